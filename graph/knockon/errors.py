@@ -1,0 +1,103 @@
+"""Every error that Knock-on raises on purpose.
+
+::
+
+    KnockonError                 exit code 1
+    ├── UsageError               2   the call does not make sense
+    │   └── QuerySyntaxError     2   SPARQL that does not parse, with its position
+    │       └── ForbiddenQuery   2   SPARQL that would leave the store
+    ├── NotFound                 3   no such entity, shock, data set, file
+    ├── InvalidData              4   data that breaks the model: a list of problems
+    └── LimitReached             5   stopped by a cap, a timeout or a lock
+        └── StoreBusy            5   somebody else is writing
+
+Each message says what, where, and the likely mend.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+class KnockonError(Exception):
+    """The root: catch this to catch them all."""
+
+    exit_code = 1
+
+
+class UsageError(KnockonError):
+    """The call does not make sense; nothing was done."""
+
+    exit_code = 2
+
+
+class QuerySyntaxError(UsageError):
+    """SPARQL that does not parse; the message has line and column."""
+
+
+class ForbiddenQuery(QuerySyntaxError):
+    """SPARQL that would reach outside the store: SERVICE, or FROM a file or an address."""
+
+
+class NotFound(KnockonError):
+    """No such entity, shock, data set or file; the message names the nearest ones."""
+
+    exit_code = 3
+
+    def __init__(self, what: str, name: str, known: Iterable[str] = (), hint: str = "") -> None:
+        self.what, self.name = what, name
+        self.nearest: list[str] = nearest(name, known)
+        message = f"no {what} called {name!r}"
+        if self.nearest:
+            message += f"; did you mean {', '.join(self.nearest)}?"
+        super().__init__(f"{message} {hint}".strip())
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong with data: where it stands, what it is, how to mend it."""
+
+    file: str
+    line: int | None
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{where}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class InvalidData(KnockonError):
+    """Data that breaks the model; ``problems`` lists every one of them, and nothing was loaded."""
+
+    exit_code = 4
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = sorted(set(problems), key=lambda p: (p.file, p.line or 0, p.message))
+        count = len(self.problems)
+        lines = "\n".join(f"  {problem}" for problem in self.problems)
+        super().__init__(f"{count} problem{'s' if count != 1 else ''}, nothing was loaded:\n{lines}")
+
+
+class LimitReached(KnockonError):
+    """Stopped by a cap, a timeout or a lock before it was done."""
+
+    exit_code = 5
+
+
+class StoreBusy(LimitReached):
+    """Another process has the store open for writing."""
+
+
+def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
+    """The names most like one that was not found.
+
+    >>> nearest("nvida", ["nvidia", "android", "ios"])
+    ['nvidia']
+    """
+    pool = sorted(set(known))
+    close = difflib.get_close_matches(name, pool, count, 0.6)
+    held = [k for k in pool if len(name) > 2 and (name in k or k in name) and k not in close]
+    return (close + held)[:count]

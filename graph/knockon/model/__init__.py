@@ -1,0 +1,90 @@
+"""What is said: the typed records, and the table of their classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from knockon.model.base import Evidence, Part, Record, Statement
+from knockon.model.chain import CausalChain, ChainStep
+from knockon.model.dataset import DataSet, DataSetInfo
+from knockon.model.dependency import Dependency, Supply
+from knockon.model.entity import (
+    BusinessUnit,
+    Capability,
+    Channel,
+    Company,
+    Concept,
+    Contract,
+    Dataset,
+    Entity,
+    Funding,
+    GovernmentBody,
+    Group,
+    Identifier,
+    Infrastructure,
+    Institution,
+    Jurisdiction,
+    Market,
+    Material,
+    Organization,
+    Person,
+    Product,
+    Regulator,
+    Resource,
+    RevenueStream,
+    Service,
+    Technology,
+)
+from knockon.model.event import Event, Observation
+from knockon.model.measure import Measure, Vulnerability
+from knockon.model.relation import Ownership, Relation
+from knockon.model.run import Impact, ImpactRun
+from knockon.model.shock import Hit, Shock
+from knockon.model.source import Discrepancy, Document, Reading
+
+
+def _below(cls: type[Record]) -> Iterator[type[Record]]:
+    for sub in cls.__subclasses__():
+        yield sub
+        yield from _below(sub)
+
+
+_ABSTRACT = {Record, Statement, Part}
+#: Every concrete class by the local name it has in the ontology.
+CLASSES: dict[str, type[Record]] = {
+    cls.rdf_class: cls for cls in sorted(set(_below(Record)) - _ABSTRACT, key=lambda c: c.rdf_class)
+}
+#: The classes that stand on their own in a data set, and that a data file may name.
+STATEMENTS: dict[str, type[Statement]] = {
+    name: cls
+    for name, cls in CLASSES.items()
+    if issubclass(cls, Statement) and not cls.nested and cls not in (DataSetInfo, ImpactRun)
+}
+
+
+def ancestors(name: str) -> tuple[str, ...]:
+    """The classes above one, nearest first.
+
+    >>> ancestors("Regulator")
+    ('GovernmentBody', 'Organization', 'Entity')
+    """
+    return tuple(c.rdf_class for c in CLASSES[name].__mro__[1:] if c in CLASSES.values())
+
+
+def is_a(name: str, ancestor: str) -> bool:
+    """Whether a class is another one or stands below it; ``Record`` is above all.
+
+    >>> is_a("Company", "Entity"), is_a("Measure", "Entity"), is_a("Measure", "Record")
+    (True, False, True)
+    """
+    return ancestor == "Record" or name == ancestor or ancestor in ancestors(name)
+
+
+__all__ = [
+    "CLASSES", "STATEMENTS", "BusinessUnit", "Capability", "CausalChain", "ChainStep", "Channel", "Company", "Concept",
+    "Contract", "DataSet", "DataSetInfo", "Dataset", "Dependency", "Discrepancy", "Document", "Entity", "Event",
+    "Evidence", "Funding", "GovernmentBody", "Group", "Hit", "Identifier", "Impact", "ImpactRun", "Infrastructure",
+    "Institution", "Jurisdiction", "Market", "Material", "Measure", "Observation", "Organization", "Ownership", "Part",
+    "Person", "Product", "Reading", "Record", "Regulator", "Relation", "Resource", "RevenueStream", "Service", "Shock",
+    "Statement", "Supply", "Technology", "Vulnerability", "ancestors", "is_a",
+]  # fmt: skip

@@ -1,0 +1,239 @@
+"""What all records share: names, evidence, judgement, and how a field is said in RDF.
+
+A record is an immutable pydantic model. Its fields carry the name they have in
+the ontology as alias (``partOf``), and the marks below say how a value becomes
+a term of RDF: the plan that does it (rdf/plan.py), the SHACL shapes and the
+JSON-LD context are all compiled from them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+
+from knockon.vocabulary import DCTERMS, KO, OA, SKOS, Stance, local_name, namespace
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The IRI of the property that a field becomes, where it is not ``ko:`` and its alias."""
+
+    iri: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefTo:
+    """The field names other records: at least one of these classes each."""
+
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """The literal that a string field becomes: a language (``en``) or a datatype (local name in xsd:)."""
+
+    language: str = ""
+    datatype: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocab:
+    """The strings of the field are local names of ``ko:`` terms: properties of a record, or relation types."""
+
+    of: str
+
+
+_IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]+""")
+
+
+def _iri(value: str) -> str:
+    if not _IRI.fullmatch(value):
+        raise ValueError(f"{value!r} is not an absolute IRI")
+    return value
+
+
+def _clean(value: str) -> str:
+    # XML and Turtle cannot carry these, and a lone surrogate has no UTF-8.
+    if re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", value):
+        raise ValueError("holds a control character or a broken surrogate")
+    return value
+
+
+_DURATION = re.compile(r"-?P(?=[0-9T])([0-9]+Y)?([0-9]+M)?([0-9]+D)?(T(?=[0-9])([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)?")
+
+
+def _duration(value: str) -> str:
+    if not _DURATION.fullmatch(value):
+        raise ValueError(f"{value!r} is no duration; write P30D for thirty days, P6M for six months")
+    return value
+
+
+def as_set(values: Iterable[T]) -> tuple[T, ...]:
+    """The values without repeats, in one fixed order: RDF keeps neither order nor repeats."""
+    return tuple(sorted(set(values), key=lambda v: v.id if isinstance(v, Record) else str(v)))
+
+
+Iri = Annotated[str, AfterValidator(_iri)]
+Plain = Annotated[str, StringConstraints(min_length=1), AfterValidator(_clean)]
+Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_clean), Literal(language="en")]
+Many = Annotated[tuple[T, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str | dict) else v), AfterValidator(as_set)]
+Duration = Annotated[str, AfterValidator(_duration), Literal(datatype="duration")]
+
+
+def word(value: Any, words: type[StrEnum], prefix: str = "") -> Any:
+    """A word of a list, however it is capitalised, with or without its prefix (``high`` for ``SwitchingHigh``)."""
+    if isinstance(value, str):
+        asked = value.strip().lower()
+        for known in words:
+            if asked in (known.lower(), known.lower().removeprefix(prefix.lower())):
+                return known
+    return value
+
+
+class Record(BaseModel):
+    """Anything with a name in the graph."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, str_strip_whitespace=False
+    )
+    #: Local name of the class in the ontology.
+    rdf_class: ClassVar[str]
+    #: A part of another record: it stands inside it, gets its name from it and goes to its graph.
+    nested: ClassVar[bool] = True
+
+    id: Iri = Field(default="urn:knockon:unnamed", exclude=True)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.rdf_class = cls.__dict__.get("rdf_class", cls.__name__)
+
+    @classmethod
+    def class_iri(cls) -> str:
+        """The IRI of its class: in ``ko:`` unless another vocabulary has the right one."""
+        return cls.rdf_class if ":" in cls.rdf_class else KO + cls.rdf_class
+
+    @property
+    def name(self) -> str:
+        """The local name: ``nvidia`` of ``https://w3id.org/knockon/id/nvidia``."""
+        return local_name(self.id)
+
+    def _rename(self, iri: str) -> None:
+        # Only while the record is being built: afterwards it is frozen.
+        self.__dict__["id"] = iri
+
+
+def digest(*parts: object) -> str:
+    """Ten hexadecimal digits of what the parts say, for names that must not change between runs.
+
+    >>> digest("a", 1) == digest("a", 1) != digest("a1")
+    True
+    """
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:10]
+
+
+Ref = Annotated[Iri, RefTo(("Record",))]
+EntityRef = Annotated[Iri, RefTo(("Entity",))]
+DocumentRef = Annotated[Iri, RefTo(("Document",))]
+
+SPAN_LIMIT = 600
+
+
+class Evidence(Record):
+    """Where a document says it: code points ``start`` to ``end`` (exclusive) of its text, and in which way.
+
+    >>> e = Evidence(document="https://w3id.org/knockon/id/doc-news-brief", start=10, end=50)
+    >>> e.stance.value, e.name == Evidence(document=e.document, start=10, end=50).name
+    ('Asserts', True)
+    """
+
+    document: Annotated[DocumentRef, Term(OA + "hasSource")]
+    start: int = Field(ge=0)
+    end: int = Field(ge=1)
+    stance: Annotated[Stance, BeforeValidator(lambda v: word(v, Stance))] = Stance.ASSERTS
+    claimant: EntityRef | None = None
+
+    @model_validator(mode="after")
+    def _name(self) -> Evidence:
+        if not 0 < self.end - self.start <= SPAN_LIMIT:
+            raise ValueError(f"span {self.start}-{self.end}: it must be 1 to {SPAN_LIMIT} code points long")
+        key = digest(self.document, self.start, self.end, self.stance, self.claimant or "")
+        self._rename(f"{namespace(self.document)}ev-{key}")
+        return self
+
+    @property
+    def selector_id(self) -> str:
+        """The name of the oa:TextPositionSelector."""
+        return self.id + "-span"
+
+
+class Statement(Record):
+    """A record of its own: it has evidence, may be judged or inferred, and may hold for a time only."""
+
+    nested: ClassVar[bool] = False
+
+    evidence: Many[Evidence] = ()
+    judged: Many[Annotated[str, Vocab("property")]] = ()
+    inferred: bool = False
+    reason: Text | None = None
+    comment: Annotated[Text, Term("http://www.w3.org/2000/01/rdf-schema#comment")] | None = None
+    from_: Annotated[date | None, Field(alias="from")] = None
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _in_time(self) -> Self:
+        if self.from_ and self.until and self.from_ > self.until:
+            raise ValueError(f"from {self.from_} is after until {self.until}")
+        return self
+
+    @model_validator(mode="after")
+    def _judges_itself(self) -> Self:
+        known = {field.alias for field in type(self).model_fields.values()}
+        for name in self.judged:
+            if name not in known:
+                raise ValueError(f"judged names {name!r}, which is no property of a {self.rdf_class}")
+        return self
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The documents it rests on, its parts included."""
+        return as_set(evidence.document for evidence in self.all_evidence())
+
+    def all_evidence(self) -> Iterable[Evidence]:
+        """Its own evidence, then that of its parts."""
+        yield from self.evidence
+
+    @property
+    def stance(self) -> Stance | None:
+        """The strongest stance among its evidence; None where it has none."""
+        order = list(Stance)
+        return min((e.stance for e in self.all_evidence()), key=order.index, default=None)
+
+
+class Part(Statement):
+    """A statement inside another one, named after it."""
+
+    nested: ClassVar[bool] = True
+
+
+__all__ = [
+    "DCTERMS", "KO", "OA", "SKOS", "SPAN_LIMIT", "DocumentRef", "Duration", "EntityRef", "Evidence", "Iri", "Literal", "Many", "Part",
+    "Plain", "Record", "Ref", "RefTo", "Statement", "Term", "Text", "Vocab", "as_set", "digest", "word",
+]  # fmt: skip

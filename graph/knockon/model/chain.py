@@ -1,0 +1,44 @@
+"""Chains that a document states: first this, then that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from knockon.model.base import Evidence, Iri, Many, Part, Ref, RefTo, Statement, Term, Text, word
+from knockon.vocabulary import RDFS, ChainKind
+
+
+class ChainStep(Part):
+    """One step: its place (from 1), what it is about, in our words."""
+
+    order: Annotated[int, Field(ge=1)]
+    about: Many[Ref] = ()
+    label: Annotated[Text, Term(RDFS + "label")]
+
+
+class CausalChain(Statement):
+    """A documented chain. Only one of kind Cascade can be held against a computed cascade."""
+
+    label: Annotated[Text, Term(RDFS + "label")]
+    chain_kind: Annotated[ChainKind, BeforeValidator(lambda v: word(v, ChainKind))]
+    shock: Annotated[Iri, RefTo(("Shock",))] | None = None
+    step: Annotated[Many[ChainStep], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _name_steps(self) -> CausalChain:
+        steps = sorted(self.step, key=lambda s: s.order)
+        orders = [step.order for step in steps]
+        if orders != list(range(1, len(steps) + 1)):
+            raise ValueError(f"the steps are numbered {orders}, not 1 to {len(steps)}")
+        for step in steps:
+            step._rename(f"{self.id}--{step.order}")
+        self.__dict__["step"] = tuple(steps)
+        return self
+
+    def all_evidence(self) -> Iterable[Evidence]:
+        yield from self.evidence
+        for step in self.step:
+            yield from step.evidence

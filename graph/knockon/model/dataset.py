@@ -1,0 +1,40 @@
+"""A data set: its description and its records, as a reader yields them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated
+
+from knockon.model.base import DCTERMS, Iri, Plain, Statement, Term, Text
+from knockon.vocabulary import ID
+
+if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
+class DataSetInfo(Statement):
+    """What dataset.yaml says: the base IRI of its records, a title, a licence."""
+
+    base: Iri = ID
+    title: Annotated[Text, Term(DCTERMS + "title")]
+    description: Annotated[Text, Term(DCTERMS + "description")] | None = None
+    license: Annotated[Plain, Term(DCTERMS + "license")] | None = None
+    example: bool = False
+
+    @property
+    def short_name(self) -> str:
+        """``sensetime`` of ``https://w3id.org/knockon/id/data-sensetime``."""
+        return self.name.removeprefix("data-")
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """Records of one data set; ``extra`` are triples of foreign vocabularies that came with them."""
+
+    info: DataSetInfo
+    records: tuple[Statement, ...]
+    extra: tuple[Quad, ...] = field(default=())
+
+    @property
+    def graph(self) -> str:
+        """The named graph of what rests on several documents or none."""
+        return self.info.id

@@ -1,0 +1,80 @@
+"""The pattern at the centre: who needs what, from whom, and how much of it is lost without."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from knockon.model.base import Duration, EntityRef, Iri, Many, Part, RefTo, Statement, Text, word
+from knockon.vocabulary import (
+    Alternatives,
+    Combination,
+    Interval,
+    Level,
+    SwitchingCost,
+    interval,
+    local_name,
+)
+
+Share = Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False)]
+Words = Annotated[Level, BeforeValidator(lambda v: word(v, Level))]
+
+
+class Supply(Part):
+    """One provider in use: with its share of the need (0..1) and its delay, where known."""
+
+    provider: EntityRef
+    share: Share | None = None
+    delay: Duration | None = None
+
+
+class Dependency(Statement):
+    """The dependant needs something, met by its supplies; a derived ``dependsOn`` stands for it.
+
+    >>> ns = "https://w3id.org/knockon/id/"
+    >>> d = Dependency(id=ns + "hosting", dependant=ns + "shop", need=ns + "cloud", criticality="high",
+    ...                supply=[{"provider": ns + "acme"}])
+    >>> d.criticality.value, d.combination.value, d.supply[0].name
+    ('High', 'AllOf', 'hosting--acme')
+    """
+
+    dependant: EntityRef
+    need: Annotated[Iri, RefTo(("Entity", "Measure"))]
+    criticality: Words | None = None
+    criticality_value: Share | None = None
+    combination: Annotated[Combination, BeforeValidator(lambda v: word(v, Combination))] = Combination.ALL_OF
+    at_least: Annotated[int, Field(ge=1)] | None = None
+    supply: Many[Supply] = ()
+    mechanism: Text | None = None
+    switching_cost: Annotated[SwitchingCost, BeforeValidator(lambda v: word(v, SwitchingCost, "Switching"))] | None = None
+    alternatives: Annotated[Alternatives, BeforeValidator(lambda v: word(v, Alternatives))] | None = None
+    alternative: Many[EntityRef] = ()
+    buffer: Duration | None = None
+
+    @model_validator(mode="after")
+    def _name_supplies(self) -> Dependency:
+        names = [local_name(supply.provider) for supply in self.supply]
+        for supply, name in zip(self.supply, names, strict=True):
+            if names.count(name) > 1:
+                raise ValueError(f"{name} stands twice among the supplies")
+            supply._rename(f"{self.id}--{name}")
+        self.__dict__["supply"] = tuple(sorted(self.supply, key=lambda s: s.id))
+        return self
+
+    @model_validator(mode="after")
+    def _combination_fits(self) -> Dependency:
+        if (self.combination is Combination.AT_LEAST) != (self.at_least is not None):
+            raise ValueError("atLeast goes with combination AtLeast, and with no other")
+        if self.at_least is not None and self.at_least > len(self.supply):
+            raise ValueError(f"atLeast is {self.at_least}, and there are {len(self.supply)} supplies")
+        total = sum((s.share for s in self.supply if s.share is not None), Decimal(0))
+        if total > 1:
+            raise ValueError(f"the shares of the supplies come to {total}, more than 1")
+        return self
+
+    @property
+    def interval(self) -> Interval:
+        """Low, point and high of what the dependant loses when the need goes wholly unmet."""
+        return interval(self.criticality, self.criticality_value)

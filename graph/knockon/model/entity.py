@@ -1,0 +1,129 @@
+"""Entities: anything that can be depended on, hit or affected."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from knockon.model.base import SKOS, EntityRef, Iri, Many, Plain, Record, RefTo, Statement, Term, Text, digest
+from knockon.vocabulary import RDFS
+
+
+class Identifier(Record):
+    """A name in somebody's register: scheme (LEI, ticker, OFAC, Wikidata) and notation."""
+
+    scheme: Plain
+    notation: Plain
+
+
+class Entity(Statement):
+    """Anything that can be depended on, hit or affected.
+
+    >>> Company(id="https://w3id.org/knockon/id/nvidia", label="NVIDIA").name
+    'nvidia'
+    """
+
+    label: Annotated[Text, Term(RDFS + "label")]
+    alt_label: Annotated[Many[Plain], Term(SKOS + "altLabel"), Field(alias="altLabel")] = ()
+    identifier: Many[Identifier] = ()
+    part_of: Many[EntityRef] = ()
+    jurisdiction: Many[Annotated[Iri, RefTo(("Jurisdiction",))]] = ()
+
+    @model_validator(mode="after")
+    def _name_parts(self) -> Entity:
+        for one in self.identifier:
+            one._rename(f"{self.id}--id-{digest(one.scheme, one.notation)}")
+        return self
+
+
+class Organization(Entity):
+    """People organised for a purpose."""
+
+
+class Company(Organization):
+    """A business. Its products, data, contracts and revenues are entities of their own, part of it."""
+
+
+class BusinessUnit(Organization):
+    """A division of a company."""
+
+
+class GovernmentBody(Organization):
+    """A state, ministry, agency or other public authority."""
+
+
+class Regulator(GovernmentBody):
+    """A public authority that makes or applies rules."""
+
+
+class Institution(Organization):
+    """A university, medium, exchange or conference."""
+
+
+class Person(Entity):
+    """A human being."""
+
+
+class Group(Entity):
+    """Customers or stakeholders known only as a group."""
+
+
+class Product(Entity):
+    """Something made and sold."""
+
+
+class Service(Entity):
+    """Something done for others."""
+
+
+class Dataset(Entity):
+    """A collection of data."""
+
+
+class Technology(Entity):
+    """A method, algorithm or system."""
+
+
+class Infrastructure(Entity):
+    """Installations that other things run on or draw from."""
+
+
+class Channel(Entity):
+    """A way to reach customers."""
+
+
+class Material(Entity):
+    """A substance or component."""
+
+
+class Resource(Entity):
+    """Patents, talent, know-how."""
+
+
+class Capability(Entity):
+    """Something someone can do and could lose."""
+
+
+class Contract(Entity):
+    """An agreement under which somebody pays."""
+
+
+class Market(Entity):
+    """A place or set of buyers to sell to."""
+
+
+class RevenueStream(Entity):
+    """Money earned in one way."""
+
+
+class Funding(Entity):
+    """Capital raised from outside."""
+
+
+class Jurisdiction(Entity):
+    """A place with rules."""
+
+
+class Concept(Entity):
+    """An idea used to describe; never part of a network."""

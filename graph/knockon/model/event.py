@@ -1,0 +1,54 @@
+"""What happened, and what was measured."""
+
+from __future__ import annotations
+
+from datetime import date as Date
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from knockon.model.base import Many, Plain, Ref, Statement, Term, Text, word
+from knockon.vocabulary import RDFS, DatePrecision
+
+Precision = Annotated[DatePrecision, BeforeValidator(lambda v: word(v, DatePrecision))]
+Number = Annotated[Decimal, Field(allow_inf_nan=False)]
+
+
+class Event(Statement):
+    """Something that happened; a date of low precision is its first day, a longer one ends with ``until``."""
+
+    label: Annotated[Text, Term(RDFS + "label")]
+    date: Date | None = None
+    date_precision: Precision | None = None
+    participant: Many[Ref] = ()
+
+    @model_validator(mode="after")
+    def _date_fits(self) -> Event:
+        if self.date_precision and not self.date:
+            raise ValueError("datePrecision without a date")
+        if self.date and self.until and self.date > self.until:
+            raise ValueError(f"date {self.date} is after until {self.until}")
+        return self
+
+
+class Observation(Statement):
+    """A figure: a value, or a range, or only what is written; ``asWritten`` where the text is doubtful."""
+
+    about: Ref
+    metric: Plain
+    value: Number | None = None
+    value_low: Number | None = None
+    value_high: Number | None = None
+    unit: Plain | None = None
+    period: Plain | None = None
+    as_written: Plain | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Observation:
+        numbers = [n for n in (self.value_low, self.value, self.value_high) if n is not None]
+        if not numbers and self.as_written is None:
+            raise ValueError("an observation needs value, valueLow, valueHigh or asWritten")
+        if numbers != sorted(numbers):
+            raise ValueError("valueLow, value and valueHigh are not in this order")
+        return self

@@ -1,0 +1,34 @@
+"""Measures (laws, listings, bans, controls, classifications) and the weaknesses a shock can use."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from knockon.model.base import EntityRef, Iri, Many, Plain, Ref, RefTo, Statement, Term, Text, word
+from knockon.vocabulary import RDFS, SKOS, MeasureKind, Status
+
+MeasureRef = Annotated[Iri, RefTo(("Measure",))]
+
+
+class Measure(Statement):
+    """What an authority lays down: whom it names (``appliesTo``) and what it restricts (``covers``)."""
+
+    label: Annotated[Text, Term(RDFS + "label")]
+    alt_label: Annotated[Many[Plain], Term(SKOS + "altLabel"), Field(alias="altLabel")] = ()
+    measure_kind: Annotated[MeasureKind, BeforeValidator(lambda v: word(v, MeasureKind))] | None = None
+    status: Annotated[Status, BeforeValidator(lambda v: word(v, Status))] | None = None
+    issuer: Many[Annotated[Iri, RefTo(("Organization",))]] = ()
+    applies_to: Many[EntityRef] = ()
+    covers: Many[EntityRef] = ()
+    jurisdiction: Many[Annotated[Iri, RefTo(("Jurisdiction",))]] = ()
+    legal_basis: Many[MeasureRef] = ()
+
+
+class Vulnerability(Statement):
+    """A weakness ``of`` entities that a shock can exploit."""
+
+    label: Annotated[Text, Term(RDFS + "label")]
+    of: Annotated[Many[EntityRef], Field(min_length=1)]
+    about: Many[Ref] = ()

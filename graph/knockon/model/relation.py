@@ -1,0 +1,45 @@
+"""Links that are no dependency: who owns whom, and any other."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from knockon.errors import nearest
+from knockon.model.base import Iri, Ref, RefTo, Statement, Text, Vocab
+from knockon.vocabulary import RELATION_TYPES
+
+
+def _known(name: str) -> str:
+    if name not in RELATION_TYPES:
+        close = nearest(name, RELATION_TYPES)
+        raise ValueError(f"{name!r} is no relation type" + (f"; did you mean {', '.join(close)}?" if close else ""))
+    return name
+
+
+RelationType = Annotated[str, AfterValidator(_known), Vocab("relation")]
+
+
+class Ownership(Statement):
+    """The owner holds a share (0..1, where known) of the owned."""
+
+    owner: Annotated[Iri, RefTo(("Organization", "Person", "Group"))]
+    owned: Annotated[Iri, RefTo(("Organization",))]
+    share: Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
+
+    @model_validator(mode="after")
+    def _not_itself(self) -> Ownership:
+        if self.owner == self.owned:
+            raise ValueError("an owner cannot own itself")
+        return self
+
+
+class Relation(Statement):
+    """Any other link; the triple ``subject relationType object`` is derived from it."""
+
+    subject: Ref
+    relation_type: RelationType
+    object: Ref
+    mechanism: Text | None = None

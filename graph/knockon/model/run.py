@@ -1,0 +1,36 @@
+"""Computed results, where they are stored or written as RDF."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from knockon.model.base import Iri, Many, Part, Plain, Ref, RefTo, Statement
+
+Loss = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class Impact(Part):
+    """What one entity loses (0..1, with exact bounds), at which causal step, and what binds it."""
+
+    entity: Ref
+    loss: Loss
+    loss_low: Loss
+    loss_high: Loss
+    depth: Annotated[int, Field(ge=0)]
+    binding_dependency: Annotated[Iri, RefTo(("Dependency",))] | None = None
+    binding_provider: Ref | None = None
+
+
+class ImpactRun(Statement):
+    """One computation: what was asked, of which network, and how it ended."""
+
+    shock: Many[Ref] = ()
+    model: Plain
+    parameters: Plain
+    iterations: Annotated[int, Field(ge=0)]
+    residual: float
+    stopped_by: Plain
+    network_hash: Plain
+    impact: Many[Impact] = ()

@@ -1,0 +1,65 @@
+"""Shocks are data: what is hit, how hard, on which legal basis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from knockon.model.base import Evidence, Iri, Literal, Many, Part, Plain, RefTo, Statement, Term, Text, as_set, digest, word
+from knockon.model.dependency import Share, Words
+from knockon.model.measure import MeasureRef
+from knockon.vocabulary import RDFS, SKOS, Interval, Status, interval, local_name
+
+
+class Hit(Part):
+    """One thing hit (an entity, a Dependency, a Supply), or whatever a query finds (``?target``, optional ``?severity``)."""
+
+    target: Annotated[Iri, RefTo(("Entity", "Measure", "Dependency", "Supply"))] | None = None
+    target_query: Annotated[Plain, Literal()] | None = None
+    severity: Words | None = None
+    severity_value: Share | None = None
+
+    @model_validator(mode="after")
+    def _one_target(self) -> Hit:
+        if (self.target is None) == (self.target_query is None):
+            raise ValueError("a hit has either a target or a targetQuery")
+        return self
+
+    @property
+    def interval(self) -> Interval:
+        """Low, point and high of what the target loses."""
+        return interval(self.severity, self.severity_value)
+
+
+class Shock(Statement):
+    """Something that happens to the graph.
+
+    >>> ns = "https://w3id.org/knockon/id/"
+    >>> s = Shock(id=ns + "fire", label="Fire", hit=[{"target": ns + "plant", "severity": "Essential"}])
+    >>> s.hit[0].name, s.hit[0].interval.low
+    ('fire--plant', 0.9)
+    """
+
+    label: Annotated[Text, Term(RDFS + "label")]
+    alt_label: Annotated[Many[Plain], Term(SKOS + "altLabel"), Field(alias="altLabel")] = ()
+    status: Annotated[Status, BeforeValidator(lambda v: word(v, Status))] | None = None
+    legal_basis: Many[MeasureRef] = ()
+    exploits: Many[Annotated[Iri, RefTo(("Vulnerability",))]] = ()
+    hit: Annotated[Many[Hit], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _name_hits(self) -> Shock:
+        for hit in self.hit:
+            key = local_name(hit.target) if hit.target else digest(hit.target_query)
+            hit._rename(f"{self.id}--{key}")
+        self.__dict__["hit"] = as_set(self.hit)
+        if len({hit.id for hit in self.hit}) < len(self.hit):
+            raise ValueError("the same target is hit twice")
+        return self
+
+    def all_evidence(self) -> Iterable[Evidence]:
+        yield from self.evidence
+        for hit in self.hit:
+            yield from hit.evidence

@@ -1,0 +1,57 @@
+"""Documents, and where they disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date as Date
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from knockon.model.base import DCTERMS, EntityRef, Evidence, Many, Part, Plain, Ref, Statement, Term, Text, word
+from knockon.model.event import Precision
+from knockon.vocabulary import RDFS, DiscrepancyKind
+
+
+class Document(Statement):
+    """A source. ``sha256`` is that of its bytes: offsets are code points of its UTF-8 text, newlines as they are."""
+
+    title: Annotated[Text, Term(DCTERMS + "title")]
+    publisher: Annotated[Many[EntityRef], Term(DCTERMS + "publisher")] = ()
+    creator: Annotated[Many[EntityRef], Term(DCTERMS + "creator")] = ()
+    issued: Annotated[Date | None, Term(DCTERMS + "issued")] = None
+    date_precision: Precision | None = None
+    sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")] | None = None
+
+
+class Reading(Part):
+    """One side of a discrepancy, in our words."""
+
+    order: Annotated[int, Field(ge=1)]
+    label: Annotated[Text, Term(RDFS + "label")]
+
+
+class Discrepancy(Statement):
+    """Sources that disagree, or one that is wrong: ``between`` which, about what, and what was done with it."""
+
+    label: Annotated[Text, Term(RDFS + "label")]
+    between: Annotated[Many[Ref], Field(min_length=1)]
+    discrepancy_kind: Annotated[DiscrepancyKind, BeforeValidator(lambda v: word(v, DiscrepancyKind))]
+    about: Many[Ref] = ()
+    reading: Many[Reading] = ()
+    handling: Text
+
+    @model_validator(mode="after")
+    def _name_readings(self) -> Discrepancy:
+        readings = sorted(self.reading, key=lambda r: r.order)
+        if [r.order for r in readings] != list(range(1, len(readings) + 1)):
+            raise ValueError("the readings are not numbered from 1")
+        for reading in readings:
+            reading._rename(f"{self.id}--{reading.order}")
+        self.__dict__["reading"] = tuple(readings)
+        return self
+
+    def all_evidence(self) -> Iterable[Evidence]:
+        yield from self.evidence
+        for reading in self.reading:
+            yield from reading.evidence

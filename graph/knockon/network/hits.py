@@ -1,0 +1,66 @@
+"""What shocks hit, as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from knockon.errors import UsageError
+from knockon.network.network import Floats, Ints, Network
+
+NODE, SLOT, SUPPLY = 0, 1, 2
+
+
+@dataclass(frozen=True, eq=False)
+class Hits:
+    """Rows of hits: which shock, what kind of target (node, slot, supply), which row, how severe.
+
+    ``severity`` is (3, hits): the low end, the point and the high end, each in 0..1.
+    """
+
+    count: int
+    shock: Ints
+    kind: Ints
+    index: Ints
+    severity: Floats
+
+    @classmethod
+    def of(cls, network: Network, shocks: Hits | npt.ArrayLike | None) -> Hits:
+        """Any form in which shocks may be given.
+
+        None closes each node in turn; an integer array closes the nodes it
+        names, one shock each; a (k, n) array of losses is k shocks.
+
+        Raises
+        ------
+        UsageError
+            A node that is not there, a loss outside 0..1, an array of another shape.
+        """
+        if isinstance(shocks, Hits):
+            return shocks
+        rows = np.arange(network.size) if shocks is None else np.asarray(shocks)
+        if rows.ndim == 1 and (rows.size == 0 or np.issubdtype(rows.dtype, np.integer)):
+            nodes = rows.astype(np.int64)
+            if ((nodes < 0) | (nodes >= network.size)).any():
+                raise UsageError(f"a shock names a node outside 0..{network.size - 1}")
+            return cls(len(nodes), np.arange(len(nodes)), np.full(len(nodes), NODE), nodes, np.ones((3, len(nodes))))
+        if rows.ndim != 2 or rows.shape[1] != network.size:
+            raise UsageError(f"losses must be (k, {network.size}), not {rows.shape}")
+        losses = rows.astype(np.float64)
+        if not ((losses >= 0) & (losses <= 1)).all():
+            raise UsageError("a loss must be in 0..1")
+        shock, node = np.nonzero(losses)
+        severity = np.broadcast_to(losses[shock, node], (3, len(shock))).copy()
+        return cls(len(losses), shock, np.full(len(shock), NODE), node, severity)
+
+    def rows(self, network: Network, shock: int, bound: int) -> tuple[Floats, Floats, Floats]:
+        """The losses that one shock sets at one bound (0 low, 1 point, 2 high): of nodes, slots and supplies."""
+        mine = self.shock == shock
+        out = (np.zeros(network.size), np.zeros(network.slots), np.zeros(network.supplies))
+        for kind, array in enumerate(out):
+            pick = mine & (self.kind == kind)
+            # Several hits on one target: the greatest.
+            np.maximum.at(array, self.index[pick], self.severity[bound, pick])
+        return out

@@ -1,0 +1,46 @@
+"""What every model returns: one row a shock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from knockon.network.network import Floats, Ints
+
+Stop = Literal["tolerance", "cap"]
+NONE = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """Losses of k shocks on n nodes, and how far the numbers have converged.
+
+    ``loss``, ``low``, ``high`` and ``step`` are (k, n), losses in 0..1, steps
+    -1 where nothing is lost. ``slot`` and ``supply`` are the binding ones
+    (-1: none, so hit directly or, for the supply, bound by the need or a hit
+    on the slot). ``shortage`` is (k, slots).
+    """
+
+    model: str
+    loss: Floats
+    low: Floats
+    high: Floats
+    step: Ints
+    slot: Ints
+    supply: Ints
+    shortage: Floats
+    iterations: Ints
+    residual: Floats
+    stopped_by: tuple[Stop, ...]
+
+    @property
+    def truncated(self) -> bool:
+        """Whether any row stopped by its cap."""
+        return "cap" in self.stopped_by
+
+    @property
+    def unaffected(self) -> Ints:
+        """How many nodes lose nothing, a number for each shock."""
+        return np.asarray((self.loss <= 0).sum(axis=1))

@@ -1,0 +1,46 @@
+"""Triples that follow from the records: superclass types, dependsOn, shortcuts of relations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from pyoxigraph import NamedNode, Quad
+
+from knockon.model import CLASSES, Dependency, Ownership, Relation, Statement, ancestors
+from knockon.rdf.plan import TYPE
+from knockon.vocabulary import DERIVED_GRAPH, KO
+
+GRAPH = NamedNode(DERIVED_GRAPH)
+DEPENDS_ON = NamedNode(KO + "dependsOn")
+OWNS = NamedNode(KO + "owns")
+
+
+@cache
+def _above(name: str) -> tuple[NamedNode, ...]:
+    return tuple(NamedNode(CLASSES[above].class_iri()) for above in ancestors(name))
+
+
+def derived(records: Iterable[Statement]) -> set[Quad]:
+    """The derived triples of records, all in ``ko:derived``.
+
+    >>> ns = "https://w3id.org/knockon/id/"
+    >>> hosting = Dependency(id=ns + "hosting", dependant=ns + "shop", need=ns + "cloud", supply=[{"provider": ns + "acme"}])
+    >>> sorted(q.object.value.rsplit("/")[-1] for q in derived([hosting]))
+    ['acme', 'cloud']
+    """
+    return {quad for record in records for quad in _of(record)}
+
+
+def _of(record: Statement) -> Iterator[Quad]:
+    subject = NamedNode(record.id)
+    for above in _above(record.rdf_class) if record.rdf_class in CLASSES else ():
+        yield Quad(subject, TYPE, above, GRAPH)
+    if isinstance(record, Dependency):
+        dependant = NamedNode(record.dependant)
+        for iri in (record.need, *(supply.provider for supply in record.supply)):
+            yield Quad(dependant, DEPENDS_ON, NamedNode(iri), GRAPH)
+    elif isinstance(record, Relation):
+        yield Quad(NamedNode(record.subject), NamedNode(KO + record.relation_type), NamedNode(record.object), GRAPH)
+    elif isinstance(record, Ownership):
+        yield Quad(NamedNode(record.owner), OWNS, NamedNode(record.owned), GRAPH)

@@ -1,0 +1,213 @@
+"""How each field of a record is said in RDF, read off the models once.
+
+The RDF plan, the SHACL shapes and the JSON-LD context are all compiled from
+``fields``, so that none of them can say something else than the models do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Literal as OneOf
+
+from pydantic.fields import FieldInfo
+
+from knockon.model.base import Evidence, Iri, Literal, Record, RefTo, Term, Vocab
+from knockon.vocabulary import KO, OA, RDF, XSD
+
+T = TypeVar("T")
+
+Kind = OneOf[
+    "iri", "text", "string", "decimal", "double", "integer", "boolean", "date", "duration", "word", "property", "nested"
+]  # fmt: skip
+
+#: The datatype of each kind that becomes a literal; a ``text`` is English.
+DATATYPES: dict[Kind, str] = {
+    "text": RDF + "langString",
+    "string": XSD + "string",
+    "decimal": XSD + "decimal",
+    "double": XSD + "double",
+    "integer": XSD + "integer",
+    "boolean": XSD + "boolean",
+    "date": XSD + "date",
+    "duration": XSD + "duration",
+}
+
+#: The span of an Evidence stands on a node of its own, as the Web Annotation vocabulary has it.
+HAS_SELECTOR = OA + "hasSelector"
+SELECTOR_CLASS = OA + "TextPositionSelector"
+SELECTOR_TERMS: dict[str, str] = {"start": OA + "start", "end": OA + "end"}
+
+_IRI_MARK = get_args(Iri)[1]
+_SIMPLE: dict[Any, Kind] = {
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "double",
+    Decimal: "decimal",
+    date: "date",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a record class, as RDF sees it.
+
+    ``name`` is the attribute, ``alias`` the name in data files, ``iri`` the
+    property. ``ranges`` are the classes that a reference may name, ``words``
+    the list a word is from, ``nested`` the class of the parts that stand
+    inside; ``vocab`` tells the properties of a record (``property``) from
+    relation types (``relation``) where the kind is ``property``.
+    """
+
+    name: str
+    alias: str
+    iri: str
+    kind: Kind
+    required: bool
+    many: bool
+    ranges: tuple[str, ...] = ()
+    words: type[StrEnum] | None = None
+    nested: type[Record] | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str | None = None
+    min_items: int | None = None
+    min_length: int | None = None
+    vocab: str = ""
+
+    @property
+    def datatype(self) -> str | None:
+        """The IRI of the datatype of its literals; None where its values are IRIs."""
+        return DATATYPES.get(self.kind)
+
+
+@cache
+def fields(cls: type[Record]) -> tuple[Field, ...]:
+    """The fields of a record class in the order of the model, its ``id`` left out.
+
+    >>> from knockon.model import Ownership, Statement
+    >>> [(f.alias, f.kind) for f in fields(Ownership) if f.name not in Statement.model_fields]
+    [('owner', 'iri'), ('owned', 'iri'), ('share', 'decimal')]
+    >>> fields(Ownership)[-1].iri, fields(Ownership)[-1].maximum, fields(Ownership)[-1].required
+    ('https://w3id.org/knockon/ns#share', 1, False)
+    """
+    return tuple(_field(cls, name, info) for name, info in cls.model_fields.items() if name != "id")
+
+
+@cache
+def by_alias(cls: type[Record]) -> dict[str, Field]:
+    """The same fields by their name in data files and in the ontology.
+
+    >>> by_alias(Evidence)["document"].iri
+    'http://www.w3.org/ns/oa#hasSource'
+    """
+    return {field.alias: field for field in fields(cls)}
+
+
+def property_iri(cls: type[Record], name: str) -> str:
+    """The property that a name stands for on a record: that of its field, else the ``ko:`` term (a relation type).
+
+    >>> from knockon.model import Relation
+    >>> property_iri(Relation, "competesWith"), property_iri(Evidence, "document")
+    ('https://w3id.org/knockon/ns#competesWith', 'http://www.w3.org/ns/oa#hasSource')
+    """
+    field = by_alias(cls).get(name)
+    return field.iri if field else KO + name
+
+
+def property_name(cls: type[Record], iri: str) -> str:
+    """The name that a property IRI has in data files: the inverse of ``property_iri``.
+
+    >>> property_name(Evidence, "http://www.w3.org/ns/oa#hasSource")
+    'document'
+    """
+    return next((field.alias for field in fields(cls) if field.iri == iri), iri.removeprefix(KO))
+
+
+def _field(cls: type[Record], name: str, info: FieldInfo) -> Field:
+    outer, marks = _unwrap(info.annotation, info.metadata)
+    many = get_origin(outer) is tuple
+    core, item_marks = _unwrap(get_args(outer)[0], ()) if many else (outer, marks)
+    alias = info.alias or name
+    everything = [*marks, *item_marks] if many else marks
+    ref = _find(RefTo, everything)
+    vocab = _find(Vocab, everything)
+    return Field(
+        name=name,
+        alias=alias,
+        iri=_iri(cls, alias, _find(Term, everything)),
+        kind=_kind(core, item_marks),
+        required=info.is_required(),
+        many=many,
+        ranges=ref.classes if ref else (),
+        words=core if issubclass(core, StrEnum) else None,
+        nested=core if issubclass(core, Record) else None,
+        minimum=_bound("ge", item_marks),
+        maximum=_bound("le", item_marks),
+        pattern=_bound("pattern", item_marks),
+        min_items=_bound("min_length", marks) if many else None,
+        min_length=_bound("min_length", item_marks),
+        vocab=vocab.of if vocab else "",
+    )
+
+
+def _unwrap(annotation: Any, marks: Iterable[Any]) -> tuple[Any, list[Any]]:
+    """The bare type below ``Annotated`` and ``| None``, and every mark met on the way."""
+    found = list(_flat(marks))
+    while True:
+        origin = get_origin(annotation)
+        if origin is Annotated:
+            annotation, *more = get_args(annotation)
+            found += _flat(more)
+        elif origin in (Union, UnionType):
+            (annotation,) = (arg for arg in get_args(annotation) if arg is not NoneType)
+        else:
+            return annotation, found
+
+
+def _flat(marks: Iterable[Any]) -> Iterator[Any]:
+    # Inside a union pydantic leaves its own Field(ge=...) as it is written.
+    for mark in marks:
+        if isinstance(mark, FieldInfo):
+            yield from mark.metadata
+        else:
+            yield mark
+
+
+def _find(mark_class: type[T], marks: Iterable[Any]) -> T | None:
+    return next((mark for mark in marks if isinstance(mark, mark_class)), None)
+
+
+def _bound(name: str, marks: Iterable[Any]) -> Any:
+    # Ge, Le, MinLen and StringConstraints each name their bound alike.
+    return next((getattr(mark, name) for mark in marks if getattr(mark, name, None) is not None), None)
+
+
+def _iri(cls: type[Record], alias: str, term: Term | None) -> str:
+    if issubclass(cls, Evidence) and alias in SELECTOR_TERMS:
+        return SELECTOR_TERMS[alias]
+    return term.iri if term else KO + alias
+
+
+def _kind(core: type, marks: Iterable[Any]) -> Kind:
+    if issubclass(core, StrEnum):
+        return "word"
+    if issubclass(core, Record):
+        return "nested"
+    if _find(Vocab, marks):
+        return "property"
+    if _find(RefTo, marks) or _IRI_MARK in marks:
+        return "iri"
+    literal = _find(Literal, marks)
+    if literal and literal.language:
+        return "text"
+    if literal and literal.datatype == "duration":
+        return "duration"
+    return _SIMPLE[core]

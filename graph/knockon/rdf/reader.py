@@ -1,0 +1,191 @@
+"""Quads to records: what is one of ours becomes typed, the rest is kept as it came."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+
+from knockon.errors import Problem, nearest
+from knockon.model import Evidence, Record, Statement
+from knockon.model.faults import faults
+from knockon.rdf.derived import derived
+from knockon.rdf.fields import Field, fields
+from knockon.rdf.plan import END, SELECTOR, SELECTOR_TYPE, START, TYPE, class_node, class_of, most_specific, plan
+from knockon.vocabulary import DERIVED_GRAPH, KO, ONTOLOGY_GRAPH, RELATION_TYPES, XSD
+
+Node = NamedNode | BlankNode
+Pair = tuple[NamedNode, Any]
+
+
+class Reading(NamedTuple):
+    """What came out of reading quads: the records, the quads that are none of ours, what is wrong."""
+
+    records: tuple[Statement, ...]
+    extra: tuple[Quad, ...]
+    problems: tuple[Problem, ...]
+
+
+def read(quads: Iterable[Quad], source: str = "RDF") -> Reading:
+    """The records that quads say; ``source`` is named in problems.
+
+    Derived triples and the ontology are passed over by their graph.
+    """
+    skip = {NamedNode(DERIVED_GRAPH), NamedNode(ONTOLOGY_GRAPH)}
+    return _Reader([q for q in quads if q.graph_name not in skip], source).run()
+
+
+_LEXICAL_KINDS = {"decimal", "double", "integer", "boolean", "date", "duration"}
+
+
+class _Reader:
+    def __init__(self, quads: Sequence[Quad], source: str) -> None:
+        self.quads, self.source = quads, source
+        self.about: dict[Any, list[Pair]] = defaultdict(list)
+        for quad in dict.fromkeys((q.subject, q.predicate, q.object) for q in quads):
+            self.about[quad[0]].append((quad[1], quad[2]))
+        self.used: set[tuple[Any, Any, Any]] = set()
+        self.problems: list[Problem] = []
+
+    def run(self) -> Reading:
+        records = []
+        for subject in list(self.about):
+            cls = self._class(subject)
+            if cls is not None and issubclass(cls, Statement) and not cls.nested and (made := self._record(subject, cls)):
+                records.append(made)
+        # In a file of triples the derived ones stand among the others: they will be derived again.
+        self.used.update((q.subject, q.predicate, q.object) for q in derived(records))
+        extra = tuple(q for q in self.quads if (q.subject, q.predicate, q.object) not in self.used)
+        self._strangers(extra)
+        return Reading(tuple(sorted(records, key=lambda r: r.id)), extra, tuple(self.problems))
+
+    def _problem(self, subject: Any, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(self.source, None, f"{subject.value}: {message}", hint))
+
+    def _class(self, subject: Any) -> type[Record] | None:
+        types = [o for p, o in self.about.get(subject, ()) if p == TYPE]
+        known = {c for t in types if (c := class_of().get(t.value))}
+        if not known:
+            return None
+        cls = most_specific(known)
+        if cls is None:
+            self._problem(subject, "is of classes that exclude each other: " + ", ".join(sorted(c.rdf_class for c in known)))
+            return None
+        self.used.update((subject, TYPE, class_node(c)) for c in known)
+        return cls
+
+    def _record(self, subject: Any, cls: type[Statement]) -> Statement | None:
+        before = len(self.problems)
+        data = self._data(subject, cls)
+        if len(self.problems) > before:
+            return None
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            for fault in faults(error, (f.alias for f in fields(cls))):
+                self._problem(subject, fault.message, fault.hint)
+            return None
+
+    def _data(self, subject: Any, cls: type[Record]) -> dict[str, Any]:
+        data: dict[str, Any] = {} if cls is Evidence else {"id": subject.value}
+        pairs = self.about.get(subject, ())
+        for field, predicate, _ in plan(cls):
+            objects = [o for p, o in pairs if p == predicate]
+            if not objects:
+                continue
+            self.used.update((subject, predicate, o) for o in objects)
+            values = [self._value(subject, cls, field, o) for o in objects]
+            if field.many:
+                data[field.alias] = values
+            elif len(values) > 1:
+                self._problem(subject, f"has {len(values)} values for {field.alias}, and may have one")
+            else:
+                data[field.alias] = values[0]
+        if cls is Evidence:
+            data.update(self._span(subject))
+        return data
+
+    def _span(self, subject: Any) -> dict[str, Any]:
+        span: dict[str, Any] = {}
+        selectors = [o for p, o in self.about.get(subject, ()) if p == SELECTOR]
+        if len(selectors) > 1:
+            self._problem(subject, f"has {len(selectors)} selectors, and may have one")
+        for selector in selectors[:1]:
+            self.used |= {(subject, SELECTOR, selector), (selector, TYPE, SELECTOR_TYPE)}
+            for predicate, value in self.about.get(selector, ()):
+                if predicate in (START, END):
+                    self.used.add((selector, predicate, value))
+                    span["start" if predicate == START else "end"] = value.value
+        return span
+
+    def _value(self, subject: Any, cls: type[Record], field: Field, term: Any) -> Any:
+        if field.kind == "nested":
+            if isinstance(term, Literal) or field.nested is None:
+                self._problem(subject, f"{field.alias} is a literal, not a {field.nested.rdf_class if field.nested else 'node'}")
+                return None
+            self._class(term)
+            return self._data(term, field.nested)
+        if field.kind in {"iri", "word", "property"}:
+            if not isinstance(term, NamedNode):
+                self._problem(subject, f"{field.alias} must be an IRI, not {term.value!r}")
+                return ""
+            if field.kind == "iri":
+                return term.value
+            return self._local(subject, cls, field, term)
+        return self._literal(subject, field, term)
+
+    def _local(self, subject: Any, cls: type[Record], field: Field, term: NamedNode) -> str:
+        if field.alias == "judged":
+            for other in fields(cls):
+                if other.iri == term.value:
+                    return other.alias
+        if not term.value.startswith(KO):
+            self._problem(subject, f"{field.alias} must be a term of the vocabulary, not {term.value}")
+        return term.value.removeprefix(KO)
+
+    def _literal(self, subject: Any, field: Field, term: Any) -> Any:
+        if not isinstance(term, Literal):
+            self._problem(subject, f"{field.alias} must be a literal, not {term.value}")
+            return ""
+        if field.kind == "text":
+            if term.language not in {"en", None}:
+                self._problem(subject, f"{field.alias} must be in English, not @{term.language}", "put other names in skos:altLabel")
+            elif term.language is None and term.datatype.value != XSD + "string":
+                self._problem(subject, f"{field.alias} must be text")
+        elif field.kind in _LEXICAL_KINDS:
+            self._datatype(subject, field, term)
+        elif term.datatype.value != XSD + "string":
+            self._problem(subject, f"{field.alias} must be a plain string", "leave datatype and language out")
+        return term.value
+
+    def _datatype(self, subject: Any, field: Field, term: Literal) -> None:
+        given = term.datatype.value.removeprefix(XSD)
+        if given != field.kind:
+            self._problem(subject, f"{field.alias} must be xsd:{field.kind}, not {given}")
+
+    def _strangers(self, extra: Iterable[Quad]) -> None:
+        for quad in extra:
+            predicate, obj = quad.predicate.value, quad.object
+            if quad.predicate == TYPE and isinstance(obj, NamedNode) and obj.value.startswith(KO):
+                if obj.value not in class_of():
+                    close = nearest(obj.value[len(KO) :], (c.rdf_class for c in class_of().values()))
+                    self._problem(quad.subject, f"unknown class ko:{obj.value[len(KO) :]}", f"did you mean {', '.join(close)}?" if close else "")
+            elif predicate.startswith(KO):
+                self._stranger(quad)
+
+    def _stranger(self, quad: Quad) -> None:
+        name = quad.predicate.value[len(KO) :]
+        types = [c for p, o in self.about[quad.subject] if p == TYPE and (c := class_of().get(o.value))]
+        cls = most_specific(types) if types else None
+        if name in RELATION_TYPES or name in {"dependsOn", "owns"}:
+            self._problem(quad.subject, f"ko:{name} is derived and never written", "write a ko:Relation, ko:Dependency or ko:Ownership")
+        elif cls is None:
+            self._problem(quad.subject, f"ko:{name} on something that is no record", "give it a class of the vocabulary")
+        elif cls.nested:
+            self._problem(quad.subject, f"this {cls.rdf_class} belongs to no record")
+        else:
+            close = nearest(name, (f.alias for f in fields(cls)))
+            self._problem(quad.subject, f"ko:{name} is no property of a {cls.rdf_class}", f"did you mean {', '.join(close)}?" if close else "")

@@ -1,0 +1,143 @@
+"""The contract of a store: where quads live, and how they get there.
+
+A store holds data sets. What it shows is built from all of them at once:
+records merged, derived triples added, the ontology beside them. So loading a
+data set again replaces it, and nothing is ever half there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from types import TracebackType
+from typing import Any, Self
+
+from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples
+
+from knockon.errors import InvalidData, Problem
+from knockon.model import DataSet, Statement
+from knockon.model.faults import Fault
+from knockon.rdf.check import check
+from knockon.rdf.derived import derived
+from knockon.rdf.merge import Placed, merge
+from knockon.rdf.ontology import ontology
+from knockon.rdf.plan import quads
+
+Answer = QuerySolutions | QueryBoolean | QueryTriples
+
+
+class Store(ABC):
+    """Quads that can be asked, and data sets that can be loaded.
+
+    Every backend passes one behavioural test (tests/store/test_contract.py).
+    """
+
+    @property
+    @abstractmethod
+    def data_sets(self) -> tuple[DataSet, ...]:
+        """The data sets it was built from, in the order of their names."""
+
+    @abstractmethod
+    def load(self, *data_sets: DataSet) -> None:
+        """Put data sets in, each in place of an earlier one of its name: all of them or, on any error, none.
+
+        Raises
+        ------
+        InvalidData
+            What the store would hold then breaks the model.
+        StoreBusy
+            Another process is writing.
+        """
+
+    @abstractmethod
+    def query(self, text: str, substitutions: Mapping[str, str] | None = None) -> Answer:
+        """The answer to a SPARQL 1.1 query; ``substitutions`` gives variables an IRI beforehand.
+
+        The default graph is the union of all graphs but stored runs. The text
+        has passed no guard: see query/ask.py.
+        """
+
+    @abstractmethod
+    def quads(self, subject: Any = None, predicate: Any = None, value: Any = None, graph: Any = None) -> Iterator[Quad]:
+        """The quads that match; None matches all."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of files and locks."""
+
+    @cached_property
+    def _placed(self) -> list[Placed]:
+        return merge(self.data_sets)
+
+    @property
+    def records(self) -> tuple[Statement, ...]:
+        """Every record of every data set once, in the order of their IRIs."""
+        return tuple(record for record, _ in self._placed)
+
+    @property
+    def revision(self) -> str:
+        """The SHA-256 of what the store says, the ontology apart: equal content, equal revision."""
+        lines = sorted(str(quad) for data_set in [self._placed] for quad in authored(data_set))
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def authored(placed: Iterable[Placed]) -> Iterator[Quad]:
+    """The quads that say the records, without repeats."""
+    seen: set[Quad] = set()
+    for record, graph in placed:
+        for quad in quads(record, graph):
+            if quad not in seen:
+                seen.add(quad)
+                yield quad
+
+
+def replaced(present: Iterable[DataSet], new: Iterable[DataSet]) -> tuple[DataSet, ...]:
+    """The data sets of a store after a load, in the order of their names."""
+    by_name = {data_set.info.id: data_set for data_set in (*present, *new)}
+    return tuple(by_name[name] for name in sorted(by_name))
+
+
+def assemble(data_sets: Sequence[DataSet], *, checked: bool = False) -> list[Quad]:
+    """All quads of a store that holds these data sets: authored, foreign, derived and the ontology.
+
+    ``checked`` says that what must hold between their records was looked at.
+
+    Raises
+    ------
+    InvalidData
+        Together they break the model: a reference to nothing, one id with two meanings.
+    """
+    placed = merge(data_sets)
+    records = [record for record, _ in placed]
+    problems = [] if checked else [_problem(*found) for found in check(records)]
+    if problems:
+        raise InvalidData(problems)
+    infos = [(data_set.info, data_set.graph) for data_set in data_sets]
+    own = [*authored([*infos, *placed]), *derived(records), *ontology()]
+    return own + foreign(data_sets, own)
+
+
+def _problem(record: str, fault: Fault) -> Problem:
+    return Problem("after loading", None, f"{record}: {fault.message}", fault.hint)
+
+
+def foreign(data_sets: Iterable[DataSet], own: Iterable[Quad]) -> list[Quad]:
+    """The triples of other vocabularies, each in one graph: the first, by data set and name, that has it."""
+    said = {(q.subject, q.predicate, q.object) for q in own}
+    kept = []
+    for data_set in data_sets:
+        for quad in data_set.extra:
+            triple = (quad.subject, quad.predicate, quad.object)
+            if triple not in said:
+                said.add(triple)
+                graph = quad.graph_name if isinstance(quad.graph_name, NamedNode) else NamedNode(data_set.graph)
+                kept.append(Quad(*triple, graph))
+    return kept

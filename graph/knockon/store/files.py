@@ -1,0 +1,138 @@
+"""RDF files as data sets, and stores as RDF files."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import NamedNode, Quad, RdfFormat
+
+from knockon.errors import InvalidData, NotFound, Problem, UsageError
+from knockon.model import DataSet, DataSetInfo
+from knockon.rdf.reader import read
+from knockon.rdf.skolem import skolemise
+from knockon.vocabulary import ID, PREFIXES, RDF
+
+FORMATS: dict[str, RdfFormat] = {
+    "ttl": RdfFormat.TURTLE,
+    "nt": RdfFormat.N_TRIPLES,
+    "nq": RdfFormat.N_QUADS,
+    "trig": RdfFormat.TRIG,
+    "jsonld": RdfFormat.JSON_LD,
+    "rdf": RdfFormat.RDF_XML,
+}
+_SUFFIXES = {".owl": "rdf", ".xml": "rdf", ".json": "jsonld", ".turtle": "ttl"}
+
+
+def format_of(path: Path) -> RdfFormat:
+    """The RDF format that the ending of a file name stands for.
+
+    >>> format_of(Path("a.trig")).name
+    'TriG'
+    """
+    ending = path.suffix.lower()
+    name = _SUFFIXES.get(ending, ending.lstrip("."))
+    if name not in FORMATS:
+        raise UsageError(f"{path}: {ending or 'no ending'} is no RDF format; known are {', '.join(FORMATS)}")
+    return FORMATS[name]
+
+
+def read_file(path: Path) -> DataSet:
+    """An RDF file as a data set named after the file.
+
+    Raises
+    ------
+    NotFound
+        There is no such file.
+    InvalidData
+        It does not parse, or it breaks the model.
+    """
+    form = format_of(path)
+    if not path.is_file():
+        raise NotFound("file", str(path))
+    try:
+        quads = list(pyoxigraph.parse(path=path, format=form, base_iri=path.resolve().as_uri(), rename_blank_nodes=True))
+    except SyntaxError as error:
+        raise InvalidData([Problem(str(path), getattr(error, "lineno", None), str(error.msg or error))]) from None
+    return from_quads(quads, str(path), slug(path.stem))
+
+
+def slug(text: str) -> str:
+    """A local name made of a text.
+
+    >>> slug("Acme Widgets, Ltd.")
+    'acme-widgets-ltd'
+    """
+    import unicodedata
+
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "x" + text.encode("utf-8").hex()[:12]
+
+
+def from_quads(quads: Iterable[Quad], source: str, name: str = "") -> DataSet:
+    """Quads as one data set: its own description if they hold one, else one made of ``name``.
+
+    Raises
+    ------
+    InvalidData
+        They break the model; every problem is listed.
+    """
+    given = skolemise(quads)
+    reading = read(given, source)
+    if reading.problems:
+        raise InvalidData(reading.problems)
+    infos = [r for r in reading.records if isinstance(r, DataSetInfo)]
+    if len(infos) == 1:
+        info = infos[0]
+    else:
+        info = DataSetInfo(id=f"{ID}data-{name}", title=name)
+    records = tuple(r for r in reading.records if not isinstance(r, DataSetInfo))
+    return DataSet(info, records, reading.extra)
+
+
+def write_file(quads: Iterable[Quad], path: Path) -> None:
+    """Quads as a file, in the format of its ending; atomic, and the same bytes for the same quads."""
+    write_bytes(path, to_bytes(quads, format_of(path)))
+
+
+def to_bytes(quads: Iterable[Quad], form: RdfFormat) -> bytes:
+    """Quads in an RDF format, sorted; formats without graphs get triples."""
+    ordered = sorted(set(quads), key=_order)
+    if form.supports_datasets:
+        return pyoxigraph.serialize(ordered, format=form, prefixes=PREFIXES) or b""
+    triples = dict.fromkeys(quad.triple for quad in ordered)
+    return pyoxigraph.serialize(triples, format=form, prefixes=PREFIXES) or b""
+
+
+def _order(quad: Quad) -> tuple[str, str, bool, str, str]:
+    kind = quad.predicate == NamedNode(RDF + "type")
+    return str(quad.graph_name), str(quad.subject), not kind, str(quad.predicate), str(quad.object)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """A file, whole or not at all."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(path)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+__all__ = ["FORMATS", "format_of", "from_quads", "read_file", "slug", "to_bytes", "write_bytes", "write_file"]

@@ -1,0 +1,115 @@
+"""Worlds: what the graph would say if only one document existed, or if one did not.
+
+Worlds go by evidence, not by graph. A record keeps its place if it has
+evidence left; what it names comes along, reduced to its name if no evidence of
+its own is left. Shocks and documents stay. Derived triples are made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from knockon.errors import NotFound
+from knockon.model import DataSet, Document, Entity, Evidence, Measure, Record, Shock, Statement
+from knockon.rdf.fields import fields
+from knockon.store.base import Store
+from knockon.store.oxigraph import MemoryStore
+from knockon.vocabulary import local_name
+
+
+class World(NamedTuple):
+    """A store that holds one world, and the names of the records that fell away."""
+
+    store: Store
+    fallen: tuple[str, ...]
+
+
+def document(store: Store, name: str) -> str:
+    """The IRI of a document by its IRI or local name; NotFound with the nearest names."""
+    known = {record.id: record.name for record in store.records if isinstance(record, Document)}
+    for iri, local in known.items():
+        if name in (iri, local):
+            return iri
+    raise NotFound("document", name, known.values())
+
+
+def world(store: Store, *, according_to: str | None = None, without: str | None = None) -> World:
+    """The world of one document (``according_to``) or of all but one (``without``), each by IRI or local name.
+
+    A record that never had evidence is its author's word: it stays without a
+    document, and is no part of what one document says.
+    """
+    if according_to is None and without is None:
+        return World(store, ())
+    only = document(store, according_to) if according_to else None
+    gone = document(store, without) if without else None
+
+    def stays(evidence: Evidence) -> bool:
+        return (only is None or evidence.document == only) and evidence.document != gone
+
+    kept: dict[str, Statement] = {}
+    for record in store.records:
+        spans = list(record.all_evidence())
+        if isinstance(record, Shock | Document) or (not spans and only is None) or any(map(stays, spans)):
+            kept[record.id] = _stripped(record, stays)
+    _bring_named(kept, {record.id: record for record in store.records})
+    sets = tuple(
+        DataSet(data_set.info, tuple(kept[r.id] for r in data_set.records if r.id in kept), data_set.extra)
+        for data_set in store.data_sets
+    )
+    fallen = tuple(record.id for record in store.records if record.id not in kept)
+    return World(MemoryStore(*_once(sets), checked=True), fallen)
+
+
+def _once(sets: Iterable[DataSet]) -> Iterable[DataSet]:
+    # A record that two data sets share was merged already; the first keeps it.
+    seen: set[str] = set()
+    for data_set in sets:
+        records = tuple(record for record in data_set.records if record.id not in seen)
+        seen |= {record.id for record in records}
+        yield DataSet(data_set.info, records, data_set.extra)
+
+
+def _stripped(record: Statement, stays: Any) -> Statement:
+    """The record with the evidence that stays, in its parts as well."""
+    changes: dict[str, Any] = {"evidence": tuple(e for e in record.evidence if stays(e))}
+    for field in fields(type(record)):
+        value = getattr(record, field.name)
+        if field.nested is not None and field.nested is not Evidence and field.many:
+            changes[field.name] = tuple(_stripped(one, stays) if isinstance(one, Statement) else one for one in value)
+    return record.model_copy(update=changes)
+
+
+def _bring_named(kept: dict[str, Statement], every: Mapping[str, Statement]) -> None:
+    todo = [iri for record in kept.values() if not isinstance(record, Shock) for iri in _names(record)]
+    while todo:
+        iri = todo.pop()
+        record = every.get(iri)
+        if iri in kept or record is None:
+            continue
+        if isinstance(record, Entity):
+            # Only its name is known here: what else it says rested on other documents.
+            kept[iri] = type(record)(id=iri, label=record.label, part_of=record.part_of)
+        elif isinstance(record, Measure):
+            kept[iri] = Measure(id=iri, label=record.label)
+        else:
+            continue
+        todo.extend(_names(kept[iri]))
+
+
+def _names(record: Record) -> list[str]:
+    found: list[str] = []
+    for field in fields(type(record)):
+        value = getattr(record, field.name)
+        for one in (value if field.many else (value,)) if value is not None else ():
+            if field.kind == "iri":
+                found.append(one)
+            elif field.kind == "nested":
+                found += _names(one)
+    return found
+
+
+def shown(iris: Iterable[str]) -> list[str]:
+    """Local names of IRIs, sorted, for people."""
+    return sorted(local_name(iri) for iri in iris)

@@ -1,0 +1,111 @@
+"""An impact run as the explorer shows it: one row an entity, with the row that caused it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from knockon.views.layout import FOLD, columns
+
+
+class CascadeTables:
+    """Turns the JSON object of an impact run into columns; names come from the drawing's own tables."""
+
+    def __init__(
+        self,
+        text: Callable[[str], int],
+        node: Callable[[str], int],
+        facts_of: Callable[[str], list[int]],
+        evidence: Callable[[str, int, int], int],
+    ) -> None:
+        self.text, self.node, self.facts_of, self.evidence = text, node, facts_of, evidence
+
+    def table(self, report: Mapping[str, Any]) -> dict[str, Any]:
+        """The run and its impacts, by step and then by loss."""
+        impacts = sorted(report.get("impacts") or (), key=_rank)
+        rows = {str(impact["entity"]): index for index, impact in enumerate(impacts)}
+        places = columns([int(impact["step"]) for impact in impacts])
+        return {
+            "fold": FOLD,
+            "impacts": {
+                "binding": [self._binding(impact) for impact in impacts],
+                "cause": [_cause(impact, impacts, rows) for impact in impacts],
+                "class": [self.text(str(impact.get("class") or "Entity")) for impact in impacts],
+                "entity": [self.text(str(impact["entity"])) for impact in impacts],
+                "evidence": [self._evidence(impact) for impact in impacts],
+                "high": [_number(impact.get("loss_high", impact["loss"])) for impact in impacts],
+                "inferred": [self._names(impact, "inferred") for impact in impacts],
+                "judged": [self._names(impact, "judged") for impact in impacts],
+                "label": [self.text(str(impact.get("label") or impact["entity"])) for impact in impacts],
+                "loss": [_number(impact["loss"]) for impact in impacts],
+                "low": [_number(impact.get("loss_low", impact["loss"])) for impact in impacts],
+                "node": [self.node(str(impact["entity"])) for impact in impacts],
+                "stance": [self.text(str((impact.get("support") or {}).get("stance") or "")) for impact in impacts],
+                "x": [x for x, _ in places],
+                "y": [y for _, y in places],
+            },
+            "run": {key: _plain(report.get(key)) for key in _RUN},
+            "shortages": self._shortages(report.get("shortages") or (), rows),
+        }
+
+    def _binding(self, impact: Mapping[str, Any]) -> list[int]:
+        """Dependency (name, then its facts) that carried the harm; empty where the shock struck itself."""
+        binding = impact.get("binding") or {}
+        record = binding.get("dependency")
+        return [self.text(str(record)), *self.facts_of(str(record))] if record else []
+
+    def _evidence(self, impact: Mapping[str, Any]) -> list[int]:
+        rows = impact.get("evidence") or ()
+        return [self.evidence(str(e["document"]), int(e["start"]), int(e["end"])) for e in rows]
+
+    def _names(self, impact: Mapping[str, Any], key: str) -> list[int]:
+        return [self.text(str(name)) for name in (impact.get("support") or {}).get(key) or ()]
+
+    def _shortages(self, shortages: Sequence[Mapping[str, Any]], rows: Mapping[str, int]) -> list[list[float]]:
+        """Cause, effect and size of each shortage between two impacted entities: the thin lines."""
+        pairs: dict[tuple[int, int], float] = {}
+        for short in shortages:
+            cause, effect = rows.get(str(short.get("need"))), rows.get(str(short.get("dependant")))
+            if cause is not None and effect is not None and cause != effect:
+                pairs[cause, effect] = max(pairs.get((cause, effect), 0.0), _number(short.get("shortage")))
+        return [[cause, effect, size] for (cause, effect), size in sorted(pairs.items())]
+
+
+_RUN = (
+    "iterations", "model", "network_hash", "parameters", "residual", "shock", "shock_label", "stopped_by", "truncated",
+    "unaffected",
+)  # fmt: skip
+
+
+def _rank(impact: Mapping[str, Any]) -> tuple[int, float, str, str]:
+    return (int(impact["step"]), -_number(impact["loss"]), str(impact.get("label") or ""), str(impact["entity"]))
+
+
+def _cause(impact: Mapping[str, Any], impacts: Sequence[Mapping[str, Any]], rows: Mapping[str, int]) -> int:
+    """The row from which the harm came: provider before need, and only from an earlier step."""
+    binding = impact.get("binding") or {}
+    for key in ("provider", "need"):
+        row = rows.get(str(binding.get(key)))
+        if row is not None and int(impacts[row]["step"]) < int(impact["step"]):
+            return row
+    return -1
+
+
+def _number(value: Any) -> float:
+    number = float(value or 0)
+    return round(number, 6) if math.isfinite(number) else 0.0
+
+
+def _plain(value: Any) -> str | int | float | bool | None:
+    """A value of the run as JSON can carry it: no infinities, mappings and lists as text."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {value[key]}" for key in sorted(value))
+    if isinstance(value, list | tuple):
+        # A list of entities (unaffected) is only counted.
+        return len(value)
+    return str(value)

@@ -1,0 +1,120 @@
+"""The explorer page: one HTML file that needs no network and runs no text that came with the data.
+
+Names and titles are untrusted. They travel as JSON that the page never reads
+as markup, and the policy of the page lets no script run but the two whose
+hashes it names. See ``templates/``: the scripts are joined in the order below.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+_SCRIPTS = (
+    "data.js", "style.js", "state.js", "map.js", "labels.js", "legend.js", "facts.js", "panel.js", "table.js", "cascade.js",
+    "board.js", "search.js", "explorer.js",
+)  # fmt: skip
+#: Rows of the table that stands in where scripts do not run.
+FALLBACK_ROWS = 300
+
+
+def page(data: Mapping[str, Any]) -> str:
+    """The HTML of the explorer for the data that ``drawing`` returned.
+
+    >>> from knockon.views.drawing import drawing
+    >>> html = page(drawing([], title="<b>Nothing</b> yet"))
+    >>> html.startswith("<!doctype html>"), "<b>" in html
+    (True, False)
+    """
+    style, scripts = _source("explorer.css"), (_vis_network(), _own_script())
+    environment = Environment(
+        loader=PackageLoader("knockon.views"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    rows = list(_fallback(data))
+    html = environment.get_template("explorer.html").render(
+        title=data["title"],
+        policy=Markup(_policy(style, scripts)),
+        style=Markup(style),
+        scripts=[Markup(script) for script in scripts],
+        data=Markup(island(data)),
+        cascade="cascade" in data,
+        rows=rows[:FALLBACK_ROWS],
+        more=max(0, len(rows) - FALLBACK_ROWS),
+    )
+    # A lone surrogate has no UTF-8; in the JSON it stands escaped.
+    return html.encode("utf-8", "replace").decode("utf-8")
+
+
+def island(data: Mapping[str, Any]) -> str:
+    r"""JSON that may stand inside a script element: nothing in it can end the element or be read as markup.
+
+    >>> print(island({"label": "</script><b>&"}))
+    {"label":"\u003c/script\u003e\u003cb\u003e\u0026"}
+    """
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return re.sub("[<>&\u2028\u2029\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _policy(style: str, scripts: tuple[str, ...]) -> str:
+    allowed = " ".join(_hash(script) for script in scripts)
+    return f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; img-src data: blob:"
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _source(name: str) -> str:
+    return _inlined(files("knockon.views").joinpath("templates", name).read_text("utf-8"), name)
+
+
+def _own_script() -> str:
+    # Comments and indentation are for the reader of the sources; no template literal of ours spans lines.
+    joined = "\n".join(_source(name) for name in _SCRIPTS)
+    lines = (line.strip() for line in joined.splitlines())
+    return '(() => {\n"use strict";\n' + "\n".join(line for line in lines if line and not line.startswith("//")) + "\n})();"
+
+
+def _vis_network() -> str:
+    # Found without importing pyvis, which would bring IPython along.
+    spec = find_spec("pyvis")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("pyvis is not installed; the explorer takes vis-network from it", name="pyvis")
+    text = (Path(spec.origin).parent / "lib" / "vis-9.1.2" / "vis-network.min.js").read_text("utf-8")
+    # Its map file is not there, and a browser with open developer tools would ask for it.
+    return _inlined(re.sub(r"\n//# sourceMappingURL=.*", "", text), "vis-network.min.js")
+
+
+def _inlined(text: str, name: str) -> str:
+    """Text that may stand in a script or style element as it is; the parser of the page sees the newlines so."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if re.search(r"</(script|style)|<!--|<script", text, re.IGNORECASE):
+        raise ValueError(f"{name} holds markup and cannot be inlined")
+    return text
+
+
+def _fallback(data: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Rows to read where scripts do not run: the cascade if there is one, else the entities."""
+    strings = data["strings"]
+    if "cascade" in data:
+        impacts = data["cascade"]["impacts"]
+        for row, label in enumerate(impacts["label"]):
+            cause = impacts["cause"][row]
+            via = strings[impacts["label"][cause]] if cause >= 0 else ""
+            loss = f"{impacts['loss'][row]:.0%} ({impacts['low'][row]:.0%} to {impacts['high'][row]:.0%})"
+            yield strings[label], str(impacts["x"][row]), via, loss
+        return
+    nodes = data["nodes"]
+    for row, label in enumerate(nodes["label"]):
+        names = ", ".join(strings[name] for name in nodes["alias"][row])
+        yield strings[label], data["classes"][nodes["class"][row]]["label"], names

@@ -1,0 +1,87 @@
+// The cascade: columns by step, cards by loss; step through it, and see who brought harm to whom.
+const SMALL = 0.05;
+const FOLD = raw.cascade ? raw.cascade.fold : 0;
+const LAST = impacts.reduce((last, impact) => Math.max(last, impact.step), 0);
+let playing = 0;
+
+const loud = (impact) => state.small || impact.loss >= SMALL;
+// Cards of a step: its greatest losses; the rest is folded.
+const cards = (step) => impacts.filter((i) => i.step === step && loud(i)).slice(0, FOLD);
+const folded = (step) => impacts.filter((i) => i.step === step && loud(i)).length - cards(step).length;
+
+function lossDot(impact) {
+  const dot = h("span", { class: "dot", "aria-hidden": "true" });
+  // Set through the object model: an attribute would need the policy's leave.
+  dot.style.setProperty("--loss", `${Math.round(15 + 85 * impact.loss)}%`);
+  dot.style.setProperty("--size", `${(8 + 18 * Math.sqrt(impact.loss)).toFixed(1)}px`);
+  return h("span", { class: "dot-place" }, dot);
+}
+
+function toStep(step) {
+  state.step = Math.max(0, Math.min(LAST, step));
+  renderCascade();
+  renderTable();
+  const now = impacts.filter((i) => i.step === state.step);
+  say(`Step ${state.step} of ${LAST}: ${plural(now.length, "entity", "entities")}${now.length ? `, worst ${now[0].label} with ${percent(now[0].loss)}` : ""}`);
+}
+function stop() {
+  clearInterval(playing);
+  playing = 0;
+}
+function play() {
+  if (playing) {
+    stop();
+    renderCascade();
+    return;
+  }
+  if (state.step === LAST) state.step = -1;
+  const next = () => {
+    toStep(state.step + 1);
+    if (state.step >= LAST) {
+      stop();
+      renderCascade();
+    }
+  };
+  playing = setInterval(next, 1300);
+  next();
+}
+
+function runLine() {
+  const parts = [
+    `${impacts.length} affected`,
+    typeof run.unaffected === "number" && `${run.unaffected} unaffected`,
+    run.model && `model ${run.model}`,
+    run.parameters && String(run.parameters),
+    run.iterations !== null && `${plural(run.iterations, "iteration", "iterations")}, stopped by ${run.stopped_by}`,
+    run.truncated && "cut short",
+  ];
+  return h("p", { class: "quiet" }, named(parts.filter(Boolean).join(" · ")));
+}
+function buildCascade() {
+  const slider = h("input", { id: "step", type: "range", min: "0", max: String(LAST), step: "1", "aria-label": "Step", oninput: (event) => { stop(); toStep(Number(event.target.value)); } });
+  const quiet = impacts.filter((impact) => impact.loss < SMALL).length;
+  const small = h("input", { id: "small", type: "checkbox", onchange: (event) => { state.small = event.target.checked; render("filtered"); } });
+  $("cascade").replaceChildren(
+    h("div", { class: "cascade-head" },
+      h("div", {}, h("p", { class: "class" }, "Shock"), named(String(run.shock_label || run.shock || "Shock"), "h2"), runLine()),
+      h("div", { class: "player", role: "group", "aria-label": "Steps" },
+        button("Previous", () => { stop(); toStep(state.step - 1); }, { id: "previous" }),
+        button("Play", play, { id: "play", class: "primary" }),
+        button("Next", () => { stop(); toStep(state.step + 1); }, { id: "next" }),
+        slider, h("output", { id: "step-name", for: "step" }))),
+    h("div", { class: "cascade-key" },
+      h("span", { class: "key" }, "Loss"),
+      [0.1, 0.45, 0.75, 1].map((loss) => h("span", { class: "pair" }, lossDot({ loss }), percent(loss))),
+      quiet > 0 && h("label", { class: "small" }, small, h("span", { id: "small-label" }, `Show ${quiet} below ${percent(SMALL)}`))),
+    h("div", { class: "board", id: "board" }));
+}
+function renderCascade() {
+  if (!raw.cascade || state.view !== "cascade") return;
+  $("step").value = String(state.step);
+  if ($("small")) $("small").checked = state.small;
+  $("step-name").textContent = `Step ${state.step} of ${LAST}`;
+  $("previous").disabled = state.step === 0;
+  $("next").disabled = state.step === LAST;
+  $("play").textContent = playing ? "Pause" : "Play";
+  renderBoard();
+}

@@ -1,0 +1,87 @@
+// What the page knows: the JSON island, read into objects. Text stays text from here on.
+const raw = JSON.parse(document.getElementById("data").textContent);
+const text = (row) => raw.strings[row];
+const iri = (row) => (text(row).includes(":") ? text(row) : raw.base + text(row));
+// Columns to rows: {a: [1, 2], b: [3, 4]} becomes [{a: 1, b: 3}, {a: 2, b: 4}].
+const rows = (columns) => {
+  const keys = Object.keys(columns);
+  return columns[keys[0]].map((_, row) => Object.fromEntries(keys.map((key) => [key, columns[key][row]])));
+};
+
+const kinds = raw.kinds;
+const classes = raw.classes;
+const documents = rows(raw.documents).map((d) => ({ title: text(d.title), issued: text(d.issued), iri: iri(d.id) }));
+const evidence = rows(raw.evidence).map((e) => ({
+  ...e, document: documents[e.document], stance: text(e.stance), claimant: text(e.claimant),
+}));
+const pairs = (list) => Array.from({ length: list.length / 2 }, (_, i) => [text(list[2 * i]), text(list[2 * i + 1])]);
+const facts = rows(raw.facts).map((f, index) => ({
+  index,
+  kind: kinds[f.kind],
+  record: iri(f.record),
+  ends: f.ends,
+  headline: text(f.headline),
+  notes: pairs(f.notes),
+  judged: new Set(f.judged.map(text)),
+  inferred: Boolean(f.inferred),
+  evidence: f.evidence.map((e) => evidence[e]),
+  usedBy: f.usedBy,
+}));
+const nodes = rows(raw.nodes).map((n, index) => ({
+  index,
+  iri: iri(n.id),
+  label: text(n.label),
+  alias: n.alias.map(text),
+  identifier: n.identifier.map(text),
+  comment: text(n.comment),
+  inferred: Boolean(n.inferred),
+  evidence: n.evidence.map((e) => evidence[e]),
+  class: classes[n.class],
+  x: n.x,
+  y: n.y,
+  facts: [],
+  edges: [],
+}));
+const edges = rows(raw.edges).map((e, index) => ({ index, from: e.from, to: e.to, kind: kinds[e.kind], facts: e.fact.map((f) => facts[f]) }));
+
+for (const fact of facts) {
+  const about = fact.usedBy >= 0 ? [...fact.ends, fact.usedBy] : fact.ends;
+  for (const end of new Set(about)) nodes[end].facts.push(fact);
+}
+for (const edge of edges) {
+  nodes[edge.from].edges.push(edge);
+  nodes[edge.to].edges.push(edge);
+}
+const other = (edge, node) => (edge.from === node ? edge.to : edge.from);
+const nodeOf = new Map(nodes.map((node) => [node.iri, node.index]));
+
+// The impact run, one object an entity that lost something.
+const run = raw.cascade ? raw.cascade.run : null;
+const impacts = raw.cascade
+  ? rows(raw.cascade.impacts).map((i, index) => ({
+      index,
+      node: i.node,
+      label: text(i.label),
+      class: text(i.class),
+      loss: i.loss,
+      low: i.low,
+      high: i.high,
+      step: i.x,
+      rank: i.y,
+      cause: i.cause,
+      dependency: i.binding.length ? text(i.binding[0]) : "",
+      facts: i.binding.slice(1).map((f) => facts[f]),
+      evidence: i.evidence.map((e) => evidence[e]),
+      stance: text(i.stance),
+      inferred: i.inferred.map(text),
+      judged: i.judged.map(text),
+    }))
+  : [];
+const impactOf = new Map(impacts.filter((i) => i.node >= 0).map((i) => [i.node, i]));
+
+// From the shock to an entity: the row itself last. A cause always stands at an earlier step, so this ends.
+function causalPath(impact) {
+  const path = [impact];
+  while (path[0].cause >= 0) path.unshift(impacts[path[0].cause]);
+  return path;
+}

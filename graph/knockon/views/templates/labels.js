@@ -1,0 +1,113 @@
+// Labels on the map: always of one legible size, and none over another. The important ones come first.
+const FONT = 12;
+const LINE = 14;
+const wrapped = new Map();
+
+// At most two lines of a label, with their width.
+function wrap(context, label) {
+  if (wrapped.has(label)) return wrapped.get(label);
+  const lines = [""];
+  for (const word of label.replace(/\s+/g, " ").trim().split(" ")) {
+    const joined = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
+    if (joined.length <= 20 || !lines.at(-1)) lines[lines.length - 1] = joined;
+    else lines.push(word);
+  }
+  const kept = lines.slice(0, 2).map((line) => clip(line, 24));
+  if (lines.length > 2) kept[1] = `${clip(lines[1], 22)}…`;
+  const result = { lines: kept, width: Math.max(...kept.map((line) => context.measureText(line).width)) };
+  wrapped.set(label, result);
+  return result;
+}
+// By code points: half an emoji is no text.
+const clip = (line, length) => ([...line].length > length ? `${[...line].slice(0, length - 1).join("").replace(/…$/, "")}…` : line);
+const rightToLeft = (line) => /^[^\p{L}]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u.test(line);
+
+function importance(node) {
+  if (node === state.selected || node === hovered) return 1e6;
+  const impact = impactOf.get(node);
+  return (lit?.has(node) ? 1e4 : 0) + (impact ? 30 * impact.loss : 0) + degree(node);
+}
+
+// Below the sign, else above, right, left: the first place that is free.
+function places(x, y, size, width, height) {
+  return [
+    { x, left: x - width / 2, top: y + size + 5 },
+    { x, left: x - width / 2, top: y - size - 5 - height },
+    { x: x + size + 6 + width / 2, left: x + size + 6, top: y - height / 2 },
+    { x: x - size - 6 - width / 2, left: x - size - 6 - width, top: y - height / 2 },
+  ].map((place) => ({ ...place, right: place.left + width, bottom: place.top + height }));
+}
+const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+function paintLabels(context) {
+  const scale = network.getScale();
+  const ids = shownNodes();
+  const onScreen = ids.map((id) => ({ id, ...network.canvasToDOM(nodes[id]), size: radius(id) * scale }));
+  const { clientWidth, clientHeight } = $("map");
+  const inSight = onScreen.filter((n) => n.x > -90 && n.y > -30 && n.x < clientWidth + 90 && n.y < clientHeight + 30);
+  const boxes = inSight.map((n) => ({ id: n.id, left: n.x - n.size, right: n.x + n.size, top: n.y - n.size, bottom: n.y + n.size }));
+  const wanted = inSight.filter((n) => !lit || lit.has(n.id) || n.id === hovered);
+  wanted.sort((a, b) => importance(b.id) - importance(a.id) || a.id - b.id);
+  context.save();
+  // From here on in pixels of the screen, whatever the zoom.
+  const ratio = context.canvas.width / clientWidth;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.lineJoin = "round";
+  context.textAlign = "center";
+  context.textBaseline = "top";
+  for (const node of wanted.slice(0, 500)) {
+    paintLabel(context, node, boxes);
+    paintHidden(context, node, scale);
+  }
+  if (lit) paintEdgeLetters(context);
+  context.restore();
+}
+function paintLabel(context, node, boxes) {
+  const first = node.id === state.selected || node.id === hovered;
+  context.font = `${first ? 600 : 400} ${FONT}px system-ui, sans-serif`;
+  const { lines, width } = wrap(context, nodes[node.id].label);
+  const ring = impactOf.has(node.id) || first ? 9 * network.getScale() : 2;
+  const options = places(node.x, node.y, node.size + ring, width + 6, lines.length * LINE);
+  const free = options.find((place) => boxes.every((box) => box.id === node.id || !overlap(place, box)));
+  const place = free || (first ? options[0] : null);
+  if (!place) return;
+  boxes.push({ id: -1, ...place });
+  context.strokeStyle = colours.paper;
+  context.lineWidth = 4;
+  context.fillStyle = colours.ink;
+  lines.forEach((line, i) => {
+    context.direction = rightToLeft(line) ? "rtl" : "ltr";
+    context.strokeText(line, place.x, place.top + 1 + i * LINE);
+    context.fillText(line, place.x, place.top + 1 + i * LINE);
+  });
+}
+// "+3": neighbours that are not shown.
+function paintHidden(context, node, scale) {
+  if (scale < 0.55) return;
+  const count = hiddenNeighbours(node.id).length;
+  if (!count) return;
+  context.font = `600 10px system-ui, sans-serif`;
+  context.direction = "ltr";
+  context.strokeStyle = colours.paper;
+  context.lineWidth = 3;
+  context.fillStyle = colours.quiet;
+  const [x, y] = [node.x + node.size * 0.8 + 7, node.y - node.size - 7];
+  context.strokeText(`+${count}`, x, y);
+  context.fillText(`+${count}`, x, y);
+}
+// Lines of the selection carry the letter of their family: never colour alone.
+function paintEdgeLetters(context) {
+  for (const edge of nodes[state.selected].edges.filter((e) => edgeOn(e) && shown(e.from) && shown(e.to) && e.from !== e.to)) {
+    const [a, b] = [network.canvasToDOM(nodes[edge.from]), network.canvasToDOM(nodes[edge.to])];
+    if (Math.hypot(a.x - b.x, a.y - b.y) < 70) continue;
+    const [x, y] = [(a.x + b.x) / 2, (a.y + b.y) / 2];
+    context.beginPath();
+    context.arc(x, y, 7, 0, 2 * Math.PI);
+    context.fillStyle = colours.paper;
+    context.fill();
+    context.font = `700 9px system-ui, sans-serif`;
+    context.direction = "ltr";
+    context.fillStyle = colours[`edge-${edge.kind.family}`];
+    context.fillText(LINES[edge.kind.family].letter, x, y - 4);
+  }
+}

@@ -1,0 +1,47 @@
+// The legend is the filter: each sign with its count and a box to tick.
+function tick(on, sign, label, count, toggle) {
+  const box = h("input", { type: "checkbox", onchange: toggle });
+  box.checked = on;
+  return h("li", {}, h("label", {}, box, sign, h("span", { class: "name" }, label), h("span", { class: "count" }, String(count))));
+}
+function flip(set, key) {
+  if (!set.delete(key)) set.add(key);
+  render("filtered");
+}
+function setAll(set, keys, off) {
+  keys.forEach((key) => (off ? set.add(key) : set.delete(key)));
+  render("filtered");
+}
+function head(title, set, keys) {
+  return h("div", { class: "head" }, h("h2", {}, title),
+    h("button", { type: "button", class: "link", "aria-label": `Show all ${title.toLowerCase()}`, onclick: () => setAll(set, keys, false) }, "All"),
+    h("button", { type: "button", class: "link", "aria-label": `Show no ${title.toLowerCase()}`, onclick: () => setAll(set, keys, true) }, "None"));
+}
+
+function renderLegend() {
+  const perClass = new Map();
+  const perKind = new Map();
+  for (const node of nodes) perClass.set(node.class.name, (perClass.get(node.class.name) || 0) + 1);
+  for (const edge of edges) perKind.set(edge.kind.key, (perKind.get(edge.kind.key) || 0) + 1);
+  const links = kinds.filter((kind) => perKind.has(kind.key));
+  const classLists = Object.entries(FAMILIES).map(([family, label]) => {
+    const members = classes.filter((klass) => klass.family === family);
+    return members.length && h("section", {}, h("h3", {}, label), h("ul", {}, members.map((klass) =>
+      tick(!state.classesOff.has(klass.name), glyph(klass), klass.label, perClass.get(klass.name), () => flip(state.classesOff, klass.name)))));
+  }).filter(Boolean);
+  const linkLists = Object.entries(LINES).map(([family, look]) => {
+    const members = links.filter((kind) => kind.family === family);
+    return members.length && h("section", {}, h("h3", {}, lineGlyph(family), h("b", { class: `letter ${family}` }, look.letter), look.label),
+      h("ul", {}, members.map((kind) =>
+        tick(!state.kindsOff.has(kind.key), "", kind.label, perKind.get(kind.key), () => flip(state.kindsOff, kind.key)))));
+  }).filter(Boolean);
+  const top = $("legend").scrollTop;
+  const focused = [...$("legend").querySelectorAll("input, button")].indexOf(document.activeElement);
+  $("legend").replaceChildren(
+    h("button", { type: "button", class: "close", "aria-label": "Close filter", onclick: () => togglePart("legend", false) }, "×"),
+    head("Entities", state.classesOff, classes.map((klass) => klass.name)), ...classLists,
+    head("Relations", state.kindsOff, links.map((kind) => kind.key)), ...linkLists);
+  $("legend").scrollTop = top;
+  // The list is built anew: whoever ticks with the keyboard stays where they were.
+  if (focused >= 0) $("legend").querySelectorAll("input, button")[focused]?.focus();
+}

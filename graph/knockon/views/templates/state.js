@@ -1,0 +1,157 @@
+// What is shown, what is selected, and the way back. Every change ends in render().
+const FIRST = 70;
+const LIMITS = [70, 300, 1500, Infinity];
+const HUB = Math.max(24, Math.round(nodes.length / 12));
+const state = {
+  view: raw.cascade ? "cascade" : "map",
+  selected: -1,
+  row: -1,
+  visible: new Set(),
+  classesOff: new Set(),
+  kindsOff: new Set(["jurisdiction"]),
+  step: 0,
+  small: false,
+};
+// Who came in when an entity was expanded.
+const brought = new Map();
+const past = [];
+const future = [];
+
+const degree = (node) => nodes[node].edges.length;
+const edgeOn = (edge) => !state.kindsOff.has(edge.kind.key);
+const nodeOn = (node) => !state.classesOff.has(nodes[node].class.name);
+const isHub = (node) => degree(node) > HUB || ["Jurisdiction", "Concept"].includes(nodes[node].class.name);
+const shown = (node) => state.visible.has(node) && nodeOn(node);
+const shownNodes = () => [...state.visible].filter(nodeOn).sort((a, b) => a - b);
+const shownEdges = () => edges.filter((edge) => edgeOn(edge) && shown(edge.from) && shown(edge.to));
+
+// Neighbours over the relations that are on, the best connected first.
+function neighbours(node) {
+  const found = new Set(nodes[node].edges.filter(edgeOn).map((edge) => other(edge, node)));
+  found.delete(node);
+  return [...found].filter(nodeOn).sort((a, b) => degree(b) - degree(a) || a - b);
+}
+const shownNeighbours = (node) => neighbours(node).filter((n) => state.visible.has(n));
+const hiddenNeighbours = (node) => neighbours(node).filter((n) => !state.visible.has(n));
+
+// Where the story starts: what the shock hits, else the best connected company.
+function starts() {
+  const hit = impacts.filter((i) => i.cause < 0 && i.node >= 0).map((i) => i.node);
+  if (hit.length) return hit.slice(0, 40);
+  const best = (pool) => pool.reduce((top, n) => (top < 0 || degree(n.index) > degree(top) ? n.index : top), -1);
+  const company = best(nodes.filter((n) => n.class.name === "Company"));
+  const start = company >= 0 ? company : best(nodes);
+  return start >= 0 ? [start] : [];
+}
+
+// Breadth first from the start, not through hubs: they would bring in half the graph.
+function grow(limit, depth = Infinity) {
+  let layer = state.visible.size ? [...state.visible] : starts();
+  layer.forEach((node) => state.visible.add(node));
+  const open = (node) => !isHub(node) || starts().includes(node);
+  for (let step = 0; step < depth && layer.length; step += 1) {
+    const next = new Set();
+    for (const node of layer.filter(open)) for (const near of neighbours(node)) if (!state.visible.has(near)) next.add(near);
+    layer = [...next].sort((a, b) => isHub(a) - isHub(b) || degree(b) - degree(a) || a - b).slice(0, Math.max(0, limit - state.visible.size));
+    layer.forEach((node) => state.visible.add(node));
+  }
+  // What nothing leads to comes last.
+  if (depth === Infinity) {
+    for (const node of nodes.map((n) => n.index).sort((a, b) => degree(b) - degree(a) || a - b)) {
+      if (state.visible.size >= limit) break;
+      state.visible.add(node);
+    }
+  }
+}
+
+const snapshot = () => ({ view: state.view, selected: state.selected, row: state.row, visible: new Set(state.visible) });
+function remember() {
+  past.push(snapshot());
+  future.length = 0;
+}
+function restore(from, onto) {
+  if (!from.length) return false;
+  onto.push(snapshot());
+  Object.assign(state, from.pop());
+  render("restored");
+  return true;
+}
+const goBack = () => restore(past, future);
+const goForward = () => restore(future, past);
+
+function select(node, options = {}) {
+  if (node === state.selected && state.row < 0 && !options.force) return;
+  remember();
+  state.selected = node;
+  state.row = impactOf.has(node) ? impactOf.get(node).index : -1;
+  if (node >= 0) state.visible.add(node);
+  render("selected", options);
+}
+function selectRow(row) {
+  remember();
+  state.row = row;
+  state.selected = impacts[row].node;
+  if (state.selected >= 0) state.visible.add(state.selected);
+  state.step = Math.max(state.step, impacts[row].step);
+  render("selected");
+}
+function clearSelection() {
+  if (state.selected < 0 && state.row < 0) return;
+  remember();
+  state.selected = -1;
+  state.row = -1;
+  render("selected");
+}
+// A search hit comes with its neighbours, so that it never stands alone.
+function pick(node) {
+  remember();
+  state.classesOff.delete(nodes[node].class.name);
+  if (state.view === "cascade" && !impactOf.has(node)) state.view = "map";
+  if (!state.visible.has(node)) {
+    state.visible.add(node);
+    hiddenNeighbours(node).filter((n) => !isHub(n)).slice(0, 40).forEach((n) => state.visible.add(n));
+  }
+  state.selected = node;
+  state.row = impactOf.has(node) ? impactOf.get(node).index : -1;
+  if (state.row >= 0) state.step = Math.max(state.step, impacts[state.row].step);
+  render("picked", { centre: true });
+}
+function expand(node) {
+  const added = hiddenNeighbours(node).slice(0, 60);
+  if (!added.length) return;
+  remember();
+  added.forEach((n) => state.visible.add(n));
+  brought.set(node, [...(brought.get(node) || []), ...added]);
+  render("expanded", { said: `${plural(added.length, "neighbour", "neighbours")} of ${nodes[node].label} added` });
+}
+function collapse(node) {
+  const lonely = shownNeighbours(node).filter((n) => shownNeighbours(n).every((m) => m === node));
+  const gone = new Set([...(brought.get(node) || []), ...lonely].filter((n) => state.visible.has(n) && n !== node));
+  if (!gone.size) return;
+  remember();
+  gone.forEach((n) => state.visible.delete(n));
+  brought.delete(node);
+  render("collapsed", { said: `${plural(gone.size, "neighbour", "neighbours")} of ${nodes[node].label} hidden` });
+}
+const toggleNeighbours = (node) => (hiddenNeighbours(node).length ? expand(node) : collapse(node));
+function showMore() {
+  remember();
+  grow(LIMITS.find((limit) => limit > state.visible.size && limit >= Math.min(nodes.length, state.visible.size + 1)) ?? Infinity);
+  render("more", { fit: true });
+}
+function startAgain() {
+  remember();
+  state.visible = new Set();
+  brought.clear();
+  grow(FIRST, 2);
+  state.selected = -1;
+  state.row = -1;
+  render("more", { fit: true });
+}
+function setView(view) {
+  if (view === state.view) return;
+  remember();
+  state.view = view;
+  if (state.selected >= 0) state.visible.add(state.selected);
+  render("view", { fit: state.selected < 0, centre: state.selected >= 0 });
+}

@@ -1,0 +1,87 @@
+// Shapes, colours and small builders. Only numbers and our own words become style; data becomes text.
+const $ = (id) => document.getElementById(id);
+const percent = (share) => `${Math.round(share * 100)} %`;
+const range = (impact) => (impact.low === impact.high ? "" : `${Math.round(impact.low * 100)}–${Math.round(impact.high * 100)} %`);
+const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
+
+// An element with attributes, handlers (onclick: function) and children; strings among them become text nodes.
+function h(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [key, value] of Object.entries(props)) {
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (key === "class") element.className = value;
+    else if (value === true) element.setAttribute(key, "");
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(key, value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+const named = (label, tag = "span", props = {}) => h(tag, { dir: "auto", ...props }, label);
+function svg(tag, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
+// Corners of a regular polygon around the origin; circles have none.
+const corners = (count, turn, radius = 1) =>
+  Array.from({ length: count }, (_, i) => {
+    const angle = turn + (i * 2 * Math.PI) / count;
+    return [radius * Math.cos(angle), radius * Math.sin(angle)];
+  });
+const UP = -Math.PI / 2;
+const SHAPES = {
+  organisation: null,
+  people: corners(3, -UP, 1.25).map(([x, y]) => [x, y - 0.22]),
+  thing: corners(4, Math.PI / 4, 1.22),
+  capability: corners(6, 0, 1.1),
+  money: corners(4, 0, 1.28),
+  rule: corners(3, UP, 1.25).map(([x, y]) => [x, y + 0.22]),
+  place: corners(5, UP, 1.12),
+};
+const FAMILIES = {
+  organisation: "Organisations", thing: "Made, used, traded", capability: "Capabilities", money: "Money",
+  people: "People", rule: "Rules", place: "Places and ideas",
+};
+const LINES = {
+  need: { label: "Needs", letter: "D", dash: false, arrow: "arrow" },
+  structure: { label: "Structure", letter: "S", dash: [7, 4], arrow: "diamond" },
+  rule: { label: "Rules", letter: "R", dash: [2, 3], arrow: "bar" },
+  relation: { label: "Other relations", letter: "O", dash: [9, 3, 2, 3], arrow: "vee" },
+};
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+let colours = {};
+// The palette lives in the style sheet, once for light and once for dark.
+function readColours() {
+  const style = getComputedStyle(document.documentElement);
+  const value = (name) => style.getPropertyValue(`--${name}`).trim();
+  colours = Object.fromEntries(["paper", "surface", "ink", "quiet", "line", "accent", "on-node"].map((name) => [name, value(name)]));
+  for (const family of Object.keys(SHAPES)) colours[family] = value(`node-${family}`);
+  for (const family of Object.keys(LINES)) colours[`edge-${family}`] = value(`edge-${family}`);
+}
+
+function trace(context, family, x, y, radius) {
+  const points = SHAPES[family];
+  context.beginPath();
+  if (!points) context.arc(x, y, radius, 0, 2 * Math.PI);
+  else points.forEach(([px, py], i) => context[i ? "lineTo" : "moveTo"](x + px * radius, y + py * radius));
+  context.closePath();
+}
+
+// The same sign as on the map, for legend, panel and lists.
+function glyph(klass) {
+  const points = SHAPES[klass.family];
+  const shape = points
+    ? svg("polygon", { points: points.map(([x, y]) => `${(x * 8).toFixed(2)},${(y * 8).toFixed(2)}`).join(" ") })
+    : svg("circle", { r: 9 });
+  const letters = svg("text", { y: 2.6, "text-anchor": "middle" });
+  letters.textContent = klass.letter;
+  return svg("svg", { viewBox: "-12 -12 24 24", class: `glyph ${klass.family}`, "aria-hidden": "true" }, shape, letters);
+}
+function lineGlyph(family) {
+  const line = svg("line", { x1: 1, y1: 6, x2: 27, y2: 6, "stroke-dasharray": (LINES[family].dash || []).join(" ") });
+  return svg("svg", { viewBox: "0 0 28 12", class: `line ${family}`, "aria-hidden": "true" }, line);
+}

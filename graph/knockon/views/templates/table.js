@@ -1,0 +1,71 @@
+// The same as a table: what the map or the cascade shows, to sort, read aloud and take along.
+const tableState = { map: { column: 2, down: true }, cascade: { column: 1, down: false } };
+
+function mapTable() {
+  const count = (id, key, end) => nodes[id].edges.filter((edge) => edge.kind.key === key && edge[end] === id).length;
+  return {
+    columns: ["Entity", "Class", "Links", "Depends on", "Needed by", "Facts", "Sources"],
+    rows: shownNodes().map((id) => {
+      const cited = new Set(nodes[id].facts.flatMap((fact) => fact.evidence.map((e) => e.document)));
+      return {
+        open: () => pick(id), current: id === state.selected, class: nodes[id].class,
+        cells: [nodes[id].label, nodes[id].class.label, degree(id), count(id, "dependsOn", "from"), count(id, "dependsOn", "to"), nodes[id].facts.length, cited.size],
+      };
+    }),
+  };
+}
+const cited = (impact) => [...new Set([...impact.facts.flatMap((fact) => fact.evidence), ...impact.evidence].map((e) => e.document.title))].join("; ");
+function cascadeTable() {
+  return {
+    columns: ["Entity", "Step", "Via", "Loss", "Range", "Sources"],
+    rows: impacts.filter((i) => i.step <= state.step && (state.small || i.loss >= SMALL)).map((impact) => ({
+      open: () => selectRow(impact.index), current: impact.index === state.row, class: impact.node >= 0 ? nodes[impact.node].class : null,
+      cells: [impact.label, impact.step, impact.cause >= 0 ? impacts[impact.cause].label : impact.dependency && impact.facts[0]?.ends.length === 2 ? nodes[impact.facts[0].ends[1]].label : "the shock", impact.loss, range(impact) || percent(impact.loss), cited(impact)],
+    })),
+  };
+}
+const current = () => (state.view === "cascade" ? cascadeTable() : mapTable());
+
+function sorted(table) {
+  const { column, down } = tableState[state.view];
+  const compare = (a, b) => (typeof a === "number" ? a - b : String(a).localeCompare(String(b), "en"));
+  return table.rows.toSorted((a, b) => (down ? -1 : 1) * compare(a.cells[column], b.cells[column]));
+}
+
+// A spreadsheet takes what begins with one of these for a formula: an apostrophe makes it text.
+const harmless = (cell) => (typeof cell === "number" ? String(cell) : /^[\s]*[=+\-@\t\r\n|%]/.test(cell) ? `'${cell}` : cell);
+const csvCell = (cell) => `"${harmless(cell).replaceAll('"', '""')}"`;
+const csv = (table) => [table.columns, ...sorted(table).map((row) => row.cells)].map((cells) => cells.map(csvCell).join(",")).join("\r\n");
+function download() {
+  const address = URL.createObjectURL(new Blob(["\ufeff", csv(current())], { type: "text/csv;charset=utf-8" }));
+  h("a", { href: address, download: `${state.view === "cascade" ? "cascade" : "entities"}.csv` }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+  say("Table saved as CSV");
+}
+
+const ROWS = 400;
+function renderTable() {
+  if ($("drawer").hidden) return;
+  const table = current();
+  const order = tableState[state.view];
+  const sort = (column) => {
+    Object.assign(order, { down: order.column === column ? !order.down : typeof table.rows[0]?.cells[column] === "number", column });
+    renderTable();
+    $("drawer").querySelectorAll("th button")[column].focus();
+  };
+  const heads = table.columns.map((name, column) => h("th", { scope: "col", "aria-sort": order.column === column ? (order.down ? "descending" : "ascending") : "none" },
+    h("button", { type: "button", onclick: () => sort(column) }, name, h("span", { "aria-hidden": "true" }, order.column === column ? (order.down ? " ↓" : " ↑") : ""))));
+  const cell = (value, column) => h("td", { class: typeof value === "number" ? "number" : "", dir: "auto" }, typeof value === "number" && table.columns[column] === "Loss" ? percent(value) : String(value));
+  const line = (row) => h("tr", { "aria-current": row.current ? "true" : null },
+    h("th", { scope: "row" }, h("button", { type: "button", class: "entity", onclick: row.open }, row.class && glyph(row.class), named(row.cells[0]))),
+    row.cells.slice(1).map((value, i) => cell(value, i + 1)));
+  const all = sorted(table);
+  const top = $("drawer").querySelector(".scroll")?.scrollTop || 0;
+  $("drawer").replaceChildren(
+    h("div", { class: "head" }, h("h2", {}, state.view === "cascade" ? `Cascade up to step ${state.step}` : "Entities on the map"), h("span", { class: "count" }, plural(all.length, "row", "rows")),
+      button("Download CSV", download, { class: "link", id: "csv" }),
+      h("button", { type: "button", class: "close", "aria-label": "Close table", onclick: () => togglePart("drawer", false) }, "×")),
+    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table" }, h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, all.slice(0, ROWS).map(line))),
+      all.length > ROWS && h("p", { class: "quiet" }, `The first ${ROWS} of ${all.length}; the CSV has them all.`)));
+  $("drawer").querySelector(".scroll").scrollTop = top;
+}

@@ -1,0 +1,282 @@
+"""The terms: namespaces, words and their intervals, relation types.
+
+Everything that RDF users may rely on by name starts here; the ontology files
+say what each term means, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+KO = "https://w3id.org/knockon/ns#"
+ID = "https://w3id.org/knockon/id/"
+GENID = "https://w3id.org/knockon/.well-known/genid/"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+OWL = "http://www.w3.org/2002/07/owl#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+DCTERMS = "http://purl.org/dc/terms/"
+OA = "http://www.w3.org/ns/oa#"
+PROV = "http://www.w3.org/ns/prov#"
+
+#: Prefixes that every query may use without declaring them.
+PREFIXES: dict[str, str] = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": DCTERMS,
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "id": ID,
+    "ko": KO,
+    "oa": OA,
+    "org": "http://www.w3.org/ns/org#",
+    "owl": OWL,
+    "prov": PROV,
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "schema": "https://schema.org/",
+    "skos": SKOS,
+    "xsd": XSD,
+}
+
+ONTOLOGY_GRAPH = "https://w3id.org/knockon/ns"
+DERIVED_GRAPH = KO + "derived"
+
+
+def ko(name: str) -> str:
+    """The IRI of a term of the vocabulary.
+
+    >>> ko("Dependency")
+    'https://w3id.org/knockon/ns#Dependency'
+    """
+    return KO + name
+
+
+def local_name(iri: str) -> str:
+    """What stands after the last ``/`` or ``#`` of an IRI, or after the last ``:`` of a URN.
+
+    >>> local_name("https://w3id.org/knockon/id/nvidia")
+    'nvidia'
+    >>> local_name("urn:example:supplier")
+    'supplier'
+    """
+    cut = max(iri.rfind("/"), iri.rfind("#"))
+    if cut < 0:
+        cut = iri.rfind(":")
+    return iri[cut + 1 :]
+
+
+def namespace(iri: str) -> str:
+    """What stands before the local name of an IRI.
+
+    >>> namespace("https://w3id.org/knockon/id/nvidia")
+    'https://w3id.org/knockon/id/'
+    """
+    return iri[: len(iri) - len(local_name(iri))]
+
+
+class Interval(NamedTuple):
+    """The numbers a word stands for: ``low <= point <= high``, each in 0..1."""
+
+    low: float
+    point: float
+    high: float
+
+
+class Level(StrEnum):
+    """How much is lost: of the dependant (criticality) or of the target (severity)."""
+
+    ESSENTIAL = "Essential"
+    HIGH = "High"
+    MEDIUM = "Medium"
+    LOW = "Low"
+    NEGLIGIBLE = "Negligible"
+
+
+#: design: a word stands for an interval, never for a precise number.
+INTERVALS: dict[Level, Interval] = {
+    Level.ESSENTIAL: Interval(0.90, 1.00, 1.00),
+    Level.HIGH: Interval(0.60, 0.75, 0.90),
+    Level.MEDIUM: Interval(0.30, 0.45, 0.60),
+    Level.LOW: Interval(0.05, 0.15, 0.30),
+    Level.NEGLIGIBLE: Interval(0.0, 0.0, 0.0),
+}
+#: Where nobody gave a word; every result counts how often it was used.
+UNKNOWN = Interval(0.05, 0.45, 1.00)
+
+
+def interval(word: Level | str | None, value: Decimal | float | None = None) -> Interval:
+    """The interval of a word, or of the number that overrides it.
+
+    >>> interval("High")
+    Interval(low=0.6, point=0.75, high=0.9)
+    >>> interval("High", 0.08)
+    Interval(low=0.08, point=0.08, high=0.08)
+    >>> interval(None) == UNKNOWN
+    True
+    """
+    if value is not None:
+        number = float(value)
+        return Interval(number, number, number)
+    return UNKNOWN if word is None else INTERVALS[Level(word)]
+
+
+class Combination(StrEnum):
+    """How the supplies in use meet a need."""
+
+    ALL_OF = "AllOf"
+    ANY_OF = "AnyOf"
+    SHARES = "Shares"
+    AT_LEAST = "AtLeast"
+
+
+class SwitchingCost(StrEnum):
+    """What it takes to change the provider."""
+
+    NONE = "SwitchingNone"
+    LOW = "SwitchingLow"
+    MEDIUM = "SwitchingMedium"
+    HIGH = "SwitchingHigh"
+    PROHIBITIVE = "SwitchingProhibitive"
+
+
+class Alternatives(StrEnum):
+    """How many others could meet the need."""
+
+    NONE = "NoAlternative"
+    FEW = "FewAlternatives"
+    SEVERAL = "SeveralAlternatives"
+    MANY = "ManyAlternatives"
+
+
+class Stance(StrEnum):
+    """What a source does with a statement, strongest first."""
+
+    ASSERTS = "Asserts"
+    ALLEGES = "Alleges"
+    DENIES = "Denies"
+    HYPOTHESISES = "Hypothesises"
+    ASKS = "Asks"
+
+
+class Status(StrEnum):
+    """Whether a measure or shock is there already."""
+
+    IN_FORCE = "InForce"
+    EMERGING = "Emerging"
+    ONGOING = "Ongoing"
+    HAPPENED = "Happened"
+    POTENTIAL = "Potential"
+    HYPOTHETICAL = "Hypothetical"
+
+
+class MeasureKind(StrEnum):
+    """What a measure does."""
+
+    EXPORT_CONTROL = "ExportControl"
+    INVESTMENT_BAN = "InvestmentBan"
+    ASSET_FREEZE = "AssetFreeze"
+    IMPORT_BAN = "ImportBan"
+    PROCUREMENT_BAN = "ProcurementBan"
+    MARKET_BAN = "MarketBan"
+    DATA_RULE = "DataRule"
+    APPROVAL = "Approval"
+
+
+class ChainKind(StrEnum):
+    """What a documented chain is; only a Cascade is one that an engine can test."""
+
+    CASCADE = "Cascade"
+    MECHANISM = "Mechanism"
+    ALLEGATION = "Allegation"
+    NARRATIVE = "Narrative"
+    OPEN_QUESTION = "OpenQuestion"
+
+
+class DatePrecision(StrEnum):
+    """How exact a date is; a date of low precision is its first day."""
+
+    DAY = "Day"
+    MONTH = "Month"
+    SEASON = "Season"
+    YEAR = "Year"
+
+
+class DiscrepancyKind(StrEnum):
+    """In which way sources disagree, or one is wrong."""
+
+    DISAGREEMENT = "Disagreement"
+    TENSION = "Tension"
+    NAME_VARIANT = "NameVariant"
+    MISSPELLING = "Misspelling"
+    MISTRANSLATION = "Mistranslation"
+    AMBIGUITY = "Ambiguity"
+    WRONG_UNIT = "WrongUnit"
+    WRONG_STATEMENT = "WrongStatement"
+    NOT_COMPARABLE = "NotComparable"
+    SCOPE = "Scope"
+    TIME_DEPENDENT = "TimeDependent"
+    GAP = "Gap"
+
+
+#: The concept scheme of each list of words, by the class that holds it.
+SCHEMES: dict[type[StrEnum], str] = {
+    Level: "LevelScale",
+    Combination: "CombinationScale",
+    SwitchingCost: "SwitchingCostScale",
+    Alternatives: "AlternativesScale",
+    Stance: "StanceScale",
+    Status: "StatusScale",
+    MeasureKind: "MeasureKindScale",
+    ChainKind: "ChainKindScale",
+    DatePrecision: "DatePrecisionScale",
+    DiscrepancyKind: "DiscrepancyKindScale",
+}
+
+#: What a Relation may say (``ko:relationType``); each is a property of the ontology.
+RELATION_TYPES: frozenset[str] = frozenset(
+    {
+        "acquiredFrom",
+        "affects",
+        "authorOf",
+        "blocks",
+        "challenges",
+        "collaboratesWith",
+        "competesWith",
+        "customerOf",
+        "denies",
+        "describedBy",
+        "develops",
+        "employedBy",
+        "enables",
+        "entrustedBy",
+        "excludes",
+        "founderOf",
+        "integratesWith",
+        "investorIn",
+        "limitedBy",
+        "listedOn",
+        "locatedIn",
+        "lockedInBy",
+        "memberOf",
+        "monitors",
+        "movesTo",
+        "offers",
+        "operates",
+        "peerOf",
+        "pressures",
+        "protects",
+        "publishes",
+        "ranks",
+        "recognises",
+        "regulates",
+        "reservedBy",
+        "scalesBy",
+        "shorts",
+        "spunOutOf",
+        "studiedAt",
+        "supports",
+        "targets",
+    }
+)
