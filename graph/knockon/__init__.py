@@ -1,0 +1,112 @@
+"""Knock-on: a knowledge graph of what companies depend on, and an engine that traces how a shock knocks on through it.
+
+>>> import knockon
+>>> graph = knockon.open()
+>>> graph.impact("entity-list-chips").loss("nvidia")
+0.0
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from knockon.analysis.explain import Explanation
+    from knockon.analysis.impact import ImpactReport
+    from knockon.errors import (
+        ForbiddenQuery,
+        InvalidData,
+        KnockonError,
+        LimitReached,
+        NotFound,
+        Problem,
+        QuerySyntaxError,
+        StoreBusy,
+        UsageError,
+    )
+    from knockon.graph import Graph, open  # noqa: A004 - knockon.open, as gzip.open
+    from knockon.model import (
+        BusinessUnit,
+        Capability,
+        CausalChain,
+        ChainStep,
+        Channel,
+        Company,
+        Concept,
+        Contract,
+        DataSet,
+        DataSetInfo,
+        Dataset,
+        Dependency,
+        Discrepancy,
+        Document,
+        Entity,
+        Event,
+        Evidence,
+        Funding,
+        GovernmentBody,
+        Group,
+        Hit,
+        Identifier,
+        Infrastructure,
+        Institution,
+        Jurisdiction,
+        Market,
+        Material,
+        Measure,
+        Observation,
+        Organization,
+        Ownership,
+        Person,
+        Product,
+        Reading,
+        Record,
+        Regulator,
+        Relation,
+        Resource,
+        RevenueStream,
+        Service,
+        Shock,
+        Statement,
+        Supply,
+        Technology,
+        Vulnerability,
+    )
+
+__version__ = "0.1.0"
+
+_ERRORS = (
+    "ForbiddenQuery", "InvalidData", "KnockonError", "LimitReached", "NotFound", "Problem", "QuerySyntaxError", "StoreBusy",
+    "UsageError",
+)  # fmt: skip
+_RECORDS = (
+    "BusinessUnit", "Capability", "CausalChain", "ChainStep", "Channel", "Company", "Concept", "Contract", "DataSet",
+    "DataSetInfo", "Dataset", "Dependency", "Discrepancy", "Document", "Entity", "Event", "Evidence", "Funding",
+    "GovernmentBody", "Group", "Hit", "Identifier", "Infrastructure", "Institution", "Jurisdiction", "Market", "Material",
+    "Measure", "Observation", "Organization", "Ownership", "Person", "Product", "Reading", "Record", "Regulator",
+    "Relation", "Resource", "RevenueStream", "Service", "Shock", "Statement", "Supply", "Technology", "Vulnerability",
+)  # fmt: skip
+_HOME = {
+    "Graph": "knockon.graph",
+    "open": "knockon.graph",
+    "Explanation": "knockon.analysis.explain",
+    "ImpactReport": "knockon.analysis.impact",
+    **dict.fromkeys(_ERRORS, "knockon.errors"),
+    **dict.fromkeys(_RECORDS, "knockon.model"),
+}
+
+__all__ = [*_HOME, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for, so that `knockon --help` need not wait for all of them."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'knockon' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

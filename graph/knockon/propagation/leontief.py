@@ -73,6 +73,7 @@ def leontief(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, ep
         step=_stack([point.step for _, point, _ in runs], network.size).astype(np.int64),
         slot=_stack([point.slot for _, point, _ in runs], network.size).astype(np.int64),
         supply=_stack([point.supply for _, point, _ in runs], network.size).astype(np.int64),
+        source=_stack([point.source for _, point, _ in runs], network.size).astype(np.int64),
         shortage=_stack([point.short for _, point, _ in runs], network.slots),
         iterations=np.array([max(run.iterations for run in three) for three in runs], np.int64),
         residual=np.array([max(run.residual for run in three) for three in runs], np.float64),
@@ -89,6 +90,7 @@ class _Run(NamedTuple):
     step: Ints
     slot: Ints
     supply: Ints
+    source: Ints
     short: Floats
     iterations: int
     residual: float
@@ -116,8 +118,8 @@ def _run(network: Network, hits: Hits, shock: int, bound: int, eps: float, cap: 
         if residual <= eps:
             break
     stopped: Stop = "tolerance" if residual <= eps else "cap"
-    step, slot, supply = (trace.step, trace.slot, trace.supply) if trace else (np.zeros(0, np.int64),) * 3
-    return _Run(loss, step, slot, supply, short, rounds, residual, stopped)
+    trail = (trace.step, trace.slot, trace.supply, trace.source) if trace else (np.zeros(0, np.int64),) * 4
+    return _Run(loss, *trail, short, rounds, residual, stopped)
 
 
 def meeting(network: Network, supply_loss: Floats) -> Floats:
@@ -151,30 +153,34 @@ class _Trace:
         self.step = np.where(node_hit > 0, 0, NONE).astype(np.int64)
         self.slot = np.full(network.size, NONE, np.int64)
         self.supply = np.full(network.size, NONE, np.int64)
+        self.source = np.full(network.size, NONE, np.int64)
 
     def record(self, risen: Ints, new: Floats, value: Floats, loss: Floats, supply_loss: Floats, meet: Floats) -> None:
         """Bind the nodes whose loss rose in this round to what made it rise."""
         found = [(node, *min(self._candidates(node, new, value, loss, supply_loss, meet))) for node in risen.tolist()]
-        for node, step, slot, supply in found:
-            self.step[node], self.slot[node], self.supply[node] = step, slot, supply
+        for node, step, slot, supply, source in found:
+            self.step[node], self.slot[node], self.supply[node], self.source[node] = step, slot, supply, source
 
     def _candidates(
         self, node: int, new: Floats, value: Floats, loss: Floats, supply_loss: Floats, meet: Floats
-    ) -> list[tuple[int, int, int]]:
+    ) -> list[tuple[int, int, int, int]]:
+        """Every (step, slot, supply, source) that makes the loss of a node what it is."""
         network = self.network
-        found = []
+        found: list[tuple[int, int, int, int]] = []
         for slot in range(network.slot_start[node], network.slot_start[node + 1]):
             if value[slot] != new[node]:
                 continue
             short = max(self.slot_hit[slot], loss[network.slot_need[slot]], meet[slot])
             if self.slot_hit[slot] == short:
-                found.append((1, slot, NONE))
-            if loss[network.slot_need[slot]] == short:
-                found.append((1 + int(self.step[network.slot_need[slot]]), slot, NONE))
+                found.append((1, slot, NONE, NONE))
+            need = int(network.slot_need[slot])
+            if loss[need] == short:
+                found.append((1 + int(self.step[need]), slot, NONE, need))
             if meet[slot] == short:
                 supply = self._supply(slot, float(new[node]), float(meet[slot]), supply_loss)
+                provider = int(network.supply_provider[supply])
                 direct = self.supply_hit[supply] == supply_loss[supply]
-                found.append((1 if direct else 1 + int(self.step[network.supply_provider[supply]]), slot, supply))
+                found.append((1, slot, supply, NONE) if direct else (1 + int(self.step[provider]), slot, supply, provider))
         return found
 
     def _supply(self, slot: int, loss: float, meet: float, supply_loss: Floats) -> int:

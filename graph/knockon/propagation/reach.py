@@ -39,6 +39,7 @@ def reach(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, upstr
     step = np.stack([row[0] for row in rows]) if rows else np.zeros((0, network.size), np.int64)
     slot = np.stack([row[1] for row in rows]) if rows else step.copy()
     supply = np.stack([row[2] for row in rows]) if rows else step.copy()
+    source = np.stack([row[3] for row in rows]) if rows else step.copy()
     reached = (step >= 0).astype(np.float64)
     return Result(
         model="reach",
@@ -48,6 +49,7 @@ def reach(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, upstr
         step=step,
         slot=slot,
         supply=supply,
+        source=source,
         shortage=_short(network, hits, reached),
         iterations=np.maximum(step.max(axis=1, initial=0), 0),
         residual=np.zeros(hits.count),
@@ -64,11 +66,11 @@ def _edges(network: Network) -> tuple[Ints, Ints, Ints, Ints]:
     return source, owner, slot, supply
 
 
-def _search(network: Network, hits: Hits, shock: int, upstream: bool) -> tuple[Ints, Ints, Ints]:
+def _search(network: Network, hits: Hits, shock: int, upstream: bool) -> tuple[Ints, Ints, Ints, Ints]:
     source, owner, slot, supply = _edges(network)
     begin, end = (owner, source) if upstream else (source, owner)
     step = np.full(network.size, NONE, np.int64)
-    by_slot, by_supply = step.copy(), step.copy()
+    by_slot, by_supply, by_source = step.copy(), step.copy(), step.copy()
     mine = (hits.shock == shock) & (hits.severity[1] > 0)
     step[hits.index[mine & (hits.kind == NODE)]] = 0
     frontier = np.flatnonzero(step == 0)
@@ -80,7 +82,7 @@ def _search(network: Network, hits: Hits, shock: int, upstream: bool) -> tuple[I
         depth += 1
         first = live[np.unique(end[live], return_index=True)[1]]
         found = end[first]
-        by_slot[found], by_supply[found] = slot[first], supply[first]
+        by_slot[found], by_supply[found], by_source[found] = slot[first], supply[first], begin[first]
         step[found] = depth
         if depth == 1:
             for row in sorted(direct):
@@ -89,7 +91,7 @@ def _search(network: Network, hits: Hits, shock: int, upstream: bool) -> tuple[I
                     step[node], by_slot[node] = 1, row
                     found = np.append(found, node)
         frontier = found
-    return step, by_slot, by_supply
+    return step, by_slot, by_supply, by_source
 
 
 def _short(network: Network, hits: Hits, reached: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

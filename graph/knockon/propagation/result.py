@@ -18,9 +18,10 @@ class Result:
     """Losses of k shocks on n nodes, and how far the numbers have converged.
 
     ``loss``, ``low``, ``high`` and ``step`` are (k, n), losses in 0..1, steps
-    -1 where nothing is lost. ``slot`` and ``supply`` are the binding ones
-    (-1: none, so hit directly or, for the supply, bound by the need or a hit
-    on the slot). ``shortage`` is (k, slots).
+    -1 where nothing is lost. ``slot`` and ``supply`` are the binding ones and
+    ``source`` is the node behind them, each -1 where there is none: no slot
+    where the node itself was hit, no supply where the need is lost, no source
+    where the slot or supply was hit. ``shortage`` is (k, slots).
     """
 
     model: str
@@ -30,6 +31,7 @@ class Result:
     step: Ints
     slot: Ints
     supply: Ints
+    source: Ints
     shortage: Floats
     iterations: Ints
     residual: Floats

@@ -7,9 +7,10 @@ rings around the best connected entity, which costs next to nothing.
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ Array = NDArray[np.float64]
 STRESS_LIMIT = 420
 #: Between neighbours on the map; labels are wide, so x is stretched.
 GAP = 105.0
-STRETCH = 1.45
+STRETCH = 1.25
 #: Entities of one step of a cascade that are drawn; the rest is folded.
 FOLD = 40
 
@@ -97,15 +98,27 @@ def _rings(part: list[int], neighbours: Sequence[Sequence[int]]) -> Array:
 
 
 def _distances(part: list[int], neighbours: Sequence[Sequence[int]]) -> Array:
+    """Lengths of the shortest ways, where a way into a hub is longer: its many neighbours need room around it."""
+    room = {node: 0.35 * math.sqrt(len(set(neighbours[node]))) for node in part}
     row = {node: index for index, node in enumerate(part)}
     table = np.zeros((len(part), len(part)))
     for node in part:
-        for other, steps in _layers(node, neighbours).items():
-            table[row[node], row[other]] = steps
-    # The neighbours of a hub need more room than those of a leaf.
-    room = 0.35 * np.sqrt([len(set(neighbours[node])) for node in part])
-    wanted: Array = GAP * (table + np.maximum.outer(room, room) * (table > 0))
-    return wanted
+        for other, length in _shortest(node, neighbours, room).items():
+            table[row[node], row[other]] = GAP * length
+    return table
+
+
+def _shortest(start: int, neighbours: Sequence[Sequence[int]], room: Mapping[int, float]) -> dict[int, float]:
+    found: dict[int, float] = {}
+    queue = [(0.0, start)]
+    while queue:
+        length, here = heapq.heappop(queue)
+        if here not in found:
+            found[here] = length
+            for there in neighbours[here]:
+                if there not in found:
+                    heapq.heappush(queue, (length + 1 + max(room[here], room[there]), there))
+    return found
 
 
 def _stress(places: Array, distances: Array, rounds: int = 160) -> Array:
@@ -121,7 +134,7 @@ def _stress(places: Array, distances: Array, rounds: int = 160) -> Array:
     return centred
 
 
-def _apart(places: Array, gap: float = 0.62 * GAP, rounds: int = 60) -> Array:
+def _apart(places: Array, gap: float = 0.8 * GAP, rounds: int = 60) -> Array:
     """Push entities that stand too close away from each other."""
     places = places.copy()
     # A golden-angle nudge separates the ones on the very same spot, the same way every time.

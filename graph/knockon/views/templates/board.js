@@ -1,5 +1,7 @@
 // The board of the cascade: cards in columns, and the lines behind them.
 const cardOf = new Map();
+// Nobody has stepped yet: the board stands at its beginning.
+let moved = false;
 
 function card(impact, path) {
   const onPath = path.has(impact.index);
@@ -40,7 +42,7 @@ function renderBoard() {
   if (entry) entry.tabIndex = 0;
   if (held !== undefined) cardOf.get(Number(held))?.focus({ preventScroll: true });
   drawLines(lines, path);
-  bringIntoView(board);
+  if (state.row >= 0 || moved) bringIntoView(board);
 }
 function bringIntoView(board) {
   const target = cardOf.get(state.row) || board.querySelector(".column.now");

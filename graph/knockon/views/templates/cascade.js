@@ -19,6 +19,7 @@ function lossDot(impact) {
 
 function toStep(step) {
   state.step = Math.max(0, Math.min(LAST, step));
+  moved = true;
   renderCascade();
   renderTable();
   const now = impacts.filter((i) => i.step === state.step);

@@ -1,14 +1,21 @@
 // Puts the parts together: what happens after a change, the keyboard, the start.
 const narrow = matchMedia("(max-width: 860px)");
 const say = (message) => { $("live").textContent = message; };
+// For those who see as well, where nothing else on the page would show it.
+function tell(message) {
+  say(message);
+  $("live").classList.add("loud");
+  setTimeout(() => $("live").classList.remove("loud"), 1800);
+}
 const focusStage = () => (state.view === "map" ? $("map") : cardOf.get(state.row) || $("board")).focus?.({ preventScroll: true });
 const BUTTON = { legend: "toggle-legend", drawer: "toggle-table" };
 
 function togglePart(part, on = $(part).hidden) {
+  if (on && narrow.matches && part === "drawer" && state.view === "map") togglePart("legend", false);
   $(part).hidden = !on;
   $(BUTTON[part]).setAttribute("aria-pressed", String(on));
   if (part === "drawer") renderTable();
-  else if (on && narrow.matches) $("drawer").hidden = true;
+  else if (on && narrow.matches) togglePart("drawer", false);
   layoutChanged();
 }
 function layoutChanged() {
@@ -31,6 +38,7 @@ function renderBars() {
   $("stage").hidden = !inMap;
   $("cascade").hidden = inMap;
   $("toggle-legend").hidden = !inMap;
+  $("legend").hidden = !inMap || $("toggle-legend").getAttribute("aria-pressed") === "false";
   const count = shownNodes().length;
   $("amount").textContent = `${count} of ${nodes.length} entities`;
   const left = nodes.length - state.visible.size;
@@ -121,7 +129,7 @@ function listen() {
 function start() {
   $("app").hidden = false;
   readColours();
-  grow(FIRST, 2);
+  first();
   startMap();
   $("views").hidden = !raw.cascade;
   if (raw.cascade) {
@@ -129,17 +137,20 @@ function start() {
     state.step = LAST;
     $("drawer").hidden = narrow.matches;
   }
-  $("legend").hidden = narrow.matches;
   $("toggle-legend").setAttribute("aria-pressed", String(!narrow.matches));
   $("toggle-table").setAttribute("aria-pressed", String(!$("drawer").hidden));
   startSearch();
   listen();
   render("start", { fit: true });
 }
-start();
+unpackNetwork().then(start, (reason) => {
+  $("failed").hidden = false;
+  throw reason;
+});
 
 // For tests and the curious: where an entity stands, and what is shown. It gives away nothing that the page does not show.
 window.knockon = Object.freeze({
+  ready: () => network !== null,
   place: (label) => {
     const node = nodes.find((n) => n.label === label);
     const box = $("map").getBoundingClientRect();

@@ -26,7 +26,7 @@ function noteLine([name, value], judged) {
   return h("span", { class: "pair" }, h("span", { class: "key" }, name), " ", named(value, "b"), " ", said);
 }
 function noteLines(fact) {
-  const wordy = fact.notes.filter(([name]) => WORDY.has(name));
+  const wordy = fact.notes.filter(([name]) => WORDY.has(name)).sort((a, b) => (b[0] === "mechanism") - (a[0] === "mechanism"));
   const short = fact.notes.filter(([name]) => !WORDY.has(name));
   const mentioned = new Set(fact.notes.map(([name]) => name));
   // A judged property whose value stands in the heading still says so.
@@ -53,7 +53,7 @@ function factHead(fact, node) {
 }
 function factItem(fact, node) {
   const others = LINES[fact.kind.family] ? [] : fact.ends.filter((end) => end !== node);
-  return h("li", { class: "fact" }, factHead(fact, node), noteLines(fact),
+  return h("li", { class: "fact" }, button("IRI", () => copy(fact.record, "IRI of the fact"), { class: "fact-iri", "aria-label": "Copy the IRI of this fact" }), factHead(fact, node), noteLines(fact),
     others.length > 0 && h("p", { class: "others" }, "with ", others.slice(0, 6).map((end) => toNode(end)), others.length > 6 && `and ${others.length - 6} more`),
     sources(fact.evidence));
 }

@@ -30,9 +30,11 @@ function importance(node) {
 
 // Below the sign, else above, right, left: the first place that is free.
 function places(x, y, size, width, height) {
+  // What would run over the edge moves inwards.
+  const inner = Math.max(width / 2 + 4, Math.min($("map").clientWidth - width / 2 - 4, x));
   return [
-    { x, left: x - width / 2, top: y + size + 5 },
-    { x, left: x - width / 2, top: y - size - 5 - height },
+    { x: inner, left: inner - width / 2, top: y + size + 5 },
+    { x: inner, left: inner - width / 2, top: y - size - 5 - height },
     { x: x + size + 6 + width / 2, left: x + size + 6, top: y - height / 2 },
     { x: x - size - 6 - width / 2, left: x - size - 6 - width, top: y - height / 2 },
   ].map((place) => ({ ...place, right: place.left + width, bottom: place.top + height }));
@@ -41,8 +43,7 @@ const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bott
 
 function paintLabels(context) {
   const scale = network.getScale();
-  const ids = shownNodes();
-  const onScreen = ids.map((id) => ({ id, ...network.canvasToDOM(nodes[id]), size: radius(id) * scale }));
+  const onScreen = drawn.map((id) => ({ id, ...network.canvasToDOM(nodes[id]), size: drawnRadius(id) * scale }));
   const { clientWidth, clientHeight } = $("map");
   const inSight = onScreen.filter((n) => n.x > -90 && n.y > -30 && n.x < clientWidth + 90 && n.y < clientHeight + 30);
   const boxes = inSight.map((n) => ({ id: n.id, left: n.x - n.size, right: n.x + n.size, top: n.y - n.size, bottom: n.y + n.size }));
@@ -55,11 +56,9 @@ function paintLabels(context) {
   context.lineJoin = "round";
   context.textAlign = "center";
   context.textBaseline = "top";
-  for (const node of wanted.slice(0, 500)) {
-    paintLabel(context, node, boxes);
-    paintHidden(context, node, scale);
-  }
-  if (lit) paintEdgeLetters(context);
+  if (lit && lit.size <= CROWD) paintEdgeLetters(context, boxes);
+  for (const node of wanted) paintHidden(context, node, scale, boxes);
+  for (const node of wanted.slice(0, 500)) paintLabel(context, node, boxes);
   context.restore();
 }
 function paintLabel(context, node, boxes) {
@@ -68,7 +67,8 @@ function paintLabel(context, node, boxes) {
   const { lines, width } = wrap(context, nodes[node.id].label);
   const ring = impactOf.has(node.id) || first ? 9 * network.getScale() : 2;
   const options = places(node.x, node.y, node.size + ring, width + 6, lines.length * LINE);
-  const free = options.find((place) => boxes.every((box) => box.id === node.id || !overlap(place, box)));
+  const inside = options.filter((place) => place.left > 0 && place.right < $("map").clientWidth);
+  const free = inside.find((place) => boxes.every((box) => box.id === node.id || !overlap(place, box)));
   const place = free || (first ? options[0] : null);
   if (!place) return;
   boxes.push({ id: -1, ...place });
@@ -82,30 +82,34 @@ function paintLabel(context, node, boxes) {
   });
 }
 // "+3": neighbours that are not shown.
-function paintHidden(context, node, scale) {
-  if (scale < 0.55) return;
-  const count = hiddenNeighbours(node.id).length;
+function paintHidden(context, node, scale, boxes) {
+  if (scale < 0.8 && node.id !== state.selected && node.id !== hovered) return;
+  const count = hides.get(node.id);
   if (!count) return;
-  context.font = `600 10px system-ui, sans-serif`;
+  context.font = "600 10px system-ui, sans-serif";
   context.direction = "ltr";
   context.strokeStyle = colours.paper;
   context.lineWidth = 3;
   context.fillStyle = colours.quiet;
-  const [x, y] = [node.x + node.size * 0.8 + 7, node.y - node.size - 7];
+  const off = node.size + (impactOf.has(node.id) ? 8 * scale : 0);
+  const [x, y] = [node.x + off * 0.8 + 8, node.y - off - 6];
+  boxes.push({ id: -1, left: x - 8, right: x + 8, top: y, bottom: y + 10 });
   context.strokeText(`+${count}`, x, y);
   context.fillText(`+${count}`, x, y);
 }
 // Lines of the selection carry the letter of their family: never colour alone.
-function paintEdgeLetters(context) {
+function paintEdgeLetters(context, boxes) {
   for (const edge of nodes[state.selected].edges.filter((e) => edgeOn(e) && shown(e.from) && shown(e.to) && e.from !== e.to)) {
     const [a, b] = [network.canvasToDOM(nodes[edge.from]), network.canvasToDOM(nodes[edge.to])];
-    if (Math.hypot(a.x - b.x, a.y - b.y) < 70) continue;
-    const [x, y] = [(a.x + b.x) / 2, (a.y + b.y) / 2];
+    const line = network.body.edges[edge.index]?.edgeType;
+    if (!line || Math.hypot(a.x - b.x, a.y - b.y) < 70) continue;
+    const { x, y } = network.canvasToDOM(line.getPoint(0.5));
+    boxes.push({ id: -1, left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 });
     context.beginPath();
     context.arc(x, y, 7, 0, 2 * Math.PI);
     context.fillStyle = colours.paper;
     context.fill();
-    context.font = `700 9px system-ui, sans-serif`;
+    context.font = "700 9px system-ui, sans-serif";
     context.direction = "ltr";
     context.fillStyle = colours[`edge-${edge.kind.family}`];
     context.fillText(LINES[edge.kind.family].letter, x, y - 4);

@@ -15,14 +15,22 @@ async function copy(value, what) {
     document.execCommand("copy");
     area.remove();
   }
-  say(`${what} copied`);
+  tell(`${what} copied`);
 }
 const button = (label, onclick, props = {}) => h("button", { type: "button", onclick, ...props }, label);
 
+const number = (value, label) => h("div", {}, h("dt", {}, label), h("dd", {}, String(value)));
+function outcome() {
+  const grave = impacts.filter((impact) => impact.loss >= 0.5).length;
+  return [
+    h("h2", {}, "The cascade at a glance"),
+    h("dl", { class: "numbers" }, number(impacts.length, "affected"), typeof run.unaffected === "number" && number(run.unaffected, "unaffected"), number(grave, "lose half or more"), number(LAST, LAST === 1 ? "step" : "steps")),
+    h("p", { class: "quiet" }, "Each column is one step further from the shock. Pick an entity to see why it loses: the way back to the shock, and the source of each link."),
+  ];
+}
 function overview() {
   const dated = documents.map((d) => h("li", {}, named(d.title, "span", { class: "document" }), h("span", { class: "where" }, ` · ${d.issued || "undated"}`)));
   const cited = facts.filter((fact) => fact.evidence.length).length;
-  const number = (value, label) => h("div", {}, h("dt", {}, label), h("dd", {}, String(value)));
   return [
     h("h2", {}, "At a glance"),
     h("dl", { class: "numbers" }, number(nodes.length, "entities"), number(edges.length, "links"), number(facts.length, "facts"), number(cited, "with a source")),
@@ -38,8 +46,8 @@ function entityHead(node) {
     node.identifier.length > 0 && h("p", { class: "aliases" }, node.identifier.map((name) => named(name, "code"))),
     node.comment && named(node.comment, "p", { class: "comment" }),
     h("div", { class: "actions" },
-      state.view === "map" && button(hiddenNeighbours(node.index).length ? "Expand neighbours" : "Collapse neighbours", () => toggleNeighbours(node.index), { id: "expand" }),
-      state.view === "cascade" && button("Show on the map", () => setView("map")),
+      state.view === "map" && button(hiddenNeighbours(node.index).length ? "Expand" : "Collapse", () => toggleNeighbours(node.index), { id: "expand" }),
+      state.view === "cascade" && button("Map", () => setView("map")),
       button("Copy IRI", () => copy(node.iri, "IRI")), button("Copy SPARQL", () => copy(sparql(node.iri), "SPARQL"))),
   ];
 }
@@ -71,7 +79,7 @@ function renderPanel() {
   const panel = $("panel");
   const impact = state.row >= 0 ? impacts[state.row] : null;
   const node = state.selected >= 0 ? nodes[state.selected] : null;
-  const parts = node ? [entityHead(node)] : impact ? [named(impact.label, "h2", { tabindex: "-1" })] : [overview()];
+  const parts = node ? [entityHead(node)] : impact ? [named(impact.label, "h2", { tabindex: "-1" })] : [state.view === "cascade" ? outcome() : overview()];
   if (impact) parts.push(why(impact));
   if (node) {
     const sections = groups(node.index).map((group) => groupSection(group, node.index));
@@ -79,7 +87,7 @@ function renderPanel() {
     parts.push(h("details", {}, h("summary", {}, h("h3", {}, "Named in"), h("span", { class: "count" }, String(node.evidence.length))), sources(node.evidence)));
   }
   const close = (node || impact) && h("button", { type: "button", class: "close", "aria-label": "Close facts", onclick: () => clearSelection() }, "×");
-  panel.replaceChildren(...[close, parts].flat(3).filter(Boolean));
+  panel.replaceChildren(...[close, parts].flat(Infinity).filter(Boolean));
   panel.scrollTop = 0;
   panel.classList.toggle("filled", Boolean(node || impact));
 }

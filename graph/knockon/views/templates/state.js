@@ -1,6 +1,6 @@
 // What is shown, what is selected, and the way back. Every change ends in render().
-const FIRST = 70;
-const LIMITS = [70, 300, 1500, Infinity];
+const FIRST = 48;
+const LIMITS = [FIRST, 120, 300, 1500, Infinity];
 const HUB = Math.max(24, Math.round(nodes.length / 12));
 const state = {
   view: raw.cascade ? "cascade" : "map",
@@ -44,24 +44,35 @@ function starts() {
   return start >= 0 ? [start] : [];
 }
 
+// What is needed says more than what is merely related.
+const needs = (node) => nodes[node].edges.filter((edge) => edge.kind.family === "need").length;
+const weight = (node) => degree(node) + 3 * needs(node) - (isHub(node) ? 1e6 : 0);
+
 // Breadth first from the start, not through hubs: they would bring in half the graph.
 function grow(limit, depth = Infinity) {
+  const before = state.visible.size;
   let layer = state.visible.size ? [...state.visible] : starts();
   layer.forEach((node) => state.visible.add(node));
   const open = (node) => !isHub(node) || starts().includes(node);
   for (let step = 0; step < depth && layer.length; step += 1) {
     const next = new Set();
     for (const node of layer.filter(open)) for (const near of neighbours(node)) if (!state.visible.has(near)) next.add(near);
-    layer = [...next].sort((a, b) => isHub(a) - isHub(b) || degree(b) - degree(a) || a - b).slice(0, Math.max(0, limit - state.visible.size));
+    layer = [...next].sort((a, b) => weight(b) - weight(a) || a - b).slice(0, Math.max(0, limit - state.visible.size));
     layer.forEach((node) => state.visible.add(node));
   }
-  // What nothing leads to comes last.
-  if (depth === Infinity) {
+  // What nothing leads to comes last, and on its own.
+  if (depth === Infinity && state.visible.size === before) {
     for (const node of nodes.map((n) => n.index).sort((a, b) => degree(b) - degree(a) || a - b)) {
       if (state.visible.size >= limit) break;
       state.visible.add(node);
     }
   }
+}
+
+// Two steps from the start; a third where that is too little to look at.
+function first() {
+  grow(FIRST, 2);
+  if (state.visible.size < FIRST / 2) grow(FIRST / 2, 1);
 }
 
 const snapshot = () => ({ view: state.view, selected: state.selected, row: state.row, visible: new Set(state.visible) });
@@ -80,7 +91,7 @@ const goBack = () => restore(past, future);
 const goForward = () => restore(future, past);
 
 function select(node, options = {}) {
-  if (node === state.selected && state.row < 0 && !options.force) return;
+  if (node === state.selected) return;
   remember();
   state.selected = node;
   state.row = impactOf.has(node) ? impactOf.get(node).index : -1;
@@ -143,7 +154,7 @@ function startAgain() {
   remember();
   state.visible = new Set();
   brought.clear();
-  grow(FIRST, 2);
+  first();
   state.selected = -1;
   state.row = -1;
   render("more", { fit: true });

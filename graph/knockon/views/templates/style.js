@@ -1,7 +1,7 @@
 // Shapes, colours and small builders. Only numbers and our own words become style; data becomes text.
 const $ = (id) => document.getElementById(id);
-const percent = (share) => `${Math.round(share * 100)} %`;
-const range = (impact) => (impact.low === impact.high ? "" : `${Math.round(impact.low * 100)}–${Math.round(impact.high * 100)} %`);
+const percent = (share) => `${Math.round(share * 100)}\u00a0%`;
+const range = (impact) => (impact.low === impact.high ? "" : `${Math.round(impact.low * 100)}–${Math.round(impact.high * 100)}\u00a0%`);
 const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
 // An element with attributes, handlers (onclick: function) and children; strings among them become text nodes.
@@ -13,7 +13,7 @@ function h(tag, props = {}, ...children) {
     else if (value === true) element.setAttribute(key, "");
     else if (value !== false && value !== null && value !== undefined) element.setAttribute(key, value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 const named = (label, tag = "span", props = {}) => h(tag, { dir: "auto", ...props }, label);
@@ -24,21 +24,22 @@ function svg(tag, attributes, ...children) {
   return element;
 }
 
-// Corners of a regular polygon around the origin; circles have none.
+// Corners of a regular polygon around the origin, clockwise from an angle.
 const corners = (count, turn, radius = 1) =>
   Array.from({ length: count }, (_, i) => {
     const angle = turn + (i * 2 * Math.PI) / count;
     return [radius * Math.cos(angle), radius * Math.sin(angle)];
   });
 const UP = -Math.PI / 2;
+// Each leaves room for two letters in its middle; null is a circle.
 const SHAPES = {
   organisation: null,
-  people: corners(3, -UP, 1.25).map(([x, y]) => [x, y - 0.22]),
+  people: [[-0.95, 1], ...corners(18, Math.PI).slice(0, 10).map(([x, y]) => [0.95 * x, y]), [0.95, 1]],
   thing: corners(4, Math.PI / 4, 1.22),
   capability: corners(6, 0, 1.1),
   money: corners(4, 0, 1.28),
-  rule: corners(3, UP, 1.25).map(([x, y]) => [x, y + 0.22]),
-  place: corners(5, UP, 1.12),
+  rule: [[-0.7, -0.95], [0.7, -0.95], [1.2, 0.95], [-1.2, 0.95]],
+  place: [[-1, -0.95], [1, -0.95], [1, 0.35], [0, 1.2], [-1, 0.35]],
 };
 const FAMILIES = {
   organisation: "Organisations", thing: "Made, used, traded", capability: "Capabilities", money: "Money",
@@ -58,7 +59,7 @@ let colours = {};
 function readColours() {
   const style = getComputedStyle(document.documentElement);
   const value = (name) => style.getPropertyValue(`--${name}`).trim();
-  colours = Object.fromEntries(["paper", "surface", "ink", "quiet", "line", "accent", "on-node"].map((name) => [name, value(name)]));
+  colours = Object.fromEntries(["paper", "surface", "ink", "quiet", "line", "accent", "accent-soft", "on-node"].map((name) => [name, value(name)]));
   for (const family of Object.keys(SHAPES)) colours[family] = value(`node-${family}`);
   for (const family of Object.keys(LINES)) colours[`edge-${family}`] = value(`edge-${family}`);
 }
@@ -77,7 +78,7 @@ function glyph(klass) {
   const shape = points
     ? svg("polygon", { points: points.map(([x, y]) => `${(x * 8).toFixed(2)},${(y * 8).toFixed(2)}`).join(" ") })
     : svg("circle", { r: 9 });
-  const letters = svg("text", { y: 2.6, "text-anchor": "middle" });
+  const letters = svg("text", { y: 3, "text-anchor": "middle" });
   letters.textContent = klass.letter;
   return svg("svg", { viewBox: "-12 -12 24 24", class: `glyph ${klass.family}`, "aria-hidden": "true" }, shape, letters);
 }

@@ -40,7 +40,7 @@ function download() {
   const address = URL.createObjectURL(new Blob(["\ufeff", csv(current())], { type: "text/csv;charset=utf-8" }));
   h("a", { href: address, download: `${state.view === "cascade" ? "cascade" : "entities"}.csv` }).click();
   setTimeout(() => URL.revokeObjectURL(address), 1000);
-  say("Table saved as CSV");
+  tell("Table saved as CSV");
 }
 
 const ROWS = 400;
@@ -55,7 +55,7 @@ function renderTable() {
   };
   const heads = table.columns.map((name, column) => h("th", { scope: "col", "aria-sort": order.column === column ? (order.down ? "descending" : "ascending") : "none" },
     h("button", { type: "button", onclick: () => sort(column) }, name, h("span", { "aria-hidden": "true" }, order.column === column ? (order.down ? " ↓" : " ↑") : ""))));
-  const cell = (value, column) => h("td", { class: typeof value === "number" ? "number" : "", dir: "auto" }, typeof value === "number" && table.columns[column] === "Loss" ? percent(value) : String(value));
+  const cell = (value, column) => h("td", { class: typeof value === "number" || table.columns[column] === "Range" ? "number" : "", dir: "auto" }, typeof value === "number" && table.columns[column] === "Loss" ? percent(value) : String(value));
   const line = (row) => h("tr", { "aria-current": row.current ? "true" : null },
     h("th", { scope: "row" }, h("button", { type: "button", class: "entity", onclick: row.open }, row.class && glyph(row.class), named(row.cells[0]))),
     row.cells.slice(1).map((value, i) => cell(value, i + 1)));

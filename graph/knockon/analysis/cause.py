@@ -1,0 +1,126 @@
+"""From an entity in a cascade back to what hit it, link by link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from knockon.analysis.ground import Ground, Outcome
+from knockon.model import Dependency, Evidence, Record, Statement
+from knockon.network.network import Mode
+from knockon.propagation.result import NONE
+from knockon.vocabulary import Stance
+
+
+class Link(NamedTuple):
+    """One step of a cause: this entity loses through this dependency, from that source.
+
+    ``provider`` is the IRI of the binding provider, None where the need itself
+    is lost or the dependency is hit; ``source`` the entity the loss comes from,
+    None where it comes from a hit on the dependency or supply.
+    """
+
+    node: int
+    slot: int
+    supply: int
+    dependencies: tuple[Dependency, ...]
+    provider: str | None
+    source: int | None
+
+
+class Cause:
+    """The causes that one shock of an outcome has, read off its bindings."""
+
+    def __init__(self, ground: Ground, outcome: Outcome, row: int) -> None:
+        self.ground, self.outcome, self.row = ground, outcome, row
+        self.network, self.result = outcome.network, outcome.result
+        self._hit_by = {target.iri: target.hit for target in outcome.aims[row].targets}
+
+    def link(self, node: int) -> Link | None:
+        """What binds a node; None where it is hit itself or loses nothing."""
+        slot, supply = int(self.result.slot[self.row, node]), int(self.result.supply[self.row, node])
+        if slot == NONE:
+            return None
+        records = tuple(r for name in self.network.slot_records[slot] if isinstance(r := self.ground.records[name], Dependency))
+        provider = self.network.nodes[self.network.supply_provider[supply]] if supply != NONE else None
+        source = int(self.result.source[self.row, node])
+        return Link(node, slot, supply, records, provider, source if source != NONE else None)
+
+    def path(self, node: int) -> Iterator[Link]:
+        """The links from a node back to what was hit."""
+        seen: set[int] = set()
+        here: int | None = node
+        while here is not None and here not in seen:
+            seen.add(here)
+            link = self.link(here)
+            if link is None:
+                return
+            yield link
+            here = link.source
+
+    def others(self, link: Link) -> list[tuple[str, float]]:
+        """Where a need has several suppliers that must fail together: the others, with what they lose."""
+        if link.supply == NONE or self.network.mode[link.slot] == Mode.ALL_OF:
+            return []
+        supplies = range(self.network.supply_start[link.slot], self.network.supply_start[link.slot + 1])
+        rest = [int(self.network.supply_provider[s]) for s in supplies if s != link.supply]
+        return [(self.network.nodes[n], float(self.result.loss[self.row, n])) for n in rest]
+
+    def evidence(self, node: int) -> tuple[Evidence, ...]:
+        """The evidence of what binds a node: its dependency, or the shock where it is hit itself."""
+        link = self.link(node)
+        if link is not None:
+            return tuple(e for record in link.dependencies for e in record.evidence)
+        hit = self.ground.records.get(self._hit_by.get(self.network.nodes[node], ""))
+        own = hit.evidence if isinstance(hit, Statement) else ()
+        return own or self.outcome.shocks[self.row].evidence
+
+    def support(self, node: int) -> Support:
+        """What the answer for a node rests on, over its whole path."""
+        shock = self.outcome.shocks[self.row]
+        links = list(self.path(node))
+        records: list[Statement] = [r for link in links for r in link.dependencies]
+        records += [s for link in links for s in self._supplies(link)]
+        hits = [h for h in shock.hit if h.id in self._hit_by.values()]
+        # A slot of several records is as strong as the strongest of them; a path is as weak as its weakest slot.
+        stances = [_strongest(link.dependencies) for link in links] or [shock.stance]
+        return Support(
+            stance=_weakest(stances),
+            inferred=tuple(sorted({r.id for r in records if r.inferred})),
+            judged={r.id: r.judged for r in (*records, *hits) if r.judged},
+            unknown=sum(bool(self.network.unknown[link.slot]) for link in links),
+            disputed=sum(bool(self.network.disputed[link.slot]) for link in links),
+            split=sum(bool(self.network.split[link.slot]) for link in links),
+        )
+
+    def _supplies(self, link: Link) -> list[Statement]:
+        names = self.network.supply_records[link.supply] if link.supply != NONE else ()
+        return [record for name in names if isinstance(record := self.ground.records[name], Statement)]
+
+
+class Support(NamedTuple):
+    """What an answer rests on.
+
+    ``stance`` is the weakest on the path (None: a record there has no source);
+    ``inferred`` and ``judged`` name records and their judged properties;
+    ``unknown``, ``disputed`` and ``split`` count links without a criticality,
+    with several records, and with shares that were split equally.
+    """
+
+    stance: Stance | None
+    inferred: tuple[str, ...]
+    judged: Mapping[str, tuple[str, ...]]
+    unknown: int
+    disputed: int
+    split: int
+
+
+def _strongest(records: tuple[Record, ...]) -> Stance | None:
+    found = [r.stance for r in records if isinstance(r, Statement) and r.stance is not None]
+    return min(found, key=list(Stance).index, default=None)
+
+
+def _weakest(stances: list[Stance | None]) -> Stance | None:
+    if any(stance is None for stance in stances):
+        return None
+    return max((s for s in stances if s is not None), key=list(Stance).index)

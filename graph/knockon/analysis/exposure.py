@@ -1,0 +1,41 @@
+"""What threatens one entity: every shock's loss for it, worst first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from knockon.analysis.ground import Ground
+from knockon.analysis.impact import impacts
+from knockon.vocabulary import local_name
+
+
+def exposure(ground: Ground, name: str) -> dict[str, Any]:
+    """The losses of one entity under every shock of the store.
+
+    ``exposures`` has those that reach it, worst first; ``unaffected`` names
+    the shocks that do not. NotFound where there is no such entity.
+    """
+    iri = ground.entity(name).id
+    rows, spared = [], []
+    for report in impacts(ground, ground.shocks):
+        found = next((i for i in report.impacts if i.entity == iri), None)
+        company = next((c for c in report.companies if c["entity"] == iri), None)
+        if found is None and not (company and company["worst_part"]):
+            spared.append(report.shock.id)
+            continue
+        rows.append(
+            {
+                "shock": report.shock.id,
+                "id": local_name(report.shock.id),
+                "label": report.shock.label,
+                "status": report.shock.status.value if report.shock.status else None,
+                "loss": found.loss if found else 0.0,
+                "loss_low": found.loss_low if found else 0.0,
+                "loss_high": found.loss_high if found else 0.0,
+                "step": found.step if found else None,
+                "worst_part": company["worst_part"] if company else None,
+                "worst_part_loss": company["worst_part_loss"] if company else None,
+            }
+        )
+    rows.sort(key=lambda row: (-row["loss"], -(row["worst_part_loss"] or 0.0), row["shock"]))
+    return {"entity": iri, "id": local_name(iri), "exposures": rows, "unaffected": spared}

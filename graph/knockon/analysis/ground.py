@@ -1,0 +1,163 @@
+"""The ground a question stands on: which world, which records, which network, which model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from knockon.errors import UsageError
+from knockon.model import Dependency, Entity, Measure, Record, Shock, Statement
+from knockon.model.base import digest
+from knockon.network.compile import Compiled, Terms, compile_network
+from knockon.network.network import Network
+from knockon.network.resolve import Aim, aim, place
+from knockon.propagation.leontief import CAP, EPS, leontief
+from knockon.propagation.reach import reach
+from knockon.propagation.result import Result
+from knockon.query.names import find
+from knockon.store.base import Store
+from knockon.store.worlds import World, world
+from knockon.vocabulary import Level
+
+MODELS = ("leontief", "reach")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a question is to be answered.
+
+    Parameters
+    ----------
+    model
+        ``leontief`` (how much is lost) or ``reach`` (what is reached at all).
+    terms
+        Which records enter the network.
+    according_to, without
+        The world of one document, or of all but one.
+    eps, cap
+        When the model stops: no loss rises by more than eps, or cap rounds.
+    """
+
+    model: str = "leontief"
+    terms: Terms = field(default_factory=Terms)
+    according_to: str | None = None
+    without: str | None = None
+    eps: float = EPS
+    cap: int = CAP
+
+    def __post_init__(self) -> None:
+        if self.model not in MODELS:
+            raise UsageError(f"unknown model {self.model!r}; known are {', '.join(MODELS)}")
+        if not 0 <= self.eps < 1 or self.cap < 1:
+            raise UsageError("eps must be in 0..1, and cap at least 1")
+
+    def parameters(self) -> dict[str, Any]:
+        """The parameters as a result reports them."""
+        terms = self.terms
+        return {
+            "eps": self.eps,
+            "cap": self.cap,
+            "stances": sorted(stance.value for stance in terms.stances),
+            "facts_only": terms.facts_only,
+            "financing": terms.financing,
+            "as_of": terms.as_of.isoformat() if terms.as_of else None,
+            "according_to": self.according_to,
+            "without": self.without,
+        }
+
+
+class Outcome(NamedTuple):
+    """What a model said of several shocks on one network."""
+
+    shocks: tuple[Shock, ...]
+    aims: tuple[Aim, ...]
+    outside: tuple[tuple[str, ...], ...]
+    result: Result
+    network: Network
+
+
+class Ground:
+    """A world of a store, compiled; many questions can be asked of one."""
+
+    def __init__(self, store: Store, setting: Setting | None = None) -> None:
+        self.setting = setting or Setting()
+        self.whole = store
+        self.world: World = world(store, according_to=self.setting.according_to, without=self.setting.without)
+
+    @property
+    def store(self) -> Store:
+        """The store that holds this world."""
+        return self.world.store
+
+    @cached_property
+    def records(self) -> Mapping[str, Record]:
+        """Every record by IRI, parts included."""
+        return {part.id: part for record in self.store.records for part in _with_parts(record)}
+
+    @cached_property
+    def shocks(self) -> tuple[Shock, ...]:
+        """The shocks of this world."""
+        return tuple(record for record in self.store.records if isinstance(record, Shock))
+
+    def shock(self, name: str) -> Shock:
+        """A shock by IRI, local name or label; NotFound with the nearest names."""
+        found = find(self.store.records, name, "Shock", what="shock")
+        assert isinstance(found, Shock)  # noqa: S101 - the class was asked for
+        return found
+
+    def entity(self, name: str) -> Statement:
+        """An entity or measure by IRI, local name or label; NotFound with the nearest names."""
+        return find(self.store.records, name, "Entity", "Measure")
+
+    def given(self, hits: Iterable[tuple[str, str]]) -> Shock:
+        """A shock made of targets and severities (a word, or a number in 0..1), as typed."""
+        made = []
+        for name, severity in hits:
+            target = find(self.store.records, name, "Entity", "Measure", "Dependency", what="entity")
+            made.append({"target": target.id, **_severity(severity)})
+        words = ", ".join(f"{find(self.store.records, n, 'Record').name} = {s}" for n, s in hits)
+        return Shock.model_validate({"id": f"urn:knockon:shock:{digest(words)}", "label": f"Given: {words}", "hit": made})
+
+    def compiled(self, extra: Sequence[Aim] = ()) -> Compiled:
+        """The network of this world, with whatever its shocks and ``extra`` aims hit."""
+        targets = {t.iri for a in (*self._aims.values(), *extra) for t in a.targets}
+        also = [iri for iri in targets if isinstance(self.records[iri], Entity | Measure)]
+        return compile_network(self.store.records, self.setting.terms, also)
+
+    @cached_property
+    def _aims(self) -> dict[str, Aim]:
+        return {shock.id: aim(self.store, shock, self.records) for shock in self.shocks}
+
+    def run(self, shocks: Sequence[Shock]) -> Outcome:
+        """What the model says of shocks, all at once."""
+        aims = [self._aims.get(shock.id) or aim(self.store, shock, self.records) for shock in shocks]
+        network = self.compiled(aims).network
+        hits, outside = place(network, aims)
+        if self.setting.model == "reach":
+            result = reach(network, hits)
+        else:
+            result = leontief(network, hits, eps=self.setting.eps, cap=self.setting.cap)
+        return Outcome(tuple(shocks), tuple(aims), tuple(map(tuple, outside)), result, network)
+
+
+def _severity(text: str) -> dict[str, Any]:
+    for level in Level:
+        if text.strip().lower() in (level.lower(), "total" if level is Level.ESSENTIAL else level.lower()):
+            return {"severity": level}
+    try:
+        number = float(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no severity: {', '.join(w.lower() for w in Level)}, or a number in 0..1") from None
+    if not 0 <= number <= 1:
+        raise UsageError(f"a severity must be in 0..1, not {text}")
+    return {"severityValue": text.strip()}
+
+
+def _with_parts(record: Statement) -> Iterator[Record]:
+    yield record
+    if isinstance(record, Dependency):
+        yield from record.supply
+    elif isinstance(record, Shock):
+        yield from record.hit

@@ -1,0 +1,306 @@
+"""Who loses how much when a shock strikes, why, and on what the answer rests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from knockon.analysis.cause import Cause, Support
+from knockon.analysis.ground import Ground, Outcome
+from knockon.model import Company, Dependency, Entity, Evidence, Shock
+from knockon.network.network import Network
+from knockon.propagation.result import NONE
+from knockon.vocabulary import local_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Below this loss a row is left out of tables (and counted); JSON has them all.
+MIN_LOSS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What one entity loses: 0..1, with exact bounds, its causal step, and what binds it (None: hit directly)."""
+
+    entity: str
+    label: str
+    cls: str
+    loss: float
+    loss_low: float
+    loss_high: float
+    step: int
+    dependency: str | None
+    provider: str | None
+    source: str | None
+    support: Support
+    evidence: tuple[Evidence, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The row as JSON has it."""
+        binding = {"dependency": self.dependency, "provider": self.provider, "source": self.source}
+        return {
+            "entity": self.entity,
+            "id": local_name(self.entity),
+            "label": self.label,
+            "class": self.cls,
+            "loss": self.loss,
+            "loss_low": self.loss_low,
+            "loss_high": self.loss_high,
+            "step": self.step,
+            "binding": binding if self.dependency else None,
+            "support": support_dict(self.support),
+            "evidence": spans(self.evidence),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A need that is not met: 0..1 of it is missing, at this causal step (0 where the link itself is hit)."""
+
+    dependency: str
+    dependant: str
+    need: str
+    shortage: float
+    step: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The row as JSON has it."""
+        return {
+            "dependency": self.dependency,
+            "dependant": self.dependant,
+            "need": self.need,
+            "shortage": self.shortage,
+            "step": self.step,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class ImpactReport:
+    """The answer for one shock: who loses what, worst first within each step, and how the number came about.
+
+    Iterating gives the impacts. ``to_dict`` is the JSON of the command line,
+    ``to_pandas`` a table; in a notebook it shows itself.
+    """
+
+    shock: Shock
+    impacts: tuple[Impact, ...]
+    shortages: tuple[Shortage, ...]
+    companies: tuple[Mapping[str, Any], ...]
+    model: str
+    parameters: Mapping[str, Any]
+    iterations: int
+    residual: float
+    stopped_by: str
+    network_hash: str
+    unaffected: int
+    unknown_share: float
+    missing: tuple[str, ...]
+    left_out: Mapping[str, str]
+    fallen: tuple[str, ...]
+    cause: Cause = field(repr=False)
+
+    def __iter__(self) -> Any:
+        return iter(self.impacts)
+
+    def __len__(self) -> int:
+        return len(self.impacts)
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the model stopped by its cap, so that losses may be too low."""
+        return self.stopped_by == "cap"
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Impact]:
+        """The impacts by local name; where two share one, the first by IRI."""
+        return {local_name(i.entity): i for i in sorted(self.impacts, key=lambda i: i.entity, reverse=True)}
+
+    def loss(self, name: str) -> float:
+        """The loss (0..1) of an entity by IRI or local name; 0 where nothing is lost."""
+        return next((i.loss for i in self.impacts if name in (i.entity, local_name(i.entity))), 0.0)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, as the command line prints it with ``--format json``."""
+        return {
+            "shock": self.shock.id,
+            "shock_label": self.shock.label,
+            "model": self.model,
+            "parameters": dict(self.parameters),
+            "iterations": self.iterations,
+            "residual": self.residual,
+            "stopped_by": self.stopped_by,
+            "truncated": self.truncated,
+            "network_hash": self.network_hash,
+            "unaffected": self.unaffected,
+            "unknown_share": self.unknown_share,
+            "missing_targets": list(self.missing),
+            "left_out": dict(sorted(self.left_out.items())),
+            "fallen": list(self.fallen),
+            "shortages": [shortage.to_dict() for shortage in self.shortages],
+            "impacts": [impact.to_dict() for impact in self.impacts],
+            "companies": [dict(company) for company in self.companies],
+        }
+
+    def to_json(self) -> str:
+        """``to_dict`` as text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row an impact; needs the extra ``pandas``."""
+        import pandas as pd
+
+        columns = ["entity", "id", "label", "class", "loss", "loss_low", "loss_high", "step", "dependency", "provider"]
+        rows = [flat(impact) for impact in self.impacts]
+        return pd.DataFrame([[row[c] for c in columns] for row in rows], columns=columns)
+
+    def _repr_html_(self) -> str:
+        from knockon.views.notebook import impact_html
+
+        return impact_html(self.to_dict())
+
+
+def impacts(ground: Ground, shocks: Sequence[Shock]) -> list[ImpactReport]:
+    """The reports of several shocks, computed in one run."""
+    outcome = ground.run(shocks)
+    left_out = ground.compiled().left_out
+    return [_report(ground, outcome, row, left_out) for row in range(len(shocks))]
+
+
+def _report(ground: Ground, outcome: Outcome, row: int, left_out: Mapping[str, str]) -> ImpactReport:
+    cause = Cause(ground, outcome, row)
+    result, network = outcome.result, outcome.network
+    lost = [node for node in range(network.size) if result.loss[row, node] > 0]
+    found = sorted((_impact(cause, node) for node in lost), key=lambda i: (i.step, -i.loss, i.entity))
+    return ImpactReport(
+        shock=outcome.shocks[row],
+        impacts=tuple(found),
+        shortages=_shortages(outcome, row),
+        companies=_companies(ground, found),
+        model=result.model,
+        parameters=ground.setting.parameters(),
+        iterations=int(result.iterations[row]),
+        residual=float(result.residual[row]),
+        stopped_by=result.stopped_by[row],
+        network_hash=network.hash,
+        unaffected=network.size - len(lost),
+        unknown_share=network.unknown_share,
+        missing=(*outcome.aims[row].missing, *outcome.outside[row]),
+        left_out=left_out,
+        fallen=ground.world.fallen,
+        cause=cause,
+    )
+
+
+def _impact(cause: Cause, node: int) -> Impact:
+    iri, result, row = cause.network.nodes[node], cause.result, cause.row
+    record = cause.ground.records.get(iri)
+    link = cause.link(node)
+    return Impact(
+        entity=iri,
+        label=str(getattr(record, "label", "") or local_name(iri)),
+        cls=record.rdf_class if record is not None else "Entity",
+        loss=float(result.loss[row, node]),
+        loss_low=float(result.low[row, node]),
+        loss_high=float(result.high[row, node]),
+        step=int(result.step[row, node]),
+        dependency=link.dependencies[0].id if link else None,
+        provider=link.provider if link else None,
+        source=cause.network.nodes[link.source] if link and link.source is not None else None,
+        support=cause.support(node),
+        evidence=cause.evidence(node),
+    )
+
+
+def _shortages(outcome: Outcome, row: int) -> tuple[Shortage, ...]:
+    network, result = outcome.network, outcome.result
+    found = []
+    for slot in range(network.slots):
+        if (missing := float(result.shortage[row, slot])) > 0:
+            owner, need = network.nodes[network.slot_owner[slot]], network.nodes[network.slot_need[slot]]
+            for name in network.slot_records[slot]:
+                found.append(Shortage(name, owner, need, missing, _slot_step(network, outcome, row, slot)))
+    return tuple(sorted(found, key=lambda s: (s.step, -s.shortage, s.dependency)))
+
+
+def _slot_step(network: Network, outcome: Outcome, row: int, slot: int) -> int:
+    hit = {target.iri for target in outcome.aims[row].targets}
+    supplies = range(network.supply_start[slot], network.supply_start[slot + 1])
+    names = {*network.slot_records[slot], *(n for s in supplies for n in network.supply_records[s])}
+    if names & hit:
+        return 0
+    behind = [int(network.slot_need[slot]), *(int(network.supply_provider[s]) for s in supplies)]
+    return min(int(step) for node in behind if (step := outcome.result.step[row, node]) != NONE)
+
+
+def _companies(ground: Ground, found: Iterable[Impact]) -> tuple[Mapping[str, Any], ...]:
+    """Each company with its own loss and, apart, that of its worst part: never an average of them."""
+    own = {impact.entity: impact for impact in found}
+    worst: dict[str, Impact] = {}
+    for impact in own.values():
+        for company in _wholes(ground, impact.entity):
+            if company not in worst or (impact.loss, worst[company].entity) > (worst[company].loss, impact.entity):
+                worst[company] = impact
+    rows = []
+    for iri in sorted({*worst, *(i for i in own if isinstance(ground.records.get(i), Company))}):
+        part = worst.get(iri)
+        rows.append(
+            {
+                "entity": iri,
+                "id": local_name(iri),
+                "label": getattr(ground.records[iri], "label", local_name(iri)),
+                "loss": own[iri].loss if iri in own else 0.0,
+                "worst_part": part.entity if part else None,
+                "worst_part_loss": part.loss if part else None,
+            }
+        )
+    return tuple(rows)
+
+
+def _wholes(ground: Ground, iri: str) -> set[str]:
+    """The companies something is part of, at any depth."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    todo = [iri]
+    while todo:
+        record = ground.records.get(todo.pop())
+        for above in record.part_of if isinstance(record, Entity) else ():
+            if above not in seen:
+                seen.add(above)
+                todo.append(above)
+                if isinstance(ground.records.get(above), Company):
+                    found.add(above)
+    return found
+
+
+def spans(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
+    """Evidence as JSON has it."""
+    return [
+        {"document": e.document, "start": e.start, "end": e.end, "stance": e.stance.value}
+        for e in sorted(set(evidence), key=lambda e: (e.document, e.start, e.end))
+    ]
+
+
+def support_dict(support: Support) -> dict[str, Any]:
+    """Support as JSON has it."""
+    return {
+        "stance": support.stance.value if support.stance else None,
+        "inferred": list(support.inferred),
+        "judged": [{"record": iri, "properties": list(names)} for iri, names in sorted(support.judged.items())],
+        "unknown": support.unknown,
+        "disputed": support.disputed,
+        "split_shares": support.split,
+    }
+
+
+def flat(impact: Impact) -> dict[str, Any]:
+    """A row of plain values, for tables."""
+    row = impact.to_dict()
+    binding = row.pop("binding") or {"dependency": None, "provider": None}
+    return {**row, "dependency": binding["dependency"], "provider": binding["provider"]}
+
+
+__all__ = ["MIN_LOSS", "Dependency", "Impact", "ImpactReport", "Shortage", "flat", "impacts", "spans", "support_dict"]

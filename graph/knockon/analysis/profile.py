@@ -1,0 +1,200 @@
+"""Eight questions about one entity, each line cited; where nothing is known, it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from knockon.analysis.exposure import exposure
+from knockon.analysis.ground import Ground
+from knockon.analysis.impact import spans
+from knockon.analysis.loops import loops
+from knockon.model import Dependency, Entity, Measure, Observation, Relation, RevenueStream, Statement, Vulnerability
+from knockon.vocabulary import Alternatives, local_name
+
+#: The questions, by their key in JSON.
+QUESTIONS: dict[str, str] = {
+    "revenue": "How does it make money?",
+    "lock_in": "What makes it hard to replace?",
+    "limits": "What limits it?",
+    "depends_on": "What does it depend on?",
+    "dependants": "Who depends on it?",
+    "scaling": "How does it scale?",
+    "forces": "Which forces bear on it?",
+    "vulnerabilities": "Where is it vulnerable?",
+}
+_MONEY_WORDS = ("revenue", "profit", "margin", "loss", "fee", "sales", "income")
+
+Line = dict[str, Any]
+
+
+def profile(ground: Ground, name: str) -> dict[str, Any]:
+    """The answers for an entity and its parts; NotFound where there is none of that name."""
+    entity = ground.entity(name)
+    asked = _Profile(ground, entity)
+    answers = {key: list(getattr(asked, key)()) for key in QUESTIONS}
+    return {
+        "entity": entity.id,
+        "id": entity.name,
+        "label": getattr(entity, "label", entity.name),
+        "class": entity.rdf_class,
+        "parts": sorted(asked.parts - {entity.id}),
+        **answers,
+        "unknown": [key for key, lines in answers.items() if not lines],
+    }
+
+
+class _Profile:
+    def __init__(self, ground: Ground, entity: Statement) -> None:
+        self.ground, self.entity = ground, entity
+        self.records = ground.store.records
+        admits = ground.setting.terms.admits
+        self.dependencies = [r for r in self.records if isinstance(r, Dependency) and not admits(r)]
+        self.parts = _closure({entity.id}, self._parts_of())
+        self.tiers = self._tiers()
+
+    def _parts_of(self) -> dict[str, set[str]]:
+        below: dict[str, set[str]] = {}
+        for record in self.records:
+            for above in record.part_of if isinstance(record, Entity) else ():
+                below.setdefault(above, set()).add(record.id)
+        return below
+
+    def _tiers(self) -> dict[str, int]:
+        """How many dependencies lie between the entity (its parts included) and each that depends on it."""
+        tiers = dict.fromkeys(self.parts, 0)
+        frontier, tier = set(self.parts), 0
+        while frontier:
+            tier += 1
+            frontier = {d.dependant for d in self.dependencies if _sources(d) & frontier and d.dependant not in tiers}
+            tiers.update(dict.fromkeys(frontier, tier))
+        return tiers
+
+    def revenue(self) -> Iterator[Line]:
+        for record in self._mine(RevenueStream):
+            needs = [d for d in self.dependencies if d.dependant == record.id]
+            what = ", ".join(self._label(d.need) for d in needs)
+            cited = [e for r in (record, *needs) for e in r.evidence]
+            yield self._line(record, f"{self._label(record.id)}" + (f": needs {what}" if what else ""), cited)
+        for record in self.records:
+            if isinstance(record, Observation) and record.about in self.parts and any(w in record.metric.lower() for w in _MONEY_WORDS):
+                yield self._line(record, self._figure(record))
+
+    def _functions(self) -> set[str]:
+        """The parts, and the functions that do nothing but pass them on (links that only decompose)."""
+        plain = [d for d in self.dependencies if d.criticality_value == 1]
+        above: dict[str, set[str]] = {}
+        for d in plain:
+            for source in _sources(d):
+                above.setdefault(source, set()).add(d.dependant)
+        return _closure(self.parts, above)
+
+    def lock_in(self) -> Iterator[Line]:
+        passed = self._functions()
+        users = {d.dependant for d in self.dependencies if _sources(d) & passed}
+        for d in self._by_weight(self.dependencies):
+            if d.switching_cost and d.dependant not in self.parts and _sources(d) & passed:
+                cost = d.switching_cost.value.removeprefix("Switching").lower()
+                yield self._line(d, f"{self._label(d.dependant)} needs {self._label(d.need)}: switching cost {cost}")
+        yield from self._relations("lockedInBy", "is locked in by", passed | users)
+
+    def limits(self) -> Iterator[Line]:
+        yield from self._relations("limitedBy", "is limited by", self.parts)
+        for d in self._by_weight(self.dependencies):
+            if d.dependant in self.parts and d.alternatives is Alternatives.NONE:
+                yield self._line(d, f"{self._label(d.dependant)} has no alternative to {self._label(d.need)}")
+
+    def depends_on(self) -> Iterator[Line]:
+        for d in self._by_weight(self.dependencies):
+            if d.dependant in self.parts and d.need not in self.parts:
+                yield self._line(d, self._need(d))
+
+    def dependants(self) -> Iterator[Line]:
+        outside = [d for d in self.dependencies if d.dependant not in self.parts and any(s in self.tiers for s in _sources(d))]
+        for d in sorted(self._by_weight(outside), key=lambda d: self.tiers[d.dependant]):
+            yield {**self._line(d, self._need(d)), "tier": self.tiers[d.dependant]}
+
+    def scaling(self) -> Iterator[Line]:
+        yield from self._relations("scalesBy", "scales by", self.parts)
+        for loop in loops(self.dependencies):
+            if any(d.dependant in self.parts for d in loop):
+                text = " needs ".join(self._label(iri) for iri in (*(d.dependant for d in loop), loop[0].dependant))
+                yield self._line(loop[0], f"Loop: {text}", [e for d in loop for e in d.evidence])
+
+    def forces(self) -> Iterator[Line]:
+        for record in self.records:
+            if isinstance(record, Measure) and self.parts & {*record.applies_to, *record.covers}:
+                status = f" ({record.status.value})" if record.status else ""
+                yield self._line(record, f"{record.label}{status}: bears on {self._named(record)}")
+        for row in exposure(self.ground, self.entity.id)["exposures"]:
+            shock = self.ground.records[row["shock"]]
+            loss = f"loses {row['loss']:.0%}" if row["loss"] else "loses nothing itself"
+            part = f"; worst part {self._label(row['worst_part'])} {row['worst_part_loss']:.0%}" if row["worst_part"] else ""
+            yield {**self._line(shock, f"{row['label']}: {loss}{part}"), "computed": True}
+
+    def vulnerabilities(self) -> Iterator[Line]:
+        for record in self.records:
+            if isinstance(record, Vulnerability) and self.parts & set(record.of):
+                yield self._line(record, record.label)
+        for d in self._by_weight(self.dependencies):
+            if d.dependant in self.parts and len(d.supply) == 1 and d.alternatives in (None, Alternatives.NONE):
+                text = f"{self._label(d.dependant)} has one named provider of {self._label(d.need)}: {self._label(d.supply[0].provider)}"
+                yield self._line(d, text)
+
+    def _mine(self, cls: type[Entity]) -> Iterator[Entity]:
+        return (r for r in self.records if isinstance(r, cls) and r.id in self.parts)
+
+    def _relations(self, kind: str, verb: str, subjects: set[str]) -> Iterator[Line]:
+        for record in self.records:
+            if isinstance(record, Relation) and record.relation_type == kind and record.subject in subjects:
+                yield self._line(record, f"{self._label(record.subject)} {verb} {self._label(record.object)}")
+
+    def _by_weight(self, dependencies: Iterable[Dependency]) -> list[Dependency]:
+        return sorted(dependencies, key=lambda d: (-d.interval.point, d.id))
+
+    def _need(self, d: Dependency) -> str:
+        providers = ", ".join(self._label(s.provider) for s in d.supply)
+        weight = d.criticality.value if d.criticality else str(d.criticality_value or "not given")
+        by = f", provided by {providers} ({d.combination.value})" if providers else ""
+        return f"{self._label(d.dependant)} needs {self._label(d.need)}{by}; criticality {weight}"
+
+    def _figure(self, record: Observation) -> str:
+        low, high, value = record.value_low, record.value_high, record.value
+        number = f"{value}" if value is not None else f"{low if low is not None else ''} to {high if high is not None else ''}"
+        said = record.as_written if low is value is high is None else f"{number} {record.unit or ''}".strip()
+        written = f' (written "{record.as_written}")' if record.as_written and said != record.as_written else ""
+        return f"{self._label(record.about)}: {record.metric} {said}{f', {record.period}' if record.period else ''}{written}"
+
+    def _named(self, record: Measure) -> str:
+        return ", ".join(self._label(iri) for iri in sorted({*record.applies_to, *record.covers} & self.parts))
+
+    def _label(self, iri: str) -> str:
+        return str(getattr(self.ground.records.get(iri), "label", None) or local_name(iri))
+
+    def _line(self, record: Any, text: str, cited: Iterable[Any] | None = None) -> Line:
+        evidence = record.evidence if cited is None else cited
+        stance = record.stance.value if record.stance else None
+        return {
+            "text": text,
+            "record": record.id,
+            "stance": stance,
+            "inferred": record.inferred,
+            "judged": list(record.judged),
+            "evidence": spans(evidence),
+        }
+
+
+def _sources(d: Dependency) -> set[str]:
+    return {d.need, *(s.provider for s in d.supply)}
+
+
+def _closure(start: set[str], below: dict[str, set[str]]) -> set[str]:
+    found, todo = set(start), list(start)
+    while todo:
+        for iri in below.get(todo.pop(), ()):
+            if iri not in found:
+                found.add(iri)
+                todo.append(iri)
+    return found
+
+

@@ -1,0 +1,52 @@
+"""What the graph is made of: classes and properties in use, with counts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from pyoxigraph import NamedNode
+
+from knockon.rdf.plan import TYPE
+from knockon.store.base import Store
+from knockon.vocabulary import DERIVED_GRAPH, ONTOLOGY_GRAPH, PREFIXES, RDFS
+
+
+def schema(store: Store) -> list[dict[str, Any]]:
+    """A row a class (with its instances, superclasses counted too) and one a property (with its triples).
+
+    ``comment`` is the ontology's; ``derived`` says that the triples follow from records.
+    """
+    derived, own = NamedNode(DERIVED_GRAPH), NamedNode(ONTOLOGY_GRAPH)
+    classes: Counter[str] = Counter()
+    properties: Counter[str] = Counter()
+    graphs: dict[str, set[bool]] = defaultdict(set)
+    for quad in store.quads():
+        if quad.graph_name == own:
+            continue
+        if quad.predicate == TYPE:
+            name = quad.object.value
+            classes[name] += 1
+        else:
+            name = quad.predicate.value
+            properties[name] += 1
+        graphs[name].add(quad.graph_name == derived)
+    comments = {q.subject.value: q.object.value for q in store.quads(None, NamedNode(RDFS + "comment"), None, own)}
+    rows = []
+    for kind, counts in (("class", classes), ("property", properties)):
+        for iri, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+            row = {"kind": kind, "name": curie(iri), "count": count, "derived": graphs[iri] == {True}, "comment": comments.get(iri, ""), "iri": iri}
+            rows.append(row)
+    return rows
+
+
+def curie(iri: str) -> str:
+    """An IRI in its short form, where a known prefix fits.
+
+    >>> curie("https://w3id.org/knockon/ns#need")
+    'ko:need'
+    """
+    for prefix, namespace in sorted(PREFIXES.items(), key=lambda item: -len(item[1])):
+        if iri.startswith(namespace) and "/" not in iri[len(namespace) :]:
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri

@@ -1,0 +1,217 @@
+"""Graph: the thin face of everything below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from knockon.analysis.ground import Ground, Setting
+from knockon.authoring.sources import data_sets, open_store
+from knockon.network.compile import Terms
+from knockon.store.base import Answer, Store
+from knockon.store.oxigraph import FolderStore, require
+from knockon.vocabulary import Stance
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import rdflib
+    from pyvis.network import Network as PyvisNetwork
+
+    from knockon.analysis.explain import Explanation
+    from knockon.analysis.impact import ImpactReport
+    from knockon.model import Record
+    from knockon.network.network import Network
+
+R = TypeVar("R", bound="Record")
+Severity = str | float
+
+
+class Graph:
+    """A store with questions to ask it.
+
+    Questions about impact take the same options everywhere: ``model``
+    (``leontief`` or ``reach``), ``facts_only``, ``financing``, ``stances``,
+    ``as_of``, ``according_to``, ``without``, ``eps``, ``cap``.
+
+    >>> import knockon
+    >>> graph = knockon.open()
+    >>> report = graph.impact("data-reclassification")
+    >>> report.loss("smart-city-administrators") >= report.loss("southeast-asian-retailers") > 0
+    True
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._grounds: dict[Setting, Ground] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        names = ", ".join(data_set.info.short_name for data_set in self.store.data_sets) or "empty"
+        return f"<knockon.Graph {names}>"
+
+    def close(self) -> None:
+        """Let go of files and locks."""
+        self.store.close()
+
+    def load(self, *sources: str | Path) -> None:
+        """Put data sets in (bundled names, folders, CSV, YAML or RDF files): all of them or, on any error, none."""
+        self.store.load(*(one for source in sources for one in data_sets(source)))
+        self._grounds.clear()
+
+    def records(self, cls: type[R]) -> Iterator[R]:
+        """The records of a class, its subclasses included, in the order of their IRIs."""
+        return (record for record in self._there().records if isinstance(record, cls))
+
+    def query(
+        self, text: str | None = None, *, name: str | None = None, according_to: str | None = None, without: str | None = None, **given: str
+    ) -> Answer:
+        """The answer to SPARQL 1.1, or to a named query of the library with its parameters."""
+        from knockon.query.ask import ask
+        from knockon.query.library import named, run
+
+        store = self._ground(according_to=according_to, without=without).store
+        return run(store, named(name), given) if name is not None else ask(store, text or "")
+
+    def impact(self, shock: str | None = None, *, hit: Mapping[str, Severity] | None = None, **options: Any) -> ImpactReport:
+        """What a shock does: one of the graph's by name, or ``hit={"nvidia": "high", "ios": 0.3}``."""
+        from knockon.analysis.impact import impacts
+
+        ground = self._ground(**options)
+        chosen = ground.shock(shock) if shock is not None else ground.given([(k, str(v)) for k, v in (hit or {}).items()])
+        return impacts(ground, [chosen])[0]
+
+    def impacts(self, **options: Any) -> list[ImpactReport]:
+        """What every shock of the graph does, in the order of their IRIs."""
+        from knockon.analysis.impact import impacts
+
+        ground = self._ground(**options)
+        return impacts(ground, ground.shocks)
+
+    def explain(self, shock: str, entity: str, **options: Any) -> Explanation:
+        """Why a shock reaches an entity: the causal tree, each edge with its evidence."""
+        from knockon.analysis.explain import explain
+
+        return explain(self.impact(shock, **options), entity)
+
+    def exposure(self, entity: str, **options: Any) -> dict[str, Any]:
+        """Every shock's loss for an entity, worst first."""
+        from knockon.analysis.exposure import exposure
+
+        return exposure(self._ground(**options), entity)
+
+    def profile(self, entity: str, **options: Any) -> dict[str, Any]:
+        """Eight questions about an entity, each line cited."""
+        from knockon.analysis.profile import profile
+
+        return profile(self._ground(**options), entity)
+
+    def chains(self, **options: Any) -> list[dict[str, Any]]:
+        """Each documented chain against the computed cascade."""
+        from knockon.analysis.chains import chains
+
+        return chains(self._ground(**options))
+
+    def network(self, **options: Any) -> Network:
+        """The compiled network that the models run on."""
+        return self._ground(**options).compiled().network
+
+    def explore(self, shock: str | None = None, **options: Any) -> str:
+        """One self-contained HTML page of the graph, with the cascade of a shock if one is named."""
+        from knockon.views.drawing import drawing
+        from knockon.views.explorer import page
+
+        ground = self._ground(**options)
+        report = self.impact(shock, **options).to_dict() if shock is not None else None
+        title = ", ".join(data_set.info.title for data_set in self.store.data_sets) or "Empty graph"
+        return page(drawing(ground.store.records, report, title=title))
+
+    def schema(self) -> list[dict[str, Any]]:
+        """The classes and properties in use, with their counts."""
+        from knockon.analysis.schema import schema
+
+        return schema(self._there())
+
+    def show(self, name: str) -> dict[str, Any]:
+        """One record: what it says, and what says something of it."""
+        from knockon.analysis.show import show
+
+        return show(self._there(), name)
+
+    def check_evidence(self, documents: str | Path, inventory: str | Path | None = None) -> dict[str, Any]:
+        """Every span against the documents in a folder."""
+        from knockon.analysis.evidence import check
+
+        return check(self._there(), Path(documents), Path(inventory) if inventory else None)
+
+    def export(self, path: str | Path) -> None:
+        """The whole graph as an RDF file in the format of its ending; the same bytes for the same content."""
+        from knockon.store.files import write_file
+
+        write_file(self._there().quads(), Path(path))
+
+    def to_rdflib(self) -> rdflib.Dataset:
+        """A copy as an rdflib Dataset."""
+        from knockon.rdf.interchange import to_rdflib
+
+        return to_rdflib(self._there().quads())
+
+    def to_networkx(self) -> nx.MultiDiGraph:
+        """The dependencies as a networkx.MultiDiGraph, from dependant to need and provider."""
+        from knockon.views.structure import to_networkx
+
+        return to_networkx(self._there().records)
+
+    def to_pyvis(self) -> PyvisNetwork:
+        """The dependencies as the Network of pyvis, positions set."""
+        from knockon.views.structure import to_pyvis
+
+        return to_pyvis(self._there().records)
+
+    def _there(self) -> Store:
+        return require(self.store) if isinstance(self.store, FolderStore) else self.store
+
+    def _ground(self, **options: Any) -> Ground:
+        setting = setting_of(**options)
+        if setting not in self._grounds:
+            self._grounds[setting] = Ground(self._there(), setting)
+        return self._grounds[setting]
+
+
+def setting_of(
+    *,
+    model: str = "leontief",
+    facts_only: bool = False,
+    financing: bool = False,
+    stances: Iterable[str] = (),
+    as_of: date | None = None,
+    according_to: str | None = None,
+    without: str | None = None,
+    **numbers: Any,
+) -> Setting:
+    """The setting that options spell; ``stances`` come on top of Asserts."""
+    admitted = frozenset({Stance.ASSERTS, *(Stance(stance) for stance in stances)})
+    terms = Terms(admitted, facts_only, financing, as_of)
+    return Setting(model, terms, according_to, without, **numbers)
+
+
+def open(source: str | Path | None = None, *, write: bool = False) -> Graph:  # noqa: A001 - knockon.open, as gzip.open
+    """The graph of a bundled data set (``sensetime`` if nothing is named), a data set folder or file, or a store folder.
+
+    A path where nothing is yet becomes a store on disk with the first
+    ``load``. ``write`` keeps other processes from writing until ``close``.
+
+    >>> open("sensetime")
+    <knockon.Graph sensetime>
+    """
+    return Graph(open_store(source, write=write))
+
+
+__all__ = ["Graph", "open", "setting_of"]

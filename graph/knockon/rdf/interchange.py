@@ -1,0 +1,40 @@
+"""Quads handed to other libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+
+from knockon.vocabulary import PREFIXES
+
+if TYPE_CHECKING:
+    import rdflib
+
+
+def to_rdflib(quads: Iterable[Quad]) -> rdflib.Dataset:
+    """The quads as an rdflib Dataset, named graphs kept, the default graph their union."""
+    import rdflib
+
+    dataset = rdflib.Dataset(default_union=True)
+    for prefix, iri in PREFIXES.items():
+        dataset.bind(prefix, iri)
+
+    def term(one: Any) -> Any:
+        if isinstance(one, NamedNode):
+            return rdflib.URIRef(one.value)
+        if isinstance(one, BlankNode):
+            return rdflib.BNode(one.value)
+        assert isinstance(one, Literal)  # noqa: S101 - RDF 1.1 has no other terms
+        # Not normalised: what stands in the store comes out as it stands.
+        if one.language:
+            return rdflib.Literal(one.value, lang=one.language, normalize=False)
+        return rdflib.Literal(one.value, datatype=rdflib.URIRef(one.datatype.value), normalize=False)
+
+    dataset.addN(
+        (term(q.subject), term(q.predicate), term(q.object), dataset.graph(rdflib.URIRef(q.graph_name.value)))
+        for q in quads
+        if isinstance(q.graph_name, NamedNode)
+    )
+    return dataset

@@ -1,0 +1,143 @@
+"""The shapes that follow from no single field: written by hand, in Turtle, beside those that are generated.
+
+Each is a node shape of its own, so that its message says what is wrong and
+nothing else. Where a question is about all records of a class, the focus node
+is the class (``sh:targetNode``): one query for all of them, not one for each,
+and ``value`` is the record.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from knockon.model.base import SPAN_LIMIT
+
+
+class Rule(NamedTuple):
+    """One hand-written shape: its local name, what it is about, what must hold, and the message where it does not."""
+
+    name: str
+    target: str
+    body: str
+    message: str
+
+
+def _subject(cls: str) -> str:
+    return f"sh:targetClass ko:{cls}"
+
+
+def _pair(name: str, cls: str, pair: str, message: str) -> Rule:
+    """Two properties of one record that must stand in some relation: ``ko:from sh:lessThanOrEquals ko:until``."""
+    path, relation, other = pair.split()
+    body = f"sh:property [ sh:path {path} ; {relation} {other} ; sh:message {quoted(message)}@en ]"
+    return Rule(name, _subject(cls), body, "")
+
+
+def _one_of(how: str, *alternatives: str) -> str:
+    return f"{how} (\n" + "".join(f"        {one}\n" for one in alternatives) + "    )"
+
+
+def _has(name: str) -> str:
+    return f"[ sh:path ko:{name} ; sh:minCount 1 ]"
+
+
+def _has_no(name: str) -> str:
+    return f"[ sh:path ko:{name} ; sh:maxCount 0 ]"
+
+
+def quoted(text: str) -> str:
+    r"""A Turtle string.
+
+    >>> print(quoted('say "yes"'))
+    "say \"yes\""
+    """
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def query(select: str, message: str) -> str:
+    """A SPARQL constraint; its prefixes are declared once, on the graph of shapes."""
+    return f'sh:sparql [ sh:prefixes <> ; sh:message {quoted(message)}@en ; sh:select """{select}""" ]'
+
+
+_SPAN_LENGTH = f"""
+        SELECT $this ?path ?value WHERE {{
+            ?value a $this ; oa:hasSelector ?path .
+            ?path oa:start ?start ; oa:end ?end .
+            FILTER (?end - ?start > {SPAN_LIMIT})
+        }}"""
+
+# A supply without a share takes part in no sum; what is missing to 1 is safe.
+_SUPPLY_SHARES = """
+        SELECT $this (SUM(?share) AS ?value) WHERE {
+            $this ko:supply ?supply .
+            ?supply ko:share ?share .
+        } GROUP BY $this HAVING (SUM(?share) > 1)"""
+
+# Holdings of different times may well add up to more: only those that hold on a
+# day on which one of them begins are summed, and a holding ends before its last day.
+_OWNED_SHARES = """
+        SELECT $this ?one (SUM(?share) AS ?value) WHERE {
+            ?one ko:owned $this .
+            OPTIONAL { ?one ko:from ?day }
+            ?other ko:owned $this ; ko:share ?share .
+            OPTIONAL { ?other ko:from ?from }
+            OPTIONAL { ?other ko:until ?until }
+            FILTER (!BOUND(?from) || (BOUND(?day) && ?from <= ?day))
+            FILTER (!BOUND(?until) || !BOUND(?day) || ?day < ?until)
+        } GROUP BY $this ?one HAVING (SUM(?share) > 1)"""
+
+_AT_LEAST = "[ sh:path ko:combination ; sh:hasValue ko:AtLeast ]"
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "AtLeastFits",
+        _subject("Dependency"),
+        _one_of(
+            "sh:xone",
+            f"[ sh:property {_has('atLeast')} , {_AT_LEAST} ]",
+            f"[ sh:property {_has_no('atLeast')} ; sh:not {_AT_LEAST} ]",
+        ),
+        "ko:atLeast goes with combination ko:AtLeast, and with no other.",
+    ),
+    Rule(
+        "SupplyShares",
+        "sh:targetSubjectsOf ko:supply",
+        query(_SUPPLY_SHARES, "The shares of the supplies come to {?value}, more than 1."),
+        "",
+    ),
+    Rule(
+        "OwnedShares",
+        "sh:targetObjectsOf ko:owned",
+        query(_OWNED_SHARES, "The shares of the owned come to {?value} at one time, more than 1."),
+        "",
+    ),
+    _pair("OwnerIsAnother", "Ownership", "ko:owner sh:disjoint ko:owned", "An owner cannot own itself."),
+    Rule(
+        "HitHasOneTarget",
+        _subject("Hit"),
+        _one_of("sh:xone", _has("target"), _has("targetQuery")),
+        "A Hit has either a ko:target or a ko:targetQuery.",
+    ),
+    Rule(
+        "ObservationSaysSomething",
+        _subject("Observation"),
+        _one_of("sh:or", _has("value"), _has("valueLow"), _has("valueHigh"), _has("asWritten")),
+        "An Observation has a ko:value, ko:valueLow, ko:valueHigh or ko:asWritten.",
+    ),
+    _pair("LowToHigh", "Observation", "ko:valueLow sh:lessThanOrEquals ko:valueHigh", "ko:valueLow is above ko:valueHigh."),
+    _pair("LowToValue", "Observation", "ko:valueLow sh:lessThanOrEquals ko:value", "ko:valueLow is above ko:value."),
+    _pair("ValueToHigh", "Observation", "ko:value sh:lessThanOrEquals ko:valueHigh", "ko:value is above ko:valueHigh."),
+    Rule(
+        "DateBehindPrecision",
+        _subject("Event"),
+        _one_of("sh:or", _has_no("datePrecision"), _has("date")),
+        "An Event has ko:datePrecision only with a ko:date.",
+    ),
+    _pair("EventInTime", "Event", "ko:date sh:lessThanOrEquals ko:until", "ko:date is after ko:until."),
+    Rule(
+        "SpanLength",
+        "sh:targetNode ko:Evidence",
+        query(_SPAN_LENGTH, f"{{?value}} has a span of more than {SPAN_LIMIT} code points."),
+        "",
+    ),
+)

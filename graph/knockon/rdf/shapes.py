@@ -1,0 +1,239 @@
+"""The SHACL shapes, generated from the models: what must hold of a graph, for any SHACL processor to check.
+
+The graph to validate holds the ontology beside the data, so that sub-classes
+and relation types are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from knockon.model import CLASSES, ancestors
+from knockon.model.base import Evidence, Record, Statement
+from knockon.rdf.fields import HAS_SELECTOR, SELECTOR_CLASS, SELECTOR_TERMS, Field, fields
+from knockon.rdf.shape_rules import RULES, Rule, query, quoted
+from knockon.vocabulary import KO, PREFIXES, RELATION_TYPES, SCHEMES
+
+SHAPES = "https://w3id.org/knockon/shapes"
+
+_PREFIXES = {**PREFIXES, "sh": "http://www.w3.org/ns/shacl#", "shape": SHAPES + "#"}
+_HEADER = """# Generated from the models by `python -m knockon.rdf.generate`: change those, not this.
+#
+# Validate data together with the ontology, for instance
+#   pyshacl --shacl shapes.ttl --ont-graph knockon.ttl data.ttl
+"""
+#: What derivation adds to records; relation types are found by their place below ko:related.
+_DERIVED = ("dependsOn", "owns", "disputed")
+
+
+def shapes() -> str:
+    """The shapes graph as Turtle, the same text each time.
+
+    >>> "sh:targetClass ko:Dependency" in shapes()
+    True
+    """
+    parts = [_HEADER, *_prefixes(), ""]
+    parts += [_ontology(), _described()]
+    parts += [_class_shape(cls) for cls in CLASSES.values()]
+    parts += [_span(), *(_rule(rule) for rule in RULES)]
+    parts += [_known_properties(cls) for name, cls in CLASSES.items() if not ancestors(name)]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def curie(iri: str) -> str:
+    """An IRI with its prefix, where it has one of ours.
+
+    >>> curie("https://w3id.org/knockon/ns#need"), curie("urn:x")
+    ('ko:need', '<urn:x>')
+    """
+    fitting = [(base, prefix) for prefix, base in _PREFIXES.items() if iri.startswith(base)]
+    if not fitting:
+        return f"<{iri}>"
+    base, prefix = max(fitting)
+    return f"{prefix}:{iri[len(base) :]}"
+
+
+def own_fields(cls: type[Record]) -> tuple[Field, ...]:
+    """The fields a class adds to those of the class above it: the shape of that one checks the others.
+
+    >>> from knockon.model import Company, Entity
+    >>> own_fields(Company), own_fields(Entity)[-1].alias
+    ((), 'jurisdiction')
+    """
+    above = ancestors(cls.rdf_class)
+    inherited = {field.name for field in fields(CLASSES[above[0]])} if above else set()
+    return tuple(field for field in fields(cls) if field.name not in inherited)
+
+
+def _prefixes() -> Iterator[str]:
+    yield f"@base <{SHAPES}> ."
+    for prefix, base in sorted(_PREFIXES.items()):
+        yield f"@prefix {prefix}: <{base}> ."
+
+
+def _ontology() -> str:
+    declared = ("ko", "oa", "rdfs")
+    lines = [f"    sh:declare [ sh:prefix {quoted(p)} ; sh:namespace {quoted(_PREFIXES[p])}^^xsd:anyURI ]" for p in declared]
+    title = 'dcterms:title "Shapes of the Knock-on vocabulary"@en'
+    return f"<> a owl:Ontology ;\n    {title} ;\n" + " ;\n".join(lines) + " .\n"
+
+
+def _described() -> str:
+    body = "sh:property [ sh:path rdf:type ; sh:minCount 1 ]"
+    return _node("Described", None, [body], "What is named here is described nowhere in the graph.")
+
+
+def _node(name: str, target: str | None, body: Iterable[str], message: str = "") -> str:
+    lines = ["a sh:NodeShape", *([target] if target else []), *body]
+    if message:
+        lines.append(f"sh:message {quoted(message)}@en")
+    return f"shape:{name} " + " ;\n    ".join(lines) + " .\n"
+
+
+def _rule(rule: Rule) -> str:
+    return _node(rule.name, rule.target, [rule.body], rule.message)
+
+
+def _class_shape(cls: type[Record]) -> str:
+    own = [field for field in own_fields(cls) if field.iri not in SELECTOR_TERMS.values()]
+    body = [_property(cls, field) for field in own]
+    if cls is Evidence:
+        body.append(_has_selector())
+    if issubclass(cls, Statement) and not ancestors(cls.rdf_class):
+        order = "ko:from is after ko:until."
+        body.append(f"sh:property [ sh:path ko:from ; sh:lessThanOrEquals ko:until ; sh:message {quoted(order)}@en ]")
+    return _node(cls.rdf_class, f"sh:targetClass ko:{cls.rdf_class}", body)
+
+
+def _property(cls: type[Record], field: Field) -> str:
+    message = f"{curie(field.iri)} of {_a(cls.rdf_class)}: {_count(field)} {_value(field)}."
+    constraints = [f"sh:path {curie(field.iri)}", *_cardinality(field), *_constraints(cls, field)]
+    return _block([*constraints, f"sh:message {quoted(message)}@en"])
+
+
+def _block(lines: Iterable[str]) -> str:
+    return "sh:property [\n        " + " ;\n        ".join(lines) + "\n    ]"
+
+
+def _cardinality(field: Field) -> Iterator[str]:
+    if field.required:
+        yield f"sh:minCount {field.min_items or 1 if field.many else 1}"
+    if not field.many:
+        yield "sh:maxCount 1"
+
+
+def _constraints(cls: type[Record], field: Field) -> Iterator[str]:
+    if field.datatype:
+        yield f"sh:datatype {curie(field.datatype)}"
+        yield from _literal(field)
+        return
+    yield "sh:nodeKind sh:IRI"
+    if field.words:
+        yield f"sh:in ( {' '.join('ko:' + word for word in field.words)} )"
+    elif field.vocab == "relation":
+        yield f"sh:in ( {' '.join('ko:' + name for name in sorted(RELATION_TYPES))} )"
+    elif field.vocab:
+        yield f"sh:in ( {' '.join(curie(iri) for iri in _properties(cls))} )"
+    elif field.nested:
+        yield f"sh:class ko:{field.nested.rdf_class}"
+    elif "Record" in field.ranges:
+        yield "sh:node shape:Described"
+    elif len(field.ranges) == 1:
+        yield f"sh:class ko:{field.ranges[0]}"
+    elif field.ranges:
+        yield f"sh:or ( {' '.join(f'[ sh:class ko:{name} ]' for name in field.ranges)} )"
+
+
+def _literal(field: Field) -> Iterator[str]:
+    if field.kind == "text":
+        yield 'sh:languageIn ( "en" )'
+        yield "sh:uniqueLang true"
+    if field.min_length is not None:
+        yield f"sh:minLength {field.min_length}"
+    if field.pattern is not None:
+        yield f"sh:pattern {quoted(field.pattern)}"
+    if field.minimum is not None:
+        yield f"sh:minInclusive {field.minimum}"
+    if field.maximum is not None:
+        yield f"sh:maxInclusive {field.maximum}"
+
+
+def _properties(cls: type[Record]) -> list[str]:
+    """Every property that a record of the class, or of one below it, may have."""
+    below = [c for c in CLASSES.values() if issubclass(c, cls)]
+    return list(dict.fromkeys(field.iri for c in below for field in fields(c)))
+
+
+def _count(field: Field) -> str:
+    if field.many:
+        return "at least one, each" if field.required else "any number, each"
+    return "exactly one," if field.required else "at most one,"
+
+
+def _value(field: Field) -> str:
+    if field.words:
+        return f"a word of ko:{SCHEMES[field.words]}"
+    if field.vocab:
+        return "a relation type" if field.vocab == "relation" else "a property of the record"
+    if field.nested:
+        return _a(field.nested.rdf_class)
+    if field.kind == "iri":
+        named = " or ".join("a record" if name == "Record" else _a(name) for name in field.ranges)
+        return f"the IRI of {named}" if named else "an IRI"
+    if field.kind == "text":
+        return "a text in English (@en)"
+    return f"{_a(curie(field.datatype or ''))}{_within(field)}"
+
+
+def _within(field: Field) -> str:
+    if field.pattern is not None:
+        return f" that matches {field.pattern}"
+    if field.maximum is not None:
+        return f" from {field.minimum} to {field.maximum}"
+    return f" of {field.minimum} or more" if field.minimum is not None else ""
+
+
+def _a(name: str) -> str:
+    return f"{'an' if name[0] in 'AEIOUaeioux' else 'a'} {name}"
+
+
+def _has_selector() -> str:
+    message = "oa:hasSelector of an Evidence: exactly one, an oa:TextPositionSelector with oa:start and oa:end."
+    return _block(
+        [
+            f"sh:path {curie(HAS_SELECTOR)}",
+            "sh:minCount 1",
+            "sh:maxCount 1",
+            "sh:nodeKind sh:IRI",
+            "sh:node shape:Span",
+            f"sh:message {quoted(message)}@en",
+        ]
+    )
+
+
+def _span() -> str:
+    # It has no target: other graphs may select text in their own ways.
+    ends = [_property(Evidence, field) for field in fields(Evidence) if field.iri in SELECTOR_TERMS.values()]
+    start, end = (curie(SELECTOR_TERMS[name]) for name in ("start", "end"))
+    order = f"sh:property [ sh:path {start} ; sh:lessThan {end} ; sh:message {quoted('A span starts before it ends.')}@en ]"
+    return _node("Span", None, [f"sh:class {curie(SELECTOR_CLASS)}", *ends, order])
+
+
+def _known_properties(cls: type[Record]) -> str:
+    """No ko: property on a record that is none of its own: a misspelling, or one that belongs elsewhere."""
+    # One pattern in place of a list of names: processors parse the query for each focus node anew.
+    names = [iri.removeprefix(KO) for iri in _properties(cls) if iri.startswith(KO)]
+    known = "|".join([*names, *_DERIVED])
+    select = f"""
+        SELECT DISTINCT $this ?path ?value WHERE {{
+            ?class rdfs:subClassOf* $this .
+            ?value a ?class ; ?path ?any .
+            FILTER (STRSTARTS(STR(?path), STR(ko:)))
+            FILTER (!REGEX(STR(?path), "#({known})$"))
+            FILTER NOT EXISTS {{ ?path rdfs:subPropertyOf ko:related }}
+        }}"""
+    message = f"{{?value}} has {{?path}}, which is no property of {_a(cls.rdf_class)}."
+    return _node(f"{cls.rdf_class}Properties", f"sh:targetNode ko:{cls.rdf_class}", [query(select, message)])
+
+
+__all__ = ["SHAPES", "curie", "own_fields", "shapes"]

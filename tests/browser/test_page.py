@@ -1,0 +1,369 @@
+"""The explorer page as a person uses it, in Chromium: nothing leaves the page, nothing hostile runs, everything answers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "views"))
+
+from explorer_sample import sample_records, sample_report
+from test_explorer import HOSTILE, hostile_records
+
+from knockon.model import Company, Dependency
+from knockon.views.drawing import drawing
+from knockon.views.explorer import page as explorer_page
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no /usr/bin/chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory) -> dict[str, str]:
+    """Address of each sample page on disk."""
+    folder = tmp_path_factory.mktemp("explorer")
+    hostile_run = sample_report() | {"shock_label": HOSTILE[0], "model": HOSTILE[1]}
+    hostile_run["impacts"] = [one | {"label": HOSTILE[place % len(HOSTILE)]} for place, one in enumerate(hostile_run["impacts"])]
+    texts = {
+        "map": drawing(sample_records(), title="Acme"),
+        "cascade": drawing(sample_records(), sample_report(), title="Acme"),
+        "hostile": drawing(hostile_records(), title=HOSTILE[0]),
+        "hostile-run": drawing([*sample_records(), *hostile_records()], hostile_run, title=HOSTILE[1]),
+        "empty": drawing([], title="Empty"),
+    }
+    for name, data in texts.items():
+        (folder / f"{name}.html").write_text(explorer_page(data), encoding="utf-8")
+    return {name: (folder / f"{name}.html").as_uri() for name in texts}
+
+
+@contextmanager
+def opened(browser, address: str, *, bypass_csp: bool = True, **options) -> Iterator:
+    """A page, with everything that must not happen written down; leaving it checks that nothing did."""
+    context = browser.new_context(
+        bypass_csp=bypass_csp, reduced_motion=options.pop("reduced_motion", "reduce"),
+        viewport=options.pop("viewport", {"width": 1440, "height": 900}), **options,
+    )  # fmt: skip
+    page = context.new_page()
+    page.set_default_timeout(5000)
+    wrong: list[str] = []
+    page.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else wrong.append(f"request {r.url}"))
+    page.on("dialog", lambda d: (wrong.append(f"dialog {d.message}"), d.dismiss()))
+    page.on("pageerror", lambda e: wrong.append(f"error {e}"))
+    page.on("console", lambda m: wrong.append(f"console {m.text}") if m.type in ("error", "warning") else None)
+    page.goto(address)
+    page.locator("#app").wait_for()
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def heading(page) -> str:
+    return page.locator("#panel h2").first.inner_text()
+
+
+def find(page, words: str) -> None:
+    page.fill("#search", words)
+    page.keyboard.press("Enter")
+
+
+def click_entity(page, label: str, **how) -> None:
+    place = page.evaluate("label => knockon.place(label)", label)
+    page.mouse.click(place["x"], place["y"], **how)
+
+
+@pytest.mark.parametrize("name", ["hostile", "hostile-run"])
+@pytest.mark.parametrize("bypass_csp", [True, False])
+def test_hostile_text_runs_nothing(chromium, pages, name, bypass_csp):
+    """Open, hover, click and sort everything, with and without the policy: hostile text stays text."""
+    with opened(chromium, pages[name], bypass_csp=bypass_csp) as page:
+        for card in page.locator(".card").all():
+            card.click()
+        if page.locator("#views").is_visible():
+            page.click("#view-map")
+        if page.locator("#drawer").is_hidden():
+            page.click("#toggle-table")
+        for text in HOSTILE:
+            find(page, text.split("\n")[0].strip() if "\n" in text else text)
+        for label in page.evaluate("knockon.shown()"):
+            place = page.evaluate("label => knockon.place(label)", label)
+            page.mouse.move(place["x"], place["y"])
+        for row in page.locator("#drawer tbody button").all()[:14]:
+            row.click()
+            page.locator("#panel .link").first.click() if page.locator("#panel .link").count() else None
+        for head in page.locator("#drawer thead button").all():
+            head.click()
+        assert page.evaluate("document.querySelectorAll('img, #app script, iframe, object').length") == 0
+        assert page.evaluate("knockon.csv()")
+
+
+def test_works_with_its_policy_on(chromium, pages):
+    """The page as it is: vis-network unpacked and running, styles applied, nothing refused."""
+    with opened(chromium, pages["cascade"], bypass_csp=False) as page:
+        page.click("#view-map")
+        assert page.locator("#map canvas").is_visible()
+        assert page.evaluate("document.styleSheets.length") >= 1
+        assert page.evaluate("eval === window.eval")
+        find(page, "Acme Vision")
+        assert heading(page) == "Acme Vision"
+
+
+def test_first_view_starts_at_the_best_connected_company(chromium, pages):
+    with opened(chromium, pages["map"]) as page:
+        shown = page.evaluate("knockon.shown()")
+        assert "Acme Vision" in shown
+        assert len(shown) < 43
+        assert "Northland" not in shown
+        page.click("#more")
+        assert len(page.evaluate("knockon.shown()")) > len(shown)
+        page.click("#reset")
+        assert page.evaluate("knockon.shown()") == shown
+
+
+@pytest.mark.parametrize(("words", "found"), [
+    ("nimb", "Nimbus Cloud"), ("أكمي", "Acme Vision"), ("ACV", "Acme Vision"), ("type:measure", "Face Data Act"),
+    ("type:company bank", "Harbour Bank"), ("data-centre", "Northport data centre"),
+])  # fmt: skip
+def test_search(chromium, pages, words, found):
+    """By label, alias, identifier, class and name: what is picked is selected, and shown if it was not."""
+    with opened(chromium, pages["map"]) as page:
+        find(page, words)
+        assert heading(page) == found
+        assert found in page.evaluate("knockon.shown()")
+        assert found in page.locator("#live").inner_text()
+
+
+def test_search_says_when_there_is_nothing(chromium, pages):
+    with opened(chromium, pages["map"]) as page:
+        page.fill("#search", "zzz")
+        assert page.locator("#hits").inner_text() == "Nothing found"
+
+
+def test_click_selects_and_double_click_expands(chromium, pages):
+    with opened(chromium, pages["map"]) as page:
+        click_entity(page, "Smart camera")
+        assert heading(page) == "Smart camera"
+        find(page, "Peregrine")
+        before = page.evaluate("knockon.shown()")
+        find(page, "Vision foundation")
+        page.keyboard.press("e")
+        page.keyboard.press("e")
+        after = page.evaluate("knockon.shown()")
+        assert set(after) != set(before)
+        for _ in range(6):
+            page.click("#back")
+        page.click("#forward")
+        assert page.locator("#back").is_enabled()
+
+
+def test_panel_cites_and_marks(chromium, pages):
+    """Facts by relation, each with document, span, date and stance, and the marks for judged and inferred."""
+    with opened(chromium, pages["map"]) as page:
+        find(page, "Acme Vision")
+        panel = page.locator("#panel").inner_text()
+        for said in ("Depends on", "City licences", "Owned by", "Competes with", "Founded by", "Named by", "Figures",
+                     "revenue: 41.5 million USD", "employees: 900 to 1100", "Events", "Acme lists its shares", "Vulnerabilities",
+                     "Where sources disagree", "Two figures for staff", "Can Acme keep its edge?", "characters 900–960",
+                     "2023-12-08", "asserts", "alleges, as Peregrine AI says", "ticker ACV", "cannot work without"):  # fmt: skip
+            assert said in panel, said
+        find(page, "Face login")
+        panel = page.locator("#panel")
+        assert panel.locator(".mark.judged").count()
+        assert "Supplied by" not in panel.inner_text() or "Nimbus Cloud" in panel.inner_text()
+        find(page, "Cloud hosting")
+        assert "Nimbus Cloud\n for Face login" in page.locator("#panel").inner_text().replace("\n\n", "\n") or page.locator(".for").count()
+
+
+def test_copy(chromium, pages):
+    with opened(chromium, pages["map"], permissions=["clipboard-read", "clipboard-write"]) as page:
+        find(page, "Acme Vision")
+        page.get_by_role("button", name="Copy IRI").click()
+        assert page.locator("#live").inner_text() == "IRI copied"
+        assert page.evaluate("navigator.clipboard.readText()") == "https://w3id.org/knockon/id/acme-vision"
+        page.get_by_role("button", name="Copy SPARQL").click()
+        page.wait_for_function("document.querySelector('#live').textContent === 'SPARQL copied'")
+        assert "<https://w3id.org/knockon/id/acme-vision>" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_legend_filters(chromium, pages):
+    """A class or a relation that is ticked off is gone from map and table, and comes back."""
+    with opened(chromium, pages["map"]) as page:
+        page.click("#toggle-table")
+        rows = page.locator("#drawer tbody tr").count()
+        page.get_by_label("Company", exact=False).first.uncheck()
+        assert "Acme Vision" not in page.evaluate("knockon.shown()")
+        assert page.locator("#drawer tbody tr").count() < rows
+        page.get_by_label("Company", exact=False).first.check()
+        assert page.locator("#drawer tbody tr").count() == rows
+        page.get_by_role("button", name="Show no entities").click()
+        assert page.locator("#empty").is_visible()
+        page.get_by_role("button", name="Show all entities").click()
+        assert page.locator("#drawer tbody tr").count() == rows
+
+
+def test_table_sorts_and_saves(chromium, pages):
+    with opened(chromium, pages["map"], accept_downloads=True) as page:
+        page.click("#toggle-table")
+        names = page.locator("#drawer tbody th")
+        page.get_by_role("button", name="Entity").first.click()
+        listed = names.all_inner_texts()
+        assert [name.strip() for name in listed] == sorted((name.strip() for name in listed), key=str.lower)
+        assert page.locator('th[aria-sort="ascending"]').count() == 1
+        with page.expect_download() as saved:
+            page.click("#csv")
+        rows = list(csv.reader(io.StringIO(Path(saved.value.path()).read_text("utf-8-sig"))))
+        assert rows[0][0] == "Entity"
+        assert len(rows) == len(listed) + 1
+        names.nth(2).locator("button").click()
+        assert heading(page) == listed[2].strip()
+
+
+def test_csv_cells_are_no_formulas(chromium, tmp_path):
+    """What a spreadsheet would take for a formula gets an apostrophe."""
+    names = ["=1+1", "+1", "-1", "@sum", "\t=2", 'say "hi", all']
+    records = [Company(id=f"urn:x:{n}", label=name) for n, name in enumerate(names)]
+    records += [Dependency(id=f"urn:x:d{n}", dependant="urn:x:5", need=f"urn:x:{n}") for n in range(5)]
+    (tmp_path / "page.html").write_text(explorer_page(drawing(records, title="t")), encoding="utf-8")
+    with opened(chromium, (tmp_path / "page.html").as_uri()) as page:
+        cells = {row[0] for row in csv.reader(io.StringIO(page.evaluate("knockon.csv()")))}
+        assert cells == {"Entity", *(f"'{name}" for name in names[:5]), names[5]}
+
+
+def test_cascade_steps(chromium, pages):
+    """All of it at first; the slider and the buttons walk through it, and the table follows."""
+    with opened(chromium, pages["cascade"]) as page:
+        everything = page.locator(".card").count()
+        assert page.locator("#step-name").inner_text() == "Step 6 of 6"
+        page.fill("#step", "0")
+        assert page.locator(".card").count() == 1
+        assert page.locator("#drawer tbody tr").count() == 1
+        page.click("#next")
+        page.click("#next")
+        assert page.locator("#step-name").inner_text() == "Step 2 of 6"
+        page.click("#previous")
+        assert page.locator("#step-name").inner_text() == "Step 1 of 6"
+        page.click("#play")
+        page.wait_for_function("document.querySelector('#step-name').textContent !== 'Step 1 of 6'")
+        page.click("#play")
+        page.fill("#step", "6")
+        assert page.locator(".card").count() == everything
+
+
+def test_small_losses_are_counted_and_shown_on_demand(chromium, tmp_path):
+    """Below 5 % hidden, with their number; more than forty in a step are folded into the table."""
+    report = sample_report()
+    many = [
+        {"entity": f"urn:x:{n}", "label": f"Thing {n}", "class": "Product", "loss": 0.03 if n < 7 else 0.2, "step": 1} for n in range(60)
+    ]
+    report["impacts"] = [one for one in report["impacts"] if one["step"] == 0] + many
+    (tmp_path / "page.html").write_text(explorer_page(drawing(sample_records(), report, title="t")), encoding="utf-8")
+    with opened(chromium, (tmp_path / "page.html").as_uri()) as page:
+        assert page.locator("#small-label").inner_text().replace("\u00a0", " ") == "Show 7 below 5 %"
+        assert page.locator(".card").count() == 41
+        assert page.locator(".fold").inner_text() == "13 more in the table"
+        assert page.locator("#drawer tbody tr").count() == 54
+        page.check("#small")
+        assert page.locator(".fold").inner_text() == "20 more in the table"
+        assert page.locator("#drawer tbody tr").count() == 61
+
+
+def test_why(chromium, pages):
+    """The way back to the shock, with mechanism and source of every link."""
+    with opened(chromium, pages["cascade"]) as page:
+        page.locator(".card", has_text="City licences").click()
+        steps = [one.strip() for one in page.locator("#why .entity span[dir=auto]").all_inner_texts()]
+        assert steps == ["Street faces", "Vision foundation model", "Smart camera", "City Eye platform", "Northport city contract", "City licences"]
+        why = page.locator("#why").inner_text()
+        assert "Street faces may no longer be used" in why
+        assert "vision-model cannot work without street-faces" in why
+        assert "Can Acme keep its edge?" in why
+        assert page.locator(".lines .path").count() == 5
+        assert page.locator(".card.on-path").count() == 6
+        page.get_by_role("button", name="Map", exact=True).last.click()
+        assert heading(page) == "City licences"
+
+
+def test_by_keyboard_alone(chromium, pages):
+    with opened(chromium, pages["map"]) as page:
+        page.keyboard.press("/")
+        page.keyboard.type("acme v")
+        page.keyboard.press("Enter")
+        assert page.evaluate("knockon.selected()") == "Acme Vision"
+        seen = set()
+        for key in ("ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown"):
+            page.keyboard.press(key)
+            seen.add(page.evaluate("knockon.selected()"))
+        assert len(seen) > 1
+        selected = page.evaluate("knockon.selected()")
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.closest('#panel') !== null")
+        page.keyboard.press("Escape")
+        assert page.evaluate("document.activeElement.id") == "map"
+        page.keyboard.press("Escape")
+        assert page.evaluate("knockon.selected()") != selected
+        page.keyboard.press("?")
+        assert page.locator("#help").is_visible()
+        page.keyboard.press("Escape")
+        assert page.locator("#help").is_hidden()
+
+
+def test_cascade_by_keyboard(chromium, pages):
+    with opened(chromium, pages["cascade"]) as page:
+        page.locator(".card").first.focus()
+        for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft"):
+            page.keyboard.press(key)
+        assert page.evaluate("knockon.selected()") is not None
+        assert page.locator('.card[aria-pressed="true"]').count() == 1
+        assert page.evaluate("document.activeElement.classList.contains('card')")
+
+
+@pytest.mark.parametrize("name", ["map", "cascade"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_narrow(chromium, pages, name, scheme):
+    """At 390 pixels nothing is wider than the page, and panel, filter and table open as sheets."""
+    with opened(chromium, pages[name], viewport={"width": 390, "height": 844}, color_scheme=scheme, has_touch=True) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        find(page, "Vision foundation")
+        assert page.locator("#panel").is_visible()
+        page.get_by_role("button", name="Close facts").click()
+        page.click("#toggle-table")
+        assert page.locator("#drawer").is_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_without_scripts(chromium, pages):
+    """Where scripts do not run there is a table to read."""
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(pages["cascade"])
+    assert page.get_by_text("Street faces", exact=True).first.is_visible()
+    assert page.locator("#app").is_hidden()
+    context.close()
+
+
+def test_empty(chromium, pages):
+    with opened(chromium, pages["empty"]) as page:
+        assert page.locator("#empty").is_visible()
+        page.keyboard.press("ArrowRight")
+        page.click("#more") if page.locator("#more").is_visible() else None

@@ -1,0 +1,225 @@
+"""The generated files are those of the models, and the shapes find what is wrong."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+from pyshacl import validate
+from rdflib import SH, Graph, URIRef
+
+from knockon.bundled import ontology_folder
+from knockon.model import CLASSES, Dependency
+from knockon.rdf import generate
+from knockon.rdf.context import context
+from knockon.rdf.plan import quads
+from knockon.rdf.shapes import shapes
+from knockon.vocabulary import ID, PREFIXES, ko
+
+HEADER = "".join(f"@prefix {prefix}: <{base}> .\n" for prefix, base in PREFIXES.items())
+
+#: A small graph with one record of most classes, in which nothing is wrong.
+GOOD = """
+id:acme a ko:Company ; rdfs:label "Acme"@en ; skos:altLabel "ACME" ; ko:identifier id:acme--id ; ko:jurisdiction id:land ;
+    dcterms:subject "foreign triples are welcome" .
+id:acme--id a ko:Identifier ; ko:scheme "LEI" ; ko:notation "X" .
+id:land a ko:Jurisdiction ; rdfs:label "Land"@en .
+id:ann a ko:Person ; rdfs:label "Ann"@en .
+id:cloud a ko:Service ; rdfs:label "Cloud"@en ; ko:partOf id:acme .
+id:shop a ko:Company ; rdfs:label "Shop"@en ; ko:dependsOn id:cloud , id:acme ; ko:competesWith id:acme .
+id:hosting a ko:Dependency ; ko:dependant id:shop ; ko:need id:cloud ; ko:criticality ko:High ; ko:combination ko:AtLeast ;
+    ko:atLeast 1 ; ko:supply id:hosting--acme ; ko:buffer "P30D"^^xsd:duration ; ko:judged ko:criticality ; ko:evidence id:ev .
+id:hosting--acme a ko:Supply ; ko:provider id:acme ; ko:share 0.6 .
+id:doc a ko:Document ; dcterms:title "A document"@en ; dcterms:issued "2024-01-01"^^xsd:date .
+id:ev a ko:Evidence ; oa:hasSource id:doc ; ko:stance ko:Asserts ; oa:hasSelector id:ev-span .
+id:ev-span a oa:TextPositionSelector ; oa:start 0 ; oa:end 600 .
+id:own a ko:Ownership ; ko:owner id:ann ; ko:owned id:acme ; ko:share 0.7 ; ko:until "2020-01-01"^^xsd:date .
+id:own-now a ko:Ownership ; ko:owner id:shop ; ko:owned id:acme ; ko:share 0.8 ; ko:from "2020-01-01"^^xsd:date .
+id:rivals a ko:Relation ; ko:subject id:shop ; ko:relationType ko:competesWith ; ko:object id:acme .
+id:law a ko:Measure ; rdfs:label "Law"@en ; ko:appliesTo id:shop ; ko:covers id:cloud ; ko:status ko:InForce .
+id:weak a ko:Vulnerability ; rdfs:label "Weak"@en ; ko:of id:shop .
+id:fire a ko:Shock ; rdfs:label "Fire"@en ; ko:legalBasis id:law ; ko:exploits id:weak ; ko:hit id:fire--1 , id:fire--2 .
+id:fire--1 a ko:Hit ; ko:target id:hosting--acme ; ko:severityValue 0.5 .
+id:fire--2 a ko:Hit ; ko:targetQuery "SELECT ?target WHERE { ?target a ko:Company }" ; ko:severity ko:Low .
+id:chain a ko:CausalChain ; rdfs:label "Chain"@en ; ko:chainKind ko:Cascade ; ko:shock id:fire ; ko:step id:chain--1 .
+id:chain--1 a ko:ChainStep ; ko:order 1 ; rdfs:label "First"@en ; ko:about id:cloud , id:law .
+id:event a ko:Event ; rdfs:label "Event"@en ; ko:date "2024-01-01"^^xsd:date ; ko:datePrecision ko:Year ;
+    ko:participant id:ann .
+id:figure a ko:Observation ; ko:about id:acme ; ko:metric "staff" ; ko:valueLow 10.0 ; ko:valueHigh 11.5 .
+id:clash a ko:Discrepancy ; rdfs:label "Clash"@en ; ko:between id:doc ; ko:discrepancyKind ko:Tension ;
+    ko:handling "Both kept"@en .
+"""
+
+#: What is added to the good graph, and what the message must say then.
+WRONG = {
+    "no label": ("id:x a ko:Company .", "rdfs:label of an Entity: exactly one"),
+    "two labels": ('id:shop rdfs:label "Store"@en .', "rdfs:label of an Entity: exactly one"),
+    "label of no language": ('id:x a ko:Group ; rdfs:label "X" .', "a text in English (@en)"),
+    "label of another language": ('id:x a ko:Group ; rdfs:label "X"@de .', "a text in English (@en)"),
+    "empty label": ('id:x a ko:Group ; rdfs:label ""@en .', "a text in English (@en)"),
+    "no need": ("id:x a ko:Dependency ; ko:dependant id:shop .", "ko:need of a Dependency: exactly one"),
+    "need that is no entity": (
+        "id:x a ko:Dependency ; ko:dependant id:shop ; ko:need id:doc .",
+        "ko:need of a Dependency: exactly one, the IRI of an Entity or a Measure.",
+    ),
+    "dependant that is nothing": (
+        "id:x a ko:Dependency ; ko:dependant id:y ; ko:need id:cloud .",
+        "ko:dependant of a Dependency",
+    ),
+    "unknown word": ("id:law ko:measureKind ko:High .", "a word of ko:MeasureKindScale"),
+    "word as a string": ('id:law ko:measureKind "Approval" .', "a word of ko:MeasureKindScale"),
+    "number out of range": ("id:hosting ko:criticalityValue 1.5 .", "an xsd:decimal from 0 to 1"),
+    "number of the wrong type": ("id:hosting ko:criticalityValue 1.0e0 .", "an xsd:decimal from 0 to 1"),
+    "no duration": ('id:hosting--acme ko:delay "30 days"^^xsd:duration .', "at most one, an xsd:duration"),
+    "no digest": ('id:doc ko:sha256 "ABC" .', "that matches ^[0-9a-f]{64}$"),
+    "judged what it has not": ("id:hosting ko:judged ko:severity .", "each a property of the record"),
+    "unknown relation type": (
+        "id:x a ko:Relation ; ko:subject id:shop ; ko:relationType ko:partOf ; ko:object id:acme .",
+        "exactly one, a relation type",
+    ),
+    "atLeast of 0": ("id:x a ko:Dependency ; ko:dependant id:shop ; ko:need id:law ; ko:atLeast 0 .", "of 1 or more"),
+    "atLeast without AtLeast": (
+        "id:x a ko:Dependency ; ko:dependant id:shop ; ko:need id:law ; ko:combination ko:AnyOf ; ko:atLeast 1 .",
+        "ko:atLeast goes with combination ko:AtLeast",
+    ),
+    "AtLeast without atLeast": (
+        "id:x a ko:Dependency ; ko:dependant id:shop ; ko:need id:law ; ko:combination ko:AtLeast .",
+        "ko:atLeast goes with combination ko:AtLeast",
+    ),
+    "supplies of more than 1": (
+        "id:hosting ko:supply id:s . id:s a ko:Supply ; ko:provider id:shop ; ko:share 0.5 .",
+        "The shares of the supplies come to 1.1",
+    ),
+    "owners of more than 1": (
+        "id:x a ko:Ownership ; ko:owner id:ann ; ko:owned id:acme ; ko:share 0.25 .",
+        "The shares of the owned come to 1.05",
+    ),
+    "owner of itself": ("id:x a ko:Ownership ; ko:owner id:shop ; ko:owned id:shop .", "An owner cannot own itself"),
+    "hit on nothing": ("id:fire ko:hit id:h . id:h a ko:Hit .", "A Hit has either"),
+    "hit on two things": ("id:fire--2 ko:target id:acme .", "A Hit has either"),
+    "shock without a hit": ('id:x a ko:Shock ; rdfs:label "X"@en .', "ko:hit of a Shock: at least one"),
+    "span too long": (
+        "id:e a ko:Evidence ; oa:hasSource id:doc ; oa:hasSelector id:s . "
+        "id:s a oa:TextPositionSelector ; oa:start 5 ; oa:end 606 .",
+        "a span of more than 600 code points",
+    ),
+    "span that ends before it starts": (
+        "id:e a ko:Evidence ; oa:hasSource id:doc ; oa:hasSelector id:s . "
+        "id:s a oa:TextPositionSelector ; oa:start 9 ; oa:end 9 .",
+        "oa:hasSelector of an Evidence",
+    ),
+    "evidence without a place": ("id:e a ko:Evidence ; oa:hasSource id:doc .", "oa:hasSelector of an Evidence: exactly one"),
+    "until before from": (
+        'id:acme ko:from "2024-01-02"^^xsd:date ; ko:until "2024-01-01"^^xsd:date .',
+        "ko:from is after ko:until",
+    ),
+    "event that ends before it begins": ('id:event ko:until "2023-12-31"^^xsd:date .', "ko:date is after ko:until"),
+    "precision without a date": (
+        'id:x a ko:Event ; rdfs:label "X"@en ; ko:datePrecision ko:Day .',
+        "ko:datePrecision only with a ko:date",
+    ),
+    "figure that says nothing": (
+        'id:x a ko:Observation ; ko:about id:acme ; ko:metric "staff" .',
+        "An Observation has a ko:value",
+    ),
+    "range upside down": ("id:figure ko:value 12.5 .", "ko:value is above ko:valueHigh"),
+    "order of 0": ('id:chain ko:step id:s . id:s a ko:ChainStep ; rdfs:label "S"@en ; ko:order 0 .', "of 1 or more"),
+    "step about nothing": ("id:chain--1 ko:about id:nobody .", "ko:about of a ChainStep"),
+    "misspelt property": ("id:hosting ko:criticallity ko:High .", "ns#criticallity, which is no property of a Dependency"),
+    "property of another class": ("id:shop ko:severity ko:High .", "ns#severity, which is no property of an Entity"),
+    "reference that is a literal": ('id:cloud ko:partOf "Acme" .', "ko:partOf of an Entity"),
+}
+
+
+@cache
+def shape_graph() -> Graph:
+    return Graph().parse(data=shapes(), format="turtle")
+
+
+@cache
+def ontology() -> Graph:
+    return Graph().parse(ontology_folder() / "knockon.ttl")
+
+
+def report(turtle: str) -> tuple[bool, str]:
+    data = Graph().parse(data=HEADER + turtle, format="turtle")
+    conforms, _, text = validate(data, shacl_graph=shape_graph(), ont_graph=ontology())
+    return conforms, text
+
+
+@pytest.mark.parametrize("name", generate.FILES)
+def test_committed_files_are_those_of_the_models(name: str) -> None:
+    """Nobody edited a generated file, and nobody changed a model without generating."""
+    assert (ontology_folder() / name).read_text("utf-8") == generate.FILES[name]()
+
+
+@pytest.mark.parametrize("make", generate.FILES.values())
+def test_generated_twice_is_the_same(make: object) -> None:
+    """The text follows from the models alone."""
+    assert callable(make)
+    assert make() == make()
+
+
+def test_check_names_what_differs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """``--check`` writes nothing and exits 1 on a missing or changed file; without it both are written."""
+    monkeypatch.setattr(generate, "ontology_folder", lambda: tmp_path)
+    (tmp_path / "shapes.ttl").write_text("changed", "utf-8")
+    assert generate.main(["--check"]) == 1
+    assert capsys.readouterr().err.count("differs from the models") == len(generate.FILES)
+    assert (tmp_path / "shapes.ttl").read_text("utf-8") == "changed"
+    assert generate.main([]) == 0
+    assert generate.main(["--check"]) == 0
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_every_class_has_a_shape(name: str) -> None:
+    """One node shape per class is aimed at it by name."""
+    aimed = shape_graph().subjects(SH.targetClass, URIRef(ko(name)))
+    assert URIRef(f"https://w3id.org/knockon/shapes#{name}") in set(aimed)
+
+
+def test_good_graph_conforms() -> None:
+    """What is right passes, without superclass types being written out."""
+    conforms, text = report(GOOD)
+    assert conforms, text
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_graph_is_told_so(case: str) -> None:
+    """Each kind of fault is found, with a message in plain English."""
+    added, message = WRONG[case]
+    conforms, text = report(GOOD + added)
+    assert not conforms
+    assert message in text
+
+
+def test_json_with_the_context_is_the_record() -> None:
+    """JSON with the names of data files and the context reads as the same triples as the record."""
+    data = {
+        "dependant": ID + "shop",
+        "need": ID + "cloud",
+        "criticality": "High",
+        "combination": "AnyOf",
+        "buffer": "P30D",
+        "mechanism": "hosts it",
+        "judged": ["criticality", "mechanism"],
+        "from": "2024-01-01",
+    }
+    supply = {"provider": ID + "acme", "share": "0.25"}
+    evidence = {"document": ID + "doc", "start": 3, "end": 9}
+    record = Dependency.model_validate({"id": ID + "hosting", **data, "supply": [supply], "evidence": [evidence]})
+    place = {"@id": record.evidence[0].selector_id, "@type": "TextPositionSelector", "start": 3, "end": 9}
+    source = {"@id": record.evidence[0].id, "@type": "Evidence", "document": "id:doc", "stance": "Asserts", "selector": place}
+    said = {
+        "@context": json.loads(context())["@context"],
+        "@id": "id:hosting",
+        "@type": "Dependency",
+        **data,
+        "supply": [{"@id": "id:hosting--acme", "@type": "Supply", **supply}],
+        "evidence": [source],
+    }
+    read = {(q.subject, q.predicate, q.object) for q in parse(json.dumps(said), format=RdfFormat.JSON_LD)}
+    assert read == {(q.subject, q.predicate, q.object) for q in quads(record, ID + "data")}
