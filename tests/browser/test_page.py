@@ -98,7 +98,7 @@ def click_entity(page, label: str, **how) -> None:
 def test_hostile_text_runs_nothing(chromium, pages, name, bypass_csp):
     """Open, hover, click and sort everything, with and without the policy: hostile text stays text."""
     with opened(chromium, pages[name], bypass_csp=bypass_csp) as page:
-        for card in page.locator(".card").all():
+        for card in page.locator(".card").all()[:6]:
             card.click()
         if page.locator("#views").is_visible():
             page.click("#view-map")
@@ -106,10 +106,10 @@ def test_hostile_text_runs_nothing(chromium, pages, name, bypass_csp):
             page.click("#toggle-table")
         for text in HOSTILE:
             find(page, text.split("\n")[0].strip() if "\n" in text else text)
-        for label in page.evaluate("knockon.shown()"):
+        for label in page.evaluate("knockon.shown()")[:20]:
             place = page.evaluate("label => knockon.place(label)", label)
             page.mouse.move(place["x"], place["y"])
-        for row in page.locator("#drawer tbody button").all()[:14]:
+        for row in page.locator("#drawer tbody button").all()[:8]:
             row.click()
             page.locator("#panel .link").first.click() if page.locator("#panel .link").count() else None
         for head in page.locator("#drawer thead button").all():
@@ -141,21 +141,18 @@ def test_first_view_starts_at_the_best_connected_company(chromium, pages):
         assert page.evaluate("knockon.shown()") == shown
 
 
-@pytest.mark.parametrize(("words", "found"), [
-    ("nimb", "Nimbus Cloud"), ("أكمي", "Acme Vision"), ("ACV", "Acme Vision"), ("type:measure", "Face Data Act"),
-    ("type:company bank", "Harbour Bank"), ("data-centre", "Northport data centre"),
-])  # fmt: skip
-def test_search(chromium, pages, words, found):
+def test_search(chromium, pages):
     """By label, alias, identifier, class and name: what is picked is selected, and shown if it was not."""
+    wanted = {
+        "nimb": "Nimbus Cloud", "أكمي": "Acme Vision", "type:measure": "Face Data Act", "ACV": "Acme Vision",
+        "type:company bank": "Harbour Bank", "data-centre": "Northport data centre",
+    }  # fmt: skip
     with opened(chromium, pages["map"]) as page:
-        find(page, words)
-        assert heading(page) == found
-        assert found in page.evaluate("knockon.shown()")
-        assert found in page.locator("#live").inner_text()
-
-
-def test_search_says_when_there_is_nothing(chromium, pages):
-    with opened(chromium, pages["map"]) as page:
+        for words, found in wanted.items():
+            find(page, words)
+            assert heading(page) == found
+            assert found in page.evaluate("knockon.shown()")
+            assert found in page.locator("#live").inner_text()
         page.fill("#search", "zzz")
         assert page.locator("#hits").inner_text() == "Nothing found"
 
@@ -164,17 +161,18 @@ def test_click_selects_and_double_click_expands(chromium, pages):
     with opened(chromium, pages["map"]) as page:
         click_entity(page, "Smart camera")
         assert heading(page) == "Smart camera"
-        find(page, "Peregrine")
+        page.click("#reset")
         before = page.evaluate("knockon.shown()")
-        find(page, "Vision foundation")
+        assert "Login fees" not in before
+        click_entity(page, "Face login", click_count=2)
+        assert set(page.evaluate("knockon.shown()")) > {*before, "Login fees"}
         page.keyboard.press("e")
-        page.keyboard.press("e")
-        after = page.evaluate("knockon.shown()")
-        assert set(after) != set(before)
-        for _ in range(6):
-            page.click("#back")
+        assert "Login fees" not in page.evaluate("knockon.shown()")
+        page.click("#back")
+        assert "Login fees" in page.evaluate("knockon.shown()")
         page.click("#forward")
-        assert page.locator("#back").is_enabled()
+        assert "Login fees" not in page.evaluate("knockon.shown()")
+        assert "Acme Vision" in page.evaluate("knockon.shown()")
 
 
 def test_panel_cites_and_marks(chromium, pages):
@@ -190,16 +188,18 @@ def test_panel_cites_and_marks(chromium, pages):
         find(page, "Face login")
         panel = page.locator("#panel")
         assert panel.locator(".mark.judged").count()
-        assert "Supplied by" not in panel.inner_text() or "Nimbus Cloud" in panel.inner_text()
+        assert panel.locator("details", has_text="Supplied by").locator(".for").first.inner_text().strip() == "for Cloud hosting"
         find(page, "Cloud hosting")
-        assert "Nimbus Cloud\n for Face login" in page.locator("#panel").inner_text().replace("\n\n", "\n") or page.locator(".for").count()
+        assert panel.locator("details", has_text="Supplied by").locator(".for").first.inner_text().strip() == "for Face login"
+        find(page, "type:material gpu")
+        assert panel.locator(".mark.inferred").count() or panel.locator(".mark.judged").count()
 
 
 def test_copy(chromium, pages):
     with opened(chromium, pages["map"], permissions=["clipboard-read", "clipboard-write"]) as page:
         find(page, "Acme Vision")
         page.get_by_role("button", name="Copy IRI").click()
-        assert page.locator("#live").inner_text() == "IRI copied"
+        page.wait_for_function("document.querySelector('#live').textContent === 'IRI copied'")
         assert page.evaluate("navigator.clipboard.readText()") == "https://w3id.org/knockon/id/acme-vision"
         page.get_by_role("button", name="Copy SPARQL").click()
         page.wait_for_function("document.querySelector('#live').textContent === 'SPARQL copied'")
@@ -225,7 +225,7 @@ def test_legend_filters(chromium, pages):
 def test_table_sorts_and_saves(chromium, pages):
     with opened(chromium, pages["map"], accept_downloads=True) as page:
         page.click("#toggle-table")
-        names = page.locator("#drawer tbody th")
+        names = page.locator("#drawer tbody th span[dir=auto]")
         page.get_by_role("button", name="Entity").first.click()
         listed = names.all_inner_texts()
         assert [name.strip() for name in listed] == sorted((name.strip() for name in listed), key=str.lower)
@@ -235,7 +235,7 @@ def test_table_sorts_and_saves(chromium, pages):
         rows = list(csv.reader(io.StringIO(Path(saved.value.path()).read_text("utf-8-sig"))))
         assert rows[0][0] == "Entity"
         assert len(rows) == len(listed) + 1
-        names.nth(2).locator("button").click()
+        names.nth(2).click()
         assert heading(page) == listed[2].strip()
 
 
@@ -273,9 +273,8 @@ def test_cascade_steps(chromium, pages):
 def test_small_losses_are_counted_and_shown_on_demand(chromium, tmp_path):
     """Below 5 % hidden, with their number; more than forty in a step are folded into the table."""
     report = sample_report()
-    many = [
-        {"entity": f"urn:x:{n}", "label": f"Thing {n}", "class": "Product", "loss": 0.03 if n < 7 else 0.2, "step": 1} for n in range(60)
-    ]
+    thing = {"class": "Product", "step": 1}
+    many = [thing | {"entity": f"urn:x:{n}", "label": f"Thing {n}", "loss": 0.03 if n < 7 else 0.2} for n in range(60)]
     report["impacts"] = [one for one in report["impacts"] if one["step"] == 0] + many
     (tmp_path / "page.html").write_text(explorer_page(drawing(sample_records(), report, title="t")), encoding="utf-8")
     with opened(chromium, (tmp_path / "page.html").as_uri()) as page:
@@ -293,7 +292,9 @@ def test_why(chromium, pages):
     with opened(chromium, pages["cascade"]) as page:
         page.locator(".card", has_text="City licences").click()
         steps = [one.strip() for one in page.locator("#why .entity span[dir=auto]").all_inner_texts()]
-        assert steps == ["Street faces", "Vision foundation model", "Smart camera", "City Eye platform", "Northport city contract", "City licences"]
+        assert steps == [
+            "Street faces", "Vision foundation model", "Smart camera", "City Eye platform", "Northport city contract", "City licences",
+        ]  # fmt: skip
         why = page.locator("#why").inner_text()
         assert "Street faces may no longer be used" in why
         assert "vision-model cannot work without street-faces" in why
@@ -338,8 +339,7 @@ def test_cascade_by_keyboard(chromium, pages):
         assert page.evaluate("document.activeElement.classList.contains('card')")
 
 
-@pytest.mark.parametrize("name", ["map", "cascade"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("name", "scheme"), [("map", "light"), ("cascade", "dark")])
 def test_narrow(chromium, pages, name, scheme):
     """At 390 pixels nothing is wider than the page, and panel, filter and table open as sheets."""
     with opened(chromium, pages[name], viewport={"width": 390, "height": 844}, color_scheme=scheme, has_touch=True) as page:

@@ -21,8 +21,8 @@ from knockon.model import (
 
 NS = "https://w3id.org/knockon/id/"
 ENTITIES = """
-Company: acme-vision=Acme Vision|chipworks=Chipworks|nimbus=Nimbus Cloud|rainbow=Rainbow Hosting|lensmith=Lensmith|carmaker=Volta Cars
-Company: rival=Peregrine AI|parent=Acme Holding|retailer=Corner Shops|bank=Harbour Bank
+Company: acme-vision=Acme Vision|chipworks=Chipworks|nimbus=Nimbus Cloud|rainbow=Rainbow Hosting|lensmith=Lensmith
+Company: carmaker=Volta Cars|rival=Peregrine AI|parent=Acme Holding|retailer=Corner Shops|bank=Harbour Bank
 GovernmentBody: commerce=Ministry of Commerce|city=City of Northport
 Regulator: privacy=Privacy Authority
 Institution: university=Northport University
@@ -104,8 +104,8 @@ def _entities() -> list[Statement]:
         for member in members.split("|"):
             local, label = member.split("=")
             place = [iri("northland")] if name == "Company" else []
-            record = {"label": label, "jurisdiction": place, "evidence": cite(("doc-card", len(found) * 90))} | extra.get(local, {})
-            found.append(CLASSES[name].model_validate({"id": iri(local), **record}))
+            record = {"id": iri(local), "label": label, "jurisdiction": place, "evidence": cite(("doc-card", len(found) * 90))}
+            found.append(CLASSES[name].model_validate(record | extra.get(local, {})))
     return found
 
 
@@ -113,20 +113,21 @@ def _needs() -> list[Statement]:
     found = []
     for place, line in enumerate(NEEDS.strip().splitlines()):
         dependant, need, word, *providers = line.split()
+        stated = cite(("doc-card", 4000 + 70 * place)) + (cite(("doc-news", 30 * place)) if place % 4 == 0 else [])
         found.append(Dependency(
             id=iri(f"{dependant}-needs-{need}"), dependant=iri(dependant), need=iri(need), criticality=word,
             supply=[{"provider": iri(provider)} for provider in providers], mechanism=f"{dependant} cannot work without {need}",
             combination="AnyOf" if len(providers) > 1 else "AllOf", judged=["criticality"] if place % 2 else [],
             switching_cost="High" if place % 3 == 0 else None, inferred=place % 7 == 6,
             reason="Follows from how such things are built." if place % 7 == 6 else None,
-            evidence=[] if place % 7 == 6 else cite(("doc-card", 4000 + 70 * place), *([("doc-news", 30 * place)] if place % 4 == 0 else [])),
+            evidence=[] if place % 7 == 6 else stated,
         ))  # fmt: skip
     return found
 
 
 def sample_records() -> list[Statement]:
     """About forty entities, what they need, and a little of everything else."""
-    said = {"evidence": cite(("doc-news", 900))}
+    said, acme = {"evidence": cite(("doc-news", 900))}, iri("acme-vision")
     return [
         Document(id=iri("doc-card"), title="Dependency card"),
         Document(id=iri("doc-news"), title="Can Acme keep its edge?", issued="2023-12-08"),
@@ -135,20 +136,21 @@ def sample_records() -> list[Statement]:
         Measure(id=iri("face-act"), label="Face Data Act", measure_kind="DataRule", status="Emerging", issuer=[iri("privacy")],
                 applies_to=[iri("acme-vision")], covers=[iri("street-faces")], jurisdiction=[iri("northland")], **said),
         Ownership(id=iri("own-1"), owner=iri("parent"), owned=iri("acme-vision"), share="0.61", **said),
-        Relation(id=iri("rel-1"), subject=iri("rival"), relation_type="competesWith", object=iri("acme-vision"), **said),
-        Relation(id=iri("rel-2"), subject=iri("founder"), relation_type="founderOf", object=iri("acme-vision"), **said),
-        Relation(id=iri("rel-3"), subject=iri("university"), relation_type="collaboratesWith", object=iri("acme-vision"), **said),
-        Relation(id=iri("rel-4"), subject=iri("bank"), relation_type="investorIn", object=iri("acme-vision"),
+        Relation(id=iri("rel-1"), subject=iri("rival"), relation_type="competesWith", object=acme, **said),
+        Relation(id=iri("rel-2"), subject=iri("founder"), relation_type="founderOf", object=acme, **said),
+        Relation(id=iri("rel-3"), subject=iri("university"), relation_type="collaboratesWith", object=acme, **said),
+        Relation(id=iri("rel-4"), subject=iri("bank"), relation_type="investorIn", object=acme,
                  evidence=[cite(("doc-news", 1200))[0] | {"stance": "alleges", "claimant": iri("rival")}]),
-        Observation(id=iri("obs-1"), about=iri("acme-vision"), metric="revenue", value="41.5", unit="million USD", period="2022", **said),
-        Observation(id=iri("obs-2"), about=iri("acme-vision"), metric="employees", value_low=900, value_high=1100, **said),
+        Observation(id=iri("obs-1"), about=acme, metric="revenue", value="41.5", unit="million USD", period="2022", **said),
+        Observation(id=iri("obs-2"), about=acme, metric="employees", value_low=900, value_high=1100, **said),
         Event(id=iri("event-1"), label="Acme lists its shares", date="2021-12-01", date_precision="month",
               participant=[iri("acme-vision"), iri("bank")], **said),
         Vulnerability(id=iri("weak-1"), label="One maker of chips", of=[iri("acme-vision")], about=[iri("gpu")], **said),
         Discrepancy(id=iri("clash-1"), label="Two figures for staff", between=[iri("obs-2")], discrepancy_kind="Disagreement",
-                    handling="The range covers both.", reading=[{"order": 1, "label": "900"}, {"order": 2, "label": "1,100"}], **said),
-        Shock(id=iri("data-ban"), label="Street faces may no longer be used", hit=[{"target": iri("street-faces"), "severity": "Essential"}],
-              legal_basis=[iri("face-act")], **said),
+                    reading=[{"order": 1, "label": "900"}, {"order": 2, "label": "1,100"}], handling="The range covers both.",
+                    **said),
+        Shock(id=iri("data-ban"), label="Street faces may no longer be used",
+              hit=[{"target": iri("street-faces"), "severity": "Essential"}], legal_basis=[iri("face-act")], **said),
     ]  # fmt: skip
 
 

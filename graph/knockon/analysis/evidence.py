@@ -9,10 +9,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from knockon.analysis.impact import spans
 from knockon.errors import InvalidData, NotFound, Problem
-from knockon.model import Document, Evidence, Statement
+from knockon.model import Document, Statement
 from knockon.model.base import SPAN_LIMIT
+from knockon.query.names import find
 from knockon.store.base import Store
+from knockon.vocabulary import local_name
 
 Spans = Mapping[str, list[tuple[int, int]]]
 
@@ -42,15 +45,15 @@ def check(store: Store, folder: Path, inventory: Path | None = None) -> dict[str
     """
     files = read_documents(folder)
     documents = {r.id: r for r in store.records if isinstance(r, Document)}
-    spans, outside = _spans(store.records), []
+    placed, outside = _spans(store.records), []
     listed = []
     for iri, record in sorted(documents.items()):
         name, text = files.get(record.sha256 or "", ("", ""))
-        mine = sorted(spans.get(iri, []))
+        mine = sorted(placed.get(iri, []))
         wrong = [span for span in mine if name and not 0 <= span[0] < span[1] <= len(text)]
         outside += [{"document": iri, "start": a, "end": b} for a, b in wrong]
         listed.append({"document": iri, "id": record.name, "file": name or None, "matched": bool(name), "spans": len(mine), "outside": len(wrong)})
-    every = [(iri, *span) for iri, found in spans.items() for span in found]
+    every = [(iri, *span) for iri, found in placed.items() for span in found]
     too_long = [{"document": iri, "start": a, "end": b} for iri, a, b in sorted(every) if b - a > SPAN_LIMIT]
     answer: dict[str, Any] = {
         "documents": listed,
@@ -63,15 +66,21 @@ def check(store: Store, folder: Path, inventory: Path | None = None) -> dict[str
     sound = not outside and not too_long and all(row["matched"] for row in listed)
     if inventory is not None:
         by_file = {files[r.sha256][0]: iri for iri, r in documents.items() if r.sha256 in files}
-        answer["inventory"] = _touched(_rows(inventory), spans, by_file)
+        answer["inventory"] = _touched(_rows(inventory), placed, by_file)
     return {"ok": sound, **answer}
 
 
-def quotation(store: Store, folder: Path, evidence: Evidence) -> str | None:
-    """The words of a span, for whoever holds the document; None where the folder has it not."""
-    record = next((r for r in store.records if r.id == evidence.document), None)
-    name_text = read_documents(folder).get(getattr(record, "sha256", None) or "")
-    return name_text[1][evidence.start : evidence.end] if name_text else None
+def quotations(store: Store, name: str, folder: Path) -> list[dict[str, Any]]:
+    """The words behind a record; None where the folder lacks the document."""
+    record = find(store.records, name, "Record", what="record")
+    files = read_documents(folder)
+    texts = {r.id: files[r.sha256][1] for r in store.records if isinstance(r, Document) and r.sha256 in files}
+    rows = []
+    for span in spans(record.all_evidence()):
+        text = texts.get(span["document"])
+        quotation = text[span["start"] : span["end"]] if text is not None else None
+        rows.append({**span, "document": local_name(span["document"]), "quotation": quotation})
+    return rows
 
 
 def _spans(records: Iterable[Statement]) -> dict[str, list[tuple[int, int]]]:
@@ -79,7 +88,7 @@ def _spans(records: Iterable[Statement]) -> dict[str, list[tuple[int, int]]]:
     for record in records:
         for evidence in record.all_evidence():
             found[evidence.document].add((evidence.start, evidence.end))
-    return {iri: sorted(spans) for iri, spans in found.items()}
+    return {iri: sorted(pairs) for iri, pairs in found.items()}
 
 
 def _rows(path: Path) -> list[Mapping[str, Any]]:
@@ -104,11 +113,11 @@ def _row_spans(row: Mapping[str, Any]) -> list[tuple[str, int, int]]:
     return [(str(e.get("seed") or e.get("file") or e.get("document")), int(e["start"]), int(e["end"])) for e in row.get("evidence", [])]
 
 
-def _touched(rows: list[Mapping[str, Any]], spans: Spans, by_file: Mapping[str, str]) -> dict[str, Any]:
+def _touched(rows: list[Mapping[str, Any]], placed: Spans, by_file: Mapping[str, str]) -> dict[str, Any]:
     touched, whole, missed = 0, 0, []
     for row in rows:
         wanted = _row_spans(row)
-        hit = [any(a < end and start < b for a, b in spans.get(by_file.get(file, ""), [])) for file, start, end in wanted]
+        hit = [any(a < end and start < b for a, b in placed.get(by_file.get(file, ""), [])) for file, start, end in wanted]
         there = any(hit) if wanted else row.get("file") in by_file
         touched += there
         whole += there and all(hit)

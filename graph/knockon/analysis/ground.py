@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -111,7 +111,7 @@ class Ground:
         """An entity or measure by IRI, local name or label; NotFound with the nearest names."""
         return find(self.store.records, name, "Entity", "Measure")
 
-    def given(self, hits: Iterable[tuple[str, str]]) -> Shock:
+    def given(self, hits: Sequence[tuple[str, str]]) -> Shock:
         """A shock made of targets and severities (a word, or a number in 0..1), as typed."""
         made = []
         for name, severity in hits:

@@ -1,0 +1,119 @@
+"""validate, load, export, evidence: data in and out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from knockon.cli.options import Format, Output, Store, emit, emit_json, emit_rows, form_of, graph, note
+from knockon.errors import UsageError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this family."""
+    app.command()(validate)
+    app.command()(load)
+    app.command()(export)
+    evidence = typer.Typer(help="Where documents say it.", no_args_is_help=True, rich_markup_mode=None)
+    evidence.command("check")(evidence_check)
+    evidence.command("show")(evidence_show)
+    app.add_typer(evidence, name="evidence")
+
+
+def validate(
+    sources: Annotated[list[str] | None, typer.Argument(help="Data sets, CSV, YAML or RDF files, stores; default: sensetime.")] = None,
+    format_: Format = None,
+) -> None:
+    """Hold data against the model; every problem with file and line, exit 4 if there is one."""
+    from collections import Counter
+
+    from knockon.authoring.sources import data_sets
+    from knockon.bundled import DEFAULT_DATA_SET
+    from knockon.store.oxigraph import MemoryStore
+
+    form = form_of(format_)
+    found = [one for source in sources or [DEFAULT_DATA_SET] for one in data_sets(source)]
+    MemoryStore(*found)  # together they must hold as well
+    counts = Counter((one.info.short_name, record.rdf_class) for one in found for record in one.records)
+    rows = [{"data_set": name, "class": cls, "records": count} for (name, cls), count in sorted(counts.items())]
+    if form == "json":
+        emit_json({"ok": True, "problems": [], "records": rows})
+    else:
+        emit_rows(rows, ["data_set", "class", "records"], form)
+    note(f"ok: {sum(counts.values())} records, no problems")
+
+
+def load(
+    sources: Annotated[list[str], typer.Argument(help="Bundled names, data set folders, CSV, YAML or RDF files, stores.")],
+    store: Annotated[Path, typer.Option("--store", "-s", help="The store folder; made if it is not there.")],
+) -> None:
+    """Put data sets into a store on disk: all of them or none. Loading one again replaces it."""
+    from knockon.bundled import data_set_names
+    from knockon.graph import Graph
+    from knockon.store.oxigraph import FolderStore
+
+    if str(store) in data_set_names() and not store.exists():
+        raise UsageError(f"{store} is the name of a bundled data set; choose another folder")
+    with Graph(FolderStore(store)) as opened:
+        opened.load(*sources)
+        names = ", ".join(f"{d.info.short_name} ({len(d.records)} records)" for d in opened.store.data_sets)
+    note(f"{store} now holds {names}")
+
+
+def export(
+    store: Store = None,
+    format_: Annotated[str | None, typer.Option("--format", "-f", help="ttl, trig, nt, nq, jsonld or rdf; default: by the ending of --output, else trig.")] = None,
+    output: Output = None,
+) -> None:
+    """The whole graph as RDF, sorted: the same bytes for the same content."""
+    from knockon.store.files import FORMATS, format_of, to_bytes, write_bytes
+
+    form = form_of(format_, tuple(FORMATS)) if format_ else None
+    kind = FORMATS[form] if form else format_of(output) if output else FORMATS["trig"]
+    content = to_bytes(graph(store).store.quads(), kind)
+    if output is None:
+        emit(content.decode())
+    else:
+        write_bytes(output, content)
+        note(f"wrote {output}")
+
+
+def evidence_check(
+    documents: Annotated[Path, typer.Option("--documents", help="A folder with the documents; they are known by their SHA-256.")],
+    inventory: Annotated[Path | None, typer.Option("--inventory", help="Facts to be covered: JSON with rows of id and evidence.")] = None,
+    store: Store = None,
+    format_: Format = None,
+    output: Output = None,
+) -> int:
+    """Prove every span: inside its document, whose bytes are the ones that were read. Exits 4 if one is not."""
+    form = form_of(format_)
+    answer = graph(store).check_evidence(documents, inventory)
+    if form == "json":
+        emit_json(answer, output)
+    else:
+        emit_rows(answer["documents"], ["id", "file", "matched", "spans", "outside"], form, output)
+    note(f"{answer['spans']} spans, {len(answer['outside'])} outside, {len(answer['too_long'])} too long, longest {answer['longest']}")
+    for row in answer["documents"]:
+        if not row["matched"]:
+            note(f"{row['id']}: no file with its SHA-256 in {documents}")
+    if "inventory" in answer:
+        found = answer["inventory"]
+        note(f"{found['touched']} of {found['rows']} rows of the inventory touched ({found['share']:.1%}); not: {', '.join(found['untouched']) or 'none'}")
+    return 0 if answer["ok"] else 4
+
+
+def evidence_show(
+    name: Annotated[str, typer.Argument(help="A record by id, label or IRI.")],
+    documents: Annotated[Path, typer.Option("--documents", help="A folder with the documents.")],
+    store: Store = None,
+    format_: Format = None,
+) -> None:
+    """The words behind a record, for whoever holds the documents."""
+    from knockon.analysis.evidence import quotations
+
+    rows = quotations(graph(store).store, name, documents)
+    emit_rows(rows, ["document", "start", "end", "stance", "quotation"], form_of(format_))
+    if any(row["quotation"] is None for row in rows):
+        note(f"no words where {documents} lacks the document")

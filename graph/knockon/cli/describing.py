@@ -1,0 +1,63 @@
+"""profile: one entity in eight questions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from knockon.cli.options import AccordingTo, FactsOnly, Format, Output, Store, Without, emit, emit_json, emit_rows, form_of, graph, options
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this family."""
+    app.command()(profile)
+
+
+def profile(
+    entity: Annotated[str, typer.Argument(help="An entity by id, label or IRI.")],
+    store: Store = None,
+    format_: Format = None,
+    output: Output = None,
+    facts_only: FactsOnly = False,
+    according_to: AccordingTo = None,
+    without: Without = None,
+) -> None:
+    """Eight questions about an entity, each line cited."""
+    from knockon.analysis.profile import QUESTIONS
+
+    form = form_of(format_)
+    answer = graph(store).profile(entity, **options(facts_only=facts_only, according_to=according_to, without=without))
+    if form == "json":
+        emit_json(answer, output)
+    elif form in {"csv", "jsonl"}:
+        rows = [{"question": key, **line, "sources": _sources(line)} for key in QUESTIONS for line in answer[key]]
+        emit_rows(rows, ["question", "text", "stance", "inferred", "record", "sources"], form, output)
+    else:
+        emit(_text(answer, QUESTIONS, "## " if form == "md" else ""), output)
+
+
+def _text(answer: dict[str, Any], questions: dict[str, str], mark: str) -> str:
+    from knockon.views.tables import plain
+
+    lines = [f"{mark[:1]} {plain(answer['label'])} ({answer['class']})".strip()]
+    for key, question in questions.items():
+        lines += ["", f"{mark}{question}"]
+        lines += [f"- {plain(line['text'])}{_marks(line)} [{_sources(line) or 'no source'}]" for line in answer[key]]
+        if not answer[key]:
+            lines.append("- Nothing is known.")
+    return "\n".join(lines)
+
+
+def _marks(line: dict[str, Any]) -> str:
+    said = ["inferred"] if line["inferred"] else []
+    said += ["computed"] if line.get("computed") else []
+    said += [str(line["stance"]).lower()] if line["stance"] not in (None, "Asserts") else []
+    said += [f"judged: {', '.join(line['judged'])}"] if line["judged"] else []
+    return f" ({'; '.join(said)})" if said else ""
+
+
+def _sources(line: dict[str, Any]) -> str:
+    from knockon.vocabulary import local_name
+
+    return "; ".join(f"{local_name(e['document'])} {e['start']}-{e['end']}" for e in line["evidence"])

@@ -1,0 +1,127 @@
+"""Options that several commands share, and how their output is written."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from knockon.errors import NotFound, UsageError
+
+if TYPE_CHECKING:
+    from knockon.graph import Graph
+
+Store = Annotated[
+    str | None,
+    typer.Option("--store", "-s", help="A bundled data set (default: sensetime), a data set folder, a CSV, YAML or RDF file, or a store folder."),
+]
+Format = Annotated[str | None, typer.Option("--format", "-f", help="table, json, jsonl, csv or md.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead of the screen.")]
+AccordingTo = Annotated[str | None, typer.Option("--according-to", metavar="DOC", help="Only what this document says.")]
+Without = Annotated[str | None, typer.Option("--without", metavar="DOC", help="As if this document did not exist.")]
+FactsOnly = Annotated[bool, typer.Option("--facts-only", help="Leave out what is inferred.")]
+Financing = Annotated[bool, typer.Option("--financing", help="Let companies and products need revenue and funding too.")]
+Stances = Annotated[
+    list[str] | None, typer.Option("--stance", help="Also let in what sources only allege, hypothesise, deny or ask (repeatable).")
+]
+AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Only what holds on this day.")]
+Model = Annotated[str, typer.Option("--model", help="leontief (how much is lost) or reach (what is reached at all).")]
+MinLoss = Annotated[float, typer.Option("--min-loss", min=0, max=1, help="Tables leave out smaller losses, and count them.")]
+Eps = Annotated[float | None, typer.Option("--eps", help="Stop when no loss rises by more.")]
+Cap = Annotated[int | None, typer.Option("--cap", help="Stop after so many rounds; exits 5 if that happens.")]
+
+
+def graph(store: str | None) -> Graph:
+    """The graph of ``--store``; what is asked of it must be there."""
+    from knockon.bundled import data_set_names
+    from knockon.graph import open as open_graph
+    from knockon.store.oxigraph import FolderStore, is_store
+
+    if store is not None and store not in data_set_names() and not Path(store).exists():
+        hint = "(a bundled name, a data set folder, a CSV, YAML or RDF file, or a store folder)"
+        raise NotFound("store or data set", store, data_set_names(), hint)
+    opened = open_graph(store)
+    if isinstance(opened.store, FolderStore) and not is_store(opened.store.folder):
+        raise UsageError(f"{store} holds neither a store nor a dataset.yaml")
+    return opened
+
+
+def options(
+    *,
+    model: str = "leontief",
+    facts_only: bool = False,
+    financing: bool = False,
+    stance: Sequence[str] | None = None,
+    as_of: datetime | None = None,
+    according_to: str | None = None,
+    without: str | None = None,
+    eps: float | None = None,
+    cap: int | None = None,
+) -> dict[str, Any]:
+    """What the command line says, in the words of Graph."""
+    from knockon.vocabulary import Stance
+
+    known = {s.lower(): s for s in Stance}
+    for given in stance or ():
+        if given.lower() not in known:
+            raise UsageError(f"{given!r} is no stance; known are {', '.join(Stance)}")
+    numbers = {name: value for name, value in (("eps", eps), ("cap", cap)) if value is not None}
+    return {
+        "model": model,
+        "facts_only": facts_only,
+        "financing": financing,
+        "stances": tuple(known[given.lower()] for given in stance or ()),
+        "as_of": as_of.date() if as_of else None,
+        "according_to": according_to,
+        "without": without,
+        **numbers,
+    }
+
+
+def form_of(given: str | None, allowed: Sequence[str] = ("table", "json", "jsonl", "csv", "md")) -> str:
+    """The format asked for, a table where none is."""
+    form = given or allowed[0]
+    if form not in allowed:
+        raise UsageError(f"{form!r} is no format here; known are {', '.join(allowed)}")
+    return form
+
+
+def emit(text: str, output: Path | None = None) -> None:
+    """Text to a file (whole or not at all) or to the screen."""
+    if output is None:
+        sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+        return
+    from knockon.store.files import write_bytes
+
+    write_bytes(output, text.encode("utf-8"))
+    note(f"wrote {output}")
+
+
+def emit_json(value: Any, output: Path | None = None) -> None:
+    """A value as indented JSON."""
+    emit(json.dumps(value, ensure_ascii=False, indent=2), output)
+
+
+def emit_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str, output: Path | None = None, title: str = "") -> None:
+    """Rows in one of the formats."""
+    from knockon.views.tables import render
+
+    emit(render(rows, columns, form, title=title, width=screen_width()), output)
+
+
+def screen_width() -> int:
+    """The width of the terminal; a pipe gets room enough not to wrap needlessly."""
+    return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 160
+
+
+def note(message: str) -> None:
+    """A message for people, beside the data."""
+    from knockon.views.tables import plain
+
+    sys.stderr.write(plain(message) + "\n")

@@ -1,0 +1,67 @@
+"""demo, explore: the main job, and the page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from knockon.cli.options import AccordingTo, AsOf, FactsOnly, Financing, Stances, Store, Without, emit, emit_rows, graph, note, options
+
+_EXPORTS = Path("exports")
+_DEMO = ("data-reclassification", "entity-list-chips")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this family."""
+    app.command()(demo)
+    app.command()(explore)
+
+
+def demo(
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = _EXPORTS,
+) -> None:
+    """The two cascades of the SenseTime data set; writes the graph, the page and both reports."""
+    from knockon.analysis.impact import MIN_LOSS
+    from knockon.cli.impacts import impact_rows
+    from knockon.graph import open as open_graph
+    from knockon.store.files import write_bytes
+
+    opened = open_graph()
+    written = [output / "sensetime.trig", output / "sensetime.html"]
+    for shock in _DEMO:
+        report = opened.impact(shock)
+        rows = impact_rows(report, MIN_LOSS)
+        emit_rows(rows, ["step", "id", "label", "class", "loss", "range", "via", "rests_on"], "table", title=report.shock.label)
+        emit(f"{len(report.impacts)} entities lose something, {report.unaffected} nothing.\n")
+        written.append(output / f"{shock}.json")
+        write_bytes(written[-1], json.dumps(report.to_dict(), ensure_ascii=False, indent=2).encode())
+    opened.export(written[0])
+    write_bytes(written[1], opened.explore(_DEMO[0]).encode())
+    note("wrote " + ", ".join(map(str, written)))
+    note(f"open {written[1]} in a browser; `knockon impact`, `knockon query --list`, `knockon profile sensetime` go on from here")
+
+
+def explore(
+    shock: Annotated[str | None, typer.Option("--shock", help="Show the cascade of this shock.")] = None,
+    store: Store = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The HTML file; default: exports/NAME.html.")] = None,
+    facts_only: FactsOnly = False,
+    financing: Financing = False,
+    stance: Stances = None,
+    as_of: AsOf = None,
+    according_to: AccordingTo = None,
+    without: Without = None,
+) -> None:
+    """Write the graph as one self-contained HTML page that needs no network."""
+    from knockon.store.files import slug, write_bytes
+
+    opened = graph(store)
+    given = options(facts_only=facts_only, financing=financing, stance=stance, as_of=as_of, according_to=according_to, without=without)
+    page = opened.explore(shock, **given)
+    names = "-".join(slug(d.info.short_name) for d in opened.store.data_sets) or "empty"
+    path = output or _EXPORTS / f"{names}.html"
+    write_bytes(path, page.encode())
+    note(f"wrote {path} ({len(page.encode()) // 1000} KB)")

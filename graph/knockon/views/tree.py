@@ -1,0 +1,31 @@
+"""A causal tree as indented text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from knockon.views.tables import plain
+from knockon.vocabulary import local_name
+
+
+def tree(explanation: Mapping[str, Any]) -> str:
+    """An explanation from the shock down to the entity, the evidence beside each step."""
+    origin, links = explanation["origin"], explanation["links"]
+    lines = [plain(origin["text"]), *_cited("", origin["evidence"])]
+    for depth, link in enumerate(reversed(links), 1):
+        pad = "   " * (depth - 1)
+        lines.append(f"{pad}└─ {plain(link['text'])}")
+        lines += [f"{pad}     with {local_name(o['entity'])} losing {o['loss']:.0%}" for o in link["others"]]
+        lines += _cited(pad + "   ", link["evidence"])
+    summary = (
+        f"{plain(explanation['label'])}: loss {explanation['loss']:.2f} "
+        f"({explanation['loss_low']:.2f} to {explanation['loss_high']:.2f}), step {explanation['step']}"
+    )
+    return "\n".join([summary, *lines]) + "\n"
+
+
+def _cited(pad: str, evidence: list[Mapping[str, Any]]) -> list[str]:
+    if not evidence:
+        return [f"{pad}  [no source]"]
+    return [f"{pad}  [{local_name(e['document'])} {e['start']}-{e['end']}, {e['stance']}]" for e in evidence]
