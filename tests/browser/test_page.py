@@ -45,7 +45,8 @@ def pages(tmp_path_factory) -> dict[str, str]:
     """Address of each sample page on disk."""
     folder = tmp_path_factory.mktemp("explorer")
     hostile_run = sample_report() | {"shock_label": HOSTILE[0], "model": HOSTILE[1]}
-    hostile_run["impacts"] = [one | {"label": HOSTILE[place % len(HOSTILE)]} for place, one in enumerate(hostile_run["impacts"])]
+    impacts = hostile_run["impacts"]
+    hostile_run["impacts"] = [one | {"label": HOSTILE[place % len(HOSTILE)]} for place, one in enumerate(impacts)]
     texts = {
         "map": drawing(sample_records(), title="Acme"),
         "cascade": drawing(sample_records(), sample_report(), title="Acme"),
@@ -124,9 +125,20 @@ def test_works_with_its_policy_on(chromium, pages):
         page.click("#view-map")
         assert page.locator("#map canvas").is_visible()
         assert page.evaluate("document.styleSheets.length") >= 1
-        assert page.evaluate("eval === window.eval")
         find(page, "Acme Vision")
         assert heading(page) == "Acme Vision"
+
+
+def test_policy_stops_foreign_scripts(chromium, pages):
+    """A script whose hash the policy does not name stays dead, even inside the page."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(pages["map"])
+    page.locator("#app").wait_for()
+    page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = 1'}))")
+    page.evaluate("document.body.append(Object.assign(document.createElement('img'), {src: 'https://example.invalid/x.png'}))")
+    assert page.evaluate("window.ran") is None
+    context.close()
 
 
 def test_first_view_starts_at_the_best_connected_company(chromium, pages):
@@ -181,16 +193,17 @@ def test_panel_cites_and_marks(chromium, pages):
         find(page, "Acme Vision")
         panel = page.locator("#panel").inner_text()
         for said in ("Depends on", "City licences", "Owned by", "Competes with", "Founded by", "Named by", "Figures",
-                     "revenue: 41.5 million USD", "employees: 900 to 1100", "Events", "Acme lists its shares", "Vulnerabilities",
-                     "Where sources disagree", "Two figures for staff", "Can Acme keep its edge?", "characters 900–960",
-                     "2023-12-08", "asserts", "alleges, as Peregrine AI says", "ticker ACV", "cannot work without"):  # fmt: skip
+                     "revenue: 41.5 million USD", "employees: 900 to 1100", "Events", "Acme lists its shares",
+                     "Vulnerabilities", "Where sources disagree", "Two figures for staff", "Can Acme keep its edge?",
+                     "characters 900–960", "2023-12-08", "asserts", "alleges, as Peregrine AI says", "ticker ACV"):  # fmt: skip
             assert said in panel, said
         find(page, "Face login")
         panel = page.locator("#panel")
+        supplied = panel.locator("details", has_text="Supplied by").locator(".for").first
         assert panel.locator(".mark.judged").count()
-        assert panel.locator("details", has_text="Supplied by").locator(".for").first.inner_text().strip() == "for Cloud hosting"
+        assert supplied.inner_text().strip() == "for Cloud hosting"
         find(page, "Cloud hosting")
-        assert panel.locator("details", has_text="Supplied by").locator(".for").first.inner_text().strip() == "for Face login"
+        assert supplied.inner_text().strip() == "for Face login"
         find(page, "type:material gpu")
         assert panel.locator(".mark.inferred").count() or panel.locator(".mark.judged").count()
 
@@ -293,7 +306,8 @@ def test_why(chromium, pages):
         page.locator(".card", has_text="City licences").click()
         steps = [one.strip() for one in page.locator("#why .entity span[dir=auto]").all_inner_texts()]
         assert steps == [
-            "Street faces", "Vision foundation model", "Smart camera", "City Eye platform", "Northport city contract", "City licences",
+            "Street faces", "Vision foundation model", "Smart camera", "City Eye platform", "Northport city contract",
+            "City licences",
         ]  # fmt: skip
         why = page.locator("#why").inner_text()
         assert "Street faces may no longer be used" in why
