@@ -22,6 +22,7 @@ types: $(VENV)/installed-test
 # What is made from the models: SHACL shapes, JSON-LD context, the reference pages.
 docs generate: $(VENV)/installed-test
 	$(BIN)/python -m knockon.rdf.generate
+	$(BIN)/python docs/generate.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -71,7 +71,13 @@ class Graph:
         return (record for record in self._there().records if isinstance(record, cls))
 
     def query(
-        self, text: str | None = None, *, name: str | None = None, according_to: str | None = None, without: str | None = None, **given: str
+        self,
+        text: str | None = None,
+        *,
+        name: str | None = None,
+        according_to: str | None = None,
+        without: str | None = None,
+        **given: str,
     ) -> Answer:
         """The answer to SPARQL 1.1, or to a named query of the library with its parameters."""
         from knockon.query.ask import ask

@@ -14,6 +14,8 @@ import time
 import pytest
 from explorer_sample import NS, iri, sample_records, sample_report
 
+from knockon.authoring.read import read_data_set
+from knockon.bundled import DEFAULT_DATA_SET, data_set_folder
 from knockon.model import Company, Dependency, Document, Event, Observation, Product, Relation
 from knockon.views.drawing import drawing
 from knockon.views.explorer import island, page
@@ -200,6 +202,18 @@ def test_cascade_columns():
     assert FOLD == 40
 
 
+def test_run_that_names_the_source():
+    """A run may say ``source`` where the harm came from, and name judged records as objects."""
+    report = sample_report()
+    for impact in report["impacts"]:
+        if binding := impact["binding"]:
+            impact["binding"] = {"dependency": binding["dependency"], "provider": None, "source": binding["need"]}
+        impact["support"]["judged"] = [{"record": iri("camera-needs-lens"), "properties": ["criticality"]}]
+    impacts = drawing(sample_records(), report, title="t")["cascade"]["impacts"]
+    assert impacts["cause"] == drawing(sample_records(), sample_report(), title="t")["cascade"]["impacts"]["cause"]
+    assert all(len(names) == 1 for names in impacts["judged"])
+
+
 def test_empty():
     data = drawing([], title="Nothing")
     assert data["nodes"]["id"] == []
@@ -219,5 +233,6 @@ def test_layout_is_quick_and_leaves_room(count):
 
 
 def test_size():
-    """The frame of the page, without data, leaves room for the bundled data set below 620 KB."""
-    assert len(page(drawing([], title="t")).encode()) < 300_000
+    """The bundled data set, about 250 entities, stays well below 620 KB."""
+    records = read_data_set(data_set_folder(DEFAULT_DATA_SET)).records
+    assert len(page(drawing(records, title="t")).encode()) < 450_000

@@ -1,0 +1,1 @@
+"""The questions: impact, exposure, explanation, profile, chains, evidence."""

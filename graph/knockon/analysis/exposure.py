@@ -16,7 +16,8 @@ def exposure(ground: Ground, name: str) -> dict[str, Any]:
     the shocks that do not. NotFound where there is no such entity.
     """
     iri = ground.entity(name).id
-    rows, spared = [], []
+    rows: list[dict[str, Any]] = []
+    spared: list[str] = []
     for report in impacts(ground, ground.shocks):
         found = next((i for i in report.impacts if i.entity == iri), None)
         company = next((c for c in report.companies if c["entity"] == iri), None)

@@ -71,11 +71,11 @@ class _Profile:
         return tiers
 
     def revenue(self) -> Iterator[Line]:
-        for record in self._mine(RevenueStream):
-            needs = [d for d in self.dependencies if d.dependant == record.id]
+        for stream in self._mine(RevenueStream):
+            needs = [d for d in self.dependencies if d.dependant == stream.id]
             what = ", ".join(self._label(d.need) for d in needs)
-            cited = [e for r in (record, *needs) for e in r.evidence]
-            yield self._line(record, f"{self._label(record.id)}" + (f": needs {what}" if what else ""), cited)
+            cited = [e for r in (stream, *needs) for e in r.evidence]
+            yield self._line(stream, f"{self._label(stream.id)}" + (f": needs {what}" if what else ""), cited)
         for record in self.records:
             if isinstance(record, Observation) and record.about in self.parts and any(w in record.metric.lower() for w in _MONEY_WORDS):
                 yield self._line(record, self._figure(record))

@@ -21,6 +21,7 @@ def schema(store: Store) -> list[dict[str, Any]]:
     classes: Counter[str] = Counter()
     properties: Counter[str] = Counter()
     graphs: dict[str, set[bool]] = defaultdict(set)
+    quad: Any  # a term of RDF 1.1 has a value; the stubs also know RDF 1.2
     for quad in store.quads():
         if quad.graph_name == own:
             continue
@@ -31,7 +32,9 @@ def schema(store: Store) -> list[dict[str, Any]]:
             name = quad.predicate.value
             properties[name] += 1
         graphs[name].add(quad.graph_name == derived)
-    comments = {q.subject.value: q.object.value for q in store.quads(None, NamedNode(RDFS + "comment"), None, own)}
+    comments = {}
+    for quad in store.quads(None, NamedNode(RDFS + "comment"), None, own):
+        comments[quad.subject.value] = quad.object.value
     rows = []
     for kind, counts in (("class", classes), ("property", properties)):
         for iri, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):

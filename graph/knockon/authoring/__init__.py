@@ -1,0 +1,1 @@
+"""Our own formats: YAML folders and CSV tables, with file and line in every error."""

@@ -1,81 +1,103 @@
-"""From the short forms of a data file to the fields of a record: names to IRIs, spans to evidence."""
+"""From the short forms of a data file to the fields of a record: names to IRIs, spans to evidence.
+
+What fits no form is a fault here, and is left as it stands for the model:
+the reader drops what the model says of it a second time.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
-from knockon.authoring.raw import LOCAL
-from knockon.errors import UsageError
+from knockon.authoring.names import Names, Refused
 from knockon.model import Evidence, Identifier, Record, Supply
+from knockon.model.faults import Fault, did_you_mean
 from knockon.rdf.fields import Field, by_alias
-from knockon.store.files import slug
-from knockon.vocabulary import PREFIXES
 
-_SPAN = re.compile(r"(\S+)\s+(\d+)-(\d+)(?:\s+([A-Za-z]+))?(?:\s+(\S+))?")
-
-
-def iri(name: str, base: str, *, loose: bool = False) -> str:
-    """The IRI of a name in a data file: of a local name, ``id:name``, or an IRI already.
-
-    With ``loose`` any text is a name (CSV); otherwise one that could not be
-    part of an IRI is refused.
-
-    >>> iri("nvidia", "https://example.org/")
-    'https://example.org/nvidia'
-    >>> iri("id:nvidia", "https://example.org/")
-    'https://w3id.org/knockon/id/nvidia'
-    """
-    prefix, colon, rest = name.partition(":")
-    if colon:
-        return PREFIXES[prefix] + rest if prefix in PREFIXES else name
-    if LOCAL.fullmatch(name):
-        return base + name
-    if loose and name.strip():
-        return base + slug(name)
-    raise UsageError(f"{name!r} is no local name: use letters, digits and - . _ ~")
+_SPAN = re.compile(r"(\S+)\s+([0-9]+)-([0-9]+)(?:\s+([A-Za-z]+))?(?:\s+(\S+))?")
+#: Pydantic takes more for a date or a number than people mean: seconds since 1970, 1_000, any number of digits.
+_FORMS = {
+    "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "is no date", "write 2021-12-10, and 2021-01-01 for a year"),
+    "decimal": (r"[+-]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})", "is no number", "write digits and a point, e.g. 0.5"),
+    "integer": (r"[+-]?[0-9]{1,15}", "is no whole number", "write digits alone"),
+}
 
 
-def expand(cls: type[Record], data: dict[str, Any], base: str, *, loose: bool = False) -> dict[str, Any]:
-    """The fields of a record with names as IRIs and short forms written out; what fits no form is left for the model.
+class Expander:
+    """Expands the fields of one record, and gathers what is wrong with them.
 
     >>> from knockon.model import Company
-    >>> expand(Company, {"partOf": "acme", "evidence": ["doc-a 10-20 Alleges rival"]}, "urn:x:")["evidence"]
+    >>> expander = Expander(Names("urn:x:", set()))
+    >>> expander.expand(Company, {"partOf": "acme", "evidence": ["doc-a 10-20 Alleges rival"]})["evidence"]
     [{'document': 'urn:x:doc-a', 'start': '10', 'end': '20', 'stance': 'Alleges', 'claimant': 'urn:x:rival'}]
+    >>> expander.expand(Company, {"jurisdicton": "Acme"}), expander.faults[0].hint
+    ({}, 'did you mean jurisdiction?')
     """
-    known = by_alias(cls)
-    return {
-        name: _values(known[name], value, base, loose) if name in known and value is not None else value
-        for name, value in data.items()
-        if value is not None or name not in known
-    }
 
+    def __init__(self, names: Names, *, loose: bool = False) -> None:
+        self.names, self.loose = names, loose
+        self.faults: list[Fault] = []
 
-def _values(field: Field, value: Any, base: str, loose: bool) -> Any:
-    if field.many and isinstance(value, list):
-        return [_value(field, one, base, loose) for one in value]
-    return _value(field, value, base, loose)
+    def expand(self, cls: type[Record], data: dict[str, Any], route: tuple[int | str, ...] = ()) -> dict[str, Any]:
+        """The fields with names as IRIs and short forms written out; a field without a value is left out."""
+        known = by_alias(cls)
+        expanded: dict[str, Any] = {}
+        for name, value in data.items():
+            here = (*route, name)
+            if name not in known:
+                self._unknown(here, name, known)
+            elif value is not None:
+                expanded[name] = self._values(known[name], value, here)
+        return expanded
 
+    def _unknown(self, route: tuple[int | str, ...], name: str, known: Iterable[str]) -> None:
+        hint = did_you_mean(name, known, f"known are {', '.join(sorted(known))}")
+        if name == "id":
+            hint = "a record is named where it begins, and a part after its record"
+        self.faults.append(Fault(route, f"unknown field {'.'.join(map(str, route))}", hint))
 
-def _value(field: Field, value: Any, base: str, loose: bool) -> Any:
-    if field.kind == "iri" and isinstance(value, str):
-        return iri(value, base, loose=loose)
-    if field.nested is None:
-        return value
-    if isinstance(value, str):
-        value = _short(field.nested, value)
-    return expand(field.nested, value, base, loose=loose) if isinstance(value, dict) else value
+    def _values(self, field: Field, value: Any, route: tuple[int | str, ...]) -> Any:
+        if field.many and isinstance(value, list):
+            return [self._checked(field, one, (*route, place)) for place, one in enumerate(value)]
+        return self._checked(field, value, route)
+
+    def _checked(self, field: Field, value: Any, route: tuple[int | str, ...]) -> Any:
+        try:
+            return self._value(field, value, route)
+        except Refused as refused:
+            self.faults.append(Fault(route, f"{'.'.join(map(str, route))}: {refused.message}", refused.hint))
+            return value
+
+    def _value(self, field: Field, value: Any, route: tuple[int | str, ...]) -> Any:
+        if field.nested is None:
+            return self._simple(field, value) if isinstance(value, str) else value
+        if isinstance(value, str):
+            value = _short(field.nested, value)
+        return self.expand(field.nested, value, route) if isinstance(value, dict) else value
+
+    def _simple(self, field: Field, text: str) -> str:
+        if field.kind == "iri":
+            return self.names.iri(text, loose=self.loose)
+        if field.kind in _FORMS:
+            form, message, hint = _FORMS[field.kind]
+            if not re.fullmatch(form, text.strip()):
+                raise Refused(f"{text[:100]!r} {message}", hint)
+            return text.strip()
+        return text
 
 
 def _short(cls: type[Record], text: str) -> Any:
     if cls is Supply:
         return {"provider": text}
-    if cls is Evidence and (match := _SPAN.fullmatch(text.strip())):
-        given = zip(("document", "start", "end", "stance", "claimant"), match.groups(), strict=True)
-        return {name: value for name, value in given if value is not None}
     if cls is Evidence:
-        raise UsageError(f"{text!r} is no evidence: write `document start-end`, optionally a stance and a claimant")
-    if cls is Identifier and " " in text:
-        scheme, _, notation = text.rpartition(" ")
-        return {"scheme": scheme, "notation": notation}
+        if match := _SPAN.fullmatch(text.strip()):
+            given = zip(("document", "start", "end", "stance", "claimant"), match.groups(), strict=True)
+            return {name: value for name, value in given if value is not None}
+        raise Refused(f"{text[:100]!r} is no evidence", "write `document start-end`, then a stance and a claimant if need be")
+    if cls is Identifier:
+        scheme, _, notation = text.strip().rpartition(" ")
+        if scheme:
+            return {"scheme": scheme, "notation": notation}
+        raise Refused(f"{text[:100]!r} is no identifier", "write `LEI 5493001KJTIIGC8Y1R12`: the scheme, then the notation")
     return text

@@ -2,35 +2,76 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from knockon.errors import Problem
 
-#: What may stand as a local name: readable, and safe in an IRI.
-LOCAL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~-]*[A-Za-z0-9])?")
-Path = tuple[int | str, ...]
+Route = tuple[int | str, ...]
 
 
 @dataclass(slots=True)
 class Raw:
-    """One record as written: its class, its id, its fields, and where each stands."""
+    """One record as written: its class, its id, its fields, and where each stands.
+
+    ``loose`` says that its references may be names as people type them (CSV),
+    not only local names and IRIs.
+    """
 
     cls: str
     id: str
     data: dict[str, Any]
     file: str
     line: int
-    lines: dict[Path, int] = field(default_factory=dict)
+    lines: dict[Route, int] = field(default_factory=dict)
+    loose: bool = False
 
-    def line_of(self, path: Path) -> int:
-        """The line of a value, or of the nearest thing around it."""
-        for end in range(len(path), 0, -1):
-            if path[:end] in self.lines:
-                return self.lines[path[:end]]
-        return self.line
+    def line_of(self, route: Route) -> int:
+        """The line of a value, or of the nearest thing around it.
 
-    def problem(self, path: Path, message: str, hint: str = "") -> Problem:
+        A single value may stand where the model has a list of one: then its
+        place 0 is not written.
+
+        >>> Raw("Company", "acme", {}, "a.yaml", 1, {("partOf",): 3}).line_of(("partOf", 0))
+        3
+        """
+        here: Route = ()
+        line = self.line
+        for part in route:
+            if part != 0 or (*here, part) in self.lines:
+                here = (*here, part)
+                line = self.lines.get(here, line)
+        return line
+
+    def problem(self, route: Route, message: str, hint: str = "") -> Problem:
         """A problem with a value of this record, at its line."""
-        return Problem(self.file, self.line_of(path), f"{self.id}: {message}" if self.id else message, hint)
+        return Problem(self.file, self.line_of(route), f"{self.id}: {message}" if self.id else message, hint)
+
+    def texts(self) -> Iterator[tuple[Route, str]]:
+        """Every text in its fields, with the way to it."""
+        yield from _texts(self.data, ())
+
+
+def _texts(value: Any, route: Route) -> Iterator[tuple[Route, str]]:
+    if isinstance(value, str):
+        yield route, value
+    elif isinstance(value, dict | list):
+        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(one, (*route, key))
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What one file holds.
+
+    ``implied`` are entities that a table names; ``lost`` are the ids of records
+    too broken to be one; ``whole`` is False where the rest of the file could
+    not be read, so that nobody can say what it holds.
+    """
+
+    raws: list[Raw] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    implied: list[Raw] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
+    whole: bool = True

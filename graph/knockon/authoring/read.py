@@ -1,37 +1,47 @@
-"""A folder of YAML and CSV files, or one CSV table, as a data set."""
+"""A folder of YAML and CSV files, or one of them, as a data set."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from knockon.authoring.csv_tables import local, read_csv
-from knockon.authoring.expand import expand, iri
-from knockon.authoring.raw import Raw
-from knockon.authoring.yaml_files import read_mapping, read_yaml
+from knockon.authoring.csv_tables import read_csv
+from knockon.authoring.describe import DESCRIPTION, describe
+from knockon.authoring.expand import Expander
+from knockon.authoring.names import Names, Refused, fault_of_id, iri
+from knockon.authoring.raw import Raw, Route, Sheet
+from knockon.authoring.supplies import meet
+from knockon.authoring.text import shown
+from knockon.authoring.yaml_files import read_yaml
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
-from knockon.model import STATEMENTS, DataSet, DataSetInfo, Entity, Statement
-from knockon.model.faults import faults
-from knockon.rdf.check import check
+from knockon.model import STATEMENTS, DataSet, DataSetInfo, Entity, Statement, is_a
+from knockon.model.faults import did_you_mean, faults
+from knockon.rdf.check import Found, check
 from knockon.rdf.fields import by_alias
 from knockon.store.files import slug
 from knockon.vocabulary import ID
 
-DESCRIPTION = "dataset.yaml"
+_TABLES = {".csv", ".tsv"}
+_ENDINGS = {".yaml", ".yml", *_TABLES}
 
 
 def is_data_set(path: Path) -> bool:
-    """Whether a path is a folder of ours or a CSV table."""
-    return (path / DESCRIPTION).is_file() or (path.is_file() and path.suffix.lower() in {".csv", ".tsv", ".yaml", ".yml"})
+    """Whether a path is a folder of ours, or one file.
+
+    >>> is_data_set(Path("no-such-folder"))
+    False
+    """
+    return (path / DESCRIPTION).is_file() or (path.is_file() and path.suffix.lower() in _ENDINGS)
 
 
 def read_data_set(path: Path) -> DataSet:
     """The data set in a folder with dataset.yaml, or in one CSV or YAML file.
 
-    A single dependency table may name things without declaring them: each
-    becomes an entity of its own.
+    Dependency tables may name things without declaring them, where nothing
+    declares an entity: each becomes an entity of its own.
 
     Raises
     ------
@@ -40,97 +50,164 @@ def read_data_set(path: Path) -> DataSet:
     InvalidData
         Every problem, with file and line; nothing is read by halves.
     """
-    if not path.exists():
-        raise NotFound("data set", str(path))
+    path = path.parent if path.name == DESCRIPTION else path
+    _must_be_there(path)
     problems: list[Problem] = []
     if path.is_dir():
-        info = _description(path / DESCRIPTION, problems)
-        files = sorted(f for f in path.iterdir() if f.suffix.lower() in {".yaml", ".yml", ".csv", ".tsv"} and f.name != DESCRIPTION)
+        info, files = describe(path, problems), _files(path)
     else:
-        name = slug(path.stem)
-        info, files = DataSetInfo(id=f"{ID}data-{name}", title=path.stem), [path]
-    raws, implied = _raws(files, problems)
-    if not any(issubclass(STATEMENTS[raw.cls], Entity) for raw in raws):
-        raws += implied
-    records, origins = _records(raws, info.base, problems)
-    _twice(raws, problems)
-    # A record that is broken itself is there all the same: who names it is not at fault.
-    broken = {info.base + raw.id: "" for raw in raws} if problems else {}
-    for found in check(records, broken):
-        origin = origins[found.record]
-        problems.append(origin.problem(found.fault.path, found.fault.message, found.fault.hint))
+        info, files = DataSetInfo(id=f"{ID}data-{slug(path.stem)}", title=shown(Path(path.stem))), [path]
+    records = _Reader(info, [_sheet(file) for file in files], problems).records()
     if problems:
         raise InvalidData(problems)
-    return DataSet(info, tuple(sorted(records, key=lambda r: r.id)))
+    return DataSet(info, tuple(sorted(records, key=lambda record: record.id)))
 
 
-def _description(path: Path, problems: list[Problem]) -> DataSetInfo:
-    if not path.is_file():
-        raise UsageError(f"{path.parent} has no {DESCRIPTION}; write one with `name:` and `title:`")
-    data, lines, wrong = read_mapping(path, str(path))
-    problems += wrong
-    name = data.pop("name", None)
-    base = data.get("base") or ID
-    if not wrong and (not isinstance(name, str) or slug(name) != name):
-        problems.append(Problem(str(path), lines.get(("name",), 1), "name must be a short lower-case word", "e.g. `name: acme-suppliers`"))
-    if not str(base).endswith(("/", "#", ":")):
-        problems.append(Problem(str(path), lines.get(("base",), 1), f"base {base!r} must end in / or # or :"))
-    raw = Raw("DataSetInfo", "", data, str(path), 1, lines)
+def _must_be_there(path: Path) -> None:
     try:
-        return DataSetInfo.model_validate({"title": name, **data, "id": f"{base}data-{name}"})
-    except ValidationError as error:
-        for fault in faults(error, ("name", "base", "title", "description", "license", "example")):
-            problems.append(raw.problem(fault.path, fault.message, fault.hint))
-    return DataSetInfo(id=f"{ID}data-invalid", title="invalid")
+        there = path.exists()
+        if path.is_dir():
+            next(path.iterdir(), None)
+    except OSError as error:
+        raise InvalidData([Problem(shown(path), None, f"cannot be read: {error.strerror}")]) from None
+    if not there:
+        raise NotFound("data set", shown(path))
+    if not path.is_dir() and path.suffix.lower() not in _ENDINGS:
+        known = ", ".join(sorted(_ENDINGS))
+        raise UsageError(f"{shown(path)}: a data set is a folder with {DESCRIPTION}, or a file that ends in {known}")
 
 
-def _raws(files: Iterable[Path], problems: list[Problem]) -> tuple[list[Raw], list[Raw]]:
-    raws: list[Raw] = []
-    implied: dict[str, Raw] = {}
-    for file in files:
-        if file.suffix.lower() in {".csv", ".tsv"}:
-            table = read_csv(file, str(file))
-            raws += table.raws
-            problems += table.problems
-            for entity in table.implied:
-                implied.setdefault(entity.id, entity)
-        else:
-            found, wrong = read_yaml(file, str(file))
-            raws += found
-            problems += wrong
-    return raws, list(implied.values())
+def _files(folder: Path) -> list[Path]:
+    # A name that begins with a dot is hidden: editors and file systems leave such files behind.
+    found = (file for file in folder.iterdir() if file.suffix.lower() in _ENDINGS and not file.name.startswith("."))
+    return sorted(file for file in found if file.name != DESCRIPTION)
 
 
-def _records(raws: Sequence[Raw], base: str, problems: list[Problem]) -> tuple[list[Statement], dict[str, Raw]]:
-    records: list[Statement] = []
-    origins: dict[str, Raw] = {}
-    for raw in raws:
-        record = _record(raw, base, problems)
-        if record is not None and record.id not in origins:
-            origins[record.id] = raw
-            records.append(record)
-    return records, origins
+def _sheet(file: Path) -> Sheet:
+    return read_csv(file) if file.suffix.lower() in _TABLES else read_yaml(file)
 
 
-def _record(raw: Raw, base: str, problems: list[Problem]) -> Statement | None:
-    if raw.cls not in STATEMENTS:
-        problems.append(raw.problem((), f"unknown class {raw.cls!r}"))
-        return None
-    cls, loose = STATEMENTS[raw.cls], raw.file.lower().endswith((".csv", ".tsv"))
-    try:
-        data = expand(cls, raw.data, base, loose=loose)
-        return cls.model_validate({**data, "id": iri(local(raw.id) if loose else raw.id, base)})
-    except UsageError as error:
-        problems.append(raw.problem((), str(error)))
-    except ValidationError as error:
-        for fault in faults(error, by_alias(cls)):
-            problems.append(raw.problem(fault.path, fault.message, fault.hint))
-    return None
+class _Placed(NamedTuple):
+    """A record as written, and its IRI."""
+
+    raw: Raw
+    iri: str
 
 
-def _twice(raws: Sequence[Raw], problems: list[Problem]) -> None:
-    first: dict[str, Raw] = {}
-    for raw in raws:
-        earlier = first.setdefault(raw.id, raw)
-        if earlier is not raw:
-            problems.append(raw.problem((), f"stands twice, first in {earlier.file}:{earlier.line}", "each record needs an id of its own"))
+class _Reader:
+    """From what the files of one data set hold to its records."""
+
+    def __init__(self, info: DataSetInfo, sheets: Sequence[Sheet], problems: list[Problem]) -> None:
+        self.info, self.problems = info, problems
+        self.whole = all(sheet.whole for sheet in sheets)
+        for sheet in sheets:
+            problems += sheet.problems
+        raws = [raw for sheet in sheets for raw in sheet.raws]
+        implied = self._implied(sheets)
+        self.lone = not any(issubclass(STATEMENTS[raw.cls], Entity) for raw in raws)
+        self.placed = self._place([*raws, *implied] if self.lone else raws)
+        if not self.lone:
+            self._classes_agree(implied)
+        self.lost = {info.base + name for sheet in sheets for name in sheet.lost}
+        self.names = Names(info.base, {one.iri for one in self.placed} | self.lost)
+
+    def records(self) -> list[Statement]:
+        """The records, all of them only if there are no problems afterwards."""
+        origins: dict[str, Raw] = {}
+        records = []
+        for raw, full in self.placed:
+            record = self._record(raw, full)
+            if record is not None:
+                origins[record.id] = raw
+                records.append(record)
+        # A record that is broken itself is there all the same: who names it is not at fault.
+        broken = dict.fromkeys(self.names.declared, "")
+        for found in check(records, broken, complete=self.whole):
+            raw = origins[found.record]
+            self.problems.append(raw.problem(self._route(raw, found), found.fault.message, found.fault.hint))
+        return records
+
+    def _implied(self, sheets: Sequence[Sheet]) -> list[Raw]:
+        found: dict[str, Raw] = {}
+        for entity in (entity for sheet in sheets for entity in sheet.implied):
+            earlier = found.setdefault(entity.id, entity)
+            if earlier is not entity and (clash := meet(earlier, entity)):
+                hint = f"give it one class; {earlier.file}:{earlier.line} has the other"
+                self.problems.append(entity.problem((), clash, hint))
+        for entity in list(found.values()):
+            if entity.cls not in STATEMENTS or not issubclass(STATEMENTS[entity.cls], Entity):
+                known = (name for name in STATEMENTS if is_a(name, "Entity"))
+                hint = did_you_mean(entity.cls, known, "e.g. Company, Product, Material")
+                self.problems.append(entity.problem((), f"{entity.cls!r} is no class of entities", hint))
+                entity.cls = "Entity"
+        return list(found.values())
+
+    def _place(self, raws: Sequence[Raw]) -> list[_Placed]:
+        """The IRI of each record; one that stands twice, or has no possible name, is a problem."""
+        first: dict[str, Raw] = {}
+        for raw in raws:
+            try:
+                full = iri(raw.id, self.info.base)
+            except Refused as refused:
+                self.problems.append(Problem(raw.file, raw.line, f"id {refused.message}", refused.hint))
+                continue
+            earlier = first.setdefault(full, raw)
+            if earlier is not raw:
+                where = f"stands twice, first in {earlier.file}:{earlier.line}"
+                self.problems.append(raw.problem((), where, "each record needs an id of its own"))
+            elif full == self.info.id:
+                self.problems.append(raw.problem((), "its id is that of the data set", "give it another"))
+            elif wrong := fault_of_id(full):
+                self.problems.append(raw.problem((), wrong, "give it another"))
+        return [_Placed(raw, full) for full, raw in first.items()]
+
+    def _classes_agree(self, implied: Sequence[Raw]) -> None:
+        """Where entities are declared, what a dependency table says of their class must be no other one."""
+        classes = {one.iri: one.raw for one in self.placed}
+        for entity in implied:
+            declared = classes.get(iri(entity.id, self.info.base))
+            if declared is not None and not is_a(declared.cls, entity.cls):
+                message = f"is a {entity.cls} here and a {declared.cls} in {declared.file}:{declared.line}"
+                self.problems.append(entity.problem((), message, "leave its class out here"))
+
+    def _record(self, raw: Raw, full: str) -> Statement | None:
+        cls = STATEMENTS[raw.cls]
+        expander = Expander(self.names, loose=raw.loose)
+        data = expander.expand(cls, raw.data)
+        own = {fault.path for fault in expander.faults}
+        self.problems += [raw.problem(*fault) for fault in expander.faults]
+        try:
+            record = cls.model_validate({**data, "id": full})
+        except ValidationError as error:
+            # What was refused above is wrong for the model too: once is enough.
+            again = (fault for fault in faults(error, by_alias(cls)) if not _within(fault.path, own))
+            self.problems += [raw.problem(*fault) for fault in again]
+            return None
+        return None if expander.faults else record
+
+    def _route(self, raw: Raw, found: Found) -> Route:
+        """The way to the value that is at fault: the record has its lists sorted, the file as they were written."""
+        path = _named(found.fault.path)
+        for route, text in raw.texts() if found.value else ():
+            mine = _named(route)
+            if path[: len(mine)] == mine and found.value in (text, *self._meant(raw, text)):
+                return route
+        return found.fault.path
+
+    def _meant(self, raw: Raw, text: str) -> list[str]:
+        meant = []
+        for name in {text, *text.split()}:
+            try:
+                meant.append(self.names.iri(name, loose=raw.loose))
+            except Refused:
+                continue
+        return meant
+
+
+def _named(route: Route) -> Route:
+    return tuple(part for part in route if isinstance(part, str))
+
+
+def _within(path: Route, known: set[Route]) -> bool:
+    """Whether a path, or one it lies in, is among those known; a list of one may be written without its place."""
+    return any(path[:end] in known or _named(path[:end]) in {_named(one) for one in known} for end in range(1, len(path) + 1))

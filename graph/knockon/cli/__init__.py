@@ -43,7 +43,7 @@ def run(arguments: Sequence[str]) -> int:
         # The reader of a pipe went away, which is its right.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # noqa: BLE001 - the last resort: a message, not a traceback
+    except Exception as error:
         if os.environ.get("KNOCKON_DEBUG"):
             raise
         message = f"unexpected {type(error).__name__}: {error} (set KNOCKON_DEBUG=1 for the traceback, and report it)"

@@ -39,11 +39,16 @@ def query(
     text: Annotated[str | None, typer.Argument(help="SPARQL; - reads it from standard input.")] = None,
     file: Annotated[Path | None, typer.Option("--file", help="Read the SPARQL from a file.")] = None,
     name: Annotated[str | None, typer.Option("--name", "-n", help="A query of the library.")] = None,
-    param: Annotated[list[str] | None, typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter of a named query (repeatable).")] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter of a named query (repeatable).")
+    ] = None,
     list_: Annotated[bool, typer.Option("--list", help="The queries of the library.")] = False,
     show_: Annotated[bool, typer.Option("--show", help="Print the text of a named query instead of running it.")] = False,
     store: Store = None,
-    format_: Annotated[str | None, typer.Option("--format", "-f", help="SELECT and ASK: table, json, jsonl, csv, tsv, md. CONSTRUCT: ttl, nt, jsonld.")] = None,
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", "-f", help="SELECT and ASK: table, json, jsonl, csv, tsv, md. CONSTRUCT: ttl, nt, jsonld."),
+    ] = None,
     output: Output = None,
     according_to: AccordingTo = None,
     without: Without = None,
@@ -135,8 +140,12 @@ def show(
         emit_json(answer, output)
         return
     said = [{"field": key, "value": _said(value)} for key, value in answer.items() if key not in {"named_by", "evidence"}]
-    said += [{"field": "evidence", "value": f"{e['document']} {e['start']}-{e['end']} {e['stance']}"} for e in answer["evidence"]]
-    said += [{"field": f"{r['property']} of", "value": f"{r['label'] or r['record']} ({r['class']})"} for r in answer["named_by"]]
+    said += [
+        {"field": "evidence", "value": f"{e['document']} {e['start']}-{e['end']} {e['stance']}"} for e in answer["evidence"]
+    ]
+    said += [
+        {"field": f"{r['property']} of", "value": f"{r['label'] or r['record']} ({r['class']})"} for r in answer["named_by"]
+    ]
     emit_rows(said, ["field", "value"], form, output)
     if not answer["named_by"]:
         note("no other record names it")

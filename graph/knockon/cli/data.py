@@ -23,7 +23,9 @@ def register(app: typer.Typer) -> None:
 
 
 def validate(
-    sources: Annotated[list[str] | None, typer.Argument(help="Data sets, CSV, YAML or RDF files, stores; default: sensetime.")] = None,
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Data sets, CSV, YAML or RDF files, stores; default: sensetime.")
+    ] = None,
     format_: Format = None,
 ) -> None:
     """Hold data against the model; every problem with file and line, exit 4 if there is one."""
@@ -64,7 +66,10 @@ def load(
 
 def export(
     store: Store = None,
-    format_: Annotated[str | None, typer.Option("--format", "-f", help="ttl, trig, nt, nq, jsonld or rdf; default: by the ending of --output, else trig.")] = None,
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", "-f", help="ttl, trig, nt, nq, jsonld or rdf; default: by the ending of --output, else trig."),
+    ] = None,
     output: Output = None,
 ) -> None:
     """The whole graph as RDF, sorted: the same bytes for the same content."""
@@ -81,8 +86,12 @@ def export(
 
 
 def evidence_check(
-    documents: Annotated[Path, typer.Option("--documents", help="A folder with the documents; they are known by their SHA-256.")],
-    inventory: Annotated[Path | None, typer.Option("--inventory", help="Facts to be covered: JSON with rows of id and evidence.")] = None,
+    documents: Annotated[
+        Path, typer.Option("--documents", help="A folder with the documents; they are known by their SHA-256.")
+    ],
+    inventory: Annotated[
+        Path | None, typer.Option("--inventory", help="Facts to be covered: JSON with rows of id and evidence.")
+    ] = None,
     store: Store = None,
     format_: Format = None,
     output: Output = None,
@@ -94,13 +103,15 @@ def evidence_check(
         emit_json(answer, output)
     else:
         emit_rows(answer["documents"], ["id", "file", "matched", "spans", "outside"], form, output)
-    note(f"{answer['spans']} spans, {len(answer['outside'])} outside, {len(answer['too_long'])} too long, longest {answer['longest']}")
+    outside, too_long = len(answer["outside"]), len(answer["too_long"])
+    note(f"{answer['spans']} spans, {outside} outside, {too_long} too long, longest {answer['longest']}")
     for row in answer["documents"]:
         if not row["matched"]:
             note(f"{row['id']}: no file with its SHA-256 in {documents}")
     if "inventory" in answer:
         found = answer["inventory"]
-        note(f"{found['touched']} of {found['rows']} rows of the inventory touched ({found['share']:.1%}); not: {', '.join(found['untouched']) or 'none'}")
+        not_there = ", ".join(found["untouched"]) or "none"
+        note(f"{found['touched']} of {found['rows']} rows of the inventory touched ({found['share']:.1%}); not: {not_there}")
     return 0 if answer["ok"] else 4
 
 

@@ -6,7 +6,20 @@ from typing import Annotated, Any
 
 import typer
 
-from knockon.cli.options import AccordingTo, FactsOnly, Format, Output, Store, Without, emit, emit_json, emit_rows, form_of, graph, options
+from knockon.cli.options import (
+    AccordingTo,
+    FactsOnly,
+    Format,
+    Output,
+    Store,
+    Without,
+    emit,
+    emit_json,
+    emit_rows,
+    form_of,
+    graph,
+    options,
+)
 
 
 def register(app: typer.Typer) -> None:

@@ -49,7 +49,12 @@ def register(app: typer.Typer) -> None:
 
 def impact(
     shock: Annotated[str | None, typer.Argument(help="A shock of the graph; without one they are listed.")] = None,
-    hit: Annotated[list[str] | None, typer.Option("--hit", metavar="ENTITY=SEVERITY", help="A shock of your own: essential, high, medium, low, or 0..1 (repeatable).")] = None,
+    hit: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--hit", metavar="ENTITY=SEVERITY", help="A shock of your own: essential, high, medium, low, or 0..1 (repeatable)."
+        ),
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every shock on every entity.")] = False,
     store: Store = None,
     format_: Format = None,
@@ -120,7 +125,9 @@ def _all(opened: Graph, given: dict[str, Any], form: str, min_loss: float, outpu
     rows = [{"shock": r.shock.id, "shock_id": r.shock.name, **flat(i)} for r in reports for i in r.impacts]
     shown = rows if form in {"json", "jsonl", "csv"} else [row for row in rows if row["loss"] >= min_loss]
     columns = ["shock_id", "id", "label", "class", "loss", "loss_low", "loss_high", "step"]
-    emit_rows(shown, columns if form in {"table", "md"} else ["shock", "entity", *columns, "dependency", "provider"], form, output)
+    emit_rows(
+        shown, columns if form in {"table", "md"} else ["shock", "entity", *columns, "dependency", "provider"], form, output
+    )
     if len(shown) < len(rows):
         note(f"{len(rows) - len(shown)} rows with a loss below {min_loss} not shown; --min-loss 0 shows all")
     return _CAPPED if any(r.truncated for r in reports) else 0
@@ -158,7 +165,9 @@ def impact_rows(report: ImpactReport, min_loss: float) -> list[dict[str, Any]]:
             via = local_name(one.dependency) if one.dependency else "hit"
             via += f" ({local_name(one.provider)})" if one.provider else ""
             row = {k: v for k, v in flat(one).items() if k not in {"support", "evidence"}}
-            rows.append({**row, "range": f"{one.loss_low:.2f}-{one.loss_high:.2f}", "via": via, "rests_on": rests_on(one.support)})
+            rows.append(
+                {**row, "range": f"{one.loss_low:.2f}-{one.loss_high:.2f}", "via": via, "rests_on": rests_on(one.support)}
+            )
     return rows
 
 
@@ -178,7 +187,7 @@ def _notes(report: ImpactReport) -> None:
     total = len(report.impacts) + report.unaffected
     note(
         f"{len(report.impacts)} of {total} entities lose something; {report.model}, {report.iterations} rounds, "
-        f"residual {report.residual:.1g}, stopped by {report.stopped_by}; {report.unknown_share:.0%} of links have no criticality"
+        f"residual {report.residual:.1g}, stopped by {report.stopped_by}; {report.unknown_share:.0%} of links without criticality"
     )
     if report.model == "leontief":
         note("losses are the greatest single one, not a sum: independent partial losses are understated")
@@ -220,7 +229,13 @@ def exposure(
     """Every shock's loss for one entity, worst first."""
     form = form_of(format_)
     given = options(
-        model=model, facts_only=facts_only, financing=financing, stance=stance, as_of=as_of, according_to=according_to, without=without
+        model=model,
+        facts_only=facts_only,
+        financing=financing,
+        stance=stance,
+        as_of=as_of,
+        according_to=according_to,
+        without=without,
     )
     answer = graph(store).exposure(entity, **given)
     if form == "json":
@@ -254,7 +269,13 @@ def explain(
     """Why a shock reaches an entity: the causal tree, each edge with its evidence."""
     form = form_of(format_, ("table", "json", "md"))
     given = options(
-        model=model, facts_only=facts_only, financing=financing, stance=stance, as_of=as_of, according_to=according_to, without=without
+        model=model,
+        facts_only=facts_only,
+        financing=financing,
+        stance=stance,
+        as_of=as_of,
+        according_to=according_to,
+        without=without,
     )
     answer = graph(store).explain(shock, entity, **given)
     if form == "json":
@@ -284,7 +305,8 @@ def chains(
     rows = [_chain_row(chain) for chain in answer]
     emit_rows(rows, ["id", "kind", "steps", "reached", "in_order", "missed"], form, output)
     tested = [chain for chain in answer if chain["testable"]]
-    note(f"{sum(c['complete'] for c in tested)} of {len(tested)} cascades reached in full; the other {len(answer) - len(tested)} chains are not testable")
+    full, others = sum(chain["complete"] for chain in tested), len(answer) - len(tested)
+    note(f"{full} of {len(tested)} cascades reached in full; the other {others} chains are not testable")
 
 
 def _chain_row(chain: dict[str, Any]) -> dict[str, Any]:

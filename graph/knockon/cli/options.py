@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 Store = Annotated[
     str | None,
-    typer.Option("--store", "-s", help="A bundled data set (default: sensetime), a data set folder, a CSV, YAML or RDF file, or a store folder."),
+    typer.Option(
+        "--store",
+        "-s",
+        help="A bundled data set (default: sensetime), a data set folder, a CSV, YAML or RDF file, or a store folder.",
+    ),
 ]
 Format = Annotated[str | None, typer.Option("--format", "-f", help="table, json, jsonl, csv or md.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead of the screen.")]
@@ -28,7 +32,8 @@ Without = Annotated[str | None, typer.Option("--without", metavar="DOC", help="A
 FactsOnly = Annotated[bool, typer.Option("--facts-only", help="Leave out what is inferred.")]
 Financing = Annotated[bool, typer.Option("--financing", help="Let companies and products need revenue and funding too.")]
 Stances = Annotated[
-    list[str] | None, typer.Option("--stance", help="Also let in what sources only allege, hypothesise, deny or ask (repeatable).")
+    list[str] | None,
+    typer.Option("--stance", help="Also let in what sources only allege, hypothesise, deny or ask (repeatable)."),
 ]
 AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Only what holds on this day.")]
 Model = Annotated[str, typer.Option("--model", help="leontief (how much is lost) or reach (what is reached at all).")]
@@ -108,7 +113,9 @@ def emit_json(value: Any, output: Path | None = None) -> None:
     emit(json.dumps(value, ensure_ascii=False, indent=2), output)
 
 
-def emit_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str, output: Path | None = None, title: str = "") -> None:
+def emit_rows(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str, output: Path | None = None, title: str = ""
+) -> None:
     """Rows in one of the formats."""
     from knockon.views.tables import render
 

@@ -8,7 +8,20 @@ from typing import Annotated
 
 import typer
 
-from knockon.cli.options import AccordingTo, AsOf, FactsOnly, Financing, Stances, Store, Without, emit, emit_rows, graph, note, options
+from knockon.cli.options import (
+    AccordingTo,
+    AsOf,
+    FactsOnly,
+    Financing,
+    Stances,
+    Store,
+    Without,
+    emit,
+    emit_rows,
+    graph,
+    note,
+    options,
+)
 
 _EXPORTS = Path("exports")
 _DEMO = ("data-reclassification", "entity-list-chips")
@@ -41,7 +54,9 @@ def demo(
     opened.export(written[0])
     write_bytes(written[1], opened.explore(_DEMO[0]).encode())
     note("wrote " + ", ".join(map(str, written)))
-    note(f"open {written[1]} in a browser; `knockon impact`, `knockon query --list`, `knockon profile sensetime` go on from here")
+    note(
+        f"open {written[1]} in a browser; `knockon impact`, `knockon query --list`, `knockon profile sensetime` go on from here"
+    )
 
 
 def explore(
@@ -59,7 +74,9 @@ def explore(
     from knockon.store.files import slug, write_bytes
 
     opened = graph(store)
-    given = options(facts_only=facts_only, financing=financing, stance=stance, as_of=as_of, according_to=according_to, without=without)
+    given = options(
+        facts_only=facts_only, financing=financing, stance=stance, as_of=as_of, according_to=according_to, without=without
+    )
     page = opened.explore(shock, **given)
     names = "-".join(slug(d.info.short_name) for d in opened.store.data_sets) or "empty"
     path = output or _EXPORTS / f"{names}.html"

@@ -68,7 +68,8 @@ def ancestors(name: str) -> tuple[str, ...]:
     >>> ancestors("Regulator")
     ('GovernmentBody', 'Organization', 'Entity')
     """
-    return tuple(c.rdf_class for c in CLASSES[name].__mro__[1:] if c in CLASSES.values())
+    above = [c for c in CLASSES[name].__mro__[1:] if issubclass(c, Record)]
+    return tuple(c.rdf_class for c in above if c not in _ABSTRACT)
 
 
 def is_a(name: str, ancestor: str) -> bool:
@@ -77,7 +78,7 @@ def is_a(name: str, ancestor: str) -> bool:
     >>> is_a("Company", "Entity"), is_a("Measure", "Entity"), is_a("Measure", "Record")
     (True, False, True)
     """
-    return ancestor == "Record" or name == ancestor or ancestor in ancestors(name)
+    return ancestor in ("Record", name) or ancestor in ancestors(name)
 
 
 __all__ = [

@@ -234,6 +234,6 @@ class Part(Statement):
 
 
 __all__ = [
-    "DCTERMS", "KO", "OA", "SKOS", "SPAN_LIMIT", "DocumentRef", "Duration", "EntityRef", "Evidence", "Iri", "Literal", "Many", "Part",
-    "Plain", "Record", "Ref", "RefTo", "Statement", "Term", "Text", "Vocab", "as_set", "digest", "word",
+    "DCTERMS", "KO", "OA", "SKOS", "SPAN_LIMIT", "DocumentRef", "Duration", "EntityRef", "Evidence", "Iri", "Literal", "Many",
+    "Part", "Plain", "Record", "Ref", "RefTo", "Statement", "Term", "Text", "Vocab", "as_set", "digest", "word",
 ]  # fmt: skip

@@ -39,6 +39,7 @@ class CausalChain(Statement):
         return self
 
     def all_evidence(self) -> Iterable[Evidence]:
+        """See Statement."""
         yield from self.evidence
         for step in self.step:
             yield from step.evidence

@@ -11,6 +11,7 @@ from knockon.vocabulary import ID
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
+
 class DataSetInfo(Statement):
     """What dataset.yaml says: the base IRI of its records, a title, a licence."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from knockon.model.base import Duration, EntityRef, Iri, Many, Part, RefTo, Statement, Text, word
+from knockon.model.base import Duration, EntityRef, Evidence, Iri, Many, Part, RefTo, Statement, Text, word
 from knockon.vocabulary import (
     Alternatives,
     Combination,
@@ -73,6 +74,12 @@ class Dependency(Statement):
         if total > 1:
             raise ValueError(f"the shares of the supplies come to {total}, more than 1")
         return self
+
+    def all_evidence(self) -> Iterable[Evidence]:
+        """See Statement."""
+        yield from self.evidence
+        for supply in self.supply:
+            yield from supply.evidence
 
     @property
     def interval(self) -> Interval:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date as Date
+import datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -19,7 +19,7 @@ class Event(Statement):
     """Something that happened; a date of low precision is its first day, a longer one ends with ``until``."""
 
     label: Annotated[Text, Term(RDFS + "label")]
-    date: Date | None = None
+    date: datetime.date | None = None
     date_precision: Precision | None = None
     participant: Many[Ref] = ()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -22,33 +22,58 @@ class Fault(NamedTuple):
 _SIMPLE = {
     "missing": "is missing",
     "date_from_datetime_parsing": "is no date",
+    "date_from_datetime_inexact": "is no date",
     "date_parsing": "is no date",
+    "date_type": "is no date",
     "decimal_parsing": "is no number",
+    "decimal_type": "must be a number",
     "finite_number": "must be a finite number",
     "int_parsing": "is no whole number",
+    "int_parsing_size": "is no whole number in reach",
+    "int_from_float": "is no whole number",
+    "int_type": "must be a whole number",
     "float_parsing": "is no number",
+    "float_type": "must be a number",
     "bool_parsing": "is neither true nor false",
+    "bool_type": "is neither true nor false",
     "string_type": "must be text",
+    "string_unicode": "holds a broken surrogate",
     "string_too_short": "is empty",
     "tuple_type": "must be a list",
     "model_type": "must have fields of its own",
     "too_short": "is empty",
 }
+_DATE = "write 2021-12-10"
+_BOOLEAN = "write true or false"
 _HINTS = {
-    "date_from_datetime_parsing": "write 2021-12-10",
-    "date_parsing": "write 2021-12-10",
-    "bool_parsing": "write true or false",
+    "date_from_datetime_parsing": _DATE,
+    "date_from_datetime_inexact": _DATE,
+    "date_parsing": _DATE,
+    "date_type": _DATE,
+    "decimal_parsing": "write 0.5",
+    "bool_parsing": _BOOLEAN,
+    "bool_type": _BOOLEAN,
 }
 
 
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """The hint for a name that does not exist.
+
+    >>> did_you_mean("lable", ["label", "identifier"])
+    'did you mean label?'
+    """
+    close = nearest(name, known)
+    return f"did you mean {', '.join(close)}?" if close else otherwise
+
+
 def faults(error: ValidationError, names: Iterable[str]) -> Iterator[Fault]:
-    """The faults of one record whose fields are called ``names``.
+    r"""The faults of one record whose fields are called ``names``.
 
     >>> from knockon.model import Company
     >>> try:
     ...     Company.model_validate({"id": "urn:x:a", "label": "A", "altlabel": "B"})
     ... except ValidationError as error:
-    ...     print(*faults(error, ["altLabel"]), sep="\\n")
+    ...     print(*faults(error, ["altLabel"]), sep="\n")
     Fault(path=('altlabel',), message='unknown field altlabel', hint='did you mean altLabel?')
     """
     known = list(names)
@@ -59,21 +84,28 @@ def faults(error: ValidationError, names: Iterable[str]) -> Iterator[Fault]:
 def _fault(detail: ErrorDetails, known: list[str]) -> Fault:
     path = tuple(part for part in detail["loc"] if not str(part).startswith("function-"))
     field = ".".join(str(part) for part in path)
-    kind, given = detail["type"], detail.get("input")
+    kind, context = detail["type"], detail.get("ctx", {})
+    subject = field + _shown(kind, detail.get("input"))
     if kind == "extra_forbidden":
-        close = nearest(str(path[-1]), known)
-        return Fault(path, f"unknown field {field}", f"did you mean {', '.join(close)}?" if close else "")
+        return Fault(path, f"unknown field {field}", did_you_mean(str(path[-1]), known))
     if kind == "value_error":
-        message = str(detail["ctx"]["error"]) if "ctx" in detail else detail["msg"]
+        message = str(context.get("error", detail["msg"]))
         return Fault(path, f"{field}: {message}" if field else message)
-    shown = "" if kind in {"missing", "model_type"} or not isinstance(given, str | int | float) else f" {given!r}"
     if kind == "enum":
-        options = str(detail.get("ctx", {}).get("expected", "")).replace("'", "")
-        return Fault(path, f"{field}{shown} is no word of its list", f"one of {options}")
+        options = str(context.get("expected", "")).replace("'", "")
+        return Fault(path, f"{subject} is no word of its list", f"one of {options}")
     if kind in {"greater_than_equal", "less_than_equal"}:
-        bound = detail.get("ctx", {})
-        limit = f"at least {bound['ge']}" if "ge" in bound else f"at most {bound['le']}"
-        return Fault(path, f"{field}{shown} must be {limit}")
+        limit = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
+        return Fault(path, f"{subject} must be {limit}")
     if kind == "string_pattern_mismatch":
-        return Fault(path, f"{field}{shown} does not have the form {detail['ctx']['pattern']}")
-    return Fault(path, f"{field}{shown} {_SIMPLE.get(kind, detail['msg'])}", _HINTS.get(kind, ""))
+        return Fault(path, f"{subject} does not have the form {context['pattern']}")
+    if isinstance(detail.get("input"), list) and kind not in {"model_type", "too_short"}:
+        return Fault(path, f"{field} must be one value, not a list")
+    return Fault(path, f"{subject} {_SIMPLE.get(kind, detail['msg'])}", _HINTS.get(kind, ""))
+
+
+def _shown(kind: str, given: Any) -> str:
+    # Where a field is missing, pydantic gives the whole record; a long text says no more than its beginning.
+    if kind in {"missing", "model_type"} or not isinstance(given, str | int | float):
+        return ""
+    return f" {given if len(repr(given)) <= 100 else str(given)[:97] + '...'!r}"

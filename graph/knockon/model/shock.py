@@ -60,6 +60,7 @@ class Shock(Statement):
         return self
 
     def all_evidence(self) -> Iterable[Evidence]:
+        """See Statement."""
         yield from self.evidence
         for hit in self.hit:
             yield from hit.evidence

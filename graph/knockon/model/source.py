@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
-from datetime import date as Date
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from knockon.model.base import DCTERMS, EntityRef, Evidence, Many, Part, Plain, Ref, Statement, Term, Text, word
+from knockon.model.base import DCTERMS, EntityRef, Evidence, Many, Part, Ref, Statement, Term, Text, word
 from knockon.model.event import Precision
 from knockon.vocabulary import RDFS, DiscrepancyKind
 
@@ -19,7 +19,7 @@ class Document(Statement):
     title: Annotated[Text, Term(DCTERMS + "title")]
     publisher: Annotated[Many[EntityRef], Term(DCTERMS + "publisher")] = ()
     creator: Annotated[Many[EntityRef], Term(DCTERMS + "creator")] = ()
-    issued: Annotated[Date | None, Term(DCTERMS + "issued")] = None
+    issued: Annotated[datetime.date | None, Term(DCTERMS + "issued")] = None
     date_precision: Precision | None = None
     sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")] | None = None
 
@@ -52,6 +52,7 @@ class Discrepancy(Statement):
         return self
 
     def all_evidence(self) -> Iterable[Evidence]:
+        """See Statement."""
         yield from self.evidence
         for reading in self.reading:
             yield from reading.evidence

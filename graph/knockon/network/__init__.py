@@ -1,0 +1,1 @@
+"""The compiled dependency network: arrays, and the ways into them."""

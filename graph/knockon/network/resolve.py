@@ -9,7 +9,7 @@ import numpy as np
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from knockon.errors import InvalidData, Problem, QuerySyntaxError
-from knockon.model import Hit, Shock, Statement
+from knockon.model import Hit, Record, Shock
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Network
 from knockon.query.guard import guard
@@ -32,7 +32,7 @@ class Aim(NamedTuple):
     missing: tuple[str, ...]
 
 
-def aim(store: Store, shock: Shock, known: Mapping[str, Statement]) -> Aim:
+def aim(store: Store, shock: Shock, known: Mapping[str, Record]) -> Aim:
     """The targets of a shock among the ``known`` records (by IRI, supplies included).
 
     Raises

@@ -25,13 +25,14 @@ economic systemic risk from nation-wide supply networks", Scientific Reports
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from knockon.network.hits import Hits
-from knockon.network.network import Floats, Ints, Mode, Network
+from knockon.network.network import Bools, Floats, Ints, Mode, Network
 from knockon.propagation.result import NONE, Result, Stop
 
 EPS = 1e-9
@@ -68,8 +69,9 @@ def leontief(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, ep
     return Result(
         model="leontief",
         loss=_stack([point.loss for _, point, _ in runs], network.size),
-        low=_stack([low.loss for low, _, _ in runs], network.size),
-        high=_stack([high.loss for _, _, high in runs], network.size),
+        # The three runs stop by themselves, up to eps short of their limits: the order holds all the same.
+        low=_stack([np.minimum(low.loss, point.loss) for low, point, _ in runs], network.size),
+        high=_stack([np.maximum(high.loss, point.loss) for _, point, high in runs], network.size),
         step=_stack([point.step for _, point, _ in runs], network.size).astype(np.int64),
         slot=_stack([point.slot for _, point, _ in runs], network.size).astype(np.int64),
         supply=_stack([point.supply for _, point, _ in runs], network.size).astype(np.int64),
@@ -81,7 +83,7 @@ def leontief(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, ep
     )
 
 
-def _stack(rows: list[npt.NDArray[np.generic]], width: int) -> npt.NDArray[np.generic]:
+def _stack(rows: Sequence[npt.NDArray[Any]], width: int) -> npt.NDArray[Any]:
     return np.stack(rows) if rows else np.zeros((0, width))
 
 
@@ -97,13 +99,22 @@ class _Run(NamedTuple):
     stopped: Stop
 
 
+class _Round(NamedTuple):
+    """One round: the losses before it and after it, and what each slot and supply came to in between."""
+
+    before: Floats
+    after: Floats
+    supply_loss: Floats
+    meet: Floats
+    short: Floats
+    value: Floats
+
+
 def _run(network: Network, hits: Hits, shock: int, bound: int, eps: float, cap: int) -> _Run:
-    node_hit, slot_hit, supply_hit = hits.rows(network, shock, bound)
+    struck = node_hit, slot_hit, supply_hit = hits.rows(network, shock, bound)
     weight = network.weights[bound]
-    loss = node_hit.copy()
-    trace = _Trace(network, node_hit, slot_hit, supply_hit) if bound == 1 else None
-    short, rounds, residual = slot_hit, 0, 0.0
-    while rounds < cap:
+    loss, rounds = node_hit, 0
+    while True:
         rounds += 1
         supply_loss = np.maximum(supply_hit, loss[network.supply_provider])
         meet = meeting(network, supply_loss)
@@ -111,14 +122,13 @@ def _run(network: Network, hits: Hits, shock: int, bound: int, eps: float, cap: 
         value = weight * short
         new = loss.copy()
         np.maximum.at(new, network.slot_owner, value)
+        last = _Round(loss, new, supply_loss, meet, short, value)
         residual = float((new - loss).max(initial=0.0))
-        if trace is not None and residual > 0:
-            trace.record(np.flatnonzero(new > loss), new, value, loss, supply_loss, meet)
         loss = new
-        if residual <= eps:
+        if residual <= eps or rounds >= cap:
             break
     stopped: Stop = "tolerance" if residual <= eps else "cap"
-    trail = (trace.step, trace.slot, trace.supply, trace.source) if trace else (np.zeros(0, np.int64),) * 4
+    trail = _bindings(network, struck, last) if bound == 1 else (np.zeros(0, np.int64),) * 4
     return _Run(loss, *trail, short, rounds, residual, stopped)
 
 
@@ -133,62 +143,64 @@ def meeting(network: Network, supply_loss: Floats) -> Floats:
     greatest = np.maximum.reduceat(supply_loss, starts)
     least = np.minimum.reduceat(supply_loss, starts)
     # A weighted sum may exceed its greatest part by rounding, and would then creep up along a cycle.
-    shared = np.minimum(np.add.reduceat(network.supply_share * supply_loss, starts), greatest)
+    partaking = np.where(network.supply_share > 0, supply_loss, 0.0)
+    shared = np.minimum(np.add.reduceat(network.supply_share * supply_loss, starts), np.maximum.reduceat(partaking, starts))
     order = np.lexsort((supply_loss, network.supply_slot))
     kth = supply_loss[order][starts + np.maximum(network.at_least[filled], 1) - 1]
     meet[filled] = np.select([mode == Mode.ALL_OF, mode == Mode.ANY_OF, mode == Mode.SHARES], [greatest, least, shared], kth)
     return meet
 
 
-class _Trace:
-    """The binding slot and supply of every node, recorded whenever its loss rises.
+def _bindings(network: Network, struck: tuple[Floats, Floats, Floats], last: _Round) -> tuple[Ints, Ints, Ints, Ints]:
+    """The step of every node that loses, and the slot, supply and source that make its loss what it is.
 
-    Explanations are acyclic because a node binds only to a source whose loss,
-    when recorded, was at least its own: along a cycle all losses would be
-    equal, and each would have been reached in an earlier round than the next.
+    An edge binds where its slot makes the loss of the owner what it is, and its
+    source the shortage of the slot. A breadth-first search over such edges
+    gives each node the one nearest to the shock (ties: by IRI), so that
+    explanations are acyclic and each step is one more than that of its source.
+    It arrives everywhere: every loss was once new, and had its source before it.
     """
+    node_hit = struck[0]
+    slot, supply, source = _binding_edges(network, struck, last)
+    owner = network.slot_owner[slot]
+    step = np.where((node_hit > 0) & (last.after == node_hit), 0, NONE).astype(np.int64)
+    by_slot, by_supply, by_source = (np.full(network.size, NONE, np.int64) for _ in range(3))
+    behind = np.where(source == NONE, 0, step[source]) if slot.size else source
+    depth = 0
+    while (live := np.flatnonzero((behind == depth) & (step[owner] == NONE))).size:
+        depth += 1
+        first = live[np.unique(owner[live], return_index=True)[1]]
+        step[owner[first]] = depth
+        by_slot[owner[first]], by_supply[owner[first]], by_source[owner[first]] = slot[first], supply[first], source[first]
+        behind = np.where(source == NONE, 0, step[source])
+    return step, by_slot, by_supply, by_source
 
-    def __init__(self, network: Network, node_hit: Floats, slot_hit: Floats, supply_hit: Floats) -> None:
-        self.network, self.slot_hit, self.supply_hit = network, slot_hit, supply_hit
-        self.step = np.where(node_hit > 0, 0, NONE).astype(np.int64)
-        self.slot = np.full(network.size, NONE, np.int64)
-        self.supply = np.full(network.size, NONE, np.int64)
-        self.source = np.full(network.size, NONE, np.int64)
 
-    def record(self, risen: Ints, new: Floats, value: Floats, loss: Floats, supply_loss: Floats, meet: Floats) -> None:
-        """Bind the nodes whose loss rose in this round to what made it rise."""
-        found = [(node, *min(self._candidates(node, new, value, loss, supply_loss, meet))) for node in risen.tolist()]
-        for node, step, slot, supply, source in found:
-            self.step[node], self.slot[node], self.supply[node], self.source[node] = step, slot, supply, source
+def _binding_edges(network: Network, struck: tuple[Floats, Floats, Floats], last: _Round) -> tuple[Ints, Ints, Ints]:
+    """Slot, supply (or none) and source (none: the slot or supply is hit itself) of the edges that bind, in this order."""
+    node_hit, slot_hit, supply_hit = struck
+    lost = last.after[network.slot_owner]
+    tight = (last.value == lost) & (lost > node_hit[network.slot_owner])
+    by_hit = np.flatnonzero(tight & (slot_hit == last.short))
+    by_need = np.flatnonzero(tight & (last.before[network.slot_need] == last.short))
+    by_supply = np.flatnonzero(_binding_supplies(network, tight & (last.meet == last.short), last))
+    through = supply_hit[by_supply] < last.supply_loss[by_supply]
+    slot = np.concatenate([by_hit, by_need, network.supply_slot[by_supply]])
+    supply = np.concatenate([np.full(by_hit.size + by_need.size, NONE), by_supply])
+    source = np.concatenate(
+        [np.full(by_hit.size, NONE), network.slot_need[by_need], np.where(through, network.supply_provider[by_supply], NONE)]
+    )
+    order = np.lexsort((source, supply, slot))
+    return slot[order], supply[order], source[order]
 
-    def _candidates(
-        self, node: int, new: Floats, value: Floats, loss: Floats, supply_loss: Floats, meet: Floats
-    ) -> list[tuple[int, int, int, int]]:
-        """Every (step, slot, supply, source) that makes the loss of a node what it is."""
-        network = self.network
-        found: list[tuple[int, int, int, int]] = []
-        for slot in range(network.slot_start[node], network.slot_start[node + 1]):
-            if value[slot] != new[node]:
-                continue
-            short = max(self.slot_hit[slot], loss[network.slot_need[slot]], meet[slot])
-            if self.slot_hit[slot] == short:
-                found.append((1, slot, NONE, NONE))
-            need = int(network.slot_need[slot])
-            if loss[need] == short:
-                found.append((1 + int(self.step[need]), slot, NONE, need))
-            if meet[slot] == short:
-                supply = self._supply(slot, float(new[node]), float(meet[slot]), supply_loss)
-                provider = int(network.supply_provider[supply])
-                direct = self.supply_hit[supply] == supply_loss[supply]
-                found.append((1, slot, supply, NONE) if direct else (1 + int(self.step[provider]), slot, supply, provider))
-        return found
 
-    def _supply(self, slot: int, loss: float, meet: float, supply_loss: Floats) -> int:
-        network = self.network
-        supplies = range(network.supply_start[slot], network.supply_start[slot + 1])
-        if network.mode[slot] == Mode.SHARES:
-            # The largest contribution among those that lose at least as much as they cause.
-            strong = [s for s in supplies if supply_loss[s] >= loss and network.supply_share[s] > 0]
-            return max(strong, key=lambda s: (network.supply_share[s] * supply_loss[s], -s))
-        equal = [s for s in supplies if supply_loss[s] == meet]
-        return min(equal, key=lambda s: (0 if self.supply_hit[s] == meet else 1 + int(self.step[network.supply_provider[s]]), s))
+def _binding_supplies(network: Network, slots: Bools, last: _Round) -> Bools:
+    """Of the supplies of some slots, those that make the shortage what it is."""
+    row = network.supply_slot
+    shared = network.mode[row] == Mode.SHARES
+    # Of shares, the largest contribution among those that lose at least as much as they cause.
+    enough = (network.supply_share > 0) & (last.supply_loss >= last.after[network.slot_owner[row]])
+    part = np.where(slots[row] & enough, network.supply_share * last.supply_loss, 0.0)
+    largest = np.zeros(network.slots)
+    np.maximum.at(largest, row, part)
+    return np.asarray(slots[row] & np.where(shared, enough & (part == largest[row]), last.supply_loss == last.meet[row]))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Ints, Network
-from knockon.propagation.result import NONE, Result
+from knockon.propagation.result import NONE, Result, Stop
 
 
 def reach(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, upstream: bool = False) -> Result:
@@ -40,6 +40,7 @@ def reach(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, upstr
     slot = np.stack([row[1] for row in rows]) if rows else step.copy()
     supply = np.stack([row[2] for row in rows]) if rows else step.copy()
     source = np.stack([row[3] for row in rows]) if rows else step.copy()
+    stopped: tuple[Stop, ...] = ("tolerance",) * hits.count
     reached = (step >= 0).astype(np.float64)
     return Result(
         model="reach",
@@ -53,7 +54,7 @@ def reach(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, upstr
         shortage=_short(network, hits, reached),
         iterations=np.maximum(step.max(axis=1, initial=0), 0),
         residual=np.zeros(hits.count),
-        stopped_by=("tolerance",) * hits.count,
+        stopped_by=stopped,
     )
 
 
@@ -74,8 +75,8 @@ def _search(network: Network, hits: Hits, shock: int, upstream: bool) -> tuple[I
     mine = (hits.shock == shock) & (hits.severity[1] > 0)
     step[hits.index[mine & (hits.kind == NODE)]] = 0
     frontier = np.flatnonzero(step == 0)
-    direct = [int(i) for i in hits.index[mine & (hits.kind == SLOT)]]
-    direct += [int(network.supply_slot[i]) for i in hits.index[mine & (hits.kind == SUPPLY)]]
+    direct = [(int(row), NONE) for row in hits.index[mine & (hits.kind == SLOT)]]
+    direct += [(int(network.supply_slot[row]), int(row)) for row in hits.index[mine & (hits.kind == SUPPLY)]]
     depth = 0
     while frontier.size or (depth == 0 and direct):
         live = np.flatnonzero(np.isin(begin, frontier) & (step[end] == NONE))
@@ -85,10 +86,10 @@ def _search(network: Network, hits: Hits, shock: int, upstream: bool) -> tuple[I
         by_slot[found], by_supply[found], by_source[found] = slot[first], supply[first], begin[first]
         step[found] = depth
         if depth == 1:
-            for row in sorted(direct):
+            for row, which in sorted(direct):
                 node = int(network.slot_owner[row])
-                if step[node] in (NONE, 1) and by_slot[node] == NONE:
-                    step[node], by_slot[node] = 1, row
+                if step[node] == NONE:
+                    step[node], by_slot[node], by_supply[node] = 1, row, which
                     found = np.append(found, node)
         frontier = found
     return step, by_slot, by_supply, by_source

@@ -1,0 +1,1 @@
+"""Asking: the guard, the library of named queries, the formats of answers."""

@@ -1,0 +1,1 @@
+"""Records to quads and back, derived triples, shapes, the checks between records."""

@@ -4,27 +4,45 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from knockon.errors import nearest
-from knockon.model import Entity, Ownership, Record, Shock, Statement, is_a
-from knockon.model.faults import Fault
+import pyoxigraph
+
+from knockon.model import Entity, Evidence, Ownership, Record, Shock, Statement, is_a
+from knockon.model.faults import Fault, did_you_mean
 from knockon.query.guard import fault_of
 from knockon.rdf.fields import fields
-from knockon.vocabulary import local_name
+from knockon.vocabulary import PREFIXES, local_name
+
+#: A query for targets is short. Oxigraph recurses over nested ones until it crashes, and takes seconds to plan long ones.
+QUERY_LIMIT, QUERY_DEPTH = 2_000, 20
+#: Names compared in search of the one that was meant, before the search is given up.
+_EFFORT = 300_000
 
 
 class Found(NamedTuple):
-    """A fault, and the record it is in."""
+    """A fault, the record it is in, and the value that is at fault where it is a reference or a query."""
 
     record: str
     fault: Fault
+    value: str = ""
 
 
-def check(records: Sequence[Statement], known: Mapping[str, str] | None = None) -> list[Found]:
-    """Every fault between records; ``known`` maps IRIs that exist elsewhere to the names of their
-    classes, or to an empty string where that is not known.
+def check(records: Sequence[Statement], known: Mapping[str, str] | None = None, *, complete: bool = True) -> list[Found]:
+    """Every fault between records.
+
+    Parameters
+    ----------
+    records
+        The records, all that stand together.
+    known
+        IRIs that exist elsewhere with the names of their classes, or with an
+        empty string where that is not known.
+    complete
+        False where there are records that nobody could read: then a reference
+        to nothing is no fault.
 
     >>> from knockon.model import Company
     >>> acme = Company(id="urn:x:acme", label="Acme", partOf="urn:x:nobody")
@@ -35,7 +53,13 @@ def check(records: Sequence[Statement], known: Mapping[str, str] | None = None) 
     for record in records:
         for part in _with_parts(record):
             classes[part.id] = part.rdf_class
-    return [*_twice(records), *_references(records, classes), *_owned(records), *_circles(records), *_queries(records)]
+    return [
+        *_twice(records),
+        *_references(records, classes, complete),
+        *_owned(records),
+        *_circles(records),
+        *_queries(records),
+    ]
 
 
 def _with_parts(record: Record) -> Iterator[Record]:
@@ -48,27 +72,72 @@ def _with_parts(record: Record) -> Iterator[Record]:
 
 
 def _twice(records: Iterable[Statement]) -> Iterator[Found]:
-    for iri, count in Counter(record.id for record in records).items():
+    owners = Counter(record.id for record in records)
+    for iri, count in owners.items():
         if count > 1:
             yield Found(iri, Fault((), f"{local_name(iri)} stands {count} times", "each record needs an id of its own"))
-
-
-def _references(records: Iterable[Statement], classes: Mapping[str, str]) -> Iterator[Found]:
-    names = {local_name(iri): iri for iri in classes}
+    parts: dict[str, str] = {}
     for record in records:
-        for field_path, iri, ranges in _named_by(record, ()):
-            name, label = local_name(iri), str(field_path[0])
+        for part in _with_parts(record):
+            # The same evidence may well stand in several records.
+            if part is record or isinstance(part, Evidence):
+                continue
+            other = part.id if part.id in owners else parts.setdefault(part.id, record.id)
+            if other != record.id:
+                clash = f"its part {local_name(part.id)} has the same name as {_whose(part.id, other)}"
+                yield Found(record.id, Fault((), clash, "give one of the two records another id"))
+
+
+def _whose(part: str, other: str) -> str:
+    return "a record" if part == other else f"a part of {local_name(other)}"
+
+
+def _references(records: Iterable[Statement], classes: Mapping[str, str], complete: bool) -> Iterator[Found]:
+    suggest = _Suggestions(classes)
+    for record in records:
+        for path, iri, ranges in _named_by(record, ()):
+            name, label = local_name(iri), str(path[0])
             if iri not in classes:
-                close = nearest(name, names)
-                yield Found(
-                    record.id,
-                    Fault(field_path, f"{label} names {name}, which does not exist", f"did you mean {', '.join(close)}?" if close else ""),
-                )
+                if complete and not _in_broken(iri, classes):
+                    yield Found(record.id, Fault(path, f"{label} names {name}, which does not exist", suggest.hint(iri)), iri)
             elif classes[iri] and not any(is_a(classes[iri], wanted) for wanted in ranges):
-                yield Found(
-                    record.id,
-                    Fault(field_path, f"{label} names {name}, a {classes[iri]}; it must be a {' or '.join(ranges)}"),
-                )
+                wrong = f"{label} names {name}, a {classes[iri]}; it must be a {' or '.join(ranges)}"
+                yield Found(record.id, Fault(path, wrong), iri)
+
+
+def _in_broken(iri: str, classes: Mapping[str, str]) -> bool:
+    """Whether an IRI may be that of a part of a record whose content is not known."""
+    stem = iri
+    while (cut := stem.rfind("--")) > 0:
+        stem = stem[:cut]
+        if classes.get(stem) == "":
+            return True
+    return False
+
+
+class _Suggestions:
+    """What a name that does not exist was meant to be; after much searching nothing more is said."""
+
+    def __init__(self, classes: Iterable[str]) -> None:
+        self.by_name: dict[str, list[str]] = defaultdict(list)
+        for iri in classes:
+            self.by_name[local_name(iri)].append(iri)
+        self.hints: dict[str, str] = {}
+        self.left = _EFFORT
+
+    def hint(self, iri: str) -> str:
+        if iri not in self.hints:
+            self.hints[iri] = self._search(iri)
+        return self.hints[iri]
+
+    def _search(self, iri: str) -> str:
+        name = local_name(iri)
+        if name in self.by_name:
+            return f"did you mean {', '.join(self.by_name[name])}?"
+        if self.left < 0:
+            return ""
+        self.left -= len(self.by_name)
+        return did_you_mean(name, self.by_name)
 
 
 def _named_by(record: Record, path: tuple[int | str, ...]) -> Iterator[tuple[tuple[int | str, ...], str, tuple[str, ...]]]:
@@ -85,34 +154,70 @@ def _named_by(record: Record, path: tuple[int | str, ...]) -> Iterator[tuple[tup
 
 
 def _owned(records: Iterable[Statement]) -> Iterator[Found]:
-    shares: dict[str, list[Ownership]] = defaultdict(list)
+    holdings: dict[str, list[Ownership]] = defaultdict(list)
     for record in records:
         if isinstance(record, Ownership) and record.share is not None:
-            shares[record.owned].append(record)
-    for owned, holdings in shares.items():
-        # Holdings of different times may add up to more than one.
-        if sum((h.share or Decimal(0) for h in holdings if not h.until), Decimal(0)) > 1:
-            total = sum((h.share or Decimal(0) for h in holdings), Decimal(0))
-            for holding in holdings:
-                yield Found(holding.id, Fault(("share",), f"the shares of {local_name(owned)} come to {total}, more than 1"))
+            holdings[record.owned].append(record)
+    for owned, held in holdings.items():
+        # Holdings of different times may add up to more than one; a sum rises only when one begins.
+        for day in sorted({h.from_ for h in held}, key=lambda d: d or date.min):
+            together = [h for h in held if _holds(h, day)]
+            total = sum((h.share for h in together if h.share is not None), Decimal(0))
+            if total > 1:
+                fault = Fault(("share",), f"the shares of {local_name(owned)} come to {total}, more than 1")
+                yield from (Found(holding.id, fault) for holding in together)
+                break
+
+
+def _holds(holding: Ownership, day: date | None) -> bool:
+    begun = holding.from_ is None or (day is not None and holding.from_ <= day)
+    return begun and (holding.until is None or day is None or day < holding.until)
 
 
 def _circles(records: Iterable[Statement]) -> Iterator[Found]:
-    parents = {r.id: r.part_of for r in records if isinstance(r, Entity)}
-    for start in parents:
-        seen, todo = set(), list(parents[start])
-        while todo:
-            above = todo.pop()
-            if above == start:
-                yield Found(start, Fault(("partOf",), f"{local_name(start)} is part of itself"))
-                break
-            if above not in seen:
-                seen.add(above)
-                todo.extend(parents.get(above, ()))
+    parents = {record.id: record.part_of for record in records if isinstance(record, Entity)}
+    done: set[str] = set()
+    for start, first in parents.items():
+        # Depth first without recursion: what is met again on the way up closes a circle.
+        way, above = ([start], [iter(first)]) if start not in done else ([], [])
+        on_way = set(way)
+        while way:
+            one = next(above[-1], None)
+            if one is None:
+                above.pop()
+                on_way.discard(way[-1])
+                done.add(way.pop())
+            elif one in on_way:
+                yield _circle(way[way.index(one) :])
+            elif one in parents and one not in done:
+                way.append(one)
+                above.append(iter(parents[one]))
+                on_way.add(one)
+
+
+def _circle(ring: Sequence[str]) -> Found:
+    through = ", ".join(local_name(iri) for iri in ring[1:10])
+    message = f"{local_name(ring[0])} is part of itself" + (f", through {through}" if through else "")
+    return Found(ring[0], Fault(("partOf",), message))
 
 
 def _queries(records: Iterable[Statement]) -> Iterator[Found]:
     for record in records:
         for hit in record.hit if isinstance(record, Shock) else ():
-            if hit.target_query is not None and (wrong := fault_of(hit.target_query)):
-                yield Found(record.id, Fault(("hit",), f"targetQuery: {wrong}"))
+            if hit.target_query is not None and (wrong := _fault_of_query(hit.target_query)):
+                yield Found(record.id, Fault(("hit", "targetQuery"), f"targetQuery: {wrong}"), hit.target_query)
+
+
+def _fault_of_query(text: str) -> str:
+    depth = deepest = 0
+    for character in text:
+        depth += (character in "{([") - (character in "})]")
+        deepest = max(deepest, depth)
+    if len(text) > QUERY_LIMIT or deepest > QUERY_DEPTH:
+        return f"is longer than {QUERY_LIMIT} characters or nested more than {QUERY_DEPTH} deep"
+    if wrong := fault_of(text):
+        return wrong
+    answer = pyoxigraph.Store().query(text, prefixes=PREFIXES)
+    if isinstance(answer, pyoxigraph.QuerySolutions) and "target" in {variable.value for variable in answer.variables}:
+        return ""
+    return "must be a SELECT with a variable ?target"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from math import isfinite
 from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -30,14 +31,20 @@ _DATATYPES = {name: NamedNode(XSD + name) for name in ("boolean", "date", "decim
 
 
 def _decimal(value: Decimal) -> str:
-    # xsd:decimal has no exponent; equal values get equal text.
-    text = format(value.normalize(), "f")
-    return "0" if text in {"-0", "0"} else text
+    # xsd:decimal has no exponent; equal values get equal text. Decimal.normalize would round to 28 digits.
+    text = format(value, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in {"-0", ""} else text
+
+
+def _double(value: float) -> str:
+    # XML Schema writes INF and NaN where Python has inf and nan.
+    return repr(float(value)) if isfinite(value) else repr(float(value)).upper().replace("NAN", "NaN")
 
 
 _LEXICAL: dict[str, Callable[[Any], str]] = {
     "decimal": _decimal,
-    "double": lambda value: repr(float(value)),
+    "double": _double,
     "integer": str,
     "boolean": lambda value: "true" if value else "false",
     "date": date.isoformat,
@@ -54,7 +61,7 @@ class Step(NamedTuple):
 
 
 def _term_of(cls: type[Record], field: Field) -> Callable[[Any], Term]:
-    if field.kind in {"iri"}:
+    if field.kind == "iri":
         return NamedNode
     if field.kind == "text":
         return lambda value: Literal(value, language="en")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -9,9 +10,9 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
-from knockon.errors import Problem, nearest
+from knockon.errors import Problem
 from knockon.model import Evidence, Record, Statement
-from knockon.model.faults import faults
+from knockon.model.faults import did_you_mean, faults
 from knockon.rdf.derived import derived
 from knockon.rdf.fields import Field, fields
 from knockon.rdf.plan import END, SELECTOR, SELECTOR_TYPE, START, TYPE, class_node, class_of, most_specific, plan
@@ -38,7 +39,15 @@ def read(quads: Iterable[Quad], source: str = "RDF") -> Reading:
     return _Reader([q for q in quads if q.graph_name not in skip], source).run()
 
 
-_LEXICAL_KINDS = {"decimal", "double", "integer", "boolean", "date", "duration"}
+#: What may stand in a literal of each datatype; the models would take more (seconds for a date, 1_000 for a number).
+_FORMS = {
+    "decimal": re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"),
+    "double": re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN"),
+    "integer": re.compile(r"[+-]?[0-9]+"),
+    "boolean": re.compile(r"true|false|1|0"),
+    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "duration": re.compile(r".*", re.DOTALL),
+}
 
 
 class _Reader:
@@ -117,14 +126,18 @@ class _Reader:
             self.used |= {(subject, SELECTOR, selector), (selector, TYPE, SELECTOR_TYPE)}
             for predicate, value in self.about.get(selector, ()):
                 if predicate in (START, END):
+                    name = "start" if predicate == START else "end"
                     self.used.add((selector, predicate, value))
-                    span["start" if predicate == START else "end"] = value.value
+                    if name in span:
+                        self._problem(subject, f"has two values for {name}, and may have one")
+                    span[name] = value.value
         return span
 
     def _value(self, subject: Any, cls: type[Record], field: Field, term: Any) -> Any:
         if field.kind == "nested":
             if isinstance(term, Literal) or field.nested is None:
-                self._problem(subject, f"{field.alias} is a literal, not a {field.nested.rdf_class if field.nested else 'node'}")
+                wanted = field.nested.rdf_class if field.nested else "node"
+                self._problem(subject, f"{field.alias} is a literal, not a {wanted}")
                 return None
             self._class(term)
             return self._data(term, field.nested)
@@ -152,10 +165,11 @@ class _Reader:
             return ""
         if field.kind == "text":
             if term.language not in {"en", None}:
-                self._problem(subject, f"{field.alias} must be in English, not @{term.language}", "put other names in skos:altLabel")
+                wrong = f"{field.alias} must be in English, not @{term.language}"
+                self._problem(subject, wrong, "put other names in skos:altLabel")
             elif term.language is None and term.datatype.value != XSD + "string":
                 self._problem(subject, f"{field.alias} must be text")
-        elif field.kind in _LEXICAL_KINDS:
+        elif field.kind in _FORMS:
             self._datatype(subject, field, term)
         elif term.datatype.value != XSD + "string":
             self._problem(subject, f"{field.alias} must be a plain string", "leave datatype and language out")
@@ -165,14 +179,17 @@ class _Reader:
         given = term.datatype.value.removeprefix(XSD)
         if given != field.kind:
             self._problem(subject, f"{field.alias} must be xsd:{field.kind}, not {given}")
+        elif not _FORMS[field.kind].fullmatch(term.value):
+            self._problem(subject, f"{field.alias} {term.value[:100]!r} is no xsd:{field.kind}")
 
     def _strangers(self, extra: Iterable[Quad]) -> None:
         for quad in extra:
             predicate, obj = quad.predicate.value, quad.object
             if quad.predicate == TYPE and isinstance(obj, NamedNode) and obj.value.startswith(KO):
                 if obj.value not in class_of():
-                    close = nearest(obj.value[len(KO) :], (c.rdf_class for c in class_of().values()))
-                    self._problem(quad.subject, f"unknown class ko:{obj.value[len(KO) :]}", f"did you mean {', '.join(close)}?" if close else "")
+                    name = obj.value[len(KO) :]
+                    hint = did_you_mean(name, (cls.rdf_class for cls in class_of().values()))
+                    self._problem(quad.subject, f"unknown class ko:{name}", hint)
             elif predicate.startswith(KO):
                 self._stranger(quad)
 
@@ -181,11 +198,12 @@ class _Reader:
         types = [c for p, o in self.about[quad.subject] if p == TYPE and (c := class_of().get(o.value))]
         cls = most_specific(types) if types else None
         if name in RELATION_TYPES or name in {"dependsOn", "owns"}:
-            self._problem(quad.subject, f"ko:{name} is derived and never written", "write a ko:Relation, ko:Dependency or ko:Ownership")
+            instead = "write a ko:Relation, ko:Dependency or ko:Ownership"
+            self._problem(quad.subject, f"ko:{name} is derived and never written", instead)
         elif cls is None:
             self._problem(quad.subject, f"ko:{name} on something that is no record", "give it a class of the vocabulary")
         elif cls.nested:
             self._problem(quad.subject, f"this {cls.rdf_class} belongs to no record")
         else:
-            close = nearest(name, (f.alias for f in fields(cls)))
-            self._problem(quad.subject, f"ko:{name} is no property of a {cls.rdf_class}", f"did you mean {', '.join(close)}?" if close else "")
+            known = (field.alias for field in fields(cls))
+            self._problem(quad.subject, f"ko:{name} is no property of a {cls.rdf_class}", did_you_mean(name, known))

@@ -36,7 +36,7 @@ class _Oxigraph(Store):
         graphs: Any = {"use_default_graph_as_union": True}
         if runs:
             graphs = {"default_graph": [g for g in self._db.named_graphs() if g not in runs]}
-        given = {Variable(name): NamedNode(iri) for name, iri in (substitutions or {}).items()}
+        given: Any = {Variable(name): NamedNode(iri) for name, iri in (substitutions or {}).items()}
         try:
             return self._db.query(text, prefixes=PREFIXES, substitutions=given or None, **graphs)
         except SyntaxError as error:

@@ -17,7 +17,7 @@ class CascadeTables:
         text: Callable[[str], int],
         node: Callable[[str], int],
         facts_of: Callable[[str], list[int]],
-        evidence: Callable[[str, int, int], int],
+        evidence: Callable[[str, int, int, str], int],
     ) -> None:
         self.text, self.node, self.facts_of, self.evidence = text, node, facts_of, evidence
 
@@ -57,10 +57,12 @@ class CascadeTables:
 
     def _evidence(self, impact: Mapping[str, Any]) -> list[int]:
         rows = impact.get("evidence") or ()
-        return [self.evidence(str(e["document"]), int(e["start"]), int(e["end"])) for e in rows]
+        return [self.evidence(str(e["document"]), int(e["start"]), int(e["end"]), str(e.get("stance") or "")) for e in rows]
 
     def _names(self, impact: Mapping[str, Any], key: str) -> list[int]:
-        return [self.text(str(name)) for name in (impact.get("support") or {}).get(key) or ()]
+        """The records that were inferred or judged: by name, or as objects with the properties that were."""
+        found = (impact.get("support") or {}).get(key) or ()
+        return [self.text(str(one.get("record", "") if isinstance(one, Mapping) else one)) for one in found]
 
     def _shortages(self, shortages: Sequence[Mapping[str, Any]], rows: Mapping[str, int]) -> list[list[float]]:
         """Cause, effect and size of each shortage between two impacted entities: the thin lines."""
@@ -74,7 +76,7 @@ class CascadeTables:
 
 _RUN = (
     "iterations", "model", "network_hash", "parameters", "residual", "shock", "shock_label", "stopped_by", "truncated",
-    "unaffected",
+    "unaffected", "unknown_share",
 )  # fmt: skip
 
 
@@ -83,9 +85,9 @@ def _rank(impact: Mapping[str, Any]) -> tuple[int, float, str, str]:
 
 
 def _cause(impact: Mapping[str, Any], impacts: Sequence[Mapping[str, Any]], rows: Mapping[str, int]) -> int:
-    """The row from which the harm came: provider before need, and only from an earlier step."""
+    """The row from which the harm came, and only one of an earlier step: the source the run names, else provider or need."""
     binding = impact.get("binding") or {}
-    for key in ("provider", "need"):
+    for key in ("source", "provider", "need"):
         row = rows.get(str(binding.get(key)))
         if row is not None and int(impacts[row]["step"]) < int(impact["step"]):
             return row
@@ -104,8 +106,21 @@ def _plain(value: Any) -> str | int | float | bool | None:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {value[key]}" for key in sorted(value))
+        # Parameters: those that were set.
+        return ", ".join(_setting(str(key), value[key]) for key in sorted(value) if value[key] not in (None, False, (), []))
     if isinstance(value, list | tuple):
         # A list of entities (unaffected) is only counted.
         return len(value)
     return str(value)
+
+
+def _setting(key: str, value: Any) -> str:
+    """One parameter as one reads it.
+
+    >>> _setting("as_of", "2024-01-01"), _setting("facts_only", True), _setting("stances", ["Asserts"])
+    ('as of 2024-01-01', 'facts only', 'stances Asserts')
+    """
+    name = key.replace("_", " ")
+    if value is True:
+        return name
+    return f"{name} {' and '.join(map(str, value)) if isinstance(value, list | tuple) else value}"

@@ -179,12 +179,11 @@ class _Tables:
             by_record.setdefault(fact.record, []).append(index)
         known = {(document, start, end): row for row, (document, start, end, _, _) in reversed(list(enumerate(self.evidence)))}
 
-        def cited(document: str, start: int, end: int) -> int:
-            # The run names the span only: take the stance from the record that cites it.
+        def cited(document: str, start: int, end: int, stance: str) -> int:
+            # A run names the span: stance and claimant are those of the record that cites it.
             place = self.documents.index(document) if document in self.documents else -1
-            return known.get((place, start, end), -1) if place >= 0 and (place, start, end) in known else self._evidence_row(
-                document, start, end
-            )  # fmt: skip
+            row = known.get((place, start, end))
+            return self._evidence_row(document, start, end, stance) if row is None else row
 
         return CascadeTables(self.text, self._node, lambda iri: by_record.get(iri, []), cited).table(report)
 

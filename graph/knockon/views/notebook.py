@@ -25,5 +25,7 @@ def impact_html(report: Mapping[str, Any]) -> str:
         for i in impacts[:ROWS]
     )
     more = f"<p>{len(impacts) - ROWS} more: see <code>to_pandas()</code></p>" if len(impacts) > ROWS else ""
-    table = f"<table><thead><tr><th>entity</th><th>class</th><th>loss</th><th>range</th><th>step</th></tr></thead><tbody>{rows}</tbody></table>"
-    return f"<div><p>{head} (model {escape(report['model'])}, stopped by {escape(report['stopped_by'])})</p>{table if rows else ''}{more}</div>"
+    heads = "".join(f"<th>{name}</th>" for name in ("entity", "class", "loss", "range", "step"))
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
+    how = f"(model {escape(report['model'])}, stopped by {escape(report['stopped_by'])})"
+    return f"<div><p>{head} {how}</p>{table}{more}</div>"

@@ -31,7 +31,9 @@ def to_networkx(records: Iterable[Statement]) -> nx.MultiDiGraph:
             weight = dict(zip(("low", "point", "high"), record.interval, strict=True))
             graph.add_edge(record.dependant, record.need, key=record.id, dependency=record.id, role="need", **weight)
             for supply in record.supply:
-                graph.add_edge(record.dependant, supply.provider, key=supply.id, dependency=record.id, role="provider", **weight)
+                graph.add_edge(
+                    record.dependant, supply.provider, key=supply.id, dependency=record.id, role="provider", **weight
+                )
     return graph
 
 

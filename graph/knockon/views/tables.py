@@ -35,10 +35,10 @@ def render(rows: Sequence[Row], columns: Sequence[str], form: str, *, title: str
 
 
 def plain(value: Any) -> str:
-    """A value as one line of text, control characters shown instead of sent.
+    r"""A value as one line of text, control characters shown instead of sent.
 
-    >>> plain("a\\x1b[31m"), plain(0.5), plain(None), plain(["x", "y"])
-    ('a\\\\x1b[31m', '0.5', '', 'x, y')
+    >>> plain("a\x1b[31m"), plain(0.5), plain(None), plain(["x", "y"])
+    ('a\\x1b[31m', '0.5', '', 'x, y')
     """
     if value is None:
         return ""
@@ -94,7 +94,9 @@ def _table(rows: Sequence[Row], columns: Sequence[str], title: str, width: int |
         numeric = any(isinstance(row.get(column), int | float) for row in rows) and not any(
             isinstance(row.get(column), str) for row in rows
         )
-        table.add_column(Text(column.replace("_", " ")), justify="right" if numeric else "left", overflow="fold", no_wrap=numeric)
+        table.add_column(
+            Text(column.replace("_", " ")), justify="right" if numeric else "left", overflow="fold", no_wrap=numeric
+        )
     for row in rows:
         table.add_row(*(Text(plain(row.get(column))) for column in columns))
     out = io.StringIO()

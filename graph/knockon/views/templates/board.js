@@ -34,7 +34,7 @@ function renderBoard() {
   const held = document.activeElement?.dataset?.row;
   cardOf.clear();
   const lines = svg("svg", { class: "lines", "aria-hidden": "true" });
-  board.replaceChildren(h("div", { class: "columns" }, lines, Array.from({ length: LAST + 1 }, (_, step) => column(step, path))));
+  board.replaceChildren(h("div", { class: "columns" }, lines, Array.from({ length: LAST + 1 - BEGIN }, (_, i) => column(BEGIN + i, path))));
   board.scrollLeft = scrollLeft;
   board.scrollTop = scrollTop;
   // One card takes part in the order of Tab; arrows move between the others.
@@ -87,7 +87,7 @@ function moveCard(key) {
     const next = mine[place + (key === "ArrowDown" ? 1 : -1)];
     return next && selectRow(next.index);
   }
-  const near = (step) => (step < 0 || step > LAST ? undefined : cards(step)[Math.min(Math.max(place, 0), cards(step).length - 1)]);
+  const near = (step) => (step < BEGIN || step > LAST ? undefined : cards(step)[Math.min(Math.max(place, 0), cards(step).length - 1)]);
   const effect = impacts.find((one) => one.cause === impact.index && loud(one));
   const next = key === "ArrowLeft" ? impacts[impact.cause] || near(impact.step - 1) : effect || near(impact.step + 1);
   return next && selectRow(next.index);

@@ -2,6 +2,8 @@
 const SMALL = 0.05;
 const FOLD = raw.cascade ? raw.cascade.fold : 0;
 const LAST = impacts.reduce((last, impact) => Math.max(last, impact.step), 0);
+// Where a shock cuts links only, nobody stands at step 0.
+const BEGIN = impacts.reduce((first, impact) => Math.min(first, impact.step), LAST);
 let playing = 0;
 
 const loud = (impact) => state.small || impact.loss >= SMALL;
@@ -18,7 +20,7 @@ function lossDot(impact) {
 }
 
 function toStep(step) {
-  state.step = Math.max(0, Math.min(LAST, step));
+  state.step = Math.max(BEGIN, Math.min(LAST, step));
   moved = true;
   renderCascade();
   renderTable();
@@ -35,7 +37,7 @@ function play() {
     renderCascade();
     return;
   }
-  if (state.step === LAST) state.step = -1;
+  if (state.step === LAST) state.step = BEGIN - 1;
   const next = () => {
     toStep(state.step + 1);
     if (state.step >= LAST) {
@@ -48,18 +50,24 @@ function play() {
 }
 
 function runLine() {
-  const parts = [
-    `${impacts.length} affected`,
-    typeof run.unaffected === "number" && `${run.unaffected} unaffected`,
-    run.model && `model ${run.model}`,
-    run.parameters && String(run.parameters),
-    run.iterations !== null && `${plural(run.iterations, "iteration", "iterations")}, stopped by ${run.stopped_by}`,
-    run.truncated && "cut short",
+  const parts = [`${impacts.length} affected`, typeof run.unaffected === "number" && `${run.unaffected} unaffected`, run.truncated && "cut short"];
+  return h("p", { class: "quiet" }, parts.filter(Boolean).join(" · "));
+}
+// How the numbers came about: what a reader needs to judge them.
+function runFacts() {
+  const facts = [
+    ["Model", run.model],
+    ["Parameters", run.parameters],
+    ["Stopped", run.iterations !== null && `after ${plural(run.iterations, "iteration", "iterations")}, by ${run.stopped_by}`],
+    ["Residual", run.residual],
+    ["Weights unknown", run.unknown_share > 0 && percent(run.unknown_share)],
+    ["Network", run.network_hash && String(run.network_hash).slice(0, 12)],
   ];
-  return h("p", { class: "quiet" }, named(parts.filter(Boolean).join(" · ")));
+  return h("details", { open: true }, h("summary", {}, h("h3", {}, "How it was computed")),
+    h("dl", { class: "run" }, facts.filter(([, value]) => value || value === 0).map(([key, value]) => [h("dt", {}, key), named(String(value), "dd")])));
 }
 function buildCascade() {
-  const slider = h("input", { id: "step", type: "range", min: "0", max: String(LAST), step: "1", "aria-label": "Step", oninput: (event) => { stop(); toStep(Number(event.target.value)); } });
+  const slider = h("input", { id: "step", type: "range", min: String(BEGIN), max: String(LAST), step: "1", "aria-label": "Step", oninput: (event) => { stop(); toStep(Number(event.target.value)); } });
   const quiet = impacts.filter((impact) => impact.loss < SMALL).length;
   const small = h("input", { id: "small", type: "checkbox", onchange: (event) => { state.small = event.target.checked; render("filtered"); } });
   $("cascade").replaceChildren(
@@ -81,8 +89,9 @@ function renderCascade() {
   $("step").value = String(state.step);
   if ($("small")) $("small").checked = state.small;
   $("step-name").textContent = `Step ${state.step} of ${LAST}`;
-  $("previous").disabled = state.step === 0;
+  $("previous").disabled = state.step === BEGIN;
   $("next").disabled = state.step === LAST;
+  $("play").disabled = LAST === BEGIN;
   $("play").textContent = playing ? "Pause" : "Play";
   renderBoard();
 }

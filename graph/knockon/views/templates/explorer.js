@@ -150,7 +150,6 @@ unpackNetwork().then(start, (reason) => {
 
 // For tests and the curious: where an entity stands, and what is shown. It gives away nothing that the page does not show.
 window.knockon = Object.freeze({
-  ready: () => network !== null,
   place: (label) => {
     const node = nodes.find((n) => n.label === label);
     const box = $("map").getBoundingClientRect();

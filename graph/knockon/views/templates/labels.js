@@ -39,6 +39,25 @@ function places(x, y, size, width, height) {
     { x: x - size - 6 - width / 2, left: x - size - 6 - width, top: y - height / 2 },
   ].map((place) => ({ ...place, right: place.left + width, bottom: place.top + height }));
 }
+// Boxes that are taken, by squares of the screen: only the ones nearby are compared.
+const CELL = 80;
+class Taken {
+  cells = new Map();
+  *keys(box) {
+    for (let x = Math.floor(box.left / CELL); x <= Math.floor(box.right / CELL); x += 1)
+      for (let y = Math.floor(box.top / CELL); y <= Math.floor(box.bottom / CELL); y += 1) yield x * 4096 + y;
+  }
+  add(box) {
+    for (const key of this.keys(box)) {
+      if (!this.cells.has(key)) this.cells.set(key, []);
+      this.cells.get(key).push(box);
+    }
+  }
+  free(box, owner) {
+    for (const key of this.keys(box)) for (const other of this.cells.get(key) || []) if (other.id !== owner && overlap(box, other)) return false;
+    return true;
+  }
+}
 const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 function paintLabels(context) {
@@ -46,7 +65,8 @@ function paintLabels(context) {
   const onScreen = drawn.map((id) => ({ id, ...network.canvasToDOM(nodes[id]), size: drawnRadius(id) * scale }));
   const { clientWidth, clientHeight } = $("map");
   const inSight = onScreen.filter((n) => n.x > -90 && n.y > -30 && n.x < clientWidth + 90 && n.y < clientHeight + 30);
-  const boxes = inSight.map((n) => ({ id: n.id, left: n.x - n.size, right: n.x + n.size, top: n.y - n.size, bottom: n.y + n.size }));
+  const boxes = new Taken();
+  for (const n of inSight) boxes.add({ id: n.id, left: n.x - n.size, right: n.x + n.size, top: n.y - n.size, bottom: n.y + n.size });
   const wanted = inSight.filter((n) => !lit || lit.has(n.id) || n.id === hovered);
   wanted.sort((a, b) => importance(b.id) - importance(a.id) || a.id - b.id);
   context.save();
@@ -68,10 +88,10 @@ function paintLabel(context, node, boxes) {
   const ring = impactOf.has(node.id) || first ? 9 * network.getScale() : 2;
   const options = places(node.x, node.y, node.size + ring, width + 6, lines.length * LINE);
   const inside = options.filter((place) => place.left > 0 && place.right < $("map").clientWidth);
-  const free = inside.find((place) => boxes.every((box) => box.id === node.id || !overlap(place, box)));
+  const free = inside.find((place) => boxes.free(place, node.id));
   const place = free || (first ? options[0] : null);
   if (!place) return;
-  boxes.push({ id: -1, ...place });
+  boxes.add({ id: -1, ...place });
   context.strokeStyle = colours.paper;
   context.lineWidth = 4;
   context.fillStyle = colours.ink;
@@ -93,7 +113,7 @@ function paintHidden(context, node, scale, boxes) {
   context.fillStyle = colours.quiet;
   const off = node.size + (impactOf.has(node.id) ? 8 * scale : 0);
   const [x, y] = [node.x + off * 0.8 + 8, node.y - off - 6];
-  boxes.push({ id: -1, left: x - 8, right: x + 8, top: y, bottom: y + 10 });
+  boxes.add({ id: -1, left: x - 8, right: x + 8, top: y, bottom: y + 10 });
   context.strokeText(`+${count}`, x, y);
   context.fillText(`+${count}`, x, y);
 }
@@ -104,7 +124,7 @@ function paintEdgeLetters(context, boxes) {
     const line = network.body.edges[edge.index]?.edgeType;
     if (!line || Math.hypot(a.x - b.x, a.y - b.y) < 70) continue;
     const { x, y } = network.canvasToDOM(line.getPoint(0.5));
-    boxes.push({ id: -1, left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 });
+    boxes.add({ id: -1, left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 });
     context.beginPath();
     context.arc(x, y, 7, 0, 2 * Math.PI);
     context.fillStyle = colours.paper;

@@ -68,13 +68,15 @@ function bends(lines) {
     between.set(pair, order + 1);
     return [edge, pair, order];
   }).map(([edge, pair, order]) => {
-    if (between.get(pair) === 1) return edgeLook(edge, false);
+    if (between.get(pair) === 1 || lines.length > MANY) return edgeLook(edge, false, lines.length > MANY);
     // Turn against the direction of the line, so that there and back do not fall together.
     const type = (order % 2 === 0) === edge.from < edge.to ? "curvedCW" : "curvedCCW";
-    return edgeLook(edge, { enabled: true, type, roundness: 0.12 + 0.12 * Math.floor(order / 2) });
+    return edgeLook(edge, { enabled: true, type, roundness: 0.12 + 0.12 * Math.floor(order / 2) }, false);
   });
 }
-function edgeLook(edge, smooth) {
+// Thousands of long dashed lines take a computer without graphics card half a minute: then plain ones, but around the selection.
+const MANY = 1500;
+function edgeLook(edge, smooth, many) {
   const family = LINES[edge.kind.family];
   const touched = lit && (edge.from === state.selected || edge.to === state.selected);
   // The lines of a hub are many: lighter, or they would be one blot.
@@ -85,10 +87,10 @@ function edgeLook(edge, smooth) {
     from: edge.from,
     to: edge.to,
     smooth,
-    dashes: family.dash,
+    dashes: many && !touched ? false : family.dash,
     width: touched && !crowd ? 2 : 1.2,
     color: { color: colours[`edge-${edge.kind.family}`], opacity, inherit: false },
-    arrows: { to: { enabled: true, type: family.arrow, scaleFactor: family.arrow === "bar" ? 0.6 : 0.5 } },
+    arrows: { to: { enabled: !many || Boolean(touched), type: family.arrow, scaleFactor: family.arrow === "bar" ? 0.6 : 0.5 } },
   };
 }
 
@@ -132,12 +134,21 @@ function startMap() {
   network.on("afterDrawing", paintLabels);
 }
 
+// vis-network builds a line anew for each update: only those that look different now.
+const looks = new Map();
+function changed(look) {
+  const key = JSON.stringify(look);
+  if (looks.get(look.id) === key) return false;
+  looks.set(look.id, key);
+  return true;
+}
+
 // Bring vis-network in line with what is shown; entities keep their place.
 function syncMap() {
   lit = bright();
   const wanted = shownNodes();
   drawn = wanted;
-  hides = new Map(wanted.map((id) => [id, hiddenNeighbours(id).length]));
+  hides = new Map(wanted.map((id) => [id, countHidden(id)]));
   const keep = new Set(wanted);
   nodeSet.remove(nodeSet.getIds().filter((id) => !keep.has(id)));
   const there = new Set(nodeSet.getIds());
@@ -145,7 +156,8 @@ function syncMap() {
   const lines = shownEdges();
   const stay = new Set(lines.map((edge) => edge.index));
   edgeSet.remove(edgeSet.getIds().filter((id) => !stay.has(id)));
-  edgeSet.update(bends(lines));
+  for (const id of looks.keys()) if (!stay.has(id)) looks.delete(id);
+  edgeSet.update(bends(lines).filter(changed));
   $("empty").hidden = wanted.length > 0;
   network.redraw();
 }

@@ -25,7 +25,8 @@ function outcome() {
   return [
     h("h2", {}, "The cascade at a glance"),
     h("dl", { class: "numbers" }, number(impacts.length, "affected"), typeof run.unaffected === "number" && number(run.unaffected, "unaffected"), number(grave, "lose half or more"), number(LAST, LAST === 1 ? "step" : "steps")),
-    h("p", { class: "quiet" }, "Each column is one step further from the shock. Pick an entity to see why it loses: the way back to the shock, and the source of each link."),
+    h("p", { class: "quiet" }, !impacts.length ? "Nothing in this graph loses anything by this shock." : "Each column is one step further from the shock. Pick an entity to see why it loses: the way back to the shock, and the source of each link."),
+    runFacts(),
   ];
 }
 function overview() {
@@ -62,7 +63,7 @@ function whyStep(impact) {
   const fact = said[0];
   const cited = fact?.evidence.length ? fact.evidence : impact.evidence;
   const link = impact.dependency ? h("div", { class: "carrier" },
-    h("p", { class: "key" }, fact ? "because it needs " : "through ", fact && fact.ends.length === 2 ? named(nodes[fact.ends[1]].label, "b") : named(impact.dependency)),
+    h("p", { class: "key" }, impact.cause < 0 ? "the shock cuts it off from " : fact ? "because it needs " : "through ", fact && fact.ends.length === 2 ? named(nodes[fact.ends[1]].label, "b") : named(impact.dependency)),
     fact && noteLines(fact), sources(cited)) : null;
   const name = h("button", { type: "button", class: "entity", onclick: () => selectRow(impact.index) }, lossDot(impact), named(impact.label), h("b", { class: "loss" }, percent(impact.loss)));
   return h("li", {}, link, name, !link && h("div", { class: "carrier" }, h("p", { class: "key" }, "hit by the shock itself"), sources(impact.evidence)));

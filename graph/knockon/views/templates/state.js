@@ -32,6 +32,15 @@ function neighbours(node) {
   return [...found].filter(nodeOn).sort((a, b) => degree(b) - degree(a) || a - b);
 }
 const shownNeighbours = (node) => neighbours(node).filter((n) => state.visible.has(n));
+// Only counted, since the map asks this of every entity it draws.
+function countHidden(node) {
+  const found = new Set();
+  for (const edge of nodes[node].edges) {
+    const near = other(edge, node);
+    if (!state.visible.has(near) && edgeOn(edge) && nodeOn(near)) found.add(near);
+  }
+  return found.size;
+}
 const hiddenNeighbours = (node) => neighbours(node).filter((n) => !state.visible.has(n));
 
 // Where the story starts: what the shock hits, else the best connected company.
@@ -78,6 +87,7 @@ function first() {
 const snapshot = () => ({ view: state.view, selected: state.selected, row: state.row, visible: new Set(state.visible) });
 function remember() {
   past.push(snapshot());
+  if (past.length > 100) past.shift();
   future.length = 0;
 }
 function restore(from, onto) {

@@ -1,0 +1,153 @@
+"""Writes the reference pages from the code, the queries and the ontology; ``--check`` only compares."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+from knockon.query.library import library
+from pyoxigraph import NamedNode
+
+import knockon
+from knockon.cli.app import app
+from knockon.rdf.ontology import ontology
+from knockon.vocabulary import KO, OWL, RDF, RDFS
+
+HERE = Path(__file__).resolve().parent / "reference"
+
+#: One line that shows what each command is for; a test runs them all.
+EXAMPLES = {
+    "demo": "knockon demo -o demo-output",
+    "validate": "knockon validate sensetime example",
+    "load": "knockon load sensetime --store my-store",
+    "export": "knockon export --format nq -o sensetime.nq",
+    "query": 'knockon query "SELECT ?who WHERE { ?who ko:dependsOn id:nvidia } ORDER BY ?who" --format csv',
+    "schema": "knockon schema --format md",
+    "show": "knockon show nvidia",
+    "profile": "knockon profile nvidia --format md",
+    "impact": "knockon impact entity-list-chips --min-loss 0.3",
+    "exposure": "knockon exposure southeast-asian-retailers",
+    "explain": "knockon explain entity-list-chips sensefoundry --format md",
+    "chains": "knockon chains",
+    "explore": "knockon explore --shock entity-list-chips -o page.html",
+    "evidence check": "knockon evidence check --documents DOCUMENTS --format json",
+    "evidence show": "knockon evidence show inference-chips --documents DOCUMENTS",
+}
+
+
+def main() -> int:
+    """Write the pages, or say which differ."""
+    pages = {"commands.md": commands(), "python.md": python(), "queries.md": queries(), "vocabulary.md": vocabulary()}
+    stale = [name for name, text in pages.items() if not (HERE / name).is_file() or (HERE / name).read_text("utf-8") != text]
+    if "--check" in sys.argv:
+        for name in stale:
+            sys.stderr.write(f"docs/reference/{name} is not what the code says; run `make docs`\n")
+        return 1 if stale else 0
+    HERE.mkdir(exist_ok=True)
+    for name in stale:
+        (HERE / name).write_text(pages[name], "utf-8")
+    return 0
+
+
+def each_command() -> Iterator[tuple[str, Any]]:
+    """Every command by its words, groups opened."""
+    group: Any = typer.main.get_command(app)
+    for name, command in sorted(group.commands.items()):
+        if hasattr(command, "commands"):
+            for sub, inner in sorted(command.commands.items()):
+                yield f"{name} {sub}", inner
+        else:
+            yield name, command
+
+
+def commands() -> str:
+    """The page of commands."""
+    lines = ["# Commands", "", "Written by `make docs` from the commands themselves. `knockon --help` says the same.", ""]
+    for name, command in each_command():
+        lines += [f"## knockon {name}", "", (command.help or "").strip(), "", "```console", f"$ {EXAMPLES[name]}", "```", ""]
+        lines += ["| Option | Means |", "|---|---|"]
+        for param in command.params:
+            shown = (
+                ", ".join(f"`{o}`" for o in [*param.opts, *param.secondary_opts])
+                if param.param_type_name == "option"
+                else f"`{param.name.upper()}`"
+            )
+            lines.append(f"| {shown} | {(getattr(param, 'help', None) or '').replace('|', chr(92) + '|')} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def python() -> str:
+    """The page of public Python names."""
+    lines = ["# Python", "", "Written by `make docs`. Every public name is in `knockon`; everything else may change.", ""]
+    for name in sorted(knockon.__all__, key=str.lower):
+        if name.startswith("__"):
+            continue
+        thing = getattr(knockon, name)
+        lines += [f"## {name}", "", *_first(thing), ""]
+        if name in {"Graph", "ImpactReport", "Explanation"}:
+            for method, function in inspect.getmembers(thing, lambda m: inspect.isfunction(m) or isinstance(m, property)):
+                if not method.startswith("_") and (function.__doc__ or ""):
+                    target = function.fget if isinstance(function, property) else function
+                    signature = "" if isinstance(function, property) else str(inspect.signature(target)).replace("'", "")
+                    lines.append(f"- `{method}{signature}`: {' '.join(_first(function))}")
+            lines.append("")
+    return "\n".join(lines)
+
+
+def _first(thing: Any) -> list[str]:
+    text = inspect.getdoc(thing) or ""
+    return [text.split("\n\n")[0].replace("\n", " ")]
+
+
+def queries() -> str:
+    """The page of named queries."""
+    lines = [
+        "# Named queries",
+        "",
+        "Written by `make docs` from `ontology/queries/`. Run one with `knockon query --name NAME --param KEY=VALUE`.",
+        "",
+    ]
+    for query in library().values():
+        lines += [f"## {query.name}", "", f"{query.title}. {query.question}", ""]
+        lines += [f"- `{p.name}`{f' (default `{p.default}`)' if p.default else ''}: {p.description}" for p in query.parameters]
+        lines += [""] if query.parameters else []
+    return "\n".join(lines)
+
+
+def vocabulary() -> str:
+    """The page of classes and properties."""
+    said: dict[str, dict[str, str]] = {}
+    kinds: dict[str, set[str]] = {}
+    quad: Any
+    for quad in ontology():
+        if not isinstance(quad.subject, NamedNode) or not quad.subject.value.startswith(KO):
+            continue
+        name = quad.subject.value[len(KO) :]
+        if quad.predicate.value == RDF + "type":
+            kinds.setdefault(name, set()).add(quad.object.value)
+        elif quad.predicate.value == RDFS + "comment":
+            said.setdefault(name, {})["comment"] = quad.object.value
+    lines = [
+        "# Vocabulary",
+        "",
+        "Written by `make docs` from `ontology/knockon.ttl`. Prefix `ko:` is `https://w3id.org/knockon/ns#`.",
+        "",
+    ]
+    for title, types in (("Classes", {"Class"}), ("Properties", {"ObjectProperty", "DatatypeProperty"})):
+        names = sorted(n for n, k in kinds.items() if k & {OWL + t for t in types})
+        lines += [f"## {title}", "", "| Term | Means |", "|---|---|"]
+        lines += [
+            f"| `ko:{n}` | {said.get(n, {}).get('comment', '').replace('|', chr(92) + '|').replace(chr(10), ' ')} |"
+            for n in names
+        ]
+        lines.append("")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+"""impact, exposure, explain, chains, profile on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+KEYS = {
+    "shock", "model", "parameters", "iterations", "residual", "stopped_by", "truncated", "network_hash", "unaffected",
+    "shortages", "impacts",
+}  # fmt: skip
+IMPACT_KEYS = {"entity", "id", "label", "class", "loss", "loss_low", "loss_high", "step", "binding", "support", "evidence"}
+
+
+def test_json_has_the_keys_of_the_contract(knockon: Run) -> None:
+    """The JSON of an impact has every key that programs rely on, of the right type."""
+    done = knockon("impact", "data-reclassification", "--format", "json")
+    assert done.code == 0
+    report = done.json
+    assert set(report) >= KEYS
+    assert isinstance(report["iterations"], int)
+    assert report["stopped_by"] == "tolerance"
+    assert report["truncated"] is False
+    assert isinstance(report["unaffected"], int)
+    for impact in report["impacts"]:
+        assert set(impact) >= IMPACT_KEYS
+        assert 0 <= impact["loss_low"] <= impact["loss"] <= impact["loss_high"] <= 1
+        assert impact["binding"] is None or {"dependency", "provider"} <= set(impact["binding"])
+        assert all({"document", "start", "end"} <= set(span) for span in impact["evidence"])
+    assert all({"dependency", "dependant", "need", "shortage", "step"} <= set(row) for row in report["shortages"])
+
+
+def test_bare_impact_lists_the_shocks(knockon: Run) -> None:
+    """Without a shock the shocks are listed."""
+    done = knockon("impact", "--format", "json")
+    assert done.code == 0
+    assert {"data-reclassification", "entity-list-chips", "sensetime-stops"} <= {row["shock"] for row in done.json}
+
+
+def test_the_table_counts_what_it_hides(knockon: Run) -> None:
+    """Rows below --min-loss are counted, not dropped in silence; JSON has them all."""
+    shown = knockon("impact", "data-reclassification", "--min-loss", "0.9")
+    assert "not shown" in shown.err
+    assert "southeast-asian-retailers" not in shown.out
+    assert (
+        "southeast-asian-retailers" in knockon("impact", "data-reclassification", "--min-loss", "0.9", "--format", "json").out
+    )
+
+
+def test_all_shocks_times_entities(knockon: Run) -> None:
+    """--all is a table of every shock on every entity it reaches, CSV unless asked otherwise."""
+    done = knockon("impact", "--all")
+    assert done.code == 0
+    header, *rows = done.out.splitlines()
+    assert header.split(",")[:2] == ["shock", "entity"]
+    assert len({row.split(",")[0] for row in rows}) == 19
+
+
+def test_a_world_without_a_document_says_what_fell_away(knockon: Run) -> None:
+    """--without changes the answer and counts the records that fell."""
+    done = knockon("impact", "data-reclassification", "--without", "doc-dependency-card")
+    assert done.code == 0
+    assert "fell away" in done.err
+    assert "not hit" in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["impact", "data-reclasification"], 3, "data-reclassification"),
+        (["impact", "--hit", "nvida=high"], 3, "nvidia"),
+        (["impact", "--hit", "nvidia"], 2, "ENTITY=SEVERITY"),
+        (["impact", "--hit", "nvidia=huge"], 2, "no severity"),
+        (["impact", "--hit", "nvidia=1.5"], 2, "0..1"),
+        (["impact", "--hit", "nvidia=nan"], 2, "0..1"),
+        (["impact", "data-reclassification", "--hit", "nvidia=high"], 2, "one of the three"),
+        (["impact", "data-reclassification", "--without", "doc-podcst"], 3, "doc-podcast"),
+        (["impact", "data-reclassification", "--model", "magic"], 2, "leontief"),
+        (["impact", "data-reclassification", "--stance", "Shouts"], 2, "Alleges"),
+        (["impact", "data-reclassification", "--format", "xml"], 2, "json"),
+        (["impact", "data-reclassification", "--min-loss", "7"], 2, "min-loss"),
+        (["impact", "data-reclassification", "--as-of", "yesterday"], 2, "as-of"),
+        (["impact", "data-reclassification", "--store", "nowhere"], 3, "sensetime"),
+        (["explain", "entity-list-chips", "nvidia"], 3, "does not reach"),
+        (["explain", "entity-list-chips", "nobody-at-all"], 3, "nobody-at-all"),
+        (["exposure", "sensetme"], 3, "sensetime"),
+        (["profile", "sensetme"], 3, "sensetime"),
+        (["show", "nvida"], 3, "nvidia"),
+        (["frobnicate"], 2, "frobnicate"),
+    ],
+)
+def test_errors_have_their_exit_code_and_a_mend(knockon: Run, arguments: list[str], code: int, said: str) -> None:
+    """A wrong call says what is wrong and how to mend it, without a traceback; in JSON as well."""
+    done = knockon(*arguments)
+    assert done.code == code, done.err
+    assert said in done.err
+    assert "Traceback" not in done.err
+    if "--format" not in arguments:
+        asked = knockon(*arguments, "--format", "json")
+        assert asked.json["error"]["exit_code"] == code
+
+
+def test_a_capped_run_says_so(knockon: Run) -> None:
+    """A run that stops by its cap exits 5, and says so in table and JSON."""
+    done = knockon("impact", "data-reclassification", "--cap", "2")
+    assert done.code == 5
+    assert "CAP" in done.err
+    report = knockon("impact", "data-reclassification", "--cap", "2", "--format", "json").json
+    assert report["truncated"] is True
+    assert report["stopped_by"] == "cap"
+
+
+def test_a_list_in_csv_answers_at_once(knockon: Run, suppliers: Path) -> None:
+    """A supplier list needs no loading to answer a shock given on the command line."""
+    done = knockon("impact", "--store", str(suppliers), "--hit", "Salar Mining=high", "--format", "json")
+    assert done.code == 0
+    losses = {row["id"]: row["loss"] for row in done.json["impacts"]}
+    assert losses["salar-mining"] == 0.75
+    assert losses["volt-cells"] == 0.75 * 0.75
+    assert losses["acme-phones"] == 0.75 * 0.75
+    assert losses["city-couriers"] == 0.75 * 0.75 * 0.45
+
+
+def test_explain_ends_at_a_cited_span(knockon: Run) -> None:
+    """The causal tree goes back to the shock, every link cited."""
+    answer = knockon("explain", "entity-list-chips", "sensefoundry", "--format", "json").json
+    assert answer["links"][-1]["need"].endswith("advanced-chips")
+    assert answer["origin"]["evidence"]
+    assert all(link["evidence"] for link in answer["links"])
+    assert "doc-dependency-card" in knockon("explain", "entity-list-chips", "sensefoundry", "--format", "md").out
+
+
+def test_profile_says_what_is_not_known(knockon: Run) -> None:
+    """Eight questions for SenseTime, each answered and cited; for NVIDIA the unknown is named."""
+    sensetime = knockon("profile", "sensetime", "--format", "json").json
+    keys = ("revenue", "lock_in", "limits", "depends_on", "dependants", "scaling", "forces", "vulnerabilities")
+    assert all(sensetime[key] for key in keys)
+    assert all(line["evidence"] for key in keys for line in sensetime[key])
+    assert "Nothing is known" in knockon("profile", "nvidia").out
+
+
+def test_chains_are_tested_or_not_testable(knockon: Run) -> None:
+    """Cascades are compared; the others say why not."""
+    rows = knockon("chains", "--format", "json").json
+    assert len(rows) == 19
+    assert all(row["testable"] or row["why"].startswith("not testable") for row in rows)
+    assert next(row for row in rows if row["id"] == "value-chain")["in_order"] is True

@@ -1,0 +1,31 @@
+"""What several floors' tests share: the bundled graph, and the folder of source documents where it is there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+import knockon
+
+# Busy machines are slow machines: a deadline for each example would only make laws look broken.
+settings.register_profile("knockon", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("knockon")
+
+
+@pytest.fixture(scope="session")
+def graph() -> knockon.Graph:
+    """The bundled graph; ask it, and load nothing into it."""
+    return knockon.open()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the source documents: KNOCKON_SHARED, else ``shared`` beside the project."""
+    given = os.environ.get("KNOCKON_SHARED")
+    folder = Path(given) if given else Path(__file__).resolve().parents[2] / "shared"
+    if not folder.is_dir():
+        pytest.skip(f"no folder {folder}: set KNOCKON_SHARED to where the source documents lie")
+    return folder

@@ -1,0 +1,276 @@
+"""Small random networks for the laws, drawn as plain values and turned into arrays; and the equations, written plainly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import networkx as nx
+import numpy as np
+from hypothesis import strategies as st
+
+from knockon.model import Company, DataSet, DataSetInfo, Dependency, Document, Evidence, Statement
+from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
+from knockon.network.network import Mode, Network
+from knockon.vocabulary import ID, INTERVALS, UNKNOWN, Interval
+
+NS = ID
+DOCUMENT = NS + "doc-a"
+
+
+# Plain values
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A dependency: who needs what, how badly, and who supplies it (provider, share)."""
+
+    owner: int
+    need: int
+    weight: Interval
+    mode: Mode = Mode.ALL_OF
+    at_least: int = 0
+    supplies: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A network as plain values; a supply is named by its slot and its place there."""
+
+    size: int
+    slots: tuple[Slot, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlainHit:
+    """One hit: on a node, a slot, or a supply (slot and place)."""
+
+    kind: int
+    target: int | tuple[int, int]
+    severity: Interval
+
+
+Shock = tuple[PlainHit, ...]
+
+
+def certain(value: float) -> Interval:
+    """A number without doubt."""
+    return Interval(value, value, value)
+
+
+# Strategies
+
+#: Eighths multiply and add without rounding, so that ties are ties in any order.
+EIGHTHS = st.integers(0, 8).map(lambda n: n / 8)
+NUMBERS = st.one_of(EIGHTHS, st.floats(0, 1))
+
+
+def intervals(numbers: st.SearchStrategy[float] = NUMBERS) -> st.SearchStrategy[Interval]:
+    """Words, numbers, and low <= point <= high."""
+    words = st.sampled_from([*INTERVALS.values(), UNKNOWN])
+    any_three = st.tuples(numbers, numbers, numbers).map(lambda three: Interval(*sorted(three)))
+    return st.one_of(words, numbers.map(certain), any_three)
+
+
+@st.composite
+def plain_networks(
+    draw: st.DrawFn, *, numbers: st.SearchStrategy[float] = NUMBERS, modes: Sequence[Mode] = tuple(Mode), cycles: bool = True
+) -> Plain:
+    """Up to seven nodes and nine slots of any kind; without ``cycles`` a node needs only nodes of smaller number."""
+    size = draw(st.integers(0, 7))
+    if size < (1 if cycles else 2):
+        return Plain(size)
+    weights = st.just(certain(0.0)) | (intervals(numbers) if numbers is NUMBERS else numbers.map(certain))
+    slots = []
+    for _ in range(draw(st.integers(0, 9))):
+        owner = draw(st.integers(0 if cycles else 1, size - 1))
+        sources = st.integers(0, size - 1 if cycles else owner - 1)
+        providers = draw(st.lists(sources, max_size=4, unique=True))
+        mode = draw(st.sampled_from(list(modes)))
+        cuts = sorted(draw(st.lists(st.integers(0, 8), min_size=len(providers), max_size=len(providers))))
+        shares = [(b - a) / 8 for a, b in zip([0, *cuts], cuts, strict=False)] if mode is Mode.SHARES else [0.0] * len(providers)
+        at_least = draw(st.integers(1, max(1, len(providers)))) if mode is Mode.AT_LEAST else 0
+        supplies = tuple(zip(providers, shares, strict=True))
+        slots.append(Slot(owner, draw(sources), draw(weights), mode, at_least, supplies))
+    return Plain(size, tuple(slots))
+
+
+@st.composite
+def shocks_on(draw: st.DrawFn, plain: Plain, numbers: st.SearchStrategy[float] = NUMBERS) -> Shock:
+    """Up to four hits on nodes, slots and supplies that are there."""
+    supplies = [(row, place) for row, slot in enumerate(plain.slots) for place in range(len(slot.supplies))]
+    targets = [(NODE, node) for node in range(plain.size)] + [(SLOT, row) for row in range(len(plain.slots))]
+    targets += [(SUPPLY, where) for where in supplies]
+    if not targets:
+        return ()
+    severity = intervals(numbers) if numbers is NUMBERS else numbers.map(certain)
+    chosen = draw(st.lists(st.sampled_from(targets), max_size=4))
+    return tuple(PlainHit(kind, target, draw(severity)) for kind, target in chosen)
+
+
+@st.composite
+def cases(draw: st.DrawFn, **options: object) -> tuple[Plain, Shock]:
+    """A network and a shock on it."""
+    plain = draw(plain_networks(**options))  # type: ignore[arg-type]
+    return plain, draw(shocks_on(plain, options.get("numbers", NUMBERS)))  # type: ignore[arg-type]
+
+
+# Arrays
+
+
+def built(plain: Plain, shocks: Sequence[Shock] = ((),)) -> tuple[Network, Hits, list[int]]:
+    """The arrays of a plain network and its shocks, and the row that each slot went to."""
+    order = sorted(range(len(plain.slots)), key=lambda row: (plain.slots[row].owner, row))
+    row_of = {slot: row for row, slot in enumerate(order)}
+    slots = [plain.slots[row] for row in order]
+    supplies = [supply for slot in slots for supply in slot.supplies]
+    starts = np.concatenate([[0], np.cumsum([len(slot.supplies) for slot in slots])]).astype(np.int64)
+    network = Network(
+        nodes=tuple(f"urn:x:{node:02}" for node in range(plain.size)),
+        slot_owner=np.array([slot.owner for slot in slots], np.int64),
+        slot_need=np.array([slot.need for slot in slots], np.int64),
+        weights=np.array([slot.weight for slot in slots], np.float64).reshape(-1, 3).T.copy(),
+        mode=np.array([slot.mode for slot in slots], np.int64),
+        at_least=np.array([slot.at_least for slot in slots], np.int64),
+        supply_start=starts,
+        supply_provider=np.array([provider for provider, _ in supplies], np.int64),
+        supply_share=np.array([share for _, share in supplies], np.float64),
+    )
+    rows = [(number, hit) for number, shock in enumerate(shocks) for hit in shock]
+
+    def index(hit: PlainHit) -> int:
+        if isinstance(hit.target, tuple):
+            slot, place = hit.target
+            return int(starts[row_of[slot]]) + place
+        return row_of[hit.target] if hit.kind == SLOT else hit.target
+
+    hits = Hits(
+        len(shocks),
+        np.array([number for number, _ in rows], np.int64),
+        np.array([hit.kind for _, hit in rows], np.int64),
+        np.array([index(hit) for _, hit in rows], np.int64),
+        np.array([hit.severity for _, hit in rows], np.float64).reshape(-1, 3).T.copy(),
+    )
+    return network, hits, [row_of[row] for row in range(len(plain.slots))]
+
+
+def relabelled(plain: Plain, shock: Shock, new: Sequence[int], turned: bool = False) -> tuple[Plain, Shock]:
+    """The same network with other numbers: node i becomes ``new[i]``; ``turned`` lists slots and supplies backwards."""
+    step = -1 if turned else 1
+    slots = [
+        replace(s, owner=new[s.owner], need=new[s.need], supplies=tuple((new[p], share) for p, share in s.supplies)[::step])
+        for s in plain.slots
+    ]
+
+    def moved(hit: PlainHit) -> PlainHit:
+        if hit.kind == NODE:
+            return replace(hit, target=new[hit.target])  # type: ignore[index]
+        if not turned:
+            return hit
+        if isinstance(hit.target, tuple):
+            slot, place = hit.target
+            return replace(hit, target=(len(slots) - 1 - slot, len(plain.slots[slot].supplies) - 1 - place))
+        return replace(hit, target=len(slots) - 1 - hit.target)
+
+    return Plain(plain.size, tuple(slots[::step])), tuple(moved(hit) for hit in shock)
+
+
+# The equations of propagation.md, one by one
+
+
+def oracle(plain: Plain, shock: Shock, bound: int = 1) -> dict[int, float]:
+    """The loss of every node: sweeps in place until nothing rises."""
+    node_hit = _greatest(shock, NODE, bound)
+    slot_hit = _greatest(shock, SLOT, bound)
+    supply_hit = _greatest(shock, SUPPLY, bound)
+    loss = {node: node_hit.get(node, 0.0) for node in range(plain.size)}
+    for _ in range(20_000):
+        risen = 0.0
+        for row, slot in enumerate(plain.slots):
+            short = max(slot_hit.get(row, 0.0), loss[slot.need], _meet(slot, row, loss, supply_hit))
+            new = max(loss[slot.owner], slot.weight[bound] * short)
+            risen = max(risen, new - loss[slot.owner])
+            loss[slot.owner] = new
+        if risen <= 1e-15:
+            return loss
+    raise AssertionError("the equations do not come to rest")
+
+
+def _meet(slot: Slot, row: int, loss: Mapping[int, float], supply_hit: Mapping[object, float]) -> float:
+    lost = [max(supply_hit.get((row, place), 0.0), loss[provider]) for place, (provider, _) in enumerate(slot.supplies)]
+    if not lost:
+        return 0.0
+    if slot.mode is Mode.ALL_OF:
+        return max(lost)
+    if slot.mode is Mode.ANY_OF:
+        return min(lost)
+    if slot.mode is Mode.AT_LEAST:
+        return sorted(lost)[slot.at_least - 1]
+    return sum(share * one for (_, share), one in zip(slot.supplies, lost, strict=True))
+
+
+def _greatest(shock: Shock, kind: int, bound: int) -> dict[object, float]:
+    found: dict[object, float] = {}
+    for hit in shock:
+        if hit.kind == kind:
+            found[hit.target] = max(found.get(hit.target, 0.0), hit.severity[bound])
+    return found
+
+
+def oracle_reach(plain: Plain, shock: Shock) -> dict[int, int]:
+    """The steps from a shock to every node it reaches, as networkx counts them."""
+    flow: nx.DiGraph = nx.DiGraph()
+    flow.add_nodes_from(range(plain.size))
+    for slot in plain.slots:
+        for source in (slot.need, *(provider for provider, _ in slot.supplies)):
+            flow.add_edge(source, slot.owner)
+    for hit in shock:
+        if hit.severity.point > 0:
+            # A node hit stands one edge behind the shock, the owner of a slot that is hit two.
+            slot = hit.target[0] if isinstance(hit.target, tuple) else hit.target
+            flow.add_edges_from([("shock", slot)] if hit.kind == NODE else [("shock", "link"), ("link", plain.slots[slot].owner)])
+    if "shock" not in flow:
+        return {}
+    lengths = nx.single_source_shortest_path_length(flow, "shock")
+    return {node: length - 1 for node, length in lengths.items() if isinstance(node, int)}
+
+
+# Records
+
+
+def iri(name: str) -> str:
+    """The IRI of a local name."""
+    return NS + name
+
+
+def cited(start: int = 0, end: int = 9, document: str = DOCUMENT, stance: str = "Asserts") -> dict[str, object]:
+    """Evidence, as a record takes it."""
+    return {"document": iri(document) if ":" not in document else document, "start": start, "end": end, "stance": stance}
+
+
+def need(dependant: str, what: str, *providers: str, name: str = "", **more: object) -> Dependency:
+    """A dependency between local names, called ``dependant--what`` unless it has a ``name``."""
+    supply = more.pop("supply", None) or [{"provider": iri(provider)} for provider in providers]
+    given = {"id": iri(name or f"{dependant}-needs-{what}"), "dependant": iri(dependant), "need": iri(what), "supply": supply}
+    return Dependency.model_validate({**given, **more})
+
+
+def entities(*names: str, cls: type[Statement] = Company, **more: object) -> list[Statement]:
+    """Entities of a class with their names as labels."""
+    return [cls.model_validate({"id": iri(name), "label": name.capitalize(), **more}) for name in names]
+
+
+def documents(*names: str) -> list[Document]:
+    """Documents with their names as titles."""
+    return [Document(id=iri(name), title=name) for name in names]
+
+
+def data_set(name: str, records: Iterable[Statement], **more: object) -> DataSet:
+    """Records as a data set."""
+    info = DataSetInfo.model_validate({"id": iri(f"data-{name}"), "title": name.capitalize()})
+    return DataSet(info, tuple(sorted(records, key=lambda r: r.id)), **more)  # type: ignore[arg-type]
+
+
+def spans(*starts: int, document: str = DOCUMENT) -> list[Evidence]:
+    """Evidence of ten characters at each start."""
+    return [Evidence(document=document, start=start, end=start + 10) for start in starts]

@@ -1,0 +1,75 @@
+"""The documents run: every command, every Python block, every name."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", ROOT / "data" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """The fenced blocks of one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+
+
+def lines(page: Path) -> list[str]:
+    """The commands of the console blocks, their remarks left out."""
+    said = [line[2:] for block in blocks(page, "console") for line in block.splitlines() if line.startswith("$ ")]
+    return [re.sub(r"\s+#.*$", "", line) for line in said]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, shared: Path | None) -> Path:
+    """An empty folder with the supplier list of the README in it."""
+    (tmp_path / "suppliers.csv").write_text(blocks(ROOT / "README.md", "csv")[0], "utf-8")
+    if shared is not None:
+        (tmp_path / "DOCUMENTS").symlink_to(shared / "seeds")
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_of_a_page_runs(page: Path, desk: Path) -> None:
+    """In the order of the page, in an empty folder with the supplier list of the README."""
+    bin_folder = str(Path(sys.executable).parent)
+    environment = {**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
+    for line in lines(page):
+        if line.startswith("make ") or ("DOCUMENTS" in line and not (desk / "DOCUMENTS").exists()):
+            continue
+        done = subprocess.run(
+            shlex.split(line), cwd=desk, env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_python_block_runs(
+    page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each block on its own."""
+    monkeypatch.chdir(desk)
+    for block in blocks(page, "python"):
+        exec(compile(block, str(page), "exec"), {})  # noqa: S102 - our own pages
+    capsys.readouterr()
+
+
+def test_the_reference_is_what_the_code_says() -> None:
+    """The reference pages equal what `make docs` writes: so every command, public name, query and term is documented."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "docs" / "generate.py", "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_links_lead_somewhere() -> None:
+    """Relative links of the pages name files that are there."""
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page}: {target}"
