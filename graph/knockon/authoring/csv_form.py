@@ -84,7 +84,7 @@ def delimiter_of(text: str) -> str:
     >>> delimiter_of('dependant;need;"a, b, c, d"')
     ';'
     """
-    first = next((line for line in io.StringIO(text) if line.strip()), "")
+    first = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
 
     def columns(delimiter: str) -> tuple[int, int]:
         cells = next(csv.reader([first], delimiter=delimiter), [])

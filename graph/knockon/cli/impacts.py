@@ -187,7 +187,7 @@ def _notes(report: ImpactReport) -> None:
     total = len(report.impacts) + report.unaffected
     note(
         f"{len(report.impacts)} of {total} entities lose something; {report.model}, {report.iterations} rounds, "
-        f"residual {report.residual:.1g}, stopped by {report.stopped_by}; {report.unknown_share:.0%} of links without criticality"
+        f"residual {report.residual:.1g}, stopped by {report.stopped_by}; {report.unknown_share:.0%} of links ungraded"
     )
     if report.model == "leontief":
         note("losses are the greatest single one, not a sum: independent partial losses are understated")

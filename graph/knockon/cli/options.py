@@ -123,8 +123,8 @@ def emit_rows(
 
 
 def screen_width() -> int:
-    """The width of the terminal; a pipe gets room enough not to wrap needlessly."""
-    return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 160
+    """The width of the terminal; in a pipe a table is as wide as it needs to be."""
+    return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 1000
 
 
 def note(message: str) -> None:

@@ -111,8 +111,9 @@ def word(value: Any, words: type[StrEnum], prefix: str = "") -> Any:
 class Record(BaseModel):
     """Anything with a name in the graph."""
 
+    # Classes are made ready when first used: a command needs few of them.
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, str_strip_whitespace=False
+        frozen=True, defer_build=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, str_strip_whitespace=False
     )
     #: Local name of the class in the ontology.
     rdf_class: ClassVar[str]

@@ -54,7 +54,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A network, and the dependencies that stayed out of it with the reason."""
+    """A network, and the dependencies and supplies that stayed out of it with the reason."""
 
     network: Network
     left_out: dict[str, str] = field(default_factory=dict)
@@ -79,12 +79,22 @@ def compile_network(records: Iterable[Statement], terms: Terms | None = None, al
     groups: dict[tuple[str, str], list[Dependency]] = defaultdict(list)
     for record in held:
         if isinstance(record, Dependency):
-            reason = terms.admits(record) or _excluded(record, classes, terms)
+            dependency, unused = _in_use(record, terms)
+            reason = terms.admits(record) or _excluded(dependency, classes, terms)
             if reason:
                 left_out[record.id] = reason
             else:
-                groups[record.dependant, record.need].append(record)
+                groups[record.dependant, record.need].append(dependency)
+                left_out |= unused
     return Compiled(_arrays(groups, also), left_out)
+
+
+def _in_use(record: Dependency, terms: Terms) -> tuple[Dependency, dict[str, str]]:
+    """The dependency with those of its supplies that the terms admit, and why the others stay out."""
+    unused = {supply.id: reason for supply in record.supply if (reason := terms.admits(supply))}
+    if not unused:
+        return record, unused
+    return record.model_copy(update={"supply": tuple(s for s in record.supply if s.id not in unused)}), unused
 
 
 def _excluded(record: Dependency, classes: Mapping[str, str], terms: Terms) -> str:
@@ -103,7 +113,7 @@ def _arrays(groups: Mapping[tuple[str, str], list[Dependency]], also: Iterable[s
     nodes = tuple(sorted(named))
     row = {iri: i for i, iri in enumerate(nodes)}
     keys = sorted(groups)
-    slots = [_slot(groups[key]) for key in keys]
+    slots = [_slot(sorted(groups[key], key=lambda d: d.id)) for key in keys]
     supplies = [supply for slot in slots for supply in slot.supplies]
     return Network(
         nodes=nodes,
@@ -157,9 +167,10 @@ def _slot(members: Sequence[Dependency]) -> _Slot:
     return _Slot(
         weight=weight,
         mode=MODES[combination],
-        at_least=at_least or 0,
+        # Of five of which four must work only three may be in use: then all of them must.
+        at_least=min(at_least or 0, len(by_provider)),
         supplies=tuple(_Source(p, shares[p], tuple(s.id for s in by_provider[p])) for p in sorted(by_provider)),
-        records=tuple(sorted(d.id for d in members)),
+        records=tuple(d.id for d in members),
         unknown=all(d.criticality is None and d.criticality_value is None for d in members),
         disputed=len(members) > 1,
         split=split,

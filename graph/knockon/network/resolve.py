@@ -44,10 +44,9 @@ def aim(store: Store, shock: Shock, known: Mapping[str, Record]) -> Aim:
     missing: list[str] = []
     for hit in shock.hit:
         found = [Target(hit.target, hit.interval, hit.id)] if hit.target else _asked(store, shock, hit)
-        there = [target for target in found if target.iri in known]
-        targets += there
-        if not there:
-            missing.append(hit.target or hit.id)
+        targets += [target for target in found if target.iri in known]
+        absent = [target.iri for target in found if target.iri not in known]
+        missing += absent if found else [hit.id]
     return Aim(tuple(targets), tuple(missing))
 
 
@@ -59,11 +58,13 @@ def _asked(store: Store, shock: Shock, hit: Hit) -> list[Target]:
     if not isinstance(answer, QuerySolutions) or "target" not in {v.value for v in answer.variables}:
         raise InvalidData([Problem(shock.name, None, "targetQuery selects no ?target")])
     graded = "severity" in {v.value for v in answer.variables}
-    found = {}
-    for row in answer:
-        if isinstance(row["target"], NamedNode):
-            found[row["target"].value] = _severity(row["severity"], shock) if graded and row["severity"] else hit.interval
-    return [Target(iri, found[iri], hit.id) for iri in sorted(found)]
+    # A target that stands several times with several severities is hit several times.
+    found = {
+        (row["target"].value, _severity(row["severity"], shock) if graded and row["severity"] else hit.interval)
+        for row in answer
+        if isinstance(row["target"], NamedNode)
+    }
+    return [Target(iri, severity, hit.id) for iri, severity in sorted(found)]
 
 
 def _severity(term: object, shock: Shock) -> Interval:

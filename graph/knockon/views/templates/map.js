@@ -1,7 +1,7 @@
 // The map: vis-network draws lines and takes the mouse; signs and labels are painted here, as canvas text.
 const radius = (node) => 11 + Math.min(11, 1.7 * Math.sqrt(degree(node)));
-// From afar signs stay large enough to tell shape and letter, as long as they are few.
-const drawnRadius = (node) => Math.max(radius(node), (drawn.length <= 130 ? 9.5 : 4.5) / network.getScale());
+// From afar signs stay large enough to tell shape and letter, but never so large that neighbours touch (layout.py keeps 84 apart).
+const drawnRadius = (node) => Math.max(radius(node), Math.min(36, (drawn.length <= 130 ? 9.5 : 4.5) / network.getScale()));
 let network = null;
 let hovered = -1;
 let nodeSet = null;

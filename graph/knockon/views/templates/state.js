@@ -1,5 +1,6 @@
 // What is shown, what is selected, and the way back. Every change ends in render().
-const FIRST = 48;
+// As many entities at first as the window has room for.
+const FIRST = Math.max(16, Math.min(48, Math.round((innerWidth * innerHeight) / 22000)));
 const LIMITS = [FIRST, 120, 300, 1500, Infinity];
 const HUB = Math.max(24, Math.round(nodes.length / 12));
 const state = {

@@ -1,0 +1,233 @@
+"""CSV tables: a supplier list in five minutes, and tables beside YAML."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from data_folder import Folder
+
+from knockon.model import DataSet, Dependency, Entity, Ownership, Shock
+from knockon.store.oxigraph import MemoryStore
+from knockon.vocabulary import ID
+
+EX = "https://example.org/id/"
+SUPPLIERS = """\
+dependant,need,provider,criticality,dependantClass,providerClass
+Corner Shop,Cloud hosting,Nimbus Cloud,High,Company,Company
+Corner Shop,Cloud hosting,Acme Chips,High,Company,
+Nimbus Cloud,Chips,Acme Chips,Essential,,Company
+"""
+
+
+def dependencies(data_set: DataSet) -> list[Dependency]:
+    """The dependencies of a data set."""
+    return [record for record in data_set.records if isinstance(record, Dependency)]
+
+
+def entities(data_set: DataSet) -> dict[str, tuple[str, str]]:
+    """Class and label of each entity by its local name."""
+    return {record.name: (record.rdf_class, record.label) for record in data_set.records if isinstance(record, Entity)}
+
+
+def test_a_lone_table_declares_what_it_names(folder: Folder) -> None:
+    data_set = folder.read_one("suppliers.csv", SUPPLIERS)
+    assert data_set.info.id == ID + "data-suppliers"
+    assert entities(data_set) == {
+        "acme-chips": ("Company", "Acme Chips"),
+        "chips": ("Entity", "Chips"),
+        "cloud-hosting": ("Entity", "Cloud hosting"),
+        "corner-shop": ("Company", "Corner Shop"),
+        "nimbus-cloud": ("Company", "Nimbus Cloud"),
+    }
+
+
+def test_rows_of_one_need_are_one_dependency(folder: Folder) -> None:
+    hosting, chips = dependencies(folder.read_one("suppliers.csv", SUPPLIERS))
+    assert [supply.provider for supply in hosting.supply] == [ID + "acme-chips", ID + "nimbus-cloud"]
+    assert (str(hosting.criticality), str(hosting.combination)) == ("High", "AllOf")
+    assert [supply.provider for supply in chips.supply] == [ID + "acme-chips"]
+
+
+def test_a_lone_table_can_be_loaded(folder: Folder) -> None:
+    store = MemoryStore()
+    store.load(folder.read_one("suppliers.csv", SUPPLIERS))
+    assert bool(store.query("ASK { id:corner-shop ko:dependsOn id:cloud-hosting, id:nimbus-cloud }"))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_delimiters_line_ends_and_marks_change_nothing(folder: Folder, delimiter: str, end: str, mark: str) -> None:
+    plain = folder.read_one("suppliers.csv", SUPPLIERS)
+    text = mark + SUPPLIERS.replace(",", delimiter).replace("\n", end)
+    assert folder.read_one("suppliers.csv", text) == plain
+
+
+def test_a_header_with_commas_in_it_may_stand_in_a_table_with_semicolons(folder: Folder) -> None:
+    found = folder.problems({"s.csv": 'dependant;need;"a, b, c, d"\nA;B;C\n'}, "s.csv")
+    assert found[0].startswith("s.csv:1: unknown column 'a, b, c, d'")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "dependant,need,switchingCost,criticalityValue",
+        "Dependant,NEED,switching_cost,Criticality Value",
+        "DEPENDANT,Need,Switching-Cost,criticality_value",
+    ],
+)
+def test_columns_may_be_spelt_as_people_like(folder: Folder, header: str) -> None:
+    (found,) = dependencies(folder.read_one("s.csv", f"{header}\nA,B,high,0.5\n"))
+    assert (str(found.switching_cost), found.criticality_value) == ("SwitchingHigh", Decimal("0.5"))
+
+
+def test_a_share_in_every_row_makes_shares(folder: Folder) -> None:
+    text = "dependant,need,provider,share,delay\nA,B,C,0.6,P30D\nA,B,D,0.3,\nA,X,C,0.5,\nA,X,D,,\nA,Y,C,,\n"
+    found = {d.need.removeprefix(ID): d for d in dependencies(folder.read_one("s.csv", text))}
+    assert {need: str(d.combination) for need, d in found.items()} == {"b": "Shares", "x": "AllOf", "y": "AllOf"}
+    assert [(s.share, s.delay) for s in found["b"].supply] == [(Decimal("0.6"), "P30D"), (Decimal("0.3"), None)]
+
+
+def test_a_combination_that_is_given_stays(folder: Folder) -> None:
+    text = "dependant,need,provider,share,combination\nA,B,C,0.6,AnyOf\nA,B,D,0.3,\n"
+    (found,) = dependencies(folder.read_one("s.csv", text))
+    assert str(found.combination) == "AnyOf"
+
+
+def test_providers_may_stand_in_one_cell(folder: Folder) -> None:
+    (found,) = dependencies(folder.read_one("s.csv", "dependant,need,provider,combination\nA,B,C; D ;E,AnyOf\n"))
+    assert [supply.name for supply in found.supply] == ["a--needs--b--c", "a--needs--b--d", "a--needs--b--e"]
+
+
+def test_rows_with_ids_of_their_own_are_dependencies_of_their_own(folder: Folder) -> None:
+    text = "id,dependant,need,provider,criticality\nx,A,B,C,High\ny,A,B,D,Low\n,A,B,E,\n"
+    found = dependencies(folder.read_one("s.csv", text))
+    assert [(d.name, len(d.supply)) for d in found] == [("x", 2), ("y", 1)]
+
+
+def test_spellings_of_one_name_are_kept(folder: Folder) -> None:
+    data_set = folder.read_one("s.csv", "dependant,need\nAcme Ltd,X\nACME LTD.,Y\nAcme Ltd,Z\n")
+    acme = next(record for record in data_set.records if record.name == "acme-ltd")
+    assert isinstance(acme, Entity)
+    assert (acme.label, acme.alt_label) == ("Acme Ltd", ("ACME LTD.",))
+
+
+def test_names_that_a_slug_would_mix_up_stay_apart(folder: Folder) -> None:
+    names = ["C", "C++", "C#", "华为技术", "华为云", "Ørsted", "Rsted"]
+    text = "dependant,need\n" + "".join(f"{name},X\n" for name in names)
+    assert {label for _, label in entities(folder.read_one("s.csv", text)).values()} == {*names, "X"}
+
+
+def test_names_with_a_colon_are_names_and_iris_are_iris(folder: Folder) -> None:
+    text = "dependant,need,provider\nAcme: the company,urn:example:thing,id:nvidia\n"
+    found = folder.read_one("s.csv", text).records
+    assert {record.id for record in found if isinstance(record, Entity)} == {
+        ID + "acme-the-company",
+        "urn:example:thing",
+        ID + "nvidia",
+    }
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        'say "yes"',
+        "two\nlines",
+        "</script>",
+        "שלום \u202eabc\u202c",
+        "a,b;c",
+        "line\u2028separator",
+        "- 1",
+        "+1 Inc",
+        "@home",
+        "'x'",
+    ],
+)
+def test_hostile_labels_come_through_as_themselves(folder: Folder, label: str) -> None:
+    quoted = '"' + label.replace('"', '""') + '"'
+    assert label in {text for _, text in entities(folder.read_one("s.csv", f"dependant,need\n{quoted},X\n")).values()}
+
+
+def test_empty_rows_and_cells_at_the_end_are_no_matter(folder: Folder) -> None:
+    plain = folder.read_one("s.csv", "dependant,need,provider\nA,B,C\n")
+    assert folder.read_one("s.csv", "\ndependant,need,provider,,\n,,,,\nA,B,C,,\n\n ,,,,\n") == plain
+
+
+def test_a_table_with_a_header_alone_is_an_empty_data_set(folder: Folder) -> None:
+    assert folder.read_one("s.csv", "dependant,need\n").records == ()
+
+
+def test_evidence_and_other_lists_of_several_rows_are_joined(folder: Folder) -> None:
+    files = {
+        "docs.yaml": "Document: {doc: {title: D}}",
+        "deps.csv": "dependant,need,provider,evidence,judged\nA,B,C,doc 10-20,criticality\nA,B,D,doc 30-40; doc 10-20,need\n",
+    }
+    (found,) = dependencies(folder.read(files))
+    assert sorted(e.start for e in found.evidence) == [10, 30]
+    assert found.judged == ("criticality", "need")
+
+
+def test_a_table_in_a_folder_without_entities_declares_them(folder: Folder) -> None:
+    files = {"deps.csv": "dependant,need\nShop,Hosting\n", "shocks.yaml": "Shock: {s: {label: S, hit: [{target: hosting}]}}"}
+    assert [record.name for record in folder.read(files).records] == ["hosting", "s", "shop", "shop--needs--hosting"]
+
+
+def test_where_entities_are_declared_names_mean_them(folder: Folder) -> None:
+    """By id, or by the name that an id is made of."""
+    files = {
+        "a.yaml": "Company: {SenseTime: {label: S}}",
+        "companies.csv": "label\nAcme Widgets\n",
+        "dependencies.csv": "dependant,need,provider\nSenseTime,acme-widgets,Acme Widgets\n",
+    }
+    (found,) = dependencies(folder.read(files))
+    assert (found.dependant, found.need, found.supply[0].provider) == (
+        EX + "SenseTime",
+        EX + "acme-widgets",
+        EX + "acme-widgets",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "classes"),
+    [
+        ("companies.csv", "label\nA\n", ["Company"]),
+        ("business-units.csv", "label\nA\n", ["BusinessUnit"]),
+        ("Government_Bodies.csv", "Label\nA\n", ["GovernmentBody"]),
+        ("entities.csv", "label,class\nA,Company\nB,\nC,revenue stream\n", ["Company", "Entity", "RevenueStream"]),
+        ("Organizations.tsv", "label\tclass\nA\t\nB\tRegulator\n", ["Organization", "Regulator"]),
+        ("whatever.csv", "id,class,label\na,PRODUCT,A\n", ["Product"]),
+    ],
+)
+def test_a_table_tells_its_class(folder: Folder, name: str, text: str, classes: list[str]) -> None:
+    assert [record.rdf_class for record in folder.read({name: text}).records] == classes
+
+
+def test_ownerships_and_relations_go_by_their_columns(folder: Folder) -> None:
+    files = {
+        "companies.csv": "label\nA\nB\n",
+        "who.csv": "owner,owned,share\nA,B,0.4\n",
+        "links.csv": "subject,relation_type,object\nA,competesWith,B\n",
+    }
+    _, ownership, relation, _ = folder.read(files).records
+    assert isinstance(ownership, Ownership)
+    assert (ownership.share, ownership.name) == (Decimal("0.4"), "a-b")
+    assert (relation.rdf_class, relation.name) == ("Relation", "a-competeswith-b")
+
+
+def test_other_records_may_come_in_tables_too(folder: Folder) -> None:
+    files = {
+        "companies.csv": "id,label,altLabel,identifier\na,A,AA; AAA,LEI 1; ticker 2\n",
+        "observations.csv": "about,metric,value,period\na,revenue,12.5,2020\na,revenue,14,2021\n",
+        "measures.csv": "label,measureKind,covers\nBan,ExportControl,a\n",
+        "shocks.yaml": "Shock: {s: {label: S, legalBasis: ban, hit: [{target: a}]}}",
+    }
+    records = folder.read(files).records
+    assert [record.name for record in records] == ["a", "a-revenue-2020", "a-revenue-2021", "ban", "s"]
+    assert isinstance(records[-1], Shock)
+    assert len(records[0].identifier) == 2  # type: ignore[attr-defined]
+
+
+def test_a_table_of_all_kinds(folder: Folder) -> None:
+    text = "class,id,label,dependant,need,provider\nCompany,a,A,,,\nProduct,p,P,,,\nDependency,,,a,p,a\n"
+    assert [record.rdf_class for record in folder.read({"all.csv": text}).records] == ["Company", "Dependency", "Product"]

@@ -1,0 +1,338 @@
+"""What enters the network, and how several records become one slot."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from networks import cited, entities, iri, need
+
+from knockon.model import Company, Dependency, Statement
+from knockon.model.entity import Capability, Concept, Contract, Funding, Jurisdiction, Market, Person, Product, RevenueStream
+from knockon.network.compile import Terms, compile_network
+from knockon.network.network import Mode, Network
+from knockon.propagation.leontief import leontief
+from knockon.vocabulary import UNKNOWN, Interval, Level, Stance, interval
+
+ALL_STANCES = frozenset(Stance)
+
+
+def network(*records: Statement, terms: Terms | None = None) -> Network:
+    return compile_network(records, terms).network
+
+
+def names(one: Network) -> list[str]:
+    return [node.rsplit("/", 1)[-1] for node in one.nodes]
+
+
+def weight(one: Network, row: int = 0) -> Interval:
+    return Interval(*one.weights[:, row])
+
+
+# What is in it
+
+
+def test_it_holds_what_dependencies_name_and_nothing_else() -> None:
+    """Dependants, needs and providers are nodes in the order of their IRIs; entities nobody names are none."""
+    one = network(*entities("idle", "shop"), need("shop", "cloud", "acme"))
+    assert names(one) == ["acme", "cloud", "shop"]
+    assert (one.size, one.slots, one.supplies) == (3, 1, 1)
+    assert one.slot_index == {iri("shop-needs-cloud"): 0}
+    assert one.supply_index == {iri("shop-needs-cloud--acme"): 0}
+    assert one.index[iri("shop")] == 2
+
+
+def test_what_a_shock_hits_is_in_it_though_nothing_needs_it() -> None:
+    """Names given beside the records become nodes without slots."""
+    one = compile_network([need("shop", "cloud")], also=[iri("island"), iri("cloud")]).network
+    assert names(one) == ["cloud", "island", "shop"]
+
+
+def test_no_records_give_an_empty_network() -> None:
+    """Nothing compiles to nothing, with arrays of the right shape and a hash."""
+    one = network()
+    assert (one.size, one.slots, one.supplies, one.unknown_share) == (0, 0, 0, 0.0)
+    assert one.weights.shape == (3, 0)
+    assert one.slot_start.tolist() == [0]
+    assert len(one.hash) == 64
+
+
+@pytest.mark.parametrize("cls", ["Measure", "Person", "Jurisdiction", "Concept", "Document", "Event"])
+def test_some_classes_never_depend_on_anything(cls: str) -> None:
+    """A dependency of a rule, a person, a place, an idea, a source or an event stays out, with the reason."""
+    from knockon.model import STATEMENTS
+
+    what = {"title": "X"} if cls == "Document" else {"label": "X"}
+    given = STATEMENTS[cls].model_validate({"id": iri("x"), **what})
+    compiled = compile_network([given, need("x", "cloud")])
+    assert compiled.network.size == 0
+    assert compiled.left_out == {iri("x-needs-cloud"): f"a {cls} depends on nothing"}
+
+
+@pytest.mark.parametrize("cls", [Person, Jurisdiction, Concept])
+def test_they_may_be_needed_all_the_same(cls: type[Statement]) -> None:
+    """A founder, a place or an idea can be what others need."""
+    one = network(*entities("x", cls=cls), need("shop", "x"))
+    assert names(one) == ["shop", "x"]
+
+
+@pytest.mark.parametrize("money", [RevenueStream, Funding])
+def test_money_flows_back_only_with_financing(money: type[Statement]) -> None:
+    """What is no money needs revenue and funding only when financing is asked for."""
+    records = [*entities("fees", cls=money), *entities("lab", cls=Capability), need("lab", "fees")]
+    compiled = compile_network(records)
+    assert compiled.network.slots == 0
+    assert compiled.left_out == {iri("lab-needs-fees"): "financing"}
+    assert network(*records, terms=Terms(financing=True)).slots == 1
+
+
+def test_a_supplier_of_money_is_money() -> None:
+    """A need for liquidity that a funding provides is financing as well."""
+    records = [*entities("round", cls=Funding), *entities("lab", cls=Capability), need("lab", "liquidity", "round")]
+    assert compile_network(records).left_out == {iri("lab-needs-liquidity"): "financing"}
+
+
+@pytest.mark.parametrize("money", [RevenueStream, Funding, Contract, Market])
+def test_money_may_need_money(money: type[Statement]) -> None:
+    """Revenue made of other revenue, and contracts that need funding, are in without financing."""
+    assert network(*entities("fees", cls=RevenueStream), *entities("total", cls=money), need("total", "fees")).slots == 1
+
+
+@pytest.mark.parametrize("sold", [Contract, Market, Product])
+def test_what_is_sold_is_no_financing(sold: type[Statement]) -> None:
+    """A company may need a contract, a market or a product without financing."""
+    assert network(*entities("x", cls=sold), *entities("lab"), need("lab", "x")).slots == 1
+
+
+# Terms
+
+
+@pytest.mark.parametrize("stance", [s for s in Stance if s is not Stance.ASSERTS])
+def test_only_what_is_asserted_enters(stance: Stance) -> None:
+    """A dependency that is alleged, denied, supposed or asked stays out until its stance is let in."""
+    record = need("shop", "cloud", evidence=[cited(stance=stance)])
+    assert compile_network([record]).left_out == {record.id: "not asserted"}
+    assert network(record, terms=Terms(stances=frozenset({Stance.ASSERTS, stance}))).slots == 1
+
+
+def test_one_assertion_is_enough() -> None:
+    """Alleged by one source and asserted by another is asserted; without evidence it is its author's word."""
+    assert network(need("shop", "cloud", evidence=[cited(stance="Alleges"), cited(20, 30)])).slots == 1
+    assert network(need("shop", "cloud")).slots == 1
+
+
+def test_facts_only_leaves_inferences_out() -> None:
+    """An inferred dependency counts, unless only facts are asked for."""
+    record = need("shop", "cloud", inferred=True, reason="It says so on no page.")
+    assert network(record).slots == 1
+    assert compile_network([record], Terms(facts_only=True)).left_out == {record.id: "inferred"}
+
+
+@pytest.mark.parametrize(
+    ("day", "slots"), [("2020-12-31", 0), ("2021-01-01", 1), ("2022-06-30", 1), ("2022-07-01", 0)], ids=["before", "first", "last", "after"]
+)
+def test_as_of_keeps_what_holds_on_the_day(day: str, slots: int) -> None:
+    """From and until are both part of the time in which a dependency holds."""
+    record = need("shop", "cloud", **{"from": "2021-01-01", "until": "2022-06-30"})
+    compiled = compile_network([record], Terms(as_of=date.fromisoformat(day)))
+    assert compiled.network.slots == slots
+    assert compiled.left_out == ({} if slots else {record.id: "not at this time"})
+
+
+def test_what_has_no_dates_holds_always() -> None:
+    """An open beginning and an open end bar no day."""
+    open_ended = need("a", "b"), need("a", "c", until="2020-01-01"), need("a", "d", **{"from": "2020-01-01"})
+    assert [network(r, terms=Terms(as_of=date(2030, 1, 1))).slots for r in open_ended] == [1, 0, 1]
+
+
+def test_supplies_are_held_against_the_terms_as_well() -> None:
+    """A supplier of another time, inferred or only alleged drops out of its slot alone, with the reason."""
+    record = need(
+        "shop",
+        "cloud",
+        combination="AtLeast",
+        at_least=3,
+        supply=[
+            {"provider": iri("steady")},
+            {"provider": iri("former"), "until": "2020-01-01"},
+            {"provider": iri("guessed"), "inferred": True},
+            {"provider": iri("alleged"), "evidence": [cited(stance="Alleges")]},
+        ],
+    )
+    strict = compile_network([record], Terms(facts_only=True, as_of=date(2024, 1, 1)))
+    assert names(strict.network) == ["cloud", "shop", "steady"]
+    assert strict.left_out == {
+        record.id + "--former": "not at this time",
+        record.id + "--guessed": "inferred",
+        record.id + "--alleged": "not asserted",
+    }
+    assert strict.network.at_least.tolist() == [1]
+    assert leontief(strict.network, [strict.network.index[iri("steady")]]).loss[0].tolist() == [0, 0.45, 1]
+    assert network(record, terms=Terms(stances=ALL_STANCES)).supplies == 4
+
+
+# Weights
+
+
+@pytest.mark.parametrize("word", [*Level, None])
+def test_a_word_is_its_interval(word: Level | None) -> None:
+    """Criticality words become low, point and high; no word is the wide interval, and counted as unknown."""
+    one = network(need("shop", "cloud", criticality=word))
+    assert weight(one) == interval(word)
+    assert one.unknown.tolist() == [word is None]
+    assert one.unknown_share == float(word is None)
+
+
+def test_a_number_overrides_the_word() -> None:
+    """criticalityValue stands for itself at all three places, and is known."""
+    one = network(need("shop", "cloud", criticality="Low", criticality_value="0.08"))
+    assert weight(one) == (0.08, 0.08, 0.08)
+    assert not one.unknown.any()
+
+
+# Several records, one slot
+
+
+def test_two_records_of_one_need_are_one_disputed_slot() -> None:
+    """The hull of the intervals, the higher point, all suppliers, both names, marked disputed."""
+    one = network(
+        need("shop", "cloud", "acme", name="first", criticality="High"),
+        need("shop", "cloud", "other", name="second", criticality="Low"),
+        need("shop", "power", criticality="Low"),
+    )
+    assert (one.slots, one.supplies) == (2, 2)
+    assert weight(one) == (0.05, 0.75, 0.9)
+    assert one.slot_records == ((iri("first"), iri("second")), (iri("shop-needs-power"),))
+    assert one.disputed.tolist() == [True, False]
+    assert one.slot_index[iri("first")] == one.slot_index[iri("second")] == 0
+
+
+def test_a_disputed_slot_is_unknown_only_where_nobody_gave_a_word() -> None:
+    """One record with a word is enough to know something; the hull takes the doubt of the other in."""
+    one = network(need("a", "b", name="x"), need("a", "b", name="y", criticality="Essential"))
+    assert weight(one) == (UNKNOWN.low, 1.0, 1.0)
+    assert not one.unknown.any()
+    assert network(need("a", "b", name="x"), need("a", "b", name="y")).unknown.all()
+
+
+def test_where_combinations_disagree_the_more_harmful_counts() -> None:
+    """Any-of against all-of is all-of; a record without suppliers has no say."""
+    first, second = need("a", "b", "p", name="x", combination="AnyOf"), need("a", "b", "q", name="y")
+    assert network(first, second).mode.tolist() == [Mode.ALL_OF]
+    assert network(first, need("a", "b", name="z")).mode.tolist() == [Mode.ANY_OF]
+
+
+def test_a_supplier_that_two_records_name_is_one_supply() -> None:
+    """It keeps both names and the greater share."""
+    first = need("a", "b", name="x", combination="Shares", supply=[{"provider": iri("p"), "share": "0.25"}])
+    second = need("a", "b", name="y", combination="Shares", supply=[{"provider": iri("p"), "share": "0.5"}])
+    one = network(first, second)
+    assert one.supply_records == ((iri("x--p"), iri("y--p")),)
+    assert one.supply_share.tolist() == [0.5]
+
+
+# Shares
+
+
+def shares(*given: str | None) -> tuple[list[float], bool]:
+    supply = [{"provider": iri(f"p{k}"), "share": share} for k, share in enumerate(given)]
+    one = network(need("a", "b", combination="Shares", supply=supply))
+    return one.supply_share.tolist(), bool(one.split[0])
+
+
+def test_stated_shares_stay_and_a_remainder_is_safe() -> None:
+    """Shares that come to less than one are taken as they stand."""
+    assert shares("0.5", "0.25") == ([0.5, 0.25], False)
+
+
+def test_unstated_shares_split_what_is_left() -> None:
+    """What is left is split equally, and the slot says so."""
+    assert shares("0.5", None, None) == ([0.5, 0.25, 0.25], True)
+    assert shares(None, None) == ([0.5, 0.5], True)
+    assert shares("1", None) == ([1.0, 0.0], True)
+
+
+def test_shares_of_two_records_that_come_to_more_than_one_are_scaled() -> None:
+    """0.75 and 0.75 of two records are a half each."""
+    records = [need("a", "b", name=p, combination="Shares", supply=[{"provider": iri(p), "share": "0.75"}]) for p in "pq"]
+    assert network(*records).supply_share.tolist() == [0.5, 0.5]
+
+
+def test_shares_mean_nothing_elsewhere() -> None:
+    """In any other combination a share has no say."""
+    one = network(need("a", "b", combination="AnyOf", supply=[{"provider": iri("p"), "share": "0.5"}]))
+    assert one.supply_share.tolist() == [0.0]
+    assert not one.split.any()
+
+
+# Form
+
+
+words = st.sampled_from(["a", "b", "c", "d", "e"])
+
+
+@st.composite
+def dependencies(draw: st.DrawFn) -> list[Dependency]:
+    made = []
+    for k in range(draw(st.integers(0, 6))):
+        providers = draw(st.lists(words, max_size=3, unique=True))
+        made.append(need(draw(words), draw(words), *providers, name=f"n{k}", criticality=draw(st.sampled_from([*Level, None]))))
+    return made
+
+
+@given(dependencies(), st.randoms(use_true_random=False))
+def test_the_order_of_records_changes_nothing(records: list[Dependency], random: object) -> None:
+    """The same records in another order are the same network with the same hash."""
+    one = network(*records)
+    random.shuffle(records)  # type: ignore[attr-defined]
+    assert network(*records).hash == one.hash
+
+
+@given(dependencies())
+def test_rows_stand_in_order(records: list[Dependency]) -> None:
+    """Slots stand by owner, supplies by slot, nodes by IRI, and every record leads to its row."""
+    one = network(*records)
+    assert list(one.nodes) == sorted(set(one.nodes))
+    assert (one.slot_owner[1:] >= one.slot_owner[:-1]).all()
+    assert one.supply_start[-1] == one.supplies == len(one.supply_slot)
+    for record in records:
+        row = one.slot_index[record.id]
+        assert (one.nodes[one.slot_owner[row]], one.nodes[one.slot_need[row]]) == (record.dependant, record.need)
+        for supply in record.supply:
+            at = one.supply_index[supply.id]
+            assert (one.supply_slot[at], one.nodes[one.supply_provider[at]]) == (row, supply.provider)
+    for node in range(one.size):
+        rows = range(one.slot_start[node], one.slot_start[node + 1])
+        assert [row for row in range(one.slots) if one.slot_owner[row] == node] == list(rows)
+
+
+BASE = {"criticality": "High", "combination": "Shares", "supply": [{"provider": iri("p"), "share": "0.5"}]}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"criticality": "Low"},
+        {"criticality_value": "0.75"},
+        {"combination": "AnyOf"},
+        {"supply": [{"provider": iri("p"), "share": "0.25"}]},
+        {"supply": [{"provider": iri("q"), "share": "0.5"}]},
+        {"supply": []},
+        {"need": iri("z")},
+        {"dependant": iri("z")},
+        {"id": iri("z")},
+    ],
+    ids=str,
+)
+def test_the_hash_notices_every_change(change: dict[str, object]) -> None:
+    """Anything that can change a result or what it is called changes the hash."""
+    record = {"id": iri("x"), "dependant": iri("a"), "need": iri("b"), **BASE}
+    assert network(Dependency.model_validate(record)).hash != network(Dependency.model_validate({**record, **change})).hash
+
+
+def test_the_hash_is_the_same_from_run_to_run() -> None:
+    """The hash of a fixed network is a fixed text: results that were stored stay recognisable."""
+    one = network(Company(id=iri("shop"), label="Shop"), need("shop", "cloud", "acme", criticality="High"))
+    assert one.hash == "8bc3f8d9a8a7bc2c97fa7142d9bf4b1d23c7d624e6246ff7d57dcc680a199755"
