@@ -88,7 +88,9 @@ def plain_networks(
         providers = draw(st.lists(sources, max_size=4, unique=True))
         mode = draw(st.sampled_from(list(modes)))
         cuts = sorted(draw(st.lists(st.integers(0, 8), min_size=len(providers), max_size=len(providers))))
-        shares = [(b - a) / 8 for a, b in zip([0, *cuts], cuts, strict=False)] if mode is Mode.SHARES else [0.0] * len(providers)
+        shares = (
+            [(b - a) / 8 for a, b in zip([0, *cuts], cuts, strict=False)] if mode is Mode.SHARES else [0.0] * len(providers)
+        )
         at_least = draw(st.integers(1, max(1, len(providers)))) if mode is Mode.AT_LEAST else 0
         supplies = tuple(zip(providers, shares, strict=True))
         slots.append(Slot(owner, draw(sources), draw(weights), mode, at_least, supplies))
@@ -228,7 +230,9 @@ def oracle_reach(plain: Plain, shock: Shock) -> dict[int, int]:
         if hit.severity.point > 0:
             # A node hit stands one edge behind the shock, the owner of a slot that is hit two.
             slot = hit.target[0] if isinstance(hit.target, tuple) else hit.target
-            flow.add_edges_from([("shock", slot)] if hit.kind == NODE else [("shock", "link"), ("link", plain.slots[slot].owner)])
+            flow.add_edges_from(
+                [("shock", slot)] if hit.kind == NODE else [("shock", "link"), ("link", plain.slots[slot].owner)]
+            )
     if "shock" not in flow:
         return {}
     lengths = nx.single_source_shortest_path_length(flow, "shock")

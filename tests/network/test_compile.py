@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from networks import cited, entities, iri, need
 
 from knockon.model import Company, Dependency, Statement
 from knockon.model.entity import Capability, Concept, Contract, Funding, Jurisdiction, Market, Person, Product, RevenueStream
@@ -15,6 +14,7 @@ from knockon.network.compile import Terms, compile_network
 from knockon.network.network import Mode, Network
 from knockon.propagation.leontief import leontief
 from knockon.vocabulary import UNKNOWN, Interval, Level, Stance, interval
+from networks import cited, entities, iri, need
 
 ALL_STANCES = frozenset(Stance)
 
@@ -131,7 +131,9 @@ def test_facts_only_leaves_inferences_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "slots"), [("2020-12-31", 0), ("2021-01-01", 1), ("2022-06-30", 1), ("2022-07-01", 0)], ids=["before", "first", "last", "after"]
+    ("day", "slots"),
+    [("2020-12-31", 0), ("2021-01-01", 1), ("2022-06-30", 1), ("2022-07-01", 0)],
+    ids=["before", "first", "last", "after"],
 )
 def test_as_of_keeps_what_holds_on_the_day(day: str, slots: int) -> None:
     """From and until are both part of the time in which a dependency holds."""
@@ -186,7 +188,7 @@ def test_a_word_is_its_interval(word: Level | None) -> None:
 
 
 def test_a_number_overrides_the_word() -> None:
-    """criticalityValue stands for itself at all three places, and is known."""
+    """A criticalityValue stands for itself at all three places, and is known."""
     one = network(need("shop", "cloud", criticality="Low", criticality_value="0.08"))
     assert weight(one) == (0.08, 0.08, 0.08)
     assert not one.unknown.any()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from networks import data_set, entities, iri, need
 
 from knockon.errors import InvalidData
 from knockon.model import Measure, Record, Shock
@@ -12,6 +11,7 @@ from knockon.network.hits import NODE, SLOT, SUPPLY
 from knockon.network.resolve import Aim, aim, place
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import INTERVALS, UNKNOWN, Interval, Level
+from networks import data_set, entities, iri, need
 
 HIGH = INTERVALS[Level.HIGH]
 LAW = Measure(id=iri("law"), label="Law", applies_to=[iri("shop")], covers=[iri("cloud")])
@@ -77,7 +77,10 @@ def test_a_query_may_grade_by_word_and_by_number() -> None:
 
 def test_a_target_found_twice_is_hit_twice() -> None:
     """Two severities of one target both count, so that the greatest does, whatever the order of the answers."""
-    one = asked("SELECT ?target ?severity WHERE { VALUES (?target ?severity) { (id:cloud ko:High) (id:cloud ko:Low) (id:cloud ko:High) } }")
+    one = asked(
+        "SELECT ?target ?severity"
+        " WHERE { VALUES (?target ?severity) { (id:cloud ko:High) (id:cloud ko:Low) (id:cloud ko:High) } }"
+    )
     assert sorted(found(one)) == [("cloud", INTERVALS[Level.LOW]), ("cloud", HIGH)]
     network = compile_network(RECORDS).network
     hits, _ = place(network, [one])
@@ -87,7 +90,7 @@ def test_a_target_found_twice_is_hit_twice() -> None:
 @pytest.mark.parametrize("severity", ["ko:AllOf", "ko:High2", "id:High", "1.5", "-0.1", '"High"', '"NaN"', "true"])
 def test_a_severity_outside_the_scale_is_refused(severity: str) -> None:
     """Another term, a number outside 0..1, text: InvalidData that names the shock and the value."""
-    with pytest.raises(InvalidData, match="blow: targetQuery: .* is no severity"):
+    with pytest.raises(InvalidData, match=r"blow: targetQuery: .* is no severity"):
         asked(f"SELECT ?target ?severity WHERE {{ VALUES (?target ?severity) {{ (id:cloud {severity}) }} }}")
 
 
@@ -129,7 +132,7 @@ def test_a_query_that_leaves_the_store_or_does_not_parse_is_refused(query: str) 
 @pytest.mark.parametrize("query", ["SELECT ?x WHERE { ?x a ko:Entity }", "ASK { ?target a ko:Entity }", "DESCRIBE id:cloud"])
 def test_a_query_without_a_target_is_refused(query: str) -> None:
     """No ?target, no hit: InvalidData that says so."""
-    with pytest.raises(InvalidData, match="selects no \\?target"):
+    with pytest.raises(InvalidData, match=r"selects no \?target"):
         asked(query)
 
 

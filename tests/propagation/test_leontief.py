@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from networks import EIGHTHS, Plain, PlainHit, Shock, Slot, built, cases, certain, oracle, plain_networks, relabelled, shocks_on
 
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Mode
@@ -16,6 +15,7 @@ from knockon.propagation.leontief import leontief
 from knockon.propagation.reach import reach
 from knockon.propagation.result import NONE, Result
 from knockon.vocabulary import Interval
+from networks import EIGHTHS, Plain, PlainHit, Shock, Slot, built, cases, certain, oracle, plain_networks, relabelled, shocks_on
 
 #: Fine enough that the sum of all later rises is below 1e-12.
 FINE = 1e-15
@@ -34,7 +34,9 @@ def hit(target: int | tuple[int, int], severity: float = 1.0, kind: int = NODE) 
     return PlainHit(kind, target, certain(severity))
 
 
-def slot(owner: int, need: int, weight: float = 1.0, mode: Mode = Mode.ALL_OF, *supplies: tuple[int, float] | int, k: int = 0) -> Slot:
+def slot(
+    owner: int, need: int, weight: float = 1.0, mode: Mode = Mode.ALL_OF, *supplies: tuple[int, float] | int, k: int = 0
+) -> Slot:
     named = tuple(one if isinstance(one, tuple) else (one, 0.0) for one in supplies)
     return Slot(owner, need, certain(weight), mode, k, named)
 
@@ -107,7 +109,12 @@ def test_low_point_high_lie_in_order_and_in_bounds(case: tuple[Plain, Shock]) ->
     """0 <= low <= point <= high <= 1 exactly, and a shortage is in 0..1 as well."""
     plain, shock = case
     network, hits, _ = built(plain, [shock])
-    for result in (run(plain, shock), leontief(network, hits), leontief(network, hits, eps=0.2), leontief(network, hits, cap=2)):
+    for result in (
+        run(plain, shock),
+        leontief(network, hits),
+        leontief(network, hits, eps=0.2),
+        leontief(network, hits, cap=2),
+    ):
         assert (result.low >= 0).all()
         assert (result.low <= result.loss).all()
         assert (result.loss <= result.high).all()

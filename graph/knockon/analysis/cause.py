@@ -8,6 +8,7 @@ from typing import NamedTuple
 from knockon.analysis.ground import Ground, Outcome
 from knockon.model import Dependency, Evidence, Record, Statement
 from knockon.network.network import Mode
+from knockon.network.resolve import Target
 from knockon.propagation.result import NONE
 from knockon.vocabulary import Stance
 
@@ -34,7 +35,6 @@ class Cause:
     def __init__(self, ground: Ground, outcome: Outcome, row: int) -> None:
         self.ground, self.outcome, self.row = ground, outcome, row
         self.network, self.result = outcome.network, outcome.result
-        self._hit_by = {target.iri: target.hit for target in outcome.aims[row].targets}
 
     def link(self, node: int) -> Link | None:
         """What binds a node; None where it is hit itself or loses nothing."""
@@ -58,6 +58,20 @@ class Cause:
             yield link
             here = link.source
 
+    def origin(self, node: int) -> Target:
+        """What was hit at the far end of a cause; of several hits on it, the hardest."""
+        links = list(self.path(node))
+        last = links[-1] if links else None
+        if last is None:
+            names: tuple[str, ...] = (self.network.nodes[node],)
+        elif last.source is not None:
+            names = (self.network.nodes[last.source],)
+        elif last.supply != NONE:
+            names = self.network.supply_records[last.supply]
+        else:
+            names = self.network.slot_records[last.slot]
+        return max((t for t in self.outcome.aims[self.row].targets if t.iri in names), key=lambda t: t.interval.point)
+
     def others(self, link: Link) -> list[tuple[str, float]]:
         """Where a need has several suppliers that must fail together: the others, with what they lose."""
         if link.supply == NONE or self.network.mode[link.slot] == Mode.ALL_OF:
@@ -71,7 +85,7 @@ class Cause:
         link = self.link(node)
         if link is not None:
             return tuple(e for record in link.dependencies for e in record.evidence)
-        hit = self.ground.records.get(self._hit_by.get(self.network.nodes[node], ""))
+        hit = self.ground.records.get(self.origin(node).hit)
         own = hit.evidence if isinstance(hit, Statement) else ()
         return own or self.outcome.shocks[self.row].evidence
 
@@ -81,7 +95,8 @@ class Cause:
         links = list(self.path(node))
         records: list[Statement] = [r for link in links for r in link.dependencies]
         records += [s for link in links for s in self._supplies(link)]
-        hits = [h for h in shock.hit if h.id in self._hit_by.values()]
+        origin = self.origin(node).hit
+        hits = [h for h in shock.hit if h.id == origin]
         # A slot of several records is as strong as the strongest of them; a path is as weak as its weakest slot.
         stances = [_strongest(link.dependencies) for link in links] or [shock.stance]
         return Support(

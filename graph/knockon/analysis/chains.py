@@ -54,7 +54,7 @@ def _tested(chain: CausalChain, report: ImpactReport) -> dict[str, Any]:
 
 def _depths(report: ImpactReport) -> Mapping[str, int]:
     """The computed step of everything the shock touches; what it is made of stands before all."""
-    depth = {iri: -1 for iri in (report.shock.id, *report.shock.legal_basis, *report.shock.exploits)}
+    depth = dict.fromkeys((report.shock.id, *report.shock.legal_basis, *report.shock.exploits), -1)
     for shortage in report.shortages:
         depth.setdefault(shortage.dependency, shortage.step)
     for impact in report.impacts:

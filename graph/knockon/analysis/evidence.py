@@ -52,7 +52,16 @@ def check(store: Store, folder: Path, inventory: Path | None = None) -> dict[str
         mine = sorted(placed.get(iri, []))
         wrong = [span for span in mine if name and not 0 <= span[0] < span[1] <= len(text)]
         outside += [{"document": iri, "start": a, "end": b} for a, b in wrong]
-        listed.append({"document": iri, "id": record.name, "file": name or None, "matched": bool(name), "spans": len(mine), "outside": len(wrong)})
+        listed.append(
+            {
+                "document": iri,
+                "id": record.name,
+                "file": name or None,
+                "matched": bool(name),
+                "spans": len(mine),
+                "outside": len(wrong),
+            }
+        )
     every = [(iri, *span) for iri, found in placed.items() for span in found]
     too_long = [{"document": iri, "start": a, "end": b} for iri, a, b in sorted(every) if b - a > SPAN_LIMIT]
     answer: dict[str, Any] = {
@@ -99,8 +108,12 @@ def _rows(path: Path) -> list[Mapping[str, Any]]:
         rows = [part for section in content.values() for row in section for part in _parts(row)]
         if not all(isinstance(row, dict) and "id" in row for row in rows):
             raise ValueError("a row has no id")
+        for row in rows:
+            _row_spans(row)
     except (ValueError, AttributeError, KeyError, TypeError) as error:
-        raise InvalidData([Problem(str(path), None, f"is no inventory: {error}", "JSON: lists of rows with id and evidence")]) from None
+        raise InvalidData(
+            [Problem(str(path), None, f"is no inventory: {error}", "JSON: lists of rows with id and evidence")]
+        ) from None
     return rows
 
 
@@ -110,7 +123,10 @@ def _parts(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _row_spans(row: Mapping[str, Any]) -> list[tuple[str, int, int]]:
-    return [(str(e.get("seed") or e.get("file") or e.get("document")), int(e["start"]), int(e["end"])) for e in row.get("evidence", [])]
+    return [
+        (str(e.get("seed") or e.get("file") or e.get("document")), int(e["start"]), int(e["end"]))
+        for e in row.get("evidence", [])
+    ]
 
 
 def _touched(rows: list[Mapping[str, Any]], placed: Spans, by_file: Mapping[str, str]) -> dict[str, Any]:

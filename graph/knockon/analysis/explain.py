@@ -97,7 +97,8 @@ def _sentence(name: str, need: str, via: str, short: float, loss: float, record:
     marks = [f"judged {', '.join(record.judged)}"] if record.judged else []
     marks += [f"inferred: {record.reason or 'no document states it'}"] if record.inferred else []
     tail = f" [{'; '.join(marks)}]" if marks else ""
-    return f"{name} needs {need}{via}{how}; {short:.0%} of it is missing, {name} loses {loss:.0%} (criticality {_criticality(record)}){tail}."
+    lost = f"{short:.0%} of it is missing, {name} loses {loss:.0%} (criticality {_criticality(record)})"
+    return f"{name} needs {need}{via}{how}; {lost}{tail}."
 
 
 def _criticality(record: Dependency) -> str:
@@ -107,25 +108,18 @@ def _criticality(record: Dependency) -> str:
 
 
 def _origin(report: ImpactReport, iri: str) -> dict[str, Any]:
-    cause, last = report.cause, None
-    node: int | None = cause.network.index[iri]
-    for last in cause.path(cause.network.index[iri]):
-        node = last.source
-    if last is None or node is not None:
-        targets = {cause.network.nodes[node]} if node is not None else set()
-    else:
-        targets = {*cause.network.slot_records[last.slot], *(cause.network.supply_records[last.supply] if last.supply >= 0 else ())}
-    struck = [t for t in cause.outcome.aims[cause.row].targets if t.iri in targets]
-    hit = cause.ground.records.get(struck[0].hit) if struck else None
+    cause = report.cause
+    target = cause.origin(cause.network.index[iri])
+    hit = cause.ground.records.get(target.hit)
     own = hit.evidence if isinstance(hit, Statement) else ()
-    severity = max((t.interval for t in struck), key=lambda i: i.point)
+    severity = target.interval
     return {
-        "target": struck[0].iri,
-        "hit": struck[0].hit,
+        "target": target.iri,
+        "hit": target.hit,
         "severity": {"low": severity.low, "point": severity.point, "high": severity.high},
         "judged": list(getattr(hit, "judged", ())),
         "evidence": spans(own or report.shock.evidence),
-        "text": f"{report.shock.label}: hits {_named(cause, struck[0].iri)} by {severity.point:.0%}.",
+        "text": f"{report.shock.label}: hits {_named(cause, target.iri)} by {severity.point:.0%}.",
     }
 
 

@@ -117,7 +117,11 @@ class Ground:
         for name, severity in hits:
             target = find(self.store.records, name, "Entity", "Measure", "Dependency", what="entity")
             made.append({"target": target.id, **_severity(severity)})
+        if not made:
+            raise UsageError("name a shock, or at least one thing to hit")
         words = ", ".join(f"{find(self.store.records, n, 'Record').name} = {s}" for n, s in hits)
+        if len({hit["target"] for hit in made}) < len(made):
+            raise UsageError(f"the same thing is hit twice: {words}")
         return Shock.model_validate({"id": f"urn:knockon:shock:{digest(words)}", "label": f"Given: {words}", "hit": made})
 
     def compiled(self, extra: Sequence[Aim] = ()) -> Compiled:

@@ -217,12 +217,12 @@ def _impact(cause: Cause, node: int) -> Impact:
 
 def _shortages(outcome: Outcome, row: int) -> tuple[Shortage, ...]:
     network, result = outcome.network, outcome.result
-    found = []
+    found: list[Shortage] = []
     for slot in range(network.slots):
         if (missing := float(result.shortage[row, slot])) > 0:
             owner, need = network.nodes[network.slot_owner[slot]], network.nodes[network.slot_need[slot]]
-            for name in network.slot_records[slot]:
-                found.append(Shortage(name, owner, need, missing, _slot_step(network, outcome, row, slot)))
+            step = _slot_step(network, outcome, row, slot)
+            found += [Shortage(name, owner, need, missing, step) for name in network.slot_records[slot]]
     return tuple(sorted(found, key=lambda s: (s.step, -s.shortage, s.dependency)))
 
 

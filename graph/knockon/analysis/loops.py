@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from knockon.model import Dependency
 
@@ -28,7 +29,7 @@ def loops(dependencies: Iterable[Dependency]) -> list[tuple[Dependency, ...]]:
     for cycle in nx.simple_cycles(graph, length_bound=LONGEST):
         start = cycle.index(min(cycle))
         around = [*cycle[start:], *cycle[:start], cycle[start]]
-        found.append(tuple(graph.edges[a, b]["link"] for a, b in zip(around, around[1:], strict=False)))
+        found.append(tuple(graph.edges[a, b]["link"] for a, b in pairwise(around)))
     return sorted(found, key=_weight)
 
 

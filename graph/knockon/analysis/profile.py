@@ -77,7 +77,11 @@ class _Profile:
             cited = [e for r in (stream, *needs) for e in r.evidence]
             yield self._line(stream, f"{self._label(stream.id)}" + (f": needs {what}" if what else ""), cited)
         for record in self.records:
-            if isinstance(record, Observation) and record.about in self.parts and any(w in record.metric.lower() for w in _MONEY_WORDS):
+            if (
+                isinstance(record, Observation)
+                and record.about in self.parts
+                and any(w in record.metric.lower() for w in _MONEY_WORDS)
+            ):
                 yield self._line(record, self._figure(record))
 
     def _functions(self) -> set[str]:
@@ -138,7 +142,8 @@ class _Profile:
                 yield self._line(record, record.label)
         for d in self._by_weight(self.dependencies):
             if d.dependant in self.parts and len(d.supply) == 1 and d.alternatives in (None, Alternatives.NONE):
-                text = f"{self._label(d.dependant)} has one named provider of {self._label(d.need)}: {self._label(d.supply[0].provider)}"
+                provider = self._label(d.supply[0].provider)
+                text = f"{self._label(d.dependant)} has one named provider of {self._label(d.need)}: {provider}"
                 yield self._line(d, text)
 
     def _mine(self, cls: type[Entity]) -> Iterator[Entity]:
@@ -154,7 +159,8 @@ class _Profile:
 
     def _need(self, d: Dependency) -> str:
         providers = ", ".join(self._label(s.provider) for s in d.supply)
-        weight = d.criticality.value if d.criticality else str(d.criticality_value or "not given")
+        word = d.criticality.value if d.criticality else "not given"
+        weight = word if d.criticality_value is None else str(d.criticality_value)
         by = f", provided by {providers} ({d.combination.value})" if providers else ""
         return f"{self._label(d.dependant)} needs {self._label(d.need)}{by}; criticality {weight}"
 
@@ -196,5 +202,3 @@ def _closure(start: set[str], below: dict[str, set[str]]) -> set[str]:
                 found.add(iri)
                 todo.append(iri)
     return found
-
-

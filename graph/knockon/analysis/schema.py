@@ -38,7 +38,14 @@ def schema(store: Store) -> list[dict[str, Any]]:
     rows = []
     for kind, counts in (("class", classes), ("property", properties)):
         for iri, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-            row = {"kind": kind, "name": curie(iri), "count": count, "derived": graphs[iri] == {True}, "comment": comments.get(iri, ""), "iri": iri}
+            row = {
+                "kind": kind,
+                "name": curie(iri),
+                "count": count,
+                "derived": graphs[iri] == {True},
+                "comment": comments.get(iri, ""),
+                "iri": iri,
+            }
             rows.append(row)
     return rows
 

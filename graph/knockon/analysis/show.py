@@ -38,7 +38,8 @@ def _fields(record: Record) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for field in fields(type(record)):
         value = getattr(record, field.name)
-        if value in (None, (), False) or field.nested is Evidence:
+        # Zero says something, though it equals False.
+        if value is None or value is False or value == () or field.nested is Evidence:
             continue
         said = [_plain(field.kind, one) for one in (value if field.many else (value,))]
         found[field.alias] = said if field.many else said[0]
@@ -64,5 +65,3 @@ def _naming(record: Record, iri: str, prefix: str = "") -> list[str]:
             elif field.kind == "nested" and field.nested is not Evidence:
                 found += _naming(one, iri, f"{prefix}{field.alias}.")
     return found
-
-

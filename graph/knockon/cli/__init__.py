@@ -55,7 +55,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _fail(error: KnockonError, arguments: Sequence[str]) -> int:
-    from knockon.views.tables import plain
+    from knockon.text import plain
 
     sys.stdout.flush()
     sys.stderr.write("\n".join(plain(line) for line in f"error: {error}".splitlines()) + "\n")

@@ -51,7 +51,7 @@ def profile(
 
 
 def _text(answer: dict[str, Any], questions: dict[str, str], mark: str) -> str:
-    from knockon.views.tables import plain
+    from knockon.text import plain
 
     lines = [f"{mark[:1]} {plain(answer['label'])} ({answer['class']})".strip()]
     for key, question in questions.items():

@@ -129,6 +129,6 @@ def screen_width() -> int:
 
 def note(message: str) -> None:
     """A message for people, beside the data."""
-    from knockon.views.tables import plain
+    from knockon.text import plain
 
     sys.stderr.write(plain(message) + "\n")

@@ -178,7 +178,11 @@ def _slot(members: Sequence[Dependency]) -> _Slot:
 
 
 def _shares(by_provider: Mapping[str, Sequence[Supply]]) -> tuple[dict[str, float], bool]:
-    stated = {p: max(float(s.share) for s in ss if s.share is not None) for p, ss in by_provider.items() if any(s.share is not None for s in ss)}
+    stated = {
+        p: max(float(s.share) for s in ss if s.share is not None)
+        for p, ss in by_provider.items()
+        if any(s.share is not None for s in ss)
+    }
     total = sum(stated.values())
     if total > 1:  # only where two records disagree
         stated = {p: share / total for p, share in stated.items()}

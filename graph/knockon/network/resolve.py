@@ -75,7 +75,9 @@ def _severity(term: object, shock: Shock) -> Interval:
             return interval(None, float(term.value))
     except ValueError:
         pass
-    raise InvalidData([Problem(shock.name, None, f"targetQuery: {term} is no severity", "a word of ko:LevelScale or a number in 0..1")])
+    raise InvalidData(
+        [Problem(shock.name, None, f"targetQuery: {term} is no severity", "a word of ko:LevelScale or a number in 0..1")]
+    )
 
 
 def place(network: Network, aims: Sequence[Aim]) -> tuple[Hits, list[list[str]]]:
@@ -96,7 +98,11 @@ def place(network: Network, aims: Sequence[Aim]) -> tuple[Hits, list[list[str]]]
 
 
 def _where(network: Network, iri: str) -> tuple[int, int] | None:
-    tables: Iterable[tuple[int, dict[str, int]]] = ((NODE, network.index), (SLOT, network.slot_index), (SUPPLY, network.supply_index))
+    tables: Iterable[tuple[int, dict[str, int]]] = (
+        (NODE, network.index),
+        (SLOT, network.slot_index),
+        (SUPPLY, network.supply_index),
+    )
     for kind, table in tables:
         if iri in table:
             return kind, table[iri]

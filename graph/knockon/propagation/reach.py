@@ -40,7 +40,7 @@ def reach(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, upstr
     slot = np.stack([row[1] for row in rows]) if rows else step.copy()
     supply = np.stack([row[2] for row in rows]) if rows else step.copy()
     source = np.stack([row[3] for row in rows]) if rows else step.copy()
-    stopped: tuple[Stop, ...] = ("tolerance",) * hits.count
+    exact: Stop = "tolerance"
     reached = (step >= 0).astype(np.float64)
     return Result(
         model="reach",
@@ -54,7 +54,7 @@ def reach(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, upstr
         shortage=_short(network, hits, reached),
         iterations=np.maximum(step.max(axis=1, initial=0), 0),
         residual=np.zeros(hits.count),
-        stopped_by=stopped,
+        stopped_by=(exact,) * hits.count,
     )
 
 

@@ -31,7 +31,8 @@ _SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
 _UPDATES = frozenset({"LOAD", "INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 # Letters beyond ASCII stand nowhere but in names, strings, comments and IRIs. The ``+`` after a
-# quantifier forbids going back, so that reading takes time in proportion to the text.
+# quantifier forbids going back, and what is never closed is taken to its end, so that reading takes time in
+# proportion to the text.
 _CHAR = r"[A-Za-z0-9_\-\u0080-\U0010ffff]"
 _RUN = rf"[A-Za-z\u0080-\U0010ffff]{_CHAR}*+(?:\.++{_CHAR}++)*+"
 _ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
@@ -40,7 +41,8 @@ _TOKEN = re.compile(
     rf"""
     (?P<comment>\#[^\r\n]*)
   | (?P<iri><[^<>"{{}}|^`\\\x00-\x20]*>)
-  | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
+  | (?P<string>\"\"\"(?:[^"\\]|\\.?|"(?!""))*+(?:\"\"\"|\Z)|'''(?:[^'\\]|\\.?|'(?!''))*+(?:'''|\Z)
+              |"(?:[^"\\\r\n]|\\.?)*+"?|'(?:[^'\\\r\n]|\\.?)*+'?)
   | (?P<variable>[?$][A-Za-z0-9_\u0080-\U0010ffff]+)
   | (?P<blank>_:{_CHAR}++(?:\.++{_CHAR}++)*+)
   | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)

@@ -17,9 +17,8 @@ from typing import Any, Self
 from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples
 
 from knockon.errors import InvalidData, Problem
-from knockon.model import DataSet, Statement
-from knockon.model.faults import Fault
-from knockon.rdf.check import check
+from knockon.model import DataSet, ImpactRun, Statement
+from knockon.rdf.check import Found, check
 from knockon.rdf.derived import derived
 from knockon.rdf.merge import Placed, merge
 from knockon.rdf.ontology import ontology
@@ -53,7 +52,7 @@ class Store(ABC):
 
     @abstractmethod
     def query(self, text: str, substitutions: Mapping[str, str] | None = None) -> Answer:
-        """The answer to a SPARQL 1.1 query; ``substitutions`` gives variables an IRI beforehand.
+        """The answer to a SPARQL 1.1 query; ``substitutions`` gives variables of its SELECT an IRI beforehand.
 
         The default graph is the union of all graphs but stored runs. The text
         has passed no guard: see query/ask.py.
@@ -90,10 +89,10 @@ class Store(ABC):
 
 
 def authored(placed: Iterable[Placed]) -> Iterator[Quad]:
-    """The quads that say the records, without repeats."""
+    """The quads that say the records, without repeats; a stored run stands in a graph of its own."""
     seen: set[Quad] = set()
     for record, graph in placed:
-        for quad in quads(record, graph):
+        for quad in quads(record, record.id if isinstance(record, ImpactRun) else graph):
             if quad not in seen:
                 seen.add(quad)
                 yield quad
@@ -117,7 +116,7 @@ def assemble(data_sets: Sequence[DataSet], *, checked: bool = False) -> list[Qua
     """
     placed = merge(data_sets)
     records = [record for record, _ in placed]
-    problems = [] if checked else [_problem(*found) for found in check(records)]
+    problems = [] if checked else [_problem(found) for found in check(records)]
     if problems:
         raise InvalidData(problems)
     infos = [(data_set.info, data_set.graph) for data_set in data_sets]
@@ -125,8 +124,8 @@ def assemble(data_sets: Sequence[DataSet], *, checked: bool = False) -> list[Qua
     return own + foreign(data_sets, own)
 
 
-def _problem(record: str, fault: Fault) -> Problem:
-    return Problem("after loading", None, f"{record}: {fault.message}", fault.hint)
+def _problem(found: Found) -> Problem:
+    return Problem("after loading", None, f"{found.record}: {found.fault.message}", found.fault.hint)
 
 
 def foreign(data_sets: Iterable[DataSet], own: Iterable[Quad]) -> list[Quad]:

@@ -6,13 +6,16 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat
 
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.model import DataSet, DataSetInfo
+from knockon.rdf.ontology import ontology
 from knockon.rdf.reader import read
 from knockon.rdf.skolem import skolemise
 from knockon.vocabulary import ID, PREFIXES, RDF
@@ -76,22 +79,26 @@ def slug(text: str) -> str:
 def from_quads(quads: Iterable[Quad], source: str, name: str = "") -> DataSet:
     """Quads as one data set: its own description if they hold one, else one made of ``name``.
 
+    The ontology is passed over, also in a file without graphs where it stands among the rest.
+
     Raises
     ------
     InvalidData
         They break the model; every problem is listed.
     """
-    given = skolemise(quads)
+    given = [q for q in skolemise(quads) if (q.subject, q.predicate, q.object) not in _ontology_triples()]
     reading = read(given, source)
     if reading.problems:
         raise InvalidData(reading.problems)
     infos = [r for r in reading.records if isinstance(r, DataSetInfo)]
-    if len(infos) == 1:
-        info = infos[0]
-    else:
-        info = DataSetInfo(id=f"{ID}data-{name}", title=name)
+    info = infos[0] if len(infos) == 1 else DataSetInfo(id=f"{ID}data-{name}", title=name)
     records = tuple(r for r in reading.records if not isinstance(r, DataSetInfo))
     return DataSet(info, records, reading.extra)
+
+
+@cache
+def _ontology_triples() -> frozenset[tuple[Any, Any, Any]]:
+    return frozenset((q.subject, q.predicate, q.object) for q in ontology())
 
 
 def write_file(quads: Iterable[Quad], path: Path) -> None:

@@ -15,6 +15,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Variable
 
 from knockon.errors import InvalidData, KnockonError, NotFound, StoreBusy, UsageError
 from knockon.model import DataSet
+from knockon.model.base import digest
 from knockon.query.guard import syntax_error
 from knockon.rdf.plan import TYPE
 from knockon.store.base import Answer, Store, assemble, authored, replaced
@@ -41,6 +42,8 @@ class _Oxigraph(Store):
             return self._db.query(text, prefixes=PREFIXES, substitutions=given or None, **graphs)
         except SyntaxError as error:
             raise syntax_error(error, text) from None
+        except RuntimeError as error:  # a substituted variable that the query does not project
+            raise UsageError(str(error)) from None
 
     def quads(self, subject: Any = None, predicate: Any = None, value: Any = None, graph: Any = None) -> Iterator[Quad]:
         """See Store."""
@@ -114,24 +117,39 @@ class FolderStore(_Oxigraph):
         self._open()
 
     def _open(self) -> None:
-        self._revision = self._current()
         self._sets: tuple[DataSet, ...] | None = None
         self.__dict__.pop("_placed", None)
-        # Readers never touch a database that anybody writes: a revision is never changed once it is pointed at.
-        self._db = pyoxigraph.Store.read_only(str(self._revision / "db")) if self._revision else pyoxigraph.Store()
+        while True:
+            self._revision = self._current()
+            try:
+                # Readers never touch a database that anybody writes: a revision is never changed once it is pointed at.
+                self._db = pyoxigraph.Store.read_only(str(self._revision / "db")) if self._revision else pyoxigraph.Store()
+            except (OSError, RuntimeError):
+                self._gone_or_damaged()
+            else:
+                return
+
+    def _gone_or_damaged(self) -> None:
+        # A load may have put another revision in place and swept this one away; anything else is damage.
+        if self._current() == self._revision:
+            raise InvalidStore(self.folder / POINTER) from None
 
     def _current(self) -> Path | None:
         pointer = self.folder / POINTER
-        if not pointer.exists():
-            return None
-        try:
-            name = json.loads(pointer.read_text("utf-8"))["current"]
-        except (ValueError, KeyError, TypeError):
-            raise InvalidStore(pointer) from None
-        revision = self.folder / Path(str(name)).name
-        if not (revision / "db").is_dir():
-            raise InvalidStore(pointer)
-        return revision
+        named: Path | None = None
+        while pointer.exists():
+            try:
+                name = json.loads(pointer.read_text("utf-8"))["current"]
+            except (ValueError, KeyError, TypeError):
+                raise InvalidStore(pointer) from None
+            revision = self.folder / Path(str(name)).name
+            if (revision / "db").is_dir():
+                return revision
+            # A load may have swept it away just now: then the pointer names another one.
+            if revision == named:
+                raise InvalidStore(pointer)
+            named = revision
+        return None
 
     @property
     def empty(self) -> bool:
@@ -141,10 +159,23 @@ class FolderStore(_Oxigraph):
     @property
     def data_sets(self) -> tuple[DataSet, ...]:
         """See Store."""
-        if self._sets is None:
-            files = sorted((self._revision / "sources").glob("*.nq")) if self._revision else []
-            self._sets = tuple(from_quads(pyoxigraph.parse(path=f, format=RdfFormat.N_QUADS), str(f)) for f in files)
+        while self._sets is None:
+            try:
+                sets = self._read_sources()
+            except (OSError, SyntaxError):
+                self._gone_or_damaged()
+                sets = None
+            if sets is None or self._current() != self._revision:
+                # Replaced by another process, and perhaps half swept away: what is asked next comes from the new one.
+                self._open()
+            else:
+                self._sets = sets
         return self._sets
+
+    def _read_sources(self) -> tuple[DataSet, ...]:
+        files = list((self._revision / "sources").iterdir()) if self._revision else []
+        found = (from_quads(pyoxigraph.parse(path=f, format=RdfFormat.N_QUADS), str(f)) for f in files)
+        return tuple(sorted(found, key=lambda data_set: data_set.info.id))
 
     def load(self, *data_sets: DataSet) -> None:
         """See Store."""
@@ -165,7 +196,8 @@ class FolderStore(_Oxigraph):
             for data_set in data_sets:
                 placed = [(record, data_set.graph) for record in (data_set.info, *data_set.records)]
                 lines = pyoxigraph.serialize([*authored(placed), *data_set.extra], format=RdfFormat.N_QUADS) or b""
-                (revision / "sources" / f"{data_set.info.short_name}.nq").write_bytes(lines)
+                # Short names may repeat under different bases, and need not be file names.
+                (revision / "sources" / f"{digest(data_set.info.id)}.nq").write_bytes(lines)
             db = pyoxigraph.Store(str(revision / "db"))
             db.bulk_extend(quads)
             db.flush()
@@ -190,12 +222,14 @@ class FolderStore(_Oxigraph):
     def _locked(self) -> Any:
         from filelock import FileLock, Timeout
 
-        self.folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.folder / "write.lock", timeout=0)
         try:
+            self.folder.mkdir(parents=True, exist_ok=True)
             lock.acquire()
         except Timeout:
             raise StoreBusy(f"{self.folder} is being written by another process; try again when it is done") from None
+        except OSError as error:
+            raise UsageError(f"cannot write {self.folder}: {error.strerror}") from None
         return lock
 
     def close(self) -> None:
@@ -209,7 +243,7 @@ class InvalidStore(InvalidData):
     """A store folder that was damaged."""
 
     def __init__(self, pointer: Path) -> None:
-        KnockonError.__init__(self, f"{pointer}: names no revision that is there; load the data into a new folder")
+        KnockonError.__init__(self, f"{pointer}: the revision it names is missing or damaged; load the data into a new folder")
         self.problems = []
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from knockon.errors import NotFound
-from knockon.model import DataSet, Document, Entity, Evidence, Measure, Record, Shock, Statement
+from knockon.model import DataSet, Dependency, Document, Entity, Evidence, Measure, Record, Shock, Statement, Supply
 from knockon.rdf.fields import fields
 from knockon.store.base import Store
 from knockon.store.oxigraph import MemoryStore
@@ -58,8 +58,11 @@ def world(store: Store, *, according_to: str | None = None, without: str | None 
         DataSet(data_set.info, tuple(kept[r.id] for r in data_set.records if r.id in kept), data_set.extra)
         for data_set in store.data_sets
     )
-    fallen = tuple(record.id for record in store.records if record.id not in kept)
-    return World(MemoryStore(*_once(sets), checked=True), fallen)
+    fallen = [record.id for record in store.records if record.id not in kept]
+    for record in store.records:
+        if isinstance(record, Dependency) and record.id in kept:
+            fallen += [supply.id for supply in record.supply if not _stands(supply, stays)]
+    return World(MemoryStore(*_once(sets), checked=True), tuple(sorted(fallen)))
 
 
 def _once(sets: Iterable[DataSet]) -> Iterable[DataSet]:
@@ -77,8 +80,14 @@ def _stripped(record: Statement, stays: Any) -> Statement:
     for field in fields(type(record)):
         value = getattr(record, field.name)
         if field.nested is not None and field.nested is not Evidence and field.many:
-            changes[field.name] = tuple(_stripped(one, stays) if isinstance(one, Statement) else one for one in value)
+            parts = [one for one in value if not isinstance(one, Supply) or _stands(one, stays)]
+            changes[field.name] = tuple(_stripped(one, stays) if isinstance(one, Statement) else one for one in parts)
     return record.model_copy(update=changes)
+
+
+def _stands(supply: Supply, stays: Any) -> bool:
+    """Whether a supply still rests on what it rested on: on its dependency alone, or on evidence that is left."""
+    return not supply.evidence or any(map(stays, supply.evidence))
 
 
 def _bring_named(kept: dict[str, Statement], every: Mapping[str, Statement]) -> None:

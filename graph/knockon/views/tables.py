@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-FORMS = ("table", "json", "jsonl", "csv", "md")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+from knockon.text import cell, markdown, plain
 
+FORMS = ("table", "json", "jsonl", "csv", "md")
 Row = Mapping[str, Any]
 
 
@@ -34,37 +33,6 @@ def render(rows: Sequence[Row], columns: Sequence[str], form: str, *, title: str
     return _table(rows, columns, title, width)
 
 
-def plain(value: Any) -> str:
-    r"""A value as one line of text, control characters shown instead of sent.
-
-    >>> plain("a\x1b[31m"), plain(0.5), plain(None), plain(["x", "y"])
-    ('a\\x1b[31m', '0.5', '', 'x, y')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        return ", ".join(map(plain, value))
-    return _CONTROL.sub(lambda m: f"\\x{ord(m.group()):02x}", str(value).replace("\n", " ").replace("\t", " "))
-
-
-def cell(value: Any) -> str:
-    """A value for CSV: text that a spreadsheet would run as a formula gets an apostrophe in front.
-
-    >>> cell("=HYPERLINK(1)"), cell("-3.5"), cell(-3.5)
-    ("'=HYPERLINK(1)", '-3.5', '-3.5')
-    """
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return repr(value)
-    text = "" if value is None else "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _NUMBER.fullmatch(text):
-        return "'" + text
-    return text
-
-
 def _csv(rows: Iterable[Row], columns: Sequence[str]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -75,11 +43,8 @@ def _csv(rows: Iterable[Row], columns: Sequence[str]) -> str:
 
 
 def _markdown(rows: Iterable[Row], columns: Sequence[str]) -> str:
-    def safe(value: Any) -> str:
-        return re.sub(r"([\\|<>`*_\[\]])", r"\\\1", plain(value))
-
-    lines = ["| " + " | ".join(map(safe, columns)) + " |", "|" + " --- |" * len(columns)]
-    lines += ["| " + " | ".join(safe(row.get(column)) for column in columns) + " |" for row in rows]
+    lines = ["| " + " | ".join(map(markdown, columns)) + " |", "|" + " --- |" * len(columns)]
+    lines += ["| " + " | ".join(markdown(row.get(column)) for column in columns) + " |" for row in rows]
     return "\n".join(lines) + "\n"
 
 

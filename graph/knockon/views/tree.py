@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from knockon.views.tables import plain
+from knockon.text import plain
 from knockon.vocabulary import local_name
 
 

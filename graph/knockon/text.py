@@ -1,0 +1,56 @@
+"""Text from data made harmless for where it goes: a line of a terminal, a cell of CSV or Markdown."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+# Controls move the cursor of a terminal, and bidirectional overrides make it show another text than is there.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_MARKDOWN = re.compile(r"([\\|<>`*_\[\]])")
+
+
+def plain(value: Any) -> str:
+    r"""A value as one line of text, control characters shown instead of sent.
+
+    >>> plain("a\x1b[31m"), plain(0.5), plain(None), plain(["x", "y"])
+    ('a\\x1b[31m', '0.5', '', 'x, y')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(plain, value))
+    return _CONTROL.sub(_shown, re.sub(r"[\n\t\r]+", " ", str(value)))
+
+
+def _shown(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
+
+
+def cell(value: Any) -> str:
+    """A value for CSV: text that a spreadsheet would run as a formula gets an apostrophe in front.
+
+    >>> cell("=HYPERLINK(1)"), cell("-3.5"), cell(-3.5)
+    ("'=HYPERLINK(1)", '-3.5', '-3.5')
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return repr(value)
+    text = "" if value is None else "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _NUMBER.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def markdown(value: Any) -> str:
+    r"""A value for a cell of a Markdown table.
+
+    >>> markdown("a|b <b>")
+    'a\\|b \\<b\\>'
+    """
+    return _MARKDOWN.sub(r"\\\1", plain(value))

@@ -1,0 +1,247 @@
+"""RDF files as data sets, and graphs as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+
+import knockon
+from knockon.errors import InvalidData, NotFound, UsageError
+from knockon.model import CausalChain, DataSet, Dependency, Event, Measure, Observation, Product, Shock
+from knockon.store.files import FORMATS, format_of, from_quads, read_file, slug, to_bytes, write_bytes, write_file
+from knockon.store.oxigraph import FolderStore, MemoryStore
+from knockon.vocabulary import ONTOLOGY_GRAPH
+from networks import cited, data_set, documents, entities, iri, need
+
+EVIDENCE = [cited(0, 9), cited(20, 30, "doc-b", "Alleges")]
+
+
+def sample() -> DataSet:
+    """Every kind of value: words, decimals, dates, text with odd signs, parts with evidence."""
+    return data_set(
+        "sample",
+        [
+            *documents("doc-a", "doc-b"),
+            *entities("shop", comment='Line\nbreak, "quotes", \\ and ünïcode 😀'),
+            *entities("cloud", cls=Product, identifier=[{"scheme": "LEI", "notation": "1"}], part_of=iri("shop")),
+            need(
+                "shop",
+                "cloud",
+                supply=[{"provider": iri("cloud"), "share": "0.2500", "delay": "P2D", "evidence": EVIDENCE}],
+                combination="Shares",
+                criticality_value="0.10",
+                judged=["criticalityValue", "evidence"],
+                evidence=EVIDENCE,
+                **{"from": "2020-02-29", "until": "2021-01-01"},
+            ),
+            Measure(id=iri("law"), label="Law", measure_kind="ExportControl", status="InForce", applies_to=iri("shop")),
+            Observation(id=iri("obs"), about=iri("shop"), metric="size", value_low="-1.5", value_high="1000000000000.000001"),
+            Event(id=iri("day"), label="Day", date="2020-01-01", date_precision="Year", participant=iri("shop")),
+            Shock.model_validate({"id": iri("blow"), "label": "Blow", "hit": [{"target": iri("shop"), "severity": "High"}]}),
+            CausalChain.model_validate(
+                {
+                    "id": iri("chain"),
+                    "label": "C",
+                    "chainKind": "Narrative",
+                    "step": [{"order": k, "label": str(k)} for k in range(1, 12)],
+                }
+            ),
+        ],
+        extra=(Quad(NamedNode(iri("shop")), NamedNode("urn:x:p"), Literal("1"), NamedNode(iri("data-sample"))),),
+    )
+
+
+@pytest.fixture(scope="module")
+def bundled() -> MemoryStore:
+    return MemoryStore(*knockon.open().store.data_sets)
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_export_then_import_is_the_same(tmp_path: Path, ending: str) -> None:
+    """Records, data set, foreign triples and revision come back equal from every format."""
+    store = MemoryStore(sample())
+    file = tmp_path / f"out.{ending}"
+    write_file(store.quads(), file)
+    back = read_file(file)
+    assert back.records == store.records
+    assert back.info == sample().info
+    assert [(q.subject, q.predicate, q.object) for q in back.extra] == [
+        (q.subject, q.predicate, q.object) for q in sample().extra
+    ]
+    again = MemoryStore(back)
+    assert again.revision == store.revision
+    assert set(again.quads()) == set(store.quads())
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_the_bundled_data_come_back_from_every_format(tmp_path: Path, bundled: MemoryStore, ending: str) -> None:
+    """The bundled data set too: equal records, equal revision, equal quads."""
+    file = tmp_path / f"out.{ending}"
+    write_file(bundled.quads(), file)
+    again = MemoryStore(read_file(file))
+    assert again.records == bundled.records
+    assert again.revision == bundled.revision
+    assert set(again.quads()) == set(bundled.quads())
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_the_same_content_is_the_same_bytes(tmp_path: Path, ending: str) -> None:
+    """Written twice, in another order, from memory or from a folder: the same file."""
+    folder = FolderStore(tmp_path / "store")
+    folder.load(sample())
+    quads = list(MemoryStore(sample()).quads())
+    written = [to_bytes(given, FORMATS[ending]) for given in (quads, quads[::-1], [*quads, *quads], folder.quads())]
+    assert len(set(written)) == 1
+
+
+@pytest.mark.parametrize("ending", ["trig", "nq", "jsonld"])
+def test_formats_with_graphs_keep_them(tmp_path: Path, ending: str) -> None:
+    """Each quad stands in its graph, the ontology and the derived triples included."""
+    store = MemoryStore(sample())
+    write_file(store.quads(), tmp_path / f"out.{ending}")
+    assert set(parse(path=tmp_path / f"out.{ending}")) == set(store.quads())
+
+
+@pytest.mark.parametrize("ending", ["ttl", "nt", "rdf"])
+def test_formats_without_graphs_have_each_triple_once(tmp_path: Path, ending: str) -> None:
+    """All triples of all graphs, without repeats."""
+    store = MemoryStore(sample())
+    write_file(store.quads(), tmp_path / f"out.{ending}")
+    triples = [(q.subject, q.predicate, q.object) for q in parse(path=tmp_path / f"out.{ending}")]
+    assert len(triples) == len(set(triples))
+    assert set(triples) == {(q.subject, q.predicate, q.object) for q in store.quads()}
+
+
+def test_a_file_of_nobody_s_names_is_a_data_set_named_after_it(tmp_path: Path) -> None:
+    """Without a description of its own a file is called what it is called."""
+    file = tmp_path / "Acme Widgets, Ltd..ttl"
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    file.write_text(f'{PREFIX} <urn:x:a> a ko:Company ; {label} "A" .')
+    found = read_file(file)
+    assert (found.info.id, found.info.short_name) == (iri("data-acme-widgets-ltd"), "acme-widgets-ltd")
+    assert [record.id for record in found.records] == ["urn:x:a"]
+
+
+def test_several_data_sets_in_one_file_are_one(tmp_path: Path) -> None:
+    """A whole store as a file comes back as one data set of all its records."""
+    store = MemoryStore(data_set("a", entities("x")), data_set("b", entities("y")))
+    write_file(store.quads(), tmp_path / "both.trig")
+    back = read_file(tmp_path / "both.trig")
+    assert back.info.short_name == "both"
+    assert back.records == store.records
+
+
+def test_an_exported_ontology_is_not_data(tmp_path: Path) -> None:
+    """The ontology and the derived triples in a file are passed over, and made again on loading."""
+    store = MemoryStore(sample())
+    assert list(store.quads(None, None, None, NamedNode(ONTOLOGY_GRAPH)))
+    for ending in FORMATS:
+        write_file(store.quads(), tmp_path / f"out.{ending}")
+        assert len(read_file(tmp_path / f"out.{ending}").extra) == 1, ending
+
+
+PREFIX = "@prefix ko: <https://w3id.org/knockon/ns#> ."
+BROKEN = {
+    "a.ttl": b"garbage <",
+    "b.ttl": b"\xff\xfe\x00",
+    "c.nt": b"<urn:a> <urn:b> .",
+    "d.nq": b"<a> <b> <c> .",
+    "e.trig": b"\x80",
+    "f.jsonld": b"{",
+    "g.jsonld": b'{"@context": "https://example.org/context.jsonld", "@id": "urn:a"}',
+    "h.rdf": b"<rdf",
+    "i.rdf": b"\x80",
+    "j.rdf": b'<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]><r>&a;</r>',
+    "k.ttl": f"{PREFIX} <urn:x:a> a ko:Company .".encode(),
+    "l.ttl": f"{PREFIX} <urn:x:a> a ko:Compny .".encode(),
+    "m.ttl": f'{PREFIX} <urn:x:a> a ko:Observation ; ko:about <urn:x:a> ; ko:metric "m" ; ko:value "x" .'.encode(),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_says_which(tmp_path: Path, name: str) -> None:
+    """What does not parse or breaks the model is InvalidData, and every problem names the file."""
+    (tmp_path / name).write_bytes(BROKEN[name])
+    with pytest.raises(InvalidData) as caught:
+        read_file(tmp_path / name)
+    assert {problem.file for problem in caught.value.problems} == {str(tmp_path / name)}
+    assert str(tmp_path / name) in str(caught.value)
+
+
+def test_an_error_of_syntax_says_the_line(tmp_path: Path) -> None:
+    """The line of the file at which the parser stopped."""
+    (tmp_path / "a.ttl").write_text("<urn:a> <urn:b> <urn:c> .\n\nnonsense\n")
+    with pytest.raises(InvalidData) as caught:
+        read_file(tmp_path / "a.ttl")
+    assert [problem.line for problem in caught.value.problems] == [3]
+
+
+def test_an_empty_file_is_an_empty_data_set(tmp_path: Path) -> None:
+    """No bytes, no records, no error."""
+    (tmp_path / "a.ttl").write_text("")
+    assert read_file(tmp_path / "a.ttl").records == ()
+
+
+def test_names_and_endings_that_are_none(tmp_path: Path) -> None:
+    """A file that is not there is NotFound, a folder too; an ending without a format is a UsageError that lists them."""
+    for absent in (tmp_path / "absent.ttl", tmp_path):
+        with pytest.raises((NotFound, UsageError)):
+            read_file(absent)
+    for odd in ("a.docx", "a", "a.TTL.bak"):
+        with pytest.raises(UsageError, match="ttl, nt, nq, trig, jsonld, rdf"):
+            format_of(Path(odd))
+    assert (format_of(Path("a.TTL")), format_of(Path("a.owl")), format_of(Path("a.json"))) == (
+        RdfFormat.TURTLE,
+        RdfFormat.RDF_XML,
+        RdfFormat.JSON_LD,
+    )
+
+
+def test_writing_is_whole_or_not_at_all(tmp_path: Path) -> None:
+    """An error on the way leaves the old file, and no litter; folders on the way are made."""
+    target = tmp_path / "deep" / "out.nt"
+    write_bytes(target, b"old")
+
+    with pytest.raises(TypeError):
+        write_bytes(target, "no bytes")  # type: ignore[arg-type]
+    assert target.read_bytes() == b"old"
+    assert [path.name for path in target.parent.iterdir()] == ["out.nt"]
+    write_bytes(target, b"new")
+    assert target.read_bytes() == b"new"
+    assert [path.name for path in target.parent.iterdir()] == ["out.nt"]
+
+
+def test_a_written_file_has_ordinary_rights(tmp_path: Path) -> None:
+    """It may be read by whom the umask lets, as any file one writes."""
+    write_bytes(tmp_path / "out.nt", b"")
+    (tmp_path / "plain").write_bytes(b"")
+    assert (tmp_path / "out.nt").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_what_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:
+    """A folder where the file should be, a file where a folder should be: UsageError with the path."""
+    (tmp_path / "file").write_text("")
+    for wrong in (tmp_path / "file" / "out.nt", tmp_path):
+        with pytest.raises(UsageError, match="cannot write"):
+            write_bytes(wrong, b"")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_quads_keep_what_is_authored() -> None:
+    """Reading the quads of records gives the records: decimals without trailing zeros, dates, spans, words."""
+    back = from_quads(MemoryStore(sample()).quads(), "memory")
+    dependency = next(record for record in back.records if isinstance(record, Dependency))
+    assert str(dependency.criticality_value) == "0.1"
+    assert str(dependency.from_) == "2020-02-29"
+    assert sorted(e.stance.value for e in dependency.evidence) == ["Alleges", "Asserts"]
+    assert dependency.supply[0].evidence == dependency.evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("Ærø & Co", "r-co"), ("日本", "x" + "日本".encode().hex()[:12]), ("--", "x2d2d"), ("A b", "a-b")]
+)
+def test_slugs_are_local_names(text: str, name: str) -> None:
+    """Any text makes a name of small letters, digits and hyphens."""
+    assert slug(text) == name

@@ -1,0 +1,188 @@
+"""Worlds: what would be said if only one document existed, or if one did not."""
+
+from __future__ import annotations
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad
+
+from knockon.errors import NotFound
+from knockon.model import CausalChain, Company, Dependency, Entity, Measure, Product, Shock, Statement
+from knockon.store.base import Store
+from knockon.store.oxigraph import MemoryStore
+from knockon.store.worlds import World, document, shown, world
+from networks import cited, data_set, documents, entities, iri, need
+
+A, B = [cited(0, 9, "doc-a")], [cited(0, 9, "doc-b")]
+FOREIGN = Quad(NamedNode("urn:x:a"), NamedNode("urn:x:p"), Literal("1"), NamedNode("urn:x:g"))
+
+
+def store() -> MemoryStore:
+    """Two documents: A says the shop and its cloud, B the power plant and what it needs; some rest on both, some on none."""
+    return MemoryStore(
+        data_set(
+            "x",
+            [
+                *documents("doc-a", "doc-b"),
+                Company(
+                    id=iri("shop"), label="Shop", alt_label=["SHOP"], comment="Said by A.", part_of=iri("group"), evidence=A
+                ),
+                *entities("group", comment="Said by B.", evidence=B),
+                *entities("cloud", cls=Product, evidence=[*A, *B]),
+                *entities("plant", comment="Said by B.", evidence=B),
+                *entities("author", comment="Nobody's word."),
+                Measure(id=iri("law"), label="Law", status="InForce", applies_to=iri("shop"), evidence=B),
+                need("shop", "cloud", "acme", evidence=[*A, *B]),
+                *entities("acme", evidence=B),
+                need("cloud", "plant", evidence=A),
+                need("plant", "law", evidence=B),
+                need("author", "shop"),
+                Shock.model_validate(
+                    {"id": iri("blow"), "label": "Blow", "evidence": B, "hit": [{"target": iri("plant"), "evidence": B}]}
+                ),
+            ],
+            extra=(FOREIGN,),
+        )
+    )
+
+
+def names(store: Store) -> set[str]:
+    return {record.name for record in store.records}
+
+
+def record(store: Store, name: str) -> Statement:
+    return next(r for r in store.records if r.name == name)
+
+
+def test_no_world_is_the_store_itself() -> None:
+    """Neither option: the same store, nothing fallen."""
+    whole = store()
+    assert world(whole) == World(whole, ())
+
+
+def test_without_keeps_what_has_evidence_left() -> None:
+    """What rests on B alone falls; what rests on A as well, or on nobody, stays."""
+    found = world(store(), without="doc-b")
+    assert {"shop", "cloud", "shop-needs-cloud", "cloud-needs-plant", "author", "author-needs-shop"} <= names(found.store)
+    assert shown(found.fallen) == ["law", "plant-needs-law"]
+
+
+def test_without_takes_the_evidence_away() -> None:
+    """What stays keeps no word of the document that is gone."""
+    found = world(store(), without="doc-b").store
+    assert [e.document for e in record(found, "cloud").evidence] == [iri("doc-a")]
+    left = [e.document for r in found.records for e in r.all_evidence()]
+    assert set(left) == {iri("doc-a")}
+    assert not list(found.quads(None, None, None, NamedNode(iri("doc-b"))))
+
+
+def test_named_entities_come_along_as_stubs() -> None:
+    """An entity that is named and has no evidence left keeps class, label and whole, and says nothing more."""
+    found = world(store(), without="doc-b").store
+    assert record(found, "plant") == Company(id=iri("plant"), label="Plant")
+    assert record(found, "group") == Company(id=iri("group"), label="Group")
+    assert record(found, "acme") == Company(id=iri("acme"), label="Acme")
+    mine = world(store(), according_to="doc-b").store
+    assert record(mine, "shop") == Company(id=iri("shop"), label="Shop", part_of=iri("group"))
+
+
+def test_named_measures_come_along_as_stubs() -> None:
+    """A measure that something still needs keeps its label."""
+    whole = store()
+    whole.load(data_set("y", [need("shop", "law", evidence=A)]))
+    assert record(world(whole, without="doc-b").store, "law") == Measure(id=iri("law"), label="Law")
+
+
+def test_according_to_keeps_what_one_document_says() -> None:
+    """Records with its evidence, stubs of what they name, shocks, documents; an author's word is no part of it."""
+    found = world(store(), according_to="doc-a")
+    said = {"shop", "cloud", "shop-needs-cloud", "cloud-needs-plant"}
+    stubs = {"group", "acme", "plant"}
+    assert names(found.store) == said | stubs | {"blow", "doc-a", "doc-b"}
+    assert shown(found.fallen) == ["author", "author-needs-shop", "law", "plant-needs-law"]
+
+
+def test_both_at_once() -> None:
+    """What A says without A is nothing but shocks and documents."""
+    assert names(world(store(), according_to="doc-a", without="doc-a").store) == {"blow", "doc-a", "doc-b"}
+
+
+def test_shocks_stay_whatever_they_rest_on() -> None:
+    """A shock stays with its hits, without the evidence that is gone."""
+    found = record(world(store(), without="doc-b").store, "blow")
+    assert isinstance(found, Shock)
+    assert [hit.target for hit in found.hit] == [iri("plant")]
+    assert not list(found.all_evidence())
+
+
+def test_derived_triples_are_made_anew() -> None:
+    """DependsOn and superclasses follow from what is left; foreign triples stay."""
+    found = world(store(), without="doc-b").store
+    depends = {(q.subject.value, q.object.value) for q in found.quads(None, NamedNode("https://w3id.org/knockon/ns#dependsOn"))}
+    assert depends == {
+        (iri(a), iri(b)) for a, b in [("shop", "cloud"), ("shop", "acme"), ("cloud", "plant"), ("author", "shop")]
+    }
+    assert list(found.quads(FOREIGN.subject)) == [FOREIGN]
+    entities_there = [r for r in found.records if isinstance(r, Entity)]
+    typed = found.query("SELECT ?s WHERE { ?s a ko:Entity }")
+    assert {row["s"].value for row in typed} == {r.id for r in entities_there}
+
+
+def test_a_world_holds_together() -> None:
+    """Nothing in a world names an entity that is not there."""
+    for options in ({"without": "doc-a"}, {"without": "doc-b"}, {"according_to": "doc-a"}, {"according_to": "doc-b"}):
+        found = world(store(), **options).store
+        there = {r.id for r in found.records}
+        for r in found.records:
+            if isinstance(r, Dependency):
+                assert {r.dependant, r.need, *(s.provider for s in r.supply)} <= there
+
+
+def test_a_supply_rests_on_its_own_evidence() -> None:
+    """A supplier that only one document names falls with it, and is listed; its dependency stays with the others."""
+    supply = [{"provider": iri("p"), "evidence": A}, {"provider": iri("q"), "evidence": B}, {"provider": iri("r")}]
+    whole = MemoryStore(
+        data_set(
+            "x",
+            [
+                *documents("doc-a", "doc-b"),
+                *entities("a", "b", "p", "q", "r"),
+                need("a", "b", supply=supply, evidence=[*A, *B]),
+            ],
+        )
+    )
+    found = world(whole, without="doc-b")
+    dependency = record(found.store, "a-needs-b")
+    assert isinstance(dependency, Dependency)
+    assert [s.provider for s in dependency.supply] == [iri("p"), iri("r")]
+    assert shown(found.fallen) == ["a-needs-b--q"]
+
+
+def test_a_chain_stays_whole() -> None:
+    """A chain with evidence left keeps all of its steps, those without any left included."""
+    steps = [{"order": 1, "label": "One", "evidence": A}, {"order": 2, "label": "Two", "evidence": B}]
+    chain = CausalChain.model_validate({"id": iri("c"), "label": "C", "chainKind": "Cascade", "step": steps})
+    whole = MemoryStore(data_set("x", [*documents("doc-a", "doc-b"), chain]))
+    found = record(world(whole, without="doc-b").store, "c")
+    assert isinstance(found, CausalChain)
+    assert [(step.order, len(step.evidence)) for step in found.step] == [(1, 1), (2, 0)]
+
+
+def test_a_record_of_two_data_sets_is_one_in_a_world() -> None:
+    """An entity that two data sets share is merged once, with the evidence of both that is left."""
+    one = data_set("a", [*documents("doc-a", "doc-b"), *entities("x", evidence=A)])
+    two = data_set("b", [*documents("doc-b"), *entities("x", evidence=B)])
+    found = world(MemoryStore(one, two), without="doc-a").store
+    assert [e.document for e in record(found, "x").evidence] == [iri("doc-b")]
+    assert len([r for r in found.records if r.name == "x"]) == 1
+
+
+def test_a_document_is_found_by_name_or_iri() -> None:
+    """Local name and IRI lead to it; anything else is NotFound with the nearest names."""
+    whole = store()
+    assert document(whole, "doc-a") == document(whole, iri("doc-a")) == iri("doc-a")
+    for options in ({"without": "doc-aa"}, {"according_to": "doc-aa"}):
+        with pytest.raises(NotFound, match="no document called 'doc-aa'; did you mean doc-a") as caught:
+            world(whole, **options)
+        assert caught.value.nearest[0] == "doc-a"
+    with pytest.raises(NotFound):
+        world(whole, without="shop")

@@ -1,0 +1,39 @@
+"""The wheel: it holds the ontology and the data, and works without the checkout."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_a_wheel_answers_without_the_checkout(tmp_path: Path) -> None:
+    """Built, unpacked elsewhere and imported from there, the package finds its ontology, queries and data sets."""
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--disable-pip-version-check"]
+    subprocess.run([*build, "-w", str(tmp_path), str(ROOT)], check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        archive.extractall(tmp_path / "there")
+    assert "knockon/_bundled/ontology/knockon.ttl" in names
+    assert "knockon/_bundled/data/sensetime/dataset.yaml" in names
+    assert "knockon/views/templates/explorer.html" in names
+    assert "knockon/py.typed" in names
+    code = (
+        "import knockon, knockon.bundled as b; print(knockon.__file__);"
+        "print(knockon.open().impact('entity-list-chips').loss('ai-inference'), b.data_set_names())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "there")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert str(tmp_path / "there") in done.stdout
+    assert "0.75 ['example', 'sensetime']" in done.stdout
