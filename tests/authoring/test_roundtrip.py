@@ -69,7 +69,7 @@ def test_identifiers_keep_one_order() -> None:
 
 
 def test_a_number_of_any_length_keeps_its_digits() -> None:
-    digits = "0.1234567890123456789012345678901234567890"
+    digits = "0.1234567890123456789012345678901234567891"
     (said_value,) = [q.object for q in said([_figure(digits)]) if q.predicate.value.endswith("#value")]
     assert said_value.value == digits
     (zero,) = [q.object for q in said([_figure("-0.00")]) if q.predicate.value.endswith("#value")]

@@ -1,15 +1,17 @@
-"""Commands run as a user runs them: a process of their own."""
+"""Commands run as a user runs them, in this process for speed; test_process.py runs them in one of their own."""
 
 from __future__ import annotations
 
+import io
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+
+from knockon.cli import run as run_command
 
 
 class Ran(NamedTuple):
@@ -25,20 +27,15 @@ class Ran(NamedTuple):
 
 
 @pytest.fixture
-def knockon(tmp_path: Path) -> Callable[..., Ran]:
+def knockon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
     """Run a command in an empty folder."""
 
-    def run(*arguments: str, cwd: Path = tmp_path, stdin: str = "") -> Ran:
-        done = subprocess.run(
-            [sys.executable, "-m", "knockon", *arguments],
-            cwd=cwd,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            input=stdin,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
+    def run(*arguments: str, stdin: str = "") -> Ran:
+        with monkeypatch.context() as here:
+            here.chdir(tmp_path)
+            here.setattr(sys, "stdin", io.StringIO(stdin))
+            code = run_command(arguments)
+        return Ran(code, *capsys.readouterr())
 
     return run
 

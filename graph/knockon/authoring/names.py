@@ -71,6 +71,20 @@ def fault_of_iri(text: str) -> str:
     return ""
 
 
+def fault_of_name(name: str) -> str:
+    """Why a name in a data file is none; empty if it is one.
+
+    >>> fault_of_name("id:"), fault_of_name("id:nvidia")
+    ("'id:' is no IRI: nothing stands after the colon", '')
+    """
+    try:
+        iri(name, "")
+    except Refused as refused:
+        return refused.message
+    return ""
+
+
+@lru_cache(maxsize=100_000)
 def local(name: str) -> str:
     """The local name made of a name as people type it.
 
@@ -91,6 +105,7 @@ class Names:
 
     def __init__(self, base: str, declared: set[str]) -> None:
         self.base, self.declared = base, declared
+        self._loose: dict[str, str] = {}
 
     def iri(self, name: str, *, loose: bool = False) -> str:
         """The IRI of a reference; with ``loose`` a table may call a record by its id or by the name its id was made of.
@@ -99,10 +114,15 @@ class Names:
         >>> names.iri("Acme Chips", loose=True), names.iri("Mips", loose=True)
         ('urn:x:acme-chips', 'urn:x:mips')
         """
-        if not loose or is_iri(name) or self.base + name in self.declared:
+        if not loose:
             return iri(name, self.base)
-        if not name.strip():
-            raise Refused("is empty")
+        if name not in self._loose:
+            self._loose[name] = self._by_any_name(name)
+        return self._loose[name]
+
+    def _by_any_name(self, name: str) -> str:
+        if is_iri(name) or self.base + name in self.declared:
+            return iri(name, self.base)
         return self.base + local(name)
 
 

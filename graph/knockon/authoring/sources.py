@@ -29,7 +29,7 @@ def data_set(source: str | Path) -> DataSet:
         return read_data_set(data_set_folder(str(source)))
     path = Path(source)
     if not path.exists():
-        hint = "(a folder with dataset.yaml, a .csv, .yaml or RDF file, or a bundled name)"
+        hint = f"(bundled are {', '.join(data_set_names())}; else a folder with dataset.yaml, a .csv, .yaml or RDF file)"
         raise NotFound("data set", str(source), data_set_names(), hint)
     if path.is_dir() or is_data_set(path):
         return read_data_set(path)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from knockon.authoring.names import is_iri, local
+from knockon.authoring.names import fault_of_name, is_iri, local
 from knockon.authoring.raw import Raw
 from knockon.errors import Problem
 from knockon.model import Dependency
@@ -73,8 +73,11 @@ class Grouping:
     def _imply(self, column: str, cells: dict[str, str], line: int) -> None:
         word = cells.get(column + "Class", "Entity")
         for name in _split(cells.get(column, "")) if column == "provider" else [cells[column]]:
-            label = local_name(name) if is_iri(name) else name
-            entity = Raw(word, name if is_iri(name) else local(name), {"label": label}, self.file, line, loose=True)
+            meant = is_iri(name)
+            if meant and fault_of_name(name):
+                continue  # the reference itself is refused later on
+            label = local_name(name) if meant else name
+            entity = Raw(word, name if meant else local(name), {"label": label}, self.file, line, loose=True)
             earlier = self.implied.setdefault(entity.id, entity)
             if clash := meet(earlier, entity):
                 self._problem(line, clash, f"give it one class; {earlier.file}:{earlier.line} has the other")

@@ -49,7 +49,7 @@ def graph(store: str | None) -> Graph:
     from knockon.store.oxigraph import FolderStore, is_store
 
     if store is not None and store not in data_set_names() and not Path(store).exists():
-        hint = "(a bundled name, a data set folder, a CSV, YAML or RDF file, or a store folder)"
+        hint = f"(bundled are {', '.join(data_set_names())}; else a data set folder, a CSV, YAML or RDF file, a store folder)"
         raise NotFound("store or data set", store, data_set_names(), hint)
     opened = open_graph(store)
     if isinstance(opened.store, FolderStore) and not is_store(opened.store.folder):

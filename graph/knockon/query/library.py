@@ -1,10 +1,13 @@
-"""The questions that people ask again and again, by name: ontology/queries/*.rq.
+"""Named competency queries: what analysts ask, ready to run.
 
-Each file starts with comments: ``# title:``, ``# question:``, and for each
-parameter ``# param: NAME CLASS[,CLASS] -- what it is``. The text binds it with
-``VALUES ?NAME { id:default }``, so a file runs as it stands in any SPARQL tool.
-A value is a name as people type it: it is looked up among the records of these
-classes, and the IRI of what is found takes the default's place.
+Each is a file of ``ontology/queries/``, with a header of comments::
+
+    # title: Who depends on it
+    # question: Who depends on an entity, directly or through any number of others?
+    # param: entity Entity,Measure = nvidia -- what they depend on
+
+A parameter is a name that people type. It is looked up among the records of the
+store and handed over as an IRI; it never becomes part of the text of a query.
 """
 
 from __future__ import annotations
@@ -13,33 +16,37 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knockon.bundled import ontology_folder
-from knockon.errors import NotFound, UsageError
+from knockon.errors import InvalidData, NotFound, Problem, UsageError
+from knockon.model import CLASSES
 from knockon.query.ask import ask
 from knockon.query.names import find
 
 if TYPE_CHECKING:
     from knockon.store.base import Answer, Store
 
-_PARAM = re.compile(r"(\w+) ([\w,]+) -- (.*)")
-_VALUES = r"VALUES \?{} \{{ id:(\S+) \}}"
+_HEADER = re.compile(r"# (title|question|param): *(.*)")
+_PARAMETER = re.compile(
+    r"(?P<name>[A-Za-z]\w*) (?P<classes>\w+(?:,\w+)*)(?: = (?P<default>\S.*?))?(?: -- (?P<description>.*))?", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a named query wants to know: a record of one of these classes."""
+    """A variable of a named query: records of which classes it may stand for, and for which one when nobody says."""
 
     name: str
     classes: tuple[str, ...]
-    default: str
-    description: str
+    default: str | None = None
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedQuery:
-    """A question of the library."""
+    """A query of the library."""
 
     name: str
     title: str
@@ -50,56 +57,87 @@ class NamedQuery:
 
 @cache
 def library() -> dict[str, NamedQuery]:
-    """The named queries, sorted by name.
+    """Every query of the library by its name, in the order of the names.
 
-    >>> library()["who-depends-on"].parameters[0].name
-    'entity'
+    >>> library()["who-depends-on"].title
+    'Who depends on it'
     """
-    return {path.stem: _read(path.stem, path.read_text("utf-8")) for path in sorted((ontology_folder() / "queries").glob("*.rq"))}
-
-
-def _read(name: str, text: str) -> NamedQuery:
-    head: dict[str, list[str]] = {"title": [], "question": [], "param": []}
-    for line in text.splitlines():
-        key, colon, value = line.removeprefix("# ").partition(": ")
-        if line.startswith("# ") and colon and key in head:
-            head[key].append(value.strip())
-    parameters = []
-    for line in head["param"]:
-        if (match := _PARAM.fullmatch(line)) is None:
-            raise UsageError(f"{name}.rq: `# param: {line}` is not NAME CLASS -- description")
-        known, classes, description = match.groups()
-        values = re.search(_VALUES.format(known), text)
-        if values is None:
-            raise UsageError(f"{name}.rq: nothing binds {known}; write VALUES ?{known} {{ id:default }}")
-        parameters.append(Parameter(known, tuple(classes.split(",")), values.group(1), description))
-    return NamedQuery(name, " ".join(head["title"]), " ".join(head["question"]), tuple(parameters), text)
+    return {path.stem: read(path) for path in sorted((ontology_folder() / "queries").glob("*.rq"))}
 
 
 def named(name: str) -> NamedQuery:
-    """A query by its name; NotFound with the nearest names."""
+    """The query of that name.
+
+    Raises
+    ------
+    NotFound
+        There is none; the nearest names are given.
+
+    >>> [parameter.name for parameter in named("depends-on").parameters]
+    ['entity']
+    """
     if name not in library():
-        raise NotFound("named query", name, library(), "(knockon query --list shows them all)")
+        raise NotFound("query", name, library())
     return library()[name]
 
 
+def read(path: Path) -> NamedQuery:
+    """One file of the library.
+
+    Raises
+    ------
+    InvalidData
+        Its header lacks a title or a question, or has a parameter that cannot be read.
+    """
+    text = path.read_text("utf-8")
+    found: dict[str, list[str]] = {"title": [], "question": [], "param": []}
+    for line in text.splitlines():
+        if match := _HEADER.fullmatch(line.rstrip()):
+            found[match[1]].append(match[2].strip())
+    for key in ("title", "question"):
+        if len(found[key]) != 1:
+            raise InvalidData([Problem(str(path), 1, f"one line must start with '# {key}:'")])
+    parameters = tuple(_parameter(path, given) for given in found["param"])
+    return NamedQuery(path.stem, found["title"][0], found["question"][0], parameters, text)
+
+
+def _parameter(path: Path, given: str) -> Parameter:
+    match = _PARAMETER.fullmatch(given)
+    classes = tuple(match["classes"].split(",")) if match else ()
+    if match is None or not all(cls in CLASSES or cls == "Record" for cls in classes):
+        raise InvalidData([Problem(str(path), 1, f"param {given!r}", "write: # param: NAME CLASS[,CLASS] = default -- what it is")])
+    return Parameter(match["name"], classes, match["default"], match["description"] or "")
+
+
 def run(store: Store, query: NamedQuery, given: Mapping[str, str]) -> Answer:
-    """The answer to a named query, its parameters by name.
+    """The answer of a store to a query of the library; a parameter not given takes its default.
+
+    Every parameter comes back as a column of the answer, with the IRI that was meant.
 
     Raises
     ------
     UsageError
-        A parameter that it does not have.
+        An unknown parameter, a missing one, or a name that may mean several things.
     NotFound
-        A value that names nothing in the store.
+        Nothing in the store is called what a parameter says.
+
+    >>> from knockon.model import Company, DataSet, DataSetInfo
+    >>> from knockon.store.oxigraph import MemoryStore
+    >>> ns = "https://w3id.org/knockon/id/"
+    >>> acme = Company(id=ns + "acme", label="Acme", altLabel=["ACME Ltd"])
+    >>> plant = Company(id=ns + "plant", label="Plant", partOf=[acme.id])
+    >>> store = MemoryStore(DataSet(DataSetInfo(id=ns + "data-x", title="X"), (acme, plant)))
+    >>> [row["part"].value for row in run(store, named("parts-of"), {"entity": "acme ltd"})]
+    ['https://w3id.org/knockon/id/plant']
     """
-    known = {parameter.name: parameter for parameter in query.parameters}
+    known = [parameter.name for parameter in query.parameters]
     for name in given:
         if name not in known:
-            raise UsageError(f"{query.name} has no parameter {name!r}; it has {', '.join(known) or 'none'}")
-    text = query.text
-    for parameter in query.parameters:
-        found = find(store.records, given.get(parameter.name, parameter.default), *parameter.classes, what=parameter.name)
-        # An IRI of a record holds no bracket, quote or space: the model sees to that.
-        text = re.sub(_VALUES.format(parameter.name), lambda _, iri=found.id: f"VALUES ?{parameter.name} {{ <{iri}> }}", text)
-    return ask(store, text)
+            raise UsageError(f"{query.name} has no parameter {name!r}; it takes {', '.join(known) or 'none'}")
+    return ask(store, query.text, {p.name: _iri(store, query, p, given.get(p.name, p.default)) for p in query.parameters})
+
+
+def _iri(store: Store, query: NamedQuery, parameter: Parameter, name: str | None) -> str:
+    if name is None:
+        raise UsageError(f"{query.name} needs {parameter.name}: {parameter.description or ' or '.join(parameter.classes)}")
+    return find(store.records, name, *parameter.classes, what=parameter.name).id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -15,6 +16,7 @@ from knockon.model import Evidence, Record, Statement
 from knockon.model.faults import did_you_mean, faults
 from knockon.rdf.derived import derived
 from knockon.rdf.fields import Field, fields
+from knockon.rdf.ontology import ontology
 from knockon.rdf.plan import END, SELECTOR, SELECTOR_TYPE, START, TYPE, class_node, class_of, most_specific, plan
 from knockon.vocabulary import DERIVED_GRAPH, KO, ONTOLOGY_GRAPH, RELATION_TYPES, XSD
 
@@ -33,10 +35,23 @@ class Reading(NamedTuple):
 def read(quads: Iterable[Quad], source: str = "RDF") -> Reading:
     """The records that quads say; ``source`` is named in problems.
 
-    Derived triples and the ontology are passed over by their graph.
+    Derived triples are passed over, and so is the ontology: by its graph, and
+    in a file of triples by what it says.
     """
     skip = {NamedNode(DERIVED_GRAPH), NamedNode(ONTOLOGY_GRAPH)}
-    return _Reader([q for q in quads if q.graph_name not in skip], source).run()
+    return _Reader([q for q in quads if q.graph_name not in skip and not _of_the_ontology(q)], source).run()
+
+
+def _of_the_ontology(quad: Quad) -> bool:
+    subject = quad.subject
+    if not isinstance(subject, NamedNode):
+        return False
+    return subject.value.startswith(KO) or (quad.subject, quad.predicate, quad.object) in _said_by_the_ontology()
+
+
+@cache
+def _said_by_the_ontology() -> frozenset[tuple[Any, Any, Any]]:
+    return frozenset((q.subject, q.predicate, q.object) for q in ontology())
 
 
 #: What may stand in a literal of each datatype; the models would take more (seconds for a date, 1_000 for a number).

@@ -1,0 +1,334 @@
+"""The answer for one shock: rows, shortages, companies, and how the number came about."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from grounds import bakery, ground, row, shock, struck
+
+from knockon.analysis.ground import Ground, Setting
+from knockon.analysis.impact import ImpactReport, impacts
+from knockon.analysis.run import record, turtle
+from knockon.errors import InvalidData, NotFound, UsageError
+from knockon.model import BusinessUnit, Company, Measure, Product
+from knockon.network.compile import Terms
+from knockon.store.files import read_file
+from knockon.vocabulary import Stance
+from networks import cited, entities, iri, need
+
+
+def report(name: str, *records: object, **options: object) -> ImpactReport:
+    found = ground(*(records or bakery()), **options)  # type: ignore[arg-type]
+    return impacts(found, [found.shock(name)])[0]
+
+
+def names(one: ImpactReport) -> list[str]:
+    return [impact.entity.rsplit("/", 1)[-1] for impact in one]
+
+
+# Rows
+
+
+def test_a_row_for_everything_that_loses() -> None:
+    """Who loses, how much, between what and what, at which step, through which link, from whom."""
+    one = report("drought")
+    found = [(i.entity.rsplit("/", 1)[-1], round(i.loss, 6), i.step) for i in one]
+    assert found == [
+        ("flour", 0.75, 0),
+        ("baking", 0.75, 1),
+        ("rye", 0.5625, 2),
+        ("guests", 0.253125, 3),
+        ("sales", 0.084375, 3),
+    ]
+    guests = row(one, "guests")
+    assert (guests.loss_low, guests.loss_high) == pytest.approx((0.6 * 0.9 * 0.6 * 0.3, 0.9 * 1.0 * 0.9 * 0.6))
+    assert (guests.label, guests.cls) == ("Guests", "Group")
+    assert (guests.dependency, guests.provider, guests.source) == (iri("guests-needs-rye"), None, iri("rye"))
+    assert row(one, "flour").dependency is None
+
+
+def test_rows_stand_by_step_then_loss_then_name() -> None:
+    """The order is fixed: nearer first, worse first, then by IRI."""
+    one = report("drought")
+    assert [(i.step, -i.loss, i.entity) for i in one] == sorted((i.step, -i.loss, i.entity) for i in one)
+
+
+def test_a_second_supplier_holds() -> None:
+    """One of two mills gone: the mill alone loses, no need is short; both gone, all goes."""
+    assert names(report("frost")) == ["mill-a"]
+    assert report("frost").shortages == ()
+    both = struck(ground(*bakery()), mill_a="total", mill_b="essential")
+    assert both.loss("baking") == 1.0
+    assert row(both, "baking").provider == row(both, "baking").source == iri("mill-a")
+
+
+def test_loss_is_found_by_name_or_iri() -> None:
+    """Local name and IRI give the loss; what is not reached or not there loses nothing."""
+    one = report("drought")
+    assert one.loss("rye") == one.loss(iri("rye")) == 0.5625
+    assert one.loss("mill-a") == one.loss("nobody") == 0.0
+
+
+def test_counts_add_up() -> None:
+    """Rows and unaffected are all of the network; the report has a length and can be gone through."""
+    found = ground(*bakery())
+    one = impacts(found, [found.shock("drought")])[0]
+    assert len(one) == len(list(one)) == len(one.impacts)
+    assert one.unaffected + len(one) == found.compiled().network.size
+
+
+def test_several_shocks_at_once_are_one_by_one() -> None:
+    """A batch of shocks gives the reports that each gives alone."""
+    found = ground(*bakery())
+    together = [one.to_dict() for one in impacts(found, found.shocks)]
+    assert together == [impacts(found, [one])[0].to_dict() for one in found.shocks]
+    assert impacts(found, []) == []
+
+
+# Shortages
+
+
+def test_a_shortage_for_every_need_that_goes_unmet() -> None:
+    """What is missing of each need, and at which step: 0 where the link itself is hit, else that of what is behind it."""
+    found = [(s.dependency.rsplit("/", 1)[-1], round(s.shortage, 6), s.step) for s in report("drought").shortages]
+    assert found == [
+        ("baking-needs-flour", 0.75, 0),
+        ("rye-needs-baking", 0.75, 1),
+        ("guests-needs-rye", 0.5625, 2),
+        ("sales-needs-rye", 0.5625, 2),
+    ]
+
+
+def test_a_link_that_is_hit_is_short_at_step_nought() -> None:
+    """A hit on a dependency or a supply: the shortage stands at step 0, its owner at step 1, the seller is spared."""
+    cut = shock("cut", {"target": "rye-needs-baking", "severity_value": "0.5"})
+    one = report("cut", *bakery(), cut)
+    assert [(s.dependency, s.shortage, s.step) for s in one.shortages][0] == (iri("rye-needs-baking"), 0.5, 0)
+    assert names(one) == ["rye", "guests", "sales"]
+    assert row(one, "rye").step == 1
+    both = shock("both", *({"target": f"baking-needs-flour--mill-{m}", "severity": "Essential"} for m in "ab"))
+    one = report("both", *bakery(), both)
+    assert (one.loss("mill-a"), one.loss("baking")) == (0.0, 1.0)
+    assert one.shortages[0].step == 0
+
+
+def test_every_record_of_a_disputed_slot_has_its_row() -> None:
+    """Two records of one need are short together."""
+    found = ground(*entities("a", "b"), need("a", "b", name="x"), need("a", "b", name="y"))
+    assert [s.dependency for s in struck(found, b="high").shortages] == [iri("x"), iri("y")]
+
+
+# Companies
+
+
+def test_a_company_s_row_shows_its_own_loss_and_its_worst_part() -> None:
+    """Never an average: the company's own loss apart, and beside it the part that loses most, at any depth."""
+    (company,) = report("drought").companies
+    assert (company["entity"], company["loss"]) == (iri("bakery"), 0.0)
+    assert (company["worst_part"], company["worst_part_loss"]) == (iri("baking"), 0.75)
+
+
+def test_a_company_that_is_hit_itself_has_a_row() -> None:
+    """Own loss without parts that lose: no worst part. A part that is a company stands in its whole, too."""
+    parent = entities("holding")
+    found = ground(
+        *parent, *entities("child", part_of=iri("holding")), *entities("grandchild", cls=BusinessUnit, part_of=iri("child"))
+    )
+    rows = {c["id"]: (c["loss"], c["worst_part"], c["worst_part_loss"]) for c in struck(found, child="high").companies}
+    assert rows == {"child": (0.75, None, None), "holding": (0.0, iri("child"), 0.75)}
+    rows = {c["id"]: (c["loss"], c["worst_part"]) for c in struck(found, grandchild="high", holding="low").companies}
+    assert rows == {"child": (0.0, iri("grandchild")), "holding": (0.15, iri("grandchild"))}
+
+
+def test_of_equal_parts_the_first_by_name_stands() -> None:
+    """Ties are settled the same way each time."""
+    found = ground(*entities("firm"), *entities("b", "a", cls=Product, part_of=iri("firm")))
+    assert struck(found, a="high", b="high").companies[0]["worst_part"] == iri("a")
+
+
+def test_parts_that_go_round_do_not_hang() -> None:
+    """PartOf in several wholes counts in each of them."""
+    found = ground(*entities("one", "two"), Product(id=iri("p"), label="P", part_of=[iri("one"), iri("two")]))
+    assert [c["id"] for c in struck(found, p="low").companies] == ["one", "two"]
+
+
+# How the number came about
+
+
+def test_a_report_carries_how_it_was_made() -> None:
+    """Model, parameters, rounds, residual, how it stopped, the hash of the network, the share of unknown weights."""
+    one = report("drought", eps=1e-6, cap=50)
+    assert (one.model, one.stopped_by, one.truncated, one.residual) == ("leontief", "tolerance", False, 0.0)
+    assert one.iterations == 4
+    assert one.parameters["eps"] == 1e-6
+    assert one.parameters["stances"] == ["Asserts"]
+    assert len(one.network_hash) == 64
+    assert one.unknown_share == 0.0
+    assert report("cut", *entities("a", "b"), need("a", "b"), shock("cut", {"target": "b"})).unknown_share == 1.0
+
+
+def test_a_cap_that_cuts_is_said() -> None:
+    """One round only: the answer says that it was cut."""
+    one = report("drought", cap=1)
+    assert (one.stopped_by, one.truncated, names(one)) == ("cap", True, ["flour", "baking"])
+    assert one.to_dict()["truncated"] is True
+
+
+def test_what_a_shock_hits_and_the_network_lacks_is_listed() -> None:
+    """Targets that are not there, that stayed out, or that are no part of a network are named, not dropped."""
+    records = [
+        *bakery(),
+        need("guests", "flour", evidence=[cited(stance="Alleges")]),
+        shock(
+            "odd",
+            {"target": "guests-needs-flour"},
+            {"target": "sales"},
+            {"target_query": "SELECT ?target { ?target a ko:Funding }"},
+        ),
+    ]
+    one = report("odd", *records)
+    assert len(one.missing) == 2
+    assert iri("guests-needs-flour") in one.missing
+    assert one.left_out == {iri("guests-needs-flour"): "not asserted"}
+    assert names(one) == ["sales"]
+
+
+def test_a_target_that_a_world_lacks_is_missing() -> None:
+    """Where the document that speaks of the target is gone, the hit is listed and hits nothing."""
+    records = [
+        *entities("gone", evidence=[cited(0, 9)]),
+        *entities("stays"),
+        shock("blow", {"target": "gone"}, {"target": "stays"}),
+    ]
+    one = report("blow", *records, without="doc-a")
+    assert (one.missing, names(one)) == ((iri("gone"),), ["stays"])
+    assert one.fallen == (iri("gone"),)
+
+
+def test_terms_reach_the_network() -> None:
+    """Stances, facts, dates and financing change who is reached."""
+    records = [
+        *entities("a", "b", "c", "d", "e"),
+        need("b", "a", evidence=[cited(stance="Alleges")]),
+        need("c", "a", inferred=True),
+        need("d", "a", until="2020-01-01"),
+        need("e", "a"),
+        shock("blow", {"target": "a"}),
+    ]
+    assert names(report("blow", *records)) == ["a", "c", "d", "e"]
+    assert names(report("blow", *records, terms=Terms(facts_only=True))) == ["a", "d", "e"]
+    assert names(report("blow", *records, terms=Terms(as_of=date(2021, 1, 1)))) == ["a", "c", "e"]
+    assert names(report("blow", *records, terms=Terms(stances=frozenset(Stance)))) == ["a", "b", "c", "d", "e"]
+
+
+def test_reach_is_a_model_too() -> None:
+    """With reach everything downstream has loss 1, whatever the words."""
+    one = report("drought", model="reach")
+    assert one.model == "reach"
+    assert {i.loss for i in one} == {1.0}
+    assert names(one) == ["flour", "baking", "rye", "guests", "sales"]
+
+
+@pytest.mark.parametrize("wrong", [{"model": "magic"}, {"eps": -1.0}, {"eps": 1.0}, {"cap": 0}])
+def test_settings_that_make_no_sense_are_refused(wrong: dict[str, object]) -> None:
+    """Another model, an eps outside 0..1, a cap below 1: UsageError."""
+    with pytest.raises(UsageError):
+        Setting(**wrong)  # type: ignore[arg-type]
+
+
+# Shocks given on the spot
+
+
+def test_a_shock_may_be_given_by_names_and_severities() -> None:
+    """Words in any case, total, or a number; entities, measures and dependencies by name or label."""
+    found = ground(*bakery())
+    given = found.given([("Flour", "HIGH"), ("rye-needs-baking", "0.25"), ("law", "total")])
+    severity = {hit.target.rsplit("/", 1)[-1]: (hit.severity, hit.severity_value) for hit in given.hit if hit.target}
+    assert severity["flour"] == ("High", None)
+    assert float(severity["rye-needs-baking"][1] or 0) == 0.25
+    assert severity["law"] == ("Essential", None)
+    assert given.id == found.given([("Flour", "HIGH"), ("rye-needs-baking", "0.25"), ("law", "total")]).id
+
+
+@pytest.mark.parametrize(
+    "hits", [[("flour", "hihg")], [("flour", "1.5")], [("flour", "nan")], [], [("flour", "high"), ("Flour", "low")]], ids=str
+)
+def test_what_cannot_be_given_is_a_usage_error(hits: list[tuple[str, str]]) -> None:
+    """No severity, none in 0..1, nothing to hit, one thing twice: said in our words."""
+    with pytest.raises(UsageError):
+        ground(*bakery()).given(hits)
+
+
+def test_unknown_names_are_not_found() -> None:
+    """A shock, an entity or a target nobody knows: NotFound with the nearest."""
+    found = ground(*bakery())
+    for ask in (lambda: found.shock("drougth"), lambda: found.entity("flou"), lambda: found.given([("flou", "high")])):
+        with pytest.raises(NotFound, match="did you mean"):
+            ask()
+
+
+def test_a_measure_may_be_hit() -> None:
+    """A law that falls takes what needs it along; the law itself needs nothing."""
+    found = ground(Measure(id=iri("patent"), label="Patent"), *entities("firm"), need("firm", "patent", criticality="High"))
+    assert struck(found, patent="total").loss("firm") == 0.75
+
+
+def test_a_hostile_target_query_never_runs() -> None:
+    """A query that would leave the store is InvalidData, also in a store that was not checked."""
+    hostile = shock("evil", {"target_query": "SELECT ?target { SERVICE <http://127.0.0.1:9/> { ?target ?p ?o } }"})
+    with pytest.raises(InvalidData):
+        ground(hostile)
+
+
+# Forms
+
+
+def test_json_is_whole_and_plain() -> None:
+    """Every key of the contract, plain values only, the same twice."""
+    one = report("drought")
+    data = json.loads(one.to_json())
+    assert data == one.to_dict()
+    assert list(data) == [
+        "shock", "shock_label", "model", "parameters", "iterations", "residual", "stopped_by", "truncated", "network_hash",
+        "unaffected", "unknown_share", "missing_targets", "left_out", "fallen", "shortages", "impacts", "companies",
+    ]  # fmt: skip
+    assert list(data["impacts"][1]) == [
+        "entity", "id", "label", "class", "loss", "loss_low", "loss_high", "step", "binding", "support", "evidence",
+    ]  # fmt: skip
+    assert data["impacts"][0]["binding"] is None
+    assert data["impacts"][1]["binding"] == {"dependency": iri("baking-needs-flour"), "provider": None, "source": iri("flour")}
+    assert one.to_json() == report("drought").to_json()
+
+
+def test_a_table_has_a_row_an_impact() -> None:
+    """Pandas: fixed columns, also where nothing is lost."""
+    pytest.importorskip("pandas")
+    frame = report("drought").to_pandas()
+    assert list(frame["id"]) == ["flour", "baking", "rye", "guests", "sales"]
+    assert frame.loc[1, "dependency"] == iri("baking-needs-flour")
+    nothing = struck(ground(*entities("a")), a="negligible").to_pandas()
+    assert (len(nothing), list(nothing.columns)) == (0, list(frame.columns))
+
+
+def test_a_run_is_a_record_of_the_graph(tmp_path: object) -> None:
+    """As Turtle it reads back as an ImpactRun with an Impact a row, and is named after what was asked."""
+    from pathlib import Path
+
+    one = report("drought")
+    file = Path(str(tmp_path)) / "run.ttl"
+    file.write_text(turtle(one), "utf-8")
+    (run,) = read_file(file).records
+    assert run == record(one)
+    assert {i.entity: (i.loss, i.depth) for i in record(one).impact} == {i.entity: (i.loss, i.step) for i in one}
+    assert record(one).id == record(report("drought")).id != record(report("drought", cap=99)).id
+    assert record(struck(ground(*bakery()), flour="high")).shock == ()
+
+
+def test_two_entities_of_one_local_name_are_told_apart() -> None:
+    """Same local name under two bases: both have rows, and loss by IRI is each one's own."""
+    twin = Company(id="urn:x:flour", label="Twin")
+    found = Ground(ground(*bakery(), twin, shock("both", {"target": "flour", "severity": "Low"})).store)
+    one = impacts(found, [found.shock("both")])[0]
+    assert (one.loss(iri("flour")), one.loss("urn:x:flour")) == (0.15, 0.0)

@@ -1,0 +1,283 @@
+"""What an answer rests on, and the way back from a loss to the shock."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from grounds import bakery, ground, row, shock, struck, support
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knockon.analysis.explain import Explanation, explain
+from knockon.analysis.ground import Ground
+from knockon.analysis.impact import impacts
+from knockon.errors import NotFound
+from knockon.model import Statement
+from knockon.network.compile import Terms
+from knockon.vocabulary import Stance
+from networks import cited, entities, iri, need
+
+ALL = Terms(stances=frozenset(Stance))
+
+
+def chain(*stances: str | None, **more: object) -> list[Statement]:
+    """e0 <- e1 <- e2 ...: each link with evidence of a stance, or none."""
+    links = [
+        need(f"e{k + 1}", f"e{k}", evidence=[cited(10 * k, 10 * k + 9, stance=s)] if s else [], **more)
+        for k, s in enumerate(stances)
+    ]
+    return [*entities(*(f"e{k}" for k in range(len(stances) + 1))), *links]
+
+
+# Support
+
+
+def test_a_path_is_as_weak_as_its_weakest_link() -> None:
+    """Asserted, alleged, asserted: alleged from there on, asserted before."""
+    one = struck(ground(*chain("Asserts", "Alleges", "Asserts"), terms=ALL), e0="total")
+    assert [support(one, f"e{k}").stance for k in (1, 2, 3)] == [Stance.ASSERTS, Stance.ALLEGES, Stance.ALLEGES]
+
+
+@pytest.mark.parametrize("order", [("Alleges", "Denies"), ("Denies", "Hypothesises"), ("Hypothesises", "Asks")])
+def test_stances_have_an_order(order: tuple[str, str]) -> None:
+    """Asserts, Alleges, Denies, Hypothesises, Asks: the later is the weaker, wherever it stands."""
+    for stances in (order, order[::-1]):
+        assert support(struck(ground(*chain(*stances), terms=ALL), e0="total"), "e2").stance == order[1]
+
+
+def test_a_link_without_a_source_leaves_no_stance() -> None:
+    """Where one link on the way has no evidence, the answer has no stance."""
+    one = struck(ground(*chain("Asserts", None, "Asserts")), e0="total")
+    assert [support(one, f"e{k}").stance for k in (1, 2, 3)] == [Stance.ASSERTS, None, None]
+
+
+def test_what_is_hit_itself_rests_on_the_shock() -> None:
+    """At step 0 the stance is that of the shock, and a given shock has none."""
+    found = ground(*entities("a"), shock("blow", {"target": "a"}, evidence=[cited(stance="Hypothesises")]))
+    assert support(impacts(found, found.shocks)[0], "a").stance is Stance.HYPOTHESISES
+    assert support(struck(found, a="high"), "a").stance is None
+
+
+def test_a_disputed_slot_is_as_strong_as_its_strongest_record() -> None:
+    """One record alleged, another asserted: asserted, and counted as disputed."""
+    records = [need("a", "b", name=n, evidence=[cited(stance=s)]) for n, s in (("x", "Alleges"), ("y", "Asserts"))]
+    found = support(struck(ground(*entities("a", "b"), *records, terms=ALL), b="total"), "a")
+    assert (found.stance, found.disputed) == (Stance.ASSERTS, 1)
+
+
+def test_inferences_and_judgements_on_the_way_are_named() -> None:
+    """Records and their judged properties along the path, suppliers and the hit it began with; not those of other ways."""
+    supply = [{"provider": iri("p"), "inferred": True, "judged": ["provider"]}]
+    records = [
+        *entities("a", "b", "p", "aside", "other"),
+        need("a", "b", supply=supply, inferred=True, judged=["criticality"]),
+        need("aside", "p", judged=["need"], inferred=True),
+        shock("blow", {"target": "p", "judged": ["severity"]}, {"target": "other", "judged": ["target"]}),
+    ]
+    found = ground(*records)
+    one = support(impacts(found, found.shocks)[0], "a")
+    assert one.inferred == (iri("a-needs-b"), iri("a-needs-b--p"))
+    assert dict(one.judged) == {
+        iri("a-needs-b"): ("criticality",),
+        iri("a-needs-b--p"): ("provider",),
+        iri("blow--p"): ("severity",),
+    }
+
+
+def test_unknown_weights_and_split_shares_are_counted() -> None:
+    """Links without a criticality, and links whose shares were split, along the path."""
+    records = [
+        *entities("a", "b", "c", "p", "q"),
+        need("b", "a", "p", "q", combination="Shares"),
+        need("c", "b", criticality="High"),
+    ]
+    one = struck(ground(*records), p="total", q="total")
+    assert (support(one, "b").unknown, support(one, "b").split) == (1, 1)
+    assert (support(one, "c").unknown, support(one, "c").split) == (1, 1)
+    assert row(one, "c").to_dict()["support"] == {
+        "stance": None, "inferred": [], "judged": [], "unknown": 1, "disputed": 0, "split_shares": 1,
+    }  # fmt: skip
+
+
+# Explanation
+
+
+def explained(found: Ground, name: str, entity: str) -> Explanation:
+    return explain(impacts(found, [found.shock(name)])[0], entity)
+
+
+def test_the_links_lead_back_to_what_was_hit() -> None:
+    """From the guests over the rye and the baking to the flour; each link begins where the last one came from."""
+    found = explained(ground(*bakery()), "drought", "guests")
+    assert [(link["dependant"].rsplit("/")[-1], link["source"].rsplit("/")[-1]) for link in found.links] == [
+        ("guests", "rye"),
+        ("rye", "baking"),
+        ("baking", "flour"),
+    ]
+    assert (found.origin["target"], found.origin["hit"]) == (iri("flour"), iri("drought--flour"))
+    assert found.origin["severity"] == {"low": 0.6, "point": 0.75, "high": 0.9}
+    assert [link["loss"] for link in found.links] == pytest.approx([0.253125, 0.5625, 0.75])
+    assert [link["shortage"] for link in found.links] == pytest.approx([0.5625, 0.75, 0.75])
+
+
+def test_every_edge_has_its_evidence() -> None:
+    """Links cite their dependency, the origin its hit or else the shock; the documents are listed once."""
+    found = explained(ground(*bakery()), "drought", "guests").to_dict()
+    cites = [[(e["start"], e["end"]) for e in part["evidence"]] for part in (*found["links"], found["origin"])]
+    assert cites == [[(30, 39)], [(20, 29)], [(10, 19)], [(70, 79)]]
+    assert found["documents"] == [iri("doc-a"), iri("doc-b")]
+    frost = explained(ground(*bakery()), "frost", "mill-a")
+    assert [(e["start"], e["stance"]) for e in frost.origin["evidence"]] == [(80, "Asserts")]
+    assert frost.origin["judged"] == ["severity"]
+    assert frost.links == ()
+
+
+def test_a_link_cites_every_record_of_a_disputed_slot() -> None:
+    """Both records that say it are cited."""
+    records = [need("a", "b", name=n, evidence=[cited(s, s + 5)]) for n, s in (("x", 0), ("y", 10))]
+    found = explain(struck(ground(*entities("a", "b"), *records), b="total"), "a")
+    assert [e["start"] for e in found.links[0]["evidence"]] == [0, 10]
+
+
+def test_a_way_may_begin_at_a_link() -> None:
+    """Hit on a dependency or on a supply: the last link has no source, and the origin is that record."""
+    records = [*bakery(), shock("cut", {"target": "rye-needs-baking", "severity": "High"})]
+    found = explained(ground(*records), "cut", "guests")
+    assert [link["source"] for link in found.links] == [iri("rye"), None]
+    assert found.origin["target"] == iri("rye-needs-baking")
+    assert "the need of Rye for Baking" in found.origin["text"]
+
+
+@pytest.mark.parametrize("model", ["leontief", "reach"])
+def test_a_way_may_begin_at_a_supply(model: str) -> None:
+    """Hit on a supply, in either model: the binding provider is its own, and the origin names the supply."""
+    records = [*entities("a", "b", "p"), need("a", "b", "p"), shock("cut", {"target": "a-needs-b--p"})]
+    found = explained(ground(*records, model=model), "cut", "a")
+    assert (found.links[0]["provider"], found.links[0]["source"]) == (iri("p"), None)
+    assert found.origin["target"] == iri("a-needs-b--p")
+
+
+@pytest.mark.parametrize("model", ["leontief", "reach"])
+def test_of_several_hits_the_hardest_is_the_origin(model: str) -> None:
+    """One target hit twice, a link hit together with its supply: the origin is the one that binds, with its own severity."""
+    records = [
+        *entities("a", "b", "p"),
+        need("a", "b", "p"),
+        shock("cut", {"target": "a-needs-b", "severity": "Low"}, {"target": "a-needs-b--p", "severity": "Essential"}),
+        shock(
+            "twice",
+            {"target": "b", "severity": "Low"},
+            {"target_query": "SELECT ?target { VALUES ?target { id:b } }", "severity": "High"},
+        ),
+    ]
+    found = ground(*records, model=model)
+    if model == "leontief":
+        assert explained(found, "cut", "a").origin["target"] == iri("a-needs-b--p")
+        assert explained(found, "cut", "a").origin["severity"]["point"] == 1.0
+    twice = explained(found, "twice", "a").origin
+    assert (twice["target"], twice["severity"]["point"]) == (iri("b"), 0.75)
+    assert twice["hit"] != iri("twice--b")
+
+
+def test_where_several_must_fail_the_others_are_named() -> None:
+    """Any-of: the binding mill, and beside it what the other one loses; all-of names none."""
+    one = struck(ground(*bakery()), mill_a="high", mill_b="total")
+    link = explain(one, "baking").links[0]
+    assert link["provider"] == iri("mill-a")
+    assert link["others"] == [{"entity": iri("mill-b"), "loss": 1.0}]
+    assert explain(struck(ground(*bakery()), flour="high"), "baking").links[0]["others"] == []
+
+
+def test_marks_are_in_the_sentence() -> None:
+    """What is judged or inferred, with its reason, and the mechanism, stand in the text of the link."""
+    record = need(
+        "a", "b", criticality="High", mechanism="runs on it", judged=["criticality"], inferred=True, reason="So it seems."
+    )
+    text = explain(struck(ground(*entities("a", "b"), record), b="total"), "a").links[0]["text"]
+    for part in (
+        "A needs B (runs on it)",
+        "100% of it is missing",
+        "loses 75%",
+        "criticality High",
+        "judged criticality",
+        "So it seems.",
+    ):
+        assert part in text
+
+
+def test_markdown_reads_from_the_shock_on() -> None:
+    """A sentence with loss and range, then a numbered list from the hit to the entity, each with its source."""
+    lines = explained(ground(*bakery()), "drought", "guests").to_markdown().splitlines()
+    assert lines[0] == "**Guests** loses 25% (between 10% and 49%) when *Drought* strikes, 3 steps from the shock."
+    assert lines[1] == ""
+    assert [line.split(". ")[0] for line in lines[2:]] == ["1", "2", "3", "4"]
+    assert lines[2].endswith("(doc-a 70-79)")
+    assert lines[5].endswith("(doc-b 30-39)")
+    one = explain(struck(ground(*chain(None)), e0="total"), "e1").to_markdown()
+    assert "1 step from the shock" in one
+    assert "(no source)" in one
+
+
+def test_an_explanation_is_plain_json() -> None:
+    """To_dict holds nothing that JSON cannot say, and the row of the entity with it."""
+    found = explained(ground(*bakery()), "drought", "guests").to_dict()
+    assert json.loads(json.dumps(found)) == found
+    assert (found["shock"], found["entity"], found["step"]) == (iri("drought"), iri("guests"), 3)
+
+
+def test_what_is_not_reached_is_not_found() -> None:
+    """An entity without a loss has no explanation, and the message says which shock; nor has one nobody knows."""
+    one = impacts(ground(*bakery()), ground(*bakery()).shocks[:1])[0]
+    with pytest.raises(NotFound, match="drought does not reach mill-a"):
+        explain(one, "mill-a")
+    with pytest.raises(NotFound, match="no entity called 'guest'; did you mean"):
+        explain(one, "guest")
+
+
+names = st.sampled_from([f"e{k}" for k in range(6)])
+
+
+@st.composite
+def webs(draw: st.DrawFn) -> list[Statement]:
+    """Dependencies of every combination between six entities."""
+    made = []
+    for k in range(draw(st.integers(1, 8))):
+        providers = draw(st.lists(names, max_size=3, unique=True))
+        how = draw(st.sampled_from(["AllOf", "AnyOf", "Shares", "AtLeast"])) if providers else "AllOf"
+        more = {"at_least": draw(st.integers(1, len(providers)))} if how == "AtLeast" else {}
+        word = draw(st.sampled_from(["Essential", "High", "Low", None]))
+        made.append(
+            need(
+                draw(names),
+                draw(names),
+                *providers,
+                name=f"n{k}",
+                combination=how,
+                criticality=word,
+                evidence=[cited(k, k + 1)],
+                **more,
+            )
+        )
+    return [*entities(*(f"e{k}" for k in range(6))), *made]
+
+
+@given(webs(), st.data(), st.sampled_from(["leontief", "reach"]))
+def test_every_loss_can_be_traced_to_a_hit(records: list[Statement], data: st.DataObject, model: str) -> None:
+    """Whatever the graph: each row has an explanation of as many links as steps, each cited, that ends at a hit of the shock."""
+    links = [r.id for r in records if hasattr(r, "need")] + [s.id for r in records for s in getattr(r, "supply", ())]
+    targets = data.draw(st.lists(st.sampled_from([*(r.id for r in records[:6]), *links]), min_size=1, max_size=3, unique=True))
+    hits = [{"target": target, "severity": data.draw(st.sampled_from(["Essential", "Medium"]))} for target in targets]
+    found = ground(*records, model=model)
+    blow = (
+        shock("blow").model_copy()
+        if not hits
+        else type(shock("b", {"target": "e0"})).model_validate({"id": iri("blow"), "label": "Blow", "hit": hits})
+    )
+    one = impacts(found, [blow])[0]
+    for impact in one:
+        why = explain(one, impact.entity)
+        assert why.origin["target"] in targets
+        assert len(why.links) == impact.step
+        assert all(link["evidence"] for link in why.links)
+        assert why.to_markdown()

@@ -1,0 +1,173 @@
+"""Tables and descriptions that are wrong, with what is to be said of them."""
+
+from __future__ import annotations
+
+from bad_yaml import ACME, Case
+
+TABLE = "dependant,need,provider,criticality\nShop,Hosting,Acme,High\n"
+
+
+def table(name: str, text: str | bytes, *problems: tuple[str, ...]) -> Case:
+    """A folder with one dependency table and nothing that declares an entity."""
+    return Case(name, {"deps.csv": text}, list(problems))
+
+
+TABLES = [
+    table("empty", "", ("deps.csv", "is empty", "the first row names the columns")),
+    table("blank", "\n , ,\n\n", ("deps.csv", "is empty")),
+    table("no header", "Shop,Hosting,Acme\n", ("deps.csv:1", "cannot tell what these rows are", "dependant and need")),
+    table(
+        "unknown column",
+        "\ndependant,need,provder\na,b,c\n",
+        ("deps.csv:2", "unknown column 'provder'", "did you mean provider"),
+    ),
+    table("synonym", "dependant,need,Supplier\na,b,c\n", ("deps.csv:1", "unknown column 'Supplier'", "did you mean provider")),
+    table(
+        "column twice",
+        "dependant,need,Need,need\na,b,c,d\n",
+        ("deps.csv:1", "column need stands twice"),
+    ),
+    table(
+        "ragged",
+        TABLE + "a,b\n\na,b,c,d,e\nShop,Logistics,Acme,Low,\n",
+        ("deps.csv:3", "has 2 cells, and the header has 4"),
+        ("deps.csv:5", "has 5 cells"),
+    ),
+    table("delimiter in text", TABLE + "Shop,Bags, boxes,Acme,Low\n", ("deps.csv:3", "has 5 cells", "between double quotes")),
+    table("no quotes at the end", TABLE + 'Shop,"Bags\n', ("deps.csv:3", "is no CSV")),
+    table("quotes in quotes", TABLE + 'Shop,"Bags "big" ones",Acme,Low\n', ("deps.csv:3", "is no CSV", '""')),
+    table("nameless column", "dependant,need,,provider\na,b,c,d\n", ("deps.csv:2", "'c' stands in a column without a name")),
+    table(
+        "formula",
+        "dependant,need,provider\nShop,=A1,x\nShop,Hosting,#REF!\n",
+        ("deps.csv:2", "need '=A1' is a formula"),
+        ("deps.csv:2", "need is empty"),
+        ("deps.csv:3", "'#REF!' is a formula"),
+    ),
+    table("no need", "dependant,need,provider\nShop,,Acme\n", ("deps.csv:2", "need is empty")),
+    table(
+        "line after a quoted newline",
+        'dependant,need,comment\nA,B,"one\ntwo\r\nthree"\nA,,x\n',
+        ("deps.csv:5", "need is empty"),
+    ),
+    table("bad word", TABLE.replace("High", "Hgih"), ("deps.csv:2", "criticality 'Hgih' is no word of its list")),
+    table("share with a comma", "dependant;need;provider;share\nA;B;C;0,5\n", ("deps.csv:2", "'0,5' is no number", "0.5")),
+    table("share in per cent", "dependant,need,provider,share\nA,B,C,0.5\nA,B,D,50%\n", ("deps.csv:3", "'50%' is no number")),
+    table(
+        "share above 1", "dependant,need,provider,share\nA,B,C,0.5\nA,B,D,2\n", ("deps.csv:3", "share '2' must be at most 1")
+    ),
+    table(
+        "share without provider",
+        "dependant,need,provider,share\nA,B,,0.5\n",
+        ("deps.csv:2", "share needs exactly one provider"),
+    ),
+    table("share of two", "dependant,need,provider,share\nA,B,C;D,0.5\n", ("deps.csv:2", "share needs exactly one provider")),
+    table("provider twice", "dependant,need,provider\nA,B,C\nA,B,c\n", ("deps.csv:3", "c stands twice as provider of B for A")),
+    table(
+        "rows that differ",
+        "dependant,need,provider,criticality\nA,B,C,High\nA,B,D,Low\n",
+        ("deps.csv:3", "criticality is 'Low' here and 'High' in line 2"),
+    ),
+    table(
+        "unknown class of a provider",
+        "dependant,need,provider,providerClass\nA,B,C,Compny\n",
+        ("deps.csv:2", "'Compny' is no class of entities", "did you mean Company"),
+    ),
+    table(
+        "class that is no entity",
+        "dependant,need,needClass\nA,B,Measure\n",
+        ("deps.csv:2", "'Measure' is no class of entities"),
+    ),
+    table(
+        "two classes",
+        "dependant,need,needClass\nA,B,Product\nC,B,Service\n",
+        ("deps.csv:3", "B is a Service here and a Product elsewhere", "deps.csv:2"),
+    ),
+    table(
+        "evidence without a document",
+        "dependant,need,evidence\nA,B,doc 10-20\n",
+        ("deps.csv:2", "evidence names doc, which does not exist"),
+    ),
+    table("NUL", TABLE + "a,b\0,c,d\n", ("deps.csv:3", "control character U+0000")),
+    table("UTF-16", TABLE.encode("utf-16"), ("deps.csv", "is UTF-16 text", "CSV UTF-8")),
+    table("Latin-1", TABLE.encode() + b"Caf\xe9,a,b,c\n", ("deps.csv:3", "is no UTF-8 text")),
+    table("huge cell", TABLE + "a," + "b" * 200_000 + ",c,d\n", ("deps.csv:3", "is no CSV")),
+    Case(
+        "unknown class",
+        {"things.csv": "label,class\nA,Company\nB,Compny\nC,\n"},
+        [("things.csv:3", "unknown class 'Compny'", "did you mean Company"), ("things.csv:4", "class is empty")],
+    ),
+    Case(
+        "id that is none",
+        {"companies.csv": "id,label\nacme inc,Acme\n"},
+        [("companies.csv:2", "id 'acme inc' is no name", "acme-inc")],
+    ),
+    Case(
+        "dangling",
+        {"a.yaml": ACME, "deps.csv": "dependant,need,provider\nacme,Acme,\nacme,acme,acme\nAcme,Hosting,Nimbus\n"},
+        [
+            ("deps.csv:4", "need names hosting, which does not exist"),
+            ("deps.csv:4", "supply names nimbus, which does not exist"),
+        ],
+    ),
+    Case(
+        "class other than declared",
+        {"a.yaml": ACME, "deps.csv": "dependant,need,needClass\nacme,acme,Product\n"},
+        [("deps.csv:2", "is a Product here and a Company in", "a.yaml:2")],
+    ),
+    Case(
+        "IRIs that are none",
+        {"a.yaml": ACME, "deps.csv": "dependant,need,provider\nacme,id:,https://\nacme,urn:[,acme\n"},
+        [
+            ("deps.csv:2", "need: 'id:' is no IRI: nothing stands after the colon"),
+            ("deps.csv:2", "supply.0.provider: 'https://' is no IRI"),
+            ("deps.csv:3", "need: 'urn:[' is no IRI"),
+        ],
+    ),
+    table("an IRI that is none, alone", "dependant,need\nA,id:\n", ("deps.csv:2", "nothing stands after the colon")),
+    Case(
+        "two tables",
+        {"a.csv": "dependant,need,needClass\nA,B,Product\n", "b.csv": "dependant,need,needClass\nC,B,Service\n"},
+        [("b.csv:2", "B is a Service here", "a.csv:2")],
+    ),
+    Case(
+        "supply as a column",
+        {"dependencies.csv": "dependant,need,supply\nA,B,C\n"},
+        [("dependencies.csv:1", "unknown column 'supply'", "did you mean provider")],
+    ),
+    Case(
+        "field of another class", {"things.csv": "class,label,owner\nCompany,A,B\n"}, [("things.csv:2", "unknown field owner")]
+    ),
+]
+
+
+def described(name: str, text: str | bytes, *problems: tuple[str, ...]) -> Case:
+    """A folder with this dataset.yaml."""
+    return Case(name, {"dataset.yaml": text}, list(problems))
+
+
+DESCRIPTIONS = [
+    described("empty", "", ("dataset.yaml", "is empty")),
+    described("a list", "- a\n", ("dataset.yaml:1", "must map names to values")),
+    described("no name", "title: A\n", ("dataset.yaml:1", "name must be a short lower-case word", "name: acme-suppliers")),
+    described("long name", "title: A\nname: My Data\n", ("dataset.yaml:2", "name must be a short lower-case word")),
+    described("name that is a list", "name: [a]\ntitle: A\n", ("dataset.yaml:1", "name must be a short lower-case word")),
+    described(
+        "base without a slash",
+        "name: a\nbase: https://example.org/id\n",
+        ("dataset.yaml:2", "must end in / or # or :", "https://example.org/id/"),
+    ),
+    described("base that is none", "name: a\nbase: example/\n", ("dataset.yaml:2", "is no IRI")),
+    described("base with a space", "name: a\nbase: https://exa mple/\n", ("dataset.yaml:2", "is no IRI")),
+    described("base that is a list", "name: a\nbase: [a/]\n", ("dataset.yaml:2", "base must be an IRI")),
+    described(
+        "base of the vocabulary",
+        "name: a\nbase: https://w3id.org/knockon/ns#\n",
+        ("dataset.yaml:2", "is that of the vocabulary"),
+    ),
+    described("unknown field", "name: a\nlicence: b\n", ("dataset.yaml:2", "unknown field licence", "did you mean license")),
+    described("field of other records", "name: a\nevidence: doc 1-2\n", ("dataset.yaml:2", "unknown field evidence")),
+    described("no boolean", "name: a\nexample: maybe\n", ("dataset.yaml:2", "'maybe' is neither true nor false")),
+    described("no YAML", "name: [\n", ("dataset.yaml:2", "is no YAML")),
+    described("twice", "name: a\nname: b\n", ("dataset.yaml:2", "name stands twice")),
+]

@@ -1,0 +1,45 @@
+"""The installed command, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+COMMAND = Path(sys.executable).with_name("knockon")
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """Help answers without numpy, pydantic, rdflib, pyoxigraph or rich tables."""
+    code = "import sys; from knockon.cli import run; run(['--help']); print(sorted({m.split('.')[0] for m in sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = done.stdout.splitlines()[-1]
+    for heavy in ("numpy", "pydantic", "rdflib", "pyoxigraph", "networkx", "pyvis", "yaml"):
+        assert f"'{heavy}'" not in modules
+
+
+def test_the_command_is_installed(tmp_path: Path) -> None:
+    """`knockon impact SHOCK` prints a table on stdout, remarks on stderr, and exits 0."""
+    done = subprocess.run([COMMAND, "impact", "treasury-designation"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "external-financing" in done.stdout
+    assert "entities lose something" in done.stderr
+
+
+def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
+    """The reader of a pipe may stop reading: no traceback, no message."""
+    done = subprocess.run(
+        f"{COMMAND} impact --all | head -1", shell=True, cwd=tmp_path, capture_output=True, text=True, check=True,  # noqa: S602
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    assert done.stdout.startswith("shock,entity")
+    assert done.stderr == "" or "Traceback" not in done.stderr
+
+
+def test_an_unexpected_fault_is_a_message(tmp_path: Path) -> None:
+    """A fault of ours is one line and exit 1, unless KNOCKON_DEBUG asks for the traceback."""
+    code = "import knockon.graph as g; g.open = lambda *a, **k: 1 / 0; from knockon.cli import main; main(['impact'])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "unexpected ZeroDivisionError" in done.stderr
+    assert "Traceback" not in done.stderr

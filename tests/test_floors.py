@@ -1,0 +1,145 @@
+"""The house of docs architecture: a floor stands on the floors below it, and no two rooms lean on each other."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import networkx as nx
+import pytest
+
+import knockon
+
+PACKAGE = Path(knockon.__file__).parent
+
+#: The floor of each room; a room is a folder of the package, or a file that stands alone.
+FLOORS = {
+    "vocabulary": 0, "errors": 0, "bundled": 0, "text": 0,
+    "model": 1,
+    "store": 2, "rdf": 2, "query": 2,
+    "authoring": 3,
+    "propagation": 4, "network": 4,
+    "views": 5, "analysis": 5,
+    "graph": 6,
+    "cli": 7, "__main__": 7, "__init__": 7,
+}  # fmt: skip
+#: The public face stands before all of it; it imports nothing until it is asked for a name, as test_public.py holds.
+FACE = "__init__"
+
+
+class Import(NamedTuple):
+    """A module of ours, and a line in which it imports another one."""
+
+    module: str
+    line: int
+    imported: str
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.line} imports {self.imported}"
+
+
+def modules() -> dict[str, Path]:
+    """Every module by its dotted name below the package."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        if parts[0] != "_bundled":
+            found[".".join(parts)] = path
+    return found
+
+
+def room(module: str) -> str:
+    return module.split(".", maxsplit=1)[0]
+
+
+def imports() -> Iterator[Import]:
+    """Every import of ours, at the top or inside a function, those for type checkers left out."""
+    for module, path in modules().items():
+        if module != FACE:
+            for node in unguarded(ast.parse(path.read_text("utf-8"))):
+                for imported in named(node, module):
+                    yield Import(module, node.lineno, imported)
+
+
+def unguarded(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            for other in node.orelse:
+                yield from unguarded(other)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        else:
+            yield from unguarded(node)
+
+
+def named(node: ast.Import | ast.ImportFrom, module: str) -> Iterator[str]:
+    """The modules of ours that an import names, below the package."""
+    if isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names]
+    elif node.level:
+        base = ["knockon", *module.split(".")][: -node.level]
+        names = [".".join([*base, *(node.module or "").split("."), alias.name]).replace("..", ".") for alias in node.names]
+    else:
+        names = [f"{node.module}.{alias.name}" for alias in node.names]
+    for name in names:
+        if name == "knockon" or name.startswith("knockon."):
+            inside = name.removeprefix("knockon").lstrip(".")
+            # What is no room is a name of the public face.
+            yield inside if room(inside) in FLOORS else FACE
+
+
+EVERY = list(imports())
+
+
+def test_every_room_has_a_floor() -> None:
+    """A new room gets a place in the plan, and the plan names no room that is not there."""
+    rooms = {room(module) for module in modules()}
+    assert rooms == set(FLOORS), f"not in both: {sorted(rooms ^ set(FLOORS))}"
+
+
+def test_something_was_looked_at() -> None:
+    """The imports that must be there are seen: at the top, inside functions, from a package."""
+    seen = {(room(one.module), room(one.imported)) for one in EVERY}
+    assert {("store", "rdf"), ("graph", "analysis"), ("analysis", "network"), ("model", "vocabulary")} <= seen
+    assert any(one.module == "graph" and one.imported.startswith("analysis.impact") for one in EVERY)
+
+
+def test_nothing_imports_from_a_higher_floor() -> None:
+    """Imports lead to the same floor or a lower one, inside functions as well."""
+    wrong = [str(one) for one in EVERY if FLOORS[room(one.imported)] > FLOORS[room(one.module)]]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("floor", sorted(set(FLOORS.values())))
+def test_rooms_of_one_floor_do_not_lean_on_each_other(floor: int) -> None:
+    """Between the rooms of one floor imports never lead back, directly or by way of a third."""
+    lean = nx.DiGraph()
+    for one in EVERY:
+        source, target = room(one.module), room(one.imported)
+        if source != target and FLOORS.get(source) == FLOORS.get(target) == floor:
+            lean.add_edge(source, target)
+    circles = [sorted(part) for part in nx.strongly_connected_components(lean) if len(part) > 1]
+    lines = [str(one) for one in EVERY for part in circles if {room(one.module), room(one.imported)} <= set(part)]
+    assert not circles, "\n".join([str(circles), *(line for line in lines)])
+
+
+def test_the_arrays_know_nothing_of_rdf() -> None:
+    """The models run on arrays only: propagation imports numpy and the network's arrays, no store, no records."""
+    for module, path in modules().items():
+        if room(module) == "propagation":
+            ours = {one.imported.split(".")[1] for one in EVERY if one.module == module and room(one.imported) == "network"}
+            assert ours <= {"network", "hits"}, module
+            outside = {room(one.imported) for one in EVERY if one.module == module}
+            assert outside <= {"propagation", "network", "vocabulary", "errors"}, module
+            foreign = {
+                alias.name.split(".")[0] for node in unguarded(ast.parse(path.read_text("utf-8"))) for alias in node.names
+            }
+            assert not foreign & {"pyoxigraph", "rdflib", "pydantic", "json", "pathlib"}, module
+
+
+def test_no_room_below_the_graph_takes_a_graph() -> None:
+    """Lower floors take a Store or a Network; only the top two know the Graph."""
+    knowing = {room(one.module) for one in EVERY if room(one.imported) == "graph"}
+    assert knowing <= {"cli", "graph"}
