@@ -105,6 +105,14 @@ REFERENCES = [
         ("a.yaml:4", "is no duration"),
     ),
     yaml(
+        "in broken records too",
+        "Company:\n  a:\n    label: [x]\n    partOf:\n      - b\n      - nobody\n    jurisdiction: a\n",
+        ("a.yaml:3", "label must be one value"),
+        ("a.yaml:5", "partOf names b, which does not exist"),
+        ("a.yaml:6", "partOf names nobody, which does not exist"),
+        ("a.yaml:7", "jurisdiction names a"),
+    ),
+    yaml(
         "everything at once",
         "Company:\n  a: {labl: A, label: [x], from: y}\n  b: {label: B, partOf: [q q, w w]}\nEvent:\n  e: {date: 1}\n",
         ("a.yaml:2", "unknown field labl"),

@@ -117,10 +117,10 @@ TABLES = [
     ),
     Case(
         "IRIs that are none",
-        {"a.yaml": ACME, "deps.csv": "dependant,need,provider\nacme,id:,https://\nacme,urn:[,acme\n"},
+        {"a.yaml": ACME, "deps.csv": "dependant,need,provider\nacme,id:,http://[\nacme,urn:[,acme\n"},
         [
             ("deps.csv:2", "need: 'id:' is no IRI: nothing stands after the colon"),
-            ("deps.csv:2", "supply.0.provider: 'https://' is no IRI"),
+            ("deps.csv:2", "supply.0.provider: 'http://[' is no IRI"),
             ("deps.csv:3", "need: 'urn:[' is no IRI"),
         ],
     ),

@@ -13,6 +13,7 @@ from typing import Any
 from knockon.authoring.names import Names, Refused
 from knockon.model import Evidence, Identifier, Record, Supply
 from knockon.model.faults import Fault, did_you_mean
+from knockon.rdf.check import Reference
 from knockon.rdf.fields import Field, by_alias
 
 _SPAN = re.compile(r"(\S+)\s+([0-9]+)-([0-9]+)(?:\s+([A-Za-z]+))?(?:\s+(\S+))?")
@@ -25,7 +26,7 @@ _FORMS = {
 
 
 class Expander:
-    """Expands the fields of one record, and gathers what is wrong with them.
+    """Expands the fields of one record, and gathers what is wrong with them and what they refer to.
 
     >>> from knockon.model import Company
     >>> expander = Expander(Names("urn:x:", set()))
@@ -38,6 +39,7 @@ class Expander:
     def __init__(self, names: Names, *, loose: bool = False) -> None:
         self.names, self.loose = names, loose
         self.faults: list[Fault] = []
+        self.references: list[Reference] = []
 
     def expand(self, cls: type[Record], data: dict[str, Any], route: tuple[int | str, ...] = ()) -> dict[str, Any]:
         """The fields with names as IRIs and short forms written out; a field without a value is left out."""
@@ -71,14 +73,17 @@ class Expander:
 
     def _value(self, field: Field, value: Any, route: tuple[int | str, ...]) -> Any:
         if field.nested is None:
-            return self._simple(field, value) if isinstance(value, str) else value
+            return self._simple(field, value, route) if isinstance(value, str) else value
         if isinstance(value, str):
             value = _short(field.nested, value)
         return self.expand(field.nested, value, route) if isinstance(value, dict) else value
 
-    def _simple(self, field: Field, text: str) -> str:
+    def _simple(self, field: Field, text: str, route: tuple[int | str, ...]) -> str:
         if field.kind == "iri":
-            return self.names.iri(text, loose=self.loose)
+            full = self.names.iri(text, loose=self.loose)
+            if field.ranges:
+                self.references.append((route, full, field.ranges))
+            return full
         if field.kind in _FORMS:
             form, message, hint = _FORMS[field.kind]
             if not re.fullmatch(form, text.strip()):

@@ -19,7 +19,7 @@ from knockon.authoring.yaml_files import read_yaml
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.model import STATEMENTS, DataSet, DataSetInfo, Entity, Statement, is_a
 from knockon.model.faults import did_you_mean, faults
-from knockon.rdf.check import Found, check
+from knockon.rdf.check import Draft, Found, check
 from knockon.rdf.fields import by_alias
 from knockon.store.files import slug
 from knockon.vocabulary import ID
@@ -99,6 +99,7 @@ class _Reader:
 
     def __init__(self, info: DataSetInfo, sheets: Sequence[Sheet], problems: list[Problem]) -> None:
         self.info, self.problems = info, problems
+        self.drafts: list[Draft] = []
         self.whole = all(sheet.whole for sheet in sheets)
         for sheet in sheets:
             problems += sheet.problems
@@ -113,16 +114,12 @@ class _Reader:
 
     def records(self) -> list[Statement]:
         """The records, all of them only if there are no problems afterwards."""
-        origins: dict[str, Raw] = {}
-        records = []
-        for raw, full in self.placed:
-            record = self._record(raw, full)
-            if record is not None:
-                origins[record.id] = raw
-                records.append(record)
+        origins = {full: raw for raw, full in self.placed}
+        made = (self._record(raw, full) for raw, full in self.placed)
+        records = [record for record in made if record is not None]
         # A record that is broken itself is there all the same: who names it is not at fault.
         broken = dict.fromkeys(self.names.declared, "")
-        for found in check(records, broken, complete=self.whole):
+        for found in check(records, broken, complete=self.whole, drafts=self.drafts):
             raw = origins[found.record]
             self.problems.append(raw.problem(self._route(raw, found), found.fault.message, found.fault.hint))
         return records
@@ -182,8 +179,11 @@ class _Reader:
             # What was refused above is wrong for the model too: once is enough.
             again = (fault for fault in faults(error, by_alias(cls)) if not _within(fault.path, own))
             self.problems += [raw.problem(*fault) for fault in again]
-            return None
-        return None if expander.faults else record
+        else:
+            if not expander.faults:
+                return record
+        self.drafts.append(Draft(full, expander.references))
+        return None
 
     def _route(self, raw: Raw, found: Found) -> Route:
         """The way to the value that is at fault: the record has its lists sorted, the file as they were written."""

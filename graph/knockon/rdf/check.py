@@ -30,7 +30,24 @@ class Found(NamedTuple):
     value: str = ""
 
 
-def check(records: Sequence[Statement], known: Mapping[str, str] | None = None, *, complete: bool = True) -> list[Found]:
+#: A reference: the way to it, the IRI it names, and the classes of which that must be.
+Reference = tuple[tuple[int | str, ...], str, tuple[str, ...]]
+
+
+class Draft(NamedTuple):
+    """A record that is broken, and what it refers to all the same."""
+
+    id: str
+    references: Sequence[Reference]
+
+
+def check(
+    records: Sequence[Statement],
+    known: Mapping[str, str] | None = None,
+    *,
+    complete: bool = True,
+    drafts: Sequence[Draft] = (),
+) -> list[Found]:
     """Every fault between records.
 
     Parameters
@@ -43,6 +60,8 @@ def check(records: Sequence[Statement], known: Mapping[str, str] | None = None, 
     complete
         False where there are records that nobody could read: then a reference
         to nothing is no fault.
+    drafts
+        Broken records, whose references are looked at too.
 
     >>> from knockon.model import Company
     >>> acme = Company(id="urn:x:acme", label="Acme", partOf="urn:x:nobody")
@@ -55,7 +74,7 @@ def check(records: Sequence[Statement], known: Mapping[str, str] | None = None, 
             classes[part.id] = part.rdf_class
     return [
         *_twice(records),
-        *_references(records, classes, complete),
+        *_references([*_drafted(records), *drafts], classes, complete),
         *_owned(records),
         *_circles(records),
         *_queries(records),
@@ -92,17 +111,22 @@ def _whose(part: str, other: str) -> str:
     return "a record" if part == other else f"a part of {local_name(other)}"
 
 
-def _references(records: Iterable[Statement], classes: Mapping[str, str], complete: bool) -> Iterator[Found]:
-    suggest = _Suggestions(classes)
+def _drafted(records: Iterable[Statement]) -> Iterator[Draft]:
     for record in records:
-        for path, iri, ranges in _named_by(record, ()):
+        yield Draft(record.id, tuple(_named_by(record, ())))
+
+
+def _references(drafts: Iterable[Draft], classes: Mapping[str, str], complete: bool) -> Iterator[Found]:
+    suggest = _Suggestions(classes)
+    for draft in drafts:
+        for path, iri, ranges in draft.references:
             name, label = local_name(iri), str(path[0])
             if iri not in classes:
                 if complete and not _in_broken(iri, classes):
-                    yield Found(record.id, Fault(path, f"{label} names {name}, which does not exist", suggest.hint(iri)), iri)
+                    yield Found(draft.id, Fault(path, f"{label} names {name}, which does not exist", suggest.hint(iri)), iri)
             elif classes[iri] and not any(is_a(classes[iri], wanted) for wanted in ranges):
                 wrong = f"{label} names {name}, a {classes[iri]}; it must be a {' or '.join(ranges)}"
-                yield Found(record.id, Fault(path, wrong), iri)
+                yield Found(draft.id, Fault(path, wrong), iri)
 
 
 def _in_broken(iri: str, classes: Mapping[str, str]) -> bool:
@@ -140,7 +164,7 @@ class _Suggestions:
         return did_you_mean(name, self.by_name)
 
 
-def _named_by(record: Record, path: tuple[int | str, ...]) -> Iterator[tuple[tuple[int | str, ...], str, tuple[str, ...]]]:
+def _named_by(record: Record, path: tuple[int | str, ...]) -> Iterator[Reference]:
     for field in fields(type(record)):
         value = getattr(record, field.name)
         if value is None or not (field.ranges or field.kind == "nested"):
