@@ -58,6 +58,19 @@ def certain(value: float) -> Interval:
     return Interval(value, value, value)
 
 
+def hit(target: int | tuple[int, int], severity: float = 1.0, kind: int = NODE) -> PlainHit:
+    """A hit of a severity without doubt."""
+    return PlainHit(kind, target, certain(severity))
+
+
+def slot(
+    owner: int, need: int, weight: float = 1.0, mode: Mode = Mode.ALL_OF, *supplies: tuple[int, float] | int, k: int = 0
+) -> Slot:
+    """A slot of a weight without doubt; a supplier without a share is its number alone."""
+    named = tuple(one if isinstance(one, tuple) else (one, 0.0) for one in supplies)
+    return Slot(owner, need, certain(weight), mode, k, named)
+
+
 # Strategies
 
 #: Eighths multiply and add without rounding, so that ties are ties in any order.

@@ -15,7 +15,22 @@ from knockon.propagation.leontief import leontief
 from knockon.propagation.reach import reach
 from knockon.propagation.result import NONE, Result
 from knockon.vocabulary import Interval
-from networks import EIGHTHS, Plain, PlainHit, Shock, Slot, built, cases, certain, oracle, plain_networks, relabelled, shocks_on
+from networks import (
+    EIGHTHS,
+    Plain,
+    PlainHit,
+    Shock,
+    Slot,
+    built,
+    cases,
+    certain,
+    hit,
+    oracle,
+    plain_networks,
+    relabelled,
+    shocks_on,
+    slot,
+)
 
 #: Fine enough that the sum of all later rises is below 1e-12.
 FINE = 1e-15
@@ -28,17 +43,6 @@ def run(plain: Plain, *shocks: Shock) -> Result:
 
 def losses(plain: Plain, *hits: PlainHit) -> list[float]:
     return run(plain, hits).loss[0].tolist()
-
-
-def hit(target: int | tuple[int, int], severity: float = 1.0, kind: int = NODE) -> PlainHit:
-    return PlainHit(kind, target, certain(severity))
-
-
-def slot(
-    owner: int, need: int, weight: float = 1.0, mode: Mode = Mode.ALL_OF, *supplies: tuple[int, float] | int, k: int = 0
-) -> Slot:
-    named = tuple(one if isinstance(one, tuple) else (one, 0.0) for one in supplies)
-    return Slot(owner, need, certain(weight), mode, k, named)
 
 
 # Laws

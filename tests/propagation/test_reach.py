@@ -9,13 +9,26 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_leontief import hit, slot
 
 from knockon.network.hits import NODE, SLOT, SUPPLY
 from knockon.network.network import Mode
 from knockon.propagation.reach import reach
 from knockon.propagation.result import NONE, Result
-from networks import Plain, PlainHit, Shock, Slot, built, cases, certain, oracle_reach, plain_networks, relabelled, shocks_on
+from networks import (
+    Plain,
+    PlainHit,
+    Shock,
+    Slot,
+    built,
+    cases,
+    certain,
+    hit,
+    oracle_reach,
+    plain_networks,
+    relabelled,
+    shocks_on,
+    slot,
+)
 
 
 def run(plain: Plain, *shocks: Shock) -> Result:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from knockon.analysis.cause import Cause, Support
 from knockon.analysis.ground import Ground, Outcome
+from knockon.errors import UsageError
 from knockon.model import Company, Dependency, Entity, Evidence, Shock
 from knockon.network.network import Network
 from knockon.propagation.result import NONE
@@ -151,7 +152,10 @@ class ImpactReport:
 
     def to_pandas(self) -> pd.DataFrame:
         """One row an impact; needs the extra ``pandas``."""
-        import pandas as pd
+        try:
+            import pandas as pd
+        except ImportError:
+            raise UsageError("to_pandas needs pandas: pip install 'knockon[pandas]'") from None
 
         columns = ["entity", "id", "label", "class", "loss", "loss_low", "loss_high", "step", "dependency", "provider"]
         rows = [flat(impact) for impact in self.impacts]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from knockon.cli.options import Format, Output, Store, emit, emit_json, emit_rows, form_of, graph, note
+from knockon.cli.options import Format, Output, Store, emit, emit_json, emit_rows, form_of, graph, note, working
 from knockon.errors import UsageError
 
 
@@ -59,7 +59,8 @@ def load(
     if str(store) in data_set_names() and not store.exists():
         raise UsageError(f"{store} is the name of a bundled data set; choose another folder")
     with Graph(FolderStore(store)) as opened:
-        opened.load(*sources)
+        with working("loading"):
+            opened.load(*sources)
         names = ", ".join(f"{d.info.short_name} ({len(d.records)} records)" for d in opened.store.data_sets)
     note(f"{store} now holds {names}")
 

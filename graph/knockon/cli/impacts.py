@@ -29,6 +29,7 @@ from knockon.cli.options import (
     graph,
     note,
     options,
+    working,
 )
 from knockon.errors import UsageError
 
@@ -121,7 +122,8 @@ def _list(opened: Graph, form: str, output: Path | None) -> None:
 def _all(opened: Graph, given: dict[str, Any], form: str, min_loss: float, output: Path | None) -> int:
     from knockon.analysis.impact import flat
 
-    reports = opened.impacts(**given)
+    with working("every shock"):
+        reports = opened.impacts(**given)
     rows = [{"shock": r.shock.id, "shock_id": r.shock.name, **flat(i)} for r in reports for i in r.impacts]
     shown = rows if form in {"json", "jsonl", "csv"} else [row for row in rows if row["loss"] >= min_loss]
     columns = ["shock_id", "id", "label", "class", "loss", "loss_low", "loss_high", "step"]

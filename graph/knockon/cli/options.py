@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -125,6 +126,18 @@ def emit_rows(
 def screen_width() -> int:
     """The width of the terminal; in a pipe a table is as wide as it needs to be."""
     return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 1000
+
+
+@contextmanager
+def working(message: str) -> Iterator[None]:
+    """A sign of life beside the data while something takes its time, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(message):
+        yield
 
 
 def note(message: str) -> None:

@@ -21,6 +21,7 @@ from knockon.cli.options import (
     graph,
     note,
     options,
+    working,
 )
 
 _EXPORTS = Path("exports")
@@ -77,7 +78,8 @@ def explore(
     given = options(
         facts_only=facts_only, financing=financing, stance=stance, as_of=as_of, according_to=according_to, without=without
     )
-    page = opened.explore(shock, **given)
+    with working("drawing"):
+        page = opened.explore(shock, **given)
     names = "-".join(slug(d.info.short_name) for d in opened.store.data_sets) or "empty"
     path = output or _EXPORTS / f"{names}.html"
     write_bytes(path, page.encode())

@@ -1,11 +1,12 @@
-"""Triples that follow from the records: superclass types, dependsOn, shortcuts of relations."""
+"""Triples that follow from the records: superclass types, dependsOn, shortcuts of relations, what is disputed."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad
 
 from knockon.model import CLASSES, Dependency, Ownership, Relation, Statement, ancestors
 from knockon.rdf.plan import TYPE
@@ -14,6 +15,7 @@ from knockon.vocabulary import DERIVED_GRAPH, KO
 GRAPH = NamedNode(DERIVED_GRAPH)
 DEPENDS_ON = NamedNode(KO + "dependsOn")
 OWNS = NamedNode(KO + "owns")
+DISPUTED, TRUE = NamedNode(KO + "disputed"), Literal(True)
 
 
 @cache
@@ -29,7 +31,19 @@ def derived(records: Iterable[Statement]) -> set[Quad]:
     >>> sorted(q.object.value.rsplit("/")[-1] for q in derived([hosting]))
     ['acme', 'cloud']
     """
-    return {quad for record in records for quad in _of(record)}
+    held = list(records)
+    return {quad for record in held for quad in _of(record)} | set(_disputed(held))
+
+
+def _disputed(records: Iterable[Statement]) -> Iterator[Quad]:
+    """Dependencies that say the same dependant needs the same thing: a network makes one slot of them."""
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for record in records:
+        if isinstance(record, Dependency):
+            groups[record.dependant, record.need].append(record.id)
+    for members in groups.values():
+        if len(members) > 1:
+            yield from (Quad(NamedNode(iri), DISPUTED, TRUE, GRAPH) for iri in members)
 
 
 def _of(record: Statement) -> Iterator[Quad]:

@@ -1,0 +1,139 @@
+"""Loops, the classes and properties in use, and single records."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from grounds import bakery, ground
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knockon.analysis.loops import LONGEST, loops
+from knockon.analysis.schema import schema
+from knockon.analysis.show import show
+from knockon.errors import NotFound, UsageError
+from knockon.model import Company, Dependency, Observation
+from knockon.store.oxigraph import MemoryStore
+from networks import cited, data_set, documents, entities, iri, need
+
+# Loops
+
+
+def round_trip(*names: str, **more: object) -> list[Dependency]:
+    return [need(a, b, **more) for a, b in zip(names, (*names[1:], names[0]), strict=True)]
+
+
+def test_a_loop_is_its_dependencies_in_order() -> None:
+    """Each link's dependant is needed by the link before; it begins with the first by IRI, and goes round once."""
+    (found,) = loops(round_trip("c", "a", "b"))
+    assert [d.name for d in found] == ["a-needs-b", "b-needs-c", "c-needs-a"]
+
+
+def test_the_strongest_loop_comes_first() -> None:
+    """By the product of the criticalities, then the shorter one."""
+    weak, strong = round_trip("a", "b", criticality="Low"), round_trip("x", "y", "z", criticality="High")
+    assert [loop[0].name for loop in loops([*weak, *strong])] == ["x-needs-y", "a-needs-b"]
+
+
+def test_a_loop_may_run_through_a_supplier() -> None:
+    """The baker needs heat of the plant, and the plant needs the baker."""
+    (found,) = loops([need("baker", "heat", "plant"), need("plant", "baker")])
+    assert [d.name for d in found] == ["baker-needs-heat", "plant-needs-baker"]
+
+
+def test_of_parallel_links_the_strongest_stands() -> None:
+    """Two dependencies between the same two are one loop, not two."""
+    found = loops(
+        [need("a", "b", name="weak", criticality="Low"), need("a", "b", name="strong", criticality="High"), need("b", "a")]
+    )
+    assert [[d.name for d in loop] for loop in found] == [["strong", "b-needs-a"]]
+
+
+def test_no_loop_is_no_loop() -> None:
+    """A tree has none; what needs itself is one of a single link; a loop beyond the longest is left out."""
+    assert loops([need("a", "b"), need("b", "c"), need("a", "c")]) == []
+    assert [d.name for d in loops([need("a", "a")])[0]] == ["a-needs-a"]
+    assert len(loops(round_trip(*"abcdefgh"))) == 1
+    assert len("abcdefgh") == LONGEST
+    assert loops(round_trip(*"abcdefghi")) == []
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd")), unique=True))
+def test_every_loop_closes(pairs: list[tuple[str, str]]) -> None:
+    """Whatever the graph: no entity twice in a loop, each link leads to the next, no loop twice."""
+    found = loops([need(a, b) for a, b in pairs])
+    for loop in found:
+        assert len({d.dependant for d in loop}) == len(loop)
+        assert all(one.need == other.dependant for one, other in zip(loop, (*loop[1:], loop[0]), strict=True))
+    assert len({tuple(d.id for d in loop) for loop in found}) == len(found)
+
+
+# Schema
+
+
+def test_schema_counts_classes_and_properties() -> None:
+    """Instances of each class, superclasses too, and triples of each property; the ontology itself is not counted."""
+    rows = {row["name"]: row for row in schema(ground(*bakery()).store)}
+    assert (rows["ko:Company"]["count"], rows["ko:Company"]["derived"]) == (3, False)
+    assert (rows["ko:Entity"]["count"], rows["ko:Entity"]["derived"]) == (10, True)
+    assert (rows["ko:need"]["kind"], rows["ko:need"]["count"]) == ("property", 4)
+    assert (rows["ko:dependsOn"]["count"], rows["ko:dependsOn"]["derived"]) == (6, True)
+    assert rows["ko:Company"]["comment"]
+    assert rows["ko:Company"]["iri"] == "https://w3id.org/knockon/ns#Company"
+    assert not [name for name in rows if name.startswith(("owl:", "skos:prefLabel"))]
+    counts = [row["count"] for row in schema(ground(*bakery()).store) if row["kind"] == "class"]
+    assert counts == sorted(counts, reverse=True)
+
+
+def test_an_empty_store_has_no_schema() -> None:
+    """Nothing in use, no rows."""
+    assert schema(MemoryStore()) == []
+
+
+# Show
+
+
+def test_a_record_shows_what_it_says_and_who_names_it() -> None:
+    """Fields by their names in data files, evidence, and every record that names it with the property."""
+    store = ground(*bakery()).store
+    found = show(store, "baking")
+    assert json.loads(json.dumps(found)) == found
+    assert (found["id"], found["class"], found["label"], found["partOf"]) == ("baking", "Product", "Baking", [iri("bakery")])
+    assert [(row["record"].rsplit("/")[-1], row["property"]) for row in found["named_by"]] == [
+        ("baking-needs-flour", "dependant"),
+        ("rye-needs-baking", "need"),
+        ("rye", "partOf"),
+    ]
+
+
+def test_parts_are_shown_inside_and_name_others() -> None:
+    """Supplies stand in their dependency with their own fields; a provider is named as supply.provider."""
+    store = ground(*bakery()).store
+    found = show(store, "baking-needs-flour")
+    assert [supply["provider"] for supply in found["supply"]] == [iri("mill-a"), iri("mill-b")]
+    assert (found["combination"], [e["start"] for e in found["evidence"]]) == ("AnyOf", [10])
+    assert [row["property"] for row in show(store, "mill-a")["named_by"]] == ["hit.target", "supply.provider"]
+
+
+def test_nothing_is_shown_of_what_is_not_said_and_zero_is_said() -> None:
+    """Empty fields are left out; a figure of nought is a figure."""
+    figure = Observation(id=iri("o"), about=iri("x"), metric="debt", value="0", evidence=[cited()])
+    store = MemoryStore(data_set("x", [*documents("doc-a"), *entities("x"), figure]))
+    assert show(store, "o")["value"] == "0"
+    assert "unit" not in show(store, "o")
+    assert "inferred" not in show(store, "o")
+    share = need("x", "x", criticality_value="0", supply=[{"provider": iri("x"), "share": "0"}])
+    found = show(MemoryStore(data_set("x", [*entities("x"), share])), share.name)
+    assert (found["criticalityValue"], found["supply"][0]["share"]) == ("0", "0")
+
+
+def test_a_record_is_found_by_iri_local_name_or_label() -> None:
+    """Capitals do not matter in a label; an unknown name is NotFound, one that two have a UsageError with both."""
+    records = [Company(id=iri("one"), label="Same Name"), Company(id=iri("two"), label="same name")]
+    store = MemoryStore(data_set("x", records))
+    assert show(store, iri("one")) == show(store, "one") == show(store, "id:one")
+    with pytest.raises(UsageError, match=r"may mean .*/one, .*/two; give the IRI"):
+        show(store, "SAME NAME")
+    with pytest.raises(NotFound, match="no record called 'onne'; did you mean one"):
+        show(store, "onne")

@@ -1,0 +1,144 @@
+"""Every shock's loss for one entity, and documented chains against the computed cascade."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from grounds import bakery, ground, shock
+
+from knockon.analysis.chains import chains
+from knockon.analysis.exposure import exposure
+from knockon.errors import NotFound
+from knockon.model import CausalChain, Statement
+from networks import cited, entities, iri, need
+
+# Exposure
+
+
+def test_exposures_stand_worst_first() -> None:
+    """Every shock that reaches it with its loss, range, step and status; the others are named as sparing it."""
+    records = [*bakery(), shock("fire", {"target": "baking", "severity": "Essential"}, status="Potential")]
+    found = exposure(ground(*records), "rye")
+    assert (found["entity"], found["id"]) == (iri("rye"), "rye")
+    assert [(r["id"], r["loss"], r["step"], r["status"]) for r in found["exposures"]] == [
+        ("fire", 0.75, 1, "Potential"),
+        ("drought", 0.5625, 2, None),
+    ]
+    assert found["exposures"][0]["loss_low"] == pytest.approx(0.54)
+    assert found["exposures"][0]["loss_high"] == pytest.approx(0.9)
+    assert found["unaffected"] == [iri("frost")]
+
+
+def test_a_company_is_exposed_through_its_parts() -> None:
+    """Its own loss of nothing stands beside the worst part's: of two such shocks the worse part comes first."""
+    records = [*bakery(), shock("mice", {"target": "baking", "severity": "Low"})]
+    found = exposure(ground(*records), "Bakery")["exposures"]
+    assert [(r["id"], r["loss"], r["step"], r["worst_part"], r["worst_part_loss"]) for r in found] == [
+        ("drought", 0.0, None, iri("baking"), 0.75),
+        ("mice", 0.0, None, iri("baking"), 0.15),
+    ]
+
+
+def test_an_entity_outside_the_network_is_unaffected() -> None:
+    """Nothing reaches what nobody needs; an unknown name is NotFound; no shocks, no exposures."""
+    found = exposure(ground(*bakery(), *entities("idle")), "idle")
+    assert (found["exposures"], len(found["unaffected"])) == ([], 2)
+    assert exposure(ground(*entities("idle")), "idle") == {
+        "entity": iri("idle"),
+        "id": "idle",
+        "exposures": [],
+        "unaffected": [],
+    }
+    with pytest.raises(NotFound):
+        exposure(ground(*bakery()), "nobody")
+
+
+# Chains
+
+
+def chain(*about: str | list[str], kind: str = "Cascade", of: str | None = "drought") -> CausalChain:
+    steps = [
+        {
+            "order": k,
+            "label": f"Step {k}",
+            "about": [iri(n) for n in ([names] if isinstance(names, str) else names)],
+            "evidence": [cited(k, k + 5)],
+        }
+        for k, names in enumerate(about, 1)
+    ]
+    more = {"shock": iri(of)} if of else {}
+    return CausalChain.model_validate({"id": iri("chain"), "label": "Chain", "chainKind": kind, "step": steps, **more})
+
+
+def told(*records: Statement, **options: object) -> dict[str, object]:
+    (found,) = chains(ground(*records, **options))
+    assert json.loads(json.dumps(found)) == found
+    return found
+
+
+def test_a_cascade_that_is_computed_as_told() -> None:
+    """Every step reached, in order, each with its computed step, loss and evidence."""
+    found = told(*bakery(), chain("law", "flour", "baking", "rye", ["guests", "sales"]))
+    assert (found["testable"], found["complete"], found["in_order"], found["missed"]) == (True, True, True, [])
+    steps = found["steps"]
+    assert isinstance(steps, list)
+    assert [(s["order"], s["computed_step"], s["loss"]) for s in steps[:4]] == [
+        (1, -1, 0.0),
+        (2, 0, 0.75),
+        (3, 1, 0.75),
+        (4, 2, 0.5625),
+    ]
+    assert steps[4]["loss"] == pytest.approx(0.253125)
+    assert [(e["start"], e["stance"]) for e in steps[2]["evidence"]] == [(3, "Asserts")]
+
+
+def test_what_a_shock_is_made_of_stands_before_all() -> None:
+    """The shock itself, its measures and its weaknesses are reached; a need that comes up short as well."""
+    found = told(*bakery(), chain("drought", "law", "rye-needs-baking", "rye"))
+    assert (found["complete"], found["in_order"]) == (True, True)
+    assert [s["computed_step"] for s in found["steps"]] == [-1, -1, 1, 2]  # type: ignore[attr-defined]
+
+
+def test_a_step_that_is_not_reached_is_missed() -> None:
+    """It is listed by its place and with what it is about, and says nothing of the order."""
+    found = told(*bakery(), chain("flour", "mill-b", ["rye", "mill-a"]))
+    assert (found["complete"], found["in_order"], found["missed"]) == (False, True, [2])
+    steps = found["steps"]
+    assert isinstance(steps, list)
+    assert (steps[1]["reached"], steps[1]["loss"], steps[1]["not_reached"]) == (False, None, ["mill-b"])
+    assert (steps[2]["reached"], steps[2]["not_reached"]) == (True, ["mill-a"])
+
+
+def test_a_chain_told_out_of_order_says_so() -> None:
+    """A step at a smaller computed step than the one before: not in order."""
+    assert told(*bakery(), chain("flour", "rye", "baking"))["in_order"] is False
+    assert told(*bakery(), chain("flour", "guests", "sales", "mill-a"))["in_order"] is True
+
+
+def test_a_step_about_nothing_is_not_reached() -> None:
+    """A step without a subject cannot be found in a cascade."""
+    found = told(*bakery(), chain("flour", []))
+    assert found["missed"] == [2]
+
+
+@pytest.mark.parametrize("kind", ["Mechanism", "Allegation", "Narrative", "OpenQuestion"])
+def test_only_a_cascade_can_be_told(kind: str) -> None:
+    """Any other kind says so, though it names a shock."""
+    found = told(*bakery(), chain("flour", kind=kind))
+    assert (found["testable"], found["why"], found["steps"]) == (False, f"not testable: is a {kind}", 1)
+
+
+def test_a_cascade_without_a_shock_cannot_be_told() -> None:
+    """Nothing sets it off, so nothing is computed."""
+    assert told(*bakery(), chain("flour", of=None))["why"] == "not testable: names no shock"
+
+
+def test_chains_follow_the_setting() -> None:
+    """In a world without the document of a link the chain breaks there; with reach every step below counts."""
+    records = [*bakery(), chain("flour", "rye", "guests")]
+    assert told(*records)["complete"] is True
+    assert told(*records, without="doc-b")["missed"] == [3]
+    weak = [*entities("a", "b"), need("a", "b", criticality="Negligible"), shock("drought", {"target": "b"}), chain("b", "a")]
+    assert told(*weak)["missed"] == [2]
+    assert told(*weak, model="reach")["complete"] is True

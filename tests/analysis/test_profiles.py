@@ -1,0 +1,187 @@
+"""Eight questions about one entity, each line cited."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from grounds import bakery, ground
+
+from knockon.analysis.profile import QUESTIONS, profile
+from knockon.errors import NotFound
+from knockon.model import Measure, Observation, Product, Relation, Statement
+from networks import cited, entities, iri, need
+
+
+def asked(name: str, *records: Statement, **options: object) -> dict[str, Any]:
+    found = profile(ground(*(records or bakery()), **options), name)
+    assert json.loads(json.dumps(found)) == found
+    return found
+
+
+def texts(found: dict[str, Any], key: str) -> list[str]:
+    return [line["text"] for line in found[key]]
+
+
+def relation(kind: str, subject: str, obj: str) -> Relation:
+    return Relation(
+        id=iri(f"{subject}-{kind}"), subject=iri(subject), relation_type=kind, object=iri(obj), evidence=[cited(5, 9)]
+    )
+
+
+def test_it_says_who_is_asked() -> None:
+    """IRI, name, label, class and all parts at any depth."""
+    found = asked("Bakery")
+    assert (found["entity"], found["id"], found["label"], found["class"]) == (iri("bakery"), "bakery", "Bakery", "Company")
+    assert found["parts"] == [iri(name) for name in ("baking", "bread-2", "rye", "sales")]
+    assert set(QUESTIONS) < set(found)
+
+
+def test_revenue_lists_streams_and_figures() -> None:
+    """A stream with what it needs, and figures about money of any part; other figures are left out."""
+    figures = [
+        Observation(
+            id=iri("o1"), about=iri("bakery"), metric="Net revenue", value="3", unit="M", period="2022", evidence=[cited(1, 5)]
+        ),
+        Observation(id=iri("o2"), about=iri("rye"), metric="profit", value_low="1", value_high="2"),
+        Observation(id=iri("o3"), about=iri("bakery"), metric="income", as_written="some"),
+        Observation(id=iri("o4"), about=iri("bakery"), metric="staff", value="9"),
+        Observation(id=iri("o5"), about=iri("bakery"), metric="loss", value="0", as_written="nil"),
+    ]
+    found = asked("bakery", *bakery(), *figures)
+    assert texts(found, "revenue") == [
+        "Sales: needs Rye",
+        "Bakery: Net revenue 3 M, 2022",
+        "Rye: profit 1 to 2",
+        "Bakery: income some",
+        'Bakery: loss 0 (written "nil")',
+    ]
+    assert [(e["start"], e["end"]) for e in found["revenue"][0]["evidence"]] == [(40, 49)]
+
+
+def test_lock_in_is_what_others_find_hard_to_leave() -> None:
+    """Switching costs of outsiders on its parts, also through functions that only pass them on, and lockedInBy."""
+    records = [
+        *entities("firm", "user", "other", "key"),
+        *entities("thing", cls=Product, part_of=iri("firm")),
+        *entities("function", cls=Product),
+        need("function", "thing", criticality_value="1"),
+        need("user", "function", switching_cost="High", criticality="Low"),
+        need("other", "thing", switching_cost="Prohibitive", criticality="High"),
+        need("thing", "key", switching_cost="High"),
+        relation("lockedInBy", "user", "key"),
+    ]
+    assert texts(asked("firm", *records), "lock_in") == [
+        "Other needs Thing: switching cost prohibitive",
+        "User needs Function: switching cost high",
+        "User is locked in by Key",
+    ]
+
+
+def test_limits_are_stated_limits_and_needs_without_alternative() -> None:
+    """LimitedBy of any part, and what it needs that nobody else offers."""
+    records = [
+        *bakery(),
+        *entities("oven"),
+        need("rye", "oven", alternatives="NoAlternative"),
+        need("sales", "oven", alternatives="FewAlternatives"),
+        relation("limitedBy", "baking", "oven"),
+    ]
+    assert texts(asked("bakery", *records), "limits") == ["Baking is limited by Oven", "Rye has no alternative to Oven"]
+
+
+def test_depends_on_is_what_parts_need_from_outside() -> None:
+    """By criticality, providers and how they combine named; what parts need of each other is left out."""
+    found = asked(
+        "bakery",
+        *bakery(),
+        *entities("salt", "air"),
+        need("rye", "salt"),
+        need("rye", "air", criticality="Low", criticality_value="0"),
+    )
+    assert texts(found, "depends_on") == [
+        "Baking needs Flour, provided by Mill-a, Mill-b (AnyOf); criticality Essential",
+        "Rye needs Salt; criticality not given",
+        "Rye needs Air; criticality 0",
+    ]
+
+
+def test_dependants_stand_in_tiers() -> None:
+    """Who needs it directly, then who needs those; for a supplier, too."""
+    found = asked("bakery", *bakery(), *entities("critics"), need("critics", "guests"))
+    assert [(line["tier"], line["text"].split(" needs")[0]) for line in found["dependants"]] == [(1, "Guests"), (2, "Critics")]
+    found = asked("mill-a")
+    assert [(line["tier"], line["text"].split(" needs")[0]) for line in found["dependants"]] == [
+        (1, "Baking"),
+        (2, "Rye"),
+        (3, "Guests"),
+        (3, "Sales"),
+    ]
+
+
+def test_scaling_is_stated_or_a_loop() -> None:
+    """ScalesBy of any part, and loops that pass through one, each with the evidence of all of its links."""
+    records = [
+        *bakery(),
+        *entities("copies"),
+        need("baking", "rye", evidence=[cited(90, 99)]),
+        relation("scalesBy", "rye", "copies"),
+    ]
+    found = asked("bakery", *records)
+    assert texts(found, "scaling") == ["Rye scales by Copies", "Loop: Baking needs Rye needs Baking"]
+    assert [e["start"] for e in found["scaling"][1]["evidence"]] == [20, 90]
+
+
+def test_forces_are_measures_and_shocks() -> None:
+    """Measures that name a part with their status, then each shock with own loss and worst part, marked as computed."""
+    found = asked("bakery")
+    assert texts(found, "forces") == ["Law (InForce): bears on Bakery", "Drought: loses nothing itself; worst part Baking 75%"]
+    assert [line.get("computed", False) for line in found["forces"]] == [False, True]
+    assert texts(asked("mill-a"), "forces") == ["Frost: loses 100%"]
+    covered = Measure(id=iri("ban"), label="Ban", covers=[iri("rye"), iri("sales")])
+    assert "Ban: bears on Rye, Sales" in texts(asked("bakery", *bakery(), covered), "forces")
+
+
+def test_vulnerabilities_are_stated_or_a_single_provider() -> None:
+    """Weaknesses of any part, and needs with one named provider; one with alternatives is none."""
+    records = [
+        *bakery(),
+        *entities("oven", "power"),
+        need("rye", "oven", "mill-a"),
+        need("rye", "power", "mill-b", alternatives="ManyAlternatives"),
+    ]
+    assert texts(asked("bakery", *records), "vulnerabilities") == ["One oven", "Rye has one named provider of Oven: Mill-a"]
+
+
+def test_unknown_sections_are_listed() -> None:
+    """A section without a line is named under unknown; where nothing is known all are."""
+    assert asked("bakery")["unknown"] == ["lock_in", "limits", "scaling"]
+    found = asked("idle", *entities("idle"))
+    assert found["unknown"] == list(QUESTIONS)
+    assert all(found[key] == [] for key in QUESTIONS)
+
+
+def test_every_line_says_what_it_rests_on() -> None:
+    """Record, stance, inferred, judged and evidence on each line of each section."""
+    records = [*bakery(), need("rye", "mill-a", evidence=[cited(1, 2)], judged=["criticality"], inferred=True)]
+    found = asked("bakery", *records)
+    for key in QUESTIONS:
+        for line in found[key]:
+            assert {"text", "record", "stance", "inferred", "judged", "evidence"} <= set(line)
+    (line,) = [line for line in found["depends_on"] if line["record"] == iri("rye-needs-mill-a")]
+    assert (line["stance"], line["inferred"], line["judged"]) == ("Asserts", True, ["criticality"])
+    assert [(e["start"], e["end"]) for e in line["evidence"]] == [(1, 2)]
+
+
+def test_terms_and_worlds_hold_for_profiles() -> None:
+    """A dependency that the terms keep out, or whose document is gone, stands in no section."""
+    records = [*bakery(), need("rye", "mill-a", evidence=[cited(stance="Alleges")])]
+    assert len(texts(asked("bakery", *records), "depends_on")) == 1
+    assert asked("bakery", without="doc-b")["dependants"] == []
+
+
+def test_a_name_that_nobody_has_is_not_found() -> None:
+    """NotFound with the nearest names."""
+    with pytest.raises(NotFound, match="did you mean"):
+        asked("bakry")
