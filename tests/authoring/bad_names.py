@@ -16,6 +16,16 @@ IDS = [
     yaml("term", "Company:\n  ko:High: {label: A}\n", ("a.yaml:2", "is a term of the vocabulary")),
     yaml("data set", "Company:\n  data-tiny: {label: A}\n", ("a.yaml:2", "its id is that of the data set")),
     yaml("within a file", "Company:\n  a: {label: A}\nPerson:\n  a: {label: B}\n", ("a.yaml:4", "a: stands twice", "a.yaml:2")),
+    yaml(
+        "wrong in other ways too",
+        "Company:\n  a: {label: A}\n  a: {labl: A}\n  b c: {partOf: d}\n",
+        ("a.yaml:3", "a: stands twice"),
+        ("a.yaml:3", "unknown field labl"),
+        ("a.yaml:3", "label is missing"),
+        ("a.yaml:4", "id 'b c' is no name"),
+        ("a.yaml:4", "label is missing"),
+        ("a.yaml:4", "partOf names d, which does not exist"),
+    ),
     yaml("within a class", "Company:\n  a: {label: A}\n  a: {label: B}\n", ("a.yaml:3", "a: stands twice", "a.yaml:2")),
     yaml(
         "by another spelling",
@@ -110,7 +120,7 @@ REFERENCES = [
         ("a.yaml:3", "label must be one value"),
         ("a.yaml:5", "partOf names b, which does not exist"),
         ("a.yaml:6", "partOf names nobody, which does not exist"),
-        ("a.yaml:7", "jurisdiction names a"),
+        ("a.yaml:7", "jurisdiction names a, a Company; it must be a Jurisdiction"),
     ),
     yaml(
         "everything at once",

@@ -21,9 +21,10 @@ def yaml(name: str, text: str, *problems: tuple[str, ...]) -> Case:
 
 
 def nested(*fields: str) -> str:
-    """A dependency of Acme on itself, with more fields from line 5 on."""
+    """A dependency of Acme on itself in line 5, with more fields from line 8 on."""
     lines = "".join(f"\n    {field}" for field in fields)
-    return f"{ACME}Dependency:\n  d: {{dependant: acme, need: acme}}\n  e:\n    dependant: acme\n    need: acme{lines}\n"
+    others = "Company: {acme: {label: Acme}, shop: {label: Shop}}\nDocument: {doc: {title: D}}\n"
+    return f"{others}Dependency:\n  d: {{dependant: acme, need: acme}}\n  e:\n    dependant: acme\n    need: acme{lines}\n"
 
 
 FORM = [
@@ -134,7 +135,7 @@ RECORDS = [
     yaml("number beyond reason", nested("criticalityValue: 1e999999999"), ("a.yaml:8", "is no number")),
     yaml(
         "shares above 1 in sum",
-        nested("supply:", "- {provider: acme, share: 0.6}", "- {provider: b, share: 0.6}"),
+        nested("supply:", "- {provider: acme, share: 0.6}", "- {provider: shop, share: 0.6}"),
         ("a.yaml:5", "come to 1.2, more than 1"),
     ),
     yaml(
@@ -175,11 +176,9 @@ RECORDS = [
         nested("evidence:", "- page 4 of it"),
         ("a.yaml:9", "'page 4 of it' is no evidence", "document start-end"),
     ),
-    yaml("span too long", nested("evidence:", "- acme 10-20", "- acme 1-602"), ("a.yaml:10", "1 to 600 code points")),
-    yaml("span backwards", nested("evidence: acme 20-10"), ("a.yaml:8", "span 20-10")),
-    yaml(
-        "stance that is none", nested("evidence: acme 1-2 Shouts"), ("a.yaml:8", "'Shouts' is no word of its list", "Asserts")
-    ),
+    yaml("span too long", nested("evidence:", "- doc 10-20", "- doc 1-602"), ("a.yaml:10", "1 to 600 code points")),
+    yaml("span backwards", nested("evidence: doc 20-10"), ("a.yaml:8", "span 20-10")),
+    yaml("stance that is none", nested("evidence: doc 1-2 Shouts"), ("a.yaml:8", "'Shouts' is no word of its list", "Asserts")),
     yaml(
         "identifier of one word",
         "Company:\n  a: {label: A, identifier: 5493}\n",

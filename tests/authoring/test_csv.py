@@ -16,7 +16,7 @@ SUPPLIERS = """\
 dependant,need,provider,criticality,dependantClass,providerClass
 Corner Shop,Cloud hosting,Nimbus Cloud,High,Company,Company
 Corner Shop,Cloud hosting,Acme Chips,High,Company,
-Nimbus Cloud,Chips,Acme Chips,Essential,,Company
+Nimbus Cloud,Chips,Acme Chips,Essential,,company
 """
 
 

@@ -142,6 +142,20 @@ def plain(name: str) -> str:
     return re.sub(r"[\s_-]", "", name).lower()
 
 
+@cache
+def _classes() -> dict[str, str]:
+    return {plain(name): name for name in STATEMENTS}
+
+
+def class_named(word: str) -> str | None:
+    """The class that a word in a table means, in any spelling.
+
+    >>> class_named("revenue stream"), class_named("Compny")
+    ('RevenueStream', None)
+    """
+    return _classes().get(plain(word))
+
+
 def canonical(form: Form, known: Iterable[str], file: str) -> tuple[dict[str, str], list[Problem]]:
     """The proper name of each column as written, and a problem for each that is unknown or stands twice."""
     proper = {plain(name): name for name in sorted(known)}

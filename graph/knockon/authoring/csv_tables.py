@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from knockon.authoring.csv_form import Form, Row, canonical, plain, read_form
+from knockon.authoring.csv_form import Form, Row, canonical, class_named, plain, read_form
 from knockon.authoring.names import local
 from knockon.authoring.raw import Raw, Sheet
 from knockon.authoring.supplies import ABOUT, SUPPLY, Grouping
@@ -21,7 +21,6 @@ from knockon.model.faults import did_you_mean
 from knockon.rdf.fields import by_alias
 
 _BY_COLUMNS = {("dependant", "need"): "Dependency", ("owner", "owned"): "Ownership", ("subject", "object"): "Relation"}
-_CLASSES = {plain(name): name for name in STATEMENTS}
 #: What names a record that has neither id nor label nor title.
 _NAMING = ("owner", "owned", "subject", "relationType", "object", "about", "metric", "period", "from")
 
@@ -52,7 +51,8 @@ def _class_of(path: Path, given: set[str]) -> str | None:
         if set(columns) <= given:
             return cls
     stem = plain(path.stem)
-    return next((name for key, name in _CLASSES.items() if stem in {key, key + "s", key.removesuffix("y") + "ies"}), None)
+    singular = (stem, stem.removesuffix("s"), stem.removesuffix("ies") + "y")
+    return next((name for word in singular if (name := class_named(word))), None)
 
 
 def _unclear(form: Form, file: str) -> Problem:
@@ -72,7 +72,7 @@ def _read_rows(sheet: Sheet, rows: list[Row], table: str | None, file: str) -> N
     grouping = Grouping(file)
     for line, cells in rows:
         word = cells.pop("class", "")
-        cls = _CLASSES.get(plain(word)) if word else table
+        cls = class_named(word) if word else table
         if cls is None:
             sheet.problems.append(_no_class(word, file, line))
             if name := cells.get("id") or cells.get("label"):

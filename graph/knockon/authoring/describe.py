@@ -11,7 +11,7 @@ from knockon.authoring.names import fault_of_iri
 from knockon.authoring.raw import Raw
 from knockon.authoring.text import shown
 from knockon.authoring.yaml_files import read_mapping
-from knockon.errors import Problem
+from knockon.errors import InvalidData, Problem
 from knockon.model import DataSetInfo
 from knockon.model.faults import did_you_mean, faults
 from knockon.store.files import slug
@@ -22,11 +22,17 @@ KNOWN = ("name", "base", "title", "description", "license", "example", "comment"
 
 
 def describe(folder: Path, problems: list[Problem]) -> DataSetInfo:
-    """The description of the data set in a folder; where it is wrong, one to go on with."""
+    """The description of the data set in a folder; where it is wrong, one to go on with.
+
+    Raises
+    ------
+    InvalidData
+        There is none.
+    """
     path = folder / DESCRIPTION
     if not path.exists() and not path.is_symlink():
-        problems.append(Problem(shown(folder), None, f"has no {DESCRIPTION}", _missing_hint(folder)))
-        return _stopgap(ID)
+        # Whatever else lies in such a folder need not be ours.
+        raise InvalidData([Problem(shown(folder), None, f"has no {DESCRIPTION}", _missing_hint(folder))])
     before = len(problems)
     found = read_mapping(path, problems)
     if found is None:

@@ -88,10 +88,11 @@ def _sheet(file: Path) -> Sheet:
 
 
 class _Placed(NamedTuple):
-    """A record as written, and its IRI."""
+    """A record as written, and its IRI; where it may not have the one it wants, ``sound`` is False and it is looked at only."""
 
     raw: Raw
     iri: str
+    sound: bool
 
 
 class _Reader:
@@ -110,16 +111,15 @@ class _Reader:
         if not self.lone:
             self._classes_agree(implied)
         self.lost = {info.base + name for sheet in sheets for name in sheet.lost}
-        self.names = Names(info.base, {one.iri for one in self.placed} | self.lost)
+        self.names = Names(info.base, {one.iri for one in self.placed if one.sound} | self.lost)
 
     def records(self) -> list[Statement]:
         """The records, all of them only if there are no problems afterwards."""
-        origins = {full: raw for raw, full in self.placed}
-        made = (self._record(raw, full) for raw, full in self.placed)
-        records = [record for record in made if record is not None]
+        origins = {one.iri: one.raw for one in self.placed}
+        records = [record for one in self.placed if (record := self._record(one)) is not None]
         # A record that is broken itself is there all the same: who names it is not at fault.
-        broken = dict.fromkeys(self.names.declared, "")
-        for found in check(records, broken, complete=self.whole, drafts=self.drafts):
+        lost = dict.fromkeys(self.lost, "")
+        for found in check(records, lost, complete=self.whole, drafts=self.drafts):
             raw = origins[found.record]
             self.problems.append(raw.problem(self._route(raw, found), found.fault.message, found.fault.hint))
         return records
@@ -132,7 +132,7 @@ class _Reader:
                 hint = f"give it one class; {earlier.file}:{earlier.line} has the other"
                 self.problems.append(entity.problem((), clash, hint))
         for entity in list(found.values()):
-            if entity.cls not in STATEMENTS or not issubclass(STATEMENTS[entity.cls], Entity):
+            if entity.cls not in STATEMENTS or not is_a(entity.cls, "Entity"):
                 known = (name for name in STATEMENTS if is_a(name, "Entity"))
                 hint = did_you_mean(entity.cls, known, "e.g. Company, Product, Material")
                 self.problems.append(entity.problem((), f"{entity.cls!r} is no class of entities", hint))
@@ -142,47 +142,51 @@ class _Reader:
     def _place(self, raws: Sequence[Raw]) -> list[_Placed]:
         """The IRI of each record; one that stands twice, or has no possible name, is a problem."""
         first: dict[str, Raw] = {}
+        placed: list[_Placed] = []
         for raw in raws:
+            wrong, full = "", self.info.base
             try:
                 full = iri(raw.id, self.info.base)
             except Refused as refused:
-                self.problems.append(Problem(raw.file, raw.line, f"id {refused.message}", refused.hint))
-                continue
-            earlier = first.setdefault(full, raw)
-            if earlier is not raw:
-                where = f"stands twice, first in {earlier.file}:{earlier.line}"
-                self.problems.append(raw.problem((), where, "each record needs an id of its own"))
-            elif full == self.info.id:
-                self.problems.append(raw.problem((), "its id is that of the data set", "give it another"))
-            elif wrong := fault_of_id(full):
-                self.problems.append(raw.problem((), wrong, "give it another"))
-        return [_Placed(raw, full) for full, raw in first.items()]
+                wrong = refused.message
+                self.problems.append(Problem(raw.file, raw.line, f"id {wrong}", refused.hint))
+            else:
+                if wrong := self._fault_of_id(full, first.setdefault(full, raw), raw):
+                    self.problems.append(raw.problem((), wrong, "give it another id"))
+            # Nothing can be called so: two hyphens at the front are no name.
+            placed.append(_Placed(raw, f"{self.info.base}--{len(placed)}" if wrong else full, not wrong))
+        return placed
+
+    def _fault_of_id(self, full: str, first: Raw, raw: Raw) -> str:
+        if first is not raw:
+            return f"stands twice, first in {first.file}:{first.line}"
+        return "its id is that of the data set" if full == self.info.id else fault_of_id(full)
 
     def _classes_agree(self, implied: Sequence[Raw]) -> None:
         """Where entities are declared, what a dependency table says of their class must be no other one."""
-        classes = {one.iri: one.raw for one in self.placed}
+        classes = {one.iri: one.raw for one in self.placed if one.sound}
         for entity in implied:
             declared = classes.get(iri(entity.id, self.info.base))
             if declared is not None and not is_a(declared.cls, entity.cls):
                 message = f"is a {entity.cls} here and a {declared.cls} in {declared.file}:{declared.line}"
                 self.problems.append(entity.problem((), message, "leave its class out here"))
 
-    def _record(self, raw: Raw, full: str) -> Statement | None:
-        cls = STATEMENTS[raw.cls]
+    def _record(self, placed: _Placed) -> Statement | None:
+        raw, cls = placed.raw, STATEMENTS[placed.raw.cls]
         expander = Expander(self.names, loose=raw.loose)
         data = expander.expand(cls, raw.data)
         own = {fault.path for fault in expander.faults}
         self.problems += [raw.problem(*fault) for fault in expander.faults]
         try:
-            record = cls.model_validate({**data, "id": full})
+            record = cls.model_validate({**data, "id": placed.iri})
         except ValidationError as error:
             # What was refused above is wrong for the model too: once is enough.
             again = (fault for fault in faults(error, by_alias(cls)) if not _within(fault.path, own))
             self.problems += [raw.problem(*fault) for fault in again]
         else:
-            if not expander.faults:
+            if placed.sound and not expander.faults:
                 return record
-        self.drafts.append(Draft(full, expander.references))
+        self.drafts.append(Draft(placed.iri, raw.cls, expander.references))
         return None
 
     def _route(self, raw: Raw, found: Found) -> Route:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from knockon.authoring.csv_form import class_named
 from knockon.authoring.names import fault_of_name, is_iri, local
 from knockon.authoring.raw import Raw
 from knockon.errors import Problem
@@ -72,6 +73,7 @@ class Grouping:
 
     def _imply(self, column: str, cells: dict[str, str], line: int) -> None:
         word = cells.get(column + "Class", "Entity")
+        word = class_named(word) or word
         for name in _split(cells.get(column, "")) if column == "provider" else [cells[column]]:
             meant = is_iri(name)
             if meant and fault_of_name(name):

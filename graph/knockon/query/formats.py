@@ -1,126 +1,167 @@
-"""Answers in the forms that people and programs read."""
+"""Answers in the forms that people and programs read.
+
+A label may hold anything: what comes out shows it, and never lets a terminal, a
+spreadsheet or a page act on it.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat, serialize
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Triple,
+    serialize,
+)
 
 from knockon.errors import UsageError
+from knockon.query.terms import escaped, short, text_of, value_of, without_controls
 from knockon.text import cell, markdown, plain
-from knockon.vocabulary import PREFIXES, XSD
+from knockon.vocabulary import PREFIXES, RDF, namespace
+
+if TYPE_CHECKING:
+    from knockon.store.base import Answer
 
 ROWS = ("table", "json", "jsonl", "csv", "tsv", "md")
 TRIPLES = ("ttl", "nt", "jsonld")
 _RDF = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD}
-_NUMERIC = {XSD + name for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")}
-
-Answer = QuerySolutions | QueryBoolean | QueryTriples
+_TYPE = NamedNode(RDF + "type")
+#: No column of a table gets narrower than this for want of room: the lines get longer than the screen instead.
+_NARROWEST = 12
 
 
 def render(answer: Answer, form: str | None = None, *, width: int = 1000) -> str:
     """The answer in a form: rows as table, json (SPARQL JSON), jsonl, csv, tsv, md; triples as ttl, nt, jsonld.
 
-    None is a table for rows and Turtle for triples. In csv and md text is made
-    harmless for spreadsheets and pages; json, jsonl and tsv have it as it is.
+    None is a table for rows and Turtle for triples. A table is ``width`` wide
+    at most, and its cells are wrapped, never cut. In json, tsv and the forms of
+    RDF a control character is escaped and reads back as itself; where a form
+    has no escapes, it is shown. In csv, text that a spreadsheet would run as a
+    formula gets an apostrophe in front.
 
     Raises
     ------
     UsageError
-        The form does not fit the kind of answer.
+        The form does not fit the kind of answer, or the query fails while it runs.
+
+    >>> from pyoxigraph import Store
+    >>> query = 'SELECT * { VALUES (?what ?share) { (<https://w3id.org/knockon/id/acme> 0.5) ("=1+1" UNDEF) } }'
+    >>> print(render(Store().query(query), "csv"), end="")
+    what,share
+    https://w3id.org/knockon/id/acme,0.5
+    '=1+1,
+    >>> print(render(Store().query(query), "md"), end="")
+    | what | share |
+    | --- | --- |
+    | id:acme | 0.5 |
+    | =1+1 |  |
     """
-    if isinstance(answer, QueryTriples):
-        if form not in (None, *TRIPLES):
-            raise UsageError(f"{form!r} does not fit an answer of triples; known are {', '.join(TRIPLES)}")
-        return _triples(answer, form or "ttl")
-    if form not in (None, *ROWS):
-        raise UsageError(f"{form!r} does not fit an answer of rows; known are {', '.join(ROWS)}")
+    kind, forms = ("triples", TRIPLES) if isinstance(answer, QueryTriples) else ("rows", ROWS)
+    if form not in (None, *forms):
+        raise UsageError(f"{form!r} does not fit an answer of {kind}; known are {', '.join(forms)}")
+    try:
+        if isinstance(answer, QueryTriples):
+            return _triples(answer, form or "ttl")
+        if isinstance(answer, QueryBoolean):
+            return _boolean(answer, form or "table")
+        return _rows(answer, form or "table", width)
+    except RuntimeError as error:
+        raise UsageError(f"the query fails while it runs: {error}") from None
+
+
+def _boolean(answer: QueryBoolean, form: str) -> str:
     if form == "json":
         return (answer.serialize(format=QueryResultsFormat.JSON) or b"").decode() + "\n"
-    if isinstance(answer, QueryBoolean):
-        return _boolean(bool(answer), form or "table")
+    said = "true" if answer else "false"
+    return f'{{"boolean": {said}}}\n' if form == "jsonl" else f"{said}\n"
+
+
+def _rows(answer: QuerySolutions, form: str, width: int) -> str:
+    if form == "json":
+        return escaped((answer.serialize(format=QueryResultsFormat.JSON) or b"").decode()) + "\n"
     if form == "tsv":
-        return (answer.serialize(format=QueryResultsFormat.TSV) or b"").decode()
+        return escaped((answer.serialize(format=QueryResultsFormat.TSV) or b"").decode())
     names = [variable.value for variable in answer.variables]
     rows = [[row[name] for name in names] for row in answer]
     if form == "jsonl":
-        return "".join(json.dumps(dict(_values(names, row)), ensure_ascii=False) + "\n" for row in rows)
+        return "".join(_json_line(names, row) for row in rows)
     if form == "csv":
-        return _csv(names, rows)
-    if form == "md":
-        lines = [names, ["---"] * len(names), *([markdown(short(term)) for term in row] for row in rows)]
-        return "".join("| " + " | ".join(line) + " |\n" for line in lines)
-    return _table(names, rows, width)
+        return _csv([names, *([cell(without_controls(text_of(term))) for term in row] for row in rows)])
+    shown = [[short(term) for term in row] for row in rows]
+    return _markdown(names, shown) if form == "md" else _table(names, shown, width)
 
 
-def _boolean(value: bool, form: str) -> str:
-    said = "true" if value else "false"
-    return json.dumps({"boolean": value}) + "\n" if form == "jsonl" else f"{said}\n"
+def _json_line(names: Sequence[str], row: Sequence[Any]) -> str:
+    values = {name: value_of(term) for name, term in zip(names, row, strict=True)}
+    return escaped(json.dumps(values, ensure_ascii=False)) + "\n"
 
 
-def _triples(answer: QueryTriples, form: str) -> str:
-    # A template may yield a triple many times, and in any order; an answer is a set, and the same bytes each time.
-    triples = sorted(set(answer), key=str)
-    return (serialize(triples, format=_RDF[form], prefixes=PREFIXES) or b"").decode()
-
-
-def short(term: Any) -> str:
-    """A term for people: IRIs under a known prefix in their short form, literals by their text.
-
-    >>> short(NamedNode("https://w3id.org/knockon/id/nvidia")), short(Literal("a", language="en")), short(None)
-    ('id:nvidia', 'a', '')
-    """
-    if term is None:
-        return ""
-    if isinstance(term, NamedNode):
-        for prefix, namespace in sorted(PREFIXES.items(), key=lambda item: -len(item[1])):
-            rest = term.value.removeprefix(namespace)
-            if rest != term.value and rest and not set("/#?") & set(rest):
-                return f"{prefix}:{rest}"
-        return term.value
-    return term.value if isinstance(term, Literal) else str(term)
-
-
-def _plain_value(term: Any) -> Any:
-    if isinstance(term, Literal) and term.datatype.value in _NUMERIC:
-        number = term.value
-        return int(number) if number.lstrip("+-").isdigit() else float(number)
-    if isinstance(term, Literal) and term.datatype.value == XSD + "boolean":
-        return term.value in ("true", "1")
-    return str(term) if isinstance(term, BlankNode) else getattr(term, "value", None)
-
-
-def _values(names: list[str], row: list[Any]) -> Iterator[tuple[str, Any]]:
-    return ((name, _plain_value(term)) for name, term in zip(names, row, strict=True))
-
-
-def _csv(names: list[str], rows: list[list[Any]]) -> str:
+def _csv(rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow([cell(str(term) if isinstance(term, BlankNode) else getattr(term, "value", None)) for term in row])
+    csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue()
 
 
-def _table(names: list[str], rows: list[list[Any]], width: int) -> str:
+def _markdown(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [list(names), ["---"] * len(names), *([markdown(text) for text in row] for row in rows)]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def _table(names: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
     from rich import box
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    if not names:
+        return f"{len(rows)} rows without columns\n"
+    texts = [[plain(text) for text in row] for row in rows]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in names:
-        table.add_column(Text(name), overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(plain(short(term))) for term in row))
+    room = 0
+    for column, name in enumerate(names):
+        longest = max([cell_len(name), *(cell_len(row[column]) for row in texts)])
+        narrowest = min(longest, max(_NARROWEST, cell_len(name)))
+        table.add_column(Text(name), overflow="fold", min_width=narrowest)
+        room += narrowest + 2
+    for row in texts:
+        table.add_row(*map(Text, row))
     out = io.StringIO()
-    Console(file=out, width=width, force_terminal=False, color_system=None).print(table)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    Console(file=out, width=max(width, room), force_terminal=False, color_system=None).print(table)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines() if line.strip()) + "\n"
 
 
+def _triples(answer: QueryTriples, form: str) -> str:
+    # A template yields a triple many times, in any order and with blank nodes of any name; an answer is a set, and the
+    # same bytes each time.
+    triples = sorted(_named(set(answer)), key=_order)
+    used = {
+        namespace(node.value) for t in triples for node in (t.subject, t.predicate, t.object) if isinstance(node, NamedNode)
+    }
+    prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if iri in used}
+    return escaped((serialize(triples, format=_RDF[form], prefixes=prefixes) or b"").decode())
 
+
+def _named(triples: set[Triple]) -> Iterable[Triple]:
+    if not any(isinstance(node, BlankNode) for triple in triples for node in (triple.subject, triple.object)):
+        return triples
+    dataset = Dataset(Quad(*triple) for triple in triples)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return {quad.triple for quad in dataset}
+
+
+def _order(triple: Triple) -> tuple[str, bool, str, str]:
+    return str(triple.subject), triple.predicate != _TYPE, str(triple.predicate), str(triple.object)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -35,9 +35,10 @@ Reference = tuple[tuple[int | str, ...], str, tuple[str, ...]]
 
 
 class Draft(NamedTuple):
-    """A record that is broken, and what it refers to all the same."""
+    """What a record refers to; of a broken one that may be all that is known."""
 
     id: str
+    cls: str
     references: Sequence[Reference]
 
 
@@ -61,7 +62,7 @@ def check(
         False where there are records that nobody could read: then a reference
         to nothing is no fault.
     drafts
-        Broken records, whose references are looked at too.
+        Broken records: they are there all the same, and what they refer to is looked at too.
 
     >>> from knockon.model import Company
     >>> acme = Company(id="urn:x:acme", label="Acme", partOf="urn:x:nobody")
@@ -69,12 +70,15 @@ def check(
     ['partOf names nobody, which does not exist']
     """
     classes = dict(known or {})
+    classes |= {draft.id: draft.cls for draft in drafts}
     for record in records:
         for part in _with_parts(record):
             classes[part.id] = part.rdf_class
+    broken = {draft.id for draft in drafts} | {iri for iri, cls in classes.items() if not cls}
+    meant = _References(classes, broken, complete)
     return [
         *_twice(records),
-        *_references([*_drafted(records), *drafts], classes, complete),
+        *meant.faults([*_drafted(records), *drafts]),
         *_owned(records),
         *_circles(records),
         *_queries(records),
@@ -113,54 +117,53 @@ def _whose(part: str, other: str) -> str:
 
 def _drafted(records: Iterable[Statement]) -> Iterator[Draft]:
     for record in records:
-        yield Draft(record.id, tuple(_named_by(record, ())))
+        yield Draft(record.id, record.rdf_class, tuple(_named_by(record, ())))
 
 
-def _references(drafts: Iterable[Draft], classes: Mapping[str, str], complete: bool) -> Iterator[Found]:
-    suggest = _Suggestions(classes)
-    for draft in drafts:
-        for path, iri, ranges in draft.references:
-            name, label = local_name(iri), str(path[0])
-            if iri not in classes:
-                if complete and not _in_broken(iri, classes):
-                    yield Found(draft.id, Fault(path, f"{label} names {name}, which does not exist", suggest.hint(iri)), iri)
-            elif classes[iri] and not any(is_a(classes[iri], wanted) for wanted in ranges):
-                wrong = f"{label} names {name}, a {classes[iri]}; it must be a {' or '.join(ranges)}"
-                yield Found(draft.id, Fault(path, wrong), iri)
+class _References:
+    """Which references name something that is there, and is what it must be."""
 
-
-def _in_broken(iri: str, classes: Mapping[str, str]) -> bool:
-    """Whether an IRI may be that of a part of a record whose content is not known."""
-    stem = iri
-    while (cut := stem.rfind("--")) > 0:
-        stem = stem[:cut]
-        if classes.get(stem) == "":
-            return True
-    return False
-
-
-class _Suggestions:
-    """What a name that does not exist was meant to be; after much searching nothing more is said."""
-
-    def __init__(self, classes: Iterable[str]) -> None:
+    def __init__(self, classes: Mapping[str, str], broken: Collection[str], complete: bool) -> None:
+        self.classes, self.broken, self.complete = classes, broken, complete
         self.by_name: dict[str, list[str]] = defaultdict(list)
         for iri in classes:
             self.by_name[local_name(iri)].append(iri)
         self.hints: dict[str, str] = {}
-        self.left = _EFFORT
+        self.effort = _EFFORT
 
-    def hint(self, iri: str) -> str:
+    def faults(self, drafts: Iterable[Draft]) -> Iterator[Found]:
+        for draft in drafts:
+            for path, iri, ranges in draft.references:
+                name, label, cls = local_name(iri), str(path[0]), self.classes.get(iri)
+                if cls is None:
+                    if self.complete and not self._in_broken(iri):
+                        yield Found(draft.id, Fault(path, f"{label} names {name}, which does not exist", self._hint(iri)), iri)
+                elif cls and not any(is_a(cls, wanted) for wanted in ranges):
+                    wrong = f"{label} names {name}, a {cls}; it must be a {' or '.join(ranges)}"
+                    yield Found(draft.id, Fault(path, wrong), iri)
+
+    def _in_broken(self, iri: str) -> bool:
+        """Whether an IRI may be that of a part of a record whose content is not known."""
+        stem = iri
+        while (cut := stem.rfind("--")) > 0:
+            stem = stem[:cut]
+            if stem in self.broken:
+                return True
+        return False
+
+    def _hint(self, iri: str) -> str:
         if iri not in self.hints:
             self.hints[iri] = self._search(iri)
         return self.hints[iri]
 
     def _search(self, iri: str) -> str:
+        """What a name that does not exist was meant to be; after much searching nothing more is said."""
         name = local_name(iri)
         if name in self.by_name:
             return f"did you mean {', '.join(self.by_name[name])}?"
-        if self.left < 0:
+        if self.effort < 0:
             return ""
-        self.left -= len(self.by_name)
+        self.effort -= len(self.by_name)
         return did_you_mean(name, self.by_name)
 
 

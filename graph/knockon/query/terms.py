@@ -1,0 +1,99 @@
+"""Terms of an answer as people and programs want them: short, plain, harmless."""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import Decimal
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from knockon.vocabulary import PREFIXES, XSD
+
+_INTEGERS = frozenset(
+    XSD + name
+    for name in (
+        "integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger",
+        "negativeInteger", "unsignedInt", "unsignedLong", "unsignedShort", "unsignedByte",
+    )
+)  # fmt: skip
+_INTEGER = re.compile(r"[+-]?[0-9]{1,4000}")
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
+_LOCAL = re.compile(r"[^\W\d][\w\-]*(?:\.[\w\-]+)*|[0-9][\w\-]*(?:\.[\w\-]+)*")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Beside the controls: what makes a screen show another text than is there.
+_MISLEADING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def short(term: Any) -> str:
+    """A term for people: IRIs under a known prefix in their short form, literals by their text.
+
+    >>> short(NamedNode("https://w3id.org/knockon/id/nvidia")), short(Literal("a", language="en")), short(None)
+    ('id:nvidia', 'a', '')
+    """
+    if isinstance(term, NamedNode):
+        for prefix, namespace in PREFIXES.items():
+            if term.value.startswith(namespace) and _LOCAL.fullmatch(term.value, len(namespace)):
+                return f"{prefix}:{term.value[len(namespace) :]}"
+    return text_of(term)
+
+
+def text_of(term: Any) -> str:
+    """The text of a term alone: a whole IRI, a literal without its datatype, ``_:`` and a label, nothing for no term.
+
+    >>> text_of(Literal(5)), text_of(NamedNode("urn:x:a")), text_of(BlankNode("b")), text_of(None)
+    ('5', 'urn:x:a', '_:b', '')
+    """
+    if term is None:
+        return ""
+    return term.value if isinstance(term, NamedNode | Literal) else str(term)
+
+
+def value_of(term: Any) -> Any:
+    """A term as a value of JSON; a number that JSON would round, or has not, stays text.
+
+    >>> [value_of(Literal(value)) for value in (True, 5, 0.5, "five")]
+    [True, 5, 0.5, 'five']
+    >>> value_of(Literal("0.10", datatype=NamedNode(XSD + "decimal"))), value_of(Literal(math.inf))
+    (0.1, 'INF')
+    """
+    if not isinstance(term, Literal):
+        return None if term is None else text_of(term)
+    kind, text = term.datatype.value, term.value
+    if kind == XSD + "boolean" and text in {"true", "false", "1", "0"}:
+        return text in {"true", "1"}
+    if kind in _INTEGERS and _INTEGER.fullmatch(text):
+        return int(text)
+    if kind == XSD + "decimal" and _DECIMAL.fullmatch(text):
+        number = float(text)
+        return number if math.isfinite(number) and Decimal(repr(number)) == Decimal(text) else text
+    if kind in {XSD + "double", XSD + "float"}:
+        return _finite(text)
+    return text
+
+
+def _finite(text: str) -> Any:
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return number if math.isfinite(number) else text
+
+
+def without_controls(text: str) -> str:
+    r"""A text whose control characters are shown, for forms that have no escapes; tabs and newlines stay.
+
+    >>> without_controls("red\x1b[31m")
+    'red\\x1b[31m'
+    """
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+def escaped(text: str) -> str:
+    r"""RDF or JSON that a screen shows as it is, and that still says the same: controls as ``\uXXXX``.
+
+    >>> escaped('{"label": "red\x9b31m"}')
+    '{"label": "red\\u009B31m"}'
+    """
+    return _MISLEADING.sub(lambda found: f"\\u{ord(found[0]):04X}", text)
