@@ -109,8 +109,7 @@ def _values(cls: type[Record], field: Field) -> st.SearchStrategy[Any]:
     if field.vocab == "property":
         return st.lists(st.sampled_from([one.alias for one in fields(cls)]), max_size=2)
     if field.many:
-        # Several identifiers keep no order yet: test_roundtrip.py has a test of its own for that.
-        most = 1 if field.alias == "identifier" else 3
+        most = 3
         return st.lists(_one(field), min_size=field.min_items or 0, max_size=most)
     return _one(field)
 

@@ -60,7 +60,6 @@ def test_order_is_no_matter(given: list[Statement], random) -> None:  # type: ig
     assert list(read(shuffled).records) == sorted(given, key=lambda record: record.id)
 
 
-@pytest.mark.xfail(reason="model/entity.py names identifiers without sorting them again", strict=False)
 def test_identifiers_keep_one_order() -> None:
     for count in range(20):
         several = [{"scheme": "LEI", "notation": str(n)} for n in range(count)]

@@ -76,6 +76,7 @@ class Outcome(NamedTuple):
     outside: tuple[tuple[str, ...], ...]
     result: Result
     network: Network
+    left_out: Mapping[str, str]
 
 
 class Ground:
@@ -137,13 +138,14 @@ class Ground:
     def run(self, shocks: Sequence[Shock]) -> Outcome:
         """What the model says of shocks, all at once."""
         aims = [self._aims.get(shock.id) or aim(self.store, shock, self.records) for shock in shocks]
-        network = self.compiled(aims).network
+        compiled = self.compiled(aims)
+        network = compiled.network
         hits, outside = place(network, aims)
         if self.setting.model == "reach":
             result = reach(network, hits)
         else:
             result = leontief(network, hits, eps=self.setting.eps, cap=self.setting.cap)
-        return Outcome(tuple(shocks), tuple(aims), tuple(map(tuple, outside)), result, network)
+        return Outcome(tuple(shocks), tuple(aims), tuple(map(tuple, outside)), result, network, compiled.left_out)
 
 
 def _severity(text: str) -> dict[str, Any]:

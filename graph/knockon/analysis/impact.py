@@ -170,11 +170,10 @@ class ImpactReport:
 def impacts(ground: Ground, shocks: Sequence[Shock]) -> list[ImpactReport]:
     """The reports of several shocks, computed in one run."""
     outcome = ground.run(shocks)
-    left_out = ground.compiled().left_out
-    return [_report(ground, outcome, row, left_out) for row in range(len(shocks))]
+    return [_report(ground, outcome, row) for row in range(len(shocks))]
 
 
-def _report(ground: Ground, outcome: Outcome, row: int, left_out: Mapping[str, str]) -> ImpactReport:
+def _report(ground: Ground, outcome: Outcome, row: int) -> ImpactReport:
     cause = Cause(ground, outcome, row)
     result, network = outcome.result, outcome.network
     lost = [node for node in range(network.size) if result.loss[row, node] > 0]
@@ -193,7 +192,7 @@ def _report(ground: Ground, outcome: Outcome, row: int, left_out: Mapping[str, s
         unaffected=network.size - len(lost),
         unknown_share=network.unknown_share,
         missing=(*outcome.aims[row].missing, *outcome.outside[row]),
-        left_out=left_out,
+        left_out=outcome.left_out,
         fallen=ground.world.fallen,
         cause=cause,
     )

@@ -8,7 +8,7 @@ from knockon.analysis.impact import ImpactReport
 from knockon.model.base import digest
 from knockon.model.run import Impact, ImpactRun
 from knockon.rdf.plan import quads
-from knockon.vocabulary import ID, local_name
+from knockon.vocabulary import ID
 
 
 def record(report: ImpactReport) -> ImpactRun:
@@ -17,7 +17,6 @@ def record(report: ImpactReport) -> ImpactRun:
     iri = f"{ID}run-{digest(report.shock.id, report.model, parameters, report.network_hash)}"
     impacts = [
         Impact(
-            id=f"{iri}--{digest(i.entity)}-{local_name(i.entity)}",
             entity=i.entity,
             loss=i.loss,
             loss_low=i.loss_low,

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from knockon.authoring.csv_tables import read_csv
 from knockon.authoring.describe import DESCRIPTION, describe
 from knockon.authoring.expand import Expander
-from knockon.authoring.names import Names, Refused, fault_of_id, iri
+from knockon.authoring.names import Names, Refused, fault_of_id, iri, local
 from knockon.authoring.raw import Raw, Route, Sheet
 from knockon.authoring.supplies import meet
 from knockon.authoring.text import shown
@@ -21,7 +21,6 @@ from knockon.model import STATEMENTS, DataSet, DataSetInfo, Entity, Statement, i
 from knockon.model.faults import did_you_mean, faults
 from knockon.rdf.check import Draft, Found, check
 from knockon.rdf.fields import by_alias
-from knockon.store.files import slug
 from knockon.vocabulary import ID
 
 _TABLES = {".csv", ".tsv"}
@@ -56,7 +55,7 @@ def read_data_set(path: Path) -> DataSet:
     if path.is_dir():
         info, files = describe(path, problems), _files(path)
     else:
-        info, files = DataSetInfo(id=f"{ID}data-{slug(path.stem)}", title=shown(Path(path.stem))), [path]
+        info, files = DataSetInfo(id=f"{ID}data-{local(path.stem)}", title=shown(Path(path.stem))), [path]
     records = _Reader(info, [_sheet(file) for file in files], problems).records()
     if problems:
         raise InvalidData(problems)

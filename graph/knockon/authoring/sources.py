@@ -6,7 +6,7 @@ from pathlib import Path
 
 from knockon.authoring.read import is_data_set, read_data_set
 from knockon.bundled import DEFAULT_DATA_SET, data_set_folder, data_set_names
-from knockon.errors import NotFound
+from knockon.errors import NotFound, UsageError
 from knockon.model import DataSet
 from knockon.store.base import Store
 from knockon.store.files import FORMATS, read_file
@@ -49,6 +49,12 @@ def open_store(source: str | Path | None = None, *, write: bool = False) -> Stor
     """The store for a source; a path where nothing is yet becomes a store on disk with the first load."""
     given = DEFAULT_DATA_SET if source is None else source
     path = Path(given)
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{str(given)[:80]!r} can be no path: {error.__class__.__name__}") from None
     if str(given) in data_set_names():
         return MemoryStore(data_set(given), checked=True)
     if path.is_dir() and not is_data_set(path):

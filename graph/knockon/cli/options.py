@@ -49,13 +49,20 @@ def graph(store: str | None) -> Graph:
     from knockon.graph import open as open_graph
     from knockon.store.oxigraph import FolderStore, is_store
 
-    if store is not None and store not in data_set_names() and not Path(store).exists():
+    if store is not None and store not in data_set_names() and not _there(Path(store)):
         hint = f"(bundled are {', '.join(data_set_names())}; else a data set folder, a CSV, YAML or RDF file, a store folder)"
         raise NotFound("store or data set", store, data_set_names(), hint)
     opened = open_graph(store)
     if isinstance(opened.store, FolderStore) and not is_store(opened.store.folder):
         raise UsageError(f"{store} holds neither a store nor a dataset.yaml")
     return opened
+
+
+def _there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # too long, a NUL, not ours to look at
+        return False
 
 
 def options(

@@ -26,6 +26,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pyoxigraph import NamedNode
 
 from knockon.vocabulary import DCTERMS, KO, OA, SKOS, Stance, local_name, namespace
 
@@ -67,6 +68,10 @@ _IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]+""")
 def _iri(value: str) -> str:
     if not _IRI.fullmatch(value):
         raise ValueError(f"{value!r} is not an absolute IRI")
+    try:
+        NamedNode(value)  # the store's own reading of RFC 3987
+    except ValueError as error:
+        raise ValueError(f"{value!r} is not an IRI: {error}") from None
     return value
 
 
@@ -113,7 +118,12 @@ class Record(BaseModel):
 
     # Classes are made ready when first used: a command needs few of them.
     model_config = ConfigDict(
-        frozen=True, defer_build=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, str_strip_whitespace=False
+        frozen=True,
+        defer_build=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        populate_by_name=True,
+        str_strip_whitespace=False,
     )
     #: Local name of the class in the ontology.
     rdf_class: ClassVar[str]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from knockon.model.base import SKOS, EntityRef, Iri, Many, Plain, Record, RefTo, Statement, Term, Text, digest
+from knockon.model.base import SKOS, EntityRef, Iri, Many, Plain, Record, RefTo, Statement, Term, Text, as_set, digest
 from knockon.vocabulary import RDFS
 
 
@@ -34,6 +34,7 @@ class Entity(Statement):
     def _name_parts(self) -> Entity:
         for one in self.identifier:
             one._rename(f"{self.id}--id-{digest(one.scheme, one.notation)}")
+        self.__dict__["identifier"] = as_set(self.identifier)
         return self
 
 

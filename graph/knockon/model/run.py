@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from knockon.model.base import Iri, Many, Part, Plain, Ref, RefTo, Statement
+from knockon.model.base import Iri, Many, Part, Plain, Ref, RefTo, Statement, as_set, digest
 
 Loss = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
@@ -34,3 +34,10 @@ class ImpactRun(Statement):
     stopped_by: Plain
     network_hash: Plain
     impact: Many[Impact] = ()
+
+    @model_validator(mode="after")
+    def _name_impacts(self) -> ImpactRun:
+        for one in self.impact:
+            one._rename(f"{self.id}--{digest(one.entity)}")
+        self.__dict__["impact"] = as_set(self.impact)
+        return self

@@ -58,7 +58,7 @@ def render(answer: Answer, form: str | None = None, *, width: int = 1000) -> str
         The form does not fit the kind of answer, or the query fails while it runs.
 
     >>> from pyoxigraph import Store
-    >>> query = 'SELECT * { VALUES (?what ?share) { (<https://w3id.org/knockon/id/acme> 0.5) ("=1+1" UNDEF) } }'
+    >>> query = 'SELECT ?what ?share { VALUES (?what ?share) { (<https://w3id.org/knockon/id/acme> 0.5) ("=1+1" UNDEF) } }'
     >>> print(render(Store().query(query), "csv"), end="")
     what,share
     https://w3id.org/knockon/id/acme,0.5
@@ -128,20 +128,20 @@ def _table(names: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> s
     from rich.text import Text
 
     if not names:
-        return f"{len(rows)} rows without columns\n"
+        return f"{len(rows)} row{'s' if len(rows) != 1 else ''} without columns\n"
     texts = [[plain(text) for text in row] for row in rows]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     room = 0
     for column, name in enumerate(names):
         longest = max([cell_len(name), *(cell_len(row[column]) for row in texts)])
         narrowest = min(longest, max(_NARROWEST, cell_len(name)))
         table.add_column(Text(name), overflow="fold", min_width=narrowest)
-        room += narrowest + 2
+        room += narrowest + 3
     for row in texts:
         table.add_row(*map(Text, row))
     out = io.StringIO()
-    Console(file=out, width=max(width, room), force_terminal=False, color_system=None).print(table)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines() if line.strip()) + "\n"
+    Console(file=out, width=max(width, room), force_terminal=False, color_system=None).print(table, crop=False)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
 def _triples(answer: QueryTriples, form: str) -> str:

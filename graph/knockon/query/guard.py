@@ -28,6 +28,7 @@ from knockon.vocabulary import PREFIXES
 MAX_DEPTH = 100
 
 _SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
+_DEEPER = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 _UPDATES = frozenset({"LOAD", "INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 # Letters beyond ASCII stand nowhere but in names, strings, comments and IRIs. The ``+`` after a
@@ -112,7 +113,7 @@ def _stays_inside(text: str) -> None:
             declared[before.removesuffix(":")] = token[1:-1]
         if after_from and kind in {"iri", "prefixed"} and not _names_a_graph(kind, token, declared):
             raise ForbiddenQuery(f"{_place(text, start)}: FROM {token} is no graph of the store")
-        depth += (token in "([{") - (token in ")]}")
+        depth += _DEEPER.get(token, 0)
         if depth > MAX_DEPTH:
             raise QuerySyntaxError(f"{_place(text, start)}: nested deeper than {MAX_DEPTH}")
         after_from = word in {"FROM", "FROMNAMED"} or (after_from and word == "NAMED")

@@ -105,9 +105,8 @@ def _parameter(path: Path, given: str) -> Parameter:
     match = _PARAMETER.fullmatch(given)
     classes = tuple(match["classes"].split(",")) if match else ()
     if match is None or not all(cls in CLASSES or cls == "Record" for cls in classes):
-        raise InvalidData(
-            [Problem(str(path), 1, f"param {given!r}", "write: # param: NAME CLASS[,CLASS] = default -- what it is")]
-        )
+        hint = "write: # param: NAME CLASS[,CLASS] = default -- what it is"
+        raise InvalidData([Problem(str(path), 1, f"no parameter: {given!r}", hint)])
     return Parameter(match["name"], classes, match["default"], match["description"] or "")
 
 

@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from knockon.vocabulary import PREFIXES, XSD
 
@@ -42,8 +42,8 @@ def short(term: Any) -> str:
 def text_of(term: Any) -> str:
     """The text of a term alone: a whole IRI, a literal without its datatype, ``_:`` and a label, nothing for no term.
 
-    >>> text_of(Literal(5)), text_of(NamedNode("urn:x:a")), text_of(BlankNode("b")), text_of(None)
-    ('5', 'urn:x:a', '_:b', '')
+    >>> text_of(Literal(5)), text_of(NamedNode("urn:x:a")), text_of(None)
+    ('5', 'urn:x:a', '')
     """
     if term is None:
         return ""

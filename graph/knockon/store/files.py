@@ -15,6 +15,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat
 
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.model import DataSet, DataSetInfo
+from knockon.model.base import digest
 from knockon.rdf.ontology import ontology
 from knockon.rdf.reader import read
 from knockon.rdf.skolem import skolemise
@@ -65,15 +66,15 @@ def read_file(path: Path) -> DataSet:
 
 
 def slug(text: str) -> str:
-    """A local name made of a text.
+    r"""A local name made of a text; of one without a Latin letter or digit, a digest.
 
-    >>> slug("Acme Widgets, Ltd.")
-    'acme-widgets-ltd'
+    >>> slug("Acme Widgets, Ltd."), slug("\u534e\u4e3a")
+    ('acme-widgets-ltd', 'x82eaaba81d')
     """
     import unicodedata
 
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "x" + text.encode("utf-8").hex()[:12]
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "x" + digest(text)
 
 
 def from_quads(quads: Iterable[Quad], source: str, name: str = "") -> DataSet:
