@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from knockon.query.library import library
 from pyoxigraph import NamedNode
 
 import knockon
 from knockon.cli.app import app
+from knockon.query.library import library
 from knockon.rdf.ontology import ontology
 from knockon.vocabulary import KO, OWL, RDF, RDFS
 

@@ -31,10 +31,10 @@ def refused(text: str) -> bool:
 # fmt: off
 TOKENS = [
     "?s", "?p", "?service", "$o", "<urn:x:p>", "<urn:service>", "h:x", "h:", "p:", ":x", "ko:Service", "'a'", '"b"', "'''c'''",
-    "1", "1.", "1e0", "true", "a", "_:b", "@en", "^^", "<", ">", "=", "&&", "(", ")", "{", "}", "[", "]", ".", ";", ",", "/", "|", "*",
-    "#", "#>", "# '", "'", '"', "'''", "\\", "\\u0053", "\\'", "\n", " ", "\u00a0", "\u037e", "\u00b7", "\u017f", "FILTER", "(1<2)",
-    "OPTIONAL", "UNION", "EXISTS", "MINUS", "BIND(1 AS ?x)", "{}", GROUP, f"<{HERE}>", "SERVICE", "SILENT", "service", "SERVICESILENT",
-    "SERVICEh:x", "SERVICE#", "p:SERVICE", "ko:SERVICEh:b\\#", f"SERVICE <{HERE}> {GROUP}",
+    "1", "1.", "1e0", "true", "a", "_:b", "@en", "^^", "<", ">", "=", "&&", "(", ")", "{", "}", "[", "]", ".", ";", ",", "/",
+    "|", "*", "#", "#>", "# '", "'", '"', "'''", "\\", "\\u0053", "\\'", "\n", " ", "\u00a0", "\u037e", "\u00b7", "\u017f",
+    "FILTER", "(1<2)", "OPTIONAL", "UNION", "EXISTS", "MINUS", "BIND(1 AS ?x)", "{}", GROUP, f"<{HERE}>", "SERVICE", "SILENT",
+    "service", "SERVICESILENT", "SERVICEh:x", "SERVICE#", "p:SERVICE", "ko:SERVICEh:b\\#", f"SERVICE <{HERE}> {GROUP}",
 ]
 # fmt: on
 PIECES = st.sampled_from(TOKENS)

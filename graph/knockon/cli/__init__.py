@@ -43,10 +43,6 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(UsageError(message or "nothing to do; see --help"), arguments)
     except KnockonError as error:
         return _fail(error, arguments)
-    except BrokenPipeError:
-        # The reader of a pipe went away, which is its right.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:
         if os.environ.get("KNOCKON_DEBUG"):
             raise

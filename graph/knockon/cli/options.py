@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -108,7 +109,13 @@ def form_of(given: str | None, allowed: Sequence[str] = ("table", "json", "jsonl
 def emit(text: str, output: Path | None = None) -> None:
     """Text to a file (whole or not at all) or to the screen."""
     if output is None:
-        sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+        try:
+            sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # The reader of a pipe went away, which is its right; nobody is to flush into it at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit from None
         return
     from knockon.store.files import write_bytes
 

@@ -6,7 +6,6 @@ spreadsheet or a page act on it.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterable, Sequence
@@ -110,9 +109,13 @@ def _json_line(names: Sequence[str], row: Sequence[Any]) -> str:
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue()
+    # The csv module leaves a lone carriage return bare, and readers end the row there.
+    lines = ('""' if list(row) == [""] else ",".join(map(_quoted, row)) for row in rows)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if set(',"\r\n') & set(text) else text
 
 
 def _markdown(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -62,7 +62,8 @@ def library() -> dict[str, NamedQuery]:
     >>> library()["who-depends-on"].title
     'Who depends on it'
     """
-    return {path.stem: read(path) for path in sorted((ontology_folder() / "queries").glob("*.rq"))}
+    files = (ontology_folder() / "queries").glob("*.rq")
+    return {path.stem: read(path) for path in sorted(files, key=lambda path: path.stem)}
 
 
 def named(name: str) -> NamedQuery:

@@ -96,18 +96,18 @@ def graph_of(record: Statement, data_graph: str) -> str:
     return documents[0] if len(documents) == 1 else data_graph
 
 
-def quads(record: Statement, data_graph: str) -> Iterator[Quad]:
-    """The quads of a record, its parts and its evidence.
+def quads(record: Statement, data_graph: str, said: set[str] | None = None) -> Iterator[Quad]:
+    """The quads of a record, its parts and its evidence; evidence named in ``said`` is not said again, and added to it.
 
     >>> from knockon.model import Company
     >>> nvidia = Company(id="https://w3id.org/knockon/id/nvidia", label="NVIDIA")
     >>> [q.predicate.value.rsplit("#")[-1] for q in quads(nvidia, "https://w3id.org/knockon/id/data-x")]
     ['type', 'label']
     """
-    yield from _say(record, NamedNode(graph_of(record, data_graph)))
+    yield from _say(record, NamedNode(graph_of(record, data_graph)), set() if said is None else said)
 
 
-def _say(record: Record, graph: NamedNode) -> Iterator[Quad]:
+def _say(record: Record, graph: NamedNode, said: set[str]) -> Iterator[Quad]:
     subject = NamedNode(record.id)
     yield Quad(subject, TYPE, class_node(type(record)), graph)
     for field, predicate, term in plan(type(record)):
@@ -116,8 +116,13 @@ def _say(record: Record, graph: NamedNode) -> Iterator[Quad]:
             continue
         for one in value if field.many else (value,):
             yield Quad(subject, predicate, term(one), graph)
-            if field.kind == "nested":
-                yield from _say_evidence(one) if isinstance(one, Evidence) else _say(one, graph)
+            if field.kind != "nested":
+                continue
+            if not isinstance(one, Evidence):
+                yield from _say(one, graph, said)
+            elif one.id not in said:
+                said.add(one.id)
+                yield from _say_evidence(one)
 
 
 def _say_evidence(evidence: Evidence) -> Iterator[Quad]:

@@ -90,12 +90,9 @@ class Store(ABC):
 
 def authored(placed: Iterable[Placed]) -> Iterator[Quad]:
     """The quads that say the records, without repeats; a stored run stands in a graph of its own."""
-    seen: set[Quad] = set()
+    said: set[str] = set()  # records share nothing but evidence
     for record, graph in placed:
-        for quad in quads(record, record.id if isinstance(record, ImpactRun) else graph):
-            if quad not in seen:
-                seen.add(quad)
-                yield quad
+        yield from quads(record, record.id if isinstance(record, ImpactRun) else graph, said)
 
 
 def replaced(present: Iterable[DataSet], new: Iterable[DataSet]) -> tuple[DataSet, ...]:
@@ -128,8 +125,10 @@ def _problem(found: Found) -> Problem:
     return Problem("after loading", None, f"{found.record}: {found.fault.message}", found.fault.hint)
 
 
-def foreign(data_sets: Iterable[DataSet], own: Iterable[Quad]) -> list[Quad]:
+def foreign(data_sets: Sequence[DataSet], own: Iterable[Quad]) -> list[Quad]:
     """The triples of other vocabularies, each in one graph: the first, by data set and name, that has it."""
+    if not any(data_set.extra for data_set in data_sets):
+        return []
     said = {(q.subject, q.predicate, q.object) for q in own}
     kept = []
     for data_set in data_sets:
