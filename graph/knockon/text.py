@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 # Controls move the cursor of a terminal, and bidirectional overrides make it show another text than is there.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_MARKDOWN = re.compile(r"([\\|<>`*_\[\]])")
+_MARKDOWN = re.compile(r"([\\|<>&`*_\[\]])")
 
 
 def plain(value: Any) -> str:
@@ -45,6 +46,22 @@ def cell(value: Any) -> str:
     if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _NUMBER.fullmatch(text):
         return "'" + text
     return text
+
+
+def csv_lines(rows: Iterable[Sequence[str]]) -> str:
+    r"""Rows of CSV with LF at their ends.
+
+    The csv module leaves a lone carriage return bare, and readers end the row there.
+
+    >>> csv_lines([["a", "b,c"], [""]])
+    'a,"b,c"\n""\n'
+    """
+    lines = ('""' if list(row) == [""] else ",".join(map(_quoted, row)) for row in rows)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if set(',"\r\n') & set(text) else text
 
 
 def markdown(value: Any) -> str:

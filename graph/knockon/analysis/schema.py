@@ -7,9 +7,10 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
+from knockon.query.terms import short
 from knockon.rdf.plan import TYPE
 from knockon.store.base import Store
-from knockon.vocabulary import DERIVED_GRAPH, ONTOLOGY_GRAPH, PREFIXES, RDFS
+from knockon.vocabulary import DERIVED_GRAPH, ONTOLOGY_GRAPH, RDFS
 
 
 def schema(store: Store) -> list[dict[str, Any]]:
@@ -40,7 +41,7 @@ def schema(store: Store) -> list[dict[str, Any]]:
         for iri, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
             row = {
                 "kind": kind,
-                "name": curie(iri),
+                "name": short(NamedNode(iri)),
                 "count": count,
                 "derived": graphs[iri] == {True},
                 "comment": comments.get(iri, ""),
@@ -48,15 +49,3 @@ def schema(store: Store) -> list[dict[str, Any]]:
             }
             rows.append(row)
     return rows
-
-
-def curie(iri: str) -> str:
-    """An IRI in its short form, where a known prefix fits.
-
-    >>> curie("https://w3id.org/knockon/ns#need")
-    'ko:need'
-    """
-    for prefix, namespace in sorted(PREFIXES.items(), key=lambda item: -len(item[1])):
-        if iri.startswith(namespace) and "/" not in iri[len(namespace) :]:
-            return f"{prefix}:{iri[len(namespace) :]}"
-    return iri

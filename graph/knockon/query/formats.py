@@ -28,7 +28,7 @@ from pyoxigraph import (
 
 from knockon.errors import UsageError
 from knockon.query.terms import escaped, short, text_of, value_of, without_controls
-from knockon.text import cell, markdown, plain
+from knockon.text import cell, csv_lines, markdown, plain
 from knockon.vocabulary import PREFIXES, RDF, namespace
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _rows(answer: QuerySolutions, form: str, width: int) -> str:
     if form == "jsonl":
         return "".join(_json_line(names, row) for row in rows)
     if form == "csv":
-        return _csv([names, *([cell(without_controls(text_of(term))) for term in row] for row in rows)])
+        return csv_lines([names, *([cell(without_controls(text_of(term))) for term in row] for row in rows)])
     shown = [[short(term) for term in row] for row in rows]
     return _markdown(names, shown) if form == "md" else _table(names, shown, width)
 
@@ -106,16 +106,6 @@ def _rows(answer: QuerySolutions, form: str, width: int) -> str:
 def _json_line(names: Sequence[str], row: Sequence[Any]) -> str:
     values = {name: value_of(term) for name, term in zip(names, row, strict=True)}
     return escaped(json.dumps(values, ensure_ascii=False)) + "\n"
-
-
-def _csv(rows: Iterable[Sequence[str]]) -> str:
-    # The csv module leaves a lone carriage return bare, and readers end the row there.
-    lines = ('""' if list(row) == [""] else ",".join(map(_quoted, row)) for row in rows)
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if set(',"\r\n') & set(text) else text
 
 
 def _markdown(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

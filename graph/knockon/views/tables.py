@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from knockon.text import cell, markdown, plain
+from knockon.text import cell, csv_lines, markdown, plain
 
 FORMS = ("table", "json", "jsonl", "csv", "md")
 Row = Mapping[str, Any]
@@ -27,19 +26,10 @@ def render(rows: Sequence[Row], columns: Sequence[str], form: str, *, title: str
     if form == "jsonl":
         return "".join(json.dumps(dict(row), ensure_ascii=False) + "\n" for row in rows)
     if form == "csv":
-        return _csv(rows, columns)
+        return csv_lines([columns, *([cell(row.get(column)) for column in columns] for row in rows)])
     if form == "md":
         return _markdown(rows, columns)
     return _table(rows, columns, title, width)
-
-
-def _csv(rows: Iterable[Row], columns: Sequence[str]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([cell(row.get(column)) for column in columns])
-    return out.getvalue()
 
 
 def _markdown(rows: Iterable[Row], columns: Sequence[str]) -> str:
