@@ -25,6 +25,7 @@ from knockon.model import (
     Evidence,
     Hit,
     Impact,
+    ImpactRun,
     Observation,
     Ownership,
     Reading,
@@ -152,6 +153,10 @@ def _dependency(data: dict[str, Any]) -> None:
             del data["combination"]
 
 
+def _run(data: dict[str, Any]) -> None:
+    data["impact"] = list({one["entity"]: one for one in data.get("impact", ())}.values())
+
+
 def _event(data: dict[str, Any]) -> None:
     _in_time(data, "date", "until")
     if "date" not in data:
@@ -197,6 +202,7 @@ def _numbered(name: str) -> Any:
 _CHANGES: dict[type[Record], Any] = {
     Dependency: _dependency,
     Event: _event,
+    ImpactRun: _run,
     Observation: _observation,
     Ownership: _ownership,
     Hit: _hit,

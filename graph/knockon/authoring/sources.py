@@ -26,7 +26,7 @@ def data_set(source: str | Path) -> DataSet:
         It breaks the model; every problem is listed.
     """
     if str(source) in data_set_names():
-        return read_data_set(data_set_folder(str(source)))
+        return read_data_set(data_set_folder(str(source)), checked=True)
     path = Path(source)
     if not path.exists():
         hint = f"(bundled are {', '.join(data_set_names())}; else a folder with dataset.yaml, a .csv, .yaml or RDF file)"

@@ -40,4 +40,6 @@ class ImpactRun(Statement):
         for one in self.impact:
             one._rename(f"{self.id}--{digest(one.entity)}")
         self.__dict__["impact"] = as_set(self.impact)
+        if len({one.id for one in self.impact}) < len(self.impact):
+            raise ValueError("the same entity has two impacts")
         return self
