@@ -136,6 +136,8 @@ def _all(opened: Graph, given: dict[str, Any], form: str, min_loss: float, outpu
 
 
 def _write(report: ImpactReport, form: str, min_loss: float, output: Path | None) -> None:
+    from knockon.analysis.impact import flat
+
     if form == "json":
         emit_json(report.to_dict(), output)
         _notes(report)
@@ -145,9 +147,11 @@ def _write(report: ImpactReport, form: str, min_loss: float, output: Path | None
 
         emit(turtle(report), output)
         return
-    rows = impact_rows(report, min_loss if form in {"table", "md"} else 0.0)
-    columns = ["step", "id", "label", "class", "loss", "range", "via", "rests_on"]
-    if form in {"csv", "jsonl"}:
+    if form in {"table", "md"}:
+        rows = impact_rows(report, min_loss)
+        columns = ["step", "id", "label", "class", "loss", "range", "via", "rests_on"]
+    else:
+        rows = [{k: v for k, v in flat(one).items() if k not in {"support", "evidence"}} for one in report.impacts]
         columns = ["entity", "id", "label", "class", "loss", "loss_low", "loss_high", "step", "dependency", "provider"]
     emit_rows(rows, columns, form, output, title=report.shock.label)
     hidden = len(report.impacts) - len(rows)
@@ -157,18 +161,24 @@ def _write(report: ImpactReport, form: str, min_loss: float, output: Path | None
 
 
 def impact_rows(report: ImpactReport, min_loss: float) -> list[dict[str, Any]]:
-    """The rows of a report for tables."""
-    from knockon.analysis.impact import flat
+    """The rows of a report as people read them; smaller losses than ``min_loss`` are left out."""
     from knockon.vocabulary import local_name
 
     rows = []
     for one in report.impacts:
         if one.loss >= min_loss:
             via = local_name(one.dependency) if one.dependency else "hit"
-            via += f" ({local_name(one.provider)})" if one.provider else ""
-            row = {k: v for k, v in flat(one).items() if k not in {"support", "evidence"}}
             rows.append(
-                {**row, "range": f"{one.loss_low:.2f}-{one.loss_high:.2f}", "via": via, "rests_on": rests_on(one.support)}
+                {
+                    "step": one.step,
+                    "id": local_name(one.entity),
+                    "label": one.label,
+                    "class": one.cls,
+                    "loss": f"{one.loss:.2f}",
+                    "range": f"{one.loss_low:.2f}-{one.loss_high:.2f}",
+                    "via": via + (f" ({local_name(one.provider)})" if one.provider else ""),
+                    "rests_on": rests_on(one.support),
+                }
             )
     return rows
 
