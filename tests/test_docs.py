@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("KNOCKON_SHARED", ROOT.parent / "shared")).resolve()
 PAGES = [ROOT / "README.md", ROOT / "data" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
@@ -27,11 +28,11 @@ def lines(page: Path) -> list[str]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, shared: Path | None) -> Path:
-    """An empty folder with the supplier list of the README in it."""
+def desk(tmp_path: Path) -> Path:
+    """An empty folder with the supplier list of the README in it, and the documents where they are there."""
     (tmp_path / "suppliers.csv").write_text(blocks(ROOT / "README.md", "csv")[0], "utf-8")
-    if shared is not None:
-        (tmp_path / "DOCUMENTS").symlink_to(shared / "seeds")
+    if (SHARED / "seeds").is_dir():
+        (tmp_path / "DOCUMENTS").symlink_to(SHARED / "seeds")
     return tmp_path
 
 
