@@ -234,6 +234,9 @@ SCHEMES: dict[type[StrEnum], str] = {
     DiscrepancyKind: "DiscrepancyKindScale",
 }
 
+#: The relation types that hold both ways: the ontology calls them symmetric, and both shortcuts are derived.
+SYMMETRIC: frozenset[str] = frozenset({"collaboratesWith", "competesWith", "peerOf"})
+
 #: What a Relation may say (``ko:relationType``); each is a property of the ontology.
 RELATION_TYPES: frozenset[str] = frozenset(
     {

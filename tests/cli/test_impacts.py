@@ -149,3 +149,22 @@ def test_chains_are_tested_or_not_testable(knockon: Run) -> None:
     assert len(rows) == 19
     assert all(row["testable"] or row["why"].startswith("not testable") for row in rows)
     assert next(row for row in rows if row["id"] == "value-chain")["in_order"] is True
+
+
+def test_a_supply_can_be_hit(knockon: Run) -> None:
+    """One provider of one dependant fails; others that the provider serves do not notice."""
+    done = knockon("impact", "--hit", "sensetime-gpu-compute--nvidia=essential", "--format", "json")
+    assert done.code == 0, done.err
+    assert {row["id"] for row in done.json["impacts"]} == {"sensetime"}
+
+
+def test_named_queries_serve_any_store(knockon: Run, suppliers: Path) -> None:
+    """A default of the bundled data is no excuse elsewhere: the parameter is asked for by name."""
+    done = knockon("query", "--name", "depends-on", "--store", str(suppliers))
+    assert done.code == 2
+    assert "--param entity=NAME" in done.err
+    done = knockon(
+        "query", "--name", "depends-on", "--param", "entity=Acme Phones", "--store", str(suppliers), "--format", "csv"
+    )
+    assert done.code == 0
+    assert "salar-mining" in done.out

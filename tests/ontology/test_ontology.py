@@ -17,7 +17,7 @@ from knockon.bundled import ontology_folder
 from knockon.model import CLASSES, ancestors
 from knockon.model.base import Record, Statement
 from knockon.rdf.fields import Field, fields
-from knockon.vocabulary import INTERVALS, KO, ONTOLOGY_GRAPH, RELATION_TYPES, SCHEMES, Level, ko
+from knockon.vocabulary import INTERVALS, KO, ONTOLOGY_GRAPH, RELATION_TYPES, SCHEMES, SYMMETRIC, Level, ko
 
 #: Terms that are in the ontology for their own sake, and in no model.
 OTHERS = frozenset({"dependsOn", "owns", "derived", "disputed", "related", "low", "point", "high", "rank"})
@@ -269,3 +269,10 @@ def test_aligned_terms_exist(namespace: type[DefinedNamespace]) -> None:
     named = [value for value in graph("alignments").objects() if str(value).startswith(base)]
     assert named
     assert [value for value in named if value not in namespace] == []
+
+
+def test_symmetric_relations_are_the_same_in_both() -> None:
+    """What the ontology calls symmetric is derived both ways, and nothing else."""
+    graph = Graph().parse(ontology_folder() / "knockon.ttl")
+    symmetric = {str(subject) for subject in graph.subjects(RDF.type, OWL.SymmetricProperty)}
+    assert symmetric == {KO + name for name in SYMMETRIC}

@@ -114,13 +114,12 @@ class Ground:
 
     def given(self, hits: Sequence[tuple[str, str]]) -> Shock:
         """A shock made of targets and severities (a word, or a number in 0..1), as typed."""
-        made = []
-        for name, severity in hits:
-            target = find(self.store.records, name, "Entity", "Measure", "Dependency", what="entity")
-            made.append({"target": target.id, **_severity(severity)})
+        pool = [record for record in self.records.values() if isinstance(record, Statement)]
+        targets = [find(pool, name, "Entity", "Measure", "Dependency", "Supply", what="entity") for name, _ in hits]
+        made = [{"target": t.id, **_severity(severity)} for t, (_, severity) in zip(targets, hits, strict=True)]
         if not made:
             raise UsageError("name a shock, or at least one thing to hit")
-        words = ", ".join(f"{find(self.store.records, n, 'Record').name} = {s}" for n, s in hits)
+        words = ", ".join(f"{t.name} = {severity}" for t, (_, severity) in zip(targets, hits, strict=True))
         if len({hit["target"] for hit in made}) < len(made):
             raise UsageError(f"the same thing is hit twice: {words}")
         return Shock.model_validate({"id": f"urn:knockon:shock:{digest(words)}", "label": f"Given: {words}", "hit": made})

@@ -16,6 +16,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="What companies depend on, and how a shock knocks on through it.",
+    epilog=(
+        "Exit codes: 0 done, 1 unexpected, 2 the call makes no sense, 3 not found, 4 invalid data, "
+        "5 stopped by a cap or a lock. Data goes to stdout, messages to stderr."
+    ),
 )
 
 

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from knockon.graph import Graph
 
 _CAPPED = 5
+ImpactFormat = Annotated[
+    str | None,
+    typer.Option("--format", "-f", help="table, json, jsonl, csv, md, or ttl (the run as RDF); --all: csv unless asked."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -58,7 +62,7 @@ def impact(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every shock on every entity.")] = False,
     store: Store = None,
-    format_: Format = None,
+    format_: ImpactFormat = None,
     output: Output = None,
     model: Model = "leontief",
     min_loss: MinLoss = 0.05,

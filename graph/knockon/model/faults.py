@@ -93,7 +93,8 @@ def _fault(detail: ErrorDetails, known: list[str]) -> Fault:
         return Fault(path, f"{field}: {message}" if field else message)
     if kind == "enum":
         options = str(context.get("expected", "")).replace("'", "")
-        return Fault(path, f"{subject} is no word of its list", f"one of {options}")
+        number = "; a number goes into criticalityValue or severityValue" if _is_number(detail.get("input")) else ""
+        return Fault(path, f"{subject} is no word of its list", f"one of {options}{number}")
     if kind in {"greater_than_equal", "less_than_equal"}:
         limit = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
         return Fault(path, f"{subject} must be {limit}")
@@ -109,3 +110,11 @@ def _shown(kind: str, given: Any) -> str:
     if kind in {"missing", "model_type"} or not isinstance(given, str | int | float):
         return ""
     return f" {given if len(repr(given)) <= 100 else str(given)[:97] + '...'!r}"
+
+
+def _is_number(given: object) -> bool:
+    try:
+        float(str(given))
+    except ValueError:
+        return False
+    return True

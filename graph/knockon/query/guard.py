@@ -193,5 +193,7 @@ def syntax_error(error: SyntaxError, text: str = "") -> QuerySyntaxError:
     message = str(error.msg or error)
     if match := _POSITION.search(message):
         line, column, rest = match.groups()
-        return QuerySyntaxError(f"line {line}, column {column}: {rest.strip()}")
+        said = " ".join(rest.split())
+        # What could have come instead may be half the grammar.
+        return QuerySyntaxError(f"line {line}, column {column}: {said if len(said) <= 160 else said[:160] + ' ...'}")
     return QuerySyntaxError(message)

@@ -136,10 +136,16 @@ def run(store: Store, query: NamedQuery, given: Mapping[str, str]) -> Answer:
     for name in given:
         if name not in known:
             raise UsageError(f"{query.name} has no parameter {name!r}; it takes {', '.join(known) or 'none'}")
-    return ask(store, query.text, {p.name: _iri(store, query, p, given.get(p.name, p.default)) for p in query.parameters})
+    return ask(store, query.text, {p.name: _iri(store, query, p, given.get(p.name)) for p in query.parameters})
 
 
 def _iri(store: Store, query: NamedQuery, parameter: Parameter, name: str | None) -> str:
-    if name is None:
-        raise UsageError(f"{query.name} needs {parameter.name}: {parameter.description or ' or '.join(parameter.classes)}")
-    return find(store.records, name, *parameter.classes, what=parameter.name).id
+    kind = " or ".join(cls.lower() for cls in parameter.classes)
+    if name is not None:
+        return find(store.records, name, *parameter.classes, what=kind).id
+    try:
+        return find(store.records, parameter.default or "", *parameter.classes).id
+    except NotFound:
+        # The defaults are of the bundled data; another store has things of its own.
+        asked = f"{query.name} needs {parameter.name}: {parameter.description or kind}"
+        raise UsageError(f"{asked}; give --param {parameter.name}=NAME, the id, label or IRI of a record: {kind}") from None

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from knockon.model import CLASSES, Dependency, Ownership, Relation, Statement, ancestors
 from knockon.rdf.plan import TYPE
-from knockon.vocabulary import DERIVED_GRAPH, KO
+from knockon.vocabulary import DERIVED_GRAPH, KO, SYMMETRIC
 
 GRAPH = NamedNode(DERIVED_GRAPH)
 DEPENDS_ON = NamedNode(KO + "dependsOn")
@@ -55,6 +55,9 @@ def _of(record: Statement) -> Iterator[Quad]:
         for iri in (record.need, *(supply.provider for supply in record.supply)):
             yield Quad(dependant, DEPENDS_ON, NamedNode(iri), GRAPH)
     elif isinstance(record, Relation):
-        yield Quad(NamedNode(record.subject), NamedNode(KO + record.relation_type), NamedNode(record.object), GRAPH)
+        one, kind, other = NamedNode(record.subject), NamedNode(KO + record.relation_type), NamedNode(record.object)
+        yield Quad(one, kind, other, GRAPH)
+        if record.relation_type in SYMMETRIC:
+            yield Quad(other, kind, one, GRAPH)
     elif isinstance(record, Ownership):
         yield Quad(NamedNode(record.owner), OWNS, NamedNode(record.owned), GRAPH)
