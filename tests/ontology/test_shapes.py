@@ -11,12 +11,17 @@ from pyoxigraph import RdfFormat, parse
 from pyshacl import validate
 from rdflib import SH, Graph, URIRef
 
-from knockon.bundled import ontology_folder
+from knockon import open as open_graph
+from knockon.bundled import data_set_names, ontology_folder
+from knockon.errors import InvalidData
 from knockon.model import CLASSES, Dependency
 from knockon.rdf import generate
 from knockon.rdf.context import context
+from knockon.rdf.interchange import to_rdflib
 from knockon.rdf.plan import quads
 from knockon.rdf.shapes import shapes
+from knockon.store.files import from_quads
+from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import ID, PREFIXES, ko
 
 HEADER = "".join(f"@prefix {prefix}: <{base}> .\n" for prefix, base in PREFIXES.items())
@@ -194,6 +199,37 @@ def test_wrong_graph_is_told_so(case: str) -> None:
     conforms, text = report(GOOD + added)
     assert not conforms
     assert message in text
+
+
+def ours(turtle: str) -> str:
+    """What our own validation says of a graph: nothing, or what is wrong."""
+    try:
+        MemoryStore(from_quads(parse((HEADER + turtle).encode(), format=RdfFormat.TURTLE), "a graph", "a-graph"))
+    except InvalidData as error:
+        return str(error)
+    return ""
+
+
+def test_our_own_validation_accepts_the_same() -> None:
+    """The good graph passes here as well."""
+    assert ours(GOOD) == ""
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_our_own_validation_rejects_the_same(case: str) -> None:
+    """The verdict on each broken graph is that of the shapes."""
+    assert ours(GOOD + WRONG[case][0])
+
+
+@pytest.mark.parametrize("name", data_set_names())
+def test_the_bundled_graphs_conform(name: str) -> None:
+    """PySHACL finds nothing wrong with what comes with the package."""
+    data = to_rdflib(open_graph(name).store.quads())
+    merged = Graph()
+    for subject, predicate, value, _ in data.quads():
+        merged.add((subject, predicate, value))
+    conforms, _, text = validate(merged, shacl_graph=shape_graph(), ont_graph=ontology())
+    assert conforms, text
 
 
 def test_json_with_the_context_is_the_record() -> None:

@@ -119,7 +119,7 @@ def test_a_file_of_nobody_s_names_is_a_data_set_named_after_it(tmp_path: Path) -
     """Without a description of its own a file is called what it is called."""
     file = tmp_path / "Acme Widgets, Ltd..ttl"
     label = "<http://www.w3.org/2000/01/rdf-schema#label>"
-    file.write_text(f'{PREFIX} <urn:x:a> a ko:Company ; {label} "A" .')
+    file.write_text(f'{PREFIX} <urn:x:a> a ko:Company ; {label} "A"@en .')
     found = read_file(file)
     assert (found.info.id, found.info.short_name) == (iri("data-acme-widgets-ltd"), "acme-widgets-ltd")
     assert [record.id for record in found.records] == ["urn:x:a"]

@@ -72,14 +72,20 @@ class _Reader:
         for quad in dict.fromkeys((q.subject, q.predicate, q.object) for q in quads):
             self.about[quad[0]].append((quad[1], quad[2]))
         self.used: set[tuple[Any, Any, Any]] = set()
+        self.taken: set[Any] = set()
         self.problems: list[Problem] = []
 
     def run(self) -> Reading:
-        records = []
+        records, evidence = [], []
         for subject in list(self.about):
             cls = self._class(subject)
-            if cls is not None and issubclass(cls, Statement) and not cls.nested and (made := self._record(subject, cls)):
+            if cls is Evidence:
+                evidence.append(subject)
+            elif cls is not None and issubclass(cls, Statement) and not cls.nested and (made := self._record(subject, cls)):
                 records.append(made)
+        for subject in evidence:
+            if subject not in self.taken:
+                self._lone_evidence(subject)
         # In a file of triples the derived ones stand among the others: they will be derived again.
         self.used.update((q.subject, q.predicate, q.object) for q in derived(records))
         extra = tuple(q for q in self.quads if (q.subject, q.predicate, q.object) not in self.used)
@@ -114,6 +120,7 @@ class _Reader:
             return None
 
     def _data(self, subject: Any, cls: type[Record]) -> dict[str, Any]:
+        self.taken.add(subject)
         data: dict[str, Any] = {} if cls is Evidence else {"id": subject.value}
         pairs = self.about.get(subject, ())
         for field, predicate, _ in plan(cls):
@@ -179,11 +186,9 @@ class _Reader:
             self._problem(subject, f"{field.alias} must be a literal, not {term.value}")
             return ""
         if field.kind == "text":
-            if term.language not in {"en", None}:
-                wrong = f"{field.alias} must be in English, not @{term.language}"
-                self._problem(subject, wrong, "put other names in skos:altLabel")
-            elif term.language is None and term.datatype.value != XSD + "string":
-                self._problem(subject, f"{field.alias} must be text")
+            if term.language != "en":
+                wrong = f"{field.alias} must be in English, not {f'@{term.language}' if term.language else 'of no language'}"
+                self._problem(subject, wrong, 'write "..."@en; other names go into skos:altLabel')
         elif field.kind in _FORMS:
             self._datatype(subject, field, term)
         elif term.datatype.value != XSD + "string":
@@ -207,6 +212,19 @@ class _Reader:
                     self._problem(quad.subject, f"unknown class ko:{name}", hint)
             elif predicate.startswith(KO):
                 self._stranger(quad)
+
+    def _lone_evidence(self, subject: Any) -> None:
+        """Evidence that no record names is kept as it came, if it is sound."""
+        used, before = set(self.used), len(self.problems)
+        data = self._data(subject, Evidence)
+        self.used = used - {(subject, TYPE, class_node(Evidence))}
+        if len(self.problems) > before:
+            return
+        try:
+            Evidence.model_validate(data)
+        except ValidationError as error:
+            for fault in faults(error, (f.alias for f in fields(Evidence))):
+                self._problem(subject, fault.message, fault.hint)
 
     def _stranger(self, quad: Quad) -> None:
         name = quad.predicate.value[len(KO) :]
