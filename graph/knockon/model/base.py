@@ -91,6 +91,22 @@ def _duration(value: str) -> str:
     return value
 
 
+#: What a month and a year are in days, on average over the calendar's four centuries.
+_MONTH, _YEAR = 30.436875, 365.2425
+
+
+def days(duration: str) -> float:
+    """A duration in days.
+
+    >>> days("P30D"), days("P1DT12H"), days("P6M"), days("-PT6H")
+    (30.0, 1.5, 182.62125, -0.25)
+    """
+    date, _, time = duration.partition("T")
+    sizes = ((date, {"Y": _YEAR, "M": _MONTH, "D": 1.0}), (time, {"H": 1 / 24, "M": 1 / 1440, "S": 1 / 86400}))
+    parts = [float(number) * size[unit] for text, size in sizes for number, unit in re.findall(r"([\d.]+)([A-Z])", text)]
+    return sum(parts) * (-1 if duration.startswith("-") else 1)
+
+
 def as_set(values: Iterable[T]) -> tuple[T, ...]:
     """The values without repeats, in one fixed order: RDF keeps neither order nor repeats."""
     return tuple(sorted(set(values), key=lambda v: v.id if isinstance(v, Record) else str(v)))
@@ -246,5 +262,5 @@ class Part(Statement):
 
 __all__ = [
     "DCTERMS", "KO", "OA", "SKOS", "SPAN_LIMIT", "DocumentRef", "Duration", "EntityRef", "Evidence", "Iri", "Literal", "Many",
-    "Part", "Plain", "Record", "Ref", "RefTo", "Statement", "Term", "Text", "Vocab", "as_set", "digest", "word",
+    "Part", "Plain", "Record", "Ref", "RefTo", "Statement", "Term", "Text", "Vocab", "as_set", "days", "digest", "word",
 ]  # fmt: skip

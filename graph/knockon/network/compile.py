@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 
 from knockon.model import Dependency, Statement, Supply, is_a
+from knockon.model.base import days
 from knockon.network.network import MODES, Mode, Network
 from knockon.vocabulary import Combination, Interval, Stance
 
@@ -60,8 +61,12 @@ class Compiled:
     left_out: dict[str, str] = field(default_factory=dict)
 
 
-def compile_network(records: Iterable[Statement], terms: Terms | None = None, also: Iterable[str] = ()) -> Compiled:
+def compile_network(
+    records: Iterable[Statement], terms: Terms | None = None, also: Iterable[str] = (), origin: str = ""
+) -> Compiled:
     """The network of the dependencies among records; ``also`` names entities that belong in it though nothing needs them.
+
+    ``origin`` is the revision of what the records were read from; the network carries it.
 
     Two dependencies of one dependant on one need are one slot: the hull of
     their intervals, the higher point, all their supplies, marked disputed.
@@ -86,7 +91,7 @@ def compile_network(records: Iterable[Statement], terms: Terms | None = None, al
             else:
                 groups[record.dependant, record.need].append(dependency)
                 left_out |= unused
-    return Compiled(_arrays(groups, also), left_out)
+    return Compiled(_arrays(groups, also, origin), left_out)
 
 
 def _in_use(record: Dependency, terms: Terms) -> tuple[Dependency, dict[str, str]]:
@@ -107,7 +112,7 @@ def _excluded(record: Dependency, classes: Mapping[str, str], terms: Terms) -> s
     return ""
 
 
-def _arrays(groups: Mapping[tuple[str, str], list[Dependency]], also: Iterable[str]) -> Network:
+def _arrays(groups: Mapping[tuple[str, str], list[Dependency]], also: Iterable[str], origin: str) -> Network:
     named = {iri for (dependant, need), _ in groups.items() for iri in (dependant, need)} | set(also)
     named |= {supply.provider for members in groups.values() for d in members for supply in d.supply}
     nodes = tuple(sorted(named))
@@ -130,6 +135,9 @@ def _arrays(groups: Mapping[tuple[str, str], list[Dependency]], also: Iterable[s
         unknown=np.array([slot.unknown for slot in slots], bool),
         disputed=np.array([slot.disputed for slot in slots], bool),
         split=np.array([slot.split for slot in slots], bool),
+        buffer=np.array([slot.buffer for slot in slots], np.float64),
+        delay=np.array([s.delay for s in supplies], np.float64),
+        origin=origin,
     )
 
 
@@ -137,6 +145,7 @@ def _arrays(groups: Mapping[tuple[str, str], list[Dependency]], also: Iterable[s
 class _Source:
     provider: str
     share: float
+    delay: float
     records: tuple[str, ...]
 
 
@@ -150,6 +159,7 @@ class _Slot:
     unknown: bool
     disputed: bool
     split: bool
+    buffer: float
 
 
 def _slot(members: Sequence[Dependency]) -> _Slot:
@@ -169,12 +179,20 @@ def _slot(members: Sequence[Dependency]) -> _Slot:
         mode=MODES[combination],
         # Of five of which four must work only three may be in use: then all of them must.
         at_least=min(at_least or 0, len(by_provider)),
-        supplies=tuple(_Source(p, shares[p], tuple(s.id for s in by_provider[p])) for p in sorted(by_provider)),
+        supplies=tuple(
+            _Source(p, shares[p], _least(s.delay for s in ss), tuple(s.id for s in ss)) for p, ss in sorted(by_provider.items())
+        ),
         records=tuple(d.id for d in members),
         unknown=all(d.criticality is None and d.criticality_value is None for d in members),
         disputed=len(members) > 1,
         split=split,
+        buffer=_least(d.buffer for d in members),
     )
+
+
+def _least(durations: Iterable[str | None]) -> float:
+    """Of several durations the shortest, in days; 0 where there is none. Where records disagree, the more harmful counts."""
+    return max(0.0, min((days(duration) for duration in durations if duration), default=0.0))
 
 
 def _shares(by_provider: Mapping[str, Sequence[Supply]]) -> tuple[dict[str, float], bool]:

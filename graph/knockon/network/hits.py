@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +48,7 @@ class Hits:
                 raise UsageError(f"a shock names a node outside 0..{network.size - 1}")
             return cls(len(nodes), np.arange(len(nodes)), np.full(len(nodes), NODE), nodes, np.ones((3, len(nodes))))
         if rows.ndim != 2 or rows.shape[1] != network.size:
-            raise UsageError(f"losses must be (k, {network.size}), not {rows.shape}")
+            raise UsageError(f"losses must be (k, {network.size}), a row for each shock, not {rows.shape}")
         losses = rows.astype(np.float64)
         if not ((losses >= 0) & (losses <= 1)).all():
             raise UsageError("a loss must be in 0..1")
@@ -55,12 +56,41 @@ class Hits:
         severity = np.broadcast_to(losses[shock, node], (3, len(shock))).copy()
         return cls(len(losses), shock, np.full(len(shock), NODE), node, severity)
 
+    @cached_property
+    def _by_shock(self) -> tuple[Ints, Ints]:
+        """The rows of each shock: ``order[start[k]:start[k + 1]]``."""
+        start = np.concatenate([[0], np.cumsum(np.bincount(self.shock, minlength=self.count))])
+        return np.argsort(self.shock, kind="stable"), start
+
+    def of_shock(self, shock: int) -> Ints:
+        """The rows that belong to one shock."""
+        order, start = self._by_shock
+        return order[start[shock] : start[shock + 1]]
+
     def rows(self, network: Network, shock: int, bound: int) -> tuple[Floats, Floats, Floats]:
         """The losses that one shock sets at one bound (0 low, 1 point, 2 high): of nodes, slots and supplies."""
-        mine = self.shock == shock
+        mine = self.of_shock(shock)
         out = (np.zeros(network.size), np.zeros(network.slots), np.zeros(network.supplies))
         for kind, array in enumerate(out):
-            pick = mine & (self.kind == kind)
+            pick = mine[self.kind[mine] == kind]
             # Several hits on one target: the greatest.
             np.maximum.at(array, self.index[pick], self.severity[bound, pick])
         return out
+
+    def node_losses(self, model: str, bound: int = 1) -> tuple[Ints, Ints, Floats]:
+        """The hits as losses of nodes: ``node[start[k]:start[k + 1]]`` are those of shock k, each once, with their losses.
+
+        Raises
+        ------
+        UsageError
+            A slot or supply is hit: ``model`` knows only nodes.
+        """
+        if (self.kind != NODE).any():
+            raise UsageError(f"{model} takes losses of nodes; a slot or supply is hit")
+        order = np.lexsort((-self.severity[bound], self.index, self.shock))
+        key = np.stack([self.shock[order], self.index[order]])
+        first = np.ones(len(order), bool)
+        first[1:] = (np.diff(key, axis=1) != 0).any(axis=0)
+        chosen = order[first]
+        start = np.concatenate([[0], np.cumsum(np.bincount(self.shock[chosen], minlength=self.count))]).astype(np.int64)
+        return start, self.index[chosen].astype(np.int64), self.severity[bound, chosen]

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from knockon.network.names import Numbered
 from knockon.vocabulary import Combination
+
+if TYPE_CHECKING:
+    from knockon.network.flows import Flows
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+#: Row numbers: 64 bits from a graph, 32 from flow tables, where there are millions.
+Rows = npt.NDArray[np.signedinteger[Any]]
+
+#: No such row: a slot without a need, a node without a binding.
+NONE = -1
 
 
 class Mode(IntEnum):
@@ -34,30 +46,127 @@ MODES = {
 }
 
 
+class Edges(NamedTuple):
+    """The edges from source to owner: the need of each slot that has one, then each supply.
+
+    ``slot`` and ``supply`` say what each is (supply -1: a need). The edges out
+    of node i are ``out[out_start[i]:out_start[i + 1]]``, those into it
+    ``into[into_start[i]:into_start[i + 1]]``; both ascend.
+    """
+
+    source: Rows
+    owner: Rows
+    slot: Rows
+    supply: Rows
+    out_start: Ints
+    out: Ints
+    into_start: Ints
+    into: Ints
+
+    @classmethod
+    def of(cls, network: Network) -> Edges:
+        """The edges of a network."""
+        need = np.flatnonzero(network.slot_need != NONE).astype(network.slot_owner.dtype)
+        slot = np.concatenate([need, network.supply_slot])
+        source = np.concatenate([network.slot_need[need], network.supply_provider])
+        owner = network.slot_owner[slot]
+        supply = np.concatenate([np.full(need.size, NONE), np.arange(network.supplies)]).astype(need.dtype)
+
+        def grouped(rows: Rows) -> tuple[Ints, Ints]:
+            counts = np.bincount(rows, minlength=network.size) if rows.size else np.zeros(network.size, np.int64)
+            return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), np.argsort(rows, kind="stable")
+
+        return cls(source, owner, slot, supply, *grouped(source), *grouped(owner))
+
+
 @dataclass(frozen=True, eq=False)
 class Network:
     """``n`` nodes own slots (their dependencies), and slots hold supplies.
 
     Node, slot and supply numbers are rows of these arrays. Slots stand in the
-    order of their owners, supplies in the order of their slots. ``weights`` is
-    (3, slots): criticality at the low end, the point and the high end of its
-    interval, each in 0..1. Shares sum to at most 1 within a slot.
+    order of their owners, supplies in the order of their slots. ``slot_need``
+    is -1 where a slot has no need of its own (flows name suppliers only).
+    ``weights`` is (3, slots): criticality at the low end, the point and the
+    high end of its interval, each in 0..1. Shares sum to at most 1 within a
+    slot. ``buffer`` (per slot) and ``delay`` (per supply) are in days, 0 where
+    nobody gave one. ``origin`` is the hash of what the network was compiled
+    from, ``flows`` the money behind it where it came from flow tables.
     """
 
-    nodes: tuple[str, ...]
-    slot_owner: Ints
-    slot_need: Ints
+    nodes: Sequence[str]
+    slot_owner: Rows
+    slot_need: Rows
     weights: Floats
-    mode: Ints
-    at_least: Ints
+    mode: npt.NDArray[np.signedinteger[Any]]
+    at_least: Rows
     supply_start: Ints
-    supply_provider: Ints
+    supply_provider: Rows
     supply_share: Floats
-    slot_records: tuple[tuple[str, ...], ...] = ()
-    supply_records: tuple[tuple[str, ...], ...] = ()
+    slot_records: Sequence[tuple[str, ...]] = ()
+    supply_records: Sequence[tuple[str, ...]] = ()
     unknown: Bools = field(default_factory=lambda: np.zeros(0, bool))
     disputed: Bools = field(default_factory=lambda: np.zeros(0, bool))
     split: Bools = field(default_factory=lambda: np.zeros(0, bool))
+    buffer: Floats = field(default_factory=lambda: np.zeros(0))
+    delay: Floats = field(default_factory=lambda: np.zeros(0))
+    origin: str = ""
+    flows: Flows | None = None
+
+    def __post_init__(self) -> None:
+        # What nobody gave costs no memory: one zero, seen everywhere.
+        for name, count, kind in (
+            ("unknown", self.slots, bool), ("disputed", self.slots, bool), ("split", self.slots, bool),
+            ("buffer", self.slots, float), ("delay", self.supplies, float),
+        ):  # fmt: skip
+            if not len(getattr(self, name)) and count:
+                object.__setattr__(self, name, np.broadcast_to(np.zeros(1, kind), count))
+
+    def __repr__(self) -> str:
+        return f"<Network of {self.size:,} nodes, {self.slots:,} slots, {self.supplies:,} supplies>"
+
+    @classmethod
+    def from_graph(cls, graph: Any, **options: Any) -> Network:
+        """The network of a :class:`knockon.Graph`, with the options of :meth:`knockon.Graph.network`."""
+        network = graph.network(**options)
+        assert isinstance(network, cls)  # noqa: S101 - what Graph.network promises
+        return network
+
+    @classmethod
+    def from_flows(
+        cls,
+        supplier: npt.ArrayLike,
+        customer: npt.ArrayLike,
+        value: npt.ArrayLike,
+        sector: npt.ArrayLike | None = None,
+        essentiality: npt.ArrayLike | None = None,
+        final_demand: npt.ArrayLike | None = None,
+        *,
+        names: Sequence[str] | None = None,
+        self_flows: bool = False,
+    ) -> Network:
+        """The network of a table of money flows; see :func:`knockon.network.flows.from_flows`."""
+        from knockon.network.flows import from_flows
+
+        return from_flows(supplier, customer, value, sector, essentiality, final_demand, names=names, self_flows=self_flows)
+
+    def save(self, path: str | Path) -> None:
+        """Write a snapshot: a folder of arrays that :meth:`open` maps into memory without reading them."""
+        from knockon.network.snapshot import save
+
+        save(self, Path(path))
+
+    @classmethod
+    def open(cls, path: str | Path) -> Network:
+        """A snapshot, mapped into memory; NotFound or InvalidData where there is none that is whole."""
+        from knockon.network.snapshot import open_snapshot
+
+        return open_snapshot(Path(path))
+
+    def describe(self) -> dict[str, Any]:
+        """What is in the network, as numbers; see :func:`knockon.network.describe.describe`."""
+        from knockon.network.describe import describe
+
+        return describe(self)
 
     @property
     def size(self) -> int:
@@ -75,9 +184,9 @@ class Network:
         return len(self.supply_provider)
 
     @cached_property
-    def supply_slot(self) -> Ints:
+    def supply_slot(self) -> Rows:
         """The slot of each supply."""
-        return np.repeat(np.arange(self.slots), np.diff(self.supply_start))
+        return np.repeat(np.arange(self.slots, dtype=self.slot_owner.dtype), np.diff(self.supply_start))
 
     @cached_property
     def slot_start(self) -> Ints:
@@ -85,17 +194,22 @@ class Network:
         return np.searchsorted(self.slot_owner, np.arange(self.size + 1))
 
     @cached_property
-    def index(self) -> dict[str, int]:
+    def edges(self) -> Edges:
+        """Every way in which a node rests on another, grouped by source and by owner."""
+        return Edges.of(self)
+
+    @cached_property
+    def index(self) -> Mapping[str, int]:
         """The row of each node by its name."""
         return {name: row for row, name in enumerate(self.nodes)}
 
     @cached_property
-    def slot_index(self) -> dict[str, int]:
+    def slot_index(self) -> Mapping[str, int]:
         """The row of the slot that each Dependency went into."""
         return {name: row for row, names in enumerate(self.slot_records) for name in names}
 
     @cached_property
-    def supply_index(self) -> dict[str, int]:
+    def supply_index(self) -> Mapping[str, int]:
         """The row of the supply that each Supply record went into."""
         return {name: row for row, names in enumerate(self.supply_records) for name in names}
 
@@ -103,15 +217,16 @@ class Network:
     def hash(self) -> str:
         """SHA-256 of the names and arrays: equal networks, equal results."""
         sha = hashlib.sha256()
-        for names in (self.nodes, *self.slot_records, *self.supply_records):
+        groups = () if isinstance(self.nodes, Numbered) else (self.nodes,)
+        for names in (*groups, *self.slot_records, *self.supply_records):
             sha.update("\x1f".join(names).encode() + b"\x1e")
-        arrays = (
+        arrays: tuple[npt.NDArray[Any], ...] = (
             self.slot_owner, self.slot_need, self.weights, self.mode, self.at_least,
-            self.supply_start, self.supply_provider, self.supply_share,
+            self.supply_start, self.supply_provider, self.supply_share, self.buffer, self.delay,
         )  # fmt: skip
-        for array in arrays:
+        for array in (*arrays, *(self.flows.arrays() if self.flows else ())):
             sha.update(f"{array.dtype}{array.shape}".encode())
-            sha.update(np.ascontiguousarray(array).tobytes())
+            sha.update(np.ascontiguousarray(array).data)
         return sha.hexdigest()
 
     @property

@@ -98,7 +98,7 @@ def place(network: Network, aims: Sequence[Aim]) -> tuple[Hits, list[list[str]]]
 
 
 def _where(network: Network, iri: str) -> tuple[int, int] | None:
-    tables: Iterable[tuple[int, dict[str, int]]] = (
+    tables: Iterable[tuple[int, Mapping[str, int]]] = (
         (NODE, network.index),
         (SLOT, network.slot_index),
         (SUPPLY, network.supply_index),

@@ -80,6 +80,7 @@ def leontief(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, ep
         iterations=np.array([max(run.iterations for run in three) for three in runs], np.int64),
         residual=np.array([max(run.residual for run in three) for three in runs], np.float64),
         stopped_by=tuple("cap" if any(run.stopped == "cap" for run in three) else "tolerance" for three in runs),
+        parameters={"eps": eps, "cap": cap},
     )
 
 
@@ -118,7 +119,7 @@ def _run(network: Network, hits: Hits, shock: int, bound: int, eps: float, cap: 
         rounds += 1
         supply_loss = np.maximum(supply_hit, loss[network.supply_provider])
         meet = meeting(network, supply_loss)
-        short = np.maximum(np.maximum(slot_hit, loss[network.slot_need]), meet)
+        short = np.maximum(np.maximum(slot_hit, need_loss(network, loss)), meet)
         value = weight * short
         new = loss.copy()
         np.maximum.at(new, network.slot_owner, value)
@@ -130,6 +131,11 @@ def _run(network: Network, hits: Hits, shock: int, bound: int, eps: float, cap: 
     stopped: Stop = "tolerance" if residual <= eps else "cap"
     trail = _bindings(network, struck, last) if bound == 1 else (np.zeros(0, np.int64),) * 4
     return _Run(loss, *trail, short, rounds, residual, stopped)
+
+
+def need_loss(network: Network, loss: Floats) -> Floats:
+    """The loss of each slot's need, 0 where it has none."""
+    return np.where(network.slot_need == NONE, 0.0, loss[network.slot_need]) if network.slots else np.zeros(0)
 
 
 def meeting(network: Network, supply_loss: Floats) -> Floats:
@@ -182,7 +188,7 @@ def _binding_edges(network: Network, struck: tuple[Floats, Floats, Floats], last
     lost = last.after[network.slot_owner]
     tight = (last.value == lost) & (lost > node_hit[network.slot_owner])
     by_hit = np.flatnonzero(tight & (slot_hit == last.short))
-    by_need = np.flatnonzero(tight & (last.before[network.slot_need] == last.short))
+    by_need = np.flatnonzero(tight & (network.slot_need != NONE) & (last.before[network.slot_need] == last.short))
     by_supply = np.flatnonzero(_binding_supplies(network, tight & (last.meet == last.short), last))
     through = supply_hit[by_supply] < last.supply_loss[by_supply]
     slot = np.concatenate([by_hit, by_need, network.supply_slot[by_supply]])

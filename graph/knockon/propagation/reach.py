@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
-from knockon.network.network import Ints, Network
+from knockon.network.network import Floats, Ints, Network, Rows
 from knockon.propagation.result import NONE, Result, Stop
 
 
@@ -36,10 +36,9 @@ def reach(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, upstr
     """
     hits = Hits.of(network, shocks)
     rows = [_search(network, hits, shock, upstream) for shock in range(hits.count)]
-    step = np.stack([row[0] for row in rows]) if rows else np.zeros((0, network.size), np.int64)
-    slot = np.stack([row[1] for row in rows]) if rows else step.copy()
-    supply = np.stack([row[2] for row in rows]) if rows else step.copy()
-    source = np.stack([row[3] for row in rows]) if rows else step.copy()
+    step, slot, supply, source = (
+        np.stack([row[column] for row in rows]) if rows else np.zeros((0, network.size), np.int64) for column in range(4)
+    )
     exact: Stop = "tolerance"
     reached = (step >= 0).astype(np.float64)
     return Result(
@@ -55,52 +54,79 @@ def reach(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, upstr
         iterations=np.maximum(step.max(axis=1, initial=0), 0),
         residual=np.zeros(hits.count),
         stopped_by=(exact,) * hits.count,
+        parameters={"upstream": upstream},
     )
 
 
-def _edges(network: Network) -> tuple[Ints, Ints, Ints, Ints]:
-    # Need edges first, so that among equal steps the need binds before a provider.
-    source = np.concatenate([network.slot_need, network.supply_provider])
-    owner = np.concatenate([network.slot_owner, network.slot_owner[network.supply_slot]])
-    slot = np.concatenate([np.arange(network.slots), network.supply_slot])
-    supply = np.concatenate([np.full(network.slots, NONE), np.arange(network.supplies)])
-    return source, owner, slot, supply
-
-
 def _search(network: Network, hits: Hits, shock: int, upstream: bool) -> tuple[Ints, Ints, Ints, Ints]:
-    source, owner, slot, supply = _edges(network)
-    begin, end = (owner, source) if upstream else (source, owner)
-    step = np.full(network.size, NONE, np.int64)
-    by_slot, by_supply, by_source = step.copy(), step.copy(), step.copy()
-    mine = (hits.shock == shock) & (hits.severity[1] > 0)
-    step[hits.index[mine & (hits.kind == NODE)]] = 0
-    frontier = np.flatnonzero(step == 0)
-    direct = [(int(row), NONE) for row in hits.index[mine & (hits.kind == SLOT)]]
-    direct += [(int(network.supply_slot[row]), int(row)) for row in hits.index[mine & (hits.kind == SUPPLY)]]
+    """Step, slot, supply and source of every node that one shock reaches."""
+    edges = network.edges
+    into, out = (edges.into_start, edges.into), (edges.out_start, edges.out)
+    (start, edge), end = (into, edges.source) if upstream else (out, edges.owner)
+    step, by_slot, by_supply, by_source = (np.full(network.size, NONE, np.int64) for _ in range(4))
+    mine = hits.of_shock(shock)
+    mine = mine[hits.severity[1, mine] > 0]
+    frontier = np.unique(hits.index[mine[hits.kind[mine] == NODE]])
+    step[frontier] = 0
     depth = 0
-    while frontier.size or (depth == 0 and direct):
-        live = np.flatnonzero(np.isin(begin, frontier) & (step[end] == NONE))
+    while frontier.size or depth == 0:
         depth += 1
-        first = live[np.unique(end[live], return_index=True)[1]]
-        found = end[first]
-        by_slot[found], by_supply[found], by_source[found] = slot[first], supply[first], begin[first]
-        step[found] = depth
+        live = edge[_ranges(start[frontier], start[frontier + 1])]
+        first = _first(live, end, step)
+        frontier = end[first]
+        step[frontier] = depth
+        by_slot[frontier], by_supply[frontier] = edges.slot[first], edges.supply[first]
+        by_source[frontier] = (edges.owner if upstream else edges.source)[first]
         if depth == 1:
-            for row, which in sorted(direct):
-                node = int(network.slot_owner[row])
-                if step[node] == NONE:
-                    step[node], by_slot[node], by_supply[node] = 1, row, which
-                    found = np.append(found, node)
-        frontier = found
+            node, slot, supply = _struck(network, hits, mine, upstream)
+            fresh = np.flatnonzero(step[node] == NONE)
+            fresh = fresh[np.unique(node[fresh], return_index=True)[1]]
+            step[node[fresh]] = 1
+            by_slot[node[fresh]], by_supply[node[fresh]] = slot[fresh], supply[fresh]
+            frontier = np.concatenate([frontier, node[fresh]])
     return step, by_slot, by_supply, by_source
 
 
-def _short(network: Network, hits: Hits, reached: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    short = np.maximum(reached[:, network.slot_need], 0.0)
-    for row, supply in enumerate(network.supply_slot):
-        short[:, supply] = np.maximum(short[:, supply], reached[:, network.supply_provider[row]])
-    for kind, rows in ((SLOT, None), (SUPPLY, network.supply_slot)):
-        pick = (hits.kind == kind) & (hits.severity[1] > 0)
-        index = hits.index[pick] if rows is None else rows[hits.index[pick]]
-        short[hits.shock[pick], index] = 1.0
+def _ranges(start: Ints, stop: Ints) -> Ints:
+    """The numbers of several ranges, one after the other."""
+    width = stop - start
+    before = np.cumsum(width) - width
+    return np.repeat(start - before, width) + np.arange(int(width.sum()))
+
+
+def _first(live: Ints, end: Rows, step: Ints) -> Ints:
+    """Of the edges that lead to nodes not yet reached, the first to each: a need before a supply."""
+    live = live[step[end[live]] == NONE]
+    node = end[live]
+    # A mark that no step has, lowered to the number of the first edge; the step overwrites it.
+    step[node] = np.iinfo(np.int64).max
+    np.minimum.at(step, node, live)
+    return live[step[node] == live]
+
+
+def _struck(network: Network, hits: Hits, mine: Ints, upstream: bool) -> tuple[Ints, Ints, Ints]:
+    """The nodes one step from the slots and supplies that are hit themselves, with the slot and supply of each."""
+    kind, index = hits.kind[mine], hits.index[mine]
+    supply = np.unique(index[kind == SUPPLY])
+    slot = np.concatenate([np.unique(index[kind == SLOT]), network.supply_slot[supply]])
+    supply = np.concatenate([np.full(len(slot) - len(supply), NONE), supply])
+    if not upstream:
+        return network.slot_owner[slot], slot, supply
+    edges = network.edges
+    whole = np.isin(edges.slot, slot[supply == NONE])
+    chosen = np.flatnonzero(whole | np.isin(edges.supply, supply[supply != NONE]))
+    return edges.source[chosen], edges.slot[chosen], edges.supply[chosen]
+
+
+def _short(network: Network, hits: Hits, reached: Floats) -> Floats:
+    """1 for every slot that has a source among the reached, or is hit itself."""
+    edges = network.edges
+    short = np.zeros((len(reached), network.slots))
+    for row in range(len(reached)):
+        short[row, edges.slot[reached[row, edges.source] > 0]] = 1.0
+    struck = (hits.kind != NODE) & (hits.severity[1] > 0)
+    for kind in (SLOT, SUPPLY):
+        pick = struck & (hits.kind == kind)
+        slot = hits.index[pick] if kind == SLOT else network.supply_slot[hits.index[pick]]
+        short[hits.shock[pick], slot] = 1.0
     return short

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 
-from knockon.network.network import Floats, Ints
+from knockon.network.network import NONE, Floats, Ints
 
 Stop = Literal["tolerance", "cap"]
-NONE = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +21,7 @@ class Result:
     -1 where nothing is lost. ``slot`` and ``supply`` are the binding ones and
     ``source`` is the node behind them, each -1 where there is none: no slot
     where the node itself was hit, no supply where the need is lost, no source
-    where the slot or supply was hit. ``shortage`` is (k, slots).
+    where the slot or supply was hit. ``shortage`` is (k, slots). ``parameters`` are the model's, as they were used.
     """
 
     model: str
@@ -36,6 +36,7 @@ class Result:
     iterations: Ints
     residual: Floats
     stopped_by: tuple[Stop, ...]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def truncated(self) -> bool:
@@ -46,3 +47,6 @@ class Result:
     def unaffected(self) -> Ints:
         """How many nodes lose nothing, a number for each shock."""
         return np.asarray((self.loss <= 0).sum(axis=1))
+
+
+__all__ = ["NONE", "Result", "Stop"]

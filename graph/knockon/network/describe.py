@@ -1,0 +1,68 @@
+"""A network in numbers: how large, how dense, how well known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from knockon.network.flows import ESSENTIAL, Flows
+from knockon.network.network import Mode, Network
+
+
+def describe(network: Network) -> dict[str, Any]:
+    """Counts and shares of a network, and the hash that identifies it.
+
+    >>> from knockon.network import Network
+    >>> told = Network.from_flows([0, 1, 2], [1, 2, 0], [2.0, 1.0, 1.0]).describe()
+    >>> told["kind"], told["nodes"], told["flows"], told["largest_circle"]
+    ('flows', 3, 3, 3)
+    """
+    modes, counts = np.unique(network.mode, return_counts=True)
+    width = np.diff(network.supply_start)
+    told: dict[str, Any] = {
+        "kind": "flows" if network.flows is not None else "graph",
+        "nodes": network.size,
+        "slots": network.slots,
+        "supplies": network.supplies,
+        "combinations": {Mode(mode).name.lower(): int(n) for mode, n in zip(modes, counts, strict=True)},
+        "nodes_without_needs": int(network.size - len(np.unique(network.slot_owner))),
+        "supplies_per_slot": {"mean": float(width.mean()), "greatest": int(width.max())} if len(width) else None,
+        "largest_circle": _largest_circle(network),
+        "unknown_share": network.unknown_share,
+        "disputed": int(network.disputed.sum()),
+        "split": int(network.split.sum()),
+        "with_buffer": int((network.buffer > 0).sum()),
+        "with_delay": int((network.delay > 0).sum()),
+    }
+    if network.flows is not None:
+        told |= _flows(network.flows)
+    return {**told, "hash": network.hash, "origin": network.origin}
+
+
+def _flows(flows: Flows) -> dict[str, Any]:
+    need = flows.essentiality[flows.sector[flows.supplier], flows.sector[flows.customer]]
+    return {
+        "flows": len(flows.value),
+        "flows_added_up": flows.merged,
+        "flows_of_zero_left_out": flows.dropped,
+        "total_value": float(flows.value.sum()),
+        "final_demand": float(flows.final_demand.sum()),
+        "sectors": int(flows.sectors),
+        "essential_share_of_flows": float((need == ESSENTIAL).mean()) if len(need) else 0.0,
+        "firms_without_suppliers": int((flows.purchases == 0).sum()),
+        "firms_without_customers": int((flows.sales == 0).sum()),
+    }
+
+
+def _largest_circle(network: Network) -> int:
+    """How many nodes the largest set has in which each reaches each other (1: no circles)."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    if not network.size:
+        return 0
+    edges = network.edges
+    ends = csr_array((np.ones(len(edges.out), np.int8), edges.owner[edges.out], edges.out_start), (network.size,) * 2)
+    _, part = connected_components(ends, directed=True, connection="strong")
+    return int(np.bincount(part).max())

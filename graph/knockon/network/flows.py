@@ -1,0 +1,262 @@
+"""Money-flow tables: who sells to whom for how much, as a network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from knockon.errors import InvalidData, Problem, UsageError
+from knockon.network.names import Numbered
+from knockon.network.network import NONE, Floats, Ints, Mode, Network, Rows
+
+ESSENTIAL, NON_ESSENTIAL, NEGLIGIBLE = 2, 1, 0
+#: So many faulty rows are named in an error; the rest is counted.
+_SHOWN = 5
+_ROW = np.int32
+
+
+@dataclass(frozen=True, eq=False)
+class Flows:
+    """The money of a network: what each firm sells to each customer.
+
+    The customers of firm i are ``customer[start[i]:start[i + 1]]``, in
+    ascending order, and ``value`` is what it sells to each. ``sales`` are the
+    row sums and ``purchases`` the column sums over all links. ``sector`` is one
+    number per firm, ``essentiality[k, l]`` is 0 (negligible), 1 (non-essential)
+    or 2 (essential): what inputs of sector k are to a buyer in sector l.
+    """
+
+    start: Ints
+    customer: Rows
+    value: Floats
+    sales: Floats
+    purchases: Floats
+    sector: Rows
+    essentiality: npt.NDArray[np.int8]
+    final_demand: Floats
+    merged: int = 0
+    dropped: int = 0
+
+    def arrays(self) -> tuple[npt.NDArray[Any], ...]:
+        """Everything that makes up the flows, in a fixed order."""
+        return (self.start, self.customer, self.value, self.sector, self.essentiality, self.final_demand)
+
+    @property
+    def sectors(self) -> int:
+        """The number of sectors."""
+        return len(self.essentiality)
+
+    @property
+    def supplier(self) -> Rows:
+        """The supplier of each flow, beside ``customer`` and ``value``."""
+        return np.repeat(np.arange(len(self.sales), dtype=_ROW), np.diff(self.start))
+
+
+def from_flows(
+    supplier: npt.ArrayLike,
+    customer: npt.ArrayLike,
+    value: npt.ArrayLike,
+    sector: npt.ArrayLike | None = None,
+    essentiality: npt.ArrayLike | None = None,
+    final_demand: npt.ArrayLike | None = None,
+    *,
+    names: Sequence[str] | None = None,
+    self_flows: bool = False,
+) -> Network:
+    """The network of a table of money flows, as Diem et al. (2022) read it.
+
+    Every customer has one slot for each sector it buys essential inputs from,
+    and one for all its other inputs; a supply is a supplier with its share of
+    the sector (essential) or of all that the customer buys (the others;
+    negligible inputs have the share 0). Flows that stand several times are
+    added up, flows of 0 are left out; :meth:`Network.describe` counts both.
+
+    Parameters
+    ----------
+    supplier, customer, value
+        Three columns of equal length (numpy, Arrow, pandas, lists): firm
+        numbers from 0, and money of any one unit and period, 0 or more.
+    sector
+        The sector number of each firm, from 0; by default all are in one.
+    essentiality
+        (m, m) of 0, 1, 2 for m sectors; by default every input is non-essential (1).
+    final_demand
+        What each firm sells outside the table, in the unit of value; by default 0.
+    names
+        The name of each firm; by default its number.
+    self_flows
+        Keep what a firm sells to itself, as input-output tables have it; else it is an error.
+
+    Raises
+    ------
+    InvalidData
+        Negative or non-finite values, self-flows, firm or sector numbers that are not there.
+    UsageError
+        Columns of different lengths, an essentiality matrix of another shape.
+
+    Examples
+    --------
+    >>> network = from_flows([0, 1, 1], [1, 2, 2], [3.0, 1.0, 1.5], sector=[0, 1, 1], essentiality=[[1, 2], [1, 1]])
+    >>> network
+    <Network of 3 nodes, 2 slots, 2 supplies>
+    >>> network.flows.sales.tolist(), network.flows.merged
+    ([3.0, 2.5, 0.0], 1)
+    """
+    buyer, seller = _numbers(customer, "customer"), _numbers(supplier, "supplier")
+    money = _money(value, "value")
+    if not len(buyer) == len(seller) == len(money):
+        raise UsageError(f"columns of different lengths: {len(seller)} suppliers, {len(buyer)} customers, {len(money)} values")
+    firms = _count(seller, buyer, sector, final_demand, names)
+    _check_flows(seller, buyer, firms, self_flows)
+    kinds = np.zeros(firms, _ROW) if sector is None else _numbers(sector, "sector").astype(_ROW)
+    needs = _essentiality(kinds, essentiality)
+    demand = np.zeros(firms) if final_demand is None else _money(final_demand, "final_demand")
+    seller, buyer, money, merged, dropped = _merge(seller, buyer, money, firms)
+    flows = Flows(
+        start=np.concatenate([[0], np.cumsum(np.bincount(seller, minlength=firms))]).astype(np.int64),
+        customer=buyer,
+        value=money,
+        sales=_sums(seller, money, firms),
+        purchases=_sums(buyer, money, firms),
+        sector=kinds,
+        essentiality=needs,
+        final_demand=demand,
+        merged=merged,
+        dropped=dropped,
+    )
+    return _network(flows, seller, Numbered(firms) if names is None else tuple(names))
+
+
+def _network(flows: Flows, seller: Rows, nodes: Sequence[str]) -> Network:
+    """The slots of flows that stand in the order of their suppliers."""
+    need = flows.essentiality[flows.sector[seller], flows.sector[flows.customer]]
+    # The other inputs of a firm are its last slot.
+    group = np.where(need == ESSENTIAL, flows.sector[seller], flows.sectors)
+    key = flows.customer.astype(np.int64) * (flows.sectors + 1) + group
+    order = np.argsort(key, kind="stable").astype(_ROW)
+    key = key[order]
+    first = np.flatnonzero(np.diff(key, prepend=-1))
+    slots = len(first)
+    start = np.append(first, len(key)).astype(np.int64)
+    owner = flows.customer[order[first]]
+    money = flows.value[order]
+    essential = key[first] % (flows.sectors + 1) < flows.sectors
+    # Essential inputs are shares of their sector, the others of all that a firm buys.
+    whole = np.where(essential, np.add.reduceat(money, first) if slots else 0.0, flows.purchases[owner])
+    share = money / np.repeat(whole, np.diff(start))
+    share[need[order] == NEGLIGIBLE] = 0.0
+    return Network(
+        nodes=nodes,
+        slot_owner=owner,
+        slot_need=np.broadcast_to(np.array([NONE], _ROW), slots),
+        weights=np.broadcast_to(np.ones((1, 1)), (3, slots)),
+        mode=np.broadcast_to(np.array([Mode.SHARES], np.int8), slots),
+        at_least=np.broadcast_to(np.zeros(1, _ROW), slots),
+        supply_start=start,
+        supply_provider=seller[order],
+        supply_share=share,
+        flows=flows,
+    )
+
+
+def _merge(seller: Ints, buyer: Ints, money: Floats, firms: int) -> tuple[Rows, Rows, Floats, int, int]:
+    """Flows in the order of supplier and customer, each once and none of 0; how many were added up or left out."""
+    given = len(money)
+    key = seller * firms + buyer
+    if (money == 0).any():
+        key, money = key[money > 0], money[money > 0]
+    dropped = given - len(money)
+    order = np.argsort(key, kind="stable")
+    key, money = key[order], money[order]
+    first = np.flatnonzero(np.diff(key, prepend=-1))
+    merged = len(key) - len(first)
+    if merged:
+        key, money = key[first], np.add.reduceat(money, first)
+    return (key // max(firms, 1)).astype(_ROW), (key % max(firms, 1)).astype(_ROW), money, merged, dropped
+
+
+def _sums(firm: Rows, money: Floats, firms: int) -> Floats:
+    return np.bincount(firm, money, firms).astype(np.float64, copy=False)
+
+
+def _numbers(column: npt.ArrayLike, name: str) -> Ints:
+    """A column of row numbers, 0 or more."""
+    array = _column(column, name)
+    if array.size and not np.issubdtype(array.dtype, np.integer):
+        # A column with gaps comes as floats; so may whole numbers.
+        if array.dtype.kind not in "fb":
+            raise UsageError(f"{name} must hold numbers from 0, not {array.dtype}; name the rows with names=")
+        faulty = ~(np.isfinite(array) & (array == np.floor(array)))
+        _reject(faulty, array, name, "no row number", "numbers from 0, without gaps")
+    numbers = array.astype(np.int64)
+    _reject(numbers < 0, numbers, name, "negative", "rows are numbered from 0")
+    _reject(numbers > np.iinfo(_ROW).max, numbers, name, "more rows than can be numbered", "numbers from 0, without gaps")
+    return numbers
+
+
+def _money(column: npt.ArrayLike, name: str) -> Floats:
+    array = _column(column, name)
+    if array.size and array.dtype.kind not in "fiub":
+        raise UsageError(f"{name} must hold numbers, not {array.dtype}")
+    money = array.astype(np.float64)
+    _reject(~np.isfinite(money), money, name, "not finite", "0 or more; leave out rows without a value")
+    _reject(money < 0, money, name, "negative", "0 or more; turn the flow around")
+    if not np.isfinite(money.sum()):
+        raise InvalidData([Problem(name, None, "the sum is not finite", "measure in a larger unit")])
+    return money
+
+
+def _column(column: npt.ArrayLike, name: str) -> npt.NDArray[Any]:
+    array = np.asarray(column)
+    if array.ndim != 1:
+        raise UsageError(f"{name} must be one column, not of shape {array.shape}")
+    return array
+
+
+def _reject(faulty: npt.NDArray[np.bool_], values: npt.NDArray[Any], name: str, what: str, hint: str) -> None:
+    """Rows that are wrong, named by their position: the first few, and how many more."""
+    if not faulty.any():
+        return
+    rows = np.flatnonzero(faulty)
+    problems = [Problem(f"{name}[{row}]", None, f"{values[row]} is {what}", hint) for row in rows[:_SHOWN]]
+    if len(rows) > _SHOWN:
+        problems.append(Problem(name, None, f"{len(rows)} rows of this kind in all"))
+    raise InvalidData(problems)
+
+
+def _count(
+    seller: Ints, buyer: Ints, sector: npt.ArrayLike | None, final_demand: npt.ArrayLike | None, names: Sequence[str] | None
+) -> int:
+    """How many firms there are: as many as the longest column of firms, or the highest number, says."""
+    columns = {"sector": sector, "final_demand": final_demand, "names": names}
+    lengths = {name: len(np.asarray(column)) for name, column in columns.items() if column is not None}
+    highest = int(max(seller.max(initial=-1), buyer.max(initial=-1))) + 1
+    if len(set(lengths.values())) > 1:
+        raise UsageError("one row per firm, but " + ", ".join(f"{name} has {n}" for name, n in lengths.items()))
+    return next(iter(lengths.values()), highest)
+
+
+def _check_flows(seller: Ints, buyer: Ints, firms: int, self_flows: bool) -> None:
+    for name, column in (("supplier", seller), ("customer", buyer)):
+        _reject(column >= firms, column, name, "no firm", f"the columns of firms have {firms} rows")
+    if not self_flows:
+        hint = "leave the row out, or say self_flows=True"
+        _reject(seller == buyer, seller, "supplier", "its own customer", hint)
+
+
+def _essentiality(sector: Rows, given: npt.ArrayLike | None) -> npt.NDArray[np.int8]:
+    sectors = int(sector.max(initial=0)) + 1
+    if given is None:
+        return np.full((sectors, sectors), NON_ESSENTIAL, np.int8)
+    matrix = np.asarray(given)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise UsageError(f"essentiality must be (m, m) for m sectors, not {matrix.shape}")
+    hint = f"essentiality knows the sectors 0..{len(matrix) - 1}"
+    _reject(sector >= len(matrix), sector, "sector", "no sector", hint)
+    if not np.isin(matrix, (NEGLIGIBLE, NON_ESSENTIAL, ESSENTIAL)).all():
+        raise InvalidData([Problem("essentiality", None, "has other values than 0, 1 and 2", "2 is essential, 0 negligible")])
+    return matrix.astype(np.int8)

@@ -1,0 +1,197 @@
+"""Snapshots: a network as a folder of arrays that are mapped into memory, not read.
+
+``network.json`` names the version, the hash of the network and of what it was
+compiled from; beside it lies one ``.npy`` file an array. The folder is written
+beside its place and then moved there, so that no half of one is ever found.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from knockon.errors import InvalidData, NotFound, Problem, UsageError
+from knockon.network.flows import Flows
+from knockon.network.names import Grouped, Numbered, Stored
+from knockon.network.network import NONE, Network
+
+VERSION = 1
+META = "network.json"
+_GROUPS = ("slot_records", "supply_records")
+_ARRAYS = (
+    "slot_owner", "slot_need", "weights", "mode", "at_least", "supply_start", "supply_provider", "supply_share",
+    "unknown", "disputed", "split", "buffer", "delay",
+)  # fmt: skip
+_FLOWS = tuple(f.name for f in fields(Flows) if f.name not in {"merged", "dropped"})
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+def save(network: Network, path: Path) -> None:
+    """Write a snapshot to a folder that is not there yet, or is a snapshot itself.
+
+    Raises
+    ------
+    UsageError
+        Something else is there, or nothing can be written.
+    """
+    if path.exists() and not (path / META).is_file():
+        raise UsageError(f"{path} is there already and is no snapshot; nothing was written")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+    try:
+        for name, array in _arrays(network).items():
+            # An array that is one value seen everywhere is stored as that value.
+            np.save(beside / f"{name}.npy", _condensed(array), allow_pickle=False)
+        (beside / META).write_text(json.dumps(_meta(network), indent=1), "utf-8")
+        _swap(beside, path)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def open_snapshot(path: Path) -> Network:
+    """The network of a snapshot folder, mapped into memory.
+
+    Raises
+    ------
+    NotFound
+        There is no such folder.
+    InvalidData
+        It is no snapshot, of another version, or damaged: every row number is checked against the arrays it points into.
+    """
+    if not path.exists():
+        raise NotFound("network snapshot", str(path))
+    try:
+        meta = json.loads((path / META).read_text("utf-8"))
+        if meta["version"] != VERSION:
+            raise _damaged(path, f"has version {meta['version']}, this is for version {VERSION}")
+        arrays = {name: _mapped(path / f"{name}.npy", shape) for name, shape in meta["arrays"].items()}
+        network = _network(meta, arrays)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _damaged(path, f"no whole snapshot: {error}") from None
+    _check(network, path)
+    # Asked for often and costly: what was written down with the arrays holds for them.
+    network.__dict__["hash"] = str(meta["hash"])
+    return network
+
+
+def _arrays(network: Network) -> Arrays:
+    found: Arrays = {name: getattr(network, name) for name in _ARRAYS}
+    if not isinstance(network.nodes, Numbered):
+        nodes = Stored.of(network.nodes)
+        found |= {"nodes_text": nodes.text, "nodes_ends": nodes.ends}
+    for name in _GROUPS:
+        groups = Grouped.of(getattr(network, name))
+        found |= {f"{name}_text": groups.names.text, f"{name}_names": groups.names.ends, f"{name}_ends": groups.ends}
+    if network.flows is not None:
+        found |= {f"flows_{name}": getattr(network.flows, name) for name in _FLOWS}
+    return found
+
+
+def _meta(network: Network) -> dict[str, Any]:
+    flows = network.flows
+    return {
+        "version": VERSION,
+        "hash": network.hash,
+        "origin": network.origin,
+        "nodes": network.size,
+        "flows": None if flows is None else {"merged": flows.merged, "dropped": flows.dropped},
+        "arrays": {name: list(array.shape) for name, array in _arrays(network).items()},
+    }
+
+
+def _condensed(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    whole = array.size > 0 and not any(array.strides)
+    return array[(slice(0, 1),) * array.ndim] if whole else array
+
+
+def _mapped(path: Path, shape: list[int]) -> npt.NDArray[Any]:
+    array = np.load(path, mmap_mode="r", allow_pickle=False)
+    # As a plain array: the subclass for files is slow at every slice.
+    return np.broadcast_to(np.asarray(array), tuple(shape)) if list(array.shape) != shape else np.asarray(array)
+
+
+def _network(meta: dict[str, Any], arrays: Arrays) -> Network:
+    def groups(name: str) -> Grouped:
+        return Grouped(Stored(arrays[f"{name}_text"], arrays[f"{name}_names"]), arrays[f"{name}_ends"])
+
+    flows = None
+    if meta["flows"] is not None:
+        money: dict[str, Any] = {name: arrays[f"flows_{name}"] for name in _FLOWS}
+        flows = Flows(**money, **meta["flows"])
+    named = "nodes_text" in arrays
+    return Network(
+        nodes=Stored(arrays["nodes_text"], arrays["nodes_ends"]) if named else Numbered(int(meta["nodes"])),
+        slot_records=groups("slot_records"),
+        supply_records=groups("supply_records"),
+        origin=str(meta["origin"]),
+        flows=flows,
+        **{name: arrays[name] for name in _ARRAYS},
+    )
+
+
+def _check(network: Network, path: Path) -> None:
+    """Row numbers that lead outside their arrays would be read by compiled code, which does not look."""
+    n, m = network.size, network.slots
+    sound = (
+        _inside(network.slot_owner, 0, n)
+        and bool((np.diff(network.slot_owner) >= 0).all())
+        and len(network.slot_need) == len(network.mode) == len(network.at_least) == m
+        and network.weights.shape == (3, m)
+        and _inside(network.slot_need, NONE, n)
+        and _starts(network.supply_start, m, network.supplies)
+        and _inside(network.supply_provider, 0, n)
+        and len(network.supply_share) == network.supplies
+        and (network.flows is None or _sound_flows(network.flows, n))
+    )
+    if not sound:
+        raise _damaged(path, "row numbers lead outside their arrays")
+
+
+def _sound_flows(flows: Flows, n: int) -> bool:
+    one_each = (flows.sales, flows.purchases, flows.sector, flows.final_demand)
+    return (
+        all(len(array) == n for array in one_each)
+        and _starts(flows.start, n, len(flows.customer))
+        and len(flows.value) == len(flows.customer)
+        and _inside(flows.customer, 0, n)
+        and _inside(flows.sector, 0, flows.sectors)
+        and flows.essentiality.shape == (flows.sectors, flows.sectors)
+    )
+
+
+def _inside(rows: npt.NDArray[Any], low: int, high: int) -> bool:
+    return not rows.size or bool(rows.min() >= low and rows.max() < high)
+
+
+def _starts(starts: npt.NDArray[Any], count: int, whole: int) -> bool:
+    return len(starts) == count + 1 and starts[0] == 0 and starts[-1] == whole and bool((np.diff(starts) >= 0).all())
+
+
+def _swap(beside: Path, path: Path) -> None:
+    """Put a finished folder in place; what was there stays whole until then."""
+    beside.chmod(0o755)
+    if path.exists():
+        old = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+        path.rename(old / path.name)
+        os.replace(beside, path)  # noqa: PTH105 - the target is free, and replace says so where it is not
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        beside.rename(path)
+
+
+def _damaged(path: Path, what: str) -> InvalidData:
+    return InvalidData([Problem(str(path), None, what, "compile the network again and save it")])
