@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,8 @@ class Flows:
     """The money of a network: what each firm sells to each customer.
 
     The customers of firm i are ``customer[start[i]:start[i + 1]]``, in
-    ascending order, and ``value`` is what it sells to each. ``sales`` are the
+    ascending order, ``value`` is what it sells to each, and ``slot`` the slot
+    of the customer that the flow is a supply of. ``sales`` are the
     row sums and ``purchases`` the column sums over all links. ``sector`` is one
     number per firm, ``essentiality[k, l]`` is 0 (negligible), 1 (non-essential)
     or 2 (essential): what inputs of sector k are to a buyer in sector l.
@@ -33,6 +34,7 @@ class Flows:
     start: Ints
     customer: Rows
     value: Floats
+    slot: Rows
     sales: Floats
     purchases: Floats
     sector: Rows
@@ -43,7 +45,7 @@ class Flows:
 
     def arrays(self) -> tuple[npt.NDArray[Any], ...]:
         """Everything that makes up the flows, in a fixed order."""
-        return (self.start, self.customer, self.value, self.sector, self.essentiality, self.final_demand)
+        return (self.start, self.customer, self.value, self.slot, self.sector, self.essentiality, self.final_demand)
 
     @property
     def sectors(self) -> int:
@@ -70,9 +72,9 @@ def from_flows(
     """The network of a table of money flows, as Diem et al. (2022) read it.
 
     Every customer has one slot for each sector it buys essential inputs from,
-    and one for all its other inputs; a supply is a supplier with its share of
-    the sector (essential) or of all that the customer buys (the others;
-    negligible inputs have the share 0). Flows that stand several times are
+    one for all its non-essential inputs, and one of weight 0 for the negligible
+    ones; a supply is a supplier with its share of the sector (essential) or of
+    all that the customer buys (the others). Flows that stand several times are
     added up, flows of 0 are left out; :meth:`Network.describe` counts both.
 
     Parameters
@@ -120,6 +122,7 @@ def from_flows(
         start=np.concatenate([[0], np.cumsum(np.bincount(seller, minlength=firms))]).astype(np.int64),
         customer=buyer,
         value=money,
+        slot=np.zeros(0, _ROW),
         sales=_sums(seller, money, firms),
         purchases=_sums(buyer, money, firms),
         sector=kinds,
@@ -134,32 +137,35 @@ def from_flows(
 def _network(flows: Flows, seller: Rows, nodes: Sequence[str]) -> Network:
     """The slots of flows that stand in the order of their suppliers."""
     need = flows.essentiality[flows.sector[seller], flows.sector[flows.customer]]
-    # The other inputs of a firm are its last slot.
-    group = np.where(need == ESSENTIAL, flows.sector[seller], flows.sectors)
-    key = flows.customer.astype(np.int64) * (flows.sectors + 1) + group
+    # Behind the sectors of its essential inputs stand the slots of the other two kinds.
+    group = np.where(need == ESSENTIAL, flows.sector[seller], flows.sectors + (need == NEGLIGIBLE))
+    kinds = flows.sectors + 2
+    key = flows.customer.astype(np.int64) * kinds + group
     order = np.argsort(key, kind="stable").astype(_ROW)
     key = key[order]
     first = np.flatnonzero(np.diff(key, prepend=-1))
     slots = len(first)
     start = np.append(first, len(key)).astype(np.int64)
     owner = flows.customer[order[first]]
+    slot = np.empty(len(key), _ROW)
+    slot[order] = np.repeat(np.arange(slots, dtype=_ROW), np.diff(start))
     money = flows.value[order]
-    essential = key[first] % (flows.sectors + 1) < flows.sectors
+    essential = key[first] % kinds < flows.sectors
+    weight = (key[first] % kinds <= flows.sectors).astype(np.float64)
     # Essential inputs are shares of their sector, the others of all that a firm buys.
     whole = np.where(essential, np.add.reduceat(money, first) if slots else 0.0, flows.purchases[owner])
     share = money / np.repeat(whole, np.diff(start))
-    share[need[order] == NEGLIGIBLE] = 0.0
     return Network(
         nodes=nodes,
         slot_owner=owner,
         slot_need=np.broadcast_to(np.array([NONE], _ROW), slots),
-        weights=np.broadcast_to(np.ones((1, 1)), (3, slots)),
+        weights=np.broadcast_to(weight if (need == NEGLIGIBLE).any() else np.ones(1), (3, slots)),
         mode=np.broadcast_to(np.array([Mode.SHARES], np.int8), slots),
         at_least=np.broadcast_to(np.zeros(1, _ROW), slots),
         supply_start=start,
         supply_provider=seller[order],
         supply_share=share,
-        flows=flows,
+        flows=replace(flows, slot=slot),
     )
 
 

@@ -155,18 +155,19 @@ def _check(network: Network, path: Path) -> None:
         and _starts(network.supply_start, m, network.supplies)
         and _inside(network.supply_provider, 0, n)
         and len(network.supply_share) == network.supplies
-        and (network.flows is None or _sound_flows(network.flows, n))
+        and (network.flows is None or _sound_flows(network.flows, n, m))
     )
     if not sound:
         raise _damaged(path, "row numbers lead outside their arrays")
 
 
-def _sound_flows(flows: Flows, n: int) -> bool:
+def _sound_flows(flows: Flows, n: int, slots: int) -> bool:
     one_each = (flows.sales, flows.purchases, flows.sector, flows.final_demand)
     return (
         all(len(array) == n for array in one_each)
         and _starts(flows.start, n, len(flows.customer))
-        and len(flows.value) == len(flows.customer)
+        and len(flows.value) == len(flows.slot) == len(flows.customer)
+        and _inside(flows.slot, 0, slots)
         and _inside(flows.customer, 0, n)
         and _inside(flows.sector, 0, flows.sectors)
         and flows.essentiality.shape == (flows.sectors, flows.sectors)

@@ -32,8 +32,9 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.network.hits import Hits
-from knockon.network.network import Bools, Floats, Ints, Mode, Network
-from knockon.propagation.result import NONE, Result, Stop
+from knockon.network.network import NONE, Floats, Ints, Mode, Network
+from knockon.propagation.bindings import Round, Struck, trail
+from knockon.propagation.result import Result, Stop
 
 EPS = 1e-9
 CAP = 10_000
@@ -100,37 +101,27 @@ class _Run(NamedTuple):
     stopped: Stop
 
 
-class _Round(NamedTuple):
-    """One round: the losses before it and after it, and what each slot and supply came to in between."""
-
-    before: Floats
-    after: Floats
-    supply_loss: Floats
-    meet: Floats
-    short: Floats
-    value: Floats
-
-
 def _run(network: Network, hits: Hits, shock: int, bound: int, eps: float, cap: int) -> _Run:
-    struck = node_hit, slot_hit, supply_hit = hits.rows(network, shock, bound)
+    struck = Struck(*hits.rows(network, shock, bound))
     weight = network.weights[bound]
-    loss, rounds = node_hit, 0
+    loss, rounds = struck.node, 0
     while True:
         rounds += 1
-        supply_loss = np.maximum(supply_hit, loss[network.supply_provider])
+        supply_loss = np.maximum(struck.supply, loss[network.supply_provider])
         meet = meeting(network, supply_loss)
-        short = np.maximum(np.maximum(slot_hit, need_loss(network, loss)), meet)
+        short = np.maximum(np.maximum(struck.slot, need_loss(network, loss)), meet)
         value = weight * short
         new = loss.copy()
         np.maximum.at(new, network.slot_owner, value)
-        last = _Round(loss, new, supply_loss, meet, short, value)
+        last = Round(loss, new, supply_loss, network.supply_share * supply_loss, meet, short, value)
         residual = float((new - loss).max(initial=0.0))
         loss = new
         if residual <= eps or rounds >= cap:
             break
     stopped: Stop = "tolerance" if residual <= eps else "cap"
-    trail = _bindings(network, struck, last) if bound == 1 else (np.zeros(0, np.int64),) * 4
-    return _Run(loss, *trail, short, rounds, residual, stopped)
+    # Low and high are bounds of the loss: what binds is told of the point.
+    told = trail(network, struck, last) if bound == 1 else (np.zeros(0, np.int64),) * 4
+    return _Run(loss, *told, short, rounds, residual, stopped)
 
 
 def need_loss(network: Network, loss: Floats) -> Floats:
@@ -155,58 +146,3 @@ def meeting(network: Network, supply_loss: Floats) -> Floats:
     kth = supply_loss[order][starts + np.maximum(network.at_least[filled], 1) - 1]
     meet[filled] = np.select([mode == Mode.ALL_OF, mode == Mode.ANY_OF, mode == Mode.SHARES], [greatest, least, shared], kth)
     return meet
-
-
-def _bindings(network: Network, struck: tuple[Floats, Floats, Floats], last: _Round) -> tuple[Ints, Ints, Ints, Ints]:
-    """The step of every node that loses, and the slot, supply and source that make its loss what it is.
-
-    An edge binds where its slot makes the loss of the owner what it is, and its
-    source the shortage of the slot. A breadth-first search over such edges
-    gives each node the one nearest to the shock (ties: by IRI), so that
-    explanations are acyclic and each step is one more than that of its source.
-    It arrives everywhere: every loss was once new, and had its source before it.
-    """
-    node_hit = struck[0]
-    slot, supply, source = _binding_edges(network, struck, last)
-    owner = network.slot_owner[slot]
-    step = np.where((node_hit > 0) & (last.after == node_hit), 0, NONE).astype(np.int64)
-    by_slot, by_supply, by_source = (np.full(network.size, NONE, np.int64) for _ in range(3))
-    behind = np.where(source == NONE, 0, step[source]) if slot.size else source
-    depth = 0
-    while (live := np.flatnonzero((behind == depth) & (step[owner] == NONE))).size:
-        depth += 1
-        first = live[np.unique(owner[live], return_index=True)[1]]
-        step[owner[first]] = depth
-        by_slot[owner[first]], by_supply[owner[first]], by_source[owner[first]] = slot[first], supply[first], source[first]
-        behind = np.where(source == NONE, 0, step[source])
-    return step, by_slot, by_supply, by_source
-
-
-def _binding_edges(network: Network, struck: tuple[Floats, Floats, Floats], last: _Round) -> tuple[Ints, Ints, Ints]:
-    """Slot, supply (or none) and source (none: the slot or supply is hit itself) of the edges that bind, in this order."""
-    node_hit, slot_hit, supply_hit = struck
-    lost = last.after[network.slot_owner]
-    tight = (last.value == lost) & (lost > node_hit[network.slot_owner])
-    by_hit = np.flatnonzero(tight & (slot_hit == last.short))
-    by_need = np.flatnonzero(tight & (network.slot_need != NONE) & (last.before[network.slot_need] == last.short))
-    by_supply = np.flatnonzero(_binding_supplies(network, tight & (last.meet == last.short), last))
-    through = supply_hit[by_supply] < last.supply_loss[by_supply]
-    slot = np.concatenate([by_hit, by_need, network.supply_slot[by_supply]])
-    supply = np.concatenate([np.full(by_hit.size + by_need.size, NONE), by_supply])
-    source = np.concatenate(
-        [np.full(by_hit.size, NONE), network.slot_need[by_need], np.where(through, network.supply_provider[by_supply], NONE)]
-    )
-    order = np.lexsort((source, supply, slot))
-    return slot[order], supply[order], source[order]
-
-
-def _binding_supplies(network: Network, slots: Bools, last: _Round) -> Bools:
-    """Of the supplies of some slots, those that make the shortage what it is."""
-    row = network.supply_slot
-    shared = network.mode[row] == Mode.SHARES
-    # Of shares, the largest contribution among those that lose at least as much as they cause.
-    enough = (network.supply_share > 0) & (last.supply_loss >= last.after[network.slot_owner[row]])
-    part = np.where(slots[row] & enough, network.supply_share * last.supply_loss, 0.0)
-    largest = np.zeros(network.slots)
-    np.maximum.at(largest, row, part)
-    return np.asarray(slots[row] & np.where(shared, enough & (part == largest[row]), last.supply_loss == last.meet[row]))

@@ -91,7 +91,8 @@ def _ranges(start: Ints, stop: Ints) -> Ints:
     """The numbers of several ranges, one after the other."""
     width = stop - start
     before = np.cumsum(width) - width
-    return np.repeat(start - before, width) + np.arange(int(width.sum()))
+    first: Ints = np.repeat(start - before, width)
+    return first + np.arange(len(first))
 
 
 def _first(live: Ints, end: Rows, step: Ints) -> Ints:

@@ -8,9 +8,13 @@ from typing import Any, Literal
 
 import numpy as np
 
+from knockon.errors import UsageError
 from knockon.network.network import NONE, Floats, Ints
 
 Stop = Literal["tolerance", "cap"]
+#: Models that close every node in turn keep a number for each shock and node only up to so many of them.
+KEPT = 2_000_000
+_BY_NODE = frozenset({"loss", "low", "high", "step", "slot", "supply", "source", "shortage"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +25,11 @@ class Result:
     -1 where nothing is lost. ``slot`` and ``supply`` are the binding ones and
     ``source`` is the node behind them, each -1 where there is none: no slot
     where the node itself was hit, no supply where the need is lost, no source
-    where the slot or supply was hit. ``shortage`` is (k, slots). ``parameters`` are the model's, as they were used.
+    where the slot or supply was hit. ``shortage`` is (k, slots). ``parameters``
+    are the model's, as they were used.
+
+    Where a model did not keep the numbers by node (many shocks on a large
+    network; see ``losses`` of the model), asking for them is a UsageError.
     """
 
     model: str
@@ -38,6 +46,18 @@ class Result:
     stopped_by: tuple[Stop, ...]
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        for name in _BY_NODE:
+            if getattr(self, name) is None:
+                object.__delattr__(self, name)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _BY_NODE:
+            raise UsageError(
+                f"the {name} of each node was not kept for so many shocks; say losses=True, or ask for fewer shocks at once"
+            )
+        raise AttributeError(name)
+
     @property
     def truncated(self) -> bool:
         """Whether any row stopped by its cap."""
@@ -49,4 +69,9 @@ class Result:
         return np.asarray((self.loss <= 0).sum(axis=1))
 
 
-__all__ = ["NONE", "Result", "Stop"]
+def stops(residual: Floats, eps: float) -> tuple[Stop, ...]:
+    """By what each shock stopped: by its cap where it still moved."""
+    return tuple("tolerance" if last <= eps else "cap" for last in residual)
+
+
+__all__ = ["KEPT", "NONE", "Result", "Stop", "stops"]

@@ -1,0 +1,98 @@
+"""Which slot, supply and source make each loss what it is: what explanations walk back along."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from knockon.network.network import NONE, Bools, Floats, Ints, Mode, Network
+
+
+class Round(NamedTuple):
+    """One round: the losses before it and after it, and what each slot and supply came to in between.
+
+    ``part`` is what each supply adds to the shortage of a slot of shares;
+    ``slack`` is how far, relatively, rounding may carry a sum above its parts.
+    """
+
+    before: Floats
+    after: Floats
+    supply_loss: Floats
+    part: Floats
+    meet: Floats
+    short: Floats
+    value: Floats
+    slack: float = 0.0
+
+
+class Struck(NamedTuple):
+    """The losses that one shock sets itself: of nodes, slots and supplies."""
+
+    node: Floats
+    slot: Floats
+    supply: Floats
+
+
+class Trail(NamedTuple):
+    """For every node its step from the shock and the slot, supply and source that bind it (-1 where there is none)."""
+
+    step: Ints
+    slot: Ints
+    supply: Ints
+    source: Ints
+
+
+def trail(network: Network, struck: Struck, last: Round) -> Trail:
+    """The step of every node that loses, and the slot, supply and source that make its loss what it is.
+
+    An edge binds where its slot makes the loss of the owner what it is, and its
+    source the shortage of the slot. A breadth-first search over such edges
+    gives each node the one nearest to the shock (ties: by row, which is the
+    order of IRIs), so that explanations are acyclic and each step is one more
+    than that of its source. It arrives everywhere: every loss was once new, and
+    had its source before it.
+    """
+    slot, supply, source = _binding_edges(network, struck, last)
+    owner = network.slot_owner[slot]
+    step = np.where((struck.node > 0) & (last.after == struck.node), 0, NONE).astype(np.int64)
+    by_slot, by_supply, by_source = (np.full(network.size, NONE, np.int64) for _ in range(3))
+    behind = np.where(source == NONE, 0, step[source]) if slot.size else source
+    depth = 0
+    while (live := np.flatnonzero((behind == depth) & (step[owner] == NONE))).size:
+        depth += 1
+        first = live[np.unique(owner[live], return_index=True)[1]]
+        step[owner[first]] = depth
+        by_slot[owner[first]], by_supply[owner[first]], by_source[owner[first]] = slot[first], supply[first], source[first]
+        behind = np.where(source == NONE, 0, step[source])
+    return Trail(step, by_slot, by_supply, by_source)
+
+
+def _binding_edges(network: Network, struck: Struck, last: Round) -> tuple[Ints, Ints, Ints]:
+    """Slot, supply (or none) and source (none: the slot or supply is hit itself) of the edges that bind, in this order."""
+    lost = last.after[network.slot_owner]
+    tight = (last.value == lost) & (lost > struck.node[network.slot_owner])
+    by_hit = np.flatnonzero(tight & (struck.slot == last.short))
+    needs = tight & (network.slot_need != NONE)
+    by_need = np.flatnonzero(needs & (last.before[network.slot_need] == last.short)) if network.slots else by_hit
+    by_supply = np.flatnonzero(_binding_supplies(network, tight & (last.meet == last.short), last))
+    through = struck.supply[by_supply] < last.supply_loss[by_supply]
+    slot = np.concatenate([by_hit, by_need, network.supply_slot[by_supply]])
+    supply = np.concatenate([np.full(by_hit.size + by_need.size, NONE), by_supply])
+    source = np.concatenate(
+        [np.full(by_hit.size, NONE), network.slot_need[by_need], np.where(through, network.supply_provider[by_supply], NONE)]
+    )
+    order = np.lexsort((source, supply, slot))
+    return slot[order], supply[order], source[order]
+
+
+def _binding_supplies(network: Network, slots: Bools, last: Round) -> Bools:
+    """Of the supplies of some slots, those that make the shortage what it is."""
+    row = network.supply_slot
+    shared = network.mode[row] == Mode.SHARES
+    # Of shares, the largest contribution among those that lose at least as much as they cause.
+    enough = (last.part > 0) & (last.supply_loss >= last.after[network.slot_owner[row]] * (1 - last.slack))
+    part = np.where(slots[row] & enough, last.part, 0.0)
+    largest = np.zeros(network.slots)
+    np.maximum.at(largest, row, part)
+    return np.asarray(slots[row] & np.where(shared, enough & (part == largest[row]), last.supply_loss == last.meet[row]))

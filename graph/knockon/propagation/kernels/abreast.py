@@ -1,0 +1,244 @@
+"""ESRI of many shocks abreast: each a lane, all firms swept in one pass over the edges.
+
+A shock begins alone (:mod:`.solo`), where it touches few firms. Once it is wide
+it moves into a lane that has become free, and every sweep carries all lanes one
+round on: the edge is read once for 8 or 16 shocks. A lane that has met its
+stopping rule is tallied and given to the next shock; no lane waits for another.
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, misc"
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from knockon.propagation.kernels.lanes import count, greatest, least, load, rows, splat, store
+from knockon.propagation.kernels.solo import DOWN, GONE, SLOTS, UP, Arrays, advance, begin, clear, compiled, tally
+
+FREE = -1
+
+
+class Abreast(NamedTuple):
+    """The lanes: losses (n, lanes), room for the next ones, sums by sector; and the shock and round of each lane."""
+
+    down: np.ndarray
+    up: np.ndarray
+    room: np.ndarray
+    sold: np.ndarray
+    line: np.ndarray
+    shock: np.ndarray
+    round: np.ndarray
+
+
+def lanes_state(net: Arrays, wide: bool) -> Abreast:
+    """Zeros for all lanes; not ``wide``: no room, for shocks that stay alone."""
+    n, real = len(net.sales) if wide else 0, net.share.dtype
+    lanes = count(real)
+    return Abreast(
+        *(rows(n, real) for _ in range(3)), rows(len(net.total), real), rows(4, real),
+        np.full(lanes, FREE, np.int64), np.zeros(lanes, np.int64),
+    )  # fmt: skip
+
+
+@compiled
+def run(net, solo, lanes, start, node, loss, queue, rule, drain, out, kept_down, kept_up):
+    """Take every shock of a queue in hand; ``drain``: and finish those in the lanes.
+
+    ``rule`` is (eps, cap, replaceability, widest): a shock moves into a lane
+    when its next round would push along more edges than ``widest``. ``out`` is
+    (shocks, 5): index, downstream, upstream, rounds, residual. Losses go to
+    ``kept_down`` and ``kept_up`` where these have rows. How many shocks ended.
+    """
+    ended = 0
+    taken = 0
+    while True:
+        for lane in range(len(lanes.shock)):
+            while lanes.shock[lane] == FREE and taken < len(queue):
+                shock = queue[taken]
+                taken += 1
+                hits = slice(start[shock], start[shock + 1])
+                ended += alone(net, solo, lanes, lane, shock, node[hits], loss[hits], rule, out, kept_down, kept_up)
+        if taken == len(queue) and not (drain and (lanes.shock != FREE).any()):
+            return ended
+        sweep(net, lanes, start, node, loss, rule[2] > 0)
+        ended += retire(net, lanes, rule, out, kept_down, kept_up)
+
+
+@compiled
+def alone(net, solo, lanes, lane, shock, hit, loss, rule, out, kept_down, kept_up):
+    """Run one shock until it stops (1), or is so wide that it moves into the lane (0)."""
+    eps, cap, replaceability, widest = rule
+    begin(net, solo, hit, loss)
+    rounds = 0
+    rise = 1.0
+    while (rounds == 0 or rise > eps) and rounds < cap:
+        if edges_ahead(net, solo) > widest:
+            for k in range(solo.count[DOWN]):
+                lanes.down[solo.down_list[k], lane] = solo.down[solo.down_list[k]]
+            for k in range(solo.count[UP]):
+                lanes.up[solo.up_list[k], lane] = solo.up[solo.up_list[k]]
+            lanes.shock[lane] = shock
+            lanes.round[lane] = rounds
+            clear(solo)
+            return 0
+        rise = advance(net, solo, hit, loss, replaceability > 0)
+        rounds += 1
+    tally(net, solo, out[shock])
+    out[shock, 3] = rounds
+    out[shock, 4] = rise
+    if len(kept_down):
+        kept_down[shock] = solo.down
+        kept_up[shock] = solo.up
+    clear(solo)
+    return 1
+
+
+@compiled
+def edges_ahead(net, solo):
+    """How many edges the next round will push along."""
+    found = 0
+    for k in range(solo.count[DOWN]):
+        i = solo.down_list[k]
+        found += net.out_start[i + 1] - net.out_start[i]
+    for k in range(solo.count[UP]):
+        j = solo.up_list[k]
+        found += net.supply_start[net.slot_start[j + 1]] - net.supply_start[net.slot_start[j]]
+    return found
+
+
+#: Rows of ``Abreast.line``.
+RISE_DOWN, RISE_UP, KEEP, SUM = 0, 1, 2, 3
+
+
+@compiled
+def sweep(net, lanes, start, node, loss, replaceability):
+    """One round of every lane: reads ``down`` and ``up``, leaves the next ones in ``down`` and ``room``."""
+    if replaceability:
+        sold_still(net, lanes)
+    missing(net, lanes, replaceability)
+    pull_down(net, lanes)
+    pull_up(net, lanes)
+    # A hit is the least its firm loses.
+    for lane in range(len(lanes.shock)):
+        shock = lanes.shock[lane]
+        if shock != FREE:
+            for k in range(start[shock], start[shock + 1]):
+                i = node[k]
+                lanes.down[i, lane] = max(lanes.down[i, lane], loss[k])
+                lanes.room[i, lane] = max(lanes.room[i, lane], loss[k])
+
+
+@compiled
+def sold_still(net, lanes):
+    """What each sector still sells: its sales less what its firms have lost."""
+    for p in range(len(net.total)):
+        store(lanes.sold, p, splat(lanes.sold, net.total[p]))
+    for i in range(len(net.sales)):
+        p = net.sector[i]
+        store(lanes.sold, p, load(lanes.sold, p) - splat(lanes.sold, net.sales[i]) * load(lanes.down, i))
+    for p in range(len(net.total)):
+        for lane in range(len(lanes.shock)):
+            # A small difference of large numbers is mostly rounding: it is summed anew.
+            if lanes.sold[p, lane] <= net.total[p] * 1e-9:
+                left = 0.0
+                for k in range(net.member_start[p], net.member_start[p + 1]):
+                    left += net.sales[net.member[k]] * (1 - lanes.down[net.member[k], lane])
+                lanes.sold[p, lane] = left if left > GONE else 1.0
+
+
+@compiled
+def missing(net, lanes, replaceability):
+    """What each firm fails to deliver, into ``room``."""
+    one = splat(lanes.down, 1.0)
+    for i in range(len(net.sales)):
+        lost = load(lanes.down, i)
+        if replaceability:
+            lost = lost * least(one, splat(lanes.sold, net.sales[i]) / load(lanes.sold, net.sector[i]))
+        store(lanes.room, i, lost)
+
+
+@compiled
+def pull_down(net, lanes):
+    """The next downstream losses, in place: they depend on ``room`` alone."""
+    one = splat(lanes.down, 1.0)
+    rise = splat(lanes.down, 0.0)
+    for j in range(len(net.sales)):
+        worst = splat(lanes.down, 0.0)
+        for r in range(net.slot_start[j], net.slot_start[j + 1]):
+            short = splat(lanes.down, 0.0)
+            for e in range(net.supply_start[r], net.supply_start[r + 1]):
+                short = short + splat(lanes.down, net.share[e]) * load(lanes.room, net.provider[e])
+            worst = greatest(worst, short * splat(lanes.down, net.counts[r]))
+        new = least(worst, one)
+        rise = greatest(rise, new - load(lanes.down, j))
+        store(lanes.down, j, new)
+    store(lanes.line, RISE_DOWN, rise)
+
+
+@compiled
+def pull_up(net, lanes):
+    """The next upstream losses, into ``room``, which nobody needs any more in this round."""
+    one = splat(lanes.up, 1.0)
+    rise = splat(lanes.up, 0.0)
+    for i in range(len(net.sales)):
+        lost = splat(lanes.up, 0.0)
+        for e in range(net.out_start[i], net.out_start[i + 1]):
+            lost = lost + splat(lanes.up, net.value[e]) * load(lanes.up, net.customer[e])
+        new = least(lost / splat(lanes.up, net.turnover[i]), one)
+        rise = greatest(rise, new - load(lanes.up, i))
+        store(lanes.room, i, new)
+    store(lanes.line, RISE_UP, rise)
+
+
+@compiled
+def retire(net, lanes, rule, out, kept_down, kept_up):
+    """Move ``room`` to ``up``; tally the lanes that stop, and empty them. How many."""
+    stopped = 0
+    for lane in range(len(lanes.shock)):
+        lanes.line[KEEP, lane] = 1
+        if lanes.shock[lane] != FREE:
+            lanes.round[lane] += 1
+            rise = max(lanes.line[RISE_DOWN, lane], lanes.line[RISE_UP, lane])
+            if rise <= rule[0] or lanes.round[lane] >= rule[1]:
+                lanes.line[KEEP, lane] = 0
+                out[lanes.shock[lane], 3] = lanes.round[lane]
+                out[lanes.shock[lane], 4] = rise
+                stopped += 1
+    if len(kept_down):
+        for lane in range(len(lanes.shock)):
+            if lanes.line[KEEP, lane] == 0:
+                kept_down[lanes.shock[lane]] = lanes.down[:, lane]
+                kept_up[lanes.shock[lane]] = lanes.room[:, lane]
+    turn(net, lanes, out)
+    return stopped
+
+
+@compiled
+def turn(net, lanes, out):
+    """One pass over all firms: sums of what is lost, ``room`` to ``up``, zeros into the lanes that end here."""
+    keep = load(lanes.line, KEEP)
+    both = splat(lanes.up, 0.0)
+    down = splat(lanes.up, 0.0)
+    up = splat(lanes.up, 0.0)
+    for i in range(len(net.sales)):
+        weight = splat(lanes.up, net.weight[i])
+        below = load(lanes.down, i)
+        above = load(lanes.room, i)
+        both = both + weight * greatest(below, above)
+        down = down + weight * below
+        up = up + weight * above
+        store(lanes.down, i, below * keep)
+        store(lanes.up, i, above * keep)
+    for column, total in enumerate((both, down, up)):
+        store(lanes.line, SUM, total)
+        for lane in range(len(lanes.shock)):
+            if lanes.line[KEEP, lane] == 0:
+                out[lanes.shock[lane], column] = lanes.line[SUM, lane]
+    for lane in range(len(lanes.shock)):
+        if lanes.line[KEEP, lane] == 0:
+            lanes.shock[lane] = FREE
+
+
+__all__ = ["DOWN", "SLOTS", "UP", "Abreast", "lanes_state", "run"]

@@ -1,0 +1,109 @@
+"""The compiled engine of ESRI: which kernel, which numbers, which cores."""
+
+# mypy: disable-error-code="no-untyped-call"
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from knockon.errors import UsageError
+from knockon.network.flows import Flows
+from knockon.network.network import Network
+from knockon.propagation.esri import Outcome, Task
+from knockon.propagation.kernels.abreast import lanes_state, run
+from knockon.propagation.kernels.lanes import count
+from knockon.propagation.kernels.solo import Arrays, solo_state
+from knockon.propagation.sweeps import turnover
+
+#: Above so many firms the lanes fall out of the caches, and every shock stays alone.
+WIDE = 300_000
+#: A shock moves into a lane when its next round pushes along more than this share of all edges.
+SHARE = 0.2
+#: Shocks handed to a core at a time.
+_HANDFUL = 64
+
+
+def compiled(
+    network: Network,
+    flows: Flows,
+    task: Task,
+    kind: np.dtype[Any],
+    threads: int | None,
+    progress: Callable[[int], None] | None = None,
+) -> Outcome:
+    """Index, rounds and residual of each shock, on several cores; ``progress`` is told how many shocks have ended."""
+    if threads is not None and threads < 1:
+        raise UsageError(f"threads must be 1 or more, not {threads}")
+    net = arrays(network, flows, kind)
+    shocks = len(task.start) - 1
+    out = np.zeros((shocks, 5), kind)
+    kept = [np.zeros((shocks if task.keep else 0, network.size), kind) for _ in range(2)]
+    wide = network.size <= WIDE
+    rule = (float(task.eps), int(task.cap), int(task.replaceability), SHARE * len(flows.value) if wide else np.inf)
+    handfuls = iter(range(0, shocks, _HANDFUL))
+    lock = Lock()
+
+    def work(_: int) -> None:
+        # Each core has lanes of its own, which stay filled from one handful to the next.
+        solo, lanes = solo_state(net), lanes_state(net, wide)
+        more = True
+        while more:
+            with lock:
+                first = next(handfuls, None)
+            more = first is not None
+            queue = np.arange(first or 0, min((first or 0) + _HANDFUL, shocks) if more else 0)
+            ended = run(net, solo, lanes, task.start, task.node, task.loss, queue, rule, not more, out, *kept)
+            if progress is not None:
+                with lock:
+                    progress(ended)
+
+    cores = min(threads or _cores(), max(1, shocks // count(kind)))
+    with ThreadPoolExecutor(cores) as pool:
+        list(pool.map(work, range(cores)))
+    index, down, up, rounds, residual = out.T.astype(np.float64)
+    losses = [part.astype(np.float64) for part in kept] if task.keep else [None, None]
+    return Outcome(index, down, up, rounds.astype(np.int64), residual, losses[0], losses[1])
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def arrays(network: Network, flows: Flows, kind: np.dtype[Any]) -> Arrays:
+    """The network as the kernels read it; what has the right form already is not copied."""
+    member = np.argsort(flows.sector, kind="stable")
+    # What the shares of a slot are shares of: its money over the sum of its shares.
+    shared = np.add.reduceat(network.supply_share, network.supply_start[:-1]) if network.slots else np.zeros(0)
+    whole = np.bincount(flows.slot, flows.value, network.slots) / shared
+    return Arrays(
+        slot_start=_rows(network.slot_start),
+        supply_start=_rows(network.supply_start),
+        provider=_rows(network.supply_provider),
+        share=network.supply_share.astype(kind, copy=False),
+        owner=_rows(network.slot_owner),
+        whole=whole.astype(kind),
+        counts=np.ascontiguousarray(network.weights[1], kind),
+        out_start=_rows(flows.start),
+        customer=_rows(flows.customer),
+        value=flows.value.astype(kind, copy=False),
+        slot_of=_rows(flows.slot),
+        sector=_rows(flows.sector),
+        sales=flows.sales.astype(kind, copy=False),
+        weight=(flows.sales / (flows.sales.sum() or 1.0)).astype(kind),
+        turnover=turnover(flows).astype(kind),
+        member_start=_rows(np.concatenate([[0], np.cumsum(np.bincount(flows.sector, minlength=flows.sectors))])),
+        member=_rows(member),
+        total=np.bincount(flows.sector, flows.sales, flows.sectors).astype(kind),
+    )
+
+
+def _rows(numbers: npt.NDArray[Any]) -> npt.NDArray[np.uint32]:
+    narrow = numbers if numbers.dtype == np.int32 else numbers.astype(np.int32)
+    return np.ascontiguousarray(narrow).view(np.uint32)

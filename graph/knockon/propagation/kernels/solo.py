@@ -1,0 +1,234 @@
+"""ESRI of one shock at a time: losses are pushed along the edges of the firms that lose, and only there.
+
+Every firm that loses adds ``sigma * loss * value`` to the slots it supplies and
+``loss * value`` to the firms it buys from; slots and firms that are reached
+are listed once and never leave the list, since no loss ever falls.
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, misc"
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+#: What is left of a sector counts as 1 at or below this, as published.
+GONE = 1e-10
+
+
+class Arrays(NamedTuple):
+    """A network of flows as the kernels read it. Row numbers are unsigned: they need no check for negative ones.
+
+    Per firm i: its slots ``slot_start[i:i + 2]``, its customers
+    ``out_start[i:i + 2]``, sector, sales, ``weight`` (its share of all sales)
+    and ``turnover``. Per slot: owner, supplies, ``whole`` (what its shares are
+    shares of) and ``counts`` (0 where its inputs are negligible, else 1). Per
+    supply: provider and share. Per flow: customer, value, and the slot it is
+    part of. Per sector: its firms, and what they all sell.
+    """
+
+    slot_start: np.ndarray
+    supply_start: np.ndarray
+    provider: np.ndarray
+    share: np.ndarray
+    owner: np.ndarray
+    whole: np.ndarray
+    counts: np.ndarray
+    out_start: np.ndarray
+    customer: np.ndarray
+    value: np.ndarray
+    slot_of: np.ndarray
+    sector: np.ndarray
+    sales: np.ndarray
+    weight: np.ndarray
+    turnover: np.ndarray
+    member_start: np.ndarray
+    member: np.ndarray
+    total: np.ndarray
+
+
+class Solo(NamedTuple):
+    """What one shock changes: losses, sums under way, and the lists of what is reached (with their lengths in ``count``)."""
+
+    down: np.ndarray
+    up: np.ndarray
+    worst: np.ndarray
+    lost: np.ndarray
+    gap: np.ndarray
+    sold: np.ndarray
+    down_list: np.ndarray
+    up_list: np.ndarray
+    slot_list: np.ndarray
+    down_flag: np.ndarray
+    up_flag: np.ndarray
+    slot_flag: np.ndarray
+    count: np.ndarray
+
+
+DOWN, UP, SLOTS = 0, 1, 2
+
+compiled = njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+
+
+def solo_state(net: Arrays) -> Solo:
+    """Zeros for one shock at a time."""
+    n, slots, real = len(net.sales), len(net.owner), net.share.dtype
+    # One place more than there are rows: the next to be listed is written before it is known to be new.
+    return Solo(
+        *(np.zeros(n, real) for _ in range(4)), np.zeros(slots, real), np.zeros(len(net.total), real),
+        *(np.zeros(size + 1, np.uint32) for size in (n, n, slots)), *(np.zeros(size, np.uint8) for size in (n, n, slots)),
+        np.zeros(3, np.int64),
+    )  # fmt: skip
+
+
+@compiled
+def begin(net, solo, hit, loss):
+    """Set the losses of the firms a shock hits."""
+    for k in range(len(hit)):
+        i = hit[k]
+        solo.down[i] = loss[k]
+        solo.up[i] = loss[k]
+        solo.down_list[k] = i
+        solo.up_list[k] = i
+        solo.down_flag[i] = 1
+        solo.up_flag[i] = 1
+    solo.count[DOWN] = len(hit)
+    solo.count[UP] = len(hit)
+    solo.count[SLOTS] = 0
+
+
+@compiled
+def advance(net, solo, hit, loss, replaceability):
+    """One round of both cascades; the greatest rise of a loss."""
+    if replaceability:
+        sold_still(net, solo)
+    push_down(net, solo, replaceability)
+    push_up(net, solo)
+    # A hit is the least its firm loses.
+    for k in range(len(hit)):
+        solo.worst[hit[k]] = max(solo.worst[hit[k]], loss[k])
+        solo.lost[hit[k]] = max(solo.lost[hit[k]], loss[k] * net.turnover[hit[k]])
+    return max(settle_down(net, solo), settle_up(net, solo))
+
+
+@compiled
+def sold_still(net, solo):
+    """What each sector still sells, as ``sold``: its sales less what its firms have lost."""
+    solo.sold[:] = net.total
+    for k in range(solo.count[DOWN]):
+        i = solo.down_list[k]
+        solo.sold[net.sector[i]] -= net.sales[i] * solo.down[i]
+    for p in range(len(solo.sold)):
+        # A small difference of large numbers is mostly rounding: it is summed anew.
+        if solo.sold[p] <= net.total[p] * 1e-9:
+            left = 0.0
+            for k in range(net.member_start[p], net.member_start[p + 1]):
+                left += net.sales[net.member[k]] * (1 - solo.down[net.member[k]])
+            solo.sold[p] = left if left > GONE else 1.0
+
+
+@compiled
+def push_down(net, solo, replaceability):
+    """Add what each firm fails to deliver to the slots it supplies."""
+    reached = solo.count[SLOTS]
+    for k in range(solo.count[DOWN]):
+        i = solo.down_list[k]
+        missing = solo.down[i]
+        if replaceability:
+            missing *= min(1.0, net.sales[i] / solo.sold[net.sector[i]])
+        for e in range(net.out_start[i], net.out_start[i + 1]):
+            r = net.slot_of[e]
+            solo.gap[r] += missing * net.value[e]
+            solo.slot_list[reached] = r
+            reached += 1 - solo.slot_flag[r]
+            solo.slot_flag[r] = 1
+    solo.count[SLOTS] = reached
+
+
+@compiled
+def push_up(net, solo):
+    """Take what each firm no longer buys from the sales of its suppliers."""
+    reached = solo.count[UP]
+    for k in range(solo.count[UP]):
+        j = solo.up_list[k]
+        for r in range(net.slot_start[j], net.slot_start[j + 1]):
+            missing = solo.up[j] * net.whole[r]
+            for e in range(net.supply_start[r], net.supply_start[r + 1]):
+                i = net.provider[e]
+                solo.lost[i] += missing * net.share[e]
+                solo.up_list[reached] = i
+                reached += 1 - solo.up_flag[i]
+                solo.up_flag[i] = 1
+    solo.count[UP] = reached
+
+
+@compiled
+def settle_down(net, solo):
+    """From the gaps of slots to the losses of their owners; the greatest rise."""
+    reached = solo.count[DOWN]
+    for k in range(solo.count[SLOTS]):
+        r = solo.slot_list[k]
+        j = net.owner[r]
+        solo.worst[j] = max(solo.worst[j], solo.gap[r] / net.whole[r] * net.counts[r])
+        solo.gap[r] = 0
+        solo.down_list[reached] = j
+        reached += 1 - solo.down_flag[j]
+        solo.down_flag[j] = 1
+    solo.count[DOWN] = reached
+    rise = 0.0
+    for k in range(reached):
+        j = solo.down_list[k]
+        new = min(1.0, solo.worst[j])
+        rise = max(rise, new - solo.down[j])
+        solo.down[j] = new
+        solo.worst[j] = 0
+    return rise
+
+
+@compiled
+def settle_up(net, solo):
+    """From lost sales to losses; the greatest rise."""
+    rise = 0.0
+    for k in range(solo.count[UP]):
+        i = solo.up_list[k]
+        new = min(1.0, solo.lost[i] / net.turnover[i])
+        rise = max(rise, new - solo.up[i])
+        solo.up[i] = new
+        solo.lost[i] = 0
+    return rise
+
+
+@compiled
+def tally(net, solo, out):
+    """The shares of all sales that are lost: by both cascades together, downstream, upstream."""
+    both = 0.0
+    down = 0.0
+    up = 0.0
+    for k in range(solo.count[DOWN]):
+        i = solo.down_list[k]
+        down += net.weight[i] * solo.down[i]
+        both += net.weight[i] * max(solo.down[i], solo.up[i])
+    for k in range(solo.count[UP]):
+        i = solo.up_list[k]
+        up += net.weight[i] * solo.up[i]
+        if not solo.down_flag[i]:
+            both += net.weight[i] * solo.up[i]
+    out[0] = both
+    out[1] = down
+    out[2] = up
+
+
+@compiled
+def clear(solo):
+    """Back to zeros, wherever something was reached."""
+    for k in range(solo.count[DOWN]):
+        solo.down[solo.down_list[k]] = 0
+        solo.down_flag[solo.down_list[k]] = 0
+    for k in range(solo.count[UP]):
+        solo.up[solo.up_list[k]] = 0
+        solo.up_flag[solo.up_list[k]] = 0
+    for k in range(solo.count[SLOTS]):
+        solo.slot_flag[solo.slot_list[k]] = 0
+    solo.count[:] = 0

@@ -1,0 +1,118 @@
+"""The plain engine of ESRI: sweeps over all firms, some shocks abreast, with sparse matrices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from knockon.network.flows import Flows
+from knockon.network.network import Floats, Ints, Network
+from knockon.propagation.esri import Outcome, Task
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+#: Numbers in one (n, shocks) array of a batch.
+_BATCH = 4_000_000
+#: What is left of a sector's sales counts as 1 at or below this, as published.
+GONE = 1e-10
+
+
+class Operators(NamedTuple):
+    """Both cascades as matrices: (slots, n) down, (n, n) up, (sectors, n) for the sales of each sector."""
+
+    down: csr_array
+    up: csr_array
+    sector: csr_array
+
+
+def operators(network: Network, flows: Flows) -> Operators:
+    """The matrices of a network."""
+    from scipy.sparse import csr_array
+
+    n = network.size
+    share = network.supply_share * np.repeat(network.weights[1], np.diff(network.supply_start))
+    down = csr_array((share, network.supply_provider, network.supply_start), (network.slots, n))
+    up = csr_array((flows.value / np.repeat(turnover(flows), np.diff(flows.start)), flows.customer, flows.start), (n, n))
+    sales = csr_array((flows.sales, (flows.sector, np.arange(n))), (flows.sectors, n))
+    return Operators(down, up, sales)
+
+
+def turnover(flows: Flows) -> Floats:
+    """What each firm sells in all: in the table and to final demand; 1 where that is nothing."""
+    whole = flows.sales + flows.final_demand
+    return np.where(whole > 0, whole, 1.0)
+
+
+def sweeps(network: Network, flows: Flows, task: Task) -> Outcome:
+    """Index, rounds and residual of each shock; the losses by node where the task keeps them."""
+    shocks = len(task.start) - 1
+    width = int(np.clip(_BATCH // max(network.size, 1), 1, 64))
+    operator = operators(network, flows)
+    numbers = np.zeros((5, shocks))
+    kept: list[list[Floats]] = [[], []]
+    for first in range(0, shocks, width):
+        rows = np.arange(first, min(first + width, shocks))
+        down, up, rounds, residual = _batch(network, flows, operator, task, rows)
+        numbers[:3, rows] = indices(flows, down, up)
+        numbers[3, rows], numbers[4, rows] = rounds, residual
+        if task.keep:
+            kept[0].append(down.T)
+            kept[1].append(up.T)
+    none = np.zeros((0, network.size))
+    losses = [np.concatenate(part) if part else none for part in kept] if task.keep else [None, None]
+    return Outcome(numbers[0], numbers[1], numbers[2], numbers[3].astype(np.int64), numbers[4], losses[0], losses[1])
+
+
+def indices(flows: Flows, down: Floats, up: Floats) -> Floats:
+    """(3, shocks): the shares of all sales lost by both cascades together, downstream, upstream; losses are (n, shocks)."""
+    weight = flows.sales / (flows.sales.sum() or 1.0)
+    return np.stack([weight @ np.maximum(down, up), weight @ down, weight @ up])
+
+
+def _batch(network: Network, flows: Flows, operator: Operators, task: Task, rows: Ints) -> tuple[Floats, ...]:
+    struck = struck_losses(network.size, task, rows)
+    down, up = struck.copy(), struck.copy()
+    rounds, residual = np.zeros(len(rows)), np.zeros(len(rows))
+    live = np.arange(len(rows))
+    while live.size:
+        new_down = downstream(network, flows, operator, down[:, live], struck[:, live], task.replaceability)
+        new_up = np.minimum(np.maximum(struck[:, live], operator.up @ up[:, live]), 1.0)
+        rise = np.maximum(new_down - down[:, live], new_up - up[:, live]).max(axis=0, initial=0.0)
+        down[:, live], up[:, live] = new_down, new_up
+        rounds[live] += 1
+        residual[live] = rise
+        # A shock that has met its own stopping rule is not moved again.
+        live = live[(rise > task.eps) & (rounds[live] < task.cap)]
+    return down, up, rounds, residual
+
+
+def struck_losses(size: int, task: Task, rows: Ints) -> Floats:
+    """The losses (n, shocks) that some shocks set themselves."""
+    struck = np.zeros((size, len(rows)))
+    for column, shock in enumerate(rows):
+        mine = slice(task.start[shock], task.start[shock + 1])
+        struck[task.node[mine], column] = task.loss[mine]
+    return struck
+
+
+def downstream(
+    network: Network, flows: Flows, operator: Operators, down: Floats, struck: Floats, replaceability: bool
+) -> Floats:
+    """The downstream losses (n, shocks) one round after ``down``."""
+    lost = down * sigma(flows, operator, down) if replaceability else down
+    new = struck.copy()
+    if network.slots:
+        short = operator.down @ lost
+        owners = np.flatnonzero(np.diff(network.slot_start))
+        worst = np.maximum.reduceat(short, network.slot_start[owners], axis=0)
+        new[owners] = np.maximum(new[owners], worst)
+    return np.minimum(new, 1.0)
+
+
+def sigma(flows: Flows, operator: Operators, down: Floats) -> Any:
+    """How badly each firm would be missed (n, shocks): its sales over what its sector still sells, at most 1."""
+    left = operator.sector @ (1.0 - down)
+    left[left <= GONE] = 1.0
+    return np.minimum(1.0, flows.sales[:, None] / left[flows.sector])
