@@ -125,6 +125,36 @@ class Graph:
 
         return chains(self._ground(**options))
 
+    def chokepoints(
+        self, entity: str, *, threshold: float = 0.5, order: int = 3, leaves: bool = False, limit: int = 20_000, **options: Any
+    ) -> dict[str, Any]:
+        """What must fail for an entity to fail: single points, smallest sets, where everything has to pass."""
+        from knockon.analysis.chokepoints import chokepoints
+
+        ground = self._ground(**options)
+        return chokepoints(ground, entity, threshold=threshold, order=order, leaves=leaves, limit=limit)
+
+    def loops(
+        self,
+        *,
+        through: str | None = None,
+        length: int = 8,
+        supposing: Iterable[tuple[str, str]] = (),
+        most: int = 10_000,
+        **options: Any,
+    ) -> dict[str, Any]:
+        """The loops that feed on themselves, strongest first; ``supposing`` links (dependant, need) that nobody states."""
+        from knockon.analysis.loops import reinforcing
+
+        ground = self._ground(**options)
+        return reinforcing(ground, through=through, length=length, supposing=tuple(supposing), most=most)
+
+    def concentration(self, of: str | None = None, **options: Any) -> dict[str, Any]:
+        """On how few suppliers each need rests, most concentrated first; ``of`` an entity: its needs, and the need for it."""
+        from knockon.analysis.concentration import concentration
+
+        return concentration(self._ground(**options), of)
+
     def network(self, **options: Any) -> Network:
         """The compiled network that the models run on."""
         return self._ground(**options).compiled().network

@@ -1,14 +1,26 @@
-"""Dependencies that come back to where they started."""
+"""Dependencies that come back to where they started: a loss that runs around one feeds itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, pairwise
+from math import prod
+from typing import TYPE_CHECKING, Any
 
-from knockon.model import Dependency
+from knockon.analysis.ground import Ground
+from knockon.analysis.impact import spans
+from knockon.errors import UsageError
+from knockon.model import CausalChain, Dependency, Relation
+from knockon.network.network import Mode, Network
+from knockon.vocabulary import UNKNOWN, local_name
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 #: Loops of more entities than this are not listed one by one: there may be too many to count.
 LONGEST = 8
+#: So many loops are listed; where there are more, the answer says so.
+MOST = 10_000
 
 
 def loops(dependencies: Iterable[Dependency]) -> list[tuple[Dependency, ...]]:
@@ -25,11 +37,8 @@ def loops(dependencies: Iterable[Dependency]) -> list[tuple[Dependency, ...]]:
         # Of several links between the same two, the strongest stands for all.
         for source in (d.need, *(s.provider for s in d.supply)):
             graph.add_edge(d.dependant, source, link=d)
-    found = []
-    for cycle in nx.simple_cycles(graph, length_bound=LONGEST):
-        start = cycle.index(min(cycle))
-        around = [*cycle[start:], *cycle[:start], cycle[start]]
-        found.append(tuple(graph.edges[a, b]["link"] for a, b in pairwise(around)))
+    cycles = nx.simple_cycles(graph, length_bound=LONGEST)
+    found = [tuple(graph.edges[a, b]["link"] for a, b in around) for around in _around(cycles)]
     return sorted(found, key=_weight)
 
 
@@ -38,3 +47,191 @@ def _weight(loop: tuple[Dependency, ...]) -> tuple[float, int, str]:
     for d in loop:
         product *= d.interval.point
     return -product, len(loop), loop[0].id
+
+
+def reinforcing(
+    ground: Ground,
+    *,
+    through: str | None = None,
+    length: int = LONGEST,
+    supposing: Sequence[tuple[str, str]] = (),
+    most: int = MOST,
+) -> dict[str, Any]:
+    """The loops of a network, strongest first, each link with its evidence.
+
+    The strength of a loop is the product of the criticalities of its links
+    (point values, with the products of the low and of the high ends): the part
+    of a loss that is left when it has gone around once.
+
+    Parameters
+    ----------
+    ground
+        The world the question is asked in.
+    through
+        Only loops through this entity (IRI, local name or label).
+    length
+        The most entities in a loop; ``longer`` in the answer says that longer ones may exist.
+    supposing
+        Links (dependant, need) to think of as there, of unknown criticality: which loops would they close?
+    most
+        So many loops are listed; beyond it ``truncated`` is true, and stronger ones may be among those not listed.
+
+    Returns
+    -------
+    dict
+        ``loops``, and ``said``: what the records say of effects of scale in
+        words, which is no dependency and closes no loop, with its stance.
+        ``supposing`` says of each link whether the graph ``stated`` it already.
+
+    Raises
+    ------
+    NotFound
+        No such entity.
+    UsageError
+        A length or number below 1.
+    """
+    if length < 1 or most < 1:
+        raise UsageError("the length and the number of loops must be at least 1")
+    compiled = ground.compiled()
+    graph = _links(compiled.network)
+    pairs = [(ground.entity(dependant).id, ground.entity(need).id) for dependant, need in supposing]
+    supposed = [{"dependant": a, "need": b, "stated": graph.has_edge(a, b)} for a, b in pairs]
+    graph.add_edges_from((pair for pair in pairs if not graph.has_edge(*pair)), slot=None, need=True)
+    start = ground.entity(through).id if through is not None else None
+    cycles = list(islice(_around(_cycles(graph, start, length)), most + 1))
+    found = [_loop(ground, compiled.network, graph, around) for around in cycles[:most]]
+    return {
+        "loops": sorted(found, key=lambda loop: (-loop["strength"], loop["length"], loop["entities"])),
+        "through": start,
+        "length": length,
+        "supposing": supposed,
+        "most": most,
+        "longer": _larger(graph, start, length),
+        "truncated": len(cycles) > most,
+        "said": _said(ground),
+        "parameters": ground.setting.parameters(),
+        "network_hash": compiled.network.hash,
+        "left_out": dict(sorted(compiled.left_out.items())),
+        "fallen": list(ground.world.fallen),
+    }
+
+
+def _links(network: Network) -> nx.DiGraph:
+    """From each dependant to its needs and providers; of several links between the same two the strongest, a need first."""
+    import networkx as nx
+
+    edges = network.edges
+    rows = zip(edges.owner.tolist(), edges.source.tolist(), edges.slot.tolist(), edges.supply.tolist(), strict=True)
+    weight = network.weights[1]
+    graph = nx.DiGraph()
+    for owner, source, slot, supply in sorted(rows, key=lambda row: (-weight[row[2]], row[3], row[2])):
+        ends = network.nodes[owner], network.nodes[source]
+        if not graph.has_edge(*ends):
+            graph.add_edge(*ends, slot=slot, need=supply < 0)
+    return graph
+
+
+def _around(cycles: Iterable[Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
+    """The links of each cycle, beginning with the least of its names."""
+    for cycle in cycles:
+        at = cycle.index(min(cycle))
+        yield list(pairwise([*cycle[at:], *cycle[:at], cycle[at]]))
+
+
+def _cycles(graph: nx.DiGraph, start: str | None, length: int) -> Iterator[Sequence[str]]:
+    import networkx as nx
+
+    if start is None:
+        yield from nx.simple_cycles(graph, length_bound=length)
+    elif start in graph:
+        yield from _through(graph, start, length)
+
+
+def _through(graph: nx.DiGraph, start: str, length: int) -> Iterator[list[str]]:
+    """The cycles through a node: paths from it, never further away than there are links left to come back."""
+    import networkx as nx
+
+    back = nx.single_source_shortest_path_length(graph.reverse(copy=False), start, cutoff=length)
+    path = [start]
+    ahead = [iter(sorted(graph[start]))]
+    while ahead:
+        node = next(ahead[-1], None)
+        if node is None:
+            ahead.pop()
+            path.pop()
+        elif node == start:
+            yield list(path)
+        elif node not in path and len(path) + back.get(node, length) <= length:
+            path.append(node)
+            ahead.append(iter(sorted(graph[node])))
+
+
+def _larger(graph: nx.DiGraph, start: str | None, length: int) -> bool:
+    """Whether loops of more entities than ``length`` may exist: so many reach each other."""
+    import networkx as nx
+
+    return any(len(part) > length for part in nx.strongly_connected_components(graph) if start is None or start in part)
+
+
+def _loop(ground: Ground, network: Network, graph: nx.DiGraph, around: list[tuple[str, str]]) -> dict[str, Any]:
+    links = [_link(ground, network, a, b, **graph.edges[a, b]) for a, b in around]
+    low, point, high = (prod(link["criticality"][end] for link in links) for end in ("low", "point", "high"))
+    names = [a for a, _ in around]
+    return {
+        "entities": names,
+        "ids": [local_name(iri) for iri in names],
+        "length": len(names),
+        "strength": point,
+        "strength_low": low,
+        "strength_high": high,
+        "partial": any(link["partial"] for link in links),
+        "inferred": sum(link["inferred"] for link in links),
+        "supposed": sum(link["supposed"] for link in links),
+        "links": links,
+    }
+
+
+def _link(ground: Ground, network: Network, dependant: str, source: str, *, slot: int | None, need: bool) -> dict[str, Any]:
+    names = network.slot_records[slot] if slot is not None else ()
+    records = [r for name in names if isinstance(r := ground.records[name], Dependency)]
+    weight = network.weights[:, slot].tolist() if slot is not None else list(UNKNOWN)
+    return {
+        "dependant": dependant,
+        "need": source if slot is None else network.nodes[network.slot_need[slot]],
+        "provider": None if need else source,
+        "dependency": records[0].id if records else None,
+        "dependencies": [r.id for r in records],
+        "criticality": dict(zip(("low", "point", "high"), weight, strict=True)),
+        # One of several suppliers that make up for each other passes on less than the criticality, or nothing.
+        "partial": not need and slot is not None and network.mode[slot] != Mode.ALL_OF,
+        "inferred": any(r.inferred for r in records),
+        "judged": sorted({name for r in records for name in r.judged}),
+        "supposed": slot is None,
+        "evidence": spans(e for r in records for e in r.evidence),
+    }
+
+
+def _said(ground: Ground) -> list[dict[str, Any]]:
+    """Relations that say by what somebody scales, and chains about the same ideas, whatever their stance."""
+    scales = [r for r in ground.store.records if isinstance(r, Relation) and r.relation_type == "scalesBy"]
+    ideas = {r.object for r in scales}
+    chains = [r for r in ground.store.records if isinstance(r, CausalChain) and ideas & {i for s in r.step for i in s.about}]
+    return [
+        *(_statement(r, f"{_label(ground, r.subject)} scales by {_label(ground, r.object)}") for r in scales),
+        *(_statement(c, f"{c.label} ({c.chain_kind.value})") for c in chains),
+    ]
+
+
+def _statement(record: Relation | CausalChain, text: str) -> dict[str, Any]:
+    steps = record.step if isinstance(record, CausalChain) else ()
+    cited = [*record.evidence, *(e for step in steps for e in step.evidence)]
+    # A chain may carry its stance on its steps only.
+    stances = sorted({e.stance.value for e in cited})
+    return {"record": record.id, "id": record.name, "text": text, "stances": stances, "evidence": spans(cited)}
+
+
+def _label(ground: Ground, iri: str) -> str:
+    return str(getattr(ground.records.get(iri), "label", None) or local_name(iri))
+
+
+__all__ = ["LONGEST", "MOST", "loops", "reinforcing"]

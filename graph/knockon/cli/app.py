@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from knockon import __version__
-from knockon.cli import asking, data, describing, impacts, pages
+from knockon.cli import asking, data, describing, impacts, pages, structure
 
 app = typer.Typer(
     name="knockon",
@@ -36,5 +36,5 @@ def knockon(
     """What companies depend on, and how a shock knocks on through it."""
 
 
-for module in (pages, data, asking, impacts, describing):
+for module in (pages, data, asking, impacts, describing, structure):
     module.register(app)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from knockon.propagation.kernels.lanes import count, greatest, least, load, rows, splat, store
-from knockon.propagation.kernels.solo import DOWN, GONE, SLOTS, UP, Arrays, advance, begin, clear, compiled, tally
+from knockon.propagation.kernels.solo import DOWN, FIRST, GONE, SLOTS, UP, Arrays, advance, begin, clear, compiled, tally
 
 FREE = -1
 
@@ -161,16 +161,22 @@ def missing(net, lanes, replaceability):
 
 @compiled
 def pull_down(net, lanes):
-    """The next downstream losses, in place: they depend on ``room`` alone."""
+    """The next downstream losses, in place: they depend on ``room`` alone.
+
+    A slot is worth what its supplies add up to, and nothing is negative, so
+    that the greatest sum so far may be taken after every supply. A slot begins
+    by forgetting the sum of the one before it: no branch, nothing to mispredict.
+    """
     one = splat(lanes.down, 1.0)
     rise = splat(lanes.down, 0.0)
     for j in range(len(net.sales)):
         worst = splat(lanes.down, 0.0)
-        for r in range(net.slot_start[j], net.slot_start[j + 1]):
-            short = splat(lanes.down, 0.0)
-            for e in range(net.supply_start[r], net.supply_start[r + 1]):
-                short = short + splat(lanes.down, net.share[e]) * load(lanes.room, net.provider[e])
-            worst = greatest(worst, short * splat(lanes.down, net.counts[r]))
+        short = splat(lanes.down, 0.0)
+        for e in range(net.supply_start[net.slot_start[j]], net.counted[j]):
+            entry = net.marked[e]
+            carried = splat(lanes.down, 1 - (entry >> np.uint32(31)))
+            short = short * carried + splat(lanes.down, net.share[e]) * load(lanes.room, entry & ~FIRST)
+            worst = greatest(worst, short)
         new = least(worst, one)
         rise = greatest(rise, new - load(lanes.down, j))
         store(lanes.down, j, new)

@@ -19,7 +19,7 @@ from knockon.network.network import Network
 from knockon.propagation.esri import Outcome, Task
 from knockon.propagation.kernels.abreast import lanes_state, run
 from knockon.propagation.kernels.lanes import count
-from knockon.propagation.kernels.solo import Arrays, solo_state
+from knockon.propagation.kernels.solo import FIRST, Arrays, solo_state
 from knockon.propagation.sweeps import turnover
 
 #: Above so many firms the lanes fall out of the caches, and every shock stays alone.
@@ -45,7 +45,7 @@ def compiled(
     shocks = len(task.start) - 1
     out = np.zeros((shocks, 5), kind)
     kept = [np.zeros((shocks if task.keep else 0, network.size), kind) for _ in range(2)]
-    wide = network.size <= WIDE
+    wide = lanes_fit(network)
     rule = (float(task.eps), int(task.cap), int(task.replaceability), SHARE * len(flows.value) if wide else np.inf)
     handfuls = iter(range(0, shocks, _HANDFUL))
     lock = Lock()
@@ -101,7 +101,24 @@ def arrays(network: Network, flows: Flows, kind: np.dtype[Any]) -> Arrays:
         member_start=_rows(np.concatenate([[0], np.cumsum(np.bincount(flows.sector, minlength=flows.sectors))])),
         member=_rows(member),
         total=np.bincount(flows.sector, flows.sales, flows.sectors).astype(kind),
+        **_for_lanes(network),
     )
+
+
+def _for_lanes(network: Network) -> dict[str, npt.NDArray[Any]]:
+    """Where slots begin, as a mark on their first supply; where the negligible supplies of a firm begin, which come last."""
+    if not lanes_fit(network):
+        return {"marked": np.zeros(0, np.uint32), "counted": np.zeros(0, np.uint32)}
+    marked = _rows(network.supply_provider).copy()
+    marked[network.supply_start[:-1]] |= FIRST
+    slots = np.add.reduceat(network.weights[1] > 0, network.slot_start[:-1]) if network.slots else 0
+    slots = np.where(np.diff(network.slot_start) > 0, slots, 0)
+    return {"marked": marked, "counted": _rows(network.supply_start[network.slot_start[:-1] + slots])}
+
+
+def lanes_fit(network: Network) -> bool:
+    """Whether the lanes of all firms stay near the processor."""
+    return network.size <= WIDE
 
 
 def _rows(numbers: npt.NDArray[Any]) -> npt.NDArray[np.uint32]:

@@ -50,7 +50,9 @@ def count(dtype: np.dtype[Any]) -> int:
 
 def rows(length: int, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
     """An array (length, lanes) of zeros whose rows do not straddle the lines of the cache."""
-    raw = np.zeros((length + 1) * ROW, np.uint8)
+    # Of empty arrays, and of them alone, numpy asks for the huge pages that random access at this size needs.
+    raw = np.empty((length + 1) * ROW, np.uint8)
+    raw.fill(0)
     skip = -raw.ctypes.data % ROW
     return raw[skip : skip + length * ROW].view(dtype).reshape(length, count(dtype))
 

@@ -16,6 +16,8 @@ from numba import njit
 
 #: What is left of a sector counts as 1 at or below this, as published.
 GONE = 1e-10
+#: The bit that marks the first supply of a slot; row numbers stay below it.
+FIRST = np.uint32(1 << 31)
 
 
 class Arrays(NamedTuple):
@@ -26,7 +28,9 @@ class Arrays(NamedTuple):
     and ``turnover``. Per slot: owner, supplies, ``whole`` (what its shares are
     shares of) and ``counts`` (0 where its inputs are negligible, else 1). Per
     supply: provider and share. Per flow: customer, value, and the slot it is
-    part of. Per sector: its firms, and what they all sell.
+    part of. Per sector: its firms, and what they all sell. For the lanes alone:
+    ``marked``, the providers with :data:`FIRST` where a slot begins, and
+    ``counted``, behind the last supply of each firm that is not negligible.
     """
 
     slot_start: np.ndarray
@@ -47,6 +51,8 @@ class Arrays(NamedTuple):
     member_start: np.ndarray
     member: np.ndarray
     total: np.ndarray
+    marked: np.ndarray
+    counted: np.ndarray
 
 
 class Solo(NamedTuple):

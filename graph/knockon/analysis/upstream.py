@@ -1,0 +1,64 @@
+"""The part of a network that one node rests on; whatever else there is cannot touch it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from knockon.network.network import NONE, Ints, Network
+from knockon.propagation.reach import reach
+
+
+class Upstream(NamedTuple):
+    """A node with everything it rests on, as a network of its own.
+
+    ``target`` is the row of the node in ``network``, ``distance`` (one number
+    a node of it) how many links lie between each node and the target at least.
+    """
+
+    network: Network
+    target: int
+    distance: Ints
+
+
+def upstream(network: Network, node: int) -> Upstream:
+    """What a node rests on, directly or by way of others; nodes keep their order, and nobody's loss there changes.
+
+    >>> from knockon.model import Dependency
+    >>> from knockon.network.compile import compile_network
+    >>> chain = [Dependency(id=f"urn:x:d{i}", dependant=f"urn:x:{i + 1}", need=f"urn:x:{i}") for i in range(3)]
+    >>> part = upstream(compile_network(chain).network, 2)
+    >>> part.network.nodes, part.target, part.distance.tolist()
+    (('urn:x:0', 'urn:x:1', 'urn:x:2'), 2, [2, 1, 0])
+    """
+    away = reach(network, [node], upstream=True).step[0]
+    kept = np.flatnonzero(away != NONE)
+    row = np.full(network.size, NONE)
+    row[kept] = np.arange(kept.size)
+    slots = np.flatnonzero(away[network.slot_owner] != NONE)
+    supplies = np.flatnonzero(away[network.slot_owner[network.supply_slot]] != NONE)
+    need = network.slot_need[slots]
+    counts = np.diff(network.supply_start)[slots]
+    part = replace(
+        network,
+        nodes=tuple(network.nodes[i] for i in kept.tolist()),
+        slot_owner=row[network.slot_owner[slots]],
+        slot_need=np.where(need == NONE, NONE, row[need]),
+        weights=network.weights[:, slots],
+        mode=network.mode[slots],
+        at_least=network.at_least[slots],
+        supply_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        supply_provider=row[network.supply_provider[supplies]],
+        supply_share=network.supply_share[supplies],
+        slot_records=tuple(network.slot_records[s] for s in slots.tolist()) if network.slot_records else (),
+        supply_records=tuple(network.supply_records[s] for s in supplies.tolist()) if network.supply_records else (),
+        unknown=network.unknown[slots],
+        disputed=network.disputed[slots],
+        split=network.split[slots],
+        buffer=network.buffer[slots],
+        delay=network.delay[supplies],
+        flows=None,
+    )
+    return Upstream(part, int(row[node]), away[kept])

@@ -1,0 +1,271 @@
+"""chokepoints, loops, concentration: what the shape of the dependencies says, without a shock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from knockon.cli.options import (
+    AccordingTo,
+    AsOf,
+    Cap,
+    Eps,
+    FactsOnly,
+    Financing,
+    Format,
+    Output,
+    Stances,
+    Store,
+    Without,
+    emit,
+    emit_json,
+    emit_rows,
+    form_of,
+    graph,
+    note,
+    options,
+    screen_width,
+    working,
+)
+from knockon.cli.structure_rows import (
+    chokepoint_rows,
+    concentration_row,
+    loop_row,
+    point_row,
+    set_row,
+    some_names,
+    world_notes,
+)
+from knockon.errors import UsageError
+
+_CAPPED = 5
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this family."""
+    app.command()(chokepoints)
+    app.command()(loops)
+    app.command()(concentration)
+
+
+def chokepoints(
+    target: Annotated[str, typer.Argument(help="An entity by id, label or IRI.")],
+    threshold: Annotated[
+        float, typer.Option("--threshold", help="It has failed from this loss on (above 0, at most 1).")
+    ] = 0.5,
+    order: Annotated[int, typer.Option("--order", min=1, max=3, help="The most entities that fail together, 1 to 3.")] = 3,
+    leaves: Annotated[bool, typer.Option("--leaves", help="Only what needs nothing itself may fail together.")] = False,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, help="Try so many sets of a size; exits 5 if there are more.")
+    ] = 20_000,
+    store: Store = None,
+    format_: Format = None,
+    output: Output = None,
+    facts_only: FactsOnly = False,
+    financing: Financing = False,
+    stance: Stances = None,
+    as_of: AsOf = None,
+    according_to: AccordingTo = None,
+    without: Without = None,
+    eps: Eps = None,
+    cap: Cap = None,
+) -> int:
+    """What must fail for an entity to fail: single points of failure, smallest sets, where everything has to pass."""
+    form = form_of(format_)
+    given = options(
+        facts_only=facts_only, financing=financing, stance=stance, as_of=as_of,
+        according_to=according_to, without=without, eps=eps, cap=cap,
+    )  # fmt: skip
+    opened = graph(store)
+    with working("closing what it rests on"):
+        answer = opened.chokepoints(target, threshold=threshold, order=order, leaves=leaves, limit=limit, **given)
+    if form == "json":
+        emit_json(answer, output)
+    elif form in {"table", "md"}:
+        _two_tables(answer, form, output)
+    else:
+        columns = ["kind", "size", "entities", "loss", "loss_low", "loss_high", "step", "distance", "single_point", "dominator"]
+        emit_rows(chokepoint_rows(answer), columns, form, output)
+    _chokepoint_notes(answer)
+    return _CAPPED if answer["truncated"] else 0
+
+
+def _two_tables(answer: Mapping[str, Any], form: str, output: Path | None) -> None:
+    from knockon.views.tables import render
+
+    points = [point_row(point) for point in answer["points"]]
+    columns = ["id", "loss", "range", "step", "distance", "critical", "cited", "way"]
+    title = f"What {answer['label']} cannot do without"
+    parts = [render(points, columns, form, title=title, width=screen_width())] if points else []
+    # Sets of one are the single points above.
+    sets = [set_row(one) for one in answer["cut_sets"] if one["size"] > 1]
+    if sets:
+        title = f"What {answer['label']} loses only if all of a set fail"
+        parts.append(render(sets, ["size", "entities", "loss", "range"], form, title=title, width=screen_width()))
+    emit("\n".join(parts), output)
+
+
+def _chokepoint_notes(answer: Mapping[str, Any]) -> None:
+    label, threshold = answer["label"], answer["threshold"]
+    if not answer["upstream"]:
+        note(f"{label} needs nothing here: nothing else can fail it")
+    else:
+        single = [point for point in answer["points"] if point["single_point"]]
+        passed = [point["id"] for point in answer["points"] if point["dominator"]]
+        note(
+            f"{label} rests on {answer['upstream']} entities, {len(answer['sources'])} of which need nothing; "
+            f"{len(single)} alone cost it {threshold:g} or more"
+        )
+        if less := len(answer["lesser"]):
+            note(f"{less} more cost it less, alone; --threshold and --format json show them")
+        note(f"on every path to it: {', '.join(passed)}" if passed else "nothing lies on every path to it")
+        note(f"the narrowest passage has {len(answer['narrowest'])}: {some_names(answer['narrowest'])}")
+        together = sum(one["size"] > 1 for one in answer["cut_sets"])
+        who = "ultimate sources" if answer["leaves"] else "entities"
+        if answer["complete"] > 1:
+            some = f"{together} set{'' if together == 1 else 's'} of 2" + (" to 3" if answer["complete"] > 2 else "")
+            note(f"{some} {who} cost it as much together, and not in part")
+    world_notes(answer)
+    if answer["untried"]:
+        size, more = answer["complete"] + 1, "" if answer["leaves"] else ", or say --leaves"
+        note(f"STOPPED BY ITS LIMIT: up to {answer['untried']} sets of {size} were not tried; raise --limit{more}")
+    if answer["stopped_by"] == "cap":
+        note("STOPPED BY ITS CAP: losses may be too low; raise --cap")
+
+
+def loops(
+    through: Annotated[str | None, typer.Option("--through", metavar="ENTITY", help="Only loops through this entity.")] = None,
+    length: Annotated[int, typer.Option("--length", min=1, help="The most entities in a loop.")] = 8,
+    supposed: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--if", metavar="DEPENDANT=NEED", help="Suppose a link that nobody states (repeatable): what would it close?"
+        ),
+    ] = None,
+    most: Annotated[int, typer.Option("--most", min=1, help="List so many loops; exits 5 if there are more.")] = 10_000,
+    store: Store = None,
+    format_: Format = None,
+    output: Output = None,
+    facts_only: FactsOnly = False,
+    financing: Financing = False,
+    stance: Stances = None,
+    as_of: AsOf = None,
+    according_to: AccordingTo = None,
+    without: Without = None,
+) -> int:
+    """Loops of dependencies, strongest first: a loss that runs around one feeds itself."""
+    form = form_of(format_)
+    given = options(
+        facts_only=facts_only, financing=financing, stance=stance, as_of=as_of, according_to=according_to, without=without
+    )
+    pairs = [_pair(one) for one in supposed or ()]
+    opened = graph(store)
+    with working("looking for loops"):
+        answer = opened.loops(through=through, length=length, supposing=pairs, most=most, **given)
+    if form == "json":
+        emit_json(answer, output)
+    elif form in {"table", "md"}:
+        rows = [loop_row(loop) for loop in answer["loops"]]
+        columns = ["strength", "range", "length", "loop", "weakest_link", "cited", "rests_on"]
+        emit_rows(rows, columns, form, output) if rows else emit("", output)
+    else:
+        columns = ["strength", "strength_low", "strength_high", "length", "entities", "partial", "inferred", "supposed"]
+        emit_rows(answer["loops"], columns, form, output)
+    _loop_notes(answer)
+    return _CAPPED if answer["truncated"] else 0
+
+
+def _pair(text: str) -> tuple[str, str]:
+    dependant, equals, need = text.partition("=")
+    if not equals or not dependant.strip() or not need.strip():
+        raise UsageError(f"--if {text!r}: write DEPENDANT=NEED, e.g. --if training-datasets=platform-deployment")
+    return dependant.strip(), need.strip()
+
+
+def _loop_notes(answer: Mapping[str, Any]) -> None:
+    from knockon.vocabulary import local_name
+
+    where = f" through {local_name(answer['through'])}" if answer["through"] else ""
+    count = len(answer["loops"])
+    if not count:
+        note(f"no dependency comes back to where it started{where}" + (", within the length" if answer["longer"] else ""))
+    else:
+        found = f"{count} loop{'' if count == 1 else 's'}{where} of at most {answer['length']} entities"
+        note(f"{found}; strength: what is left of a loss after one round")
+    for pair in answer["supposing"]:
+        if pair["stated"]:
+            note(f"nothing to suppose: {local_name(pair['dependant'])} needs {local_name(pair['need'])} already")
+    if answer["longer"]:
+        note(f"longer loops than {answer['length']} may exist and were not looked for; raise --length")
+    for one in answer["said"]:
+        stances = ", ".join(one["stances"]).lower() or "unsourced"
+        note(f"said of scale, but no dependency: {one['text']} ({stances}; {one['id']})")
+    if answer["said"]:
+        note("words close no loop; --if DEPENDANT=NEED shows which loops one more link would close")
+    world_notes(answer)
+    if answer["truncated"]:
+        note(f"STOPPED AT {answer['most']} LOOPS: there are more, maybe stronger ones; see --most, --length, --through")
+
+
+def concentration(
+    entity: Annotated[str | None, typer.Argument(help="Only what this entity needs, or what is needed of it.")] = None,
+    by: Annotated[
+        str, typer.Option("--by", help="dependant (each need of each), or need (over all dependants).")
+    ] = "dependant",
+    store: Store = None,
+    format_: Format = None,
+    output: Output = None,
+    facts_only: FactsOnly = False,
+    financing: Financing = False,
+    stance: Stances = None,
+    as_of: AsOf = None,
+    according_to: AccordingTo = None,
+    without: Without = None,
+) -> None:
+    """On how few suppliers each need rests: HHI of 0 to 10000 (divide by 10000 for the scale of 0 to 1)."""
+    form = form_of(format_)
+    if by not in {"dependant", "need"}:
+        raise UsageError(f"--by {by!r}: known are dependant, need")
+    given = options(
+        facts_only=facts_only, financing=financing, stance=stance, as_of=as_of, according_to=according_to, without=without
+    )
+    answer = graph(store).concentration(entity, **given)
+    if form == "json":
+        emit_json(answer, output)
+    elif form in {"table", "md"}:
+        rows = [concentration_row(row) for row in answer["slots" if by == "dependant" else "needs"]]
+        columns = [
+            "dependant",
+            "need",
+            "hhi",
+            "range",
+            "suppliers",
+            "sole_source",
+            "criticality",
+            "alternatives",
+            "switching_cost",
+        ]
+        columns += ["cited"]
+        if by == "need":
+            columns = ["need", "hhi", "suppliers", "sole_source", "dependants", "others", "cited"]
+        emit_rows(rows, columns, form, output) if rows else emit("", output)
+    else:
+        columns = ["hhi", "count", "sole_source", "split", "unassigned", "need"]
+        columns += ["dependant", "alternatives", "switching_cost"] if by == "dependant" else ["dependants"]
+        emit_rows(answer["slots" if by == "dependant" else "needs"], columns, form, output)
+    _concentration_notes(answer)
+
+
+def _concentration_notes(answer: Mapping[str, Any]) -> None:
+    slots = answer["slots"]
+    sole, split = sum(row["sole_source"] for row in slots), sum(row["split"] for row in slots)
+    note(
+        f"{len(slots)} needs name suppliers, {sole} of them one alone; "
+        f"{len(answer['unnamed'])} name none: how concentrated those are is not known"
+    )
+    if split:
+        note(f"{split} do not state every share: what is left is split equally, and the range shows what else it could be")
+    world_notes(answer)

@@ -1,0 +1,109 @@
+"""How the answers of cli/structure.py read: their rows for people, and what is told beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from knockon.cli.options import note
+
+
+def point_row(point: Mapping[str, Any]) -> dict[str, Any]:
+    """A point of failure as people read it."""
+    from knockon.vocabulary import local_name
+
+    way = " > ".join([point["id"], *(local_name(hop["dependant"]) for hop in point["path"])])
+    marks = ["alone"] if point["single_point"] else []
+    marks += ["on every path"] if point["dominator"] else []
+    return {
+        **point,
+        "loss": f"{point['loss']:.2f}",
+        "range": _range(point),
+        "critical": ", ".join(marks),
+        "cited": len(point["evidence"]),
+        "way": way if point["path"] else "costs nothing by itself",
+    }
+
+
+def set_row(one: Mapping[str, Any]) -> dict[str, Any]:
+    """A cut set as people read it."""
+    return {"size": one["size"], "entities": " + ".join(one["ids"]), "loss": f"{one['loss']:.2f}", "range": _range(one)}
+
+
+def _range(row: Mapping[str, Any]) -> str:
+    return f"{row['loss_low']:.2f}-{row['loss_high']:.2f}"
+
+
+def chokepoint_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Everything in one list: each row says what it is."""
+    rows = [{"kind": "point", "size": 1, "entities": [point["entity"]], **point} for point in answer["points"]]
+    rows += [{"kind": "lesser point", "size": 1, "entities": [point["entity"]], **point} for point in answer["lesser"]]
+    rows += [{"kind": "cut set", **one} for one in answer["cut_sets"]]
+    passage = answer["narrowest"]
+    return rows + ([{"kind": "narrowest passage", "size": len(passage), "entities": passage}] if passage else [])
+
+
+def loop_row(loop: Mapping[str, Any]) -> dict[str, Any]:
+    """A loop as people read it."""
+    from knockon.vocabulary import local_name
+
+    weakest = min(loop["links"], key=lambda link: link["criticality"]["point"])
+    marks = [f"{loop['inferred']} inferred"] if loop["inferred"] else []
+    marks += [f"{loop['supposed']} supposed"] if loop["supposed"] else []
+    marks += ["a supplier that others make up for"] if loop["partial"] else []
+    return {
+        "strength": f"{loop['strength']:.2f}",
+        "range": f"{loop['strength_low']:.2f}-{loop['strength_high']:.2f}",
+        "length": loop["length"],
+        "loop": " needs ".join([*loop["ids"], loop["ids"][0]]),
+        "weakest_link": local_name(weakest["dependency"]) if weakest["dependency"] else "supposed",
+        "cited": len({tuple(span.values()) for link in loop["links"] for span in link["evidence"]}),
+        "rests_on": ", ".join(marks) or "what is stated",
+    }
+
+
+def concentration_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A need of one dependant, or of all, as people read it."""
+    from knockon.vocabulary import local_name
+
+    named = [f"{s['id']} {s['share']:.0%}" for s in row["suppliers"]]
+    named += [f"not named {row['unassigned']:.0%}"] if row["unassigned"] else []
+    shown: dict[str, Any] = {
+        "need": local_name(row["need"]),
+        "hhi": round(row["hhi"]),
+        "suppliers": ", ".join(named) + (" (split equally)" if row["split"] else ""),
+        "sole_source": row["sole_source"],
+        "cited": len(row["evidence"]),
+    }
+    if "dependants" in row:
+        others = row["dependants_without_supplier"]
+        return shown | {"dependants": [local_name(iri) for iri in row["dependants"]], "others": len(others)}
+    return shown | {
+        "dependant": local_name(row["dependant"]),
+        "range": f"{row['hhi_low']:.0f}-{row['hhi_high']:.0f}",
+        "criticality": f"{row['criticality']['point']:.2f}",
+        "alternatives": [_word(word) for word in row["alternatives"]],
+        "switching_cost": [word.removeprefix("Switching").lower() for word in row["switching_cost"]],
+    }
+
+
+def _word(alternatives: str) -> str:
+    """How many alternatives there are, in one word."""
+    return alternatives.removesuffix("s").removesuffix("Alternative").replace("No", "none").lower()
+
+
+def some_names(iris: Sequence[str], most: int = 8) -> str:
+    """The first names of a list, and how many more there are."""
+    from knockon.vocabulary import local_name
+
+    more = f" and {len(iris) - most} more" if len(iris) > most else ""
+    return (", ".join(local_name(iri) for iri in iris[:most]) or "none") + more
+
+
+def world_notes(answer: Mapping[str, Any]) -> None:
+    """What fell away with the world asked for, and what was left out."""
+    if answer["fallen"]:
+        note(f"{len(answer['fallen'])} records fell away with the world asked for: {some_names(answer['fallen'])}")
+    if answer["left_out"]:
+        reasons = ", ".join(sorted(set(answer["left_out"].values())))
+        note(f"{len(answer['left_out'])} dependencies left out ({reasons}): {some_names(list(answer['left_out']))}")

@@ -1,0 +1,228 @@
+r"""The probability that each node fails: failures that are drawn, with common causes kept common.
+
+In one draw everything fails or holds, but shares:
+
+.. math::
+
+   meet_r &= \text{all-of: any supply lost; any-of: all; at least k of w: w - k + 1 of them; shares: } \sum_s share_s [s\ lost]
+
+   short_r &= \max([v_r < hit_r],\ [need(r)\ fails],\ meet_r), \qquad s\ lost = [v_s < hit_s] \lor [provider(s)\ fails]
+
+   j\ fails &= [v_j < hit_j] \lor \exists\, r \in slots(j): u_r < c_r \cdot short_r
+
+with independent :math:`u, v` uniform in 0..1, each drawn once for its slot,
+node or supply in a draw. So a severity is the probability that its target
+fails of itself, a criticality the probability that the owner fails when the
+slot is wholly short, and what two nodes have in common fails for both or for
+neither. On cycles the least fixed point counts: nothing fails because of itself.
+
+The same numbers are drawn for every shock and at both ends of every interval
+(common random numbers): low <= point <= high holds exactly, no probability
+falls when a chance rises, and differences are sharper than the standard error
+of each.
+
+References
+----------
+M. Henrion, "Propagating uncertainty in Bayesian networks by probabilistic
+logic sampling", Uncertainty in Artificial Intelligence 2:149-163 (1988),
+doi:10.1016/B978-0-444-70396-5.50019-4.
+J. Pearl, "Probabilistic Reasoning in Intelligent Systems", Morgan Kaufmann
+(1988), section 4.3.2 (the noisy-OR).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from knockon.errors import UsageError
+from knockon.network.hits import Hits
+from knockon.network.network import Bools, Floats, Network
+from knockon.propagation.failures import Bindings, Draws, Tally, bindings, spread
+from knockon.propagation.noisy_or import noisy_or
+from knockon.propagation.outcomes import outcomes
+from knockon.propagation.result import Result, Stop
+from knockon.propagation.rules import Rules
+
+#: The numbers that a batch of draws holds at a time (about 150 MB with all that goes with them).
+BATCH = 2**23
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ChanceResult(Result):
+    """Probabilities of failure: ``loss``, ``low`` and ``high``, (k, n).
+
+    ``standard_error`` (k, n) is that of ``loss`` as an estimate, 0 where it is
+    exact; it is 0, too, where no draw or every draw failed, though there the
+    probability may still be some 3 / draws off. ``noisy_or_upper_bound`` (k, n)
+    is what :mod:`knockon.propagation.noisy_or` says: exact on trees, above the
+    probability where causes are shared. ``shortage`` is the expected shortage
+    of each slot. ``slot``, ``supply`` and ``source`` are those through which a
+    node failed in the most draws, ``step`` the number of them back to the
+    shock. ``draws`` is 0 where all outcomes were counted; ``iterations`` are
+    the rounds of the longest draw.
+    """
+
+    standard_error: Floats
+    noisy_or_upper_bound: Floats
+    draws: int
+    seed: int
+
+
+def chance(
+    network: Network,
+    shocks: Hits | npt.ArrayLike | None = None,
+    *,
+    draws: int = 10_000,
+    seed: int = 0,
+    exact: bool = False,
+) -> ChanceResult:
+    """Probabilities of failure under k shocks, by the equations at the head of the module.
+
+    Parameters
+    ----------
+    network
+        The compiled network.
+    shocks
+        What is hit, with which probability: Hits, node numbers, a (k, n) array, or None for each node in turn.
+    draws, seed
+        How many draws, and from which seed. Memory stays at some 150 MB, however many draws or nodes there are,
+        as long as one draw fits.
+    exact
+        Count all outcomes instead of drawing; for up to 20 uncertain things.
+
+    Raises
+    ------
+    UsageError
+        A number that makes no sense, a probability over 1, too many outcomes for ``exact``.
+
+    Examples
+    --------
+    A fails with probability a half; B and C need A, D needs B and C, each with 0.8:
+
+    >>> all_of, none = np.zeros(4, int), np.zeros(0, int)
+    >>> diamond = Network(
+    ...     nodes="ABCD", slot_owner=np.array([1, 2, 3, 3]), slot_need=np.array([0, 0, 1, 2]), weights=np.full((3, 4), 0.8),
+    ...     mode=all_of, at_least=all_of, supply_start=np.zeros(5, int), supply_provider=none, supply_share=np.zeros(0),
+    ... )
+    >>> result = chance(diamond, [[0.5, 0, 0, 0]], exact=True)
+    >>> result.loss.round(4).tolist(), result.noisy_or_upper_bound.round(4).tolist()
+    ([[0.5, 0.4, 0.4, 0.4352]], [[0.5, 0.4, 0.4, 0.5376]])
+    """
+    hits = Hits.of(network, shocks)
+    _check(network, hits, draws, seed)
+    rules = Rules(network)
+    # Per draw: the numbers drawn for ties and hits, and what slots and supplies come to.
+    lanes = max(1, BATCH // max(2 * network.size + 5 * network.slots + 2 * network.supplies, 1))
+    source = None if exact else _Source(network, hits, draws, seed, lanes)
+    rows = [_row(rules, hits, shock, source, lanes) for shock in range(hits.count)]
+    bound = [noisy_or(rules, hits, range(k, min(k + lanes, hits.count))) for k in range(0, hits.count, lanes)]
+
+    n = network.size
+    ended: Stop = "tolerance"
+    loss = _stack([row.loss for row in rows], n)
+    return ChanceResult(
+        model="chance",
+        loss=loss,
+        low=_stack([row.low for row in rows], n),
+        high=_stack([row.high for row in rows], n),
+        step=_stack([row.bindings.step for row in rows], n).astype(np.int64),
+        slot=_stack([row.bindings.slot for row in rows], n).astype(np.int64),
+        supply=_stack([row.bindings.supply for row in rows], n).astype(np.int64),
+        source=_stack([row.bindings.source for row in rows], n).astype(np.int64),
+        shortage=_stack([row.short for row in rows], network.slots),
+        iterations=np.array([row.rounds for row in rows], np.int64),
+        residual=np.zeros(hits.count),
+        stopped_by=(ended,) * hits.count,
+        parameters={"draws": int(draws), "seed": int(seed), "exact": bool(exact)},
+        standard_error=np.zeros_like(loss) if exact else np.sqrt(loss * (1 - loss) / draws),
+        noisy_or_upper_bound=np.concatenate([np.zeros((0, n)), *bound]),
+        draws=0 if exact else int(draws),
+        seed=int(seed),
+    )
+
+
+def _stack(rows: Sequence[npt.NDArray[Any]], width: int) -> npt.NDArray[Any]:
+    return np.stack(rows) if rows else np.zeros((0, width))
+
+
+class _Row(NamedTuple):
+    """What came of one shock."""
+
+    loss: Floats
+    low: Floats
+    high: Floats
+    short: Floats
+    bindings: Bindings
+    rounds: int
+
+
+def _row(rules: Rules, hits: Hits, shock: int, source: _Source | None, lanes: int) -> _Row:
+    """One shock at each bound; where the bounds are one, it is run once."""
+    network, mine = rules.network, hits.of_shock(shock)
+    certain = all(bool((rows[:1] == rows).all()) for rows in (network.weights, hits.severity[:, mine]))
+    tallies = []
+    for bound in (1,) if certain else (0, 1, 2):
+        tally, struck, criticality = Tally(rules), hits.rows(network, shock, bound), network.weights[bound]
+        drawn = outcomes(rules, criticality, struck, lanes) if source is None else source.draws()
+        for some in drawn:
+            spread(tally, criticality, struck, some, trace=bound == 1)
+        tallies.append(tally)
+    # Draws count whole, and counts are exact; outcomes are weighed by probabilities, whose sums are rounded.
+    whole = 1 if source is None else source.count
+    low, point, high = (np.minimum(tallies[which].failed / whole, 1.0) for which in (0, len(tallies) // 2, -1))
+    middle = tallies[len(tallies) // 2]
+    short = np.minimum(middle.short / whole, 1.0)
+    rounds = max(tally.rounds for tally in tallies)
+    return _Row(point, np.minimum(low, point), np.maximum(high, point), short, bindings(middle), rounds)
+
+
+class _Source:
+    """The draws of a run: a stream for each kind of number, so that none depends on which others are needed."""
+
+    def __init__(self, network: Network, hits: Hits, count: int, seed: int, lanes: int) -> None:
+        self.count, self.seed, self.lanes = count, seed, lanes
+        sizes = (network.size, network.slots, network.supplies, network.slots)
+        needed = [_uncertain(hits.severity[:, hits.kind == kind]) for kind in range(3)]
+        needed.append(_uncertain(network.weights) or Rules(network).shares)
+        self.kinds = list(zip(sizes, needed, strict=True))
+        # What fits at once is drawn once, for all shocks and bounds.
+        self.kept = self._drawn(0) if count <= lanes else None
+
+    def draws(self) -> Iterator[Draws]:
+        """All draws, in batches; every time the same."""
+        if self.kept is not None:
+            yield self.kept
+        else:
+            yield from (self._drawn(batch) for batch in range(-(-self.count // self.lanes)))
+
+    def _drawn(self, batch: int) -> Draws:
+        width = min(self.lanes, self.count - batch * self.lanes)
+
+        def stream(kind: int, size: int) -> Floats:
+            return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(kind, batch))).random((size, width))
+
+        # What is certain happens below any number: 0 stands for all of them.
+        node, slot, supply, tie = (
+            stream(kind, size) if needed else np.broadcast_to(np.zeros((1, 1)), (size, width))
+            for kind, (size, needed) in enumerate(self.kinds)
+        )
+        return Draws(node, slot, supply, tie, np.ones(width))
+
+
+def _uncertain(chances: Floats) -> bool:
+    found: Bools = (chances > 0) & (chances < 1)
+    return bool(found.any())
+
+
+def _check(network: Network, hits: Hits, draws: int, seed: int) -> None:
+    for name, value, least in (("draws", draws, 1), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+            raise UsageError(f"{name} must be a whole number, {least} or more, not {value}")
+    for name, chances in (("severity", hits.severity), ("criticality", network.weights)):
+        if not ((chances >= 0) & (chances <= 1)).all():
+            raise UsageError(f"a {name} is a probability here and must be in 0..1; divide percentages by 100")

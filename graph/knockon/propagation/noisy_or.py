@@ -1,0 +1,116 @@
+r"""The noisy-OR, iterated: an upper bound on the probability of failure where causes are shared, exact on trees.
+
+.. math::
+
+   P(j) = 1 - (1 - hit_j) \prod_{r \in slots(j)} (1 - c_r\, short_r), \qquad
+   short_r = 1 - (1 - hit_r)(1 - P(need_r))(1 - meet_r)
+
+with :math:`p_s = 1 - (1 - hit_s)(1 - P(provider_s))` of each supply and
+
+- all-of: :math:`meet_r = 1 - \prod_s (1 - p_s)`,
+- any-of: :math:`\min_s p_s`, which is no less than the probability that all fail,
+- at least k of w, which fails when m = w - k + 1 of them do: the least of
+  :math:`\sum(\text{the } w - l \text{ smallest } p_s) / (m - l)` over l < m (Markov's
+  inequality, the l likeliest failures given up as certain),
+- shares: :math:`\sum_s share_s\, p_s`, the expected shortage.
+
+Why it is a bound: what fails is increasing in independent chances, so failures
+are positively associated and the product over causes understates how often
+none of them strikes (Harris's inequality). A node that first fails through a
+slot does so by failures that it has no part in, so its own chances are
+independent of them, on cycles too. After as many rounds as there are nodes
+every failure has happened, so the bound needs no more of them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from knockon.network.hits import Hits
+from knockon.network.network import Floats, Mode
+from knockon.propagation.rules import Lanes, Rules, in_order
+
+#: No probability that rises by less is worth another round.
+EPS = 1e-12
+
+
+def noisy_or(rules: Rules, hits: Hits, shocks: range) -> Floats:
+    """(shocks, n): the bound for some shocks, at the point.
+
+    >>> from knockon.network import Network
+    >>> chain = Network.from_flows([0, 1], [1, 2], [1.0, 1.0])
+    >>> noisy_or(Rules(chain), Hits.of(chain, [0, 1]), range(2)).tolist()
+    [[1.0, 1.0, 1.0], [0.0, 1.0, 1.0]]
+    """
+    network = rules.network
+    rows = [hits.rows(network, shock, 1) for shock in shocks]
+    sizes = (network.size, network.slots, network.supplies)
+    node, slot, supply = (
+        np.stack([row[kind] for row in rows], axis=1) if rows else np.zeros((size, 0)) for kind, size in enumerate(sizes)
+    )
+    weight = network.weights[1][:, None]
+    chance, live = node, np.ones(node.shape[1], bool)
+    for _ in range(network.size):
+        lost = either(supply, chance[rules.provider])
+        short = either(either(slot, rules.needed(chance)), _meeting(rules, lost))
+        # Rounding must not lower what has once been reached.
+        new = np.maximum(chance, either(node, _any_slot(rules, weight * short)))
+        risen = (new - chance).max(axis=0)
+        # Each shock stops by itself, so that others beside it change nothing.
+        chance = np.where(live, new, chance)
+        live &= risen > EPS
+        if not live.any():
+            break
+    return np.asarray(chance.T)
+
+
+def either(one: Lanes, other: Lanes) -> Lanes:
+    """The probability that one of two independent things fails, to the last bit 0 where neither can."""
+    both: Lanes = np.clip(one + other * (1 - one), 0.0, 1.0)
+    return both
+
+
+def _none_of(part: Lanes) -> Lanes:
+    """1 - the product of the complements, along the second axis and in its order."""
+    left: Lanes = 1 - np.multiply.accumulate(1 - part, axis=1)[:, -1]
+    # With one that counts, exactly that one.
+    least: Lanes = np.maximum(left, part.max(axis=1))
+    return least
+
+
+def _meeting(rules: Rules, lost: Floats) -> Floats:
+    meet = np.zeros((len(rules.owner), lost.shape[1]))
+    for mode, (rows, parts) in rules.slots:
+        part = lost[parts]
+        if mode == Mode.ALL_OF:
+            meet[rows] = _none_of(part)
+        elif mode == Mode.ANY_OF:
+            meet[rows] = part.min(axis=1)
+        elif mode == Mode.SHARES:
+            share = rules.network.supply_share[parts][:, :, None]
+            meet[rows] = np.minimum(in_order(share, part), 1.0)
+        else:
+            meet[rows] = _at_least(part, rules.network.at_least[rows])
+    return meet
+
+
+def _at_least(part: Floats, least: Lanes) -> Floats:
+    """The bound of slots that need ``least`` of their supplies, each (supplies, lanes) of ``part``."""
+    width = part.shape[1]
+    failing = width - np.maximum(least, 1) + 1
+    sums = np.add.accumulate(np.sort(part, axis=1), axis=1)
+    best = np.ones((part.shape[0], part.shape[2]))
+    for given_up in range(int(failing.max())):
+        enough = given_up < failing
+        left = np.where(enough, failing - given_up, 1)[:, None]
+        best = np.where(enough[:, None], np.minimum(best, sums[:, width - given_up - 1] / left), best)
+    # One failure is enough where all are needed: there the product is the sharper bound.
+    return np.where((failing == 1)[:, None], np.minimum(best, _none_of(part)), best)
+
+
+def _any_slot(rules: Rules, fails: Floats) -> Floats:
+    """The probability that a node fails through any of its slots."""
+    found = np.zeros((rules.network.size, fails.shape[1]))
+    for rows, parts in rules.owners:
+        found[rows] = _none_of(fails[parts])
+    return found

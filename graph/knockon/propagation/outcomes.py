@@ -1,0 +1,113 @@
+"""Every outcome of a shock, with its probability: draws for an exact answer where there are few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from knockon.errors import UsageError
+from knockon.network.network import Floats, Mode
+from knockon.propagation.failures import Draws, Struck, Tally, spread
+from knockon.propagation.rules import Rules
+
+#: The most outcomes of a shock at one bound: those of 20 things that may happen or not.
+MOST = 2**20
+#: The most supplies of a slot of shares, whose parts add up to as many numbers as they have subsets.
+WIDEST = 20
+#: Chances that are nearer to each other are one.
+NEAR = 1e-12
+
+
+class _Thing(NamedTuple):
+    """A number that is drawn: which (node, slot, supply, tie), of which row, and where its intervals end."""
+
+    kind: int
+    row: int
+    ends: Floats
+
+
+def outcomes(rules: Rules, criticality: Floats, struck: Struck, lanes: int) -> Iterator[Draws]:
+    """All outcomes of one shock at one bound as weighted draws, at most so many at a time; weights sum to 1.
+
+    A number drawn from 0..1 matters only by which thresholds it is below, so
+    one number from each interval between them stands for all, with the length
+    of the interval as its probability.
+
+    Raises
+    ------
+    UsageError
+        There are too many.
+    """
+    things = _things(rules, criticality, struck)
+    # In Python's own numbers: hundreds of things would overflow.
+    count = 1
+    for thing in things:
+        count *= len(thing.ends)
+    if count > MOST:
+        raise UsageError(
+            f"exact answers take at most {MOST:,} outcomes, and {len(things)} uncertain things have {count:.3g}; "
+            "leave exact out to sample them"
+        )
+    network = rules.network
+    sizes = (network.size, network.slots, network.supplies, network.slots)
+    for first in range(0, count, lanes):
+        number = np.arange(first, min(first + lanes, count))
+        drawn = [np.zeros((size, 1)) for size in sizes]
+        for kind in {thing.kind for thing in things}:
+            drawn[kind] = np.zeros((sizes[kind], len(number)))
+        weight = np.ones(len(number))
+        for thing in things:
+            number, digit = np.divmod(number, len(thing.ends))
+            length = np.diff(thing.ends, prepend=0.0)
+            drawn[thing.kind][thing.row] = (thing.ends - length / 2)[digit]
+            weight *= length[digit]
+        # What is certain is drawn as 0, below any threshold.
+        node, slot, supply, tie = (np.broadcast_to(rows, (len(rows), len(weight))) for rows in drawn)
+        yield Draws(node, slot, supply, tie, weight)
+
+
+def _things(rules: Rules, criticality: Floats, struck: Struck) -> list[_Thing]:
+    """Everything that may go either way, as far as the shock can reach."""
+    network = rules.network
+    reached = Tally(rules)
+    slots, one = np.zeros((network.slots, 1)), np.ones(1)
+    everything = Draws(np.zeros((network.size, 1)), slots, np.zeros((network.supplies, 1)), slots, one)
+    spread(reached, criticality, struck, everything, trace=False)
+    things = [
+        _Thing(kind, int(row), _ends(severity[[row]]))
+        for kind, severity in enumerate(struck)
+        for row in np.flatnonzero((severity > 0) & (severity < 1))
+    ]
+    for row in np.flatnonzero((criticality > 0) & (reached.short > 0)):
+        parts = np.ones(1)
+        if network.mode[row] == Mode.SHARES:
+            members = slice(network.supply_start[row], network.supply_start[row + 1])
+            lost = (struck[2][members] > 0) | (reached.failed[rules.provider[members]] > 0)
+            parts = np.append(_sums(network.supply_share[members][lost]), 1.0)
+        if (criticality[row] * parts).min() < 1:
+            things.append(_Thing(3, int(row), _ends(criticality[row] * parts)))
+    return things
+
+
+def _sums(shares: Floats) -> Floats:
+    """What subsets of shares add up to."""
+    shares = shares[shares > 0]
+    if len(shares) > WIDEST:
+        raise UsageError(
+            f"exact answers take at most {WIDEST} shares that can be lost in a slot, and one has {len(shares)}; "
+            "leave exact out to sample"
+        )
+    sums = np.zeros(1)
+    for share in shares:
+        sums = np.unique(np.concatenate([sums, sums + share]))
+    return np.minimum(sums, 1.0)
+
+
+def _ends(thresholds: Floats) -> Floats:
+    """Where the intervals end that thresholds cut 0..1 into."""
+    inner = np.unique(thresholds)
+    inner = inner[(inner > NEAR) & (inner < 1 - NEAR)]
+    inner = inner[np.diff(inner, prepend=0.0) > NEAR]
+    return np.append(inner, 1.0)

@@ -1,0 +1,294 @@
+r"""How long final demand can be met with a node down (time to survive), and what is lost if it stays down for longer.
+
+The linear programs of Simchi-Levi et al. (2015). A firm i produces
+:math:`u_i` in t days and ships :math:`y_{ij}` to customer j; it holds the
+stock :math:`s_i`. Firm j needs :math:`r_{kj}` of part k for one unit of its
+own, from any of its suppliers :math:`P_{jk}` of that part. With the firms S
+down:
+
+.. math::
+
+   \max\ t \quad \text{s.t.} \quad
+   & u_j \le \tfrac{1}{r_{kj}} \sum_{i \in P_{jk}} y_{ij} && \text{every part k of every firm j} \\
+   & \sum_j y_{ij} \le u_i + s_i && \text{every supplier i} \\
+   & u_j + s_j \ge d_j t && \text{every finished product j} \\
+   & u_i = 0 && i \in S \\
+   & u_i \le c_i t && \text{every firm i} \\
+   & t, u, y \ge 0
+
+and, for a time to recover t that is given, lost sales l with the margins f:
+:math:`\min \sum_j f_j l_j` under the same constraints, but
+:math:`l_j + u_j + s_j \ge d_j t`.
+
+Here firms are what plants and products are there: a plant makes one product,
+and a part is a sector, within which suppliers substitute for each other. A
+firm may sell to firms and to final demand at once, from one stock; so both its
+constraints are one: :math:`\sum_j y_{ij} + d_i t \le u_i + s_i` (with
+:math:`- l_i` on the left for lost sales, :math:`l_i \le d_i t`). For a firm
+that does only one of them, it is the published one. Parts that are negligible
+to a buyer are not needed; essential and non-essential ones are, as the
+programs know no partial substitution between parts. Amounts are those of the
+flows: :math:`r_{kj}` is what j buys of k for a unit of what it sells, to firms
+and to final demand.
+
+Like every model of steady rates, this one lets materials pass through at
+once, and plans with foresight: it is the longest time anybody could survive.
+
+References
+----------
+D. Simchi-Levi, W. Schmidt, Y. Wei, P. Y. Zhang, K. Combs, Y. Ge, O. Gusikhin,
+M. Sanders, D. Zhang, "Identifying Risks and Mitigating Disruptions in the
+Automotive Supply Chain", Interfaces 45(5):375-390 (2015),
+doi:10.1287/inte.2015.0804.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from knockon.errors import LimitReached, UsageError
+from knockon.network.flows import NEGLIGIBLE
+from knockon.network.hits import Hits
+from knockon.network.network import Bools, Floats, Ints, Network
+
+#: Times are told to six digits, which is what the solver's tolerances are good for.
+DIGITS = 6
+
+
+def time_to_survive(
+    network: Network,
+    nodes: Hits | npt.ArrayLike | None = None,
+    *,
+    stock: npt.ArrayLike | None = None,
+    capacity: npt.ArrayLike | None = None,
+    demand: npt.ArrayLike | None = None,
+) -> Floats:
+    """Days that final demand can be met with each node down: (k,), inf where it can be met for ever.
+
+    Parameters
+    ----------
+    network
+        A network of :meth:`Network.from_flows`, with final demand.
+    nodes
+        What is down: node numbers, each by itself; a (k, n) array of 0 and 1, each row together; None for each in turn.
+    stock
+        Days of its normal output that each firm holds, as one number or n; by default none.
+    capacity
+        The most that each firm can make, in multiples of its normal output; by default 1, nothing to spare. inf: no limit.
+    demand
+        (n,) final demand, in the unit and period of the flows, in place of the network's.
+
+    Raises
+    ------
+    UsageError
+        A network without flows or final demand, a node that is hit in part, a number that makes no sense.
+
+    Examples
+    --------
+    Firm 0 sells half of what it makes to each of 1 and 2. With it down, what it
+    holds would last both for 10 days; 1 has 4 days of its own besides, shared
+    with 2 by taking less from 0: 12 days.
+
+    >>> network = Network.from_flows([0, 0], [1, 2], [1.0, 1.0], final_demand=[0.0, 2.0, 2.0])
+    >>> time_to_survive(network, stock=[10.0, 4.0, 0.0]).tolist()
+    [12.0, 4.0, 0.0]
+    """
+    program = _Program.of(network, stock, capacity, demand)
+    return np.array([_survived(program, down) for down in _down(network, nodes)], np.float64)
+
+
+def exposed(survive: npt.ArrayLike, recover: npt.ArrayLike) -> Bools:
+    """Where a node takes longer to recover than the rest can survive without it: (k,).
+
+    >>> exposed([2.0, float("inf")], 7.0).tolist()
+    [True, False]
+
+    Raises
+    ------
+    UsageError
+        Arrays of different lengths.
+    """
+    days, back = np.asarray(survive, np.float64), np.asarray(recover, np.float64)
+    if back.shape not in ((), days.shape):
+        raise UsageError(f"one time to recover, or one for each of {days.shape}; not {back.shape}")
+    return np.asarray(days < back)
+
+
+def lost_sales(
+    network: Network,
+    nodes: Hits | npt.ArrayLike | None,
+    time_to_recover: npt.ArrayLike,
+    *,
+    stock: npt.ArrayLike | None = None,
+    capacity: npt.ArrayLike | None = None,
+    demand: npt.ArrayLike | None = None,
+    margin: npt.ArrayLike | None = None,
+) -> Floats:
+    """The least final demand lost while each node is down: (k,), in the unit of the flows times days of their period.
+
+    With flows a day it is money; with flows a year, divide by 365.
+
+    Parameters
+    ----------
+    network, nodes, stock, capacity, demand
+        As for :func:`time_to_survive`.
+    time_to_recover
+        Days that each node is down, as one number or one for each row of nodes.
+    margin
+        What a unit of final demand is worth at each firm, as one number or n; by default 1.
+
+    Raises
+    ------
+    UsageError
+        As for :func:`time_to_survive`.
+
+    Examples
+    --------
+    >>> network = Network.from_flows([0, 0], [1, 2], [1.0, 1.0], final_demand=[0.0, 2.0, 2.0])
+    >>> lost_sales(network, [0], 15.0, stock=[10.0, 4.0, 0.0]).tolist()
+    [12.0]
+    """
+    program, rows = _Program.of(network, stock, capacity, demand), _down(network, nodes)
+    worth = _numbers("margin", 1.0 if margin is None else margin, network.size)
+    days = _numbers("time_to_recover", time_to_recover, len(rows))
+    return np.array([_lost(program, down, worth, t) for down, t in zip(rows, days, strict=True)], np.float64)
+
+
+class _Program(NamedTuple):
+    """The constraints ``matrix @ (u, y, t) <= right``; u and y are multiples of what is normal, amounts a day.
+
+    Rows: parts of firms, then balances (``balance`` says where they begin), then capacities.
+    """
+
+    matrix: Any
+    right: Floats
+    balance: int
+    demand: Floats
+    output: Floats
+
+    @property
+    def size(self) -> int:
+        """The number of variables; t is the last."""
+        return int(self.matrix.shape[1])
+
+    @classmethod
+    def of(cls, network: Network, stock: Any, capacity: Any, demand: Any) -> _Program:
+        """The program of a network, in which nobody is down yet."""
+        if network.flows is None:
+            raise UsageError("time to survive needs amounts: a network of Network.from_flows; words do not say how much")
+        flows, n = network.flows, network.size
+        wanted = flows.final_demand if demand is None else _numbers("demand", demand, n)
+        if not (wanted > 0).any():
+            raise UsageError("there is no final demand to survive for; give final_demand to from_flows, or demand=")
+        output = flows.sales + flows.final_demand
+        if (output[wanted > 0] <= 0).any():
+            lost = int(np.flatnonzero((wanted > 0) & (output <= 0))[0])
+            raise UsageError(f"firm {network.nodes[lost]} has demand but no output in the flows; give it final_demand there")
+        held = _numbers("stock", 0.0 if stock is None else stock, n)
+        most = _numbers("capacity", 1.0 if capacity is None else capacity, n, infinite=True)
+        matrix, parts = _constraints(network, wanted, output, most)
+        right = np.zeros(matrix.shape[0])
+        right[parts : parts + n] = held
+        return cls(matrix, right, parts, wanted, output)
+
+
+def _constraints(network: Network, demand: Floats, output: Floats, capacity: Floats) -> tuple[Any, int]:
+    """The matrix, and how many rows of parts stand before the balances."""
+    from scipy.sparse import coo_array
+
+    flows, n = network.flows, network.size
+    assert flows is not None  # noqa: S101 - what _Program.of has made sure of
+    supplier, customer = flows.supplier.astype(np.int64), flows.customer.astype(np.int64)
+    edge = n + np.arange(len(supplier))
+    firm, makes = np.arange(n), np.where(output > 0, output, 1.0)
+    needed = flows.essentiality[flows.sector[supplier], flows.sector[customer]] != NEGLIGIBLE
+    key, part = np.unique(customer[needed] * flows.sectors + flows.sector[supplier][needed], return_inverse=True)
+    parts = len(key)
+    whole = np.bincount(part, flows.value[needed], parts)
+    limited = np.flatnonzero(np.isfinite(capacity))
+    limit = parts + n + np.arange(len(limited))
+    last = n + len(supplier)
+    cells = [
+        # What a firm makes is at most what it gets of each part.
+        (np.arange(parts), key // flows.sectors, np.ones(parts)),
+        (part, edge[needed], -flows.value[needed] / whole[part]),
+        # What leaves a firm is at most what it makes and holds.
+        (parts + supplier, edge, flows.value / makes[supplier]),
+        (parts + firm, np.full(n, last), demand / makes),
+        (parts + firm, firm, -np.ones(n)),
+        (limit, limited, np.ones(len(limited))),
+        (limit, np.full(len(limited), last), -capacity[limited]),
+    ]
+    rows, columns, values = (np.concatenate(column) for column in zip(*cells, strict=True))
+    return coo_array((values, (rows, columns)), shape=(parts + n + len(limited), last + 1)).tocsr(), parts
+
+
+def _survived(program: _Program, down: Bools) -> float:
+    """The longest t with some firms down."""
+    goal = np.zeros(program.size)
+    goal[-1] = -1.0
+    # Without stocks every multiple of a plan is a plan: who survives a day on none survives for ever.
+    if -_solved(goal, program.matrix, np.zeros_like(program.right), _limits(program, down, (0.0, 1.0))) > 0.5:
+        return float("inf")
+    return round(-_solved(goal, program.matrix, program.right, _limits(program, down, (0.0, None))), DIGITS) + 0.0
+
+
+def _lost(program: _Program, down: Bools, worth: Floats, days: float) -> float:
+    """The least lost sales of so many days."""
+    from scipy.sparse import csr_array, hstack
+
+    buyers = np.flatnonzero(program.demand > 0)
+    # Lost sales are days of a firm's demand; each eases the balance of its firm.
+    ease = program.demand[buyers] / program.output[buyers]
+    eased = csr_array((-ease, (program.balance + buyers, np.arange(len(buyers)))), (len(program.right), len(buyers)))
+    goal = np.concatenate([np.zeros(program.size), worth[buyers] * program.demand[buyers]])
+    limits = np.concatenate([_limits(program, down, (days, days)), np.tile([0.0, days], (len(buyers), 1))])
+    return round(_solved(goal, hstack([program.matrix, eased]), program.right, limits), DIGITS) + 0.0
+
+
+def _limits(program: _Program, down: Bools, t: tuple[float, float | None]) -> Floats:
+    """The bounds of each variable: nothing made by those that are down."""
+    limits = np.tile([0.0, np.inf], (program.size, 1))
+    limits[: len(down)][down, 1] = 0.0
+    limits[-1] = t[0], np.inf if t[1] is None else t[1]
+    return limits
+
+
+def _solved(goal: Floats, matrix: Any, right: Floats, limits: Floats) -> float:
+    """The least of the goal."""
+    from scipy.optimize import linprog
+
+    # The solver's tolerances are absolute: goals of millions are brought down to 1.
+    scale = float(np.abs(goal).max(initial=0.0)) or 1.0
+    found = linprog(goal / scale, A_ub=matrix, b_ub=right, bounds=limits, method="highs")
+    if found.status != 0:
+        raise LimitReached(f"the linear program was not solved: {found.message}")
+    return float(found.fun) * scale
+
+
+def _down(network: Network, nodes: Hits | npt.ArrayLike | None) -> Bools:
+    """(k, n): which nodes are down together."""
+    hits = Hits.of(network, nodes)
+    start, node, loss = hits.node_losses("time to survive")
+    if ((loss > 0) & (loss < 1)).any():
+        raise UsageError("a node is down or not: time to survive takes losses of 0 and 1 only")
+    down = np.zeros((hits.count, network.size), bool)
+    row: Ints = np.repeat(np.arange(hits.count), np.diff(start))
+    down[row[loss > 0], node[loss > 0]] = True
+    return down
+
+
+def _numbers(name: str, given: npt.ArrayLike, count: int, *, infinite: bool = False) -> Floats:
+    """A number for each row, from one or one for each."""
+    try:
+        values = np.asarray(given, np.float64)
+    except (TypeError, ValueError):
+        raise UsageError(f"{name} must be a number, or {count} of them") from None
+    if values.shape not in ((), (count,)):
+        raise UsageError(f"{name} must be one number or {count}, not an array of shape {values.shape}")
+    if not (values >= 0).all() or (not infinite and not np.isfinite(values).all()):
+        raise UsageError(f"{name} must be 0 or more{'' if infinite else ' and finite'}")
+    return np.broadcast_to(values, count)

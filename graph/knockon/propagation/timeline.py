@@ -1,0 +1,264 @@
+r"""When each node loses how much: the equations of leontief in discrete time, with stocks, delays and recovery.
+
+.. math::
+
+   short_r(t) &= \max(hit_r(t),\ loss_{need(r)}(t - 1),\ meet_r(t))
+
+   stock_r(t + 1) &= stock_r(t) - drawn_r(t), \qquad drawn_r(t) = \min(stock_r(t),\ short_r(t) \Delta)
+   \qquad \text{where } short_r(t) > 0
+
+   stock_r(t + 1) &= \min(buffer_r,\ stock_r(t) + refill\,\Delta) \qquad \text{where } short_r(t) = 0
+
+   felt_r(t) &= short_r(t) - drawn_r(t) / \Delta
+
+   loss_j(t) &= \max(hit_j(t),\ \max_{r \in slots(j)} c_r \cdot felt_r(t))
+
+with steps of :math:`\Delta` days from t = 0, before which nothing was lost.
+:math:`meet_r(t)` is that of leontief, from the supplies' hits at t and their
+providers' losses at t - 1 - delay; a delay that is no whole number of steps
+ends with the step it ends in. Every edge so takes a step, however short: with
+``step`` the user says how fast losses go round. A hit has its full severity
+until ``duration`` has passed, and heals linearly over ``recovery``.
+
+A stock is measured in days of the whole need, so half a shortage empties it
+half as fast. It is refilled only while nothing is short, at ``refill`` days of
+the need a day: the default, 1, is the unspent capacity 1 - short of a supply
+that is whole again; one that is still short has nothing to spare. So a longer
+or harder shortage never leaves more in stock, the model stays monotone, and
+two more runs at the ends of the intervals are exact bounds.
+
+Without stocks and delays, and with a shock that lasts, the last state is that
+of leontief; no loss is ever greater. Stocks that run down and then let the
+shortage through are those of the ARIO model (its production reacts to
+prices and orders, too; none of that is here).
+
+References
+----------
+S. Hallegatte, "An adaptive regional input-output model and its application to
+the assessment of the economic cost of Katrina", Risk Analysis 28(3):779-799
+(2008), doi:10.1111/j.1539-6924.2008.01046.x.
+C. Diem et al., Scientific Reports 12:7719 (2022), doi:10.1038/s41598-022-11522-z.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from knockon.errors import UsageError
+from knockon.network.hits import Hits
+from knockon.network.network import Floats, Ints, Network
+from knockon.propagation.course import Clock, Course, Plan, course
+from knockon.propagation.result import Result
+from knockon.propagation.rules import Rules
+
+EPS = 1e-9
+#: Without being asked, paths are kept up to so many numbers (40 MB).
+PATHS = 5_000_000
+#: The numbers that a batch of shocks holds at a time (about 250 MB).
+BATCH = 2**25
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TimelineResult(Result):
+    """Losses over time; ``loss``, ``low`` and ``high`` are the greatest of all times.
+
+    ``time`` (T + 1,) are the days of the steps. Told of the point, each (k, n):
+    ``time_to_impact``, days until the loss is first at the threshold (inf:
+    never); ``time_to_recover``, days after which it is below for good (nan:
+    never at it, inf: not within the horizon); ``area``, loss-days over the
+    horizon. ``shortage`` is the greatest of all times, before any stock. The
+    bindings are those of the last rise of each loss above all before, ``step``
+    the number of bindings back to the shock. ``iterations`` are the steps that
+    were run, and ``stopped_by`` is ``cap`` where the horizon ended before
+    everything was at rest; ``residual`` is the greatest change in the last step.
+    """
+
+    time: Floats
+    time_to_impact: Floats
+    time_to_recover: Floats
+    area: Floats
+    kept_path: Floats | None
+
+    @property
+    def path(self) -> Floats:
+        """(k, T + 1, n): every loss at every step, at the point.
+
+        Raises
+        ------
+        UsageError
+            The path was not kept.
+        """
+        if self.kept_path is None:
+            raise UsageError(
+                "the losses of each step were not kept, they are many; ask for them with timeline(..., paths=True)"
+            )
+        return self.kept_path
+
+
+def timeline(
+    network: Network,
+    shocks: Hits | npt.ArrayLike | None = None,
+    *,
+    horizon: int = 90,
+    step: float = 1.0,
+    duration: float | None = None,
+    recovery: float = 0.0,
+    buffer: npt.ArrayLike | None = None,
+    delay: npt.ArrayLike | None = None,
+    refill: float = 1.0,
+    threshold: float = 0.05,
+    eps: float = EPS,
+    paths: bool | None = None,
+) -> TimelineResult:
+    """Losses of k shocks on n nodes over time, by the equations at the head of the module.
+
+    Parameters
+    ----------
+    network
+        The compiled network.
+    shocks
+        What is hit from step 0 on: Hits, node numbers, a (k, n) array of losses, or None for each node in turn.
+    horizon, step
+        T, the number of steps after the first, and the days of a step.
+    duration, recovery
+        Days that the hits last (None: for ever) and then take to heal.
+    buffer, delay
+        Days of stock per slot, days of delay per supply, in place of the network's: arrays, or one number for all.
+    refill
+        Days of the need that a stock regains in a day without shortage.
+    threshold
+        The loss that counts as impact, above 0 and up to 1.
+    eps
+        Changes up to this count as rest when the horizon ends.
+    paths
+        Keep the losses of each step: True or False; by default where they are at most 5 million numbers.
+
+    Raises
+    ------
+    UsageError
+        A number that makes no sense, an array of another shape.
+
+    Examples
+    --------
+    >>> from knockon.network import Network
+    >>> chain = Network.from_flows([0, 1], [1, 2], [1.0, 1.0])
+    >>> result = timeline(chain, [0], horizon=30, duration=10, buffer=[5.0, 0.0])
+    >>> result.time_to_impact.tolist(), result.time_to_recover.tolist(), result.area.tolist()
+    ([[0.0, 6.0, 7.0]], [[10.0, 11.0, 12.0]], [[10.0, 5.0, 5.0]])
+    """
+    hits = Hits.of(network, shocks)
+    clock = _clock(horizon, step, duration, recovery)
+    _within("threshold", threshold, 0, 1)
+    _at_least_0(refill=refill, eps=eps)
+    stocks = _days("buffer", network.buffer if buffer is None else buffer, network.slots)
+    delays = _days("delay", network.delay if delay is None else delay, network.supplies)
+    keep = hits.count * (horizon + 1) * network.size <= PATHS if paths is None else bool(paths)
+    plan = Plan(network, Rules(network), clock, stocks, _late(delays, clock), refill, threshold, eps, keep)
+    bounds = (1,) if _certain(network, hits) else (0, 1, 2)
+    size = _batch(plan, len(bounds))
+    batches = [range(first, min(first + size, hits.count)) for first in range(0, hits.count, size)]
+    given = {"duration": duration, "buffer": _named(buffer), "delay": _named(delay)}
+    numbers = {"recovery": recovery, "refill": refill, "threshold": threshold, "eps": eps}
+    # With no shocks at all, a course of none has the right shapes.
+    courses = [course(plan, hits, batch, bounds) for batch in batches or [range(0)]]
+    return _result(courses, clock, {"horizon": clock.horizon, "step": clock.step, **numbers, **given, "paths": keep})
+
+
+def _result(courses: Sequence[Course], clock: Clock, parameters: dict[str, Any]) -> TimelineResult:
+    peak = np.concatenate([one.peak for one in courses], axis=1)
+
+    def joined(name: str) -> Any:
+        return np.concatenate([getattr(one, name) for one in courses])
+
+    return TimelineResult(
+        model="timeline",
+        loss=peak[len(peak) // 2],
+        low=peak[0],
+        high=peak[-1],
+        step=joined("step"),
+        slot=joined("slot"),
+        supply=joined("supply"),
+        source=joined("source"),
+        shortage=joined("shortage"),
+        iterations=joined("iterations"),
+        residual=joined("residual"),
+        stopped_by=tuple("cap" if capped else "tolerance" for capped in joined("capped")),
+        parameters=parameters,
+        time=np.arange(clock.horizon + 1, dtype=np.float64) * clock.step,
+        time_to_impact=joined("impact"),
+        time_to_recover=joined("recover"),
+        area=joined("area"),
+        kept_path=joined("path") if courses[0].path is not None else None,
+    )
+
+
+def _certain(network: Network, hits: Hits) -> bool:
+    """Whether low end, point and high end are one, so that one run answers for all."""
+    return all(bool((rows[:1] == rows).all()) for rows in (network.weights, hits.severity))
+
+
+def _batch(plan: Plan, bounds: int) -> int:
+    """How many shocks go side by side in bounded memory."""
+    network, kept = plan.network, (plan.clock.horizon + 1 if plan.keep else 0)
+    rows = bounds * (network.size * (plan.memory + 6) + 8 * network.slots + 6 * network.supplies) + kept * network.size
+    return max(1, BATCH // max(rows, 1))
+
+
+def _late(delays: Floats, clock: Clock) -> list[tuple[int, Ints]]:
+    """The supplies of each delay in steps; one that ends beyond the horizon is cut to it."""
+    # A delay of three steps should not become four because 0.3 / 0.1 is above 3.
+    steps = np.minimum(np.ceil(delays / clock.step - 1e-9), clock.horizon + 1).astype(np.int64)
+    return [(int(count), np.flatnonzero(steps == count)) for count in np.unique(steps)] or [(0, np.zeros(0, np.int64))]
+
+
+def _clock(horizon: int, step: float, duration: float | None, recovery: float) -> Clock:
+    if isinstance(horizon, bool) or not isinstance(horizon, int | np.integer) or horizon < 1:
+        raise UsageError(f"horizon must be a whole number of steps, 1 or more, not {horizon}")
+    _within("step", step, 0, np.inf)
+    _at_least_0(recovery=recovery, **({} if duration is None else {"duration": duration}))
+    if recovery and duration is None:
+        raise UsageError("a shock without a duration lasts for ever and has no recovery; give duration= in days")
+    return Clock(int(horizon), float(step), None if duration is None else float(duration), float(recovery))
+
+
+def _within(name: str, value: float, above: float, upto: float) -> None:
+    if not (_finite(value) and above < value <= upto):
+        limit = f" and up to {upto:g}" if np.isfinite(upto) else " and finite"
+        raise UsageError(f"{name} must be above {above:g}{limit}, not {value}")
+
+
+def _at_least_0(**values: float) -> None:
+    for name, value in values.items():
+        if not (_finite(value) and value >= 0):
+            raise UsageError(f"{name} must be 0 or more and finite, not {value}")
+
+
+def _finite(value: object) -> bool:
+    return isinstance(value, int | float | np.integer | np.floating) and bool(np.isfinite(value))
+
+
+def _days(name: str, given: npt.ArrayLike, count: int) -> Floats:
+    """Days for each row, from one number or one for each."""
+    try:
+        days = np.asarray(given, np.float64)
+    except (TypeError, ValueError):
+        raise UsageError(f"{name} must be days: a number, or {count} of them") from None
+    if days.shape not in ((), (count,)):
+        raise UsageError(f"{name} must be one number or {count}, not an array of shape {days.shape}")
+    if not (np.isfinite(days) & (days >= 0)).all():
+        raise UsageError(f"{name} must be 0 days or more and finite; 0 where there is none")
+    return np.broadcast_to(days, count)
+
+
+def _named(given: npt.ArrayLike | None) -> float | str | None:
+    """A parameter as a result tells it: an array by its hash."""
+    if given is None or np.ndim(given) == 0:
+        return None if given is None else float(np.asarray(given))
+    array = np.ascontiguousarray(given, np.float64)
+    return f"{len(array)} numbers, sha256 {hashlib.sha256(array.data).hexdigest()}"

@@ -1,0 +1,149 @@
+"""Loops of a network: found all, strongest first, with what is supposed and what is left out told."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import networkx as nx
+import pytest
+from grounds import bakery, ground
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knockon.analysis.loops import LONGEST, reinforcing
+from knockon.errors import NotFound, UsageError
+from knockon.model import Concept, Dependency, Relation
+from knockon.network.compile import Terms
+from networks import cited, entities, iri, need
+
+NAMES = "abcde"
+
+
+def circle(*names: str, **more: Any) -> list[Dependency]:
+    return [need(a, b, evidence=[cited()], **more) for a, b in zip(names, (*names[1:], names[0]), strict=True)]
+
+
+def found(answer: dict[str, Any]) -> list[list[str]]:
+    return [loop["ids"] for loop in answer["loops"]]
+
+
+@given(st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), unique=True, max_size=14), st.integers(1, 6))
+def test_loops_are_all_there_are(pairs: list[tuple[str, str]], length: int) -> None:
+    """Every elementary cycle up to the length, each once; through an entity, those that hold it."""
+    where = ground(*entities(*NAMES), *(need(a, b) for a, b in pairs))
+    every = {rotated(cycle) for cycle in nx.simple_cycles(nx.DiGraph(pairs)) if len(cycle) <= length}
+    answer = reinforcing(where, length=length)
+    assert sorted(map(tuple, found(answer))) == sorted(every)
+    for name in NAMES:
+        through = reinforcing(where, length=length, through=name)
+        assert sorted(map(tuple, found(through))) == sorted(loop for loop in every if name in loop)
+    if not answer["longer"]:
+        assert len(every) == sum(1 for _ in nx.simple_cycles(nx.DiGraph(pairs)))
+
+
+def rotated(cycle: list[str]) -> tuple[str, ...]:
+    at = cycle.index(min(cycle))
+    return (*cycle[at:], *cycle[:at])
+
+
+def test_strength_is_a_product_with_bounds() -> None:
+    """High times medium, at the low end, the point and the high end; each link with its record and evidence."""
+    where = ground(
+        *entities("a", "b"), need("a", "b", criticality="High", evidence=[cited(5, 9)]), need("b", "a", criticality="Medium")
+    )
+    (loop,) = reinforcing(where)["loops"]
+    assert (loop["strength_low"], loop["strength"], loop["strength_high"]) == (0.6 * 0.3, 0.75 * 0.45, 0.9 * 0.6)
+    assert [link["dependency"].rpartition("/")[2] for link in loop["links"]] == ["a-needs-b", "b-needs-a"]
+    assert [span["start"] for span in loop["links"][0]["evidence"]] == [5]
+    assert (loop["partial"], loop["supposed"], loop["inferred"]) == (False, 0, 0)
+
+
+def test_the_strongest_comes_first() -> None:
+    """By strength, then the shorter one, then by name."""
+    where = ground(
+        *entities(*"abcdefg"), *circle("a", "b", criticality="Low"), *circle("c", "d", "e", criticality="High"),
+        *circle("f", "g", criticality="Low"),
+    )  # fmt: skip
+    assert found(reinforcing(where)) == [["c", "d", "e"], ["a", "b"], ["f", "g"]]
+
+
+def test_a_supplier_that_others_make_up_for_is_marked() -> None:
+    """A loop through one of two suppliers of any-of passes on less than its strength says."""
+    where = ground(*entities(*"abcd"), need("a", "b", "c", "d", combination="AnyOf"), need("c", "a"))
+    (loop,) = reinforcing(where)["loops"]
+    assert (loop["partial"], loop["links"][0]["provider"], loop["links"][0]["need"]) == (True, iri("c"), iri("b"))
+
+
+def test_of_links_between_the_same_two_the_strongest_counts() -> None:
+    """A supplier that is needed for two things, or needed itself, is one link."""
+    weak, strong = need("a", "x", "b", criticality="Low"), need("a", "y", "b", criticality="High")
+    (loop,) = reinforcing(ground(*entities(*"abxy"), weak, strong, need("b", "a", criticality_value="1")))["loops"]
+    assert loop["strength"] == 0.75
+
+
+def test_longer_loops_are_told() -> None:
+    """A loop beyond the length is not listed, and the answer says that there may be some; not where there are none."""
+    where = ground(*entities(*"abcdefghi"), *circle(*"abcdefghi"))
+    assert (found(reinforcing(where)), reinforcing(where)["longer"]) == ([], True)
+    assert len("abcdefghi") == LONGEST + 1
+    longer = reinforcing(where, length=9)
+    assert (len(longer["loops"]), longer["longer"]) == (1, False)
+    assert reinforcing(where, through="a")["longer"]
+    assert not reinforcing(ground(*bakery()))["longer"]
+
+
+def test_more_loops_than_are_listed_are_told() -> None:
+    """Six who all need each other have 409 loops: of 100 the answer says that it stopped."""
+    names = "abcdef"
+    where = ground(*entities(*names), *(need(a, b) for a in names for b in names if a != b))
+    few = reinforcing(where, most=100)
+    assert (len(few["loops"]), few["truncated"]) == (100, True)
+    every = reinforcing(where, most=409)
+    assert (len(every["loops"]), every["truncated"]) == (409, False)
+
+
+def test_a_supposed_link_closes_loops() -> None:
+    """The oven would need the guests: a loop, of a link that nobody states and whose criticality is unknown."""
+    where = ground(*bakery())
+    assert reinforcing(where)["loops"] == []
+    answer = reinforcing(where, supposing=[("flour", "guests")])
+    (loop,) = answer["loops"]
+    assert (set(loop["ids"]), loop["supposed"]) == ({"flour", "guests", "rye", "baking"}, 1)
+    (link,) = [link for link in loop["links"] if link["supposed"]]
+    assert (link["dependency"], link["evidence"], link["criticality"]["low"]) == (None, [], 0.05)
+    assert answer["supposing"] == [{"dependant": iri("flour"), "need": iri("guests"), "stated": False}]
+    assert all(a["need"] == b["dependant"] for a, b in pairwise(loop["links"]))
+    assert reinforcing(where, supposing=[("rye", "baking")])["supposing"][0]["stated"]
+
+
+def test_what_is_said_of_scale_is_no_loop() -> None:
+    """A relation that says by what somebody scales is told beside the loops, with its stance."""
+    effect = Concept(id=iri("effect"), label="Network effect")
+    said = Relation.model_validate(
+        {"id": iri("r"), "subject": iri("bakery"), "relation_type": "scalesBy", "object": iri("effect"),
+         "evidence": [cited(0, 9, stance="Hypothesises")]}
+    )  # fmt: skip
+    (one,) = reinforcing(ground(*bakery(), effect, said))["said"]
+    assert (one["text"], one["stances"]) == ("Bakery scales by Network effect", ["Hypothesises"])
+
+
+def test_only_what_enters_the_network_makes_loops() -> None:
+    """An inferred link closes none with facts only; what is left out is named."""
+    records = [*entities("a", "b"), need("a", "b"), need("b", "a", inferred=True, reason="a guess")]
+    assert len(reinforcing(ground(*records))["loops"]) == 1
+    assert reinforcing(ground(*records))["loops"][0]["inferred"] == 1
+    facts = reinforcing(ground(*records, terms=Terms(facts_only=True)))
+    assert (facts["loops"], facts["left_out"]) == ([], {iri("b-needs-a"): "inferred"})
+
+
+def test_bad_calls_and_empty_graphs() -> None:
+    """Nobody of that name, no length; an empty graph has no loops, and neither has who is in no dependency."""
+    with pytest.raises(NotFound, match="bakery"):
+        reinforcing(ground(*bakery()), through="bakry")
+    with pytest.raises(NotFound):
+        reinforcing(ground(*bakery()), supposing=[("bakery", "nobody-there")])
+    with pytest.raises(UsageError):
+        reinforcing(ground(), length=0)
+    assert reinforcing(ground())["loops"] == []
+    assert reinforcing(ground(*bakery()), through="bread")["loops"] == []

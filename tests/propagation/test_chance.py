@@ -1,0 +1,444 @@
+"""The laws of the chance model, and its values worked by hand."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knockon.errors import UsageError
+from knockon.network import Network
+from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
+from knockon.network.network import Mode
+from knockon.propagation.chance import ChanceResult, chance
+from knockon.propagation.leontief import leontief
+from knockon.propagation.reach import reach
+from knockon.propagation.result import NONE
+from networks import (
+    EIGHTHS,
+    Plain,
+    PlainHit,
+    Shock,
+    built,
+    cases,
+    certain,
+    hit,
+    plain_networks,
+    relabelled,
+    shocks_on,
+    slot,
+)
+
+ROWS = (
+    "loss",
+    "low",
+    "high",
+    "step",
+    "slot",
+    "supply",
+    "source",
+    "shortage",
+    "iterations",
+    "standard_error",
+    "noisy_or_upper_bound",
+)
+#: A (0) to B (1) and C (2), both to D (3).
+DIAMOND = Plain(4, (slot(1, 0, 0.8), slot(2, 0, 0.8), slot(3, 1, 0.8), slot(3, 2, 0.8)))
+BINARY = (Mode.ALL_OF, Mode.ANY_OF, Mode.AT_LEAST)
+
+
+def run(plain: Plain, *shocks: Shock, draws: int = 200, **options: Any) -> ChanceResult:
+    network, hits, _ = built(plain, shocks)
+    return chance(network, hits, draws=draws, **options)
+
+
+def exact(plain: Plain, *shocks: Shock) -> ChanceResult:
+    return run(plain, *shocks, exact=True)
+
+
+def probabilities(plain: Plain, *hits: PlainHit) -> list[float]:
+    return exact(plain, hits).loss[0].tolist()
+
+
+def counted(plain: Plain, shock: Shock) -> list[float]:
+    """The probabilities by the definition: every outcome of slots and hits, spread with sets; no shares."""
+    severity: dict[tuple[int, object], float] = {}
+    for one in shock:
+        severity[one.kind, one.target] = max(severity.get((one.kind, one.target), 0.0), one.severity[1])
+    things = [*severity.items(), *(((9, row), s.weight[1]) for row, s in enumerate(plain.slots))]
+    found = [0.0] * plain.size
+    for outcome in itertools.product((False, True), repeat=len(things)):
+        weight = float(np.prod([p if here else 1 - p for here, (_, p) in zip(outcome, things, strict=True)]))
+        if weight:
+            happens = {thing for here, (thing, _) in zip(outcome, things, strict=True) if here}
+            for node in spread(plain, happens):
+                found[node] += weight
+    return found
+
+
+def spread(plain: Plain, happens: set[tuple[int, object]]) -> set[int]:
+    failed = {node for node in range(plain.size) if (NODE, node) in happens}
+    while True:
+        new = set(failed)
+        for row, s in enumerate(plain.slots):
+            lost = sum((SUPPLY, (row, place)) in happens or p in failed for place, (p, _) in enumerate(s.supplies))
+            holding = {Mode.ALL_OF: len(s.supplies), Mode.ANY_OF: 1}.get(s.mode, s.at_least)
+            met = not s.supplies or len(s.supplies) - lost >= holding
+            if (9, row) in happens and ((SLOT, row) in happens or s.need in failed or not met):
+                new.add(s.owner)
+        if new == failed:
+            return failed
+        failed = new
+
+
+@st.composite
+def few(draw: st.DrawFn, **options: Any) -> tuple[Plain, Shock]:
+    """A case with so few uncertain things that all outcomes can be counted."""
+    plain, shock = draw(cases(**options))
+    return replace(plain, slots=plain.slots[:6]), tuple(h for h in shock if slot_of(h) < 6)[:3]
+
+
+def slot_of(one: PlainHit) -> int:
+    if one.kind == NODE:
+        return 0
+    return one.target[0] if isinstance(one.target, tuple) else one.target
+
+
+# Laws
+
+
+@settings(max_examples=60)
+@given(few(modes=BINARY))
+def test_exact_answers_are_those_of_the_definition(case: tuple[Plain, Shock]) -> None:
+    """Counted over the outcomes that matter, or over all of them one by one: the same, to 1e-12."""
+    plain, shock = case
+    assert exact(plain, shock).loss[0] == pytest.approx(counted(plain, shock), abs=1e-12)
+
+
+@settings(max_examples=60)
+@given(few())
+def test_draws_come_near_the_exact_answer(case: tuple[Plain, Shock]) -> None:
+    """Within six standard errors at each bound, shares and cycles included; the standard error is that of a share of draws."""
+    plain, shock = case
+    true, drawn = exact(plain, shock), run(plain, shock, draws=2000)
+    for name in ("loss", "low", "high"):
+        p = getattr(true, name)
+        assert (np.abs(getattr(drawn, name) - p) <= 6 * np.sqrt(p * (1 - p) / 2000) + 0.005).all(), name
+    assert drawn.standard_error == pytest.approx(np.sqrt(drawn.loss * (1 - drawn.loss) / 2000))
+    assert not true.standard_error.any()
+    assert drawn.shortage == pytest.approx(true.shortage, abs=0.08)
+
+
+@settings(max_examples=60)
+@given(few())
+def test_the_noisy_or_is_an_upper_bound(case: tuple[Plain, Shock]) -> None:
+    """Never below the exact probability, whatever the combinations and cycles; never above 1."""
+    plain, shock = case
+    result = exact(plain, shock)
+    assert (result.noisy_or_upper_bound >= result.loss - 1e-9).all()
+    assert ((result.noisy_or_upper_bound >= 0) & (result.noisy_or_upper_bound <= 1)).all()
+
+
+@given(st.data())
+def test_the_noisy_or_is_exact_on_trees(data: st.DataObject) -> None:
+    """Every node with one dependant at most, of needs: bound and probability are one."""
+    size = data.draw(st.integers(1, 7))
+    slots = [slot(data.draw(st.integers(node + 1, size - 1)), node, data.draw(EIGHTHS)) for node in range(size - 1)]
+    shock = tuple(hit(node, data.draw(EIGHTHS)) for node in range(size))
+    result = exact(Plain(size, tuple(slots)), shock)
+    assert result.noisy_or_upper_bound == pytest.approx(result.loss, abs=1e-12)
+
+
+@given(plain_networks(), st.data())
+def test_no_shock_gives_exactly_nothing(plain: Plain, data: st.DataObject) -> None:
+    """No hits and hits of probability 0 leave exact zeros, drawn, counted and bounded."""
+    nothing = tuple(replace(one, severity=certain(0.0)) for one in data.draw(shocks_on(plain)))
+    for result in (run(plain, (), nothing), exact(plain, (), nothing)):
+        for name in ("loss", "low", "high", "shortage", "noisy_or_upper_bound", "standard_error"):
+            assert not getattr(result, name).any(), name
+        assert (result.step == NONE).all()
+        assert (result.slot == NONE).all()
+        assert result.stopped_by == ("tolerance",) * 2
+
+
+@given(cases(), st.data())
+def test_no_probability_falls_when_a_chance_rises(case: tuple[Plain, Shock], data: st.DataObject) -> None:
+    """With the same draws it holds exactly, for severities and criticalities, at every bound."""
+    plain, shock = case
+    worse, harder = plain, shock
+    if shock and data.draw(st.booleans()):
+        harder = (replace(shock[0], severity=raised(shock[0].severity, data)), *shock[1:])
+    elif plain.slots:
+        worse = replace(plain, slots=(replace(plain.slots[0], weight=raised(plain.slots[0].weight, data)), *plain.slots[1:]))
+    before, after = run(plain, shock), run(worse, harder)
+    for name in ("loss", "low", "high"):
+        assert (getattr(after, name) >= getattr(before, name)).all(), name
+    assert (after.noisy_or_upper_bound >= before.noisy_or_upper_bound - 1e-9).all()
+
+
+def raised(value: Any, data: st.DataObject) -> Any:
+    return type(value)(*sorted(one + (1 - one) * data.draw(EIGHTHS) for one in value))
+
+
+@given(cases())
+def test_low_point_high_lie_in_order_and_in_bounds(case: tuple[Plain, Shock]) -> None:
+    """0 <= low <= point <= high <= 1, exactly."""
+    plain, shock = case
+    result = run(plain, shock)
+    assert (result.low >= 0).all()
+    assert (result.low <= result.loss).all()
+    assert (result.loss <= result.high).all()
+    assert (result.high <= 1).all()
+    assert ((result.shortage >= 0) & (result.shortage <= 1)).all()
+
+
+@settings(max_examples=50)
+@given(few(numbers=EIGHTHS), st.data())
+def test_relabelling_changes_nothing(case: tuple[Plain, Shock], data: st.DataObject) -> None:
+    """Other numbers for the nodes, other orders of slots and supplies: the same exact probabilities and bounds."""
+    plain, shock = case
+    new = data.draw(st.permutations(range(plain.size)))
+    other, moved = relabelled(plain, shock, new, turned=data.draw(st.booleans()))
+    before, after = exact(plain, shock), exact(other, moved)
+    for name in ("loss", "low", "high", "noisy_or_upper_bound"):
+        assert getattr(after, name)[0, list(new)] == pytest.approx(getattr(before, name)[0], abs=1e-9), name
+
+
+@settings(max_examples=50)
+@given(plain_networks(), st.data())
+def test_a_batch_is_one_by_one(plain: Plain, data: st.DataObject) -> None:
+    """Several shocks at once give, row by row and to the last bit, what each gives alone."""
+    shocks = data.draw(st.lists(shocks_on(plain), max_size=3))
+    together = run(plain, *shocks)
+    assert together.loss.shape == (len(shocks), plain.size)
+    for row, shock in enumerate(shocks):
+        alone = run(plain, shock)
+        for name in ROWS:
+            assert np.array_equal(getattr(together, name)[row], getattr(alone, name)[0]), name
+
+
+@settings(max_examples=50)
+@given(cases())
+def test_a_seed_fixes_every_number(case: tuple[Plain, Shock]) -> None:
+    """The same seed, the same bytes; draws that do not fit at once are drawn in turn and are as many."""
+    plain, shock = case
+    first, again = run(plain, shock, seed=7), run(plain, shock, seed=7)
+    assert all(getattr(first, name).tobytes() == getattr(again, name).tobytes() for name in ROWS)
+    with pytest.MonkeyPatch.context() as patch:
+        # The package gives the function of this name; the module is where its numbers stand.
+        patch.setattr(sys.modules["knockon.propagation.chance"], "BATCH", 500)
+        small, same = run(plain, shock, seed=7), run(plain, shock, seed=7)
+    assert small.loss.tobytes() == same.loss.tobytes()
+    assert (small.low <= small.loss).all()
+    assert small.loss * 200 == pytest.approx(np.round(small.loss * 200))
+
+
+@given(cases(modes=BINARY))
+def test_certain_things_are_leontiefs(case: tuple[Plain, Shock]) -> None:
+    """Where every chance is 0 or 1, probabilities are the losses of leontief, without any error."""
+    plain, shock = case
+    sure = replace(plain, slots=tuple(replace(s, weight=certain(float(s.weight[1] > 0))) for s in plain.slots))
+    struck = tuple(replace(h, severity=certain(float(h.severity[1] > 0))) for h in shock)
+    network, hits, _ = built(sure, [struck])
+    result = chance(network, hits, draws=3)
+    assert result.loss.tolist() == leontief(network, hits).loss.tolist()
+    assert not result.standard_error.any()
+
+
+@given(cases())
+def test_what_fails_is_reached(case: tuple[Plain, Shock]) -> None:
+    """Probabilities and bounds above 0 are found only where reach arrives."""
+    plain, shock = case
+    network, hits, _ = built(plain, [shock])
+    result = chance(network, hits, draws=100)
+    missed = reach(network, hits).loss == 0
+    assert not result.loss[missed].any()
+    assert not result.noisy_or_upper_bound[missed].any()
+
+
+@given(cases())
+def test_bindings_lead_back_to_a_hit(case: tuple[Plain, Shock]) -> None:
+    """Every node that failed in a draw has a binding or is hit; sources failed, too, and following them ends at a hit."""
+    plain, shock = case
+    network, hits, _ = built(plain, [shock])
+    struck = {(kind, index) for kind, index, point in zip(hits.kind, hits.index, hits.severity[1], strict=True) if point > 0}
+    result = chance(network, hits, draws=100)
+    for node in range(plain.size):
+        owned, supply, source = (int(rows[0, node]) for rows in (result.slot, result.supply, result.source))
+        if result.loss[0, node] == 0:
+            assert (owned, supply, source, result.step[0, node]) == (NONE,) * 4
+        elif owned == NONE:
+            assert (result.step[0, node], supply, source) == (0, NONE, NONE)
+            assert (NODE, node) in struck
+        elif source == NONE:
+            assert result.step[0, node] == 1
+            assert ((SUPPLY, supply) if supply != NONE else (SLOT, owned)) in struck
+        else:
+            assert network.slot_owner[owned] == node
+            assert source == (network.slot_need[owned] if supply == NONE else network.supply_provider[supply])
+            assert result.step[0, node] == 1 + result.step[0, source]
+            assert result.loss[0, source] > 0
+
+
+# Worked by hand
+
+
+def test_the_diamond() -> None:
+    """A (0.5) to B, C to D, all 0.8: exact 0.4352, while the naive noisy-OR says 0.5376."""
+    result = exact(DIAMOND, (hit(0, 0.5),))
+    assert result.loss[0] == pytest.approx([0.5, 0.4, 0.4, 0.4352], abs=1e-12)
+    assert result.noisy_or_upper_bound[0] == pytest.approx([0.5, 0.4, 0.4, 0.5376], abs=1e-12)
+    drawn = run(DIAMOND, (hit(0, 0.5),), draws=20_000)
+    assert drawn.loss[0, 3] == pytest.approx(0.4352, abs=5 * drawn.standard_error[0, 3])
+    assert (drawn.draws, drawn.seed, result.draws) == (20_000, 0, 0)
+    assert drawn.parameters == {"draws": 20_000, "seed": 0, "exact": False}
+    assert (drawn.step[0].tolist(), drawn.source[0, :3].tolist()) == ([0, 1, 1, 2], [NONE, 0, 0])
+    assert drawn.iterations.tolist() == [2]
+
+
+def test_combinations_of_independent_supplies() -> None:
+    """Three suppliers that fail with a half each: all-of, any-of, at least two, and shares at criticality 0.5."""
+    hits = tuple(hit(node, 0.5) for node in (2, 3, 4))
+
+    def fails(mode: Mode, k: int = 0, weight: float = 0.5) -> float:
+        return probabilities(Plain(5, (slot(0, 1, weight, mode, (2, 0.5), (3, 0.25), (4, 0.25), k=k),)), *hits)[0]
+
+    assert fails(Mode.ALL_OF) == pytest.approx(0.5 * 7 / 8)
+    assert fails(Mode.ANY_OF) == pytest.approx(0.5 / 8)
+    assert fails(Mode.AT_LEAST, 2) == pytest.approx(0.5 * 4 / 8)
+    assert fails(Mode.SHARES) == pytest.approx(0.25)
+    assert fails(Mode.SHARES, weight=1.0) == pytest.approx(0.5)
+
+
+def test_the_bounds_of_combinations() -> None:
+    """Any-of the least, shares the expected shortage, at least two of three the least of Markov's sums."""
+    chances = {2: 0.5, 3: 0.25, 4: 0.125}
+    hits = tuple(hit(node, p) for node, p in chances.items())
+
+    def bound(mode: Mode, k: int = 0) -> float:
+        plain = Plain(5, (slot(0, 1, 1.0, mode, (2, 0.5), (3, 0.25), (4, 0.25), k=k),))
+        return float(exact(plain, hits).noisy_or_upper_bound[0, 0])
+
+    assert bound(Mode.ANY_OF) == 0.125
+    assert bound(Mode.SHARES) == 0.25 + 0.0625 + 0.03125
+    # Two of three must fail: (0.5 + 0.25 + 0.125) / 2, or (0.25 + 0.125) / 1.
+    assert bound(Mode.AT_LEAST, 2) == 0.375
+    assert bound(Mode.AT_LEAST, 3) == bound(Mode.ALL_OF) == pytest.approx(1 - 0.5 * 0.75 * 0.875)
+    assert bound(Mode.AT_LEAST, 1) == 0.125
+
+
+def test_a_share_is_drawn_once_for_its_slot() -> None:
+    """Half the supply fails for certain, the other half with a half: below c (0.5 + 0.5 / 2), not two chances of failing."""
+    plain = Plain(4, (slot(0, 1, 0.5, Mode.SHARES, (2, 0.5), (3, 0.5)),))
+    assert probabilities(plain, hit(2), hit(3, 0.5))[0] == pytest.approx(0.375)
+    drawn = run(plain, (hit(2), hit(3, 0.5)), draws=20_000)
+    assert drawn.loss[0, 0] == pytest.approx(0.375, abs=5 * drawn.standard_error[0, 0])
+
+
+def test_a_common_cause_stays_common() -> None:
+    """Two nodes with one certain need fail together: whoever needs any of them fails no more seldom."""
+    plain = Plain(5, (slot(1, 0), slot(2, 0), slot(4, 3, 1.0, Mode.ANY_OF, 1, 2)))
+    assert probabilities(plain, hit(0, 0.5)) == [0.5, 0.5, 0.5, 0, 0.5]
+    assert run(plain, (hit(0, 0.5),)).loss[0, [1, 2, 4]].tolist() == [run(plain, (hit(0, 0.5),)).loss[0, 0]] * 3
+
+
+def test_nothing_fails_because_of_itself() -> None:
+    """A circle fails only as far as it is hit from outside."""
+    circle = Plain(3, (slot(0, 1), slot(1, 0), slot(0, 2, 0.5)))
+    assert probabilities(circle, hit(2, 0.5)) == pytest.approx([0.25, 0.25, 0.5])
+    # The bound is naive: each counts the other's failure as one more cause, as often as there are rounds.
+    assert exact(circle, (hit(2, 0.5),)).noisy_or_upper_bound[0, 0] > 0.25
+
+
+def test_hits_on_slots_and_supplies_are_chances() -> None:
+    """A slot that is cut with 0.5 at criticality 0.5, and a supply that is the only one."""
+    plain = Plain(4, (slot(0, 1, 0.5), slot(2, 1, 0.5, Mode.ALL_OF, 3)))
+    result = exact(plain, (hit(0, 0.5, SLOT), hit((1, 0), 0.25, SUPPLY)))
+    assert result.loss[0].tolist() == [0.25, 0, 0.125, 0]
+    assert result.shortage[0].tolist() == [0.5, 0.25]
+    assert (result.supply[0].tolist(), result.source[0].tolist()) == ([NONE, NONE, 0, NONE], [NONE] * 4)
+
+
+def test_what_was_lost_last_is_the_cause() -> None:
+    """Of two ways, one is cut at once; the owner fails when the other is lost, too, and that is why."""
+    plain = Plain(5, (slot(0, 1, 1.0, Mode.ANY_OF, 2, 3), slot(3, 4)))
+    result = exact(plain, (hit((0, 0), 1.0, SUPPLY), hit(4)))
+    assert (result.supply[0, 0], result.source[0, 0], result.step[0, 0]) == (1, 3, 2)
+
+
+def test_the_most_frequent_slot_binds() -> None:
+    """A near need that is rarely decisive gives way to a far one that often is."""
+    plain = Plain(4, (slot(3, 0, 0.01), slot(1, 0, 0.9), slot(2, 1, 0.9), slot(3, 2, 0.9)))
+    result = exact(plain, (hit(0),))
+    assert (result.source[0].tolist(), result.step[0].tolist()) == ([NONE, 0, 1, 2], [0, 1, 2, 3])
+
+
+def test_bindings_that_would_go_round_lead_nearer_to_the_shock() -> None:
+    """Two that fail through each other more often than through any one cause of their own are bound to such a cause."""
+    causes = [slot(owner, cause, 0.25) for owner, cause in ((0, 2), (0, 3), (1, 4), (1, 5))]
+    plain = Plain(6, (*causes, slot(0, 1), slot(1, 0)))
+    result = exact(plain, tuple(hit(cause, 0.5) for cause in range(2, 6)))
+    assert result.source[0, :2].tolist() == [2, 4]
+    assert result.step[0, :2].tolist() == [1, 1]
+
+
+def test_money_flows_are_chances_of_shares() -> None:
+    """Of a chain of sole suppliers all fail with the first; half a supplier of inputs halves the chance."""
+    chain = Network.from_flows([0, 1], [1, 2], [1.0, 1.0])
+    assert chance(chain, np.array([[0.5, 0, 0]]), exact=True).loss.tolist() == [[0.5, 0.5, 0.5]]
+    half = Network.from_flows([0, 1], [2, 2], [1.0, 1.0])
+    assert chance(half, [0, 1], exact=True).loss.tolist() == [[1, 0, 0.5], [0, 1, 0.5]]
+
+
+# Edges
+
+
+def test_empty_networks_and_no_shocks_are_safe() -> None:
+    """No nodes, no slots, no shocks: empty answers of the right shape."""
+    network, hits, _ = built(Plain(0))
+    for counting in (False, True):
+        assert chance(network, exact=counting).loss.shape == (0, 0)
+        assert chance(network, hits, exact=counting).loss.shape == (1, 0)
+        isolated, _, _ = built(Plain(3))
+        assert chance(isolated, exact=counting).loss.tolist() == np.eye(3).tolist()
+        none = chance(built(DIAMOND)[0], [], exact=counting)
+        assert (none.loss.shape, none.shortage.shape, none.step.dtype) == ((0, 4), (0, 4), np.int64)
+        assert none.noisy_or_upper_bound.shape == (0, 4)
+
+
+def test_exact_answers_are_refused_where_there_are_too_many_outcomes() -> None:
+    """Above 2^20 outcomes it is a UsageError that says what to do; chances that the shock cannot reach do not count."""
+    star = Plain(60, tuple(slot(node, 0, 0.5) for node in range(1, 30)))
+    with pytest.raises(UsageError, match="leave exact out"):
+        exact(star, (hit(0),))
+    assert exact(star, (hit(1, 0.5),)).loss[0, 1] == 0.5
+    shares = tuple((node, 1 / 32) for node in range(2, 32))
+    with pytest.raises(UsageError, match="leave exact out"):
+        exact(Plain(40, (slot(0, 1, 0.5, Mode.SHARES, *shares),)), tuple(hit(node, 0.5) for node in range(2, 32)))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"draws": 0}, {"draws": -1}, {"draws": 2.5}, {"draws": True}, {"seed": -1}, {"seed": "x"}], ids=str
+)
+def test_numbers_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
+    """Each raises UsageError and names the parameter."""
+    with pytest.raises(UsageError, match=next(iter(wrong))):
+        chance(built(DIAMOND)[0], [0], **wrong)
+
+
+def test_probabilities_over_1_are_refused() -> None:
+    """Severities and criticalities outside 0..1, or no numbers."""
+    network, hits, _ = built(DIAMOND, [(hit(0),)])
+    for wrong in (1.5, -0.5, np.nan):
+        with pytest.raises(UsageError, match="severity"):
+            chance(network, Hits(1, hits.shock, hits.kind, hits.index, np.full((3, 1), wrong)))
+        with pytest.raises(UsageError, match="criticality"):
+            chance(replace(network, weights=np.full((3, 4), wrong)), [0])
+    with pytest.raises(UsageError, match=r"0\.\.1"):
+        chance(network, np.full((1, 4), 50.0))
