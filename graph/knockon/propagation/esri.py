@@ -25,7 +25,9 @@ All firms move at once, until no level falls by more than eps in either cascade.
 Without final demand the upstream cascade has no leak: its fixed point tends to
 total collapse, and the published index is a function of eps. Every result
 therefore carries eps, iterations, residual and what stopped it; with final
-demand ``exact=True`` solves for the fixed point itself.
+demand ``exact=True`` solves for the fixed point itself. A loss below 1e-15,
+a few roundings of a level, is not passed on: behind a few firms of
+little weight most of a network would else be busy with it.
 
 References
 ----------
@@ -50,6 +52,8 @@ from knockon.propagation.result import KEPT, Result, stops
 
 EPS = 1e-2
 CAP = 1_000
+#: Losses below this are not passed on.
+FLOOR = 1e-15
 #: Below so many edge visits the compiler would cost more than it saves.
 SMALL = 20_000_000
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from knockon.network.flows import Flows
 from knockon.network.network import Floats, Ints, Network
-from knockon.propagation.esri import Outcome, Task
+from knockon.propagation.esri import FLOOR, Outcome, Task
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -78,7 +78,8 @@ def _batch(network: Network, flows: Flows, operator: Operators, task: Task, rows
     live = np.arange(len(rows))
     while live.size:
         new_down = downstream(network, flows, operator, down[:, live], struck[:, live], task.replaceability)
-        new_up = np.minimum(np.maximum(struck[:, live], operator.up @ up[:, live]), 1.0)
+        lost = up[:, live]
+        new_up = np.minimum(np.maximum(struck[:, live], operator.up @ np.where(lost < FLOOR, 0.0, lost)), 1.0)
         rise = np.maximum(new_down - down[:, live], new_up - up[:, live]).max(axis=0, initial=0.0)
         down[:, live], up[:, live] = new_down, new_up
         rounds[live] += 1
@@ -104,7 +105,7 @@ def downstream(
     lost = down * sigma(flows, operator, down) if replaceability else down
     new = struck.copy()
     if network.slots:
-        short = operator.down @ lost
+        short = operator.down @ np.where(lost < FLOOR, 0.0, lost)
         owners = np.flatnonzero(np.diff(network.slot_start))
         worst = np.maximum.reduceat(short, network.slot_start[owners], axis=0)
         new[owners] = np.maximum(new[owners], worst)

@@ -14,20 +14,30 @@ from typing import NamedTuple
 
 import numpy as np
 
-from knockon.propagation.kernels.lanes import count, greatest, least, load, rows, splat, store
+from knockon.propagation.esri import FLOOR
+from knockon.propagation.kernels.lanes import above, count, greatest, least, load, rows, some, splat, store
 from knockon.propagation.kernels.solo import DOWN, FIRST, GONE, SLOTS, UP, Arrays, advance, begin, clear, compiled, tally
 
 FREE = -1
+#: Once one firm in so many is touched, all are looked at.
+EVERYWHERE = 3
 
 
 class Abreast(NamedTuple):
-    """The lanes: losses (n, lanes), room for the next ones, sums by sector; and the shock and round of each lane."""
+    """The lanes: losses (n, lanes), the next ones, and what is missing downstream; sums by sector; whose lane it is.
+
+    ``touched`` marks the firms whose row of ``down`` may hold anything, and
+    ``reach`` holds how many these are.
+    """
 
     down: np.ndarray
+    missing: np.ndarray
     up: np.ndarray
-    room: np.ndarray
+    next_up: np.ndarray
     sold: np.ndarray
     line: np.ndarray
+    touched: np.ndarray
+    reach: np.ndarray
     shock: np.ndarray
     round: np.ndarray
 
@@ -37,7 +47,7 @@ def lanes_state(net: Arrays, wide: bool) -> Abreast:
     n, real = len(net.sales) if wide else 0, net.share.dtype
     lanes = count(real)
     return Abreast(
-        *(rows(n, real) for _ in range(3)), rows(len(net.total), real), rows(4, real),
+        *(rows(n, real) for _ in range(4)), rows(len(net.total), real), rows(4, real), np.zeros(n, np.uint8), np.zeros(1, np.int64),
         np.full(lanes, FREE, np.int64), np.zeros(lanes, np.int64),
     )  # fmt: skip
 
@@ -77,6 +87,7 @@ def alone(net, solo, lanes, lane, shock, hit, loss, rule, out, kept_down, kept_u
         if edges_ahead(net, solo) > widest:
             for k in range(solo.count[DOWN]):
                 lanes.down[solo.down_list[k], lane] = solo.down[solo.down_list[k]]
+                lanes.touched[solo.down_list[k]] = 1
             for k in range(solo.count[UP]):
                 lanes.up[solo.up_list[k], lane] = solo.up[solo.up_list[k]]
             lanes.shock[lane] = shock
@@ -114,11 +125,13 @@ RISE_DOWN, RISE_UP, KEEP, SUM = 0, 1, 2, 3
 
 @compiled
 def sweep(net, lanes, start, node, loss, replaceability):
-    """One round of every lane: reads ``down`` and ``up``, leaves the next ones in ``down`` and ``room``."""
+    """One round of every lane: from ``down`` and ``up`` to ``down`` and ``next_up``."""
     if replaceability:
         sold_still(net, lanes)
-    missing(net, lanes, replaceability)
-    pull_down(net, lanes)
+    # Where a good part is touched, to look at every firm costs less than to mark those that matter.
+    everywhere = lanes.reach[0] * EVERYWHERE > len(net.sales)
+    hand_on(net, lanes, replaceability, not everywhere)
+    pull_down(net, lanes, everywhere)
     pull_up(net, lanes)
     # A hit is the least its firm loses.
     for lane in range(len(lanes.shock)):
@@ -127,7 +140,8 @@ def sweep(net, lanes, start, node, loss, replaceability):
             for k in range(start[shock], start[shock + 1]):
                 i = node[k]
                 lanes.down[i, lane] = max(lanes.down[i, lane], loss[k])
-                lanes.room[i, lane] = max(lanes.room[i, lane], loss[k])
+                lanes.next_up[i, lane] = max(lanes.next_up[i, lane], loss[k])
+                lanes.touched[i] = 1
 
 
 @compiled
@@ -136,8 +150,9 @@ def sold_still(net, lanes):
     for p in range(len(net.total)):
         store(lanes.sold, p, splat(lanes.sold, net.total[p]))
     for i in range(len(net.sales)):
-        p = net.sector[i]
-        store(lanes.sold, p, load(lanes.sold, p) - splat(lanes.sold, net.sales[i]) * load(lanes.down, i))
+        if lanes.touched[i]:
+            p = net.sector[i]
+            store(lanes.sold, p, load(lanes.sold, p) - splat(lanes.sold, net.sales[i]) * load(lanes.down, i))
     for p in range(len(net.total)):
         for lane in range(len(lanes.shock)):
             # A small difference of large numbers is mostly rounding: it is summed anew.
@@ -149,19 +164,26 @@ def sold_still(net, lanes):
 
 
 @compiled
-def missing(net, lanes, replaceability):
-    """What each firm fails to deliver, into ``room``."""
+def hand_on(net, lanes, replaceability, mark):
+    """What each firm fails to deliver, into ``missing``; ``mark``: and its customers are touched by it."""
     one = splat(lanes.down, 1.0)
+    floor = splat(lanes.down, FLOOR)
     for i in range(len(net.sales)):
-        lost = load(lanes.down, i)
-        if replaceability:
-            lost = lost * least(one, splat(lanes.sold, net.sales[i]) / load(lanes.sold, net.sector[i]))
-        store(lanes.room, i, lost)
+        # What is touched in this pass has lost nothing yet, and hands on nothing in this round.
+        if lanes.touched[i] & 1:
+            lost = load(lanes.down, i)
+            if replaceability:
+                lost = lost * least(one, splat(lanes.sold, net.sales[i]) / load(lanes.sold, net.sector[i]))
+            lost = above(lost, floor)
+            store(lanes.missing, i, lost)
+            if mark and some(lost):
+                for e in range(net.out_start[i], net.out_start[i + 1]):
+                    lanes.touched[net.customer[e]] |= 2
 
 
 @compiled
-def pull_down(net, lanes):
-    """The next downstream losses, in place: they depend on ``room`` alone.
+def pull_down(net, lanes, everywhere):
+    """The next downstream losses, in place: they depend on ``missing`` alone.
 
     A slot is worth what its supplies add up to, and nothing is negative, so
     that the greatest sum so far may be taken after every supply. A slot begins
@@ -169,23 +191,28 @@ def pull_down(net, lanes):
     """
     one = splat(lanes.down, 1.0)
     rise = splat(lanes.down, 0.0)
+    reach = 0
     for j in range(len(net.sales)):
-        worst = splat(lanes.down, 0.0)
-        short = splat(lanes.down, 0.0)
-        for e in range(net.supply_start[net.slot_start[j]], net.counted[j]):
-            entry = net.marked[e]
-            carried = splat(lanes.down, 1 - (entry >> np.uint32(31)))
-            short = short * carried + splat(lanes.down, net.share[e]) * load(lanes.room, entry & ~FIRST)
-            worst = greatest(worst, short)
-        new = least(worst, one)
-        rise = greatest(rise, new - load(lanes.down, j))
-        store(lanes.down, j, new)
+        if everywhere or lanes.touched[j]:
+            worst = splat(lanes.down, 0.0)
+            short = splat(lanes.down, 0.0)
+            for e in range(net.supply_start[net.slot_start[j]], net.counted[j]):
+                entry = net.marked[e]
+                carried = splat(lanes.down, 1 - (entry >> np.uint32(31)))
+                short = short * carried + splat(lanes.down, net.share[e]) * load(lanes.missing, entry & ~FIRST)
+                worst = greatest(worst, short)
+            new = least(worst, one)
+            rise = greatest(rise, new - load(lanes.down, j))
+            store(lanes.down, j, new)
+            lanes.touched[j] = some(new)
+            reach += lanes.touched[j]
+    lanes.reach[0] = reach
     store(lanes.line, RISE_DOWN, rise)
 
 
 @compiled
 def pull_up(net, lanes):
-    """The next upstream losses, into ``room``, which nobody needs any more in this round."""
+    """The next upstream losses, into ``next_up``."""
     one = splat(lanes.up, 1.0)
     rise = splat(lanes.up, 0.0)
     for i in range(len(net.sales)):
@@ -194,13 +221,13 @@ def pull_up(net, lanes):
             lost = lost + splat(lanes.up, net.value[e]) * load(lanes.up, net.customer[e])
         new = least(lost / splat(lanes.up, net.turnover[i]), one)
         rise = greatest(rise, new - load(lanes.up, i))
-        store(lanes.room, i, new)
+        store(lanes.next_up, i, new)
     store(lanes.line, RISE_UP, rise)
 
 
 @compiled
 def retire(net, lanes, rule, out, kept_down, kept_up):
-    """Move ``room`` to ``up``; tally the lanes that stop, and empty them. How many."""
+    """Move ``next_up`` to ``up``; tally the lanes that stop, and empty them. How many."""
     stopped = 0
     for lane in range(len(lanes.shock)):
         lanes.line[KEEP, lane] = 1
@@ -216,27 +243,30 @@ def retire(net, lanes, rule, out, kept_down, kept_up):
         for lane in range(len(lanes.shock)):
             if lanes.line[KEEP, lane] == 0:
                 kept_down[lanes.shock[lane]] = lanes.down[:, lane]
-                kept_up[lanes.shock[lane]] = lanes.room[:, lane]
+                kept_up[lanes.shock[lane]] = lanes.next_up[:, lane]
     turn(net, lanes, out)
     return stopped
 
 
 @compiled
 def turn(net, lanes, out):
-    """One pass over all firms: sums of what is lost, ``room`` to ``up``, zeros into the lanes that end here."""
+    """One pass over all firms: sums of what is lost, ``next_up`` to ``up``, zeros into the lanes that end here."""
     keep = load(lanes.line, KEEP)
     both = splat(lanes.up, 0.0)
     down = splat(lanes.up, 0.0)
     up = splat(lanes.up, 0.0)
+    nothing = splat(lanes.up, 0.0)
     for i in range(len(net.sales)):
         weight = splat(lanes.up, net.weight[i])
-        below = load(lanes.down, i)
-        above = load(lanes.room, i)
-        both = both + weight * greatest(below, above)
-        down = down + weight * below
-        up = up + weight * above
-        store(lanes.down, i, below * keep)
-        store(lanes.up, i, above * keep)
+        astern = load(lanes.next_up, i)
+        ahead = nothing
+        if lanes.touched[i]:
+            ahead = load(lanes.down, i)
+            store(lanes.down, i, ahead * keep)
+        both = both + weight * greatest(ahead, astern)
+        down = down + weight * ahead
+        up = up + weight * astern
+        store(lanes.up, i, astern * keep)
     for column, total in enumerate((both, down, up)):
         store(lanes.line, SUM, total)
         for lane in range(len(lanes.shock)):

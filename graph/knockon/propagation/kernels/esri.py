@@ -25,7 +25,7 @@ from knockon.propagation.sweeps import turnover
 #: Above so many firms the lanes fall out of the caches, and every shock stays alone.
 WIDE = 300_000
 #: A shock moves into a lane when its next round pushes along more than this share of all edges.
-SHARE = 0.2
+SHARE = 0.04
 #: Shocks handed to a core at a time.
 _HANDFUL = 64
 

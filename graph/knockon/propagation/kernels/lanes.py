@@ -7,7 +7,9 @@ outright. Inside compiled functions:
 
 ``load(array, row)``, ``store(array, row, value)``, ``splat(array, number)``
 (the number in every lane, for lanes of the type of ``array``), ``a + b``,
-``a - b``, ``a * b``, ``least(a, b)``, ``greatest(a, b)``.
+``a - b``, ``a * b``, ``a / b``, ``least(a, b)``, ``greatest(a, b)``,
+``above(a, b)`` (a where it is at least b, else 0), ``some(a)`` (whether any
+lane is above 0).
 """
 
 # Code that runs while numba compiles; its types and builders carry no annotations.
@@ -124,6 +126,29 @@ _mul = _binary(lambda builder, a, b: builder.fmul(a, b, flags=("contract",)))
 _div = _binary(lambda builder, a, b: builder.fdiv(a, b))
 least = _binary(lambda builder, a, b: builder.select(builder.fcmp_ordered("<", a, b), a, b))
 greatest = _binary(lambda builder, a, b: builder.select(builder.fcmp_ordered(">", a, b), a, b))
+
+
+@intrinsic
+def above(typingctx, value, floor):
+    """The lanes that are at least as large as those of ``floor``; 0 in the others."""
+
+    def codegen(context, builder, signature, args):
+        nothing = ir.Constant(args[0].type, None)
+        return builder.select(builder.fcmp_ordered(">=", args[0], args[1]), args[0], nothing)
+
+    return value(value, floor), codegen
+
+
+@intrinsic
+def some(typingctx, value):
+    """Whether any lane is above 0."""
+
+    def codegen(context, builder, signature, args):
+        mask = builder.fcmp_ordered(">", args[0], ir.Constant(args[0].type, None))
+        bits = builder.bitcast(mask, ir.IntType(args[0].type.count))
+        return builder.icmp_unsigned("!=", bits, ir.Constant(bits.type, 0))
+
+    return types.boolean(value), codegen
 
 
 def _overloaded(symbol, both) -> None:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from knockon.propagation.esri import FLOOR
+
 #: What is left of a sector counts as 1 at or below this, as published.
 GONE = 1e-10
 #: The bit that marks the first supply of a slot; row numbers stay below it.
@@ -138,12 +140,15 @@ def sold_still(net, solo):
 @compiled
 def push_down(net, solo, replaceability):
     """Add what each firm fails to deliver to the slots it supplies."""
+    # Whatever is reached this time is listed: a firm whose suppliers all lose less than the floor is not.
     reached = solo.count[SLOTS]
     for k in range(solo.count[DOWN]):
         i = solo.down_list[k]
         missing = solo.down[i]
         if replaceability:
             missing *= min(1.0, net.sales[i] / solo.sold[net.sector[i]])
+        if missing < FLOOR:
+            continue
         for e in range(net.out_start[i], net.out_start[i + 1]):
             r = net.slot_of[e]
             solo.gap[r] += missing * net.value[e]
@@ -159,6 +164,8 @@ def push_up(net, solo):
     reached = solo.count[UP]
     for k in range(solo.count[UP]):
         j = solo.up_list[k]
+        if solo.up[j] < FLOOR:
+            continue
         for r in range(net.slot_start[j], net.slot_start[j + 1]):
             missing = solo.up[j] * net.whole[r]
             for e in range(net.supply_start[r], net.supply_start[r + 1]):
