@@ -40,8 +40,8 @@ def trace(network: Network, task: Task, down: Floats, up: Floats, slack: float) 
             told[name][row] = np.where(upward, other, one)
         told["slot"][row, upward] = NONE
         channel[row] = np.where(lost <= hit, HIT, np.where(upward, UPSTREAM, DOWNSTREAM))
-        for name in told:
-            told[name][row, lost == 0] = NONE
+        for rows in told.values():
+            rows[row, lost == 0] = NONE
         short[row] = last.short
     loss = np.maximum(down, up)
     return {"loss": loss, "low": loss, "high": loss, **told, "shortage": short, "channel": channel}

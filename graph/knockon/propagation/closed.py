@@ -37,8 +37,11 @@ def closed(network: Network, flows: Flows, task: Task) -> Outcome:
     kept: list[tuple[Floats, Floats]] = []
     for shock in range(shocks):
         mine = slice(task.start[shock], task.start[shock + 1])
-        up = _upstream(network.size, task.node[mine], task.loss[mine], solve)
-        down, rounds, residual = _at_rest(network, flows, operator, task, shock)
+        struck = struck_losses(network.size, task, np.array([shock]))
+        up = _upstream(network.size, task.node[mine], task.loss[mine], solve) if task.up else struck[:, 0]
+        down, rounds, residual = (
+            _at_rest(network, flows, operator, struck, task.replaceability) if task.down else (struck, 0, 0.0)
+        )
         numbers[:3, shock] = indices(flows, down, up[:, None])[:, 0]
         numbers[3:, shock] = rounds, residual
         if task.keep:
@@ -92,12 +95,13 @@ def _upstream(size: int, node: Ints, loss: Floats, solve: Any) -> Floats:
         binding = np.flatnonzero(scale > 0)
 
 
-def _at_rest(network: Network, flows: Flows, operator: Operators, task: Task, shock: int) -> tuple[Floats, int, float]:
-    struck = struck_losses(network.size, task, np.array([shock]))
+def _at_rest(
+    network: Network, flows: Flows, operator: Operators, struck: Floats, replaceability: bool
+) -> tuple[Floats, int, float]:
     down, rounds = struck, 0
     while True:
         rounds += 1
-        new = downstream(network, flows, operator, down, struck, task.replaceability)
+        new = downstream(network, flows, operator, down, struck, replaceability)
         residual = float((new - down).max(initial=0.0))
         down = new
         if residual <= _REST or rounds >= _CAP:

@@ -48,6 +48,7 @@ from knockon.errors import UsageError
 from knockon.network.flows import Flows
 from knockon.network.hits import Hits
 from knockon.network.network import Floats, Ints, Network
+from knockon.propagation.kernels import Engine, choose
 from knockon.propagation.result import KEPT, Result, stops
 
 EPS = 1e-2
@@ -57,7 +58,7 @@ FLOOR = 1e-15
 #: Below so many edge visits the compiler would cost more than it saves.
 SMALL = 20_000_000
 
-Engine = Literal["auto", "numpy", "numba"]
+Cascade = Literal["both", "downstream", "upstream"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -79,7 +80,7 @@ class EsriResult(Result):
 class Outcome(NamedTuple):
     """What an engine returns: a row of numbers each shock, and the losses by node where they were asked for."""
 
-    index: Floats
+    both: Floats
     downstream: Floats
     upstream: Floats
     iterations: Ints
@@ -98,6 +99,8 @@ class Task(NamedTuple):
     cap: int
     replaceability: bool
     keep: bool
+    down: bool = True
+    up: bool = True
 
 
 def esri(
@@ -108,6 +111,7 @@ def esri(
     cap: int = CAP,
     replaceability: bool = True,
     exact: bool = False,
+    cascade: Cascade = "both",
     losses: bool | None = None,
     engine: Engine = "auto",
     dtype: npt.DTypeLike = np.float64,
@@ -129,6 +133,8 @@ def esri(
         Weigh each supplier by its share of what its sector still produces (sigma); else sigma is 1.
     exact
         Solve for the fixed point (eps and dtype do not matter then); needs final demand.
+    cascade
+        Run one of the two cascades alone; it then stops by itself, and the other loses nothing but what is hit.
     losses
         Keep the losses of each node: (k, n). By default while k * n is at most two million.
     engine
@@ -164,14 +170,18 @@ def esri(
         raise UsageError("eps must be in 0..1, and cap at least 1")
     hits = Hits.of(network, shocks)
     keep = hits.count * network.size <= KEPT if losses is None else losses
-    task = Task(*hits.node_losses("esri"), eps, cap, replaceability, keep)
-    used = "exact" if exact else _engine(engine, network, hits.count)
+    if cascade not in ("both", "downstream", "upstream"):
+        raise UsageError(f"unknown cascade {cascade!r}; known are both, downstream, upstream")
+    task = Task(
+        *hits.node_losses("esri"), eps, cap, replaceability, keep, down=cascade != "upstream", up=cascade != "downstream"
+    )
+    used = "exact" if exact else choose(engine, network.supplies * hits.count < SMALL)
     outcome = _run(used, network, flows, task, kind, threads)
     parameters = {
-        "eps": eps, "cap": cap, "replaceability": replaceability, "exact": exact, "engine": used,
+        "eps": eps, "cap": cap, "replaceability": replaceability, "exact": exact, "cascade": cascade, "engine": used,
         "dtype": kind.name if used == "numba" else "float64", "final_demand": float(flows.final_demand.sum()),
     }  # fmt: skip
-    return _result(network, hits, task, outcome, parameters)
+    return _result(network, task, outcome, parameters)
 
 
 def _run(used: str, network: Network, flows: Flows, task: Task, kind: np.dtype[Any], threads: int | None) -> Outcome:
@@ -194,21 +204,7 @@ def _flows(network: Network) -> Flows:
     return network.flows
 
 
-def _engine(asked: str, network: Network, shocks: int) -> str:
-    if asked not in ("auto", "numpy", "numba"):
-        raise UsageError(f"unknown engine {asked!r}; known are auto, numpy, numba")
-    if asked == "numpy" or (asked == "auto" and network.supplies * shocks < SMALL):
-        return "numpy"
-    from knockon.propagation.kernels import available
-
-    if available():
-        return "numba"
-    if asked == "numba":
-        raise UsageError("the compiled kernels need numba: pip install 'knockon[fast]'")
-    return "numpy"
-
-
-def _result(network: Network, hits: Hits, task: Task, outcome: Outcome, parameters: dict[str, Any]) -> EsriResult:
+def _result(network: Network, task: Task, outcome: Outcome, parameters: dict[str, Any]) -> EsriResult:
     by_node: dict[str, Any] = dict.fromkeys(("loss", "low", "high", "step", "slot", "supply", "source", "shortage"))
     if outcome.loss_down is not None and outcome.loss_up is not None:
         from knockon.propagation.channels import trace
@@ -222,7 +218,7 @@ def _result(network: Network, hits: Hits, task: Task, outcome: Outcome, paramete
         residual=outcome.residual,
         stopped_by=stops(outcome.residual, 0.0 if parameters["exact"] else task.eps),
         parameters=parameters,
-        index=outcome.index,
+        index=outcome.both,
         downstream=outcome.downstream,
         upstream=outcome.upstream,
     )

@@ -33,7 +33,7 @@ import numpy.typing as npt
 
 from knockon.network.hits import Hits
 from knockon.network.network import NONE, Floats, Ints, Mode, Network
-from knockon.propagation.bindings import Round, Struck, trail
+from knockon.propagation.bindings import Round, Struck, Trail, trail
 from knockon.propagation.result import Result, Stop
 
 EPS = 1e-9
@@ -120,8 +120,8 @@ def _run(network: Network, hits: Hits, shock: int, bound: int, eps: float, cap: 
             break
     stopped: Stop = "tolerance" if residual <= eps else "cap"
     # Low and high are bounds of the loss: what binds is told of the point.
-    told = trail(network, struck, last) if bound == 1 else (np.zeros(0, np.int64),) * 4
-    return _Run(loss, *told, short, rounds, residual, stopped)
+    told = trail(network, struck, last) if bound == 1 else Trail(*(np.zeros(0, np.int64) for _ in range(4)))
+    return _Run(loss, told.step, told.slot, told.supply, told.source, short, rounds, residual, stopped)
 
 
 def need_loss(network: Network, loss: Floats) -> Floats:

@@ -11,10 +11,17 @@ import numpy.typing as npt
 
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Floats, Ints, Network, Rows
+from knockon.propagation.kernels import Engine, choose
 from knockon.propagation.result import NONE, Result, Stop
+from knockon.propagation.rules import ranges
+
+#: Below so many supplies, times shocks, the compiler would cost more than it saves.
+SMALL = 1_000_000
 
 
-def reach(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, upstream: bool = False) -> Result:
+def reach(
+    network: Network, shocks: Hits | npt.ArrayLike | None = None, *, upstream: bool = False, engine: Engine = "auto"
+) -> Result:
     """1 for every node that k shocks reach, 0 for the others, with the number of steps.
 
     Parameters
@@ -25,6 +32,8 @@ def reach(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, upstr
         What is hit: Hits, node numbers, a (k, n) array of losses, or None for each node in turn.
     upstream
         Follow needs and providers instead of dependants.
+    engine
+        ``numba`` for a compiled search (extra ``fast``), ``numpy`` for a plain one, ``auto`` for what the size asks for.
 
     Examples
     --------
@@ -35,10 +44,13 @@ def reach(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, upstr
     [[0, 1, 2, 3]]
     """
     hits = Hits.of(network, shocks)
-    rows = [_search(network, hits, shock, upstream) for shock in range(hits.count)]
-    step, slot, supply, source = (
-        np.stack([row[column] for row in rows]) if rows else np.zeros((0, network.size), np.int64) for column in range(4)
-    )
+    used = choose(engine, network.supplies * hits.count < SMALL)
+    step, slot, supply, source = (np.full((hits.count, network.size), NONE, np.int64) for _ in range(4))
+    short = np.zeros((hits.count, network.slots))
+    for row in range(hits.count):
+        search = _Search(network, hits, row, upstream, step[row], short[row])
+        search.run(used)
+        slot[row], supply[row], source[row] = search.told()
     exact: Stop = "tolerance"
     reached = (step >= 0).astype(np.float64)
     return Result(
@@ -50,49 +62,78 @@ def reach(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, upstr
         slot=slot,
         supply=supply,
         source=source,
-        shortage=_short(network, hits, reached),
+        shortage=short,
         iterations=np.maximum(step.max(axis=1, initial=0), 0),
         residual=np.zeros(hits.count),
         stopped_by=(exact,) * hits.count,
-        parameters={"upstream": upstream},
+        parameters={"upstream": upstream, "engine": used},
     )
 
 
-def _search(network: Network, hits: Hits, shock: int, upstream: bool) -> tuple[Ints, Ints, Ints, Ints]:
-    """Step, slot, supply and source of every node that one shock reaches."""
-    edges = network.edges
-    into, out = (edges.into_start, edges.into), (edges.out_start, edges.out)
-    (start, edge), end = (into, edges.source) if upstream else (out, edges.owner)
-    step, by_slot, by_supply, by_source = (np.full(network.size, NONE, np.int64) for _ in range(4))
-    mine = hits.of_shock(shock)
-    mine = mine[hits.severity[1, mine] > 0]
-    frontier = np.unique(hits.index[mine[hits.kind[mine] == NODE]])
-    step[frontier] = 0
-    depth = 0
-    while frontier.size or depth == 0:
-        depth += 1
-        live = edge[_ranges(start[frontier], start[frontier + 1])]
-        first = _first(live, end, step)
-        frontier = end[first]
-        step[frontier] = depth
-        by_slot[frontier], by_supply[frontier] = edges.slot[first], edges.supply[first]
-        by_source[frontier] = (edges.owner if upstream else edges.source)[first]
-        if depth == 1:
-            node, slot, supply = _struck(network, hits, mine, upstream)
-            fresh = np.flatnonzero(step[node] == NONE)
-            fresh = fresh[np.unique(node[fresh], return_index=True)[1]]
-            step[node[fresh]] = 1
-            by_slot[node[fresh]], by_supply[node[fresh]] = slot[fresh], supply[fresh]
-            frontier = np.concatenate([frontier, node[fresh]])
-    return step, by_slot, by_supply, by_source
+class _Search:
+    """One breadth-first search: fills ``step`` (nodes) and ``short`` (slots) of one shock."""
 
+    def __init__(self, network: Network, hits: Hits, shock: int, upstream: bool, step: Ints, short: Floats) -> None:
+        self.network, self.hits, self.upstream, self.step, self.short = network, hits, upstream, step, short
+        edges = network.edges
+        into, out = (edges.into_start, edges.into), (edges.out_start, edges.out)
+        (self.start, self.edge), self.end = (into, edges.source) if upstream else (out, edges.owner)
+        mine = hits.of_shock(shock)
+        self.mine = mine[hits.severity[1, mine] > 0]
+        self.by_edge = np.full(network.size, NONE, np.int64)
+        # Nodes that a hit on a slot or supply reaches have no edge behind them.
+        self.struck_slot, self.struck_supply = self.by_edge.copy(), self.by_edge.copy()
 
-def _ranges(start: Ints, stop: Ints) -> Ints:
-    """The numbers of several ranges, one after the other."""
-    width = stop - start
-    before = np.cumsum(width) - width
-    first: Ints = np.repeat(start - before, width)
-    return first + np.arange(len(first))
+    def run(self, engine: str) -> None:
+        first = np.unique(self.hits.index[self.mine[self.hits.kind[self.mine] == NODE]])
+        self.step[first] = 0
+        frontier = np.concatenate([self._next(first, 1), self._struck_nodes()])
+        if engine == "numba":
+            from knockon.propagation.kernels.search import search
+
+            slot = self.network.edges.slot
+            search(frontier, self.start, self.edge, self.end, slot, self.step, self.by_edge, self.short)
+        depth = 1
+        while frontier.size and engine == "numpy":
+            depth += 1
+            frontier = self._next(frontier, depth)
+        # Going up, a slot may also fall short that is no part of the way.
+        if self.upstream:
+            edges = self.network.edges
+            self.short[edges.slot[self.step[edges.source] != NONE]] = 1.0
+        self._struck_slots()
+
+    def told(self) -> tuple[Ints, Ints, Ints]:
+        """Slot, supply and source of every node."""
+        edges = self.network.edges
+        found = np.flatnonzero(self.by_edge != NONE)
+        edge = self.by_edge[found]
+        slot, supply, source = self.struck_slot.copy(), self.struck_supply.copy(), np.full_like(self.by_edge, NONE)
+        slot[found], supply[found] = edges.slot[edge], edges.supply[edge]
+        source[found] = (edges.owner if self.upstream else edges.source)[edge]
+        return slot, supply, source
+
+    def _next(self, frontier: Ints, depth: int) -> Ints:
+        live = self.edge[ranges(self.start[frontier], self.start[frontier + 1])]
+        self.short[self.network.edges.slot[live]] = 1.0
+        first = _first(live, self.end, self.step)
+        reached = self.end[first].astype(np.int64)
+        self.step[reached], self.by_edge[reached] = depth, first
+        return reached
+
+    def _struck_nodes(self) -> Ints:
+        """Those one step from slots and supplies that are hit themselves, and not reached otherwise by then."""
+        node, slot, supply = _struck(self.network, self.hits, self.mine, self.upstream)
+        fresh = np.flatnonzero(self.step[node] == NONE)
+        fresh = fresh[np.unique(node[fresh], return_index=True)[1]]
+        reached = node[fresh].astype(np.int64)
+        self.step[reached], self.struck_slot[reached], self.struck_supply[reached] = 1, slot[fresh], supply[fresh]
+        return reached
+
+    def _struck_slots(self) -> None:
+        kind, index = self.hits.kind[self.mine], self.hits.index[self.mine]
+        self.short[index[kind == SLOT]] = 1.0
+        self.short[self.network.supply_slot[index[kind == SUPPLY]]] = 1.0
 
 
 def _first(live: Ints, end: Rows, step: Ints) -> Ints:
@@ -102,7 +143,8 @@ def _first(live: Ints, end: Rows, step: Ints) -> Ints:
     # A mark that no step has, lowered to the number of the first edge; the step overwrites it.
     step[node] = np.iinfo(np.int64).max
     np.minimum.at(step, node, live)
-    return live[step[node] == live]
+    first: Ints = live[step[node] == live]
+    return first
 
 
 def _struck(network: Network, hits: Hits, mine: Ints, upstream: bool) -> tuple[Ints, Ints, Ints]:
@@ -117,17 +159,3 @@ def _struck(network: Network, hits: Hits, mine: Ints, upstream: bool) -> tuple[I
     whole = np.isin(edges.slot, slot[supply == NONE])
     chosen = np.flatnonzero(whole | np.isin(edges.supply, supply[supply != NONE]))
     return edges.source[chosen], edges.slot[chosen], edges.supply[chosen]
-
-
-def _short(network: Network, hits: Hits, reached: Floats) -> Floats:
-    """1 for every slot that has a source among the reached, or is hit itself."""
-    edges = network.edges
-    short = np.zeros((len(reached), network.slots))
-    for row in range(len(reached)):
-        short[row, edges.slot[reached[row, edges.source] > 0]] = 1.0
-    struck = (hits.kind != NODE) & (hits.severity[1] > 0)
-    for kind in (SLOT, SUPPLY):
-        pick = struck & (hits.kind == kind)
-        slot = hits.index[pick] if kind == SLOT else network.supply_slot[hits.index[pick]]
-        short[hits.shock[pick], slot] = 1.0
-    return short

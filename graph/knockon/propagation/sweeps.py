@@ -77,11 +77,16 @@ def _batch(network: Network, flows: Flows, operator: Operators, task: Task, rows
     rounds, residual = np.zeros(len(rows)), np.zeros(len(rows))
     live = np.arange(len(rows))
     while live.size:
-        new_down = downstream(network, flows, operator, down[:, live], struck[:, live], task.replaceability)
-        lost = up[:, live]
-        new_up = np.minimum(np.maximum(struck[:, live], operator.up @ np.where(lost < FLOOR, 0.0, lost)), 1.0)
-        rise = np.maximum(new_down - down[:, live], new_up - up[:, live]).max(axis=0, initial=0.0)
-        down[:, live], up[:, live] = new_down, new_up
+        rise = np.zeros(len(live))
+        if task.down:
+            new = downstream(network, flows, operator, down[:, live], struck[:, live], task.replaceability)
+            rise = (new - down[:, live]).max(axis=0, initial=0.0)
+            down[:, live] = new
+        if task.up:
+            lost = up[:, live]
+            new = np.minimum(np.maximum(struck[:, live], operator.up @ np.where(lost < FLOOR, 0.0, lost)), 1.0)
+            rise = np.maximum(rise, (new - lost).max(axis=0, initial=0.0))
+            up[:, live] = new
         rounds[live] += 1
         residual[live] = rise
         # A shock that has met its own stopping rule is not moved again.

@@ -3,8 +3,35 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from typing import Literal
+
+from knockon.errors import UsageError
+
+Engine = Literal["auto", "numpy", "numba"]
 
 
 def available() -> bool:
     """Whether the compiler is installed."""
     return find_spec("numba") is not None
+
+
+def choose(asked: str, small: bool) -> str:
+    """The engine to use; ``small``: the compiler would cost more than it saves.
+
+    Raises
+    ------
+    UsageError
+        There is no such engine, or it is not installed.
+
+    >>> choose("numpy", small=False), choose("auto", small=True)
+    ('numpy', 'numpy')
+    """
+    if asked not in ("auto", "numpy", "numba"):
+        raise UsageError(f"unknown engine {asked!r}; known are auto, numpy, numba")
+    if asked == "numpy" or (asked == "auto" and small):
+        return "numpy"
+    if available():
+        return "numba"
+    if asked == "numba":
+        raise UsageError("the compiled kernels need numba: pip install 'knockon[fast]'")
+    return "numpy"

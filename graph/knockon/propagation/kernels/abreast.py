@@ -15,8 +15,9 @@ from typing import NamedTuple
 import numpy as np
 
 from knockon.propagation.esri import FLOOR
+from knockon.propagation.kernels.compiler import compiled
 from knockon.propagation.kernels.lanes import above, count, greatest, least, load, rows, some, splat, store
-from knockon.propagation.kernels.solo import DOWN, FIRST, GONE, SLOTS, UP, Arrays, advance, begin, clear, compiled, tally
+from knockon.propagation.kernels.solo import DOWN, FIRST, GONE, UP, Array, Arrays, advance, begin, clear, tally
 
 FREE = -1
 #: Once one firm in so many is touched, all are looked at.
@@ -30,16 +31,16 @@ class Abreast(NamedTuple):
     ``reach`` holds how many these are.
     """
 
-    down: np.ndarray
-    missing: np.ndarray
-    up: np.ndarray
-    next_up: np.ndarray
-    sold: np.ndarray
-    line: np.ndarray
-    touched: np.ndarray
-    reach: np.ndarray
-    shock: np.ndarray
-    round: np.ndarray
+    down: Array
+    missing: Array
+    up: Array
+    next_up: Array
+    sold: Array
+    line: Array
+    touched: Array
+    reach: Array
+    shock: Array
+    round: Array
 
 
 def lanes_state(net: Arrays, wide: bool) -> Abreast:
@@ -47,8 +48,9 @@ def lanes_state(net: Arrays, wide: bool) -> Abreast:
     n, real = len(net.sales) if wide else 0, net.share.dtype
     lanes = count(real)
     return Abreast(
-        *(rows(n, real) for _ in range(4)), rows(len(net.total), real), rows(4, real), np.zeros(n, np.uint8), np.zeros(1, np.int64),
-        np.full(lanes, FREE, np.int64), np.zeros(lanes, np.int64),
+        down=rows(n, real), missing=rows(n, real), up=rows(n, real), next_up=rows(n, real),
+        sold=rows(len(net.total), real), line=rows(4, real), touched=np.zeros(n, np.uint8), reach=np.zeros(1, np.int64),
+        shock=np.full(lanes, FREE, np.int64), round=np.zeros(lanes, np.int64),
     )  # fmt: skip
 
 
@@ -56,10 +58,9 @@ def lanes_state(net: Arrays, wide: bool) -> Abreast:
 def run(net, solo, lanes, start, node, loss, queue, rule, drain, out, kept_down, kept_up):
     """Take every shock of a queue in hand; ``drain``: and finish those in the lanes.
 
-    ``rule`` is (eps, cap, replaceability, widest): a shock moves into a lane
-    when its next round would push along more edges than ``widest``. ``out`` is
-    (shocks, 5): index, downstream, upstream, rounds, residual. Losses go to
-    ``kept_down`` and ``kept_up`` where these have rows. How many shocks ended.
+    ``out`` is (shocks, 5): index, downstream, upstream, rounds, residual.
+    Losses go to ``kept_down`` and ``kept_up`` where these have rows. How many
+    shocks ended.
     """
     ended = 0
     taken = 0
@@ -72,29 +73,28 @@ def run(net, solo, lanes, start, node, loss, queue, rule, drain, out, kept_down,
                 ended += alone(net, solo, lanes, lane, shock, node[hits], loss[hits], rule, out, kept_down, kept_up)
         if taken == len(queue) and not (drain and (lanes.shock != FREE).any()):
             return ended
-        sweep(net, lanes, start, node, loss, rule[2] > 0)
+        sweep(net, lanes, start, node, loss, rule)
         ended += retire(net, lanes, rule, out, kept_down, kept_up)
 
 
 @compiled
 def alone(net, solo, lanes, lane, shock, hit, loss, rule, out, kept_down, kept_up):
     """Run one shock until it stops (1), or is so wide that it moves into the lane (0)."""
-    eps, cap, replaceability, widest = rule
-    begin(net, solo, hit, loss)
+    begin(solo, hit, loss)
     rounds = 0
     rise = 1.0
-    while (rounds == 0 or rise > eps) and rounds < cap:
-        if edges_ahead(net, solo) > widest:
-            for k in range(solo.count[DOWN]):
+    while (rounds == 0 or rise > rule.eps) and rounds < rule.cap:
+        if edges_ahead(net, solo, rule) > rule.widest:
+            for k in range(solo.length[DOWN]):
                 lanes.down[solo.down_list[k], lane] = solo.down[solo.down_list[k]]
                 lanes.touched[solo.down_list[k]] = 1
-            for k in range(solo.count[UP]):
+            for k in range(solo.length[UP]):
                 lanes.up[solo.up_list[k], lane] = solo.up[solo.up_list[k]]
             lanes.shock[lane] = shock
             lanes.round[lane] = rounds
             clear(solo)
             return 0
-        rise = advance(net, solo, hit, loss, replaceability > 0)
+        rise = advance(net, solo, hit, loss, rule)
         rounds += 1
     tally(net, solo, out[shock])
     out[shock, 3] = rounds
@@ -107,15 +107,17 @@ def alone(net, solo, lanes, lane, shock, hit, loss, rule, out, kept_down, kept_u
 
 
 @compiled
-def edges_ahead(net, solo):
+def edges_ahead(net, solo, rule):
     """How many edges the next round will push along."""
     found = 0
-    for k in range(solo.count[DOWN]):
-        i = solo.down_list[k]
-        found += net.out_start[i + 1] - net.out_start[i]
-    for k in range(solo.count[UP]):
-        j = solo.up_list[k]
-        found += net.supply_start[net.slot_start[j + 1]] - net.supply_start[net.slot_start[j]]
+    if rule.down:
+        for k in range(solo.length[DOWN]):
+            i = solo.down_list[k]
+            found += net.out_start[i + 1] - net.out_start[i]
+    if rule.up:
+        for k in range(solo.length[UP]):
+            j = solo.up_list[k]
+            found += net.supply_start[net.slot_start[j + 1]] - net.supply_start[net.slot_start[j]]
     return found
 
 
@@ -124,15 +126,22 @@ RISE_DOWN, RISE_UP, KEEP, SUM = 0, 1, 2, 3
 
 
 @compiled
-def sweep(net, lanes, start, node, loss, replaceability):
+def sweep(net, lanes, start, node, loss, rule):
     """One round of every lane: from ``down`` and ``up`` to ``down`` and ``next_up``."""
-    if replaceability:
-        sold_still(net, lanes)
-    # Where a good part is touched, to look at every firm costs less than to mark those that matter.
-    everywhere = lanes.reach[0] * EVERYWHERE > len(net.sales)
-    hand_on(net, lanes, replaceability, not everywhere)
-    pull_down(net, lanes, everywhere)
-    pull_up(net, lanes)
+    if rule.down:
+        if rule.replaceability:
+            sold_still(net, lanes)
+        # Where a good part is touched, to look at every firm costs less than to mark those that matter.
+        everywhere = lanes.reach[0] * EVERYWHERE > len(net.sales)
+        hand_on(net, lanes, rule.replaceability, not everywhere)
+        pull_down(net, lanes, everywhere)
+    else:
+        store(lanes.line, RISE_DOWN, splat(lanes.line, 0.0))
+    if rule.up:
+        pull_up(net, lanes)
+    else:
+        store(lanes.line, RISE_UP, splat(lanes.line, 0.0))
+        lanes.next_up[:] = lanes.up
     # A hit is the least its firm loses.
     for lane in range(len(lanes.shock)):
         shock = lanes.shock[lane]
@@ -234,7 +243,7 @@ def retire(net, lanes, rule, out, kept_down, kept_up):
         if lanes.shock[lane] != FREE:
             lanes.round[lane] += 1
             rise = max(lanes.line[RISE_DOWN, lane], lanes.line[RISE_UP, lane])
-            if rise <= rule[0] or lanes.round[lane] >= rule[1]:
+            if rise <= rule.eps or lanes.round[lane] >= rule.cap:
                 lanes.line[KEEP, lane] = 0
                 out[lanes.shock[lane], 3] = lanes.round[lane]
                 out[lanes.shock[lane], 4] = rise
@@ -275,6 +284,3 @@ def turn(net, lanes, out):
     for lane in range(len(lanes.shock)):
         if lanes.line[KEEP, lane] == 0:
             lanes.shock[lane] = FREE
-
-
-__all__ = ["DOWN", "SLOTS", "UP", "Abreast", "lanes_state", "run"]

@@ -19,7 +19,7 @@ from knockon.network.network import Network
 from knockon.propagation.esri import Outcome, Task
 from knockon.propagation.kernels.abreast import lanes_state, run
 from knockon.propagation.kernels.lanes import count
-from knockon.propagation.kernels.solo import FIRST, Arrays, solo_state
+from knockon.propagation.kernels.solo import FIRST, Arrays, Rule, solo_state
 from knockon.propagation.sweeps import turnover
 
 #: Above so many firms the lanes fall out of the caches, and every shock stays alone.
@@ -46,7 +46,8 @@ def compiled(
     out = np.zeros((shocks, 5), kind)
     kept = [np.zeros((shocks if task.keep else 0, network.size), kind) for _ in range(2)]
     wide = lanes_fit(network)
-    rule = (float(task.eps), int(task.cap), int(task.replaceability), SHARE * len(flows.value) if wide else np.inf)
+    widest = SHARE * len(flows.value) if wide else np.inf
+    rule = Rule(float(task.eps), int(task.cap), task.replaceability, task.down, task.up, float(widest))
     handfuls = iter(range(0, shocks, _HANDFUL))
     lock = Lock()
 

@@ -14,6 +14,7 @@ lane is above 0).
 
 # Code that runs while numba compiles; its types and builders carry no annotations.
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, misc, no-any-return"
+# ruff: noqa: ARG001 - numba hands every builder the same arguments
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ from numba.extending import intrinsic, models, overload, register_model
 ROW = 64
 
 
-class Lanes(types.Type):  # type: ignore[misc]
+class Lanes(types.Type):
     """As many numbers of one type as fit into a row."""
 
     def __init__(self, number: Any) -> None:
@@ -39,7 +40,7 @@ class Lanes(types.Type):  # type: ignore[misc]
 
 
 @register_model(Lanes)
-class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
+class _LanesModel(models.PrimitiveModel):
     def __init__(self, dmm: Any, fe_type: Lanes) -> None:
         number = ir.DoubleType() if fe_type.number.bitwidth == 64 else ir.FloatType()
         super().__init__(dmm, fe_type, ir.VectorType(number, fe_type.count))
@@ -155,7 +156,7 @@ def _overloaded(symbol, both) -> None:
     @overload(symbol)
     def of_lanes(left, right):
         if isinstance(left, Lanes) and left == right:
-            return lambda left, right: both(left, right)
+            return lambda left, right: both(left, right)  # noqa: PLW0108 - numba reads the signature
         return None
 
 

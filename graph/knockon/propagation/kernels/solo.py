@@ -9,13 +9,15 @@ are listed once and never leave the list, since no loss ever falls.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+import numpy.typing as npt
 
 from knockon.propagation.esri import FLOOR
+from knockon.propagation.kernels.compiler import compiled
 
+Array = npt.NDArray[Any]
 #: What is left of a sector counts as 1 at or below this, as published.
 GONE = 1e-10
 #: The bit that marks the first supply of a slot; row numbers stay below it.
@@ -35,64 +37,83 @@ class Arrays(NamedTuple):
     ``counted``, behind the last supply of each firm that is not negligible.
     """
 
-    slot_start: np.ndarray
-    supply_start: np.ndarray
-    provider: np.ndarray
-    share: np.ndarray
-    owner: np.ndarray
-    whole: np.ndarray
-    counts: np.ndarray
-    out_start: np.ndarray
-    customer: np.ndarray
-    value: np.ndarray
-    slot_of: np.ndarray
-    sector: np.ndarray
-    sales: np.ndarray
-    weight: np.ndarray
-    turnover: np.ndarray
-    member_start: np.ndarray
-    member: np.ndarray
-    total: np.ndarray
-    marked: np.ndarray
-    counted: np.ndarray
+    slot_start: Array
+    supply_start: Array
+    provider: Array
+    share: Array
+    owner: Array
+    whole: Array
+    counts: Array
+    out_start: Array
+    customer: Array
+    value: Array
+    slot_of: Array
+    sector: Array
+    sales: Array
+    weight: Array
+    turnover: Array
+    member_start: Array
+    member: Array
+    total: Array
+    marked: Array
+    counted: Array
+
+
+class Rule(NamedTuple):
+    """How to go on and when to stop; ``widest``: a shock whose next round pushes along more edges moves into a lane."""
+
+    eps: float
+    cap: int
+    replaceability: bool
+    down: bool
+    up: bool
+    widest: float
 
 
 class Solo(NamedTuple):
-    """What one shock changes: losses, sums under way, and the lists of what is reached (with their lengths in ``count``)."""
+    """What one shock changes: losses, sums under way, and the lists of what is reached (with their lengths in ``length``)."""
 
-    down: np.ndarray
-    up: np.ndarray
-    worst: np.ndarray
-    lost: np.ndarray
-    gap: np.ndarray
-    sold: np.ndarray
-    down_list: np.ndarray
-    up_list: np.ndarray
-    slot_list: np.ndarray
-    down_flag: np.ndarray
-    up_flag: np.ndarray
-    slot_flag: np.ndarray
-    count: np.ndarray
+    down: Array
+    up: Array
+    worst: Array
+    lost: Array
+    gap: Array
+    sold: Array
+    down_list: Array
+    up_list: Array
+    slot_list: Array
+    down_flag: Array
+    up_flag: Array
+    slot_flag: Array
+    length: Array
 
 
 DOWN, UP, SLOTS = 0, 1, 2
-
-compiled = njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
 
 
 def solo_state(net: Arrays) -> Solo:
     """Zeros for one shock at a time."""
     n, slots, real = len(net.sales), len(net.owner), net.share.dtype
-    # One place more than there are rows: the next to be listed is written before it is known to be new.
+
+    def of(size: int) -> Array:
+        return np.zeros(size, real)
+
+    def listed(size: int) -> Array:
+        # One place more than there are rows: the next to be listed is written before it is known to be new.
+        return np.zeros(size + 1, np.uint32)
+
+    def marked(size: int) -> Array:
+        return np.zeros(size, np.uint8)
+
     return Solo(
-        *(np.zeros(n, real) for _ in range(4)), np.zeros(slots, real), np.zeros(len(net.total), real),
-        *(np.zeros(size + 1, np.uint32) for size in (n, n, slots)), *(np.zeros(size, np.uint8) for size in (n, n, slots)),
-        np.zeros(3, np.int64),
+        down=of(n), up=of(n), worst=of(n), lost=of(n), gap=of(slots), sold=of(len(net.total)),
+        down_list=listed(n), up_list=listed(n), slot_list=listed(slots),
+        down_flag=marked(n), up_flag=marked(n), slot_flag=marked(slots), length=np.zeros(3, np.int64),
     )  # fmt: skip
 
 
 @compiled
-def begin(net, solo, hit, loss):
+def begin(solo, hit, loss):
     """Set the losses of the firms a shock hits."""
     for k in range(len(hit)):
         i = hit[k]
@@ -102,18 +123,20 @@ def begin(net, solo, hit, loss):
         solo.up_list[k] = i
         solo.down_flag[i] = 1
         solo.up_flag[i] = 1
-    solo.count[DOWN] = len(hit)
-    solo.count[UP] = len(hit)
-    solo.count[SLOTS] = 0
+    solo.length[DOWN] = len(hit)
+    solo.length[UP] = len(hit)
+    solo.length[SLOTS] = 0
 
 
 @compiled
-def advance(net, solo, hit, loss, replaceability):
-    """One round of both cascades; the greatest rise of a loss."""
-    if replaceability:
-        sold_still(net, solo)
-    push_down(net, solo, replaceability)
-    push_up(net, solo)
+def advance(net, solo, hit, loss, rule):
+    """One round of the cascades; the greatest rise of a loss."""
+    if rule.down:
+        if rule.replaceability:
+            sold_still(net, solo)
+        push_down(net, solo, rule.replaceability)
+    if rule.up:
+        push_up(net, solo)
     # A hit is the least its firm loses.
     for k in range(len(hit)):
         solo.worst[hit[k]] = max(solo.worst[hit[k]], loss[k])
@@ -125,7 +148,7 @@ def advance(net, solo, hit, loss, replaceability):
 def sold_still(net, solo):
     """What each sector still sells, as ``sold``: its sales less what its firms have lost."""
     solo.sold[:] = net.total
-    for k in range(solo.count[DOWN]):
+    for k in range(solo.length[DOWN]):
         i = solo.down_list[k]
         solo.sold[net.sector[i]] -= net.sales[i] * solo.down[i]
     for p in range(len(solo.sold)):
@@ -141,8 +164,8 @@ def sold_still(net, solo):
 def push_down(net, solo, replaceability):
     """Add what each firm fails to deliver to the slots it supplies."""
     # Whatever is reached this time is listed: a firm whose suppliers all lose less than the floor is not.
-    reached = solo.count[SLOTS]
-    for k in range(solo.count[DOWN]):
+    reached = solo.length[SLOTS]
+    for k in range(solo.length[DOWN]):
         i = solo.down_list[k]
         missing = solo.down[i]
         if replaceability:
@@ -155,14 +178,14 @@ def push_down(net, solo, replaceability):
             solo.slot_list[reached] = r
             reached += 1 - solo.slot_flag[r]
             solo.slot_flag[r] = 1
-    solo.count[SLOTS] = reached
+    solo.length[SLOTS] = reached
 
 
 @compiled
 def push_up(net, solo):
     """Take what each firm no longer buys from the sales of its suppliers."""
-    reached = solo.count[UP]
-    for k in range(solo.count[UP]):
+    reached = solo.length[UP]
+    for k in range(solo.length[UP]):
         j = solo.up_list[k]
         if solo.up[j] < FLOOR:
             continue
@@ -174,14 +197,14 @@ def push_up(net, solo):
                 solo.up_list[reached] = i
                 reached += 1 - solo.up_flag[i]
                 solo.up_flag[i] = 1
-    solo.count[UP] = reached
+    solo.length[UP] = reached
 
 
 @compiled
 def settle_down(net, solo):
     """From the gaps of slots to the losses of their owners; the greatest rise."""
-    reached = solo.count[DOWN]
-    for k in range(solo.count[SLOTS]):
+    reached = solo.length[DOWN]
+    for k in range(solo.length[SLOTS]):
         r = solo.slot_list[k]
         j = net.owner[r]
         solo.worst[j] = max(solo.worst[j], solo.gap[r] / net.whole[r] * net.counts[r])
@@ -189,7 +212,7 @@ def settle_down(net, solo):
         solo.down_list[reached] = j
         reached += 1 - solo.down_flag[j]
         solo.down_flag[j] = 1
-    solo.count[DOWN] = reached
+    solo.length[DOWN] = reached
     rise = 0.0
     for k in range(reached):
         j = solo.down_list[k]
@@ -204,7 +227,7 @@ def settle_down(net, solo):
 def settle_up(net, solo):
     """From lost sales to losses; the greatest rise."""
     rise = 0.0
-    for k in range(solo.count[UP]):
+    for k in range(solo.length[UP]):
         i = solo.up_list[k]
         new = min(1.0, solo.lost[i] / net.turnover[i])
         rise = max(rise, new - solo.up[i])
@@ -219,11 +242,11 @@ def tally(net, solo, out):
     both = 0.0
     down = 0.0
     up = 0.0
-    for k in range(solo.count[DOWN]):
+    for k in range(solo.length[DOWN]):
         i = solo.down_list[k]
         down += net.weight[i] * solo.down[i]
         both += net.weight[i] * max(solo.down[i], solo.up[i])
-    for k in range(solo.count[UP]):
+    for k in range(solo.length[UP]):
         i = solo.up_list[k]
         up += net.weight[i] * solo.up[i]
         if not solo.down_flag[i]:
@@ -236,12 +259,12 @@ def tally(net, solo, out):
 @compiled
 def clear(solo):
     """Back to zeros, wherever something was reached."""
-    for k in range(solo.count[DOWN]):
+    for k in range(solo.length[DOWN]):
         solo.down[solo.down_list[k]] = 0
         solo.down_flag[solo.down_list[k]] = 0
-    for k in range(solo.count[UP]):
+    for k in range(solo.length[UP]):
         solo.up[solo.up_list[k]] = 0
         solo.up_flag[solo.up_list[k]] = 0
-    for k in range(solo.count[SLOTS]):
+    for k in range(solo.length[SLOTS]):
         solo.slot_flag[solo.slot_list[k]] = 0
-    solo.count[:] = 0
+    solo.length[:] = 0
