@@ -21,6 +21,7 @@ HERE = Path(__file__).resolve().parent / "reference"
 
 #: One line that shows what each command is for; a test runs them all.
 EXAMPLES = {
+    "rank": "knockon rank sensetime --top 5",
     "demo": "knockon demo -o demo-output",
     "validate": "knockon validate sensetime example",
     "load": "knockon load sensetime --store my-store",
@@ -36,6 +37,9 @@ EXAMPLES = {
     "chokepoints": "knockon chokepoints recurring-licensing-revenue",
     "loops": "knockon loops --if training-datasets=platform-deployment",
     "concentration": "knockon concentration --store example",
+    "uncertainty": "knockon uncertainty entity-list-chips --min-loss 0.5",
+    "mitigate": "knockon mitigate entity-list-chips --protect sensefoundry",
+    "compare": "knockon compare data-reclassification --facts-only",
     "explore": "knockon explore --shock entity-list-chips -o page.html",
     "evidence check": "knockon evidence check --documents DOCUMENTS --format json",
     "evidence show": "knockon evidence show inference-chips --documents DOCUMENTS",

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import knockon
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("KNOCKON_SHARED", ROOT.parent / "shared")).resolve()
 PAGES = [ROOT / "README.md", ROOT / "data" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -59,6 +61,13 @@ def test_every_python_block_runs(
     for block in blocks(page, "python"):
         exec(compile(block, str(page), "exec"), {})  # noqa: S102 - our own pages
     capsys.readouterr()
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "sparql")], ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_sparql_block_finds_something(page: Path, graph: knockon.Graph) -> None:
+    """On the bundled data."""
+    for block in blocks(page, "sparql"):
+        assert list(graph.query(block)), block
 
 
 def test_the_reference_is_what_the_code_says() -> None:

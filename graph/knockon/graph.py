@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from knockon.analysis.ground import Ground, Setting
 from knockon.authoring.sources import data_sets, open_store
+from knockon.errors import UsageError
 from knockon.network.compile import Terms
 from knockon.store.base import Answer, Store
 from knockon.store.oxigraph import FolderStore, require
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
     from knockon.analysis.explain import Explanation
     from knockon.analysis.impact import ImpactReport
-    from knockon.model import Record
+    from knockon.analysis.rank import Ranking
+    from knockon.analysis.spread import UncertaintyReport
+    from knockon.model import Record, Shock, Statement
     from knockon.network.network import Network
 
 R = TypeVar("R", bound="Record")
@@ -33,8 +36,9 @@ class Graph:
     """A store with questions to ask it.
 
     Questions about impact take the same options everywhere: ``model``
-    (``leontief`` or ``reach``), ``facts_only``, ``financing``, ``stances``,
-    ``as_of``, ``according_to``, ``without``, ``eps``, ``cap``.
+    (``leontief``, ``reach``, ``timeline`` or ``chance``) with its parameters
+    (``eps``, ``cap``, ``horizon``, ``draws``, ...), ``facts_only``,
+    ``financing``, ``stances``, ``as_of``, ``according_to``, ``without``.
 
     >>> import knockon
     >>> graph = knockon.open()
@@ -79,20 +83,27 @@ class Graph:
         without: str | None = None,
         **given: str,
     ) -> Answer:
-        """The answer to SPARQL 1.1, or to a named query of the library with its parameters."""
+        """The answer to SPARQL 1.1, or to a named query of the library with its parameters.
+
+        ``ko:loss(?shock, ?entity)`` (0..1) and ``ko:step(?shock, ?entity)``, unbound where nothing is lost, may be
+        called in it: what the ``leontief`` model says, in the world that is asked.
+        """
+        from knockon.analysis.functions import functions
         from knockon.query.ask import ask
         from knockon.query.library import named, run
 
-        store = self._ground(according_to=according_to, without=without).store
-        return run(store, named(name), given) if name is not None else ask(store, text or "")
+        ground = self._ground(according_to=according_to, without=without)
+        called = functions(ground)
+        return (
+            run(ground.store, named(name), given, called) if name is not None else ask(ground.store, text or "", None, called)
+        )
 
     def impact(self, shock: str | None = None, *, hit: Mapping[str, Severity] | None = None, **options: Any) -> ImpactReport:
         """What a shock does: one of the graph's by name, or ``hit={"nvidia": "high", "ios": 0.3}``."""
         from knockon.analysis.impact import impacts
 
         ground = self._ground(**options)
-        chosen = ground.shock(shock) if shock is not None else ground.given([(k, str(v)) for k, v in (hit or {}).items()])
-        return impacts(ground, [chosen])[0]
+        return impacts(ground, [self._shock(ground, shock, hit)])[0]
 
     def impacts(self, **options: Any) -> list[ImpactReport]:
         """What every shock of the graph does, in the order of their IRIs."""
@@ -101,11 +112,67 @@ class Graph:
         ground = self._ground(**options)
         return impacts(ground, ground.shocks)
 
-    def explain(self, shock: str, entity: str, **options: Any) -> Explanation:
-        """Why a shock reaches an entity: the causal tree, each edge with its evidence."""
+    def explain(self, shock: str, entity: str, *, paths: int = 3, **options: Any) -> Explanation:
+        """Why a shock reaches an entity: the causal tree, each edge with its evidence, and the most harmful paths."""
         from knockon.analysis.explain import explain
 
-        return explain(self.impact(shock, **options), entity)
+        return explain(self.impact(shock, **options), entity, paths)
+
+    def mitigate(
+        self,
+        shock: str | None,
+        protect: str,
+        *,
+        hit: Mapping[str, Severity] | None = None,
+        buffer_days: float = 30.0,
+        criticality_step: float = 0.25,
+        horizon: int = 365,
+        pairs: int = 5_000,
+        **options: Any,
+    ) -> dict[str, Any]:
+        """What would soften a shock for one entity: every single change on the way to it, by the loss it saves."""
+        from knockon.analysis.mitigate import Limits, mitigate
+
+        ground = self._ground(**options)
+        limits = Limits(buffer_days, criticality_step, horizon, pairs)
+        return mitigate(ground, self._shock(ground, shock, hit), protect, limits)
+
+    def compare(
+        self, shock: str, other: str | None = None, *, against: Mapping[str, Any] | None = None, **options: Any
+    ) -> dict[str, Any]:
+        """Two answers side by side: ``other`` is another shock, ``against`` options that the second answer has instead."""
+        from knockon.analysis.compare import compare
+
+        if other is None and not against:
+            raise UsageError("name a second shock, or what is different the second time")
+        second = self.impact(other or shock, **{**options, **(against or {})})
+        return compare(self.impact(shock, **options), second)
+
+    def entity(self, name: str, **options: Any) -> Statement:
+        """The entity or measure that an IRI, local name or label stands for."""
+        return self._ground(**options).entity(name)
+
+    def uncertainty(
+        self,
+        shock: str | None = None,
+        *,
+        hit: Mapping[str, Severity] | None = None,
+        draws: int = 1024,
+        seed: int = 0,
+        sampling: str = "lhs",
+        shape: str = "triangular",
+        draws_per: str = "word",
+        threshold: float = 0.5,
+        top: int = 5,
+        **options: Any,
+    ) -> UncertaintyReport:
+        """How a shock's losses spread when its words are drawn from their intervals, and on which word they hang."""
+        from knockon.analysis.uncertainty import Drawing, uncertainty
+
+        drawing = Drawing(draws, seed, sampling, shape, draws_per, threshold, top)
+        ground = self._ground(**options)
+        chosen = ground.shock(shock) if shock is not None else ground.given([(k, str(v)) for k, v in (hit or {}).items()])
+        return uncertainty(ground, chosen, drawing)
 
     def exposure(self, entity: str, **options: Any) -> dict[str, Any]:
         """Every shock's loss for an entity, worst first."""
@@ -158,6 +225,13 @@ class Graph:
     def network(self, **options: Any) -> Network:
         """The compiled network that the models run on."""
         return self._ground(**options).compiled().network
+
+    def rank(self, model: str = "leontief", **options: Any) -> Ranking:
+        """Every entity closed in turn, ranked by the mean loss of all others; ``eps`` and ``cap`` as for impact."""
+        from knockon.analysis.rank import rank
+
+        numbers = {name: options.pop(name) for name in ("eps", "cap") if name in options}
+        return rank(self.network(**options), model, **numbers)
 
     def explore(self, shock: str | None = None, **options: Any) -> str:
         """One self-contained HTML page of the graph, with the cascade of a shock if one is named."""
@@ -214,6 +288,11 @@ class Graph:
     def _there(self) -> Store:
         return require(self.store) if isinstance(self.store, FolderStore) else self.store
 
+    @staticmethod
+    def _shock(ground: Ground, shock: str | None, hit: Mapping[str, Severity] | None) -> Shock:
+        """A shock of the graph by name, or one made of what it hits."""
+        return ground.shock(shock) if shock is not None else ground.given([(k, str(v)) for k, v in (hit or {}).items()])
+
     def _ground(self, **options: Any) -> Ground:
         setting = setting_of(**options)
         if setting not in self._grounds:
@@ -230,12 +309,13 @@ def setting_of(
     as_of: date | None = None,
     according_to: str | None = None,
     without: str | None = None,
-    **numbers: Any,
+    **parameters: Any,
 ) -> Setting:
-    """The setting that options spell; ``stances`` come on top of Asserts."""
+    """The setting that options spell; ``stances`` come on top of Asserts, ``parameters`` are the model's."""
     admitted = frozenset({Stance.ASSERTS, *(Stance(stance) for stance in stances)})
     terms = Terms(admitted, facts_only, financing, as_of)
-    return Setting(model, terms, according_to, without, **numbers)
+    stopping = {name: parameters.pop(name) for name in ("eps", "cap") if name in parameters}
+    return Setting(model, terms, according_to, without, **stopping, given=parameters)
 
 
 def open(source: str | Path | None = None, *, write: bool = False) -> Graph:  # noqa: A001 - knockon.open, as gzip.open

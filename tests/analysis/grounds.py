@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+
 from knockon.analysis.cause import Support
 from knockon.analysis.ground import Ground, Setting
 from knockon.analysis.impact import Impact, ImpactReport, impacts
@@ -69,3 +73,30 @@ def bakery() -> list[Statement]:
         shock("drought", {"target": "flour", "severity": "High"}, legal_basis=iri("law"), evidence=[cited(70, 79)]),
         shock("frost", {"target": "mill-a", "severity": "Essential", "judged": ["severity"], "evidence": [cited(80, 89)]}),
     ]
+
+
+NAMES = st.sampled_from([f"e{k}" for k in range(6)])
+
+
+@st.composite
+def webs(draw: st.DrawFn, combinations: Sequence[str] = ("AllOf", "AnyOf", "Shares", "AtLeast")) -> list[Statement]:
+    """Dependencies of every combination between six entities."""
+    made = []
+    for k in range(draw(st.integers(1, 8))):
+        providers = draw(st.lists(NAMES, max_size=3, unique=True))
+        how = draw(st.sampled_from(combinations)) if providers else "AllOf"
+        more = {"at_least": draw(st.integers(1, len(providers)))} if how == "AtLeast" else {}
+        word = draw(st.sampled_from(["Essential", "High", "Low", None]))
+        made.append(
+            need(
+                draw(NAMES),
+                draw(NAMES),
+                *providers,
+                name=f"n{k}",
+                combination=how,
+                criticality=word,
+                evidence=[cited(k, k + 1)],
+                **more,
+            )
+        )
+    return [*entities(*(f"e{k}" for k in range(6))), *made]

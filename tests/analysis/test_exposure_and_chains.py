@@ -44,12 +44,9 @@ def test_an_entity_outside_the_network_is_unaffected() -> None:
     """Nothing reaches what nobody needs; an unknown name is NotFound; no shocks, no exposures."""
     found = exposure(ground(*bakery(), *entities("idle")), "idle")
     assert (found["exposures"], len(found["unaffected"])) == ([], 2)
-    assert exposure(ground(*entities("idle")), "idle") == {
-        "entity": iri("idle"),
-        "id": "idle",
-        "exposures": [],
-        "unaffected": [],
-    }
+    empty = exposure(ground(*entities("idle")), "idle")
+    assert (empty["entity"], empty["id"], empty["exposures"], empty["unaffected"]) == (iri("idle"), "idle", [], [])
+    assert (empty["model"], empty["truncated"]) == ("leontief", False)
     with pytest.raises(NotFound):
         exposure(ground(*bakery()), "nobody")
 

@@ -114,6 +114,85 @@ def test_a_capped_run_says_so(knockon: Run) -> None:
     assert report["stopped_by"] == "cap"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("impact", "data-reclassification"),
+        ("impact", "--all"),
+        ("exposure", "algorithm-accuracy"),
+        ("explain", "data-reclassification", "algorithm-accuracy"),
+        ("chains",),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("short", [("--cap", "2"), ("--model", "timeline", "--set", "horizon=2")], ids=["cap", "horizon"])
+def test_every_run_that_is_cut_short_exits_5(knockon: Run, command: tuple[str, ...], short: tuple[str, ...]) -> None:
+    """Whatever the command and the format; the table says so beside it, the JSON in it."""
+    done = knockon(*command, *short)
+    assert (done.code, "STOPPED BY ITS CAP" in done.err) == (5, True)
+    as_json = knockon(*command, *short, "--format", "json")
+    assert as_json.code == 5
+    if "--all" not in command:
+        assert '"truncated": true' in as_json.out
+
+
+def test_the_table_of_a_cut_run_says_so_in_its_title(knockon: Run) -> None:
+    """Where messages are lost, the table is still honest."""
+    assert "stopped by its cap" in knockon("impact", "data-reclassification", "--cap", "2").out
+    explained = ("explain", "data-reclassification", "algorithm-accuracy", "--cap", "2")
+    assert "stopped by its cap" in knockon(*explained).out
+    assert "stopped by its cap" in knockon(*explained, "--format", "md").out
+
+
+def test_models_are_asked_for_by_name_with_their_parameters(knockon: Run) -> None:
+    """--model and --set; days and errors stand in table, CSV and JSON; the notes say from how many draws."""
+    done = knockon("impact", "entity-list-chips", "--model", "timeline", "--set", "horizon=30", "--set", "duration=10")
+    assert done.code == 0
+    assert "time to recover" in " ".join(done.out.split())
+    assert "30 steps" in done.err
+    asked = ("impact", "entity-list-chips", "--model", "chance", "--set", "draws=100", "--set", "seed=7")
+    assert "100 draws, seed 7" in knockon(*asked).err
+    assert "standard_error" in knockon(*asked, "--format", "csv").out.splitlines()[0]
+    report = knockon(*asked, "--format", "json").json
+    assert (report["parameters"]["draws"], report["parameters"]["seed"]) == (100, 7)
+    assert all("standard_error" in impact for impact in report["impacts"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--model", "esri"), "money flows"),
+        (("--model", "fdna"), "strength"),
+        (("--model", "chance", "--set", "draw=5"), "it takes draws"),
+        (("--model", "chance", "--set", "draws"), "NAME=VALUE"),
+        (("--set", "model=reach"), "leontief takes no 'model'"),
+        (("--model", "timeline", "--eps", "0.1", "--set", "eps=0.2"), "say the same"),
+        (("--model", "chance", "--cap", "5"), "chance takes no 'cap'"),
+    ],
+    ids=str,
+)
+def test_what_a_model_does_not_take_exits_2(knockon: Run, arguments: tuple[str, ...], said: str) -> None:
+    """With a message that lists what it takes, or what it needs."""
+    done = knockon("impact", "entity-list-chips", *arguments)
+    assert (done.code, said in done.err) == (2, True), done.err
+
+
+def test_paths_of_an_explanation_are_counted(knockon: Run) -> None:
+    """--paths K gives up to K, the binding one first; none makes no sense."""
+    asked = ("explain", "entity-list-chips", "recurring-licensing-revenue")
+    assert [p["binding"] for p in knockon(*asked, "-f", "json", "--paths", "2").json["paths"]] == [True, False]
+    assert "other paths, most harmful first" in knockon(*asked).out
+    assert "other paths" not in knockon(*asked, "--paths", "1").out
+    assert knockon(*asked, "--paths", "0").code == 2
+
+
+def test_sparql_may_ask_for_losses(knockon: Run) -> None:
+    """ko:loss and ko:step in a query; an unknown shock is an error with its own exit code."""
+    done = knockon("query", "SELECT (ko:loss(id:entity-list-chips, id:sensefoundry) AS ?x) {}", "--format", "csv")
+    assert done.out == "x\n0.5625\n"
+    assert knockon("query", "SELECT (ko:loss(id:entity-list-chip, id:sensefoundry) AS ?x) {}").code == 3
+
+
 def test_a_list_in_csv_answers_at_once(knockon: Run, suppliers: Path) -> None:
     """A supplier list needs no loading to answer a shock given on the command line."""
     done = knockon("impact", "--store", str(suppliers), "--hit", "Salar Mining=high", "--format", "json")

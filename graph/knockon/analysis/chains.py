@@ -48,6 +48,9 @@ def _tested(chain: CausalChain, report: ImpactReport) -> dict[str, Any]:
         "complete": not missed,
         "in_order": first is None,
         "missed": missed,
+        "model": report.model,
+        "stopped_by": report.stopped_by,
+        "truncated": report.truncated,
         "steps": steps,
     }
 

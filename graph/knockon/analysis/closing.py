@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.network.network import Floats, Network
-from knockon.propagation.rules import Rules
 from knockon.propagation.leontief import CAP, EPS
+from knockon.propagation.rules import Rules
 
 #: So many numbers (sets times the largest of nodes, slots and supplies) are held at once.
 _CELLS = 1_000_000

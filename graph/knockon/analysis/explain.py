@@ -1,4 +1,4 @@
-"""The causal tree of one entity: back to the shock, every edge with its evidence."""
+"""The causal tree of one entity: back to the shock, every edge with its evidence, and the other ways it is harmed."""
 
 from __future__ import annotations
 
@@ -7,98 +7,171 @@ from typing import Any
 
 from knockon.analysis.cause import Cause, Link
 from knockon.analysis.impact import Impact, ImpactReport, spans
+from knockon.analysis.paths import DEFINITION, Path, Step, most_harmful
 from knockon.errors import NotFound
-from knockon.model import Dependency, Statement
+from knockon.model import Dependency, Document, Statement, Supply
+from knockon.network.network import NONE
+from knockon.network.resolve import Target
 from knockon.vocabulary import local_name
 
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """Why an entity loses what it loses: the links from it back to what was hit."""
+    """Why an entity loses what it loses: the links from it back to what was hit, and the most harmful paths."""
 
     impact: Impact
     report: ImpactReport
     links: tuple[dict[str, Any], ...]
     origin: dict[str, Any]
+    paths: tuple[dict[str, Any], ...] = ()
+    complete: bool = True
+    asked: int = 3
 
     def to_dict(self) -> dict[str, Any]:
-        """The tree as JSON: ``links`` lead from the entity back, ``origin`` is the hit they end at."""
+        """The tree as JSON: ``links`` lead from the entity back, ``origin`` is the hit they end at.
+
+        ``paths`` lead from a hit to the entity, the binding one first; see ``paths_definition``.
+        """
+        report = self.report
+        parts = (*self.links, self.origin, *(part for path in self.paths for part in (path["origin"], *path["links"])))
+        documents = sorted({e["document"] for part in parts for e in part["evidence"]})
         return {
-            "shock": self.report.shock.id,
-            "shock_label": self.report.shock.label,
+            "shock": report.shock.id,
+            "shock_label": report.shock.label,
             **self.impact.to_dict(),
             "links": [dict(link) for link in self.links],
             "origin": self.origin,
-            "documents": sorted({e["document"] for part in (*self.links, self.origin) for e in part["evidence"]}),
+            "documents": documents,
+            "document_titles": {iri: _title(report.cause, iri) for iri in documents},
+            "paths": [dict(path) for path in self.paths],
+            "paths_asked": self.asked,
+            "paths_complete": self.complete,
+            "paths_definition": DEFINITION,
+            "model": report.model,
+            "parameters": dict(report.parameters),
+            "iterations": report.iterations,
+            "residual": report.residual,
+            "stopped_by": report.stopped_by,
+            "truncated": report.truncated,
+            "network_hash": report.network_hash,
         }
 
     def to_markdown(self) -> str:
-        """A paragraph and a list that can be pasted into a note, every step with its source."""
-        impact = self.impact
-        lines = [
-            f"**{impact.label}** loses {_range(impact)} when *{self.report.shock.label}* strikes, "
-            f"{impact.step} step{'s' if impact.step != 1 else ''} from the shock.",
-            "",
-        ]
-        for place, part in enumerate((self.origin, *reversed(self.links)), 1):
-            lines.append(f"{place}. {part['text']} {_cited(part['evidence'])}".rstrip())
-        return "\n".join(lines)
+        """A text for a note: the loss, the chain with its sources, what it rests on, other paths, method."""
+        from knockon.views.prose import prose
+
+        return prose(self.to_dict())
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
 
 
-def explain(report: ImpactReport, name: str) -> Explanation:
+def explain(report: ImpactReport, name: str, paths: int = 3) -> Explanation:
     """Why the entity called ``name`` (IRI, local name or label) is affected.
+
+    ``paths`` is how many of the most harmful paths come along, the binding one
+    first; how harm is measured is said in ``knockon.analysis.paths``.
 
     Raises
     ------
     NotFound
         The shock does not reach it, or there is no such entity.
+    UsageError
+        Fewer paths than 1.
     """
     ground = report.cause.ground
     iri = ground.entity(name).id
     impact = next((i for i in report.impacts if i.entity == iri), None)
     if impact is None:
-        hint = f"({report.shock.name} does not reach {local_name(iri)})"
+        cut = "; the run was stopped by its cap, so it might yet" if report.truncated else ""
+        hint = f"({report.shock.name} does not reach {local_name(iri)}{cut})"
         raise NotFound("loss", local_name(iri), [local_name(i.entity) for i in report.impacts], hint)
-    links = tuple(_link(report.cause, link) for link in report.cause.path(report.cause.network.index[iri]))
-    return Explanation(impact, report, links, _origin(report, iri))
+    cause, node = report.cause, report.cause.network.index[iri]
+    links = tuple(_link(cause, link) for link in cause.path(node))
+    found = most_harmful(cause, node, paths)
+    told = tuple(_path(report, path, rank, impact.loss) for rank, path in enumerate(found.paths, 1))
+    return Explanation(impact, report, links, _origin(report, cause.origin(node)), told, found.complete, paths)
 
 
 def _link(cause: Cause, link: Link) -> dict[str, Any]:
-    record = link.dependencies[0]
-    name, need = _label(cause, cause.network.nodes[link.node]), _label(cause, record.need)
-    source = cause.network.nodes[link.source] if link.source is not None else None
-    loss = float(cause.result.loss[cause.row, link.node])
-    short = float(cause.result.shortage[cause.row, link.slot])
-    via = f" from {_label(cause, link.provider)}" if link.provider else ""
-    return {
-        "dependency": record.id,
-        "dependant": record.dependant,
-        "need": record.need,
-        "provider": link.provider,
-        "source": source,
-        "mechanism": record.mechanism,
-        "criticality": _criticality(record),
+    record, network = link.dependencies[0], cause.network
+    loss, short = float(cause.result.loss[cause.row, link.node]), float(cause.result.shortage[cause.row, link.slot])
+    low, point, high = network.weights[:, link.slot].tolist()
+    told = {
+        **_edge(cause, link.slot, link.supply, link.source),
+        "inferred": record.inferred,
+        "reason": record.reason,
+        "criticality_range": {"low": low, "point": point, "high": high},
+        "unknown": bool(network.unknown[link.slot]),
+        "disputed": bool(network.disputed[link.slot]),
         "shortage": short,
         "loss": loss,
         "judged": list(record.judged),
-        "inferred": record.inferred,
-        "reason": record.reason,
-        "others": [{"entity": iri, "loss": loss} for iri, loss in cause.others(link)],
-        "evidence": [e for member in link.dependencies for e in spans(member.evidence)],
-        "text": _sentence(name, need, via, short, loss, record),
+        "others": [{"entity": iri, "label": _label(cause, iri), "loss": loss} for iri, loss in cause.others(link)],
+    }
+    return {**told, "text": _sentence(told, record, cause.result.model)}
+
+
+def _edge(cause: Cause, slot: int, supply: int, source: int | None) -> dict[str, Any]:
+    """A link of a chain: who needs what, from whom, as which records say with which evidence."""
+    network = cause.network
+    records = [r for name in network.slot_records[slot] if isinstance(r := cause.ground.records[name], Dependency)]
+    record = records[0]
+    supplies = [cause.ground.records[name] for name in network.supply_records[supply]] if supply != NONE else []
+    cited = (e for one in (*records, *supplies) if isinstance(one, Statement) for e in one.evidence)
+    provider = network.nodes[network.supply_provider[supply]] if supply != NONE else None
+    return {
+        "dependency": record.id,
+        "dependant": record.dependant,
+        "dependant_label": _label(cause, record.dependant),
+        "need": record.need,
+        "need_label": _label(cause, record.need),
+        "provider": provider,
+        "provider_label": _label(cause, provider) if provider else None,
+        "source": network.nodes[source] if source is not None else None,
+        "mechanism": record.mechanism,
+        "criticality": _criticality(record),
+        "evidence": spans(cited),
     }
 
 
-def _sentence(name: str, need: str, via: str, short: float, loss: float, record: Dependency) -> str:
+def _sentence(link: dict[str, Any], record: Dependency, model: str) -> str:
+    name, short, loss = link["dependant_label"], link["shortage"], link["loss"]
+    via = f" from {link['provider_label']}" if link["provider"] else ""
     how = f" ({record.mechanism})" if record.mechanism else ""
     marks = [f"judged {', '.join(record.judged)}"] if record.judged else []
     marks += [f"inferred: {record.reason or 'no document states it'}"] if record.inferred else []
     tail = f" [{'; '.join(marks)}]" if marks else ""
-    lost = f"{short:.0%} of it is missing, {name} loses {loss:.0%} (criticality {_criticality(record)})"
-    return f"{name} needs {need}{via}{how}; {lost}{tail}."
+    lost = {
+        "leontief": f"{short:.0%} of it is missing, {name} loses {loss:.0%}",
+        "timeline": f"at the worst {short:.0%} of it is missing, {name} loses {loss:.0%}",
+        "chance": f"on average {short:.0%} of it is missing, {name} fails with a probability of {loss:.0%}",
+        "reach": f"{name} is reached",
+    }[model]
+    return f"{name} needs {link['need_label']}{via}{how}; {lost} (criticality {link['criticality']}){tail}."
+
+
+def _path(report: ImpactReport, path: Path, rank: int, loss: float) -> dict[str, Any]:
+    cause = report.cause
+    nodes = [step.owner for step in path.steps] or [cause.network.index[path.target.iri]]
+    if path.steps and path.steps[0].source != NONE:
+        nodes = [path.steps[0].source, *nodes]
+    return {
+        "rank": rank,
+        "binding": path.binding,
+        "harm": path.harm,
+        "share": path.harm / loss,
+        "steps": len(path.steps),
+        "entities": [cause.network.nodes[node] for node in nodes],
+        "labels": [_label(cause, cause.network.nodes[node]) for node in nodes],
+        "origin": _origin(report, path.target),
+        "links": [_on_path(cause, step) for step in path.steps],
+    }
+
+
+def _on_path(cause: Cause, step: Step) -> dict[str, Any]:
+    source = step.source if step.source != NONE else None
+    return {**_edge(cause, step.slot, step.supply, source), "harm": step.harm}
 
 
 def _criticality(record: Dependency) -> str:
@@ -107,14 +180,14 @@ def _criticality(record: Dependency) -> str:
     return record.criticality.value if record.criticality else "not given"
 
 
-def _origin(report: ImpactReport, iri: str) -> dict[str, Any]:
+def _origin(report: ImpactReport, target: Target) -> dict[str, Any]:
     cause = report.cause
-    target = cause.origin(cause.network.index[iri])
     hit = cause.ground.records.get(target.hit)
     own = hit.evidence if isinstance(hit, Statement) else ()
     severity = target.interval
     return {
         "target": target.iri,
+        "target_label": _named(cause, target.iri),
         "hit": target.hit,
         "severity": {"low": severity.low, "point": severity.point, "high": severity.high},
         "judged": list(getattr(hit, "judged", ())),
@@ -127,6 +200,8 @@ def _named(cause: Cause, iri: str) -> str:
     record = cause.ground.records.get(iri)
     if isinstance(record, Dependency):
         return f"the need of {_label(cause, record.dependant)} for {_label(cause, record.need)}"
+    if isinstance(record, Supply):
+        return f"the supply from {_label(cause, record.provider)}"
     return _label(cause, iri)
 
 
@@ -134,10 +209,6 @@ def _label(cause: Cause, iri: str) -> str:
     return str(getattr(cause.ground.records.get(iri), "label", None) or local_name(iri))
 
 
-def _range(impact: Impact) -> str:
-    return f"{impact.loss:.0%} (between {impact.loss_low:.0%} and {impact.loss_high:.0%})"
-
-
-def _cited(evidence: list[dict[str, Any]]) -> str:
-    places = [f"{local_name(e['document'])} {e['start']}-{e['end']}" for e in evidence]
-    return f"({'; '.join(places)})" if places else "(no source)"
+def _title(cause: Cause, iri: str) -> str:
+    record = cause.ground.records.get(iri)
+    return record.title if isinstance(record, Document) else local_name(iri)

@@ -13,12 +13,16 @@ def exposure(ground: Ground, name: str) -> dict[str, Any]:
     """The losses of one entity under every shock of the store.
 
     ``exposures`` has those that reach it, worst first; ``unaffected`` names
-    the shocks that do not. NotFound where there is no such entity.
+    the shocks that do not. ``more`` names what the model says of each beside
+    the loss, and ``truncated`` says whether any run stopped by its cap.
+    NotFound where there is no such entity.
     """
     iri = ground.entity(name).id
     rows: list[dict[str, Any]] = []
     spared: list[str] = []
-    for report in impacts(ground, ground.shocks):
+    reports = impacts(ground, ground.shocks)
+    more = next((report.more for report in reports if report.more), ())
+    for report in reports:
         found = next((i for i in report.impacts if i.entity == iri), None)
         company = next((c for c in report.companies if c["entity"] == iri), None)
         if found is None and not (company and company["worst_part"]):
@@ -34,9 +38,20 @@ def exposure(ground: Ground, name: str) -> dict[str, Any]:
                 "loss_low": found.loss_low if found else 0.0,
                 "loss_high": found.loss_high if found else 0.0,
                 "step": found.step if found else None,
+                **(found.more if found else dict.fromkeys(more)),
                 "worst_part": company["worst_part"] if company else None,
                 "worst_part_loss": company["worst_part_loss"] if company else None,
+                "stopped_by": report.stopped_by,
             }
         )
     rows.sort(key=lambda row: (-row["loss"], -(row["worst_part_loss"] or 0.0), row["shock"]))
-    return {"entity": iri, "id": local_name(iri), "exposures": rows, "unaffected": spared}
+    return {
+        "entity": iri,
+        "id": local_name(iri),
+        "model": ground.setting.model,
+        "parameters": dict(reports[0].parameters) if reports else ground.setting.parameters(),
+        "more": list(more),
+        "truncated": any(report.truncated for report in reports),
+        "exposures": rows,
+        "unaffected": spared,
+    }

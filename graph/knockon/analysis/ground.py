@@ -7,21 +7,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from knockon.analysis import models
+from knockon.analysis.models import Given
 from knockon.errors import UsageError
 from knockon.model import Dependency, Entity, Measure, Record, Shock, Statement
 from knockon.model.base import digest
 from knockon.network.compile import Compiled, Terms, compile_network
 from knockon.network.network import Network
 from knockon.network.resolve import Aim, aim, place
-from knockon.propagation.leontief import CAP, EPS, leontief
-from knockon.propagation.reach import reach
+from knockon.propagation.leontief import CAP, EPS
 from knockon.propagation.result import Result
 from knockon.query.names import find
 from knockon.store.base import Store
 from knockon.store.worlds import World, world
 from knockon.vocabulary import Level
-
-MODELS = ("leontief", "reach")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +30,16 @@ class Setting:
     Parameters
     ----------
     model
-        ``leontief`` (how much is lost) or ``reach`` (what is reached at all).
+        ``leontief`` (how much is lost), ``reach`` (what is reached at all),
+        ``timeline`` (when) or ``chance`` (how probably).
     terms
         Which records enter the network.
     according_to, without
         The world of one document, or of all but one.
     eps, cap
         When the model stops: no loss rises by more than eps, or cap rounds.
+    given
+        Other parameters of the model, e.g. ``{"horizon": 30}``; see ``analysis/models.py``.
     """
 
     model: str = "leontief"
@@ -46,19 +48,22 @@ class Setting:
     without: str | None = None
     eps: float = EPS
     cap: int = CAP
+    given: Given | Mapping[str, Any] = ()
 
     def __post_init__(self) -> None:
-        if self.model not in MODELS:
-            raise UsageError(f"unknown model {self.model!r}; known are {', '.join(MODELS)}")
+        models.known(self.model)
         if not 0 <= self.eps < 1 or self.cap < 1:
             raise UsageError("eps must be in 0..1, and cap at least 1")
+        stopping = {name: v for name, v, usual in (("eps", self.eps, EPS), ("cap", self.cap, CAP)) if v != usual}
+        object.__setattr__(self, "given", models.checked(self.model, {**stopping, **dict(self.given)}))
 
     def parameters(self) -> dict[str, Any]:
-        """The parameters as a result reports them."""
+        """The parameters as a result reports them; those of the model as it used them come on top."""
         terms = self.terms
+        stopping = {"eps": self.eps, "cap": self.cap}
+        takes = models.parameters(self.model)
         return {
-            "eps": self.eps,
-            "cap": self.cap,
+            **{name: value for name, value in stopping.items() if name in takes},
             "stances": sorted(stance.value for stance in terms.stances),
             "facts_only": terms.facts_only,
             "financing": terms.financing,
@@ -134,16 +139,24 @@ class Ground:
     def _aims(self) -> dict[str, Aim]:
         return {shock.id: aim(self.store, shock, self.records) for shock in self.shocks}
 
+    @cached_property
+    def every(self) -> Outcome:
+        """What the model says of all shocks of this world; computed once."""
+        return self.run(self.shocks)
+
+    @cached_property
+    def row_of(self) -> Mapping[str, int]:
+        """The row of each shock, by its IRI, in what the model says of all."""
+        return {shock.id: row for row, shock in enumerate(self.shocks)}
+
     def run(self, shocks: Sequence[Shock]) -> Outcome:
         """What the model says of shocks, all at once."""
         aims = [self._aims.get(shock.id) or aim(self.store, shock, self.records) for shock in shocks]
         compiled = self.compiled(aims)
         network = compiled.network
         hits, outside = place(network, aims)
-        if self.setting.model == "reach":
-            result = reach(network, hits)
-        else:
-            result = leontief(network, hits, eps=self.setting.eps, cap=self.setting.cap)
+        setting = self.setting
+        result = models.run(setting.model, network, hits, {"eps": setting.eps, "cap": setting.cap, **dict(setting.given)})
         return Outcome(tuple(shocks), tuple(aims), tuple(map(tuple, outside)), result, network, compiled.left_out)
 
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from knockon.analysis import models
 from knockon.analysis.cause import Cause, Support
+from knockon.analysis.companies import companies
 from knockon.analysis.ground import Ground, Outcome
 from knockon.errors import UsageError
-from knockon.model import Company, Dependency, Entity, Evidence, Shock
+from knockon.model import Dependency, Evidence, Shock
 from knockon.network.network import Network
 from knockon.propagation.result import NONE
 from knockon.vocabulary import local_name
@@ -25,7 +27,12 @@ MIN_LOSS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What one entity loses: 0..1, with exact bounds, its causal step, and what binds it (None: hit directly)."""
+    """What one entity loses: 0..1, with exact bounds, its causal step, and what binds it (None: hit directly).
+
+    ``more`` has what the model says beside: ``time_to_impact`` and
+    ``time_to_recover`` in days (None: not within the horizon) and ``area`` in
+    loss-days, or the ``standard_error`` of a probability.
+    """
 
     entity: str
     label: str
@@ -39,6 +46,7 @@ class Impact:
     source: str | None
     support: Support
     evidence: tuple[Evidence, ...]
+    more: Mapping[str, float | None] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The row as JSON has it."""
@@ -52,6 +60,7 @@ class Impact:
             "loss_low": self.loss_low,
             "loss_high": self.loss_high,
             "step": self.step,
+            **self.more,
             "binding": binding if self.dependency else None,
             "support": support_dict(self.support),
             "evidence": spans(self.evidence),
@@ -115,6 +124,11 @@ class ImpactReport:
         """Whether the model stopped by its cap, so that losses may be too low."""
         return self.stopped_by == "cap"
 
+    @property
+    def more(self) -> tuple[str, ...]:
+        """What the model says of each entity beside its loss: the names."""
+        return tuple(self.impacts[0].more) if self.impacts else ()
+
     @cached_property
     def by_id(self) -> Mapping[str, Impact]:
         """The impacts by local name; where two share one, the first by IRI."""
@@ -157,7 +171,19 @@ class ImpactReport:
         except ImportError:
             raise UsageError("to_pandas needs pandas: pip install 'knockon[pandas]'") from None
 
-        columns = ["entity", "id", "label", "class", "loss", "loss_low", "loss_high", "step", "dependency", "provider"]
+        columns = [
+            "entity",
+            "id",
+            "label",
+            "class",
+            "loss",
+            "loss_low",
+            "loss_high",
+            "step",
+            "dependency",
+            "provider",
+            *self.more,
+        ]
         rows = [flat(impact) for impact in self.impacts]
         return pd.DataFrame([[row[c] for c in columns] for row in rows], columns=columns)
 
@@ -182,9 +208,9 @@ def _report(ground: Ground, outcome: Outcome, row: int) -> ImpactReport:
         shock=outcome.shocks[row],
         impacts=tuple(found),
         shortages=_shortages(outcome, row),
-        companies=_companies(ground, found),
+        companies=companies(ground, found),
         model=result.model,
-        parameters=ground.setting.parameters(),
+        parameters={**ground.setting.parameters(), **models.used(result)},
         iterations=int(result.iterations[row]),
         residual=float(result.residual[row]),
         stopped_by=result.stopped_by[row],
@@ -215,6 +241,7 @@ def _impact(cause: Cause, node: int) -> Impact:
         source=cause.network.nodes[link.source] if link and link.source is not None else None,
         support=cause.support(node),
         evidence=cause.evidence(node),
+        more=models.told(result, row, node),
     )
 
 
@@ -237,46 +264,6 @@ def _slot_step(network: Network, outcome: Outcome, row: int, slot: int) -> int:
         return 0
     behind = [int(network.slot_need[slot]), *(int(network.supply_provider[s]) for s in supplies)]
     return min(int(step) for node in behind if (step := outcome.result.step[row, node]) != NONE)
-
-
-def _companies(ground: Ground, found: Iterable[Impact]) -> tuple[Mapping[str, Any], ...]:
-    """Each company with its own loss and, apart, that of its worst part: never an average of them."""
-    own = {impact.entity: impact for impact in found}
-    worst: dict[str, Impact] = {}
-    for impact in own.values():
-        for company in _wholes(ground, impact.entity):
-            if company not in worst or (impact.loss, worst[company].entity) > (worst[company].loss, impact.entity):
-                worst[company] = impact
-    rows = []
-    for iri in sorted({*worst, *(i for i in own if isinstance(ground.records.get(i), Company))}):
-        part = worst.get(iri)
-        rows.append(
-            {
-                "entity": iri,
-                "id": local_name(iri),
-                "label": getattr(ground.records[iri], "label", local_name(iri)),
-                "loss": own[iri].loss if iri in own else 0.0,
-                "worst_part": part.entity if part else None,
-                "worst_part_loss": part.loss if part else None,
-            }
-        )
-    return tuple(rows)
-
-
-def _wholes(ground: Ground, iri: str) -> set[str]:
-    """The companies something is part of, at any depth."""
-    found: set[str] = set()
-    seen: set[str] = set()
-    todo = [iri]
-    while todo:
-        record = ground.records.get(todo.pop())
-        for above in record.part_of if isinstance(record, Entity) else ():
-            if above not in seen:
-                seen.add(above)
-                todo.append(above)
-                if isinstance(ground.records.get(above), Company):
-                    found.add(above)
-    return found
 
 
 def spans(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:

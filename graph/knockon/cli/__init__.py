@@ -13,7 +13,7 @@ from knockon.errors import InvalidData, KnockonError, NotFound, UsageError
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command and exit: 0 ok, 1 unexpected, 2 usage, 3 not found, 4 invalid data, 5 limit."""
+    """Run a command and exit: 0 ok, 1 unexpected, 2 usage, 3 not found, 4 invalid data, 5 limit, 6 a broken rule."""
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 

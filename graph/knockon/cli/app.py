@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from knockon import __version__
-from knockon.cli import asking, data, describing, impacts, pages, structure
+from knockon.cli import asking, data, describing, impacts, pages, ranking, structure, uncertain, whatif
 
 app = typer.Typer(
     name="knockon",
@@ -18,7 +18,7 @@ app = typer.Typer(
     help="What companies depend on, and how a shock knocks on through it.",
     epilog=(
         "Exit codes: 0 done, 1 unexpected, 2 the call makes no sense, 3 not found, 4 invalid data, "
-        "5 stopped by a cap or a lock. Data goes to stdout, messages to stderr."
+        "5 stopped by a cap or a lock, 6 a rule of --fail-on is broken. Data goes to stdout, messages to stderr."
     ),
 )
 
@@ -36,5 +36,5 @@ def knockon(
     """What companies depend on, and how a shock knocks on through it."""
 
 
-for module in (pages, data, asking, impacts, describing, structure):
+for module in (pages, data, asking, impacts, describing, structure, whatif, uncertain, ranking):
     module.register(app)

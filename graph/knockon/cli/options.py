@@ -38,7 +38,16 @@ Stances = Annotated[
     typer.Option("--stance", help="Also let in what sources only allege, hypothesise, deny or ask (repeatable)."),
 ]
 AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Only what holds on this day.")]
-Model = Annotated[str, typer.Option("--model", help="leontief (how much is lost) or reach (what is reached at all).")]
+Model = Annotated[
+    str,
+    typer.Option(
+        "--model", help="leontief (how much is lost), reach (what is reached at all), timeline (when) or chance (how probably)."
+    ),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the model, e.g. horizon=30 or draws=1000 (repeatable)."),
+]
 MinLoss = Annotated[float, typer.Option("--min-loss", min=0, max=1, help="Tables leave out smaller losses, and count them.")]
 Eps = Annotated[float | None, typer.Option("--eps", help="Stop when no loss rises by more.")]
 Cap = Annotated[int | None, typer.Option("--cap", help="Stop after so many rounds; exits 5 if that happens.")]
@@ -77,8 +86,10 @@ def options(
     without: str | None = None,
     eps: float | None = None,
     cap: int | None = None,
+    set_: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """What the command line says, in the words of Graph."""
+    from knockon.analysis.models import read
     from knockon.vocabulary import Stance
 
     known = {s.lower(): s for s in Stance}
@@ -86,6 +97,9 @@ def options(
         if given.lower() not in known:
             raise UsageError(f"{given!r} is no stance; known are {', '.join(Stance)}")
     numbers = {name: value for name, value in (("eps", eps), ("cap", cap)) if value is not None}
+    parameters = read(model, set_ or ())
+    if twice := sorted(numbers.keys() & parameters.keys()):
+        raise UsageError(f"--{twice[0]} and --set {twice[0]}=... say the same; give one of them")
     return {
         "model": model,
         "facts_only": facts_only,
@@ -95,6 +109,7 @@ def options(
         "according_to": according_to,
         "without": without,
         **numbers,
+        **parameters,
     }
 
 

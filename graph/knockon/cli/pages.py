@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from knockon.cli.gating import CAPPED
 from knockon.cli.options import (
     AccordingTo,
     AsOf,
@@ -36,19 +37,21 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = _EXPORTS,
-) -> None:
+) -> int:
     """The two cascades of the SenseTime data set; writes the graph, the page and both reports."""
     from knockon.analysis.impact import MIN_LOSS
-    from knockon.cli.impacts import impact_rows
+    from knockon.cli.impact_rows import impact_columns, impact_rows, titled
     from knockon.graph import open as open_graph
     from knockon.store.files import write_bytes
 
     opened = open_graph()
     written = [output / "sensetime.trig", output / "sensetime.html"]
+    truncated = False
     for shock in _DEMO:
         report = opened.impact(shock)
-        rows = impact_rows(report, MIN_LOSS)
-        emit_rows(rows, ["step", "id", "label", "class", "loss", "range", "via", "rests_on"], "table", title=report.shock.label)
+        truncated = truncated or report.truncated
+        title = titled(report.shock.label, truncated=report.truncated)
+        emit_rows(impact_rows(report, MIN_LOSS), impact_columns(report), "table", title=title)
         emit(f"{len(report.impacts)} entities lose something, {report.unaffected} nothing.\n")
         written.append(output / f"{shock}.json")
         write_bytes(written[-1], json.dumps(report.to_dict(), ensure_ascii=False, indent=2).encode())
@@ -58,6 +61,7 @@ def demo(
     note(
         f"open {written[1]} in a browser; `knockon impact`, `knockon query --list`, `knockon profile sensetime` go on from here"
     )
+    return CAPPED if truncated else 0
 
 
 def explore(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,13 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.errors import InvalidData, Problem, UsageError
+from knockon.network.columns import amounts, names_of, numbers, reject
 from knockon.network.names import Numbered
 from knockon.network.network import NONE, Floats, Ints, Mode, Network, Rows
 
 ESSENTIAL, NON_ESSENTIAL, NEGLIGIBLE = 2, 1, 0
-#: So many faulty rows are named in an error; the rest is counted.
-_SHOWN = 5
 _ROW = np.int32
+#: More sectors than these need an essentiality matrix of their own: the default one would not fit.
+_SECTORS = 10_000
+#: Firms that nobody names may be so many, and so many more a flow; above that their numbers are no row numbers.
+_FIRMS, _FIRMS_PER_FLOW = 1_000_000, 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,9 +99,9 @@ def from_flows(
     Raises
     ------
     InvalidData
-        Negative or non-finite values, self-flows, firm or sector numbers that are not there.
+        Negative, missing or non-finite values, self-flows, firm or sector numbers that are not there, names that stand twice.
     UsageError
-        Columns of different lengths, an essentiality matrix of another shape.
+        Columns of different lengths or of no numbers, an essentiality matrix of another shape.
 
     Examples
     --------
@@ -108,15 +111,18 @@ def from_flows(
     >>> network.flows.sales.tolist(), network.flows.merged
     ([3.0, 2.5, 0.0], 1)
     """
-    buyer, seller = _numbers(customer, "customer"), _numbers(supplier, "supplier")
-    money = _money(value, "value")
+    buyer, seller = numbers(customer, "customer"), numbers(supplier, "supplier")
+    money = amounts(value, "value")
     if not len(buyer) == len(seller) == len(money):
         raise UsageError(f"columns of different lengths: {len(seller)} suppliers, {len(buyer)} customers, {len(money)} values")
-    firms = _count(seller, buyer, sector, final_demand, names)
+    given = None if sector is None else numbers(sector, "sector")
+    sold = None if final_demand is None else amounts(final_demand, "final_demand")
+    called = None if names is None else names_of(names, "names")
+    firms = _count(seller, buyer, {"sector": given, "final_demand": sold, "names": called})
     _check_flows(seller, buyer, firms, self_flows)
-    kinds = np.zeros(firms, _ROW) if sector is None else _numbers(sector, "sector").astype(_ROW)
+    kinds = np.zeros(firms, _ROW) if given is None else given.astype(_ROW)
     needs = _essentiality(kinds, essentiality)
-    demand = np.zeros(firms) if final_demand is None else _money(final_demand, "final_demand")
+    demand = np.zeros(firms) if sold is None else sold
     seller, buyer, money, merged, dropped = _merge(seller, buyer, money, firms)
     flows = Flows(
         start=np.concatenate([[0], np.cumsum(np.bincount(seller, minlength=firms))]).astype(np.int64),
@@ -131,7 +137,7 @@ def from_flows(
         merged=merged,
         dropped=dropped,
     )
-    return _network(flows, seller, Numbered(firms) if names is None else tuple(names))
+    return _network(flows, seller, Numbered(firms) if called is None else called)
 
 
 def _network(flows: Flows, seller: Rows, nodes: Sequence[str]) -> Network:
@@ -189,80 +195,42 @@ def _sums(firm: Rows, money: Floats, firms: int) -> Floats:
     return np.bincount(firm, money, firms).astype(np.float64, copy=False)
 
 
-def _numbers(column: npt.ArrayLike, name: str) -> Ints:
-    """A column of row numbers, 0 or more."""
-    array = _column(column, name)
-    if array.size and not np.issubdtype(array.dtype, np.integer):
-        # A column with gaps comes as floats; so may whole numbers.
-        if array.dtype.kind not in "fb":
-            raise UsageError(f"{name} must hold numbers from 0, not {array.dtype}; name the rows with names=")
-        faulty = ~(np.isfinite(array) & (array == np.floor(array)))
-        _reject(faulty, array, name, "no row number", "numbers from 0, without gaps")
-    numbers = array.astype(np.int64)
-    _reject(numbers < 0, numbers, name, "negative", "rows are numbered from 0")
-    _reject(numbers > np.iinfo(_ROW).max, numbers, name, "more rows than can be numbered", "numbers from 0, without gaps")
-    return numbers
-
-
-def _money(column: npt.ArrayLike, name: str) -> Floats:
-    array = _column(column, name)
-    if array.size and array.dtype.kind not in "fiub":
-        raise UsageError(f"{name} must hold numbers, not {array.dtype}")
-    money = array.astype(np.float64)
-    _reject(~np.isfinite(money), money, name, "not finite", "0 or more; leave out rows without a value")
-    _reject(money < 0, money, name, "negative", "0 or more; turn the flow around")
-    if not np.isfinite(money.sum()):
-        raise InvalidData([Problem(name, None, "the sum is not finite", "measure in a larger unit")])
-    return money
-
-
-def _column(column: npt.ArrayLike, name: str) -> npt.NDArray[Any]:
-    array = np.asarray(column)
-    if array.ndim != 1:
-        raise UsageError(f"{name} must be one column, not of shape {array.shape}")
-    return array
-
-
-def _reject(faulty: npt.NDArray[np.bool_], values: npt.NDArray[Any], name: str, what: str, hint: str) -> None:
-    """Rows that are wrong, named by their position: the first few, and how many more."""
-    if not faulty.any():
-        return
-    rows = np.flatnonzero(faulty)
-    problems = [Problem(f"{name}[{row}]", None, f"{values[row]} is {what}", hint) for row in rows[:_SHOWN]]
-    if len(rows) > _SHOWN:
-        problems.append(Problem(name, None, f"{len(rows)} rows of this kind in all"))
-    raise InvalidData(problems)
-
-
-def _count(
-    seller: Ints, buyer: Ints, sector: npt.ArrayLike | None, final_demand: npt.ArrayLike | None, names: Sequence[str] | None
-) -> int:
-    """How many firms there are: as many as the longest column of firms, or the highest number, says."""
-    columns = {"sector": sector, "final_demand": final_demand, "names": names}
-    lengths = {name: len(np.asarray(column)) for name, column in columns.items() if column is not None}
-    highest = int(max(seller.max(initial=-1), buyer.max(initial=-1))) + 1
+def _count(seller: Ints, buyer: Ints, columns: Mapping[str, Sized | None]) -> int:
+    """How many firms there are: as many as the columns of firms have rows, else as the highest number says."""
+    lengths = {name: len(column) for name, column in columns.items() if column is not None}
     if len(set(lengths.values())) > 1:
         raise UsageError("one row per firm, but " + ", ".join(f"{name} has {n}" for name, n in lengths.items()))
-    return next(iter(lengths.values()), highest)
+    if lengths:
+        return next(iter(lengths.values()))
+    most = _FIRMS + _FIRMS_PER_FLOW * len(seller)
+    for name, column in (("supplier", seller), ("customer", buyer)):
+        hint = "number the firms from 0 without gaps, or give sector= with a row for each"
+        reject(column >= most, column, name, f"a firm number beyond any that {len(seller)} flows need", hint)
+    return int(max(seller.max(initial=-1), buyer.max(initial=-1))) + 1
 
 
 def _check_flows(seller: Ints, buyer: Ints, firms: int, self_flows: bool) -> None:
     for name, column in (("supplier", seller), ("customer", buyer)):
-        _reject(column >= firms, column, name, "no firm", f"the columns of firms have {firms} rows")
+        reject(column >= firms, column, name, "no firm", f"the columns of firms have {firms} rows")
     if not self_flows:
         hint = "leave the row out, or say self_flows=True"
-        _reject(seller == buyer, seller, "supplier", "its own customer", hint)
+        reject(seller == buyer, seller, "supplier", "its own customer", hint)
 
 
 def _essentiality(sector: Rows, given: npt.ArrayLike | None) -> npt.NDArray[np.int8]:
     sectors = int(sector.max(initial=0)) + 1
     if given is None:
+        hint = "number the sectors from 0 without gaps, or give essentiality="
+        reject(sector >= _SECTORS, sector, "sector", f"beyond the {_SECTORS:,} sectors that need no essentiality", hint)
         return np.full((sectors, sectors), NON_ESSENTIAL, np.int8)
-    matrix = np.asarray(given)
+    try:
+        matrix = np.asarray(given)
+    except ValueError:
+        raise UsageError("essentiality must be (m, m) for m sectors; its rows are of different lengths") from None
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise UsageError(f"essentiality must be (m, m) for m sectors, not {matrix.shape}")
     hint = f"essentiality knows the sectors 0..{len(matrix) - 1}"
-    _reject(sector >= len(matrix), sector, "sector", "no sector", hint)
+    reject(sector >= len(matrix), sector, "sector", "no sector", hint)
     if not np.isin(matrix, (NEGLIGIBLE, NON_ESSENTIAL, ESSENTIAL)).all():
         raise InvalidData([Problem("essentiality", None, "has other values than 0, 1 and 2", "2 is essential, 0 negligible")])
     return matrix.astype(np.int8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,15 +38,16 @@ class Hits:
         Raises
         ------
         UsageError
-            A node that is not there, a loss outside 0..1, an array of another shape.
+            A node, slot or supply that is not there, a loss outside 0..1, an array of another shape.
         """
         if isinstance(shocks, Hits):
+            shocks._check(network)
             return shocks
-        rows = np.arange(network.size) if shocks is None else np.asarray(shocks)
+        rows = np.arange(network.size) if shocks is None else _array(shocks)
         if rows.ndim == 1 and (rows.size == 0 or np.issubdtype(rows.dtype, np.integer)):
             nodes = rows.astype(np.int64)
             if ((nodes < 0) | (nodes >= network.size)).any():
-                raise UsageError(f"a shock names a node outside 0..{network.size - 1}")
+                raise UsageError(_outside(NODE, network.size))
             return cls(len(nodes), np.arange(len(nodes)), np.full(len(nodes), NODE), nodes, np.ones((3, len(nodes))))
         if rows.ndim != 2 or rows.shape[1] != network.size:
             raise UsageError(f"losses must be (k, {network.size}), a row for each shock, not {rows.shape}")
@@ -55,6 +57,21 @@ class Hits:
         shock, node = np.nonzero(losses)
         severity = np.broadcast_to(losses[shock, node], (3, len(shock))).copy()
         return cls(len(losses), shock, np.full(len(shock), NODE), node, severity)
+
+    def _check(self, network: Network) -> None:
+        # Compiled code does not look where a row number leads.
+        if not len(self.shock) == len(self.kind) == len(self.index) or self.severity.shape != (3, len(self.shock)):
+            raise UsageError("hits need one shock, kind, index and three severities each: columns of one length")
+        if ((self.shock < 0) | (self.shock >= self.count)).any():
+            raise UsageError(f"hits name a shock outside 0..{self.count - 1}")
+        for kind, rows in ((NODE, network.size), (SLOT, network.slots), (SUPPLY, network.supplies)):
+            index = self.index[self.kind == kind]
+            if ((index < 0) | (index >= rows)).any():
+                raise UsageError(_outside(kind, rows))
+        if not np.isin(self.kind, (NODE, SLOT, SUPPLY)).all():
+            raise UsageError("a hit is on a node (0), a slot (1) or a supply (2)")
+        if not ((self.severity >= 0) & (self.severity <= 1)).all():
+            raise UsageError("a severity must be in 0..1")
 
     @cached_property
     def _by_shock(self) -> tuple[Ints, Ints]:
@@ -94,3 +111,18 @@ class Hits:
         chosen = order[first]
         start = np.concatenate([[0], np.cumsum(np.bincount(self.shock[chosen], minlength=self.count))]).astype(np.int64)
         return start, self.index[chosen].astype(np.int64), self.severity[bound, chosen]
+
+
+def _array(shocks: npt.ArrayLike) -> npt.NDArray[Any]:
+    try:
+        array = np.asarray(shocks)
+    except ValueError:
+        raise UsageError("shocks must be node numbers or rows of losses; these rows are of different lengths") from None
+    if array.size and array.dtype.kind not in "biuf":
+        raise UsageError(f"shocks must be node numbers or rows of losses, not {array.dtype}")
+    return array
+
+
+def _outside(kind: int, rows: int) -> str:
+    what = ("node", "slot", "supply")[kind]
+    return f"a shock names a {what} outside 0..{rows - 1}" if rows else f"a shock names a {what}, and there is none"

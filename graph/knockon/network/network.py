@@ -51,7 +51,9 @@ class Edges(NamedTuple):
 
     ``slot`` and ``supply`` say what each is (supply -1: a need). The edges out
     of node i are ``out[out_start[i]:out_start[i + 1]]``, those into it
-    ``into[into_start[i]:into_start[i + 1]]``; both ascend.
+    ``into[into_start[i]:into_start[i + 1]]``; both ascend. ``out_owner`` and
+    ``into_source`` are the far ends of these, ``out_slot`` and ``into_slot``
+    their slots, in the same order: a search reads them one after the other.
     """
 
     source: Rows
@@ -59,9 +61,13 @@ class Edges(NamedTuple):
     slot: Rows
     supply: Rows
     out_start: Ints
-    out: Ints
+    out: Rows
+    out_owner: Rows
+    out_slot: Rows
     into_start: Ints
-    into: Ints
+    into: Rows
+    into_source: Rows
+    into_slot: Rows
 
     @classmethod
     def of(cls, network: Network) -> Edges:
@@ -72,11 +78,12 @@ class Edges(NamedTuple):
         owner = network.slot_owner[slot]
         supply = np.concatenate([np.full(need.size, NONE), np.arange(network.supplies)]).astype(need.dtype)
 
-        def grouped(rows: Rows) -> tuple[Ints, Ints]:
+        def grouped(rows: Rows, far: Rows) -> tuple[Ints, Rows, Rows, Rows]:
             counts = np.bincount(rows, minlength=network.size) if rows.size else np.zeros(network.size, np.int64)
-            return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), np.argsort(rows, kind="stable")
+            order = np.argsort(rows, kind="stable").astype(need.dtype)
+            return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), order, far[order], slot[order]
 
-        return cls(source, owner, slot, supply, *grouped(source), *grouped(owner))
+        return cls(source, owner, slot, supply, *grouped(source, owner), *grouped(owner, source))
 
 
 @dataclass(frozen=True, eq=False)

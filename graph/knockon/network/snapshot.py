@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from dataclasses import fields
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,8 @@ import numpy.typing as npt
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.network.flows import Flows
 from knockon.network.names import Grouped, Numbered, Stored
-from knockon.network.network import NONE, Network
+from knockon.network.network import Network
+from knockon.network.soundness import whole
 
 VERSION = 1
 META = "network.json"
@@ -31,6 +33,9 @@ _ARRAYS = (
     "unknown", "disputed", "split", "buffer", "delay",
 )  # fmt: skip
 _FLOWS = tuple(f.name for f in fields(Flows) if f.name not in {"merged", "dropped"})
+
+#: Row numbers have 32 bits, and no array is longer than there are rows, but for the texts of their names.
+_LONGEST = 2**40
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -72,19 +77,21 @@ def open_snapshot(path: Path) -> Network:
     InvalidData
         It is no snapshot, of another version, or damaged: every row number is checked against the arrays it points into.
     """
-    if not path.exists():
-        raise NotFound("network snapshot", str(path))
     try:
+        if not path.exists():
+            raise NotFound("network snapshot", str(path))
         meta = json.loads((path / META).read_text("utf-8"))
         if meta["version"] != VERSION:
             raise _damaged(path, f"has version {meta['version']}, this is for version {VERSION}")
         arrays = {name: _mapped(path / f"{name}.npy", shape) for name, shape in meta["arrays"].items()}
         network = _network(meta, arrays)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        sound = whole(network)
+        # Asked for often and costly: what was written down with the arrays holds for them.
+        network.__dict__["hash"] = str(meta["hash"])
+    except (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, MemoryError, RecursionError) as error:
         raise _damaged(path, f"no whole snapshot: {error}") from None
-    _check(network, path)
-    # Asked for often and costly: what was written down with the arrays holds for them.
-    network.__dict__["hash"] = str(meta["hash"])
+    if not sound:
+        raise _damaged(path, "row numbers lead outside their arrays, or numbers outside their range")
     return network
 
 
@@ -119,7 +126,12 @@ def _condensed(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _mapped(path: Path, shape: list[int]) -> npt.NDArray[Any]:
-    array = np.load(path, mmap_mode="r", allow_pickle=False)
+    if not all(type(length) is int and 0 <= length <= _LONGEST for length in shape):
+        raise ValueError(f"{path.name} cannot have the shape {shape}")
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (TokenError, SyntaxError, Warning) as error:  # a header that is no Python
+        raise ValueError(f"{path.name} has no header of an array: {error}") from None
     # As a plain array: the subclass for files is slow at every slice.
     return np.broadcast_to(np.asarray(array), tuple(shape)) if list(array.shape) != shape else np.asarray(array)
 
@@ -143,53 +155,19 @@ def _network(meta: dict[str, Any], arrays: Arrays) -> Network:
     )
 
 
-def _check(network: Network, path: Path) -> None:
-    """Row numbers that lead outside their arrays would be read by compiled code, which does not look."""
-    n, m = network.size, network.slots
-    sound = (
-        _inside(network.slot_owner, 0, n)
-        and bool((np.diff(network.slot_owner) >= 0).all())
-        and len(network.slot_need) == len(network.mode) == len(network.at_least) == m
-        and network.weights.shape == (3, m)
-        and _inside(network.slot_need, NONE, n)
-        and _starts(network.supply_start, m, network.supplies)
-        and _inside(network.supply_provider, 0, n)
-        and len(network.supply_share) == network.supplies
-        and (network.flows is None or _sound_flows(network.flows, n, m))
-    )
-    if not sound:
-        raise _damaged(path, "row numbers lead outside their arrays")
-
-
-def _sound_flows(flows: Flows, n: int, slots: int) -> bool:
-    one_each = (flows.sales, flows.purchases, flows.sector, flows.final_demand)
-    return (
-        all(len(array) == n for array in one_each)
-        and _starts(flows.start, n, len(flows.customer))
-        and len(flows.value) == len(flows.slot) == len(flows.customer)
-        and _inside(flows.slot, 0, slots)
-        and _inside(flows.customer, 0, n)
-        and _inside(flows.sector, 0, flows.sectors)
-        and flows.essentiality.shape == (flows.sectors, flows.sectors)
-    )
-
-
-def _inside(rows: npt.NDArray[Any], low: int, high: int) -> bool:
-    return not rows.size or bool(rows.min() >= low and rows.max() < high)
-
-
-def _starts(starts: npt.NDArray[Any], count: int, whole: int) -> bool:
-    return len(starts) == count + 1 and starts[0] == 0 and starts[-1] == whole and bool((np.diff(starts) >= 0).all())
-
-
 def _swap(beside: Path, path: Path) -> None:
     """Put a finished folder in place; what was there stays whole until then."""
     beside.chmod(0o755)
     if path.exists():
         old = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
         path.rename(old / path.name)
-        os.replace(beside, path)  # noqa: PTH105 - the target is free, and replace says so where it is not
-        shutil.rmtree(old, ignore_errors=True)
+        try:
+            os.replace(beside, path)  # noqa: PTH105 - the target is free, and replace says so where it is not
+        except BaseException:
+            (old / path.name).rename(path)
+            raise
+        finally:
+            shutil.rmtree(old, ignore_errors=True)
     else:
         beside.rename(path)
 

@@ -50,32 +50,48 @@ def trail(network: Network, struck: Struck, last: Round) -> Trail:
     source the shortage of the slot. A breadth-first search over such edges
     gives each node the one nearest to the shock (ties: by row, which is the
     order of IRIs), so that explanations are acyclic and each step is one more
-    than that of its source. It arrives everywhere: every loss was once new, and
-    had its source before it.
+    than that of its source.
+
+    Shares have an exception. In a circle of them whose losses have met their
+    limit the largest parts may all come from within it. There any supplier
+    counts that loses as much as its customer: every loss was once new, and had
+    such a one before it that had it from outside, so that the search arrives
+    everywhere.
     """
-    slot, supply, source = _binding_edges(network, struck, last)
-    owner = network.slot_owner[slot]
     step = np.where((struck.node > 0) & (last.after == struck.node), 0, NONE).astype(np.int64)
-    by_slot, by_supply, by_source = (np.full(network.size, NONE, np.int64) for _ in range(3))
-    behind = np.where(source == NONE, 0, step[source]) if slot.size else source
-    depth = 0
-    while (live := np.flatnonzero((behind == depth) & (step[owner] == NONE))).size:
-        depth += 1
+    found = Trail(step, *(np.full(network.size, NONE, np.int64) for _ in range(3)))
+    for largest in (True, False):
+        _search(network, found, _binding_edges(network, struck, last, largest))
+        if (step[last.after > 0] != NONE).all():
+            break
+    return found
+
+
+def _search(network: Network, found: Trail, edges: tuple[Ints, Ints, Ints]) -> None:
+    """Let the search run on along some edges, from wherever it has arrived."""
+    slot, supply, source = edges
+    owner, step = network.slot_owner[slot], found.step
+    while True:
+        behind = np.where(source == NONE, 0, step[source]) if source.size else source
+        ahead = (behind != NONE) & (step[owner] == NONE)
+        if not ahead.any():
+            return
+        nearest = behind[ahead].min()
+        live = np.flatnonzero(ahead & (behind == nearest))
         first = live[np.unique(owner[live], return_index=True)[1]]
-        step[owner[first]] = depth
-        by_slot[owner[first]], by_supply[owner[first]], by_source[owner[first]] = slot[first], supply[first], source[first]
-        behind = np.where(source == NONE, 0, step[source])
-    return Trail(step, by_slot, by_supply, by_source)
+        step[owner[first]] = nearest + 1
+        found.slot[owner[first]], found.supply[owner[first]] = slot[first], supply[first]
+        found.source[owner[first]] = source[first]
 
 
-def _binding_edges(network: Network, struck: Struck, last: Round) -> tuple[Ints, Ints, Ints]:
+def _binding_edges(network: Network, struck: Struck, last: Round, largest: bool) -> tuple[Ints, Ints, Ints]:
     """Slot, supply (or none) and source (none: the slot or supply is hit itself) of the edges that bind, in this order."""
     lost = last.after[network.slot_owner]
     tight = (last.value == lost) & (lost > struck.node[network.slot_owner])
     by_hit = np.flatnonzero(tight & (struck.slot == last.short))
     needs = tight & (network.slot_need != NONE)
     by_need = np.flatnonzero(needs & (last.before[network.slot_need] == last.short)) if network.slots else by_hit
-    by_supply = np.flatnonzero(_binding_supplies(network, tight & (last.meet == last.short), last))
+    by_supply = np.flatnonzero(_binding_supplies(network, tight & (last.meet == last.short), last, largest))
     through = struck.supply[by_supply] < last.supply_loss[by_supply]
     slot = np.concatenate([by_hit, by_need, network.supply_slot[by_supply]])
     supply = np.concatenate([np.full(by_hit.size + by_need.size, NONE), by_supply])
@@ -86,13 +102,15 @@ def _binding_edges(network: Network, struck: Struck, last: Round) -> tuple[Ints,
     return slot[order], supply[order], source[order]
 
 
-def _binding_supplies(network: Network, slots: Bools, last: Round) -> Bools:
-    """Of the supplies of some slots, those that make the shortage what it is."""
+def _binding_supplies(network: Network, slots: Bools, last: Round, largest: bool) -> Bools:
+    """Of the supplies of some slots, those that make the shortage what it is; of shares only the ``largest``, or all."""
     row = network.supply_slot
     shared = network.mode[row] == Mode.SHARES
-    # Of shares, the largest contribution among those that lose at least as much as they cause.
+    # Of shares, those that lose at least as much as they cause.
     enough = (last.part > 0) & (last.supply_loss >= last.after[network.slot_owner[row]] * (1 - last.slack))
-    part = np.where(slots[row] & enough, last.part, 0.0)
-    largest = np.zeros(network.slots)
-    np.maximum.at(largest, row, part)
-    return np.asarray(slots[row] & np.where(shared, enough & (part == largest[row]), last.supply_loss == last.meet[row]))
+    if largest:
+        part = np.where(slots[row] & enough, last.part, 0.0)
+        most = np.zeros(network.slots)
+        np.maximum.at(most, row, part)
+        enough &= part == most[row]
+    return np.asarray(slots[row] & np.where(shared, enough, last.supply_loss == last.meet[row]))

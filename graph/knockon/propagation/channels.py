@@ -7,12 +7,10 @@ from typing import Any
 import numpy as np
 
 from knockon.network.flows import Flows
-from knockon.network.network import NONE, Floats, Mode, Network
+from knockon.network.network import NONE, Bools, Floats, Mode, Network
 from knockon.propagation.bindings import Round, Struck, Trail, trail
-from knockon.propagation.esri import Task
+from knockon.propagation.esri import DOWNSTREAM, HIT, UPSTREAM, Task
 from knockon.propagation.sweeps import operators, sigma, struck_losses, turnover
-
-HIT, DOWNSTREAM, UPSTREAM = 0, 1, 2
 
 
 def trace(network: Network, task: Task, down: Floats, up: Floats, slack: float) -> dict[str, Any]:
@@ -21,30 +19,55 @@ def trace(network: Network, task: Task, down: Floats, up: Floats, slack: float) 
     Slots and supplies of the downstream cascade are rows of the network. In
     the upstream cascade a firm rests on its customers: there ``slot`` is -1,
     and ``supply`` the row in ``network.flows`` of what it sells to the source.
+    ``trails`` are those of both, ``channel`` says which one a node reports.
     """
     flows = network.flows
     assert flows is not None  # noqa: S101 - checked by the model
     back = reversed_flows(network, flows)
-    shape = (len(task.start) - 1, network.size)
-    told = {name: np.full(shape, NONE, np.int64) for name in ("step", "slot", "supply", "source")}
-    channel = np.zeros(shape, np.int8)
-    short = np.zeros((shape[0], network.slots))
+    shocks = len(task.start) - 1
+    channel = np.zeros((shocks, network.size), np.int8)
+    short = np.zeros((shocks, network.slots))
     weight = _sigmas(network, flows, down) if task.replaceability else np.ones_like(down)
-    for row in range(shape[0]):
+    trails = tuple(Trail(*(np.full(channel.shape, NONE, np.int64) for _ in Trail._fields)) for _ in range(2))
+    for row in range(shocks):
         hit = struck_losses(network.size, task, np.array([row]))[:, 0]
         ahead, last = _one(network, hit, down[row], weight[row], slack)
         astern, _ = _one(back, hit, up[row], np.ones(network.size), slack)
+        astern.slot[:] = NONE
+        for whole, one in zip(trails, (ahead, astern), strict=True):
+            for rows, mine in zip(whole, one, strict=True):
+                rows[row] = mine
         lost = np.maximum(down[row], up[row])
-        upward = (up[row] > down[row]) & (lost > hit)
-        for name, one, other in zip(told, ahead, astern, strict=True):
-            told[name][row] = np.where(upward, other, one)
-        told["slot"][row, upward] = NONE
-        channel[row] = np.where(lost <= hit, HIT, np.where(upward, UPSTREAM, DOWNSTREAM))
-        for rows in told.values():
-            rows[row, lost == 0] = NONE
+        upward = _upward(ahead, astern, (up[row] > down[row]) & _above(lost, hit, slack))
+        channel[row] = np.where(_above(lost, hit, slack), np.where(upward, UPSTREAM, DOWNSTREAM), HIT)
         short[row] = last.short
     loss = np.maximum(down, up)
-    return {"loss": loss, "low": loss, "high": loss, **told, "shortage": short, "channel": channel}
+    mixed = {name: np.where(channel == UPSTREAM, *(getattr(one, name) for one in trails[::-1])) for name in Trail._fields}
+    return {"loss": loss, "low": loss, "high": loss, **mixed, "shortage": short, "channel": channel, "trails": trails}
+
+
+def _above(lost: Floats, hit: Floats, slack: float) -> Bools:
+    """Who loses more than the hit itself: not what rounding adds to it."""
+    return np.asarray((lost > 0) & ((hit == 0) | (lost > hit * (1 + slack))))
+
+
+def _upward(ahead: Trail, astern: Trail, upward: Bools) -> Bools:
+    """Who reports the upstream cascade, so that no sources go round.
+
+    A source loses at least as much as its customer or supplier, up to rounding.
+    Sources that go round therefore lose the same in both cascades, and may as
+    well report the downstream one, in which none do.
+    """
+    upward = upward.copy()
+    while True:
+        source = np.where(upward, astern.source, ahead.source)
+        end = np.where(source == NONE, np.arange(len(source)), source)
+        for _ in range(len(source).bit_length()):
+            end = end[end]
+        circle = np.unique(end[source[end] != NONE])
+        if not circle.size:
+            return upward
+        upward[circle] = False
 
 
 def reversed_flows(network: Network, flows: Flows) -> Network:
@@ -68,13 +91,14 @@ def _one(network: Network, hit: Floats, loss: Floats, weight: Floats, slack: flo
     supply_loss = loss[network.supply_provider]
     part = network.supply_share * weight[network.supply_provider] * supply_loss
     meet = np.add.reduceat(part, network.supply_start[:-1]) * network.weights[1] if network.slots else np.zeros(0)
-    # What rounding, or one more round, would add to a loss is no loss: the slot that comes nearest binds.
+    # What rounding, or one more round, would add to a loss is no loss: the slots that come nearest bind.
     reached = np.zeros(network.size)
     np.maximum.at(reached, network.slot_owner, meet)
     short = np.minimum(meet, 1.0)
-    tight = np.where((meet >= reached[network.slot_owner]) & (meet > 0), loss[network.slot_owner], 0.0)
-    last = Round(loss, loss, supply_loss, part, short, short, tight, slack)
-    struck = Struck(np.where(loss <= hit, hit, 0.0), np.zeros(network.slots), np.zeros(network.supplies))
+    nearest = (meet >= reached[network.slot_owner] * (1 - slack)) & (meet > 0)
+    last = Round(loss, loss, supply_loss, part, short, short, np.where(nearest, loss[network.slot_owner], 0.0), slack)
+    own = np.where((hit > 0) & ~_above(loss, hit, slack), loss, 0.0)
+    struck = Struck(own, np.zeros(network.slots), np.zeros(network.supplies))
     return trail(network, struck, last), last
 
 

@@ -31,7 +31,8 @@ _CAP = 100_000
 def closed(network: Network, flows: Flows, task: Task) -> Outcome:
     """Index and losses of each shock at the fixed point; rounds and residual are those of the downstream sweeps."""
     operator = operators(network, flows)
-    solve = _solver(flows, operator.up)
+    # Without the upstream cascade nothing needs a leak.
+    solve = _solver(flows, operator.up) if task.up else None
     shocks = len(task.start) - 1
     numbers = np.zeros((5, shocks))
     kept: list[tuple[Floats, Floats]] = []

@@ -48,8 +48,9 @@ from knockon.errors import UsageError
 from knockon.network.flows import Flows
 from knockon.network.hits import Hits
 from knockon.network.network import Floats, Ints, Network
+from knockon.propagation.bindings import Trail
 from knockon.propagation.kernels import Engine, choose
-from knockon.propagation.result import KEPT, Result, stops
+from knockon.propagation.result import KEPT, NONE, Result, stops
 
 EPS = 1e-2
 CAP = 1_000
@@ -57,6 +58,9 @@ CAP = 1_000
 FLOOR = 1e-15
 #: Below so many edge visits the compiler would cost more than it saves.
 SMALL = 20_000_000
+
+#: What ``EsriResult.channel`` says.
+HIT, DOWNSTREAM, UPSTREAM = 0, 1, 2
 
 Cascade = Literal["both", "downstream", "upstream"]
 
@@ -68,13 +72,44 @@ class EsriResult(Result):
     ``index``, ``downstream`` and ``upstream`` are (k,): the share of all output
     lost by both cascades together, and by each alone. ``channel`` is (k, n): 1
     where the downstream loss of a node is its loss, 2 where the upstream loss
-    is, 0 where nothing is lost or the node is hit itself.
+    is, 0 where nothing is lost or the node is hit itself. ``step``, ``slot``,
+    ``supply`` and ``source`` are those of this channel, but a source may itself
+    report the other one: follow :meth:`path`, or one of the two ``trails``
+    (downstream, upstream; these four as arrays (k, n)).
     """
 
     index: Floats
     downstream: Floats
     upstream: Floats
     channel: npt.NDArray[np.int8] | None = None
+    trails: tuple[Trail, Trail] | None = None
+
+    def path(self, shock: int, node: int) -> tuple[int, ...]:
+        """The nodes from one that loses back to one that is hit, all in the channel of the first; none if nothing is lost.
+
+        Raises
+        ------
+        UsageError
+            The numbers by node were not kept, or there is no such shock or node.
+
+        Examples
+        --------
+        >>> network = Network.from_flows([0, 1], [1, 2], [1.0, 1.0])
+        >>> esri(network, [0]).path(0, 2)
+        (2, 1, 0)
+        """
+        shocks, size = self.step.shape
+        if not (0 <= shock < shocks and 0 <= node < size):
+            raise UsageError(
+                f"there are {shocks} shocks and {size} nodes, numbered from 0; no shock {shock} with a node {node}"
+            )
+        if self.step[shock, node] == NONE or self.channel is None or self.trails is None:
+            return ()
+        source = self.trails[int(self.channel[shock, node] == UPSTREAM)].source[shock]
+        nodes = [node]
+        while source[nodes[-1]] != NONE:
+            nodes.append(int(source[nodes[-1]]))
+        return tuple(nodes)
 
 
 class Outcome(NamedTuple):

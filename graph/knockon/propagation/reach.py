@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
-from knockon.network.network import Floats, Ints, Network, Rows
+from knockon.network.network import Floats, Ints, Network
 from knockon.propagation.kernels import Engine, choose
 from knockon.propagation.result import NONE, Result, Stop
 from knockon.propagation.rules import ranges
@@ -76,8 +76,9 @@ class _Search:
     def __init__(self, network: Network, hits: Hits, shock: int, upstream: bool, step: Ints, short: Floats) -> None:
         self.network, self.hits, self.upstream, self.step, self.short = network, hits, upstream, step, short
         edges = network.edges
-        into, out = (edges.into_start, edges.into), (edges.out_start, edges.out)
-        (self.start, self.edge), self.end = (into, edges.source) if upstream else (out, edges.owner)
+        out = (edges.out_start, edges.out, edges.out_owner, edges.out_slot)
+        into = (edges.into_start, edges.into, edges.into_source, edges.into_slot)
+        self.start, self.edge, self.far, self.slot = into if upstream else out
         mine = hits.of_shock(shock)
         self.mine = mine[hits.severity[1, mine] > 0]
         self.by_edge = np.full(network.size, NONE, np.int64)
@@ -91,8 +92,7 @@ class _Search:
         if engine == "numba":
             from knockon.propagation.kernels.search import search
 
-            slot = self.network.edges.slot
-            search(frontier, self.start, self.edge, self.end, slot, self.step, self.by_edge, self.short)
+            search(frontier, self.start, self.edge, self.far, self.slot, self.step, self.by_edge, self.short)
         depth = 1
         while frontier.size and engine == "numpy":
             depth += 1
@@ -114,11 +114,16 @@ class _Search:
         return slot, supply, source
 
     def _next(self, frontier: Ints, depth: int) -> Ints:
-        live = self.edge[ranges(self.start[frontier], self.start[frontier + 1])]
-        self.short[self.network.edges.slot[live]] = 1.0
-        first = _first(live, self.end, self.step)
-        reached = self.end[first].astype(np.int64)
-        self.step[reached], self.by_edge[reached] = depth, first
+        live = ranges(self.start[frontier], self.start[frontier + 1])
+        self.short[self.slot[live]] = 1.0
+        live = live[self.step[self.far[live]] == NONE]
+        node, edge = self.far[live], self.edge[live]
+        # Of several edges to one node the first counts: a need before a supply.
+        self.step[node] = np.iinfo(np.int64).max
+        np.minimum.at(self.step, node, edge)
+        first = self.step[node] == edge
+        reached: Ints = node[first].astype(np.int64)
+        self.step[reached], self.by_edge[reached] = depth, edge[first]
         return reached
 
     def _struck_nodes(self) -> Ints:
@@ -134,17 +139,6 @@ class _Search:
         kind, index = self.hits.kind[self.mine], self.hits.index[self.mine]
         self.short[index[kind == SLOT]] = 1.0
         self.short[self.network.supply_slot[index[kind == SUPPLY]]] = 1.0
-
-
-def _first(live: Ints, end: Rows, step: Ints) -> Ints:
-    """Of the edges that lead to nodes not yet reached, the first to each: a need before a supply."""
-    live = live[step[end[live]] == NONE]
-    node = end[live]
-    # A mark that no step has, lowered to the number of the first edge; the step overwrites it.
-    step[node] = np.iinfo(np.int64).max
-    np.minimum.at(step, node, live)
-    first: Ints = live[step[node] == live]
-    return first
 
 
 def _struck(network: Network, hits: Hits, mine: Ints, upstream: bool) -> tuple[Ints, Ints, Ints]:

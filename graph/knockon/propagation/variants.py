@@ -16,8 +16,8 @@ from knockon.propagation.leontief import CAP, EPS
 from knockon.propagation.result import Stop, stops
 from knockon.propagation.rules import Rules
 
-#: The numbers that one call should hold (some 100 MB with all that goes with them).
-BATCH = 2**21
+#: The numbers that one call should hold: more would fall out of the caches.
+BATCH = 2**19
 
 
 class Variants(NamedTuple):
@@ -68,19 +68,22 @@ def variants(
     ([[1.0, 0.5], [0.5, 0.5]], ('tolerance', 'tolerance'))
     """
     node, slot, supply = _struck(rules.network, hits, shock, severity)
-    loss, width = node, criticality.shape[1]
-    iterations, residual = np.zeros(width, np.int64), np.zeros(width)
-    going, rounds = np.arange(width), 0
+    width = criticality.shape[1]
+    loss, iterations, residual = np.zeros_like(node), np.zeros(width, np.int64), np.zeros(width)
+    going, now, rounds = np.arange(width), node, 0
     while going.size:
         rounds += 1
-        # Lanes at rest are left alone: their numbers are those of a run of their own.
-        now = loss[:, going]
-        meet = rules.meeting(np.maximum(supply[:, going], now[rules.provider]))
-        short = np.maximum(np.maximum(slot[:, going], rules.needed(now)), meet)
-        new = np.maximum(now, rules.worst(criticality[:, going] * short))
+        meet = rules.meeting(np.maximum(supply, now[rules.provider]))
+        short = np.maximum(np.maximum(slot, rules.needed(now)), meet)
+        new = np.maximum(now, rules.worst(criticality * short))
         rise = (new - now).max(axis=0, initial=0.0)
-        loss[:, going], iterations[going], residual[going] = new, rounds, rise
-        going = going[rise > eps] if rounds < cap else going[:0]
+        rest = rise <= eps if rounds < cap else np.ones(going.size, bool)
+        now = new
+        if rest.any():
+            # Lanes at rest are left alone from here on: their numbers are those of a run of their own.
+            done, more = going[rest], ~rest
+            loss[:, done], iterations[done], residual[done] = new[:, rest], rounds, rise[rest]
+            going, now, criticality, slot, supply = going[more], *(x[:, more] for x in (new, criticality, slot, supply))
     return Variants(loss, iterations, residual, stops(residual, eps))
 
 

@@ -1,24 +1,42 @@
-"""Asking a store: the guard first, then the query."""
+"""Asking a store: the guard first, then the query, with functions that floors above may lend it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import (
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    parse_query_results,
+)
+from pyoxigraph import (
+    Store as Oxigraph,
+)
 
 from knockon.errors import UsageError
 from knockon.query.guard import guard
 
 if TYPE_CHECKING:
     # The store stands on this floor too, and reads the guard: only its type is needed here.
-    from knockon.store.base import Answer, Store
+    from knockon.store.base import Answer, Function, Store
 
 
-def ask(store: Store, text: str, substitutions: Mapping[str, str] | None = None) -> Answer:
+def ask(
+    store: Store,
+    text: str,
+    substitutions: Mapping[str, str] | None = None,
+    functions: Mapping[str, Function] | None = None,
+) -> Answer:
     """The answer of a store to a SPARQL 1.1 query that stays inside it.
 
     ``substitutions`` gives variables an IRI beforehand, without touching the
     text. A SELECT must name such a variable among its own; so must a SELECT
-    inside it that is to see the value.
+    inside it that is to see the value. ``functions`` are called by their IRIs,
+    with terms, and give a term or None for no value; what they raise comes
+    through. A query that calls one is answered in full before it returns.
 
     Raises
     ------
@@ -27,6 +45,7 @@ def ask(store: Store, text: str, substitutions: Mapping[str, str] | None = None)
     UsageError
         It cannot be run: an unknown function, a substitution that is no IRI or stands for no variable.
 
+    >>> from pyoxigraph import Literal
     >>> from knockon.store.oxigraph import MemoryStore
     >>> store = MemoryStore()
     >>> bool(ask(store, "ASK { ko:Company rdfs:subClassOf+ ko:Entity }"))
@@ -34,9 +53,55 @@ def ask(store: Store, text: str, substitutions: Mapping[str, str] | None = None)
     >>> asked = {"class": "https://w3id.org/knockon/ns#Regulator"}
     >>> [row["above"].value for row in ask(store, "SELECT ?class ?above { ?class rdfs:subClassOf ?above }", asked)]
     ['https://w3id.org/knockon/ns#GovernmentBody']
+    >>> twice = {"urn:x:twice": lambda term: Literal(2 * int(term.value))}
+    >>> [row["x"].value for row in ask(store, "SELECT (<urn:x:twice>(21) AS ?x) {}", functions=twice)]
+    ['42']
     """
     guard(text)
     try:
-        return store.query(text, substitutions)
+        try:
+            return store.query(text, substitutions)
+        except (RuntimeError, UsageError):
+            # Oxigraph refuses a query with a function it does not know before it looks at any data.
+            if not functions:
+                raise
+        return _with_functions(store, text, substitutions, functions)
     except (RuntimeError, ValueError) as error:
         raise UsageError(f"the query cannot be run: {error}") from None
+
+
+def _with_functions(
+    store: Store, text: str, substitutions: Mapping[str, str] | None, functions: Mapping[str, Function]
+) -> Answer:
+    """The whole answer, or what a function raised: the engine would make an unbound value of it and go on."""
+    raised: list[BaseException] = []
+
+    def heard(function: Function) -> Function:
+        def call(*terms: Any) -> Any:
+            if raised:
+                return None  # the answer is lost already
+            try:
+                return function(*terms)
+            except BaseException as error:
+                raised.append(error)
+                return None
+
+        return call
+
+    answer = store.query(text, substitutions, {iri: heard(function) for iri, function in functions.items()})
+    whole = _read(answer)
+    if raised:
+        raise raised[0]
+    return whole
+
+
+def _read(answer: Answer) -> Answer:
+    """The same answer, read to its end."""
+    if isinstance(answer, QueryBoolean):
+        return answer
+    if isinstance(answer, QuerySolutions):
+        form = QueryResultsFormat.JSON
+        return parse_query_results(answer.serialize(format=form) or b"", format=form)
+    kept = Oxigraph()
+    kept.bulk_extend(Quad(*triple) for triple in answer)
+    return kept.query("CONSTRUCT WHERE { ?s ?p ?o }")

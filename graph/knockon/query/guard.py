@@ -16,8 +16,9 @@ worker that may be killed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import Any
 
 import pyoxigraph
 
@@ -159,8 +160,8 @@ def _place(text: str, start: int) -> str:
     return f"line {text.count(chr(10), 0, start) + 1}, column {start - text.rfind(chr(10), 0, start)}"
 
 
-def fault_of(text: str) -> str:
-    """What is wrong with a query, or an empty string.
+def fault_of(text: str, functions: Iterable[str] = ()) -> str:
+    """What is wrong with a query that may call some functions (by IRI), or an empty string.
 
     >>> fault_of("SELECT ?x WHERE { ?x a ko:Entity }")
     ''
@@ -169,7 +170,8 @@ def fault_of(text: str) -> str:
     """
     try:
         guard(text)
-        _nothing().query(text, prefixes=PREFIXES)
+        called: Any = {pyoxigraph.NamedNode(iri): _no_value for iri in functions}
+        _nothing().query(text, prefixes=PREFIXES, custom_functions=called or None)
     except QuerySyntaxError as error:
         return str(error)
     except SyntaxError as error:
@@ -177,6 +179,10 @@ def fault_of(text: str) -> str:
     except RuntimeError as error:
         return str(error)
     return ""
+
+
+def _no_value(*_: object) -> None:
+    """Stands for any function where there is nothing to call it on."""
 
 
 def syntax_error(error: SyntaxError, text: str = "") -> QuerySyntaxError:

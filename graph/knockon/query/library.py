@@ -26,7 +26,7 @@ from knockon.query.ask import ask
 from knockon.query.names import find
 
 if TYPE_CHECKING:
-    from knockon.store.base import Answer, Store
+    from knockon.store.base import Answer, Function, Store
 
 _HEADER = re.compile(r"# (title|question|param): *(.*)")
 _PARAMETER = re.compile(
@@ -111,10 +111,10 @@ def _parameter(path: Path, given: str) -> Parameter:
     return Parameter(match["name"], classes, match["default"], match["description"] or "")
 
 
-def run(store: Store, query: NamedQuery, given: Mapping[str, str]) -> Answer:
+def run(store: Store, query: NamedQuery, given: Mapping[str, str], functions: Mapping[str, Function] | None = None) -> Answer:
     """The answer of a store to a query of the library; a parameter not given takes its default.
 
-    Every parameter comes back as a column of the answer, with the IRI that was meant.
+    Every parameter comes back as a column of the answer, with the IRI that was meant. ``functions`` as in ``ask``.
 
     Raises
     ------
@@ -136,7 +136,8 @@ def run(store: Store, query: NamedQuery, given: Mapping[str, str]) -> Answer:
     for name in given:
         if name not in known:
             raise UsageError(f"{query.name} has no parameter {name!r}; it takes {', '.join(known) or 'none'}")
-    return ask(store, query.text, {p.name: _iri(store, query, p, given.get(p.name)) for p in query.parameters})
+    asked = {p.name: _iri(store, query, p, given.get(p.name)) for p in query.parameters}
+    return ask(store, query.text, asked, functions)
 
 
 def _iri(store: Store, query: NamedQuery, parameter: Parameter, name: str | None) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
@@ -25,6 +25,8 @@ from knockon.rdf.ontology import ontology
 from knockon.rdf.plan import quads
 
 Answer = QuerySolutions | QueryBoolean | QueryTriples
+#: A function of SPARQL: from terms to a term, or None for no value.
+Function = Callable[..., Any]
 
 
 class Store(ABC):
@@ -51,11 +53,17 @@ class Store(ABC):
         """
 
     @abstractmethod
-    def query(self, text: str, substitutions: Mapping[str, str] | None = None) -> Answer:
+    def query(
+        self,
+        text: str,
+        substitutions: Mapping[str, str] | None = None,
+        functions: Mapping[str, Function] | None = None,
+    ) -> Answer:
         """The answer to a SPARQL 1.1 query; ``substitutions`` gives variables of its SELECT an IRI beforehand.
 
-        The default graph is the union of all graphs but stored runs. The text
-        has passed no guard: see query/ask.py.
+        ``functions`` may be called in it, by their IRIs. The default graph is
+        the union of all graphs but stored runs. The text has passed no guard:
+        see query/ask.py.
         """
 
     @abstractmethod

@@ -18,7 +18,7 @@ from knockon.model import DataSet
 from knockon.model.base import digest
 from knockon.query.guard import syntax_error
 from knockon.rdf.plan import TYPE
-from knockon.store.base import Answer, Store, assemble, authored, replaced
+from knockon.store.base import Answer, Function, Store, assemble, authored, replaced
 from knockon.store.files import from_quads
 from knockon.vocabulary import KO, PREFIXES
 
@@ -31,15 +31,23 @@ class _Oxigraph(Store):
 
     _db: pyoxigraph.Store
 
-    def query(self, text: str, substitutions: Mapping[str, str] | None = None) -> Answer:
+    def query(
+        self,
+        text: str,
+        substitutions: Mapping[str, str] | None = None,
+        functions: Mapping[str, Function] | None = None,
+    ) -> Answer:
         """See Store."""
         runs = {q.graph_name for q in self._db.quads_for_pattern(None, TYPE, _RUN)}
         graphs: Any = {"use_default_graph_as_union": True}
         if runs:
             graphs = {"default_graph": [g for g in self._db.named_graphs() if g not in runs]}
         given: Any = {Variable(name): NamedNode(iri) for name, iri in (substitutions or {}).items()}
+        called: Any = {NamedNode(iri): function for iri, function in (functions or {}).items()}
         try:
-            return self._db.query(text, prefixes=PREFIXES, substitutions=given or None, **graphs)
+            return self._db.query(
+                text, prefixes=PREFIXES, substitutions=given or None, custom_functions=called or None, **graphs
+            )
         except SyntaxError as error:
             raise syntax_error(error, text) from None
         except RuntimeError as error:  # a substituted variable that the query does not project

@@ -22,7 +22,20 @@ def tree(explanation: Mapping[str, Any]) -> str:
         f"{plain(explanation['label'])}: loss {explanation['loss']:.2f} "
         f"({explanation['loss_low']:.2f} to {explanation['loss_high']:.2f}), step {explanation['step']}"
     )
-    return "\n".join([summary, *lines]) + "\n"
+    return "\n".join([summary, *lines, *_others(explanation)]) + "\n"
+
+
+def _others(explanation: Mapping[str, Any]) -> list[str]:
+    """A line for each other path, with its harm and its share of the loss."""
+    rest = explanation["paths"][1:]
+    lines = ["other paths, most harmful first:"] if rest else []
+    for path in rest:
+        documents = sorted({local_name(e["document"]) for part in (path["origin"], *path["links"]) for e in part["evidence"]})
+        bare = sum(not part["evidence"] for part in (path["origin"], *path["links"]))
+        cited = ", ".join([*documents, *([f"{bare} without source"] if bare else [])])
+        way = " > ".join(plain(label) for label in path["labels"])
+        lines.append(f"  {path['harm']:.2f} ({path['share']:.0%} of the loss)  {way}  [{cited}]")
+    return lines if explanation["paths_complete"] else [*lines, "  (the search was cut off: there may be more harmful ones)"]
 
 
 def _cited(pad: str, evidence: list[Mapping[str, Any]]) -> list[str]:

@@ -12,11 +12,11 @@ NONE = -1
 
 
 @compiled
-def search(first, start, edge, end, slot, step, by_edge, short):
+def search(first, start, edge, far, slot, step, by_edge, short):
     """Steps from the nodes of ``first``, which have step 0, and the edge that first leads to each: of several, the lowest.
 
-    The edges out of node i are ``edge[start[i]:start[i + 1]]``; edge e leads
-    to ``end[e]`` and belongs to ``slot[e]``. ``step`` and ``by_edge`` (nodes)
+    The edges out of node i are ``edge[start[i]:start[i + 1]]``; in the same
+    places stand the nodes they lead to and the slots they belong to. ``step`` and ``by_edge`` (nodes)
     hold -1 where nothing has been reached, ``short`` (slots) becomes 1 where a
     source is. What one call has reached, another may go on from.
     """
@@ -29,13 +29,12 @@ def search(first, start, edge, end, slot, step, by_edge, short):
         done += 1
         depth = step[i] + 1
         for k in range(start[i], start[i + 1]):
-            e = edge[k]
-            short[slot[e]] = 1.0
-            j = end[e]
+            short[slot[k]] = 1.0
+            j = far[k]
             if step[j] == NONE:
                 step[j] = depth
-                by_edge[j] = e
+                by_edge[j] = edge[k]
                 frontier[reached] = j
                 reached += 1
-            elif step[j] == depth and e < by_edge[j]:
-                by_edge[j] = e
+            elif step[j] == depth and edge[k] < by_edge[j]:
+                by_edge[j] = edge[k]

@@ -1,0 +1,164 @@
+"""The models that run on a graph of dependencies, and the parameters that may be set."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from knockon.errors import UsageError
+from knockon.network.hits import Hits
+from knockon.network.network import Network
+from knockon.propagation.chance import ChanceResult, chance
+from knockon.propagation.leontief import leontief
+from knockon.propagation.reach import reach
+from knockon.propagation.result import Result
+from knockon.propagation.timeline import TimelineResult, timeline
+
+_RUN: Mapping[str, Callable[..., Result]] = {"leontief": leontief, "reach": reach, "timeline": timeline, "chance": chance}
+MODELS = tuple(_RUN)
+_FLOWS = "money flows: Network.from_flows(supplier, customer, value, ...)"
+#: What the other models need that a graph of dependencies does not have.
+_LACKING = {
+    "esri": f"{_FLOWS}, with sector= for how essential inputs are told apart",
+    "debtrank": "the exposures between institutions (Network.from_flows or a matrix) and the equity of each, equity=",
+    "inoperability": f"an interdependency matrix A*, or {_FLOWS}",
+    "dynamic_inoperability": f"an interdependency matrix A*, or {_FLOWS}, and the resilience of each sector",
+    "fdna": "the strength (0..1) and criticality (0..100) of each link between a feeder and what it feeds",
+}
+# Upstream turns causes round, and the losses of each step have no place in a report.
+_FIXED = {"upstream": False, "paths": False}
+# How a model computes is no part of what was asked, and must not show in what is answered.
+_HIDDEN = frozenset({*_FIXED, "engine", "losses"})
+_WORDS = {"true": True, "false": False, "none": None}
+
+Given = tuple[tuple[str, Any], ...]
+
+
+def known(model: str) -> str:
+    """The name of a model that runs on a graph.
+
+    Raises
+    ------
+    UsageError
+        There is no such model, or it needs what a graph does not have: said which.
+
+    >>> known("timeline")
+    'timeline'
+    >>> known("fdna")
+    Traceback (most recent call last):
+    ...
+    knockon.errors.UsageError: fdna does not run on a graph: it needs the strength (0..1) and criticality (0..100) of each \
+link between a feeder and what it feeds; in Python, knockon.propagation has it. On a graph: leontief, reach, timeline, chance
+    """
+    if model in _LACKING:
+        where = "in Python, knockon.propagation has it. On a graph"
+        raise UsageError(f"{model} does not run on a graph: it needs {_LACKING[model]}; {where}: {', '.join(MODELS)}")
+    if model not in _RUN:
+        raise UsageError(f"unknown model {model!r}; known are {', '.join(MODELS)}")
+    return model
+
+
+def parameters(model: str) -> dict[str, Any]:
+    """The parameters of a model that may be set, with their defaults.
+
+    >>> parameters("chance")
+    {'draws': 10000, 'seed': 0, 'exact': False}
+    """
+    found = inspect.signature(_RUN[known(model)]).parameters.values()
+    return {p.name: p.default for p in found if p.kind is p.KEYWORD_ONLY and p.name not in _HIDDEN}
+
+
+def checked(model: str, given: Mapping[str, Any]) -> Given:
+    """Parameters for a model, in the order of their names.
+
+    Raises
+    ------
+    UsageError
+        The model does not take one of them, or takes another kind of value; what it takes is listed.
+    """
+    takes = parameters(model)
+    for name, value in given.items():
+        _is_taken(model, takes, name)
+        if value is not None or takes[name] is not None:
+            _is_like(takes[name], name, value)
+    return tuple(sorted(given.items()))
+
+
+def _is_taken(model: str, takes: Mapping[str, Any], name: str) -> None:
+    if name not in takes:
+        listed = ", ".join(f"{key} ({_shown(default)})" for key, default in takes.items())
+        raise UsageError(f"{model} takes no {name!r}; it takes {listed or 'no parameters'}")
+
+
+def _is_like(default: Any, name: str, value: Any) -> None:
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise UsageError(f"{name} must be true or false, not {value!r}")
+    elif isinstance(value, bool) or not isinstance(value, int | float):
+        raise UsageError(f"{name} must be one number, not {value!r}")
+    elif isinstance(default, int) and not isinstance(value, int):
+        raise UsageError(f"{name} must be a whole number, not {value!r}")
+
+
+def read(model: str, pairs: Iterable[str]) -> dict[str, Any]:
+    """Parameters as people type them, NAME=VALUE.
+
+    >>> read("timeline", ["horizon=30", "step=0.5"])
+    {'horizon': 30, 'step': 0.5}
+    """
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, text = (part.strip() for part in pair.partition("="))
+        if not equals or not name or not text:
+            raise UsageError(f"--set {pair!r}: write NAME=VALUE, e.g. --set {next(iter(parameters(model)), 'NAME')}=...")
+        if name in found:
+            raise UsageError(f"--set names {name!r} twice")
+        _is_taken(model, parameters(model), name)
+        found[name] = _value(name, text)
+    checked(model, found)
+    return found
+
+
+def run(model: str, network: Network, hits: Hits, given: Mapping[str, Any]) -> Result:
+    """What a model says; of ``given`` it gets what it takes."""
+    takes = inspect.signature(_RUN[model]).parameters
+    return _RUN[model](network, hits, **{name: value for name, value in {**given, **_FIXED}.items() if name in takes})
+
+
+def used(result: Result) -> dict[str, Any]:
+    """The parameters of a model as it used them, but those that nobody may set."""
+    return {name: value for name, value in result.parameters.items() if name not in _HIDDEN}
+
+
+def told(result: Result, row: int, node: int) -> dict[str, float | None]:
+    """What a model says of one node beside its loss: days over time, the error of an estimate.
+
+    ``timeline``: ``time_to_impact`` is None where the loss never reaches the
+    threshold; ``time_to_recover`` is None there, too, and where it is not back
+    below within the horizon. ``area`` is in loss-days.
+    """
+    names: tuple[str, ...]
+    if isinstance(result, TimelineResult):
+        names = ("time_to_impact", "time_to_recover", "area")
+    elif isinstance(result, ChanceResult):
+        names = ("standard_error", "noisy_or_upper_bound")
+    else:
+        return {}
+    values = {name: float(getattr(result, name)[row, node]) for name in names}
+    return {name: value if abs(value) < float("inf") else None for name, value in values.items()}
+
+
+def _value(name: str, text: str) -> Any:
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    raise UsageError(f"--set {name}={text}: {text!r} is no number, and neither true, false nor none")
+
+
+def _shown(default: Any) -> str:
+    return str(default).lower() if default is None or isinstance(default, bool) else f"{default:g}"

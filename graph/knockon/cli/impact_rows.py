@@ -1,0 +1,122 @@
+"""Impacts, exposures and chains as people read them: rows of a table, and notes beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from knockon.cli.options import note
+
+if TYPE_CHECKING:
+    from knockon.analysis.impact import ImpactReport
+
+
+def impact_columns(report: ImpactReport) -> list[str]:
+    """The columns of a table of impacts: with the days of a timeline, with the error of a chance."""
+    shown = [name for name in report.more if name != "noisy_or_upper_bound"]
+    return ["step", "id", "label", "class", "loss", "range", *shown, "via", "rests_on"]
+
+
+def impact_rows(report: ImpactReport, min_loss: float) -> list[dict[str, Any]]:
+    """The rows of a report as people read them; smaller losses than ``min_loss`` are left out."""
+    from knockon.text import plain
+    from knockon.vocabulary import local_name
+
+    rows = []
+    for one in report.impacts:
+        if one.loss >= min_loss:
+            via = local_name(one.dependency) if one.dependency else "hit"
+            rows.append(
+                {
+                    "step": one.step,
+                    "id": local_name(one.entity),
+                    "label": one.label,
+                    "class": one.cls,
+                    "loss": f"{one.loss:.2f}",
+                    "range": f"{one.loss_low:.2f}-{one.loss_high:.2f}",
+                    **{name: plain(value) for name, value in one.more.items()},
+                    "via": via + (f" ({local_name(one.provider)})" if one.provider else ""),
+                    "rests_on": rests_on(one.support),
+                }
+            )
+    return rows
+
+
+def rests_on(support: Any) -> str:
+    """What an answer rests on, in a few words."""
+    said = [support.stance.value.lower() if support.stance else "unsourced"]
+    said += [f"{len(support.inferred)} inferred"] if support.inferred else []
+    said += [f"{support.unknown} unknown"] if support.unknown else []
+    said += [f"{support.disputed} disputed"] if support.disputed else []
+    said += [f"{support.split} split shares"] if support.split else []
+    return ", ".join(said)
+
+
+def impact_notes(report: ImpactReport) -> None:
+    """How the numbers came about, beside the table."""
+    from knockon.vocabulary import local_name
+
+    total = len(report.impacts) + report.unaffected
+    note(
+        f"{len(report.impacts)} of {total} entities lose something; {report.model}, {report.iterations} rounds, "
+        f"residual {report.residual:.1g}, stopped by {report.stopped_by}; {report.unknown_share:.0%} of links ungraded"
+    )
+    if report.model == "leontief":
+        note("losses are the greatest single one, not a sum: independent partial losses are understated")
+    used = report.parameters
+    if report.model == "timeline":
+        lasts = f"{used['duration']:g} days" if used["duration"] is not None else "to the end"
+        clock = f"horizon {used['horizon']} steps, {used['step']:g} days each; the shock lasts {lasts}"
+        note(f"{clock}; time to impact is when a loss reaches {used['threshold']:g}, in days")
+    if report.model == "chance":
+        how = "all outcomes counted" if used["exact"] else f"{used['draws']} draws, seed {used['seed']}"
+        note(f"losses are probabilities of failure: {how}")
+    worse = [c for c in report.companies if c["worst_part"] and c["worst_part_loss"] > c["loss"]]
+    for company in worse:
+        part = f"its worst part {local_name(company['worst_part'])} {company['worst_part_loss']:.2f}"
+        note(f"{company['label']}: {company['loss']:.2f} itself, {part}")
+    for missing in report.missing:
+        note(f"not hit: {local_name(missing)} is not there")
+    if report.fallen:
+        note(f"{len(report.fallen)} records fell away with the world asked for: {_some(report.fallen)}")
+    if report.left_out:
+        reasons = sorted(set(report.left_out.values()))
+        note(f"{len(report.left_out)} dependencies left out ({', '.join(reasons)}): {_some(sorted(report.left_out))}")
+    if report.truncated:
+        note(capped(report.model))
+
+
+def capped(model: str) -> str:
+    """What is said of a run that was cut short."""
+    if model == "timeline":
+        return "STOPPED BY ITS CAP: losses still moved when the horizon ended, and may be too low; raise --set horizon=STEPS"
+    return "STOPPED BY ITS CAP: losses may be too low; raise --cap"
+
+
+def titled(label: str, *, truncated: bool) -> str:
+    """A title that says of a table whether it was cut short."""
+    return f"{label} (stopped by its cap: losses may be too low)" if truncated else label
+
+
+def _some(iris: Sequence[str], most: int = 8) -> str:
+    from knockon.vocabulary import local_name
+
+    names = ", ".join(local_name(iri) for iri in iris[:most])
+    return names + (f" and {len(iris) - most} more (all in --format json)" if len(iris) > most else "")
+
+
+def short_column(rows: Sequence[dict[str, Any]], column: str) -> list[dict[str, Any]]:
+    """Rows with the IRIs of one column as local names."""
+    from knockon.vocabulary import local_name
+
+    return [{**row, column: local_name(row[column]) if row[column] else None} for row in rows]
+
+
+def chain_row(chain: dict[str, Any]) -> dict[str, Any]:
+    """A chain as people read it: how many of its steps are reached, and what of them is not."""
+    if not chain["testable"]:
+        return {**chain, "reached": chain["why"], "in_order": None, "missed": None}
+    steps = chain["steps"]
+    missed = [f"step {s['order']}: {', '.join(s['not_reached'])}" for s in steps if s["not_reached"]]
+    reached = f"{sum(s['reached'] for s in steps)} of {len(steps)}"
+    return {**chain, "steps": len(steps), "reached": reached, "in_order": chain["in_order"], "missed": missed}

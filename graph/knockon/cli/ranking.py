@@ -1,0 +1,233 @@
+"""rank: every firm closed in turn."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from knockon.cli.options import (
+    AccordingTo,
+    AsOf,
+    Cap,
+    Eps,
+    FactsOnly,
+    Financing,
+    Output,
+    Stances,
+    Without,
+    emit,
+    emit_json,
+    emit_rows,
+    form_of,
+    graph,
+    note,
+    options,
+)
+from knockon.errors import UsageError
+
+if TYPE_CHECKING:
+    from knockon.analysis.rank import Ranking
+    from knockon.network.network import Network
+
+_CAPPED = 5
+_FORMS = ("table", "json", "jsonl", "csv", "md", "parquet")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(rank)
+
+
+def rank(
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FILE_OR_STORE",
+            help="A Parquet or CSV table of flows (supplier, customer, value), a network snapshot, or a graph as for --store.",
+        ),
+    ] = None,
+    model: Annotated[str | None, typer.Option("--model", help="esri, debtrank or leontief; default: esri on flows.")] = None,
+    firms: Annotated[
+        Path | None, typer.Option("--firms", help="A table of firms: firm, and any of sector, final_demand, equity.")
+    ] = None,
+    essentiality: Annotated[
+        Path | None,
+        typer.Option("--essentiality", help="A table: supplier_sector, customer_sector, essentiality (0, 1 or 2; else 1)."),
+    ] = None,
+    drop_self_flows: Annotated[
+        bool, typer.Option("--drop-self-flows", help="Leave out, and count, what firms sell to themselves.")
+    ] = False,
+    format_: Annotated[
+        str | None, typer.Option("--format", "-f", help="table, json, jsonl, csv, md or parquet; default: by the name of -o.")
+    ] = None,
+    output: Output = None,
+    top: Annotated[int, typer.Option("--top", min=1, help="A table shows so many; files hold all.")] = 20,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option("--checkpoint", help="Keep what is done in this file and go on from it; default: beside -o."),
+    ] = None,
+    eps: Eps = None,
+    cap: Cap = None,
+    replaceability: Annotated[
+        bool, typer.Option("--replaceability/--no-replaceability", help="esri: weigh suppliers by their share of the sector.")
+    ] = True,
+    precision: Annotated[int, typer.Option("--precision", help="Bits of a number in the compiled kernels: 64 or 32.")] = 64,
+    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Cores to use; default: all.")] = None,
+    variant: Annotated[str, typer.Option("--variant", help="debtrank: linear or original.")] = "linear",
+    facts_only: FactsOnly = False,
+    financing: Financing = False,
+    stance: Stances = None,
+    as_of: AsOf = None,
+    according_to: AccordingTo = None,
+    without: Without = None,
+) -> int:
+    """Close every firm in turn and rank them by what falls with it."""
+    form = form_of(format_ or _by_name(output), _FORMS)
+    if form == "parquet" and output is None:
+        raise UsageError("parquet goes to a file: say -o FILE.parquet")
+    given = options(
+        facts_only=facts_only, financing=financing, stance=stance, as_of=as_of, according_to=according_to, without=without
+    )
+    network, equity = _network(source, firms, essentiality, drop_self_flows, given)
+    chosen = model or ("esri" if network.flows is not None else "leontief")
+    said = _parameters(chosen, network, eps, cap, replaceability, precision, threads, variant, equity)
+    kept = checkpoint or (output.with_name(output.name + ".checkpoint") if output else None)
+    if kept is not None and kept.exists():
+        note(f"going on from {kept}")
+    from knockon.analysis.rank import rank as close_all
+
+    try:
+        with _bar(network.size) as progress:
+            ranking = close_all(network, chosen, checkpoint=kept, progress=progress, **said)
+    except KeyboardInterrupt:
+        note(f"stopped; the same command goes on from {kept}" if kept else "stopped; with -o or --checkpoint it could go on")
+        raise
+    _write(ranking, form, output, top)
+    _notes(ranking)
+    return _CAPPED if ranking.truncated else 0
+
+
+def _by_name(output: Path | None) -> str | None:
+    endings = {".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".md": "md", ".parquet": "parquet"}
+    return endings.get(output.suffix.lower()) if output else None
+
+
+def _network(
+    source: str | None, firms: Path | None, essentiality: Path | None, drop: bool, given: dict[str, Any]
+) -> tuple[Network, Any]:
+    """The network of a source, and the equity of its firms where a table gives it."""
+    from knockon.authoring.flow_tables import is_table, read_flows
+    from knockon.network import Network
+    from knockon.network.snapshot import META
+
+    path = Path(source) if source else None
+    if path is not None and (is_table(path) or path.suffix.lower() == ".parquet"):
+        table = read_flows(path, firms, essentiality)
+        own = table.supplier == table.customer
+        if drop and own.any():
+            note(f"{int(own.sum())} flows of firms to themselves left out")
+        keep = ~own if drop else slice(None)
+        network = Network.from_flows(
+            table.supplier[keep], table.customer[keep], table.value[keep],
+            table.sector, table.essentiality, table.final_demand, names=table.names,
+        )  # fmt: skip
+        return network, table.equity
+    if firms or essentiality:
+        raise UsageError("--firms and --essentiality belong to a table of flows (supplier, customer, value)")
+    if path is not None and (path / META).is_file():
+        return Network.open(path), None
+    return graph(source).network(**given), None
+
+
+def _parameters(
+    model: str, network: Network, eps: float | None, cap: int | None, replaceability: bool, precision: int,
+    threads: int | None, variant: str, equity: Any,
+) -> dict[str, Any]:  # fmt: skip
+    if precision not in (64, 32):
+        raise UsageError(f"--precision is 64 or 32, not {precision}")
+    said: dict[str, Any] = {name: value for name, value in (("eps", eps), ("cap", cap)) if value is not None}
+    if network.flows is not None and model in ("esri", "leontief"):
+        said |= {"dtype": f"float{precision}", "threads": threads}
+    if model == "esri":
+        said["replaceability"] = replaceability
+    if model == "debtrank":
+        said |= {"variant": variant, "equity": equity}
+    return said
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[int], None] | None]:
+    """A bar beside the data, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("closing firms"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def _write(ranking: Ranking, form: str, output: Path | None, top: int) -> None:
+    if form == "parquet":
+        assert output is not None  # noqa: S101 - asked above
+        from knockon.store.files import write_bytes
+
+        write_bytes(output, _parquet(ranking))
+        note(f"wrote {output}")
+    elif form == "json":
+        emit_json(ranking.to_dict(), output)
+    elif form in {"table", "md"}:
+        rows = [{name: _short(name, value) for name, value in row.items()} for row in ranking.rows(top)]
+        emit_rows(rows, list(rows[0]) if rows else ["rank", "firm", "index"], form, output, title=_title(ranking))
+        if ranking.network.size > top:
+            note(f"{ranking.network.size - top:,} more; --top {ranking.network.size} or -o FILE.csv has them")
+    elif form == "jsonl":
+        emit("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ranking.rows()), output)
+    else:
+        rows = ranking.rows()
+        emit_rows(rows, list(rows[0]) if rows else ["rank", "firm", "index"], form, output)
+
+
+def _short(name: str, value: Any) -> Any:
+    from knockon.vocabulary import local_name
+
+    if isinstance(value, float):
+        return f"{value:.2g}" if name == "residual" else f"{value:.4f}"
+    return local_name(value) if name == "firm" and ":" in value else value
+
+
+def _title(ranking: Ranking) -> str:
+    return f"{ranking.model}: {ranking.meaning} when each is closed alone"
+
+
+def _parquet(ranking: Ranking) -> bytes:
+    import io
+
+    try:
+        import pyarrow as pa
+        from pyarrow import parquet
+    except ImportError:
+        raise UsageError("Parquet files need pyarrow: pip install 'knockon[parquet]'") from None
+    table = {name: column.tolist() if column.dtype == object else column for name, column in ranking.table().items()}
+    told = {"model": ranking.model, "meaning": ranking.meaning, "parameters": json.dumps(dict(ranking.parameters), default=str)}
+    file = io.BytesIO()
+    arrow = pa.table(table).replace_schema_metadata({**told, "network_hash": ranking.network.hash})
+    parquet.write_table(arrow, file)
+    return file.getvalue()
+
+
+def _notes(ranking: Ranking) -> None:
+    said = ", ".join(f"{name} {value}" for name, value in ranking.parameters.items() if value is not None)
+    note(f"{ranking.network.size:,} closed one by one; {ranking.model}: {ranking.meaning}; {said}")
+    if ranking.truncated:
+        capped = int((ranking.stopped_by == "cap").sum())
+        note(f"STOPPED BY THE CAP: {capped:,} of them, their index may be too low; raise --cap")

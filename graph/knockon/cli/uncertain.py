@@ -1,0 +1,214 @@
+"""uncertainty: how sure the losses of a shock are, and on which word they hang."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from knockon.cli.impacts import hits
+from knockon.cli.options import (
+    AccordingTo,
+    AsOf,
+    Cap,
+    Eps,
+    FactsOnly,
+    Financing,
+    Format,
+    MinLoss,
+    Output,
+    Stances,
+    Store,
+    Without,
+    emit,
+    emit_json,
+    emit_rows,
+    form_of,
+    graph,
+    note,
+    options,
+    screen_width,
+    working,
+)
+from knockon.cli.structure_rows import world_notes
+from knockon.errors import UsageError
+
+if TYPE_CHECKING:
+    from knockon.analysis.spread import Spread, UncertaintyReport, Weight
+
+_CAPPED = 5
+_SAMPLINGS = {"lhs": "Latin hypercube", "sobol": "scrambled Sobol' points"}
+#: Above five numbers of four signs each.
+_SPREAD = "low  5%   50%  95%  high"
+_PER = {"word": "one number for each word, shared by all its uses", "link": "a number for each link and hit"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(uncertainty)
+
+
+def uncertainty(
+    shock: Annotated[str | None, typer.Argument(help="A shock of the graph.")] = None,
+    hit: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--hit", metavar="ENTITY=SEVERITY", help="A shock of your own: essential, high, medium, low, or 0..1 (repeatable)."
+        ),
+    ] = None,
+    draws: Annotated[int, typer.Option("--draws", help="How many draws (2 or more; a power of two for sobol).")] = 1024,
+    draws_per: Annotated[
+        str,
+        typer.Option("--draws-per", help="word (all links of a word share a number in a draw) or link (each has its own)."),
+    ] = "word",
+    sampling: Annotated[str, typer.Option("--sampling", help="lhs (Latin hypercube) or sobol.")] = "lhs",
+    shape: Annotated[
+        str, typer.Option("--shape", help="triangular (its peak at the point of the interval) or uniform.")
+    ] = "triangular",
+    seed: Annotated[int, typer.Option("--seed", help="The same seed draws the same numbers.")] = 0,
+    threshold: Annotated[
+        float, typer.Option("--threshold", help="How probable is a loss of so much or more (0..1; 0: any loss)?")
+    ] = 0.5,
+    top: Annotated[int, typer.Option("--top", help="How probable is it to be among so many worst?")] = 5,
+    store: Store = None,
+    format_: Format = None,
+    output: Output = None,
+    model: Annotated[str, typer.Option("--model", help="leontief: no other model can be drawn.")] = "leontief",
+    min_loss: MinLoss = 0.05,
+    facts_only: FactsOnly = False,
+    financing: Financing = False,
+    stance: Stances = None,
+    as_of: AsOf = None,
+    according_to: AccordingTo = None,
+    without: Without = None,
+    eps: Eps = None,
+    cap: Cap = None,
+) -> int:
+    """How sure the losses of a shock are: draws of what its words may mean, beside the exact bounds."""
+    if shock is not None and hit:
+        raise UsageError("name a shock, or give --hit: one of the two")
+    form = form_of(format_)
+    given = options(
+        model=model, facts_only=facts_only, financing=financing, stance=stance, as_of=as_of,
+        according_to=according_to, without=without, eps=eps, cap=cap,
+    )  # fmt: skip
+    drawn: dict[str, Any] = {
+        "draws": draws, "draws_per": draws_per, "sampling": sampling, "shape": shape, "seed": seed,
+        "threshold": threshold, "top": top,
+    }  # fmt: skip
+    opened = graph(store)
+    with working("drawing"):
+        report = opened.uncertainty(shock, hit=hits(hit) if hit else None, **drawn, **given)
+    _write(report, form, min_loss, output)
+    _notes(report)
+    return _CAPPED if report.truncated else 0
+
+
+def _write(report: UncertaintyReport, form: str, min_loss: float, output: Path | None) -> None:
+    if form == "json":
+        emit_json(report.to_dict(), output)
+    elif form in {"table", "md"}:
+        shown = [one for one in report if max(one.loss, one.loss_q95) >= min_loss]
+        _two_tables(report, shown, form, output)
+        if hidden := len(report) - len(shown):
+            who = "entity" if hidden == 1 else "entities"
+            note(f"{hidden} {who} with a loss and a 95 % quantile below {min_loss} not shown; --min-loss 0 shows all")
+    else:
+        rows = [one.to_dict() for one in report]
+        columns = [
+            "entity", "id", "label", "class", "step", "loss", "loss_low", "loss_high", "loss_q05", "loss_median", "loss_q95",
+            "loss_mean", "loss_sd", "threshold_probability", "threshold_standard_error", "rank", "rank_mean", "rank_sd",
+            "top_probability", "hangs_on", "swing",
+        ]  # fmt: skip
+        emit_rows(rows, columns, form, output)
+
+
+def _two_tables(report: UncertaintyReport, shown: list[Spread], form: str, output: Path | None) -> None:
+    from knockon.views.tables import render
+
+    drawing = report.drawing
+    passes, among = f">= {drawing.threshold:g}" if drawing.threshold else "any", f"top {drawing.top}"
+    rows = [_row(one, passes, among) for one in shown]
+    columns = ["id", "loss", _SPREAD, passes, among, "hangs_on"]
+    parts = [render(rows, columns, form, title=report.shock.label, width=screen_width())] if rows else []
+    if report.weights:
+        weights = [_weight_row(weight) for weight in report.weights]
+        columns = ["assumption", "low", "point", "high", "uses", "mean_swing", "moves", "most", "on"]
+        title = "What the losses hang on: each assumption alone from its low to its high"
+        parts.append(render(weights, columns, form, title=title, width=screen_width()))
+    emit("\n".join(parts), output)
+
+
+def _row(one: Spread, passes: str, among: str) -> dict[str, Any]:
+    from knockon.vocabulary import local_name
+
+    most = one.hangs_on
+    spread = (one.loss_low, one.loss_q05, one.loss_median, one.loss_q95, one.loss_high)
+    return {
+        "id": local_name(one.entity),
+        "loss": f"{one.loss:.2f}",
+        _SPREAD: " ".join(f"{loss:.2f}" for loss in spread),
+        passes: f"{one.threshold_probability:.2f}",
+        among: f"{one.top_probability:.2f}",
+        "hangs_on": f"{most.assumption.name} {most.swing:.2f}" if most else "stated numbers",
+    }
+
+
+def _weight_row(weight: Weight) -> dict[str, Any]:
+    from knockon.vocabulary import local_name
+
+    interval = weight.assumption.interval
+    return {
+        "assumption": weight.assumption.name,
+        **{end: f"{getattr(interval, end):.2f}" for end in ("low", "point", "high")},
+        "uses": weight.assumption.uses,
+        "mean_swing": f"{weight.swing_mean:.3f}",
+        "moves": weight.moves,
+        "most": f"{weight.swing_most:.2f}",
+        "on": local_name(weight.most_on) if weight.most_on else None,
+    }
+
+
+def _notes(report: UncertaintyReport) -> None:
+    from knockon.vocabulary import local_name
+
+    drawing, count = report.drawing, len(report.weights)
+    how = f"{drawing.draws} draws ({_SAMPLINGS[drawing.sampling]}, {drawing.shape}, seed {drawing.seed})"
+    note(f"{how}; {_PER[drawing.draws_per]}: {count} assumption{'' if count == 1 else 's'}")
+    note(_hangs(report))
+    if report.spreads:
+        error = max(one.threshold_standard_error for one in report)
+        note(
+            "low and high are exact bounds, whatever is drawn; quantiles and probabilities are of these draws "
+            f"(a probability to within {error:.2g}, one standard error)"
+        )
+        outside = sum(not one.loss_q05 - 1e-9 <= one.loss <= one.loss_q95 + 1e-9 for one in report)
+        if outside:
+            note(f"{outside} losses at the points are outside 5 to 95 %: the point of Essential is the top of its interval")
+    total = len(report) + report.unaffected
+    note(f"{len(report)} of {total} entities can lose something; {report.model}, stopped by {report.stopped_by}")
+    for missing in report.missing:
+        note(f"not hit: {local_name(missing)} is not there")
+    told: Mapping[str, Any] = {"fallen": report.fallen, "left_out": dict(sorted(report.left_out.items()))}
+    world_notes(told)
+    if report.truncated:
+        note("STOPPED BY ITS CAP: losses may be too low; raise --cap")
+
+
+def _hangs(report: UncertaintyReport) -> str:
+    """What hangs on what, in a sentence."""
+    from knockon.vocabulary import local_name
+
+    if not report.spreads:
+        return "nobody can lose anything: every loss is 0 in every draw"
+    if not report.weights or not report.weights[0].most_on:
+        return "everything that decides these losses is stated as a number: all draws are alike"
+    first = report.weights[0]
+    said = (
+        f"most hangs on {first.assumption.name}, which alone moves {first.moves} of {len(report)} entities, "
+        f"{local_name(str(first.most_on))} by {first.swing_most:.2f}"
+    )
+    rest = [weight.assumption.name for weight in report.weights[1:3] if weight.moves]
+    return said + (f"; then on {', then '.join(rest)}" if rest else "")

@@ -1,0 +1,211 @@
+"""mitigate, compare: what would be different if."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from knockon.cli.gating import FailOn, aims_of, exit_code, rules_of
+from knockon.cli.impact_rows import titled
+from knockon.cli.impacts import hits
+from knockon.cli.options import (
+    AccordingTo,
+    AsOf,
+    Cap,
+    Eps,
+    FactsOnly,
+    Financing,
+    Format,
+    Model,
+    Output,
+    Set,
+    Stances,
+    Store,
+    Without,
+    emit,
+    emit_json,
+    emit_rows,
+    form_of,
+    graph,
+    options,
+    screen_width,
+    working,
+)
+from knockon.cli.whatif_rows import comparison_notes, comparison_row, mitigation_notes, mitigation_row, pair_row
+from knockon.errors import UsageError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this family."""
+    app.command()(mitigate)
+    app.command()(compare)
+
+
+def mitigate(
+    protect: Annotated[str, typer.Option("--protect", metavar="ENTITY", help="Whom to protect: an id, a label or an IRI.")],
+    shock: Annotated[str | None, typer.Argument(help="A shock of the graph.")] = None,
+    hit: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--hit", metavar="ENTITY=SEVERITY", help="A shock of your own, in place of one of the graph (repeatable)."
+        ),
+    ] = None,
+    buffer_days: Annotated[float, typer.Option("--buffer-days", help="The stock to try on each dependency, in days.")] = 30.0,
+    criticality_step: Annotated[
+        float, typer.Option("--criticality-step", help="By how much to lower a criticality that is a number.")
+    ] = 0.25,
+    horizon: Annotated[
+        int, typer.Option("--horizon", min=1, help="So many days are looked ahead for what a stock gains.")
+    ] = 365,
+    pairs: Annotated[int, typer.Option("--pairs", min=0, help="Try so many pairs where no single change helps.")] = 5_000,
+    fail_on: FailOn = None,
+    store: Store = None,
+    format_: Format = None,
+    output: Output = None,
+    facts_only: FactsOnly = False,
+    financing: Financing = False,
+    stance: Stances = None,
+    as_of: AsOf = None,
+    according_to: AccordingTo = None,
+    without: Without = None,
+    eps: Eps = None,
+    cap: Cap = None,
+) -> int:
+    """What would soften a shock for one entity: every single change on the way to it, by the loss it saves."""
+    form = form_of(format_)
+    rules = rules_of(fail_on)
+    given = options(
+        facts_only=facts_only, financing=financing, stance=stance, as_of=as_of,
+        according_to=according_to, without=without, eps=eps, cap=cap,
+    )  # fmt: skip
+    if (shock is None) == (not hit):
+        raise UsageError("name a shock, or give --hit: one of the two")
+    opened = graph(store)
+    aims = aims_of(opened, rules, given)
+    with working("trying every change"):
+        answer = opened.mitigate(
+            shock, protect, hit=hits(hit or ()) if hit else None, buffer_days=buffer_days,
+            criticality_step=criticality_step, horizon=horizon, pairs=pairs, **given,
+        )  # fmt: skip
+    if wrong := [one.rule.text for one in aims if one.entity != answer["entity"]]:
+        raise UsageError(f"--fail-on {wrong[0]!r}: mitigate computes the loss of {answer['id']} alone")
+    if form == "json":
+        emit_json(answer, output)
+    elif form in {"table", "md"}:
+        _tables(answer, form, output)
+    else:
+        columns = ["kind", "change", "hypothetical", "provider", "replaces", "dependency", "dependant", "need", "loss_before"]
+        columns += [
+            "saved",
+            "loss_after",
+            "loss_low_after",
+            "loss_high_after",
+            "arrives",
+            "time_to_impact_after",
+            "time_gained",
+        ]
+        emit_rows(answer["changes"], columns, form, output)
+    mitigation_notes(answer)
+    return exit_code(aims, [("with the best single change, ", _best(answer))], truncated=answer["truncated"])
+
+
+def _tables(answer: Mapping[str, Any], form: str, output: Path | None) -> None:
+    from knockon.views.tables import render
+
+    title = titled(f"{answer['label']} when this strikes: {answer['shock_label']}", truncated=answer["truncated"])
+    columns = ["change", "dependency", "saves", "after", "range", "gains_time", "rests_on"]
+    rows = [mitigation_row(one) for one in answer["changes"] if one["saved"] > 0 or (one["time_gained"] or 0) > 0]
+    parts = [render(rows, columns, form, title=title, width=screen_width())] if rows else []
+    if answer["pairs"]:
+        rows = [pair_row(one) for one in answer["pairs"]]
+        title = f"Two changes together, for {answer['label']}"
+        columns = ["changes", "saves", "after", "range", "rests_on"]
+        parts.append(render(rows, columns, form, title=title, width=screen_width()))
+    emit("\n".join(parts), output)
+
+
+def _best(answer: Mapping[str, Any]) -> dict[str, tuple[float, float, float]]:
+    """What the entity loses with the change that saves most; as it is where none saves anything."""
+    best, end = (answer["changes"][0], "_after") if answer["helpful"] else (answer["before"], "")
+    return {answer["entity"]: (best[f"loss_low{end}"], best[f"loss{end}"], best[f"loss_high{end}"])}
+
+
+def compare(
+    shock: Annotated[str, typer.Argument(help="A shock of the graph.")],
+    other: Annotated[
+        str | None, typer.Argument(help="Another shock; without one, say what is different the second time.")
+    ] = None,
+    min_difference: Annotated[
+        float, typer.Option("--min-difference", min=0, max=1, help="Tables leave out smaller differences, and count them.")
+    ] = 0.05,
+    fail_on: FailOn = None,
+    store: Store = None,
+    format_: Format = None,
+    output: Output = None,
+    model: Model = "leontief",
+    set_: Set = None,
+    facts_only: FactsOnly = False,
+    financing: Financing = False,
+    stance: Stances = None,
+    as_of: AsOf = None,
+    according_to: AccordingTo = None,
+    without: Without = None,
+    eps: Eps = None,
+    cap: Cap = None,
+) -> int:
+    """Two shocks side by side, or one shock on the whole graph and --without, --according-to or --facts-only."""
+    form = form_of(format_)
+    rules = rules_of(fail_on)
+    worlds = {"facts_only": facts_only, "according_to": according_to, "without": without}
+    against = {name: value for name, value in worlds.items() if value}
+    if other is None and not against:
+        raise UsageError("name a second shock, or say --without DOC, --according-to DOC or --facts-only")
+    given = options(model=model, financing=financing, stance=stance, as_of=as_of, eps=eps, cap=cap, set_=set_)
+    if other is not None:
+        # Two shocks are compared in one world.
+        given, against = {**given, **against}, {}
+    opened = graph(store)
+    aims = aims_of(opened, rules, given)
+    with working("asking twice"):
+        answer = opened.compare(shock, other, against=against, **given)
+    if form == "json":
+        emit_json(answer, output)
+    elif form in {"table", "md"}:
+        rows = [comparison_row(row) for row in answer["entities"] if _shown(row, min_difference)]
+        columns = ["id", "difference", "range", "first", "second", "steps", "ranks"]
+        emit_rows(rows, columns, form, output, title=titled(_sides(answer), truncated=answer["truncated"])) if rows else emit(
+            "", output
+        )
+    else:
+        emit_rows(answer["entities"], list(answer["entities"][0]) if answer["entities"] else ["entity"], form, output)
+    comparison_notes(answer, min_difference, form in {"table", "md"})
+    sides = [(f"{side}: ", _side_losses(answer, side)) for side in ("first", "second")]
+    return exit_code(aims, sides, truncated=answer["truncated"])
+
+
+def _shown(row: Mapping[str, Any], least: float) -> bool:
+    return abs(row["difference"]) >= least and (row["difference"] != 0 or least == 0)
+
+
+def _sides(answer: Mapping[str, Any]) -> str:
+    """What is first and what second, as a heading."""
+    first, second = answer["first"], answer["second"]
+    if first["shock"] == second["shock"]:
+        return f"{first['shock_label']}: first {_world(first)}, second {_world(second)}"
+    return f"First: {first['shock_label']}. Second: {second['shock_label']}. Both {_world(first)}."
+
+
+def _world(side: Mapping[str, Any]) -> str:
+    given = side["parameters"]
+    world = [f"according to {given['according_to']}"] if given["according_to"] else []
+    world += [f"without {given['without']}"] if given["without"] else []
+    world += ["by facts only"] if given["facts_only"] else []
+    return " and ".join(world) or "by the whole graph"
+
+
+def _side_losses(answer: Mapping[str, Any], side: str) -> dict[str, tuple[float, float, float]]:
+    keys = [f"{name}_{side}" for name in ("loss_low", "loss", "loss_high")]
+    return {row["entity"]: (row[keys[0]], row[keys[1]], row[keys[2]]) for row in answer["entities"]}

@@ -1,0 +1,228 @@
+"""An explanation as prose that can be pasted into a note: every step with its source, or the word that it has none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from knockon.text import markdown
+from knockon.vocabulary import local_name
+
+_HOW = {
+    "leontief": "how much is lost in the end, if the shock lasts and nobody adapts",
+    "reach": "what is reached at all, whatever the weights",
+    "timeline": "the greatest loss of all times, with stocks, delays and recovery",
+    "chance": "the probability of failure; severities and criticalities are read as probabilities",
+}
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+#: What is said of the world and the records elsewhere, or is there to make a run repeatable alone.
+_WORLD = ("stances", "facts_only", "financing", "as_of", "according_to", "without")
+
+Told = Mapping[str, Any]
+
+
+def prose(told: Told) -> str:
+    """The dict of an Explanation as Markdown: paragraphs on the loss, the chain, what it rests on, other paths, and method."""
+    paragraphs = [_lead(told), _chain(told), _rests_on(told), _others(told), _method(told), _sources(told)]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _lead(told: Told) -> str:
+    name, shock, steps = markdown(told["label"]), markdown(told["shock_label"]), told["step"]
+    where = f"{_count(steps, 'step')} from what is hit" if steps else "as it is hit itself"
+    if told["model"] == "reach":
+        return f"**{name}** is reached when *{shock}* strikes, {where} (model `reach`)."
+    between = f"between {_percent(told['loss_low'])} and {_percent(told['loss_high'])}"
+    if told["model"] == "chance":
+        error = f"standard error {told['standard_error']:.2g}"
+        lost = f"fails with a probability of {_percent(told['loss'])} ({between}; {error})"
+    else:
+        lost = f"loses {_percent(told['loss'])} ({between})"
+    when = _when(told) if told["model"] == "timeline" else ""
+    return f"**{name}** {lost} when *{shock}* strikes{when}, {where} (model `{told['model']}`)."
+
+
+def _when(told: Told) -> str:
+    if told["time_to_impact"] is None:
+        return f", staying below {_percent(told['parameters']['threshold'])} at all times"
+    return f", from day {told['time_to_impact']:g} on"
+
+
+def _chain(told: Told) -> str:
+    origin = told["origin"]
+    said = [f"The shock hits {markdown(origin['target_label'])} by {_percent(origin['severity']['point'])} {_cited(origin)}."]
+    return " ".join([*said, *(_link(link, told["model"]) for link in reversed(told["links"]))])
+
+
+def _link(link: Told, model: str) -> str:
+    name, need = markdown(link["dependant_label"]), markdown(link["need_label"])
+    via = f" from {markdown(link['provider_label'])}" if link["provider"] else ""
+    how = f" ({markdown(link['mechanism'])})" if link["mechanism"] else ""
+    weight = _weight(link)
+    short, loss = _percent(link["shortage"]), _percent(link["loss"])
+    end = {
+        "leontief": f"with {short} of that missing, at {weight}, {name} loses {loss}",
+        "timeline": f"with up to {short} of that missing, at {weight}, {name} loses up to {loss}",
+        "chance": f"with {short} of that missing on average, at {weight}, {name} fails with a probability of {loss}",
+        "reach": f"so {name} is reached",
+    }[model]
+    others = [f"{markdown(o['label'])} ({_percent(o['loss'])})" for o in link["others"]]
+    beside = f"; of the other suppliers of that need, {_listed(others)} lost" if others and model != "reach" else ""
+    return f"{name} needs {need}{via}{how}; {end}{beside} {_cited(link)}."
+
+
+def _weight(link: Told) -> str:
+    point = f"{link['criticality_range']['point']:.2f}"
+    if link["unknown"]:
+        return f"a criticality that nobody gave (taken as {point})"
+    word = link["criticality"].lower()
+    return f"{word} criticality ({point})" if word.isalpha() else f"a criticality of {point}"
+
+
+def _rests_on(told: Told) -> str:
+    links, support = list(reversed(told["links"])), told["support"]
+    said = [_stance(told)]
+    inferred = [f"{_named(link)} ({_reason(link)})" for link in links if link["inferred"]]
+    whole = {link["dependency"] for link in links}
+    inferred += [f"`{local_name(iri)}`" for iri in support["inferred"] if iri not in whole]
+    said += [f"Inferred, and stated by no document: {_listed(inferred)}."] if inferred else ["Nothing on it is inferred."]
+    if judged := _judged(told, links):
+        said.append(f"Judged by the authors of the data, not stated by a source: {_listed(judged)}.")
+    for key, words in (
+        ("disputed", "Described by several records"),
+        ("unknown", "Of a criticality that nobody gave"),
+    ):
+        named = [_named(link) for link in links if link[key]]
+        said += [f"{words}: {_listed(named)}."] if named else []
+    if not support["disputed"]:
+        said.append("No link is disputed.")
+    if support["split_shares"]:
+        said.append(f"Shares that nobody gave were split equally for {_count(support['split_shares'], 'need')}.")
+    return "What this rests on: " + " ".join(said)
+
+
+def _reason(link: Told) -> str:
+    return markdown(link["reason"] or "no reason is given").rstrip(".")
+
+
+def _judged(told: Told, links: Sequence[Told]) -> list[str]:
+    """What is a judgement on the way, from the hit on; records that are no link of it (supplies) by their names."""
+    said = [f"the {_listed(told['origin']['judged'])} of the hit"] if told["origin"]["judged"] else []
+    for link in links:
+        rest = [name for name in link["judged"] if name != "criticality"]
+        if len(rest) < len(link["judged"]):
+            said.append(f"how critical {markdown(link['need_label'])} is to {markdown(link['dependant_label'])}")
+        said += [f"the {_listed(rest)} of {_named(link)}"] if rest else []
+    told_of = {told["origin"]["hit"], *(link["dependency"] for link in links)}
+    rest = [one for one in told["support"]["judged"] if one["record"] not in told_of]
+    return said + [f"the {_listed(one['properties'])} of `{local_name(one['record'])}`" for one in rest]
+
+
+def _stance(told: Told) -> str:
+    parts = (told["origin"], *told["links"])
+    bare = sum(not part["evidence"] for part in parts)
+    if bare:
+        verb = "have" if bare != 1 else "has"
+        rest = "; the others are cited above" if bare < len(parts) else ""
+        return f"{_count(bare, 'step')} of {_count(len(parts), 'step').split()[0]} {verb} no source{rest}."
+    stance = told["support"]["stance"] or "Asserts"
+    if stance == "Asserts":
+        return "every step is asserted by the source it cites."
+    return f"every step is cited, but the weakest source only {stance.lower()} it."
+
+
+def _named(link: Told) -> str:
+    return f"the need of {markdown(link['dependant_label'])} for {markdown(link['need_label'])}"
+
+
+def _others(told: Told) -> str:
+    first, *rest = told["paths"]
+    head = "this path reaches it, as any does"
+    if told["model"] != "reach":
+        head = f"the path above alone {_brings(first)}"
+    if not rest:
+        none = "there is no other" if told["paths_asked"] > 1 else "others were not asked for"
+        return f"Other paths: {head}; {none if told['paths_complete'] else 'the search for others was cut off'}."
+    each = "; ".join(_path(path, told) for path in rest)
+    cut = "" if told["paths_complete"] else " The search was cut off: there may be more harmful ones."
+    return f"Other paths: {head}. Next: {each}.{cut}"
+
+
+def _path(path: Told, told: Told) -> str:
+    parts = (path["origin"], *path["links"])
+    evidence = [e for part in parts for e in part["evidence"]]
+    bare = sum(not part["evidence"] for part in parts)
+    mark = f", {_count(bare, 'step')} of it without a source" if bare and evidence else ""
+    harm = "" if told["model"] == "reach" else f" {_brings(path)}"
+    begun = path["origin"]["target"] != told["origin"]["target"] and path["steps"]
+    start = f"from the hit on {markdown(path['origin']['target_label'])}, " if begun else ""
+    return f"{start}{' → '.join(map(markdown, path['labels']))}{harm} {_cited({'evidence': evidence})}{mark}"
+
+
+def _brings(path: Told) -> str:
+    return f"brings {_percent(path['harm'])}, {'all' if path['share'] == 1 else _percent(path['share'])} of the loss"
+
+
+def _method(told: Told) -> str:
+    used = {name: value for name, value in told["parameters"].items() if name not in _WORLD and value is not None}
+    world = [name.replace("_", " ") for name in ("facts_only", "financing") if told["parameters"].get(name)]
+    world += [
+        f"{n.replace('_', ' ')} {told['parameters'][n]}"
+        for n in ("as_of", "according_to", "without")
+        if told["parameters"].get(n)
+    ]
+    beside = [one.lower() for one in told["parameters"].get("stances", ()) if one != "Asserts"]
+    world += [f"with what sources {_listed([f'only {one[:-1]}' for one in beside])}"] if beside else []
+    numbers = ", ".join(f"{name} {_number(value)}" for name, value in used.items())
+    ended = f"at rest after {_count(told['iterations'], 'round')}"
+    if told["truncated"]:
+        ended = f"**stopped by its cap after {_count(told['iterations'], 'round')}, so losses may be too low**"
+    parts = [
+        f"model `{told['model']}` ({_HOW[told['model']]})",
+        numbers,
+        *world,
+        ended,
+        f"network `{told['network_hash'][:12]}`",
+    ]
+    harm = "" if told["model"] == "reach" else f" {told['paths_definition']}"
+    return f"Method: {'; '.join(part for part in parts if part)}.{harm}"
+
+
+def _sources(told: Told) -> str:
+    named = [f"{local_name(iri)}, *{markdown(title)}*" for iri, title in told["document_titles"].items()]
+    return f"Sources (the numbers beside them are characters, from and to): {'; '.join(named)}." if named else ""
+
+
+def _cited(part: Told) -> str:
+    """Documents by name, each once with its spans."""
+    spans: dict[str, list[str]] = {}
+    for e in part["evidence"]:
+        stance = "" if e["stance"] == "Asserts" else f" {e['stance'].lower()}"
+        span = f"{e['start']}-{e['end']}{stance}"
+        places = spans.setdefault(local_name(e["document"]), [])
+        if span not in places:
+            places.append(span)
+    if not spans:
+        return "(no source)"
+    return f"({'; '.join(f'{name} {_joined(places)}' for name, places in spans.items())})"
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return ", ".join(parts)
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _count(number: int, what: str) -> str:
+    word = _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+    return f"{word} {what}{'s' if number != 1 else ''}"
+
+
+def _percent(value: float) -> str:
+    return f"{value:.0%}"
+
+
+def _number(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value).lower()

@@ -1,0 +1,212 @@
+"""What would soften a shock: every change against the data changed by hand, ties, pairs, and what is marked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from grounds import ground, shock
+
+import knockon
+from knockon.analysis.ground import Ground
+from knockon.analysis.mitigate import Limits, mitigate
+from knockon.errors import NotFound, UsageError
+from knockon.model import Dependency, Statement
+from networks import cited, entities, iri, need
+
+
+def phones() -> list[Statement]:
+    """Phones need screens and cells; screens come from Lumen alone, or could from Vetro; cells from two in equal shares."""
+    return [
+        *entities("phones", "screens", "cells", "lumen", "vetro", "volt", "amp", "shop"),
+        need(
+            "phones", "screens", "lumen", criticality="Essential", alternative=[iri("vetro")], evidence=[cited(0, 9)],
+            switching_cost="High",
+        ),
+        need("phones", "cells", "volt", "amp", combination="Shares", criticality="Medium", alternatives="NoAlternative"),
+        need("shop", "phones", criticality_value="0.8", evidence=[cited(10, 19)], judged=["criticalityValue"]),
+        shock("blaze", {"target": "lumen", "severity": "Essential"}, {"target": "vetro", "severity": "Low"}),
+        shock("flood", {"target": "volt", "severity": "Essential"}),
+        shock("storm", {"target": "lumen", "severity": "Essential"}, {"target": "shop", "severity_value": "0.8"}),
+    ]  # fmt: skip
+
+
+def answer(name: str, protect: str, records: list[Statement] | None = None, **limits: Any) -> dict[str, Any]:
+    where = ground(*(records or phones()))
+    return mitigate(where, where.shock(name), protect, Limits(**limits))
+
+
+def of_kind(found: dict[str, Any], kind: str, dependency: str) -> dict[str, Any]:
+    (row,) = [one for one in found["changes"] if (one["kind"], one["dependency"]) == (kind, iri(dependency))]
+    return row
+
+
+def loss(where: Ground, name: str, protect: str) -> tuple[float, float, float]:
+    """Rerun: what an entity loses."""
+    outcome = where.run([where.shock(name)])
+    node = outcome.network.index[iri(protect)]
+    return tuple(float(ends[0, node]) for ends in (outcome.result.low, outcome.result.loss, outcome.result.high))  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("shock_name", "kind", "dependency", "change"),
+    [
+        ("blaze", "supplier", "phones-needs-screens", {"supply": ["lumen", "vetro"], "combination": "AnyOf"}),
+        ("blaze", "provider", "phones-needs-screens", {"supply": ["vetro"]}),
+        ("blaze", "criticality", "phones-needs-screens", {"criticality": "High"}),
+        ("blaze", "criticality", "shop-needs-phones", {"criticality_value": "0.55"}),
+        ("flood", "combination", "phones-needs-cells", {"combination": "AnyOf"}),
+        ("flood", "criticality", "phones-needs-cells", {"criticality": "Low"}),
+    ],
+)
+def test_a_change_is_what_changed_records_give(shock_name: str, kind: str, dependency: str, change: dict[str, Any]) -> None:
+    """The loss after a change, with its range, is that of the graph in which the record says so."""
+    changed: list[Statement] = []
+    for record in phones():
+        if isinstance(record, Dependency) and record.name == dependency:
+            given = record.model_dump(exclude_unset=True, exclude={"supply"}) | {"id": record.id}
+            names = change.get("supply", [supply.provider.rpartition("/")[2] for supply in record.supply])
+            supplies = {"supply": [{"provider": iri(name)} for name in names]}
+            changed.append(Dependency.model_validate(given | {k: v for k, v in change.items() if k != "supply"} | supplies))
+        else:
+            changed.append(record)
+    found = of_kind(answer(shock_name, "shop"), kind, dependency)
+    after = tuple(found[f"{key}_after"] for key in ("loss_low", "loss", "loss_high"))
+    assert after == pytest.approx(loss(ground(*changed), shock_name, "shop"), abs=1e-12)
+    before = loss(ground(*phones()), shock_name, "shop")
+    assert found["loss_before"] == before[1]
+    assert found["saved"] == pytest.approx(before[1] - after[1], abs=1e-12)
+    assert found["saved"] > 0
+
+
+def test_changes_are_ranked_by_what_they_save() -> None:
+    """The best first; each cites its dependency; a named alternative is recorded, everything else is marked hypothetical."""
+    found = answer("blaze", "shop")
+    saved = [row["saved"] for row in found["changes"]]
+    assert saved == sorted(saved, reverse=True)
+    assert found["changes"][0]["provider"] == iri("vetro")
+    assert {row["hypothetical"] for row in found["changes"] if row["provider"]} == {False}
+    assert {row["hypothetical"] for row in found["changes"] if not row["provider"]} == {True}
+    named = {iri(name) for name in ("lumen", "vetro", "volt", "amp")}
+    assert {row["provider"] for row in found["changes"]} | {row["replaces"] for row in found["changes"]} <= named | {None}
+    assert of_kind(found, "criticality", "shop-needs-phones")["evidence"][0]["start"] == 10
+    assert of_kind(found, "criticality", "shop-needs-phones")["judged"] == ["criticalityValue"]
+    assert found["helpful"] == sum(one > 0 for one in saved)
+    assert (found["why"], found["pairs"], found["pairs_tried"]) == (None, [], 0)
+
+
+def test_no_name_is_invented() -> None:
+    """Where no alternative is recorded the further supplier has no name, and what the record says of alternatives stands by."""
+    row = of_kind(answer("flood", "shop"), "supplier", "phones-needs-cells")
+    assert (row["provider"], row["hypothetical"], row["alternatives"]) == (None, True, ["NoAlternative"])
+    assert row["loss_after"] == 0
+
+
+def test_a_stock_saves_time_and_no_loss() -> None:
+    """Thirty days of the whole need, for a total loss: thirty days; a supplier that never fails holds for good."""
+    found = answer("flood", "phones")
+    stock = of_kind(found, "buffer", "phones-needs-cells")
+    assert (stock["saved"], stock["arrives"]) == (0.0, "within the horizon")
+    # Half of the cells are missing: a stock lasts twice as long.
+    assert (stock["time_gained"], found["before"]["time_to_impact"]) == (60.0, 1.0)
+    assert of_kind(found, "supplier", "phones-needs-cells")["arrives"] == "never"
+    assert of_kind(answer("flood", "phones", buffer_days=10), "buffer", "phones-needs-cells")["time_gained"] == 20.0
+    short = of_kind(answer("flood", "phones", horizon=40), "buffer", "phones-needs-cells")
+    assert (short["arrives"], short["time_to_impact_after"], short["time_gained"]) == ("after the horizon", None, 39.0)
+
+
+def test_ties_are_told_and_a_pair_is_found() -> None:
+    """Two equally bad ways: no single change helps, the answer names both, and the pair that helps is there."""
+    records = [
+        *entities("phones", "screens", "cells", "sand"),
+        need("phones", "screens", criticality="High"),
+        need("phones", "cells", criticality="High"),
+        need("screens", "sand", criticality_value="1"),
+        need("cells", "sand", criticality_value="1"),
+        shock("drought", {"target": "sand", "severity": "Essential"}),
+    ]
+    found = answer("drought", "phones", records)
+    assert found["helpful"] == 0
+    (tie,) = found["why"]["ties"]
+    assert (tie["entity"], {way["dependency"] for way in tie["ways"]}) == (
+        iri("phones"), {iri("phones-needs-screens"), iri("phones-needs-cells")},
+    )  # fmt: skip
+    best = found["pairs"][0]
+    assert {one["dependency"] for one in best["changes"]} == {iri("phones-needs-screens"), iri("phones-needs-cells")}
+    assert best["saved"] == pytest.approx(0.3)
+    assert (found["pairs_tried"], found["pairs_untried"]) == (6, 0)
+    few = answer("drought", "phones", records, pairs=2)
+    assert (few["pairs_tried"], few["pairs_untried"]) == (2, 4)
+
+
+def test_who_is_hit_itself_cannot_be_helped() -> None:
+    """Nothing that it needs matters as much: the answer says so, and no pair helps either."""
+    found = answer("storm", "shop")
+    assert (found["helpful"], found["why"]["hit_itself"], found["pairs"]) == (0, True, [])
+    assert found["pairs_tried"] > 0
+
+
+def test_who_loses_nothing_needs_no_help() -> None:
+    """Out of the reach of the shock, and out of the network."""
+    for protect in ("amp", "vetro"):
+        found = answer("flood", protect)
+        assert (found["before"]["loss"], found["changes"], found["why"]) == (0.0, [], None)
+    nobody = answer("flood", "hermit", [*phones(), *entities("hermit")])
+    assert (nobody["before"]["loss"], nobody["before"]["time_to_impact"], nobody["changes"]) == (0.0, None, [])
+
+
+def test_low_stays_low_and_what_nobody_graded_becomes_low() -> None:
+    """A word lower ends at Low; no word counts as Medium; several records of one dependency are each lowered."""
+    records = [
+        *entities("a", "b", "c", "d", "e"),
+        need("a", "b", criticality="Low"),
+        need("a", "c"),
+        need("a", "d", criticality="High"),
+        need("a", "d", criticality="Medium", name="again"),
+        need("a", "e", criticality_value="0"),
+        shock("all", *({"target": name, "severity": "Essential"} for name in "bcde")),
+    ]
+    rows = {row["dependency"]: row for row in answer("all", "a", records)["changes"] if row["kind"] == "criticality"}
+    texts = {name.rpartition("/")[2]: row["change"] for name, row in rows.items()}
+    assert texts.pop("a-needs-c") == "criticality not given -> Low"
+    assert list(texts.values()) == ["criticality of each record one word lower"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"buffer_days": 0.0}, {"buffer_days": float("nan")}, {"criticality_step": 0.0}, {"criticality_step": 1.5}, {"horizon": 0},
+     {"pairs": -1}],
+)  # fmt: skip
+def test_numbers_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
+    """A stock of nothing, a step of nothing, no horizon."""
+    with pytest.raises(UsageError):
+        answer("flood", "shop", **wrong)
+
+
+def test_other_wrong_calls_are_refused() -> None:
+    """A model that ignores how suppliers combine; nobody of that name, with the nearest."""
+    where = ground(*phones(), model="reach")
+    with pytest.raises(UsageError, match="leontief"):
+        mitigate(where, where.shock("flood"), "shop")
+    with pytest.raises(NotFound, match="phones"):
+        answer("flood", "phone")
+
+
+def test_a_cap_is_told() -> None:
+    """Cut short, the answer says so."""
+    where = ground(*phones(), cap=1)
+    assert mitigate(where, where.shock("blaze"), "shop")["truncated"] is True
+
+
+def test_the_bundled_data_has_answers(graph: knockon.Graph) -> None:
+    """The two questions this was made for; every change cites its dependency, and nobody is invented."""
+    found = graph.mitigate("data-reclassification", "recurring-licensing-revenue")
+    best = found["changes"][0]
+    assert (best["dependency"], best["saved"]) == (iri("data-access-to-data"), 0.25)
+    assert all(row["evidence"] for row in found["changes"] if not row["inferred"])
+    assert {row["provider"] for row in found["changes"]} == {None}
+    chips = graph.mitigate("entity-list-chips", "sensefoundry")
+    assert [row["saved"] > 0 for row in chips["changes"]] == [True, True, False, False]
+    assert chips["before"]["loss"] == graph.impact("entity-list-chips").loss("sensefoundry")
+    own = graph.mitigate(None, "sensetime", hit={"nvidia": "high"})
+    assert (own["changes"][0]["kind"], own["changes"][0]["loss_after"]) == ("supplier", 0.0)

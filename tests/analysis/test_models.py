@@ -1,0 +1,123 @@
+"""The models that run on a graph: their parameters, what they say of each entity, and how a cap is told."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from grounds import bakery, ground, row, struck
+
+from knockon.analysis import models
+from knockon.analysis.explain import explain
+from knockon.analysis.exposure import exposure
+from knockon.analysis.ground import Setting
+from knockon.analysis.impact import ImpactReport, impacts
+from knockon.errors import UsageError
+from knockon.graph import setting_of
+
+
+def report(model: str, **given: object) -> ImpactReport:
+    found = ground(*bakery(), model=model, given=given)
+    return impacts(found, [found.shock("drought")])[0]
+
+
+@pytest.mark.parametrize("model", ["esri", "debtrank", "inoperability", "dynamic_inoperability", "fdna"])
+def test_models_of_flows_say_what_they_need(model: str) -> None:
+    """Asked for on a graph they are refused, with the inputs that a graph lacks and the models that would run."""
+    with pytest.raises(UsageError, match=rf"{model} does not run on a graph: it needs .*leontief, reach, timeline, chance"):
+        Setting(model=model)
+
+
+def test_parameters_are_held_against_the_model() -> None:
+    """An unknown name lists what there is; another kind of value is refused; so is eps where it means nothing."""
+    with pytest.raises(UsageError, match=r"chance takes no 'draw'; it takes draws \(10000\), seed \(0\), exact \(false\)"):
+        Setting(model="chance", given={"draw": 5})
+    with pytest.raises(UsageError, match="reach takes no 'eps'; it takes no parameters"):
+        Setting(model="reach", eps=0.1)
+    for name, value in (("horizon", 2.5), ("horizon", True), ("step", "2"), ("threshold", None)):
+        with pytest.raises(UsageError, match=name):
+            Setting(model="timeline", given={name: value})
+    with pytest.raises(UsageError, match="exact must be true or false"):
+        Setting(model="chance", given={"exact": 1})
+    with pytest.raises(UsageError, match="horizon must be"):
+        report("timeline", horizon=0)
+
+
+def test_parameters_as_typed() -> None:
+    """Whole numbers, numbers, true, false and none; nothing else, nothing twice, nothing without a name."""
+    typed = ["horizon=30", "step=.5", "duration=none"]
+    assert models.read("timeline", typed) == {"horizon": 30, "step": 0.5, "duration": None}
+    assert models.read("chance", ["exact=true"]) == {"exact": True}
+    for wrong in (["draws"], ["=5"], ["draws="], ["draws=many"], ["draws=5", "draws=6"]):
+        with pytest.raises(UsageError, match="--set"):
+            models.read("chance", wrong)
+
+
+def test_settings_with_the_same_parameters_are_one() -> None:
+    """So that a graph computes each but once: the order of parameters does not matter."""
+    one = setting_of(model="timeline", horizon=5, step=2.0, eps=1e-6)
+    assert one == setting_of(model="timeline", eps=1e-6, step=2.0, horizon=5)
+    assert hash(one) == hash(setting_of(model="timeline", eps=1e-6, step=2.0, horizon=5))
+
+
+def test_a_timeline_tells_days() -> None:
+    """Each edge takes a day; losses are those of leontief in the end; the report has the parameters as they were used."""
+    one, still = report("timeline", horizon=10), report("leontief")
+    assert [(i.entity, i.loss, i.step) for i in one] == [(i.entity, i.loss, i.step) for i in still]
+    assert [row(one, name).more["time_to_impact"] for name in ("flour", "baking", "rye", "guests")] == [0, 1, 2, 3]
+    assert row(one, "guests").to_dict()["time_to_recover"] is None
+    assert (one.parameters["horizon"], one.parameters["duration"], one.parameters["threshold"]) == (10, None, 0.05)
+    assert "cap" not in one.parameters
+    assert "paths" not in one.parameters
+    brief = report("timeline", horizon=20, duration=2)
+    assert row(brief, "flour").more["time_to_recover"] == 2
+    assert json.loads(brief.to_json())["impacts"][0]["area"] == pytest.approx(1.5)
+
+
+def test_a_horizon_that_ends_too_soon_is_a_cap() -> None:
+    """What still moved at the end is truncated, and an entity that was not reached may be yet."""
+    one = report("timeline", horizon=1)
+    assert (one.truncated, one.to_dict()["stopped_by"]) == (True, "cap")
+    with pytest.raises(Exception, match="stopped by its cap, so it might yet"):
+        explain(one, "guests")
+
+
+def test_a_chance_tells_its_error() -> None:
+    """Draws and seed are in the parameters, the standard error is in each row; counted out, there is none."""
+    one = report("chance", draws=200, seed=3)
+    assert (one.parameters["draws"], one.parameters["seed"]) == (200, 3)
+    rye = row(one, "rye")
+    assert rye.more["standard_error"] == pytest.approx((rye.loss * (1 - rye.loss) / 200) ** 0.5)
+    assert one.to_dict() == report("chance", draws=200, seed=3).to_dict()
+    exact = report("chance", exact=True)
+    assert row(exact, "rye").loss == pytest.approx(0.5625)
+    assert row(exact, "rye").to_dict()["standard_error"] == 0
+    assert "eps" not in exact.parameters
+
+
+@pytest.mark.parametrize("model", models.MODELS)
+def test_every_model_explains_itself(model: str) -> None:
+    """The tree, the paths and the prose of each model, and what it rests on."""
+    why = explain(report(model, **({"draws": 500} if model == "chance" else {})), "guests")
+    assert [link["dependant"].rsplit("/")[-1] for link in why.links] == ["guests", "rye", "baking"]
+    text = why.to_markdown()
+    assert text.startswith("**Guests** ")
+    assert f"model `{model}`" in text
+    assert json.loads(json.dumps(why.to_dict()))["model"] == model
+
+
+def test_exposures_carry_what_the_model_says() -> None:
+    """A row for each shock with the days or the error, the model with its parameters, and whether any run was cut."""
+    found = exposure(ground(*bakery(), model="timeline", given={"horizon": 9}), "rye")
+    assert (found["model"], found["parameters"]["horizon"], found["truncated"]) == ("timeline", 9, False)
+    assert found["exposures"][0]["time_to_impact"] == 2
+    assert exposure(ground(*bakery(), cap=1), "guests")["truncated"] is True
+
+
+def test_reports_of_leontief_are_what_they_were() -> None:
+    """No keys on its rows but those there were, and eps and cap as before."""
+    one = struck(ground(*bakery()), flour="high")
+    assert set(one.impacts[0].to_dict()) == {
+        "entity", "id", "label", "class", "loss", "loss_low", "loss_high", "step", "binding", "support", "evidence",
+    }  # fmt: skip
+    assert (one.parameters["eps"], one.parameters["cap"]) == (1e-9, 10_000)

@@ -1,0 +1,323 @@
+"""Draws of what words may mean: what is assumed, how losses spread, on what they hang."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from grounds import bakery, ground, shock
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+import knockon
+from knockon.analysis.assumptions import Assumed, assumptions
+from knockon.analysis.ground import Ground
+from knockon.analysis.impact import impacts
+from knockon.analysis.sensitivity import rank_correlations, ranks
+from knockon.analysis.uncertainty import Drawing, UncertaintyReport, uncertainty
+from knockon.errors import UsageError
+from knockon.model import Dependency, Shock, Statement
+from knockon.network.resolve import place
+from knockon.propagation.sampling import between, design
+from knockon.vocabulary import INTERVALS, UNKNOWN
+from networks import entities, iri, need
+
+
+def asked(where: Ground, name: str, **how: Any) -> UncertaintyReport:
+    return uncertainty(where, where.shock(name), Drawing(**how))
+
+
+def assumed(where: Ground, name: str, per: str = "word") -> Assumed:
+    outcome = where.run([where.shock(name)])
+    return assumptions(where, outcome, place(outcome.network, outcome.aims)[0], per)
+
+
+def names(found: Assumed) -> list[str]:
+    return [one.name for one in found.each]
+
+
+# What is assumed
+
+
+def test_words_touch_and_do_not_overlap() -> None:
+    """So a number drawn for a stronger word is never below one drawn for a weaker word; only 'not given' has no place."""
+    words = list(INTERVALS.values())
+    assert all(weaker.high <= stronger.low for stronger, weaker in pairwise(words))
+    assert UNKNOWN not in words
+
+
+def test_a_word_is_one_number_wherever_it_is_used() -> None:
+    """Severities apart from criticalities, each with the number of its uses; what cannot go short is no matter."""
+    found = assumed(ground(*bakery()), "drought")
+    assert names(found) == [
+        "severity High", "criticality Essential", "criticality High", "criticality Medium", "criticality Low",
+    ]  # fmt: skip
+    assert [one.uses for one in found.each] == [1, 1, 1, 1, 1]
+    # One of two mills: no need can go short, and no criticality matters.
+    assert names(assumed(ground(*bakery()), "frost")) == ["severity Essential"]
+    twice = ground(*entities("a", "b", "c"), need("b", "a", criticality="High"), need("c", "b", criticality="High"),
+                   shock("end", {"target": "a", "severity_value": "1"}))  # fmt: skip
+    assert [(one.name, one.uses) for one in assumed(twice, "end").each] == [("criticality High", 2)]
+    assert [(one.name, one.uses) for one in assumed(twice, "end", "link").each] == [
+        ("link b-needs-a (High)", 1), ("link c-needs-b (High)", 1),
+    ]  # fmt: skip
+
+
+def test_numbers_are_no_assumptions() -> None:
+    """What is stated as a number, or as Negligible, is drawn from nothing: every draw is the point."""
+    where = ground(
+        *entities("a", "b", "c"),
+        need("b", "a", criticality="High", criticality_value="0.7"),
+        need("c", "a", criticality="Negligible"),
+        shock("end", {"target": "a", "severity_value": "0.5"}),
+    )
+    report = asked(where, "end", draws=8)
+    assert report.weights == ()
+    assert report.losses("a").tolist() == [0.5] * 8
+    assert report.losses("b").tolist() == [pytest.approx(0.35)] * 8
+    assert [one.hangs_on for one in report] == [None, None]
+    assert report.by_id["b"].loss_sd == 0
+    assert len(report) == 2
+
+
+def test_records_that_disagree_are_an_assumption_of_their_own() -> None:
+    """The hull of High and Low is drawn by itself; two records that agree share the number of their word."""
+    two = [need("b", "a", name="one", criticality="High"), need("b", "a", name="two", criticality="Low")]
+    same = [need("c", "a", name="three", criticality="High"), need("c", "a", name="four", criticality="High")]
+    exact = [need("d", "a", name="five", criticality="High"), need("d", "a", name="six", criticality_value="0.75")]
+    where = ground(*entities(*"abcd"), *two, *same, *exact, shock("end", {"target": "a", "severity_value": "1"}))
+    found = {one.name: one for one in assumed(where, "end").each}
+    assert set(found) == {"criticality High", "link one + two (disputed)", "link five + six (disputed)"}
+    assert found["link one + two (disputed)"].interval == (0.05, 0.75, 0.9)
+    assert found["link one + two (disputed)"].of == (iri("one"), iri("two"))
+    assert found["criticality High"].uses == 1
+
+
+def test_a_target_query_is_as_good_as_a_target() -> None:
+    """The severities that a query binds are drawn as words, one for each target where that is asked."""
+    rows = " ".join(f"(<{iri(name)}> {severity})" for name, severity in (("a", "ko:High"), ("b", "0.5"), ("c", "ko:High")))
+    text = f"SELECT ?target ?severity WHERE {{ VALUES (?target ?severity) {{ {rows} }} }}"
+    where = ground(*entities(*"abc"), shock("end", {"target_query": text}))
+    assert [(one.name, one.uses) for one in assumed(where, "end").each] == [("severity High", 2)]
+    assert names(assumed(where, "end", "link")) == ["hit on a (High)", "hit on c (High)"]
+    report = asked(where, "end", draws=64)
+    assert report.losses("a").tolist() == report.losses("c").tolist()
+    assert set(report.losses("b").tolist()) == {0.5}
+    apart = asked(where, "end", draws=64, draws_per="link")
+    assert apart.losses("a").tolist() != apart.losses("c").tolist()
+
+
+# The draws
+
+
+def authored(where: Ground, found: Assumed, values: np.ndarray) -> list[Statement]:
+    """The records with the numbers of one draw written into them."""
+    network = where.compiled().network
+    criticality, _ = found.lanes(values[:, None])
+    numbers = {name: float(criticality[slot, 0]) for slot, names in enumerate(network.slot_records) for name in names}
+    return [
+        record.model_copy(update={"criticality_value": numbers[record.id]}) if isinstance(record, Dependency) else record
+        for record in where.store.records
+        if not isinstance(record, Shock) and record.id not in {iri("doc-a"), iri("doc-b")}
+    ]
+
+
+@pytest.mark.parametrize("per", ["word", "link"])
+def test_a_draw_is_what_impact_says_of_its_numbers(per: str) -> None:
+    """With the numbers of a draw written into the records, the model gives the losses of that draw."""
+    where = ground(*bakery())
+    found = assumed(where, "drought", per)
+    values = between(found.intervals, design("lhs", len(found.each), 16, 7))
+    report = asked(where, "drought", draws=16, seed=7, draws_per=per)
+    for draw in range(0, 16, 5):
+        _, severity = found.lanes(values[:, draw : draw + 1])
+        other = ground(*authored(where, found, values[:, draw]))
+        alone = impacts(other, [other.given([("flour", repr(float(severity[0, 0])))])])[0]
+        for row, spread in enumerate(report):
+            assert report.sample[row, draw] == pytest.approx(alone.loss(spread.entity), abs=1e-12)
+
+
+@given(st.sampled_from(["word", "link"]), st.sampled_from(["lhs", "sobol"]), st.sampled_from(["triangular", "uniform"]),
+       st.integers(0, 99), st.sampled_from([2, 16, 64]), st.integers(0, 18))  # fmt: skip
+def test_every_draw_lies_within_the_exact_bounds(
+    graph: knockon.Graph, per: str, sampling: str, shape: str, seed: int, draws: int, which: int
+) -> None:
+    """0 <= low <= draws and quantiles <= high <= 1, the bounds those of impact; probabilities in 0..1."""
+    name = list(graph.records(Shock))[which].name
+    report = graph.uncertainty(name, draws_per=per, sampling=sampling, shape=shape, seed=seed, draws=draws)
+    exact = graph.impact(name)
+    assert [one.entity for one in report] == [i.entity for i in sorted(exact, key=lambda i: (-i.loss, -i.loss_high, i.entity))]
+    for row, one in zip(report.sample, report, strict=True):
+        impact = next(i for i in exact if i.entity == one.entity)
+        assert (one.loss, one.loss_low, one.loss_high) == (impact.loss, impact.loss_low, impact.loss_high)
+        assert 0 <= one.loss_low <= row.min() <= one.loss_q05 <= one.loss_median <= one.loss_q95 <= row.max() <= one.loss_high
+        assert one.loss_high <= 1
+        assert row.min() <= one.loss_mean <= row.max()
+        assert 0 <= one.threshold_probability <= 1
+        assert 0 <= one.top_probability <= 1
+        assert 1 <= one.rank_mean <= len(report)
+        assert all(one.loss_low <= d.loss_low <= d.loss_high <= one.loss_high for d in one.drivers)
+
+
+def test_the_same_seed_is_the_same_bytes(graph: knockon.Graph) -> None:
+    """Whatever was asked before, in whatever order the records stand; another seed draws others."""
+    first = graph.uncertainty("entity-list-chips", draws=64).to_json()
+    assert knockon.open().uncertainty("entity-list-chips", draws=64).to_json() == first
+    assert graph.uncertainty("entity-list-chips", draws=64, seed=1).to_json() != first
+    turned = ground(*bakery()[::-1])
+    assert asked(turned, "drought", draws=32).to_json() == asked(ground(*bakery()), "drought", draws=32).to_json()
+
+
+def test_batches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In parts of one lane the answer is the same, to the last bit."""
+    whole = asked(ground(*bakery()), "drought", draws=16).to_json()
+    monkeypatch.setattr("knockon.propagation.variants.BATCH", 1)
+    assert asked(ground(*bakery()), "drought", draws=16).to_json() == whole
+
+
+# What is told of them
+
+
+def test_numbers_worked_by_hand() -> None:
+    """Two hits, High and a number; the probability of half or more is the share of draws, with its standard error."""
+    where = ground(
+        *entities("a", "b", "c"), need("c", "a", criticality="Essential"),
+        shock("end", {"target": "a", "severity": "Medium"}, {"target": "b", "severity_value": "0.5"}),
+    )  # fmt: skip
+    report = asked(where, "end", draws=1000, shape="uniform", top=1)
+    a, b, c = (report.by_id[name] for name in "abc")
+    assert [one.entity for one in report] == [iri("b"), iri("a"), iri("c")]
+    assert (a.threshold_probability, b.threshold_probability) == (pytest.approx(1 / 3, abs=0.002), 1.0)
+    assert a.threshold_standard_error == pytest.approx((a.threshold_probability * (1 - a.threshold_probability) / 999) ** 0.5)
+    assert b.threshold_standard_error == 0
+    assert (a.loss_q05, a.loss_median, a.loss_q95, a.loss_mean) == pytest.approx((0.315, 0.45, 0.585, 0.45), abs=0.001)
+    # Above a half A is the worst, else B; C loses less than A whenever its criticality is below 1.
+    assert (a.rank, b.rank, c.rank) == (2, 1, 2)
+    often = (a.top_probability, b.top_probability, c.top_probability)
+    assert often == pytest.approx((a.threshold_probability, 1 - a.threshold_probability, 0))
+    drivers = [(d.assumption.name, round(d.loss_low, 9), round(d.loss_high, 9), d.swing) for d in c.drivers]
+    assert drivers == [("severity Medium", 0.3, 0.6, 0.3), ("criticality Essential", 0.405, 0.45, 0.045)]
+    assert c.hangs_on is c.drivers[0]
+    assert a.drivers[0].rank_correlation == 1.0
+    weights = [(w.assumption.name, round(w.swing_mean, 9), w.swing_most, w.most_on, w.moves) for w in report.weights]
+    assert weights == [("severity Medium", 0.2, 0.3, iri("a"), 2), ("criticality Essential", 0.015, 0.045, iri("c"), 1)]
+
+
+def test_who_ties_is_among_the_worst_together() -> None:
+    """Three that always lose the same are all the worst, and share the mean place."""
+    records = [*entities(*"abc"), shock("end", *({"target": name, "severity": "High"} for name in "abc"))]
+    report = asked(ground(*records), "end", draws=32, top=1)
+    assert [(one.rank, one.rank_mean, one.rank_sd, one.top_probability) for one in report] == [(1, 2.0, 0.0, 1.0)] * 3
+    apart = asked(ground(*records), "end", draws=32, top=1, draws_per="link")
+    assert sum(one.top_probability for one in apart) == pytest.approx(1)
+
+
+def test_a_threshold_of_nothing_is_any_loss() -> None:
+    """At 0 who loses anything passes; at 1 only who loses all."""
+    report = asked(ground(*bakery()), "drought", draws=16, threshold=0)
+    assert {one.threshold_probability for one in report} == {1.0}
+    where = ground(
+        *entities("a", "b"), need("b", "a", criticality="High"), shock("end", {"target": "a", "severity_value": "1"})
+    )
+    assert [one.threshold_probability for one in asked(where, "end", draws=16, threshold=1)] == [1.0, 0.0]
+
+
+def test_what_matters_only_together_has_a_rank_correlation() -> None:
+    """The second of two suppliers binds only where the first fails more than at its point: no swing, and still a driver."""
+    where = ground(
+        *entities("a", "b", "x", "goods"),
+        need("x", "goods", "a", "b", combination="AnyOf", criticality_value="1"),
+        shock("end", {"target": "a"}, {"target": "b", "severity": "High"}),
+    )
+    one = asked(where, "end", draws=4096, shape="uniform").by_id["x"]
+    first, second = one.drivers
+    assert (first.assumption.name, second.assumption.name) == ("severity not given", "severity High")
+    assert one.hangs_on is first
+    assert (first.loss_low, first.loss_high) == (0.05, 0.75)
+    assert (second.loss_low, second.loss_high, second.swing) == (0.45, 0.45, 0.0)
+    assert second.rank_correlation is not None
+    assert 0 < second.rank_correlation < (first.rank_correlation or 0)
+
+
+@given(st.lists(st.lists(st.integers(0, 4), min_size=6, max_size=6), min_size=1, max_size=4))
+def test_ranks_are_those_of_scipy(rows: list[list[int]]) -> None:
+    """The mean and the first rank of ties, and Spearman's rho, as scipy.stats has them."""
+    values = np.array(rows, np.float64)
+    found = ranks(values)
+    assert found.mean.tolist() == stats.rankdata(values, axis=1).tolist()
+    assert found.first.tolist() == stats.rankdata(values, "min", axis=1).tolist()
+    rho = rank_correlations(values, values)
+    for one, first in enumerate(rows):
+        for other, second in enumerate(rows):
+            if len(set(first)) > 1 and len(set(second)) > 1:
+                assert rho[one, other] == pytest.approx(stats.spearmanr(first, second).statistic, abs=1e-11)
+            else:
+                assert np.isnan(rho[one, other])
+
+
+# What is nothing, and what makes no sense
+
+
+def test_a_shock_that_hits_nothing_costs_nothing() -> None:
+    """No rows and no assumptions, all zeros; what was to be hit is told."""
+    text = "SELECT ?target WHERE { ?target a ko:Nothing }"
+    where = ground(*bakery(), shock("nobody", {"target_query": text}))
+    for how in ({}, {"sampling": "sobol", "draws": 8}, {"draws_per": "link"}):
+        report = asked(where, "nobody", **how)
+        assert (len(report), report.weights, report.sample.shape[0]) == (0, (), 0)
+        assert report.unaffected == where.compiled().network.size
+        assert not report.losses("bakery").any()
+        assert report.missing == (where.shock("nobody").hit[0].id,)
+        assert json.loads(report.to_json())["entities"] == []
+
+
+def test_a_report_is_json_and_a_table(graph: knockon.Graph) -> None:
+    """Plain values, the drawing among the parameters; one row an entity in pandas; the draws by name."""
+    report = graph.uncertainty("entity-list-chips", draws=64)
+    answer = report.to_dict()
+    assert json.loads(report.to_json()) == answer
+    assert {"draws": 64, "seed": 0, "sampling": "lhs", "shape": "triangular", "draws_per": "word"}.items() <= answer[
+        "parameters"
+    ].items()
+    assert list(report.to_pandas()["entity"]) == [one.entity for one in report]
+    assert report.losses("sensefoundry").shape == (64,)
+    assert not report.losses("nobody").any()
+
+
+def test_own_hits_and_worlds(graph: knockon.Graph) -> None:
+    """A shock may be given, and the options of impact hold."""
+    report = graph.uncertainty(hit={"nvidia": "high"}, draws=64)
+    assert report.weights[0].assumption.name in {"severity High", "criticality High"}
+    assert len(graph.uncertainty("entity-list-chips", draws=64, facts_only=True)) < 29
+
+
+def test_a_run_that_stops_by_its_cap_says_so() -> None:
+    """A chain longer than the cap is cut off, and the report is truncated."""
+    report = asked(ground(*bakery(), cap=1), "drought", draws=8)
+    assert (report.stopped_by, report.truncated) == ("cap", True)
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ({"draws": 1}, "draws"),
+        ({"draws": 1000, "sampling": "sobol"}, "512 or 1024"),
+        ({"sampling": "moon"}, "lhs, sobol"),
+        ({"shape": "moon"}, "triangular, uniform"),
+        ({"draws_per": "moon"}, "word, link"),
+        ({"seed": -1}, "seed"),
+        ({"threshold": 1.5}, "threshold"),
+        ({"threshold": -0.1}, "threshold"),
+        ({"threshold": float("nan")}, "threshold"),
+        ({"top": 0}, "top"),
+        ({"model": "reach"}, "leontief"),
+    ],
+)
+def test_wrong_calls_say_how_to_mend_them(graph: knockon.Graph, how: dict[str, Any], said: str) -> None:
+    """A UsageError that names what is known or allowed."""
+    with pytest.raises(UsageError, match=said):
+        graph.uncertainty("entity-list-chips", **how)
