@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,11 @@ def main() -> int:
     parser.add_argument("--output", "-o", type=Path, help="write the figures as JSON")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--snapshot", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--build", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
-        print(json.dumps(measure(asked.one, asked.snapshot, asked.all)))
+        done = build(asked.one, asked.snapshot) if asked.build else measure(asked.one, asked.snapshot, asked.all)
+        print(json.dumps(done))
         return 0
     rows = [run(size, asked.all) for size in asked.sizes.split(",")]
     if asked.output:
@@ -59,19 +62,14 @@ def run(size: str, every: bool) -> dict[str, Any]:
     """Build a network in one process, and measure in another that maps it into memory."""
     with tempfile.TemporaryDirectory() as folder:
         snapshot = Path(folder) / "network"
-        build = [
-            sys.executable,
-            "-c",
-            f"import sys; sys.path.insert(0, {str(HERE)!r}); import propagation as p; p.build({size!r})",
-        ]
-        built = subprocess.run([*build, str(snapshot)], check=True, capture_output=True, text=True)
         command = [sys.executable, str(HERE / "propagation.py"), "--one", size, "--snapshot", str(snapshot)]
+        built = subprocess.run([*command, "--build"], check=True, capture_output=True, text=True)
         done = subprocess.run([*command, *(["--all"] if every else [])], check=True, capture_output=True, text=True)
         return {"size": size, **json.loads(built.stdout), **json.loads(done.stdout), "load": os.getloadavg()[0]}
 
 
-def build(size: str) -> None:
-    """Make the table and the network; writes the snapshot named last on the command line and prints how long it took."""
+def build(size: str, snapshot: Path) -> dict[str, Any]:
+    """Make the table, the network of it, and a snapshot of that."""
     from flows import table
 
     from knockon.network import Network
@@ -81,8 +79,8 @@ def build(size: str) -> None:
     began = time.perf_counter()
     network = Network.from_flows(*columns)
     seconds = time.perf_counter() - began
-    network.save(sys.argv[-1])
-    print(json.dumps({"flows": len(columns.value), "build_s": seconds, "build_MB": memory() - before}))
+    network.save(snapshot)
+    return {"flows": len(columns.value), "build_s": seconds, "build_MB": memory() - before}
 
 
 def measure(size: str, snapshot: Path, every: bool) -> dict[str, Any]:
@@ -103,15 +101,13 @@ def measure(size: str, snapshot: Path, every: bool) -> dict[str, Any]:
     firms = np.arange(network.size) if every else some(network.size, kernels)
     found: dict[str, Any] = {"open_s": opened, "engines": {}}
     for name, kind in (("kernels, 64 bits", np.float64), ("kernels, 32 bits", np.float32)):
-        found["engines"][name] = timed(
-            lambda nodes, kind=kind: esri(network, nodes, losses=False, engine="numba", dtype=kind), firms
-        )
+        found["engines"][name] = timed(partial(esri, network, losses=False, engine="numba", dtype=kind), firms)
         if kind is np.float64:
             exact = found["engines"][name].pop("result")
             found["bytes_an_edge"] = (memory() - before) * 1e6 / network.supplies
     single = found["engines"]["kernels, 32 bits"].pop("result")
     few = some(network.size, plain)
-    found["engines"]["plain numpy"] = timed(lambda nodes: esri(network, nodes, losses=False, engine="numpy"), few)
+    found["engines"]["plain numpy"] = timed(partial(esri, network, losses=False, engine="numpy"), few)
     slow = found["engines"]["plain numpy"].pop("result")
     at = np.searchsorted(firms, np.intersect1d(few, firms))
     same = np.searchsorted(few, np.intersect1d(few, firms))
@@ -131,7 +127,7 @@ def some(size: int, count: int) -> Any:
 def timed(close: Callable[[Any], Any], nodes: Any) -> dict[str, Any]:
     """Close firms and report milliseconds a shock: wall clock, and of all cores."""
     wall, cores = time.perf_counter(), time.process_time()
-    result = close(nodes)
+    result = close(shocks=nodes)
     wall, cores = time.perf_counter() - wall, time.process_time() - cores
     return {"shocks": len(nodes), "ms": wall / len(nodes) * 1e3, "core_ms": cores / len(nodes) * 1e3, "result": result}
 
@@ -162,7 +158,8 @@ def searched(network: Any) -> dict[str, Any]:
 
 def published(network: Any, nodes: Any) -> dict[str, Any] | None:
     """The R package on the same firms; None where it is not installed."""
-    if shutil.which("Rscript") is None:
+    script = shutil.which("Rscript")
+    if script is None:
         return None
     flows = network.flows
     with tempfile.TemporaryDirectory() as folder:
@@ -172,9 +169,8 @@ def published(network: Any, nodes: Any) -> dict[str, Any] | None:
         np.savetxt(files[1], flows.sector, "%d", header="sector", comments="")
         np.savetxt(files[2], flows.essentiality, "%d", ",")
         np.savetxt(files[3], nodes, "%d")
-        done = subprocess.run(
-            ["Rscript", str(HERE / "reference.R"), *map(str, files)], capture_output=True, text=True, check=False
-        )
+        command = [script, str(HERE / "reference.R"), *map(str, files)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         return None
     return {"shocks": len(nodes), "ms": float(done.stdout.split()[0]) / len(nodes) * 1e3}
@@ -188,8 +184,9 @@ def memory() -> float:
 def show(row: dict[str, Any]) -> None:
     """One size as a few lines."""
     firms = SIZES[row["size"]]
-    print(f"\n{row['size']} firms, {row['flows']:,} flows; built in {row['build_s']:.2f} s with {row['build_MB']:.0f} MB, "
-          f"opened in {row['open_s'] * 1e3:.0f} ms; mean rounds {row['rounds']:.2f}; load average {row['load']:.1f}")  # fmt: skip
+    print(f"\n{row['size']} firms, {row['flows']:,} flows, load average {row['load']:.1f}")
+    print(f"  built in {row['build_s']:.2f} s with {row['build_MB']:.0f} MB, opened in {row['open_s'] * 1e3:.0f} ms")
+    print(f"  ESRI of one firm closed: {row['rounds']:.2f} rounds in the mean")
     wide, narrow, edge = TARGETS[row["size"]]
     for name, engine in row["engines"].items():
         if engine is None:

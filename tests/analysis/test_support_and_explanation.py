@@ -218,7 +218,7 @@ def test_markdown_reads_from_the_shock_on() -> None:
         "Rye needs Baking; with 75% of that missing, at high criticality (0.75), Rye loses 56% (doc-a 20-29). "
         "Guests needs Rye; with 56% of that missing, at medium criticality (0.45), Guests loses 25% (doc-b 30-39)."
     )
-    assert "every step is asserted by the source it cites. Nothing on it is inferred." in rests
+    assert "every step is asserted by a source it cites. Nothing on it is inferred." in rests
     assert "there is no other" in others
     assert "eps 1e-09, cap 10000; at rest after four rounds; network `" in method
     assert "*Doc-a*" in sources or "*doc-a*" in sources
@@ -238,13 +238,21 @@ def test_markdown_is_honest_of_what_it_rests_on() -> None:
     found = ground(*entities("a", "b", "c"), *records, terms=ALL)
     rests = paragraphs(explained(found, "blow", "c"))[2]
     for said in (
-        "the weakest source only alleges it",
+        "of the weakest all that can be said is that a source alleges it",
         "the need of B for A (So it seems)",
         "the severity of the hit and how critical A is to B",
         "Described by several records: the need of C for B",
     ):
         assert said in rests
     assert "No link is disputed" not in rests
+
+
+def test_markdown_counts_the_stance_of_the_shock() -> None:
+    """Links that sources assert, under a shock that one only hypothesises: not all is asserted. The method says what was let in."""
+    records = [*chain("Asserts"), shock("blow", {"target": "e0"}, evidence=[cited(stance="Hypothesises")])]
+    text = explained(ground(*records, terms=ALL), "blow", "e1").to_markdown()
+    assert "a source hypothesises it" in text
+    assert "with what sources only allege, ask, deny and hypothesise" in text
 
 
 def test_markdown_shows_labels_as_they_are() -> None:

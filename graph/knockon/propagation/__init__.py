@@ -1,25 +1,49 @@
 """The models: losses of shocks on a compiled network, on arrays only.
 
 Every model is ``model(network, shocks=None, **parameters) -> Result``. The
-modules bear the names of their functions, so these imports stand here and not
-behind a ``__getattr__``; what is heavy (scipy, numba) is imported inside them.
+modules bear the names of their functions. A model is imported when it is first
+asked for, and its name here always means the function.
 """
 
-from knockon.propagation.chance import ChanceResult, chance
-from knockon.propagation.debtrank import DebtRankResult, debtrank
-from knockon.propagation.dynamic_inoperability import DynamicInoperabilityResult, dynamic_inoperability
-from knockon.propagation.fdna import FdnaResult, fdna
-from knockon.propagation.inoperability import InoperabilityResult, inoperability
-from knockon.propagation.leontief import leontief
-from knockon.propagation.reach import reach
-from knockon.propagation.result import Result
-from knockon.propagation.survival import exposed, lost_sales, time_to_survive
-from knockon.propagation.timeline import TimelineResult, timeline
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from knockon.propagation.chance import ChanceResult, chance
+    from knockon.propagation.debtrank import DebtRankResult, debtrank
+    from knockon.propagation.dynamic_inoperability import DynamicInoperabilityResult, dynamic_inoperability
+    from knockon.propagation.esri import EsriResult, esri
+    from knockon.propagation.fdna import FdnaResult, fdna
+    from knockon.propagation.inoperability import InoperabilityResult, inoperability
+    from knockon.propagation.leontief import leontief
+    from knockon.propagation.reach import reach
+    from knockon.propagation.result import Result
+    from knockon.propagation.survival import exposed, lost_sales, time_to_survive
+    from knockon.propagation.timeline import TimelineResult, timeline
+
+_HOMES = {
+    "ChanceResult": "chance", "chance": "chance",
+    "DebtRankResult": "debtrank", "debtrank": "debtrank",
+    "DynamicInoperabilityResult": "dynamic_inoperability", "dynamic_inoperability": "dynamic_inoperability",
+    "EsriResult": "esri", "esri": "esri",
+    "FdnaResult": "fdna", "fdna": "fdna",
+    "InoperabilityResult": "inoperability", "inoperability": "inoperability",
+    "leontief": "leontief",
+    "reach": "reach",
+    "Result": "result",
+    "exposed": "survival", "lost_sales": "survival", "time_to_survive": "survival",
+    "TimelineResult": "timeline", "timeline": "timeline",
+}  # fmt: skip
 
 __all__ = [
     "ChanceResult",
     "DebtRankResult",
     "DynamicInoperabilityResult",
+    "EsriResult",
     "FdnaResult",
     "InoperabilityResult",
     "Result",
@@ -27,6 +51,7 @@ __all__ = [
     "chance",
     "debtrank",
     "dynamic_inoperability",
+    "esri",
     "exposed",
     "fdna",
     "inoperability",
@@ -36,3 +61,22 @@ __all__ = [
     "time_to_survive",
     "timeline",
 ]
+
+
+class _Models(ModuleType):
+    """The package as an object: importing a module of it does not put the module over its function."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{self.__name__}.{_HOMES[name]}"), name)
+        super().__setattr__(name, value)
+        return value
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # The import system puts every module it loads into its package, under the name of the module.
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Models

@@ -203,6 +203,8 @@ def esri(
         raise UsageError(f"dtype must be float64 or float32, not {kind}")
     if not 0 <= eps < 1 or cap < 1:
         raise UsageError("eps must be in 0..1, and cap at least 1")
+    if threads is not None and threads < 1:
+        raise UsageError(f"threads must be 1 or more, not {threads}")
     hits = Hits.of(network, shocks)
     keep = hits.count * network.size <= KEPT if losses is None else losses
     if cascade not in ("both", "downstream", "upstream"):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from knockon.text import markdown
-from knockon.vocabulary import local_name
+from knockon.vocabulary import Stance, local_name
 
 _HOW = {
     "leontief": "how much is lost in the end, if the shock lasts and nobody adapts",
@@ -17,6 +17,7 @@ _HOW = {
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 #: What is said of the world and the records elsewhere, or is there to make a run repeatable alone.
 _WORLD = ("stances", "facts_only", "financing", "as_of", "according_to", "without")
+_ONLY = {"Alleges": "allege", "Denies": "deny", "Hypothesises": "hypothesise", "Asks": "ask"}
 
 Told = Mapping[str, Any]
 
@@ -94,7 +95,7 @@ def _rests_on(told: Told) -> str:
     ):
         named = [_named(link) for link in links if link[key]]
         said += [f"{words}: {_listed(named)}."] if named else []
-    if not support["disputed"]:
+    if links and not support["disputed"]:
         said.append("No link is disputed.")
     if support["split_shares"]:
         said.append(f"Shares that nobody gave were split equally for {_count(support['split_shares'], 'need')}.")
@@ -125,10 +126,12 @@ def _stance(told: Told) -> str:
         verb = "have" if bare != 1 else "has"
         rest = "; the others are cited above" if bare < len(parts) else ""
         return f"{_count(bare, 'step')} of {_count(len(parts), 'step').split()[0]} {verb} no source{rest}."
-    stance = told["support"]["stance"] or "Asserts"
-    if stance == "Asserts":
-        return "every step is asserted by the source it cites."
-    return f"every step is cited, but the weakest source only {stance.lower()} it."
+    order = list(Stance)
+    # A step is as strong as the strongest of its sources, the whole as weak as its weakest step.
+    weakest = max(min(order.index(Stance(e["stance"])) for e in part["evidence"]) for part in parts)
+    if order[weakest] is Stance.ASSERTS:
+        return "every step is asserted by a source it cites."
+    return f"every step is cited, but of the weakest all that can be said is that a source {order[weakest].lower()} it."
 
 
 def _named(link: Told) -> str:
@@ -171,8 +174,8 @@ def _method(told: Told) -> str:
         for n in ("as_of", "according_to", "without")
         if told["parameters"].get(n)
     ]
-    beside = [one.lower() for one in told["parameters"].get("stances", ()) if one != "Asserts"]
-    world += [f"with what sources {_listed([f'only {one[:-1]}' for one in beside])}"] if beside else []
+    beside = [_ONLY[one] for one in told["parameters"].get("stances", ()) if one in _ONLY]
+    world += [f"with what sources only {_listed(beside)}"] if beside else []
     numbers = ", ".join(f"{name} {_number(value)}" for name, value in used.items())
     ended = f"at rest after {_count(told['iterations'], 'round')}"
     if told["truncated"]:

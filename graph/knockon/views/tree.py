@@ -22,6 +22,8 @@ def tree(explanation: Mapping[str, Any]) -> str:
         f"{plain(explanation['label'])}: loss {explanation['loss']:.2f} "
         f"({explanation['loss_low']:.2f} to {explanation['loss_high']:.2f}), step {explanation['step']}"
     )
+    if explanation["truncated"]:
+        summary += " (stopped by its cap: losses may be too low)"
     return "\n".join([summary, *lines, *_others(explanation)]) + "\n"
 
 

@@ -25,7 +25,7 @@ from knockon.propagation.sweeps import turnover
 #: Above so many firms the lanes fall out of the caches, and every shock stays alone.
 WIDE = 300_000
 #: A shock moves into a lane when its next round pushes along more than this share of all edges.
-SHARE = 0.04
+SHARE = 0.06
 #: Shocks handed to a core at a time.
 _HANDFUL = 64
 
@@ -83,7 +83,7 @@ def arrays(network: Network, flows: Flows, kind: np.dtype[Any]) -> Arrays:
     # What the shares of a slot are shares of: its money over the sum of its shares.
     shared = np.add.reduceat(network.supply_share, network.supply_start[:-1]) if network.slots else np.zeros(0)
     whole = np.bincount(flows.slot, flows.value, network.slots) / shared
-    return Arrays(
+    found = Arrays(
         slot_start=_rows(network.slot_start),
         supply_start=_rows(network.supply_start),
         provider=_rows(network.supply_provider),
@@ -104,6 +104,14 @@ def arrays(network: Network, flows: Flows, kind: np.dtype[Any]) -> Arrays:
         total=np.bincount(flows.sector, flows.sales, flows.sectors).astype(kind),
         **_for_lanes(network),
     )
+    # A network mapped from disk cannot be written to; with all of them alike one compilation does for both.
+    return Arrays(*(_locked(array) for array in found))
+
+
+def _locked(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    seen = array.view()
+    seen.flags.writeable = False
+    return seen
 
 
 def _for_lanes(network: Network) -> dict[str, npt.NDArray[Any]]:

@@ -1,0 +1,218 @@
+"""The compiled engine of ESRI: the same numbers as the plain one, alone and abreast, on one core and on two."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import cache
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+
+from flow_tables import BETWEEN
+from knockon.errors import UsageError
+from knockon.network.network import Network
+from knockon.propagation import kernels
+from knockon.propagation.esri import EsriResult, esri
+
+with_numba = pytest.mark.skipif(find_spec("numba") is None, reason="the compiled engine needs numba")
+#: How far the two engines may lie apart, by the numbers they count in.
+NEAR = {"float64": 1e-12, "float32": 1e-5}
+Forced = Callable[[str], None]
+
+
+@pytest.fixture
+def forced(monkeypatch: pytest.MonkeyPatch) -> Forced:
+    """Send every shock into a lane as soon as it pushes anything, or none ever; or leave it to the rule."""
+
+    def way(name: str) -> None:
+        from knockon.propagation.kernels import esri as compiled
+
+        if name == "abreast":
+            monkeypatch.setattr(compiled, "SHARE", 0.0)
+        elif name == "alone":
+            monkeypatch.setattr(compiled, "WIDE", 0)
+
+    return way
+
+
+@cache
+def random_network(seed: int, firms: int = 250, sectors: int = 12) -> Network:
+    """A few large sellers, all kinds of inputs, some firms without suppliers or customers, final demand of a part."""
+    draw = np.random.default_rng(seed)
+    flows = 6 * firms
+    seller = (firms * draw.random(flows) ** 2).astype(int)
+    buyer = draw.integers(0, firms - 20, flows)
+    real = seller != buyer
+    return Network.from_flows(
+        seller[real],
+        buyer[real],
+        draw.random(flows)[real],
+        draw.integers(0, sectors, firms),
+        draw.integers(0, 3, (sectors, sectors)),
+        draw.random(firms) * (draw.random(firms) < 0.5),
+    )
+
+
+def shocks_on(network: Network, seed: int) -> np.ndarray:
+    """Forty closed firms, twenty shocks of several firms in part, and one of nothing."""
+    draw = np.random.default_rng(seed)
+    n = network.size
+    closed = np.eye(n)[draw.choice(n, 40, replace=False)]
+    parts = draw.random((20, n)) * (draw.random((20, n)) < draw.random((20, 1)) ** 3)
+    return np.concatenate([closed, parts, np.zeros((1, n))])
+
+
+def same(one: EsriResult, other: EsriResult, near: float, *, rounds: bool = True) -> None:
+    for name in ("index", "downstream", "upstream", "residual", "loss", "shortage"):
+        assert np.abs(getattr(one, name) - getattr(other, name)).max(initial=0.0) <= near, name
+    if rounds:
+        assert one.iterations.tolist() == other.iterations.tolist()
+        assert one.stopped_by == other.stopped_by
+
+
+@with_numba
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("way", ["abreast", "alone", "by the rule"])
+@pytest.mark.parametrize("replaceability", [True, False])
+def test_both_engines_give_the_same(dtype: str, way: str, replaceability: bool, forced: Forced) -> None:
+    """Index, losses, rounds, residual and what stopped: to 1e-12 in 64 bits and 1e-5 in 32, whether alone or abreast."""
+    forced(way)
+    for seed in (1, 2):
+        network = random_network(seed)
+        shocks = shocks_on(network, seed)
+        asked = {"eps": BETWEEN, "replaceability": replaceability}
+        plain = esri(network, shocks, engine="numpy", **asked)
+        fast = esri(network, shocks, engine="numba", dtype=dtype, **asked)
+        same(fast, plain, NEAR[dtype])
+        assert (fast.parameters["engine"], fast.parameters["dtype"]) == ("numba", dtype)
+
+
+@with_numba
+@pytest.mark.parametrize("way", ["abreast", "alone"])
+def test_a_fine_eps_and_a_cap_are_kept(way: str, forced: Forced) -> None:
+    """Far beyond the published eps, and cut off by a cap, the engines still agree on every number and every stop."""
+    forced(way)
+    network = random_network(3)
+    shocks = shocks_on(network, 3)
+    for asked in ({"eps": BETWEEN * 1e-6, "cap": 5_000}, {"eps": 0.0, "cap": 3}, {"eps": 0.0, "cap": 1}):
+        same(esri(network, shocks, engine="numba", **asked), esri(network, shocks, engine="numpy", **asked), 1e-12)
+
+
+@with_numba
+@pytest.mark.parametrize("cascade", ["downstream", "upstream"])
+@pytest.mark.parametrize("way", ["abreast", "alone", "by the rule"])
+def test_one_cascade_alone(cascade: str, way: str, forced: Forced) -> None:
+    """Each cascade by itself is the same in both engines."""
+    forced(way)
+    network = random_network(4)
+    shocks = shocks_on(network, 4)
+    asked = {"eps": BETWEEN, "cascade": cascade}
+    same(esri(network, shocks, engine="numba", **asked), esri(network, shocks, engine="numpy", **asked), 1e-12)
+
+
+@with_numba
+@pytest.mark.parametrize("way", ["abreast", "alone", "by the rule"])
+def test_cores_and_kept_losses_change_nothing(way: str, forced: Forced) -> None:
+    """One core or two, losses kept or not, all shocks or one at a time: the same numbers to the last bit, nothing left over."""
+    forced(way)
+    network = random_network(5)
+    each = esri(network, engine="numba", threads=1)
+    for other in (
+        esri(network, engine="numba", threads=2),
+        esri(network, engine="numba", threads=2, losses=False),
+        esri(network, engine="numba", threads=1, losses=False),
+    ):
+        assert other.index.tolist() == each.index.tolist()
+        assert other.upstream.tolist() == each.upstream.tolist()
+        assert other.iterations.tolist() == each.iterations.tolist()
+    assert esri(network, engine="numba", threads=2).loss.tolist() == each.loss.tolist()
+    for firm in (0, 7, 249):
+        same(esri(network, [firm], engine="numba"), esri(network, np.array([firm]), engine="numpy"), 1e-12)
+        assert esri(network, [firm], engine="numba").index[0] == each.index[firm]
+
+
+@with_numba
+@pytest.mark.parametrize("way", ["abreast", "alone"])
+def test_awkward_tables(way: str, forced: Forced) -> None:
+    """No firms, flows or shocks, self-flows, negligible inputs alone, a sector that goes under: as the plain engine has it."""
+    forced(way)
+    circle = [0, 1, 2, 3], [1, 2, 3, 0], [1.0, 2.0, 3.0, 4.0]
+    for network in (
+        Network.from_flows([], [], []),
+        Network.from_flows([], [], [], sector=[0, 1, 2]),
+        Network.from_flows([0], [1], [1.0]),
+        Network.from_flows(*circle),
+        Network.from_flows(*circle, essentiality=[[0]]),
+        Network.from_flows(*circle, [0, 1, 0, 1], [[0, 2], [1, 0]], [0.0, 1.0, 0.0, 1.0]),
+        Network.from_flows([0, 0, 1, 2], [0, 1, 0, 2], [1.0, 1.0, 1.0, 2.0], [0, 1, 1], [[2, 1], [1, 0]], self_flows=True),
+        Network.from_flows([0, 1], [2, 2], [1e-9, 1e12]),
+    ):
+        shocks = np.concatenate([np.eye(network.size), np.ones((1, network.size)), np.full((1, network.size), 0.5)])
+        for asked in (shocks, shocks[:0]):
+            fast = esri(network, asked, engine="numba", eps=BETWEEN)
+            plain = esri(network, asked, engine="numpy", eps=BETWEEN)
+            same(fast, plain, 1e-12)
+            assert fast.loss.shape == asked.shape
+
+
+@with_numba
+def test_bindings_are_told_in_32_bits_too() -> None:
+    """Where losses are good to six digits, every one still has a path to a firm that is hit."""
+    network = random_network(6)
+    shocks = shocks_on(network, 6)
+    result = esri(network, shocks, engine="numba", dtype="float32", eps=BETWEEN)
+    lost = result.loss > 0
+    assert (result.step[lost] >= 0).all()
+    for shock, node in np.argwhere(lost)[::23]:
+        path = result.path(shock, node)
+        assert path[0] == node
+        assert shocks[shock, path[-1]] > 0
+
+
+@with_numba
+def test_the_compiled_engine_is_refused_bad_parameters() -> None:
+    """No cores are no cores, and hits outside the network never reach compiled code."""
+    network = Network.from_flows([0], [1], [1.0])
+    with pytest.raises(UsageError, match="threads must be 1 or more"):
+        esri(network, engine="numba", threads=0)
+    with pytest.raises(UsageError, match=r"outside 0\.\.1"):
+        esri(network, [2], engine="numba")
+
+
+def test_small_work_does_not_wake_the_compiler() -> None:
+    """Left to itself, a small question imports neither numba nor the compiled kernels."""
+    asked = """
+import sys
+from knockon.network import Network
+from knockon.propagation.esri import esri
+result = esri(Network.from_flows([0, 1], [1, 2], [1.0, 1.0]))
+assert result.parameters["engine"] == "numpy"
+print([name for name in sys.modules if name.split(".")[0] in ("numba", "llvmlite") or name.endswith("kernels.esri")])
+"""
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+def test_without_numba_the_plain_engine_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large work falls back to plain sweeps; asking for the compiled engine says what to install."""
+    from knockon.propagation import esri as model
+
+    monkeypatch.setattr(model, "SMALL", 0)
+    monkeypatch.setattr(kernels, "find_spec", lambda _: None)
+    network = Network.from_flows([0, 1], [1, 2], [1.0, 1.0])
+    assert esri(network).parameters["engine"] == "numpy"
+    with pytest.raises(UsageError, match=r"knockon\[fast\]"):
+        esri(network, engine="numba")
+
+
+@with_numba
+def test_large_work_wakes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Above the limit the compiled engine is chosen, and says so."""
+    from knockon.propagation import esri as model
+
+    monkeypatch.setattr(model, "SMALL", 0)
+    result = esri(random_network(1), [0, 1])
+    assert result.parameters["engine"] == "numba"
