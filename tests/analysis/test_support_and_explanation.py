@@ -248,7 +248,7 @@ def test_markdown_is_honest_of_what_it_rests_on() -> None:
 
 
 def test_markdown_counts_the_stance_of_the_shock() -> None:
-    """Links that sources assert, under a shock that one only hypothesises: not all is asserted. The method says what was let in."""
+    """Asserted links under a hypothesised shock: not all is asserted; the method says what came in."""
     records = [*chain("Asserts"), shock("blow", {"target": "e0"}, evidence=[cited(stance="Hypothesises")])]
     text = explained(ground(*records, terms=ALL), "blow", "e1").to_markdown()
     assert "a source hypothesises it" in text

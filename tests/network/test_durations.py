@@ -46,9 +46,8 @@ def test_a_buffer_belongs_to_its_slot_and_a_delay_to_its_supply() -> None:
         need("shop", "cloud", supply=[delayed("acme", "P2D"), delayed("best", None)], buffer="P1M"),
         need("shop", "power", "grid"),
     )
-    rows = {record: row for record, row in one.slot_index.items()}
-    assert one.buffer[rows[iri("shop-needs-cloud")]] == pytest.approx(30.436875)
-    assert one.buffer[rows[iri("shop-needs-power")]] == 0.0
+    assert one.buffer[one.slot_index[iri("shop-needs-cloud")]] == pytest.approx(30.436875)
+    assert one.buffer[one.slot_index[iri("shop-needs-power")]] == 0.0
     assert one.delay[one.supply_index[iri("shop-needs-cloud--acme")]] == 2.0
     assert one.delay[one.supply_index[iri("shop-needs-cloud--best")]] == 0.0
 

@@ -61,7 +61,7 @@ def test_what_is_no_shock_is_refused(wrong: Any, said: str) -> None:
 
 def test_nothing_can_be_hit_in_an_empty_network() -> None:
     """There is no node to name, and none between 0 and -1."""
-    with pytest.raises(UsageError, match="and there is none"):
+    with pytest.raises(UsageError, match="a node is hit, and the network has none"):
         Hits.of(Network.from_flows([], [], []), [0])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -13,7 +14,6 @@ from flow_tables import BETWEEN, Table, published, relabelled, struck, struck_ta
 from knockon.errors import InvalidData, UsageError
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import NONE, Network
-from knockon.propagation import esri as model
 from knockon.propagation.esri import DOWNSTREAM, HIT, UPSTREAM, EsriResult, esri
 from knockon.propagation.leontief import leontief
 
@@ -304,7 +304,7 @@ def test_many_shocks_keep_no_losses_by_node(monkeypatch: pytest.MonkeyPatch) -> 
             getattr(without, name)
     with pytest.raises(UsageError, match="losses=True"):
         without.path(0, 1)
-    monkeypatch.setattr(model, "KEPT", 8)
+    monkeypatch.setattr(import_module("knockon.propagation.esri"), "KEPT", 8)
     with pytest.raises(UsageError, match="losses=True"):
         _ = esri(network).loss
     assert esri(network, [0, 1]).loss.shape == (2, 3)

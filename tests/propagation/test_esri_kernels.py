@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 
 import numpy as np
@@ -28,8 +29,7 @@ def forced(monkeypatch: pytest.MonkeyPatch) -> Forced:
     """Send every shock into a lane as soon as it pushes anything, or none ever; or leave it to the rule."""
 
     def way(name: str) -> None:
-        from knockon.propagation.kernels import esri as compiled
-
+        compiled = import_module("knockon.propagation.kernels.esri")
         if name == "abreast":
             monkeypatch.setattr(compiled, "SHARE", 0.0)
         elif name == "alone":
@@ -198,9 +198,7 @@ print([name for name in sys.modules if name.split(".")[0] in ("numba", "llvmlite
 
 def test_without_numba_the_plain_engine_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Large work falls back to plain sweeps; asking for the compiled engine says what to install."""
-    from knockon.propagation import esri as model
-
-    monkeypatch.setattr(model, "SMALL", 0)
+    monkeypatch.setattr(import_module("knockon.propagation.esri"), "SMALL", 0)
     monkeypatch.setattr(kernels, "find_spec", lambda _: None)
     network = Network.from_flows([0, 1], [1, 2], [1.0, 1.0])
     assert esri(network).parameters["engine"] == "numpy"
@@ -211,8 +209,6 @@ def test_without_numba_the_plain_engine_answers(monkeypatch: pytest.MonkeyPatch)
 @with_numba
 def test_large_work_wakes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Above the limit the compiled engine is chosen, and says so."""
-    from knockon.propagation import esri as model
-
-    monkeypatch.setattr(model, "SMALL", 0)
+    monkeypatch.setattr(import_module("knockon.propagation.esri"), "SMALL", 0)
     result = esri(random_network(1), [0, 1])
     assert result.parameters["engine"] == "numba"

@@ -168,7 +168,7 @@ def _listed_once(listed: Column, names: Column, path: Path) -> None:
     seen, first = np.unique(listed, return_index=True)
     if len(seen) < len(listed):
         again = np.setdiff1d(np.arange(len(listed)), first)
-        raise _faulty(path, again + 2, f"names {names[listed[again[0]]]!r} a second time", "one row for each firm")
+        raise _faulty(path, again + 2, f"names {str(names[listed[again[0]]])!r} a second time", "one row for each firm")
 
 
 def _numbers(column: Column, path: Path | None, name: str) -> Column:
@@ -178,7 +178,12 @@ def _numbers(column: Column, path: Path | None, name: str) -> Column:
         return column.astype(np.float64)
     except (ValueError, TypeError):
         faulty = [place for place, value in enumerate(column.tolist(), 2) if not _is_number(value)]
-        raise _faulty(path, faulty, f"has a {name} that is no number", "digits, with a point before decimals") from None
+        raise _faulty(
+            path,
+            faulty,
+            f"has {'an' if name[0] in 'aeiou' else 'a'} {name} that is no number",
+            "digits, with a point before decimals",
+        ) from None
 
 
 def _is_number(value: Any) -> bool:

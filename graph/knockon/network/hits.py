@@ -124,5 +124,6 @@ def _array(shocks: npt.ArrayLike) -> npt.NDArray[Any]:
 
 
 def _outside(kind: int, rows: int) -> str:
-    what = ("node", "slot", "supply")[kind]
-    return f"a shock names a {what} outside 0..{rows - 1}" if rows else f"a shock names a {what}, and there is none"
+    if rows:
+        return f"a shock names a {('node', 'slot', 'supply')[kind]} outside 0..{rows - 1}"
+    return f"a {'node' if kind == NODE else 'slot or supply'} is hit, and the network has none"

@@ -34,8 +34,8 @@ _ARRAYS = (
 )  # fmt: skip
 _FLOWS = tuple(f.name for f in fields(Flows) if f.name not in {"merged", "dropped"})
 
-#: Row numbers have 32 bits, and no array is longer than there are rows, but for the texts of their names.
-_LONGEST = 2**40
+#: One value may be seen so often: row numbers have 32 bits.
+_LONGEST = 2**31
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -48,9 +48,9 @@ def save(network: Network, path: Path) -> None:
     UsageError
         Something else is there, or nothing can be written.
     """
-    if path.exists() and not (path / META).is_file():
-        raise UsageError(f"{path} is there already and is no snapshot; nothing was written")
     try:
+        if path.exists() and not (path / META).is_file():
+            raise UsageError(f"{path} is there already and is no snapshot; nothing was written")
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     except OSError as error:
@@ -126,14 +126,17 @@ def _condensed(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _mapped(path: Path, shape: list[int]) -> npt.NDArray[Any]:
-    if not all(type(length) is int and 0 <= length <= _LONGEST for length in shape):
-        raise ValueError(f"{path.name} cannot have the shape {shape}")
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (TokenError, SyntaxError, Warning) as error:  # a header that is no Python
         raise ValueError(f"{path.name} has no header of an array: {error}") from None
     # As a plain array: the subclass for files is slow at every slice.
-    return np.broadcast_to(np.asarray(array), tuple(shape)) if list(array.shape) != shape else np.asarray(array)
+    plain = np.asarray(array)
+    if list(plain.shape) == shape:
+        return plain
+    if not all(type(length) is int and 0 <= length <= _LONGEST for length in shape):
+        raise ValueError(f"{path.name} cannot have the shape {shape}")
+    return np.broadcast_to(plain, tuple(shape))
 
 
 def _network(meta: dict[str, Any], arrays: Arrays) -> Network:

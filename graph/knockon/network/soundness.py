@@ -41,9 +41,9 @@ def whole(network: Network) -> bool:
 def _named(names: Sequence[str]) -> bool:
     if isinstance(names, Numbered):
         return len(names) <= np.iinfo(np.int32).max
-    if not isinstance(names, Stored) or names.text.dtype != np.uint8 or names.text.ndim != 1:
-        return False
-    if not _ends(names.ends, len(names.text)):
+    if not isinstance(names, Stored):
+        return True
+    if names.text.dtype != np.uint8 or names.text.ndim != 1 or not _ends(names.ends, len(names.text)):
         return False
     # Bytes that are no text would show only when the name is asked for; cuts within a letter likewise.
     text = bytes(names.text)
@@ -54,8 +54,8 @@ def _named(names: Sequence[str]) -> bool:
 
 def _recorded(groups: Sequence[tuple[str, ...]], rows: int) -> bool:
     """Records name every row, or none."""
-    assert isinstance(groups, Grouped)  # noqa: S101 - what a snapshot holds
-    return len(groups) in (0, rows) and _named(groups.names) and _ends(groups.ends, len(groups.names))
+    packed = not isinstance(groups, Grouped) or (_named(groups.names) and _ends(groups.ends, len(groups.names)))
+    return packed and len(groups) in (0, rows)
 
 
 def _slots(network: Network) -> bool:

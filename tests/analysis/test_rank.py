@@ -1,0 +1,141 @@
+"""Every firm closed in turn: the order, the numbers, and a run that is interrupted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import knockon
+from knockon.analysis import checkpoint as keeping
+from knockon.analysis import rank as ranking
+from knockon.analysis.checkpoint import Checkpoint
+from knockon.analysis.rank import rank
+from knockon.errors import InvalidData, UsageError
+from knockon.network import Network
+from knockon.propagation import debtrank, esri, leontief
+
+
+def flows(firms: int = 60, seed: int = 3) -> Network:
+    random = np.random.default_rng(seed)
+    supplier, customer = random.integers(0, firms, (2, 4 * firms))
+    real = supplier != customer
+    sector = random.integers(0, 4, firms)
+    essentiality = random.integers(0, 3, (4, 4))
+    return Network.from_flows(supplier[real], customer[real], random.random(int(real.sum())), sector, essentiality)
+
+
+def test_the_index_is_that_of_the_model() -> None:
+    """Each model's own index, for every firm, in descending order; equal ones by number."""
+    network = flows()
+    equity = np.full(network.size, 2.0)
+    for model, expected, given in (
+        ("esri", esri(network).index, {}),
+        ("esri", esri(network, replaceability=False, eps=1e-4).index, {"replaceability": False, "eps": 1e-4}),
+        ("debtrank", debtrank(network, equity=equity).index, {"equity": equity}),
+        ("leontief", esri(network, replaceability=False, cascade="downstream").downstream, {}),
+    ):
+        found = rank(network, model, **given)
+        assert found.columns["index"].tolist() == expected.tolist()
+        assert found.order.tolist() == sorted(range(network.size), key=lambda i: (-expected[i], i))
+        assert [row["rank"] for row in found.rows()] == list(range(1, network.size + 1))
+        assert not found.truncated
+
+
+def test_a_graph_is_ranked_by_the_mean_loss_of_all_others() -> None:
+    """The index, its bounds, and how many lose anything, as leontief gives them."""
+    graph = knockon.open("sensetime")
+    network = graph.network()
+    result = leontief(network)
+    found = graph.rank()
+    for name, losses in (("index", result.loss), ("low", result.low), ("high", result.high)):
+        assert found.columns[name] == pytest.approx((losses.sum(axis=1) - 1) / (network.size - 1))
+    assert found.columns["affected"].tolist() == ((result.loss > 0).sum(axis=1) - 1).tolist()
+    assert (found.columns["low"] <= found.columns["index"]).all()
+    assert found.to_dict()["network_hash"] == network.hash
+    assert found.to_pandas()["index"].is_monotonic_decreasing
+
+
+def test_an_interrupted_run_goes_on_and_ends_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is done is kept when the run is stopped, is not done again, and changes no number."""
+    monkeypatch.setattr(ranking, "_STEP", 7)
+    network, path = flows(), tmp_path / "kept"
+    whole = rank(network, "esri")
+
+    def stop(done: int) -> None:
+        if done >= 21:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rank(network, "esri", checkpoint=path, progress=stop)
+    seen: list[int] = []
+    again = rank(network, "esri", checkpoint=path, progress=seen.append)
+    assert seen[0] == 21
+    assert seen[-1] == network.size
+    assert again.to_dict() == whole.to_dict()
+    assert not path.exists()
+
+
+def test_a_killed_run_has_what_was_written_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every few seconds all that is done is on disk, so that no signal is needed to keep it."""
+    monkeypatch.setattr(keeping, "EVERY", 0.0)
+    kept = Checkpoint(tmp_path / "kept", "run", 5, 2)
+    kept.add(np.ones((2, 2)))
+    again = Checkpoint(tmp_path / "kept", "run", 5, 2)
+    assert (again.done, again.rows.sum()) == (2, 4.0)
+
+
+def test_the_checkpoint_of_another_run_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other flows, models or parameters: nothing of it is taken, and nothing is lost."""
+    monkeypatch.setattr(keeping, "EVERY", 0.0)
+    path = tmp_path / "kept"
+    Checkpoint(path, "run", 60, 5).add(np.ones((2, 5)))
+    before = path.read_bytes()
+    for model in ("esri", "leontief"):
+        with pytest.raises(UsageError, match="belongs to another run"):
+            rank(flows(), model, checkpoint=path)
+    assert path.read_bytes() == before
+    path.write_text("hello")
+    with pytest.raises(InvalidData, match="is no checkpoint"):
+        rank(flows(), "esri", checkpoint=path)
+
+
+def test_a_cap_is_told() -> None:
+    """Runs that stopped by their cap are counted, and the answer says that it is cut short."""
+    found = rank(flows(), "esri", eps=0.0, cap=1)
+    told = found.to_dict()
+    assert found.truncated
+    assert told["truncated"]
+    assert told["stopped_by_cap"] == sum(row["stopped_by"] == "cap" for row in told["rows"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("model", "given", "message"),
+    [
+        ("magic", {}, "rank knows esri, debtrank, leontief"),
+        ("esri", {"colour": 1}, "no parameter colour here; known are eps, cap"),
+        ("debtrank", {}, "equity"),
+        ("esri", {"eps": 2}, "eps must be in 0..1"),
+    ],
+)
+def test_calls_that_make_no_sense(model: str, given: dict[str, object], message: str) -> None:
+    """Each is refused before anything is computed, with what would be right."""
+    with pytest.raises(UsageError, match=message):
+        rank(flows(), model, **given)
+
+
+@pytest.mark.parametrize("model", ["esri", "debtrank"])
+def test_a_graph_has_no_flows(model: str) -> None:
+    """The published indices ask for what they need."""
+    with pytest.raises(UsageError, match="flows"):
+        knockon.open("example").rank(model)
+
+
+def test_a_network_without_edges() -> None:
+    """Nobody depends on anybody: every index is 0, and the order is that of the firms."""
+    network = Network.from_flows([], [], [], sector=[0, 1, 0])
+    for model in ("esri", "leontief"):
+        found = rank(network, model)
+        assert [row["firm"] for row in found.rows()] == ["0", "1", "2"]
+        assert found.columns["index"].tolist() == [0.0, 0.0, 0.0]

@@ -1,0 +1,135 @@
+"""rank on the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+FLOWS = "supplier,customer,value\n" + "".join(f"f{i},f{(i * 7 + 3) % 20},{i + 1}\n" for i in range(20))
+
+
+@pytest.fixture
+def flows(tmp_path: Path) -> Path:
+    path = tmp_path / "flows.csv"
+    path.write_text(FLOWS)
+    return path
+
+
+def test_a_graph_is_ranked_by_leontief(knockon: Run) -> None:
+    """Without a source the bundled data: ids, not IRIs, and the parameters beside it."""
+    done = knockon("rank", "--top", "3")
+    assert done.code == 0
+    assert "sensetime-operations" in done.out
+    assert "https://" not in done.out
+    assert "68 more" in done.err
+    assert "leontief: mean loss of all others; eps 1e-09" in done.err
+
+
+def test_every_format_holds_every_firm(knockon: Run, flows: Path, tmp_path: Path) -> None:
+    """json, jsonl, csv and parquet have all rows, and the same numbers."""
+    whole = knockon("rank", str(flows), "-f", "json").json
+    assert whole["firms"] == len(whole["rows"]) == 20
+    lines = [json.loads(line) for line in knockon("rank", str(flows), "-f", "jsonl").out.splitlines()]
+    assert lines == whole["rows"]
+    table = knockon("rank", str(flows), "-f", "csv").out.splitlines()
+    assert table[0] == "rank,firm,index,downstream,upstream,iterations,residual,stopped_by"
+    assert len(table) == 21
+    parquet = pytest.importorskip("pyarrow.parquet")
+    out = tmp_path / "ranked.parquet"
+    assert knockon("rank", str(flows), "-o", str(out)).code == 0
+    assert parquet.read_table(out).to_pylist() == whole["rows"]
+    before = out.read_bytes()
+    knockon("rank", str(flows), "-o", str(out))
+    assert out.read_bytes() == before
+
+
+def test_it_goes_on_from_a_checkpoint(knockon: Run, flows: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped half way it exits 130 and says how to go on; the same command then ends with the same file."""
+    from knockon.analysis import rank as ranking
+
+    monkeypatch.setattr(ranking, "_STEP", 4)
+    knockon("rank", str(flows), "-o", str(tmp_path / "whole.csv"))
+    real = ranking.Checkpoint.add
+    count = 0
+
+    def stop(self: Any, rows: Any) -> None:
+        nonlocal count
+        count += 1
+        if count == 3:
+            raise KeyboardInterrupt
+        real(self, rows)
+
+    monkeypatch.setattr(ranking.Checkpoint, "add", stop)
+    stopped = knockon("rank", str(flows), "-o", str(tmp_path / "parts.csv"))
+    assert stopped.code == 130
+    assert "the same command goes on from" in stopped.err
+    assert not (tmp_path / "parts.csv").exists()
+    monkeypatch.setattr(ranking.Checkpoint, "add", real)
+    again = knockon("rank", str(flows), "-o", str(tmp_path / "parts.csv"))
+    assert "going on from" in again.err
+    assert (tmp_path / "parts.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+    assert not (tmp_path / "parts.csv.checkpoint").exists()
+
+
+def test_a_cap_exits_five(knockon: Run, flows: Path) -> None:
+    """The table is printed all the same, and says what it is worth."""
+    done = knockon("rank", str(flows), "--eps", "0", "--cap", "1")
+    assert done.code == 5
+    assert "STOPPED BY THE CAP" in done.err
+    assert "cap" in done.out
+
+
+def test_debtrank_takes_its_equity_from_the_firms(knockon: Run, flows: Path, tmp_path: Path) -> None:
+    """With a column of equity it runs; without one it says what is missing."""
+    firms = tmp_path / "firms.csv"
+    firms.write_text("firm,equity\n" + "".join(f"f{i},50\n" for i in range(20)))
+    assert knockon("rank", str(flows), "--firms", str(firms), "--model", "debtrank").code == 0
+    without = knockon("rank", str(flows), "--model", "debtrank")
+    assert without.code == 2
+    assert "equity" in without.err
+
+
+def test_what_firms_sell_to_themselves(knockon: Run, tmp_path: Path) -> None:
+    """An error that names the row; left out and counted where that is asked for."""
+    path = tmp_path / "flows.csv"
+    path.write_text("supplier,customer,value\na,b,1\nb,b,4\nb,c,1\n")
+    refused = knockon("rank", str(path))
+    assert refused.code == 4
+    assert "its own customer" in refused.err
+    done = knockon("rank", str(path), "--drop-self-flows")
+    assert done.code == 0
+    assert "1 flows of firms to themselves left out" in done.err
+
+
+def test_a_snapshot_is_a_source(knockon: Run, tmp_path: Path) -> None:
+    """A network saved from Python is ranked as it is."""
+    from knockon.network import Network
+
+    Network.from_flows([0, 1], [1, 2], [1.0, 1.0], names=["a", "b", "c"]).save(tmp_path / "kept")
+    rows = knockon("rank", str(tmp_path / "kept"), "-f", "json").json["rows"]
+    assert {row["firm"] for row in rows} == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("--model", "magic"), 2, "unknown model 'magic'"),
+        (("--model", "esri"), 2, "esri needs money flows"),
+        (("-f", "parquet"), 2, "parquet goes to a file"),
+        (("nowhere.parquet",), 3, "no file called 'nowhere.parquet'"),
+        (("nowhere",), 3, "no store or data set called 'nowhere'"),
+        (("--firms", "firms.csv"), 2, "belong to a table of flows"),
+        (("--precision", "16"), 2, "--precision is 64 or 32"),
+    ],
+)
+def test_calls_that_make_no_sense(knockon: Run, arguments: tuple[str, ...], code: int, message: str) -> None:
+    """Each is an exit code and a line that says what would be right."""
+    done = knockon("rank", *arguments)
+    assert (done.code, done.out) == (code, "")
+    assert message in done.err
