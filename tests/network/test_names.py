@@ -46,7 +46,7 @@ def test_numbers_are_names(count: int, part: slice) -> None:
     assert [numbered.row(name) for name in names] == list(range(count))
 
 
-@pytest.mark.parametrize("name", ["3", "-1", "01", "", "x", " 1", "1.0", "١", "²"])
+@pytest.mark.parametrize("name", ["3", "-1", "01", "", "x", " 1", "1.0", "١", "²", "9" * 5000])
 def test_what_is_no_number_of_a_row_has_none(name: str) -> None:
     """Numbers outside, and other ways to write one inside."""
     assert Numbered(3).row(name) is None

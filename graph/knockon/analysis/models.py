@@ -9,14 +9,9 @@ from typing import Any
 from knockon.errors import UsageError
 from knockon.network.hits import Hits
 from knockon.network.network import Network
-from knockon.propagation.chance import ChanceResult, chance
-from knockon.propagation.leontief import leontief
-from knockon.propagation.reach import reach
 from knockon.propagation.result import Result
-from knockon.propagation.timeline import TimelineResult, timeline
 
-_RUN: Mapping[str, Callable[..., Result]] = {"leontief": leontief, "reach": reach, "timeline": timeline, "chance": chance}
-MODELS = tuple(_RUN)
+MODELS = ("leontief", "reach", "timeline", "chance")
 _FLOWS = "money flows: Network.from_flows(supplier, customer, value, ...)"
 #: What the other models need that a graph of dependencies does not have.
 _LACKING = {
@@ -54,7 +49,7 @@ link between a feeder and what it feeds; in Python, knockon.propagation has it. 
     if model in _LACKING:
         where = "in Python, knockon.propagation has it. On a graph"
         raise UsageError(f"{model} does not run on a graph: it needs {_LACKING[model]}; {where}: {', '.join(MODELS)}")
-    if model not in _RUN:
+    if model not in MODELS:
         raise UsageError(f"unknown model {model!r}; known are {', '.join(MODELS)}")
     return model
 
@@ -65,8 +60,16 @@ def parameters(model: str) -> dict[str, Any]:
     >>> parameters("chance")
     {'draws': 10000, 'seed': 0, 'exact': False}
     """
-    found = inspect.signature(_RUN[known(model)]).parameters.values()
+    found = inspect.signature(_function(known(model))).parameters.values()
     return {p.name: p.default for p in found if p.kind is p.KEYWORD_ONLY and p.name not in _HIDDEN}
+
+
+def _function(model: str) -> Callable[..., Result]:
+    # Only the model that is asked for is imported: an answer in a second has no time for the others.
+    from importlib import import_module
+
+    function: Callable[..., Result] = getattr(import_module("knockon.propagation"), model)
+    return function
 
 
 def checked(model: str, given: Mapping[str, Any]) -> Given:
@@ -122,8 +125,9 @@ def read(model: str, pairs: Iterable[str]) -> dict[str, Any]:
 
 def run(model: str, network: Network, hits: Hits, given: Mapping[str, Any]) -> Result:
     """What a model says; of ``given`` it gets what it takes."""
-    takes = inspect.signature(_RUN[model]).parameters
-    return _RUN[model](network, hits, **{name: value for name, value in {**given, **_FIXED}.items() if name in takes})
+    function = _function(model)
+    takes = inspect.signature(function).parameters
+    return function(network, hits, **{name: value for name, value in {**given, **_FIXED}.items() if name in takes})
 
 
 def used(result: Result) -> dict[str, Any]:
@@ -139,9 +143,9 @@ def told(result: Result, row: int, node: int) -> dict[str, float | None]:
     below within the horizon. ``area`` is in loss-days.
     """
     names: tuple[str, ...]
-    if isinstance(result, TimelineResult):
+    if result.model == "timeline":
         names = ("time_to_impact", "time_to_recover", "area")
-    elif isinstance(result, ChanceResult):
+    elif result.model == "chance":
         names = ("standard_error", "noisy_or_upper_bound")
     else:
         return {}

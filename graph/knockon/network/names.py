@@ -37,8 +37,11 @@ class Numbered(Sequence[str]):
 
     def row(self, name: str) -> int | None:
         """The row of a name; None where there is none."""
-        known = name.isascii() and name.isdigit() and int(name) < self._count and str(int(name)) == name
-        return int(name) if known else None
+        # Python refuses to read numbers of thousands of digits.
+        if not (name.isascii() and name.isdigit() and len(name) <= len(str(self._count))):
+            return None
+        row = int(name)
+        return row if row < self._count and str(row) == name else None
 
 
 class Stored(Sequence[str]):

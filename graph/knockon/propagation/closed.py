@@ -17,7 +17,7 @@ import numpy as np
 from knockon.errors import InvalidData, Problem
 from knockon.network.flows import Flows
 from knockon.network.network import Floats, Ints, Network
-from knockon.propagation.esri import Outcome, Task
+from knockon.propagation.esri import FLOOR, Outcome, Task
 from knockon.propagation.sweeps import Operators, downstream, indices, operators, struck_losses
 
 if TYPE_CHECKING:
@@ -92,7 +92,11 @@ def _upstream(size: int, node: Ints, loss: Floats, solve: Any) -> Floats:
         if binding.size:
             scale[binding] = np.linalg.solve(columns[np.ix_(node[binding], binding)], loss[binding])
         if (scale >= 0).all():
-            return np.clip(columns @ scale, 0.0, 1.0)
+            lost = np.clip(columns @ scale, 0.0, 1.0)
+            # What is left where the cascade does not arrive is rounding of the solver.
+            lost[lost < FLOOR] = 0.0
+            lost[node] = np.maximum(lost[node], loss)
+            return lost
         binding = np.flatnonzero(scale > 0)
 
 

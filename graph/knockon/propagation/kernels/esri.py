@@ -120,8 +120,8 @@ def _for_lanes(network: Network) -> dict[str, npt.NDArray[Any]]:
         return {"marked": np.zeros(0, np.uint32), "counted": np.zeros(0, np.uint32)}
     marked = _rows(network.supply_provider).copy()
     marked[network.supply_start[:-1]] |= FIRST
-    slots = np.add.reduceat(network.weights[1] > 0, network.slot_start[:-1]) if network.slots else 0
-    slots = np.where(np.diff(network.slot_start) > 0, slots, 0)
+    before = np.concatenate([[0], np.cumsum(network.weights[1] > 0)])
+    slots = np.diff(before[network.slot_start])
     return {"marked": marked, "counted": _rows(network.supply_start[network.slot_start[:-1] + slots])}
 
 
