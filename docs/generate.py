@@ -12,6 +12,8 @@ import typer
 from pyoxigraph import NamedNode
 
 import knockon
+import knockon.network
+import knockon.propagation
 from knockon.cli.app import app
 from knockon.query.library import library
 from knockon.rdf.ontology import ontology
@@ -103,6 +105,16 @@ def python() -> str:
                     signature = "" if isinstance(function, property) else str(inspect.signature(target)).replace("'", "")
                     lines.append(f"- `{method}{signature}`: {' '.join(_first(function))}")
             lines.append("")
+    lines += ["# On arrays", "", "`knockon.network.Network` holds a compiled network, `knockon.propagation` the models.", ""]
+    for place, names in (("knockon.network", ["Network", "Hits"]), ("knockon.propagation", knockon.propagation.__all__)):
+        for name in names:
+            thing = getattr(sys.modules[place], name)
+            shown = f"{name}{inspect.signature(thing)}".replace("'", "") if inspect.isfunction(thing) else name
+            lines += [f"## {place}.{name}", "", f"`{shown}`", "", *_first(thing), ""]
+            if name == "Network":
+                for method in ("from_flows", "from_graph", "save", "open", "describe"):
+                    lines.append(f"- `{method}`: {' '.join(_first(getattr(thing, method)))}")
+                lines.append("")
     return "\n".join(lines)
 
 
