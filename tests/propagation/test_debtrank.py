@@ -376,3 +376,23 @@ def test_wrong_numbers_are_named_by_their_place() -> None:
     for exposures, equity, message in cases:
         with pytest.raises(InvalidData, match=message):
             debtrank(exposures, equity=equity)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_compiled_kernel_gives_the_same(seed: int) -> None:
+    """Index, rounds and rest of the compiled kernel are those of the plain rounds, in whatever lane a shock runs."""
+    pytest.importorskip("numba")
+    random = np.random.default_rng(seed)
+    exposures = random.random((60, 60)) * (random.random((60, 60)) < 0.1)
+    equity = random.random(60) * 4 + 0.5
+    shocks = random.random((45, 60)) * (random.random((45, 60)) < 0.1)
+    for cap in (10_000, 3):
+        plain, fast = (
+            debtrank(exposures, shocks, equity=equity, losses=False, engine=engine, cap=cap) for engine in ("numpy", "numba")
+        )
+        assert fast.index == pytest.approx(plain.index, abs=1e-12)
+        assert fast.iterations.tolist() == plain.iterations.tolist()
+        assert fast.residual == pytest.approx(plain.residual, abs=1e-12)
+        assert fast.stopped_by == plain.stopped_by
+    with pytest.raises(UsageError, match="linear variant"):
+        debtrank(exposures, shocks, equity=equity, engine="numba", variant="original")

@@ -219,7 +219,9 @@ def _debtrank(network: Network, given: dict[str, Any]) -> _Runner:
     if network.flows is None:
         raise UsageError("debtrank needs a table of flows (supplier: who lends, customer: who borrows), and the equity of each")
     said = {"eps": EPS, "cap": CAP, "variant": "linear", **given}
-    _known(said, ("eps", "cap", "variant", "equity", "value"))
+    if said["variant"] == "linear":
+        said["engine"] = _engine(network, given)
+    _known(said, ("eps", "cap", "variant", "engine", "equity", "value"))
 
     def run(nodes: Ints) -> Floats:
         result = debtrank(network, nodes, losses=False, **said)
@@ -228,9 +230,8 @@ def _debtrank(network: Network, given: dict[str, Any]) -> _Runner:
     run(np.zeros(0, np.int64))
     shown = {name: value for name, value in said.items() if name not in ("equity", "value")}
     shown["equity"] = hashlib.sha256(np.asarray(said.get("equity"), float).tobytes()).hexdigest()[:16]
-    step = max(1, min(_STEP, _HELD // max(1, network.size)))
     eps = said["eps"] if said["variant"] == "linear" else 0.0
-    return _Runner(run, COLUMNS["debtrank"], "share of all value lost beyond the shock", shown, eps, step)
+    return _Runner(run, COLUMNS["debtrank"], "share of all value lost beyond the shock", shown, eps, _STEP)
 
 
 def _leontief(network: Network, given: dict[str, Any]) -> _Runner:

@@ -201,7 +201,7 @@ def _short(name: str, value: Any) -> Any:
     from knockon.vocabulary import local_name
 
     if isinstance(value, float):
-        return f"{value:.2g}" if name == "residual" else f"{value:.4f}"
+        return f"{value:.2g}" if name == "residual" else f"{value:.4g}"
     return local_name(value) if name == "firm" and ":" in value else value
 
 

@@ -49,16 +49,17 @@ from knockon.network.hits import Hits
 from knockon.network.network import NONE, Floats, Ints, Network
 from knockon.propagation.causes import Causes
 from knockon.propagation.distress import Task, Variant, run
+from knockon.propagation.kernels import Engine, choose
 from knockon.propagation.matrices import bounds_of, by_node, hits_of, losses_of, matrix_of
-from knockon.propagation.result import Result, stops
+from knockon.propagation.result import KEPT, Result, stops
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 EPS = 1e-12
 CAP = 10_000
-#: Losses by node are kept by default up to so many numbers.
-KEPT = 20_000_000
+#: Below so many exposures, times shocks, the compiler would cost more than it saves.
+SMALL = 2_000_000
 #: So many losses are worked on at once.
 _BATCH = 500_000
 
@@ -92,6 +93,7 @@ def debtrank(
     eps: float = EPS,
     cap: int = CAP,
     losses: bool | None = None,
+    engine: Engine = "auto",
 ) -> DebtRankResult:
     """DebtRank of k shocks on n nodes; the equations stand at the top of this module.
 
@@ -116,8 +118,11 @@ def debtrank(
     cap
         Stop after so many rounds; the result then says ``cap``.
     losses
-        Keep the losses of each node, (k, n). By default while k * n is at most twenty million;
+        Keep the losses of each node, (k, n). By default while k * n is at most two million;
         the index of each shock is always there.
+    engine
+        ``numba`` for the compiled kernel of the linear variant, which gives the index alone (``losses=False``),
+        ``numpy`` for plain rounds, ``auto`` for what the size asks for. Both give the same to about 1e-12.
 
     Raises
     ------
@@ -151,7 +156,18 @@ def debtrank(
     keep = hits.count * made.size <= KEPT if losses is None else losses
     task = Task(weight, _parts(worth), hits, bounds_of(hits), variant, eps, cap, keep)
     parameters = {"variant": variant, "eps": eps, "cap": cap}
-    return _result(made, list(_batches(task)), task, parameters)
+    compiled = variant == "linear" and not keep and len(task.bounds) == 1
+    used = choose(engine, not compiled or weight.nnz * hits.count < SMALL)
+    if used == "numba" and not compiled:
+        raise UsageError("the compiled kernel is for the linear variant, losses=False, and shocks without intervals")
+    return _result(made, [_fast(task)] if used == "numba" else list(_batches(task)), task, parameters)
+
+
+def _fast(task: Task) -> _Batch:
+    from knockon.propagation.kernels.distress import linear
+
+    index, iterations, residual = linear(task)
+    return _Batch(np.stack([index] * 3), iterations, residual, [], None)
 
 
 def _check(variant: str, eps: float, cap: int) -> None:

@@ -1,0 +1,136 @@
+"""Linear DebtRank of many shocks abreast: every pass over all exposures carries each lane one round on."""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, misc"
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from knockon.network.network import Floats, Ints
+from knockon.propagation.kernels.compiler import compiled
+from knockon.propagation.kernels.lanes import count, greatest, least, load, rows, splat, store
+
+if TYPE_CHECKING:
+    from knockon.propagation.distress import Task
+
+FREE = -1
+RISE, KEEP, SUM = 0, 1, 2
+Array = npt.NDArray[Any]
+
+
+class Exposures(NamedTuple):
+    """Row i: what part of the equity of i goes with each other node; ``part`` is what each node is of all value."""
+
+    start: Array
+    other: Array
+    weight: Array
+    part: Array
+
+
+class Lanes(NamedTuple):
+    """Losses (n, lanes) of this round and the next, and whose lane it is."""
+
+    loss: Array
+    after: Array
+    line: Array
+    shock: Array
+    round: Array
+
+
+def linear(task: Task) -> tuple[Floats, Ints, Floats]:
+    """The index, the rounds and the last rise of each shock of a task."""
+    weight = task.weight
+    net = Exposures(
+        weight.indptr.astype(np.uint64), weight.indices.astype(np.uint32), weight.data.astype(np.float64), task.part
+    )
+    start, node, loss = task.hits.node_losses("debtrank")
+    out = np.zeros((task.hits.count, 3))
+    cores = max(1, min(os.cpu_count() or 1, task.hits.count // count(np.dtype(float))))
+    edges = np.linspace(0, task.hits.count, cores + 1).astype(np.int64)
+
+    def work(core: int) -> None:
+        run(net, _lanes(len(task.part)), start, node, loss, edges[core], edges[core + 1], task.eps, task.cap, out)
+
+    with ThreadPoolExecutor(cores) as pool:
+        list(pool.map(work, range(cores)))
+    return out[:, 0], out[:, 1].astype(np.int64), out[:, 2]
+
+
+def _lanes(size: int) -> Lanes:
+    real = np.dtype(np.float64)
+    lanes = count(real)
+    return Lanes(
+        loss=rows(size, real), after=rows(size, real), line=rows(3, real),
+        shock=np.full(lanes, FREE, np.int64), round=np.zeros(lanes, np.int64),
+    )  # fmt: skip
+
+
+@compiled
+def run(net, lanes, start, node, loss, first, last, eps, cap, out):
+    """The shocks first..last, each into the next free lane: ``out`` is (shocks, 3), index, rounds and last rise."""
+    taken = first
+    while True:
+        for lane in range(len(lanes.shock)):
+            if lanes.shock[lane] == FREE and taken < last:
+                lanes.shock[lane] = taken
+                lanes.round[lane] = 0
+                for k in range(start[taken], start[taken + 1]):
+                    lanes.loss[node[k], lane] = loss[k]
+                taken += 1
+        if not (lanes.shock != FREE).any():
+            return
+        pull(net, lanes)
+        finish(net, lanes, start, node, loss, eps, cap, out)
+
+
+@compiled
+def pull(net, lanes):
+    """What everybody loses with those they are exposed to."""
+    one = splat(lanes.loss, 1.0)
+    rise = splat(lanes.loss, 0.0)
+    for i in range(len(net.part)):
+        lost = splat(lanes.loss, 0.0)
+        for e in range(net.start[i], net.start[i + 1]):
+            lost = lost + splat(lanes.loss, net.weight[e]) * load(lanes.loss, net.other[e])
+        lost = least(lost, one)
+        rise = greatest(rise, lost - load(lanes.loss, i))
+        store(lanes.after, i, lost)
+    store(lanes.line, RISE, rise)
+
+
+@compiled
+def finish(net, lanes, start, node, loss, eps, cap, out):
+    """Add the shocks themselves, and tally and empty the lanes that have come to rest."""
+    for lane in range(len(lanes.shock)):
+        lanes.line[KEEP, lane] = 1
+        shock = lanes.shock[lane]
+        if shock != FREE:
+            for k in range(start[shock], start[shock + 1]):
+                i = node[k]
+                lanes.after[i, lane] = min(1.0, lanes.after[i, lane] + loss[k])
+                lanes.line[RISE, lane] = max(lanes.line[RISE, lane], lanes.after[i, lane] - lanes.loss[i, lane])
+            lanes.round[lane] += 1
+            if lanes.line[RISE, lane] <= eps or lanes.round[lane] >= cap:
+                lanes.line[KEEP, lane] = 0
+    keep = load(lanes.line, KEEP)
+    total = splat(lanes.loss, 0.0)
+    for i in range(len(net.part)):
+        after = load(lanes.after, i)
+        total = total + splat(lanes.loss, net.part[i]) * after
+        store(lanes.loss, i, after * keep)
+    store(lanes.line, SUM, total)
+    for lane in range(len(lanes.shock)):
+        if lanes.line[KEEP, lane] == 0:
+            shock = lanes.shock[lane]
+            struck = 0.0
+            for k in range(start[shock], start[shock + 1]):
+                struck += net.part[node[k]] * loss[k]
+            out[shock, 0] = max(0.0, lanes.line[SUM, lane] - struck)
+            out[shock, 1] = lanes.round[lane]
+            out[shock, 2] = lanes.line[RISE, lane]
+            lanes.shock[lane] = FREE
