@@ -22,8 +22,8 @@ from knockon.propagation.kernels.lanes import count
 from knockon.propagation.kernels.solo import FIRST, Arrays, Rule, solo_state
 from knockon.propagation.sweeps import turnover
 
-#: Above so many firms the lanes fall out of the caches, and every shock stays alone.
-WIDE = 300_000
+#: Above so many firms the lanes take more memory (half a kilobyte a firm) than they are worth, and every shock stays alone.
+WIDE = 2_000_000
 #: A shock moves into a lane when its next round pushes along more than this share of all edges.
 SHARE = 0.06
 #: Shocks handed to a core at a time.
@@ -126,7 +126,7 @@ def _for_lanes(network: Network) -> dict[str, npt.NDArray[Any]]:
 
 
 def lanes_fit(network: Network) -> bool:
-    """Whether the lanes of all firms stay near the processor."""
+    """Whether the lanes of all firms are worth their memory."""
     return network.size <= WIDE
 
 
