@@ -116,7 +116,7 @@ def test_a_cap_is_told() -> None:
         ("magic", {}, "rank knows esri, debtrank, leontief"),
         ("esri", {"colour": 1}, "no parameter colour here; known are eps, cap"),
         ("debtrank", {}, "equity"),
-        ("esri", {"eps": 2}, "eps must be in 0..1"),
+        ("esri", {"eps": 2}, "eps must be a number in 0..1"),
     ],
 )
 def test_calls_that_make_no_sense(model: str, given: dict[str, object], message: str) -> None:

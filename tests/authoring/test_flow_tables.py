@@ -93,6 +93,8 @@ def test_sectors_beside_the_flows(tmp_path: Path) -> None:
         ("", {}, "flows.csv: has no column 'supplier' (the first row names the columns)"),
         ("supplier,customer,value\na,b,1\na,b\n", {}, "flows.csv:3: has not the 3 columns of the first row"),
         ("supplier,customer,value\na,b,many\n", {}, "flows.csv:2: has a value that is no number"),
+        ("supplier,customer,value\na,b,1\na,b,-2\n", {}, "flows.csv:3: has a negative value"),
+        ("supplier,customer,value\na,b,nan\n", {}, "flows.csv:2: has a value that is not finite"),
         ("supplier,customer,value\n,b,1\n", {}, "flows.csv:2: has no supplier"),
         (FLOWS, {"firms": "firm,sector\nacme,x\nacme,x\n"}, "firms.csv:3: names 'acme' a second time"),
         (FLOWS, {"firms": "firm,sector\nacme,x\n"}, "firms.csv: 2 firms have no sector"),

@@ -92,7 +92,10 @@ def test_debtrank_takes_its_equity_from_the_firms(knockon: Run, flows: Path, tmp
     assert knockon("rank", str(flows), "--firms", str(firms), "--model", "debtrank").code == 0
     without = knockon("rank", str(flows), "--model", "debtrank")
     assert without.code == 2
-    assert "equity" in without.err
+    assert "--firms FILE with the columns firm and equity" in without.err
+    pairs = tmp_path / "pairs.csv"
+    pairs.write_text("supplier_sector,customer_sector,essentiality\nx,y,2\n")
+    assert "give every firm one" in knockon("rank", str(flows), "--essentiality", str(pairs)).err
 
 
 def test_what_firms_sell_to_themselves(knockon: Run, tmp_path: Path) -> None:
@@ -101,10 +104,10 @@ def test_what_firms_sell_to_themselves(knockon: Run, tmp_path: Path) -> None:
     path.write_text("supplier,customer,value\na,b,1\nb,b,4\nb,c,1\n")
     refused = knockon("rank", str(path))
     assert refused.code == 4
-    assert "its own customer" in refused.err
+    assert "flows.csv:3: b is its own customer (leave the row out, or say --drop-self-flows)" in refused.err
     done = knockon("rank", str(path), "--drop-self-flows")
     assert done.code == 0
-    assert "1 flows of firms to themselves left out" in done.err
+    assert "flows of firms to themselves left out: 1" in done.err
 
 
 def test_a_snapshot_is_a_source(knockon: Run, tmp_path: Path) -> None:

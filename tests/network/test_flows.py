@@ -259,7 +259,7 @@ def test_bad_rows_are_named(wrong: dict[str, Any], said: str) -> None:
         ({"supplier": 0}, r"supplier must be one column, not of shape \(\)"),
         ({"supplier": [0, [1, 2], 2]}, "supplier must be one column; its rows are of different lengths"),
         ({"supplier": None}, "supplier must be one column"),
-        ({"supplier": ["a", "b", "c"]}, "supplier must hold numbers from 0, not <U1; name the rows with names="),
+        ({"supplier": ["a", "b", "c"]}, "supplier must hold numbers from 0, not <U1; names, rows = np.unique"),
         ({"supplier": [0, 2**70, 2]}, "supplier must hold numbers from 0"),
         ({"value": ["1", "2", "3"]}, "value must hold numbers"),
         ({"value": np.array([1, 2, 3j])}, "value must hold numbers, not complex128"),

@@ -38,7 +38,7 @@ def test_the_forms_of_shocks() -> None:
         ([3], r"a node outside 0\.\.2"),
         ([-1], r"a node outside 0\.\.2"),
         (np.array([2**64 - 1], np.uint64), r"a node outside 0\.\.2"),
-        ([0.5, 0.5, 0.5], r"\(k, 3\)"),
+        ([1, 0, 0], "whole numbers name the nodes to close"),
         ([1.5], r"\(k, 3\)"),
         ([True, False, True], r"\(k, 3\)"),
         ([[0.5]], r"\(k, 3\)"),

@@ -176,7 +176,7 @@ def test_bindings_are_told_in_32_bits_too() -> None:
 def test_the_compiled_engine_is_refused_bad_parameters() -> None:
     """No cores are no cores, and hits outside the network never reach compiled code."""
     network = Network.from_flows([0], [1], [1.0])
-    with pytest.raises(UsageError, match="threads must be 1 or more"):
+    with pytest.raises(UsageError, match="threads must be a whole number"):
         esri(network, engine="numba", threads=0)
     with pytest.raises(UsageError, match=r"outside 0\.\.1"):
         esri(network, [2], engine="numba")

@@ -48,7 +48,8 @@ class Checkpoint:
         self.path, self.identity = path, identity
         self.rows: Floats = np.zeros((size, columns))
         self.done = 0
-        self._written = time.monotonic()
+        # The first rows are written down at once: a run may be killed before it is time.
+        self._written = -EVERY
         if path is not None and path.exists():
             self._take_up(path)
 

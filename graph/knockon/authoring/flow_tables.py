@@ -70,7 +70,7 @@ def read_flows(path: Path, firms: Path | None = None, essentiality: Path | None 
         names=tuple(names),
         supplier=seller,
         customer=buyer,
-        value=_numbers(table["value"], path, "value"),
+        value=_amounts(_numbers(table["value"], path, "value"), path),
         sector=sector,
         sectors=tuple(map(str, sectors)),
         essentiality=_essentiality(essentiality, sectors) if essentiality else None,
@@ -184,6 +184,13 @@ def _numbers(column: Column, path: Path | None, name: str) -> Column:
             f"has {'an' if name[0] in 'aeiou' else 'a'} {name} that is no number",
             "digits, with a point before decimals",
         ) from None
+
+
+def _amounts(column: Column, path: Path) -> Column:
+    for faulty, what in ((~np.isfinite(column), "has a value that is not finite"), (column < 0, "has a negative value")):
+        if faulty.any():
+            raise _faulty(path, np.flatnonzero(faulty) + 2, what, "money, 0 or more")
+    return column
 
 
 def _is_number(value: Any) -> bool:

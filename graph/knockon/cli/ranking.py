@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,10 +31,11 @@ from knockon.cli.options import (
     note,
     options,
 )
-from knockon.errors import UsageError
+from knockon.errors import InvalidData, Problem, UsageError
 
 if TYPE_CHECKING:
     from knockon.analysis.rank import Ranking
+    from knockon.authoring.flow_tables import FlowTable
     from knockon.network.network import Network
 
 _CAPPED = 5
@@ -103,7 +106,7 @@ def rank(
     from knockon.analysis.rank import rank as close_all
 
     try:
-        with _bar(network.size) as progress:
+        with _ending_kindly(), _bar(network.size) as progress:
             ranking = close_all(network, chosen, checkpoint=kept, progress=progress, **said)
     except KeyboardInterrupt:
         note(f"stopped; the same command goes on from {kept}" if kept else "stopped; with -o or --checkpoint it could go on")
@@ -131,7 +134,11 @@ def _network(
         table = read_flows(path, firms, essentiality)
         own = table.supplier == table.customer
         if drop and own.any():
-            note(f"{int(own.sum())} flows of firms to themselves left out")
+            note(f"flows of firms to themselves left out: {int(own.sum())}")
+        if own.any() and not drop:
+            raise _self_flows(path, table, own)
+        if essentiality and table.sector is None:
+            raise UsageError("--essentiality speaks of sectors: give every firm one, in --firms or beside the flows")
         keep = ~own if drop else slice(None)
         network = Network.from_flows(
             table.supplier[keep], table.customer[keep], table.value[keep],
@@ -143,6 +150,17 @@ def _network(
     if path is not None and (path / META).is_file():
         return Network.open(path), None
     return graph(source).network(**given), None
+
+
+def _self_flows(path: Path, table: FlowTable, own: Any) -> InvalidData:
+    rows = own.nonzero()[0]
+    hint = "leave the row out, or say --drop-self-flows"
+    problems = [
+        Problem(str(path), int(row) + 2, f"{table.names[table.supplier[row]]} is its own customer", hint) for row in rows[:5]
+    ]
+    if len(rows) > len(problems):
+        problems.append(Problem(str(path), None, f"{len(rows)} rows of this kind in all"))
+    return InvalidData(problems)
 
 
 def _parameters(
@@ -157,8 +175,23 @@ def _parameters(
     if model == "esri":
         said["replaceability"] = replaceability
     if model == "debtrank":
+        if network.flows is not None and equity is None:
+            raise UsageError("debtrank needs the equity of each firm: --firms FILE with the columns firm and equity")
         said |= {"variant": variant, "equity": equity}
     return said
+
+
+@contextmanager
+def _ending_kindly() -> Iterator[None]:
+    """Whoever asks the process to end gets what Ctrl-C gets: what is done is kept."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -23,7 +23,8 @@ def numbers(column: npt.ArrayLike, name: str) -> Ints:
     if array.size and not np.issubdtype(array.dtype, np.integer):
         # A column with gaps comes as floats; so may whole numbers.
         if array.dtype.kind not in "fb":
-            raise UsageError(f"{name} must hold numbers from 0, not {array.dtype}; name the rows with names=")
+            recipe = "names, rows = np.unique(column, return_inverse=True) numbers them"
+            raise UsageError(f"{name} must hold numbers from 0, not {array.dtype}; {recipe}")
         faulty = ~(np.isfinite(array) & (array == np.floor(array)))
         reject(faulty, array, name, "no row number", "numbers from 0, without gaps")
     reject(array < 0, array, name, "negative", "rows are numbered from 0")
@@ -39,8 +40,9 @@ def amounts(column: npt.ArrayLike, name: str) -> Floats:
     with np.errstate(over="ignore"):
         money = array.astype(np.float64)
         whole = money.sum()
-    reject(~np.isfinite(money), money, name, "not finite", "0 or more; leave out rows without a value")
-    reject(money < 0, money, name, "negative", "0 or more; turn the flow around")
+    reject(~np.isfinite(money), money, name, "not finite", "a number, 0 or more, in every row")
+    turned = "0 or more; turn the flow around" if name == "value" else "0 or more"
+    reject(money < 0, money, name, "negative", turned)
     if not np.isfinite(whole):
         raise InvalidData([Problem(name, None, "the sum is not finite", "measure in a larger unit")])
     return money

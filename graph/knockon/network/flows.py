@@ -48,7 +48,10 @@ class Flows:
 
     def arrays(self) -> tuple[npt.NDArray[Any], ...]:
         """Everything that makes up the flows, in a fixed order."""
-        return (self.start, self.customer, self.value, self.slot, self.sector, self.essentiality, self.final_demand)
+        return (
+            self.start, self.customer, self.value, self.slot, self.sales, self.purchases,
+            self.sector, self.essentiality, self.final_demand,
+        )  # fmt: skip
 
     @property
     def sectors(self) -> int:
@@ -84,7 +87,9 @@ def from_flows(
     ----------
     supplier, customer, value
         Three columns of equal length (numpy, Arrow, pandas, lists): firm
-        numbers from 0, and money of any one unit and period, 0 or more.
+        numbers from 0, and money of one unit and period, 0 or more. Of firms
+        known by names: ``names, row = np.unique(ids, return_inverse=True)``.
+        A number that no row has is a firm without flows.
     sector
         The sector number of each firm, from 0; by default all are in one.
     essentiality
@@ -231,6 +236,8 @@ def _essentiality(sector: Rows, given: npt.ArrayLike | None) -> npt.NDArray[np.i
         raise UsageError(f"essentiality must be (m, m) for m sectors, not {matrix.shape}")
     hint = f"essentiality knows the sectors 0..{len(matrix) - 1}"
     reject(sector >= len(matrix), sector, "sector", "no sector", hint)
+    if matrix.dtype == bool:
+        raise UsageError("essentiality must be 0, 1 or 2, not True or False: True could mean essential (2) or not (1)")
     if not np.isin(matrix, (NEGLIGIBLE, NON_ESSENTIAL, ESSENTIAL)).all():
         raise InvalidData([Problem("essentiality", None, "has other values than 0, 1 and 2", "2 is essential, 0 negligible")])
     return matrix.astype(np.int8)

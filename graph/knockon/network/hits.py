@@ -33,7 +33,8 @@ class Hits:
         """Any form in which shocks may be given.
 
         None closes each node in turn; an integer array closes the nodes it
-        names, one shock each; a (k, n) array of losses is k shocks.
+        names, one shock each; a (k, n) array of losses is k shocks, and one row
+        of n floats is one.
 
         Raises
         ------
@@ -46,9 +47,13 @@ class Hits:
         rows = np.arange(network.size) if shocks is None else _array(shocks)
         if rows.ndim == 1 and (rows.size == 0 or np.issubdtype(rows.dtype, np.integer)):
             nodes = rows.astype(np.int64)
+            if len(nodes) == network.size > len(np.unique(nodes)) and np.isin(nodes, (0, 1)).all():
+                raise UsageError("whole numbers name the nodes to close; write losses with a decimal point, or as [[...]]")
             if ((nodes < 0) | (nodes >= network.size)).any():
                 raise UsageError(_outside(NODE, network.size))
             return cls(len(nodes), np.arange(len(nodes)), np.full(len(nodes), NODE), nodes, np.ones((3, len(nodes))))
+        if rows.ndim == 1 and np.issubdtype(rows.dtype, np.floating):
+            rows = rows[None, :]
         if rows.ndim != 2 or rows.shape[1] != network.size:
             raise UsageError(f"losses must be (k, {network.size}), a row for each shock, not {rows.shape}")
         losses = rows.astype(np.float64)

@@ -151,7 +151,23 @@ class Network:
         names: Sequence[str] | None = None,
         self_flows: bool = False,
     ) -> Network:
-        """The network of a table of money flows; see :func:`knockon.network.flows.from_flows`."""
+        """The network of a table of money flows, for every model; see :func:`knockon.network.flows.from_flows`.
+
+        Parameters
+        ----------
+        supplier, customer, value
+            Columns of equal length: firm numbers from 0, and what the one sells to the other, 0 or more.
+        sector
+            The sector number of each firm; by default all are in one.
+        essentiality
+            (m, m), what inputs of sector k are to a buyer in sector l: 0 negligible, 1 non-essential (default), 2 essential.
+        final_demand
+            What each firm sells outside the table; by default 0.
+        names
+            The name of each firm, in the order of the numbers; by default the numbers.
+        self_flows
+            Keep what a firm sells to itself; else it is an error.
+        """
         from knockon.network.flows import from_flows
 
         return from_flows(supplier, customer, value, sector, essentiality, final_demand, names=names, self_flows=self_flows)

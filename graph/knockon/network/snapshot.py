@@ -75,7 +75,7 @@ def open_snapshot(path: Path) -> Network:
     NotFound
         There is no such folder.
     InvalidData
-        It is no snapshot, of another version, or damaged: every row number is checked against the arrays it points into.
+        It is no snapshot, of another version, or not what was saved: row numbers and the hash are checked.
     """
     try:
         if not path.exists():
@@ -86,12 +86,13 @@ def open_snapshot(path: Path) -> Network:
         arrays = {name: _mapped(path / f"{name}.npy", shape) for name, shape in meta["arrays"].items()}
         network = _network(meta, arrays)
         sound = whole(network)
-        # Asked for often and costly: what was written down with the arrays holds for them.
-        network.__dict__["hash"] = str(meta["hash"])
+        same = sound and network.hash == meta["hash"]
     except (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, MemoryError, RecursionError) as error:
         raise _damaged(path, f"no whole snapshot: {error}") from None
     if not sound:
         raise _damaged(path, "row numbers lead outside their arrays, or numbers outside their range")
+    if not same:
+        raise _damaged(path, "is not what was saved: its hash is another one")
     return network
 
 

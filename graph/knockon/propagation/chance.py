@@ -42,6 +42,7 @@ import numpy.typing as npt
 from knockon.errors import UsageError
 from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Network
+from knockon.propagation.checks import network_of
 from knockon.propagation.failures import Bindings, Draws, Tally, bindings, spread
 from knockon.propagation.noisy_or import noisy_or
 from knockon.propagation.outcomes import outcomes
@@ -52,7 +53,7 @@ from knockon.propagation.rules import Rules
 BATCH = 2**23
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class ChanceResult(Result):
     """Probabilities of failure: ``loss``, ``low`` and ``high``, (k, n).
 
@@ -113,6 +114,7 @@ def chance(
     >>> result.loss.round(4).tolist(), result.noisy_or_upper_bound.round(4).tolist()
     ([[0.5, 0.4, 0.4, 0.4352]], [[0.5, 0.4, 0.4, 0.5376]])
     """
+    network_of(network, "chance")
     hits = Hits.of(network, shocks)
     _check(network, hits, draws, seed)
     rules = Rules(network)

@@ -48,6 +48,7 @@ from knockon.errors import UsageError
 from knockon.network.hits import Hits
 from knockon.network.network import NONE, Floats, Ints, Network
 from knockon.propagation.causes import Causes
+from knockon.propagation.checks import until
 from knockon.propagation.distress import Task, Variant, run
 from knockon.propagation.kernels import Engine, choose
 from knockon.propagation.matrices import bounds_of, by_node, hits_of, losses_of, matrix_of
@@ -64,7 +65,7 @@ SMALL = 2_000_000
 _BATCH = 500_000
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class DebtRankResult(Result):
     """DebtRank of each shock, and the losses of equity behind it.
 
@@ -173,8 +174,7 @@ def _fast(task: Task) -> _Batch:
 def _check(variant: str, eps: float, cap: int) -> None:
     if variant not in ("linear", "original"):
         raise UsageError(f"unknown variant {variant!r}; known are linear, original")
-    if not 0 <= eps < 1 or cap < 1:
-        raise UsageError("eps must be in 0..1, and cap at least 1")
+    until(eps, cap)
 
 
 def _check_bounds(hits: Hits) -> None:

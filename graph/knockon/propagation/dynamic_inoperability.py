@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 LARGEST = 200_000_000
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class DynamicInoperabilityResult(InoperabilityResult):
     """Inoperability over time; ``loss``, ``low`` and ``high`` are the greatest of each sector, (k, n).
 

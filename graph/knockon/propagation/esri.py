@@ -21,6 +21,9 @@ where :math:`\Lambda^d` is the share in what j buys of that sector (essential),
 the share in all it buys (non-essential) or 0 (negligible), and
 :math:`\Lambda^u_{ij} = W_{ij} / (s_i + f_i)` with the final demand :math:`f`.
 All firms move at once, until no level falls by more than eps in either cascade.
+As published, what a sector still sells counts as 1 once it is 1e-10 or less
+(its last firm is closed), so that :math:`\sigma_i = \min(1, s_i)` there: use a
+unit of money in which every firm sells at least 1, or sigma depends on it.
 
 Without final demand the upstream cascade has no leak: its fixed point tends to
 total collapse, and the published index is a function of eps. Every result
@@ -49,11 +52,14 @@ from knockon.network.flows import Flows
 from knockon.network.hits import Hits
 from knockon.network.network import Floats, Ints, Network
 from knockon.propagation.bindings import Trail
+from knockon.propagation.checks import flag, network_of, until
 from knockon.propagation.kernels import Engine, choose
 from knockon.propagation.result import KEPT, NONE, Result, stops
 
 EPS = 1e-2
 CAP = 1_000
+#: In 32 bits a move of less than this is rounding.
+_FINE_32 = 1e-6
 #: Losses below this are not passed on.
 FLOOR = 1e-15
 #: Below so many edge visits the compiler would cost more than it saves.
@@ -65,7 +71,7 @@ HIT, DOWNSTREAM, UPSTREAM = 0, 1, 2
 Cascade = Literal["both", "downstream", "upstream"]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class EsriResult(Result):
     """The index of each shock, and the losses behind it.
 
@@ -176,7 +182,8 @@ def esri(
         ``numba`` for compiled kernels (extra ``fast``), ``numpy`` for plain sweeps, ``auto`` for what the size asks for.
         Both give the same numbers.
     dtype
-        ``float32`` halves the traffic of the compiled kernels; losses are then good to about 1e-5.
+        ``float32`` halves the traffic of the compiled kernels; losses are then good to about 1e-5, or to
+        a few eps where rounding moves the round in which a shock stops. Needs eps of 1e-6 or more.
     threads
         How many cores the compiled kernels use; by default all.
 
@@ -197,14 +204,13 @@ def esri(
     >>> esri(network, replaceability=False).index.round(4).tolist()
     [0.1, 0.3667, 0.2667, 0.35, 0.1, 0.1667, 0.7, 0.1, 0.3667, 0.2667, 0.45]
     """
-    flows = _flows(network)
-    kind = np.dtype(dtype)
-    if kind not in (np.float64, np.float32):
-        raise UsageError(f"dtype must be float64 or float32, not {kind}")
-    if not 0 <= eps < 1 or cap < 1:
-        raise UsageError("eps must be in 0..1, and cap at least 1")
-    if threads is not None and threads < 1:
-        raise UsageError(f"threads must be 1 or more, not {threads}")
+    flows = _flows(network_of(network, "esri"))
+    kind = _kind(dtype, eps)
+    until(eps, cap)
+    flag("exact", exact)
+    flag("replaceability", replaceability)
+    if threads is not None and (not isinstance(threads, int) or threads < 1):
+        raise UsageError(f"threads must be a whole number, 1 or more, not {threads!r}")
     hits = Hits.of(network, shocks)
     keep = hits.count * network.size <= KEPT if losses is None else losses
     if cascade not in ("both", "downstream", "upstream"):
@@ -219,6 +225,18 @@ def esri(
         "dtype": kind.name if used == "numba" else "float64", "final_demand": float(flows.final_demand.sum()),
     }  # fmt: skip
     return _result(network, task, outcome, parameters)
+
+
+def _kind(dtype: npt.DTypeLike, eps: float) -> np.dtype[Any]:
+    try:
+        kind = np.dtype(dtype)
+    except TypeError:
+        raise UsageError(f"dtype must be float64 or float32, not {dtype!r}") from None
+    if kind not in (np.float64, np.float32):
+        raise UsageError(f"dtype must be float64 or float32, not {kind}")
+    if kind == np.float32 and isinstance(eps, float) and eps < _FINE_32:
+        raise UsageError(f"float32 cannot tell moves below {_FINE_32}: a larger eps, or float64")
+    return kind
 
 
 def _run(used: str, network: Network, flows: Flows, task: Task, kind: np.dtype[Any], threads: int | None) -> Outcome:

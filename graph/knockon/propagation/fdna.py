@@ -47,7 +47,7 @@ from knockon.propagation.result import Result, Stop
 Cycles = Literal["condense", "error"]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class FdnaResult(Result):
     """Operability of each node, (k, n) in 0..100; ``loss`` is 1 - operability / 100.
 

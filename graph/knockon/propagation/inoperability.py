@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 Interdependency = Literal["given", "demand", "supply"]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class InoperabilityResult(Result):
     """Inoperability of each sector, (k, n), as ``loss``.
 

@@ -34,6 +34,7 @@ import numpy.typing as npt
 from knockon.network.hits import Hits
 from knockon.network.network import NONE, Floats, Ints, Mode, Network
 from knockon.propagation.bindings import Round, Struck, Trail, trail
+from knockon.propagation.checks import network_of, until
 from knockon.propagation.result import Result, Stop
 
 EPS = 1e-9
@@ -65,6 +66,8 @@ def leontief(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, ep
     >>> result.loss[0, network.index[ns + "shop"]], result.low[0].min(), result.high[0].min()
     (np.float64(0.75), np.float64(0.6), np.float64(0.9))
     """
+    network_of(network, "leontief")
+    until(eps, cap)
     hits = Hits.of(network, shocks)
     runs = [[_run(network, hits, shock, bound, eps, cap) for bound in (0, 1, 2)] for shock in range(hits.count)]
     return Result(

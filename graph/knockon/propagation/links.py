@@ -99,7 +99,9 @@ def _ends(network: Any, size: int, links: _Pair | None, strength: Given, critica
 
 def _columns(size: int, links: _Pair) -> _Ends:
     if len(links) != 2:
-        raise UsageError("links must be two columns: (feeder, receiver)")
+        raise UsageError("links must be two columns, (feeders, receivers): of pairs, say tuple(zip(*pairs))")
+    if all(isinstance(one, tuple) and len(one) == 2 for one in links) and isinstance(links, list):
+        raise UsageError("a list of two pairs may mean either; write the columns as lists: ([feeders], [receivers])")
     columns = [as_array(one, "links must be two columns") for one in links]
     if any(one.ndim != 1 for one in columns) or len(columns[0]) != len(columns[1]):
         raise UsageError("links must be two columns of the same length: (feeder, receiver)")

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Floats, Ints, Network
+from knockon.propagation.checks import network_of
 from knockon.propagation.kernels import Engine, choose
 from knockon.propagation.result import NONE, Result, Stop
 from knockon.propagation.rules import ranges
@@ -43,6 +44,7 @@ def reach(
     >>> reach(compile_network(chain).network, [0]).step.tolist()
     [[0, 1, 2, 3]]
     """
+    network_of(network, "reach")
     hits = Hits.of(network, shocks)
     used = choose(engine, network.supplies * hits.count < SMALL)
     step, slot, supply, source = (np.full((hits.count, network.size), NONE, np.int64) for _ in range(4))

@@ -17,7 +17,11 @@ KEPT = 2_000_000
 _BY_NODE = frozenset({"loss", "low", "high", "step", "slot", "supply", "source", "shortage"})
 
 
-@dataclass(frozen=True, eq=False)
+class _NotKept(UsageError, AttributeError):
+    """A number for each node was asked for that the model did not keep; for ``hasattr`` it is not there."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Result:
     """Losses of k shocks on n nodes, and how far the numbers have converged.
 
@@ -52,11 +56,14 @@ class Result:
                 object.__delattr__(self, name)
 
     def __getattr__(self, name: str) -> Any:
-        if name in _BY_NODE:
-            raise UsageError(
-                f"the {name} of each node was not kept for so many shocks; say losses=True, or ask for fewer shocks at once"
-            )
+        if name in _BY_NODE or name == "unaffected":
+            raise _NotKept(f"the {name} of each node was not kept; say losses=True, or ask for fewer shocks at once")
         raise AttributeError(name)
+
+    def __repr__(self) -> str:
+        capped = self.stopped_by.count("cap")
+        said = f", {capped} stopped by the cap" if capped else ""
+        return f"<{type(self).__name__} {self.model}: {len(self.stopped_by)} shocks{said}>"
 
     @property
     def truncated(self) -> bool:

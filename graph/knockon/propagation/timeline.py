@@ -53,6 +53,7 @@ import numpy.typing as npt
 from knockon.errors import UsageError
 from knockon.network.hits import Hits
 from knockon.network.network import Floats, Ints, Network
+from knockon.propagation.checks import network_of
 from knockon.propagation.course import Clock, Course, Plan, course
 from knockon.propagation.result import Result
 from knockon.propagation.rules import Rules
@@ -64,7 +65,7 @@ PATHS = 5_000_000
 BATCH = 2**25
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class TimelineResult(Result):
     """Losses over time; ``loss``, ``low`` and ``high`` are the greatest of all times.
 
@@ -152,6 +153,7 @@ def timeline(
     >>> result.time_to_impact.tolist(), result.time_to_recover.tolist(), result.area.tolist()
     ([[0.0, 6.0, 7.0]], [[10.0, 11.0, 12.0]], [[10.0, 5.0, 5.0]])
     """
+    network_of(network, "timeline")
     hits = Hits.of(network, shocks)
     clock = _clock(horizon, step, duration, recovery)
     _within("threshold", threshold, 0, 1)
