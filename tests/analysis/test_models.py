@@ -78,7 +78,7 @@ def test_a_horizon_that_ends_too_soon_is_a_cap() -> None:
     """What still moved at the end is truncated, and an entity that was not reached may be yet."""
     one = report("timeline", horizon=1)
     assert (one.truncated, one.to_dict()["stopped_by"]) == (True, "cap")
-    with pytest.raises(Exception, match="stopped by its cap, so it might yet"):
+    with pytest.raises(Exception, match="stopped by its cap before it reached"):
         explain(one, "guests")
 
 

@@ -35,6 +35,7 @@ class Cause:
     def __init__(self, ground: Ground, outcome: Outcome, row: int) -> None:
         self.ground, self.outcome, self.row = ground, outcome, row
         self.network, self.result = outcome.network, outcome.result
+        self._traces: dict[int, _Trace] = {}
 
     def link(self, node: int) -> Link | None:
         """What binds a node; None where it is hit itself or loses nothing."""
@@ -60,17 +61,7 @@ class Cause:
 
     def origin(self, node: int) -> Target:
         """What was hit at the far end of a cause; of several hits on it, the hardest."""
-        links = list(self.path(node))
-        last = links[-1] if links else None
-        if last is None:
-            names: tuple[str, ...] = (self.network.nodes[node],)
-        elif last.source is not None:
-            names = (self.network.nodes[last.source],)
-        elif last.supply != NONE:
-            names = self.network.supply_records[last.supply]
-        else:
-            names = self.network.slot_records[last.slot]
-        return max((t for t in self.outcome.aims[self.row].targets if t.iri in names), key=lambda t: t.interval.point)
+        return self._trace(node).origin
 
     def others(self, link: Link) -> list[tuple[str, float]]:
         """Where a need has several suppliers that must fail together: the others, with what they lose."""
@@ -91,26 +82,65 @@ class Cause:
 
     def support(self, node: int) -> Support:
         """What the answer for a node rests on, over its whole path."""
-        shock = self.outcome.shocks[self.row]
-        links = list(self.path(node))
-        records: list[Statement] = [r for link in links for r in link.dependencies]
-        records += [s for link in links for s in self._supplies(link)]
-        origin = self.origin(node).hit
-        hits = [h for h in shock.hit if h.id == origin]
+        trace = self._trace(node)
+        stance = trace.stances[0] if trace.stances else self.outcome.shocks[self.row].stance
+        return Support(stance, tuple(sorted(trace.inferred)), trace.judged, trace.unknown, trace.disputed, trace.split)
+
+    def _trace(self, node: int) -> _Trace:
+        """What the path of a node holds: that of its source, and its own link."""
+        if node not in self._traces:
+            links = []
+            here: int | None = node
+            while here is not None and here not in self._traces and (link := self.link(here)) is not None:
+                links.append(link)
+                here = link.source
+            # From the hit on, so that no part of a path is walked twice, however many entities share it.
+            for link in reversed(links):
+                self._traces[link.node] = self._longer(link)
+        if node not in self._traces:
+            self._traces[node] = self._struck((self.network.nodes[node],))
+        return self._traces[node]
+
+    def _longer(self, link: Link) -> _Trace:
+        if link.source is not None:
+            before = self._trace(link.source)
+        else:
+            struck = self.network.supply_records[link.supply] if link.supply != NONE else self.network.slot_records[link.slot]
+            before = self._struck(struck)
+        records = (*link.dependencies, *self._supplies(link))
+        judged = {record.id: record.judged for record in records if record.judged}
         # A slot of several records is as strong as the strongest of them; a path is as weak as its weakest slot.
-        stances = [_strongest(link.dependencies) for link in links] or [shock.stance]
-        return Support(
-            stance=_weakest(stances),
-            inferred=tuple(sorted({r.id for r in records if r.inferred})),
-            judged={r.id: r.judged for r in (*records, *hits) if r.judged},
-            unknown=sum(bool(self.network.unknown[link.slot]) for link in links),
-            disputed=sum(bool(self.network.disputed[link.slot]) for link in links),
-            split=sum(bool(self.network.split[link.slot]) for link in links),
+        return before._replace(
+            stances=(_weakest([_strongest(link.dependencies), *before.stances]),),
+            inferred=before.inferred | {record.id for record in records if record.inferred},
+            judged={**before.judged, **judged} if judged else before.judged,
+            unknown=before.unknown + bool(self.network.unknown[link.slot]),
+            disputed=before.disputed + bool(self.network.disputed[link.slot]),
+            split=before.split + bool(self.network.split[link.slot]),
         )
+
+    def _struck(self, names: tuple[str, ...]) -> _Trace:
+        """The beginning of a path: what is hit, and no link yet."""
+        targets = (target for target in self.outcome.aims[self.row].targets if target.iri in names)
+        origin = max(targets, key=lambda target: target.interval.point)
+        hits = [hit for hit in self.outcome.shocks[self.row].hit if hit.id == origin.hit]
+        return _Trace(origin, (), frozenset(), {hit.id: hit.judged for hit in hits if hit.judged}, 0, 0, 0)
 
     def _supplies(self, link: Link) -> list[Statement]:
         names = self.network.supply_records[link.supply] if link.supply != NONE else ()
         return [record for name in names if isinstance(record := self.ground.records[name], Statement)]
+
+
+class _Trace(NamedTuple):
+    """What a path holds so far; ``stances`` is its weakest, and empty before the first link."""
+
+    origin: Target
+    stances: tuple[Stance | None, ...]
+    inferred: frozenset[str]
+    judged: Mapping[str, tuple[str, ...]]
+    unknown: int
+    disputed: int
+    split: int
 
 
 class Support(NamedTuple):
