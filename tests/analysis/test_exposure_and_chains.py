@@ -51,6 +51,14 @@ def test_an_entity_outside_the_network_is_unaffected() -> None:
         exposure(ground(*bakery()), "nobody")
 
 
+def test_a_shock_that_was_cut_short_is_not_said_to_spare() -> None:
+    """Stopped by its cap before the entity it may reach it yet; nobody reaches what is in no dependency."""
+    found = exposure(ground(*bakery(), *entities("idle"), cap=1), "guests")
+    assert iri("drought") in found["cut_short"]
+    assert iri("drought") not in found["unaffected"]
+    assert exposure(ground(*bakery(), *entities("idle"), cap=1), "idle")["cut_short"] == []
+
+
 # Chains
 
 

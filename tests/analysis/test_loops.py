@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from typing import Any
 
@@ -69,10 +70,48 @@ def test_the_strongest_comes_first() -> None:
 
 
 def test_a_supplier_that_others_make_up_for_is_marked() -> None:
-    """A loop through one of two suppliers of any-of passes on less than its strength says."""
-    where = ground(*entities(*"abcd"), need("a", "b", "c", "d", combination="AnyOf"), need("c", "a"))
-    (loop,) = reinforcing(where)["loops"]
+    """A loop through one of two suppliers of any-of: its strength is what is left at most, and may be nothing."""
+    where = ground(*entities(*"abcd"), need("a", "b", "c", "d", combination="AnyOf", criticality="High"), need("c", "a"))
+    answer = reinforcing(where)
+    (loop,) = answer["loops"]
     assert (loop["partial"], loop["links"][0]["provider"], loop["links"][0]["need"]) == (True, iri("c"), iri("b"))
+    assert (loop["strength_low"], loop["strength"]) == (0.0, 0.75 * 0.45)
+    assert json.loads(json.dumps(answer)) == answer
+
+
+@pytest.mark.parametrize(
+    ("more", "suppliers", "partial"),
+    [
+        ({"combination": "AtLeast", "at_least": 1}, "cd", True),
+        ({"combination": "AtLeast", "at_least": 2}, "cd", False),
+        ({"combination": "AnyOf"}, "c", False),
+        ({"combination": "AllOf"}, "cd", False),
+    ],
+)
+def test_only_where_others_can_stand_in_is_a_supplier_partial(more: dict[str, Any], suppliers: str, partial: bool) -> None:
+    """Two of two, and one alone, pass on all of it."""
+    whole = need("c", "a", criticality_value="1")
+    where = ground(*entities(*"abcd"), need("a", "b", *suppliers, criticality_value="1", **more), whole)
+    (loop,) = reinforcing(where)["loops"]
+    assert (loop["partial"], loop["strength_low"], loop["strength"]) == (partial, 0.0 if partial else 1.0, 1.0)
+
+
+def test_a_share_counts() -> None:
+    """A supplier with half of a need passes on half of its criticality, no less and no more."""
+    back = need("c", "a", criticality_value="1")
+    where = ground(*entities(*"abcd"), need("a", "b", "c", "d", combination="Shares", criticality="High"), back)
+    (loop,) = reinforcing(where)["loops"]
+    assert (loop["strength_low"], loop["strength"], loop["strength_high"]) == (0.3, 0.375, 0.45)
+    assert (loop["partial"], loop["links"][0]["share"]) == (False, 0.5)
+
+
+def test_a_whole_loop_comes_before_a_partial_one() -> None:
+    """At equal strength, whatever their names and lengths."""
+    where = ground(
+        *entities(*"abcdxyz"), need("a", "b", "c", "d", combination="AnyOf", criticality_value="1"),
+        need("c", "a", criticality_value="1"), *circle("x", "y", "z", criticality_value="1"),
+    )  # fmt: skip
+    assert found(reinforcing(where)) == [["x", "y", "z"], ["a", "c"]]
 
 
 def test_of_links_between_the_same_two_the_strongest_counts() -> None:

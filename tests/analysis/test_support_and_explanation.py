@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from knockon.analysis.explain import Explanation, explain
 from knockon.analysis.ground import Ground
 from knockon.analysis.impact import impacts
-from knockon.errors import NotFound
+from knockon.errors import LimitReached, NotFound
 from knockon.model import Shock, Statement
 from knockon.network.compile import Terms
 from knockon.vocabulary import Stance
@@ -247,6 +247,19 @@ def test_markdown_is_honest_of_what_it_rests_on() -> None:
     assert "No link is disputed" not in rests
 
 
+def test_markdown_does_not_call_asserted_what_is_inferred() -> None:
+    """How many links are asserted and how many inferred; an inferred step cites no source, but what to compare."""
+    guess = need("c", "b", inferred=True, reason="a guess", evidence=[cited(5, 9)])
+    blow = shock("blow", {"target": "a"}, evidence=[cited()])
+    found = ground(*entities(*"abcd"), need("b", "a", evidence=[cited()]), guess, need("d", "c", evidence=[cited()]), blow)
+    _, chain_, rests, *_ = paragraphs(explained(found, "blow", "d"))
+    assert "two of three links are asserted by a source; one is inferred." in rests
+    assert "every step" not in rests
+    assert chain_.count("(inferred; no document states it; compare doc") == 1
+    alone = ground(*entities("b", "c"), guess, shock("blow", {"target": "b"}, evidence=[cited()]))
+    assert "the hit is asserted by a source; the link is inferred." in explained(alone, "blow", "c").to_markdown()
+
+
 def test_markdown_counts_the_stance_of_the_shock() -> None:
     """Asserted links under a hypothesised shock: not all is asserted; the method says what came in."""
     records = [*chain("Asserts"), shock("blow", {"target": "e0"}, evidence=[cited(stance="Hypothesises")])]
@@ -280,6 +293,16 @@ def test_what_is_not_reached_is_not_found() -> None:
         explain(one, "mill-a")
     with pytest.raises(NotFound, match="no entity called 'guest'; did you mean"):
         explain(one, "guest")
+
+
+def test_what_a_stopped_run_did_not_reach_is_no_absence() -> None:
+    """Stopped by its cap before the entity: LimitReached; an entity outside the network no run can reach."""
+    found = ground(*bakery(), *entities("idle"), cap=1)
+    one = impacts(found, found.shocks[:1])[0]
+    with pytest.raises(LimitReached, match="drought was stopped by its cap before it reached guests"):
+        explain(one, "guests")
+    with pytest.raises(NotFound, match="drought does not reach idle"):
+        explain(one, "idle")
 
 
 @given(webs(), st.data(), st.sampled_from(["leontief", "reach", "timeline", "chance"]))

@@ -86,6 +86,7 @@ def test_a_world_without_a_document_says_what_fell_away(knockon: Run) -> None:
         (["impact", "data-reclassification", "--as-of", "yesterday"], 2, "as-of"),
         (["impact", "data-reclassification", "--store", "nowhere"], 3, "sensetime"),
         (["explain", "entity-list-chips", "nvidia"], 3, "does not reach"),
+        (["explain", "data-reclassification", "sensetime", "--cap", "1"], 5, "before it reached sensetime"),
         (["explain", "entity-list-chips", "nobody-at-all"], 3, "nobody-at-all"),
         (["exposure", "sensetme"], 3, "sensetime"),
         (["profile", "sensetme"], 3, "sensetime"),
@@ -134,6 +135,19 @@ def test_every_run_that_is_cut_short_exits_5(knockon: Run, command: tuple[str, .
     assert as_json.code == 5
     if "--all" not in command:
         assert '"truncated": true' in as_json.out
+
+
+def test_exposure_names_the_shocks_that_were_cut_short(knockon: Run) -> None:
+    """They are not counted among those that do not reach it."""
+    done = knockon("exposure", "sensefoundry", "--cap", "1")
+    assert "9 shocks do not reach sensefoundry" in done.err
+    assert "9 were stopped by their cap before they reached it, and may reach it yet: commoditisation, " in done.err
+
+
+def test_explain_lists_the_formats_it_takes(knockon: Run) -> None:
+    """No format in its help that it refuses."""
+    assert "table, json or md." in knockon("explain", "--help").out
+    assert knockon("explain", "entity-list-chips", "sensetime", "--format", "csv").code == 2
 
 
 def test_the_table_of_a_cut_run_says_so_in_its_title(knockon: Run) -> None:

@@ -86,6 +86,15 @@ def test_loops_stop_at_a_number(knockon: Run, tmp_path: Path) -> None:
     assert len(knockon("loops", "--store", "knot.csv", "-f", "jsonl").out.splitlines()) == 84
 
 
+def test_a_loop_through_one_of_several_suppliers(knockon: Run, tmp_path: Path) -> None:
+    """In JSON with its mark and a low end of 0; beside the table it is said that the strength is what is left at most."""
+    rows = "a,b,c,AnyOf,essential\na,b,d,AnyOf,essential\nc,a,,,essential\n"
+    (tmp_path / "ring.csv").write_text(f"dependant,need,provider,combination,criticality\n{rows}", "utf-8")
+    (loop,) = knockon("loops", "--store", "ring.csv", "--format", "json").json["loops"]
+    assert (loop["partial"], loop["strength_low"], loop["strength"]) == (True, 0.0, 1.0)
+    assert "at most, where other suppliers stand beside it" in knockon("loops", "--store", "ring.csv").err
+
+
 def test_concentration_of_the_bundled_data(knockon: Run) -> None:
     """NVIDIA is the one named source of computing; two clouds split what is not stated, and the table says so."""
     done = knockon("concentration")

@@ -77,6 +77,7 @@ def test_nothing_uncertain_and_nothing_hit(knockon: Run, tmp_path: Path) -> None
 def test_a_cap_exits_5(knockon: Run) -> None:
     """Told beside the table."""
     done = knockon("uncertainty", "entity-list-chips", "--cap", "1", "--draws", "8")
+    assert "(stopped by its cap: losses may be too low)" in done.out
     assert (done.code, "STOPPED BY ITS CAP" in done.err) == (5, True)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from knockon.analysis.cause import Cause, Link
 from knockon.analysis.impact import Impact, ImpactReport, spans
 from knockon.analysis.paths import DEFINITION, Path, Step, most_harmful
-from knockon.errors import NotFound
+from knockon.errors import KnockonError, LimitReached, NotFound, nearest
 from knockon.model import Dependency, Document, Statement, Supply
 from knockon.network.network import NONE
 from knockon.network.resolve import Target
@@ -66,6 +67,17 @@ class Explanation:
         return self.to_markdown()
 
 
+class Unreached(NotFound):
+    """A shock that does not reach an entity; the message names the nearest of those that it reaches."""
+
+    def __init__(self, shock: str, name: str, known: Iterable[str] = ()) -> None:
+        self.what, self.name = "loss", name
+        self.nearest = nearest(name, known)
+        meant = f"; did you mean {', '.join(self.nearest)}?" if self.nearest else ""
+        # The message of NotFound would say that nothing has this name.
+        KnockonError.__init__(self, f"{shock} does not reach {name}{meant}")
+
+
 def explain(report: ImpactReport, name: str, paths: int = 3) -> Explanation:
     """Why the entity called ``name`` (IRI, local name or label) is affected.
 
@@ -76,6 +88,8 @@ def explain(report: ImpactReport, name: str, paths: int = 3) -> Explanation:
     ------
     NotFound
         The shock does not reach it, or there is no such entity.
+    LimitReached
+        The run was stopped by its cap before it reached the entity.
     UsageError
         Fewer paths than 1.
     """
@@ -83,9 +97,11 @@ def explain(report: ImpactReport, name: str, paths: int = 3) -> Explanation:
     iri = ground.entity(name).id
     impact = next((i for i in report.impacts if i.entity == iri), None)
     if impact is None:
-        cut = "; the run was stopped by its cap, so it might yet" if report.truncated else ""
-        hint = f"({report.shock.name} does not reach {local_name(iri)}{cut})"
-        raise NotFound("loss", local_name(iri), [local_name(i.entity) for i in report.impacts], hint)
+        if report.truncated and iri in report.cause.network.index:
+            limit = "horizon" if report.model == "timeline" else "cap"
+            said = f"the run of {report.shock.name} was stopped by its cap before it reached {local_name(iri)}"
+            raise LimitReached(f"{said}, if it ever does; raise the {limit}")
+        raise Unreached(report.shock.name, local_name(iri), [local_name(i.entity) for i in report.impacts])
     cause, node = report.cause, report.cause.network.index[iri]
     links = tuple(_link(cause, link) for link in cause.path(node))
     found = most_harmful(cause, node, paths)
@@ -99,7 +115,6 @@ def _link(cause: Cause, link: Link) -> dict[str, Any]:
     low, point, high = network.weights[:, link.slot].tolist()
     told = {
         **_edge(cause, link.slot, link.supply, link.source),
-        "inferred": record.inferred,
         "reason": record.reason,
         "criticality_range": {"low": low, "point": point, "high": high},
         "unknown": bool(network.unknown[link.slot]),
@@ -130,6 +145,7 @@ def _edge(cause: Cause, slot: int, supply: int, source: int | None) -> dict[str,
         "provider_label": _label(cause, provider) if provider else None,
         "source": network.nodes[source] if source is not None else None,
         "mechanism": record.mechanism,
+        "inferred": record.inferred,
         "criticality": _criticality(record),
         "evidence": spans(cited),
     }

@@ -13,20 +13,23 @@ def exposure(ground: Ground, name: str) -> dict[str, Any]:
     """The losses of one entity under every shock of the store.
 
     ``exposures`` has those that reach it, worst first; ``unaffected`` names
-    the shocks that do not. ``more`` names what the model says of each beside
+    the shocks that do not, and ``cut_short`` those whose run was stopped by its
+    cap before it reached the entity: they may reach it yet. ``more`` names what the model says of each beside
     the loss, and ``truncated`` says whether any run stopped by its cap.
     NotFound where there is no such entity.
     """
     iri = ground.entity(name).id
     rows: list[dict[str, Any]] = []
     spared: list[str] = []
+    cut_short: list[str] = []
     reports = impacts(ground, ground.shocks)
     more = next((report.more for report in reports if report.more), ())
     for report in reports:
         found = next((i for i in report.impacts if i.entity == iri), None)
         company = next((c for c in report.companies if c["entity"] == iri), None)
         if found is None and not (company and company["worst_part"]):
-            spared.append(report.shock.id)
+            may = report.truncated and (company is not None or iri in report.cause.network.index)
+            (cut_short if may else spared).append(report.shock.id)
             continue
         rows.append(
             {
@@ -54,4 +57,5 @@ def exposure(ground: Ground, name: str) -> dict[str, Any]:
         "truncated": any(report.truncated for report in reports),
         "exposures": rows,
         "unaffected": spared,
+        "cut_short": cut_short,
     }

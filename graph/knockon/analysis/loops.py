@@ -11,7 +11,7 @@ from knockon.analysis.ground import Ground
 from knockon.analysis.impact import spans
 from knockon.errors import UsageError
 from knockon.model import CausalChain, Dependency, Relation
-from knockon.network.network import Mode, Network
+from knockon.network.network import NONE, Mode, Network
 from knockon.vocabulary import UNKNOWN, local_name
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ MOST = 10_000
 
 
 def loops(dependencies: Iterable[Dependency]) -> list[tuple[Dependency, ...]]:
-    """The loops of at most eight entities, each as its dependencies in order, strongest first.
+    """The loops of at most eight entities, each as its dependencies in order, the greatest product of criticalities first.
 
     >>> pair = [Dependency(id=f"urn:x:{a}{b}", dependant=f"urn:x:{a}", need=f"urn:x:{b}") for a, b in ("ab", "ba")]
     >>> [d.id for d in loops(pair)[0]]
@@ -32,6 +32,7 @@ def loops(dependencies: Iterable[Dependency]) -> list[tuple[Dependency, ...]]:
     """
     import networkx as nx
 
+    # How suppliers combine is left out here: the order is of criticalities, not of losses.
     graph = nx.DiGraph()
     for d in sorted(dependencies, key=lambda d: (d.interval.point, d.id)):
         # Of several links between the same two, the strongest stands for all.
@@ -59,9 +60,14 @@ def reinforcing(
 ) -> dict[str, Any]:
     """The loops of a network, strongest first, each link with its evidence.
 
-    The strength of a loop is the product of the criticalities of its links
-    (point values, with the products of the low and of the high ends): the part
-    of a loss that is left when it has gone around once.
+    The strength of a loop is the product of what its links pass on (point
+    values, with the products of the low and of the high ends): the part of a
+    loss that is left when it has gone around once. A link passes on its
+    criticality, times the share of the supplier where shares are given. Where
+    other suppliers stand beside one (AnyOf, AtLeast) it passes on so much only
+    if they fail too: such a link is ``partial``, the strength of its loop is
+    what is left at most, and its low end is 0. Of loops of equal strength those
+    without such a link come first.
 
     Parameters
     ----------
@@ -96,12 +102,12 @@ def reinforcing(
     graph = _links(compiled.network)
     pairs = [(ground.entity(dependant).id, ground.entity(need).id) for dependant, need in supposing]
     supposed = [{"dependant": a, "need": b, "stated": graph.has_edge(a, b)} for a, b in pairs]
-    graph.add_edges_from((pair for pair in pairs if not graph.has_edge(*pair)), slot=None, need=True)
+    graph.add_edges_from((pair for pair in pairs if not graph.has_edge(*pair)), slot=None, supply=NONE)
     start = ground.entity(through).id if through is not None else None
     cycles = list(islice(_around(_cycles(graph, start, length)), most + 1))
     found = [_loop(ground, compiled.network, graph, around) for around in cycles[:most]]
     return {
-        "loops": sorted(found, key=lambda loop: (-loop["strength"], loop["length"], loop["entities"])),
+        "loops": sorted(found, key=lambda loop: (-loop["strength"], loop["partial"], loop["length"], loop["entities"])),
         "through": start,
         "length": length,
         "supposing": supposed,
@@ -117,18 +123,35 @@ def reinforcing(
 
 
 def _links(network: Network) -> nx.DiGraph:
-    """From each dependant to its needs and providers; of several links between the same two the strongest, a need first."""
+    """From each dependant to its needs and providers; of several links between the same two the strongest, then a whole one."""
     import networkx as nx
 
     edges = network.edges
     rows = zip(edges.owner.tolist(), edges.source.tolist(), edges.slot.tolist(), edges.supply.tolist(), strict=True)
-    weight = network.weights[1]
+
+    def rank(row: tuple[int, int, int, int]) -> tuple[float, bool, int, int]:
+        _, _, slot, supply = row
+        return -network.weights[1, slot] * _share(network, slot, supply), _partial(network, slot, supply), supply, slot
+
     graph = nx.DiGraph()
-    for owner, source, slot, supply in sorted(rows, key=lambda row: (-weight[row[2]], row[3], row[2])):
+    for owner, source, slot, supply in sorted(rows, key=rank):
         ends = network.nodes[owner], network.nodes[source]
         if not graph.has_edge(*ends):
-            graph.add_edge(*ends, slot=slot, need=supply < 0)
+            graph.add_edge(*ends, slot=slot, supply=supply)
     return graph
+
+
+def _share(network: Network, slot: int, supply: int) -> float:
+    """The part of a need that a supplier meets; all of it where suppliers do not share it."""
+    return float(network.supply_share[supply]) if supply != NONE and network.mode[slot] == Mode.SHARES else 1.0
+
+
+def _partial(network: Network, slot: int, supply: int) -> bool:
+    """Whether other suppliers stand beside this one, so that it may fail and nothing is lost."""
+    if supply == NONE or network.mode[slot] not in {Mode.ANY_OF, Mode.AT_LEAST}:
+        return False
+    must = 1 if network.mode[slot] == Mode.ANY_OF else network.at_least[slot]
+    return bool(network.supply_start[slot + 1] - network.supply_start[slot] > must)
 
 
 def _around(cycles: Iterable[Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
@@ -175,7 +198,7 @@ def _larger(graph: nx.DiGraph, start: str | None, length: int) -> bool:
 
 def _loop(ground: Ground, network: Network, graph: nx.DiGraph, around: list[tuple[str, str]]) -> dict[str, Any]:
     links = [_link(ground, network, a, b, **graph.edges[a, b]) for a, b in around]
-    low, point, high = (prod(link["criticality"][end] for link in links) for end in ("low", "point", "high"))
+    low, point, high = (prod(link["passes"][end] for link in links) for end in ("low", "point", "high"))
     names = [a for a, _ in around]
     return {
         "entities": names,
@@ -191,19 +214,23 @@ def _loop(ground: Ground, network: Network, graph: nx.DiGraph, around: list[tupl
     }
 
 
-def _link(ground: Ground, network: Network, dependant: str, source: str, *, slot: int | None, need: bool) -> dict[str, Any]:
+def _link(ground: Ground, network: Network, dependant: str, source: str, *, slot: int | None, supply: int) -> dict[str, Any]:
     names = network.slot_records[slot] if slot is not None else ()
     records = [r for name in names if isinstance(r := ground.records[name], Dependency)]
-    weight = network.weights[:, slot].tolist() if slot is not None else list(UNKNOWN)
+    weights = network.weights[:, slot].tolist() if slot is not None else list(UNKNOWN)
+    share = _share(network, slot, supply) if slot is not None else 1.0
+    partial = slot is not None and _partial(network, slot, supply)
+    low, point, high = (weight * share for weight in weights)
     return {
         "dependant": dependant,
         "need": source if slot is None else network.nodes[network.slot_need[slot]],
-        "provider": None if need else source,
+        "provider": None if supply == NONE else source,
         "dependency": records[0].id if records else None,
         "dependencies": [r.id for r in records],
-        "criticality": dict(zip(("low", "point", "high"), weight, strict=True)),
-        # One of several suppliers that make up for each other passes on less than the criticality, or nothing.
-        "partial": not need and slot is not None and network.mode[slot] != Mode.ALL_OF,
+        "criticality": dict(zip(("low", "point", "high"), weights, strict=True)),
+        "share": share,
+        "passes": {"low": 0.0 if partial else low, "point": point, "high": high},
+        "partial": partial,
         "inferred": any(r.inferred for r in records),
         "judged": sorted({name for r in records for name in r.judged}),
         "supposed": slot is None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from knockon.cli.options import note
@@ -84,6 +84,20 @@ def impact_notes(report: ImpactReport) -> None:
         note(f"{len(report.left_out)} dependencies left out ({', '.join(reasons)}): {_some(sorted(report.left_out))}")
     if report.truncated:
         note(capped(report.model))
+
+
+def exposure_columns(answer: Mapping[str, Any]) -> list[str]:
+    """The columns of a table of exposures; what stopped each run where one was cut short."""
+    columns = ["id", "label", "status", "loss", "loss_low", "loss_high", "step"]
+    columns += [*answer["more"], "worst_part", "worst_part_loss"]
+    return [*columns, "stopped_by"] if answer["truncated"] else columns
+
+
+def exposure_notes(answer: Mapping[str, Any]) -> None:
+    """Which shocks do not reach an entity, and which may reach it yet."""
+    note(f"{len(answer['unaffected'])} shocks do not reach {answer['id']}")
+    if short := answer["cut_short"]:
+        note(f"{len(short)} were stopped by their cap before they reached it, and may reach it yet: {_some(short)}")
 
 
 def capped(model: str) -> str:

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from knockon.cli.gating import CAPPED, FailOn, aims_of, exit_code, losses_of, rules_of
-from knockon.cli.impact_rows import capped, chain_row, impact_columns, impact_notes, impact_rows, short_column, titled
+from knockon.cli.impact_rows import (
+    capped,
+    chain_row,
+    exposure_columns,
+    exposure_notes,
+    impact_columns,
+    impact_notes,
+    impact_rows,
+    short_column,
+    titled,
+)
 from knockon.cli.options import (
     AccordingTo,
     AsOf,
@@ -44,6 +54,7 @@ ImpactFormat = Annotated[
     str | None,
     typer.Option("--format", "-f", help="table, json, jsonl, csv, md, or ttl (the run as RDF); --all: csv unless asked."),
 ]
+ExplainFormat = Annotated[str | None, typer.Option("--format", "-f", help="table, json or md.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -207,21 +218,8 @@ def exposure(
     if form == "json":
         emit_json(answer, output)
         return code
-    columns = [
-        "id",
-        "label",
-        "status",
-        "loss",
-        "loss_low",
-        "loss_high",
-        "step",
-        *answer["more"],
-        "worst_part",
-        "worst_part_loss",
-    ]
-    columns += ["stopped_by"] if code else []
-    emit_rows(short_column(answer["exposures"], "worst_part"), columns, form, output)
-    note(f"{len(answer['unaffected'])} shocks do not reach {answer['id']}")
+    emit_rows(short_column(answer["exposures"], "worst_part"), exposure_columns(answer), form, output)
+    exposure_notes(answer)
     if code:
         note(capped(model))
     return code
@@ -232,7 +230,7 @@ def explain(
     entity: Annotated[str, typer.Argument(help="An entity that it reaches.")],
     paths: Annotated[int, typer.Option("--paths", metavar="K", min=1, help="So many of the most harmful paths.")] = 3,
     store: Store = None,
-    format_: Format = None,
+    format_: ExplainFormat = None,
     output: Output = None,
     model: Model = "leontief",
     set_: Set = None,

@@ -194,7 +194,7 @@ def _loop_notes(answer: Mapping[str, Any]) -> None:
         note(f"no dependency comes back to where it started{where}" + (", within the length" if answer["longer"] else ""))
     else:
         found = f"{count} loop{'' if count == 1 else 's'}{where} of at most {answer['length']} entities"
-        note(f"{found}; strength: what is left of a loss after one round")
+        note(f"{found}; strength: what is left of a loss after one round (at most, where other suppliers stand beside it)")
     for pair in answer["supposing"]:
         if pair["stated"]:
             note(f"nothing to suppose: {local_name(pair['dependant'])} needs {local_name(pair['need'])} already")

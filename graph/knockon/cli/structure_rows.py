@@ -47,7 +47,7 @@ def loop_row(loop: Mapping[str, Any]) -> dict[str, Any]:
     """A loop as people read it."""
     from knockon.vocabulary import local_name
 
-    weakest = min(loop["links"], key=lambda link: link["criticality"]["point"])
+    weakest = min(loop["links"], key=lambda link: link["passes"]["point"])
     marks = [f"{loop['inferred']} inferred"] if loop["inferred"] else []
     marks += [f"{loop['supposed']} supposed"] if loop["supposed"] else []
     marks += ["a supplier that others make up for"] if loop["partial"] else []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from knockon.cli.impact_rows import titled
 from knockon.cli.impacts import hits
 from knockon.cli.options import (
     AccordingTo,
@@ -132,7 +133,8 @@ def _two_tables(report: UncertaintyReport, shown: list[Spread], form: str, outpu
     passes, among = f">= {drawing.threshold:g}" if drawing.threshold else "any", f"top {drawing.top}"
     rows = [_row(one, passes, among) for one in shown]
     columns = ["id", "loss", _SPREAD, passes, among, "hangs_on"]
-    parts = [render(rows, columns, form, title=report.shock.label, width=screen_width())] if rows else []
+    title = titled(report.shock.label, truncated=report.truncated)
+    parts = [render(rows, columns, form, title=title, width=screen_width())] if rows else []
     if report.weights:
         weights = [_weight_row(weight) for weight in report.weights]
         columns = ["assumption", "low", "point", "high", "uses", "mean_swing", "moves", "most", "on"]

@@ -69,7 +69,7 @@ def _link(link: Told, model: str) -> str:
     }[model]
     others = [f"{markdown(o['label'])} ({_percent(o['loss'])})" for o in link["others"]]
     beside = f"; of the other suppliers of that need, {_listed(others)} lost" if others and model != "reach" else ""
-    return f"{name} needs {need}{via}{how}; {end}{beside} {_cited(link)}."
+    return f"{name} needs {need}{via}{how}; {end}{beside} {_cited(link, inferred=link['inferred'])}."
 
 
 def _weight(link: Told) -> str:
@@ -82,10 +82,11 @@ def _weight(link: Told) -> str:
 
 def _rests_on(told: Told) -> str:
     links, support = list(reversed(told["links"])), told["support"]
-    said = [_stance(told)]
     inferred = [f"{_named(link)} ({_reason(link)})" for link in links if link["inferred"]]
     whole = {link["dependency"] for link in links}
-    inferred += [f"`{local_name(iri)}`" for iri in support["inferred"] if iri not in whole]
+    details = [f"`{local_name(iri)}`" for iri in support["inferred"] if iri not in whole]
+    inferred += details
+    said = [_stance(told, details)]
     said += [f"Inferred, and stated by no document: {_listed(inferred)}."] if inferred else ["Nothing on it is inferred."]
     if judged := _judged(told, links):
         said.append(f"Judged by the authors of the data, not stated by a source: {_listed(judged)}.")
@@ -119,19 +120,32 @@ def _judged(told: Told, links: Sequence[Told]) -> list[str]:
     return said + [f"the {_listed(one['properties'])} of `{local_name(one['record'])}`" for one in rest]
 
 
-def _stance(told: Told) -> str:
+def _stance(told: Told, details: Sequence[str]) -> str:
+    """What stands behind the steps; ``details`` are inferred records on the way that are no link of their own."""
     parts = (told["origin"], *told["links"])
     bare = sum(not part["evidence"] for part in parts)
     if bare:
         verb = "have" if bare != 1 else "has"
         rest = "; the others are cited above" if bare < len(parts) else ""
-        return f"{_count(bare, 'step')} of {_count(len(parts), 'step').split()[0]} {verb} no source{rest}."
-    order = list(Stance)
+        return f"{_count(bare, 'step')} of {_word(len(parts))} {verb} no source{rest}."
+    order, links = list(Stance), told["links"]
+    cited = [part for part in parts if not part.get("inferred")]
     # A step is as strong as the strongest of its sources, the whole as weak as its weakest step.
-    weakest = max(min(order.index(Stance(e["stance"])) for e in part["evidence"]) for part in parts)
+    weakest = max(min(order.index(Stance(e["stance"])) for e in part["evidence"]) for part in cited)
     if order[weakest] is Stance.ASSERTS:
-        return "every step is asserted by a source it cites."
-    return f"every step is cited, but of the weakest all that can be said is that a source {order[weakest].lower()} it."
+        if len(cited) < len(parts):
+            return _partly(len(cited) - 1, len(links))
+        return f"every step is asserted by a source it cites{', save what is named next' if details else ''}."
+    which = "every step" if len(cited) == len(parts) else "every step that is not inferred"
+    return f"{which} is cited, but of the weakest all that can be said is that a source {order[weakest].lower()} it."
+
+
+def _partly(stated: int, links: int) -> str:
+    """How many links a source asserts, where the others are inferred."""
+    if not stated:
+        return "the hit is asserted by a source; " + ("the link is inferred." if links == 1 else "every link is inferred.")
+    some, rest = ((_word(n), "is" if n == 1 else "are") for n in (stated, links - stated))
+    return f"{some[0]} of {_count(links, 'link')} {some[1]} asserted by a source; {rest[0]} {rest[1]} inferred."
 
 
 def _named(link: Told) -> str:
@@ -156,6 +170,8 @@ def _path(path: Told, told: Told) -> str:
     evidence = [e for part in parts for e in part["evidence"]]
     bare = sum(not part["evidence"] for part in parts)
     mark = f", {_count(bare, 'step')} of it without a source" if bare and evidence else ""
+    guessed = sum(link["inferred"] for link in path["links"])
+    mark += f", {_count(guessed, 'step')} of it inferred" if guessed else ""
     harm = "" if told["model"] == "reach" else f" {_brings(path)}"
     begun = path["origin"]["target"] != told["origin"]["target"] and path["steps"]
     start = f"from the hit on {markdown(path['origin']['target_label'])}, " if begun else ""
@@ -196,8 +212,8 @@ def _sources(told: Told) -> str:
     return f"Sources (the numbers beside them are characters, from and to): {'; '.join(named)}." if named else ""
 
 
-def _cited(part: Told) -> str:
-    """Documents by name, each once with its spans."""
+def _cited(part: Told, *, inferred: bool = False) -> str:
+    """Documents by name, each once with its spans; what is inferred has none that states it, only some to compare."""
     spans: dict[str, list[str]] = {}
     for e in part["evidence"]:
         stance = "" if e["stance"] == "Asserts" else f" {e['stance'].lower()}"
@@ -205,9 +221,10 @@ def _cited(part: Told) -> str:
         places = spans.setdefault(local_name(e["document"]), [])
         if span not in places:
             places.append(span)
-    if not spans:
-        return "(no source)"
-    return f"({'; '.join(f'{name} {_joined(places)}' for name, places in spans.items())})"
+    named = "; ".join(f"{name} {_joined(places)}" for name, places in spans.items())
+    if inferred:
+        return f"(inferred; no document states it{f'; compare {named}' if named else ''})"
+    return f"({named})" if named else "(no source)"
 
 
 def _joined(parts: Iterable[str]) -> str:
@@ -219,8 +236,11 @@ def _listed(parts: Sequence[str]) -> str:
 
 
 def _count(number: int, what: str) -> str:
-    word = _NUMBERS[number] if number < len(_NUMBERS) else str(number)
-    return f"{word} {what}{'s' if number != 1 else ''}"
+    return f"{_word(number)} {what}{'s' if number != 1 else ''}"
+
+
+def _word(number: int) -> str:
+    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
 
 
 def _percent(value: float) -> str:
