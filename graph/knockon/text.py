@@ -9,7 +9,7 @@ from typing import Any
 # Controls move the cursor of a terminal, and bidirectional overrides make it show another text than is there.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_MARKDOWN = re.compile(r"([\\|<>&`*_\[\]])")
+_MARKDOWN = re.compile(r"([\\|<>&`*_\[\]~$])")
 
 
 def plain(value: Any) -> str:

@@ -9,6 +9,8 @@ import types
 import pytest
 
 import knockon.propagation as models
+from knockon.errors import UsageError
+from knockon.network import Network
 
 
 @pytest.mark.parametrize("name", models.__all__)
@@ -40,3 +42,29 @@ def test_importing_the_models_imports_no_model_and_nothing_heavy() -> None:
     code = f"import sys, knockon.propagation; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_runs_that_would_not_end_are_refused() -> None:
+    """A horizon or a number of draws beyond reason is an error that says what is within it."""
+    network = Network.from_flows([0], [1], [1.0])
+    with pytest.raises(UsageError, match="at most 10,000,000 steps"):
+        models.timeline(network, horizon=10**9)
+    with pytest.raises(UsageError, match="at most 10,000,000"):
+        models.chance(network, draws=10**9)
+
+
+@pytest.mark.parametrize("name", ["leontief", "reach", "timeline", "chance", "esri"])
+def test_a_model_runs_on_a_network_only(name: str) -> None:
+    """A matrix or nothing at all: an error that says how to make a network."""
+    for wrong in ([[0, 1], [1, 0]], None):
+        with pytest.raises(UsageError, match=rf"{name} runs on a Network, not on a .*Network.from_flows"):
+            getattr(models, name)(wrong, [0])
+
+
+def test_one_row_of_losses_is_one_shock() -> None:
+    """N floats are one shock in every model; whole numbers that could be meant so are refused."""
+    network = Network.from_flows([0, 1], [1, 2], [1.0, 1.0])
+    for model in (models.leontief, models.reach, models.timeline, models.chance, models.esri):
+        assert model(network, [1.0, 0.0, 0.0]).loss.shape == (1, 3)
+        with pytest.raises(UsageError, match="whole numbers name the nodes to close"):
+            model(network, [1, 0, 0])

@@ -53,6 +53,10 @@ from knockon.propagation.rules import Rules
 BATCH = 2**23
 
 
+#: More draws than this would run for hours, and change no digit that matters.
+_MOST_DRAWS = 10_000_000
+
+
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class ChanceResult(Result):
     """Probabilities of failure: ``loss``, ``low`` and ``high``, (k, n).
@@ -225,6 +229,10 @@ def _check(network: Network, hits: Hits, draws: int, seed: int) -> None:
     for name, value, least in (("draws", draws, 1), ("seed", seed, 0)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             raise UsageError(f"{name} must be a whole number, {least} or more, not {value}")
+    if draws > _MOST_DRAWS:
+        raise UsageError(
+            f"draws must be at most {_MOST_DRAWS:,}, not {draws}: by then the error of an estimate is below 0.0002"
+        )
     for name, chances in (("severity", hits.severity), ("criticality", network.weights)):
         if not ((chances >= 0) & (chances <= 1)).all():
             raise UsageError(f"a {name} is a probability here and must be in 0..1; divide percentages by 100")

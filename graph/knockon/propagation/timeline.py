@@ -61,6 +61,8 @@ from knockon.propagation.rules import Rules
 EPS = 1e-9
 #: Without being asked, paths are kept up to so many numbers (40 MB).
 PATHS = 5_000_000
+#: More steps than this would run for hours.
+_MOST_STEPS = 10_000_000
 #: The numbers that a batch of shocks holds at a time (about 250 MB).
 BATCH = 2**25
 
@@ -222,6 +224,8 @@ def _late(delays: Floats, clock: Clock) -> list[tuple[int, Ints]]:
 def _clock(horizon: int, step: float, duration: float | None, recovery: float) -> Clock:
     if isinstance(horizon, bool) or not isinstance(horizon, int | np.integer) or horizon < 1:
         raise UsageError(f"horizon must be a whole number of steps, 1 or more, not {horizon}")
+    if horizon > _MOST_STEPS:
+        raise UsageError(f"horizon must be at most {_MOST_STEPS:,} steps, not {horizon}; a longer step reaches as far")
     _within("step", step, 0, np.inf)
     _at_least_0(recovery=recovery, **({} if duration is None else {"duration": duration}))
     if recovery and duration is None:
