@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM := $(shell command -v chromium 2>/dev/null)
 
-.PHONY: demo test lint types docs generate clean
+.PHONY: demo test lint types docs generate bench clean
 
 demo: $(VENV)/installed
 	@$(BIN)/knockon demo
@@ -23,6 +23,10 @@ types: $(VENV)/installed-test
 docs generate: $(VENV)/installed-test
 	$(BIN)/python -m knockon.rdf.generate
 	$(BIN)/python docs/generate.py
+
+# The propagation engine against its rivals: some minutes, and up to 3 GB at a million firms.
+bench: $(VENV)/installed-test
+	$(BIN)/python benchmarks/propagation.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

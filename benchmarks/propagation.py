@@ -31,7 +31,7 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000}
 #: How many firms each engine closes, where not all are asked for: (kernels, numpy, R).
-SAMPLES = {"10k": (10_000, 500, 20), "100k": (4_000, 64, 4), "1M": (200, 4, 0)}
+SAMPLES = {"10k": (10_000, 500, 20), "100k": (4_000, 64, 4), "1M": (600, 4, 0)}
 #: What is to be reached: milliseconds a shock in 64 and 32 bits, bytes an edge while it runs.
 TARGETS = {"10k": (0.10, None, None), "100k": (0.95, 0.65, 110), "1M": (2.0, None, 60)}
 

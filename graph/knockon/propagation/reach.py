@@ -94,7 +94,10 @@ class _Search:
         if engine == "numba":
             from knockon.propagation.kernels.search import search
 
-            search(frontier, self.start, self.edge, self.far, self.slot, self.step, self.by_edge, self.short)
+            # A byte for each slot stays in the cache where a number does not.
+            short = np.zeros(len(self.short), np.uint8)
+            search(frontier, self.start, self.edge, self.far, self.slot, self.step, self.by_edge, short)
+            np.maximum(self.short, short, out=self.short)
         depth = 1
         while frontier.size and engine == "numpy":
             depth += 1

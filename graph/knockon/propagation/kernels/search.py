@@ -29,7 +29,7 @@ def search(first, start, edge, far, slot, step, by_edge, short):
         done += 1
         depth = step[i] + 1
         for k in range(start[i], start[i + 1]):
-            short[slot[k]] = 1.0
+            short[slot[k]] = 1
             j = far[k]
             if step[j] == NONE:
                 step[j] = depth
