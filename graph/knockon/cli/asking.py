@@ -8,20 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from knockon.cli.options import (
-    AccordingTo,
-    Format,
-    Output,
-    Store,
-    Without,
-    emit,
-    emit_json,
-    emit_rows,
-    form_of,
-    graph,
-    note,
-    screen_width,
-)
+from knockon.cli.options import Format, Output, Store, emit, emit_json, emit_rows, form_of, graph, note, screen_width
+from knockon.cli.worlds import AccordingTo, Without
 from knockon.errors import NotFound, UsageError
 
 if TYPE_CHECKING:

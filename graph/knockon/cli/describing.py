@@ -7,19 +7,16 @@ from typing import Annotated, Any
 import typer
 
 from knockon.cli.options import (
-    AccordingTo,
-    FactsOnly,
     Format,
     Output,
     Store,
-    Without,
     emit,
     emit_json,
     emit_rows,
     form_of,
     graph,
-    options,
 )
+from knockon.cli.worlds import Given, asked_of
 
 
 def register(app: typer.Typer) -> None:
@@ -27,20 +24,20 @@ def register(app: typer.Typer) -> None:
     app.command()(profile)
 
 
+@asked_of("facts_only", "according_to", "without")
 def profile(
     entity: Annotated[str, typer.Argument(help="An entity by id, label or IRI.")],
     store: Store = None,
     format_: Format = None,
     output: Output = None,
-    facts_only: FactsOnly = False,
-    according_to: AccordingTo = None,
-    without: Without = None,
+    *,
+    given: Given,
 ) -> None:
     """Eight questions about an entity, each line cited."""
     from knockon.analysis.profile import QUESTIONS
 
     form = form_of(format_)
-    answer = graph(store).profile(entity, **options(facts_only=facts_only, according_to=according_to, without=without))
+    answer = graph(store).profile(entity, **given)
     if form == "json":
         emit_json(answer, output)
     elif form in {"csv", "jsonl"}:

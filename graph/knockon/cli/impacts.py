@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from knockon.cli.gating import CAPPED, FailOn, aims_of, exit_code, losses_of, rules_of
+from knockon.cli.hitting import Hit, hits
 from knockon.cli.impact_rows import (
     capped,
     chain_row,
@@ -21,29 +21,19 @@ from knockon.cli.impact_rows import (
     titled,
 )
 from knockon.cli.options import (
-    AccordingTo,
-    AsOf,
-    Cap,
-    Eps,
-    FactsOnly,
-    Financing,
     Format,
     MinLoss,
-    Model,
     Output,
-    Set,
-    Stances,
     Store,
-    Without,
     emit,
     emit_json,
     emit_rows,
     form_of,
     graph,
     note,
-    options,
     working,
 )
+from knockon.cli.worlds import RUN, STOP, WORLD, Given, asked_of
 from knockon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -65,36 +55,20 @@ def register(app: typer.Typer) -> None:
     app.command()(chains)
 
 
+@asked_of(*RUN, *WORLD, *STOP)
 def impact(
     shock: Annotated[str | None, typer.Argument(help="A shock of the graph; without one they are listed.")] = None,
-    hit: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--hit", metavar="ENTITY=SEVERITY", help="A shock of your own: essential, high, medium, low, or 0..1 (repeatable)."
-        ),
-    ] = None,
+    hit: Hit = None,
     every: Annotated[bool, typer.Option("--all", help="Every shock on every entity.")] = False,
     fail_on: FailOn = None,
     store: Store = None,
     format_: ImpactFormat = None,
     output: Output = None,
-    model: Model = "leontief",
-    set_: Set = None,
     min_loss: MinLoss = 0.05,
-    facts_only: FactsOnly = False,
-    financing: Financing = False,
-    stance: Stances = None,
-    as_of: AsOf = None,
-    according_to: AccordingTo = None,
-    without: Without = None,
-    eps: Eps = None,
-    cap: Cap = None,
+    *,
+    given: Given,
 ) -> int:
     """Who loses how much when a shock strikes."""
-    given = options(
-        model=model, facts_only=facts_only, financing=financing, stance=stance, as_of=as_of,
-        according_to=according_to, without=without, eps=eps, cap=cap, set_=set_,
-    )  # fmt: skip
     if (shock is not None) + bool(hit) + every > 1:
         raise UsageError("name a shock, or give --hit, or say --all: one of the three")
     rules = rules_of(fail_on)
@@ -114,19 +88,6 @@ def impact(
     report = opened.impact(shock, hit=hits(hit or ()) if hit else None, **given)
     _write(report, form_of(format_, ("table", "json", "jsonl", "csv", "md", "ttl")), min_loss, output)
     return exit_code(aims, [("", losses_of(report))], truncated=report.truncated)
-
-
-def hits(given: Sequence[str]) -> dict[str, str]:
-    """What ``--hit`` says: severities by name."""
-    found: dict[str, str] = {}
-    for one in given:
-        name, equals, severity = one.rpartition("=")
-        if not equals or not name.strip() or not severity.strip():
-            raise UsageError(f"--hit {one!r}: write ENTITY=SEVERITY, e.g. --hit nvidia=high or --hit nvidia=0.4")
-        if name.strip() in found:
-            raise UsageError(f"--hit names {name.strip()!r} twice")
-        found[name.strip()] = severity.strip()
-    return found
 
 
 def _list(opened: Graph, form: str, output: Path | None) -> None:
@@ -191,28 +152,17 @@ def _write(report: ImpactReport, form: str, min_loss: float, output: Path | None
     impact_notes(report)
 
 
+@asked_of(*RUN, *WORLD, *STOP)
 def exposure(
     entity: Annotated[str, typer.Argument(help="An entity by id, label or IRI.")],
     store: Store = None,
     format_: Format = None,
     output: Output = None,
-    model: Model = "leontief",
-    set_: Set = None,
-    facts_only: FactsOnly = False,
-    financing: Financing = False,
-    stance: Stances = None,
-    as_of: AsOf = None,
-    according_to: AccordingTo = None,
-    without: Without = None,
-    eps: Eps = None,
-    cap: Cap = None,
+    *,
+    given: Given,
 ) -> int:
     """Every shock's loss for one entity, worst first."""
     form = form_of(format_)
-    given = options(
-        model=model, facts_only=facts_only, financing=financing, stance=stance, as_of=as_of,
-        according_to=according_to, without=without, eps=eps, cap=cap, set_=set_,
-    )  # fmt: skip
     answer = graph(store).exposure(entity, **given)
     code = CAPPED if answer["truncated"] else 0
     if form == "json":
@@ -221,10 +171,11 @@ def exposure(
     emit_rows(short_column(answer["exposures"], "worst_part"), exposure_columns(answer), form, output)
     exposure_notes(answer)
     if code:
-        note(capped(model))
+        note(capped(given["model"]))
     return code
 
 
+@asked_of(*RUN, *WORLD, *STOP)
 def explain(
     shock: Annotated[str, typer.Argument(help="A shock of the graph.")],
     entity: Annotated[str, typer.Argument(help="An entity that it reaches.")],
@@ -232,23 +183,11 @@ def explain(
     store: Store = None,
     format_: ExplainFormat = None,
     output: Output = None,
-    model: Model = "leontief",
-    set_: Set = None,
-    facts_only: FactsOnly = False,
-    financing: Financing = False,
-    stance: Stances = None,
-    as_of: AsOf = None,
-    according_to: AccordingTo = None,
-    without: Without = None,
-    eps: Eps = None,
-    cap: Cap = None,
+    *,
+    given: Given,
 ) -> int:
     """Why a shock reaches an entity: the causal tree, each edge with its evidence."""
     form = form_of(format_, ("table", "json", "md"))
-    given = options(
-        model=model, facts_only=facts_only, financing=financing, stance=stance, as_of=as_of,
-        according_to=according_to, without=without, eps=eps, cap=cap, set_=set_,
-    )  # fmt: skip
     answer = graph(store).explain(shock, entity, paths=paths, **given)
     if form == "json":
         emit_json(answer.to_dict(), output)
@@ -259,25 +198,20 @@ def explain(
 
         emit(tree(answer.to_dict()), output)
     if answer.report.truncated:
-        note(capped(model))
+        note(capped(given["model"]))
     return CAPPED if answer.report.truncated else 0
 
 
+@asked_of(*RUN, *STOP, "facts_only", "according_to", "without")
 def chains(
     store: Store = None,
     format_: Format = None,
     output: Output = None,
-    model: Model = "leontief",
-    set_: Set = None,
-    facts_only: FactsOnly = False,
-    according_to: AccordingTo = None,
-    without: Without = None,
-    eps: Eps = None,
-    cap: Cap = None,
+    *,
+    given: Given,
 ) -> int:
     """Each documented chain against the computed cascade."""
     form = form_of(format_)
-    given = options(model=model, facts_only=facts_only, according_to=according_to, without=without, eps=eps, cap=cap, set_=set_)
     answer = graph(store).chains(**given)
     code = CAPPED if any(chain.get("truncated") for chain in answer) else 0
     if form == "json":
@@ -290,5 +224,5 @@ def chains(
     full, others = sum(chain["complete"] for chain in tested), len(answer) - len(tested)
     note(f"{full} of {len(tested)} cascades reached in full; the other {others} chains are not testable")
     if code:
-        note(capped(model))
+        note(capped(given["model"]))
     return code

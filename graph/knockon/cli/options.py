@@ -8,7 +8,6 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,28 +28,7 @@ Store = Annotated[
 ]
 Format = Annotated[str | None, typer.Option("--format", "-f", help="table, json, jsonl, csv or md.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead of the screen.")]
-AccordingTo = Annotated[str | None, typer.Option("--according-to", metavar="DOC", help="Only what this document says.")]
-Without = Annotated[str | None, typer.Option("--without", metavar="DOC", help="As if this document did not exist.")]
-FactsOnly = Annotated[bool, typer.Option("--facts-only", help="Leave out what is inferred.")]
-Financing = Annotated[bool, typer.Option("--financing", help="Let companies and products need revenue and funding too.")]
-Stances = Annotated[
-    list[str] | None,
-    typer.Option("--stance", help="Also let in what sources only allege, hypothesise, deny or ask (repeatable)."),
-]
-AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Only what holds on this day.")]
-Model = Annotated[
-    str,
-    typer.Option(
-        "--model", help="leontief (how much is lost), reach (what is reached at all), timeline (when) or chance (how probably)."
-    ),
-]
-Set = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the model, e.g. horizon=30 or draws=1000 (repeatable)."),
-]
 MinLoss = Annotated[float, typer.Option("--min-loss", min=0, max=1, help="Tables leave out smaller losses, and count them.")]
-Eps = Annotated[float | None, typer.Option("--eps", help="Stop when no loss rises by more.")]
-Cap = Annotated[int | None, typer.Option("--cap", help="Stop after so many rounds; exits 5 if that happens.")]
 
 
 def graph(store: str | None) -> Graph:
@@ -73,44 +51,6 @@ def _there(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):  # too long, a NUL, not ours to look at
         return False
-
-
-def options(
-    *,
-    model: str = "leontief",
-    facts_only: bool = False,
-    financing: bool = False,
-    stance: Sequence[str] | None = None,
-    as_of: datetime | None = None,
-    according_to: str | None = None,
-    without: str | None = None,
-    eps: float | None = None,
-    cap: int | None = None,
-    set_: Sequence[str] | None = None,
-) -> dict[str, Any]:
-    """What the command line says, in the words of Graph."""
-    from knockon.analysis.models import read
-    from knockon.vocabulary import Stance
-
-    known = {s.lower(): s for s in Stance}
-    for given in stance or ():
-        if given.lower() not in known:
-            raise UsageError(f"{given!r} is no stance; known are {', '.join(Stance)}")
-    numbers = {name: value for name, value in (("eps", eps), ("cap", cap)) if value is not None}
-    parameters = read(model, set_ or ())
-    if twice := sorted(numbers.keys() & parameters.keys()):
-        raise UsageError(f"--{twice[0]} and --set {twice[0]}=... say the same; give one of them")
-    return {
-        "model": model,
-        "facts_only": facts_only,
-        "financing": financing,
-        "stances": tuple(known[given.lower()] for given in stance or ()),
-        "as_of": as_of.date() if as_of else None,
-        "according_to": according_to,
-        "without": without,
-        **numbers,
-        **parameters,
-    }
 
 
 def form_of(given: str | None, allowed: Sequence[str] = ("table", "json", "jsonl", "csv", "md")) -> str:

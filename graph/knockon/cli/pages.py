@@ -10,20 +10,14 @@ import typer
 
 from knockon.cli.gating import CAPPED
 from knockon.cli.options import (
-    AccordingTo,
-    AsOf,
-    FactsOnly,
-    Financing,
-    Stances,
     Store,
-    Without,
     emit,
     emit_rows,
     graph,
     note,
-    options,
     working,
 )
+from knockon.cli.worlds import WORLD, Given, asked_of
 
 _EXPORTS = Path("exports")
 _DEMO = ("data-reclassification", "entity-list-chips")
@@ -64,24 +58,18 @@ def demo(
     return CAPPED if truncated else 0
 
 
+@asked_of(*WORLD)
 def explore(
     shock: Annotated[str | None, typer.Option("--shock", help="Show the cascade of this shock.")] = None,
     store: Store = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The HTML file; default: exports/NAME.html.")] = None,
-    facts_only: FactsOnly = False,
-    financing: Financing = False,
-    stance: Stances = None,
-    as_of: AsOf = None,
-    according_to: AccordingTo = None,
-    without: Without = None,
+    *,
+    given: Given,
 ) -> None:
     """Write the graph as one self-contained HTML page that needs no network."""
     from knockon.store.files import slug, write_bytes
 
     opened = graph(store)
-    given = options(
-        facts_only=facts_only, financing=financing, stance=stance, as_of=as_of, according_to=according_to, without=without
-    )
     with working("drawing"):
         page = opened.explore(shock, **given)
     names = "-".join(slug(d.info.short_name) for d in opened.store.data_sets) or "empty"

@@ -13,24 +13,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from knockon.cli.gating import CAPPED
 from knockon.cli.options import (
-    AccordingTo,
-    AsOf,
-    Cap,
-    Eps,
-    FactsOnly,
-    Financing,
     Output,
-    Stances,
-    Without,
     emit,
     emit_json,
     emit_rows,
     form_of,
     graph,
     note,
-    options,
 )
+from knockon.cli.worlds import WORLD, Cap, Eps, Given, asked_of
 from knockon.errors import InvalidData, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -38,7 +31,6 @@ if TYPE_CHECKING:
     from knockon.authoring.flow_tables import FlowTable
     from knockon.network.network import Network
 
-_CAPPED = 5
 _FORMS = ("table", "json", "jsonl", "csv", "md", "parquet")
 
 
@@ -47,6 +39,7 @@ def register(app: typer.Typer) -> None:
     app.command()(rank)
 
 
+@asked_of(*WORLD)
 def rank(
     source: Annotated[
         str | None,
@@ -83,20 +76,13 @@ def rank(
     precision: Annotated[int, typer.Option("--precision", help="Bits of a number in the compiled kernels: 64 or 32.")] = 64,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="Cores to use; default: all.")] = None,
     variant: Annotated[str, typer.Option("--variant", help="debtrank: linear or original.")] = "linear",
-    facts_only: FactsOnly = False,
-    financing: Financing = False,
-    stance: Stances = None,
-    as_of: AsOf = None,
-    according_to: AccordingTo = None,
-    without: Without = None,
+    *,
+    given: Given,
 ) -> int:
     """Close every firm in turn and rank them by what falls with it."""
     form = form_of(format_ or _by_name(output), _FORMS)
     if form == "parquet" and output is None:
         raise UsageError("parquet goes to a file: say -o FILE.parquet")
-    given = options(
-        facts_only=facts_only, financing=financing, stance=stance, as_of=as_of, according_to=according_to, without=without
-    )
     network, equity = _network(source, firms, essentiality, drop_self_flows, given)
     chosen = model or ("esri" if network.flows is not None else "leontief")
     said = _parameters(chosen, network, eps, cap, replaceability, precision, threads, variant, equity)
@@ -113,7 +99,7 @@ def rank(
         raise
     _write(ranking, form, output, top)
     _notes(ranking)
-    return _CAPPED if ranking.truncated else 0
+    return CAPPED if ranking.truncated else 0
 
 
 def _by_name(output: Path | None) -> str | None:

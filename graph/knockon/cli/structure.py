@@ -8,25 +8,17 @@ from typing import Annotated, Any
 
 import typer
 
+from knockon.cli.gating import CAPPED
 from knockon.cli.options import (
-    AccordingTo,
-    AsOf,
-    Cap,
-    Eps,
-    FactsOnly,
-    Financing,
     Format,
     Output,
-    Stances,
     Store,
-    Without,
     emit,
     emit_json,
     emit_rows,
     form_of,
     graph,
     note,
-    options,
     screen_width,
     working,
 )
@@ -39,9 +31,8 @@ from knockon.cli.structure_rows import (
     some_names,
     world_notes,
 )
+from knockon.cli.worlds import STOP, WORLD, Given, asked_of
 from knockon.errors import UsageError
-
-_CAPPED = 5
 
 
 def register(app: typer.Typer) -> None:
@@ -51,6 +42,7 @@ def register(app: typer.Typer) -> None:
     app.command()(concentration)
 
 
+@asked_of(*WORLD, *STOP)
 def chokepoints(
     target: Annotated[str, typer.Argument(help="An entity by id, label or IRI.")],
     threshold: Annotated[
@@ -64,21 +56,11 @@ def chokepoints(
     store: Store = None,
     format_: Format = None,
     output: Output = None,
-    facts_only: FactsOnly = False,
-    financing: Financing = False,
-    stance: Stances = None,
-    as_of: AsOf = None,
-    according_to: AccordingTo = None,
-    without: Without = None,
-    eps: Eps = None,
-    cap: Cap = None,
+    *,
+    given: Given,
 ) -> int:
     """What must fail for an entity to fail: single points of failure, smallest sets, where everything has to pass."""
     form = form_of(format_)
-    given = options(
-        facts_only=facts_only, financing=financing, stance=stance, as_of=as_of,
-        according_to=according_to, without=without, eps=eps, cap=cap,
-    )  # fmt: skip
     opened = graph(store)
     with working("closing what it rests on"):
         answer = opened.chokepoints(target, threshold=threshold, order=order, leaves=leaves, limit=limit, **given)
@@ -90,7 +72,7 @@ def chokepoints(
         columns = ["kind", "size", "entities", "loss", "loss_low", "loss_high", "step", "distance", "single_point", "dominator"]
         emit_rows(chokepoint_rows(answer), columns, form, output)
     _chokepoint_notes(answer)
-    return _CAPPED if answer["truncated"] else 0
+    return CAPPED if answer["truncated"] else 0
 
 
 def _two_tables(answer: Mapping[str, Any], form: str, output: Path | None) -> None:
@@ -136,6 +118,7 @@ def _chokepoint_notes(answer: Mapping[str, Any]) -> None:
         note("STOPPED BY ITS CAP: losses may be too low; raise --cap")
 
 
+@asked_of(*WORLD)
 def loops(
     through: Annotated[str | None, typer.Option("--through", metavar="ENTITY", help="Only loops through this entity.")] = None,
     length: Annotated[int, typer.Option("--length", min=1, help="The most entities in a loop.")] = 8,
@@ -149,18 +132,11 @@ def loops(
     store: Store = None,
     format_: Format = None,
     output: Output = None,
-    facts_only: FactsOnly = False,
-    financing: Financing = False,
-    stance: Stances = None,
-    as_of: AsOf = None,
-    according_to: AccordingTo = None,
-    without: Without = None,
+    *,
+    given: Given,
 ) -> int:
     """Loops of dependencies, strongest first: a loss that runs around one feeds itself."""
     form = form_of(format_)
-    given = options(
-        facts_only=facts_only, financing=financing, stance=stance, as_of=as_of, according_to=according_to, without=without
-    )
     pairs = [_pair(one) for one in supposed or ()]
     opened = graph(store)
     with working("looking for loops"):
@@ -175,7 +151,7 @@ def loops(
         columns = ["strength", "strength_low", "strength_high", "length", "entities", "partial", "inferred", "supposed"]
         emit_rows(answer["loops"], columns, form, output)
     _loop_notes(answer)
-    return _CAPPED if answer["truncated"] else 0
+    return CAPPED if answer["truncated"] else 0
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -210,6 +186,7 @@ def _loop_notes(answer: Mapping[str, Any]) -> None:
         note(f"STOPPED AT {answer['most']} LOOPS: there are more, maybe stronger ones; see --most, --length, --through")
 
 
+@asked_of(*WORLD)
 def concentration(
     entity: Annotated[str | None, typer.Argument(help="Only what this entity needs, or what is needed of it.")] = None,
     by: Annotated[
@@ -218,20 +195,13 @@ def concentration(
     store: Store = None,
     format_: Format = None,
     output: Output = None,
-    facts_only: FactsOnly = False,
-    financing: Financing = False,
-    stance: Stances = None,
-    as_of: AsOf = None,
-    according_to: AccordingTo = None,
-    without: Without = None,
+    *,
+    given: Given,
 ) -> None:
     """On how few suppliers each need rests: HHI of 0 to 10000 (divide by 10000 for the scale of 0 to 1)."""
     form = form_of(format_)
     if by not in {"dependant", "need"}:
         raise UsageError(f"--by {by!r}: known are dependant, need")
-    given = options(
-        facts_only=facts_only, financing=financing, stance=stance, as_of=as_of, according_to=according_to, without=without
-    )
     answer = graph(store).concentration(entity, **given)
     if form == "json":
         emit_json(answer, output)

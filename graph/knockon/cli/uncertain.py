@@ -8,38 +8,30 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from knockon.cli.gating import CAPPED
+from knockon.cli.hitting import Hit, hits
 from knockon.cli.impact_rows import titled
-from knockon.cli.impacts import hits
 from knockon.cli.options import (
-    AccordingTo,
-    AsOf,
-    Cap,
-    Eps,
-    FactsOnly,
-    Financing,
     Format,
     MinLoss,
     Output,
-    Stances,
     Store,
-    Without,
     emit,
     emit_json,
     emit_rows,
     form_of,
     graph,
     note,
-    options,
     screen_width,
     working,
 )
 from knockon.cli.structure_rows import world_notes
+from knockon.cli.worlds import STOP, WORLD, Given, asked_of
 from knockon.errors import UsageError
 
 if TYPE_CHECKING:
     from knockon.analysis.spread import Spread, UncertaintyReport, Weight
 
-_CAPPED = 5
 _SAMPLINGS = {"lhs": "Latin hypercube", "sobol": "scrambled Sobol' points"}
 #: Above five numbers of four signs each.
 _SPREAD = "low  5%   50%  95%  high"
@@ -51,14 +43,10 @@ def register(app: typer.Typer) -> None:
     app.command()(uncertainty)
 
 
+@asked_of(*WORLD, *STOP)
 def uncertainty(
     shock: Annotated[str | None, typer.Argument(help="A shock of the graph.")] = None,
-    hit: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--hit", metavar="ENTITY=SEVERITY", help="A shock of your own: essential, high, medium, low, or 0..1 (repeatable)."
-        ),
-    ] = None,
+    hit: Hit = None,
     draws: Annotated[int, typer.Option("--draws", help="How many draws (2 or more; a power of two for sobol).")] = 1024,
     draws_per: Annotated[
         str,
@@ -78,33 +66,23 @@ def uncertainty(
     output: Output = None,
     model: Annotated[str, typer.Option("--model", help="leontief: no other model can be drawn.")] = "leontief",
     min_loss: MinLoss = 0.05,
-    facts_only: FactsOnly = False,
-    financing: Financing = False,
-    stance: Stances = None,
-    as_of: AsOf = None,
-    according_to: AccordingTo = None,
-    without: Without = None,
-    eps: Eps = None,
-    cap: Cap = None,
+    *,
+    given: Given,
 ) -> int:
     """How sure the losses of a shock are: draws of what its words may mean, beside the exact bounds."""
     if shock is not None and hit:
         raise UsageError("name a shock, or give --hit: one of the two")
     form = form_of(format_)
-    given = options(
-        model=model, facts_only=facts_only, financing=financing, stance=stance, as_of=as_of,
-        according_to=according_to, without=without, eps=eps, cap=cap,
-    )  # fmt: skip
     drawn: dict[str, Any] = {
         "draws": draws, "draws_per": draws_per, "sampling": sampling, "shape": shape, "seed": seed,
         "threshold": threshold, "top": top,
     }  # fmt: skip
     opened = graph(store)
     with working("drawing"):
-        report = opened.uncertainty(shock, hit=hits(hit) if hit else None, **drawn, **given)
+        report = opened.uncertainty(shock, hit=hits(hit) if hit else None, **drawn, **{**given, "model": model})
     _write(report, form, min_loss, output)
     _notes(report)
-    return _CAPPED if report.truncated else 0
+    return CAPPED if report.truncated else 0
 
 
 def _write(report: UncertaintyReport, form: str, min_loss: float, output: Path | None) -> None:

@@ -9,32 +9,22 @@ from typing import Annotated, Any
 import typer
 
 from knockon.cli.gating import FailOn, aims_of, exit_code, rules_of
+from knockon.cli.hitting import Hit, hits
 from knockon.cli.impact_rows import titled
-from knockon.cli.impacts import hits
 from knockon.cli.options import (
-    AccordingTo,
-    AsOf,
-    Cap,
-    Eps,
-    FactsOnly,
-    Financing,
     Format,
-    Model,
     Output,
-    Set,
-    Stances,
     Store,
-    Without,
     emit,
     emit_json,
     emit_rows,
     form_of,
     graph,
-    options,
     screen_width,
     working,
 )
 from knockon.cli.whatif_rows import comparison_notes, comparison_row, mitigation_notes, mitigation_row, pair_row
+from knockon.cli.worlds import RUN, STOP, WORLD, Given, asked_of
 from knockon.errors import UsageError
 
 
@@ -44,15 +34,11 @@ def register(app: typer.Typer) -> None:
     app.command()(compare)
 
 
+@asked_of(*WORLD, *STOP)
 def mitigate(
     protect: Annotated[str, typer.Option("--protect", metavar="ENTITY", help="Whom to protect: an id, a label or an IRI.")],
     shock: Annotated[str | None, typer.Argument(help="A shock of the graph.")] = None,
-    hit: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--hit", metavar="ENTITY=SEVERITY", help="A shock of your own, in place of one of the graph (repeatable)."
-        ),
-    ] = None,
+    hit: Hit = None,
     buffer_days: Annotated[float, typer.Option("--buffer-days", help="The stock to try on each dependency, in days.")] = 30.0,
     criticality_step: Annotated[
         float, typer.Option("--criticality-step", help="By how much to lower a criticality that is a number.")
@@ -65,22 +51,12 @@ def mitigate(
     store: Store = None,
     format_: Format = None,
     output: Output = None,
-    facts_only: FactsOnly = False,
-    financing: Financing = False,
-    stance: Stances = None,
-    as_of: AsOf = None,
-    according_to: AccordingTo = None,
-    without: Without = None,
-    eps: Eps = None,
-    cap: Cap = None,
+    *,
+    given: Given,
 ) -> int:
     """What would soften a shock for one entity: every single change on the way to it, by the loss it saves."""
     form = form_of(format_)
     rules = rules_of(fail_on)
-    given = options(
-        facts_only=facts_only, financing=financing, stance=stance, as_of=as_of,
-        according_to=according_to, without=without, eps=eps, cap=cap,
-    )  # fmt: skip
     if (shock is None) == (not hit):
         raise UsageError("name a shock, or give --hit: one of the two")
     opened = graph(store)
@@ -133,6 +109,7 @@ def _best(answer: Mapping[str, Any]) -> dict[str, tuple[float, float, float]]:
     return {answer["entity"]: (best[f"loss_low{end}"], best[f"loss{end}"], best[f"loss_high{end}"])}
 
 
+@asked_of(*RUN, *WORLD, *STOP)
 def compare(
     shock: Annotated[str, typer.Argument(help="A shock of the graph.")],
     other: Annotated[
@@ -145,28 +122,20 @@ def compare(
     store: Store = None,
     format_: Format = None,
     output: Output = None,
-    model: Model = "leontief",
-    set_: Set = None,
-    facts_only: FactsOnly = False,
-    financing: Financing = False,
-    stance: Stances = None,
-    as_of: AsOf = None,
-    according_to: AccordingTo = None,
-    without: Without = None,
-    eps: Eps = None,
-    cap: Cap = None,
+    *,
+    given: Given,
 ) -> int:
     """Two shocks side by side, or one shock on the whole graph and --without, --according-to or --facts-only."""
     form = form_of(format_)
     rules = rules_of(fail_on)
-    worlds = {"facts_only": facts_only, "according_to": according_to, "without": without}
-    against = {name: value for name, value in worlds.items() if value}
+    against = {name: given[name] for name in ("facts_only", "according_to", "without") if given[name]}
     if other is None and not against:
         raise UsageError("name a second shock, or say --without DOC, --according-to DOC or --facts-only")
-    given = options(model=model, financing=financing, stance=stance, as_of=as_of, eps=eps, cap=cap, set_=set_)
-    if other is not None:
-        # Two shocks are compared in one world.
-        given, against = {**given, **against}, {}
+    if other is None:
+        # One shock is asked of the whole graph first, and then of this world.
+        given = {name: value for name, value in given.items() if name not in against}
+    else:
+        against = {}
     opened = graph(store)
     aims = aims_of(opened, rules, given)
     with working("asking twice"):
