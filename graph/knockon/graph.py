@@ -223,8 +223,11 @@ class Graph:
         return concentration(self._ground(**options), of)
 
     def network(self, **options: Any) -> Network:
-        """The compiled network that the models run on."""
-        return self._ground(**options).compiled().network
+        """The compiled network that the models run on; its ``origin`` is the revision of the world it is compiled from."""
+        from dataclasses import replace
+
+        ground = self._ground(**options)
+        return replace(ground.compiled().network, origin=ground.store.revision)
 
     def rank(self, model: str = "leontief", **options: Any) -> Ranking:
         """Every entity closed in turn, ranked by the mean loss of all others; ``eps`` and ``cap`` as for impact."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 # Controls move the cursor of a terminal, and bidirectional overrides make it show another text than is there.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _MARKDOWN = re.compile(r"([\\|<>&`*_\[\]~$])")
 
@@ -26,7 +26,7 @@ def plain(value: Any) -> str:
         return f"{value:.4g}"
     if isinstance(value, list | tuple):
         return ", ".join(map(plain, value))
-    return _CONTROL.sub(_shown, re.sub(r"[\n\t\r]+", " ", str(value)))
+    return CONTROL.sub(_shown, re.sub(r"[\n\t\r]+", " ", str(value)))
 
 
 def _shown(match: re.Match[str]) -> str:

@@ -95,6 +95,7 @@ def test_sectors_beside_the_flows(tmp_path: Path) -> None:
         ("supplier,customer,value\na,b,many\n", {}, "flows.csv:2: has a value that is no number"),
         ("supplier,customer,value\na,b,1\na,b,-2\n", {}, "flows.csv:3: has a negative value"),
         ("supplier,customer,value\na,b,nan\n", {}, "flows.csv:2: has a value that is not finite"),
+        ("supplier,customer,value\na,\x1b[31mred,1\n", {}, "flows.csv:2: has a control character in its customer"),
         ("supplier,customer,value\n,b,1\n", {}, "flows.csv:2: has no supplier"),
         (FLOWS, {"firms": "firm,sector\nacme,x\nacme,x\n"}, "firms.csv:3: names 'acme' a second time"),
         (FLOWS, {"firms": "firm,sector\nacme,x\n"}, "firms.csv: 2 firms have no sector"),

@@ -136,3 +136,21 @@ def test_calls_that_make_no_sense(knockon: Run, arguments: tuple[str, ...], code
     done = knockon("rank", *arguments)
     assert (done.code, done.out) == (code, "")
     assert message in done.err
+
+
+def test_an_empty_table_says_so(knockon: Run, tmp_path: Path) -> None:
+    """A table without rows ranks nobody, and tells."""
+    (tmp_path / "flows.csv").write_text("supplier,customer,value\n")
+    done = knockon("rank", "flows.csv")
+    assert done.code == 0
+    assert "nothing to rank" in done.err
+
+
+def test_without_the_kernels_a_long_run_is_announced(knockon: Run, flows: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who would wait for hours is told before, and how to do without."""
+    from knockon.cli import ranking
+    from knockon.propagation import kernels
+
+    monkeypatch.setattr(kernels, "available", lambda: False)
+    monkeypatch.setattr(ranking, "_SLOW", 10)
+    assert "pip install 'knockon[fast]'" in knockon("rank", str(flows)).err

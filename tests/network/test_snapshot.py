@@ -345,3 +345,15 @@ def test_pickled_objects_are_not_unpacked(tmp_path: Path) -> None:
     with pytest.raises(InvalidData, match="Python objects"):
         Network.open(path)
     shutil.rmtree(path)
+
+
+def test_a_network_of_a_graph_knows_the_revision_it_is_compiled_from(tmp_path: Path) -> None:
+    """The revision of the world, which a snapshot keeps; another world, another origin."""
+    import knockon
+
+    graph = knockon.open("sensetime")
+    network = graph.network()
+    assert network.origin == graph.store.revision
+    network.save(tmp_path / "kept")
+    assert Network.open(tmp_path / "kept").origin == network.describe()["origin"] == graph.store.revision
+    assert graph.network(without="doc-dependency-card").origin not in ("", network.origin)

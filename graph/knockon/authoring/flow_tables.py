@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
+from knockon.text import CONTROL
 
 Column = npt.NDArray[Any]
 #: So many faulty rows are named in an error; the rest is counted.
@@ -148,6 +149,9 @@ def _words(column: Column, path: Path | None, name: str) -> Column:
     if blank.any():
         raise _faulty(path, np.flatnonzero(blank) + 2, f"has no {name}", "every row names one")
     words = column.astype(str)
+    unclean = np.array([bool(CONTROL.search(word)) for word in words.tolist()], bool)
+    if unclean.any():
+        raise _faulty(path, np.flatnonzero(unclean) + 2, f"has a control character in its {name}", "plain text")
     digits = np.char.isdigit(words) if words.size else np.zeros(0, bool)
     # As numbers only where nothing is lost by it: 007 is a name.
     if digits.all() and (np.char.str_len(words) < 19).all() and (words.astype(np.int64).astype(str) == words).all():

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from knockon.authoring.flow_tables import FlowTable
     from knockon.network.network import Network
 
+#: From so many firms on, the plain engine takes minutes.
+_SLOW = 3_000
 _FORMS = ("table", "json", "jsonl", "csv", "md", "parquet")
 
 
@@ -84,9 +86,15 @@ def rank(
     if form == "parquet" and output is None:
         raise UsageError("parquet goes to a file: say -o FILE.parquet")
     network, equity = _network(source, firms, essentiality, drop_self_flows, given)
+    from knockon.propagation.kernels import available
+
     chosen = model or ("esri" if network.flows is not None else "leontief")
     said = _parameters(chosen, network, eps, cap, replaceability, precision, threads, variant, equity)
     kept = checkpoint or (output.with_name(output.name + ".checkpoint") if output else None)
+    if not network.size:
+        note("there is nobody in it: nothing to rank")
+    elif network.flows is not None and network.size > _SLOW and not available():
+        note("without the compiled kernels this takes a hundred times as long: pip install 'knockon[fast]'")
     if kept is not None and kept.exists():
         note(f"going on from {kept}")
     from knockon.analysis.rank import rank as close_all
