@@ -6,9 +6,10 @@ import math
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from knockon.errors import UsageError
-from knockon.network.network import Network
+from knockon.network.network import Floats, Network
 
 
 def network_of(given: Any, model: str) -> Network:
@@ -39,6 +40,23 @@ def until(eps: Any, cap: Any) -> None:
         raise UsageError(f"eps must be a number in 0..1, not {eps!r}")
     if not isinstance(cap, int | np.integer) or isinstance(cap, bool) or not 1 <= cap < 2**62:
         raise UsageError(f"cap must be a whole number of rounds, 1 or more, not {cap!r}")
+
+
+def per_row(name: str, given: npt.ArrayLike, count: int, *, infinite: bool = False) -> Floats:
+    """A number, 0 or more, for each of ``count`` rows: from one for all, or one for each.
+
+    >>> per_row("stock", 2, 3).tolist()
+    [2.0, 2.0, 2.0]
+    """
+    try:
+        values = np.asarray(given, np.float64)
+    except (TypeError, ValueError):
+        raise UsageError(f"{name} must be a number, or {count} of them") from None
+    if values.shape not in ((), (count,)):
+        raise UsageError(f"{name} must be one number or {count}, not an array of shape {values.shape}")
+    if not (values >= 0).all() or (not infinite and not np.isfinite(values).all()):
+        raise UsageError(f"{name} must be 0 or more{'' if infinite else ' and finite'}")
+    return np.broadcast_to(values, count)
 
 
 def flag(name: str, given: Any) -> None:

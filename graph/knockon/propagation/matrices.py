@@ -139,25 +139,15 @@ def by_node(given: npt.ArrayLike, size: int, name: str, *, positive: bool = Fals
 
 
 def hits_of(network: Network, shocks: Hits | npt.ArrayLike | None, model: str) -> Hits:
-    """Hits on nodes, in any form; here one row of losses, of floats, may also be given as it is.
+    """Hits in any form, which must be on nodes.
 
     Raises
     ------
     UsageError
         A slot or supply is hit, a node that is not there, a severity outside 0..1.
     """
-    if not isinstance(shocks, Hits) and shocks is not None:
-        rows = as_array(shocks, f"losses must be (k, {network.size}), a row for each shock")
-        if rows.size and rows.dtype.kind not in "fiub":
-            raise UsageError(f"shocks must be losses or numbers of nodes, not {rows.dtype}")
-        if rows.ndim == 1 and rows.size and rows.dtype.kind == "f":
-            shocks = rows[None, :]
     hits = Hits.of(network, shocks)
     hits.node_losses(model)
-    if ((hits.index < 0) | (hits.index >= network.size)).any():
-        raise UsageError(f"a shock names a node outside 0..{network.size - 1}")
-    if not ((hits.severity >= 0) & (hits.severity <= 1)).all():
-        raise UsageError("a severity must be in 0..1")
     return hits
 
 

@@ -53,6 +53,7 @@ from knockon.errors import LimitReached, UsageError
 from knockon.network.flows import NEGLIGIBLE
 from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Ints, Network
+from knockon.propagation.checks import per_row
 
 #: Times are told to six digits, which is what the solver's tolerances are good for.
 DIGITS = 6
@@ -152,8 +153,8 @@ def lost_sales(
     [12.0]
     """
     program, rows = _Program.of(network, stock, capacity, demand), _down(network, nodes)
-    worth = _numbers("margin", 1.0 if margin is None else margin, network.size)
-    days = _numbers("time_to_recover", time_to_recover, len(rows))
+    worth = per_row("margin", 1.0 if margin is None else margin, network.size)
+    days = per_row("time_to_recover", time_to_recover, len(rows))
     return np.array([_lost(program, down, worth, t) for down, t in zip(rows, days, strict=True)], np.float64)
 
 
@@ -180,15 +181,15 @@ class _Program(NamedTuple):
         if network.flows is None:
             raise UsageError("time to survive needs amounts: a network of Network.from_flows; words do not say how much")
         flows, n = network.flows, network.size
-        wanted = flows.final_demand if demand is None else _numbers("demand", demand, n)
+        wanted = flows.final_demand if demand is None else per_row("demand", demand, n)
         if not (wanted > 0).any():
             raise UsageError("there is no final demand to survive for; give final_demand to from_flows, or demand=")
         output = flows.sales + flows.final_demand
         if (output[wanted > 0] <= 0).any():
             lost = int(np.flatnonzero((wanted > 0) & (output <= 0))[0])
             raise UsageError(f"firm {network.nodes[lost]} has demand but no output in the flows; give it final_demand there")
-        held = _numbers("stock", 0.0 if stock is None else stock, n)
-        most = _numbers("capacity", 1.0 if capacity is None else capacity, n, infinite=True)
+        held = per_row("stock", 0.0 if stock is None else stock, n)
+        most = per_row("capacity", 1.0 if capacity is None else capacity, n, infinite=True)
         matrix, parts = _constraints(network, wanted, output, most)
         right = np.zeros(matrix.shape[0])
         right[parts : parts + n] = held
@@ -279,16 +280,3 @@ def _down(network: Network, nodes: Hits | npt.ArrayLike | None) -> Bools:
     row: Ints = np.repeat(np.arange(hits.count), np.diff(start))
     down[row[loss > 0], node[loss > 0]] = True
     return down
-
-
-def _numbers(name: str, given: npt.ArrayLike, count: int, *, infinite: bool = False) -> Floats:
-    """A number for each row, from one or one for each."""
-    try:
-        values = np.asarray(given, np.float64)
-    except (TypeError, ValueError):
-        raise UsageError(f"{name} must be a number, or {count} of them") from None
-    if values.shape not in ((), (count,)):
-        raise UsageError(f"{name} must be one number or {count}, not an array of shape {values.shape}")
-    if not (values >= 0).all() or (not infinite and not np.isfinite(values).all()):
-        raise UsageError(f"{name} must be 0 or more{'' if infinite else ' and finite'}")
-    return np.broadcast_to(values, count)

@@ -53,7 +53,7 @@ import numpy.typing as npt
 from knockon.errors import UsageError
 from knockon.network.hits import Hits
 from knockon.network.network import Floats, Ints, Network
-from knockon.propagation.checks import network_of
+from knockon.propagation.checks import network_of, per_row
 from knockon.propagation.course import Clock, Course, Plan, course
 from knockon.propagation.result import Result
 from knockon.propagation.rules import Rules
@@ -160,8 +160,8 @@ def timeline(
     clock = _clock(horizon, step, duration, recovery)
     _within("threshold", threshold, 0, 1)
     _at_least_0(refill=refill, eps=eps)
-    stocks = _days("buffer", network.buffer if buffer is None else buffer, network.slots)
-    delays = _days("delay", network.delay if delay is None else delay, network.supplies)
+    stocks = per_row("buffer", network.buffer if buffer is None else buffer, network.slots)
+    delays = per_row("delay", network.delay if delay is None else delay, network.supplies)
     keep = hits.count * (horizon + 1) * network.size <= PATHS if paths is None else bool(paths)
     plan = Plan(network, Rules(network), clock, stocks, _late(delays, clock), refill, threshold, eps, keep)
     bounds = (1,) if _certain(network, hits) else (0, 1, 2)
@@ -247,19 +247,6 @@ def _at_least_0(**values: float) -> None:
 
 def _finite(value: object) -> bool:
     return isinstance(value, int | float | np.integer | np.floating) and bool(np.isfinite(value))
-
-
-def _days(name: str, given: npt.ArrayLike, count: int) -> Floats:
-    """Days for each row, from one number or one for each."""
-    try:
-        days = np.asarray(given, np.float64)
-    except (TypeError, ValueError):
-        raise UsageError(f"{name} must be days: a number, or {count} of them") from None
-    if days.shape not in ((), (count,)):
-        raise UsageError(f"{name} must be one number or {count}, not an array of shape {days.shape}")
-    if not (np.isfinite(days) & (days >= 0)).all():
-        raise UsageError(f"{name} must be 0 days or more and finite; 0 where there is none")
-    return np.broadcast_to(days, count)
 
 
 def _named(given: npt.ArrayLike | None) -> float | str | None:
