@@ -7,7 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-MEAN, EXPONENT, SECTORS = 7, 2.3, 50
+MEAN, SECTORS = 7, 50
+#: Of how many firms have more than x customers, as a power of x; ``heavy``: the exponent of the density is 2.3 instead.
+TAILS = {"2.3": 2.3, "heavy": 1.3}
 
 
 class Table(NamedTuple):
@@ -20,15 +22,17 @@ class Table(NamedTuple):
     essentiality: npt.NDArray[np.int64]
 
 
-def table(firms: int, seed: int = 1) -> Table:
-    """Flows of firms whose numbers of customers have a power-law tail (exponent 2.3) and the mean 7.
+def table(firms: int, tail: str = "2.3", seed: int = 1) -> Table:
+    """Flows of firms whose numbers of customers have a power-law tail and the mean 7.
 
+    "Exponent 2.3" can be read in two ways, and the two are different networks:
+    with the heavy tail many firms have two customers, of whom a lost one is
+    worth half of them, and a cascade upstream runs two or three rounds further.
     Customers are uniform, values U(0, 1), sectors uniform, and a coin for each
     sector says whether what it sells is essential to everybody.
     """
     random = np.random.default_rng(seed)
-    tail = (1 - random.random(firms)) ** (-1 / (EXPONENT - 1))
-    count = _scaled(tail, firms)
+    count = _scaled((1 - random.random(firms)) ** (-1 / TAILS[tail]), firms)
     supplier = np.repeat(np.arange(firms), count)
     customer = random.integers(0, firms, len(supplier))
     real = supplier != customer

@@ -31,7 +31,9 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000}
 #: How many firms each engine closes, where not all are asked for: (kernels, numpy, R).
-SAMPLES = {"10k": (10_000, 500, 20), "100k": (4_000, 64, 4), "1M": (600, 4, 0)}
+SAMPLES = {"10k": (10_000, 500, 20), "100k": (8_000, 64, 4), "1M": (2_000, 4, 0)}
+#: So many times fewer where the tail is heavy, and a shock takes so much longer.
+FEWER = {"10k": 1, "100k": 2, "1M": 5}
 #: What is to be reached: milliseconds a shock in 64 and 32 bits, bytes an edge while it runs.
 TARGETS = {"10k": (0.10, None, None), "100k": (0.95, 0.65, 110), "1M": (2.0, None, 60)}
 
@@ -40,17 +42,18 @@ def main() -> int:
     """Run the sizes asked for and print what was measured."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--sizes", default="10k,100k,1M", help="of 10k, 100k, 1M, separated by commas")
+    parser.add_argument("--tails", default="2.3,heavy", help="of 2.3 and heavy: how numbers of customers are spread")
     parser.add_argument("--all", action="store_true", help="close every firm with the kernels")
     parser.add_argument("--output", "-o", type=Path, help="write the figures as JSON")
-    parser.add_argument("--one", help=argparse.SUPPRESS)
+    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--snapshot", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--build", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
-        done = build(asked.one, asked.snapshot) if asked.build else measure(asked.one, asked.snapshot, asked.all)
+        done = build(*asked.one, asked.snapshot) if asked.build else measure(*asked.one, asked.snapshot, asked.all)
         print(json.dumps(done))
         return 0
-    rows = [run(size, asked.all) for size in asked.sizes.split(",")]
+    rows = [run(size, tail, asked.all) for tail in asked.tails.split(",") for size in asked.sizes.split(",")]
     if asked.output:
         asked.output.write_text(json.dumps(rows, indent=1))
     for row in rows:
@@ -58,23 +61,23 @@ def main() -> int:
     return 0
 
 
-def run(size: str, every: bool) -> dict[str, Any]:
+def run(size: str, tail: str, every: bool) -> dict[str, Any]:
     """Build a network in one process, and measure in another that maps it into memory."""
     with tempfile.TemporaryDirectory() as folder:
         snapshot = Path(folder) / "network"
-        command = [sys.executable, str(HERE / "propagation.py"), "--one", size, "--snapshot", str(snapshot)]
+        command = [sys.executable, str(HERE / "propagation.py"), "--one", size, tail, "--snapshot", str(snapshot)]
         built = subprocess.run([*command, "--build"], check=True, capture_output=True, text=True)
         done = subprocess.run([*command, *(["--all"] if every else [])], check=True, capture_output=True, text=True)
-        return {"size": size, **json.loads(built.stdout), **json.loads(done.stdout), "load": os.getloadavg()[0]}
+        return {"size": size, "tail": tail, **json.loads(built.stdout), **json.loads(done.stdout), "load": os.getloadavg()[0]}
 
 
-def build(size: str, snapshot: Path) -> dict[str, Any]:
+def build(size: str, tail: str, snapshot: Path) -> dict[str, Any]:
     """Make the table, the network of it, and a snapshot of that."""
     from flows import table
 
     from knockon.network import Network
 
-    columns = table(SIZES[size])
+    columns = table(SIZES[size], tail)
     before = memory()
     began = time.perf_counter()
     network = Network.from_flows(*columns)
@@ -83,7 +86,7 @@ def build(size: str, snapshot: Path) -> dict[str, Any]:
     return {"flows": len(columns.value), "build_s": seconds, "build_MB": memory() - before}
 
 
-def measure(size: str, snapshot: Path, every: bool) -> dict[str, Any]:
+def measure(size: str, tail: str, snapshot: Path, every: bool) -> dict[str, Any]:
     """Every engine on one network."""
     from knockon.network import Network
     from knockon.propagation import reach
@@ -98,6 +101,7 @@ def measure(size: str, snapshot: Path, every: bool) -> dict[str, Any]:
     network = Network.open(snapshot)
     opened = time.perf_counter() - began
     kernels, plain, reference = SAMPLES[size]
+    kernels //= FEWER[size] if tail == "heavy" else 1
     firms = np.arange(network.size) if every else some(network.size, kernels)
     found: dict[str, Any] = {"open_s": opened, "engines": {}}
     for name, kind in (("kernels, 64 bits", np.float64), ("kernels, 32 bits", np.float32)):
@@ -184,7 +188,7 @@ def memory() -> float:
 def show(row: dict[str, Any]) -> None:
     """One size as a few lines."""
     firms = SIZES[row["size"]]
-    print(f"\n{row['size']} firms, {row['flows']:,} flows, load average {row['load']:.1f}")
+    print(f"\n{row['size']} firms, {row['flows']:,} flows, tail {row['tail']}, load average {row['load']:.1f}")
     print(f"  built in {row['build_s']:.2f} s with {row['build_MB']:.0f} MB, opened in {row['open_s'] * 1e3:.0f} ms")
     print(f"  ESRI of one firm closed: {row['rounds']:.2f} rounds in the mean")
     wide, narrow, edge = TARGETS[row["size"]]

@@ -8,6 +8,7 @@ beside its place and then moved there, so that no half of one is ever found.
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import shutil
 import tempfile
@@ -87,6 +88,8 @@ def open_snapshot(path: Path) -> Network:
         network = _network(meta, arrays)
         sound = whole(network)
         same = sound and network.hash == meta["hash"]
+        for array in arrays.values():
+            _leave(array)
     except (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, MemoryError, RecursionError) as error:
         raise _damaged(path, f"no whole snapshot: {error}") from None
     if not sound:
@@ -119,6 +122,15 @@ def _meta(network: Network) -> dict[str, Any]:
         "flows": None if flows is None else {"merged": flows.merged, "dropped": flows.dropped},
         "arrays": {name: list(array.shape) for name, array in _arrays(network).items()},
     }
+
+
+def _leave(array: npt.NDArray[Any]) -> None:
+    """Let go of the pages that were read to be checked: models need only some of them."""
+    file: Any = array
+    while isinstance(file, np.ndarray):
+        file = file.base
+    if isinstance(file, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        file.madvise(mmap.MADV_DONTNEED)
 
 
 def _condensed(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

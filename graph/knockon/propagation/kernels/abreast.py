@@ -17,9 +17,11 @@ import numpy as np
 from knockon.propagation.esri import FLOOR
 from knockon.propagation.kernels.compiler import compiled
 from knockon.propagation.kernels.lanes import above, count, greatest, least, load, rows, some, splat, store
-from knockon.propagation.kernels.solo import DOWN, FIRST, GONE, UP, Array, Arrays, advance, begin, clear, tally
+from knockon.propagation.kernels.solo import DOWN, FIRST, GONE, UP, Array, Arrays, advance, all_sales, begin, clear, tally
 
 FREE = -1
+#: A shock is too wide to stay alone, and there are no lanes yet.
+NO_ROOM = -1
 #: Once one firm in so many is touched, all are looked at.
 EVERYWHERE = 3
 
@@ -43,9 +45,9 @@ class Abreast(NamedTuple):
     round: Array
 
 
-def lanes_state(net: Arrays, wide: bool) -> Abreast:
-    """Zeros for all lanes; not ``wide``: no room, for shocks that stay alone."""
-    n, real = len(net.sales) if wide else 0, net.share.dtype
+def lanes_state(net: Arrays, room: bool) -> Abreast:
+    """Zeros for all lanes; without ``room`` they have no rows, and every shock stays alone."""
+    n, real = len(net.sales) if room else 0, net.share.dtype
     lanes = count(real)
     return Abreast(
         down=rows(n, real), missing=rows(n, real), up=rows(n, real), next_up=rows(n, real),
@@ -79,12 +81,15 @@ def run(net, solo, lanes, start, node, loss, queue, rule, drain, out, kept_down,
 
 @compiled
 def alone(net, solo, lanes, lane, shock, hit, loss, rule, out, kept_down, kept_up):
-    """Run one shock until it stops (1), or is so wide that it moves into the lane (0)."""
+    """Run one shock until it stops (1), or is so wide that it moves into the lane (0), or there is none (NO_ROOM)."""
     begin(solo, hit, loss)
     rounds = 0
     rise = 1.0
     while (rounds == 0 or rise > rule.eps) and rounds < rule.cap:
         if edges_ahead(net, solo, rule) > rule.widest:
+            if len(lanes.down) == 0:
+                clear(solo)
+                return NO_ROOM
             for k in range(solo.length[DOWN]):
                 lanes.down[solo.down_list[k], lane] = solo.down[solo.down_list[k]]
                 lanes.touched[solo.down_list[k]] = 1
@@ -266,21 +271,22 @@ def turn(net, lanes, out):
     up = splat(lanes.up, 0.0)
     nothing = splat(lanes.up, 0.0)
     for i in range(len(net.sales)):
-        weight = splat(lanes.up, net.weight[i])
+        sales = splat(lanes.up, net.sales[i])
         astern = load(lanes.next_up, i)
         ahead = nothing
         if lanes.touched[i]:
             ahead = load(lanes.down, i)
             store(lanes.down, i, ahead * keep)
-        both = both + weight * greatest(ahead, astern)
-        down = down + weight * ahead
-        up = up + weight * astern
+        both = both + sales * greatest(ahead, astern)
+        down = down + sales * ahead
+        up = up + sales * astern
         store(lanes.up, i, astern * keep)
+    sold = all_sales(net)
     for column, total in enumerate((both, down, up)):
         store(lanes.line, SUM, total)
         for lane in range(len(lanes.shock)):
             if lanes.line[KEEP, lane] == 0:
-                out[lanes.shock[lane], column] = lanes.line[SUM, lane]
+                out[lanes.shock[lane], column] = lanes.line[SUM, lane] / sold
     for lane in range(len(lanes.shock)):
         if lanes.line[KEEP, lane] == 0:
             lanes.shock[lane] = FREE

@@ -17,15 +17,17 @@ from knockon.errors import UsageError
 from knockon.network.flows import Flows
 from knockon.network.network import Network
 from knockon.propagation.esri import Outcome, Task
-from knockon.propagation.kernels.abreast import lanes_state, run
+from knockon.propagation.kernels.abreast import NO_ROOM, alone, lanes_state, run
 from knockon.propagation.kernels.lanes import count
-from knockon.propagation.kernels.solo import FIRST, Arrays, Rule, solo_state
+from knockon.propagation.kernels.solo import FIRST, Arrays, Rule, solo_state, wholes
 from knockon.propagation.sweeps import turnover
 
 #: Above so many firms the lanes take more memory (half a kilobyte a firm) than they are worth, and every shock stays alone.
 WIDE = 2_000_000
 #: A shock moves into a lane when its next round pushes along more than this share of all edges.
 SHARE = 0.06
+#: Shocks that are run until they are wide, to see how often they are; lanes are made when more than this share is.
+SAMPLE, OFTEN = 32, 0.125
 #: Shocks handed to a core at a time.
 _HANDFUL = 64
 
@@ -45,9 +47,12 @@ def compiled(
     shocks = len(task.start) - 1
     out = np.zeros((shocks, 5), kind)
     kept = [np.zeros((shocks if task.keep else 0, network.size), kind) for _ in range(2)]
-    wide = lanes_fit(network)
-    widest = SHARE * len(flows.value) if wide else np.inf
-    rule = Rule(float(task.eps), int(task.cap), task.replaceability, task.down, task.up, float(widest))
+    rule = Rule(float(task.eps), int(task.cap), task.replaceability, task.down, task.up, float(SHARE * len(flows.value)))
+    wide = network.size <= WIDE and _often_wide(net, task, rule)
+    if wide:
+        net = net._replace(**_for_lanes(network))
+    else:
+        rule = rule._replace(widest=np.inf)
     handfuls = iter(range(0, shocks, _HANDFUL))
     lock = Lock()
 
@@ -73,6 +78,19 @@ def compiled(
     return Outcome(index, down, up, rounds.astype(np.int64), residual, losses[0], losses[1])
 
 
+def _often_wide(net: Arrays, task: Task, rule: Rule) -> bool:
+    """Whether so many shocks of a sample are wide that lanes, which take more memory than all else together, are worth it."""
+    shocks = len(task.start) - 1
+    sample = np.unique(np.linspace(0, max(shocks - 1, 0), min(SAMPLE, shocks)).astype(np.int64))
+    solo, lanes, out = solo_state(net), lanes_state(net, room=False), np.zeros((1, 5), net.share.dtype)
+    none = np.zeros((0, len(net.sales)), net.share.dtype)
+    wide = 0
+    for shock in sample:
+        hits = slice(task.start[shock], task.start[shock + 1])
+        wide += alone(net, solo, lanes, 0, 0, task.node[hits], task.loss[hits], rule, out, none, none) == NO_ROOM
+    return wide > OFTEN * len(sample)
+
+
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -80,32 +98,35 @@ def _cores() -> int:
 def arrays(network: Network, flows: Flows, kind: np.dtype[Any]) -> Arrays:
     """The network as the kernels read it; what has the right form already is not copied."""
     member = np.argsort(flows.sector, kind="stable")
-    # What the shares of a slot are shares of: its money over the sum of its shares.
-    shared = np.add.reduceat(network.supply_share, network.supply_start[:-1]) if network.slots else np.zeros(0)
-    whole = np.bincount(flows.slot, flows.value, network.slots) / shared
     found = Arrays(
         slot_start=_rows(network.slot_start),
         supply_start=_rows(network.supply_start),
         provider=_rows(network.supply_provider),
         share=network.supply_share.astype(kind, copy=False),
         owner=_rows(network.slot_owner),
-        whole=whole.astype(kind),
-        counts=np.ascontiguousarray(network.weights[1], kind),
+        whole=_wholes(network, flows).astype(kind, copy=False),
         out_start=_rows(flows.start),
         customer=_rows(flows.customer),
         value=flows.value.astype(kind, copy=False),
         slot_of=_rows(flows.slot),
         sector=_rows(flows.sector),
         sales=flows.sales.astype(kind, copy=False),
-        weight=(flows.sales / (flows.sales.sum() or 1.0)).astype(kind),
         turnover=turnover(flows).astype(kind),
         member_start=_rows(np.concatenate([[0], np.cumsum(np.bincount(flows.sector, minlength=flows.sectors))])),
         member=_rows(member),
         total=np.bincount(flows.sector, flows.sales, flows.sectors).astype(kind),
-        **_for_lanes(network),
+        marked=_rows(np.zeros(0)),
+        counted=_rows(np.zeros(0)),
     )
     # A network mapped from disk cannot be written to; with all of them alike one compilation does for both.
     return Arrays(*(_locked(array) for array in found))
+
+
+def _wholes(network: Network, flows: Flows) -> npt.NDArray[np.float64]:
+    found = np.zeros(network.slots)
+    share, start = _locked(network.supply_share), _rows(network.supply_start)
+    wholes(_locked(_rows(flows.slot)), _locked(flows.value), _locked(start), share, found)
+    return np.negative(found, out=found, where=network.weights[1] == 0)
 
 
 def _locked(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -116,18 +137,12 @@ def _locked(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 def _for_lanes(network: Network) -> dict[str, npt.NDArray[Any]]:
     """Where slots begin, as a mark on their first supply; where the negligible supplies of a firm begin, which come last."""
-    if not lanes_fit(network):
-        return {"marked": np.zeros(0, np.uint32), "counted": np.zeros(0, np.uint32)}
     marked = _rows(network.supply_provider).copy()
     marked[network.supply_start[:-1]] |= FIRST
     before = np.concatenate([[0], np.cumsum(network.weights[1] > 0)])
     slots = np.diff(before[network.slot_start])
-    return {"marked": marked, "counted": _rows(network.supply_start[network.slot_start[:-1] + slots])}
-
-
-def lanes_fit(network: Network) -> bool:
-    """Whether the lanes of all firms are worth their memory."""
-    return network.size <= WIDE
+    counted = _rows(network.supply_start[network.slot_start[:-1] + slots])
+    return {"marked": _locked(marked), "counted": _locked(counted)}
 
 
 def _rows(numbers: npt.NDArray[Any]) -> npt.NDArray[np.uint32]:

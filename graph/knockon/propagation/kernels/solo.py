@@ -28,13 +28,12 @@ class Arrays(NamedTuple):
     """A network of flows as the kernels read it. Row numbers are unsigned: they need no check for negative ones.
 
     Per firm i: its slots ``slot_start[i:i + 2]``, its customers
-    ``out_start[i:i + 2]``, sector, sales, ``weight`` (its share of all sales)
-    and ``turnover``. Per slot: owner, supplies, ``whole`` (what its shares are
-    shares of) and ``counts`` (0 where its inputs are negligible, else 1). Per
-    supply: provider and share. Per flow: customer, value, and the slot it is
-    part of. Per sector: its firms, and what they all sell. For the lanes alone:
-    ``marked``, the providers with :data:`FIRST` where a slot begins, and
-    ``counted``, behind the last supply of each firm that is not negligible.
+    ``out_start[i:i + 2]``, sector, sales and ``turnover``. Per slot: owner, supplies, and ``whole``: what its shares are
+    shares of, below 0 where its inputs are negligible. Per supply: provider and
+    share. Per flow: customer, value, and the slot it is part of. Per sector:
+    its firms, and what they all sell. For the lanes alone, and empty until one
+    is needed: ``marked``, the providers with :data:`FIRST` where a slot begins,
+    and ``counted``, behind the last supply of each firm that is not negligible.
     """
 
     slot_start: Array
@@ -43,14 +42,12 @@ class Arrays(NamedTuple):
     share: Array
     owner: Array
     whole: Array
-    counts: Array
     out_start: Array
     customer: Array
     value: Array
     slot_of: Array
     sector: Array
     sales: Array
-    weight: Array
     turnover: Array
     member_start: Array
     member: Array
@@ -110,6 +107,18 @@ def solo_state(net: Arrays) -> Solo:
         down_list=listed(n), up_list=listed(n), slot_list=listed(slots),
         down_flag=marked(n), up_flag=marked(n), slot_flag=marked(slots), length=np.zeros(3, np.int64),
     )  # fmt: skip
+
+
+@compiled
+def wholes(slot, value, supply_start, share, whole):
+    """What the shares of each slot are shares of: its money over the sum of its shares, into ``whole`` (zeros)."""
+    for e in range(len(slot)):
+        whole[slot[e]] += value[e]
+    for r in range(len(whole)):
+        shared = 0.0
+        for e in range(supply_start[r], supply_start[r + 1]):
+            shared += share[e]
+        whole[r] /= shared
 
 
 @compiled
@@ -190,7 +199,7 @@ def push_up(net, solo):
         if solo.up[j] < FLOOR:
             continue
         for r in range(net.slot_start[j], net.slot_start[j + 1]):
-            missing = solo.up[j] * net.whole[r]
+            missing = solo.up[j] * abs(net.whole[r])
             for e in range(net.supply_start[r], net.supply_start[r + 1]):
                 i = net.provider[e]
                 solo.lost[i] += missing * net.share[e]
@@ -207,7 +216,8 @@ def settle_down(net, solo):
     for k in range(solo.length[SLOTS]):
         r = solo.slot_list[k]
         j = net.owner[r]
-        solo.worst[j] = max(solo.worst[j], solo.gap[r] / net.whole[r] * net.counts[r])
+        # Below 0, and so without effect, where the inputs are negligible.
+        solo.worst[j] = max(solo.worst[j], solo.gap[r] / net.whole[r])
         solo.gap[r] = 0
         solo.down_list[reached] = j
         reached += 1 - solo.down_flag[j]
@@ -244,16 +254,24 @@ def tally(net, solo, out):
     up = 0.0
     for k in range(solo.length[DOWN]):
         i = solo.down_list[k]
-        down += net.weight[i] * solo.down[i]
-        both += net.weight[i] * max(solo.down[i], solo.up[i])
+        down += net.sales[i] * solo.down[i]
+        both += net.sales[i] * max(solo.down[i], solo.up[i])
     for k in range(solo.length[UP]):
         i = solo.up_list[k]
-        up += net.weight[i] * solo.up[i]
+        up += net.sales[i] * solo.up[i]
         if not solo.down_flag[i]:
-            both += net.weight[i] * solo.up[i]
-    out[0] = both
-    out[1] = down
-    out[2] = up
+            both += net.sales[i] * solo.up[i]
+    sold = all_sales(net)
+    out[0] = both / sold
+    out[1] = down / sold
+    out[2] = up / sold
+
+
+@compiled
+def all_sales(net):
+    """What all firms sell together; 1 where that is nothing."""
+    sold = net.total.sum()
+    return sold if sold > 0 else 1.0
 
 
 @compiled
