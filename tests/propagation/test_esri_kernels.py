@@ -212,3 +212,23 @@ def test_large_work_wakes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_module("knockon.propagation.esri"), "SMALL", 0)
     result = esri(random_network(1), [0, 1])
     assert result.parameters["engine"] == "numba"
+
+
+@with_numba
+@pytest.mark.parametrize("room", [True, False])
+def test_lanes_take_memory_only_where_shocks_are_often_wide(monkeypatch: pytest.MonkeyPatch, room: bool) -> None:
+    """Lanes have rows where closed firms soon reach a good part of all flows, and none among pairs of firms."""
+    compiled = import_module("knockon.propagation.kernels.esri")
+    rows: list[int] = []
+    plain = compiled.lanes_state
+
+    def watched(*given: object) -> object:
+        state = plain(*given)
+        rows.append(len(state.down))
+        return state
+
+    monkeypatch.setattr(compiled, "lanes_state", watched)
+    pairs = Network.from_flows(np.arange(0, 400, 2), np.arange(1, 400, 2), np.ones(200))
+    network = random_network(5) if room else pairs
+    same(esri(network, engine="numba"), esri(network, engine="numpy"), NEAR["float64"])
+    assert any(rows) is room

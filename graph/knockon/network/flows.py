@@ -130,7 +130,7 @@ def from_flows(
     demand = np.zeros(firms) if sold is None else sold
     seller, buyer, money, merged, dropped = _merge(seller, buyer, money, firms)
     flows = Flows(
-        start=np.concatenate([[0], np.cumsum(np.bincount(seller, minlength=firms))]).astype(np.int64),
+        start=np.concatenate([[0], np.cumsum(np.bincount(seller, minlength=firms))]).astype(_ROW),
         customer=buyer,
         value=money,
         slot=np.zeros(0, _ROW),
@@ -156,7 +156,7 @@ def _network(flows: Flows, seller: Rows, nodes: Sequence[str]) -> Network:
     key = key[order]
     first = np.flatnonzero(np.diff(key, prepend=-1))
     slots = len(first)
-    start = np.append(first, len(key)).astype(np.int64)
+    start = np.append(first, len(key)).astype(_ROW)
     owner = flows.customer[order[first]]
     slot = np.empty(len(key), _ROW)
     slot[order] = np.repeat(np.arange(slots, dtype=_ROW), np.diff(start))

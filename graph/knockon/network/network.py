@@ -106,7 +106,7 @@ class Network:
     weights: Floats
     mode: npt.NDArray[np.signedinteger[Any]]
     at_least: Rows
-    supply_start: Ints
+    supply_start: Rows
     supply_provider: Rows
     supply_share: Floats
     slot_records: Sequence[tuple[str, ...]] = ()
@@ -212,9 +212,10 @@ class Network:
         return np.repeat(np.arange(self.slots, dtype=self.slot_owner.dtype), np.diff(self.supply_start))
 
     @cached_property
-    def slot_start(self) -> Ints:
+    def slot_start(self) -> Rows:
         """Where the slots of each node begin; ``slot_start[i + 1]`` is where they end."""
-        return np.searchsorted(self.slot_owner, np.arange(self.size + 1))
+        kind = self.slot_owner.dtype
+        return np.searchsorted(self.slot_owner, np.arange(self.size + 1, dtype=kind)).astype(kind)
 
     @cached_property
     def edges(self) -> Edges:
@@ -249,7 +250,9 @@ class Network:
         )  # fmt: skip
         for array in (*arrays, *(self.flows.arrays() if self.flows else ())):
             sha.update(f"{array.dtype}{array.shape}".encode())
-            sha.update(np.ascontiguousarray(array).data)
+            # In pieces: an array that is one value seen everywhere is not written out for it.
+            for piece in np.nditer(array, ["external_loop", "buffered", "zerosize_ok"], order="C", buffersize=1 << 16):
+                sha.update(np.ascontiguousarray(piece).data)
         return sha.hexdigest()
 
     @property

@@ -41,8 +41,8 @@ def operators(network: Network, flows: Flows) -> Operators:
 
 def turnover(flows: Flows) -> Floats:
     """What each firm sells in all: in the table and to final demand; 1 where that is nothing."""
-    whole = flows.sales + flows.final_demand
-    return np.where(whole > 0, whole, 1.0)
+    whole = flows.sales + flows.final_demand if flows.final_demand.any() else flows.sales
+    return whole if (whole > 0).all() else np.where(whole > 0, whole, 1.0)
 
 
 def sweeps(network: Network, flows: Flows, task: Task) -> Outcome:

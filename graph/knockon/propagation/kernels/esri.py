@@ -19,7 +19,7 @@ from knockon.network.network import Network
 from knockon.propagation.esri import Outcome, Task
 from knockon.propagation.kernels.abreast import NO_ROOM, alone, lanes_state, run
 from knockon.propagation.kernels.lanes import count
-from knockon.propagation.kernels.solo import FIRST, Arrays, Rule, solo_state, wholes
+from knockon.propagation.kernels.solo import FIRST, Arrays, Rule, Solo, solo_state, wholes
 from knockon.propagation.sweeps import turnover
 
 #: Above so many firms the lanes take more memory (half a kilobyte a firm) than they are worth, and every shock stays alone.
@@ -48,7 +48,9 @@ def compiled(
     out = np.zeros((shocks, 5), kind)
     kept = [np.zeros((shocks if task.keep else 0, network.size), kind) for _ in range(2)]
     rule = Rule(float(task.eps), int(task.cap), task.replaceability, task.down, task.up, float(SHARE * len(flows.value)))
-    wide = network.size <= WIDE and _often_wide(net, task, rule)
+    cores = min(threads or _cores(), max(1, shocks // count(kind)))
+    solos = [solo_state(net) for _ in range(cores)]
+    wide = network.size <= WIDE and _often_wide(net, solos[0], task, rule)
     if wide:
         net = net._replace(**_for_lanes(network))
     else:
@@ -56,9 +58,9 @@ def compiled(
     handfuls = iter(range(0, shocks, _HANDFUL))
     lock = Lock()
 
-    def work(_: int) -> None:
+    def work(solo: Solo) -> None:
         # Each core has lanes of its own, which stay filled from one handful to the next.
-        solo, lanes = solo_state(net), lanes_state(net, wide)
+        lanes = lanes_state(net, wide)
         more = True
         while more:
             with lock:
@@ -70,19 +72,18 @@ def compiled(
                 with lock:
                     progress(ended)
 
-    cores = min(threads or _cores(), max(1, shocks // count(kind)))
     with ThreadPoolExecutor(cores) as pool:
-        list(pool.map(work, range(cores)))
+        list(pool.map(work, solos))
     index, down, up, rounds, residual = out.T.astype(np.float64)
     losses = [part.astype(np.float64) for part in kept] if task.keep else [None, None]
     return Outcome(index, down, up, rounds.astype(np.int64), residual, losses[0], losses[1])
 
 
-def _often_wide(net: Arrays, task: Task, rule: Rule) -> bool:
+def _often_wide(net: Arrays, solo: Solo, task: Task, rule: Rule) -> bool:
     """Whether so many shocks of a sample are wide that lanes, which take more memory than all else together, are worth it."""
     shocks = len(task.start) - 1
     sample = np.unique(np.linspace(0, max(shocks - 1, 0), min(SAMPLE, shocks)).astype(np.int64))
-    solo, lanes, out = solo_state(net), lanes_state(net, room=False), np.zeros((1, 5), net.share.dtype)
+    lanes, out = lanes_state(net, False), np.zeros((1, 5), net.share.dtype)
     none = np.zeros((0, len(net.sales)), net.share.dtype)
     wide = 0
     for shock in sample:
@@ -103,7 +104,6 @@ def arrays(network: Network, flows: Flows, kind: np.dtype[Any]) -> Arrays:
         supply_start=_rows(network.supply_start),
         provider=_rows(network.supply_provider),
         share=network.supply_share.astype(kind, copy=False),
-        owner=_rows(network.slot_owner),
         whole=_wholes(network, flows).astype(kind, copy=False),
         out_start=_rows(flows.start),
         customer=_rows(flows.customer),

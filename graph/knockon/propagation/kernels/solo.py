@@ -1,8 +1,8 @@
 """ESRI of one shock at a time: losses are pushed along the edges of the firms that lose, and only there.
 
 Every firm that loses adds ``sigma * loss * value`` to the slots it supplies and
-``loss * value`` to the firms it buys from; slots and firms that are reached
-are listed once and never leave the list, since no loss ever falls.
+``loss * value`` to the firms it buys from; firms that are reached are
+listed once and never leave the list, since no loss ever falls.
 """
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, misc"
@@ -28,7 +28,7 @@ class Arrays(NamedTuple):
     """A network of flows as the kernels read it. Row numbers are unsigned: they need no check for negative ones.
 
     Per firm i: its slots ``slot_start[i:i + 2]``, its customers
-    ``out_start[i:i + 2]``, sector, sales and ``turnover``. Per slot: owner, supplies, and ``whole``: what its shares are
+    ``out_start[i:i + 2]``, sector, sales and ``turnover``. Per slot: supplies, and ``whole``: what its shares are
     shares of, below 0 where its inputs are negligible. Per supply: provider and
     share. Per flow: customer, value, and the slot it is part of. Per sector:
     its firms, and what they all sell. For the lanes alone, and empty until one
@@ -40,7 +40,6 @@ class Arrays(NamedTuple):
     supply_start: Array
     provider: Array
     share: Array
-    owner: Array
     whole: Array
     out_start: Array
     customer: Array
@@ -72,25 +71,22 @@ class Solo(NamedTuple):
 
     down: Array
     up: Array
-    worst: Array
     lost: Array
     gap: Array
     sold: Array
     down_list: Array
     up_list: Array
-    slot_list: Array
     down_flag: Array
     up_flag: Array
-    slot_flag: Array
     length: Array
 
 
-DOWN, UP, SLOTS = 0, 1, 2
+DOWN, UP = 0, 1
 
 
 def solo_state(net: Arrays) -> Solo:
     """Zeros for one shock at a time."""
-    n, slots, real = len(net.sales), len(net.owner), net.share.dtype
+    n, slots, real = len(net.sales), len(net.whole), net.share.dtype
 
     def of(size: int) -> Array:
         return np.zeros(size, real)
@@ -103,9 +99,9 @@ def solo_state(net: Arrays) -> Solo:
         return np.zeros(size, np.uint8)
 
     return Solo(
-        down=of(n), up=of(n), worst=of(n), lost=of(n), gap=of(slots), sold=of(len(net.total)),
-        down_list=listed(n), up_list=listed(n), slot_list=listed(slots),
-        down_flag=marked(n), up_flag=marked(n), slot_flag=marked(slots), length=np.zeros(3, np.int64),
+        down=of(n), up=of(n), lost=of(n), gap=of(slots), sold=of(len(net.total)),
+        down_list=listed(n), up_list=listed(n),
+        down_flag=marked(n), up_flag=marked(n), length=np.zeros(2, np.int64),
     )  # fmt: skip
 
 
@@ -134,7 +130,6 @@ def begin(solo, hit, loss):
         solo.up_flag[i] = 1
     solo.length[DOWN] = len(hit)
     solo.length[UP] = len(hit)
-    solo.length[SLOTS] = 0
 
 
 @compiled
@@ -146,11 +141,12 @@ def advance(net, solo, hit, loss, rule):
         push_down(net, solo, rule.replaceability)
     if rule.up:
         push_up(net, solo)
+    rise = max(settle_down(net, solo), settle_up(net, solo))
     # A hit is the least its firm loses.
     for k in range(len(hit)):
-        solo.worst[hit[k]] = max(solo.worst[hit[k]], loss[k])
-        solo.lost[hit[k]] = max(solo.lost[hit[k]], loss[k] * net.turnover[hit[k]])
-    return max(settle_down(net, solo), settle_up(net, solo))
+        solo.down[hit[k]] = max(solo.down[hit[k]], loss[k])
+        solo.up[hit[k]] = max(solo.up[hit[k]], loss[k])
+    return rise
 
 
 @compiled
@@ -173,7 +169,7 @@ def sold_still(net, solo):
 def push_down(net, solo, replaceability):
     """Add what each firm fails to deliver to the slots it supplies."""
     # Whatever is reached this time is listed: a firm whose suppliers all lose less than the floor is not.
-    reached = solo.length[SLOTS]
+    reached = solo.length[DOWN]
     for k in range(solo.length[DOWN]):
         i = solo.down_list[k]
         missing = solo.down[i]
@@ -182,12 +178,12 @@ def push_down(net, solo, replaceability):
         if missing < FLOOR:
             continue
         for e in range(net.out_start[i], net.out_start[i + 1]):
-            r = net.slot_of[e]
-            solo.gap[r] += missing * net.value[e]
-            solo.slot_list[reached] = r
-            reached += 1 - solo.slot_flag[r]
-            solo.slot_flag[r] = 1
-    solo.length[SLOTS] = reached
+            solo.gap[net.slot_of[e]] += missing * net.value[e]
+            j = net.customer[e]
+            solo.down_list[reached] = j
+            reached += 1 - solo.down_flag[j]
+            solo.down_flag[j] = 1
+    solo.length[DOWN] = reached
 
 
 @compiled
@@ -212,24 +208,17 @@ def push_up(net, solo):
 @compiled
 def settle_down(net, solo):
     """From the gaps of slots to the losses of their owners; the greatest rise."""
-    reached = solo.length[DOWN]
-    for k in range(solo.length[SLOTS]):
-        r = solo.slot_list[k]
-        j = net.owner[r]
-        # Below 0, and so without effect, where the inputs are negligible.
-        solo.worst[j] = max(solo.worst[j], solo.gap[r] / net.whole[r])
-        solo.gap[r] = 0
-        solo.down_list[reached] = j
-        reached += 1 - solo.down_flag[j]
-        solo.down_flag[j] = 1
-    solo.length[DOWN] = reached
     rise = 0.0
-    for k in range(reached):
+    for k in range(solo.length[DOWN]):
         j = solo.down_list[k]
-        new = min(1.0, solo.worst[j])
+        worst = 0.0
+        for r in range(net.slot_start[j], net.slot_start[j + 1]):
+            # Below 0, and so without effect, where the inputs are negligible.
+            worst = max(worst, solo.gap[r] / net.whole[r])
+            solo.gap[r] = 0
+        new = min(1.0, worst)
         rise = max(rise, new - solo.down[j])
         solo.down[j] = new
-        solo.worst[j] = 0
     return rise
 
 
@@ -283,6 +272,4 @@ def clear(solo):
     for k in range(solo.length[UP]):
         solo.up[solo.up_list[k]] = 0
         solo.up_flag[solo.up_list[k]] = 0
-    for k in range(solo.length[SLOTS]):
-        solo.slot_flag[solo.slot_list[k]] = 0
     solo.length[:] = 0
