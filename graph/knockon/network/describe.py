@@ -63,6 +63,6 @@ def _largest_circle(network: Network) -> int:
     if not network.size:
         return 0
     edges = network.edges
-    ends = csr_array((np.ones(len(edges.out), np.int8), edges.out_owner, edges.out_start), (network.size,) * 2)
+    ends = csr_array((np.ones(len(edges.out), np.int8), edges.ways_out[:, 1], edges.out_start), (network.size,) * 2)
     _, part = connected_components(ends, directed=True, connection="strong")
     return int(np.bincount(part).max())

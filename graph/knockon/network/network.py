@@ -51,9 +51,9 @@ class Edges(NamedTuple):
 
     ``slot`` and ``supply`` say what each is (supply -1: a need). The edges out
     of node i are ``out[out_start[i]:out_start[i + 1]]``, those into it
-    ``into[into_start[i]:into_start[i + 1]]``; both ascend. ``out_owner`` and
-    ``into_source`` are the far ends of these, ``out_slot`` and ``into_slot``
-    their slots, in the same order: a search reads them one after the other.
+    ``into[into_start[i]:into_start[i + 1]]``; both ascend. ``ways_out`` and
+    ``ways_in`` (edges, 3) hold each edge in that order with its far end and its
+    slot: a search reads the three together, and waits for memory once.
     """
 
     source: Rows
@@ -61,13 +61,19 @@ class Edges(NamedTuple):
     slot: Rows
     supply: Rows
     out_start: Ints
-    out: Rows
-    out_owner: Rows
-    out_slot: Rows
+    ways_out: Rows
     into_start: Ints
-    into: Rows
-    into_source: Rows
-    into_slot: Rows
+    ways_in: Rows
+
+    @property
+    def out(self) -> Rows:
+        """The edges by their source."""
+        return self.ways_out[:, 0]
+
+    @property
+    def into(self) -> Rows:
+        """The edges by their owner."""
+        return self.ways_in[:, 0]
 
     @classmethod
     def of(cls, network: Network) -> Edges:
@@ -78,10 +84,10 @@ class Edges(NamedTuple):
         owner = network.slot_owner[slot]
         supply = np.concatenate([np.full(need.size, NONE), np.arange(network.supplies)]).astype(need.dtype)
 
-        def grouped(rows: Rows, far: Rows) -> tuple[Ints, Rows, Rows, Rows]:
+        def grouped(rows: Rows, far: Rows) -> tuple[Ints, Rows]:
             counts = np.bincount(rows, minlength=network.size) if rows.size else np.zeros(network.size, np.int64)
             order = np.argsort(rows, kind="stable").astype(need.dtype)
-            return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), order, far[order], slot[order]
+            return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), np.column_stack([order, far[order], slot[order]])
 
         return cls(source, owner, slot, supply, *grouped(source, owner), *grouped(owner, source))
 

@@ -78,9 +78,7 @@ class _Search:
     def __init__(self, network: Network, hits: Hits, shock: int, upstream: bool, step: Ints, short: Floats) -> None:
         self.network, self.hits, self.upstream, self.step, self.short = network, hits, upstream, step, short
         edges = network.edges
-        out = (edges.out_start, edges.out, edges.out_owner, edges.out_slot)
-        into = (edges.into_start, edges.into, edges.into_source, edges.into_slot)
-        self.start, self.edge, self.far, self.slot = into if upstream else out
+        self.start, self.ways = (edges.into_start, edges.ways_in) if upstream else (edges.out_start, edges.ways_out)
         mine = hits.of_shock(shock)
         self.mine = mine[hits.severity[1, mine] > 0]
         self.by_edge = np.full(network.size, NONE, np.int64)
@@ -96,7 +94,7 @@ class _Search:
 
             # A byte for each slot stays in the cache where a number does not.
             short = np.zeros(len(self.short), np.uint8)
-            search(frontier, self.start, self.edge, self.far, self.slot, self.step, self.by_edge, short)
+            search(frontier, self.start, self.ways.view(f"u{self.ways.itemsize}"), self.step, self.by_edge, short)
             np.maximum(self.short, short, out=self.short)
         depth = 1
         while frontier.size and engine == "numpy":
@@ -113,16 +111,15 @@ class _Search:
         edges = self.network.edges
         found = np.flatnonzero(self.by_edge != NONE)
         edge = self.by_edge[found]
-        slot, supply, source = self.struck_slot.copy(), self.struck_supply.copy(), np.full_like(self.by_edge, NONE)
+        slot, supply, source = self.struck_slot, self.struck_supply, np.full_like(self.by_edge, NONE)
         slot[found], supply[found] = edges.slot[edge], edges.supply[edge]
         source[found] = (edges.owner if self.upstream else edges.source)[edge]
         return slot, supply, source
 
     def _next(self, frontier: Ints, depth: int) -> Ints:
-        live = ranges(self.start[frontier], self.start[frontier + 1])
-        self.short[self.slot[live]] = 1.0
-        live = live[self.step[self.far[live]] == NONE]
-        node, edge = self.far[live], self.edge[live]
+        ways = self.ways[ranges(self.start[frontier], self.start[frontier + 1])]
+        self.short[ways[:, 2]] = 1.0
+        edge, node, _ = ways[self.step[ways[:, 1]] == NONE].T
         # Of several edges to one node the first counts: a need before a supply.
         self.step[node] = np.iinfo(np.int64).max
         np.minimum.at(self.step, node, edge)

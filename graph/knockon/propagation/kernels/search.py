@@ -9,32 +9,42 @@ import numpy as np
 from knockon.propagation.kernels.compiler import compiled
 
 NONE = -1
+#: Below the step stand so many bits of the edge, all of them 1 where there is none.
+BITS, EDGE = 32, 0xFFFFFFFF
+UNREACHED = np.iinfo(np.int64).max
 
 
 @compiled
-def search(first, start, edge, far, slot, step, by_edge, short):
+def search(first, start, ways, step, by_edge, short):
     """Steps from the nodes of ``first``, which have step 0, and the edge that first leads to each: of several, the lowest.
 
-    The edges out of node i are ``edge[start[i]:start[i + 1]]``; in the same
-    places stand the nodes they lead to and the slots they belong to. ``step`` and ``by_edge`` (nodes)
+    The edges out of node i are ``ways[start[i]:start[i + 1]]``: each edge, the
+    node it leads to and the slot it belongs to. ``step`` and ``by_edge`` (nodes)
     hold -1 where nothing has been reached, ``short`` (slots) becomes 1 where a
     source is. What one call has reached, another may go on from.
     """
-    frontier = np.empty(len(step), np.int64)
+    # Step and edge as one number: the least of those that lead to a node is the way of fewest steps, and among these the
+    # lowest edge. One place to read and write, and no branch that the processor could guess wrongly.
+    best = np.empty(len(step), np.int64)
+    for j in range(len(step)):
+        best[j] = UNREACHED if step[j] == NONE else step[j] << BITS | by_edge[j] & EDGE
+    # One place more than there are nodes: the next is written before it is known to be new.
+    frontier = np.empty(len(step) + 1, np.int32)
     frontier[: len(first)] = first
     done = 0
     reached = len(first)
     while done < reached:
         i = frontier[done]
         done += 1
-        depth = step[i] + 1
+        depth = ((best[i] >> BITS) + 1) << BITS
         for k in range(start[i], start[i + 1]):
-            short[slot[k]] = 1
-            j = far[k]
-            if step[j] == NONE:
-                step[j] = depth
-                by_edge[j] = edge[k]
-                frontier[reached] = j
-                reached += 1
-            elif step[j] == depth and edge[k] < by_edge[j]:
-                by_edge[j] = edge[k]
+            j = ways[k, 1]
+            short[ways[k, 2]] = 1
+            before = best[j]
+            frontier[reached] = j
+            reached += before == UNREACHED
+            best[j] = min(before, depth | np.int64(ways[k, 0]))
+    for k in range(reached):
+        j = frontier[k]
+        step[j] = best[j] >> BITS
+        by_edge[j] = NONE if best[j] & EDGE == EDGE else best[j] & EDGE
