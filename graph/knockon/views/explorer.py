@@ -3,8 +3,8 @@
 Names and titles are untrusted. They travel as JSON that the page never reads
 as markup, and the policy of the page lets no script run but the two whose
 hashes it names: ours, and vis-network. That one travels packed, which makes the
-page half as large; ours unpacks it. See ``templates/``: our scripts are joined
-in the order below.
+page half as large; ours unpacks it. ``templates/explorer.js`` and ``.css`` are
+built from ``web/`` and never edited by hand.
 """
 
 from __future__ import annotations
@@ -23,10 +23,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-_SCRIPTS = (
-    "data.js", "style.js", "state.js", "map.js", "labels.js", "legend.js", "facts.js", "panel.js", "table.js", "cascade.js",
-    "board.js", "search.js", "explorer.js",
-)  # fmt: skip
 #: Rows of the table that stands in where scripts do not run.
 FALLBACK_ROWS = 300
 
@@ -39,7 +35,7 @@ def page(data: Mapping[str, Any]) -> str:
     >>> html.startswith("<!doctype html>"), "<b>" in html
     (True, False)
     """
-    style, scripts = _source("explorer.css"), (_vis_network(), _own_script())
+    style, scripts = _source("explorer.css"), (_vis_network(), _source("explorer.js"))
     environment = Environment(
         loader=PackageLoader("knockon.views"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -86,13 +82,6 @@ def _hash(text: str) -> str:
 
 def _source(name: str) -> str:
     return _inlined(files("knockon.views").joinpath("templates", name).read_text("utf-8"), name)
-
-
-def _own_script() -> str:
-    # Comments and indentation are for the reader of the sources; no template literal of ours spans lines.
-    joined = "\n".join(_source(name) for name in _SCRIPTS)
-    lines = (line.strip() for line in joined.splitlines())
-    return '(() => {\n"use strict";\n' + "\n".join(line for line in lines if line and not line.startswith("//")) + "\n})();"
 
 
 def _vis_network() -> str:

@@ -1,11 +1,14 @@
 // Shapes, colours and small builders. Only numbers and our own words become style; data becomes text.
-const $ = (id) => document.getElementById(id);
-const percent = (share) => `${Math.round(share * 100)}\u00a0%`;
-const range = (impact) => (impact.low === impact.high ? "" : `${Math.round(impact.low * 100)}–${Math.round(impact.high * 100)}\u00a0%`);
-const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
+
+
+
+export const $ = (id) => document.getElementById(id);
+export const percent = (share) => `${Math.round(share * 100)}\u00a0%`;
+export const range = (impact) => (impact.low === impact.high ? "" : `${Math.round(impact.low * 100)}–${Math.round(impact.high * 100)}\u00a0%`);
+export const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
 // An element with attributes, handlers (onclick: function) and children; strings among them become text nodes.
-function h(tag, props = {}, ...children) {
+export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
   for (const [key, value] of Object.entries(props)) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
@@ -16,8 +19,8 @@ function h(tag, props = {}, ...children) {
   element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
-const named = (label, tag = "span", props = {}) => h(tag, { dir: "auto", ...props }, label);
-function svg(tag, attributes, ...children) {
+export const named = (label, tag = "span", props = {}) => h(tag, { dir: "auto", ...props }, label);
+export function svg(tag, attributes, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   element.append(...children);
@@ -30,7 +33,7 @@ const corners = (count, turn, radius = 1) =>
     const angle = turn + (i * 2 * Math.PI) / count;
     return [radius * Math.cos(angle), radius * Math.sin(angle)];
   });
-const UP = -Math.PI / 2;
+export const UP = -Math.PI / 2;
 // Each leaves room for two letters in its middle; null is a circle.
 const SHAPES = {
   organisation: null,
@@ -41,22 +44,22 @@ const SHAPES = {
   rule: [[-0.7, -0.95], [0.7, -0.95], [1.2, 0.95], [-1.2, 0.95]],
   place: [[-1, -0.95], [1, -0.95], [1, 0.35], [0, 1.2], [-1, 0.35]],
 };
-const FAMILIES = {
+export const FAMILIES = {
   organisation: "Organisations", thing: "Made, used, traded", capability: "Capabilities", money: "Money",
   people: "People", rule: "Rules", place: "Places and ideas",
 };
-const LINES = {
+export const LINES = {
   need: { label: "Needs", letter: "D", dash: false, arrow: "arrow" },
   structure: { label: "Structure", letter: "S", dash: [7, 4], arrow: "diamond" },
   rule: { label: "Rules", letter: "R", dash: [2, 3], arrow: "bar" },
   relation: { label: "Other relations", letter: "O", dash: [9, 3, 2, 3], arrow: "vee" },
 };
 
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
-let colours = {};
+export const dark = matchMedia("(prefers-color-scheme: dark)");
+export const calm = matchMedia("(prefers-reduced-motion: reduce)");
+export let colours = {};
 // The palette lives in the style sheet, once for light and once for dark.
-function readColours() {
+export function readColours() {
   const style = getComputedStyle(document.documentElement);
   const value = (name) => style.getPropertyValue(`--${name}`).trim();
   colours = Object.fromEntries(["paper", "surface", "ink", "quiet", "line", "accent", "accent-soft", "on-node"].map((name) => [name, value(name)]));
@@ -64,7 +67,7 @@ function readColours() {
   for (const family of Object.keys(LINES)) colours[`edge-${family}`] = value(`edge-${family}`);
 }
 
-function trace(context, family, x, y, radius) {
+export function trace(context, family, x, y, radius) {
   const points = SHAPES[family];
   context.beginPath();
   if (!points) context.arc(x, y, radius, 0, 2 * Math.PI);
@@ -73,7 +76,7 @@ function trace(context, family, x, y, radius) {
 }
 
 // The same sign as on the map, for legend, panel and lists.
-function glyph(klass) {
+export function glyph(klass) {
   const points = SHAPES[klass.family];
   const shape = points
     ? svg("polygon", { points: points.map(([x, y]) => `${(x * 8).toFixed(2)},${(y * 8).toFixed(2)}`).join(" ") })
@@ -82,7 +85,7 @@ function glyph(klass) {
   letters.textContent = klass.letter;
   return svg("svg", { viewBox: "-12 -12 24 24", class: `glyph ${klass.family}`, "aria-hidden": "true" }, shape, letters);
 }
-function lineGlyph(family) {
+export function lineGlyph(family) {
   const line = svg("line", { x1: 1, y1: 6, x2: 27, y2: 6, "stroke-dasharray": (LINES[family].dash || []).join(" ") });
   return svg("svg", { viewBox: "0 0 28 12", class: `line ${family}`, "aria-hidden": "true" }, line);
 }

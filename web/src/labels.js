@@ -1,4 +1,9 @@
 // Labels on the map: always of one legible size, and none over another. The important ones come first.
+import { impactOf, nodes } from "./data.js";
+import { CROWD, drawn, drawnRadius, hides, hovered, lit, network } from "./map.js";
+import { degree, edgeOn, shown, state } from "./state.js";
+import { $, LINES, colours } from "./style.js";
+
 const FONT = 12;
 const LINE = 14;
 const wrapped = new Map();
@@ -60,7 +65,7 @@ class Taken {
 }
 const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-function paintLabels(context) {
+export function paintLabels(context) {
   const scale = network.getScale();
   const onScreen = drawn.map((id) => ({ id, ...network.canvasToDOM(nodes[id]), size: drawnRadius(id) * scale }));
   const { clientWidth, clientHeight } = $("map");

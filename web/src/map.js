@@ -1,9 +1,15 @@
 // The map: vis-network draws lines and takes the mouse; signs and labels are painted here, as canvas text.
+import { impactOf, nodes } from "./data.js";
+import { paintLabels } from "./labels.js";
+import { narrow } from "./main.js";
+import { clearSelection, countHidden, degree, isHub, select, shown, shownEdges, shownNeighbours, shownNodes, state, toggleNeighbours } from "./state.js";
+import { $, LINES, UP, calm, colours, trace } from "./style.js";
+
 const radius = (node) => 11 + Math.min(11, 1.7 * Math.sqrt(degree(node)));
 // From afar signs stay large enough to tell shape and letter, but never so large that neighbours touch (layout.py keeps 84 apart).
-const drawnRadius = (node) => Math.max(radius(node), Math.min(36, (drawn.length <= 130 ? 9.5 : 4.5) / network.getScale()));
-let network = null;
-let hovered = -1;
+export const drawnRadius = (node) => Math.max(radius(node), Math.min(36, (drawn.length <= 130 ? 9.5 : 4.5) / network.getScale()));
+export let network = null;
+export let hovered = -1;
 let nodeSet = null;
 let edgeSet = null;
 
@@ -12,11 +18,11 @@ function bright() {
   if (state.selected < 0 || !shown(state.selected)) return null;
   return new Set([state.selected, ...shownNeighbours(state.selected)]);
 }
-let lit = null;
-const CROWD = 26;
+export let lit = null;
+export const CROWD = 26;
 // Kept between frames: what is drawn, and how many neighbours each one hides.
-let drawn = [];
-let hides = new Map();
+export let drawn = [];
+export let hides = new Map();
 const alpha = (node) => (lit && !lit.has(node) && node !== hovered ? 0.16 : 1);
 
 function paintNode({ ctx, id, x, y }) {
@@ -95,14 +101,14 @@ function edgeLook(edge, smooth, many) {
 }
 
 // vis-network travels packed. The policy of the page lets it run because it names the hash of what comes out.
-async function unpackNetwork() {
+export async function unpackNetwork() {
   const packed = Uint8Array.from(atob($("vis-network").textContent), (letter) => letter.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   const script = document.createElement("script");
   script.textContent = await new Response(stream).text();
   document.head.append(script);
 }
-function startMap() {
+export function startMap() {
   nodeSet = new vis.DataSet();
   edgeSet = new vis.DataSet();
   network = new vis.Network($("map"), { nodes: nodeSet, edges: edgeSet }, {
@@ -144,7 +150,7 @@ function changed(look) {
 }
 
 // Bring vis-network in line with what is shown; entities keep their place.
-function syncMap() {
+export function syncMap() {
   lit = bright();
   const wanted = shownNodes();
   drawn = wanted;
@@ -163,13 +169,13 @@ function syncMap() {
 }
 
 const motion = () => (calm.matches ? false : { duration: 380, easingFunction: "easeInOutCubic" });
-function fitMap(animated = true) {
+export function fitMap(animated = true) {
   const ids = shownNodes();
   if (ids.length) network.moveTo({ ...frame(ids), animation: animated && motion() });
 }
 // On a narrow page the panel covers the lower part: what is selected moves above it.
 const lift = () => (narrow.matches && state.selected >= 0 ? { x: 0, y: -0.31 * $("map").clientHeight } : { x: 0, y: 0 });
-function frame(ids) {
+export function frame(ids) {
   const { clientWidth, clientHeight } = $("map");
   const [xs, ys] = [ids.map((id) => nodes[id].x), ids.map((id) => nodes[id].y)];
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
@@ -180,25 +186,25 @@ function frame(ids) {
   return { position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale };
 }
 // An entity with its neighbours; where these lie too far apart, the entity alone stands in the middle.
-function centreOn(node) {
+export function centreOn(node) {
   const box = frame([node, ...shownNeighbours(node)]);
   const scale = Math.max(0.5, box.scale);
   const position = scale > box.scale ? { x: nodes[node].x, y: nodes[node].y } : box.position;
   network.moveTo({ position, scale, offset: lift(), animation: motion() });
 }
 // Follow the selection without jumping when it is in sight already.
-function keepInSight(node) {
+export function keepInSight(node) {
   const place = network.canvasToDOM({ x: nodes[node].x, y: nodes[node].y });
   const { clientWidth, clientHeight } = $("map");
   const inside = place.x > 60 && place.y > 60 && place.x < clientWidth - 60 && place.y < clientHeight - 60 + 2 * lift().y;
   if (!inside) network.moveTo({ position: { x: nodes[node].x, y: nodes[node].y }, offset: lift(), animation: motion() });
 }
-function zoom(factor) {
+export function zoom(factor) {
   network.moveTo({ scale: Math.min(4, Math.max(0.05, network.getScale() * factor)), animation: motion() });
 }
 
 // The neighbour that lies most in the direction of an arrow key.
-function towards(node, dx, dy) {
+export function towards(node, dx, dy) {
   const here = nodes[node];
   let best = -1;
   let least = Infinity;

@@ -1,17 +1,25 @@
 // The cascade: columns by step, cards by loss; step through it, and see who brought harm to whom.
-const SMALL = 0.05;
+import { renderBoard } from "./board.js";
+import { impacts, raw, run } from "./data.js";
+import { render, say } from "./main.js";
+import { button } from "./panel.js";
+import { state } from "./state.js";
+import { $, h, named, percent, plural } from "./style.js";
+import { renderTable } from "./table.js";
+
+export const SMALL = 0.05;
 const FOLD = raw.cascade ? raw.cascade.fold : 0;
-const LAST = impacts.reduce((last, impact) => Math.max(last, impact.step), 0);
+export const LAST = impacts.reduce((last, impact) => Math.max(last, impact.step), 0);
 // Where a shock cuts links only, nobody stands at step 0.
-const BEGIN = impacts.reduce((first, impact) => Math.min(first, impact.step), LAST);
+export const BEGIN = impacts.reduce((first, impact) => Math.min(first, impact.step), LAST);
 let playing = 0;
 
-const loud = (impact) => state.small || impact.loss >= SMALL;
+export const loud = (impact) => state.small || impact.loss >= SMALL;
 // Cards of a step: its greatest losses; the rest is folded.
-const cards = (step) => impacts.filter((i) => i.step === step && loud(i)).slice(0, FOLD);
-const folded = (step) => impacts.filter((i) => i.step === step && loud(i)).length - cards(step).length;
+export const cards = (step) => impacts.filter((i) => i.step === step && loud(i)).slice(0, FOLD);
+export const folded = (step) => impacts.filter((i) => i.step === step && loud(i)).length - cards(step).length;
 
-function lossDot(impact) {
+export function lossDot(impact) {
   const dot = h("span", { class: "dot", "aria-hidden": "true" });
   // Set through the object model: an attribute would need the policy's leave.
   dot.style.setProperty("--loss", `${Math.round(15 + 85 * impact.loss)}%`);
@@ -21,7 +29,7 @@ function lossDot(impact) {
 
 function toStep(step) {
   state.step = Math.max(BEGIN, Math.min(LAST, step));
-  moved = true;
+  state.moved = true;
   renderCascade();
   renderTable();
   const now = impacts.filter((i) => i.step === state.step);
@@ -54,7 +62,7 @@ function runLine() {
   return h("p", { class: "quiet" }, parts.filter(Boolean).join(" · "));
 }
 // How the numbers came about: what a reader needs to judge them.
-function runFacts() {
+export function runFacts() {
   const facts = [
     ["Model", run.model],
     ["Parameters", run.parameters],
@@ -66,7 +74,7 @@ function runFacts() {
   return h("details", { open: true }, h("summary", {}, h("h3", {}, "How it was computed")),
     h("dl", { class: "run" }, facts.filter(([, value]) => value || value === 0).map(([key, value]) => [h("dt", {}, key), named(String(value), "dd")])));
 }
-function buildCascade() {
+export function buildCascade() {
   const slider = h("input", { id: "step", type: "range", min: String(BEGIN), max: String(LAST), step: "1", "aria-label": "Step", oninput: (event) => { stop(); toStep(Number(event.target.value)); } });
   const quiet = impacts.filter((impact) => impact.loss < SMALL).length;
   const small = h("input", { id: "small", type: "checkbox", onchange: (event) => { state.small = event.target.checked; render("filtered"); } });
@@ -84,7 +92,7 @@ function buildCascade() {
       quiet > 0 && h("label", { class: "small" }, small, h("span", { id: "small-label" }, `Show ${quiet} below ${percent(SMALL)}`))),
     h("div", { class: "board", id: "board" }));
 }
-function renderCascade() {
+export function renderCascade() {
   if (!raw.cascade || state.view !== "cascade") return;
   $("step").value = String(state.step);
   if ($("small")) $("small").checked = state.small;

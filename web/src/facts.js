@@ -1,12 +1,17 @@
 // One fact as it stands in the panel: what, how sure, and where it is written.
-const WORDY = new Set(["mechanism", "reason", "comment", "reading", "handling", "metric"]);
-const STANCES = { Asserts: "asserts", Alleges: "alleges", Denies: "denies", Hypothesises: "supposes", Asks: "asks" };
+import { kinds, nodes } from "./data.js";
+import { button, copy } from "./panel.js";
+import { pick } from "./state.js";
+import { LINES, glyph, h, named, plural } from "./style.js";
 
-function mark(label, hint, kind) {
+const WORDY = new Set(["mechanism", "reason", "comment", "reading", "handling", "metric"]);
+export const STANCES = { Asserts: "asserts", Alleges: "alleges", Denies: "denies", Hypothesises: "supposes", Asks: "asks" };
+
+export function mark(label, hint, kind) {
   return h("span", { class: `mark ${kind}`, title: hint }, label);
 }
 const JUDGED = "Our reading, not the document’s word";
-const INFERRED = "No document states this";
+export const INFERRED = "No document states this";
 
 function sourceLine(e) {
   const claim = e.claimant ? `, as ${e.claimant} says` : "";
@@ -14,7 +19,7 @@ function sourceLine(e) {
     named(e.document.title, "span", { class: "document" }),
     h("span", { class: "where" }, ` characters ${e.start}–${e.end} · ${e.document.issued || "undated"}${e.stance ? ` · ${STANCES[e.stance] || e.stance}` : ""}`, named(claim)));
 }
-function sources(list) {
+export function sources(list) {
   if (!list.length) return h("p", { class: "sources none" }, "No source cited");
   return h("ul", { class: "sources" }, list.slice(0, 3).map(sourceLine),
     list.length > 3 && h("li", { class: "where" }, `and ${plural(list.length - 3, "more place", "more places")}`));
@@ -25,7 +30,7 @@ function noteLine([name, value], judged) {
   if (WORDY.has(name)) return h("p", { class: `note ${name}` }, name === "mechanism" ? null : h("span", { class: "key" }, `${name}: `), named(value), " ", said);
   return h("span", { class: "pair" }, h("span", { class: "key" }, name), " ", named(value, "b"), " ", said);
 }
-function noteLines(fact) {
+export function noteLines(fact) {
   const wordy = fact.notes.filter(([name]) => WORDY.has(name)).sort((a, b) => (b[0] === "mechanism") - (a[0] === "mechanism"));
   const short = fact.notes.filter(([name]) => !WORDY.has(name));
   const mentioned = new Set(fact.notes.map(([name]) => name));
@@ -59,7 +64,7 @@ function factItem(fact, node) {
 }
 
 // Facts under headings: "depends on", "needed by", ... in the order of the kinds.
-function groups(node) {
+export function groups(node) {
   const found = new Map();
   for (const fact of nodes[node].facts) {
     const forward = fact.usedBy === node || fact.ends[0] === node;
@@ -70,12 +75,12 @@ function groups(node) {
   }
   return [...found.entries()].sort((a, b) => Number.parseFloat(a[0].replace(":", ".")) - Number.parseFloat(b[0].replace(":", "."))).map(([, group]) => group);
 }
-function add(found, key, title, fact) {
+export function add(found, key, title, fact) {
   if (!found.has(key)) found.set(key, { title, facts: [] });
   found.get(key).facts.push(fact);
 }
 const SHORT = 6;
-function groupSection(group, node) {
+export function groupSection(group, node) {
   const list = h("ul", { class: "facts" }, group.facts.slice(0, SHORT).map((fact) => factItem(fact, node)));
   const rest = group.facts.length - SHORT;
   const all = rest > 0 && h("button", { type: "button", class: "link", onclick: () => {

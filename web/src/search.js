@@ -1,4 +1,9 @@
 // Search by label, alias, identifier or IRI; "type:company" narrows it to a class.
+import { nodes } from "./data.js";
+import { focusStage } from "./main.js";
+import { degree, pick } from "./state.js";
+import { $, glyph, h, named } from "./style.js";
+
 let hits = [];
 let marked = -1;
 const plain = (value) => value.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
@@ -49,7 +54,7 @@ function take(i) {
   pick(node.index);
   focusStage();
 }
-function startSearch() {
+export function startSearch() {
   const field = $("search");
   field.addEventListener("input", () => {
     hits = find(field.value);

@@ -1,9 +1,18 @@
 // The side panel: what is known about the selection, and why it loses what it loses.
+
+import { LAST, lossDot, runFacts } from "./cascade.js";
+import { causalPath, documents, edges, facts, impacts, nodes, run } from "./data.js";
+import { INFERRED, STANCES, groupSection, groups, mark, noteLines, sources } from "./facts.js";
+import { tell } from "./main.js";
+import { clearSelection, hiddenNeighbours, selectRow, setView, state, toggleNeighbours } from "./state.js";
+import { $, glyph, h, named, percent, range } from "./style.js";
+
+
 const sparql = (name) => {
   const safe = name.replace(/[\u0000-\u0020<>"{}|\\^`]/g, encodeURIComponent);
   return `SELECT ?subject ?property ?object WHERE {\n  { BIND(<${safe}> AS ?subject) ?subject ?property ?object }\n  UNION\n  { BIND(<${safe}> AS ?object) ?subject ?property ?object }\n}`;
 };
-async function copy(value, what) {
+export async function copy(value, what) {
   try {
     await navigator.clipboard.writeText(value);
   } catch {
@@ -17,9 +26,9 @@ async function copy(value, what) {
   }
   tell(`${what} copied`);
 }
-const button = (label, onclick, props = {}) => h("button", { type: "button", onclick, ...props }, label);
+export const button = (label, onclick, props = {}) => h("button", { type: "button", onclick, ...props }, label);
 
-const number = (value, label) => h("div", {}, h("dt", {}, label), h("dd", {}, String(value)));
+export const number = (value, label) => h("div", {}, h("dt", {}, label), h("dd", {}, String(value)));
 function outcome() {
   const grave = impacts.filter((impact) => impact.loss >= 0.5).length;
   return [
@@ -68,7 +77,7 @@ function whyStep(impact) {
   const name = h("button", { type: "button", class: "entity", onclick: () => selectRow(impact.index) }, lossDot(impact), named(impact.label), h("b", { class: "loss" }, percent(impact.loss)));
   return h("li", {}, link, name, !link && h("div", { class: "carrier" }, h("p", { class: "key" }, "hit by the shock itself"), sources(impact.evidence)));
 }
-function why(impact) {
+export function why(impact) {
   const path = causalPath(impact);
   return h("section", { class: "why", id: "why" },
     h("h3", {}, "Why"),
@@ -76,7 +85,7 @@ function why(impact) {
     h("ol", {}, h("li", { class: "shock" }, named(String(run.shock_label || run.shock || "Shock"), "b")), path.map(whyStep)));
 }
 
-function renderPanel() {
+export function renderPanel() {
   const panel = $("panel");
   const impact = state.row >= 0 ? impacts[state.row] : null;
   const node = state.selected >= 0 ? nodes[state.selected] : null;

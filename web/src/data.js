@@ -1,21 +1,23 @@
-// What the page knows: the JSON island, read into objects. Text stays text from here on.
-const raw = JSON.parse(document.getElementById("data").textContent);
-const text = (row) => raw.strings[row];
+// What the page knows, read into objects. Text stays text from here on.
+import { data } from "./source.js";
+
+export const raw = data();
+export const text = (row) => raw.strings[row];
 const iri = (row) => (text(row).includes(":") ? text(row) : raw.base + text(row));
 // Columns to rows: {a: [1, 2], b: [3, 4]} becomes [{a: 1, b: 3}, {a: 2, b: 4}].
-const rows = (columns) => {
+export const rows = (columns) => {
   const keys = Object.keys(columns);
   return columns[keys[0]].map((_, row) => Object.fromEntries(keys.map((key) => [key, columns[key][row]])));
 };
 
-const kinds = raw.kinds;
-const classes = raw.classes;
-const documents = rows(raw.documents).map((d) => ({ title: text(d.title), issued: text(d.issued), iri: iri(d.id) }));
+export const kinds = raw.kinds;
+export const classes = raw.classes;
+export const documents = rows(raw.documents).map((d) => ({ title: text(d.title), issued: text(d.issued), iri: iri(d.id) }));
 const evidence = rows(raw.evidence).map((e) => ({
   ...e, document: documents[e.document], stance: text(e.stance), claimant: text(e.claimant),
 }));
 const pairs = (list) => Array.from({ length: list.length / 2 }, (_, i) => [text(list[2 * i]), text(list[2 * i + 1])]);
-const facts = rows(raw.facts).map((f, index) => ({
+export const facts = rows(raw.facts).map((f, index) => ({
   index,
   kind: kinds[f.kind],
   record: iri(f.record),
@@ -27,7 +29,7 @@ const facts = rows(raw.facts).map((f, index) => ({
   evidence: f.evidence.map((e) => evidence[e]),
   usedBy: f.usedBy,
 }));
-const nodes = rows(raw.nodes).map((n, index) => ({
+export const nodes = rows(raw.nodes).map((n, index) => ({
   index,
   iri: iri(n.id),
   label: text(n.label),
@@ -42,7 +44,7 @@ const nodes = rows(raw.nodes).map((n, index) => ({
   facts: [],
   edges: [],
 }));
-const edges = rows(raw.edges).map((e, index) => ({ index, from: e.from, to: e.to, kind: kinds[e.kind], facts: e.fact.map((f) => facts[f]) }));
+export const edges = rows(raw.edges).map((e, index) => ({ index, from: e.from, to: e.to, kind: kinds[e.kind], facts: e.fact.map((f) => facts[f]) }));
 
 for (const fact of facts) {
   const about = fact.usedBy >= 0 ? [...fact.ends, fact.usedBy] : fact.ends;
@@ -52,12 +54,11 @@ for (const edge of edges) {
   nodes[edge.from].edges.push(edge);
   nodes[edge.to].edges.push(edge);
 }
-const other = (edge, node) => (edge.from === node ? edge.to : edge.from);
-const nodeOf = new Map(nodes.map((node) => [node.iri, node.index]));
+export const other = (edge, node) => (edge.from === node ? edge.to : edge.from);
 
 // The impact run, one object an entity that lost something.
-const run = raw.cascade ? raw.cascade.run : null;
-const impacts = raw.cascade
+export const run = raw.cascade ? raw.cascade.run : null;
+export const impacts = raw.cascade
   ? rows(raw.cascade.impacts).map((i, index) => ({
       index,
       node: i.node,
@@ -77,10 +78,10 @@ const impacts = raw.cascade
       judged: i.judged.map(text),
     }))
   : [];
-const impactOf = new Map(impacts.filter((i) => i.node >= 0).map((i) => [i.node, i]));
+export const impactOf = new Map(impacts.filter((i) => i.node >= 0).map((i) => [i.node, i]));
 
 // From the shock to an entity: the row itself last. A cause always stands at an earlier step, so this ends.
-function causalPath(impact) {
+export function causalPath(impact) {
   const path = [impact];
   while (path[0].cause >= 0) path.unshift(impacts[path[0].cause]);
   return path;

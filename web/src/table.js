@@ -1,4 +1,12 @@
 // The same as a table: what the map or the cascade shows, to sort, read aloud and take along.
+import { SMALL } from "./cascade.js";
+import { impacts, nodes } from "./data.js";
+import { tell, togglePart } from "./main.js";
+import { button } from "./panel.js";
+import { degree, pick, selectRow, shownNodes, state } from "./state.js";
+import { $, glyph, h, named, percent, plural, range } from "./style.js";
+
+
 const tableState = { map: { column: 2, down: true }, cascade: { column: 1, down: false } };
 
 function mapTable() {
@@ -24,7 +32,7 @@ function cascadeTable() {
     })),
   };
 }
-const current = () => (state.view === "cascade" ? cascadeTable() : mapTable());
+export const current = () => (state.view === "cascade" ? cascadeTable() : mapTable());
 
 function sorted(table) {
   const { column, down } = tableState[state.view];
@@ -35,7 +43,7 @@ function sorted(table) {
 // A spreadsheet takes what begins with one of these for a formula: an apostrophe makes it text.
 const harmless = (cell) => (typeof cell === "number" ? String(cell) : /^[\s]*[=+\-@\t\r\n|%]/.test(cell) ? `'${cell}` : cell);
 const csvCell = (cell) => `"${harmless(cell).replaceAll('"', '""')}"`;
-const csv = (table) => [table.columns, ...sorted(table).map((row) => row.cells)].map((cells) => cells.map(csvCell).join(",")).join("\r\n");
+export const csv = (table) => [table.columns, ...sorted(table).map((row) => row.cells)].map((cells) => cells.map(csvCell).join(",")).join("\r\n");
 function download() {
   const address = URL.createObjectURL(new Blob(["\ufeff", csv(current())], { type: "text/csv;charset=utf-8" }));
   h("a", { href: address, download: `${state.view === "cascade" ? "cascade" : "entities"}.csv` }).click();
@@ -44,7 +52,7 @@ function download() {
 }
 
 const ROWS = 400;
-function renderTable() {
+export function renderTable() {
   if ($("drawer").hidden) return;
   const table = current();
   const order = tableState[state.view];

@@ -1,4 +1,9 @@
 // The legend is the filter: each sign with its count and a box to tick.
+import { classes, edges, kinds, nodes } from "./data.js";
+import { render, togglePart } from "./main.js";
+import { state } from "./state.js";
+import { $, FAMILIES, LINES, glyph, h, lineGlyph } from "./style.js";
+
 function tick(on, sign, label, count, toggle) {
   const box = h("input", { type: "checkbox", onchange: toggle });
   box.checked = on;
@@ -12,13 +17,13 @@ function setAll(set, keys, off) {
   keys.forEach((key) => (off ? set.add(key) : set.delete(key)));
   render("filtered");
 }
-function head(title, set, keys) {
+export function head(title, set, keys) {
   return h("div", { class: "head" }, h("h2", {}, title),
     h("button", { type: "button", class: "link", "aria-label": `Show all ${title.toLowerCase()}`, onclick: () => setAll(set, keys, false) }, "All"),
     h("button", { type: "button", class: "link", "aria-label": `Show no ${title.toLowerCase()}`, onclick: () => setAll(set, keys, true) }, "None"));
 }
 
-function renderLegend() {
+export function renderLegend() {
   const perClass = new Map();
   const perKind = new Map();
   for (const node of nodes) perClass.set(node.class.name, (perClass.get(node.class.name) || 0) + 1);

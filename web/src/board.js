@@ -1,7 +1,11 @@
 // The board of the cascade: cards in columns, and the lines behind them.
-const cardOf = new Map();
-// Nobody has stepped yet: the board stands at its beginning.
-let moved = false;
+import { BEGIN, LAST, cards, folded, lossDot, loud } from "./cascade.js";
+import { causalPath, impacts, raw } from "./data.js";
+import { togglePart } from "./main.js";
+import { selectRow, setView, state } from "./state.js";
+import { $, h, named, percent, range, svg } from "./style.js";
+
+export const cardOf = new Map();
 
 function card(impact, path) {
   const onPath = path.has(impact.index);
@@ -16,7 +20,7 @@ function card(impact, path) {
   cardOf.set(impact.index, element);
   return element;
 }
-function column(step, path) {
+export function column(step, path) {
   const reached = step <= state.step;
   const mine = cards(step);
   const rest = folded(step);
@@ -27,7 +31,7 @@ function column(step, path) {
     reached && rest > 0 && h("button", { type: "button", class: "fold", onclick: () => togglePart("drawer", true) }, `${rest} more in the table`));
 }
 
-function renderBoard() {
+export function renderBoard() {
   const board = $("board");
   const path = new Set(state.row >= 0 ? causalPath(impacts[state.row]).map((impact) => impact.index) : []);
   const { scrollLeft, scrollTop } = board;
@@ -42,7 +46,7 @@ function renderBoard() {
   if (entry) entry.tabIndex = 0;
   if (held !== undefined) cardOf.get(Number(held))?.focus({ preventScroll: true });
   drawLines(lines, path);
-  if (state.row >= 0 || moved) bringIntoView(board);
+  if (state.row >= 0 || state.moved) bringIntoView(board);
 }
 function bringIntoView(board) {
   const target = cardOf.get(state.row) || board.querySelector(".column.now");
@@ -78,7 +82,7 @@ function drawLines(lines, path) {
 }
 
 // Arrow keys between cards: up and down in a column, left to the cause, right to the worst effect or the nearest card.
-function moveCard(key) {
+export function moveCard(key) {
   const impact = impacts[state.row];
   if (!impact) return selectRow([...cardOf.keys()][0]);
   const mine = cards(impact.step);

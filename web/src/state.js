@@ -1,9 +1,13 @@
 // What is shown, what is selected, and the way back. Every change ends in render().
+import { edges, impactOf, impacts, nodes, other, raw } from "./data.js";
+import { render } from "./main.js";
+import { plural } from "./style.js";
+
 // As many entities at first as the window has room for.
 const FIRST = Math.max(16, Math.min(48, Math.round((innerWidth * innerHeight) / 22000)));
 const LIMITS = [FIRST, 120, 300, 1500, Infinity];
 const HUB = Math.max(24, Math.round(nodes.length / 12));
-const state = {
+export const state = {
   view: raw.cascade ? "cascade" : "map",
   selected: -1,
   row: -1,
@@ -12,29 +16,33 @@ const state = {
   kindsOff: new Set(["jurisdiction"]),
   step: 0,
   small: false,
+  // Whether anybody has stepped yet: until then the board stands at its beginning.
+  moved: false,
+  // What is lit instead of a selection and its neighbours: { name, nodes, edges }, two sets of rows; or nothing.
+  lens: null,
 };
 // Who came in when an entity was expanded.
 const brought = new Map();
-const past = [];
-const future = [];
+export const past = [];
+export const future = [];
 
-const degree = (node) => nodes[node].edges.length;
-const edgeOn = (edge) => !state.kindsOff.has(edge.kind.key);
+export const degree = (node) => nodes[node].edges.length;
+export const edgeOn = (edge) => !state.kindsOff.has(edge.kind.key);
 const nodeOn = (node) => !state.classesOff.has(nodes[node].class.name);
-const isHub = (node) => degree(node) > HUB || ["Jurisdiction", "Concept"].includes(nodes[node].class.name);
-const shown = (node) => state.visible.has(node) && nodeOn(node);
-const shownNodes = () => [...state.visible].filter(nodeOn).sort((a, b) => a - b);
-const shownEdges = () => edges.filter((edge) => edgeOn(edge) && shown(edge.from) && shown(edge.to));
+export const isHub = (node) => degree(node) > HUB || ["Jurisdiction", "Concept"].includes(nodes[node].class.name);
+export const shown = (node) => state.visible.has(node) && nodeOn(node);
+export const shownNodes = () => [...state.visible].filter(nodeOn).sort((a, b) => a - b);
+export const shownEdges = () => edges.filter((edge) => edgeOn(edge) && shown(edge.from) && shown(edge.to));
 
 // Neighbours over the relations that are on, the best connected first.
-function neighbours(node) {
+export function neighbours(node) {
   const found = new Set(nodes[node].edges.filter(edgeOn).map((edge) => other(edge, node)));
   found.delete(node);
   return [...found].filter(nodeOn).sort((a, b) => degree(b) - degree(a) || a - b);
 }
-const shownNeighbours = (node) => neighbours(node).filter((n) => state.visible.has(n));
+export const shownNeighbours = (node) => neighbours(node).filter((n) => state.visible.has(n));
 // Only counted, since the map asks this of every entity it draws.
-function countHidden(node) {
+export function countHidden(node) {
   const found = new Set();
   for (const edge of nodes[node].edges) {
     const near = other(edge, node);
@@ -42,10 +50,10 @@ function countHidden(node) {
   }
   return found.size;
 }
-const hiddenNeighbours = (node) => neighbours(node).filter((n) => !state.visible.has(n));
+export const hiddenNeighbours = (node) => neighbours(node).filter((n) => !state.visible.has(n));
 
 // Where the story starts: what the shock hits, else the best connected company.
-function starts() {
+export function starts() {
   const hit = impacts.filter((i) => i.cause < 0 && i.node >= 0).map((i) => i.node);
   if (hit.length) return hit.slice(0, 40);
   const best = (pool) => pool.reduce((top, n) => (top < 0 || degree(n.index) > degree(top) ? n.index : top), -1);
@@ -55,7 +63,7 @@ function starts() {
 }
 
 // What is needed says more than what is merely related.
-const needs = (node) => nodes[node].edges.filter((edge) => edge.kind.family === "need").length;
+export const needs = (node) => nodes[node].edges.filter((edge) => edge.kind.family === "need").length;
 const weight = (node) => degree(node) + 3 * needs(node) - (isHub(node) ? 1e6 : 0);
 
 // Breadth first from the start, not through hubs: they would bring in half the graph.
@@ -80,7 +88,7 @@ function grow(limit, depth = Infinity) {
 }
 
 // Two steps from the start; a third where that is too little to look at.
-function first() {
+export function first() {
   grow(FIRST, 2);
   if (state.visible.size < FIRST / 2) grow(FIRST / 2, 1);
 }
@@ -98,10 +106,10 @@ function restore(from, onto) {
   render("restored");
   return true;
 }
-const goBack = () => restore(past, future);
-const goForward = () => restore(future, past);
+export const goBack = () => restore(past, future);
+export const goForward = () => restore(future, past);
 
-function select(node, options = {}) {
+export function select(node, options = {}) {
   if (node === state.selected) return;
   remember();
   state.selected = node;
@@ -109,7 +117,7 @@ function select(node, options = {}) {
   if (node >= 0) state.visible.add(node);
   render("selected", options);
 }
-function selectRow(row) {
+export function selectRow(row) {
   remember();
   state.row = row;
   state.selected = impacts[row].node;
@@ -117,7 +125,7 @@ function selectRow(row) {
   state.step = Math.max(state.step, impacts[row].step);
   render("selected");
 }
-function clearSelection() {
+export function clearSelection() {
   if (state.selected < 0 && state.row < 0) return;
   remember();
   state.selected = -1;
@@ -125,7 +133,7 @@ function clearSelection() {
   render("selected");
 }
 // A search hit comes with its neighbours, so that it never stands alone.
-function pick(node) {
+export function pick(node) {
   remember();
   state.classesOff.delete(nodes[node].class.name);
   if (state.view === "cascade" && !impactOf.has(node)) state.view = "map";
@@ -138,7 +146,7 @@ function pick(node) {
   if (state.row >= 0) state.step = Math.max(state.step, impacts[state.row].step);
   render("picked", { centre: true });
 }
-function expand(node) {
+export function expand(node) {
   const added = hiddenNeighbours(node).slice(0, 60);
   if (!added.length) return;
   remember();
@@ -155,13 +163,13 @@ function collapse(node) {
   brought.delete(node);
   render("collapsed", { said: `${plural(gone.size, "neighbour", "neighbours")} of ${nodes[node].label} hidden` });
 }
-const toggleNeighbours = (node) => (hiddenNeighbours(node).length ? expand(node) : collapse(node));
-function showMore() {
+export const toggleNeighbours = (node) => (hiddenNeighbours(node).length ? expand(node) : collapse(node));
+export function showMore() {
   remember();
   grow(LIMITS.find((limit) => limit > state.visible.size && limit >= Math.min(nodes.length, state.visible.size + 1)) ?? Infinity);
   render("more", { fit: true });
 }
-function startAgain() {
+export function startAgain() {
   remember();
   state.visible = new Set();
   brought.clear();
@@ -170,7 +178,7 @@ function startAgain() {
   state.row = -1;
   render("more", { fit: true });
 }
-function setView(view) {
+export function setView(view) {
   if (view === state.view) return;
   remember();
   state.view = view;

@@ -1,0 +1,170 @@
+// Puts the parts together: what happens after a change, the keyboard, the start.
+import { cardOf, moveCard } from "./board.js";
+import { LAST, buildCascade, renderCascade } from "./cascade.js";
+import { impacts, nodes, raw } from "./data.js";
+import { renderLegend } from "./legend.js";
+import { centreOn, fitMap, keepInSight, network, startMap, syncMap, towards, unpackNetwork, zoom } from "./map.js";
+import { renderPanel } from "./panel.js";
+import { startSearch } from "./search.js";
+import { clearSelection, first, future, goBack, goForward, past, select, setView, showMore, shown, shownNeighbours, shownNodes, startAgain, starts, state, toggleNeighbours } from "./state.js";
+import { $, dark, percent, plural, readColours } from "./style.js";
+import { csv, current, renderTable } from "./table.js";
+
+export const narrow = matchMedia("(max-width: 860px)");
+export const say = (message) => { $("live").textContent = message; };
+// For those who see as well, where nothing else on the page would show it.
+export function tell(message) {
+  say(message);
+  $("live").classList.add("loud");
+  setTimeout(() => $("live").classList.remove("loud"), 1800);
+}
+export const focusStage = () => (state.view === "map" ? $("map") : cardOf.get(state.row) || $("board")).focus?.({ preventScroll: true });
+const BUTTON = { legend: "toggle-legend", drawer: "toggle-table" };
+
+export function togglePart(part, on = $(part).hidden) {
+  if (on && narrow.matches && part === "drawer" && state.view === "map") togglePart("legend", false);
+  $(part).hidden = !on;
+  $(BUTTON[part]).setAttribute("aria-pressed", String(on));
+  if (part === "drawer") renderTable();
+  else if (on && narrow.matches) togglePart("drawer", false);
+  layoutChanged();
+}
+function layoutChanged() {
+  document.body.dataset.view = state.view;
+  if (state.view === "map") requestAnimationFrame(() => network.redraw());
+  else requestAnimationFrame(renderCascade);
+}
+
+function announce(why, options) {
+  if (options.said) return say(options.said);
+  if (why === "filtered" || why === "more") return say(`${shownNodes().length} of ${nodes.length} entities shown`);
+  if (state.row >= 0 && state.view === "cascade") return say(`${impacts[state.row].label} selected: loses ${percent(impacts[state.row].loss)} at step ${impacts[state.row].step}`);
+  if (state.selected >= 0) return say(`${nodes[state.selected].label} selected: ${nodes[state.selected].class.label}, ${plural(shownNeighbours(state.selected).length, "neighbour", "neighbours")} shown`);
+  return say(why === "start" ? "" : "Nothing selected");
+}
+function renderBars() {
+  const inMap = state.view === "map";
+  $("view-map").setAttribute("aria-pressed", String(inMap));
+  $("view-cascade").setAttribute("aria-pressed", String(!inMap));
+  $("stage").hidden = !inMap;
+  $("cascade").hidden = inMap;
+  $("toggle-legend").hidden = !inMap;
+  $("legend").hidden = !inMap || $("toggle-legend").getAttribute("aria-pressed") === "false";
+  const count = shownNodes().length;
+  $("amount").textContent = `${count} of ${nodes.length} entities`;
+  const left = nodes.length - state.visible.size;
+  $("more").textContent = "Show more";
+  $("more").hidden = left <= 0;
+  $("back").disabled = !past.length;
+  $("forward").disabled = !future.length;
+}
+
+// Everything that is on the page follows from the state; this is called after each change of it.
+export function render(reason, options = {}) {
+  renderBars();
+  document.body.dataset.view = state.view;
+  if (state.view === "map") {
+    // A map that was hidden has no size until now.
+    if (network.canvas.frame.clientWidth !== $("map").clientWidth || reason === "view") network.setSize("100%", "100%");
+    syncMap();
+    if (options.fit) fitMap(reason !== "start");
+    else if (options.centre) centreOn(state.selected);
+    else if (state.selected >= 0 && ["selected", "restored"].includes(reason)) keepInSight(state.selected);
+  }
+  if (reason !== "start" || state.view === "cascade") renderCascade();
+  if (reason !== "selected") renderLegend();
+  renderPanel();
+  renderTable();
+  announce(reason, options);
+}
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+function onArrow(event) {
+  const inStage = $("map").contains(event.target) || $("board")?.contains(event.target) || event.target === document.body;
+  if (!inStage) return;
+  event.preventDefault();
+  if (state.view === "cascade") {
+    moveCard(event.key);
+    focusStage();
+    return;
+  }
+  const here = state.selected >= 0 && shown(state.selected) ? state.selected : -1;
+  if (here < 0) return select(starts().find(shown) ?? shownNodes()[0] ?? -1);
+  const next = towards(here, ...ARROWS[event.key]);
+  if (next >= 0) select(next);
+  else say(`No neighbour of ${nodes[here].label} in that direction`);
+}
+function openPanel() {
+  if (state.selected < 0 && state.row < 0) return;
+  const title = $("panel").querySelector("h2");
+  title.scrollIntoView({ block: "nearest" });
+  title.focus();
+}
+function onKey(event) {
+  const typing = event.target.matches?.("input[type=search], textarea");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || $("help").open) return;
+  const onButton = event.target.matches?.("button, summary, input, th, a");
+  if (ARROWS[event.key] && !event.target.matches?.("input")) onArrow(event);
+  else if (event.key === "/") {
+    event.preventDefault();
+    $("search").focus();
+  } else if (event.key === "?") $("help").showModal();
+  else if (event.key === "Escape") escape();
+  else if (event.key === "e" && state.selected >= 0 && state.view === "map") toggleNeighbours(state.selected);
+  else if (event.key === "Enter" && (!onButton || event.target.classList.contains("on-path"))) openPanel();
+}
+// Back: out of the panel first, then to what was before.
+function escape() {
+  if ($("panel").contains(document.activeElement)) focusStage();
+  else if (!goBack()) clearSelection();
+}
+
+function listen() {
+  $("view-map").addEventListener("click", () => setView("map"));
+  $("view-cascade").addEventListener("click", () => setView("cascade"));
+  $("toggle-legend").addEventListener("click", () => togglePart("legend"));
+  $("toggle-table").addEventListener("click", () => togglePart("drawer"));
+  $("open-help").addEventListener("click", () => $("help").showModal());
+  $("back").addEventListener("click", goBack);
+  $("forward").addEventListener("click", goForward);
+  $("zoom-in").addEventListener("click", () => zoom(1.35));
+  $("zoom-out").addEventListener("click", () => zoom(1 / 1.35));
+  $("fit").addEventListener("click", () => fitMap());
+  $("more").addEventListener("click", showMore);
+  $("reset").addEventListener("click", startAgain);
+  document.addEventListener("keydown", onKey);
+  dark.addEventListener("change", () => { readColours(); render("restyled"); });
+  addEventListener("resize", layoutChanged);
+}
+
+export function start() {
+  $("app").hidden = false;
+  readColours();
+  first();
+  startMap();
+  $("views").hidden = !raw.cascade;
+  if (raw.cascade) {
+    buildCascade();
+    state.step = LAST;
+    $("drawer").hidden = narrow.matches;
+  }
+  $("toggle-legend").setAttribute("aria-pressed", String(!narrow.matches));
+  $("toggle-table").setAttribute("aria-pressed", String(!$("drawer").hidden));
+  startSearch();
+  listen();
+  render("start", { fit: true });
+}
+export const open = () => unpackNetwork().then(start);
+
+// For tests and the curious: where an entity stands, and what is shown. It gives away nothing that the page does not show.
+window.knockon = Object.freeze({
+  place: (label) => {
+    const node = nodes.find((n) => n.label === label);
+    const box = $("map").getBoundingClientRect();
+    const place = network.canvasToDOM({ x: node.x, y: node.y });
+    return { x: box.left + place.x, y: box.top + place.y };
+  },
+  shown: () => shownNodes().map((id) => nodes[id].label),
+  selected: () => (state.selected < 0 ? null : nodes[state.selected].label),
+  csv: () => csv(current()),
+});
