@@ -4,94 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
-sys.path.append(str(Path(__file__).parents[1] / "views"))
-
+from browsing import MARKS, click_entity, find, heading, opened
 from explorer_sample import sample_records, sample_report
-from test_explorer import HOSTILE, hostile_records
+from test_explorer import HOSTILE
 
 from knockon.model import Company, Dependency
 from knockon.views.drawing import drawing
 from knockon.views.explorer import page as explorer_page
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no /usr/bin/chromium"),
-]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory) -> dict[str, str]:
-    """Address of each sample page on disk."""
-    folder = tmp_path_factory.mktemp("explorer")
-    hostile_run = sample_report() | {"shock_label": HOSTILE[0], "model": HOSTILE[1]}
-    impacts = hostile_run["impacts"]
-    hostile_run["impacts"] = [one | {"label": HOSTILE[place % len(HOSTILE)]} for place, one in enumerate(impacts)]
-    texts = {
-        "map": drawing(sample_records(), title="Acme"),
-        "cascade": drawing(sample_records(), sample_report(), title="Acme"),
-        "hostile": drawing(hostile_records(), title=HOSTILE[0]),
-        "hostile-run": drawing([*sample_records(), *hostile_records()], hostile_run, title=HOSTILE[1]),
-        "empty": drawing([], title="Empty"),
-    }
-    for name, data in texts.items():
-        (folder / f"{name}.html").write_text(explorer_page(data), encoding="utf-8")
-    return {name: (folder / f"{name}.html").as_uri() for name in texts}
-
-
-@contextmanager
-def opened(browser, address: str, *, bypass_csp: bool = True, **options) -> Iterator:
-    """A page, with everything that must not happen written down; leaving it checks that nothing did."""
-    context = browser.new_context(
-        bypass_csp=bypass_csp, reduced_motion=options.pop("reduced_motion", "reduce"),
-        viewport=options.pop("viewport", {"width": 1440, "height": 900}), **options,
-    )  # fmt: skip
-    page = context.new_page()
-    page.set_default_timeout(5000)
-    wrong: list[str] = []
-    page.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else wrong.append(f"request {r.url}"))
-    page.on("dialog", lambda d: (wrong.append(f"dialog {d.message}"), d.dismiss()))
-    page.on("pageerror", lambda e: wrong.append(f"error {e}"))
-    page.on("console", lambda m: wrong.append(f"console {m.text}") if m.type in ("error", "warning") else None)
-    page.goto(address)
-    page.locator("#app").wait_for()
-    yield page
-    context.close()
-    assert wrong == []
-
-
-def heading(page) -> str:
-    return page.locator("#panel h2").first.inner_text()
-
-
-def find(page, words: str) -> None:
-    page.fill("#search", words)
-    page.keyboard.press("Enter")
-
-
-def click_entity(page, label: str, **how) -> None:
-    place = page.evaluate("label => knockon.place(label)", label)
-    page.mouse.click(place["x"], place["y"], **how)
+pytestmark = MARKS
 
 
 @pytest.mark.parametrize("name", ["hostile", "hostile-run"])

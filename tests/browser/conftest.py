@@ -1,0 +1,39 @@
+"""One browser for all files, and the sample pages on disk."""
+
+from __future__ import annotations
+
+import pytest
+from browsing import CHROMIUM, FLAGS
+from explorer_sample import sample_records, sample_report
+from test_explorer import HOSTILE, hostile_records
+
+from knockon.views.drawing import drawing
+from knockon.views.explorer import page as explorer_page
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory) -> dict[str, str]:
+    """Address of each sample page on disk."""
+    folder = tmp_path_factory.mktemp("explorer")
+    hostile_run = sample_report() | {"shock_label": HOSTILE[0], "model": HOSTILE[1]}
+    impacts = hostile_run["impacts"]
+    hostile_run["impacts"] = [one | {"label": HOSTILE[place % len(HOSTILE)]} for place, one in enumerate(impacts)]
+    texts = {
+        "map": drawing(sample_records(), title="Acme"),
+        "cascade": drawing(sample_records(), sample_report(), title="Acme"),
+        "hostile": drawing(hostile_records(), title=HOSTILE[0]),
+        "hostile-run": drawing([*sample_records(), *hostile_records()], hostile_run, title=HOSTILE[1]),
+        "empty": drawing([], title="Empty"),
+    }
+    for name, data in texts.items():
+        (folder / f"{name}.html").write_text(explorer_page(data), encoding="utf-8")
+    return {name: (folder / f"{name}.html").as_uri() for name in texts}
