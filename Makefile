@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM := $(shell command -v chromium 2>/dev/null)
 
-.PHONY: demo test lint types docs generate bench clean
+.PHONY: demo test lint types docs generate page bench bench-page clean
 
 demo: $(VENV)/installed
 	@$(BIN)/knockon demo
@@ -24,9 +24,17 @@ docs generate: $(VENV)/installed-test
 	$(BIN)/python -m knockon.rdf.generate
 	$(BIN)/python docs/generate.py
 
+# The script and the style of the explorer page, from web/: needs Node.
+page:
+	cd web && npm install --no-package-lock --no-audit --no-fund --loglevel=error && node build.mjs
+
 # The propagation engine against its rivals: some minutes, and up to 3 GB at a million firms.
 bench: $(VENV)/installed-test
 	$(BIN)/python benchmarks/propagation.py
+
+# The explorer page against pyvis as it comes, in Chromium: some ten minutes, most of them waiting for pyvis.
+bench-page: $(VENV)/installed-test chromium
+	$(BIN)/python benchmarks/explorer.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -1,9 +1,9 @@
 // The board of the cascade: cards in columns, and the lines behind them.
 import { BEGIN, LAST, cards, folded, lossDot, loud } from "./cascade.js";
-import { causalPath, impacts, raw } from "./data.js";
+import { causalPath, impacts, shortages } from "./data.js";
 import { togglePart } from "./main.js";
 import { selectRow, setView, state } from "./state.js";
-import { $, h, named, percent, range, svg } from "./style.js";
+import { $, count, h, named, percent, range, svg } from "./style.js";
 
 export const cardOf = new Map();
 
@@ -26,9 +26,9 @@ export function column(step, path) {
   const rest = folded(step);
   const name = step === 0 ? "Hit" : `Step ${step}`;
   return h("section", { class: `column${reached ? "" : " ahead"}${step === state.step ? " now" : ""}`, "aria-label": name },
-    h("h3", {}, name, h("span", { class: "count" }, String(mine.length + rest))),
+    h("h3", {}, name, h("span", { class: "count" }, count(mine.length + rest))),
     reached && h("div", { class: "cards" }, mine.map((impact) => card(impact, path))),
-    reached && rest > 0 && h("button", { type: "button", class: "fold", onclick: () => togglePart("drawer", true) }, `${rest} more in the table`));
+    reached && rest > 0 && h("button", { type: "button", class: "fold", onclick: () => togglePart("drawer", true) }, `${count(rest)} more in the table`));
 }
 
 export function renderBoard() {
@@ -73,7 +73,7 @@ function drawLines(lines, path) {
   };
   // The thin ones: shortages that did not bind. Only around the selection, or they would be a web.
   if (state.row >= 0) {
-    for (const [cause, effect] of raw.cascade.shortages) if ((cause === state.row || effect === state.row) && impacts[effect].cause !== cause) curve(cause, effect, "thin");
+    for (const [cause, effect] of shortages) if ((cause === state.row || effect === state.row) && impacts[effect].cause !== cause) curve(cause, effect, "thin");
   }
   const binding = impacts.filter((impact) => impact.cause >= 0 && impact.step <= state.step);
   const onPath = (impact) => path.has(impact.index) && path.has(impact.cause);

@@ -1,6 +1,7 @@
 // The cascade: columns by step, cards by loss; step through it, and see who brought harm to whom.
 import { renderBoard } from "./board.js";
-import { impacts, raw, run } from "./data.js";
+import { impacts, raw, run, silence } from "./data.js";
+import { touch } from "./link.js";
 import { render, say } from "./main.js";
 import { button } from "./panel.js";
 import { state } from "./state.js";
@@ -9,9 +10,14 @@ import { renderTable } from "./table.js";
 
 export const SMALL = 0.05;
 const FOLD = raw.cascade ? raw.cascade.fold : 0;
-export const LAST = impacts.reduce((last, impact) => Math.max(last, impact.step), 0);
+export let LAST = 0;
+export let BEGIN = 0;
 // Where a shock cuts links only, nobody stands at step 0.
-export const BEGIN = impacts.reduce((first, impact) => Math.min(first, impact.step), LAST);
+function measure() {
+  LAST = impacts.reduce((last, impact) => Math.max(last, impact.step), 0);
+  BEGIN = impacts.reduce((first, impact) => Math.min(first, impact.step), LAST);
+}
+measure();
 let playing = 0;
 
 export const loud = (impact) => state.small || impact.loss >= SMALL;
@@ -32,6 +38,7 @@ function toStep(step) {
   state.moved = true;
   renderCascade();
   renderTable();
+  touch();
   const now = impacts.filter((i) => i.step === state.step);
   say(`Step ${state.step} of ${LAST}: ${plural(now.length, "entity", "entities")}${now.length ? `, worst ${now[0].label} with ${percent(now[0].loss)}` : ""}`);
 }
@@ -58,7 +65,7 @@ function play() {
 }
 
 function runLine() {
-  const parts = [`${impacts.length} affected`, typeof run.unaffected === "number" && `${run.unaffected} unaffected`, run.truncated && "cut short"];
+  const parts = [run.affected === undefined ? `${impacts.length} affected` : `${run.affected} affected, ${impacts.length} of them on this page`, typeof run.unaffected === "number" && `${run.unaffected} unaffected`, run.truncated && "cut short"];
   return h("p", { class: "quiet" }, parts.filter(Boolean).join(" · "));
 }
 // How the numbers came about: what a reader needs to judge them.
@@ -75,6 +82,8 @@ export function runFacts() {
     h("dl", { class: "run" }, facts.filter(([, value]) => value || value === 0).map(([key, value]) => [h("dt", {}, key), named(String(value), "dd")])));
 }
 export function buildCascade() {
+  stop();
+  measure();
   const slider = h("input", { id: "step", type: "range", min: String(BEGIN), max: String(LAST), step: "1", "aria-label": "Step", oninput: (event) => { stop(); toStep(Number(event.target.value)); } });
   const quiet = impacts.filter((impact) => impact.loss < SMALL).length;
   const small = h("input", { id: "small", type: "checkbox", onchange: (event) => { state.small = event.target.checked; render("filtered"); } });
@@ -90,7 +99,8 @@ export function buildCascade() {
       h("span", { class: "key" }, "Loss"),
       [0.1, 0.45, 0.75, 1].map((loss) => h("span", { class: "pair" }, lossDot({ loss }), percent(loss))),
       quiet > 0 && h("label", { class: "small" }, small, h("span", { id: "small-label" }, `Show ${quiet} below ${percent(SMALL)}`))),
-    h("div", { class: "board", id: "board" }));
+    h("div", { class: "board", id: "board" }), h("p", { class: "silence", id: "silence", hidden: impacts.length > 0 }, silence || "Nothing in this graph loses anything by this shock."));
+  $("cascade").classList.toggle("nothing", !impacts.length);
 }
 export function renderCascade() {
   if (!raw.cascade || state.view !== "cascade") return;

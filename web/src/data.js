@@ -16,7 +16,7 @@ export const documents = rows(raw.documents).map((d) => ({ title: text(d.title),
 const evidence = rows(raw.evidence).map((e) => ({
   ...e, document: documents[e.document], stance: text(e.stance), claimant: text(e.claimant),
 }));
-const pairs = (list) => Array.from({ length: list.length / 2 }, (_, i) => [text(list[2 * i]), text(list[2 * i + 1])]);
+export const pairs = (list) => Array.from({ length: list.length / 2 }, (_, i) => [text(list[2 * i]), text(list[2 * i + 1])]);
 export const facts = rows(raw.facts).map((f, index) => ({
   index,
   kind: kinds[f.kind],
@@ -28,6 +28,10 @@ export const facts = rows(raw.facts).map((f, index) => ({
   inferred: Boolean(f.inferred),
   evidence: f.evidence.map((e) => evidence[e]),
   usedBy: f.usedBy,
+  since: text(f.since),
+  until: text(f.until),
+  // Whether the world that is on has it: see members.js.
+  here: true,
 }));
 export const nodes = rows(raw.nodes).map((n, index) => ({
   index,
@@ -43,8 +47,13 @@ export const nodes = rows(raw.nodes).map((n, index) => ({
   y: n.y,
   facts: [],
   edges: [],
+  since: text(n.since),
+  until: text(n.until),
+  here: true,
+  // Whether the world that is on knows only its name.
+  bare: false,
 }));
-export const edges = rows(raw.edges).map((e, index) => ({ index, from: e.from, to: e.to, kind: kinds[e.kind], facts: e.fact.map((f) => facts[f]) }));
+export const edges = rows(raw.edges).map((e, index) => ({ index, from: e.from, to: e.to, kind: kinds[e.kind], facts: e.fact.map((f) => facts[f]), here: true }));
 
 for (const fact of facts) {
   const about = fact.usedBy >= 0 ? [...fact.ends, fact.usedBy] : fact.ends;
@@ -56,33 +65,47 @@ for (const edge of edges) {
 }
 export const other = (edge, node) => (edge.from === node ? edge.to : edge.from);
 
-// The impact run, one object an entity that lost something.
-export const run = raw.cascade ? raw.cascade.run : null;
-export const impacts = raw.cascade
-  ? rows(raw.cascade.impacts).map((i, index) => ({
-      index,
-      node: i.node,
-      label: text(i.label),
-      class: text(i.class),
-      loss: i.loss,
-      low: i.low,
-      high: i.high,
-      step: i.x,
-      rank: i.y,
-      cause: i.cause,
-      dependency: i.binding.length ? text(i.binding[0]) : "",
-      facts: i.binding.slice(1).map((f) => facts[f]),
-      evidence: i.evidence.map((e) => evidence[e]),
-      stance: text(i.stance),
-      inferred: i.inferred.map(text),
-      judged: i.judged.map(text),
-    }))
-  : [];
-export const impactOf = new Map(impacts.filter((i) => i.node >= 0).map((i) => [i.node, i]));
+// An impact run, one object an entity that lost something.
+const readImpacts = (columns) => rows(columns).map((i, index) => ({
+  index,
+  node: i.node,
+  iri: text(i.entity),
+  label: text(i.label),
+  class: text(i.class),
+  loss: i.loss,
+  low: i.low,
+  high: i.high,
+  step: i.x,
+  rank: i.y,
+  cause: i.cause,
+  dependency: i.binding.length ? text(i.binding[0]) : "",
+  facts: i.binding.slice(1).map((f) => facts[f]),
+  evidence: i.evidence.map((e) => evidence[e]),
+  stance: text(i.stance),
+  inferred: i.inferred.map(text),
+  judged: i.judged.map(text),
+}));
+const read = new Map();
+export function readRun(table) {
+  if (!read.has(table)) read.set(table, { run: table.run, impacts: readImpacts(table.impacts), shortages: table.shortages });
+  return read.get(table);
+}
+// The run that is shown; another one in another world.
+export let run = null;
+export let impacts = [];
+export let shortages = [];
+// Why nothing is lost, where that needs a word.
+export let silence = "";
+export let impactOf = new Map();
+export function showRun(shown) {
+  ({ run, impacts, shortages, reason: silence = "" } = shown);
+  impactOf = new Map(impacts.filter((i) => i.node >= 0).map((i) => [i.node, i]));
+}
+if (raw.cascade) showRun(readRun(raw.cascade));
 
 // From the shock to an entity: the row itself last. A cause always stands at an earlier step, so this ends.
-export function causalPath(impact) {
+export function causalPath(impact, list = impacts) {
   const path = [impact];
-  while (path[0].cause >= 0) path.unshift(impacts[path[0].cause]);
+  while (path[0].cause >= 0) path.unshift(list[path[0].cause]);
   return path;
 }

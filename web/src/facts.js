@@ -2,7 +2,7 @@
 import { kinds, nodes } from "./data.js";
 import { button, copy } from "./panel.js";
 import { pick } from "./state.js";
-import { LINES, glyph, h, named, plural } from "./style.js";
+import { LINES, count, day, glyph, h, named, plural } from "./style.js";
 
 const WORDY = new Set(["mechanism", "reason", "comment", "reading", "handling", "metric"]);
 export const STANCES = { Asserts: "asserts", Alleges: "alleges", Denies: "denies", Hypothesises: "supposes", Asks: "asks" };
@@ -17,7 +17,7 @@ function sourceLine(e) {
   const claim = e.claimant ? `, as ${e.claimant} says` : "";
   return h("li", {},
     named(e.document.title, "span", { class: "document" }),
-    h("span", { class: "where" }, ` characters ${e.start}–${e.end} · ${e.document.issued || "undated"}${e.stance ? ` · ${STANCES[e.stance] || e.stance}` : ""}`, named(claim)));
+    h("span", { class: "where" }, ` characters ${count(e.start)}–${count(e.end)} · ${day(e.document.issued) || "undated"}${e.stance ? ` · ${STANCES[e.stance] || e.stance}` : ""}`, named(claim)));
 }
 export function sources(list) {
   if (!list.length) return h("p", { class: "sources none" }, "No source cited");
@@ -88,5 +88,5 @@ export function groupSection(group, node) {
     all.remove();
   } }, `Show ${rest} more`);
   const title = group.title[0].toUpperCase() + group.title.slice(1);
-  return h("details", { open: true }, h("summary", {}, h("h3", {}, title), h("span", { class: "count" }, String(group.facts.length))), list, all);
+  return h("details", { open: true }, h("summary", {}, h("h3", {}, title), h("span", { class: "count" }, count(group.facts.length))), list, all);
 }

@@ -1,47 +1,53 @@
 // Labels on the map: always of one legible size, and none over another. The important ones come first.
 import { impactOf, nodes } from "./data.js";
-import { CROWD, drawn, drawnRadius, hides, hovered, lit, network } from "./map.js";
-import { degree, edgeOn, shown, state } from "./state.js";
+import { drawn, hides, hovered, lines as mapLines, lit, mapScale, placeOf } from "./map.js";
+import { CROWD, middle, radius, signRadius } from "./renderers/looks.js";
+import { degree, state } from "./state.js";
 import { $, LINES, colours } from "./style.js";
 
-const FONT = 12;
-const LINE = 14;
+export const FONT = 12;
+export const LINE = 14;
+// As many as anybody could read at once; more would only take time.
+const MOST = 500;
 const wrapped = new Map();
+export const font = (bold) => `${bold ? 600 : 400} ${FONT}px system-ui, sans-serif`;
 
-// At most two lines of a label, with their width.
-function wrap(context, label) {
-  if (wrapped.has(label)) return wrapped.get(label);
+// At most so many lines of a label, with their width.
+export function wrap(measure, label, most = 2) {
+  const key = `${most}${label}`;
+  if (wrapped.has(key)) return wrapped.get(key);
   const lines = [""];
   for (const word of label.replace(/\s+/g, " ").trim().split(" ")) {
     const joined = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
     if (joined.length <= 20 || !lines.at(-1)) lines[lines.length - 1] = joined;
     else lines.push(word);
   }
-  const kept = lines.slice(0, 2).map((line) => clip(line, 24));
-  if (lines.length > 2) kept[1] = `${clip(lines[1], 22)}…`;
-  const result = { lines: kept, width: Math.max(...kept.map((line) => context.measureText(line).width)) };
-  wrapped.set(label, result);
+  const kept = lines.slice(0, most).map((line) => clip(line, 24));
+  if (lines.length > most) kept[most - 1] = `${clip(lines[most - 1], 22)}…`;
+  const result = { lines: kept, width: Math.max(...kept.map(measure)) };
+  wrapped.set(key, result);
   return result;
 }
 // By code points: half an emoji is no text.
-const clip = (line, length) => ([...line].length > length ? `${[...line].slice(0, length - 1).join("").replace(/…$/, "")}…` : line);
-const rightToLeft = (line) => /^[^\p{L}]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u.test(line);
+export const clip = (line, length) => ([...line].length > length ? `${[...line].slice(0, length - 1).join("").replace(/…$/, "")}…` : line);
+export const rightToLeft = (line) => /^[^\p{L}]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u.test(line);
 
 function importance(node) {
   if (node === state.selected || node === hovered) return 1e6;
   const impact = impactOf.get(node);
-  return (lit?.has(node) ? 1e4 : 0) + (impact ? 30 * impact.loss : 0) + degree(node);
+  return (lit?.nodes.has(node) ? 1e4 : 0) + (impact ? 30 * impact.loss : 0) + degree(node);
 }
 
 // Below the sign, else above, right, left: the first place that is free.
-function places(x, y, size, width, height) {
+function places({ x, y, size }, ring, width, height, limit) {
   // What would run over the edge moves inwards.
-  const inner = Math.max(width / 2 + 4, Math.min($("map").clientWidth - width / 2 - 4, x));
+  const inner = x < -size || x > limit + size ? x : Math.max(width / 2 + 4, Math.min(limit - width / 2 - 4, x));
+  const far = size + ring;
   return [
-    { x: inner, left: inner - width / 2, top: y + size + 5 },
-    { x: inner, left: inner - width / 2, top: y - size - 5 - height },
-    { x: x + size + 6 + width / 2, left: x + size + 6, top: y - height / 2 },
-    { x: x - size - 6 - width / 2, left: x - size - 6 - width, top: y - height / 2 },
+    { x: inner, left: inner - width / 2, top: y + far + 5 },
+    { x: inner, left: inner - width / 2, top: y - far - 5 - height },
+    { x: x + far + 6 + width / 2, left: x + far + 6, top: y - height / 2 },
+    { x: x - far - 6 - width / 2, left: x - far - 6 - width, top: y - height / 2 },
   ].map((place) => ({ ...place, right: place.left + width, bottom: place.top + height }));
 }
 // Boxes that are taken, by squares of the screen: only the ones nearby are compared.
@@ -65,78 +71,114 @@ class Taken {
 }
 const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-export function paintLabels(context) {
-  const scale = network.getScale();
-  const onScreen = drawn.map((id) => ({ id, ...network.canvasToDOM(nodes[id]), size: drawnRadius(id) * scale }));
-  const { clientWidth, clientHeight } = $("map");
-  const inSight = onScreen.filter((n) => n.x > -90 && n.y > -30 && n.x < clientWidth + 90 && n.y < clientHeight + 30);
+// What is written where, in pixels of a view { scale, width, height, place(node), all, without }:
+// on the screen, perhaps without an entity that is being dragged, or in a saved drawing with all labels.
+export function writing(view, measure) {
+  const onView = drawn.map((id) => ({ id, ...view.place(id), size: signRadius(radius(degree(id)), view.scale, drawn.length) * view.scale }));
+  const inSight = onView.filter((n) => n.x > -90 && n.y > -30 && n.x < view.width + 90 && n.y < view.height + 30);
   const boxes = new Taken();
   for (const n of inSight) boxes.add({ id: n.id, left: n.x - n.size, right: n.x + n.size, top: n.y - n.size, bottom: n.y + n.size });
-  const wanted = inSight.filter((n) => !lit || lit.has(n.id) || n.id === hovered);
-  wanted.sort((a, b) => importance(b.id) - importance(a.id) || a.id - b.id);
-  context.save();
-  // From here on in pixels of the screen, whatever the zoom.
-  const ratio = context.canvas.width / clientWidth;
+  const wanted = inSight.filter((n) => n.id !== view.without && (view.all || !lit || lit.nodes.has(n.id) || n.id === hovered));
+  const rank = new Map(wanted.map((n) => [n.id, importance(n.id)]));
+  wanted.sort((a, b) => rank.get(b.id) - rank.get(a.id) || a.id - b.id);
+  const letters = lit && lit.nodes.size <= CROWD ? lineLetters(view, boxes) : [];
+  const counts = view.all ? [] : wanted.map((n) => hiddenCount(n, view.scale, boxes)).filter(Boolean);
+  const labels = wanted.slice(0, view.all ? Infinity : MOST).map((n) => labelPlace(n, view, boxes, measure)).filter(Boolean);
+  return { letters, counts, labels };
+}
+function labelPlace(node, view, boxes, measure) {
+  const first = node.id === state.selected || (node.id === hovered && !view.all);
+  const { lines, width } = wrap((line) => measure(line, first), nodes[node.id].label, view.all ? 3 : 2);
+  const ring = impactOf.has(node.id) || first ? 9 * view.scale : 2;
+  const options = places(node, ring, width + 6, lines.length * LINE, view.width);
+  const inside = options.filter((place) => place.left > 0 && place.right < view.width);
+  const place = inside.find((one) => boxes.free(one, node.id)) || (first || view.all ? options[0] : null);
+  if (!place) return null;
+  boxes.add({ id: -1, ...place });
+  return { id: node.id, lines, x: place.x, top: place.top, bold: first, width };
+}
+// "+3": neighbours that are not shown.
+function hiddenCount(node, scale, boxes) {
+  if (scale < 0.8 && node.id !== state.selected && node.id !== hovered) return null;
+  const count = hides.get(node.id);
+  if (!count) return null;
+  const off = node.size + (impactOf.has(node.id) ? 8 * scale : 0);
+  const [x, y] = [node.x + off * 0.8 + 8, node.y - off - 6];
+  boxes.add({ id: -1, left: x - 8, right: x + 8, top: y, bottom: y + 10 });
+  return { text: `+${count}`, x, y };
+}
+// Lines that are lit carry the letter of their family: never colour alone.
+function lineLetters(view, boxes) {
+  return mapLines.filter((line) => lit.edges.has(line.id) && line.from !== line.to).map((line) => {
+    const [a, b] = [view.place(line.from), view.place(line.to)];
+    if (Math.hypot(a.x - b.x, a.y - b.y) < 70) return null;
+    const { x, y } = middle(line, a, b);
+    boxes.add({ id: -1, left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 });
+    return { x, y, letter: LINES[line.family].letter, family: line.family };
+  }).filter(Boolean);
+}
+
+// Onto the canvas of whichever renderer, from here on in pixels of the screen, whatever the zoom.
+function ready(context) {
+  const width = $("map").clientWidth;
+  const ratio = context.canvas.width / width;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.globalAlpha = 1;
   context.lineJoin = "round";
   context.textAlign = "center";
   context.textBaseline = "top";
-  if (lit && lit.size <= CROWD) paintEdgeLetters(context, boxes);
-  for (const node of wanted) paintHidden(context, node, scale, boxes);
-  for (const node of wanted.slice(0, 500)) paintLabel(context, node, boxes);
+  return { scale: mapScale(), width, height: $("map").clientHeight, place: placeOf };
+}
+const measurer = (context) => (line, bold) => {
+  context.font = font(bold);
+  return context.measureText(line).width;
+};
+export function paintLabels(context, without = -1) {
+  context.save();
+  const { letters, counts, labels } = writing({ ...ready(context), without }, measurer(context));
+  letters.forEach((one) => paintLetter(context, one));
+  counts.forEach((one) => paintCount(context, one));
+  labels.forEach((one) => paintLabel(context, one));
   context.restore();
 }
-function paintLabel(context, node, boxes) {
-  const first = node.id === state.selected || node.id === hovered;
-  context.font = `${first ? 600 : 400} ${FONT}px system-ui, sans-serif`;
-  const { lines, width } = wrap(context, nodes[node.id].label);
-  const ring = impactOf.has(node.id) || first ? 9 * network.getScale() : 2;
-  const options = places(node.x, node.y, node.size + ring, width + 6, lines.length * LINE);
-  const inside = options.filter((place) => place.left > 0 && place.right < $("map").clientWidth);
-  const free = inside.find((place) => boxes.free(place, node.id));
-  const place = free || (first ? options[0] : null);
-  if (!place) return;
-  boxes.add({ id: -1, ...place });
+// The label of what is pointed at, above a picture that holds the others.
+export function paintOneLabel(context, id) {
+  context.save();
+  const view = ready(context);
+  const node = { id, ...placeOf(id), size: signRadius(radius(degree(id)), view.scale, drawn.length) * view.scale };
+  const label = labelPlace(node, view, new Taken(), measurer(context));
+  context.fillStyle = colours.paper;
+  context.fillRect(label.x - label.width / 2 - 4, label.top - 1, label.width + 8, label.lines.length * LINE + 3);
+  paintLabel(context, label);
+  context.restore();
+}
+function paintLabel(context, { lines, x, top, bold }) {
+  context.font = font(bold);
   context.strokeStyle = colours.paper;
   context.lineWidth = 4;
   context.fillStyle = colours.ink;
   lines.forEach((line, i) => {
     context.direction = rightToLeft(line) ? "rtl" : "ltr";
-    context.strokeText(line, place.x, place.top + 1 + i * LINE);
-    context.fillText(line, place.x, place.top + 1 + i * LINE);
+    context.strokeText(line, x, top + 1 + i * LINE);
+    context.fillText(line, x, top + 1 + i * LINE);
   });
 }
-// "+3": neighbours that are not shown.
-function paintHidden(context, node, scale, boxes) {
-  if (scale < 0.8 && node.id !== state.selected && node.id !== hovered) return;
-  const count = hides.get(node.id);
-  if (!count) return;
+function paintCount(context, { text, x, y }) {
   context.font = "600 10px system-ui, sans-serif";
   context.direction = "ltr";
   context.strokeStyle = colours.paper;
   context.lineWidth = 3;
   context.fillStyle = colours.quiet;
-  const off = node.size + (impactOf.has(node.id) ? 8 * scale : 0);
-  const [x, y] = [node.x + off * 0.8 + 8, node.y - off - 6];
-  boxes.add({ id: -1, left: x - 8, right: x + 8, top: y, bottom: y + 10 });
-  context.strokeText(`+${count}`, x, y);
-  context.fillText(`+${count}`, x, y);
+  context.strokeText(text, x, y);
+  context.fillText(text, x, y);
 }
-// Lines of the selection carry the letter of their family: never colour alone.
-function paintEdgeLetters(context, boxes) {
-  for (const edge of nodes[state.selected].edges.filter((e) => edgeOn(e) && shown(e.from) && shown(e.to) && e.from !== e.to)) {
-    const [a, b] = [network.canvasToDOM(nodes[edge.from]), network.canvasToDOM(nodes[edge.to])];
-    const line = network.body.edges[edge.index]?.edgeType;
-    if (!line || Math.hypot(a.x - b.x, a.y - b.y) < 70) continue;
-    const { x, y } = network.canvasToDOM(line.getPoint(0.5));
-    boxes.add({ id: -1, left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 });
-    context.beginPath();
-    context.arc(x, y, 7, 0, 2 * Math.PI);
-    context.fillStyle = colours.paper;
-    context.fill();
-    context.font = "700 9px system-ui, sans-serif";
-    context.direction = "ltr";
-    context.fillStyle = colours[`edge-${edge.kind.family}`];
-    context.fillText(LINES[edge.kind.family].letter, x, y - 4);
-  }
+function paintLetter(context, { x, y, letter, family }) {
+  context.beginPath();
+  context.arc(x, y, 7, 0, 2 * Math.PI);
+  context.fillStyle = colours.paper;
+  context.fill();
+  context.font = "700 9px system-ui, sans-serif";
+  context.direction = "ltr";
+  context.fillStyle = colours[`edge-${family}`];
+  context.fillText(letter, x, y - 4);
 }

@@ -2,12 +2,12 @@
 import { classes, edges, kinds, nodes } from "./data.js";
 import { render, togglePart } from "./main.js";
 import { state } from "./state.js";
-import { $, FAMILIES, LINES, glyph, h, lineGlyph } from "./style.js";
+import { $, FAMILIES, LINES, count, glyph, h, lineGlyph } from "./style.js";
 
-function tick(on, sign, label, count, toggle) {
+function tick(on, sign, label, number, toggle) {
   const box = h("input", { type: "checkbox", onchange: toggle });
   box.checked = on;
-  return h("li", {}, h("label", {}, box, sign, h("span", { class: "name" }, label), h("span", { class: "count" }, String(count))));
+  return h("li", {}, h("label", {}, box, sign, h("span", { class: "name" }, label), h("span", { class: "count" }, count(number))));
 }
 function flip(set, key) {
   if (!set.delete(key)) set.add(key);
@@ -26,11 +26,11 @@ export function head(title, set, keys) {
 export function renderLegend() {
   const perClass = new Map();
   const perKind = new Map();
-  for (const node of nodes) perClass.set(node.class.name, (perClass.get(node.class.name) || 0) + 1);
-  for (const edge of edges) perKind.set(edge.kind.key, (perKind.get(edge.kind.key) || 0) + 1);
+  for (const node of nodes) if (node.here) perClass.set(node.class.name, (perClass.get(node.class.name) || 0) + 1);
+  for (const edge of edges) if (edge.here) perKind.set(edge.kind.key, (perKind.get(edge.kind.key) || 0) + 1);
   const links = kinds.filter((kind) => perKind.has(kind.key));
   const classLists = Object.entries(FAMILIES).map(([family, label]) => {
-    const members = classes.filter((klass) => klass.family === family);
+    const members = classes.filter((klass) => klass.family === family && perClass.has(klass.name));
     return members.length && h("section", {}, h("h3", {}, label), h("ul", {}, members.map((klass) =>
       tick(!state.classesOff.has(klass.name), glyph(klass), klass.label, perClass.get(klass.name), () => flip(state.classesOff, klass.name)))));
   }).filter(Boolean);

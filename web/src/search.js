@@ -4,8 +4,6 @@ import { focusStage } from "./main.js";
 import { degree, pick } from "./state.js";
 import { $, glyph, h, named } from "./style.js";
 
-let hits = [];
-let marked = -1;
 const plain = (value) => value.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 const haystacks = nodes.map((node) => [node.label, ...node.alias, ...node.identifier, node.iri.split(/[/#:]/).at(-1)].map(plain));
 
@@ -21,61 +19,79 @@ function find(query) {
     if (at < 0) return Infinity;
     return (name === sought ? 0 : at === 0 ? 1 : /\s/.test(name[at - 1]) ? 2 : 3) + (i ? 0.5 : 0);
   }));
-  return nodes.filter(typed).map((node) => ({ node, score: score(haystacks[node.index]) })).filter((hit) => hit.score < Infinity)
+  return nodes.filter((node) => node.here && typed(node)).map((node) => ({ node, score: score(haystacks[node.index]) })).filter((hit) => hit.score < Infinity)
     .sort((a, b) => a.score - b.score || degree(b.node.index) - degree(a.node.index)).map((hit) => hit.node);
 }
-function hitLine(node, i) {
-  const sought = plain($("search").value);
-  const alias = plain(node.label).includes(sought) ? null : [...node.alias, ...node.identifier].find((name) => plain(name).includes(sought));
-  return h("li", { role: "option", id: `hit-${i}`, "aria-selected": String(i === marked), onpointerdown: (event) => { event.preventDefault(); take(i); } },
-    glyph(node.class), h("span", { class: "what" }, named(node.label, "span", { class: "label" }), named(alias || "", "span", { class: "class" })), h("span", { class: "class" }, node.class.label));
-}
-function renderHits() {
-  const field = $("search");
-  const found = hits.slice(0, 12);
-  const none = field.value.trim() && !found.length;
-  $("hits").replaceChildren(...found.map(hitLine), ...(none ? [h("li", { class: "none" }, "Nothing found")] : []), ...(hits.length > 12 ? [h("li", { class: "none" }, `and ${hits.length - 12} more`)] : []));
-  $("hits").hidden = !found.length && !none;
-  field.setAttribute("aria-expanded", String(!$("hits").hidden));
-  if (marked >= 0) field.setAttribute("aria-activedescendant", `hit-${marked}`);
-  else field.removeAttribute("aria-activedescendant");
-}
-function closeHits() {
+
+// A field that finds entities: `take` gets the node that was picked, `leave` is called on Escape.
+class Combobox {
   hits = [];
   marked = -1;
-  $("hits").hidden = true;
-  $("search").setAttribute("aria-expanded", "false");
-}
-function take(i) {
-  const node = hits[i];
-  if (!node) return;
-  $("search").value = "";
-  closeHits();
-  pick(node.index);
-  focusStage();
-}
-export function startSearch() {
-  const field = $("search");
-  field.addEventListener("input", () => {
-    hits = find(field.value);
-    marked = hits.length ? 0 : -1;
-    renderHits();
-  });
-  field.addEventListener("blur", closeHits);
-  field.addEventListener("keydown", (event) => {
-    const count = Math.min(12, hits.length);
+  constructor(field, list, { prefix, take, leave }) {
+    Object.assign(this, { field, list, prefix, onTake: take });
+    field.addEventListener("input", () => {
+      this.hits = find(field.value);
+      this.marked = this.hits.length ? 0 : -1;
+      this.render();
+    });
+    field.addEventListener("blur", () => this.close());
+    field.addEventListener("keydown", (event) => this.onKey(event, leave));
+  }
+  onKey(event, leave) {
+    const count = Math.min(12, this.hits.length);
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (count) marked = (marked + (event.key === "ArrowDown" ? 1 : count - 1)) % count;
-      renderHits();
+      if (count) this.marked = (this.marked + (event.key === "ArrowDown" ? 1 : count - 1)) % count;
+      this.render();
     } else if (event.key === "Enter") {
-      event.preventDefault();
-      take(Math.max(0, marked));
-    } else if (event.key === "Escape") {
-      event.stopPropagation();
-      field.value = "";
-      closeHits();
-      focusStage();
-    }
-  });
+      // Where nothing is offered, a form around the field may have it.
+      if (this.hits.length || !this.field.form) event.preventDefault();
+      this.take(Math.max(0, this.marked));
+    } else if (event.key === "Escape") leave(event, this);
+  }
+  line(node, i) {
+    const sought = plain(this.field.value);
+    const alias = plain(node.label).includes(sought) ? null : [...node.alias, ...node.identifier].find((name) => plain(name).includes(sought));
+    return h("li", { role: "option", id: `${this.prefix}-${i}`, "aria-selected": String(i === this.marked), onpointerdown: (event) => { event.preventDefault(); this.take(i); } },
+      glyph(node.class), h("span", { class: "what" }, named(node.label, "span", { class: "label" }), named(alias || "", "span", { class: "class" })), h("span", { class: "class" }, node.class.label));
+  }
+  render() {
+    const { field, list, hits } = this;
+    const found = hits.slice(0, 12);
+    const none = field.value.trim() && !found.length;
+    list.replaceChildren(...found.map((node, i) => this.line(node, i)), ...(none ? [h("li", { class: "none" }, "Nothing found")] : []), ...(hits.length > 12 ? [h("li", { class: "none" }, `and ${hits.length - 12} more`)] : []));
+    list.hidden = !found.length && !none;
+    field.setAttribute("aria-expanded", String(!list.hidden));
+    if (this.marked >= 0) field.setAttribute("aria-activedescendant", `${this.prefix}-${this.marked}`);
+    else field.removeAttribute("aria-activedescendant");
+  }
+  close() {
+    this.hits = [];
+    this.marked = -1;
+    this.list.hidden = true;
+    this.field.setAttribute("aria-expanded", "false");
+  }
+  take(i) {
+    const node = this.hits[i];
+    if (!node) return;
+    this.close();
+    this.onTake(node);
+  }
+}
+export const combobox = (field, list, options) => new Combobox(field, list, options);
+
+export function startSearch() {
+  const field = $("search");
+  const take = (node) => {
+    field.value = "";
+    pick(node.index);
+    focusStage();
+  };
+  const leave = (event, box) => {
+    event.stopPropagation();
+    field.value = "";
+    box.close();
+    focusStage();
+  };
+  combobox(field, $("hits"), { prefix: "hit", take, leave });
 }

@@ -1,7 +1,9 @@
 // What is shown, what is selected, and the way back. Every change ends in render().
 import { edges, impactOf, impacts, nodes, other, raw } from "./data.js";
 import { render } from "./main.js";
+import { WHOLE, population } from "./members.js";
 import { plural } from "./style.js";
+import { enterWorld } from "./worlds.js";
 
 // As many entities at first as the window has room for.
 const FIRST = Math.max(16, Math.min(48, Math.round((innerWidth * innerHeight) / 22000)));
@@ -20,6 +22,12 @@ export const state = {
   moved: false,
   // What is lit instead of a selection and its neighbours: { name, nodes, edges }, two sets of rows; or nothing.
   lens: null,
+  // What the lens is about: { kind: between, here or through, … }, see ways.js; or nothing.
+  ways: null,
+  // Which document or which day alone is shown: see worlds.js.
+  world: WHOLE,
+  // What stands side by side: see compare.js.
+  compare: "shocks",
 };
 // Who came in when an entity was expanded.
 const brought = new Map();
@@ -27,8 +35,8 @@ export const past = [];
 export const future = [];
 
 export const degree = (node) => nodes[node].edges.length;
-export const edgeOn = (edge) => !state.kindsOff.has(edge.kind.key);
-const nodeOn = (node) => !state.classesOff.has(nodes[node].class.name);
+export const edgeOn = (edge) => edge.here && !state.kindsOff.has(edge.kind.key);
+export const nodeOn = (node) => nodes[node].here && !state.classesOff.has(nodes[node].class.name);
 export const isHub = (node) => degree(node) > HUB || ["Jurisdiction", "Concept"].includes(nodes[node].class.name);
 export const shown = (node) => state.visible.has(node) && nodeOn(node);
 export const shownNodes = () => [...state.visible].filter(nodeOn).sort((a, b) => a - b);
@@ -54,9 +62,9 @@ export const hiddenNeighbours = (node) => neighbours(node).filter((n) => !state.
 
 // Where the story starts: what the shock hits, else the best connected company.
 export function starts() {
-  const hit = impacts.filter((i) => i.cause < 0 && i.node >= 0).map((i) => i.node);
+  const hit = impacts.filter((i) => i.cause < 0 && i.node >= 0 && nodes[i.node].here).map((i) => i.node);
   if (hit.length) return hit.slice(0, 40);
-  const best = (pool) => pool.reduce((top, n) => (top < 0 || degree(n.index) > degree(top) ? n.index : top), -1);
+  const best = (pool) => pool.filter((n) => n.here).reduce((top, n) => (top < 0 || degree(n.index) > degree(top) ? n.index : top), -1);
   const company = best(nodes.filter((n) => n.class.name === "Company"));
   const start = company >= 0 ? company : best(nodes);
   return start >= 0 ? [start] : [];
@@ -80,7 +88,7 @@ function grow(limit, depth = Infinity) {
   }
   // What nothing leads to comes last, and on its own.
   if (depth === Infinity && state.visible.size === before) {
-    for (const node of nodes.map((n) => n.index).sort((a, b) => degree(b) - degree(a) || a - b)) {
+    for (const node of nodes.filter((n) => n.here).map((n) => n.index).sort((a, b) => degree(b) - degree(a) || a - b)) {
       if (state.visible.size >= limit) break;
       state.visible.add(node);
     }
@@ -93,8 +101,22 @@ export function first() {
   if (state.visible.size < FIRST / 2) grow(FIRST / 2, 1);
 }
 
-const snapshot = () => ({ view: state.view, selected: state.selected, row: state.row, visible: new Set(state.visible) });
-function remember() {
+// As much as there is room for, from what is there already.
+export function fill() {
+  first();
+  for (let before = -1; before < state.visible.size && state.visible.size < FIRST;) {
+    before = state.visible.size;
+    grow(FIRST);
+  }
+}
+
+const snapshot = () => ({ view: state.view, selected: state.selected, row: state.row, visible: new Set(state.visible), lens: state.lens, ways: state.ways, world: state.world, compare: state.compare });
+// Another selection is about something else.
+function dropLens() {
+  state.lens = null;
+  state.ways = null;
+}
+export function remember() {
   past.push(snapshot());
   if (past.length > 100) past.shift();
   future.length = 0;
@@ -103,6 +125,7 @@ function restore(from, onto) {
   if (!from.length) return false;
   onto.push(snapshot());
   Object.assign(state, from.pop());
+  enterWorld();
   render("restored");
   return true;
 }
@@ -112,6 +135,7 @@ export const goForward = () => restore(future, past);
 export function select(node, options = {}) {
   if (node === state.selected) return;
   remember();
+  dropLens();
   state.selected = node;
   state.row = impactOf.has(node) ? impactOf.get(node).index : -1;
   if (node >= 0) state.visible.add(node);
@@ -119,6 +143,7 @@ export function select(node, options = {}) {
 }
 export function selectRow(row) {
   remember();
+  dropLens();
   state.row = row;
   state.selected = impacts[row].node;
   if (state.selected >= 0) state.visible.add(state.selected);
@@ -128,6 +153,7 @@ export function selectRow(row) {
 export function clearSelection() {
   if (state.selected < 0 && state.row < 0) return;
   remember();
+  dropLens();
   state.selected = -1;
   state.row = -1;
   render("selected");
@@ -135,6 +161,7 @@ export function clearSelection() {
 // A search hit comes with its neighbours, so that it never stands alone.
 export function pick(node) {
   remember();
+  dropLens();
   state.classesOff.delete(nodes[node].class.name);
   if (state.view === "cascade" && !impactOf.has(node)) state.view = "map";
   if (!state.visible.has(node)) {
@@ -166,11 +193,12 @@ function collapse(node) {
 export const toggleNeighbours = (node) => (hiddenNeighbours(node).length ? expand(node) : collapse(node));
 export function showMore() {
   remember();
-  grow(LIMITS.find((limit) => limit > state.visible.size && limit >= Math.min(nodes.length, state.visible.size + 1)) ?? Infinity);
+  grow(LIMITS.find((limit) => limit > state.visible.size && limit >= Math.min(population, state.visible.size + 1)) ?? Infinity);
   render("more", { fit: true });
 }
 export function startAgain() {
   remember();
+  dropLens();
   state.visible = new Set();
   brought.clear();
   first();

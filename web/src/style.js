@@ -1,11 +1,6 @@
 // Shapes, colours and small builders. Only numbers and our own words become style; data becomes text.
-
-
-
 export const $ = (id) => document.getElementById(id);
-export const percent = (share) => `${Math.round(share * 100)}\u00a0%`;
-export const range = (impact) => (impact.low === impact.high ? "" : `${Math.round(impact.low * 100)}–${Math.round(impact.high * 100)}\u00a0%`);
-export const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
+export { count, day, percent, plural, range } from "./locale.js";
 
 // An element with attributes, handlers (onclick: function) and children; strings among them become text nodes.
 export function h(tag, props = {}, ...children) {
@@ -56,6 +51,7 @@ export const LINES = {
 };
 
 export const dark = matchMedia("(prefers-color-scheme: dark)");
+export const forced = matchMedia("(forced-colors: active)");
 export const calm = matchMedia("(prefers-reduced-motion: reduce)");
 export let colours = {};
 // The palette lives in the style sheet, once for light and once for dark.
@@ -68,12 +64,19 @@ export function readColours() {
 }
 
 export function trace(context, family, x, y, radius) {
-  const points = SHAPES[family];
   context.beginPath();
-  if (!points) context.arc(x, y, radius, 0, 2 * Math.PI);
-  else points.forEach(([px, py], i) => context[i ? "lineTo" : "moveTo"](x + px * radius, y + py * radius));
+  extend(context, family, x, y, radius);
+}
+// Adds a sign to the path there is, so that many of them are filled at once.
+export function extend(context, family, x, y, radius) {
+  const points = SHAPES[family];
+  if (!points) {
+    context.moveTo(x + radius, y);
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+  } else points.forEach(([px, py], i) => context[i ? "lineTo" : "moveTo"](x + px * radius, y + py * radius));
   context.closePath();
 }
+export const outline = (family) => SHAPES[family];
 
 // The same sign as on the map, for legend, panel and lists.
 export function glyph(klass) {

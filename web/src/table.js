@@ -1,13 +1,16 @@
 // The same as a table: what the map or the cascade shows, to sort, read aloud and take along.
 import { SMALL } from "./cascade.js";
 import { impacts, nodes } from "./data.js";
+import { touch } from "./link.js";
 import { tell, togglePart } from "./main.js";
 import { button } from "./panel.js";
 import { degree, pick, selectRow, shownNodes, state } from "./state.js";
-import { $, glyph, h, named, percent, plural, range } from "./style.js";
+import { $, count, glyph, h, named, percent, plural, range } from "./style.js";
 
 
 const tableState = { map: { column: 2, down: true }, cascade: { column: 1, down: false } };
+// For the address of the page: how many columns there are, and the order at first.
+export const sorting = Object.fromEntries(Object.entries(tableState).map(([view, order]) => [view, { order, usual: { ...order }, columns: view === "map" ? 7 : 6 }]));
 
 function mapTable() {
   const count = (id, key, end) => nodes[id].edges.filter((edge) => edge.kind.key === key && edge[end] === id).length;
@@ -43,27 +46,30 @@ function sorted(table) {
 // A spreadsheet takes what begins with one of these for a formula: an apostrophe makes it text.
 const harmless = (cell) => (typeof cell === "number" ? String(cell) : /^[\s]*[=+\-@\t\r\n|%]/.test(cell) ? `'${cell}` : cell);
 const csvCell = (cell) => `"${harmless(cell).replaceAll('"', '""')}"`;
-export const csv = (table) => [table.columns, ...sorted(table).map((row) => row.cells)].map((cells) => cells.map(csvCell).join(",")).join("\r\n");
-function download() {
-  const address = URL.createObjectURL(new Blob(["\ufeff", csv(current())], { type: "text/csv;charset=utf-8" }));
-  h("a", { href: address, download: `${state.view === "cascade" ? "cascade" : "entities"}.csv` }).click();
+export const csvText = (lines) => lines.map((cells) => cells.map(csvCell).join(",")).join("\r\n");
+export const csv = (table) => csvText([table.columns, ...sorted(table).map((row) => row.cells)]);
+export function saveCsv(content, name) {
+  const address = URL.createObjectURL(new Blob(["\ufeff", content], { type: "text/csv;charset=utf-8" }));
+  h("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 1000);
   tell("Table saved as CSV");
 }
+export const download = () => saveCsv(csv(current()), `${state.view === "cascade" ? "cascade" : "entities"}.csv`);
 
 const ROWS = 400;
 export function renderTable() {
-  if ($("drawer").hidden) return;
+  if ($("drawer").hidden || state.view === "compare") return;
   const table = current();
   const order = tableState[state.view];
   const sort = (column) => {
     Object.assign(order, { down: order.column === column ? !order.down : typeof table.rows[0]?.cells[column] === "number", column });
     renderTable();
+    touch();
     $("drawer").querySelectorAll("th button")[column].focus();
   };
   const heads = table.columns.map((name, column) => h("th", { scope: "col", "aria-sort": order.column === column ? (order.down ? "descending" : "ascending") : "none" },
     h("button", { type: "button", onclick: () => sort(column) }, name, h("span", { "aria-hidden": "true" }, order.column === column ? (order.down ? " ↓" : " ↑") : ""))));
-  const cell = (value, column) => h("td", { class: typeof value === "number" || table.columns[column] === "Range" ? "number" : "", dir: "auto" }, typeof value === "number" && table.columns[column] === "Loss" ? percent(value) : String(value));
+  const cell = (value, column) => h("td", { class: typeof value === "number" || table.columns[column] === "Range" ? "number" : "", dir: "auto" }, typeof value === "number" && table.columns[column] === "Loss" ? percent(value) : typeof value === "number" ? count(value) : value);
   const line = (row) => h("tr", { "aria-current": row.current ? "true" : null },
     h("th", { scope: "row" }, h("button", { type: "button", class: "entity", onclick: row.open }, row.class && glyph(row.class), named(row.cells[0]))),
     row.cells.slice(1).map((value, i) => cell(value, i + 1)));

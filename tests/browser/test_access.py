@@ -1,0 +1,92 @@
+"""The page for those who do not use a mouse, do not see colours, or do not see: axe, keyboard, zoom, print, forced colours."""
+
+from __future__ import annotations
+
+import pytest
+from browsing import MARKS, find, opened
+
+axe_of = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+pytestmark = MARKS
+
+
+def serious(page) -> list[str]:
+    """What axe finds on the page that is serious or worse, as text."""
+    found = axe_of.Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {one['help']}: {node['target']} {node['html'][:160]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["map", "cascade", "hostile-run", "empty"])
+def test_axe_finds_nothing_serious(chromium, pages, name, scheme):
+    """As it opens, with the table, a selection, the search, and the help: nothing serious."""
+    with opened(chromium, pages[name], color_scheme=scheme) as page:
+        assert serious(page) == []
+        if page.locator("#drawer").is_hidden():
+            page.click("#toggle-table")
+        assert serious(page) == []
+        if name != "empty":
+            find(page, "a")
+            assert serious(page) == []
+        page.fill("#search", "a")
+        assert serious(page) == []
+        page.keyboard.press("Escape")
+        page.click("#open-help")
+        assert serious(page) == []
+
+
+def test_little_room(chromium, pages):
+    """At 200 % zoom nothing is cut off at the side, and every control can be reached."""
+    with opened(chromium, pages["cascade"], viewport={"width": 720, "height": 450}, device_scale_factor=2) as page:
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        for control in ("#search", "#view-map", "#toggle-table", "#open-help", "#play"):
+            box = page.locator(control).bounding_box()
+            assert box["x"] >= 0, control
+            assert box["x"] + box["width"] <= 720, control
+        page.click("#view-map")
+        assert page.locator("#map canvas").is_visible()
+
+
+def test_forced_colours(chromium, pages):
+    """The drawing takes the reader's own colours, and what is pressed stays legible."""
+    with opened(chromium, pages["cascade"], forced_colors="active") as page:
+        ink = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--node-organisation').trim()")
+        assert ink == "CanvasText"
+        assert serious(page) == []
+        page.click("#view-map")
+        assert page.locator("#map canvas").is_visible()
+
+
+def test_print(chromium, pages, tmp_path):
+    """On paper: light, without controls, and with all rows of the table."""
+    with opened(chromium, pages["cascade"], color_scheme="dark") as page:
+        rows = page.locator("#drawer tbody tr").count()
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(250, 249, 247)"
+        for control in ("#search", "#play", "#legend", "#csv"):
+            assert page.locator(control).is_hidden(), control
+        last = page.locator("#drawer tbody tr").nth(rows - 1).bounding_box()
+        assert last["y"] + last["height"] <= page.evaluate("document.documentElement.scrollHeight") + 1
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") != "rgb(250, 249, 247)"
+
+
+@pytest.mark.parametrize(("locale", "share", "date"), [("de-DE", "100\u00a0%", "08.12.2023"), ("tr-TR", "%100", "8 Ara 2023")])
+def test_numbers_and_dates_by_locale(chromium, pages, locale, share, date):
+    """English words, with numbers and dates as the reader's language writes them."""
+    with opened(chromium, pages["cascade"], locale=locale) as page:
+        assert page.locator(".card .much b").first.inner_text() == share
+        find(page, "Acme Vision")
+        assert date in page.locator("#panel").inner_text()
+
+
+def test_motion_is_left_out_where_little_is_asked_for(chromium, pages):
+    """No transition runs with reduced motion."""
+    with opened(chromium, pages["cascade"]) as page:
+        times = page.locator(".card, .group button").evaluate_all("all => all.map(e => getComputedStyle(e).transitionDuration)")
+        assert set(times) == {"0s"}

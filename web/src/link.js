@@ -1,0 +1,106 @@
+// The state of the page as the fragment of its address, "#view=map&entity=acme-vision": who has the address sees the same.
+// Each part of the page adds its keys with register(); this module knows none of them.
+
+// Longer fragments and more parts than any page writes are not read.
+const LONGEST = 200000;
+const PARTS = 100;
+// Many changes in a row are one change of the address.
+const PAUSE = 150;
+
+const keys = new Map();
+let timer = 0;
+// What the address was last set to, or would have been where a frame forbids it.
+let written = null;
+
+// `write()` gives the value, empty where the part is as it is at first. `read(value)` sets the part without drawing anything;
+// an empty value means as at first. It returns false, or a sentence for the reader, where the value makes no sense.
+// Keys are read in the order of `place`, then of registration: 0 what the others hang on, 5 usual.
+export function register(key, write, read, place = 5) {
+  keys.set(key, { write, read, place });
+}
+const ordered = () => [...keys].sort(([, a], [, b]) => a.place - b.place);
+
+// Lists stand with commas between them; an item may hold any letter.
+export const listed = (items) => items.map((item) => item.replaceAll("%", "%25").replaceAll(",", "%2C")).join(",");
+export const unlisted = (value) => (value ? value.split(",").map(decodeURIComponent) : []);
+
+// As few percent signs as an address allows; half a surrogate pair has no place in one.
+const encode = (value) => encodeURIComponent(value.replace(/\p{Surrogate}/gu, "\ufffd")).replace(/%(2C|3A|2F|40|3B)/g, decodeURIComponent);
+
+export function link() {
+  const parts = ordered().map(([key, { write }]) => [key, write()]).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  return parts.map(([key, value]) => `${key}=${encode(String(value))}`).join("&");
+}
+
+// What the fragment says, by key; null where it cannot be read at all.
+function parse(fragment) {
+  if (fragment.length > LONGEST) return null;
+  const parts = fragment.split("&").filter(Boolean);
+  if (parts.length > PARTS) return null;
+  const found = new Map();
+  let bad = false;
+  for (const part of parts) {
+    const at = part.indexOf("=");
+    const key = part.slice(0, at);
+    try {
+      if (at < 1 || !keys.has(key) || found.has(key)) bad = true;
+      else found.set(key, decodeURIComponent(part.slice(at + 1)));
+    } catch {
+      bad = true;
+    }
+  }
+  return { found, bad };
+}
+// Sets the whole state from a fragment; returns sentences about what could not be done, none where all is well.
+export function readLink(fragment) {
+  const said = parse(fragment);
+  if (!said) return ["The link is too long to be read."];
+  const notices = new Set();
+  let bad = said.bad;
+  for (const [key, { read }] of ordered()) {
+    let answer;
+    try {
+      answer = read(said.found.get(key) ?? "");
+    } catch (reason) {
+      // A percent sign too many within a list.
+      if (!(reason instanceof URIError)) throw reason;
+      answer = false;
+    }
+    if (answer === false) bad = true;
+    else if (typeof answer === "string") notices.add(answer);
+  }
+  if (bad) notices.add("Parts of the link make no sense here and were left out.");
+  return [...notices];
+}
+
+export const address = () => (location.protocol === "about:" ? "" : location.href.split("#")[0]);
+function write() {
+  timer = 0;
+  const fragment = link();
+  if (fragment === written || (written === null && !fragment && location.hash.length < 2)) return;
+  written = fragment;
+  try {
+    history.replaceState(history.state, "", fragment ? `#${fragment}` : location.pathname + location.search);
+  } catch (reason) {
+    // A frame without an address of its own: the link can still be copied.
+    if (reason.name !== "SecurityError") throw reason;
+  }
+}
+// Called after whatever changes the state.
+let started = false;
+export function touch() {
+  if (!started) return;
+  clearTimeout(timer);
+  timer = setTimeout(write, PAUSE);
+}
+// `opened` is called when somebody puts another fragment into the address bar.
+export function followAddress(opened) {
+  started = true;
+  addEventListener("hashchange", () => {
+    const fragment = location.hash.slice(1);
+    if (fragment === written) return;
+    clearTimeout(timer);
+    written = fragment;
+    opened(fragment);
+  });
+}

@@ -1,0 +1,86 @@
+// What the world that is on has. Rows stay where they are; what stands in them follows the world:
+// whoever reads nodes, edges and facts reads that world, and `here` tells what is no part of it.
+//
+// A document's world is that of --according-to: Python listed its entities, those it only names, its facts,
+// and what reads differently there (views/membership.py). A day's world is that of --as-of: what began by then
+// and has not ended, an end that is not given being open; the dates of documents play no part. A link is
+// there where both its ends are, and a supply where its dependency is.
+import { documents, edges, facts, nodes, pairs, raw, text } from "./data.js";
+
+export const WHOLE = { document: -1, day: "" };
+export const isWhole = (world) => world.document < 0 && !world.day;
+
+// How everything reads in all sources.
+const first = {
+  facts: facts.map(({ ends, headline, notes, judged, evidence }) => ({ ends, headline, notes, judged, evidence })),
+  edges: edges.map((edge) => edge.facts),
+  nodes: nodes.map(({ alias, identifier, comment, evidence, inferred, facts: about, edges: lines }) => ({ alias, identifier, comment, evidence, inferred, facts: about, edges: lines })),
+};
+const total = (steps) => {
+  let row = 0;
+  return new Set(steps.map((step) => (row += step)));
+};
+const membersOf = (document) => raw.members.find((one) => one.document === document);
+
+function restore() {
+  facts.forEach((fact, row) => Object.assign(fact, first.facts[row], { here: true }));
+  edges.forEach((edge, row) => Object.assign(edge, { facts: first.edges[row], here: true }));
+  nodes.forEach((node, row) => Object.assign(node, first.nodes[row], { here: true, bare: false }));
+}
+// Only what rests on the document is cited there.
+const citing = (document) => (list) => list.filter((e) => e.document === document);
+
+function markDocument(row) {
+  const members = membersOf(row);
+  const [there, named, said] = [total(members.nodes), total(members.named), total(members.facts)];
+  const mine = citing(documents[row]);
+  for (const node of nodes) {
+    node.here = there.has(node.index);
+    if (named.has(node.index)) Object.assign(node, { bare: true, alias: [], identifier: [], comment: "", inferred: false });
+    node.evidence = mine(node.evidence);
+  }
+  for (const fact of facts) {
+    fact.here = said.has(fact.index);
+    fact.evidence = mine(fact.evidence);
+  }
+  for (const [fact, ends, headline, notes, judged] of members.other) {
+    Object.assign(facts[fact], { ends, headline: text(headline), notes: pairs(notes), judged: new Set(judged.map(text)) });
+  }
+}
+const holds = (record, day) => (!record.since || record.since <= day) && (!record.until || day <= record.until);
+function markDay(day) {
+  for (const node of nodes) node.here = holds(node, day);
+  for (const fact of facts) {
+    const ends = fact.ends.filter((end) => nodes[end].here);
+    const whole = ends.length === fact.ends.length && (fact.usedBy < 0 || nodes[fact.usedBy].here);
+    // What is about several entities is told of those that are there; a link needs both.
+    fact.here = holds(fact, day) && (whole || (fact.kind.family === "listed" && ends.length > 0));
+    fact.ends = ends.length ? ends : fact.ends;
+  }
+}
+function gather() {
+  for (const edge of edges) {
+    edge.facts = edge.facts.filter((fact) => fact.here);
+    edge.here = edge.facts.length > 0 && nodes[edge.from].here && nodes[edge.to].here;
+  }
+  for (const node of nodes) {
+    node.facts = node.facts.filter((fact) => node.here && fact.here && (fact.ends.includes(node.index) || fact.usedBy === node.index));
+    node.edges = node.edges.filter((edge) => edge.here);
+  }
+}
+
+let on = WHOLE;
+export let population = nodes.length;
+export function enter(world) {
+  if (world.document === on.document && world.day === on.day) return false;
+  on = world;
+  restore();
+  if (world.document >= 0) markDocument(world.document);
+  else if (world.day) markDay(world.day);
+  if (!isWhole(world)) gather();
+  population = nodes.filter((node) => node.here).length;
+  return true;
+}
+export const present = () => ({
+  nodes: nodes.filter((node) => node.here), edges: edges.filter((edge) => edge.here), facts: facts.filter((fact) => fact.here),
+});

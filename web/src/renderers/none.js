@@ -1,0 +1,21 @@
+// Where the browser gives no canvas: nothing is drawn, and everything else on the page works on.
+import { listeners } from "./events.js";
+
+export class NoRenderer {
+  name = "none";
+  centre = { x: 0, y: 0 };
+  scale = 1;
+  canvas = null;
+  on = listeners().on;
+  toScreen({ x, y }) { return { x, y }; }
+  toWorld({ x, y }) { return { x, y }; }
+  at() { return -1; }
+  setGraph() {}
+  setPositions() {}
+  select() {}
+  dim() {}
+  moveTo() {}
+  redraw() {}
+  resize() {}
+  destroy() {}
+}

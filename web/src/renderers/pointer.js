@@ -1,0 +1,91 @@
+// Mouse, touch and wheel over a canvas: panning, zooming with wheel or two fingers, dragging an entity, clicks.
+const STILL = 4;
+const [NEAREST, FARTHEST] = [4, 0.02];
+export const within = (scale) => Math.min(NEAREST, Math.max(FARTHEST, scale));
+
+export class Pointer {
+  #down = new Map();
+  #start = null;
+  #held = null;
+  #spread = 0;
+
+  // The view moves by pan(dx, dy) and zoom(factor, x, y); entities by grab(id) and drag(x, y); tap, twice and hover tell what is under the pointer.
+  constructor(surface, does) {
+    this.surface = surface;
+    this.does = does;
+    this.closing = new AbortController();
+    const on = (event, handler) => surface.addEventListener(event, handler, { signal: this.closing.signal, passive: false });
+    on("pointerdown", (event) => this.#press(event));
+    on("pointermove", (event) => this.#move(event));
+    on("pointerup", (event) => this.#release(event, true));
+    on("pointercancel", (event) => this.#release(event, false));
+    on("pointerleave", () => does.hover(null));
+    on("dblclick", (event) => does.twice(this.#place(event)));
+    on("wheel", (event) => this.#wheel(event));
+  }
+  #place(event) {
+    const box = this.surface.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
+  #press(event) {
+    if (event.button !== 0) return;
+    const place = this.#place(event);
+    this.#down.set(event.pointerId, place);
+    this.surface.setPointerCapture(event.pointerId);
+    if (this.#down.size === 1) this.#start = { ...place, moved: false, touch: event.pointerType === "touch" };
+    else this.#letGo();
+    this.#spread = this.#gap();
+  }
+  #move(event) {
+    const place = this.#place(event);
+    const before = this.#down.get(event.pointerId);
+    if (!before) return this.does.hover(place);
+    this.#down.set(event.pointerId, place);
+    if (this.#down.size > 1) return this.#pinch(before, place);
+    if (!this.#start.moved && Math.hypot(place.x - this.#start.x, place.y - this.#start.y) < STILL) return undefined;
+    if (!this.#start.moved) this.#held = this.does.grab(this.#start);
+    const from = this.#start.moved ? before : this.#start;
+    this.#start.moved = true;
+    return this.#held ? this.does.drag(place) : this.does.pan(place.x - from.x, place.y - from.y);
+  }
+  #pinch(before, place) {
+    const count = this.#down.size;
+    this.does.pan((place.x - before.x) / count, (place.y - before.y) / count);
+    const gap = this.#gap();
+    const points = [...this.#down.values()];
+    const middle = (axis) => points.reduce((sum, point) => sum + point[axis], 0) / count;
+    if (this.#spread > 0 && gap > 0) this.does.zoom(gap / this.#spread, middle("x"), middle("y"));
+    this.#spread = gap;
+    this.#start.moved = true;
+  }
+  #gap() {
+    const [a, b] = [...this.#down.values()];
+    return b ? Math.hypot(a.x - b.x, a.y - b.y) : 0;
+  }
+  #release(event, lifted) {
+    if (!this.#down.delete(event.pointerId)) return;
+    if (this.#down.size) {
+      // One finger stays: it pans on from where it is.
+      this.#spread = this.#gap();
+      return;
+    }
+    if (lifted && !this.#start.moved) this.does.tap(this.#start);
+    this.#letGo();
+    this.does.rest();
+  }
+  #letGo() {
+    if (this.#held) this.does.drop();
+    this.#held = null;
+  }
+  #wheel(event) {
+    event.preventDefault();
+    const { x, y } = this.#place(event);
+    // Lines or pages instead of pixels, in some browsers; and a wheel never leaps.
+    const turn = event.deltaY * [1, 16, 100][event.deltaMode];
+    this.does.zoom(Math.exp(-Math.max(-120, Math.min(120, turn)) * (event.ctrlKey ? 0.01 : 0.0016)), x, y);
+    this.does.rest();
+  }
+  close() {
+    this.closing.abort();
+  }
+}
