@@ -7,7 +7,7 @@ its own is left. Shocks and documents stay. Derived triples are made anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from knockon.errors import NotFound
@@ -48,12 +48,7 @@ def world(store: Store, *, according_to: str | None = None, without: str | None 
     def stays(evidence: Evidence) -> bool:
         return (only is None or evidence.document == only) and evidence.document != gone
 
-    kept: dict[str, Statement] = {}
-    for record in store.records:
-        spans = list(record.all_evidence())
-        if isinstance(record, Shock | Document) or (not spans and only is None) or any(map(stays, spans)):
-            kept[record.id] = _stripped(record, stays)
-    _bring_named(kept, {record.id: record for record in store.records})
+    kept = _kept(store.records, {record.id: record for record in store.records}, stays, uncited=only is None)
     sets = tuple(
         DataSet(data_set.info, tuple(kept[r.id] for r in data_set.records if r.id in kept), data_set.extra)
         for data_set in store.data_sets
@@ -63,6 +58,28 @@ def world(store: Store, *, according_to: str | None = None, without: str | None 
         if isinstance(record, Dependency) and record.id in kept:
             fallen += [supply.id for supply in record.supply if not _stands(supply, stays)]
     return World(MemoryStore(*_once(sets), checked=True), tuple(sorted(fallen)))
+
+
+def said_by(document: str, records: Iterable[Statement], every: Mapping[str, Statement]) -> dict[str, Statement]:
+    """What ``world(store, according_to=document)`` keeps, without a store.
+
+    ``document`` is an IRI, ``records`` are at least its records and the shocks,
+    ``every`` has all by IRI.
+    """
+    return _kept(records, every, lambda evidence: evidence.document == document, uncited=False)
+
+
+def _kept(
+    records: Iterable[Statement], every: Mapping[str, Statement], stays: Callable[[Evidence], bool], *, uncited: bool
+) -> dict[str, Statement]:
+    """The records that keep their place, and what they name."""
+    kept: dict[str, Statement] = {}
+    for record in records:
+        spans = list(record.all_evidence())
+        if isinstance(record, Shock | Document) or (not spans and uncited) or any(map(stays, spans)):
+            kept[record.id] = _stripped(record, stays)
+    _bring_named(kept, every)
+    return kept
 
 
 def _once(sets: Iterable[DataSet]) -> Iterable[DataSet]:

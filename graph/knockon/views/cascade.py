@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from knockon.views.layout import FOLD, columns
+
+#: Rows of the runs in other worlds that a page carries.
+WORLD_ROWS = 40_000
+TOO_LONG = "Left out, to keep the page small. The command line answers this one."
+
+
+class WorldRun(NamedTuple):
+    """The run of a shock in a world; ``kind`` is ``compare`` for a shock that is compared with the first.
+
+    ``document`` is an IRI and ``day`` an ISO date; one of them, or neither, is
+    given. Without a report ``reason`` says why there is none.
+    """
+
+    kind: str
+    document: str
+    day: str
+    shock: str
+    report: Mapping[str, Any] | None
+    reason: str = ""
 
 
 class CascadeTables:
@@ -18,12 +38,16 @@ class CascadeTables:
         node: Callable[[str], int],
         facts_of: Callable[[str], list[int]],
         evidence: Callable[[str, int, int, str], int],
+        kept: frozenset[str] | None = None,
     ) -> None:
-        self.text, self.node, self.facts_of, self.evidence = text, node, facts_of, evidence
+        self.text, self.node, self.facts_of, self.evidence, self.kept = text, node, facts_of, evidence, kept
 
     def table(self, report: Mapping[str, Any]) -> dict[str, Any]:
         """The run and its impacts, by step and then by loss."""
-        impacts = sorted(report.get("impacts") or (), key=_rank)
+        found = report.get("impacts") or ()
+        impacts = sorted((one for one in found if self.kept is None or str(one["entity"]) in self.kept), key=_rank)
+        # Of a part, how many there are in all.
+        cut = {"affected": len(found)} if len(found) > len(impacts) else {}
         rows = {str(impact["entity"]): index for index, impact in enumerate(impacts)}
         places = columns([int(impact["step"]) for impact in impacts])
         return {
@@ -45,7 +69,7 @@ class CascadeTables:
                 "x": [x for x, _ in places],
                 "y": [y for _, y in places],
             },
-            "run": {key: _plain(report.get(key)) for key in _RUN},
+            "run": {key: _plain(report.get(key)) for key in _RUN} | cut,
             "shortages": self._shortages(report.get("shortages") or (), rows),
         }
 
@@ -72,6 +96,52 @@ class CascadeTables:
             if cause is not None and effect is not None and cause != effect:
                 pairs[cause, effect] = max(pairs.get((cause, effect), 0.0), _number(short.get("shortage")))
         return [[cause, effect, size] for (cause, effect), size in sorted(pairs.items())]
+
+
+def world_tables(
+    runs: Sequence[WorldRun], tables: CascadeTables, main: Mapping[str, Any], row_of: Callable[[str], int]
+) -> list[dict[str, Any]]:
+    """The runs as the page reads them.
+
+    A table that says the same as an earlier one is only named: by its row in
+    this list, or -1 for the ``main`` one. None: there is no run, for a reason.
+    """
+    seen = {_same(main): -1}
+    # Worlds that share a network share the very report: it is read once.
+    made: dict[int, tuple[str, dict[str, Any]]] = {}
+    rows: list[dict[str, Any]] = []
+    room = WORLD_ROWS
+    for run in runs:
+        document = row_of(run.document) if run.document else -1
+        row = {
+            "date": run.day,
+            "document": document,
+            "kind": run.kind,
+            "reason": run.reason,
+            "shock": tables.text(run.shock),
+            "table": None,
+        }
+        rows.append(row)
+        if run.report is None:
+            continue
+        if id(run.report) not in made:
+            table = tables.table(run.report)
+            made[id(run.report)] = _same(table), table
+        text, table = made[id(run.report)]
+        size = len(table["impacts"]["loss"])
+        if text in seen:
+            row["table"] = seen[text]
+        elif size > room:
+            row["reason"] = TOO_LONG
+        else:
+            row["table"], seen[text], room = table, len(rows) - 1, room - size
+    return rows
+
+
+def _same(table: Mapping[str, Any]) -> str:
+    """What two runs must share to be shown as one: all but how they were asked for."""
+    run = {key: value for key, value in table["run"].items() if key != "parameters"}
+    return json.dumps({**table, "run": run}, sort_keys=True)
 
 
 _RUN = (

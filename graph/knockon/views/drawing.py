@@ -4,39 +4,62 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from knockon.model import Document, Entity, Evidence, Measure, Statement
-from knockon.views.cascade import CascadeTables
-from knockon.views.facts import FactReader
+from knockon.views.cascade import CascadeTables, WorldRun, world_tables
+from knockon.views.excerpt import Excerpt
+from knockon.views.facts import Fact, FactReader
 from knockon.views.kinds import LISTED, ORDER, class_style, kind, words
 from knockon.views.layout import positions
+from knockon.views.membership import Membership, offered, stops, turning_days
 from knockon.vocabulary import ID, namespace
 
 #: Links to whole countries and ideas say little about nearness.
 _FAR = {"jurisdiction"}
+#: Gives so many entities their places by their links, as ``positions`` does.
+Arrange = Callable[[int, list[tuple[int, int]]], list[tuple[int, int]]]
 
 
-def drawing(records: Iterable[Statement], report: Mapping[str, Any] | None = None, *, title: str) -> dict[str, Any]:
+def drawing(
+    records: Iterable[Statement],
+    report: Mapping[str, Any] | None = None,
+    *,
+    title: str,
+    worlds: Iterable[WorldRun] = (),
+    others: Iterable[Mapping[str, Any]] = (),
+    part: Excerpt | None = None,
+    arrange: Arrange = positions,
+) -> dict[str, Any]:
     """What the explorer page shows of some records, and of the JSON object of an impact run.
+
+    ``worlds`` are runs of the same shocks in other worlds (see
+    ``views/worlds.py``), ``others`` the reports of further shocks, to compare with.
+    ``part`` is what of the records is drawn, if not everything; ``arrange`` gives it its places.
 
     >>> from knockon.model import Company
     >>> data = drawing([Company(id="urn:x:a", label="Acme")], title="One company")
     >>> [data["strings"][row] for row in data["nodes"]["label"]]
     ['Acme']
     """
-    return _Tables({record.id: record for record in records}).drawing(report, title)
+    tables = _Tables({record.id: record for record in records}, part.kept if part else None)
+    data = tables.drawing(report, title, worlds, others, arrange)
+    notice = part.notice() if part else None
+    return dict(sorted({**data, "left_out": notice}.items())) if notice else data
 
 
 class _Tables:
     """Collects strings, evidence, nodes and facts while the drawing is put together."""
 
-    def __init__(self, records: Mapping[str, Statement]) -> None:
-        self.records = records
-        self.nodes = sorted(iri for iri, record in records.items() if isinstance(record, Entity | Measure))
+    def __init__(self, records: Mapping[str, Statement], kept: frozenset[str] | None = None) -> None:
+        self.records, self.kept = records, kept
+        drawn = (iri for iri, record in records.items() if isinstance(record, Entity | Measure))
+        self.nodes = sorted(iri for iri in drawn if kept is None or iri in kept)
         self.row = {iri: index for index, iri in enumerate(self.nodes)}
-        self.documents = sorted(iri for iri, record in records.items() if isinstance(record, Document))
+        # Of a part, only the documents that it cites.
+        listed = sorted(iri for iri, record in records.items() if isinstance(record, Document)) if kept is None else []
+        self.documents = {iri: row for row, iri in enumerate(listed)}
         self.reader = FactReader(records, frozenset(self.nodes))
         self.facts = self.reader.facts()
         self.strings: dict[str, int] = {}
@@ -44,9 +67,16 @@ class _Tables:
         spaces = Counter(namespace(iri) for iri in self.nodes)
         self.base = min(spaces, key=lambda space: (-spaces[space], space), default=ID)
 
-    def drawing(self, report: Mapping[str, Any] | None, title: str) -> dict[str, Any]:
+    def drawing(
+        self,
+        report: Mapping[str, Any] | None,
+        title: str,
+        worlds: Iterable[WorldRun],
+        others: Iterable[Mapping[str, Any]],
+        arrange: Arrange,
+    ) -> dict[str, Any]:
         edges = self._edges()
-        places = positions(len(self.nodes), [(start, end) for start, end, name in edges if name not in _FAR])
+        places = arrange(len(self.nodes), [(start, end) for start, end, name in edges if name not in _FAR])
         data: dict[str, Any] = {
             "base": self.base,
             "classes": self._classes(),
@@ -58,7 +88,14 @@ class _Tables:
             "title": title,
         }
         if report is not None:
-            data["cascade"] = self._cascade(report)
+            tables = self._cascades()
+            data["cascade"] = tables.table(report)
+            compared = [WorldRun("compare", "", "", _shock(other), other) for other in others]
+            data["worlds"] = world_tables(
+                [*compared, *(run for run in worlds if self._offers(run.document))], tables, data["cascade"], self._document_row
+            )
+        data["members"] = self._members()
+        data["days"] = self._days()
         # Last: the others fill these two.
         data["documents"] = self._document_columns()
         data["evidence"] = self._evidence_columns()
@@ -109,6 +146,8 @@ class _Tables:
             ],
             "inferred": [int(record.inferred) for record in records],
             "label": [self.text(self.reader.label(record.id)) for record in records],
+            "since": [self.text(record.from_.isoformat() if record.from_ else "") for record in records],
+            "until": [self.text(record.until.isoformat() if record.until else "") for record in records],
             "x": [x for x, _ in places],
             "y": [y for _, y in places],
         }
@@ -143,6 +182,8 @@ class _Tables:
             "kind": [kinds[fact.kind] for fact in facts],
             "notes": [[self.text(word) for note in fact.notes for word in note] for fact in facts],
             "record": [self.name(fact.record) for fact in facts],
+            "since": [self.text(fact.since) for fact in facts],
+            "until": [self.text(fact.until) for fact in facts],
             "usedBy": [self._node(fact.used_by) for fact in facts],
         }
 
@@ -155,10 +196,11 @@ class _Tables:
         ]  # fmt: skip
 
     def _evidence_row(self, document: str, start: int, end: int, stance: str = "", claimant: str = "") -> int:
-        if document not in self.documents:
-            self.documents.append(document)
-        key = (self.documents.index(document), start, end, self.text(stance), self.text(claimant))
+        key = (self._document_row(document), start, end, self.text(stance), self.text(claimant))
         return self.evidence.setdefault(key, len(self.evidence))
+
+    def _document_row(self, iri: str) -> int:
+        return self.documents.setdefault(iri, len(self.documents))
 
     def _evidence_columns(self) -> dict[str, list[int]]:
         names = ("document", "start", "end", "stance", "claimant")
@@ -173,7 +215,32 @@ class _Tables:
             "title": [self.text(self.reader.label(iri)) for iri in self.documents],
         }
 
-    def _cascade(self, report: Mapping[str, Any]) -> dict[str, Any]:
+    def _members(self) -> list[dict[str, Any]]:
+        """Of each document that is offered: what its world has."""
+        found = Membership(self.records, self.row, self.facts)
+        documents = [iri for iri in offered(self.records.values()) if self._offers(iri)]
+        rows = [{"document": self._document_row(iri)} for iri in documents]
+        return [row | columns for row, columns in zip(rows, found.columns(documents, self._said), strict=True)]
+
+    def _offers(self, document: str) -> bool:
+        # Of a part, only the worlds of documents that it cites.
+        return not document or self.kept is None or document in self.documents
+
+    def _said(self, fact: Fact) -> list[Any]:
+        """What of a fact may read differently in another world."""
+        return [
+            [self.row[iri] for iri in fact.ends],
+            self.text(fact.headline),
+            [self.text(word) for note in fact.notes for word in note],
+            [self.text(name) for name in fact.judged],
+        ]
+
+    def _days(self) -> dict[str, Any]:
+        """Where the slider of days stops, and how many days there were."""
+        records = list(self.records.values())
+        return {"of": len(turning_days(records)), "stop": stops(records)}
+
+    def _cascades(self) -> CascadeTables:
         by_record: dict[str, list[int]] = {}
         for index, fact in enumerate(self.facts):
             by_record.setdefault(fact.record, []).append(index)
@@ -181,11 +248,14 @@ class _Tables:
 
         def cited(document: str, start: int, end: int, stance: str) -> int:
             # A run names the span: stance and claimant are those of the record that cites it.
-            place = self.documents.index(document) if document in self.documents else -1
-            row = known.get((place, start, end))
+            row = known.get((self.documents.get(document, -1), start, end))
             return self._evidence_row(document, start, end, stance) if row is None else row
 
-        return CascadeTables(self.text, self._node, lambda iri: by_record.get(iri, []), cited).table(report)
+        return CascadeTables(self.text, self._node, lambda iri: by_record.get(iri, []), cited, self.kept)
+
+
+def _shock(report: Mapping[str, Any]) -> str:
+    return str(report.get("shock_label") or report.get("shock") or "Shock")
 
 
 def _issued(document: Document) -> str:

@@ -1,0 +1,337 @@
+"""Paths in the explorer: the right ones, in the right order, within their bounds, and lit on the map."""
+
+from __future__ import annotations
+
+import random
+from itertools import islice, pairwise
+
+import networkx as nx
+import pytest
+from browsing import MARKS, find, heading, opened
+from explorer_sample import NEEDS, sample_records
+
+from knockon.model import Company, Dependency
+from knockon.views.drawing import drawing
+from knockon.views.explorer import page as explorer_page
+
+pytestmark = MARKS
+LONG = "Ж" * 9_000 + " long " * 200
+ARABIC = "شركة الرؤية"
+
+
+def lines(page, selector: str) -> list[str]:
+    return [one.strip() for one in page.locator(selector).all_inner_texts()]
+
+
+def saved(folder, records) -> str:
+    path = folder / "page.html"
+    path.write_text(explorer_page(drawing(records, title="t")), encoding="utf-8")
+    return path.as_uri()
+
+
+def random_needs(count: int, links: int, seed: int) -> list[tuple[int, int]]:
+    """Pairs of who needs and what is needed."""
+    draw = random.Random(seed)  # noqa: S311
+    pairs = {tuple(draw.sample(range(count), 2)) for _ in range(links)}
+    return sorted(pairs)
+
+
+def made(pairs, count: int, words=("High",)) -> list:
+    records = [Company(id=f"urn:x:n{n}", label=f"N{n:02}") for n in range(count)]
+    return records + [
+        Dependency(id=f"urn:x:d{row}", dependant=f"urn:x:n{a}", need=f"urn:x:n{b}", criticality=words[row % len(words)])
+        for row, (a, b) in enumerate(pairs)
+    ]
+
+
+def harm_graph(pairs) -> nx.DiGraph:
+    """Arrows as harm travels."""
+    return nx.DiGraph((f"N{need:02}", f"N{user:02}") for user, need in pairs)
+
+
+def ask(page, start: str, end: str, **options) -> dict:
+    return page.evaluate("([from, to, options]) => knockon.paths(from, to, options)", [start, end, options])
+
+
+@pytest.mark.parametrize("direction", ["harm", "any"])
+def test_same_lengths_as_networkx(chromium, tmp_path, direction):
+    """The k best by hops on generated graphs: as long as those of networkx, simple, over real links, never twice."""
+    pairs = random_needs(24, 60, seed=5)
+    graph = harm_graph(pairs)
+    graph = graph if direction == "harm" else graph.to_undirected()
+    draw = random.Random(2)  # noqa: S311
+    with opened(chromium, saved(tmp_path, made(pairs, 24))) as page:
+        seen = 0
+        for _ in range(25):
+            start, end = (f"N{n:02}" for n in draw.sample(range(24), 2))
+            found = ask(page, start, end, direction=direction, hops=6, k=7)
+            every = list(nx.all_simple_paths(graph, start, end, cutoff=6)) if {start, end} <= set(graph) else []
+            assert [len(path) for path in found["paths"]] == sorted(len(path) for path in every)[:7]
+            assert found["more"] == (len(every) > 7)
+            assert not found["cut"]
+            assert len({tuple(path) for path in found["paths"]}) == len(found["paths"])
+            assert all(path in every for path in found["paths"])
+            seen += len(found["paths"])
+        assert seen > 40
+
+
+def test_best_is_short_then_strong_then_by_name(chromium, tmp_path):
+    """Of equally long paths the one with the more critical needs comes first, and of equal ones the first by name."""
+    pairs = [(1, 0), (2, 0), (3, 0), (4, 1), (4, 2), (4, 3), (5, 0), (6, 5), (4, 6)]
+    words = ["Low", "High", "High", "Low", "High", "High", "Essential", "Essential", "Essential"]
+    with opened(chromium, saved(tmp_path, made(pairs, 7, words))) as page:
+        found = ask(page, "N00", "N04", hops=6, k=5)["paths"]
+        assert found == [["N00", "N02", "N04"], ["N00", "N03", "N04"], ["N00", "N01", "N04"], ["N00", "N05", "N06", "N04"]]
+
+
+def test_bounds(chromium, tmp_path):
+    """No path is longer than asked for, and a search that gives up says so and keeps what it found."""
+    dense = [(a, b) for a in range(14) for b in range(14) if a != b]
+    with opened(chromium, saved(tmp_path, made(dense, 14))) as page:
+        for hops in (1, 2, 3):
+            found = ask(page, "N00", "N13", hops=hops, k=50)
+            assert max(len(path) - 1 for path in found["paths"]) <= hops
+        assert ask(page, "N00", "N13", hops=1, k=50)["paths"] == [["N00", "N13"]]
+        assert ask(page, "N00", "N13", hops=2, k=50)["more"] is False
+        cut = ask(page, "N00", "N13", hops=6, k=50, steps=20)
+        assert cut["cut"]
+        assert 0 < len(cut["paths"]) < 50
+        assert not ask(page, "N00", "N13", hops=6, k=3)["cut"]
+        assert ask(page, "N00", "N00")["paths"] == []
+
+
+def test_provider_of_another(chromium, tmp_path):
+    """The bank needs hosting too, but not from Nimbus: no harm from Nimbus reaches it; in any direction there is a path."""
+    records = [Company(id=f"urn:x:{name}", label=name) for name in ("hosting", "nimbus", "shop", "bank")]
+    records += [
+        Dependency(id="urn:x:1", dependant="urn:x:shop", need="urn:x:hosting", supply=[{"provider": "urn:x:nimbus"}]),
+        Dependency(id="urn:x:2", dependant="urn:x:bank", need="urn:x:hosting"),
+    ]
+    with opened(chromium, saved(tmp_path, records)) as page:
+        assert ask(page, "nimbus", "shop")["paths"] == [["nimbus", "hosting", "shop"]]
+        assert ask(page, "nimbus", "bank")["paths"] == []
+        assert ask(page, "hosting", "bank")["paths"] == [["hosting", "bank"]]
+        assert ask(page, "nimbus", "bank", direction="any")["paths"] == [["nimbus", "hosting", "bank"]]
+        find(page, "nimbus")
+        page.keyboard.press("t")
+        assert page.evaluate("knockon.lens().nodes") == ["hosting", "nimbus", "shop"]
+        find(page, "bank")
+        page.keyboard.press("t")
+        assert page.evaluate("knockon.lens().nodes") == ["bank", "hosting"]
+
+
+def find_paths(page, end: str, **fields) -> None:
+    """Ask by keyboard, from what is selected."""
+    page.keyboard.press("p")
+    assert page.evaluate("document.activeElement.id") == "ways-end"
+    page.keyboard.type(end)
+    page.keyboard.press("Enter")
+    for key, value in fields.items():
+        if key == "direction":
+            page.select_option("#ways-direction", value)
+        else:
+            page.fill(f"#ways-{key}", str(value))
+    page.click("#ways-form .primary")
+
+
+def test_paths_by_keyboard(chromium, pages):
+    """From the selected entity with `p`: table, chain with relations and sources, lens, map, live line; Escape puts it out."""
+    with opened(chromium, pages["map"]) as page:
+        find(page, "Street faces")
+        find_paths(page, "City lic")
+        assert heading(page) == "Street faces"
+        rows = page.locator(".paths tbody tr")
+        assert rows.count() == 2
+        assert lines(page, ".paths tbody tr:first-child .chain .label") == [
+            "Street faces", "Vision foundation model", "Smart camera", "City Eye platform", "Northport city contract",
+            "City licences",
+        ]  # fmt: skip
+        assert lines(page, ".paths tbody tr:first-child .relation") == ["↑\nneeded by"] * 5
+        lens = page.evaluate("knockon.lens()")
+        assert {"Street faces", "Smart camera", "Face login", "City licences"} <= set(lens["nodes"])
+        assert "2 paths" in lens["name"]
+        assert "2 paths from Street faces to City licences lit" in page.locator("#live").inner_text()
+        assert set(lens["nodes"]) <= set(page.evaluate("knockon.shown()"))
+        assert page.locator("#lens").is_visible()
+        page.get_by_role("button", name="Light path 1 alone").click()
+        one = page.evaluate("knockon.lens()")
+        assert set(one["nodes"]) < set(lens["nodes"])
+        assert len(one["nodes"]) == 6
+        assert page.evaluate("document.activeElement.dataset.way") == "0"
+        assert "Can Acme keep its edge?" in rows.first.locator("details").inner_text()
+        page.get_by_role("button", name="Light all 2").click()
+        assert page.evaluate("knockon.lens().nodes.length") == len(lens["nodes"])
+        page.keyboard.press("Escape")
+        assert page.evaluate("knockon.lens()") is None
+        assert page.locator("#lens").is_hidden()
+        assert heading(page) == "Street faces"
+
+
+def test_sample_paths_follow_the_needs(chromium, pages):
+    """Each hop of each path on the sample data is a need that the records state."""
+    labels = {record.id.rsplit("/", 1)[1]: record.label for record in sample_records() if getattr(record, "label", None)}
+    needs = {tuple(labels[name] for name in line.split()[:2]) for line in NEEDS.strip().splitlines()}
+    supplies = {
+        (labels[need], labels[by]) for _, need, _, *providers in map(str.split, NEEDS.strip().splitlines()) for by in providers
+    }
+    with opened(chromium, pages["map"]) as page:
+        found = ask(page, "Chipworks", "City licences", hops=10, k=50)["paths"]
+        assert found
+        for path in found:
+            assert all((user, need) in needs | supplies for need, user in pairwise(path))
+        assert ask(page, "City licences", "Chipworks")["paths"] == []
+
+
+def test_filters_are_respected(chromium, pages):
+    """What the legend switches off is no way; switching it on again brings the paths back into the open table."""
+    with opened(chromium, pages["map"]) as page:
+        find(page, "Street faces")
+        find_paths(page, "City lic")
+        page.get_by_label("Service", exact=False).first.uncheck()
+        assert page.locator(".paths tbody tr").count() == 1
+        assert "Face login" not in page.evaluate("knockon.lens().nodes")
+        page.get_by_label("depends on", exact=False).first.uncheck()
+        assert page.locator(".paths tbody tr").count() == 0
+        assert "There is none" in page.locator("#ways").inner_text()
+        assert page.evaluate("knockon.lens()") is None
+        page.get_by_label("depends on", exact=False).first.check()
+        page.get_by_label("Service", exact=False).first.check()
+        assert page.locator(".paths tbody tr").count() == 2
+        page.get_by_label("Dataset", exact=False).first.uncheck()
+        assert "left out by the filter" in page.locator("#ways").inner_text()
+
+
+def test_direction_and_swap(chromium, pages):
+    """Harm goes one way: none against it, one with the ends swapped, one in any direction."""
+    with opened(chromium, pages["map"]) as page:
+        find(page, "City licences")
+        find_paths(page, "Street faces")
+        assert page.locator("#ways h3").inner_text() == "0 paths"
+        page.get_by_role("button", name="Swap ends").click()
+        assert page.locator("#ways h3").inner_text() == "2 paths"
+        page.get_by_role("button", name="Change").click()
+        page.select_option("#ways-direction", "any")
+        page.fill("#ways-k", "3")
+        page.click("#ways-form .primary")
+        assert page.locator("#ways h3").inner_text() == "3 paths"
+        assert "The best 3; there are more." in page.locator("#ways").inner_text()
+
+
+def test_form_minds_its_bounds(chromium, pages):
+    """Numbers out of bounds are brought back, a missing end is asked for, Escape closes the form and nothing else."""
+    with opened(chromium, pages["map"]) as page:
+        find(page, "Street faces")
+        page.keyboard.press("p")
+        page.click("#ways-form .primary")
+        assert "Choose the other end" in page.locator("#ways-form [role=alert]").inner_text()
+        assert page.evaluate("document.activeElement.id") == "ways-end"
+        for key, given, kept in (("hops", "99", "10"), ("hops", "0", "1"), ("k", "500", "50"), ("k", "-3", "1")):
+            page.fill(f"#ways-{key}", given)
+            page.locator(f"#ways-{key}").blur()
+            assert page.input_value(f"#ways-{key}") == kept
+        page.locator("#ways-k").press("e")
+        page.click("#ways-swap")
+        assert page.locator("#ways-end").get_attribute("aria-label") == "From"
+        page.locator("#ways-end").press("Escape")
+        assert page.locator("#ways-form").count() == 0
+        assert page.evaluate("knockon.selected()") == "Street faces"
+        assert page.evaluate("document.activeElement.id") == "paths"
+
+
+def test_step_limit_is_said(chromium, tmp_path):
+    """Hundreds of thousands of ways to a provider that serves another: the search gives up, and the table says so."""
+    width = 25
+    pairs = [(layer * width + a, (layer - 1) * width + b) for layer in (1, 2, 3) for a in range(width) for b in range(width)]
+    start, provider, need, other, end = range(4 * width, 4 * width + 5)
+    pairs += [(a, start) for a in range(width)] + [(provider, 3 * width + a) for a in range(width)] + [(end, need)]
+    records = made(pairs, 4 * width + 5)
+    supply = [{"provider": f"urn:x:n{provider}"}]
+    records += [Dependency(id="urn:x:supplied", dependant=f"urn:x:n{other}", need=f"urn:x:n{need}", supply=supply)]
+    with opened(chromium, saved(tmp_path, records)) as page:
+        find(page, f"N{start}")
+        find_paths(page, f"N{end}", hops=8)
+        assert "The search stopped after 200,000 steps: not all paths were looked at." in page.locator("#ways").inner_text()
+        assert page.locator(".paths").count() == 0
+        assert page.evaluate("knockon.lens()") is None
+        assert len(ask(page, f"N{start}", f"N{other}", hops=8)["paths"]) == 5
+
+
+def test_through_and_back(chromium, pages):
+    """`t` lights everything upstream and downstream among what is shown, `t` or the cross puts it out again."""
+    graph = nx.DiGraph()
+    labels = {record.id.rsplit("/", 1)[1]: record.label for record in sample_records() if getattr(record, "label", None)}
+    for line in NEEDS.strip().splitlines():
+        user, need, _, *providers = line.split()
+        graph.add_edge(labels[need], labels[user])
+        graph.add_edges_from((labels[by], labels[need]) for by in providers)
+    with opened(chromium, pages["map"]) as page:
+        find(page, "Smart camera")
+        page.keyboard.press("t")
+        shown = set(page.evaluate("knockon.shown()"))
+        among = graph.subgraph(shown)
+        wanted = nx.ancestors(among, "Smart camera") | nx.descendants(among, "Smart camera") | {"Smart camera"}
+        assert set(page.evaluate("knockon.lens().nodes")) == wanted
+        assert f"{len(wanted) - 1} entities on ways through Smart camera lit" in page.locator("#live").inner_text()
+        assert page.locator("#through").get_attribute("aria-pressed") == "true"
+        page.keyboard.press("t")
+        assert page.evaluate("knockon.lens()") is None
+        page.click("#through")
+        page.get_by_role("button", name="Light everything again").click()
+        assert page.evaluate("knockon.lens()") is None
+        page.click("#through")
+        find(page, "Face login")
+        assert page.evaluate("knockon.lens()") is None
+        page.click("#back")
+        assert page.evaluate("knockon.lens().name") == f"{len(wanted) - 1} entities on ways through Smart camera"
+
+
+def test_paths_to_here(chromium, pages):
+    """From what the shock hits, or from all, grouped by hops; picking one shows its paths."""
+    with opened(chromium, pages["cascade"]) as page:
+        page.locator(".card", has_text="City licences").click()
+        page.keyboard.press("p")
+        page.click("#ways-here")
+        assert page.evaluate("document.body.dataset.view") == "map"
+        assert [line.split("links")[0].strip() for line in lines(page, "#ways .here h4")] == ["5"]
+        assert page.locator("#ways .here .entity").count() == 1
+        page.get_by_label("Only from what the shock hits").uncheck()
+        counts = page.locator("#ways .here .entity").count()
+        assert counts > 5
+        page.locator("#ways .here .entity", has_text="Smart camera").click()
+        assert page.evaluate("knockon.lens().name").endswith("from Smart camera to City licences")
+        page.click("#back")
+        assert page.locator("#ways .here .entity").count() == counts
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_long_and_right_to_left_labels(chromium, tmp_path, width):
+    """Labels of 10,000 characters and in Arabic leave the page as wide as it was, and read their own way."""
+    names = [LONG, ARABIC, "plain", LONG + "2"]
+    records = [Company(id=f"urn:x:n{n}", label=name) for n, name in enumerate(names)]
+    records += [Dependency(id=f"urn:x:d{n}", dependant=f"urn:x:n{n + 1}", need=f"urn:x:n{n}") for n in range(3)]
+    with opened(chromium, saved(tmp_path, records), viewport={"width": width, "height": 844}) as page:
+        find(page, "ЖЖЖ")
+        page.keyboard.press("p")
+        page.keyboard.type("n3")
+        page.keyboard.press("Enter")
+        page.click("#ways-form .primary")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        panel = page.locator("#panel")
+        assert panel.evaluate("e => e.scrollWidth <= e.clientWidth")
+        assert page.locator("#ways .chain .entity").count() == 4
+        boxes = [one.bounding_box() for one in page.locator("#ways .chain .entity").all()]
+        assert all(box["height"] < 80 for box in boxes)
+        assert page.locator('#ways .chain [dir="auto"]').count() == 4
+        assert page.locator("#lens").is_visible()
+        assert page.locator("#lens").bounding_box()["width"] <= 650
+
+
+def test_every_order_is_the_same(chromium, tmp_path):
+    """The same question twice gives the same answer, in the same order."""
+    pairs = random_needs(18, 60, seed=9)
+    graph = harm_graph(pairs)
+    ends = list(islice(((a, b) for a in sorted(graph) for b in sorted(graph) if a != b), 40))
+    with opened(chromium, saved(tmp_path, made(pairs, 18, ("High", "Low", "Essential")))) as page:
+        for start, end in ends:
+            assert ask(page, start, end, k=9) == ask(page, start, end, k=9)
+        assert ask(page, "nobody", "N01")["paths"] == []

@@ -1,0 +1,348 @@
+"""Worlds and comparisons as a person uses them: one document, one day, two shocks side by side."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import date
+
+import pytest
+from browsing import MARKS, find, heading, opened
+from explorer_sample import cite, iri, sample_records, sample_report
+from test_explorer import HOSTILE
+
+import knockon
+from knockon.analysis.ground import Ground, Setting
+from knockon.model import Company, Document, Entity, Measure
+from knockon.views.cascade import WorldRun
+from knockon.views.drawing import drawing
+from knockon.views.explorer import page as explorer_page
+from knockon.views.facts import FactReader
+
+pytestmark = MARKS
+SHOCK, OTHER = "data-reclassification", "entity-list-chips"
+CARD, NEWSLETTER = "SenseTime Group Inc. dependency card", "Can SenseTime Maintain Its Edge?"
+
+
+@pytest.fixture(scope="module")
+def graph():
+    return knockon.open()
+
+
+@pytest.fixture(scope="module")
+def address(graph, tmp_path_factory) -> str:
+    path = tmp_path_factory.mktemp("worlds") / "bundled.html"
+    path.write_text(graph.explore(SHOCK, compare=OTHER), encoding="utf-8")
+    return path.as_uri()
+
+
+def choose(page, title: str) -> None:
+    page.select_option("#world", label=title)
+
+
+def ticked(page) -> int:
+    """The sum of what the legend counts under entities."""
+    return page.evaluate("""() => {
+        let sum = 0;
+        for (const one of document.querySelectorAll('#legend > *')) {
+            if (one.matches('.head') && one.innerText.startsWith('Relations')) break;
+            one.querySelectorAll('li .count').forEach((count) => { sum += Number(count.textContent); });
+        }
+        return sum;
+    }""")
+
+
+def rows(page) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(page.evaluate("knockon.csv()"))))
+
+
+@pytest.mark.parametrize(("name", "title"), [("doc-dependency-card", CARD), ("doc-newsletter", NEWSLETTER)])
+def test_a_document_shows_what_according_to_gives(chromium, graph, address, name, title):
+    """Entities and facts of the page are those of the ground; map, legend, panel, table and search agree."""
+    ground = {record.id: record for record in Ground(graph.store, Setting(according_to=name)).store.records}
+    drawn = {one for one, record in ground.items() if isinstance(record, Entity | Measure)}
+    facts = FactReader(ground, frozenset(drawn)).facts()
+    with opened(chromium, address) as page:
+        page.click("#view-map")
+        choose(page, title)
+        there = page.evaluate("knockon.present()")
+        assert set(there["entities"]) == drawn
+        assert sorted(map(tuple, there["facts"])) == sorted((fact.kind, fact.record) for fact in facts)
+        assert ticked(page) == len(drawn)
+        assert f"{len(drawn)} of 253 entities, {len(facts)} of" in page.locator("#world-notice").inner_text()
+        assert page.locator("#panel .numbers dd").first.inner_text() == str(len(drawn))
+        while page.locator("#more").is_visible():
+            page.click("#more")
+        labels = sorted(ground[one].label for one in drawn)
+        assert sorted(page.evaluate("knockon.shown()")) == labels
+        assert sorted(row["Entity"] for row in rows(page)) == labels
+        find(page, "SenseTime")
+        cited = page.locator("#panel .document").all_text_contents()
+        assert set(cited) == {title}
+
+
+def test_search_finds_only_what_is_there(chromium, address):
+    with opened(chromium, address) as page:
+        page.fill("#search", "NVIDIA")
+        assert "NVIDIA" in page.locator("#hits").inner_text()
+        choose(page, "Business Ventures of Sense Time")
+        page.fill("#search", "Grizzly")
+        assert page.locator("#hits").inner_text() == "Nothing found"
+
+
+def test_what_is_only_named_says_so(chromium, address):
+    """An entity that a document only names keeps its name and loses what others say about it."""
+    with opened(chromium, address) as page:
+        choose(page, NEWSLETTER)
+        bare = page.evaluate("""() => {
+            const data = JSON.parse(document.getElementById('data').textContent);
+            let row = 0;
+            return data.strings[data.nodes.label[data.members[3].named[0]]];
+        }""")
+        find(page, bare)
+        assert heading(page) == bare
+        assert "This document only names it." in page.locator("#panel").inner_text()
+
+
+def test_cascade_follows_the_world(chromium, graph, address):
+    """The cascade, its table and its numbers are that world's run; an empty one says why."""
+    with opened(chromium, address) as page:
+        assert page.locator(".card").count() == 27
+        choose(page, NEWSLETTER)
+        assert page.locator(".card").count() == 0
+        assert page.locator("#silence").inner_text() == "What the shock hits is not in this world."
+        assert rows(page) == []
+        assert page.locator("#panel .numbers dd").first.inner_text() == "0"
+        choose(page, CARD)
+        report = graph.impact(SHOCK, according_to="doc-dependency-card")
+        expected = {i.label: round(i.loss, 4) for i in report}
+        assert {row["Entity"]: round(float(row["Loss"]), 4) for row in rows(page)} == expected
+        assert page.locator(".card").count() == len(report)
+
+
+def test_days_by_keyboard(chromium, graph, address):
+    """Arrows move the slider a day, Home goes to the first, End back to all; each is a step of the way back."""
+    with opened(chromium, address) as page:
+        slider = page.locator("#day")
+        slider.focus()
+        assert slider.get_attribute("aria-valuetext") == "All days"
+        page.keyboard.press("ArrowLeft")
+        assert page.locator("#day-name").inner_text() == "Dec 9, 2023"
+        assert "hold on this day" in page.locator("#world-notice").inner_text()
+        page.keyboard.press("Home")
+        assert slider.get_attribute("aria-valuetext") == "Dec 31, 1999"
+        report = graph.impact(SHOCK, as_of=date(1999, 12, 31))
+        assert {row["Entity"] for row in rows(page)} == {i.label for i in report}
+        records = graph.store.records
+        late = {r.id for r in records if isinstance(r, Entity | Measure) and r.from_ and r.from_ > date(1999, 12, 31)}
+        there = set(page.evaluate("knockon.present().entities"))
+        assert late
+        assert not late & there
+        page.keyboard.press("End")
+        assert page.locator("#day-name").inner_text() == "all days"
+        assert len(page.evaluate("knockon.present().entities")) == 253
+        assert page.locator("#whole").is_hidden()
+
+
+def test_back_leads_through_worlds(chromium, address):
+    with opened(chromium, address) as page:
+        page.click("#view-map")
+        first = page.evaluate("knockon.shown()")
+        choose(page, NEWSLETTER)
+        second = page.evaluate("knockon.shown()")
+        assert second != first
+        page.click("#back")
+        assert page.evaluate("knockon.shown()") == first
+        assert page.locator("#world").input_value() == "-1"
+        page.click("#forward")
+        assert page.evaluate("knockon.shown()") == second
+        assert page.locator("#world option:checked").inner_text() == NEWSLETTER
+        page.click("#whole")
+        assert page.evaluate("knockon.shown()") == first
+
+
+def test_selection_that_is_not_there_is_let_go(chromium, address):
+    with opened(chromium, address) as page:
+        page.click("#view-map")
+        find(page, "NVIDIA")
+        choose(page, "Business Ventures of Sense Time")
+        assert page.evaluate("knockon.selected()") is None
+        page.click("#back")
+        assert page.evaluate("knockon.selected()") == "NVIDIA"
+
+
+def test_address_names_world_and_comparison(chromium, address):
+    """Who opens the address sees the same world; a world that is not there is said to be missing."""
+    with opened(chromium, address) as page:
+        choose(page, NEWSLETTER)
+        page.click("#view-compare")
+        page.click("#compare-worlds")
+        link = page.evaluate("knockon.link()")
+        assert "world=doc-newsletter" in link
+        there = page.evaluate("knockon.present()")
+    with opened(chromium, f"{address}#{link}") as page:
+        assert page.evaluate("knockon.present()") == there
+        assert page.locator("#compare-worlds").get_attribute("aria-pressed") == "true"
+    with opened(chromium, f"{address}#world=doc-nowhere") as page:
+        assert "not in this data" in page.locator("#notice").inner_text()
+        assert len(page.evaluate("knockon.present().entities")) == 253
+
+
+def compared(graph, first: dict, second: dict) -> dict[str, dict]:
+    from knockon.analysis.compare import compare
+
+    answer = compare(graph.impact(**first), graph.impact(**second))
+    return {row["label"]: row for row in answer["entities"]}
+
+
+def assert_same(found: list[dict[str, str]], expected: dict[str, dict]) -> None:
+    assert {row["Entity"] for row in found} == expected.keys()
+    names = {
+        "Loss A": "loss_first", "Low A": "loss_low_first", "High A": "loss_high_first", "Loss B": "loss_second",
+        "Low B": "loss_low_second", "High B": "loss_high_second", "Difference": "difference",
+        "Difference low": "difference_low", "Difference high": "difference_high", "Step A": "step_first",
+        "Step B": "step_second", "Rank A": "rank_first", "Rank B": "rank_second", "Rank change": "rank_change",
+    }  # fmt: skip
+    for row in found:
+        for column, key in names.items():
+            value = expected[row["Entity"]][key]
+            assert (float(row[column]) if row[column] else None) == (value if value is None else pytest.approx(value, abs=3e-6))
+
+
+def test_two_shocks_side_by_side(chromium, graph, address):
+    """Every number of the comparison is what knockon compare says; totals, filter, sorting and CSV agree."""
+    expected = compared(graph, {"shock": SHOCK}, {"shock": OTHER})
+    with opened(chromium, address) as page:
+        page.click("#view-compare")
+        found = rows(page)
+        assert_same(found, expected)
+        sizes = [abs(float(row["Difference"])) for row in found]
+        assert sizes == sorted(sizes, reverse=True)
+        totals = page.locator(".totals dd").all_inner_texts()
+        only = [sum(row["only_in"] == side for row in expected.values()) for side in ("first", "second")]
+        assert [int(one) for one in totals[:3]] == [len(expected), *only]
+        page.click("#compare thead button >> text=Entity")
+        assert [row["Entity"] for row in rows(page)] == sorted(expected, key=str.lower)
+        assert page.locator("#compare thead th").first.get_attribute("aria-sort") == "ascending"
+        with page.expect_download() as saved:
+            page.click("#compare-csv")
+        assert saved.value.suggested_filename == "compare.csv"
+        assert page.locator("#drawer").is_hidden()
+
+
+def test_only_what_differs(chromium, graph, address):
+    """One document against all sources: equal rows go when only differences are wanted."""
+    expected = compared(graph, {"shock": SHOCK}, {"shock": SHOCK, "according_to": "doc-dependency-card"})
+    differing = {label for label, row in expected.items() if row["difference"]}
+    with opened(chromium, address) as page:
+        choose(page, CARD)
+        page.click("#against")
+        assert page.locator("#view-compare").get_attribute("aria-pressed") == "true"
+        assert_same(rows(page), expected)
+        page.check("#different")
+        assert {row["Entity"] for row in rows(page)} == differing
+        page.click("#whole")
+        assert "Choose a document or a day" in page.locator("#compare").inner_text()
+
+
+def test_differences_are_told_without_colour(chromium, address):
+    """Arrow and sign go with the shade; ranges that overlap are named."""
+    with opened(chromium, address) as page:
+        page.click("#view-compare")
+        cells = page.locator("#compare .verdict").all_inner_texts()
+        assert all(re.match(r"(▲ \+|▼ −)(<1|\d+)|=", cell) for cell in cells)
+        assert any(cell.startswith("▲") for cell in cells)
+        assert any(cell.startswith("▼") for cell in cells)
+        assert any("ranges overlap" in cell for cell in cells)
+
+
+def test_why_under_either(chromium, address):
+    """A click selects the entity and opens both ways back; a step of one leads on."""
+    with opened(chromium, address) as page:
+        page.click("#view-compare")
+        page.click("#compare tbody button >> text=SenseFoundry")
+        assert page.evaluate("knockon.selected()") == "SenseFoundry"
+        heads = page.locator("#panel .why h3").all_inner_texts()
+        assert [head[:12] for head in heads] == ["Why under A:", "Why under B:"]
+        page.locator("#panel .why >> nth=1").locator(".entity").first.click()
+        assert page.evaluate("knockon.selected()") != "SenseFoundry"
+        page.click("#compare tbody button >> text=AI inference")
+        assert "It loses nothing." in page.locator("#panel .why").first.inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_fits(chromium, address, width, scheme):
+    """No sideways scrolling and no parts over each other, in any view and world."""
+    with opened(chromium, address, viewport={"width": width, "height": 844}, color_scheme=scheme) as page:
+        if width == 390:
+            assert page.locator("#world").is_hidden()
+            page.click("#world-toggle")
+        for view in ("map", "cascade", "compare"):
+            page.click(f"#view-{view}")
+            for title in (CARD, "All sources"):
+                choose(page, title)
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+                box = page.locator("#worlds").bounding_box()
+                bar, work = page.locator(".bar").bounding_box(), page.locator(".work").bounding_box()
+                assert bar["y"] + bar["height"] <= box["y"] + 0.5
+                assert box["y"] + box["height"] <= work["y"] + 0.5
+                assert work["y"] + work["height"] <= 845
+        assert page.evaluate("document.getElementById('compare').scrollWidth") <= page.evaluate(
+            "document.getElementById('compare').clientWidth"
+        )
+
+
+def test_hostile_worlds(chromium, tmp_path):
+    """Titles, reasons and shocks are text in the bar, in the notice and in the comparison."""
+    records = [Document(id=iri(f"doc-h{n}"), title=text) for n, text in enumerate(HOSTILE)]
+    records += [Company(id=iri(f"h{n}"), label=text, evidence=cite((f"doc-h{n}", 0))) for n, text in enumerate(HOSTILE)]
+    report = sample_report()
+    runs = [WorldRun("document", iri(f"doc-h{n}"), "", text, None, text) for n, text in enumerate(HOSTILE)]
+    data = drawing(
+        [*sample_records(), *records],
+        report,
+        title="Acme",
+        worlds=runs,
+        others=[report | {"shock_label": HOSTILE[0], "unaffected": 1}],
+    )
+    path = tmp_path / "hostile.html"
+    path.write_text(explorer_page(data), encoding="utf-8")
+    with opened(chromium, path.as_uri(), bypass_csp=False) as page:
+        for value in page.locator("#world option").evaluate_all("all => all.map((one) => one.value)"):
+            page.select_option("#world", value=value)
+            for view in ("map", "cascade", "compare"):
+                page.click(f"#view-{view}")
+        page.select_option("#world", value=page.locator("#world option").nth(3).get_attribute("value"))
+        page.click("#view-cascade")
+        assert page.locator("#silence").inner_text()
+        assert page.evaluate("document.querySelectorAll('img, #app script, iframe, object').length") == 0
+
+
+def test_nothing_to_choose(chromium, pages, tmp_path):
+    """Without documents and days there is no bar; without a second shock and worlds nothing to compare."""
+    with opened(chromium, pages["empty"]) as page:
+        assert page.locator("#worlds").count() == 0
+    path = tmp_path / "bare.html"
+    path.write_text(explorer_page(drawing([Company(id=iri("a"), label="A")], title="A")), encoding="utf-8")
+    with opened(chromium, path.as_uri()) as page:
+        assert page.locator("#worlds").count() == 0
+        assert page.locator("#view-compare").count() == 0
+
+
+def test_undrawn_entity_in_a_comparison(chromium, tmp_path):
+    """What loses but does not stand on the map can be opened all the same."""
+    report = sample_report()
+    ghost = report["impacts"][1] | {"entity": "urn:x:ghost", "label": "Ghost", "binding": None, "step": 0}
+    data = drawing(sample_records(), report, title="Acme", others=[report | {"shock_label": "Other", "impacts": [ghost]}])
+    path = tmp_path / "ghost.html"
+    path.write_text(explorer_page(data), encoding="utf-8")
+    with opened(chromium, path.as_uri()) as page:
+        page.click("#view-compare")
+        page.click("#compare tbody button >> text=Ghost")
+        assert heading(page) == "Ghost"
+        assert "It loses nothing." in page.locator("#panel .why").first.inner_text()
+        assert page.locator("#compare tr[aria-current]").count() == 1
+        page.click("#compare tbody button >> text=Ghost")
+        assert heading(page) == "Two answers side by side"
