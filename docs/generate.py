@@ -42,6 +42,7 @@ EXAMPLES = {
     "uncertainty": "knockon uncertainty entity-list-chips --min-loss 0.5",
     "mitigate": "knockon mitigate entity-list-chips --protect sensefoundry",
     "compare": "knockon compare data-reclassification --facts-only",
+    "report": "knockon report entity-list-chips -o report.html",
     "explore": "knockon explore --shock entity-list-chips -o page.html",
     "evidence check": "knockon evidence check --documents DOCUMENTS --format json",
     "evidence show": "knockon evidence show inference-chips --documents DOCUMENTS",

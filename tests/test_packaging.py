@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -27,10 +28,11 @@ def test_a_wheel_answers_without_the_checkout(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-        archive.extractall(tmp_path / "there")
+        archive.extractall(tmp_path / "there")  # noqa: S202 # we made it
     assert "knockon/_bundled/ontology/knockon.ttl" in names
     assert "knockon/_bundled/data/sensetime/dataset.yaml" in names
-    assert "knockon/views/templates/explorer.html" in names
+    assert {f"knockon/views/templates/explorer.{ending}" for ending in ("html", "js", "css")} <= names
+    assert not any(name.startswith("web/") or "node_modules" in name for name in names)
     assert "knockon/py.typed" in names
     code = (
         "import knockon, knockon.bundled as b; print(knockon.__file__);"
@@ -46,3 +48,15 @@ def test_a_wheel_answers_without_the_checkout(tmp_path: Path) -> None:
     )
     assert str(tmp_path / "there") in done.stdout
     assert "0.75 ['example', 'sensetime']" in done.stdout
+
+
+def test_the_source_distribution_holds_the_sources_of_the_page(tmp_path: Path) -> None:
+    """What the page is built from goes along; what npm installs for it does not."""
+    code = f"from hatchling.build import build_sdist; print(build_sdist({str(tmp_path)!r}))"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
+    (archive,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(archive) as packed:
+        names = {name.split("/", 1)[1] for name in packed.getnames() if "/" in name}
+    assert {"web/build.mjs", "web/package.json", "web/src/boot.js", "web/src/explorer.css"} <= names
+    assert "graph/knockon/views/templates/explorer.js" in names
+    assert not any("node_modules" in name for name in names)

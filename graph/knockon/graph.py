@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from knockon.analysis.spread import UncertaintyReport
     from knockon.model import Record, Shock, Statement
     from knockon.network.network import Network
+    from knockon.views.drawing import Arrange
+    from knockon.views.notebook import Page
 
 R = TypeVar("R", bound="Record")
 Severity = str | float
@@ -236,15 +238,46 @@ class Graph:
         numbers = {name: options.pop(name) for name in ("eps", "cap") if name in options}
         return rank(self.network(**options), model, **numbers)
 
-    def explore(self, shock: str | None = None, **options: Any) -> str:
-        """One self-contained HTML page of the graph, with the cascade of a shock if one is named."""
-        from knockon.views.drawing import drawing
-        from knockon.views.explorer import page
+    def explore(
+        self,
+        shock: str | None = None,
+        *,
+        compare: str | None = None,
+        centre: str | None = None,
+        depth: int = 2,
+        limit: int = 5_000,
+        arrange: Arrange | None = None,
+        **options: Any,
+    ) -> Page:
+        """One self-contained HTML page of the graph, with the cascade of a shock, and of a second to compare it with.
 
-        ground = self._ground(**options)
-        report = self.impact(shock, **options).to_dict() if shock is not None else None
+        ``centre`` names an entity to show with what lies within ``depth`` steps. Of a graph with more than ``limit``
+        entities a shock's page shows those that lose most; the page says what it leaves out. ``arrange`` gives the
+        entities their places (default: ``views.layout.positions``). The page is a string; a notebook shows it.
+        """
+        from knockon.views.explorer import page
+        from knockon.views.layout import positions
+        from knockon.views.notebook import Page
+        from knockon.analysis.elsewhere import explored
+
+        def made(**world: Any) -> Ground:
+            return Ground(self._there(), setting_of(**{**options, **world}))
+
         title = ", ".join(data_set.info.title for data_set in self.store.data_sets) or "Empty graph"
-        return page(drawing(ground.store.records, report, title=title))
+        data = explored(
+            self._ground(**options), made, title=title, shock=shock, compare=compare, centre=centre, depth=depth, limit=limit,
+            arrange=arrange or positions,
+        )  # fmt: skip
+        return Page(page(data), data["title"], data.get("left_out"))
+
+    def report(
+        self, shock: str | None = None, *, hit: Mapping[str, Severity] | None = None, protect: str | None = None, **options: Any
+    ) -> str:
+        """One HTML page on a shock that can be handed on; ``protect`` is whose choke points and remedies it tells."""
+        from knockon.analysis.report import gather
+        from knockon.views.report import page
+
+        return page(gather(self.impact(shock, hit=hit, **options), protect))
 
     def schema(self) -> list[dict[str, Any]]:
         """The classes and properties in use, with their counts."""

@@ -9,7 +9,6 @@ import html
 import json
 import random
 import re
-import time
 
 import pytest
 from explorer_sample import NS, iri, sample_records, sample_report
@@ -221,14 +220,12 @@ def test_empty():
 
 
 @pytest.mark.parametrize("count", [250, 2000])
-def test_layout_is_quick_and_leaves_room(count):
+def test_layout_leaves_room(count):
     chance = random.Random(1)  # noqa: S311 - nothing secret
     records = [Company(id=f"{NS}c{n}", label=f"Company {n}") for n in range(count)]
     needs = {n: int(n * chance.random() ** 2) for n in range(1, count)}
     records += [Dependency(id=f"{NS}d{n}", dependant=f"{NS}c{n}", need=f"{NS}c{need}") for n, need in needs.items()]
-    start = time.perf_counter()
     data = drawing(records, title="t")
-    assert time.perf_counter() - start < 3
     assert len(set(zip(data["nodes"]["x"], data["nodes"]["y"], strict=True))) == count
 
 

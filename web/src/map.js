@@ -126,7 +126,7 @@ export function frame(ids) {
   const { left, right, top, bottom } = bounds(ids);
   // Room for labels at the sides, for the tools above and the count below.
   const wide = Math.max(120, clientWidth - (narrow.matches ? 90 : 170));
-  const high = Math.max(120, clientHeight - 170);
+  const high = Math.max(120, clientHeight - 230);
   const scale = Math.min(1.15, wide / Math.max(1, right - left), high / Math.max(1, bottom - top));
   return { position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale };
 }

@@ -188,9 +188,9 @@ class ImpactReport:
         return pd.DataFrame([[row[c] for c in columns] for row in rows], columns=columns)
 
     def _repr_html_(self) -> str:
-        from knockon.views.notebook import impact_html
+        from knockon.views.notebook import impact_frame
 
-        return impact_html(self.to_dict())
+        return impact_frame(self.to_dict())
 
 
 def impacts(ground: Ground, shocks: Sequence[Shock]) -> list[ImpactReport]:

@@ -11,6 +11,8 @@ from typing import Any
 
 from knockon.errors import InvalidData, KnockonError, NotFound, UsageError
 
+_INTERRUPTED = 130
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit: 0 ok, 1 unexpected, 2 usage, 3 not found, 4 invalid data, 5 limit, 6 a broken rule."""
@@ -34,12 +36,15 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = app(args=list(arguments), standalone_mode=False, prog_name="knockon")
         sys.stdout.flush()
+        if code == _INTERRUPTED:
+            # This is what typer makes of Ctrl-C.
+            sys.stderr.write("stopped\n")
         return int(code or 0)
     except typer.Exit as error:
         return int(error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
         sys.stderr.write("stopped\n")
-        return 130
+        return _INTERRUPTED
     except wrong_call as error:
         message = getattr(error, "format_message", error.__str__)()
         return _fail(UsageError(message or "nothing to do; see --help"), arguments)

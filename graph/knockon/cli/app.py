@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from knockon import __version__
-from knockon.cli import asking, data, describing, impacts, pages, ranking, structure, uncertain, whatif
+from knockon.cli import asking, data, describing, impacts, pages, ranking, reporting, structure, uncertain, whatif
 
 app = typer.Typer(
     name="knockon",
@@ -36,5 +36,5 @@ def knockon(
     """What companies depend on, and how a shock knocks on through it."""
 
 
-for module in (pages, data, asking, impacts, describing, structure, whatif, uncertain, ranking):
+for module in (pages, data, asking, impacts, describing, structure, whatif, uncertain, ranking, reporting):
     module.register(app)

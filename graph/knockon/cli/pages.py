@@ -61,18 +61,29 @@ def demo(
 @asked_of(*WORLD)
 def explore(
     shock: Annotated[str | None, typer.Option("--shock", help="Show the cascade of this shock.")] = None,
+    compare: Annotated[str | None, typer.Option("--compare", metavar="SHOCK", help="A second shock, side by side.")] = None,
+    centre: Annotated[str | None, typer.Option("--centre", metavar="ENTITY", help="Show what lies around this entity.")] = None,
+    depth: Annotated[int, typer.Option("--depth", min=0, help="Steps from the --centre.")] = 2,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Entities on the page, at most.")] = 5_000,
     store: Store = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The HTML file; default: exports/NAME.html.")] = None,
     *,
     given: Given,
 ) -> None:
-    """Write the graph as one self-contained HTML page that needs no network."""
+    """Write the graph as one self-contained HTML page that needs no network.
+
+    Of a graph with more entities than --limit a page shows those that a --shock hits hardest, or what lies around a
+    --centre; it says what it leaves out.
+    """
+    from knockon.cli.arranging import arranged
     from knockon.store.files import slug, write_bytes
 
     opened = graph(store)
     with working("drawing"):
-        page = opened.explore(shock, **given)
+        page = opened.explore(shock, compare=compare, centre=centre, depth=depth, limit=limit, arrange=arranged, **given)
     names = "-".join(slug(d.info.short_name) for d in opened.store.data_sets) or "empty"
     path = output or _EXPORTS / f"{names}.html"
     write_bytes(path, page.encode())
+    if page.left_out:
+        note(page.left_out["why"])
     note(f"wrote {path} ({len(page.encode()) // 1000} KB)")

@@ -23,37 +23,59 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from knockon.errors import UsageError
+
 #: Rows of the table that stands in where scripts do not run.
 FALLBACK_ROWS = 300
+#: A path on the page's own server: no scheme, no host, nothing that a browser strips or turns round before it looks.
+_LOCAL = re.compile(r"(?!//)[A-Za-z0-9._~/?&=%+,;@-]+")
 
 
-def page(data: Mapping[str, Any]) -> str:
+def page(data: Mapping[str, Any], address: str | None = None) -> str:
     """The HTML of the explorer for the data that ``drawing`` returned.
 
+    With an ``address`` the page holds only the title of the data, and fetches
+    the rest from there, from the server it came from; that server sends what
+    ``document_json`` makes.
+
     >>> from knockon.views.drawing import drawing
-    >>> html = page(drawing([], title="<b>Nothing</b> yet"))
-    >>> html.startswith("<!doctype html>"), "<b>" in html
+    >>> html = page(drawing([], title="<Nothing> yet"))
+    >>> html.startswith("<!doctype html>"), "<Nothing>" in html
     (True, False)
+
+    Raises
+    ------
+    UsageError
+        The address is not one on the server that the page comes from.
     """
+    if address is not None and not _LOCAL.fullmatch(address):
+        raise UsageError(f"{address!r} is no address on the page's own server: give a path such as data.json or /api/data")
     style, scripts = _source("explorer.css"), (_vis_network(), _source("explorer.js"))
     environment = Environment(
         loader=PackageLoader("knockon.views"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    rows = list(_fallback(data))
+    rows = list(_fallback(data)) if address is None else []
     html = environment.get_template("explorer.html").render(
         title=data["title"],
-        policy=_as_is(_policy(style, scripts)),
+        policy=_as_is(_policy(style, scripts, fetches=address is not None)),
         style=_as_is(style),
         notice=_as_is(scripts[0][: scripts[0].index("*/") + 2]),
         network=base64.b64encode(gzip.compress(scripts[0].encode(), 9, mtime=0)).decode(),
         script=_as_is(scripts[1]),
-        data=_as_is(island(data)),
+        data=_as_is(island(data) if address is None else ""),
+        address=address,
+        left_out=(data.get("left_out") or {}).get("why", "") if address is None else "",
         cascade="cascade" in data,
         rows=rows[:FALLBACK_ROWS],
         more=max(0, len(rows) - FALLBACK_ROWS),
     )
     # A lone surrogate has no UTF-8; in the JSON it stands escaped.
     return html.encode("utf-8", "replace").decode("utf-8")
+
+
+def document_json(data: Mapping[str, Any]) -> bytes:
+    """What a server sends to a page that has only its address: the same JSON that a page alone carries."""
+    return island(data).encode()
 
 
 def island(data: Mapping[str, Any]) -> str:
@@ -71,9 +93,10 @@ def _as_is(text: str) -> Markup:
     return Markup(text)  # noqa: S704
 
 
-def _policy(style: str, scripts: tuple[str, ...]) -> str:
+def _policy(style: str, scripts: tuple[str, ...], fetches: bool = False) -> str:
     allowed = " ".join(_hash(script) for script in scripts)
-    return f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; img-src data: blob:"
+    policy = f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; img-src data: blob:"
+    return policy + "; connect-src 'self'" if fetches else policy
 
 
 def _hash(text: str) -> str:

@@ -1,23 +1,27 @@
 """Where things stand: positions for the map and for the cascade, computed once, the same every time.
 
 Up to a few hundred entities the map minimises stress (distance on paper
-against distance in the graph), which reads calmer than springs; beyond that
-rings around the best connected entity, which costs next to nothing.
+against distance in the graph), which reads calmer than springs; up to some
+thousands springs do it; beyond that rings around the best connected entity,
+which cost next to nothing. ``docs/decisions/0010-layout.md`` says why.
 """
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knockon.views.springs import SPRING_LIMIT, apart, springs
+
 Array = NDArray[np.float64]
 #: Stress needs all pairs: above this many entities it would be slow.
 STRESS_LIMIT = 420
+#: Pairs that stress looks at in all parts together; the smaller parts have to do with springs when they are used up.
+_STRESS_PAIRS = 3 * STRESS_LIMIT**2
 #: Between neighbours on the map; labels are wide, so x is stretched.
 GAP = 105.0
 STRETCH = 1.25
@@ -37,11 +41,24 @@ def positions(count: int, links: Iterable[tuple[int, int]]) -> list[tuple[int, i
         if start != end:
             neighbours[start].append(end)
             neighbours[end].append(start)
-    blocks = [_block(part, neighbours) for part in _components(neighbours)]
+    blocks = list(_blocks(_components(neighbours), neighbours))
     placed = np.zeros((count, 2))
     for (part, _), (places, corner) in zip(blocks, _packed([places for _, places in blocks]), strict=True):
         placed[part] = places + corner
-    return [(round(float(x)), round(float(y))) for x, y in placed]
+    return _distinct([(round(float(x)), round(float(y))) for x, y in placed])
+
+
+def _distinct(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """No two on one spot, also after rounding: whoever comes later moves on to the right."""
+    taken: set[tuple[int, int]] = set()
+    free = []
+    for x, y in places:
+        here = x
+        while (here, y) in taken:
+            here += 1
+        taken.add((here, y))
+        free.append((here, y))
+    return free
 
 
 def _components(neighbours: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -69,11 +86,23 @@ def _layers(start: int, neighbours: Sequence[Sequence[int]]) -> dict[int, int]:
     return steps
 
 
-def _block(part: list[int], neighbours: Sequence[Sequence[int]]) -> tuple[list[int], Array]:
-    rings = _rings(part, neighbours)
-    if 2 < len(part) <= STRESS_LIMIT:
-        rings = _apart(_stress(rings, _distances(part, neighbours)))
-    return part, rings * np.array([STRETCH, 1.0])
+def _blocks(parts: Iterable[list[int]], neighbours: Sequence[Sequence[int]]) -> Iterator[tuple[list[int], Array]]:
+    """Each connected part with its places, by the way that its size allows."""
+    pairs = _STRESS_PAIRS
+    for part in parts:
+        places = _rings(part, neighbours)
+        links = _links(part, neighbours)
+        if 2 < len(part) <= min(STRESS_LIMIT, math.isqrt(pairs)):
+            pairs -= len(part) ** 2
+            places = apart(_stress(places, _distances(links, len(part))), 0.8 * GAP)
+        elif 2 < len(part) <= SPRING_LIMIT:
+            places = springs(places, links, GAP)
+        yield part, places * np.array([STRETCH, 1.0])
+
+
+def _links(part: list[int], neighbours: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    row = {node: index for index, node in enumerate(part)}
+    return sorted({(row[node], row[other]) for node in part for other in neighbours[node] if node < other})
 
 
 def _rings(part: list[int], neighbours: Sequence[Sequence[int]]) -> Array:
@@ -97,28 +126,15 @@ def _rings(part: list[int], neighbours: Sequence[Sequence[int]]) -> Array:
     return places
 
 
-def _distances(part: list[int], neighbours: Sequence[Sequence[int]]) -> Array:
+def _distances(links: Sequence[tuple[int, int]], count: int) -> Array:
     """Lengths of the shortest ways, where a way into a hub is longer: its many neighbours need room around it."""
-    room = {node: 0.35 * math.sqrt(len(set(neighbours[node]))) for node in part}
-    row = {node: index for index, node in enumerate(part)}
-    table = np.zeros((len(part), len(part)))
-    for node in part:
-        for other, length in _shortest(node, neighbours, room).items():
-            table[row[node], row[other]] = GAP * length
-    return table
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
 
-
-def _shortest(start: int, neighbours: Sequence[Sequence[int]], room: Mapping[int, float]) -> dict[int, float]:
-    found: dict[int, float] = {}
-    queue = [(0.0, start)]
-    while queue:
-        length, here = heapq.heappop(queue)
-        if here not in found:
-            found[here] = length
-            for there in neighbours[here]:
-                if there not in found:
-                    heapq.heappush(queue, (length + 1 + max(room[here], room[there]), there))
-    return found
+    one, other = np.array(links).T
+    room = 0.35 * np.sqrt(np.bincount(np.concatenate([one, other]), minlength=count))
+    ways = csr_array((1 + np.maximum(room[one], room[other]), (one, other)), shape=(count, count))
+    return GAP * np.asarray(dijkstra(ways, directed=False))
 
 
 def _stress(places: Array, distances: Array, rounds: int = 160) -> Array:
@@ -126,29 +142,15 @@ def _stress(places: Array, distances: Array, rounds: int = 160) -> Array:
     weights = np.divide(1.0, distances**2, out=np.zeros_like(distances), where=distances > 0)
     total = weights.sum(axis=1, keepdims=True)
     for _ in range(rounds):
-        apart = places[:, None, :] - places[None, :, :]
-        length = np.maximum(np.sqrt((apart**2).sum(axis=2)), 1e-6)
+        length = np.maximum(np.hypot(*(places[:, None, axis] - places[None, :, axis] for axis in (0, 1))), 1e-6)
         pull = weights * distances / length
-        places = (weights @ places + (pull[:, :, None] * apart).sum(axis=1)) / total
+        moved = (weights @ places + pull.sum(axis=1, keepdims=True) * places - pull @ places) / total
+        settled = bool(np.abs(moved - places).max() < 0.05)
+        places = moved
+        if settled:
+            break
     centred: Array = places - places.mean(axis=0)
     return centred
-
-
-def _apart(places: Array, gap: float = 0.8 * GAP, rounds: int = 60) -> Array:
-    """Push entities that stand too close away from each other."""
-    places = places.copy()
-    # A golden-angle nudge separates the ones on the very same spot, the same way every time.
-    turn = np.arange(len(places)) * 2.399963
-    places += np.column_stack([np.cos(turn), np.sin(turn)]) * 0.5
-    for _ in range(rounds):
-        apart = places[:, None, :] - places[None, :, :]
-        length = np.sqrt((apart**2).sum(axis=2))
-        close = (length < gap) & (length > 0)
-        if not close.any():
-            break
-        push = np.where(close, (gap - length) / 2 / np.maximum(length, 1e-6), 0.0)
-        places += 0.5 * (push[:, :, None] * apart).sum(axis=1)
-    return places
 
 
 def _packed(blocks: Sequence[Array]) -> list[tuple[Array, Array]]:
@@ -160,7 +162,8 @@ def _packed(blocks: Sequence[Array]) -> list[tuple[Array, Array]]:
         low, high = places.min(axis=0), places.max(axis=0)
         size = high - low + 2.4 * GAP
         if index == 0:
-            width = max(float(size[0]), 8 * GAP)
+            # Many small parts make a field below the large one, not a tower.
+            width = max(float(size[0]), 8 * GAP, math.sqrt(2 * _room(blocks[1:])))
             corner = -low - np.array([width / 2, size[1] / 2])
             x, y = -width / 2, float(size[1]) / 2 + GAP
         else:
@@ -170,6 +173,11 @@ def _packed(blocks: Sequence[Array]) -> list[tuple[Array, Array]]:
             x, row_height = x + float(size[0]), max(row_height, float(size[1]))
         packed.append((places, corner))
     return packed
+
+
+def _room(blocks: Sequence[Array]) -> float:
+    """The area that blocks take together."""
+    return sum(float(np.prod(np.ptp(places, axis=0) + 2.4 * GAP)) for places in blocks)
 
 
 def columns(steps: Sequence[int]) -> list[tuple[int, int]]:

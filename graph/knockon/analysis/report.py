@@ -1,0 +1,253 @@
+"""Everything that a page on one shock says: who is hit, why, where it could be stopped, and on what that rests."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from knockon.analysis.basis import basis, label_of, name_of
+from knockon.analysis.bibliography import bibliography
+from knockon.analysis.chokepoints import chokepoints
+from knockon.analysis.explain import explain
+from knockon.analysis.impact import Impact, ImpactReport
+from knockon.analysis.mitigate import Limits, mitigate
+from knockon.network.network import NONE, Bools, Network
+from knockon.propagation.reach import reach
+from knockon.vocabulary import local_name
+
+#: So many of the worst hit are listed, and for so many of them it is said why.
+TOP, EXPLAINED = 10, 3
+#: Beyond these sizes the searches would take longer than a page should (some two seconds each); they are then left out,
+#: and said to be. The first counts entities upstream, the second dependencies on the way times all that there are.
+MOST_UPSTREAM, MOST_CHANGED = 600, 60_000
+#: For the page pairs are enough; the commands of their own go further.
+_ORDER, _SETS, _PAIRS = 2, 5_000, 500
+#: Whom a loss costs in the end, first; the first group of which somebody is hit is what the page looks into.
+_CONCERNS = (("RevenueStream",), ("Product", "Service", "Contract"), ("Company", "BusinessUnit"), ("Group", "Market"))
+
+
+def gather(report: ImpactReport, protect: str | None = None) -> dict[str, Any]:
+    """What a page on this report says, as plain values.
+
+    Choke points and remedies are those of one entity: ``protect``, or else
+    the worst-hit revenue; where none is hit the worst-hit product, service or
+    contract, then company, then group or market, then whatever is hit worst.
+
+    Raises
+    ------
+    NotFound
+        There is no entity called ``protect``.
+
+    >>> import knockon
+    >>> told = gather(knockon.open().impact("entity-list-chips"))
+    >>> told["focus"]["id"], told["chokepoints"]["skipped"], len(told["why"])
+    ('per-device-fees', None, 4)
+    """
+    worst = sorted(report.impacts, key=_rank)
+    focus = _focus(report, worst, protect)
+    stops, helps = _chokepoints(report, focus), _remedies(report, focus)
+    told = {
+        "shock": basis(report),
+        "figures": _figures(report, worst),
+        "cascade": [_place(one) for one in worst],
+        "worst": [_row(report, one) for one in worst[:TOP]],
+        "why": _why(report, worst, focus),
+        "focus": focus,
+        "chokepoints": stops,
+        "remedies": helps,
+        "method": _method(report),
+        "truncated": report.truncated or any(one.get("truncated", False) for one in (stops, helps)),
+    }
+    return {**told, "sources": bibliography(report.cause.ground, told)}
+
+
+def _rank(one: Impact) -> tuple[float, float, float, int, str]:
+    """Worst first; of equal losses the one that is surer, then the one nearer to the shock."""
+    return -one.loss, -one.loss_low, -one.loss_high, one.step, one.entity
+
+
+def _focus(report: ImpactReport, worst: Sequence[Impact], protect: str | None) -> dict[str, Any] | None:
+    if protect is not None:
+        record = report.cause.ground.entity(protect)
+        found = next((one for one in worst if one.entity == record.id), None)
+        label = label_of(report.cause.ground.records, record.id)
+        none = {"entity": record.id, "id": record.name, "label": label, "class": record.rdf_class, "asked": True, "loss": 0.0}
+        return none if found is None else {**_place(found), "class": found.cls, "asked": True}
+    for classes in (*_CONCERNS, ()):
+        # What is hit itself needs no search for where it could be stopped, unless there is nothing else.
+        fitting = [one for one in worst if not classes or one.cls in classes]
+        if chosen := next((one for one in fitting if one.step > 0), fitting[0] if fitting and not classes else None):
+            return {**_place(chosen), "class": chosen.cls, "asked": False}
+    return None
+
+
+def _place(one: Impact) -> dict[str, Any]:
+    """An impact as the drawing of the cascade needs it; ``source`` is None where the shock itself is the cause."""
+    return {
+        "entity": one.entity,
+        "id": local_name(one.entity),
+        "label": one.label,
+        "loss": one.loss,
+        "low": one.loss_low,
+        "high": one.loss_high,
+        "step": one.step,
+        "source": one.source,
+    }
+
+
+def _row(report: ImpactReport, one: Impact) -> dict[str, Any]:
+    told, records = one.to_dict(), report.cause.ground.records
+    hit = one.dependency if one.source is None else None
+    return {
+        **told,
+        "low": one.loss_low,
+        "high": one.loss_high,
+        "source_label": label_of(records, one.source) if one.source else None,
+        "hit_label": name_of(report.cause.ground, hit) if hit else None,
+    }
+
+
+def _figures(report: ImpactReport, worst: Sequence[Impact]) -> dict[str, Any]:
+    return {
+        "affected": len(worst),
+        "entities": len(worst) + report.unaffected,
+        "half": sum(one.loss >= 0.5 for one in worst),
+        "steps": max((one.step for one in worst), default=0),
+        "inferred": sum(bool(one.support.inferred) for one in worst[:TOP]),
+        "unknown": sum(bool(one.support.unknown) for one in worst[:TOP]),
+        "unsourced": sum(one.support.stance is None for one in worst[:TOP]),
+        "shown": min(TOP, len(worst)),
+    }
+
+
+def _why(report: ImpactReport, worst: Sequence[Impact], focus: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The chains of the worst hit; what the shock hits itself has none to tell, and gives way to the next."""
+    chosen = [one.entity for one in worst if one.step > 0][:EXPLAINED] or [one.entity for one in worst[:EXPLAINED]]
+    if focus and focus["loss"] > 0 and focus["entity"] not in chosen:
+        chosen.append(focus["entity"])
+    told = [explain(report, iri, 1).to_dict() for iri in chosen]
+    keys = ("entity", "id", "label", "class", "loss", "loss_low", "loss_high", "step", "support")
+    found: list[dict[str, Any]] = []
+    for one in told:
+        links = one["links"][::-1]
+        known = max((_shared(one["origin"], links, other) for other in found), default=0)
+        found.append({**{key: one[key] for key in keys}, "origin": one["origin"], "links": links, "known": known})
+    return found
+
+
+def _shared(origin: dict[str, Any], links: Sequence[dict[str, Any]], other: dict[str, Any]) -> int:
+    """How many links a chain begins with that another one begins with, too."""
+    if origin["hit"] != other["origin"]["hit"] or origin["target"] != other["origin"]["target"]:
+        return 0
+    same = [a["dependency"] == b["dependency"] for a, b in zip(links, other["links"], strict=False)]
+    return same.index(False) if False in same else len(same)
+
+
+def _chokepoints(report: ImpactReport, focus: dict[str, Any] | None) -> dict[str, Any]:
+    ground, network = report.cause.ground, report.cause.network
+    if focus is None:
+        return {"skipped": "nothing is hit"}
+    if report.model != "leontief":
+        return {"skipped": f"they are found with the model leontief, and this page was asked of {report.model}"}
+    if (size := int(_behind(network, focus["entity"]).sum()) - 1) > MOST_UPSTREAM:
+        return {"skipped": f"it rests on {size:,} entities, and to close each would take too long for a page"}
+    answer = chokepoints(ground, focus["entity"], order=_ORDER, limit=_SETS)
+    lost = {one.entity: one.loss for one in report.impacts}
+    points = [
+        {**{key: value for key, value in one.items() if key != "path"}, "here": lost.get(one["entity"], 0.0)}
+        for one in answer["points"]
+    ]
+    sets = [one | {"labels": [label_of(ground.records, iri) for iri in one["entities"]]} for one in answer["cut_sets"]]
+    names = [label_of(ground.records, iri) for iri in answer["narrowest"]]
+    kept = ("threshold", "upstream", "sources", "lesser", "complete", "untried", "limit")
+    capped = answer["stopped_by"] == "cap"
+    return {
+        "skipped": None,
+        **{key: answer[key] for key in kept},
+        "points": points,
+        "pairs": [one for one in sets if one["size"] > 1],
+        "narrowest": names,
+        "truncated": capped,
+    }
+
+
+def _behind(network: Network, entity: str) -> Bools:
+    """For each node whether an entity rests on it; itself does."""
+    node = network.index.get(entity)
+    if node is None:
+        return np.zeros(network.size, bool)
+    found: Bools = reach(network, [node], upstream=True).step[0] != NONE
+    return found
+
+
+def _remedies(report: ImpactReport, focus: dict[str, Any] | None) -> dict[str, Any]:
+    ground, network = report.cause.ground, report.cause.network
+    if focus is None:
+        return {"skipped": "nothing is hit"}
+    if report.model != "leontief":
+        return {"skipped": f"they are tried with the model leontief, and this page was asked of {report.model}"}
+    short = report.cause.result.shortage[report.cause.row] > 0
+    way = int((_behind(network, focus["entity"])[network.slot_owner] & short).sum())
+    if way * network.slots > MOST_CHANGED:
+        return {"skipped": f"{way:,} dependencies lie on the way to it, and to change each would take too long for a page"}
+    answer = mitigate(ground, report.shock, focus["entity"], Limits(pairs=_PAIRS))
+    kept = (
+        "before", "parameters", "helpful", "dependencies_on_the_way", "without_named_supplier", "pairs_helpful", "pairs_tried",
+        "pairs_untried", "truncated",
+    )  # fmt: skip
+    why = answer["why"]
+    return {
+        "skipped": None,
+        **{key: answer[key] for key in kept},
+        "changes": [_named(report, one) for one in answer["changes"]],
+        "pairs": [one | {"changes": [_named(report, change) for change in one["changes"]]} for one in answer["pairs"]],
+        "why": why
+        and {
+            "hit_itself": why["hit_itself"],
+            "hit": [name_of(ground, iri) for iri in why["hit_dependencies"]],
+            "ties": [{**tie, "label": label_of(ground.records, tie["entity"])} for tie in why["ties"]],
+        },
+    }
+
+
+def _named(report: ImpactReport, change: dict[str, Any]) -> dict[str, Any]:
+    records = report.cause.ground.records
+    named = {key: label_of(records, change[key]) if change[key] else None for key in ("provider", "replaces")}
+    ends = {f"{key}_label": label_of(records, change[key]) for key in ("dependant", "need")}
+    return {**change, **{f"{key}_label": value for key, value in named.items()}, **ends}
+
+
+def _method(report: ImpactReport) -> dict[str, Any]:
+    ground = report.cause.ground
+    infos = [data_set.info for data_set in ground.whole.data_sets]
+    return {
+        "model": report.model,
+        "parameters": dict(report.parameters),
+        "iterations": report.iterations,
+        "residual": report.residual,
+        "stopped_by": report.stopped_by,
+        "unknown_share": report.unknown_share,
+        "network_hash": report.network_hash,
+        "revision": ground.store.revision,
+        "data_sets": [
+            {"id": one.short_name, "title": one.title, "description": one.description, "license": one.license} for one in infos
+        ],
+        "left_out": dict(sorted(Counter(report.left_out.values()).items())),
+        "fallen": len(report.fallen),
+        "version": _version(),
+    }
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("knockon")
+    except PackageNotFoundError:
+        return "(version not known)"
+
+
+__all__ = ["EXPLAINED", "MOST_CHANGED", "MOST_UPSTREAM", "TOP", "gather"]

@@ -1,0 +1,70 @@
+"""report: one page on a shock that can be handed on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from knockon.cli.gating import CAPPED
+from knockon.cli.hitting import Hit, hits
+from knockon.cli.impact_rows import capped
+from knockon.cli.options import Store, graph, note, working
+from knockon.cli.worlds import RUN, STOP, WORLD, Given, asked_of
+from knockon.errors import UsageError
+
+_EXPORTS = Path("exports")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this family."""
+    app.command()(report)
+
+
+@asked_of(*RUN, *WORLD, *STOP)
+def report(
+    shock: Annotated[str | None, typer.Argument(help="A shock of the graph.")] = None,
+    hit: Hit = None,
+    protect: Annotated[
+        str | None,
+        typer.Option(
+            "--protect",
+            metavar="ENTITY",
+            help="Whose choke points and remedies are told; default: the worst-hit revenue, else product, else company.",
+        ),
+    ] = None,
+    store: Store = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The HTML file; default, without --pdf: exports/SHOCK-report.html.")
+    ] = None,
+    pdf: Annotated[Path | None, typer.Option("--pdf", help="Print the page to this file, too; needs Chromium.")] = None,
+    *,
+    given: Given,
+) -> int:
+    """One page on a shock to hand on: who is hit, why, what would help, and on what that rests; no scripts, prints on A4."""
+    from knockon.analysis.report import gather
+    from knockon.store.files import slug, write_bytes
+    from knockon.views.paper import browser, printed
+    from knockon.views.report import page
+
+    if (shock is None) == (not hit):
+        raise UsageError("name a shock, or give --hit: one of the two (`knockon impact` lists the shocks)")
+    if output is not None and pdf is not None and output.absolute() == pdf.absolute():
+        raise UsageError(f"--output and --pdf are the same file, {output}")
+    if pdf is not None:
+        browser()
+    opened = graph(store)
+    with working("writing the report"):
+        answer = opened.impact(shock, hit=hits(hit or ()) if hit else None, **given)
+        told = gather(answer, protect)
+        html = page(told)
+        paper = printed(html) if pdf is not None else b""
+    path = output or (None if pdf else _EXPORTS / f"{slug(answer.shock.name)}-report.html")
+    for file, content in ((path, html.encode()), (pdf, paper)):
+        if file is not None:
+            write_bytes(file, content)
+            note(f"wrote {file} ({max(1, len(content) // 1000)} KB)")
+    if told["truncated"]:
+        note(capped(answer.model))
+    return CAPPED if told["truncated"] else 0

@@ -1,0 +1,118 @@
+"""The report in Chromium: nothing runs, nothing is asked of the network, nothing sticks out, and it prints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from browsing import MARKS
+from report_sample import hostile_graph, wide_graph
+
+import knockon
+from knockon.views.paper import printed
+
+pytestmark = MARKS
+NAMES = ["data-reclassification", "entity-list-chips", "procurement-withdrawal", "hostile", "wide", "empty"]
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory, graph: knockon.Graph) -> dict[str, Path]:
+    """Each sample page on disk."""
+    folder = tmp_path_factory.mktemp("reports")
+    texts = {name: graph.report(name) for name in NAMES[:3]}
+    texts |= {"hostile": hostile_graph().report("blow"), "wide": wide_graph().report("blow")}
+    texts["empty"] = graph.report("data-reclassification", without="doc-dependency-card")
+    for name, text in texts.items():
+        (folder / f"{name}.html").write_text(text, "utf-8")
+    return {name: folder / f"{name}.html" for name in texts}
+
+
+@contextmanager
+def opened(browser, path: Path, **options) -> Iterator:
+    """A report with its own policy in force; leaving it checks that it asked for nothing, ran and complained of nothing."""
+    context = browser.new_context(**options)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else wrong.append(f"request {r.url}"))
+    page.on("dialog", lambda d: (wrong.append(f"dialog {d.message}"), d.dismiss()))
+    page.on("pageerror", lambda e: wrong.append(f"error {e}"))
+    page.on("console", lambda m: wrong.append(f"console {m.text}"))
+    page.goto(path.as_uri())
+    title = page.title()
+    yield page
+    assert page.title() == title != "ran"
+    context.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("width", [390, 1200])
+def test_it_fits_and_is_quiet(chromium, reports, name, width):
+    """No request but for the file, no word on the console, no overflow: what is too wide scrolls in its own place."""
+    with opened(chromium, reports[name], viewport={"width": width, "height": 900}) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.mouse.move(200, 300)
+        assert page.evaluate("document.querySelectorAll('script, img, iframe, [onload], [onerror]').length") == 0
+
+
+@pytest.mark.parametrize("name", ["data-reclassification", "hostile"])
+def test_words_of_a_drawing_stay_in_their_boxes(chromium, reports, name):
+    """However long a label is, its lines are no wider than its box, and charts keep within their frame."""
+    with opened(chromium, reports[name], viewport={"width": 1200, "height": 900}) as page:
+        out = page.evaluate(
+            """() => [...document.querySelectorAll('svg .box')].filter(box => box.querySelector('text')).flatMap(box => {
+                 const frame = box.querySelector('rect').getBoundingClientRect();
+                 return [...box.querySelectorAll('text')].filter(text => {
+                   const said = text.getBoundingClientRect();
+                   return said.left < frame.left - .5 || said.right > frame.right + .5 || said.bottom > frame.bottom + .5;
+                 }).map(text => text.textContent);
+               })"""
+        )
+        assert out == []
+        beyond = page.evaluate(
+            """() => [...document.querySelectorAll('svg')].flatMap(svg => {
+                 const frame = svg.getBoundingClientRect();
+                 return [...svg.querySelectorAll('text')].filter(text => {
+                   const said = text.getBoundingClientRect();
+                   return said.left < frame.left - 1 || said.right > frame.right + 1;
+                 }).map(text => text.textContent);
+               })"""
+        )
+        assert beyond == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["data-reclassification", "hostile", "empty"])
+def test_axe_finds_nothing(chromium, reports, name, scheme):
+    """Contrast, names, headings, tables: nothing at all to complain of, in light and in dark."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    context = chromium.new_context(bypass_csp=True, color_scheme=scheme, viewport={"width": 1200, "height": 900})
+    page = context.new_page()
+    page.goto(reports[name].as_uri())
+    found = axe.Axe().run(page).response["violations"]
+    context.close()
+    assert [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]] == []
+
+
+def test_dark_and_print_have_their_own_colours(chromium, reports):
+    """The drawings follow: dark by preference, light on paper whatever the preference."""
+    fill = "getComputedStyle(document.querySelector('.box.entity rect')).fill"
+    seen = {}
+    for scheme in ("light", "dark"):
+        with opened(chromium, reports["entity-list-chips"], color_scheme=scheme) as page:
+            seen[scheme] = page.evaluate(fill)
+            page.emulate_media(media="print", color_scheme=scheme)
+            seen[f"{scheme} print"] = page.evaluate(fill)
+    assert seen["light"] != seen["dark"]
+    assert seen["light print"] == seen["dark print"] == seen["light"]
+
+
+@pytest.mark.parametrize("name", ["entity-list-chips", "hostile"])
+def test_it_prints(reports, name):
+    """A PDF of some pages."""
+    content = printed(reports[name].read_text("utf-8"))
+    assert content.startswith(b"%PDF")
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", content)) <= 20

@@ -1,0 +1,113 @@
+"""demo and explore: a page is written whole or not at all, and says what it leaves out."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+COMMAND = Path(sys.executable).with_name("knockon")
+
+
+def test_a_page_is_written(knockon, tmp_path):
+    ran = knockon("explore", "-o", "page.html")
+    assert ran.code == 0
+    assert ran.out == ""
+    assert re.fullmatch(r"wrote page.html \(\d+ KB\)\n", ran.err)
+    assert (tmp_path / "page.html").read_bytes().startswith(b"<!doctype html>")
+
+
+def test_the_same_bytes_every_time(knockon, tmp_path):
+    for name in ("a.html", "b.html"):
+        assert knockon("explore", "--shock", "entity-list-chips", "-o", name).code == 0
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+
+
+def test_too_large_says_what_to_do(knockon, tmp_path):
+    """Exit 2 with centre, shock, limit and names to begin with; nothing is written."""
+    ran = knockon("explore", "--limit", "20", "-o", "page.html")
+    assert ran.code == 2
+    for word in ("253 entities", "--centre", "--shock", "--limit", "sensetime"):
+        assert word in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_shock_chooses_and_the_rest_is_told(knockon, tmp_path):
+    ran = knockon("explore", "--shock", "entity-list-chips", "--limit", "20", "-o", "page.html")
+    assert ran.code == 0
+    assert re.search(r"Left out: 233 entities, \d+ links and \d+ facts\.", ran.err)
+    assert "Left out: 233 entities" in (tmp_path / "page.html").read_text("utf-8")
+
+
+def test_two_shocks(knockon, tmp_path):
+    """The page has the runs of both, in every world."""
+    ran = knockon("explore", "--shock", "entity-list-chips", "--compare", "data-reclassification", "-o", "page.html")
+    assert ran.code == 0
+    assert (tmp_path / "page.html").read_text("utf-8").count('"kind":"compare"') > 5
+
+
+def test_around_a_centre(knockon, tmp_path):
+    """More steps show more; both pages say what they leave out."""
+    sizes = []
+    for depth in ("0", "1", "2"):
+        ran = knockon("explore", "--centre", "SenseFoundry", "--depth", depth, "-o", f"{depth}.html")
+        assert ran.code == 0
+        sizes.append(int(re.search(r"Left out: (\d+) entit", ran.err)[1]))
+    assert sizes[0] == 252 > sizes[1] > sizes[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--centre", "sensefundry"], 3, "sensefoundry"),
+        (["--shock", "nothing-like-it"], 3, "no shock"),
+        (["--limit", "0"], 2, "limit"),
+        (["--depth", "-1"], 2, "depth"),
+        (["--compare", "entity-list-chips"], 2, "first shock"),
+        (["-o", "/proc/nobody/page.html"], 2, "cannot write"),
+        (["-o", "."], 2, "cannot write"),
+        (["-s", "nowhere"], 3, "nowhere"),
+    ],
+)
+def test_bad_calls(knockon, tmp_path, arguments, code, said):
+    """Our own message and exit code; nothing half written stays behind."""
+    ran = knockon("explore", *arguments)
+    assert ran.code == code
+    assert said in ran.err
+    assert "Traceback" not in ran.err
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.fixture
+def firms(tmp_path):
+    """Six thousand firms, enough for a process of their own."""
+    path = tmp_path / "firms.csv"
+    lines = [f"Firm {n},Firm {n // 3},high" for n in range(1, 6000)]
+    path.write_text("\n".join(["dependant,need,criticality", *lines]), "utf-8")
+    return path
+
+
+def test_ctrl_c_leaves_nothing_behind(firms):
+    """Interrupted in the middle of the layout: one line, exit 130, no page, and no process is left."""
+    command = [COMMAND, "explore", "-s", firms, "--limit", "8000", "-o", "page.html"]
+    running = subprocess.Popen(command, cwd=firms.parent, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    listed = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+    if not listed.exists():
+        running.kill()
+        running.communicate()
+        pytest.skip("this system does not list the children of a process")
+    while not (children := listed.read_text().split()) and running.poll() is None:
+        time.sleep(0.02)
+    time.sleep(0.5)
+    os.killpg(running.pid, signal.SIGINT)
+    said = running.communicate(timeout=30)[1]
+    assert (running.returncode, said) == (130, "stopped\n")
+    assert not (firms.parent / "page.html").exists()
+    assert len(children) == 1
+    assert not Path(f"/proc/{children[0]}").exists()
