@@ -307,6 +307,14 @@ def test_a_chart_without_matplotlib(monkeypatch):
         ranges([], title="t", name="n")
 
 
+def test_a_page_without_matplotlib(monkeypatch):
+    """The table stands alone, and the page says what is missing and how to get it."""
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    text = knockon.open().report("data-reclassification")
+    assert 'class="chart"' not in text
+    assert "pip install &#39;knockon[report]&#39;" in text or "pip install 'knockon[report]'" in text
+
+
 def test_gathering_does_not_import_matplotlib():
     """It is heavy, and nothing but the chart needs it."""
     code = (

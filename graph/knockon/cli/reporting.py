@@ -45,6 +45,7 @@ def report(
     """One page on a shock to hand on: who is hit, why, what would help, and on what that rests; no scripts, prints on A4."""
     from knockon.analysis.report import gather
     from knockon.store.files import slug, write_bytes
+    from knockon.views.charts import drawable
     from knockon.views.paper import browser, printed
     from knockon.views.report import page
 
@@ -65,6 +66,8 @@ def report(
         if file is not None:
             write_bytes(file, content)
             note(f"wrote {file} ({max(1, len(content) // 1000)} KB)")
+    if not drawable():
+        note("without its chart, which needs matplotlib: pip install 'knockon[report]'")
     if told["truncated"]:
         note(capped(answer.model))
     return CAPPED if told["truncated"] else 0

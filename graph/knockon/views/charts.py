@@ -13,6 +13,7 @@ import io
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -34,6 +35,11 @@ _LINK = "{http://www.w3.org/1999/xlink}href"
 _LOCK = threading.Lock()
 
 Row = Mapping[str, Any]
+
+
+def drawable() -> bool:
+    """Whether matplotlib is there (extra ``report``); without it a report has the table alone, and says so."""
+    return find_spec("matplotlib") is not None
 
 
 def ranges(rows: Sequence[Row], *, title: str, name: str) -> str:
@@ -150,4 +156,4 @@ def _text(one: ET.Element, said: str) -> ET.Element:
     return text
 
 
-__all__ = ["WIDTH", "ranges"]
+__all__ = ["WIDTH", "drawable", "ranges"]

@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from knockon.text import plain
-from knockon.views.charts import ranges
+from knockon.views.charts import drawable, ranges
 from knockon.views.kinds import words
 from knockon.views.methods import METHODS
 from knockon.views.still import still
@@ -29,13 +29,7 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 
 def page(told: Told) -> str:
-    """The HTML of what ``knockon.analysis.report.gather`` returned.
-
-    Raises
-    ------
-    UsageError
-        matplotlib, which draws the chart, is not installed.
-    """
+    """The HTML of what ``knockon.analysis.report.gather`` returned; without matplotlib it says that the chart is missing."""
     style = _style()
     html = _environment(told).get_template("report.html").render(
         told=told,
@@ -44,6 +38,7 @@ def page(told: Told) -> str:
         method=METHODS[told["method"]["model"]],
         still=still(told["cascade"], told["shock"]["label"]) if told["cascade"] else None,
         chart=_chart(told),
+        drawable=drawable() or told["method"]["model"] == "reach",
         parameters=_parameters(told["method"]["parameters"]),
         world=_world(told["method"]["parameters"]),
         unknown=UNKNOWN,
@@ -88,7 +83,7 @@ def _hash(text: str) -> str:
 
 def _chart(told: Told) -> Markup | None:
     """The chart of the worst hit; there is nothing to draw of what is only reached."""
-    if not told["worst"] or told["method"]["model"] == "reach":
+    if not told["worst"] or told["method"]["model"] == "reach" or not drawable():
         return None
     rows = [{**one, "figure": _figure(one)} for one in told["worst"]]
     axis = METHODS[told["method"]["model"]].axis
