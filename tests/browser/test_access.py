@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from browsing import MARKS, find, opened
 
+import knockon
+
 axe_of = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 pytestmark = MARKS
 
@@ -36,6 +38,25 @@ def test_axe_finds_nothing_serious(chromium, pages, name, scheme):
         assert serious(page) == []
         page.keyboard.press("Escape")
         page.click("#open-help")
+        assert serious(page) == []
+        page.keyboard.press("Escape")
+        page.click("#save")
+        assert serious(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_ways_worlds_and_comparison(chromium, tmp_path, scheme):
+    """The form and list of paths, the bar of worlds, and two shocks side by side: nothing serious."""
+    (tmp_path / "page.html").write_text(knockon.open().explore("data-reclassification", compare="entity-list-chips"), "utf-8")
+    with opened(chromium, (tmp_path / "page.html").as_uri(), color_scheme=scheme) as page:
+        page.click("#view-compare")
+        assert serious(page) == []
+        page.click("#view-map")
+        find(page, "SenseFoundry")
+        page.click("#toggle-table")
+        page.get_by_role("button", name="Paths…").click()
+        assert serious(page) == []
+        page.get_by_role("button", name="Paths to here").first.click()
         assert serious(page) == []
 
 

@@ -31,4 +31,4 @@ export function verdict(row) {
   return cell;
 }
 // For the style sheet, whatever the reader's language.
-const percent100 = (share) => `${Math.round(8 + 52 * Math.min(1, share))}%`;
+const percent100 = (share) => `${Math.round(8 + 40 * Math.min(1, share))}%`;

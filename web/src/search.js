@@ -4,6 +4,8 @@ import { focusStage } from "./main.js";
 import { degree, pick } from "./state.js";
 import { $, glyph, h, named } from "./style.js";
 
+// A line that cannot be picked; in a list box it is an option all the same.
+const note = (words) => h("li", { class: "none", role: "option", "aria-disabled": "true", "aria-selected": "false" }, words);
 const plain = (value) => value.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 const haystacks = nodes.map((node) => [node.label, ...node.alias, ...node.identifier, node.iri.split(/[/#:]/).at(-1)].map(plain));
 
@@ -59,7 +61,7 @@ class Combobox {
     const { field, list, hits } = this;
     const found = hits.slice(0, 12);
     const none = field.value.trim() && !found.length;
-    list.replaceChildren(...found.map((node, i) => this.line(node, i)), ...(none ? [h("li", { class: "none" }, "Nothing found")] : []), ...(hits.length > 12 ? [h("li", { class: "none" }, `and ${hits.length - 12} more`)] : []));
+    list.replaceChildren(...found.map((node, i) => this.line(node, i)), ...(none ? [note("Nothing found")] : []), ...(hits.length > 12 ? [note(`and ${hits.length - 12} more`)] : []));
     list.hidden = !found.length && !none;
     field.setAttribute("aria-expanded", String(!list.hidden));
     if (this.marked >= 0) field.setAttribute("aria-activedescendant", `${this.prefix}-${this.marked}`);
