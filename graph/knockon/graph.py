@@ -242,6 +242,7 @@ class Graph:
         self,
         shock: str | None = None,
         *,
+        hit: Mapping[str, Severity] | None = None,
         compare: str | None = None,
         centre: str | None = None,
         depth: int = 2,
@@ -251,6 +252,7 @@ class Graph:
     ) -> Page:
         """One self-contained HTML page of the graph, with the cascade of a shock, and of a second to compare it with.
 
+        The shock is one of the graph's by name, or ``hit={"nvidia": "high"}``, as for ``impact``.
         ``centre`` names an entity to show with what lies within ``depth`` steps. Of a graph with more than ``limit``
         entities a shock's page shows those that lose most; the page says what it leaves out. ``arrange`` gives the
         entities their places (default: ``views.layout.positions``). The page is a string; a notebook shows it.
@@ -264,8 +266,12 @@ class Graph:
             return Ground(self._there(), setting_of(**{**options, **world}))
 
         title = ", ".join(data_set.info.title for data_set in self.store.data_sets) or "Empty graph"
+        if shock is not None and hit is not None:
+            raise UsageError("name a shock, or say what is hit: one of the two")
+        ground = self._ground(**options)
+        first = self._shock(ground, shock, hit) if shock is not None or hit is not None else None
         data = explored(
-            self._ground(**options), made, title=title, shock=shock, compare=compare, centre=centre, depth=depth, limit=limit,
+            ground, made, title=title, shock=first, compare=compare, centre=centre, depth=depth, limit=limit,
             arrange=arrange or positions,
         )  # fmt: skip
         return Page(page(data), data["title"], data.get("left_out"))

@@ -265,7 +265,7 @@ def test_copy_link(chromium, pages):
 
 
 def test_in_a_sandboxed_frame(chromium, pages, tmp_path):
-    """As in a notebook: no address to change, no error, and the link is still there to copy."""
+    """As in a notebook: no address to change, no error, and no button for a link that would lead nowhere."""
     outer = tmp_path / "outer.html"
     outer.write_text('<!doctype html><title>t</title><div id="app">outside</div>', encoding="utf-8")
     text = tmp_path / "page.html"
@@ -285,3 +285,4 @@ def test_in_a_sandboxed_frame(chromium, pages, tmp_path):
         assert inner.evaluate("knockon.link()") == "entity=camera"
         assert unquote(inner.evaluate("location.hash")) in ("", "#entity=camera")
         assert inner.evaluate("knockon.selected()") == "Smart camera"
+        assert frame.locator("#copy-link").is_hidden()

@@ -101,13 +101,14 @@ def test_hostile_text_runs_nothing_in_the_notebook(host):
 
 
 def test_copying_and_saving_in_the_frame(host):
-    """Where the clipboard is closed the old way does, and a table can be saved."""
+    """Where the clipboard is closed the old way does, a table can be saved, and there is no link to copy."""
     tab, frame, wrong = host(framed(sample_records()), accept_downloads=True)
     frame.locator("#app").wait_for()
+    assert frame.locator("#copy-link").is_hidden()
     frame.fill("#search", "Acme Vision")
     tab.keyboard.press("Enter")
     frame.get_by_role("button", name="Copy IRI").click()
-    frame.locator("#live", has_text="cop").wait_for(state="attached")
+    frame.locator("#live", has_text="IRI copied").wait_for(state="attached")
     frame.click("#toggle-table")
     with tab.expect_download() as saved:
         frame.click("#csv")

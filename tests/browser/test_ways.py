@@ -271,7 +271,7 @@ def test_through_and_back(chromium, pages):
         among = graph.subgraph(shown)
         wanted = nx.ancestors(among, "Smart camera") | nx.descendants(among, "Smart camera") | {"Smart camera"}
         assert set(page.evaluate("knockon.lens().nodes")) == wanted
-        assert f"{len(wanted) - 1} entities on ways through Smart camera lit" in page.locator("#live").inner_text()
+        assert f"{len(wanted) - 1} entities of the map on ways through Smart camera lit" in page.locator("#live").inner_text()
         assert page.locator("#through").get_attribute("aria-pressed") == "true"
         page.keyboard.press("t")
         assert page.evaluate("knockon.lens()") is None
@@ -282,7 +282,7 @@ def test_through_and_back(chromium, pages):
         find(page, "Face login")
         assert page.evaluate("knockon.lens()") is None
         page.click("#back")
-        assert page.evaluate("knockon.lens().name") == f"{len(wanted) - 1} entities on ways through Smart camera"
+        assert page.evaluate("knockon.lens().name") == f"{len(wanted) - 1} entities of the map on ways through Smart camera"
 
 
 def test_paths_to_here(chromium, pages):

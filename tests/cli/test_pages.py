@@ -62,6 +62,24 @@ def test_around_a_centre(knockon, tmp_path):
     assert sizes[0] == 252 > sizes[1] > sizes[2]
 
 
+def test_a_shock_of_ones_own_on_ones_own_table(knockon, tmp_path):
+    """A table has no shocks of its own: --hit gives its page a cascade."""
+    (tmp_path / "big.csv").write_text(
+        "dependant,need,provider,criticality\nVolt Cells,lithium,Salar Mining,high\nAcme,cells,Volt Cells,essential\n", "utf-8"
+    )
+    ran = knockon("explore", "-s", "big.csv", "--hit", "Salar Mining=high", "-o", "page.html")
+    assert ran.code == 0
+    text = (tmp_path / "page.html").read_text("utf-8")
+    assert '"shock_label":"Given: salar-mining = high"' in text
+    assert '"id":"view-cascade"' in text or 'id="view-cascade"' in text
+
+
+def test_a_shock_of_ones_own_beside_one_of_the_graph(knockon, tmp_path):
+    ran = knockon("explore", "--hit", "nvidia=0.5", "--hit", "ios=low", "--compare", "entity-list-chips", "-o", "page.html")
+    assert ran.code == 0
+    assert (tmp_path / "page.html").read_text("utf-8").count('"kind":"compare"') > 5
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
@@ -70,6 +88,10 @@ def test_around_a_centre(knockon, tmp_path):
         (["--limit", "0"], 2, "limit"),
         (["--depth", "-1"], 2, "depth"),
         (["--compare", "entity-list-chips"], 2, "first shock"),
+        (["--shock", "entity-list-chips", "--hit", "nvidia=high"], 2, "one of the two"),
+        (["--hit", "nvidia"], 2, "ENTITY=SEVERITY"),
+        (["--hit", "nvidia=much"], 2, "no severity"),
+        (["--hit", "nvidiaa=high"], 3, "nvidia"),
         (["-o", "/proc/nobody/page.html"], 2, "cannot write"),
         (["-o", "."], 2, "cannot write"),
         (["-s", "nowhere"], 3, "nowhere"),
@@ -111,3 +133,44 @@ def test_ctrl_c_leaves_nothing_behind(firms):
     assert not (firms.parent / "page.html").exists()
     assert len(children) == 1
     assert not Path(f"/proc/{children[0]}").exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("--depth", "3"), "--centre"),
+        (("--shock", "entity-list-chips", "--compare", "entity-list-chips"), "compared with itself"),
+        (("-o", "."), "it is a folder"),
+        (("--shock", "entity-list-chips", "--hit", "nvidia=high"), "one of the two"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(knockon, tmp_path, asked, said):
+    """Exit 2 with the reason, before anything is computed or written."""
+    ran = knockon("explore", *asked)
+    assert ran.code == 2
+    assert said in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no signal for the death of a parent")
+def test_the_layout_ends_with_the_one_who_waits_for_it():
+    """Killed outright, the command leaves no process behind that goes on computing."""
+    code = (
+        "from knockon.cli.arranging import in_own_process\n"
+        "links = [(n, n * n % 7919) for n in range(1, 7900)]\n"
+        "in_own_process(7920, links)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code])
+    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+    found: list[str] = []
+    while not found:
+        found = children.read_text().split()
+        time.sleep(0.05)
+    # Only once it runs our code can it have asked for the signal.
+    time.sleep(1.5)
+    parent.kill()
+    parent.wait()
+    until = time.monotonic() + 3
+    while Path(f"/proc/{found[0]}").exists() and "zombie" not in Path(f"/proc/{found[0]}/status").read_text():
+        assert time.monotonic() < until
+        time.sleep(0.05)

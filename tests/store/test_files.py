@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import knockon
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import CausalChain, DataSet, Dependency, Event, Measure, Observation, Product, Shock
 from knockon.model.base import digest
-from knockon.store.files import FORMATS, format_of, from_quads, read_file, slug, to_bytes, write_bytes, write_file
+from knockon.store.files import FORMATS, format_of, from_quads, read_file, slug, to_bytes, write_all, write_bytes, write_file
 from knockon.store.oxigraph import FolderStore, MemoryStore
 from knockon.vocabulary import ONTOLOGY_GRAPH
 from networks import cited, data_set, documents, entities, iri, need
@@ -246,3 +248,28 @@ def test_quads_keep_what_is_authored() -> None:
 def test_slugs_are_local_names(text: str, name: str) -> None:
     """Any text makes a name of small letters, digits and hyphens."""
     assert slug(text) == name
+
+
+def test_a_link_stays_a_link_and_a_pipe_a_pipe(tmp_path: Path) -> None:
+    """Writing goes through a link to its file, and into a pipe; neither is replaced by a file."""
+    (tmp_path / "real").write_text("old")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    write_bytes(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+    os.mkfifo(tmp_path / "pipe")
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit((tmp_path / "pipe").read_bytes)
+        write_bytes(tmp_path / "pipe", b"through")
+        assert read.result(10) == b"through"
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_several_files_are_written_together_or_not_at_all(tmp_path: Path) -> None:
+    """Where one cannot be written the others are not either, and nothing is left beside them."""
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(UsageError, match="cannot write"):
+        write_all({tmp_path / "first": b"1", tmp_path / "file" / "second": b"2"})
+    with pytest.raises(UsageError, match="it is a folder"):
+        write_all({tmp_path / "first": b"1", tmp_path: b"2"})
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

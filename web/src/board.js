@@ -28,7 +28,7 @@ export function column(step, path) {
   return h("section", { class: `column${reached ? "" : " ahead"}${step === state.step ? " now" : ""}`, "aria-label": name },
     h("h3", {}, name, h("span", { class: "count" }, count(mine.length + rest))),
     reached && h("div", { class: "cards" }, mine.map((impact) => card(impact, path))),
-    reached && rest > 0 && h("button", { type: "button", class: "fold", onclick: () => togglePart("drawer", true) }, `${count(rest)} more in the table`));
+    reached && rest > 0 && h("button", { type: "button", class: "fold", onclick: () => { togglePart("drawer", true); $("drawer").querySelector(".scroll").focus(); } }, `${count(rest)} more in the table`));
 }
 
 export function renderBoard() {
@@ -49,7 +49,8 @@ export function renderBoard() {
   if (state.row >= 0 || state.moved) bringIntoView(board);
 }
 function bringIntoView(board) {
-  const target = cardOf.get(state.row) || board.querySelector(".column.now");
+  // Whoever steps wants to see the step; whoever selects, the selection.
+  const target = (state.stepped ? null : cardOf.get(state.row)) || board.querySelector(".column.now");
   if (!target) return;
   const [box, frame] = [target.getBoundingClientRect(), board.getBoundingClientRect()];
   if (box.right > frame.right - 16) board.scrollLeft += box.right - frame.right + 32;

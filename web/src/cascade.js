@@ -1,4 +1,5 @@
 // The cascade: columns by step, cards by loss; step through it, and see who brought harm to whom.
+import { mind } from "./bearing.js";
 import { renderBoard } from "./board.js";
 import { impacts, raw, run, silence } from "./data.js";
 import { touch } from "./link.js";
@@ -36,6 +37,7 @@ export function lossDot(impact) {
 function toStep(step) {
   state.step = Math.max(BEGIN, Math.min(LAST, step));
   state.moved = true;
+  state.stepped = true;
   renderCascade();
   renderTable();
   touch();
@@ -65,7 +67,7 @@ function play() {
 }
 
 function runLine() {
-  const parts = [run.affected === undefined ? `${impacts.length} affected` : `${run.affected} affected, ${impacts.length} of them on this page`, typeof run.unaffected === "number" && `${run.unaffected} unaffected`, run.truncated && "cut short"];
+  const parts = [run.affected === undefined ? `${impacts.length} affected` : `${run.affected} affected, ${impacts.length} of them on this page`, typeof run.unaffected === "number" && `${run.unaffected} ${run.unaffected === 1 ? "loses" : "lose"} nothing`, run.short > 0 && `${run.short} of them ${run.short === 1 ? "falls" : "fall"} short for others`, run.truncated && "cut short"];
   return h("p", { class: "quiet" }, parts.filter(Boolean).join(" · "));
 }
 // How the numbers came about: what a reader needs to judge them.
@@ -79,7 +81,8 @@ export function runFacts() {
     ["Network", run.network_hash && String(run.network_hash).slice(0, 12)],
   ];
   return h("details", { open: true }, h("summary", {}, h("h3", {}, "How it was computed")),
-    h("dl", { class: "run" }, facts.filter(([, value]) => value || value === 0).map(([key, value]) => [h("dt", {}, key), named(String(value), "dd")])));
+    h("dl", { class: "run" }, facts.filter(([, value]) => value || value === 0).map(([key, value]) => [h("dt", {}, key), named(String(value), "dd")])),
+    mind());
 }
 export function buildCascade() {
   stop();
@@ -111,5 +114,6 @@ export function renderCascade() {
   $("next").disabled = state.step === LAST;
   $("play").disabled = LAST === BEGIN;
   $("play").textContent = playing ? "Pause" : "Play";
+  if (document.activeElement?.disabled) $("step").focus({ preventScroll: true });
   renderBoard();
 }

@@ -2,6 +2,7 @@
 // The losses are the engine's; here they are only set against each other, as knockon compare does.
 import { dots, verdict } from "./comparedots.js";
 import { impacts, nodes, raw } from "./data.js";
+import { arrowRows, keepFocus } from "./focus.js";
 import { isWhole, WHOLE } from "./members.js";
 import { button, number, why } from "./panel.js";
 import { clearSelection, remember, select, setView, state } from "./state.js";
@@ -96,7 +97,7 @@ function rankCell(row) {
 function line(row) {
   const klass = row.node >= 0 ? nodes[row.node].class : null;
   return h("tr", { "aria-current": row.iri === subject() ? "true" : null },
-    h("th", { scope: "row" }, h("button", { type: "button", class: "entity", onclick: () => choose(row) }, klass && glyph(klass), named(row.label))),
+    h("th", { scope: "row" }, h("button", { type: "button", class: "entity", "data-key": row.iri, onclick: () => choose(row) }, klass && glyph(klass), named(row.label))),
     h("td", { class: "dots" }, dots(row)), lossCell(row.a, "a"), lossCell(row.b, "b"), verdict(row),
     h("td", { class: "number step", "data-head": "Step" }, `${row.a?.step ?? "–"} → ${row.b?.step ?? "–"}`), rankCell(row));
 }
@@ -114,10 +115,13 @@ function head([column, label], place) {
 }
 
 function counts(rows) {
-  const moved = rows.filter((row) => row.difference);
+  // Each entity is counted once; where the ranges of its two losses overlap, the difference may be nothing.
+  const both = rows.filter((row) => row.a && row.b);
+  const of = (rule) => both.filter(rule).length;
   return [
-    [rows.length, "lose in either"], [rows.filter((row) => row.a && !row.b).length, "only in A"], [rows.filter((row) => row.b && !row.a).length, "only in B"],
-    [moved.filter((row) => row.difference > 0).length, "lose more in B"], [moved.filter((row) => row.difference < 0).length, "lose less in B"], [rows.length - moved.length, "lose the same"],
+    [rows.filter((row) => row.a && !row.b).length, "only in A"], [rows.filter((row) => row.b && !row.a).length, "only in B"],
+    [of((row) => !row.overlap && row.difference > 0), "surely more in B"], [of((row) => !row.overlap && row.difference < 0), "surely less in B"],
+    [of((row) => row.overlap), "in both, ranges overlap"],
   ];
 }
 function modes() {
@@ -151,7 +155,7 @@ export function renderCompare() {
   const top = $("compare").scrollTop;
   const same = mode() === "worlds" && isWhole(state.world);
   const silence = same ? "Choose a document or a day above: its run is then set against that of all sources." : !rows.length && "Nobody loses anything under either.";
-  $("compare").replaceChildren(
+  keepFocus($("compare"), () => $("compare").replaceChildren(
     h("div", { class: "compare-head" },
       h("div", { class: "what" }, h("p", { class: "class" }, mode() === "shocks" ? `Two shocks · ${worldName(state.world)}` : "One shock in two worlds"),
         mode() === "worlds" && named(String(raw.cascade.run.shock_label || "Shock"), "h2"), h("ul", { class: "sides" }, sideLine("a", both[0]), !same && sideLine("b", both[1]))),
@@ -160,7 +164,7 @@ export function renderCompare() {
       h("dl", { class: "totals" }, counts(rows).map(([value, label]) => number(value, label))),
       h("div", { class: "compare-tools" }, h("label", {}, box, "Only what differs"), h("span", { class: "count", id: "compared" }, plural(list.length, "row", "rows")), button("Download CSV", () => saveCsv(comparedCsv(), "compare.csv"), { class: "link", id: "compare-csv" })),
       h("table", { class: "compared" }, h("thead", {}, h("tr", {}, HEADS.map(head))), h("tbody", {}, list.slice(0, ROWS).map(line))),
-      list.length > ROWS && h("p", { class: "quiet" }, `The first ${count(ROWS)} of ${count(list.length)}; the CSV has them all.`)));
+      list.length > ROWS && h("p", { class: "quiet" }, `The first ${count(ROWS)} of ${count(list.length)}; the CSV has them all.`))), () => $("compare"));
   $("compare").scrollTop = top;
 }
 
@@ -186,5 +190,6 @@ export function comparedWhys() {
 export function startCompare() {
   if (!comparable()) return;
   document.querySelector(".work").insertBefore(h("section", { id: "compare", "aria-label": "Compare", tabindex: "-1", hidden: true }), $("panel"));
+  arrowRows($("compare"));
   $("views").append(button("Compare", () => setView("compare"), { id: "view-compare", "aria-pressed": "false" }));
 }

@@ -87,7 +87,7 @@ const readImpacts = (columns) => rows(columns).map((i, index) => ({
 }));
 const read = new Map();
 export function readRun(table) {
-  if (!read.has(table)) read.set(table, { run: table.run, impacts: readImpacts(table.impacts), shortages: table.shortages });
+  if (!read.has(table)) read.set(table, { run: table.run, impacts: readImpacts(table.impacts), shortages: table.shortages, parts: (table.parts || []).map(([whole, part, label, loss]) => [whole, part, text(label), loss]), short: table.short || [] });
   return read.get(table);
 }
 // The run that is shown; another one in another world.
@@ -97,8 +97,11 @@ export let shortages = [];
 // Why nothing is lost, where that needs a word.
 export let silence = "";
 export let impactOf = new Map();
+// Worst parts by company; needs that lose nothing, and for whom they fall short.
+export let parts = [];
+export let short = [];
 export function showRun(shown) {
-  ({ run, impacts, shortages, reason: silence = "" } = shown);
+  ({ run, impacts, shortages, parts = [], short = [], reason: silence = "" } = shown);
   impactOf = new Map(impacts.filter((i) => i.node >= 0).map((i) => [i.node, i]));
 }
 if (raw.cascade) showRun(readRun(raw.cascade));

@@ -85,6 +85,7 @@ export function groupSection(group, node) {
   const rest = group.facts.length - SHORT;
   const all = rest > 0 && h("button", { type: "button", class: "link", onclick: () => {
     list.append(...group.facts.slice(SHORT).map((fact) => factItem(fact, node)));
+    list.children[SHORT].querySelector("button").focus();
     all.remove();
   } }, `Show ${rest} more`);
   const title = group.title[0].toUpperCase() + group.title.slice(1);

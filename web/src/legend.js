@@ -1,8 +1,8 @@
 // The legend is the filter: each sign with its count and a box to tick.
-import { classes, edges, kinds, nodes } from "./data.js";
+import { classes, edges, kinds, nodes, raw } from "./data.js";
 import { render, togglePart } from "./main.js";
 import { state } from "./state.js";
-import { $, FAMILIES, LINES, count, glyph, h, lineGlyph } from "./style.js";
+import { $, FAMILIES, LINES, count, glyph, h, lineGlyph, lossGlyph, percent } from "./style.js";
 
 function tick(on, sign, label, number, toggle) {
   const box = h("input", { type: "checkbox", onchange: toggle });
@@ -22,6 +22,10 @@ export function head(title, set, keys) {
     h("button", { type: "button", class: "link", "aria-label": `Show all ${title.toLowerCase()}`, onclick: () => setAll(set, keys, false) }, "All"),
     h("button", { type: "button", class: "link", "aria-label": `Show no ${title.toLowerCase()}`, onclick: () => setAll(set, keys, true) }, "None"));
 }
+
+// No filter, but what the rings of a cascade say.
+const rings = () => raw.cascade && h("section", { class: "rings", id: "rings" }, h("h3", {}, "Ring: loss by the shock"),
+  h("p", {}, [0.25, 0.5, 1].map((loss) => h("span", {}, lossGlyph(loss), percent(loss)))));
 
 export function renderLegend() {
   const perClass = new Map();
@@ -44,7 +48,7 @@ export function renderLegend() {
   const focused = [...$("legend").querySelectorAll("input, button")].indexOf(document.activeElement);
   $("legend").replaceChildren(
     h("button", { type: "button", class: "close", "aria-label": "Close filter", onclick: () => togglePart("legend", false) }, "×"),
-    head("Entities", state.classesOff, classes.map((klass) => klass.name)), ...classLists,
+    head("Entities", state.classesOff, classes.map((klass) => klass.name)), ...classLists, rings() || "",
     head("Relations", state.kindsOff, links.map((kind) => kind.key)), ...linkLists);
   $("legend").scrollTop = top;
   // The list is built anew: whoever ticks with the keyboard stays where they were.

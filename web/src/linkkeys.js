@@ -216,6 +216,8 @@ export function startLinks() {
     // The map has more room now.
     dispatchEvent(new Event("resize"));
   });
+  // A frame made of text has no address to copy.
+  $("copy-link").hidden = !address();
   $("copy-link").addEventListener("click", () => copy(`${address()}#${link()}`, "Link"));
   if (location.hash.length > 1) tellNotices(readLink(location.hash.slice(1)));
   followAddress(open);

@@ -3,6 +3,7 @@ import { cardOf, moveCard } from "./board.js";
 import { LAST, buildCascade, renderCascade } from "./cascade.js";
 import { comparedCsv, renderCompare, startCompare } from "./compare.js";
 import { facts, impacts, nodes, raw } from "./data.js";
+import { arrowRows, lost } from "./focus.js";
 import { renderLegend } from "./legend.js";
 import { link, touch } from "./link.js";
 import { startLinks } from "./linkkeys.js";
@@ -33,6 +34,8 @@ const BUTTON = { legend: "toggle-legend", drawer: "toggle-table" };
 
 export function togglePart(part, on = $(part).hidden) {
   if (on && narrow.matches && part === "drawer" && state.view === "map") togglePart("legend", false);
+  // Whoever was in it goes back to the button that opens it.
+  if (!on && $(part).contains(document.activeElement)) $(BUTTON[part]).focus();
   $(part).hidden = !on;
   $(BUTTON[part]).setAttribute("aria-pressed", String(on));
   if (part === "drawer") renderTable();
@@ -42,7 +45,8 @@ export function togglePart(part, on = $(part).hidden) {
 function layoutChanged() {
   touch();
   document.body.dataset.view = state.view;
-  if (state.view === "map") requestAnimationFrame(redrawMap);
+  // What was in sight as a whole stays so in a frame of another size.
+  if (state.view === "map") requestAnimationFrame(() => { redrawMap(); if (state.selected < 0) fitMap(false); });
   else requestAnimationFrame(renderCascade);
 }
 
@@ -70,6 +74,7 @@ function renderBars() {
 
 // Everything that is on the page follows from the state; this is called after each change of it.
 export function render(reason, options = {}) {
+  const held = document.activeElement;
   syncWays(reason);
   renderBars();
   document.body.dataset.view = state.view;
@@ -87,6 +92,7 @@ export function render(reason, options = {}) {
   renderCompare();
   renderPanel();
   renderTable();
+  if (held !== document.body && [held, document.body].includes(document.activeElement) && lost(held)) focusStage();
   announce(reason, options);
   touch();
 }
@@ -182,6 +188,7 @@ export function start() {
   listen();
   startWays();
   startLinks();
+  arrowRows($("drawer"));
   render("start", { fit: true });
 }
 // Without vis-network the other renderer draws.

@@ -1,10 +1,12 @@
 // The side panel: what is known about the selection, and why it loses what it loses.
 
+import { partLine, shortLines } from "./bearing.js";
 import { comparedWhys, comparison } from "./compare.js";
 import { LAST, lossDot, runFacts } from "./cascade.js";
 import { causalPath, documents, impacts, nodes, run, silence } from "./data.js";
 import { INFERRED, STANCES, groupSection, groups, mark, noteLines, sources } from "./facts.js";
-import { tell } from "./main.js";
+import { keepFocus } from "./focus.js";
+import { focusStage, tell } from "./main.js";
 import { present } from "./members.js";
 import { clearSelection, hiddenNeighbours, selectRow, setView, state, toggleNeighbours } from "./state.js";
 import { wayButtons, wayParts } from "./waylist.js";
@@ -16,6 +18,7 @@ const sparql = (name) => {
   return `SELECT ?subject ?property ?object WHERE {\n  { BIND(<${safe}> AS ?subject) ?subject ?property ?object }\n  UNION\n  { BIND(<${safe}> AS ?object) ?subject ?property ?object }\n}`;
 };
 export async function copy(value, what) {
+  let done = true;
   try {
     await navigator.clipboard.writeText(value);
   } catch {
@@ -23,11 +26,13 @@ export async function copy(value, what) {
     const area = h("textarea", { class: "away", readonly: true });
     area.value = value;
     document.body.append(area);
+    const held = document.activeElement;
     area.select();
-    document.execCommand("copy");
+    done = document.execCommand("copy");
     area.remove();
+    held.focus({ preventScroll: true });
   }
-  tell(`${what} copied`);
+  tell(done ? `${what} copied` : `Could not copy: this frame or browser forbids it`);
 }
 export const button = (label, onclick, props = {}) => h("button", { type: "button", onclick, ...props }, label);
 
@@ -36,7 +41,7 @@ function outcome() {
   const grave = impacts.filter((impact) => impact.loss >= 0.5).length;
   return [
     h("h2", {}, "The cascade at a glance"),
-    h("dl", { class: "numbers" }, number(run.affected ?? impacts.length, "affected"), typeof run.unaffected === "number" && number(run.unaffected, "unaffected"), run.affected === undefined ? number(grave, "lose half or more") : number(impacts.length, "of them on this page"), number(LAST, LAST === 1 ? "step" : "steps")),
+    h("dl", { class: "numbers" }, number(run.affected ?? impacts.length, "affected"), typeof run.unaffected === "number" && number(run.unaffected, run.unaffected === 1 ? "loses nothing" : "lose nothing"), run.affected === undefined ? number(grave, "lose half or more") : number(impacts.length, "of them on this page"), number(LAST, LAST === 1 ? "step" : "steps")),
     h("p", { class: "quiet" }, !impacts.length ? silence || "Nothing in this graph loses anything by this shock." : "Each column is one step further from the shock. Pick an entity to see why it loses: the way back to the shock, and the source of each link."),
     runFacts(),
   ];
@@ -70,9 +75,16 @@ function entityHead(node) {
 
 // How an impact is borne out: stance, what was inferred, what was judged.
 function support(impact) {
-  const said = [impact.stance && (STANCES[impact.stance] || impact.stance), impact.inferred.length && `${impact.inferred.length} inferred`, impact.judged.length && `${impact.judged.length} judged`];
+  const said = [impact.stance && (STANCES[impact.stance] || impact.stance), restsOn(impact)];
   return said.filter(Boolean).join(" · ");
 }
+// Records, not marks: one record may be judged in several of its properties.
+function restsOn({ inferred, judged }) {
+  const sorts = [inferred.length && `${count(inferred.length)} inferred`, judged.length && `${count(judged.length)} judged`].filter(Boolean);
+  return sorts.length > 0 && `rests on ${sorts.join(" and ")} ${(judged.length || inferred.length) === 1 ? "record" : "records"}`;
+}
+// What a shock does to an entity is a record of its own, named after the shock.
+const shockJudged = (impact, shock) => impact.judged.some((iri) => iri.startsWith(`${shock}--`));
 function whyStep(impact, open) {
   const said = [...new Set(impact.facts)];
   const fact = said[0];
@@ -83,20 +95,29 @@ function whyStep(impact, open) {
   const name = h("button", { type: "button", class: "entity", onclick: () => open(impact) }, lossDot(impact), named(impact.label), h("b", { class: "loss" }, percent(impact.loss)));
   return h("li", {}, link, name, !link && h("div", { class: "carrier" }, h("p", { class: "key" }, "hit by the shock itself"), sources(impact.evidence)));
 }
+const SHOCK_JUDGED = "How hard the shock strikes is our reading, not a document’s word";
 // Of the run that is shown, or of one of two that are compared.
 export function why(impact, side = { title: "Why", run, impacts, open: (one) => selectRow(one.index) }) {
   const path = causalPath(impact, side.impacts);
   return h("section", { class: "why", id: "why" },
     h("h3", {}, side.title),
     h("p", { class: "quiet" }, `Loses ${percent(impact.loss)}`, range(impact) && ` (${range(impact)})`, impact.step ? ` at step ${impact.step}` : ", hit by the shock itself", support(impact) && ` · ${support(impact)}`),
-    h("ol", {}, h("li", { class: "shock" }, named(String(side.run.shock_label || side.run.shock || "Shock"), "b")), path.map((one) => whyStep(one, side.open))));
+    h("ol", {}, h("li", { class: "shock" }, named(String(side.run.shock_label || side.run.shock || "Shock"), "b"), shockJudged(path[0], side.run.shock) && [" ", mark("judged", SHOCK_JUDGED, "judged")]), path.map((one) => whyStep(one, side.open))));
 }
 
+// Where the keyboard goes on when what it was on is gone: to the button of the paths that were closed, to the
+// heading of another entity, or, where the panel was closed, to the map or the board.
+let subject = null;
+function instead(held, now) {
+  if (!now) return { focus: focusStage };
+  return (now === subject && held.closest(".ways") && $("paths")) || $("panel").querySelector("h2[tabindex]");
+}
 export function renderPanel() {
   const panel = $("panel");
   const impact = state.row >= 0 ? impacts[state.row] : null;
   const node = state.selected >= 0 ? nodes[state.selected] : null;
   const parts = node ? [entityHead(node), wayParts()] : impact ? [named(impact.label, "h2", { tabindex: "-1" })] : [{ cascade: outcome, compare: comparison }[state.view]?.() ?? overview()];
+  if (node && state.view !== "compare") parts.push(partLine(node.index), shortLines(node.index));
   if (state.view === "compare") parts.push(...comparedWhys());
   else if (impact) parts.push(why(impact));
   if (node) {
@@ -105,7 +126,8 @@ export function renderPanel() {
     parts.push(h("details", {}, h("summary", {}, h("h3", {}, "Named in"), h("span", { class: "count" }, count(node.evidence.length))), sources(node.evidence)));
   }
   const close = (node || impact) && h("button", { type: "button", class: "close", "aria-label": "Close facts", onclick: () => clearSelection() }, "×");
-  panel.replaceChildren(...[close, parts].flat(Infinity).filter(Boolean));
+  keepFocus(panel, () => panel.replaceChildren(...[close, parts].flat(Infinity).filter(Boolean)), (held) => instead(held, node || impact));
+  subject = node || impact;
   panel.scrollTop = 0;
   panel.classList.toggle("filled", Boolean(node || impact));
 }

@@ -20,6 +20,8 @@ export const state = {
   small: false,
   // Whether anybody has stepped yet: until then the board stands at its beginning.
   moved: false,
+  // Whether the last thing done was a step, and not a selection.
+  stepped: false,
   // What is lit instead of a selection and its neighbours: { name, nodes, edges }, two sets of rows; or nothing.
   lens: null,
   // What the lens is about: { kind: between, here or through, … }, see ways.js; or nothing.
@@ -95,19 +97,22 @@ function grow(limit, depth = Infinity) {
   }
 }
 
-// Two steps from the start; a third where that is too little to look at.
-export function first() {
-  grow(FIRST, 2);
-  if (state.visible.size < FIRST / 2) grow(FIRST / 2, 1);
+function upTo(limit, depth) {
+  for (let before = -1; before < state.visible.size && state.visible.size < limit;) {
+    before = state.visible.size;
+    grow(limit, depth);
+  }
 }
-
+// All of it where there is room; else two steps from the start, and more where that is too little to look at.
+export function first() {
+  if (nodes.length <= FIRST / 2) return upTo(FIRST);
+  grow(FIRST, 2);
+  return upTo(FIRST / 2, 1);
+}
 // As much as there is room for, from what is there already.
 export function fill() {
   first();
-  for (let before = -1; before < state.visible.size && state.visible.size < FIRST;) {
-    before = state.visible.size;
-    grow(FIRST);
-  }
+  upTo(FIRST);
 }
 
 const snapshot = () => ({ view: state.view, selected: state.selected, row: state.row, visible: new Set(state.visible), lens: state.lens, ways: state.ways, world: state.world, compare: state.compare });
@@ -145,6 +150,7 @@ export function selectRow(row) {
   remember();
   dropLens();
   state.row = row;
+  state.stepped = false;
   state.selected = impacts[row].node;
   if (state.selected >= 0) state.visible.add(state.selected);
   state.step = Math.max(state.step, impacts[row].step);

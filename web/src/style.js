@@ -88,6 +88,12 @@ export function glyph(klass) {
   letters.textContent = klass.letter;
   return svg("svg", { viewBox: "-12 -12 24 24", class: `glyph ${klass.family}`, "aria-hidden": "true" }, shape, letters);
 }
+// A ring as long as the loss, as around an entity of the map.
+export function lossGlyph(loss) {
+  const around = 2 * Math.PI * 9;
+  const ring = svg("circle", { r: 9, "stroke-dasharray": `${(around * loss).toFixed(2)} ${around.toFixed(2)}`, transform: "rotate(-90)" });
+  return svg("svg", { viewBox: "-12 -12 24 24", class: "glyph loss", "aria-hidden": "true" }, svg("circle", { r: 4.5, class: "core" }), ring);
+}
 export function lineGlyph(family) {
   const line = svg("line", { x1: 1, y1: 6, x2: 27, y2: 6, "stroke-dasharray": (LINES[family].dash || []).join(" ") });
   return svg("svg", { viewBox: "0 0 28 12", class: `line ${family}`, "aria-hidden": "true" }, line);

@@ -1,6 +1,7 @@
 // The same as a table: what the map or the cascade shows, to sort, read aloud and take along.
 import { SMALL } from "./cascade.js";
 import { impacts, nodes } from "./data.js";
+import { keepFocus } from "./focus.js";
 import { touch } from "./link.js";
 import { tell, togglePart } from "./main.js";
 import { button } from "./panel.js";
@@ -13,25 +14,33 @@ const tableState = { map: { column: 2, down: true }, cascade: { column: 1, down:
 export const sorting = Object.fromEntries(Object.entries(tableState).map(([view, order]) => [view, { order, usual: { ...order }, columns: view === "map" ? 7 : 6 }]));
 
 function mapTable() {
-  const count = (id, key, end) => nodes[id].edges.filter((edge) => edge.kind.key === key && edge[end] === id).length;
+  // A supplier is needed as well, though by way of what it supplies.
+  const needs = (id, end) => nodes[id].edges.filter((edge) => edge.kind.family === "need" && edge[end] === id).length;
   return {
     columns: ["Entity", "Class", "Links", "Depends on", "Needed by", "Facts", "Sources"],
     rows: shownNodes().map((id) => {
       const cited = new Set(nodes[id].facts.flatMap((fact) => fact.evidence.map((e) => e.document)));
       return {
-        open: () => pick(id), current: id === state.selected, class: nodes[id].class,
-        cells: [nodes[id].label, nodes[id].class.label, degree(id), count(id, "dependsOn", "from"), count(id, "dependsOn", "to"), nodes[id].facts.length, cited.size],
+        open: () => pick(id), key: nodes[id].iri, current: id === state.selected, class: nodes[id].class,
+        cells: [nodes[id].label, nodes[id].class.label, degree(id), needs(id, "from"), needs(id, "to"), nodes[id].facts.length, cited.size],
       };
     }),
   };
 }
 const cited = (impact) => [...new Set([...impact.facts.flatMap((fact) => fact.evidence), ...impact.evidence].map((e) => e.document.title))].join("; ");
+function via(impact) {
+  if (impact.cause >= 0) return impacts[impact.cause].label;
+  return impact.dependency && impact.facts[0]?.ends.length === 2 ? nodes[impact.facts[0].ends[1]].label : "the shock";
+}
 function cascadeTable() {
   return {
     columns: ["Entity", "Step", "Via", "Loss", "Range", "Sources"],
+    // To reckon with: every number on its own, from 0 to 1.
+    saved: ["Entity", "IRI", "Class", "Step", "Via", "Loss", "Low", "High", "Sources"],
     rows: impacts.filter((i) => i.step <= state.step && (state.small || i.loss >= SMALL)).map((impact) => ({
-      open: () => selectRow(impact.index), current: impact.index === state.row, class: impact.node >= 0 ? nodes[impact.node].class : null,
-      cells: [impact.label, impact.step, impact.cause >= 0 ? impacts[impact.cause].label : impact.dependency && impact.facts[0]?.ends.length === 2 ? nodes[impact.facts[0].ends[1]].label : "the shock", impact.loss, range(impact) || percent(impact.loss), cited(impact)],
+      open: () => selectRow(impact.index), key: impact.iri, current: impact.index === state.row, class: impact.node >= 0 ? nodes[impact.node].class : null,
+      cells: [impact.label, impact.step, via(impact), impact.loss, range(impact) || percent(impact.loss), cited(impact)],
+      saved: [impact.label, impact.iri, impact.class, impact.step, via(impact), impact.loss, impact.low, impact.high, cited(impact)],
     })),
   };
 }
@@ -47,7 +56,7 @@ function sorted(table) {
 const harmless = (cell) => (typeof cell === "number" ? String(cell) : /^[\s]*[=+\-@\t\r\n|%]/.test(cell) ? `'${cell}` : cell);
 const csvCell = (cell) => `"${harmless(cell).replaceAll('"', '""')}"`;
 export const csvText = (lines) => lines.map((cells) => cells.map(csvCell).join(",")).join("\r\n");
-export const csv = (table) => csvText([table.columns, ...sorted(table).map((row) => row.cells)]);
+export const csv = (table) => csvText([table.saved ?? table.columns, ...sorted(table).map((row) => row.saved ?? row.cells)]);
 export function saveCsv(content, name) {
   const address = URL.createObjectURL(new Blob(["\ufeff", content], { type: "text/csv;charset=utf-8" }));
   h("a", { href: address, download: name }).click();
@@ -71,15 +80,15 @@ export function renderTable() {
     h("button", { type: "button", onclick: () => sort(column) }, name, h("span", { "aria-hidden": "true" }, order.column === column ? (order.down ? " ↓" : " ↑") : ""))));
   const cell = (value, column) => h("td", { class: typeof value === "number" || table.columns[column] === "Range" ? "number" : "", dir: "auto" }, typeof value === "number" && table.columns[column] === "Loss" ? percent(value) : typeof value === "number" ? count(value) : value);
   const line = (row) => h("tr", { "aria-current": row.current ? "true" : null },
-    h("th", { scope: "row" }, h("button", { type: "button", class: "entity", onclick: row.open }, row.class && glyph(row.class), named(row.cells[0]))),
+    h("th", { scope: "row" }, h("button", { type: "button", class: "entity", "data-key": row.key, onclick: row.open }, row.class && glyph(row.class), named(row.cells[0]))),
     row.cells.slice(1).map((value, i) => cell(value, i + 1)));
   const all = sorted(table);
   const top = $("drawer").querySelector(".scroll")?.scrollTop || 0;
-  $("drawer").replaceChildren(
+  keepFocus($("drawer"), () => $("drawer").replaceChildren(
     h("div", { class: "head" }, h("h2", {}, state.view === "cascade" ? `Cascade up to step ${state.step}` : "Entities on the map"), h("span", { class: "count" }, plural(all.length, "row", "rows")),
       button("Download CSV", download, { class: "link", id: "csv" }),
       h("button", { type: "button", class: "close", "aria-label": "Close table", onclick: () => togglePart("drawer", false) }, "×")),
-    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table" }, h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, all.slice(0, ROWS).map(line))),
-      all.length > ROWS && h("p", { class: "quiet" }, `The first ${ROWS} of ${all.length}; the CSV has them all.`)));
+    h("div", { class: "scroll", "data-key": "rows", tabindex: "0", role: "region", "aria-label": "Table" }, h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, all.slice(0, ROWS).map(line))),
+      all.length > ROWS && h("p", { class: "quiet" }, `The first ${ROWS} of ${all.length}; the CSV has them all.`))), () => $("drawer").querySelector(".scroll"));
   $("drawer").querySelector(".scroll").scrollTop = top;
 }

@@ -144,7 +144,7 @@ function betweenPart(ways) {
     head(plural(result.ways.length, "path", "paths"), change()),
     h("p", { class: "quiet" }, "From ", named(nodes[ways.from].label, "b", { class: "label" }), " to ", named(nodes[ways.to].label, "b", { class: "label" }), `, ${ways.direction === "harm" ? "as harm travels" : "in any direction"}, at most ${plural(ways.hops, "link", "links")}. The shortest first, then the most critical.`),
     remarks(ways, result),
-    h("div", { class: "actions" }, all, button("Swap ends", swap)),
+    h("div", { class: "actions" }, all, button("Swap ends", swap, { id: "swap-ends" })),
     result.ways.length > 0 && h("table", { class: "paths" }, h("thead", {}, h("tr", {}, ["No.", "Links", "Path"].map((label) => h("th", { scope: "col" }, label)))), h("tbody", {}, result.ways.map((way, row) => wayRow(way, row, ways.chosen)))),
   ];
 }
@@ -159,6 +159,7 @@ function hereGroup(hops, members, ways) {
   const rest = members.length - SHORT;
   const all = rest > 0 && button(`Show ${rest} more`, () => {
     list.append(...members.slice(SHORT).map(line));
+    list.children[SHORT].querySelector("button").focus();
     all.remove();
   }, { class: "link" });
   return h("section", { class: "here" }, h("h4", {}, plural(hops, "link", "links"), h("span", { class: "count" }, String(members.length))), list, all);

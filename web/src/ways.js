@@ -69,7 +69,7 @@ export function found(ways = state.ways) {
 }
 
 function name(ways, result) {
-  if (ways.kind === "through") return `${plural(result.nodes.size, "entity", "entities")} on ways through ${brief(ways.node)}`;
+  if (ways.kind === "through") return `${plural(result.nodes.size, "entity", "entities")} of the map on ways through ${brief(ways.node)}`;
   if (ways.kind === "here") return `${plural(result.far.size, "entity reaches", "entities reach")} ${brief(ways.to)}`;
   const ends = `${brief(ways.from)} to ${brief(ways.to)}`;
   return result.ways[ways.chosen] ? `Path ${ways.chosen + 1} from ${ends}` : `${plural(result.ways.length, "path", "paths")} from ${ends}`;

@@ -61,6 +61,7 @@ export function setWorld(world) {
   render("world", { fit: true, said: `${worldName(world)}: ${notice() || `${count(nodes.length)} entities`}` });
 }
 
+const undated = (list) => list.filter((fact) => !fact.since && !fact.until).length;
 // What a world has of the whole.
 function notice() {
   const { document, day } = state.world;
@@ -68,7 +69,7 @@ function notice() {
   const has = present();
   const bare = has.nodes.filter((node) => node.bare).length;
   const what = `${count(has.nodes.length)} of ${count(nodes.length)} entities, ${count(has.facts.length)} of ${count(facts.length)} facts`;
-  return document >= 0 ? `${what} are in this document${bare ? `; ${count(bare)} entities it only names` : ""}` : `${what} hold on this day`;
+  return document >= 0 ? `${what} are in this document${bare ? `; ${count(bare)} entities it only names` : ""}` : `${what} hold on this day, ${count(undated(has.facts))} of them without dates, taken to hold always`;
 }
 function chooser() {
   const select = h("select", { id: "world", onchange: () => setWorld({ document: Number(select.value), day: "" }) },
@@ -142,6 +143,9 @@ export function renderWorlds() {
   $("worlds").classList.toggle("on", !whole);
   $("world-notice").textContent = notice();
   $("world-notice").title = notice();
+  const held = document.activeElement;
   $("whole").hidden = whole;
   if ($("against")) $("against").hidden = whole || !comparable();
+  // The way out of a world is gone with it.
+  if (whole && held.closest?.(".ends-here")) (offered.length ? $("world") : $("day")).focus({ preventScroll: true });
 }

@@ -32,7 +32,7 @@ def explored(
     made: Callable[..., Ground],
     *,
     title: str,
-    shock: str | None = None,
+    shock: Shock | None = None,
     compare: str | None = None,
     centre: str | None = None,
     depth: int = DEPTH,
@@ -42,7 +42,7 @@ def explored(
     """The drawing of a ground, with the cascade of a shock in every world that the page offers.
 
     ``made(according_to=...)`` and ``made(as_of=...)`` give the ground that the
-    command line would stand on; ``compare`` names a second shock.
+    command line would stand on; ``shock`` may be made up, ``compare`` names a second one.
     ``centre``, ``depth`` and ``limit`` choose what is drawn (see ``excerpt``),
     ``arrange`` gives it its places.
 
@@ -52,7 +52,7 @@ def explored(
         There is a shock to compare with, and none to compare; or the graph is
         too large for a page and nothing says which part of it to show.
     NotFound
-        A shock or the centre is not in the graph.
+        The second shock or the centre is not in the graph.
     """
     records = ground.store.records
     middle = ground.entity(centre).id if centre is not None else None
@@ -61,7 +61,9 @@ def explored(
             raise UsageError("name the first shock as well: two are compared")
         part = excerpt(records, centre=middle, depth=depth, limit=limit)
         return drawing(records, title=title, part=part, arrange=arrange)
-    shocks = [ground.shock(name) for name in (shock, compare) if name is not None]
+    shocks = [shock] if compare is None else [shock, ground.shock(compare)]
+    if compare is not None and shocks[0].id == shocks[1].id:
+        raise UsageError(f"{compare} would be compared with itself: name another shock")
     reports = [report.to_dict() for report in impacts(ground, shocks)]
     part = excerpt(records, reports, centre=middle, depth=depth, limit=limit)
     worlds = other_worlds(ground, made, shocks, reports)
@@ -107,9 +109,14 @@ def _days(
 def _asked(ground: Callable[[], Ground], shocks: Sequence[Shock]) -> Sequence[Report] | str:
     try:
         there = ground()
-        return [report.to_dict() for report in impacts(there, [there.shock(shock.id) for shock in shocks])]
+        return [report.to_dict() for report in impacts(there, [_there(there, shock) for shock in shocks])]
     except KnockonError as error:
         return str(error)
+
+
+def _there(ground: Ground, shock: Shock) -> Shock:
+    """A shock as a world has it; one that was made up is in none, and strikes the same in each."""
+    return next((one for one in ground.shocks if one.id == shock.id), shock)
 
 
 def _rows(shocks: Sequence[Shock], answer: Sequence[Report] | str, *, document: str = "", day: str = "") -> list[WorldRun]:

@@ -11,12 +11,12 @@ import numpy as np
 from knockon.analysis.basis import basis, label_of, name_of
 from knockon.analysis.bibliography import bibliography
 from knockon.analysis.chokepoints import chokepoints
+from knockon.analysis.concern import alike, concern, place, rank
 from knockon.analysis.explain import explain
-from knockon.analysis.impact import Impact, ImpactReport
+from knockon.analysis.impact import MIN_LOSS, Impact, ImpactReport
 from knockon.analysis.mitigate import Limits, mitigate
 from knockon.network.network import NONE, Bools, Network
 from knockon.propagation.reach import reach
-from knockon.vocabulary import local_name
 
 #: So many of the worst hit are listed, and for so many of them it is said why.
 TOP, EXPLAINED = 10, 3
@@ -25,8 +25,6 @@ TOP, EXPLAINED = 10, 3
 MOST_UPSTREAM, MOST_CHANGED = 600, 60_000
 #: For the page pairs are enough; the commands of their own go further.
 _ORDER, _SETS, _PAIRS = 2, 5_000, 500
-#: Whom a loss costs in the end, first; the first group of which somebody is hit is what the page looks into.
-_CONCERNS = (("RevenueStream",), ("Product", "Service", "Contract"), ("Company", "BusinessUnit"), ("Group", "Market"))
 
 
 def gather(report: ImpactReport, protect: str | None = None) -> dict[str, Any]:
@@ -46,13 +44,13 @@ def gather(report: ImpactReport, protect: str | None = None) -> dict[str, Any]:
     >>> told["focus"]["id"], told["chokepoints"]["skipped"], len(told["why"])
     ('per-device-fees', None, 4)
     """
-    worst = sorted(report.impacts, key=_rank)
-    focus = _focus(report, worst, protect)
+    worst = sorted(report.impacts, key=rank)
+    focus = concern(report, worst, protect)
     stops, helps = _chokepoints(report, focus), _remedies(report, focus)
     told = {
         "shock": basis(report),
         "figures": _figures(report, worst),
-        "cascade": [_place(one) for one in worst],
+        "cascade": [place(one) for one in worst],
         "worst": [_row(report, one) for one in worst[:TOP]],
         "why": _why(report, worst, focus),
         "focus": focus,
@@ -62,40 +60,6 @@ def gather(report: ImpactReport, protect: str | None = None) -> dict[str, Any]:
         "truncated": report.truncated or any(one.get("truncated", False) for one in (stops, helps)),
     }
     return {**told, "sources": bibliography(report.cause.ground, told)}
-
-
-def _rank(one: Impact) -> tuple[float, float, float, int, str]:
-    """Worst first; of equal losses the one that is surer, then the one nearer to the shock."""
-    return -one.loss, -one.loss_low, -one.loss_high, one.step, one.entity
-
-
-def _focus(report: ImpactReport, worst: Sequence[Impact], protect: str | None) -> dict[str, Any] | None:
-    if protect is not None:
-        record = report.cause.ground.entity(protect)
-        found = next((one for one in worst if one.entity == record.id), None)
-        label = label_of(report.cause.ground.records, record.id)
-        none = {"entity": record.id, "id": record.name, "label": label, "class": record.rdf_class, "asked": True, "loss": 0.0}
-        return none if found is None else {**_place(found), "class": found.cls, "asked": True}
-    for classes in (*_CONCERNS, ()):
-        # What is hit itself needs no search for where it could be stopped, unless there is nothing else.
-        fitting = [one for one in worst if not classes or one.cls in classes]
-        if chosen := next((one for one in fitting if one.step > 0), fitting[0] if fitting and not classes else None):
-            return {**_place(chosen), "class": chosen.cls, "asked": False}
-    return None
-
-
-def _place(one: Impact) -> dict[str, Any]:
-    """An impact as the drawing of the cascade needs it; ``source`` is None where the shock itself is the cause."""
-    return {
-        "entity": one.entity,
-        "id": local_name(one.entity),
-        "label": one.label,
-        "loss": one.loss,
-        "low": one.loss_low,
-        "high": one.loss_high,
-        "step": one.step,
-        "source": one.source,
-    }
 
 
 def _row(report: ImpactReport, one: Impact) -> dict[str, Any]:
@@ -111,15 +75,26 @@ def _row(report: ImpactReport, one: Impact) -> dict[str, Any]:
 
 
 def _figures(report: ImpactReport, worst: Sequence[Impact]) -> dict[str, Any]:
+    shown, rest = worst[:TOP], worst[TOP:]
+    equal = alike(rest, shown[-1]) if rest else 0
+    lost = {one.entity for one in worst}
+    short = list(dict.fromkeys(one.need for one in report.shortages if one.need not in lost))
     return {
         "affected": len(worst),
         "entities": len(worst) + report.unaffected,
         "half": sum(one.loss >= 0.5 for one in worst),
         "steps": max((one.step for one in worst), default=0),
-        "inferred": sum(bool(one.support.inferred) for one in worst[:TOP]),
-        "unknown": sum(bool(one.support.unknown) for one in worst[:TOP]),
-        "unsourced": sum(one.support.stance is None for one in worst[:TOP]),
-        "shown": min(TOP, len(worst)),
+        "worst": alike(worst, worst[0]) if worst else 0,
+        "inferred": sum(bool(one.support.inferred) for one in shown),
+        "judged": sum(bool(one.support.judged) for one in shown),
+        "unknown": sum(bool(one.support.unknown) for one in shown),
+        "unsourced": sum(one.support.stance is None for one in shown),
+        "shown": len(shown),
+        # Of those that are not shown: as hard as the last that is, and less.
+        "equal": equal,
+        "less": len(rest) - equal,
+        # Needed and missing, without losing anything themselves.
+        "short": [label_of(report.cause.ground.records, iri) for iri in short],
     }
 
 
@@ -152,12 +127,14 @@ def _chokepoints(report: ImpactReport, focus: dict[str, Any] | None) -> dict[str
         return {"skipped": "nothing is hit"}
     if report.model != "leontief":
         return {"skipped": f"they are found with the model leontief, and this page was asked of {report.model}"}
-    if (size := int(_behind(network, focus["entity"]).sum()) - 1) > MOST_UPSTREAM:
+    behind = _behind(network, focus["entity"])
+    if (size := int(behind.sum()) - 1) > MOST_UPSTREAM:
         return {"skipped": f"it rests on {size:,} entities, and to close each would take too long for a page"}
     answer = chokepoints(ground, focus["entity"], order=_ORDER, limit=_SETS)
     lost = {one.entity: one.loss for one in report.impacts}
     points = [
         {**{key: value for key, value in one.items() if key != "path"}, "here": lost.get(one["entity"], 0.0)}
+        | _supplied(report, one["entity"], behind)
         for one in answer["points"]
     ]
     sets = [one | {"labels": [label_of(ground.records, iri) for iri in one["entities"]]} for one in answer["cut_sets"]]
@@ -171,6 +148,21 @@ def _chokepoints(report: ImpactReport, focus: dict[str, Any] | None) -> dict[str
         "pairs": [one for one in sets if one["size"] > 1],
         "narrowest": names,
         "truncated": capped,
+    }
+
+
+def _supplied(report: ImpactReport, entity: str, behind: Bools) -> dict[str, Any]:
+    """What the run knows of an entity as a need on the way: how much of it is missing, from whom it comes, what is hit."""
+    network, records, row = report.cause.network, report.cause.ground.records, report.cause.row
+    slots = np.flatnonzero((network.slot_need == network.index[entity]) & behind[network.slot_owner])
+    loss, shortage = report.cause.result.loss[row], report.cause.result.shortage[row]
+    makers = np.unique(network.supply_provider[np.isin(network.supply_slot, slots)]).tolist()
+    aimed = {target.iri for target in report.cause.outcome.aims[row].targets}
+    return {
+        "short": float(shortage[slots].max(initial=0.0)),
+        "suppliers": [label_of(records, network.nodes[node]) for node in makers],
+        "suppliers_lost": [label_of(records, network.nodes[node]) for node in makers if loss[node] > 0],
+        "link_hit": any(iri in aimed for slot in slots.tolist() for iri in network.slot_records[slot]),
     }
 
 
@@ -201,6 +193,7 @@ def _remedies(report: ImpactReport, focus: dict[str, Any] | None) -> dict[str, A
     why = answer["why"]
     return {
         "skipped": None,
+        "felt": MIN_LOSS,
         **{key: answer[key] for key in kept},
         "changes": [_named(report, one) for one in answer["changes"]],
         "pairs": [one | {"changes": [_named(report, change) for change in one["changes"]]} for one in answer["pairs"]],
@@ -217,7 +210,8 @@ def _named(report: ImpactReport, change: dict[str, Any]) -> dict[str, Any]:
     records = report.cause.ground.records
     named = {key: label_of(records, change[key]) if change[key] else None for key in ("provider", "replaces")}
     ends = {f"{key}_label": label_of(records, change[key]) for key in ("dependant", "need")}
-    return {**change, **{f"{key}_label": value for key, value in named.items()}, **ends}
+    short = max((one.shortage for one in report.shortages if one.dependency in change["dependencies"]), default=0.0)
+    return {**change, **{f"{key}_label": value for key, value in named.items()}, **ends, "short": short}
 
 
 def _method(report: ImpactReport) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from knockon.cli.gating import CAPPED
+from knockon.cli.hitting import Hit, hits
 from knockon.cli.options import (
     Store,
     emit,
@@ -18,6 +19,7 @@ from knockon.cli.options import (
     working,
 )
 from knockon.cli.worlds import WORLD, Given, asked_of
+from knockon.errors import UsageError
 
 _EXPORTS = Path("exports")
 _DEMO = ("data-reclassification", "entity-list-chips")
@@ -61,9 +63,10 @@ def demo(
 @asked_of(*WORLD)
 def explore(
     shock: Annotated[str | None, typer.Option("--shock", help="Show the cascade of this shock.")] = None,
+    hit: Hit = None,
     compare: Annotated[str | None, typer.Option("--compare", metavar="SHOCK", help="A second shock, side by side.")] = None,
     centre: Annotated[str | None, typer.Option("--centre", metavar="ENTITY", help="Show what lies around this entity.")] = None,
-    depth: Annotated[int, typer.Option("--depth", min=0, help="Steps from the --centre.")] = 2,
+    depth: Annotated[int | None, typer.Option("--depth", min=0, help="Steps from the --centre.  [default: 2]")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Entities on the page, at most.")] = 5_000,
     store: Store = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The HTML file; default: exports/NAME.html.")] = None,
@@ -72,15 +75,25 @@ def explore(
 ) -> None:
     """Write the graph as one self-contained HTML page that needs no network.
 
-    Of a graph with more entities than --limit a page shows those that a --shock hits hardest, or what lies around a
-    --centre; it says what it leaves out.
+    Of a graph with more entities than --limit a page shows those that a --shock or a --hit hits hardest, or what lies
+    around a --centre; it says what it leaves out.
     """
     from knockon.cli.arranging import arranged
-    from knockon.store.files import slug, write_bytes
+    from knockon.store.files import check_target, slug, write_bytes
 
+    if shock is not None and hit:
+        raise UsageError("name a --shock, or give --hit: one of the two")
+    if depth is not None and centre is None:
+        raise UsageError("--depth counts steps from a --centre: name one")
+    if output is not None:
+        check_target(output)
+    own = hits(hit) if hit else None
     opened = graph(store)
     with working("drawing"):
-        page = opened.explore(shock, compare=compare, centre=centre, depth=depth, limit=limit, arrange=arranged, **given)
+        steps = 2 if depth is None else depth
+        page = opened.explore(
+            shock, hit=own, compare=compare, centre=centre, depth=steps, limit=limit, arrange=arranged, **given
+        )
     names = "-".join(slug(d.info.short_name) for d in opened.store.data_sets) or "empty"
     path = output or _EXPORTS / f"{names}.html"
     write_bytes(path, page.encode())

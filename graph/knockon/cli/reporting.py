@@ -44,7 +44,7 @@ def report(
 ) -> int:
     """One page on a shock to hand on: who is hit, why, what would help, and on what that rests; no scripts, prints on A4."""
     from knockon.analysis.report import gather
-    from knockon.store.files import slug, write_bytes
+    from knockon.store.files import check_target, slug, write_all
     from knockon.views.charts import drawable
     from knockon.views.paper import browser, printed
     from knockon.views.report import page
@@ -53,6 +53,9 @@ def report(
         raise UsageError("name a shock, or give --hit: one of the two (`knockon impact` lists the shocks)")
     if output is not None and pdf is not None and output.absolute() == pdf.absolute():
         raise UsageError(f"--output and --pdf are the same file, {output}")
+    for target in (output, pdf):
+        if target is not None:
+            check_target(target)
     if pdf is not None:
         browser()
     opened = graph(store)
@@ -62,10 +65,10 @@ def report(
         html = page(told)
         paper = printed(html) if pdf is not None else b""
     path = output or (None if pdf else _EXPORTS / f"{slug(answer.shock.name)}-report.html")
-    for file, content in ((path, html.encode()), (pdf, paper)):
-        if file is not None:
-            write_bytes(file, content)
-            note(f"wrote {file} ({max(1, len(content) // 1000)} KB)")
+    written = {file: content for file, content in ((path, html.encode()), (pdf, paper)) if file is not None}
+    write_all(written)
+    for file, content in written.items():
+        note(f"wrote {file} ({max(1, len(content) // 1000)} KB)")
     if not drawable():
         note("without its chart, which needs matplotlib: pip install 'knockon[report]'")
     if told["truncated"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -125,25 +125,73 @@ def _order(quad: Quad) -> tuple[str, str, bool, str, str]:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """A file, whole or not at all."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
-    except OSError as error:
-        Path(name).unlink(missing_ok=True)
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """A file, whole or not at all; see ``write_all``."""
+    write_all({path: content})
 
 
-__all__ = ["FORMATS", "format_of", "from_quads", "read_file", "slug", "to_bytes", "write_bytes", "write_file"]
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """All of these files or, on any error, none; links stay links, and what is no file, such as a pipe, is written into.
+
+    Raises
+    ------
+    UsageError
+        One of them cannot be written.
+    """
+    ready: list[tuple[Path, Path]] = []
+    into: list[tuple[Path, bytes]] = []
+    path = Path()
+    try:
+        for path, content in files.items():
+            target = path.resolve()
+            check_target(path)
+            if target.exists() and not target.is_file():
+                into.append((target, content))
+            else:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                ready.append((_beside(target), target))
+                ready[-1][0].write_bytes(content)
+        for path, content in into:
+            with path.open("wb", buffering=0) as stream:
+                stream.write(content)
+        for beside, path in ready:
+            beside.replace(path)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+    finally:
+        for beside, _ in ready:
+            beside.unlink(missing_ok=True)
+
+
+def check_target(path: Path) -> None:
+    """Refuse early what can be no file.
+
+    Raises
+    ------
+    UsageError
+        It is a folder.
+    """
+    if path.is_dir():
+        raise UsageError(f"cannot write {path}: it is a folder; name a file in it")
+
+
+def _beside(target: Path) -> Path:
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
+    os.close(handle)
+    mask = os.umask(0)
+    os.umask(mask)
+    Path(name).chmod(0o666 & ~mask)
+    return Path(name)
+
+
+__all__ = [
+    "FORMATS",
+    "check_target",
+    "format_of",
+    "from_quads",
+    "read_file",
+    "slug",
+    "to_bytes",
+    "write_all",
+    "write_bytes",
+    "write_file",
+]

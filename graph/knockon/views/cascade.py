@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from knockon.views.caveats import caveats, fallen, short, worst_parts
 from knockon.views.layout import FOLD, columns
 
 #: Rows of the runs in other worlds that a page carries.
@@ -50,6 +51,8 @@ class CascadeTables:
         cut = {"affected": len(found)} if len(found) > len(impacts) else {}
         rows = {str(impact["entity"]): index for index, impact in enumerate(impacts)}
         places = columns([int(impact["step"]) for impact in impacts])
+        lacking = short(report)
+        told = {"caveats": caveats(report), "fallen": fallen(report), "short": len({need for need, _ in lacking})}
         return {
             "fold": FOLD,
             "impacts": {
@@ -69,7 +72,11 @@ class CascadeTables:
                 "x": [x for x, _ in places],
                 "y": [y for _, y in places],
             },
-            "run": {key: _plain(report.get(key)) for key in _RUN} | cut,
+            "parts": [
+                [self.node(whole), self.node(part), self.text(label), loss] for whole, part, label, loss in worst_parts(report)
+            ],
+            "run": {key: _plain(report.get(key)) for key in _RUN} | cut | told,
+            "short": self._short(lacking),
             "shortages": self._shortages(report.get("shortages") or (), rows),
         }
 
@@ -88,13 +95,18 @@ class CascadeTables:
         found = (impact.get("support") or {}).get(key) or ()
         return [self.text(str(one.get("record", "") if isinstance(one, Mapping) else one)) for one in found]
 
+    def _short(self, lacking: Mapping[tuple[str, str], float]) -> list[list[float]]:
+        """Need, dependant and size of what falls short though it loses nothing, of those that are drawn."""
+        rows = [[self.node(need), self.node(dependant), _number(size)] for (need, dependant), size in lacking.items()]
+        return [row for row in rows if min(row[:2]) >= 0]
+
     def _shortages(self, shortages: Sequence[Mapping[str, Any]], rows: Mapping[str, int]) -> list[list[float]]:
         """Cause, effect and size of each shortage between two impacted entities: the thin lines."""
         pairs: dict[tuple[int, int], float] = {}
-        for short in shortages:
-            cause, effect = rows.get(str(short.get("need"))), rows.get(str(short.get("dependant")))
+        for one in shortages:
+            cause, effect = rows.get(str(one.get("need"))), rows.get(str(one.get("dependant")))
             if cause is not None and effect is not None and cause != effect:
-                pairs[cause, effect] = max(pairs.get((cause, effect), 0.0), _number(short.get("shortage")))
+                pairs[cause, effect] = max(pairs.get((cause, effect), 0.0), _number(one.get("shortage")))
         return [[cause, effect, size] for (cause, effect), size in sorted(pairs.items())]
 
 
@@ -140,7 +152,7 @@ def world_tables(
 
 def _same(table: Mapping[str, Any]) -> str:
     """What two runs must share to be shown as one: all but how they were asked for."""
-    run = {key: value for key, value in table["run"].items() if key != "parameters"}
+    run = {key: value for key, value in table["run"].items() if key not in {"parameters", "fallen"}}
     return json.dumps({**table, "run": run}, sort_keys=True)
 
 

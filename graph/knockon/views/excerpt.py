@@ -197,7 +197,7 @@ def _too_many(count: int, limit: int, graph: _Graph) -> str:
     named = ", ".join(local_name(iri) for iri in graph.best(_CANDIDATES))
     return (
         f"the graph has {count:,} entities, more than the {limit:,} of one page: name a --centre (best connected are {named}), "
-        "a --shock to show those that it hits hardest, or a higher --limit"
+        "a --shock or a --hit to show those that it hits hardest, or a higher --limit"
     )
 
 

@@ -66,6 +66,7 @@ def page(data: Mapping[str, Any], address: str | None = None) -> str:
         address=address,
         left_out=(data.get("left_out") or {}).get("why", "") if address is None else "",
         cascade="cascade" in data,
+        summary=_summary(data) if address is None else "",
         rows=rows[:FALLBACK_ROWS],
         more=max(0, len(rows) - FALLBACK_ROWS),
     )
@@ -123,6 +124,15 @@ def _inlined(text: str, name: str) -> str:
     if re.search(r"</(script|style)|<!--", text, re.IGNORECASE):
         raise ValueError(f"{name} holds markup and cannot be inlined")
     return text
+
+
+def _summary(data: Mapping[str, Any]) -> str:
+    """What the table that stands in for the drawing is about."""
+    if "cascade" not in data:
+        return "" if data["nodes"]["label"] else "The graph is empty."
+    run, lost = data["cascade"]["run"], len(data["cascade"]["impacts"]["label"])
+    shock = run.get("shock_label") or run.get("shock") or "The shock"
+    return f"{shock}: {lost or 'no'} {'entity loses' if lost == 1 else 'entities lose'} something."
 
 
 def _fallback(data: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

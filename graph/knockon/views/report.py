@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -58,7 +58,9 @@ def _environment(told: Told) -> Environment:
     )
     places = {source["iri"]: place for place, source in enumerate(told["sources"], 1)}
     environment.filters.update(percent=percent, brief=brief, words=words, count=count, word=_word, first_up=_first_up)
-    environment.globals.update(source=lambda iri: places.get(iri, 0), span=span)
+    environment.globals.update(
+        source=lambda iri: places.get(iri, 0), span=span, resting=resting, remainder=remainder, lasting=lasting
+    )
     return environment
 
 
@@ -88,7 +90,7 @@ def _chart(told: Told) -> Markup | None:
     rows = [{**one, "figure": _figure(one)} for one in told["worst"]]
     axis = METHODS[told["method"]["model"]].axis
     who = count(len(rows), "entity", "entities")
-    title = f"Dots and ranges of the {axis} of the {who} hit worst; the table has the same numbers"
+    title = f"Dots and ranges of the {axis} of {who} in the table, which has the same numbers"
     return _as_is(ranges(rows, title=title, name="worst"))
 
 
@@ -116,6 +118,82 @@ def span(one: Told) -> str:
     """
     low, high = percent(one["low"]), percent(one["high"])
     return high if low == high else f"{low.removesuffix('%')}–{high}"
+
+
+def resting(figures: Told) -> str:
+    """How many of those in the table rest on what no source says, and in what way.
+
+    >>> resting({"shown": 10, "inferred": 1, "judged": 10, "unknown": 0})
+    'Of the ten in the table, one rests on a link that is inferred and all ten on a value that the authors of the data judged.'
+    >>> resting({"shown": 1, "inferred": 0, "judged": 0, "unknown": 1})
+    'The one in the table rests on a criticality that nobody gave.'
+    """
+    kinds = {
+        "inferred": "a link that is inferred",
+        "judged": "a value that the authors of the data judged",
+        "unknown": "a criticality that nobody gave",
+    }
+    found = [(figures[key], said) for key, said in kinds.items() if figures[key]]
+    shown = figures["shown"]
+    if not found:
+        return ""
+    if shown == 1:
+        return f"The one in the table rests {listed([f'on {said}' for _, said in found])}."
+    who = [f"{'all ' if number == shown else ''}{_word(number)}" for number, _ in found]
+    who[0] += " rests" if found[0][0] == 1 else " rest"
+    parts = [f"{one} on {said}" for one, (_, said) in zip(who, found, strict=True)]
+    return f"Of the {_word(shown)} in the table, {listed(parts)}."
+
+
+def remainder(figures: Told, model: str) -> str:
+    """How hard those are hit whom the table has no room for.
+
+    >>> remainder({"equal": 11, "less": 6}, "leontief")
+    '11 more lose as much as the last of these, six less.'
+    >>> remainder({"equal": 1, "less": 0}, "leontief"), remainder({"equal": 0, "less": 2}, "chance")
+    ('One more loses as much as the last of these.', 'Two more fail less probably.')
+    """
+    equal, less = figures["equal"], figures["less"]
+    if not equal + less:
+        return ""
+    one, many, as_hard, softer = _HARDER.get(model, _HARDER["leontief"])
+    verb = one if (equal or less) == 1 else many
+    if model == "reach":
+        return f"{_first_up(_word(equal + less))} more {one if equal + less == 1 else many} reached."
+    if not equal:
+        return f"{_first_up(_word(less))} more {verb} {softer}."
+    return f"{_first_up(_word(equal))} more {verb} {as_hard} as the last of these{f', {_word(less)} {softer}' if less else ''}."
+
+
+_HARDER = {
+    "leontief": ("loses", "lose", "as much", "less"),
+    "chance": ("fails", "fail", "as probably", "less probably"),
+    "reach": ("is", "are", "", ""),
+}
+
+
+def lasting(stocks: Sequence[Told], days: float) -> str:
+    """The sum behind a stock that lasts longer than it is large, where one of these does: the first of them.
+
+    >>> lasting([{"short": 1.0, "time_gained": 30.0}, {"short": 0.75, "time_gained": 40.0}], 30.0)
+    '30 days ÷ 75% missing = 40 days'
+    >>> lasting([{"short": 1.0, "time_gained": 30.0}], 30.0)
+    ''
+    """
+    for one in stocks:
+        # A delay elsewhere, or the days being whole, may make it another number: then this sum does not explain it.
+        if 0 < one["short"] < 1 and one["time_gained"] > days and abs(days / one["short"] - one["time_gained"]) <= 0.05:
+            return f"{days:g} days ÷ {100 * one['short']:.4g}% missing = {one['time_gained']:.4g} days"
+    return ""
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Several things in a sentence.
+
+    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
+    ('a', 'a and b', 'a, b and c')
+    """
+    return " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
 
 
 def brief(text: Any, most: int = 160) -> str:
@@ -166,4 +244,4 @@ def _world(given: Told) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in said if value]
 
 
-__all__ = ["brief", "count", "page", "percent", "span"]
+__all__ = ["brief", "count", "lasting", "listed", "page", "percent", "remainder", "resting", "span"]

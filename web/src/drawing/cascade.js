@@ -14,7 +14,7 @@ export function cascadeDrawing() {
   const bottom = Math.max(...columns.map((one) => one.bottom));
   const width = Math.max(560, 2 * LEFT + columns.length * (WIDE + GAP) - GAP);
   const name = String(run.shock_label || run.shock || "Shock");
-  const key = flow([0.1, 0.45, 0.75, 1].map(dotKey), width, bottom + 20);
+  const key = flow([{ wide: 20, build: (x, y) => write("Loss", { x, y: y + 18, "font-weight": 600, fill: colours.quiet }) }, ...[0.1, 0.45, 0.75, 1].map(dotKey)], width, bottom + 20);
   return sheet(width, key.bottom + 20, `${raw.title}: ${name}`, heading(name, `${raw.title} · ${impacts.length} affected · step ${state.step} of ${LAST}`),
     make("g", { id: "lines", fill: "none" }, ...curves(boxes, path)), ...columns.map(({ element }) => element),
     make("g", { id: "cards" }, ...[...boxes].map(([row, box]) => card(impacts[row], box, path))),

@@ -70,7 +70,9 @@ function legend() {
   const kinds = [...classes].sort(([a], [b]) => order.indexOf(a.family) - order.indexOf(b.family) || a.label.localeCompare(b.label, "en"));
   return [...kinds.map(([klass, count]) => item(`${klass.label} ${count}`, 18, (x, y) => sign(klass, { x: x + 9, y, size: 9 }))),
     ...Object.keys(LINES).filter((family) => families.has(family)).map((family) => item(`${LINES[family].letter}  ${LINES[family].label} ${families.get(family)}`, 28, (x, y) => [
-      make("line", { x1: x, x2: x + 28, y1: y, y2: y, stroke: colours[`edge-${family}`], "stroke-width": 2, "stroke-dasharray": LINES[family].dash ? LINES[family].dash.join(" ") : null })]))];
+      make("line", { x1: x, x2: x + 28, y1: y, y2: y, stroke: colours[`edge-${family}`], "stroke-width": 2, "stroke-dasharray": LINES[family].dash ? LINES[family].dash.join(" ") : null })])),
+    ...(drawable().some((node) => node.loss !== null) ? [0.25, 0.5, 1].map((loss) => item(`Ring: loses ${percent(loss)}`, 22, (x, y) => [
+      make("circle", { cx: x + 11, cy: y, r: 4.5, fill: colours.quiet }), ring(loss, x + 11, y, 9)])) : [])];
 }
 const item = (words, room, build) => ({
   wide: room + 8 + measure(words), build: (x, y) => make("g", {}, ...build(x, y + 12), write(words, { x: x + room + 8, y: y + 16, fill: colours.quiet })),

@@ -1,0 +1,73 @@
+"""What to bear in mind of an impact run: what the command line prints beside its table, as the page tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from knockon.views.methods import METHODS
+from knockon.vocabulary import local_name
+
+#: Records that are named where some are missing; the rest is counted.
+_NAMED = 8
+
+Report = Mapping[str, Any]
+
+
+def caveats(report: Report) -> list[str]:
+    """What limits the numbers of a run, one sentence each.
+
+    >>> caveats({"model": "reach", "left_out": {"urn:x/a": "financing"}})
+    ['Being reached says nothing of how much is lost.', '1 dependency was left out (financing): a.']
+    """
+    method = METHODS.get(str(report.get("model")))
+    said = [method.caveat] if method else []
+    if report.get("truncated"):
+        said.append("Stopped by its cap: losses may be too low.")
+    if missing := report.get("missing_targets"):
+        said.append(f"Not hit, because not there: {_some(missing)}.")
+    if left_out := report.get("left_out"):
+        reasons = ", ".join(sorted(set(left_out.values())))
+        many = "1 dependency was" if len(left_out) == 1 else f"{len(left_out)} dependencies were"
+        said.append(f"{many} left out ({reasons}): {_some(sorted(left_out))}.")
+    return said
+
+
+def fallen(report: Report) -> str:
+    """What fell away with the world that was asked for; empty if nothing did."""
+    names = report.get("fallen") or ()
+    many = "1 record" if len(names) == 1 else f"{len(names)} records"
+    return f"{many} fell away with the world asked for: {_some(names)}." if names else ""
+
+
+def worst_parts(report: Report) -> list[tuple[str, str, str, float]]:
+    """Companies with a part that loses more than they do: company, part, label of the part, loss of the part."""
+    labels = {
+        str(one["entity"]): str(one.get("label") or local_name(str(one["entity"]))) for one in report.get("impacts") or ()
+    }
+    found = []
+    for company in report.get("companies") or ():
+        part = company["worst_part"]
+        if part and company["worst_part_loss"] > company["loss"]:
+            loss = round(float(company["worst_part_loss"]), 6)
+            found.append((str(company["entity"]), str(part), labels.get(str(part), local_name(str(part))), loss))
+    return found
+
+
+def short(report: Report) -> dict[tuple[str, str], float]:
+    """Needs that lose nothing themselves and yet fall short: by need and dependant, how much is missing; the most first.
+
+    A need loses nothing where only its suppliers fail, or only the link to it is cut.
+    """
+    lost = {str(one["entity"]) for one in report.get("impacts") or ()}
+    found: dict[tuple[str, str], float] = {}
+    for one in report.get("shortages") or ():
+        pair = str(one.get("need")), str(one.get("dependant"))
+        if pair[0] not in lost:
+            found[pair] = max(found.get(pair, 0.0), float(one.get("shortage") or 0.0))
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _some(iris: Sequence[str]) -> str:
+    names = ", ".join(local_name(iri) for iri in iris[:_NAMED])
+    return names + (f" and {len(iris) - _NAMED} more" if len(iris) > _NAMED else "")

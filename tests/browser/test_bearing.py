@@ -1,0 +1,68 @@
+"""What to bear in mind of a cascade, as a person reads it: caveats, worst parts, and what falls short."""
+
+from __future__ import annotations
+
+import pytest
+from browsing import MARKS, find, heading, opened
+
+import knockon
+
+pytestmark = MARKS
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory) -> str:
+    path = tmp_path_factory.mktemp("bearing") / "example.html"
+    path.write_text(knockon.open("example").explore("zeiss-smt-fire"), encoding="utf-8")
+    return path.as_uri()
+
+
+def test_caveats_stand_with_the_method(chromium, address):
+    """The overview lists what to bear in mind; the headline says who falls short though it loses nothing."""
+    with opened(chromium, address) as page:
+        page.click("#view-cascade")
+        assert "understated" in page.locator("#panel details .mind li").inner_text()
+        assert (
+            page.locator(".cascade-head .quiet").inner_text()
+            == "16 affected · 16 lose nothing · 2 of them fall short for others"
+        )
+
+
+@pytest.mark.parametrize(
+    ("company", "part", "loss"),
+    [("Samsung Electronics", "Samsung's making of leading-edge chips", "56%"), ("SK hynix", "SK hynix's operations", "11%")],
+)
+def test_the_worst_part_leads_on(chromium, address, company, part, loss):
+    """Affected or not, a company names its worst part; a click selects that."""
+    with opened(chromium, address) as page:
+        page.click("#view-cascade")
+        find(page, company)
+        assert heading(page) == company
+        line = page.locator("#worst-part")
+        assert line.inner_text().split("\n")[0].startswith("Its worst part:")
+        assert part in line.inner_text()
+        assert loss in line.inner_text()
+        line.locator("button").click()
+        assert page.evaluate("knockon.selected()") == part
+        assert page.locator("#worst-part").count() == 0
+
+
+def test_short_for_others(chromium, address):
+    """A need that loses nothing says for whom it falls short, and leads there."""
+    with opened(chromium, address) as page:
+        find(page, "EUV optics")
+        assert "Short by 75% for" in page.locator("#short").inner_text()
+        page.locator("#short button").click()
+        assert page.evaluate("knockon.selected()") == "EUV lithography systems"
+        assert page.locator("#short").count() == 0
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_it_fits(chromium, address, width):
+    with opened(chromium, address, viewport={"width": width, "height": 844}) as page:
+        for name in ("EUV optics", "Samsung Electronics"):
+            find(page, name)
+            panel, box = page.locator("#panel").bounding_box(), page.locator("#panel .bearing").bounding_box()
+            assert panel["x"] <= box["x"]
+            assert box["x"] + box["width"] <= panel["x"] + panel["width"] + 0.5
+            assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,128 @@
+"""Where the keyboard is after what it did: never nowhere."""
+
+from __future__ import annotations
+
+import pytest
+from browsing import MARKS, find, heading, opened
+
+import knockon
+
+pytestmark = MARKS
+HELD = """() => {
+    const held = document.activeElement;
+    return held === document.body ? "nowhere" : held.id || held.dataset.key || held.dataset.row || held.textContent.trim();
+}"""
+KEY = "all => all.map(one => one.dataset.key)"
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory) -> str:
+    """Address of a page with two shocks to compare."""
+    file = tmp_path_factory.mktemp("focus") / "page.html"
+    file.write_text(knockon.open().explore("data-reclassification", compare="entity-list-chips"), "utf-8")
+    return file.as_uri()
+
+
+@pytest.mark.parametrize(("view", "table"), [("map", "#drawer"), ("cascade", "#drawer"), ("compare", "#compare")])
+def test_rows_of_a_table(chromium, both, view, table):
+    """Enter on a row leaves the keyboard on it; arrows go to the next row and back, and stop at the ends."""
+    with opened(chromium, both) as page:
+        page.click(f"#view-{view}")
+        if page.locator(table).is_hidden():
+            page.click("#toggle-table")
+        names = page.locator(f"{table} tbody th button")
+        keys = names.evaluate_all(KEY)
+        assert len(set(keys)) == len(keys) > 5
+        names.nth(0).focus()
+        page.keyboard.press("ArrowUp")
+        assert page.evaluate(HELD) == keys[0]
+        for row in (1, 2, 3):
+            page.keyboard.press("ArrowDown")
+            page.keyboard.press("Enter")
+            assert page.evaluate(HELD) == keys[row]
+            assert page.locator(f"{table} tr[aria-current] th button").evaluate_all(KEY) == [keys[row]]
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("Enter")
+        assert page.evaluate(HELD) == keys[2]
+        names.nth(len(keys) - 1).focus()
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate(HELD) == keys[-1]
+
+
+def test_closing_a_part(chromium, pages):
+    """Closed table: its button. Closed panel: the map, or the card on the board. Closed filter: its button."""
+    with opened(chromium, pages["map"]) as page:
+        page.click("#toggle-table")
+        page.get_by_role("button", name="Close table").focus()
+        page.keyboard.press("Enter")
+        assert page.locator("#drawer").is_hidden()
+        assert page.evaluate(HELD) == "toggle-table"
+        find(page, "Smart camera")
+        page.get_by_role("button", name="Close facts").focus()
+        page.keyboard.press("Enter")
+        assert page.evaluate(HELD) == "map"
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate("knockon.selected()")
+    with opened(chromium, pages["cascade"]) as page:
+        page.locator(".card").nth(2).click()
+        page.get_by_role("button", name="Close facts").focus()
+        page.keyboard.press("Enter")
+        assert page.evaluate(HELD) == page.locator(".card").first.get_attribute("data-row")
+    with opened(chromium, pages["map"], viewport={"width": 390, "height": 844}) as page:
+        page.click("#toggle-legend")
+        page.get_by_role("button", name="Close filter").focus()
+        page.keyboard.press("Enter")
+        assert page.evaluate(HELD) == "toggle-legend"
+
+
+def test_in_the_panel(chromium, pages):
+    """Another entity: its heading. What stays in the panel keeps the keyboard."""
+    with opened(chromium, pages["map"]) as page:
+        find(page, "Smart camera")
+        page.locator("#panel .fact .entity").first.focus()
+        page.keyboard.press("Enter")
+        assert heading(page) != "Smart camera"
+        assert page.evaluate(HELD) == heading(page)
+        for button in ("expand", "through"):
+            page.locator(f"#{button}").focus()
+            page.keyboard.press("Enter")
+            assert page.evaluate(HELD) == button
+
+
+def test_paths(chromium, pages):
+    """Escape, and the cross, lead from the paths back to the button that asks for them."""
+    for leave in ("Escape", "Enter"):
+        with opened(chromium, pages["map"]) as page:
+            find(page, "Smart camera")
+            page.locator("#paths").focus()
+            page.keyboard.press("Enter")
+            page.locator("#ways-here").focus()
+            page.keyboard.press("Enter")
+            assert page.locator("#ways").is_visible()
+            if leave == "Enter":
+                page.get_by_role("button", name="Close paths").focus()
+            page.keyboard.press(leave)
+            assert page.locator("#ways").count() == 0
+            assert page.evaluate(HELD) == "paths"
+
+
+def test_leaving_a_world(chromium, both):
+    """The button "Show all" goes away with the world; the keyboard goes on at the choice of worlds."""
+    with opened(chromium, both) as page:
+        page.select_option("#world", index=1)
+        page.locator("#whole").focus()
+        page.keyboard.press("Enter")
+        assert page.evaluate(HELD) == "world"
+
+
+def test_the_last_step(chromium, pages):
+    """The button "Next" is switched off at the last step: the keyboard goes on at the slider beside it."""
+    with opened(chromium, pages["cascade"]) as page:
+        page.locator("#step").fill("1")
+        page.locator("#next").focus()
+        for _ in range(9):
+            page.keyboard.press("Enter")
+            if page.locator("#next").is_disabled():
+                break
+        assert page.locator("#next").is_disabled()
+        assert page.evaluate(HELD) == "step"

@@ -1,0 +1,124 @@
+"""What the page says of itself is so: the notice of a day, the rings, what is judged, and the numbers it gives away."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from browsing import MARKS, find, opened
+
+import knockon
+
+pytestmark = MARKS
+NAMES = ["Entity", "IRI", "Class", "Step", "Via", "Loss", "Low", "High", "Sources"]
+
+
+@pytest.fixture(scope="module")
+def shocked(tmp_path_factory):
+    """Address and data of a page with a cascade."""
+    text = knockon.open().explore("data-reclassification")
+    file = tmp_path_factory.mktemp("truthful") / "page.html"
+    file.write_text(text, "utf-8")
+    return file.as_uri(), json.loads(re.search(r'id="data"[^>]*>(.*?)</script>', text, re.DOTALL).group(1))
+
+
+def test_notice_counts_facts_without_dates(chromium, shocked):
+    """A fact without dates is taken to hold always: the notice says of how many that is so."""
+    address, data = shocked
+    strings, facts = data["strings"], data["facts"]
+    bare = {
+        (data["kinds"][kind]["key"], strings[record])
+        for kind, record, since, until in zip(facts["kind"], facts["record"], facts["since"], facts["until"], strict=True)
+        if not strings[since] and not strings[until]
+    }
+    with opened(chromium, address) as page:
+        page.locator("#day").fill("0")
+        said = page.locator("#world-notice").inner_text()
+        found = re.search(r"([\d,]+) of ([\d,]+) facts hold on this day, ([\d,]+) of them without dates, taken to hold always", said)
+        hold, of, undated = (int(number.replace(",", "")) for number in found.groups())
+        here = page.evaluate("knockon.present().facts")
+        local = {(kind, record.removeprefix(data["base"])) for kind, record in here}
+        assert (hold, of) == (len(here), len(facts["record"]))
+        assert 0 < undated <= hold
+        assert undated == hold - len([one for one in local if one not in bare])
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_notice_is_not_cut(chromium, shocked, width):
+    """All of it can be read, in two lines where there is room for no more than that beside the controls."""
+    with opened(chromium, shocked[0], viewport={"width": width, "height": 900}) as page:
+        if width == 390:
+            page.click("#world-toggle")
+        page.locator("#day").fill("0")
+        size = page.locator("#world-notice").evaluate("p => [p.scrollWidth - p.clientWidth, p.scrollHeight - p.clientHeight]")
+        assert max(size) <= 0
+        lines = page.locator("#world-notice").evaluate("p => { const r = document.createRange(); r.selectNodeContents(p); "
+                                                       "return new Set([...r.getClientRects()].map(b => b.top)).size }")  # fmt: skip
+        assert lines <= (4 if width == 390 else 2)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_rings_are_explained(chromium, pages):
+    """In the legend and the saved drawing of a cascade, and in the help; a map without a shock has none."""
+    with opened(chromium, pages["cascade"]) as page:
+        page.click("#view-map")
+        assert page.locator("#rings svg").count() == 3
+        assert "Ring: loss" in page.locator("#rings").inner_text()
+        drawing = "".join(ET.fromstring(page.evaluate("knockon.svg()").encode()).itertext())  # noqa: S314
+        assert "Ring: loses 25%" in drawing
+        assert "Ring: loses 100%" in drawing
+        page.click("#open-help")
+        told = page.locator("#help").inner_text()
+        assert "ring around an entity is its loss" in told
+        assert "Every line is a fact; where its source is known, the panel cites it." in told
+    with opened(chromium, pages["map"]) as page:
+        assert page.locator("#rings").count() == 0
+        assert "Ring" not in page.evaluate("knockon.svg()")
+
+
+def test_judged_records_are_counted_as_records(chromium, shocked):
+    """The count names records; what the shock does is one of them, and is marked where the shock stands."""
+    address, data = shocked
+    impacts, strings = data["cascade"]["impacts"], data["strings"]
+    row = next(row for row, judged in enumerate(impacts["judged"]) if len(judged) == 3)
+    assert any(strings[one].startswith(f"{data['cascade']['run']['shock']}--") for one in impacts["judged"][row])
+    with opened(chromium, address) as page:
+        find(page, strings[impacts["label"][row]])
+        assert "rests on 3 judged records" in page.locator("#why > p").inner_text()
+        assert page.locator("#why .shock .mark.judged").count() == 1
+
+
+def test_cascade_as_csv(chromium, shocked):
+    """Plain numbers from 0 to 1, each in a column of its own, with the IRI and the class."""
+    address, data = shocked
+    impacts, strings = data["cascade"]["impacts"], data["strings"]
+    with opened(chromium, address) as page:
+        page.check("#small")
+        rows = list(csv.DictReader(io.StringIO(page.evaluate("knockon.csv()"))))
+        assert list(rows[0]) == NAMES
+        assert {one["IRI"] for one in rows} == {strings[one] for one in impacts["entity"]}
+        place = {strings[iri]: row for row, iri in enumerate(impacts["entity"])}
+        for one in rows:
+            row = place[one["IRI"]]
+            assert [float(one[name]) for name in ("Loss", "Low", "High")] == [impacts[name][row] for name in ("loss", "low", "high")]
+            assert one["Class"] == strings[impacts["class"][row]]
+            assert int(one["Step"]) == impacts["x"][row]
+        assert page.locator("#drawer thead th").all_inner_texts()[-2].strip().startswith("Range")
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_copying_by_the_old_way(chromium, pages, works):
+    """Without a clipboard the page says what came of it, and the keyboard stays."""
+    with opened(chromium, pages["map"]) as page:
+        page.evaluate("works => { navigator.clipboard.writeText = () => Promise.reject(new Error('closed')); "
+                      "document.execCommand = () => works; }", works)  # fmt: skip
+        find(page, "Smart camera")
+        page.get_by_role("button", name="Copy IRI").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function("said => document.querySelector('#live').textContent.startsWith(said)",
+                               arg="IRI copied" if works else "Could not copy")  # fmt: skip
+        assert page.evaluate("document.activeElement.textContent") == "Copy IRI"
