@@ -116,3 +116,16 @@ def test_it_prints(reports, name):
     content = printed(reports[name].read_text("utf-8"))
     assert content.startswith(b"%PDF")
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", content)) <= 20
+
+
+@pytest.mark.parametrize("name", NAMES[:3])
+def test_the_first_page_is_filled(chromium, reports, name):
+    """On paper the table of the worst hit, which may break, follows the summary; no figure is between to leave a gap."""
+    with opened(chromium, reports[name], viewport={"width": 673, "height": 990}) as page:
+        page.emulate_media(media="print")
+        order = page.evaluate(
+            "[...document.querySelectorAll('.figures, #worst, table, figure')].slice(0, 4).map(e => e.localName)"
+        )
+        assert order == ["ul", "h2", "table", "figure"]
+        above = page.evaluate("document.querySelector('table tbody tr:nth-child(3)').getBoundingClientRect().bottom")
+        assert above < 990

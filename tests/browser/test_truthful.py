@@ -15,6 +15,11 @@ import knockon
 
 pytestmark = MARKS
 NAMES = ["Entity", "IRI", "Class", "Step", "Via", "Loss", "Low", "High", "Sources"]
+LINES = """p => {
+    const range = document.createRange();
+    range.selectNodeContents(p);
+    return new Set([...range.getClientRects()].map(box => box.top)).size;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +43,9 @@ def test_notice_counts_facts_without_dates(chromium, shocked):
     with opened(chromium, address) as page:
         page.locator("#day").fill("0")
         said = page.locator("#world-notice").inner_text()
-        found = re.search(r"([\d,]+) of ([\d,]+) facts hold on this day, ([\d,]+) of them without dates, taken to hold always", said)
+        found = re.search(
+            r"([\d,]+) of ([\d,]+) facts hold on this day, ([\d,]+) of them without dates, taken to hold always", said
+        )
         hold, of, undated = (int(number.replace(",", "")) for number in found.groups())
         here = page.evaluate("knockon.present().facts")
         local = {(kind, record.removeprefix(data["base"])) for kind, record in here}
@@ -56,8 +63,7 @@ def test_notice_is_not_cut(chromium, shocked, width):
         page.locator("#day").fill("0")
         size = page.locator("#world-notice").evaluate("p => [p.scrollWidth - p.clientWidth, p.scrollHeight - p.clientHeight]")
         assert max(size) <= 0
-        lines = page.locator("#world-notice").evaluate("p => { const r = document.createRange(); r.selectNodeContents(p); "
-                                                       "return new Set([...r.getClientRects()].map(b => b.top)).size }")  # fmt: skip
+        lines = page.locator("#world-notice").evaluate(LINES)
         assert lines <= (4 if width == 390 else 2)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -97,14 +103,17 @@ def test_cascade_as_csv(chromium, shocked):
     address, data = shocked
     impacts, strings = data["cascade"]["impacts"], data["strings"]
     with opened(chromium, address) as page:
-        page.check("#small")
+        if page.locator("#small").count():
+            page.check("#small")
         rows = list(csv.DictReader(io.StringIO(page.evaluate("knockon.csv()"))))
         assert list(rows[0]) == NAMES
         assert {one["IRI"] for one in rows} == {strings[one] for one in impacts["entity"]}
         place = {strings[iri]: row for row, iri in enumerate(impacts["entity"])}
         for one in rows:
             row = place[one["IRI"]]
-            assert [float(one[name]) for name in ("Loss", "Low", "High")] == [impacts[name][row] for name in ("loss", "low", "high")]
+            assert [float(one[name]) for name in ("Loss", "Low", "High")] == [
+                impacts[name][row] for name in ("loss", "low", "high")
+            ]
             assert one["Class"] == strings[impacts["class"][row]]
             assert int(one["Step"]) == impacts["x"][row]
         assert page.locator("#drawer thead th").all_inner_texts()[-2].strip().startswith("Range")

@@ -19,7 +19,7 @@ from knockon.analysis.report import gather
 from knockon.errors import NotFound, UsageError
 from knockon.model import Company, Dependency, Shock
 from knockon.views.charts import ranges
-from knockon.views.report import page
+from knockon.views.report import page, remainder, resting
 from knockon.views.still import COLUMNS, ROWS, still
 
 BUNDLED = ["data-reclassification", "entity-list-chips", "procurement-withdrawal"]
@@ -75,7 +75,8 @@ def hostile() -> str:
 def test_the_sections_stand_in_order(pages, shock):
     """Title first, then each section once, as an analyst reads it."""
     assert pages[shock].startswith('<!doctype html>\n<html lang="en">')
-    assert re.findall(r"<h2[^>]*>([^<]*)</h2>", pages[shock]) == HEADINGS
+    headings = re.findall(r"<h2[^>]*>([^<]*)</h2>", pages[shock])
+    assert [re.sub("^Ten of the 21", "The ten", heading) for heading in headings] == HEADINGS
     assert pages[shock].count("<h1") == 1
     assert Elements(pages[shock]).open == []
 
@@ -130,6 +131,133 @@ def test_the_legal_basis_is_told(pages):
     assert "Export control, in force; no date is given. Jurisdiction: United States." in words
     assert "[1] characters 4592–4683, asserts" in words
     assert "No measure is recorded as its legal basis." in words_of(pages["procurement-withdrawal"])
+
+
+def test_equals_are_told_as_equals(graph, pages):
+    """Where others lose as much, nobody is called the worst alone, and it is said how the one told of was chosen."""
+    losses = sorted((one.loss for one in graph.impact("data-reclassification")), reverse=True)
+    assert (losses.count(1.0), len(losses)) == (21, 27)
+    words = words_of(pages["data-reclassification"])
+    for said in (
+        "21 are hit worst alike; first of them, by the surer low end of the range and then the nearer, is Access to surv",
+        "Of the revenues, four are hit worst alike; the one told of below is Platform licence fees, which loses 100% (73–100%)",
+        "11 more lose as much as the last of these, six less.", "Ten of the 21 hit worst", "worst loss, of 21 alike",
+        "Of the revenues, four are hit worst alike; this one was chosen by the surer low end of its range, then the graver "
+        "high end, then as the nearer, then by name.",
+        "For Platform licence fees, one of four hit worst alike (how it was chosen stands under choke points), which loses",
+    ):  # fmt: skip
+        assert said in words
+    assert "hit less" not in words
+    assert "one hit worst is" not in words
+    asked = words_of(graph.report("data-reclassification", protect="platform-licence-fees"))
+    assert "Looked into here is Platform licence fees" in asked
+    assert "hit worst alike; this one" not in asked
+
+
+def test_the_only_one_hit_worst_is_called_so(graph, pages):
+    """Without a tie the sentences are the plain ones; a tie beyond the table is still counted there."""
+    words = words_of(pages["entity-list-chips"])
+    assert "Hit worst is AI inference, which loses 75%" in words
+    assert "Eight more lose as much as the last of these, 11 less." in words
+    alone = words_of(wide_graph(count=0, deep=3).report("blow"))
+    assert "four are hit worst alike" in alone.lower()
+    told = gather(graph.impact("entity-list-chips"))
+    assert told["focus"]["among"] == "revenues"
+    single = words_of(page({**told, "focus": {**told["focus"], "equals": 1}}))
+    assert "Of the revenues, the one hit worst is Per-device fees" in single
+    assert "looked into because, of the revenues, it is hit worst." in single
+
+
+@pytest.mark.parametrize(
+    ("equal", "less", "model", "said"),
+    [
+        (0, 0, "leontief", ""),
+        (1, 0, "leontief", "One more loses as much as the last of these."),
+        (12, 0, "timeline", "12 more lose as much as the last of these."),
+        (0, 1, "leontief", "One more loses less."),
+        (0, 6, "leontief", "Six more lose less."),
+        (1, 1, "leontief", "One more loses as much as the last of these, one less."),
+        (11, 6, "leontief", "11 more lose as much as the last of these, six less."),
+        (2, 1, "chance", "Two more fail as probably as the last of these, one less probably."),
+        (17, 0, "reach", "17 more are reached."),
+        (1, 0, "reach", "One more is reached."),
+    ],
+)
+def test_those_that_are_not_shown(equal, less, model, said):
+    """Counted as hit as hard as the last that is shown, or less; each number with its verb."""
+    assert remainder({"equal": equal, "less": less}, model) == said
+
+
+@pytest.mark.parametrize("shock", BUNDLED)
+def test_the_counts_are_those_of_the_impact(graph, shock):
+    """Equals, lesser, inferred and judged add up to what the run says."""
+    report = graph.impact(shock)
+    worst = sorted(report, key=lambda one: (-one.loss, -one.loss_low, -one.loss_high, one.step, one.entity))
+    figures = gather(report)["figures"]
+    assert figures["equal"] == sum(one.loss == worst[9].loss for one in worst[10:])
+    assert figures["equal"] + figures["less"] + 10 == len(worst)
+    assert figures["worst"] == sum(one.loss == worst[0].loss for one in worst)
+    assert figures["inferred"] == sum(bool(one.support.inferred) for one in worst[:10])
+    assert figures["judged"] == sum(bool(one.support.judged) for one in worst[:10]) > 0
+
+
+def test_what_the_worst_hit_rest_on_is_summed_up(pages):
+    """Inferred and judged records both, in the summary; nothing where there is nothing to say."""
+    assert (
+        "Of the ten in the table, one rests on a link that is inferred and all on a value that the authors of the data judged."
+        in words_of(pages["data-reclassification"])
+    )
+    some = {"shown": 4, "inferred": 2, "judged": 1, "unknown": 3}
+    assert resting(some) == (
+        "Of the four in the table, two rest on a link that is inferred, one on a value that the authors of the data judged and "
+        "three on a criticality that nobody gave."
+    )
+    assert resting({"shown": 4, "inferred": 0, "judged": 0, "unknown": 0}) == ""
+
+
+@pytest.fixture(scope="module")
+def suppliers(tmp_path_factory) -> knockon.Graph:
+    path = tmp_path_factory.mktemp("table") / "suppliers.csv"
+    rows = [
+        "dependant,need,provider,criticality", "Acme Phones,displays,Lumen Glass,high",
+        "Acme Phones,batteries,Volt Cells,essential", "Volt Cells,lithium,Salar Mining,high",
+        "City Couriers,phones,Acme Phones,medium",
+    ]  # fmt: skip
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+    return knockon.open(path)
+
+
+def test_a_need_whose_supplier_is_hit(suppliers):
+    """It loses nothing itself and is missing all the same: by how much, and from whom it comes; needs are counted as such."""
+    words = words_of(suppliers.report(hit={"salar-mining": "High"}))
+    assert "lithiumentity; loses nothing itself, but 75% of it is missing, as it comes from Salar Mining" in words
+    assert "75% missing no source" in words
+    assert "Salar Miningentity; needs nothing itself" in words
+    assert "four of nine entities (companies and what they need) lose something" in words
+    assert (
+        "three needs are missing to those that rest on them, though they lose nothing themselves: lithium, batteries" in words
+    )
+    assert "Hit itself, and worst, is Salar Mining" in words
+    assert "Of all that is hit beyond what the shock hits itself, two are hit worst alike" in words
+    elsewhere = words_of(suppliers.report(hit={"lumen-glass": "High"}, protect="acme-phones"))
+    assert "displaysentity; loses nothing itself, but 75% of it is missing, as it comes from Lumen Glass" in elsewhere
+    assert "lithiumentity; comes from Salar Mining" in elsewhere
+
+
+def test_a_need_that_is_hit_for_one_is_short(pages):
+    """Where the shock hits the link, what is needed loses nothing and is missing."""
+    words = words_of(pages["data-reclassification"])
+    assert (
+        "Surveillance-derived facial datadataset; loses nothing itself, but 100% of it is missing: the shock hits the" in words
+    )
+
+
+def test_what_a_stock_gains_is_explained(suppliers, pages):
+    """Why 30 days may last 40: the sum, where it is one of those shown; what "for good" means, where it stands."""
+    words = words_of(suppliers.report(hit={"salar-mining": "High"}))
+    assert "how much later the loss first reaches 5%; “for good”: it never does. A stock is counted in days" in words
+    assert "it lasts longer (30 days ÷ 75% missing = 40 days)." in words
+    assert "÷" not in words_of(pages["data-reclassification"])
 
 
 def test_where_nothing_helps_it_is_said(pages):

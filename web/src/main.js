@@ -29,7 +29,7 @@ export function tell(message) {
   $("live").classList.add("loud");
   setTimeout(() => $("live").classList.remove("loud"), 1800);
 }
-export const focusStage = () => (state.view === "cascade" ? cardOf.get(state.row) || $("board") : $(state.view)).focus?.({ preventScroll: true });
+export const focusStage = () => (state.view === "cascade" ? cardOf.get(state.row) || $("board").querySelector(".card[tabindex='0']") || $("board") : $(state.view)).focus?.({ preventScroll: true });
 const BUTTON = { legend: "toggle-legend", drawer: "toggle-table" };
 
 export function togglePart(part, on = $(part).hidden) {

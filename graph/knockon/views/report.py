@@ -124,7 +124,7 @@ def resting(figures: Told) -> str:
     """How many of those in the table rest on what no source says, and in what way.
 
     >>> resting({"shown": 10, "inferred": 1, "judged": 10, "unknown": 0})
-    'Of the ten in the table, one rests on a link that is inferred and all ten on a value that the authors of the data judged.'
+    'Of the ten in the table, one rests on a link that is inferred and all on a value that the authors of the data judged.'
     >>> resting({"shown": 1, "inferred": 0, "judged": 0, "unknown": 1})
     'The one in the table rests on a criticality that nobody gave.'
     """
@@ -139,7 +139,7 @@ def resting(figures: Told) -> str:
         return ""
     if shown == 1:
         return f"The one in the table rests {listed([f'on {said}' for _, said in found])}."
-    who = [f"{'all ' if number == shown else ''}{_word(number)}" for number, _ in found]
+    who = ["all" if number == shown else _word(number) for number, _ in found]
     who[0] += " rests" if found[0][0] == 1 else " rest"
     parts = [f"{one} on {said}" for one, (_, said) in zip(who, found, strict=True)]
     return f"Of the {_word(shown)} in the table, {listed(parts)}."
