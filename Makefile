@@ -10,7 +10,7 @@ demo: $(VENV)/installed
 	@$(BIN)/knockon demo
 
 test: $(VENV)/installed-test chromium lint types
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/installed-test
 	$(BIN)/ruff check .
