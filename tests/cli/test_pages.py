@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 
-COMMAND = Path(sys.executable).with_name("knockon")
-
 
 def test_a_page_is_written(knockon, tmp_path):
     ran = knockon("explore", "-o", "page.html")
@@ -117,7 +115,9 @@ def firms(tmp_path):
 
 def test_ctrl_c_leaves_nothing_behind(firms):
     """Interrupted in the middle of the layout: one line, exit 130, no page, and no process is left."""
-    command = [COMMAND, "explore", "-s", firms, "--limit", "8000", "-o", "page.html"]
+    # Whoever starts the tests in the background may have told every process to ignore Ctrl-C.
+    code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from knockon.cli import main; main()"
+    command = [sys.executable, "-c", code, "explore", "-s", firms, "--limit", "8000", "-o", "page.html"]
     running = subprocess.Popen(command, cwd=firms.parent, stderr=subprocess.PIPE, text=True, start_new_session=True)
     listed = Path(f"/proc/{running.pid}/task/{running.pid}/children")
     if not listed.exists():
