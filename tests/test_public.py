@@ -13,8 +13,8 @@ NAMES = [
     # asking
     "Explanation", "Graph", "ImpactReport", "open",
     # errors
-    "ForbiddenQuery", "InvalidData", "KnockonError", "LimitReached", "NotFound", "Problem", "QuerySyntaxError", "StoreBusy",
-    "UsageError",
+    "ForbiddenQuery", "InvalidData", "KnockonError", "LimitReached", "NotFound", "Notice", "Problem", "QuerySyntaxError",
+    "StoreBusy", "UsageError",
     # records
     "BusinessUnit", "Capability", "CausalChain", "ChainStep", "Channel", "Company", "Concept", "Contract", "DataSet",
     "DataSetInfo", "Dataset", "Dependency", "Discrepancy", "Document", "Entity", "Event", "Evidence", "Funding",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         KnockonError,
         LimitReached,
         NotFound,
+        Notice,
         Problem,
         QuerySyntaxError,
         StoreBusy,
@@ -77,8 +78,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _ERRORS = (
-    "ForbiddenQuery", "InvalidData", "KnockonError", "LimitReached", "NotFound", "Problem", "QuerySyntaxError", "StoreBusy",
-    "UsageError",
+    "ForbiddenQuery", "InvalidData", "KnockonError", "LimitReached", "NotFound", "Notice", "Problem", "QuerySyntaxError",
+    "StoreBusy", "UsageError",
 )  # fmt: skip
 _RECORDS = (
     "BusinessUnit", "Capability", "CausalChain", "ChainStep", "Channel", "Company", "Concept", "Contract", "DataSet",

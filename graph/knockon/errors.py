@@ -19,6 +19,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 
 class KnockonError(Exception):
@@ -69,16 +70,42 @@ class Problem:
         return f"{where}: {self.message}" + (f" ({self.hint})" if self.hint else "")
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Notice:
+    """One thing about data that is no error and that its author should know: how it was read, what was assumed.
+
+    >>> str(Notice("suppliers.csv", 3, "shares add up to 1.001 and were scaled to 1"))
+    'suppliers.csv:3: shares add up to 1.001 and were scaled to 1'
+    """
+
+    file: str
+    line: int | None
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{where}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
 class InvalidData(KnockonError):
     """Data that breaks the model; ``problems`` lists every one of them, and nothing was loaded."""
 
     exit_code = 4
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = sorted(set(problems), key=lambda p: (p.file, p.line or 0, p.message))
+        self.problems = list(in_order(problems))
         count = len(self.problems)
         lines = "\n".join(f"  {problem}" for problem in self.problems)
         super().__init__(f"{count} problem{'s' if count != 1 else ''}, nothing was loaded:\n{lines}")
+
+
+T = TypeVar("T", Problem, Notice)
+
+
+def in_order(items: Iterable[T]) -> tuple[T, ...]:
+    """Problems or notices without repeats, by file, line and message."""
+    return tuple(sorted(set(items), key=lambda item: (item.file, item.line or 0, item.message, item.hint)))
 
 
 class LimitReached(KnockonError):
@@ -89,6 +116,17 @@ class LimitReached(KnockonError):
 
 class StoreBusy(LimitReached):
     """Another process has the store open for writing."""
+
+
+def shortened(lines: Iterable[object], most: int = 10) -> list[str]:
+    """The first lines of a list as text, and a last line that counts the rest.
+
+    >>> shortened(["a", "b", "c", "d"], 2)
+    ['a', 'b', 'and 2 more']
+    """
+    texts = [str(line) for line in lines]
+    # A last line that counts one would take the place of the one that it counts.
+    return texts if len(texts) <= most + 1 else [*texts[:most], f"and {len(texts) - most:,} more"]
 
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from knockon.errors import Problem
+from knockon.errors import Notice, Problem
 
 Route = tuple[int | str, ...]
 
@@ -48,6 +49,10 @@ class Raw:
         """A problem with a value of this record, at its line."""
         return Problem(self.file, self.line_of(route), f"{self.id}: {message}" if self.id else message, hint)
 
+    def notice(self, route: Route, message: str, hint: str = "") -> Notice:
+        """Something worth knowing about a value of this record, at its line."""
+        return Notice(*dataclasses.astuple(self.problem(route, message, hint)))
+
     def texts(self) -> Iterator[tuple[Route, str]]:
         """Every text in its fields, with the way to it."""
         yield from _texts(self.data, ())
@@ -67,7 +72,8 @@ class Sheet:
 
     ``implied`` are entities that a table names; ``lost`` are the ids of records
     too broken to be one; ``whole`` is False where the rest of the file could
-    not be read, so that nobody can say what it holds.
+    not be read, so that nobody can say what it holds. ``notices`` are no
+    faults, but what the author should know.
     """
 
     raws: list[Raw] = field(default_factory=list)
@@ -75,3 +81,4 @@ class Sheet:
     implied: list[Raw] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
     whole: bool = True
+    notices: list[Notice] = field(default_factory=list)

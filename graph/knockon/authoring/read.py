@@ -15,7 +15,7 @@ from knockon.authoring.raw import Raw, Route, Sheet
 from knockon.authoring.supplies import meet
 from knockon.authoring.text import shown
 from knockon.authoring.yaml_files import read_yaml
-from knockon.errors import InvalidData, NotFound, Problem, UsageError
+from knockon.errors import InvalidData, NotFound, Problem, UsageError, in_order
 from knockon.model import STATEMENTS, DataSet, DataSetInfo, Entity, Statement, is_a
 from knockon.model.faults import did_you_mean, faults
 from knockon.rdf.check import Draft, Found, check
@@ -58,10 +58,11 @@ def read_data_set(path: Path, *, checked: bool = False) -> DataSet:
         info, files = describe(path, problems), _files(path)
     else:
         info, files = DataSetInfo(id=f"{ID}data-{local(path.stem)}", title=shown(Path(path.stem))), [path]
-    records = _Reader(info, [_sheet(file) for file in files], problems).records(checked=checked)
+    reader = _Reader(info, [_sheet(file) for file in files], problems)
+    records = reader.records(checked=checked)
     if problems:
         raise InvalidData(problems)
-    return DataSet(info, tuple(sorted(records, key=lambda record: record.id)))
+    return DataSet(info, tuple(sorted(records, key=lambda record: record.id)), notices=in_order(reader.notices))
 
 
 def _must_be_there(path: Path) -> None:
@@ -105,6 +106,7 @@ class _Reader:
 
     def __init__(self, info: DataSetInfo, sheets: Sequence[Sheet], problems: list[Problem]) -> None:
         self.info, self.problems = info, problems
+        self.notices = [notice for sheet in sheets for notice in sheet.notices]
         self.drafts: list[Draft] = []
         self.whole = all(sheet.whole for sheet in sheets)
         for sheet in sheets:

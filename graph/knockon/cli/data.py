@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from knockon.cli.options import Format, Output, Store, emit, emit_json, emit_rows, form_of, graph, note, working
+from knockon.cli.options import Format, Output, Store, emit, emit_json, emit_rows, form_of, graph, note, note_all, working
 from knockon.errors import UsageError
 
 
@@ -30,6 +30,7 @@ def validate(
 ) -> None:
     """Hold data against the model; every problem with file and line, exit 4 if there is one."""
     from collections import Counter
+    from dataclasses import asdict
 
     from knockon.authoring.sources import data_sets
     from knockon.bundled import DEFAULT_DATA_SET
@@ -41,9 +42,11 @@ def validate(
     counts = Counter((one.info.short_name, record.rdf_class) for one in found for record in one.records)
     rows = [{"data_set": name, "class": cls, "records": count} for (name, cls), count in sorted(counts.items())]
     if form == "json":
-        emit_json({"ok": True, "problems": [], "records": rows})
+        notices = [asdict(notice) for one in found for notice in one.notices]
+        emit_json({"ok": True, "problems": [], "notices": notices, "records": rows})
     else:
         emit_rows(rows, ["data_set", "class", "records"], form)
+    note_all(notice for one in found for notice in one.notices)
     note(f"ok: {sum(counts.values())} records, no problems")
 
 
@@ -52,16 +55,18 @@ def load(
     store: Annotated[Path, typer.Option("--store", "-s", help="The store folder; made if it is not there.")],
 ) -> None:
     """Put data sets into a store on disk: all of them or none. Loading one again replaces it."""
+    from knockon.authoring.sources import data_sets
     from knockon.bundled import data_set_names
-    from knockon.graph import Graph
     from knockon.store.oxigraph import FolderStore
 
     if str(store) in data_set_names() and not store.exists():
         raise UsageError(f"{store} is the name of a bundled data set; choose another folder")
-    with Graph(FolderStore(store)) as opened:
+    with FolderStore(store) as opened:
         with working("loading"):
-            opened.load(*sources)
-        names = ", ".join(f"{d.info.short_name} ({len(d.records)} records)" for d in opened.store.data_sets)
+            new = [one for source in sources for one in data_sets(source)]
+            opened.load(*new)
+        names = ", ".join(f"{d.info.short_name} ({len(d.records)} records)" for d in opened.data_sets)
+    note_all(notice for one in new for notice in one.notices)
     note(f"{store} now holds {names}")
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +16,7 @@ import typer
 from knockon.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
+    from knockon.errors import Notice
     from knockon.graph import Graph
 
 Store = Annotated[
@@ -117,3 +118,11 @@ def note(message: str) -> None:
     from knockon.text import plain
 
     sys.stderr.write(plain(message) + "\n")
+
+
+def note_all(notices: Iterable[Notice]) -> None:
+    """What readers noticed about the data, one line each; of many, the first and a count of the rest."""
+    from knockon.errors import shortened
+
+    for line in shortened(notices):
+        note(f"note: {line}")

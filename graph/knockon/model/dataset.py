@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
+from knockon.errors import Notice
 from knockon.model.base import DCTERMS, Iri, Plain, Statement, Term, Text
 from knockon.vocabulary import ID
 
@@ -29,11 +30,16 @@ class DataSetInfo(Statement):
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """Records of one data set; ``extra`` are triples of foreign vocabularies that came with them."""
+    """Records of one data set; ``extra`` are triples of foreign vocabularies that came with them.
+
+    ``notices`` say what its author should know about how it was read. They
+    belong to the reading, not to the data: a store does not keep them.
+    """
 
     info: DataSetInfo
     records: tuple[Statement, ...]
     extra: tuple[Quad, ...] = field(default=())
+    notices: tuple[Notice, ...] = field(default=(), compare=False)
 
     @property
     def graph(self) -> str:
