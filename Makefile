@@ -3,14 +3,33 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM := $(shell command -v chromium 2>/dev/null)
+# The versions the project was tested with; `make test-newest` sets this to nothing.
+CONSTRAINTS := --constraint constraints.txt
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check $(CONSTRAINTS)
 
-.PHONY: demo test lint types docs generate page bench bench-page clean
+.PHONY: demo test test-newest update lint types docs generate page bench bench-page clean
 
 demo: $(VENV)/installed
 	@$(BIN)/knockon demo
 
 test: $(VENV)/installed-test chromium lint types
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+# The same tests with the newest versions that the ranges in pyproject.toml allow, in an environment of its own.
+test-newest:
+	rm -rf .venv-newest
+	$(MAKE) test VENV=.venv-newest CONSTRAINTS=
+
+# Writes constraints.txt anew: the newest versions that the ranges allow. Run it with the oldest supported Python
+# (`make update PYTHON=python3.11`), then `make test`.
+update:
+	rm -rf .venv-update
+	$(PYTHON) -m venv .venv-update
+	.venv-update/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	{ echo "# Tested versions; \`make update\` writes this file."; \
+	  .venv-update/bin/python -m pip freeze --exclude-editable; } > .venv-update/constraints.txt
+	mv .venv-update/constraints.txt constraints.txt
+	rm -rf .venv-update
 
 lint: $(VENV)/installed-test
 	$(BIN)/ruff check .
@@ -39,12 +58,12 @@ bench-page: $(VENV)/installed-test chromium
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[report]"
+$(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(INSTALL) --editable '.[report]'
 	@touch $@
 
-$(VENV)/installed-test: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+$(VENV)/installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(INSTALL) --editable '.[test]'
 	@touch $@ $(VENV)/installed
 
 # The browser tests run in the system's Chromium; where it cannot be had they are skipped, visibly.
@@ -57,4 +76,4 @@ ifeq ($(CHROMIUM),)
 endif
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-newest .venv-update build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

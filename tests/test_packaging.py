@@ -6,8 +6,12 @@ import os
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -60,3 +64,23 @@ def test_the_source_distribution_holds_the_sources_of_the_page(tmp_path: Path) -
     assert {"web/build.mjs", "web/package.json", "web/src/boot.js", "web/src/explorer.css"} <= names
     assert "graph/knockon/views/templates/explorer.js" in names
     assert not any("node_modules" in name for name in names)
+
+
+def test_every_declared_package_has_a_tested_version_in_its_range() -> None:
+    """constraints.txt pins each dependency of pyproject.toml, extras included, to a version that its range allows."""
+    lines = [line for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines() if not line.startswith("#")]
+    pinned = {canonicalize_name(name): version for name, _, version in (line.partition("==") for line in lines)}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = (line for group in project["optional-dependencies"].values() for line in group)
+    declared = [Requirement(line) for line in (*project["dependencies"], *extras)]
+    for requirement in declared:
+        if requirement.name != project["name"]:
+            version = pinned.get(canonicalize_name(requirement.name))
+            assert version, f"{requirement.name} is not in constraints.txt; run `make update`"
+            assert requirement.specifier.contains(version), f"{requirement} does not allow the tested version {version}"
+
+
+def test_constraints_name_no_place_to_download_from() -> None:
+    """Names and versions only: where packages come from is the reader's choice."""
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    assert not [line for line in lines if not line.startswith("#") and ("/" in line or "@" in line or "==" not in line)]

@@ -23,6 +23,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = {"", "~", "null", "Null", "NULL"}
 #: A record nests six deep at most; more than this is an attack or a slip.
 DEPTH_LIMIT = 20
+TOO_DEEP = f"is nested more than {DEPTH_LIMIT} deep"
 #: Besides what no file may hold: the controls that YAML has no place for.
 _UNPRINTABLE = re.compile("[\x7f-\x84\x86-\x9f]")
 _HINTS = {
@@ -123,7 +124,7 @@ class _Builder:
             node = Node(line, "map" if isinstance(event, yaml.MappingStartEvent) else "list")
             self._put(node)
             self.open.append(node)
-            return len(self.open) <= DEPTH_LIMIT or self._stop(line, f"is nested more than {DEPTH_LIMIT} deep")
+            return len(self.open) <= DEPTH_LIMIT or self._stop(line, TOO_DEEP)
         self._put(Node(line, "text", self._scalar(event, line) if isinstance(event, yaml.ScalarEvent) else None))
         return True
 
@@ -164,5 +165,8 @@ def _no_yaml(error: yaml.YAMLError, shown: str) -> Problem:
         return Problem(shown, None, f"is no YAML: {' '.join(str(error).split())}")
     mark: Any = error.problem_mark or error.context_mark
     message = str(error.problem or error.context)
+    if "nesting depth" in message:
+        # Releases of the parser have limits of their own, reached while they look ahead, before our limit sees an event.
+        return Problem(shown, mark.line + 1 if mark else None, TOO_DEEP)
     hint = next((hint for part, hint in _HINTS.items() if part in message), "")
     return Problem(shown, mark.line + 1 if mark else None, f"is no YAML: {message}", hint)
