@@ -127,10 +127,10 @@ REFERENCES = [
         "Company:\n  a: {labl: A, label: [x], from: y}\n  b: {label: B, partOf: [q q, w w]}\nEvent:\n  e: {date: 1}\n",
         ("a.yaml:2", "unknown field labl"),
         ("a.yaml:2", "label must be one value"),
-        ("a.yaml:2", "'y' is no date"),
+        ("a.yaml:2", "'y' is not a date"),
         ("a.yaml:3", "'q q' is no name"),
         ("a.yaml:3", "'w w' is no name"),
-        ("a.yaml:5", "'1' is no date"),
+        ("a.yaml:5", "'1' is not a date"),
         ("a.yaml:5", "label is missing"),
     ),
 ]

@@ -161,12 +161,12 @@ RECORDS = [
     yaml(
         "date that is none",
         "Event:\n  e:\n    label: E\n    date: 2021-02-30\n",
-        ("a.yaml:4", "'2021-02-30' is no date", "write 2021-12-10"),
+        ("a.yaml:4", "'2021-02-30' is not a date", "write 2021-12-10"),
     ),
-    yaml("date of another country", "Event:\n  e: {label: E, date: 10/12/2021}\n", ("a.yaml:2", "is no date")),
-    yaml("year", "Event:\n  e: {label: E, date: 2021}\n", ("a.yaml:2", "'2021' is no date", "2021-01-01 for a year")),
-    yaml("seconds", "Event:\n  e: {label: E, date: 0}\n", ("a.yaml:2", "'0' is no date")),
-    yaml("date and time", "Event:\n  e: {label: E, date: 2021-12-10T00:00:00}\n", ("a.yaml:2", "is no date")),
+    yaml("date of another country", "Event:\n  e: {label: E, date: 10/12/2021}\n", ("a.yaml:2", "is not a date")),
+    yaml("year", "Event:\n  e: {label: E, date: 2021}\n", ("a.yaml:2", "'2021' is not a date", "for a year 2021-01-01")),
+    yaml("seconds", "Event:\n  e: {label: E, date: 0}\n", ("a.yaml:2", "'0' is not a date")),
+    yaml("date and time", "Event:\n  e: {label: E, date: 2021-12-10T00:00:00}\n", ("a.yaml:2", "is not a date")),
     yaml(
         "until before from", "Company:\n  a: {label: A, from: 2021-01-02, until: 2021-01-01}\n", ("a.yaml:2", "is after until")
     ),

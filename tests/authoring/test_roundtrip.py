@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -84,6 +86,8 @@ def _figure(value: str) -> Statement:
     [
         ('ko:from "0"^^xsd:date', "from '0' is no xsd:date"),
         ('ko:from "2021-12-10T00:00:00"^^xsd:date', "is no xsd:date"),
+        ('ko:from "2021-13"^^xsd:gYearMonth', "from '2021-13' is not an xsd:gYearMonth"),
+        ('ko:until "2021Z"^^xsd:gYear', "until '2021Z' is not an xsd:gYear"),
         ('ko:share "1e-1"^^xsd:decimal', "share '1e-1' is no xsd:decimal"),
         ('ko:share "1_0"^^xsd:decimal', "is no xsd:decimal"),
         ('ko:inferred "yes"^^xsd:boolean', "inferred 'yes' is no xsd:boolean"),
@@ -104,3 +108,12 @@ def test_a_span_has_one_start() -> None:
     start = next(quad for quad in there if quad.predicate.value.endswith("#start"))
     twice = read([*there, Quad(start.subject, start.predicate, Literal(3), start.graph_name)])
     assert "has two values for start" in str(twice.problems[0])
+
+
+def test_rdf_may_give_a_year_or_a_month_as_the_bounds_of_a_record() -> None:
+    """The first day of the one and the last day of the other, as in the other formats; written back as xsd:date."""
+    prefixes = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+    turtle = f'{prefixes} id:o a ko:Ownership ; ko:owner id:a ; ko:owned id:b ; ko:from "2021"^^xsd:gYear'
+    reading = read(parse(f'{turtle} ; ko:until "2022-02"^^xsd:gYearMonth .', format=RdfFormat.TURTLE))
+    assert (reading.problems, reading.extra) == ((), ())
+    assert [(record.from_, record.until) for record in reading.records] == [(date(2021, 1, 1), date(2022, 2, 28))]

@@ -196,3 +196,23 @@ def test_names_that_are_names(folder: Folder, name: str) -> None:
 def test_bases_that_are_bases(folder: Folder, base: str) -> None:
     data_set = folder.read({"dataset.yaml": f"name: tiny\nbase: '{base}'\n", "a.yaml": "Company: {a: {label: A}}"})
     assert (data_set.info.id, data_set.records[0].id) == (base + "data-tiny", base + "a")
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        ("2022", date(2022, 1, 1), date(2022, 12, 31)),
+        ("2022-03", date(2022, 3, 1), date(2022, 3, 31)),
+        ("2024-02", date(2024, 2, 1), date(2024, 2, 29)),
+        ("2022-03-15", date(2022, 3, 15), date(2022, 3, 15)),
+    ],
+)
+def test_from_is_the_first_and_until_the_last_day_of_a_period(folder: Folder, written: str, first: date, last: date) -> None:
+    """Also of a part of a record, and in a table."""
+    text = f"Company: {{acme: {{label: A, from: {written}, until: {written}}}}}\n"
+    supply = f"Dependency: {{d: {{dependant: acme, need: acme, supply: [{{provider: acme, until: {written}}}]}}}}\n"
+    acme, dependency = folder.read({"a.yaml": text + supply}).records
+    assert (acme.from_, acme.until) == (first, last)
+    assert dependency.supply[0].until == last  # type: ignore[attr-defined]
+    (table,) = folder.read_one("b.csv", f"class,id,label,from,until\nCompany,acme,A,{written},{written}\n").records
+    assert (table.from_, table.until) == (first, last)

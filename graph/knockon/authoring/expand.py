@@ -12,6 +12,7 @@ from typing import Any
 
 from knockon.authoring.names import Names, Refused
 from knockon.model import Evidence, Identifier, Record, Supply
+from knockon.model.dates import BOUNDS
 from knockon.model.faults import Fault, did_you_mean
 from knockon.rdf.check import Reference
 from knockon.rdf.fields import Field, by_alias
@@ -19,7 +20,7 @@ from knockon.rdf.fields import Field, by_alias
 _SPAN = re.compile(r"(\S+)\s+([0-9]+)-([0-9]+)(?:\s+([A-Za-z]+))?(?:\s+(\S+))?")
 #: Pydantic takes more for a date or a number than people mean: seconds since 1970, 1_000, any number of digits.
 _FORMS = {
-    "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "is no date", "write 2021-12-10, and 2021-01-01 for a year"),
+    "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "is not a date", "write 2021-12-10; for a year 2021-01-01 and datePrecision: Year"),
     "decimal": (r"[+-]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})", "is no number", "write digits and a point, e.g. 0.5"),
     "integer": (r"[+-]?[0-9]{1,15}", "is no whole number", "write digits alone"),
 }
@@ -84,12 +85,22 @@ class Expander:
             if field.ranges:
                 self.references.append((route, full, field.ranges))
             return full
+        if field.alias in BOUNDS:
+            return _bound(text, field.alias)
         if field.kind in _FORMS:
             form, message, hint = _FORMS[field.kind]
             if not re.fullmatch(form, text.strip()):
                 raise Refused(f"{text[:100]!r} {message}", hint)
             return text.strip()
         return text
+
+
+def _bound(text: str, alias: str) -> str:
+    """The first day of a period for ``from``, the last one for ``until``: both ends belong to it."""
+    try:
+        return BOUNDS[alias](text.strip()).isoformat()
+    except ValueError:
+        raise Refused(f"{text[:100]!r} is not a date", "write 2021-12-10, 2021-12 or 2021") from None
 
 
 def _short(cls: type[Record], text: str) -> Any:

@@ -215,6 +215,8 @@ class Statement(Record):
     """A record of its own: it has evidence, may be judged or inferred, and may hold for a time only."""
 
     nested: ClassVar[bool] = False
+    #: Whether it may end: what happened or was measured stays true after its last day.
+    expires: ClassVar[bool] = True
 
     evidence: Many[Evidence] = ()
     judged: Many[Annotated[str, Vocab("property")]] = ()
@@ -242,6 +244,20 @@ class Statement(Record):
     def documents(self) -> tuple[str, ...]:
         """The documents it rests on, its parts included."""
         return as_set(evidence.document for evidence in self.all_evidence())
+
+    @property
+    def begins(self) -> date | None:
+        """The first day on which it holds; None where nothing says so."""
+        return self.from_
+
+    @property
+    def ends(self) -> date | None:
+        """The last day on which it holds; None where it is not known to end."""
+        return self.until if self.expires else None
+
+    def parts(self) -> Iterable[Statement]:
+        """The statements inside it that have evidence and dates of their own."""
+        return ()
 
     def all_evidence(self) -> Iterable[Evidence]:
         """Its own evidence, then that of its parts."""

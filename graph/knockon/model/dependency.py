@@ -75,6 +75,10 @@ class Dependency(Statement):
             raise ValueError(f"the shares of the supplies come to {total}, more than 1")
         return self
 
+    def parts(self) -> Iterable[Statement]:
+        """See Statement: its supplies."""
+        return self.supply
+
     def all_evidence(self) -> Iterable[Evidence]:
         """See Statement."""
         yield from self.evidence

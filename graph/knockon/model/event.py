@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -18,10 +18,17 @@ Number = Annotated[Decimal, Field(allow_inf_nan=False)]
 class Event(Statement):
     """Something that happened; a date of low precision is its first day, a longer one ends with ``until``."""
 
+    expires: ClassVar[bool] = False
+
     label: Annotated[Text, Term(RDFS + "label")]
     date: datetime.date | None = None
     date_precision: Precision | None = None
     participant: Many[Ref] = ()
+
+    @property
+    def begins(self) -> datetime.date | None:
+        """See Statement: the day of the event, unless ``from`` says another."""
+        return self.from_ or self.date
 
     @model_validator(mode="after")
     def _date_fits(self) -> Event:
@@ -33,7 +40,12 @@ class Event(Statement):
 
 
 class Observation(Statement):
-    """A figure: a value, or a range, or only what is written; ``asWritten`` where the text is doubtful."""
+    """A figure: a value, or a range, or only what is written; ``asWritten`` where the text is doubtful.
+
+    ``from`` and ``until`` bound the period that it was measured for: it stays true afterwards.
+    """
+
+    expires: ClassVar[bool] = False
 
     about: Ref
     metric: Plain

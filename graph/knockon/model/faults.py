@@ -21,10 +21,10 @@ class Fault(NamedTuple):
 
 _SIMPLE = {
     "missing": "is missing",
-    "date_from_datetime_parsing": "is no date",
-    "date_from_datetime_inexact": "is no date",
-    "date_parsing": "is no date",
-    "date_type": "is no date",
+    "date_from_datetime_parsing": "is not a date",
+    "date_from_datetime_inexact": "is not a date",
+    "date_parsing": "is not a date",
+    "date_type": "is not a date",
     "decimal_parsing": "is no number",
     "decimal_type": "must be a number",
     "finite_number": "must be a finite number",

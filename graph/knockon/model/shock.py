@@ -59,6 +59,10 @@ class Shock(Statement):
             raise ValueError("the same target is hit twice")
         return self
 
+    def parts(self) -> Iterable[Statement]:
+        """See Statement: its hits."""
+        return self.hit
+
     def all_evidence(self) -> Iterable[Evidence]:
         """See Statement."""
         yield from self.evidence

@@ -13,6 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from knockon.errors import Problem
 from knockon.model import Evidence, Record, Statement
+from knockon.model.dates import BOUNDS
 from knockon.model.faults import did_you_mean, faults
 from knockon.rdf.derived import derived
 from knockon.rdf.fields import Field, fields
@@ -63,6 +64,10 @@ _FORMS = {
     "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
     "duration": re.compile(r".*", re.DOTALL),
 }
+
+
+#: A month or a year, which ``from`` and ``until`` may be: its first day for the one, its last for the other.
+_PERIODS = {"gYearMonth": re.compile(r"[0-9]{4}-[0-9]{2}"), "gYear": re.compile(r"[0-9]{4}")}
 
 
 class _Reader:
@@ -189,6 +194,14 @@ class _Reader:
             if term.language != "en":
                 wrong = f"{field.alias} must be in English, not {f'@{term.language}' if term.language else 'of no language'}"
                 self._problem(subject, wrong, 'write "..."@en; other names go into skos:altLabel')
+        elif field.alias in BOUNDS and (form := _PERIODS.get(term.datatype.value.removeprefix(XSD))):
+            if form.fullmatch(term.value):
+                try:
+                    return BOUNDS[field.alias](term.value).isoformat()
+                except ValueError:
+                    pass
+            given = term.datatype.value.removeprefix(XSD)
+            self._problem(subject, f"{field.alias} {term.value[:100]!r} is not an xsd:{given}", "write 2021-12 or 2021")
         elif field.kind in _FORMS:
             self._datatype(subject, field, term)
         elif term.datatype.value != XSD + "string":

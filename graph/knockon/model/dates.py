@@ -1,0 +1,176 @@
+"""Dates of records: periods as people write them, the days on which records hold, and which day it is."""
+
+from __future__ import annotations
+
+import os
+import re
+from bisect import bisect_right
+from calendar import monthrange
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from knockon.errors import UsageError
+
+if TYPE_CHECKING:
+    from knockon.model.base import Statement
+
+#: Why a record does not hold on a day.
+Absence = Literal["ended", "not begun"]
+#: The word that asks for every record, whatever its dates.
+ALL = "all"
+#: The environment variable that says which day today is: seconds since 1970, as reproducible builds have it.
+PINNED = "SOURCE_DATE_EPOCH"
+
+_PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?", re.ASCII)
+_HINT = "write 2025-07-01"
+
+
+def period(text: str) -> tuple[date, date]:
+    """Return the first and the last day of a day, a month or a year.
+
+    Parameters
+    ----------
+    text
+        ``2022-03-15``, ``2022-03`` or ``2022``.
+
+    Raises
+    ------
+    ValueError
+        It has another form, or there is no such month or day.
+
+    >>> first, last = period("2024-02")
+    >>> print(first, last)
+    2024-02-01 2024-02-29
+    >>> print(*period("2022"))
+    2022-01-01 2022-12-31
+    """
+    match = _PERIOD.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is not a day, month or year")
+    year, month, day = (int(part) if part else None for part in match.groups())
+    first = date(year or 0, month or 1, day or 1)
+    if day is not None:
+        return first, first
+    last_month = month or 12
+    return first, date(first.year, last_month, monthrange(first.year, last_month)[1])
+
+
+#: The day that each of the two dates of a record means where a whole period is written.
+BOUNDS: dict[str, Callable[[str], date]] = {"from": lambda text: period(text)[0], "until": lambda text: period(text)[1]}
+
+
+def absence(record: Statement, day: date | None) -> Absence | None:
+    """Return why a record does not hold on a day; None where it holds.
+
+    ``from`` is the first and ``until`` the last day on which it holds; a record without dates holds always, and so
+    does every record where ``day`` is None. What happened or was measured (``Statement.expires``) does not end.
+
+    >>> from knockon.model import Company
+    >>> firm = Company(id="urn:x:a", label="A", from_="2020-01-01", until="2020-12-31")
+    >>> [absence(firm, date(year, 12, 31)) for year in (2019, 2020, 2021)]
+    ['not begun', None, 'ended']
+    """
+    if day is None:
+        return None
+    if (begins := record.begins) is not None and day < begins:
+        return "not begun"
+    if (ends := record.ends) is not None and day > ends:
+        return "ended"
+    return None
+
+
+def turning_days(records: Iterable[Statement]) -> list[date]:
+    """Return the days from which other records hold than on the day before, in their order.
+
+    Between two of them every day sees the same records.
+
+    >>> from knockon.model import Company
+    >>> firm = Company(id="urn:x:a", label="A", from_="2020-01-01", until="2020-12-31")
+    >>> [day.isoformat() for day in turning_days([firm])]
+    ['2020-01-01', '2021-01-01']
+    """
+    turns: set[date] = set()
+    for record in records:
+        for statement in (record, *record.parts()):
+            if statement.begins is not None:
+                turns.add(statement.begins)
+            if (ends := statement.ends) is not None and ends < date.max:
+                turns.add(ends + timedelta(1))
+    return sorted(turns)
+
+
+def first_of_interval(day: date | None, turns: list[date]) -> date | None:
+    """Return the day that stands for all days of one interval between turning days: the last turn up to ``day``.
+
+    >>> turns = [date(2020, 1, 1), date(2021, 1, 1)]
+    >>> print(first_of_interval(date(2020, 6, 1), turns), first_of_interval(date(1999, 1, 1), turns))
+    2020-01-01 0001-01-01
+    """
+    if day is None:
+        return None
+    place = bisect_right(turns, day)
+    return turns[place - 1] if place else date.min
+
+
+def today() -> date:
+    """Return the day that it is in UTC, or the one that the environment variable ``SOURCE_DATE_EPOCH`` names.
+
+    Raises
+    ------
+    UsageError
+        The variable is not a whole number of seconds since 1970, or is out of reach.
+    """
+    pinned = os.environ.get(PINNED, "").strip()
+    if not pinned:
+        return datetime.now(UTC).date()
+    try:
+        if not re.fullmatch(r"[0-9]{1,12}", pinned):
+            raise ValueError(pinned)
+        return datetime.fromtimestamp(int(pinned), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(f"{PINNED} is {pinned[:40]!r}, not whole seconds since 1970; unset it or write 1767225600") from None
+
+
+def day_of(as_of: date | str | None) -> date | None:
+    """Return the day that an answer is as of; None where dates are to be ignored.
+
+    Parameters
+    ----------
+    as_of
+        A date, ``"2024-01-01"``, ``"all"`` (ignore dates), or None for today.
+
+    Raises
+    ------
+    UsageError
+        It is anything else.
+
+    >>> day_of("2024-01-01"), day_of("all")
+    (datetime.date(2024, 1, 1), None)
+    """
+    if as_of is None:
+        return today()
+    if isinstance(as_of, datetime):
+        return as_of.date()
+    if isinstance(as_of, date):
+        return as_of
+    if isinstance(as_of, str):
+        text = as_of.strip()
+        if text.lower() == ALL:
+            return None
+        try:
+            first, last = period(text)
+        except ValueError:
+            first, last = date.min, date.max
+        if first == last:
+            return first
+    raise UsageError(f"as of {str(as_of)[:40]!r}: this is not a day; {_HINT}, or all to ignore dates")
+
+
+def written(day: date | None) -> str:
+    """Return a day as results have it: ``2024-01-01``, or ``all`` where dates are ignored.
+
+    >>> written(date(2024, 1, 1)), written(None)
+    ('2024-01-01', 'all')
+    """
+    return ALL if day is None else day.isoformat()
