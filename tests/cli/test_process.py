@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 COMMAND = Path(sys.executable).with_name("knockon")
 
@@ -43,3 +46,34 @@ def test_an_unexpected_fault_is_a_message(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "unexpected ZeroDivisionError" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+SHELL = "import sys; from knockon.cli import main; main(sys.argv[1:])"
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code", "message"),
+    [
+        (">&-", 2, "error: standard output is closed; name a file with -o FILE"),
+        (">/dev/full", 2, "error: cannot write to standard output: No space left on device"),
+        ("-o out.csv >&-", 0, "wrote out.csv"),
+        ("-o out.csv 2>&-", 0, ""),
+        ("-o out.csv 0<&- >&- 2>&-", 0, ""),
+    ],
+)
+def test_closed_and_full_streams_give_a_message(tmp_path: Path, redirection: str, code: int, message: str) -> None:
+    """A stream that is closed or full gives its exit code and at most one line, never a traceback."""
+    line = f'"{sys.executable}" -c "{SHELL}" schema {redirection}'
+    done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.strip()) == (code, message)
+    assert (tmp_path / "out.csv").exists() == ("out.csv" in redirection)
+
+
+def test_help_into_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
+    """`knockon | head -0` and `knockon --help | head -0` end without a message."""
+    for arguments in ([], ["--help"], ["impact", "-h"]):
+        reading, writing = os.pipe()
+        os.close(reading)
+        done = subprocess.run([sys.executable, "-c", SHELL, *arguments], stdout=writing, stderr=subprocess.PIPE, check=False)
+        os.close(writing)
+        assert (done.returncode, done.stderr) == (0, b"")

@@ -8,13 +8,15 @@ import typer
 
 from knockon import __version__
 from knockon.cli import asking, data, describing, impacts, pages, ranking, reporting, structure, uncertain, whatif
+from knockon.cli.groups import GroupedCommands
 
 app = typer.Typer(
     name="knockon",
-    no_args_is_help=True,
+    cls=GroupedCommands,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="What companies depend on, and how a shock knocks on through it.",
     epilog=(
         "Exit codes: 0 done, 1 unexpected, 2 the call makes no sense, 3 not found, 4 invalid data, "

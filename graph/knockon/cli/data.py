@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from knockon.cli.groups import GroupedCommands
 from knockon.cli.options import Format, Output, Store, emit, emit_json, emit_rows, form_of, graph, note, note_all, working
 from knockon.errors import UsageError
 
@@ -16,7 +17,7 @@ def register(app: typer.Typer) -> None:
     app.command()(validate)
     app.command()(load)
     app.command()(export)
-    evidence = typer.Typer(help="Where documents say it.", no_args_is_help=True, rich_markup_mode=None)
+    evidence = typer.Typer(help="Where documents say it.", cls=GroupedCommands, rich_markup_mode=None)
     evidence.command("check")(evidence_check)
     evidence.command("show")(evidence_show)
     app.add_typer(evidence, name="evidence")

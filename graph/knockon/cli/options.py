@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from knockon.cli.streams import write_out
 from knockon.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -65,13 +65,7 @@ def form_of(given: str | None, allowed: Sequence[str] = ("table", "json", "jsonl
 def emit(text: str, output: Path | None = None) -> None:
     """Text to a file (whole or not at all) or to the screen."""
     if output is None:
-        try:
-            sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
-            sys.stdout.flush()
-        except BrokenPipeError:
-            # The reader of a pipe went away, which is its right; nobody is to flush into it at the end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit from None
+        write_out(text)
         return
     from knockon.store.files import write_bytes
 
