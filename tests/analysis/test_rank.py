@@ -15,6 +15,8 @@ from knockon.analysis.rank import rank
 from knockon.errors import InvalidData, UsageError
 from knockon.network import Network
 from knockon.propagation import debtrank, esri, leontief
+from knockon.propagation.kernels import available
+from knockon.propagation.leontief import EPS
 
 
 def flows(firms: int = 60, seed: int = 3) -> Network:
@@ -34,13 +36,34 @@ def test_the_index_is_that_of_the_model() -> None:
         ("esri", esri(network).index, {}),
         ("esri", esri(network, replaceability=False, eps=1e-4).index, {"replaceability": False, "eps": 1e-4}),
         ("debtrank", debtrank(network, equity=equity).index, {"equity": equity}),
-        ("leontief", esri(network, replaceability=False, cascade="downstream").downstream, {}),
+        ("leontief", esri(network, replaceability=False, cascade="downstream", eps=EPS).downstream, {}),
     ):
         found = rank(network, model, **given)
         assert found.columns["index"].tolist() == expected.tolist()
         assert found.order.tolist() == sorted(range(network.size), key=lambda i: (-expected[i], i))
         assert [row["rank"] for row in found.rows()] == list(range(1, network.size + 1))
         assert not found.truncated
+
+
+def test_leontief_on_flows_stops_where_leontief_stops() -> None:
+    """A loop that keeps nearly all it passes on is followed to its limit, not to the published eps of ESRI."""
+    network = Network.from_flows([0, 1, 2, 1], [1, 2, 1, 3], [1, 10, 99, 5], sector=[0, 1, 1, 2])
+    found = rank(network, "leontief")
+    assert found.columns["index"][0] >= 0.9999999
+    own = leontief(network, [0]).parameters
+    assert {name: found.parameters[name] for name in own} == own
+    if not available():
+        return
+    narrow = rank(network, "leontief", engine="numba", dtype="float32")
+    assert (narrow.parameters["dtype"], narrow.parameters["eps"]) == ("float32", 1e-6)
+
+
+def test_the_precision_that_ran_is_told() -> None:
+    """The plain engine runs in 64 bits whatever was asked for, and the parameters say so."""
+    for model in ("esri", "leontief"):
+        assert rank(flows(), model, dtype="float32", engine="numpy").parameters["dtype"] == "float64"
+        if available():
+            assert rank(flows(), model, dtype="float32", engine="numba").parameters["dtype"] == "float32"
 
 
 def test_a_graph_is_ranked_by_the_mean_loss_of_all_others() -> None:

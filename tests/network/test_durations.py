@@ -62,10 +62,13 @@ def test_where_records_disagree_the_shortest_counts() -> None:
     assert (one.buffer.tolist(), one.delay.tolist()) == ([1.0], [3.0])
 
 
-def test_a_negative_duration_is_none() -> None:
-    """Nothing is bridged by less than no time."""
-    one = network(need("shop", "cloud", supply=[delayed("acme", "-P3D")], buffer="-P1D"))
-    assert (one.buffer.tolist(), one.delay.tolist()) == ([0.0], [0.0])
+@pytest.mark.parametrize("length", ["-P3D", "-PT1S", "P99999999Y", "P1001Y", "P" + "9" * 400 + "D"])
+def test_negative_and_absurd_lengths_are_refused(length: str) -> None:
+    """Neither a delay nor a buffer is below 0 or longer than 1,000 years; the message says which and what to write."""
+    for made in (lambda: need("shop", "cloud", buffer=length), lambda: need("shop", "cloud", supply=[delayed("acme", length)])):
+        with pytest.raises(ValueError, match=r"is negative; a duration here is 0 or more|is longer than 1,000 years"):
+            made()
+    assert need("shop", "cloud", buffer="P1000Y").buffer == "P1000Y"
 
 
 def test_a_record_that_stays_out_takes_its_buffer_with_it() -> None:

@@ -79,6 +79,7 @@ WRONG = {
     "number out of range": ("id:hosting ko:criticalityValue 1.5 .", "an xsd:decimal from 0 to 1"),
     "number of the wrong type": ("id:hosting ko:criticalityValue 1.0e0 .", "an xsd:decimal from 0 to 1"),
     "no duration": ('id:hosting--acme ko:delay "30 days"^^xsd:duration .', "at most one, an xsd:duration"),
+    "negative duration": ('id:hosting--acme ko:delay "-P3D"^^xsd:duration .', "an xsd:duration of 0 or more"),
     "no digest": ('id:doc ko:sha256 "ABC" .', "that matches ^[0-9a-f]{64}$"),
     "judged what it has not": ("id:hosting ko:judged ko:severity .", "each a property of the record"),
     "unknown relation type": (

@@ -186,21 +186,24 @@ def _esri(network: Network, given: dict[str, Any]) -> _Runner:
         result = esri(network, nodes, losses=False, **said)
         return np.stack([result.index, result.downstream, result.upstream, result.iterations, result.residual], axis=1)
 
-    run(np.zeros(0, np.int64))
-    return _Runner(run, COLUMNS["esri"], "share of all sales lost", said, said["eps"], _STEP)
+    ran = esri(network, np.zeros(0, np.int64), losses=False, **said).parameters
+    return _Runner(run, COLUMNS["esri"], "share of all sales lost", said | {"dtype": ran["dtype"]}, said["eps"], _STEP)
 
 
 def _leontief_flows(network: Network, given: dict[str, Any]) -> _Runner:
-    from knockon.propagation.esri import CAP, EPS, esri
+    from knockon.propagation.esri import FINEST_32, esri
+    from knockon.propagation.leontief import CAP, EPS
 
-    said = {"eps": EPS, "cap": CAP, "engine": _engine(network, given), "dtype": "float64", **given}
+    said = {"cap": CAP, "engine": _engine(network, given), "dtype": "float64", **given}
     _known(said, ("eps", "cap", "engine", "dtype", "threads"))
+    ran = esri(network, np.zeros(0, np.int64), losses=False, **{"eps": FINEST_32, **said}).parameters["dtype"]
+    # The default of leontief; in 32 bits, where a smaller move is rounding, the finest there is.
+    said = {"eps": EPS if ran == "float64" else FINEST_32, **said, "dtype": ran}
 
     def run(nodes: Ints) -> Floats:
         result = esri(network, nodes, losses=False, replaceability=False, cascade="downstream", **said)
         return np.stack([result.downstream, result.iterations, result.residual], axis=1)
 
-    run(np.zeros(0, np.int64))
     meaning = "share of all sales lost downstream, nobody replaceable"
     return _Runner(run, COLUMNS["leontief on flows"], meaning, said, said["eps"], _STEP)
 

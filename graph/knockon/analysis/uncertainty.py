@@ -34,6 +34,8 @@ from knockon.propagation.rules import Rules
 from knockon.propagation.sampling import between, design
 from knockon.vocabulary import local_name
 
+#: The numbers that all draws hold together (losses, ranks and assumptions of each draw): about 2 GB.
+_CELLS = 2**28
 #: A loss this little below a threshold is at it: products of words are rounded.
 _SLACK = 1e-9
 
@@ -72,12 +74,23 @@ def uncertainty(ground: Ground, shock: Shock, drawing: Drawing | None = None) ->
     outcome = ground.run([shock])
     hits, _ = place(outcome.network, outcome.aims)
     assumed = assumptions(ground, outcome, hits, drawing.draws_per)
+    nodes = _worst_first(outcome)
+    _check_memory(drawing.draws, len(assumed.each), len(nodes))
     unit = design(drawing.sampling, len(assumed.each), drawing.draws, drawing.seed)
     values = between(assumed.intervals, unit, drawing.shape)
-    nodes = _worst_first(outcome)
     runs = Runs(Rules(outcome.network), hits, assumed, nodes, eps=ground.setting.eps, cap=ground.setting.cap)
     drawn = _Drawn(drawing, nodes, assumed, values, runs.losses(values))
     return _report(ground, outcome, drawn, runs)
+
+
+def _check_memory(draws: int, assumptions: int, entities: int) -> None:
+    """Refuse draws that would not fit into memory, before any is taken."""
+    each = 4 * assumptions + 8 * entities
+    if draws * each > _CELLS:
+        what = (
+            f"{draws:,} draws of {assumptions:,} assumptions for {entities:,} entities take some {draws * each / 2**27:.0f} GB"
+        )
+        raise UsageError(f"{what}; draws must be at most {_CELLS // each:,} here")
 
 
 class _Drawn(NamedTuple):

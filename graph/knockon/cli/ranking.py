@@ -107,6 +107,8 @@ def rank(
         raise
     _write(ranking, form, output, top)
     _notes(ranking)
+    if precision == 32 and ranking.parameters.get("dtype") == "float64":
+        note("--precision 32 is for the compiled kernels, which a table of this size does not use: this ran in 64 bits")
     return CAPPED if ranking.truncated else 0
 
 

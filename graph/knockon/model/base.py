@@ -49,10 +49,11 @@ class RefTo:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """The literal that a string field becomes: a language (``en``) or a datatype (local name in xsd:)."""
+    """The literal that a string field becomes: a language (``en``), or a datatype (local name in xsd:) and its ``pattern``."""
 
     language: str = ""
     datatype: str = ""
+    pattern: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,18 @@ _DURATION = re.compile(r"-?P(?=[0-9T])([0-9]+Y)?([0-9]+M)?([0-9]+D)?(T(?=[0-9])(
 
 def _duration(value: str) -> str:
     if not _DURATION.fullmatch(value):
-        raise ValueError(f"{value!r} is no duration; write P30D for thirty days, P6M for six months")
+        raise ValueError(f"{value!r} is not a duration; write P30D for thirty days, P6M for six months")
+    if value.startswith("-"):
+        raise ValueError(f"{value!r} is negative; a duration here is 0 or more, such as P30D for thirty days")
+    if days(value) > LONGEST:
+        raise ValueError(f"{value!r} is longer than 1,000 years; write P30D for thirty days, P6M for six months")
     return value
 
 
 #: What a month and a year are in days, on average over the calendar's four centuries.
 _MONTH, _YEAR = 30.436875, 365.2425
+#: The longest duration, in days: 1,000 years.
+LONGEST = 1000 * _YEAR
 
 
 def days(duration: str) -> float:
@@ -116,7 +123,8 @@ Iri = Annotated[str, AfterValidator(_iri)]
 Plain = Annotated[str, StringConstraints(min_length=1), AfterValidator(_clean)]
 Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_clean), Literal(language="en")]
 Many = Annotated[tuple[T, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str | dict) else v), AfterValidator(as_set)]
-Duration = Annotated[str, AfterValidator(_duration), Literal(datatype="duration")]
+#: How long something takes or lasts: 0 or more, at most 1,000 years.
+Duration = Annotated[str, AfterValidator(_duration), Literal(datatype="duration", pattern="^P")]
 
 
 def word(value: Any, words: type[StrEnum], prefix: str = "") -> Any:

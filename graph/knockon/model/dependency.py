@@ -24,7 +24,11 @@ Words = Annotated[Level, BeforeValidator(lambda v: word(v, Level))]
 
 
 class Supply(Part):
-    """One provider in use: with its share of the need (0..1) and its delay, where known."""
+    """One provider in use: with its share of the need (0..1) and its delay, where known.
+
+    ``delay`` is how long after the provider fails the failure is felt: goods
+    that are under way still arrive. It is not how long an order takes.
+    """
 
     provider: EntityRef
     share: Share | None = None

@@ -192,7 +192,7 @@ def _slot(members: Sequence[Dependency]) -> _Slot:
 
 def _least(durations: Iterable[str | None]) -> float:
     """Of several durations the shortest, in days; 0 where there is none. Where records disagree, the more harmful counts."""
-    return max(0.0, min((days(duration) for duration in durations if duration), default=0.0))
+    return min((days(duration) for duration in durations if duration), default=0.0)
 
 
 def _shares(by_provider: Mapping[str, Sequence[Supply]]) -> tuple[dict[str, float], bool]:

@@ -42,7 +42,7 @@ import numpy.typing as npt
 from knockon.errors import UsageError
 from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Network
-from knockon.propagation.checks import network_of
+from knockon.propagation.checks import draws_and_seed, network_of
 from knockon.propagation.failures import Bindings, Draws, Tally, bindings, spread
 from knockon.propagation.noisy_or import noisy_or
 from knockon.propagation.outcomes import outcomes
@@ -51,10 +51,6 @@ from knockon.propagation.rules import Rules
 
 #: The numbers that a batch of draws holds at a time (about 150 MB with all that goes with them).
 BATCH = 2**23
-
-
-#: More draws than this would run for hours, and change no digit that matters.
-_MOST_DRAWS = 10_000_000
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -226,13 +222,7 @@ def _uncertain(chances: Floats) -> bool:
 
 
 def _check(network: Network, hits: Hits, draws: int, seed: int) -> None:
-    for name, value, least in (("draws", draws, 1), ("seed", seed, 0)):
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise UsageError(f"{name} must be a whole number, {least} or more, not {value}")
-    if draws > _MOST_DRAWS:
-        raise UsageError(
-            f"draws must be at most {_MOST_DRAWS:,}, not {draws}: by then the error of an estimate is below 0.0002"
-        )
+    draws_and_seed(draws, seed, least=1)
     for name, chances in (("severity", hits.severity), ("criticality", network.weights)):
         if not ((chances >= 0) & (chances <= 1)).all():
             raise UsageError(f"a {name} is a probability here and must be in 0..1; divide percentages by 100")

@@ -11,6 +11,9 @@ import numpy.typing as npt
 from knockon.errors import UsageError
 from knockon.network.network import Floats, Network
 
+#: More draws than this would run for hours, and change no digit that matters.
+MOST_DRAWS = 10_000_000
+
 
 def network_of(given: Any, model: str) -> Network:
     """A Network, and nothing else.
@@ -57,6 +60,34 @@ def per_row(name: str, given: npt.ArrayLike, count: int, *, infinite: bool = Fal
     if not (values >= 0).all() or (not infinite and not np.isfinite(values).all()):
         raise UsageError(f"{name} must be 0 or more{'' if infinite else ' and finite'}")
     return np.broadcast_to(values, count)
+
+
+def whole_number(name: str, given: Any, least: int) -> None:
+    """Refuse what is not a whole number of ``least`` or more.
+
+    >>> whole_number("draws", 10, 1)
+    >>> whole_number("draws", 0, 1)
+    Traceback (most recent call last):
+    ...
+    knockon.errors.UsageError: draws must be a whole number, 1 or more, not 0
+    """
+    if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < least:
+        raise UsageError(f"{name} must be a whole number, {least} or more, not {given}")
+
+
+def draws_and_seed(draws: Any, seed: Any, *, least: int) -> None:
+    """Refuse numbers of draws below ``least`` or beyond :data:`MOST_DRAWS`, and seeds that are not 0 or more.
+
+    >>> draws_and_seed(10**12, 0, least=2)
+    Traceback (most recent call last):
+    ...
+    knockon.errors.UsageError: draws must be at most 10,000,000, not 1000000000000: an estimate is then off by less than 0.0002
+    """
+    whole_number("draws", draws, least)
+    whole_number("seed", seed, 0)
+    if draws > MOST_DRAWS:
+        limit = f"draws must be at most {MOST_DRAWS:,}, not {draws}"
+        raise UsageError(f"{limit}: an estimate is then off by less than 0.0002")
 
 
 def flag(name: str, given: Any) -> None:

@@ -59,7 +59,7 @@ from knockon.propagation.result import KEPT, NONE, Result, stops
 EPS = 1e-2
 CAP = 1_000
 #: In 32 bits a move of less than this is rounding.
-_FINE_32 = 1e-6
+FINEST_32 = 1e-6
 #: Losses below this are not passed on.
 FLOOR = 1e-15
 #: Below so many edge visits the compiler would cost more than it saves.
@@ -234,8 +234,8 @@ def _kind(dtype: npt.DTypeLike, eps: float) -> np.dtype[Any]:
         raise UsageError(f"dtype must be float64 or float32, not {dtype!r}") from None
     if kind not in (np.float64, np.float32):
         raise UsageError(f"dtype must be float64 or float32, not {kind}")
-    if kind == np.float32 and isinstance(eps, float) and eps < _FINE_32:
-        raise UsageError(f"float32 cannot tell moves below {_FINE_32}: a larger eps, or float64")
+    if kind == np.float32 and isinstance(eps, float) and eps < FINEST_32:
+        raise UsageError(f"float32 cannot tell moves below {FINEST_32}: a larger eps, or float64")
     return kind
 
 

@@ -30,13 +30,12 @@ import numpy as np
 
 from knockon.errors import UsageError
 from knockon.network.network import Floats
+from knockon.propagation.checks import draws_and_seed
 
 SAMPLINGS = ("lhs", "sobol")
 SHAPES = ("triangular", "uniform")
 #: Sobol' points have no more dimensions than there are direction numbers.
 DIMENSIONS = 21_201
-#: Beyond so many the points of a sequence would repeat.
-LONGEST = 2**30
 
 
 def design(sampling: str, dimensions: int, draws: int, seed: int) -> Floats:
@@ -84,15 +83,10 @@ def check(sampling: str, draws: int, seed: int) -> None:
     """See the errors of :func:`design`."""
     if sampling not in SAMPLINGS:
         raise UsageError(f"unknown sampling {sampling!r}; known are {', '.join(SAMPLINGS)}")
-    for name, value, least in (("draws", draws, 2), ("seed", seed, 0)):
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise UsageError(f"{name} must be a whole number, {least} or more, not {value}")
-    if sampling == "sobol":
-        if draws & (draws - 1):
-            below = 1 << (int(draws).bit_length() - 1)
-            raise UsageError(f"sobol points are even only in powers of two: draws {below} or {2 * below}, not {draws}")
-        if draws > LONGEST:
-            raise UsageError(f"sobol has at most {LONGEST:,} points")
+    draws_and_seed(draws, seed, least=2)
+    if sampling == "sobol" and draws & (draws - 1):
+        below = 1 << (int(draws).bit_length() - 1)
+        raise UsageError(f"sobol points are even only in powers of two: draws {below} or {2 * below}, not {draws}")
 
 
 def between(intervals: Floats, unit: Floats, shape: str = "triangular") -> Floats:
@@ -147,4 +141,4 @@ def between(intervals: Floats, unit: Floats, shape: str = "triangular") -> Float
     return inside
 
 
-__all__ = ["DIMENSIONS", "LONGEST", "SAMPLINGS", "SHAPES", "between", "check", "design"]
+__all__ = ["DIMENSIONS", "SAMPLINGS", "SHAPES", "between", "check", "design"]

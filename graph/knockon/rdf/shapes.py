@@ -186,6 +186,8 @@ def _value(field: Field) -> str:
 
 
 def _within(field: Field) -> str:
+    if field.kind == "duration":
+        return " of 0 or more"
     if field.pattern is not None:
         return f" that matches {field.pattern}"
     if field.maximum is not None:
