@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 KO = "https://w3id.org/knockon/ns#"
 ID = "https://w3id.org/knockon/id/"
+#: Where files without a base of their own mint: nothing merges with bundled data by coincidence of spelling.
+MY = "https://w3id.org/knockon/local/"
 GENID = "https://w3id.org/knockon/.well-known/genid/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -29,6 +31,7 @@ PREFIXES: dict[str, str] = {
     "foaf": "http://xmlns.com/foaf/0.1/",
     "id": ID,
     "ko": KO,
+    "my": MY,
     "oa": OA,
     "org": "http://www.w3.org/ns/org#",
     "owl": OWL,

@@ -143,7 +143,7 @@ def shock(query: str) -> str:
 
 QUERIES = [
     yaml("no SPARQL", shock("SELECT ?target"), ("a.yaml:6", "targetQuery: line 1")),
-    yaml("unknown prefix", shock("SELECT ?target { ?target a my:Thing }"), ("a.yaml:6", "the prefix my: is not declared")),
+    yaml("unknown prefix", shock("SELECT ?target { ?target a our:Thing }"), ("a.yaml:6", "the prefix our: is not declared")),
     yaml("no target", shock("SELECT ?x { ?x a ko:Entity }"), ("a.yaml:6", "SELECT with a variable ?target")),
     yaml("no selection", shock("ASK { ?target a ko:Entity }"), ("a.yaml:6", "SELECT with a variable ?target")),
     yaml(

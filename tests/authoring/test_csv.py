@@ -9,7 +9,7 @@ from data_folder import Folder
 
 from knockon.model import DataSet, Dependency, Entity, Ownership, Shock
 from knockon.store.oxigraph import MemoryStore
-from knockon.vocabulary import ID
+from knockon.vocabulary import ID, MY
 
 EX = "https://example.org/id/"
 SUPPLIERS = """\
@@ -32,7 +32,7 @@ def entities(data_set: DataSet) -> dict[str, tuple[str, str]]:
 
 def test_a_lone_table_declares_what_it_names(folder: Folder) -> None:
     data_set = folder.read_one("suppliers.csv", SUPPLIERS)
-    assert data_set.info.id == ID + "data-suppliers"
+    assert (data_set.info.id, data_set.info.base) == (MY + "data-suppliers", MY)
     assert entities(data_set) == {
         "acme-chips": ("Company", "Acme Chips"),
         "chips": ("Entity", "Chips"),
@@ -44,15 +44,15 @@ def test_a_lone_table_declares_what_it_names(folder: Folder) -> None:
 
 def test_rows_of_one_need_are_one_dependency(folder: Folder) -> None:
     hosting, chips = dependencies(folder.read_one("suppliers.csv", SUPPLIERS))
-    assert [supply.provider for supply in hosting.supply] == [ID + "acme-chips", ID + "nimbus-cloud"]
+    assert [supply.provider for supply in hosting.supply] == [MY + "acme-chips", MY + "nimbus-cloud"]
     assert (str(hosting.criticality), str(hosting.combination)) == ("High", "AllOf")
-    assert [supply.provider for supply in chips.supply] == [ID + "acme-chips"]
+    assert [supply.provider for supply in chips.supply] == [MY + "acme-chips"]
 
 
 def test_a_lone_table_can_be_loaded(folder: Folder) -> None:
     store = MemoryStore()
     store.load(folder.read_one("suppliers.csv", SUPPLIERS))
-    assert bool(store.query("ASK { id:corner-shop ko:dependsOn id:cloud-hosting, id:nimbus-cloud }"))
+    assert bool(store.query("ASK { my:corner-shop ko:dependsOn my:cloud-hosting, my:nimbus-cloud }"))
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -84,7 +84,7 @@ def test_columns_may_be_spelt_as_people_like(folder: Folder, header: str) -> Non
 
 def test_a_share_in_every_row_makes_shares(folder: Folder) -> None:
     text = "dependant,need,provider,share,delay\nA,B,C,0.6,P30D\nA,B,D,0.3,\nA,X,C,0.5,\nA,X,D,,\nA,Y,C,,\n"
-    found = {d.need.removeprefix(ID): d for d in dependencies(folder.read_one("s.csv", text))}
+    found = {d.need.removeprefix(MY): d for d in dependencies(folder.read_one("s.csv", text))}
     assert {need: str(d.combination) for need, d in found.items()} == {"b": "Shares", "x": "AllOf", "y": "AllOf"}
     assert [(s.share, s.delay) for s in found["b"].supply] == [(Decimal("0.6"), "P30D"), (Decimal("0.3"), None)]
 
@@ -123,7 +123,7 @@ def test_names_with_a_colon_are_names_and_iris_are_iris(folder: Folder) -> None:
     text = "dependant,need,provider\nAcme: the company,urn:example:thing,id:nvidia\n"
     found = folder.read_one("s.csv", text).records
     assert {record.id for record in found if isinstance(record, Entity)} == {
-        ID + "acme-the-company",
+        MY + "acme-the-company",
         "urn:example:thing",
         ID + "nvidia",
     }

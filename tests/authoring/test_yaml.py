@@ -10,8 +10,9 @@ import pytest
 from data_folder import DESCRIPTION, Folder
 
 from knockon.authoring.read import is_data_set, read_data_set
+from knockon.errors import UsageError
 from knockon.model import Company, DataSet, Dependency, Event, Observation, Ownership
-from knockon.vocabulary import ID
+from knockon.vocabulary import MY
 
 EX = "https://example.org/id/"
 
@@ -30,7 +31,7 @@ def test_an_empty_data_set_is_legal(folder: Folder) -> None:
 
 def test_the_description_alone_needs_a_name(folder: Folder) -> None:
     info = folder.read({"dataset.yaml": "name: tiny\n"}).info
-    assert (info.title, info.base, info.example) == ("tiny", ID, False)
+    assert (info.title, info.base, info.example) == ("tiny", MY, False)
 
 
 def test_the_bundled_data_set_reads_the_same_twice() -> None:
@@ -40,8 +41,8 @@ def test_the_bundled_data_set_reads_the_same_twice() -> None:
 
 def test_one_file_is_a_data_set(folder: Folder) -> None:
     data_set = folder.read_one("My file.yaml", "Company:\n  acme: {label: Acme}\n")
-    assert data_set.info.id == ID + "data-my-file"
-    assert [record.id for record in data_set.records] == [ID + "acme"]
+    assert data_set.info.id == MY + "data-my-file"
+    assert [record.id for record in data_set.records] == [MY + "acme"]
     assert is_data_set(folder.path / "My file.yaml")
 
 
@@ -216,3 +217,14 @@ def test_from_is_the_first_and_until_the_last_day_of_a_period(folder: Folder, wr
     assert dependency.supply[0].until == last  # type: ignore[attr-defined]
     (table,) = folder.read_one("b.csv", f"class,id,label,from,until\nCompany,acme,A,{written},{written}\n").records
     assert (table.from_, table.until) == (first, last)
+
+
+def test_a_given_name_is_the_name_of_the_data_set_and_leaves_its_base(folder: Folder) -> None:
+    path = folder.write({"dataset.yaml": DESCRIPTION, "a.yaml": "Company: {acme: {label: Acme}}"})
+    named = read_data_set(path, name="march")
+    assert (named.info.id, named.info.base, named.info.title) == (EX + "data-march", EX, "Tiny")
+    assert [record.id for record in named.records] == [EX + "acme"]
+    lone = read_data_set(path / "a.yaml", name="march")
+    assert (lone.info.id, lone.info.base, lone.info.title) == (MY + "data-march", MY, "march")
+    with pytest.raises(UsageError, match="'My March' cannot name a data set; use a short lower-case word"):
+        read_data_set(path, name="My March")

@@ -18,7 +18,7 @@ from knockon.model import Company, DataSet, Entity, ImpactRun, Organization, Own
 from knockon.store.base import Store
 from knockon.store.files import from_quads, read_file
 from knockon.store.oxigraph import FolderStore, MemoryStore
-from knockon.vocabulary import DERIVED_GRAPH, KO, ONTOLOGY_GRAPH, RDF
+from knockon.vocabulary import DERIVED_GRAPH, KO, MY, ONTOLOGY_GRAPH, RDF
 from networks import DOCUMENT, cited, data_set, documents, entities, iri, need
 
 TYPE = NamedNode(RDF + "type")
@@ -172,7 +172,7 @@ class TestStore:
         store.load(DataSet(first.info, tuple(entities("a"))), DataSet(second.info, tuple(entities("b"))))
         for seen in (store, make()) if isinstance(store, FolderStore) else (store,):
             assert [record.name for record in seen.records] == ["a", "b"]
-            assert [one.info.id for one in seen.data_sets] == [iri("data-x"), "urn:x:data-x"]
+            assert [one.info.id for one in seen.data_sets] == [MY + "data-x", "urn:x:data-x"]
 
     def test_there_are_no_blank_nodes(self, store: Store) -> None:
         """Supplies, evidence, selectors and identifiers have names; blank nodes that came in have names of their content."""
@@ -266,8 +266,8 @@ class TestStore:
         """QuerySyntaxError with line and column, and the prefix that nobody declared."""
         with pytest.raises(QuerySyntaxError, match="line 2, column"):
             store.query("SELECT ?s\nWHERE { ?s ?p }")
-        with pytest.raises(QuerySyntaxError, match="the prefix my: is not declared"):
-            store.query("SELECT ?s WHERE { ?s a my:Thing }")
+        with pytest.raises(QuerySyntaxError, match="the prefix our: is not declared"):
+            store.query("SELECT ?s WHERE { ?s a our:Thing }")
 
     def test_stored_runs_stand_outside_the_default_graph(self, store: Store, make: Callable[[], Store], tmp_path: Path) -> None:
         """A run is in a graph of its own, alone or with its data: asked by name it answers, unasked it changes no count."""

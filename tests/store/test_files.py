@@ -15,7 +15,7 @@ from knockon.model import CausalChain, DataSet, Dependency, Event, Measure, Obse
 from knockon.model.base import digest
 from knockon.store.files import FORMATS, format_of, from_quads, read_file, slug, to_bytes, write_all, write_bytes, write_file
 from knockon.store.oxigraph import FolderStore, MemoryStore
-from knockon.vocabulary import ONTOLOGY_GRAPH
+from knockon.vocabulary import MY, ONTOLOGY_GRAPH
 from networks import cited, data_set, documents, entities, iri, need
 
 EVIDENCE = [cited(0, 9), cited(20, 30, "doc-b", "Alleges")]
@@ -123,7 +123,7 @@ def test_a_file_of_nobody_s_names_is_a_data_set_named_after_it(tmp_path: Path) -
     label = "<http://www.w3.org/2000/01/rdf-schema#label>"
     file.write_text(f'{PREFIX} <urn:x:a> a ko:Company ; {label} "A"@en .')
     found = read_file(file)
-    assert (found.info.id, found.info.short_name) == (iri("data-acme-widgets-ltd"), "acme-widgets-ltd")
+    assert (found.info.id, found.info.short_name) == (MY + "data-acme-widgets-ltd", "acme-widgets-ltd")
     assert [record.id for record in found.records] == ["urn:x:a"]
 
 

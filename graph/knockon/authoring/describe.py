@@ -15,14 +15,16 @@ from knockon.errors import InvalidData, Problem
 from knockon.model import DataSetInfo
 from knockon.model.faults import did_you_mean, faults
 from knockon.store.files import slug
-from knockon.vocabulary import ID, KO
+from knockon.vocabulary import KO, MY
 
 DESCRIPTION = "dataset.yaml"
 KNOWN = ("name", "base", "title", "description", "license", "example", "comment")
 
 
-def describe(folder: Path, problems: list[Problem]) -> DataSetInfo:
+def describe(folder: Path, problems: list[Problem], called: str | None = None) -> DataSetInfo:
     """The description of the data set in a folder; where it is wrong, one to go on with.
+
+    ``called`` is a name to use instead of the one that dataset.yaml gives.
 
     Raises
     ------
@@ -36,7 +38,7 @@ def describe(folder: Path, problems: list[Problem]) -> DataSetInfo:
     before = len(problems)
     found = read_mapping(path, problems)
     if found is None:
-        return _stopgap(ID)
+        return _stopgap(MY)
     raw = Raw("DataSetInfo", "", found[0], shown(path), 1, found[1])
     for field in [field for field in raw.data if field not in KNOWN]:
         hint = did_you_mean(field, KNOWN, f"known are {', '.join(KNOWN)}")
@@ -45,7 +47,7 @@ def describe(folder: Path, problems: list[Problem]) -> DataSetInfo:
     name = _name(raw, problems)
     data = {field: value for field, value in raw.data.items() if field in KNOWN and field != "name" and value is not None}
     try:
-        info = DataSetInfo.model_validate({"title": name, **data, "base": base, "id": f"{base}data-{name}"})
+        info = DataSetInfo.model_validate({"title": name, **data, "base": base, "id": f"{base}data-{called or name}"})
     except ValidationError as error:
         problems += [raw.problem(fault.path, fault.message, fault.hint) for fault in faults(error, KNOWN)]
         return _stopgap(base)
@@ -66,7 +68,7 @@ def _missing_hint(folder: Path) -> str:
 def _base(raw: Raw, problems: list[Problem]) -> str:
     base: Any = raw.data.get("base")
     if base is None:
-        return ID
+        return MY
     wrong = ""
     if not isinstance(base, str):
         wrong = "base must be an IRI"
@@ -78,7 +80,7 @@ def _base(raw: Raw, problems: list[Problem]) -> str:
         wrong = f"base {base!r} is that of the vocabulary"
     if wrong:
         problems.append(raw.problem(("base",), wrong, "e.g. `base: https://example.org/id/`"))
-        return ID
+        return MY
     return str(base)
 
 

@@ -20,7 +20,8 @@ from knockon.model import STATEMENTS, DataSet, DataSetInfo, Entity, Statement, i
 from knockon.model.faults import did_you_mean, faults
 from knockon.rdf.check import Draft, Found, check
 from knockon.rdf.fields import by_alias
-from knockon.vocabulary import ID
+from knockon.store.files import slug
+from knockon.vocabulary import MY
 
 _TABLES = {".csv", ".tsv"}
 _ENDINGS = {".yaml", ".yml", *_TABLES}
@@ -35,8 +36,10 @@ def is_data_set(path: Path) -> bool:
     return (path / DESCRIPTION).is_file() or (path.is_file() and path.suffix.lower() in _ENDINGS)
 
 
-def read_data_set(path: Path, *, checked: bool = False) -> DataSet:
+def read_data_set(path: Path, *, checked: bool = False, name: str | None = None) -> DataSet:
     """The data set in a folder with dataset.yaml, or in one CSV or YAML file.
+
+    ``name`` is what to call it instead of what dataset.yaml or the file says; its base stays.
 
     ``checked`` says that what must hold between the records is known to hold
     (the bundled sets: the tests look at them).
@@ -48,16 +51,21 @@ def read_data_set(path: Path, *, checked: bool = False) -> DataSet:
     ------
     NotFound
         Nothing is there.
+    UsageError
+        The name is no short lower-case word.
     InvalidData
         Every problem, with file and line; nothing is read by halves.
     """
+    if name is not None and slug(name) != name:
+        raise UsageError(f"{name!r} cannot name a data set; use a short lower-case word, e.g. {slug(name)}")
     path = path.parent if path.name == DESCRIPTION else path
     _must_be_there(path)
     problems: list[Problem] = []
     if path.is_dir():
-        info, files = describe(path, problems), _files(path)
+        info, files = describe(path, problems, name), _files(path)
     else:
-        info, files = DataSetInfo(id=f"{ID}data-{local(path.stem)}", title=shown(Path(path.stem))), [path]
+        info = DataSetInfo(id=f"{MY}data-{name or local(path.stem)}", title=name or shown(Path(path.stem)), base=MY)
+        files = [path]
     reader = _Reader(info, [_sheet(file) for file in files], problems)
     records = reader.records(checked=checked)
     if problems:

@@ -19,7 +19,7 @@ from knockon.model.base import digest
 from knockon.rdf.ontology import ontology
 from knockon.rdf.reader import read
 from knockon.rdf.skolem import skolemise
-from knockon.vocabulary import ID, PREFIXES, RDF
+from knockon.vocabulary import MY, PREFIXES, RDF
 
 FORMATS: dict[str, RdfFormat] = {
     "ttl": RdfFormat.TURTLE,
@@ -92,7 +92,7 @@ def from_quads(quads: Iterable[Quad], source: str, name: str = "") -> DataSet:
     if reading.problems:
         raise InvalidData(reading.problems)
     infos = [r for r in reading.records if isinstance(r, DataSetInfo)]
-    info = infos[0] if len(infos) == 1 else DataSetInfo(id=f"{ID}data-{name}", title=name)
+    info = infos[0] if len(infos) == 1 else DataSetInfo(id=f"{MY}data-{name}", title=name, base=MY)
     records = tuple(r for r in reading.records if not isinstance(r, DataSetInfo))
     return DataSet(info, records, reading.extra)
 
