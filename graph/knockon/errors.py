@@ -89,15 +89,18 @@ class Notice:
 
 
 class InvalidData(KnockonError):
-    """Data that breaks the model; ``problems`` lists every one of them, and nothing was loaded."""
+    """Data that breaks the model; ``problems`` lists every one of them, and nothing was loaded.
+
+    ``outcome`` says so in the words of another change.
+    """
 
     exit_code = 4
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], outcome: str = "nothing was loaded") -> None:
         self.problems = list(in_order(problems))
         count = len(self.problems)
         lines = "\n".join(f"  {problem}" for problem in self.problems)
-        super().__init__(f"{count} problem{'s' if count != 1 else ''}, nothing was loaded:\n{lines}")
+        super().__init__(f"{count} problem{'s' if count != 1 else ''}, {outcome}:\n{lines}")
 
 
 T = TypeVar("T", Problem, Notice)

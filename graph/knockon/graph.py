@@ -13,7 +13,7 @@ from knockon.authoring.sources import data_sets, open_store
 from knockon.errors import UsageError
 from knockon.network.compile import Terms
 from knockon.store.base import Answer, Store
-from knockon.store.oxigraph import FolderStore, require
+from knockon.store.folder import FolderStore, require
 from knockon.vocabulary import Stance
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from knockon.analysis.spread import UncertaintyReport
     from knockon.model import Record, Shock, Statement
     from knockon.network.network import Network
+    from knockon.store.changes import LoadReport, RemoveReport, UndoReport
+    from knockon.store.pointer import Revision
     from knockon.views.drawing import Arrange
     from knockon.views.notebook import Page
 
@@ -67,10 +69,98 @@ class Graph:
         """Let go of files and locks."""
         self.store.close()
 
-    def load(self, *sources: str | Path) -> None:
-        """Put data sets in (bundled names, folders, CSV, YAML or RDF files): all of them or, on any error, none."""
-        self.store.load(*(one for source in sources for one in data_sets(source)))
+    def load(self, *sources: str | Path, name: str = "", replace: bool = False, keep: int | None = None) -> LoadReport:
+        """Put data sets in (bundled names, folders, CSV, YAML or RDF files, stores): all of them or, on any error, none.
+
+        Parameters
+        ----------
+        sources
+            Each takes the place of an earlier data set of its name.
+        name
+            A name for the data set of the one source, in place of that of its file.
+        replace
+            Let a data set take the place of one that was loaded from another place.
+        keep
+            How many earlier revisions a store folder keeps from now on (0 to 10, and 10 if nobody says).
+
+        Raises
+        ------
+        InvalidData
+            A source, or what the store would hold then, breaks the model.
+        UsageError
+            A data set of that name came from another place, or two sources have one name.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> [str(change) for change in knockon.open("example").load("example").data_sets]
+        ['example: 0 added, 0 changed, 0 removed, 9 unchanged']
+        """
+        if name and len(sources) != 1:
+            raise UsageError("a name is for one source; load the others by themselves")
+        new = [one for source in sources for one in data_sets(source, name=name)]
+        if isinstance(self.store, FolderStore):
+            report = self.store.load(*new, replace=replace, keep=keep)
+        elif keep is not None:
+            raise UsageError("only a store folder keeps earlier revisions")
+        else:
+            report = self.store.load(*new, replace=replace)
         self._grounds.clear()
+        return report
+
+    def remove(self, *names: str, keep: int | None = None) -> RemoveReport:
+        """Take data sets out of a store folder; refused if records of other data sets refer to what would be gone.
+
+        Parameters
+        ----------
+        names
+            Names or IRIs of data sets, as ``data_sets`` lists them.
+        keep
+            How many earlier revisions to keep from now on (0 to 10).
+
+        Raises
+        ------
+        NotFound
+            There is no data set of that name.
+        InvalidData
+            References to what would be gone; each is listed.
+        UsageError
+            The graph is not a store folder.
+        """
+        report = self._folder().remove(*names, keep=keep)
+        self._grounds.clear()
+        return report
+
+    def undo(self, to: int | None = None, *, keep: int | None = None) -> UndoReport:
+        """Take back the last change of a store folder, whatever made it; a second undo takes back the first.
+
+        Parameters
+        ----------
+        to
+            The number of a revision to go back to instead, as ``history`` lists them; 0 is the empty store.
+        keep
+            How many earlier revisions to keep from now on (0 to 10).
+
+        Raises
+        ------
+        UsageError
+            There is nothing to take back, or the graph is not a store folder.
+        NotFound
+            No revision of that number is kept.
+        """
+        report = self._folder().undo(to, keep)
+        self._grounds.clear()
+        return report
+
+    def history(self) -> tuple[Revision, ...]:
+        """The current revision of a store folder and the earlier ones that it keeps, newest first.
+
+        Raises
+        ------
+        UsageError
+            The graph is not a store folder.
+        """
+        return self._folder().history
 
     def records(self, cls: type[R]) -> Iterator[R]:
         """The records of a class, its subclasses included, in the order of their IRIs."""
@@ -326,6 +416,11 @@ class Graph:
         from knockon.views.structure import to_pyvis
 
         return to_pyvis(self._there().records)
+
+    def _folder(self) -> FolderStore:
+        if isinstance(self.store, FolderStore):
+            return self.store
+        raise UsageError("bundled data and files have no history; load them into a store: knockon load DATA --store FOLDER")
 
     def _there(self) -> Store:
         return require(self.store) if isinstance(self.store, FolderStore) else self.store

@@ -17,7 +17,8 @@ from knockon.errors import InvalidData, KnockonError, QuerySyntaxError, UsageErr
 from knockon.model import Company, DataSet, Entity, ImpactRun, Organization, Ownership, Product, Relation
 from knockon.store.base import Store
 from knockon.store.files import from_quads, read_file
-from knockon.store.oxigraph import FolderStore, MemoryStore
+from knockon.store.folder import FolderStore
+from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import DERIVED_GRAPH, KO, MY, ONTOLOGY_GRAPH, RDF
 from networks import DOCUMENT, cited, data_set, documents, entities, iri, need
 

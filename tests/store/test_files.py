@@ -14,7 +14,8 @@ from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import CausalChain, DataSet, Dependency, Event, Measure, Observation, Product, Shock
 from knockon.model.base import digest
 from knockon.store.files import FORMATS, format_of, from_quads, read_file, slug, to_bytes, write_all, write_bytes, write_file
-from knockon.store.oxigraph import FolderStore, MemoryStore
+from knockon.store.folder import FolderStore
+from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import MY, ONTOLOGY_GRAPH
 from networks import cited, data_set, documents, entities, iri, need
 

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from pyoxigraph import NamedNode, Quad
+
+from knockon.authoring.describe import DESCRIPTION
 from knockon.authoring.read import is_data_set, read_data_set
+from knockon.authoring.text import shown
 from knockon.bundled import DEFAULT_DATA_SET, data_set_folder, data_set_names
 from knockon.errors import NotFound, UsageError
 from knockon.model import DataSet
 from knockon.store.base import Store
-from knockon.store.files import FORMATS, read_file
-from knockon.store.oxigraph import FolderStore, MemoryStore, is_store
+from knockon.store.files import FORMATS, read_file, slug
+from knockon.store.folder import FolderStore, is_store
+from knockon.store.oxigraph import MemoryStore
+from knockon.vocabulary import namespace
 
 _FILES = {f".{name}" for name in FORMATS} | {".owl", ".xml", ".json", ".turtle", ".csv", ".tsv", ".yaml", ".yml"}
 
 
-def data_set(source: str | Path) -> DataSet:
+def data_set(source: str | Path, *, name: str = "") -> DataSet:
     """One data set: a bundled name, a folder with dataset.yaml, a CSV, YAML or RDF file.
+
+    Parameters
+    ----------
+    source
+        The bundled name, or the path.
+    name
+        Another name for the data set; its base, and so the names of its records, stay as they are.
 
     Raises
     ------
@@ -24,25 +38,53 @@ def data_set(source: str | Path) -> DataSet:
         Nothing is called so.
     InvalidData
         It breaks the model; every problem is listed.
+    UsageError
+        ``name`` cannot be a name.
     """
+    found = _read(source)
+    return _renamed(found, name, from_file=Path(source).suffix.lower() in _FILES) if name else found
+
+
+def _read(source: str | Path) -> DataSet:
     if str(source) in data_set_names():
-        return read_data_set(data_set_folder(str(source)), checked=True)
+        bundled = read_data_set(data_set_folder(str(source)), checked=True)
+        return replace(bundled, origin=f"bundled data set {source}")
     path = Path(source)
     if not path.exists():
         hint = f"(bundled are {', '.join(data_set_names())}; else a folder with dataset.yaml, a .csv, .yaml or RDF file)"
         raise NotFound("data set", str(source), data_set_names(), hint)
-    if path.is_dir() or is_data_set(path):
-        return read_data_set(path)
-    return read_file(path)
+    found = read_data_set(path) if path.is_dir() or is_data_set(path) else read_file(path)
+    return replace(found, origin=shown((path.parent if path.name == DESCRIPTION else path).resolve()))
 
 
-def data_sets(source: str | Path) -> tuple[DataSet, ...]:
-    """The data sets in a source: all of a store's, or one."""
+def _renamed(given: DataSet, name: str, *, from_file: bool) -> DataSet:
+    if slug(name) != name:
+        raise UsageError(f"{name!r} cannot be the name of a data set; write it like {slug(name)}")
+    iri = f"{namespace(given.info.id)}data-{name}"
+    if any(record.id == iri for record in given.records):
+        raise UsageError(f"a record is called data-{name} already; choose another name")
+    # A description of its own has its own title; a file alone is called after the file.
+    title = given.info.title if not from_file or slug(given.info.title) != given.info.short_name else name
+    old, new = NamedNode(given.graph), NamedNode(iri)
+    extra = tuple(
+        Quad(quad.subject, quad.predicate, quad.object, new) if quad.graph_name == old else quad for quad in given.extra
+    )
+    return replace(given, info=given.info.model_copy(update={"id": iri, "title": title}), extra=extra)
+
+
+def data_sets(source: str | Path, *, name: str = "") -> tuple[DataSet, ...]:
+    """The data sets in a source: all of a store's, or one, which may get another name (see ``data_set``)."""
     path = Path(source)
     if str(source) not in data_set_names() and path.is_dir() and is_store(path):
         with FolderStore(path) as store:
-            return store.data_sets
-    return (data_set(source),)
+            found = store.data_sets
+        if name and len(found) != 1:
+            raise UsageError(f"{source} holds {len(found)} data sets, and one name is for one of them")
+        origin = shown(path.resolve())
+        return tuple(
+            replace(_renamed(one, name, from_file=False) if name else one, origin=one.origin or origin) for one in found
+        )
+    return (data_set(source, name=name),)
 
 
 def open_store(source: str | Path | None = None, *, write: bool = False) -> Store:

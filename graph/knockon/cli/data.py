@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from knockon.cli.data_sets import Keep, emit_changes
 from knockon.cli.groups import GroupedCommands
 from knockon.cli.options import Format, Output, Store, emit, emit_json, emit_rows, form_of, graph, note, note_all, working
 from knockon.errors import UsageError
@@ -54,20 +55,34 @@ def validate(
 def load(
     sources: Annotated[list[str], typer.Argument(help="Bundled names, data set folders, CSV, YAML or RDF files, stores.")],
     store: Annotated[Path, typer.Option("--store", "-s", help="The store folder; made if it is not there.")],
+    name: Annotated[
+        str, typer.Option("--as", metavar="NAME", help="Name the data set of the one source so, instead of after its file.")
+    ] = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let a data set take the place of one that came from another place.")
+    ] = False,
+    keep: Keep = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", "-f", help="Also print what changed: table, json, jsonl, csv or md.")
+    ] = None,
 ) -> None:
-    """Put data sets into a store on disk: all of them or none. Loading one again replaces it."""
-    from knockon.authoring.sources import data_sets
-    from knockon.bundled import data_set_names
-    from knockon.store.oxigraph import FolderStore
+    """Put data sets into a store on disk: all of them or none, each in place of an earlier one of its name.
 
+    Says how many records of each data set were added, changed, removed or left as they were. `undo` takes a load back.
+    """
+    from knockon.bundled import data_set_names
+    from knockon.graph import Graph
+    from knockon.store.folder import FolderStore
+
+    form = form_of(format_) if format_ else None
     if str(store) in data_set_names() and not store.exists():
         raise UsageError(f"{store} is the name of a bundled data set; choose another folder")
-    with FolderStore(store) as opened:
+    with Graph(FolderStore(store)) as opened:
         with working("loading"):
-            new = [one for source in sources for one in data_sets(source)]
-            opened.load(*new)
-        names = ", ".join(f"{d.info.short_name} ({len(d.records)} records)" for d in opened.data_sets)
-    note_all(notice for one in new for notice in one.notices)
+            report = opened.load(*sources, name=name, replace=replace, keep=keep)
+        names = ", ".join(f"{d.info.short_name} ({len(d.records)} records)" for d in opened.store.data_sets)
+    emit_changes(report, form)
+    note_all(report.notices)
     note(f"{store} now holds {names}")
 
 

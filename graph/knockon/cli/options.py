@@ -36,7 +36,7 @@ def graph(store: str | None) -> Graph:
     """The graph of ``--store``; what is asked of it must be there."""
     from knockon.bundled import data_set_names
     from knockon.graph import open as open_graph
-    from knockon.store.oxigraph import FolderStore, is_store
+    from knockon.store.folder import FolderStore, is_store
 
     if store is not None and store not in data_set_names() and not _there(Path(store)):
         hint = f"(bundled are {', '.join(data_set_names())}; else a data set folder, a CSV, YAML or RDF file, a store folder)"

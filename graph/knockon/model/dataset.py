@@ -34,12 +34,17 @@ class DataSet:
 
     ``notices`` say what its author should know about how it was read. They
     belong to the reading, not to the data: a store does not keep them.
+
+    ``origin`` is the place that it was read from and ``loaded`` the time (UTC) at which a store took it; both are empty
+    where nobody knows, and neither is part of what it says.
     """
 
     info: DataSetInfo
     records: tuple[Statement, ...]
     extra: tuple[Quad, ...] = field(default=())
     notices: tuple[Notice, ...] = field(default=(), compare=False)
+    origin: str = field(default="", compare=False)
+    loaded: str = field(default="", compare=False)
 
     @property
     def graph(self) -> str:

@@ -23,6 +23,7 @@ from knockon.rdf.derived import derived
 from knockon.rdf.merge import Placed, merge
 from knockon.rdf.ontology import ontology
 from knockon.rdf.plan import quads
+from knockon.store.changes import LoadReport
 
 Answer = QuerySolutions | QueryBoolean | QueryTriples
 #: A function of SPARQL: from terms to a term, or None for no value.
@@ -41,13 +42,27 @@ class Store(ABC):
         """The data sets it was built from, in the order of their names."""
 
     @abstractmethod
-    def load(self, *data_sets: DataSet) -> None:
+    def load(self, *data_sets: DataSet, replace: bool = False) -> LoadReport:
         """Put data sets in, each in place of an earlier one of its name: all of them or, on any error, none.
+
+        Parameters
+        ----------
+        data_sets
+            The data sets; their names are those of their descriptions.
+        replace
+            Let a data set take the place of one that was read from another place.
+
+        Returns
+        -------
+        LoadReport
+            The records added, changed, removed and unchanged, by data set.
 
         Raises
         ------
         InvalidData
             What the store would hold then breaks the model.
+        UsageError
+            Two of them have one name, or (without ``replace``) one has the name of a data set from another place.
         StoreBusy
             Another process is writing.
         """
@@ -109,10 +124,11 @@ def replaced(present: Iterable[DataSet], new: Iterable[DataSet]) -> tuple[DataSe
     return tuple(by_name[name] for name in sorted(by_name))
 
 
-def assemble(data_sets: Sequence[DataSet], *, checked: bool = False) -> list[Quad]:
+def assemble(data_sets: Sequence[DataSet], *, checked: bool = False, change: str = "loading") -> list[Quad]:
     """All quads of a store that holds these data sets: authored, foreign, derived and the ontology.
 
-    ``checked`` says that what must hold between their records was looked at.
+    ``checked`` says that what must hold between their records was looked at; ``change`` is what messages call the
+    change that brings the data sets together.
 
     Raises
     ------
@@ -121,7 +137,7 @@ def assemble(data_sets: Sequence[DataSet], *, checked: bool = False) -> list[Qua
     """
     placed = merge(data_sets)
     records = [record for record, _ in placed]
-    problems = [] if checked else [_problem(found) for found in check(records)]
+    problems = [] if checked else [_problem(found, change) for found in check(records)]
     if problems:
         raise InvalidData(problems)
     infos = [(data_set.info, data_set.graph) for data_set in data_sets]
@@ -129,8 +145,8 @@ def assemble(data_sets: Sequence[DataSet], *, checked: bool = False) -> list[Qua
     return own + foreign(data_sets, own)
 
 
-def _problem(found: Found) -> Problem:
-    return Problem("after loading", None, f"{found.record}: {found.fault.message}", found.fault.hint)
+def _problem(found: Found, change: str) -> Problem:
+    return Problem(f"after {change}", None, f"{found.record}: {found.fault.message}", found.fault.hint)
 
 
 def foreign(data_sets: Sequence[DataSet], own: Iterable[Quad]) -> list[Quad]:

@@ -1,0 +1,119 @@
+"""remove, history, undo: the data sets of a store folder, and what became of them."""
+
+from __future__ import annotations
+
+from shlex import quote
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from knockon.cli.options import Format, Output, Store, emit_json, emit_rows, form_of, graph, note, working
+from knockon.errors import UsageError
+
+if TYPE_CHECKING:
+    from knockon.graph import Graph
+    from knockon.store.changes import ChangeReport
+
+Keep = Annotated[
+    int | None,
+    typer.Option(
+        "--keep", min=0, max=10, help="How many earlier revisions the store keeps from now on, for undo (10 at first)."
+    ),
+]
+Changes = Annotated[str | None, typer.Option("--format", "-f", help="Also print what changed: table, json, jsonl, csv or md.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this family."""
+    app.command()(history)
+    app.command()(undo)
+    app.command()(remove)
+
+
+def emit_changes(report: ChangeReport, form: str | None) -> None:
+    """Print what a change did to each data set: beside the data for people, and as data where a format is named."""
+    if form == "json":
+        emit_json(report.to_dict())
+    elif form is not None:
+        rows = [change.to_dict() for change in report.data_sets]
+        emit_rows(rows, ["name", "added", "changed", "removed", "unchanged", "origin"], form)
+    for change in report.data_sets:
+        note(str(change))
+
+
+def store_folder(store: str | None, command: str) -> Graph:
+    """The graph of a store folder; anything else is refused with what to type first."""
+    if store is None:
+        raise UsageError(f"name the store: knockon {command} --store FOLDER (`knockon load DATA --store FOLDER` makes one)")
+    opened = graph(store)
+    from knockon.store.folder import FolderStore
+
+    if not isinstance(opened.store, FolderStore):
+        first = f"knockon load {quote(store)} --store my-store"
+        raise UsageError(f"{store} is no store folder and has no history; type `{first}` first, then use --store my-store")
+    return opened
+
+
+def history(store: Store = None, format_: Format = None, output: Output = None) -> None:
+    """The changes of a store, newest first: the current revision, and the earlier ones that `undo --to` can go back to."""
+    form = form_of(format_)
+    revisions = store_folder(store, "history").history()
+    rows = [{**one.to_dict(), "current": one is revisions[0]} for one in revisions]
+    if form != "json":
+        rows = [{**row, "data_sets": [one["name"] for one in row["data_sets"]]} for row in rows]
+    columns = ["number", "current", "made", "change", "added", "changed", "removed", "records", "data_sets"]
+    emit_rows(rows, columns, form, output)
+    if not rows:
+        note(f"nothing was ever loaded into {store}")
+
+
+def undo(
+    store: Store = None,
+    to: Annotated[
+        int | None,
+        typer.Option("--to", min=0, metavar="REVISION", help="Go back to this revision of `history`; 0: the empty store."),
+    ] = None,
+    keep: Keep = None,
+    format_: Changes = None,
+) -> None:
+    """Take back the last change of a store, whatever made it: a load, a removal, an undo.
+
+    An undo is a change as well: a second one brings back what the first took away. To go further back, name a revision of
+    `knockon history` with --to.
+    """
+    form = form_of(format_) if format_ else None
+    with store_folder(store, "undo") as opened:
+        with working("going back"):
+            report = opened.undo(to, keep=keep)
+        left = len(opened.history()) > 1
+    emit_changes(report, form)
+    for line in report.undone:
+        note(f"took back {line}")
+    again = f"; `knockon undo --store {quote(store or '')}` brings it back" if left else ""
+    note(f"{store} is now revision {report.revision}, the same as {_revision(report.restored)}{again}")
+
+
+def _revision(number: int) -> str:
+    return f"revision {number}" if number else "before the first load"
+
+
+def remove(
+    data_sets: Annotated[list[str], typer.Argument(help="Data sets of the store, by name or IRI.")],
+    store: Store = None,
+    keep: Keep = None,
+    format_: Changes = None,
+) -> None:
+    """Take data sets out of a store; refused, with a list, if other data sets refer to what would be gone.
+
+    `undo` brings them back.
+    """
+    form = form_of(format_) if format_ else None
+    with store_folder(store, f"remove {' '.join(map(quote, data_sets))}") as opened:
+        with working("removing"):
+            report = opened.remove(*data_sets, keep=keep)
+        names = ", ".join(one.info.short_name for one in opened.store.data_sets) or "no data sets"
+    emit_changes(report, form)
+    gone = ", ".join(f"{count:,} {name}" for name, count in report.classes) or "nothing"
+    shared = f"; {report.shared:,} records stay, because other data sets hold them too" if report.shared else ""
+    note(f"gone: {gone}{shared}")
+    note(f"{store} now holds {names}; `knockon undo --store {quote(store or '')}` brings back what is gone")

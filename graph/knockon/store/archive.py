@@ -1,0 +1,58 @@
+"""Data sets as compressed N-Quads, each file named after the SHA-256 of its content, so that revisions share them."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import RdfFormat
+
+from knockon.model import DataSet
+from knockon.store.base import authored
+from knockon.store.durable import write_durably
+from knockon.store.files import from_quads
+from knockon.store.pointer import InvalidStore, StoredDataSet
+
+FOLDER = "sources"
+_ENDING = ".nq.gz"
+
+
+def source_path(folder: Path, source: str) -> Path:
+    """The file of a source in a store folder."""
+    return folder / FOLDER / (source + _ENDING)
+
+
+def add_source(folder: Path, data_set: DataSet, loaded: str) -> StoredDataSet:
+    """Write a data set into the archive of a store folder and describe it."""
+    placed = [(record, data_set.graph) for record in (data_set.info, *data_set.records)]
+    content = pyoxigraph.serialize([*authored(placed), *data_set.extra], format=RdfFormat.N_QUADS) or b""
+    source = hashlib.sha256(content).hexdigest()
+    (folder / FOLDER).mkdir(exist_ok=True)
+    # Written even if it is there: the one that is there may be damaged.
+    write_durably(source_path(folder, source), gzip.compress(content, compresslevel=4, mtime=0))
+    info = data_set.info
+    return StoredDataSet(info.id, info.title, source, len(content), len(data_set.records), data_set.origin, loaded)
+
+
+def read_source(folder: Path, stored: StoredDataSet) -> DataSet:
+    """Read a data set from the archive of a store folder.
+
+    Raises
+    ------
+    InvalidStore
+        The file is missing, or its content is not what was written.
+    """
+    path = source_path(folder, stored.source)
+    try:
+        with gzip.open(path) as file:
+            content = file.read(stored.size + 1)
+        if hashlib.sha256(content).hexdigest() == stored.source:
+            data_set = from_quads(pyoxigraph.parse(content, format=RdfFormat.N_QUADS), str(path))
+            return replace(data_set, origin=stored.origin, loaded=stored.loaded)
+    except (OSError, EOFError, zlib.error, SyntaxError):
+        pass
+    raise InvalidStore(path)

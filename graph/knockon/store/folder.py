@@ -1,0 +1,327 @@
+"""A store in a folder: revisions that are never changed, and a pointer file that is replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph
+
+from knockon.errors import InvalidData, NotFound, StoreBusy, UsageError
+from knockon.model import DataSet
+from knockon.store.archive import FOLDER as ARCHIVE
+from knockon.store.archive import add_source, read_source
+from knockon.store.base import assemble, replaced
+from knockon.store.changes import (
+    DataSetChange,
+    LoadReport,
+    RemoveReport,
+    UndoReport,
+    check_names,
+    chosen,
+    differences,
+    removal,
+)
+from knockon.store.database import check_database, disk_errors, open_database, read_first_format, sweep
+from knockon.store.oxigraph import OxigraphStore
+from knockon.store.pointer import FORMAT, MOST_KEPT, POINTER, InvalidStore, Revision, StoredDataSet, read_pointer, timestamp
+from knockon.store.revisions import add_revision, first_format_revision, numbered, upgraded
+
+
+class FolderStore(OxigraphStore):
+    """A store in a folder; it survives the process, and a killed change leaves it as it was.
+
+    The folder holds the database of the current revision, the data sets of this
+    and of earlier revisions as compressed N-Quads (archive.py), and a pointer
+    file that lists the revisions (pointer.py). A change builds the next
+    database beside the current one and then replaces the pointer, which is one
+    atomic step. An undo is a change like any other: it builds the database of
+    an earlier revision again.
+
+    Parameters
+    ----------
+    folder
+        Need not exist: it appears with the first load.
+    write
+        Keep everybody else from writing until ``close``. Without it only a change does, for its own time.
+
+    Raises
+    ------
+    UsageError
+        The folder is there and is no store.
+    InvalidStore
+        A file of the store is damaged or missing, or a newer version has written it.
+    StoreBusy
+        ``write``, and another process is writing.
+    """
+
+    def __init__(self, folder: Path, *, write: bool = False) -> None:
+        self.folder = folder
+        if folder.exists() and not is_store(folder) and (not folder.is_dir() or any(folder.iterdir())):
+            raise UsageError(f"{folder} is there already and is no store of Knock-on; name an empty or new folder")
+        self._lock = self._locked() if write else None
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        self._sets: tuple[DataSet, ...] | None = None
+        self.__dict__.pop("_placed", None)
+        while True:
+            self._pointer = read_pointer(self.folder)
+            try:
+                self._db = self._database()
+            except InvalidStore:
+                if not self._moved():
+                    raise
+            else:
+                return
+
+    def _database(self) -> pyoxigraph.Store:
+        if self._pointer is None or self._pointer.database is None:
+            if self._pointer is None and (self.folder / ARCHIVE).exists():
+                raise InvalidStore(self.folder / POINTER)
+            return pyoxigraph.Store()
+        if self._pointer.format == 1:
+            # Its records are not read as they were when its database was built, so the answers come from the records.
+            self._sets = read_first_format(self.folder, self._pointer.database)
+            db = pyoxigraph.Store()
+            db.bulk_extend(assemble(self._sets, checked=True))
+            return db
+        # Readers never touch a database that anybody writes: it is never changed once it is pointed at.
+        return open_database(self.folder, self._pointer.database)
+
+    def _moved(self) -> bool:
+        """Whether another process has changed the store since it was opened, and perhaps swept files away."""
+        return read_pointer(self.folder) != self._pointer
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was ever loaded."""
+        return self._pointer is None or self._pointer.database is None
+
+    @property
+    def data_sets(self) -> tuple[DataSet, ...]:
+        """See Store."""
+        while self._sets is None:
+            try:
+                current = self.history[0].data_sets if self.history else ()
+                sets = tuple(read_source(self.folder, one) for one in current)
+            except InvalidStore:
+                if not self._moved():
+                    raise
+                sets = None
+            if sets is None or self._moved():
+                # What is asked next comes from the new revision as well.
+                self._open()
+            else:
+                self._sets = sets
+        return self._sets
+
+    @property
+    def history(self) -> tuple[Revision, ...]:
+        """The current revision and the earlier ones that are kept, newest first."""
+        if self._pointer is not None and self._pointer.format != FORMAT:
+            return (first_format_revision(self.folder, self.data_sets),)
+        return self._pointer.revisions if self._pointer else ()
+
+    def at(self, number: int) -> tuple[DataSet, ...]:
+        """Read the data sets of a revision that is kept; revision 0 is the empty store.
+
+        Raises
+        ------
+        NotFound
+            No revision of that number is kept.
+        InvalidStore
+            One of its files is damaged.
+        """
+        while True:
+            history = self.history
+            if number == 0 and history:
+                return ()
+            revision = numbered(history, number)
+            if self._pointer is not None and self._pointer.format != FORMAT:
+                return self.data_sets
+            try:
+                return tuple(read_source(self.folder, one) for one in revision.data_sets)
+            except InvalidStore:
+                if not self._moved():
+                    raise
+                self._open()
+
+    def load(self, *data_sets: DataSet, replace: bool = False, keep: int | None = None) -> LoadReport:
+        """See Store; ``keep`` is the number of earlier revisions to keep from now on (0 to 10)."""
+        with self._changing(keep):
+            before = self.data_sets  # what others loaded meanwhile is kept
+            check_names(before, data_sets, replace=replace)
+            after = replaced(before, data_sets)
+            loaded = {one.info.id for one in data_sets}
+            changes = tuple(one for one in differences(before, after) if one.id in loaded)
+            number = self._put(after, _made("load", changes), "loading")
+            return LoadReport(changes, number, tuple(notice for one in data_sets for notice in one.notices))
+
+    def remove(self, *names: str, keep: int | None = None) -> RemoveReport:
+        """Take data sets out: all of them or, on any error, none.
+
+        Parameters
+        ----------
+        names
+            Short names or IRIs of data sets.
+        keep
+            How many earlier revisions to keep from now on (0 to 10).
+
+        Raises
+        ------
+        NotFound
+            There is no data set of that name.
+        InvalidData
+            Records of other data sets refer to what would be gone; every reference is listed.
+        """
+        with self._changing(keep):
+            before = self.data_sets
+            gone = chosen(before, names)
+            left = tuple(one for one in before if one not in gone)
+            changes = differences(gone, ())
+            made = _made("remove", changes)
+            try:
+                number = self._put(left, made, f"removing {', '.join(made.names)}")
+            except InvalidData as error:
+                raise InvalidData(error.problems, "nothing was removed") from None
+            return RemoveReport(changes, number, *removal(gone, left))
+
+    def undo(self, to: int | None = None, keep: int | None = None) -> UndoReport:
+        """Take the last change back, whatever made it; this is a change as well, so a second undo brings it forth again.
+
+        Parameters
+        ----------
+        to
+            Go back to the revision of this number instead; 0 is the empty store.
+        keep
+            How many earlier revisions to keep from now on (0 to 10).
+
+        Raises
+        ------
+        UsageError
+            There is nothing to take back.
+        NotFound
+            No revision of that number is kept.
+        """
+        with self._changing(keep):
+            history = self.history
+            target = self._target(history, to)
+            known = {} if target == 0 else {one.id: one for one in numbered(history, target).data_sets}
+            after = self.at(target)
+            changes = tuple(one for one in differences(self.data_sets, after) if one.added or one.changed or one.removed)
+            undone = tuple(f"revision {one.number}: {one.change}" for one in history if one.number > target)
+            number = self._put(after, _made("undo", changes, target), "undoing", known)
+            return UndoReport(changes, number, undone, target)
+
+    def _target(self, history: Sequence[Revision], to: int | None) -> int:
+        if not history:
+            raise UsageError(f"{self.folder} holds nothing yet: there is nothing to undo")
+        if to is not None:
+            if to == history[0].number:
+                raise UsageError(f"{self.folder} is at revision {to} already")
+            return to
+        if len(history) > 1:
+            return history[1].number
+        if history[0].number == 1:
+            return 0
+        raise UsageError(f"{self.folder} keeps no earlier revision to go back to")
+
+    def verify(self) -> int:
+        """Compare every file that is read, of the current and of earlier revisions, with its checksum; count them.
+
+        Raises
+        ------
+        InvalidStore
+            A file is missing or damaged.
+        """
+        if self._pointer is None or self._pointer.database is None:
+            return 0
+        check_database(self.folder, self._pointer.database)
+        sources = {one.source: one for one in self._pointer.sources}
+        for stored in sources.values():
+            read_source(self.folder, stored)
+        return len(sources) + len(self._pointer.database.files)
+
+    @contextmanager
+    def _changing(self, keep: int | None) -> Iterator[None]:
+        """Hold the lock, start from what is there now, and leave nothing behind that the pointer file does not list."""
+        if keep is not None and not 0 <= keep <= MOST_KEPT:
+            raise UsageError(f"earlier revisions kept: 0 to {MOST_KEPT}, not {keep}")
+        lock = self._lock or self._locked()
+        try:
+            self._open()
+            with disk_errors(self.folder, len(self.history[1:])):
+                self._keep = keep
+                yield
+        finally:
+            sweep(self.folder)
+            if lock is not self._lock:
+                lock.release()
+
+    def _put(
+        self,
+        data_sets: tuple[DataSet, ...],
+        made: Revision,
+        change: str,
+        known: Mapping[str, StoredDataSet] | None = None,
+    ) -> int:
+        """Make these data sets the current revision; its number."""
+        quads = assemble(data_sets, change=change)
+        pointer = upgraded(self.folder, self._pointer, self.history, self.data_sets)
+        if self._keep is not None:
+            pointer = replace(pointer, keep=self._keep)
+        if known is None:
+            here = {id(one) for one in self.data_sets}
+            current = {one.id: one for one in pointer.revisions[0].data_sets} if pointer.revisions else {}
+            known = {one.info.id: current[one.info.id] for one in data_sets if id(one) in here}
+        stored = tuple(known.get(one.info.id) or add_source(self.folder, one, made.made) for one in data_sets)
+        number = add_revision(self.folder, pointer, replace(made, data_sets=stored), quads)
+        self._open()
+        return number
+
+    def _locked(self) -> Any:
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.folder / "write.lock", timeout=0)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except Timeout:
+            raise StoreBusy(f"{self.folder} is being written by another process; try again when it is done") from None
+        except OSError as error:
+            raise UsageError(f"cannot write {self.folder}: {error.strerror}") from None
+        sweep(self.folder)
+        return lock
+
+    def close(self) -> None:
+        """See Store."""
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+
+def _made(action: str, changes: Sequence[DataSetChange], restored: int | None = None) -> Revision:
+    """The revision that a change makes, without its number and its data sets."""
+    added, changed, removed = (sum(getattr(one, name) for one in changes) for name in ("added", "changed", "removed"))
+    names = tuple(one.name for one in changes)
+    return Revision(0, timestamp(), action, names, (), added, changed, removed, restored)
+
+
+def is_store(folder: Path) -> bool:
+    """Whether a folder holds a store of ours."""
+    return (folder / POINTER).exists() or (folder / "write.lock").exists()
+
+
+def require(store: FolderStore) -> FolderStore:
+    """The store, if anything was loaded into it."""
+    if store.empty:
+        raise NotFound("store", str(store.folder), hint="(load something first: knockon load DATA --store FOLDER)")
+    return store

@@ -1,0 +1,120 @@
+"""load, remove, history, undo on the command line: what they say, and what they refuse."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+SHORT = "dependant,need,provider\nBeta Tablets,displays,Lumen Glass\n"
+
+
+def test_a_load_says_what_it_did(knockon: Run, suppliers: Path) -> None:
+    """Records added, changed, removed and unchanged; in JSON where that is asked for."""
+    first = knockon("load", str(suppliers), "--store", "st")
+    assert "suppliers: 13 added, 0 changed, 0 removed, 0 unchanged" in first.err
+    assert first.out == ""
+    suppliers.write_text(suppliers.read_text("utf-8").replace("displays,Lumen Glass,high", "displays,Lumen Glass,low"), "utf-8")
+    second = knockon("load", str(suppliers), "--store", "st", "--format", "json")
+    (change,) = second.json["data_sets"]
+    assert (change["added"], change["changed"], change["removed"], change["unchanged"]) == (0, 1, 0, 12)
+    assert second.json["revision"] == 2
+    assert change["origin"] == str(suppliers)
+
+
+def test_a_file_of_the_same_name_is_refused(knockon: Run, suppliers: Path, tmp_path: Path) -> None:
+    """A different suppliers.csv does not replace the first: exit 2 with both ways on, and each of them works."""
+    other = tmp_path / "elsewhere" / "suppliers.csv"
+    other.parent.mkdir()
+    other.write_text(SHORT, "utf-8")
+    knockon("load", str(suppliers), "--store", "st")
+    refused = knockon("load", str(other), "--store", "st")
+    assert refused.code == 2
+    for part in (str(suppliers), str(other), "records added", "--replace", "--as NAME"):
+        assert part in refused.err
+    assert knockon("load", str(other), "--store", "st", "--as", "others").code == 0
+    held = knockon("history", "--store", "st", "--format", "json").json[0]["data_sets"]
+    assert [(one["name"], one["title"], one["origin"]) for one in held] == [
+        ("others", "others", str(other)),
+        ("suppliers", "suppliers", str(suppliers)),
+    ]
+    replaced = knockon("load", str(other), "--store", "st", "--replace", "-f", "json")
+    assert replaced.json["data_sets"][0]["replaced_origin"] == str(suppliers)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("a.csv", "b.csv", "--as", "x"), "a name is for one source"),
+        (("a.csv", "--as", "Two words"), "'Two words' cannot be the name of a data set; write it like two-words"),
+        (("a.csv", "--keep", "11"), "--keep"),
+        (("a.csv", "-f", "pdf"), "'pdf'"),
+        (("st", "--as", "x", "--store", "st2"), "st holds 2 data sets"),
+        (("a.csv", "deep/a.csv"), "two of the sources are called a"),
+    ],
+)
+def test_wrong_ways_to_load(knockon: Run, tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
+    """Exit 2 and what is wrong; the store is as it was."""
+    (tmp_path / "deep").mkdir()
+    for name in ("a.csv", "b.csv", "deep/a.csv"):
+        (tmp_path / name).write_text(SHORT, "utf-8")
+    knockon("load", "a.csv", "b.csv", "--store", "st")
+    store = () if "--store" in arguments else ("--store", "st")
+    done = knockon("load", *arguments, *store)
+    assert done.code == 2
+    assert message in done.err
+    assert len(knockon("history", "--store", "st", "-f", "json").json) == 1
+
+
+def test_history_undo_and_remove(knockon: Run, suppliers: Path) -> None:
+    """A removal is listed and taken back, and so is the taking back."""
+    knockon("load", str(suppliers), "--store", "st")
+    knockon("load", "example", "--store", "st")
+    removed = knockon("remove", "suppliers", "--store", "st")
+    assert removed.code == 0
+    assert "gone: 9 Entity, 4 Dependency" in removed.err
+    undone = knockon("undo", "--store", "st", "--format", "json")
+    assert undone.json["restored"] == 2
+    assert "took back revision 3: remove suppliers" in undone.err
+    assert "st is now revision 4, the same as revision 2" in undone.err
+    rows = knockon("history", "--store", "st", "--format", "jsonl").out.splitlines()
+    changes = [json.loads(row)["change"] for row in rows]
+    assert changes == ["undo, back to revision 2", "remove suppliers", "load example", "load suppliers"]
+    assert "undo, back to revision 2" in knockon("history", "--store", "st").out
+    assert knockon("undo", "--store", "st", "--to", "1").code == 0
+    assert knockon("undo", "--store", "st", "--to", "9").code == 3
+    assert knockon("remove", "nothing", "--store", "st").code == 3
+
+
+def test_a_refused_removal_lists_the_references(knockon: Run, tmp_path: Path) -> None:
+    """Exit 4, the records that need what would be gone, and the data set is still there."""
+    prefix = "@prefix ko: <https://w3id.org/knockon/ns#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+    one = '<urn:x:acme> a ko:Company ; rdfs:label "Acme"@en .'
+    two = '<urn:x:shop> a ko:Company ; rdfs:label "Shop"@en . <urn:x:need> a ko:Dependency ; '
+    two += "ko:dependant <urn:x:shop> ; ko:need <urn:x:acme> ."
+    (tmp_path / "a.ttl").write_text(prefix + one, "utf-8")
+    (tmp_path / "b.ttl").write_text(prefix + two, "utf-8")
+    assert knockon("load", "a.ttl", "b.ttl", "--store", "st").code == 0
+    refused = knockon("remove", "a", "--store", "st")
+    assert refused.code == 4
+    assert "nothing was removed" in refused.err
+    assert "need names acme" in refused.err
+    assert knockon("remove", "b", "--store", "st").code == 0
+
+
+@pytest.mark.parametrize("command", [("history",), ("undo",), ("remove", "x")])
+def test_what_is_no_store_has_no_history(knockon: Run, suppliers: Path, command: tuple[str, ...]) -> None:
+    """Bundled data, a file, no store named: exit 2 with the command to type first; a folder that is not there: exit 3."""
+    for source in ("example", str(suppliers)):
+        done = knockon(*command, "--store", source)
+        assert done.code == 2
+        assert f"knockon load {source} --store my-store" in done.err
+    done = knockon(*command)
+    assert done.code == 2
+    assert f"knockon {' '.join(command)} --store FOLDER" in done.err
+    assert knockon(*command, "--store", "nowhere").code == 3
