@@ -17,9 +17,9 @@ PACKAGE = Path(knockon.__file__).parent
 #: The floor of each room; a room is a folder of the package, or a file that stands alone.
 FLOORS = {
     "vocabulary": 0, "errors": 0, "bundled": 0, "text": 0,
-    "model": 1,
-    "store": 2, "rdf": 2, "query": 2,
-    "authoring": 3,
+    "model": 1, "sparql": 1,
+    "store": 2, "rdf": 2,
+    "authoring": 3, "query": 3,
     "propagation": 4, "network": 4,
     "views": 5, "analysis": 5,
     "graph": 6,

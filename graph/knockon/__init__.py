@@ -74,6 +74,7 @@ if TYPE_CHECKING:
         Technology,
         Vulnerability,
     )
+    from knockon.query.answers import QueryAnswer
 
 __version__ = "0.1.0"
 
@@ -90,6 +91,7 @@ _RECORDS = (
 )  # fmt: skip
 _HOME = {
     "Graph": "knockon.graph",
+    "QueryAnswer": "knockon.query.answers",
     "open": "knockon.graph",
     "Explanation": "knockon.analysis.explain",
     "ImpactReport": "knockon.analysis.impact",

@@ -12,7 +12,7 @@ from knockon.analysis.ground import Ground, Setting
 from knockon.authoring.sources import data_sets, open_store
 from knockon.errors import UsageError
 from knockon.network.compile import Terms
-from knockon.store.base import Answer, Store
+from knockon.store.base import Store
 from knockon.store.folder import FolderStore, require
 from knockon.vocabulary import Stance
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from knockon.analysis.spread import UncertaintyReport
     from knockon.model import Record, Shock, Statement
     from knockon.network.network import Network
+    from knockon.query.answers import QueryAnswer
     from knockon.store.changes import LoadReport, RemoveReport, UndoReport
     from knockon.store.pointer import Revision
     from knockon.views.drawing import Arrange
@@ -174,21 +175,22 @@ class Graph:
         according_to: str | None = None,
         without: str | None = None,
         **given: str,
-    ) -> Answer:
-        """The answer to SPARQL 1.1, or to a named query of the library with its parameters.
+    ) -> QueryAnswer:
+        """The answer to SPARQL 1.1, or to a named query of the library with its parameters: a table.
 
         ``ko:loss(?shock, ?entity)`` (0..1) and ``ko:step(?shock, ?entity)``, unbound where nothing is lost, may be
         called in it: what the ``leontief`` model says, in the world that is asked.
         """
         from knockon.analysis.functions import functions
+        from knockon.query.answers import QueryAnswer
         from knockon.query.ask import ask
         from knockon.query.library import named, run
 
         ground = self._ground(according_to=according_to, without=without)
         called = functions(ground)
-        return (
-            run(ground.store, named(name), given, called) if name is not None else ask(ground.store, text or "", None, called)
-        )
+        if name is not None:
+            return QueryAnswer(run(ground.store, named(name), given, called))
+        return QueryAnswer(ask(ground.store, text or "", None, called))
 
     def impact(self, shock: str | None = None, *, hit: Mapping[str, Severity] | None = None, **options: Any) -> ImpactReport:
         """What a shock does: one of the graph's by name, or ``hit={"nvidia": "high", "ios": 0.3}``."""

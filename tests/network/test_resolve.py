@@ -119,7 +119,7 @@ def test_a_target_that_a_query_makes_up_is_missing() -> None:
         "SELECT ?target WHERE { \\u0053ERVICE <http://127.0.0.1:9/> { ?target ?p ?o } }",
         "DELETE WHERE { ?target ?p ?o }",
         "SELECT ?target WHERE { ?target",
-        "SELECT ?target WHERE { ?target a my:Thing }",
+        "SELECT ?target WHERE { ?target a ex:Thing }",
         "nonsense",
     ],
 )

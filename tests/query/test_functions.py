@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
 from knockon import Graph
 from knockon.analysis.ground import Ground
@@ -78,11 +77,11 @@ def test_they_stand_wherever_an_expression_stands(shop: Graph, text: str, found:
 def test_every_kind_of_answer_has_them(shop: Graph) -> None:
     """ASK, SELECT and CONSTRUCT give the answers that queries without functions give."""
     asked = shop.query("ASK { FILTER(ko:loss(id:fire, id:shop) = 0.75) }")
-    assert isinstance(asked, QueryBoolean)
+    assert asked.columns == ("boolean",)
     assert bool(asked) is True
-    assert isinstance(shop.query("SELECT (ko:loss(id:fire, id:shop) AS ?x) {}"), QuerySolutions)
+    assert shop.query("SELECT (ko:loss(id:fire, id:shop) AS ?x) {}").to_dicts() == [{"x": 0.75}]
     built = shop.query("CONSTRUCT { ?e ko:loss ?x } { ?e a ko:Product BIND(ko:loss(id:fire, ?e) AS ?x) }")
-    assert isinstance(built, QueryTriples)
+    assert built.columns == ("subject", "predicate", "object")
     assert [str(triple.object) for triple in built] == ['"1"^^<http://www.w3.org/2001/XMLSchema#double>']
 
 

@@ -29,9 +29,9 @@ from knockon.model import (
     Vulnerability,
 )
 from knockon.query.formats import render
-from knockon.query.guard import fault_of
 from knockon.query.library import NamedQuery, Parameter, library, named, read, run
 from knockon.query.terms import text_of
+from knockon.sparql.guard import fault_of
 from knockon.store.base import Store
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import ID

@@ -42,7 +42,6 @@ def query(
     without: Without = None,
 ) -> None:
     """Ask the graph in SPARQL 1.1, or by the name of a library query."""
-    from knockon.query.formats import render
     from knockon.query.library import named
 
     if list_:
@@ -60,7 +59,7 @@ def query(
         answer = opened.query(name=name, according_to=according_to, without=without, **_parameters(param or []))
     else:
         answer = opened.query(_text(text, file), according_to=according_to, without=without)
-    emit(render(answer, format_, width=screen_width()), output)
+    emit(answer.to_text(format_, width=screen_width()), output)
 
 
 def _parameters(given: list[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from knockon.errors import InvalidData, Problem, QuerySyntaxError
 from knockon.model import Hit, Record, Shock
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Network
-from knockon.query.guard import guard
+from knockon.sparql.guard import guard
 from knockon.store.base import Store
 from knockon.vocabulary import KO, Interval, Level, interval
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import (
+    NamedNode,
     Quad,
     QueryBoolean,
     QueryResultsFormat,
@@ -16,8 +17,10 @@ from pyoxigraph import (
     Store as Oxigraph,
 )
 
-from knockon.errors import UsageError
-from knockon.query.guard import guard
+from knockon.errors import QuerySyntaxError, UsageError
+from knockon.sparql.guard import guard
+from knockon.sparql.known_terms import unknown_term
+from knockon.vocabulary import KO, ONTOLOGY_GRAPH
 
 if TYPE_CHECKING:
     # The store stands on this floor too, and reads the guard: only its type is needed here.
@@ -41,7 +44,7 @@ def ask(
     Raises
     ------
     QuerySyntaxError
-        It does not parse; ForbiddenQuery where it would leave the store.
+        It does not parse, or it has a ``ko:`` term that does not exist; ForbiddenQuery where it would leave the store.
     UsageError
         It cannot be run: an unknown function, a substitution that is no IRI or stands for no variable.
 
@@ -58,6 +61,7 @@ def ask(
     ['42']
     """
     guard(text)
+    _check_terms(store, text, functions or ())
     try:
         try:
             return store.query(text, substitutions)
@@ -68,6 +72,26 @@ def ask(
         return _with_functions(store, text, substitutions, functions)
     except (RuntimeError, ValueError) as error:
         raise UsageError(f"the query cannot be run: {error}") from None
+
+
+def _check_terms(store: Store, text: str, functions: Iterable[str]) -> None:
+    """Refuse a ``ko:`` term that is neither of the ontology nor of the data, nor a function: no row would tell of the slip."""
+    called = set(functions)
+    if fault := unknown_term(text, lambda iri: iri in called or _in_use(store, iri), lambda: _names(store)):
+        raise QuerySyntaxError(fault)
+
+
+def _in_use(store: Store, iri: str) -> bool:
+    node = NamedNode(iri)
+    patterns: tuple[dict[str, Any], ...] = ({"subject": node}, {"predicate": node}, {"value": node}, {"graph": node})
+    return any(next(store.quads(**pattern), None) is not None for pattern in patterns)
+
+
+def _names(store: Store) -> set[str]:
+    """The local names of the terms of the ontology."""
+    quads = store.quads(graph=NamedNode(ONTOLOGY_GRAPH))
+    subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
+    return {iri.removeprefix(KO) for iri in subjects if iri.startswith(KO)}
 
 
 def _with_functions(

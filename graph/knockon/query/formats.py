@@ -20,7 +20,6 @@ from pyoxigraph import (
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
-    QueryTriples,
     RdfFormat,
     Triple,
     serialize,
@@ -42,7 +41,7 @@ _TYPE = NamedNode(RDF + "type")
 _NARROWEST = 12
 
 
-def render(answer: Answer, form: str | None = None, *, width: int = 1000) -> str:
+def render(answer: Answer | Sequence[Triple], form: str | None = None, *, width: int = 1000) -> str:
     """The answer in a form: rows as table, json (SPARQL JSON), jsonl, csv, tsv, md; triples as ttl, nt, jsonld.
 
     None is a table for rows and Turtle for triples. A table is ``width`` wide
@@ -68,15 +67,16 @@ def render(answer: Answer, form: str | None = None, *, width: int = 1000) -> str
     | id:acme | 0.5 |
     | =1+1 |  |
     """
-    kind, forms = ("triples", TRIPLES) if isinstance(answer, QueryTriples) else ("rows", ROWS)
+    triples = not isinstance(answer, QuerySolutions | QueryBoolean)
+    kind, forms = ("triples", TRIPLES) if triples else ("rows", ROWS)
     if form not in (None, *forms):
         raise UsageError(f"{form!r} does not fit an answer of {kind}; known are {', '.join(forms)}")
     try:
-        if isinstance(answer, QueryTriples):
-            return _triples(answer, form or "ttl")
         if isinstance(answer, QueryBoolean):
             return _boolean(answer, form or "table")
-        return _rows(answer, form or "table", width)
+        if isinstance(answer, QuerySolutions):
+            return _rows(answer, form or "table", width)
+        return _triples(answer, form or "ttl")
     except RuntimeError as error:
         raise UsageError(f"the query fails while it runs: {error}") from None
 
@@ -137,7 +137,7 @@ def _table(names: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> s
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
-def _triples(answer: QueryTriples, form: str) -> str:
+def _triples(answer: Iterable[Triple], form: str) -> str:
     # A template yields a triple many times, in any order and with blank nodes of any name; an answer is a set, and the
     # same bytes each time.
     triples = sorted(_named(set(answer)), key=_order)

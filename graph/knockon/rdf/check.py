@@ -6,15 +6,19 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 import pyoxigraph
+from pyoxigraph import NamedNode
 
 from knockon.model import Entity, Evidence, Ownership, Record, Shock, Statement, is_a
 from knockon.model.faults import Fault, did_you_mean
-from knockon.query.guard import fault_of
 from knockon.rdf.fields import fields
-from knockon.vocabulary import PREFIXES, local_name
+from knockon.rdf.ontology import ontology
+from knockon.sparql.guard import fault_of
+from knockon.sparql.known_terms import unknown_term
+from knockon.vocabulary import DERIVED_GRAPH, KO, PREFIXES, local_name
 
 #: A query for targets is short. Oxigraph recurses over nested ones until it crashes, and takes seconds to plan long ones.
 QUERY_LIMIT, QUERY_DEPTH = 2_000, 20
@@ -242,9 +246,19 @@ def _fault_of_query(text: str) -> str:
         deepest = max(deepest, depth)
     if len(text) > QUERY_LIMIT or deepest > QUERY_DEPTH:
         return f"is longer than {QUERY_LIMIT} characters or nested more than {QUERY_DEPTH} deep"
-    if wrong := fault_of(text):
+    if wrong := fault_of(text) or unknown_term(text, _ontology_names().__contains__, _local_names):
         return wrong
     answer = pyoxigraph.Store().query(text, prefixes=PREFIXES)
     if isinstance(answer, pyoxigraph.QuerySolutions) and "target" in {variable.value for variable in answer.variables}:
         return ""
     return "must be a SELECT with a variable ?target"
+
+
+@cache
+def _ontology_names() -> frozenset[str]:
+    """The IRIs of the terms of the vocabulary, and of the graphs that queries may name."""
+    return frozenset({q.subject.value for q in ontology() if isinstance(q.subject, NamedNode)} | {DERIVED_GRAPH})
+
+
+def _local_names() -> set[str]:
+    return {iri.removeprefix(KO) for iri in _ontology_names() if iri.startswith(KO)}

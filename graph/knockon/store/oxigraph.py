@@ -10,8 +10,8 @@ from pyoxigraph import NamedNode, Quad, Variable
 
 from knockon.errors import UsageError
 from knockon.model import DataSet
-from knockon.query.guard import syntax_error
 from knockon.rdf.plan import TYPE
+from knockon.sparql.syntax import syntax_error
 from knockon.store.base import Answer, Function, Store, assemble, replaced
 from knockon.store.changes import LoadReport, check_names, differences
 from knockon.vocabulary import KO, PREFIXES

@@ -16,13 +16,15 @@ worker that may be killed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 import pyoxigraph
 
 from knockon.errors import ForbiddenQuery, QuerySyntaxError
+from knockon.sparql.syntax import syntax_error
+from knockon.sparql.tokens import place, tokens
 from knockon.vocabulary import PREFIXES
 
 #: Deeper brackets overflow the stack of the parser in a thread, which ends the process.
@@ -32,31 +34,6 @@ _SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
 _DEEPER = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 _UPDATES = frozenset({"LOAD", "INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-# Letters beyond ASCII stand nowhere but in names, strings, comments and IRIs. The ``+`` after a
-# quantifier forbids going back, and what is never closed is taken to its end, so that reading takes time in
-# proportion to the text.
-# (They are written as all but some of ASCII: a class that names them takes fifty times as long to compile.)
-_CHAR = r"[^\x00-,./:-@\[-^`{-\x7f]"
-_RUN = rf"[^\x00-@\[-`{{-\x7f]{_CHAR}*+(?:\.++{_CHAR}++)*+"
-_ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-_LOCAL = rf"(?:(?:[^\x00-/;-@\[-^`{{-\x7f]|{_ESCAPED})(?:\.*+(?:{_CHAR}|:|{_ESCAPED}))*+)?+"
-_TOKEN = re.compile(
-    rf"""
-    (?P<comment>\#[^\r\n]*)
-  | (?P<iri><[^<>"{{}}|^`\\\x00-\x20]*>)
-  | (?P<string>\"\"\"(?:[^"\\]|\\.?|"(?!""))*+(?:\"\"\"|\Z)|'''(?:[^'\\]|\\.?|'(?!''))*+(?:'''|\Z)
-              |"(?:[^"\\\r\n]|\\.?)*+"?|'(?:[^'\\\r\n]|\\.?)*+'?)
-  | (?P<variable>[?$][^\x00-/:-@\[-^`{{-\x7f]+)
-  | (?P<blank>_:{_CHAR}++(?:\.++{_CHAR}++)*+)
-  | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-  | (?P<prefixed>(?:{_RUN})?:{_LOCAL})
-  | (?P<keyword>{_RUN})
-  | (?P<space>\s+)
-  | (?P<other>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
 def guard(text: str) -> str:
@@ -89,7 +66,7 @@ def _is_text(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise QuerySyntaxError(f"{_place(text, error.start)}: half a surrogate pair is no character") from None
+        raise QuerySyntaxError(f"{place(text, error.start)}: half a surrogate pair is no character") from None
 
 
 def _unescape(text: str) -> str:
@@ -104,20 +81,20 @@ def _stays_inside(text: str) -> None:
     after_from, depth = False, 0
     declared = dict(PREFIXES)
     two_before, before = "", ""
-    for kind, token, start in _tokens(text):
+    for kind, token, start in tokens(text):
         word = token.upper() if kind == "keyword" else ""
         # No keyword but SERVICE holds these letters, and the parser needs no space around it.
         if kind == "keyword" and _SERVICE.search(token):
-            raise ForbiddenQuery(f"{_place(text, start)}: SERVICE would leave the store; queries see only what was loaded")
+            raise ForbiddenQuery(f"{place(text, start)}: SERVICE would leave the store; queries see only what was loaded")
         if word in _UPDATES:
-            raise ForbiddenQuery(f"{_place(text, start)}: {word} is an update; a store is changed by `knockon load` alone")
+            raise ForbiddenQuery(f"{place(text, start)}: {word} is an update; a store is changed by `knockon load` alone")
         if kind == "iri" and two_before == "PREFIX":
             declared[before.removesuffix(":")] = token[1:-1]
         if after_from and kind in {"iri", "prefixed"} and not _names_a_graph(kind, token, declared):
-            raise ForbiddenQuery(f"{_place(text, start)}: FROM {token} is no graph of the store")
+            raise ForbiddenQuery(f"{place(text, start)}: FROM {token} is no graph of the store")
         depth += _DEEPER.get(token, 0)
         if depth > MAX_DEPTH:
-            raise QuerySyntaxError(f"{_place(text, start)}: nested deeper than {MAX_DEPTH}")
+            raise QuerySyntaxError(f"{place(text, start)}: nested deeper than {MAX_DEPTH}")
         after_from = word in {"FROM", "FROMNAMED"} or (after_from and word == "NAMED")
         two_before, before = before.upper(), token
 
@@ -150,23 +127,13 @@ def _nothing() -> pyoxigraph.Store:
     return pyoxigraph.Store()
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
-    for match in _TOKEN.finditer(text):
-        if match.lastgroup not in {"comment", "space"}:
-            yield match.lastgroup or "", match.group(), match.start()
-
-
-def _place(text: str, start: int) -> str:
-    return f"line {text.count(chr(10), 0, start) + 1}, column {start - text.rfind(chr(10), 0, start)}"
-
-
 def fault_of(text: str, functions: Iterable[str] = ()) -> str:
     """What is wrong with a query that may call some functions (by IRI), or an empty string.
 
     >>> fault_of("SELECT ?x WHERE { ?x a ko:Entity }")
     ''
-    >>> fault_of("SELECT ?x WHERE { ?x a my:Thing }")
-    'line 1, column 24: the prefix my: is not declared'
+    >>> fault_of("SELECT ?x WHERE { ?x a ex:Thing }")
+    'line 1, column 24: the prefix ex: is not declared'
     """
     try:
         guard(text)
@@ -183,23 +150,3 @@ def fault_of(text: str, functions: Iterable[str] = ()) -> str:
 
 def _no_value(*_: object) -> None:
     """Stands for any function where there is nothing to call it on."""
-
-
-def syntax_error(error: SyntaxError, text: str = "") -> QuerySyntaxError:
-    """Our error for one of the SPARQL parser, with line and column; an undeclared prefix is named."""
-    declared, last = set(PREFIXES), ""
-    for kind, token, start in _tokens(text):
-        if kind == "prefixed":
-            prefix = token.split(":", 1)[0]
-            if last == "PREFIX":
-                declared.add(prefix)
-            elif prefix not in declared:
-                return QuerySyntaxError(f"{_place(text, start)}: the prefix {prefix}: is not declared")
-        last = token.upper() if kind == "keyword" else ""
-    message = str(error.msg or error)
-    if match := _POSITION.search(message):
-        line, column, rest = match.groups()
-        said = " ".join(rest.split())
-        # What could have come instead may be half the grammar.
-        return QuerySyntaxError(f"line {line}, column {column}: {said if len(said) <= 160 else said[:160] + ' ...'}")
-    return QuerySyntaxError(message)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from knockon.errors import ForbiddenQuery, QuerySyntaxError
-from knockon.query.guard import MAX_DEPTH, fault_of, guard
+from knockon.sparql.guard import MAX_DEPTH, fault_of, guard
 
 #: Stands for the address of a real server (conftest.py).
 HERE = "http://here.test/"

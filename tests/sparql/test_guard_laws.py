@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from knockon.errors import KnockonError
-from knockon.query.guard import guard
+from knockon.sparql.guard import guard
 
 #: Stands for the address of a real server (conftest.py).
 HERE = "http://here.test/"
