@@ -349,7 +349,7 @@ class Graph:
         entities a shock's page shows those that lose most; the page says what it leaves out. ``arrange`` gives the
         entities their places (default: ``views.layout.positions``). The page is a string; a notebook shows it.
         """
-        from knockon.analysis.elsewhere import explored
+        from knockon.analysis.worlds import explored
         from knockon.views.explorer import page
         from knockon.views.layout import positions
         from knockon.views.notebook import Page

@@ -11,7 +11,7 @@ from explorer_sample import cite, iri, sample_records, sample_report
 from test_explorer import HOSTILE, data_of
 
 import knockon
-from knockon.analysis import elsewhere
+from knockon.analysis import worlds
 from knockon.analysis.ground import Ground, Setting
 from knockon.errors import NotFound, UsageError
 from knockon.model import Company, DataSet, DataSetInfo, Dependency, Document, Entity, Measure, Shock
@@ -223,7 +223,7 @@ def test_hostile_titles_travel_as_data():
 
 
 def test_large_graphs_say_why_there_is_no_run(monkeypatch):
-    monkeypatch.setattr(elsewhere, "RECORDS", 3)
+    monkeypatch.setattr(worlds, "RECORDS", 3)
     data = data_of(small_graph().explore("s"))
     runs = [one for one in data["worlds"] if one["document"] >= 0]
     assert len(runs) == 2
@@ -231,7 +231,7 @@ def test_large_graphs_say_why_there_is_no_run(monkeypatch):
 
 
 def test_only_the_most_cited_documents_are_run(monkeypatch):
-    monkeypatch.setattr(elsewhere, "RUNS", 1)
+    monkeypatch.setattr(worlds, "RUNS", 1)
     runs = data_of(small_graph().explore("s"))["worlds"]
     assert [one["table"] is None for one in runs] == [False, True]
     assert "most cited" in runs[1]["reason"]

@@ -87,6 +87,7 @@ export function syncMap() {
   renderer.dim(lit);
   settle?.();
   $("empty").hidden = drawn.length > 0;
+  if (!nodes.length) $("empty").textContent = "This graph is empty: there is no entity in it.";
 }
 // For tests, and to compare: "vis", "canvas", or null for whichever suits.
 export function rendererName(name) {

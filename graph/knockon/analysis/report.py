@@ -123,10 +123,8 @@ def _shared(origin: dict[str, Any], links: Sequence[dict[str, Any]], other: dict
 
 def _chokepoints(report: ImpactReport, focus: dict[str, Any] | None) -> dict[str, Any]:
     ground, network = report.cause.ground, report.cause.network
-    if focus is None:
-        return {"skipped": "nothing is hit"}
-    if report.model != "leontief":
-        return {"skipped": f"they are found with the model leontief, and this page was asked of {report.model}"}
+    if focus is None or report.model != "leontief":
+        return _unasked(report)
     behind = _behind(network, focus["entity"])
     if (size := int(behind.sum()) - 1) > MOST_UPSTREAM:
         return {"skipped": f"it rests on {size:,} entities, and to close each would take too long for a page"}
@@ -175,12 +173,16 @@ def _behind(network: Network, entity: str) -> Bools:
     return found
 
 
+def _unasked(report: ImpactReport) -> dict[str, Any]:
+    if report.model == "leontief":
+        return {"skipped": "nothing is hit"}
+    return {"skipped": f"they are found with the model leontief, and this page was asked of {report.model}"}
+
+
 def _remedies(report: ImpactReport, focus: dict[str, Any] | None) -> dict[str, Any]:
     ground, network = report.cause.ground, report.cause.network
-    if focus is None:
-        return {"skipped": "nothing is hit"}
-    if report.model != "leontief":
-        return {"skipped": f"they are tried with the model leontief, and this page was asked of {report.model}"}
+    if focus is None or report.model != "leontief":
+        return _unasked(report)
     short = report.cause.result.shortage[report.cause.row] > 0
     way = int((_behind(network, focus["entity"])[network.slot_owner] & short).sum())
     if way * network.slots > MOST_CHANGED:

@@ -54,6 +54,7 @@ def rests_on(support: Any) -> str:
 
 def impact_notes(report: ImpactReport) -> None:
     """How the numbers came about, beside the table."""
+    from knockon.views.caveats import caveats, fallen
     from knockon.vocabulary import local_name
 
     total = len(report.impacts) + report.unaffected
@@ -61,8 +62,6 @@ def impact_notes(report: ImpactReport) -> None:
         f"{len(report.impacts)} of {total} entities lose something; {report.model}, {report.iterations} rounds, "
         f"residual {report.residual:.1g}, stopped by {report.stopped_by}; {report.unknown_share:.0%} of links ungraded"
     )
-    if report.model == "leontief":
-        note("losses are the greatest single one, not a sum: independent partial losses are understated")
     used = report.parameters
     if report.model == "timeline":
         lasts = f"{used['duration']:g} days" if used["duration"] is not None else "to the end"
@@ -75,13 +74,10 @@ def impact_notes(report: ImpactReport) -> None:
     for company in worse:
         part = f"its worst part {local_name(company['worst_part'])} {company['worst_part_loss']:.2f}"
         note(f"{company['label']}: {company['loss']:.2f} itself, {part}")
-    for missing in report.missing:
-        note(f"not hit: {local_name(missing)} is not there")
-    if report.fallen:
-        note(f"{len(report.fallen)} records fell away with the world asked for: {_some(report.fallen)}")
-    if report.left_out:
-        reasons = sorted(set(report.left_out.values()))
-        note(f"{len(report.left_out)} dependencies left out ({', '.join(reasons)}): {_some(sorted(report.left_out))}")
+    told = {"model": report.model, "missing_targets": report.missing, "fallen": report.fallen, "left_out": report.left_out}
+    for line in (*caveats(told), fallen(told)):
+        if line:
+            note(line)
     if report.truncated:
         note(capped(report.model))
 

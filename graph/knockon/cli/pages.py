@@ -97,6 +97,8 @@ def explore(
     names = "-".join(slug(d.info.short_name) for d in opened.store.data_sets) or "empty"
     path = output or _EXPORTS / f"{names}.html"
     write_bytes(path, page.encode())
+    if not opened.store.records:
+        note("the graph is empty: there is nothing to show")
     if page.left_out:
         note(page.left_out["why"])
     note(f"wrote {path} ({len(page.encode()) // 1000} KB)")

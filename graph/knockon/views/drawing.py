@@ -35,7 +35,7 @@ def drawing(
     """What the explorer page shows of some records, and of the JSON object of an impact run.
 
     ``worlds`` are runs of the same shocks in other worlds (see
-    ``analysis/elsewhere.py``), ``others`` the reports of further shocks, to compare with.
+    ``analysis/worlds.py``), ``others`` the reports of further shocks, to compare with.
     ``part`` is what of the records is drawn, if not everything; ``arrange`` gives it its places.
 
     >>> from knockon.model import Company
