@@ -61,10 +61,16 @@ def test_settings_with_the_same_parameters_are_one() -> None:
 
 
 def test_a_timeline_tells_days() -> None:
-    """Each edge takes a day; losses are those of leontief in the end; the report has the parameters as they were used."""
+    """Days where a stock or delay is recorded; losses are those of leontief in the end; the parameters as they were used."""
     one, still = report("timeline", horizon=10), report("leontief")
     assert [(i.entity, i.loss, i.step) for i in one] == [(i.entity, i.loss, i.step) for i in still]
-    assert [row(one, name).more["time_to_impact"] for name in ("flour", "baking", "rye", "guests")] == [0, 1, 2, 3]
+    # No stock and no delay: the model counts links, and nobody knows the days.
+    assert [row(one, name).more["time_to_impact"] for name in ("flour", "baking", "rye", "guests")] == [0, None, None, None]
+    assert [row(one, name).more["timed"] for name in ("flour", "baking", "rye", "guests")] == [True, False, False, False]
+    # Three days of the whole need cover a shortage of 0.75 for four days; each link takes one more.
+    stocked = report("timeline", horizon=60, buffer=3.0)
+    assert [row(stocked, name).more["time_to_impact"] for name in ("flour", "baking", "rye")] == [0.0, 5.0, 10.0]
+    assert row(stocked, "baking").more["timed"] is True
     assert row(one, "guests").to_dict()["time_to_recover"] is None
     assert (one.parameters["horizon"], one.parameters["duration"], one.parameters["threshold"]) == (10, None, 0.05)
     assert "cap" not in one.parameters
@@ -110,7 +116,7 @@ def test_exposures_carry_what_the_model_says() -> None:
     """A row for each shock with the days or the error, the model with its parameters, and whether any run was cut."""
     found = exposure(ground(*bakery(), model="timeline", given={"horizon": 9}), "rye")
     assert (found["model"], found["parameters"]["horizon"], found["truncated"]) == ("timeline", 9, False)
-    assert found["exposures"][0]["time_to_impact"] == 2
+    assert (found["exposures"][0]["time_to_impact"], found["exposures"][0]["timed"]) == (None, False)
     assert exposure(ground(*bakery(), cap=1), "guests")["truncated"] is True
 
 

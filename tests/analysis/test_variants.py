@@ -173,9 +173,9 @@ def test_stocks_at_once_are_the_timeline_of_each(case: Case, data: st.DataObject
     places = st.tuples(st.integers(0, len(plain.slots) - 1), st.sampled_from([1.0, 4.0, 30.0]))
     stocks = data.draw(st.lists(places, max_size=3))
     found = times(network, hits, 0, 0, stocks, horizon=20, threshold=0.1)
-    for days, stock in zip(found.tolist(), [None, *stocks], strict=True):
+    for days, timed, stock in zip(found.days.tolist(), found.timed.tolist(), [None, *stocks], strict=True):
         buffer = network.buffer.copy()
         if stock is not None:
             buffer[stock[0]] = stock[1]
         alone = timeline(network, hits, horizon=20, threshold=0.1, buffer=buffer)
-        assert days == alone.time_to_impact[0, 0]
+        assert (days, timed) == (alone.time_to_impact[0, 0], alone.timed[0, 0])

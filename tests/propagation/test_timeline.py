@@ -327,6 +327,58 @@ def test_a_loss_on_its_way_is_not_rest() -> None:
     assert run(chain(2), (hit(0),), duration=30, horizon=20).stopped_by == ("cap",)
 
 
+def test_a_delay_elsewhere_does_not_keep_a_run_going() -> None:
+    """What a supplier that loses nothing may deliver late changes nothing: the run is at rest, not stopped by its cap."""
+    plain = Plain(5, (slot(1, 0), slot(2, NONE, 1.0, Mode.ALL_OF, 3)))
+    network, hits, _ = built(plain, [(hit(0),), (hit(3),)])
+    result = timeline(network, hits, delay=90, horizon=90)
+    assert result.stopped_by == ("tolerance", "cap")
+    assert result.residual.tolist() == [0.0, 0.0]
+
+
+def test_goods_on_their_way_that_change_nothing_are_rest() -> None:
+    """A loss that is still to arrive where everything is lost already, or is covered by another supplier, is no cap."""
+    lost = Plain(3, (slot(0, NONE, 1.0, Mode.ALL_OF, 1), slot(0, NONE, 1.0, Mode.ALL_OF, 2)))
+    network, hits, _ = built(lost, [(hit(0), hit(1))])
+    assert timeline(network, hits, delay=90, horizon=30).stopped_by == ("tolerance",)
+    covered = Plain(3, (slot(0, NONE, 1.0, Mode.ANY_OF, 1, 2),))
+    network, hits, _ = built(covered, [(hit(1),), (hit(1), hit(2))])
+    assert timeline(network, hits, delay=90, horizon=30).stopped_by == ("tolerance", "cap")
+    # A stock behind it would be drawn on: that is not rest.
+    assert timeline(network, hits, delay=90, buffer=400, horizon=200).stopped_by == ("tolerance", "cap")
+
+
+@given(plain_networks(), st.data())
+def test_at_rest_means_that_no_later_step_differs(plain: Plain, data: st.DataObject) -> None:
+    """A run that did not stop by its cap has the same losses under a horizon that is much longer; to 1e-9."""
+    network, hits, _ = built(plain, [data.draw(shocks_on(plain))])
+    given = data.draw(settings_for(plain))
+    short = timeline(network, hits, **given)
+    if short.stopped_by == ("tolerance",):
+        long = timeline(network, hits, **{**given, "horizon": 400})
+        assert long.path[0, given["horizon"] :] == pytest.approx(
+            np.tile(short.path[0, -1], (401 - given["horizon"], 1)), abs=1e-9
+        )
+
+
+def test_days_are_timed_where_a_stock_or_delay_is_on_the_way() -> None:
+    """Links alone take steps, which are no days that anybody recorded; what comes after a stock or delay is timed."""
+    network, hits, _ = built(chain(4), [(hit(0),)])
+    assert timeline(network, hits).timed.tolist() == [[False] * 4]
+    assert timeline(network, hits, buffer=[0.0, 2.0, 0.0]).timed.tolist() == [[False, False, True, True]]
+    either = Plain(4, (slot(0, NONE, 1.0, Mode.ANY_OF, 1, 2), slot(3, 0)))
+    network, hits, _ = built(either, [(hit(1), hit(2)), (hit(1),)])
+    assert timeline(network, hits, delay=[0.0, 9.0]).timed.tolist() == [[True, False, False, True], [False] * 4]
+
+
+def test_a_delay_beyond_memory_is_refused() -> None:
+    """Before any memory is taken, with what would fit."""
+    plain = Plain(3, (slot(0, NONE, 1.0, Mode.ALL_OF, 2),))
+    network, hits, _ = built(Plain(300, plain.slots), [(hit(2),)])
+    with pytest.raises(UsageError, match="the longest delay is 10,000,001 steps"):
+        timeline(network, hits, delay=1e9, horizon=10_000_000)
+
+
 def test_hits_on_slots_and_supplies_heal_as_well() -> None:
     """A slot and a supply cut off for two days cost their owners two days."""
     plain = Plain(4, (slot(0, 1), slot(2, 1, 0.5, Mode.ALL_OF, 3)))

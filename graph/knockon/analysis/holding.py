@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from knockon.network.hits import NODE, Hits
 from knockon.network.names import Numbered
-from knockon.network.network import NONE, Floats, Network
+from knockon.network.network import NONE, Bools, Floats, Network
 from knockon.propagation.timeline import timeline
 
 #: So many numbers (copies times the largest of nodes, slots and supplies) are held at once.
 _CELLS = 1_000_000
+
+
+class Times(NamedTuple):
+    """Days until a loss arrives, and whether a stock or a delay is recorded on its way (else days count links)."""
+
+    days: Floats
+    timed: Bools
 
 
 def times(
@@ -24,7 +32,7 @@ def times(
     *,
     horizon: int,
     threshold: float,
-) -> Floats:
+) -> Times:
     """Days until a shock costs the target the threshold: as the network is, then with each stock (slot, days) alone.
 
     Told of the point, in steps of a day up to ``horizon``; inf where it does
@@ -33,7 +41,7 @@ def times(
 
     >>> from knockon.network import Network
     >>> chain = Network.from_flows([0, 1], [1, 2], [1.0, 1.0])
-    >>> times(chain, Hits.of(chain, [0]), 0, 2, [(0, 5.0), (1, 7.0)], horizon=30, threshold=0.5).tolist()
+    >>> times(chain, Hits.of(chain, [0]), 0, 2, [(0, 5.0), (1, 7.0)], horizon=30, threshold=0.5).days.tolist()
     [2.0, 7.0, 9.0]
     """
     variants: list[tuple[int, float] | None] = [None, *stocks]
@@ -47,8 +55,8 @@ def times(
                 buffer[copy, stock[0]] = stock[1]
         many, struck = _copies(network, hits, shock, len(part))
         course = timeline(many, struck, horizon=horizon, threshold=threshold, buffer=buffer.reshape(-1), paths=False)
-        found.append(course.time_to_impact[0, target :: network.size])
-    return np.concatenate(found)
+        found.append((course.time_to_impact[0, target :: network.size], course.timed[0, target :: network.size]))
+    return Times(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
 def _copies(network: Network, hits: Hits, shock: int, count: int) -> tuple[Network, Hits]:

@@ -30,8 +30,9 @@ class Impact:
     """What one entity loses: 0..1, with exact bounds, its causal step, and what binds it (None: hit directly).
 
     ``more`` has what the model says beside: ``time_to_impact`` and
-    ``time_to_recover`` in days (None: not within the horizon) and ``area`` in
-    loss-days, or the ``standard_error`` of a probability.
+    ``time_to_recover`` in days (None: not within the horizon, or not known, as
+    ``timed`` says) and ``area`` in loss-days, or the ``standard_error`` of a
+    probability.
     """
 
     entity: str
@@ -46,7 +47,7 @@ class Impact:
     source: str | None
     support: Support
     evidence: tuple[Evidence, ...]
-    more: Mapping[str, float | None] = field(default_factory=dict)
+    more: Mapping[str, float | bool | None] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The row as JSON has it."""

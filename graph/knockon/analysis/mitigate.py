@@ -101,6 +101,7 @@ class _Asked:
         self.network = self.outcome.network
         self.hits, _ = place(self.network, self.outcome.aims)
         self.variants = Variants(self.network, self.hits, 0, eps=ground.setting.eps, cap=ground.setting.cap)
+        self.timed = False
         # Who takes part in no dependency is no node; it loses nothing.
         self.target = self.network.index.get(self.entity.id)
         found = self.outcome.result
@@ -139,7 +140,12 @@ class _Asked:
             "id": self.entity.name,
             "label": str(getattr(self.entity, "label", None) or self.entity.name),
             "class": self.entity.rdf_class,
-            "before": {**_losses(low_point_high), "time_to_impact": _finite(days)},
+            "before": {
+                **_losses(low_point_high),
+                # Without a stock or delay on the way the model counts links, and nobody knows the days.
+                "time_to_impact": _finite(days) if self.timed else None,
+                "timed": self.timed,
+            },
             "model": self.ground.setting.model,
             "parameters": {**self.ground.setting.parameters(), **self.limits._asdict(), "impact_threshold": MIN_LOSS},
             "network_hash": self.network.hash,
@@ -169,12 +175,11 @@ class _Asked:
             return days
         places = [i for i, one in enumerate(found) if one.kind == "buffer"]
         stocks = [(found[i].slot, self.limits.buffer_days) for i in places]
-        told = times(
-            self.network, self.hits, 0, self.target, stocks, horizon=self.limits.horizon, threshold=MIN_LOSS
-        ).tolist()  # fmt: skip
-        days[0] = told[0]
-        for i, one in zip(places, told[1:], strict=True):
-            days[i + 1] = one
+        arrival = times(self.network, self.hits, 0, self.target, stocks, horizon=self.limits.horizon, threshold=MIN_LOSS)
+        self.timed = bool(arrival.timed[0]) or arrival.days[0] in (0, math.inf)
+        days[0], *after = arrival.days.tolist()
+        for i, arrives in zip(places, after, strict=True):
+            days[i + 1] = arrives
         return days
 
     def _row(self, one: Remedy, after: Floats, before_days: float, days: float) -> dict[str, Any]:

@@ -135,12 +135,14 @@ def used(result: Result) -> dict[str, Any]:
     return {name: value for name, value in result.parameters.items() if name not in _HIDDEN}
 
 
-def told(result: Result, row: int, node: int) -> dict[str, float | None]:
+def told(result: Result, row: int, node: int) -> dict[str, float | bool | None]:
     """What a model says of one node beside its loss: days over time, the error of an estimate.
 
     ``timeline``: ``time_to_impact`` is None where the loss never reaches the
     threshold; ``time_to_recover`` is None there, too, and where it is not back
-    below within the horizon. ``area`` is in loss-days.
+    below within the horizon. ``area`` is in loss-days. ``timed`` says whether a
+    stock or a delay is recorded on the way: where none is, the steps of the
+    model count links, and both times are None, as nobody knows them.
     """
     names: tuple[str, ...]
     if result.model == "timeline":
@@ -150,7 +152,17 @@ def told(result: Result, row: int, node: int) -> dict[str, float | None]:
     else:
         return {}
     values = {name: float(getattr(result, name)[row, node]) for name in names}
-    return {name: value if abs(value) < float("inf") else None for name, value in values.items()}
+    finite = {name: value if abs(value) < float("inf") else None for name, value in values.items()}
+    return finite if result.model != "timeline" else {**finite, **_timed(result, row, node, finite["time_to_impact"])}
+
+
+def _timed(result: Any, row: int, node: int, days: float | None) -> dict[str, float | bool | None]:
+    """Whether the times of a node are days (None: there are none), and no times where they are not."""
+    if days is None:
+        return {"timed": None}
+    # What is hit itself is hit on day 0, whatever is recorded.
+    known = bool(result.timed[row, node]) or days == 0
+    return {"timed": True} if known else {"time_to_impact": None, "time_to_recover": None, "timed": False}
 
 
 def _value(name: str, text: str) -> Any:

@@ -11,9 +11,18 @@ if TYPE_CHECKING:
     from knockon.analysis.impact import ImpactReport
 
 
+#: What a model says of each loss that tables leave to JSON.
+_UNSHOWN = frozenset({"noisy_or_upper_bound", "timed"})
+
+
 def impact_columns(report: ImpactReport) -> list[str]:
-    """The columns of a table of impacts: with the days of a timeline, with the error of a chance."""
-    shown = [name for name in report.more if name != "noisy_or_upper_bound"]
+    """The columns of a table of impacts: with the days of a timeline, with the error of a chance.
+
+    Days that nobody recorded make no column: the step says how many links away an entity is.
+    """
+    shown = [name for name in report.more if name not in _UNSHOWN]
+    if report.model == "timeline":
+        shown = [name for name in shown if any(one.more[name] for one in report.impacts)]
     return ["step", "id", "label", "class", "loss", "range", *shown, "via", "rests_on"]
 
 
@@ -66,7 +75,7 @@ def impact_notes(report: ImpactReport) -> None:
     if report.model == "timeline":
         lasts = f"{used['duration']:g} days" if used["duration"] is not None else "to the end"
         clock = f"horizon {used['horizon']} steps, {used['step']:g} days each; the shock lasts {lasts}"
-        note(f"{clock}; time to impact is when a loss reaches {used['threshold']:g}, in days")
+        note(f"{clock}; {_days_known(report)}")
     if report.model == "chance":
         how = "all outcomes counted" if used["exact"] else f"{used['draws']} draws, seed {used['seed']}"
         note(f"losses are probabilities of failure: {how}")
@@ -82,10 +91,23 @@ def impact_notes(report: ImpactReport) -> None:
         note(capped(report.model))
 
 
+def _days_known(report: ImpactReport) -> str:
+    """What the days of a timeline are, and of how many entities nobody recorded any."""
+    far = [one for one in report.impacts if one.step and one.more["timed"] is not None]
+    unknown = sum(not one.more["timed"] for one in far)
+    what = f"time to impact is when a loss reaches {report.parameters['threshold']:g}, in days; every link takes a step"
+    if not unknown:
+        return what
+    why = "no buffer or delay is recorded on the way, so time to impact is not known (step counts links, not days)"
+    if unknown == len(far):
+        return why
+    return f"{what}. Of {unknown} of {len(far)} {why}"
+
+
 def exposure_columns(answer: Mapping[str, Any]) -> list[str]:
     """The columns of a table of exposures; what stopped each run where one was cut short."""
     columns = ["id", "label", "status", "loss", "loss_low", "loss_high", "step"]
-    columns += [*answer["more"], "worst_part", "worst_part_loss"]
+    columns += [*(name for name in answer["more"] if name not in _UNSHOWN), "worst_part", "worst_part_loss"]
     return [*columns, "stopped_by"] if answer["truncated"] else columns
 
 
@@ -99,7 +121,8 @@ def exposure_notes(answer: Mapping[str, Any]) -> None:
 def capped(model: str) -> str:
     """What is said of a run that was cut short."""
     if model == "timeline":
-        return "STOPPED BY ITS CAP: losses still moved when the horizon ended, and may be too low; raise --set horizon=STEPS"
+        moving = "losses still moved, or were on their way, when the horizon ended"
+        return f"STOPPED BY ITS CAP: {moving}, and may be too low; raise --set horizon=STEPS"
     return "STOPPED BY ITS CAP: losses may be too low; raise --cap"
 
 

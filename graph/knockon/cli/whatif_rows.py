@@ -71,6 +71,8 @@ def mitigation_notes(answer: Mapping[str, Any]) -> None:
         days = before["time_to_impact"]
         least = f"{parameters['impact_threshold']:g}"
         when = f"; {least} or more after {_days(days)}, at a day a link" if days is not None else ""
+        if not before["timed"] and before["loss"] >= parameters["impact_threshold"]:
+            when = "; when is not known, as no buffer or delay is recorded on the way"
         note(f"{label} loses {before['loss']:.2f} ({before['loss_low']:.2f}-{before['loss_high']:.2f}){when}")
         _change_notes(answer)
     for missing in answer["missing_targets"]:

@@ -43,6 +43,7 @@ class Plan(NamedTuple):
     clock: Clock
     buffer: Floats
     late: list[tuple[int, Ints]]
+    lag: Bools
     refill: float
     threshold: float
     eps: float
@@ -52,6 +53,11 @@ class Plan(NamedTuple):
     def memory(self) -> int:
         """For how many steps back losses are still on their way."""
         return 1 + max((steps for steps, _ in self.late), default=0)
+
+    @property
+    def delayed(self) -> bool:
+        """Whether anything is on its way for longer than a step."""
+        return self.memory > 1
 
 
 class Course(NamedTuple):
@@ -66,6 +72,7 @@ class Course(NamedTuple):
     impact: Floats
     recover: Floats
     area: Floats
+    timed: Bools
     iterations: Ints
     residual: Floats
     capped: Bools
@@ -97,11 +104,13 @@ class _March:
         self.stock = np.repeat(plan.buffer[:, None], lanes, axis=1) if plan.buffer.any() else None
         self.peak = np.zeros((network.size, lanes))
         self.change = np.zeros(lanes)
-        # Before the shock everything was at rest, for ever.
-        self.still, self.nearly = np.full(lanes, plan.memory), np.full(lanes, plan.memory)
+        # The step in which each loss last changed, where delays must know; before the shock nothing had.
+        self.changed = np.full((network.size, lanes), -plan.memory, np.int64) if plan.delayed else None
         self.resting, self.rested = np.zeros(lanes, bool), np.full(lanes, plan.clock.horizon)
         self.unmoved: Bools = np.ones(lanes, bool)
         self.steady: Bools = np.ones(lanes, bool)
+        # Whether a stock or a delay held up the present loss on its way, and the loss that first met the threshold.
+        self.waited, self.timed = np.zeros((2, network.size, count), bool)
         self.shortage = np.zeros((network.slots, count))
         self.bound = np.full((3, network.size, count), NONE, np.int64)
         self.impact, self.last = np.full((network.size, count), np.inf), np.full((network.size, count), -1)
@@ -111,21 +120,32 @@ class _March:
     def advance(self, t: int) -> None:
         """The state at step t, from those before it."""
         rules, before = self.plan.rules, self.past[0]
-        strength = self.plan.clock.strength(t)
-        hit = [rows if strength == 1 else rows * strength for rows in self.struck]
+        hit = self._hit(t)
         lost = np.maximum(hit[2], self._arriving())
-        short = np.maximum(np.maximum(hit[1], rules.needed(before)), rules.meeting(lost))
+        short = self._short(hit[1], before, lost)
         value = self.weight * self._felt(short)
         loss = np.maximum(hit[0], rules.worst(value))
+        p = self.point
+        first = (loss[:, p] >= self.plan.threshold) & np.isinf(self.impact)
         if self._note(t, loss):
-            p = self.point
             risen = loss[:, p] > self.peak[:, p]
             moment = _Moment(loss[:, p], before[:, p], lost[:, p], short[:, p], value[:, p], [rows[:, p] for rows in hit])
-            _bind(self.plan, moment, risen, self.bound)
+            _bind(self.plan, moment, risen, self.bound, self.waited)
+            self.timed |= first & self.waited
         self.shortage = np.maximum(self.shortage, short[:, self.point])
         self.peak = np.maximum(self.peak, loss)
         self._judge(t, loss)
         self.past.appendleft(loss)
+
+    def _hit(self, t: int) -> list[Floats]:
+        """What the shock sets at a step: of nodes, slots and supplies."""
+        strength = self.plan.clock.strength(t)
+        return [rows if strength == 1 else rows * strength for rows in self.struck]
+
+    def _short(self, hit: Floats, state: Floats, lost: Floats) -> Floats:
+        """(slots, m): how far each need is unmet, before any stock."""
+        rules = self.plan.rules
+        return np.maximum(np.maximum(hit, rules.needed(state)), rules.meeting(lost))
 
     def _arriving(self) -> Floats:
         """(supplies, m): the losses of providers that are felt by now."""
@@ -165,14 +185,63 @@ class _March:
         return bool((losses > self.peak[:, self.point]).any())
 
     def _judge(self, t: int, loss: Floats) -> None:
-        """Which lanes have come to rest: nothing has moved for as long as losses can be on their way, nor will any hit."""
+        """Which lanes have come to rest: nothing moves, all that was on its way has arrived, and no hit will change."""
         self.change = np.abs(loss - self.past[0]).max(axis=0, initial=0.0)
-        self.still = np.where(self.change == 0, self.still + 1, 0)
-        self.nearly = np.where((self.change <= self.plan.eps) & self.steady, self.nearly + 1, 0)
+        if self.changed is not None:
+            self.changed[loss != self.past[0]] = t
         if self.plan.clock.settled(t):
-            now = (self.still >= self.plan.memory) & self.unmoved & ~self.resting
+            now = (self.change == 0) & self.unmoved & ~self.resting
+            if now.any():
+                now &= self._arrived(t)
             self.rested[now] = t
             self.resting |= now
+
+    def _arrived(self, t: int) -> Bools:
+        """Lanes in which every supply with a delay has seen the last change of its provider."""
+        arrived = np.ones(self.change.shape, bool)
+        if self.changed is not None:
+            for steps, supplies in self.plan.late:
+                arrived &= (self.changed[self.plan.rules.provider[supplies]] < t - steps).all(axis=0)
+        return arrived
+
+    def _calm(self, end: int) -> Bools:
+        """Lanes in which nothing that is still to come moves a loss by more than eps.
+
+        The model is monotone: what arrives in future steps lies between the
+        least and the greatest loss on its way. Where both leave every loss and
+        stock as it is, so does everything between them, for ever.
+        """
+        calm = (self.change <= self.plan.eps) & self.steady
+        if not self.plan.clock.settled(end) or self.changed is None or not calm.any():
+            return calm & self.plan.clock.settled(end)
+        hit, now, eps = self._hit(end), self.past[0], self.plan.eps
+        for extreme in (np.minimum, np.maximum):
+            lost = np.maximum(hit[2], self._on_the_way(extreme))
+            short = self._short(hit[1], now, lost)
+            if self.stock is None:
+                felt, kept = short, calm
+            else:
+                full = self.plan.buffer[:, None]
+                # A stock stays as it is where there is none, where it is used up and the need short, and where the need
+                # is met and it is full or not refilled.
+                met = (short == 0) & ((self.stock == full) | (self.plan.refill == 0))
+                kept = ((full == 0) | ((self.stock == 0) & (short > 0)) | met).all(axis=0)
+                felt = np.where(self.stock > 0, 0.0, short)
+            moved = np.abs(np.maximum(hit[0], self.plan.rules.worst(self.weight * felt)) - now).max(axis=0, initial=0.0)
+            calm = calm & kept & (moved <= eps)
+        return calm
+
+    def _on_the_way(self, extreme: np.ufunc) -> Floats:
+        """(supplies, m): the least or greatest of the losses of its provider that each supply has still to feel."""
+        provider = self.plan.rules.provider
+        lost = self.past[0][provider]
+        seen, reached = self.past[0], 0
+        for steps, supplies in self.plan.late:
+            for back in range(reached + 1, steps + 1):
+                seen = extreme(seen, self.past[back])
+            reached = steps
+            lost[supplies] = seen[provider[supplies]]
+        return lost
 
     def told(self, end: int) -> Course:
         """Everything that was remembered, as rows; ``end`` is the last step that was run."""
@@ -183,7 +252,7 @@ class _March:
         if self.path is not None:
             self.path[:, end + 1 :] = losses.T[:, None, :]
         back = np.where(losses >= self.plan.threshold, np.inf, (self.last + 1) * clock.step)
-        capped = ~(self.resting | ((self.nearly >= self.plan.memory) & clock.settled(end)))
+        capped = ~(self.resting | self._calm(end))
         slot, supply, source = self.bound
         step = [depths(slot[:, k] != NONE, source[:, k]) for k in range(self.count)]
         lost = self.peak[:, p] > 0
@@ -198,6 +267,7 @@ class _March:
             impact=self.impact.T,
             recover=np.where(np.isinf(self.impact), np.nan, back).T,
             area=area.T * clock.step,
+            timed=self.timed.T,
             iterations=self.rested.reshape(each).max(axis=0),
             residual=self.change.reshape(each).max(axis=0),
             capped=np.asarray(capped.reshape(each).any(axis=0)),
@@ -223,8 +293,11 @@ def _columns(rows: list[Floats], size: int) -> Floats:
     return np.stack(rows, axis=1)
 
 
-def _bind(plan: Plan, now: _Moment, risen: Bools, bound: Ints) -> None:
-    """Record slot, supply and source of the losses that have risen above all before them: into ``bound``, (3, n, k)."""
+def _bind(plan: Plan, now: _Moment, risen: Bools, bound: Ints, waited: Bools) -> None:
+    """Record through what the losses came that have risen above all before them, and whether a stock or delay held them up.
+
+    Slot, supply and source go into ``bound``, (3, n, k); ``waited`` is (n, k).
+    """
     owner, k = plan.rules.owner, risen.shape[1]
     bound[:, risen] = NONE
     through = risen & (now.loss > now.hit[0])
@@ -242,6 +315,27 @@ def _bind(plan: Plan, now: _Moment, risen: Bools, bound: Ints) -> None:
     hit = now.hit[2][supply[rest], lane[rest]] >= now.lost[supply[rest], lane[rest]]
     source[rest] = np.where(hit, NONE, plan.rules.provider[supply[rest]])
     bound[:, owner[slot], lane] = slot, supply, source
+    held = plan.buffer[slot] > 0
+    held[by_need] |= waited[need[by_need], lane[by_need]]
+    held[rest] |= _held_up(plan, now, slot[rest], lane[rest], waited)
+    waited[risen] = False
+    waited[owner[slot], lane] = held
+
+
+def _held_up(plan: Plan, now: _Moment, slot: Ints, lane: Ints, waited: Bools) -> Bools:
+    """Of slots that are short through their supplies, whether one that makes them so came late."""
+    start = plan.network.supply_start
+    width = start[slot + 1] - start[slot]
+    supply, event = ranges(start[slot], start[slot + 1]), np.repeat(np.arange(len(slot)), width)
+    lost = now.lost[supply, lane[event]]
+    shared = plan.network.mode[slot][event] == Mode.SHARES
+    partaking = np.where(shared, lost > 0, lost >= now.short[slot, lane][event])
+    late = plan.lag[supply] | waited[plan.rules.provider[supply], lane[event]]
+    # A supply that is hit itself does not wait for its provider.
+    late &= now.hit[2][supply, lane[event]] < lost
+    held = np.zeros(len(slot), bool)
+    np.logical_or.at(held, event, partaking & late)
+    return held
 
 
 def _binding_supply(plan: Plan, now: _Moment, slot: Ints, lane: Ints) -> Ints:

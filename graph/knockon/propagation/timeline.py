@@ -52,7 +52,7 @@ import numpy.typing as npt
 
 from knockon.errors import UsageError
 from knockon.network.hits import Hits
-from knockon.network.network import Floats, Ints, Network
+from knockon.network.network import Bools, Floats, Ints, Network
 from knockon.propagation.checks import network_of, per_row
 from knockon.propagation.course import Clock, Course, Plan, course
 from knockon.propagation.result import Result
@@ -63,6 +63,8 @@ EPS = 1e-9
 PATHS = 5_000_000
 #: More steps than this would run for hours.
 _MOST_STEPS = 10_000_000
+#: The most losses that are remembered while they are on their way (2 GB).
+_PAST = 2**28
 #: The numbers that a batch of shocks holds at a time (about 250 MB).
 BATCH = 2**25
 
@@ -75,17 +77,22 @@ class TimelineResult(Result):
     ``time_to_impact``, days until the loss is first at the threshold (inf:
     never); ``time_to_recover``, days after which it is below for good (nan:
     never at it, inf: not within the horizon); ``area``, loss-days over the
-    horizon. ``shortage`` is the greatest of all times, before any stock. The
+    horizon. ``timed`` (k, n) says whether a stock or a delay held up the loss on
+    its way to the threshold: where none did, ``time_to_impact`` counts links,
+    each of which takes a step, and is not a number of days that anybody
+    recorded. ``shortage`` is the greatest of all times, before any stock. The
     bindings are those of the last rise of each loss above all before, ``step``
     the number of bindings back to the shock. ``iterations`` are the steps that
-    were run, and ``stopped_by`` is ``cap`` where the horizon ended before
-    everything was at rest; ``residual`` is the greatest change in the last step.
+    were run, and ``stopped_by`` is ``cap`` where the horizon ended while losses
+    moved, or while something was on its way (a delay, a stock, a hit that heals)
+    that can still change one; ``residual`` is the greatest change in the last step.
     """
 
     time: Floats
     time_to_impact: Floats
     time_to_recover: Floats
     area: Floats
+    timed: Bools
     kept_path: Floats | None
 
     @property
@@ -163,8 +170,9 @@ def timeline(
     stocks = per_row("buffer", network.buffer if buffer is None else buffer, network.slots)
     delays = per_row("delay", network.delay if delay is None else delay, network.supplies)
     keep = hits.count * (horizon + 1) * network.size <= PATHS if paths is None else bool(paths)
-    plan = Plan(network, Rules(network), clock, stocks, _late(delays, clock), refill, threshold, eps, keep)
+    plan = Plan(network, Rules(network), clock, stocks, _late(delays, clock), delays > 0, refill, threshold, eps, keep)
     bounds = (1,) if _certain(network, hits) else (0, 1, 2)
+    _check_memory(plan, len(bounds))
     size = _batch(plan, len(bounds))
     batches = [range(first, min(first + size, hits.count)) for first in range(0, hits.count, size)]
     given = {"duration": duration, "buffer": _named(buffer), "delay": _named(delay)}
@@ -198,6 +206,7 @@ def _result(courses: Sequence[Course], clock: Clock, parameters: dict[str, Any])
         time_to_impact=joined("impact"),
         time_to_recover=joined("recover"),
         area=joined("area"),
+        timed=joined("timed"),
         kept_path=joined("path") if courses[0].path is not None else None,
     )
 
@@ -205,6 +214,13 @@ def _result(courses: Sequence[Course], clock: Clock, parameters: dict[str, Any])
 def _certain(network: Network, hits: Hits) -> bool:
     """Whether low end, point and high end are one, so that one run answers for all."""
     return all(bool((rows[:1] == rows).all()) for rows in (network.weights, hits.severity))
+
+
+def _check_memory(plan: Plan, bounds: int) -> None:
+    """Refuse delays whose past would not fit into memory, before any is taken."""
+    if plan.delayed and plan.memory * plan.network.size * bounds > _PAST:
+        what = f"the longest delay is {plan.memory - 1:,} steps, and the losses of {plan.network.size:,} nodes over so many"
+        raise UsageError(f"{what} do not fit into memory; use a longer step (step=) or a shorter horizon")
 
 
 def _batch(plan: Plan, bounds: int) -> int:

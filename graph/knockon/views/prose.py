@@ -44,6 +44,8 @@ def _lead(told: Told) -> str:
 
 
 def _when(told: Told) -> str:
+    if told["time_to_impact"] is None and told["timed"] is False:
+        return ", after a time that is not known, as no buffer or delay is recorded on the way"
     if told["time_to_impact"] is None:
         return f", staying below {_percent(told['parameters']['threshold'])} at all times"
     return f", from day {told['time_to_impact']:g} on"
