@@ -17,9 +17,12 @@ Each message says what, where, and the likely mend.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
+
+#: Problems that a message shows, and places of one problem; all others are counted.
+_LINES, _PLACES = 100, 5
 
 
 class KnockonError(Exception):
@@ -58,16 +61,24 @@ class NotFound(KnockonError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong with data: where it stands, what it is, how to mend it."""
+    """One thing that is wrong with data: where it stands, what it is, how to mend it.
+
+    Problems of one ``cause`` (a name that nothing declares) are one problem, with its places.
+    """
 
     file: str
     line: int | None
     message: str
     hint: str = ""
+    cause: str = field(default="", compare=False, repr=False)
 
     def __str__(self) -> str:
-        where = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{where}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+        return f"{self.place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+    @property
+    def place(self) -> str:
+        """The file, and the line where it is known."""
+        return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -91,16 +102,17 @@ class Notice:
 class InvalidData(KnockonError):
     """Data that breaks the model; ``problems`` lists every one of them, and nothing was loaded.
 
-    ``outcome`` says so in the words of another change.
+    ``outcome`` says so in the words of another change. The message shows the first hundred, and counts
+    the others.
     """
 
     exit_code = 4
 
     def __init__(self, problems: Sequence[Problem], outcome: str = "nothing was loaded") -> None:
-        self.problems = list(in_order(problems))
+        self.problems = list(by_cause(problems))
         count = len(self.problems)
-        lines = "\n".join(f"  {problem}" for problem in self.problems)
-        super().__init__(f"{count} problem{'s' if count != 1 else ''}, {outcome}:\n{lines}")
+        lines = "\n".join(f"  {line}" for line in shortened(self.problems, _LINES))
+        super().__init__(f"{count:,} problem{'s' if count != 1 else ''}, {outcome}:\n{lines}")
 
 
 T = TypeVar("T", Problem, Notice)
@@ -109,6 +121,25 @@ T = TypeVar("T", Problem, Notice)
 def in_order(items: Iterable[T]) -> tuple[T, ...]:
     """Problems or notices without repeats, by file, line and message."""
     return tuple(sorted(set(items), key=lambda item: (item.file, item.line or 0, item.message, item.hint)))
+
+
+def by_cause(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Problems in their order, those of one cause as one problem at the first of its places.
+
+    >>> places = [Problem("a.csv", line, "no such name", cause="acme") for line in (7, 3, 5)]
+    >>> [str(problem) for problem in by_cause(places)]
+    ['a.csv:3: no such name; also in a.csv:5, a.csv:7']
+    """
+    together: dict[str, list[Problem]] = {}
+    for problem in (ordered := in_order(problems)):
+        if problem.cause:
+            together.setdefault(problem.cause, []).append(problem)
+    for problem in ordered:
+        first, *others = together.get(problem.cause) or [problem]
+        if problem is first:
+            places = shortened(dict.fromkeys(other.place for other in others if other.place != first.place), _PLACES)
+            message = f"{first.message}; also in {', '.join(places)}" if places else first.message
+            yield replace(first, message=message)
 
 
 class LimitReached(KnockonError):

@@ -79,6 +79,16 @@ def namespace(iri: str) -> str:
     return iri[: len(iri) - len(local_name(iri))]
 
 
+def prefixed(iri: str) -> str:
+    """An IRI with the prefix of its namespace, if that has one; else as it is.
+
+    >>> prefixed("https://w3id.org/knockon/local/acme"), prefixed("https://example.org/acme")
+    ('my:acme', 'https://example.org/acme')
+    """
+    base = namespace(iri)
+    return next((f"{prefix}:{local_name(iri)}" for prefix, known in PREFIXES.items() if known == base), iri)
+
+
 class Interval(NamedTuple):
     """The numbers a word stands for: ``low <= point <= high``, each in 0..1."""
 

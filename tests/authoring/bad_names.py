@@ -72,7 +72,11 @@ REFERENCES = [
     yaml(
         "name that is none", nested("alternative:", "- acme", "- acme inc"), ("a.yaml:10", "'acme inc' is no name", "acme-inc")
     ),
-    yaml("other namespace", nested("alternative: id:acme"), ("a.yaml:8", "acme", "did you mean https://example.org/id/acme")),
+    yaml(
+        "name of another namespace",
+        f"{ACME}Product:\n  p:\n    label: P\n    partOf: id:acme\n",
+        ("a.yaml:6", "partOf names id:acme, which does not exist (did you mean acme?)"),
+    ),
     yaml(
         "wrong class",
         f"{ACME}Person:\n  p:\n    label: P\n    jurisdiction: acme\n",

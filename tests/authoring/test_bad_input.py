@@ -169,3 +169,51 @@ def test_any_bytes_give_records_or_problems(a: bytes, b: bytes, c: bytes, head: 
                 str(error).encode()
             else:
                 assert isinstance(data_set, DataSet)
+
+
+def test_an_undeclared_name_is_one_problem_with_its_places_however_often_it_is_used(folder: Folder) -> None:
+    people = "Person:\n" + "".join(f"  p{i}: {{label: P, partOf: nobody}}\n" for i in range(117))
+    found = folder.problems({"a.yaml": people})
+    assert found == [
+        "a.yaml:2: p0: partOf names nobody, which does not exist; also in a.yaml:3, a.yaml:4, a.yaml:5, a.yaml:6, a.yaml:7, "
+        "and 111 more"
+    ]
+
+
+def test_the_message_of_many_problems_is_cut_and_counts_the_rest(folder: Folder) -> None:
+    people = "Person:\n" + "".join(f"  p{i}: {{}}\n" for i in range(217))
+    folder.write({"dataset.yaml": DESCRIPTION, "a.yaml": people})
+    with pytest.raises(InvalidData) as caught:
+        read_data_set(folder.path)
+    lines = str(caught.value).splitlines()
+    assert (lines[0], len(lines), lines[-1]) == ("217 problems, nothing was loaded:", 102, "  and 117 more")
+    assert len(caught.value.problems) == 217
+
+
+def test_only_what_fits_is_suggested(folder: Folder) -> None:
+    """Of a fitting class, never the record itself or a part of it, never what an alternative is to replace."""
+    text = """
+Company: {steelworks: {label: S}, steelmill: {label: M}, shop: {label: Shop}}
+Document: {steelwork-report: {title: T}}
+Dependency:
+  steelwork-need:
+    dependant: shop
+    need: steelwork
+    supply: [steelworks]
+    alternative: [steelwork]
+  other:
+    dependant: shop
+    need: shop
+    alternative: steelmil
+"""
+    need, other = folder.problems({"a.yaml": text})
+    assert "need names steelwork, which does not exist" in need
+    assert "report" not in need
+    assert "steelwork-need" not in need.split("(")[1]
+    assert "did you mean steelworks" in need
+    assert "a.yaml:13: other: alternative names steelmil, which does not exist (did you mean steelmill" in other
+    (alone,) = folder.problems(
+        {"a.yaml": text.replace("    need: steelwork\n", "    need: shop\n").replace("steelmil\n", "shop\n")}
+    )
+    assert "alternative names steelwork, which does not exist" in alone
+    assert "steelworks" not in alone

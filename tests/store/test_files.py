@@ -274,3 +274,31 @@ def test_several_files_are_written_together_or_not_at_all(tmp_path: Path) -> Non
     with pytest.raises(UsageError, match="it is a folder"):
         write_all({tmp_path / "first": b"1", tmp_path: b"2"})
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_labels_with_other_languages_or_none_are_read(tmp_path: Path) -> None:
+    """The label is the English one, else one without a language, else any; further labels are other names."""
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    file = tmp_path / "labels.ttl"
+    file.write_text(
+        f'{PREFIX} <urn:x:a> a ko:Company ; {label} "Siemens AG" .'
+        f'<urn:x:b> a ko:Company ; {label} "Trumpf SE"@de , "Trumpf"@en , "Trumpf" .'
+        f'<urn:x:c> a ko:Company ; {label} "Zeiss"@de , "Karl Zeiss"@fr .'
+        f'<urn:x:d> a ko:Vulnerability ; ko:of <urn:x:a> ; {label} "Weak"@en, "Schwach"@de .'
+    )
+    found = read_file(file)
+    assert [(r.label, getattr(r, "alt_label", ())) for r in found.records] == [
+        ("Siemens AG", ()), ("Trumpf", ("Trumpf SE",)), ("Zeiss", ("Karl Zeiss",)), ("Weak", ()),
+    ]  # fmt: skip
+    assert [quad.object.value for quad in found.extra] == ["Schwach"]
+    assert [notice.message for notice in found.notices] == ["1 text without a language was taken to be in English"]
+
+
+def test_our_own_texts_are_in_english_or_of_no_language(tmp_path: Path) -> None:
+    file = tmp_path / "texts.ttl"
+    need = "a ko:Dependency ; ko:dependant <urn:x:a> ; ko:need <urn:x:a> ; ko:mechanism"
+    file.write_text(f'{PREFIX} <urn:x:d> {need} "because" .')
+    assert read_file(file).records[0].mechanism == "because"  # type: ignore[attr-defined]
+    file.write_text(f'{PREFIX} <urn:x:d> {need} "weil"@de .')
+    with pytest.raises(InvalidData, match="mechanism must be in English or without a language, not @de"):
+        read_file(file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -138,7 +139,8 @@ class _Reader:
         lost = dict.fromkeys(self.lost, "")
         for found in check(records, lost, complete=self.whole, drafts=self.drafts):
             raw = origins[found.record]
-            self.problems.append(raw.problem(self._route(raw, found), found.fault.message, found.fault.hint))
+            problem = raw.problem(self._route(raw, found), found.fault.message, found.fault.hint)
+            self.problems.append(replace(problem, cause=found.cause))
         return records
 
     def _implied(self, sheets: Sequence[Sheet]) -> list[Raw]:

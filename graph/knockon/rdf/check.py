@@ -12,26 +12,33 @@ from typing import NamedTuple
 import pyoxigraph
 from pyoxigraph import NamedNode
 
+from knockon.errors import nearest
 from knockon.model import Entity, Evidence, Ownership, Record, Shock, Statement, is_a
-from knockon.model.faults import Fault, did_you_mean
+from knockon.model.faults import Fault
 from knockon.rdf.fields import fields
 from knockon.rdf.ontology import ontology
 from knockon.sparql.guard import fault_of
 from knockon.sparql.known_terms import unknown_term
-from knockon.vocabulary import DERIVED_GRAPH, KO, PREFIXES, local_name
+from knockon.vocabulary import DERIVED_GRAPH, KO, PREFIXES, local_name, namespace, prefixed
 
 #: A query for targets is short. Oxigraph recurses over nested ones until it crashes, and takes seconds to plan long ones.
 QUERY_LIMIT, QUERY_DEPTH = 2_000, 20
 #: Names compared in search of the one that was meant, before the search is given up.
 _EFFORT = 300_000
+#: Names like the missing one that are looked at: those that cannot be meant are passed over.
+_MEANT = 8
 
 
 class Found(NamedTuple):
-    """A fault, the record it is in, and the value that is at fault where it is a reference or a query."""
+    """A fault, the record it is in, and the value that is at fault where it is a reference or a query.
+
+    Faults of one ``cause`` have one remedy: a name that is used in many records and declared in none.
+    """
 
     record: str
     fault: Fault
     value: str = ""
+    cause: str = ""
 
 
 #: A reference: the way to it, the IRI it names, and the classes of which that must be.
@@ -129,22 +136,23 @@ class _References:
 
     def __init__(self, classes: Mapping[str, str], broken: Collection[str], complete: bool) -> None:
         self.classes, self.broken, self.complete = classes, broken, complete
-        self.by_name: dict[str, list[str]] = defaultdict(list)
-        for iri in classes:
-            self.by_name[local_name(iri)].append(iri)
-        self.hints: dict[str, str] = {}
+        self.pools: dict[tuple[str, ...], dict[str, list[str]]] = {}
+        self.near: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         self.effort = _EFFORT
 
     def faults(self, drafts: Iterable[Draft]) -> Iterator[Found]:
+        """References to nothing, and those to something of a class that does not fit."""
         for draft in drafts:
-            for path, iri, ranges in draft.references:
-                name, label, cls = local_name(iri), str(path[0]), self.classes.get(iri)
+            for reference in draft.references:
+                path, iri, ranges = reference
+                name, label, cls = _as_typed(iri, draft.id), str(path[0]), self.classes.get(iri)
                 if cls is None:
                     if self.complete and not self._in_broken(iri):
-                        yield Found(draft.id, Fault(path, f"{label} names {name}, which does not exist", self._hint(iri)), iri)
+                        fault = Fault(path, f"{label} names {name}, which does not exist", self._hint(draft, reference))
+                        yield Found(draft.id, fault, iri, f"missing {iri}")
                 elif cls and not any(is_a(cls, wanted) for wanted in ranges):
                     wrong = f"{label} names {name}, a {cls}; it must be a {' or '.join(ranges)}"
-                    yield Found(draft.id, Fault(path, wrong), iri)
+                    yield Found(draft.id, Fault(path, wrong), iri, f"class {wrong}")
 
     def _in_broken(self, iri: str) -> bool:
         """Whether an IRI may be that of a part of a record whose content is not known."""
@@ -155,20 +163,44 @@ class _References:
                 return True
         return False
 
-    def _hint(self, iri: str) -> str:
-        if iri not in self.hints:
-            self.hints[iri] = self._search(iri)
-        return self.hints[iri]
+    def _hint(self, draft: Draft, reference: Reference) -> str:
+        """What was meant: something of a fitting class, never the record itself, nor what an alternative is to replace."""
+        path, missing, ranges = reference
+        never = {draft.id}
+        if path[0] == "alternative":
+            never |= {iri for route, iri, _ in draft.references if route[0] in {"dependant", "need", "supply"}}
+        meant = [iri for iri in self._nearest(missing, ranges) if iri not in never and not iri.startswith(draft.id + "--")]
+        return f"did you mean {', '.join(_as_typed(iri, draft.id) for iri in meant[:3])}?" if meant else ""
 
-    def _search(self, iri: str) -> str:
-        """What a name that does not exist was meant to be; after much searching nothing more is said."""
-        name = local_name(iri)
-        if name in self.by_name:
-            return f"did you mean {', '.join(self.by_name[name])}?"
-        if self.effort < 0:
-            return ""
-        self.effort -= len(self.by_name)
-        return did_you_mean(name, self.by_name)
+    def _nearest(self, missing: str, ranges: tuple[str, ...]) -> list[str]:
+        """The IRIs of fitting classes with names like one that does not exist; after much searching none."""
+        key = (missing, ranges)
+        if key not in self.near:
+            pool, name = self._pool(ranges), local_name(missing)
+            names = [name] if name in pool else []
+            if not names and self.effort >= 0:
+                self.effort -= len(pool)
+                names = nearest(name, pool, _MEANT)
+            self.near[key] = [iri for one in names for iri in pool[one]]
+        return self.near[key]
+
+    def _pool(self, ranges: tuple[str, ...]) -> dict[str, list[str]]:
+        if ranges not in self.pools:
+            fitting: dict[str, list[str]] = defaultdict(list)
+            for iri, cls in self.classes.items():
+                if not cls or any(is_a(cls, wanted) for wanted in ranges):
+                    fitting[local_name(iri)].append(iri)
+            self.pools[ranges] = fitting
+        return self.pools[ranges]
+
+
+def _as_typed(iri: str, beside: str) -> str:
+    """An IRI as it is written in the data set of another one: a local name, with a prefix, or in full.
+
+    >>> _as_typed("urn:x:a", "urn:x:b"), _as_typed("https://w3id.org/knockon/id/a", "urn:x:b"), _as_typed("urn:y:a", "urn:x:b")
+    ('a', 'id:a', 'urn:y:a')
+    """
+    return local_name(iri) if namespace(iri) == namespace(beside) else prefixed(iri)
 
 
 def _named_by(record: Record, path: tuple[int | str, ...]) -> Iterator[Reference]:

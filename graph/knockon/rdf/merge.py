@@ -15,8 +15,8 @@ Placed = tuple[Statement, str]
 def merge(data_sets: Iterable[DataSet]) -> list[Placed]:
     """Every record once, with the graph of the first data set that has it.
 
-    An entity in two sets keeps the more specific class, the first label (the
-    other becomes an altLabel) and all of its evidence. Any other record with
+    An entity in two sets keeps the more specific class, the first label that is
+    not that of a mere Entity (the other becomes an altLabel) and all of its evidence. Any other record with
     one id and two contents is an error.
 
     Raises
@@ -49,6 +49,9 @@ def _one(first: Statement, second: Statement) -> Statement | None:
     cls = most_specific({type(first), type(second)})
     if cls is None:
         return None
+    if type(first) is Entity and cls is not Entity:
+        # Whoever knows what it is, knows what it is called: a table may merely have mentioned it.
+        first, second = second, first
     data: dict[str, object] = {"id": first.id}
     for field in fields(cls):
         one, two = getattr(first, field.name, None), getattr(second, field.name, None)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
-from knockon.errors import Problem
+from knockon.errors import Notice, Problem
 from knockon.model import Evidence, Record, Statement
 from knockon.model.dates import BOUNDS
 from knockon.model.faults import did_you_mean, faults
@@ -31,6 +31,7 @@ class Reading(NamedTuple):
     records: tuple[Statement, ...]
     extra: tuple[Quad, ...]
     problems: tuple[Problem, ...]
+    notices: tuple[Notice, ...] = ()
 
 
 def read(quads: Iterable[Quad], source: str = "RDF") -> Reading:
@@ -79,6 +80,7 @@ class _Reader:
         self.used: set[tuple[Any, Any, Any]] = set()
         self.taken: set[Any] = set()
         self.problems: list[Problem] = []
+        self.untagged = 0
 
     def run(self) -> Reading:
         records, evidence = [], []
@@ -95,7 +97,13 @@ class _Reader:
         self.used.update((q.subject, q.predicate, q.object) for q in derived(records))
         extra = tuple(q for q in self.quads if (q.subject, q.predicate, q.object) not in self.used)
         self._strangers(extra)
-        return Reading(tuple(sorted(records, key=lambda r: r.id)), extra, tuple(self.problems))
+        return Reading(tuple(sorted(records, key=lambda r: r.id)), extra, tuple(self.problems), self._notices())
+
+    def _notices(self) -> tuple[Notice, ...]:
+        if not self.untagged:
+            return ()
+        texts = "text without a language was" if self.untagged == 1 else "texts without a language were"
+        return (Notice(self.source, None, f"{self.untagged:,} {texts} taken to be in English"),)
 
     def _problem(self, subject: Any, message: str, hint: str = "") -> None:
         self.problems.append(Problem(self.source, None, f"{subject.value}: {message}", hint))
@@ -128,8 +136,11 @@ class _Reader:
         self.taken.add(subject)
         data: dict[str, Any] = {} if cls is Evidence else {"id": subject.value}
         pairs = self.about.get(subject, ())
+        other_names: list[str] | None = [] if "alt_label" in cls.model_fields else None
         for field, predicate, _ in plan(cls):
             objects = [o for p, o in pairs if p == predicate]
+            if field.kind == "text" and not field.many:
+                objects = self._readable(subject, field, objects, other_names)
             if not objects:
                 continue
             self.used.update((subject, predicate, o) for o in objects)
@@ -140,9 +151,28 @@ class _Reader:
                 self._problem(subject, f"has {len(values)} values for {field.alias}, and may have one")
             else:
                 data[field.alias] = values[0]
+        if other_names:
+            data["altLabel"] = [*data.get("altLabel", ()), *other_names]
         if cls is Evidence:
             data.update(self._span(subject))
         return data
+
+    def _readable(self, subject: Any, field: Field, objects: list[Any], other_names: list[str] | None) -> list[Any]:
+        """The texts that a field is read from: in English, else without a language, else (of a label) in any other.
+
+        Labels in further languages become other names. Of other vocabularies' properties, what has no place stays as it came.
+        """
+        texts = sorted((o for o in objects if isinstance(o, Literal)), key=lambda o: (o.language or "", o.value))
+        chosen = [o for o in texts if o.language == "en"] or [o for o in texts if not o.language]
+        if field.alias == "label":
+            chosen = chosen or texts[:1]
+            if other_names is not None:
+                others = [o for o in texts if o not in chosen]
+                self.used.update((subject, NamedNode(field.iri), o) for o in others)
+                other_names += [o.value for o in others if all(o.value != label.value for label in chosen)]
+        if not chosen or len(texts) < len(objects) or field.iri.startswith(KO):
+            return objects
+        return chosen
 
     def _span(self, subject: Any) -> dict[str, Any]:
         span: dict[str, Any] = {}
@@ -191,9 +221,10 @@ class _Reader:
             self._problem(subject, f"{field.alias} must be a literal, not {term.value}")
             return ""
         if field.kind == "text":
-            if term.language != "en":
-                wrong = f"{field.alias} must be in English, not {f'@{term.language}' if term.language else 'of no language'}"
+            if term.language not in (None, "en") and field.alias != "label":
+                wrong = f"{field.alias} must be in English or without a language, not @{term.language}"
                 self._problem(subject, wrong, 'write "..."@en; other names go into skos:altLabel')
+            self.untagged += term.language is None
         elif field.alias in BOUNDS and (form := _PERIODS.get(term.datatype.value.removeprefix(XSD))):
             if form.fullmatch(term.value):
                 try:

@@ -146,7 +146,7 @@ def assemble(data_sets: Sequence[DataSet], *, checked: bool = False, change: str
 
 
 def _problem(found: Found, change: str) -> Problem:
-    return Problem(f"after {change}", None, f"{found.record}: {found.fault.message}", found.fault.hint)
+    return Problem(f"after {change}", None, f"{found.record}: {found.fault.message}", found.fault.hint, found.cause)
 
 
 def foreign(data_sets: Sequence[DataSet], own: Iterable[Quad]) -> list[Quad]:

@@ -94,7 +94,7 @@ def from_quads(quads: Iterable[Quad], source: str, name: str = "") -> DataSet:
     infos = [r for r in reading.records if isinstance(r, DataSetInfo)]
     info = infos[0] if len(infos) == 1 else DataSetInfo(id=f"{MY}data-{name}", title=name, base=MY)
     records = tuple(r for r in reading.records if not isinstance(r, DataSetInfo))
-    return DataSet(info, records, reading.extra)
+    return DataSet(info, records, reading.extra, notices=reading.notices)
 
 
 @cache

@@ -1,0 +1,74 @@
+"""Names that look alike are found as groups, with what they differ in; names that merely resemble each other are not."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from knockon.authoring.look_alikes import LEGAL_FORM, SPELLING, TYPING, LookAlikes, Name, look_alikes
+
+
+def groups(*texts: str) -> list[LookAlikes]:
+    """The look-alikes among names of entities of their own."""
+    return look_alikes(Name(text, f"urn:x:{place}") for place, text in enumerate(texts))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "difference"),
+    [
+        ("Siemens AG", "Siemens A.G.", SPELLING),
+        ("Acme Ltd", "ACME LTD.", SPELLING),
+        ("A-B Corp", "AB Corp", SPELLING),
+        ("Acme", "A\u200bcme", SPELLING),
+        ("Acme", "\u0410cme", SPELLING),
+        ("Acme", "\uff21cme", SPELLING),
+        ("Strasse", "Straße", SPELLING),
+        ("Johnson & Johnson", "Johnson and Johnson", SPELLING),
+        ("Acme Ltd", "Acme Limited", LEGAL_FORM),
+        ("Acme", "ACME GmbH & Co. KG", LEGAL_FORM),
+        ("Acme", "Acme G.m.b.H.", LEGAL_FORM),
+        ("Nvidia", "Nvdia", TYPING),
+        ("Nvidia", "Nvidai Corp.", TYPING),
+        ("Server chip", "Server chips", TYPING),
+    ],
+)
+def test_what_looks_alike(one: str, other: str, difference: str) -> None:
+    (group,) = groups(one, other, "Something else")
+    assert (set(group.names), group.difference) == ({one, other}, difference)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Plant A", "Plant B"), ("Fab 1", "Fab 2"), ("C", "C++"), ("Intel", "Oracle"), ("Ltd", "GmbH"), ("AMD", "AMS")],
+)
+def test_what_does_not_look_alike(one: str, other: str) -> None:
+    assert not groups(one, other)
+
+
+def test_invisible_letters_and_those_of_another_script_are_shown_by_their_numbers() -> None:
+    assert str(groups("Acme", "A\u200bcme", "\u0410cme")[0]) == r"Acme / A\u200bcme / \u0410cme (spelling)"
+
+
+def test_names_of_one_entity_and_of_classes_that_exclude_each_other_are_no_look_alikes() -> None:
+    assert not look_alikes([Name("Acme Ltd", "urn:x:a"), Name("ACME", "urn:x:a")])
+    assert not look_alikes([Name("Cloud", "urn:x:a", "Company"), Name("cloud", "urn:x:b", "Service")])
+    assert look_alikes([Name("Cloud", "urn:x:a", "Company"), Name("cloud", "urn:x:b", "Entity")])
+
+
+def test_three_that_look_alike_are_one_group() -> None:
+    (group,) = groups("Nvidia Ltd", "Nvidia Limited", "Nvdia")
+    assert (group.names, group.difference) == (("Nvdia", "Nvidia Limited", "Nvidia Ltd"), TYPING)
+
+
+def test_the_order_of_the_names_does_not_matter() -> None:
+    names = [Name(text, f"urn:x:{text}") for text in ("Acme Ltd", "Acme", "ACME", "Nvidia", "Nvdia", "Nvida")]
+    for seed in range(5):
+        mixed = random.Random(seed).sample(names, len(names))  # noqa: S311 - an order, not a secret
+        assert look_alikes(mixed) == look_alikes(names)
+
+
+def test_a_long_series_is_not_a_group() -> None:
+    """20,000 names that differ in a number, or in one letter of many, are looked at once and not in pairs."""
+    assert not groups(*(f"Supplier {number}" for number in range(20_000)))
+    assert not groups(*(f"Fabrik {chr(0x4E00 + number)}" for number in range(5_000)))
