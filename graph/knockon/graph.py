@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from knockon.analysis.ground import Ground, Setting
-from knockon.authoring.sources import data_sets, open_store
+from knockon.authoring.sources import Version, data_sets, open_store, paired, version
 from knockon.errors import UsageError
 from knockon.network.compile import Terms
 from knockon.store.base import Store
@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     import rdflib
     from pyvis.network import Network as PyvisNetwork
 
+    from knockon.analysis.contents import DataSetSummary
+    from knockon.analysis.differences import Differences
     from knockon.analysis.explain import Explanation
     from knockon.analysis.impact import ImpactReport
     from knockon.analysis.rank import Ranking
+    from knockon.analysis.search import SearchResult
     from knockon.analysis.spread import UncertaintyReport
     from knockon.model import Record, Shock, Statement
     from knockon.network.network import Network
@@ -162,6 +165,70 @@ class Graph:
             The graph is not a store folder.
         """
         return self._folder().history
+
+    def data_sets(self) -> tuple[DataSetSummary, ...]:
+        """The data sets of the graph, each with counts, title, origin and the time it was loaded.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> [(one.name, one.shocks) for one in knockon.open("example").data_sets()]
+        [('example', 2)]
+        """
+        from knockon.analysis.contents import contents
+
+        return contents(self._there())
+
+    def diff(self, old: str | Path | int | None = None, new: str | Path | int | None = None) -> Differences:
+        """What differs between two versions, by record and field; changes of evidence alone are counted apart.
+
+        Parameters
+        ----------
+        old
+            The number of a revision of this store folder, or a source: a store, a revision of one (``"store@2"``), a bundled
+            data set, a folder or a file. None: the revision before the current one.
+        new
+            The same; None: this graph.
+
+        Raises
+        ------
+        NotFound
+            There is no such revision or source.
+        UsageError
+            The graph has no revision before the current one.
+        """
+        from knockon.analysis.differences import differences
+
+        first, second = paired(self._version(old, earlier=True), self._version(new, earlier=False))
+        versions = not (first.whole or second.whole)
+        return differences(first.data_sets, second.data_sets, old=first.name, new=second.name, as_versions=versions)
+
+    def search(self, text: str, *, cls: str | None = None, top: int = 20) -> SearchResult:
+        """The records that every word of a text occurs in, best first, whatever the case and the accents.
+
+        Parameters
+        ----------
+        text
+            Words, or parts of words, of labels, other names, ids, identifiers or comments.
+        cls
+            Only records of this class or one below it, such as ``Company`` or ``Shock``.
+        top
+            How many to return at most; 0 for all.
+
+        Raises
+        ------
+        UsageError
+            The text is empty, or there is no such class.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open("example").search("ASML", cls="Company", top=1).matches[0].name
+        'asml'
+        """
+        from knockon.analysis.search import search
+
+        return search(self._there(), text, cls=cls, top=top)
 
     def records(self, cls: type[R]) -> Iterator[R]:
         """The records of a class, its subclasses included, in the order of their IRIs."""
@@ -418,6 +485,17 @@ class Graph:
         from knockon.views.structure import to_pyvis
 
         return to_pyvis(self._there().records)
+
+    def _version(self, given: str | Path | int | None, *, earlier: bool) -> Version:
+        if isinstance(given, str | Path):
+            return version(given)
+        if given is None and not earlier:
+            folder = self.store.folder if isinstance(self.store, FolderStore) else None
+            return Version(str(folder or "this graph"), self._there().data_sets, folder is not None)
+        store = self._folder()
+        if given is None:
+            given = store.before()
+        return Version(f"{store.folder}@{given}", store.at(given), True)
 
     def _folder(self) -> FolderStore:
         if isinstance(self.store, FolderStore):

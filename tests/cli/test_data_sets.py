@@ -1,4 +1,4 @@
-"""load, remove, history, undo on the command line: what they say, and what they refuse."""
+"""load, ls, remove, history, undo, diff, search and show on the command line: what they say, and what they refuse."""
 
 from __future__ import annotations
 
@@ -118,3 +118,90 @@ def test_what_is_no_store_has_no_history(knockon: Run, suppliers: Path, command:
     assert done.code == 2
     assert f"knockon {' '.join(command)} --store FOLDER" in done.err
     assert knockon(*command, "--store", "nowhere").code == 3
+
+
+def test_ls_lists_the_data_sets(knockon: Run, suppliers: Path) -> None:
+    """Counts, title, origin and day, of a store, a file and bundled data, in every format."""
+    knockon("load", str(suppliers), "example", "--store", "st")
+    rows = {row["name"]: row for row in knockon("ls", "--store", "st", "-f", "json").json}
+    assert (rows["suppliers"]["records"], rows["suppliers"]["classes"]) == (13, {"Entity": 9, "Dependency": 4})
+    assert rows["suppliers"]["origin"] == str(suppliers)
+    assert rows["example"]["origin"] == "bundled data set example"
+    assert rows["example"]["loaded"].endswith("Z")
+    for form in ("table", "md", "csv", "jsonl"):
+        assert "suppliers" in knockon("ls", "--store", "st", "-f", form).out
+    assert "sensetime" in knockon("ls").out
+    assert "bundled are example, sensetime" in knockon("ls").err
+    assert knockon("ls", "--store", str(suppliers), "-f", "json").json[0]["loaded"] == ""
+    knockon("undo", "--store", "st")
+    assert "st holds no data sets" in knockon("ls", "--store", "st").err
+
+
+def test_diff_of_stores_revisions_and_files(knockon: Run, suppliers: Path, tmp_path: Path) -> None:
+    """Each pair of versions that can be named gives the same answer: one field of one record."""
+    knockon("load", str(suppliers), "--store", "st")
+    newer = tmp_path / "newer.csv"
+    newer.write_text(suppliers.read_text("utf-8").replace("Glass,high", "Glass,low"), "utf-8")
+    expected = [{"field": "criticality", "old": "High", "new": "Low"}]
+    coming = tmp_path / "in" / "suppliers.csv"
+    coming.parent.mkdir()
+    coming.write_text(newer.read_text("utf-8"), "utf-8")
+    before = [(str(suppliers), str(newer)), (str(coming), "--store", "st")]
+    knockon("load", str(coming), "--store", "st2")
+    after = [("st",), ("--store", "st"), ("1", "--store", "st"), ("1", "2", "--store", "st"), ("st@1", "st@2"), ("st@1", "st")]
+    for arguments in before:
+        assert knockon("diff", *arguments, "-f", "json").json["records"][0]["fields"] == expected, arguments
+    suppliers.write_text(newer.read_text("utf-8"), "utf-8")
+    knockon("load", str(suppliers), "--store", "st")
+    for arguments in after:
+        done = knockon("diff", *arguments, "-f", "json")
+        assert done.code == 0
+        assert [record["fields"] for record in done.json["records"]] == [expected], arguments
+        assert (done.json["changed"], done.json["unchanged"]) == (1, 12)
+    assert knockon("diff", "st", "st2", "-f", "json").json["records"] == []
+    (row,) = knockon("diff", "st", "-f", "csv").out.splitlines()[1:]
+    assert row == "changed,Dependency,acme-phones--needs--displays,Acme Phones needs displays,criticality,High,Low"
+    assert "0 added, 0 removed, 1 changed, 0 in evidence alone, 12 the same" in knockon("diff", "st").err
+
+
+def test_diff_of_what_is_not_there(knockon: Run, suppliers: Path) -> None:
+    """No version named, a file alone: exit 2; no such source or revision: exit 3."""
+    knockon("load", str(suppliers), "--store", "st")
+    for arguments, code in {
+        (): 2,
+        (str(suppliers),): 2,
+        ("1", "2", "--store", "example"): 2,
+        ("st", "nothing.csv"): 3,
+        ("st@7", "st"): 3,
+        ("9", "--store", "st"): 3,
+        ("-f", "pdf"): 2,
+    }.items():
+        assert knockon("diff", *arguments).code == code, arguments
+
+
+def test_search_finds_and_counts(knockon: Run) -> None:
+    """Matches in every format; a cap that is told; nothing found is told with what is near, and exits 0."""
+    done = knockon("search", "sensetime", "--type", "Company", "-f", "json")
+    assert done.json["matches"][0]["id"] == "sensetime"
+    assert done.json["total"] == len(done.json["matches"])
+    assert "3 of " in knockon("search", "sense", "--top", "3").err
+    assert knockon("search", "sense", "--top", "3", "-f", "csv").out.count("\n") == 4
+    missed = knockon("search", "nvida", "--store", "sensetime")
+    assert missed.code == 0
+    assert "did you mean nvidia" in missed.err
+    assert knockon("search", "x", "--type", "Compny").code == 2
+
+
+def test_show_has_labels_beside_ids(knockon: Run) -> None:
+    """In the table of a record, of a part and of a data set, and of what names it."""
+    shown = knockon("show", "sensetime-hosting").out
+    for part in ("SenseTime needs Cloud hosting", "SenseTime (sensetime)", "Alibaba Cloud (alibaba-cloud)"):
+        assert part in shown
+    supply = knockon("show", "sensetime-hosting--alibaba-cloud", "-f", "json").json
+    assert (supply["class"], supply["named_by"][0]["title"]) == ("Supply", "SenseTime needs Cloud hosting")
+    assert supply["labels"]["https://w3id.org/knockon/id/alibaba-cloud"] == "Alibaba Cloud"
+    assert knockon("show", "data-sensetime", "-f", "json").json["class"] == "DataSetInfo"
+    document = knockon("show", "doc-newsletter", "-f", "json").json
+    assert document["cited_by"] > 10
+    evidence = knockon("show", "sensetime-hosting", "-f", "json").json["evidence"][0]
+    assert evidence["document"].endswith("doc-dependency-card")

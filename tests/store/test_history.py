@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import random
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pyoxigraph
 import pytest
+from pyoxigraph import RdfFormat
 
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import DataSet
+from knockon.store.base import assemble, authored
 from knockon.store.folder import FolderStore
 from knockon.store.oxigraph import MemoryStore
-from networks import data_set, entities, need
+from knockon.store.pointer import POINTER, InvalidStore, Pointer, Revision, StoredDataSet
+from knockon.store.revisions import pruned
+from networks import data_set, entities, iri, need
 
 ONE = data_set("x", entities("a", "b"))
 TWO = data_set("x", [*entities("a", comment="Changed."), *entities("c")])
@@ -100,7 +106,7 @@ def test_undo_takes_back_whatever_came_last(store: FolderStore) -> None:
 
 def test_undo_of_the_first_load_is_an_empty_store(store: FolderStore) -> None:
     """The state before the first load is the empty store, and the undo of that brings the data back."""
-    with pytest.raises(UsageError, match="nothing to undo"):
+    with pytest.raises(UsageError, match="nothing to go back to"):
         store.undo()
     store.load(ONE)
     assert store.undo().restored == 0
@@ -149,13 +155,13 @@ def test_remove_says_what_stays(store: FolderStore) -> None:
     assert names(store) == ["a", "b"]
 
 
-def test_at_most_ten_earlier_revisions_are_kept(store: FolderStore) -> None:
-    """Twelve loads leave the current revision and ten before it; the sources of the others are gone."""
-    for count in range(1, 13):
-        store.load(data_set("x", entities(*(f"e{k}" for k in range(count)))))
-    assert [one.number for one in store.history] == list(range(12, 1, -1))
-    assert len(list((store.folder / "sources").iterdir())) == 11
-    assert [len(store.at(number)[0].records) for number in (2, 7, 12)] == [2, 7, 12]
+def test_at_most_ten_earlier_revisions_are_kept() -> None:
+    """The current one and the ten before it; fewer where the pointer says so; sources that they share count once."""
+    shared = StoredDataSet(iri("data-x"), "X", "0" * 64, 1, 1)
+    history = tuple(Revision(number, "", "load", (), (shared,)) for number in range(15, 0, -1))
+    for keep in (10, 3, 0):
+        kept = pruned(Pointer(None, history, keep), {shared.source: 100}, 0)
+        assert [one.number for one in kept.revisions] == list(range(15, 14 - keep, -1))
 
 
 def test_fewer_are_kept_where_asked(store: FolderStore) -> None:
@@ -166,7 +172,7 @@ def test_fewer_are_kept_where_asked(store: FolderStore) -> None:
     assert [one.number for one in FolderStore(store.folder).history] == [5, 4, 3]
     store.load(ONE, keep=0)
     assert len(store.history) == 1
-    with pytest.raises(UsageError, match="keeps no earlier revision"):
+    with pytest.raises(UsageError, match="keeps no revision before"):
         store.undo()
     for wrong in (-1, 11):
         with pytest.raises(UsageError, match="0 to 10"):
@@ -207,3 +213,75 @@ def test_times_can_be_pinned(store: FolderStore, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     store.load(ONE)
     assert store.history[0].made == store.data_sets[0].loaded == "2023-11-14T22:13:20Z"
+
+
+def first_format(folder: Path, *sets: DataSet) -> None:
+    """A store as the first format had it: one revision with its sources inside, no checksums."""
+    revision = folder / "revision-abc_1"
+    (revision / "sources").mkdir(parents=True)
+    for number, one in enumerate(sets):
+        placed = [(record, one.graph) for record in (one.info, *one.records)]
+        lines = pyoxigraph.serialize([*authored(placed), *one.extra], format=RdfFormat.N_QUADS) or b""
+        (revision / "sources" / f"{number}.nq").write_bytes(lines)
+    db = pyoxigraph.Store(str(revision / "db"))
+    db.bulk_extend(assemble(sets))
+    db.flush()
+    del db
+    (folder / "write.lock").touch()
+    (folder / POINTER).write_text('{"format": 1, "current": "revision-abc_1"}', "utf-8")
+
+
+def test_the_first_format_is_read_as_it_is(tmp_path: Path) -> None:
+    """Records, quads, history and revision are those of the data; nothing in the folder changes."""
+    folder = tmp_path / "store"
+    first_format(folder, ONE, OTHER)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    store, memory = FolderStore(folder), MemoryStore(ONE, OTHER)
+    assert (store.records, store.data_sets, store.revision) == (memory.records, memory.data_sets, memory.revision)
+    assert set(store.quads()) == set(memory.quads())
+    assert [(one.number, one.change, one.records) for one in store.history] == [(1, "load x, y", 3)]
+    assert store.at(1) == (ONE, OTHER)
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("change", ["load", "remove", "undo"])
+def test_the_first_change_writes_the_new_format(tmp_path: Path, change: str) -> None:
+    """A load, a removal or an undo of a store of the first format keeps what it held as revision 1."""
+    folder = tmp_path / "store"
+    first_format(folder, ONE, OTHER)
+    store = FolderStore(folder)
+    expected = {"load": ["a", "c", "z"], "remove": ["z"], "undo": []}[change]
+    if change == "load":
+        store.load(TWO)
+    elif change == "remove":
+        store.remove("x")
+    else:
+        store.undo()
+    again = FolderStore(folder)
+    assert names(again) == expected
+    assert [one.number for one in again.history] == [2, 1]
+    assert not (folder / "revision-abc_1").exists()
+    again.undo(to=1)
+    assert names(FolderStore(folder)) == ["a", "b", "z"]
+    assert again.verify() > 10
+
+
+def test_a_damaged_store_of_the_first_format_is_named(tmp_path: Path) -> None:
+    """Garbled or missing sources: InvalidStore."""
+    first_format(tmp_path / "store", ONE)
+    sources = tmp_path / "store" / "revision-abc_1" / "sources"
+    (sources / "0.nq").write_text("garbage <", "utf-8")
+    with pytest.raises(InvalidStore):
+        FolderStore(tmp_path / "store")
+    shutil.rmtree(sources)
+    with pytest.raises(InvalidStore):
+        FolderStore(tmp_path / "store")
+
+
+def test_a_namesake_with_another_base_is_told(store: FolderStore) -> None:
+    """It stands beside the other, as another data set, and the report says so once."""
+    store.load(ONE)
+    other = DataSet(ONE.info.model_copy(update={"id": "urn:x:data-x", "base": "urn:x:"}), ())
+    (notice,) = store.load(other).notices
+    assert f"stands beside {ONE.info.id}" in str(notice)
+    assert store.load(other).notices == ()

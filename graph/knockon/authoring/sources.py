@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Quad
 
@@ -85,6 +86,42 @@ def data_sets(source: str | Path, *, name: str = "") -> tuple[DataSet, ...]:
             replace(_renamed(one, name, from_file=False) if name else one, origin=one.origin or origin) for one in found
         )
     return (data_set(source, name=name),)
+
+
+class Version(NamedTuple):
+    """One version of data to compare with another: its name, its data sets, and whether they are all of a store."""
+
+    name: str
+    data_sets: tuple[DataSet, ...]
+    whole: bool
+
+
+def version(source: str | Path) -> Version:
+    """The version that a source names: a store, a revision of one (``store@2``), or one data set (see ``data_set``).
+
+    Raises
+    ------
+    NotFound
+        Nothing is called so, or the store keeps no such revision.
+    InvalidData
+        It breaks the model.
+    """
+    text = str(source)
+    folder, at, number = text.rpartition("@")
+    if at and number.isdecimal() and not Path(text).exists() and is_store(Path(folder)):
+        with FolderStore(Path(folder)) as store:
+            return Version(text, store.at(int(number)), True)
+    whole = text not in data_set_names() and Path(text).is_dir() and is_store(Path(text))
+    return Version(text, data_sets(source), whole)
+
+
+def paired(old: Version, new: Version) -> tuple[Version, Version]:
+    """The two versions as they are compared: a store beside one data set is that data set of the store, if it has it."""
+    if old.whole == new.whole:
+        return old, new
+    names = {one.info.id for one in (new if old.whole else old).data_sets}
+    shared = [one._replace(data_sets=tuple(d for d in one.data_sets if d.info.id in names), whole=False) for one in (old, new)]
+    return (shared[0], shared[1]) if all(one.data_sets for one in shared) else (old, new)
 
 
 def open_store(source: str | Path | None = None, *, write: bool = False) -> Store:

@@ -7,7 +7,21 @@ from typing import Annotated
 import typer
 
 from knockon import __version__
-from knockon.cli import asking, data, data_sets, describing, impacts, pages, ranking, reporting, structure, uncertain, whatif
+from knockon.cli import (
+    asking,
+    data,
+    data_sets,
+    describing,
+    differences,
+    impacts,
+    pages,
+    ranking,
+    reporting,
+    searching,
+    structure,
+    uncertain,
+    whatif,
+)
 from knockon.cli.groups import GroupedCommands
 
 app = typer.Typer(
@@ -38,5 +52,19 @@ def knockon(
     """What companies depend on, and how a shock knocks on through it."""
 
 
-for module in (pages, data, data_sets, asking, impacts, describing, structure, whatif, uncertain, ranking, reporting):
+for module in (
+    pages,
+    data,
+    data_sets,
+    differences,
+    searching,
+    asking,
+    impacts,
+    describing,
+    structure,
+    whatif,
+    uncertain,
+    ranking,
+    reporting,
+):
     module.register(app)

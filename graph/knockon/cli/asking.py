@@ -11,6 +11,7 @@ import typer
 from knockon.cli.options import Format, Output, Store, emit, emit_json, emit_rows, form_of, graph, note, screen_width
 from knockon.cli.worlds import AccordingTo, Without
 from knockon.errors import NotFound, UsageError
+from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:
     from knockon.query.library import NamedQuery
@@ -126,21 +127,36 @@ def show(
     if form == "json":
         emit_json(answer, output)
         return
-    said = [{"field": key, "value": _said(value)} for key, value in answer.items() if key not in {"named_by", "evidence"}]
-    said += [
-        {"field": "evidence", "value": f"{e['document']} {e['start']}-{e['end']} {e['stance']}"} for e in answer["evidence"]
-    ]
-    said += [
-        {"field": f"{r['property']} of", "value": f"{r['label'] or r['record']} ({r['class']})"} for r in answer["named_by"]
-    ]
-    emit_rows(said, ["field", "value"], form, output)
+    emit_rows(_lines(answer), ["field", "value"], form, output)
     if not answer["named_by"]:
         note("no other record names it")
 
 
-def _said(value: Any) -> Any:
+def _lines(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fields of a record, its evidence and what names it, things with their labels beside their ids."""
+    hidden = {"named_by", "evidence", "labels", "cited_by"}
+    labels = answer["labels"]
+    lines = [{"field": key, "value": _said(value, labels)} for key, value in answer.items() if key not in hidden]
+    lines += [
+        {"field": "evidence", "value": f"{_named(e['document'], labels)} {e['start']}-{e['end']} {e['stance']}"}
+        for e in answer["evidence"]
+    ]
+    lines += [
+        {"field": f"{r['property']} of", "value": f"{r['title']} ({local_name(r['record'])}, {r['class']})"}
+        for r in answer["named_by"]
+    ]
+    if answer["cited_by"]:
+        lines.append({"field": "cited by", "value": f"{answer['cited_by']} records"})
+    return lines
+
+
+def _named(iri: str, labels: dict[str, str]) -> str:
+    return f"{labels[iri]} ({local_name(iri)})" if iri in labels else iri
+
+
+def _said(value: Any, labels: dict[str, str]) -> Any:
     if isinstance(value, dict):
-        return ", ".join(f"{k} {_said(v)}" for k, v in value.items())
+        return ", ".join(f"{k} {_said(v, labels)}" for k, v in value.items())
     if isinstance(value, list):
-        return "; ".join(str(_said(one)) for one in value)
-    return value
+        return "; ".join(str(_said(one, labels)) for one in value)
+    return _named(value, labels) if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""remove, history, undo: the data sets of a store folder, and what became of them."""
+"""ls, history, undo, remove: the data sets of a store folder, and what became of them."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ Changes = Annotated[str | None, typer.Option("--format", "-f", help="Also print 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this family."""
+    app.command()(ls)
     app.command()(history)
     app.command()(undo)
     app.command()(remove)
@@ -52,6 +53,22 @@ def store_folder(store: str | None, command: str) -> Graph:
         first = f"knockon load {quote(store)} --store my-store"
         raise UsageError(f"{store} is no store folder and has no history; type `{first}` first, then use --store my-store")
     return opened
+
+
+def ls(store: Store = None, format_: Format = None, output: Output = None) -> None:
+    """The data sets of a store, a file or bundled data: counts, title, where they came from and the day they were loaded."""
+    from knockon.bundled import data_set_names
+
+    form = form_of(format_)
+    rows = [summary.to_dict() for summary in graph(store).data_sets()]
+    if form in {"table", "md"}:
+        rows = [{**row, "loaded": row["loaded"][:10]} for row in rows]
+    columns = ["name", "records", "entities", "dependencies", "shocks", "documents", "loaded", "origin", "title"]
+    emit_rows(rows, columns, form, output)
+    if store is None:
+        note(f"bundled are {', '.join(data_set_names())}; name a store of your own with --store FOLDER")
+    elif not rows:
+        note(f"{store} holds no data sets")
 
 
 def history(store: Store = None, format_: Format = None, output: Output = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -113,6 +113,17 @@ def _difference(iri: str, before: DataSet | None, after: DataSet | None) -> Data
         origin=present.origin if present else "",
         replaced_origin=elsewhere,
     )
+
+
+def namesakes(present: Iterable[DataSet], new: Iterable[DataSet]) -> Iterator[Notice]:
+    """Tell of new data sets that stand beside one of the same name with another base: they are not the same to the store."""
+    held = {data_set.info.id: data_set for data_set in present}
+    for data_set in new:
+        for other in held.values():
+            if data_set.info.id not in held and other.info.short_name == data_set.info.short_name:
+                message = f"stands beside {other.info.id}, whose names have another base: what both name is two things"
+                hint = f"knockon remove {other.info.id} takes the other out"
+                yield Notice(data_set.info.short_name, None, message, hint)
 
 
 def _from_elsewhere(before: DataSet, after: DataSet) -> bool:

@@ -23,6 +23,7 @@ from knockon.store.changes import (
     check_names,
     chosen,
     differences,
+    namesakes,
     removal,
 )
 from knockon.store.database import check_database, disk_errors, open_database, read_first_format, sweep
@@ -163,7 +164,8 @@ class FolderStore(OxigraphStore):
             loaded = {one.info.id for one in data_sets}
             changes = tuple(one for one in differences(before, after) if one.id in loaded)
             number = self._put(after, _made("load", changes), "loading")
-            return LoadReport(changes, number, tuple(notice for one in data_sets for notice in one.notices))
+            notices = (*(notice for one in data_sets for notice in one.notices), *namesakes(before, data_sets))
+            return LoadReport(changes, number, notices)
 
     def remove(self, *names: str, keep: int | None = None) -> RemoveReport:
         """Take data sets out: all of them or, on any error, none.
@@ -212,8 +214,10 @@ class FolderStore(OxigraphStore):
             No revision of that number is kept.
         """
         with self._changing(keep):
+            target = self.before() if to is None else to
             history = self.history
-            target = self._target(history, to)
+            if history and target == history[0].number:
+                raise UsageError(f"{self.folder} is at revision {target} already")
             known = {} if target == 0 else {one.id: one for one in numbered(history, target).data_sets}
             after = self.at(target)
             changes = tuple(one for one in differences(self.data_sets, after) if one.added or one.changed or one.removed)
@@ -221,18 +225,22 @@ class FolderStore(OxigraphStore):
             number = self._put(after, _made("undo", changes, target), "undoing", known)
             return UndoReport(changes, number, undone, target)
 
-    def _target(self, history: Sequence[Revision], to: int | None) -> int:
+    def before(self) -> int:
+        """The number of the revision before the current one; 0, the empty store, before the first.
+
+        Raises
+        ------
+        UsageError
+            Nothing was ever loaded, or no earlier revision is kept.
+        """
+        history = self.history
         if not history:
-            raise UsageError(f"{self.folder} holds nothing yet: there is nothing to undo")
-        if to is not None:
-            if to == history[0].number:
-                raise UsageError(f"{self.folder} is at revision {to} already")
-            return to
+            raise UsageError(f"{self.folder} holds nothing yet: there is nothing to go back to")
         if len(history) > 1:
             return history[1].number
         if history[0].number == 1:
             return 0
-        raise UsageError(f"{self.folder} keeps no earlier revision to go back to")
+        raise UsageError(f"{self.folder} keeps no revision before the current one")
 
     def verify(self) -> int:
         """Compare every file that is read, of the current and of earlier revisions, with its checksum; count them.

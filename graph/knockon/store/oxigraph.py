@@ -13,7 +13,7 @@ from knockon.model import DataSet
 from knockon.rdf.plan import TYPE
 from knockon.sparql.syntax import syntax_error
 from knockon.store.base import Answer, Function, Store, assemble, replaced
-from knockon.store.changes import LoadReport, check_names, differences
+from knockon.store.changes import LoadReport, check_names, differences, namesakes
 from knockon.vocabulary import KO, PREFIXES
 
 _RUN = NamedNode(KO + "ImpactRun")
@@ -79,7 +79,8 @@ class MemoryStore(OxigraphStore):
         self._put(data_sets)
         loaded = {data_set.info.id for data_set in data_sets}
         changes = tuple(one for one in differences(before, self._sets) if one.id in loaded)
-        return LoadReport(changes, None, tuple(notice for one in data_sets for notice in one.notices))
+        notices = (*(notice for one in data_sets for notice in one.notices), *namesakes(before, data_sets))
+        return LoadReport(changes, None, notices)
 
     def _put(self, data_sets: tuple[DataSet, ...], *, checked: bool = False) -> None:
         after = replaced(self._sets, data_sets)

@@ -1,0 +1,57 @@
+"""What to call a record in words: its label or title, or what it says in short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from knockon.model import Dependency, Observation, Ownership, Record, Relation, Statement
+from knockon.rdf.fields import fields
+from knockon.vocabulary import local_name
+
+
+class Titles:
+    """The titles of records, which name each other by their labels.
+
+    >>> from knockon.model import Company
+    >>> acme, glass = Company(id="urn:x:acme", label="Acme"), Company(id="urn:x:glass", label="Glass")
+    >>> need = Dependency(id="urn:x:d", dependant=acme.id, need=glass.id)
+    >>> Titles([acme, glass, need]).of(need)
+    'Acme needs Glass'
+    """
+
+    def __init__(self, records: Iterable[Statement]) -> None:
+        self._records: dict[str, Statement] = {}
+        for record in records:
+            self._records[record.id] = record
+            for field in fields(type(record)):
+                if field.kind == "nested":
+                    value = getattr(record, field.name)
+                    parts = value if field.many else (value,)
+                    self._records.update((part.id, part) for part in parts if isinstance(part, Statement))
+
+    def of(self, record: Record) -> str:
+        """The title of a record: its label, its title, or what it says of what, in one line."""
+        given = getattr(record, "label", None) or getattr(record, "title", None)
+        if given:
+            return str(given)
+        if isinstance(record, Dependency):
+            return f"{self.name(record.dependant)} needs {self.name(record.need)}"
+        if isinstance(record, Ownership):
+            return f"{self.name(record.owner)} owns {self.name(record.owned)}"
+        if isinstance(record, Relation):
+            return f"{self.name(record.subject)} {record.relation_type} {self.name(record.object)}"
+        if isinstance(record, Observation):
+            return f"{record.metric} of {self.name(record.about)}"
+        return record.name
+
+    def label(self, iri: str) -> str:
+        """The label or title that a record has of its own; empty where it has none or is not there."""
+        record = self._records.get(iri)
+        return str(getattr(record, "label", None) or getattr(record, "title", None) or "")
+
+    def name(self, iri: str) -> str:
+        """The label of what an IRI names, else its local name."""
+        return self.label(iri) or local_name(iri)
+
+    def __contains__(self, iri: object) -> bool:
+        return iri in self._records
