@@ -11,7 +11,7 @@ import knockon
 
 NAMES = [
     # asking
-    "Explanation", "Graph", "ImpactReport", "QueryAnswer", "open",
+    "Explanation", "Graph", "ImpactReport", "QueryAnswer", "ReadOptions", "open",
     # errors
     "ForbiddenQuery", "InvalidData", "KnockonError", "LimitReached", "NotFound", "Notice", "Problem", "QuerySyntaxError",
     "StoreBusy", "UsageError",

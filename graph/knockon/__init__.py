@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from knockon.analysis.explain import Explanation
     from knockon.analysis.impact import ImpactReport
+    from knockon.authoring.options import ReadOptions
     from knockon.errors import (
         ForbiddenQuery,
         InvalidData,
@@ -93,6 +94,7 @@ _HOME = {
     "Graph": "knockon.graph",
     "QueryAnswer": "knockon.query.answers",
     "open": "knockon.graph",
+    "ReadOptions": "knockon.authoring.options",
     "Explanation": "knockon.analysis.explain",
     "ImpactReport": "knockon.analysis.impact",
     **dict.fromkeys(_ERRORS, "knockon.errors"),

@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from knockon.analysis.ground import Ground, Setting
-from knockon.authoring.sources import Version, data_sets, open_store, paired, version
+from knockon.authoring.options import PLAIN, ReadOptions
+from knockon.authoring.sources import Version, open_store, paired, read_sources, version
 from knockon.errors import UsageError
 from knockon.network.compile import Terms
 from knockon.store.base import Store
@@ -73,8 +74,15 @@ class Graph:
         """Let go of files and locks."""
         self.store.close()
 
-    def load(self, *sources: str | Path, name: str = "", replace: bool = False, keep: int | None = None) -> LoadReport:
-        """Put data sets in (bundled names, folders, CSV, YAML or RDF files, stores): all of them or, on any error, none.
+    def load(
+        self,
+        *sources: str | Path,
+        name: str = "",
+        replace: bool = False,
+        keep: int | None = None,
+        options: ReadOptions = PLAIN,
+    ) -> LoadReport:
+        """Put data sets in (bundled names, folders, tables, YAML or RDF files, stores): all of them or, on any error, none.
 
         Parameters
         ----------
@@ -86,6 +94,8 @@ class Graph:
             Let a data set take the place of one that was loaded from another place.
         keep
             How many earlier revisions a store folder keeps from now on (0 to 10, and 10 if nobody says).
+        options
+            How tables are read where they do not say it themselves.
 
         Raises
         ------
@@ -102,7 +112,7 @@ class Graph:
         """
         if name and len(sources) != 1:
             raise UsageError("a name is for one source; load the others by themselves")
-        new = [one for source in sources for one in data_sets(source, name=name)]
+        new = read_sources(sources, options, name=name)
         if isinstance(self.store, FolderStore):
             report = self.store.load(*new, replace=replace, keep=keep)
         elif keep is not None:
@@ -535,16 +545,19 @@ def setting_of(
     return Setting(model, terms, according_to, without, **stopping, given=parameters)
 
 
-def open(source: str | Path | None = None, *, write: bool = False) -> Graph:  # noqa: A001 - knockon.open, as gzip.open
+def open(  # noqa: A001 - knockon.open, as gzip.open
+    source: str | Path | None = None, *, write: bool = False, options: ReadOptions = PLAIN
+) -> Graph:
     """The graph of a bundled data set (``sensetime`` if nothing is named), a data set folder or file, or a store folder.
 
     A path where nothing is yet becomes a store on disk with the first
     ``load``. ``write`` keeps other processes from writing until ``close``.
+    ``options`` say how a table is read where it does not say it itself.
 
     >>> open("sensetime")
     <knockon.Graph sensetime>
     """
-    return Graph(open_store(source, write=write))
+    return Graph(open_store(source, write=write, options=options))
 
 
 __all__ = ["Graph", "open", "setting_of"]

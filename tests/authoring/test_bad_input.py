@@ -49,9 +49,9 @@ def test_a_name_too_long(tmp_path: Path) -> None:
 
 
 def test_another_kind_of_file(folder: Folder) -> None:
-    path = folder.write({"data.txt": "x"}) / "data.txt"
+    path = folder.write({"data.doc": "x"}) / "data.doc"
     assert not is_data_set(path)
-    with pytest.raises(UsageError, match=r"\.csv, \.tsv, \.yaml"):
+    with pytest.raises(UsageError, match=r"\.csv, \.jsonl, \.tsv, \.txt, \.xlsx, \.yaml"):
         read_data_set(path)
 
 
@@ -122,7 +122,7 @@ def test_a_folder_nobody_may_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_file_that_is_too_large(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("knockon.authoring.text.SIZE_LIMIT", 1_000_000)
+    monkeypatch.setattr("knockon.authoring.source.SIZE_LIMIT", 1_000_000)
     found = folder.problems({"a.yaml": "#" + "x" * 1_000_001})
     assert found == ["a.yaml: is larger than 1 MB (split it)"]
 

@@ -154,8 +154,12 @@ def test_empty_rows_and_cells_at_the_end_are_no_matter(folder: Folder) -> None:
     assert folder.read_one("s.csv", "\ndependant,need,provider,,\n,,,,\nA,B,C,,\n\n ,,,,\n") == plain
 
 
-def test_a_table_with_a_header_alone_is_an_empty_data_set(folder: Folder) -> None:
-    assert folder.read_one("s.csv", "dependant,need\n").records == ()
+def test_a_table_with_a_header_alone_is_refused_and_in_a_folder_it_is_told(folder: Folder) -> None:
+    """Loading nothing is a slip; only a folder may be empty on purpose."""
+    (problem,) = folder.problems({"s.csv": "dependant,need\n"}, "s.csv")
+    assert problem.startswith("s.csv: 0 records: it has a header and no rows")
+    (notice,) = folder.read({"s.csv": "dependant,need\n"}).notices
+    assert "0 records: it has a header and no rows" in notice.message
 
 
 def test_evidence_and_other_lists_of_several_rows_are_joined(folder: Folder) -> None:

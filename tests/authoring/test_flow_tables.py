@@ -95,7 +95,7 @@ def test_sectors_beside_the_flows(tmp_path: Path) -> None:
         ("supplier,customer,value\na,b,many\n", {}, "flows.csv:2: has a value that is no number"),
         ("supplier,customer,value\na,b,1\na,b,-2\n", {}, "flows.csv:3: has a negative value"),
         ("supplier,customer,value\na,b,nan\n", {}, "flows.csv:2: has a value that is not finite"),
-        ("supplier,customer,value\na,\x1b[31mred,1\n", {}, "flows.csv:2: has a control character in its customer"),
+        ("supplier,customer,value\na,\x1b[31mred,1\n", {}, "flows.csv:2: holds the control character U+001B"),
         ("supplier,customer,value\n,b,1\n", {}, "flows.csv:2: has no supplier"),
         (FLOWS, {"firms": "firm,sector\nacme,x\nacme,x\n"}, "firms.csv:3: names 'acme' a second time"),
         (FLOWS, {"firms": "firm,sector\nacme,x\n"}, "firms.csv: 2 firms have no sector"),
@@ -128,7 +128,7 @@ def test_what_is_no_table(tmp_path: Path) -> None:
     with pytest.raises(InvalidData, match="is no Parquet file"):
         read_flows(written(tmp_path, "hello", "flows.parquet"))
     (tmp_path / "latin.csv").write_bytes(b"supplier,customer,value\n\xe9,b,1\n")
-    with pytest.raises(InvalidData, match="no CSV file in UTF-8"):
+    with pytest.raises(InvalidData, match="is no UTF-8 text"):
         read_flows(tmp_path / "latin.csv")
     assert not is_table(written(tmp_path, "a,b\n1,2\n", "other.csv"))
     assert not is_table(tmp_path)

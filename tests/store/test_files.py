@@ -182,10 +182,26 @@ def test_an_error_of_syntax_says_the_line(tmp_path: Path) -> None:
     assert [problem.line for problem in caught.value.problems] == [3]
 
 
-def test_an_empty_file_is_an_empty_data_set(tmp_path: Path) -> None:
-    """No bytes, no records, no error."""
+def test_a_file_without_triples_is_refused(tmp_path: Path) -> None:
+    """Loading nothing is a slip: it is said, with how to bring plain JSON in."""
     (tmp_path / "a.ttl").write_text("")
-    assert read_file(tmp_path / "a.ttl").records == ()
+    with pytest.raises(InvalidData, match="holds no triples"):
+        read_file(tmp_path / "a.ttl")
+    for text, why in (('[{"a": 1}]', "JSON without @context"), ('{"@context": {}, "a": 1}', "nothing in it has an IRI")):
+        (tmp_path / "a.json").write_text(text)
+        with pytest.raises(InvalidData, match=why) as caught:
+            read_file(tmp_path / "a.json")
+        assert '"class": "Company"' in str(caught.value)
+
+
+def test_a_file_of_other_vocabularies_is_kept_and_told(tmp_path: Path) -> None:
+    """No record, but SPARQL sees what is there, and a notice says how to go on."""
+    (tmp_path / "a.ttl").write_text("<urn:x:a> <urn:x:supplies> <urn:x:b> ; <urn:x:since> 1982 .")
+    data_set = read_file(tmp_path / "a.ttl")
+    assert len(data_set.extra) == 2
+    (notice,) = data_set.notices
+    assert notice.message == "0 records, 2 triples of other vocabularies (SPARQL sees them)"
+    assert "CONSTRUCT" in notice.hint
 
 
 def test_names_and_endings_that_are_none(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """CSV text as rows with their lines, its columns named as the models name them.
 
-Spreadsheets differ in delimiters and people in spelling: commas, semicolons
-and tabs are told apart by the header, and ``Switching Cost`` is as good as
+Spreadsheets differ in delimiters and people in spelling: commas, semicolons,
+tabs and bars are told apart by the header, and ``Switching Cost`` is as good as
 ``switchingCost``. Whatever leaves doubt about a row is a problem.
 """
 
@@ -13,34 +13,21 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import zip_longest
-from pathlib import Path
 from typing import NamedTuple
 
-from knockon.authoring.text import read_text, shown
-from knockon.errors import Problem, nearest
+from knockon.authoring.columns import plain
+from knockon.authoring.options import PLAIN, ReadOptions
+from knockon.authoring.source import Source
+from knockon.errors import Problem
 from knockon.model import STATEMENTS
 from knockon.rdf.fields import by_alias
 
-DELIMITERS = ",;\t"
+DELIMITERS = ",;\t|"
+ENCODING_HINT = "save it as UTF-8, in a spreadsheet as CSV UTF-8, or say how it is encoded, e.g. --encoding cp1252"
 #: A formula that was saved instead of its value, or the word of a spreadsheet for a value it could not work out.
 _FORMULA = re.compile(r"=.+|#(REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!)", re.DOTALL)
-#: What people call columns that have another name here.
-_SYNONYMS = {
-    "supplier": "provider",
-    "supply": "provider",
-    "vendor": "provider",
-    "customer": "dependant",
-    "buyer": "dependant",
-    "company": "dependant",
-    "product": "need",
-    "input": "need",
-    "component": "need",
-    "name": "label",
-    "type": "class",
-    "note": "comment",
-    "notes": "comment",
-    "source": "evidence",
-}
+#: The first line that Excel writes and reads to say which delimiter a file has.
+_SEP = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
 
 
 class Row(NamedTuple):
@@ -51,35 +38,49 @@ class Row(NamedTuple):
 
 
 class Form(NamedTuple):
-    """A table: its columns as written, its rows with these as keys; ``whole`` is False where the rest cannot be read."""
+    """A table: its columns, its rows with these as keys; ``whole`` is False where the rest cannot be read.
 
+    ``header`` and ``written`` are the columns and each line as the file has them.
+    """
+
+    file: str
+    stem: str
     line: int
+    header: list[str]
     columns: list[str]
     rows: list[Row]
     problems: list[Problem]
     whole: bool
+    written: dict[int, list[str]]
 
 
-def read_form(path: Path) -> Form:
+def read_form(source: Source, options: ReadOptions = PLAIN) -> Form:
     """The rows of a CSV file, and what is wrong with its form."""
-    text = read_text(path)
+    text = source.text(options.encoding, ENCODING_HINT)
     if isinstance(text, Problem):
-        return Form(1, [], [], [text], whole=False)
-    file = shown(path)
+        return Form(source.name, source.stem, 1, [], [], [], [text], whole=False, written={})
     problems: list[Problem] = []
-    lines = list(_lines(text, file, problems))
+    lines = list(read_lines(text, source.name, problems))
+    return form_of(lines, source.name, source.stem, options, problems)
+
+
+def form_of(lines: list[tuple[int, list[str]]], file: str, stem: str, options: ReadOptions, problems: list[Problem]) -> Form:
+    """The table in lines of cells, the first of which names the columns; with problems already, not all of it is there."""
     whole = not problems
     if not lines:
-        return Form(1, [], [], problems or [Problem(file, None, "is empty", "the first row names the columns")], whole=False)
+        problems = problems or [Problem(file, None, "is empty", "the first row names the columns")]
+        return Form(file, stem, 1, [], [], [], problems, whole=False, written={})
     line, header = lines[0]
     while header and not header[-1]:
         header.pop()
-    rows = [row for at, cells in lines[1:] if (row := _row(header, at, cells, file, problems))]
-    return Form(line, header, rows, problems, whole)
+    new_names = {plain(old): new for old, new in options.rename}
+    columns = [new_names.get(plain(column), column) for column in header]
+    rows = [row for at, cells in lines[1:] if (row := _row(columns, at, cells, file, problems))]
+    return Form(file, stem, line, header, columns, rows, problems, whole, dict(lines[1:]))
 
 
 def delimiter_of(text: str) -> str:
-    """The delimiter that splits the header into most columns that there are.
+    """The delimiter that splits the header into most columns that are known, then into most columns.
 
     >>> delimiter_of('dependant;need;"a, b, c, d"')
     ';'
@@ -95,20 +96,30 @@ def delimiter_of(text: str) -> str:
 
 @cache
 def _all_columns() -> set[str]:
-    return {"id", "class", "provider", "share"} | {plain(alias) for cls in STATEMENTS.values() for alias in by_alias(cls)}
+    known = {"id", "class", "provider", "share", "shock", "target", "severity", "supplier", "customer", "value", "firm"}
+    return known | {plain(alias) for cls in STATEMENTS.values() for alias in by_alias(cls)}
 
 
-def _lines(text: str, file: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
-    """Every row that is not blank, with the line it begins in."""
+def read_lines(text: str, file: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+    """Every row that is not blank, with the line it begins in; a first line ``sep=;`` names the delimiter."""
     # Only \n, \r and \r\n end a line: str.splitlines would break cells at U+2028 and the like.
     start = 1
+    named = _SEP.match(text)
+    if named:
+        text, start = text[named.end() :], 2
+    delimiter = named.group(1) if named else delimiter_of(text)
+    if delimiter not in DELIMITERS:
+        hint = "use a comma, a semicolon, a tab or a bar"
+        problems.append(Problem(file, 1, f"the delimiter {delimiter!r} is not known", hint))
+        return
+    before = start - 1
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         for row in reader:
             cells = [cell.strip() for cell in row]
             if any(cells):
                 yield start, cells
-            start = reader.line_num + 1
+            start = before + reader.line_num + 1
     except csv.Error as error:
         hint = 'put text with quotes in it between quotes, and write " as ""'
         problems.append(Problem(file, start, f"is no CSV: {error}", hint))
@@ -121,7 +132,7 @@ def _row(header: list[str], line: int, cells: list[str], file: str, problems: li
         wrong = f"has {len(cells)} cells, and the header has {len(header)}"
         problems.append(Problem(file, line, wrong, "put text with a delimiter in it between double quotes"))
         return None
-    found = {}
+    row: dict[str, str] = {}
     for column, cell in zip_longest(header, cells[: len(header)], fillvalue=""):
         if cell and not column:
             problems.append(Problem(file, line, f"{cell[:100]!r} stands in a column without a name"))
@@ -129,17 +140,8 @@ def _row(header: list[str], line: int, cells: list[str], file: str, problems: li
             wrong = f"{column} {cell[:100]!r} is a formula, not a value"
             problems.append(Problem(file, line, wrong, "save the table with values"))
         elif cell:
-            found[column] = cell
-    return Row(line, found)
-
-
-def plain(name: str) -> str:
-    """A name without what people spell differently.
-
-    >>> plain("Switching Cost") == plain("switching_cost") == plain("switchingCost")
-    True
-    """
-    return re.sub(r"[\s_-]", "", name).lower()
+            row[column] = cell
+    return Row(line, row)
 
 
 @cache
@@ -156,29 +158,11 @@ def class_named(word: str) -> str | None:
     return _classes().get(plain(word))
 
 
-def canonical(form: Form, known: Iterable[str], file: str) -> tuple[dict[str, str], list[Problem]]:
-    """The proper name of each column as written, and a problem for each that is unknown or stands twice."""
-    proper = {plain(name): name for name in sorted(known)}
-    names: dict[str, str] = {}
-    problems: list[Problem] = []
-    taken: set[str] = set()
-    for column in form.columns:
-        name = proper.get(plain(column))
-        if not column:
-            continue
-        if name is None:
-            problems.append(Problem(file, form.line, f"unknown column {column!r}", _meant(column, proper)))
-        elif name in taken:
-            problems.append(Problem(file, form.line, f"column {name} stands twice"))
-        else:
-            taken.add(name)
-            names[column] = name
-    return names, problems
+def listed(names: Iterable[str], limit: int = 10) -> str:
+    """Names as a list in a message, the first few of many.
 
-
-def _meant(column: str, proper: dict[str, str]) -> str:
-    key = plain(column)
-    if proper.get(_SYNONYMS.get(key, "").lower()):
-        return f"did you mean {_SYNONYMS[key]}?"
-    close = [proper[one] for one in nearest(key, proper)]
-    return f"did you mean {', '.join(close)}?" if close else f"known are {', '.join(sorted(proper.values()))}"
+    >>> listed(["a", "b", "c"], 2)
+    "'a', 'b' and 1 more"
+    """
+    quoted = [repr(name[:60]) for name in names]
+    return ", ".join(quoted[:limit]) + (f" and {len(quoted) - limit} more" if len(quoted) > limit else "")

@@ -1,66 +1,131 @@
-"""CSV tables: one row a record, columns named like the fields; several rows of one need make its supplies.
+"""Tables: one row a record, columns named like the fields; several rows of one need make its supplies.
 
 A table tells its class by its columns (``dependant`` and ``need`` make
 dependencies, ``owner`` and ``owned`` ownerships, ``subject`` and ``object``
-relations), by a column ``class``, or by its name (``companies.csv``).
+relations, ``shock`` and ``target`` shocks), by a column ``class``, or by its
+name (``companies.csv``).
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from knockon.authoring.csv_form import Form, Row, canonical, class_named, plain, read_form
-from knockon.authoring.names import local
-from knockon.authoring.raw import Raw, Sheet
+from knockon.authoring.columns import SYNONYMS, canonical, plain, unknown_columns
+from knockon.authoring.csv_form import Form, Row, class_named, read_form
+from knockon.authoring.names import Refused, local
+from knockon.authoring.numbers import unified
+from knockon.authoring.options import PLAIN, ReadOptions
+from knockon.authoring.raw import Raw, Sheet, Table
+from knockon.authoring.shock_tables import COLUMNS as SHOCK_COLUMNS
+from knockon.authoring.shock_tables import ShockRows
+from knockon.authoring.source import Source
 from knockon.authoring.supplies import ABOUT, SUPPLY, Grouping
-from knockon.authoring.text import shown
-from knockon.errors import Problem
-from knockon.model import STATEMENTS
+from knockon.errors import Notice, Problem
+from knockon.model import STATEMENTS, Supply
 from knockon.model.faults import did_you_mean
-from knockon.rdf.fields import by_alias
+from knockon.rdf.fields import Field, by_alias
 
-_BY_COLUMNS = {("dependant", "need"): "Dependency", ("owner", "owned"): "Ownership", ("subject", "object"): "Relation"}
+#: The rows of a table of shocks are hits: several of them make one record.
+HIT = "Hit"
+_BY_COLUMNS = {
+    ("dependant", "need"): "Dependency",
+    ("owner", "owned"): "Ownership",
+    ("subject", "object"): "Relation",
+    ("shock", "target"): HIT,
+}
 #: What names a record that has neither id nor label nor title.
 _NAMING = ("owner", "owned", "subject", "relationType", "object", "about", "metric", "period", "from")
+#: Columns of the tables that are read by another command, and how.
+_ELSEWHERE = (
+    ({"supplier", "customer", "value"}, "a table of flows", "knockon rank {file} closes each firm of it in turn"),
+    (
+        {"suppliersector", "customersector", "essentiality"},
+        "a table of essential inputs",
+        "it goes beside flows: knockon rank FLOWS --essentiality {file}",
+    ),
+    ({"firm"}, "a table of firms", "it goes beside flows: knockon rank FLOWS --firms {file}"),
+)
+_FLOW_WORDS = {"seller": "supplier", "vendor": "supplier", "provider": "supplier", "buyer": "customer", "amount": "value"}
 
 
-def read_csv(path: Path) -> Sheet:
-    """The records of a CSV table, and what is wrong with its form."""
-    form, file = read_form(path), shown(path)
-    sheet = Sheet(problems=form.problems, whole=form.whole)
+def read_tables(
+    source: Source, options: ReadOptions = PLAIN, without: Mapping[str, Collection[int]] | None = None
+) -> list[Sheet]:
+    """The records of each table in a file, and what is wrong with its form; ``without`` names lines by file to pass over."""
+    if source.ending == ".xlsx":
+        from knockon.authoring.workbooks import read_workbook
+
+        forms, sheets = read_workbook(source, options)
+    else:
+        forms, sheets = [read_form(source, options)], []
+    return [*sheets, *(read_table(form, options, (without or {}).get(form.file, ())) for form in forms)]
+
+
+def read_table(form: Form, options: ReadOptions = PLAIN, without: Collection[int] = ()) -> Sheet:
+    """The records of one table, and what is wrong with its form; the lines in ``without`` are passed over."""
+    problems = [problem for problem in form.problems if problem.line is None or problem.line not in without]
+    sheet = Sheet(problems=problems, whole=form.whole, table=Table(form.file, form.header, form.written))
     if not form.columns:
         sheet.whole = False
         return sheet
     given = {plain(column) for column in form.columns}
-    cls = _class_of(path, given)
+    cls = _class_of(form.stem, given)
     if cls is None and "class" not in given:
-        sheet.problems.append(_unclear(form, file))
+        sheet.problems.append(_unclear(form, given))
         sheet.whole = False
         return sheet
-    names, wrong = canonical(form, _known(cls, mixed="class" in given), file)
-    sheet.problems += wrong
-    rows = [Row(line, {names[column]: v for column, v in cells.items() if column in names}) for line, cells in form.rows]
-    _read_rows(sheet, rows, cls, file)
+    found = canonical(form.columns, _known(cls, mixed="class" in given), form.file, form.line, options)
+    sheet.problems += found.problems
+    if found.unknown and options.ignore_unknown:
+        message = f"columns left out: {', '.join(found.unknown)}"
+        sheet.notices.append(Notice(form.file, form.line, message, "--ignore-unknown"))
+    if not form.written and form.whole:
+        sheet.notices.append(Notice(form.file, None, "0 records: it has a header and no rows"))
+    rows = [
+        Row(line, {found.names[column]: v for column, v in cells.items() if column in found.names})
+        for line, cells in form.rows
+        if line not in without
+    ]
+    asked = {plain(name) for name in options.percent}
+    percent = {
+        found.names[column]
+        for column, written in zip(form.columns, form.header, strict=True)
+        if column in found.names and {plain(column), plain(written), plain(found.names[column])} & asked
+    }
+    _Rows(sheet, form.file, cls, percent, comma=options.decimal == ",").read(rows)
     return sheet
 
 
-def _class_of(path: Path, given: set[str]) -> str | None:
+def _class_of(stem: str, given: Collection[str]) -> str | None:
     """The class of rows that say none themselves."""
     for columns, cls in _BY_COLUMNS.items():
-        if set(columns) <= given:
+        if set(columns) <= set(given):
             return cls
-    stem = plain(path.stem)
-    singular = (stem, stem.removesuffix("s"), stem.removesuffix("ies") + "y")
-    return next((name for word in singular if (name := class_named(word))), None)
+    word = plain(stem)
+    singular = (word, word.removesuffix("s"), word.removesuffix("ies") + "y")
+    return next((named for one in singular if (named := class_named(one))), None)
 
 
-def _unclear(form: Form, file: str) -> Problem:
+def _unclear(form: Form, given: Collection[str]) -> Problem:
+    """What is said of a table that tells no class: what its columns may mean, or which command reads it."""
+    flows = {_FLOW_WORDS.get(column, column) for column in given}
+    for wanted, kind, hint in _ELSEWHERE:
+        if wanted <= flows:
+            return Problem(form.file, form.line, f"is {kind}", hint.format(file=form.file))
+    as_meant = {plain(SYNONYMS.get(column, column)) for column in given}
+    if (meant := _class_of("", as_meant)) is not None:
+        proper = {plain(name): name for name in _known(meant, mixed=False)}
+        unknown = [column for column in form.columns if column and plain(column) not in proper]
+        return unknown_columns(unknown, proper, form.file, form.line, optional=False)
     hint = "name the columns dependant and need, or add a column class, or name the file after a class (companies.csv)"
-    return Problem(file, form.line, f"cannot tell what these rows are: columns {', '.join(form.columns)}"[:300], hint)
+    message = f"cannot tell what these rows are: columns {', '.join(form.columns)}"
+    return Problem(form.file, form.line, message[:300], hint)
 
 
 def _known(cls: str | None, *, mixed: bool) -> set[str]:
+    if cls == HIT:
+        return set(SHOCK_COLUMNS)
     classes = list(STATEMENTS) if mixed or cls is None else [cls]
     known = {"id", *(alias for name in classes for alias in by_alias(STATEMENTS[name]))}
     known |= {"class"} if mixed else set()
@@ -68,22 +133,64 @@ def _known(cls: str | None, *, mixed: bool) -> set[str]:
     return known - {"supply"} | (SUPPLY | ABOUT if "Dependency" in classes else set())
 
 
-def _read_rows(sheet: Sheet, rows: list[Row], table: str | None, file: str) -> None:
-    grouping = Grouping(file)
-    for line, cells in rows:
-        word = cells.pop("class", "")
-        cls = class_named(word) if word else table
-        if cls is None:
-            sheet.problems.append(_no_class(word, file, line))
-            if name := cells.get("id") or cells.get("label"):
-                sheet.lost.add(local(name))
-        elif cls == "Dependency":
-            grouping.add(cells, line)
+class _Rows:
+    """From the rows of one table to its records."""
+
+    def __init__(self, sheet: Sheet, file: str, table: str | None, percent: Collection[str], *, comma: bool) -> None:
+        self.sheet, self.file, self.table = sheet, file, table
+        self.percent, self.comma = percent, comma
+        self.needs, self.hits = Grouping(file), ShockRows(file)
+
+    def read(self, rows: list[Row]) -> None:
+        """Put what the rows say into the sheet."""
+        for line, cells in rows:
+            word = cells.pop("class", "")
+            cls = class_named(word) if word else self.table
+            if cls is None:
+                self.sheet.problems.append(_no_class(word, self.file, line))
+                if name := cells.get("id") or cells.get("label"):
+                    self.sheet.lost.add(local(name))
+                continue
+            self._add(cls, self._numbers(cls, cells, line), line)
+        self.sheet.raws += [*self.needs.dependencies(), *self.hits.shocks()]
+        self.sheet.implied += self.needs.implied.values()
+        self.sheet.problems += [*self.needs.problems, *self.hits.problems]
+
+    def _add(self, cls: str, cells: dict[str, str], line: int) -> None:
+        if cls == "Dependency":
+            self.needs.add(cells, line)
+        elif cls == HIT:
+            self.hits.add(cells, line)
         else:
-            sheet.raws.append(_raw(cls, cells, file, line))
-    sheet.raws += grouping.dependencies()
-    sheet.implied += grouping.implied.values()
-    sheet.problems += grouping.problems
+            self.sheet.raws.append(_raw(cls, cells, self.file, line))
+
+    def _numbers(self, cls: str, cells: dict[str, str], line: int) -> dict[str, str]:
+        """The cells with decimal points, and percent signs where their column is declared as percent."""
+        if not self.comma and not self.percent:
+            return cells
+        unified_cells = {}
+        for column, value in cells.items():
+            field = _field(cls, column)
+            if field is None or field.kind not in {"decimal", "double"}:
+                unified_cells[column] = value
+                continue
+            try:
+                percent = column in self.percent and field.maximum == 1
+                unified_cells[column] = unified(value, comma=self.comma, percent=percent)
+            except Refused as refused:
+                self.sheet.problems.append(Problem(self.file, line, f"{column}: {refused.message}", refused.hint))
+        return unified_cells
+
+
+def _field(cls: str, column: str) -> Field | None:
+    if cls == HIT:
+        cls, column = "Hit", "severityValue" if column == "severity" else column
+        from knockon.model import Hit
+
+        return by_alias(Hit).get(column)
+    if cls == "Dependency" and column in SUPPLY:
+        return by_alias(Supply).get(column)
+    return by_alias(STATEMENTS[cls]).get(column)
 
 
 def _no_class(word: str, file: str, line: int) -> Problem:
@@ -95,7 +202,7 @@ def _no_class(word: str, file: str, line: int) -> Problem:
 def _raw(cls: str, cells: dict[str, str], file: str, line: int) -> Raw:
     name = cells.get("label") or cells.get("title") or "-".join(cells[c] for c in _NAMING if c in cells) or f"row-{line}"
     data = {column: cell(cls, column, value) for column, value in cells.items() if column != "id"}
-    return Raw(cls, cells.get("id") or local(name), data, file, line, loose=True)
+    return Raw(cls, cells.get("id") or local(name), data, file, line, loose=True, rows=[line])
 
 
 def cell(cls: str, column: str, value: str) -> Any:

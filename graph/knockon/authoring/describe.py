@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from knockon.authoring.names import fault_of_iri
 from knockon.authoring.raw import Raw
+from knockon.authoring.source import Source
 from knockon.authoring.text import shown
 from knockon.authoring.yaml_files import read_mapping
 from knockon.errors import InvalidData, Problem
@@ -36,7 +37,7 @@ def describe(folder: Path, problems: list[Problem], called: str | None = None) -
         # Whatever else lies in such a folder need not be ours.
         raise InvalidData([Problem(shown(folder), None, f"has no {DESCRIPTION}", _missing_hint(folder))])
     before = len(problems)
-    found = read_mapping(path, problems)
+    found = read_mapping(Source.of(path), problems)
     if found is None:
         return _stopgap(MY)
     raw = Raw("DataSetInfo", "", found[0], shown(path), 1, found[1])

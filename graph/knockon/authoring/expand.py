@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from knockon.authoring.names import Names, Refused
+from knockon.authoring.numbers import number
 from knockon.model import Evidence, Identifier, Record, Supply
 from knockon.model.dates import BOUNDS
 from knockon.model.faults import Fault, did_you_mean
@@ -21,7 +22,6 @@ _SPAN = re.compile(r"(\S+)\s+([0-9]+)-([0-9]+)(?:\s+([A-Za-z]+))?(?:\s+(\S+))?")
 #: Pydantic takes more for a date or a number than people mean: seconds since 1970, 1_000, any number of digits.
 _FORMS = {
     "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "is not a date", "write 2021-12-10; for a year 2021-01-01 and datePrecision: Year"),
-    "decimal": (r"[+-]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})", "is no number", "write digits and a point, e.g. 0.5"),
     "integer": (r"[+-]?[0-9]{1,15}", "is no whole number", "write digits alone"),
 }
 
@@ -87,6 +87,8 @@ class Expander:
             return full
         if field.alias in BOUNDS:
             return _bound(text, field.alias)
+        if field.kind == "decimal":
+            return number(text, part=field.maximum == 1)
         if field.kind in _FORMS:
             form, message, hint = _FORMS[field.kind]
             if not re.fullmatch(form, text.strip()):

@@ -27,6 +27,8 @@ class Raw:
     line: int
     lines: dict[Route, int] = field(default_factory=dict)
     loose: bool = False
+    #: The lines of the rows that a record of a table is made of.
+    rows: list[int] = field(default_factory=list)
 
     def line_of(self, route: Route) -> int:
         """The line of a value, or of the nearest thing around it.
@@ -66,14 +68,23 @@ def _texts(value: Any, route: Route) -> Iterator[tuple[Route, str]]:
             yield from _texts(one, (*route, key))
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as it is written: its name in messages, its columns, and the cells of each line below them."""
+
+    file: str
+    header: list[str]
+    lines: dict[int, list[str]]
+
+
 @dataclass(slots=True)
 class Sheet:
-    """What one file holds.
+    """What one file holds, or one sheet of a workbook.
 
     ``implied`` are entities that a table names; ``lost`` are the ids of records
     too broken to be one; ``whole`` is False where the rest of the file could
     not be read, so that nobody can say what it holds. ``notices`` are no
-    faults, but what the author should know.
+    faults, but what the author should know. ``table`` is there where it is one.
     """
 
     raws: list[Raw] = field(default_factory=list)
@@ -82,3 +93,4 @@ class Sheet:
     lost: set[str] = field(default_factory=set)
     whole: bool = True
     notices: list[Notice] = field(default_factory=list)
+    table: Table | None = None

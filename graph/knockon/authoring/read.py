@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +12,10 @@ from pydantic import ValidationError
 from knockon.authoring.describe import DESCRIPTION, describe
 from knockon.authoring.expand import Expander
 from knockon.authoring.names import Names, Refused, fault_of_id, iri, local
+from knockon.authoring.options import PLAIN, ReadOptions
 from knockon.authoring.raw import Raw, Route, Sheet
+from knockon.authoring.rejects import Journal, Rejected
+from knockon.authoring.source import Source
 from knockon.authoring.supplies import meet
 from knockon.authoring.text import shown
 from knockon.authoring.yaml_files import read_yaml
@@ -24,8 +27,10 @@ from knockon.rdf.fields import by_alias
 from knockon.store.files import slug
 from knockon.vocabulary import MY
 
-_TABLES = {".csv", ".tsv"}
-_ENDINGS = {".yaml", ".yml", *_TABLES}
+_TABLES = {".csv", ".tsv", ".txt", ".xlsx"}
+ENDINGS = {".yaml", ".yml", ".jsonl", *_TABLES}
+#: In a folder a text file is a note or a licence.
+_IN_FOLDERS = ENDINGS - {".txt"}
 
 
 def is_data_set(path: Path) -> bool:
@@ -34,16 +39,24 @@ def is_data_set(path: Path) -> bool:
     >>> is_data_set(Path("no-such-folder"))
     False
     """
-    return (path / DESCRIPTION).is_file() or (path.is_file() and path.suffix.lower() in _ENDINGS)
+    return (path / DESCRIPTION).is_file() or (path.is_file() and path.suffix.lower() in ENDINGS)
 
 
-def read_data_set(path: Path, *, checked: bool = False, name: str | None = None) -> DataSet:
-    """The data set in a folder with dataset.yaml, or in one CSV or YAML file.
+def read_data_set(
+    path: Path | Source,
+    *,
+    checked: bool = False,
+    name: str | None = None,
+    options: ReadOptions = PLAIN,
+    journal: Journal | None = None,
+) -> DataSet:
+    """The data set in a folder with dataset.yaml, or in one table, YAML or JSON Lines file.
 
     ``name`` is what to call it instead of what dataset.yaml or the file says; its base stays.
 
     ``checked`` says that what must hold between the records is known to hold
-    (the bundled sets: the tests look at them).
+    (the bundled sets: the tests look at them). ``journal`` gets the rows that
+    ``options`` allow to leave out.
 
     Dependency tables may name things without declaring them, where nothing
     declares an entity: each becomes an entity of its own.
@@ -59,19 +72,51 @@ def read_data_set(path: Path, *, checked: bool = False, name: str | None = None)
     """
     if name is not None and slug(name) != name:
         raise UsageError(f"{name!r} cannot name a data set; use a short lower-case word, e.g. {slug(name)}")
-    path = path.parent if path.name == DESCRIPTION else path
-    _must_be_there(path)
-    problems: list[Problem] = []
-    if path.is_dir():
-        info, files = describe(path, problems, name), _files(path)
-    else:
-        info = DataSetInfo(id=f"{MY}data-{name or local(path.stem)}", title=name or shown(Path(path.stem)), base=MY)
-        files = [path]
-    reader = _Reader(info, [_sheet(file) for file in files], problems)
-    records = reader.records(checked=checked)
-    if problems:
-        raise InvalidData(problems)
-    return DataSet(info, tuple(sorted(records, key=lambda record: record.id)), notices=in_order(reader.notices))
+    found: list[Problem] = []
+    info, sources = _described(path, found, name)
+    journal = journal or Journal(options)
+    rejected = Rejected()
+    refused: list[Problem] = []
+    while True:
+        problems = list(found)
+        sheets = [sheet for source in sources for sheet in _sheets(source, options, rejected.lines)]
+        reader = _Reader(info, sheets, problems)
+        records = reader.records(checked=checked)
+        if not problems and not records and not _is_folder(path):
+            problems = [_holds_nothing(sheets, sources[0].name, rejected)]
+        if not problems:
+            break
+        refused += problems
+        if not options.allow_rejects or not rejected.take(problems, sheets):
+            raise InvalidData(refused)
+    journal.add(sheets, rejected)
+    notices = in_order([*reader.notices, *rejected.notices(options)])
+    return DataSet(info, tuple(sorted(records, key=lambda record: record.id)), notices=notices)
+
+
+def _described(path: Path | Source, problems: list[Problem], name: str | None) -> tuple[DataSetInfo, list[Source]]:
+    """What a data set says of itself, and its files."""
+    if isinstance(path, Path):
+        path = path.parent if path.name == DESCRIPTION else path
+        _must_be_there(path)
+        if path.is_dir():
+            return describe(path, problems, name), [Source.of(file) for file in _files(path)]
+        path = Source.of(path)
+    info = DataSetInfo(id=f"{MY}data-{name or local(path.stem)}", title=name or shown(Path(path.stem)), base=MY)
+    return info, [path]
+
+
+def _is_folder(path: Path | Source) -> bool:
+    return isinstance(path, Path) and (path.is_dir() or path.name == DESCRIPTION)
+
+
+def _holds_nothing(sheets: Sequence[Sheet], name: str, rejected: Rejected) -> Problem:
+    """What is said of a single file without a record: only a folder may be empty on purpose."""
+    if rejected.lines:
+        return Problem(name, None, "0 records: every row was rejected", "correct the rows")
+    if any(sheet.table for sheet in sheets):
+        return Problem(name, None, "0 records: it has a header and no rows", "write a row below the names of the columns")
+    return Problem(name, None, "0 records: nothing in it is one", "write a record into it, or delete it")
 
 
 def _must_be_there(path: Path) -> None:
@@ -83,23 +128,27 @@ def _must_be_there(path: Path) -> None:
         raise InvalidData([Problem(shown(path), None, f"cannot be read: {error.strerror}")]) from None
     if not there:
         raise NotFound("data set", shown(path))
-    if not path.is_dir() and path.suffix.lower() not in _ENDINGS:
-        known = ", ".join(sorted(_ENDINGS))
+    if not path.is_dir() and path.suffix.lower() not in ENDINGS:
+        known = ", ".join(sorted(ENDINGS))
         raise UsageError(f"{shown(path)}: a data set is a folder with {DESCRIPTION}, or a file that ends in {known}")
 
 
 def _files(folder: Path) -> list[Path]:
-    # A name that begins with a dot is hidden: editors and file systems leave such files behind.
-    found = (file for file in folder.iterdir() if file.suffix.lower() in _ENDINGS and not file.name.startswith("."))
+    # A name that begins with a dot is hidden: editors, spreadsheets (~$) and file systems leave such files behind.
+    found = (file for file in folder.iterdir() if file.suffix.lower() in _IN_FOLDERS and not file.name.startswith((".", "~$")))
     return sorted(file for file in found if file.name != DESCRIPTION)
 
 
-def _sheet(file: Path) -> Sheet:
-    if file.suffix.lower() not in _TABLES:
-        return read_yaml(file)
-    from knockon.authoring.csv_tables import read_csv
+def _sheets(source: Source, options: ReadOptions, without: Mapping[str, Collection[int]]) -> list[Sheet]:
+    if source.ending in _TABLES:
+        from knockon.authoring.csv_tables import read_tables
 
-    return read_csv(file)
+        return read_tables(source, options, without)
+    if source.ending == ".jsonl":
+        from knockon.authoring.json_lines import read_json_lines
+
+        return [read_json_lines(source, options, without.get(source.name, ()))]
+    return [read_yaml(source)]
 
 
 class _Placed(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -9,22 +10,25 @@ from typing import NamedTuple
 from pyoxigraph import NamedNode, Quad
 
 from knockon.authoring.describe import DESCRIPTION
-from knockon.authoring.read import is_data_set, read_data_set
+from knockon.authoring.options import PLAIN, ReadOptions
+from knockon.authoring.read import ENDINGS, is_data_set, read_data_set
+from knockon.authoring.rejects import Journal
+from knockon.authoring.source import STDIN, standard_input
 from knockon.authoring.text import shown
 from knockon.bundled import DEFAULT_DATA_SET, data_set_folder, data_set_names
 from knockon.errors import NotFound, UsageError
 from knockon.model import DataSet
 from knockon.store.base import Store
-from knockon.store.files import FORMATS, read_file, slug
+from knockon.store.files import FORMATS, read_bytes, read_file, slug
 from knockon.store.folder import FolderStore, is_store
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import namespace
 
-_FILES = {f".{name}" for name in FORMATS} | {".owl", ".xml", ".json", ".turtle", ".csv", ".tsv", ".yaml", ".yml"}
+_FILES = {f".{name}" for name in FORMATS} | {".owl", ".xml", ".json", ".turtle", *ENDINGS}
 
 
-def data_set(source: str | Path, *, name: str = "") -> DataSet:
-    """One data set: a bundled name, a folder with dataset.yaml, a CSV, YAML or RDF file.
+def data_set(source: str | Path, *, name: str = "", options: ReadOptions = PLAIN, journal: Journal | None = None) -> DataSet:
+    """One data set: a bundled name, a folder with dataset.yaml, a table, YAML, JSON Lines or RDF file, or ``-``.
 
     Parameters
     ----------
@@ -32,6 +36,10 @@ def data_set(source: str | Path, *, name: str = "") -> DataSet:
         The bundled name, or the path.
     name
         Another name for the data set; its base, and so the names of its records, stay as they are.
+    options
+        How tables are read where they do not say it themselves, and what ``-`` holds.
+    journal
+        What gets the rows that ``options`` allow to leave out.
 
     Raises
     ------
@@ -42,19 +50,28 @@ def data_set(source: str | Path, *, name: str = "") -> DataSet:
     UsageError
         ``name`` cannot be a name.
     """
-    found = _read(source)
-    return _renamed(found, name, from_file=Path(source).suffix.lower() in _FILES) if name else found
+    found = _read(source, options, journal)
+    from_file = str(source) == STDIN or Path(source).suffix.lower() in _FILES
+    return _renamed(found, name, from_file=from_file) if name else found
 
 
-def _read(source: str | Path) -> DataSet:
+def _read(source: str | Path, options: ReadOptions, journal: Journal | None) -> DataSet:
     if str(source) in data_set_names():
         bundled = read_data_set(data_set_folder(str(source)), checked=True)
         return replace(bundled, origin=f"bundled data set {source}")
+    if str(source) == STDIN:
+        given = standard_input(options.form)
+        if given.ending in ENDINGS:
+            found = read_data_set(given, options=options, journal=journal)
+        else:
+            found = read_bytes(given.content, given.ending, given.name, given.stem)
+        return replace(found, origin=given.name)
     path = Path(source)
     if not path.exists():
         hint = f"(bundled are {', '.join(data_set_names())}; else a folder with dataset.yaml, a .csv, .yaml or RDF file)"
         raise NotFound("data set", str(source), data_set_names(), hint)
-    found = read_data_set(path) if path.is_dir() or is_data_set(path) else read_file(path)
+    ours = path.is_dir() or is_data_set(path)
+    found = read_data_set(path, options=options, journal=journal) if ours else read_file(path)
     return replace(found, origin=shown((path.parent if path.name == DESCRIPTION else path).resolve()))
 
 
@@ -73,7 +90,9 @@ def _renamed(given: DataSet, name: str, *, from_file: bool) -> DataSet:
     return replace(given, info=given.info.model_copy(update={"id": iri, "title": title}), extra=extra)
 
 
-def data_sets(source: str | Path, *, name: str = "") -> tuple[DataSet, ...]:
+def data_sets(
+    source: str | Path, *, name: str = "", options: ReadOptions = PLAIN, journal: Journal | None = None
+) -> tuple[DataSet, ...]:
     """The data sets in a source: all of a store's, or one, which may get another name (see ``data_set``)."""
     path = Path(source)
     if str(source) not in data_set_names() and path.is_dir() and is_store(path):
@@ -85,7 +104,24 @@ def data_sets(source: str | Path, *, name: str = "") -> tuple[DataSet, ...]:
         return tuple(
             replace(_renamed(one, name, from_file=False) if name else one, origin=one.origin or origin) for one in found
         )
-    return (data_set(source, name=name),)
+    return (data_set(source, name=name, options=options, journal=journal),)
+
+
+def read_sources(sources: Iterable[str | Path], options: ReadOptions = PLAIN, *, name: str = "") -> tuple[DataSet, ...]:
+    """The data sets in several sources; rows that ``options`` allow to leave out are written to their file.
+
+    Raises
+    ------
+    UsageError
+        Standard input is named twice, or an option names a column that no table has.
+    """
+    given = list(sources)
+    if sum(str(source) == STDIN for source in given) > 1:
+        raise UsageError("- is standard input: it can be read once")
+    journal = Journal(options)
+    found = tuple(one for source in given for one in data_sets(source, name=name, options=options, journal=journal))
+    journal.close()
+    return found
 
 
 class Version(NamedTuple):
@@ -124,7 +160,7 @@ def paired(old: Version, new: Version) -> tuple[Version, Version]:
     return (shared[0], shared[1]) if all(one.data_sets for one in shared) else (old, new)
 
 
-def open_store(source: str | Path | None = None, *, write: bool = False) -> Store:
+def open_store(source: str | Path | None = None, *, write: bool = False, options: ReadOptions = PLAIN) -> Store:
     """The store for a source; a path where nothing is yet becomes a store on disk with the first load."""
     given = DEFAULT_DATA_SET if source is None else source
     path = Path(given)
@@ -138,6 +174,8 @@ def open_store(source: str | Path | None = None, *, write: bool = False) -> Stor
         return MemoryStore(data_set(given), checked=True)
     if path.is_dir() and not is_data_set(path):
         return FolderStore(path, write=write)
-    if path.exists() or path.suffix.lower() in _FILES:
-        return MemoryStore(data_set(path), checked=path.suffix.lower() in {"", ".csv", ".tsv", ".yaml", ".yml"})
+    if str(given) == STDIN or path.exists() or path.suffix.lower() in _FILES:
+        return MemoryStore(
+            *read_sources([given], options), checked=path.suffix.lower() in {"", *ENDINGS} and str(given) != STDIN
+        )
     return FolderStore(path, write=write)

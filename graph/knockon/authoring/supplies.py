@@ -53,6 +53,7 @@ class Grouping:
         key = cells.get("id") or self.ids.get(pair, pair)
         self.ids.setdefault(pair, key)
         raw = self.groups.setdefault(key, Raw("Dependency", key, {}, self.file, line, loose=True))
+        raw.rows.append(line)
         for column, value in cells.items():
             # The group has one dependant and need already, maybe in another spelling.
             same = column in _PAIR and local(value) == local(raw.data.get(column, value))

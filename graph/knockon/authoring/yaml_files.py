@@ -8,34 +8,33 @@ a small file becomes a large one.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from knockon.authoring.raw import Raw, Route, Sheet
-from knockon.authoring.text import read_text, shown
+from knockon.authoring.source import Source
 from knockon.authoring.yaml_tree import Node, parse, plain
 from knockon.errors import Problem
 from knockon.model import STATEMENTS
 from knockon.model.faults import did_you_mean
 
 
-def read_mapping(path: Path, problems: list[Problem]) -> tuple[dict[str, Any], dict[Route, int]] | None:
+def read_mapping(source: Source, problems: list[Problem]) -> tuple[dict[str, Any], dict[Route, int]] | None:
     """A YAML file that is one mapping, with the lines of its values (dataset.yaml); None where it cannot be read."""
-    node = _tree(path, problems)
+    node = _tree(source, problems)
     if node is None:
         return None
     if node.kind != "map":
-        problems.append(Problem(shown(path), node.line, "must map names to values", "write e.g. `name: acme-suppliers`"))
+        problems.append(Problem(source.name, node.line, "must map names to values", "write e.g. `name: acme-suppliers`"))
         return None
     lines: dict[Route, int] = {}
-    return plain(node, (), lines, shown(path), problems), lines
+    return plain(node, (), lines, source.name, problems), lines
 
 
-def read_yaml(path: Path) -> Sheet:
+def read_yaml(source: Source) -> Sheet:
     """The records of a YAML file, and what is wrong with its form."""
     sheet = Sheet()
-    file = shown(path)
-    node = _tree(path, sheet.problems)
+    file = source.name
+    node = _tree(source, sheet.problems)
     if node is None:
         sheet.whole = False
         return sheet
@@ -77,9 +76,9 @@ def _record(sheet: Sheet, raw: Raw, node: Node) -> None:
         sheet.lost.add(raw.id)
 
 
-def _tree(path: Path, problems: list[Problem]) -> Node | None:
-    text = read_text(path)
+def _tree(source: Source, problems: list[Problem]) -> Node | None:
+    text = source.text()
     if isinstance(text, Problem):
         problems.append(text)
         return None
-    return parse(text, shown(path), problems)
+    return parse(text, source.name, problems)

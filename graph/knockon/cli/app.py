@@ -23,6 +23,7 @@ from knockon.cli import (
     whatif,
 )
 from knockon.cli.groups import GroupedCommands
+from knockon.cli.reading import from_standard_input
 
 app = typer.Typer(
     name="knockon",
@@ -68,3 +69,4 @@ for module in (
     reporting,
 ):
     module.register(app)
+from_standard_input(app)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from knockon.cli.data_sets import Keep, emit_changes
 from knockon.cli.groups import GroupedCommands
 from knockon.cli.options import Format, Output, Store, emit, emit_json, emit_rows, form_of, graph, note, note_all, working
+from knockon.cli.reading import reading
 from knockon.errors import UsageError
 
 
@@ -24,22 +25,26 @@ def register(app: typer.Typer) -> None:
     app.add_typer(evidence, name="evidence")
 
 
+@reading()
 def validate(
     sources: Annotated[
-        list[str] | None, typer.Argument(help="Data sets, CSV, YAML or RDF files, stores; default: sensetime.")
+        list[str] | None,
+        typer.Argument(help="Data sets, tables, YAML, JSON Lines or RDF files, stores, - (see --from); default: sensetime."),
     ] = None,
     format_: Format = None,
+    *,
+    read: Any,
 ) -> None:
     """Hold data against the model; every problem with file and line, exit 4 if there is one."""
     from collections import Counter
     from dataclasses import asdict
 
-    from knockon.authoring.sources import data_sets
+    from knockon.authoring.sources import read_sources
     from knockon.bundled import DEFAULT_DATA_SET
     from knockon.store.oxigraph import MemoryStore
 
     form = form_of(format_)
-    found = [one for source in sources or [DEFAULT_DATA_SET] for one in data_sets(source)]
+    found = read_sources(sources or [DEFAULT_DATA_SET], read)
     MemoryStore(*found)  # together they must hold as well
     counts = Counter((one.info.short_name, record.rdf_class) for one in found for record in one.records)
     rows = [{"data_set": name, "class": cls, "records": count} for (name, cls), count in sorted(counts.items())]
@@ -49,11 +54,16 @@ def validate(
     else:
         emit_rows(rows, ["data_set", "class", "records"], form)
     note_all(notice for one in found for notice in one.notices)
-    note(f"ok: {sum(counts.values())} records, no problems")
+    if counts:
+        note(f"ok: {sum(counts.values())} records, no problems")
 
 
+@reading()
 def load(
-    sources: Annotated[list[str], typer.Argument(help="Bundled names, data set folders, CSV, YAML or RDF files, stores.")],
+    sources: Annotated[
+        list[str],
+        typer.Argument(help="Bundled names, data set folders, tables, YAML, JSON Lines or RDF files, stores, - (see --from)."),
+    ],
     store: Annotated[Path, typer.Option("--store", "-s", help="The store folder; made if it is not there.")],
     name: Annotated[
         str, typer.Option("--as", metavar="NAME", help="Name the data set of the one source so, instead of after its file.")
@@ -65,6 +75,8 @@ def load(
     format_: Annotated[
         str | None, typer.Option("--format", "-f", help="Also print what changed: table, json, jsonl, csv or md.")
     ] = None,
+    *,
+    read: Any,
 ) -> None:
     """Put data sets into a store on disk: all of them or none, each in place of an earlier one of its name.
 
@@ -79,7 +91,7 @@ def load(
         raise UsageError(f"{store} is the name of a bundled data set; choose another folder")
     with Graph(FolderStore(store)) as opened:
         with working("loading"):
-            report = opened.load(*sources, name=name, replace=replace, keep=keep)
+            report = opened.load(*sources, name=name, replace=replace, keep=keep, options=read)
         names = ", ".join(f"{d.info.short_name} ({len(d.records)} records)" for d in opened.store.data_sets)
     emit_changes(report, form)
     note_all(report.notices)

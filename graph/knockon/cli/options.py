@@ -24,7 +24,7 @@ Store = Annotated[
     typer.Option(
         "--store",
         "-s",
-        help="A bundled data set (default: sensetime), a data set folder, a CSV, YAML or RDF file, or a store folder.",
+        help="A bundled data set (default: sensetime), a data set folder, a CSV, YAML or RDF file, a store, or - (--from).",
     ),
 ]
 Format = Annotated[str | None, typer.Option("--format", "-f", help="table, json, jsonl, csv or md.")]
@@ -34,14 +34,16 @@ MinLoss = Annotated[float, typer.Option("--min-loss", min=0, max=1, help="Tables
 
 def graph(store: str | None) -> Graph:
     """The graph of ``--store``; what is asked of it must be there."""
+    from knockon.authoring.options import ReadOptions
     from knockon.bundled import data_set_names
+    from knockon.cli.reading import form
     from knockon.graph import open as open_graph
     from knockon.store.folder import FolderStore, is_store
 
-    if store is not None and store not in data_set_names() and not _there(Path(store)):
+    if store is not None and store not in (*data_set_names(), "-") and not _there(Path(store)):
         hint = f"(bundled are {', '.join(data_set_names())}; else a data set folder, a CSV, YAML or RDF file, a store folder)"
         raise NotFound("store or data set", store, data_set_names(), hint)
-    opened = open_graph(store)
+    opened = open_graph(store, options=ReadOptions(form=form()))
     if isinstance(opened.store, FolderStore) and not is_store(opened.store.folder):
         raise UsageError(f"{store} holds neither a store nor a dataset.yaml")
     return opened

@@ -23,12 +23,14 @@ from knockon.cli.options import (
     graph,
     note,
 )
+from knockon.cli.reading import FLOWS, reading
 from knockon.cli.worlds import WORLD, Cap, Eps, Given, asked_of
 from knockon.errors import InvalidData, Problem, UsageError
 
 if TYPE_CHECKING:
     from knockon.analysis.rank import Ranking
     from knockon.authoring.flow_tables import FlowTable
+    from knockon.authoring.options import ReadOptions
     from knockon.network.network import Network
 
 #: From so many firms on, the plain engine takes minutes.
@@ -42,6 +44,7 @@ def register(app: typer.Typer) -> None:
 
 
 @asked_of(*WORLD)
+@reading(*FLOWS)
 def rank(
     source: Annotated[
         str | None,
@@ -80,12 +83,13 @@ def rank(
     variant: Annotated[str, typer.Option("--variant", help="debtrank: linear or original.")] = "linear",
     *,
     given: Given,
+    read: Any,
 ) -> int:
     """Close every firm in turn and rank them by what falls with it."""
     form = form_of(format_ or _by_name(output), _FORMS)
     if form == "parquet" and output is None:
         raise UsageError("parquet goes to a file: say -o FILE.parquet")
-    network, equity = _network(source, firms, essentiality, drop_self_flows, given)
+    network, equity = _network(source, firms, essentiality, drop_self_flows, given, read)
     from knockon.propagation.kernels import available
 
     chosen = model or ("esri" if network.flows is not None else "leontief")
@@ -118,7 +122,12 @@ def _by_name(output: Path | None) -> str | None:
 
 
 def _network(
-    source: str | None, firms: Path | None, essentiality: Path | None, drop: bool, given: dict[str, Any]
+    source: str | None,
+    firms: Path | None,
+    essentiality: Path | None,
+    drop: bool,
+    given: dict[str, Any],
+    read: ReadOptions,
 ) -> tuple[Network, Any]:
     """The network of a source, and the equity of its firms where a table gives it."""
     from knockon.authoring.flow_tables import is_table, read_flows
@@ -126,8 +135,8 @@ def _network(
     from knockon.network.snapshot import META
 
     path = Path(source) if source else None
-    if path is not None and (is_table(path) or path.suffix.lower() == ".parquet"):
-        table = read_flows(path, firms, essentiality)
+    if path is not None and (is_table(path, read) or path.suffix.lower() == ".parquet"):
+        table = read_flows(path, firms, essentiality, read)
         own = table.supplier == table.customer
         if drop and own.any():
             note(f"flows of firms to themselves left out: {int(own.sum())}")
@@ -152,7 +161,8 @@ def _self_flows(path: Path, table: FlowTable, own: Any) -> InvalidData:
     rows = own.nonzero()[0]
     hint = "leave the row out, or say --drop-self-flows"
     problems = [
-        Problem(str(path), int(row) + 2, f"{table.names[table.supplier[row]]} is its own customer", hint) for row in rows[:5]
+        Problem(str(path), table.line_of(int(row)), f"{table.names[table.supplier[row]]} is its own customer", hint)
+        for row in rows[:5]
     ]
     if len(rows) > len(problems):
         problems.append(Problem(str(path), None, f"{len(rows)} rows of this kind in all"))

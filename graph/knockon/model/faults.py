@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -45,6 +45,7 @@ _SIMPLE = {
 }
 _DATE = "write 2021-12-10"
 _BOOLEAN = "write true or false"
+_PERCENT = "a percentage is written 45% or 0.45; a column of plain percentages is declared, e.g. --percent share"
 _HINTS = {
     "date_from_datetime_parsing": _DATE,
     "date_from_datetime_inexact": _DATE,
@@ -97,7 +98,7 @@ def _fault(detail: ErrorDetails, known: list[str]) -> Fault:
         return Fault(path, f"{subject} is no word of its list", f"one of {options}{number}")
     if kind in {"greater_than_equal", "less_than_equal"}:
         limit = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
-        return Fault(path, f"{subject} must be {limit}")
+        return Fault(path, f"{subject} must be {limit}", _PERCENT if _is_percentage(detail.get("input"), context) else "")
     if kind == "string_pattern_mismatch":
         return Fault(path, f"{subject} does not have the form {context['pattern']}")
     if isinstance(detail.get("input"), list) and kind not in {"model_type", "too_short"}:
@@ -110,6 +111,11 @@ def _shown(kind: str, given: Any) -> str:
     if kind in {"missing", "model_type"} or not isinstance(given, str | int | float):
         return ""
     return f" {given if len(repr(given)) <= 100 else str(given)[:97] + '...'!r}"
+
+
+def _is_percentage(given: object, context: Mapping[str, Any]) -> bool:
+    """Whether a number that is too large for a part of a whole would be right as a percentage."""
+    return context.get("le") == 1 and _is_number(given) and 1 < float(str(given)) <= 100
 
 
 def _is_number(given: object) -> bool:

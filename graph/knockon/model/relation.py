@@ -23,11 +23,17 @@ RelationType = Annotated[str, AfterValidator(_known), Vocab("relation")]
 
 
 class Ownership(Statement):
-    """The owner holds a share (0..1, where known) of the owned."""
+    """The owner holds a share (0..1, where known) of the owned.
+
+    ``direct`` says whether the owner holds it itself (true) or through others
+    (false), where that is known. The shares of direct holdings of one asset
+    come to 1 at most; indirect ones repeat what others hold and are not summed.
+    """
 
     owner: Annotated[Iri, RefTo(("Organization", "Person", "Group"))]
     owned: Annotated[Iri, RefTo(("Organization",))]
     share: Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
+    direct: bool | None = None
 
     @model_validator(mode="after")
     def _not_itself(self) -> Ownership:

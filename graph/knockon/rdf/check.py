@@ -219,7 +219,7 @@ def _named_by(record: Record, path: tuple[int | str, ...]) -> Iterator[Reference
 def _owned(records: Iterable[Statement]) -> Iterator[Found]:
     holdings: dict[str, list[Ownership]] = defaultdict(list)
     for record in records:
-        if isinstance(record, Ownership) and record.share is not None:
+        if isinstance(record, Ownership) and record.share is not None and record.direct is not False:
             holdings[record.owned].append(record)
     for owned, held in holdings.items():
         # Holdings of different times may add up to more than one; a sum rises only when one begins.
@@ -227,7 +227,10 @@ def _owned(records: Iterable[Statement]) -> Iterator[Found]:
             together = [h for h in held if _holds(h, day)]
             total = sum((h.share for h in together if h.share is not None), Decimal(0))
             if total > 1:
-                fault = Fault(("share",), f"the shares of {local_name(owned)} come to {total}, more than 1")
+                hint = ""
+                if any(holding.direct is None for holding in together):
+                    hint = "only direct holdings are summed: say direct: false of an indirect one (in tables, a column direct)"
+                fault = Fault(("share",), f"the shares of {local_name(owned)} come to {total}, more than 1", hint)
                 yield from (Found(holding.id, fault) for holding in together)
                 break
 

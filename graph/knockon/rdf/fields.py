@@ -63,7 +63,8 @@ class Field:
     property. ``ranges`` are the classes that a reference may name, ``words``
     the list a word is from, ``nested`` the class of the parts that stand
     inside; ``vocab`` tells the properties of a record (``property``) from
-    relation types (``relation``) where the kind is ``property``.
+    relation types (``relation``) where the kind is ``property``; ``tristate``
+    is a boolean that may also not be given.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Field:
     min_items: int | None = None
     min_length: int | None = None
     vocab: str = ""
+    tristate: bool = False
 
     @property
     def datatype(self) -> str | None:
@@ -94,8 +96,9 @@ def fields(cls: type[Record]) -> tuple[Field, ...]:
 
     >>> from knockon.model import Ownership, Statement
     >>> [(f.alias, f.kind) for f in fields(Ownership) if f.name not in Statement.model_fields]
-    [('owner', 'iri'), ('owned', 'iri'), ('share', 'decimal')]
-    >>> fields(Ownership)[-1].iri, fields(Ownership)[-1].maximum, fields(Ownership)[-1].required
+    [('owner', 'iri'), ('owned', 'iri'), ('share', 'decimal'), ('direct', 'boolean')]
+    >>> share = by_alias(Ownership)["share"]
+    >>> share.iri, share.maximum, share.required
     ('https://w3id.org/knockon/ns#share', 1, False)
     """
     return tuple(_field(cls, name, info) for name, info in cls.model_fields.items() if name != "id")
@@ -155,6 +158,7 @@ def _field(cls: type[Record], name: str, info: FieldInfo) -> Field:
         min_items=_bound("min_length", marks) if many else None,
         min_length=_bound("min_length", item_marks),
         vocab=vocab.of if vocab else "",
+        tristate=core is bool and info.default is None,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
@@ -32,9 +34,22 @@ def to_rdflib(quads: Iterable[Quad]) -> rdflib.Dataset:
             return rdflib.Literal(one.value, lang=one.language, normalize=False)
         return rdflib.Literal(one.value, datatype=rdflib.URIRef(one.datatype.value), normalize=False)
 
-    dataset.addN(
-        (term(q.subject), term(q.predicate), term(q.object), dataset.graph(rdflib.URIRef(q.graph_name.value)))
-        for q in quads
-        if isinstance(q.graph_name, NamedNode)
-    )
+    with _quiet():
+        dataset.addN(
+            (term(q.subject), term(q.predicate), term(q.object), dataset.graph(rdflib.URIRef(q.graph_name.value)))
+            for q in quads
+            if isinstance(q.graph_name, NamedNode)
+        )
     return dataset
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the tracebacks that rdflib logs for a literal with no value of its datatype (``""^^xsd:date``)."""
+    log = logging.getLogger("rdflib.term")
+    before = log.disabled
+    log.disabled = True
+    try:
+        yield
+    finally:
+        log.disabled = before

@@ -112,7 +112,8 @@ def _say(record: Record, graph: NamedNode, said: set[str]) -> Iterator[Quad]:
     yield Quad(subject, TYPE, class_node(type(record)), graph)
     for field, predicate, term in plan(type(record)):
         value = getattr(record, field.name)
-        if value is None or value is False:
+        # False is said where not saying it would mean that nobody knows.
+        if value is None or (value is False and not field.tristate):
             continue
         for one in value if field.many else (value,):
             yield Quad(subject, predicate, term(one), graph)

@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,13 @@ from typing import Any
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat
 
-from knockon.errors import InvalidData, NotFound, Problem, UsageError
+from knockon.errors import InvalidData, NotFound, Notice, Problem, UsageError
 from knockon.model import DataSet, DataSetInfo
 from knockon.model.base import digest
 from knockon.rdf.ontology import ontology
 from knockon.rdf.reader import read
 from knockon.rdf.skolem import skolemise
-from knockon.vocabulary import MY, PREFIXES, RDF
+from knockon.vocabulary import KO, MY, PREFIXES, RDF
 
 FORMATS: dict[str, RdfFormat] = {
     "ttl": RdfFormat.TURTLE,
@@ -55,14 +56,68 @@ def read_file(path: Path) -> DataSet:
     InvalidData
         It does not parse, or it breaks the model.
     """
-    form = format_of(path)
+    format_of(path)
     if not path.is_file():
         raise NotFound("file", str(path))
+    return _read(path, path, str(path), slug(path.stem))
+
+
+def read_bytes(content: bytes, ending: str, source: str, name: str) -> DataSet:
+    """RDF that is no file, as a data set called ``name``; ``ending`` says its format, ``source`` is named in problems.
+
+    Raises
+    ------
+    InvalidData
+        It does not parse, or it breaks the model.
+    """
+    return _read(content, Path(f"{name}{ending}"), source, slug(name))
+
+
+def _read(given: Path | bytes, path: Path, source: str, name: str) -> DataSet:
+    form, base = format_of(path), path.resolve().as_uri()
     try:
-        quads = list(pyoxigraph.parse(path=path, format=form, base_iri=path.resolve().as_uri(), rename_blank_nodes=True))
+        if isinstance(given, bytes):
+            quads = list(pyoxigraph.parse(given, format=form, base_iri=base, rename_blank_nodes=True))
+        else:
+            quads = list(pyoxigraph.parse(path=given, format=form, base_iri=base, rename_blank_nodes=True))
     except SyntaxError as error:
-        raise InvalidData([Problem(str(path), getattr(error, "lineno", None), str(error.msg or error))]) from None
-    return from_quads(quads, str(path), slug(path.stem))
+        raise InvalidData([Problem(source, getattr(error, "lineno", None), str(error.msg or error))]) from None
+    if not quads:
+        raise InvalidData([_no_rdf(given, form, source)])
+    data_set = from_quads(quads, source, name)
+    if data_set.records:
+        return data_set
+    if not data_set.extra and not _describes_itself(quads):
+        hint = "load a file that has records"
+        raise InvalidData([Problem(source, None, "0 records: it holds nothing but the vocabulary", hint)])
+    return replace(data_set, notices=(*data_set.notices, _only_foreign(data_set, source)))
+
+
+def _no_rdf(given: Path | bytes, form: RdfFormat, source: str) -> Problem:
+    if form != RdfFormat.JSON_LD:
+        return Problem(source, None, "holds no triples", "is it the right file?")
+    content = given if isinstance(given, bytes) else given.read_bytes()
+    why = "nothing in it has an IRI under its @context" if b'"@context"' in content else "JSON without @context"
+    hint = (
+        'bring JSON in as JSON Lines (.jsonl), one record a line: {"class": "Company", "id": "acme", "label": "Acme"}; '
+        "or as a table with the columns dependant and need"
+    )
+    return Problem(source, None, f"holds no RDF ({why})", hint)
+
+
+def _describes_itself(quads: Iterable[Quad]) -> bool:
+    return any(q.predicate.value == RDF + "type" and q.object == NamedNode(KO + "DataSetInfo") for q in quads)
+
+
+def _only_foreign(data_set: DataSet, source: str) -> Notice:
+    count = len(data_set.extra)
+    hint = (
+        "to compute with them, give them classes of the vocabulary: a CONSTRUCT query makes ko:Company, ko:Dependency and "
+        "the like of them, and its answer can be loaded"
+    )
+    return Notice(
+        source, None, f"0 records, {count:,} triple{'s' if count != 1 else ''} of other vocabularies (SPARQL sees them)", hint
+    )
 
 
 def slug(text: str) -> str:
@@ -188,6 +243,7 @@ __all__ = [
     "check_target",
     "format_of",
     "from_quads",
+    "read_bytes",
     "read_file",
     "slug",
     "to_bytes",

@@ -1,0 +1,93 @@
+"""What the reader of a file is told, because the file itself does not say it."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from knockon.errors import UsageError
+
+#: The forms that ``-`` (standard input) may have, and the ending of a file of each.
+FORMS = {
+    "csv": ".csv", "tsv": ".tsv", "txt": ".txt", "xlsx": ".xlsx", "jsonl": ".jsonl", "yaml": ".yaml",
+    "ttl": ".ttl", "trig": ".trig", "nt": ".nt", "nq": ".nq", "jsonld": ".jsonld", "rdf": ".rdf",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How files are read: the same for ``knockon.open``, ``Graph.load`` and the command line.
+
+    Parameters
+    ----------
+    form
+        What standard input (``-``) holds: ``csv``, ``tsv``, ``txt``, ``xlsx``, ``jsonl``, ``yaml``, ``ttl``, ``trig``, ``nt``,
+        ``nq``, ``jsonld`` or ``rdf``.
+    encoding
+        Of text tables, as Python names it (``cp1252``); UTF-8 where none is given.
+    decimal
+        What stands before the decimals of a number in a table: a point or a comma.
+    percent
+        Columns whose plain numbers are percentages: 45 is read as 0.45.
+    rename
+        Pairs of a column as the table has it and the name it is to have: ``(("Supplier", "provider"),)``.
+    ignore_unknown
+        Leave columns that nobody knows out, with a notice, instead of refusing the table.
+    sheets
+        Of a workbook, the sheets to read; all that are visible and not empty where none is named.
+    allow_rejects
+        Read what is sound of a table, and write the other rows to ``rejects``.
+    rejects
+        The CSV file for these rows: file, line and reason before the row itself.
+
+    Raises
+    ------
+    UsageError
+        An unknown form, encoding or decimal sign, or only one of ``rejects`` and ``allow_rejects``.
+
+    Examples
+    --------
+    >>> ReadOptions(percent=("share",), rename=(("Supplier", "provider"),)).decimal
+    '.'
+    >>> ReadOptions(encoding="latin-99")
+    Traceback (most recent call last):
+    ...
+    knockon.errors.UsageError: unknown encoding 'latin-99'; e.g. utf-8, cp1252, latin-1, utf-16
+    """
+
+    form: str = ""
+    encoding: str = ""
+    decimal: str = "."
+    percent: Sequence[str] = ()
+    rename: Sequence[tuple[str, str]] = ()
+    ignore_unknown: bool = False
+    sheets: Sequence[str] = ()
+    allow_rejects: bool = False
+    rejects: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant before any file is opened."""
+        if self.form and self.form not in FORMS:
+            raise UsageError(f"unknown form {self.form!r}; use one of {', '.join(FORMS)}")
+        if self.encoding and not _is_text_encoding(self.encoding):
+            raise UsageError(f"unknown encoding {self.encoding!r}; e.g. utf-8, cp1252, latin-1, utf-16")
+        if self.decimal not in (".", ","):
+            raise UsageError(f"the decimal sign is a point or a comma, not {self.decimal!r}")
+        if self.allow_rejects != (self.rejects is not None):
+            raise UsageError("--allow-rejects and --rejects FILE belong together: rows that are left out are kept in a file")
+        for old, new in self.rename:
+            if not old.strip() or not new.strip():
+                raise UsageError(f"--rename needs two names, e.g. Supplier=provider, not {old}={new}")
+
+
+#: What is taken where nobody says anything.
+PLAIN = ReadOptions()
+
+
+def _is_text_encoding(name: str) -> bool:
+    try:
+        return codecs.lookup(name)._is_text_encoding and bool("a".encode(name))
+    except (LookupError, ValueError, AttributeError):
+        return False

@@ -1,0 +1,122 @@
+"""Rows that are left out so that the others can be loaded: which, why, and where they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from knockon.authoring.columns import plain
+from knockon.authoring.options import ReadOptions
+from knockon.authoring.raw import Sheet, Table
+from knockon.authoring.text import shown
+from knockon.errors import Notice, Problem, UsageError
+from knockon.text import cell, csv_lines
+
+#: A row that falls may take another with it, which named it; so many steps of that are followed.
+_ROUNDS = 50
+
+
+class RejectedRow(NamedTuple):
+    """One row that was left out, with the table that it is from."""
+
+    table: Table
+    line: int
+    reason: str
+
+
+class Rejected:
+    """The rows of one data set that are left out.
+
+    What is rejected is a whole record: where several rows make one (the suppliers of a need,
+    the hits of a shock), all of them go, since half a record would say something else.
+    """
+
+    def __init__(self) -> None:
+        self.lines: dict[str, set[int]] = {}
+        self.rows: list[RejectedRow] = []
+        self.rounds = 0
+
+    def take(self, problems: Iterable[Problem], sheets: Sequence[Sheet]) -> bool:
+        """Leave out the rows that have these problems; False where a problem is that of no row."""
+        tables = {sheet.table.file: sheet for sheet in sheets if sheet.table}
+        reasons: dict[tuple[str, int], list[str]] = {}
+        for problem in problems:
+            sheet = tables.get(problem.file)
+            if sheet is None or sheet.table is None or problem.line not in sheet.table.lines or not sheet.whole:
+                return False
+            reason = problem.message + (f" ({problem.hint})" if problem.hint else "")
+            reasons.setdefault((problem.file, problem.line), []).append(reason)
+        self.rounds += 1
+        if self.rounds > _ROUNDS:
+            return False
+        for (file, line), texts in sorted(reasons.items()):
+            self._reject(tables[file], file, line, "; ".join(texts))
+        return True
+
+    def _reject(self, sheet: Sheet, file: str, line: int, reason: str) -> None:
+        assert sheet.table is not None  # noqa: S101 - as looked at above
+        left_out = self.lines.setdefault(file, set())
+        together = next((raw.rows for raw in sheet.raws if line in raw.rows), [line])
+        for row in sorted({line, *together} - left_out):
+            left_out.add(row)
+            self.rows.append(RejectedRow(sheet.table, row, reason if row == line else f"the row in line {line}: {reason}"))
+
+    def notices(self, options: ReadOptions) -> list[Notice]:
+        """How many rows of each table were left out."""
+        kept = f"they are in {shown(options.rejects)}, with the reasons" if options.rejects else ""
+        return [
+            Notice(file, None, f"{len(lines):,} row{'s' if len(lines) > 1 else ''} rejected", kept)
+            for file, lines in sorted(self.lines.items())
+        ]
+
+
+@dataclass
+class Journal:
+    """What reading several sources leaves to be done: rows to be kept in a file, options that met nothing."""
+
+    options: ReadOptions
+    rows: list[RejectedRow] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
+    tables: set[str] = field(default_factory=set)
+
+    def add(self, sheets: Iterable[Sheet], rejected: Rejected) -> None:
+        """Note what one data set was read from."""
+        self.rows += rejected.rows
+        for table in (sheet.table for sheet in sheets if sheet.table):
+            self.tables.add(table.file)
+            self.columns.update((plain(column), column) for column in table.header)
+
+    def close(self) -> None:
+        """Write the rejected rows.
+
+        Raises
+        ------
+        UsageError
+            An option names a column that no table has, or the file cannot be written.
+        """
+        for option, names in (("--rename", [old for old, _ in self.options.rename]), ("--percent", self.options.percent)):
+            renamed = {plain(new) for _, new in self.options.rename}
+            for name in names:
+                if plain(name) not in {*self.columns, *renamed}:
+                    known = ", ".join(sorted(self.columns.values())[:20])
+                    raise UsageError(f"{option} {name}: no table has this column; the columns are {known or 'none'}")
+        if self.options.rejects is not None:
+            from knockon.store.files import write_bytes
+
+            write_bytes(self.options.rejects, as_csv(self.rows).encode())
+
+
+def as_csv(rows: Iterable[RejectedRow]) -> str:
+    """Rejected rows as CSV: file, line and reason, then the row in the columns of its table."""
+    ordered = sorted(rows, key=lambda row: (row.table.file, row.line))
+    columns = list(dict.fromkeys(name for row in ordered for name in row.table.header if name))
+    body = []
+    for row in ordered:
+        values: dict[str, str] = {}
+        for name, value in zip(row.table.header, row.table.lines[row.line], strict=False):
+            values.setdefault(name, value)
+        # What stands beyond the last column would be lost: it is why the row is here.
+        beyond = row.table.lines[row.line][len(row.table.header) :]
+        body.append([row.table.file, str(row.line), row.reason, *(values.get(name, "") for name in columns), *beyond])
+    return csv_lines([["file", "line", "reason", *columns], *([cell(value) for value in line] for line in body)])

@@ -1,0 +1,88 @@
+"""Tables of shocks: one row for each thing that is hit, rows of one shock together one record.
+
+Columns ``shock`` (its name), ``target`` (an entity by name, or a dependency,
+supply or provision by its id) and ``severity`` (a word or a number from 0 to
+1); beside them whatever a Shock may say: ``label``, ``status``, ``evidence``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from knockon.authoring.names import is_iri, local
+from knockon.authoring.raw import Raw
+from knockon.errors import Problem
+from knockon.model import Shock
+from knockon.rdf.fields import by_alias
+from knockon.vocabulary import local_name
+
+_OWN = ("shock", "target", "severity", "severityValue")
+COLUMNS = {*_OWN, *by_alias(Shock)} - {"hit"}
+
+
+class ShockRows:
+    """Shocks in the making, from the rows of one table.
+
+    >>> rows = ShockRows("shocks.csv")
+    >>> rows.add({"shock": "Port strike", "target": "Harbour", "severity": "high"}, 2)
+    >>> rows.add({"shock": "Port strike", "target": "Acme", "severity": "0.2"}, 3)
+    >>> [(raw.id, raw.data["hit"]) for raw in rows.shocks()]
+    [('port-strike', [{'target': 'Harbour', 'severity': 'high'}, {'target': 'Acme', 'severityValue': '0.2'}])]
+    """
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.groups: dict[str, Raw] = {}
+        self.problems: list[Problem] = []
+
+    def add(self, cells: dict[str, str], line: int) -> None:
+        """One row."""
+        missing = [column for column in ("shock", "target") if column not in cells]
+        if missing:
+            self.problems.append(Problem(self.file, line, f"{' and '.join(missing)} is empty"))
+            return
+        name = cells["shock"]
+        key = name if is_iri(name) else local(name)
+        raw = self.groups.get(key)
+        if raw is None:
+            label = cells.get("label") or (local_name(name) if is_iri(name) else name)
+            raw = Raw("Shock", key, {"label": label, "hit": []}, self.file, line, loose=True)
+            raw.lines[("label",)] = line
+            self.groups[key] = raw
+        raw.rows.append(line)
+        for column, value in cells.items():
+            if column not in _OWN:
+                self._merge(raw, column, value, line)
+        self._hit(raw, cells, line)
+
+    def shocks(self) -> list[Raw]:
+        """The shocks, in the order of their first rows."""
+        return list(self.groups.values())
+
+    def _hit(self, raw: Raw, cells: dict[str, str], line: int) -> None:
+        hits: list[dict[str, Any]] = raw.data["hit"]
+        target = cells["target"]
+        if any(local(hit["target"]) == local(target) for hit in hits):
+            message = f"duplicate target {target[:100]!r} of {cells['shock'][:100]!r}"
+            self.problems.append(Problem(self.file, line, message, "one row for each thing that a shock hits"))
+            return
+        raw.lines[("hit", len(hits))] = line
+        hit = {"target": target}
+        for column in ("severity", "severityValue"):
+            if value := cells.get(column):
+                hit["severityValue" if value[0] in "+-.0123456789" else column] = value
+        hits.append(hit)
+
+    def _merge(self, raw: Raw, column: str, value: str, line: int) -> None:
+        if by_alias(Shock)[column].many:
+            values = raw.data.setdefault(column, [])
+            for one in (part.strip() for part in value.split(";")):
+                if one and one not in values:
+                    raw.lines[(column, len(values))] = line
+                    values.append(one)
+            return
+        if column not in raw.data:
+            raw.lines[(column,)] = line
+        if raw.data.setdefault(column, value) != value:
+            clash = f"{column} is {value!r} here and {raw.data[column]!r} in line {raw.line_of((column,))}"
+            self.problems.append(Problem(self.file, line, clash, "rows of one shock say the same"))

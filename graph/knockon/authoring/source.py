@@ -1,0 +1,101 @@
+"""A file to be read: one on disk, or standard input."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from knockon.authoring.options import FORMS
+from knockon.authoring.text import CONTROL, SIZE_LIMIT, shown
+from knockon.errors import InvalidData, Problem, UsageError
+
+STDIN = "-"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_HINT = "save it as UTF-8, in a spreadsheet as CSV UTF-8"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file by the name that messages have for it, with its ending; ``content`` where it is not on disk.
+
+    >>> Source.of(Path("data/suppliers.CSV")).ending
+    '.csv'
+    """
+
+    name: str
+    stem: str
+    ending: str
+    path: Path | None = None
+    content: bytes = b""
+    limited: bool = True
+
+    @classmethod
+    def of(cls, path: Path, *, limited: bool = True) -> Source:
+        """A file on disk; ``limited`` says that it may not be larger than ``SIZE_LIMIT``."""
+        return cls(shown(path), path.stem, path.suffix.lower(), path, limited=limited)
+
+    @cached_property
+    def data(self) -> bytes | Problem:
+        """The bytes of the file, or why it cannot be read."""
+        if self.path is None:
+            return self.content
+        try:
+            if not self.path.is_file():
+                return _no_file(self.path, self.name)
+            if self.limited and self.path.stat().st_size > SIZE_LIMIT:
+                return _too_large(self.name)
+            return self.path.read_bytes()
+        except OSError as error:
+            return Problem(self.name, None, f"cannot be read: {error.strerror}")
+
+    def text(self, encoding: str = "", hint: str = _HINT) -> str | Problem:
+        """The text without its byte order mark, or what is wrong with it; UTF-8 where no encoding is given."""
+        content = self.data
+        if isinstance(content, Problem):
+            return content
+        if not encoding and (content.startswith(_UTF16) or content[1:2] == b"\0"):
+            return Problem(self.name, None, "is UTF-16 text, not UTF-8", hint)
+        try:
+            text = content.decode(encoding or "utf-8").removeprefix("\ufeff")
+        except UnicodeError as error:
+            start = error.start if isinstance(error, UnicodeDecodeError) else len(content)
+            line = content.count(b"\n", 0, start) + 1
+            byte = f"byte {content[start]:#04x}" if start < len(content) else "it ends too early"
+            return Problem(self.name, line, f"is no {encoding or 'UTF-8'} text ({byte})", hint)
+        if control := CONTROL.search(text):
+            line = text.count("\n", 0, control.start()) + 1
+            return Problem(self.name, line, f"holds the control character U+{ord(control.group()):04X}", "take it out")
+        return text
+
+
+def standard_input(form: str) -> Source:
+    """What stands on standard input, whole.
+
+    Raises
+    ------
+    UsageError
+        No form is given: nothing tells what it holds.
+    InvalidData
+        It is larger than a file may be.
+    """
+    if not form:
+        raise UsageError(f"- is standard input: say what it holds with --from, one of {', '.join(FORMS)}")
+    stream: Any = getattr(sys.stdin, "buffer", sys.stdin)
+    content = stream.read(SIZE_LIMIT + 1)
+    content = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
+    if len(content) > SIZE_LIMIT:
+        raise InvalidData([_too_large("standard input")])
+    return Source("standard input", "stdin", FORMS[form], None, content)
+
+
+def _too_large(name: str) -> Problem:
+    return Problem(name, None, f"is larger than {SIZE_LIMIT // 1_000_000} MB", "split it")
+
+
+def _no_file(path: Path, name: str) -> Problem:
+    if path.is_dir():
+        return Problem(name, None, "is a folder, not a file", "give the folder a name without this ending")
+    return Problem(name, None, "cannot be read: it is no file", "is it a link to nothing, or to itself?")

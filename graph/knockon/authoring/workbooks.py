@@ -1,0 +1,187 @@
+"""Workbooks (.xlsx): each sheet a table, named by the sheet."""
+
+from __future__ import annotations
+
+import datetime
+import html
+import io
+import re
+import zipfile
+from typing import Any
+
+from knockon.authoring.csv_form import Form, form_of
+from knockon.authoring.options import ReadOptions
+from knockon.authoring.raw import Sheet
+from knockon.authoring.source import Source
+from knockon.authoring.text import CONTROL
+from knockon.errors import Notice, Problem, UsageError
+from knockon.model.faults import did_you_mean
+
+#: Of what a workbook unpacks to, in bytes, and of a sheet, in cells: a small file may hold a large one.
+_UNPACKED, _CELLS = 1_000_000_000, 20_000_000
+_CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
+
+
+def read_workbook(source: Source, options: ReadOptions) -> tuple[list[Form], list[Sheet]]:
+    """The tables in the sheets of a workbook, and a sheet that says what was read or why nothing can be.
+
+    Sheets that are empty or hidden are passed over, unless ``options`` name them.
+    A cell has the value that was worked out when the workbook was saved; cells
+    merged downwards have one value in each row.
+
+    Raises
+    ------
+    UsageError
+        The reader of workbooks is not installed, or a sheet that is named is not there.
+    """
+    about = Sheet()
+    book = _opened(source, about)
+    if book is None:
+        about.whole = False
+        return [], [about]
+    forms = []
+    unsolved = _unsolved(source)
+    for name in _chosen(book, source, options):
+        file = f"{source.name}!{name}"
+        hint = "mend the formula, save the workbook in a spreadsheet, and read it again"
+        problems = [Problem(file, row, message, hint) for row, message in unsolved.get(name, ())]
+        lines = _lines(book, name, file, problems, about.notices)
+        if lines or problems or name in options.sheets:
+            forms.append(form_of(lines, file, name, options, problems))
+    if not forms:
+        about.problems.append(Problem(source.name, None, "is empty: no visible sheet has a cell with a value"))
+        about.whole = False
+    names = [form.stem for form in forms]
+    if len(forms) > 1:
+        about.notices.append(Notice(source.name, None, f"read the sheets {', '.join(names)}", "--sheet NAME reads one alone"))
+    hidden = [sheet.name for sheet in book.sheets_metadata if not _visible(sheet) and sheet.name not in names]
+    if hidden:
+        about.notices.append(Notice(source.name, None, f"hidden sheets passed over: {', '.join(hidden)}"))
+    return forms, [about]
+
+
+def _opened(source: Source, about: Sheet) -> Any:
+    try:
+        from python_calamine import CalamineError, CalamineWorkbook
+    except ImportError:
+        raise UsageError(f"{source.name}: Excel files need python-calamine: pip install 'knockon[excel]'") from None
+    content = source.data
+    if isinstance(content, Problem):
+        about.problems.append(content)
+        return None
+    hint = "save it as .xlsx, without a password, or as CSV UTF-8"
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > _UNPACKED:
+                about.problems.append(
+                    Problem(source.name, None, f"unpacks to more than {_UNPACKED // 1_000_000} MB", "split it")
+                )
+                return None
+        return CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except (zipfile.BadZipFile, CalamineError, ValueError, OSError) as error:
+        about.problems.append(Problem(source.name, None, f"is no Excel workbook: {str(error).splitlines()[0]}", hint))
+        return None
+
+
+def _visible(sheet: Any) -> bool:
+    return str(sheet.visible).endswith(".Visible") and str(sheet.typ).endswith(".WorkSheet")
+
+
+def _chosen(book: Any, source: Source, options: ReadOptions) -> list[str]:
+    if not options.sheets:
+        return [sheet.name for sheet in book.sheets_metadata if _visible(sheet)]
+    for name in options.sheets:
+        if name not in book.sheet_names:
+            hint = did_you_mean(name, book.sheet_names, f"it has {', '.join(book.sheet_names)}")
+            raise UsageError(f"--sheet {name}: {source.name} has no such sheet; {hint}")
+    return list(options.sheets)
+
+
+def _unsolved(source: Source) -> dict[str, list[tuple[int, str]]]:
+    """The row of each cell, by sheet, that has an error or a formula without value: it would be read as blank."""
+    assert isinstance(source.data, bytes)  # noqa: S101 - it was opened
+    with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
+        parts = {
+            name: archive.read(name).decode("utf-8", "replace")
+            for name in archive.namelist()
+            if re.fullmatch(r"xl/(workbook\.xml|_rels/workbook\.xml\.rels|worksheets/[^/]+\.xml)", name)
+        }
+    targets = {}
+    for relation in re.findall(r"<Relationship\s[^>]*>", parts.get("xl/_rels/workbook.xml.rels", "")):
+        targets[_attribute(relation, "Id")] = "xl/" + _attribute(relation, "Target").removeprefix("/xl/")
+    faults: dict[str, list[tuple[int, str]]] = {}
+    for sheet in re.findall(r"<sheet\s[^>]*>", parts.get("xl/workbook.xml", "")):
+        content = parts.get(targets.get(_attribute(sheet, "r:id"), ""), "")
+        cells = [found for attributes, inner in _CELL.findall(content) if (found := _fault_of_cell(attributes, inner))]
+        if cells:
+            faults[html.unescape(_attribute(sheet, "name"))] = cells
+    return faults
+
+
+def _fault_of_cell(attributes: str, inner: str) -> tuple[int, str] | None:
+    """The row of a cell without a value that it should have, and what it is."""
+    place = _attribute(attributes, "r")
+    row = int(re.sub("[^0-9]", "", place) or 0)
+    if _attribute(attributes, "t") == "e":
+        word = re.search("<v>([^<]*)</v>", inner)
+        return row, f"{place} is {html.unescape(word.group(1))[:20] if word else 'an error'}, not a value"
+    # A text that came to nothing is written <v></v>.
+    if re.search(r"<f\b", inner) and not re.search(r"<v\b", inner):
+        return row, f"{place} is a formula without a value"
+    return None
+
+
+def _attribute(tag: str, name: str) -> str:
+    match = re.search(rf"\s{name}=[\"']([^\"']*)[\"']", tag)
+    return match.group(1) if match else ""
+
+
+def _lines(book: Any, name: str, file: str, problems: list[Problem], notices: list[Notice]) -> list[tuple[int, list[str]]]:
+    """The rows of a sheet that are not blank, each with its number, every cell as text."""
+    sheet = book.get_sheet_by_name(name)
+    if sheet.total_height * sheet.total_width > _CELLS:
+        problems.append(Problem(file, None, f"has more than {_CELLS // 1_000_000} million cells", "delete what is not data"))
+        return []
+    rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    _unmerge(sheet, rows, file, problems, notices)
+    lines = []
+    for at, row in enumerate(rows, 1):
+        if control := next((found for value in row if (found := CONTROL.search(value))), None):
+            problems.append(Problem(file, at, f"holds the control character U+{ord(control.group()):04X}", "take it out"))
+        if any(row):
+            lines.append((at, row))
+    # Columns that are blank throughout come of formats, not of data.
+    width = max((place + 1 for _, row in lines for place, value in enumerate(row) if value), default=0)
+    return [(at, row[:width]) for at, row in lines]
+
+
+def _unmerge(sheet: Any, rows: list[list[str]], file: str, problems: list[Problem], notices: list[Notice]) -> None:
+    """Give each row of cells merged downwards their value; cells merged across have no one column."""
+    filled = 0
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        if top >= len(rows) or left >= len(rows[top]) or not rows[top][left]:
+            continue
+        if right > left:
+            hint = "unmerge them, and write the value into the column it belongs to"
+            problems.append(Problem(file, top + 1, "has cells merged across columns", hint))
+        for row in rows[top + 1 : bottom + 1]:
+            row[left] = rows[top][left]
+            filled += 1
+    if filled:
+        cells = "cell" if filled == 1 else "cells"
+        notices.append(Notice(file, None, f"{filled} {cells} below merged ones read as the same value"))
+
+
+def _text(value: Any) -> str:
+    """A cell as the text that a table would have."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        # Excel has no whole numbers: 1.0 was written as 1.
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime.datetime):
+        midnight = value.time() == datetime.time()
+        return value.date().isoformat() if midnight else value.isoformat(sep=" ")
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    return str(value).strip()
