@@ -1,9 +1,9 @@
 // The board of the cascade: cards in columns, and the lines behind them.
 import { BEGIN, LAST, cards, folded, lossDot, loud } from "./cascade.js";
 import { causalPath, impacts, shortages } from "./data.js";
-import { togglePart } from "./main.js";
 import { selectRow, setView, state } from "./state.js";
 import { $, count, h, named, percent, range, svg } from "./style.js";
+import { openStep } from "./table.js";
 
 export const cardOf = new Map();
 
@@ -28,7 +28,7 @@ export function column(step, path) {
   return h("section", { class: `column${reached ? "" : " ahead"}${step === state.step ? " now" : ""}`, "aria-label": name },
     h("h3", {}, name, h("span", { class: "count" }, count(mine.length + rest))),
     reached && h("div", { class: "cards" }, mine.map((impact) => card(impact, path))),
-    reached && rest > 0 && h("button", { type: "button", class: "fold", onclick: () => { togglePart("drawer", true); $("drawer").querySelector(".scroll").focus(); } }, `${count(rest)} more in the table`));
+    reached && rest > 0 && h("button", { type: "button", class: "fold", onclick: () => openStep(step, mine.length) }, `${count(rest)} more in the table`));
 }
 
 export function renderBoard() {

@@ -36,6 +36,7 @@ export function lossDot(impact) {
 
 function toStep(step) {
   state.step = Math.max(BEGIN, Math.min(LAST, step));
+  state.only = -1;
   state.moved = true;
   state.stepped = true;
   renderCascade();

@@ -115,6 +115,11 @@ function registerView() {
     state.moved = Boolean(value) || state.moved;
     return !value || step !== null;
   });
+  register("rows", () => (state.only < 0 ? "" : state.only), (value) => {
+    const step = whole(value, BEGIN, LAST);
+    state.only = step ?? -1;
+    return !value || step !== null;
+  });
   register("small", () => (state.small ? "1" : ""), (value) => {
     state.small = value === "1";
     return !value || value === "1";

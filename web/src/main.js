@@ -11,12 +11,14 @@ import { centreOn, entityAt, fitMap, keepInSight, mapCentre, mapScale, placeOf, 
 import { population } from "./members.js";
 import { renderPanel } from "./panel.js";
 import { best } from "./paths.js";
+import { clearPaper, preparePaper } from "./print.js";
 import { unpackNetwork } from "./renderers/vis.js";
 import { dataAddress, drawingPicture, drawingText, startSave } from "./save.js";
 import { startSearch } from "./search.js";
 import { clearSelection, first, future, goBack, goForward, past, select, setView, showMore, shown, shownNeighbours, shownNodes, startAgain, starts, state, toggleNeighbours } from "./state.js";
 import { $, count, dark, forced, percent, plural, readColours } from "./style.js";
 import { csv, current, renderTable } from "./table.js";
+import { startTaps } from "./taps.js";
 import { renderWorlds, startWorlds } from "./worlds.js";
 import { openPaths } from "./waylist.js";
 import { clearLens, startWays, syncWays, toggleThrough } from "./ways.js";
@@ -164,7 +166,7 @@ function listen() {
   $("reset").addEventListener("click", startAgain);
   document.addEventListener("keydown", onKey);
   for (const palette of [dark, forced]) palette.addEventListener("change", restyle);
-  for (const [when, on] of [["beforeprint", true], ["afterprint", false]]) addEventListener(when, () => { document.documentElement.toggleAttribute("data-print", on); restyle(); });
+  for (const [when, on] of [["beforeprint", true], ["afterprint", false]]) addEventListener(when, () => { document.documentElement.toggleAttribute("data-print", on); restyle(); (on ? preparePaper : clearPaper)(); });
   addEventListener("resize", layoutChanged);
 }
 
@@ -186,6 +188,7 @@ export function start() {
   startSearch();
   startSave();
   listen();
+  startTaps();
   startWays();
   startLinks();
   arrowRows($("drawer"));

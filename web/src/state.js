@@ -18,6 +18,8 @@ export const state = {
   kindsOff: new Set(["jurisdiction"]),
   step: 0,
   small: false,
+  // The one step that the table of the cascade shows, or -1 for all up to state.step.
+  only: -1,
   // Whether anybody has stepped yet: until then the board stands at its beginning.
   moved: false,
   // Whether the last thing done was a step, and not a selection.

@@ -3,7 +3,7 @@ import { SMALL } from "./cascade.js";
 import { impacts, nodes } from "./data.js";
 import { keepFocus } from "./focus.js";
 import { touch } from "./link.js";
-import { tell, togglePart } from "./main.js";
+import { say, tell, togglePart } from "./main.js";
 import { button } from "./panel.js";
 import { degree, pick, selectRow, shownNodes, state } from "./state.js";
 import { $, count, glyph, h, named, percent, plural, range } from "./style.js";
@@ -37,7 +37,7 @@ function cascadeTable() {
     columns: ["Entity", "Step", "Via", "Loss", "Range", "Sources"],
     // To reckon with: every number on its own, from 0 to 1.
     saved: ["Entity", "IRI", "Class", "Step", "Via", "Loss", "Low", "High", "Sources"],
-    rows: impacts.filter((i) => i.step <= state.step && (state.small || i.loss >= SMALL)).map((impact) => ({
+    rows: impacts.filter((i) => (state.only < 0 ? i.step <= state.step : i.step === state.only) && (state.small || i.loss >= SMALL)).map((impact) => ({
       open: () => selectRow(impact.index), key: impact.iri, current: impact.index === state.row, class: impact.node >= 0 ? nodes[impact.node].class : null,
       cells: [impact.label, impact.step, via(impact), impact.loss, range(impact) || percent(impact.loss), cited(impact)],
       saved: [impact.label, impact.iri, impact.class, impact.step, via(impact), impact.loss, impact.low, impact.high, cited(impact)],
@@ -66,6 +66,27 @@ export function saveCsv(content, name) {
 export const download = () => saveCsv(csv(current()), `${state.view === "cascade" ? "cascade" : "entities"}.csv`);
 
 const ROWS = 400;
+// How many rows the table has room for: more on request.
+let room = ROWS;
+// The table of one step, from the first row that the board has folded away.
+export function openStep(step, first) {
+  state.only = step;
+  room = ROWS;
+  Object.assign(tableState.cascade, { column: 3, down: true });
+  togglePart("drawer", true);
+  const row = $("drawer").querySelectorAll("tbody tr")[first];
+  row?.scrollIntoView({ block: "center" });
+  (row?.querySelector("button") ?? $("drawer").querySelector(".scroll")).focus({ preventScroll: true });
+  say(`Table: all entities of step ${step}`);
+}
+function showAllSteps() {
+  Object.assign(state, { only: -1 });
+  Object.assign(tableState.cascade, sorting.cascade.usual);
+  room = ROWS;
+  renderTable();
+  touch();
+}
+const caption = () => (state.view !== "cascade" ? "Entities on the map" : state.only < 0 ? `Cascade up to step ${state.step}` : state.only === 0 ? "Hit" : `Step ${state.only} of the cascade`);
 export function renderTable() {
   if ($("drawer").hidden || state.view === "compare") return;
   const table = current();
@@ -85,10 +106,11 @@ export function renderTable() {
   const all = sorted(table);
   const top = $("drawer").querySelector(".scroll")?.scrollTop || 0;
   keepFocus($("drawer"), () => $("drawer").replaceChildren(
-    h("div", { class: "head" }, h("h2", {}, state.view === "cascade" ? `Cascade up to step ${state.step}` : "Entities on the map"), h("span", { class: "count" }, plural(all.length, "row", "rows")),
+    h("div", { class: "head" }, h("h2", {}, caption()), h("span", { class: "count" }, plural(all.length, "row", "rows")),
+      state.view === "cascade" && state.only >= 0 && button("All steps", showAllSteps, { class: "link", id: "all-steps" }),
       button("Download CSV", download, { class: "link", id: "csv" }),
       h("button", { type: "button", class: "close", "aria-label": "Close table", onclick: () => togglePart("drawer", false) }, "×")),
-    h("div", { class: "scroll", "data-key": "rows", tabindex: "0", role: "region", "aria-label": "Table" }, h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, all.slice(0, ROWS).map(line))),
-      all.length > ROWS && h("p", { class: "quiet" }, `The first ${ROWS} of ${all.length}; the CSV has them all.`))), () => $("drawer").querySelector(".scroll"));
+    h("div", { class: "scroll", "data-key": "rows", tabindex: "0", role: "region", "aria-label": "Table" }, h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, all.slice(0, room).map(line))),
+      all.length > room && h("p", { class: "quiet" }, `The first ${count(room)} of ${count(all.length)}. `, button(`Show ${count(Math.min(ROWS, all.length - room))} more`, () => { room += ROWS; renderTable(); }, { class: "link", id: "more-rows" }), " The CSV has them all."))), () => $("drawer").querySelector(".scroll"));
   $("drawer").querySelector(".scroll").scrollTop = top;
 }

@@ -40,6 +40,7 @@ export function secondShock() {
 export function enterWorld() {
   if (!enter(state.world) || !raw.cascade) return;
   showRun(runIn(state.world));
+  state.only = -1;
   buildCascade();
   state.step = LAST;
 }

@@ -1,6 +1,6 @@
 // The board of the cascade as a drawing to save: columns, cards, lines and losses, as far as it is stepped.
 import { BEGIN, LAST, cards, folded } from "../cascade.js";
-import { causalPath, impacts, raw, run } from "../data.js";
+import { causalPath, impacts, raw, run, shortages } from "../data.js";
 import { state } from "../state.js";
 import { colours, percent, range } from "../style.js";
 import { fill, flow, heading, make, mix, sheet, title, write } from "./paper.js";
@@ -61,7 +61,7 @@ function curves(boxes, path) {
     return impact.cause === state.row ? { stroke: mix(colours.accent, colours.paper, 0.55), "stroke-width": 1.3 } : { stroke: plain, "stroke-width": 1.3, opacity: 0.35 };
   };
   const binding = impacts.filter((impact) => boxes.has(impact.cause) && boxes.has(impact.index));
-  const thin = raw.cascade.shortages.filter(([cause, effect]) => state.row >= 0 && (cause === state.row || effect === state.row) && impacts[effect].cause !== cause && boxes.has(cause) && boxes.has(effect));
+  const thin = shortages.filter(([cause, effect]) => state.row >= 0 && (cause === state.row || effect === state.row) && impacts[effect].cause !== cause && boxes.has(cause) && boxes.has(effect));
   return [...thin.map(([cause, effect]) => curve(boxes.get(cause), boxes.get(effect), { stroke: plain, "stroke-width": 0.8, "stroke-dasharray": "3 3" })),
     ...binding.toSorted((a, b) => onPath(a) - onPath(b)).map((impact) => curve(boxes.get(impact.cause), boxes.get(impact.index), looks(impact)))];
 }
