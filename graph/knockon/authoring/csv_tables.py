@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from knockon.authoring.columns import SYNONYMS, canonical, plain, unknown_columns
-from knockon.authoring.csv_form import Form, Row, class_named, read_form
+from knockon.authoring.csv_form import Form, Row, class_named, listed, read_form
 from knockon.authoring.names import Refused, local
 from knockon.authoring.numbers import unified
 from knockon.authoring.options import PLAIN, ReadOptions
@@ -77,6 +77,10 @@ def read_table(form: Form, options: ReadOptions = PLAIN, without: Collection[int
         return sheet
     found = canonical(form.columns, _known(cls, mixed="class" in given), form.file, form.line, options)
     sheet.problems += found.problems
+    if found.problems:
+        # Without these columns the rows would say something else: what is wrong with them would be beside the point.
+        sheet.whole = False
+        return sheet
     if found.unknown and options.ignore_unknown:
         message = f"columns left out: {', '.join(found.unknown)}"
         sheet.notices.append(Notice(form.file, form.line, message, "--ignore-unknown"))
@@ -119,8 +123,7 @@ def _unclear(form: Form, given: Collection[str]) -> Problem:
         unknown = [column for column in form.columns if column and plain(column) not in proper]
         return unknown_columns(unknown, proper, form.file, form.line, optional=False)
     hint = "name the columns dependant and need, or add a column class, or name the file after a class (companies.csv)"
-    message = f"cannot tell what these rows are: columns {', '.join(form.columns)}"
-    return Problem(form.file, form.line, message[:300], hint)
+    return Problem(form.file, form.line, f"cannot tell what these rows are: columns {listed(form.columns)}", hint)
 
 
 def _known(cls: str | None, *, mixed: bool) -> set[str]:

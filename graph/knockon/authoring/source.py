@@ -60,6 +60,8 @@ class Source:
             return Problem(self.name, None, "is UTF-16 text, not UTF-8", hint)
         try:
             text = content.decode(encoding or "utf-8").removeprefix("\ufeff")
+            # Ctrl-Z marked the end of a file in DOS, and some exports still write it.
+            text = text.rstrip("\r\n").removesuffix("\x1a") if text.rstrip("\r\n").endswith("\x1a") else text
         except UnicodeError as error:
             start = error.start if isinstance(error, UnicodeDecodeError) else len(content)
             line = content.count(b"\n", 0, start) + 1
