@@ -85,6 +85,29 @@ def test_inferences_and_judgements_on_the_way_are_named() -> None:
     }
 
 
+def test_a_severity_that_nobody_stated_is_counted_on_the_whole_path() -> None:
+    """A hit without severity is unknown for the target and for all behind it, whether named or found by a query."""
+    query = "SELECT ?target WHERE { ?target a ko:Dependency ; ko:need id:a }"
+    records = [
+        *entities("a", "b", "c"),
+        need("b", "a", criticality="High"),
+        need("c", "b"),
+        shock("named", {"target": "a"}),
+        shock("asked", {"targetQuery": query}),
+        shock("graded", {"targetQuery": query.replace("?target WHERE", "?target (0.5 AS ?severity) WHERE")}),
+    ]
+    where = ground(*records)
+    named, asked, graded = (impacts(where, [where.shock(name)])[0] for name in ("named", "asked", "graded"))
+    assert [(support(named, one).unknown, support(named, one).ungraded_hit) for one in "abc"] == [
+        (1, True),
+        (1, True),
+        (2, True),
+    ]
+    assert [(support(asked, one).unknown, support(asked, one).ungraded_hit) for one in "bc"] == [(1, True), (2, True)]
+    assert [(support(graded, one).unknown, support(graded, one).ungraded_hit) for one in "bc"] == [(0, False), (1, False)]
+    assert (named.ungraded, asked.ungraded, graded.ungraded) == ((iri("a"),), (iri("b-needs-a"),), ())
+
+
 def test_unknown_weights_and_split_shares_are_counted() -> None:
     """Links without a criticality, and links whose shares were split, along the path."""
     records = [
@@ -96,7 +119,8 @@ def test_unknown_weights_and_split_shares_are_counted() -> None:
     assert (support(one, "b").unknown, support(one, "b").split) == (1, 1)
     assert (support(one, "c").unknown, support(one, "c").split) == (1, 1)
     assert row(one, "c").to_dict()["support"] == {
-        "stance": None, "inferred": [], "judged": [], "unknown": 1, "disputed": 0, "split_shares": 1,
+        "stance": None, "inferred": [], "judged": [], "unknown": 1, "ungraded_hit": False, "disputed": 0,
+        "split_shares": 1,
     }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def test_caveats_stand_with_the_method(chromium, address):
         assert "understated" in page.locator("#panel details .mind li").inner_text()
         assert (
             page.locator(".cascade-head .quiet").inner_text()
-            == "16 affected · 16 lose nothing · 2 of them fall short for others"
+            == "16 of 32 affected · 16 lose nothing · 2 of them fall short for others"
         )
 
 

@@ -14,7 +14,7 @@ from browsing import MARKS, find, opened
 import knockon
 
 pytestmark = MARKS
-NAMES = ["Entity", "IRI", "Class", "Step", "Via", "Loss", "Low", "High", "Sources"]
+NAMES = ["Entity", "IRI", "Class", "Step", "Via", "Loss", "Low", "High", "Sources", "Rests on"]
 LINES = """p => {
     const range = document.createRange();
     range.selectNodeContents(p);
@@ -94,7 +94,7 @@ def test_judged_records_are_counted_as_records(chromium, shocked):
     assert any(strings[one].startswith(f"{data['cascade']['run']['shock']}--") for one in impacts["judged"][row])
     with opened(chromium, address) as page:
         find(page, strings[impacts["label"][row]])
-        assert "rests on 3 judged records" in page.locator("#why > p").inner_text()
+        assert "rests on: asserted, 3 judged" in page.locator("#why > p").inner_text()
         assert page.locator("#why .shock .mark.judged").count() == 1
 
 
@@ -116,7 +116,7 @@ def test_cascade_as_csv(chromium, shocked):
             ]
             assert one["Class"] == strings[impacts["class"][row]]
             assert int(one["Step"]) == impacts["x"][row]
-        assert page.locator("#drawer thead th").all_inner_texts()[-2].strip().startswith("Range")
+        assert page.locator("#drawer thead th").all_inner_texts()[-3].strip().startswith("Range")
 
 
 @pytest.mark.parametrize("works", [True, False])

@@ -51,6 +51,18 @@ def test_the_table_counts_what_it_hides(knockon: Run) -> None:
     )
 
 
+def test_tables_say_what_is_judged_and_what_nobody_stated(knockon: Run) -> None:
+    """The last column of impact and exposure has what JSON and the report have; the note names the ungraded hit."""
+    done = knockon("impact", "short-seller-report")
+    assert "asserted, 1 judged, 1 unknown (the hit)" in done.out
+    assert "The hit is ungraded: it hits sensetime-shares by an amount nobody stated" in done.err
+    assert "asserted, 1 judged, 1 unknown (the hit)" in knockon("exposure", "sensetime-shares").out
+    assert "asserted, 2 judged" in knockon("impact", "entity-list-chips").out
+    of_a_part = knockon("exposure", "sensetime", "--format", "json").json["exposures"]
+    assert all((row["support"] is None) == (row["loss"] == 0) for row in of_a_part)
+    assert all(row["worst_part_support"] for row in of_a_part)
+
+
 def test_all_shocks_times_entities(knockon: Run) -> None:
     """--all is a table of every shock on every entity it reaches, CSV unless asked otherwise."""
     done = knockon("impact", "--all")

@@ -9,7 +9,9 @@ import knockon
 from knockon.errors import UsageError
 from knockon.model import Company, DataSet, DataSetInfo, Dependency
 from knockon.store.oxigraph import MemoryStore
-from knockon.views.caveats import caveats, fallen, short, worst_parts
+from knockon.views.caveats import caveats, fallen, rests_on, short, ungraded, worst_parts
+from knockon.views.tree import tree
+from knockon.vocabulary import UNSTATED
 
 NS = "https://w3id.org/knockon/id/"
 
@@ -29,6 +31,38 @@ def test_what_is_left_out_is_told():
     said = data["cascade"]["run"]["caveats"]
     assert "independent partial losses are understated" in said[0]
     assert said[1].startswith("3 dependencies were left out (financing, not asserted): investor-patience-financing, ")
+
+
+def test_a_placeholder_is_never_worded_as_a_figure_of_a_source():
+    """Every view of a shock whose severity nobody stated says so, and counts it; with a stated severity none does."""
+    graph = knockon.open()
+    report, told = graph.impact("short-seller-report"), graph.explain("short-seller-report", "sensetime-shares")
+    views = [
+        told.to_markdown(),
+        tree(told.to_dict()),
+        graph.report("short-seller-report"),
+        str(graph.explore("short-seller-report")),
+        " ".join(caveats(report.to_dict())),
+    ]
+    assert all(UNSTATED in view for view in views)
+    assert all(" by 45" not in view for view in views)
+    assert "The hit is ungraded" in views[0]
+    assert "every step is asserted by a source it cites." not in views[0]
+    assert rests_on(report.to_dict()["impacts"][0]["support"]) == "asserted, 1 judged, 1 unknown (the hit)"
+    assert ungraded([]) == ""
+    assert "nobody stated" not in graph.explain("entity-list-chips", "senseauto").to_markdown()
+    profile = graph.profile("sensetime-shares")["forces"]
+    assert [line["support"]["ungraded_hit"] for line in profile if line.get("computed")] == [True]
+
+
+def test_what_is_judged_is_not_called_asserted():
+    """A judged severity and a judged criticality are marked where they are told, and excepted from what sources assert."""
+    text = knockon.open().explain("entity-list-chips", "senseauto").to_markdown()
+    assert "by 75% (judged) (doc-dependency-card" in text
+    assert "at high criticality (0.75, judged)" in text
+    assert "every step is asserted by a source it cites, save what is named next." in text
+    origin = knockon.open().explain("entity-list-chips", "senseauto").to_dict()["origin"]["text"]
+    assert origin.endswith("by 75% [judged severity].")
 
 
 def test_cut_short_missing_and_fallen_are_told():

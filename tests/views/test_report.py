@@ -210,7 +210,7 @@ def test_what_the_worst_hit_rest_on_is_summed_up(pages):
     some = {"shown": 4, "inferred": 2, "judged": 1, "unknown": 3}
     assert resting(some) == (
         "Of the four in the table, two rest on a link that is inferred, one on a value that the authors of the data judged and "
-        "three on a criticality that nobody gave."
+        "three on a severity or criticality that nobody gave."
     )
     assert resting({"shown": 4, "inferred": 0, "judged": 0, "unknown": 0}) == ""
 

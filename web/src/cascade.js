@@ -6,7 +6,7 @@ import { touch } from "./link.js";
 import { render, say } from "./main.js";
 import { button } from "./panel.js";
 import { state } from "./state.js";
-import { $, h, named, percent, plural } from "./style.js";
+import { $, count, h, named, percent, plural } from "./style.js";
 import { renderTable } from "./table.js";
 
 export const SMALL = 0.05;
@@ -68,7 +68,9 @@ function play() {
 }
 
 function runLine() {
-  const parts = [run.affected === undefined ? `${impacts.length} affected` : `${run.affected} affected, ${impacts.length} of them on this page`, typeof run.unaffected === "number" && `${run.unaffected} ${run.unaffected === 1 ? "loses" : "lose"} nothing`, run.short > 0 && `${run.short} of them ${run.short === 1 ? "falls" : "fall"} short for others`, run.truncated && "cut short"];
+  const affected = run.affected ?? impacts.length;
+  const all = typeof run.unaffected === "number" ? ` of ${count(affected + run.unaffected)}` : "";
+  const parts = [`${count(affected)}${all} affected`, run.affected !== undefined && `${impacts.length} of them on this page`, typeof run.unaffected === "number" && `${run.unaffected} ${run.unaffected === 1 ? "loses" : "lose"} nothing`, run.short > 0 && `${run.short} of them ${run.short === 1 ? "falls" : "fall"} short for others`, run.truncated && "cut short"];
   return h("p", { class: "quiet" }, parts.filter(Boolean).join(" · "));
 }
 // How the numbers came about: what a reader needs to judge them.

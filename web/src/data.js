@@ -84,6 +84,8 @@ const readImpacts = (columns) => rows(columns).map((i, index) => ({
   stance: text(i.stance),
   inferred: i.inferred.map(text),
   judged: i.judged.map(text),
+  rests: text(i.rests),
+  ungraded: Boolean(i.ungraded),
 }));
 const read = new Map();
 export function readRun(table) {

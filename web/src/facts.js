@@ -5,7 +5,7 @@ import { pick } from "./state.js";
 import { LINES, count, day, glyph, h, named, plural } from "./style.js";
 
 const WORDY = new Set(["mechanism", "reason", "comment", "reading", "handling", "metric"]);
-export const STANCES = { Asserts: "asserts", Alleges: "alleges", Denies: "denies", Hypothesises: "supposes", Asks: "asks" };
+const STANCES = { Asserts: "asserts", Alleges: "alleges", Denies: "denies", Hypothesises: "supposes", Asks: "asks" };
 
 export function mark(label, hint, kind) {
   return h("span", { class: `mark ${kind}`, title: hint }, label);

@@ -4,7 +4,7 @@ import { partLine, shortLines } from "./bearing.js";
 import { comparedWhys, comparison } from "./compare.js";
 import { LAST, lossDot, runFacts } from "./cascade.js";
 import { causalPath, documents, impacts, nodes, run, silence } from "./data.js";
-import { INFERRED, STANCES, groupSection, groups, mark, noteLines, sources } from "./facts.js";
+import { INFERRED, groupSection, groups, mark, noteLines, sources } from "./facts.js";
 import { keepFocus } from "./focus.js";
 import { focusStage, tell } from "./main.js";
 import { present } from "./members.js";
@@ -73,36 +73,29 @@ function entityHead(node) {
   ];
 }
 
-// How an impact is borne out: stance, what was inferred, what was judged.
-function support(impact) {
-  const said = [impact.stance && (STANCES[impact.stance] || impact.stance), restsOn(impact)];
-  return said.filter(Boolean).join(" · ");
-}
-// Records, not marks: one record may be judged in several of its properties.
-function restsOn({ inferred, judged }) {
-  const sorts = [inferred.length && `${count(inferred.length)} inferred`, judged.length && `${count(judged.length)} judged`].filter(Boolean);
-  return sorts.length > 0 && `rests on ${sorts.join(" and ")} ${(judged.length || inferred.length) === 1 ? "record" : "records"}`;
-}
 // What a shock does to an entity is a record of its own, named after the shock.
 const shockJudged = (impact, shock) => impact.judged.some((iri) => iri.startsWith(`${shock}--`));
-function whyStep(impact, open) {
+// How hard it is, where nobody stated it: the placeholder is named as one.
+const amount = (impact, shown) => (impact.ungraded && shown.unstated ? `, by ${shown.unstated}` : "");
+function whyStep(impact, { open, run: shown }) {
   const said = [...new Set(impact.facts)];
   const fact = said[0];
   const cited = fact?.evidence.length ? fact.evidence : impact.evidence;
   const link = impact.dependency ? h("div", { class: "carrier" },
-    h("p", { class: "key" }, impact.cause < 0 ? "the shock cuts it off from " : fact ? "because it needs " : "through ", fact && fact.ends.length === 2 ? named(nodes[fact.ends[1]].label, "b") : named(impact.dependency)),
+    h("p", { class: "key" }, impact.cause < 0 ? "the shock cuts it off from " : fact ? "because it needs " : "through ", fact && fact.ends.length === 2 ? named(nodes[fact.ends[1]].label, "b") : named(impact.dependency), impact.cause < 0 && amount(impact, shown)),
     fact && noteLines(fact), sources(cited)) : null;
   const name = h("button", { type: "button", class: "entity", onclick: () => open(impact) }, lossDot(impact), named(impact.label), h("b", { class: "loss" }, percent(impact.loss)));
-  return h("li", {}, link, name, !link && h("div", { class: "carrier" }, h("p", { class: "key" }, "hit by the shock itself"), sources(impact.evidence)));
+  return h("li", {}, link, name, !link && h("div", { class: "carrier" }, h("p", { class: "key" }, "hit by the shock itself", amount(impact, shown)), sources(impact.evidence)));
 }
-const SHOCK_JUDGED = "How hard the shock strikes is our reading, not a document’s word";
+const SHOCK_JUDGED = "What the shock strikes, or how hard, is our reading, not a document’s word";
+const UNGRADED = "No source says how hard the shock strikes";
 // Of the run that is shown, or of one of two that are compared.
 export function why(impact, side = { title: "Why", run, impacts, open: (one) => selectRow(one.index) }) {
   const path = causalPath(impact, side.impacts);
   return h("section", { class: "why", id: "why" },
     h("h3", {}, side.title),
-    h("p", { class: "quiet" }, `Loses ${percent(impact.loss)}`, range(impact) && ` (${range(impact)})`, impact.step ? ` at step ${impact.step}` : ", hit by the shock itself", support(impact) && ` · ${support(impact)}`),
-    h("ol", {}, h("li", { class: "shock" }, named(String(side.run.shock_label || side.run.shock || "Shock"), "b"), shockJudged(path[0], side.run.shock) && [" ", mark("judged", SHOCK_JUDGED, "judged")]), path.map((one) => whyStep(one, side.open))));
+    h("p", { class: "quiet" }, `Loses ${percent(impact.loss)}`, range(impact) && ` (${range(impact)})`, impact.step ? ` at step ${impact.step}` : ", hit by the shock itself", impact.rests && ` · rests on: ${impact.rests}`),
+    h("ol", {}, h("li", { class: "shock" }, named(String(side.run.shock_label || side.run.shock || "Shock"), "b"), shockJudged(path[0], side.run.shock) && [" ", mark("judged", SHOCK_JUDGED, "judged")], path[0].ungraded && [" ", mark("ungraded", UNGRADED, "inferred")]), path.map((one) => whyStep(one, side))));
 }
 
 // Where the keyboard goes on when what it was on is gone: to the button of the paths that were closed, to the

@@ -11,7 +11,7 @@ import { $, count, glyph, h, named, percent, plural, range } from "./style.js";
 
 const tableState = { map: { column: 2, down: true }, cascade: { column: 1, down: false } };
 // For the address of the page: how many columns there are, and the order at first.
-export const sorting = Object.fromEntries(Object.entries(tableState).map(([view, order]) => [view, { order, usual: { ...order }, columns: view === "map" ? 7 : 6 }]));
+export const sorting = Object.fromEntries(Object.entries(tableState).map(([view, order]) => [view, { order, usual: { ...order }, columns: 7 }]));
 
 function mapTable() {
   // A supplier is needed as well, though by way of what it supplies.
@@ -34,13 +34,13 @@ function via(impact) {
 }
 function cascadeTable() {
   return {
-    columns: ["Entity", "Step", "Via", "Loss", "Range", "Sources"],
+    columns: ["Entity", "Step", "Via", "Loss", "Range", "Sources", "Rests on"],
     // To reckon with: every number on its own, from 0 to 1.
-    saved: ["Entity", "IRI", "Class", "Step", "Via", "Loss", "Low", "High", "Sources"],
+    saved: ["Entity", "IRI", "Class", "Step", "Via", "Loss", "Low", "High", "Sources", "Rests on"],
     rows: impacts.filter((i) => (state.only < 0 ? i.step <= state.step : i.step === state.only) && (state.small || i.loss >= SMALL)).map((impact) => ({
       open: () => selectRow(impact.index), key: impact.iri, current: impact.index === state.row, class: impact.node >= 0 ? nodes[impact.node].class : null,
-      cells: [impact.label, impact.step, via(impact), impact.loss, range(impact) || percent(impact.loss), cited(impact)],
-      saved: [impact.label, impact.iri, impact.class, impact.step, via(impact), impact.loss, impact.low, impact.high, cited(impact)],
+      cells: [impact.label, impact.step, via(impact), impact.loss, range(impact) || percent(impact.loss), cited(impact), impact.rests],
+      saved: [impact.label, impact.iri, impact.class, impact.step, via(impact), impact.loss, impact.low, impact.high, cited(impact), impact.rests],
     })),
   };
 }

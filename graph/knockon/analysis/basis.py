@@ -76,6 +76,7 @@ def _hit(ground: Ground, target: Target) -> dict[str, Any]:
         "label": name_of(ground, target.iri),
         "link": isinstance(record, Dependency | Supply),
         "severity": target.interval._asdict(),
+        "unknown": target.ungraded,
         "judged": list(getattr(hit, "judged", ())),
         "evidence": spans(hit.evidence if isinstance(hit, Statement) else ()),
     }

@@ -84,7 +84,9 @@ class Cause:
         """What the answer for a node rests on, over its whole path."""
         trace = self._trace(node)
         stance = trace.stances[0] if trace.stances else self.outcome.shocks[self.row].stance
-        return Support(stance, tuple(sorted(trace.inferred)), trace.judged, trace.unknown, trace.disputed, trace.split)
+        hit = trace.origin.ungraded
+        inferred = tuple(sorted(trace.inferred))
+        return Support(stance, inferred, trace.judged, trace.unknown + hit, trace.disputed, trace.split, hit)
 
     def _trace(self, node: int) -> _Trace:
         """What the path of a node holds: that of its source, and its own link."""
@@ -150,6 +152,8 @@ class Support(NamedTuple):
     ``inferred`` and ``judged`` name records and their judged properties;
     ``unknown``, ``disputed`` and ``split`` count links without a criticality,
     with several records, and with shares that were split equally.
+    ``ungraded_hit`` says that nobody stated how hard the hit is that the path
+    begins with; it counts as one of ``unknown``.
     """
 
     stance: Stance | None
@@ -158,6 +162,7 @@ class Support(NamedTuple):
     unknown: int
     disputed: int
     split: int
+    ungraded_hit: bool = False
 
 
 def _strongest(records: tuple[Record, ...]) -> Stance | None:

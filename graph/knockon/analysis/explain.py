@@ -13,7 +13,7 @@ from knockon.errors import KnockonError, LimitReached, NotFound, nearest
 from knockon.model import Dependency, Document, Statement, Supply
 from knockon.network.network import NONE
 from knockon.network.resolve import Target
-from knockon.vocabulary import local_name
+from knockon.vocabulary import UNSTATED, local_name
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,15 +200,18 @@ def _origin(report: ImpactReport, target: Target) -> dict[str, Any]:
     cause = report.cause
     hit = cause.ground.records.get(target.hit)
     own = hit.evidence if isinstance(hit, Statement) else ()
-    severity = target.interval
+    severity, judged = target.interval, list(getattr(hit, "judged", ()))
+    amount = UNSTATED if target.ungraded else f"{severity.point:.0%}"
+    mark = f" [judged {', '.join(judged)}]" if judged else ""
     return {
         "target": target.iri,
         "target_label": _named(cause, target.iri),
         "hit": target.hit,
         "severity": {"low": severity.low, "point": severity.point, "high": severity.high},
-        "judged": list(getattr(hit, "judged", ())),
+        "unknown": target.ungraded,
+        "judged": judged,
         "evidence": spans(own or report.shock.evidence),
-        "text": f"{report.shock.label}: hits {_named(cause, target.iri)} by {severity.point:.0%}.",
+        "text": f"{report.shock.label}: hits {_named(cause, target.iri)} by {amount}{mark}.",
     }
 
 

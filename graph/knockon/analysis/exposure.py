@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from knockon.analysis.ground import Ground
-from knockon.analysis.impact import impacts
+from knockon.analysis.impact import ImpactReport, impacts, support_dict
 from knockon.vocabulary import local_name
+
+
+def _support_of(report: ImpactReport, entity: str | None) -> dict[str, Any] | None:
+    found = next((one for one in report.impacts if one.entity == entity), None)
+    return support_dict(found.support) if found else None
 
 
 def exposure(ground: Ground, name: str) -> dict[str, Any]:
@@ -15,7 +20,8 @@ def exposure(ground: Ground, name: str) -> dict[str, Any]:
     ``exposures`` has those that reach it, worst first; ``unaffected`` names
     the shocks that do not, and ``cut_short`` those whose run was stopped by its
     cap before it reached the entity: they may reach it yet. ``more`` names what the model says of each beside
-    the loss, and ``truncated`` says whether any run stopped by its cap.
+    the loss, and ``truncated`` says whether any run stopped by its cap. ``support`` is what the loss of the entity
+    rests on, ``worst_part_support`` what that of its worst part does; each is None where there is no such loss.
     NotFound where there is no such entity.
     """
     iri = ground.entity(name).id
@@ -44,6 +50,8 @@ def exposure(ground: Ground, name: str) -> dict[str, Any]:
                 **(found.more if found else dict.fromkeys(more)),
                 "worst_part": company["worst_part"] if company else None,
                 "worst_part_loss": company["worst_part_loss"] if company else None,
+                "support": support_dict(found.support) if found else None,
+                "worst_part_support": _support_of(report, company["worst_part"]) if company else None,
                 "stopped_by": report.stopped_by,
             }
         )

@@ -130,6 +130,12 @@ class ImpactReport:
         """What the model says of each entity beside its loss: the names."""
         return tuple(self.impacts[0].more) if self.impacts else ()
 
+    @property
+    def ungraded(self) -> tuple[str, ...]:
+        """The targets (IRIs) that the shock hits by an amount nobody stated, in the order of their IRIs."""
+        targets = self.cause.outcome.aims[self.cause.row].targets
+        return tuple(sorted({target.iri for target in targets if target.ungraded}))
+
     @cached_property
     def by_id(self) -> Mapping[str, Impact]:
         """The impacts by local name; where two share one, the first by IRI."""
@@ -154,6 +160,7 @@ class ImpactReport:
             "unaffected": self.unaffected,
             "unknown_share": self.unknown_share,
             "missing_targets": list(self.missing),
+            "ungraded_hits": list(self.ungraded),
             "left_out": dict(sorted(self.left_out.items())),
             "fallen": list(self.fallen),
             "shortages": [shortage.to_dict() for shortage in self.shortages],
@@ -282,6 +289,7 @@ def support_dict(support: Support) -> dict[str, Any]:
         "inferred": list(support.inferred),
         "judged": [{"record": iri, "properties": list(names)} for iri, names in sorted(support.judged.items())],
         "unknown": support.unknown,
+        "ungraded_hit": support.ungraded_hit,
         "disputed": support.disputed,
         "split_shares": support.split,
     }

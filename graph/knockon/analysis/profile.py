@@ -134,7 +134,8 @@ class _Profile:
             shock = self.ground.records[row["shock"]]
             loss = f"loses {row['loss']:.0%}" if row["loss"] else "loses nothing itself"
             part = f"; worst part {self._label(row['worst_part'])} {row['worst_part_loss']:.0%}" if row["worst_part"] else ""
-            yield {**self._line(shock, f"{row['label']}: {loss}{part}"), "computed": True}
+            support = row["support"] or row["worst_part_support"]
+            yield {**self._line(shock, f"{row['label']}: {loss}{part}"), "computed": True, "support": support}
 
     def vulnerabilities(self) -> Iterator[Line]:
         for record in self.records:

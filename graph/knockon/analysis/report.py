@@ -226,6 +226,7 @@ def _method(report: ImpactReport) -> dict[str, Any]:
         "residual": report.residual,
         "stopped_by": report.stopped_by,
         "unknown_share": report.unknown_share,
+        "ungraded_hits": list(report.ungraded),
         "network_hash": report.network_hash,
         "revision": ground.store.revision,
         "data_sets": [

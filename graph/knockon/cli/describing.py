@@ -60,8 +60,10 @@ def _text(answer: dict[str, Any], questions: dict[str, str], mark: str) -> str:
 
 
 def _marks(line: dict[str, Any]) -> str:
+    from knockon.views.caveats import rests_on
+
     said = ["inferred"] if line["inferred"] else []
-    said += ["computed"] if line.get("computed") else []
+    said += [f"computed; {rests_on(line['support'])}"] if line.get("computed") else []
     said += [str(line["stance"]).lower()] if line["stance"] not in (None, "Asserts") else []
     said += [f"judged: {', '.join(line['judged'])}"] if line["judged"] else []
     return f" ({'; '.join(said)})" if said else ""

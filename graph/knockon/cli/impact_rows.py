@@ -28,7 +28,9 @@ def impact_columns(report: ImpactReport) -> list[str]:
 
 def impact_rows(report: ImpactReport, min_loss: float) -> list[dict[str, Any]]:
     """The rows of a report as people read them; smaller losses than ``min_loss`` are left out."""
+    from knockon.analysis.impact import support_dict
     from knockon.text import plain
+    from knockon.views.caveats import rests_on
     from knockon.vocabulary import local_name
 
     rows = []
@@ -45,20 +47,10 @@ def impact_rows(report: ImpactReport, min_loss: float) -> list[dict[str, Any]]:
                     "range": f"{one.loss_low:.2f}-{one.loss_high:.2f}",
                     **{name: plain(value) for name, value in one.more.items()},
                     "via": via + (f" ({local_name(one.provider)})" if one.provider else ""),
-                    "rests_on": rests_on(one.support),
+                    "rests_on": rests_on(support_dict(one.support)),
                 }
             )
     return rows
-
-
-def rests_on(support: Any) -> str:
-    """What an answer rests on, in a few words."""
-    said = [support.stance.value.lower() if support.stance else "unsourced"]
-    said += [f"{len(support.inferred)} inferred"] if support.inferred else []
-    said += [f"{support.unknown} unknown"] if support.unknown else []
-    said += [f"{support.disputed} disputed"] if support.disputed else []
-    said += [f"{support.split} split shares"] if support.split else []
-    return ", ".join(said)
 
 
 def impact_notes(report: ImpactReport) -> None:
@@ -83,7 +75,13 @@ def impact_notes(report: ImpactReport) -> None:
     for company in worse:
         part = f"its worst part {local_name(company['worst_part'])} {company['worst_part_loss']:.2f}"
         note(f"{company['label']}: {company['loss']:.2f} itself, {part}")
-    told = {"model": report.model, "missing_targets": report.missing, "fallen": report.fallen, "left_out": report.left_out}
+    told = {
+        "model": report.model,
+        "missing_targets": report.missing,
+        "ungraded_hits": report.ungraded,
+        "fallen": report.fallen,
+        "left_out": report.left_out,
+    }
     for line in (*caveats(told), fallen(told)):
         if line:
             note(line)
@@ -107,8 +105,16 @@ def _days_known(report: ImpactReport) -> str:
 def exposure_columns(answer: Mapping[str, Any]) -> list[str]:
     """The columns of a table of exposures; what stopped each run where one was cut short."""
     columns = ["id", "label", "status", "loss", "loss_low", "loss_high", "step"]
-    columns += [*(name for name in answer["more"] if name not in _UNSHOWN), "worst_part", "worst_part_loss"]
+    columns += [*(name for name in answer["more"] if name not in _UNSHOWN), "worst_part", "worst_part_loss", "rests_on"]
     return [*columns, "stopped_by"] if answer["truncated"] else columns
+
+
+def exposure_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a table of exposures, each with what its loss rests on: that of the entity, or else of its worst part."""
+    from knockon.views.caveats import rests_on
+
+    rows = [{**row, "rests_on": rests_on(row["support"] or row["worst_part_support"])} for row in answer["exposures"]]
+    return short_column(rows, "worst_part")
 
 
 def exposure_notes(answer: Mapping[str, Any]) -> None:

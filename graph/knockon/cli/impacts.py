@@ -14,10 +14,10 @@ from knockon.cli.impact_rows import (
     chain_row,
     exposure_columns,
     exposure_notes,
+    exposure_rows,
     impact_columns,
     impact_notes,
     impact_rows,
-    short_column,
     titled,
 )
 from knockon.cli.options import (
@@ -168,7 +168,7 @@ def exposure(
     if form == "json":
         emit_json(answer, output)
         return code
-    emit_rows(short_column(answer["exposures"], "worst_part"), exposure_columns(answer), form, output)
+    emit_rows(exposure_rows(answer), exposure_columns(answer), form, output)
     exposure_notes(answer)
     if code:
         note(capped(given["model"]))

@@ -32,6 +32,11 @@ class Hit(Part):
         """Low, point and high of what the target loses."""
         return interval(self.severity, self.severity_value)
 
+    @property
+    def ungraded(self) -> bool:
+        """Whether nobody stated how hard it hits, so that its interval is a placeholder."""
+        return self.severity is None and self.severity_value is None
+
 
 class Shock(Statement):
     """Something that happens to the graph.

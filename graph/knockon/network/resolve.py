@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode, QuerySolution, QuerySolutions
 
 from knockon.errors import InvalidData, Problem, QuerySyntaxError
 from knockon.model import Hit, Record, Shock
@@ -18,11 +18,15 @@ from knockon.vocabulary import KO, Interval, Level, interval
 
 
 class Target(NamedTuple):
-    """One thing that a shock hits, how hard, and the Hit record that says so."""
+    """One thing that a shock hits, how hard, and the Hit record that says so.
+
+    ``ungraded``: nobody stated how hard, and the interval is a placeholder.
+    """
 
     iri: str
     interval: Interval
     hit: str
+    ungraded: bool = False
 
 
 class Aim(NamedTuple):
@@ -43,7 +47,7 @@ def aim(store: Store, shock: Shock, known: Mapping[str, Record]) -> Aim:
     targets: list[Target] = []
     missing: list[str] = []
     for hit in shock.hit:
-        found = [Target(hit.target, hit.interval, hit.id)] if hit.target else _asked(store, shock, hit)
+        found = [Target(hit.target, hit.interval, hit.id, hit.ungraded)] if hit.target else _asked(store, shock, hit)
         targets += [target for target in found if target.iri in known]
         absent = [target.iri for target in found if target.iri not in known]
         missing += absent if found else [hit.id]
@@ -59,12 +63,16 @@ def _asked(store: Store, shock: Shock, hit: Hit) -> list[Target]:
         raise InvalidData([Problem(shock.name, None, "targetQuery selects no ?target")])
     graded = "severity" in {v.value for v in answer.variables}
     # A target that stands several times with several severities is hit several times.
-    found = {
-        (row["target"].value, _severity(row["severity"], shock) if graded and row["severity"] else hit.interval)
-        for row in answer
-        if isinstance(row["target"], NamedNode)
-    }
-    return [Target(iri, severity, hit.id) for iri, severity in sorted(found)]
+    found = {_target(row, hit, shock, graded=graded) for row in answer if isinstance(row["target"], NamedNode)}
+    return sorted(found)
+
+
+def _target(row: QuerySolution, hit: Hit, shock: Shock, *, graded: bool) -> Target:
+    """The target in one row of a target query's answer; a severity of the row overrides that of the hit."""
+    iri = row["target"].value
+    if graded and row["severity"]:
+        return Target(iri, _severity(row["severity"], shock), hit.id)
+    return Target(iri, hit.interval, hit.id, hit.ungraded)
 
 
 def _severity(term: object, shock: Shock) -> Interval:

@@ -7,8 +7,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from knockon.views.caveats import caveats, fallen, short, worst_parts
+from knockon.views.caveats import caveats, fallen, rests_on, short, worst_parts
 from knockon.views.layout import FOLD, columns
+from knockon.vocabulary import UNSTATED
 
 #: Rows of the runs in other worlds that a page carries.
 WORLD_ROWS = 40_000
@@ -53,6 +54,7 @@ class CascadeTables:
         places = columns([int(impact["step"]) for impact in impacts])
         lacking = short(report)
         told = {"caveats": caveats(report), "fallen": fallen(report), "short": len({need for need, _ in lacking})}
+        told |= {"unstated": UNSTATED} if report.get("ungraded_hits") else {}
         return {
             "fold": FOLD,
             "impacts": {
@@ -68,7 +70,9 @@ class CascadeTables:
                 "loss": [_number(impact["loss"]) for impact in impacts],
                 "low": [_number(impact.get("loss_low", impact["loss"])) for impact in impacts],
                 "node": [self.node(str(impact["entity"])) for impact in impacts],
+                "rests": [self.text(rests_on(impact.get("support") or {})) for impact in impacts],
                 "stance": [self.text(str((impact.get("support") or {}).get("stance") or "")) for impact in impacts],
+                "ungraded": [int(bool((impact.get("support") or {}).get("ungraded_hit"))) for impact in impacts],
                 "x": [x for x, _ in places],
                 "y": [y for _, y in places],
             },

@@ -6,12 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from knockon.views.methods import METHODS
-from knockon.vocabulary import local_name
+from knockon.vocabulary import UNSTATED, Stance, local_name
 
 #: Records that are named where some are missing; the rest is counted.
 _NAMED = 8
 
 Report = Mapping[str, Any]
+#: A stance as what the source did with a statement.
+STANCES: dict[str, str] = {
+    Stance.ASSERTS: "asserted",
+    Stance.ALLEGES: "alleged",
+    Stance.DENIES: "denied",
+    Stance.HYPOTHESISES: "hypothesised",
+    Stance.ASKS: "asked",
+}
 
 
 def caveats(report: Report) -> list[str]:
@@ -26,11 +34,47 @@ def caveats(report: Report) -> list[str]:
         said.append("Stopped by its cap: losses may be too low.")
     if missing := report.get("missing_targets"):
         said.append(f"Not hit, because not there: {_some(missing)}.")
+    if unstated := ungraded(report.get("ungraded_hits") or ()):
+        said.append(f"{unstated}.")
     if left_out := report.get("left_out"):
         reasons = ", ".join(sorted(set(left_out.values())))
         many = "1 dependency was" if len(left_out) == 1 else f"{len(left_out)} dependencies were"
         said.append(f"{many} left out ({reasons}): {_some(sorted(left_out))}.")
     return said
+
+
+def ungraded(targets: Sequence[str]) -> str:
+    """What is said of the targets (IRIs) that are hit by an amount nobody stated; empty where there are none.
+
+    >>> ungraded(["urn:x/shares"])
+    'The hit is ungraded: it hits shares by an amount nobody stated (taken as 0.45; 5 to 100 %)'
+    """
+    if not targets:
+        return ""
+    if len(targets) == 1:
+        return f"The hit is ungraded: it hits {_some(targets)} by {UNSTATED}"
+    return f"{len(targets)} hits are ungraded: each is by {UNSTATED}: {_some(targets)}"
+
+
+def rests_on(support: Mapping[str, Any]) -> str:
+    """What an answer rests on, in a few words, from ``support`` as JSON has it.
+
+    The stance is the weakest of the sources on the way. What nobody stated is
+    counted as unknown, and the hit is named where it is part of that.
+
+    >>> rests_on({"stance": "Asserts", "judged": [{"record": "urn:x:hit", "properties": ["target"]}], "unknown": 1,
+    ...           "ungraded_hit": True})
+    'asserted, 1 judged, 1 unknown (the hit)'
+    """
+    parts = [STANCES[support["stance"]] if support.get("stance") else "unsourced"]
+    for key in ("inferred", "judged"):
+        parts += [f"{len(support[key])} {key}"] if support.get(key) else []
+    if unknown := support.get("unknown"):
+        hit = "" if not support.get("ungraded_hit") else " (the hit)" if unknown == 1 else " (the hit is one)"
+        parts.append(f"{unknown} unknown{hit}")
+    parts += [f"{support['disputed']} disputed"] if support.get("disputed") else []
+    parts += [f"{support['split_shares']} split shares"] if support.get("split_shares") else []
+    return ", ".join(parts)
 
 
 def fallen(report: Report) -> str:

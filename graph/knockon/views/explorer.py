@@ -132,7 +132,8 @@ def _summary(data: Mapping[str, Any]) -> str:
         return "" if data["nodes"]["label"] else "The graph is empty."
     run, lost = data["cascade"]["run"], len(data["cascade"]["impacts"]["label"])
     shock = run.get("shock_label") or run.get("shock") or "The shock"
-    return f"{shock}: {lost or 'no'} {'entity loses' if lost == 1 else 'entities lose'} something."
+    unstated = " How hard it hits is in part or whole an amount nobody stated." if run.get("unstated") else ""
+    return f"{shock}: {lost or 'no'} {'entity loses' if lost == 1 else 'entities lose'} something.{unstated}"
 
 
 def _fallback(data: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from knockon.text import markdown
-from knockon.vocabulary import Stance, local_name
+from knockon.vocabulary import UNSTATED, Stance, local_name
 
 _HOW = {
     "leontief": "how much is lost in the end, if the shock lasts and nobody adapts",
@@ -17,6 +17,9 @@ _HOW = {
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 #: What is said of the world and the records elsewhere, or is there to make a run repeatable alone.
 _WORLD = ("stances", "facts_only", "financing", "as_of", "according_to", "without")
+#: Properties that say how hard a hit is, and how much of the dependant is lost without its need.
+_JUDGED_AMOUNT = {"severity", "severityValue"}
+_JUDGED_WEIGHT = {"criticality", "criticalityValue"}
 _ONLY = {"Alleges": "allege", "Denies": "deny", "Hypothesises": "hypothesise", "Asks": "ask"}
 
 Told = Mapping[str, Any]
@@ -53,8 +56,15 @@ def _when(told: Told) -> str:
 
 def _chain(told: Told) -> str:
     origin = told["origin"]
-    said = [f"The shock hits {markdown(origin['target_label'])} by {_percent(origin['severity']['point'])} {_cited(origin)}."]
+    said = [f"The shock hits {markdown(origin['target_label'])} by {_amount(origin)} {_cited(origin)}."]
     return " ".join([*said, *(_link(link, told["model"]) for link in reversed(told["links"]))])
+
+
+def _amount(origin: Told) -> str:
+    """How hard a hit is, and who says so: a placeholder or a judgement must not read as the source's figure."""
+    if origin["unknown"]:
+        return UNSTATED
+    return _percent(origin["severity"]["point"]) + (" (judged)" if _JUDGED_AMOUNT & {*origin["judged"]} else "")
 
 
 def _link(link: Told, model: str) -> str:
@@ -78,8 +88,10 @@ def _weight(link: Told) -> str:
     point = f"{link['criticality_range']['point']:.2f}"
     if link["unknown"]:
         return f"a criticality that nobody gave (taken as {point})"
-    word = link["criticality"].lower()
-    return f"{word} criticality ({point})" if word.isalpha() else f"a criticality of {point}"
+    word, judged = link["criticality"].lower(), bool(_JUDGED_WEIGHT & {*link["judged"]})
+    if word.isalpha():
+        return f"{word} criticality ({point}{', judged' if judged else ''})"
+    return f"a criticality of {point}{' (judged)' if judged else ''}"
 
 
 def _rests_on(told: Told) -> str:
@@ -90,6 +102,8 @@ def _rests_on(told: Told) -> str:
     inferred += details
     said = [_stance(told, details)]
     said += [f"Inferred, and stated by no document: {_listed(inferred)}."] if inferred else ["Nothing on it is inferred."]
+    if told["origin"]["unknown"]:
+        said.append(f"The hit is ungraded: no source says how hard it strikes {markdown(told['origin']['target_label'])}.")
     if judged := _judged(told, links):
         said.append(f"Judged by the authors of the data, not stated by a source: {_listed(judged)}.")
     for key, words in (
@@ -137,7 +151,8 @@ def _stance(told: Told, details: Sequence[str]) -> str:
     if order[weakest] is Stance.ASSERTS:
         if len(cited) < len(parts):
             return _partly(len(cited) - 1, len(links))
-        return f"every step is asserted by a source it cites{', save what is named next' if details else ''}."
+        apart = details or told["origin"]["unknown"] or told["support"]["judged"] or told["support"]["unknown"]
+        return f"every step is asserted by a source it cites{', save what is named next' if apart else ''}."
     which = "every step" if len(cited) == len(parts) else "every step that is not inferred"
     return f"{which} is cited, but of the weakest all that can be said is that a source {order[weakest].lower()} it."
 
@@ -174,6 +189,7 @@ def _path(path: Told, told: Told) -> str:
     mark = f", {_count(bare, 'step')} of it without a source" if bare and evidence else ""
     guessed = sum(link["inferred"] for link in path["links"])
     mark += f", {_count(guessed, 'step')} of it inferred" if guessed else ""
+    mark += ", its hit ungraded" if path["origin"]["unknown"] else ""
     harm = "" if told["model"] == "reach" else f" {_brings(path)}"
     begun = path["origin"]["target"] != told["origin"]["target"] and path["steps"]
     start = f"from the hit on {markdown(path['origin']['target_label'])}, " if begun else ""

@@ -18,11 +18,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from knockon.text import plain
+from knockon.views.caveats import rests_on, ungraded
 from knockon.views.charts import drawable, ranges
 from knockon.views.kinds import words
 from knockon.views.methods import METHODS
 from knockon.views.still import still
-from knockon.vocabulary import UNKNOWN
+from knockon.vocabulary import UNKNOWN, UNSTATED
 
 Told = Mapping[str, Any]
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -40,8 +41,10 @@ def page(told: Told) -> str:
         chart=_chart(told),
         drawable=drawable() or told["method"]["model"] == "reach",
         parameters=_parameters(told["method"]["parameters"]),
+        ungraded=ungraded(told["method"]["ungraded_hits"]),
         world=_world(told["method"]["parameters"]),
         unknown=UNKNOWN,
+        unstated=UNSTATED,
     )  # fmt: skip
     # A lone surrogate has no UTF-8.
     return html.encode("utf-8", "replace").decode("utf-8")
@@ -57,7 +60,9 @@ def _environment(told: Told) -> Environment:
         finalize=_harmless,
     )
     places = {source["iri"]: place for place, source in enumerate(told["sources"], 1)}
-    environment.filters.update(percent=percent, brief=brief, words=words, count=count, word=_word, first_up=_first_up)
+    environment.filters.update(
+        percent=percent, brief=brief, words=words, count=count, word=_word, first_up=_first_up, rests_on=rests_on
+    )
     environment.globals.update(
         source=lambda iri: places.get(iri, 0), span=span, resting=resting, remainder=remainder, lasting=lasting
     )
@@ -126,12 +131,12 @@ def resting(figures: Told) -> str:
     >>> resting({"shown": 10, "inferred": 1, "judged": 10, "unknown": 0})
     'Of the ten in the table, one rests on a link that is inferred and all on a value that the authors of the data judged.'
     >>> resting({"shown": 1, "inferred": 0, "judged": 0, "unknown": 1})
-    'The one in the table rests on a criticality that nobody gave.'
+    'The one in the table rests on a severity or criticality that nobody gave.'
     """
     kinds = {
         "inferred": "a link that is inferred",
         "judged": "a value that the authors of the data judged",
-        "unknown": "a criticality that nobody gave",
+        "unknown": "a severity or criticality that nobody gave",
     }
     found = [(figures[key], said) for key, said in kinds.items() if figures[key]]
     shown = figures["shown"]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from knockon.text import plain
+from knockon.views.caveats import rests_on
 from knockon.vocabulary import local_name
 
 
@@ -24,7 +25,8 @@ def tree(explanation: Mapping[str, Any]) -> str:
     )
     if explanation["truncated"]:
         summary += " (stopped by its cap: losses may be too low)"
-    return "\n".join([summary, *lines, *_others(explanation)]) + "\n"
+    footer = f"rests on: {rests_on(explanation['support'])}"
+    return "\n".join([summary, *lines, *_others(explanation), footer]) + "\n"
 
 
 def _others(explanation: Mapping[str, Any]) -> list[str]:
@@ -34,7 +36,8 @@ def _others(explanation: Mapping[str, Any]) -> list[str]:
     for path in rest:
         documents = sorted({local_name(e["document"]) for part in (path["origin"], *path["links"]) for e in part["evidence"]})
         bare = sum(not part["evidence"] for part in (path["origin"], *path["links"]))
-        cited = ", ".join([*documents, *([f"{bare} without source"] if bare else [])])
+        ungraded = ["hit ungraded"] if path["origin"]["unknown"] else []
+        cited = ", ".join([*documents, *([f"{bare} without source"] if bare else []), *ungraded])
         way = " > ".join(plain(label) for label in path["labels"])
         lines.append(f"  {path['harm']:.2f} ({path['share']:.0%} of the loss)  {way}  [{cited}]")
     return lines if explanation["paths_complete"] else [*lines, "  (the search was cut off: there may be more harmful ones)"]
