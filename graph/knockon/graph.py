@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from knockon.analysis.ground import Ground, Setting
+from knockon.analysis.options import checks_options, setting_of
 from knockon.authoring.options import PLAIN, ReadOptions
 from knockon.authoring.sources import Version, open_store, paired, read_sources, version
 from knockon.errors import UsageError
-from knockon.network.compile import Terms
 from knockon.store.base import Store
 from knockon.store.folder import FolderStore, require
-from knockon.vocabulary import Stance
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -269,6 +267,7 @@ class Graph:
             return QueryAnswer(run(ground.store, named(name), given, called))
         return QueryAnswer(ask(ground.store, text or "", None, called))
 
+    @checks_options
     def impact(self, shock: str | None = None, *, hit: Mapping[str, Severity] | None = None, **options: Any) -> ImpactReport:
         """What a shock does: one of the graph's by name, or ``hit={"nvidia": "high", "ios": 0.3}``."""
         from knockon.analysis.impact import impacts
@@ -276,6 +275,7 @@ class Graph:
         ground = self._ground(**options)
         return impacts(ground, [self._shock(ground, shock, hit)])[0]
 
+    @checks_options
     def impacts(self, **options: Any) -> list[ImpactReport]:
         """What every shock of the graph does, in the order of their IRIs."""
         from knockon.analysis.impact import impacts
@@ -283,12 +283,14 @@ class Graph:
         ground = self._ground(**options)
         return impacts(ground, ground.shocks)
 
+    @checks_options
     def explain(self, shock: str, entity: str, *, paths: int = 3, **options: Any) -> Explanation:
         """Why a shock reaches an entity: the causal tree, each edge with its evidence, and the most harmful paths."""
         from knockon.analysis.explain import explain
 
         return explain(self.impact(shock, **options), entity, paths)
 
+    @checks_options
     def mitigate(
         self,
         shock: str | None,
@@ -308,6 +310,7 @@ class Graph:
         limits = Limits(buffer_days, criticality_step, horizon, pairs)
         return mitigate(ground, self._shock(ground, shock, hit), protect, limits)
 
+    @checks_options
     def compare(
         self, shock: str, other: str | None = None, *, against: Mapping[str, Any] | None = None, **options: Any
     ) -> dict[str, Any]:
@@ -319,10 +322,12 @@ class Graph:
         second = self.impact(other or shock, **{**options, **(against or {})})
         return compare(self.impact(shock, **options), second)
 
+    @checks_options
     def entity(self, name: str, **options: Any) -> Statement:
         """The entity or measure that an IRI, local name or label stands for."""
         return self._ground(**options).entity(name)
 
+    @checks_options
     def uncertainty(
         self,
         shock: str | None = None,
@@ -342,27 +347,30 @@ class Graph:
 
         drawing = Drawing(draws, seed, sampling, shape, draws_per, threshold, top)
         ground = self._ground(**options)
-        chosen = ground.shock(shock) if shock is not None else ground.given([(k, str(v)) for k, v in (hit or {}).items()])
-        return uncertainty(ground, chosen, drawing)
+        return uncertainty(ground, self._shock(ground, shock, hit), drawing)
 
+    @checks_options
     def exposure(self, entity: str, **options: Any) -> dict[str, Any]:
         """Every shock's loss for an entity, worst first."""
         from knockon.analysis.exposure import exposure
 
         return exposure(self._ground(**options), entity)
 
+    @checks_options
     def profile(self, entity: str, **options: Any) -> dict[str, Any]:
         """Eight questions about an entity, each line cited."""
         from knockon.analysis.profile import profile
 
         return profile(self._ground(**options), entity)
 
+    @checks_options
     def chains(self, **options: Any) -> list[dict[str, Any]]:
         """Each documented chain against the computed cascade."""
         from knockon.analysis.chains import chains
 
         return chains(self._ground(**options))
 
+    @checks_options
     def chokepoints(
         self, entity: str, *, threshold: float = 0.5, order: int = 3, leaves: bool = False, limit: int = 20_000, **options: Any
     ) -> dict[str, Any]:
@@ -372,6 +380,7 @@ class Graph:
         ground = self._ground(**options)
         return chokepoints(ground, entity, threshold=threshold, order=order, leaves=leaves, limit=limit)
 
+    @checks_options
     def loops(
         self,
         *,
@@ -387,12 +396,14 @@ class Graph:
         ground = self._ground(**options)
         return reinforcing(ground, through=through, length=length, supposing=tuple(supposing), most=most)
 
+    @checks_options
     def concentration(self, of: str | None = None, **options: Any) -> dict[str, Any]:
         """On how few suppliers each need rests, most concentrated first; ``of`` an entity: its needs, and the need for it."""
         from knockon.analysis.concentration import concentration
 
         return concentration(self._ground(**options), of)
 
+    @checks_options
     def network(self, **options: Any) -> Network:
         """The compiled network that the models run on; its ``origin`` is the revision of the world it is compiled from."""
         from dataclasses import replace
@@ -400,6 +411,7 @@ class Graph:
         ground = self._ground(**options)
         return replace(ground.compiled().network, origin=ground.store.revision)
 
+    @checks_options
     def rank(self, model: str = "leontief", **options: Any) -> Ranking:
         """Every entity closed in turn, ranked by the mean loss of all others; ``eps`` and ``cap`` as for impact."""
         from knockon.analysis.rank import rank
@@ -407,6 +419,7 @@ class Graph:
         numbers = {name: options.pop(name) for name in ("eps", "cap") if name in options}
         return rank(self.network(**options), model, **numbers)
 
+    @checks_options
     def explore(
         self,
         shock: str | None = None,
@@ -435,8 +448,6 @@ class Graph:
             return Ground(self._there(), setting_of(**{**options, **world}))
 
         title = ", ".join(data_set.info.title for data_set in self.store.data_sets) or "Empty graph"
-        if shock is not None and hit is not None:
-            raise UsageError("name a shock, or say what is hit: one of the two")
         ground = self._ground(**options)
         first = self._shock(ground, shock, hit) if shock is not None or hit is not None else None
         data = explored(
@@ -445,6 +456,7 @@ class Graph:
         )  # fmt: skip
         return Page(page(data), data["title"], data.get("left_out"))
 
+    @checks_options
     def report(
         self, shock: str | None = None, *, hit: Mapping[str, Severity] | None = None, protect: str | None = None, **options: Any
     ) -> str:
@@ -517,8 +529,16 @@ class Graph:
 
     @staticmethod
     def _shock(ground: Ground, shock: str | None, hit: Mapping[str, Severity] | None) -> Shock:
-        """A shock of the graph by name, or one made of what it hits."""
-        return ground.shock(shock) if shock is not None else ground.given([(k, str(v)) for k, v in (hit or {}).items()])
+        """A shock of the graph by name, or one made of what it hits: one of the two, never both."""
+        if (shock is None) == (hit is None):
+            raise UsageError("name a shock, or give what is hit as hit={'NAME': 'high'}: one of the two")
+        for what, given, kind in (("shock", shock, str), ("hit", hit, Mapping)):
+            if given is not None and not isinstance(given, kind):
+                ways = "a shock is given by its name, and what is hit as hit={'NAME': 'high'} or hit={'NAME': 0.4}"
+                raise UsageError(f"{what}={given!r}: {ways}")
+        if shock is not None:
+            return ground.shock(shock)
+        return ground.given([(str(name), str(severity)) for name, severity in (hit or {}).items()])
 
     def _ground(self, **options: Any) -> Ground:
         setting = setting_of(**options)
@@ -527,32 +547,23 @@ class Graph:
         return self._grounds[setting]
 
 
-def setting_of(
-    *,
-    model: str = "leontief",
-    facts_only: bool = False,
-    financing: bool = False,
-    stances: Iterable[str] = (),
-    as_of: date | None = None,
-    according_to: str | None = None,
-    without: str | None = None,
-    **parameters: Any,
-) -> Setting:
-    """The setting that options spell; ``stances`` come on top of Asserts, ``parameters`` are the model's."""
-    admitted = frozenset({Stance.ASSERTS, *(Stance(stance) for stance in stances)})
-    terms = Terms(admitted, facts_only, financing, as_of)
-    stopping = {name: parameters.pop(name) for name in ("eps", "cap") if name in parameters}
-    return Setting(model, terms, according_to, without, **stopping, given=parameters)
-
-
 def open(  # noqa: A001 - knockon.open, as gzip.open
     source: str | Path | None = None, *, write: bool = False, options: ReadOptions = PLAIN
 ) -> Graph:
     """The graph of a bundled data set (``sensetime`` if nothing is named), a data set folder or file, or a store folder.
 
-    A path where nothing is yet becomes a store on disk with the first
-    ``load``. ``write`` keeps other processes from writing until ``close``.
+    With ``write`` a path where nothing is yet becomes a store on disk with the
+    first ``load``, and other processes cannot write to a store until ``close``.
     ``options`` say how a table is read where it does not say it itself.
+
+    Raises
+    ------
+    NotFound
+        Nothing is called so, and ``write`` is not given; the nearest bundled names are given.
+    UsageError
+        A folder that holds no store, and ``write`` is not given.
+    InvalidData
+        A file or folder that breaks the model.
 
     >>> open("sensetime")
     <knockon.Graph sensetime>

@@ -34,6 +34,24 @@ def _shown(match: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
 
+def in_words(name: str) -> str:
+    """A name of the vocabulary as words.
+
+    >>> in_words("RevenueStream"), in_words("competesWith")
+    ('revenue stream', 'competes with')
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower()
+
+
+def with_article(noun: str) -> str:
+    """A noun with "a" or "an" before it, by its first letter; no noun of the vocabulary is an exception to that.
+
+    >>> with_article("open question"), with_article("narrative")
+    ('an open question', 'a narrative')
+    """
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
 def cell(value: Any) -> str:
     """A value for CSV: text that a spreadsheet would run as a formula gets an apostrophe in front.
 

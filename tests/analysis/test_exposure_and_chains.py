@@ -7,6 +7,7 @@ import json
 import pytest
 from grounds import bakery, ground, shock
 
+import knockon
 from knockon.analysis.chains import chains
 from knockon.analysis.exposure import exposure
 from knockon.errors import NotFound
@@ -99,20 +100,39 @@ def test_a_cascade_that_is_computed_as_told() -> None:
 
 
 def test_what_a_shock_is_made_of_stands_before_all() -> None:
-    """The shock itself, its measures and its weaknesses are reached; a need that comes up short as well."""
+    """The shock itself, its measures and its weaknesses test nothing; a need that comes up short is reached."""
     found = told(*bakery(), chain("drought", "law", "rye-needs-baking", "rye"))
-    assert (found["complete"], found["in_order"]) == (True, True)
+    assert (found["complete"], found["in_order"], found["tested"], found["reached"]) == (True, True, 2, 2)
+    assert [s["tested"] for s in found["steps"]] == [False, False, True, True]  # type: ignore[attr-defined]
     assert [s["computed_step"] for s in found["steps"]] == [-1, -1, 1, 2]  # type: ignore[attr-defined]
 
 
 def test_a_step_that_is_not_reached_is_missed() -> None:
     """It is listed by its place and with what it is about, and says nothing of the order."""
     found = told(*bakery(), chain("flour", "mill-b", ["rye", "mill-a"]))
-    assert (found["complete"], found["in_order"], found["missed"]) == (False, True, [2])
+    # One of two is not all of it: the last step is missed as well, and flour, which is hit, tests nothing.
+    assert (found["complete"], found["in_order"], found["missed"]) == (False, True, [2, 3])
+    assert (found["tested"], found["reached"]) == (2, 0)
     steps = found["steps"]
     assert isinstance(steps, list)
     assert (steps[1]["reached"], steps[1]["loss"], steps[1]["not_reached"]) == (False, None, ["mill-b"])
-    assert (steps[2]["reached"], steps[2]["not_reached"]) == (True, ["mill-a"])
+    assert (steps[2]["reached"], steps[2]["not_reached"]) == (False, ["mill-a"])
+
+
+def test_a_chain_of_what_the_shock_is_made_of_tests_nothing() -> None:
+    """A cascade that names its target and its legal basis alone is not counted as reached."""
+    found = told(*bakery(), chain("law", "flour"))
+    assert (found["testable"], found["why"]) == (False, "not testable: its steps are what the shock is made of")
+
+
+def test_no_bundled_chain_is_complete_with_a_step_missed() -> None:
+    """Complete, missed and the two counts say the same of every chain."""
+    for one in knockon.open().chains():
+        if one["testable"]:
+            assert one["complete"] == (one["missed"] == []) == (one["reached"] == one["tested"])
+            assert one["reached"] == one["tested"] - len(one["missed"]) <= len(one["steps"])
+            lacking = {step["order"] for step in one["steps"] if step["not_reached"]}
+            assert lacking <= set(one["missed"])
 
 
 def test_a_chain_told_out_of_order_says_so() -> None:
@@ -127,11 +147,19 @@ def test_a_step_about_nothing_is_not_reached() -> None:
     assert found["missed"] == [2]
 
 
-@pytest.mark.parametrize("kind", ["Mechanism", "Allegation", "Narrative", "OpenQuestion"])
-def test_only_a_cascade_can_be_told(kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("Mechanism", "a mechanism"),
+        ("Allegation", "an allegation"),
+        ("Narrative", "a narrative"),
+        ("OpenQuestion", "an open question"),
+    ],
+)
+def test_only_a_cascade_can_be_told(kind: str, said: str) -> None:
     """Any other kind says so, though it names a shock."""
     found = told(*bakery(), chain("flour", kind=kind))
-    assert (found["testable"], found["why"], found["steps"]) == (False, f"not testable: is a {kind}", 1)
+    assert (found["testable"], found["why"], found["steps"]) == (False, f"not testable: is {said}", 1)
 
 
 def test_a_cascade_without_a_shock_cannot_be_told() -> None:

@@ -30,7 +30,9 @@ def test_models_of_flows_say_what_they_need(model: str) -> None:
 
 def test_parameters_are_held_against_the_model() -> None:
     """An unknown name lists what there is; another kind of value is refused; so is eps where it means nothing."""
-    with pytest.raises(UsageError, match=r"chance takes no 'draw'; it takes draws \(10000\), seed \(0\), exact \(false\)"):
+    with pytest.raises(
+        UsageError, match=r"no 'draw'; did you mean draws\? it takes draws \(10000\), seed \(0\), exact \(false\)"
+    ):
         Setting(model="chance", given={"draw": 5})
     with pytest.raises(UsageError, match="reach takes no 'eps'; it takes no parameters"):
         Setting(model="reach", eps=0.1)

@@ -235,3 +235,13 @@ def test_other_records_may_come_in_tables_too(folder: Folder) -> None:
 def test_a_table_of_all_kinds(folder: Folder) -> None:
     text = "class,id,label,dependant,need,provider\nCompany,a,A,,,\nProduct,p,P,,,\nDependency,,,a,p,a\n"
     assert [record.rdf_class for record in folder.read({"all.csv": text}).records] == ["Company", "Dependency", "Product"]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("none", "NoAlternative"), ("Few", "FewAlternatives"), ("several", "SeveralAlternatives"), ("MANY", "ManyAlternatives")],
+)
+def test_alternatives_are_read_as_people_say_them(said: str, meant: str) -> None:
+    """none, few, several and many stand for the words of the vocabulary."""
+    record = Dependency(id="urn:x:d", dependant="urn:x:a", need="urn:x:b", alternatives=said)
+    assert record.alternatives == meant

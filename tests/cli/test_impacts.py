@@ -86,7 +86,7 @@ def test_a_world_without_a_document_says_what_fell_away(knockon: Run) -> None:
         (["impact", "data-reclasification"], 3, "data-reclassification"),
         (["impact", "--hit", "nvida=high"], 3, "nvidia"),
         (["impact", "--hit", "nvidia"], 2, "ENTITY=SEVERITY"),
-        (["impact", "--hit", "nvidia=huge"], 2, "no severity"),
+        (["impact", "--hit", "nvidia=huge"], 2, "is not a severity"),
         (["impact", "--hit", "nvidia=1.5"], 2, "0..1"),
         (["impact", "--hit", "nvidia=nan"], 2, "0..1"),
         (["impact", "data-reclassification", "--hit", "nvidia=high"], 2, "one of the three"),

@@ -88,7 +88,7 @@ def test_a_shock_of_ones_own_beside_one_of_the_graph(knockon, tmp_path):
         (["--compare", "entity-list-chips"], 2, "first shock"),
         (["--shock", "entity-list-chips", "--hit", "nvidia=high"], 2, "one of the two"),
         (["--hit", "nvidia"], 2, "ENTITY=SEVERITY"),
-        (["--hit", "nvidia=much"], 2, "no severity"),
+        (["--hit", "nvidia=much"], 2, "is not a severity"),
         (["--hit", "nvidiaa=high"], 3, "nvidia"),
         (["-o", "/proc/nobody/page.html"], 2, "cannot write"),
         (["-o", "."], 2, "cannot write"),

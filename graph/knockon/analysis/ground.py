@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from knockon.analysis import models
 from knockon.analysis.models import Given
-from knockon.errors import UsageError
+from knockon.errors import NotFound, UsageError
 from knockon.model import Dependency, Entity, Measure, Record, Shock, Statement
 from knockon.model.base import digest
 from knockon.network.compile import Compiled, Terms, compile_network
@@ -20,7 +20,7 @@ from knockon.propagation.result import Result
 from knockon.query.names import find
 from knockon.store.base import Store
 from knockon.store.worlds import World, world
-from knockon.vocabulary import Level
+from knockon.vocabulary import Level, local_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,19 @@ class Ground:
         """An entity or measure by IRI, local name or label; NotFound with the nearest names."""
         return find(self.store.records, name, "Entity", "Measure")
 
+    def known(self, name: str, nodes: Iterable[str] = ()) -> str:
+        """The IRI of an entity or measure by any of its names, in this world or outside it; NotFound with the nearest.
+
+        ``nodes`` are further IRIs that are known, as those of a network are.
+        """
+        try:
+            return find(self.whole.records, name, "Entity", "Measure").id
+        except NotFound:
+            held = sorted(iri for iri in nodes if name in (iri, local_name(iri)))
+            if not held:
+                raise
+            return held[0]
+
     def given(self, hits: Sequence[tuple[str, str]]) -> Shock:
         """A shock made of targets and severities (a word, or a number in 0..1), as typed."""
         pool = [record for record in self.records.values() if isinstance(record, Statement)]
@@ -167,7 +180,8 @@ def _severity(text: str) -> dict[str, Any]:
     try:
         number = float(text)
     except ValueError:
-        raise UsageError(f"{text!r} is no severity: {', '.join(w.lower() for w in Level)}, or a number in 0..1") from None
+        words = ", ".join(level.lower() for level in Level)
+        raise UsageError(f"{text!r} is not a severity; use one of {words}, or a number in 0..1") from None
     if not 0 <= number <= 1:
         raise UsageError(f"a severity must be in 0..1, not {text}")
     return {"severityValue": text.strip()}

@@ -142,8 +142,15 @@ class ImpactReport:
         return {local_name(i.entity): i for i in sorted(self.impacts, key=lambda i: i.entity, reverse=True)}
 
     def loss(self, name: str) -> float:
-        """The loss (0..1) of an entity by IRI or local name; 0 where nothing is lost."""
-        return next((i.loss for i in self.impacts if name in (i.entity, local_name(i.entity))), 0.0)
+        """The loss (0..1) of an entity by IRI, local name or label; 0 where it loses nothing.
+
+        Raises
+        ------
+        NotFound
+            The graph knows no such entity; the nearest names are given.
+        """
+        iri = self.cause.ground.known(name, self.cause.network.index)
+        return next((i.loss for i in self.impacts if i.entity == iri), 0.0)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, as the command line prints it with ``--format json``."""

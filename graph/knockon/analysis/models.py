@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from knockon.errors import UsageError
+from knockon.errors import UsageError, nearest
 from knockon.network.hits import Hits
 from knockon.network.network import Network
 from knockon.propagation.result import Result
@@ -91,7 +91,9 @@ def checked(model: str, given: Mapping[str, Any]) -> Given:
 def _is_taken(model: str, takes: Mapping[str, Any], name: str) -> None:
     if name not in takes:
         listed = ", ".join(f"{key} ({_shown(default)})" for key, default in takes.items())
-        raise UsageError(f"{model} takes no {name!r}; it takes {listed or 'no parameters'}")
+        close = nearest(name, takes)
+        meant = f"; did you mean {', '.join(close)}?" if close else ";"
+        raise UsageError(f"{model} takes no {name!r}{meant} it takes {listed or 'no parameters'}")
 
 
 def _is_like(default: Any, name: str, value: Any) -> None:

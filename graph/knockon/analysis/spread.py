@@ -21,6 +21,8 @@ from knockon.vocabulary import local_name
 if TYPE_CHECKING:
     import pandas as pd
 
+    from knockon.analysis.ground import Ground
+
 DRAWS = 1024
 THRESHOLD = 0.5
 TOP = 5
@@ -162,6 +164,7 @@ class UncertaintyReport:
     left_out: Mapping[str, str]
     fallen: tuple[str, ...]
     sample: Floats = field(repr=False)
+    ground: Ground = field(repr=False)
 
     def __iter__(self) -> Iterator[Spread]:
         return iter(self.spreads)
@@ -180,8 +183,15 @@ class UncertaintyReport:
         return {local_name(s.entity): s for s in sorted(self.spreads, key=lambda s: s.entity, reverse=True)}
 
     def losses(self, name: str) -> Floats:
-        """The losses drawn (draws,) of an entity by IRI or local name; zeros where nothing is ever lost."""
-        rows = [row for row, spread in enumerate(self.spreads) if name in (spread.entity, local_name(spread.entity))]
+        """The losses drawn (draws,) of an entity by IRI, local name or label; zeros where it never loses anything.
+
+        Raises
+        ------
+        NotFound
+            The graph knows no such entity; the nearest names are given.
+        """
+        iri = self.ground.known(name, (spread.entity for spread in self.spreads))
+        rows = [row for row, spread in enumerate(self.spreads) if spread.entity == iri]
         return self.sample[rows[0]] if rows else np.zeros(self.drawing.draws)
 
     def to_dict(self) -> dict[str, Any]:

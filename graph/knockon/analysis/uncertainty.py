@@ -128,6 +128,7 @@ def _report(ground: Ground, outcome: Outcome, drawn: _Drawn, runs: Runs) -> Unce
         left_out=outcome.left_out,
         fallen=ground.world.fallen,
         sample=drawn.losses,
+        ground=ground,
     )
 
 

@@ -26,6 +26,8 @@ from knockon.vocabulary import namespace
 
 _FILES = {f".{name}" for name in FORMATS} | {".owl", ".xml", ".json", ".turtle", *ENDINGS}
 
+_MAKING = "`knockon load`, or write=True in Python, makes a store"
+
 
 def data_set(source: str | Path, *, name: str = "", options: ReadOptions = PLAIN, journal: Journal | None = None) -> DataSet:
     """One data set: a bundled name, a folder with dataset.yaml, a table, YAML, JSON Lines or RDF file, or ``-``.
@@ -161,7 +163,7 @@ def paired(old: Version, new: Version) -> tuple[Version, Version]:
 
 
 def open_store(source: str | Path | None = None, *, write: bool = False, options: ReadOptions = PLAIN) -> Store:
-    """The store for a source; a path where nothing is yet becomes a store on disk with the first load."""
+    """The store for a source; with ``write``, a path where nothing is yet becomes a store with the first load."""
     given = DEFAULT_DATA_SET if source is None else source
     path = Path(given)
     try:
@@ -173,8 +175,15 @@ def open_store(source: str | Path | None = None, *, write: bool = False, options
     if str(given) in data_set_names():
         return MemoryStore(data_set(given), checked=True)
     if path.is_dir() and not is_data_set(path):
+        if not write and not is_store(path):
+            raise UsageError(f"{path} holds neither a store nor a dataset.yaml; {_MAKING}")
         return FolderStore(path, write=write)
-    if str(given) == STDIN or path.exists() or path.suffix.lower() in _FILES:
+    there = str(given) == STDIN or path.exists()
+    if not (there or write):
+        ways = f"a data set folder, a table, YAML, JSON Lines or RDF file, a store folder; {_MAKING}"
+        hint = f"(bundled are {', '.join(data_set_names())}; else {ways})"
+        raise NotFound("store or data set", str(given), data_set_names(), hint)
+    if there or path.suffix.lower() in _FILES:
         return MemoryStore(
             *read_sources([given], options), checked=path.suffix.lower() in {"", *ENDINGS} and str(given) != STDIN
         )

@@ -152,10 +152,13 @@ def short_column(rows: Sequence[dict[str, Any]], column: str) -> list[dict[str, 
 
 
 def chain_row(chain: dict[str, Any]) -> dict[str, Any]:
-    """A chain as people read it: how many of its steps are reached, and what of them is not."""
+    """A chain as people read it: how many of its tested steps are reached in full, and what of the others is not."""
     if not chain["testable"]:
         return {**chain, "reached": chain["why"], "in_order": None, "missed": None}
     steps = chain["steps"]
-    missed = [f"step {s['order']}: {', '.join(s['not_reached'])}" for s in steps if s["not_reached"]]
-    reached = f"{sum(s['reached'] for s in steps)} of {len(steps)}"
-    return {**chain, "steps": len(steps), "reached": reached, "in_order": chain["in_order"], "missed": missed}
+    missed = [
+        f"step {step['order']}: {', '.join(step['not_reached']) or 'names nothing'}"
+        for step in steps
+        if step["order"] in chain["missed"]
+    ]
+    return {**chain, "steps": len(steps), "reached": f"{chain['reached']} of {chain['tested']}", "missed": missed}

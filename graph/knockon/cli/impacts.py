@@ -223,6 +223,7 @@ def chains(
     tested = [chain for chain in answer if chain["testable"]]
     full, others = sum(chain["complete"] for chain in tested), len(answer) - len(tested)
     note(f"{full} of {len(tested)} cascades reached in full; the other {others} chains are not testable")
+    note("steps that are what the shock is made of (what it hits, its legal basis, the weakness it exploits) test nothing")
     if code:
         note(capped(given["model"]))
     return code

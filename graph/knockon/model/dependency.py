@@ -23,6 +23,13 @@ Share = Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False)]
 Words = Annotated[Level, BeforeValidator(lambda v: word(v, Level))]
 
 
+def _alternatives(value: object) -> object:
+    """How many alternatives, as a word of the vocabulary or as people say it: none, few, several, many."""
+    short = value.strip().lower() if isinstance(value, str) else None
+    said = {"none": Alternatives.NONE, "few": Alternatives.FEW, "several": Alternatives.SEVERAL, "many": Alternatives.MANY}
+    return said.get(short, word(value, Alternatives)) if short is not None else value
+
+
 class Supply(Part):
     """One provider in use: with its share of the need (0..1) and its delay, where known.
 
@@ -54,7 +61,7 @@ class Dependency(Statement):
     supply: Many[Supply] = ()
     mechanism: Text | None = None
     switching_cost: Annotated[SwitchingCost, BeforeValidator(lambda v: word(v, SwitchingCost, "Switching"))] | None = None
-    alternatives: Annotated[Alternatives, BeforeValidator(lambda v: word(v, Alternatives))] | None = None
+    alternatives: Annotated[Alternatives, BeforeValidator(_alternatives)] | None = None
     alternative: Many[EntityRef] = ()
     buffer: Duration | None = None
 

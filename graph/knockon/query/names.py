@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from knockon.errors import NotFound, UsageError, shortened
+from knockon.errors import KnockonError, NotFound, UsageError, shortened
 from knockon.model import Statement, is_a
+from knockon.text import in_words, with_article
 from knockon.vocabulary import PREFIXES, prefixed
 
 
@@ -15,7 +16,7 @@ def find(records: Iterable[Statement], name: str, *classes: str, what: str = "")
     Raises
     ------
     NotFound
-        Nothing is called so; the nearest names are given.
+        Nothing is called so; the nearest names are given. Or what is called so is of another class; the message names it.
     UsageError
         Several things are called so.
 
@@ -26,7 +27,36 @@ def find(records: Iterable[Statement], name: str, *classes: str, what: str = "")
     >>> find([acme], " Acme  LTD", "Entity") is acme
     True
     """
-    pool = [record for record in records if any(is_a(record.rdf_class, cls) for cls in classes)]
+    held = list(records)
+    pool = [record for record in held if any(is_a(record.rdf_class, cls) for cls in classes)]
+    found = _meant(pool, name)
+    if len(found) > 1:
+        several = ", ".join(shortened(sorted(prefixed(record.id) for record in found)))
+        raise UsageError(f"{name!r} may mean {several}; give one of these")
+    if not found:
+        wanted = what or in_words(classes[0])
+        if other := _meant(held, name):
+            raise OfAnotherClass(wanted, name, other[0].rdf_class)
+        raise NotFound(wanted, name, {n for record in pool for n in names_of(record)})
+    return found[0]
+
+
+class OfAnotherClass(NotFound):
+    """A name that is known, and stands for something of another class than was asked for."""
+
+    def __init__(self, what: str, name: str, cls: str) -> None:
+        self.what, self.name = what, name
+        self.nearest: list[str] = []
+        message = f"{name!r} is {with_article(in_words(cls))}, not {with_article(what)}"
+        if what == "shock" and (is_a(cls, "Entity") or is_a(cls, "Measure")):
+            message += f"; to hit it, say how hard: --hit {name}=high, in Python hit={{{name!r}: 'high'}}"
+        # The message of NotFound would say that nothing has this name.
+        KnockonError.__init__(self, message)
+
+
+def _meant(pool: Iterable[Statement], name: str) -> list[Statement]:
+    """The records that a name stands for: by IRI, else by local name, else by label or another name."""
+    pool = list(pool)
     prefix, colon, rest = name.partition(":")
     iri = PREFIXES[prefix] + rest if colon and prefix in PREFIXES else name
     asked = squeezed(name)
@@ -36,14 +66,7 @@ def find(records: Iterable[Statement], name: str, *classes: str, what: str = "")
         [record for record in pool if name in names_of(record)],
         [record for record in pool if asked in map(squeezed, names_of(record))],
     )
-    found = next((way for way in ways if way), [])
-    if len(found) > 1:
-        several = ", ".join(shortened(sorted(prefixed(record.id) for record in found)))
-        raise UsageError(f"{name!r} may mean {several}; give one of these")
-    if not found:
-        known = {n for record in pool for n in names_of(record)}
-        raise NotFound(what or classes[0].lower(), name, known)
-    return found[0]
+    return next((way for way in ways if way), [])
 
 
 def squeezed(name: str) -> str:
@@ -56,11 +79,11 @@ def squeezed(name: str) -> str:
 
 
 def names_of(record: Statement) -> list[str]:
-    """Its local name, label and other names.
+    """Its local name, label or title, and other names.
 
     >>> from knockon.model import Company
     >>> names_of(Company(id="urn:x:acme", label="Acme"))
     ['acme', 'Acme']
     """
-    label = getattr(record, "label", None)
+    label = getattr(record, "label", None) or getattr(record, "title", None)
     return [record.name, *([label] if label else []), *getattr(record, "alt_label", ())]

@@ -17,6 +17,9 @@ from knockon.store.base import Store
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import local_name
 
+#: Documents that are listed where a name is none of them; the rest is counted.
+LISTED = 8
+
 
 class World(NamedTuple):
     """A store that holds one world, and the names of the records that fell away."""
@@ -26,12 +29,17 @@ class World(NamedTuple):
 
 
 def document(store: Store, name: str) -> str:
-    """The IRI of a document by its IRI or local name; NotFound with the nearest names."""
-    known = {record.id: record.name for record in store.records if isinstance(record, Document)}
-    for iri, local in known.items():
-        if name in (iri, local):
-            return iri
-    raise NotFound("document", name, known.values())
+    """The IRI of a document by its IRI, local name or title; NotFound lists the documents that there are."""
+    known = [record for record in store.records if isinstance(record, Document)]
+    asked = name.strip().casefold()
+    for kind in ("id", "name", "title"):
+        for record in known:
+            if str(getattr(record, kind)).casefold() == asked:
+                return record.id
+    listed = ", ".join(f"{record.name} ({record.title})" for record in known[:LISTED])
+    more = f" and {len(known) - LISTED} more" if len(known) > LISTED else ""
+    hint = f"(documents: {listed}{more})" if known else "(the graph has no document)"
+    raise NotFound("document", name, [one for record in known for one in (record.name, record.title)], hint)
 
 
 def world(store: Store, *, according_to: str | None = None, without: str | None = None) -> World:

@@ -6,10 +6,10 @@ apart, so that nothing is said by colour alone.
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import NamedTuple
 
+from knockon.text import in_words
 from knockon.vocabulary import RELATION_TYPES
 
 
@@ -97,7 +97,7 @@ def words(name: str | StrEnum) -> str:
     bare = str(name)
     if bare.startswith("Switching") and bare != "Switching":
         bare = bare.removeprefix("Switching")
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", bare).lower()
+    return in_words(bare)
 
 
 def kind(name: str) -> Kind:

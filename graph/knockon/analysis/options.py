@@ -1,0 +1,96 @@
+"""The options that questions take as keywords, and what is said of one that there is not."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, ParamSpec, TypeVar
+
+from knockon.analysis import models
+from knockon.analysis.ground import Setting
+from knockon.errors import UsageError, nearest
+from knockon.network.compile import Terms
+from knockon.vocabulary import Stance
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def setting_of(
+    *,
+    model: str = "leontief",
+    facts_only: bool = False,
+    financing: bool = False,
+    stances: Iterable[str] = (),
+    as_of: date | None = None,
+    according_to: str | None = None,
+    without: str | None = None,
+    **parameters: Any,
+) -> Setting:
+    """The setting that options spell; ``stances`` come on top of Asserts, ``parameters`` are the model's.
+
+    Raises
+    ------
+    UsageError
+        An option, stance or model that there is not, or a parameter that the model does not take.
+    """
+    _known(parameters, model, ())
+    terms = Terms(_stances(stances), facts_only, financing, as_of)
+    stopping = {name: parameters.pop(name) for name in ("eps", "cap") if name in parameters}
+    return Setting(model, terms, according_to, without, **stopping, given=parameters)
+
+
+def checks_options(method: Callable[P, T]) -> Callable[P, T]:
+    """A method whose ``**options`` are held against all that it takes, its own keywords included, before it runs.
+
+    >>> @checks_options
+    ... def ask(*, paths=3, **options):
+    ...     return paths
+    >>> ask(facts_onyl=True)
+    Traceback (most recent call last):
+    ...
+    knockon.errors.UsageError: unknown option 'facts_onyl'; did you mean facts_only? Options are paths, model, facts_only, \
+financing, stances, as_of, according_to, without; of the model leontief: eps, cap
+    """
+    own = tuple(name for name, p in inspect.signature(method).parameters.items() if p.kind is p.KEYWORD_ONLY)
+    positional = {name for name, p in inspect.signature(method).parameters.items() if p.kind is p.POSITIONAL_OR_KEYWORD}
+
+    @functools.wraps(method)
+    def asked(*args: P.args, **options: P.kwargs) -> T:
+        model = options.get("model", "leontief")
+        _known([name for name in options if name not in positional], str(model), own)
+        return method(*args, **options)
+
+    return asked
+
+
+def _known(given: Iterable[str], model: str, own: tuple[str, ...]) -> None:
+    """Refuse what is no option, and no parameter of any model either: that one the model itself refuses."""
+    general = tuple(name for name, p in inspect.signature(setting_of).parameters.items() if p.kind is p.KEYWORD_ONLY)
+    named = dict.fromkeys((*own, *general))
+    for name in given:
+        if name in named:
+            continue
+        asked = model if model in models.MODELS else models.MODELS[0]
+        # Models are imported to be asked; mostly the one that runs anyway knows the name.
+        if any(name in models.parameters(one) for one in (asked, *models.MODELS)):
+            continue
+        takes = tuple(models.parameters(asked))
+        close = nearest(name, (*named, *takes))
+        meant = f"; did you mean {', '.join(close)}?" if close else "."
+        listed = f"{', '.join(named)}; of the model {asked}: {', '.join(takes) or 'none'}"
+        raise UsageError(f"unknown option {name!r}{meant} Options are {listed}")
+
+
+def _stances(given: Iterable[str]) -> frozenset[Stance]:
+    names = (given,) if isinstance(given, str) else tuple(given)
+    try:
+        return frozenset({Stance.ASSERTS, *(Stance(name) for name in names)})
+    except ValueError:
+        wrong = next(name for name in names if name not in set(Stance))
+        raise UsageError(f"{wrong!r} is not a stance; use {', '.join(stance.value for stance in Stance)}") from None
+
+
+__all__ = ["checks_options", "setting_of"]
