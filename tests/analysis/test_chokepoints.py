@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from knockon.analysis.chokepoints import chokepoints
 from knockon.analysis.closing import Closing
-from knockon.analysis.cutsets import SLACK, cut_sets
+from knockon.analysis.cutsets import cut_sets
 from knockon.analysis.passages import passages
 from knockon.analysis.upstream import upstream
 from knockon.errors import NotFound, UsageError
 from knockon.model import Statement
 from knockon.network.network import Mode, Network
+from knockon.propagation.fixed_point import ROUNDING
 from knockon.propagation.leontief import leontief
 from networks import Plain, built, cited, entities, need, plain_networks, slot
 
@@ -38,7 +39,7 @@ def brute(network: Network, target: int, threshold: float, order: int, among: se
         for one in combinations(sorted(among - {target}), size):
             losses = np.zeros((1, network.size))
             losses[0, list(one)] = 1.0
-            failed = leontief(network, losses, eps=FINE).loss[0, target] >= threshold - SLACK
+            failed = leontief(network, losses, eps=FINE).loss[0, target] >= threshold - ROUNDING
             if failed and not any(set(part) <= set(one) for part in found):
                 found.append(one)
     return set(found)

@@ -128,4 +128,4 @@ def test_reports_of_leontief_are_what_they_were() -> None:
     assert set(one.impacts[0].to_dict()) == {
         "entity", "id", "label", "class", "loss", "loss_low", "loss_high", "step", "binding", "support", "evidence",
     }  # fmt: skip
-    assert (one.parameters["eps"], one.parameters["cap"]) == (1e-9, 10_000)
+    assert (one.parameters["eps"], one.parameters["cap"]) == (1e-12, 10_000)

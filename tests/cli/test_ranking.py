@@ -28,7 +28,7 @@ def test_a_graph_is_ranked_by_leontief(knockon: Run) -> None:
     assert "sensetime-operations" in done.out
     assert "https://" not in done.out
     assert "68 more" in done.err
-    assert "leontief: mean loss of all others; eps 1e-09" in done.err
+    assert "leontief: mean loss of all others; eps 1e-12" in done.err
 
 
 def test_every_format_holds_every_firm(knockon: Run, flows: Path, tmp_path: Path) -> None:

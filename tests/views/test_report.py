@@ -288,7 +288,7 @@ def test_method_and_sources(graph, pages):
     report = graph.impact("data-reclassification")
     words = words_of(pages["data-reclassification"])
     for said in (
-        "Model leontief", "doi:10.1038/s41598-022-11522-z", "eps 1e-09", "after eight rounds; residual 0",
+        "Model leontief", "doi:10.1038/s41598-022-11522-z", "eps 1e-12", "after eight rounds; residual 0",
         report.network_hash, graph.store.revision, "SenseTime, from five documents", "SenseTime Group Inc. dependency card",
         "https://w3id.org/knockon/id/doc-dependency-card", "16% of all dependencies", f"Knock-on {knockon.__version__}",
     ):  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 
 from knockon.analysis.cause import Cause, Link
 from knockon.analysis.closing import Closing
-from knockon.analysis.cutsets import LIMIT, ORDER, SLACK, THRESHOLD, CutSets, cut_sets
+from knockon.analysis.cutsets import LIMIT, ORDER, THRESHOLD, CutSets, cut_sets
 from knockon.analysis.ground import Ground, Outcome
 from knockon.analysis.impact import spans
 from knockon.analysis.passages import Passages, passages
@@ -17,6 +17,7 @@ from knockon.analysis.upstream import Upstream, upstream
 from knockon.errors import UsageError
 from knockon.model import Dependency
 from knockon.network.network import Floats
+from knockon.propagation.fixed_point import ROUNDING, undecided
 from knockon.propagation.leontief import leontief
 from knockon.vocabulary import local_name
 
@@ -65,7 +66,8 @@ def chokepoints(
         the ``path`` by which its failure arrives and the evidence of each
         link), ``lesser`` (those that cost it less), ``cut_sets`` (the minimal
         ones), ``narrowest`` (a smallest set that every path meets),
-        ``sources``, and what the search left open.
+        ``sources``, and what the search left open: among it ``undecided``, sets
+        whose loss is below the threshold by less than the run stopped short of.
 
     Raises
     ------
@@ -111,7 +113,15 @@ class _Asked(NamedTuple):
 
     def nothing(self) -> dict[str, Any]:
         """The answer for what is no node of the network."""
-        found: dict[str, Any] = {"upstream": 0, "sources": [], "points": [], "lesser": [], "narrowest": [], "cut_sets": []}
+        found: dict[str, Any] = {
+            "undecided": [],
+            "upstream": 0,
+            "sources": [],
+            "points": [],
+            "lesser": [],
+            "narrowest": [],
+            "cut_sets": [],
+        }
         return {**found, "complete": self.order, "tried": 0, "untried": 0, "stopped_by": "tolerance", "truncated": False}
 
     def of(self, part: Upstream) -> dict[str, Any]:
@@ -129,8 +139,9 @@ class _Asked(NamedTuple):
             cap=setting.cap,
         )
         closing = Closing(part.network, part.target, eps=setting.eps, cap=setting.cap)
-        alone = closing.losses([(node,) for node in range(part.network.size)])
-        chosen = set(np.flatnonzero(alone >= self.threshold - SLACK).tolist()) | set(through.dominators)
+        alone, error = closing.closed([(node,) for node in range(part.network.size)])
+        open_ = {(int(node),) for node in np.flatnonzero(undecided(alone, self.threshold, error))} - {(part.target,)}
+        chosen = set(np.flatnonzero(alone >= self.threshold - ROUNDING).tolist()) | set(through.dominators)
         points, capped = self._points(part, sorted(chosen - {part.target}), through)
         capped |= cuts.capped or closing.capped
         return {
@@ -143,6 +154,7 @@ class _Asked(NamedTuple):
             "complete": cuts.complete,
             "tried": cuts.tried,
             "untried": cuts.untried,
+            "undecided": [self._names(part, nodes) for nodes in sorted(open_ | set(cuts.undecided))],
             "stopped_by": "cap" if capped else "tolerance",
             "truncated": capped or cuts.untried > 0,
         }
@@ -196,7 +208,7 @@ class _Asked(NamedTuple):
             "loss_high": float(result.high[row, part.target]),
             "step": int(result.step[row, part.target]) if loss else None,
             "distance": int(part.distance[node]),
-            "single_point": loss >= self.threshold - SLACK,
+            "single_point": loss >= self.threshold - ROUNDING,
             "dominator": node in through.dominators,
             "source": node in through.sources,
             "path": path,

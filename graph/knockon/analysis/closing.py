@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from knockon.network.network import Floats, Network
-from knockon.propagation.leontief import CAP, EPS
+from knockon.network.network import Bools, Floats, Ints, Network
+from knockon.propagation.branch import Branch
+from knockon.propagation.fixed_point import CAP, EPS, Round, settle
 from knockon.propagation.rules import Rules
 
 #: So many numbers (sets times the largest of nodes, slots and supplies) are held at once.
@@ -38,28 +39,48 @@ class Closing:
 
     def losses(self, sets: Sequence[tuple[int, ...]], enough: float = np.inf) -> Floats:
         """The loss of the target for each set; a set is left as soon as that is ``enough`` (then it may be more)."""
+        lost: Floats = self.closed(sets, enough)[0]
+        return lost
+
+    def closed(self, sets: Sequence[tuple[int, ...]], enough: float = np.inf) -> Floats:
+        """(2, sets): the loss of the target for each set, as of :meth:`losses`, and how far below its limit it may be."""
         width = max(1, _CELLS // max(1, self.network.size, self.network.slots, self.network.supplies))
         self.tried += len(sets)
         parts = [self._batch(sets[start : start + width], enough) for start in range(0, len(sets), width)]
-        return np.concatenate([np.zeros(0), *parts])
+        return np.concatenate([np.zeros((2, 0)), *parts], axis=1)
 
     def _batch(self, sets: Sequence[tuple[int, ...]], enough: float) -> Floats:
-        lost = np.zeros(len(sets))
         state = np.zeros((self.network.size, len(sets)))
         for lane, nodes in enumerate(sets):
             state[list(nodes), lane] = 1.0
-        lanes = np.arange(len(sets))
-        for _ in range(self.cap):
-            new = self._round(state)
-            done = ((new - state).max(axis=0, initial=0.0) <= self.eps) | (new[self.target] >= enough)
-            lost[lanes] = new[self.target]
-            lanes, state = lanes[~done], new[:, ~done]
-            if not lanes.size:
-                return lost
-        self.capped = True
-        return lost
 
-    def _round(self, state: Floats) -> Floats:
-        short = np.maximum(self.rules.needed(state), self.rules.meeting(state[self.rules.provider]))
-        new: npt.NDArray[np.float64] = np.maximum(state, self.rules.worst(self.weight * short))
-        return new
+        def fails(now: Floats) -> Bools:
+            return np.asarray(now[self.target] >= enough)
+
+        found = settle(_Lanes(self, state), state, eps=self.eps, cap=self.cap, enough=fails if np.isfinite(enough) else None)
+        lost = found.state[self.target]
+        self.capped |= bool(((found.residual > self.eps) & (lost < enough)).any())
+        return np.stack([lost, found.error])
+
+
+class _Lanes(NamedTuple):
+    """The equations of the network with the nodes of each lane closed."""
+
+    closing: Closing
+    closed: Floats
+
+    def round(self, lanes: Ints) -> Round:
+        """The round of some lanes."""
+        rules, weight, closed = self.closing.rules, self.closing.weight, self.closed[:, lanes]
+
+        def advance(state: Floats) -> Floats:
+            short = np.maximum(rules.needed(state), rules.meeting(state[rules.provider]))
+            new: Floats = np.maximum(closed, rules.worst(weight * short))
+            return new
+
+        return advance
+
+    def branch(self, lane: int) -> Branch:  # noqa: ARG002 - all lanes have the same equations
+        """What is solved where a loop goes on for long."""
+        network = self.closing.network
+        return Branch(network, network.weights[1], np.zeros(network.slots), np.zeros(network.supplies))

@@ -40,7 +40,8 @@ from knockon.analysis.closing import Closing
 from knockon.errors import UsageError
 from knockon.network.hits import NODE, Hits
 from knockon.network.network import NONE, Floats, Mode, Network
-from knockon.propagation.leontief import CAP, EPS, leontief
+from knockon.propagation.fixed_point import CAP, EPS, ROUNDING, undecided
+from knockon.propagation.leontief import leontief
 from knockon.propagation.reach import reach
 
 #: The target fails from this loss on, unless somebody says otherwise.
@@ -49,8 +50,6 @@ THRESHOLD = 0.5
 ORDER = 3
 #: So many sets of one size are tried; where there are more, the search stops and says so.
 LIMIT = 20_000
-#: Products and sums of criticalities are rounded; a loss this little below the threshold has reached it.
-SLACK = 1e-9
 #: So many losses (sets times nodes) are held at once.
 _CELLS = 500_000
 
@@ -71,7 +70,9 @@ class CutSets:
     ``tried`` counts the sets that were judged. Where the search stopped by its
     limit, ``complete`` is less than the order asked for and ``untried`` is how
     many sets of the next size there are at most. ``capped`` says that the
-    model stopped by its own cap, so that losses may be too low.
+    model stopped by its own cap, so that losses may be too low. ``undecided``
+    are sets whose loss is below the threshold by less than it may be below its
+    limit: a smaller ``eps`` decides them.
     """
 
     sets: tuple[CutSet, ...]
@@ -79,6 +80,7 @@ class CutSets:
     tried: int
     untried: int
     capped: bool
+    undecided: tuple[tuple[int, ...], ...] = ()
 
 
 def cut_sets(
@@ -131,7 +133,7 @@ def cut_sets(
     judge = _Judge(network, target, threshold, eps, cap)
     most = ceiling(network, target)
     allowed = range(network.size) if among is None else sorted(set(among))
-    pool = [node for node in allowed if node != target and most[node] >= threshold - SLACK]
+    pool = [node for node in allowed if node != target and most[node] >= threshold - ROUNDING]
     found = judge.cuts([(node,) for node in pool])
     rest = {node for node in pool if (node,) not in {one.nodes for one in found}}
     groups = _groups(network, rest) if order > 1 else []
@@ -148,7 +150,7 @@ def cut_sets(
         found += judge.cuts([one for one in sets if not _holds(one, known)])
         complete, untried = size, 0
     ranked = sorted(found, key=lambda one: (len(one.nodes), -one.loss, one.nodes))
-    return CutSets(tuple(ranked), complete, judge.closing.tried, untried, judge.capped)
+    return CutSets(tuple(ranked), complete, judge.closing.tried, untried, judge.capped, tuple(sorted(judge.undecided)))
 
 
 def _check(threshold: float, order: int, limit: int) -> None:
@@ -208,12 +210,16 @@ class _Judge:
 
     def __init__(self, network: Network, target: int, threshold: float, eps: float, cap: int) -> None:
         self.closing = Closing(network, target, eps=eps, cap=cap)
-        self.enough = threshold - SLACK
+        self.threshold = threshold
+        self.enough = threshold - ROUNDING
         self.capped = False
+        self.undecided: set[tuple[int, ...]] = set()
 
     def cuts(self, sets: Sequence[tuple[int, ...]]) -> list[CutSet]:
         """Those of some sets that fail the target, with their losses and bounds."""
-        failing = self.closing.losses(sets, self.enough) >= self.enough
+        lost, error = self.closing.closed(sets, self.enough)
+        failing = lost >= self.enough
+        self.undecided.update(sets[place] for place in np.flatnonzero(undecided(lost, self.threshold, error)).tolist())
         chosen = [one for one, fails in zip(sets, failing.tolist(), strict=True) if fails]
         self.capped |= self.closing.capped
         width = max(1, _CELLS // max(1, self.closing.network.size, self.closing.network.slots))

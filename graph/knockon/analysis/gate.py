@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from knockon.errors import NotFound, UsageError
+from knockon.propagation.fixed_point import ROUNDING
 
 #: The low end, the point and the high end of a loss.
 Losses = tuple[float, float, float]
 _RULE = re.compile(r"(?P<name>.*?[^\s<>=])\s*(?P<sign>>=|>)\s*(?P<limit>[^<>=\s]+)\s*", re.DOTALL)
 _ENDS = {"low": 0, "high": 2}
 _POINT = 1
-#: 0.1 + 0.2 is not above 0.3.
-_ROUNDING = 1e-9
 
 
 class Rule(NamedTuple):
@@ -95,8 +94,8 @@ def broken(rules: Sequence[Aimed], losses: Mapping[str, Losses]) -> list[str]:
 
 def _breaks(one: Aimed, loss: Losses) -> bool:
     if one.rule.sign == ">":
-        return loss[one.end] > one.rule.limit + _ROUNDING
-    return loss[one.end] >= one.rule.limit - _ROUNDING
+        return loss[one.end] > one.rule.limit + ROUNDING
+    return loss[one.end] >= one.rule.limit - ROUNDING
 
 
 def _said(one: Aimed, loss: Losses) -> str:

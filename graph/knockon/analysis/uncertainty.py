@@ -29,6 +29,7 @@ from knockon.errors import UsageError
 from knockon.model import Shock
 from knockon.network.network import Floats, Ints
 from knockon.network.resolve import place
+from knockon.propagation.fixed_point import ROUNDING
 from knockon.propagation.result import NONE
 from knockon.propagation.rules import Rules
 from knockon.propagation.sampling import between, design
@@ -36,8 +37,6 @@ from knockon.vocabulary import local_name
 
 #: The numbers that all draws hold together (losses, ranks and assumptions of each draw): about 2 GB.
 _CELLS = 2**28
-#: A loss this little below a threshold is at it: products of words are rounded.
-_SLACK = 1e-9
 
 
 def uncertainty(ground: Ground, shock: Shock, drawing: Drawing | None = None) -> UncertaintyReport:
@@ -159,7 +158,7 @@ def _columns(outcome: Outcome, drawn: _Drawn) -> dict[str, Floats]:
     drawing, draws = drawn.drawing, drawn.drawing.draws
     least, most = losses.min(axis=1), losses.max(axis=1)
     q05, median, q95 = np.quantile(losses, (0.05, 0.5, 0.95), axis=1) if len(nodes) else np.zeros((3, 0))
-    passed = ((losses >= drawing.threshold - _SLACK) & (losses > 0)).mean(axis=1)
+    passed = ((losses >= drawing.threshold - ROUNDING) & (losses > 0)).mean(axis=1)
     # One column a draw: the ranks are among the entities.
     places = ranks(-losses.T.round(DIGITS))
     return {

@@ -15,7 +15,8 @@ import numpy as np
 from knockon.network.hits import Hits
 from knockon.network.network import NONE, Floats, Ints, Network
 from knockon.propagation.bindings import Struck
-from knockon.propagation.leontief import CAP, EPS
+from knockon.propagation.branch import Branch
+from knockon.propagation.fixed_point import CAP, EPS, Round, settle
 from knockon.propagation.rules import Rules
 from knockon.vocabulary import Interval
 
@@ -73,24 +74,52 @@ class Variants:
 
     def _run(self, bound: int, variants: Sequence[Sequence[Change]]) -> Floats:
         """(nodes, variants): every loss at one bound."""
-        struck, count = self.struck[bound], len(variants)
-        places = [(lane, change) for lane, changes in enumerate(variants) for change in changes]
-        weight = np.repeat(self.network.weights[bound][:, None], count, axis=1)
+        start = np.repeat(self.struck[bound].node[:, None], len(variants), axis=1)
+
+        found = settle(_Lanes(self, bound, variants), start, eps=self.eps, cap=self.cap)
+        self.capped |= bool((found.residual > self.eps).any())
+        return found.state
+
+
+class _Lanes(NamedTuple):
+    """The equations of every variant at one bound."""
+
+    whole: Variants
+    bound: int
+    variants: Sequence[Sequence[Change]]
+
+    def round(self, lanes: Ints) -> Round:
+        """The round of some variants."""
+        network, rules, struck = self.whole.network, self.whole.rules, self.whole.struck[self.bound]
+        places = [(place, change) for place, lane in enumerate(lanes.tolist()) for change in self.variants[lane]]
+        weight = np.repeat(network.weights[self.bound][:, None], len(lanes), axis=1)
         lowered = _Places.of((lane, c.slot, 0) for lane, c in places if c.weight is not None)
-        weight[lowered.row, lowered.lane] = [c.weight[bound] for _, c in places if c.weight is not None]
-        meets = _Meets(self.network, self.rules, struck.supply, places)
-        state = np.repeat(struck.node[:, None], count, axis=1)
-        done = np.zeros(count, bool)
-        for _ in range(self.cap):
-            short = np.maximum(np.maximum(struck.slot[:, None], self.rules.needed(state)), meets.of(state))
-            new = np.maximum(state, self.rules.worst(weight * short))
-            new[:, done] = state[:, done]
-            done |= (new - state).max(axis=0, initial=0.0) <= self.eps
-            state = new
-            if done.all():
-                return state
-        self.capped = True
-        return state
+        weight[lowered.row, lowered.lane] = [c.weight[self.bound] for _, c in places if c.weight is not None]
+        meets = _Meets(network, rules, struck.supply, places)
+
+        def advance(state: Floats) -> Floats:
+            short = np.maximum(np.maximum(struck.slot[:, None], rules.needed(state)), meets.of(state))
+            new: Floats = np.maximum(struck.node[:, None], rules.worst(weight * short))
+            return new
+
+        return advance
+
+    def branch(self, lane: int) -> Branch:
+        """What is solved where a loop goes on for long."""
+        network, struck, changes = self.whole.network, self.whole.struck[self.bound], self.variants[lane]
+        weight, provider, hit = network.weights[self.bound].copy(), network.supply_provider.copy(), struck.supply.copy()
+        at_least: dict[int, int] = {}
+        backups: dict[int, list[int]] = {}
+        for change in changes:
+            if change.weight is not None:
+                weight[change.slot] = change.weight[self.bound]
+            if change.supply is not None:
+                provider[change.supply], hit[change.supply] = change.provider, 0.0
+            if change.at_least is not None:
+                at_least[change.slot] = change.at_least
+            if change.backup is not None:
+                backups.setdefault(change.slot, []).append(change.backup)
+        return Branch(network, weight, struck.slot, hit, provider, at_least, backups)
 
 
 class _Places(NamedTuple):

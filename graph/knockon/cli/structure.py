@@ -114,6 +114,11 @@ def _chokepoint_notes(answer: Mapping[str, Any]) -> None:
     if answer["untried"]:
         size, more = answer["complete"] + 1, "" if answer["leaves"] else ", or say --leaves"
         note(f"STOPPED BY ITS LIMIT: up to {answer['untried']} sets of {size} were not tried; raise --limit{more}")
+    if open_ := answer["undecided"]:
+        names = some_names(sorted({iri for one in open_ for iri in one}))
+        note(
+            f"UNDECIDED: {len(open_)} are so near to {threshold:g} that eps does not decide them ({names}); use a smaller --eps"
+        )
     if answer["stopped_by"] == "cap":
         note("STOPPED BY ITS CAP: losses may be too low; raise --cap")
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from knockon.network.hits import Hits
 from knockon.network.network import NONE, Bools, Floats, Ints, Mode, Network
+from knockon.propagation.fixed_point import ROUNDING
 from knockon.propagation.rules import Rules, depths, first_of, ranges
 
 
@@ -126,7 +127,7 @@ class _March:
         value = self.weight * self._felt(short)
         loss = np.maximum(hit[0], rules.worst(value))
         p = self.point
-        first = (loss[:, p] >= self.plan.threshold) & np.isinf(self.impact)
+        first = (loss[:, p] >= self.plan.threshold - ROUNDING) & np.isinf(self.impact)
         if self._note(t, loss):
             risen = loss[:, p] > self.peak[:, p]
             moment = _Moment(loss[:, p], before[:, p], lost[:, p], short[:, p], value[:, p], [rows[:, p] for rows in hit])
@@ -175,7 +176,7 @@ class _March:
     def _note(self, t: int, loss: Floats) -> bool:
         """Remember what the point says of step t; whether any of its losses is higher than before."""
         losses, step = loss[:, self.point], self.plan.clock.step
-        over = losses >= self.plan.threshold
+        over = losses >= self.plan.threshold - ROUNDING
         self.impact[over & np.isinf(self.impact)] = t * step
         self.last[over] = t
         if t < self.plan.clock.horizon:
@@ -251,7 +252,7 @@ class _March:
         area = self.area + np.where(self.resting[p], losses * np.maximum(clock.horizon - 1 - self.rested[p], 0), 0.0)
         if self.path is not None:
             self.path[:, end + 1 :] = losses.T[:, None, :]
-        back = np.where(losses >= self.plan.threshold, np.inf, (self.last + 1) * clock.step)
+        back = np.where(losses >= self.plan.threshold - ROUNDING, np.inf, (self.last + 1) * clock.step)
         capped = ~(self.resting | self._calm(end))
         slot, supply, source = self.bound
         step = [depths(slot[:, k] != NONE, source[:, k]) for k in range(self.count)]

@@ -34,11 +34,14 @@ import numpy.typing as npt
 from knockon.network.hits import Hits
 from knockon.network.network import NONE, Floats, Ints, Mode, Network
 from knockon.propagation.bindings import Round, Struck, Trail, trail
+from knockon.propagation.branch import Branch
 from knockon.propagation.checks import network_of, until
-from knockon.propagation.result import Result, Stop
+from knockon.propagation.fixed_point import CAP, EPS, settle
+from knockon.propagation.fixed_point import Round as Advance
+from knockon.propagation.result import Result, stops
 
-EPS = 1e-9
-CAP = 10_000
+#: How far, relatively, the rounding of a loop that was solved may carry a sum above its parts.
+SLACK = 1e-12
 
 
 def leontief(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, eps: float = EPS, cap: int = CAP) -> Result:
@@ -51,9 +54,15 @@ def leontief(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, ep
     shocks
         What is hit: Hits, node numbers, a (k, n) array of losses, or None for each node in turn.
     eps
-        Stop when no loss rises by more (losses are in 0..1).
+        Stop when no loss rises by more (losses are in 0..1). At the default losses are good to 1e-12, in loops of shares
+        as well; see :mod:`knockon.propagation.fixed_point`.
     cap
         Stop after so many rounds; the result then says ``cap``.
+
+    Returns
+    -------
+    Result
+        ``error`` is how far below its limit a loss may be.
 
     Examples
     --------
@@ -83,8 +92,9 @@ def leontief(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, ep
         shortage=_stack([point.short for _, point, _ in runs], network.slots),
         iterations=np.array([max(run.iterations for run in three) for three in runs], np.int64),
         residual=np.array([max(run.residual for run in three) for three in runs], np.float64),
-        stopped_by=tuple("cap" if any(run.stopped == "cap" for run in three) else "tolerance" for three in runs),
+        stopped_by=stops(np.array([max(run.residual for run in three) for three in runs]), eps),
         parameters={"eps": eps, "cap": cap},
+        error=np.array([max(run.error for run in three) for three in runs], np.float64),
     )
 
 
@@ -101,30 +111,52 @@ class _Run(NamedTuple):
     short: Floats
     iterations: int
     residual: float
-    stopped: Stop
+    error: float
 
 
 def _run(network: Network, hits: Hits, shock: int, bound: int, eps: float, cap: int) -> _Run:
     struck = Struck(*hits.rows(network, shock, bound))
-    weight = network.weights[bound]
-    loss, rounds = struck.node, 0
-    while True:
-        rounds += 1
+    equations = _Equations(network, struck, network.weights[bound])
+    settled = settle(equations, struck.node[:, None], eps=eps, cap=cap)
+    last = equations.last
+    # Low and high are bounds of the loss: what binds is told of the point.
+    told = trail(network, struck, last) if bound == 1 else Trail(*(np.zeros(0, np.int64) for _ in range(4)))
+    rounds, residual, error = int(settled.iterations[0]), float(settled.residual[0]), float(settled.error[0])
+    return _Run(last.after, told.step, told.slot, told.supply, told.source, last.short, rounds, residual, error)
+
+
+class _Equations:
+    """The equations of one shock at one bound; ``last`` is the last round that was taken for it alone."""
+
+    last: Round
+
+    def __init__(self, network: Network, struck: Struck, weight: Floats) -> None:
+        self.network, self.struck, self.weight = network, struck, weight
+
+    def round(self, lanes: Ints) -> Advance:
+        """The round of the shock, or of copies of it."""
+        return self._alone if len(lanes) == 1 else self._copies
+
+    def branch(self, lane: int) -> Branch:  # noqa: ARG002 - all lanes have the same equations
+        """What is solved where a loop goes on for long."""
+        return Branch(self.network, self.weight, self.struck.slot, self.struck.supply)
+
+    def _alone(self, state: Floats) -> Floats:
+        self.last = self._round(state[:, 0])
+        return self.last.after[:, None]
+
+    def _copies(self, state: Floats) -> Floats:
+        return np.stack([self._round(loss).after for loss in state.T], axis=1)
+
+    def _round(self, loss: Floats) -> Round:
+        network, struck = self.network, self.struck
         supply_loss = np.maximum(struck.supply, loss[network.supply_provider])
         meet = meeting(network, supply_loss)
         short = np.maximum(np.maximum(struck.slot, need_loss(network, loss)), meet)
-        value = weight * short
-        new = loss.copy()
+        value = self.weight * short
+        new = struck.node.copy()
         np.maximum.at(new, network.slot_owner, value)
-        last = Round(loss, new, supply_loss, network.supply_share * supply_loss, meet, short, value)
-        residual = float((new - loss).max(initial=0.0))
-        loss = new
-        if residual <= eps or rounds >= cap:
-            break
-    stopped: Stop = "tolerance" if residual <= eps else "cap"
-    # Low and high are bounds of the loss: what binds is told of the point.
-    told = trail(network, struck, last) if bound == 1 else Trail(*(np.zeros(0, np.int64) for _ in range(4)))
-    return _Run(loss, told.step, told.slot, told.supply, told.source, short, rounds, residual, stopped)
+        return Round(loss, new, supply_loss, network.supply_share * supply_loss, meet, short, value, SLACK)
 
 
 def need_loss(network: Network, loss: Floats) -> Floats:
@@ -149,3 +181,6 @@ def meeting(network: Network, supply_loss: Floats) -> Floats:
     kth = supply_loss[order][starts + np.maximum(network.at_least[filled], 1) - 1]
     meet[filled] = np.select([mode == Mode.ALL_OF, mode == Mode.ANY_OF, mode == Mode.SHARES], [greatest, least, shared], kth)
     return meet
+
+
+__all__ = ["CAP", "EPS", "leontief", "meeting", "need_loss"]

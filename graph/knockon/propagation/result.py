@@ -32,6 +32,9 @@ class Result:
     where the slot or supply was hit. ``shortage`` is (k, slots). ``parameters``
     are the model's, as they were used.
 
+    ``error`` (k,), where a model knows it, is how far below its limit a loss
+    may be: a threshold within that of a loss is not decided.
+
     Where a model did not keep the numbers by node (many shocks on a large
     network; see ``losses`` of the model), asking for them is a UsageError.
     """
@@ -49,6 +52,7 @@ class Result:
     residual: Floats
     stopped_by: tuple[Stop, ...]
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    error: Floats | None = None
 
     def __post_init__(self) -> None:
         for name in _BY_NODE:

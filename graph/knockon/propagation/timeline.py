@@ -55,10 +55,10 @@ from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Ints, Network
 from knockon.propagation.checks import network_of, per_row
 from knockon.propagation.course import Clock, Course, Plan, course
+from knockon.propagation.fixed_point import EPS
 from knockon.propagation.result import Result
 from knockon.propagation.rules import Rules
 
-EPS = 1e-9
 #: Without being asked, paths are kept up to so many numbers (40 MB).
 PATHS = 5_000_000
 #: More steps than this would run for hours.

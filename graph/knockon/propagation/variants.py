@@ -12,7 +12,8 @@ import numpy as np
 
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Floats, Ints, Network
-from knockon.propagation.leontief import CAP, EPS
+from knockon.propagation.branch import Branch
+from knockon.propagation.fixed_point import CAP, EPS, Round, settle
 from knockon.propagation.result import Stop, stops
 from knockon.propagation.rules import Rules
 
@@ -26,6 +27,7 @@ class Variants(NamedTuple):
     loss: Floats
     iterations: Ints
     residual: Floats
+    error: Floats
     stopped_by: tuple[Stop, ...]
 
 
@@ -67,24 +69,36 @@ def variants(
     >>> found.loss.tolist(), found.stopped_by
     ([[1.0, 0.5], [0.5, 0.5]], ('tolerance', 'tolerance'))
     """
-    node, slot, supply = _struck(rules.network, hits, shock, severity)
-    width = criticality.shape[1]
-    loss, iterations, residual = np.zeros_like(node), np.zeros(width, np.int64), np.zeros(width)
-    going, now, rounds = np.arange(width), node, 0
-    while going.size:
-        rounds += 1
-        meet = rules.meeting(np.maximum(supply, now[rules.provider]))
-        short = np.maximum(np.maximum(slot, rules.needed(now)), meet)
-        new = np.maximum(now, rules.worst(criticality * short))
-        rise = (new - now).max(axis=0, initial=0.0)
-        rest = rise <= eps if rounds < cap else np.ones(going.size, bool)
-        now = new
-        if rest.any():
-            # Lanes at rest are left alone from here on: their numbers are those of a run of their own.
-            done, more = going[rest], ~rest
-            loss[:, done], iterations[done], residual[done] = new[:, rest], rounds, rise[rest]
-            going, now, criticality, slot, supply = going[more], *(x[:, more] for x in (new, criticality, slot, supply))
-    return Variants(loss, iterations, residual, stops(residual, eps))
+    equations = _Lanes(rules, criticality, *_struck(rules.network, hits, shock, severity))
+    found = settle(equations, equations.node, eps=eps, cap=cap)
+    return Variants(found.state, found.iterations, found.residual, found.error, stops(found.residual, eps))
+
+
+class _Lanes(NamedTuple):
+    """The equations of every lane: criticalities (slots, m), and what is hit of nodes, slots and supplies."""
+
+    rules: Rules
+    criticality: Floats
+    node: Floats
+    slot: Floats
+    supply: Floats
+
+    def round(self, lanes: Ints) -> Round:
+        """The round of some lanes."""
+        rules = self.rules
+        weight, node, slot, supply = (part[:, lanes] for part in (self.criticality, self.node, self.slot, self.supply))
+
+        def advance(state: Floats) -> Floats:
+            meet = rules.meeting(np.maximum(supply, state[rules.provider]))
+            short = np.maximum(np.maximum(slot, rules.needed(state)), meet)
+            new: Floats = np.maximum(node, rules.worst(weight * short))
+            return new
+
+        return advance
+
+    def branch(self, lane: int) -> Branch:
+        """What is solved where a loop goes on for long."""
+        return Branch(self.rules.network, self.criticality[:, lane], self.slot[:, lane], self.supply[:, lane])
 
 
 def _struck(network: Network, hits: Hits, shock: int, severity: Floats) -> tuple[Floats, Floats, Floats]:

@@ -1,0 +1,115 @@
+"""The branch of the maxima and minima that a state is on: where the equations of leontief are linear, and how steep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from knockon.network.network import NONE, Floats, Ints, Mode, Network
+
+#: A node and how much a loss answers to its loss.
+Slope = tuple[int, float]
+
+
+@dataclass(frozen=True)
+class Branch:
+    """The equations of one lane: a network, its weights and hits, and what a variant changes.
+
+    ``weight`` is (slots,), ``slot_hit`` and ``supply_hit`` are what the shock
+    sets. ``provider`` is who supplies each supply (-1: one that never loses),
+    ``at_least`` how many supplies of a slot must work whatever its mode, and
+    ``backups`` which nodes can meet the need of a slot alone.
+    """
+
+    network: Network
+    weight: Floats
+    slot_hit: Floats
+    supply_hit: Floats
+    provider: Ints | None = None
+    at_least: Mapping[int, int] = field(default_factory=dict)
+    backups: Mapping[int, Sequence[int]] = field(default_factory=dict)
+
+    def slopes(self, state: Floats, moving: Ints) -> Floats:
+        """How the next loss of each moving node answers to the loss of each, (moving, moving).
+
+        Of terms that tie the one that follows other nodes is taken: it is the one that will rise.
+
+        Examples
+        --------
+        Node 0 gets half of its need from node 1, which needs node 0 by 0.8:
+
+        >>> network = Network(
+        ...     nodes="ABC", slot_owner=np.array([0, 1]), slot_need=np.array([-1, 0]), weights=np.tile([1.0, 0.8], (3, 1)),
+        ...     mode=np.array([2, 0]), at_least=np.zeros(2, int), supply_start=np.array([0, 2, 2]),
+        ...     supply_provider=np.array([1, 2]), supply_share=np.array([0.5, 0.5]),
+        ... )
+        >>> branch = Branch(network, network.weights[1], np.zeros(2), np.zeros(2))
+        >>> branch.slopes(np.array([0.75, 0.6, 1.0]), np.array([0, 1])).tolist()
+        [[0.0, 0.5], [0.8, 0.0]]
+        """
+        column = {int(node): place for place, node in enumerate(moving)}
+        found = np.zeros((len(moving), len(moving)))
+        start = self.network.slot_start
+        for row, node in enumerate(moving.tolist()):
+            worst, terms = 0.0, list[Slope]()
+            for slot in range(int(start[node]), int(start[node + 1])):
+                short, parts = self._slot(slot, state)
+                if (value := float(self.weight[slot]) * short) > worst:
+                    worst, terms = value, [(source, slope * float(self.weight[slot])) for source, slope in parts]
+            for source, slope in terms:
+                if source in column:
+                    found[row, column[source]] += slope
+        return found
+
+    def _slot(self, slot: int, state: Floats) -> tuple[float, list[Slope]]:
+        """How short a slot is, and which losses make it so."""
+        short, parts = self._meeting(slot, state)
+        need = int(self.network.slot_need[slot])
+        if need != NONE and state[need] > short:
+            short, parts = float(state[need]), [(need, 1.0)]
+        if self.slot_hit[slot] > short:
+            short, parts = float(self.slot_hit[slot]), []
+        return short, parts
+
+    def _meeting(self, slot: int, state: Floats) -> tuple[float, list[Slope]]:
+        first, last = int(self.network.supply_start[slot]), int(self.network.supply_start[slot + 1])
+        supplies = [self._supply(supply, state) for supply in range(first, last)]
+        if slot in self.at_least:
+            short, parts = _kth(supplies, self.at_least[slot])
+        elif not supplies:
+            short, parts = 0.0, []
+        else:
+            short, parts = self._combined(slot, supplies, self.network.supply_share[first:last].tolist())
+        for backup in self.backups.get(slot, ()):
+            covered = 0.0 if backup == NONE else float(state[backup])
+            if covered < short:
+                short, parts = covered, [] if backup == NONE else [(backup, 1.0)]
+        return short, parts
+
+    def _combined(self, slot: int, supplies: list[tuple[float, list[Slope]]], shares: list[float]) -> tuple[float, list[Slope]]:
+        mode = self.network.mode[slot]
+        if mode == Mode.ALL_OF:
+            return _kth(supplies, len(supplies))
+        if mode == Mode.ANY_OF:
+            return _kth(supplies, 1)
+        if mode == Mode.AT_LEAST:
+            return _kth(supplies, max(int(self.network.at_least[slot]), 1))
+        terms = [(node, share * slope) for share, (_, parts) in zip(shares, supplies, strict=True) for node, slope in parts]
+        return sum(share * lost for share, (lost, _) in zip(shares, supplies, strict=True)), terms
+
+    def _supply(self, supply: int, state: Floats) -> tuple[float, list[Slope]]:
+        provider = int((self.network.supply_provider if self.provider is None else self.provider)[supply])
+        lost = 0.0 if provider == NONE else float(state[provider])
+        if self.supply_hit[supply] > lost:
+            return float(self.supply_hit[supply]), []
+        return lost, [] if provider == NONE else [(provider, 1.0)]
+
+
+def _kth(supplies: list[tuple[float, list[Slope]]], count: int) -> tuple[float, list[Slope]]:
+    """The supply that loses the ``count``-th least."""
+    return sorted(supplies, key=lambda one: one[0])[count - 1]
+
+
+__all__ = ["Branch", "Slope"]
