@@ -31,8 +31,9 @@ def lines(page: Path) -> list[str]:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
-    """An empty folder with the supplier list of the README in it, and the documents where they are there."""
+    """A folder with the lists of the README and of the how-to, and the documents where they are there."""
     (tmp_path / "suppliers.csv").write_text(blocks(ROOT / "README.md", "csv")[0], "utf-8")
+    (tmp_path / "list.csv").write_text(blocks(ROOT / "docs" / "how-to.md", "csv")[0], "utf-8")
     if (SHARED / "seeds").is_dir():
         (tmp_path / "DOCUMENTS").symlink_to(SHARED / "seeds")
     return tmp_path

@@ -66,6 +66,19 @@ def test_the_five_minutes(folder: Folder) -> None:
     assert "acme-chips" in {record.name for record in data_set.records}
 
 
+def test_the_shocks(folder: Folder) -> None:
+    """The table of shocks fits the suppliers above it."""
+    data_set = folder.read({"suppliers.csv": block("csv"), "shocks.csv": block("csv", 1)})
+    assert {record.name: len(record.hit) for record in data_set.records if isinstance(record, Shock)} == {
+        "cloud-outage": 1,
+        "power-cut": 2,
+    }
+
+
+def test_the_json_lines(folder: Folder) -> None:
+    assert [record.name for record in folder.read_one("a.jsonl", block("json")).records] == ["acme", "norway"]
+
+
 def test_the_folder(folder: Folder) -> None:
     files = {"dataset.yaml": block("yaml"), "suppliers.yaml": block("yaml", 1)}
     data_set = folder.read(files)
@@ -74,7 +87,7 @@ def test_the_folder(folder: Folder) -> None:
 
 def test_the_problems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("broken.csv").write_text(block("csv", 1))
+    Path("broken.csv").write_text(block("csv", 2))
     with pytest.raises(InvalidData) as caught:
         read_data_set(Path("broken.csv"))
     assert str(caught.value) == block("text").rstrip()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from knockon.authoring.flow_tables import FlowTable, is_table, read_flows
+from knockon.authoring.options import ReadOptions
 from knockon.errors import InvalidData, NotFound, UsageError
 
 FLOWS = "supplier,customer,value\nacme,shop,3\nmine,acme,1.5\nshop,mine,2\n"
@@ -151,3 +152,38 @@ def test_the_table_is_what_a_network_takes(tmp_path: Path) -> None:
     network = Network.from_flows(table.supplier, table.customer, table.value, names=table.names)
     assert esri(network, replaceability=False).index.tolist() == [1.0, 1.0, 1.0]
     assert list(network.nodes) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Supplier;Customer;Value\na;b;1\nb;c;2\n",
+        "sep=|\nSELLER|Buyer|Amount\na|b|1\nb|c|2\n",
+        "\n\nsupplier\tcustomer\tvalue\tnote\na\tb\t1\tx\n\nb\tc\t2\ty\n",
+    ],
+)
+def test_flows_in_any_spelling_say_the_same(tmp_path: Path, text: str) -> None:
+    """Delimiters, capitals, other words, blank lines and further columns change nothing."""
+    path = written(tmp_path, text)
+    table = read_flows(path)
+    assert is_table(path)
+    assert (table.names, table.value.tolist()) == (("a", "b", "c"), [1.0, 2.0])
+    assert table.line_of(1) == len(text.splitlines())
+
+
+def test_other_names_are_read_where_they_are_said(tmp_path: Path) -> None:
+    """--rename; two columns for one are refused; a missing one is told with those that are there."""
+    path = written(tmp_path, "from firm,to firm,value\na,b,1\n")
+    options = ReadOptions(rename=(("from firm", "supplier"), ("to firm", "customer")))
+    assert is_table(path, options)
+    assert not is_table(path)
+    assert read_flows(path, options=options).names == ("a", "b")
+    assert "the columns are from firm, to firm, value" in faults(tmp_path, path.read_text())
+    assert "duplicate column 'supplier'" in faults(tmp_path, "supplier,Supplier,customer,value\na,a,b,1\n")
+
+
+def test_a_point_among_decimal_commas_is_refused(tmp_path: Path) -> None:
+    """1.234 may be a thousand or little more than one."""
+    path = written(tmp_path, "supplier;customer;value\na;b;1,5\nb;c;1.234\n")
+    with pytest.raises(InvalidData, match=r"flows.csv:3: has a point in its value"):
+        read_flows(path, options=ReadOptions(decimal=","))

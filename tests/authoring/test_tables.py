@@ -237,16 +237,17 @@ def test_what_is_no_row_cannot_be_rejected(tmp_path: Path) -> None:
 
 
 def test_a_table_can_hold_shocks(tmp_path: Path) -> None:
-    """Rows of one shock are its hits; a target is an entity by name or a dependency by id, a severity a word or a number."""
+    """Rows of one shock are its hits; a target is a name or the id of a record; a severity a word or a number."""
     written(tmp_path, "name: tiny\n", "dataset.yaml")
     written(tmp_path, "dependant,need,provider\nShop,stock,Acme Ltd\n", "suppliers.csv")
     text = (
         "shock,target,severity,status,label\n"
-        "strike,Acme Ltd,high,Potential,Strike at Acme\nstrike,shop--needs--stock,30%,,\nfire,Acme Ltd,,,\n"
+        "strike,Acme Ltd,high,Potential,Strike at Acme\nstrike,shop--needs--stock,30%,,\nfire,shop--needs--stock--acme-ltd,,,\n"
     )
     written(tmp_path, text, "what-if.csv")
     fire, strike = [record for record in read_data_set(tmp_path).records if isinstance(record, Shock)]
     assert (fire.name, fire.label, fire.hit[0].severity) == ("fire", "fire", None)
+    assert str(fire.hit[0].target).endswith("/shop--needs--stock--acme-ltd")
     assert (strike.name, strike.label, str(strike.status)) == ("strike", "Strike at Acme", "Potential")
     given = {hit.target: (hit.severity, hit.severity_value) for hit in strike.hit}
     assert [str(word or number) for word, number in given.values()] == ["High", "0.3"]

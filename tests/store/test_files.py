@@ -318,3 +318,11 @@ def test_our_own_texts_are_in_english_or_of_no_language(tmp_path: Path) -> None:
     file.write_text(f'{PREFIX} <urn:x:d> {need} "weil"@de .')
     with pytest.raises(InvalidData, match="mechanism must be in English or without a language, not @de"):
         read_file(file)
+
+
+def test_values_that_rdflib_cannot_read_are_handed_over_in_silence(caplog: pytest.LogCaptureFixture) -> None:
+    """``""^^xsd:date`` and the like come out without tracebacks in the log."""
+    graph = knockon.open(Path(__file__).parents[1] / "cases" / "foreign.ttl")
+    values = {str(value) for _, _, value, _ in graph.to_rdflib().quads()}
+    assert {"", "1982", "-0012-11-29"} <= values
+    assert not caplog.records

@@ -121,9 +121,17 @@ class Names:
         return self._loose[name]
 
     def _by_any_name(self, name: str) -> str:
-        if is_iri(name) or self.base + name in self.declared:
+        if is_iri(name) or self.base + name in self.declared or self._is_part(name):
             return iri(name, self.base)
         return self.base + local(name)
+
+    def _is_part(self, name: str) -> bool:
+        """Whether a name is the id of a dependency or of a part of a record (``shop--needs--stock--acme``, a supply)."""
+        if "--" not in name or not LOCAL.fullmatch(name):
+            return False
+        stems = (name[: cut.start()] for cut in re.finditer("--", name))
+        # The dependency may be one of another file.
+        return "--needs--" in name or any(self.base + stem in self.declared for stem in stems)
 
 
 def is_iri(name: str) -> bool:
