@@ -2,14 +2,73 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Self
 
 # Controls move the cursor of a terminal, and bidirectional overrides make it show another text than is there.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _MARKDOWN = re.compile(r"([\\|<>&`*_\[\]~$])")
+
+
+class Fixed(float):
+    """A number that tables show with a fixed number of decimals; every other form has 12 significant digits.
+
+    >>> plain(Fixed(0.5625)), cell(Fixed(0.5625)), plain(Fixed(0.25, sign=True))
+    ('0.56', '0.5625', '+0.25')
+    """
+
+    __slots__ = ("pattern",)
+    pattern: str
+
+    def __new__(cls, value: float, decimals: int = 2, *, sign: bool = False) -> Self:
+        """Return the number; ``sign`` shows a plus as well as a minus."""
+        made = super().__new__(cls, value)
+        made.pattern = f"{'+' if sign else ''}.{decimals}f"
+        return made
+
+
+class Span(NamedTuple):
+    """The low and the high end of a number in one cell.
+
+    >>> plain(Span(Fixed(0.5), Fixed(0.75))), cell(Span(0.5, 2 / 3))
+    ('0.50-0.75', '0.5-0.666666666667')
+    """
+
+    low: float
+    high: float
+    between: str = "-"
+
+
+def number(value: float) -> str:
+    """A number with at most 12 significant digits, as every text output but tables has it.
+
+    >>> number(0.1 + 0.2), number(1e-9), number(5.0)
+    ('0.3', '1e-09', '5.0')
+    """
+    return repr(float(f"{value:.12g}"))
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """A value as JSON: floats with 12 significant digits, and null for those that JSON has no word for.
+
+    >>> json_text({"loss": 0.1 + 0.2, "days": float("inf")})
+    '{"loss": 0.3, "days": null}'
+    """
+    return json.dumps(_rounded(value), ensure_ascii=False, indent=indent)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.12g}") if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _rounded(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(inner) for inner in value]
+    return value
 
 
 def plain(value: Any) -> str:
@@ -22,8 +81,12 @@ def plain(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Fixed):
+        return format(float(value), value.pattern)
     if isinstance(value, float):
         return f"{value:.4g}"
+    if isinstance(value, Span):
+        return f"{plain(value.low)}{value.between}{plain(value.high)}"
     if isinstance(value, list | tuple):
         return ", ".join(map(plain, value))
     return CONTROL.sub(_shown, re.sub(r"[\n\t\r]+", " ", str(value)))
@@ -58,8 +121,12 @@ def cell(value: Any) -> str:
     >>> cell("=HYPERLINK(1)"), cell("-3.5"), cell(-3.5)
     ("'=HYPERLINK(1)", '-3.5', '-3.5')
     """
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, int) and not isinstance(value, bool):
         return repr(value)
+    if isinstance(value, Span):
+        return f"{cell(value.low)}{value.between}{cell(value.high)}"
     text = "" if value is None else "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _NUMBER.fullmatch(text):
         return "'" + text
@@ -88,4 +155,4 @@ def markdown(value: Any) -> str:
     >>> markdown("a|b <b>")
     'a\\|b \\<b\\>'
     """
-    return _MARKDOWN.sub(r"\\\1", plain(value))
+    return _MARKDOWN.sub(r"\\\1", cell(value) if isinstance(value, float | Span) else plain(value))

@@ -158,7 +158,7 @@ def test_exposure_names_the_shocks_that_were_cut_short(knockon: Run) -> None:
 
 def test_explain_lists_the_formats_it_takes(knockon: Run) -> None:
     """No format in its help that it refuses."""
-    assert "table, json or md." in knockon("explain", "--help").out
+    assert "table, json, md." in knockon("explain", "--help").out
     assert knockon("explain", "entity-list-chips", "sensetime", "--format", "csv").code == 2
 
 

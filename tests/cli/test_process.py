@@ -56,7 +56,7 @@ SHELL = "import sys; from knockon.cli import main; main(sys.argv[1:])"
     [
         (">&-", 2, "error: standard output is closed; name a file with -o FILE"),
         (">/dev/full", 2, "error: cannot write to standard output: No space left on device"),
-        ("-o out.csv >&-", 0, "wrote out.csv"),
+        ("-o out.csv >&-", 0, "wrote out.csv ("),
         ("-o out.csv 2>&-", 0, ""),
         ("-o out.csv 0<&- >&- 2>&-", 0, ""),
     ],
@@ -65,7 +65,9 @@ def test_closed_and_full_streams_give_a_message(tmp_path: Path, redirection: str
     """A stream that is closed or full gives its exit code and at most one line, never a traceback."""
     line = f'"{sys.executable}" -c "{SHELL}" schema {redirection}'
     done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr.strip()) == (code, message)
+    assert done.returncode == code
+    assert done.stderr.startswith(message)
+    assert len(done.stderr.splitlines()) == bool(message)
     assert (tmp_path / "out.csv").exists() == ("out.csv" in redirection)
 
 

@@ -34,12 +34,12 @@ TINY = """SELECT ?who ?share ?note { VALUES (?who ?share ?note) {
   (id:acme 0.50 "first"@en) (<https://example.org/x?y#z> 2 UNDEF) (UNDEF true "a, \\"b\\"") (ko:High 1e3 "") } }"""
 EXPECTED = {
     "table": """\
-who                         share   note
-──────────────────────────────────────────
-id:acme                     0.5     first
-https://example.org/x?y#z   2
-                            true    a, "b"
-ko:High                     1000
+who                        share  note
+────────────────────────────────────────
+id:acme                    0.5    first
+https://example.org/x?y#z  2
+                           true   a, "b"
+ko:High                    1000
 """,
     "csv": f"""\
 who,share,note
@@ -145,7 +145,7 @@ def test_an_empty_answer_still_has_its_columns(form: str) -> None:
 
 
 def test_nothing_of_a_wide_table_is_cut() -> None:
-    """Cells are wrapped; with more columns than fit, the lines get longer than the screen."""
+    """Cells are wrapped; with more columns than fit, each row takes several lines."""
     long = " ".join(f"word{n}" for n in range(200)) + "x" * 300
     said = render(asked("SELECT ?short ?long { VALUES_HERE }", short='"s"', long=f'"{long}"'), width=40)
     assert max(map(len, said.splitlines())) <= 40
@@ -158,8 +158,8 @@ def test_nothing_of_a_wide_table_is_cut() -> None:
 
 def test_wide_characters_stay_aligned() -> None:
     said = render(asked('SELECT ?a ?b { VALUES (?a ?b) { ("商汤科技" "one") ("x" "two") } }')).splitlines()
-    assert said[2] == "商汤科技   one"
-    assert said[3] == "x          two"
+    assert said[2] == "商汤科技  one"
+    assert said[3] == "x         two"
 
 
 # What is hostile

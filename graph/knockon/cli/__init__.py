@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
+from knockon.cli.failures import call, write_failure
+from knockon.cli.messages import verbosity
 from knockon.cli.streams import open_streams, stop_writing
-from knockon.errors import InvalidData, KnockonError, NotFound, UsageError
+from knockon.errors import KnockonError, UsageError
 
 _INTERRUPTED = 130
 
@@ -28,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command; the exit code."""
+    call.arguments = arguments
+    verbosity.quiet = verbosity.verbose = False
     try:
         return _answered(arguments)
     except BrokenPipeError:
@@ -59,7 +62,7 @@ def _answered(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:
-        return _fail(_expected(error), arguments)
+        return write_failure(_expected(error))
     if code == _INTERRUPTED:
         # This is also what typer makes of Ctrl-C.
         sys.stderr.write("stopped\n")
@@ -85,31 +88,3 @@ def _wrong_call(error: Any) -> str:
     message = getattr(error, "format_message", error.__str__)() or "incomplete call"
     context = getattr(error, "ctx", None)
     return f"{message} (see `{context.command_path} --help`)" if context else message
-
-
-def _fail(error: KnockonError, arguments: Sequence[str]) -> int:
-    from knockon.text import plain
-
-    try:
-        sys.stdout.flush()
-    except OSError:
-        stop_writing()
-    sys.stderr.write("\n".join(plain(line) for line in f"error: {error}".splitlines()) + "\n")
-    if _wants_json(arguments):
-        # Who asked for JSON gets JSON, whatever happens.
-        sys.stdout.write(json.dumps({"error": _as_dict(error)}, ensure_ascii=False, indent=2) + "\n")
-    return error.exit_code
-
-
-def _wants_json(arguments: Sequence[str]) -> bool:
-    pairs = zip(arguments, [*arguments[1:], ""], strict=False)
-    return any(a in ("--format=json", "-fjson") or (a in ("--format", "-f") and b == "json") for a, b in pairs)
-
-
-def _as_dict(error: KnockonError) -> dict[str, Any]:
-    found: dict[str, Any] = {"kind": type(error).__name__, "exit_code": error.exit_code, "message": str(error)}
-    if isinstance(error, NotFound):
-        found["nearest"] = error.nearest
-    if isinstance(error, InvalidData):
-        found["problems"] = [{"file": p.file, "line": p.line, "message": p.message, "hint": p.hint} for p in error.problems]
-    return found

@@ -22,10 +22,11 @@ from knockon.cli import (
     uncertain,
     whatif,
 )
+from knockon.cli.everywhere import Application, Quiet, Verbose, be_heard
 from knockon.cli.groups import GroupedCommands
 from knockon.cli.reading import from_standard_input
 
-app = typer.Typer(
+app = Application(
     name="knockon",
     cls=GroupedCommands,
     add_completion=False,
@@ -48,9 +49,14 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def knockon(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[  # noqa: ARG001 # its callback answers
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """What companies depend on, and how a shock knocks on through it."""
+    be_heard(quiet, verbose)
 
 
 for module in (

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from knockon.cli.options import Format, Output, Store, emit, emit_json, emit_rows, form_of, graph, note, screen_width
+from knockon.cli.messages import note
+from knockon.cli.options import Store, graph
+from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.worlds import AccordingTo, Without
 from knockon.errors import NotFound, UsageError
 from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:
+    from knockon.query.answers import QueryAnswer
     from knockon.query.library import NamedQuery
 
 
@@ -24,6 +27,7 @@ def register(app: typer.Typer) -> None:
     app.command()(show)
 
 
+@writes("table", "json", "jsonl", "csv", "tsv", "md", "parquet", "xlsx", "ttl", "nt", "jsonld")
 def query(
     text: Annotated[str | None, typer.Argument(help="SPARQL; - reads it from standard input.")] = None,
     file: Annotated[Path | None, typer.Option("--file", help="Read the SPARQL from a file.")] = None,
@@ -34,24 +38,25 @@ def query(
     list_: Annotated[bool, typer.Option("--list", help="The queries of the library.")] = False,
     show_: Annotated[bool, typer.Option("--show", help="Print the text of a named query instead of running it.")] = False,
     store: Store = None,
-    format_: Annotated[
-        str | None,
-        typer.Option("--format", "-f", help="SELECT and ASK: table, json, jsonl, csv, tsv, md. CONSTRUCT: ttl, nt, jsonld."),
-    ] = None,
-    output: Output = None,
     according_to: AccordingTo = None,
     without: Without = None,
+    *,
+    out: Writer,
 ) -> None:
-    """Ask the graph in SPARQL 1.1, or by the name of a library query."""
+    """Ask the graph in SPARQL 1.1, or by the name of a library query.
+
+    SELECT and ASK answer as table, json (SPARQL JSON), jsonl, csv, tsv, md, parquet or xlsx; CONSTRUCT and DESCRIBE as ttl,
+    nt or jsonld.
+    """
     from knockon.query.library import named
 
     if list_:
-        _list(form_of(format_ if format_ else None), output)
+        _list(out.limited_to(*ROWS))
         return
     if (text is not None) + (file is not None) + (name is not None) != 1:
         raise UsageError("give SPARQL, or --file FILE, or --name QUERY (--list shows the library): one of the three")
     if name is not None and show_:
-        emit(named(name).text, output)
+        out.text(named(name).text)
         return
     if param and name is None:
         raise UsageError("--param goes with --name")
@@ -60,7 +65,33 @@ def query(
         answer = opened.query(name=name, according_to=according_to, without=without, **_parameters(param or []))
     else:
         answer = opened.query(_text(text, file), according_to=according_to, without=without)
-    emit(answer.to_text(format_, width=screen_width()), output)
+    _write(answer, out)
+
+
+def _write(answer: QueryAnswer, out: Writer) -> None:
+    """Rows as any other rows where columns are chosen or a table is shown; else as the standards of SPARQL have them."""
+    from knockon.query.formats import ROWS as SPARQL_ROWS
+    from knockon.query.formats import TRIPLES
+
+    triples = not answer.variables and answer.columns != ("boolean",)
+    out = out.limited_to(*TRIPLES) if triples else out.limited_to(*SPARQL_ROWS, "parquet", "xlsx")
+    if out.form == "parquet" and not out.shaped:
+        out.content(answer.to_parquet())
+    elif out.form == "xlsx" or out.shaped:
+        out.rows(_rows(answer, short_names=out.for_people), answer.columns)
+    else:
+        out.text(answer.to_text(out.form, width=out.width or 1000))
+
+
+def _rows(answer: QueryAnswer, *, short_names: bool) -> list[dict[str, Any]]:
+    """The rows of an answer, for people with the short names of IRIs."""
+    from knockon.query.terms import short
+
+    rows = answer.to_dicts()
+    if short_names and answer.variables:
+        for row, terms in zip(rows, answer, strict=True):
+            row |= {name: short(terms[name]) for name, value in row.items() if isinstance(value, str)}
+    return rows
 
 
 def _parameters(given: list[str]) -> dict[str, str]:
@@ -84,11 +115,11 @@ def _text(text: str | None, file: Path | None) -> str:
         raise UsageError(f"{file} is no UTF-8 text (byte {error.start})") from None
 
 
-def _list(form: str, output: Path | None) -> None:
+def _list(out: Writer) -> None:
     from knockon.query.library import library
 
     rows = [_described(query) for query in library().values()]
-    emit_rows(rows, ["name", "question", "parameters"], form, output)
+    out.rows(rows, ["name", "question", "parameters"])
 
 
 def _described(query: NamedQuery) -> dict[str, Any]:
@@ -96,38 +127,34 @@ def _described(query: NamedQuery) -> dict[str, Any]:
     return {"name": query.name, "title": query.title, "question": query.question, "parameters": parameters}
 
 
-def schema(store: Store = None, format_: Format = None, output: Output = None) -> None:
+@writes(*ROWS)
+def schema(store: Store = None, *, out: Writer) -> None:
     """The classes and properties in use, with counts."""
-    form = form_of(format_)
-    rows = graph(store).schema()
-    if form == "json":
-        emit_json(rows, output)
-    else:
-        emit_rows(rows, ["kind", "name", "count", "derived", "comment"], form, output)
+    out.rows(graph(store).schema(), ["kind", "name", "count", "derived", "comment"], drop=["comment"])
 
 
+@writes(*ROWS, "ttl")
 def show(
     name: Annotated[str, typer.Argument(help="Any record by id, label or IRI.")],
     store: Store = None,
-    format_: Format = None,
-    output: Output = None,
+    *,
+    out: Writer,
 ) -> None:
     """One record: what it says, and what says something of it."""
-    form = form_of(format_, ("table", "json", "md", "csv", "jsonl", "ttl"))
     opened = graph(store)
-    if form == "ttl":
+    if out.form == "ttl":
         from pyoxigraph import NamedNode
 
         from knockon.store.files import FORMATS, to_bytes
 
         found = opened.show(name)
-        emit(to_bytes(opened.store.quads(NamedNode(found["iri"])), FORMATS["ttl"]).decode(), output)
+        out.text(to_bytes(opened.store.quads(NamedNode(found["iri"])), FORMATS["ttl"]).decode())
         return
     answer = opened.show(name)
-    if form == "json":
-        emit_json(answer, output)
+    if out.form == "json":
+        out.json(answer)
         return
-    emit_rows(_lines(answer), ["field", "value"], form, output)
+    out.rows(_lines(answer), ["field", "value"])
     if not answer["named_by"]:
         note("no other record names it")
 

@@ -7,9 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from knockon.cli.data_sets import Keep, emit_changes
+from knockon.cli.configuration import default_store
+from knockon.cli.data_sets import CHANGES, Keep, write_changes
 from knockon.cli.groups import GroupedCommands
-from knockon.cli.options import Format, Output, Store, emit, emit_json, emit_rows, form_of, graph, note, note_all, working
+from knockon.cli.messages import note, note_all, working
+from knockon.cli.options import Store, graph
+from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.reading import reading
 from knockon.errors import UsageError
 
@@ -25,15 +28,16 @@ def register(app: typer.Typer) -> None:
     app.add_typer(evidence, name="evidence")
 
 
+@writes(*ROWS)
 @reading()
 def validate(
     sources: Annotated[
         list[str] | None,
         typer.Argument(help="Data sets, tables, YAML, JSON Lines or RDF files, stores, - (see --from); default: sensetime."),
     ] = None,
-    format_: Format = None,
     *,
     read: Any,
+    out: Writer,
 ) -> None:
     """Hold data against the model; every problem with file and line, exit 4 if there is one."""
     from collections import Counter
@@ -43,21 +47,21 @@ def validate(
     from knockon.bundled import DEFAULT_DATA_SET
     from knockon.store.oxigraph import MemoryStore
 
-    form = form_of(format_)
-    found = read_sources(sources or [DEFAULT_DATA_SET], read)
+    found = read_sources(sources or [default_store(None) or DEFAULT_DATA_SET], read)
     MemoryStore(*found)  # together they must hold as well
     counts = Counter((one.info.short_name, record.rdf_class) for one in found for record in one.records)
     rows = [{"data_set": name, "class": cls, "records": count} for (name, cls), count in sorted(counts.items())]
-    if form == "json":
+    if out.form == "json":
         notices = [asdict(notice) for one in found for notice in one.notices]
-        emit_json({"ok": True, "problems": [], "notices": notices, "records": rows})
+        out.json({"ok": True, "problems": [], "notices": notices, "records": rows})
     else:
-        emit_rows(rows, ["data_set", "class", "records"], form)
+        out.rows(rows, ["data_set", "class", "records"])
     note_all(notice for one in found for notice in one.notices)
     if counts:
         note(f"ok: {sum(counts.values())} records, no problems")
 
 
+@writes(*ROWS, optional=CHANGES)
 @reading()
 def load(
     sources: Annotated[
@@ -72,11 +76,9 @@ def load(
         bool, typer.Option("--replace", help="Let a data set take the place of one that came from another place.")
     ] = False,
     keep: Keep = None,
-    format_: Annotated[
-        str | None, typer.Option("--format", "-f", help="Also print what changed: table, json, jsonl, csv or md.")
-    ] = None,
     *,
     read: Any,
+    out: Writer,
 ) -> None:
     """Put data sets into a store on disk: all of them or none, each in place of an earlier one of its name.
 
@@ -86,39 +88,26 @@ def load(
     from knockon.graph import Graph
     from knockon.store.folder import FolderStore
 
-    form = form_of(format_) if format_ else None
     if str(store) in data_set_names() and not store.exists():
         raise UsageError(f"{store} is the name of a bundled data set; choose another folder")
     with Graph(FolderStore(store)) as opened:
         with working("loading"):
             report = opened.load(*sources, name=name, replace=replace, keep=keep, options=read)
         names = ", ".join(f"{d.info.short_name} ({len(d.records)} records)" for d in opened.store.data_sets)
-    emit_changes(report, form)
+    write_changes(report, out)
     note_all(report.notices)
     note(f"{store} now holds {names}")
 
 
-def export(
-    store: Store = None,
-    format_: Annotated[
-        str | None,
-        typer.Option("--format", "-f", help="ttl, trig, nt, nq, jsonld or rdf; default: by the ending of --output, else trig."),
-    ] = None,
-    output: Output = None,
-) -> None:
+@writes("trig", "ttl", "nt", "nq", "jsonld", "rdf", rows=False)
+def export(store: Store = None, *, out: Writer) -> None:
     """The whole graph as RDF, sorted: the same bytes for the same content."""
-    from knockon.store.files import FORMATS, format_of, to_bytes, write_bytes
+    from knockon.store.files import FORMATS, to_bytes
 
-    form = form_of(format_, tuple(FORMATS)) if format_ else None
-    kind = FORMATS[form] if form else format_of(output) if output else FORMATS["trig"]
-    content = to_bytes(graph(store).store.quads(), kind)
-    if output is None:
-        emit(content.decode())
-    else:
-        write_bytes(output, content)
-        note(f"wrote {output}")
+    out.text(to_bytes(graph(store).store.quads(), FORMATS[out.form]).decode())
 
 
+@writes(*ROWS)
 def evidence_check(
     documents: Annotated[
         Path, typer.Option("--documents", help="A folder with the documents; they are known by their SHA-256.")
@@ -127,16 +116,15 @@ def evidence_check(
         Path | None, typer.Option("--inventory", help="Facts to be covered: JSON with rows of id and evidence.")
     ] = None,
     store: Store = None,
-    format_: Format = None,
-    output: Output = None,
+    *,
+    out: Writer,
 ) -> int:
     """Prove every span: inside its document, whose bytes are the ones that were read. Exits 4 if one is not."""
-    form = form_of(format_)
     answer = graph(store).check_evidence(documents, inventory)
-    if form == "json":
-        emit_json(answer, output)
+    if out.form == "json":
+        out.json(answer)
     else:
-        emit_rows(answer["documents"], ["id", "file", "matched", "spans", "outside"], form, output)
+        out.rows(answer["documents"], ["id", "file", "matched", "spans", "outside"])
     outside, too_long = len(answer["outside"]), len(answer["too_long"])
     note(f"{answer['spans']} spans, {outside} outside, {too_long} too long, longest {answer['longest']}")
     for row in answer["documents"]:
@@ -149,16 +137,18 @@ def evidence_check(
     return 0 if answer["ok"] else 4
 
 
+@writes(*ROWS)
 def evidence_show(
     name: Annotated[str, typer.Argument(help="A record by id, label or IRI.")],
     documents: Annotated[Path, typer.Option("--documents", help="A folder with the documents.")],
     store: Store = None,
-    format_: Format = None,
+    *,
+    out: Writer,
 ) -> None:
     """The words behind a record, for whoever holds the documents."""
     from knockon.analysis.evidence import quotations
 
     rows = quotations(graph(store).store, name, documents)
-    emit_rows(rows, ["document", "start", "end", "stance", "quotation"], form_of(format_))
+    out.rows(rows, ["document", "start", "end", "stance", "quotation"])
     if any(row["quotation"] is None for row in rows):
         note(f"no words where {documents} lacks the document")

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from knockon.cli.options import Format, Output, Store, emit_json, emit_rows, form_of, graph, note, working
+from knockon.cli.configuration import default_store
+from knockon.cli.messages import note, working
+from knockon.cli.options import Store, graph
+from knockon.cli.output import ROWS, Writer, writes
 from knockon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +23,8 @@ Keep = Annotated[
         "--keep", min=0, max=10, help="How many earlier revisions the store keeps from now on, for undo (10 at first)."
     ),
 ]
-Changes = Annotated[str | None, typer.Option("--format", "-f", help="Also print what changed: table, json, jsonl, csv or md.")]
+#: What a format is for, in commands that change a store.
+CHANGES = "Also write what changed"
 
 
 def register(app: typer.Typer) -> None:
@@ -31,13 +35,13 @@ def register(app: typer.Typer) -> None:
     app.command()(remove)
 
 
-def emit_changes(report: ChangeReport, form: str | None) -> None:
-    """Print what a change did to each data set: beside the data for people, and as data where a format is named."""
-    if form == "json":
-        emit_json(report.to_dict())
-    elif form is not None:
+def write_changes(report: ChangeReport, out: Writer) -> None:
+    """Write what a change did to each data set: beside the data for people, and as data where a format is named."""
+    if out.asked and out.form == "json":
+        out.json(report.to_dict())
+    elif out.asked:
         rows = [change.to_dict() for change in report.data_sets]
-        emit_rows(rows, ["name", "added", "changed", "removed", "unchanged", "origin"], form)
+        out.rows(rows, ["name", "added", "changed", "removed", "unchanged", "origin"])
     for change in report.data_sets:
         note(str(change))
 
@@ -55,35 +59,37 @@ def store_folder(store: str | None, command: str) -> Graph:
     return opened
 
 
-def ls(store: Store = None, format_: Format = None, output: Output = None) -> None:
+@writes(*ROWS)
+def ls(store: Store = None, *, out: Writer) -> None:
     """The data sets of a store, a file or bundled data: counts, title, where they came from and the day they were loaded."""
     from knockon.bundled import data_set_names
 
-    form = form_of(format_)
+    store = default_store(store)
     rows = [summary.to_dict() for summary in graph(store).data_sets()]
-    if form in {"table", "md"}:
+    if out.for_people:
         rows = [{**row, "loaded": row["loaded"][:10]} for row in rows]
     columns = ["name", "records", "entities", "dependencies", "shocks", "documents", "loaded", "origin", "title"]
-    emit_rows(rows, columns, form, output)
+    out.rows(rows, columns, drop=["title", "documents", "entities"])
     if store is None:
         note(f"bundled are {', '.join(data_set_names())}; name a store of your own with --store FOLDER")
     elif not rows:
         note(f"{store} holds no data sets")
 
 
-def history(store: Store = None, format_: Format = None, output: Output = None) -> None:
+@writes(*ROWS)
+def history(store: Store = None, *, out: Writer) -> None:
     """The changes of a store, newest first: the current revision, and the earlier ones that `undo --to` can go back to."""
-    form = form_of(format_)
     revisions = store_folder(store, "history").history()
     rows = [{**one.to_dict(), "current": one is revisions[0]} for one in revisions]
-    if form != "json":
+    if out.form != "json":
         rows = [{**row, "data_sets": [one["name"] for one in row["data_sets"]]} for row in rows]
     columns = ["number", "current", "made", "change", "added", "changed", "removed", "records", "data_sets"]
-    emit_rows(rows, columns, form, output)
+    out.rows(rows, columns, drop=["records", "removed", "changed", "added"])
     if not rows:
         note(f"nothing was ever loaded into {store}")
 
 
+@writes(*ROWS, optional=CHANGES)
 def undo(
     store: Store = None,
     to: Annotated[
@@ -91,19 +97,19 @@ def undo(
         typer.Option("--to", min=0, metavar="REVISION", help="Go back to this revision of `history`; 0: the empty store."),
     ] = None,
     keep: Keep = None,
-    format_: Changes = None,
+    *,
+    out: Writer,
 ) -> None:
     """Take back the last change of a store, whatever made it: a load, a removal, an undo.
 
     An undo is a change as well: a second one brings back what the first took away. To go further back, name a revision of
     `knockon history` with --to.
     """
-    form = form_of(format_) if format_ else None
     with store_folder(store, "undo") as opened:
         with working("going back"):
             report = opened.undo(to, keep=keep)
         left = len(opened.history()) > 1
-    emit_changes(report, form)
+    write_changes(report, out)
     for line in report.undone:
         note(f"took back {line}")
     again = f"; `knockon undo --store {quote(store or '')}` brings it back" if left else ""
@@ -114,22 +120,23 @@ def _revision(number: int) -> str:
     return f"revision {number}" if number else "before the first load"
 
 
+@writes(*ROWS, optional=CHANGES)
 def remove(
     data_sets: Annotated[list[str], typer.Argument(help="Data sets of the store, by name or IRI.")],
     store: Store = None,
     keep: Keep = None,
-    format_: Changes = None,
+    *,
+    out: Writer,
 ) -> None:
     """Take data sets out of a store; refused, with a list, if other data sets refer to what would be gone.
 
     `undo` brings them back.
     """
-    form = form_of(format_) if format_ else None
     with store_folder(store, f"remove {' '.join(map(quote, data_sets))}") as opened:
         with working("removing"):
             report = opened.remove(*data_sets, keep=keep)
         names = ", ".join(one.info.short_name for one in opened.store.data_sets) or "no data sets"
-    emit_changes(report, form)
+    write_changes(report, out)
     gone = ", ".join(f"{count:,} {name}" for name, count in report.classes) or "nothing"
     shared = f"; {report.shared:,} records stay, because other data sets hold them too" if report.shared else ""
     note(f"gone: {gone}{shared}")

@@ -6,16 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from knockon.cli.options import (
-    Format,
-    Output,
-    Store,
-    emit,
-    emit_json,
-    emit_rows,
-    form_of,
-    graph,
-)
+from knockon.cli.options import Store, graph
+from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.worlds import Given, asked_of
 
 
@@ -24,27 +16,28 @@ def register(app: typer.Typer) -> None:
     app.command()(profile)
 
 
+@writes(*ROWS)
 @asked_of("facts_only", "according_to", "without")
 def profile(
     entity: Annotated[str, typer.Argument(help="An entity by id, label or IRI.")],
     store: Store = None,
-    format_: Format = None,
-    output: Output = None,
     *,
     given: Given,
+    out: Writer,
 ) -> None:
     """Eight questions about an entity, each line cited."""
     from knockon.analysis.profile import QUESTIONS
+    from knockon.text_table import wrapped
 
-    form = form_of(format_)
     answer = graph(store).profile(entity, **given)
-    if form == "json":
-        emit_json(answer, output)
-    elif form in {"csv", "jsonl"}:
+    if out.form == "json":
+        out.json(answer)
+    elif not out.for_people or out.shaped:
         rows = [{"question": key, **line, "sources": _sources(line)} for key in QUESTIONS for line in answer[key]]
-        emit_rows(rows, ["question", "text", "stance", "inferred", "record", "sources"], form, output)
+        out.rows(rows, ["question", "text", "stance", "inferred", "record", "sources"])
     else:
-        emit(_text(answer, QUESTIONS, "## " if form == "md" else ""), output)
+        text = _text(answer, QUESTIONS, "## " if out.form == "md" else "")
+        out.text(wrapped(text, out.width if out.form == "table" else None))
 
 
 def _text(answer: dict[str, Any], questions: dict[str, str], mark: str) -> str:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from knockon.cli.data_sets import store_folder
-from knockon.cli.options import Format, Output, Store, emit_json, emit_rows, form_of, graph, note
+from knockon.cli.messages import note
+from knockon.cli.options import Store, graph
+from knockon.cli.output import ROWS, Writer, writes
 from knockon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ def register(app: typer.Typer) -> None:
     app.command()(diff)
 
 
+@writes(*ROWS)
 def diff(
     old: Annotated[
         str | None,
@@ -27,20 +30,20 @@ def diff(
     ] = None,
     new: Annotated[str | None, typer.Argument(help="The same; with --store, if left out, the store as it is.")] = None,
     store: Store = None,
-    format_: Format = None,
-    output: Output = None,
+    *,
+    out: Writer,
 ) -> None:
     """What two versions say differently, by record and field; two files are two versions of one data set.
 
     `knockon diff st` shows what the last change of a store did, `knockon diff 3 --store st` what changed since revision 3,
     `knockon diff list.csv --store st` what loading the file would change. Exits 0 whether or not anything differs.
     """
-    form = form_of(format_)
     answer = _differences(old, new, store)
-    if form == "json":
-        emit_json(answer.to_dict(), output)
+    if out.form == "json":
+        out.json(answer.to_dict())
     else:
-        emit_rows(list(_rows(answer)), ["change", "class", "id", "title", "field", "old", "new"], form, output)
+        columns = ["change", "class", "id", "title", "field", "old", "new"]
+        out.rows(list(_rows(answer)), columns, drop=["class", "title"])
     note(_summary(answer))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from knockon.cli.options import note
+from knockon.cli.messages import note
 
 if TYPE_CHECKING:
     from knockon.analysis.gate import Aimed, Losses, Rule

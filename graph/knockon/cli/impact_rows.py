@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from knockon.cli.options import note
+from knockon.cli.messages import note
 
 if TYPE_CHECKING:
     from knockon.analysis.impact import ImpactReport
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: What a model says of each loss that tables leave to JSON.
 _UNSHOWN = frozenset({"noisy_or_upper_bound", "timed"})
+#: The columns that a narrow screen does without, first the one that is missed least.
+IMPACT_DROP = ("class", "label", "via", "step")
 
 
 def impact_columns(report: ImpactReport) -> list[str]:

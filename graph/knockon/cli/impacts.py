@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from knockon.cli.gating import CAPPED, FailOn, aims_of, exit_code, losses_of, rules_of
 from knockon.cli.hitting import Hit, hits
 from knockon.cli.impact_rows import (
+    IMPACT_DROP,
     capped,
     chain_row,
     exposure_columns,
@@ -20,31 +20,15 @@ from knockon.cli.impact_rows import (
     impact_rows,
     titled,
 )
-from knockon.cli.options import (
-    Format,
-    MinLoss,
-    Output,
-    Store,
-    emit,
-    emit_json,
-    emit_rows,
-    form_of,
-    graph,
-    note,
-    working,
-)
+from knockon.cli.messages import note, working
+from knockon.cli.options import MinLoss, Store, graph
+from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.worlds import RUN, STOP, WORLD, Given, asked_of
 from knockon.errors import UsageError
 
 if TYPE_CHECKING:
     from knockon.analysis.impact import ImpactReport
     from knockon.graph import Graph
-
-ImpactFormat = Annotated[
-    str | None,
-    typer.Option("--format", "-f", help="table, json, jsonl, csv, md, or ttl (the run as RDF); --all: csv unless asked."),
-]
-ExplainFormat = Annotated[str | None, typer.Option("--format", "-f", help="table, json or md.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -55,6 +39,7 @@ def register(app: typer.Typer) -> None:
     app.command()(chains)
 
 
+@writes(*ROWS, "ttl")
 @asked_of(*RUN, *WORLD, *STOP)
 def impact(
     shock: Annotated[str | None, typer.Argument(help="A shock of the graph; without one they are listed.")] = None,
@@ -62,13 +47,12 @@ def impact(
     every: Annotated[bool, typer.Option("--all", help="Every shock on every entity.")] = False,
     fail_on: FailOn = None,
     store: Store = None,
-    format_: ImpactFormat = None,
-    output: Output = None,
     min_loss: MinLoss = 0.05,
     *,
     given: Given,
+    out: Writer,
 ) -> int:
-    """Who loses how much when a shock strikes."""
+    """Who loses how much when a shock strikes; --all writes csv unless asked otherwise, ttl is the run as RDF."""
     if (shock is not None) + bool(hit) + every > 1:
         raise UsageError("name a shock, or give --hit, or say --all: one of the three")
     rules = rules_of(fail_on)
@@ -77,20 +61,19 @@ def impact(
     opened = graph(store)
     aims = aims_of(opened, rules, given)
     if every:
-        form = form_of(format_, ("csv", "table", "json", "jsonl", "md"))
-        reports = _all(opened, given, form, min_loss, output)
+        reports = _all(opened, given, out.limited_to("csv", *ROWS), min_loss)
         return exit_code(
             aims, [(f"{r.shock.name}: ", losses_of(r)) for r in reports], truncated=any(r.truncated for r in reports)
         )
     if shock is None and not hit:
-        _list(opened, form_of(format_), output)
+        _list(opened, out.limited_to(*ROWS))
         return 0
     report = opened.impact(shock, hit=hits(hit or ()) if hit else None, **given)
-    _write(report, form_of(format_, ("table", "json", "jsonl", "csv", "md", "ttl")), min_loss, output)
+    _write(report, out, min_loss)
     return exit_code(aims, [("", losses_of(report))], truncated=report.truncated)
 
 
-def _list(opened: Graph, form: str, output: Path | None) -> None:
+def _list(opened: Graph, out: Writer) -> None:
     from knockon.model import Shock
     from knockon.vocabulary import local_name
 
@@ -104,21 +87,21 @@ def _list(opened: Graph, form: str, output: Path | None) -> None:
         }
         for shock in opened.records(Shock)
     ]
-    emit_rows(rows, ["shock", "label", "status", "legal_basis"], form, output)
+    out.rows(rows, ["shock", "label", "status", "legal_basis"], drop=["legal_basis", "status"])
     note(f"{len(rows)} shocks; `knockon impact SHOCK` says what one does, `--hit ENTITY=SEVERITY` makes one")
 
 
-def _all(opened: Graph, given: dict[str, Any], form: str, min_loss: float, output: Path | None) -> list[ImpactReport]:
+def _all(opened: Graph, given: dict[str, Any], out: Writer, min_loss: float) -> list[ImpactReport]:
     from knockon.analysis.impact import flat
 
     with working("every shock"):
         reports = opened.impacts(**given)
     rows = [{"shock": r.shock.id, "shock_id": r.shock.name, **flat(i)} for r in reports for i in r.impacts]
-    shown = rows if form in {"json", "jsonl", "csv"} else [row for row in rows if row["loss"] >= min_loss]
+    shown = [row for row in rows if row["loss"] >= min_loss] if out.for_people else rows
     columns = ["shock_id", "id", "label", "class", "loss", "loss_low", "loss_high", "step"]
     more = next((r.more for r in reports if r.more), ())
     every = ["shock", "entity", *columns, "dependency", "provider", *more]
-    emit_rows(shown, columns if form in {"table", "md"} else every, form, output)
+    out.rows(shown, columns if out.for_people else every, drop=["class", "label", "step"])
     if cut := [r for r in reports if r.truncated]:
         note(f"{capped(cut[0].model)} ({', '.join(r.shock.name for r in cut)})")
     if len(shown) < len(rows):
@@ -126,100 +109,99 @@ def _all(opened: Graph, given: dict[str, Any], form: str, min_loss: float, outpu
     return reports
 
 
-def _write(report: ImpactReport, form: str, min_loss: float, output: Path | None) -> None:
+def _write(report: ImpactReport, out: Writer, min_loss: float) -> None:
     from knockon.analysis.impact import flat
 
-    if form == "json":
-        emit_json(report.to_dict(), output)
+    if out.form == "json":
+        out.json(report.to_dict())
         impact_notes(report)
         return
-    if form == "ttl":
+    if out.form == "ttl":
         from knockon.analysis.run import turtle
 
-        emit(turtle(report), output)
+        out.text(turtle(report))
         return
-    if form in {"table", "md"}:
+    if out.for_people:
         rows = impact_rows(report, min_loss)
         columns = impact_columns(report)
     else:
         rows = [{k: v for k, v in flat(one).items() if k not in {"support", "evidence"}} for one in report.impacts]
         columns = ["entity", "id", "label", "class", "loss", "loss_low", "loss_high", "step", "dependency", "provider"]
         columns += report.more
-    emit_rows(rows, columns, form, output, title=titled(report.shock.label, truncated=report.truncated))
+    title = titled(report.shock.label, truncated=report.truncated)
+    out.rows(rows, columns, title=title, drop=IMPACT_DROP)
     hidden = len(report.impacts) - len(rows)
     if hidden:
         note(f"{hidden} entities with a loss below {min_loss} not shown; --min-loss 0 shows all")
     impact_notes(report)
 
 
+@writes(*ROWS)
 @asked_of(*RUN, *WORLD, *STOP)
 def exposure(
     entity: Annotated[str, typer.Argument(help="An entity by id, label or IRI.")],
     store: Store = None,
-    format_: Format = None,
-    output: Output = None,
     *,
     given: Given,
+    out: Writer,
 ) -> int:
     """Every shock's loss for one entity, worst first."""
-    form = form_of(format_)
     answer = graph(store).exposure(entity, **given)
     code = CAPPED if answer["truncated"] else 0
-    if form == "json":
-        emit_json(answer, output)
+    if out.form == "json":
+        out.json(answer)
         return code
-    emit_rows(exposure_rows(answer), exposure_columns(answer), form, output)
+    drop = ["worst_part", "worst_part_loss", "status", "label", "step"]
+    out.rows(exposure_rows(answer), exposure_columns(answer), drop=drop)
     exposure_notes(answer)
     if code:
         note(capped(given["model"]))
     return code
 
 
+@writes("table", "json", "md", rows=False)
 @asked_of(*RUN, *WORLD, *STOP)
 def explain(
     shock: Annotated[str, typer.Argument(help="A shock of the graph.")],
     entity: Annotated[str, typer.Argument(help="An entity that it reaches.")],
     paths: Annotated[int, typer.Option("--paths", metavar="K", min=1, help="So many of the most harmful paths.")] = 3,
     store: Store = None,
-    format_: ExplainFormat = None,
-    output: Output = None,
     *,
     given: Given,
+    out: Writer,
 ) -> int:
     """Why a shock reaches an entity: the causal tree, each edge with its evidence."""
-    form = form_of(format_, ("table", "json", "md"))
     answer = graph(store).explain(shock, entity, paths=paths, **given)
-    if form == "json":
-        emit_json(answer.to_dict(), output)
-    elif form == "md":
-        emit(answer.to_markdown(), output)
+    if out.form == "json":
+        out.json(answer.to_dict())
+    elif out.form == "md":
+        out.text(answer.to_markdown())
     else:
         from knockon.views.tree import tree
 
-        emit(tree(answer.to_dict()), output)
+        out.text(tree(answer.to_dict(), out.width))
     if answer.report.truncated:
         note(capped(given["model"]))
     return CAPPED if answer.report.truncated else 0
 
 
+@writes(*ROWS)
 @asked_of(*RUN, *STOP, "facts_only", "according_to", "without")
 def chains(
     store: Store = None,
-    format_: Format = None,
-    output: Output = None,
     *,
     given: Given,
+    out: Writer,
 ) -> int:
     """Each documented chain against the computed cascade."""
-    form = form_of(format_)
     answer = graph(store).chains(**given)
     code = CAPPED if any(chain.get("truncated") for chain in answer) else 0
-    if form == "json":
-        emit_json(answer, output)
+    if out.form == "json":
+        out.rows(answer, [])
         return code
     rows = [chain_row(chain) for chain in answer]
     columns = ["id", "kind", "steps", "reached", "in_order", "missed", *(["stopped_by"] if code else [])]
-    emit_rows(rows, columns, form, output)
+    out.rows(rows, columns, drop=["in_order", "kind"])
     tested = [chain for chain in answer if chain["testable"]]
     full, others = sum(chain["complete"] for chain in tested), len(answer) - len(tested)
     note(f"{full} of {len(tested)} cascades reached in full; the other {others} chains are not testable")

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from knockon.cli.configuration import default_store
+from knockon.cli.messages import detail, note
 from knockon.cli.streams import write_out
 from knockon.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
-    from knockon.errors import Notice
     from knockon.graph import Graph
 
 Store = Annotated[
@@ -33,19 +33,21 @@ MinLoss = Annotated[float, typer.Option("--min-loss", min=0, max=1, help="Tables
 
 
 def graph(store: str | None) -> Graph:
-    """The graph of ``--store``; what is asked of it must be there."""
+    """The graph of ``--store``, else of the environment or of ``knockon.toml``; what is asked of it must be there."""
     from knockon.authoring.options import ReadOptions
-    from knockon.bundled import data_set_names
+    from knockon.bundled import DEFAULT_DATA_SET, data_set_names
     from knockon.cli.reading import form
     from knockon.graph import open as open_graph
     from knockon.store.folder import FolderStore, is_store
 
+    store = default_store(store)
     if store is not None and store not in (*data_set_names(), "-") and not _there(Path(store)):
         hint = f"(bundled are {', '.join(data_set_names())}; else a data set folder, a CSV, YAML or RDF file, a store folder)"
         raise NotFound("store or data set", store, data_set_names(), hint)
     opened = open_graph(store, options=ReadOptions(form=form()))
     if isinstance(opened.store, FolderStore) and not is_store(opened.store.folder):
         raise UsageError(f"{store} holds neither a store nor a dataset.yaml")
+    detail(f"reading {store or 'the bundled data set ' + DEFAULT_DATA_SET}")
     return opened
 
 
@@ -92,33 +94,3 @@ def emit_rows(
 def screen_width() -> int:
     """The width of the terminal; in a pipe a table is as wide as it needs to be."""
     return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 1000
-
-
-@contextmanager
-def working(message: str) -> Iterator[None]:
-    """A sign of life beside the data while something takes its time, on a terminal only."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        progress.add_task(message, total=None)
-        yield
-
-
-def note(message: str) -> None:
-    """A message for people, beside the data."""
-    from knockon.text import plain
-
-    sys.stderr.write(plain(message) + "\n")
-
-
-def note_all(notices: Iterable[Notice]) -> None:
-    """What readers noticed about the data, one line each; of many, the first and a count of the rest."""
-    from knockon.errors import shortened
-
-    for line in shortened(notices):
-        note(f"note: {line}")

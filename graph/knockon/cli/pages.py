@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,14 +10,9 @@ import typer
 
 from knockon.cli.gating import CAPPED
 from knockon.cli.hitting import Hit, hits
-from knockon.cli.options import (
-    Store,
-    emit,
-    emit_rows,
-    graph,
-    note,
-    working,
-)
+from knockon.cli.messages import note, working
+from knockon.cli.options import Store, graph
+from knockon.cli.output import Writer, default_target, writer
 from knockon.cli.worlds import WORLD, Given, asked_of
 from knockon.errors import UsageError
 
@@ -32,14 +27,18 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = _EXPORTS,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The folder to write to; made if it is not there, but not its parents.")
+    ] = _EXPORTS,
 ) -> int:
     """The two cascades of the SenseTime data set; writes the graph, the page and both reports."""
     from knockon.analysis.impact import MIN_LOSS
-    from knockon.cli.impact_rows import impact_columns, impact_rows, titled
+    from knockon.cli.impact_rows import IMPACT_DROP, impact_columns, impact_rows, titled
     from knockon.graph import open as open_graph
     from knockon.store.files import write_bytes
+    from knockon.text import json_text
 
+    default_target(output / "sensetime.html")
     opened = open_graph()
     written = [output / "sensetime.trig", output / "sensetime.html"]
     truncated = False
@@ -47,10 +46,11 @@ def demo(
         report = opened.impact(shock)
         truncated = truncated or report.truncated
         title = titled(report.shock.label, truncated=report.truncated)
-        emit_rows(impact_rows(report, MIN_LOSS), impact_columns(report), "table", title=title)
-        emit(f"{len(report.impacts)} entities lose something, {report.unaffected} nothing.\n")
+        screen = Writer(("table",))
+        screen.rows(impact_rows(report, MIN_LOSS), impact_columns(report), title=title, drop=IMPACT_DROP)
+        screen.text(f"{len(report.impacts)} entities lose something, {report.unaffected} nothing.\n")
         written.append(output / f"{shock}.json")
-        write_bytes(written[-1], json.dumps(report.to_dict(), ensure_ascii=False, indent=2).encode())
+        write_bytes(written[-1], json_text(report.to_dict(), indent=2).encode())
     opened.export(written[0])
     write_bytes(written[1], opened.explore(_DEMO[0]).encode())
     note("wrote " + ", ".join(map(str, written)))
@@ -69,7 +69,10 @@ def explore(
     depth: Annotated[int | None, typer.Option("--depth", min=0, help="Steps from the --centre.  [default: 2]")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Entities on the page, at most.")] = 5_000,
     store: Store = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="The HTML file; default: exports/NAME.html.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The HTML file, - for standard output.  [default: exports/NAME.html]"),
+    ] = None,
     *,
     given: Given,
 ) -> None:
@@ -79,14 +82,13 @@ def explore(
     around a --centre; it says what it leaves out.
     """
     from knockon.cli.arranging import arranged
-    from knockon.store.files import check_target, slug, write_bytes
+    from knockon.store.files import slug
 
     if shock is not None and hit:
         raise UsageError("name a --shock, or give --hit: one of the two")
     if depth is not None and centre is None:
         raise UsageError("--depth counts steps from a --centre: name one")
-    if output is not None:
-        check_target(output)
+    out = writer(("html",), output=output)
     own = hits(hit) if hit else None
     opened = graph(store)
     with working("drawing"):
@@ -95,10 +97,10 @@ def explore(
             shock, hit=own, compare=compare, centre=centre, depth=steps, limit=limit, arrange=arranged, **given
         )
     names = "-".join(slug(d.info.short_name) for d in opened.store.data_sets) or "empty"
-    path = output or _EXPORTS / f"{names}.html"
-    write_bytes(path, page.encode())
+    if output is None:
+        out = replace(out, path=default_target(_EXPORTS / f"{names}.html"))
     if not opened.store.records:
         note("the graph is empty: there is nothing to show")
     if page.left_out:
         note(page.left_out["why"])
-    note(f"wrote {path} ({len(page.encode()) // 1000} KB)")
+    out.content(page.encode())

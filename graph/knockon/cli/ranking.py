@@ -8,21 +8,16 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from knockon.cli.gating import CAPPED
-from knockon.cli.options import (
-    Output,
-    emit,
-    emit_json,
-    emit_rows,
-    form_of,
-    graph,
-    note,
-)
+from knockon.cli.messages import note
+from knockon.cli.options import graph
+from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.reading import FLOWS, reading
 from knockon.cli.worlds import WORLD, Cap, Eps, Given, asked_of
 from knockon.errors import InvalidData, Problem, UsageError
@@ -35,7 +30,9 @@ if TYPE_CHECKING:
 
 #: From so many firms on, the plain engine takes minutes.
 _SLOW = 3_000
-_FORMS = ("table", "json", "jsonl", "csv", "md", "parquet")
+#: A table shows so many unless --top says how many.
+_SHOWN = 20
+_NO_ROWS = ["rank", "firm", "index"]
 
 
 def register(app: typer.Typer) -> None:
@@ -43,6 +40,7 @@ def register(app: typer.Typer) -> None:
     app.command()(rank)
 
 
+@writes(*ROWS)
 @asked_of(*WORLD)
 @reading(*FLOWS)
 def rank(
@@ -64,11 +62,6 @@ def rank(
     drop_self_flows: Annotated[
         bool, typer.Option("--drop-self-flows", help="Leave out, and count, what firms sell to themselves.")
     ] = False,
-    format_: Annotated[
-        str | None, typer.Option("--format", "-f", help="table, json, jsonl, csv, md or parquet; default: by the name of -o.")
-    ] = None,
-    output: Output = None,
-    top: Annotated[int, typer.Option("--top", min=1, help="A table shows so many; files hold all.")] = 20,
     checkpoint: Annotated[
         Path | None,
         typer.Option("--checkpoint", help="Keep what is done in this file and go on from it; default: beside -o."),
@@ -84,17 +77,15 @@ def rank(
     *,
     given: Given,
     read: Any,
+    out: Writer,
 ) -> int:
-    """Close every firm in turn and rank them by what falls with it."""
-    form = form_of(format_ or _by_name(output), _FORMS)
-    if form == "parquet" and output is None:
-        raise UsageError("parquet goes to a file: say -o FILE.parquet")
+    """Close every firm in turn and rank them by what falls with it; a table shows 20 unless --top says how many."""
     network, equity = _network(source, firms, essentiality, drop_self_flows, given, read)
     from knockon.propagation.kernels import available
 
     chosen = model or ("esri" if network.flows is not None else "leontief")
     said = _parameters(chosen, network, eps, cap, replaceability, precision, threads, variant, equity)
-    kept = checkpoint or (output.with_name(output.name + ".checkpoint") if output else None)
+    kept = checkpoint or (out.path.with_name(out.path.name + ".checkpoint") if out.path else None)
     if not network.size:
         note("there is nobody in it: nothing to rank")
     elif network.flows is not None and network.size > _SLOW and not available():
@@ -109,16 +100,11 @@ def rank(
     except KeyboardInterrupt:
         note(f"stopped; the same command goes on from {kept}" if kept else "stopped; with -o or --checkpoint it could go on")
         raise
-    _write(ranking, form, output, top)
+    _write(ranking, out)
     _notes(ranking)
     if precision == 32 and ranking.parameters.get("dtype") == "float64":
         note("--precision 32 is for the compiled kernels, which a table of this size does not use: this ran in 64 bits")
     return CAPPED if ranking.truncated else 0
-
-
-def _by_name(output: Path | None) -> str | None:
-    endings = {".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".md": "md", ".parquet": "parquet"}
-    return endings.get(output.suffix.lower()) if output else None
 
 
 def _network(
@@ -215,32 +201,28 @@ def _bar(total: int) -> Iterator[Callable[[int], None] | None]:
         yield lambda done: bar.update(task, completed=done)
 
 
-def _write(ranking: Ranking, form: str, output: Path | None, top: int) -> None:
-    if form == "parquet":
-        assert output is not None  # noqa: S101 - asked above
-        from knockon.store.files import write_bytes
-
-        write_bytes(output, _parquet(ranking))
-        note(f"wrote {output}")
-    elif form == "json":
-        emit_json(ranking.to_dict(), output)
-    elif form in {"table", "md"}:
-        rows = [{name: _short(name, value) for name, value in row.items()} for row in ranking.rows(top)]
-        emit_rows(rows, list(rows[0]) if rows else ["rank", "firm", "index"], form, output, title=_title(ranking))
+def _write(ranking: Ranking, out: Writer) -> None:
+    if out.form == "json":
+        out.json(ranking.to_dict())
+    elif out.form == "parquet" and not out.shaped:
+        out.content(_parquet(ranking))
+    elif out.for_people:
+        top = _SHOWN if out.top is None else out.top or ranking.network.size
+        rows = [{name: _short(name, value) for name, value in row.items()} for row in ranking.rows(None if out.sort else top)]
+        out = replace(out, top=top if out.sort else None)
+        out.rows(
+            rows, list(rows[0]) if rows else _NO_ROWS, title=_title(ranking), drop=["residual", "iterations", "stopped_by"]
+        )
         if ranking.network.size > top:
             note(f"{ranking.network.size - top:,} more; --top {ranking.network.size} or -o FILE.csv has them")
-    elif form == "jsonl":
-        emit("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ranking.rows()), output)
     else:
         rows = ranking.rows()
-        emit_rows(rows, list(rows[0]) if rows else ["rank", "firm", "index"], form, output)
+        out.rows(rows, list(rows[0]) if rows else _NO_ROWS)
 
 
 def _short(name: str, value: Any) -> Any:
     from knockon.vocabulary import local_name
 
-    if isinstance(value, float):
-        return f"{value:.2g}" if name == "residual" else f"{value:.4g}"
     return local_name(value) if name == "firm" and ":" in value else value
 
 
@@ -249,19 +231,11 @@ def _title(ranking: Ranking) -> str:
 
 
 def _parquet(ranking: Ranking) -> bytes:
-    import io
+    from knockon.views.parquet import parquet_file
 
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ImportError:
-        raise UsageError("Parquet files need pyarrow: pip install 'knockon[parquet]'") from None
-    table = {name: column.tolist() if column.dtype == object else column for name, column in ranking.table().items()}
     told = {"model": ranking.model, "meaning": ranking.meaning, "parameters": json.dumps(dict(ranking.parameters), default=str)}
-    file = io.BytesIO()
-    arrow = pa.table(table).replace_schema_metadata({**told, "network_hash": ranking.network.hash})
-    parquet.write_table(arrow, file)
-    return file.getvalue()
+    columns = {name: column.tolist() if column.dtype == object else column for name, column in ranking.table().items()}
+    return parquet_file(columns, {**told, "network_hash": ranking.network.hash})
 
 
 def _notes(ranking: Ranking) -> None:

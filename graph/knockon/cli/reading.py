@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from knockon.cli.signatures import with_options
 from knockon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,10 +62,7 @@ _FORM: ContextVar[str] = ContextVar("form", default="")
 
 
 def reading(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A command with options for reading behind its own, all or those named; it is handed them as ``read``.
-
-    typer reads options off signatures, so that each command would else spell out all of them.
-    """
+    """A command with options for reading behind its own, all or those named; it is handed them as ``read``."""
     chosen = names or tuple(_KINDS)
 
     def dress(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -72,7 +70,7 @@ def reading(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             read = options(**{name: given.pop(name) for name in chosen})
             return command(**given, read=read)
 
-        return _with_options(run, command, chosen, "read")
+        return with_options(command, run, {name: _KINDS[name] for name in chosen}, hidden={"read"})
 
     return dress
 
@@ -98,7 +96,7 @@ def _with_form(command: Callable[..., Any]) -> Callable[..., Any]:
         with _in_form(given.pop("from_") or ""):
             return command(**given)
 
-    return _with_options(run, command, ("from_",), "")
+    return with_options(command, run, {"from_": _KINDS["from_"]})
 
 
 @contextmanager
@@ -108,19 +106,6 @@ def _in_form(given: str) -> Iterator[None]:
         yield
     finally:
         _FORM.reset(token)
-
-
-def _with_options(
-    run: Callable[..., Any], command: Callable[..., Any], names: Sequence[str], without: str
-) -> Callable[..., Any]:
-    """``run`` in the place of a command: with its name, its help and its own options, and those named behind them."""
-    own = [p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name != without]
-    kind = inspect.Parameter.KEYWORD_ONLY
-    added = [inspect.Parameter(n, kind, default=_KINDS[n][1], annotation=_KINDS[n][0]) for n in names]
-    run.__name__, run.__doc__ = command.__name__, command.__doc__
-    run.__annotations__ = {p.name: p.annotation for p in (*own, *added)}
-    run.__signature__ = inspect.Signature([*own, *added])  # type: ignore[attr-defined] # what inspect looks for first
-    return run
 
 
 def options(

@@ -7,10 +7,14 @@ from typing import Annotated
 
 import typer
 
+from knockon.cli import time_limit
 from knockon.cli.gating import CAPPED
 from knockon.cli.hitting import Hit, hits
 from knockon.cli.impact_rows import capped
-from knockon.cli.options import Store, graph, note, working
+from knockon.cli.messages import note, working
+from knockon.cli.options import Store, graph
+from knockon.cli.output import default_target, writer
+from knockon.cli.streams import write_out_bytes
 from knockon.cli.worlds import RUN, STOP, WORLD, Given, asked_of
 from knockon.errors import UsageError
 
@@ -36,7 +40,12 @@ def report(
     ] = None,
     store: Store = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The HTML file; default, without --pdf: exports/SHOCK-report.html.")
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="The file, .html or .pdf, - for HTML on standard output.  [default, without --pdf: exports/SHOCK-report.html]",
+        ),
     ] = None,
     pdf: Annotated[Path | None, typer.Option("--pdf", help="Print the page to this file, too; needs Chromium.")] = None,
     *,
@@ -51,12 +60,17 @@ def report(
 
     if (shock is None) == (not hit):
         raise UsageError("name a shock, or give --hit: one of the two (`knockon impact` lists the shocks)")
+    form = writer(("html", "pdf"), output=output)
+    if form.form == "pdf":
+        if pdf is not None:
+            raise UsageError(
+                f"--pdf {pdf} and --output {output} are both a PDF; name one of them, or an .html file as --output"
+            )
+        output, pdf = None, output
     if output is not None and pdf is not None and output.absolute() == pdf.absolute():
         raise UsageError(f"--output and --pdf are the same file, {output}")
-    for target in (output, pdf):
-        if target is not None:
-            check_target(target)
     if pdf is not None:
+        check_target(pdf)
         browser()
     opened = graph(store)
     with working("writing the report"):
@@ -64,7 +78,12 @@ def report(
         told = gather(answer, protect)
         html = page(told)
         paper = printed(html) if pdf is not None else b""
-    path = output or (None if pdf else _EXPORTS / f"{slug(answer.shock.name)}-report.html")
+    time_limit.lift()
+    if str(output) == "-":
+        write_out_bytes(html.encode())
+        path = None
+    else:
+        path = output or (None if pdf else default_target(_EXPORTS / f"{slug(answer.shock.name)}-report.html"))
     written = {file: content for file, content in ((path, html.encode()), (pdf, paper)) if file is not None}
     write_all(written)
     for file, content in written.items():

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from knockon.cli.options import Format, Output, Store, emit_json, emit_rows, form_of, graph, note
+from knockon.cli.messages import note
+from knockon.cli.options import Store, graph
+from knockon.cli.output import ROWS, Writer, writes
+
+#: So many matches are shown unless --top says how many.
+_SHOWN = 20
 
 
 def register(app: typer.Typer) -> None:
@@ -14,26 +20,28 @@ def register(app: typer.Typer) -> None:
     app.command()(search)
 
 
+@writes(*ROWS)
 def search(
     text: Annotated[str, typer.Argument(help="Words, or parts of words; case and accents do not matter.")],
     cls: Annotated[
         str | None,
         typer.Option("--type", metavar="CLASS", help="Only records of this class or one below it: Company, Shock, ..."),
     ] = None,
-    top: Annotated[int, typer.Option("--top", min=0, help="How many to show at most; 0 for all.")] = 20,
     store: Store = None,
-    format_: Format = None,
-    output: Output = None,
+    *,
+    out: Writer,
 ) -> None:
-    """Records that every word of a text occurs in, best first: in labels, other names, ids, identifiers and comments."""
-    form = form_of(format_)
-    answer = graph(store).search(text, cls=cls, top=top)
-    if form == "json":
-        emit_json(answer.to_dict(), output)
+    """Records that every word of a text occurs in, best first: in labels, other names, ids, identifiers and comments.
+
+    The first 20 unless --top says how many.
+    """
+    answer = graph(store).search(text, cls=cls, top=_SHOWN if out.top is None else out.top)
+    out = replace(out, top=None)
+    if out.form == "json":
+        out.json(answer.to_dict())
     else:
-        emit_rows(
-            [match.to_dict() for match in answer.matches], ["id", "class", "title", "where", "text", "data_set"], form, output
-        )
+        columns = ["id", "class", "title", "where", "text", "data_set"]
+        out.rows([match.to_dict() for match in answer.matches], columns, drop=["data_set", "where", "class"])
     if not answer.total:
         meant = f"; did you mean {', '.join(answer.nearest)}?" if answer.nearest else ""
         note(f"no record has {text!r} in a name, an id or a comment{meant}")

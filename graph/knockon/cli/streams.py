@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from typing import TextIO
 
 from knockon.errors import UsageError
 
@@ -49,15 +50,21 @@ def open_streams() -> None:
 
 
 def stop_writing() -> None:
-    """Send what is still to be flushed to nowhere: nobody reads standard output or standard error any more."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError):
-            try:
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-            except (OSError, ValueError):
-                continue
+    """Send what is still to be written to nowhere: standard output has failed, or nobody reads it any more."""
+    _discard(sys.stdout)
+    try:
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        _discard(sys.stderr)
+
+
+def _discard(stream: TextIO) -> None:
+    """Lead a stream into nothing, with all that is in its buffers."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        stream.flush()
+    except (OSError, ValueError):
+        return
 
 
 def write_out(text: str) -> None:
@@ -73,6 +80,28 @@ def write_out(text: str) -> None:
     try:
         sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
         sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        stop_writing()
+        raise UsageError(f"cannot write to standard output: {error.strerror}") from None
+
+
+def write_out_bytes(content: bytes) -> None:
+    """Write bytes to standard output.
+
+    Raises
+    ------
+    UsageError
+        It is a terminal, or it cannot be written.
+    """
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is None or sys.stdout.isatty():
+        raise UsageError("this format is not text: name a file with -o FILE, or lead standard output into one")
+    try:
+        sys.stdout.flush()
+        binary.write(content)
+        binary.flush()
     except BrokenPipeError:
         raise
     except OSError as error:

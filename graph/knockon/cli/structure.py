@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from knockon.cli.gating import CAPPED
-from knockon.cli.options import (
-    Format,
-    Output,
-    Store,
-    emit,
-    emit_json,
-    emit_rows,
-    form_of,
-    graph,
-    note,
-    screen_width,
-    working,
-)
+from knockon.cli.messages import note, working
+from knockon.cli.options import Store, graph
+from knockon.cli.output import ROWS, Table, Writer, writes
 from knockon.cli.structure_rows import (
     chokepoint_rows,
     concentration_row,
@@ -42,6 +31,7 @@ def register(app: typer.Typer) -> None:
     app.command()(concentration)
 
 
+@writes(*ROWS)
 @asked_of(*WORLD, *STOP)
 def chokepoints(
     target: Annotated[str, typer.Argument(help="An entity by id, label or IRI.")],
@@ -54,40 +44,33 @@ def chokepoints(
         int, typer.Option("--limit", min=1, help="Try so many sets of a size; exits 5 if there are more.")
     ] = 20_000,
     store: Store = None,
-    format_: Format = None,
-    output: Output = None,
     *,
     given: Given,
+    out: Writer,
 ) -> int:
     """What must fail for an entity to fail: single points of failure, smallest sets, where everything has to pass."""
-    form = form_of(format_)
     opened = graph(store)
     with working("closing what it rests on"):
         answer = opened.chokepoints(target, threshold=threshold, order=order, leaves=leaves, limit=limit, **given)
-    if form == "json":
-        emit_json(answer, output)
-    elif form in {"table", "md"}:
-        _two_tables(answer, form, output)
+    if out.form == "json":
+        out.json(answer)
+    elif out.for_people:
+        _two_tables(answer, out)
     else:
         columns = ["kind", "size", "entities", "loss", "loss_low", "loss_high", "step", "distance", "single_point", "dominator"]
-        emit_rows(chokepoint_rows(answer), columns, form, output)
+        out.rows(chokepoint_rows(answer), columns)
     _chokepoint_notes(answer)
     return CAPPED if answer["truncated"] else 0
 
 
-def _two_tables(answer: Mapping[str, Any], form: str, output: Path | None) -> None:
-    from knockon.views.tables import render
-
+def _two_tables(answer: Mapping[str, Any], out: Writer) -> None:
     points = [point_row(point) for point in answer["points"]]
     columns = ["id", "loss", "range", "step", "distance", "critical", "cited", "way"]
-    title = f"What {answer['label']} cannot do without"
-    parts = [render(points, columns, form, title=title, width=screen_width())] if points else []
+    singles = Table(points, columns, f"What {answer['label']} cannot do without", ["step", "distance", "cited", "way"])
     # Sets of one are the single points above.
     sets = [set_row(one) for one in answer["cut_sets"] if one["size"] > 1]
-    if sets:
-        title = f"What {answer['label']} loses only if all of a set fail"
-        parts.append(render(sets, ["size", "entities", "loss", "range"], form, title=title, width=screen_width()))
-    emit("\n".join(parts), output)
+    title = f"What {answer['label']} loses only if all of a set fail"
+    out.tables(singles, Table(sets, ["size", "entities", "loss", "range"], title))
 
 
 def _chokepoint_notes(answer: Mapping[str, Any]) -> None:
@@ -123,6 +106,7 @@ def _chokepoint_notes(answer: Mapping[str, Any]) -> None:
         note("STOPPED BY ITS CAP: losses may be too low; raise --cap")
 
 
+@writes(*ROWS)
 @asked_of(*WORLD)
 def loops(
     through: Annotated[str | None, typer.Option("--through", metavar="ENTITY", help="Only loops through this entity.")] = None,
@@ -135,26 +119,24 @@ def loops(
     ] = None,
     most: Annotated[int, typer.Option("--most", min=1, help="List so many loops; exits 5 if there are more.")] = 10_000,
     store: Store = None,
-    format_: Format = None,
-    output: Output = None,
     *,
     given: Given,
+    out: Writer,
 ) -> int:
     """Loops of dependencies, strongest first: a loss that runs around one feeds itself."""
-    form = form_of(format_)
     pairs = [_pair(one) for one in supposed or ()]
     opened = graph(store)
     with working("looking for loops"):
         answer = opened.loops(through=through, length=length, supposing=pairs, most=most, **given)
-    if form == "json":
-        emit_json(answer, output)
-    elif form in {"table", "md"}:
+    if out.form == "json":
+        out.json(answer)
+    elif out.for_people:
         rows = [loop_row(loop) for loop in answer["loops"]]
         columns = ["strength", "range", "length", "loop", "weakest_link", "cited", "rests_on"]
-        emit_rows(rows, columns, form, output) if rows else emit("", output)
+        out.rows(rows, columns, drop=["cited", "weakest_link", "length"])
     else:
         columns = ["strength", "strength_low", "strength_high", "length", "entities", "partial", "inferred", "supposed"]
-        emit_rows(answer["loops"], columns, form, output)
+        out.rows(answer["loops"], columns)
     _loop_notes(answer)
     return CAPPED if answer["truncated"] else 0
 
@@ -191,6 +173,7 @@ def _loop_notes(answer: Mapping[str, Any]) -> None:
         note(f"STOPPED AT {answer['most']} LOOPS: there are more, maybe stronger ones; see --most, --length, --through")
 
 
+@writes(*ROWS)
 @asked_of(*WORLD)
 def concentration(
     entity: Annotated[str | None, typer.Argument(help="Only what this entity needs, or what is needed of it.")] = None,
@@ -198,19 +181,17 @@ def concentration(
         str, typer.Option("--by", help="dependant (each need of each), or need (over all dependants).")
     ] = "dependant",
     store: Store = None,
-    format_: Format = None,
-    output: Output = None,
     *,
     given: Given,
+    out: Writer,
 ) -> None:
     """On how few suppliers each need rests: HHI of 0 to 10000 (divide by 10000 for the scale of 0 to 1)."""
-    form = form_of(format_)
     if by not in {"dependant", "need"}:
         raise UsageError(f"--by {by!r}: known are dependant, need")
     answer = graph(store).concentration(entity, **given)
-    if form == "json":
-        emit_json(answer, output)
-    elif form in {"table", "md"}:
+    if out.form == "json":
+        out.json(answer)
+    elif out.for_people:
         rows = [concentration_row(row) for row in answer["slots" if by == "dependant" else "needs"]]
         columns = [
             "dependant",
@@ -226,11 +207,11 @@ def concentration(
         columns += ["cited"]
         if by == "need":
             columns = ["need", "hhi", "suppliers", "sole_source", "dependants", "others", "cited"]
-        emit_rows(rows, columns, form, output) if rows else emit("", output)
+        out.rows(rows, columns, drop=["cited", "switching_cost", "others", "range", "sole_source"])
     else:
         columns = ["hhi", "count", "sole_source", "split", "unassigned", "need"]
         columns += ["dependant", "alternatives", "switching_cost"] if by == "dependant" else ["dependants"]
-        emit_rows(answer["slots" if by == "dependant" else "needs"], columns, form, output)
+        out.rows(answer["slots" if by == "dependant" else "needs"], columns)
     _concentration_notes(answer)
 
 

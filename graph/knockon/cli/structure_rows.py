@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from knockon.cli.options import note
+from knockon.cli.messages import note
 
 
 def point_row(point: Mapping[str, Any]) -> dict[str, Any]:

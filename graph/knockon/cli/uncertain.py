@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,30 +10,20 @@ import typer
 from knockon.cli.gating import CAPPED
 from knockon.cli.hitting import Hit, hits
 from knockon.cli.impact_rows import titled
-from knockon.cli.options import (
-    Format,
-    MinLoss,
-    Output,
-    Store,
-    emit,
-    emit_json,
-    emit_rows,
-    form_of,
-    graph,
-    note,
-    screen_width,
-    working,
-)
+from knockon.cli.messages import note, working
+from knockon.cli.options import MinLoss, Store, graph
+from knockon.cli.output import ROWS, Table, Writer, writes
 from knockon.cli.structure_rows import world_notes
 from knockon.cli.worlds import STOP, WORLD, Given, asked_of
 from knockon.errors import UsageError
+from knockon.text import Fixed
 
 if TYPE_CHECKING:
     from knockon.analysis.spread import Spread, UncertaintyReport, Weight
 
 _SAMPLINGS = {"lhs": "Latin hypercube", "sobol": "scrambled Sobol' points"}
-#: Above five numbers of four signs each.
-_SPREAD = "low  5%   50%  95%  high"
+#: The columns of a spread: its exact bounds, and the quantiles between them.
+_SPREAD = {"low": "loss_low", "5%": "loss_q05", "50%": "loss_median", "95%": "loss_q95", "high": "loss_high"}
 _PER = {"word": "one number for each word, shared by all its uses", "link": "a number for each link and hit"}
 
 
@@ -43,6 +32,7 @@ def register(app: typer.Typer) -> None:
     app.command()(uncertainty)
 
 
+@writes(*ROWS)
 @asked_of(*WORLD, *STOP)
 def uncertainty(
     shock: Annotated[str | None, typer.Argument(help="A shock of the graph.")] = None,
@@ -60,37 +50,35 @@ def uncertainty(
     threshold: Annotated[
         float, typer.Option("--threshold", help="How probable is a loss of so much or more (0..1; 0: any loss)?")
     ] = 0.5,
-    top: Annotated[int, typer.Option("--top", help="How probable is it to be among so many worst?")] = 5,
+    worst: Annotated[int, typer.Option("--worst", min=1, help="How probable is it to be among so many worst?")] = 5,
     store: Store = None,
-    format_: Format = None,
-    output: Output = None,
     model: Annotated[str, typer.Option("--model", help="leontief: no other model can be drawn.")] = "leontief",
     min_loss: MinLoss = 0.05,
     *,
     given: Given,
+    out: Writer,
 ) -> int:
     """How sure the losses of a shock are: draws of what its words may mean, beside the exact bounds."""
     if shock is not None and hit:
         raise UsageError("name a shock, or give --hit: one of the two")
-    form = form_of(format_)
     drawn: dict[str, Any] = {
         "draws": draws, "draws_per": draws_per, "sampling": sampling, "shape": shape, "seed": seed,
-        "threshold": threshold, "top": top,
+        "threshold": threshold, "top": worst,
     }  # fmt: skip
     opened = graph(store)
     with working("drawing"):
         report = opened.uncertainty(shock, hit=hits(hit) if hit else None, **drawn, **{**given, "model": model})
-    _write(report, form, min_loss, output)
+    _write(report, out, min_loss)
     _notes(report)
     return CAPPED if report.truncated else 0
 
 
-def _write(report: UncertaintyReport, form: str, min_loss: float, output: Path | None) -> None:
-    if form == "json":
-        emit_json(report.to_dict(), output)
-    elif form in {"table", "md"}:
+def _write(report: UncertaintyReport, out: Writer, min_loss: float) -> None:
+    if out.form == "json":
+        out.json(report.to_dict())
+    elif out.for_people:
         shown = [one for one in report if max(one.loss, one.loss_q95) >= min_loss]
-        _two_tables(report, shown, form, output)
+        _two_tables(report, shown, out)
         if hidden := len(report) - len(shown):
             who = "entity" if hidden == 1 else "entities"
             note(f"{hidden} {who} with a loss and a 95 % quantile below {min_loss} not shown; --min-loss 0 shows all")
@@ -101,37 +89,31 @@ def _write(report: UncertaintyReport, form: str, min_loss: float, output: Path |
             "loss_mean", "loss_sd", "threshold_probability", "threshold_standard_error", "rank", "rank_mean", "rank_sd",
             "top_probability", "hangs_on", "swing",
         ]  # fmt: skip
-        emit_rows(rows, columns, form, output)
+        out.rows(rows, columns)
 
 
-def _two_tables(report: UncertaintyReport, shown: list[Spread], form: str, output: Path | None) -> None:
-    from knockon.views.tables import render
-
+def _two_tables(report: UncertaintyReport, shown: list[Spread], out: Writer) -> None:
     drawing = report.drawing
     passes, among = f">= {drawing.threshold:g}" if drawing.threshold else "any", f"top {drawing.top}"
     rows = [_row(one, passes, among) for one in shown]
-    columns = ["id", "loss", _SPREAD, passes, among, "hangs_on"]
     title = titled(report.shock.label, truncated=report.truncated)
-    parts = [render(rows, columns, form, title=title, width=screen_width())] if rows else []
-    if report.weights:
-        weights = [_weight_row(weight) for weight in report.weights]
-        columns = ["assumption", "low", "point", "high", "uses", "mean_swing", "moves", "most", "on"]
-        title = "What the losses hang on: each assumption alone from its low to its high"
-        parts.append(render(weights, columns, form, title=title, width=screen_width()))
-    emit("\n".join(parts), output)
+    losses = Table(rows, ["id", "loss", *_SPREAD, passes, among, "hangs_on"], title, ["hangs_on", among, passes])
+    weights = [_weight_row(weight) for weight in report.weights]
+    columns = ["assumption", "low", "point", "high", "uses", "mean_swing", "moves", "most", "on"]
+    title = "What the losses hang on: each assumption alone from its low to its high"
+    out.tables(losses, Table(weights, columns, title, ["uses", "moves", "mean_swing"]))
 
 
 def _row(one: Spread, passes: str, among: str) -> dict[str, Any]:
     from knockon.vocabulary import local_name
 
     most = one.hangs_on
-    spread = (one.loss_low, one.loss_q05, one.loss_median, one.loss_q95, one.loss_high)
     return {
         "id": local_name(one.entity),
-        "loss": f"{one.loss:.2f}",
-        _SPREAD: " ".join(f"{loss:.2f}" for loss in spread),
-        passes: f"{one.threshold_probability:.2f}",
-        among: f"{one.top_probability:.2f}",
+        "loss": Fixed(one.loss),
+        **{column: Fixed(getattr(one, name)) for column, name in _SPREAD.items()},
+        passes: Fixed(one.threshold_probability),
+        among: Fixed(one.top_probability),
         "hangs_on": f"{most.assumption.name} {most.swing:.2f}" if most else "stated numbers",
     }
 
@@ -142,11 +124,11 @@ def _weight_row(weight: Weight) -> dict[str, Any]:
     interval = weight.assumption.interval
     return {
         "assumption": weight.assumption.name,
-        **{end: f"{getattr(interval, end):.2f}" for end in ("low", "point", "high")},
+        **{end: Fixed(getattr(interval, end)) for end in ("low", "point", "high")},
         "uses": weight.assumption.uses,
-        "mean_swing": f"{weight.swing_mean:.3f}",
+        "mean_swing": Fixed(weight.swing_mean, 3),
         "moves": weight.moves,
-        "most": f"{weight.swing_most:.2f}",
+        "most": Fixed(weight.swing_most),
         "on": local_name(weight.most_on) if weight.most_on else None,
     }
 

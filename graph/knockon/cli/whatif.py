@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,18 +10,9 @@ import typer
 from knockon.cli.gating import FailOn, aims_of, exit_code, rules_of
 from knockon.cli.hitting import Hit, hits
 from knockon.cli.impact_rows import titled
-from knockon.cli.options import (
-    Format,
-    Output,
-    Store,
-    emit,
-    emit_json,
-    emit_rows,
-    form_of,
-    graph,
-    screen_width,
-    working,
-)
+from knockon.cli.messages import working
+from knockon.cli.options import Store, graph
+from knockon.cli.output import ROWS, Table, Writer, writes
 from knockon.cli.whatif_rows import comparison_notes, comparison_row, mitigation_notes, mitigation_row, pair_row
 from knockon.cli.worlds import RUN, STOP, WORLD, Given, asked_of
 from knockon.errors import UsageError
@@ -34,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command()(compare)
 
 
+@writes(*ROWS)
 @asked_of(*WORLD, *STOP)
 def mitigate(
     protect: Annotated[str, typer.Option("--protect", metavar="ENTITY", help="Whom to protect: an id, a label or an IRI.")],
@@ -49,13 +40,11 @@ def mitigate(
     pairs: Annotated[int, typer.Option("--pairs", min=0, help="Try so many pairs where no single change helps.")] = 5_000,
     fail_on: FailOn = None,
     store: Store = None,
-    format_: Format = None,
-    output: Output = None,
     *,
     given: Given,
+    out: Writer,
 ) -> int:
     """What would soften a shock for one entity: every single change on the way to it, by the loss it saves."""
-    form = form_of(format_)
     rules = rules_of(fail_on)
     if (shock is None) == (not hit):
         raise UsageError("name a shock, or give --hit: one of the two")
@@ -68,10 +57,10 @@ def mitigate(
         )  # fmt: skip
     if wrong := [one.rule.text for one in aims if one.entity != answer["entity"]]:
         raise UsageError(f"--fail-on {wrong[0]!r}: mitigate computes the loss of {answer['id']} alone")
-    if form == "json":
-        emit_json(answer, output)
-    elif form in {"table", "md"}:
-        _tables(answer, form, output)
+    if out.form == "json":
+        out.json(answer)
+    elif out.for_people:
+        _tables(answer, out)
     else:
         columns = ["kind", "change", "hypothetical", "provider", "replaces", "dependency", "dependant", "need", "loss_before"]
         columns += [
@@ -83,24 +72,19 @@ def mitigate(
             "time_to_impact_after",
             "time_gained",
         ]
-        emit_rows(answer["changes"], columns, form, output)
+        out.rows(answer["changes"], columns)
     mitigation_notes(answer)
     return exit_code(aims, [("with the best single change, ", _best(answer))], truncated=answer["truncated"])
 
 
-def _tables(answer: Mapping[str, Any], form: str, output: Path | None) -> None:
-    from knockon.views.tables import render
-
+def _tables(answer: Mapping[str, Any], out: Writer) -> None:
     title = titled(f"{answer['label']} when this strikes: {answer['shock_label']}", truncated=answer["truncated"])
     columns = ["change", "dependency", "saves", "after", "range", "gains_time", "rests_on"]
     rows = [mitigation_row(one) for one in answer["changes"] if one["saved"] > 0 or (one["time_gained"] or 0) > 0]
-    parts = [render(rows, columns, form, title=title, width=screen_width())] if rows else []
-    if answer["pairs"]:
-        rows = [pair_row(one) for one in answer["pairs"]]
-        title = f"Two changes together, for {answer['label']}"
-        columns = ["changes", "saves", "after", "range", "rests_on"]
-        parts.append(render(rows, columns, form, title=title, width=screen_width()))
-    emit("\n".join(parts), output)
+    single = Table(rows, columns, title, ["range", "after", "rests_on", "gains_time"])
+    pairs = [pair_row(one) for one in answer["pairs"]]
+    title = f"Two changes together, for {answer['label']}"
+    out.tables(single, Table(pairs, ["changes", "saves", "after", "range", "rests_on"], title, ["range", "after"]))
 
 
 def _best(answer: Mapping[str, Any]) -> dict[str, tuple[float, float, float]]:
@@ -109,6 +93,7 @@ def _best(answer: Mapping[str, Any]) -> dict[str, tuple[float, float, float]]:
     return {answer["entity"]: (best[f"loss_low{end}"], best[f"loss{end}"], best[f"loss_high{end}"])}
 
 
+@writes(*ROWS)
 @asked_of(*RUN, *WORLD, *STOP)
 def compare(
     shock: Annotated[str, typer.Argument(help="A shock of the graph.")],
@@ -120,13 +105,11 @@ def compare(
     ] = 0.05,
     fail_on: FailOn = None,
     store: Store = None,
-    format_: Format = None,
-    output: Output = None,
     *,
     given: Given,
+    out: Writer,
 ) -> int:
     """Two shocks side by side, or one shock on the whole graph and --without, --according-to or --facts-only."""
-    form = form_of(format_)
     rules = rules_of(fail_on)
     against = {name: given[name] for name in ("facts_only", "according_to", "without") if given[name]}
     if other is None and not against:
@@ -140,17 +123,16 @@ def compare(
     aims = aims_of(opened, rules, given)
     with working("asking twice"):
         answer = opened.compare(shock, other, against=against, **given)
-    if form == "json":
-        emit_json(answer, output)
-    elif form in {"table", "md"}:
+    if out.form == "json":
+        out.json(answer)
+    elif out.for_people:
         rows = [comparison_row(row) for row in answer["entities"] if _shown(row, min_difference)]
         columns = ["id", "difference", "range", "first", "second", "steps", "ranks"]
-        emit_rows(rows, columns, form, output, title=titled(_sides(answer), truncated=answer["truncated"])) if rows else emit(
-            "", output
-        )
+        title = titled(_sides(answer), truncated=answer["truncated"])
+        out.rows(rows, columns, title=title, drop=["ranks", "steps", "range"])
     else:
-        emit_rows(answer["entities"], list(answer["entities"][0]) if answer["entities"] else ["entity"], form, output)
-    comparison_notes(answer, min_difference, form in {"table", "md"})
+        out.rows(answer["entities"], list(answer["entities"][0]) if answer["entities"] else ["entity"])
+    comparison_notes(answer, min_difference, out.for_people)
     sides = [(f"{side}: ", _side_losses(answer, side)) for side in ("first", "second")]
     return exit_code(aims, sides, truncated=answer["truncated"])
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from knockon.cli.impact_rows import capped
-from knockon.cli.options import note
+from knockon.cli.messages import note
 from knockon.cli.structure_rows import some_names, world_notes
 
 

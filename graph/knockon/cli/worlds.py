@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
+from knockon.cli.signatures import with_options
 from knockon.errors import UsageError
 
 #: What these options come to, in the words of Graph.
@@ -53,19 +53,12 @@ def asked_of(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """
 
     def dress(command: Callable[..., Any]) -> Callable[..., Any]:
-        own = [p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name != "given"]
-
         def run(**said: Any) -> Any:
             given = options(**{name: said.pop(name) for name in names})
             return command(**said, given=given)
 
-        kind = inspect.Parameter.KEYWORD_ONLY
-        shared = [inspect.Parameter(n, kind, default=_KINDS[n][1], annotation=_KINDS[n][0]) for n in names]
-        parameters = [*own, *shared]
-        run.__name__, run.__doc__ = command.__name__, command.__doc__
-        run.__annotations__ = {p.name: p.annotation for p in parameters}
-        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # what inspect looks for first
-        return run
+        shared = {name: (annotation, default) for name, (annotation, default) in _KINDS.items() if name in names}
+        return with_options(command, run, {name: shared[name] for name in names}, hidden={"given"})
 
     return dress
 

@@ -6,7 +6,6 @@ spreadsheet or a page act on it.
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -28,6 +27,7 @@ from pyoxigraph import (
 from knockon.errors import UsageError
 from knockon.query.terms import escaped, short, text_of, value_of, without_controls
 from knockon.text import cell, csv_lines, markdown, plain
+from knockon.text_table import text_table
 from knockon.vocabulary import PREFIXES, RDF, namespace
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ ROWS = ("table", "json", "jsonl", "csv", "tsv", "md")
 TRIPLES = ("ttl", "nt", "jsonld")
 _RDF = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD}
 _TYPE = NamedNode(RDF + "type")
-#: No column of a table gets narrower than this for want of room: the lines get longer than the screen instead.
-_NARROWEST = 12
 
 
 def render(answer: Answer | Sequence[Triple], form: str | None = None, *, width: int = 1000) -> str:
@@ -114,27 +112,9 @@ def _markdown(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
-    from rich import box
-    from rich.cells import cell_len
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
     if not names:
         return f"{len(rows)} row{'s' if len(rows) != 1 else ''} without columns\n"
-    texts = [[plain(text) for text in row] for row in rows]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    room = 0
-    for column, name in enumerate(names):
-        longest = max([cell_len(name), *(cell_len(row[column]) for row in texts)])
-        narrowest = min(longest, max(_NARROWEST, cell_len(name)))
-        table.add_column(Text(name), overflow="fold", min_width=narrowest)
-        room += narrowest + 3
-    for row in texts:
-        table.add_row(*map(Text, row))
-    out = io.StringIO()
-    Console(file=out, width=max(width, room), force_terminal=False, color_system=None).print(table, crop=False)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    return text_table(names, [[plain(text) for text in row] for row in rows], width, lines=None).text
 
 
 def _triples(answer: Iterable[Triple], form: str) -> str:

@@ -202,7 +202,6 @@ def write_all(files: Mapping[Path, bytes]) -> None:
             if target.exists() and not target.is_file():
                 into.append((target, content))
             else:
-                target.parent.mkdir(parents=True, exist_ok=True)
                 ready.append((_beside(target), target))
                 ready[-1][0].write_bytes(content)
         for path, content in into:
@@ -218,15 +217,19 @@ def write_all(files: Mapping[Path, bytes]) -> None:
 
 
 def check_target(path: Path) -> None:
-    """Refuse early what can be no file.
+    """Refuse early what cannot be written as a file: folders are never made in silence.
 
     Raises
     ------
     UsageError
-        It is a folder.
+        It is a folder, or the folder in which it would be is not there.
     """
     if path.is_dir():
         raise UsageError(f"cannot write {path}: it is a folder; name a file in it")
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        missing = path.parent if not path.parent.is_dir() else folder
+        raise UsageError(f"cannot write {path}: there is no folder {missing}; make it first")
 
 
 def _beside(target: Path) -> Path:

@@ -2,34 +2,101 @@
 
 from __future__ import annotations
 
-import io
-import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from knockon.text import cell, csv_lines, markdown, plain
+from knockon.errors import UsageError, nearest
+from knockon.text import cell, csv_lines, json_text, markdown, plain
+from knockon.text_table import TextTable, text_table, wrap
 
-FORMS = ("table", "json", "jsonl", "csv", "md")
+FORMS = ("table", "json", "jsonl", "csv", "tsv", "md")
 Row = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which columns of which rows are wanted, and in which order.
+
+    Parameters
+    ----------
+    columns
+        The names of the columns; none means those that a command shows.
+    sort
+        The name of a column, ascending, or with a minus in front descending; empty keeps the order of the answer. Rows
+        without a value come last.
+    top
+        The number of rows, counted after sorting; None is all of them.
+    """
+
+    columns: tuple[str, ...] = ()
+    sort: str = ""
+    top: int | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.columns or self.sort or self.top is not None)
+
+    def of(self, rows: Sequence[Row], columns: Sequence[str]) -> tuple[list[Row], list[str]]:
+        """Return the rows and the columns that are wanted.
+
+        Raises
+        ------
+        UsageError
+            A column that the rows do not have.
+
+        >>> rows = [{"id": "a", "loss": 0.2}, {"id": "b", "loss": 0.7}]
+        >>> Selection(("id",), "-loss", 1).of(rows, ["id", "loss"])
+        ([{'id': 'b', 'loss': 0.7}], ['id'])
+        """
+        known = list(dict.fromkeys([*columns, *(key for row in rows for key in row)]))
+        names = [_known(name, known, "--columns") for name in self.columns] or list(columns)
+        wanted = list(rows)
+        if self.sort:
+            name = _known(self.sort.removeprefix("-"), known, "--sort")
+            # Two passes, since both must be stable: equal values keep the order of the answer.
+            wanted.sort(key=lambda row: _order(row.get(name)), reverse=self.sort.startswith("-"))
+            wanted.sort(key=lambda row: row.get(name) is None)
+        return wanted[: self.top], names
+
+
+def _known(name: str, known: Sequence[str], option: str) -> str:
+    for form in (name, name.replace(" ", "_")):
+        if form in known:
+            return form
+    close = nearest(name, known)
+    hint = f"did you mean {', '.join(close)}?" if close else f"known are {', '.join(known)}"
+    raise UsageError(f"{option}: there is no column {name!r} here; {hint}")
+
+
+def _order(value: Any) -> tuple[int, float, str]:
+    if isinstance(value, int | float):
+        return 0, float(value), ""
+    return 1, 0.0, plain(value).casefold()
+
+
 def render(rows: Sequence[Row], columns: Sequence[str], form: str, *, title: str = "", width: int | None = None) -> str:
-    """Rows in one form; ``columns`` are the ones that tables show, JSON has every key.
+    """Return rows in one form; ``columns`` are the ones that tables show, JSON has every key.
 
     >>> print(render([{"a": 1, "b": "=1+1"}], ["a", "b"], "csv"), end="")
     a,b
     1,'=1+1
     """
     if form == "json":
-        return json.dumps(list(map(dict, rows)), ensure_ascii=False, indent=2) + "\n"
+        return json_text(list(map(dict, rows)), indent=2) + "\n"
     if form == "jsonl":
-        return "".join(json.dumps(dict(row), ensure_ascii=False) + "\n" for row in rows)
+        return "".join(json_text(dict(row)) + "\n" for row in rows)
     if form == "csv":
         return csv_lines([columns, *([cell(row.get(column)) for column in columns] for row in rows)])
+    if form == "tsv":
+        lines = [[_one_line(cell(row.get(column))) for column in columns] for row in rows]
+        return "".join("\t".join(line) + "\n" for line in [list(columns), *lines])
     if form == "md":
         return _markdown(rows, columns)
-    return _table(rows, columns, title, width)
+    return table(rows, columns, title=title, width=width).text
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\t", " ").replace("\r", " ").replace("\n", " ")
 
 
 def _markdown(rows: Iterable[Row], columns: Sequence[str]) -> str:
@@ -38,22 +105,27 @@ def _markdown(rows: Iterable[Row], columns: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table(rows: Sequence[Row], columns: Sequence[str], title: str, width: int | None) -> str:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+def table(
+    rows: Sequence[Row], columns: Sequence[str], *, title: str = "", width: int | None = None, drop: Sequence[str] = ()
+) -> TextTable:
+    """Return rows as a table of plain text with a title; for ``width`` and ``drop`` see ``text_table``.
 
-    table = Table(box=box.SIMPLE_HEAD, title=Text(title) if title else None, title_justify="left", pad_edge=False)
-    for column in columns:
-        numeric = any(isinstance(row.get(column), int | float) for row in rows) and not any(
-            isinstance(row.get(column), str) for row in rows
-        )
-        table.add_column(
-            Text(column.replace("_", " ")), justify="right" if numeric else "left", overflow="fold", no_wrap=numeric
-        )
-    for row in rows:
-        table.add_row(*(Text(plain(row.get(column))) for column in columns))
-    out = io.StringIO()
-    Console(file=out, width=width or 120, force_terminal=False, color_system=None).print(table)
-    return re.sub(r"[ ]+$", "", out.getvalue(), flags=re.MULTILINE)
+    >>> print(table([{"id": "a", "loss": 0.25}], ["id", "loss"], title="Losses").text, end="")
+    Losses
+    <BLANKLINE>
+    id  loss
+    ────────
+    a   0.25
+    """
+    right = [column for column in columns if _numeric([row.get(column) for row in rows])]
+    laid_out = text_table(
+        columns, [[plain(row.get(column)) for column in columns] for row in rows], width, right=right, drop=drop
+    )
+    head = [plain(title)] if width is None else wrap(plain(title), width)
+    return TextTable("\n".join([*head, "", laid_out.text]), laid_out.hidden) if title else laid_out
+
+
+def _numeric(values: Sequence[Any]) -> bool:
+    """Whether a column holds numbers: they are aligned to the right."""
+    some = [value for value in values if value is not None]
+    return bool(some) and all(isinstance(value, int | float) and not isinstance(value, bool) for value in some)

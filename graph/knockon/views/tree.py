@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from knockon.text import plain
+from knockon.text_table import wrapped
 from knockon.views.caveats import rests_on
 from knockon.vocabulary import local_name
 
 
-def tree(explanation: Mapping[str, Any]) -> str:
-    """An explanation from the shock down to the entity, the evidence beside each step."""
+def tree(explanation: Mapping[str, Any], width: int | None = None) -> str:
+    """Return an explanation from the shock down to the entity, the evidence beside each step, wrapped to ``width``."""
     origin, links = explanation["origin"], explanation["links"]
     lines = [plain(origin["text"]), *_cited("", origin["evidence"])]
     for depth, link in enumerate(reversed(links), 1):
@@ -26,7 +27,7 @@ def tree(explanation: Mapping[str, Any]) -> str:
     if explanation["truncated"]:
         summary += " (stopped by its cap: losses may be too low)"
     footer = f"rests on: {rests_on(explanation['support'])}"
-    return "\n".join([summary, *lines, *_others(explanation), footer]) + "\n"
+    return wrapped("\n".join([summary, *lines, *_others(explanation), footer]), width) + "\n"
 
 
 def _others(explanation: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,83 @@
+"""How an error is written: a message on standard error, and JSON on standard output where JSON was asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from knockon.cli.streams import stop_writing
+from knockon.errors import InvalidData, KnockonError, NotFound
+
+
+@dataclass(slots=True)
+class _Call:
+    """The call that runs now."""
+
+    arguments: Sequence[str] = ()
+
+
+call = _Call()
+
+
+def write_failure(error: KnockonError, *, directly: bool = False) -> int:
+    """Write what went wrong and return the exit code.
+
+    Parameters
+    ----------
+    error
+        What went wrong.
+    directly
+        Write past the buffers: for a thread that ends the process while another one may hold them.
+    """
+    from knockon.text import json_text, plain
+
+    message = "\n".join(plain(line) for line in f"error: {error}".splitlines()) + "\n"
+    # Who asked for JSON gets JSON, whatever happens.
+    data = json_text({"error": as_dict(error)}, indent=2) + "\n" if wants_json(call.arguments) else ""
+    if directly:
+        for number, text in ((2, message), (1, data)):
+            if text:
+                os.write(number, text.encode())
+        return error.exit_code
+    try:
+        sys.stdout.flush()
+    except OSError:
+        stop_writing()
+    sys.stderr.write(message)
+    if data:
+        sys.stdout.write(data)
+    return error.exit_code
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Whether a call asks for JSON on standard output: by its options, or by the file of defaults.
+
+    >>> wants_json(["impact", "-f", "json"]), wants_json(["impact", "--format=csv"]), wants_json([])
+    (True, False, False)
+    """
+    for place, argument in enumerate(arguments):
+        if argument in {"--format", "-f"}:
+            return list(arguments[place + 1 : place + 2]) == ["json"]
+        if argument.startswith("--format=") or (argument.startswith("-f") and not argument.startswith("--")):
+            return argument in {"--format=json", "-fjson"}
+        if argument in {"--output", "-o"} or argument.startswith("--output="):
+            return False
+    from knockon.cli.configuration import configuration
+
+    try:
+        return configuration().format == "json"
+    except KnockonError:
+        return False
+
+
+def as_dict(error: KnockonError) -> dict[str, Any]:
+    """Return an error as JSON has it."""
+    found: dict[str, Any] = {"kind": type(error).__name__, "exit_code": error.exit_code, "message": str(error)}
+    if isinstance(error, NotFound):
+        found["nearest"] = error.nearest
+    if isinstance(error, InvalidData):
+        found["problems"] = [{"file": p.file, "line": p.line, "message": p.message, "hint": p.hint} for p in error.problems]
+    return found

@@ -1,0 +1,70 @@
+"""Messages for people: they go to standard error, beside the data."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from knockon.errors import Notice
+
+
+@dataclass(slots=True)
+class Verbosity:
+    """How much is said beside the data: ``-q`` leaves out everything but errors, ``-v`` adds where time and data went."""
+
+    quiet: bool = False
+    verbose: bool = False
+
+
+#: Of the command that runs now; ``run`` resets it.
+verbosity = Verbosity()
+
+
+def note(message: str) -> None:
+    """Write a message for people, wrapped to the width of a terminal; ``-q`` leaves it out."""
+    if not verbosity.quiet:
+        write_message(message)
+
+
+def detail(message: str) -> None:
+    """Write a message that only ``-v`` asks for."""
+    if verbosity.verbose and not verbosity.quiet:
+        write_message(message)
+
+
+def write_message(message: str) -> None:
+    """Write a message to standard error: on a terminal wrapped, in a pipe one line."""
+    from knockon.text import plain
+    from knockon.text_table import wrap
+
+    text = plain(message)
+    lines = wrap(text, shutil.get_terminal_size().columns, "  ") if sys.stderr.isatty() else [text]
+    sys.stderr.write("".join(line + "\n" for line in lines))
+
+
+def note_all(notices: Iterable[Notice]) -> None:
+    """Write what readers noticed about the data, one line each; of many, the first and a count of the rest."""
+    from knockon.errors import shortened
+
+    for line in shortened(notices):
+        note(f"note: {line}")
+
+
+@contextmanager
+def working(message: str) -> Iterator[None]:
+    """Show a sign of life beside the data while something takes its time, on a terminal only."""
+    if verbosity.quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        progress.add_task(message, total=None)
+        yield

@@ -1,0 +1,342 @@
+"""Where a command writes, and in which form: ``--output``, ``--format``, and how tables are shown."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from knockon.cli import pager, time_limit
+from knockon.cli.configuration import configuration
+from knockon.cli.messages import note
+from knockon.cli.signatures import with_options
+from knockon.cli.streams import write_out_bytes
+from knockon.errors import UsageError
+
+#: The forms of rows.
+ROWS = ("table", "json", "jsonl", "csv", "md", "parquet", "xlsx")
+_BINARY = ("parquet", "xlsx")
+#: What the ending of a file name says, where it is not the name of the form.
+ENDINGS: Mapping[str, str] = {
+    "txt": "table", "markdown": "md", "ndjson": "jsonl", "htm": "html", "turtle": "ttl", "pq": "parquet",
+    # In RDF, and only there:
+    "json": "jsonld", "xml": "rdf", "owl": "rdf",
+}  # fmt: skip
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows for people, with a title above them and the columns that may be left out on a narrow screen."""
+
+    rows: Sequence[Row]
+    columns: Sequence[str]
+    title: str = ""
+    drop: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes the answer of one command.
+
+    Parameters
+    ----------
+    forms
+        The forms that the command knows, its default first.
+    chosen
+        The form that was asked for; None where none was.
+    asked
+        Whether the call itself says the form, and not the file of defaults alone.
+    path
+        The file to write; None is standard output.
+    streamed
+        Whether standard output was named, as ``-``: what is not text goes there only then.
+    columns, sort, top
+        See ``views.tables.Selection``; ``top`` of 0 is all rows.
+    wide
+        Show every column, however narrow the screen is.
+    paging
+        Start a pager where the text is taller than the terminal.
+    """
+
+    forms: tuple[str, ...]
+    chosen: str | None = None
+    asked: bool = False
+    path: Path | None = None
+    streamed: bool = False
+    columns: tuple[str, ...] = ()
+    sort: str = ""
+    top: int | None = None
+    wide: bool = False
+    paging: bool = True
+
+    @property
+    def form(self) -> str:
+        """The form to write."""
+        return self.chosen or self.forms[0]
+
+    @property
+    def for_people(self) -> bool:
+        """Whether the rows are read by people, who get fewer columns and shorter names."""
+        return self.form in {"table", "md"}
+
+    @property
+    def shaped(self) -> bool:
+        """Whether columns, an order or a number of rows were chosen."""
+        return bool(self.columns or self.sort or self.top)
+
+    @property
+    def width(self) -> int | None:
+        """The width of tables and text: what the file of defaults says, else that of the terminal, else no limit."""
+        if self.wide:
+            return None
+        configured = configuration().width
+        if configured or self.path is not None or not sys.stdout.isatty():
+            return configured
+        return shutil.get_terminal_size((80, 24)).columns
+
+    def limited_to(self, *forms: str) -> Writer:
+        """Return the writer of an answer that has these forms, the default first.
+
+        Raises
+        ------
+        UsageError
+            Another one was asked for.
+        """
+        if self.chosen is None or (self.chosen not in forms and not self.asked):
+            return replace(self, forms=forms, chosen=None)
+        return replace(self, forms=forms, chosen=_known(self.chosen, forms))
+
+    def rows(self, rows: Sequence[Row], columns: Sequence[str], *, title: str = "", drop: Sequence[str] = ()) -> None:
+        """Write rows; ``columns`` are those that tables and CSV have, JSON has every key."""
+        self.tables(Table(rows, columns, title, drop))
+
+    def tables(self, *tables: Table) -> None:
+        """Write several tables one below the other; ``--columns``, ``--sort`` and ``--top`` are about the first."""
+        from knockon.views.tables import Selection, render, table
+
+        selection = Selection(self.columns, self.sort, self.top or None)
+        first, *others = tables
+        rows, columns = selection.of(first.rows, first.columns)
+        if self.form in _BINARY:
+            self.content(_binary(self.form, rows, columns))
+        elif self.form == "table":
+            chosen = [Table(rows, columns, first.title, () if self.columns else first.drop), *others]
+            shown = [t for t in chosen if t.rows]
+            laid_out = [table(t.rows, t.columns, title=t.title, width=self.width, drop=t.drop) for t in shown]
+            self.text("\n".join(one.text for one in laid_out))
+            _note_hidden([name for one in laid_out for name in one.hidden])
+        elif self.form == "md":
+            parts = [render(t.rows, t.columns, "md") for t in (Table(rows, columns), *others) if t.rows]
+            self.text("\n".join(parts))
+        else:
+            keys = [{name: row.get(name) for name in columns} for row in rows] if self.columns else rows
+            self.text(render(keys, columns, self.form))
+        if self.top and len(first.rows) > len(rows):
+            note(f"{len(first.rows) - len(rows)} more rows; without --top all are shown")
+
+    def json(self, value: Any) -> None:
+        """Write a document of JSON.
+
+        Raises
+        ------
+        UsageError
+            ``--columns``, ``--sort`` or ``--top`` was given: they are about rows.
+        """
+        from knockon.text import json_text
+
+        if self.shaped:
+            raise UsageError("--columns, --sort and --top are about rows; this JSON is one document: say --format jsonl")
+        self.text(json_text(value, indent=2))
+
+    def text(self, text: str) -> None:
+        """Write text."""
+        if self.path is not None:
+            self.content((text if text.endswith("\n") or not text else text + "\n").encode())
+            return
+        time_limit.lift()
+        pager.show(text, pager=self.paging, wide=self.wide)
+
+    def content(self, content: bytes) -> None:
+        """Write bytes: a file, whole or not at all, or standard output."""
+        time_limit.lift()
+        if self.path is None:
+            if not self.streamed:
+                hint = f"name it with -o FILE.{self.form}, or say -o - for standard output"
+                raise UsageError(f"{self.form} goes to a file: {hint}")
+            write_out_bytes(content)
+            return
+        from knockon.store.files import write_bytes
+
+        write_bytes(self.path, content)
+        note(f"wrote {self.path} ({max(1, len(content) // 1000):,} KB)")
+
+
+def _note_hidden(hidden: Sequence[str]) -> None:
+    names = list(dict.fromkeys(hidden))
+    if names:
+        note(f"{len(names)} column{'' if len(names) == 1 else 's'} hidden ({', '.join(names)}); --wide shows all")
+
+
+def _binary(form: str, rows: Sequence[Row], columns: Sequence[str]) -> bytes:
+    if form == "parquet":
+        from knockon.views.parquet import parquet
+
+        return parquet(rows, columns)
+    from knockon.views.workbook import workbook
+
+    return workbook(rows, columns)
+
+
+def _known(form: str, forms: Sequence[str]) -> str:
+    if form not in forms:
+        raise UsageError(f"{form!r} is not a format here; use one of {', '.join(forms)}")
+    return form
+
+
+def form_by_ending(path: Path, forms: Sequence[str]) -> str:
+    """Return the form that the ending of a file name says.
+
+    Raises
+    ------
+    UsageError
+        There is no ending, or it says a form that is not in ``forms``.
+
+    >>> form_by_ending(Path("losses.CSV"), ROWS), form_by_ending(Path("notes.txt"), ROWS)
+    ('csv', 'table')
+    """
+    ending = path.suffix.lower().removeprefix(".")
+    form = next((one for one in (ending, ENDINGS.get(ending)) if one in forms), None)
+    if form is None:
+        what = f"the ending .{ending} is not a format here" if ending else "the name has no ending that says a format"
+        known = ", ".join(f".{'txt' if name == 'table' else name}" for name in forms)
+        raise UsageError(f"{path}: {what}; use one of {known}, or say --format")
+    return form
+
+
+def target(path: Path | None) -> Path | None:
+    """Return the file to write, None for ``-``, which is standard output.
+
+    Raises
+    ------
+    UsageError
+        It is a folder, or the folder in which it would be is not there.
+    """
+    if path is None or str(path) == "-":
+        return None
+    from knockon.store.files import check_target
+
+    check_target(path)
+    return path
+
+
+def default_target(path: Path) -> Path:
+    """Return the file that is written where none is named; its folder is made, and that is said.
+
+    Raises
+    ------
+    UsageError
+        The folder cannot be made.
+    """
+    folder = path.parent
+    if not folder.exists():
+        try:
+            folder.mkdir()
+        except OSError as error:
+            raise UsageError(f"cannot make the folder {folder}: {error.strerror}; name a file with -o FILE") from None
+        note(f"made the folder {folder}")
+    return path
+
+
+def _asked(given: str | None, path: Path | None, forms: Sequence[str]) -> str | None:
+    """The form that the call says, by its option or by the ending of the file."""
+    if given is not None:
+        return _known(given, forms)
+    if path is not None and (path.is_file() or not path.exists()):
+        # What is neither, such as a pipe, has a name without a meaning.
+        return form_by_ending(path, forms)
+    return None
+
+
+def writes(*forms: str, rows: bool = True, optional: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the options of output; it is handed a ``Writer`` as ``out``.
+
+    Parameters
+    ----------
+    forms
+        The forms that the command knows, its default first.
+    rows
+        Whether it writes rows, of which columns can be chosen.
+    optional
+        What a format is for, where nothing is written unless one is named.
+    """
+    known = ", ".join(forms)
+    text = f"{optional}: {known}." if optional else f"{known}.  [default: by the ending of -o, else {forms[0]}]"
+    options: dict[str, tuple[Any, Any]] = {
+        "format_": (
+            Annotated[
+                str | None,
+                typer.Option("--format", "-f", help=text),
+            ],
+            None,
+        ),
+        "output": (
+            Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; - is standard output.")],
+            None,
+        ),
+    }
+    if rows:
+        options |= _TABLE_OPTIONS
+
+    def dress(command: Callable[..., Any]) -> Callable[..., Any]:
+        def run(**values: Any) -> Any:
+            given = {name: values.pop(name) for name in options}
+            return command(**values, out=writer(forms, **given))
+
+        return with_options(command, run, options, hidden={"out"})
+
+    return dress
+
+
+_TABLE_OPTIONS: dict[str, tuple[Any, Any]] = {
+    "columns": (
+        Annotated[
+            str | None,
+            typer.Option("--columns", metavar="A,B,...", help="Only these columns; any key of the rows."),
+        ],
+        None,
+    ),
+    "sort": (
+        Annotated[str | None, typer.Option("--sort", metavar="COLUMN", help="Sort by this column; -COLUMN sorts down.")],
+        None,
+    ),
+    "top": (Annotated[int | None, typer.Option("--top", min=0, help="Only so many rows; 0 is all.")], None),
+    "wide": (Annotated[bool, typer.Option("--wide", help="Every column, however narrow the screen.")], False),
+    "no_pager": (Annotated[bool, typer.Option("--no-pager", help="Never start a pager.")], False),
+}
+
+
+def writer(
+    forms: tuple[str, ...], *, format_: str | None = None, output: Path | None, columns: str | None = None,
+    sort: str | None = None, top: int | None = None, wide: bool = False, no_pager: bool = False,
+) -> Writer:  # fmt: skip
+    """Return the writer that the options of output come to.
+
+    Raises
+    ------
+    UsageError
+        The form does not exist here, or the file cannot be written.
+    """
+    path = target(output)
+    names = tuple(name.strip() for name in columns.split(",") if name.strip()) if columns else ()
+    if columns is not None and not names:
+        raise UsageError("--columns: name at least one column")
+    asked = _asked(format_, path, forms)
+    default = None if asked else configuration().format
+    chosen = asked or (default if default in forms else None)
+    return Writer(forms, chosen, asked is not None, path, str(output) == "-", names, sort or "", top, wide, not no_pager)

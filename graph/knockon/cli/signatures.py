@@ -1,0 +1,39 @@
+"""Commands with shared options: typer reads options off signatures, so that each command would else spell out all of them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+Command = Callable[..., Any]
+
+
+def own_parameters(command: Command, hidden: Collection[str] = ()) -> list[inspect.Parameter]:
+    """Return the parameters of a command, without those that a decorator fills in."""
+    return [p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name not in hidden]
+
+
+def with_options(
+    command: Command, run: Command, options: Mapping[str, tuple[Any, Any]], hidden: Collection[str] = ()
+) -> Command:
+    """Return ``run`` dressed as ``command`` with more options behind its own.
+
+    Parameters
+    ----------
+    command
+        The command, whose name and help text are kept.
+    run
+        What is called, with every option by its name.
+    options
+        The annotation and the default of each option by name.
+    hidden
+        The parameters of ``command`` that ``run`` fills in.
+    """
+    kind = inspect.Parameter.KEYWORD_ONLY
+    added = [inspect.Parameter(name, kind, default=d, annotation=a) for name, (a, d) in options.items()]
+    parameters = [*own_parameters(command, hidden), *added]
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.__annotations__ = {p.name: p.annotation for p in parameters}
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # what inspect looks for first
+    return run

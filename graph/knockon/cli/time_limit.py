@@ -1,0 +1,105 @@
+"""--timeout: the wall time of a whole command."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import threading
+from types import TracebackType
+
+from knockon.errors import LimitReached, UsageError
+
+#: How long a command may take to stop by itself, in seconds; compiled code does not look at signals.
+_GRACE = 2.0
+
+
+class _TimeIsUp(KeyboardInterrupt):
+    """Raised in the command when its time is up; what handles Ctrl-C handles this, too."""
+
+
+class TimeLimit:
+    """Stops what runs inside when its time is up.
+
+    The command is interrupted as Ctrl-C interrupts it, so that what it has begun is taken back. Where that has no
+    effect, since compiled code runs, the process ends after the message.
+
+    Parameters
+    ----------
+    seconds
+        The time; None or 0 is no limit.
+
+    Raises
+    ------
+    LimitReached
+        On leaving, when the time was up.
+    UsageError
+        The time is negative or not a number.
+    """
+
+    def __init__(self, seconds: float | None) -> None:
+        if seconds is not None and not (math.isfinite(seconds) and seconds >= 0):
+            raise UsageError(f"--timeout is a number of seconds, 0 or more (0 is no limit), not {seconds:g}")
+        self.seconds = seconds or 0.0
+        self._alarm = threading.Timer(self.seconds, self._interrupt)
+        self._end = threading.Timer(self.seconds + _GRACE, self._exit)
+        self._lifted = False
+        self._before: object = None
+
+    def __enter__(self) -> TimeLimit:
+        global _current  # noqa: PLW0603 # one command runs at a time
+        _current = self
+        if self.seconds:
+            if _signals():
+                self._before = signal.signal(signal.SIGALRM, self._raise)
+            for timer in (self._alarm, self._end):
+                timer.daemon = True
+                timer.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        global _current  # noqa: PLW0603
+        self.lift()
+        _current = None
+        if self.seconds and _signals():
+            signal.signal(signal.SIGALRM, self._before)  # type: ignore[arg-type] # what signal gave
+        if isinstance(error, _TimeIsUp):
+            raise self.error() from None
+
+    def lift(self) -> None:
+        """Let the rest take its time: the answer is there, and half of it must not be written."""
+        self._lifted = True
+        self._alarm.cancel()
+        self._end.cancel()
+
+    def error(self) -> LimitReached:
+        """Return the error that says so."""
+        return LimitReached(f"stopped after {self.seconds:g} s, before it was done; --timeout gives it more (0: no limit)")
+
+    def _raise(self, *_: object) -> None:
+        if not self._lifted:
+            raise _TimeIsUp
+
+    def _interrupt(self) -> None:
+        if hasattr(signal, "pthread_kill"):
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGALRM)
+
+    def _exit(self) -> None:
+        from knockon.cli.failures import write_failure
+
+        if not self._lifted:
+            os._exit(write_failure(self.error(), directly=True))
+
+
+_current: TimeLimit | None = None
+
+
+def lift() -> None:
+    """Lift the limit of the command that runs, if it has one."""
+    if _current is not None:
+        _current.lift()
+
+
+def _signals() -> bool:
+    """Whether the command can be interrupted: only the main thread can be, and not on every system."""
+    return hasattr(signal, "pthread_kill") and threading.current_thread() is threading.main_thread()
