@@ -205,3 +205,18 @@ def test_show_has_labels_beside_ids(knockon: Run) -> None:
     assert document["cited_by"] > 10
     evidence = knockon("show", "sensetime-hosting", "-f", "json").json["evidence"][0]
     assert evidence["document"].endswith("doc-dependency-card")
+
+
+def test_validate_compares_every_file_of_a_store(knockon: Run, suppliers: Path, tmp_path: Path) -> None:
+    """It counts the files of a whole store; a damaged one, of an earlier revision too, exits 4 and is named."""
+    knockon("load", str(suppliers), "--store", "st")
+    knockon("load", "example", "--store", "st")
+    knockon("remove", "suppliers", "--store", "st")
+    whole = knockon("validate", "st")
+    assert whole.code == 0
+    assert "files match their checksums" in whole.err
+    earlier = knockon("history", "--store", "st", "-f", "json").json[-1]["data_sets"][0]["source"]
+    (tmp_path / "st" / "sources" / f"{earlier}.nq.gz").write_bytes(b"")
+    damaged = knockon("validate", "st")
+    assert damaged.code == 4
+    assert f"{earlier}.nq.gz: is missing or damaged" in damaged.err

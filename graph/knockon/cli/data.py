@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from knockon.cli.configuration import default_store
-from knockon.cli.data_sets import CHANGES, Keep, write_changes
+from knockon.cli.data_sets import CHANGES, Keep, verify_stores, write_changes
 from knockon.cli.groups import GroupedCommands
 from knockon.cli.messages import note, note_all, working
 from knockon.cli.options import Store, graph
@@ -39,7 +39,10 @@ def validate(
     read: Any,
     out: Writer,
 ) -> None:
-    """Hold data against the model; every problem with file and line, exit 4 if there is one."""
+    """Hold data against the model; every problem with file and line, exit 4 if there is one.
+
+    Of a store every file, of earlier revisions too, is compared with its checksum.
+    """
     from collections import Counter
     from dataclasses import asdict
 
@@ -47,7 +50,9 @@ def validate(
     from knockon.bundled import DEFAULT_DATA_SET
     from knockon.store.oxigraph import MemoryStore
 
-    found = read_sources(sources or [default_store(None) or DEFAULT_DATA_SET], read)
+    named = sources or [default_store(None) or DEFAULT_DATA_SET]
+    found = read_sources(named, read)
+    verify_stores(named)
     MemoryStore(*found)  # together they must hold as well
     counts = Counter((one.info.short_name, record.rdf_class) for one in found for record in one.records)
     rows = [{"data_set": name, "class": cls, "records": count} for (name, cls), count in sorted(counts.items())]

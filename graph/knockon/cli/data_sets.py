@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,6 +58,19 @@ def store_folder(store: str | None, command: str) -> Graph:
         first = f"knockon load {quote(store)} --store my-store"
         raise UsageError(f"{store} is no store folder and has no history; type `{first}` first, then use --store my-store")
     return opened
+
+
+def verify_stores(sources: Sequence[str]) -> None:
+    """Compare every file of the stores among some sources with its checksum; InvalidStore names one that is damaged."""
+    from pathlib import Path
+
+    from knockon.bundled import data_set_names
+    from knockon.store.folder import FolderStore, is_store
+
+    for source in sources:
+        if source not in data_set_names() and Path(source).is_dir() and is_store(Path(source)):
+            with FolderStore(Path(source)) as store:
+                note(f"{source}: {store.verify()} files match their checksums")
 
 
 @writes(*ROWS)

@@ -121,13 +121,24 @@ def today() -> date:
     UsageError
         The variable is not a whole number of seconds since 1970, or is out of reach.
     """
+    return now().date()
+
+
+def now() -> datetime:
+    """Return the time in UTC, or the one that the environment variable ``SOURCE_DATE_EPOCH`` names.
+
+    Raises
+    ------
+    UsageError
+        The variable is not a whole number of seconds since 1970, or is out of reach.
+    """
     pinned = os.environ.get(PINNED, "").strip()
     if not pinned:
-        return datetime.now(UTC).date()
+        return datetime.now(UTC)
     try:
         if not re.fullmatch(r"[0-9]{1,12}", pinned):
             raise ValueError(pinned)
-        return datetime.fromtimestamp(int(pinned), UTC).date()
+        return datetime.fromtimestamp(int(pinned), UTC)
     except (ValueError, OverflowError, OSError):
         raise UsageError(f"{PINNED} is {pinned[:40]!r}, not whole seconds since 1970; unset it or write 1767225600") from None
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from knockon.errors import InvalidData, KnockonError
+from knockon.model.dates import now
 from knockon.store.durable import write_durably
 from knockon.vocabulary import local_name
 
@@ -194,8 +194,6 @@ def _checksum(document: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
-def timestamp() -> str:
-    """The time in UTC, to the second; the environment variable ``SOURCE_DATE_EPOCH`` pins it."""
-    pinned = os.environ.get("SOURCE_DATE_EPOCH", "")
-    now = datetime.fromtimestamp(int(pinned), UTC) if pinned.isdecimal() else datetime.now(UTC)
-    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
+def timestamp(time: datetime | None = None) -> str:
+    """A time in UTC to the second, by default that of now; the environment variable ``SOURCE_DATE_EPOCH`` pins it."""
+    return (time or now()).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -13,7 +13,7 @@ from knockon.errors import NotFound
 from knockon.model import DataSet
 from knockon.store.archive import add_source
 from knockon.store.database import build_database, disk_use
-from knockon.store.pointer import FORMAT, POINTER, Pointer, Revision, StoredDataSet, write_pointer
+from knockon.store.pointer import FORMAT, POINTER, Pointer, Revision, StoredDataSet, timestamp, write_pointer
 
 
 def add_revision(folder: Path, pointer: Pointer, made: Revision, quads: Iterable[Quad]) -> int:
@@ -81,7 +81,7 @@ def numbered(history: Sequence[Revision], number: int) -> Revision:
 
 def first_format_revision(folder: Path, data_sets: Iterable[DataSet]) -> Revision:
     """The only revision of a store of format 1; nobody noted where its data sets came from."""
-    made = datetime.fromtimestamp((folder / POINTER).stat().st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    made = timestamp(datetime.fromtimestamp((folder / POINTER).stat().st_mtime, UTC))
     stored = tuple(StoredDataSet(one.info.id, one.info.title, "", 0, len(one.records)) for one in data_sets)
     return Revision(1, made, "load", tuple(one.name for one in stored), stored)
 
