@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from grounds import bakery, ground
 
+import knockon
 from knockon.analysis.profile import QUESTIONS, profile
 from knockon.errors import NotFound
 from knockon.model import Measure, Observation, Product, Relation, Statement
@@ -55,7 +56,7 @@ def test_revenue_lists_streams_and_figures() -> None:
         "Bakery: Net revenue 3 M, 2022",
         "Rye: profit 1 to 2",
         "Bakery: income some",
-        'Bakery: loss 0 (written "nil")',
+        "Bakery: loss nil (0)",
     ]
     assert [(e["start"], e["end"]) for e in found["revenue"][0]["evidence"]] == [(40, 49)]
 
@@ -136,7 +137,10 @@ def test_scaling_is_stated_or_a_loop() -> None:
 def test_forces_are_measures_and_shocks() -> None:
     """Measures that name a part with their status, then each shock with own loss and worst part, marked as computed."""
     found = asked("bakery")
-    assert texts(found, "forces") == ["Law (InForce): bears on Bakery", "Drought: loses nothing itself; worst part Baking 75%"]
+    assert texts(found, "forces") == [
+        "Law (InForce): bears on Bakery",
+        "Drought: loses nothing itself; worst part Baking 75% (54% to 90%)",
+    ]
     assert [line.get("computed", False) for line in found["forces"]] == [False, True]
     assert texts(asked("mill-a"), "forces") == ["Frost: loses 100%"]
     covered = Measure(id=iri("ban"), label="Ban", covers=[iri("rye"), iri("sales")])
@@ -185,3 +189,20 @@ def test_a_name_that_nobody_has_is_not_found() -> None:
     """NotFound with the nearest names."""
     with pytest.raises(NotFound, match="did you mean"):
         asked("bakry")
+
+
+def test_figures_stand_as_the_source_states_them() -> None:
+    """No converted currency: the words of the source, and a number only where number and unit are its own."""
+    found = texts(knockon.open().profile("sensetime"), "revenue")
+    assert any("accumulated loss $3.4 bn" in line for line in found)
+    assert not any("CNY" in line for line in found)
+    read = Observation(id=iri("o"), about=iri("bakery"), metric="loss", value="3", unit="CNY", as_written="$3", judged=["unit"])
+    assert "Bakery: loss $3" in texts(asked("bakery", *bakery(), read), "revenue")
+
+
+def test_a_computed_loss_has_its_range() -> None:
+    """What a shock costs an entity, and its worst part, is told with low and high, and with what it rests on."""
+    lines = [line for line in knockon.open().profile("sensetime")["forces"] if line.get("computed")]
+    assert all("%" not in line["text"] or "% to " in line["text"] for line in lines)
+    (designation,) = [line for line in lines if line["record"].endswith("/treasury-designation")]
+    assert "worst part External financing 45% (30% to 60%)" in designation["text"]

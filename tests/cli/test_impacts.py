@@ -63,6 +63,14 @@ def test_tables_say_what_is_judged_and_what_nobody_stated(knockon: Run) -> None:
     assert all(row["worst_part_support"] for row in of_a_part)
 
 
+def test_exposure_counts_no_shocks_that_are_not_there(knockon: Run, suppliers: Path) -> None:
+    """A graph without shocks says that, and how to make one; nothing is said of 0 shocks."""
+    done = knockon("exposure", "Volt Cells", "--store", str(suppliers))
+    assert "there are no shocks in this graph" in done.err
+    assert "0 shocks" not in done.err
+    assert "19 of 19 shocks do not reach nvidia" in knockon("exposure", "nvidia").err
+
+
 def test_all_shocks_times_entities(knockon: Run) -> None:
     """--all is a table of every shock on every entity it reaches, CSV unless asked otherwise."""
     done = knockon("impact", "--all")
@@ -152,7 +160,7 @@ def test_every_run_that_is_cut_short_exits_5(knockon: Run, command: tuple[str, .
 def test_exposure_names_the_shocks_that_were_cut_short(knockon: Run) -> None:
     """They are not counted among those that do not reach it."""
     done = knockon("exposure", "sensefoundry", "--cap", "1")
-    assert "9 shocks do not reach sensefoundry" in done.err
+    assert "9 of 19 shocks do not reach sensefoundry" in done.err
     assert "9 were stopped by their cap before they reached it, and may reach it yet: commoditisation, " in done.err
 
 

@@ -6,8 +6,9 @@ import pytest
 from test_explorer import HOSTILE, data_of
 
 import knockon
+from knockon.analysis.explain import explain
 from knockon.errors import UsageError
-from knockon.model import Company, DataSet, DataSetInfo, Dependency
+from knockon.model import Company, DataSet, DataSetInfo, Dependency, Ownership
 from knockon.store.oxigraph import MemoryStore
 from knockon.views.caveats import caveats, fallen, rests_on, short, ungraded, worst_parts
 from knockon.views.tree import tree
@@ -138,3 +139,22 @@ def test_hostile_names_travel_as_data():
     assert len(table["parts"]) == len(table["short"]) == 1
     for hostile in HOSTILE[:3]:
         assert hostile not in text
+
+
+def test_ownership_that_passes_on_nothing_is_told():
+    """Where an owner is hit, every view says how much it owns and that no loss goes along; else nothing is said of it."""
+    records = (
+        *(Company(id=f"{NS}{name}", label=name.title()) for name in ("parent", "left", "right", "shop")),
+        *(Ownership(id=f"{NS}owns-{name}", owner=NS + "parent", owned=NS + name, share="0.6") for name in ("left", "right")),
+        Dependency(id=NS + "need", dependant=NS + "shop", need=NS + "parent", criticality="High"),
+    )
+    graph = knockon.Graph(MemoryStore(DataSet(DataSetInfo(id=NS + "data-x", title="X"), records)))
+    told = "Parent owns 2 others; ownership passes on no loss here"
+    report = graph.impact(hit={"parent": "high"})
+    assert f"{told}." in caveats(report.to_dict())
+    explained = explain(report, "shop")
+    assert told in tree(explained.to_dict())
+    assert told in explained.to_markdown()
+    assert told in graph.report(hit={"parent": "high"})
+    assert told in str(graph.explore(hit={"parent": "high"}))
+    assert graph.impact(hit={"left": "high"}).to_dict()["owners_hit"] == []

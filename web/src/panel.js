@@ -41,7 +41,7 @@ function outcome() {
   const grave = impacts.filter((impact) => impact.loss >= 0.5).length;
   return [
     h("h2", {}, "The cascade at a glance"),
-    h("dl", { class: "numbers" }, number(run.affected ?? impacts.length, "affected"), typeof run.unaffected === "number" && number(run.unaffected, run.unaffected === 1 ? "loses nothing" : "lose nothing"), run.affected === undefined ? number(grave, "lose half or more") : number(impacts.length, "of them on this page"), number(LAST, LAST === 1 ? "step" : "steps")),
+    h("dl", { class: "numbers" }, number(run.affected ?? impacts.length, typeof run.unaffected === "number" ? `of ${count((run.affected ?? impacts.length) + run.unaffected)} affected` : "affected"), typeof run.unaffected === "number" && number(run.unaffected, run.unaffected === 1 ? "loses nothing" : "lose nothing"), run.affected === undefined ? number(grave, "lose half or more") : number(impacts.length, "of them on this page"), number(LAST, LAST === 1 ? "step" : "steps")),
     h("p", { class: "quiet" }, !impacts.length ? silence || "Nothing in this graph loses anything by this shock." : "Each column is one step further from the shock. Pick an entity to see why it loses: the way back to the shock, and the source of each link."),
     runFacts(),
   ];

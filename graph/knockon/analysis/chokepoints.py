@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ from knockon.analysis.cutsets import LIMIT, ORDER, THRESHOLD, CutSets, cut_sets
 from knockon.analysis.ground import Ground, Outcome
 from knockon.analysis.impact import spans
 from knockon.analysis.passages import Passages, passages
+from knockon.analysis.sole_suppliers import sole_suppliers
 from knockon.analysis.upstream import Upstream, upstream
 from knockon.errors import UsageError
 from knockon.model import Dependency
@@ -63,7 +64,8 @@ def chokepoints(
     dict
         ``points`` (every node upstream that alone costs the target the
         threshold, and every dominator: by loss, then step, then IRI, each with
-        the ``path`` by which its failure arrives and the evidence of each
+        its ``sole_supplier``, which fails the target just as well and has no row
+        of its own, the ``path`` by which its failure arrives and the evidence of each
         link), ``lesser`` (those that cost it less), ``cut_sets`` (the minimal
         ones), ``narrowest`` (a smallest set that every path meets),
         ``sources``, and what the search left open: among it ``undecided``, sets
@@ -127,30 +129,35 @@ class _Asked(NamedTuple):
     def of(self, part: Upstream) -> dict[str, Any]:
         """The answer for a target with what it rests on."""
         through = passages(part.network, part.target)
-        setting = self.ground.setting
+        setting, sole = self.ground.setting, sole_suppliers(part.network)
+        allowed = set(through.sources) if self.leaves else {*range(part.network.size)} - {part.target}
+        # A need and its only supplier are one thing that fails; the target itself is no need of its own.
+        twins = {supplier: need for supplier, need in sole.items() if part.target not in (supplier, need)}
         cuts = cut_sets(
             part.network,
             part.target,
             threshold=self.threshold,
             order=self.order,
-            among=through.sources if self.leaves else None,
+            among=_once(allowed, twins),
             limit=self.limit,
             eps=setting.eps,
             cap=setting.cap,
         )
         closing = Closing(part.network, part.target, eps=setting.eps, cap=setting.cap)
         alone, error = closing.closed([(node,) for node in range(part.network.size)])
-        open_ = {(int(node),) for node in np.flatnonzero(undecided(alone, self.threshold, error))} - {(part.target,)}
+        unsure = {*np.flatnonzero(undecided(alone, self.threshold, error)).tolist()} - {part.target}
+        open_ = {(node,) for node in _once(unsure, twins)}
         chosen = set(np.flatnonzero(alone >= self.threshold - ROUNDING).tolist()) | set(through.dominators)
-        points, capped = self._points(part, sorted(chosen - {part.target}), through)
+        points, capped = self._points(part, sorted(_once(chosen - {part.target}, twins)), through)
+        self._name_suppliers(part, points, twins)
         capped |= cuts.capped or closing.capped
         return {
             "upstream": part.network.size - 1,
             "sources": self._names(part, through.sources),
             "points": points,
-            "lesser": self._lesser(part, alone, chosen | {part.target}),
-            "narrowest": self._names(part, through.narrowest),
-            "cut_sets": self._sets(part, cuts),
+            "lesser": self._lesser(part, alone, chosen | {part.target} | (twins.keys() - chosen)),
+            "narrowest": self._names(part, (node for node in through.narrowest if node in _once(through.narrowest, twins))),
+            "cut_sets": self._sets(part, cuts, twins),
             "complete": cuts.complete,
             "tried": cuts.tried,
             "untried": cuts.untried,
@@ -162,12 +169,23 @@ class _Asked(NamedTuple):
     def _names(self, part: Upstream, nodes: Iterable[int]) -> list[str]:
         return [part.network.nodes[node] for node in nodes]
 
-    def _sets(self, part: Upstream, cuts: CutSets) -> list[dict[str, Any]]:
+    def _name_suppliers(self, part: Upstream, points: Iterable[dict[str, Any]], twins: Mapping[int, int]) -> None:
+        supplier = {part.network.nodes[need]: part.network.nodes[row] for row, need in twins.items()}
+        for point in points:
+            iri = supplier.get(point["entity"])
+            point["sole_supplier"] = iri
+            point["sole_supplier_label"] = str(getattr(self.ground.records.get(iri or ""), "label", None) or "") or None
+
+    def _sets(self, part: Upstream, cuts: CutSets, twins: Mapping[int, int]) -> list[dict[str, Any]]:
+        supplier = {need: row for row, need in twins.items()}
         return [
             {
                 "size": len(one.nodes),
                 "entities": self._names(part, one.nodes),
                 "ids": [local_name(iri) for iri in self._names(part, one.nodes)],
+                "sole_suppliers": {
+                    part.network.nodes[need]: part.network.nodes[supplier[need]] for need in one.nodes if need in supplier
+                },
                 "loss": one.loss,
                 "loss_low": one.low,
                 "loss_high": one.high,
@@ -214,6 +232,12 @@ class _Asked(NamedTuple):
             "path": path,
             "evidence": list(_each_once(e for hop in path for e in hop["evidence"])),
         }
+
+
+def _once(nodes: Iterable[int], twins: Mapping[int, int]) -> set[int]:
+    """The nodes without those suppliers whose need is among them: the need stands for both."""
+    found = set(nodes)
+    return {node for node in found if twins.get(node) not in found}
 
 
 def _hop(cause: Cause, link: Link) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class Explanation:
             "origin": self.origin,
             "documents": documents,
             "document_titles": {iri: _title(report.cause, iri) for iri in documents},
+            "owners_hit": report.owners_hit(),
             "paths": [dict(path) for path in self.paths],
             "paths_asked": self.asked,
             "paths_complete": self.complete,

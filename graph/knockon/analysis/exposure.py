@@ -9,9 +9,14 @@ from knockon.analysis.impact import ImpactReport, impacts, support_dict
 from knockon.vocabulary import local_name
 
 
-def _support_of(report: ImpactReport, entity: str | None) -> dict[str, Any] | None:
+def _of_part(report: ImpactReport, entity: str | None) -> dict[str, Any]:
+    """The loss of a company's worst part: its range, and what it rests on."""
     found = next((one for one in report.impacts if one.entity == entity), None)
-    return support_dict(found.support) if found else None
+    return {
+        "worst_part_loss_low": found.loss_low if found else None,
+        "worst_part_loss_high": found.loss_high if found else None,
+        "worst_part_support": support_dict(found.support) if found else None,
+    }
 
 
 def exposure(ground: Ground, name: str) -> dict[str, Any]:
@@ -51,7 +56,7 @@ def exposure(ground: Ground, name: str) -> dict[str, Any]:
                 "worst_part": company["worst_part"] if company else None,
                 "worst_part_loss": company["worst_part_loss"] if company else None,
                 "support": support_dict(found.support) if found else None,
-                "worst_part_support": _support_of(report, company["worst_part"]) if company else None,
+                **_of_part(report, company["worst_part"] if company else None),
                 "stopped_by": report.stopped_by,
             }
         )

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from knockon.analysis import models
 from knockon.analysis.models import Given
 from knockon.errors import NotFound, UsageError
-from knockon.model import Dependency, Entity, Measure, Record, Shock, Statement
+from knockon.model import Dependency, Entity, Measure, Ownership, Record, Shock, Statement
 from knockon.model.base import digest
 from knockon.network.compile import Compiled, Terms, compile_network
 from knockon.network.network import Network
@@ -101,6 +101,15 @@ class Ground:
     def records(self) -> Mapping[str, Record]:
         """Every record by IRI, parts included."""
         return {part.id: part for record in self.store.records for part in _with_parts(record)}
+
+    @cached_property
+    def holdings(self) -> Mapping[str, frozenset[str]]:
+        """What each owner owns, by IRI, as the Ownership records of this world say."""
+        owned: dict[str, set[str]] = {}
+        for record in self.store.records:
+            if isinstance(record, Ownership) and record.owned != record.owner:
+                owned.setdefault(record.owner, set()).add(record.owned)
+        return {owner: frozenset(names) for owner, names in owned.items()}
 
     @cached_property
     def shocks(self) -> tuple[Shock, ...]:

@@ -136,6 +136,22 @@ class ImpactReport:
         targets = self.cause.outcome.aims[self.cause.row].targets
         return tuple(sorted({target.iri for target in targets if target.ungraded}))
 
+    def owners_hit(self) -> list[dict[str, Any]]:
+        """The owners among the targets, each with its label and how many others it owns, in the order of their IRIs.
+
+        No model passes a loss on along an Ownership, so what they own loses nothing for it.
+        """
+        ground, targets = self.cause.ground, self.cause.outcome.aims[self.cause.row].targets
+        found = sorted({target.iri for target in targets} & ground.holdings.keys())
+        return [
+            {
+                "owner": iri,
+                "label": str(getattr(ground.records.get(iri), "label", None) or local_name(iri)),
+                "owned": len(ground.holdings[iri]),
+            }
+            for iri in found
+        ]
+
     @cached_property
     def by_id(self) -> Mapping[str, Impact]:
         """The impacts by local name; where two share one, the first by IRI."""
@@ -168,6 +184,7 @@ class ImpactReport:
             "unknown_share": self.unknown_share,
             "missing_targets": list(self.missing),
             "ungraded_hits": list(self.ungraded),
+            "owners_hit": self.owners_hit(),
             "left_out": dict(sorted(self.left_out.items())),
             "fallen": list(self.fallen),
             "shortages": [shortage.to_dict() for shortage in self.shortages],

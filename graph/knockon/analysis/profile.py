@@ -132,8 +132,8 @@ class _Profile:
                 yield self._line(record, f"{record.label}{status}: bears on {self._named(record)}")
         for row in exposure(self.ground, self.entity.id)["exposures"]:
             shock = self.ground.records[row["shock"]]
-            loss = f"loses {row['loss']:.0%}" if row["loss"] else "loses nothing itself"
-            part = f"; worst part {self._label(row['worst_part'])} {row['worst_part_loss']:.0%}" if row["worst_part"] else ""
+            loss = f"loses {_lost(row, 'loss')}" if row["loss"] else "loses nothing itself"
+            part = f"; worst part {self._label(row['worst_part'])} {_lost(row, 'worst_part_loss')}" if row["worst_part"] else ""
             support = row["support"] or row["worst_part_support"]
             yield {**self._line(shock, f"{row['label']}: {loss}{part}"), "computed": True, "support": support}
 
@@ -166,11 +166,7 @@ class _Profile:
         return f"{self._label(d.dependant)} needs {self._label(d.need)}{by}; criticality {weight}"
 
     def _figure(self, record: Observation) -> str:
-        low, high, value = record.value_low, record.value_high, record.value
-        number = f"{value}" if value is not None else f"{low if low is not None else ''} to {high if high is not None else ''}"
-        said = record.as_written if low is value is high is None else f"{number} {record.unit or ''}".strip()
-        written = f' (written "{record.as_written}")' if record.as_written and said != record.as_written else ""
-        return f"{self._label(record.about)}: {record.metric} {said}{f', {record.period}' if record.period else ''}{written}"
+        return f"{self._label(record.about)}: {record.metric} {record.figure}{f', {record.period}' if record.period else ''}"
 
     def _named(self, record: Measure) -> str:
         return ", ".join(self._label(iri) for iri in sorted({*record.applies_to, *record.covers} & self.parts))
@@ -189,6 +185,12 @@ class _Profile:
             "judged": list(record.judged),
             "evidence": spans(evidence),
         }
+
+
+def _lost(row: dict[str, Any], key: str) -> str:
+    """A loss with its range, where it has one."""
+    low, point, high = (f"{row[one]:.0%}" for one in (f"{key}_low", key, f"{key}_high"))
+    return point if low == high else f"{point} ({low} to {high})"
 
 
 def _sources(d: Dependency) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.analysis.checkpoint import Checkpoint
+from knockon.analysis.sole_suppliers import sole_suppliers
 from knockon.errors import UsageError
 from knockon.network.network import Floats, Ints, Network
 
@@ -38,7 +39,10 @@ class Ranking:
     """The index of every node, largest first; equal ones in the order of the network.
 
     ``columns`` holds an array for each number a model gives, ``order`` the
-    nodes by rank. ``meaning`` says what the index is a share of.
+    nodes by rank. ``meaning`` says what the index is a share of. ``sole`` has
+    the need (row) of each supplier that is inseparable from it, as
+    :func:`knockon.analysis.sole_suppliers.sole_suppliers` finds them: in the
+    table the two are one row, that of the need, which names the supplier.
     """
 
     network: Network
@@ -48,6 +52,7 @@ class Ranking:
     stopped_by: npt.NDArray[Any]
     order: Ints
     parameters: Mapping[str, Any]
+    sole: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def truncated(self) -> bool:
@@ -56,9 +61,15 @@ class Ranking:
 
     def table(self) -> dict[str, npt.NDArray[Any]]:
         """The columns in the order of the ranks, with rank and firm before them."""
-        firm = np.array([self.network.nodes[int(node)] for node in self.order], object)
-        numbers = {name: column[self.order] for name, column in self.columns.items()}
-        return {"rank": np.arange(1, len(self.order) + 1), "firm": firm, **numbers, "stopped_by": self.stopped_by[self.order]}
+        order = self.order
+        if self.sole:
+            order = order[~np.isin(order, np.fromiter(self.sole, np.int64, len(self.sole)))]
+        firm = np.array([self.network.nodes[int(node)] for node in order], object)
+        supplier = {need: self.network.nodes[row] for row, need in self.sole.items()}
+        beside = {"sole_supplier": np.array([supplier.get(int(node)) for node in order], object)} if self.sole else {}
+        numbers = {name: column[order] for name, column in self.columns.items()}
+        rank = np.arange(1, len(order) + 1)
+        return {"rank": rank, "firm": firm, **beside, **numbers, "stopped_by": self.stopped_by[order]}
 
     def rows(self, first: int | None = None) -> list[dict[str, Any]]:
         """The first rows of the table as plain values; all where no number is given."""
@@ -147,6 +158,7 @@ def rank(
         stopped_by=np.where(found["residual"] <= runner.eps, "tolerance", "cap").astype(object),
         order=np.lexsort((np.arange(network.size), -found["index"])),
         parameters=runner.parameters,
+        sole=sole_suppliers(network) if network.flows is None else {},
     )
 
 

@@ -227,6 +227,7 @@ def _method(report: ImpactReport) -> dict[str, Any]:
         "stopped_by": report.stopped_by,
         "unknown_share": report.unknown_share,
         "ungraded_hits": list(report.ungraded),
+        "owners_hit": report.owners_hit(),
         "network_hash": report.network_hash,
         "revision": ground.store.revision,
         "data_sets": [

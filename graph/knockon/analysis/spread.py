@@ -45,7 +45,7 @@ class Drawing:
     threshold
         Counted are the draws in which an entity loses so much or more (0: anything at all).
     top
-        Counted are the draws in which it is among so many worst.
+        Counted are the draws in which it is one of so many that lose most; who loses alike shares the places left.
     """
 
     draws: int = DRAWS
@@ -82,8 +82,10 @@ class Spread:
     draws. ``rank`` is 1 for who loses most at the points (who ties shares the
     first place of the tie); ``rank_mean`` and ``rank_sd`` are over the draws,
     where who ties has the mean place. ``top_probability`` is the share of draws
-    in which fewer than ``top`` entities lose more. ``drivers`` are the
-    assumptions that move it, the largest swing first.
+    in which it is one of the ``top`` that lose most; where several lose alike
+    they share the places that are left, so that these numbers add up to
+    ``top`` over all entities (to fewer where fewer lose anything). ``drivers``
+    are the assumptions that move it, the largest swing first.
     """
 
     entity: str

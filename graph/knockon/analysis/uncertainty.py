@@ -23,7 +23,7 @@ import numpy as np
 
 from knockon.analysis.assumptions import Assumed, Assumption, assumptions
 from knockon.analysis.ground import Ground, Outcome
-from knockon.analysis.sensitivity import DIGITS, Driver, Runs, drivers, ranks
+from knockon.analysis.sensitivity import DIGITS, Driver, Ranks, Runs, drivers, ranks
 from knockon.analysis.spread import Drawing, Spread, UncertaintyReport, Weight
 from knockon.errors import UsageError
 from knockon.model import Shock
@@ -176,8 +176,20 @@ def _columns(outcome: Outcome, drawn: _Drawn) -> dict[str, Floats]:
         "rank": ranks(-result.loss[0, nodes].round(DIGITS)[None]).first[0].astype(np.int64),
         "rank_mean": places.mean.mean(axis=0),
         "rank_sd": places.mean.std(axis=0, ddof=1),
-        "top_probability": (places.first <= drawing.top).mean(axis=0),
+        "top_probability": _among_top(losses, places, drawing.top).mean(axis=0),
     }
+
+
+def _among_top(losses: Floats, places: Ranks, top: int) -> Floats:
+    """(draws, nodes): 1 for who is one of the ``top`` that lose most, 0 for who is not or loses nothing.
+
+    Of those that lose alike, only some may find a place among the ``top``; the
+    places that are left are shared equally among them. So the numbers of a draw
+    add up to ``top``, or to how many lose anything where that is less.
+    """
+    alike = 2 * (places.mean - places.first) + 1
+    chance: Floats = np.clip((top + 1 - places.first) / alike, 0.0, 1.0)
+    return np.where(losses.T.round(DIGITS) > 0, chance, 0.0)
 
 
 def _weights(assumed: Assumed, names: list[str], moving: list[tuple[Driver, ...]]) -> tuple[Weight, ...]:

@@ -81,6 +81,7 @@ def impact_notes(report: ImpactReport) -> None:
         "model": report.model,
         "missing_targets": report.missing,
         "ungraded_hits": report.ungraded,
+        "owners_hit": report.owners_hit(),
         "fallen": report.fallen,
         "left_out": report.left_out,
     }
@@ -121,7 +122,11 @@ def exposure_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def exposure_notes(answer: Mapping[str, Any]) -> None:
     """Which shocks do not reach an entity, and which may reach it yet."""
-    note(f"{len(answer['unaffected'])} shocks do not reach {answer['id']}")
+    reached, spared = len(answer["exposures"]), len(answer["unaffected"])
+    if not (reached or spared or answer["cut_short"]):
+        note("there are no shocks in this graph; `knockon impact --hit NAME=high` makes one")
+    elif spared:
+        note(f"{spared} of {reached + spared + len(answer['cut_short'])} shocks do not reach {answer['id']}")
     if short := answer["cut_short"]:
         note(f"{len(short)} were stopped by their cap before they reached it, and may reach it yet: {_some(short)}")
 

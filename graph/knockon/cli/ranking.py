@@ -207,14 +207,15 @@ def _write(ranking: Ranking, out: Writer) -> None:
     elif out.form == "parquet" and not out.shaped:
         out.content(_parquet(ranking))
     elif out.for_people:
-        top = _SHOWN if out.top is None else out.top or ranking.network.size
+        total = ranking.network.size - len(ranking.sole)
+        top = _SHOWN if out.top is None else out.top or total
         rows = [{name: _short(name, value) for name, value in row.items()} for row in ranking.rows(None if out.sort else top)]
         out = replace(out, top=top if out.sort else None)
         out.rows(
             rows, list(rows[0]) if rows else _NO_ROWS, title=_title(ranking), drop=["residual", "iterations", "stopped_by"]
         )
-        if ranking.network.size > top:
-            note(f"{ranking.network.size - top:,} more; --top {ranking.network.size} or -o FILE.csv has them")
+        if total > top:
+            note(f"{total - top:,} more; --top {total} or -o FILE.csv has them")
     else:
         rows = ranking.rows()
         out.rows(rows, list(rows[0]) if rows else _NO_ROWS)
@@ -223,7 +224,7 @@ def _write(ranking: Ranking, out: Writer) -> None:
 def _short(name: str, value: Any) -> Any:
     from knockon.vocabulary import local_name
 
-    return local_name(value) if name == "firm" and ":" in value else value
+    return local_name(value) if name in ("firm", "sole_supplier") and value and ":" in value else value
 
 
 def _title(ranking: Ranking) -> str:

@@ -12,11 +12,13 @@ def point_row(point: Mapping[str, Any]) -> dict[str, Any]:
     """A point of failure as people read it."""
     from knockon.vocabulary import local_name
 
+    name = _with_supplier(point["id"], point["sole_supplier"])
     way = " > ".join([point["id"], *(local_name(hop["dependant"]) for hop in point["path"])])
     marks = ["alone"] if point["single_point"] else []
     marks += ["on every path"] if point["dominator"] else []
     return {
         **point,
+        "id": name,
         "loss": f"{point['loss']:.2f}",
         "range": _range(point),
         "critical": ", ".join(marks),
@@ -27,7 +29,16 @@ def point_row(point: Mapping[str, Any]) -> dict[str, Any]:
 
 def set_row(one: Mapping[str, Any]) -> dict[str, Any]:
     """A cut set as people read it."""
-    return {"size": one["size"], "entities": " + ".join(one["ids"]), "loss": f"{one['loss']:.2f}", "range": _range(one)}
+    suppliers = one["sole_suppliers"]
+    names = [_with_supplier(name, suppliers.get(iri)) for name, iri in zip(one["ids"], one["entities"], strict=True)]
+    return {"size": one["size"], "entities": " + ".join(names), "loss": f"{one['loss']:.2f}", "range": _range(one)}
+
+
+def _with_supplier(name: str, supplier: str | None) -> str:
+    """A need with its only supplier, whose failure does the same."""
+    from knockon.vocabulary import local_name
+
+    return f"{name} (or {local_name(supplier)})" if supplier else name
 
 
 def _range(row: Mapping[str, Any]) -> str:

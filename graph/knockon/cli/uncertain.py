@@ -146,6 +146,10 @@ def _notes(report: UncertaintyReport) -> None:
             "low and high are exact bounds, whatever is drawn; quantiles and probabilities are of these draws "
             f"(a probability to within {error:.2g}, one standard error)"
         )
+        note(
+            f"top {drawing.top}: the share of draws in which it is one of the {drawing.top} that lose most; "
+            "where several lose alike they share the places that are left"
+        )
         outside = sum(not one.loss_q05 - 1e-9 <= one.loss <= one.loss_q95 + 1e-9 for one in report)
         if outside:
             note(f"{outside} losses at the points are outside 5 to 95 %: the point of Essential is the top of its interval")

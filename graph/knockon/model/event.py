@@ -64,3 +64,28 @@ class Observation(Statement):
         if numbers != sorted(numbers):
             raise ValueError("valueLow, value and valueHigh are not in this order")
         return self
+
+    @property
+    def figure(self) -> str:
+        """What was measured, as the source states it: in its own words where they are kept, then as a number.
+
+        A number or unit that is our reading is not given as the source's.
+
+        >>> Observation(about="urn:x:a", metric="revenue", value_low=1, value_high=2, unit="USD").figure
+        '1 to 2 USD'
+        >>> Observation(about="urn:x:a", metric="loss", value=34, unit="USD", as_written="about $34").figure
+        'about $34 (34 USD)'
+        >>> Observation(about="urn:x:a", metric="loss", value=34, unit="CNY", as_written="$34", judged=["unit"]).figure
+        '$34'
+        """
+        low, high, value = self.value_low, self.value_high, self.value
+        number = "" if value is None else f"{value}"
+        if not number and low is not None:
+            number = f"at least {low}" if high is None else f"{low} to {high}"
+        elif not number and high is not None:
+            number = f"at most {high}"
+        unit = self.unit or ""
+        if not self.as_written:
+            return f"{number} (read as {unit})" if unit and "unit" in self.judged else f"{number} {unit}".strip()
+        ours = {"value", "valueLow", "valueHigh", "unit"} & {*self.judged}
+        return self.as_written if ours or not number else f"{self.as_written} ({f'{number} {unit}'.strip()})"

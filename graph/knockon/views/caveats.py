@@ -36,6 +36,7 @@ def caveats(report: Report) -> list[str]:
         said.append(f"Not hit, because not there: {_some(missing)}.")
     if unstated := ungraded(report.get("ungraded_hits") or ()):
         said.append(f"{unstated}.")
+    said += [f"{one}." for one in owners(report.get("owners_hit") or ())]
     if left_out := report.get("left_out"):
         reasons = ", ".join(sorted(set(left_out.values())))
         many = "1 dependency was" if len(left_out) == 1 else f"{len(left_out)} dependencies were"
@@ -54,6 +55,18 @@ def ungraded(targets: Sequence[str]) -> str:
     if len(targets) == 1:
         return f"The hit is ungraded: it hits {_some(targets)} by {UNSTATED}"
     return f"{len(targets)} hits are ungraded: each is by {UNSTATED}: {_some(targets)}"
+
+
+def owners(hit: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What is said of owners that are hit: that their holdings lose nothing for it here.
+
+    >>> owners([{"owner": "urn:x/a", "label": "Acme", "owned": 2}])
+    ['Acme owns 2 others; ownership passes on no loss here']
+    """
+    named = [f"{one['label']} owns {one['owned']} other{'' if one['owned'] == 1 else 's'}" for one in hit[:_NAMED]]
+    told = [f"{one}; ownership passes on no loss here" for one in named]
+    more = len(hit) - _NAMED
+    return [*told, f"{more} more targets own others; ownership passes on no loss here"] if more > 0 else told
 
 
 def rests_on(support: Mapping[str, Any]) -> str:

@@ -133,6 +133,9 @@ def _summary(data: Mapping[str, Any]) -> str:
     run, lost = data["cascade"]["run"], len(data["cascade"]["impacts"]["label"])
     shock = run.get("shock_label") or run.get("shock") or "The shock"
     unstated = " How hard it hits is in part or whole an amount nobody stated." if run.get("unstated") else ""
+    lost, spared = run.get("affected", lost), run.get("unaffected")
+    if isinstance(spared, int):
+        return f"{shock}: {lost or 'none'} of {lost + spared} entities {'loses' if lost == 1 else 'lose'} something.{unstated}"
     return f"{shock}: {lost or 'no'} {'entity loses' if lost == 1 else 'entities lose'} something.{unstated}"
 
 

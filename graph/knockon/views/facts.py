@@ -62,7 +62,7 @@ _APART = {
     "id", "evidence", "judged", "inferred", "label", "altLabel", "identifier", "partOf", "jurisdiction", "dependant", "need",
     "supply", "owner", "owned", "subject", "relationType", "object", "about", "metric", "participant", "issuer", "appliesTo",
     "covers", "legalBasis", "between", "of", "hit", "reading", "exploits", "provider", "datePrecision", "value", "valueLow",
-    "valueHigh", "unit",
+    "valueHigh", "unit", "asWritten",
 }  # fmt: skip
 
 
@@ -138,7 +138,7 @@ class FactReader:
     def _listed(self, record: Statement) -> Fact:
         ends = tuple(dict.fromkeys(end for ref in _references(record) for end in self.touched(ref)))
         kind = "figure" if isinstance(record, Observation) else record.rdf_class.lower()
-        headline = _figure(record) if isinstance(record, Observation) else self.label(record.id)
+        headline = f"{record.metric}: {record.figure}" if isinstance(record, Observation) else self.label(record.id)
         evidence, notes = tuple(dict.fromkeys(record.all_evidence())), tuple(self._notes(record))
         since, until = _held(record)
         return Fact(kind, record.id, ends, False, headline, notes, _judged(record), record.inferred, evidence, "", since, until)
@@ -185,20 +185,6 @@ class Ties(FactReader):
 
 def _judged(record: Statement) -> tuple[str, ...]:
     return tuple(words(name) for name in record.judged)
-
-
-def _figure(record: Observation) -> str:
-    """The metric and its number, as one line.
-
-    >>> _figure(Observation(about="urn:x:a", metric="revenue", value_low=1, value_high=2, unit="USD"))
-    'revenue: 1 to 2 USD'
-    """
-    value = "" if record.value is None else f"{record.value}"
-    if not value and (record.value_low is not None or record.value_high is not None):
-        low, high = record.value_low, record.value_high
-        value = f"{low} to {high}" if None not in (low, high) else f"at least {low}" if low is not None else f"at most {high}"
-    number = " ".join(part for part in (value, record.unit or "") if part) or f"“{record.as_written}”"
-    return f"{record.metric}: {number}"
 
 
 def _references(record: Statement) -> Iterable[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from knockon.text import markdown
+from knockon.views.caveats import owners
 from knockon.vocabulary import UNSTATED, Stance, local_name
 
 _HOW = {
@@ -116,6 +117,7 @@ def _rests_on(told: Told) -> str:
         said.append("No link is disputed.")
     if support["split_shares"]:
         said.append(f"Shares that nobody gave were split equally for {_count(support['split_shares'], 'need')}.")
+    said += [f"{markdown(one)}." for one in owners(told["owners_hit"])]
     return "What this rests on: " + " ".join(said)
 
 

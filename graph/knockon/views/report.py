@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from knockon.text import plain
-from knockon.views.caveats import rests_on, ungraded
+from knockon.views.caveats import owners, rests_on, ungraded
 from knockon.views.charts import drawable, ranges
 from knockon.views.kinds import words
 from knockon.views.methods import METHODS
@@ -42,6 +42,7 @@ def page(told: Told) -> str:
         drawable=drawable() or told["method"]["model"] == "reach",
         parameters=_parameters(told["method"]["parameters"]),
         ungraded=ungraded(told["method"]["ungraded_hits"]),
+        owners=owners(told["method"]["owners_hit"]),
         world=_world(told["method"]["parameters"]),
         unknown=UNKNOWN,
         unstated=UNSTATED,

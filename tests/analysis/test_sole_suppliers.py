@@ -1,0 +1,90 @@
+"""A need and its only supplier are one row of rank and one member of a set, and both are named."""
+
+from __future__ import annotations
+
+import numpy as np
+from grounds import ground
+from hypothesis import given
+
+from knockon.analysis.chokepoints import chokepoints
+from knockon.analysis.rank import rank
+from knockon.analysis.sole_suppliers import sole_suppliers
+from knockon.network.network import Network
+from knockon.propagation.leontief import leontief
+from knockon.vocabulary import local_name
+from networks import Plain, built, entities, iri, need, plain_networks
+
+
+def pairs(network: Network) -> set[tuple[str, str]]:
+    return {(local_name(network.nodes[a]), local_name(network.nodes[b])) for a, b in sole_suppliers(network).items()}
+
+
+def compiled(*records: object) -> Network:
+    return ground(*records).compiled().network  # type: ignore[arg-type]
+
+
+def test_only_what_fails_alike_is_one() -> None:
+    """One need, one supplier; not where either has another part to play."""
+    names = entities("shop", "cafe", "flour", "mill", "salt", "port")
+    assert pairs(compiled(*names, need("shop", "flour", "mill"))) == {("mill", "flour")}
+    assert pairs(compiled(*names, need("shop", "flour", "mill"), need("cafe", "flour", "mill"))) == {("mill", "flour")}
+    for more in (
+        need("cafe", "flour"),  # met by nobody there
+        need("cafe", "flour", "port"),  # met by another there
+        need("cafe", "salt", "mill"),  # the mill supplies more
+        need("cafe", "mill"),  # the mill is needed itself
+        need("cafe", "salt", "flour"),  # the need supplies something
+    ):
+        assert pairs(compiled(*names, need("shop", "flour", "mill"), more)) - {("flour", "salt"), ("port", "flour")} == set()
+    assert pairs(compiled(*names, need("shop", "flour", "mill", "port"))) == set()
+
+
+@given(plain_networks())
+def test_either_fails_the_same_others(plain: Plain) -> None:
+    """Law: closing the supplier or the need leaves every third node with the same loss, at all three readings."""
+    network, _, _ = built(plain)
+    for supplier, wanted in sole_suppliers(network).items():
+        one, other = (leontief(network, np.array([node])) for node in (supplier, wanted))
+        third = np.setdiff1d(np.arange(network.size), [supplier, wanted])
+        for name in ("loss", "low", "high"):
+            np.testing.assert_allclose(getattr(one, name)[0, third], getattr(other, name)[0, third], atol=1e-8)
+
+
+def test_rank_lists_the_two_in_one_row() -> None:
+    """The row of the need names its supplier; ranks go on without a gap; the arrays still hold all."""
+    records = [*entities("shop", "flour", "mill", "rye"), need("shop", "flour", "mill"), need("shop", "rye")]
+    found = rank(compiled(*records))
+    rows = {row["firm"]: row for row in found.rows()}
+    assert iri("mill") not in rows
+    assert (rows[iri("flour")]["sole_supplier"], rows[iri("rye")]["sole_supplier"]) == (iri("mill"), None)
+    assert [row["rank"] for row in found.rows()] == [1, 2, 3]
+    assert len(found.order) == 4
+
+
+def test_sets_are_not_multiplied() -> None:
+    """Two needs of which either will do, each with its own supplier: one set of two, not four; one row each."""
+    records = [
+        *entities("shop", "bread", "cake", "baker", "cook", "food"),
+        need("shop", "food", "bread", "cake", combination="AnyOf", criticality="Essential"),
+        need("bread", "oven-a", "baker", criticality="Essential"),
+        need("cake", "oven-b", "cook", criticality="Essential"),
+        *entities("oven-a", "oven-b"),
+    ]
+    answer = chokepoints(ground(*records), "shop", order=2)
+    sets = [sorted(one["ids"]) for one in answer["cut_sets"]]
+    assert ["oven-a", "oven-b"] in sets
+    assert all("baker" not in one and "cook" not in one for one in sets)
+    (pair,) = [one for one in answer["cut_sets"] if sorted(one["ids"]) == ["oven-a", "oven-b"]]
+    assert pair["sole_suppliers"] == {iri("oven-a"): iri("baker"), iri("oven-b"): iri("cook")}
+    leaves = chokepoints(ground(*records), "shop", order=2, leaves=True)
+    assert all("baker" not in one["ids"] for one in leaves["cut_sets"])
+
+
+def test_a_point_names_its_supplier() -> None:
+    """One row for a need and its only supplier, in the points and in the narrowest passage."""
+    records = [*entities("shop", "flour", "mill"), need("shop", "flour", "mill", criticality="Essential")]
+    answer = chokepoints(ground(*records), "shop")
+    assert [(one["id"], one["sole_supplier"], one["sole_supplier_label"]) for one in answer["points"]] == [
+        ("flour", iri("mill"), "Mill")
+    ]
+    assert answer["narrowest"] == [iri("flour")]
