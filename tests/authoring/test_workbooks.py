@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from workbook_file import error, formula, number, workbook
 
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.read import read_data_set
+from knockon.authoring.source import Source
+from knockon.authoring.sources import read_sources
 from knockon.errors import InvalidData, UsageError
 from knockon.model import Company, Dependency, Event
 
@@ -96,6 +102,24 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
     assert "is empty" in problems(workbook(tmp_path / "book.xlsx", {"Sheet1": []}))
     with pytest.raises(InvalidData, match=r"holds the control character|is no Excel workbook"):
         read_data_set(workbook(tmp_path / "control.xlsx", {"Sheet1": [["dependant", "need"], ["a\x01", "b"]]}))
+
+
+@settings(max_examples=60)
+@given(changes=st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), min_size=1, max_size=20))
+def test_a_damaged_workbook_is_an_error(changes: list[tuple[int, int]]) -> None:
+    """Whatever bytes are changed, it is read, or refused with a message."""
+    content = bytearray(workbook(io.BytesIO(), {"Companies": [["id", "label"], ["a", "A"], ["b", number(1.5)]]}).getvalue())
+    for place, byte in changes:
+        content[place % len(content)] = byte
+    with contextlib.suppress(InvalidData):
+        read_data_set(Source("book.xlsx", "book", ".xlsx", None, bytes(content)))
+
+
+def test_a_sheet_of_no_workbook_is_refused(tmp_path: Path) -> None:
+    """--sheet does not pass in silence."""
+    (tmp_path / "a.csv").write_text("dependant,need\nA,B\n", "utf-8")
+    with pytest.raises(UsageError, match="--sheet names a sheet of a workbook"):
+        read_sources([tmp_path / "a.csv"], ReadOptions(sheets=("A",)))
 
 
 def test_without_the_reader_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

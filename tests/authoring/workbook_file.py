@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO, TypeVar
 from xml.sax.saxutils import escape, quoteattr
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -16,6 +17,9 @@ _STYLES = (
     '</borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0"/>'
     '<xf numFmtId="14" applyNumberFormat="1"/><xf numFmtId="9" applyNumberFormat="1"/></cellXfs></styleSheet>'
 )
+
+
+Target = TypeVar("Target", Path, IO[bytes])
 
 
 def text(value: str) -> str:
@@ -39,8 +43,8 @@ def error(word: str) -> str:
 
 
 def workbook(
-    path: Path, sheets: Mapping[str, list[list[str]]], merged: Mapping[str, str] | None = None, hidden: tuple[str, ...] = ()
-) -> Path:
+    path: Target, sheets: Mapping[str, list[list[str]]], merged: Mapping[str, str] | None = None, hidden: tuple[str, ...] = ()
+) -> Target:
     """A workbook at a path; a cell that is not one of the above is text, and an empty one is left out."""
     types = (
         f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '

@@ -43,6 +43,12 @@ SYNONYMS = {
     "scenario": "shock",
     "event": "shock",
 }
+#: The same for tables of flows and of firms.
+FLOW_SYNONYMS = {
+    "seller": "supplier", "vendor": "supplier", "provider": "supplier", "from": "supplier", "buyer": "customer",
+    "client": "customer", "to": "customer", "amount": "value", "sales": "value", "flow": "value", "turnover": "value",
+    "company": "firm", "industry": "sector",
+}  # fmt: skip
 #: So many columns are named in one message; the others are counted.
 _SHOWN = 10
 

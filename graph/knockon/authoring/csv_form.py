@@ -61,12 +61,19 @@ def read_form(source: Source, options: ReadOptions = PLAIN) -> Form:
         return Form(source.name, source.stem, 1, [], [], [], [text], whole=False, written={})
     problems: list[Problem] = []
     lines = list(read_lines(text, source.name, problems))
-    return form_of(lines, source.name, source.stem, options, problems)
+    return form_of(lines, source.name, source.stem, options, problems, whole=not problems)
 
 
-def form_of(lines: list[tuple[int, list[str]]], file: str, stem: str, options: ReadOptions, problems: list[Problem]) -> Form:
-    """The table in lines of cells, the first of which names the columns; with problems already, not all of it is there."""
-    whole = not problems
+def form_of(
+    lines: list[tuple[int, list[str]]],
+    file: str,
+    stem: str,
+    options: ReadOptions,
+    problems: list[Problem],
+    *,
+    whole: bool,
+) -> Form:
+    """The table in lines of cells, the first of which names the columns; ``whole`` is False where some are missing."""
     if not lines:
         problems = problems or [Problem(file, None, "is empty", "the first row names the columns")]
         return Form(file, stem, 1, [], [], [], problems, whole=False, written={})

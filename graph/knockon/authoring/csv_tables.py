@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from knockon.authoring.columns import SYNONYMS, canonical, plain, unknown_columns
+from knockon.authoring.columns import FLOW_SYNONYMS, SYNONYMS, canonical, plain, unknown_columns
 from knockon.authoring.csv_form import Form, Row, class_named, listed, read_form
 from knockon.authoring.names import Refused, local
 from knockon.authoring.numbers import unified
@@ -44,9 +44,9 @@ _ELSEWHERE = (
         "a table of essential inputs",
         "it goes beside flows: knockon rank FLOWS --essentiality {file}",
     ),
-    ({"firm"}, "a table of firms", "it goes beside flows: knockon rank FLOWS --firms {file}"),
+    ({"firm", "finaldemand"}, "a table of firms", "it goes beside flows: knockon rank FLOWS --firms {file}"),
+    ({"firm", "equity"}, "a table of firms", "it goes beside flows: knockon rank FLOWS --firms {file}"),
 )
-_FLOW_WORDS = {"seller": "supplier", "vendor": "supplier", "provider": "supplier", "buyer": "customer", "amount": "value"}
 
 
 def read_tables(
@@ -113,7 +113,7 @@ def _class_of(stem: str, given: Collection[str]) -> str | None:
 
 def _unclear(form: Form, given: Collection[str]) -> Problem:
     """What is said of a table that tells no class: what its columns may mean, or which command reads it."""
-    flows = {_FLOW_WORDS.get(column, column) for column in given}
+    flows = {FLOW_SYNONYMS.get(column, column) for column in given}
     for wanted, kind, hint in _ELSEWHERE:
         if wanted <= flows:
             return Problem(form.file, form.line, f"is {kind}", hint.format(file=form.file))

@@ -101,6 +101,8 @@ class Journal:
                 if plain(name) not in {*self.columns, *renamed}:
                     known = ", ".join(sorted(self.columns.values())[:20])
                     raise UsageError(f"{option} {name}: no table has this column; the columns are {known or 'none'}")
+        if self.options.sheets and not any("!" in table for table in self.tables):
+            raise UsageError("--sheet names a sheet of a workbook, and none was read")
         if self.options.rejects is not None:
             from knockon.store.files import write_bytes
 

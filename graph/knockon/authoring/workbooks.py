@@ -7,6 +7,9 @@ import html
 import io
 import re
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from knockon.authoring.csv_form import Form, form_of
@@ -19,6 +22,7 @@ from knockon.model.faults import did_you_mean
 
 #: Of what a workbook unpacks to, in bytes, and of a sheet, in cells: a small file may hold a large one.
 _UNPACKED, _CELLS = 1_000_000_000, 20_000_000
+_PARTS = re.compile(r"xl/(workbook\.xml|_rels/workbook\.xml\.rels|worksheets/[^/]+\.xml)")
 _CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 
 
@@ -35,19 +39,17 @@ def read_workbook(source: Source, options: ReadOptions) -> tuple[list[Form], lis
         The reader of workbooks is not installed, or a sheet that is named is not there.
     """
     about = Sheet()
-    book = _opened(source, about)
-    if book is None:
+    forms = []
+    try:
+        book, parts = _opened(source)
+        for name in _chosen(book, source, options):
+            form = _form(book, parts, name, source, options, about.notices)
+            if form.columns or name in options.sheets or any(problem.line for problem in form.problems):
+                forms.append(form)
+    except _Unreadable as error:
+        about.problems.append(error.problem)
         about.whole = False
         return [], [about]
-    forms = []
-    unsolved = _unsolved(source)
-    for name in _chosen(book, source, options):
-        file = f"{source.name}!{name}"
-        hint = "mend the formula, save the workbook in a spreadsheet, and read it again"
-        problems = [Problem(file, row, message, hint) for row, message in unsolved.get(name, ())]
-        lines = _lines(book, name, file, problems, about.notices)
-        if lines or problems or name in options.sheets:
-            forms.append(form_of(lines, file, name, options, problems))
     if not forms:
         about.problems.append(Problem(source.name, None, "is empty: no visible sheet has a cell with a value"))
         about.whole = False
@@ -60,27 +62,63 @@ def read_workbook(source: Source, options: ReadOptions) -> tuple[list[Form], lis
     return forms, [about]
 
 
-def _opened(source: Source, about: Sheet) -> Any:
+class _Unreadable(Exception):
+    """A workbook that cannot be read at all, and why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+@contextmanager
+def _reading(source: Source) -> Iterator[None]:
+    """Turn what a damaged archive or sheet raises into a problem with the file."""
+    from python_calamine import CalamineError
+
     try:
-        from python_calamine import CalamineError, CalamineWorkbook
+        yield
+    except (CalamineError, zipfile.BadZipFile, zlib.error, ValueError, OSError, RuntimeError, EOFError, LookupError) as error:
+        why = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        hint = "save it as .xlsx, without a password, or as CSV UTF-8"
+        raise _Unreadable(Problem(source.name, None, f"is no Excel workbook: {why}", hint)) from None
+
+
+def _opened(source: Source) -> tuple[Any, dict[str, str]]:
+    """A workbook, and its parts as XML by their names."""
+    try:
+        from python_calamine import CalamineWorkbook
     except ImportError:
         raise UsageError(f"{source.name}: Excel files need python-calamine: pip install 'knockon[excel]'") from None
     content = source.data
     if isinstance(content, Problem):
-        about.problems.append(content)
-        return None
-    hint = "save it as .xlsx, without a password, or as CSV UTF-8"
-    try:
+        raise _Unreadable(content)
+    with _reading(source):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > _UNPACKED:
-                about.problems.append(
-                    Problem(source.name, None, f"unpacks to more than {_UNPACKED // 1_000_000} MB", "split it")
-                )
-                return None
-        return CalamineWorkbook.from_filelike(io.BytesIO(content))
-    except (zipfile.BadZipFile, CalamineError, ValueError, OSError) as error:
-        about.problems.append(Problem(source.name, None, f"is no Excel workbook: {str(error).splitlines()[0]}", hint))
-        return None
+                large = Problem(source.name, None, f"unpacks to more than {_UNPACKED // 1_000_000} MB", "split it")
+                raise _Unreadable(large)
+            parts = {
+                name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist() if _PARTS.fullmatch(name)
+            }
+        return CalamineWorkbook.from_filelike(io.BytesIO(content)), parts
+
+
+def _form(book: Any, parts: dict[str, str], name: str, source: Source, options: ReadOptions, notices: list[Notice]) -> Form:
+    """The table in a sheet."""
+    file = f"{source.name}!{name}"
+    with _reading(source):
+        sheet = book.get_sheet_by_name(name)
+        too_large = sheet.total_height * sheet.total_width > _CELLS
+        cells = [] if too_large else sheet.to_python(skip_empty_area=False)
+        merged = list(sheet.merged_cell_ranges or ())
+    if too_large:
+        large = Problem(file, None, f"has more than {_CELLS // 1_000_000} million cells", "delete what is not data")
+        raise _Unreadable(large)
+    rows = [[_text(value) for value in row] for row in cells]
+    hint = "mend the formula, save the workbook in a spreadsheet, and read it again"
+    problems = [Problem(file, row, message, hint) for row, message in _blanks(parts, name)]
+    _unmerge(merged, rows, file, problems, notices)
+    return form_of(_lines(rows, file, problems), file, name, options, problems, whole=True)
 
 
 def _visible(sheet: Any) -> bool:
@@ -97,25 +135,16 @@ def _chosen(book: Any, source: Source, options: ReadOptions) -> list[str]:
     return list(options.sheets)
 
 
-def _unsolved(source: Source) -> dict[str, list[tuple[int, str]]]:
-    """The row of each cell, by sheet, that has an error or a formula without value: it would be read as blank."""
-    assert isinstance(source.data, bytes)  # noqa: S101 - it was opened
-    with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
-        parts = {
-            name: archive.read(name).decode("utf-8", "replace")
-            for name in archive.namelist()
-            if re.fullmatch(r"xl/(workbook\.xml|_rels/workbook\.xml\.rels|worksheets/[^/]+\.xml)", name)
-        }
+def _blanks(parts: dict[str, str], sheet: str) -> list[tuple[int, str]]:
+    """The row of each cell of a sheet that has an error or a formula without value: it would be read as blank."""
     targets = {}
     for relation in re.findall(r"<Relationship\s[^>]*>", parts.get("xl/_rels/workbook.xml.rels", "")):
         targets[_attribute(relation, "Id")] = "xl/" + _attribute(relation, "Target").removeprefix("/xl/")
-    faults: dict[str, list[tuple[int, str]]] = {}
-    for sheet in re.findall(r"<sheet\s[^>]*>", parts.get("xl/workbook.xml", "")):
-        content = parts.get(targets.get(_attribute(sheet, "r:id"), ""), "")
-        cells = [found for attributes, inner in _CELL.findall(content) if (found := _fault_of_cell(attributes, inner))]
-        if cells:
-            faults[html.unescape(_attribute(sheet, "name"))] = cells
-    return faults
+    content = ""
+    for tag in re.findall(r"<sheet\s[^>]*>", parts.get("xl/workbook.xml", "")):
+        if html.unescape(_attribute(tag, "name")) == sheet:
+            content = parts.get(targets.get(_attribute(tag, "r:id"), ""), "")
+    return [found for attributes, inner in _CELL.findall(content) if (found := _fault_of_cell(attributes, inner))]
 
 
 def _fault_of_cell(attributes: str, inner: str) -> tuple[int, str] | None:
@@ -136,14 +165,8 @@ def _attribute(tag: str, name: str) -> str:
     return match.group(1) if match else ""
 
 
-def _lines(book: Any, name: str, file: str, problems: list[Problem], notices: list[Notice]) -> list[tuple[int, list[str]]]:
-    """The rows of a sheet that are not blank, each with its number, every cell as text."""
-    sheet = book.get_sheet_by_name(name)
-    if sheet.total_height * sheet.total_width > _CELLS:
-        problems.append(Problem(file, None, f"has more than {_CELLS // 1_000_000} million cells", "delete what is not data"))
-        return []
-    rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-    _unmerge(sheet, rows, file, problems, notices)
+def _lines(rows: list[list[str]], file: str, problems: list[Problem]) -> list[tuple[int, list[str]]]:
+    """The rows that are not blank, each with its number."""
     lines = []
     for at, row in enumerate(rows, 1):
         if control := next((found for value in row if (found := CONTROL.search(value))), None):
@@ -155,10 +178,10 @@ def _lines(book: Any, name: str, file: str, problems: list[Problem], notices: li
     return [(at, row[:width]) for at, row in lines]
 
 
-def _unmerge(sheet: Any, rows: list[list[str]], file: str, problems: list[Problem], notices: list[Notice]) -> None:
+def _unmerge(merged: list[Any], rows: list[list[str]], file: str, problems: list[Problem], notices: list[Notice]) -> None:
     """Give each row of cells merged downwards their value; cells merged across have no one column."""
     filled = 0
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+    for (top, left), (bottom, right) in merged:
         if top >= len(rows) or left >= len(rows[top]) or not rows[top][left]:
             continue
         if right > left:
