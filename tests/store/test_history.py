@@ -170,6 +170,11 @@ def test_fewer_are_kept_where_asked(store: FolderStore) -> None:
         store.load(data_set("x", entities(f"e{number}")), keep=2)
     store.load(OTHER)
     assert [one.number for one in FolderStore(store.folder).history] == [5, 4, 3]
+    with pytest.raises(InvalidData):
+        store.load(data_set("bad", [need("nobody", "nothing")]), keep=0)
+    assert len(store.history) == 3
+    assert store.undo(keep=1).restored == 4
+    assert [one.number for one in FolderStore(store.folder).history] == [6, 5]
     store.load(ONE, keep=0)
     assert len(store.history) == 1
     with pytest.raises(UsageError, match="keeps no revision before"):

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pyoxigraph
 
-from knockon.errors import InvalidData, NotFound, StoreBusy, UsageError
+from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import DataSet
 from knockon.store.archive import FOLDER as ARCHIVE
 from knockon.store.archive import add_source, read_source
 from knockon.store.base import assemble, replaced
 from knockon.store.changes import (
-    DataSetChange,
     LoadReport,
     RemoveReport,
     UndoReport,
@@ -27,9 +26,13 @@ from knockon.store.changes import (
     removal,
 )
 from knockon.store.database import check_database, disk_errors, open_database, read_first_format, sweep
+from knockon.store.locking import write_lock
 from knockon.store.oxigraph import OxigraphStore
-from knockon.store.pointer import FORMAT, MOST_KEPT, POINTER, InvalidStore, Revision, StoredDataSet, read_pointer, timestamp
-from knockon.store.revisions import add_revision, first_format_revision, numbered, upgraded
+from knockon.store.pointer import FORMAT, MOST_KEPT, POINTER, InvalidStore, Revision, StoredDataSet, read_pointer
+from knockon.store.revisions import add_revision, described, first_format_revision, keeping, numbered, upgraded
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 
 class FolderStore(OxigraphStore):
@@ -163,7 +166,7 @@ class FolderStore(OxigraphStore):
             after = replaced(before, data_sets)
             loaded = {one.info.id for one in data_sets}
             changes = tuple(one for one in differences(before, after) if one.id in loaded)
-            number = self._put(after, _made("load", changes), "loading")
+            number = self._put(after, described("load", changes), "loading")
             notices = (*(notice for one in data_sets for notice in one.notices), *namesakes(before, data_sets))
             return LoadReport(changes, number, notices)
 
@@ -189,7 +192,7 @@ class FolderStore(OxigraphStore):
             gone = chosen(before, names)
             left = tuple(one for one in before if one not in gone)
             changes = differences(gone, ())
-            made = _made("remove", changes)
+            made = described("remove", changes)
             try:
                 number = self._put(left, made, f"removing {', '.join(made.names)}")
             except InvalidData as error:
@@ -222,7 +225,7 @@ class FolderStore(OxigraphStore):
             after = self.at(target)
             changes = tuple(one for one in differences(self.data_sets, after) if one.added or one.changed or one.removed)
             undone = tuple(f"revision {one.number}: {one.change}" for one in history if one.number > target)
-            number = self._put(after, _made("undo", changes, target), "undoing", known)
+            number = self._put(after, described("undo", changes, target), "undoing", known)
             return UndoReport(changes, number, undone, target)
 
     def before(self) -> int:
@@ -285,7 +288,7 @@ class FolderStore(OxigraphStore):
         quads = assemble(data_sets, change=change)
         pointer = upgraded(self.folder, self._pointer, self.history, self.data_sets)
         if self._keep is not None:
-            pointer = replace(pointer, keep=self._keep)
+            pointer = keeping(self.folder, pointer, self._keep, trim=known is None)
         if known is None:
             here = {id(one) for one in self.data_sets}
             current = {one.id: one for one in pointer.revisions[0].data_sets} if pointer.revisions else {}
@@ -295,17 +298,8 @@ class FolderStore(OxigraphStore):
         self._open()
         return number
 
-    def _locked(self) -> Any:
-        from filelock import FileLock, Timeout
-
-        lock = FileLock(self.folder / "write.lock", timeout=0)
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            lock.acquire()
-        except Timeout:
-            raise StoreBusy(f"{self.folder} is being written by another process; try again when it is done") from None
-        except OSError as error:
-            raise UsageError(f"cannot write {self.folder}: {error.strerror}") from None
+    def _locked(self) -> FileLock:
+        lock = write_lock(self.folder)
         sweep(self.folder)
         return lock
 
@@ -314,13 +308,6 @@ class FolderStore(OxigraphStore):
         if self._lock is not None:
             self._lock.release()
             self._lock = None
-
-
-def _made(action: str, changes: Sequence[DataSetChange], restored: int | None = None) -> Revision:
-    """The revision that a change makes, without its number and its data sets."""
-    added, changed, removed = (sum(getattr(one, name) for one in changes) for name in ("added", "changed", "removed"))
-    names = tuple(one.name for one in changes)
-    return Revision(0, timestamp(), action, names, (), added, changed, removed, restored)
 
 
 def is_store(folder: Path) -> bool:

@@ -12,7 +12,8 @@ from pyoxigraph import Quad
 from knockon.errors import NotFound
 from knockon.model import DataSet
 from knockon.store.archive import add_source
-from knockon.store.database import build_database, disk_use
+from knockon.store.changes import DataSetChange
+from knockon.store.database import build_database, disk_use, sweep
 from knockon.store.pointer import FORMAT, POINTER, Pointer, Revision, StoredDataSet, timestamp, write_pointer
 
 
@@ -98,3 +99,24 @@ def upgraded(folder: Path, pointer: Pointer | None, history: Sequence[Revision],
         stored = tuple(add_source(folder, one, "") for one in data_sets)
         return Pointer(None, (replace(history[0], data_sets=stored),))
     return pointer
+
+
+def keeping(folder: Path, pointer: Pointer, keep: int, *, trim: bool) -> Pointer:
+    """The pointer with another number of earlier revisions to keep.
+
+    ``trim`` lets go of those that are too many at once, so that a change can succeed on a disk that is full of them; not where
+    the change is to bring one of them back.
+    """
+    pointer = replace(pointer, keep=keep)
+    if trim and pointer.database is not None:
+        pointer = replace(pointer, revisions=pointer.revisions[: max(1, keep)])
+        write_pointer(folder, pointer)
+        sweep(folder)
+    return pointer
+
+
+def described(action: str, changes: Sequence[DataSetChange], restored: int | None = None) -> Revision:
+    """The revision that a change makes, as far as it is known before: without its number and its data sets."""
+    added, changed, removed = (sum(getattr(one, name) for one in changes) for name in ("added", "changed", "removed"))
+    names = tuple(one.name for one in changes)
+    return Revision(0, timestamp(), action, names, (), added, changed, removed, restored)
