@@ -7,10 +7,13 @@ CHROMIUM := $(shell command -v chromium 2>/dev/null)
 CONSTRAINTS := --constraint constraints.txt
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check $(CONSTRAINTS)
 
+# The day that answers are as of where a run is to give the same each time: 1 January 2026.
+PINNED_DAY := 1767225600
+
 .PHONY: demo test test-newest update lint types docs generate page bench bench-page clean
 
 demo: $(VENV)/installed
-	@$(BIN)/knockon demo
+	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo
 
 test: $(VENV)/installed-test chromium lint types
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile

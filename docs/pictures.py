@@ -6,6 +6,7 @@ demo make it; nothing is drawn over it.
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -27,6 +28,7 @@ def main() -> int:
 
     import knockon
 
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "1767225600")  # the day of make demo
     graph = knockon.open()
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:

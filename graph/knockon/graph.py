@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -12,6 +14,7 @@ from knockon.analysis.options import checks_options, setting_of
 from knockon.authoring.options import PLAIN, ReadOptions
 from knockon.authoring.sources import Version, open_store, paired, read_sources, version
 from knockon.errors import UsageError
+from knockon.model.dates import ALL, Calendar, written
 from knockon.store.base import Store
 from knockon.store.folder import FolderStore, require
 
@@ -47,6 +50,11 @@ class Graph:
     (``eps``, ``cap``, ``horizon``, ``draws``, ...), ``facts_only``,
     ``financing``, ``stances``, ``as_of``, ``according_to``, ``without``.
 
+    Every answer is as of a day: ``as_of`` is a date, an ISO string, ``"all"``
+    (ignore dates) or None for today in UTC, which the environment variable
+    ``SOURCE_DATE_EPOCH`` pins. Records that have ended before that day or have
+    not begun are left out, counted and reported.
+
     >>> import knockon
     >>> graph = knockon.open()
     >>> report = graph.impact("data-reclassification")
@@ -57,6 +65,7 @@ class Graph:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._grounds: dict[Setting, Ground] = {}
+        self._calendar: Calendar | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -117,7 +126,7 @@ class Graph:
             raise UsageError("only a store folder keeps earlier revisions")
         else:
             report = self.store.load(*new, replace=replace)
-        self._grounds.clear()
+        self._forget()
         return report
 
     def remove(self, *names: str, keep: int | None = None) -> RemoveReport:
@@ -140,7 +149,7 @@ class Graph:
             The graph is not a store folder.
         """
         report = self._folder().remove(*names, keep=keep)
-        self._grounds.clear()
+        self._forget()
         return report
 
     def undo(self, to: int | None = None, *, keep: int | None = None) -> UndoReport:
@@ -161,7 +170,7 @@ class Graph:
             No revision of that number is kept.
         """
         report = self._folder().undo(to, keep)
-        self._grounds.clear()
+        self._forget()
         return report
 
     def history(self) -> tuple[Revision, ...]:
@@ -249,23 +258,40 @@ class Graph:
         name: str | None = None,
         according_to: str | None = None,
         without: str | None = None,
+        as_of: date | str | None = None,
         **given: str,
     ) -> QueryAnswer:
         """The answer to SPARQL 1.1, or to a named query of the library with its parameters: a table.
 
         ``ko:loss(?shock, ?entity)`` (0..1) and ``ko:step(?shock, ?entity)``, unbound where nothing is lost, may be
-        called in it: what the ``leontief`` model says, in the world that is asked.
+        called in it: what the ``leontief`` model says, in the world that is asked. With ``as_of`` the query sees the
+        records that hold on that day; without, it sees all of them, and the functions answer as of today.
+
+        Raises
+        ------
+        QuerySyntaxError
+            It does not parse.
+        UsageError
+            ``as_of`` is no day, or a parameter is wrong.
+        NotFound
+            There is no such document or query.
+
+        >>> import knockon
+        >>> worked = "ASK { id:xu-li ko:employedBy id:motorola }"
+        >>> bool(knockon.open().query(worked)), bool(knockon.open().query(worked, as_of="2020-01-01"))
+        (True, False)
         """
         from knockon.analysis.functions import functions
         from knockon.query.answers import QueryAnswer
         from knockon.query.ask import ask
         from knockon.query.library import named, run
 
-        ground = self._ground(according_to=according_to, without=without)
-        called = functions(ground)
+        world = {"according_to": according_to, "without": without}
+        store = self._ground(**world, as_of=as_of if as_of is not None else ALL).store
+        called = functions(lambda: self._ground(**world, as_of=as_of))
         if name is not None:
-            return QueryAnswer(run(ground.store, named(name), given, called))
-        return QueryAnswer(ask(ground.store, text or "", None, called))
+            return QueryAnswer(run(store, named(name), given, called))
+        return QueryAnswer(ask(store, text or "", None, called))
 
     @checks_options
     def impact(self, shock: str | None = None, *, hit: Mapping[str, Severity] | None = None, **options: Any) -> ImpactReport:
@@ -406,10 +432,8 @@ class Graph:
     @checks_options
     def network(self, **options: Any) -> Network:
         """The compiled network that the models run on; its ``origin`` is the revision of the world it is compiled from."""
-        from dataclasses import replace
-
         ground = self._ground(**options)
-        return replace(ground.compiled().network, origin=ground.store.revision)
+        return replace(ground.compiled().network, origin=ground.world.base.revision)
 
     @checks_options
     def rank(self, model: str = "leontief", **options: Any) -> Ranking:
@@ -417,7 +441,8 @@ class Graph:
         from knockon.analysis.rank import rank
 
         numbers = {name: options.pop(name) for name in ("eps", "cap") if name in options}
-        return rank(self.network(**options), model, **numbers)
+        as_of = written(setting_of(**options).terms.as_of)
+        return rank(self.network(**{**options, "as_of": as_of}), model, as_of=as_of, **numbers)
 
     @checks_options
     def explore(
@@ -445,14 +470,15 @@ class Graph:
         from knockon.views.notebook import Page
 
         def made(**world: Any) -> Ground:
-            return Ground(self._there(), setting_of(**{**options, **world}))
+            # The day of the page, also where it ends while the page is made.
+            return self._ground(**{**options, "as_of": written(ground.setting.terms.as_of), **world})
 
         title = ", ".join(data_set.info.title for data_set in self.store.data_sets) or "Empty graph"
         ground = self._ground(**options)
         first = self._shock(ground, shock, hit) if shock is not None or hit is not None else None
         data = explored(
             ground, made, title=title, shock=first, compare=compare, centre=centre, depth=depth, limit=limit,
-            arrange=arrange or positions,
+            arrange=arrange or positions, days=options.get("as_of") is None or ground.setting.terms.as_of is None,
         )  # fmt: skip
         return Page(page(data), data["title"], data.get("left_out"))
 
@@ -540,11 +566,26 @@ class Graph:
             return ground.shock(shock)
         return ground.given([(str(name), str(severity)) for name, severity in (hit or {}).items()])
 
+    def _forget(self) -> None:
+        """Let go of what was made of the records as they were."""
+        self._grounds.clear()
+        self._calendar = None
+
     def _ground(self, **options: Any) -> Ground:
         setting = setting_of(**options)
-        if setting not in self._grounds:
-            self._grounds[setting] = Ground(self._there(), setting)
-        return self._grounds[setting]
+        store, terms = self._there(), setting.terms
+        if terms.as_of is not None and self._calendar is None:
+            self._calendar = Calendar.of(store.records)
+        # One ground serves all days between two dates in the data.
+        day = self._calendar.interval(terms.as_of) if self._calendar else terms.as_of
+        key = replace(setting, terms=replace(terms, as_of=day))
+        ground = self._grounds.get(key)
+        if ground is None:
+            ground = Ground(store, setting, self._calendar)
+        elif ground.setting != setting:
+            ground = ground.on(setting)
+        self._grounds[key] = ground
+        return ground
 
 
 def open(  # noqa: A001 - knockon.open, as gzip.open

@@ -294,8 +294,8 @@ def test_json_is_whole_and_plain() -> None:
     assert data == one.to_dict()
     assert list(data) == [
         "shock", "shock_label", "model", "parameters", "iterations", "residual", "stopped_by", "truncated", "network_hash",
-        "unaffected", "unknown_share", "missing_targets", "ungraded_hits", "left_out", "fallen", "shortages",
-        "impacts", "companies",
+        "unaffected", "unknown_share", "missing_targets", "ungraded_hits", "left_out", "fallen", "not_holding",
+        "not_in_force", "shortages", "impacts", "companies",
     ]  # fmt: skip
     assert list(data["impacts"][1]) == [
         "entity", "id", "label", "class", "loss", "loss_low", "loss_high", "step", "binding", "support", "evidence",

@@ -244,7 +244,7 @@ def test_markdown_reads_from_the_shock_on() -> None:
     )
     assert "every step is asserted by a source it cites. Nothing on it is inferred." in rests
     assert "there is no other" in others
-    assert "eps 1e-12, cap 10000; at rest after four rounds; network `" in method
+    assert "eps 1e-12, cap 10000; dates ignored; at rest after four rounds; network `" in method
     assert "*Doc-a*" in sources or "*doc-a*" in sources
 
 

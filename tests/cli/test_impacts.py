@@ -103,7 +103,7 @@ def test_a_world_without_a_document_says_what_fell_away(knockon: Run) -> None:
         (["impact", "data-reclassification", "--stance", "Shouts"], 2, "Alleges"),
         (["impact", "data-reclassification", "--format", "xml"], 2, "json"),
         (["impact", "data-reclassification", "--min-loss", "7"], 2, "min-loss"),
-        (["impact", "data-reclassification", "--as-of", "yesterday"], 2, "as-of"),
+        (["impact", "data-reclassification", "--as-of", "yesterday"], 2, "write 2025-07-01"),
         (["impact", "data-reclassification", "--store", "nowhere"], 3, "sensetime"),
         (["explain", "entity-list-chips", "nvidia"], 3, "does not reach"),
         (["explain", "data-reclassification", "sensetime", "--cap", "1"], 5, "before it reached sensetime"),

@@ -131,16 +131,16 @@ def test_facts_only_leaves_inferences_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "slots"),
-    [("2020-12-31", 0), ("2021-01-01", 1), ("2022-06-30", 1), ("2022-07-01", 0)],
+    ("day", "slots", "reason"),
+    [("2020-12-31", 0, "not begun"), ("2021-01-01", 1, ""), ("2022-06-30", 1, ""), ("2022-07-01", 0, "ended")],
     ids=["before", "first", "last", "after"],
 )
-def test_as_of_keeps_what_holds_on_the_day(day: str, slots: int) -> None:
-    """From and until are both part of the time in which a dependency holds."""
+def test_as_of_keeps_what_holds_on_the_day(day: str, slots: int, reason: str) -> None:
+    """From and until are both part of the time in which a dependency holds; the reason says on which side of it the day is."""
     record = need("shop", "cloud", **{"from": "2021-01-01", "until": "2022-06-30"})
     compiled = compile_network([record], Terms(as_of=date.fromisoformat(day)))
     assert compiled.network.slots == slots
-    assert compiled.left_out == ({} if slots else {record.id: "not at this time"})
+    assert compiled.left_out == ({} if slots else {record.id: reason})
 
 
 def test_what_has_no_dates_holds_always() -> None:
@@ -166,7 +166,7 @@ def test_supplies_are_held_against_the_terms_as_well() -> None:
     strict = compile_network([record], Terms(facts_only=True, as_of=date(2024, 1, 1)))
     assert names(strict.network) == ["cloud", "shop", "steady"]
     assert strict.left_out == {
-        record.id + "--former": "not at this time",
+        record.id + "--former": "ended",
         record.id + "--guessed": "inferred",
         record.id + "--alleged": "not asserted",
     }

@@ -43,7 +43,7 @@ Row = tuple[str, ...]
 
 def rows(store: Store, query: NamedQuery | str, given: Mapping[str, str] | None = None, *columns: str) -> list[Row]:
     """The rows of an answer, or some columns of them; bundled IRIs without their namespace."""
-    answer = run(store, named(query) if isinstance(query, str) else query, given or {}, functions(Ground(store)))
+    answer = run(store, named(query) if isinstance(query, str) else query, given or {}, functions(lambda: Ground(store)))
     names = columns or [variable.value for variable in answer.variables]
     return [tuple(text_of(row[name]).removeprefix(ID) for name in names) for row in answer]
 

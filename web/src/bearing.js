@@ -8,7 +8,7 @@ const SHORT = 6;
 
 export function mind() {
   // In the world of a document or a day the bar says what is not there.
-  const said = [...(run.caveats || []), isWhole(state.world) && run.fallen].filter(Boolean);
+  const said = [run.as_of, ...(run.caveats || []), isWhole(state.world) && run.fallen].filter(Boolean);
   return said.length > 0 && h("section", { class: "mind" }, h("h4", {}, "What to bear in mind"), h("ul", {}, said.map((one) => named(one, "li"))));
 }
 const toNode = (node) => h("button", { type: "button", class: "entity", onclick: () => pick(node) }, glyph(nodes[node].class), named(nodes[node].label));

@@ -4,7 +4,7 @@
 // A document's world is that of --according-to: Python listed its entities, those it only names, its facts,
 // and what reads differently there (views/membership.py). A day's world is that of --as-of: what began by then
 // and has not ended, an end that is not given being open; the dates of documents play no part. A link is
-// there where both its ends are, and a supply where its dependency is.
+// there where both its ends are, and a supply where its dependency is. `until` is empty for what happened or was measured.
 import { documents, edges, facts, nodes, pairs, raw, text } from "./data.js";
 
 export const WHOLE = { document: -1, day: "" };

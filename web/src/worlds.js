@@ -29,7 +29,9 @@ export function runIn(world, second = false) {
   }
   const at = entry.table;
   const table = at === -1 ? raw.cascade : typeof at === "number" ? raw.worlds[at].table : at;
-  return { ...readRun(table), reason: entry.reason };
+  const read = readRun(table);
+  // Runs that say the same share a table: each has a day of its own.
+  return { ...read, run: { ...read.run, as_of: entry.as_of }, reason: entry.reason };
 }
 export function secondShock() {
   const entry = raw.worlds?.find((one) => one.kind === "compare");

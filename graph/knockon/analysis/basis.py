@@ -8,6 +8,7 @@ from typing import Any
 from knockon.analysis.ground import Ground
 from knockon.analysis.impact import ImpactReport, spans
 from knockon.model import Dependency, Hit, Measure, Record, Statement, Supply, Vulnerability
+from knockon.model.dates import hits_nothing
 from knockon.network.resolve import Target
 from knockon.vocabulary import local_name
 
@@ -28,6 +29,7 @@ def basis(report: ImpactReport) -> dict[str, Any]:
     [['United States']]
     """
     ground, shock = report.cause.ground, report.shock
+    as_of, idle = report.parameters["as_of"], report.not_in_force
     targets = sorted(report.cause.outcome.aims[report.cause.row].targets, key=lambda t: (-t.interval.point, t.iri))
     return {
         "id": shock.name,
@@ -35,6 +37,7 @@ def basis(report: ImpactReport) -> dict[str, Any]:
         "label": shock.label,
         "given": shock.id.startswith("urn:knockon:shock:"),
         "status": shock.status.value if shock.status else None,
+        "not_in_force": hits_nothing("The shock", as_of, idle) if idle else None,
         **_said(shock),
         "evidence": spans(shock.evidence),
         "hits": [_hit(ground, target) for target in targets[:LISTED]],
@@ -83,8 +86,8 @@ def _hit(ground: Ground, target: Target) -> dict[str, Any]:
 
 
 def _measure(ground: Ground, iri: str) -> dict[str, Any]:
-    record = ground.records.get(iri)
-    head = {"iri": iri, "label": label_of(ground.records, iri), "known": isinstance(record, Measure)}
+    record = ground.base_records.get(iri)
+    head = {"iri": iri, "label": label_of(ground.base_records, iri), "known": isinstance(record, Measure)}
     if not isinstance(record, Measure):
         return head
     return {

@@ -9,6 +9,7 @@ from typing import Any
 from knockon.analysis.ground import Ground
 from knockon.analysis.impact import ImpactReport, impacts, spans
 from knockon.model import CausalChain, ChainStep
+from knockon.model.dates import written
 from knockon.text import in_words, with_article
 from knockon.vocabulary import ChainKind, local_name
 
@@ -34,7 +35,8 @@ def chains(ground: Ground) -> list[dict[str, Any]]:
     cascades = [chain for chain in found if chain.chain_kind is ChainKind.CASCADE and chain.shock in by_id]
     reports = impacts(ground, [by_id[str(chain.shock)] for chain in cascades])
     tested = {chain.id: _tested(chain, report) for chain, report in zip(cascades, reports, strict=True)}
-    return [tested.get(chain.id) or _untested(chain) for chain in found]
+    day = written(ground.setting.terms.as_of)
+    return [{**(tested.get(chain.id) or _untested(chain)), "as_of": day} for chain in found]
 
 
 def _head(chain: CausalChain) -> dict[str, Any]:
@@ -48,6 +50,9 @@ def _untested(chain: CausalChain) -> dict[str, Any]:
 
 
 def _tested(chain: CausalChain, report: ImpactReport) -> dict[str, Any]:
+    if report.not_in_force:
+        why = f"not tested: the shock hits nothing on this day, {report.not_in_force}"
+        return {**_head(chain), "testable": False, "why": why, "steps": len(chain.step)}
     made_of = _made_of(report)
     depth = dict.fromkeys(made_of, -1) | _depths(report)
     steps = [_step(step, made_of, depth, report) for step in chain.step]

@@ -100,6 +100,7 @@ def chokepoints(
         "network_hash": whole.hash,
         "left_out": dict(sorted(compiled.left_out.items())),
         "fallen": list(ground.world.fallen),
+        "not_holding": ground.not_holding,
     }
     return answer | (asked.of(part) if part else asked.nothing())
 

@@ -112,6 +112,8 @@ def _side(report: ImpactReport) -> dict[str, Any]:
         "missing_targets": list(report.missing),
         "left_out": dict(sorted(report.left_out.items())),
         "fallen": list(report.fallen),
+        "not_holding": dict(report.not_holding),
+        "not_in_force": report.not_in_force or None,
     }
 
 

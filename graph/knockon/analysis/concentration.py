@@ -122,6 +122,7 @@ def concentration(ground: Ground, of: str | None = None) -> dict[str, Any]:
         "network_hash": network.hash,
         "left_out": dict(sorted(compiled.left_out.items())),
         "fallen": list(ground.world.fallen),
+        "not_holding": ground.not_holding,
     }
 
 

@@ -11,6 +11,7 @@ from knockon.analysis.impact import Impact, ImpactReport, spans
 from knockon.analysis.paths import DEFINITION, Path, Step, most_harmful
 from knockon.errors import KnockonError, LimitReached, NotFound, nearest
 from knockon.model import Dependency, Document, Statement, Supply
+from knockon.model.dates import hits_nothing
 from knockon.network.network import NONE
 from knockon.network.resolve import Target
 from knockon.vocabulary import UNSTATED, local_name
@@ -56,6 +57,7 @@ class Explanation:
             "stopped_by": report.stopped_by,
             "truncated": report.truncated,
             "network_hash": report.network_hash,
+            "not_holding": dict(report.not_holding),
         }
 
     def to_markdown(self) -> str:
@@ -71,12 +73,12 @@ class Explanation:
 class Unreached(NotFound):
     """A shock that does not reach an entity; the message names the nearest of those that it reaches."""
 
-    def __init__(self, shock: str, name: str, known: Iterable[str] = ()) -> None:
+    def __init__(self, shock: str, name: str, known: Iterable[str] = (), why: str = "") -> None:
         self.what, self.name = "loss", name
         self.nearest = nearest(name, known)
         meant = f"; did you mean {', '.join(self.nearest)}?" if self.nearest else ""
         # The message of NotFound would say that nothing has this name.
-        KnockonError.__init__(self, f"{shock} does not reach {name}{meant}")
+        KnockonError.__init__(self, f"{shock} does not reach {name}{meant}{f'; {why}' if why else ''}")
 
 
 def explain(report: ImpactReport, name: str, paths: int = 3) -> Explanation:
@@ -102,7 +104,9 @@ def explain(report: ImpactReport, name: str, paths: int = 3) -> Explanation:
             limit = "horizon" if report.model == "timeline" else "cap"
             said = f"the run of {report.shock.name} was stopped by its cap before it reached {local_name(iri)}"
             raise LimitReached(f"{said}, if it ever does; raise the {limit}")
-        raise Unreached(report.shock.name, local_name(iri), [local_name(i.entity) for i in report.impacts])
+        idle = report.not_in_force
+        why = hits_nothing("it", report.parameters["as_of"], idle).removesuffix(".") if idle else ""
+        raise Unreached(report.shock.name, local_name(iri), [local_name(i.entity) for i in report.impacts], why)
     cause, node = report.cause, report.cause.network.index[iri]
     links = tuple(_link(cause, link) for link in cause.path(node))
     found = most_harmful(cause, node, paths)

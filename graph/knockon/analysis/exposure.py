@@ -24,7 +24,8 @@ def exposure(ground: Ground, name: str) -> dict[str, Any]:
 
     ``exposures`` has those that reach it, worst first; ``unaffected`` names
     the shocks that do not, and ``cut_short`` those whose run was stopped by its
-    cap before it reached the entity: they may reach it yet. ``more`` names what the model says of each beside
+    cap before it reached the entity: they may reach it yet. ``not_in_force``
+    says of shocks that hit nothing on the day why they do not. ``more`` names what the model says of each beside
     the loss, and ``truncated`` says whether any run stopped by its cap. ``support`` is what the loss of the entity
     rests on, ``worst_part_support`` what that of its worst part does; each is None where there is no such loss.
     NotFound where there is no such entity.
@@ -33,9 +34,13 @@ def exposure(ground: Ground, name: str) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
     spared: list[str] = []
     cut_short: list[str] = []
+    idle: dict[str, str] = {}
     reports = impacts(ground, ground.shocks)
     more = next((report.more for report in reports if report.more), ())
     for report in reports:
+        if report.not_in_force:
+            idle[report.shock.id] = report.not_in_force
+            continue
         found = next((i for i in report.impacts if i.entity == iri), None)
         company = next((c for c in report.companies if c["entity"] == iri), None)
         if found is None and not (company and company["worst_part"]):
@@ -71,4 +76,6 @@ def exposure(ground: Ground, name: str) -> dict[str, Any]:
         "exposures": rows,
         "unaffected": spared,
         "cut_short": cut_short,
+        "not_in_force": idle,
+        "not_holding": ground.not_holding,
     }

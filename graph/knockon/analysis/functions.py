@@ -8,8 +8,8 @@ chain to its steps (the step of a stored Impact is ``ko:depth``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
@@ -24,8 +24,8 @@ LOSS, STEP = KO + "loss", KO + "step"
 _DOUBLE, _INTEGER = NamedNode(XSD + "double"), NamedNode(XSD + "integer")
 
 
-def functions(ground: Ground) -> Mapping[str, Function]:
-    """The functions by their IRIs, on the shocks and the network of a world.
+def functions(ground: Callable[[], Ground]) -> Mapping[str, Function]:
+    """The functions by their IRIs, on the shocks and the network of a world; ``ground`` makes it when one is called.
 
     ``ko:loss`` is an xsd:double in 0..1, 0 for a record that loses nothing or
     is no part of the network; ``ko:step`` an xsd:integer, 0 for what is hit
@@ -46,7 +46,8 @@ def functions(ground: Ground) -> Mapping[str, Function]:
     >>> [row["loss"].value for row in rows]
     ['0.5625']
     """
-    return {LOSS: partial(_loss, ground), STEP: partial(_step, ground)}
+    made = cache(ground)
+    return {LOSS: lambda *terms: _loss(made(), *terms), STEP: lambda *terms: _step(made(), *terms)}
 
 
 def _loss(ground: Ground, *terms: Any) -> Literal | None:

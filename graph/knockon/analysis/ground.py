@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -10,11 +11,12 @@ from typing import Any, NamedTuple
 from knockon.analysis import models
 from knockon.analysis.models import Given
 from knockon.errors import NotFound, UsageError
-from knockon.model import Dependency, Entity, Measure, Ownership, Record, Shock, Statement
+from knockon.model import Entity, Measure, Ownership, Record, Shock, Statement
 from knockon.model.base import digest
+from knockon.model.dates import Calendar, absence_text, counted, written
 from knockon.network.compile import Compiled, Terms, compile_network
 from knockon.network.network import Network
-from knockon.network.resolve import Aim, aim, place
+from knockon.network.resolve import Aim, aim, not_in_force, place
 from knockon.propagation.leontief import CAP, EPS
 from knockon.propagation.result import Result
 from knockon.query.names import find
@@ -67,7 +69,7 @@ class Setting:
             "stances": sorted(stance.value for stance in terms.stances),
             "facts_only": terms.facts_only,
             "financing": terms.financing,
-            "as_of": terms.as_of.isoformat() if terms.as_of else None,
+            "as_of": written(terms.as_of),
             "according_to": self.according_to,
             "without": self.without,
         }
@@ -87,10 +89,22 @@ class Outcome(NamedTuple):
 class Ground:
     """A world of a store, compiled; many questions can be asked of one."""
 
-    def __init__(self, store: Store, setting: Setting | None = None) -> None:
+    def __init__(self, store: Store, setting: Setting | None = None, calendar: Calendar | None = None) -> None:
         self.setting = setting or Setting()
         self.whole = store
-        self.world: World = world(store, according_to=self.setting.according_to, without=self.setting.without)
+        self.world: World = world(
+            store,
+            according_to=self.setting.according_to,
+            without=self.setting.without,
+            as_of=self.setting.terms.as_of,
+            calendar=calendar,
+        )
+
+    def on(self, setting: Setting) -> Ground:
+        """The same ground for a setting that differs by a day on which the same records hold."""
+        same = copy(self)
+        same.setting = setting
+        return same
 
     @property
     def store(self) -> Store:
@@ -98,9 +112,25 @@ class Ground:
         return self.world.store
 
     @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """The records of this world, and its shocks whether or not they hold on the day, in the order of their IRIs."""
+        holding = self.store.records
+        if not self.world.absent:
+            return holding
+        others = (record for record in holding if not isinstance(record, Shock))
+        return tuple(sorted((*others, *self.shocks), key=lambda record: record.id))
+
+    @cached_property
     def records(self) -> Mapping[str, Record]:
         """Every record by IRI, parts included."""
-        return {part.id: part for record in self.store.records for part in _with_parts(record)}
+        return {part.id: part for record in self.statements for part in (record, *record.parts())}
+
+    @cached_property
+    def base_records(self) -> Mapping[str, Record]:
+        """Every record of this world on any day by IRI, parts included."""
+        if not self.world.absent:
+            return self.records
+        return {part.id: part for record in self.world.base.records for part in (record, *record.parts())}
 
     @cached_property
     def holdings(self) -> Mapping[str, frozenset[str]]:
@@ -113,18 +143,35 @@ class Ground:
 
     @cached_property
     def shocks(self) -> tuple[Shock, ...]:
-        """The shocks of this world."""
-        return tuple(record for record in self.store.records if isinstance(record, Shock))
+        """The shocks of this world; one that does not hold on the day hits nothing."""
+        return tuple(record for record in self.world.base.records if isinstance(record, Shock))
+
+    @property
+    def not_holding(self) -> dict[str, int]:
+        """How many records and parts of this world are left out on the day, by reason."""
+        return counted(self.world.absent)
 
     def shock(self, name: str) -> Shock:
         """A shock by IRI, local name or label; NotFound with the nearest names."""
-        found = find(self.store.records, name, "Shock", what="shock")
+        found = self._find(self.statements, name, "Shock", what="shock")
         assert isinstance(found, Shock)  # noqa: S101 - the class was asked for
         return found
 
     def entity(self, name: str) -> Statement:
-        """An entity or measure by IRI, local name or label; NotFound with the nearest names."""
-        return find(self.store.records, name, "Entity", "Measure")
+        """An entity or measure by IRI, local name or label; NotFound with the nearest names, or why it does not hold."""
+        return self._find(self.statements, name, "Entity", "Measure")
+
+    def _find(self, pool: Iterable[Statement], name: str, *classes: str, what: str = "") -> Statement:
+        try:
+            return find(pool, name, *classes, what=what)
+        except NotFound:
+            day = self.setting.terms.as_of
+            if day is None or not self.world.absent:
+                raise
+            base = [record for record in self.base_records.values() if isinstance(record, Statement)]
+            reason = absence_text(find(base, name, *classes, what=what), day) or "the record that it is part of does not hold"
+            hint = f"as of {day}: {reason} (name another day with as-of, or all)"
+            raise NotFound(what or classes[0].lower(), name, hint=hint) from None
 
     def known(self, name: str, nodes: Iterable[str] = ()) -> str:
         """The IRI of an entity or measure by any of its names, in this world or outside it; NotFound with the nearest.
@@ -142,7 +189,7 @@ class Ground:
     def given(self, hits: Sequence[tuple[str, str]]) -> Shock:
         """A shock made of targets and severities (a word, or a number in 0..1), as typed."""
         pool = [record for record in self.records.values() if isinstance(record, Statement)]
-        targets = [find(pool, name, "Entity", "Measure", "Dependency", "Supply", what="entity") for name, _ in hits]
+        targets = [self._find(pool, name, "Entity", "Measure", "Dependency", "Supply", what="entity") for name, _ in hits]
         made = [{"target": t.id, **_severity(severity)} for t, (_, severity) in zip(targets, hits, strict=True)]
         if not made:
             raise UsageError("name a shock, or at least one thing to hit")
@@ -155,11 +202,19 @@ class Ground:
         """The network of this world, with whatever its shocks and ``extra`` aims hit."""
         targets = {t.iri for a in (*self._aims.values(), *extra) for t in a.targets}
         also = [iri for iri in targets if isinstance(self.records[iri], Entity | Measure)]
-        return compile_network(self.store.records, self.setting.terms, also)
+        # What does not hold on the day is left out there, with the reason: it may pass its weight on.
+        return compile_network(self.world.base.records, self.setting.terms, also)
 
     @cached_property
     def _aims(self) -> dict[str, Aim]:
-        return {shock.id: aim(self.store, shock, self.records) for shock in self.shocks}
+        return {shock.id: self._aim(shock) for shock in self.shocks}
+
+    def _aim(self, shock: Shock) -> Aim:
+        day = self.setting.terms.as_of
+        basis = {iri: record for iri in shock.legal_basis if isinstance(record := self.base_records.get(iri), Measure)}
+        if reason := not_in_force(shock, basis, day):
+            return Aim((), (), not_in_force=reason)
+        return aim(self.store, shock, self.records, self.world.absent)
 
     @cached_property
     def every(self) -> Outcome:
@@ -173,7 +228,7 @@ class Ground:
 
     def run(self, shocks: Sequence[Shock]) -> Outcome:
         """What the model says of shocks, all at once."""
-        aims = [self._aims.get(shock.id) or aim(self.store, shock, self.records) for shock in shocks]
+        aims = [self._aims.get(shock.id) or self._aim(shock) for shock in shocks]
         compiled = self.compiled(aims)
         network = compiled.network
         hits, outside = place(network, aims)
@@ -194,11 +249,3 @@ def _severity(text: str) -> dict[str, Any]:
     if not 0 <= number <= 1:
         raise UsageError(f"a severity must be in 0..1, not {text}")
     return {"severityValue": text.strip()}
-
-
-def _with_parts(record: Statement) -> Iterator[Record]:
-    yield record
-    if isinstance(record, Dependency):
-        yield from record.supply
-    elif isinstance(record, Shock):
-        yield from record.hit

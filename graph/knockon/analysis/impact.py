@@ -94,7 +94,9 @@ class ImpactReport:
     """The answer for one shock: who loses what, worst first within each step, and how the number came about.
 
     Iterating gives the impacts. ``to_dict`` is the JSON of the command line,
-    ``to_pandas`` a table; in a notebook it shows itself.
+    ``to_pandas`` a table; in a notebook it shows itself. ``parameters["as_of"]``
+    is the day that it is as of, ``not_holding`` counts the records that do not
+    hold on it by reason, and ``not_in_force`` says why the shock hits nothing then.
     """
 
     shock: Shock
@@ -113,6 +115,8 @@ class ImpactReport:
     left_out: Mapping[str, str]
     fallen: tuple[str, ...]
     cause: Cause = field(repr=False)
+    not_holding: Mapping[str, int] = field(default_factory=dict)
+    not_in_force: str = ""
 
     def __iter__(self) -> Any:
         return iter(self.impacts)
@@ -187,6 +191,8 @@ class ImpactReport:
             "owners_hit": self.owners_hit(),
             "left_out": dict(sorted(self.left_out.items())),
             "fallen": list(self.fallen),
+            "not_holding": dict(self.not_holding),
+            "not_in_force": self.not_in_force or None,
             "shortages": [shortage.to_dict() for shortage in self.shortages],
             "impacts": [impact.to_dict() for impact in self.impacts],
             "companies": [dict(company) for company in self.companies],
@@ -250,9 +256,11 @@ def _report(ground: Ground, outcome: Outcome, row: int) -> ImpactReport:
         unaffected=network.size - len(lost),
         unknown_share=network.unknown_share,
         missing=(*outcome.aims[row].missing, *outcome.outside[row]),
-        left_out=outcome.left_out,
+        left_out={**outcome.left_out, **outcome.aims[row].left_out},
         fallen=ground.world.fallen,
         cause=cause,
+        not_holding=ground.not_holding,
+        not_in_force=outcome.aims[row].not_in_force,
     )
 
 

@@ -119,6 +119,7 @@ def reinforcing(
         "network_hash": compiled.network.hash,
         "left_out": dict(sorted(compiled.left_out.items())),
         "fallen": list(ground.world.fallen),
+        "not_holding": ground.not_holding,
     }
 
 

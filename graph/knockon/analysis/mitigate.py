@@ -150,8 +150,10 @@ class _Asked:
             "parameters": {**self.ground.setting.parameters(), **self.limits._asdict(), "impact_threshold": MIN_LOSS},
             "network_hash": self.network.hash,
             "missing_targets": [*aim.missing, *self.outcome.outside[0]],
-            "left_out": dict(sorted(self.outcome.left_out.items())),
+            "left_out": dict(sorted({**self.outcome.left_out, **aim.left_out}.items())),
             "fallen": list(self.ground.world.fallen),
+            "not_holding": self.ground.not_holding,
+            "not_in_force": aim.not_in_force or None,
         }
 
     def _way(self) -> Stretch | None:

@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 from knockon.analysis import models
 from knockon.analysis.ground import Setting
 from knockon.errors import UsageError, nearest
+from knockon.model.dates import day_of
 from knockon.network.compile import Terms
 from knockon.vocabulary import Stance
 
@@ -24,20 +25,22 @@ def setting_of(
     facts_only: bool = False,
     financing: bool = False,
     stances: Iterable[str] = (),
-    as_of: date | None = None,
+    as_of: date | str | None = None,
     according_to: str | None = None,
     without: str | None = None,
     **parameters: Any,
 ) -> Setting:
     """The setting that options spell; ``stances`` come on top of Asserts, ``parameters`` are the model's.
 
+    ``as_of`` is a date, an ISO string, ``"all"`` (ignore dates), or None for today.
+
     Raises
     ------
     UsageError
-        An option, stance or model that there is not, or a parameter that the model does not take.
+        An option, day, stance or model that there is not, or a parameter that the model does not take.
     """
     _known(parameters, model, ())
-    terms = Terms(_stances(stances), facts_only, financing, as_of)
+    terms = Terms(_stances(stances), facts_only, financing, day_of(as_of))
     stopping = {name: parameters.pop(name) for name in ("eps", "cap") if name in parameters}
     return Setting(model, terms, according_to, without, **stopping, given=parameters)
 

@@ -39,6 +39,8 @@ def profile(ground: Ground, name: str) -> dict[str, Any]:
         "label": getattr(entity, "label", entity.name),
         "class": entity.rdf_class,
         "parts": sorted(asked.parts - {entity.id}),
+        "parameters": ground.setting.parameters(),
+        "not_holding": ground.not_holding,
         **answers,
         "unknown": [key for key, lines in answers.items() if not lines],
     }

@@ -104,6 +104,7 @@ def rank(
     *,
     checkpoint: Path | None = None,
     progress: Callable[[int], None] | None = None,
+    as_of: str | None = None,
     **parameters: Any,
 ) -> Ranking:
     """Close every node of a network in turn and rank them by the index of a model.
@@ -119,6 +120,8 @@ def rank(
         A file that keeps what is done, written every few seconds and gone at the end; the same call goes on from it.
     progress
         Told how many firms are done.
+    as_of
+        The day that the network is as of, for the parameters of the result; None for a network without dates.
 
     Raises
     ------
@@ -157,7 +160,7 @@ def rank(
         columns=found,
         stopped_by=np.where(found["residual"] <= runner.eps, "tolerance", "cap").astype(object),
         order=np.lexsort((np.arange(network.size), -found["index"])),
-        parameters=runner.parameters,
+        parameters=runner.parameters if as_of is None else {**runner.parameters, "as_of": as_of},
         sole=sole_suppliers(network) if network.flows is None else {},
     )
 

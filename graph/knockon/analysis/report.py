@@ -15,6 +15,7 @@ from knockon.analysis.concern import alike, concern, place, rank
 from knockon.analysis.explain import explain
 from knockon.analysis.impact import MIN_LOSS, Impact, ImpactReport
 from knockon.analysis.mitigate import Limits, mitigate
+from knockon.model.dates import as_of_text
 from knockon.network.network import NONE, Bools, Network
 from knockon.propagation.reach import reach
 
@@ -229,12 +230,13 @@ def _method(report: ImpactReport) -> dict[str, Any]:
         "ungraded_hits": list(report.ungraded),
         "owners_hit": report.owners_hit(),
         "network_hash": report.network_hash,
-        "revision": ground.store.revision,
+        "revision": ground.world.base.revision,
         "data_sets": [
             {"id": one.short_name, "title": one.title, "description": one.description, "license": one.license} for one in infos
         ],
         "left_out": dict(sorted(Counter(report.left_out.values()).items())),
         "fallen": len(report.fallen),
+        "as_of": as_of_text(report.parameters["as_of"], report.not_holding),
         "version": _version(),
     }
 

@@ -167,6 +167,8 @@ class UncertaintyReport:
     fallen: tuple[str, ...]
     sample: Floats = field(repr=False)
     ground: Ground = field(repr=False)
+    not_holding: Mapping[str, int] = field(default_factory=dict)
+    not_in_force: str = ""
 
     def __iter__(self) -> Iterator[Spread]:
         return iter(self.spreads)
@@ -210,6 +212,8 @@ class UncertaintyReport:
             "missing_targets": list(self.missing),
             "left_out": dict(sorted(self.left_out.items())),
             "fallen": list(self.fallen),
+            "not_holding": dict(self.not_holding),
+            "not_in_force": self.not_in_force or None,
             "assumptions": [weight.to_dict() for weight in self.weights],
             "entities": [spread.to_dict() for spread in self.spreads],
         }

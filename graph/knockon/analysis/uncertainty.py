@@ -124,8 +124,10 @@ def _report(ground: Ground, outcome: Outcome, drawn: _Drawn, runs: Runs) -> Unce
         network_hash=network.hash,
         unaffected=network.size - len(drawn.nodes),
         missing=(*outcome.aims[0].missing, *outcome.outside[0]),
-        left_out=outcome.left_out,
+        left_out={**outcome.left_out, **outcome.aims[0].left_out},
         fallen=ground.world.fallen,
+        not_holding=ground.not_holding,
+        not_in_force=outcome.aims[0].not_in_force,
         sample=drawn.losses,
         ground=ground,
     )

@@ -13,7 +13,8 @@ from typing import Any
 from knockon.analysis.ground import Ground
 from knockon.analysis.impact import impacts
 from knockon.errors import KnockonError, UsageError
-from knockon.model import Shock
+from knockon.model import Shock, Statement
+from knockon.model.dates import Calendar, as_of_text, counted, hits_nothing
 from knockon.views.cascade import WorldRun
 from knockon.views.drawing import Arrange, drawing
 from knockon.views.excerpt import DEPTH, LIMIT, excerpt
@@ -38,11 +39,14 @@ def explored(
     depth: int = DEPTH,
     limit: int = LIMIT,
     arrange: Arrange = positions,
+    days: bool = True,
 ) -> dict[str, Any]:
     """The drawing of a ground, with the cascade of a shock in every world that the page offers.
 
     ``made(according_to=...)`` and ``made(as_of=...)`` give the ground that the
     command line would stand on; ``shock`` may be made up, ``compare`` names a second one.
+    With ``days`` the drawing has the records of all days, and the slider to choose one;
+    without, only those that hold on the day of the ground.
     ``centre``, ``depth`` and ``limit`` choose what is drawn (see ``excerpt``),
     ``arrange`` gives it its places.
 
@@ -54,26 +58,33 @@ def explored(
     NotFound
         The second shock or the centre is not in the graph.
     """
-    records = ground.store.records
+    records = (ground.world.base if days else ground.store).records
     middle = ground.entity(centre).id if centre is not None else None
     if shock is None:
         if compare is not None:
             raise UsageError("name the first shock as well: two are compared")
         part = excerpt(records, centre=middle, depth=depth, limit=limit)
-        return drawing(records, title=title, part=part, arrange=arrange)
+        return drawing(records, title=title, part=part, arrange=arrange, days=days)
     shocks = [shock] if compare is None else [shock, ground.shock(compare)]
     if compare is not None and shocks[0].id == shocks[1].id:
         raise UsageError(f"{compare} would be compared with itself: name another shock")
     reports = [report.to_dict() for report in impacts(ground, shocks)]
     part = excerpt(records, reports, centre=middle, depth=depth, limit=limit)
-    worlds = other_worlds(ground, made, shocks, reports)
-    return drawing(records, reports[0], title=title, worlds=worlds, others=reports[1:], part=part, arrange=arrange)
+    worlds = other_worlds(ground, made, shocks, reports, records if days else ())
+    return drawing(records, reports[0], title=title, worlds=worlds, others=reports[1:], part=part, arrange=arrange, days=days)
 
 
 def other_worlds(
-    main: Ground, made: Callable[..., Ground], shocks: Sequence[Shock], reports: Sequence[Report]
+    main: Ground,
+    made: Callable[..., Ground],
+    shocks: Sequence[Shock],
+    reports: Sequence[Report],
+    dated: Sequence[Statement] = (),
 ) -> list[WorldRun]:
-    """The runs of ``shocks`` in every world beside that of the main ``reports``; what the main ground fixes is not varied."""
+    """The runs of ``shocks`` in every world beside that of the main ``reports``; what the main ground fixes is not varied.
+
+    ``dated`` are the records whose days are varied; none where the day is fixed.
+    """
     records = main.store.records
     small = len(records) <= RECORDS
     found: list[WorldRun] = []
@@ -87,22 +98,26 @@ def other_worlds(
             else:
                 answer = _asked(lambda iri=document: made(according_to=iri), shocks)  # type: ignore[misc]
             found += _rows(shocks, answer, document=document)
-    if main.setting.terms.as_of is None:
-        found += _days(main, made, shocks, reports, small)
+    if dated:
+        found += _days(main, made, shocks, reports, dated)
     return found
 
 
 def _days(
-    main: Ground, made: Callable[..., Ground], shocks: Sequence[Shock], reports: Sequence[Report], small: bool
+    main: Ground, made: Callable[..., Ground], shocks: Sequence[Shock], reports: Sequence[Report], records: Sequence[Statement]
 ) -> list[WorldRun]:
-    records = main.store.records
-    known: dict[frozenset[str], Sequence[Report] | str] = {frozenset(): reports}
+    calendar, small = Calendar.of(records), len(records) <= RECORDS
+    queried = any(hit.target_query for shock in shocks for hit in shock.hit)
+    day_of_main = main.setting.terms.as_of
+    first = not_holding(calendar, day_of_main.isoformat(), queried=queried) if day_of_main else frozenset()
+    known: dict[frozenset[tuple[str, str]], Sequence[Report] | str] = {first: reports}
     found: list[WorldRun] = []
     for day in stops(records):
-        out = not_holding(records, day)
+        out = not_holding(calendar, day, queried=queried)
         if out not in known:
             known[out] = _asked(lambda day=day: made(as_of=date.fromisoformat(day)), shocks) if small else TOO_LARGE  # type: ignore[misc]
-        found += _rows(shocks, known[out], day=day)
+        as_of = as_of_text(day, counted(calendar.absent(date.fromisoformat(day))))
+        found += _rows(shocks, known[out], day=day, as_of=as_of)
     return found
 
 
@@ -119,12 +134,16 @@ def _there(ground: Ground, shock: Shock) -> Shock:
     return next((one for one in ground.shocks if one.id == shock.id), shock)
 
 
-def _rows(shocks: Sequence[Shock], answer: Sequence[Report] | str, *, document: str = "", day: str = "") -> list[WorldRun]:
+def _rows(
+    shocks: Sequence[Shock], answer: Sequence[Report] | str, *, document: str = "", day: str = "", as_of: str = ""
+) -> list[WorldRun]:
     rows = []
     for place, shock in enumerate(shocks):
         kind = "compare" if place else "document" if document else "date"
         report = None if isinstance(answer, str) else answer[place]
-        rows.append(WorldRun(kind, document, day, shock.label, report, answer if isinstance(answer, str) else _reason(report)))
+        reason = answer if isinstance(answer, str) else _reason(report)
+        text = as_of or (as_of_text(report["parameters"]["as_of"], report["not_holding"]) if report else "")
+        rows.append(WorldRun(kind, document, day, shock.label, report, reason, text))
     return rows
 
 
@@ -132,6 +151,8 @@ def _reason(report: Report | None) -> str:
     """Why nothing is lost, where that needs a word."""
     if not report or report["impacts"]:
         return ""
+    if report["not_in_force"]:
+        return hits_nothing("The shock", report["parameters"]["as_of"], report["not_in_force"])
     if report["missing_targets"]:
         return "What the shock hits is not in this world."
     return "The shock harms nothing in this world."

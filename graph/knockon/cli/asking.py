@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from knockon.query.answers import QueryAnswer
     from knockon.query.library import NamedQuery
 
+QueryAsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="DAY", help="See what holds on this day, 2025-07-01 (default: all records; ko:loss is as of today)."
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this family."""
@@ -38,6 +45,7 @@ def query(
     list_: Annotated[bool, typer.Option("--list", help="The queries of the library.")] = False,
     show_: Annotated[bool, typer.Option("--show", help="Print the text of a named query instead of running it.")] = False,
     store: Store = None,
+    as_of: QueryAsOf = None,
     according_to: AccordingTo = None,
     without: Without = None,
     *,
@@ -62,9 +70,12 @@ def query(
         raise UsageError("--param goes with --name")
     opened = graph(store)
     if name is not None:
-        answer = opened.query(name=name, according_to=according_to, without=without, **_parameters(param or []))
+        parameters = _parameters(param or [])
+        if "as_of" in parameters:
+            raise UsageError("as_of is not a parameter of a query; write --as-of DAY")
+        answer = opened.query(name=name, as_of=as_of, according_to=according_to, without=without, **parameters)
     else:
-        answer = opened.query(_text(text, file), according_to=according_to, without=without)
+        answer = opened.query(_text(text, file), as_of=as_of, according_to=according_to, without=without)
     _write(answer, out)
 
 

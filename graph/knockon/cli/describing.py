@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from knockon.cli.messages import note
 from knockon.cli.options import Store, graph
 from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.worlds import Given, asked_of
@@ -17,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 @writes(*ROWS)
-@asked_of("facts_only", "according_to", "without")
+@asked_of("facts_only", "as_of", "according_to", "without")
 def profile(
     entity: Annotated[str, typer.Argument(help="An entity by id, label or IRI.")],
     store: Store = None,
@@ -27,9 +28,11 @@ def profile(
 ) -> None:
     """Eight questions about an entity, each line cited."""
     from knockon.analysis.profile import QUESTIONS
+    from knockon.model.dates import as_of_text
     from knockon.text_table import wrapped
 
     answer = graph(store).profile(entity, **given)
+    note(as_of_text(answer["parameters"]["as_of"], answer["not_holding"]))
     if out.form == "json":
         out.json(answer)
     elif not out.for_people or out.shaped:

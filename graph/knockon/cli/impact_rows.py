@@ -57,7 +57,7 @@ def impact_rows(report: ImpactReport, min_loss: float) -> list[dict[str, Any]]:
 
 def impact_notes(report: ImpactReport) -> None:
     """How the numbers came about, beside the table."""
-    from knockon.views.caveats import caveats, fallen
+    from knockon.views.caveats import caveats, day, fallen
     from knockon.vocabulary import local_name
 
     total = len(report.impacts) + report.unaffected
@@ -84,8 +84,11 @@ def impact_notes(report: ImpactReport) -> None:
         "owners_hit": report.owners_hit(),
         "fallen": report.fallen,
         "left_out": report.left_out,
+        "parameters": used,
+        "not_holding": report.not_holding,
+        "not_in_force": report.not_in_force,
     }
-    for line in (*caveats(told), fallen(told)):
+    for line in (*day(told, report.shock.name), *caveats(told), fallen(told)):
         if line:
             note(line)
     if report.truncated:
@@ -121,12 +124,20 @@ def exposure_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def exposure_notes(answer: Mapping[str, Any]) -> None:
-    """Which shocks do not reach an entity, and which may reach it yet."""
+    """Which shocks do not reach an entity, which may reach it yet, and which hit nothing on the day."""
+    from knockon.model.dates import as_of_text, hits_nothing
+    from knockon.vocabulary import local_name
+
+    as_of = answer["parameters"]["as_of"]
+    note(as_of_text(as_of, answer["not_holding"]))
+    for iri, reason in answer["not_in_force"].items():
+        note(hits_nothing(local_name(iri), as_of, reason))
     reached, spared = len(answer["exposures"]), len(answer["unaffected"])
-    if not (reached or spared or answer["cut_short"]):
+    others = len(answer["cut_short"]) + len(answer["not_in_force"])
+    if not (reached or spared or others):
         note("there are no shocks in this graph; `knockon impact --hit NAME=high` makes one")
     elif spared:
-        note(f"{spared} of {reached + spared + len(answer['cut_short'])} shocks do not reach {answer['id']}")
+        note(f"{spared} of {reached + spared + others} shocks do not reach {answer['id']}")
     if short := answer["cut_short"]:
         note(f"{len(short)} were stopped by their cap before they reached it, and may reach it yet: {_some(short)}")
 

@@ -93,6 +93,7 @@ def _list(opened: Graph, out: Writer) -> None:
 
 def _all(opened: Graph, given: dict[str, Any], out: Writer, min_loss: float) -> list[ImpactReport]:
     from knockon.analysis.impact import flat
+    from knockon.model.dates import as_of_text, hits_nothing
 
     with working("every shock"):
         reports = opened.impacts(**given)
@@ -102,6 +103,10 @@ def _all(opened: Graph, given: dict[str, Any], out: Writer, min_loss: float) -> 
     more = next((r.more for r in reports if r.more), ())
     every = ["shock", "entity", *columns, "dependency", "provider", *more]
     out.rows(shown, columns if out.for_people else every, drop=["class", "label", "step"])
+    for report in (r for r in reports if r.not_in_force):
+        note(hits_nothing(report.shock.name, report.parameters["as_of"], report.not_in_force))
+    if reports:
+        note(as_of_text(reports[0].parameters["as_of"], reports[0].not_holding))
     if cut := [r for r in reports if r.truncated]:
         note(f"{capped(cut[0].model)} ({', '.join(r.shock.name for r in cut)})")
     if len(shown) < len(rows):
@@ -171,6 +176,8 @@ def explain(
     out: Writer,
 ) -> int:
     """Why a shock reaches an entity: the causal tree, each edge with its evidence."""
+    from knockon.model.dates import as_of_text
+
     answer = graph(store).explain(shock, entity, paths=paths, **given)
     if out.form == "json":
         out.json(answer.to_dict())
@@ -180,13 +187,14 @@ def explain(
         from knockon.views.tree import tree
 
         out.text(tree(answer.to_dict(), out.width))
+    note(as_of_text(answer.report.parameters["as_of"], answer.report.not_holding))
     if answer.report.truncated:
         note(capped(given["model"]))
     return CAPPED if answer.report.truncated else 0
 
 
 @writes(*ROWS)
-@asked_of(*RUN, *STOP, "facts_only", "according_to", "without")
+@asked_of(*RUN, *STOP, "facts_only", "as_of", "according_to", "without")
 def chains(
     store: Store = None,
     *,
@@ -194,6 +202,8 @@ def chains(
     out: Writer,
 ) -> int:
     """Each documented chain against the computed cascade."""
+    from knockon.model.dates import as_of_text
+
     answer = graph(store).chains(**given)
     code = CAPPED if any(chain.get("truncated") for chain in answer) else 0
     if out.form == "json":
@@ -203,6 +213,8 @@ def chains(
     columns = ["id", "kind", "steps", "reached", "in_order", "missed", *(["stopped_by"] if code else [])]
     out.rows(rows, columns, drop=["in_order", "kind"])
     tested = [chain for chain in answer if chain["testable"]]
+    if answer:
+        note(as_of_text(answer[0]["as_of"], {}))
     full, others = sum(chain["complete"] for chain in tested), len(answer) - len(tested)
     note(f"{full} of {len(tested)} cascades reached in full; the other {others} chains are not testable")
     note("steps that are what the shock is made of (what it hits, its legal basis, the weakness it exploits) test nothing")

@@ -80,7 +80,7 @@ def rank(
     out: Writer,
 ) -> int:
     """Close every firm in turn and rank them by what falls with it; a table shows 20 unless --top says how many."""
-    network, equity = _network(source, firms, essentiality, drop_self_flows, given, read)
+    network, equity, as_of = _network(source, firms, essentiality, drop_self_flows, given, read)
     from knockon.propagation.kernels import available
 
     chosen = model or ("esri" if network.flows is not None else "leontief")
@@ -96,7 +96,7 @@ def rank(
 
     try:
         with _ending_kindly(), _bar(network.size) as progress:
-            ranking = close_all(network, chosen, checkpoint=kept, progress=progress, **said)
+            ranking = close_all(network, chosen, checkpoint=kept, progress=progress, as_of=as_of, **said)
     except KeyboardInterrupt:
         note(f"stopped; the same command goes on from {kept}" if kept else "stopped; with -o or --checkpoint it could go on")
         raise
@@ -114,9 +114,10 @@ def _network(
     drop: bool,
     given: dict[str, Any],
     read: ReadOptions,
-) -> tuple[Network, Any]:
-    """The network of a source, and the equity of its firms where a table gives it."""
+) -> tuple[Network, Any, str | None]:
+    """The network of a source, the equity of its firms where a table gives it, and the day it is as of (None: no dates)."""
     from knockon.authoring.flow_tables import is_table, read_flows
+    from knockon.model.dates import day_of, written
     from knockon.network import Network
     from knockon.network.snapshot import META
 
@@ -135,12 +136,13 @@ def _network(
             table.supplier[keep], table.customer[keep], table.value[keep],
             table.sector, table.essentiality, table.final_demand, names=table.names,
         )  # fmt: skip
-        return network, table.equity
+        return network, table.equity, None
     if firms or essentiality:
         raise UsageError("--firms and --essentiality belong to a table of flows (supplier, customer, value)")
     if path is not None and (path / META).is_file():
-        return Network.open(path), None
-    return graph(source).network(**given), None
+        return Network.open(path), None, None
+    as_of = written(day_of(given["as_of"]))
+    return graph(source).network(**{**given, "as_of": as_of}), None, as_of
 
 
 def _self_flows(path: Path, table: FlowTable, own: Any) -> InvalidData:

@@ -112,7 +112,13 @@ def some_names(iris: Sequence[str], most: int = 8) -> str:
 
 
 def world_notes(answer: Mapping[str, Any]) -> None:
-    """What fell away with the world asked for, and what was left out."""
+    """Which day the answer is as of, what fell away with the world asked for, and what was left out."""
+    from knockon.model.dates import as_of_text, hits_nothing
+
+    as_of = answer["parameters"]["as_of"]
+    note(as_of_text(as_of, answer["not_holding"]))
+    if answer.get("not_in_force"):
+        note(hits_nothing("the shock", as_of, answer["not_in_force"]))
     if answer["fallen"]:
         note(f"{len(answer['fallen'])} records fell away with the world asked for: {some_names(answer['fallen'])}")
     if answer["left_out"]:

@@ -157,7 +157,10 @@ def _notes(report: UncertaintyReport) -> None:
     note(f"{len(report)} of {total} entities can lose something; {report.model}, stopped by {report.stopped_by}")
     for missing in report.missing:
         note(f"not hit: {local_name(missing)} is not there")
-    told: Mapping[str, Any] = {"fallen": report.fallen, "left_out": dict(sorted(report.left_out.items()))}
+    told: Mapping[str, Any] = {
+        "fallen": report.fallen, "left_out": dict(sorted(report.left_out.items())), "parameters": report.parameters,
+        "not_holding": report.not_holding, "not_in_force": report.not_in_force,
+    }  # fmt: skip
     world_notes(told)
     if report.truncated:
         note("STOPPED BY ITS CAP: losses may be too low; raise --cap")

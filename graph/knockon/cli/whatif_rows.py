@@ -150,6 +150,8 @@ def _both(row: Mapping[str, Any], what: str) -> str:
 
 def comparison_notes(answer: Mapping[str, Any], least: float, table: bool) -> None:
     """What is told beside a comparison."""
+    from knockon.model.dates import as_of_text, hits_nothing
+
     counts = answer["counts"]
     note(
         f"{counts['either']} entities lose something: {counts['both']} in both, {counts['only_first']} in the first only, "
@@ -166,6 +168,9 @@ def comparison_notes(answer: Mapping[str, Any], least: float, table: bool) -> No
         note(f"{hidden} differences below {least:g} not shown; --min-difference 0 shows all")
     for side in ("first", "second"):
         one = answer[side]
+        note(f"{side}: {as_of_text(one['parameters']['as_of'], one['not_holding'])}")
+        if one["not_in_force"]:
+            note(f"{side}: {hits_nothing(one['shock_label'], one['parameters']['as_of'], one['not_in_force'])}")
         for missing in one["missing_targets"]:
             note(f"{side}: not hit: {some_names([missing])} is not there")
         if one["fallen"]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -30,7 +29,12 @@ Stances = Annotated[
     list[str] | None,
     typer.Option("--stance", help="Also let in what sources only allege, hypothesise, deny or ask (repeatable)."),
 ]
-AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Only what holds on this day.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="DAY", help="Only what holds on this day, 2025-07-01 (default: today in UTC); all ignores dates."
+    ),
+]
 AccordingTo = Annotated[str | None, typer.Option("--according-to", metavar="DOC", help="Only what this document says.")]
 Without = Annotated[str | None, typer.Option("--without", metavar="DOC", help="As if this document did not exist.")]
 Eps = Annotated[float | None, typer.Option("--eps", help="Stop when no loss rises by more.")]
@@ -69,7 +73,7 @@ def options(
     facts_only: bool = False,
     financing: bool = False,
     stance: Sequence[str] | None = None,
-    as_of: datetime | None = None,
+    as_of: str | None = None,
     according_to: str | None = None,
     without: str | None = None,
     eps: float | None = None,
@@ -93,7 +97,7 @@ def options(
         "facts_only": facts_only,
         "financing": financing,
         "stances": tuple(known[given.lower()] for given in stance or ()),
-        "as_of": as_of.date() if as_of else None,
+        "as_of": as_of,
         "according_to": according_to,
         "without": without,
         **numbers,

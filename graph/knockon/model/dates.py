@@ -6,9 +6,11 @@ import os
 import re
 from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, get_args
 
 from knockon.errors import UsageError
 
@@ -80,37 +82,97 @@ def absence(record: Statement, day: date | None) -> Absence | None:
     return None
 
 
-def turning_days(records: Iterable[Statement]) -> list[date]:
-    """Return the days from which other records hold than on the day before, in their order.
-
-    Between two of them every day sees the same records.
+@dataclass(frozen=True)
+class Calendar:
+    """The dates of records: each that has any, with the first and the last day on which it holds.
 
     >>> from knockon.model import Company
-    >>> firm = Company(id="urn:x:a", label="A", from_="2020-01-01", until="2020-12-31")
-    >>> [day.isoformat() for day in turning_days([firm])]
-    ['2020-01-01', '2021-01-01']
+    >>> calendar = Calendar.of([Company(id="urn:x:a", label="A", from_="2020-01-01", until="2020-12-31")])
+    >>> [day.isoformat() for day in calendar.turns], calendar.absent(date(2021, 6, 1))
+    (['2020-01-01', '2021-01-01'], {'urn:x:a': 'ended'})
     """
-    turns: set[date] = set()
-    for record in records:
-        for statement in (record, *record.parts()):
-            if statement.begins is not None:
-                turns.add(statement.begins)
-            if (ends := statement.ends) is not None and ends < date.max:
-                turns.add(ends + timedelta(1))
-    return sorted(turns)
+
+    dated: tuple[Statement, ...]
+
+    @classmethod
+    def of(cls, records: Iterable[Statement]) -> Calendar:
+        """The calendar of records and their parts."""
+        statements = (statement for record in records for statement in (record, *record.parts()))
+        return cls(tuple(s for s in statements if s.begins is not None or s.ends is not None))
+
+    @cached_property
+    def turns(self) -> tuple[date, ...]:
+        """The days on which other records hold than on the day before: between two of them nothing changes."""
+        begin = {statement.begins for statement in self.dated if statement.begins}
+        after = {statement.ends + timedelta(1) for statement in self.dated if statement.ends and statement.ends < date.max}
+        return tuple(sorted(begin | after))
+
+    def interval(self, day: date | None) -> date | None:
+        """The day that stands for all on which the same records hold: the last turn up to ``day``; None for None.
+
+        >>> print(Calendar(()).interval(date(2020, 6, 1)))
+        0001-01-01
+        """
+        if day is None:
+            return None
+        place = bisect_right(self.turns, day)
+        return self.turns[place - 1] if place else date.min
+
+    def absent(self, day: date | None) -> dict[str, Absence]:
+        """Why records and parts do not hold on a day, by IRI; none where ``day`` is None."""
+        reasons = ((statement.id, absence(statement, day)) for statement in self.dated)
+        return {iri: reason for iri, reason in reasons if reason}
 
 
-def first_of_interval(day: date | None, turns: list[date]) -> date | None:
-    """Return the day that stands for all days of one interval between turning days: the last turn up to ``day``.
+def counted(absent: Mapping[str, Absence]) -> dict[str, int]:
+    """Return how many records do not hold for each reason, in one order.
 
-    >>> turns = [date(2020, 1, 1), date(2021, 1, 1)]
-    >>> print(first_of_interval(date(2020, 6, 1), turns), first_of_interval(date(1999, 1, 1), turns))
-    2020-01-01 0001-01-01
+    >>> counted({"urn:x:a": "ended", "urn:x:b": "ended"})
+    {'ended': 2, 'not begun': 0}
     """
-    if day is None:
-        return None
-    place = bisect_right(turns, day)
-    return turns[place - 1] if place else date.min
+    reasons = list(absent.values())
+    return {reason: reasons.count(reason) for reason in get_args(Absence)}
+
+
+def absence_text(record: Statement, day: date) -> str:
+    """Return why a record does not hold on a day, with the date; empty where it holds.
+
+    >>> from knockon.model import Company
+    >>> absence_text(Company(id="urn:x:a", label="A", until="2020-12-31"), date(2024, 1, 1))
+    'it ended on 2020-12-31'
+    """
+    reason = absence(record, day)
+    return "" if reason is None else f"it ended on {record.ends}" if reason == "ended" else f"it begins on {record.begins}"
+
+
+def hits_nothing(shock: str, as_of: str, reason: str) -> str:
+    """Return the sentence that a shock hits nothing on a day.
+
+    >>> hits_nothing("The shock", "2020-01-01", "it begins on 2021-01-01")
+    'The shock hits nothing as of 2020-01-01: it begins on 2021-01-01.'
+    """
+    return f"{shock} hits nothing as of {as_of}: {reason}."
+
+
+def as_of_text(as_of: str, not_holding: Mapping[str, int]) -> str:
+    """Return the sentence that says which day an answer is as of, and how many records that leaves out.
+
+    >>> as_of_text("2024-01-01", {"ended": 2, "not begun": 1})
+    'As of 2024-01-01, records without dates taken to hold: left out 2 records that have ended and 1 record that has not begun.'
+    >>> as_of_text("2024-01-01", {"ended": 0, "not begun": 0})
+    'As of 2024-01-01, records without dates taken to hold.'
+    """
+    if as_of == ALL:
+        return "Dates are ignored: what has ended and what has not begun count too."
+    ended, later = not_holding.get("ended", 0), not_holding.get("not begun", 0)
+    parts = [_have(ended, "ended")] if ended else []
+    parts += [_have(later, "not begun")] if later else []
+    left_out = f": left out {' and '.join(parts)}" if parts else ""
+    return f"As of {as_of}, records without dates taken to hold{left_out}."
+
+
+def _have(number: int, what: str) -> str:
+    return f"1 record that has {what}" if number == 1 else f"{number:,} records that have {what}"
 
 
 def today() -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
@@ -16,12 +16,19 @@ from knockon.vocabulary import RDFS, DiscrepancyKind
 class Document(Statement):
     """A source. ``sha256`` is that of its bytes: offsets are code points of its UTF-8 text, newlines as they are."""
 
+    expires: ClassVar[bool] = False
+
     title: Annotated[Text, Term(DCTERMS + "title")]
     publisher: Annotated[Many[EntityRef], Term(DCTERMS + "publisher")] = ()
     creator: Annotated[Many[EntityRef], Term(DCTERMS + "creator")] = ()
     issued: Annotated[datetime.date | None, Term(DCTERMS + "issued")] = None
     date_precision: Precision | None = None
     sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")] | None = None
+
+    @property
+    def begins(self) -> datetime.date | None:
+        """See Statement: a source is there on every day."""
+        return None
 
 
 class Reading(Part):

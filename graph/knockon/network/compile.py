@@ -11,6 +11,7 @@ import numpy as np
 
 from knockon.model import Dependency, Statement, Supply, is_a
 from knockon.model.base import days
+from knockon.model.dates import absence
 from knockon.network.network import MODES, Mode, Network
 from knockon.vocabulary import Combination, Interval, Stance
 
@@ -34,7 +35,7 @@ class Terms:
     financing
         Let entities that are no money need revenue and funding.
     as_of
-        Leave out records that do not hold on this day.
+        Leave out records that have ended before this day, or have not begun; None ignores dates.
     """
 
     stances: frozenset[Stance] = frozenset({Stance.ASSERTS})
@@ -48,9 +49,7 @@ class Terms:
             return "not asserted"
         if self.facts_only and record.inferred:
             return "inferred"
-        if self.as_of and not ((record.from_ or self.as_of) <= self.as_of <= (record.until or self.as_of)):
-            return "not at this time"
-        return ""
+        return absence(record, self.as_of) or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 from pyoxigraph import Literal, NamedNode, QuerySolution, QuerySolutions
 
 from knockon.errors import InvalidData, Problem, QuerySyntaxError
-from knockon.model import Hit, Record, Shock
+from knockon.model import Hit, Measure, Record, Shock
+from knockon.model.dates import Absence, absence_text
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Network
 from knockon.sparql.guard import guard
@@ -30,14 +33,53 @@ class Target(NamedTuple):
 
 
 class Aim(NamedTuple):
-    """What a shock hits in a store, and the hits that find nothing there."""
+    """What a shock hits in a store.
+
+    Attributes
+    ----------
+    targets
+        What it hits.
+    missing
+        Targets that are not there, and hits whose query finds nothing.
+    left_out
+        Hits and targets that do not hold on the day, by IRI.
+    not_in_force
+        Why the shock hits nothing on the day; empty where it holds.
+    """
 
     targets: tuple[Target, ...]
     missing: tuple[str, ...]
+    left_out: Mapping[str, Absence] = MappingProxyType({})
+    not_in_force: str = ""
 
 
-def aim(store: Store, shock: Shock, known: Mapping[str, Record]) -> Aim:
+def not_in_force(shock: Shock, measures: Mapping[str, Measure], day: date | None) -> str:
+    """Return why a shock hits nothing on a day: it does not hold, or no measure of its legal basis or no hit does.
+
+    ``measures`` are the known ones by IRI, whatever their dates. Empty where it may hit something.
+
+    >>> law = Measure(id="urn:x:law", label="Law", from_="2021-01-01")
+    >>> ban = Shock(id="urn:x:ban", label="Ban", legal_basis=law.id, hit=[{"target": "urn:x:a"}])
+    >>> not_in_force(ban, {law.id: law}, date(2020, 1, 1))
+    'its legal basis law begins on 2021-01-01'
+    """
+    if day is None:
+        return ""
+    if reason := absence_text(shock, day):
+        return reason
+    basis = [measures[iri] for iri in shock.legal_basis if iri in measures]
+    for what, records in (("its legal basis", basis), ("its hit", shock.hit)):
+        reasons = [absence_text(record, day) for record in records]
+        if reasons and all(reasons):
+            texts = (f"{record.name} {reason.removeprefix('it ')}" for record, reason in zip(records, reasons, strict=True))
+            return f"{what} {', '.join(texts)}"
+    return ""
+
+
+def aim(store: Store, shock: Shock, known: Mapping[str, Record], absent: Mapping[str, Absence] = MappingProxyType({})) -> Aim:
     """The targets of a shock among the ``known`` records (by IRI, supplies included).
+
+    ``absent`` says why hits and records do not hold on the day that the store and ``known`` are as of.
 
     Raises
     ------
@@ -46,12 +88,17 @@ def aim(store: Store, shock: Shock, known: Mapping[str, Record]) -> Aim:
     """
     targets: list[Target] = []
     missing: list[str] = []
+    left_out: dict[str, Absence] = {}
     for hit in shock.hit:
+        if hit.id in absent:
+            left_out[hit.id] = absent[hit.id]
+            continue
         found = [Target(hit.target, hit.interval, hit.id, hit.ungraded)] if hit.target else _asked(store, shock, hit)
         targets += [target for target in found if target.iri in known]
-        absent = [target.iri for target in found if target.iri not in known]
-        missing += absent if found else [hit.id]
-    return Aim(tuple(targets), tuple(missing))
+        unknown = [target.iri for target in found if target.iri not in known]
+        missing += unknown if found else [hit.id]
+        left_out |= {iri: absent[iri] for iri in unknown if iri in absent}
+    return Aim(tuple(targets), tuple(missing), left_out)
 
 
 def _asked(store: Store, shock: Shock, hit: Hit) -> list[Target]:

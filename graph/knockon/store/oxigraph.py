@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import pyoxigraph
@@ -63,9 +64,12 @@ class MemoryStore(OxigraphStore):
     """
 
     def __init__(self, *data_sets: DataSet, checked: bool = False) -> None:
-        self._db = pyoxigraph.Store()
         self._sets: tuple[DataSet, ...] = ()
         self._put(data_sets, checked=checked)
+
+    @cached_property
+    def _db(self) -> pyoxigraph.Store:  # type: ignore[override] # made when first asked: many answers need the records alone
+        return _database(self._sets, checked=True)
 
     @property
     def data_sets(self) -> tuple[DataSet, ...]:
@@ -84,10 +88,19 @@ class MemoryStore(OxigraphStore):
 
     def _put(self, data_sets: tuple[DataSet, ...], *, checked: bool = False) -> None:
         after = replaced(self._sets, data_sets)
-        db = pyoxigraph.Store()
-        db.bulk_extend(assemble(after, checked=checked))
-        self._db, self._sets = db, after
+        if checked:
+            self.__dict__.pop("_db", None)
+        else:
+            self.__dict__["_db"] = _database(after, checked=False)
+        self._sets = after
         self.__dict__.pop("_placed", None)
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+
+def _database(data_sets: tuple[DataSet, ...], *, checked: bool) -> pyoxigraph.Store:
+    """A database in memory with all quads of these data sets."""
+    db = pyoxigraph.Store()
+    db.bulk_extend(assemble(data_sets, checked=checked))
+    return db

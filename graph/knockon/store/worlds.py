@@ -1,17 +1,21 @@
-"""Worlds: what the graph would say if only one document existed, or if one did not.
+"""Worlds: what the graph would say if only one document existed, if one did not, or on one day.
 
-Worlds go by evidence, not by graph. A record keeps its place if it has
-evidence left; what it names comes along, reduced to its name if no evidence of
-its own is left. Shocks and documents stay. Derived triples are made anew.
+Worlds go by evidence and dates, not by graph. A record keeps its place if it
+has evidence left and holds on the day; what it names comes along, reduced to
+its name if it has no place of its own. Documents stay, and shocks do whatever
+their evidence. Derived triples are made anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from knockon.errors import NotFound
 from knockon.model import DataSet, Dependency, Document, Entity, Evidence, Measure, Record, Shock, Statement, Supply
+from knockon.model.dates import Absence, Calendar
 from knockon.rdf.fields import fields
 from knockon.store.base import Store
 from knockon.store.oxigraph import MemoryStore
@@ -22,10 +26,24 @@ LISTED = 8
 
 
 class World(NamedTuple):
-    """A store that holds one world, and the names of the records that fell away."""
+    """One world of a store.
+
+    Attributes
+    ----------
+    store
+        What the world says: SPARQL and target queries are asked of it. Where nothing is left out, the store itself.
+    fallen
+        The records without evidence left, by IRI, in their order.
+    base
+        The world by evidence alone: records that do not hold on the day have their place in it.
+    absent
+        Why records and parts of ``base`` do not hold on the day, by IRI.
+    """
 
     store: Store
     fallen: tuple[str, ...]
+    base: Store
+    absent: Mapping[str, Absence]
 
 
 def document(store: Store, name: str) -> str:
@@ -42,30 +60,92 @@ def document(store: Store, name: str) -> str:
     raise NotFound("document", name, [one for record in known for one in (record.name, record.title)], hint)
 
 
-def world(store: Store, *, according_to: str | None = None, without: str | None = None) -> World:
-    """The world of one document (``according_to``) or of all but one (``without``), each by IRI or local name.
+def world(
+    store: Store,
+    *,
+    according_to: str | None = None,
+    without: str | None = None,
+    as_of: date | None = None,
+    calendar: Calendar | None = None,
+) -> World:
+    """Return the world of one document, of all but one, and of one day; all three combine.
 
     A record that never had evidence is its author's word: it stays without a
     document, and is no part of what one document says.
+
+    Parameters
+    ----------
+    according_to, without
+        A document by IRI or local name.
+    as_of
+        The day on which records must hold; None ignores dates.
+    calendar
+        The dates of the store's records, where they were gathered already.
+
+    Raises
+    ------
+    NotFound
+        There is no such document.
     """
-    if according_to is None and without is None:
-        return World(store, ())
-    only = document(store, according_to) if according_to else None
-    gone = document(store, without) if without else None
+    every = {record.id: record for record in store.records} if according_to or without else {}
+    kept: Mapping[str, Statement] | None = None
+    base, fallen = store, tuple[str, ...]()
+    if according_to is not None or without is not None:
+        left = _Left(document(store, according_to) if according_to else None, document(store, without) if without else None)
+        kept = _kept(every.values(), left, uncited=left.only is None)
+        base = _store_of(store, _with_named(kept, every))
+        fallen = _fallen(store, base, left)
+    if as_of is None:
+        return World(base, fallen, base, {})
+    absent = (calendar or Calendar.of(store.records)).absent(as_of)
+    if kept is not None:
+        # What is reduced to its name says nothing of dates.
+        there = {part.id for record in kept.values() for part in (record, *record.parts())}
+        absent = {iri: reason for iri, reason in absent.items() if iri in there}
+    if not absent:
+        return World(base, fallen, base, absent)
+    every = every or {record.id: record for record in store.records}
+    holding = {iri: _holding(record, absent) for iri, record in (kept or every).items() if iri not in absent}
+    return World(_store_of(store, _with_named(holding, every)), fallen, base, absent)
 
-    def stays(evidence: Evidence) -> bool:
-        return (only is None or evidence.document == only) and evidence.document != gone
 
-    kept = _kept(store.records, {record.id: record for record in store.records}, stays, uncited=only is None)
-    sets = tuple(
-        DataSet(data_set.info, tuple(kept[r.id] for r in data_set.records if r.id in kept), data_set.extra)
-        for data_set in store.data_sets
-    )
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """Whether evidence is left: that of one document, or of all but one."""
+
+    only: str | None
+    gone: str | None
+
+    def __call__(self, evidence: Evidence) -> bool:
+        return (self.only is None or evidence.document == self.only) and evidence.document != self.gone
+
+
+def _store_of(store: Store, kept: Mapping[str, Statement]) -> Store:
+    """The data sets of a store with these records only, each once: a record of two sets was merged already."""
+    sets, seen = [], set[str]()
+    for data_set in store.data_sets:
+        names = [record.id for record in data_set.records if record.id in kept and record.id not in seen]
+        seen.update(names)
+        sets.append(DataSet(data_set.info, tuple(kept[iri] for iri in names), data_set.extra))
+    return MemoryStore(*sets, checked=True)
+
+
+def _fallen(store: Store, base: Store, left: _Left) -> tuple[str, ...]:
+    """The records and supplies of a store that a world by evidence has not."""
+    kept = {record.id for record in base.records}
     fallen = [record.id for record in store.records if record.id not in kept]
     for record in store.records:
         if isinstance(record, Dependency) and record.id in kept:
-            fallen += [supply.id for supply in record.supply if not _stands(supply, stays)]
-    return World(MemoryStore(*_once(sets), checked=True), tuple(sorted(fallen)))
+            fallen += [supply.id for supply in record.supply if not _stands(supply, left)]
+    return tuple(sorted(fallen))
+
+
+def _holding(record: Statement, absent: Mapping[str, Absence]) -> Statement:
+    """The record with those of its supplies or hits that hold."""
+    if not any(part.id in absent for part in record.parts()):
+        return record
+    name = "supply" if isinstance(record, Dependency) else "hit"
+    return record.model_copy(update={name: tuple(part for part in record.parts() if part.id not in absent)})
 
 
 def said_by(document: str, records: Iterable[Statement], every: Mapping[str, Statement]) -> dict[str, Statement]:
@@ -74,29 +154,17 @@ def said_by(document: str, records: Iterable[Statement], every: Mapping[str, Sta
     ``document`` is an IRI, ``records`` are at least its records and the shocks,
     ``every`` has all by IRI.
     """
-    return _kept(records, every, lambda evidence: evidence.document == document, uncited=False)
+    return _with_named(_kept(records, _Left(document, None), uncited=False), every)
 
 
-def _kept(
-    records: Iterable[Statement], every: Mapping[str, Statement], stays: Callable[[Evidence], bool], *, uncited: bool
-) -> dict[str, Statement]:
-    """The records that keep their place, and what they name."""
+def _kept(records: Iterable[Statement], stays: Callable[[Evidence], bool], *, uncited: bool) -> dict[str, Statement]:
+    """The records that keep their place by their evidence."""
     kept: dict[str, Statement] = {}
     for record in records:
         spans = list(record.all_evidence())
         if isinstance(record, Shock | Document) or (not spans and uncited) or any(map(stays, spans)):
             kept[record.id] = _stripped(record, stays)
-    _bring_named(kept, every)
     return kept
-
-
-def _once(sets: Iterable[DataSet]) -> Iterable[DataSet]:
-    # A record that two data sets share was merged already; the first keeps it.
-    seen: set[str] = set()
-    for data_set in sets:
-        records = tuple(record for record in data_set.records if record.id not in seen)
-        seen |= {record.id for record in records}
-        yield DataSet(data_set.info, records, data_set.extra)
 
 
 def _stripped(record: Statement, stays: Any) -> Statement:
@@ -115,7 +183,9 @@ def _stands(supply: Supply, stays: Any) -> bool:
     return not supply.evidence or any(map(stays, supply.evidence))
 
 
-def _bring_named(kept: dict[str, Statement], every: Mapping[str, Statement]) -> None:
+def _with_named(holding: Mapping[str, Statement], every: Mapping[str, Statement]) -> dict[str, Statement]:
+    """The records, and reduced to their names the entities and measures that they name."""
+    kept = dict(holding)
     todo = [iri for record in kept.values() if not isinstance(record, Shock) for iri in _names(record)]
     while todo:
         iri = todo.pop()
@@ -123,13 +193,14 @@ def _bring_named(kept: dict[str, Statement], every: Mapping[str, Statement]) -> 
         if iri in kept or record is None:
             continue
         if isinstance(record, Entity):
-            # Only its name is known here: what else it says rested on other documents.
+            # Only its name is known here: what else it says rests on other documents, or is of another time.
             kept[iri] = type(record)(id=iri, label=record.label, part_of=record.part_of)
         elif isinstance(record, Measure):
             kept[iri] = Measure(id=iri, label=record.label)
         else:
             continue
         todo.extend(_names(kept[iri]))
+    return kept
 
 
 def _names(record: Record) -> list[str]:

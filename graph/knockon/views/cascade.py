@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from knockon.views.caveats import caveats, fallen, rests_on, short, worst_parts
+from knockon.views.caveats import caveats, day, fallen, rests_on, short, worst_parts
 from knockon.views.layout import FOLD, columns
 from knockon.vocabulary import UNSTATED
 
@@ -20,7 +20,8 @@ class WorldRun(NamedTuple):
     """The run of a shock in a world; ``kind`` is ``compare`` for a shock that is compared with the first.
 
     ``document`` is an IRI and ``day`` an ISO date; one of them, or neither, is
-    given. Without a report ``reason`` says why there is none.
+    given. Without a report ``reason`` says why there is none. ``as_of`` says
+    which day it is as of, and what that leaves out.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class WorldRun(NamedTuple):
     shock: str
     report: Mapping[str, Any] | None
     reason: str = ""
+    as_of: str = ""
 
 
 class CascadeTables:
@@ -53,7 +55,12 @@ class CascadeTables:
         rows = {str(impact["entity"]): index for index, impact in enumerate(impacts)}
         places = columns([int(impact["step"]) for impact in impacts])
         lacking = short(report)
-        told = {"caveats": caveats(report), "fallen": fallen(report), "short": len({need for need, _ in lacking})}
+        told = {
+            "as_of": " ".join(day(report)),
+            "caveats": caveats(report),
+            "fallen": fallen(report),
+            "short": len({need for need, _ in lacking}),
+        }
         told |= {"unstated": UNSTATED} if report.get("ungraded_hits") else {}
         return {
             "fold": FOLD,
@@ -130,6 +137,7 @@ def world_tables(
     for run in runs:
         document = row_of(run.document) if run.document else -1
         row = {
+            "as_of": run.as_of,
             "date": run.day,
             "document": document,
             "kind": run.kind,
@@ -156,7 +164,7 @@ def world_tables(
 
 def _same(table: Mapping[str, Any]) -> str:
     """What two runs must share to be shown as one: all but how they were asked for."""
-    run = {key: value for key, value in table["run"].items() if key not in {"parameters", "fallen"}}
+    run = {key: value for key, value in table["run"].items() if key not in {"as_of", "parameters", "fallen"}}
     return json.dumps({**table, "run": run}, sort_keys=True)
 
 
@@ -192,8 +200,9 @@ def _plain(value: Any) -> str | int | float | bool | None:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        # Parameters: those that were set.
-        return ", ".join(_setting(str(key), value[key]) for key in sorted(value) if value[key] not in (None, False, (), []))
+        # Parameters: those that were set. The day is told apart: runs of several days may be one.
+        used = (key for key in sorted(value) if value[key] not in (None, False, (), []) and key != "as_of")
+        return ", ".join(_setting(str(key), value[key]) for key in used)
     if isinstance(value, list | tuple):
         # A list of entities (unaffected) is only counted.
         return len(value)
@@ -203,8 +212,8 @@ def _plain(value: Any) -> str | int | float | bool | None:
 def _setting(key: str, value: Any) -> str:
     """One parameter as one reads it.
 
-    >>> _setting("as_of", "2024-01-01"), _setting("facts_only", True), _setting("stances", ["Asserts"])
-    ('as of 2024-01-01', 'facts only', 'stances Asserts')
+    >>> _setting("according_to", "doc-a"), _setting("facts_only", True), _setting("stances", ["Asserts"])
+    ('according to doc-a', 'facts only', 'stances Asserts')
     """
     name = key.replace("_", " ")
     if value is True:

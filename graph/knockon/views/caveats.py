@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from knockon.model.dates import as_of_text, hits_nothing
 from knockon.views.methods import METHODS
 from knockon.vocabulary import UNSTATED, Stance, local_name
 
@@ -88,6 +89,20 @@ def rests_on(support: Mapping[str, Any]) -> str:
     parts += [f"{support['disputed']} disputed"] if support.get("disputed") else []
     parts += [f"{support['split_shares']} split shares"] if support.get("split_shares") else []
     return ", ".join(parts)
+
+
+def day(report: Report, shock: str = "The shock") -> list[str]:
+    """Which day a run is as of, with what that leaves out, and why the shock hits nothing then where that is so.
+
+    >>> day({"parameters": {"as_of": "2020-01-01"}, "not_in_force": "it begins on 2021-01-01"})[1]
+    'The shock hits nothing as of 2020-01-01: it begins on 2021-01-01.'
+    """
+    as_of = (report.get("parameters") or {}).get("as_of")
+    if not as_of:
+        return []
+    idle = report.get("not_in_force")
+    text = as_of_text(as_of, report.get("not_holding") or {})
+    return [text, *([hits_nothing(shock, as_of, idle)] if idle else [])]
 
 
 def fallen(report: Report) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from knockon.model import Document, Entity, Evidence, Measure, Statement
 from knockon.views.cascade import CascadeTables, WorldRun, world_tables
+from knockon.views.caveats import day
 from knockon.views.excerpt import Excerpt
 from knockon.views.facts import Fact, FactReader
 from knockon.views.kinds import LISTED, ORDER, class_style, kind, words
@@ -31,12 +32,14 @@ def drawing(
     others: Iterable[Mapping[str, Any]] = (),
     part: Excerpt | None = None,
     arrange: Arrange = positions,
+    days: bool = True,
 ) -> dict[str, Any]:
     """What the explorer page shows of some records, and of the JSON object of an impact run.
 
     ``worlds`` are runs of the same shocks in other worlds (see
     ``analysis/worlds.py``), ``others`` the reports of further shocks, to compare with.
     ``part`` is what of the records is drawn, if not everything; ``arrange`` gives it its places.
+    Without ``days`` the records are those of one day, and the page offers no other.
 
     >>> from knockon.model import Company
     >>> data = drawing([Company(id="urn:x:a", label="Acme")], title="One company")
@@ -45,8 +48,9 @@ def drawing(
     """
     tables = _Tables({record.id: record for record in records}, part.kept if part else None)
     data = tables.drawing(report, title, worlds, others, arrange)
+    data["days"] = tables.days() if days else {"of": 0, "stop": []}
     notice = part.notice() if part else None
-    return dict(sorted({**data, "left_out": notice}.items())) if notice else data
+    return dict(sorted({**data, **({"left_out": notice} if notice else {})}.items()))
 
 
 class _Tables:
@@ -90,12 +94,11 @@ class _Tables:
         if report is not None:
             tables = self._cascades()
             data["cascade"] = tables.table(report)
-            compared = [WorldRun("compare", "", "", _shock(other), other) for other in others]
+            compared = [WorldRun("compare", "", "", _shock(other), other, "", " ".join(day(other))) for other in others]
             data["worlds"] = world_tables(
                 [*compared, *(run for run in worlds if self._offers(run.document))], tables, data["cascade"], self._document_row
             )
         data["members"] = self._members()
-        data["days"] = self._days()
         # Last: the others fill these two.
         data["documents"] = self._document_columns()
         data["evidence"] = self._evidence_columns()
@@ -146,8 +149,8 @@ class _Tables:
             ],
             "inferred": [int(record.inferred) for record in records],
             "label": [self.text(self.reader.label(record.id)) for record in records],
-            "since": [self.text(record.from_.isoformat() if record.from_ else "") for record in records],
-            "until": [self.text(record.until.isoformat() if record.until else "") for record in records],
+            "since": [self.text(record.begins.isoformat() if record.begins else "") for record in records],
+            "until": [self.text(record.ends.isoformat() if record.ends else "") for record in records],
             "x": [x for x, _ in places],
             "y": [y for _, y in places],
         }
@@ -235,7 +238,7 @@ class _Tables:
             [self.text(name) for name in fact.judged],
         ]
 
-    def _days(self) -> dict[str, Any]:
+    def days(self) -> dict[str, Any]:
         """Where the slider of days stops, and how many days there were."""
         records = list(self.records.values())
         return {"of": len(turning_days(records)), "stop": stops(records)}

@@ -166,8 +166,8 @@ class FactReader:
 
 def _held(*records: Statement) -> tuple[str, str]:
     """The first and the last day on which all of the records hold; empty where that is open."""
-    since = max((record.from_.isoformat() for record in records if record.from_), default="")
-    return since, min((record.until.isoformat() for record in records if record.until), default="")
+    since = max((record.begins.isoformat() for record in records if record.begins), default="")
+    return since, min((record.ends.isoformat() for record in records if record.ends), default="")
 
 
 class Ties(FactReader):

@@ -4,10 +4,9 @@ The page shows what the command line would. ``--according-to DOC`` keeps a
 record that has evidence in the document, brings what it names along, reduced to
 its name, and strips what rests on other documents: this is computed here, once a
 document, with the code that the command line uses. ``--as-of DAY`` keeps a
-record out before its ``from`` and after its ``until``, where an end that is not
-given is open; a supply is also out where its dependency is, and the date on
-which a document was issued plays no part. The page itself applies that rule
-to the columns ``since`` and ``until``.
+record out before it begins and after it ends (``knockon.model.dates``); a supply
+is also out where its dependency is, and documents are there on every day. The
+page applies that rule to the columns ``since`` and ``until``.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from knockon.model import Dependency, Document, Shock, Statement
-from knockon.network.compile import Terms
+from knockon.model import Dependency, Document, Entity, Hit, Measure, Shock, Statement, Supply
+from knockon.model.dates import Calendar, absence
 from knockon.store.worlds import said_by
 from knockon.views.facts import Fact, FactReader
 
@@ -28,6 +27,7 @@ DOCUMENTS = 100
 CITING = 20_000
 #: Days that the slider stops at.
 DAYS = 48
+_BEARING = (Dependency, Supply, Entity, Measure, Shock, Hit)
 #: Documents, and different networks in time, that the shocks are run for.
 RUNS = 24
 
@@ -35,19 +35,16 @@ RUNS = 24
 def turning_days(records: Iterable[Statement]) -> list[str]:
     """The days from which something else holds than before, and before them the last day on which nothing had changed yet.
 
+    What happened or was measured makes no such day: it changes no network.
+
     >>> from knockon.model import Company
     >>> turning_days([Company(id="urn:x:a", label="A", from_="2020-01-01", until="2020-12-31")])
     ['2019-12-31', '2020-01-01', '2021-01-01']
     """
-    turns: set[date] = set()
-    for record in records:
-        parts = record.supply if isinstance(record, Dependency) else ()
-        for one in (record, *parts):
-            turns |= {one.from_} if one.from_ else set()
-            turns |= {one.until + timedelta(1)} if one.until and one.until < date.max else set()
+    turns = Calendar.of(record for record in records if record.expires).turns
     if not turns:
         return []
-    before = min(turns) - timedelta(1) if min(turns) > date.min else min(turns)
+    before = turns[0] - timedelta(1) if turns[0] > date.min else turns[0]
     return [day.isoformat() for day in sorted({before, *turns})]
 
 
@@ -56,7 +53,8 @@ def stops(records: Sequence[Statement]) -> list[str]:
     days = turning_days(records)
     if len(days) > 10 * RUNS:
         return thinned(days, RUNS)
-    return thinned(days, RUNS if len({not_holding(records, day) for day in days}) > RUNS else DAYS)
+    calendar = Calendar.of(records)
+    return thinned(days, RUNS if len({not_holding(calendar, day) for day in days}) > RUNS else DAYS)
 
 
 def thinned(days: Sequence[str], most: int) -> list[str]:
@@ -70,11 +68,13 @@ def thinned(days: Sequence[str], most: int) -> list[str]:
     return [days[round(place * (len(days) - 1) / (most - 1))] for place in range(most)]
 
 
-def not_holding(records: Iterable[Statement], day: str) -> frozenset[str]:
-    """The dependencies and supplies that do not hold on a day: days that share them share a network."""
-    terms = Terms(as_of=date.fromisoformat(day))
-    links = (part for record in records if isinstance(record, Dependency) for part in (record, *record.supply))
-    return frozenset(link.id for link in links if (link.from_ or link.until) and terms.admits(link) == "not at this time")
+def not_holding(calendar: Calendar, day: str, *, queried: bool = False) -> frozenset[tuple[str, str]]:
+    """What does not hold on a day and why, of what bears on a run: days that share it share their runs.
+
+    ``queried`` says that a query chooses what is hit: it may ask for any record.
+    """
+    reasons = ((one, absence(one, date.fromisoformat(day))) for one in calendar.dated if queried or isinstance(one, _BEARING))
+    return frozenset((one.id, reason) for one, reason in reasons if reason)
 
 
 def offered(records: Iterable[Statement], most: int = DOCUMENTS) -> list[str]:

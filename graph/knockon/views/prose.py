@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from knockon.model.dates import ALL
 from knockon.text import markdown
 from knockon.views.caveats import owners
 from knockon.vocabulary import UNSTATED, Stance, local_name
@@ -205,10 +206,10 @@ def _brings(path: Told) -> str:
 def _method(told: Told) -> str:
     used = {name: value for name, value in told["parameters"].items() if name not in _WORLD and value is not None}
     world = [name.replace("_", " ") for name in ("facts_only", "financing") if told["parameters"].get(name)]
+    if as_of := told["parameters"].get("as_of"):
+        world += ["dates ignored" if as_of == ALL else f"as of {as_of}"]
     world += [
-        f"{n.replace('_', ' ')} {told['parameters'][n]}"
-        for n in ("as_of", "according_to", "without")
-        if told["parameters"].get(n)
+        f"{n.replace('_', ' ')} {told['parameters'][n]}" for n in ("according_to", "without") if told["parameters"].get(n)
     ]
     beside = [_ONLY[one] for one in told["parameters"].get("stances", ()) if one in _ONLY]
     world += [f"with what sources only {_listed(beside)}"] if beside else []

@@ -17,6 +17,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from knockon.model.dates import ALL
 from knockon.text import plain
 from knockon.views.caveats import owners, rests_on, ungraded
 from knockon.views.charts import drawable, ranges
@@ -241,7 +242,11 @@ def _parameters(given: Told) -> list[tuple[str, str]]:
 
 def _world(given: Told) -> list[tuple[str, str]]:
     """What was asked of, where it is not simply everything that is asserted."""
-    said = [("as of", given.get("as_of")), ("only what this document says", given.get("according_to"))]
+    as_of = given.get("as_of")
+    said = [
+        ("on any day", "dates are ignored") if as_of == ALL else ("as of", as_of),
+        ("only what this document says", given.get("according_to")),
+    ]
     said += [("without this document", given.get("without"))]
     said += [("only", "what is stated, nothing inferred")] if given.get("facts_only") else []
     said += [("with", "financing: companies need their revenue and funding")] if given.get("financing") else []
