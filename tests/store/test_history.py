@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
-from pyoxigraph import RdfFormat
+from pyoxigraph import NamedNode, RdfFormat
 
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import DataSet
@@ -18,6 +18,7 @@ from knockon.store.folder import FolderStore
 from knockon.store.oxigraph import MemoryStore
 from knockon.store.pointer import POINTER, InvalidStore, Pointer, Revision, StoredDataSet
 from knockon.store.revisions import pruned
+from knockon.vocabulary import KO
 from networks import data_set, entities, iri, need
 
 ONE = data_set("x", entities("a", "b"))
@@ -247,6 +248,21 @@ def test_the_first_format_is_read_as_it_is(tmp_path: Path) -> None:
     assert [(one.number, one.change, one.records) for one in store.history] == [(1, "load x, y", 3)]
     assert store.at(1) == (ONE, OTHER)
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_all_of_in_the_first_format_counts_where_it_is_judged(tmp_path: Path) -> None:
+    """That format wrote it where nobody said anything: records and SPARQL read it as not given, and so does the next format."""
+    everyone = entities("a", "b", "c", "p", "q")
+    stated = need("a", "b", "p", "q", combination="AllOf", judged=["combination"])
+    written = need("a", "c", "p", "q", combination="AllOf")
+    first_format(tmp_path / "store", data_set("x", [*everyone, stated, written]))
+    expected = MemoryStore(data_set("x", [*everyone, stated, need("a", "c", "p", "q")]))
+    store = FolderStore(tmp_path / "store")
+    for _ in range(2):
+        assert store.records == expected.records
+        assert set(store.quads(None, NamedNode(KO + "combination"))) == set(expected.quads(None, NamedNode(KO + "combination")))
+        store.load(OTHER)
+        store.remove("y")
 
 
 @pytest.mark.parametrize("change", ["load", "remove", "undo"])

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import Quad, RdfFormat
+from pyoxigraph import NamedNode, Quad, RdfFormat
 
 from knockon.errors import LimitReached, UsageError
 from knockon.model import DataSet
@@ -20,10 +20,12 @@ from knockon.store.archive import source_path
 from knockon.store.durable import sync_folder
 from knockon.store.files import from_quads
 from knockon.store.pointer import POINTER, Database, InvalidStore, Pointer, read_pointer
+from knockon.vocabulary import KO, Combination
 
 _PREFIX, _DB = "revision-", "db"
 #: RocksDB writes these for people and for its own locking; what they hold is never read back.
 _UNREAD = ("LOG", "LOCK")
+_JUDGED, _COMBINATION, _ALL_OF = (NamedNode(KO + name) for name in ("judged", "combination", Combination.ALL_OF))
 
 
 def build_database(folder: Path, quads: Iterable[Quad]) -> Database:
@@ -81,6 +83,9 @@ def _sha256(path: Path) -> str:
 def read_first_format(folder: Path, database: Database) -> tuple[DataSet, ...]:
     """Read the data sets of a store of format 1, which lie uncompressed beside its database.
 
+    That format wrote ``ko:AllOf`` for every list of supplies of which nobody said how they combine; so it counts as given only
+    where the record says that it is judged.
+
     Raises
     ------
     InvalidStore
@@ -89,10 +94,16 @@ def read_first_format(folder: Path, database: Database) -> tuple[DataSet, ...]:
     sources = folder / database.folder / "sources"
     try:
         files = sorted(sources.iterdir())
-        sets = [from_quads(pyoxigraph.parse(path=file, format=RdfFormat.N_QUADS), str(file)) for file in files]
+        sets = [from_quads(_as_given(pyoxigraph.parse(path=file, format=RdfFormat.N_QUADS)), str(file)) for file in files]
     except (OSError, SyntaxError):
         raise InvalidStore(folder / POINTER) from None
     return tuple(sorted(sets, key=lambda data_set: data_set.info.id))
+
+
+def _as_given(quads: Iterable[Quad]) -> Iterator[Quad]:
+    given = list(quads)
+    judged = {quad.subject for quad in given if (quad.predicate, quad.object) == (_JUDGED, _COMBINATION)}
+    return (quad for quad in given if (quad.predicate, quad.object) != (_COMBINATION, _ALL_OF) or quad.subject in judged)
 
 
 def disk_use(folder: Path, pointer: Pointer) -> tuple[dict[str, int], int]:
