@@ -158,3 +158,26 @@ def test_without_the_kernels_a_long_run_is_announced(knockon: Run, flows: Path, 
     monkeypatch.setattr(kernels, "available", lambda: False)
     monkeypatch.setattr(ranking, "_SLOW", 10)
     assert "pip install 'knockon[fast]'" in knockon("rank", str(flows)).err
+
+
+def test_costs_and_cascades_without_a_leak_are_told(knockon: Run, flows: Path, tmp_path: Path) -> None:
+    """Without final demand and costs rank warns, with both it does not; costs below the inputs have file and line."""
+    bare = knockon("rank", str(flows), "--no-replaceability")
+    assert "beware: no final demand is given, so the upstream cascade has no leak" in bare.err
+    assert "beware: inputs are taken as all costs and nobody is replaceable" in bare.err
+    firms = tmp_path / "firms.csv"
+    firms.write_text("firm,final_demand,costs\n" + "".join(f"f{i},5,90\n" for i in range(20)))
+    whole = knockon("rank", str(flows), "--firms", str(firms), "--no-replaceability", "-f", "json")
+    assert "beware" not in whole.err
+    assert whole.json["caveats"] == []
+    firms.write_text("firm,costs\nf0,90\nf3,0.5\n")
+    refused = knockon("rank", str(flows), "--firms", str(firms))
+    assert refused.code == 4
+    assert "firms.csv:3: has costs below what the firm buys in the table" in refused.err
+
+
+def test_the_precision_that_ran_is_told(knockon: Run, flows: Path) -> None:
+    """A small table runs in 64 bits whatever was asked for, and both the parameters and a note say so."""
+    done = knockon("rank", str(flows), "--precision", "32", "-f", "json")
+    assert done.json["parameters"]["dtype"] == "float64"
+    assert "this ran in 64 bits" in done.err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib import import_module
+from typing import Any
 
 import numpy as np
 import pytest
@@ -425,3 +426,45 @@ def test_leontief_of_flows_is_the_downstream_channel() -> None:
     assert leontief(network, eps=1e-15).loss == pytest.approx(
         esri(network, eps=0, replaceability=False, cascade="downstream").loss, abs=1e-12
     )
+
+
+# Costs beyond the inputs
+
+
+def test_costs_let_the_downstream_cascade_leak() -> None:
+    """Of a firm that spends twice what it buys, a lost input is worth half: the cascade fades, and its limit is exact."""
+    plain = Network.from_flows([0, 1, 2], [1, 2, 1], [1.0, 1.0, 1.0])
+    spent = [0.0, 4.0, 2.0]
+    lost = esri(plain, [0], replaceability=False, cascade="downstream", eps=1e-14, costs=spent)
+    # Firm 1 loses 1/4 of what firm 0 does and 1/4 of what firm 2 does, firm 2 a half of what firm 1 does.
+    assert lost.loss[0].tolist() == pytest.approx([1.0, 0.25 / (1 - 0.125), 0.125 / (1 - 0.125)], abs=1e-12)
+    within = Network.from_flows([0, 1, 2], [1, 2, 1], [1.0, 1.0, 1.0], costs=spent)
+    assert np.array_equal(esri(within, [0]).loss, esri(plain, [0], costs=spent).loss)
+    everything = esri(plain, [0], replaceability=False, cascade="downstream", eps=1e-14)
+    assert everything.loss[0].tolist() == pytest.approx([1.0] * 3, abs=1e-9)
+
+
+def test_costs_below_the_inputs_are_refused() -> None:
+    """By firm; rounding of a sum is forgiven."""
+    flows: tuple[Any, ...] = ([0, 1], [2, 2], [0.1, 0.2])
+    with pytest.raises(InvalidData, match=r"costs\[2\]: 0.25 is less than the inputs of the firm"):
+        Network.from_flows(*flows, costs=[0.0, 0.0, 0.25])
+    rounded = Network.from_flows(*flows, costs=[0.0, 0.0, 0.3])
+    assert rounded.flows is not None
+    assert rounded.supply_share.sum() == pytest.approx(1.0)
+    assert not rounded.flows.other_costs
+    with pytest.raises(UsageError, match="costs must be 3 numbers"):
+        esri(rounded, costs=[1.0])
+
+
+def test_cascades_without_a_leak_are_said() -> None:
+    """Upstream without final demand; downstream where inputs are all costs and nobody is replaceable."""
+    flows: tuple[Any, ...] = ([0, 1, 2], [1, 2, 0], [1.0, 1.0, 1.0])
+    bare = Network.from_flows(*flows)
+    assert [text.split(",")[0] for text in esri(bare, replaceability=False).caveats] == [
+        "no final demand is given", "inputs are taken as all costs and nobody is replaceable",
+    ]  # fmt: skip
+    assert len(esri(bare).caveats) == 1
+    whole = Network.from_flows(*flows, final_demand=[1.0] * 3, costs=[2.0] * 3)
+    assert esri(whole, replaceability=False).caveats == ()
+    assert esri(Network.from_flows([], [], [])).caveats == ()

@@ -11,6 +11,8 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from flow_tables import BETWEEN
 from knockon.errors import UsageError
@@ -232,3 +234,32 @@ def test_lanes_take_memory_only_where_shocks_are_often_wide(monkeypatch: pytest.
     network = random_network(5) if room else pairs
     same(esri(network, engine="numba"), esri(network, engine="numpy"), NEAR["float64"])
     assert any(rows) is room
+
+
+@with_numba
+@pytest.mark.parametrize("way", ["abreast", "alone"])
+def test_a_sector_that_is_nearly_gone_is_the_same_for_both(way: str, forced: Forced) -> None:
+    """Sales of 0.05 of which 9.1e-11 are left: what is left counts as 1 at 1e-10 or below, whoever sums it."""
+    forced(way)
+    for left in (9.1e-11, 1.1e-10, 5e-9, 1e-6):
+        network = Network.from_flows([0, 0], [1, 2], [0.05, 0.0], sector=[0, 1, 1], final_demand=[0.0, 1.0, 1.0])
+        hit = np.array([[1 - left / 0.05, 0.0, 0.0]])
+        same(esri(network, hit, engine="numpy"), esri(network, hit, engine="numba", losses=True), 1e-12)
+    assert esri(network, np.array([[1 - 9.1e-11 / 0.05, 0, 0]]), engine="numpy").loss[0, 1] == pytest.approx(0.05)
+
+
+@with_numba
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(1e-12, 1.0), min_size=3, max_size=6), st.lists(st.floats(0, 12), min_size=3, max_size=3))
+def test_tiny_sales_are_the_same_for_both(sales: list[float], digits: list[float]) -> None:
+    """However small what firms sell and what of it is left, both engines weigh suppliers alike."""
+    firms = len(sales)
+    seller, buyer = [*range(firms), *range(firms)], [firms] * firms + [firms + 1] * firms
+    kinds = [i % 2 for i in range(firms)] + [2, 2]
+    network = Network.from_flows(seller, buyer, [*sales, *sales], sector=kinds)
+    hit = np.zeros((1, firms + 2))
+    hit[0, :3] = [1 - 10**-digit for digit in digits]
+    left = [sum(2 * sales[i] * (1 - hit[0, i]) for i in range(firms) if i % 2 == kind) for kind in (0, 1)]
+    # On the edge itself one rounding decides, and no two orders of summing are the same.
+    assume(all(abs(rest - 1e-10) > 1e-20 for rest in left))
+    same(esri(network, hit, engine="numpy"), esri(network, hit, engine="numba", losses=True), 1e-12)

@@ -42,7 +42,8 @@ class Ranking:
     nodes by rank. ``meaning`` says what the index is a share of. ``sole`` has
     the need (row) of each supplier that is inseparable from it, as
     :func:`knockon.analysis.sole_suppliers.sole_suppliers` finds them: in the
-    table the two are one row, that of the need, which names the supplier.
+    table the two are one row, that of the need, which names the supplier. ``caveats``
+    says what keeps the index from being a number of its own, such as a cascade without a leak.
     """
 
     network: Network
@@ -53,6 +54,7 @@ class Ranking:
     order: Ints
     parameters: Mapping[str, Any]
     sole: Mapping[int, int] = field(default_factory=dict)
+    caveats: tuple[str, ...] = ()
 
     @property
     def truncated(self) -> bool:
@@ -85,6 +87,7 @@ class Ranking:
             "network_hash": self.network.hash,
             "firms": self.network.size,
             "truncated": self.truncated,
+            "caveats": list(self.caveats),
             "stopped_by_cap": int((self.stopped_by == "cap").sum()),
             "rows": self.rows(),
         }
@@ -162,6 +165,7 @@ def rank(
         order=np.lexsort((np.arange(network.size), -found["index"])),
         parameters=runner.parameters if as_of is None else {**runner.parameters, "as_of": as_of},
         sole=sole_suppliers(network) if network.flows is None else {},
+        caveats=runner.caveats,
     )
 
 
@@ -181,6 +185,7 @@ class _Runner:
     parameters: Mapping[str, Any]
     eps: float
     step: int
+    caveats: tuple[str, ...] = ()
 
 
 def _runner(network: Network, model: str, given: dict[str, Any]) -> _Runner:
@@ -192,7 +197,7 @@ def _runner(network: Network, model: str, given: dict[str, Any]) -> _Runner:
 
 
 def _esri(network: Network, given: dict[str, Any]) -> _Runner:
-    from knockon.propagation.esri import CAP, EPS, esri
+    from knockon.propagation.esri import CAP, EPS, caveats, esri
 
     said = {"eps": EPS, "cap": CAP, "replaceability": True, "engine": _engine(network, given), "dtype": "float64", **given}
     _known(said, ("eps", "cap", "replaceability", "engine", "dtype", "threads"))
@@ -202,11 +207,13 @@ def _esri(network: Network, given: dict[str, Any]) -> _Runner:
         return np.stack([result.index, result.downstream, result.upstream, result.iterations, result.residual], axis=1)
 
     ran = esri(network, np.zeros(0, np.int64), losses=False, **said).parameters
-    return _Runner(run, COLUMNS["esri"], "share of all sales lost", said | {"dtype": ran["dtype"]}, said["eps"], _STEP)
+    told = said | {"dtype": ran["dtype"]}
+    warned = caveats(network, said["eps"], said["replaceability"])
+    return _Runner(run, COLUMNS["esri"], "share of all sales lost", told, said["eps"], _STEP, warned)
 
 
 def _leontief_flows(network: Network, given: dict[str, Any]) -> _Runner:
-    from knockon.propagation.esri import FINEST_32, esri
+    from knockon.propagation.esri import FINEST_32, caveats, esri
     from knockon.propagation.leontief import CAP, EPS
 
     said = {"cap": CAP, "engine": _engine(network, given), "dtype": "float64", **given}
@@ -220,7 +227,8 @@ def _leontief_flows(network: Network, given: dict[str, Any]) -> _Runner:
         return np.stack([result.downstream, result.iterations, result.residual], axis=1)
 
     meaning = "share of all sales lost downstream, nobody replaceable"
-    return _Runner(run, COLUMNS["leontief on flows"], meaning, said, said["eps"], _STEP)
+    warned = caveats(network, said["eps"], replaceability=False, cascade="downstream")
+    return _Runner(run, COLUMNS["leontief on flows"], meaning, said, said["eps"], _STEP, warned)
 
 
 def _engine(network: Network, given: Mapping[str, Any]) -> str:

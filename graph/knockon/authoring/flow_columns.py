@@ -26,7 +26,7 @@ Column = npt.NDArray[Any]
 _SHOWN = 5
 #: The first row below the names of the columns, counted from 1.
 FIRST = 2
-_AMOUNTS = {"value", "finaldemand", "equity"} | {name for name, meaning in FLOW_SYNONYMS.items() if meaning == "value"}
+_AMOUNTS = {"value", "finaldemand", "costs", "equity"} | {name for name, meaning in FLOW_SYNONYMS.items() if meaning == "value"}
 #: As much of a file as its header may take, in characters.
 _HEADER = 100_000
 

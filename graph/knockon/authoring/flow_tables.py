@@ -2,7 +2,8 @@
 
 Flows: a Parquet, CSV or Excel file with the columns ``supplier``, ``customer`` and
 ``value``; ``supplier_sector`` and ``customer_sector`` may stand beside them.
-Firms (optional): ``firm``, and any of ``sector``, ``final_demand``, ``equity``.
+Firms (optional): ``firm``, and any of ``sector``, ``final_demand``,
+``costs``, ``equity``.
 Essentiality (optional): ``supplier_sector``, ``customer_sector``,
 ``essentiality`` (0, 1 or 2), a row for each pair that is not 1.
 """
@@ -25,6 +26,8 @@ NON_ESSENTIAL = 1
 ENDINGS = {".parquet", ".csv", ".tsv", ".txt", ".xlsx"}
 _FLOWS = ("supplier", "customer", "value")
 _ESSENTIALITY = ("supplier_sector", "customer_sector", "essentiality")
+#: Costs that are this much below the inputs, relatively, are the inputs: sums are rounded.
+_ROUNDING = 1e-9
 _INVENTORIES = (
     "0 or more; in input-output tables a negative final demand comes of changes in inventories (stocks sold off): "
     "leave that column out of final demand, or write 0 where the sum is negative"
@@ -43,6 +46,7 @@ class FlowTable:
     sectors: tuple[str, ...] = ()
     essentiality: Column | None = None
     final_demand: Column | None = None
+    costs: Column | None = None
     equity: Column | None = None
     lines: Column | None = None
 
@@ -78,7 +82,11 @@ def read_flows(
         A Parquet file, and pyarrow is not installed; a workbook, and python-calamine is not.
     """
     table = read_columns(path, _FLOWS, ("supplier_sector", "customer_sector"), options)
-    about = read_columns(firms, ("firm",), ("sector", "final_demand", "equity"), options) if firms else ColumnTable(path, {})
+    about = (
+        read_columns(firms, ("firm",), ("sector", "final_demand", "costs", "equity"), options)
+        if firms
+        else ColumnTable(path, {})
+    )
     supplier, customer = _words(table, "supplier"), _words(table, "customer")
     known = _words(about, "firm") if firms else np.zeros(0, supplier.dtype)
     names, rows = _numbered(supplier, customer, known)
@@ -86,15 +94,18 @@ def read_flows(
     if firms:
         _listed_once(listed, names, about)
     sector, sectors = _sectors(table, about, (seller, buyer, listed), len(names))
+    value = _amounts(table, "value", "money, 0 or more")
+    inputs = np.bincount(buyer, np.where(seller == buyer, 0.0, value), len(names))
     return FlowTable(
         names=tuple(names),
         supplier=seller,
         customer=buyer,
-        value=_amounts(table, "value", "money, 0 or more"),
+        value=value,
         sector=sector,
         sectors=tuple(map(str, sectors)),
         essentiality=_essentiality(read_columns(essentiality, _ESSENTIALITY, (), options), sectors) if essentiality else None,
         final_demand=_of_firms(about, "final_demand", listed, len(names), 0.0),
+        costs=_costs(about, listed, inputs),
         equity=_of_firms(about, "equity", listed, len(names), np.nan),
         lines=table.lines,
     )
@@ -173,6 +184,20 @@ def _of_firms(about: ColumnTable, name: str, listed: Column, firms: int, otherwi
     column = np.full(firms, otherwise)
     column[listed] = _amounts(about, name, _INVENTORIES) if name == "final_demand" else _numbers(about, name)
     return column
+
+
+def _costs(about: ColumnTable, listed: Column, inputs: Column) -> Column | None:
+    """What each firm spends in all; its inputs where it is not listed."""
+    if "costs" not in about.columns:
+        return None
+    stated = _amounts(about, "costs", "all that a firm spends, 0 or more; leave firms out whose costs are not known")
+    below = stated < inputs[listed] * (1 - _ROUNDING)
+    if below.any():
+        hint = "costs are all that a firm spends: what it buys in the table, wages, imports"
+        raise about.faulty(np.flatnonzero(below), "has costs below what the firm buys in the table", hint)
+    costs: Column = inputs.copy()
+    costs[listed] = stated
+    return costs
 
 
 def _sectors(

@@ -53,7 +53,7 @@ def rank(
     ] = None,
     model: Annotated[str | None, typer.Option("--model", help="esri, debtrank or leontief; default: esri on flows.")] = None,
     firms: Annotated[
-        Path | None, typer.Option("--firms", help="A table of firms: firm, and any of sector, final_demand, equity.")
+        Path | None, typer.Option("--firms", help="A table of firms: firm, and any of sector, final_demand, costs, equity.")
     ] = None,
     essentiality: Annotated[
         Path | None,
@@ -134,7 +134,7 @@ def _network(
         keep = ~own if drop else slice(None)
         network = Network.from_flows(
             table.supplier[keep], table.customer[keep], table.value[keep],
-            table.sector, table.essentiality, table.final_demand, names=table.names,
+            table.sector, table.essentiality, table.final_demand, costs=table.costs, names=table.names,
         )  # fmt: skip
         return network, table.equity, None
     if firms or essentiality:
@@ -244,6 +244,8 @@ def _parquet(ranking: Ranking) -> bytes:
 def _notes(ranking: Ranking) -> None:
     said = ", ".join(f"{name} {value}" for name, value in ranking.parameters.items() if value is not None)
     note(f"{ranking.network.size:,} closed one by one; {ranking.model}: {ranking.meaning}; {said}")
+    for caveat in ranking.caveats:
+        note(f"beware: {caveat}")
     if ranking.truncated:
         capped = int((ranking.stopped_by == "cap").sum())
         note(f"STOPPED BY THE CAP: {capped:,} of them, their index may be too low; raise --cap")

@@ -18,6 +18,8 @@ ESSENTIAL, NON_ESSENTIAL, NEGLIGIBLE = 2, 1, 0
 _ROW = np.int32
 #: More sectors than these need an essentiality matrix of their own: the default one would not fit.
 _SECTORS = 10_000
+#: Costs that are this much below the inputs, relatively, are the inputs: sums are rounded.
+_ROUNDING = 1e-9
 #: Firms that nobody names may be so many, and so many more a flow; above that their numbers are no row numbers.
 _FIRMS, _FIRMS_PER_FLOW = 1_000_000, 100
 
@@ -32,6 +34,7 @@ class Flows:
     row sums and ``purchases`` the column sums over all links. ``sector`` is one
     number per firm, ``essentiality[k, l]`` is 0 (negligible), 1 (non-essential)
     or 2 (essential): what inputs of sector k are to a buyer in sector l.
+    ``other_costs`` says whether any firm spends on more than what it buys in the table.
     """
 
     start: Ints
@@ -45,6 +48,7 @@ class Flows:
     final_demand: Floats
     merged: int = 0
     dropped: int = 0
+    other_costs: bool = False
 
     def arrays(self) -> tuple[npt.NDArray[Any], ...]:
         """Everything that makes up the flows, in a fixed order."""
@@ -72,6 +76,7 @@ def from_flows(
     essentiality: npt.ArrayLike | None = None,
     final_demand: npt.ArrayLike | None = None,
     *,
+    costs: npt.ArrayLike | None = None,
     names: Sequence[str] | None = None,
     self_flows: bool = False,
 ) -> Network:
@@ -96,6 +101,9 @@ def from_flows(
         (m, m) of 0, 1, 2 for m sectors; by default every input is non-essential (1).
     final_demand
         What each firm sells outside the table, in the unit of value; by default 0.
+    costs
+        What each firm spends in all, wages and imports too, in the unit of value, at least what it buys in the table. Its
+        non-essential inputs are then shares of that. By default it is what it buys in the table.
     names
         The name of each firm; by default its number.
     self_flows
@@ -123,7 +131,8 @@ def from_flows(
     given = None if sector is None else numbers(sector, "sector")
     sold = None if final_demand is None else amounts(final_demand, "final_demand")
     called = None if names is None else names_of(names, "names")
-    firms = _count(seller, buyer, {"sector": given, "final_demand": sold, "names": called})
+    spent = None if costs is None else amounts(costs, "costs")
+    firms = _count(seller, buyer, {"sector": given, "final_demand": sold, "costs": spent, "names": called})
     _check_flows(seller, buyer, firms, self_flows)
     kinds = np.zeros(firms, _ROW) if given is None else given.astype(_ROW)
     needs = _essentiality(kinds, essentiality)
@@ -142,11 +151,37 @@ def from_flows(
         merged=merged,
         dropped=dropped,
     )
-    return _network(flows, seller, Numbered(firms) if called is None else called)
+    return _network(flows, seller, Numbered(firms) if called is None else called, spent)
 
 
-def _network(flows: Flows, seller: Rows, nodes: Sequence[str]) -> Network:
-    """The slots of flows that stand in the order of their suppliers."""
+def with_costs(network: Network, costs: npt.ArrayLike) -> Network:
+    """The same flows, of firms that spend ``costs`` in all: their non-essential inputs are shares of that.
+
+    Raises
+    ------
+    UsageError
+        A network without flows, or not one number for each firm.
+    InvalidData
+        A number that is not finite, or below what the firm buys in the table.
+
+    Examples
+    --------
+    >>> network = from_flows([0, 1], [2, 2], [1.0, 3.0])
+    >>> with_costs(network, [0.0, 0.0, 8.0]).supply_share.tolist()
+    [0.125, 0.375]
+    """
+    if network.flows is None:
+        raise UsageError("costs go with money flows: a network of Network.from_flows")
+    spent = amounts(costs, "costs")
+    if len(spent) != network.size:
+        raise UsageError(f"costs must be {network.size} numbers, one for each firm, not {len(spent)}")
+    flows = network.flows
+    return _network(flows, flows.supplier, network.nodes, spent)
+
+
+def _network(flows: Flows, seller: Rows, nodes: Sequence[str], costs: Floats | None) -> Network:
+    """The slots of flows that stand in the order of their suppliers; ``costs`` is what each firm spends in all."""
+    spent = flows.purchases if costs is None else _checked_costs(costs, flows.purchases)
     need = flows.essentiality[flows.sector[seller], flows.sector[flows.customer]]
     # Behind the sectors of its essential inputs stand the slots of the other two kinds.
     group = np.where(need == ESSENTIAL, flows.sector[seller], flows.sectors + (need == NEGLIGIBLE))
@@ -163,8 +198,8 @@ def _network(flows: Flows, seller: Rows, nodes: Sequence[str]) -> Network:
     money = flows.value[order]
     essential = key[first] % kinds < flows.sectors
     weight = (key[first] % kinds <= flows.sectors).astype(np.float64)
-    # Essential inputs are shares of their sector, the others of all that a firm buys.
-    whole = np.where(essential, np.add.reduceat(money, first) if slots else 0.0, flows.purchases[owner])
+    # Essential inputs are shares of their sector, the others of all that a firm spends.
+    whole = np.where(essential, np.add.reduceat(money, first) if slots else 0.0, spent[owner])
     share = money / np.repeat(whole, np.diff(start))
     return Network(
         nodes=nodes,
@@ -176,8 +211,14 @@ def _network(flows: Flows, seller: Rows, nodes: Sequence[str]) -> Network:
         supply_start=start,
         supply_provider=seller[order],
         supply_share=share,
-        flows=replace(flows, slot=slot),
+        flows=replace(flows, slot=slot, other_costs=bool((spent > flows.purchases * (1 + _ROUNDING)).any())),
     )
+
+
+def _checked_costs(costs: Floats, purchases: Floats) -> Floats:
+    hint = "what a firm spends in all is at least what it buys in the table"
+    reject(costs < purchases * (1 - _ROUNDING), costs, "costs", "less than the inputs of the firm", hint)
+    return np.maximum(costs, purchases)
 
 
 def _merge(seller: Ints, buyer: Ints, money: Floats, firms: int) -> tuple[Rows, Rows, Floats, int, int]:

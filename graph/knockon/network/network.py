@@ -154,6 +154,7 @@ class Network:
         essentiality: npt.ArrayLike | None = None,
         final_demand: npt.ArrayLike | None = None,
         *,
+        costs: npt.ArrayLike | None = None,
         names: Sequence[str] | None = None,
         self_flows: bool = False,
     ) -> Network:
@@ -169,6 +170,8 @@ class Network:
             (m, m), what inputs of sector k are to a buyer in sector l: 0 negligible, 1 non-essential (default), 2 essential.
         final_demand
             What each firm sells outside the table; by default 0.
+        costs
+            What each firm spends in all, at least what it buys in the table, which is the default.
         names
             The name of each firm, in the order of the numbers; by default the numbers.
         self_flows
@@ -176,7 +179,9 @@ class Network:
         """
         from knockon.network.flows import from_flows
 
-        return from_flows(supplier, customer, value, sector, essentiality, final_demand, names=names, self_flows=self_flows)
+        return from_flows(
+            supplier, customer, value, sector, essentiality, final_demand, costs=costs, names=names, self_flows=self_flows
+        )
 
     def save(self, path: str | Path) -> None:
         """Write a snapshot: a folder of arrays that :meth:`open` maps into memory without reading them."""

@@ -33,7 +33,7 @@ _ARRAYS = (
     "slot_owner", "slot_need", "weights", "mode", "at_least", "supply_start", "supply_provider", "supply_share",
     "unknown", "disputed", "split", "buffer", "delay",
 )  # fmt: skip
-_FLOWS = tuple(f.name for f in fields(Flows) if f.name not in {"merged", "dropped"})
+_FLOWS = tuple(f.name for f in fields(Flows) if f.name not in {"merged", "dropped", "other_costs"})
 
 #: One value may be seen so often: row numbers have 32 bits.
 _LONGEST = 2**31
@@ -119,7 +119,7 @@ def _meta(network: Network) -> dict[str, Any]:
         "hash": network.hash,
         "origin": network.origin,
         "nodes": network.size,
-        "flows": None if flows is None else {"merged": flows.merged, "dropped": flows.dropped},
+        "flows": None if flows is None else {name: getattr(flows, name) for name in ("merged", "dropped", "other_costs")},
         "arrays": {name: list(array.shape) for name, array in _arrays(network).items()},
     }
 

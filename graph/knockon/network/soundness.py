@@ -97,6 +97,7 @@ def _money(flows: Flows, n: int, slots: int) -> bool:
         and _inside(flows.essentiality.ravel(), NEGLIGIBLE, ESSENTIAL + 1, flows.sectors**2)
         and _inside(flows.sector, 0, flows.sectors, n)
         and all(type(count) is int and count >= 0 for count in (flows.merged, flows.dropped))
+        and isinstance(flows.other_costs, bool)
     )
 
 

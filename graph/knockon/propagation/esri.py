@@ -18,7 +18,7 @@ the sector :math:`p_i`, sales :math:`s_i` and purchases :math:`c_j`:
    ESRI &= \textstyle\sum_i s_i / \sum s \cdot (1 - \min(h^d_i, h^u_i))
 
 where :math:`\Lambda^d` is the share in what j buys of that sector (essential),
-the share in all it buys (non-essential) or 0 (negligible), and
+the share in all it spends (non-essential) or 0 (negligible), and
 :math:`\Lambda^u_{ij} = W_{ij} / (s_i + f_i)` with the final demand :math:`f`.
 All firms move at once, until no level falls by more than eps in either cascade.
 As published, what a sector still sells counts as 1 once it is 1e-10 or less
@@ -26,9 +26,12 @@ As published, what a sector still sells counts as 1 once it is 1e-10 or less
 unit of money in which every firm sells at least 1, or sigma depends on it.
 
 Without final demand the upstream cascade has no leak: its fixed point tends to
-total collapse, and the published index is a function of eps. Every result
-therefore carries eps, iterations, residual and what stopped it; with final
-demand ``exact=True`` solves for the fixed point itself. A loss below 1e-15,
+total collapse, and the published index is a function of eps. Nor has the
+downstream cascade where inputs are all that firms spend and nobody is
+replaceable: with ``costs`` (as in the published code), wages and imports are
+spent on nobody who can fail. ``caveats`` of a result say so. Every result
+carries eps, iterations, residual and what stopped it; with final demand
+``exact=True`` solves for the fixed point itself. A loss below 1e-15,
 a few roundings of a level, is not passed on: behind a few firms of
 little weight most of a network would else be busy with it.
 
@@ -48,7 +51,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.errors import UsageError
-from knockon.network.flows import Flows
+from knockon.network.flows import Flows, with_costs
 from knockon.network.hits import Hits
 from knockon.network.network import Floats, Ints, Network
 from knockon.propagation.bindings import Trail
@@ -60,6 +63,8 @@ EPS = 1e-2
 CAP = 1_000
 #: In 32 bits a move of less than this is rounding.
 FINEST_32 = 1e-6
+#: What a sector still sells counts as 1 at or below this, as published; both engines ask it of the sum over its firms.
+GONE = 1e-10
 #: Losses below this are not passed on.
 FLOOR = 1e-15
 #: Below so many edge visits the compiler would cost more than it saves.
@@ -81,12 +86,14 @@ class EsriResult(Result):
     is, 0 where nothing is lost or the node is hit itself. ``step``, ``slot``,
     ``supply`` and ``source`` are those of this channel, but a source may itself
     report the other one: follow :meth:`path`, or one of the two ``trails``
-    (downstream, upstream; these four as arrays (k, n)).
+    (downstream, upstream; these four as arrays (k, n)). ``caveats`` says which
+    cascade has no leak, so that its number is a function of eps.
     """
 
     index: Floats
     downstream: Floats
     upstream: Floats
+    caveats: tuple[str, ...] = ()
     channel: npt.NDArray[np.int8] | None = None
     trails: tuple[Trail, Trail] | None = None
 
@@ -153,6 +160,7 @@ def esri(
     replaceability: bool = True,
     exact: bool = False,
     cascade: Cascade = "both",
+    costs: npt.ArrayLike | None = None,
     losses: bool | None = None,
     engine: Engine = "auto",
     dtype: npt.DTypeLike = np.float64,
@@ -176,6 +184,9 @@ def esri(
         Solve for the fixed point (eps and dtype do not matter then); needs final demand.
     cascade
         Run one of the two cascades alone; it then stops by itself, and the other loses nothing but what is hit.
+    costs
+        What each firm spends in all, in the unit of the flows, at least its inputs: non-essential inputs are shares of that.
+        By default what the network was made with.
     losses
         Keep the losses of each node: (k, n). By default while k * n is at most two million.
     engine
@@ -205,6 +216,8 @@ def esri(
     [0.1, 0.3667, 0.2667, 0.35, 0.1, 0.1667, 0.7, 0.1, 0.3667, 0.2667, 0.45]
     """
     flows = _flows(network_of(network, "esri"))
+    if costs is not None:
+        network = with_costs(network, costs)
     kind = _kind(dtype, eps)
     until(eps, cap)
     flag("exact", exact)
@@ -224,7 +237,29 @@ def esri(
         "eps": eps, "cap": cap, "replaceability": replaceability, "exact": exact, "cascade": cascade, "engine": used,
         "dtype": kind.name if used == "numba" else "float64", "final_demand": float(flows.final_demand.sum()),
     }  # fmt: skip
-    return _result(network, task, outcome, parameters)
+    return _result(network, task, outcome, parameters, () if exact else caveats(network, eps, replaceability, cascade))
+
+
+def caveats(network: Network, eps: float, replaceability: bool, cascade: Cascade = "both") -> tuple[str, ...]:
+    """Which cascades of a network have no leak, so that what they come to is a function of eps.
+
+    >>> network = Network.from_flows([0, 1], [1, 0], [1.0, 1.0])
+    >>> len(caveats(network, 0.01, replaceability=False)), caveats(network, 0.01, replaceability=True, cascade="downstream")
+    (2, ())
+    """
+    flows = _flows(network)
+    found = []
+    if cascade != "downstream" and len(flows.customer) and not flows.final_demand.any():
+        found.append(
+            f"no final demand is given, so the upstream cascade has no leak: its losses are a function of eps ({eps:g}) "
+            "and tend to total collapse as eps falls; give final_demand"
+        )
+    if cascade != "upstream" and not replaceability and len(flows.customer) and not flows.other_costs:
+        found.append(
+            "inputs are taken as all costs and nobody is replaceable, so the downstream cascade has no leak: its losses are "
+            f"a function of eps ({eps:g}) and grow as eps falls; give costs"
+        )
+    return tuple(found)
 
 
 def _kind(dtype: npt.DTypeLike, eps: float) -> np.dtype[Any]:
@@ -259,7 +294,7 @@ def _flows(network: Network) -> Flows:
     return network.flows
 
 
-def _result(network: Network, task: Task, outcome: Outcome, parameters: dict[str, Any]) -> EsriResult:
+def _result(network: Network, task: Task, outcome: Outcome, parameters: dict[str, Any], warned: tuple[str, ...]) -> EsriResult:
     by_node: dict[str, Any] = dict.fromkeys(("loss", "low", "high", "step", "slot", "supply", "source", "shortage"))
     if outcome.loss_down is not None and outcome.loss_up is not None:
         from knockon.propagation.channels import trace
@@ -277,4 +312,5 @@ def _result(network: Network, task: Task, outcome: Outcome, parameters: dict[str
         index=outcome.both,
         downstream=outcome.downstream,
         upstream=outcome.upstream,
+        caveats=warned,
     )

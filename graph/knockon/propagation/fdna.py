@@ -17,11 +17,13 @@ to rounding:
 
 That a hit caps the node's own operability is our reading of a shock.
 
-The published equations are for networks without cycles. Here a cycle is
-condensed: its members share one operability, that of the worst of them by its
-own hit and by its feeders from outside; links inside are left out. This rule
-is ours. It never understates a loss: solving the equations around the cycle
-gives every member the same operability or more.
+The published equations are for networks without cycles. Around a cycle they
+are solved: the losses are the least that satisfy them, which rounds from the
+hits rise to, so that nothing fails because of itself. ``cycles="condense"``
+takes a cycle for one node instead, as the authors propose for networks that
+have any: its members share one operability, that of the worst of them by its
+own hit and by its feeders from outside, and links inside are left out. That
+never understates a loss, and may make 10 per cent of a loss the whole of it.
 
 References
 ----------
@@ -40,11 +42,13 @@ import numpy.typing as npt
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.network.hits import Hits
 from knockon.network.network import NONE, Floats, Ints, Network
+from knockon.propagation.checks import until
+from knockon.propagation.fixed_point import CAP, EPS
 from knockon.propagation.links import Given, Links, links_of
 from knockon.propagation.matrices import bounds_of, hits_of, losses_of
-from knockon.propagation.result import Result, Stop
+from knockon.propagation.result import Result, stops
 
-Cycles = Literal["condense", "error"]
+Cycles = Literal["solve", "condense", "error"]
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -52,7 +56,8 @@ class FdnaResult(Result):
     """Operability of each node, (k, n) in 0..100; ``loss`` is 1 - operability / 100.
 
     ``source`` is the feeder that binds: the most critical one, or, where the
-    mean of the strengths binds, the one that takes most from it. In a cycle the
+    mean of the strengths binds, the one that takes most from it; in a cycle, of
+    those that lost anything in an earlier round. Of a condensed cycle the
     worst member has such a feeder or is hit, and is the source of the others.
     ``component`` (n,) numbers the cycles: members of one share a number.
     ``slot`` and ``supply`` are -1.
@@ -69,7 +74,9 @@ def fdna(
     strength: Given | None = None,
     criticality: Given | None = None,
     links: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
-    cycles: Cycles = "condense",
+    cycles: Cycles = "solve",
+    eps: float = EPS,
+    cap: int = CAP,
 ) -> FdnaResult:
     """Operability of n nodes after k shocks; the equation stands at the top of this module.
 
@@ -92,7 +99,9 @@ def fdna(
     links
         (feeder, receiver), two columns of node numbers, to say what link each number is for. A link stands once.
     cycles
-        ``condense`` (see the top of this module), or ``error`` to refuse them.
+        ``solve`` the equations around them, ``condense`` them (see the top of this module), or ``error`` to refuse them.
+    eps, cap
+        When rounds around cycles stop, as in :func:`knockon.propagation.leontief.leontief`; without cycles there are none.
 
     Strength and criticality are each a column beside ``links``, a mapping ``{(feeder, receiver): number}``, an (n, n)
     array (NaN, or 0 in the strengths, where there is no link), or one number for all links. With a network and no
@@ -115,33 +124,46 @@ def fdna(
     [[50.0, 62.5, 57.5, 77.5, 81.083333]]
     """
     made, table = links_of(network, links, strength, criticality)
-    if cycles not in ("condense", "error"):
-        raise UsageError(f"unknown cycles {cycles!r}; known are condense, error")
+    if cycles not in ("solve", "condense", "error"):
+        raise UsageError(f"unknown cycles {cycles!r}; known are solve, condense, error")
+    until(eps, cap)
     order = _Order(made.size, table)
     if cycles == "error" and order.circular.size:
         names = ", ".join(map(str, order.circular[:5])) + (" ..." if order.circular.size > 5 else "")
-        raise InvalidData([Problem("links", None, f"they go round in a circle through {names}", "say cycles='condense'")])
+        raise InvalidData([Problem("links", None, f"they go round in a circle through {names}", "say cycles='solve'")])
     hits = hits_of(made, shocks, "fdna")
     struck = {bound: losses_of(hits, bound, made.size, "fdna", 0, hits.count) for bound in bounds_of(hits)}
-    runs = {bound: _losses(order, one) for bound, one in struck.items()}
-    step, source = _causes(order, struck[1], *runs[1])
-    loss, low, high = (runs.get(bound, runs[1])[0].T for bound in (1, 0, 2))
+    if cycles == "solve" and order.circular.size:
+        from knockon.propagation.fdna_cycles import solve
+
+        solved = {bound: solve(made.size, table, one, eps, cap) for bound, one in struck.items()}
+        step, source = solved[1].step, solved[1].source
+        losses = {bound: one.loss for bound, one in solved.items()}
+        rounds, residual, error = (
+            np.max([getattr(one, name) for one in solved.values()], axis=0) for name in ("iterations", "residual", "error")
+        )
+    else:
+        runs = {bound: _losses(order, one) for bound, one in struck.items()}
+        step, source = _causes(order, struck[1], *runs[1])
+        losses = {bound: one for bound, (one, _) in runs.items()}
+        rounds, residual, error = np.full(hits.count, len(order.levels), np.int64), np.zeros(hits.count), np.zeros(hits.count)
+    loss, low, high = (losses.get(bound, losses[1]).T for bound in (1, 0, 2))
     none = np.broadcast_to(np.int64(NONE), loss.shape)
-    stopped: Stop = "tolerance"
     return FdnaResult(
         model="fdna",
         loss=loss,
-        low=low,
-        high=high,
+        low=np.minimum(low, loss),
+        high=np.maximum(high, loss),
         step=step.T,
         slot=none,
         supply=none,
         source=source.T,
         shortage=np.broadcast_to(0.0, (hits.count, made.slots)),
-        iterations=np.full(hits.count, len(order.levels), np.int64),
-        residual=np.zeros(hits.count),
-        stopped_by=(stopped,) * hits.count,
-        parameters={"cycles": cycles},
+        iterations=rounds,
+        residual=residual,
+        stopped_by=stops(residual, eps),
+        parameters={"cycles": cycles, "eps": eps, "cap": cap},
+        error=error,
         operability=100.0 * (1.0 - loss),
         component=order.component,
     )

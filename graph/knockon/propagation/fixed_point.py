@@ -33,7 +33,6 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from knockon.network.network import Bools, Floats, Ints
-from knockon.propagation.branch import Branch
 
 #: By default a run goes on until losses are this close to their limits.
 EPS = 1e-12
@@ -56,13 +55,20 @@ _IMPROVED = 4
 Round = Callable[[Floats], Floats]
 
 
+class Slopes(Protocol):
+    """The branch of the equations of one lane, as of :class:`knockon.propagation.branch.Branch`."""
+
+    def slopes(self, state: Floats, moving: Ints) -> Floats:
+        """How the next loss of each moving node answers to the loss of each, (moving, moving)."""
+
+
 class Equations(Protocol):
     """The equations of several lanes. A round never looks from one lane into another."""
 
     def round(self, lanes: Ints) -> Round:
         """The round of some lanes, given by their numbers."""
 
-    def branch(self, lane: int) -> Branch:
+    def branch(self, lane: int) -> Slopes:
         """The equations of one lane, to be solved."""
 
 

@@ -8,15 +8,13 @@ import numpy as np
 
 from knockon.network.flows import Flows
 from knockon.network.network import Floats, Ints, Network
-from knockon.propagation.esri import FLOOR, Outcome, Task
+from knockon.propagation.esri import FLOOR, GONE, Outcome, Task
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 #: Numbers in one (n, shocks) array of a batch.
 _BATCH = 4_000_000
-#: What is left of a sector's sales counts as 1 at or below this, as published.
-GONE = 1e-10
 
 
 class Operators(NamedTuple):

@@ -14,10 +14,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from knockon.propagation.esri import FLOOR
+from knockon.propagation.esri import FLOOR, GONE
 from knockon.propagation.kernels.compiler import compiled
 from knockon.propagation.kernels.lanes import above, count, greatest, least, load, rows, some, splat, store
-from knockon.propagation.kernels.solo import DOWN, FIRST, GONE, UP, Array, Arrays, advance, all_sales, begin, clear, tally
+from knockon.propagation.kernels.solo import (
+    DOWN,
+    FIRST,
+    SUMMED_ANEW,
+    UP,
+    Array,
+    Arrays,
+    advance,
+    all_sales,
+    begin,
+    clear,
+    tally,
+)
 
 FREE = -1
 #: A shock is too wide to stay alone, and there are no lanes yet.
@@ -169,8 +181,8 @@ def sold_still(net, lanes):
             store(lanes.sold, p, load(lanes.sold, p) - splat(lanes.sold, net.sales[i]) * load(lanes.down, i))
     for p in range(len(net.total)):
         for lane in range(len(lanes.shock)):
-            # A small difference of large numbers is mostly rounding: it is summed anew.
-            if lanes.sold[p, lane] <= net.total[p] * 1e-9:
+            # As for one shock alone.
+            if lanes.sold[p, lane] <= max(net.total[p] * SUMMED_ANEW, 2 * GONE):
                 left = 0.0
                 for k in range(net.member_start[p], net.member_start[p + 1]):
                     left += net.sales[net.member[k]] * (1 - lanes.down[net.member[k], lane])

@@ -14,12 +14,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from knockon.propagation.esri import FLOOR
+from knockon.propagation.esri import FLOOR, GONE
 from knockon.propagation.kernels.compiler import compiled
 
 Array = npt.NDArray[Any]
-#: What is left of a sector counts as 1 at or below this, as published.
-GONE = 1e-10
+#: A sector that still sells less than this part of what it sold is summed anew: a small difference of large numbers is
+#: mostly rounding, and would be good to no more than nine digits.
+SUMMED_ANEW = 1e-4
 #: The bit that marks the first supply of a slot; row numbers stay below it.
 FIRST = np.uint32(1 << 31)
 
@@ -157,8 +158,8 @@ def sold_still(net, solo):
         i = solo.down_list[k]
         solo.sold[net.sector[i]] -= net.sales[i] * solo.down[i]
     for p in range(len(solo.sold)):
-        # A small difference of large numbers is mostly rounding: it is summed anew.
-        if solo.sold[p] <= net.total[p] * 1e-9:
+        # Near GONE as well, so that rounding of the difference does not decide on which side it is.
+        if solo.sold[p] <= max(net.total[p] * SUMMED_ANEW, 2 * GONE):
             left = 0.0
             for k in range(net.member_start[p], net.member_start[p + 1]):
                 left += net.sales[net.member[k]] * (1 - solo.down[net.member[k]])

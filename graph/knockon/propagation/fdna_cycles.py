@@ -1,0 +1,117 @@
+"""The equations of FDNA around cycles: the least losses that satisfy them, and through which feeder each came about."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from knockon.network.network import NONE, Floats, Ints
+from knockon.propagation.fixed_point import Round, settle
+from knockon.propagation.links import Links
+
+#: How far, relatively, rounding may carry the loss of a feeder below what it causes.
+_SLACK = 1e-12
+
+
+class Solved(NamedTuple):
+    """Losses (n, k), how each shock came to rest (k,), and step and source of every loss (n, k)."""
+
+    loss: Floats
+    iterations: Ints
+    residual: Floats
+    error: Floats
+    step: Ints
+    source: Ints
+
+
+def solve(size: int, links: Links, struck: Floats, eps: float, cap: int) -> Solved:
+    """The least solution for hits (n, k)."""
+    equations = _Equations(size, links, struck)
+    found = settle(equations, struck, eps=eps, cap=cap)
+    step, source = equations.causes(found.state)
+    return Solved(*found, step, source)
+
+
+class _Equations:
+    """The equations of k shocks on n nodes: a link passes on a part of its feeder's loss, or what is beyond its criticality."""
+
+    def __init__(self, size: int, links: Links, struck: Floats) -> None:
+        self.links = links.pick(np.argsort(links.receiver, kind="stable"))
+        self.struck = struck
+        self.receiver, self.start, count = np.unique(self.links.receiver, return_index=True, return_counts=True)
+        self.part = self.links.strength / np.repeat(count, count)
+        self.beyond = self.links.criticality / 100
+        self.size = size
+
+    def round(self, lanes: Ints) -> Round:
+        """The round of some shocks."""
+        struck = self.struck[:, lanes]
+
+        def advance(loss: Floats) -> Floats:
+            feeder = loss[self.links.feeder]
+            mean = np.add.reduceat(self.part[:, None] * feeder, self.start)
+            worst = np.maximum.reduceat(feeder - self.beyond[:, None], self.start)
+            new = struck.copy()
+            new[self.receiver] = np.maximum(new[self.receiver], np.maximum(mean, worst))
+            return new
+
+        return advance
+
+    def branch(self, lane: int) -> _Branch:  # noqa: ARG002 - all shocks have the same equations
+        """What is solved where rounds go on for long."""
+        return _Branch(self)
+
+    def causes(self, loss: Floats) -> tuple[Ints, Ints]:
+        """Step and source of every loss: a breadth-first search from the hits along the links that make them what they are."""
+        step, source = (np.full(loss.shape, NONE, np.int64) for _ in range(2))
+        for shock in range(loss.shape[1]):
+            self._search(loss[:, shock], self.struck[:, shock], step[:, shock], source[:, shock])
+        return step, source
+
+    def _search(self, loss: Floats, struck: Floats, step: Ints, source: Ints) -> None:
+        feeder, receiver = self.links.feeder, self.links.receiver
+        step[(loss > 0) & (struck >= loss * (1 - _SLACK))] = 0
+        critical = (loss[feeder] > 0) & (loss[feeder] - self.beyond >= loss[receiver] * (1 - _SLACK))
+        through = self.part * loss[feeder]
+        mean = np.zeros(self.size)
+        np.add.at(mean, receiver, through)
+        # A mean has no single cause: of the feeders that lose as much as the mean the one that takes most.
+        averaged = (through > 0) & (mean[receiver] >= loss[receiver] * (1 - _SLACK))
+        averaged &= loss[feeder] >= loss[receiver] * (1 - _SLACK)
+        most = np.zeros(self.size)
+        np.maximum.at(most, receiver[averaged], through[averaged])
+        largest = averaged & (through >= most[receiver])
+        for bound in (critical | largest, critical | averaged):
+            while True:
+                ahead = np.flatnonzero(bound & (step[feeder] != NONE) & (step[receiver] == NONE))
+                if not ahead.size:
+                    break
+                nearest = ahead[step[feeder[ahead]] == step[feeder[ahead]].min()]
+                order = np.lexsort((nearest, -through[nearest], receiver[nearest]))
+                first = nearest[order][np.unique(receiver[nearest[order]], return_index=True)[1]]
+                step[receiver[first]], source[receiver[first]] = step[feeder[first]] + 1, feeder[first]
+
+
+class _Branch(NamedTuple):
+    """The branch of the equations that a state is on."""
+
+    equations: _Equations
+
+    def slopes(self, state: Floats, moving: Ints) -> Floats:
+        """How the next loss of each moving node answers to the loss of each, (moving, moving)."""
+        links, whole = self.equations.links, self.equations
+        column = np.full(whole.size, NONE)
+        column[moving] = np.arange(len(moving))
+        feeder = state[links.feeder]
+        mean, worst = (np.zeros(whole.size) for _ in range(2))
+        np.add.at(mean, links.receiver, whole.part * feeder)
+        np.maximum.at(worst, links.receiver, feeder - whole.beyond)
+        averaged = mean[links.receiver] >= worst[links.receiver]
+        critical = ~averaged & (feeder - whole.beyond >= worst[links.receiver])
+        slope = np.where(averaged, whole.part, critical.astype(np.float64))
+        rows, columns = column[links.receiver], column[links.feeder]
+        inside = (rows != NONE) & (columns != NONE)
+        found = np.zeros((len(moving), len(moving)))
+        np.add.at(found, (rows[inside], columns[inside]), slope[inside])
+        return found
