@@ -33,7 +33,8 @@ def lines(page: Path) -> list[str]:
 def desk(tmp_path: Path) -> Path:
     """A folder with the lists of the README and of the how-to, and the documents where they are there."""
     (tmp_path / "suppliers.csv").write_text(blocks(ROOT / "README.md", "csv")[0], "utf-8")
-    (tmp_path / "list.csv").write_text(blocks(ROOT / "docs" / "how-to.md", "csv")[0], "utf-8")
+    for name, text in zip(("list.csv", "factories.csv"), blocks(ROOT / "docs" / "how-to.md", "csv"), strict=True):
+        (tmp_path / name).write_text(text, "utf-8")
     if (SHARED / "seeds").is_dir():
         (tmp_path / "DOCUMENTS").symlink_to(SHARED / "seeds")
     return tmp_path

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from knockon.analysis.ground import Ground, Setting
 from knockon.analysis.options import checks_options, setting_of
+from knockon.authoring.name_notices import look_alike_notice
 from knockon.authoring.options import PLAIN, ReadOptions
 from knockon.authoring.sources import Version, open_store, paired, read_sources, version
 from knockon.errors import UsageError
@@ -119,7 +120,7 @@ class Graph:
         """
         if name and len(sources) != 1:
             raise UsageError("a name is for one source; load the others by themselves")
-        new = read_sources(sources, options, name=name)
+        new = read_sources(sources, options, name=name, present=self.store.data_sets)
         if isinstance(self.store, FolderStore):
             report = self.store.load(*new, replace=replace, keep=keep)
         elif keep is not None:
@@ -127,7 +128,8 @@ class Graph:
         else:
             report = self.store.load(*new, replace=replace)
         self._forget()
-        return report
+        alike = look_alike_notice(self.store.data_sets, {one.info.id for one in new}, listed=False)
+        return dataclasses.replace(report, notices=(*report.notices, *alike))
 
     def remove(self, *names: str, keep: int | None = None) -> RemoveReport:
         """Take data sets out of a store folder; refused if records of other data sets refer to what would be gone.
@@ -433,7 +435,7 @@ class Graph:
     def network(self, **options: Any) -> Network:
         """The compiled network that the models run on; its ``origin`` is the revision of the world it is compiled from."""
         ground = self._ground(**options)
-        return replace(ground.compiled().network, origin=ground.world.base.revision)
+        return dataclasses.replace(ground.compiled().network, origin=ground.world.base.revision)
 
     @checks_options
     def rank(self, model: str = "leontief", **options: Any) -> Ranking:
@@ -578,7 +580,7 @@ class Graph:
             self._calendar = Calendar.of(store.records)
         # One ground serves all days between two dates in the data.
         day = self._calendar.interval(terms.as_of) if self._calendar else terms.as_of
-        key = replace(setting, terms=replace(terms, as_of=day))
+        key = dataclasses.replace(setting, terms=dataclasses.replace(terms, as_of=day))
         ground = self._grounds.get(key)
         if ground is None:
             ground = Ground(store, setting, self._calendar)

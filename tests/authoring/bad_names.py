@@ -116,7 +116,7 @@ REFERENCES = [
         "part of a broken record",
         f"{ACME}Dependency:\n  d: {{dependant: acme, need: acme, supply: acme, buffer: x}}\n"
         "Shock:\n  s: {label: S, hit: [{target: d--acme}]}\n",
-        ("a.yaml:4", "is no duration"),
+        ("a.yaml:4", "is not a duration"),
     ),
     yaml(
         "in broken records too",

@@ -76,12 +76,12 @@ TABLES = [
     table(
         "unknown class of a provider",
         "dependant,need,provider,providerClass\nA,B,C,Compny\n",
-        ("deps.csv:2", "'Compny' is no class of entities", "did you mean Company"),
+        ("deps.csv:2", "'Compny' is not a class of entities", "did you mean Company"),
     ),
     table(
         "class that is no entity",
         "dependant,need,needClass\nA,B,Measure\n",
-        ("deps.csv:2", "'Measure' is no class of entities"),
+        ("deps.csv:2", "'Measure' is not a class of entities"),
     ),
     table(
         "two classes",
@@ -108,8 +108,12 @@ TABLES = [
         [("companies.csv:2", "id 'acme inc' is no name", "acme-inc")],
     ),
     Case(
-        "dangling",
-        {"a.yaml": ACME, "deps.csv": "dependant,need,provider\nacme,Acme,\nacme,acme,acme\nAcme,Hosting,Nimbus\n"},
+        "dangling where everything is to be declared",
+        {
+            "dataset.yaml": "name: tiny\nstrict: true\n",
+            "a.yaml": ACME,
+            "deps.csv": "dependant,need,provider\nacme,Acme,\nacme,acme,acme\nAcme,Hosting,Nimbus\n",
+        },
         [
             ("deps.csv:4", "need names hosting, which does not exist"),
             ("deps.csv:4", "supply names nimbus, which does not exist"),

@@ -150,7 +150,7 @@ RECORDS = [
         ("a.yaml:5", "there are 1 supplies"),
     ),
     yaml("count that is none", nested("combination: AtLeast", "atLeast: two"), ("a.yaml:9", "'two' is no whole number")),
-    yaml("duration", nested("buffer: 30 days"), ("a.yaml:8", "'30 days' is no duration", "write P30D")),
+    yaml("duration", nested("buffer: 30 days"), ("a.yaml:8", "'30 days' is not a duration", "write P30D")),
     yaml(
         "provider twice",
         nested("supply: [{provider: acme, share: 0.1}, acme]"),

@@ -9,7 +9,7 @@ from data_folder import Folder
 
 from knockon.model import DataSet, Dependency, Entity, Ownership, Shock
 from knockon.store.oxigraph import MemoryStore
-from knockon.vocabulary import ID, MY
+from knockon.vocabulary import MY
 
 EX = "https://example.org/id/"
 SUPPLIERS = """\
@@ -120,12 +120,12 @@ def test_names_that_a_slug_would_mix_up_stay_apart(folder: Folder) -> None:
 
 
 def test_names_with_a_colon_are_names_and_iris_are_iris(folder: Folder) -> None:
-    text = "dependant,need,provider\nAcme: the company,urn:example:thing,id:nvidia\n"
+    text = "dependant,need,provider\nAcme: the company,urn:example:thing,my:nvidia\n"
     found = folder.read_one("s.csv", text).records
     assert {record.id for record in found if isinstance(record, Entity)} == {
         MY + "acme-the-company",
         "urn:example:thing",
-        ID + "nvidia",
+        MY + "nvidia",
     }
 
 

@@ -226,5 +226,5 @@ def test_a_given_name_is_the_name_of_the_data_set_and_leaves_its_base(folder: Fo
     assert [record.id for record in named.records] == [EX + "acme"]
     lone = read_data_set(path / "a.yaml", name="march")
     assert (lone.info.id, lone.info.base, lone.info.title) == (MY + "data-march", MY, "march")
-    with pytest.raises(UsageError, match="'My March' cannot name a data set; use a short lower-case word"):
+    with pytest.raises(UsageError, match="'My March' cannot be the name of a data set; write it like my-march"):
         read_data_set(path, name="My March")

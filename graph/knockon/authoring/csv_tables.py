@@ -13,14 +13,14 @@ from typing import Any
 
 from knockon.authoring.columns import FLOW_SYNONYMS, SYNONYMS, canonical, plain, unknown_columns
 from knockon.authoring.csv_form import Form, Row, class_named, listed, read_form
-from knockon.authoring.names import Refused, local
+from knockon.authoring.names import Refused, exact_local, local
 from knockon.authoring.numbers import unified
 from knockon.authoring.options import PLAIN, ReadOptions
-from knockon.authoring.raw import Raw, Sheet, Table
+from knockon.authoring.raw import NeedRow, Raw, Sheet, Table
 from knockon.authoring.shock_tables import COLUMNS as SHOCK_COLUMNS
 from knockon.authoring.shock_tables import ShockRows
 from knockon.authoring.source import Source
-from knockon.authoring.supplies import ABOUT, SUPPLY, Grouping
+from knockon.authoring.supplies import ABOUT, SUPPLY
 from knockon.errors import Notice, Problem
 from knockon.model import STATEMENTS, Supply
 from knockon.model.faults import did_you_mean
@@ -97,7 +97,7 @@ def read_table(form: Form, options: ReadOptions = PLAIN, without: Collection[int
         for column, written in zip(form.columns, form.header, strict=True)
         if column in found.names and {plain(column), plain(written), plain(found.names[column])} & asked
     }
-    _Rows(sheet, form.file, cls, percent, comma=options.decimal == ",").read(rows)
+    _Rows(sheet, form.file, cls, percent, options).read(rows)
     return sheet
 
 
@@ -139,10 +139,10 @@ def _known(cls: str | None, *, mixed: bool) -> set[str]:
 class _Rows:
     """From the rows of one table to its records."""
 
-    def __init__(self, sheet: Sheet, file: str, table: str | None, percent: Collection[str], *, comma: bool) -> None:
+    def __init__(self, sheet: Sheet, file: str, table: str | None, percent: Collection[str], options: ReadOptions) -> None:
         self.sheet, self.file, self.table = sheet, file, table
-        self.percent, self.comma = percent, comma
-        self.needs, self.hits = Grouping(file), ShockRows(file)
+        self.percent, self.comma, self.exact = percent, options.decimal == ",", options.exact_names
+        self.hits = ShockRows(file)
 
     def read(self, rows: list[Row]) -> None:
         """Put what the rows say into the sheet."""
@@ -155,17 +155,16 @@ class _Rows:
                     self.sheet.lost.add(local(name))
                 continue
             self._add(cls, self._numbers(cls, cells, line), line)
-        self.sheet.raws += [*self.needs.dependencies(), *self.hits.shocks()]
-        self.sheet.implied += self.needs.implied.values()
-        self.sheet.problems += [*self.needs.problems, *self.hits.problems]
+        self.sheet.raws += self.hits.shocks()
+        self.sheet.problems += self.hits.problems
 
     def _add(self, cls: str, cells: dict[str, str], line: int) -> None:
         if cls == "Dependency":
-            self.needs.add(cells, line)
+            self.sheet.needs.append(NeedRow(self.file, line, cells))
         elif cls == HIT:
             self.hits.add(cells, line)
         else:
-            self.sheet.raws.append(_raw(cls, cells, self.file, line))
+            self.sheet.raws.append(_raw(cls, cells, self.file, line, exact=self.exact))
 
     def _numbers(self, cls: str, cells: dict[str, str], line: int) -> dict[str, str]:
         """The cells with decimal points, and percent signs where their column is declared as percent."""
@@ -202,10 +201,10 @@ def _no_class(word: str, file: str, line: int) -> Problem:
     return Problem(file, line, f"unknown class {word!r}", did_you_mean(word, STATEMENTS))
 
 
-def _raw(cls: str, cells: dict[str, str], file: str, line: int) -> Raw:
+def _raw(cls: str, cells: dict[str, str], file: str, line: int, *, exact: bool) -> Raw:
     name = cells.get("label") or cells.get("title") or "-".join(cells[c] for c in _NAMING if c in cells) or f"row-{line}"
     data = {column: cell(cls, column, value) for column, value in cells.items() if column != "id"}
-    return Raw(cls, cells.get("id") or local(name), data, file, line, loose=True, rows=[line])
+    return Raw(cls, cells.get("id") or (exact_local(name) if exact else local(name)), data, file, line, loose=True, rows=[line])
 
 
 def cell(cls: str, column: str, value: str) -> Any:

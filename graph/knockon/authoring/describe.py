@@ -1,9 +1,9 @@
-"""What dataset.yaml says of a data set: its name, the base of its IRIs, its title."""
+"""What dataset.yaml says of a data set: its name, the base of its IRIs, its title, and how its names are read."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -19,10 +19,26 @@ from knockon.store.files import slug
 from knockon.vocabulary import KO, MY
 
 DESCRIPTION = "dataset.yaml"
-KNOWN = ("name", "base", "title", "description", "license", "example", "comment")
+KNOWN = ("name", "base", "title", "description", "license", "example", "comment", "uses", "strict")
+#: Fields that say how the files are read, and are not part of the data.
+_READING = ("name", "uses", "strict")
 
 
-def describe(folder: Path, problems: list[Problem], called: str | None = None) -> DataSetInfo:
+class Description(NamedTuple):
+    """What dataset.yaml says.
+
+    ``uses`` are data sets whose records may be named without a prefix, ``strict`` says that tables may only name what is
+    declared. ``file`` and ``line`` say where ``uses`` stands.
+    """
+
+    info: DataSetInfo
+    uses: tuple[str, ...] = ()
+    strict: bool = False
+    file: str = ""
+    line: int | None = None
+
+
+def describe(folder: Path, problems: list[Problem], called: str | None = None) -> Description:
     """The description of the data set in a folder; where it is wrong, one to go on with.
 
     ``called`` is a name to use instead of the one that dataset.yaml gives.
@@ -44,19 +60,39 @@ def describe(folder: Path, problems: list[Problem], called: str | None = None) -
     for field in [field for field in raw.data if field not in KNOWN]:
         hint = did_you_mean(field, KNOWN, f"known are {', '.join(KNOWN)}")
         problems.append(raw.problem((field,), f"unknown field {field}", hint))
-    base = _base(raw, problems)
-    name = _name(raw, problems)
-    data = {field: value for field, value in raw.data.items() if field in KNOWN and field != "name" and value is not None}
+    base, name = _base(raw, problems), _name(raw, problems)
+    uses, strict = _uses(raw, problems), _strict(raw, problems)
+    data = {field: raw.data[field] for field in KNOWN if field not in _READING and raw.data.get(field) is not None}
     try:
-        info = DataSetInfo.model_validate({"title": name, **data, "base": base, "id": f"{base}data-{called or name}"})
+        info = DataSetInfo.model_validate({"title": called or name, **data, "base": base, "id": f"{base}data-{called or name}"})
     except ValidationError as error:
         problems += [raw.problem(fault.path, fault.message, fault.hint) for fault in faults(error, KNOWN)]
         return _stopgap(base)
-    return info if len(problems) == before else _stopgap(base)
+    if len(problems) > before:
+        return _stopgap(base)
+    return Description(info, uses, strict, raw.file, raw.line_of(("uses",)))
 
 
-def _stopgap(base: str) -> DataSetInfo:
-    return DataSetInfo(id=f"{base}data-invalid", title="invalid", base=base)
+def _stopgap(base: str) -> Description:
+    return Description(DataSetInfo(id=f"{base}data-invalid", title="invalid", base=base))
+
+
+def _uses(raw: Raw, problems: list[Problem]) -> tuple[str, ...]:
+    given = raw.data.get("uses")
+    names = given if isinstance(given, list) else [] if given is None else [given]
+    for name in names:
+        if not isinstance(name, str) or slug(name) != name:
+            message = f"uses {name!r}, which is not the name of a data set"
+            problems.append(raw.problem(("uses",), message, "e.g. `uses: [sensetime]`"))
+            return ()
+    return tuple(names)
+
+
+def _strict(raw: Raw, problems: list[Problem]) -> bool:
+    given = str(raw.data.get("strict") or "false").lower()
+    if given not in {"true", "false"}:
+        problems.append(raw.problem(("strict",), f"strict {given!r} is neither true nor false", "write `strict: true`"))
+    return given == "true"
 
 
 def _missing_hint(folder: Path) -> str:

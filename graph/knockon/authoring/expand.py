@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from knockon.authoring.names import Names, Refused
+from knockon.authoring.names import Refused
 from knockon.authoring.numbers import number
+from knockon.authoring.resolver import Resolver
 from knockon.model import Evidence, Identifier, Record, Supply
 from knockon.model.dates import BOUNDS
 from knockon.model.faults import Fault, did_you_mean
@@ -30,17 +31,19 @@ class Expander:
     """Expands the fields of one record, and gathers what is wrong with them and what they refer to.
 
     >>> from knockon.model import Company
-    >>> expander = Expander(Names("urn:x:", set()))
+    >>> expander = Expander(Resolver("urn:x:"))
     >>> expander.expand(Company, {"partOf": "acme", "evidence": ["doc-a 10-20 Alleges rival"]})["evidence"]
     [{'document': 'urn:x:doc-a', 'start': '10', 'end': '20', 'stance': 'Alleges', 'claimant': 'urn:x:rival'}]
     >>> expander.expand(Company, {"jurisdicton": "Acme"}), expander.faults[0].hint
     ({}, 'did you mean jurisdiction?')
     """
 
-    def __init__(self, names: Names, *, loose: bool = False) -> None:
-        self.names, self.loose = names, loose
+    def __init__(self, resolver: Resolver, *, loose: bool = False) -> None:
+        self.resolver, self.loose = resolver, loose
         self.faults: list[Fault] = []
         self.references: list[Reference] = []
+        #: The same references as they are written, with the IRI and the classes that it may have.
+        self.named: list[tuple[str, str, tuple[str, ...]]] = []
 
     def expand(self, cls: type[Record], data: dict[str, Any], route: tuple[int | str, ...] = ()) -> dict[str, Any]:
         """The fields with names as IRIs and short forms written out; a field without a value is left out."""
@@ -81,9 +84,10 @@ class Expander:
 
     def _simple(self, field: Field, text: str, route: tuple[int | str, ...]) -> str:
         if field.kind == "iri":
-            full = self.names.iri(text, loose=self.loose)
+            full = self.resolver.iri(text, loose=self.loose, ranges=field.ranges)
             if field.ranges:
                 self.references.append((route, full, field.ranges))
+                self.named.append((text, full, field.ranges))
             return full
         if field.alias in BOUNDS:
             return _bound(text, field.alias)

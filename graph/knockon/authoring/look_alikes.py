@@ -132,6 +132,15 @@ def _mistyped(keys: Sequence[str]) -> Iterator[tuple[str, str]]:
                             yield one, other
 
 
+def spelling_key(text: str) -> str:
+    """What is left of a name without capitals, accents, punctuation and spaces.
+
+    >>> spelling_key("A.B Corp") == spelling_key("AB corp.")
+    True
+    """
+    return "".join(_words(text))
+
+
 def one_slip(one: str, other: str) -> bool:
     """Whether one letter was left out, added or changed, or two neighbours were exchanged; digits must agree.
 

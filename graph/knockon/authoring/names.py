@@ -100,38 +100,14 @@ def local(name: str) -> str:
     return f"{stem}-{digest(name.casefold())[:6]}"
 
 
-class Names:
-    """What names mean in one data set: its base, and the IRIs that its records have."""
+def exact_local(name: str) -> str:
+    """The local name of a name that is to be kept apart from all other spellings: a digest tells them apart.
 
-    def __init__(self, base: str, declared: set[str]) -> None:
-        self.base, self.declared = base, declared
-        self._loose: dict[str, str] = {}
-
-    def iri(self, name: str, *, loose: bool = False) -> str:
-        """The IRI of a reference; with ``loose`` a table may call a record by its id or by the name its id was made of.
-
-        >>> names = Names("urn:x:", {"urn:x:acme-chips"})
-        >>> names.iri("Acme Chips", loose=True), names.iri("Mips", loose=True)
-        ('urn:x:acme-chips', 'urn:x:mips')
-        """
-        if not loose:
-            return iri(name, self.base)
-        if name not in self._loose:
-            self._loose[name] = self._by_any_name(name)
-        return self._loose[name]
-
-    def _by_any_name(self, name: str) -> str:
-        if is_iri(name) or self.base + name in self.declared or self._is_part(name):
-            return iri(name, self.base)
-        return self.base + local(name)
-
-    def _is_part(self, name: str) -> bool:
-        """Whether a name is the id of a dependency or of a part of a record (``shop--needs--stock--acme``, a supply)."""
-        if "--" not in name or not LOCAL.fullmatch(name):
-            return False
-        stems = (name[: cut.start()] for cut in re.finditer("--", name))
-        # The dependency may be one of another file.
-        return "--needs--" in name or any(self.base + stem in self.declared for stem in stems)
+    >>> exact_local("acme"), exact_local("Acme"), exact_local("A.B Corp")
+    ('acme', 'acme-f44f83', 'a-b-corp-59eed9')
+    """
+    plain = slug(name)
+    return name if name == plain else f"{plain}-{digest(name)[:6]}"
 
 
 def is_iri(name: str) -> bool:

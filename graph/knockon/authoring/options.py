@@ -41,6 +41,10 @@ class ReadOptions:
         Read what is sound of a table, and write the other rows to ``rejects``.
     rejects
         The CSV file for these rows: file, line and reason before the row itself.
+    uses
+        Data sets whose records the files may name without a prefix, beside those that their dataset.yaml names.
+    exact_names
+        Take names in tables as they are spelt, instead of as one name where only capitals, spaces and punctuation differ.
 
     Raises
     ------
@@ -66,6 +70,8 @@ class ReadOptions:
     sheets: Sequence[str] = ()
     allow_rejects: bool = False
     rejects: Path | None = None
+    uses: Sequence[str] = ()
+    exact_names: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant before any file is opened."""

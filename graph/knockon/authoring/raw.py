@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from knockon.errors import Notice, Problem
 
@@ -77,19 +77,27 @@ class Table:
     lines: dict[int, list[str]]
 
 
+class NeedRow(NamedTuple):
+    """A row of a table that says who needs what: its cells by column, and its line."""
+
+    file: str
+    line: int
+    cells: dict[str, str]
+
+
 @dataclass(slots=True)
 class Sheet:
     """What one file holds, or one sheet of a workbook.
 
-    ``implied`` are entities that a table names; ``lost`` are the ids of records
-    too broken to be one; ``whole`` is False where the rest of the file could
+    ``needs`` are rows of dependencies, which become records when all names are
+    known; ``lost`` are the ids of records too broken to be one; ``whole`` is False where the rest of the file could
     not be read, so that nobody can say what it holds. ``notices`` are no
     faults, but what the author should know. ``table`` is there where it is one.
     """
 
     raws: list[Raw] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    implied: list[Raw] = field(default_factory=list)
+    needs: list[NeedRow] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
     whole: bool = True
     notices: list[Notice] = field(default_factory=list)

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
-from pydantic import ValidationError
-
-from knockon.authoring.describe import DESCRIPTION, describe
-from knockon.authoring.expand import Expander
-from knockon.authoring.names import Names, Refused, fault_of_id, iri, local
+from knockon.authoring.describe import DESCRIPTION, Description, describe
+from knockon.authoring.known_names import KnownNames
+from knockon.authoring.name_notices import missing_uses, name_notices
+from knockon.authoring.names import local
 from knockon.authoring.options import PLAIN, ReadOptions
-from knockon.authoring.raw import Raw, Route, Sheet
+from knockon.authoring.raw import Sheet
+from knockon.authoring.records import RecordBuilder
 from knockon.authoring.rejects import Journal, Rejected
 from knockon.authoring.source import Source
-from knockon.authoring.supplies import meet
 from knockon.authoring.text import shown
 from knockon.authoring.yaml_files import read_yaml
 from knockon.errors import InvalidData, NotFound, Problem, UsageError, in_order
-from knockon.model import STATEMENTS, DataSet, DataSetInfo, Entity, Statement, is_a
-from knockon.model.faults import did_you_mean, faults
-from knockon.rdf.check import Draft, Found, check
-from knockon.rdf.fields import by_alias
+from knockon.model import DataSet, DataSetInfo
 from knockon.store.files import slug
 from knockon.vocabulary import MY
 
@@ -42,24 +36,19 @@ def is_data_set(path: Path) -> bool:
     return (path / DESCRIPTION).is_file() or (path.is_file() and path.suffix.lower() in ENDINGS)
 
 
-def read_data_set(
-    path: Path | Source,
-    *,
-    checked: bool = False,
-    name: str | None = None,
-    options: ReadOptions = PLAIN,
-    journal: Journal | None = None,
-) -> DataSet:
-    """The data set in a folder with dataset.yaml, or in one table, YAML or JSON Lines file.
+class DataSetReading:
+    """One data set whose files are read and whose names are not looked up yet: others may be read with it.
 
-    ``name`` is what to call it instead of what dataset.yaml or the file says; its base stays.
-
-    ``checked`` says that what must hold between the records is known to hold
-    (the bundled sets: the tests look at them). ``journal`` gets the rows that
-    ``options`` allow to leave out.
-
-    Dependency tables may name things without declaring them, where nothing
-    declares an entity: each becomes an entity of its own.
+    Parameters
+    ----------
+    path
+        A folder with dataset.yaml, or one table, YAML or JSON Lines file.
+    name
+        What to call it instead of what dataset.yaml or the file says; its base stays.
+    options
+        How its files are read where they do not say it themselves.
+    checked
+        What must hold between the records is known to hold (the bundled sets: the tests look at them).
 
     Raises
     ------
@@ -68,33 +57,126 @@ def read_data_set(
     UsageError
         The name is no short lower-case word.
     InvalidData
+        The folder has no dataset.yaml.
+    """
+
+    def __init__(
+        self, path: Path | Source, *, name: str | None = None, options: ReadOptions = PLAIN, checked: bool = False
+    ) -> None:
+        if name is not None and slug(name) != name:
+            raise UsageError(f"{name!r} cannot be the name of a data set; write it like {slug(name)}")
+        self.options, self.checked = options, checked
+        self.found: list[Problem] = []
+        described, self.sources = _described(path, self.found, name)
+        self.is_folder = _is_folder(path)
+        self.description = described._replace(uses=tuple(dict.fromkeys([*described.uses, *options.uses])))
+        self.rejected = Rejected()
+        #: Every problem, those of rows that were left out included.
+        self.refused: list[Problem] = []
+        self.start()
+
+    def start(self) -> None:
+        """Read the files, without the rows that are rejected so far."""
+        self.problems = list(self.found)
+        self.sheets = [sheet for one in self.sources for sheet in _sheets(one, self.options, self.rejected.lines)]
+        self.builder = RecordBuilder(self.description, self.sheets, self.problems, exact=self.options.exact_names)
+        self.builder.withheld = {self.builder.base + name for name in self.rejected.ids}
+
+    def look(self, elsewhere: KnownNames) -> None:
+        """Hold what was made against what there is elsewhere."""
+        if self.problems or not self.checked:
+            self.builder.check(elsewhere.classes)
+        if not self.problems and not self.builder.records and not self.is_folder:
+            self.problems.append(_holds_nothing(self.sheets, self.sources[0].name, self.rejected))
+
+    def reject(self) -> bool:
+        """Leave out the rows that have problems, where that is allowed and enough."""
+        self.refused += self.problems
+        return not self.problems or (self.options.allow_rejects and self.rejected.take(self.problems, self.sheets))
+
+    def data_set(self, elsewhere: KnownNames, earlier: KnownNames) -> DataSet:
+        """The data set, once its names are looked up; for ``elsewhere`` and ``earlier`` see ``name_notices``."""
+        notices = [notice for sheet in self.sheets for notice in sheet.notices]
+        notices += [*self.rejected.notices(self.options), *name_notices(self.builder, elsewhere, earlier)]
+        records = tuple(sorted(self.builder.records, key=lambda record: record.id))
+        return DataSet(self.description.info, records, notices=in_order(notices))
+
+
+def read_data_set(
+    path: Path | Source, *, checked: bool = False, name: str | None = None, options: ReadOptions = PLAIN
+) -> DataSet:
+    """The data set in a folder with dataset.yaml, or in one table, YAML or JSON Lines file; see ``DataSetReading``.
+
+    Tables may name things without declaring them: each becomes an entity of its own.
+
+    Raises
+    ------
+    InvalidData
         Every problem, with file and line; nothing is read by halves.
     """
-    if name is not None and slug(name) != name:
-        raise UsageError(f"{name!r} cannot name a data set; use a short lower-case word, e.g. {slug(name)}")
-    found: list[Problem] = []
-    info, sources = _described(path, found, name)
-    journal = journal or Journal(options)
-    rejected = Rejected()
-    refused: list[Problem] = []
+    return finish([DataSetReading(path, checked=checked, name=name, options=options)])[0]
+
+
+def finish(
+    readings: Sequence[DataSetReading], others: Sequence[DataSet] = (), journal: Journal | None = None
+) -> tuple[DataSet, ...]:
+    """Make the records of data sets that are read together; each may speak of what the rest and ``others`` declare.
+
+    Parameters
+    ----------
+    readings
+        The data sets to be made.
+    others
+        What is there already, or is loaded with them; those that ``readings`` replace are passed over.
+    journal
+        Gets the rows that are left out.
+
+    Raises
+    ------
+    InvalidData
+        The problems of all of them, or a data set that one uses and that is not there.
+    """
+    new = {reading.description.info.id for reading in readings}
+    known = KnownNames.of(one for one in others if one.info.id not in new)
     while True:
-        problems = list(found)
-        sheets = [sheet for source in sources for sheet in _sheets(source, options, rejected.lines)]
-        reader = _Reader(info, sheets, problems)
-        records = reader.records(checked=checked)
-        if not problems and not records and not _is_folder(path):
-            problems = [_holds_nothing(sheets, sources[0].name, rejected)]
-        if not problems:
+        elsewhere = _made_together(readings, known)
+        if not any(reading.problems for reading in readings):
             break
-        refused += problems
-        if not options.allow_rejects or not rejected.take(problems, sheets):
-            raise InvalidData(refused)
-    journal.add(sheets, rejected)
-    notices = in_order([*reader.notices, *rejected.notices(options)])
-    return DataSet(info, tuple(sorted(records, key=lambda record: record.id)), notices=notices)
+        if not all(list(map(DataSetReading.reject, readings))):
+            raise InvalidData([problem for reading in readings for problem in reading.refused])
+        for reading in readings:
+            reading.start()
+    if journal is not None:
+        for reading in readings:
+            journal.add(reading.sheets, reading.rejected)
+    made = []
+    for reading, names in zip(readings, elsewhere, strict=True):
+        made.append(reading.data_set(names, known))
+        known = known.and_also(reading.builder.names()) if len(readings) > 1 else known
+    return tuple(made)
 
 
-def _described(path: Path | Source, problems: list[Problem], name: str | None) -> tuple[DataSetInfo, list[Source]]:
+def _made_together(readings: Sequence[DataSetReading], known: KnownNames) -> list[KnownNames]:
+    """Make the records of each, with what the others declare; the names that there are beside those of each."""
+    there = {*known.data_sets, *(reading.description.info.short_name for reading in readings)}
+    declared = _beside([reading.builder.declared() for reading in readings], known)
+    for reading, names in zip(readings, declared, strict=True):
+        reading.problems += missing_uses(reading.description, there)
+        reading.builder.resolve(names)
+    elsewhere = _beside([reading.builder.names() for reading in readings], known)
+    for reading, names in zip(readings, elsewhere, strict=True):
+        reading.look(names)
+    return elsewhere
+
+
+def _beside(names: Sequence[KnownNames], known: KnownNames) -> list[KnownNames]:
+    """For each of several: what is known, and the names of the others."""
+    if len(names) == 1:
+        return [known]
+    return [known.and_also(*names[:place], *names[place + 1 :]) for place in range(len(names))]
+
+
+def _described(path: Path | Source, problems: list[Problem], name: str | None) -> tuple[Description, list[Source]]:
     """What a data set says of itself, and its files."""
     if isinstance(path, Path):
         path = path.parent if path.name == DESCRIPTION else path
@@ -103,7 +185,7 @@ def _described(path: Path | Source, problems: list[Problem], name: str | None) -
             return describe(path, problems, name), [Source.of(file) for file in _files(path)]
         path = Source.of(path)
     info = DataSetInfo(id=f"{MY}data-{name or local(path.stem)}", title=name or shown(Path(path.stem)), base=MY)
-    return info, [path]
+    return Description(info, file=path.name), [path]
 
 
 def _is_folder(path: Path | Source) -> bool:
@@ -149,137 +231,3 @@ def _sheets(source: Source, options: ReadOptions, without: Mapping[str, Collecti
 
         return [read_json_lines(source, options, without.get(source.name, ()))]
     return [read_yaml(source)]
-
-
-class _Placed(NamedTuple):
-    """A record as written, and its IRI; where it may not have the one it wants, ``sound`` is False and it is looked at only."""
-
-    raw: Raw
-    iri: str
-    sound: bool
-
-
-class _Reader:
-    """From what the files of one data set hold to its records."""
-
-    def __init__(self, info: DataSetInfo, sheets: Sequence[Sheet], problems: list[Problem]) -> None:
-        self.info, self.problems = info, problems
-        self.notices = [notice for sheet in sheets for notice in sheet.notices]
-        self.drafts: list[Draft] = []
-        self.whole = all(sheet.whole for sheet in sheets)
-        for sheet in sheets:
-            problems += sheet.problems
-        raws = [raw for sheet in sheets for raw in sheet.raws]
-        implied = self._implied(sheets)
-        self.lone = not any(issubclass(STATEMENTS[raw.cls], Entity) for raw in raws)
-        self.placed = self._place([*raws, *implied] if self.lone else raws)
-        if not self.lone:
-            self._classes_agree(implied)
-        self.lost = {info.base + name for sheet in sheets for name in sheet.lost}
-        self.names = Names(info.base, {one.iri for one in self.placed if one.sound} | self.lost)
-
-    def records(self, *, checked: bool) -> list[Statement]:
-        """The records, all of them only if there are no problems afterwards."""
-        origins = {one.iri: one.raw for one in self.placed}
-        records = [record for one in self.placed if (record := self._record(one)) is not None]
-        if checked and not self.problems:
-            return records
-        # A record that is broken itself is there all the same: who names it is not at fault.
-        lost = dict.fromkeys(self.lost, "")
-        for found in check(records, lost, complete=self.whole, drafts=self.drafts):
-            raw = origins[found.record]
-            problem = raw.problem(self._route(raw, found), found.fault.message, found.fault.hint)
-            self.problems.append(replace(problem, cause=found.cause))
-        return records
-
-    def _implied(self, sheets: Sequence[Sheet]) -> list[Raw]:
-        found: dict[str, Raw] = {}
-        for entity in (entity for sheet in sheets for entity in sheet.implied):
-            earlier = found.setdefault(entity.id, entity)
-            if earlier is not entity and (clash := meet(earlier, entity)):
-                hint = f"give it one class; {earlier.file}:{earlier.line} has the other"
-                self.problems.append(entity.problem((), clash, hint))
-        for entity in list(found.values()):
-            if entity.cls not in STATEMENTS or not is_a(entity.cls, "Entity"):
-                known = (name for name in STATEMENTS if is_a(name, "Entity"))
-                hint = did_you_mean(entity.cls, known, "e.g. Company, Product, Material")
-                self.problems.append(entity.problem((), f"{entity.cls!r} is no class of entities", hint))
-                entity.cls = "Entity"
-        return list(found.values())
-
-    def _place(self, raws: Sequence[Raw]) -> list[_Placed]:
-        """The IRI of each record; one that stands twice, or has no possible name, is a problem."""
-        first: dict[str, Raw] = {}
-        placed: list[_Placed] = []
-        for raw in raws:
-            wrong, full = "", self.info.base
-            try:
-                full = iri(raw.id, self.info.base)
-            except Refused as refused:
-                wrong = refused.message
-                self.problems.append(Problem(raw.file, raw.line, f"id {wrong}", refused.hint))
-            else:
-                if wrong := self._fault_of_id(full, first.setdefault(full, raw), raw):
-                    self.problems.append(raw.problem((), wrong, "give it another id"))
-            # Nothing can be called so: two hyphens at the front are no name.
-            placed.append(_Placed(raw, f"{self.info.base}--{len(placed)}" if wrong else full, not wrong))
-        return placed
-
-    def _fault_of_id(self, full: str, first: Raw, raw: Raw) -> str:
-        if first is not raw:
-            return f"stands twice, first in {first.file}:{first.line}"
-        return "its id is that of the data set" if full == self.info.id else fault_of_id(full)
-
-    def _classes_agree(self, implied: Sequence[Raw]) -> None:
-        """Where entities are declared, what a dependency table says of their class must be no other one."""
-        classes = {one.iri: one.raw for one in self.placed if one.sound}
-        for entity in implied:
-            declared = classes.get(iri(entity.id, self.info.base))
-            if declared is not None and not is_a(declared.cls, entity.cls):
-                message = f"is a {entity.cls} here and a {declared.cls} in {declared.file}:{declared.line}"
-                self.problems.append(entity.problem((), message, "leave its class out here"))
-
-    def _record(self, placed: _Placed) -> Statement | None:
-        raw, cls = placed.raw, STATEMENTS[placed.raw.cls]
-        expander = Expander(self.names, loose=raw.loose)
-        data = expander.expand(cls, raw.data)
-        own = {fault.path for fault in expander.faults}
-        self.problems += [raw.problem(*fault) for fault in expander.faults]
-        try:
-            record = cls.model_validate({**data, "id": placed.iri})
-        except ValidationError as error:
-            # What was refused above is wrong for the model too: once is enough.
-            again = (fault for fault in faults(error, by_alias(cls)) if not _within(fault.path, own))
-            self.problems += [raw.problem(*fault) for fault in again]
-        else:
-            if placed.sound and not expander.faults:
-                return record
-        self.drafts.append(Draft(placed.iri, raw.cls, expander.references))
-        return None
-
-    def _route(self, raw: Raw, found: Found) -> Route:
-        """The way to the value that is at fault: the record has its lists sorted, the file as they were written."""
-        path = _named(found.fault.path)
-        for route, text in raw.texts() if found.value else ():
-            mine = _named(route)
-            if path[: len(mine)] == mine and found.value in (text, *self._meant(raw, text)):
-                return route
-        return found.fault.path
-
-    def _meant(self, raw: Raw, text: str) -> list[str]:
-        meant = []
-        for name in {text, *text.split()}:
-            try:
-                meant.append(self.names.iri(name, loose=raw.loose))
-            except Refused:
-                continue
-        return meant
-
-
-def _named(route: Route) -> Route:
-    return tuple(part for part in route if isinstance(part, str))
-
-
-def _within(path: Route, known: set[Route]) -> bool:
-    """Whether a path, or one it lies in, is among those known; a list of one may be written without its place."""
-    return any(path[:end] in known or _named(path[:end]) in {_named(one) for one in known} for end in range(1, len(path) + 1))

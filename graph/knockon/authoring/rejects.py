@@ -34,6 +34,8 @@ class Rejected:
 
     def __init__(self) -> None:
         self.lines: dict[str, set[int]] = {}
+        #: The ids of records that are left out: naming one of them does not make another one.
+        self.ids: set[str] = set()
         self.rows: list[RejectedRow] = []
         self.rounds = 0
 
@@ -57,7 +59,9 @@ class Rejected:
     def _reject(self, sheet: Sheet, file: str, line: int, reason: str) -> None:
         assert sheet.table is not None  # noqa: S101 - as looked at above
         left_out = self.lines.setdefault(file, set())
-        together = next((raw.rows for raw in sheet.raws if line in raw.rows), [line])
+        raw = next((raw for raw in sheet.raws if line in raw.rows), None)
+        together = raw.rows if raw else [line]
+        self.ids |= {raw.id} if raw else set()
         for row in sorted({line, *together} - left_out):
             left_out.add(row)
             self.rows.append(RejectedRow(sheet.table, row, reason if row == line else f"the row in line {line}: {reason}"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -11,25 +11,27 @@ from pyoxigraph import NamedNode, Quad
 
 from knockon.authoring.describe import DESCRIPTION
 from knockon.authoring.options import PLAIN, ReadOptions
-from knockon.authoring.read import ENDINGS, is_data_set, read_data_set
+from knockon.authoring.read import ENDINGS, DataSetReading, finish, is_data_set, read_data_set
 from knockon.authoring.rejects import Journal
 from knockon.authoring.source import STDIN, standard_input
 from knockon.authoring.text import shown
 from knockon.bundled import DEFAULT_DATA_SET, data_set_folder, data_set_names
-from knockon.errors import NotFound, UsageError
+from knockon.errors import InvalidData, NotFound, Notice, Problem, UsageError
 from knockon.model import DataSet
 from knockon.store.base import Store
 from knockon.store.files import FORMATS, read_bytes, read_file, slug
 from knockon.store.folder import FolderStore, is_store
 from knockon.store.oxigraph import MemoryStore
-from knockon.vocabulary import namespace
+from knockon.vocabulary import ID, MY, namespace
 
+#: Bundled data has its ids below this.
+_BUNDLED = ID.removesuffix("id/")
 _FILES = {f".{name}" for name in FORMATS} | {".owl", ".xml", ".json", ".turtle", *ENDINGS}
 
 _MAKING = "`knockon load`, or write=True in Python, makes a store"
 
 
-def data_set(source: str | Path, *, name: str = "", options: ReadOptions = PLAIN, journal: Journal | None = None) -> DataSet:
+def data_set(source: str | Path, *, name: str = "", options: ReadOptions = PLAIN) -> DataSet:
     """One data set: a bundled name, a folder with dataset.yaml, a table, YAML, JSON Lines or RDF file, or ``-``.
 
     Parameters
@@ -40,8 +42,6 @@ def data_set(source: str | Path, *, name: str = "", options: ReadOptions = PLAIN
         Another name for the data set; its base, and so the names of its records, stay as they are.
     options
         How tables are read where they do not say it themselves, and what ``-`` holds.
-    journal
-        What gets the rows that ``options`` allow to leave out.
 
     Raises
     ------
@@ -52,29 +52,51 @@ def data_set(source: str | Path, *, name: str = "", options: ReadOptions = PLAIN
     UsageError
         ``name`` cannot be a name.
     """
-    found = _read(source, options, journal)
-    from_file = str(source) == STDIN or Path(source).suffix.lower() in _FILES
-    return _renamed(found, name, from_file=from_file) if name else found
+    return read_sources([source], options, name=name)[-1]
 
 
-def _read(source: str | Path, options: ReadOptions, journal: Journal | None) -> DataSet:
+class _Opened(NamedTuple):
+    """One source: the data sets in it, or one whose names are still to be looked up; and where it comes from."""
+
+    ready: tuple[DataSet, ...]
+    reading: DataSetReading | None = None
+    origin: str = ""
+
+
+def _opened(source: str | Path, name: str, options: ReadOptions) -> _Opened:
     if str(source) in data_set_names():
-        bundled = read_data_set(data_set_folder(str(source)), checked=True)
-        return replace(bundled, origin=f"bundled data set {source}")
+        bundled = _bundled(str(source))
+        return _Opened((_renamed(bundled, name, from_file=False) if name else bundled,))
     if str(source) == STDIN:
         given = standard_input(options.form)
         if given.ending in ENDINGS:
-            found = read_data_set(given, options=options, journal=journal)
-        else:
-            found = read_bytes(given.content, given.ending, given.name, given.stem)
-        return replace(found, origin=given.name)
+            return _Opened((), DataSetReading(given, name=name or None, options=options), given.name)
+        found = read_bytes(given.content, given.ending, given.name, given.stem)
+        return _Opened((replace(_renamed(found, name, from_file=True) if name else found, origin=given.name),))
     path = Path(source)
     if not path.exists():
         hint = f"(bundled are {', '.join(data_set_names())}; else a folder with dataset.yaml, a .csv, .yaml or RDF file)"
         raise NotFound("data set", str(source), data_set_names(), hint)
-    ours = path.is_dir() or is_data_set(path)
-    found = read_data_set(path, options=options, journal=journal) if ours else read_file(path)
-    return replace(found, origin=shown((path.parent if path.name == DESCRIPTION else path).resolve()))
+    if path.is_dir() and is_store(path):
+        return _Opened(_of_store(path, name))
+    origin = shown((path.parent if path.name == DESCRIPTION else path).resolve())
+    if path.is_dir() or is_data_set(path):
+        return _Opened((), DataSetReading(path, name=name or None, options=options), origin)
+    found = read_file(path)
+    return _Opened((replace(_renamed(found, name, from_file=True) if name else found, origin=origin),))
+
+
+def _bundled(name: str) -> DataSet:
+    return replace(read_data_set(data_set_folder(name), checked=True), origin=f"bundled data set {name}")
+
+
+def _of_store(path: Path, name: str) -> tuple[DataSet, ...]:
+    with FolderStore(path) as store:
+        found = store.data_sets
+    if name and len(found) != 1:
+        raise UsageError(f"{path} holds {len(found)} data sets, and one name is for one of them")
+    origin = shown(path.resolve())
+    return tuple(replace(_renamed(one, name, from_file=False) if name else one, origin=one.origin or origin) for one in found)
 
 
 def _renamed(given: DataSet, name: str, *, from_file: bool) -> DataSet:
@@ -92,38 +114,77 @@ def _renamed(given: DataSet, name: str, *, from_file: bool) -> DataSet:
     return replace(given, info=given.info.model_copy(update={"id": iri, "title": title}), extra=extra)
 
 
-def data_sets(
-    source: str | Path, *, name: str = "", options: ReadOptions = PLAIN, journal: Journal | None = None
+def read_sources(
+    sources: Iterable[str | Path], options: ReadOptions = PLAIN, *, name: str = "", present: Sequence[DataSet] = ()
 ) -> tuple[DataSet, ...]:
-    """The data sets in a source: all of a store's, or one, which may get another name (see ``data_set``)."""
-    path = Path(source)
-    if str(source) not in data_set_names() and path.is_dir() and is_store(path):
-        with FolderStore(path) as store:
-            found = store.data_sets
-        if name and len(found) != 1:
-            raise UsageError(f"{source} holds {len(found)} data sets, and one name is for one of them")
-        origin = shown(path.resolve())
-        return tuple(
-            replace(_renamed(one, name, from_file=False) if name else one, origin=one.origin or origin) for one in found
-        )
-    return (data_set(source, name=name, options=options, journal=journal),)
+    """The data sets in several sources, each of which may speak of what the others declare.
 
+    Bundled data sets that one of them uses come first, unless they are there already. Rows that ``options`` allow to leave
+    out are written to their file.
 
-def read_sources(sources: Iterable[str | Path], options: ReadOptions = PLAIN, *, name: str = "") -> tuple[DataSet, ...]:
-    """The data sets in several sources; rows that ``options`` allow to leave out are written to their file.
+    Parameters
+    ----------
+    sources
+        Bundled names, paths of data sets, RDF files and stores, or ``-``.
+    options
+        How files are read where they do not say it themselves.
+    name
+        Another name for the data set of the one source.
+    present
+        What the store holds for which they are read; what they replace is passed over.
 
     Raises
     ------
+    NotFound
+        A source is not there.
+    InvalidData
+        A source breaks the model, or speaks of what nothing declares.
     UsageError
         Standard input is named twice, or an option names a column that no table has.
     """
     given = list(sources)
     if sum(str(source) == STDIN for source in given) > 1:
         raise UsageError("- is standard input: it can be read once")
+    opened = [_opened(source, name, options) for source in given]
+    ready = [one for source in opened for one in source.ready]
+    readings = [source.reading for source in opened if source.reading]
+    new = {one.info.id for one in ready}
+    there = [*(one for one in present if one.info.id not in new), *ready]
+    used = [_loaded_with(short, readings) for short in _used_and_bundled(readings, there)]
     journal = Journal(options)
-    found = tuple(one for source in given for one in data_sets(source, name=name, options=options, journal=journal))
+    try:
+        made = iter(finish(readings, [*used, *there], journal))
+    except InvalidData as error:
+        raise InvalidData([bundled_hint(problem) for problem in error.problems]) from None
     journal.close()
-    return found
+    found = [(replace(next(made), origin=source.origin),) if source.reading else source.ready for source in opened]
+    return (*used, *(one for several in found for one in several))
+
+
+def _used_and_bundled(readings: Sequence[DataSetReading], there: Sequence[DataSet]) -> list[str]:
+    """The bundled data sets that others use and that are neither there nor among them."""
+    names = {one.info.short_name for one in there} | {reading.description.info.short_name for reading in readings}
+    used = {short for reading in readings for short in reading.description.uses}
+    return sorted(short for short in used - names if short in data_set_names())
+
+
+def _loaded_with(short: str, readings: Sequence[DataSetReading]) -> DataSet:
+    """A bundled data set that others use, with a notice that says so."""
+    users = (one.description for one in readings if short in one.description.uses)
+    notices = tuple(Notice(user.file, user.line, f"uses {short}, which is loaded with it") for user in users)
+    return replace(_bundled(short), notices=notices)
+
+
+def bundled_hint(problem: Problem) -> Problem:
+    """A problem with a name of bundled data that is not loaded gets the commands that load it."""
+    missing = problem.cause.removeprefix("missing ")
+    if problem.cause == missing or not missing.startswith(_BUNDLED) or missing.startswith(MY):
+        return problem
+    for short in data_set_names():
+        if any(record.id == missing for record in _bundled(short).records):
+            first = f"load it too: knockon load {short} {problem.file} --store STORE"
+            return replace(problem, hint=f"it is in the bundled data set {short}; name that with --uses {short}, or {first}")
+    return problem
 
 
 class Version(NamedTuple):
@@ -150,7 +211,7 @@ def version(source: str | Path) -> Version:
         with FolderStore(Path(folder)) as store:
             return Version(text, store.at(int(number)), True)
     whole = text not in data_set_names() and Path(text).is_dir() and is_store(Path(text))
-    return Version(text, data_sets(source), whole)
+    return Version(text, read_sources([source]), whole)
 
 
 def paired(old: Version, new: Version) -> tuple[Version, Version]:
@@ -172,9 +233,12 @@ def open_store(source: str | Path | None = None, *, write: bool = False, options
         pass
     except (OSError, ValueError) as error:
         raise UsageError(f"{str(given)[:80]!r} can be no path: {error.__class__.__name__}") from None
+    is_file = str(given) not in data_set_names() and not (path.is_dir() and not is_data_set(path))
+    if not is_file and (options.uses or options.exact_names):
+        raise UsageError(f"--uses and --exact-names say how a file is read, and {given} is not one")
     if str(given) in data_set_names():
         return MemoryStore(data_set(given), checked=True)
-    if path.is_dir() and not is_data_set(path):
+    if not is_file:
         if not write and not is_store(path):
             raise UsageError(f"{path} holds neither a store nor a dataset.yaml; {_MAKING}")
         return FolderStore(path, write=write)

@@ -6,20 +6,23 @@ list of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from knockon.authoring.csv_form import class_named
-from knockon.authoring.names import fault_of_name, is_iri, local
-from knockon.authoring.raw import Raw
+from knockon.authoring.implied import Implied
+from knockon.authoring.names import Refused, local
+from knockon.authoring.raw import NeedRow, Raw
 from knockon.errors import Problem
 from knockon.model import Dependency
 from knockon.rdf.fields import by_alias
-from knockon.vocabulary import local_name
+from knockon.vocabulary import prefixed
 
 #: Columns that belong to the supply of a row, not to its dependency.
 SUPPLY = {"provider", "share", "delay"}
 _PAIR = ("dependant", "need")
 _NAMES = (*_PAIR, "provider")
+#: What may stand in these columns.
+_RANGES = ("Entity", "Measure")
 #: Columns that say what the things are that a row names.
 ABOUT = {name + "Class" for name in _NAMES}
 
@@ -27,39 +30,28 @@ ABOUT = {name + "Class" for name in _NAMES}
 class Grouping:
     """Dependencies in the making, from the rows of one table.
 
-    >>> grouping = Grouping("suppliers.csv")
-    >>> grouping.add({"dependant": "Shop", "need": "Hosting", "provider": "Acme", "share": "0.6"}, 2)
-    >>> grouping.add({"dependant": "Shop", "need": "Hosting", "provider": "Nimbus", "share": "0.3"}, 3)
-    >>> [raw.data["combination"] for raw in grouping.dependencies()], sorted(grouping.implied)
-    (['Shares'], ['acme', 'hosting', 'nimbus', 'shop'])
+    Which rows are of one dependant and need is known when all names are: not before all files of a data set are read.
+
+    >>> from knockon.authoring.resolver import Resolver
+    >>> cells = {"dependant": "Shop", "need": "Hosting", "provider": "Acme", "share": "0.6"}
+    >>> rows = [NeedRow("a.csv", 2, cells), NeedRow("a.csv", 3, {**cells, "provider": "Nimbus", "share": "0.3"})]
+    >>> implied = Implied(Resolver("urn:x:"), strict=False)
+    >>> grouping = Grouping("a.csv", rows, implied)
+    >>> [raw.data["combination"] for raw in grouping.dependencies()], [raw.data["label"] for raw in implied.entities()]
+    (['Shares'], ['Shop', 'Hosting', 'Acme', 'Nimbus'])
     """
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, file: str, rows: Iterable[NeedRow], implied: Implied) -> None:
+        self.file, self.implied = file, implied
         self.groups: dict[str, Raw] = {}
-        self.ids: dict[str, str] = {}
-        self.implied: dict[str, Raw] = {}
+        self.ids: dict[tuple[str, str], str] = {}
         self.problems: list[Problem] = []
-
-    def add(self, cells: dict[str, str], line: int) -> None:
-        """One row."""
-        missing = [column for column in ("dependant", "need") if column not in cells]
-        if missing:
-            self._problem(line, f"{' and '.join(missing)} is empty")
-            return
-        for column in _NAMES:
-            self._imply(column, cells, line)
-        pair = f"{local(cells['dependant'])}--needs--{local(cells['need'])}"
-        key = cells.get("id") or self.ids.get(pair, pair)
-        self.ids.setdefault(pair, key)
-        raw = self.groups.setdefault(key, Raw("Dependency", key, {}, self.file, line, loose=True))
-        raw.rows.append(line)
-        for column, value in cells.items():
-            # The group has one dependant and need already, maybe in another spelling.
-            same = column in _PAIR and local(value) == local(raw.data.get(column, value))
-            if column not in SUPPLY | ABOUT | {"id"} and not (same and column in raw.data):
-                self._merge(raw, column, value, line)
-        self._supplies(raw, cells, line)
+        for row in rows:
+            missing = [column for column in _PAIR if column not in row.cells]
+            if missing:
+                self._problem(row.line, f"{' and '.join(missing)} is empty")
+            else:
+                self._group(row.cells, row.line)
 
     def dependencies(self) -> list[Raw]:
         """The dependencies; a share for every provider says how they combine, unless the table says otherwise."""
@@ -72,18 +64,38 @@ class Grouping:
     def _problem(self, line: int, message: str, hint: str = "") -> None:
         self.problems.append(Problem(self.file, line, message, hint))
 
+    def _group(self, cells: dict[str, str], line: int) -> None:
+        for column in _NAMES:
+            self._imply(column, cells, line)
+        pair = self._iri(cells["dependant"]), self._iri(cells["need"])
+        key = cells.get("id") or self.ids.get(pair, "--needs--".join(map(self._word, pair)))
+        self.ids.setdefault(pair, key)
+        raw = self.groups.setdefault(key, Raw("Dependency", key, {}, self.file, line, loose=True))
+        raw.rows.append(line)
+        for column, value in cells.items():
+            # The group has one dependant and need already, maybe in another spelling.
+            same = column in _PAIR and self._iri(value) == self._iri(raw.data.get(column, value))
+            if column not in SUPPLY | ABOUT | {"id"} and not (same and column in raw.data):
+                self._merge(raw, column, value, line)
+        self._supplies(raw, cells, line)
+
     def _imply(self, column: str, cells: dict[str, str], line: int) -> None:
-        word = cells.get(column + "Class", "Entity")
-        word = class_named(word) or word
+        word = cells.get(column + "Class", "")
         for name in _split(cells.get(column, "")) if column == "provider" else [cells[column]]:
-            meant = is_iri(name)
-            if meant and fault_of_name(name):
-                continue  # the reference itself is refused later on
-            label = local_name(name) if meant else name
-            entity = Raw(word, name if meant else local(name), {"label": label}, self.file, line, loose=True)
-            earlier = self.implied.setdefault(entity.id, entity)
-            if clash := meet(earlier, entity):
-                self._problem(line, clash, f"give it one class; {earlier.file}:{earlier.line} has the other")
+            if full := self._iri(name, strict=True):
+                self.implied.name(name, full, self.file, line, word)
+
+    def _iri(self, name: str, *, strict: bool = False) -> str:
+        """The IRI of a name; of one that can be none the name itself, since the reference will be refused later on."""
+        try:
+            return self.implied.resolver.iri(name, loose=True, ranges=_RANGES)
+        except Refused:
+            return "" if strict else name
+
+    def _word(self, full: str) -> str:
+        """What stands for an entity in the id of a dependency."""
+        base = self.implied.resolver.base
+        return full.removeprefix(base) if full.startswith(base) else local(prefixed(full))
 
     def _merge(self, raw: Raw, column: str, value: str, line: int) -> None:
         field = by_alias(Dependency).get(column)
@@ -106,23 +118,11 @@ class Grouping:
             self._problem(line, f"{' and '.join(extra)} needs exactly one provider in its row")
         supply: list[dict[str, Any]] = raw.data.setdefault("supply", []) if providers else []
         for provider in providers:
-            if any(local(one["provider"]) == local(provider) for one in supply):
+            if any(self._iri(one["provider"]) == self._iri(provider) for one in supply):
                 self._problem(line, f"{provider} stands twice as provider of {cells['need']} for {cells['dependant']}")
                 continue
             raw.lines[("supply", len(supply))] = line
             supply.append({"provider": provider, **extra})
-
-
-def meet(earlier: Raw, entity: Raw) -> str:
-    """Make one of two implied entities of one id, keeping every name; what is said where their classes differ."""
-    if earlier.cls == "Entity":
-        earlier.cls, earlier.line, earlier.file = entity.cls, entity.line, entity.file
-    for label in (entity.data["label"], *entity.data.get("altLabel", ())):
-        if label != earlier.data["label"] and label not in earlier.data.setdefault("altLabel", []):
-            earlier.data["altLabel"].append(label)
-    if entity.cls not in {"Entity", earlier.cls}:
-        return f"{entity.data['label']} is a {entity.cls} here and a {earlier.cls} elsewhere"
-    return ""
 
 
 def _split(text: str) -> list[str]:

@@ -46,6 +46,7 @@ def validate(
     from collections import Counter
     from dataclasses import asdict
 
+    from knockon.authoring.name_notices import look_alike_notice
     from knockon.authoring.sources import read_sources
     from knockon.bundled import DEFAULT_DATA_SET
     from knockon.store.oxigraph import MemoryStore
@@ -56,12 +57,12 @@ def validate(
     MemoryStore(*found)  # together they must hold as well
     counts = Counter((one.info.short_name, record.rdf_class) for one in found for record in one.records)
     rows = [{"data_set": name, "class": cls, "records": count} for (name, cls), count in sorted(counts.items())]
+    notices = [*(notice for one in found for notice in one.notices), *look_alike_notice(found)]
     if out.form == "json":
-        notices = [asdict(notice) for one in found for notice in one.notices]
-        out.json({"ok": True, "problems": [], "notices": notices, "records": rows})
+        out.json({"ok": True, "problems": [], "notices": [asdict(notice) for notice in notices], "records": rows})
     else:
         out.rows(rows, ["data_set", "class", "records"])
-    note_all(notice for one in found for notice in one.notices)
+    note_all(notices)
     if counts:
         note(f"ok: {sum(counts.values())} records, no problems")
 

@@ -34,9 +34,8 @@ MinLoss = Annotated[float, typer.Option("--min-loss", min=0, max=1, help="Tables
 
 def graph(store: str | None) -> Graph:
     """The graph of ``--store``, else of the environment or of ``knockon.toml``; what is asked of it must be there."""
-    from knockon.authoring.options import ReadOptions
     from knockon.bundled import DEFAULT_DATA_SET, data_set_names
-    from knockon.cli.reading import form
+    from knockon.cli.reading import store_options
     from knockon.graph import open as open_graph
     from knockon.store.folder import FolderStore, is_store
 
@@ -44,7 +43,7 @@ def graph(store: str | None) -> Graph:
     if store is not None and store not in (*data_set_names(), "-") and not _there(Path(store)):
         hint = f"(bundled are {', '.join(data_set_names())}; else a data set folder, a CSV, YAML or RDF file, a store folder)"
         raise NotFound("store or data set", store, data_set_names(), hint)
-    opened = open_graph(store, options=ReadOptions(form=form()))
+    opened = open_graph(store, options=store_options())
     if isinstance(opened.store, FolderStore) and not is_store(opened.store.folder):
         raise UsageError(f"{store} holds neither a store nor a dataset.yaml")
     detail(f"reading {store or 'the bundled data set ' + DEFAULT_DATA_SET}")

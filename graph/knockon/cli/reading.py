@@ -50,15 +50,26 @@ AllowRejects = Annotated[
     typer.Option("--allow-rejects", help="Read the sound rows of tables; the others go to --rejects."),
 ]
 
+Uses = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--uses", metavar="DATASET", help="A data set whose entities the files may name without a prefix, e.g. sensetime."
+    ),
+]
+ExactNames = Annotated[bool, typer.Option("--exact-names", help="Keep names apart that differ only in how they are spelt.")]
+
 _KINDS: dict[str, tuple[Any, Any]] = {
     "from_": (From, None), "encoding": (Encoding, None), "decimal": (DecimalSign, "."), "percent": (Percent, None),
     "rename": (Rename, None), "ignore_unknown": (IgnoreUnknown, False), "sheet": (SheetName, None), "rejects": (Rejects, None),
-    "allow_rejects": (AllowRejects, False),
+    "allow_rejects": (AllowRejects, False), "uses": (Uses, None), "exact_names": (ExactNames, False),
 }  # fmt: skip
 #: Those that a table of flows can have.
 FLOWS = ("encoding", "decimal", "rename", "sheet")
 
-_FORM: ContextVar[str] = ContextVar("form", default="")
+#: Those that a file given as ``--store`` can have.
+_OF_STORE = ("from_", "uses", "exact_names")
+
+_STORE: ContextVar[ReadOptions | None] = ContextVar("store", default=None)
 
 
 def reading(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -75,37 +86,37 @@ def reading(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return dress
 
 
-def from_standard_input(app: typer.Typer) -> None:
-    """Give every command that has ``--store`` the option ``--from``, for ``--store -``."""
+def files_as_stores(app: typer.Typer) -> None:
+    """Give every command that has ``--store`` the options of a file in its place: ``--from``, ``--uses``, ``--exact-names``."""
     groups = [group.typer_instance for group in app.registered_groups if group.typer_instance]
     for info in (info for one in (app, *groups) for info in one.registered_commands):
         command = info.callback
         if command is not None:
             parameters = inspect.signature(command).parameters
             if "store" in parameters and "from_" not in parameters:
-                info.callback = _with_form(command)
+                info.callback = _of_store(command)
 
 
-def form() -> str:
-    """The form that ``--from`` gives in the command that runs; empty where none is given."""
-    return _FORM.get()
+def store_options() -> ReadOptions:
+    """How a file that is given as ``--store`` is to be read in the command that runs."""
+    return _STORE.get() or options()
 
 
-def _with_form(command: Callable[..., Any]) -> Callable[..., Any]:
+def _of_store(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(**given: Any) -> Any:
-        with _in_form(given.pop("from_") or ""):
+        with _reading_store_with(options(**{name: given.pop(name) for name in _OF_STORE})):
             return command(**given)
 
-    return with_options(command, run, {"from_": _KINDS["from_"]})
+    return with_options(command, run, {name: _KINDS[name] for name in _OF_STORE})
 
 
 @contextmanager
-def _in_form(given: str) -> Iterator[None]:
-    token = _FORM.set(given)
+def _reading_store_with(given: ReadOptions) -> Iterator[None]:
+    token = _STORE.set(given)
     try:
         yield
     finally:
-        _FORM.reset(token)
+        _STORE.reset(token)
 
 
 def options(
@@ -119,6 +130,8 @@ def options(
     sheet: Sequence[str] | None = None,
     rejects: Path | None = None,
     allow_rejects: bool = False,
+    uses: Sequence[str] | None = None,
+    exact_names: bool = False,
 ) -> ReadOptions:
     """What the command line says, as the options of a reader."""
     from knockon.authoring.options import ReadOptions
@@ -139,4 +152,6 @@ def options(
         sheets=tuple(sheet or ()),
         allow_rejects=allow_rejects,
         rejects=rejects,
+        uses=tuple(name.strip() for given in uses or () for name in given.split(",") if name.strip()),
+        exact_names=exact_names,
     )

@@ -83,7 +83,7 @@ def check(
     classes = dict(known or {})
     classes |= {draft.id: draft.cls for draft in drafts}
     for record in records:
-        for part in _with_parts(record):
+        for part in with_parts(record):
             classes[part.id] = part.rdf_class
     broken = {draft.id for draft in drafts} | {iri for iri, cls in classes.items() if not cls}
     meant = _References(classes, broken, complete)
@@ -96,13 +96,14 @@ def check(
     ]
 
 
-def _with_parts(record: Record) -> Iterator[Record]:
+def with_parts(record: Record) -> Iterator[Record]:
+    """A record and all parts that stand in it."""
     yield record
     for field in fields(type(record)):
         if field.kind == "nested":
             value = getattr(record, field.name)
             for one in value if field.many else [value]:
-                yield from _with_parts(one)
+                yield from with_parts(one)
 
 
 def _twice(records: Iterable[Statement]) -> Iterator[Found]:
@@ -112,7 +113,7 @@ def _twice(records: Iterable[Statement]) -> Iterator[Found]:
             yield Found(iri, Fault((), f"{local_name(iri)} stands {count} times", "each record needs an id of its own"))
     parts: dict[str, str] = {}
     for record in records:
-        for part in _with_parts(record):
+        for part in with_parts(record):
             # The same evidence may well stand in several records.
             if part is record or isinstance(part, Evidence):
                 continue
