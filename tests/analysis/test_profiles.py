@@ -102,7 +102,7 @@ def test_depends_on_is_what_parts_need_from_outside() -> None:
         need("rye", "air", criticality="Low", criticality_value="0"),
     )
     assert texts(found, "depends_on") == [
-        "Baking needs Flour, provided by Mill-a, Mill-b (AnyOf); criticality Essential",
+        "Baking needs Flour, provided by Mill-a, Mill-b (any one is enough); criticality Essential",
         "Rye needs Salt; criticality not given",
         "Rye needs Air; criticality 0",
     ]
@@ -142,7 +142,7 @@ def test_forces_are_measures_and_shocks() -> None:
         "Drought: loses nothing itself; worst part Baking 75% (54% to 90%)",
     ]
     assert [line.get("computed", False) for line in found["forces"]] == [False, True]
-    assert texts(asked("mill-a"), "forces") == ["Frost: loses 100%"]
+    assert texts(asked("mill-a"), "forces") == ["Frost: loses 100% (90% to 100%)"]
     covered = Measure(id=iri("ban"), label="Ban", covers=[iri("rye"), iri("sales")])
     assert "Ban: bears on Rye, Sales" in texts(asked("bakery", *bakery(), covered), "forces")
 
@@ -206,3 +206,11 @@ def test_a_computed_loss_has_its_range() -> None:
     assert all("%" not in line["text"] or "% to " in line["text"] for line in lines)
     (designation,) = [line for line in lines if line["record"].endswith("/treasury-designation")]
     assert "worst part External financing 45% (30% to 60%)" in designation["text"]
+
+
+def test_a_combination_is_told_of_several_suppliers_alone() -> None:
+    """In words, and only where there are two or more; no term of the vocabulary."""
+    lines = texts(knockon.open().profile("sensetime"), "depends_on")
+    assert any("provided by NVIDIA; criticality High" in line for line in lines)
+    assert any("provided by Alibaba Cloud, Tencent Cloud (any one is enough)" in line for line in lines)
+    assert not any("AllOf" in line or "AnyOf" in line for line in lines)

@@ -233,7 +233,7 @@ def test_a_need_whose_supplier_is_hit(suppliers):
     assert "lithiumentity; loses nothing itself, but 75% of it is missing, as it comes from Salar Mining" in words
     assert "75% missing no source" in words
     # The need and its only supplier are one point, in one row.
-    assert "Salar Miningentity" not in words
+    assert "Salar Miningentity; needs nothing itself" not in words
     assert "four of nine entities (companies and what they need) lose something" in words
     assert (
         "three needs are missing to those that rest on them, though they lose nothing themselves: lithium, batteries" in words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from knockon.analysis.bibliography import bibliography
 from knockon.analysis.chokepoints import chokepoints
 from knockon.analysis.concern import alike, concern, place, rank
 from knockon.analysis.explain import explain
+from knockon.analysis.ground import Ground
 from knockon.analysis.impact import MIN_LOSS, Impact, ImpactReport
 from knockon.analysis.mitigate import Limits, mitigate
 from knockon.model.dates import as_of_text
@@ -136,7 +137,9 @@ def _chokepoints(report: ImpactReport, focus: dict[str, Any] | None) -> dict[str
         | _supplied(report, one["entity"], behind)
         for one in answer["points"]
     ]
-    sets = [one | {"labels": [label_of(ground.records, iri) for iri in one["entities"]]} for one in answer["cut_sets"]]
+    sets = [
+        one | {"labels": [_either(ground, iri, one["sole_suppliers"]) for iri in one["entities"]]} for one in answer["cut_sets"]
+    ]
     names = [label_of(ground.records, iri) for iri in answer["narrowest"]]
     kept = ("threshold", "upstream", "sources", "lesser", "complete", "untried", "limit")
     capped = answer["stopped_by"] == "cap"
@@ -148,6 +151,12 @@ def _chokepoints(report: ImpactReport, focus: dict[str, Any] | None) -> dict[str
         "narrowest": names,
         "truncated": capped,
     }
+
+
+def _either(ground: Ground, need: str, suppliers: Mapping[str, str]) -> str:
+    """A member of a set by its label, and its only supplier where that fails the same others."""
+    also = f" (or {label_of(ground.records, suppliers[need])})" if need in suppliers else ""
+    return f"{label_of(ground.records, need)}{also}"
 
 
 def _supplied(report: ImpactReport, entity: str, behind: Bools) -> dict[str, Any]:
