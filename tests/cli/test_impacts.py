@@ -281,3 +281,17 @@ def test_named_queries_serve_any_store(knockon: Run, suppliers: Path) -> None:
     )
     assert done.code == 0
     assert "salar-mining" in done.out
+
+
+def test_a_rule_within_the_stopping_error_is_not_decided(knockon: Run, tmp_path: Path) -> None:
+    """With a coarse eps a loop of shares stops short of the limit: neither broken nor kept, exit 5; the default decides."""
+    (tmp_path / "loop.csv").write_text(
+        "dependant,need,provider,share,criticality\nshop,goods,mill,0.5,essential\nshop,goods,farm,0.5,essential\n"
+        "mill,orders,shop,1,essential\n",
+        "utf-8",
+    )
+    asked = ("impact", "--store", "loop.csv", "--hit", "farm=essential", "--fail-on", "shop>0.97")
+    coarse = knockon(*asked, "--eps", "0.2")
+    assert coarse.code == 5
+    assert "UNDECIDED: shop>0.97" in coarse.err
+    assert knockon(*asked).code == 6

@@ -92,6 +92,21 @@ def broken(rules: Sequence[Aimed], losses: Mapping[str, Losses]) -> list[str]:
     return [_said(one, loss) for one, loss in found if _breaks(one, loss)]
 
 
+def undecided(rules: Sequence[Aimed], losses: Mapping[str, Losses], error: float) -> list[str]:
+    """A sentence for each rule that is not broken, but would be if losses were higher by what a run may have stopped short of.
+
+    >>> rule = aimed([parse("a>0.5")], lambda name: "urn:a")
+    >>> undecided(rule, {"urn:a": (0.4, 0.49, 0.6)}, 0.02)
+    ['a>0.5: the loss is 0.49 (between 0.4 and 0.6), and may be up to 0.02 higher']
+    """
+    found = [(one, losses.get(one.entity, (0.0, 0.0, 0.0))) for one in rules]
+    higher = [(one, loss, tuple(end + error for end in loss)) for one, loss in found if not _breaks(one, loss)]
+    return [
+        f"{_said(one, loss)}, and may be up to {error:.2g} higher" for one, loss, (low, point, high) in higher
+        if _breaks(one, (low, point, high))
+    ]  # fmt: skip
+
+
 def _breaks(one: Aimed, loss: Losses) -> bool:
     if one.rule.sign == ">":
         return loss[one.end] > one.rule.limit + ROUNDING

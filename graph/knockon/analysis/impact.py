@@ -97,6 +97,7 @@ class ImpactReport:
     ``to_pandas`` a table; in a notebook it shows itself. ``parameters["as_of"]``
     is the day that it is as of, ``not_holding`` counts the records that do not
     hold on it by reason, and ``not_in_force`` says why the shock hits nothing then.
+    ``error`` is how far below its limit a loss may be, 0 where the model stops at none.
     """
 
     shock: Shock
@@ -117,6 +118,7 @@ class ImpactReport:
     cause: Cause = field(repr=False)
     not_holding: Mapping[str, int] = field(default_factory=dict)
     not_in_force: str = ""
+    error: float = 0.0
 
     def __iter__(self) -> Any:
         return iter(self.impacts)
@@ -181,6 +183,7 @@ class ImpactReport:
             "parameters": dict(self.parameters),
             "iterations": self.iterations,
             "residual": self.residual,
+            "error": self.error,
             "stopped_by": self.stopped_by,
             "truncated": self.truncated,
             "network_hash": self.network_hash,
@@ -261,6 +264,7 @@ def _report(ground: Ground, outcome: Outcome, row: int) -> ImpactReport:
         cause=cause,
         not_holding=ground.not_holding,
         not_in_force=outcome.aims[row].not_in_force,
+        error=0.0 if result.error is None else float(result.error[row]),
     )
 
 

@@ -46,13 +46,21 @@ def losses_of(report: ImpactReport) -> dict[str, Losses]:
     return {one.entity: (one.loss_low, one.loss, one.loss_high) for one in report.impacts}
 
 
-def exit_code(aims: Sequence[Aimed], answers: Sequence[tuple[str, Mapping[str, Losses]]], *, truncated: bool) -> int:
-    """Says which rule is broken in which answer (its name, and its losses by entity); the code to exit with."""
-    from knockon.analysis.gate import broken
+def exit_code(
+    aims: Sequence[Aimed], answers: Sequence[tuple[str, Mapping[str, Losses]]], *, truncated: bool, error: float = 0.0
+) -> int:
+    """Says which rule is broken in which answer (its name, and its losses by entity); the code to exit with.
+
+    ``error`` is how far below their limits the losses may be: a rule within that is not decided.
+    """
+    from knockon.analysis.gate import broken, undecided
 
     said = [f"{name}{line}" for name, losses in answers for line in broken(aims, losses)]
     for line in said:
         note(f"BROKEN: {line}")
     if said and truncated:
         note(f"exits {CAPPED}, not {BROKEN}: the run was stopped by its cap, and its numbers cannot be trusted")
-    return CAPPED if truncated else BROKEN if said else 0
+    doubtful = [f"{name}{line}" for name, losses in answers for line in undecided(aims, losses, error)]
+    for line in doubtful:
+        note(f"UNDECIDED: {line}; use a smaller --eps")
+    return CAPPED if truncated else BROKEN if said else CAPPED if doubtful else 0

@@ -62,15 +62,15 @@ def impact(
     aims = aims_of(opened, rules, given)
     if every:
         reports = _all(opened, given, out.limited_to("csv", *ROWS), min_loss)
-        return exit_code(
-            aims, [(f"{r.shock.name}: ", losses_of(r)) for r in reports], truncated=any(r.truncated for r in reports)
-        )
+        sides = [(f"{r.shock.name}: ", losses_of(r)) for r in reports]
+        error = max((r.error for r in reports), default=0.0)
+        return exit_code(aims, sides, truncated=any(r.truncated for r in reports), error=error)
     if shock is None and not hit:
         _list(opened, out.limited_to(*ROWS))
         return 0
     report = opened.impact(shock, hit=hits(hit or ()) if hit else None, **given)
     _write(report, out, min_loss)
-    return exit_code(aims, [("", losses_of(report))], truncated=report.truncated)
+    return exit_code(aims, [("", losses_of(report))], truncated=report.truncated, error=report.error)
 
 
 def _list(opened: Graph, out: Writer) -> None:
