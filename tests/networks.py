@@ -23,7 +23,10 @@ DOCUMENT = NS + "doc-a"
 
 @dataclass(frozen=True)
 class Slot:
-    """A dependency: who needs what, how badly, and who supplies it (provider, share)."""
+    """A dependency: who needs what, how badly, and who supplies it (provider, share).
+
+    ``unstated`` are the places of supplies among which nobody divided what the other shares leave; theirs are equal.
+    """
 
     owner: int
     need: int
@@ -31,6 +34,7 @@ class Slot:
     mode: Mode = Mode.ALL_OF
     at_least: int = 0
     supplies: tuple[tuple[int, float], ...] = ()
+    unstated: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,9 +108,15 @@ def plain_networks(
         shares = (
             [(b - a) / 8 for a, b in zip([0, *cuts], cuts, strict=False)] if mode is Mode.SHARES else [0.0] * len(providers)
         )
+        # Of two halves of eighths all sums are exact as well.
+        left, unstated = 1 - sum(shares), ()
+        if mode is Mode.SHARES and left and len(providers) > 1 and draw(st.booleans()):
+            first, second = unstated = tuple(sorted(draw(st.permutations(range(len(providers))))[:2]))
+            left += shares[first] + shares[second]
+            shares[first] = shares[second] = left / 2
         at_least = draw(st.integers(1, max(1, len(providers)))) if mode is Mode.AT_LEAST else 0
         supplies = tuple(zip(providers, shares, strict=True))
-        slots.append(Slot(owner, draw(sources), draw(weights), mode, at_least, supplies))
+        slots.append(Slot(owner, draw(sources), draw(weights), mode, at_least, supplies, unstated))
     return Plain(size, tuple(slots))
 
 
@@ -150,6 +160,7 @@ def built(plain: Plain, shocks: Sequence[Shock] = ((),)) -> tuple[Network, Hits,
         supply_start=starts,
         supply_provider=np.array([provider for provider, _ in supplies], np.int64),
         supply_share=np.array([share for _, share in supplies], np.float64),
+        unstated=np.array([k in s.unstated and s.mode is Mode.SHARES for s in slots for k in range(len(s.supplies))], bool),
     )
     rows = [(number, hit) for number, shock in enumerate(shocks) for hit in shock]
 
@@ -173,7 +184,13 @@ def relabelled(plain: Plain, shock: Shock, new: Sequence[int], turned: bool = Fa
     """The same network with other numbers: node i becomes ``new[i]``; ``turned`` lists slots and supplies backwards."""
     step = -1 if turned else 1
     slots = [
-        replace(s, owner=new[s.owner], need=new[s.need], supplies=tuple((new[p], share) for p, share in s.supplies)[::step])
+        replace(
+            s,
+            owner=new[s.owner],
+            need=new[s.need],
+            supplies=tuple((new[p], share) for p, share in s.supplies)[::step],
+            unstated=tuple(len(s.supplies) - 1 - k for k in s.unstated) if turned else s.unstated,
+        )
         for s in plain.slots
     ]
 
@@ -202,7 +219,7 @@ def oracle(plain: Plain, shock: Shock, bound: int = 1) -> dict[int, float]:
     for _ in range(20_000):
         risen = 0.0
         for row, slot in enumerate(plain.slots):
-            short = max(slot_hit.get(row, 0.0), loss[slot.need], _meet(slot, row, loss, supply_hit))
+            short = max(slot_hit.get(row, 0.0), loss[slot.need], _meet(slot, row, loss, supply_hit, bound))
             new = max(loss[slot.owner], slot.weight[bound] * short)
             risen = max(risen, new - loss[slot.owner])
             loss[slot.owner] = new
@@ -211,7 +228,7 @@ def oracle(plain: Plain, shock: Shock, bound: int = 1) -> dict[int, float]:
     raise AssertionError("the equations do not come to rest")
 
 
-def _meet(slot: Slot, row: int, loss: Mapping[int, float], supply_hit: Mapping[object, float]) -> float:
+def _meet(slot: Slot, row: int, loss: Mapping[int, float], supply_hit: Mapping[object, float], bound: int) -> float:
     lost = [max(supply_hit.get((row, place), 0.0), loss[provider]) for place, (provider, _) in enumerate(slot.supplies)]
     if not lost:
         return 0.0
@@ -221,7 +238,15 @@ def _meet(slot: Slot, row: int, loss: Mapping[int, float], supply_hit: Mapping[o
         return min(lost)
     if slot.mode is Mode.AT_LEAST:
         return sorted(lost)[slot.at_least - 1]
-    return sum(share * one for (_, share), one in zip(slot.supplies, lost, strict=True))
+    return shared([share for _, share in slot.supplies], lost, slot.unstated, bound)
+
+
+def shared(shares: Sequence[float], lost: Sequence[float], unstated: Sequence[int], bound: int) -> float:
+    """What is short where suppliers share a need: what nobody divided is all at one of the ``unstated`` at a bound."""
+    if bound == 1 or not unstated:
+        return sum(share * one for share, one in zip(shares, lost, strict=True))
+    fixed = sum(share * one for k, (share, one) in enumerate(zip(shares, lost, strict=True)) if k not in unstated)
+    return fixed + sum(shares[k] for k in unstated) * (min, max)[bound > 1](lost[k] for k in unstated)
 
 
 def _greatest(shock: Shock, kind: int, bound: int) -> dict[object, float]:

@@ -36,7 +36,7 @@ from knockon.model import (
 from knockon.model.base import SPAN_LIMIT
 from knockon.rdf.check import check
 from knockon.rdf.fields import Field, fields
-from knockon.vocabulary import RELATION_TYPES, Combination, local_name
+from knockon.vocabulary import INTERVALS, RELATION_TYPES, Combination, local_name
 
 BASES = ("https://w3id.org/knockon/id/", "https://example.org/a/b#", "urn:example:", "http://例え.jp/ü/")
 HOSTILE = (
@@ -66,7 +66,7 @@ decimals = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12
 shares = st.decimals(0, 1, allow_nan=False) | st.sampled_from(
     [Decimal("0"), Decimal("1"), Decimal("0.10"), Decimal("1.000"), Decimal("1e-40")]
 )
-durations = st.sampled_from(["P30D", "P1Y2M3DT4H5M6.7S", "PT0S", "-P1D", "P6M"])
+durations = st.sampled_from(["P30D", "P1Y2M3DT4H5M6.7S", "PT0S", "P1D", "P6M"])
 days = st.dates(date(1, 1, 1), date(9999, 12, 31))
 
 
@@ -141,6 +141,8 @@ def _in_time(data: dict[str, Any], first: str, last: str) -> None:
 def _dependency(data: dict[str, Any]) -> None:
     supply = {local_name(one["provider"]): one for one in data.get("supply", ())}
     for one in supply.values():
+        if data.get("combination", Combination.SHARES) is not Combination.SHARES:
+            one.pop("share", None)
         if "share" in one:
             # Three at most, none above a third of it all.
             one["share"] = min(one["share"], Decimal("0.33"))
@@ -151,6 +153,15 @@ def _dependency(data: dict[str, Any]) -> None:
         data.pop("atLeast", None)
         if data.get("combination") is Combination.AT_LEAST:
             del data["combination"]
+
+    _agreeing(data, "criticality")
+
+
+def _agreeing(data: dict[str, Any], word: str) -> None:
+    """Bring a number into the interval of the word beside it."""
+    if word in data and f"{word}Value" in data:
+        low, _, high = (Decimal(str(end)) for end in INTERVALS[data[word]])
+        data[f"{word}Value"] = min(max(data[f"{word}Value"], low), high)
 
 
 def _run(data: dict[str, Any]) -> None:
@@ -182,6 +193,7 @@ def _hit(data: dict[str, Any]) -> None:
         data.pop("targetQuery", None)
     else:
         data.setdefault("targetQuery", "SELECT ?target { ?target a ko:Entity }")
+    _agreeing(data, "severity")
 
 
 def _shock(data: dict[str, Any]) -> None:

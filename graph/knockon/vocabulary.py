@@ -137,6 +137,28 @@ def interval(word: Level | str | None, value: Decimal | float | None = None) -> 
     return UNKNOWN if word is None else INTERVALS[Level(word)]
 
 
+def agrees(name: str, word: Level | str | None, value: Decimal | float | None) -> None:
+    """Check that a number lies in the interval of the word beside it; ``name`` is criticality or severity.
+
+    Raises
+    ------
+    ValueError
+        It lies outside, so that the record contradicts itself.
+
+    >>> agrees("criticality", "High", 0.8)
+    >>> agrees("criticality", "High", 0.1)
+    Traceback (most recent call last):
+        ...
+    ValueError: criticality High is 0.6 to 0.9, and criticalityValue is 0.1; change one of the two, or leave one out
+    """
+    if word is None or value is None:
+        return
+    low, _, high = INTERVALS[Level(word)]
+    if not low <= float(value) <= high:
+        stated = f"{name} {Level(word)} is {f'{low:g} to {high:g}' if low < high else f'{low:g}'}, and {name}Value is {value}"
+        raise ValueError(f"{stated}; change one of the two, or leave one out")
+
+
 class Combination(StrEnum):
     """How the supplies in use meet a need."""
 

@@ -70,7 +70,8 @@ def test_each_need_of_each_dependant() -> None:
     _, glass, steel = answer["slots"]
     assert (glass["sole_source"], glass["no_alternative"], glass["switching_cost"]) == (True, True, ["SwitchingHigh"])
     assert steel["hhi"] == pytest.approx(10_000 * (0.64 + 0.04))
-    assert (steel["split"], steel["count"], steel["sole_source"], steel["alternative"]) == (True, 2, False, [iri("c")])
+    # One alone without a share has the rest for sure.
+    assert (steel["split"], steel["count"], steel["sole_source"], steel["alternative"]) == (False, 2, False, [iri("c")])
     assert [(s["id"], s["stated"]) for s in steel["suppliers"]] == [("a", True), ("b", False)]
     assert [span["start"] for span in steel["evidence"]] == [30]
     assert [(row["dependant"], row["need"]) for row in answer["unnamed"]] == [(iri("stall"), iri("steel"))]

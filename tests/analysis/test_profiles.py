@@ -99,7 +99,7 @@ def test_depends_on_is_what_parts_need_from_outside() -> None:
         *bakery(),
         *entities("salt", "air"),
         need("rye", "salt"),
-        need("rye", "air", criticality="Low", criticality_value="0"),
+        need("rye", "air", criticality_value="0"),
     )
     assert texts(found, "depends_on") == [
         "Baking needs Flour, provided by Mill-a, Mill-b (any one is enough); criticality Essential",

@@ -117,7 +117,7 @@ def test_a_target_query_is_as_good_as_a_target() -> None:
 def authored(where: Ground, found: Assumed, values: np.ndarray) -> list[Statement]:
     """The records with the numbers of one draw written into them."""
     network = where.compiled().network
-    criticality, _ = found.lanes(values[:, None])
+    criticality, _, _ = found.lanes(values[:, None])
     numbers = {name: float(criticality[slot, 0]) for slot, names in enumerate(network.slot_records) for name in names}
     return [
         record.model_copy(update={"criticality_value": numbers[record.id]}) if isinstance(record, Dependency) else record
@@ -134,7 +134,7 @@ def test_a_draw_is_what_impact_says_of_its_numbers(per: str) -> None:
     values = between(found.intervals, design("lhs", len(found.each), 16, 7))
     report = asked(where, "drought", draws=16, seed=7, draws_per=per)
     for draw in range(0, 16, 5):
-        _, severity = found.lanes(values[:, draw : draw + 1])
+        _, severity, _ = found.lanes(values[:, draw : draw + 1])
         other = ground(*authored(where, found, values[:, draw]))
         alone = impacts(other, [other.given([("flour", repr(float(severity[0, 0])))])])[0]
         for row, spread in enumerate(report):

@@ -36,11 +36,11 @@ def changed(plain: Plain, shock: Shock, changes: list[Change]) -> Case:
             slots[row] = old = replace(old, supplies=supplies)
             shock = tuple(one for one in shock if one.kind != SUPPLY or one.target != (row, change.supply))
         if change.at_least is not None:
-            slots[row] = old = replace(old, mode=Mode.AT_LEAST, at_least=change.at_least)
+            slots[row] = old = replace(old, mode=Mode.AT_LEAST, at_least=change.at_least, unstated=())
         if change.backup is not None and old.supplies:
             backup = safe if change.backup == NONE else change.backup
-            slots.append(Slot(size, safe, Interval(1.0, 1.0, 1.0), old.mode, old.at_least, old.supplies))
-            slots[row] = replace(old, mode=Mode.ANY_OF, at_least=0, supplies=((size, 0.0), (backup, 0.0)))
+            slots.append(Slot(size, safe, Interval(1.0, 1.0, 1.0), old.mode, old.at_least, old.supplies, old.unstated))
+            slots[row] = replace(old, mode=Mode.ANY_OF, at_least=0, supplies=((size, 0.0), (backup, 0.0)), unstated=())
             last = len(slots) - 1
             shock = tuple(
                 replace(one, target=(last, one.target[1])) if one.kind == SUPPLY and one.target[0] == row else one  # type: ignore[index]

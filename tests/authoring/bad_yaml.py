@@ -136,7 +136,7 @@ RECORDS = [
     yaml(
         "shares above 1 in sum",
         nested("supply:", "- {provider: acme, share: 0.6}", "- {provider: shop, share: 0.6}"),
-        ("a.yaml:5", "come to 1.2, more than 1"),
+        ("a.yaml:5", "add up to 1.2, more than 1"),
     ),
     yaml(
         "negative count",

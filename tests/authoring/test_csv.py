@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from data_folder import Folder
 
+from knockon.errors import InvalidData
 from knockon.model import DataSet, Dependency, Entity, Ownership, Shock
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import MY
@@ -45,7 +46,7 @@ def test_a_lone_table_declares_what_it_names(folder: Folder) -> None:
 def test_rows_of_one_need_are_one_dependency(folder: Folder) -> None:
     hosting, chips = dependencies(folder.read_one("suppliers.csv", SUPPLIERS))
     assert [supply.provider for supply in hosting.supply] == [MY + "acme-chips", MY + "nimbus-cloud"]
-    assert (str(hosting.criticality), str(hosting.combination)) == ("High", "AllOf")
+    assert (str(hosting.criticality), hosting.combination) == ("High", None)
     assert [supply.provider for supply in chips.supply] == [MY + "acme-chips"]
 
 
@@ -82,17 +83,20 @@ def test_columns_may_be_spelt_as_people_like(folder: Folder, header: str) -> Non
     assert (str(found.switching_cost), found.criticality_value) == ("SwitchingHigh", Decimal("0.5"))
 
 
-def test_a_share_in_every_row_makes_shares(folder: Folder) -> None:
+def test_a_combination_that_nobody_gave_is_not_made_up(folder: Folder) -> None:
+    """Neither a share in every row nor several suppliers say how they combine; shares are kept as they stand."""
     text = "dependant,need,provider,share,delay\nA,B,C,0.6,P30D\nA,B,D,0.3,\nA,X,C,0.5,\nA,X,D,,\nA,Y,C,,\n"
     found = {d.need.removeprefix(MY): d for d in dependencies(folder.read_one("s.csv", text))}
-    assert {need: str(d.combination) for need, d in found.items()} == {"b": "Shares", "x": "AllOf", "y": "AllOf"}
+    assert {need: d.combination for need, d in found.items()} == {"b": None, "x": None, "y": None}
     assert [(s.share, s.delay) for s in found["b"].supply] == [(Decimal("0.6"), "P30D"), (Decimal("0.3"), None)]
 
 
 def test_a_combination_that_is_given_stays(folder: Folder) -> None:
-    text = "dependant,need,provider,share,combination\nA,B,C,0.6,AnyOf\nA,B,D,0.3,\n"
-    (found,) = dependencies(folder.read_one("s.csv", text))
+    """AnyOf and the like stay; a share beside them is a contradiction, and an error with its line."""
+    (found,) = dependencies(folder.read_one("s.csv", "dependant,need,provider,combination\nA,B,C,AnyOf\nA,B,D,\n"))
     assert str(found.combination) == "AnyOf"
+    with pytest.raises(InvalidData, match=r"s\.csv:2: .*a share goes with combination Shares, not with AnyOf"):
+        folder.read_one("s.csv", "dependant,need,provider,share,combination\nA,B,C,0.6,AnyOf\nA,B,D,0.3,\n")
 
 
 def test_providers_may_stand_in_one_cell(folder: Folder) -> None:

@@ -106,7 +106,7 @@ Entity:
 Entity:
   id:cloud: {label: Cloud}
 Dependency:
-  id:cloud-needs: {dependant: id:cloud, need: id:cloud, combination: AllOf, inferred: false}
+  id:cloud-needs: {dependant: id:cloud, need: id:cloud, inferred: false}
   d:
     dependant: https://example.org/id/acme
     need: rival

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from knockon.model import Company, Dependency, Statement
 from knockon.model.entity import Capability, Concept, Contract, Funding, Jurisdiction, Market, Person, Product, RevenueStream
 from knockon.network.compile import Terms, compile_network
 from knockon.network.network import Mode, Network
+from knockon.network.weights import Weights, weights
 from knockon.propagation.leontief import leontief
 from knockon.vocabulary import UNKNOWN, Interval, Level, Stance, interval
-from networks import cited, entities, iri, need
+from networks import NS, cited, entities, iri, need
 
 ALL_STANCES = frozenset(Stance)
 
@@ -250,10 +254,12 @@ def test_stated_shares_stay_and_a_remainder_is_safe() -> None:
 
 
 def test_unstated_shares_split_what_is_left() -> None:
-    """What is left is split equally, and the slot says so."""
+    """What is left is split equally, and the slot says so; one alone has all of it, and nothing about that is uncertain."""
     assert shares("0.5", None, None) == ([0.5, 0.25, 0.25], True)
     assert shares(None, None) == ([0.5, 0.5], True)
-    assert shares("1", None) == ([1.0, 0.0], True)
+    assert shares("0.25", None) == ([0.25, 0.75], False)
+    assert shares("1", None) == ([1.0, 0.0], False)
+    assert shares("1", None, None) == ([1.0, 0.0, 0.0], False)
 
 
 def test_shares_of_two_records_that_come_to_more_than_one_are_scaled() -> None:
@@ -262,11 +268,118 @@ def test_shares_of_two_records_that_come_to_more_than_one_are_scaled() -> None:
     assert network(*records).supply_share.tolist() == [0.5, 0.5]
 
 
-def test_shares_mean_nothing_elsewhere() -> None:
-    """In any other combination a share has no say."""
-    one = network(need("a", "b", combination="AnyOf", supply=[{"provider": iri("p"), "share": "0.5"}]))
-    assert one.supply_share.tolist() == [0.0]
-    assert not one.split.any()
+@pytest.mark.parametrize("combination", ["AllOf", "AnyOf", "AtLeast"])
+def test_a_share_goes_with_shares_alone(combination: str) -> None:
+    """Beside any other combination a share is a contradiction."""
+    least = {"at_least": 1} if combination == "AtLeast" else {}
+    with pytest.raises(ValidationError, match=f"a share goes with combination Shares, not with {combination}"):
+        need("a", "b", combination=combination, supply=[{"provider": iri("p"), "share": "0.5"}], **least)
+
+
+def test_a_combination_that_nobody_gave_is_read_as_shares() -> None:
+    """Several suppliers of whom nothing else is known share the need; one alone meets all of it."""
+    several, alone = network(need("a", "b", "p", "q")), network(need("a", "b", "p"))
+    assert (several.mode.tolist(), several.supply_share.tolist()) == ([Mode.SHARES], [0.5, 0.5])
+    assert (several.unstated.tolist(), several.split.tolist()) == ([True, True], [True])
+    assert (several.unknown_share, alone.unknown_share) == (1.0, 1.0)
+    assert not alone.unstated.any()
+    known = [network(need("a", "b", *providers, criticality="High")).unknown_share for providers in ("p", "pq")]
+    assert known == [0.0, 1.0]
+
+
+def used(*supplies: dict[str, object], day: date | None = date(2024, 1, 1)) -> dict[str, float]:
+    """The shares of the suppliers that count on a day, by their names."""
+    given = [{**one, "provider": iri(str(one["provider"]))} for one in supplies]
+    one = network(need("a", "b", supply=given), terms=Terms(as_of=day))
+    share = one.supply_share if one.mode[0] == Mode.SHARES else np.ones(one.supplies)
+    return {one.nodes[p].removeprefix(NS): pytest.approx(s) for p, s in zip(one.supply_provider, share, strict=True)}
+
+
+ENDED, LATER = {"until": "2020-12-31"}, {"from": "2030-01-01"}
+
+
+def test_a_supplier_that_left_passes_its_share_on() -> None:
+    """In proportion to the shares of those that count, up to a sum of 1."""
+    p, q, r = ({"provider": name, "share": share} for name, share in zip("pqr", ("0.2", "0.3", "0.4"), strict=True))
+    assert used(p, q, {**r, **ENDED}) == {"p": 0.36, "q": 0.54}
+    assert used(p, {**q, "share": "0.8", **ENDED}) == {"p": 1.0}
+    assert used({**p, **ENDED}, {"provider": "q", "share": "0.9", "from": "2021-01-01"}, {"provider": "r", "share": "0.1"}) == {
+        "q": 0.9,
+        "r": 0.1,
+    }
+
+
+def test_the_share_of_who_left_goes_to_those_that_state_none_where_no_other_has_any() -> None:
+    """Of a share of 1 that ended nothing is left but who states none; of who states none, the remainder."""
+    assert used({"provider": "p", "share": "1", **ENDED}, {"provider": "q"}) == {"q": 1.0}
+    assert used({"provider": "p", "share": "0.6"}, {"provider": "q", **ENDED}) == {"p": 1.0}
+    assert used({"provider": "p", "share": "0.5"}, {"provider": "q"}, {"provider": "r", **ENDED}) == {"p": 0.5, "q": 0.5}
+
+
+def test_what_has_not_begun_passes_nothing_on() -> None:
+    """A supplier to come has no share yet: what it will meet is safe today, or met by others."""
+    assert used({"provider": "p", "share": "0.6"}, {"provider": "q", "share": "0.4", **LATER}) == {"p": 0.6}
+    assert used({"provider": "p"}, {"provider": "q", **LATER}) == {"p": 1.0}
+    change = ({"provider": "p", "share": "0.6", "until": "2023-12-31"}, {"provider": "q", "share": "0.6", "from": "2024-01-01"})
+    assert used(*change, {"provider": "r", "share": "0.4"}) == {"q": 0.6, "r": 0.4}
+
+
+def test_what_is_not_of_the_world_passes_its_share_on() -> None:
+    """Supplies that a world took out of a record count like those that ended."""
+    kept = need("a", "b", supply=[{"provider": iri("p"), "share": "0.6"}])
+    whole = need("a", "b", supply=[{"provider": iri("p"), "share": "0.6"}, {"provider": iri("q"), "share": "0.4"}])
+    gone = {whole.id: (whole.supply[1],)}
+    assert compile_network([kept]).network.supply_share.tolist() == [0.6]
+    assert compile_network([kept], gone=gone).network.mode.tolist() == [Mode.ALL_OF]
+
+
+@given(st.lists(st.tuples(st.none() | st.integers(0, 4), st.booleans()), min_size=1, max_size=5))
+def test_leaving_out_the_unharmed_makes_nobody_safer(supplies: list[tuple[int | None, bool]]) -> None:
+    """Whoever is left fails: no reading of the shortage falls when suppliers that lose nothing are left out."""
+    stated = {f"p{k}": None if eighths is None else eighths / 20 for k, (eighths, _) in enumerate(supplies)}
+    left = {f"p{k}" for k, (_, leaves) in enumerate(supplies) if leaves}
+    counting = {p: share for p, share in stated.items() if p not in left}
+    before, after = weights(stated), weights(counting, [stated[p] for p in left])
+    assert sum(after.share.values()) <= 1 + 1e-9
+    for harmed in (set(some) for size in range(len(counting) + 1) for some in combinations(counting, size)):
+        for reading in readings(before, harmed), readings(after, harmed):
+            assert reading[0] <= reading[1] + 1e-9 <= reading[2] + 2e-9
+        assert all(b <= a + 1e-9 for b, a in zip(readings(before, harmed), readings(after, harmed), strict=True))
+
+
+def readings(found: Weights, harmed: set[str]) -> tuple[float, float, float]:
+    """What is short at the low, the point and the high when some suppliers lose everything."""
+    rest = sum(found.share[p] for p in found.unstated)
+    fixed = sum(share for p, share in found.share.items() if p in harmed and p not in found.unstated)
+    lost = sum(found.share[p] for p in found.unstated & harmed)
+    every, some = bool(found.unstated) and found.unstated <= harmed, bool(found.unstated & harmed)
+    return fixed + rest * every, fixed + lost, fixed + rest * some
+
+
+@pytest.mark.parametrize(
+    ("given", "shares"),
+    [
+        (("0.16666666666666666", "0.8333333333333334"), [1 / 6, 5 / 6]),
+        (("0.3333333", "0.6666666"), [1 / 3, 2 / 3]),
+        (("0.505", "0.505"), [0.5, 0.5]),
+    ],
+)
+def test_rounded_shares_are_shares_of_the_whole(given: tuple[str, str], shares: list[float]) -> None:
+    """A sum within a millionth of 1 is 1, and up to 1.01 it is scaled to 1, and said where it is more than rounding."""
+    compiled = compile_network(
+        [need("a", "b", supply=[{"provider": iri(p), "share": s} for p, s in zip("pq", given, strict=True)])]
+    )
+    assert compiled.network.supply_share.tolist() == pytest.approx(shares, abs=1e-6)
+    assert compiled.network.supply_share.sum() == pytest.approx(1.0, abs=1e-15)
+    assert list(compiled.scaled.values()) == ([1.01] if given[0] == "0.505" else [])
+
+
+def test_shares_add_up_on_each_day_alone() -> None:
+    """Suppliers that follow each other may each have most of a need; two of one day may not."""
+    first, second = {"provider": iri("p"), "share": "0.8"}, {"provider": iri("q"), "share": "0.8"}
+    assert need("a", "b", supply=[{**first, "until": "2023-12-31"}, {**second, "from": "2024-01-01"}])
+    with pytest.raises(ValidationError, match=r"the shares of the supplies add up to 1\.6, more than 1"):
+        need("a", "b", supply=[{**first, "until": "2024-01-01"}, {**second, "from": "2024-01-01"}])
 
 
 # Form
@@ -318,7 +431,8 @@ BASE = {"criticality": "High", "combination": "Shares", "supply": [{"provider": 
     [
         {"criticality": "Low"},
         {"criticality_value": "0.75"},
-        {"combination": "AnyOf"},
+        {"combination": "AnyOf", "supply": [{"provider": iri("p")}]},
+        {"supply": [{"provider": iri("p")}, {"provider": iri("q")}]},
         {"supply": [{"provider": iri("p"), "share": "0.25"}]},
         {"supply": [{"provider": iri("q"), "share": "0.5"}]},
         {"supply": []},

@@ -47,7 +47,7 @@ NETWORKS: dict[str, Callable[[], Network]] = {
     "an empty table": lambda: Network.from_flows([], [], []),
 }
 ARRAYS = ("slot_owner", "slot_need", "weights", "mode", "at_least", "supply_start", "supply_provider", "supply_share",
-          "unknown", "disputed", "split", "buffer", "delay")  # fmt: skip
+          "unknown", "disputed", "unstated", "buffer", "delay")  # fmt: skip
 
 
 def whole_hash(network: Network) -> str:
@@ -210,7 +210,7 @@ def test_another_version_is_said(tmp_path: Path) -> None:
     """The version it has, and the one this is for."""
     graph_network().save(tmp_path / "one")
     change(tmp_path / "one", version=99)
-    with pytest.raises(InvalidData, match="has version 99, this is for version 1"):
+    with pytest.raises(InvalidData, match="has version 99, this is for version 2"):
         Network.open(tmp_path / "one")
 
 

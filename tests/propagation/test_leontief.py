@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
-from knockon.network.network import Mode
+from knockon.network.network import Floats, Mode
 from knockon.propagation.leontief import leontief
 from knockon.propagation.reach import reach
 from knockon.propagation.result import NONE, Result
@@ -106,6 +106,45 @@ def raised(value: Interval, data: st.DataObject) -> Interval:
 
 def rest(one: Slot) -> float:
     return 1 - sum(share for _, share in one.supplies)
+
+
+@given(cases(modes=(Mode.ALL_OF,)), st.data())
+def test_nobody_says_how_they_combine(case: tuple[Plain, Shock], data: st.DataObject) -> None:
+    """Suppliers of whom nothing else is known are any-of at the low bound, all-of at the high, equal shares at the point."""
+    plain, shock = case
+    chosen = [row for row, s in enumerate(plain.slots) if len(s.supplies) > 1 and data.draw(st.booleans())]
+
+    def read(mode: Mode) -> Plain:
+        def one(row: int, s: Slot) -> Slot:
+            if row not in chosen:
+                return s
+            if mode is not Mode.SHARES:
+                return replace(s, mode=mode)
+            count = len(s.supplies)
+            return replace(s, mode=mode, supplies=tuple((p, 1 / count) for p, _ in s.supplies), unstated=tuple(range(count)))
+
+        return replace(plain, slots=tuple(one(row, s) for row, s in enumerate(plain.slots)))
+
+    unknown, any_of, all_of = (run(read(mode), shock) for mode in (Mode.SHARES, Mode.ANY_OF, Mode.ALL_OF))
+    stated = run(replace(read(Mode.SHARES), slots=tuple(replace(s, unstated=()) for s in read(Mode.SHARES).slots)), shock)
+    assert unknown.low[0].tolist() == pytest.approx(np.minimum(any_of.low, stated.loss)[0].tolist(), abs=1e-12)
+    assert unknown.high[0].tolist() == pytest.approx(all_of.high[0].tolist(), abs=1e-12)
+    assert unknown.loss[0].tolist() == stated.loss[0].tolist()
+
+
+def test_two_unknown_suppliers_by_hand() -> None:
+    """One of two fails: nothing, a half, everything; both: everything. With a stated 0.5 beside them: 0, a quarter, a half."""
+    two = Plain(4, (Slot(0, 3, certain(1.0), Mode.SHARES, 0, ((1, 0.5), (2, 0.5)), (0, 1)),))
+    assert [row[0, 0] for row in ends(run(two, (hit(1),)))] == [0.0, 0.5, 1.0]
+    assert [row[0, 0] for row in ends(run(two, (hit(1), hit(2))))] == [1.0, 1.0, 1.0]
+    assert [row[0, 0] for row in ends(run(two, (hit(1), hit(2, 0.5))))] == [0.5, 0.75, 1.0]
+    three = Plain(5, (Slot(0, 4, certain(1.0), Mode.SHARES, 0, ((1, 0.5), (2, 0.25), (3, 0.25)), (1, 2)),))
+    assert [row[0, 0] for row in ends(run(three, (hit(2),)))] == [0.0, 0.25, 0.5]
+    assert [row[0, 0] for row in ends(run(three, (hit(1),)))] == [0.5, 0.5, 0.5]
+
+
+def ends(result: Result) -> tuple[Floats, Floats, Floats]:
+    return result.low, result.loss, result.high
 
 
 @given(cases())

@@ -29,6 +29,7 @@ from networks import (
     oracle,
     plain_networks,
     relabelled,
+    shared,
     shocks_on,
     slot,
 )
@@ -88,9 +89,9 @@ def test_no_loss_is_ever_greater_than_leontiefs(case: tuple[Plain, Shock], data:
     assert (result.path[0] <= result.loss[0]).all()
 
 
-def met(mode: Mode, lost: list[float], shares: list[float], k: int) -> float:
+def met(mode: Mode, lost: list[float], shares: list[float], k: int, unstated: list[int], bound: int) -> float:
     if mode is Mode.SHARES:
-        return sum(share * one for share, one in zip(shares, lost, strict=True))
+        return shared(shares, lost, unstated, bound)
     return {Mode.ALL_OF: max(lost), Mode.ANY_OF: min(lost)}.get(mode, sorted(lost)[k - 1])
 
 
@@ -111,7 +112,8 @@ def stepped(network: Network, hits: Any, bound: int, given: dict[str, Any]) -> l
                 then = t - 1 - int(np.ceil(given["delay"][s]))
                 lost.append(max(left * supply_hit[s], days[then][network.supply_provider[s]] if then >= 0 else 0.0))
                 shares.append(network.supply_share[s])
-            meet = met(Mode(network.mode[r]), lost, shares, int(network.at_least[r])) if lost else 0.0
+            open_ = np.flatnonzero(network.unstated[network.supply_start[r] : network.supply_start[r + 1]]).tolist()
+            meet = met(Mode(network.mode[r]), lost, shares, int(network.at_least[r]), open_, bound) if lost else 0.0
             short = max(left * slot_hit[r], before[network.slot_need[r]], meet)
             drawn = min(stock[r], short)
             stock[r] = stock[r] - drawn if short > 0 else min(given["buffer"][r], stock[r] + 1.0)

@@ -70,6 +70,21 @@ def test_numbers_within_the_intervals_give_losses_within_the_bounds(case: tuple[
     assert (found.loss <= bounds.high.T + 1e-12).all()
 
 
+@given(cases(modes=(Mode.SHARES,)), st.data())
+def test_readings_go_from_the_low_to_the_high(case: tuple[Plain, Shock], data: st.DataObject) -> None:
+    """At 0, 1 and 2 a reading is that of leontief's bounds, in between it lies in between, and more harm is never less loss."""
+    network, hits, _ = built(case[0], [case[1]])
+    at = sorted(data.draw(st.lists(st.floats(0, 2), min_size=2, max_size=2)))
+    reading = np.repeat(np.array([[0.0, 1.0, 2.0, *at]]), network.slots, axis=0)
+    criticality, severity = (np.repeat(rows[1][:, None], 5, axis=1) for rows in (network.weights, hits.severity))
+    found = variants(Rules(network), hits, 0, criticality, severity, reading, eps=FINE).loss
+    one = np.stack([network.weights[1]] * 3), np.stack([hits.severity[1]] * 3)
+    bounds = leontief(replace(network, weights=one[0]), replace(hits, severity=one[1]), eps=FINE)
+    for lane, rows in enumerate((bounds.low, bounds.loss, bounds.high)):
+        assert found[:, lane].tolist() == pytest.approx(rows[0].tolist(), abs=1e-12)
+    assert (found[:, 3] <= found[:, 4] + 1e-12).all()
+
+
 def test_one_shock_of_several() -> None:
     """Only the hits of the shock asked for count; several on one target are the greatest in each lane."""
     network, hits, _ = built(Plain(2, (slot(1, 0),)), [(hit(1),), (hit(0), hit(0))])

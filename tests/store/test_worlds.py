@@ -56,7 +56,7 @@ def record(store: Store, name: str) -> Statement:
 def test_no_world_is_the_store_itself() -> None:
     """Neither option: the same store, nothing fallen or absent."""
     whole = store()
-    assert world(whole) == World(whole, (), whole, {})
+    assert world(whole) == World(whole, (), whole, {}, {})
 
 
 def test_without_keeps_what_has_evidence_left() -> None:

@@ -23,7 +23,9 @@ NOT_GIVEN = "not given"
 DISPUTED = "disputed"
 #: A word by its interval; what is exact (Negligible, and every number) is no assumption.
 WORDS: dict[Interval, str] = {i: word.value for word, i in INTERVALS.items() if i.low < i.high} | {UNKNOWN: NOT_GIVEN}
-_KINDS = ("severity", "criticality")
+_KINDS = ("severity", "criticality", "combination")
+#: What nobody says of how suppliers combine: from any one is enough (0) over equal shares to all are needed (1).
+READING = Interval(0.0, 0.5, 1.0)
 _ORDER = [*WORDS.values(), DISPUTED]
 
 
@@ -31,7 +33,10 @@ _ORDER = [*WORDS.values(), DISPUTED]
 class Assumption:
     """A number between ``low`` and ``high`` that was drawn as one.
 
-    ``kind`` is severity or criticality, ``word`` what was said of it. ``of``
+    ``kind`` is severity, criticality or combination, ``word`` what was said of
+    it. A combination that nobody gave is a number as well: 0 is the low reading
+    of the shares that nobody stated (any one is enough), a half equal shares,
+    1 the high reading (all are needed). ``of``
     names the link (its Dependency records), or the target and its Hit; it is
     empty where all ``uses`` of the word share one number.
     """
@@ -53,6 +58,8 @@ class Assumption:
             return f"{self.kind} {self.word}"
         # The record of a hit bears the name of its target already.
         what = f"hit on {local_name(self.of[0])}" if self.kind == "severity" else f"link {' + '.join(map(local_name, self.of))}"
+        if self.kind == "combination":
+            what = f"suppliers of {what}"
         return f"{what} ({self.word})"
 
     def to_dict(self) -> dict[str, Any]:
@@ -70,11 +77,15 @@ class Assumption:
 
 
 class Assumed(NamedTuple):
-    """The assumptions behind one shock; ``slot`` and ``hit`` say which stands behind each slot and hit (-1: none, exact)."""
+    """The assumptions behind one shock; ``slot``, ``hit`` and ``read`` say which stands behind what (-1: none, exact).
+
+    ``slot`` is about the criticality of each slot, ``read`` about how its suppliers combine, ``hit`` about each severity.
+    """
 
     each: tuple[Assumption, ...]
     slot: Ints
     hit: Ints
+    read: Ints
     criticality: Floats
     severity: Floats
 
@@ -83,9 +94,15 @@ class Assumed(NamedTuple):
         """(3, d): low, point and high of each."""
         return np.array([one.interval for one in self.each], np.float64).reshape(-1, 3).T
 
-    def lanes(self, values: Floats) -> tuple[Floats, Floats]:
-        """The criticalities (slots, m) and severities (h, m) where the assumptions come to (d, m) values."""
-        return _filled(self.criticality, self.slot, values), _filled(self.severity, self.hit, values)
+    def lanes(self, values: Floats) -> tuple[Floats, Floats, Floats | None]:
+        """The criticalities (slots, m), severities (h, m) and readings (slots, m) where the assumptions come to (d, m) values.
+
+        A reading is 0 at the low, 1 at the point and 2 at the high; None where there are none.
+        """
+        criticality, severity = _filled(self.criticality, self.slot, values), _filled(self.severity, self.hit, values)
+        if (self.read == NONE).all():
+            return criticality, severity, None
+        return criticality, severity, _filled(np.ones(len(self.read)), self.read, 2 * values)
 
 
 def _filled(exact: Floats, which: Ints, values: Floats) -> Floats:
@@ -121,24 +138,25 @@ def assumptions(ground: Ground, outcome: Outcome, hits: Hits, per: str = "word")
     if per not in PER:
         raise UsageError(f"draws per {per!r} make no sense; known are {', '.join(PER)}")
     network, mine = outcome.network, hits.of_shock(0)
-    uses = [*_severities(outcome, hits), *_criticalities(ground, network, _short(network, outcome, hits))]
+    short = _short(network, outcome, hits)
+    uses = [*_severities(outcome, hits), *_criticalities(ground, network, short), *_combinations(network, short)]
     groups: dict[tuple[int, int, tuple[str, ...]], list[_Use]] = defaultdict(list)
     for use in uses:
         alone = per == "link" or use.word == DISPUTED
         groups[use.kind, _ORDER.index(use.word), use.of if alone else ()].append(use)
-    slot, hit = np.full(network.slots, NONE), np.full(len(mine), NONE)
+    slot, hit, read = np.full(network.slots, NONE), np.full(len(mine), NONE), np.full(network.slots, NONE)
     each = []
     # Sorted, so that the order in which things stand in a file decides nothing.
     for number, key in enumerate(sorted(groups)):
         (kind, _, of), members = key, groups[key]
         for use in members:
-            (hit, slot)[kind][use.row] = number
+            (hit, slot, read)[kind][use.row] = number
         each.append(Assumption(_KINDS[kind], members[0].word, of, members[0].interval, len(members)))
-    return Assumed(tuple(each), slot, hit, network.weights[1], hits.severity[1, mine])
+    return Assumed(tuple(each), slot, hit, read, network.weights[1], hits.severity[1, mine])
 
 
 class _Use(NamedTuple):
-    """One place where a number is assumed: ``kind`` 0 is a severity, 1 a criticality."""
+    """One place where a number is assumed: ``kind`` 0 is a severity, 1 a criticality, 2 a combination."""
 
     kind: int
     row: int
@@ -163,11 +181,16 @@ def _criticalities(ground: Ground, network: Network, short: Bools) -> Iterator[_
         yield _Use(1, slot, interval, WORDS.get(interval, DISPUTED) if len(said) == 1 else DISPUTED, names)
 
 
+def _combinations(network: Network, short: Bools) -> Iterator[_Use]:
+    for slot in np.flatnonzero(short & network.split).tolist():
+        yield _Use(2, slot, READING, NOT_GIVEN, network.slot_records[slot])
+
+
 def _short(network: Network, outcome: Outcome, hits: Hits) -> Bools:
     """Which slots can be short at all: those that are where everything is as bad as it may be."""
     high = outcome.result.high[0]
     _, slot, supply = hits.rows(network, 0, 2)
-    meet = meeting(network, np.maximum(supply, high[network.supply_provider]))
+    meet = meeting(network, np.maximum(supply, high[network.supply_provider]), 2)
     possible: Bools = np.maximum(np.maximum(slot, need_loss(network, high)), meet) > 0
     return possible
 

@@ -73,7 +73,7 @@ def index_of(stated: Mapping[str, float | None]) -> Index:
         # One supplier alone without a share has the rest for sure; of several, or of unnamed ones, one may have it all.
         high=WHOLE * max(hhi, known + rest**2),
         shares=shares,
-        split=bool(silent),
+        split=len(silent) > 1 and rest > 0,
         unassigned=0.0 if silent else rest,
     )
 
@@ -146,7 +146,7 @@ def _slot(ground: Ground, network: Network, slot: int) -> dict[str, Any]:
         "need": network.nodes[network.slot_need[slot]],
         "dependencies": [r.id for r in records],
         **_index(found, stated),
-        "combination": sorted({r.combination.value for r in records if r.supply}),
+        "combination": sorted({r.combination.value for r in records if r.supply and r.combination}),
         "criticality": dict(zip(("low", "point", "high"), network.weights[:, slot].tolist(), strict=True)),
         "alternatives": alternatives,
         "no_alternative": alternatives == [Alternatives.NONE.value],
@@ -173,7 +173,7 @@ def _index(found: Index, stated: Mapping[str, float | None]) -> dict[str, Any]:
         "equal_suppliers": WHOLE / found.hhi if found.hhi else None,
         "count": len(ranked),
         "sole_source": len(ranked) == 1 and not found.unassigned,
-        "split": found.split and len(ranked) > 1,
+        "split": found.split,
         "unassigned": found.unassigned,
         "suppliers": [
             {"provider": iri, "id": local_name(iri), "share": share, "stated": stated.get(iri) is not None}

@@ -9,7 +9,9 @@ wholly, S is a *cut set* at a threshold :math:`\theta` if
 
 and a *minimal* one if no part of it is. Leontief is monotone, so the sets are
 found by size, those that hold a smaller cut set left out, and each is judged
-by the model itself; circles need no special care. Two facts save most of the
+by the model itself; circles need no special care. Sets are judged at the point:
+of suppliers of whom nobody states how they combine each counts for an equal
+share (the bounds of each set show what else it may be). Two facts save most of the
 work, and lose nothing:
 
 - A loss reaches the target diminished by every criticality on its way (but

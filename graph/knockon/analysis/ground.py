@@ -203,7 +203,7 @@ class Ground:
         targets = {t.iri for a in (*self._aims.values(), *extra) for t in a.targets}
         also = [iri for iri in targets if isinstance(self.records[iri], Entity | Measure)]
         # What does not hold on the day is left out there, with the reason: it may pass its weight on.
-        return compile_network(self.world.base.records, self.setting.terms, also)
+        return compile_network(self.world.base.records, self.setting.terms, also, gone=self.world.gone)
 
     @cached_property
     def _aims(self) -> dict[str, Aim]:

@@ -10,7 +10,7 @@ from knockon.analysis.ground import Ground
 from knockon.analysis.impact import spans
 from knockon.analysis.loops import loops
 from knockon.model import Dependency, Entity, Measure, Observation, Relation, RevenueStream, Statement, Vulnerability
-from knockon.vocabulary import Alternatives, Combination, local_name
+from knockon.vocabulary import Alternatives, local_name
 
 #: The questions, by their key in JSON.
 QUESTIONS: dict[str, str] = {
@@ -22,13 +22,6 @@ QUESTIONS: dict[str, str] = {
     "scaling": "How does it scale?",
     "forces": "Which forces bear on it?",
     "vulnerabilities": "Where is it vulnerable?",
-}
-#: How several suppliers meet a need; of one there is nothing to say.
-_COMBINED = {
-    Combination.ALL_OF: "all are needed",
-    Combination.ANY_OF: "any one is enough",
-    Combination.AT_LEAST: "at least {} of them are needed",
-    Combination.SHARES: "each meets its share",
 }
 _MONEY_WORDS = ("revenue", "profit", "margin", "loss", "fee", "sales", "income")
 
@@ -171,7 +164,7 @@ class _Profile:
         providers = ", ".join(self._label(s.provider) for s in d.supply)
         word = d.criticality.value if d.criticality else "not given"
         weight = word if d.criticality_value is None else str(d.criticality_value)
-        how = f" ({_COMBINED[d.combination].format(d.at_least)})" if len(d.supply) > 1 else ""
+        how = f" ({d.combined})" if d.combined else ""
         by = f", provided by {providers}{how}" if providers else ""
         return f"{self._label(d.dependant)} needs {self._label(d.need)}{by}; criticality {weight}"
 

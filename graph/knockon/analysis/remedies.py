@@ -139,7 +139,8 @@ def _combined(network: Network, slot: int, count: int) -> Iterator[Remedy]:
     """One supplier fewer that must work; parts that are all needed are taken to be different things, and stay."""
     mode, needed = network.mode[slot], int(network.at_least[slot])
     if mode == Mode.SHARES and count > 1:
-        yield Remedy("combination", slot, f"any one of its {count} suppliers is enough", Change(slot, at_least=1))
+        unknown = " (nobody states how they combine)" if network.split[slot] else ""
+        yield Remedy("combination", slot, f"any one of its {count} suppliers is enough{unknown}", Change(slot, at_least=1))
     elif mode == Mode.AT_LEAST and needed > 1:
         fewer = needed - 1
         text = f"{fewer} of its {count} suppliers are enough" if fewer > 1 else f"any one of its {count} suppliers is enough"

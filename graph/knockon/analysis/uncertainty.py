@@ -8,8 +8,13 @@ their intervals, and the model is run with each draw:
 
 so that it can be told how often a loss is how great, which entities are always
 among the worst, and on which word an answer hangs most. What is stated as a
-number stays that number. Not drawn: which links there are, how supplies
-combine, their shares.
+number stays that number.
+
+Where nobody states how several suppliers combine, or their shares, the reading
+is drawn as well, like a word: a number from 0 (the low reading, any one of
+them is enough) over a half (equal shares) to 1 (the high reading, all are
+needed), and between these what their suppliers fail to deliver is interpolated.
+Not drawn: which links there are, and combinations and shares that are stated.
 
 How a word is drawn is a choice of the one who asks (``shape``, ``draws_per``),
 so quantiles and probabilities are conditional on it; the bounds are not.

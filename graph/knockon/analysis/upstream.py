@@ -56,7 +56,7 @@ def upstream(network: Network, node: int) -> Upstream:
         supply_records=tuple(network.supply_records[s] for s in supplies.tolist()) if network.supply_records else (),
         unknown=network.unknown[slots],
         disputed=network.disputed[slots],
-        split=network.split[slots],
+        unstated=network.unstated[supplies],
         buffer=network.buffer[slots],
         delay=network.delay[supplies],
         flows=None,

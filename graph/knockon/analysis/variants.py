@@ -17,7 +17,7 @@ from knockon.network.network import NONE, Floats, Ints, Network
 from knockon.propagation.bindings import Struck
 from knockon.propagation.branch import Branch
 from knockon.propagation.fixed_point import CAP, EPS, Round, settle
-from knockon.propagation.rules import Rules
+from knockon.propagation.rules import Rules, read_at
 from knockon.vocabulary import Interval
 
 #: So many numbers (variants times the largest of nodes, slots and supplies) are held at once.
@@ -95,7 +95,7 @@ class _Lanes(NamedTuple):
         weight = np.repeat(network.weights[self.bound][:, None], len(lanes), axis=1)
         lowered = _Places.of((lane, c.slot, 0) for lane, c in places if c.weight is not None)
         weight[lowered.row, lowered.lane] = [c.weight[self.bound] for _, c in places if c.weight is not None]
-        meets = _Meets(network, rules, struck.supply, places)
+        meets = _Meets(network, rules, struck.supply, places, self.bound)
 
         def advance(state: Floats) -> Floats:
             short = np.maximum(np.maximum(struck.slot[:, None], rules.needed(state)), meets.of(state))
@@ -119,7 +119,7 @@ class _Lanes(NamedTuple):
                 at_least[change.slot] = change.at_least
             if change.backup is not None:
                 backups.setdefault(change.slot, []).append(change.backup)
-        return Branch(network, weight, struck.slot, hit, provider, at_least, backups)
+        return Branch(network, weight, struck.slot, hit, provider, at_least, backups, read_at(self.bound)[0])
 
 
 class _Places(NamedTuple):
@@ -141,7 +141,8 @@ class _Places(NamedTuple):
 class _Meets:
     """How far supplies fail to meet each need, with the changes of every lane."""
 
-    def __init__(self, network: Network, rules: Rules, hit: Floats, places: Sequence[tuple[int, Change]]) -> None:
+    def __init__(self, network: Network, rules: Rules, hit: Floats, places: Sequence[tuple[int, Change]], bound: int) -> None:
+        self.reading = read_at(bound)
         self.rules, self.hit, self.start = rules, hit[:, None], network.supply_start
         self.switched = _Places.of((lane, c.supply, c.provider) for lane, c in places if c.supply is not None)
         self.backed = _Places.of((lane, c.slot, c.backup) for lane, c in places if c.backup is not None)
@@ -151,7 +152,7 @@ class _Meets:
         """(slots, lanes), from the losses of (nodes, lanes)."""
         lost = np.maximum(self.hit, state[self.rules.provider])
         lost[self.switched.row, self.switched.lane] = self.switched.losses(state)
-        meet: Floats = self.rules.meeting(lost)
+        meet: Floats = self.rules.meeting(lost, self.reading)
         for lane, slot, count in self.at_least:
             meet[slot, lane] = np.sort(lost[self.start[slot] : self.start[slot + 1], lane])[count - 1]
         np.minimum.at(meet, (self.backed.row, self.backed.lane), self.backed.losses(state))

@@ -37,8 +37,8 @@ class Grouping:
     >>> rows = [NeedRow("a.csv", 2, cells), NeedRow("a.csv", 3, {**cells, "provider": "Nimbus", "share": "0.3"})]
     >>> implied = Implied(Resolver("urn:x:"), strict=False)
     >>> grouping = Grouping("a.csv", rows, implied)
-    >>> [raw.data["combination"] for raw in grouping.dependencies()], [raw.data["label"] for raw in implied.entities()]
-    (['Shares'], ['Shop', 'Hosting', 'Acme', 'Nimbus'])
+    >>> [len(raw.data["supply"]) for raw in grouping.dependencies()], [raw.data["label"] for raw in implied.entities()]
+    ([2], ['Shop', 'Hosting', 'Acme', 'Nimbus'])
     """
 
     def __init__(self, file: str, rows: Iterable[NeedRow], implied: Implied) -> None:
@@ -54,11 +54,7 @@ class Grouping:
                 self._group(row.cells, row.line)
 
     def dependencies(self) -> list[Raw]:
-        """The dependencies; a share for every provider says how they combine, unless the table says otherwise."""
-        for raw in self.groups.values():
-            supply = raw.data.get("supply")
-            if supply and all("share" in one for one in supply):
-                raw.data.setdefault("combination", "Shares")
+        """The dependencies, each with the suppliers of all its rows."""
         return list(self.groups.values())
 
     def _problem(self, line: int, message: str, hint: str = "") -> None:

@@ -9,12 +9,14 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, model_validator
 
 from knockon.model.base import Duration, EntityRef, Evidence, Iri, Many, Part, RefTo, Statement, Text, word
+from knockon.model.weights import ROUNDED, greatest_total
 from knockon.vocabulary import (
     Alternatives,
     Combination,
     Interval,
     Level,
     SwitchingCost,
+    agrees,
     interval,
     local_name,
 )
@@ -28,6 +30,15 @@ def _alternatives(value: object) -> object:
     short = value.strip().lower() if isinstance(value, str) else None
     said = {"none": Alternatives.NONE, "few": Alternatives.FEW, "several": Alternatives.SEVERAL, "many": Alternatives.MANY}
     return said.get(short, word(value, Alternatives)) if short is not None else value
+
+
+#: What a result says where several suppliers state no share.
+UNSTATED = "nobody states how these suppliers combine: low any-of, point equal shares, high all-of"
+PARTLY_STATED = (
+    "nobody states all shares of these suppliers: low, what is left belongs to the least harmed of those without one, "
+    "point equally to them, high to the most harmed"
+)
+_COMBINED = {Combination.ALL_OF: "all are needed", Combination.ANY_OF: "any one is enough"}
 
 
 class Supply(Part):
@@ -48,15 +59,19 @@ class Dependency(Statement):
     >>> ns = "https://w3id.org/knockon/id/"
     >>> d = Dependency(id=ns + "hosting", dependant=ns + "shop", need=ns + "cloud", criticality="high",
     ...                supply=[{"provider": ns + "acme"}])
-    >>> d.criticality.value, d.combination.value, d.supply[0].name
-    ('High', 'AllOf', 'hosting--acme')
+    >>> d.criticality.value, d.combination, d.supply[0].name
+    ('High', None, 'hosting--acme')
+
+    ``combination`` says how several supplies meet the need. None: nobody gave
+    one; the supplies are read as shares, and shares that nobody stated are
+    counted as unknown (see network/weights.py).
     """
 
     dependant: EntityRef
     need: Annotated[Iri, RefTo(("Entity", "Measure"))]
     criticality: Words | None = None
     criticality_value: Share | None = None
-    combination: Annotated[Combination, BeforeValidator(lambda v: word(v, Combination))] = Combination.ALL_OF
+    combination: Annotated[Combination, BeforeValidator(lambda v: word(v, Combination))] | None = None
     at_least: Annotated[int, Field(ge=1)] | None = None
     supply: Many[Supply] = ()
     mechanism: Text | None = None
@@ -81,9 +96,19 @@ class Dependency(Statement):
             raise ValueError("atLeast goes with combination AtLeast, and with no other")
         if self.at_least is not None and self.at_least > len(self.supply):
             raise ValueError(f"atLeast is {self.at_least}, and there are {len(self.supply)} supplies")
-        total = sum((s.share for s in self.supply if s.share is not None), Decimal(0))
-        if total > 1:
-            raise ValueError(f"the shares of the supplies come to {total}, more than 1")
+        return self
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> Dependency:
+        if self.combination not in (None, Combination.SHARES) and any(s.share is not None for s in self.supply):
+            raise ValueError(f"a share goes with combination Shares, not with {self.combination}; leave one of the two out")
+        if (total := greatest_total(self.supply)) > ROUNDED:
+            raise ValueError(f"the shares of the supplies add up to {total}, more than 1")
+        return self
+
+    @model_validator(mode="after")
+    def _criticality_fits(self) -> Dependency:
+        agrees("criticality", self.criticality, self.criticality_value)
         return self
 
     def parts(self) -> Iterable[Statement]:
@@ -95,6 +120,27 @@ class Dependency(Statement):
         yield from self.evidence
         for supply in self.supply:
             yield from supply.evidence
+
+    @property
+    def combined(self) -> str:
+        """How several suppliers meet the need, in words; empty for one supplier or none.
+
+        >>> shop, cloud, ab = "urn:x:shop", "urn:x:cloud", [{"provider": "urn:x:a"}, {"provider": "urn:x:b"}]
+        >>> Dependency(id="urn:x:d", dependant=shop, need=cloud, combination="AnyOf", supply=ab).combined
+        'any one is enough'
+        >>> Dependency(id="urn:x:d", dependant=shop, need=cloud, supply=ab).combined
+        'nobody states how these suppliers combine: low any-of, point equal shares, high all-of'
+        """
+        if len(self.supply) < 2:
+            return ""
+        if self.combination is Combination.AT_LEAST:
+            return f"at least {self.at_least} of them are needed"
+        if self.combination in _COMBINED:
+            return _COMBINED[self.combination]
+        silent = sum(supply.share is None for supply in self.supply)
+        if silent == len(self.supply):
+            return UNSTATED
+        return "each meets its share" if silent < 2 else PARTLY_STATED
 
     @property
     def interval(self) -> Interval:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from knockon.model.base import Evidence, Iri, Literal, Many, Part, Plain, RefTo, Statement, Term, Text, as_set, digest, word
 from knockon.model.dependency import Share, Words
 from knockon.model.measure import MeasureRef
-from knockon.vocabulary import RDFS, SKOS, Interval, Status, interval, local_name
+from knockon.vocabulary import RDFS, SKOS, Interval, Status, agrees, interval, local_name
 
 
 class Hit(Part):
@@ -25,6 +25,11 @@ class Hit(Part):
     def _one_target(self) -> Hit:
         if (self.target is None) == (self.target_query is None):
             raise ValueError("a hit has either a target or a targetQuery")
+        return self
+
+    @model_validator(mode="after")
+    def _severity_fits(self) -> Hit:
+        agrees("severity", self.severity, self.severity_value)
         return self
 
     @property

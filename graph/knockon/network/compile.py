@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from knockon.model import Dependency, Statement, Supply, is_a
 from knockon.model.base import days
 from knockon.model.dates import absence
 from knockon.network.network import MODES, Mode, Network
+from knockon.network.weights import ABOVE, Weights, weights
 from knockon.vocabulary import Combination, Interval, Stance
 
 #: What never depends on anything in a network: it is a rule, a human being, an idea or a source.
@@ -54,18 +56,29 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A network, and the dependencies and supplies that stayed out of it with the reason."""
+    """A network, and the dependencies and supplies that stayed out of it with the reason.
+
+    ``scaled`` names the dependencies whose stated shares add up to more than 1
+    and were scaled to 1, with their sum.
+    """
 
     network: Network
     left_out: dict[str, str] = field(default_factory=dict)
+    scaled: dict[str, float] = field(default_factory=dict)
 
 
 def compile_network(
-    records: Iterable[Statement], terms: Terms | None = None, also: Iterable[str] = (), origin: str = ""
+    records: Iterable[Statement],
+    terms: Terms | None = None,
+    also: Iterable[str] = (),
+    origin: str = "",
+    gone: Mapping[str, Sequence[Supply]] | None = None,
 ) -> Compiled:
     """The network of the dependencies among records; ``also`` names entities that belong in it though nothing needs them.
 
-    ``origin`` is the revision of what the records were read from; the network carries it.
+    ``gone`` are supplies by their dependency that are not of the world asked for and no longer among the records: their
+    shares pass to the supplies that count (see network/weights.py). ``origin`` is the revision of what the records were
+    read from; the network carries it.
 
     Two dependencies of one dependant on one need are one slot: the hull of
     their intervals, the higher point, all their supplies, marked disputed.
@@ -80,25 +93,40 @@ def compile_network(
     held = list(records)
     classes = {record.id: record.rdf_class for record in held}
     left_out: dict[str, str] = {}
-    groups: dict[tuple[str, str], list[Dependency]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[_Member]] = defaultdict(list)
     for record in held:
         if isinstance(record, Dependency):
-            dependency, unused = _in_use(record, terms)
-            reason = terms.admits(record) or _excluded(dependency, classes, terms)
+            member, unused = _in_use(record, (gone or {}).get(record.id, ()), terms)
+            reason = terms.admits(record) or _excluded(member.record, classes, terms)
             if reason:
                 left_out[record.id] = reason
             else:
-                groups[record.dependant, record.need].append(dependency)
+                groups[record.dependant, record.need].append(member)
                 left_out |= unused
-    return Compiled(_arrays(groups, also, origin), left_out)
+    slots = {key: _slot(sorted(groups[key], key=lambda member: member.record.id)) for key in sorted(groups)}
+    scaled = {name: slot.total for slot in slots.values() if slot.total > ABOVE for name in slot.records}
+    return Compiled(_arrays(slots, also, origin), left_out, scaled)
 
 
-def _in_use(record: Dependency, terms: Terms) -> tuple[Dependency, dict[str, str]]:
+class _Member(NamedTuple):
+    """One record of a slot with the supplies that count; ``passing`` are those that do not and pass their shares on."""
+
+    record: Dependency
+    passing: tuple[Supply, ...]
+
+
+def _in_use(record: Dependency, gone: Sequence[Supply], terms: Terms) -> tuple[_Member, dict[str, str]]:
     """The dependency with those of its supplies that the terms admit, and why the others stay out."""
     unused = {supply.id: reason for supply in record.supply if (reason := terms.admits(supply))}
-    if not unused:
-        return record, unused
-    return record.model_copy(update={"supply": tuple(s for s in record.supply if s.id not in unused)}), unused
+    # What has not begun yet has no share that it could pass on.
+    passing = tuple(s for s in (*record.supply, *gone) if (s.id in unused or s in gone) and not _yet_to_begin(s, terms))
+    if unused:
+        record = record.model_copy(update={"supply": tuple(s for s in record.supply if s.id not in unused)})
+    return _Member(record, passing), unused
+
+
+def _yet_to_begin(supply: Supply, terms: Terms) -> bool:
+    return terms.as_of is not None and supply.from_ is not None and supply.from_ > terms.as_of
 
 
 def _excluded(record: Dependency, classes: Mapping[str, str], terms: Terms) -> str:
@@ -111,14 +139,11 @@ def _excluded(record: Dependency, classes: Mapping[str, str], terms: Terms) -> s
     return ""
 
 
-def _arrays(groups: Mapping[tuple[str, str], list[Dependency]], also: Iterable[str], origin: str) -> Network:
-    named = {iri for (dependant, need), _ in groups.items() for iri in (dependant, need)} | set(also)
-    named |= {supply.provider for members in groups.values() for d in members for supply in d.supply}
-    nodes = tuple(sorted(named))
-    row = {iri: i for i, iri in enumerate(nodes)}
-    keys = sorted(groups)
-    slots = [_slot(sorted(groups[key], key=lambda d: d.id)) for key in keys]
+def _arrays(slots_of: Mapping[tuple[str, str], _Slot], also: Iterable[str], origin: str) -> Network:
+    keys, slots = list(slots_of), list(slots_of.values())
     supplies = [supply for slot in slots for supply in slot.supplies]
+    nodes = tuple(sorted({iri for key in keys for iri in key} | {supply.provider for supply in supplies} | set(also)))
+    row = {iri: i for i, iri in enumerate(nodes)}
     return Network(
         nodes=nodes,
         slot_owner=np.array([row[dependant] for dependant, _ in keys], np.int64),
@@ -133,7 +158,7 @@ def _arrays(groups: Mapping[tuple[str, str], list[Dependency]], also: Iterable[s
         supply_records=tuple(s.records for s in supplies),
         unknown=np.array([slot.unknown for slot in slots], bool),
         disputed=np.array([slot.disputed for slot in slots], bool),
-        split=np.array([slot.split for slot in slots], bool),
+        unstated=np.array([s.unstated for s in supplies], bool),
         buffer=np.array([slot.buffer for slot in slots], np.float64),
         delay=np.array([s.delay for s in supplies], np.float64),
         origin=origin,
@@ -144,6 +169,7 @@ def _arrays(groups: Mapping[tuple[str, str], list[Dependency]], also: Iterable[s
 class _Source:
     provider: str
     share: float
+    unstated: bool
     delay: float
     records: tuple[str, ...]
 
@@ -157,36 +183,46 @@ class _Slot:
     records: tuple[str, ...]
     unknown: bool
     disputed: bool
-    split: bool
+    total: float
     buffer: float
 
 
-def _slot(members: Sequence[Dependency]) -> _Slot:
-    intervals = [d.interval for d in members]
-    weight = Interval(min(i.low for i in intervals), max(i.point for i in intervals), max(i.high for i in intervals))
-    supplied = [d for d in members if d.supply]
+def _slot(members: Sequence[_Member]) -> _Slot:
+    records = [member.record for member in members]
+    intervals = [d.interval for d in records]
     by_provider: dict[str, list[Supply]] = defaultdict(list)
-    for dependency in supplied:
-        for supply in dependency.supply:
-            by_provider[supply.provider].append(supply)
-    kinds = {(d.combination, d.at_least) for d in supplied} or {(Combination.ALL_OF, None)}
-    # Where two records disagree how supplies combine, the more harmful reading counts.
-    combination, at_least = kinds.pop() if len(kinds) == 1 else (Combination.ALL_OF, None)
-    shares, split = _shares(by_provider) if combination is Combination.SHARES else (dict.fromkeys(by_provider, 0.0), False)
+    for supply in (supply for dependency in records for supply in dependency.supply):
+        by_provider[supply.provider].append(supply)
+    combination, at_least = _combination(records)
+    passing = [supply for member in members for supply in member.passing if supply.provider not in by_provider]
+    found = Weights(dict.fromkeys(by_provider, 0.0), frozenset(), 0.0)
+    if combination is Combination.SHARES:
+        found = weights({p: _share(ss) for p, ss in by_provider.items()}, _shares_by_provider(passing))
+    if list(found.share.values()) == [1.0]:
+        # Of one supplier that meets all of a need no share has a say, whether or not anybody stated it.
+        combination, found = Combination.ALL_OF, found._replace(share=dict.fromkeys(by_provider, 0.0))
     return _Slot(
-        weight=weight,
+        weight=Interval(min(i.low for i in intervals), max(i.point for i in intervals), max(i.high for i in intervals)),
         mode=MODES[combination],
         # Of five of which four must work only three may be in use: then all of them must.
         at_least=min(at_least or 0, len(by_provider)),
         supplies=tuple(
-            _Source(p, shares[p], _least(s.delay for s in ss), tuple(s.id for s in ss)) for p, ss in sorted(by_provider.items())
+            _Source(p, found.share[p], p in found.unstated, _least(s.delay for s in ss), tuple(s.id for s in ss))
+            for p, ss in sorted(by_provider.items())
         ),
-        records=tuple(d.id for d in members),
-        unknown=all(d.criticality is None and d.criticality_value is None for d in members),
-        disputed=len(members) > 1,
-        split=split,
-        buffer=_least(d.buffer for d in members),
+        records=tuple(d.id for d in records),
+        unknown=all(d.criticality is None and d.criticality_value is None for d in records),
+        disputed=len(records) > 1,
+        total=found.total,
+        buffer=_least(d.buffer for d in records),
     )
+
+
+def _combination(records: Iterable[Dependency]) -> tuple[Combination, int | None]:
+    """How the supplies of a slot combine: where nobody says it, they are read as shares."""
+    kinds = {(d.combination or Combination.SHARES, d.at_least) for d in records if d.supply} or {(Combination.ALL_OF, None)}
+    # Where two records disagree how supplies combine, the more harmful reading counts.
+    return kinds.pop() if len(kinds) == 1 else (Combination.ALL_OF, None)
 
 
 def _least(durations: Iterable[str | None]) -> float:
@@ -194,16 +230,14 @@ def _least(durations: Iterable[str | None]) -> float:
     return min((days(duration) for duration in durations if duration), default=0.0)
 
 
-def _shares(by_provider: Mapping[str, Sequence[Supply]]) -> tuple[dict[str, float], bool]:
-    stated = {
-        p: max(float(s.share) for s in ss if s.share is not None)
-        for p, ss in by_provider.items()
-        if any(s.share is not None for s in ss)
-    }
-    total = sum(stated.values())
-    if total > 1:  # only where two records disagree
-        stated = {p: share / total for p, share in stated.items()}
-    silent = [p for p in by_provider if p not in stated]
-    # Unstated shares split what is left equally; the result says so.
-    rest = max(0.0, 1.0 - total) / len(silent) if silent else 0.0
-    return {**stated, **dict.fromkeys(silent, rest)}, bool(silent)
+def _share(supplies: Iterable[Supply]) -> float | None:
+    """The share that the records of one supplier state; where they disagree, the greatest."""
+    return max((float(s.share) for s in supplies if s.share is not None), default=None)
+
+
+def _shares_by_provider(supplies: Iterable[Supply]) -> list[float | None]:
+    """The share of each supplier among some records, each once."""
+    by_provider: dict[str, list[Supply]] = defaultdict(list)
+    for supply in supplies:
+        by_provider[supply.provider].append(supply)
+    return [_share(records) for records in by_provider.values()]

@@ -101,7 +101,10 @@ class Network:
     is -1 where a slot has no need of its own (flows name suppliers only).
     ``weights`` is (3, slots): criticality at the low end, the point and the
     high end of its interval, each in 0..1. Shares sum to at most 1 within a
-    slot. ``buffer`` (per slot) and ``delay`` (per supply) are in days, 0 where
+    slot. ``unstated`` marks the supplies (two or more of a slot of shares) whose
+    shares nobody stated: ``supply_share`` divides the remainder equally among
+    them, and at the low and high end it belongs to one of them, the least or
+    the most harmed. ``buffer`` (per slot) and ``delay`` (per supply) are in days, 0 where
     nobody gave one. ``origin`` is the hash of what the network was compiled
     from, ``flows`` the money behind it where it came from flow tables.
     """
@@ -119,7 +122,7 @@ class Network:
     supply_records: Sequence[tuple[str, ...]] = ()
     unknown: Bools = field(default_factory=lambda: np.zeros(0, bool))
     disputed: Bools = field(default_factory=lambda: np.zeros(0, bool))
-    split: Bools = field(default_factory=lambda: np.zeros(0, bool))
+    unstated: Bools = field(default_factory=lambda: np.zeros(0, bool))
     buffer: Floats = field(default_factory=lambda: np.zeros(0))
     delay: Floats = field(default_factory=lambda: np.zeros(0))
     origin: str = ""
@@ -128,7 +131,7 @@ class Network:
     def __post_init__(self) -> None:
         # What nobody gave costs no memory: one zero, seen everywhere.
         for name, count, kind in (
-            ("unknown", self.slots, bool), ("disputed", self.slots, bool), ("split", self.slots, bool),
+            ("unknown", self.slots, bool), ("disputed", self.slots, bool), ("unstated", self.supplies, bool),
             ("buffer", self.slots, float), ("delay", self.supplies, float),
         ):  # fmt: skip
             if not len(getattr(self, name)) and count:
@@ -259,14 +262,34 @@ class Network:
             self.slot_owner, self.slot_need, self.weights, self.mode, self.at_least,
             self.supply_start, self.supply_provider, self.supply_share, self.buffer, self.delay,
         )  # fmt: skip
-        for array in (*arrays, *(self.flows.arrays() if self.flows else ())):
+        # Where every share is known the hash is what it was before there were readings.
+        open_ = (self.unstated,) if self.unstated.any() else ()
+        for array in (*arrays, *open_, *(self.flows.arrays() if self.flows else ())):
             sha.update(f"{array.dtype}{array.shape}".encode())
             # In pieces: an array that is one value seen everywhere is not written out for it.
             for piece in np.nditer(array, ["external_loop", "buffered", "zerosize_ok"], order="C", buffersize=1 << 16):
                 sha.update(np.ascontiguousarray(piece).data)
         return sha.hexdigest()
 
+    @cached_property
+    def split(self) -> Bools:
+        """Which slots have suppliers among which nobody divided a remainder."""
+        if not self.unstated.any():
+            return np.broadcast_to(np.zeros(1, bool), self.slots)
+        return np.bincount(self.supply_slot[self.unstated], minlength=self.slots) > 0
+
+    @cached_property
+    def remainder(self) -> Floats:
+        """(slots,): the part of each need that belongs to suppliers whose shares nobody stated (0..1)."""
+        if not self.unstated.any():
+            return np.broadcast_to(np.zeros(1), self.slots)
+        stated, rest = (
+            np.bincount(self.supply_slot[one], self.supply_share[one], self.slots) for one in (~self.unstated, self.unstated)
+        )
+        # Equal parts of a whole need not add up to it: 49 times 1/49 is less than 1.
+        return np.where(self.split & (np.abs(stated + rest - 1.0) < 1e-12), 1.0 - stated, rest)
+
     @property
     def unknown_share(self) -> float:
-        """The share of slots whose criticality nobody gave (0..1)."""
-        return float(self.unknown.mean()) if self.slots else 0.0
+        """The share of slots (0..1) whose criticality nobody gave, or whose suppliers nobody says how they combine."""
+        return float((self.unknown | self.split).mean()) if self.slots else 0.0

@@ -26,12 +26,12 @@ from knockon.network.names import Grouped, Numbered, Stored
 from knockon.network.network import Network
 from knockon.network.soundness import whole
 
-VERSION = 1
+VERSION = 2
 META = "network.json"
 _GROUPS = ("slot_records", "supply_records")
 _ARRAYS = (
     "slot_owner", "slot_need", "weights", "mode", "at_least", "supply_start", "supply_provider", "supply_share",
-    "unknown", "disputed", "split", "buffer", "delay",
+    "unknown", "disputed", "unstated", "buffer", "delay",
 )  # fmt: skip
 _FLOWS = tuple(f.name for f in fields(Flows) if f.name not in {"merged", "dropped", "other_costs"})
 

@@ -70,7 +70,7 @@ def _slots(network: Network) -> bool:
         and bool((network.at_least <= np.diff(network.supply_start)).all())
         and network.weights.shape == (3, m)
         and _amounts(network.weights.ravel() if m else network.weights[0], 3 * m, 1.0)
-        and all(len(flag) == m and flag.dtype == bool for flag in (network.unknown, network.disputed, network.split))
+        and all(len(flag) == m and flag.dtype == bool for flag in (network.unknown, network.disputed))
         and _amounts(network.buffer, m)
     )
 
@@ -80,6 +80,8 @@ def _supplies(network: Network) -> bool:
     return (
         _inside(network.supply_provider, 0, network.size, count)
         and _amounts(network.supply_share, count)
+        and len(network.unstated) == count
+        and network.unstated.dtype == bool
         and _amounts(network.delay, count)
     )
 

@@ -20,7 +20,9 @@ class Branch:
     ``weight`` is (slots,), ``slot_hit`` and ``supply_hit`` are what the shock
     sets. ``provider`` is who supplies each supply (-1: one that never loses),
     ``at_least`` how many supplies of a slot must work whatever its mode, and
-    ``backups`` which nodes can meet the need of a slot alone.
+    ``backups`` which nodes can meet the need of a slot alone. ``reading``, one
+    number or one for each slot, says how shares that nobody stated are read:
+    0 low, 1 point (where nothing is given), 2 high, and between.
     """
 
     network: Network
@@ -30,6 +32,7 @@ class Branch:
     provider: Ints | None = None
     at_least: Mapping[int, int] = field(default_factory=dict)
     backups: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    reading: Floats | None = None
 
     def slopes(self, state: Floats, moving: Ints) -> Floats:
         """How the next loss of each moving node answers to the loss of each, (moving, moving).
@@ -96,8 +99,22 @@ class Branch:
             return _kth(supplies, 1)
         if mode == Mode.AT_LEAST:
             return _kth(supplies, max(int(self.network.at_least[slot]), 1))
+        shares = self._read(slot, [lost for lost, _ in supplies], shares)
         terms = [(node, share * slope) for share, (_, parts) in zip(shares, supplies, strict=True) for node, slope in parts]
         return sum(share * lost for share, (lost, _) in zip(shares, supplies, strict=True)), terms
+
+    def _read(self, slot: int, lost: list[float], shares: list[float]) -> list[float]:
+        """The shares of a slot where the losses are what they are: at a bound the remainder belongs to one supply."""
+        if self.reading is None or not self.network.split[slot]:
+            return shares
+        reading = float(self.reading[slot] if len(self.reading) > 1 else self.reading[0])
+        first = int(self.network.supply_start[slot])
+        silent = [place for place in range(len(shares)) if self.network.unstated[first + place]]
+        chosen = (min if reading < 1 else max)(silent, key=lambda place: lost[place])
+        equal = 1 - abs(1 - reading)
+        read = [share * equal if place in silent else share for place, share in enumerate(shares)]
+        read[chosen] += float(self.network.remainder[slot]) * (1 - equal)
+        return read
 
     def _supply(self, supply: int, state: Floats) -> tuple[float, list[Slope]]:
         provider = int((self.network.supply_provider if self.provider is None else self.provider)[supply])

@@ -14,7 +14,9 @@ with independent :math:`u, v` uniform in 0..1, each drawn once for its slot,
 node or supply in a draw. So a severity is the probability that its target
 fails of itself, a criticality the probability that the owner fails when the
 slot is wholly short, and what two nodes have in common fails for both or for
-neither. On cycles the least fixed point counts: nothing fails because of itself.
+neither. Shares that nobody stated are read as in leontief, at the point equally,
+and at the bounds with the remainder at the one supplier that lasts longest or
+fails first. On cycles the least fixed point counts: nothing fails because of itself.
 
 The same numbers are drawn for every shock and at both ends of every interval
 (common random numbers): low <= point <= high holds exactly, no probability
@@ -166,13 +168,13 @@ class _Row(NamedTuple):
 def _row(rules: Rules, hits: Hits, shock: int, source: _Source | None, lanes: int) -> _Row:
     """One shock at each bound; where the bounds are one, it is run once."""
     network, mine = rules.network, hits.of_shock(shock)
-    certain = all(bool((rows[:1] == rows).all()) for rows in (network.weights, hits.severity[:, mine]))
+    certain = not rules.split and all(bool((rows[:1] == rows).all()) for rows in (network.weights, hits.severity[:, mine]))
     tallies = []
     for bound in (1,) if certain else (0, 1, 2):
         tally, struck, criticality = Tally(rules), hits.rows(network, shock, bound), network.weights[bound]
-        drawn = outcomes(rules, criticality, struck, lanes) if source is None else source.draws()
+        drawn = outcomes(rules, criticality, struck, lanes, bound) if source is None else source.draws()
         for some in drawn:
-            spread(tally, criticality, struck, some, trace=bound == 1)
+            spread(tally, criticality, struck, some, trace=bound == 1, bound=bound)
         tallies.append(tally)
     # Draws count whole, and counts are exact; outcomes are weighed by probabilities, whose sums are rounded.
     whole = 1 if source is None else source.count

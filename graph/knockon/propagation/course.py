@@ -100,6 +100,7 @@ class _March:
         sizes = (network.size, network.slots, network.supplies)
         self.struck = [_columns([rows[kind] for rows in struck], size) for kind, size in enumerate(sizes)]
         self.weight = np.repeat(network.weights[list(bounds)].T, count, axis=1)
+        self.reading = np.repeat(np.array(bounds, np.float64), count)[None, :] if plan.rules.split else None
         self.point = slice(bounds.index(1) * count, (bounds.index(1) + 1) * count)
         self.past = deque([np.zeros((network.size, lanes))] * plan.memory, maxlen=plan.memory)
         self.stock = np.repeat(plan.buffer[:, None], lanes, axis=1) if plan.buffer.any() else None
@@ -146,7 +147,7 @@ class _March:
     def _short(self, hit: Floats, state: Floats, lost: Floats) -> Floats:
         """(slots, m): how far each need is unmet, before any stock."""
         rules = self.plan.rules
-        return np.maximum(np.maximum(hit, rules.needed(state)), rules.meeting(lost))
+        return np.maximum(np.maximum(hit, rules.needed(state)), rules.meeting(lost, self.reading))
 
     def _arriving(self) -> Floats:
         """(supplies, m): the losses of providers that are felt by now."""

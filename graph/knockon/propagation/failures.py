@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from knockon.network.network import NONE, Bools, Floats, Ints
-from knockon.propagation.rules import Lanes, Rules, depths, first_of, ranges
+from knockon.propagation.rules import Lanes, Rules, depths, first_of, ranges, read_at
 
 Struck = tuple[Floats, Floats, Floats]
 
@@ -91,14 +91,16 @@ class _Moment(NamedTuple):
     weight: Floats
 
 
-def spread(tally: Tally, criticality: Floats, struck: Struck, draws: Draws, *, trace: bool) -> None:
+def spread(tally: Tally, criticality: Floats, struck: Struck, draws: Draws, *, trace: bool, bound: int = 1) -> None:
     """Add the failures of some draws to a tally; with ``trace`` also through what each node failed.
+
+    ``bound`` is 0 (low), 1 (point) or 2 (high): how shares that nobody stated are read.
 
     A round looks at all slots; it ends when nothing new fails, at the latest
     after as many rounds as there are nodes. Draws in which nothing new failed
     are let go as soon as they are half of all.
     """
-    rules, round_ = tally.rules, 0
+    rules, round_, reading = tally.rules, 0, read_at(bound)
     failed, slot_hit, supply_hit = (
         np.broadcast_to(row < severity[:, None], (len(severity), len(draws.weight)))
         for row, severity in zip(draws[:3], struck, strict=True)
@@ -107,7 +109,7 @@ def spread(tally: Tally, criticality: Floats, struck: Struck, draws: Draws, *, t
     if trace:
         tally.struck(failed, draws.weight)
     while True:
-        short = rules.meeting(supply_hit | failed[rules.provider])
+        short = rules.meeting(supply_hit | failed[rules.provider], reading)
         short = np.maximum(np.maximum(short, slot_hit), rules.needed(failed))
         fired = draws.tie < criticality[:, None] * short
         fresh = rules.worst(fired) & ~failed

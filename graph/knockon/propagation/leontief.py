@@ -11,10 +11,22 @@ words instead of flows, so that every slot stands in the maximum:
 
    loss_j &= \max(hit_j,\ \max_{r \in slots(j)} c_r \cdot short_r)
 
+Shares that nobody stated have three readings. With :math:`u` the part of a
+need that is left to the suppliers :math:`U` that state none, and
+:math:`fixed = \sum_{s \notin U} share_s \cdot loss_s`,
+
+.. math::
+
+   meet_r &= fixed + u \min_{U} loss_s \ \text{(low)},\quad
+   fixed + \frac{u}{|U|} \sum_{U} loss_s \ \text{(point)},\quad fixed + u \max_{U} loss_s \ \text{(high)}
+
+so that two suppliers of whom nothing else is known are any-of at the low
+bound, a half each at the point, and all-of at the high bound.
+
 A sum of words would saturate; the maximum understates independent partial
-losses, and results say so. The model is monotone, so two more runs with every
-criticality and severity at the bottom and the top of its interval are exact
-bounds.
+losses, and results say so. Every reading is monotone in the losses, so two more
+runs with every criticality, severity and reading at the bottom and the top of
+its interval are exact bounds.
 
 References
 ----------
@@ -116,7 +128,7 @@ class _Run(NamedTuple):
 
 def _run(network: Network, hits: Hits, shock: int, bound: int, eps: float, cap: int) -> _Run:
     struck = Struck(*hits.rows(network, shock, bound))
-    equations = _Equations(network, struck, network.weights[bound])
+    equations = _Equations(network, struck, bound)
     settled = settle(equations, struck.node[:, None], eps=eps, cap=cap)
     last = equations.last
     # Low and high are bounds of the loss: what binds is told of the point.
@@ -130,8 +142,8 @@ class _Equations:
 
     last: Round
 
-    def __init__(self, network: Network, struck: Struck, weight: Floats) -> None:
-        self.network, self.struck, self.weight = network, struck, weight
+    def __init__(self, network: Network, struck: Struck, bound: int) -> None:
+        self.network, self.struck, self.bound, self.weight = network, struck, bound, network.weights[bound]
 
     def round(self, lanes: Ints) -> Advance:
         """The round of the shock, or of copies of it."""
@@ -139,7 +151,7 @@ class _Equations:
 
     def branch(self, lane: int) -> Branch:  # noqa: ARG002 - all lanes have the same equations
         """What is solved where a loop goes on for long."""
-        return Branch(self.network, self.weight, self.struck.slot, self.struck.supply)
+        return Branch(self.network, self.weight, self.struck.slot, self.struck.supply, reading=np.array([float(self.bound)]))
 
     def _alone(self, state: Floats) -> Floats:
         self.last = self._round(state[:, 0])
@@ -151,7 +163,7 @@ class _Equations:
     def _round(self, loss: Floats) -> Round:
         network, struck = self.network, self.struck
         supply_loss = np.maximum(struck.supply, loss[network.supply_provider])
-        meet = meeting(network, supply_loss)
+        meet = meeting(network, supply_loss, self.bound)
         short = np.maximum(np.maximum(struck.slot, need_loss(network, loss)), meet)
         value = self.weight * short
         new = struck.node.copy()
@@ -164,8 +176,8 @@ def need_loss(network: Network, loss: Floats) -> Floats:
     return np.where(network.slot_need == NONE, 0.0, loss[network.slot_need]) if network.slots else np.zeros(0)
 
 
-def meeting(network: Network, supply_loss: Floats) -> Floats:
-    """How far each slot's supplies fail to meet its need (0..1), 0 where it has none."""
+def meeting(network: Network, supply_loss: Floats, bound: int = 1) -> Floats:
+    """How far each slot's supplies fail to meet its need (0..1), 0 where it has none; ``bound`` is 0 low, 1 point, 2 high."""
     meet = np.zeros(network.slots)
     filled = np.flatnonzero(np.diff(network.supply_start))
     if not filled.size:
@@ -174,13 +186,28 @@ def meeting(network: Network, supply_loss: Floats) -> Floats:
     mode = network.mode[filled]
     greatest = np.maximum.reduceat(supply_loss, starts)
     least = np.minimum.reduceat(supply_loss, starts)
+    shared = np.add.reduceat(network.supply_share * supply_loss, starts)
+    if bound != 1 and network.split.any():
+        shared = np.where(network.split[filled], _extreme(network, supply_loss, filled, shared, bound), shared)
     # A weighted sum may exceed its greatest part by rounding, and would then creep up along a cycle.
     partaking = np.where(network.supply_share > 0, supply_loss, 0.0)
-    shared = np.minimum(np.add.reduceat(network.supply_share * supply_loss, starts), np.maximum.reduceat(partaking, starts))
+    shared = np.minimum(shared, np.maximum.reduceat(partaking, starts))
     order = np.lexsort((supply_loss, network.supply_slot))
     kth = supply_loss[order][starts + np.maximum(network.at_least[filled], 1) - 1]
     meet[filled] = np.select([mode == Mode.ALL_OF, mode == Mode.ANY_OF, mode == Mode.SHARES], [greatest, least, shared], kth)
     return meet
+
+
+def _extreme(network: Network, supply_loss: Floats, filled: Ints, point: Floats, bound: int) -> Floats:
+    """The sums of shares with the remainder at one supplier: of those that state no share, the least harmed or the most."""
+    starts, unstated = network.supply_start[filled], network.unstated
+    fixed = np.add.reduceat(np.where(unstated, 0.0, network.supply_share * supply_loss), starts)
+    # Rounding must not carry a bound past the point.
+    if bound == 0:
+        least = np.minimum.reduceat(np.where(unstated, supply_loss, 1.0), starts)
+        return np.minimum(fixed + network.remainder[filled] * least, point)
+    most = np.maximum.reduceat(np.where(unstated, supply_loss, 0.0), starts)
+    return np.maximum(fixed + network.remainder[filled] * most, point)
 
 
 __all__ = ["CAP", "EPS", "leontief", "meeting", "need_loss"]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from knockon.errors import UsageError
-from knockon.network.network import Floats, Mode
+from knockon.network.network import Bools, Floats, Mode, Network
 from knockon.propagation.failures import Draws, Struck, Tally, spread
 from knockon.propagation.rules import Rules
 
@@ -28,8 +28,10 @@ class _Thing(NamedTuple):
     ends: Floats
 
 
-def outcomes(rules: Rules, criticality: Floats, struck: Struck, lanes: int) -> Iterator[Draws]:
+def outcomes(rules: Rules, criticality: Floats, struck: Struck, lanes: int, bound: int = 1) -> Iterator[Draws]:
     """All outcomes of one shock at one bound as weighted draws, at most so many at a time; weights sum to 1.
+
+    ``bound`` (0 low, 1 point, 2 high) says how shares that nobody stated are read.
 
     A number drawn from 0..1 matters only by which thresholds it is below, so
     one number from each interval between them stands for all, with the length
@@ -40,7 +42,7 @@ def outcomes(rules: Rules, criticality: Floats, struck: Struck, lanes: int) -> I
     UsageError
         There are too many.
     """
-    things = _things(rules, criticality, struck)
+    things = _things(rules, criticality, struck, bound)
     # In Python's own numbers: hundreds of things would overflow.
     count = 1
     for thing in things:
@@ -68,13 +70,13 @@ def outcomes(rules: Rules, criticality: Floats, struck: Struck, lanes: int) -> I
         yield Draws(node, slot, supply, tie, weight)
 
 
-def _things(rules: Rules, criticality: Floats, struck: Struck) -> list[_Thing]:
+def _things(rules: Rules, criticality: Floats, struck: Struck, bound: int) -> list[_Thing]:
     """Everything that may go either way, as far as the shock can reach."""
     network = rules.network
     reached = Tally(rules)
     slots, one = np.zeros((network.slots, 1)), np.ones(1)
     everything = Draws(np.zeros((network.size, 1)), slots, np.zeros((network.supplies, 1)), slots, one)
-    spread(reached, criticality, struck, everything, trace=False)
+    spread(reached, criticality, struck, everything, trace=False, bound=bound)
     things = [
         _Thing(kind, int(row), _ends(severity[[row]]))
         for kind, severity in enumerate(struck)
@@ -85,10 +87,18 @@ def _things(rules: Rules, criticality: Floats, struck: Struck) -> list[_Thing]:
         if network.mode[row] == Mode.SHARES:
             members = slice(network.supply_start[row], network.supply_start[row + 1])
             lost = (struck[2][members] > 0) | (reached.failed[rules.provider[members]] > 0)
-            parts = np.append(_sums(network.supply_share[members][lost]), 1.0)
+            parts = np.append(_sums(_parts(network, int(row), members, lost, bound)), 1.0)
         if (criticality[row] * parts).min() < 1:
             things.append(_Thing(3, int(row), _ends(criticality[row] * parts)))
     return things
+
+
+def _parts(network: Network, row: int, members: slice, lost: Bools, bound: int) -> Floats:
+    """The shares of which some are lost together; at a bound a remainder that nobody divided is one of them."""
+    share, unstated = network.supply_share[members], network.unstated[members]
+    if bound == 1 or not network.split[row]:
+        return share[lost]
+    return np.append(share[lost & ~unstated], network.remainder[row])
 
 
 def _sums(shares: Floats) -> Floats:

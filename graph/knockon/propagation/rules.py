@@ -82,6 +82,17 @@ def in_order(share: Lanes, part: Lanes) -> Lanes:
     return total
 
 
+def read_at(bound: int) -> Lanes:
+    """The reading of shares that nobody stated, for all slots and lanes, at one bound: 0 low, 1 point, 2 high."""
+    return np.full((1, 1), float(bound))
+
+
+def _of(network: Network, mode: npt.NDArray[Any], kind: Mode, split: bool) -> npt.NDArray[np.bool_]:
+    """The slots of one kind; where any is split, those that are or those that are not."""
+    chosen: npt.NDArray[np.bool_] = mode == kind
+    return chosen & (network.split == split) if kind == Mode.SHARES else chosen
+
+
 class Rules:
     """The combinations of a network, ready for any number of lanes."""
 
@@ -93,10 +104,13 @@ class Rules:
         self.has_need = bool((self.need != NONE).any())
         self.shares = bool((network.mode == Mode.SHARES).any())
         mode = np.asarray(network.mode)
+        self.split = bool(network.split.any())
+        # Slots with shares that nobody stated are groups of their own: only they are read in more than one way.
         self.slots = [
             (kind, group)
             for kind in Mode
-            for group in groups(network.supply_start, np.flatnonzero(mode == kind).astype(np.int64))
+            for open_ in ((False, True) if kind == Mode.SHARES and self.split else (False,))
+            for group in groups(network.supply_start, np.flatnonzero(_of(network, mode, kind, open_)).astype(np.int64))
         ]
         self.owners = list(groups(network.slot_start, np.arange(network.size)))
 
@@ -108,8 +122,12 @@ class Rules:
         found[self.need == NONE] = 0
         return found
 
-    def meeting(self, lost: Lanes) -> Lanes:
+    def meeting(self, lost: Lanes, reading: Lanes | None = None) -> Lanes:
         """(slots, m): how far the supplies of each slot, lost as (supplies, m) says, fail to meet its need.
+
+        ``reading``, of a shape that broadcasts to (slots, m), says how shares
+        that nobody stated are read: from 0 (low) over 1 (point) to 2 (high),
+        and in between; the point where nothing is given.
 
         Numbers in 0..1, as :func:`knockon.propagation.leontief.meeting` gives
         them; booleans where ``lost`` holds booleans and no slot has shares.
@@ -123,18 +141,36 @@ class Rules:
             elif mode == Mode.ANY_OF:
                 meet[rows] = part.min(axis=1)
             elif mode == Mode.SHARES:
-                meet[rows] = self._shared(part, parts)
+                meet[rows] = self._shared(part, parts, rows, reading)
             else:
                 kth = np.maximum(self.network.at_least[rows], 1) - 1
                 meet[rows] = np.sort(part, axis=1)[np.arange(len(rows)), kth]
         return meet
 
-    def _shared(self, part: Lanes, parts: Ints) -> Lanes:
+    def _shared(self, part: Lanes, parts: Ints, rows: Ints, reading: Lanes | None) -> Lanes:
         share = self.network.supply_share[parts][:, :, None]
         # A weighted sum may exceed its greatest part by rounding, and would then creep up along a cycle.
         greatest = np.where(share > 0, part, part.dtype.type(0)).max(axis=1)
-        least: Lanes = np.minimum(in_order(share, part), greatest)
+        total = in_order(share, part)
+        if reading is not None and self.network.split[rows[0]]:
+            at = reading[rows] if len(reading) == len(self.owner) else reading
+            total = self._read(part, parts, rows, total, at)
+        least: Lanes = np.minimum(total, greatest)
         return least
+
+    def _read(self, part: Lanes, parts: Ints, rows: Ints, point: Lanes, reading: Lanes) -> Lanes:
+        """The sums of shares of slots whose remainder nobody divided, each lane in its reading."""
+        unstated = self.network.unstated[parts][:, :, None]
+        fixed = in_order(np.where(unstated, 0.0, self.network.supply_share[parts][:, :, None]), part)
+        rest = self.network.remainder[rows][:, None]
+        # Rounding must not carry a bound past the point.
+        low = np.minimum(fixed + rest * np.where(unstated, part, 1).min(axis=1), point)
+        high = np.maximum(fixed + rest * np.where(unstated, part, 0).max(axis=1), point)
+        # Weights of 0 and 1 at the ends: there the bound comes out to the last digit.
+        below = low * (1 - reading) + point * reading
+        above = point * (2 - reading) + high * (reading - 1)
+        read: Lanes = np.where(reading <= 1, below, above)
+        return read
 
     def worst(self, value: Lanes) -> Lanes:
         """(n, m): the greatest of the values of each node's slots, 0 where it has none."""

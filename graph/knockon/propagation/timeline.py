@@ -25,7 +25,8 @@ half as fast. It is refilled only while nothing is short, at ``refill`` days of
 the need a day: the default, 1, is the unspent capacity 1 - short of a supply
 that is whole again; one that is still short has nothing to spare. So a longer
 or harder shortage never leaves more in stock, the model stays monotone, and
-two more runs at the ends of the intervals are exact bounds.
+two more runs at the ends of the intervals, and of the readings of shares that
+nobody stated, are exact bounds.
 
 Without stocks and delays, and with a shock that lasts, the last state is that
 of leontief; no loss is ever greater. Stocks that run down and then let the
@@ -213,7 +214,7 @@ def _result(courses: Sequence[Course], clock: Clock, parameters: dict[str, Any])
 
 def _certain(network: Network, hits: Hits) -> bool:
     """Whether low end, point and high end are one, so that one run answers for all."""
-    return all(bool((rows[:1] == rows).all()) for rows in (network.weights, hits.severity))
+    return not network.split.any() and all(bool((rows[:1] == rows).all()) for rows in (network.weights, hits.severity))
 
 
 def _check_memory(plan: Plan, bounds: int) -> None:

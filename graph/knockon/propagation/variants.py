@@ -37,7 +37,15 @@ def lanes_at_once(network: Network) -> int:
 
 
 def variants(
-    rules: Rules, hits: Hits, shock: int, criticality: Floats, severity: Floats, *, eps: float = EPS, cap: int = CAP
+    rules: Rules,
+    hits: Hits,
+    shock: int,
+    criticality: Floats,
+    severity: Floats,
+    reading: Floats | None = None,
+    *,
+    eps: float = EPS,
+    cap: int = CAP,
 ) -> Variants:
     """The losses of one shock with m sets of criticalities and severities, by the equations of leontief.
 
@@ -53,6 +61,8 @@ def variants(
         (slots, m), each in 0..1.
     severity
         (h, m), each in 0..1, for the h rows ``hits.of_shock(shock)``.
+    reading
+        (slots, m), how shares that nobody stated are read: 0 low, 1 point, 2 high, and between; by default the point.
     eps, cap
         As in leontief, for each lane.
 
@@ -69,27 +79,29 @@ def variants(
     >>> found.loss.tolist(), found.stopped_by
     ([[1.0, 0.5], [0.5, 0.5]], ('tolerance', 'tolerance'))
     """
-    equations = _Lanes(rules, criticality, *_struck(rules.network, hits, shock, severity))
+    equations = _Lanes(rules, criticality, *_struck(rules.network, hits, shock, severity), reading)
     found = settle(equations, equations.node, eps=eps, cap=cap)
     return Variants(found.state, found.iterations, found.residual, found.error, stops(found.residual, eps))
 
 
 class _Lanes(NamedTuple):
-    """The equations of every lane: criticalities (slots, m), and what is hit of nodes, slots and supplies."""
+    """The equations of every lane: criticalities (slots, m), what is hit of nodes, slots and supplies, and readings."""
 
     rules: Rules
     criticality: Floats
     node: Floats
     slot: Floats
     supply: Floats
+    reading: Floats | None
 
     def round(self, lanes: Ints) -> Round:
         """The round of some lanes."""
         rules = self.rules
         weight, node, slot, supply = (part[:, lanes] for part in (self.criticality, self.node, self.slot, self.supply))
+        reading = None if self.reading is None else self.reading[:, lanes]
 
         def advance(state: Floats) -> Floats:
-            meet = rules.meeting(np.maximum(supply, state[rules.provider]))
+            meet = rules.meeting(np.maximum(supply, state[rules.provider]), reading)
             short = np.maximum(np.maximum(slot, rules.needed(state)), meet)
             new: Floats = np.maximum(node, rules.worst(weight * short))
             return new
@@ -98,7 +110,8 @@ class _Lanes(NamedTuple):
 
     def branch(self, lane: int) -> Branch:
         """What is solved where a loop goes on for long."""
-        return Branch(self.rules.network, self.criticality[:, lane], self.slot[:, lane], self.supply[:, lane])
+        reading = None if self.reading is None else self.reading[:, lane]
+        return Branch(self.rules.network, self.criticality[:, lane], self.slot[:, lane], self.supply[:, lane], reading=reading)
 
 
 def _struck(network: Network, hits: Hits, shock: int, severity: Floats) -> tuple[Floats, Floats, Floats]:

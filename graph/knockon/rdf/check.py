@@ -15,6 +15,7 @@ from pyoxigraph import NamedNode
 from knockon.errors import nearest
 from knockon.model import Entity, Evidence, Ownership, Record, Shock, Statement, is_a
 from knockon.model.faults import Fault
+from knockon.model.weights import ROUNDED
 from knockon.rdf.fields import fields
 from knockon.rdf.ontology import ontology
 from knockon.sparql.guard import fault_of
@@ -227,7 +228,7 @@ def _owned(records: Iterable[Statement]) -> Iterator[Found]:
         for day in sorted({h.from_ for h in held}, key=lambda d: d or date.min):
             together = [h for h in held if _holds(h, day)]
             total = sum((h.share for h in together if h.share is not None), Decimal(0))
-            if total > 1:
+            if total > ROUNDED:
                 hint = ""
                 if any(holding.direct is None for holding in together):
                     hint = "only direct holdings are summed: say direct: false of an indirect one (in tables, a column direct)"

@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from knockon.model.base import SPAN_LIMIT
+from knockon.model.weights import ROUNDED
+from knockon.vocabulary import INTERVALS, Level
 
 
 class Rule(NamedTuple):
@@ -45,6 +47,18 @@ def _has_no(name: str) -> str:
     return f"[ sh:path ko:{name} ; sh:maxCount 0 ]"
 
 
+def _agrees(name: str, cls: str, word: str) -> Rule:
+    """A number beside a word lies in the interval of the word."""
+
+    def within(level: Level, low: float, high: float) -> str:
+        number = f"[ sh:path ko:{word}Value ; sh:minInclusive {low:.2f} ; sh:maxInclusive {high:.2f} ]"
+        return f"[ sh:property [ sh:path ko:{word} ; sh:hasValue ko:{level} ] , {number} ]"
+
+    levels = (within(level, interval.low, interval.high) for level, interval in INTERVALS.items())
+    message = f"ko:{word}Value lies outside the interval of ko:{word}."
+    return Rule(name, _subject(cls), _one_of("sh:or", _has_no(word), _has_no(f"{word}Value"), *levels), message)
+
+
 def quoted(text: str) -> str:
     r"""A Turtle string.
 
@@ -66,25 +80,30 @@ _SPAN_LENGTH = f"""
             FILTER (?end - ?start > {SPAN_LIMIT})
         }}"""
 
-# A supply without a share takes part in no sum; what is missing to 1 is safe.
-_SUPPLY_SHARES = """
-        SELECT $this (SUM(?share) AS ?value) WHERE {
-            $this ko:supply ?supply .
-            ?supply ko:share ?share .
-        } GROUP BY $this HAVING (SUM(?share) > 1)"""
+# Suppliers may follow each other: only those that hold on a day on which one of them begins are summed.
+_SUPPLY_SHARES = f"""
+        SELECT $this ?one (SUM(?share) AS ?value) WHERE {{
+            $this ko:supply ?one , ?other .
+            ?other ko:share ?share .
+            OPTIONAL {{ ?one ko:from ?day }}
+            OPTIONAL {{ ?other ko:from ?from }}
+            OPTIONAL {{ ?other ko:until ?until }}
+            FILTER (!BOUND(?from) || (BOUND(?day) && ?from <= ?day))
+            FILTER (!BOUND(?until) || !BOUND(?day) || ?day <= ?until)
+        }} GROUP BY $this ?one HAVING (SUM(?share) > {ROUNDED})"""
 
 # Holdings of different times may well add up to more: only those that hold on a
 # day on which one of them begins are summed, and a holding ends before its last day.
-_OWNED_SHARES = """
-        SELECT $this ?one (SUM(?share) AS ?value) WHERE {
+_OWNED_SHARES = f"""
+        SELECT $this ?one (SUM(?share) AS ?value) WHERE {{
             ?one ko:owned $this .
-            OPTIONAL { ?one ko:from ?day }
+            OPTIONAL {{ ?one ko:from ?day }}
             ?other ko:owned $this ; ko:share ?share .
-            OPTIONAL { ?other ko:from ?from }
-            OPTIONAL { ?other ko:until ?until }
+            OPTIONAL {{ ?other ko:from ?from }}
+            OPTIONAL {{ ?other ko:until ?until }}
             FILTER (!BOUND(?from) || (BOUND(?day) && ?from <= ?day))
             FILTER (!BOUND(?until) || !BOUND(?day) || ?day < ?until)
-        } GROUP BY $this ?one HAVING (SUM(?share) > 1)"""
+        }} GROUP BY $this ?one HAVING (SUM(?share) > {ROUNDED})"""
 
 _AT_LEAST = "[ sh:path ko:combination ; sh:hasValue ko:AtLeast ]"
 
@@ -102,9 +121,22 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "SupplyShares",
         "sh:targetSubjectsOf ko:supply",
-        query(_SUPPLY_SHARES, "The shares of the supplies come to {?value}, more than 1."),
+        query(_SUPPLY_SHARES, "The shares of the supplies add up to {?value}, more than 1."),
         "",
     ),
+    Rule(
+        "ShareFits",
+        _subject("Dependency"),
+        _one_of(
+            "sh:or",
+            "[ sh:path ( ko:supply ko:share ) ; sh:maxCount 0 ]",
+            _has_no("combination"),
+            "[ sh:path ko:combination ; sh:hasValue ko:Shares ]",
+        ),
+        "A ko:share goes with combination ko:Shares, and with no other.",
+    ),
+    _agrees("CriticalityFits", "Dependency", "criticality"),
+    _agrees("SeverityFits", "Hit", "severity"),
     Rule(
         "OwnedShares",
         "sh:targetObjectsOf ko:owned",

@@ -38,12 +38,15 @@ class World(NamedTuple):
         The world by evidence alone: records that do not hold on the day have their place in it.
     absent
         Why records and parts of ``base`` do not hold on the day, by IRI.
+    gone
+        The supplies without evidence left of dependencies that have some, by dependency: their shares pass to the others.
     """
 
     store: Store
     fallen: tuple[str, ...]
     base: Store
     absent: Mapping[str, Absence]
+    gone: Mapping[str, tuple[Supply, ...]]
 
 
 def document(store: Store, name: str) -> str:
@@ -89,24 +92,25 @@ def world(
     """
     every = {record.id: record for record in store.records} if according_to or without else {}
     kept: Mapping[str, Statement] | None = None
-    base, fallen = store, tuple[str, ...]()
+    base, fallen, gone = store, tuple[str, ...](), dict[str, tuple[Supply, ...]]()
     if according_to is not None or without is not None:
         left = _Left(document(store, according_to) if according_to else None, document(store, without) if without else None)
         kept = _kept(every.values(), left, uncited=left.only is None)
         base = _store_of(store, _with_named(kept, every))
-        fallen = _fallen(store, base, left)
+        gone = _gone(store, base, left)
+        fallen = _fallen(store, base, gone)
     if as_of is None:
-        return World(base, fallen, base, {})
+        return World(base, fallen, base, {}, gone)
     absent = (calendar or Calendar.of(store.records)).absent(as_of)
     if kept is not None:
         # What is reduced to its name says nothing of dates.
         there = {part.id for record in kept.values() for part in (record, *record.parts())}
         absent = {iri: reason for iri, reason in absent.items() if iri in there}
     if not absent:
-        return World(base, fallen, base, absent)
+        return World(base, fallen, base, absent, gone)
     every = every or {record.id: record for record in store.records}
     holding = {iri: _holding(record, absent) for iri, record in (kept or every).items() if iri not in absent}
-    return World(_store_of(store, _with_named(holding, every)), fallen, base, absent)
+    return World(_store_of(store, _with_named(holding, every)), fallen, base, absent, gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +134,21 @@ def _store_of(store: Store, kept: Mapping[str, Statement]) -> Store:
     return MemoryStore(*sets, checked=True)
 
 
-def _fallen(store: Store, base: Store, left: _Left) -> tuple[str, ...]:
+def _gone(store: Store, base: Store, left: _Left) -> dict[str, tuple[Supply, ...]]:
+    """The supplies without evidence left of the dependencies that a world by evidence has."""
+    kept = {record.id for record in base.records}
+    found: dict[str, tuple[Supply, ...]] = {}
+    for record in store.records:
+        if isinstance(record, Dependency) and record.id in kept:
+            found[record.id] = tuple(supply for supply in record.supply if not _stands(supply, left))
+    return {name: supplies for name, supplies in found.items() if supplies}
+
+
+def _fallen(store: Store, base: Store, gone: Mapping[str, Iterable[Supply]]) -> tuple[str, ...]:
     """The records and supplies of a store that a world by evidence has not."""
     kept = {record.id for record in base.records}
     fallen = [record.id for record in store.records if record.id not in kept]
-    for record in store.records:
-        if isinstance(record, Dependency) and record.id in kept:
-            fallen += [supply.id for supply in record.supply if not _stands(supply, left)]
-    return tuple(sorted(fallen))
+    return tuple(sorted(fallen + [supply.id for supplies in gone.values() for supply in supplies]))
 
 
 def _holding(record: Statement, absent: Mapping[str, Absence]) -> Statement:

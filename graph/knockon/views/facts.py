@@ -28,7 +28,7 @@ from knockon.model import (
     Vulnerability,
 )
 from knockon.views.kinds import words
-from knockon.vocabulary import Combination, local_name
+from knockon.vocabulary import local_name
 
 Note = tuple[str, str]
 
@@ -149,7 +149,7 @@ class FactReader:
         for name, info in type(record).model_fields.items():
             value = getattr(record, name)
             alias = info.alias or name
-            if alias not in _APART and value not in (None, (), Combination.ALL_OF):
+            if alias not in _APART and value not in (None, ()):
                 yield words(alias), self._text(value)
         if isinstance(record, Discrepancy):
             yield from (("reading", reading.label) for reading in record.reading)
