@@ -25,6 +25,7 @@ from knockon.store.changes import (
     namesakes,
     removal,
 )
+from knockon.store.claims import kept_apart
 from knockon.store.database import check_database, disk_errors, open_database, read_first_format, sweep
 from knockon.store.locking import write_lock
 from knockon.store.oxigraph import OxigraphStore
@@ -163,11 +164,12 @@ class FolderStore(OxigraphStore):
         with self._changing(keep):
             before = self.data_sets  # what others loaded meanwhile is kept
             check_names(before, data_sets, replace=replace)
+            data_sets, claims = kept_apart(before, data_sets)
             after = replaced(before, data_sets)
             loaded = {one.info.id for one in data_sets}
             changes = tuple(one for one in differences(before, after) if one.id in loaded)
             number = self._put(after, described("load", changes), "loading")
-            notices = (*(notice for one in data_sets for notice in one.notices), *namesakes(before, data_sets))
+            notices = (*(notice for one in data_sets for notice in one.notices), *claims, *namesakes(before, data_sets))
             return LoadReport(changes, number, notices)
 
     def remove(self, *names: str, keep: int | None = None) -> RemoveReport:

@@ -15,6 +15,7 @@ from knockon.rdf.plan import TYPE
 from knockon.sparql.syntax import syntax_error
 from knockon.store.base import Answer, Function, Store, assemble, replaced
 from knockon.store.changes import LoadReport, check_names, differences, namesakes
+from knockon.store.claims import kept_apart
 from knockon.vocabulary import KO, PREFIXES
 
 _RUN = NamedNode(KO + "ImpactRun")
@@ -80,10 +81,11 @@ class MemoryStore(OxigraphStore):
         """See Store."""
         before = self._sets
         check_names(before, data_sets, replace=replace)
+        data_sets, claims = kept_apart(before, data_sets)
         self._put(data_sets)
         loaded = {data_set.info.id for data_set in data_sets}
         changes = tuple(one for one in differences(before, self._sets) if one.id in loaded)
-        notices = (*(notice for one in data_sets for notice in one.notices), *namesakes(before, data_sets))
+        notices = (*(notice for one in data_sets for notice in one.notices), *claims, *namesakes(before, data_sets))
         return LoadReport(changes, None, notices)
 
     def _put(self, data_sets: tuple[DataSet, ...], *, checked: bool = False) -> None:

@@ -1,0 +1,89 @@
+"""What two data sets claim differently is kept by both, under names of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import knockon
+from knockon.errors import InvalidData
+from knockon.model import Dependency
+
+HEAD = "dependant,need,provider,criticality\n"
+
+
+def load(store: Path, **tables: str) -> knockon.Graph:
+    """A store into which tables were loaded one after the other, in this order."""
+    graph = knockon.open(store, write=True)
+    for name, rows in tables.items():
+        path = store.parent / f"{name}.csv"
+        path.write_text(HEAD + rows, "utf-8")
+        graph.load(path)
+    return graph
+
+
+def needs(graph: knockon.Graph) -> dict[str, str]:
+    return {d.name: d.criticality.value if d.criticality else "" for d in graph.records(Dependency)}
+
+
+def test_two_tables_may_state_one_need_differently(tmp_path: Path) -> None:
+    """Both statements are there, the pair is one slot that counts as disputed, and a notice says so."""
+    graph = load(tmp_path / "st", jan="Shop,Hosting,Acme,High\n")
+    (tmp_path / "feb.csv").write_text(HEAD + "Shop,Hosting,Nimbus,Low\nShop,Power,Grid,High\n", "utf-8")
+    report = graph.load(tmp_path / "feb.csv")
+    assert needs(graph) == {"shop--needs--hosting": "High", "shop--needs--hosting--feb": "Low", "shop--needs--power": "High"}
+    assert any("1 claim differs from what is stated by jan: shop--needs--hosting" in str(notice) for notice in report.notices)
+    (shop,) = [row for row in graph.impact(hit={"Hosting": 1.0}) if row.label == "Shop"]
+    assert shop.support.disputed == 1
+    supplies = {supply.name for d in graph.records(Dependency) for supply in d.supply}
+    assert "shop--needs--hosting--feb--nimbus" in supplies
+    graph.close()
+
+
+def test_loading_the_same_tables_again_changes_nothing(tmp_path: Path) -> None:
+    """The names that were given stay the same, whichever table comes first the second time."""
+    graph = load(tmp_path / "st", jan="Shop,Hosting,Acme,High\n", feb="Shop,Hosting,Nimbus,Low\n")
+    before, names = graph.store.revision, needs(graph)
+    for name in ("feb", "jan", "feb"):
+        assert graph.load(tmp_path / f"{name}.csv").changes_nothing
+    assert (graph.store.revision, needs(graph)) == (before, names)
+    graph.close()
+
+
+def test_the_same_claim_in_two_tables_is_one(tmp_path: Path) -> None:
+    """Nothing is disputed where both say the same."""
+    graph = load(tmp_path / "st", jan="Shop,Hosting,Acme,High\n", feb="Shop,Hosting,Acme,High\n")
+    assert needs(graph) == {"shop--needs--hosting": "High"}
+    graph.close()
+
+
+def test_a_claim_goes_with_its_data_set(tmp_path: Path) -> None:
+    """Removing either table leaves what the other one states."""
+    graph = load(tmp_path / "st", jan="Shop,Hosting,Acme,High\n", feb="Shop,Hosting,Nimbus,Low\n")
+    graph.remove("jan")
+    assert list(needs(graph).values()) == ["Low"]
+    graph.close()
+
+
+def test_ownerships_are_claims_as_well(tmp_path: Path) -> None:
+    """Two registers may give two shares of one holding."""
+    graph = knockon.open(tmp_path / "st", write=True)
+    for name, share in (("a", "0.4"), ("b", "0.6")):
+        (tmp_path / f"{name}.csv").write_text(f"owner,owned,share\nHolding,Acme,{share}\n", "utf-8")
+        graph.load(tmp_path / f"{name}.csv")
+    assert sorted(float(o.share or 0) for o in graph.records(knockon.Ownership)) == [0.4, 0.6]
+    graph.close()
+
+
+def test_what_can_be_only_one_thing_is_still_refused(tmp_path: Path) -> None:
+    """A shock of one name cannot hit two different things."""
+    graph = knockon.open(tmp_path / "st", write=True)
+    for name, severity in (("a", "High"), ("b", "Low")):
+        hit = f"hit: [{{target: acme, severity: {severity}}}]"
+        text = f"Company: {{acme: {{label: Acme}}}}\nShock: {{fire: {{label: Fire, {hit}}}}}\n"
+        (tmp_path / f"{name}.yaml").write_text(text, "utf-8")
+    graph.load(tmp_path / "a.yaml")
+    with pytest.raises(InvalidData, match="fire"):
+        graph.load(tmp_path / "b.yaml")
+    graph.close()
