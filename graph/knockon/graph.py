@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +13,7 @@ from knockon.analysis.ground import Ground, Setting
 from knockon.analysis.options import checks_options, setting_of
 from knockon.authoring.name_notices import look_alike_notice
 from knockon.authoring.options import PLAIN, ReadOptions
-from knockon.authoring.sources import Version, open_store, paired, read_sources, version
+from knockon.authoring.sources import Version, is_whole, open_store, paired, read_sources, version
 from knockon.errors import UsageError
 from knockon.model.dates import ALL, Calendar, written
 from knockon.store.base import Store
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from knockon.analysis.rank import Ranking
     from knockon.analysis.search import SearchResult
     from knockon.analysis.spread import UncertaintyReport
-    from knockon.model import Record, Shock, Statement
+    from knockon.model import DataSet, Record, Shock, Statement
     from knockon.network.network import Network
     from knockon.query.answers import QueryAnswer
     from knockon.store.changes import LoadReport, RemoveReport, UndoReport
@@ -218,7 +218,15 @@ class Graph:
         """
         from knockon.analysis.differences import differences
 
-        first, second = paired(self._version(old, earlier=True), self._version(new, earlier=False))
+        present = self.store.data_sets
+        if new is None or (isinstance(new, str | Path) and is_whole(new)):
+            # A file may speak of what the store declares that it is compared with.
+            second = self._version(new, present, earlier=False)
+            first = self._version(old, present or second.data_sets, earlier=True)
+        else:
+            first = self._version(old, present, earlier=True)
+            second = self._version(new, present or (first.data_sets if first.whole else ()), earlier=False)
+        first, second = paired(first, second)
         versions = not (first.whole or second.whole)
         return differences(first.data_sets, second.data_sets, old=first.name, new=second.name, as_versions=versions)
 
@@ -536,9 +544,9 @@ class Graph:
 
         return to_pyvis(self._there().records)
 
-    def _version(self, given: str | Path | int | None, *, earlier: bool) -> Version:
+    def _version(self, given: str | Path | int | None, present: Sequence[DataSet], *, earlier: bool) -> Version:
         if isinstance(given, str | Path):
-            return version(given)
+            return version(given, present)
         if given is None and not earlier:
             folder = self.store.folder if isinstance(self.store, FolderStore) else None
             return Version(str(folder or "this graph"), self._there().data_sets, folder is not None)

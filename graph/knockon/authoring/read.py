@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from knockon.authoring.describe import DESCRIPTION, Description, describe
@@ -159,20 +159,23 @@ def finish(
 def _made_together(readings: Sequence[DataSetReading], known: KnownNames) -> list[KnownNames]:
     """Make the records of each, with what the others declare; the names that there are beside those of each."""
     there = {*known.data_sets, *(reading.description.info.short_name for reading in readings)}
-    declared = _beside([reading.builder.declared() for reading in readings], known)
+    declared = _beside(readings, RecordBuilder.declared, known)
     for reading, names in zip(readings, declared, strict=True):
         reading.problems += missing_uses(reading.description, there)
         reading.builder.resolve(names)
-    elsewhere = _beside([reading.builder.names() for reading in readings], known)
+    elsewhere = _beside(readings, RecordBuilder.names, known)
     for reading, names in zip(readings, elsewhere, strict=True):
         reading.look(names)
     return elsewhere
 
 
-def _beside(names: Sequence[KnownNames], known: KnownNames) -> list[KnownNames]:
-    """For each of several: what is known, and the names of the others."""
-    if len(names) == 1:
+def _beside(
+    readings: Sequence[DataSetReading], names_of: Callable[[RecordBuilder], KnownNames], known: KnownNames
+) -> list[KnownNames]:
+    """For each of several data sets: what is known, and the names of the others."""
+    if len(readings) == 1:
         return [known]
+    names = [names_of(reading.builder) for reading in readings]
     return [known.and_also(*names[:place], *names[place + 1 :]) for place in range(len(names))]
 
 

@@ -57,7 +57,7 @@ class RecordBuilder:
         self.base, self.name = description.info.base, description.info.short_name
         self.resolver = Resolver(self.base, exact=exact)
         self.implied = Implied(self.resolver, strict=description.strict)
-        self.made: list[str] = []
+        self.made: set[str] = set()
         self.records: list[Statement] = []
         self.drafts: list[Draft] = []
         #: Records that are left out: tables that name them do not make them.
@@ -95,10 +95,10 @@ class RecordBuilder:
         records = [self._record(one) for one in self._placed]
         self._classes_agree()
         self.problems += self.implied.problems
-        there = {one.iri for one in self._placed}
+        there = self.withheld.union(one.iri for one in self._placed)
         for raw in self.implied.entities():
-            if raw.id not in there | self.withheld and not self.resolver.has_part(raw.id):
-                self.made.append(raw.id)
+            if raw.id not in there and not self.resolver.has_part(raw.id):
+                self.made.add(raw.id)
                 self._placed.append(self._place(raw))
                 records.append(self._record(self._placed[-1]))
         self.records = [record for record in records if record is not None]

@@ -195,8 +195,15 @@ class Version(NamedTuple):
     whole: bool
 
 
-def version(source: str | Path) -> Version:
+def version(source: str | Path, present: Sequence[DataSet] = ()) -> Version:
     """The version that a source names: a store, a revision of one (``store@2``), or one data set (see ``data_set``).
+
+    Parameters
+    ----------
+    source
+        A store, a revision, a bundled name or a path.
+    present
+        The data sets of the store that it is compared with: a file may speak of what these declare.
 
     Raises
     ------
@@ -206,12 +213,25 @@ def version(source: str | Path) -> Version:
         It breaks the model.
     """
     text = str(source)
+    if revision := _revision(text):
+        with FolderStore(revision[0]) as store:
+            return Version(text, store.at(revision[1]), True)
+    found = read_sources([source], present=present)
+    # Before it stand the data sets that it uses.
+    return Version(text, found, True) if is_whole(source) else Version(text, found[-1:], False)
+
+
+def is_whole(source: str | Path) -> bool:
+    """Whether a source is a store or a revision of one, and not one data set."""
+    text = str(source)
+    return bool(_revision(text)) or (text not in data_set_names() and Path(text).is_dir() and is_store(Path(text)))
+
+
+def _revision(text: str) -> tuple[Path, int] | None:
+    """The store and the number that ``store@2`` means."""
     folder, at, number = text.rpartition("@")
-    if at and number.isdecimal() and not Path(text).exists() and is_store(Path(folder)):
-        with FolderStore(Path(folder)) as store:
-            return Version(text, store.at(int(number)), True)
-    whole = text not in data_set_names() and Path(text).is_dir() and is_store(Path(text))
-    return Version(text, read_sources([source]), whole)
+    meant = at and number.isdecimal() and not Path(text).exists() and is_store(Path(folder))
+    return (Path(folder), int(number)) if meant else None
 
 
 def paired(old: Version, new: Version) -> tuple[Version, Version]:
