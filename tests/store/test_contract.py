@@ -14,7 +14,7 @@ from knockon.analysis.ground import Ground
 from knockon.analysis.impact import impacts
 from knockon.analysis.run import turtle
 from knockon.errors import InvalidData, KnockonError, QuerySyntaxError, UsageError
-from knockon.model import Company, DataSet, Entity, ImpactRun, Organization, Ownership, Product, Relation
+from knockon.model import Company, DataSet, Entity, Event, ImpactRun, Organization, Ownership, Product, Relation
 from knockon.store.base import Store
 from knockon.store.files import from_quads, read_file
 from knockon.store.folder import FolderStore
@@ -112,7 +112,7 @@ class TestStore:
             lambda: [data_set("bad", [need("nobody", "nothing")])],
             lambda: [data_set("bad", [Company(id=iri("x"), label="X", part_of=iri("shop-needs-cloud"))])],
             lambda: [data_set("fine", entities("fine")), data_set("bad", entities("x", part_of=iri("nobody")))],
-            lambda: [data_set("bad", [need("cloud", "shop", name="shop-needs-cloud")])],
+            lambda: [data_set("bad", entities("shop-needs-cloud"))],
             lambda: [data_set("shop", [need("shop", "cloud")])],
         ],
         ids=["dangling", "wrong class", "one of two", "conflict", "replacement"],
@@ -149,9 +149,9 @@ class TestStore:
         """Two classes side by side, or two contents of what is no entity: InvalidData that names the record."""
         with pytest.raises(InvalidData, match="acme is something else"):
             store.load(data_set("a", entities("acme")), data_set("b", entities("acme", cls=Product)))
-        both = entities("a", "b")
-        with pytest.raises(InvalidData, match="a-needs-b is something else"):
-            store.load(data_set("a", [*both, need("a", "b")]), data_set("b", [*both, need("a", "b", criticality="Low")]))
+        events = [Event(id=iri("fire"), label="Fire", date=day) for day in ("2024-01-01", "2024-01-02")]
+        with pytest.raises(InvalidData, match="fire is something else"):
+            store.load(data_set("a", [events[0]]), data_set("b", [events[1]]))
         assert store.records == ()
 
     def test_the_same_record_in_two_data_sets_is_no_conflict(self, store: Store) -> None:
