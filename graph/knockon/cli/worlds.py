@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from knockon.cli.configuration import configuration
 from knockon.cli.signatures import with_options
 from knockon.errors import UsageError
 
@@ -97,7 +98,7 @@ def options(
         "facts_only": facts_only,
         "financing": financing,
         "stances": tuple(known[given.lower()] for given in stance or ()),
-        "as_of": as_of,
+        "as_of": as_of or configuration().as_of,
         "according_to": according_to,
         "without": without,
         **numbers,

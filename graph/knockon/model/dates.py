@@ -51,10 +51,10 @@ def period(text: str) -> tuple[date, date]:
     if match is None:
         raise ValueError(f"{text!r} is not a day, month or year")
     year, month, day = (int(part) if part else None for part in match.groups())
-    first = date(year or 0, month or 1, day or 1)
+    first = date(year or 0, 1 if month is None else month, 1 if day is None else day)
     if day is not None:
         return first, first
-    last_month = month or 12
+    last_month = 12 if month is None else month
     return first, date(first.year, last_month, monthrange(first.year, last_month)[1])
 
 
