@@ -116,7 +116,7 @@ class Graph:
         --------
         >>> import knockon
         >>> [str(change) for change in knockon.open("example").load("example").data_sets]
-        ['example: 0 added, 0 changed, 0 removed, 9 unchanged']
+        ['example: 0 added, 0 changed, 0 removed, 88 unchanged']
         """
         if name and len(sources) != 1:
             raise UsageError("a name is for one source; load the others by themselves")
@@ -192,7 +192,7 @@ class Graph:
         --------
         >>> import knockon
         >>> [(one.name, one.shocks) for one in knockon.open("example").data_sets()]
-        [('example', 2)]
+        [('example', 7)]
         """
         from knockon.analysis.contents import contents
 

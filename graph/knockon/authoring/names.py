@@ -104,7 +104,7 @@ def exact_local(name: str) -> str:
     """The local name of a name that is to be kept apart from all other spellings: a digest tells them apart.
 
     >>> exact_local("acme"), exact_local("Acme"), exact_local("A.B Corp")
-    ('acme', 'acme-f44f83', 'a-b-corp-59eed9')
+    ('acme', 'acme-37036c', 'a-b-corp-12f80b')
     """
     plain = slug(name)
     return name if name == plain else f"{plain}-{digest(name)[:6]}"
