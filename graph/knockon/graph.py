@@ -320,11 +320,36 @@ class Graph:
         return impacts(ground, ground.shocks)
 
     @checks_options
-    def explain(self, shock: str, entity: str, *, paths: int = 3, **options: Any) -> Explanation:
-        """Why a shock reaches an entity: the causal tree, each edge with its evidence, and the most harmful paths."""
+    def explain(
+        self, shock: str | None, entity: str, *, hit: Mapping[str, Severity] | None = None, paths: int = 3, **options: Any
+    ) -> Explanation:
+        """Why a shock reaches an entity: the causal tree, each edge with its evidence, and the most harmful paths.
+
+        The shock is one of the graph's by name, or None and ``hit={"nvidia": "high"}``, as for ``impact``.
+
+        >>> import knockon
+        >>> knockon.open().explain(None, "sensefoundry", hit={"inference-chips": "high"}).to_dict()["step"]
+        1
+        """
         from knockon.analysis.explain import explain
 
-        return explain(self.impact(shock, **options), entity, paths)
+        return explain(self.impact(shock, hit=hit, **options), entity, paths)
+
+    def save_shock(self, name: str, hit: Mapping[str, Severity]) -> Shock:
+        """Keep a shock of one's own, ``hit={"nvidia": "high"}``, under a name in the data set ``my-shocks`` of a store folder.
+
+        Raises
+        ------
+        NotFound
+            An entity is not there.
+        UsageError
+            The store is no store folder, or another record has that name.
+        """
+        from knockon.analysis.own_shocks import save_shock
+
+        shock = save_shock(self.store, name, self._shock(self._ground(), None, hit))
+        self._grounds.clear()
+        return shock
 
     @checks_options
     def mitigate(
@@ -348,15 +373,29 @@ class Graph:
 
     @checks_options
     def compare(
-        self, shock: str, other: str | None = None, *, against: Mapping[str, Any] | None = None, **options: Any
+        self,
+        shock: str | None = None,
+        other: str | None = None,
+        *,
+        hit: Mapping[str, Severity] | None = None,
+        against: Mapping[str, Any] | None = None,
+        **options: Any,
     ) -> dict[str, Any]:
-        """Two answers side by side: ``other`` is another shock, ``against`` options that the second answer has instead."""
+        """Two answers side by side: ``other`` is another shock, ``against`` options that the second answer has instead.
+
+        ``hit={"nvidia": "high"}`` stands for the second shock, or for the only one where no other is named.
+        """
         from knockon.analysis.compare import compare
 
-        if other is None and not against:
-            raise UsageError("name a second shock, or what is different the second time")
-        second = self.impact(other or shock, **{**options, **(against or {})})
-        return compare(self.impact(shock, **options), second)
+        shocks: list[tuple[str | None, Mapping[str, Severity] | None]] = [
+            (one, None) for one in (shock, other) if one is not None
+        ]
+        shocks += [(None, hit)] if hit is not None else []
+        if len(shocks) not in ((1, 2) if against else (2,)):
+            raise UsageError("name two shocks (one of them may be what is hit), or one and what is different the second time")
+        (first, first_hit), (second, second_hit) = shocks[0], shocks[-1]
+        changed = self.impact(second, hit=second_hit, **{**options, **(against or {})})
+        return compare(self.impact(first, hit=first_hit, **options), changed)
 
     @checks_options
     def entity(self, name: str, **options: Any) -> Statement:

@@ -21,13 +21,15 @@ class Fixed(float):
     ('0.56', '0.5625', '+0.25')
     """
 
-    __slots__ = ("pattern",)
+    __slots__ = ("mark", "pattern")
+    mark: str
     pattern: str
 
-    def __new__(cls, value: float, decimals: int = 2, *, sign: bool = False) -> Self:
-        """Return the number; ``sign`` shows a plus as well as a minus."""
+    def __new__(cls, value: float, decimals: int = 2, *, sign: bool = False, mark: str = "") -> Self:
+        """Return the number; ``sign`` shows a plus as well as a minus, ``mark`` stands behind it in tables."""
         made = super().__new__(cls, value)
         made.pattern = f"{'+' if sign else ''}.{decimals}f"
+        made.mark = mark
         return made
 
 
@@ -82,7 +84,7 @@ def plain(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Fixed):
-        return format(float(value), value.pattern)
+        return format(float(value), value.pattern) + value.mark
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, Span):

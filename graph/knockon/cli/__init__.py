@@ -49,7 +49,7 @@ def _answered(arguments: Sequence[str]) -> int:
     from knockon.cli.app import app
 
     try:
-        code = app(args=list(arguments), standalone_mode=False, prog_name="knockon")
+        code = app.limited_to(arguments)(args=list(arguments), standalone_mode=False, prog_name="knockon")
         sys.stdout.flush()
     except SystemExit as error:
         if isinstance(error.__context__, BrokenPipeError):

@@ -29,14 +29,14 @@ from knockon.cli.reading import files_as_stores
 app = Application(
     name="knockon",
     cls=GroupedCommands,
-    add_completion=False,
+    add_completion=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="What companies depend on, and how a shock knocks on through it.",
     epilog=(
         "Exit codes: 0 done, 1 unexpected, 2 the call makes no sense, 3 not found, 4 invalid data, "
-        "5 stopped by a cap or a lock, 6 a rule of --fail-on is broken. Data goes to stdout, messages to stderr."
+        "5 stopped by a cap, a lock or --timeout, 6 a rule of --fail-on is broken. Data goes to stdout, messages to stderr."
     ),
 )
 

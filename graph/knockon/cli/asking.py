@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from knockon.cli import completion
+from knockon.cli.configuration import configuration
 from knockon.cli.messages import note
 from knockon.cli.options import Store, graph
 from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.worlds import AccordingTo, Without
 from knockon.errors import NotFound, UsageError
-from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:
     from knockon.query.answers import QueryAnswer
@@ -38,7 +39,9 @@ def register(app: typer.Typer) -> None:
 def query(
     text: Annotated[str | None, typer.Argument(help="SPARQL; - reads it from standard input.")] = None,
     file: Annotated[Path | None, typer.Option("--file", help="Read the SPARQL from a file.")] = None,
-    name: Annotated[str | None, typer.Option("--name", "-n", help="A query of the library.")] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", "-n", help="A query of the library.", autocompletion=completion.queries)
+    ] = None,
     param: Annotated[
         list[str] | None, typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter of a named query (repeatable).")
     ] = None,
@@ -68,6 +71,7 @@ def query(
         return
     if param and name is None:
         raise UsageError("--param goes with --name")
+    as_of = as_of or configuration().as_of
     opened = graph(store)
     if name is not None:
         parameters = _parameters(param or [])
@@ -146,7 +150,7 @@ def schema(store: Store = None, *, out: Writer) -> None:
 
 @writes(*ROWS, "ttl")
 def show(
-    name: Annotated[str, typer.Argument(help="Any record by id, label or IRI.")],
+    name: Annotated[str, typer.Argument(help="Any record by id, label or IRI.", autocompletion=completion.records)],
     store: Store = None,
     *,
     out: Writer,
@@ -172,6 +176,8 @@ def show(
 
 def _lines(answer: dict[str, Any]) -> list[dict[str, Any]]:
     """The fields of a record, its evidence and what names it, things with their labels beside their ids."""
+    from knockon.vocabulary import local_name
+
     hidden = {"named_by", "evidence", "labels", "cited_by"}
     labels = answer["labels"]
     lines = [{"field": key, "value": _said(value, labels)} for key, value in answer.items() if key not in hidden]
@@ -189,6 +195,8 @@ def _lines(answer: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _named(iri: str, labels: dict[str, str]) -> str:
+    from knockon.vocabulary import local_name
+
     return f"{labels[iri]} ({local_name(iri)})" if iri in labels else iri
 
 

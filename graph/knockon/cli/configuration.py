@@ -14,6 +14,8 @@ from knockon.errors import UsageError
 FILE = "knockon.toml"
 VARIABLE = "KNOCKON_STORE"
 _LEAST_WIDTH = 20
+#: The formats that several commands know.
+FORMATS = ("table", "json", "jsonl", "csv", "md", "parquet", "xlsx", "ttl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def configuration() -> Configuration:
         values = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{FILE}: {error}") from None
-    known: dict[str, Callable[[str, Any], Any]] = {"store": _text, "format": _text, "as-of": _day, "width": _width}
+    known: dict[str, Callable[[str, Any], Any]] = {"store": _text, "format": _format, "as-of": _day, "width": _width}
     for key in values:
         if key not in known:
             raise UsageError(f"{FILE}: unknown key {key!r}; known are {', '.join(known)}")
@@ -68,10 +70,21 @@ def default_store(given: str | None) -> str | None:
     return given or os.environ.get(VARIABLE) or configuration().store
 
 
+def written_store(given: str | None) -> str | None:
+    """Return the store to write: the one of the option, else of the environment; ``knockon.toml`` names none to write."""
+    return given or os.environ.get(VARIABLE) or None
+
+
 def _text(key: str, value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise UsageError(f'{FILE}: {key} is a text, such as {key} = "..."')
     return value
+
+
+def _format(key: str, value: Any) -> str:
+    if (text := _text(key, value)) not in FORMATS:
+        raise UsageError(f"{FILE}: unknown format {text!r}; known are {', '.join(FORMATS)}")
+    return text
 
 
 def _day(key: str, value: Any) -> str:

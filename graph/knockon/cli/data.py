@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from knockon.cli import completion
 from knockon.cli.configuration import default_store
 from knockon.cli.data_sets import CHANGES, Keep, verify_stores, write_changes
 from knockon.cli.groups import GroupedCommands
@@ -74,7 +75,9 @@ def load(
         list[str],
         typer.Argument(help="Bundled names, data set folders, tables, YAML, JSON Lines or RDF files, stores, - (see --from)."),
     ],
-    store: Annotated[Path, typer.Option("--store", "-s", help="The store folder; made if it is not there.")],
+    store: Annotated[
+        Path, typer.Option("--store", "-s", envvar="KNOCKON_STORE", help="The store folder; made if it is not there.")
+    ],
     name: Annotated[
         str, typer.Option("--as", metavar="NAME", help="Name the data set of the one source so, instead of after its file.")
     ] = "",
@@ -145,7 +148,7 @@ def evidence_check(
 
 @writes(*ROWS)
 def evidence_show(
-    name: Annotated[str, typer.Argument(help="A record by id, label or IRI.")],
+    name: Annotated[str, typer.Argument(help="A record by id, label or IRI.", autocompletion=completion.records)],
     documents: Annotated[Path, typer.Option("--documents", help="A folder with the documents.")],
     store: Store = None,
     *,

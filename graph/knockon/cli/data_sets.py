@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from knockon.cli.configuration import default_store
+from knockon.cli.configuration import default_store, written_store
 from knockon.cli.messages import note, working
 from knockon.cli.options import Store, graph
 from knockon.cli.output import ROWS, Writer, writes
@@ -93,6 +93,7 @@ def ls(store: Store = None, *, out: Writer) -> None:
 @writes(*ROWS)
 def history(store: Store = None, *, out: Writer) -> None:
     """The changes of a store, newest first: the current revision, and the earlier ones that `undo --to` can go back to."""
+    store = written_store(store)
     revisions = store_folder(store, "history").history()
     rows = [{**one.to_dict(), "current": one is revisions[0]} for one in revisions]
     if out.form != "json":
@@ -119,6 +120,7 @@ def undo(
     An undo is a change as well: a second one brings back what the first took away. To go further back, name a revision of
     `knockon history` with --to.
     """
+    store = written_store(store)
     with store_folder(store, "undo") as opened:
         with working("going back"):
             report = opened.undo(to, keep=keep)
@@ -146,6 +148,7 @@ def remove(
 
     `undo` brings them back.
     """
+    store = written_store(store)
     with store_folder(store, f"remove {' '.join(map(quote, data_sets))}") as opened:
         with working("removing"):
             report = opened.remove(*data_sets, keep=keep)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from knockon.cli import completion
 from knockon.cli.messages import note
 from knockon.cli.options import Store, graph
 from knockon.cli.output import ROWS, Writer, writes
@@ -20,7 +21,7 @@ def register(app: typer.Typer) -> None:
 @writes(*ROWS)
 @asked_of("facts_only", "as_of", "according_to", "without")
 def profile(
-    entity: Annotated[str, typer.Argument(help="An entity by id, label or IRI.")],
+    entity: Annotated[str, typer.Argument(help="An entity by id, label or IRI.", autocompletion=completion.entities)],
     store: Store = None,
     *,
     given: Given,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
+from typer.models import CommandInfo
 
 from knockon.cli.messages import detail, verbosity
 from knockon.cli.signatures import with_options
@@ -15,6 +18,9 @@ from knockon.cli.time_limit import TimeLimit
 #: Commands that stop by themselves after so many seconds, where --timeout says nothing.
 TIMEOUTS = {"query": 60.0}
 
+#: The variable by which a shell asks for completions.
+COMPLETING = "_KNOCKON_COMPLETE"
+
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No messages but errors.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also say which data was read and how long it took.")]
 
@@ -22,10 +28,45 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also say which d
 class Application(typer.Typer):
     """A program whose every command has these options."""
 
+    def limited_to(self, arguments: Sequence[str]) -> typer.Typer:
+        """Return the program with what a call needs of it, since typer builds every option of every command.
+
+        Where one of its own commands is called that is this command, and where none is called, their names and help
+        texts. A shell that completes needs all of it.
+
+        >>> len(Application(name="empty").limited_to(["impact"]).registered_commands)
+        0
+        """
+        if COMPLETING in os.environ:
+            return self
+        called = next((argument for argument in arguments if not argument.startswith("-")), "")
+        named = [(_command_name(info), info) for info in self.registered_commands]
+        small = copy.copy(self)
+        if called:
+            small.registered_commands = [info for name, info in named if name == called]
+            small.registered_groups = [] if small.registered_commands else self.registered_groups
+            return small if small.registered_commands else self
+        small.registered_commands = [CommandInfo(name, callback=_described_by(info.callback)) for name, info in named]
+        return small
+
     def command(self, name: str | None = None, **settings: Any) -> Callable[[Any], Any]:
         """Register a command; the settings are those of ``typer.Typer.command``."""
         register = super().command(name, **settings)
         return lambda function: register(_supervised(function))
+
+
+def _command_name(info: CommandInfo) -> str:
+    return info.name or getattr(info.callback, "__name__", "").replace("_", "-")
+
+
+def _described_by(command: Callable[..., Any] | None) -> Callable[[], None]:
+    """A command without options and the same help text."""
+
+    def described() -> None:
+        """See below."""
+
+    described.__doc__ = command.__doc__
+    return described
 
 
 def be_heard(quiet: bool, verbose: bool) -> None:

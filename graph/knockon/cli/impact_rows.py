@@ -31,7 +31,7 @@ def impact_columns(report: ImpactReport) -> list[str]:
 def impact_rows(report: ImpactReport, min_loss: float) -> list[dict[str, Any]]:
     """The rows of a report as people read them; smaller losses than ``min_loss`` are left out."""
     from knockon.analysis.impact import support_dict
-    from knockon.text import plain
+    from knockon.text import Fixed, Span
     from knockon.views.caveats import rests_on
     from knockon.vocabulary import local_name
 
@@ -45,9 +45,9 @@ def impact_rows(report: ImpactReport, min_loss: float) -> list[dict[str, Any]]:
                     "id": local_name(one.entity),
                     "label": one.label,
                     "class": one.cls,
-                    "loss": f"{one.loss:.2f}",
-                    "range": f"{one.loss_low:.2f}-{one.loss_high:.2f}",
-                    **{name: plain(value) for name, value in one.more.items()},
+                    "loss": Fixed(one.loss),
+                    "range": Span(Fixed(one.loss_low), Fixed(one.loss_high)),
+                    **one.more,
                     "via": via + (f" ({local_name(one.provider)})" if one.provider else ""),
                     "rests_on": rests_on(support_dict(one.support)),
                 }
@@ -117,9 +117,18 @@ def exposure_columns(answer: Mapping[str, Any]) -> list[str]:
 
 def exposure_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of a table of exposures, each with what its loss rests on: that of the entity, or else of its worst part."""
+    from knockon.text import Fixed
     from knockon.views.caveats import rests_on
 
-    rows = [{**row, "rests_on": rests_on(row["support"] or row["worst_part_support"])} for row in answer["exposures"]]
+    losses = ("loss", "loss_low", "loss_high", "worst_part_loss")
+    rows = [
+        {
+            **row,
+            **{name: Fixed(row[name]) for name in losses if row[name] is not None},
+            "rests_on": rests_on(row["support"] or row["worst_part_support"]),
+        }
+        for row in answer["exposures"]
+    ]
     return short_column(rows, "worst_part")
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from knockon.cli import completion
 from knockon.cli.gating import CAPPED, FailOn, aims_of, exit_code, losses_of, rules_of
-from knockon.cli.hitting import Hit, hits
+from knockon.cli.hitting import Hits, hits
 from knockon.cli.impact_rows import (
     IMPACT_DROP,
     capped,
@@ -40,15 +41,18 @@ def register(app: typer.Typer) -> None:
 
 
 @writes(*ROWS, "ttl")
+@hits
 @asked_of(*RUN, *WORLD, *STOP)
 def impact(
-    shock: Annotated[str | None, typer.Argument(help="A shock of the graph; without one they are listed.")] = None,
-    hit: Hit = None,
+    shock: Annotated[
+        str | None, typer.Argument(help="A shock of the graph; without one they are listed.", autocompletion=completion.shocks)
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every shock on every entity.")] = False,
     fail_on: FailOn = None,
     store: Store = None,
     min_loss: MinLoss = 0.05,
     *,
+    hit: Hits,
     given: Given,
     out: Writer,
 ) -> int:
@@ -68,7 +72,7 @@ def impact(
     if shock is None and not hit:
         _list(opened, out.limited_to(*ROWS))
         return 0
-    report = opened.impact(shock, hit=hits(hit or ()) if hit else None, **given)
+    report = opened.impact(shock, hit=hit, **given)
     _write(report, out, min_loss)
     return exit_code(aims, [("", losses_of(report))], truncated=report.truncated, error=report.error)
 
@@ -144,7 +148,7 @@ def _write(report: ImpactReport, out: Writer, min_loss: float) -> None:
 @writes(*ROWS)
 @asked_of(*RUN, *WORLD, *STOP)
 def exposure(
-    entity: Annotated[str, typer.Argument(help="An entity by id, label or IRI.")],
+    entity: Annotated[str, typer.Argument(help="An entity by id, label or IRI.", autocompletion=completion.entities)],
     store: Store = None,
     *,
     given: Given,
@@ -165,20 +169,29 @@ def exposure(
 
 
 @writes("table", "json", "md", rows=False)
+@hits
 @asked_of(*RUN, *WORLD, *STOP)
 def explain(
-    shock: Annotated[str, typer.Argument(help="A shock of the graph.")],
-    entity: Annotated[str, typer.Argument(help="An entity that it reaches.")],
+    shock: Annotated[
+        str | None, typer.Argument(help="A shock of the graph; not with --hit.", autocompletion=completion.shocks)
+    ] = None,
+    entity: Annotated[str | None, typer.Argument(help="An entity that it reaches.", autocompletion=completion.entities)] = None,
     paths: Annotated[int, typer.Option("--paths", metavar="K", min=1, help="So many of the most harmful paths.")] = 3,
     store: Store = None,
     *,
+    hit: Hits,
     given: Given,
     out: Writer,
 ) -> int:
     """Why a shock reaches an entity: the causal tree, each edge with its evidence."""
     from knockon.model.dates import as_of_text
 
-    answer = graph(store).explain(shock, entity, paths=paths, **given)
+    if hit is not None and entity is None:
+        shock, entity = None, shock
+    if entity is None or (shock is None) == (hit is None):
+        ways = "`knockon explain SHOCK ENTITY` or `knockon explain ENTITY --hit NAME=SEVERITY`"
+        raise UsageError(f"name a shock and an entity: {ways} (see `knockon explain --help`)")
+    answer = graph(store).explain(shock, entity, hit=hit, paths=paths, **given)
     if out.form == "json":
         out.json(answer.to_dict())
     elif out.form == "md":

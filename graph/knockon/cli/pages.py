@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from knockon.cli import completion
 from knockon.cli.gating import CAPPED
-from knockon.cli.hitting import Hit, hits
+from knockon.cli.hitting import Hits, hits
 from knockon.cli.messages import note, working
 from knockon.cli.options import Store, graph
 from knockon.cli.output import Writer, default_target, writer
@@ -60,12 +61,22 @@ def demo(
     return CAPPED if truncated else 0
 
 
+@hits
 @asked_of(*WORLD)
 def explore(
-    shock: Annotated[str | None, typer.Option("--shock", help="Show the cascade of this shock.")] = None,
-    hit: Hit = None,
-    compare: Annotated[str | None, typer.Option("--compare", metavar="SHOCK", help="A second shock, side by side.")] = None,
-    centre: Annotated[str | None, typer.Option("--centre", metavar="ENTITY", help="Show what lies around this entity.")] = None,
+    shock: Annotated[
+        str | None, typer.Option("--shock", help="Show the cascade of this shock.", autocompletion=completion.shocks)
+    ] = None,
+    compare: Annotated[
+        str | None,
+        typer.Option("--compare", metavar="SHOCK", help="A second shock, side by side.", autocompletion=completion.shocks),
+    ] = None,
+    centre: Annotated[
+        str | None,
+        typer.Option(
+            "--centre", metavar="ENTITY", help="Show what lies around this entity.", autocompletion=completion.entities
+        ),
+    ] = None,
     depth: Annotated[int | None, typer.Option("--depth", min=0, help="Steps from the --centre.  [default: 2]")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Entities on the page, at most.")] = 5_000,
     store: Store = None,
@@ -74,6 +85,7 @@ def explore(
         typer.Option("--output", "-o", help="The HTML file, - for standard output.  [default: exports/NAME.html]"),
     ] = None,
     *,
+    hit: Hits,
     given: Given,
 ) -> None:
     """Write the graph as one self-contained HTML page that needs no network.
@@ -89,12 +101,11 @@ def explore(
     if depth is not None and centre is None:
         raise UsageError("--depth counts steps from a --centre: name one")
     out = writer(("html",), output=output)
-    own = hits(hit) if hit else None
     opened = graph(store)
     with working("drawing"):
         steps = 2 if depth is None else depth
         page = opened.explore(
-            shock, hit=own, compare=compare, centre=centre, depth=steps, limit=limit, arrange=arranged, **given
+            shock, hit=hit, compare=compare, centre=centre, depth=steps, limit=limit, arrange=arranged, **given
         )
     names = "-".join(slug(d.info.short_name) for d in opened.store.data_sets) or "empty"
     if output is None:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from knockon.cli import time_limit
+from knockon.cli import completion, time_limit
 from knockon.cli.gating import CAPPED
-from knockon.cli.hitting import Hit, hits
+from knockon.cli.hitting import Hits, hits
 from knockon.cli.impact_rows import capped
 from knockon.cli.messages import note, working
 from knockon.cli.options import Store, graph
@@ -26,15 +26,16 @@ def register(app: typer.Typer) -> None:
     app.command()(report)
 
 
+@hits
 @asked_of(*RUN, *WORLD, *STOP)
 def report(
-    shock: Annotated[str | None, typer.Argument(help="A shock of the graph.")] = None,
-    hit: Hit = None,
+    shock: Annotated[str | None, typer.Argument(help="A shock of the graph.", autocompletion=completion.shocks)] = None,
     protect: Annotated[
         str | None,
         typer.Option(
             "--protect",
             metavar="ENTITY",
+            autocompletion=completion.entities,
             help="Whose choke points and remedies are told; default: the worst-hit revenue, else product, else company.",
         ),
     ] = None,
@@ -49,6 +50,7 @@ def report(
     ] = None,
     pdf: Annotated[Path | None, typer.Option("--pdf", help="Print the page to this file, too; needs Chromium.")] = None,
     *,
+    hit: Hits,
     given: Given,
 ) -> int:
     """One page on a shock to hand on: who is hit, why, what would help, and on what that rests; no scripts, prints on A4."""
@@ -74,7 +76,7 @@ def report(
         browser()
     opened = graph(store)
     with working("writing the report"):
-        answer = opened.impact(shock, hit=hits(hit or ()) if hit else None, **given)
+        answer = opened.impact(shock, hit=hit, **given)
         told = gather(answer, protect)
         html = page(told)
         paper = printed(html) if pdf is not None else b""

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from knockon.cli import completion
 from knockon.cli.gating import CAPPED
 from knockon.cli.messages import note, working
 from knockon.cli.options import Store, graph
@@ -34,7 +35,7 @@ def register(app: typer.Typer) -> None:
 @writes(*ROWS)
 @asked_of(*WORLD, *STOP)
 def chokepoints(
-    target: Annotated[str, typer.Argument(help="An entity by id, label or IRI.")],
+    target: Annotated[str, typer.Argument(help="An entity by id, label or IRI.", autocompletion=completion.entities)],
     threshold: Annotated[
         float, typer.Option("--threshold", help="It has failed from this loss on (above 0, at most 1).")
     ] = 0.5,
@@ -109,7 +110,10 @@ def _chokepoint_notes(answer: Mapping[str, Any]) -> None:
 @writes(*ROWS)
 @asked_of(*WORLD)
 def loops(
-    through: Annotated[str | None, typer.Option("--through", metavar="ENTITY", help="Only loops through this entity.")] = None,
+    through: Annotated[
+        str | None,
+        typer.Option("--through", metavar="ENTITY", help="Only loops through this entity.", autocompletion=completion.entities),
+    ] = None,
     length: Annotated[int, typer.Option("--length", min=1, help="The most entities in a loop.")] = 8,
     supposed: Annotated[
         list[str] | None,
@@ -176,7 +180,10 @@ def _loop_notes(answer: Mapping[str, Any]) -> None:
 @writes(*ROWS)
 @asked_of(*WORLD)
 def concentration(
-    entity: Annotated[str | None, typer.Argument(help="Only what this entity needs, or what is needed of it.")] = None,
+    entity: Annotated[
+        str | None,
+        typer.Argument(help="Only what this entity needs, or what is needed of it.", autocompletion=completion.entities),
+    ] = None,
     by: Annotated[
         str, typer.Option("--by", help="dependant (each need of each), or need (over all dependants).")
     ] = "dependant",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from knockon.cli.messages import note
+from knockon.text import Fixed, Span
 
 
 def point_row(point: Mapping[str, Any]) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def point_row(point: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **point,
         "id": name,
-        "loss": f"{point['loss']:.2f}",
+        "loss": Fixed(point["loss"]),
         "range": _range(point),
         "critical": ", ".join(marks),
         "cited": len(point["evidence"]),
@@ -31,7 +32,7 @@ def set_row(one: Mapping[str, Any]) -> dict[str, Any]:
     """A cut set as people read it."""
     suppliers = one["sole_suppliers"]
     names = [_with_supplier(name, suppliers.get(iri)) for name, iri in zip(one["ids"], one["entities"], strict=True)]
-    return {"size": one["size"], "entities": " + ".join(names), "loss": f"{one['loss']:.2f}", "range": _range(one)}
+    return {"size": one["size"], "entities": " + ".join(names), "loss": Fixed(one["loss"]), "range": _range(one)}
 
 
 def _with_supplier(name: str, supplier: str | None) -> str:
@@ -41,8 +42,8 @@ def _with_supplier(name: str, supplier: str | None) -> str:
     return f"{name} (or {local_name(supplier)})" if supplier else name
 
 
-def _range(row: Mapping[str, Any]) -> str:
-    return f"{row['loss_low']:.2f}-{row['loss_high']:.2f}"
+def _range(row: Mapping[str, Any]) -> Span:
+    return Span(Fixed(row["loss_low"]), Fixed(row["loss_high"]))
 
 
 def chokepoint_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -63,8 +64,8 @@ def loop_row(loop: Mapping[str, Any]) -> dict[str, Any]:
     marks += [f"{loop['supposed']} supposed"] if loop["supposed"] else []
     marks += ["a supplier that others make up for"] if loop["partial"] else []
     return {
-        "strength": f"{loop['strength']:.2f}",
-        "range": f"{loop['strength_low']:.2f}-{loop['strength_high']:.2f}",
+        "strength": Fixed(loop["strength"]),
+        "range": Span(Fixed(loop["strength_low"]), Fixed(loop["strength_high"])),
         "length": loop["length"],
         "loop": " needs ".join([*loop["ids"], loop["ids"][0]]),
         "weakest_link": local_name(weakest["dependency"]) if weakest["dependency"] else "supposed",
@@ -81,7 +82,7 @@ def concentration_row(row: Mapping[str, Any]) -> dict[str, Any]:
     named += [f"not named {row['unassigned']:.0%}"] if row["unassigned"] else []
     shown: dict[str, Any] = {
         "need": local_name(row["need"]),
-        "hhi": round(row["hhi"]),
+        "hhi": Fixed(row["hhi"], 0),
         "suppliers": ", ".join(named) + (" (split equally)" if row["split"] else ""),
         "sole_source": row["sole_source"],
         "cited": len(row["evidence"]),
@@ -91,8 +92,8 @@ def concentration_row(row: Mapping[str, Any]) -> dict[str, Any]:
         return shown | {"dependants": [local_name(iri) for iri in row["dependants"]], "others": len(others)}
     return shown | {
         "dependant": local_name(row["dependant"]),
-        "range": f"{row['hhi_low']:.0f}-{row['hhi_high']:.0f}",
-        "criticality": f"{row['criticality']['point']:.2f}",
+        "range": Span(Fixed(row["hhi_low"], 0), Fixed(row["hhi_high"], 0)),
+        "criticality": Fixed(row["criticality"]["point"]),
         "alternatives": [_word(word) for word in row["alternatives"]],
         "switching_cost": [word.removeprefix("Switching").lower() for word in row["switching_cost"]],
     }

@@ -66,6 +66,11 @@ class TimeLimit:
         if isinstance(error, _TimeIsUp):
             raise self.error() from None
 
+    @property
+    def alive(self) -> bool:
+        """Whether it can still stop what runs."""
+        return bool(self.seconds) and not self._lifted
+
     def lift(self) -> None:
         """Let the rest take its time: the answer is there, and half of it must not be written."""
         self._lifted = True

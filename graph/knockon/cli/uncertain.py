@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from knockon.cli import completion
 from knockon.cli.gating import CAPPED
-from knockon.cli.hitting import Hit, hits
+from knockon.cli.hitting import Hits, hits
 from knockon.cli.impact_rows import titled
 from knockon.cli.messages import note, working
 from knockon.cli.options import MinLoss, Store, graph
@@ -33,10 +34,10 @@ def register(app: typer.Typer) -> None:
 
 
 @writes(*ROWS)
+@hits
 @asked_of(*WORLD, *STOP)
 def uncertainty(
-    shock: Annotated[str | None, typer.Argument(help="A shock of the graph.")] = None,
-    hit: Hit = None,
+    shock: Annotated[str | None, typer.Argument(help="A shock of the graph.", autocompletion=completion.shocks)] = None,
     draws: Annotated[int, typer.Option("--draws", help="How many draws (2 or more; a power of two for sobol).")] = 1024,
     draws_per: Annotated[
         str,
@@ -55,6 +56,7 @@ def uncertainty(
     model: Annotated[str, typer.Option("--model", help="leontief: no other model can be drawn.")] = "leontief",
     min_loss: MinLoss = 0.05,
     *,
+    hit: Hits,
     given: Given,
     out: Writer,
 ) -> int:
@@ -67,7 +69,7 @@ def uncertainty(
     }  # fmt: skip
     opened = graph(store)
     with working("drawing"):
-        report = opened.uncertainty(shock, hit=hits(hit) if hit else None, **drawn, **{**given, "model": model})
+        report = opened.uncertainty(shock, hit=hit, **drawn, **{**given, "model": model})
     _write(report, out, min_loss)
     _notes(report)
     return CAPPED if report.truncated else 0

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from knockon.cli import completion
 from knockon.cli.gating import FailOn, aims_of, exit_code, rules_of
-from knockon.cli.hitting import Hit, hits
+from knockon.cli.hitting import Hits, hits
 from knockon.cli.impact_rows import titled
 from knockon.cli.messages import working
 from knockon.cli.options import Store, graph
@@ -25,11 +26,16 @@ def register(app: typer.Typer) -> None:
 
 
 @writes(*ROWS)
+@hits
 @asked_of(*WORLD, *STOP)
 def mitigate(
-    protect: Annotated[str, typer.Option("--protect", metavar="ENTITY", help="Whom to protect: an id, a label or an IRI.")],
-    shock: Annotated[str | None, typer.Argument(help="A shock of the graph.")] = None,
-    hit: Hit = None,
+    protect: Annotated[
+        str,
+        typer.Option(
+            "--protect", metavar="ENTITY", help="Whom to protect: an id, a label or an IRI.", autocompletion=completion.entities
+        ),
+    ],
+    shock: Annotated[str | None, typer.Argument(help="A shock of the graph.", autocompletion=completion.shocks)] = None,
     buffer_days: Annotated[float, typer.Option("--buffer-days", help="The stock to try on each dependency, in days.")] = 30.0,
     criticality_step: Annotated[
         float, typer.Option("--criticality-step", help="By how much to lower a criticality that is a number.")
@@ -41,6 +47,7 @@ def mitigate(
     fail_on: FailOn = None,
     store: Store = None,
     *,
+    hit: Hits,
     given: Given,
     out: Writer,
 ) -> int:
@@ -52,7 +59,7 @@ def mitigate(
     aims = aims_of(opened, rules, given)
     with working("trying every change"):
         answer = opened.mitigate(
-            shock, protect, hit=hits(hit or ()) if hit else None, buffer_days=buffer_days,
+            shock, protect, hit=hit, buffer_days=buffer_days,
             criticality_step=criticality_step, horizon=horizon, pairs=pairs, **given,
         )  # fmt: skip
     if wrong := [one.rule.text for one in aims if one.entity != answer["entity"]]:
@@ -94,11 +101,16 @@ def _best(answer: Mapping[str, Any]) -> dict[str, tuple[float, float, float]]:
 
 
 @writes(*ROWS)
+@hits
 @asked_of(*RUN, *WORLD, *STOP)
 def compare(
-    shock: Annotated[str, typer.Argument(help="A shock of the graph.")],
+    shock: Annotated[str | None, typer.Argument(help="A shock of the graph.", autocompletion=completion.shocks)] = None,
     other: Annotated[
-        str | None, typer.Argument(help="Another shock; without one, say what is different the second time.")
+        str | None,
+        typer.Argument(
+            help="Another shock, or --hit; without one, say what is different the second time.",
+            autocompletion=completion.shocks,
+        ),
     ] = None,
     min_difference: Annotated[
         float, typer.Option("--min-difference", min=0, max=1, help="Tables leave out smaller differences, and count them.")
@@ -106,15 +118,19 @@ def compare(
     fail_on: FailOn = None,
     store: Store = None,
     *,
+    hit: Hits,
     given: Given,
     out: Writer,
 ) -> int:
     """Two shocks side by side, or one shock on the whole graph and --without, --according-to or --facts-only."""
     rules = rules_of(fail_on)
     against = {name: given[name] for name in ("facts_only", "according_to", "without") if given[name]}
-    if other is None and not against:
-        raise UsageError("name a second shock, or say --without DOC, --according-to DOC or --facts-only")
-    if other is None:
+    count = (shock is not None) + (other is not None) + (hit is not None)
+    if count not in (1, 2):
+        raise UsageError("name two shocks, of which --hit can be the second, or one and what is different the second time")
+    if count == 1 and not against:
+        raise UsageError("name a second shock, or say --hit, --without DOC, --according-to DOC or --facts-only")
+    if count == 1:
         # One shock is asked of the whole graph first, and then of this world.
         given = {name: value for name, value in given.items() if name not in against}
     else:
@@ -122,7 +138,7 @@ def compare(
     opened = graph(store)
     aims = aims_of(opened, rules, given)
     with working("asking twice"):
-        answer = opened.compare(shock, other, against=against, **given)
+        answer = opened.compare(shock, other, hit=hit, against=against, **given)
     if out.form == "json":
         out.json(answer)
     elif out.for_people:

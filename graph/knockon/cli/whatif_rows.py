@@ -8,6 +8,7 @@ from typing import Any
 from knockon.cli.impact_rows import capped
 from knockon.cli.messages import note
 from knockon.cli.structure_rows import some_names, world_notes
+from knockon.text import Fixed, Span
 
 
 def mitigation_row(one: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,11 +37,11 @@ def _dependency(one: Mapping[str, Any]) -> str:
     return local_name(one["dependency"])
 
 
-def _saves(one: Mapping[str, Any]) -> dict[str, str]:
+def _saves(one: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "saves": f"{one['saved']:.2f}" if one["saved"] else "-",
-        "after": f"{one['loss_after']:.2f}",
-        "range": f"{one['loss_low_after']:.2f}-{one['loss_high_after']:.2f}",
+        "saves": Fixed(one["saved"]) if one["saved"] else "-",
+        "after": Fixed(one["loss_after"]),
+        "range": Span(Fixed(one["loss_low_after"]), Fixed(one["loss_high_after"])),
     }
 
 
@@ -130,8 +131,8 @@ def comparison_row(row: Mapping[str, Any]) -> dict[str, Any]:
     """Two losses as people read them."""
     return {
         "id": row["id"],
-        "difference": f"{row['difference']:+.2f}" + (" ?" if row["difference"] and row["ranges_overlap"] else ""),
-        "range": f"{row['difference_low']:+.2f} to {row['difference_high']:+.2f}",
+        "difference": Fixed(row["difference"], sign=True, mark=" ?" if row["difference"] and row["ranges_overlap"] else ""),
+        "range": Span(Fixed(row["difference_low"], sign=True), Fixed(row["difference_high"], sign=True), " to "),
         "first": _loss(row, "first"),
         "second": _loss(row, "second"),
         "steps": _both(row, "step"),
@@ -139,8 +140,8 @@ def comparison_row(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _loss(row: Mapping[str, Any], side: str) -> str:
-    return f"{row[f'loss_{side}']:.2f}" if row["only_in"] in (None, side) else "-"
+def _loss(row: Mapping[str, Any], side: str) -> Fixed | str:
+    return Fixed(row[f"loss_{side}"]) if row["only_in"] in (None, side) else "-"
 
 
 def _both(row: Mapping[str, Any], what: str) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from knockon.cli import completion
 from knockon.cli.configuration import configuration
 from knockon.cli.signatures import with_options
 from knockon.errors import UsageError
@@ -36,8 +37,14 @@ AsOf = Annotated[
         "--as-of", metavar="DAY", help="Only what holds on this day, 2025-07-01 (default: today in UTC); all ignores dates."
     ),
 ]
-AccordingTo = Annotated[str | None, typer.Option("--according-to", metavar="DOC", help="Only what this document says.")]
-Without = Annotated[str | None, typer.Option("--without", metavar="DOC", help="As if this document did not exist.")]
+AccordingTo = Annotated[
+    str | None,
+    typer.Option("--according-to", metavar="DOC", help="Only what this document says.", autocompletion=completion.documents),
+]
+Without = Annotated[
+    str | None,
+    typer.Option("--without", metavar="DOC", help="As if this document did not exist.", autocompletion=completion.documents),
+]
 Eps = Annotated[float | None, typer.Option("--eps", help="Stop when no loss rises by more.")]
 Cap = Annotated[int | None, typer.Option("--cap", help="Stop after so many rounds; exits 5 if that happens.")]
 

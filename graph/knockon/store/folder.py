@@ -74,6 +74,15 @@ class FolderStore(OxigraphStore):
             self.close()
             raise
 
+    @property
+    def locked(self) -> bool:
+        """Whether this store keeps everybody else from writing, until ``close``."""
+        return self._lock is not None
+
+    def reload(self) -> None:
+        """Read what the folder holds now, if another store has written into it."""
+        self._open()
+
     def _open(self) -> None:
         self._sets: tuple[DataSet, ...] | None = None
         self.__dict__.pop("_placed", None)

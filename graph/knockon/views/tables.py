@@ -55,7 +55,7 @@ class Selection:
             name = _known(self.sort.removeprefix("-"), known, "--sort")
             # Two passes, since both must be stable: equal values keep the order of the answer.
             wanted.sort(key=lambda row: _order(row.get(name)), reverse=self.sort.startswith("-"))
-            wanted.sort(key=lambda row: row.get(name) is None)
+            wanted.sort(key=lambda row: row.get(name) in (None, "", "-"))
         return wanted[: self.top], names
 
 

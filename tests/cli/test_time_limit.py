@@ -1,0 +1,76 @@
+"""--timeout: the wall time of a whole command."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from knockon.cli import time_limit
+from knockon.cli.time_limit import TimeLimit
+from knockon.errors import LimitReached
+
+Run = Callable[..., Any]
+#: Three nested loops over every triple: minutes of compiled code that looks at no signal.
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c != ?f && ?f != ?i) }"
+
+
+def test_python_is_interrupted_and_takes_back_what_it_began() -> None:
+    """What runs gets the chance to clean up, as by Ctrl-C, and the error says how to go on."""
+    cleaned: list[str] = []
+
+    def work() -> None:
+        try:
+            time.sleep(30)
+        finally:
+            cleaned.append("yes")
+
+    with pytest.raises(LimitReached, match="--timeout"), TimeLimit(0.05):
+        work()
+    assert cleaned == ["yes"]
+
+
+def test_no_limit_and_an_answer_in_time() -> None:
+    """None and 0 are no limit; who is done in time is not stopped later."""
+    for seconds in (None, 0, 30):
+        with TimeLimit(seconds) as limit:
+            time_limit.lift()
+        assert not limit.alive
+
+
+def test_once_the_answer_is_there_it_is_written_whole() -> None:
+    """The limit is lifted before the first byte goes out."""
+    with TimeLimit(0.05):
+        time_limit.lift()
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("seconds", ["-1", "nan", "inf", "soon"])
+def test_times_that_make_no_sense(knockon: Run, seconds: str) -> None:
+    """Exit 2."""
+    done = knockon("impact", "entity-list-chips", "--timeout", seconds)
+    assert (done.code, "timeout" in done.err.lower()) == (2, True)
+
+
+def test_every_command_has_it(knockon: Run) -> None:
+    """A query has one unless told otherwise."""
+    assert "no limit" in knockon("impact", "--help").out
+    assert "60; 0 is no limit" in " ".join(knockon("query", "--help").out.split())
+    assert knockon("query", "ASK {}", "--timeout", "0").code == 0
+
+
+def test_compiled_code_is_stopped_too(tmp_path: Path) -> None:
+    """A query that heeds no signal ends the process: exit 5, a message, JSON where it was asked for, no traceback."""
+    code = "import sys; from knockon.cli import main; main(sys.argv[1:])"
+    arguments = ["query", ENDLESS, "--timeout", "0.5", "-f", "json"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 5
+    assert done.stderr == "error: stopped after 0.5 s, before it was done; --timeout gives it more (0: no limit)\n"
+    assert '"exit_code": 5' in done.stdout
