@@ -16,6 +16,7 @@ from knockon.authoring.options import PLAIN, ReadOptions
 from knockon.authoring.sources import Version, is_whole, open_store, paired, read_sources, version
 from knockon.errors import UsageError
 from knockon.model.dates import ALL, Calendar, written
+from knockon.model.share_notices import shares_across
 from knockon.store.base import Store
 from knockon.store.folder import FolderStore, require
 
@@ -129,7 +130,8 @@ class Graph:
             report = self.store.load(*new, replace=replace)
         self._forget()
         alike = look_alike_notice(self.store.data_sets, {one.info.id for one in new}, listed=False)
-        return dataclasses.replace(report, notices=(*report.notices, *alike))
+        across = shares_across(self.store.data_sets, {one.info.id for one in new})
+        return dataclasses.replace(report, notices=(*report.notices, *alike, *across))
 
     def remove(self, *names: str, keep: int | None = None) -> RemoveReport:
         """Take data sets out of a store folder; refused if records of other data sets refer to what would be gone.

@@ -211,3 +211,16 @@ def test_the_bundled_data_has_answers(graph: knockon.Graph) -> None:
     assert chips["before"]["loss"] == graph.impact("entity-list-chips").loss("sensefoundry")
     own = graph.mitigate(None, "sensetime", hit={"nvidia": "high"})
     assert (own["changes"][0]["kind"], own["changes"][0]["loss_after"]) == ("supplier", 0.0)
+
+
+def test_any_one_is_offered_where_nobody_says_how_suppliers_combine() -> None:
+    """In words that say so; it takes the loss to that of the supplier that holds, and high with it."""
+    records = [*entities("shop", "stock", "a", "b"), need("shop", "stock", "a", "b", criticality="Essential"),
+               shock("fire", {"target": "a", "severity": "Essential"})]  # fmt: skip
+    found = answer("fire", "shop", records)
+    row = of_kind(found, "combination", "shop-needs-stock")
+    assert row["change"] == "any one of its 2 suppliers is enough (nobody states how they combine)"
+    assert [found["before"][key] for key in ("loss_low", "loss", "loss_high")] == [0.0, 0.5, 1.0]
+    assert (row["saved"], row["loss_after"], row["loss_low_after"], row["loss_high_after"]) == (0.5, 0.0, 0.0, 0.0)
+    assert row["hypothetical"]
+    assert {one["kind"] for one in found["changes"]} == {"buffer", "combination", "criticality", "supplier"}

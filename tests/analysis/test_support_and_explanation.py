@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from knockon.analysis.explain import Explanation, explain
 from knockon.analysis.ground import Ground
-from knockon.analysis.impact import impacts
+from knockon.analysis.impact import impacts, support_dict
 from knockon.errors import LimitReached, NotFound
 from knockon.model import Shock, Statement
+from knockon.model.dependency import COMBINATION_UNSTATED
 from knockon.network.compile import Terms
+from knockon.views.caveats import caveats, rests_on
 from knockon.vocabulary import Stance
 from networks import cited, entities, iri, need
 
@@ -122,6 +124,28 @@ def test_unknown_weights_and_split_shares_are_counted() -> None:
         "stance": None, "inferred": [], "judged": [], "unknown": 1, "ungraded_hit": False, "disputed": 0,
         "split_shares": 1,
     }  # fmt: skip
+
+
+def test_a_combination_that_nobody_stated_is_told_everywhere() -> None:
+    """In support, among the caveats, in the sentence of the link and in the note; of one supplier there is nothing to tell."""
+    records = [
+        *entities("a", "b", "c", "p", "q"),
+        need("a", "b", "p", "q", criticality="High", evidence=[cited()]),
+        need("c", "b", "p", criticality="High", evidence=[cited()]),
+        shock("fire", {"target": "p", "severity": "Essential"}),
+    ]
+    where = ground(*records)
+    report = impacts(where, [where.shock("fire")])[0]
+    assert (support(report, "a").split, support(report, "c").split, report.unstated_combinations) == (1, 0, (iri("a-needs-b"),))
+    assert rests_on(support_dict(support(report, "a"))).endswith("1 combination not stated")
+    told = "Of 1 need nobody states how the suppliers combine (low any-of, point equal shares, high all-of): a-needs-b."
+    assert told in caveats(report.to_dict())
+    reached = impacts(ground(*records, model="reach"), [where.shock("fire")])[0]
+    assert reached.unstated_combinations == ()
+    explanation = explain(report, "a")
+    assert f"[{COMBINATION_UNSTATED}]" in explanation.links[0]["text"]
+    assert "Nobody states how the suppliers combine of " in explanation.to_markdown()
+    assert "states how" not in explain(report, "c").to_markdown()
 
 
 # Explanation

@@ -17,6 +17,7 @@ from knockon.analysis.sole_suppliers import sole_suppliers
 from knockon.analysis.upstream import Upstream, upstream
 from knockon.errors import UsageError
 from knockon.model import Dependency
+from knockon.network.compile import Compiled
 from knockon.network.network import Floats
 from knockon.propagation.fixed_point import ROUNDING, undecided
 from knockon.propagation.leontief import leontief
@@ -208,7 +209,7 @@ class _Asked(NamedTuple):
             batch = nodes[start : start + width]
             result = leontief(part.network, np.array(batch, np.int64), eps=setting.eps, cap=setting.cap)
             capped |= result.truncated
-            outcome = Outcome((), (), (), result, part.network, {})
+            outcome = Outcome((), (), (), result, Compiled(part.network))
             found += [self._point(part, Cause(self.ground, outcome, row), node, through) for row, node in enumerate(batch)]
         return sorted(found, key=_rank), capped
 

@@ -12,6 +12,7 @@ from knockon.analysis.paths import DEFINITION, Path, Step, most_harmful
 from knockon.errors import KnockonError, LimitReached, NotFound, nearest
 from knockon.model import Dependency, Document, Statement, Supply
 from knockon.model.dates import hits_nothing
+from knockon.model.dependency import COMBINATION_UNSTATED
 from knockon.network.network import NONE
 from knockon.network.resolve import Target
 from knockon.vocabulary import UNSTATED, local_name
@@ -124,6 +125,8 @@ def _link(cause: Cause, link: Link) -> dict[str, Any]:
         "criticality_range": {"low": low, "point": point, "high": high},
         "unknown": bool(network.unknown[link.slot]),
         "disputed": bool(network.disputed[link.slot]),
+        "combination_unstated": bool(network.split[link.slot]),
+        "combined": record.combined or (COMBINATION_UNSTATED if network.split[link.slot] else ""),
         "shortage": short,
         "loss": loss,
         "judged": list(record.judged),
@@ -162,6 +165,7 @@ def _sentence(link: dict[str, Any], record: Dependency, model: str) -> str:
     how = f" ({record.mechanism})" if record.mechanism else ""
     marks = [f"judged {', '.join(record.judged)}"] if record.judged else []
     marks += [f"inferred: {record.reason or 'no document states it'}"] if record.inferred else []
+    marks += [link["combined"]] if link["combination_unstated"] and link["provider"] and model != "reach" else []
     tail = f" [{'; '.join(marks)}]" if marks else ""
     lost = {
         "leontief": f"{short:.0%} of it is missing, {name} loses {loss:.0%}",

@@ -82,8 +82,17 @@ class Outcome(NamedTuple):
     aims: tuple[Aim, ...]
     outside: tuple[tuple[str, ...], ...]
     result: Result
-    network: Network
-    left_out: Mapping[str, str]
+    compiled: Compiled
+
+    @property
+    def network(self) -> Network:
+        """The network that it was said of."""
+        return self.compiled.network
+
+    @property
+    def left_out(self) -> Mapping[str, str]:
+        """The dependencies and supplies that stayed out of the network, with the reason."""
+        return self.compiled.left_out
 
 
 class Ground:
@@ -234,7 +243,7 @@ class Ground:
         hits, outside = place(network, aims)
         setting = self.setting
         result = models.run(setting.model, network, hits, {"eps": setting.eps, "cap": setting.cap, **dict(setting.given)})
-        return Outcome(tuple(shocks), tuple(aims), tuple(map(tuple, outside)), result, network, compiled.left_out)
+        return Outcome(tuple(shocks), tuple(aims), tuple(map(tuple, outside)), result, compiled)
 
 
 def _severity(text: str) -> dict[str, Any]:

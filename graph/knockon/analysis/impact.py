@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from knockon.analysis import models
 from knockon.analysis.cause import Cause, Support
 from knockon.analysis.companies import companies
 from knockon.analysis.ground import Ground, Outcome
 from knockon.errors import UsageError
 from knockon.model import Dependency, Evidence, Shock
-from knockon.network.network import Network
+from knockon.network.network import Bools, Network
 from knockon.propagation.result import NONE
 from knockon.vocabulary import local_name
 
@@ -142,6 +144,41 @@ class ImpactReport:
         targets = self.cause.outcome.aims[self.cause.row].targets
         return tuple(sorted({target.iri for target in targets if target.ungraded}))
 
+    @property
+    def unstated_combinations(self) -> tuple[str, ...]:
+        """The dependencies (IRIs) that the shock reaches through suppliers of whom nobody states how they combine.
+
+        Nor their shares: these are read in three ways (see ``knockon.propagation.leontief``); ``reach`` reads none.
+        """
+        network = self.cause.network
+        slots = np.flatnonzero(self._through & network.split).tolist()
+        return tuple(sorted(name for slot in slots for name in network.slot_records[slot]))
+
+    @property
+    def scaled_shares(self) -> dict[str, float]:
+        """The dependencies (IRIs) that it reaches whose shares add up to more than 1 and were scaled to 1, with their sum."""
+        return self._reached(self.cause.outcome.compiled.scaled)
+
+    @property
+    def completed_shares(self) -> dict[str, float]:
+        """The dependencies (IRIs) that it reaches where one supplier alone states no share: what the others leave to it."""
+        return self._reached(self.cause.outcome.compiled.completed)
+
+    def _reached(self, numbers: Mapping[str, float]) -> dict[str, float]:
+        index = self.cause.network.slot_index
+        return {name: number for name, number in sorted(numbers.items()) if self._through[index[name]]}
+
+    @cached_property
+    def _through(self) -> Bools:
+        """Which slots the shock can reach through their suppliers; none where the model reads no shares."""
+        outcome, row = self.cause.outcome, self.cause.row
+        network, found = outcome.network, np.zeros(outcome.network.slots, bool)
+        if self.model != "reach" and network.supplies:
+            hit = {target.iri for target in outcome.aims[row].targets}
+            struck = [bool(hit.intersection(names)) for names in network.supply_records]
+            found[network.supply_slot[(outcome.result.high[row][network.supply_provider] > 0) | struck]] = True
+        return found
+
     def owners_hit(self) -> list[dict[str, Any]]:
         """The owners among the targets, each with its label and how many others it owns, in the order of their IRIs.
 
@@ -192,6 +229,9 @@ class ImpactReport:
             "missing_targets": list(self.missing),
             "ungraded_hits": list(self.ungraded),
             "owners_hit": self.owners_hit(),
+            "unstated_combinations": list(self.unstated_combinations),
+            "scaled_shares": self.scaled_shares,
+            "completed_shares": self.completed_shares,
             "left_out": dict(sorted(self.left_out.items())),
             "fallen": list(self.fallen),
             "not_holding": dict(self.not_holding),

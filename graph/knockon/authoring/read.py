@@ -18,6 +18,7 @@ from knockon.authoring.text import shown
 from knockon.authoring.yaml_files import read_yaml
 from knockon.errors import InvalidData, NotFound, Problem, UsageError, in_order
 from knockon.model import DataSet, DataSetInfo
+from knockon.model.share_notices import share_notices
 from knockon.store.files import slug
 from knockon.vocabulary import MY
 
@@ -98,6 +99,7 @@ class DataSetReading:
         """The data set, once its names are looked up; for ``elsewhere`` and ``earlier`` see ``name_notices``."""
         notices = [notice for sheet in self.sheets for notice in sheet.notices]
         notices += [*self.rejected.notices(self.options), *name_notices(self.builder, elsewhere, earlier)]
+        notices += share_notices(self.builder.records, self.builder.where)
         records = tuple(sorted(self.builder.records, key=lambda record: record.id))
         return DataSet(self.description.info, records, notices=in_order(notices))
 

@@ -66,6 +66,7 @@ class RecordBuilder:
         self.problems += [problem for sheet in sheets for problem in sheet.problems]
         self._first: dict[str, Raw] = {}
         self._placed = [self._place(raw) for sheet in sheets for raw in sheet.raws]
+        self._origins: dict[str, Raw] = {}
 
     def declared(self) -> KnownNames:
         """The names of the records that the files declare, for the data sets that are read with this one."""
@@ -107,6 +108,12 @@ class RecordBuilder:
         """The names of all its records, with their parts and those that tables made; broken ones have no class."""
         broken = (KnownName(iri, "", self.name) for iri in (*self.lost, *(draft.id for draft in self.drafts)))
         return KnownNames([*names_in(self.name, self.records), *broken])
+
+    def where(self, iri: str) -> tuple[str, int]:
+        """The file and line of a record."""
+        if not self._origins:
+            self._origins = {one.iri: one.raw for one in self._placed}
+        return self._origins[iri].file, self._origins[iri].line
 
     def check(self, known: Mapping[str, str]) -> None:
         """Hold the records against each other and against ``known``, the classes of IRIs in other data sets."""

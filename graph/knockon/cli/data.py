@@ -50,6 +50,7 @@ def validate(
     from knockon.authoring.name_notices import look_alike_notice
     from knockon.authoring.sources import read_sources
     from knockon.bundled import DEFAULT_DATA_SET
+    from knockon.model.share_notices import shares_across
     from knockon.store.oxigraph import MemoryStore
 
     named = sources or [default_store(None) or DEFAULT_DATA_SET]
@@ -58,7 +59,11 @@ def validate(
     MemoryStore(*found)  # together they must hold as well
     counts = Counter((one.info.short_name, record.rdf_class) for one in found for record in one.records)
     rows = [{"data_set": name, "class": cls, "records": count} for (name, cls), count in sorted(counts.items())]
-    notices = [*(notice for one in found for notice in one.notices), *look_alike_notice(found)]
+    notices = [
+        *(notice for one in found for notice in one.notices),
+        *look_alike_notice(found),
+        *shares_across(found, {one.info.id for one in found}),
+    ]
     if out.form == "json":
         out.json({"ok": True, "problems": [], "notices": [asdict(notice) for notice in notices], "records": rows})
     else:

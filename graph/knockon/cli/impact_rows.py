@@ -63,7 +63,8 @@ def impact_notes(report: ImpactReport) -> None:
     total = len(report.impacts) + report.unaffected
     note(
         f"{len(report.impacts)} of {total} entities lose something; {report.model}, {report.iterations} rounds, "
-        f"residual {report.residual:.1g}, stopped by {report.stopped_by}; {report.unknown_share:.0%} of links ungraded"
+        f"residual {report.residual:.1g}, stopped by {report.stopped_by}; "
+        f"{report.unknown_share:.0%} of links have an unknown weight"
     )
     used = report.parameters
     if report.model == "timeline":
@@ -82,6 +83,9 @@ def impact_notes(report: ImpactReport) -> None:
         "missing_targets": report.missing,
         "ungraded_hits": report.ungraded,
         "owners_hit": report.owners_hit(),
+        "unstated_combinations": report.unstated_combinations,
+        "scaled_shares": report.scaled_shares,
+        "completed_shares": report.completed_shares,
         "fallen": report.fallen,
         "left_out": report.left_out,
         "parameters": used,

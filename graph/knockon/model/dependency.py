@@ -33,7 +33,8 @@ def _alternatives(value: object) -> object:
 
 
 #: What a result says where several suppliers state no share.
-UNSTATED = "nobody states how these suppliers combine: low any-of, point equal shares, high all-of"
+READINGS = "low any-of, point equal shares, high all-of"
+COMBINATION_UNSTATED = f"nobody states how these suppliers combine: {READINGS}"
 PARTLY_STATED = (
     "nobody states all shares of these suppliers: low, what is left belongs to the least harmed of those without one, "
     "point equally to them, high to the most harmed"
@@ -139,7 +140,7 @@ class Dependency(Statement):
             return _COMBINED[self.combination]
         silent = sum(supply.share is None for supply in self.supply)
         if silent == len(self.supply):
-            return UNSTATED
+            return COMBINATION_UNSTATED
         return "each meets its share" if silent < 2 else PARTLY_STATED
 
     @property

@@ -59,12 +59,14 @@ class Compiled:
     """A network, and the dependencies and supplies that stayed out of it with the reason.
 
     ``scaled`` names the dependencies whose stated shares add up to more than 1
-    and were scaled to 1, with their sum.
+    and were scaled to 1, with their sum; ``completed`` those of which one
+    supplier alone states no share, with what the others leave to it.
     """
 
     network: Network
     left_out: dict[str, str] = field(default_factory=dict)
     scaled: dict[str, float] = field(default_factory=dict)
+    completed: dict[str, float] = field(default_factory=dict)
 
 
 def compile_network(
@@ -105,7 +107,8 @@ def compile_network(
                 left_out |= unused
     slots = {key: _slot(sorted(groups[key], key=lambda member: member.record.id)) for key in sorted(groups)}
     scaled = {name: slot.total for slot in slots.values() if slot.total > ABOVE for name in slot.records}
-    return Compiled(_arrays(slots, also, origin), left_out, scaled)
+    completed = {name: slot.completed for slot in slots.values() if slot.completed is not None for name in slot.records}
+    return Compiled(_arrays(slots, also, origin), left_out, scaled, completed)
 
 
 class _Member(NamedTuple):
@@ -184,6 +187,7 @@ class _Slot:
     unknown: bool
     disputed: bool
     total: float
+    completed: float | None
     buffer: float
 
 
@@ -195,7 +199,7 @@ def _slot(members: Sequence[_Member]) -> _Slot:
         by_provider[supply.provider].append(supply)
     combination, at_least = _combination(records)
     passing = [supply for member in members for supply in member.passing if supply.provider not in by_provider]
-    found = Weights(dict.fromkeys(by_provider, 0.0), frozenset(), 0.0)
+    found = Weights(dict.fromkeys(by_provider, 0.0))
     if combination is Combination.SHARES:
         found = weights({p: _share(ss) for p, ss in by_provider.items()}, _shares_by_provider(passing))
     if list(found.share.values()) == [1.0]:
@@ -214,6 +218,7 @@ def _slot(members: Sequence[_Member]) -> _Slot:
         unknown=all(d.criticality is None and d.criticality_value is None for d in records),
         disputed=len(records) > 1,
         total=found.total,
+        completed=found.completed,
         buffer=_least(d.buffer for d in records),
     )
 

@@ -29,11 +29,13 @@ class Weights(NamedTuple):
     """The share of each supplier at the point; ``unstated`` are those among which nobody divided the remainder.
 
     ``total`` is what the stated shares of those that count added up to, before they were scaled to at most 1.
+    ``completed`` is the share of the one supplier that states none where others do, None where there is no such.
     """
 
     share: dict[str, float]
-    unstated: frozenset[str]
-    total: float
+    unstated: frozenset[str] = frozenset()
+    total: float = 0.0
+    completed: float | None = None
 
 
 def weights(counting: Mapping[str, float | None], left_out: Sequence[float | None] = ()) -> Weights:
@@ -71,7 +73,8 @@ def weights(counting: Mapping[str, float | None], left_out: Sequence[float | Non
     if known != total:
         stated = {supplier: share * known / total for supplier, share in stated.items()}
     unstated = frozenset(silent) if len(silent) > 1 and remainder > 0 else frozenset[str]()
-    return Weights({supplier: stated.get(supplier, remainder / max(len(silent), 1)) for supplier in counting}, unstated, total)
+    share = {supplier: stated.get(supplier, remainder / max(len(silent), 1)) for supplier in counting}
+    return Weights(share, unstated, total, remainder if len(silent) == 1 and stated else None)
 
 
 def _near_one(total: float) -> float:

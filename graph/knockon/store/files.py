@@ -17,6 +17,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat
 from knockon.errors import InvalidData, NotFound, Notice, Problem, UsageError
 from knockon.model import DataSet, DataSetInfo
 from knockon.model.base import digest
+from knockon.model.share_notices import share_notices
 from knockon.rdf.ontology import ontology
 from knockon.rdf.reader import read
 from knockon.rdf.skolem import skolemise
@@ -86,7 +87,7 @@ def _read(given: Path | bytes, path: Path, source: str, name: str) -> DataSet:
         raise InvalidData([_no_rdf(given, form, source)])
     data_set = from_quads(quads, source, name)
     if data_set.records:
-        return data_set
+        return replace(data_set, notices=(*data_set.notices, *share_notices(data_set.records, lambda _: (source, None))))
     if not data_set.extra and not _describes_itself(quads):
         hint = "load a file that has records"
         raise InvalidData([Problem(source, None, "0 records: it holds nothing but the vocabulary", hint)])

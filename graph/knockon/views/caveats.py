@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from knockon.model.dates import as_of_text, hits_nothing
+from knockon.model.dependency import READINGS
 from knockon.views.methods import METHODS
 from knockon.vocabulary import UNSTATED, Stance, local_name
 
@@ -38,6 +39,13 @@ def caveats(report: Report) -> list[str]:
     if unstated := ungraded(report.get("ungraded_hits") or ()):
         said.append(f"{unstated}.")
     said += [f"{one}." for one in owners(report.get("owners_hit") or ())]
+    if names := report.get("unstated_combinations"):
+        needs = "1 need" if len(names) == 1 else f"{len(names)} needs"
+        said.append(f"Of {needs} nobody states how the suppliers combine ({READINGS}): {_some(names)}.")
+    if scaled := report.get("scaled_shares"):
+        said.append(f"Shares that add up to more than 1 were scaled to 1: {_numbers(scaled)}.")
+    if completed := report.get("completed_shares"):
+        said.append(f"A supplier without a share has what the others leave: {_numbers(completed)}.")
     if left_out := report.get("left_out"):
         reasons = ", ".join(sorted(set(left_out.values())))
         many = "1 dependency was" if len(left_out) == 1 else f"{len(left_out)} dependencies were"
@@ -87,7 +95,8 @@ def rests_on(support: Mapping[str, Any]) -> str:
         hit = "" if not support.get("ungraded_hit") else " (the hit)" if unknown == 1 else " (the hit is one)"
         parts.append(f"{unknown} unknown{hit}")
     parts += [f"{support['disputed']} disputed"] if support.get("disputed") else []
-    parts += [f"{support['split_shares']} split shares"] if support.get("split_shares") else []
+    if split := support.get("split_shares"):
+        parts.append(f"{split} combination{'' if split == 1 else 's'} not stated")
     return ", ".join(parts)
 
 
@@ -138,6 +147,12 @@ def short(report: Report) -> dict[tuple[str, str], float]:
         if pair[0] not in lost:
             found[pair] = max(found.get(pair, 0.0), float(one.get("shortage") or 0.0))
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _numbers(by_iri: Mapping[str, float]) -> str:
+    """The first of some records with their numbers, and how many more there are."""
+    named = [f"{local_name(iri)} ({number:.6g})" for iri, number in list(by_iri.items())[:_NAMED]]
+    return ", ".join(named) + (f" and {len(by_iri) - _NAMED} more" if len(by_iri) > _NAMED else "")
 
 
 def _some(iris: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from knockon.model.dates import ALL
+from knockon.model.dependency import READINGS
 from knockon.text import markdown
 from knockon.views.caveats import owners
 from knockon.vocabulary import UNSTATED, Stance, local_name
@@ -116,8 +117,8 @@ def _rests_on(told: Told) -> str:
         said += [f"{words}: {_listed(named)}."] if named else []
     if links and not support["disputed"]:
         said.append("No link is disputed.")
-    if support["split_shares"]:
-        said.append(f"Shares that nobody gave were split equally for {_count(support['split_shares'], 'need')}.")
+    if split := [_named(link) for link in links if link["combination_unstated"]]:
+        said.append(f"Nobody states how the suppliers combine of {_listed(split)}: {READINGS}.")
     said += [f"{markdown(one)}." for one in owners(told["owners_hit"])]
     return "What this rests on: " + " ".join(said)
 

@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from knockon.model.dates import ALL
+from knockon.model.dependency import READINGS
 from knockon.text import plain
 from knockon.views.caveats import owners, rests_on, ungraded
 from knockon.views.charts import drawable, ranges
@@ -46,6 +47,7 @@ def page(told: Told) -> str:
         owners=owners(told["method"]["owners_hit"]),
         world=_world(told["method"]["parameters"]),
         unknown=UNKNOWN,
+        readings=READINGS,
         unstated=UNSTATED,
     )  # fmt: skip
     # A lone surrogate has no UTF-8.
