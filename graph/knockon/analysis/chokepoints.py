@@ -89,6 +89,7 @@ def chokepoints(
     asked = _Asked(ground, threshold, order, leaves, limit)
     answer = {
         "target": target.id,
+        "entity": target.id,
         "id": target.name,
         "label": str(getattr(target, "label", None) or target.name),
         "class": target.rdf_class,

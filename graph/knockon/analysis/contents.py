@@ -8,6 +8,7 @@ from typing import Any
 
 from knockon.model import DataSet, Dependency, Document, Entity, Shock
 from knockon.store.base import Store
+from knockon.vocabulary import local_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class DataSetSummary:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON."""
-        return {**asdict(self), "classes": dict(self.classes)}
+        return {**asdict(self), "id": local_name(self.id), "iri": self.id, "classes": dict(self.classes)}
 
 
 def contents(store: Store) -> tuple[DataSetSummary, ...]:

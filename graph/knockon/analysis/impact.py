@@ -224,6 +224,7 @@ class ImpactReport:
             "stopped_by": self.stopped_by,
             "truncated": self.truncated,
             "network_hash": self.network_hash,
+            "affected": len(self.impacts),
             "unaffected": self.unaffected,
             "unknown_share": self.unknown_share,
             "missing_targets": list(self.missing),

@@ -208,6 +208,7 @@ class UncertaintyReport:
             "stopped_by": self.stopped_by,
             "truncated": self.truncated,
             "network_hash": self.network_hash,
+            "affected": len(self.spreads),
             "unaffected": self.unaffected,
             "missing_targets": list(self.missing),
             "left_out": dict(sorted(self.left_out.items())),

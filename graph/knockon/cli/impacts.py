@@ -87,6 +87,7 @@ def _list(opened: Graph, out: Writer) -> None:
             "label": shock.label,
             "status": shock.status.value if shock.status else None,
             "legal_basis": [local_name(iri) for iri in shock.legal_basis],
+            "id": shock.name,
             "iri": shock.id,
         }
         for shock in opened.records(Shock)

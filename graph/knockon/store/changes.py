@@ -9,6 +9,7 @@ from typing import Any
 
 from knockon.errors import NotFound, Notice, UsageError
 from knockon.model import DataSet
+from knockon.vocabulary import local_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class DataSetChange:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON."""
-        return asdict(self)
+        return {**asdict(self), "id": local_name(self.id), "iri": self.id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class ChangeReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON."""
-        return asdict(self)
+        return {**asdict(self), "data_sets": [one.to_dict() for one in self.data_sets]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class RemoveReport(ChangeReport):
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON."""
-        return {**asdict(self), "classes": dict(self.classes)}
+        return {**ChangeReport.to_dict(self), "classes": dict(self.classes)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ class Revision:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON, with the change in words."""
-        data_sets = [{"name": one.name, **asdict(one)} for one in self.data_sets]
+        data_sets = [{"name": one.name, **asdict(one), "id": local_name(one.id), "iri": one.id} for one in self.data_sets]
         return {**asdict(self), "data_sets": data_sets, "change": self.change, "records": self.records}
 
 
