@@ -50,6 +50,41 @@ def test_words_touch_and_do_not_overlap() -> None:
     assert UNKNOWN not in words
 
 
+def pair(*more: Statement, **shares: Any) -> Ground:
+    """A shop that needs stock from two suppliers of whom nobody says how they combine; a fire at one of them."""
+    return ground(
+        *entities("shop", "stall", "stock", "a", "b"),
+        need("shop", "stock", "a", "b", criticality_value="1", **shares),
+        need("stall", "stock", "a", "b", criticality_value="1"),
+        shock("fire", {"target": "a", "severity_value": "1"}),
+        *more,
+    )
+
+
+def test_a_combination_that_nobody_gave_is_drawn_like_a_word() -> None:
+    """From any one is enough over equal shares to all are needed: uniform readings give uniform losses of 0 to 1."""
+    found = assumed(pair(), "fire")
+    assert names(found) == ["combination not given"]
+    assert (found.each[0].interval, found.each[0].uses) == ((0.0, 0.5, 1.0), 2)
+    report = asked(pair(), "fire", draws=64, shape="uniform")
+    shop, stall = report.by_id["shop"], report.by_id["stall"]
+    assert (shop.loss_low, shop.loss, shop.loss_high) == (0.0, 0.5, 1.0)
+    assert sorted(report.losses("shop")) == pytest.approx((np.arange(64) + 0.5) / 64, abs=1 / 64)
+    assert report.losses("shop").tolist() == report.losses("stall").tolist()
+    assert (shop.drivers[0].loss_low, shop.drivers[0].loss_high, shop.drivers[0].swing) == (0.0, 1.0, 1.0)
+    assert stall.hangs_on is not None
+    assert stall.hangs_on.assumption.name == "combination not given"
+
+
+def test_each_link_has_a_reading_of_its_own_where_that_is_asked() -> None:
+    """With draws per link two needs differ; a stated combination is no assumption."""
+    found = assumed(pair(), "fire", "link")
+    assert names(found) == ["suppliers of link shop-needs-stock (not given)", "suppliers of link stall-needs-stock (not given)"]
+    report = asked(pair(), "fire", draws=16, draws_per="link")
+    assert report.losses("shop").tolist() != report.losses("stall").tolist()
+    assert [one.uses for one in assumed(pair(combination="AnyOf"), "fire").each] == [1]
+
+
 def test_a_word_is_one_number_wherever_it_is_used() -> None:
     """Severities apart from criticalities, each with the number of its uses; what cannot go short is no matter."""
     found = assumed(ground(*bakery()), "drought")

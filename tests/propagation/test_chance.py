@@ -25,6 +25,7 @@ from networks import (
     Plain,
     PlainHit,
     Shock,
+    Slot,
     built,
     cases,
     certain,
@@ -119,6 +120,18 @@ def test_exact_answers_are_those_of_the_definition(case: tuple[Plain, Shock]) ->
     """Counted over the outcomes that matter, or over all of them one by one: the same, to 1e-12."""
     plain, shock = case
     assert exact(plain, shock).loss[0] == pytest.approx(counted(plain, shock), abs=1e-12)
+
+
+def test_shares_that_nobody_stated_have_three_readings() -> None:
+    """One of two suppliers fails for certain: never, in half of the draws, always; with half a chance for it: 0, 0.25, 0.5."""
+    two = Plain(4, (Slot(0, 3, certain(1.0), Mode.SHARES, 0, ((1, 0.5), (2, 0.5)), (0, 1)),))
+    for severity in (1.0, 0.5):
+        result = exact(two, (hit(1, severity),))
+        assert [rows[0, 0] for rows in (result.low, result.loss, result.high)] == pytest.approx([0.0, severity / 2, severity])
+    drawn = run(two, (hit(1),), draws=4000)
+    assert [rows[0, 0] for rows in (drawn.low, drawn.loss, drawn.high)] == pytest.approx([0.0, 0.5, 1.0], abs=0.05)
+    both = exact(two, (hit(1), hit(2, 0.5)))
+    assert [rows[0, 0] for rows in (both.low, both.loss, both.high)] == pytest.approx([0.5, 0.75, 1.0])
 
 
 @settings(max_examples=60)

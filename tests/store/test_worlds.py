@@ -6,6 +6,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from knockon.errors import NotFound
+from knockon.graph import Graph
 from knockon.model import CausalChain, Company, Dependency, Entity, Measure, Product, Shock, Statement
 from knockon.store.base import Store
 from knockon.store.oxigraph import MemoryStore
@@ -64,6 +65,22 @@ def test_without_keeps_what_has_evidence_left() -> None:
     found = world(store(), without="doc-b")
     assert {"shop", "cloud", "shop-needs-cloud", "cloud-needs-plant", "author", "author-needs-shop"} <= names(found.store)
     assert shown(found.fallen) == ["law", "plant-needs-law"]
+
+
+def test_supplies_that_fall_away_are_told_by_their_dependency() -> None:
+    """Their shares pass to those that stay: of 0.6 and 0.4, the one that is left has all."""
+    shares = (("acme", "0.6", A), ("plant", "0.4", B))
+    supply = [{"provider": iri(name), "share": share, "evidence": evidence} for name, share, evidence in shares]
+    power = need("shop", "power", supply=supply, criticality_value="1", evidence=[*A, *B])
+    named = [*entities("shop", "power", "acme", "plant"), *documents("doc-a", "doc-b")]
+    whole = MemoryStore(data_set("x", [*named, power]))
+    found = world(whole, without="doc-b")
+    assert {name: [one.id for one in some] for name, some in found.gone.items()} == {
+        iri("shop-needs-power"): [iri("shop-needs-power--plant")]
+    }
+    graph = Graph(whole)
+    assert graph.impact(hit={"acme": 1.0}).loss("shop") == pytest.approx(0.6)
+    assert graph.impact(hit={"acme": 1.0}, without="doc-b").loss("shop") == 1.0
 
 
 def test_without_takes_the_evidence_away() -> None:

@@ -18,7 +18,7 @@ from knockon.analysis.upstream import Upstream, upstream
 from knockon.errors import UsageError
 from knockon.model import Dependency
 from knockon.network.compile import Compiled
-from knockon.network.network import Floats
+from knockon.network.network import Floats, Network
 from knockon.propagation.fixed_point import ROUNDING, undecided
 from knockon.propagation.leontief import leontief
 from knockon.vocabulary import local_name
@@ -71,6 +71,8 @@ def chokepoints(
         ones), ``narrowest`` (a smallest set that every path meets),
         ``sources``, and what the search left open: among it ``undecided``, sets
         whose loss is below the threshold by less than the run stopped short of.
+        Sets are judged at the point, so suppliers of whom nobody states how they
+        combine count for equal shares; ``unstated_combinations`` names these dependencies.
 
     Raises
     ------
@@ -103,8 +105,14 @@ def chokepoints(
         "left_out": dict(sorted(compiled.left_out.items())),
         "fallen": list(ground.world.fallen),
         "not_holding": ground.not_holding,
+        "unstated_combinations": _unstated(part.network) if part else [],
     }
     return answer | (asked.of(part) if part else asked.nothing())
+
+
+def _unstated(network: Network) -> list[str]:
+    """The dependencies of whose suppliers nobody states how they combine."""
+    return sorted(name for slot in np.flatnonzero(network.split).tolist() for name in network.slot_records[slot])
 
 
 class _Asked(NamedTuple):

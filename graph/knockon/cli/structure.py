@@ -94,6 +94,9 @@ def _chokepoint_notes(answer: Mapping[str, Any]) -> None:
         if answer["complete"] > 1:
             some = f"{together} set{'' if together == 1 else 's'} of 2" + (" to 3" if answer["complete"] > 2 else "")
             note(f"{some} {who} cost it as much together, and not in part")
+    if unstated := answer["unstated_combinations"]:
+        needs = f"{len(unstated)} need{'' if len(unstated) == 1 else 's'}"
+        note(f"judged at the point: of {needs} nobody states how the suppliers combine, and they count for equal shares there")
     world_notes(answer)
     if answer["untried"]:
         size, more = answer["complete"] + 1, "" if answer["leaves"] else ", or say --leaves"

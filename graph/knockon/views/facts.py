@@ -146,6 +146,8 @@ class FactReader:
     def _notes(self, record: Statement) -> Iterator[Note]:
         if isinstance(record, Dependency) and record.supply:
             yield "from", ", ".join(self.label(supply.provider) for supply in record.supply)
+            if record.combination is None and record.combined:
+                yield "combination", record.combined
         for name, info in type(record).model_fields.items():
             value = getattr(record, name)
             alias = info.alias or name
