@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 import knockon
 from knockon.errors import NotFound, UsageError
 from knockon.model import Measure, Relation, Shock, Statement
+from knockon.model.dates import Calendar
 from knockon.store.oxigraph import MemoryStore
-from knockon.store.worlds import world
+from knockon.store.worlds import named_only, world
 from networks import data_set, entities, iri, need
 
 DAYS = st.dates(date(2019, 1, 1), date(2022, 12, 31))
@@ -232,6 +233,15 @@ def test_days_between_two_dates_are_alike(records: list[Statement], day: date, l
     assert calendar is not None
     if calendar.interval(day) == calendar.interval(other):
         assert losses(there, day) == losses(graph(*records), other)
+
+
+@given(histories(), DAYS)
+def test_what_is_reduced_to_its_name_is_known_without_a_store(records: list[Statement], day: date) -> None:
+    """The page lists the same names for a day as the world of the day has."""
+    store = MemoryStore(data_set("x", records))
+    (named,) = named_only(store.records, Calendar.of(store.records), [day])
+    made = world(store, as_of=day)
+    assert named == {record.id for record in made.store.records if record.id in made.absent}
 
 
 @given(histories(), DAYS)

@@ -49,12 +49,18 @@ function markDocument(row) {
 }
 const holds = (record, day) => (!record.since || record.since <= day) && (!record.until || day <= record.until);
 function markDay(day) {
-  for (const node of nodes) node.here = holds(node, day);
+  // What does not hold and is named by what does keeps its name, and what it is part of.
+  const named = new Set(raw.days.named[raw.days.stop.indexOf(day)]);
+  for (const node of nodes) {
+    node.here = holds(node, day) || named.has(node.index);
+    if (named.has(node.index)) Object.assign(node, { bare: true, alias: [], identifier: [], comment: "", inferred: false, evidence: [] });
+  }
   for (const fact of facts) {
     const ends = fact.ends.filter((end) => nodes[end].here);
     const whole = ends.length === fact.ends.length && (fact.usedBy < 0 || nodes[fact.usedBy].here);
+    const kept = holds(fact, day) || (fact.kind.key === "partOf" && named.has(fact.ends[0]));
     // What is about several entities is told of those that are there; a link needs both.
-    fact.here = holds(fact, day) && (whole || (fact.kind.family === "listed" && ends.length > 0));
+    fact.here = kept && (whole || (fact.kind.family === "listed" && ends.length > 0));
     fact.ends = ends.length ? ends : fact.ends;
   }
 }

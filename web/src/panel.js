@@ -64,7 +64,7 @@ function entityHead(node) {
     node.alias.length > 0 && h("p", { class: "aliases" }, "Also ", node.alias.map((name, i) => [i ? ", " : "", named(name)])),
     node.identifier.length > 0 && h("p", { class: "aliases" }, node.identifier.map((name) => named(name, "code"))),
     node.comment && named(node.comment, "p", { class: "comment" }),
-    node.bare && h("p", { class: "comment" }, "This document only names it."),
+    node.bare && h("p", { class: "comment" }, state.world.document >= 0 ? "This document only names it." : "It does not hold on this day; what holds only names it."),
     h("div", { class: "actions" },
       state.view === "map" && button(hiddenNeighbours(node.index).length ? "Expand" : "Collapse", () => toggleNeighbours(node.index), { id: "expand" }),
       state.view === "cascade" && button("Map", () => setView("map")),

@@ -159,6 +159,29 @@ def _holding(record: Statement, absent: Mapping[str, Absence]) -> Statement:
     return record.model_copy(update={name: tuple(part for part in record.parts() if part.id not in absent)})
 
 
+def named_only(records: Iterable[Statement], calendar: Calendar, days: Iterable[date]) -> list[frozenset[str]]:
+    """The entities and measures that ``world(store, as_of=day)`` reduces to their names, for each day, without a store.
+
+    They do not hold on the day, and records that do hold name them. ``calendar`` is that of the records.
+    """
+    dated = {one.id: one for one in calendar.dated if isinstance(one, Entity | Measure)}
+    naming = [record for record in records if dated and not isinstance(record, Shock) and dated.keys() & _names(record)]
+    return [_named_on(dated, naming, calendar.absent(day)) for day in days]
+
+
+def _named_on(dated: Mapping[str, Statement], naming: Iterable[Statement], absent: Mapping[str, Absence]) -> frozenset[str]:
+    out = dated.keys() & absent.keys()
+    todo = [iri for record in naming if record.id not in absent for iri in out & set(_names(_holding(record, absent)))]
+    found: set[str] = set()
+    while todo:
+        iri = todo.pop()
+        if iri not in found:
+            found.add(iri)
+            one = dated[iri]
+            todo += out & set(one.part_of if isinstance(one, Entity) else ())
+    return frozenset(found)
+
+
 def said_by(document: str, records: Iterable[Statement], every: Mapping[str, Statement]) -> dict[str, Statement]:
     """What ``world(store, according_to=document)`` keeps, without a store.
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from knockon.model import Document, Entity, Evidence, Measure, Statement
+from knockon.model.dates import Calendar
+from knockon.store.worlds import named_only
 from knockon.views.cascade import CascadeTables, WorldRun, world_tables
 from knockon.views.caveats import day
 from knockon.views.excerpt import Excerpt
@@ -48,7 +51,7 @@ def drawing(
     """
     tables = _Tables({record.id: record for record in records}, part.kept if part else None)
     data = tables.drawing(report, title, worlds, others, arrange)
-    data["days"] = tables.days() if days else {"of": 0, "stop": []}
+    data["days"] = tables.days() if days else {"named": [], "of": 0, "stop": []}
     notice = part.notice() if part else None
     return dict(sorted({**data, **({"left_out": notice} if notice else {})}.items()))
 
@@ -239,9 +242,12 @@ class _Tables:
         ]
 
     def days(self) -> dict[str, Any]:
-        """Where the slider of days stops, and how many days there were."""
+        """Where the slider of days stops, which entities are there as names only, and how many days there were."""
         records = list(self.records.values())
-        return {"of": len(turning_days(records)), "stop": stops(records)}
+        calendar, days = Calendar.of(records), stops(records)
+        named = named_only(records, calendar, map(date.fromisoformat, days))
+        rows = [sorted(self.row[iri] for iri in names if iri in self.row) for names in named]
+        return {"named": rows, "of": len(turning_days(records)), "stop": days}
 
     def _cascades(self) -> CascadeTables:
         by_record: dict[str, list[int]] = {}
