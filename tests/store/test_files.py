@@ -220,8 +220,11 @@ def test_names_and_endings_that_are_none(tmp_path: Path) -> None:
 
 
 def test_writing_is_whole_or_not_at_all(tmp_path: Path) -> None:
-    """An error on the way leaves the old file, and no litter; folders on the way are made."""
+    """An error on the way leaves the old file, and no litter; a folder that is missing is named, not made."""
     target = tmp_path / "deep" / "out.nt"
+    with pytest.raises(UsageError, match="there is no folder"):
+        write_bytes(target, b"old")
+    target.parent.mkdir()
     write_bytes(target, b"old")
 
     with pytest.raises(TypeError):

@@ -46,6 +46,7 @@ def test_a_page_is_framed_whole_and_closed_off(tmp_path: Path, monkeypatch: pyte
 
 def test_pages_are_saved_whole_or_not_at_all(tmp_path: Path) -> None:
     shown = Page("<p>\u00fc</p>", "t")
+    (tmp_path / "there").mkdir()
     shown.save(tmp_path / "there" / "page.html")
     assert (tmp_path / "there" / "page.html").read_bytes() == "<p>ü</p>".encode()
     (tmp_path / "folder.html").mkdir()
