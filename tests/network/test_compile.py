@@ -223,6 +223,17 @@ def test_a_disputed_slot_is_unknown_only_where_nobody_gave_a_word() -> None:
     assert network(need("a", "b", name="x"), need("a", "b", name="y")).unknown.all()
 
 
+def test_a_record_of_details_adds_to_the_others_and_disputes_nothing() -> None:
+    """A stock without criticality and suppliers leaves the interval alone; two stocks alone leave the need unknown."""
+    claim = need("a", "b", "p", name="x", criticality="High")
+    stock = need("a", "b", name="aa", buffer="P30D", alternatives="few")
+    one = network(claim, stock)
+    assert (weight(one), one.disputed.tolist(), one.buffer.tolist()) == ((0.6, 0.75, 0.9), [False], [30.0])
+    assert one.slot_records == ((iri("x"), iri("aa")),), "the record that makes the claim speaks for the slot"
+    assert network(stock, need("a", "b", name="z", buffer="P5D")).unknown.tolist() == [True]
+    assert network(claim, need("a", "b", name="z")).disputed.tolist() == [True], "a record without any detail is a claim"
+
+
 def test_where_combinations_disagree_the_more_harmful_counts() -> None:
     """Any-of against all-of is all-of; a record without suppliers has no say."""
     first, second = need("a", "b", "p", name="x", combination="AnyOf"), need("a", "b", "q", name="y")

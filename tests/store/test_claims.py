@@ -41,6 +41,24 @@ def test_two_tables_may_state_one_need_differently(tmp_path: Path) -> None:
     graph.close()
 
 
+def test_a_table_of_stocks_adds_to_a_table_of_suppliers(tmp_path: Path) -> None:
+    """What says neither criticality nor supplier counts beside the other, disputes nothing and is listed, in either order."""
+    stocks = "dependant,need,buffer,alternative\nShop,Hosting,P30D,Nimbus\n"
+    for name, first in (("one", True), ("two", False)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "stocks.csv").write_text(stocks, "utf-8")
+        (tmp_path / name / "needs.csv").write_text(HEAD + "Shop,Hosting,Acme,High\n", "utf-8")
+        graph = knockon.open(tmp_path / name / "st", write=True)
+        files = ["needs.csv", "stocks.csv"] if first else ["stocks.csv", "needs.csv"]
+        notices = [str(n) for file in files for n in graph.load(tmp_path / name / file).notices]
+        assert any("1 record adds details to what is stated by" in notice for notice in notices)
+        assert not any("disputed;" in notice or "differs" in notice for notice in notices)
+        (shop,) = [row for row in graph.impact(hit={"Acme": 1.0}) if row.label == "Shop"]
+        assert (shop.loss_low, shop.loss, shop.loss_high, shop.support.disputed) == (0.6, 0.75, 0.9, 0)
+        assert not graph.query("ASK { ?d ko:disputed true }")
+        graph.close()
+
+
 def test_loading_the_same_tables_again_changes_nothing(tmp_path: Path) -> None:
     """The names that were given stay the same, whichever table comes first the second time."""
     graph = load(tmp_path / "st", jan="Shop,Hosting,Acme,High\n", feb="Shop,Hosting,Nimbus,Low\n")

@@ -12,6 +12,7 @@ import numpy as np
 from knockon.analysis.ground import Ground, Outcome
 from knockon.errors import UsageError
 from knockon.model import Dependency
+from knockon.model.dependency import stating
 from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Ints, Network
 from knockon.propagation.leontief import meeting, need_loss
@@ -177,8 +178,9 @@ def _severities(outcome: Outcome, hits: Hits) -> Iterator[_Use]:
 def _criticalities(ground: Ground, network: Network, short: Bools) -> Iterator[_Use]:
     for slot in np.flatnonzero(short & (network.weights[0] < network.weights[2])).tolist():
         interval, names = Interval(*network.weights[:, slot].tolist()), network.slot_records[slot]
-        said = {record.interval for name in names if isinstance(record := ground.records[name], Dependency)}
-        yield _Use(1, slot, interval, WORDS.get(interval, DISPUTED) if len(said) == 1 else DISPUTED, names)
+        records = [record for name in names if isinstance(record := ground.records[name], Dependency)]
+        stated = {record.interval for record in stating(records)}
+        yield _Use(1, slot, interval, WORDS.get(interval, DISPUTED) if len(stated) == 1 else DISPUTED, names)
 
 
 def _combinations(network: Network, short: Bools) -> Iterator[_Use]:

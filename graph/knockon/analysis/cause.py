@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from knockon.analysis.ground import Ground, Outcome
 from knockon.model import Dependency, Evidence, Record, Statement
+from knockon.model.dependency import stating
 from knockon.network.network import Mode
 from knockon.network.resolve import Target
 from knockon.propagation.result import NONE
@@ -42,7 +43,8 @@ class Cause:
         slot, supply = int(self.result.slot[self.row, node]), int(self.result.supply[self.row, node])
         if slot == NONE:
             return None
-        records = tuple(r for name in self.network.slot_records[slot] if isinstance(r := self.ground.records[name], Dependency))
+        names = self.network.slot_records[slot]
+        records = tuple(stating([r for name in names if isinstance(r := self.ground.records[name], Dependency)]))
         provider = self.network.nodes[self.network.supply_provider[supply]] if supply != NONE else None
         source = int(self.result.source[self.row, node])
         return Link(node, slot, supply, records, provider, source if source != NONE else None)

@@ -10,6 +10,7 @@ import numpy as np
 from knockon.analysis.ground import Ground, Outcome
 from knockon.analysis.variants import Change
 from knockon.model import Dependency
+from knockon.model.dependency import stating
 from knockon.network.network import NONE, Mode, Network
 from knockon.propagation.bindings import Struck
 from knockon.propagation.reach import reach
@@ -94,11 +95,12 @@ def _further(network: Network, slot: int, named: Sequence[str]) -> Iterator[Reme
 
 def _lower(network: Network, slot: int, records: Sequence[Dependency], step: float) -> Iterator[Remedy]:
     """One word lower; where several records share the slot, each of them."""
-    ends = [_lowered(record, step) for record in records]
+    claims = stating(records)
+    ends = [_lowered(record, step) for record in claims]
     hull = Interval(min(e.low for e in ends), max(e.point for e in ends), max(e.high for e in ends))
     if hull == Interval(*network.weights[:, slot].tolist()):
         return
-    words = {(_word(record), _lower_word(record, step)) for record in records}
+    words = {(_word(record), _lower_word(record, step)) for record in claims}
     text = "criticality " + ("{} -> {}".format(*words.pop()) if len(words) == 1 else "of each record one word lower")
     yield Remedy("criticality", slot, text, Change(slot, weight=hull))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Annotated
 
@@ -144,6 +144,31 @@ class Dependency(Statement):
         return "each meets its share" if silent < 2 else PARTLY_STATED
 
     @property
+    def adds_details_only(self) -> bool:
+        """Whether it says neither how much is lost nor who supplies, but something else: a stock, alternatives, a mechanism.
+
+        >>> Dependency(id="urn:x:d", dependant="urn:x:shop", need="urn:x:cloud", buffer="P30D").adds_details_only
+        True
+        """
+        states = self.criticality or self.criticality_value is not None or self.combination or self.supply
+        details = self.buffer or self.alternatives or self.alternative or self.switching_cost or self.mechanism
+        return bool(details) and not states
+
+    @property
     def interval(self) -> Interval:
         """Low, point and high of what the dependant loses when the need goes wholly unmet."""
         return interval(self.criticality, self.criticality_value)
+
+
+def stating(records: Sequence[Dependency]) -> list[Dependency]:
+    """Of the records of one dependant and need those that count; the others only add details to what these say.
+
+    Where all of them give details only, all count: then nobody says how much is lost.
+
+    >>> shop, cloud = "urn:x:shop", "urn:x:cloud"
+    >>> high = Dependency(id="urn:x:one", dependant=shop, need=cloud, criticality="High")
+    >>> stock = Dependency(id="urn:x:two", dependant=shop, need=cloud, buffer="P30D")
+    >>> [record.name for record in stating([high, stock])], len(stating([stock]))
+    (['one'], 1)
+    """
+    return [record for record in records if not record.adds_details_only] or list(records)

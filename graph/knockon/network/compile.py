@@ -83,7 +83,9 @@ def compile_network(
     read from; the network carries it.
 
     Two dependencies of one dependant on one need are one slot: the hull of
-    their intervals, the higher point, all their supplies, marked disputed.
+    their intervals, the higher point, all their supplies, marked disputed. One
+    that says neither criticality nor supplies adds its stock and alternatives
+    to the others, and disputes nothing.
 
     >>> ns = "https://w3id.org/knockon/id/"
     >>> hosting = Dependency(id=ns + "hosting", dependant=ns + "shop", need=ns + "cloud", supply=[{"provider": ns + "acme"}])
@@ -105,17 +107,22 @@ def compile_network(
             else:
                 groups[record.dependant, record.need].append(member)
                 left_out |= unused
-    slots = {key: _slot(sorted(groups[key], key=lambda member: member.record.id)) for key in sorted(groups)}
+    # Records that make a claim come before those that only add details to it: the first one speaks for the slot.
+    slots = {key: _slot(sorted(groups[key], key=lambda member: (member.details, member.record.id))) for key in sorted(groups)}
     scaled = {name: slot.total for slot in slots.values() if slot.total > ABOVE for name in slot.records}
     completed = {name: slot.completed for slot in slots.values() if slot.completed is not None for name in slot.records}
     return Compiled(_arrays(slots, also, origin), left_out, scaled, completed)
 
 
 class _Member(NamedTuple):
-    """One record of a slot with the supplies that count; ``passing`` are those that do not and pass their shares on."""
+    """One record of a slot with the supplies that count; ``passing`` are those that do not and pass their shares on.
+
+    ``details`` marks a record that adds a stock or an alternative to what others say of the need, and no claim of its own.
+    """
 
     record: Dependency
     passing: tuple[Supply, ...]
+    details: bool
 
 
 def _in_use(record: Dependency, gone: Sequence[Supply], terms: Terms) -> tuple[_Member, dict[str, str]]:
@@ -123,9 +130,10 @@ def _in_use(record: Dependency, gone: Sequence[Supply], terms: Terms) -> tuple[_
     unused = {supply.id: reason for supply in record.supply if (reason := terms.admits(supply))}
     # What has not begun yet has no share that it could pass on.
     passing = tuple(s for s in (*record.supply, *gone) if (s.id in unused or s in gone) and not _yet_to_begin(s, terms))
+    details = record.adds_details_only and not gone
     if unused:
         record = record.model_copy(update={"supply": tuple(s for s in record.supply if s.id not in unused)})
-    return _Member(record, passing), unused
+    return _Member(record, passing, details), unused
 
 
 def _yet_to_begin(supply: Supply, terms: Terms) -> bool:
@@ -193,7 +201,8 @@ class _Slot:
 
 def _slot(members: Sequence[_Member]) -> _Slot:
     records = [member.record for member in members]
-    intervals = [d.interval for d in records]
+    claims = [member.record for member in members if not member.details] or records
+    intervals = [d.interval for d in claims]
     by_provider: dict[str, list[Supply]] = defaultdict(list)
     for supply in (supply for dependency in records for supply in dependency.supply):
         by_provider[supply.provider].append(supply)
@@ -215,8 +224,8 @@ def _slot(members: Sequence[_Member]) -> _Slot:
             for p, ss in sorted(by_provider.items())
         ),
         records=tuple(d.id for d in records),
-        unknown=all(d.criticality is None and d.criticality_value is None for d in records),
-        disputed=len(records) > 1,
+        unknown=all(d.criticality is None and d.criticality_value is None for d in claims),
+        disputed=len(claims) > 1,
         total=found.total,
         completed=found.completed,
         buffer=_least(d.buffer for d in records),

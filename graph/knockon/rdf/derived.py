@@ -9,6 +9,7 @@ from functools import cache
 from pyoxigraph import Literal, NamedNode, Quad
 
 from knockon.model import CLASSES, Dependency, Ownership, Relation, Statement, ancestors
+from knockon.model.dependency import stating
 from knockon.rdf.plan import TYPE
 from knockon.vocabulary import DERIVED_GRAPH, KO, SYMMETRIC
 
@@ -37,13 +38,13 @@ def derived(records: Iterable[Statement]) -> set[Quad]:
 
 def _disputed(records: Iterable[Statement]) -> Iterator[Quad]:
     """Dependencies that say the same dependant needs the same thing: a network makes one slot of them."""
-    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[Dependency]] = defaultdict(list)
     for record in records:
         if isinstance(record, Dependency):
-            groups[record.dependant, record.need].append(record.id)
+            groups[record.dependant, record.need].append(record)
     for members in groups.values():
-        if len(members) > 1:
-            yield from (Quad(NamedNode(iri), DISPUTED, TRUE, GRAPH) for iri in members)
+        if len(claims := stating(members)) > 1:
+            yield from (Quad(NamedNode(record.id), DISPUTED, TRUE, GRAPH) for record in claims)
 
 
 def _of(record: Statement) -> Iterator[Quad]:

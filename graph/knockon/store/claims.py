@@ -3,7 +3,8 @@
 A table makes the name of a dependency from its dependant and need, so the files
 of two months, or of two departments, use the same name for what each of them
 says. Neither is wrong, and neither may replace the other in silence: a network
-makes one slot of both and marks it disputed.
+makes one slot of both and marks it disputed. Where one of the two gives details
+only (a stock, an alternative), it adds to the other and disputes nothing.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from knockon.errors import Notice
+from knockon.errors import Notice, shortened
 from knockon.model import DataSet, Dependency, Observation, Ownership, Part, Relation, Statement
 from knockon.rdf.fields import fields
 from knockon.vocabulary import local_name
 
 #: What a data set says of others; entities are merged, and of all else there can be only one.
 CLAIMS = (Dependency, Ownership, Relation, Observation)
+
+#: So many names are shown in a message; the others are counted.
+_SHOWN = 5
 
 
 class Apart(NamedTuple):
@@ -59,11 +63,14 @@ def kept_apart(present: Iterable[DataSet], new: Sequence[DataSet]) -> Apart:
     data_sets, notices = [], []
     for data_set in sorted(new, key=lambda one: one.info.id):
         short = data_set.info.short_name
-        clashes = {r.id: others[r.id][1] for r in data_set.records if r.id in others and _differ(r, others[r.id][0])}
-        if clashes:
-            records = tuple(_renamed(r, short) if r.id in clashes else r for r in data_set.records)
+        pairs = {r.id: (r, *others[r.id]) for r in data_set.records if r.id in others and _differ(r, others[r.id][0])}
+        if pairs:
+            records = tuple(_renamed(r, short) if r.id in pairs else r for r in data_set.records)
             data_set = replace(data_set, records=records)  # noqa: PLW2901 - the same data set from here on
-            notices.append(_notice(short, clashes))
+            details = {iri: by for iri, (one, other, by) in pairs.items() if _one_adds_to_the_other(one, other)}
+            clashes = {iri: by for iri, (_, _, by) in pairs.items() if iri not in details}
+            notices += [_added(short, details)] if details else []
+            notices += [_notice(short, clashes)] if clashes else []
         _enter(others, data_set)
         data_sets.append(data_set)
     return Apart(tuple(data_sets), tuple(notices))
@@ -90,12 +97,25 @@ def _renamed(record: Statement, data_set: str) -> Statement:
     return type(record).model_validate({**values, "id": f"{record.id}--{data_set}"})
 
 
+def _one_adds_to_the_other(record: Statement, other: Statement) -> bool:
+    """Whether only one of two records says how much is lost or who supplies: then they cannot contradict each other."""
+    if not (isinstance(record, Dependency) and isinstance(other, Dependency)):
+        return False
+    return record.adds_details_only != other.adds_details_only
+
+
+def _added(data_set: str, details: dict[str, str]) -> Notice:
+    what = "record adds details to what" if len(details) == 1 else "records add details to what"
+    others, names = ", ".join(sorted(set(details.values()))), ", ".join(shortened(sorted(map(local_name, details)), _SHOWN))
+    hint = "one of the two says neither how much is lost nor who supplies; both count, and nothing is disputed"
+    return Notice(data_set, None, f"{len(details)} {what} is stated by {others}: {names}", hint)
+
+
 def _notice(data_set: str, clashes: dict[str, str]) -> Notice:
     others = ", ".join(sorted(set(clashes.values())))
-    shown = ", ".join(sorted(map(local_name, clashes))[:5])
-    more = f" and {len(clashes) - 5} more" if len(clashes) > 5 else ""
+    names = ", ".join(shortened(sorted(map(local_name, clashes)), _SHOWN))
     what = "claim differs" if len(clashes) == 1 else "claims differ"
-    message = f"{len(clashes)} {what} from what is stated by {others}: {shown}{more}"
+    message = f"{len(clashes)} {what} from what is stated by {others}: {names}"
     hint = "both are kept, and count as disputed; to replace a file, load it under the same name"
     return Notice(data_set, None, message, hint)
 
