@@ -54,6 +54,15 @@ def number(value: float) -> str:
     return repr(float(f"{value:.12g}"))
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: ``one`` beside 1, ``many`` (``one`` with an s, if not given) beside all others.
+
+    >>> counted(1, "dependency", "dependencies"), counted(2, "dependency", "dependencies"), counted(1200, "row")
+    ('1 dependency', '2 dependencies', '1,200 rows')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def json_text(value: Any, *, indent: int | None = None) -> str:
     """A value as JSON: floats with 12 significant digits, and null for those that JSON has no word for.
 

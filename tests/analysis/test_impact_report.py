@@ -296,7 +296,7 @@ def test_json_is_whole_and_plain() -> None:
     assert data == one.to_dict()
     assert list(data) == [
         "shock", "shock_label", "model", "parameters", "iterations", "residual", "error", "stopped_by", "truncated",
-        "network_hash", "unaffected", "unknown_share", "missing_targets", "ungraded_hits", "owners_hit",
+        "network_hash", "affected", "unaffected", "unknown_share", "missing_targets", "ungraded_hits", "owners_hit",
         "unstated_combinations", "scaled_shares", "completed_shares", "left_out", "fallen", "not_holding",
         "not_in_force", "shortages", "impacts", "companies",
     ]  # fmt: skip

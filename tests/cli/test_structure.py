@@ -100,7 +100,7 @@ def test_concentration_of_the_bundled_data(knockon: Run) -> None:
     done = knockon("concentration")
     assert done.code == 0
     assert "split equally" in done.out
-    assert "72 name none" in done.err
+    assert "for 72 others none" in done.err
     answer = knockon("concentration", "gpu-compute", "--format", "json").json
     assert {row["suppliers"][0]["id"] for row in answer["slots"]} == {"nvidia"}
     assert all(row["sole_source"] and row["hhi"] == 10_000 for row in answer["slots"])

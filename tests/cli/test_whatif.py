@@ -82,7 +82,8 @@ def test_compare_may_find_nothing(knockon: Run) -> None:
     """The same twice: no table, and it is said; a world that knows nothing."""
     done = knockon("compare", "data-reclassification", "data-reclassification")
     assert (done.code, done.out) == (0, "")
-    assert "27 the same" in done.err
+    assert "the same: 27" in done.err
+    assert done.err.count("As of ") == 1, "what holds of both is told once"
 
 
 def test_a_broken_rule_exits_6(knockon: Run) -> None:

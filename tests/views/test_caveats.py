@@ -31,7 +31,11 @@ def test_what_is_left_out_is_told():
     data = data_of(knockon.open().explore("data-reclassification"))
     said = data["cascade"]["run"]["caveats"]
     assert "independent partial losses are understated" in said[0]
-    assert said[1].startswith("3 dependencies were left out (financing, not asserted): investor-patience-financing, ")
+    assert said[1] == (
+        "Of the dependencies and their suppliers, 3 were left out: 2 financing (sensetime-financing, "
+        "sensetime-government-business; --financing lets them in), 1 not asserted (investor-patience-financing; "
+        "--stance lets it in)."
+    )
 
 
 def test_a_placeholder_is_never_worded_as_a_figure_of_a_source():

@@ -331,7 +331,7 @@ def test_the_same_question_gives_the_same_bytes(graph, pages):
 def test_a_shock_that_hits_nothing(graph):
     """In a world that does not hold it: a page that says so, without tables and drawings."""
     words = words_of(graph.report("data-reclassification", without="doc-dependency-card"))
-    assert "nobody among the 27 entities of this network loses anything" in words
+    assert "none of the 27 entities of this network loses anything" in words
     assert "what a query of the shock looks for" in words
     assert "Left out: nothing is hit." in words
 

@@ -23,7 +23,7 @@ def chains(ground: Ground) -> list[dict[str, Any]]:
     of such steps is not testable. A tested step is reached when everything
     else that it is about loses something or comes up short; ``complete`` says
     that every tested step is. ``in_order`` says that no step is reached at a
-    smaller computed step than the one before; what the shock is made of
+    smaller computed step than the one before, and is None where none is reached; what the shock is made of
     is at -1 where it is not hit itself.
 
     >>> import knockon
@@ -36,7 +36,8 @@ def chains(ground: Ground) -> list[dict[str, Any]]:
     reports = impacts(ground, [by_id[str(chain.shock)] for chain in cascades])
     tested = {chain.id: _tested(chain, report) for chain, report in zip(cascades, reports, strict=True)}
     day = written(ground.setting.terms.as_of)
-    return [{**(tested.get(chain.id) or _untested(chain)), "as_of": day} for chain in found]
+    of_day = {"as_of": day, "not_holding": ground.not_holding}
+    return [{**(tested.get(chain.id) or _untested(chain)), **of_day} for chain in found]
 
 
 def _head(chain: CausalChain) -> dict[str, Any]:
@@ -66,7 +67,8 @@ def _tested(chain: CausalChain, report: ImpactReport) -> dict[str, Any]:
         **_head(chain),
         "testable": True,
         "complete": not missed,
-        "in_order": all(later >= earlier for earlier, later in pairwise(reached)),
+        # What is reached nowhere is in no order.
+        "in_order": all(later >= earlier for earlier, later in pairwise(reached)) if reached else None,
         "missed": missed,
         "tested": len(tested),
         "reached": len(reached),

@@ -30,8 +30,12 @@ def companies(ground: Ground, found: Iterable[Impact]) -> tuple[Mapping[str, Any
                 "id": local_name(iri),
                 "label": getattr(ground.records[iri], "label", local_name(iri)),
                 "loss": own[iri].loss if iri in own else 0.0,
+                "loss_low": own[iri].loss_low if iri in own else 0.0,
+                "loss_high": own[iri].loss_high if iri in own else 0.0,
                 "worst_part": part.entity if part else None,
                 "worst_part_loss": part.loss if part else None,
+                "worst_part_loss_low": part.loss_low if part else None,
+                "worst_part_loss_high": part.loss_high if part else None,
             }
         )
     return tuple(rows)

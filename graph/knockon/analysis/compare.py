@@ -110,6 +110,7 @@ def _side(report: ImpactReport) -> dict[str, Any]:
         "unaffected": report.unaffected,
         "unknown_share": report.unknown_share,
         "missing_targets": list(report.missing),
+        "ungraded_hits": list(report.ungraded),
         "left_out": dict(sorted(report.left_out.items())),
         "fallen": list(report.fallen),
         "not_holding": dict(report.not_holding),

@@ -15,6 +15,7 @@ from knockon.model.dates import hits_nothing
 from knockon.model.dependency import COMBINATION_UNSTATED
 from knockon.network.network import NONE
 from knockon.network.resolve import Target
+from knockon.views.caveats import dependencies_left_out, not_hit
 from knockon.vocabulary import UNSTATED, local_name
 
 
@@ -82,6 +83,17 @@ class Unreached(NotFound):
         KnockonError.__init__(self, f"{shock} does not reach {name}{meant}{f'; {why}' if why else ''}")
 
 
+def _why_not(report: ImpactReport, iri: str) -> str:
+    """Why a run does not reach an entity, as far as it is known: the day, what is not hit, or what was left out of its own."""
+    if report.not_in_force:
+        return hits_nothing("it", report.parameters["as_of"], report.not_in_force).removesuffix(".")
+    if not report.impacts and report.missing:
+        return "; ".join(line[0].lower() + line[1:] for line in not_hit(report.missing, report.shock.id))
+    records = report.cause.ground.records
+    own = {name: why for name, why in report.left_out.items() if getattr(records.get(name), "dependant", None) == iri}
+    return dependencies_left_out(own, "its")
+
+
 def explain(report: ImpactReport, name: str, paths: int = 3) -> Explanation:
     """Why the entity called ``name`` (IRI, local name or label) is affected.
 
@@ -105,9 +117,9 @@ def explain(report: ImpactReport, name: str, paths: int = 3) -> Explanation:
             limit = "horizon" if report.model == "timeline" else "cap"
             said = f"the run of {report.shock.name} was stopped by its cap before it reached {local_name(iri)}"
             raise LimitReached(f"{said}, if it ever does; raise the {limit}")
-        idle = report.not_in_force
-        why = hits_nothing("it", report.parameters["as_of"], idle).removesuffix(".") if idle else ""
-        raise Unreached(report.shock.name, local_name(iri), [local_name(i.entity) for i in report.impacts], why)
+        raise Unreached(
+            report.shock.name, local_name(iri), [local_name(i.entity) for i in report.impacts], _why_not(report, iri)
+        )
     cause, node = report.cause, report.cause.network.index[iri]
     links = tuple(_link(cause, link) for link in cause.path(node))
     found = most_harmful(cause, node, paths)

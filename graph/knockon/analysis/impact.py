@@ -18,6 +18,7 @@ from knockon.errors import UsageError
 from knockon.model import Dependency, Evidence, Shock
 from knockon.network.network import Bools, Network
 from knockon.propagation.result import NONE
+from knockon.views.caveats import affected
 from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Shortage:
         }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ImpactReport:
     """The answer for one shock: who loses what, worst first within each step, and how the number came about.
 
@@ -125,6 +126,10 @@ class ImpactReport:
     def __iter__(self) -> Any:
         return iter(self.impacts)
 
+    def __repr__(self) -> str:
+        reached = affected(len(self.impacts), len(self.impacts) + self.unaffected)
+        return f"<ImpactReport of {self.shock.name}: {reached}; {self.model}, stopped by {self.stopped_by}>"
+
     def __len__(self) -> int:
         return len(self.impacts)
 
@@ -141,8 +146,7 @@ class ImpactReport:
     @property
     def ungraded(self) -> tuple[str, ...]:
         """The targets (IRIs) that the shock hits by an amount nobody stated, in the order of their IRIs."""
-        targets = self.cause.outcome.aims[self.cause.row].targets
-        return tuple(sorted({target.iri for target in targets if target.ungraded}))
+        return self.cause.outcome.aims[self.cause.row].ungraded
 
     @property
     def unstated_combinations(self) -> tuple[str, ...]:

@@ -150,6 +150,7 @@ class _Asked:
             "parameters": {**self.ground.setting.parameters(), **self.limits._asdict(), "impact_threshold": MIN_LOSS},
             "network_hash": self.network.hash,
             "missing_targets": [*aim.missing, *self.outcome.outside[0]],
+            "ungraded_hits": list(aim.ungraded),
             "left_out": dict(sorted({**self.outcome.left_out, **aim.left_out}.items())),
             "fallen": list(self.ground.world.fallen),
             "not_holding": self.ground.not_holding,

@@ -137,6 +137,10 @@ def used(result: Result) -> dict[str, Any]:
     return {name: value for name, value in result.parameters.items() if name not in _HIDDEN}
 
 
+#: What timeline says of a node beside its loss, where the days are known.
+_TIMES = ("time_to_impact", "time_to_recover", "area")
+
+
 def told(result: Result, row: int, node: int) -> dict[str, float | bool | None]:
     """What a model says of one node beside its loss: days over time, the error of an estimate.
 
@@ -144,11 +148,11 @@ def told(result: Result, row: int, node: int) -> dict[str, float | bool | None]:
     threshold; ``time_to_recover`` is None there, too, and where it is not back
     below within the horizon. ``area`` is in loss-days. ``timed`` says whether a
     stock or a delay is recorded on the way: where none is, the steps of the
-    model count links, and both times are None, as nobody knows them.
+    model count links, and times and area are None, as nobody knows them.
     """
     names: tuple[str, ...]
     if result.model == "timeline":
-        names = ("time_to_impact", "time_to_recover", "area")
+        names = _TIMES
     elif result.model == "chance":
         names = ("standard_error", "noisy_or_upper_bound")
     else:
@@ -164,7 +168,7 @@ def _timed(result: Any, row: int, node: int, days: float | None) -> dict[str, fl
         return {"timed": None}
     # What is hit itself is hit on day 0, whatever is recorded.
     known = bool(result.timed[row, node]) or days == 0
-    return {"timed": True} if known else {"time_to_impact": None, "time_to_recover": None, "timed": False}
+    return {"timed": True} if known else {**dict.fromkeys(_TIMES), "timed": False}
 
 
 def _value(name: str, text: str) -> Any:

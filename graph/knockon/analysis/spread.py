@@ -150,7 +150,7 @@ class UncertaintyReport:
     """The answer for one shock: how the loss of each entity spreads, worst first, and which assumptions weigh most.
 
     Iterating gives the spreads. ``sample`` (entities, draws) are the losses
-    drawn, in the order of ``spreads``.
+    drawn, in the order of ``spreads``; ``ungraded`` are the targets that are hit by an amount nobody stated.
     """
 
     shock: Shock
@@ -169,6 +169,7 @@ class UncertaintyReport:
     ground: Ground = field(repr=False)
     not_holding: Mapping[str, int] = field(default_factory=dict)
     not_in_force: str = ""
+    ungraded: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Spread]:
         return iter(self.spreads)
@@ -211,6 +212,7 @@ class UncertaintyReport:
             "affected": len(self.spreads),
             "unaffected": self.unaffected,
             "missing_targets": list(self.missing),
+            "ungraded_hits": list(self.ungraded),
             "left_out": dict(sorted(self.left_out.items())),
             "fallen": list(self.fallen),
             "not_holding": dict(self.not_holding),

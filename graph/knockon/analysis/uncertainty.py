@@ -133,6 +133,7 @@ def _report(ground: Ground, outcome: Outcome, drawn: _Drawn, runs: Runs) -> Unce
         fallen=ground.world.fallen,
         not_holding=ground.not_holding,
         not_in_force=outcome.aims[0].not_in_force,
+        ungraded=outcome.aims[0].ungraded,
         sample=drawn.losses,
         ground=ground,
     )

@@ -176,6 +176,7 @@ def show(
 
 def _lines(answer: dict[str, Any]) -> list[dict[str, Any]]:
     """The fields of a record, its evidence and what names it, things with their labels beside their ids."""
+    from knockon.text import counted
     from knockon.vocabulary import local_name
 
     hidden = {"named_by", "evidence", "labels", "cited_by"}
@@ -186,11 +187,11 @@ def _lines(answer: dict[str, Any]) -> list[dict[str, Any]]:
         for e in answer["evidence"]
     ]
     lines += [
-        {"field": f"{r['property']} of", "value": f"{r['title']} ({local_name(r['record'])}, {r['class']})"}
+        {"field": f"named as {r['property']}", "value": f"{r['title']} ({local_name(r['record'])}, {r['class']})"}
         for r in answer["named_by"]
     ]
     if answer["cited_by"]:
-        lines.append({"field": "cited by", "value": f"{answer['cited_by']} records"})
+        lines.append({"field": "cited by", "value": counted(answer["cited_by"], "record")})
     return lines
 
 

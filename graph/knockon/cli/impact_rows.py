@@ -1,4 +1,4 @@
-"""Impacts, exposures and chains as people read them: rows of a table, and notes beside it."""
+"""Impacts and chains as people read them: rows of a table, and notes beside it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 #: What a model says of each loss that tables leave to JSON.
-_UNSHOWN = frozenset({"noisy_or_upper_bound", "timed"})
+UNSHOWN = frozenset({"noisy_or_upper_bound", "timed"})
 #: The columns that a narrow screen does without, first the one that is missed least.
 IMPACT_DROP = ("class", "label", "via", "step")
 
@@ -22,7 +22,7 @@ def impact_columns(report: ImpactReport) -> list[str]:
 
     Days that nobody recorded make no column: the step says how many links away an entity is.
     """
-    shown = [name for name in report.more if name not in _UNSHOWN]
+    shown = [name for name in report.more if name not in UNSHOWN]
     if report.model == "timeline":
         shown = [name for name in shown if any(one.more[name] for one in report.impacts)]
     return ["step", "id", "label", "class", "loss", "range", *shown, "via", "rests_on"]
@@ -57,28 +57,30 @@ def impact_rows(report: ImpactReport, min_loss: float) -> list[dict[str, Any]]:
 
 def impact_notes(report: ImpactReport) -> None:
     """How the numbers came about, beside the table."""
-    from knockon.views.caveats import caveats, day, fallen
+    from knockon.text import counted
+    from knockon.views.caveats import affected, caveats, day, fallen
     from knockon.vocabulary import local_name
 
     total = len(report.impacts) + report.unaffected
     note(
-        f"{len(report.impacts)} of {total} entities lose something; {report.model}, {report.iterations} rounds, "
+        f"{affected(len(report.impacts), total)}; {report.model}, {counted(report.iterations, 'round')}, "
         f"residual {report.residual:.1g}, stopped by {report.stopped_by}; "
         f"{report.unknown_share:.0%} of links have an unknown weight"
     )
     used = report.parameters
     if report.model == "timeline":
-        lasts = f"{used['duration']:g} days" if used["duration"] is not None else "to the end"
-        clock = f"horizon {used['horizon']} steps, {used['step']:g} days each; the shock lasts {lasts}"
+        lasts = days(used["duration"]) if used["duration"] is not None else "to the end"
+        clock = f"horizon {counted(used['horizon'], 'step')}, {days(used['step'])} each; the shock lasts {lasts}"
         note(f"{clock}; {_days_known(report)}")
     if report.model == "chance":
         how = "all outcomes counted" if used["exact"] else f"{used['draws']} draws, seed {used['seed']}"
         note(f"losses are probabilities of failure: {how}")
     worse = [c for c in report.companies if c["worst_part"] and c["worst_part_loss"] > c["loss"]]
     for company in worse:
-        part = f"its worst part {local_name(company['worst_part'])} {company['worst_part_loss']:.2f}"
-        note(f"{company['label']}: {company['loss']:.2f} itself, {part}")
+        part = f"its worst part {local_name(company['worst_part'])} {of_range(company, 'worst_part_loss')}"
+        note(f"{company['label']}: {of_range(company, 'loss')} itself, {part}")
     told = {
+        "shock": report.shock.id,
         "model": report.model,
         "missing_targets": report.missing,
         "ungraded_hits": report.ungraded,
@@ -99,6 +101,16 @@ def impact_notes(report: ImpactReport) -> None:
         note(capped(report.model))
 
 
+def of_range(row: Mapping[str, Any], name: str) -> str:
+    """A loss of a row with its range: ``0.45 (0.05-1.00)``."""
+    return f"{row[name]:.2f} ({row[f'{name}_low']:.2f}-{row[f'{name}_high']:.2f})"
+
+
+def days(number: float) -> str:
+    """A number of days: ``1 day``, ``2.5 days``."""
+    return f"{number:g} day" + ("" if number == 1 else "s")
+
+
 def _days_known(report: ImpactReport) -> str:
     """What the days of a timeline are, and of how many entities nobody recorded any."""
     far = [one for one in report.impacts if one.step and one.more["timed"] is not None]
@@ -110,49 +122,6 @@ def _days_known(report: ImpactReport) -> str:
     if unknown == len(far):
         return why
     return f"{what}. Of {unknown} of {len(far)} {why}"
-
-
-def exposure_columns(answer: Mapping[str, Any]) -> list[str]:
-    """The columns of a table of exposures; what stopped each run where one was cut short."""
-    columns = ["id", "label", "status", "loss", "loss_low", "loss_high", "step"]
-    columns += [*(name for name in answer["more"] if name not in _UNSHOWN), "worst_part", "worst_part_loss", "rests_on"]
-    return [*columns, "stopped_by"] if answer["truncated"] else columns
-
-
-def exposure_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows of a table of exposures, each with what its loss rests on: that of the entity, or else of its worst part."""
-    from knockon.text import Fixed
-    from knockon.views.caveats import rests_on
-
-    losses = ("loss", "loss_low", "loss_high", "worst_part_loss")
-    rows = [
-        {
-            **row,
-            **{name: Fixed(row[name]) for name in losses if row[name] is not None},
-            "rests_on": rests_on(row["support"] or row["worst_part_support"]),
-        }
-        for row in answer["exposures"]
-    ]
-    return short_column(rows, "worst_part")
-
-
-def exposure_notes(answer: Mapping[str, Any]) -> None:
-    """Which shocks do not reach an entity, which may reach it yet, and which hit nothing on the day."""
-    from knockon.model.dates import as_of_text, hits_nothing
-    from knockon.vocabulary import local_name
-
-    as_of = answer["parameters"]["as_of"]
-    note(as_of_text(as_of, answer["not_holding"]))
-    for iri, reason in answer["not_in_force"].items():
-        note(hits_nothing(local_name(iri), as_of, reason))
-    reached, spared = len(answer["exposures"]), len(answer["unaffected"])
-    others = len(answer["cut_short"]) + len(answer["not_in_force"])
-    if not (reached or spared or others):
-        note("there are no shocks in this graph; `knockon impact --hit NAME=high` makes one")
-    elif spared:
-        note(f"{spared} of {reached + spared + others} shocks do not reach {answer['id']}")
-    if short := answer["cut_short"]:
-        note(f"{len(short)} were stopped by their cap before they reached it, and may reach it yet: {_some(short)}")
 
 
 def capped(model: str) -> str:
@@ -168,13 +137,6 @@ def titled(label: str, *, truncated: bool) -> str:
     return f"{label} (stopped by its cap: losses may be too low)" if truncated else label
 
 
-def _some(iris: Sequence[str], most: int = 8) -> str:
-    from knockon.vocabulary import local_name
-
-    names = ", ".join(local_name(iri) for iri in iris[:most])
-    return names + (f" and {len(iris) - most} more (all in --format json)" if len(iris) > most else "")
-
-
 def short_column(rows: Sequence[dict[str, Any]], column: str) -> list[dict[str, Any]]:
     """Rows with the IRIs of one column as local names."""
     from knockon.vocabulary import local_name
@@ -185,7 +147,9 @@ def short_column(rows: Sequence[dict[str, Any]], column: str) -> list[dict[str, 
 def chain_row(chain: dict[str, Any]) -> dict[str, Any]:
     """A chain as people read it: how many of its tested steps are reached in full, and what of the others is not."""
     if not chain["testable"]:
-        return {**chain, "reached": chain["why"], "in_order": None, "missed": None}
+        # The kind says of all but cascades why they cannot be tested.
+        reached = chain["why"] if chain["kind"] == "Cascade" else "not testable"
+        return {**chain, "reached": reached, "in_order": None, "missed": None}
     steps = chain["steps"]
     missed = [
         f"step {step['order']}: {', '.join(step['not_reached']) or 'names nothing'}"

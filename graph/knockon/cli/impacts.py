@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from knockon.cli import completion
+from knockon.cli.exposure_rows import (
+    EXPOSURE_DROP,
+    exposure_columns,
+    exposure_notes,
+    exposure_record_columns,
+    exposure_records,
+    exposure_rows,
+)
 from knockon.cli.gating import CAPPED, FailOn, aims_of, exit_code, losses_of, rules_of
 from knockon.cli.hitting import Hits, hits
 from knockon.cli.impact_rows import (
     IMPACT_DROP,
     capped,
     chain_row,
-    exposure_columns,
-    exposure_notes,
-    exposure_rows,
     impact_columns,
     impact_notes,
     impact_rows,
@@ -26,6 +31,7 @@ from knockon.cli.options import MinLoss, Store, graph
 from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.worlds import RUN, STOP, WORLD, Given, asked_of
 from knockon.errors import UsageError
+from knockon.text import counted
 
 if TYPE_CHECKING:
     from knockon.analysis.impact import ImpactReport
@@ -93,7 +99,7 @@ def _list(opened: Graph, out: Writer) -> None:
         for shock in opened.records(Shock)
     ]
     out.rows(rows, ["shock", "label", "status", "legal_basis"], drop=["legal_basis", "status"])
-    note(f"{len(rows)} shocks; `knockon impact SHOCK` says what one does, `--hit ENTITY=SEVERITY` makes one")
+    note(f"{counted(len(rows), 'shock')}; `knockon impact SHOCK` says what one does, `--hit ENTITY=SEVERITY` makes one")
 
 
 def _all(opened: Graph, given: dict[str, Any], out: Writer, min_loss: float) -> list[ImpactReport]:
@@ -115,7 +121,7 @@ def _all(opened: Graph, given: dict[str, Any], out: Writer, min_loss: float) -> 
     if cut := [r for r in reports if r.truncated]:
         note(f"{capped(cut[0].model)} ({', '.join(r.shock.name for r in cut)})")
     if len(shown) < len(rows):
-        note(f"{len(rows) - len(shown)} rows with a loss below {min_loss} not shown; --min-loss 0 shows all")
+        note(f"{counted(len(rows) - len(shown), 'row')} with a loss below {min_loss} not shown; --min-loss 0 shows all")
     return reports
 
 
@@ -142,7 +148,7 @@ def _write(report: ImpactReport, out: Writer, min_loss: float) -> None:
     out.rows(rows, columns, title=title, drop=IMPACT_DROP)
     hidden = len(report.impacts) - len(rows)
     if hidden:
-        note(f"{hidden} entities with a loss below {min_loss} not shown; --min-loss 0 shows all")
+        note(f"{counted(hidden, 'entity', 'entities')} with a loss below {min_loss} not shown; --min-loss 0 shows all")
     impact_notes(report)
 
 
@@ -161,8 +167,11 @@ def exposure(
     if out.form == "json":
         out.json(answer)
         return code
-    drop = ["worst_part", "worst_part_loss", "status", "label", "step"]
-    out.rows(exposure_rows(answer), exposure_columns(answer), drop=drop)
+    if out.for_people:
+        rows, columns = exposure_rows(answer), exposure_columns(answer)
+    else:
+        rows, columns = exposure_records(answer), exposure_record_columns(answer)
+    out.rows(rows, columns, drop=EXPOSURE_DROP)
     exposure_notes(answer)
     if code:
         note(capped(given["model"]))
@@ -225,12 +234,13 @@ def chains(
         return code
     rows = [chain_row(chain) for chain in answer]
     columns = ["id", "kind", "steps", "reached", "in_order", "missed", *(["stopped_by"] if code else [])]
-    out.rows(rows, columns, drop=["in_order", "kind"])
+    out.rows(rows, columns, drop=["steps", "in_order"])
     tested = [chain for chain in answer if chain["testable"]]
     if answer:
-        note(as_of_text(answer[0]["as_of"], {}))
+        note(as_of_text(answer[0]["as_of"], answer[0]["not_holding"]))
     full, others = sum(chain["complete"] for chain in tested), len(answer) - len(tested)
-    note(f"{full} of {len(tested)} cascades reached in full; the other {others} chains are not testable")
+    rest = f"; the other {counted(others, 'chain')} cannot be tested" if others else ""
+    note(f"{full} of {counted(len(tested), 'cascade')} that can be tested reached in full{rest}")
     note("steps that are what the shock is made of (what it hits, its legal basis, the weakness it exploits) test nothing")
     if code:
         note(capped(given["model"]))

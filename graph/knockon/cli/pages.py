@@ -38,6 +38,7 @@ def demo(
     from knockon.graph import open as open_graph
     from knockon.store.files import write_bytes
     from knockon.text import json_text
+    from knockon.views.caveats import affected
 
     default_target(output / "sensetime.html")
     opened = open_graph()
@@ -49,7 +50,7 @@ def demo(
         title = titled(report.shock.label, truncated=report.truncated)
         screen = Writer(("table",))
         screen.rows(impact_rows(report, MIN_LOSS), impact_columns(report), title=title, drop=IMPACT_DROP)
-        screen.text(f"{len(report.impacts)} entities lose something, {report.unaffected} nothing.\n")
+        screen.text(f"{affected(len(report.impacts), len(report.impacts) + report.unaffected)}\n")
         written.append(output / f"{shock}.json")
         write_bytes(written[-1], json_text(report.to_dict(), indent=2).encode())
     opened.export(written[0])

@@ -23,6 +23,7 @@ from knockon.cli.structure_rows import (
 )
 from knockon.cli.worlds import STOP, WORLD, Given, asked_of
 from knockon.errors import UsageError
+from knockon.text import counted
 
 
 def register(app: typer.Typer) -> None:
@@ -66,7 +67,7 @@ def chokepoints(
 
 def _two_tables(answer: Mapping[str, Any], out: Writer) -> None:
     points = [point_row(point) for point in answer["points"]]
-    columns = ["id", "loss", "range", "step", "distance", "critical", "cited", "way"]
+    columns = ["id", "loss", "range", "step", "distance", "critical", "rests_on", "cited", "way"]
     singles = Table(points, columns, f"What {answer['label']} cannot do without", ["step", "distance", "cited", "way"])
     # Sets of one are the single points above.
     sets = [set_row(one) for one in answer["cut_sets"] if one["size"] > 1]
@@ -82,20 +83,21 @@ def _chokepoint_notes(answer: Mapping[str, Any]) -> None:
         single = [point for point in answer["points"] if point["single_point"]]
         passed = [point["id"] for point in answer["points"] if point["dominator"]]
         note(
-            f"{label} rests on {answer['upstream']} entities, {len(answer['sources'])} of which need nothing; "
-            f"{len(single)} alone cost it {threshold:g} or more"
+            f"{label} rests on {counted(answer['upstream'], 'entity', 'entities')}, {len(answer['sources'])} of which "
+            f"{'needs' if len(answer['sources']) == 1 else 'need'} nothing; "
+            f"alone, {len(single)} {'costs' if len(single) == 1 else 'cost'} it {threshold:g} or more"
         )
         if less := len(answer["lesser"]):
-            note(f"{less} more cost it less, alone; --threshold and --format json show them")
+            note(f"{less} more {'costs' if less == 1 else 'cost'} it less, alone; --threshold and --format json show them")
         note(f"on every path to it: {', '.join(passed)}" if passed else "nothing lies on every path to it")
         note(f"the narrowest passage has {len(answer['narrowest'])}: {some_names(answer['narrowest'])}")
         together = sum(one["size"] > 1 for one in answer["cut_sets"])
         who = "ultimate sources" if answer["leaves"] else "entities"
         if answer["complete"] > 1:
-            some = f"{together} set{'' if together == 1 else 's'} of 2" + (" to 3" if answer["complete"] > 2 else "")
-            note(f"{some} {who} cost it as much together, and not in part")
+            some = counted(together, "set") + " of 2" + (" to 3" if answer["complete"] > 2 else "")
+            note(f"{some} {who} {'costs' if together == 1 else 'cost'} it as much only together")
     if unstated := answer["unstated_combinations"]:
-        needs = f"{len(unstated)} need{'' if len(unstated) == 1 else 's'}"
+        needs = counted(len(unstated), "need")
         note(f"judged at the point: of {needs} nobody states how the suppliers combine, and they count for equal shares there")
     world_notes(answer)
     if answer["untried"]:
@@ -103,9 +105,7 @@ def _chokepoint_notes(answer: Mapping[str, Any]) -> None:
         note(f"STOPPED BY ITS LIMIT: up to {answer['untried']} sets of {size} were not tried; raise --limit{more}")
     if open_ := answer["undecided"]:
         names = some_names(sorted({iri for one in open_ for iri in one}))
-        note(
-            f"UNDECIDED: {len(open_)} are so near to {threshold:g} that eps does not decide them ({names}); use a smaller --eps"
-        )
+        note(f"UNDECIDED: {len(open_)} so near to {threshold:g} that eps does not decide them ({names}); use a smaller --eps")
     if answer["stopped_by"] == "cap":
         note("STOPPED BY ITS CAP: losses may be too low; raise --cap")
 
@@ -163,7 +163,7 @@ def _loop_notes(answer: Mapping[str, Any]) -> None:
     if not count:
         note(f"no dependency comes back to where it started{where}" + (", within the length" if answer["longer"] else ""))
     else:
-        found = f"{count} loop{'' if count == 1 else 's'}{where} of at most {answer['length']} entities"
+        found = f"{counted(count, 'loop')}{where} of at most {counted(answer['length'], 'entity', 'entities')}"
         note(f"{found}; strength: what is left of a loss after one round (at most, where other suppliers stand beside it)")
     for pair in answer["supposing"]:
         if pair["stated"]:
@@ -172,9 +172,9 @@ def _loop_notes(answer: Mapping[str, Any]) -> None:
         note(f"longer loops than {answer['length']} may exist and were not looked for; raise --length")
     for one in answer["said"]:
         stances = ", ".join(one["stances"]).lower() or "unsourced"
-        note(f"said of scale, but no dependency: {one['text']} ({stances}; {one['id']})")
+        note(f"a statement about scale, not a dependency: {one['text']} ({stances}; {one['id']})")
     if answer["said"]:
-        note("words close no loop; --if DEPENDANT=NEED shows which loops one more link would close")
+        note("statements close no loop; --if DEPENDANT=NEED shows which loops one more link would close")
     world_notes(answer)
     if answer["truncated"]:
         note(f"STOPPED AT {answer['most']} LOOPS: there are more, maybe stronger ones; see --most, --length, --through")
@@ -203,18 +203,8 @@ def concentration(
         out.json(answer)
     elif out.for_people:
         rows = [concentration_row(row) for row in answer["slots" if by == "dependant" else "needs"]]
-        columns = [
-            "dependant",
-            "need",
-            "hhi",
-            "range",
-            "suppliers",
-            "sole_source",
-            "criticality",
-            "alternatives",
-            "switching_cost",
-        ]
-        columns += ["cited"]
+        columns = ["dependant", "need", "hhi", "range", "suppliers", "sole_source", "criticality"]
+        columns += ["alternatives", "switching_cost", "judged", "cited"]
         if by == "need":
             columns = ["need", "hhi", "suppliers", "sole_source", "dependants", "others", "cited"]
         out.rows(rows, columns, drop=["cited", "switching_cost", "others", "range", "sole_source"])
@@ -229,9 +219,9 @@ def _concentration_notes(answer: Mapping[str, Any]) -> None:
     slots = answer["slots"]
     sole, split = sum(row["sole_source"] for row in slots), sum(row["split"] for row in slots)
     note(
-        f"{len(slots)} needs name suppliers, {sole} of them one alone; "
-        f"{len(answer['unnamed'])} name none: how concentrated those are is not known"
+        f"suppliers are named for {counted(len(slots), 'need')}, for {sole} of them one alone, "
+        f"and for {counted(len(answer['unnamed']), 'other')} none: how concentrated those are is not known"
     )
     if split:
-        note(f"{split} do not state every share: what is left is split equally, and the range shows what else it could be")
+        note(f"of {split} not every share is stated: what is left is split equally, and the range shows what else it could be")
     world_notes(answer)

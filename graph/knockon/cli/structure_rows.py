@@ -23,6 +23,7 @@ def point_row(point: Mapping[str, Any]) -> dict[str, Any]:
         "loss": Fixed(point["loss"]),
         "range": _range(point),
         "critical": ", ".join(marks),
+        "rests_on": links_rest_on(point["path"]) if point["path"] else "",
         "cited": len(point["evidence"]),
         "way": way if point["path"] else "costs nothing by itself",
     }
@@ -60,8 +61,7 @@ def loop_row(loop: Mapping[str, Any]) -> dict[str, Any]:
     from knockon.vocabulary import local_name
 
     weakest = min(loop["links"], key=lambda link: link["passes"]["point"])
-    marks = [f"{loop['inferred']} inferred"] if loop["inferred"] else []
-    marks += [f"{loop['supposed']} supposed"] if loop["supposed"] else []
+    marks = [f"{loop['supposed']} supposed"] if loop["supposed"] else []
     marks += ["a supplier that others make up for"] if loop["partial"] else []
     return {
         "strength": Fixed(loop["strength"]),
@@ -70,8 +70,20 @@ def loop_row(loop: Mapping[str, Any]) -> dict[str, Any]:
         "loop": " needs ".join([*loop["ids"], loop["ids"][0]]),
         "weakest_link": local_name(weakest["dependency"]) if weakest["dependency"] else "supposed",
         "cited": len({tuple(span.values()) for link in loop["links"] for span in link["evidence"]}),
-        "rests_on": ", ".join(marks) or "what is stated",
+        "rests_on": ", ".join([links_rest_on(loop["links"]), *marks]),
     }
+
+
+def links_rest_on(links: Sequence[Mapping[str, Any]]) -> str:
+    """How many of some links are inferred and how many are judged in part, as their records have it.
+
+    >>> links_rest_on([{"inferred": True, "judged": ["criticality"]}, {"inferred": False, "judged": []}])
+    '1 inferred, 1 judged'
+    >>> links_rest_on([{"inferred": False, "judged": []}])
+    'what is stated'
+    """
+    counts = {"inferred": sum(bool(link["inferred"]) for link in links), "judged": sum(bool(link["judged"]) for link in links)}
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "what is stated"
 
 
 def concentration_row(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,6 +108,7 @@ def concentration_row(row: Mapping[str, Any]) -> dict[str, Any]:
         "criticality": Fixed(row["criticality"]["point"]),
         "alternatives": [_word(word) for word in row["alternatives"]],
         "switching_cost": [word.removeprefix("Switching").lower() for word in row["switching_cost"]],
+        "judged": row["judged"],
     }
 
 
@@ -113,15 +126,10 @@ def some_names(iris: Sequence[str], most: int = 8) -> str:
 
 
 def world_notes(answer: Mapping[str, Any]) -> None:
-    """Which day the answer is as of, what fell away with the world asked for, and what was left out."""
-    from knockon.model.dates import as_of_text, hits_nothing
+    """Which day the answer is as of, what of its shock is not hit or ungraded, what fell away, and what was left out."""
+    from knockon.views.caveats import day, dependencies_left_out, fallen, not_hit, ungraded
 
-    as_of = answer["parameters"]["as_of"]
-    note(as_of_text(as_of, answer["not_holding"]))
-    if answer.get("not_in_force"):
-        note(hits_nothing("the shock", as_of, answer["not_in_force"]))
-    if answer["fallen"]:
-        note(f"{len(answer['fallen'])} records fell away with the world asked for: {some_names(answer['fallen'])}")
-    if answer["left_out"]:
-        reasons = ", ".join(sorted(set(answer["left_out"].values())))
-        note(f"{len(answer['left_out'])} dependencies left out ({reasons}): {some_names(list(answer['left_out']))}")
+    lines = [*day(answer), *not_hit(answer.get("missing_targets") or (), str(answer.get("shock") or ""))]
+    lines += [ungraded(answer.get("ungraded_hits") or ()), fallen(answer), dependencies_left_out(answer["left_out"])]
+    for line in filter(None, lines):
+        note(line)

@@ -17,7 +17,7 @@ from knockon.cli.output import ROWS, Table, Writer, writes
 from knockon.cli.structure_rows import world_notes
 from knockon.cli.worlds import STOP, WORLD, Given, asked_of
 from knockon.errors import UsageError
-from knockon.text import Fixed
+from knockon.text import Fixed, counted
 
 if TYPE_CHECKING:
     from knockon.analysis.spread import Spread, UncertaintyReport, Weight
@@ -82,8 +82,8 @@ def _write(report: UncertaintyReport, out: Writer, min_loss: float) -> None:
         shown = [one for one in report if max(one.loss, one.loss_q95) >= min_loss]
         _two_tables(report, shown, out)
         if hidden := len(report) - len(shown):
-            who = "entity" if hidden == 1 else "entities"
-            note(f"{hidden} {who} with a loss and a 95 % quantile below {min_loss} not shown; --min-loss 0 shows all")
+            who = counted(hidden, "entity", "entities")
+            note(f"{who} with a loss and a 95 % quantile below {min_loss} not shown; --min-loss 0 shows all")
     else:
         rows = [one.to_dict() for one in report]
         columns = [
@@ -136,11 +136,11 @@ def _weight_row(weight: Weight) -> dict[str, Any]:
 
 
 def _notes(report: UncertaintyReport) -> None:
-    from knockon.vocabulary import local_name
+    from knockon.views.caveats import affected
 
-    drawing, count = report.drawing, len(report.weights)
-    how = f"{drawing.draws} draws ({_SAMPLINGS[drawing.sampling]}, {drawing.shape}, seed {drawing.seed})"
-    note(f"{how}; {_PER[drawing.draws_per]}: {count} assumption{'' if count == 1 else 's'}")
+    drawing = report.drawing
+    how = f"{counted(drawing.draws, 'draw')} ({_SAMPLINGS[drawing.sampling]}, {drawing.shape}, seed {drawing.seed})"
+    note(f"{how}; {_PER[drawing.draws_per]}: {counted(len(report.weights), 'assumption')}")
     note(_hangs(report))
     if report.spreads:
         error = max(one.threshold_standard_error for one in report)
@@ -154,12 +154,12 @@ def _notes(report: UncertaintyReport) -> None:
         )
         outside = sum(not one.loss_q05 - 1e-9 <= one.loss <= one.loss_q95 + 1e-9 for one in report)
         if outside:
-            note(f"{outside} losses at the points are outside 5 to 95 %: the point of Essential is the top of its interval")
-    total = len(report) + report.unaffected
-    note(f"{len(report)} of {total} entities can lose something; {report.model}, stopped by {report.stopped_by}")
-    for missing in report.missing:
-        note(f"not hit: {local_name(missing)} is not there")
+            who = "1 loss at the points is" if outside == 1 else f"{outside} losses at the points are"
+            note(f"{who} outside 5 to 95 %: the point of Essential is the top of its interval")
+    reached = affected(len(report), len(report) + report.unaffected, possibly=True)
+    note(f"{reached}; {report.model}, stopped by {report.stopped_by}")
     told: Mapping[str, Any] = {
+        "shock": report.shock.id, "missing_targets": report.missing, "ungraded_hits": report.ungraded,
         "fallen": report.fallen, "left_out": dict(sorted(report.left_out.items())), "parameters": report.parameters,
         "not_holding": report.not_holding, "not_in_force": report.not_in_force,
     }  # fmt: skip
@@ -178,8 +178,8 @@ def _hangs(report: UncertaintyReport) -> str:
         return "everything that decides these losses is stated as a number: all draws are alike"
     first = report.weights[0]
     said = (
-        f"most hangs on {first.assumption.name}, which alone moves {first.moves} of {len(report)} entities, "
-        f"{local_name(str(first.most_on))} by {first.swing_most:.2f}"
+        f"most hangs on {first.assumption.name}, which alone moves {first.moves} of "
+        f"{counted(len(report), 'entity', 'entities')}, {local_name(str(first.most_on))} by {first.swing_most:.2f}"
     )
     rest = [weight.assumption.name for weight in report.weights[1:3] if weight.moves]
     return said + (f"; then on {', then '.join(rest)}" if rest else "")

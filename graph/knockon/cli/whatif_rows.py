@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from knockon.cli.impact_rows import capped
+from knockon.cli.impact_rows import capped, days, of_range
 from knockon.cli.messages import note
 from knockon.cli.structure_rows import some_names, world_notes
-from knockon.text import Fixed, Span
+from knockon.text import Fixed, Span, counted
 
 
 def mitigation_row(one: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,11 +50,7 @@ def _gained(one: Mapping[str, Any]) -> str:
         return "for good"
     if one["time_gained"] is None:
         return ""
-    return ("over " if one["arrives"] == "after the horizon" else "") + _days(one["time_gained"])
-
-
-def _days(days: float) -> str:
-    return f"{days:g} day" + ("" if days == 1 else "s")
+    return ("over " if one["arrives"] == "after the horizon" else "") + days(one["time_gained"])
 
 
 def _rests_on(one: Mapping[str, Any]) -> str:
@@ -69,15 +65,13 @@ def mitigation_notes(answer: Mapping[str, Any]) -> None:
     if before["loss"] <= 0:
         note(f"{label} loses nothing: there is nothing to save")
     else:
-        days = before["time_to_impact"]
+        after = before["time_to_impact"]
         least = f"{parameters['impact_threshold']:g}"
-        when = f"; {least} or more after {_days(days)}, at a day a link" if days is not None else ""
+        when = f"; {least} or more after {days(after)}, at a day a link" if after is not None else ""
         if not before["timed"] and before["loss"] >= parameters["impact_threshold"]:
             when = "; when is not known, as no buffer or delay is recorded on the way"
-        note(f"{label} loses {before['loss']:.2f} ({before['loss_low']:.2f}-{before['loss_high']:.2f}){when}")
+        note(f"{label} loses {of_range(before, 'loss')}{when}")
         _change_notes(answer)
-    for missing in answer["missing_targets"]:
-        note(f"not hit: {some_names([missing])} is not there")
     world_notes(answer)
     if answer["truncated"]:
         note(capped(answer["model"]))
@@ -88,15 +82,15 @@ def _change_notes(answer: Mapping[str, Any]) -> None:
     time = sum(row["saved"] <= 0 < (row["time_gained"] or 0) for row in rows)
     worse = sum(row["saved"] < 0 for row in rows)
     idle = len(rows) - answer["helpful"] - time
-    where = f"{way} dependenc{'y' if way == 1 else 'ies'}"
-    harm = f" ({worse} make it worse)" if worse else ""
+    where = counted(way, "dependency", "dependencies")
+    harm = f" ({worse} {'makes' if worse == 1 else 'make'} it worse)" if worse else ""
     note(
-        f"{len(rows)} single changes tried on {where}: {answer['helpful']} save loss, {time} time alone, {idle} nothing{harm}; "
-        "--format json has them all"
+        f"{counted(len(rows), 'single change')} tried on {where}; saving loss: {answer['helpful']}, time alone: {time}, "
+        f"nothing: {idle}{harm}; --format json has them all"
     )
     if unnamed:
         reason = "what is short there is the need itself, or a hit on the dependency, and no supplier mends that"
-        note(f"{unnamed} of {way} name no supplier: {reason}")
+        note(f"{unnamed} of {way} {'names' if unnamed == 1 else 'name'} no supplier: {reason}")
     if time:
         note("a stock changes no final loss: the shock lasts and every stock runs out; it gains time")
     if answer["why"]:
@@ -122,9 +116,11 @@ def _why_notes(answer: Mapping[str, Any]) -> None:
     tried, helpful = answer["pairs_tried"], answer["pairs_helpful"]
     if tried:
         shown = f", the best {len(answer['pairs'])} shown" if helpful > len(answer["pairs"]) else ""
-        note(f"{tried} pairs of changes tried, {helpful} save loss{shown}")
+        pairs = counted(tried, "pair of changes", "pairs of changes")
+        note(f"{pairs} tried, {helpful} of which {'saves' if helpful == 1 else 'save'} loss{shown}")
     if answer["pairs_untried"]:
-        note(f"{answer['pairs_untried']} pairs were not tried; raise --pairs")
+        untried = answer["pairs_untried"]
+        note(f"{counted(untried, 'pair')} {'was' if untried == 1 else 'were'} not tried; raise --pairs")
 
 
 def comparison_row(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,33 +147,34 @@ def _both(row: Mapping[str, Any], what: str) -> str:
 
 def comparison_notes(answer: Mapping[str, Any], least: float, table: bool) -> None:
     """What is told beside a comparison."""
-    from knockon.model.dates import as_of_text, hits_nothing
+    from knockon.views.caveats import affected
 
     counts = answer["counts"]
     note(
-        f"{counts['either']} entities lose something: {counts['both']} in both, {counts['only_first']} in the first only, "
+        f"{affected(counts['either'])}: {counts['both']} in both, {counts['only_first']} in the first only, "
         f"{counts['only_second']} in the second only"
     )
     note(
-        f"in the second {counts['more_in_second']} lose more, {counts['less_in_second']} less, {counts['same']} the same; "
+        f"losing more in the second: {counts['more_in_second']}, less: {counts['less_in_second']}, the same: {counts['same']}; "
         "the difference is second less first"
     )
     if counts["maybe_nothing"]:
-        note(f"? the ranges of {counts['maybe_nothing']} overlap: the difference may be nothing")
+        note(f"? the two ranges of {counts['maybe_nothing']} overlap: the difference may be nothing")
     hidden = sum(0 < abs(row["difference"]) < least for row in answer["entities"])
     if table and hidden:
-        note(f"{hidden} differences below {least:g} not shown; --min-difference 0 shows all")
-    for side in ("first", "second"):
-        one = answer[side]
-        note(f"{side}: {as_of_text(one['parameters']['as_of'], one['not_holding'])}")
-        if one["not_in_force"]:
-            note(f"{side}: {hits_nothing(one['shock_label'], one['parameters']['as_of'], one['not_in_force'])}")
-        for missing in one["missing_targets"]:
-            note(f"{side}: not hit: {some_names([missing])} is not there")
-        if one["fallen"]:
-            note(f"{side}: {len(one['fallen'])} records fell away with the world asked for: {some_names(one['fallen'])}")
-        if one["truncated"]:
-            note(f"{side}: {capped(one['model'])}")
-    if answer["first"]["left_out"] != answer["second"]["left_out"]:
-        sizes = [len(answer[side]["left_out"]) for side in ("first", "second")]
-        note(f"dependencies left out: {sizes[0]} in the first, {sizes[1]} in the second; --format json names them")
+        note(f"{counted(hidden, 'difference')} below {least:g} not shown; --min-difference 0 shows all")
+    first, second = _side_notes(answer["first"]), _side_notes(answer["second"])
+    for line in first:
+        note(line if line in second else f"first: {line}")
+    for line in second:
+        if line not in first:
+            note(f"second: {line}")
+
+
+def _side_notes(one: Mapping[str, Any]) -> list[str]:
+    """What is told of one of two answers; what is the same of both is told once."""
+    from knockon.views.caveats import day, dependencies_left_out, fallen, not_hit, ungraded
+
+    lines = [*day(one, one["shock_label"]), *not_hit(one["missing_targets"], one["shock"]), ungraded(one["ungraded_hits"])]
+    lines += [fallen(one), dependencies_left_out(one["left_out"]), capped(one["model"]) if one["truncated"] else ""]
+    return [line for line in lines if line]

@@ -52,6 +52,11 @@ class Aim(NamedTuple):
     left_out: Mapping[str, Absence] = MappingProxyType({})
     not_in_force: str = ""
 
+    @property
+    def ungraded(self) -> tuple[str, ...]:
+        """The targets (IRIs) that are hit by an amount nobody stated, in the order of their IRIs."""
+        return tuple(sorted({target.iri for target in self.targets if target.ungraded}))
+
 
 def not_in_force(shock: Shock, measures: Mapping[str, Measure], day: date | None) -> str:
     """Return why a shock hits nothing on a day: it does not hold, or no measure of its legal basis or no hit does.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 
 from knockon.errors import KnockonError, NotFound, UsageError, shortened
@@ -48,10 +49,21 @@ class OfAnotherClass(NotFound):
         self.what, self.name = what, name
         self.nearest: list[str] = []
         message = f"{name!r} is {with_article(in_words(cls))}, not {with_article(what)}"
-        if what == "shock" and (is_a(cls, "Entity") or is_a(cls, "Measure")):
-            message += f"; to hit it, say how hard: --hit {name}=high, in Python hit={{{name!r}: 'high'}}"
+        message += _instead(what, name, cls)
         # The message of NotFound would say that nothing has this name.
         KnockonError.__init__(self, message)
+
+
+def _instead(what: str, name: str, cls: str) -> str:
+    """What to ask about a thing of a class instead."""
+    word = shlex.quote(name)
+    if what == "shock" and (is_a(cls, "Entity") or is_a(cls, "Measure")):
+        return f"; to hit it, say how hard: --hit {shlex.quote(f'{name}=high')}, in Python hit={{{name!r}: 'high'}}"
+    if cls == "Shock":
+        return f"; what it does: `knockon impact {word}`"
+    if cls == "CausalChain":
+        return f"; `knockon chains` compares it with the computed cascade, `knockon show {word}` has its steps"
+    return f"; what it says: `knockon show {word}`"
 
 
 def _meant(pool: Iterable[Statement], name: str) -> list[Statement]:

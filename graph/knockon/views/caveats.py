@@ -7,6 +7,7 @@ from typing import Any
 
 from knockon.model.dates import as_of_text, hits_nothing
 from knockon.model.dependency import READINGS
+from knockon.text import counted
 from knockon.views.methods import METHODS
 from knockon.vocabulary import UNSTATED, Stance, local_name
 
@@ -27,15 +28,14 @@ STANCES: dict[str, str] = {
 def caveats(report: Report) -> list[str]:
     """What limits the numbers of a run, one sentence each.
 
-    >>> caveats({"model": "reach", "left_out": {"urn:x/a": "financing"}})
-    ['Being reached says nothing of how much is lost.', '1 dependency was left out (financing): a.']
+    >>> caveats({"model": "reach", "owners_hit": [{"owner": "urn:x/a", "label": "Acme", "owned": 1}]})
+    ['Being reached says nothing of how much is lost.', 'Acme owns 1 other; ownership passes on no loss here.']
     """
     method = METHODS.get(str(report.get("model")))
     said = [method.caveat] if method else []
     if report.get("truncated"):
         said.append("Stopped by its cap: losses may be too low.")
-    if missing := report.get("missing_targets"):
-        said.append(f"Not hit, because not there: {_some(missing)}.")
+    said += [f"{one}." for one in not_hit(report.get("missing_targets") or (), str(report.get("shock") or ""))]
     if unstated := ungraded(report.get("ungraded_hits") or ()):
         said.append(f"{unstated}.")
     said += [f"{one}." for one in owners(report.get("owners_hit") or ())]
@@ -46,11 +46,64 @@ def caveats(report: Report) -> list[str]:
         said.append(f"Shares that add up to more than 1 were scaled to 1: {_numbers(scaled)}.")
     if completed := report.get("completed_shares"):
         said.append(f"A supplier without a share has what the others leave: {_numbers(completed)}.")
-    if left_out := report.get("left_out"):
-        reasons = ", ".join(sorted(set(left_out.values())))
-        many = "1 dependency was" if len(left_out) == 1 else f"{len(left_out)} dependencies were"
-        said.append(f"{many} left out ({reasons}): {_some(sorted(left_out))}.")
+    if left_out := dependencies_left_out(report.get("left_out") or {}):
+        said.append(f"{left_out}.")
     return said
+
+
+def affected(lost: int, total: int | None = None, *, possibly: bool = False) -> str:
+    """How many entities lose something (``possibly``: can lose something), of how many where that is known.
+
+    >>> affected(1, 71), affected(27, 71)
+    ('1 of 71 entities loses something', '27 of 71 entities lose something')
+    >>> affected(0, 71), affected(1)
+    ('none of 71 entities loses something', '1 entity loses something')
+    """
+    verb = "can lose" if possibly else "loses" if lost < 2 else "lose"
+    who = counted(lost, "entity", "entities") if lost else "no entity"
+    if total is not None:
+        who = f"{f'{lost:,}' if lost else 'none'} of {counted(total, 'entity', 'entities')}"
+    return f"{who} {verb} something"
+
+
+def not_hit(missing: Sequence[str], shock: str) -> list[str]:
+    """What is said of targets that are not in the graph, and of hits of the ``shock`` whose query finds nothing; all IRIs.
+
+    >>> not_hit(["urn:x/a", "urn:x/ban--3d9bfa9d7c"], "urn:x/ban")
+    ['Not hit, because not there: a', 'The query of a hit of ban finds nothing to hit here']
+    """
+    # A target query that finds nothing is listed by the hit that it belongs to.
+    idle = [iri for iri in missing if shock and iri.startswith(f"{shock}--")]
+    gone = [iri for iri in missing if iri not in idle]
+    lines = [f"Not hit, because not there: {_some(gone)}"] if gone else []
+    if idle:
+        what = "The query of a hit" if len(idle) == 1 else f"The queries of {len(idle):,} hits"
+        lines.append(f"{what} of {local_name(shock)} {'finds' if len(idle) == 1 else 'find'} nothing to hit here")
+    return lines
+
+
+#: What lets a dependency in that was left out for a reason.
+_LETS_IN = {"financing": "--financing lets {} in", "not asserted": "--stance lets {} in"}
+
+
+def dependencies_left_out(left_out: Mapping[str, str], whose: str = "") -> str:
+    """Which dependencies and supplies were left out, by IRI with the reason, and the option that lets them in; may be empty.
+
+    ``whose`` begins the sentence in small letters: ``its``.
+
+    >>> dependencies_left_out({"urn:x/a": "financing", "urn:x/b": "not begun", "urn:x/c": "financing"})
+    'Of the dependencies and their suppliers, 3 were left out: 2 financing (a, c; --financing lets them in), 1 not begun (b)'
+    """
+    if not left_out:
+        return ""
+    parts = []
+    for reason in sorted(set(left_out.values())):
+        names = sorted(iri for iri, why in left_out.items() if why == reason)
+        way = _LETS_IN.get(reason, "").format("it" if len(names) == 1 else "them")
+        parts.append(f"{len(names):,} {reason} ({_some(names)}{f'; {way}' if way else ''})")
+    verb = "was" if len(left_out) == 1 else "were"
+    start = f"of {whose} dependencies" if whose else "Of the dependencies"
+    return f"{start} and their suppliers, {len(left_out):,} {verb} left out: {', '.join(parts)}"
 
 
 def ungraded(targets: Sequence[str]) -> str:
@@ -117,8 +170,7 @@ def day(report: Report, shock: str = "The shock") -> list[str]:
 def fallen(report: Report) -> str:
     """What fell away with the world that was asked for; empty if nothing did."""
     names = report.get("fallen") or ()
-    many = "1 record" if len(names) == 1 else f"{len(names)} records"
-    return f"{many} fell away with the world asked for: {_some(names)}." if names else ""
+    return f"{counted(len(names), 'record')} fell away with the world asked for: {_some(names)}." if names else ""
 
 
 def worst_parts(report: Report) -> list[tuple[str, str, str, float]]:

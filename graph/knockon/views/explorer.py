@@ -24,6 +24,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from knockon.errors import UsageError
+from knockon.views.caveats import affected
 
 #: Rows of the table that stands in where scripts do not run.
 FALLBACK_ROWS = 300
@@ -134,9 +135,7 @@ def _summary(data: Mapping[str, Any]) -> str:
     shock = run.get("shock_label") or run.get("shock") or "The shock"
     unstated = " How hard it hits is in part or whole an amount nobody stated." if run.get("unstated") else ""
     lost, spared = run.get("affected", lost), run.get("unaffected")
-    if isinstance(spared, int):
-        return f"{shock}: {lost or 'none'} of {lost + spared} entities {'loses' if lost == 1 else 'lose'} something.{unstated}"
-    return f"{shock}: {lost or 'no'} {'entity loses' if lost == 1 else 'entities lose'} something.{unstated}"
+    return f"{shock}: {affected(lost, lost + spared if isinstance(spared, int) else None)}.{unstated}"
 
 
 def _fallback(data: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

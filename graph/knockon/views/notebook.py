@@ -9,6 +9,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from knockon.views.caveats import affected
+
 #: Rows a notebook shows at once; the rest is counted.
 ROWS = 40
 #: Height of the page in a notebook, in pixels.
@@ -90,11 +92,11 @@ def impact_html(report: Mapping[str, Any]) -> str:
     """An impact report as an HTML table, scripts and all markup in its text made harmless.
 
     >>> impact_html({"shock_label": "<b>", "impacts": [], "unaffected": 3, "model": "leontief", "stopped_by": "tolerance"})[:40]
-    '<div><p><strong>&lt;b&gt;</strong>: 0 of'
+    '<div><p><strong>&lt;b&gt;</strong>: none'
     """
     impacts = sorted(report["impacts"], key=lambda i: (-i["loss"], i["step"], i["entity"]))
     total = len(impacts) + int(report["unaffected"])
-    head = f"<strong>{escape(report['shock_label'])}</strong>: {len(impacts)} of {total} entities lose something"
+    head = f"<strong>{escape(report['shock_label'])}</strong>: {affected(len(impacts), total)}"
     rows = "".join(
         f"<tr><td>{escape(i['label'])}</td><td>{escape(i['class'])}</td><td>{i['loss']:.2f}</td>"
         f"<td>{i['loss_low']:.2f} to {i['loss_high']:.2f}</td><td>{i['step']}</td></tr>"
