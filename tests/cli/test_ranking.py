@@ -181,3 +181,13 @@ def test_the_precision_that_ran_is_told(knockon: Run, flows: Path) -> None:
     done = knockon("rank", str(flows), "--precision", "32", "-f", "json")
     assert done.json["parameters"]["dtype"] == "float64"
     assert "this ran in 64 bits" in done.err
+
+
+@pytest.mark.parametrize(
+    "option", [("--as-of", "2020-01-01"), ("--facts-only",), ("--without", "doc-a"), ("--stance", "Alleges")]
+)
+def test_options_on_records_are_refused_where_there_are_none(knockon: Run, flows: Path, option: tuple[str, ...]) -> None:
+    """A table of flows has no dates and no documents: an option that would change nothing is an error."""
+    done = knockon("rank", str(flows), *option)
+    assert done.code == 2
+    assert f"{option[0]}: a table of flows has no records" in done.err

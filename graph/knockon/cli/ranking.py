@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from knockon.cli.configuration import configuration
 from knockon.cli.gating import CAPPED
 from knockon.cli.messages import note
 from knockon.cli.options import graph
@@ -87,7 +88,7 @@ def rank(
     said = _parameters(chosen, network, eps, cap, replaceability, precision, threads, variant, equity)
     kept = checkpoint or (out.path.with_name(out.path.name + ".checkpoint") if out.path else None)
     if not network.size:
-        note("there is nobody in it: nothing to rank")
+        note("the network has no entities: nothing to rank")
     elif network.flows is not None and network.size > _SLOW and not available():
         note("without the compiled kernels this takes a hundred times as long: pip install 'knockon[fast]'")
     if kept is not None and kept.exists():
@@ -123,6 +124,7 @@ def _network(
 
     path = Path(source) if source else None
     if path is not None and (is_table(path, read) or path.suffix.lower() == ".parquet"):
+        _refuse_world(given, "a table of flows")
         table = read_flows(path, firms, essentiality, read)
         own = table.supplier == table.customer
         if drop and own.any():
@@ -140,9 +142,19 @@ def _network(
     if firms or essentiality:
         raise UsageError("--firms and --essentiality belong to a table of flows (supplier, customer, value)")
     if path is not None and (path / META).is_file():
+        _refuse_world(given, "a network snapshot")
         return Network.open(path), None, None
     as_of = written(day_of(given["as_of"]))
     return graph(source).network(**{**given, "as_of": as_of}), None, as_of
+
+
+def _refuse_world(given: dict[str, Any], source: str) -> None:
+    """Refuse options on the records of a graph where there are none: they would change nothing."""
+    asked = [name for name in ("facts_only", "financing", "stances", "according_to", "without") if given[name]]
+    asked += ["as_of"] if given["as_of"] not in (None, configuration().as_of) else []
+    if asked:
+        names = ", ".join({"stances": "--stance"}.get(name, f"--{name.replace('_', '-')}") for name in asked)
+        raise UsageError(f"{names}: {source} has no records with dates, documents or stances; leave it out")
 
 
 def _self_flows(path: Path, table: FlowTable, own: Any) -> InvalidData:
