@@ -13,6 +13,7 @@ from knockon.analysis.ground import Ground, Setting
 from knockon.analysis.options import checks_options, setting_of
 from knockon.authoring.name_notices import look_alike_notice
 from knockon.authoring.options import PLAIN, ReadOptions
+from knockon.authoring.rejects import Journal
 from knockon.authoring.sources import Version, is_whole, open_store, paired, read_sources, version
 from knockon.errors import UsageError
 from knockon.model.dates import ALL, Calendar, written
@@ -200,7 +201,9 @@ class Graph:
 
         return contents(self._there())
 
-    def diff(self, old: str | Path | int | None = None, new: str | Path | int | None = None) -> Differences:
+    def diff(
+        self, old: str | Path | int | None = None, new: str | Path | int | None = None, *, options: ReadOptions = PLAIN
+    ) -> Differences:
         """What differs between two versions, by record and field; changes of evidence alone are counted apart.
 
         Parameters
@@ -210,6 +213,8 @@ class Graph:
             data set, a folder or a file. None: the revision before the current one.
         new
             The same; None: this graph.
+        options
+            How tables are read; a column that an option names need be in one of the two only.
 
         Raises
         ------
@@ -220,14 +225,15 @@ class Graph:
         """
         from knockon.analysis.differences import differences
 
-        present = self.store.data_sets
+        present, journal = self.store.data_sets, Journal(options)
         if new is None or (isinstance(new, str | Path) and is_whole(new)):
             # A file may speak of what the store declares that it is compared with.
-            second = self._version(new, present, earlier=False)
-            first = self._version(old, present or second.data_sets, earlier=True)
+            second = self._version(new, present, earlier=False, journal=journal)
+            first = self._version(old, present or second.data_sets, earlier=True, journal=journal)
         else:
-            first = self._version(old, present, earlier=True)
-            second = self._version(new, present or (first.data_sets if first.whole else ()), earlier=False)
+            first = self._version(old, present, earlier=True, journal=journal)
+            second = self._version(new, present or (first.data_sets if first.whole else ()), earlier=False, journal=journal)
+        journal.close()
         first, second = paired(first, second)
         versions = not (first.whole or second.whole)
         return differences(first.data_sets, second.data_sets, old=first.name, new=second.name, as_versions=versions)
@@ -381,18 +387,28 @@ class Graph:
         *,
         hit: Mapping[str, Severity] | None = None,
         against: Mapping[str, Any] | None = None,
+        before: Graph | None = None,
         **options: Any,
     ) -> dict[str, Any]:
         """Two answers side by side: ``other`` is another shock, ``against`` options that the second answer has instead.
 
-        ``hit={"nvidia": "high"}`` stands for the second shock, or for the only one where no other is named.
+        ``hit={"nvidia": "high"}`` stands for the second shock, or for the only one where no other is named. ``before`` is
+        another graph, such as last month's (``knockon.open("store@2")``): one shock of this graph strikes that one first,
+        and then this one.
         """
         from knockon.analysis.compare import compare
+        from knockon.analysis.impact import impacts
 
         shocks: list[tuple[str | None, Mapping[str, Severity] | None]] = [
             (one, None) for one in (shock, other) if one is not None
         ]
         shocks += [(None, hit)] if hit is not None else []
+        if before is not None:
+            if len(shocks) != 1 or against:
+                raise UsageError("with another graph before this one, name one shock and nothing else that differs")
+            struck = self._shock(self._ground(**options), *shocks[0])
+            earlier = impacts(before._ground(**options), [struck])[0]
+            return compare(earlier, self.impact(shocks[0][0], hit=shocks[0][1], **options))
         if len(shocks) not in ((1, 2) if against else (2,)):
             raise UsageError("name two shocks (one of them may be what is hit), or one and what is different the second time")
         (first, first_hit), (second, second_hit) = shocks[0], shocks[-1]
@@ -585,9 +601,11 @@ class Graph:
 
         return to_pyvis(self._there().records)
 
-    def _version(self, given: str | Path | int | None, present: Sequence[DataSet], *, earlier: bool) -> Version:
+    def _version(
+        self, given: str | Path | int | None, present: Sequence[DataSet], *, earlier: bool, journal: Journal
+    ) -> Version:
         if isinstance(given, str | Path):
-            return version(given, present)
+            return version(given, present, journal)
         if given is None and not earlier:
             folder = self.store.folder if isinstance(self.store, FolderStore) else None
             return Version(str(folder or "this graph"), self._there().data_sets, folder is not None)

@@ -75,6 +75,42 @@ def test_unknown_columns_are_listed_once_and_may_be_left_out(tmp_path: Path) -> 
     assert (notice.line, notice.message) == (1, "columns left out: Colour, Buyer's  name")
 
 
+def test_a_column_left_out_that_may_be_meant_is_named(tmp_path: Path) -> None:
+    """--ignore-unknown says which column may be the suppliers; a share without a column of suppliers is one problem."""
+    path = written(tmp_path, "dependant,need,Vendor\nA,B,C\n")
+    (notice,) = read_data_set(path, options=ReadOptions(ignore_unknown=True)).notices
+    assert notice.hint == "--ignore-unknown; did you mean provider? --rename Vendor=provider reads it so"
+    path = written(tmp_path, "dependant,need,Vendor,share\nA,B,C,0.5\nA,B,D,0.5\n")
+    message = refused(path, ignore_unknown=True)
+    assert (
+        "table.csv:1: share without a column provider (did you mean provider? --rename Vendor=provider reads it so)" in message
+    )
+    assert message.count("share") == 1
+
+
+def test_an_option_without_its_column_is_told_before_what_follows_from_it(tmp_path: Path) -> None:
+    """The list of last month had a column Supplier: that it is gone is the message, not what the rows lack without it."""
+    path = written(tmp_path, "dependant,need,Vendor,share\nA,B,C,0.5\n")
+    options = ReadOptions(rename=(("Supplier", "provider"),), ignore_unknown=True)
+    with pytest.raises(UsageError, match="--rename Supplier: no table has this column; the columns are Vendor, dependant"):
+        read_sources([path], options)
+
+
+def test_plain_numbers_are_days_where_their_column_is_declared_so(tmp_path: Path) -> None:
+    """--days buffer reads 45 as P45D, beside durations; else one problem for the column, or one a row to be rejected."""
+    path = written(tmp_path, "dependant,need,buffer\nA,B,45\nA,C,P2M\nA,D,007\n")
+    assert [need.buffer for need in needs(path, days=("Buffer",))] == ["P45D", "P2M", "P7D"]
+    message = refused(path)
+    assert "table.csv:2: buffer: 45 and 1 more plain numbers without a unit" in message
+    assert "--days buffer" in message
+    rejects = tmp_path / "rejects.csv"
+    kept = read_sources([path], ReadOptions(allow_rejects=True, rejects=rejects))[0].records
+    assert [record.name for record in kept if isinstance(record, Dependency)] == ["a--needs--c"]
+    assert rejects.read_text("utf-8").count("without a unit") == 2
+    with pytest.raises(UsageError, match="--days stock: no table has this column"):
+        read_sources([path], ReadOptions(days=("stock",)))
+
+
 def test_options_that_meet_no_column_are_refused(tmp_path: Path) -> None:
     """A misspelt --rename or --percent does not pass in silence."""
     path = written(tmp_path, "dependant,need\nA,B\n")

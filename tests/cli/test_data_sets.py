@@ -220,3 +220,30 @@ def test_validate_compares_every_file_of_a_store(knockon: Run, suppliers: Path, 
     damaged = knockon("validate", "st")
     assert damaged.code == 4
     assert f"{earlier}.nq.gz: is missing or damaged" in damaged.err
+
+
+def test_an_earlier_revision_is_read_like_a_store_and_never_written(knockon: Run, suppliers: Path) -> None:
+    """st@1 answers as the store did then, may be loaded elsewhere, and is refused where something would change."""
+    knockon("load", str(suppliers), "--store", "st")
+    suppliers.write_text(
+        suppliers.read_text("utf-8").replace("Volt Cells,lithium,Salar Mining,high", "Volt Cells,lithium,,low")
+    )
+    knockon("load", str(suppliers), "--store", "st")
+    ask = ("impact", "--hit", "Salar Mining=1", "--format", "json")
+    assert [one["id"] for one in knockon(*ask, "--store", "st@1").json["impacts"]][:2] == ["salar-mining", "volt-cells"]
+    assert knockon(*ask, "--store", "st").code == 3
+    assert knockon(*ask, "--store", "st@7").code == 3
+    assert "13 added" in knockon("load", "st@1", "--store", "copy").err
+    for command in (("load", str(suppliers)), ("undo",), ("remove", "suppliers"), ("history",)):
+        done = knockon(*command, "--store", "st@1")
+        assert (done.code, "st@1 is an earlier state of st, which nothing changes" in done.err) == (2, True), command
+    assert not (suppliers.parent / "st@1").exists()
+
+
+def test_two_files_are_compared_with_the_options_that_read_either(knockon: Run, tmp_path: Path) -> None:
+    """Diff takes --rename and the like; a column has to be in one of the two versions, not in both."""
+    for name, column in (("jan", "Supplier"), ("feb", "Vendor")):
+        (tmp_path / f"{name}.csv").write_text(f"dependant,need,{column}\nShop,Hosting,Acme\n", "utf-8")
+    both = ("diff", "jan.csv", "feb.csv", "--rename", "Supplier=provider", "--rename", "Vendor=provider")
+    assert "0 added, 0 removed, 0 changed" in knockon(*both).err
+    assert "--rename Seller: no table has this column" in knockon(*both, "--rename", "Seller=provider").err

@@ -50,7 +50,7 @@ def test_bundled_names_take_uses_everywhere_a_file_is_given(knockon: Run, files:
     assert knockon("validate", "chips.csv", "--uses", "sensetme").code == 4
 
 
-def test_look_alikes_are_listed_by_validate_and_counted_by_load(knockon: Run, files: Path) -> None:
+def test_look_alikes_are_listed_by_validate_and_the_first_few_by_load(knockon: Run, files: Path) -> None:
     done = knockon("validate", "suppliers.csv", "chips.csv")
     assert "1 group of names looks alike and is kept apart: Mill Limited / Mill Ltd (legal form)" in done.err
     assert any(
@@ -58,7 +58,8 @@ def test_look_alikes_are_listed_by_validate_and_counted_by_load(knockon: Run, fi
     )
     knockon("load", "suppliers.csv", "--store", "work")
     done = knockon("load", "chips.csv", "--store", "work")
-    assert "1 group of names looks alike and is kept apart (`knockon validate` on the store lists them)" in done.err
+    # Few are named at once: to see that Mill is there twice nobody should need a second command.
+    assert "1 group of names looks alike and is kept apart: Mill Limited / Mill Ltd (legal form) (spell names alike" in done.err
     assert "looks alike" not in knockon("validate", "sensetime").err
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from knockon.authoring.options import ReadOptions
-from knockon.errors import Problem, nearest
+from knockon.errors import Notice, Problem, nearest
 
 #: What people call columns that have another name here.
 SYNONYMS = {
@@ -25,6 +25,12 @@ SYNONYMS = {
     "component": "need",
     "item": "need",
     "material": "need",
+    "part": "need",
+    "service": "need",
+    "importance": "criticality",
+    "relevance": "criticality",
+    "stock": "buffer",
+    "inventory": "buffer",
     "name": "label",
     "title": "label",
     "type": "class",
@@ -37,6 +43,11 @@ SYNONYMS = {
     "parent": "owner",
     "shareholder": "owner",
     "subsidiary": "owned",
+    "start": "from",
+    "validfrom": "from",
+    "end": "until",
+    "validuntil": "until",
+    "validto": "until",
     "percentage": "share",
     "percent": "share",
     "impact": "severity",
@@ -116,20 +127,51 @@ def unknown_columns(
     *,
     optional: bool = True,
 ) -> Problem:
-    """One problem for all columns that nobody knows, with what each may mean; ``optional`` says that they may be left out."""
-    guesses = {column: guess for column in unknown if (guess := meant(column, proper, synonyms))}
+    """One problem for all columns that nobody knows, with what each may mean.
+
+    ``optional`` says that all of them may be left out; without it only those may that have no likely meaning.
+    """
+    guesses = _guesses(unknown, proper, synonyms)
     message = f"unknown column{'s' if len(unknown) > 1 else ''} {_listed(unknown)}"
-    they, them = ("them", "them") if len(unknown) > 1 else ("it", "it")
-    hint = f"; --ignore-unknown leaves {them} out" if optional else ""
-    if guesses:
-        some = list(guesses.items())[:_SHOWN]
-        renames = " ".join(f"--rename {shlex.quote(f'{column}={guess}')}" for column, guess in some)
-        verb = "read" if len(some) > 1 else "reads"
-        they = "them" if len(some) > 1 else "it"
-        hint = f"did you mean {', '.join(guess for _, guess in some)}? {renames} {verb} {they} so{hint}"
-    else:
-        hint = f"known are {', '.join(sorted(proper.values()))}{hint}"
+    hint = f"; --ignore-unknown leaves {'them' if len(unknown) > 1 else 'it'} out" if optional else ""
+    rest = [column for column in unknown if column not in guesses]
+    if rest and not optional:
+        hint = f"; --ignore-unknown leaves {_listed(rest)} out"
+    hint = (renaming(guesses) if guesses else f"known are {', '.join(sorted(proper.values()))}") + hint
     return Problem(file, line, message, hint)
+
+
+def renaming(guesses: Mapping[str, str]) -> str:
+    """The hint with what some columns may mean, and the options that read them so.
+
+    >>> renaming({"Vendor": "provider"})
+    'did you mean provider? --rename Vendor=provider reads it so'
+    """
+    some = list(guesses.items())[:_SHOWN]
+    renames = " ".join(f"--rename {shlex.quote(f'{column}={guess}')}" for column, guess in some)
+    verb, they = ("read", "them") if len(some) > 1 else ("reads", "it")
+    return f"did you mean {', '.join(guess for _, guess in some)}? {renames} {verb} {they} so"
+
+
+def left_out(unknown: Sequence[str], names: Iterable[str], known: Iterable[str], file: str, line: int) -> Notice:
+    """The notice on columns that --ignore-unknown leaves out; one that may mean a column the table lacks says so.
+
+    >>> left_out(["Vendor", "Colour"], ["dependant", "need"], ["dependant", "need", "provider"], "a.csv", 1).hint
+    '--ignore-unknown; did you mean provider? --rename Vendor=provider reads it so'
+    """
+    taken = set(names)
+    guesses = _guesses(unknown, {plain(name): name for name in sorted(known) if name not in taken}, SYNONYMS)
+    hint = f"; {renaming(guesses)}" if guesses else ""
+    return Notice(file, line, f"columns left out: {', '.join(unknown)}", f"--ignore-unknown{hint}")
+
+
+def _guesses(unknown: Sequence[str], proper: Mapping[str, str], synonyms: Mapping[str, str]) -> dict[str, str]:
+    """What some of the columns may mean, each meaning once."""
+    guesses: dict[str, str] = {}
+    for column in unknown:
+        if (guess := meant(column, proper, synonyms)) and guess not in guesses.values():
+            guesses[column] = guess
+    return guesses
 
 
 def meant(column: str, proper: Mapping[str, str], synonyms: Mapping[str, str] = SYNONYMS) -> str:

@@ -8,10 +8,23 @@ name (``companies.csv``).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
-from knockon.authoring.columns import FLOW_SYNONYMS, SYNONYMS, canonical, plain, unknown_columns
+from knockon.authoring.columns import (
+    FLOW_SYNONYMS,
+    SYNONYMS,
+    Columns,
+    canonical,
+    left_out,
+    meant,
+    plain,
+    renaming,
+    unknown_columns,
+)
 from knockon.authoring.csv_form import Form, Row, class_named, listed, read_form
 from knockon.authoring.names import Refused, exact_local, local
 from knockon.authoring.numbers import unified
@@ -36,6 +49,8 @@ _BY_COLUMNS = {
 }
 #: What names a record that has neither id nor label nor title.
 _NAMING = ("owner", "owned", "subject", "relationType", "object", "about", "metric", "period", "from")
+#: A number of days, where the column is declared so.
+_WHOLE = re.compile(r"[0-9]{1,6}")
 #: Columns of the tables that are read by another command, and how.
 _ELSEWHERE = (
     ({"supplier", "customer", "value"}, "a table of flows", "knockon rank {file} closes each firm of it in turn"),
@@ -82,8 +97,12 @@ def read_table(form: Form, options: ReadOptions = PLAIN, without: Collection[int
         sheet.whole = False
         return sheet
     if found.unknown and options.ignore_unknown:
-        message = f"columns left out: {', '.join(found.unknown)}"
-        sheet.notices.append(Notice(form.file, form.line, message, "--ignore-unknown"))
+        known = _known(cls, mixed="class" in given)
+        sheet.notices.append(left_out(found.unknown, found.names.values(), known, form.file, form.line))
+    if cls == "Dependency" and (problem := _nobody_supplies(form, found)):
+        sheet.problems.append(problem)
+        sheet.whole = False
+        return sheet
     if not form.written and form.whole:
         sheet.notices.append(Notice(form.file, None, "0 records: it has a header and no rows"))
     rows = [
@@ -91,14 +110,19 @@ def read_table(form: Form, options: ReadOptions = PLAIN, without: Collection[int
         for line, cells in form.rows
         if line not in without
     ]
-    asked = {plain(name) for name in options.percent}
-    percent = {
+    percent, in_days = (_asked(form, found, names) for names in (options.percent, options.days))
+    _Rows(sheet, form.file, cls, percent, in_days, options).read(rows)
+    return sheet
+
+
+def _asked(form: Form, found: Columns, names: Iterable[str]) -> set[str]:
+    """The proper names of columns that an option names, in whatever way."""
+    asked = {plain(name) for name in names}
+    return {
         found.names[column]
         for column, written in zip(form.columns, form.header, strict=True)
         if column in found.names and {plain(column), plain(written), plain(found.names[column])} & asked
     }
-    _Rows(sheet, form.file, cls, percent, options).read(rows)
-    return sheet
 
 
 def _class_of(stem: str, given: Collection[str]) -> str | None:
@@ -122,11 +146,21 @@ def _unclear(form: Form, given: Collection[str]) -> Problem:
         proper = {plain(name): name for name in _known(meant, mixed=False)}
         unknown = [column for column in form.columns if column and plain(column) not in proper]
         return unknown_columns(unknown, proper, form.file, form.line, optional=False)
-    hint = (
-        "name the columns dependant and need, or read them by those names: --rename NAME=dependant --rename NAME=need; or add "
-        "a column class, or name the file after a class (companies.csv)"
-    )
+    hint = "name the columns dependant and need, or add a column class, or name the file after a class (companies.csv)"
     return Problem(form.file, form.line, f"cannot tell what these rows are: columns {listed(form.columns)}", hint)
+
+
+def _nobody_supplies(form: Form, found: Columns) -> Problem | None:
+    """A problem where a column says something of suppliers, and no column names them."""
+    of_suppliers = sorted((SUPPLY - {"provider"}) & set(found.names.values()))
+    filled = {column for _, cells in form.rows for column in cells if found.names.get(column) in of_suppliers}
+    if not filled or "provider" in found.names.values():
+        return None
+    hint = "name the column of suppliers provider"
+    if found.unknown:
+        guess = next((c for c in found.unknown if meant(c, {"provider": "provider"})), found.unknown[0])
+        hint = renaming({guess: "provider"})
+    return Problem(form.file, form.line, f"{' and '.join(of_suppliers)} without a column provider", hint)
 
 
 def _known(cls: str | None, *, mixed: bool) -> set[str]:
@@ -142,9 +176,20 @@ def _known(cls: str | None, *, mixed: bool) -> set[str]:
 class _Rows:
     """From the rows of one table to its records."""
 
-    def __init__(self, sheet: Sheet, file: str, table: str | None, percent: Collection[str], options: ReadOptions) -> None:
-        self.sheet, self.file, self.table = sheet, file, table
+    def __init__(
+        self,
+        sheet: Sheet,
+        file: str,
+        table: str | None,
+        percent: Collection[str],
+        in_days: Collection[str],
+        options: ReadOptions,
+    ) -> None:
+        self.sheet, self.file, self.table, self.in_days = sheet, file, table, in_days
         self.percent, self.comma, self.exact = percent, options.decimal == ",", options.exact_names
+        self.each = options.allow_rejects
+        #: The lines of plain numbers where a duration is wanted, by column.
+        self.unitless: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.hits = ShockRows(file)
 
     def read(self, rows: list[Row]) -> None:
@@ -158,6 +203,7 @@ class _Rows:
                     self.sheet.lost.add(local(name))
                 continue
             self._add(cls, self._numbers(cls, cells, line), line)
+        self.sheet.problems += self._without_unit()
         self.sheet.raws += self.hits.shocks()
         self.sheet.problems += self.hits.problems
 
@@ -170,13 +216,17 @@ class _Rows:
             self.sheet.raws.append(_raw(cls, cells, self.file, line, exact=self.exact))
 
     def _numbers(self, cls: str, cells: dict[str, str], line: int) -> dict[str, str]:
-        """The cells with decimal points, and percent signs where their column is declared as percent."""
-        if not self.comma and not self.percent:
-            return cells
+        """The cells with decimal points, and percent signs and days where their column is declared so."""
         unified_cells = {}
         for column, value in cells.items():
             field = _field(cls, column)
-            if field is None or field.kind not in {"decimal", "double"}:
+            if field is not None and field.kind == "duration" and _WHOLE.fullmatch(value):
+                if column in self.in_days:
+                    unified_cells[column] = f"P{int(value)}D"
+                else:
+                    self.unitless[column].append((line, value))
+                continue
+            if field is None or field.kind not in {"decimal", "double"} or not (self.comma or self.percent):
                 unified_cells[column] = value
                 continue
             try:
@@ -186,7 +236,17 @@ class _Rows:
                 self.sheet.problems.append(Problem(self.file, line, f"{column}: {refused.message}", refused.hint))
         return unified_cells
 
+    def _without_unit(self) -> Iterator[Problem]:
+        """One problem for each column of durations with plain numbers; one for each row where rows can be left out."""
+        for column, places in self.unitless.items():
+            for place, (line, value) in enumerate(places):
+                if self.each or place == 0:
+                    more = f" and {len(places) - 1:,} more plain numbers" if len(places) > 1 and not self.each else ""
+                    hint = f"write P30D for thirty days, or read plain numbers as days with --days {column}"
+                    yield Problem(self.file, line, f"{column}: {value}{more} without a unit", hint)
 
+
+@cache
 def _field(cls: str, column: str) -> Field | None:
     if cls == HIT:
         cls, column = "Hit", "severityValue" if column == "severity" else column

@@ -37,11 +37,12 @@ _SERIES = 8
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name of an entity, as written, with the IRI and the class of the entity."""
+    """A name of an entity, as written, with the IRI and the class of the entity; a label is shown before other names."""
 
     text: str
     iri: str
     cls: str = "Entity"
+    is_label: bool = True
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -76,7 +77,7 @@ def look_alikes(names: Iterable[Name]) -> list[LookAlikes]:
     >>> [str(group) for group in look_alikes(names)]
     ['Acme Limited / Acme Ltd (legal form)', 'Nvdia / Nvidia (typing error)']
     """
-    given = sorted(set(names), key=lambda name: (name.text, name.iri))
+    given = sorted(set(names), key=lambda name: (not name.is_label, name.text, name.iri))
     union = _Union()
     for difference, alike in _alike(given):
         union.join(alike, difference)

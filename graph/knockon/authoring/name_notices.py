@@ -16,6 +16,8 @@ from knockon.model.faults import did_you_mean
 from knockon.vocabulary import local_name, prefixed
 
 _SHOWN = 10
+#: So many groups of names that look alike are named where they are not what was asked for.
+_FEW = 3
 
 
 def name_notices(builder: RecordBuilder, elsewhere: KnownNames, earlier: KnownNames) -> Iterator[Notice]:
@@ -51,10 +53,10 @@ def look_alike_notice(
     new
         The IRIs of those that are looked at: a group of names that are all in others is passed over.
     listed
-        Whether the groups are to be named.
+        Whether all groups are to be named, or only the first few.
     """
     names = [
-        Name(text, record.id, record.rdf_class)
+        Name(text, record.id, record.rdf_class, is_label=text == record.label)
         for data_set in data_sets
         for record in data_set.records
         if isinstance(record, Entity)
@@ -65,10 +67,9 @@ def look_alike_notice(
         file = data_sets[0].info.short_name if len(data_sets) == 1 else "names"
         count = "1 group of names looks" if len(groups) == 1 else f"{len(groups):,} groups of names look"
         message = f"{count} alike and {'is' if len(groups) == 1 else 'are'} kept apart"
-        if listed:
-            yield Notice(file, None, f"{message}: {'; '.join(shortened(groups, 100))}", "spell names alike that mean one thing")
-        else:
-            yield Notice(file, None, message, "`knockon validate` on the store lists them")
+        few = listed or len(groups) <= _FEW + 1
+        hint = "spell names alike that mean one thing" + ("" if few else "; `knockon validate` on the store lists all")
+        yield Notice(file, None, f"{message}: {'; '.join(shortened(groups, 100 if listed else _FEW))}", hint)
 
 
 def _made(builder: RecordBuilder, file: str) -> Iterator[Notice]:

@@ -31,6 +31,8 @@ class ReadOptions:
         What stands before the decimals of a number in a table: a point or a comma.
     percent
         Columns whose plain numbers are percentages: 45 is read as 0.45.
+    days
+        Columns whose plain numbers are days: 45 is read as P45D.
     rename
         Pairs of a column as the table has it and the name it is to have: ``(("Supplier", "provider"),)``.
     ignore_unknown
@@ -65,6 +67,7 @@ class ReadOptions:
     encoding: str = ""
     decimal: str = "."
     percent: Sequence[str] = ()
+    days: Sequence[str] = ()
     rename: Sequence[tuple[str, str]] = ()
     ignore_unknown: bool = False
     sheets: Sequence[str] = ()

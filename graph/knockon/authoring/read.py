@@ -145,6 +145,9 @@ def finish(
         if not any(reading.problems for reading in readings):
             break
         if not all(list(map(DataSetReading.reject, readings))):
+            if journal is not None:
+                for reading in readings:
+                    journal.add(reading.sheets, reading.rejected)
             raise InvalidData([problem for reading in readings for problem in reading.refused])
         for reading in readings:
             reading.start()

@@ -99,7 +99,23 @@ class Journal:
         UsageError
             An option names a column that no table has, or the file cannot be written.
         """
-        for option, names in (("--rename", [old for old, _ in self.options.rename]), ("--percent", self.options.percent)):
+        self.check()
+        if self.options.rejects is not None:
+            from knockon.store.files import write_bytes
+
+            write_bytes(self.options.rejects, as_csv(self.rows).encode())
+
+    def check(self) -> None:
+        """Hold the options against the tables.
+
+        Raises
+        ------
+        UsageError
+            An option names a column that no table has, or a sheet where there is no workbook.
+        """
+        given = self.options
+        named = (("--rename", [old for old, _ in given.rename]), ("--percent", given.percent), ("--days", given.days))
+        for option, names in named:
             renamed = {plain(new) for _, new in self.options.rename}
             for name in names:
                 if plain(name) not in {*self.columns, *renamed}:
@@ -107,10 +123,6 @@ class Journal:
                     raise UsageError(f"{option} {name}: no table has this column; the columns are {known or 'none'}")
         if self.options.sheets and not any("!" in table for table in self.tables):
             raise UsageError("--sheet names a sheet of a workbook, and none was read")
-        if self.options.rejects is not None:
-            from knockon.store.files import write_bytes
-
-            write_bytes(self.options.rejects, as_csv(self.rows).encode())
 
 
 def as_csv(rows: Iterable[RejectedRow]) -> str:

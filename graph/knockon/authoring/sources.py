@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Quad
@@ -73,6 +74,8 @@ def _opened(source: str | Path, name: str, options: ReadOptions) -> _Opened:
             return _Opened((), DataSetReading(given, name=name or None, options=options), given.name)
         found = read_bytes(given.content, given.ending, given.name, given.stem)
         return _Opened((replace(_renamed(found, name, from_file=True) if name else found, origin=given.name),))
+    if revision := revision_of(str(source)):
+        return _Opened(_at(*revision, name))
     path = Path(source)
     if not path.exists():
         hint = f"(bundled are {', '.join(data_set_names())}; else a folder with dataset.yaml, a .csv, .yaml or RDF file)"
@@ -93,6 +96,16 @@ def _bundled(name: str) -> DataSet:
 def _of_store(path: Path, name: str) -> tuple[DataSet, ...]:
     with FolderStore(path) as store:
         found = store.data_sets
+    return _from_store(path, found, name)
+
+
+def _at(path: Path, number: int, name: str) -> tuple[DataSet, ...]:
+    with FolderStore(path) as store:
+        found = store.at(number)
+    return _from_store(path, found, name)
+
+
+def _from_store(path: Path, found: Sequence[DataSet], name: str) -> tuple[DataSet, ...]:
     if name and len(found) != 1:
         raise UsageError(f"{path} holds {len(found)} data sets, and one name is for one of them")
     origin = shown(path.resolve())
@@ -115,7 +128,12 @@ def _renamed(given: DataSet, name: str, *, from_file: bool) -> DataSet:
 
 
 def read_sources(
-    sources: Iterable[str | Path], options: ReadOptions = PLAIN, *, name: str = "", present: Sequence[DataSet] = ()
+    sources: Iterable[str | Path],
+    options: ReadOptions = PLAIN,
+    *,
+    name: str = "",
+    present: Sequence[DataSet] = (),
+    journal: Journal | None = None,
 ) -> tuple[DataSet, ...]:
     """The data sets in several sources, each of which may speak of what the others declare.
 
@@ -132,6 +150,8 @@ def read_sources(
         Another name for the data set of the one source.
     present
         What the store holds for which they are read; what they replace is passed over.
+    journal
+        Notes which columns there are, and is closed by the caller, where the same options are for other sources too.
 
     Raises
     ------
@@ -151,12 +171,17 @@ def read_sources(
     new = {one.info.id for one in ready}
     there = [*(one for one in present if one.info.id not in new), *ready]
     used = [_loaded_with(short, readings) for short in _used_and_bundled(readings, there)]
-    journal = Journal(options)
+    shared = journal is not None
+    journal = journal or Journal(options)
     try:
         made = iter(finish(readings, [*used, *there], journal))
     except InvalidData as error:
+        if not shared:
+            # An option that meets no column may be why the rows make no sense.
+            journal.check()
         raise InvalidData([bundled_hint(problem) for problem in error.problems]) from None
-    journal.close()
+    if not shared:
+        journal.close()
     found = [(replace(next(made), origin=source.origin),) if source.reading else source.ready for source in opened]
     return (*used, *(one for several in found for one in several))
 
@@ -195,7 +220,7 @@ class Version(NamedTuple):
     whole: bool
 
 
-def version(source: str | Path, present: Sequence[DataSet] = ()) -> Version:
+def version(source: str | Path, present: Sequence[DataSet] = (), journal: Journal | None = None) -> Version:
     """The version that a source names: a store, a revision of one (``store@2``), or one data set (see ``data_set``).
 
     Parameters
@@ -204,6 +229,8 @@ def version(source: str | Path, present: Sequence[DataSet] = ()) -> Version:
         A store, a revision, a bundled name or a path.
     present
         The data sets of the store that it is compared with: a file may speak of what these declare.
+    journal
+        How a file is read, with what was read so far by the same options.
 
     Raises
     ------
@@ -213,10 +240,10 @@ def version(source: str | Path, present: Sequence[DataSet] = ()) -> Version:
         It breaks the model.
     """
     text = str(source)
-    if revision := _revision(text):
+    if revision := revision_of(text):
         with FolderStore(revision[0]) as store:
             return Version(text, store.at(revision[1]), True)
-    found = read_sources([source], present=present)
+    found = read_sources([source], journal.options if journal else PLAIN, present=present, journal=journal)
     # Before it stand the data sets that it uses.
     return Version(text, found, True) if is_whole(source) else Version(text, found[-1:], False)
 
@@ -224,14 +251,44 @@ def version(source: str | Path, present: Sequence[DataSet] = ()) -> Version:
 def is_whole(source: str | Path) -> bool:
     """Whether a source is a store or a revision of one, and not one data set."""
     text = str(source)
-    return bool(_revision(text)) or (text not in data_set_names() and Path(text).is_dir() and is_store(Path(text)))
+    return bool(revision_of(text)) or (text not in data_set_names() and Path(text).is_dir() and is_store(Path(text)))
 
 
-def _revision(text: str) -> tuple[Path, int] | None:
-    """The store and the number that ``store@2`` means."""
+def revision_of(text: str) -> tuple[Path, int] | None:
+    """The store and the number that ``store@2`` means; None where it means something else."""
     folder, at, number = text.rpartition("@")
-    meant = at and number.isdecimal() and not Path(text).exists() and is_store(Path(folder))
+    if not (at and number.isascii() and number.isdecimal()):
+        return None
+    try:
+        meant = not Path(text).exists() and is_store(Path(folder))
+    except (OSError, ValueError):  # too long, a NUL
+        return None
     return (Path(folder), int(number)) if meant else None
+
+
+def _earlier(text: str, *, write: bool) -> MemoryStore | None:
+    """The earlier state of a store that a name like ``store@2`` means, in memory."""
+    if write:
+        not_a_revision(text)
+    revision = revision_of(text)
+    if revision is None:
+        return None
+    with FolderStore(revision[0]) as store:
+        return MemoryStore(*store.at(revision[1]), checked=True)
+
+
+def not_a_revision(text: str) -> None:
+    """Refuse an earlier state of a store where something is to be changed.
+
+    Raises
+    ------
+    UsageError
+        ``text`` is the name of one, such as ``store@2``.
+    """
+    if revision := revision_of(text):
+        folder, number = revision
+        back = f"`knockon undo --to {number} --store {quote(str(folder))}` goes back to it"
+        raise UsageError(f"{text} is an earlier state of {folder}, which nothing changes; {back}")
 
 
 def paired(old: Version, new: Version) -> tuple[Version, Version]:
@@ -253,6 +310,8 @@ def open_store(source: str | Path | None = None, *, write: bool = False, options
         pass
     except (OSError, ValueError) as error:
         raise UsageError(f"{str(given)[:80]!r} can be no path: {error.__class__.__name__}") from None
+    if earlier := _earlier(str(given), write=write):
+        return earlier
     is_file = str(given) not in data_set_names() and not (path.is_dir() and not is_data_set(path))
     if not is_file and (options.uses or options.exact_names):
         raise UsageError(f"--uses and --exact-names say how a file is read, and {given} is not one")

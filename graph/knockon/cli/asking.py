@@ -17,6 +17,7 @@ from knockon.cli.worlds import AccordingTo, Without
 from knockon.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
+    from knockon.graph import Graph
     from knockon.query.answers import QueryAnswer
     from knockon.query.library import NamedQuery
 
@@ -79,8 +80,28 @@ def query(
             raise UsageError("as_of is not a parameter of a query; write --as-of DAY")
         answer = opened.query(name=name, as_of=as_of, according_to=according_to, without=without, **parameters)
     else:
-        answer = opened.query(_text(text, file), as_of=as_of, according_to=according_to, without=without)
+        text = _text(text, file)
+        answer = opened.query(text, as_of=as_of, according_to=according_to, without=without)
+        if answer.variables and not answer.to_dicts():
+            _note_absent(opened, text)
     _write(answer, out)
+
+
+def _note_absent(opened: Graph, text: str) -> None:
+    """Say which names of a query without an answer are in no record: a slip, or a name of bundled data."""
+    from pyoxigraph import NamedNode
+
+    from knockon.errors import nearest
+    from knockon.sparql.known_terms import names_in
+    from knockon.vocabulary import local_name, prefixed
+
+    store = opened.store
+    for written, iri in names_in(text, ("id", "my")).items():
+        node = NamedNode(iri)
+        if not any(True for _ in store.quads(node)) and not any(True for _ in store.quads(None, None, node)):
+            known = {local_name(record.id): record.id for record in store.records}
+            close = [prefixed(known[name]) for name in nearest(local_name(iri), known)]
+            note(f"{written} is in no record here" + (f"; did you mean {', '.join(close)}?" if close else ""))
 
 
 def _write(answer: QueryAnswer, out: Writer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 import typer
@@ -98,10 +99,12 @@ def load(
 
     Says how many records of each data set were added, changed, removed or left as they were. `undo` takes a load back.
     """
+    from knockon.authoring.sources import not_a_revision
     from knockon.bundled import data_set_names
     from knockon.graph import Graph
     from knockon.store.folder import FolderStore
 
+    not_a_revision(str(store))
     if str(store) in data_set_names() and not store.exists():
         raise UsageError(f"{store} is the name of a bundled data set; choose another folder")
     with Graph(FolderStore(store)) as opened:
@@ -110,7 +113,9 @@ def load(
         names = ", ".join(f"{d.info.short_name} ({len(d.records)} records)" for d in opened.store.data_sets)
     write_changes(report, out)
     note_all(report.notices)
-    note(f"{store} now holds {names}")
+    again = (report.revision or 0) > 1 and not report.changes_nothing
+    look = f"; `knockon diff {quote(str(store))}` lists what changed, `knockon undo --store {quote(str(store))}` takes it back"
+    note(f"{store} now holds {names}{look if again else ''}")
 
 
 @writes("trig", "ttl", "nt", "nq", "jsonld", "rdf", rows=False)

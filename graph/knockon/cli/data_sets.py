@@ -51,8 +51,11 @@ def store_folder(store: str | None, command: str) -> Graph:
     """The graph of a store folder; anything else is refused with what to type first."""
     if store is None:
         raise UsageError(f"name the store: knockon {command} --store FOLDER (`knockon load DATA --store FOLDER` makes one)")
-    opened = graph(store)
+    from knockon.authoring.sources import not_a_revision
     from knockon.store.folder import FolderStore
+
+    not_a_revision(store)
+    opened = graph(store)
 
     if not isinstance(opened.store, FolderStore):
         first = f"knockon load {quote(store)} --store my-store"
@@ -128,7 +131,7 @@ def undo(
     write_changes(report, out)
     for line in report.undone:
         note(f"took back {line}")
-    again = f"; `knockon undo --store {quote(store or '')}` brings it back" if left else ""
+    again = f"; `knockon undo --store {quote(store or '')}` brings it back, --to REVISION goes further back" if left else ""
     note(f"{store} is now revision {report.revision}, the same as {_revision(report.restored)}{again}")
 
 

@@ -11,10 +11,12 @@ from knockon.cli.data_sets import store_folder
 from knockon.cli.messages import note
 from knockon.cli.options import Store, graph
 from knockon.cli.output import ROWS, Writer, writes
+from knockon.cli.reading import reading
 from knockon.errors import UsageError
 
 if TYPE_CHECKING:
     from knockon.analysis.differences import Differences
+    from knockon.authoring.options import ReadOptions
 
 
 def register(app: typer.Typer) -> None:
@@ -23,6 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 @writes(*ROWS)
+@reading("encoding", "decimal", "percent", "days", "rename", "ignore_unknown", "sheet", "from_", "uses", "exact_names")
 def diff(
     old: Annotated[
         str | None,
@@ -31,6 +34,7 @@ def diff(
     new: Annotated[str | None, typer.Argument(help="The same; with --store, if left out, the store as it is.")] = None,
     store: Store = None,
     *,
+    read: Any,
     out: Writer,
 ) -> None:
     """What two versions say differently, by record and field; two files are two versions of one data set.
@@ -38,7 +42,7 @@ def diff(
     `knockon diff st` shows what the last change of a store did, `knockon diff 3 --store st` what changed since revision 3,
     `knockon diff list.csv --store st` what loading the file would change. Exits 0 whether or not anything differs.
     """
-    answer = _differences(old, new, store)
+    answer = _differences(old, new, store, read)
     if out.form == "json":
         out.json(answer.to_dict())
     else:
@@ -47,11 +51,13 @@ def diff(
     note(_summary(answer))
 
 
-def _differences(old: str | None, new: str | None, store: str | None) -> Differences:
+def _differences(old: str | None, new: str | None, store: str | None, read: ReadOptions) -> Differences:
     if store is not None:
         opened = graph(store)
         first, second = _number(old), _number(new)
-        return opened.diff(store, first) if isinstance(first, str) and second is None else opened.diff(first, second)
+        if isinstance(first, str) and second is None:
+            first, second = store, first
+        return opened.diff(first, second, options=read)
     if old is None:
         raise UsageError("name two versions, or one store: knockon diff OLD NEW, or knockon diff STORE")
     if new is None:
@@ -59,7 +65,7 @@ def _differences(old: str | None, new: str | None, store: str | None) -> Differe
     from knockon.graph import Graph
     from knockon.store.oxigraph import MemoryStore
 
-    return Graph(MemoryStore()).diff(old, new)
+    return Graph(MemoryStore()).diff(old, new, options=read)
 
 
 def _number(text: str | None) -> str | int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from knockon.cli.impact_rows import UNSHOWN, of_range, short_column
+from knockon.cli.impact_rows import NO_SHOCKS, UNSHOWN, of_range, short_column
 from knockon.cli.messages import note
 
 #: The columns that a narrow screen does without, first the one that is missed least.
@@ -69,7 +69,7 @@ def exposure_notes(answer: Mapping[str, Any]) -> None:
     reached, spared = answer["exposures"], len(answer["unaffected"])
     total = len(reached) + spared + len(answer["cut_short"]) + len(answer["not_in_force"])
     if not total:
-        note("there are no shocks in this graph; `knockon impact --hit NAME=high` makes one")
+        note(NO_SHOCKS)
         return
     if spared:
         verb = "does" if spared == 1 else "do"

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 UNSHOWN = frozenset({"noisy_or_upper_bound", "timed"})
 #: The columns that a narrow screen does without, first the one that is missed least.
 IMPACT_DROP = ("class", "label", "via", "step")
+#: What is said where shocks are asked for and there are none.
+NO_SHOCKS = "there are no shocks in this graph; `knockon impact --hit NAME=high` makes one"
 
 
 def impact_columns(report: ImpactReport) -> list[str]:

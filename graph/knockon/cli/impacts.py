@@ -19,6 +19,7 @@ from knockon.cli.gating import CAPPED, FailOn, aims_of, exit_code, losses_of, ru
 from knockon.cli.hitting import Hits, hits
 from knockon.cli.impact_rows import (
     IMPACT_DROP,
+    NO_SHOCKS,
     capped,
     chain_row,
     impact_columns,
@@ -72,6 +73,8 @@ def impact(
     aims = aims_of(opened, rules, given)
     if every:
         reports = _all(opened, given, out.limited_to("csv", *ROWS), min_loss)
+        if rules and not reports:
+            raise UsageError("--fail-on: there are no shocks to hold its rules against")
         sides = [(f"{r.shock.name}: ", losses_of(r)) for r in reports]
         error = max((r.error for r in reports), default=0.0)
         return exit_code(aims, sides, truncated=any(r.truncated for r in reports), error=error)
@@ -116,6 +119,8 @@ def _all(opened: Graph, given: dict[str, Any], out: Writer, min_loss: float) -> 
     out.rows(shown, columns if out.for_people else every, drop=["class", "label", "step"])
     for report in (r for r in reports if r.not_in_force):
         note(hits_nothing(report.shock.name, report.parameters["as_of"], report.not_in_force))
+    if not reports:
+        note(NO_SHOCKS)
     if reports:
         note(as_of_text(reports[0].parameters["as_of"], reports[0].not_holding))
     if cut := [r for r in reports if r.truncated]:
@@ -236,8 +241,10 @@ def chains(
     columns = ["id", "kind", "steps", "reached", "in_order", "missed", *(["stopped_by"] if code else [])]
     out.rows(rows, columns, drop=["steps", "in_order"])
     tested = [chain for chain in answer if chain["testable"]]
-    if answer:
-        note(as_of_text(answer[0]["as_of"], answer[0]["not_holding"]))
+    if not answer:
+        note("this graph documents no chains: there is nothing to hold against a cascade")
+        return code
+    note(as_of_text(answer[0]["as_of"], answer[0]["not_holding"]))
     full, others = sum(chain["complete"] for chain in tested), len(answer) - len(tested)
     rest = f"; the other {counted(others, 'chain')} cannot be tested" if others else ""
     note(f"{full} of {counted(len(tested), 'cascade')} that can be tested reached in full{rest}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +11,7 @@ import typer
 from knockon.cli import completion
 from knockon.cli.configuration import default_store
 from knockon.cli.messages import detail
-from knockon.errors import NotFound, UsageError
+from knockon.errors import InvalidData, NotFound, UsageError
 
 if TYPE_CHECKING:
     from knockon.graph import Graph
@@ -21,7 +22,8 @@ Store = Annotated[
         "--store",
         "-s",
         autocompletion=completion.stores,
-        help="A bundled data set (default: sensetime), a data set folder, a CSV, YAML or RDF file, a store, or - (--from).",
+        help="A bundled data set (default: sensetime), a data set folder, a CSV, YAML or RDF file, a store, an earlier "
+        "revision of one (st@2), or - (--from).",
     ),
 ]
 MinLoss = Annotated[float, typer.Option("--min-loss", min=0, max=1, help="Tables leave out smaller losses, and count them.")]
@@ -29,16 +31,25 @@ MinLoss = Annotated[float, typer.Option("--min-loss", min=0, max=1, help="Tables
 
 def graph(store: str | None) -> Graph:
     """The graph of ``--store``, else of the environment or of ``knockon.toml``; what is asked of it must be there."""
+    from knockon.authoring.sources import revision_of
     from knockon.bundled import DEFAULT_DATA_SET, data_set_names
     from knockon.cli.reading import store_options
     from knockon.graph import open as open_graph
     from knockon.store.folder import FolderStore, is_store
 
     store = default_store(store)
-    if store is not None and store not in (*data_set_names(), "-") and not _there(Path(store)):
+    if store is not None and store not in (*data_set_names(), "-") and not _there(Path(store)) and not revision_of(store):
         hint = f"(bundled are {', '.join(data_set_names())}; else a data set folder, a CSV, YAML or RDF file, a store folder)"
         raise NotFound("store or data set", store, data_set_names(), hint)
-    opened = open_graph(store, options=store_options())
+    try:
+        opened = open_graph(store, options=store_options())
+    except InvalidData as error:
+        # Options that read a table otherwise belong to the commands that load it.
+        if not any("--rename" in one.hint or "--ignore-unknown" in one.hint for one in error.problems):
+            raise
+        first = f"knockon load {quote(store or '')} OPTIONS --store my-store"
+        outcome = f"nothing was read; these are options of `{first}`, then use --store my-store"
+        raise InvalidData(error.problems, outcome) from None
     if isinstance(opened.store, FolderStore) and not is_store(opened.store.folder):
         raise UsageError(f"{store} holds neither a store nor a dataset.yaml")
     detail(f"reading {store or 'the bundled data set ' + DEFAULT_DATA_SET}")

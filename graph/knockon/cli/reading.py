@@ -31,6 +31,10 @@ Percent = Annotated[
     list[str] | None,
     typer.Option("--percent", metavar="COLUMN", help="A column whose plain numbers are percentages, e.g. share (repeatable)."),
 ]
+Days = Annotated[
+    list[str] | None,
+    typer.Option("--days", metavar="COLUMN", help="A column whose plain numbers are days, e.g. buffer (repeatable)."),
+]
 Rename = Annotated[
     list[str] | None,
     typer.Option("--rename", metavar="OLD=NEW", help="Read a column by another name, e.g. Supplier=provider (repeatable)."),
@@ -60,6 +64,7 @@ ExactNames = Annotated[bool, typer.Option("--exact-names", help="Keep names apar
 
 _KINDS: dict[str, tuple[Any, Any]] = {
     "from_": (From, None), "encoding": (Encoding, None), "decimal": (DecimalSign, "."), "percent": (Percent, None),
+    "days": (Days, None),
     "rename": (Rename, None), "ignore_unknown": (IgnoreUnknown, False), "sheet": (SheetName, None), "rejects": (Rejects, None),
     "allow_rejects": (AllowRejects, False), "uses": (Uses, None), "exact_names": (ExactNames, False),
 }  # fmt: skip
@@ -104,14 +109,15 @@ def store_options() -> ReadOptions:
 
 def _of_store(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(**given: Any) -> Any:
-        with _reading_store_with(options(**{name: given.pop(name) for name in _OF_STORE})):
+        with reading_store_with(options(**{name: given.pop(name) for name in _OF_STORE})):
             return command(**given)
 
     return with_options(command, run, {name: _KINDS[name] for name in _OF_STORE})
 
 
 @contextmanager
-def _reading_store_with(given: ReadOptions) -> Iterator[None]:
+def reading_store_with(given: ReadOptions) -> Iterator[None]:
+    """Read a file that is given as ``--store`` with these options, for the time being."""
     token = _STORE.set(given)
     try:
         yield
@@ -125,6 +131,7 @@ def options(
     encoding: str | None = None,
     decimal: str = ".",
     percent: Sequence[str] | None = None,
+    days: Sequence[str] | None = None,
     rename: Sequence[str] | None = None,
     ignore_unknown: bool = False,
     sheet: Sequence[str] | None = None,
@@ -146,12 +153,18 @@ def options(
         form=from_ or "",
         encoding=encoding or "",
         decimal=decimal,
-        percent=tuple(name.strip() for given in percent or () for name in given.split(",") if name.strip()),
+        percent=_separate(percent),
+        days=_separate(days),
         rename=tuple(pairs),
         ignore_unknown=ignore_unknown,
         sheets=tuple(sheet or ()),
         allow_rejects=allow_rejects,
         rejects=rejects,
-        uses=tuple(name.strip() for given in uses or () for name in given.split(",") if name.strip()),
+        uses=_separate(uses),
         exact_names=exact_names,
     )
+
+
+def _separate(given: Sequence[str] | None) -> tuple[str, ...]:
+    """The names in an option that may be repeated, and may name several between commas."""
+    return tuple(name.strip() for text in given or () for name in text.split(",") if name.strip())

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from knockon.cli import completion
+from knockon.cli.configuration import default_store
 from knockon.cli.gating import FailOn, aims_of, exit_code, rules_of
 from knockon.cli.hitting import Hits, hits
 from knockon.cli.impact_rows import titled
@@ -115,6 +116,12 @@ def compare(
     min_difference: Annotated[
         float, typer.Option("--min-difference", min=0, max=1, help="Tables leave out smaller differences, and count them.")
     ] = 0.05,
+    before: Annotated[
+        str | None,
+        typer.Option(
+            "--before", metavar="STORE", help="One shock on this store, file or earlier revision (st@2) first, then on --store."
+        ),
+    ] = None,
     fail_on: FailOn = None,
     store: Store = None,
     *,
@@ -122,15 +129,21 @@ def compare(
     given: Given,
     out: Writer,
 ) -> int:
-    """Two shocks side by side, or one shock on the whole graph and --without, --according-to or --facts-only."""
+    """Two shocks side by side, or one shock on the whole graph and --without, --according-to or --facts-only.
+
+    With --before, one shock on the data of last month and on those of today: `knockon compare SHOCK --before st@2 --store st`.
+    """
     rules = rules_of(fail_on)
     against = {name: given[name] for name in ("facts_only", "according_to", "without") if given[name]}
     count = (shock is not None) + (other is not None) + (hit is not None)
     if count not in (1, 2):
         raise UsageError("name two shocks, of which --hit can be the second, or one and what is different the second time")
-    if count == 1 and not against:
-        raise UsageError("name a second shock, or say --hit, --without DOC, --according-to DOC or --facts-only")
-    if count == 1:
+    if before is not None and count != 1:
+        raise UsageError("--before compares one shock on two stores: name one, or say --hit")
+    if count == 1 and not against and before is None:
+        ways = "--hit, --before STORE, --without DOC, --according-to DOC or --facts-only"
+        raise UsageError(f"name a second shock, or say {ways}")
+    if count == 1 and before is None:
         # One shock is asked of the whole graph first, and then of this world.
         given = {name: value for name, value in given.items() if name not in against}
     else:
@@ -138,7 +151,10 @@ def compare(
     opened = graph(store)
     aims = aims_of(opened, rules, given)
     with working("asking twice"):
-        answer = opened.compare(shock, other, hit=hit, against=against, **given)
+        earlier = graph(before) if before is not None else None
+        answer = opened.compare(shock, other, hit=hit, against=against, before=earlier, **given)
+    if before is not None:
+        answer["first"]["store"], answer["second"]["store"] = before, default_store(store)
     if out.form == "json":
         out.json(answer)
     elif out.for_people:
@@ -167,6 +183,8 @@ def _sides(answer: Mapping[str, Any]) -> str:
 
 def _world(side: Mapping[str, Any]) -> str:
     given = side["parameters"]
+    if "store" in side:
+        return f"on {side['store'] or 'sensetime'}"
     world = [f"according to {given['according_to']}"] if given["according_to"] else []
     world += [f"without {given['without']}"] if given["without"] else []
     world += ["by facts only"] if given["facts_only"] else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from knockon.errors import nearest
 from knockon.sparql.tokens import place, tokens
@@ -30,6 +30,26 @@ def unknown_term(text: str, is_known: Callable[[str], bool], names: Callable[[],
             hint = f"did you mean {', '.join(f'ko:{name}' for name in close)}?" if close else "see `knockon schema`"
             return f"{place(text, start)}: unknown term {written}; {hint}"
     return ""
+
+
+def names_in(text: str, prefixes: Collection[str]) -> dict[str, str]:
+    """The names with some of the known prefixes in a query, as written, with their IRIs; of prefixes it declares anew, none.
+
+    >>> names_in("SELECT * { ?x ko:need my:chips, id:chips }", ["my", "id"])
+    {'my:chips': 'https://w3id.org/knockon/local/chips', 'id:chips': 'https://w3id.org/knockon/id/chips'}
+    """
+    names: dict[str, str] = {}
+    declared: set[str] = set()
+    before = ""
+    for kind, token, _ in tokens(text):
+        if kind == "prefixed":
+            prefix, _, local = token.partition(":")
+            if before == "PREFIX":
+                declared.add(prefix)
+            elif prefix in prefixes and local and "\\" not in local:
+                names[token] = PREFIXES[prefix] + local
+        before = token.upper()
+    return {name: iri for name, iri in names.items() if name.partition(":")[0] not in declared}
 
 
 def _terms(text: str) -> Iterable[tuple[str, str, int]]:
