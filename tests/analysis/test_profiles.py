@@ -74,9 +74,9 @@ def test_lock_in_is_what_others_find_hard_to_leave() -> None:
         relation("lockedInBy", "user", "key"),
     ]
     assert texts(asked("firm", *records), "lock_in") == [
-        "Other needs Thing: switching cost prohibitive",
-        "User needs Function: switching cost high",
-        "User is locked in by Key",
+        "Other: needs Thing; switching cost prohibitive",
+        "User: needs Function; switching cost high",
+        "User: locked in by Key",
     ]
 
 
@@ -89,7 +89,7 @@ def test_limits_are_stated_limits_and_needs_without_alternative() -> None:
         need("sales", "oven", alternatives="FewAlternatives"),
         relation("limitedBy", "baking", "oven"),
     ]
-    assert texts(asked("bakery", *records), "limits") == ["Baking is limited by Oven", "Rye has no alternative to Oven"]
+    assert texts(asked("bakery", *records), "limits") == ["Baking: limited by Oven", "Rye: no alternative to Oven"]
 
 
 def test_depends_on_is_what_parts_need_from_outside() -> None:
@@ -102,18 +102,18 @@ def test_depends_on_is_what_parts_need_from_outside() -> None:
         need("rye", "air", criticality_value="0"),
     )
     assert texts(found, "depends_on") == [
-        "Baking needs Flour, provided by Mill-a, Mill-b (any one is enough); criticality Essential",
-        "Rye needs Salt; criticality not given",
-        "Rye needs Air; criticality 0",
+        "Baking: needs Flour, provided by Mill-a, Mill-b (any one is enough); criticality Essential",
+        "Rye: needs Salt; criticality not given",
+        "Rye: needs Air; criticality 0",
     ]
 
 
 def test_dependants_stand_in_tiers() -> None:
     """Who needs it directly, then who needs those; for a supplier, too."""
     found = asked("bakery", *bakery(), *entities("critics"), need("critics", "guests"))
-    assert [(line["tier"], line["text"].split(" needs")[0]) for line in found["dependants"]] == [(1, "Guests"), (2, "Critics")]
+    assert [(line["tier"], line["text"].split(": needs")[0]) for line in found["dependants"]] == [(1, "Guests"), (2, "Critics")]
     found = asked("mill-a")
-    assert [(line["tier"], line["text"].split(" needs")[0]) for line in found["dependants"]] == [
+    assert [(line["tier"], line["text"].split(": needs")[0]) for line in found["dependants"]] == [
         (1, "Baking"),
         (2, "Rye"),
         (3, "Guests"),
@@ -130,7 +130,7 @@ def test_scaling_is_stated_or_a_loop() -> None:
         relation("scalesBy", "rye", "copies"),
     ]
     found = asked("bakery", *records)
-    assert texts(found, "scaling") == ["Rye scales by Copies", "Loop: Baking needs Rye needs Baking"]
+    assert texts(found, "scaling") == ["Rye: scales by Copies", "Loop: Baking needs Rye needs Baking"]
     assert [e["start"] for e in found["scaling"][1]["evidence"]] == [20, 90]
 
 
@@ -155,7 +155,7 @@ def test_vulnerabilities_are_stated_or_a_single_provider() -> None:
         need("rye", "oven", "mill-a"),
         need("rye", "power", "mill-b", alternatives="ManyAlternatives"),
     ]
-    assert texts(asked("bakery", *records), "vulnerabilities") == ["One oven", "Rye has one named provider of Oven: Mill-a"]
+    assert texts(asked("bakery", *records), "vulnerabilities") == ["One oven", "Rye: one named provider of Oven, Mill-a"]
 
 
 def test_unknown_sections_are_listed() -> None:

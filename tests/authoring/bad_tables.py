@@ -15,7 +15,11 @@ def table(name: str, text: str | bytes, *problems: tuple[str, ...]) -> Case:
 TABLES = [
     table("empty", "", ("deps.csv", "is empty", "the first row names the columns")),
     table("blank", "\n , ,\n\n", ("deps.csv", "is empty")),
-    table("no header", "Shop,Hosting,Acme\n", ("deps.csv:1", "cannot tell what these rows are", "dependant and need")),
+    table(
+        "no header",
+        "Shop,Hosting,Acme\n",
+        ("deps.csv:1", "cannot tell what these rows are", "dependant and need", "--rename NAME=dependant"),
+    ),
     table(
         "unknown column",
         "\ndependant,need,provder\na,b,c\n",

@@ -235,7 +235,8 @@ def test_a_value_that_names_nothing_is_not_found(shop: MemoryStore, value: str) 
 
 
 def test_a_parameter_of_another_class_is_not_found(shop: MemoryStore) -> None:
-    with pytest.raises(NotFound, match="no measure called 'shop'"):
+    """The message names the class that it is of."""
+    with pytest.raises(NotFound, match=r"'shop' is a .*, not a measure; what it says: `knockon show shop`"):
         run(shop, named("what-a-measure-reaches"), {"measure": "shop"})
 
 

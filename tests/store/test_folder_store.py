@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import knockon
 from knockon.errors import InvalidData, KnockonError, NotFound, StoreBusy, UsageError
 from knockon.store.folder import FolderStore, require
 from knockon.store.oxigraph import MemoryStore
@@ -52,6 +53,36 @@ def running(folder: Path, text: str) -> Iterator[subprocess.Popen[str]]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "deep" / "store"
+
+
+FOREIGN = """
+@prefix ko: <https://w3id.org/knockon/ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix my: <https://w3id.org/knockon/local/> .
+my:shop a ko:Company ; rdfs:label "Shop" ; <https://example.org/size> 12.50, [ <https://example.org/unit> "m2" ] .
+my:cloud a ko:Service ; rdfs:label "Cloud"@en .
+my:d a ko:Dependency ; ko:dependant my:shop ; ko:need my:cloud ; ko:criticalityValue 0.50 .
+"""
+
+TABLE = """dependant,need,provider,share,criticality,from
+Shop,Cloud,Nimbus,0.333,High,2024
+Shop,Cloud,Stratus,0.669,High,2024
+SHOP,Ice,Cold,,Low,
+"""
+
+
+@pytest.mark.parametrize("source", ["sensetime", "example", "foreign.ttl", "table.csv"])
+def test_after_a_load_a_store_gives_what_it_gives_when_it_is_opened_again(source: str, folder: Path, tmp_path: Path) -> None:
+    """What was just written is not read again: it is the same records in the same order, with origin and time."""
+    (tmp_path / "foreign.ttl").write_text(FOREIGN)
+    (tmp_path / "table.csv").write_text(TABLE)
+    path = tmp_path / source
+    with knockon.open(folder, write=True) as graph:
+        graph.load(path if path.exists() else source)
+        with FolderStore(folder) as again:
+            assert graph.store.data_sets == again.data_sets
+            assert [(d.origin, d.loaded) for d in graph.store.data_sets] == [(d.origin, d.loaded) for d in again.data_sets]
+            assert graph.store.revision == again.revision
 
 
 @pytest.fixture

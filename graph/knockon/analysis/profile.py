@@ -101,14 +101,14 @@ class _Profile:
         for d in self._by_weight(self.dependencies):
             if d.switching_cost and d.dependant not in self.parts and _sources(d) & passed:
                 cost = d.switching_cost.value.removeprefix("Switching").lower()
-                yield self._line(d, f"{self._label(d.dependant)} needs {self._label(d.need)}: switching cost {cost}")
-        yield from self._relations("lockedInBy", "is locked in by", passed | users)
+                yield self._line(d, f"{self._label(d.dependant)}: needs {self._label(d.need)}; switching cost {cost}")
+        yield from self._relations("lockedInBy", "locked in by", passed | users)
 
     def limits(self) -> Iterator[Line]:
-        yield from self._relations("limitedBy", "is limited by", self.parts)
+        yield from self._relations("limitedBy", "limited by", self.parts)
         for d in self._by_weight(self.dependencies):
             if d.dependant in self.parts and d.alternatives is Alternatives.NONE:
-                yield self._line(d, f"{self._label(d.dependant)} has no alternative to {self._label(d.need)}")
+                yield self._line(d, f"{self._label(d.dependant)}: no alternative to {self._label(d.need)}")
 
     def depends_on(self) -> Iterator[Line]:
         for d in self._by_weight(self.dependencies):
@@ -146,7 +146,7 @@ class _Profile:
         for d in self._by_weight(self.dependencies):
             if d.dependant in self.parts and len(d.supply) == 1 and d.alternatives in (None, Alternatives.NONE):
                 provider = self._label(d.supply[0].provider)
-                text = f"{self._label(d.dependant)} has one named provider of {self._label(d.need)}: {provider}"
+                text = f"{self._label(d.dependant)}: one named provider of {self._label(d.need)}, {provider}"
                 yield self._line(d, text)
 
     def _mine(self, cls: type[Entity]) -> Iterator[Entity]:
@@ -155,7 +155,7 @@ class _Profile:
     def _relations(self, kind: str, verb: str, subjects: set[str]) -> Iterator[Line]:
         for record in self.records:
             if isinstance(record, Relation) and record.relation_type == kind and record.subject in subjects:
-                yield self._line(record, f"{self._label(record.subject)} {verb} {self._label(record.object)}")
+                yield self._line(record, f"{self._label(record.subject)}: {verb} {self._label(record.object)}")
 
     def _by_weight(self, dependencies: Iterable[Dependency]) -> list[Dependency]:
         return sorted(dependencies, key=lambda d: (-d.interval.point, d.id))
@@ -166,7 +166,7 @@ class _Profile:
         weight = word if d.criticality_value is None else str(d.criticality_value)
         how = f" ({d.combined})" if d.combined else ""
         by = f", provided by {providers}{how}" if providers else ""
-        return f"{self._label(d.dependant)} needs {self._label(d.need)}{by}; criticality {weight}"
+        return f"{self._label(d.dependant)}: needs {self._label(d.need)}{by}; criticality {weight}"
 
     def _figure(self, record: Observation) -> str:
         return f"{self._label(record.about)}: {record.metric} {record.figure}{f', {record.period}' if record.period else ''}"

@@ -146,7 +146,10 @@ def _unclear(form: Form, given: Collection[str]) -> Problem:
         proper = {plain(name): name for name in _known(meant, mixed=False)}
         unknown = [column for column in form.columns if column and plain(column) not in proper]
         return unknown_columns(unknown, proper, form.file, form.line, optional=False)
-    hint = "name the columns dependant and need, or add a column class, or name the file after a class (companies.csv)"
+    hint = (
+        "name the columns dependant and need, or read them by those names: --rename NAME=dependant --rename NAME=need; or add "
+        "a column class, or name the file after a class (companies.csv)"
+    )
     return Problem(form.file, form.line, f"cannot tell what these rows are: columns {listed(form.columns)}", hint)
 
 

@@ -192,8 +192,11 @@ def meeting(network: Network, supply_loss: Floats, bound: int = 1) -> Floats:
     # A weighted sum may exceed its greatest part by rounding, and would then creep up along a cycle.
     partaking = np.where(network.supply_share > 0, supply_loss, 0.0)
     shared = np.minimum(shared, np.maximum.reduceat(partaking, starts))
-    order = np.lexsort((supply_loss, network.supply_slot))
-    kth = supply_loss[order][starts + np.maximum(network.at_least[filled], 1) - 1]
+    kth = shared
+    if (mode == Mode.AT_LEAST).any():
+        # Sorting takes longer than all else together, so not where no slot asks for it.
+        order = np.lexsort((supply_loss, network.supply_slot))
+        kth = supply_loss[order][starts + np.maximum(network.at_least[filled], 1) - 1]
     meet[filled] = np.select([mode == Mode.ALL_OF, mode == Mode.ANY_OF, mode == Mode.SHARES], [greatest, least, shared], kth)
     return meet
 

@@ -38,8 +38,31 @@ def add_source(folder: Path, data_set: DataSet, loaded: str) -> StoredDataSet:
     return StoredDataSet(info.id, info.title, source, len(content), len(data_set.records), data_set.origin, loaded)
 
 
+def as_archived(data_set: DataSet, stored: StoredDataSet) -> DataSet:
+    """A data set equal to what ``read_source`` gives back, without reading it."""
+    records = tuple(sorted(data_set.records, key=lambda record: record.id))
+    return replace(data_set, records=records, origin=stored.origin, loaded=stored.loaded, notices=())
+
+
 def read_source(folder: Path, stored: StoredDataSet) -> DataSet:
     """Read a data set from the archive of a store folder.
+
+    Raises
+    ------
+    InvalidStore
+        The file is missing, or its content is not what was written.
+    """
+    content = read_content(folder, stored)
+    path = source_path(folder, stored.source)
+    try:
+        data_set = from_quads(pyoxigraph.parse(content, format=RdfFormat.N_QUADS), str(path))
+    except SyntaxError:
+        raise InvalidStore(path) from None
+    return replace(data_set, origin=stored.origin, loaded=stored.loaded)
+
+
+def read_content(folder: Path, stored: StoredDataSet) -> bytes:
+    """Read the N-Quads of a data set from the archive of a store folder, compared with their checksum.
 
     Raises
     ------
@@ -50,9 +73,8 @@ def read_source(folder: Path, stored: StoredDataSet) -> DataSet:
     try:
         with gzip.open(path) as file:
             content = file.read(stored.size + 1)
-        if hashlib.sha256(content).hexdigest() == stored.source:
-            data_set = from_quads(pyoxigraph.parse(content, format=RdfFormat.N_QUADS), str(path))
-            return replace(data_set, origin=stored.origin, loaded=stored.loaded)
-    except (OSError, EOFError, zlib.error, SyntaxError):
-        pass
-    raise InvalidStore(path)
+    except (OSError, EOFError, zlib.error):
+        raise InvalidStore(path) from None
+    if hashlib.sha256(content).hexdigest() != stored.source:
+        raise InvalidStore(path)
+    return content

@@ -13,7 +13,7 @@ import pyoxigraph
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import DataSet
 from knockon.store.archive import FOLDER as ARCHIVE
-from knockon.store.archive import add_source, read_source
+from knockon.store.archive import add_source, as_archived, read_content, read_source
 from knockon.store.base import assemble, replaced
 from knockon.store.changes import (
     LoadReport,
@@ -29,7 +29,7 @@ from knockon.store.claims import kept_apart
 from knockon.store.database import check_database, disk_errors, open_database, read_first_format, sweep
 from knockon.store.locking import write_lock
 from knockon.store.oxigraph import OxigraphStore
-from knockon.store.pointer import FORMAT, MOST_KEPT, POINTER, InvalidStore, Revision, StoredDataSet, read_pointer
+from knockon.store.pointer import FORMAT, MOST_KEPT, POINTER, InvalidStore, Pointer, Revision, StoredDataSet, read_pointer
 from knockon.store.revisions import add_revision, described, first_format_revision, keeping, numbered, upgraded
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ class FolderStore(OxigraphStore):
         self.folder = folder
         if folder.exists() and not is_store(folder) and (not folder.is_dir() or any(folder.iterdir())):
             raise UsageError(f"{folder} is there already and is no store of Knock-on; name an empty or new folder")
+        self._pointer: Pointer | None = None
+        self._sets: tuple[DataSet, ...] | None = None
         self._lock = self._locked() if write else None
         try:
             self._open()
@@ -84,8 +86,8 @@ class FolderStore(OxigraphStore):
         self._open()
 
     def _open(self) -> None:
-        self._sets: tuple[DataSet, ...] | None = None
-        self.__dict__.pop("_placed", None)
+        pointer, sets, self._sets = self._pointer, self._sets, None
+        placed = self.__dict__.pop("_placed", None)
         while True:
             self._pointer = read_pointer(self.folder)
             try:
@@ -94,7 +96,12 @@ class FolderStore(OxigraphStore):
                 if not self._moved():
                     raise
             else:
-                return
+                break
+        if sets is not None and self._pointer == pointer:
+            # The pointer names sources by their checksums: what was read of them still holds, and reading takes long.
+            self._sets = sets
+            if placed is not None:
+                self.__dict__["_placed"] = placed
 
     def _database(self) -> pyoxigraph.Store:
         if self._pointer is None or self._pointer.database is None:
@@ -269,7 +276,7 @@ class FolderStore(OxigraphStore):
         check_database(self.folder, self._pointer.database)
         sources = {one.source: one for one in self._pointer.sources}
         for stored in sources.values():
-            read_source(self.folder, stored)
+            read_content(self.folder, stored)
         return len(sources) + len(self._pointer.database.files)
 
     @contextmanager
@@ -307,6 +314,8 @@ class FolderStore(OxigraphStore):
         stored = tuple(known.get(one.info.id) or add_source(self.folder, one, made.made) for one in data_sets)
         number = add_revision(self.folder, pointer, replace(made, data_sets=stored), quads)
         self._open()
+        # What was just written need not be read again: that would take as long as the load itself.
+        self._sets = tuple(as_archived(*pair) for pair in zip(data_sets, stored, strict=True))
         return number
 
     def _locked(self) -> FileLock:
