@@ -337,7 +337,7 @@ class Graph:
 
         >>> import knockon
         >>> knockon.open().explain(None, "sensefoundry", hit={"inference-chips": "high"}).to_dict()["step"]
-        1
+        2
         """
         from knockon.analysis.explain import explain
 

@@ -96,8 +96,8 @@ def _records(store: str | None) -> Iterable[Named]:
 def in_yaml(text: str) -> list[Named]:
     r"""Return the records of a YAML file by its indentation: classes at the margin, local names two spaces in.
 
-    >>> in_yaml("Shock:\\n  fire:\\n    label: Fire\\nCompany:\\n  acme: {}\\n")
-    [('fire', 'Shock'), ('acme', 'Company')]
+    >>> in_yaml("Shock:\n  fire:\n    label: Fire\nCompany:\n  acme: {}\n")
+    [('fire', 'Shock'), ('acme', 'Entity')]
     """
     found, cls = [], ""
     for line in text.splitlines():

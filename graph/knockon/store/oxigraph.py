@@ -59,7 +59,9 @@ class MemoryStore(OxigraphStore):
     >>> from knockon.model import Company, DataSetInfo
     >>> ns = "https://w3id.org/knockon/id/"
     >>> store = MemoryStore()
-    >>> store.load(DataSet(DataSetInfo(id=ns + "data-x", title="X"), (Company(id=ns + "acme", label="Acme"),)))
+    >>> report = store.load(DataSet(DataSetInfo(id=ns + "data-x", title="X"), (Company(id=ns + "acme", label="Acme"),)))
+    >>> report.data_sets[0].added
+    1
     >>> bool(store.query("ASK { id:acme a ko:Entity }"))
     True
     """
