@@ -38,7 +38,9 @@ def write_failure(error: KnockonError, *, directly: bool = False) -> int:
     # Who asked for JSON gets JSON, whatever happens.
     data = json_text({"error": as_dict(error)}, indent=2) + "\n" if wants_json(call.arguments) else ""
     if directly:
-        for number, text in ((2, message), (1, data)):
+        # A sign of life may have hidden the cursor of the terminal.
+        cursor = "\r\x1b[K\x1b[?25h" if os.isatty(2) else ""
+        for number, text in ((2, cursor + message), (1, data)):
             if text:
                 os.write(number, text.encode())
         return error.exit_code
