@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from knockon.analysis.arguments import checks_all_types, checks_types
 from knockon.analysis.ground import Ground, Setting
 from knockon.analysis.options import checks_options, setting_of
 from knockon.authoring.name_notices import look_alike_notice
@@ -45,6 +46,7 @@ R = TypeVar("R", bound="Record")
 Severity = str | float
 
 
+@checks_all_types
 class Graph:
     """A store with questions to ask it.
 
@@ -66,6 +68,8 @@ class Graph:
     """
 
     def __init__(self, store: Store) -> None:
+        if not isinstance(store, Store):
+            raise UsageError(f"a graph is made of a store, not of {type(store).__name__}; knockon.open(...) opens one")
         self.store = store
         self._grounds: dict[Setting, Ground] = {}
         self._calendar: Calendar | None = None
@@ -411,6 +415,8 @@ class Graph:
             return compare(earlier, self.impact(shocks[0][0], hit=shocks[0][1], **options))
         if len(shocks) not in ((1, 2) if against else (2,)):
             raise UsageError("name two shocks (one of them may be what is hit), or one and what is different the second time")
+        if not all(isinstance(name, str) for name in against or ()):
+            raise UsageError("against names options, such as {'without': 'doc-paper'}")
         (first, first_hit), (second, second_hit) = shocks[0], shocks[-1]
         changed = self.impact(second, hit=second_hit, **{**options, **(against or {})})
         return compare(self.impact(first, hit=first_hit, **options), changed)
@@ -657,6 +663,7 @@ class Graph:
         return ground
 
 
+@checks_types
 def open(  # noqa: A001 - knockon.open, as gzip.open
     source: str | Path | None = None, *, write: bool = False, options: ReadOptions = PLAIN
 ) -> Graph:

@@ -210,7 +210,7 @@ def test_names_and_endings_that_are_none(tmp_path: Path) -> None:
         with pytest.raises((NotFound, UsageError)):
             read_file(absent)
     for odd in ("a.docx", "a", "a.TTL.bak"):
-        with pytest.raises(UsageError, match="ttl, nt, nq, trig, jsonld, rdf"):
+        with pytest.raises(UsageError, match=r"\.ttl, \.nt, \.nq, \.trig, \.jsonld, \.rdf"):
             format_of(Path(odd))
     assert (format_of(Path("a.TTL")), format_of(Path("a.owl")), format_of(Path("a.json"))) == (
         RdfFormat.TURTLE,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knockon.analysis import models
+from knockon.analysis.arguments import checks_types
 from knockon.analysis.cause import Cause, Support
 from knockon.analysis.companies import companies
 from knockon.analysis.ground import Ground, Outcome
@@ -204,6 +205,7 @@ class ImpactReport:
         """The impacts by local name; where two share one, the first by IRI."""
         return {local_name(i.entity): i for i in sorted(self.impacts, key=lambda i: i.entity, reverse=True)}
 
+    @checks_types
     def loss(self, name: str) -> float:
         """The loss (0..1) of an entity by IRI, local name or label; 0 where it loses nothing.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from math import prod
@@ -100,11 +101,14 @@ def reinforcing(
         raise UsageError("the length and the number of loops must be at least 1")
     compiled = ground.compiled()
     graph = _links(compiled.network)
+    for link in supposing:
+        if isinstance(link, str) or len(link) != 2:
+            raise UsageError(f"supposing takes pairs of names, (dependant, need), not {link!r}")
     pairs = [(ground.entity(dependant).id, ground.entity(need).id) for dependant, need in supposing]
     supposed = [{"dependant": a, "need": b, "stated": graph.has_edge(a, b)} for a, b in pairs]
     graph.add_edges_from((pair for pair in pairs if not graph.has_edge(*pair)), slot=None, supply=NONE)
     start = ground.entity(through).id if through is not None else None
-    cycles = list(islice(_around(_cycles(graph, start, length)), most + 1))
+    cycles = list(islice(_around(_cycles(graph, start, length)), min(most, sys.maxsize - 1) + 1))
     found = [_loop(ground, compiled.network, graph, around) for around in cycles[:most]]
     return {
         "loops": sorted(found, key=lambda loop: (-loop["strength"], loop["partial"], loop["length"], loop["entities"])),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations, islice
@@ -230,7 +231,7 @@ class _Asked:
 
     def _pairs(self, found: Sequence[Remedy]) -> dict[str, Any]:
         """The pairs that help, best first, among the first so many."""
-        every = list(islice(_pairs_of(found), self.limits.pairs))
+        every = list(islice(_pairs_of(found), min(self.limits.pairs, sys.maxsize)))
         after = self._losses([[a.change, b.change] for a, b in every])
         saved = [_saved(self.before[1], loss) for loss in after[1].tolist()]
         best = sorted((i for i, one in enumerate(saved) if one > NOTHING), key=lambda i: (-saved[i], i))

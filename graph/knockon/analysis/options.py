@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, ParamSpec, TypeVar
 
 from knockon.analysis import models
+from knockon.analysis.arguments import check_type, checks_types
 from knockon.analysis.ground import Setting
 from knockon.errors import UsageError, nearest
 from knockon.model.dates import day_of
@@ -19,6 +20,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+@checks_types
 def setting_of(
     *,
     model: str = "leontief",
@@ -42,6 +44,8 @@ def setting_of(
     _known(parameters, model, ())
     terms = Terms(_stances(stances), facts_only, financing, day_of(as_of))
     stopping = {name: parameters.pop(name) for name in ("eps", "cap") if name in parameters}
+    for name, number in stopping.items():
+        check_type(name, number, "int" if name == "cap" else "float")
     return Setting(model, terms, according_to, without, **stopping, given=parameters)
 
 

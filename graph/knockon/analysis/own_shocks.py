@@ -11,6 +11,7 @@ from knockon.model.shock import Hit
 from knockon.store.base import Store
 from knockon.store.files import slug
 from knockon.store.folder import FolderStore
+from knockon.text import plain
 from knockon.vocabulary import MY
 
 #: The short name of the data set that holds them.
@@ -43,6 +44,8 @@ def save_shock(store: Store, name: str, shock: Shock) -> Shock:
         raise UsageError("a shock that is saved needs a name")
     if not isinstance(store, FolderStore):
         raise UsageError("a shock can be saved in a store folder alone; `knockon load DATA --store FOLDER` makes one")
+    if plain(name) != name or any("\ud800" <= character <= "\udfff" for character in name):
+        raise UsageError(f"{name!r} holds control characters; give the shock another name")
     named = Shock.model_validate({"id": MY + slug(name), "label": name.strip(), "hit": [_hit(one) for one in shock.hit]})
     # From reading what is there until it is written nobody else may write.
     writer = store if store.locked else FolderStore(store.folder, write=True)

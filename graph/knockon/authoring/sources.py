@@ -85,6 +85,9 @@ def _opened(source: str | Path, name: str, options: ReadOptions) -> _Opened:
     origin = shown((path.parent if path.name == DESCRIPTION else path).resolve())
     if path.is_dir() or is_data_set(path):
         return _Opened((), DataSetReading(path, name=name or None, options=options), origin)
+    if path.suffix.lower() not in _FILES:
+        ending = f"the ending {path.suffix}" if path.suffix else "a name without an ending"
+        raise UsageError(f"{path}: {ending} does not say what the file holds; use one of {', '.join(sorted(_FILES))}")
     found = read_file(path)
     return _Opened((replace(_renamed(found, name, from_file=True) if name else found, origin=origin),))
 

@@ -14,6 +14,8 @@ from knockon.cli.streams import open_streams, stop_writing
 from knockon.errors import KnockonError, UsageError
 
 _INTERRUPTED = 130
+#: How much of the name of a file a message shows.
+_NAME = 80
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -81,7 +83,15 @@ def _expected(error: Exception) -> KnockonError:
         return UsageError(_wrong_call(error))
     if os.environ.get("KNOCKON_DEBUG"):
         raise error
+    if isinstance(error, OSError) and error.strerror:
+        # A path that is too long, a folder of another user, a disk that is full: no fault of the program.
+        return UsageError(f"{_shortened(error.filename)}: {error.strerror}; name another file or folder")
     return KnockonError(f"unexpected {type(error).__name__}: {error} (set KNOCKON_DEBUG=1 for the traceback, and report it)")
+
+
+def _shortened(name: object) -> str:
+    text = "the disk" if name is None else str(name)
+    return text if len(text) <= _NAME else f"{text[:_NAME]}..."
 
 
 def _wrong_call(error: Any) -> str:

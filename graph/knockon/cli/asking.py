@@ -70,6 +70,8 @@ def query(
     if name is not None and show_:
         out.text(named(name).text)
         return
+    if show_:
+        raise UsageError("--show goes with --name QUERY")
     if param and name is None:
         raise UsageError("--param goes with --name")
     as_of = as_of or configuration().as_of

@@ -10,7 +10,7 @@ import typer
 
 from knockon.cli import completion
 from knockon.cli.configuration import default_store
-from knockon.cli.data_sets import CHANGES, Keep, verify_stores, write_changes
+from knockon.cli.data_sets import CHANGE_COLUMNS, CHANGES, Keep, verify_stores, write_changes
 from knockon.cli.groups import GroupedCommands
 from knockon.cli.messages import note, note_all, working
 from knockon.cli.options import Store, graph
@@ -85,8 +85,9 @@ def load(
         Path, typer.Option("--store", "-s", envvar="KNOCKON_STORE", help="The store folder; made if it is not there.")
     ],
     name: Annotated[
-        str, typer.Option("--as", metavar="NAME", help="Name the data set of the one source so, instead of after its file.")
-    ] = "",
+        str | None,
+        typer.Option("--as", metavar="NAME", help="Name the data set of the one source so, instead of after its file."),
+    ] = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Let a data set take the place of one that came from another place.")
     ] = False,
@@ -105,11 +106,14 @@ def load(
     from knockon.store.folder import FolderStore
 
     not_a_revision(str(store))
+    out.check(CHANGE_COLUMNS)
+    if str(store) == "-":
+        raise UsageError("--store -: standard input cannot be written; name a folder")
     if str(store) in data_set_names() and not store.exists():
         raise UsageError(f"{store} is the name of a bundled data set; choose another folder")
     with Graph(FolderStore(store)) as opened:
         with working("loading"):
-            report = opened.load(*sources, name=name, replace=replace, keep=keep, options=read)
+            report = opened.load(*sources, name=name or "", replace=replace, keep=keep, options=read)
         names = ", ".join(f"{d.info.short_name} ({len(d.records)} records)" for d in opened.store.data_sets)
     write_changes(report, out)
     note_all(report.notices)

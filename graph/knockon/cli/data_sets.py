@@ -26,6 +26,8 @@ Keep = Annotated[
 ]
 #: What a format is for, in commands that change a store.
 CHANGES = "Also write what changed"
+#: The columns of what changed.
+CHANGE_COLUMNS = ("name", "added", "changed", "removed", "unchanged", "origin")
 
 
 def register(app: typer.Typer) -> None:
@@ -42,7 +44,7 @@ def write_changes(report: ChangeReport, out: Writer) -> None:
         out.json(report.to_dict())
     elif out.asked:
         rows = [change.to_dict() for change in report.data_sets]
-        out.rows(rows, ["name", "added", "changed", "removed", "unchanged", "origin"])
+        out.rows(rows, CHANGE_COLUMNS)
     for change in report.data_sets:
         note(str(change))
 
@@ -123,6 +125,7 @@ def undo(
     An undo is a change as well: a second one brings back what the first took away. To go further back, name a revision of
     `knockon history` with --to.
     """
+    out.check(CHANGE_COLUMNS)
     store = written_store(store)
     with store_folder(store, "undo") as opened:
         with working("going back"):
@@ -151,6 +154,7 @@ def remove(
 
     `undo` brings them back.
     """
+    out.check(CHANGE_COLUMNS)
     store = written_store(store)
     with store_folder(store, f"remove {' '.join(map(quote, data_sets))}") as opened:
         with working("removing"):

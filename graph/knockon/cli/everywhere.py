@@ -12,7 +12,7 @@ import typer
 from typer.models import CommandInfo
 
 from knockon.cli.messages import detail, verbosity
-from knockon.cli.signatures import with_options
+from knockon.cli.signatures import refuse_empty, with_options
 from knockon.cli.time_limit import TimeLimit
 
 #: Commands that stop by themselves after so many seconds, where --timeout says nothing.
@@ -87,6 +87,7 @@ def _supervised(command: Callable[..., Any]) -> Callable[..., Any]:
 
     def run(*, timeout: float | None, quiet: bool, verbose: bool, **values: Any) -> Any:
         be_heard(quiet, verbose)
+        refuse_empty(command, values)
         started = time.monotonic()
         with TimeLimit(usual if timeout is None else timeout):
             code = command(**values)

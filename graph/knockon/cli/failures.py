@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from knockon.cli.messages import write_error
 from knockon.cli.streams import stop_writing
 from knockon.errors import InvalidData, KnockonError, NotFound
 
@@ -48,9 +50,12 @@ def write_failure(error: KnockonError, *, directly: bool = False) -> int:
         sys.stdout.flush()
     except OSError:
         stop_writing()
-    sys.stderr.write(message)
+    write_error(message)
     if data:
-        sys.stdout.write(data)
+        # Where standard output is closed or full, the message and the exit code are all that can be said.
+        with suppress(OSError, KnockonError):
+            sys.stdout.write(data)
+            sys.stdout.flush()
     return error.exit_code
 
 

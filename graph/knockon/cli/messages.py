@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,14 @@ def write_message(message: str) -> None:
 
     text = plain(message)
     lines = wrap(text, shutil.get_terminal_size().columns, "  ") if sys.stderr.isatty() else [text]
-    sys.stderr.write("".join(line + "\n" for line in lines))
+    write_error("".join(line + "\n" for line in lines))
+
+
+def write_error(text: str) -> None:
+    """Write text to standard error, where that can be written: the exit code says the rest."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def note_all(notices: Iterable[Notice]) -> None:

@@ -90,6 +90,33 @@ class Writer:
         """Whether columns, an order or a number of rows were chosen."""
         return bool(self.columns or self.sort or self.top)
 
+    def check(self, columns: Sequence[str]) -> None:
+        """Refuse what ``rows`` of these columns would refuse, before a command changes anything.
+
+        Raises
+        ------
+        UsageError
+            A column that there is not, or columns of a document of JSON, or of rows that are not written.
+        """
+        from knockon.views.tables import Selection
+
+        if self.shaped and not self.asked:
+            raise UsageError("--columns, --sort and --top are about the rows that --format writes; name a format")
+        if self.form == "json":
+            self.check_whole()
+        Selection(self.columns, self.sort).of((), columns)
+
+    def check_whole(self) -> None:
+        """Refuse columns, an order or a number of rows where a document of JSON is written.
+
+        Raises
+        ------
+        UsageError
+            One was given.
+        """
+        if self.shaped:
+            raise UsageError("--columns, --sort and --top are about rows; this JSON is one document: say --format jsonl")
+
     @property
     def width(self) -> int | None:
         """The width of tables and text: what the file of defaults says, else that of the terminal, else no limit."""
@@ -150,8 +177,7 @@ class Writer:
         """
         from knockon.text import json_text
 
-        if self.shaped:
-            raise UsageError("--columns, --sort and --top are about rows; this JSON is one document: say --format jsonl")
+        self.check_whole()
         self.text(json_text(value, indent=2))
 
     def text(self, text: str) -> None:
@@ -244,6 +270,8 @@ def default_target(path: Path) -> Path:
         The folder cannot be made.
     """
     folder = path.parent
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file; name a folder")
     if not folder.exists():
         try:
             folder.mkdir()
@@ -338,5 +366,9 @@ def writer(
         raise UsageError("--columns: name at least one column")
     asked = _asked(format_, path, forms)
     default = None if asked else configuration().format
+    if (columns or sort or top) and asked is not None and asked not in (*ROWS, "tsv"):
+        raise UsageError(f"--columns, --sort and --top are about rows, and {asked} has none")
     chosen = asked or (default if default in forms else None)
+    if asked in _BINARY and output is None:
+        raise UsageError(f"{asked} goes to a file: name it with -o FILE.{asked}, or say -o - for standard output")
     return Writer(forms, chosen, asked is not None, path, str(output) == "-", names, sort or "", top, wide, not no_pager)

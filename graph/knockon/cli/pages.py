@@ -40,6 +40,8 @@ def demo(
     from knockon.text import json_text
     from knockon.views.caveats import affected
 
+    if str(output) == "-":
+        raise UsageError("demo writes several files: name a folder with -o FOLDER")
     default_target(output / "sensetime.html")
     opened = open_graph()
     written = [output / "sensetime.trig", output / "sensetime.html"]

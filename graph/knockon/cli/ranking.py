@@ -139,6 +139,8 @@ def _network(
             table.sector, table.essentiality, table.final_demand, costs=table.costs, names=table.names,
         )  # fmt: skip
         return network, table.equity, None
+    if (read.encoding, read.decimal, tuple(read.rename), tuple(read.sheets)) != ("", ".", (), ()):
+        raise UsageError("--encoding, --decimal, --rename and --sheet say how a table of flows is read, and this is none")
     if firms or essentiality:
         raise UsageError("--firms and --essentiality belong to a table of flows (supplier, customer, value)")
     if path is not None and (path / META).is_file():
@@ -175,6 +177,8 @@ def _parameters(
 ) -> dict[str, Any]:  # fmt: skip
     if precision not in (64, 32):
         raise UsageError(f"--precision is 64 or 32, not {precision}")
+    if variant not in ("linear", "original"):
+        raise UsageError(f"--variant is linear or original, not {variant!r}")
     said: dict[str, Any] = {name: value for name, value in (("eps", eps), ("cap", cap)) if value is not None}
     if network.flows is not None and model in ("esri", "leontief"):
         said |= {"dtype": f"float{precision}", "threads": threads}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from knockon.cli.signatures import with_options
+from knockon.cli.signatures import refuse_empty, with_options
 from knockon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -109,10 +109,12 @@ def store_options() -> ReadOptions:
 
 def _of_store(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(**given: Any) -> Any:
+        refuse_empty(dressed, given)
         with reading_store_with(options(**{name: given.pop(name) for name in _OF_STORE})):
             return command(**given)
 
-    return with_options(command, run, {name: _KINDS[name] for name in _OF_STORE})
+    dressed = with_options(command, run, {name: _KINDS[name] for name in _OF_STORE})
+    return dressed
 
 
 @contextmanager
@@ -143,6 +145,10 @@ def options(
     """What the command line says, as the options of a reader."""
     from knockon.authoring.options import ReadOptions
 
+    if rejects is not None:
+        from knockon.store.files import check_target
+
+        check_target(rejects)
     pairs = []
     for given in rename or ():
         old, sign, new = given.rpartition("=")

@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from knockon.errors import UsageError
+
 Command = Callable[..., Any]
 
 
@@ -14,6 +16,27 @@ def own_parameters(command: Command, hidden: Collection[str] = ()) -> list[inspe
     # What was dressed before has its signature ready; evaluating the annotations of all commands takes a tenth of a second.
     signature = getattr(command, "__signature__", None) or inspect.signature(command, eval_str=True)
     return [p for p in signature.parameters.values() if p.name not in hidden]
+
+
+def refuse_empty(command: Command, values: Mapping[str, Any]) -> None:
+    """Refuse options whose value is empty: in a script that is a variable that was never set.
+
+    Raises
+    ------
+    UsageError
+        One is; the message names it.
+    """
+    empty = [name for name, value in values.items() if value == "" or (isinstance(value, list | tuple) and "" in value)]
+    for parameter in (p for p in own_parameters(command) if p.name in empty and p.default != values[p.name]):
+        # typer keeps the first name of an option where the default stands in a plain signature.
+        names = [
+            name
+            for info in parameter.annotation.__metadata__
+            if hasattr(info, "param_decls")
+            for name in (info.default, *(info.param_decls or ()))
+        ]
+        if option := next((name for name in names if isinstance(name, str) and name.startswith("--")), ""):
+            raise UsageError(f"{option} is empty; give it a value, or leave it out")
 
 
 def with_options(

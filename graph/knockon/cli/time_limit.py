@@ -40,7 +40,8 @@ class TimeLimit:
     def __init__(self, seconds: float | None) -> None:
         if seconds is not None and not (math.isfinite(seconds) and seconds >= 0):
             raise UsageError(f"--timeout is a number of seconds, 0 or more (0 is no limit), not {seconds:g}")
-        self.seconds = seconds or 0.0
+        # No clock counts further than this, which is some centuries.
+        self.seconds = min(seconds or 0.0, threading.TIMEOUT_MAX - _GRACE)
         self._alarm = threading.Timer(self.seconds, self._interrupt)
         self._end = threading.Timer(self.seconds + _GRACE, self._exit)
         self._lifted = False

@@ -95,7 +95,7 @@ def options(
     known = {s.lower(): s for s in Stance}
     for given in stance or ():
         if given.lower() not in known:
-            raise UsageError(f"{given!r} is no stance; known are {', '.join(Stance)}")
+            raise UsageError(f"{given!r} is not a stance; use {', '.join(Stance)}")
     numbers = {name: value for name, value in (("eps", eps), ("cap", cap)) if value is not None}
     parameters = read(model, set_ or ())
     if twice := sorted(numbers.keys() & parameters.keys()):

@@ -181,7 +181,7 @@ def digest(*parts: object) -> str:
     >>> digest("a", 1) == digest("a", 1) != digest("a1")
     True
     """
-    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:10]
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode(errors="backslashreplace")).hexdigest()[:10]
 
 
 Ref = Annotated[Iri, RefTo(("Record",))]

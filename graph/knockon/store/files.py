@@ -43,7 +43,9 @@ def format_of(path: Path) -> RdfFormat:
     ending = path.suffix.lower()
     name = _SUFFIXES.get(ending, ending.lstrip("."))
     if name not in FORMATS:
-        raise UsageError(f"{path}: {ending or 'no ending'} is no RDF format; known are {', '.join(FORMATS)}")
+        known = ", ".join(f".{one}" for one in FORMATS)
+        what = f"the ending {ending}" if ending else "a name without an ending"
+        raise UsageError(f"{path}: {what} is not a format of RDF; use {known}")
     return FORMATS[name]
 
 
@@ -223,14 +225,24 @@ def check_target(path: Path) -> None:
     Raises
     ------
     UsageError
-        It is a folder, or the folder in which it would be is not there.
+        It is a folder, or the folder in which it would be is not there, or it can be no path.
     """
+    try:
+        path.exists()
+        folder = path.resolve().parent
+    except (OSError, ValueError, RuntimeError) as error:
+        # Too long, a NUL, links in a circle, a folder that is not ours to look at.
+        name = str(path) if len(str(path)) <= 80 else f"{str(path)[:80]}..."
+        raise UsageError(f"cannot write {name}: {_reason(error)}; name another file") from None
     if path.is_dir():
         raise UsageError(f"cannot write {path}: it is a folder; name a file in it")
-    folder = path.resolve().parent
     if not folder.is_dir():
         missing = path.parent if not path.parent.is_dir() else folder
         raise UsageError(f"cannot write {path}: there is no folder {missing}; make it first")
+
+
+def _reason(error: Exception) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def _beside(target: Path) -> Path:

@@ -29,7 +29,17 @@ from knockon.store.claims import kept_apart
 from knockon.store.database import check_database, disk_errors, open_database, read_first_format, sweep
 from knockon.store.locking import write_lock
 from knockon.store.oxigraph import OxigraphStore
-from knockon.store.pointer import FORMAT, MOST_KEPT, POINTER, InvalidStore, Pointer, Revision, StoredDataSet, read_pointer
+from knockon.store.pointer import (
+    FORMAT,
+    MOST_KEPT,
+    POINTER,
+    InvalidStore,
+    Pointer,
+    Revision,
+    StoredDataSet,
+    read_pointer,
+    timestamp,
+)
 from knockon.store.revisions import add_revision, described, first_format_revision, keeping, numbered, upgraded
 
 if TYPE_CHECKING:
@@ -284,6 +294,7 @@ class FolderStore(OxigraphStore):
         """Hold the lock, start from what is there now, and leave nothing behind that the pointer file does not list."""
         if keep is not None and not 0 <= keep <= MOST_KEPT:
             raise UsageError(f"earlier revisions kept: 0 to {MOST_KEPT}, not {keep}")
+        timestamp()  # refuses a day that nobody can be at, before anything is made
         lock = self._lock or self._locked()
         try:
             self._open()
