@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +35,25 @@ def test_the_list_of_public_names_is_this_one() -> None:
     assert sorted(knockon.__all__) == sorted(NAMES)
     assert len(set(knockon.__all__)) == len(knockon.__all__)
     assert dir(knockon) == sorted(NAMES)
+
+
+def test_type_checkers_see_what_is_exported() -> None:
+    """`mypy --strict` of a program that imports knockon needs a literal __all__ of names imported under TYPE_CHECKING."""
+    tree = ast.parse(Path(knockon.__file__).read_text(encoding="utf-8"))
+    (exported,) = (
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["__all__"]
+    )
+    imported = {
+        alias.name
+        for block in tree.body
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert sorted(exported) == sorted({*imported, "__version__"})
 
 
 @pytest.mark.parametrize("name", NAMES)
