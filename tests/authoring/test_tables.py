@@ -224,9 +224,9 @@ def test_sound_rows_are_loaded_and_the_others_kept(tmp_path: Path) -> None:
     (notice,) = data_set.notices
     assert (notice.message, notice.hint) == ("1 row rejected", f"they are in {kept}, with the reasons")
     (row,) = csv.DictReader(io.StringIO(kept.read_text("utf-8")))
-    assert list(row) == ["file", "line", "reason", "dependant", "need"]
+    assert list(row) == ["file", "line", "problem", "dependant", "need"]
     assert (row["file"], row["line"]) == (str(path), str(bad_line(path)))
-    assert row["reason"]
+    assert row["problem"]
 
 
 def bad_line(path: Path) -> int:
@@ -242,9 +242,20 @@ def test_a_record_is_rejected_as_a_whole(tmp_path: Path) -> None:
     (data_set,) = read_sources([path], ReadOptions(allow_rejects=True, rejects=kept))
     assert [record.name for record in data_set.records if isinstance(record, Dependency)] == ["shop--needs--power"]
     first, second = csv.DictReader(io.StringIO(kept.read_text("utf-8")))
-    assert first["reason"].startswith("the row in line 3: ")
-    assert second["reason"].startswith("shop--needs--stock: supply.1.share: 'x' is no number")
+    assert first["problem"].startswith("the row in line 3: ")
+    assert second["problem"].startswith("shop--needs--stock: supply.1.share: 'x' is no number")
     assert first["comment"] == "'+cmd|calc"
+    assert [notice.message for notice in data_set.notices] == ["2 rows rejected, 1 of them for another row of their record"]
+
+
+def test_rejected_rows_are_loaded_once_they_are_corrected(tmp_path: Path) -> None:
+    """The columns before the row are no fields: what was wrong with a row does not become the reason of its record."""
+    path, kept = written(tmp_path, "dependant,need,provider\nShop,stock,Acme\nShop,,Volt\n"), tmp_path / "rejects.csv"
+    read_sources([path], ReadOptions(allow_rejects=True, rejects=kept))
+    kept.write_text(kept.read_text("utf-8").replace("Shop,,", "Shop,power,"), "utf-8")
+    (data_set,) = read_sources([kept], ReadOptions(ignore_unknown=True))
+    (record,) = (record for record in data_set.records if isinstance(record, Dependency))
+    assert (record.name, record.reason) == ("shop--needs--power", None)
 
 
 def test_rows_that_name_what_was_rejected_go_too(tmp_path: Path) -> None:

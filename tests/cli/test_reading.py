@@ -64,7 +64,7 @@ def test_rejected_rows_are_counted_and_kept(knockon: Run, tmp_path: Path) -> Non
     assert done.code == 0
     assert "1 row rejected (they are in out.csv" in done.err
     (row,) = csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text("utf-8")))
-    assert (row["line"], row["reason"], row["dependant"]) == ("1002", "need is empty", "Last")
+    assert (row["line"], row["problem"], row["dependant"]) == ("1002", "need is empty", "Last")
     assert knockon("load", case("one_bad_of_1001.csv"), "--store", "mine", "--allow-rejects").code == 2
 
 

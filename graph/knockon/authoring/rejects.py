@@ -23,6 +23,8 @@ class RejectedRow(NamedTuple):
     table: Table
     line: int
     reason: str
+    #: Whether the row is wrong itself; else it goes with another row of its record.
+    wrong: bool
 
 
 class Rejected:
@@ -64,15 +66,18 @@ class Rejected:
         self.ids |= {raw.id} if raw else set()
         for row in sorted({line, *together} - left_out):
             left_out.add(row)
-            self.rows.append(RejectedRow(sheet.table, row, reason if row == line else f"the row in line {line}: {reason}"))
+            why = reason if row == line else f"the row in line {line}: {reason}"
+            self.rows.append(RejectedRow(sheet.table, row, why, row == line))
 
     def notices(self, options: ReadOptions) -> list[Notice]:
         """How many rows of each table were left out."""
         kept = f"they are in {shown(options.rejects)}, with the reasons" if options.rejects else ""
-        return [
-            Notice(file, None, f"{len(lines):,} row{'s' if len(lines) > 1 else ''} rejected", kept)
-            for file, lines in sorted(self.lines.items())
-        ]
+        return [Notice(file, None, self._counted(file, len(lines)), kept) for file, lines in sorted(self.lines.items())]
+
+    def _counted(self, file: str, rows: int) -> str:
+        sound = sum(row.table.file == file and not row.wrong for row in self.rows)
+        share = f", {sound:,} of them for another row of their record" if sound else ""
+        return f"{rows:,} row{'s' if rows > 1 else ''} rejected{share}"
 
 
 @dataclass
@@ -126,7 +131,7 @@ class Journal:
 
 
 def as_csv(rows: Iterable[RejectedRow]) -> str:
-    """Rejected rows as CSV: file, line and reason, then the row in the columns of its table."""
+    """Rejected rows as CSV: file, line and problem (none of them a field of a record), then the row in its own columns."""
     ordered = sorted(rows, key=lambda row: (row.table.file, row.line))
     columns = list(dict.fromkeys(name for row in ordered for name in row.table.header if name))
     body = []
@@ -137,4 +142,4 @@ def as_csv(rows: Iterable[RejectedRow]) -> str:
         # What stands beyond the last column would be lost: it is why the row is here.
         beyond = row.table.lines[row.line][len(row.table.header) :]
         body.append([row.table.file, str(row.line), row.reason, *(values.get(name, "") for name in columns), *beyond])
-    return csv_lines([["file", "line", "reason", *columns], *([cell(value) for value in line] for line in body)])
+    return csv_lines([["file", "line", "problem", *columns], *([cell(value) for value in line] for line in body)])
