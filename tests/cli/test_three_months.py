@@ -84,7 +84,7 @@ def _march_ask(run: Run) -> None:
     """Looking around and asking, by the names of the list."""
     assert "teak-power" in good(run, "search", "teak", *RISK).out
     assert "Pine Cloud needs electricity" in good(run, "show", "Teak Power", *RISK).out
-    assert "Harbour Bikes has one named provider of batteries: Cedar Cells" in good(run, "profile", "Harbour Bikes", *RISK).out
+    assert "one named provider of batteries, Cedar Cells" in good(run, "profile", "Harbour Bikes", *RISK).out
     assert "ko:Dependency" in good(run, "schema", *RISK).out
 
     cut = losses(run, "--hit", "Teak Power=high", *RISK)
