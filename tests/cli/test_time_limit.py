@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -33,6 +34,17 @@ def test_python_is_interrupted_and_takes_back_what_it_began() -> None:
     with pytest.raises(LimitReached, match="--timeout"), TimeLimit(0.05):
         work()
     assert cleaned == ["yes"]
+
+
+def test_the_shortest_limit_is_a_limit() -> None:
+    """Time that is up while the limit is set up or taken down is told as any other, and nothing is left to go off."""
+    before = signal.getsignal(signal.SIGALRM)
+    for seconds in (1e-9, 1e-6, 1e-5, 1e-4) * 25:
+        limit = TimeLimit(seconds)
+        with pytest.raises(LimitReached, match="--timeout"):
+            limit.hold(lambda: time.sleep(30))
+        assert not limit.alive
+    assert signal.getsignal(signal.SIGALRM) is before
 
 
 def test_no_limit_and_an_answer_in_time() -> None:

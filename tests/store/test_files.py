@@ -13,7 +13,18 @@ import knockon
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import CausalChain, DataSet, Dependency, Event, Measure, Observation, Product, Shock
 from knockon.model.base import digest
-from knockon.store.files import FORMATS, format_of, from_quads, read_file, slug, to_bytes, write_all, write_bytes, write_file
+from knockon.store.files import (
+    FORMATS,
+    check_target,
+    format_of,
+    from_quads,
+    read_file,
+    slug,
+    to_bytes,
+    write_all,
+    write_bytes,
+    write_file,
+)
 from knockon.store.folder import FolderStore
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import MY, ONTOLOGY_GRAPH
@@ -202,6 +213,14 @@ def test_a_file_of_other_vocabularies_is_kept_and_told(tmp_path: Path) -> None:
     (notice,) = data_set.notices
     assert notice.message == "0 records, 2 triples of other vocabularies (SPARQL sees them)"
     assert "CONSTRUCT" in notice.hint
+
+
+def test_a_folder_that_may_not_be_written_is_refused_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anything is computed or changed; a device in such a folder is written as it is."""
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(UsageError, match="may not be written"):
+        check_target(tmp_path / "x.csv")
+    check_target(Path(os.devnull))
 
 
 def test_names_and_endings_that_are_none(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def reinforcing(
     compiled = ground.compiled()
     graph = _links(compiled.network)
     for link in supposing:
-        if isinstance(link, str) or len(link) != 2:
+        if not isinstance(link, tuple | list) or len(link) != 2:
             raise UsageError(f"supposing takes pairs of names, (dependant, need), not {link!r}")
     pairs = [(ground.entity(dependant).id, ground.entity(need).id) for dependant, need in supposing]
     supposed = [{"dependant": a, "need": b, "stated": graph.has_edge(a, b)} for a, b in pairs]

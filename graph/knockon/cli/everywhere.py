@@ -89,8 +89,7 @@ def _supervised(command: Callable[..., Any]) -> Callable[..., Any]:
         be_heard(quiet, verbose)
         refuse_empty(command, values)
         started = time.monotonic()
-        with TimeLimit(usual if timeout is None else timeout):
-            code = command(**values)
+        code = TimeLimit(usual if timeout is None else timeout).hold(lambda: command(**values))
         detail(f"took {time.monotonic() - started:.2f} s")
         return code
 

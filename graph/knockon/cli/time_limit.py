@@ -6,9 +6,13 @@ import math
 import os
 import signal
 import threading
+from collections.abc import Callable
 from types import TracebackType
+from typing import TypeVar
 
 from knockon.errors import LimitReached, UsageError
+
+T = TypeVar("T")
 
 #: How long a command may take to stop by itself, in seconds; compiled code does not look at signals.
 _GRACE = 2.0
@@ -59,13 +63,31 @@ class TimeLimit:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._take_down()
+        if isinstance(error, _TimeIsUp):
+            raise self.error() from None
+
+    def hold(self, work: Callable[[], T]) -> T:
+        """Do some work within the limit; the interruption may also come while the limit is set up or taken down.
+
+        Raises
+        ------
+        LimitReached
+            The time was up.
+        """
+        try:
+            with self:
+                return work()
+        except _TimeIsUp:
+            self._take_down()
+            raise self.error() from None
+
+    def _take_down(self) -> None:
         global _current  # noqa: PLW0603
         self.lift()
         _current = None
-        if self.seconds and _signals():
+        if self._before is not None:
             signal.signal(signal.SIGALRM, self._before)  # type: ignore[arg-type] # what signal gave
-        if isinstance(error, _TimeIsUp):
-            raise self.error() from None
 
     @property
     def alive(self) -> bool:

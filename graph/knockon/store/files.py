@@ -239,6 +239,9 @@ def check_target(path: Path) -> None:
     if not folder.is_dir():
         missing = path.parent if not path.parent.is_dir() else folder
         raise UsageError(f"cannot write {path}: there is no folder {missing}; make it first")
+    # A file is written beside its place and moved there; a device or a pipe is written as it is.
+    if (path.is_file() or not path.exists()) and not os.access(folder, os.W_OK):
+        raise UsageError(f"cannot write {path}: the folder {folder} may not be written; name another one")
 
 
 def _reason(error: Exception) -> str:
