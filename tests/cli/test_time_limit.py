@@ -47,6 +47,21 @@ def test_the_shortest_limit_is_a_limit() -> None:
     assert signal.getsignal(signal.SIGALRM) is before
 
 
+def test_an_interruption_that_is_handed_on_as_another_error_is_told_as_one() -> None:
+    """Libraries turn what interrupts them into errors of their own; an error before the time is up stays what it is."""
+
+    def work() -> None:
+        try:
+            time.sleep(30)
+        except KeyboardInterrupt:
+            raise ValueError("could not be built") from None
+
+    with pytest.raises(LimitReached, match="--timeout"):
+        TimeLimit(0.05).hold(work)
+    with pytest.raises(ZeroDivisionError):
+        TimeLimit(30).hold(lambda: 1 / 0)
+
+
 def test_no_limit_and_an_answer_in_time() -> None:
     """None and 0 are no limit; who is done in time is not stopped later."""
     for seconds in (None, 0, 30):

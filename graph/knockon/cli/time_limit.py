@@ -48,7 +48,7 @@ class TimeLimit:
         self.seconds = min(seconds or 0.0, threading.TIMEOUT_MAX - _GRACE)
         self._alarm = threading.Timer(self.seconds, self._interrupt)
         self._end = threading.Timer(self.seconds + _GRACE, self._exit)
-        self._lifted = False
+        self._lifted = self._interrupted = False
         self._before: object = None
 
     def __enter__(self) -> TimeLimit:
@@ -78,9 +78,12 @@ class TimeLimit:
         try:
             with self:
                 return work()
-        except _TimeIsUp:
+        except BaseException:
             self._take_down()
-            raise self.error() from None
+            if self._interrupted:
+                # Compiled code may hand the interruption on as an error of its own.
+                raise self.error() from None
+            raise
 
     def _take_down(self) -> None:
         global _current  # noqa: PLW0603
@@ -106,6 +109,7 @@ class TimeLimit:
 
     def _raise(self, *_: object) -> None:
         if not self._lifted:
+            self._interrupted = True
             raise _TimeIsUp
 
     def _interrupt(self) -> None:
