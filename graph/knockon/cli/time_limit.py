@@ -6,6 +6,7 @@ import math
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import TypeVar
@@ -16,6 +17,8 @@ T = TypeVar("T")
 
 #: How long a command may take to stop by itself, in seconds; compiled code does not look at signals.
 _GRACE = 2.0
+#: The time between two signals, in seconds.
+_REPEAT = 0.05
 
 
 class _TimeIsUp(KeyboardInterrupt):
@@ -48,8 +51,10 @@ class TimeLimit:
         self.seconds = min(seconds or 0.0, threading.TIMEOUT_MAX - _GRACE)
         self._alarm = threading.Timer(self.seconds, self._interrupt)
         self._end = threading.Timer(self.seconds + _GRACE, self._exit)
-        self._lifted = self._interrupted = False
+        self._lifted = self._interrupted = self._ready = False
         self._before: object = None
+        # Held while a signal is sent: none may come once the limit is lifted, when it would end the process.
+        self._sending = threading.Lock()
 
     def __enter__(self) -> TimeLimit:
         global _current  # noqa: PLW0603 # one command runs at a time
@@ -60,6 +65,11 @@ class TimeLimit:
             for timer in (self._alarm, self._end):
                 timer.daemon = True
                 timer.start()
+            # Nothing is raised inside the starting of a thread, which would swallow it: time that is up by now is told here.
+            self._ready = True
+            if self._interrupted:
+                self._take_down()
+                raise self.error()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -90,6 +100,8 @@ class TimeLimit:
         self.lift()
         _current = None
         if self._before is not None:
+            # To ignore signals discards those that were sent and not seen yet.
+            signal.signal(signal.SIGALRM, signal.SIG_IGN)
             signal.signal(signal.SIGALRM, self._before)  # type: ignore[arg-type] # what signal gave
 
     @property
@@ -99,7 +111,8 @@ class TimeLimit:
 
     def lift(self) -> None:
         """Let the rest take its time: the answer is there, and half of it must not be written."""
-        self._lifted = True
+        with self._sending:
+            self._lifted = True
         self._alarm.cancel()
         self._end.cancel()
 
@@ -108,13 +121,20 @@ class TimeLimit:
         return LimitReached(f"stopped after {self.seconds:g} s, before it was done; --timeout gives it more (0: no limit)")
 
     def _raise(self, *_: object) -> None:
-        if not self._lifted:
-            self._interrupted = True
+        if self._lifted:
+            return
+        self._interrupted = True
+        if self._ready:
             raise _TimeIsUp
 
     def _interrupt(self) -> None:
-        if hasattr(signal, "pthread_kill"):
-            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGALRM)
+        # A signal that arrives just before a blocking call is seen only after it: it is sent until it was seen.
+        while hasattr(signal, "pthread_kill") and not self._interrupted:
+            with self._sending:
+                if self._lifted:
+                    return
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGALRM)
+            time.sleep(_REPEAT)
 
     def _exit(self) -> None:
         from knockon.cli.failures import write_failure
