@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import knockon
+from knockon.cli import run
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("KNOCKON_SHARED", ROOT.parent / "shared")).resolve()
@@ -41,17 +42,26 @@ def desk(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_command_of_a_page_runs(page: Path, desk: Path) -> None:
+def test_every_command_of_a_page_runs(
+    page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """In the order of the page, in an empty folder with the supplier list of the README."""
-    bin_folder = str(Path(sys.executable).parent)
-    environment = {**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
+    monkeypatch.chdir(desk)
     for line in lines(page):
         if line.startswith("make ") or ("DOCUMENTS" in line and not (desk / "DOCUMENTS").exists()):
             continue
-        done = subprocess.run(
-            shlex.split(line), cwd=desk, env=environment, capture_output=True, text=True, timeout=120, check=False
-        )
-        assert done.returncode == 0, f"{line}\n{done.stderr}"
+        program, *arguments = shlex.split(line)
+        assert program == "knockon", line
+        # The README runs as its readers run it; the other pages in this process, which takes a third of the time.
+        code = in_a_process(arguments, desk) if page.name == "README.md" else run(arguments)
+        assert code == 0, f"{line}\n{capsys.readouterr().err}"
+
+
+def in_a_process(arguments: list[str], folder: Path) -> int:
+    program = str(Path(sys.executable).with_name("knockon"))
+    done = subprocess.run([program, *arguments], cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    sys.stderr.write(done.stderr)
+    return done.returncode
 
 
 @pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda page: str(page.relative_to(ROOT)))

@@ -118,10 +118,14 @@ def check_type(name: str, value: Any, annotation: str) -> None:
     _check(name, value, _kinds(annotation))
 
 
+#: How values of some arguments are written.
+_FORMS = {"as_of": "; write 2025-07-01"}
+
+
 def _check(name: str, value: Any, kinds: tuple[_Kind, ...]) -> None:
     if kinds and not any(kind.admits(value) for kind in kinds):
         words = " or ".join(kind.words for kind in kinds if kind.words != "None")
-        raise UsageError(f"{name} must be {words or 'None'}, not {shortened(value)}")
+        raise UsageError(f"{name} must be {words or 'None'}, not {shortened(value)}{_FORMS.get(name, '')}")
 
 
 def _kinds(annotation: Any) -> tuple[_Kind, ...]:
