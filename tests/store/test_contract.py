@@ -289,6 +289,38 @@ class TestStore:
             assert ask(opened, named) == ["acme", "shop"]
             described = 3 if len(sources) == 1 else 6
             assert [int(row["n"].value) - described <= before[0] for row in opened.query(counted)] == [True]
+            losses = "SELECT ?e FROM <GRAPH> { ?run a ko:ImpactRun ; ko:impact [ ko:entity ?e ] }"
+            assert ask(opened, losses.replace("GRAPH", run.records[0].id)) == ["acme", "shop"]
+            assert ask(opened, "SELECT ?s FROM <GRAPH> { ?s a ko:Company }".replace("GRAPH", run.records[0].id)) == []
+
+    @pytest.mark.parametrize(
+        ("clauses", "pattern", "rows"),
+        [
+            ("", "?s a ?class", ["acme", "one", "other"]),
+            ("FROM id:doc-a", "?s a ?class", ["acme", "one"]),
+            ("FROM id:doc-b", "?s a ?class", ["other"]),
+            ("FROM id:doc-a FROM <https://w3id.org/knockon/id/doc-b>", "?s a ?class", ["acme", "one", "other"]),
+            ("FROM id:doc-c", "?s a ?class", []),
+            ("FROM NAMED id:doc-a", "?s a ?class", []),
+            ("FROM NAMED id:doc-a", "GRAPH ?g { ?s a ?class }", ["acme", "one"]),
+            ("FROM NAMED id:doc-a FROM NAMED id:doc-b", "GRAPH ?g { ?s a ?class }", ["acme", "one", "other"]),
+            ("FROM id:doc-a", "GRAPH ?g { ?s a ?class }", []),
+            ("FROM id:doc-a", "GRAPH id:doc-a { ?s a ?class }", []),
+            ("FROM id:doc-b FROM NAMED id:doc-a", "?x a ko:Company GRAPH ?g { ?s a ?class }", ["acme", "one"]),
+            ("FROM id:doc-c FROM NAMED id:doc-a", "?x a ko:Company GRAPH ?g { ?s a ?class }", []),
+        ],
+    )
+    def test_from_says_which_graphs_are_asked(self, store: Store, clauses: str, pattern: str, rows: list[str]) -> None:
+        """FROM graphs are the default graph, FROM NAMED graphs the named ones; a graph that is not there is empty."""
+        companies = [
+            *entities("acme", "one", evidence=[cited(0, 9, "doc-a")]),
+            *entities("other", evidence=[cited(0, 9, "doc-b")]),
+        ]
+        store.load(data_set("shop", [*documents("doc-a", "doc-b"), *companies]))
+        text = f"SELECT ?s {clauses} {{ {pattern} FILTER(?class = ko:Company) }}"
+        assert ask(store, text) == rows
+        if "acme" in rows:
+            assert ask(store, text, s=iri("acme")) == ["acme"]
 
     def test_the_revision_follows_the_content(self, store: Store) -> None:
         """Each change of a record is another revision; the way back leads to the first one."""

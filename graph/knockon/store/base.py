@@ -77,8 +77,10 @@ class Store(ABC):
         """The answer to a SPARQL 1.1 query; ``substitutions`` gives variables of its SELECT an IRI beforehand.
 
         ``functions`` may be called in it, by their IRIs. The default graph is
-        the union of all graphs but stored runs. The text has passed no guard:
-        see query/ask.py.
+        the union of all graphs but stored runs, unless the query has FROM or
+        FROM NAMED: then it is asked of the graphs that it names, stored runs
+        among them, and one that the store does not hold is empty. The text has
+        passed no guard: see query/ask.py.
         """
 
     @abstractmethod

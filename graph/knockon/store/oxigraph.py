@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode, Quad, Variable
 from knockon.errors import UsageError
 from knockon.model import DataSet
 from knockon.rdf.plan import TYPE
+from knockon.sparql.dataset_clause import has_dataset_clause
 from knockon.sparql.syntax import syntax_error
 from knockon.store.base import Answer, Function, Store, assemble, replaced
 from knockon.store.changes import LoadReport, check_names, differences, namesakes
@@ -33,10 +34,8 @@ class OxigraphStore(Store):
         functions: Mapping[str, Function] | None = None,
     ) -> Answer:
         """See Store."""
-        runs = {q.graph_name for q in self._db.quads_for_pattern(None, TYPE, _RUN)}
-        graphs: Any = {"use_default_graph_as_union": True}
-        if runs:
-            graphs = {"default_graph": [g for g in self._db.named_graphs() if g not in runs]}
+        # A default graph given here would take the place of the graphs that the query names.
+        graphs = {} if has_dataset_clause(text) else self._default_graph()
         given: Any = {Variable(name): NamedNode(iri) for name, iri in (substitutions or {}).items()}
         called: Any = {NamedNode(iri): function for iri, function in (functions or {}).items()}
         try:
@@ -47,6 +46,13 @@ class OxigraphStore(Store):
             raise syntax_error(error, text) from None
         except RuntimeError as error:  # a substituted variable that the query does not project
             raise UsageError(str(error)) from None
+
+    def _default_graph(self) -> dict[str, Any]:
+        """Return the arguments of pyoxigraph for a query that names no graphs: all but stored runs."""
+        runs = {q.graph_name for q in self._db.quads_for_pattern(None, TYPE, _RUN)}
+        if not runs:
+            return {"use_default_graph_as_union": True}
+        return {"default_graph": [graph for graph in self._db.named_graphs() if graph not in runs]}
 
     def quads(self, subject: Any = None, predicate: Any = None, value: Any = None, graph: Any = None) -> Iterator[Quad]:
         """See Store."""
