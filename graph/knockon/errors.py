@@ -23,6 +23,8 @@ from typing import TypeVar
 
 #: Problems that a message shows, and places of one problem; all others are counted.
 _LINES, _PLACES = 100, 5
+#: Longer names are not compared with others in search of the one that was meant: that takes the square of their length.
+_COMPARED = 300
 
 
 class KnockonError(Exception):
@@ -169,7 +171,9 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     >>> nearest("nvida", ["nvidia", "android", "ios"])
     ['nvidia']
     """
-    pool = sorted(set(known))
+    if len(name) > _COMPARED:
+        return []
+    pool = sorted({one for one in known if len(one) <= _COMPARED})
     close = difflib.get_close_matches(name, pool, count, 0.6)
     held = [k for k in pool if len(name) > 2 and (name in k or k in name) and k not in close]
     return (close + held)[:count]

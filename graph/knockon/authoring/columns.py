@@ -62,6 +62,8 @@ FLOW_SYNONYMS = {
 }  # fmt: skip
 #: So many columns are named in one message; the others are counted.
 _SHOWN = 10
+#: So many unknown columns are looked at for what they may mean; a table with more of them is of another kind.
+_GUESSED = 200
 
 
 def plain(name: str) -> str:
@@ -168,7 +170,7 @@ def left_out(unknown: Sequence[str], names: Iterable[str], known: Iterable[str],
 def _guesses(unknown: Sequence[str], proper: Mapping[str, str], synonyms: Mapping[str, str]) -> dict[str, str]:
     """What some of the columns may mean, each meaning once."""
     guesses: dict[str, str] = {}
-    for column in unknown:
+    for column in unknown[:_GUESSED]:
         if (guess := meant(column, proper, synonyms)) and guess not in guesses.values():
             guesses[column] = guess
     return guesses

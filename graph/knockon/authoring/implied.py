@@ -33,6 +33,8 @@ class Implied:
         #: Each spelling of each record that a table names, with the first place where it does.
         self.spellings: dict[str, dict[str, tuple[str, int]]] = {}
         self._raws: dict[str, Raw] = {}
+        #: The names of each record, its label and other names.
+        self._labels: dict[str, set[str]] = {}
 
     def name(self, text: str, full: str, file: str, line: int, word: str = "") -> None:
         """Note that a table calls the record with this IRI so, and says that its class is ``word``."""
@@ -41,8 +43,10 @@ class Implied:
         cls = self._class(word, file, line) if word else "Entity"
         label = local_name(full) if is_iri(text) else text
         earlier = self._raws.setdefault(full, Raw(cls, full, {"label": label}, file, line, loose=True))
-        if label != earlier.data["label"] and label not in earlier.data.setdefault("altLabel", []):
-            earlier.data["altLabel"].append(label)
+        labels = self._labels.setdefault(full, {earlier.data["label"]})
+        if label not in labels:
+            labels.add(label)
+            earlier.data.setdefault("altLabel", []).append(label)
         if is_a(cls, earlier.cls):
             if cls != earlier.cls:
                 earlier.cls, earlier.file, earlier.line = cls, file, line

@@ -57,8 +57,14 @@ def _parsed(line: str, file: str, at: int, problems: list[Problem]) -> dict[str,
     twice: list[str] = []
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        twice.extend(name for place, (name, _) in enumerate(items) if name in {other for other, _ in items[:place]})
-        return dict(items)
+        record = dict(items)
+        if len(record) < len(items):
+            names: set[str] = set()
+            for name, _ in items:
+                if name in names:
+                    twice.append(name)
+                names.add(name)
+        return record
 
     try:
         value = json.loads(line, object_pairs_hook=pairs, parse_float=str, parse_int=str, parse_constant=str)

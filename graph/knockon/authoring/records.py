@@ -6,6 +6,7 @@ then all are held against each other.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -67,6 +68,7 @@ class RecordBuilder:
         self._first: dict[str, Raw] = {}
         self._placed = [self._place(raw) for sheet in sheets for raw in sheet.raws]
         self._origins: dict[str, Raw] = {}
+        self._routes: dict[int, dict[str, list[Route]]] = {}
 
     def declared(self) -> KnownNames:
         """The names of the records that the files declare, for the data sets that are read with this one."""
@@ -160,7 +162,7 @@ class RecordBuilder:
         data = expander.expand(cls, raw.data)
         if raw.loose:
             self.implied.references(expander.named, raw.file, raw.line)
-        own = {fault.path for fault in expander.faults}
+        own = {path for fault in expander.faults for path in (fault.path, _named(fault.path))}
         self.problems += [raw.problem(*fault) for fault in expander.faults]
         try:
             record = cls.model_validate({**data, "id": placed.iri})
@@ -177,11 +179,21 @@ class RecordBuilder:
     def _route(self, raw: Raw, found: Found) -> Route:
         """The way to the value that is at fault: the record has its lists sorted, the file as they were written."""
         path = _named(found.fault.path)
-        for route, text in raw.texts() if found.value else ():
+        for route in self._routes_of(raw).get(found.value, ()) if found.value else ():
             mine = _named(route)
-            if path[: len(mine)] == mine and found.value in (text, *self._meant(raw, text)):
+            if path[: len(mine)] == mine:
                 return route
         return found.fault.path
+
+    def _routes_of(self, raw: Raw) -> dict[str, list[Route]]:
+        """Where each text and each IRI stands in a record as written: asked for every fault, and worked out once."""
+        routes = self._routes.get(id(raw))
+        if routes is None:
+            routes = self._routes[id(raw)] = defaultdict(list)
+            for route, text in raw.texts():
+                for value in {text, *self._meant(raw, text)}:
+                    routes[value].append(route)
+        return routes
 
     def _meant(self, raw: Raw, text: str) -> list[str]:
         meant = []
@@ -199,4 +211,4 @@ def _named(route: Route) -> Route:
 
 def _within(path: Route, known: set[Route]) -> bool:
     """Whether a path, or one it lies in, is among those known; a list of one may be written without its place."""
-    return any(path[:end] in known or _named(path[:end]) in {_named(one) for one in known} for end in range(1, len(path) + 1))
+    return any(path[:end] in known or _named(path[:end]) in known for end in range(1, len(path) + 1))

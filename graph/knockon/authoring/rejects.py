@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from knockon.authoring.columns import plain
 from knockon.authoring.options import ReadOptions
-from knockon.authoring.raw import Sheet, Table
+from knockon.authoring.raw import Raw, Sheet, Table
 from knockon.authoring.text import shown
 from knockon.errors import Notice, Problem, UsageError
 from knockon.text import cell, csv_lines
@@ -54,17 +55,24 @@ class Rejected:
         self.rounds += 1
         if self.rounds > _ROUNDS:
             return False
+        records: dict[str, dict[int, Raw]] = {}
+        gone: set[int] = set()
         for (file, line), texts in sorted(reasons.items()):
-            self._reject(tables[file], file, line, "; ".join(texts))
+            if file not in records:
+                records[file] = _record_of_each_row(tables[file])
+            raw = records[file].get(line)
+            # The rows of one record go once, whichever of them is looked at first.
+            rows = [line, *raw.rows] if raw and id(raw) not in gone else [line]
+            if raw:
+                gone.add(id(raw))
+                self.ids.add(raw.id)
+            self._reject(tables[file], rows, line, "; ".join(texts))
         return True
 
-    def _reject(self, sheet: Sheet, file: str, line: int, reason: str) -> None:
+    def _reject(self, sheet: Sheet, rows: Sequence[int], line: int, reason: str) -> None:
         assert sheet.table is not None  # noqa: S101 - as looked at above
-        left_out = self.lines.setdefault(file, set())
-        raw = next((raw for raw in sheet.raws if line in raw.rows), None)
-        together = raw.rows if raw else [line]
-        self.ids |= {raw.id} if raw else set()
-        for row in sorted({line, *together} - left_out):
+        left_out = self.lines.setdefault(sheet.table.file, set())
+        for row in sorted(set(rows) - left_out):
             left_out.add(row)
             why = reason if row == line else f"the row in line {line}: {reason}"
             self.rows.append(RejectedRow(sheet.table, row, why, row == line))
@@ -72,12 +80,22 @@ class Rejected:
     def notices(self, options: ReadOptions) -> list[Notice]:
         """How many rows of each table were left out."""
         kept = f"they are in {shown(options.rejects)}, with the reasons" if options.rejects else ""
-        return [Notice(file, None, self._counted(file, len(lines)), kept) for file, lines in sorted(self.lines.items())]
+        sound = Counter(row.table.file for row in self.rows if not row.wrong)
+        return [Notice(file, None, _counted(len(lines), sound[file]), kept) for file, lines in sorted(self.lines.items())]
 
-    def _counted(self, file: str, rows: int) -> str:
-        sound = sum(row.table.file == file and not row.wrong for row in self.rows)
-        share = f", {sound:,} of them for another row of their record" if sound else ""
-        return f"{rows:,} row{'s' if rows > 1 else ''} rejected{share}"
+
+def _counted(rows: int, sound: int) -> str:
+    share = f", {sound:,} of them for another row of their record" if sound else ""
+    return f"{rows:,} row{'s' if rows > 1 else ''} rejected{share}"
+
+
+def _record_of_each_row(sheet: Sheet) -> dict[int, Raw]:
+    """The first record that each row of a table is part of."""
+    records: dict[int, Raw] = {}
+    for raw in sheet.raws:
+        for row in raw.rows:
+            records.setdefault(row, raw)
+    return records
 
 
 @dataclass

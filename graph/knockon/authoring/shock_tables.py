@@ -7,6 +7,7 @@ supply or provision by its id) and ``severity`` (a word or a number from 0 to
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from knockon.authoring.names import is_iri, local
@@ -33,6 +34,8 @@ class ShockRows:
     def __init__(self, file: str) -> None:
         self.file = file
         self.groups: dict[str, Raw] = {}
+        #: What each shock has in each of its lists already; targets by their local names.
+        self._taken: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.problems: list[Problem] = []
 
     def add(self, cells: dict[str, str], line: int) -> None:
@@ -62,10 +65,12 @@ class ShockRows:
     def _hit(self, raw: Raw, cells: dict[str, str], line: int) -> None:
         hits: list[dict[str, Any]] = raw.data["hit"]
         target = cells["target"]
-        if any(local(hit["target"]) == local(target) for hit in hits):
+        taken, name = self._taken[raw.id, "hit"], local(target)
+        if name in taken:
             message = f"duplicate target {target[:100]!r} of {cells['shock'][:100]!r}"
             self.problems.append(Problem(self.file, line, message, "one row for each thing that a shock hits"))
             return
+        taken.add(name)
         raw.lines[("hit", len(hits))] = line
         hit = {"target": target}
         for column in ("severity", "severityValue"):
@@ -75,9 +80,10 @@ class ShockRows:
 
     def _merge(self, raw: Raw, column: str, value: str, line: int) -> None:
         if by_alias(Shock)[column].many:
-            values = raw.data.setdefault(column, [])
+            values, taken = raw.data.setdefault(column, []), self._taken[raw.id, column]
             for one in (part.strip() for part in value.split(";")):
-                if one and one not in values:
+                if one and one not in taken:
+                    taken.add(one)
                     raw.lines[(column, len(values))] = line
                     values.append(one)
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from shlex import quote
 from typing import NamedTuple
@@ -94,6 +95,12 @@ def _opened(source: str | Path, name: str, options: ReadOptions) -> _Opened:
 
 def _bundled(name: str) -> DataSet:
     return replace(read_data_set(data_set_folder(name), checked=True), origin=f"bundled data set {name}")
+
+
+@cache
+def _bundled_ids(name: str) -> frozenset[str]:
+    """The ids of the records of a bundled data set, which does not change while the program runs."""
+    return frozenset(record.id for record in _bundled(name).records)
 
 
 def _of_store(path: Path, name: str) -> tuple[DataSet, ...]:
@@ -209,7 +216,7 @@ def bundled_hint(problem: Problem) -> Problem:
     if problem.cause == missing or not missing.startswith(_BUNDLED) or missing.startswith(MY):
         return problem
     for short in data_set_names():
-        if any(record.id == missing for record in _bundled(short).records):
+        if missing in _bundled_ids(short):
             first = f"load it too: knockon load {short} {problem.file} --store STORE"
             return replace(problem, hint=f"it is in the bundled data set {short}; name that with --uses {short}, or {first}")
     return problem

@@ -6,6 +6,7 @@ list of them.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -45,6 +46,8 @@ class Grouping:
         self.file, self.implied = file, implied
         self.groups: dict[str, Raw] = {}
         self.ids: dict[tuple[str, str], str] = {}
+        #: What each dependency has in each of its lists already; providers by their IRIs.
+        self._taken: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.problems: list[Problem] = []
         for row in rows:
             missing = [column for column in _PAIR if column not in row.cells]
@@ -98,11 +101,12 @@ class Grouping:
         if column not in raw.data:
             raw.lines[(column,)] = line
         if field is not None and field.many:
-            have = raw.data.setdefault(column, [])
+            values, taken = raw.data.setdefault(column, []), self._taken[raw.id, column]
             for one in _split(value):
-                if one not in have:
-                    raw.lines[(column, len(have))] = line
-                    have.append(one)
+                if one not in taken:
+                    taken.add(one)
+                    raw.lines[(column, len(values))] = line
+                    values.append(one)
         elif raw.data.setdefault(column, value) != value:
             clash = f"{column} is {value!r} here and {raw.data[column]!r} in line {raw.line_of((column,))}"
             self._problem(line, clash, "rows of one need say the same, or have ids of their own")
@@ -113,10 +117,13 @@ class Grouping:
         if extra and len(providers) != 1:
             self._problem(line, f"{' and '.join(extra)} needs exactly one provider in its row")
         supply: list[dict[str, Any]] = raw.data.setdefault("supply", []) if providers else []
+        taken = self._taken[raw.id, "supply"]
         for provider in providers:
-            if any(self._iri(one["provider"]) == self._iri(provider) for one in supply):
+            full = self._iri(provider)
+            if full in taken:
                 self._problem(line, f"{provider} stands twice as provider of {cells['need']} for {cells['dependant']}")
                 continue
+            taken.add(full)
             raw.lines[("supply", len(supply))] = line
             supply.append({"provider": provider, **extra})
 

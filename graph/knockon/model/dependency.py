@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Annotated
@@ -84,8 +85,9 @@ class Dependency(Statement):
     @model_validator(mode="after")
     def _name_supplies(self) -> Dependency:
         names = [local_name(supply.provider) for supply in self.supply]
+        times = Counter(names)
         for supply, name in zip(self.supply, names, strict=True):
-            if names.count(name) > 1:
+            if times[name] > 1:
                 raise ValueError(f"{name} stands twice among the supplies")
             supply._rename(f"{self.id}--{name}")
         self.__dict__["supply"] = tuple(sorted(self.supply, key=lambda s: s.id))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
-from decimal import Decimal
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from decimal import Context, Decimal
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from knockon.model.dependency import Supply
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 EXACT = Decimal("0.000001")
 #: The largest sum of percentages that were rounded one by one; such weights are scaled to 1.
 ROUNDED = Decimal("1.01")
+#: Sums that what is subtracted later leaves no trace in: more digits than numbers of records have.
+_EXACTLY = Context(prec=400)
 
 
 def greatest_total(records: Iterable[Supply | Ownership]) -> Decimal:
@@ -30,10 +33,50 @@ def greatest_total(records: Iterable[Supply | Ownership]) -> Decimal:
     Decimal('1.0')
     """
     stated = [record for record in records if record.share is not None]
-    totals = [_total(stated, day) for day in sorted({record.from_ or date.min for record in stated})]
-    return max(totals, default=Decimal(0))
+    spans = (Span(r.share or Decimal(0), r.from_ or date.min, _day_after(r.until)) for r in stated)
+    totals = [(total, day) for day, total in totals_by_day(spans)]
+    if not totals:
+        return Decimal(0)
+    fullest = max(totals, key=lambda pair: pair[0])[1]
+    # Added up as the records stand, so that the sum has the digits that they have.
+    return sum((r.share for r in stated if r.share is not None and _holds(r, fullest)), Decimal(0))
 
 
-def _total(records: Iterable[Supply | Ownership], day: date) -> Decimal:
-    holding = (r for r in records if (r.from_ or date.min) <= day and (r.until is None or day <= r.until))
-    return sum((record.share for record in holding if record.share is not None), Decimal(0))
+class Span(NamedTuple):
+    """A weight, the first day on which it counts, and the first on which it does not any more; None where it does not end."""
+
+    weight: Decimal
+    begins: date
+    ends: date | None = None
+
+
+def totals_by_day(spans: Iterable[Span]) -> Iterator[tuple[date, Decimal]]:
+    """What weights add up to on each day on which one of them begins, in the order of the days.
+
+    The effort grows with the number of weights, not with its square.
+
+    >>> spans = [Span(Decimal("0.6"), date(2020, 1, 1), date(2024, 1, 1)), Span(Decimal("0.5"), date(2024, 1, 1))]
+    >>> [f"{day} {total}" for day, total in totals_by_day(spans)]
+    ['2020-01-01 0.6', '2024-01-01 0.5']
+    """
+    changes: dict[date, Decimal] = defaultdict(Decimal)
+    beginning: set[date] = set()
+    for weight, begins, ends in spans:
+        if ends is None or begins < ends:
+            beginning.add(begins)
+            changes[begins] = _EXACTLY.add(changes[begins], weight)
+            if ends is not None:
+                changes[ends] = _EXACTLY.subtract(changes[ends], weight)
+    total = Decimal(0)
+    for day in sorted(changes):
+        total = _EXACTLY.add(total, changes[day])
+        if day in beginning:
+            yield day, total
+
+
+def _day_after(day: date | None) -> date | None:
+    return None if day is None or day == date.max else day + timedelta(1)
+
+
+def _holds(record: Supply | Ownership, day: date) -> bool:
+    return (record.from_ or date.min) <= day and (record.until is None or day <= record.until)

@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode
 from knockon.errors import nearest
 from knockon.model import Entity, Evidence, Ownership, Record, Shock, Statement, is_a
 from knockon.model.faults import Fault
-from knockon.model.weights import ROUNDED
+from knockon.model.weights import ROUNDED, Span, totals_by_day
 from knockon.rdf.fields import fields
 from knockon.rdf.ontology import ontology
 from knockon.sparql.guard import fault_of
@@ -28,6 +28,8 @@ QUERY_LIMIT, QUERY_DEPTH = 2_000, 20
 _EFFORT = 300_000
 #: Names like the missing one that are looked at: those that cannot be meant are passed over.
 _MEANT = 8
+#: Members of a circle that a message names.
+_RING = 10
 
 
 class Found(NamedTuple):
@@ -224,22 +226,17 @@ def _owned(records: Iterable[Statement]) -> Iterator[Found]:
         if isinstance(record, Ownership) and record.share is not None and record.direct is not False:
             holdings[record.owned].append(record)
     for owned, held in holdings.items():
-        # Holdings of different times may add up to more than one; a sum rises only when one begins.
-        for day in sorted({h.from_ for h in held}, key=lambda d: d or date.min):
-            together = [h for h in held if _holds(h, day)]
+        # Holdings of different times may add up to more than one.
+        spans = (Span(h.share or Decimal(0), h.from_ or date.min, h.until) for h in held)
+        day = next((day for day, total in totals_by_day(spans) if total > ROUNDED), None)
+        if day is not None:
+            together = [h for h in held if (h.from_ or date.min) <= day and (h.until is None or day < h.until)]
             total = sum((h.share for h in together if h.share is not None), Decimal(0))
-            if total > ROUNDED:
-                hint = ""
-                if any(holding.direct is None for holding in together):
-                    hint = "only direct holdings are summed: say direct: false of an indirect one (in tables, a column direct)"
-                fault = Fault(("share",), f"the shares of {local_name(owned)} come to {total}, more than 1", hint)
-                yield from (Found(holding.id, fault) for holding in together)
-                break
-
-
-def _holds(holding: Ownership, day: date | None) -> bool:
-    begun = holding.from_ is None or (day is not None and holding.from_ <= day)
-    return begun and (holding.until is None or day is None or day < holding.until)
+            hint = ""
+            if any(holding.direct is None for holding in together):
+                hint = "only direct holdings are summed: say direct: false of an indirect one (in tables, a column direct)"
+            fault = Fault(("share",), f"the shares of {local_name(owned)} come to {total}, more than 1", hint)
+            yield from (Found(holding.id, fault) for holding in together)
 
 
 def _circles(records: Iterable[Statement]) -> Iterator[Found]:
@@ -248,23 +245,23 @@ def _circles(records: Iterable[Statement]) -> Iterator[Found]:
     for start, first in parents.items():
         # Depth first without recursion: what is met again on the way up closes a circle.
         way, above = ([start], [iter(first)]) if start not in done else ([], [])
-        on_way = set(way)
+        place_of = {iri: place for place, iri in enumerate(way)}
         while way:
             one = next(above[-1], None)
             if one is None:
                 above.pop()
-                on_way.discard(way[-1])
+                del place_of[way[-1]]
                 done.add(way.pop())
-            elif one in on_way:
-                yield _circle(way[way.index(one) :])
+            elif one in place_of:
+                yield _circle(way[place_of[one] : place_of[one] + _RING])
             elif one in parents and one not in done:
+                place_of[one] = len(way)
                 way.append(one)
                 above.append(iter(parents[one]))
-                on_way.add(one)
 
 
 def _circle(ring: Sequence[str]) -> Found:
-    through = ", ".join(local_name(iri) for iri in ring[1:10])
+    through = ", ".join(local_name(iri) for iri in ring[1:])
     message = f"{local_name(ring[0])} is part of itself" + (f", through {through}" if through else "")
     return Found(ring[0], Fault(("partOf",), message))
 
