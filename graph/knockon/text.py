@@ -1,4 +1,4 @@
-"""Text from data made harmless for where it goes: a line of a terminal, a cell of CSV or Markdown."""
+"""Text from data made harmless for where it goes: a line of a terminal, a cell of CSV."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, Self
 # Controls move the cursor of a terminal, and bidirectional overrides make it show another text than is there.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_MARKDOWN = re.compile(r"([\\|<>&`*_\[\]~$])")
 
 
 class Fixed(float):
@@ -158,12 +157,3 @@ def csv_lines(rows: Iterable[Sequence[str]]) -> str:
 
 def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if set(',"\r\n') & set(text) else text
-
-
-def markdown(value: Any) -> str:
-    r"""A value for a cell of a Markdown table.
-
-    >>> markdown("a|b <b>")
-    'a\\|b \\<b\\>'
-    """
-    return _MARKDOWN.sub(r"\\\1", cell(value) if isinstance(value, float | Span) else plain(value))

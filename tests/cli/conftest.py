@@ -28,11 +28,11 @@ class Ran(NamedTuple):
 
 @pytest.fixture
 def knockon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
-    """Run a command in an empty folder."""
+    """Run a command in an empty folder, or in another one."""
 
-    def run(*arguments: str, stdin: str = "") -> Ran:
+    def run(*arguments: str, stdin: str = "", folder: Path = tmp_path) -> Ran:
         with monkeypatch.context() as here:
-            here.chdir(tmp_path)
+            here.chdir(folder)
             here.setattr(sys, "stdin", io.StringIO(stdin))
             code = run_command(arguments)
         return Ran(code, *capsys.readouterr())

@@ -65,7 +65,7 @@ https://example.org/x?y#z,2,
 | who | share | note |
 | --- | --- | --- |
 | id:acme | 0.5 | first |
-| https://example.org/x?y#z | 2 |  |
+| https\\:\\/\\/example\\.org/x?y\\#z | 2 |  |
 |  | true | a, "b" |
 | ko:High | 1000 |  |
 """,

@@ -68,7 +68,7 @@ def query(
     if (text is not None) + (file is not None) + (name is not None) != 1:
         raise UsageError("give SPARQL, or --file FILE, or --name QUERY (--list shows the library): one of the three")
     if name is not None and show_:
-        out.text(named(name).text)
+        out.listing(named(name).text)
         return
     if show_:
         raise UsageError("--show goes with --name QUERY")

@@ -39,21 +39,36 @@ def profile(
     elif not out.for_people or out.shaped:
         rows = [{"question": key, **line, "sources": _sources(line)} for key in QUESTIONS for line in answer[key]]
         out.rows(rows, ["question", "text", "stance", "inferred", "record", "sources"])
+    elif out.form == "md":
+        out.text(_markdown(answer, QUESTIONS))
     else:
-        text = _text(answer, QUESTIONS, "## " if out.form == "md" else "")
-        out.text(wrapped(text, out.width if out.form == "table" else None))
+        out.text(wrapped(_text(answer, QUESTIONS), out.width))
 
 
-def _text(answer: dict[str, Any], questions: dict[str, str], mark: str) -> str:
+def _text(answer: dict[str, Any], questions: dict[str, str]) -> str:
     from knockon.text import plain
 
-    lines = [f"{mark[:1]} {plain(answer['label'])} ({answer['class']})".strip()]
+    lines = [plain(_title(answer))]
     for key, question in questions.items():
-        lines += ["", f"{mark}{question}"]
-        lines += [f"- {plain(line['text'])}{_marks(line)} [{_sources(line) or 'no source'}]" for line in answer[key]]
-        if not answer[key]:
-            lines.append("- Nothing is known.")
+        lines += ["", question, *(f"- {plain(line)}" for line in _lines(answer[key]))]
     return "\n".join(lines)
+
+
+def _markdown(answer: dict[str, Any], questions: dict[str, str]) -> str:
+    from knockon.markdown import bullets, document, heading
+
+    parts = [part for key, question in questions.items() for part in (heading(2, question), bullets(_lines(answer[key])))]
+    return document(heading(1, _title(answer)), *parts)
+
+
+def _title(answer: dict[str, Any]) -> str:
+    return f"{answer['label']} ({answer['class']})"
+
+
+def _lines(lines: list[dict[str, Any]]) -> list[str]:
+    """The answer to one question, a line of text for each thing that is known."""
+    told = [f"{line['text']}{_marks(line)} [{_sources(line) or 'no source'}]" for line in lines]
+    return told or ["Nothing is known."]
 
 
 def _marks(line: dict[str, Any]) -> str:

@@ -145,7 +145,7 @@ class Writer:
 
     def tables(self, *tables: Table) -> None:
         """Write several tables one below the other; ``--columns``, ``--sort`` and ``--top`` are about the first."""
-        from knockon.views.tables import Selection, render, table
+        from knockon.views.tables import Selection, markdown_table, render, table
 
         selection = Selection(self.columns, self.sort, self.top or None)
         first, *others = tables
@@ -159,8 +159,10 @@ class Writer:
             self.text("\n".join(one.text for one in laid_out))
             _note_hidden([name for one in laid_out for name in one.hidden])
         elif self.form == "md":
-            parts = [render(t.rows, t.columns, "md") for t in (Table(rows, columns), *others) if t.rows]
-            self.text("\n".join(parts))
+            from knockon.markdown import document
+
+            some = [t for t in (Table(rows, columns), *others) if t.rows]
+            self.text(document(*(markdown_table(t.rows, t.columns) for t in some)))
         else:
             keys = [{name: row.get(name) for name in columns} for row in rows] if self.columns else rows
             self.text(render(keys, columns, self.form))
@@ -181,12 +183,24 @@ class Writer:
         self.text(json_text(value, indent=2))
 
     def text(self, text: str) -> None:
-        """Write text."""
+        """Write text; what is to be Markdown and was not made by ``knockon.markdown`` is escaped."""
+        if self.form == "md":
+            from knockon.markdown import escape
+
+            text = escape(text)
         if self.path is not None:
             self.content((text if text.endswith("\n") or not text else text + "\n").encode())
             return
         time_limit.lift()
         pager.show(text, pager=self.paging, wide=self.wide)
+
+    def listing(self, text: str) -> None:
+        """Write lines of a program: as they are, in Markdown as a block of code."""
+        if self.form == "md":
+            from knockon.markdown import code_block
+
+            text = code_block(text)
+        self.text(text)
 
     def content(self, content: bytes) -> None:
         """Write bytes: a file, whole or not at all, or standard output."""

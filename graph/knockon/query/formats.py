@@ -24,9 +24,10 @@ from pyoxigraph import (
     serialize,
 )
 
+from knockon import markdown
 from knockon.errors import UsageError
 from knockon.query.terms import escaped, short, text_of, value_of, without_controls
-from knockon.text import cell, csv_lines, markdown, plain
+from knockon.text import cell, csv_lines, plain
 from knockon.text_table import text_table
 from knockon.vocabulary import PREFIXES, RDF, namespace
 
@@ -82,8 +83,10 @@ def render(answer: Answer | Sequence[Triple], form: str | None = None, *, width:
 def _boolean(answer: QueryBoolean, form: str) -> str:
     if form == "json":
         return (answer.serialize(format=QueryResultsFormat.JSON) or b"").decode() + "\n"
-    said = "true" if answer else "false"
-    return f'{{"boolean": {said}}}\n' if form == "jsonl" else f"{said}\n"
+    truth = "true" if answer else "false"
+    if form == "md":
+        return markdown.paragraph(truth)
+    return f'{{"boolean": {truth}}}\n' if form == "jsonl" else f"{truth}\n"
 
 
 def _rows(answer: QuerySolutions, form: str, width: int) -> str:
@@ -98,17 +101,12 @@ def _rows(answer: QuerySolutions, form: str, width: int) -> str:
     if form == "csv":
         return csv_lines([names, *([cell(without_controls(text_of(term))) for term in row] for row in rows)])
     shown = [[short(term) for term in row] for row in rows]
-    return _markdown(names, shown) if form == "md" else _table(names, shown, width)
+    return markdown.table(names, shown) if form == "md" else _table(names, shown, width)
 
 
 def _json_line(names: Sequence[str], row: Sequence[Any]) -> str:
     values = {name: value_of(term) for name, term in zip(names, row, strict=True)}
     return escaped(json.dumps(values, ensure_ascii=False)) + "\n"
-
-
-def _markdown(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [list(names), ["---"] * len(names), *([markdown(text) for text in row] for row in rows)]
-    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:

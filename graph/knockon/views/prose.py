@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from knockon.markdown import Markdown, code, document, emphasis, inline, joined, paragraph, strong
 from knockon.model.dates import ALL
 from knockon.model.dependency import READINGS
-from knockon.text import markdown
 from knockon.views.caveats import owners
 from knockon.vocabulary import UNSTATED, Stance, local_name
 
@@ -28,17 +28,18 @@ _ONLY = {"Alleges": "allege", "Denies": "deny", "Hypothesises": "hypothesise", "
 Told = Mapping[str, Any]
 
 
-def prose(told: Told) -> str:
+def prose(told: Told) -> Markdown:
     """The dict of an Explanation as Markdown: paragraphs on the loss, the chain, what it rests on, other paths, and method."""
-    paragraphs = [_lead(told), _chain(told), _rests_on(told), _others(told), _method(told), _sources(told)]
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+    texts = (_lead(told), _chain(told), _rests_on(told), _others(told), _method(told), _sources(told))
+    return document(*(paragraph(text) for text in texts if text))
 
 
-def _lead(told: Told) -> str:
-    name, shock, steps = markdown(told["label"]), markdown(told["shock_label"]), told["step"]
+def _lead(told: Told) -> Markdown:
+    name, shock, steps = strong(told["label"]), emphasis(told["shock_label"]), told["step"]
+    model = inline(" (model ", code(told["model"]), ").")
     where = f"{_count(steps, 'step')} from what is hit" if steps else "as it is hit itself"
     if told["model"] == "reach":
-        return f"**{name}** is reached when *{shock}* strikes, {where} (model `reach`)."
+        return inline(name, " is reached when ", shock, f" strikes, {where}", model)
     between = f"between {_percent(told['loss_low'])} and {_percent(told['loss_high'])}"
     if told["model"] == "chance":
         error = f"standard error {told['standard_error']:.2g}"
@@ -46,7 +47,7 @@ def _lead(told: Told) -> str:
     else:
         lost = f"loses {_percent(told['loss'])} ({between})"
     when = _when(told) if told["model"] == "timeline" else ""
-    return f"**{name}** {lost} when *{shock}* strikes{when}, {where} (model `{told['model']}`)."
+    return inline(name, f" {lost} when ", shock, f" strikes{when}, {where}", model)
 
 
 def _when(told: Told) -> str:
@@ -59,7 +60,7 @@ def _when(told: Told) -> str:
 
 def _chain(told: Told) -> str:
     origin = told["origin"]
-    said = [f"The shock hits {markdown(origin['target_label'])} by {_amount(origin)} {_cited(origin)}."]
+    said = [f"The shock hits {origin['target_label']} by {_amount(origin)} {_cited(origin)}."]
     return " ".join([*said, *(_link(link, told["model"]) for link in reversed(told["links"]))])
 
 
@@ -71,9 +72,9 @@ def _amount(origin: Told) -> str:
 
 
 def _link(link: Told, model: str) -> str:
-    name, need = markdown(link["dependant_label"]), markdown(link["need_label"])
-    via = f" from {markdown(link['provider_label'])}" if link["provider"] else ""
-    how = f" ({markdown(link['mechanism'])})" if link["mechanism"] else ""
+    name, need = link["dependant_label"], link["need_label"]
+    via = f" from {link['provider_label']}" if link["provider"] else ""
+    how = f" ({link['mechanism']})" if link["mechanism"] else ""
     weight = _weight(link)
     short, loss = _percent(link["shortage"]), _percent(link["loss"])
     end = {
@@ -82,8 +83,8 @@ def _link(link: Told, model: str) -> str:
         "chance": f"with {short} of that missing on average, at {weight}, {name} fails with a probability of {loss}",
         "reach": f"so {name} is reached",
     }[model]
-    others = [f"{markdown(o['label'])} ({_percent(o['loss'])})" for o in link["others"]]
-    beside = f"; of the other suppliers of that need, {_listed(others)} lost" if others and model != "reach" else ""
+    others = [f"{o['label']} ({_percent(o['loss'])})" for o in link["others"]]
+    beside = f"; of the other suppliers of that need, {_in_words(others)} lost" if others and model != "reach" else ""
     return f"{name} needs {need}{via}{how}; {end}{beside} {_cited(link, inferred=link['inferred'])}."
 
 
@@ -97,47 +98,47 @@ def _weight(link: Told) -> str:
     return f"a criticality of {point}{' (judged)' if judged else ''}"
 
 
-def _rests_on(told: Told) -> str:
+def _rests_on(told: Told) -> Markdown:
     links, support = list(reversed(told["links"])), told["support"]
-    inferred = [f"{_named(link)} ({_reason(link)})" for link in links if link["inferred"]]
+    inferred: list[str] = [f"{_named(link)} ({_reason(link)})" for link in links if link["inferred"]]
     whole = {link["dependency"] for link in links}
-    details = [f"`{local_name(iri)}`" for iri in support["inferred"] if iri not in whole]
+    details = [code(local_name(iri)) for iri in support["inferred"] if iri not in whole]
     inferred += details
-    said = [_stance(told, details)]
-    said += [f"Inferred, and stated by no document: {_listed(inferred)}."] if inferred else ["Nothing on it is inferred."]
+    said: list[str] = [_stance(told, details)]
+    said.append(_sentence("Inferred, and stated by no document", inferred) if inferred else "Nothing on it is inferred.")
     if told["origin"]["unknown"]:
-        said.append(f"The hit is ungraded: no source says how hard it strikes {markdown(told['origin']['target_label'])}.")
+        said.append(f"The hit is ungraded: no source says how hard it strikes {told['origin']['target_label']}.")
     if judged := _judged(told, links):
-        said.append(f"Judged by the authors of the data, not stated by a source: {_listed(judged)}.")
+        said.append(_sentence("Judged by the authors of the data, not stated by a source", judged))
     for key, words in (
         ("disputed", "Described by several records"),
         ("unknown", "Of a criticality that nobody gave"),
     ):
         named = [_named(link) for link in links if link[key]]
-        said += [f"{words}: {_listed(named)}."] if named else []
+        said += [_sentence(words, named)] if named else []
     if links and not support["disputed"]:
         said.append("No link is disputed.")
     if split := [_named(link) for link in links if link["combination_unstated"]]:
-        said.append(f"Nobody states how the suppliers combine of {_listed(split)}: {READINGS}.")
-    said += [f"{markdown(one)}." for one in owners(told["owners_hit"])]
-    return "What this rests on: " + " ".join(said)
+        said.append(f"Nobody states how the suppliers combine of {_in_words(split)}: {READINGS}.")
+    said += [f"{one}." for one in owners(told["owners_hit"])]
+    return inline("What this rests on: ", joined(" ", said))
 
 
 def _reason(link: Told) -> str:
-    return markdown(link["reason"] or "no reason is given").rstrip(".")
+    return str(link["reason"] or "no reason is given").rstrip(".")
 
 
 def _judged(told: Told, links: Sequence[Told]) -> list[str]:
     """What is a judgement on the way, from the hit on; records that are no link of it (supplies) by their names."""
-    said = [f"the {_listed(told['origin']['judged'])} of the hit"] if told["origin"]["judged"] else []
+    said: list[str] = [f"the {_in_words(told['origin']['judged'])} of the hit"] if told["origin"]["judged"] else []
     for link in links:
         rest = [name for name in link["judged"] if name != "criticality"]
         if len(rest) < len(link["judged"]):
-            said.append(f"how critical {markdown(link['need_label'])} is to {markdown(link['dependant_label'])}")
-        said += [f"the {_listed(rest)} of {_named(link)}"] if rest else []
+            said.append(f"how critical {link['need_label']} is to {link['dependant_label']}")
+        said += [f"the {_in_words(rest)} of {_named(link)}"] if rest else []
     told_of = {told["origin"]["hit"], *(link["dependency"] for link in links)}
     rest = [one for one in told["support"]["judged"] if one["record"] not in told_of]
-    return said + [f"the {_listed(one['properties'])} of `{local_name(one['record'])}`" for one in rest]
+    return said + [inline(f"the {_in_words(one['properties'])} of ", code(local_name(one["record"]))) for one in rest]
 
 
 def _stance(told: Told, details: Sequence[str]) -> str:
@@ -170,7 +171,7 @@ def _partly(stated: int, links: int) -> str:
 
 
 def _named(link: Told) -> str:
-    return f"the need of {markdown(link['dependant_label'])} for {markdown(link['need_label'])}"
+    return f"the need of {link['dependant_label']} for {link['need_label']}"
 
 
 def _others(told: Told) -> str:
@@ -196,15 +197,15 @@ def _path(path: Told, told: Told) -> str:
     mark += ", its hit ungraded" if path["origin"]["unknown"] else ""
     harm = "" if told["model"] == "reach" else f" {_brings(path)}"
     begun = path["origin"]["target"] != told["origin"]["target"] and path["steps"]
-    start = f"from the hit on {markdown(path['origin']['target_label'])}, " if begun else ""
-    return f"{start}{' → '.join(map(markdown, path['labels']))}{harm} {_cited({'evidence': evidence})}{mark}"
+    start = f"from the hit on {path['origin']['target_label']}, " if begun else ""
+    return f"{start}{' → '.join(map(str, path['labels']))}{harm} {_cited({'evidence': evidence})}{mark}"
 
 
 def _brings(path: Told) -> str:
     return f"brings {_percent(path['harm'])}, {'all' if path['share'] == 1 else _percent(path['share'])} of the loss"
 
 
-def _method(told: Told) -> str:
+def _method(told: Told) -> Markdown:
     used = {name: value for name, value in told["parameters"].items() if name not in _WORLD and value is not None}
     world = [name.replace("_", " ") for name in ("facts_only", "financing") if told["parameters"].get(name)]
     if as_of := told["parameters"].get("as_of"):
@@ -213,25 +214,25 @@ def _method(told: Told) -> str:
         f"{n.replace('_', ' ')} {told['parameters'][n]}" for n in ("according_to", "without") if told["parameters"].get(n)
     ]
     beside = [_ONLY[one] for one in told["parameters"].get("stances", ()) if one in _ONLY]
-    world += [f"with what sources only {_listed(beside)}"] if beside else []
+    world += [f"with what sources only {_in_words(beside)}"] if beside else []
     numbers = ", ".join(f"{name} {_number(value)}" for name, value in used.items())
-    ended = f"at rest after {_count(told['iterations'], 'round')}"
-    if told["truncated"]:
-        ended = f"**stopped by its cap after {_count(told['iterations'], 'round')}, so losses may be too low**"
+    rounds = _count(told["iterations"], "round")
+    capped = strong(f"stopped by its cap after {rounds}, so losses may be too low")
     parts = [
-        f"model `{told['model']}` ({_HOW[told['model']]})",
+        inline("model ", code(told["model"]), f" ({_HOW[told['model']]})"),
         numbers,
         *world,
-        ended,
-        f"network `{told['network_hash'][:12]}`",
+        capped if told["truncated"] else f"at rest after {rounds}",
+        inline("network ", code(told["network_hash"][:12])),
     ]
     harm = "" if told["model"] == "reach" else f" {told['paths_definition']}"
-    return f"Method: {'; '.join(part for part in parts if part)}.{harm}"
+    return inline("Method: ", joined("; ", [part for part in parts if part]), f".{harm}")
 
 
-def _sources(told: Told) -> str:
-    named = [f"{local_name(iri)}, *{markdown(title)}*" for iri, title in told["document_titles"].items()]
-    return f"Sources (the numbers beside them are characters, from and to): {'; '.join(named)}." if named else ""
+def _sources(told: Told) -> Markdown:
+    named = [inline(local_name(iri), ", ", emphasis(title)) for iri, title in told["document_titles"].items()]
+    about = "Sources (the numbers beside them are characters, from and to): "
+    return inline(about, joined("; ", named), ".") if named else inline()
 
 
 def _cited(part: Told, *, inferred: bool = False) -> str:
@@ -243,17 +244,19 @@ def _cited(part: Told, *, inferred: bool = False) -> str:
         places = spans.setdefault(local_name(e["document"]), [])
         if span not in places:
             places.append(span)
-    named = "; ".join(f"{name} {_joined(places)}" for name, places in spans.items())
+    named = "; ".join(f"{name} {', '.join(places)}" for name, places in spans.items())
     if inferred:
         return f"(inferred; no document states it{f'; compare {named}' if named else ''})"
     return f"({named})" if named else "(no source)"
 
 
-def _joined(parts: Iterable[str]) -> str:
-    return ", ".join(parts)
+def _sentence(about: str, parts: Sequence[str]) -> Markdown:
+    """A sentence that lists parts, some of which are Markdown."""
+    *others, last = parts
+    return inline(f"{about}: ", joined(", ", others), " and " if others else "", last, ".")
 
 
-def _listed(parts: Sequence[str]) -> str:
+def _in_words(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from knockon import markdown
 from knockon.errors import UsageError, nearest
-from knockon.text import cell, csv_lines, json_text, markdown, plain
+from knockon.text import cell, csv_lines, json_text, plain
 from knockon.text_table import TextTable, text_table, wrap
 
 FORMS = ("table", "json", "jsonl", "csv", "tsv", "md")
@@ -91,7 +92,7 @@ def render(rows: Sequence[Row], columns: Sequence[str], form: str, *, title: str
         lines = [[_one_line(cell(row.get(column))) for column in columns] for row in rows]
         return "".join("\t".join(line) + "\n" for line in [list(columns), *lines])
     if form == "md":
-        return _markdown(rows, columns)
+        return markdown_table(rows, columns)
     return table(rows, columns, title=title, width=width).text
 
 
@@ -99,10 +100,9 @@ def _one_line(text: str) -> str:
     return text.replace("\t", " ").replace("\r", " ").replace("\n", " ")
 
 
-def _markdown(rows: Iterable[Row], columns: Sequence[str]) -> str:
-    lines = ["| " + " | ".join(map(markdown, columns)) + " |", "|" + " --- |" * len(columns)]
-    lines += ["| " + " | ".join(markdown(row.get(column)) for column in columns) + " |" for row in rows]
-    return "\n".join(lines) + "\n"
+def markdown_table(rows: Sequence[Row], columns: Sequence[str]) -> markdown.Markdown:
+    """Return rows as a table of Markdown."""
+    return markdown.table(columns, ([row.get(column) for column in columns] for row in rows))
 
 
 def table(

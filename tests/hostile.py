@@ -1,0 +1,114 @@
+"""Data whose every text is meant to do harm, and calls of every command that show it."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shlex
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from typer.main import get_command
+
+from knockon.cli import run
+from knockon.cli.app import app
+
+CASES = Path(__file__).parent / "cases" / "hostile"
+#: Names that are formulas, hold controls or marks, or read as addresses.
+NAMES = ("＝1+1", "\xa0\u200b=1+1", "\x9b31mred\u202e", "\u2066[x](http://127.0.0.1:9999)", "<b>x</b>", "www.example.org/x",
+         "a@b.example", "-2+3", "1. x")  # fmt: skip
+#: One call at least of every command that has rows or texts, each on the store unless it names a file.
+CALLS = (
+    "search x",
+    "show hub",
+    "show bad",
+    "profile hub",
+    "profile c1",
+    "schema",
+    "impact bad",
+    "impact --all",
+    "impact",
+    "impact --hit c1=high",
+    "explain bad c0",
+    "explain bad c7",
+    "exposure hub",
+    "compare bad two",
+    "chains",
+    "query 'SELECT * { ?s ?p ?o FILTER(isLiteral(?o)) }'",
+    "query 'SELECT ?label ?s { ?s rdfs:label|dcterms:title ?label }' --columns label",
+    "query 'ASK {}'",
+    "query 'CONSTRUCT { ?s rdfs:label ?o } WHERE { ?s rdfs:label ?o }'",
+    "query --list",
+    "query --name aliases --show",
+    "chokepoints c0",
+    "concentration",
+    "concentration --by need",
+    "concentration hub",
+    "loops",
+    "uncertainty bad --draws 16",
+    "mitigate bad --protect c0",
+    "ls",
+    "history",
+    "diff",
+    "remove mini",
+    "undo",
+    "load mini.csv",
+    "evidence show c1 --documents .",
+    "evidence check --documents .",
+    "validate mini.csv names.csv",
+    "rank flows.csv --model leontief",
+)
+FORMS = ("table", "json", "jsonl", "csv", "tsv", "md", "parquet", "xlsx", "ttl", "nt", "nq", "trig", "jsonld", "rdf")
+#: Commands that take no store, or are called without one here.
+_OF_FILES = ("validate", "rank")
+
+
+def hostile_folder(folder: Path) -> None:
+    """Fill a folder: a store ``st`` of two revisions, and the tables that calls read."""
+    (folder / "mini.csv").write_bytes((CASES / "mini.csv").read_bytes())
+    needs = [("dependant", "need", "mechanism"), *((name, "steel", name) for name in NAMES)]
+    flows = [("supplier", "customer", "value"), *((name, "steel", "1") for name in ("<b>x</b>", "[x](y)", "＝1+1", "@SUM(1)"))]
+    for name, rows in (("names.csv", needs), ("flows.csv", flows)):
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+    store = str(folder / "st")
+    assert run(["load", str(CASES / "harm-dataset"), "--store", store, "-q"]) == 0
+    assert run(["load", str(folder / "mini.csv"), str(folder / "names.csv"), "--store", store, "-q"]) == 0
+
+
+def arguments(call: str, form: str) -> list[str]:
+    """Return the arguments of a call that asks for a form, in a folder that ``hostile_folder`` filled."""
+    words = shlex.split(call)
+    return [*words, *(() if words[0] in _OF_FILES else ("--store", "st")), *(("--format", form) if form else ())]
+
+
+@cache
+def _program() -> Any:
+    return get_command(app)
+
+
+def command_of(call: str) -> tuple[str, tuple[str, ...]]:
+    """Return the command that a call names, and the forms it has as its help lists them."""
+    command, names = _program(), []
+    for word in shlex.split(call):
+        if word not in getattr(command, "commands", {}):
+            break
+        command = command.commands[word]
+        names.append(word)
+    return " ".join(names), forms_of(command)
+
+
+def forms_of(command: Any) -> tuple[str, ...]:
+    """Return the forms that a command of typer has."""
+    text = next((option.help or "" for option in command.params if option.name == "format_"), "").split("[")[0]
+    return tuple(form for form in FORMS if re.search(rf"\b{form}\b", text))
+
+
+def commands(group: Any = None, name: str = "") -> dict[str, tuple[str, ...]]:
+    """Return every command by its name, with its forms."""
+    group = group or _program()
+    if not hasattr(group, "commands"):
+        return {name: forms_of(group)}
+    found = [commands(inner, f"{name} {word}".strip()) for word, inner in group.commands.items()]
+    return {name: forms for one in found for name, forms in one.items()}
