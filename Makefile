@@ -1,27 +1,63 @@
-# Two commands: `make demo` runs the main job, `make test` runs every check. Both install what they need.
+# Two commands: `make demo` runs the main job, `make test` runs the checks. Both install what they need.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM := $(shell command -v chromium 2>/dev/null)
 # The versions the project was tested with; `make test-newest` sets this to nothing.
 CONSTRAINTS := --constraint constraints.txt
+PYTEST = $(BIN)/python -m pytest
+# The versions of the other supported Pythons that are found; those that are not are named on standard error.
+OTHERS = $(filter-out $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'),$(shell $(PYTHON) tests/pythons.py))
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check $(CONSTRAINTS)
 
 # The day that answers are as of where a run is to give the same each time: 1 January 2026.
 PINNED_DAY := 1767225600
 
-.PHONY: demo test test-newest update lint types docs generate page bench bench-page clean
+# What can differ between Pythons: folders, temporary files, processes, packaging. The short form runs it on each of them.
+SHORT := tests/store tests/cli/test_data.py tests/cli/test_data_sets.py tests/cli/test_process.py tests/test_packaging.py tests/test_public.py
+
+.PHONY: demo test test-here test-all test-others whole short test-newest update lint types docs generate page bench bench-page clean
 
 demo: $(VENV)/installed
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo
 
-test: $(VENV)/installed-test chromium lint types
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+# All but the slow tests, and a short form of them on every other supported Python that is found.
+test: test-here
+	@$(MAKE) --no-print-directory test-others
+
+test-here: $(VENV)/installed-test chromium lint types
+	$(PYTEST) -m "not slow" -n auto --maxprocesses 4 --dist loadfile
+
+# Every test, the slow ones too, on every supported Python that is found.
+test-all: $(VENV)/installed-test chromium lint types
+	@$(MAKE) --no-print-directory whole || failed=1; \
+	for version in $(OTHERS); do $(MAKE) --no-print-directory whole $(call on,$$version) || failed=1; done; \
+	test -z "$$failed"
+
+# The short form on the other Pythons, two at a time.
+test-others: $(VENV)/bin/python
+	@$(MAKE) --no-print-directory -j2 none $(addprefix short-,$(OTHERS))
+
+.PHONY: none
+none:
+	@:
+
+short-%:
+	@$(MAKE) --no-print-directory short $(call on,$*)
+
+# The environment of another Python: its folder, and what makes it.
+on = VENV=.venv-$(1) PYTHON="$$($(PYTHON) tests/pythons.py $(1))"
+
+short: $(VENV)/installed-short
+	$(PYTEST) -q -m "not slow" -p no:cacheprovider $(SHORT)
+
+whole: $(VENV)/installed-test
+	$(PYTEST) -p no:cacheprovider -n auto --maxprocesses 4 --dist loadfile
 
 # The same tests with the newest versions that the ranges in pyproject.toml allow, in an environment of its own.
 test-newest:
 	rm -rf .venv-newest
-	$(MAKE) test VENV=.venv-newest CONSTRAINTS=
+	$(MAKE) test-here VENV=.venv-newest CONSTRAINTS=
 
 # Writes constraints.txt anew: the newest versions that the ranges allow. Run it with the oldest supported Python
 # (`make update PYTHON=python3.11`), then `make test`.
@@ -69,6 +105,11 @@ $(VENV)/installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(INSTALL) --editable '.[test]'
 	@touch $@ $(VENV)/installed
 
+# Enough for the short form: no extras, and of the tools only those that run its tests.
+$(VENV)/installed-short: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(INSTALL) --editable . hatchling hypothesis packaging pytest
+	@touch $@
+
 # The browser tests run in the system's Chromium; where it cannot be had they are skipped, visibly.
 .PHONY: chromium
 chromium:
@@ -79,4 +120,4 @@ ifeq ($(CHROMIUM),)
 endif
 
 clean:
-	rm -rf $(VENV) .venv-newest .venv-update build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
