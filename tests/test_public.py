@@ -13,7 +13,7 @@ import knockon
 
 NAMES = [
     # asking
-    "Explanation", "Graph", "ImpactReport", "QueryAnswer", "ReadOptions", "open",
+    "Explanation", "Graph", "ImpactReport", "Limits", "QueryAnswer", "ReadOptions", "open",
     # errors
     "ForbiddenQuery", "InvalidData", "KnockonError", "LimitReached", "NotFound", "Notice", "Problem", "QuerySyntaxError",
     "StoreBusy", "UsageError",

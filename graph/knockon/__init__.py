@@ -76,6 +76,7 @@ if TYPE_CHECKING:
         Vulnerability,
     )
     from knockon.query.answers import QueryAnswer
+    from knockon.sparql.limits import Limits
 
 __version__ = "0.1.0"
 
@@ -92,6 +93,7 @@ _RECORDS = (
 )  # fmt: skip
 _HOME = {
     "Graph": "knockon.graph",
+    "Limits": "knockon.sparql.limits",
     "QueryAnswer": "knockon.query.answers",
     "open": "knockon.graph",
     "ReadOptions": "knockon.authoring.options",
@@ -135,6 +137,7 @@ __all__ = [
     "Jurisdiction",
     "KnockonError",
     "LimitReached",
+    "Limits",
     "Market",
     "Material",
     "Measure",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 from knockon.analysis.arguments import checks_all_types, checks_types
 from knockon.analysis.ground import Ground, Setting
@@ -19,6 +19,7 @@ from knockon.authoring.sources import Version, is_whole, open_store, paired, rea
 from knockon.errors import UsageError
 from knockon.model.dates import ALL, Calendar, written
 from knockon.model.share_notices import shares_across
+from knockon.sparql.limits import Limits
 from knockon.store.base import Store
 from knockon.store.folder import FolderStore, require
 
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound="Record")
 Severity = str | float
+#: Records of which a query of the library can be asked without a process of its own.
+_FEW = 50_000
 
 
 @checks_all_types
@@ -83,6 +86,11 @@ class Graph:
     def __repr__(self) -> str:
         names = ", ".join(data_set.info.short_name for data_set in self.store.data_sets) or "empty"
         return f"<knockon.Graph {names}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise UsageError(
+            "a graph cannot be pickled or copied: its store is open; hand its name over and call knockon.open there again"
+        )
 
     def close(self) -> None:
         """Let go of files and locks."""
@@ -281,6 +289,7 @@ class Graph:
         according_to: str | None = None,
         without: str | None = None,
         as_of: date | str | None = None,
+        limits: Limits | None = Limits(),  # noqa: B008 - frozen
         **given: str,
     ) -> QueryAnswer:
         """The answer to SPARQL 1.1, or to a named query of the library with its parameters: a table.
@@ -289,10 +298,16 @@ class Graph:
         called in it: what the ``leontief`` model says, in the world that is asked. With ``as_of`` the query sees the
         records that hold on that day; without, it sees all of them, and the functions answer as of today.
 
+        Within ``limits`` a text is answered in a process of its own, which ends where the query goes beyond one of them:
+        a query from elsewhere can do no harm. ``limits=None`` answers in this process, without limits. A named query is
+        answered in this process where that is known to be short: of bundled data, and of little data.
+
         Raises
         ------
         QuerySyntaxError
             It does not parse.
+        LimitReached
+            It takes more time, memory, rows or bytes than ``limits`` allow.
         UsageError
             ``as_of`` is no day, or a parameter is wrong.
         NotFound
@@ -305,15 +320,16 @@ class Graph:
         """
         from knockon.analysis.functions import functions
         from knockon.query.answers import QueryAnswer
-        from knockon.query.ask import ask
+        from knockon.query.ask import ask_in_full
         from knockon.query.library import named, run
 
         world = {"according_to": according_to, "without": without}
         store = self._ground(**world, as_of=as_of if as_of is not None else ALL).store
         called = functions(lambda: self._ground(**world, as_of=as_of))
         if name is not None:
-            return QueryAnswer(run(store, named(name), given, called))
-        return QueryAnswer(ask(store, text or "", None, called))
+            own = limits == Limits() and (store.trusted or len(store.records) <= _FEW)
+            return QueryAnswer(run(store, named(name), given, called, None if own else limits))
+        return QueryAnswer(ask_in_full(store, text or "", None, called, limits))
 
     @checks_options
     def impact(self, shock: str | None = None, *, hit: Mapping[str, Severity] | None = None, **options: Any) -> ImpactReport:

@@ -100,9 +100,11 @@ def test_times_that_make_no_sense(knockon: Run, seconds: str) -> None:
 
 
 def test_every_command_has_it(knockon: Run) -> None:
-    """A query has one unless told otherwise."""
+    """None has a limit of its own but queries, whose time counts from their beginning."""
     assert "no limit" in knockon("impact", "--help").out
-    assert "60; 0 is no limit" in " ".join(knockon("query", "--help").out.split())
+    told = " ".join(knockon("query", "--help").out.split())
+    assert "Stop the query after this time (0: no limit). [default: 60.0]" in told
+    assert "exit code 5. [default: no limit]" in told
     assert knockon("query", "ASK {}", "--timeout", "0").code == 0
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import knockon
-from knockon.analysis.functions import LOSS, STEP, functions
+from knockon.analysis.functions import functions
 from knockon.analysis.ground import Ground
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import (
@@ -32,6 +32,7 @@ from knockon.query.formats import render
 from knockon.query.library import NamedQuery, Parameter, library, named, read, run
 from knockon.query.terms import text_of
 from knockon.sparql.guard import fault_of
+from knockon.sparql.losses import LOSS, STEP
 from knockon.store.base import Store
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import ID
@@ -43,7 +44,9 @@ Row = tuple[str, ...]
 
 def rows(store: Store, query: NamedQuery | str, given: Mapping[str, str] | None = None, *columns: str) -> list[Row]:
     """The rows of an answer, or some columns of them; bundled IRIs without their namespace."""
-    answer = run(store, named(query) if isinstance(query, str) else query, given or {}, functions(lambda: Ground(store)))
+    answer = run(
+        store, named(query) if isinstance(query, str) else query, given or {}, functions(lambda: Ground(store))
+    ).solutions()
     names = columns or [variable.value for variable in answer.variables]
     return [tuple(text_of(row[name]).removeprefix(ID) for name in names) for row in answer]
 
@@ -298,7 +301,7 @@ def test_a_header_may_leave_out_default_and_description(tmp_path: Path) -> None:
 
 def test_answers_go_into_every_form(graph: knockon.Graph) -> None:
     for form in ("table", "json", "jsonl", "csv", "tsv", "md"):
-        assert "sensetime" in render(run(graph.store, named("who-depends-on"), {}), form)
+        assert "sensetime" in render(run(graph.store, named("who-depends-on"), {}).solutions(), form)
 
 
 def test_a_document_may_be_given_by_its_local_name(graph: knockon.Graph) -> None:

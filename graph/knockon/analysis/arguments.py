@@ -43,6 +43,7 @@ _KINDS: Mapping[str, _Kind] = {
     "type": _Kind(_instance(type), "a class such as knockon.model.Company"),
     "Arrange": _Kind(callable, "a function"),
     # What is no class that may be imported here is known by its name.
+    "Limits": _Kind(lambda value: type(value).__name__ == "Limits", "knockon.Limits(...)"),
     "ReadOptions": _Kind(lambda value: type(value).__name__ == "ReadOptions", "knockon.ReadOptions(...)"),
 }  # fmt: skip
 

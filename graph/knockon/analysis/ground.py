@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from typing import Any, NamedTuple
 
 from knockon.analysis import models
@@ -20,9 +21,13 @@ from knockon.network.resolve import Aim, aim, not_in_force, place
 from knockon.propagation.leontief import CAP, EPS
 from knockon.propagation.result import Result
 from knockon.query.names import find
+from knockon.sparql.losses import Losses
 from knockon.store.base import Store
 from knockon.store.worlds import World, world
 from knockon.vocabulary import Level, local_name
+
+#: The losses of each ground have a number of their own.
+_NUMBERS = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +234,20 @@ class Ground:
     def every(self) -> Outcome:
         """What the model says of all shocks of this world; computed once."""
         return self.run(self.shocks)
+
+    @cached_property
+    def losses(self) -> Losses:
+        """What the model says of all shocks of this world, for look-ups in queries."""
+        result, network = self.every.result, self.every.network
+        return Losses(
+            key=f"losses-{next(_NUMBERS)}",
+            shocks=[shock.id for shock in self.shocks],
+            nodes=list(network.index),
+            others=[iri for iri in self.records if iri not in network.index],
+            unsettled=[row for row, reason in enumerate(result.stopped_by) if reason == "cap"],
+            cap=self.setting.cap,
+            row=lambda row: (result.loss[row], result.step[row]),
+        )
 
     @cached_property
     def row_of(self) -> Mapping[str, int]:

@@ -326,7 +326,7 @@ def open_store(source: str | Path | None = None, *, write: bool = False, options
     if not is_file and (options.uses or options.exact_names):
         raise UsageError(f"--uses and --exact-names say how a file is read, and {given} is not one")
     if str(given) in data_set_names():
-        return MemoryStore(data_set(given), checked=True)
+        return MemoryStore(data_set(given), checked=True, trusted=True)
     if not is_file:
         if not write and not is_store(path):
             raise UsageError(f"{path} holds neither a store nor a dataset.yaml; {_MAKING}")

@@ -13,8 +13,10 @@ from knockon.cli.configuration import configuration
 from knockon.cli.messages import note
 from knockon.cli.options import Store, graph
 from knockon.cli.output import ROWS, Writer, writes
+from knockon.cli.sizes import bytes_of
 from knockon.cli.worlds import AccordingTo, Without
 from knockon.errors import NotFound, UsageError
+from knockon.sparql.limits import Limits, bytes_text
 
 if TYPE_CHECKING:
     from knockon.graph import Graph
@@ -26,6 +28,18 @@ QueryAsOf = Annotated[
     typer.Option(
         "--as-of", metavar="DAY", help="See what holds on this day, 2025-07-01 (default: all records; ko:loss is as of today)."
     ),
+]
+_USUAL = Limits()
+_MEMORY, _SIZE = bytes_text(_USUAL.memory or 0), bytes_text(_USUAL.size or 0)
+MaxSeconds = Annotated[
+    float, typer.Option("--max-seconds", metavar="SECONDS", help="Stop the query after this time (0: no limit).")
+]
+MaxMemory = Annotated[
+    str, typer.Option("--max-memory", metavar="SIZE", help="Stop it where it needs more memory, 512M or 4G (0: no limit).")
+]
+MaxRows = Annotated[int, typer.Option("--max-rows", metavar="COUNT", help="Stop it where it has more rows (0: no limit).")]
+MaxSize = Annotated[
+    str, typer.Option("--max-size", metavar="SIZE", help="Stop it where its answer is larger, 64M (0: no limit).")
 ]
 
 
@@ -52,6 +66,10 @@ def query(
     as_of: QueryAsOf = None,
     according_to: AccordingTo = None,
     without: Without = None,
+    max_seconds: MaxSeconds = _USUAL.seconds or 0,
+    max_memory: MaxMemory = _MEMORY,
+    max_rows: MaxRows = _USUAL.rows or 0,
+    max_size: MaxSize = _SIZE,
     *,
     out: Writer,
 ) -> None:
@@ -75,15 +93,18 @@ def query(
     if param and name is None:
         raise UsageError("--param goes with --name")
     as_of = as_of or configuration().as_of
+    limits = Limits(max_seconds, bytes_of("--max-memory", max_memory), max_rows, bytes_of("--max-size", max_size))
     opened = graph(store)
     if name is not None:
         parameters = _parameters(param or [])
         if "as_of" in parameters:
             raise UsageError("as_of is not a parameter of a query; write --as-of DAY")
-        answer = opened.query(name=name, as_of=as_of, according_to=according_to, without=without, **parameters)
+        if "limits" in parameters:
+            raise UsageError("limits is not a parameter of a query; write --max-seconds, --max-memory, --max-rows, --max-size")
+        answer = opened.query(name=name, as_of=as_of, according_to=according_to, without=without, limits=limits, **parameters)
     else:
         text = _text(text, file)
-        answer = opened.query(text, as_of=as_of, according_to=according_to, without=without)
+        answer = opened.query(text, as_of=as_of, according_to=according_to, without=without, limits=limits)
         if answer.variables and not answer.to_dicts():
             _note_absent(opened, text)
     _write(answer, out)

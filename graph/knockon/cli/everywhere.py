@@ -15,9 +15,6 @@ from knockon.cli.messages import detail, verbosity
 from knockon.cli.signatures import refuse_empty, with_options
 from knockon.cli.time_limit import TimeLimit
 
-#: Commands that stop by themselves after so many seconds, where --timeout says nothing.
-TIMEOUTS = {"query": 60.0}
-
 #: The variable by which a shell asks for completions.
 COMPLETING = "_KNOCKON_COMPLETE"
 
@@ -76,9 +73,7 @@ def be_heard(quiet: bool, verbose: bool) -> None:
 
 
 def _supervised(command: Callable[..., Any]) -> Callable[..., Any]:
-    usual = TIMEOUTS.get(command.__name__)
-    by_default = f"{usual:g}; 0 is no limit" if usual else "no limit"
-    text = f"Stop after so many seconds, with exit code 5.  [default: {by_default}]"
+    text = "Stop after so many seconds, with exit code 5.  [default: no limit]"
     options: dict[str, tuple[Any, Any]] = {
         "timeout": (Annotated[float | None, typer.Option("--timeout", metavar="SECONDS", help=text)], None),
         "quiet": (Quiet, False),
@@ -89,7 +84,7 @@ def _supervised(command: Callable[..., Any]) -> Callable[..., Any]:
         be_heard(quiet, verbose)
         refuse_empty(command, values)
         started = time.monotonic()
-        code = TimeLimit(usual if timeout is None else timeout).hold(lambda: command(**values))
+        code = TimeLimit(timeout).hold(lambda: command(**values))
         detail(f"took {time.monotonic() - started:.2f} s")
         return code
 

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from pyoxigraph import (
-    BlankNode,
-    Literal,
-    NamedNode,
-    QueryBoolean,
-    QueryResultsFormat,
-    QuerySolution,
-    QuerySolutions,
-    Triple,
-    parse_query_results,
-)
 
 from knockon.errors import UsageError
 from knockon.query.columns import Column, Value, column_of
 from knockon.query.terms import short, value_of
+from knockon.sparql.answers import WrittenAnswer, written
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from knockon.store.base import Answer
+    from knockon.sparql.answers import Answer
 
 _TRIPLE = ("subject", "predicate", "object")
-_JSON = QueryResultsFormat.JSON
 #: Rows that a notebook shows.
 _SHOWN = 200
 
@@ -62,87 +50,69 @@ class QueryAnswer:
     True
     """
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer | WrittenAnswer) -> None:
         self._answer = answer
-        self._rows: tuple[QuerySolution, ...] | tuple[Triple, ...] | None = None
-        self._json = b""
+
+    @property
+    def _written(self) -> WrittenAnswer:
+        """The whole answer as bytes: all that is kept of it."""
+        if not isinstance(self._answer, WrittenAnswer):
+            try:
+                self._answer = written(self._answer)
+            except RuntimeError as error:
+                raise UsageError(f"the query fails while it runs: {error}") from None
+        return self._answer
+
+    def __reduce__(self) -> tuple[type[QueryAnswer], tuple[WrittenAnswer]]:
+        return QueryAnswer, (self._written,)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the columns, in the order of the SELECT."""
-        if isinstance(self._answer, QuerySolutions):
-            return tuple(variable.value for variable in self._answer.variables)
-        return ("boolean",) if isinstance(self._answer, QueryBoolean) else _TRIPLE
+        kind = self._written.kind
+        if kind == "solutions":
+            return tuple(variable.value for variable in self.variables)
+        return ("boolean",) if kind == "boolean" else _TRIPLE
 
     @property
     def variables(self) -> list[Any]:
         """The variables of a SELECT, as pyoxigraph has them."""
-        return list(self._answer.variables) if isinstance(self._answer, QuerySolutions) else []
+        return self._written.variables()
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._read())
+        kind = self._written.kind
+        if kind == "boolean":
+            return iter(())
+        return iter(self._written.solutions() if kind == "solutions" else self._written.triples())
 
     def __len__(self) -> int:
-        return 1 if isinstance(self._answer, QueryBoolean) else len(self._read())
+        return self._written.rows
 
     def __bool__(self) -> bool:
-        return bool(self._answer) if isinstance(self._answer, QueryBoolean) else bool(self._read())
+        return bool(self._written)
 
     def __repr__(self) -> str:
-        if isinstance(self._answer, QueryBoolean):
+        if self._written.kind == "boolean":
             return f"<QueryAnswer {bool(self)}>"
         return f"<QueryAnswer of {len(self):,} rows: {', '.join(self.columns)}>"
 
-    def _read(self) -> Sequence[Any]:
-        if self._rows is None:
-            try:
-                self._rows = () if isinstance(self._answer, QueryBoolean) else tuple(self._unread())
-            except RuntimeError as error:
-                raise UsageError(f"the query fails while it runs: {error}") from None
-        return self._rows
-
-    def _unread(self) -> Iterator[Any]:
-        rows: Any = parse_query_results(self._json, _JSON) if self._json else self._answer
-        yield from rows
-
-    def _terms(self) -> list[tuple[Any, ...]]:
+    def _rows(self) -> Iterator[tuple[Any, ...]]:
         """Return the terms of each row, in the order of the columns."""
-        return [tuple(row) for row in self._read()]
-
-    def _fresh(self) -> Any:
-        """Return the answer as the engine gave it, good for one reading: QuerySolutions, QueryBoolean or the triples."""
-        if not isinstance(self._answer, QuerySolutions):
-            return self._answer if isinstance(self._answer, QueryBoolean) else self._read()
-        if not self._json:
-            try:
-                self._json = self._serialized()
-            except RuntimeError as error:
-                raise UsageError(f"the query fails while it runs: {error}") from None
-        return parse_query_results(self._json, _JSON)
-
-    def _serialized(self) -> bytes:
-        if self._rows is None and isinstance(self._answer, QuerySolutions):
-            return self._answer.serialize(format=_JSON) or b""
-        names = self.columns
-        bindings = [
-            {name: _json_term(row[name]) for name in names if row[name] is not None}
-            for row in self._read()
-            if isinstance(row, QuerySolution)
-        ]
-        return json.dumps({"head": {"vars": names}, "results": {"bindings": bindings}}).encode()
+        return iter([(bool(self),)]) if self._written.kind == "boolean" else map(tuple, self)
 
     def table(self) -> list[Column]:
         """Return the columns with their values in Python's types: numbers as numbers, dates as dates, IRIs as text."""
-        if isinstance(self._answer, QueryBoolean):
-            return [Column("boolean", "bool", [bool(self._answer)])]
-        rows = self._terms()
-        return [column_of(name, [row[place] for row in rows]) for place, name in enumerate(self.columns)]
+        if self._written.kind == "boolean":
+            return [Column("boolean", "bool", [bool(self)])]
+        columns = list(zip(*self._rows(), strict=True)) if len(self) else [()] * len(self.columns)
+        return [column_of(name, terms) for name, terms in zip(self.columns, columns, strict=True)]
 
     def to_dicts(self) -> list[dict[str, Value]]:
         """Return a dictionary for each row; what is not bound is None."""
-        if isinstance(self._answer, QueryBoolean):
-            return [{"boolean": bool(self._answer)}]
-        return [dict(zip(self.columns, map(value_of, row), strict=True)) for row in self._terms()]
+        if self._written.kind == "boolean":
+            return [{"boolean": bool(self)}]
+        columns = self.columns
+        return [dict(zip(columns, map(value_of, row), strict=True)) for row in self._rows()]
 
     def to_pandas(self) -> pd.DataFrame:
         """Return a pandas DataFrame (extra ``pandas``); a column of whole numbers with gaps is ``Int64``.
@@ -179,7 +149,10 @@ class QueryAnswer:
         """Return the answer as text: table, json (SPARQL JSON), jsonl, csv, tsv, md; triples as ttl, nt, jsonld."""
         from knockon.query.formats import render
 
-        return render(self._fresh(), form, width=width)
+        answer = self._written
+        if answer.kind == "boolean":
+            return render(answer.boolean(), form, width=width)
+        return render(answer.solutions() if answer.kind == "solutions" else answer.triples(), form, width=width)
 
     def save(self, path: str | Path, form: str | None = None) -> None:
         """Write the answer to a file, in the format of its ending (``.parquet`` as well) unless ``form`` says another.
@@ -213,30 +186,12 @@ class QueryAnswer:
 
         from knockon.text import plain
 
-        rows = (
-            [[bool(self)]]
-            if isinstance(self._answer, QueryBoolean)
-            else [[short(term) for term in row] for row in self._terms()]
-        )
         head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
-        shown = ("".join(f"<td>{escape(plain(cell))}</td>" for cell in row) for row in rows[:_SHOWN])
-        body = "".join(f"<tr>{row}</tr>" for row in shown)
-        more = f"<p>and {len(rows) - _SHOWN:,} more rows</p>" if len(rows) > _SHOWN else ""
+        rows = (map(_cell, row) for row in islice(self._rows(), _SHOWN))
+        body = "".join("<tr>" + "".join(f"<td>{escape(plain(cell))}</td>" for cell in row) + "</tr>" for row in rows)
+        more = f"<p>and {len(self) - _SHOWN:,} more rows</p>" if len(self) > _SHOWN else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
 
 
-def _json_term(term: NamedNode | BlankNode | Literal | Triple) -> dict[str, Any]:
-    """Return a term as SPARQL 1.1 Query Results JSON has it (W3C Recommendation of 21 March 2013, section 3.2.2)."""
-    if isinstance(term, NamedNode):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, BlankNode):
-        return {"type": "bnode", "value": term.value}
-    if isinstance(term, Triple):
-        parts = {name: _json_term(getattr(term, name)) for name in _TRIPLE}
-        return {"type": "triple", "value": parts}
-    found: dict[str, Any] = {"type": "literal", "value": term.value}
-    if term.language:
-        found["xml:lang"] = term.language
-    elif term.datatype.value != "http://www.w3.org/2001/XMLSchema#string":
-        found["datatype"] = term.datatype.value
-    return found
+def _cell(term: Any) -> Any:
+    return term if isinstance(term, bool) else short(term)

@@ -1,30 +1,29 @@
-"""Asking a store: the guard first, then the query, with functions that floors above may lend it."""
+"""Asking a store: the guard first, then the query, in this process or, within limits, in one that can be stopped."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from io import BytesIO
+from typing import TYPE_CHECKING
 
-from pyoxigraph import (
-    NamedNode,
-    Quad,
-    QueryBoolean,
-    QueryResultsFormat,
-    QuerySolutions,
-    parse_query_results,
-)
-from pyoxigraph import (
-    Store as Oxigraph,
-)
+from pyoxigraph import Quad
+from pyoxigraph import Store as Oxigraph
 
-from knockon.errors import QuerySyntaxError, UsageError
+from knockon.errors import UsageError
+from knockon.sparql.answers import WrittenAnswer
+from knockon.sparql.asking import start
 from knockon.sparql.guard import guard
-from knockon.sparql.known_terms import unknown_term
-from knockon.vocabulary import KO, ONTOLOGY_GRAPH
+from knockon.sparql.limits import Limits
+from knockon.sparql.losses import LossFunctions
+from knockon.worker import session
+from knockon.worker.process import Request
 
 if TYPE_CHECKING:
     # The store stands on this floor too, and reads the guard: only its type is needed here.
-    from knockon.store.base import Answer, Function, Store
+    from knockon.sparql.answers import Answer, Function
+    from knockon.store.base import Store
+
+_NO_LIMITS = Limits(None, None, None, None)
 
 
 def ask(
@@ -32,14 +31,26 @@ def ask(
     text: str,
     substitutions: Mapping[str, str] | None = None,
     functions: Mapping[str, Function] | None = None,
+    limits: Limits | None = None,
 ) -> Answer:
     """The answer of a store to a SPARQL 1.1 query that stays inside it.
 
-    ``substitutions`` gives variables an IRI beforehand, without touching the
-    text. A SELECT must name such a variable among its own; so must a SELECT
-    inside it that is to see the value. ``functions`` are called by their IRIs,
-    with terms, and give a term or None for no value; what they raise comes
-    through. A query that calls one is answered in full before it returns.
+    Parameters
+    ----------
+    store
+        What is asked.
+    text
+        The query.
+    substitutions
+        IRIs for variables, given beforehand without touching the text. A SELECT must name such a variable among its
+        own; so must a SELECT inside it that is to see the value.
+    functions
+        Functions by their IRIs, which are called with terms and give a term, or None for no value; what they raise
+        comes through. A query that calls one is answered in full before this returns. Within limits only
+        ``LossFunctions`` can be called.
+    limits
+        What the query may take, in a process of its own; so a text from elsewhere can do no harm. None answers in this
+        process, without limits.
 
     Raises
     ------
@@ -47,6 +58,8 @@ def ask(
         It does not parse, or it has a ``ko:`` term that does not exist; ForbiddenQuery where it would leave the store.
     UsageError
         It cannot be run: an unknown function, a substitution that is no IRI or stands for no variable.
+    LimitReached
+        It goes beyond a limit.
 
     >>> from pyoxigraph import Literal
     >>> from knockon.store.oxigraph import MemoryStore
@@ -59,73 +72,47 @@ def ask(
     >>> twice = {"urn:x:twice": lambda term: Literal(2 * int(term.value))}
     >>> [row["x"].value for row in ask(store, "SELECT (<urn:x:twice>(21) AS ?x) {}", functions=twice)]
     ['42']
+    >>> ask(store, "SELECT * { ?s ?p ?o }", limits=Limits(rows=10))
+    Traceback (most recent call last):
+    ...
+    knockon.errors.LimitReached: the answer has more than 10 rows and was stopped; narrow it, e.g. by LIMIT, or raise the \
+limit: --max-rows, in Python limits=knockon.Limits(rows=...)
     """
+    if limits is not None:
+        return _answer(ask_in_full(store, text, substitutions, functions, limits))
     guard(text)
-    _check_terms(store, text, functions or ())
-    try:
-        try:
-            return store.query(text, substitutions)
-        except (RuntimeError, UsageError):
-            # Oxigraph refuses a query with a function it does not know before it looks at any data.
-            if not functions:
-                raise
-        return _with_functions(store, text, substitutions, functions)
-    except (RuntimeError, ValueError) as error:
-        raise UsageError(f"the query cannot be run: {error}") from None
+    started = start(store, text, substitutions, functions)
+    if started.raised is None:
+        return started.answer
+    out = BytesIO()
+    kind, rows = started.write(out, _NO_LIMITS)
+    return _answer(WrittenAnswer(kind, rows, out.getvalue()))
 
 
-def _check_terms(store: Store, text: str, functions: Iterable[str]) -> None:
-    """Refuse a ``ko:`` term that is neither of the ontology nor of the data, nor a function: no row would tell of the slip."""
-    called = set(functions)
-    if fault := unknown_term(text, lambda iri: iri in called or _in_use(store, iri), lambda: _names(store)):
-        raise QuerySyntaxError(fault)
+def ask_in_full(
+    store: Store,
+    text: str,
+    substitutions: Mapping[str, str] | None = None,
+    functions: Mapping[str, Function] | None = None,
+    limits: Limits | None = None,
+) -> WrittenAnswer:
+    """The whole answer as bytes that can be kept and read several times; else as ``ask``."""
+    guard(text)
+    if limits is not None:
+        if functions is not None and not isinstance(functions, LossFunctions):
+            raise UsageError("functions of one's own are called in this process; give limits=None with them")
+        return session.ask(Request(store.handover(), text, substitutions, functions), limits)
+    out = BytesIO()
+    kind, rows = start(store, text, substitutions, functions).write(out, _NO_LIMITS)
+    return WrittenAnswer(kind, rows, out.getvalue())
 
 
-def _in_use(store: Store, iri: str) -> bool:
-    node = NamedNode(iri)
-    patterns: tuple[dict[str, Any], ...] = ({"subject": node}, {"predicate": node}, {"value": node}, {"graph": node})
-    return any(next(store.quads(**pattern), None) is not None for pattern in patterns)
-
-
-def _names(store: Store) -> set[str]:
-    """The local names of the terms of the ontology."""
-    quads = store.quads(graph=NamedNode(ONTOLOGY_GRAPH))
-    subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
-    return {iri.removeprefix(KO) for iri in subjects if iri.startswith(KO)}
-
-
-def _with_functions(
-    store: Store, text: str, substitutions: Mapping[str, str] | None, functions: Mapping[str, Function]
-) -> Answer:
-    """The whole answer, or what a function raised: the engine would make an unbound value of it and go on."""
-    raised: list[BaseException] = []
-
-    def heard(function: Function) -> Function:
-        def call(*terms: Any) -> Any:
-            if raised:
-                return None  # the answer is lost already
-            try:
-                return function(*terms)
-            except BaseException as error:
-                raised.append(error)
-                return None
-
-        return call
-
-    answer = store.query(text, substitutions, {iri: heard(function) for iri, function in functions.items()})
-    whole = _read(answer)
-    if raised:
-        raise raised[0]
-    return whole
-
-
-def _read(answer: Answer) -> Answer:
-    """The same answer, read to its end."""
-    if isinstance(answer, QueryBoolean):
-        return answer
-    if isinstance(answer, QuerySolutions):
-        form = QueryResultsFormat.JSON
-        return parse_query_results(answer.serialize(format=form) or b"", format=form)
+def _answer(written: WrittenAnswer) -> Answer:
+    """The same as the engine would have answered."""
+    if written.kind == "boolean":
+        return written.boolean()
+    if written.kind == "solutions":
+        return written.solutions()
     kept = Oxigraph()
-    kept.bulk_extend(Quad(*triple) for triple in answer)
+    kept.bulk_extend(Quad(*triple) for triple in written.triples())
     return kept.query("CONSTRUCT WHERE { ?s ?p ?o }")

@@ -32,7 +32,7 @@ from knockon.text_table import text_table
 from knockon.vocabulary import PREFIXES, RDF, namespace
 
 if TYPE_CHECKING:
-    from knockon.store.base import Answer
+    from knockon.sparql.answers import Answer
 
 ROWS = ("table", "json", "jsonl", "csv", "tsv", "md")
 TRIPLES = ("ttl", "nt", "jsonld")
@@ -40,7 +40,7 @@ _RDF = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.
 _TYPE = NamedNode(RDF + "type")
 
 
-def render(answer: Answer | Sequence[Triple], form: str | None = None, *, width: int = 1000) -> str:
+def render(answer: Answer | Iterable[Triple], form: str | None = None, *, width: int = 1000) -> str:
     """The answer in a form: rows as table, json (SPARQL JSON), jsonl, csv, tsv, md; triples as ttl, nt, jsonld.
 
     None is a table for rows and Turtle for triples. A table is ``width`` wide

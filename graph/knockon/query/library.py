@@ -22,11 +22,13 @@ from typing import TYPE_CHECKING
 from knockon.bundled import ontology_folder
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.model import CLASSES
-from knockon.query.ask import ask
+from knockon.query.ask import ask_in_full
 from knockon.query.names import find
 
 if TYPE_CHECKING:
-    from knockon.store.base import Answer, Function, Store
+    from knockon.sparql.answers import Function, WrittenAnswer
+    from knockon.sparql.limits import Limits
+    from knockon.store.base import Store
 
 _HEADER = re.compile(r"# (title|question|param): *(.*)")
 _PARAMETER = re.compile(
@@ -111,10 +113,17 @@ def _parameter(path: Path, given: str) -> Parameter:
     return Parameter(match["name"], classes, match["default"], match["description"] or "")
 
 
-def run(store: Store, query: NamedQuery, given: Mapping[str, str], functions: Mapping[str, Function] | None = None) -> Answer:
+def run(
+    store: Store,
+    query: NamedQuery,
+    given: Mapping[str, str],
+    functions: Mapping[str, Function] | None = None,
+    limits: Limits | None = None,
+) -> WrittenAnswer:
     """The answer of a store to a query of the library; a parameter not given takes its default.
 
-    Every parameter comes back as a column of the answer, with the IRI that was meant. ``functions`` as in ``ask``.
+    Every parameter comes back as a column of the answer, with the IRI that was meant. ``functions`` and
+    ``limits`` as in ``ask``.
 
     Raises
     ------
@@ -129,7 +138,7 @@ def run(store: Store, query: NamedQuery, given: Mapping[str, str], functions: Ma
     >>> acme = Company(id=ns + "acme", label="Acme", altLabel=["ACME Ltd"])
     >>> plant = Company(id=ns + "plant", label="Plant", partOf=[acme.id])
     >>> store = MemoryStore(DataSet(DataSetInfo(id=ns + "data-x", title="X"), (acme, plant)))
-    >>> [row["part"].value for row in run(store, named("parts-of"), {"entity": "acme ltd"})]
+    >>> [row["part"].value for row in run(store, named("parts-of"), {"entity": "acme ltd"}).solutions()]
     ['https://w3id.org/knockon/id/plant']
     """
     known = [parameter.name for parameter in query.parameters]
@@ -137,7 +146,7 @@ def run(store: Store, query: NamedQuery, given: Mapping[str, str], functions: Ma
         if name not in known:
             raise UsageError(f"{query.name} has no parameter {name!r}; it takes {', '.join(known) or 'none'}")
     asked = {p.name: _iri(store, query, p, given.get(p.name)) for p in query.parameters}
-    return ask(store, query.text, asked, functions)
+    return ask_in_full(store, query.text, asked, functions, limits)
 
 
 def _iri(store: Store, query: NamedQuery, parameter: Parameter, name: str | None) -> str:

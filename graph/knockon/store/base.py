@@ -9,25 +9,23 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
-from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples
+from pyoxigraph import NamedNode, Quad
 
-from knockon.errors import InvalidData, Problem
+from knockon.errors import InvalidData, Problem, UsageError
 from knockon.model import DataSet, ImpactRun, Statement
 from knockon.rdf.check import Found, check
 from knockon.rdf.derived import derived
 from knockon.rdf.merge import Placed, merge
 from knockon.rdf.ontology import ontology
 from knockon.rdf.plan import quads
+from knockon.sparql.answers import Answer, Function
 from knockon.store.changes import LoadReport
-
-Answer = QuerySolutions | QueryBoolean | QueryTriples
-#: A function of SPARQL: from terms to a term, or None for no value.
-Function = Callable[..., Any]
+from knockon.worker.handover import Handover
 
 
 class Store(ABC):
@@ -86,6 +84,18 @@ class Store(ABC):
     @abstractmethod
     def quads(self, subject: Any = None, predicate: Any = None, value: Any = None, graph: Any = None) -> Iterator[Quad]:
         """The quads that match; None matches all."""
+
+    @abstractmethod
+    def handover(self) -> Handover:
+        """Return what it holds as another process gets it; another one after a change."""
+
+    @property
+    def trusted(self) -> bool:
+        """Whether all of it comes with the package, so that queries in it are known to end."""
+        return False
+
+    def __reduce__(self) -> NoReturn:
+        raise UsageError("a store cannot be pickled or copied: it is open; hand its name over, and open it there again")
 
     @abstractmethod
     def close(self) -> None:

@@ -52,11 +52,16 @@ def open_database(folder: Path, database: Database) -> pyoxigraph.Store:
         A file is missing or damaged.
     """
     check_database(folder, database)
-    path = folder / database.folder / _DB
+    path = database_path(folder, database)
     try:
         return pyoxigraph.Store.read_only(str(path))
     except (OSError, RuntimeError):
         raise InvalidStore(path) from None
+
+
+def database_path(folder: Path, database: Database) -> Path:
+    """The folder of a database in a store folder."""
+    return folder / database.folder / _DB
 
 
 def check_database(folder: Path, database: Database) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph
+from pyoxigraph import RdfFormat
 
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import DataSet
@@ -26,7 +29,7 @@ from knockon.store.changes import (
     removal,
 )
 from knockon.store.claims import kept_apart
-from knockon.store.database import check_database, disk_errors, open_database, read_first_format, sweep
+from knockon.store.database import check_database, database_path, disk_errors, open_database, read_first_format, sweep
 from knockon.store.locking import write_lock
 from knockon.store.oxigraph import OxigraphStore
 from knockon.store.pointer import (
@@ -41,6 +44,10 @@ from knockon.store.pointer import (
     timestamp,
 )
 from knockon.store.revisions import add_revision, described, first_format_revision, keeping, numbered, upgraded
+from knockon.worker.handover import Handover
+
+#: Each content that has no folder of its own has a number.
+_NUMBERS = count(1)
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -114,6 +121,7 @@ class FolderStore(OxigraphStore):
                 self.__dict__["_placed"] = placed
 
     def _database(self) -> pyoxigraph.Store:
+        self._key = f"folder-{next(_NUMBERS)}"
         if self._pointer is None or self._pointer.database is None:
             if self._pointer is None and (self.folder / ARCHIVE).exists():
                 raise InvalidStore(self.folder / POINTER)
@@ -126,6 +134,14 @@ class FolderStore(OxigraphStore):
             return db
         # Readers never touch a database that anybody writes: it is never changed once it is pointed at.
         return open_database(self.folder, self._pointer.database)
+
+    def handover(self) -> Handover:
+        """See Store."""
+        write = partial(self._db.dump, format=RdfFormat.N_QUADS)
+        if self._pointer is None or self._pointer.database is None or self._pointer.format == 1:
+            return Handover(self._key, write)
+        path = database_path(self.folder, self._pointer.database).resolve()
+        return Handover(str(path), write, path)
 
     def _moved(self) -> bool:
         """Whether another process has changed the store since it was opened, and perhaps swept files away."""

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import count
 from typing import Any
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad, Variable
+from pyoxigraph import Quad, RdfFormat, serialize
 
-from knockon.errors import UsageError
 from knockon.model import DataSet
-from knockon.rdf.plan import TYPE
-from knockon.sparql.dataset_clause import has_dataset_clause
-from knockon.sparql.syntax import syntax_error
-from knockon.store.base import Answer, Function, Store, assemble, replaced
+from knockon.sparql.answers import Answer, Function
+from knockon.sparql.database import Database
+from knockon.store.base import Store, assemble, replaced
 from knockon.store.changes import LoadReport, check_names, differences, namesakes
 from knockon.store.claims import kept_apart
-from knockon.vocabulary import KO, PREFIXES
+from knockon.worker.handover import Handover
 
-_RUN = NamedNode(KO + "ImpactRun")
+#: Each content of a store in memory has a number of its own.
+_NUMBERS = count(1)
 
 
 class OxigraphStore(Store):
@@ -34,33 +34,24 @@ class OxigraphStore(Store):
         functions: Mapping[str, Function] | None = None,
     ) -> Answer:
         """See Store."""
-        # A default graph given here would take the place of the graphs that the query names.
-        graphs = {} if has_dataset_clause(text) else self._default_graph()
-        given: Any = {Variable(name): NamedNode(iri) for name, iri in (substitutions or {}).items()}
-        called: Any = {NamedNode(iri): function for iri, function in (functions or {}).items()}
-        try:
-            return self._db.query(
-                text, prefixes=PREFIXES, substitutions=given or None, custom_functions=called or None, **graphs
-            )
-        except SyntaxError as error:
-            raise syntax_error(error, text) from None
-        except RuntimeError as error:  # a substituted variable that the query does not project
-            raise UsageError(str(error)) from None
-
-    def _default_graph(self) -> dict[str, Any]:
-        """Return the arguments of pyoxigraph for a query that names no graphs: all but stored runs."""
-        runs = {q.graph_name for q in self._db.quads_for_pattern(None, TYPE, _RUN)}
-        if not runs:
-            return {"use_default_graph_as_union": True}
-        return {"default_graph": [graph for graph in self._db.named_graphs() if graph not in runs]}
+        return Database(self._db).query(text, substitutions, functions)
 
     def quads(self, subject: Any = None, predicate: Any = None, value: Any = None, graph: Any = None) -> Iterator[Quad]:
         """See Store."""
-        return iter(self._db.quads_for_pattern(subject, predicate, value, graph))
+        return Database(self._db).quads(subject, predicate, value, graph)
 
 
 class MemoryStore(OxigraphStore):
-    """A store that lives as long as the process; ``checked`` data sets were held against the model already.
+    """A store that lives as long as the process.
+
+    Parameters
+    ----------
+    data_sets
+        What it holds.
+    checked
+        They were held against the model already.
+    trusted
+        They come with the package.
 
     >>> from knockon.model import Company, DataSetInfo
     >>> ns = "https://w3id.org/knockon/id/"
@@ -72,9 +63,10 @@ class MemoryStore(OxigraphStore):
     True
     """
 
-    def __init__(self, *data_sets: DataSet, checked: bool = False) -> None:
+    def __init__(self, *data_sets: DataSet, checked: bool = False, trusted: bool = False) -> None:
         self._sets: tuple[DataSet, ...] = ()
         self._put(data_sets, checked=checked)
+        self._trusted = trusted
 
     @cached_property
     def _db(self) -> pyoxigraph.Store:  # type: ignore[override] # made when first asked: many answers need the records alone
@@ -91,6 +83,7 @@ class MemoryStore(OxigraphStore):
         check_names(before, data_sets, replace=replace)
         data_sets, claims = kept_apart(before, data_sets)
         self._put(data_sets)
+        self._trusted = False
         loaded = {data_set.info.id for data_set in data_sets}
         changes = tuple(one for one in differences(before, self._sets) if one.id in loaded)
         notices = (*(notice for one in data_sets for notice in one.notices), *claims, *namesakes(before, data_sets))
@@ -103,7 +96,21 @@ class MemoryStore(OxigraphStore):
         else:
             self.__dict__["_db"] = _database(after, checked=False)
         self._sets = after
+        self._key = f"memory-{next(_NUMBERS)}"
         self.__dict__.pop("_placed", None)
+
+    @property
+    def trusted(self) -> bool:
+        """See Store."""
+        return self._trusted
+
+    def handover(self) -> Handover:
+        """See Store."""
+        sets = self._sets
+        if "_db" in self.__dict__:
+            return Handover(self._key, partial(self._db.dump, format=RdfFormat.N_QUADS))
+        # The worker makes the database: another one is not needed here.
+        return Handover(self._key, lambda out: serialize(assemble(sets, checked=True), out, RdfFormat.N_QUADS))
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -131,7 +131,7 @@ def _store_of(store: Store, kept: Mapping[str, Statement]) -> Store:
         names = [record.id for record in data_set.records if record.id in kept and record.id not in seen]
         seen.update(names)
         sets.append(DataSet(data_set.info, tuple(kept[iri] for iri in names), data_set.extra))
-    return MemoryStore(*sets, checked=True)
+    return MemoryStore(*sets, checked=True, trusted=store.trusted)
 
 
 def _gone(store: Store, base: Store, left: _Left) -> dict[str, tuple[Supply, ...]]:

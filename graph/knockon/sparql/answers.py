@@ -1,0 +1,147 @@
+"""Answers of the engine, and the same as bytes that can be kept, sent and read as often as one likes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO, Any, Literal
+
+from pyoxigraph import (
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Triple,
+    Variable,
+    parse,
+    parse_query_results,
+)
+
+from knockon.errors import LimitReached
+from knockon.sparql.limits import Limits, bytes_text
+
+Answer = QuerySolutions | QueryBoolean | QueryTriples
+#: A function of SPARQL: from terms to a term, or None for no value.
+Function = Callable[..., Any]
+Kind = Literal["solutions", "boolean", "triples"]
+
+# In both a line is one row, whatever its terms hold; the tests show that nothing is lost.
+_ROWS, _TRIPLES = QueryResultsFormat.TSV, RdfFormat.N_TRIPLES
+_NO_LIMITS = Limits(None, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAnswer:
+    """A whole answer: a SELECT as SPARQL TSV, triples as N-Triples, an ASK as ``true`` or ``false``.
+
+    ``rows`` counts the rows or triples; it is 1 for an ASK.
+    """
+
+    kind: Kind
+    rows: int
+    content: bytes
+
+    def solutions(self) -> QuerySolutions:
+        """Return the rows of a SELECT, for one reading."""
+        read = parse_query_results(self.content, _ROWS)
+        assert isinstance(read, QuerySolutions)  # noqa: S101 - TSV has no ASK
+        return read
+
+    def variables(self) -> list[Variable]:
+        """Return the variables of a SELECT; of other answers, none."""
+        if self.kind != "solutions":
+            return []
+        header = parse_query_results(self.content[: self.content.index(b"\n") + 1], _ROWS)
+        assert isinstance(header, QuerySolutions)  # noqa: S101 - TSV has no ASK
+        return list(header.variables)
+
+    def triples(self) -> Iterator[Triple]:
+        """Return the triples of a CONSTRUCT or DESCRIBE, as the engine made them: one may come several times."""
+        return (quad.triple for quad in parse(self.content, _TRIPLES))
+
+    def boolean(self) -> QueryBoolean:
+        """Return the answer to an ASK."""
+        read = parse_query_results(b'{"head":{},"boolean":%b}' % self.content, QueryResultsFormat.JSON)
+        assert isinstance(read, QueryBoolean)  # noqa: S101 - it says so
+        return read
+
+    def __bool__(self) -> bool:
+        return self.content == b"true" if self.kind == "boolean" else self.rows > 0
+
+
+def written(answer: Answer) -> WrittenAnswer:
+    r"""Return an answer read to its end.
+
+    >>> from pyoxigraph import Store
+    >>> written(Store().query('SELECT ?x { VALUES ?x { "a" UNDEF } }'))
+    WrittenAnswer(kind='solutions', rows=2, content=b'?x\n"a"\n\n')
+    """
+    out = BytesIO()
+    kind, rows = write_answer(answer, out)
+    return WrittenAnswer(kind, rows, out.getvalue())
+
+
+def write_answer(answer: Answer, out: IO[bytes], limits: Limits = _NO_LIMITS) -> tuple[Kind, int]:
+    """Write an answer while it is produced, and return its kind and the number of its rows.
+
+    Raises
+    ------
+    LimitReached
+        It has more rows or bytes than the limits allow.
+    """
+    if isinstance(answer, QueryBoolean):
+        out.write(b"true" if answer else b"false")
+        return "boolean", 1
+    counting = _Counting(out, limits, header=isinstance(answer, QuerySolutions))
+    if isinstance(answer, QuerySolutions):
+        answer.serialize(counting, _ROWS)  # type: ignore[arg-type] # it only writes
+        return "solutions", counting.rows
+    answer.serialize(counting, _TRIPLES)  # type: ignore[arg-type] # it only writes
+    return "triples", counting.rows
+
+
+class _Counting:
+    """A stream that counts rows and bytes, and refuses what goes beyond the limits."""
+
+    def __init__(self, out: IO[bytes], limits: Limits, *, header: bool) -> None:
+        self.out, self.limits, self.rows, self.bytes = out, limits, -int(header), 0
+
+    def write(self, content: bytes) -> int:
+        self.rows += content.count(b"\n")
+        self.bytes += len(content)
+        most = self.limits
+        if most.rows is not None and self.rows > most.rows:
+            raise rows_limit(most.rows)
+        if most.size is not None and self.bytes > most.size:
+            raise size_limit(most.size)
+        return self.out.write(content)
+
+    def flush(self) -> None:
+        self.out.flush()
+
+
+def rows_limit(most: int) -> LimitReached:
+    """Return the error for an answer of too many rows."""
+    return _reached(f"the answer has more than {most:,} rows", "rows")
+
+
+def size_limit(most: int) -> LimitReached:
+    """Return the error for an answer of too many bytes."""
+    return _reached(f"the answer is larger than {bytes_text(most)}", "size")
+
+
+def time_limit(most: float) -> LimitReached:
+    """Return the error for a query that takes too long."""
+    return _reached(f"the query took more than {most:g} s", "seconds")
+
+
+def memory_limit(most: int) -> LimitReached:
+    """Return the error for a query that needs too much memory."""
+    return _reached(f"the query needed more than {bytes_text(most)} of memory", "memory")
+
+
+def _reached(what: str, name: str) -> LimitReached:
+    hint = f"narrow it, e.g. by LIMIT, or raise the limit: --max-{name}, in Python limits=knockon.Limits({name}=...)"
+    return LimitReached(f"{what} and was stopped; {hint}")

@@ -1,0 +1,67 @@
+"""A database of pyoxigraph as queries see it: known prefixes, a default graph of all that is no stored run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pyoxigraph
+from pyoxigraph import NamedNode, Quad, Variable
+
+from knockon.errors import UsageError
+from knockon.sparql.answers import Answer, Function
+from knockon.sparql.dataset_clause import has_dataset_clause
+from knockon.sparql.syntax import syntax_error
+from knockon.vocabulary import KO, PREFIXES, RDF
+
+_TYPE, _RUN = NamedNode(RDF + "type"), NamedNode(KO + "ImpactRun")
+
+
+class Database:
+    """Queries and patterns on a database of pyoxigraph.
+
+    >>> bool(Database(pyoxigraph.Store()).query("ASK { ?s a ko:Entity }"))
+    False
+    """
+
+    def __init__(self, engine: pyoxigraph.Store) -> None:
+        self.engine = engine
+
+    def query(
+        self,
+        text: str,
+        substitutions: Mapping[str, str] | None = None,
+        functions: Mapping[str, Function] | None = None,
+    ) -> Answer:
+        """Return the answer to a query that has passed the guard; see ``Store.query``.
+
+        Raises
+        ------
+        QuerySyntaxError
+            It does not parse.
+        UsageError
+            It cannot be run.
+        """
+        # A default graph given here would take the place of the graphs that the query names.
+        graphs = {} if has_dataset_clause(text) else self._default_graph()
+        given: Any = {Variable(name): NamedNode(iri) for name, iri in (substitutions or {}).items()}
+        called: Any = {NamedNode(iri): function for iri, function in (functions or {}).items()}
+        try:
+            return self.engine.query(
+                text, prefixes=PREFIXES, substitutions=given or None, custom_functions=called or None, **graphs
+            )
+        except SyntaxError as error:
+            raise syntax_error(error, text) from None
+        except RuntimeError as error:  # a substituted variable that the query does not project
+            raise UsageError(str(error)) from None
+
+    def _default_graph(self) -> dict[str, Any]:
+        """Return the arguments of pyoxigraph for a query that names no graphs: all but stored runs."""
+        runs = {quad.graph_name for quad in self.engine.quads_for_pattern(None, _TYPE, _RUN)}
+        if not runs:
+            return {"use_default_graph_as_union": True}
+        return {"default_graph": [graph for graph in self.engine.named_graphs() if graph not in runs]}
+
+    def quads(self, subject: Any = None, predicate: Any = None, value: Any = None, graph: Any = None) -> Iterator[Quad]:
+        """Return the quads that match; None matches all."""
+        return iter(self.engine.quads_for_pattern(subject, predicate, value, graph))

@@ -1,0 +1,67 @@
+"""What a query may take: time, memory, rows and bytes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+
+from knockon.errors import UsageError
+
+_MB, _GB = 2**20, 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one query may take; None and 0 are no limit.
+
+    Parameters
+    ----------
+    seconds
+        Wall time.
+    memory
+        Bytes of memory, beside the data itself. It is kept on Linux, and on other systems as far as they tell.
+    rows
+        Rows of a SELECT, triples of a CONSTRUCT or DESCRIBE.
+    size
+        Bytes of the answer as it is written (about 50 a term).
+
+    Raises
+    ------
+    UsageError
+        A limit is negative or not a number.
+
+    >>> Limits(seconds=5).rows, Limits(rows=0).rows
+    (1000000, None)
+    """
+
+    seconds: float | None = 60.0
+    memory: int | None = 2 * _GB
+    rows: int | None = 1_000_000
+    size: int | None = 512 * _MB
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            whole = field.name != "seconds"
+            if value is None or value == 0:
+                object.__setattr__(self, field.name, None)
+            elif isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+                raise UsageError(f"the limit {field.name} is a {'whole ' * whole}number, not {value!r}")
+            elif not (math.isfinite(value) and value > 0):
+                raise UsageError(f"the limit {field.name} must be above 0 (0 or None: no limit), not {value}")
+
+
+#: For target queries, which stand in data: they choose some records of one graph.
+TARGET_QUERY = Limits(seconds=5.0, memory=512 * _MB, rows=100_000, size=64 * _MB)
+
+
+def bytes_text(count: int) -> str:
+    """Return a number of bytes for people, in the unit that it was probably given in.
+
+    >>> bytes_text(2 * 2**30), bytes_text(1536 * 2**20), bytes_text(1000)
+    ('2 GB', '1536 MB', '1,000 bytes')
+    """
+    for unit, name in ((_GB, "GB"), (_MB, "MB"), (2**10, "KB")):
+        if count >= unit and count % unit == 0:
+            return f"{count // unit} {name}"
+    return f"{count:,} bytes"

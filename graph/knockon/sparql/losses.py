@@ -1,0 +1,133 @@
+"""``ko:loss`` and ``ko:step`` as a query calls them: looked up in what a model says of all shocks.
+
+A function stands where an expression may stand, so it never meets the
+properties of the same name, which stand between a subject and an object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from knockon.errors import LimitReached, NotFound, UsageError
+from knockon.sparql.answers import Function
+from knockon.vocabulary import KO, XSD, local_name
+
+LOSS, STEP = KO + "loss", KO + "step"
+_DOUBLE, _INTEGER = NamedNode(XSD + "double"), NamedNode(XSD + "integer")
+
+#: The losses and the steps of all nodes under one shock; a step below 0 is none.
+Row = tuple[Sequence[float], Sequence[int]]
+
+
+@dataclass(frozen=True)
+class Losses:
+    """What a model says of all shocks of a world.
+
+    Parameters
+    ----------
+    key
+        A name for these losses: others have another one.
+    shocks
+        The IRIs of the shocks, in the order of the rows.
+    nodes
+        The IRIs of the network, in the order of the values of a row.
+    others
+        The IRIs of the records that are no part of the network.
+    unsettled
+        The rows of shocks whose losses may be too low, since the model stopped by its cap.
+    cap
+        That cap, in rounds.
+    row
+        Gives a row by its number.
+    """
+
+    key: str
+    shocks: Sequence[str]
+    nodes: Sequence[str]
+    others: Sequence[str]
+    unsettled: Sequence[int]
+    cap: int
+    row: Callable[[int], Row]
+
+    @cached_property
+    def _row_of(self) -> Mapping[str, int]:
+        return {iri: number for number, iri in enumerate(self.shocks)}
+
+    @cached_property
+    def _node_of(self) -> Mapping[str, int | None]:
+        """The place of each record in a row; None for one that is no part of the network."""
+        return {**dict.fromkeys(self.others), **{iri: place for place, iri in enumerate(self.nodes)}}
+
+    def loss(self, *terms: Any) -> Literal | None:
+        """Return the loss of an entity under a shock; None for what is no record.
+
+        Raises
+        ------
+        UsageError
+            There are other than two terms.
+        NotFound
+            The first is no shock.
+        LimitReached
+            The losses of the shock had not settled.
+        """
+        row, entity = self._asked("loss", terms)
+        if entity not in self._node_of:
+            return None
+        node = self._node_of[entity]
+        loss = 0.0 if node is None else float(self.row(row)[0][node])
+        return Literal(repr(loss), datatype=_DOUBLE)
+
+    def step(self, *terms: Any) -> Literal | None:
+        """Return the step at which a shock reaches an entity; None where nothing is lost. Errors as ``loss``."""
+        row, entity = self._asked("step", terms)
+        node = self._node_of.get(entity)
+        step = -1 if node is None else int(self.row(row)[1][node])
+        return Literal(str(step), datatype=_INTEGER) if step >= 0 else None
+
+    def _asked(self, name: str, terms: tuple[Any, ...]) -> tuple[int, str]:
+        """The row of a shock, and an entity."""
+        if len(terms) != 2:
+            count = len(terms)
+            raise UsageError(f"ko:{name} takes a shock and an entity, not {count} argument{'s' if count != 1 else ''}")
+        shock, entity = map(_text, terms)
+        row = self._row_of.get(shock)
+        if row is None:
+            known = [local_name(iri) for iri in self.shocks]
+            raise NotFound("shock", local_name(shock), known, f"(ko:{name} takes the IRI of a shock, then that of an entity)")
+        if row in self.unsettled:
+            raise LimitReached(f"the losses of {local_name(shock)} had not settled after {self.cap} rounds")
+        return row, entity
+
+
+class LossFunctions(Mapping[str, Function]):
+    """The functions by their IRIs; ``make`` makes what they look up, once, when one is called first."""
+
+    def __init__(self, make: Callable[[], Losses]) -> None:
+        self._make = make
+
+    @cached_property
+    def losses(self) -> Losses:
+        """What they look up."""
+        return self._make()
+
+    def __getitem__(self, iri: str) -> Function:
+        return {LOSS: partial(self._call, "loss"), STEP: partial(self._call, "step")}[iri]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((LOSS, STEP))
+
+    def __len__(self) -> int:
+        return 2
+
+    def _call(self, name: str, *terms: Any) -> Literal | None:
+        term: Literal | None = getattr(self.losses, name)(*terms)
+        return term
+
+
+def _text(term: Any) -> str:
+    return term.value if isinstance(term, NamedNode | Literal) else str(term)

@@ -1,0 +1,79 @@
+"""What the two processes send each other: frames of a kind, some values in JSON, and bytes."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping
+from typing import IO, Any, NamedTuple
+
+_HEAD = struct.Struct(">IQ")
+#: The longest values and bytes of one frame; what is larger comes in several.
+_MOST_VALUES, _MOST_BYTES = 2**26, 2**31
+#: The bytes of a chunk, where something is sent in chunks.
+CHUNK = 2**18
+
+
+class Frame(NamedTuple):
+    """One message.
+
+    Kinds that the parent sends: ``query``; ``open`` (a folder), ``chunk`` and ``end`` (N-Quads); ``losses``, ``row``.
+    Kinds that the worker sends: ``need`` (what it waits for), ``started``, ``chunk`` (of an answer), ``answer``, ``error``.
+    """
+
+    kind: str
+    values: Mapping[str, Any] = {}
+    content: bytes = b""
+
+
+def send(stream: IO[bytes], frame: Frame) -> None:
+    """Send one frame."""
+    values = json.dumps([frame.kind, frame.values]).encode()
+    stream.write(_HEAD.pack(len(values), len(frame.content)) + values)
+    stream.write(frame.content)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> Frame:
+    """Wait for the next frame.
+
+    Raises
+    ------
+    EOFError
+        The other process is gone, or what comes from it is no frame.
+    """
+    count, size = _HEAD.unpack(_exactly(stream, _HEAD.size))
+    if count > _MOST_VALUES or size > _MOST_BYTES:
+        raise EOFError
+    kind, values = json.loads(_exactly(stream, count))
+    return Frame(kind, values, _exactly(stream, size))
+
+
+def _exactly(stream: IO[bytes], count: int) -> bytes:
+    content = stream.read(count)
+    if len(content) < count:
+        raise EOFError
+    return content
+
+
+class ChunkWriter:
+    """A stream whose content is sent in frames of the kind ``chunk``."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def write(self, content: bytes) -> int:
+        """Take some bytes."""
+        self._parts.append(content)
+        self._size += len(content)
+        if self._size >= CHUNK:
+            self.flush()
+        return len(content)
+
+    def flush(self) -> None:
+        """Send what was taken."""
+        if self._parts:
+            send(self._stream, Frame("chunk", content=b"".join(self._parts)))
+            self._parts, self._size = [], 0
