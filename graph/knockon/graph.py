@@ -341,11 +341,30 @@ class Graph:
 
     @checks_options
     def impacts(self, **options: Any) -> list[ImpactReport]:
-        """What every shock of the graph does, in the order of their IRIs."""
+        """What every shock of the graph does, in the order of their IRIs.
+
+        Raises
+        ------
+        LimitReached
+            So many shocks of so many entities do not fit into memory: ``each_impact`` gives one after another.
+        """
         from knockon.analysis.impact import impacts
 
         ground = self._ground(**options)
         return impacts(ground, ground.shocks)
+
+    @checks_options
+    def each_impact(self, **options: Any) -> Iterator[ImpactReport]:
+        """What every shock of the graph does, one after another: the reports of ``impacts``, in bounded memory.
+
+        >>> import knockon
+        >>> sum(len(report) for report in knockon.open().each_impact()) > 0
+        True
+        """
+        from knockon.analysis.impact import each_impact
+
+        ground = self._ground(**options)
+        return each_impact(ground, ground.shocks)
 
     @checks_options
     def explain(

@@ -134,8 +134,8 @@ def test_they_answer_for_the_world_that_is_asked(shop: Graph) -> None:
 def test_all_shocks_are_computed_once(shop: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     """One run serves every call and every query of a world; loading makes a new one; no call, no run."""
     runs = []
-    run = Ground.run
-    monkeypatch.setattr(Ground, "run", lambda self, shocks: runs.append(len(shocks)) or run(self, shocks))
+    run = Ground._run
+    monkeypatch.setattr(Ground, "_run", lambda self, shocks, *rest: runs.append(len(shocks)) or run(self, shocks, *rest))
     shop.query("SELECT * { ?s ?p ?o } LIMIT 1")
     assert runs == []
     for _ in range(2):

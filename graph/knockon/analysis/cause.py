@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from knockon.analysis.ground import Ground, Outcome
-from knockon.model import Dependency, Evidence, Record, Statement
+from knockon.model import Dependency, Evidence, Hit, Record, Statement
 from knockon.model.dependency import stating
 from knockon.network.network import Mode
 from knockon.network.resolve import Target
@@ -37,6 +38,21 @@ class Cause:
         self.ground, self.outcome, self.row = ground, outcome, row
         self.network, self.result = outcome.network, outcome.result
         self._traces: dict[int, _Trace] = {}
+
+    @cached_property
+    def _hardest(self) -> Mapping[str, Target]:
+        """The hardest hit on each target, by its IRI."""
+        hardest: dict[str, Target] = {}
+        for target in self.outcome.aims[self.row].targets:
+            there = hardest.get(target.iri)
+            if there is None or target.interval.point > there.interval.point:
+                hardest[target.iri] = target
+        return hardest
+
+    @cached_property
+    def _hits(self) -> Mapping[str, Hit]:
+        """The hits of the shock, by IRI."""
+        return {hit.id: hit for hit in self.outcome.shocks[self.row].hit}
 
     def link(self, node: int) -> Link | None:
         """What binds a node; None where it is hit itself or loses nothing."""
@@ -125,10 +141,10 @@ class Cause:
 
     def _struck(self, names: tuple[str, ...]) -> _Trace:
         """The beginning of a path: what is hit, and no link yet."""
-        targets = (target for target in self.outcome.aims[self.row].targets if target.iri in names)
+        targets = (self._hardest[name] for name in names if name in self._hardest)
         origin = max(targets, key=lambda target: target.interval.point)
-        hits = [hit for hit in self.outcome.shocks[self.row].hit if hit.id == origin.hit]
-        return _Trace(origin, (), frozenset(), {hit.id: hit.judged for hit in hits if hit.judged}, 0, 0, 0)
+        hit = self._hits.get(origin.hit)
+        return _Trace(origin, (), frozenset(), {hit.id: hit.judged} if hit and hit.judged else {}, 0, 0, 0)
 
     def _supplies(self, link: Link) -> list[Statement]:
         names = self.network.supply_records[link.supply] if link.supply != NONE else ()

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from knockon.analysis.ground import Ground
-from knockon.analysis.impact import ImpactReport, impacts, spans
+from knockon.analysis.impact import ImpactReport, each_impact, spans
 from knockon.model import CausalChain, ChainStep
 from knockon.model.dates import written
 from knockon.text import in_words, with_article
@@ -33,7 +33,7 @@ def chains(ground: Ground) -> list[dict[str, Any]]:
     found = [record for record in ground.store.records if isinstance(record, CausalChain)]
     by_id = {shock.id: shock for shock in ground.shocks}
     cascades = [chain for chain in found if chain.chain_kind is ChainKind.CASCADE and chain.shock in by_id]
-    reports = impacts(ground, [by_id[str(chain.shock)] for chain in cascades])
+    reports = each_impact(ground, [by_id[str(chain.shock)] for chain in cascades])
     tested = {chain.id: _tested(chain, report) for chain, report in zip(cascades, reports, strict=True)}
     day = written(ground.setting.terms.as_of)
     of_day = {"as_of": day, "not_holding": ground.not_holding}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from knockon.analysis.ground import Ground
-from knockon.analysis.impact import ImpactReport, impacts, support_dict
+from knockon.analysis.impact import ImpactReport, each_impact, support_dict
 from knockon.vocabulary import local_name
 
 
@@ -35,9 +35,13 @@ def exposure(ground: Ground, name: str) -> dict[str, Any]:
     spared: list[str] = []
     cut_short: list[str] = []
     idle: dict[str, str] = {}
-    reports = impacts(ground, ground.shocks)
-    more = next((report.more for report in reports if report.more), ())
-    for report in reports:
+    more: tuple[str, ...] = ()
+    parameters: dict[str, Any] | None = None
+    truncated = False
+    for report in each_impact(ground, ground.shocks):
+        more = more or report.more
+        parameters = parameters or dict(report.parameters)
+        truncated |= report.truncated
         if report.not_in_force:
             idle[report.shock.id] = report.not_in_force
             continue
@@ -70,9 +74,9 @@ def exposure(ground: Ground, name: str) -> dict[str, Any]:
         "entity": iri,
         "id": local_name(iri),
         "model": ground.setting.model,
-        "parameters": dict(reports[0].parameters) if reports else ground.setting.parameters(),
+        "parameters": parameters or ground.setting.parameters(),
         "more": list(more),
-        "truncated": any(report.truncated for report in reports),
+        "truncated": truncated,
         "exposures": rows,
         "unaffected": spared,
         "cut_short": cut_short,

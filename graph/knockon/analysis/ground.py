@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import count
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from knockon.analysis import models
 from knockon.analysis.models import Given
@@ -16,7 +18,7 @@ from knockon.model import Entity, Measure, Ownership, Record, Shock, Statement
 from knockon.model.base import digest
 from knockon.model.dates import Calendar, absence_text, counted, written
 from knockon.network.compile import Compiled, Terms, compile_network
-from knockon.network.network import Network
+from knockon.network.network import NONE, Floats, Ints, Network
 from knockon.network.resolve import Aim, aim, not_in_force, place
 from knockon.propagation.leontief import CAP, EPS
 from knockon.propagation.result import Result
@@ -28,6 +30,10 @@ from knockon.vocabulary import Level, local_name
 
 #: The losses of each ground have a number of their own.
 _NUMBERS = count(1)
+#: The numbers that the results of shocks hold that are computed together: 128 MB.
+BLOCK = 2**24
+#: The numbers of rows that are at hand in full: 32 MB.
+_AT_HAND = 2**22
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,53 @@ class Outcome(NamedTuple):
     def left_out(self) -> Mapping[str, str]:
         """The dependencies and supplies that stayed out of the network, with the reason."""
         return self.compiled.left_out
+
+
+def numbers_of_a_shock(network: Network) -> int:
+    """How many numbers a result holds for one shock."""
+    # Three losses, step, slot, supply, source and up to six more that a model says of a node; a shortage of each slot.
+    return 13 * network.size + network.slots + 1
+
+
+class EveryLoss:
+    """What each node loses under each of many shocks, and at which step; whoever loses nothing takes no memory."""
+
+    def __init__(self, network: Network, rows: Sequence[_Losses]) -> None:
+        self.network, self._rows = network, rows
+        self.row: Callable[[int], tuple[Any, Any]] = lru_cache(max(1, _AT_HAND // max(2 * network.size, 1)))(self._row)
+
+    @classmethod
+    def of(cls, network: Network, outcomes: Iterable[Outcome]) -> EveryLoss:
+        """The losses in the outcomes of some shocks after others on a network."""
+        rows: list[_Losses] = []
+        for outcome in outcomes:
+            result = outcome.result
+            for row, stopped_by in enumerate(result.stopped_by):
+                nodes = np.flatnonzero((result.loss[row] != 0) | (result.step[row] != NONE))
+                # Picked out, and so copies: a part of an array would keep the whole of it.
+                rows.append(_Losses(nodes, result.loss[row][nodes], result.step[row][nodes], stopped_by == "cap"))
+        return cls(network, rows)
+
+    @property
+    def unsettled(self) -> list[int]:
+        """The rows of shocks whose run was stopped by its cap."""
+        return [number for number, row in enumerate(self._rows) if row.truncated]
+
+    def _row(self, number: int) -> tuple[Floats, Ints]:
+        """The loss and the step of every node under a shock: 0 and -1 where nothing is lost."""
+        found = self._rows[number]
+        loss, step = np.zeros(self.network.size), np.full(self.network.size, NONE, np.int64)
+        loss[found.nodes], step[found.nodes] = found.loss, found.step
+        return loss, step
+
+
+class _Losses(NamedTuple):
+    """The nodes that one shock reaches, in their order, with their losses and steps."""
+
+    nodes: Ints
+    loss: Floats
+    step: Ints
+    truncated: bool
 
 
 class Ground:
@@ -231,36 +284,50 @@ class Ground:
         return aim(self.store, shock, self.records, self.world.absent)
 
     @cached_property
-    def every(self) -> Outcome:
-        """What the model says of all shocks of this world; computed once."""
-        return self.run(self.shocks)
+    def every(self) -> EveryLoss:
+        """What each entity loses under each shock of this world; computed once."""
+        compiled = self.compiled()
+        return EveryLoss.of(compiled.network, self._runs(self.shocks, self._all_aims(self.shocks), compiled))
 
     @cached_property
     def losses(self) -> Losses:
         """What the model says of all shocks of this world, for look-ups in queries."""
-        result, network = self.every.result, self.every.network
+        every, network = self.every, self.every.network
         return Losses(
             key=f"losses-{next(_NUMBERS)}",
             shocks=[shock.id for shock in self.shocks],
             nodes=list(network.index),
             others=[iri for iri in self.records if iri not in network.index],
-            unsettled=[row for row, reason in enumerate(result.stopped_by) if reason == "cap"],
+            unsettled=every.unsettled,
             cap=self.setting.cap,
-            row=lambda row: (result.loss[row], result.step[row]),
+            row=every.row,
         )
 
-    @cached_property
-    def row_of(self) -> Mapping[str, int]:
-        """The row of each shock, by its IRI, in what the model says of all."""
-        return {shock.id: row for row, shock in enumerate(self.shocks)}
-
     def run(self, shocks: Sequence[Shock]) -> Outcome:
-        """What the model says of shocks, all at once."""
-        aims = [self._aims.get(shock.id) or self._aim(shock) for shock in shocks]
-        compiled = self.compiled(aims)
-        network = compiled.network
+        """What the model says of shocks, all at once: of many of them see ``runs``."""
+        aims = self._all_aims(shocks)
+        return self._run(shocks, aims, self.compiled(aims))
+
+    def runs(self, shocks: Sequence[Shock]) -> Iterator[Outcome]:
+        """What the model says of shocks, in their order: of so many at a time that a result takes bounded memory.
+
+        No model looks from one shock into another: the numbers are those of one run, whatever ``BLOCK`` is.
+        """
+        aims = self._all_aims(shocks)
+        yield from self._runs(shocks, aims, self.compiled(aims))
+
+    def _runs(self, shocks: Sequence[Shock], aims: Sequence[Aim], compiled: Compiled) -> Iterator[Outcome]:
+        size = max(1, BLOCK // numbers_of_a_shock(compiled.network))
+        for first in range(0, len(shocks), size):
+            some = slice(first, first + size)
+            yield self._run(shocks[some], aims[some], compiled)
+
+    def _all_aims(self, shocks: Sequence[Shock]) -> list[Aim]:
+        return [self._aims.get(shock.id) or self._aim(shock) for shock in shocks]
+
+    def _run(self, shocks: Sequence[Shock], aims: Sequence[Aim], compiled: Compiled) -> Outcome:
+        network, setting = compiled.network, self.setting
         hits, outside = place(network, aims)
-        setting = self.setting
         result = models.run(setting.model, network, hits, {"eps": setting.eps, "cap": setting.cap, **dict(setting.given)})
         return Outcome(tuple(shocks), tuple(aims), tuple(map(tuple, outside)), result, compiled)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,8 @@ from knockon.analysis import models
 from knockon.analysis.arguments import checks_types
 from knockon.analysis.cause import Cause, Support
 from knockon.analysis.companies import companies
-from knockon.analysis.ground import Ground, Outcome
-from knockon.errors import UsageError
+from knockon.analysis.ground import Ground, Outcome, numbers_of_a_shock
+from knockon.errors import LimitReached, UsageError
 from knockon.model import Dependency, Evidence, Shock
 from knockon.network.network import Bools, Network
 from knockon.propagation.result import NONE
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Below this loss a row is left out of tables (and counted); JSON has them all.
 MIN_LOSS = 0.05
+#: The numbers that the reports of all shocks may hold together: 1 GB.
+KEPT = 2**27
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,15 +284,35 @@ class ImpactReport:
 
 
 def impacts(ground: Ground, shocks: Sequence[Shock]) -> list[ImpactReport]:
-    """The reports of several shocks, computed in one run."""
-    outcome = ground.run(shocks)
-    return [_report(ground, outcome, row) for row in range(len(shocks))]
+    """The reports of several shocks, all at once.
+
+    Raises
+    ------
+    LimitReached
+        They would not fit into memory: ``each_impact`` gives one after another.
+    """
+    reports: list[ImpactReport] = []
+    for report in each_impact(ground, shocks):
+        numbers = len(shocks) * numbers_of_a_shock(report.cause.network)
+        if not reports and numbers > KEPT:
+            what = f"the reports of {len(shocks):,} shocks on {report.cause.network.size:,} entities do not fit into memory"
+            raise LimitReached(f"{what} all at once; Graph.each_impact() gives one after another")
+        reports.append(report)
+    return reports
 
 
-def _report(ground: Ground, outcome: Outcome, row: int) -> ImpactReport:
+def each_impact(ground: Ground, shocks: Sequence[Shock]) -> Iterator[ImpactReport]:
+    """The reports of several shocks one after another, the same as ``impacts`` gives, in bounded memory."""
+    not_holding = ground.not_holding
+    for outcome in ground.runs(shocks):
+        for row in range(len(outcome.shocks)):
+            yield _report(ground, outcome, row, not_holding)
+
+
+def _report(ground: Ground, outcome: Outcome, row: int, not_holding: Mapping[str, int]) -> ImpactReport:
     cause = Cause(ground, outcome, row)
     result, network = outcome.result, outcome.network
-    lost = [node for node in range(network.size) if result.loss[row, node] > 0]
+    lost = np.flatnonzero(result.loss[row] > 0).tolist()
     found = sorted((_impact(cause, node) for node in lost), key=lambda i: (i.step, -i.loss, i.entity))
     return ImpactReport(
         shock=outcome.shocks[row],
@@ -309,7 +331,7 @@ def _report(ground: Ground, outcome: Outcome, row: int) -> ImpactReport:
         left_out={**outcome.left_out, **outcome.aims[row].left_out},
         fallen=ground.world.fallen,
         cause=cause,
-        not_holding=ground.not_holding,
+        not_holding=not_holding,
         not_in_force=outcome.aims[row].not_in_force,
         error=0.0 if result.error is None else float(result.error[row]),
     )
@@ -338,20 +360,19 @@ def _impact(cause: Cause, node: int) -> Impact:
 
 def _shortages(outcome: Outcome, row: int) -> tuple[Shortage, ...]:
     network, result = outcome.network, outcome.result
+    hit = {target.iri for target in outcome.aims[row].targets}
     found: list[Shortage] = []
-    for slot in range(network.slots):
-        if (missing := float(result.shortage[row, slot])) > 0:
-            owner, need = network.nodes[network.slot_owner[slot]], network.nodes[network.slot_need[slot]]
-            step = _slot_step(network, outcome, row, slot)
-            found += [Shortage(name, owner, need, missing, step) for name in network.slot_records[slot]]
+    for slot in np.flatnonzero(result.shortage[row] > 0).tolist():
+        owner, need = network.nodes[network.slot_owner[slot]], network.nodes[network.slot_need[slot]]
+        missing, step = float(result.shortage[row, slot]), _slot_step(network, outcome, row, slot, hit)
+        found += [Shortage(name, owner, need, missing, step) for name in network.slot_records[slot]]
     return tuple(sorted(found, key=lambda s: (s.step, -s.shortage, s.dependency)))
 
 
-def _slot_step(network: Network, outcome: Outcome, row: int, slot: int) -> int:
-    hit = {target.iri for target in outcome.aims[row].targets}
+def _slot_step(network: Network, outcome: Outcome, row: int, slot: int, hit: Collection[str]) -> int:
     supplies = range(network.supply_start[slot], network.supply_start[slot + 1])
     names = {*network.slot_records[slot], *(n for s in supplies for n in network.supply_records[s])}
-    if names & hit:
+    if not names.isdisjoint(hit):
         return 0
     behind = [int(network.slot_need[slot]), *(int(network.supply_provider[s]) for s in supplies)]
     return min(int(step) for node in behind if (step := outcome.result.step[row, node]) != NONE)
@@ -385,4 +406,15 @@ def flat(impact: Impact) -> dict[str, Any]:
     return {**row, "dependency": binding["dependency"], "provider": binding["provider"]}
 
 
-__all__ = ["MIN_LOSS", "Dependency", "Impact", "ImpactReport", "Shortage", "flat", "impacts", "spans", "support_dict"]
+__all__ = [
+    "MIN_LOSS",
+    "Dependency",
+    "Impact",
+    "ImpactReport",
+    "Shortage",
+    "each_impact",
+    "flat",
+    "impacts",
+    "spans",
+    "support_dict",
+]

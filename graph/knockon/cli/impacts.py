@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -35,6 +37,7 @@ from knockon.errors import UsageError
 from knockon.text import counted
 
 if TYPE_CHECKING:
+    from knockon.analysis.gate import Aimed, Losses
     from knockon.analysis.impact import ImpactReport
     from knockon.graph import Graph
 
@@ -72,12 +75,7 @@ def impact(
     opened = graph(store)
     aims = aims_of(opened, rules, given)
     if every:
-        reports = _all(opened, given, out.limited_to("csv", *ROWS), min_loss)
-        if rules and not reports:
-            raise UsageError("--fail-on: there are no shocks to hold its rules against")
-        sides = [(f"{r.shock.name}: ", losses_of(r)) for r in reports]
-        error = max((r.error for r in reports), default=0.0)
-        return exit_code(aims, sides, truncated=any(r.truncated for r in reports), error=error)
+        return _all(opened, given, out.limited_to("csv", *ROWS), min_loss, aims)
     if shock is None and not hit:
         _list(opened, out.limited_to(*ROWS))
         return 0
@@ -105,29 +103,76 @@ def _list(opened: Graph, out: Writer) -> None:
     note(f"{counted(len(rows), 'shock')}; `knockon impact SHOCK` says what one does, `--hit ENTITY=SEVERITY` makes one")
 
 
-def _all(opened: Graph, given: dict[str, Any], out: Writer, min_loss: float) -> list[ImpactReport]:
-    from knockon.analysis.impact import flat
+def _all(opened: Graph, given: dict[str, Any], out: Writer, min_loss: float, aims: Sequence[Aimed]) -> int:
+    from knockon.cli.row_stream import write_rows
     from knockon.model.dates import as_of_text, hits_nothing
 
+    reports = _Reports(opened.each_impact(**given), min_loss if out.for_people else None, {aim.entity for aim in aims})
+    rows = reports.rows()
     with working("every shock"):
-        reports = opened.impacts(**given)
-    rows = [{"shock": r.shock.id, "shock_id": r.shock.name, **flat(i)} for r in reports for i in r.impacts]
-    shown = [row for row in rows if row["loss"] >= min_loss] if out.for_people else rows
+        first = next(rows, None)
+    if aims and not reports.count:
+        raise UsageError("--fail-on: there are no shocks to hold its rules against")
     columns = ["shock_id", "id", "label", "class", "loss", "loss_low", "loss_high", "step"]
-    more = next((r.more for r in reports if r.more), ())
-    every = ["shock", "entity", *columns, "dependency", "provider", *more]
-    out.rows(shown, columns if out.for_people else every, drop=["class", "label", "step"])
-    for report in (r for r in reports if r.not_in_force):
-        note(hits_nothing(report.shock.name, report.parameters["as_of"], report.not_in_force))
-    if not reports:
+    every = ["shock", "entity", *columns, "dependency", "provider", *reports.more]
+    write_rows(
+        out,
+        rows if first is None else chain([first], rows),
+        columns if out.for_people else every,
+        drop=["class", "label", "step"],
+        doing="every shock",
+    )
+    for name, as_of, reason in reports.not_in_force:
+        note(hits_nothing(name, as_of, reason))
+    if reports.last is None:
         note(NO_SHOCKS)
-    if reports:
-        note(as_of_text(reports[0].parameters["as_of"], reports[0].not_holding))
-    if cut := [r for r in reports if r.truncated]:
-        note(f"{capped(cut[0].model)} ({', '.join(r.shock.name for r in cut)})")
-    if len(shown) < len(rows):
-        note(f"{counted(len(rows) - len(shown), 'row')} with a loss below {min_loss} not shown; --min-loss 0 shows all")
-    return reports
+    else:
+        note(as_of_text(reports.last.parameters["as_of"], reports.last.not_holding))
+        if reports.truncated:
+            note(f"{capped(reports.last.model)} ({', '.join(reports.truncated)})")
+    if reports.hidden:
+        note(f"{counted(reports.hidden, 'row')} with a loss below {min_loss} not shown; --min-loss 0 shows all")
+    return exit_code(aims, reports.sides, truncated=bool(reports.truncated), error=reports.error)
+
+
+class _Reports:
+    """The reports of all shocks, each let go once its rows are made, and what is said of them at the end."""
+
+    def __init__(self, reports: Iterator[ImpactReport], min_loss: float | None, aimed: Collection[str]) -> None:
+        self._reports, self._min_loss, self._aimed = reports, min_loss, aimed
+        self.count = self.hidden = 0
+        self.last: ImpactReport | None = None
+        self.more: tuple[str, ...] = ()
+        self.error = 0.0
+        self.truncated: list[str] = []
+        self.not_in_force: list[tuple[str, str, str]] = []
+        #: The losses by which the rules of --fail-on are judged.
+        self.sides: list[tuple[str, dict[str, Losses]]] = []
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The rows of all reports, shock by shock; with a smallest loss, those that reach it."""
+        from knockon.analysis.impact import flat
+
+        for report in self._reports:
+            self._note(report)
+            for impact in report.impacts:
+                if self._min_loss is None or impact.loss >= self._min_loss:
+                    yield {"shock": report.shock.id, "shock_id": report.shock.name, **flat(impact)}
+                else:
+                    self.hidden += 1
+
+    def _note(self, report: ImpactReport) -> None:
+        self.last = report
+        self.count += 1
+        self.more = self.more or report.more
+        self.error = max(self.error, report.error)
+        if report.truncated:
+            self.truncated.append(report.shock.name)
+        if report.not_in_force:
+            self.not_in_force.append((report.shock.name, report.parameters["as_of"], report.not_in_force))
+        if self._aimed:
+            losses = {iri: loss for iri, loss in losses_of(report).items() if iri in self._aimed}
+            self.sides.append((f"{report.shock.name}: ", losses))
 
 
 def _write(report: ImpactReport, out: Writer, min_loss: float) -> None:

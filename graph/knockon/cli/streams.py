@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Iterable
 from typing import TextIO
 
 from knockon.errors import UsageError
@@ -77,8 +78,22 @@ def write_out(text: str) -> None:
     BrokenPipeError
         The reader of a pipe stopped reading.
     """
+    write_out_parts([text if text.endswith("\n") or not text else text + "\n"])
+
+
+def write_out_parts(parts: Iterable[str]) -> None:
+    """Write text that comes in parts to standard output, as it is.
+
+    Raises
+    ------
+    UsageError
+        Standard output is closed, or the disk it leads to is full.
+    BrokenPipeError
+        The reader of a pipe stopped reading.
+    """
     try:
-        sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+        for part in parts:
+            sys.stdout.write(part)
         sys.stdout.flush()
     except BrokenPipeError:
         raise

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat
@@ -187,7 +188,12 @@ def write_bytes(path: Path, content: bytes) -> None:
     write_all({path: content})
 
 
-def write_all(files: Mapping[Path, bytes]) -> None:
+def write_stream(path: Path, content: IO[bytes]) -> None:
+    """A file with what a stream has from its present place on, whole or not at all; see ``write_all``."""
+    write_all({path: content})
+
+
+def write_all(files: Mapping[Path, bytes | IO[bytes]]) -> None:
     """All of these files or, on any error, none; links stay links, and what is no file, such as a pipe, is written into.
 
     Raises
@@ -196,7 +202,7 @@ def write_all(files: Mapping[Path, bytes]) -> None:
         One of them cannot be written.
     """
     ready: list[tuple[Path, Path]] = []
-    into: list[tuple[Path, bytes]] = []
+    into: list[tuple[Path, bytes | IO[bytes]]] = []
     path = Path()
     try:
         for path, content in files.items():
@@ -206,10 +212,11 @@ def write_all(files: Mapping[Path, bytes]) -> None:
                 into.append((target, content))
             else:
                 ready.append((_beside(target), target))
-                ready[-1][0].write_bytes(content)
+                with ready[-1][0].open("wb") as stream:
+                    _put(stream, content)
         for path, content in into:
             with path.open("wb", buffering=0) as stream:
-                stream.write(content)
+                _put(stream, content)
         for beside, path in ready:
             beside.replace(path)
     except OSError as error:
@@ -217,6 +224,13 @@ def write_all(files: Mapping[Path, bytes]) -> None:
     finally:
         for beside, _ in ready:
             beside.unlink(missing_ok=True)
+
+
+def _put(stream: IO[bytes], content: bytes | IO[bytes]) -> None:
+    if isinstance(content, bytes):
+        stream.write(content)
+    else:
+        shutil.copyfileobj(content, stream, 1 << 20)
 
 
 def check_target(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,6 +94,31 @@ def render(rows: Sequence[Row], columns: Sequence[str], form: str, *, title: str
     if form == "md":
         return markdown_table(rows, columns)
     return table(rows, columns, title=title, width=width).text
+
+
+def render_parts(parts: Iterable[Sequence[Row]], columns: Sequence[str], form: str) -> Iterator[str]:
+    r"""Return the text that ``render`` gives for rows that come in parts, piece by piece: csv, jsonl or json.
+
+    >>> parts = [[{"a": 1}], [{"a": 2}]]
+    >>> [part for part in render_parts(parts, ["a"], "csv")]
+    ['a\n', '1\n', '2\n']
+    >>> "".join(render_parts(parts, ["a"], "json")) == render([*parts[0], *parts[1]], ["a"], "json")
+    True
+    """
+    if form == "csv":
+        yield render((), columns, "csv")
+        for part in parts:
+            yield csv_lines([cell(row.get(column)) for column in columns] for row in part)
+    elif form == "jsonl":
+        for part in parts:
+            yield render(part, columns, "jsonl")
+    else:
+        before = "[\n"
+        for row in (row for part in parts for row in part):
+            # No line breaks stand in JSON texts, but those between its parts.
+            yield before + "  " + json_text(dict(row), indent=2).replace("\n", "\n  ")
+            before = ",\n"
+        yield "[]\n" if before == "[\n" else "\n]\n"
 
 
 def _one_line(text: str) -> str:
