@@ -16,7 +16,7 @@ PACKAGE = Path(knockon.__file__).parent
 
 #: The floor of each room; a room is a folder of the package, or a file that stands alone.
 FLOORS = {
-    "vocabulary": 0, "errors": 0, "bundled": 0, "text": 0, "text_table": 0, "markdown": 0,
+    "vocabulary": 0, "errors": 0, "bundled": 0, "text": 0, "text_table": 0, "markdown": 0, "controls": 0,
     "model": 1, "sparql": 1, "worker": 1,
     "store": 2, "rdf": 2,
     "authoring": 3, "query": 3,

@@ -8,8 +8,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
-# Controls move the cursor of a terminal, and bidirectional overrides make it show another text than is there.
+from knockon.controls import in_json, shown
+
+#: What no name of a table may hold; ``controls`` has what is shown instead of sent.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+#: What a spreadsheet may run: a sign of formulas or of DDE in any width, also behind white space, what takes no room, or a
+#: quotation mark; and what programs take for the end of a cell or a row.
+_FORMULA = re.compile(
+    r"[\t\r\n]|[\s\"\x00-\x20\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufeff]*"
+    r"[=+\-@|%\uff1d\uff0b\uff0d\uff20\uff5c\uff05\ufe62\ufe63\ufe66\ufe6a\ufe6b\u207a\u207b\u207c\u208a\u208b\u208c\u2212]"
+)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -63,12 +71,16 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:
-    """A value as JSON: floats with 12 significant digits, and null for those that JSON has no word for.
+    r"""A value as JSON: floats with 12 significant digits, and null for those that JSON has no word for.
+
+    Characters that act on a terminal are escaped: the same JSON, wherever it is shown.
 
     >>> json_text({"loss": 0.1 + 0.2, "days": float("inf")})
     '{"loss": 0.3, "days": null}'
+    >>> print(json_text("red\x9b31m"))
+    "red\u009b31m"
     """
-    return json.dumps(_rounded(value), ensure_ascii=False, indent=indent)
+    return in_json(json.dumps(_rounded(value), ensure_ascii=False, indent=indent))
 
 
 def _rounded(value: Any) -> Any:
@@ -99,12 +111,7 @@ def plain(value: Any) -> str:
         return f"{plain(value.low)}{value.between}{plain(value.high)}"
     if isinstance(value, list | tuple):
         return ", ".join(map(plain, value))
-    return CONTROL.sub(_shown, re.sub(r"[\n\t\r]+", " ", str(value)))
-
-
-def _shown(match: re.Match[str]) -> str:
-    code = ord(match.group())
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
+    return shown(re.sub(r"[\n\t\r]+", " ", str(value)))
 
 
 def in_words(name: str) -> str:
@@ -126,10 +133,12 @@ def with_article(noun: str) -> str:
 
 
 def cell(value: Any) -> str:
-    """A value for CSV: text that a spreadsheet would run as a formula gets an apostrophe in front.
+    r"""A value for CSV: text that a spreadsheet would run as a formula gets an apostrophe in front, which marks text there.
 
-    >>> cell("=HYPERLINK(1)"), cell("-3.5"), cell(-3.5)
-    ("'=HYPERLINK(1)", '-3.5', '-3.5')
+    So does text with an apostrophe before such a one: ``uncelled`` takes off what was put there, and nothing else.
+
+    >>> cell("=HYPERLINK(1)"), cell("-3.5"), cell(-3.5), cell("\u200b\uff1d1"), cell("'=1")
+    ("'=HYPERLINK(1)", '-3.5', '-3.5', "'\u200b\uff1d1", "''=1")
     """
     if isinstance(value, float):
         return number(value)
@@ -138,9 +147,20 @@ def cell(value: Any) -> str:
     if isinstance(value, Span):
         return f"{cell(value.low)}{value.between}{cell(value.high)}"
     text = "" if value is None else "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _NUMBER.fullmatch(text):
-        return "'" + text
-    return text
+    return "'" + text if _runs(text.lstrip("'")) else text
+
+
+def uncelled(text: str) -> str:
+    """A cell of CSV as the text that it is: without the apostrophe in front of what a spreadsheet would run.
+
+    >>> uncelled("'=HYPERLINK(1)"), uncelled("'tis"), uncelled("''=1"), uncelled("'-3.5")
+    ('=HYPERLINK(1)', "'tis", "'=1", "'-3.5")
+    """
+    return text[1:] if text.startswith("'") and _runs(text.lstrip("'")) else text
+
+
+def _runs(text: str) -> bool:
+    return bool(_FORMULA.match(text)) and not _NUMBER.fullmatch(text)
 
 
 def csv_lines(rows: Iterable[Sequence[str]]) -> str:

@@ -45,8 +45,19 @@ TABLES = [
         "formula",
         "dependant,need,provider\nShop,=A1,x\nShop,Hosting,#REF!\n",
         ("deps.csv:2", "need '=A1' is a formula"),
-        ("deps.csv:2", "need is empty"),
         ("deps.csv:3", "'#REF!' is a formula"),
+    ),
+    table(
+        "formulas",
+        "class,id,label,dependant,need\n=A1,x,=A2,,\nDependency,,,a,=A3\nCompany,c,C,,\n",
+        ("deps.csv:2", "class '=A1' is a formula"),
+        ("deps.csv:2", "label '=A2' is a formula"),
+        ("deps.csv:3", "need '=A3' is a formula"),
+    ),
+    table(
+        "formulas of shocks",
+        "shock,target,severity\nstrike,=A1,high\n",
+        ("deps.csv:2", "target '=A1' is a formula"),
     ),
     table("no need", "dependant,need,provider\nShop,,Acme\n", ("deps.csv:2", "need is empty")),
     table(

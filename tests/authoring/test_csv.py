@@ -10,6 +10,7 @@ from data_folder import Folder
 from knockon.errors import InvalidData
 from knockon.model import DataSet, Dependency, Entity, Ownership, Shock
 from knockon.store.oxigraph import MemoryStore
+from knockon.views.tables import render
 from knockon.vocabulary import MY
 
 EX = "https://example.org/id/"
@@ -151,6 +152,15 @@ def test_names_with_a_colon_are_names_and_iris_are_iris(folder: Folder) -> None:
 def test_hostile_labels_come_through_as_themselves(folder: Folder, label: str) -> None:
     quoted = '"' + label.replace('"', '""') + '"'
     assert label in {text for _, text in entities(folder.read_one("s.csv", f"dependant,need\n{quoted},X\n")).values()}
+
+
+@pytest.mark.parametrize("label", ["=1+1", "'=1+1", "''@x", "-2+3", "@Home", "＝1", "|x", "'tis", "'-3.5", "\u200b=1"])
+def test_what_we_write_as_csv_we_read_as_it_was(folder: Folder, label: str) -> None:
+    """The apostrophe that keeps a spreadsheet from running a text is no part of the text."""
+    written = render([{"id": "x", "label": label, "comment": label}], ["id", "label", "comment"], "csv")
+    (record,) = folder.read({"companies.csv": written}).records
+    assert isinstance(record, Entity)
+    assert (record.label, record.comment) == (label, label)
 
 
 def test_empty_rows_and_cells_at_the_end_are_no_matter(folder: Folder) -> None:

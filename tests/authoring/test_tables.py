@@ -246,6 +246,9 @@ def test_a_record_is_rejected_as_a_whole(tmp_path: Path) -> None:
     assert second["problem"].startswith("shop--needs--stock: supply.1.share: 'x' is no number")
     assert first["comment"] == "'+cmd|calc"
     assert [notice.message for notice in data_set.notices] == ["2 rows rejected, 1 of them for another row of their record"]
+    kept.write_text(kept.read_text("utf-8").replace(",x,", ",0.5,"), "utf-8")
+    (data_set,) = read_sources([kept], ReadOptions(ignore_unknown=True))
+    assert [one.comment for one in data_set.records if isinstance(one, Dependency)] == ["+cmd|calc"]
 
 
 def test_rejected_rows_are_loaded_once_they_are_corrected(tmp_path: Path) -> None:

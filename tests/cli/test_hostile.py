@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import csv
+import fcntl
+import io
+import json
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hostile import CALLS, arguments, command_of, commands, hostile_folder
-from knockon.text import CONTROL
+from knockon.controls import HARMFUL
+from knockon.text import uncelled
 from rendering import links_by_themselves, tokens
 
 Run = Callable[..., Any]
@@ -52,4 +64,113 @@ def test_markdown_holds_no_mark_of_the_data(hostile: Run, call: str) -> None:
     marks = {"explain": {"strong", "em", "code_inline"}, "query": {"fence"}}.get(call.split(maxsplit=1)[0], set())
     assert kinds & {"strong", "em", "code_inline", "fence"} <= marks
     assert not links_by_themselves(ran.out)
-    assert not CONTROL.search(ran.out)
+    assert not HARMFUL.search(ran.out)
+
+
+#: What a call repeats when it fails: an argument, an option, a name of a file.
+EVIL = "\x1b[31m\x9b2J\u202eevil\u2066\x7f\u200b\r\x85x"
+WRONG = (
+    ["show", EVIL],
+    ["impact", EVIL],
+    ["impact", "--hit", f"{EVIL}=high"],
+    ["impact", "--hit", f"c1={EVIL}"],
+    ["impact", "--no" + EVIL],
+    [EVIL],
+    ["ls", "--store", EVIL],
+    ["ls", "--store", f"{EVIL}.yaml"],
+    ["ls", "--format", EVIL],
+    ["ls", "--columns", EVIL],
+    ["ls", "--top", EVIL],
+    ["ls", EVIL],
+    ["ls", "-o", f"{EVIL}/x.csv"],
+    ["ls", "-o", f"x.{EVIL}"],
+    ["query", f"SELECT {EVIL}"],
+    ["query", "--name", EVIL],
+    ["query", "--name", "aliases", "--param", EVIL],
+    ["query", "--file", EVIL],
+    ["validate", EVIL],
+    ["load", f"{EVIL}.csv"],
+    ["remove", EVIL, "--store", "st"],
+    ["history", "--store", "st", "--timeout", EVIL],
+    ["profile", EVIL, "--as-of", EVIL],
+    ["ls", "--store", f"st@{EVIL}"],
+    ["show", "\udc9b31m"],
+)
+RUN_ALL = """
+import json, os, sys
+from knockon.cli import run
+from knockon.cli.streams import guard_terminals
+guard_terminals()
+for number, call in enumerate(json.load(open("calls.json"))):
+    os.write(1, f"<<{number}>>".encode())
+    run(call)
+    sys.stdout.flush()
+"""
+
+
+def in_a_terminal(folder: Path, calls: Sequence[Sequence[str]]) -> list[str]:
+    """What a terminal gets from each call, all of them run in one process."""
+    (folder / "calls.json").write_text(json.dumps(calls), "utf-8")
+    mine, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    variables = {**os.environ, "TERM": "dumb", "PAGER": "cat"}
+    process = subprocess.Popen(
+        [sys.executable, "-c", RUN_ALL], stdin=its, stdout=its, stderr=its, cwd=folder, env=variables, start_new_session=True
+    )
+    os.close(its)
+    written = b""
+    try:
+        while part := os.read(mine, 65536):
+            written += part
+    except OSError:  # the other end is gone
+        pass
+    os.close(mine)
+    assert process.wait() == 0, written[-2000:]
+    return re.split("<<[0-9]+>>", written.decode().replace("\r\n", "\n"))[1:]
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "jsonl", "tsv", "ttl", "nt", "jsonld"])
+def test_nothing_acts_on_a_terminal(folder: Path, form: str) -> None:
+    """Standard output and standard error are a terminal: no control, no mark of direction, nothing hidden gets there."""
+    chosen = (
+        CALLS if form in {"table", "json", "csv"} else [call for call in CALLS if call.split()[0] in {"query", "show", "ls"}]
+    )
+    calls = [arguments(call, form) for call in chosen if form in command_of(call)[1]]
+    calls += [["export", "--store", "st", "--format", form]] if form in commands()["export"] else []
+    screens = in_a_terminal(folder, calls)
+    assert len(screens) == len(calls)
+    assert not {str(call): screen for call, screen in zip(calls, screens, strict=True) if HARMFUL.search(screen)}
+    assert any(sign in screen for screen in screens for sign in ("\\x9b", "\\u009b", "\\u009B"))
+
+
+def test_what_a_wrong_call_repeats_does_not_act_either(folder: Path) -> None:
+    """Arguments, options and names of files in messages."""
+    calls = [list(call) for call in WRONG] + [[*call, "--format", "json"] for call in WRONG[:4]]
+    screens = in_a_terminal(folder, calls)
+    assert not {str(call): screen for call, screen in zip(calls, screens, strict=True) if HARMFUL.search(screen)}
+    assert all("error: " in screen for screen in screens)
+
+
+def test_messages_of_a_file_do_not_act(folder: Path) -> None:
+    """Problems quote the file, and its name; a rejected row too."""
+    (folder / f"{EVIL.strip()}.csv").write_text(f"dependant,need,criticality\n{EVIL},{EVIL},{EVIL}\n", "utf-8", newline="")
+    (folder / "bad.yaml").write_text(f'Company:\n  a: {{label: "{EVIL[5:]}", {EVIL[9:]}: x}}\n', "utf-8")
+    calls = [["validate", f"{EVIL.strip()}.csv"], ["validate", "bad.yaml"], ["load", f"{EVIL.strip()}.csv", "--store", "other"]]
+    screens = in_a_terminal(folder, calls)
+    assert not [screen for screen in screens if HARMFUL.search(screen)]
+    assert all("error: " in screen for screen in screens)
+
+
+def test_json_and_csv_in_a_pipe_lose_nothing(hostile: Run, folder: Path) -> None:
+    """What a program reads is what the data says, to the last character."""
+    calls = "query 'SELECT ?label { ?s rdfs:label ?label } ORDER BY ?s'"
+    labels = [row["label"]["value"] for row in hostile(calls, "json").json["results"]["bindings"]]
+    assert {"\x9b31mC1RED\x9b2J", "\u202eevil\u202c rtl\u2066x", "\x7fDEL", "\u061cALM \u200eLRM \u200fRLM"} <= set(labels)
+    assert [json.loads(line)["label"] for line in hostile(calls, "jsonl").out.splitlines()] == labels
+    _, *rows = csv.reader(io.StringIO(hostile(calls, "csv").out, newline=""))
+    assert [uncelled(cell) for (cell,) in rows] == labels
+    by_id = {row["id"]: row["label"] for row in hostile("impact bad", "json").json["impacts"] if "label" in row}
+    head, *rows = csv.reader(io.StringIO(hostile("impact bad", "csv").out, newline=""))
+    for row in rows:
+        found = dict(zip(head, row, strict=True))
+        assert uncelled(found["label"]) == by_id.get(found["id"], uncelled(found["label"]))

@@ -21,6 +21,7 @@ from knockon.authoring.source import Source
 from knockon.errors import Problem
 from knockon.model import STATEMENTS
 from knockon.rdf.fields import by_alias
+from knockon.text import uncelled
 
 DELIMITERS = ",;\t|"
 ENCODING_HINT = "save it as UTF-8, in a spreadsheet as CSV UTF-8, or say how it is encoded, e.g. --encoding cp1252"
@@ -31,10 +32,11 @@ _SEP = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
 
 
 class Row(NamedTuple):
-    """One row: the line it begins in, and its cells; empty cells are left out."""
+    """One row: the line it begins in, its cells (empty ones are left out), and the columns whose cells cannot be used."""
 
     line: int
     cells: dict[str, str]
+    unusable: frozenset[str] = frozenset()
 
 
 class Form(NamedTuple):
@@ -61,7 +63,7 @@ def read_form(source: Source, options: ReadOptions = PLAIN) -> Form:
         return Form(source.name, source.stem, 1, [], [], [], [text], whole=False, written={})
     problems: list[Problem] = []
     lines = list(read_lines(text, source.name, problems))
-    return form_of(lines, source.name, source.stem, options, problems, whole=not problems)
+    return form_of(lines, source.name, source.stem, options, problems, whole=not problems, marked=True)
 
 
 def form_of(
@@ -72,8 +74,12 @@ def form_of(
     problems: list[Problem],
     *,
     whole: bool,
+    marked: bool = False,
 ) -> Form:
-    """The table in lines of cells, the first of which names the columns; ``whole`` is False where some are missing."""
+    """The table in lines of cells, the first of which names the columns.
+
+    ``whole`` is False where some lines are missing; ``marked`` says that an apostrophe may mark a cell as text, as in CSV.
+    """
     if not lines:
         problems = problems or [Problem(file, None, "is empty", "the first row names the columns")]
         return Form(file, stem, 1, [], [], [], problems, whole=False, written={})
@@ -81,8 +87,8 @@ def form_of(
     while header and not header[-1]:
         header.pop()
     new_names = {plain(old): new for old, new in options.rename}
-    columns = [new_names.get(plain(column), column) for column in header]
-    rows = [row for at, cells in lines[1:] if (row := _row(columns, at, cells, file, problems))]
+    columns = [new_names.get(plain(column), column) for column in (map(uncelled, header) if marked else header)]
+    rows = [row for at, cells in lines[1:] if (row := _row(columns, at, cells, file, problems, marked=marked))]
     return Form(file, stem, line, header, columns, rows, problems, whole, dict(lines[1:]))
 
 
@@ -132,7 +138,7 @@ def read_lines(text: str, file: str, problems: list[Problem]) -> Iterator[tuple[
         problems.append(Problem(file, start, f"is no CSV: {error}", hint))
 
 
-def _row(header: list[str], line: int, cells: list[str], file: str, problems: list[Problem]) -> Row | None:
+def _row(header: list[str], line: int, cells: list[str], file: str, problems: list[Problem], *, marked: bool) -> Row | None:
     filled = len(cells) - next((i for i, cell in enumerate(reversed(cells)) if cell), 0)
     # Spreadsheets fill rows up with empty cells; one too few, or a filled one too many, is a slip.
     if filled > len(header) or len(cells) < len(header):
@@ -140,15 +146,17 @@ def _row(header: list[str], line: int, cells: list[str], file: str, problems: li
         problems.append(Problem(file, line, wrong, "put text with a delimiter in it between double quotes"))
         return None
     row: dict[str, str] = {}
+    unusable = set()
     for column, cell in zip_longest(header, cells[: len(header)], fillvalue=""):
         if cell and not column:
             problems.append(Problem(file, line, f"{cell[:100]!r} stands in a column without a name"))
         elif _FORMULA.fullmatch(cell):
             wrong = f"{column} {cell[:100]!r} is a formula, not a value"
             problems.append(Problem(file, line, wrong, "save the table with values"))
+            unusable.add(column)
         elif cell:
-            row[column] = cell
-    return Row(line, row)
+            row[column] = uncelled(cell) if marked else cell
+    return Row(line, row, frozenset(unusable))
 
 
 @cache

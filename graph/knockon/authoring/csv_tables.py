@@ -106,8 +106,12 @@ def read_table(form: Form, options: ReadOptions = PLAIN, without: Collection[int
     if not form.written and form.whole:
         sheet.notices.append(Notice(form.file, None, "0 records: it has a header and no rows"))
     rows = [
-        Row(line, {found.names[column]: v for column, v in cells.items() if column in found.names})
-        for line, cells in form.rows
+        Row(
+            line,
+            {found.names[column]: v for column, v in cells.items() if column in found.names},
+            frozenset(found.names[column] for column in unusable if column in found.names),
+        )
+        for line, cells, unusable in form.rows
         if line not in without
     ]
     percent, in_days = (_asked(form, found, names) for names in (options.percent, options.days))
@@ -156,7 +160,7 @@ def _unclear(form: Form, given: Collection[str]) -> Problem:
 def _nobody_supplies(form: Form, found: Columns) -> Problem | None:
     """A problem where a column says something of suppliers, and no column names them."""
     of_suppliers = sorted((SUPPLY - {"provider"}) & set(found.names.values()))
-    filled = {column for _, cells in form.rows for column in cells if found.names.get(column) in of_suppliers}
+    filled = {column for row in form.rows for column in row.cells if found.names.get(column) in of_suppliers}
     if not filled or "provider" in found.names.values():
         return None
     hint = "name the column of suppliers provider"
@@ -174,6 +178,10 @@ def _known(cls: str | None, *, mixed: bool) -> set[str]:
     known |= {"class"} if mixed else set()
     # A supply is a provider with its share: rows say them, not a column of its own.
     return known - {"supply"} | (SUPPLY | ABOUT if "Dependency" in classes else set())
+
+
+#: Columns without which a row is no record.
+_WANTED = {"class", "dependant", "need", "shock", "target", "id", "label", "title"}
 
 
 class _Rows:
@@ -197,7 +205,12 @@ class _Rows:
 
     def read(self, rows: list[Row]) -> None:
         """Put what the rows say into the sheet."""
-        for line, cells in rows:
+        for line, cells, unusable in rows:
+            if unusable & _WANTED:
+                # What is wrong is known: that the row lacks these would be the same again.
+                if name := cells.get("id") or cells.get("label"):
+                    self.sheet.lost.add(local(name))
+                continue
             word = cells.pop("class", "")
             cls = class_named(word) if word else self.table
             if cls is None:

@@ -20,6 +20,7 @@ from knockon.authoring.source import Source
 from knockon.authoring.text import shown
 from knockon.authoring.workbooks import read_workbook
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
+from knockon.text import uncelled
 
 Column = npt.NDArray[Any]
 #: So many faulty rows are named in an error; the rest is counted.
@@ -144,7 +145,7 @@ def _read_text(path: Path, options: ReadOptions) -> ColumnTable:
         text = source.text(options.encoding, ENCODING_HINT)
         if isinstance(text, Problem):
             raise InvalidData([text])
-        lines = list(read_lines(text, source.name, problems))
+        lines = [(line, list(map(uncelled, row))) for line, row in read_lines(text, source.name, problems)]
     if problems:
         raise InvalidData(problems)
     if not lines:

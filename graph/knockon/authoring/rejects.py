@@ -159,5 +159,11 @@ def as_csv(rows: Iterable[RejectedRow]) -> str:
             values.setdefault(name, value)
         # What stands beyond the last column would be lost: it is why the row is here.
         beyond = row.table.lines[row.line][len(row.table.header) :]
-        body.append([row.table.file, str(row.line), row.reason, *(values.get(name, "") for name in columns), *beyond])
-    return csv_lines([["file", "line", "problem", *columns], *([cell(value) for value in line] for line in body)])
+        own = [*(values.get(name, "") for name in columns), *beyond]
+        body.append([cell(row.table.file), str(row.line), cell(row.reason), *map(_as_written, own)])
+    return csv_lines([["file", "line", "problem", *map(_as_written, columns)], *body])
+
+
+def _as_written(text: str) -> str:
+    """A cell of a table again as a cell: an apostrophe that marks it as text is there already."""
+    return text if text.startswith("'") else cell(text)

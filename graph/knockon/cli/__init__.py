@@ -10,7 +10,7 @@ from typing import Any
 
 from knockon.cli.failures import call, write_failure
 from knockon.cli.messages import verbosity
-from knockon.cli.streams import open_streams, stop_writing
+from knockon.cli.streams import guard_terminals, open_streams, stop_writing
 from knockon.errors import KnockonError, UsageError
 
 _INTERRUPTED = 130
@@ -21,6 +21,7 @@ _NAME = 80
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit: 0 ok, 1 unexpected, 2 usage, 3 not found, 4 invalid data, 5 limit, 6 a broken rule."""
     open_streams()
+    guard_terminals()
     code = run(list(sys.argv[1:] if arguments is None else arguments))
     try:
         sys.stdout.flush()

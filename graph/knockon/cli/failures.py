@@ -36,7 +36,7 @@ def write_failure(error: KnockonError, *, directly: bool = False) -> int:
     """
     from knockon.text import json_text, plain
 
-    message = "\n".join(plain(line) for line in f"error: {error}".splitlines()) + "\n"
+    message = "\n".join(plain(line) for line in f"error: {error}".split("\n")) + "\n"
     # Who asked for JSON gets JSON, whatever happens.
     data = json_text({"error": as_dict(error)}, indent=2) + "\n" if wants_json(call.arguments) else ""
     if directly:

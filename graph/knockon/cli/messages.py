@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from knockon.cli.streams import bare_stderr
+
 if TYPE_CHECKING:
     from knockon.errors import Notice
 
@@ -71,7 +73,9 @@ def working(message: str) -> Iterator[None]:
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+    from knockon.controls import shown
+
     columns = SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        progress.add_task(message, total=None)
+    with Progress(*columns, console=Console(file=bare_stderr()), transient=True) as progress:
+        progress.add_task(shown(message), total=None)
         yield

@@ -192,7 +192,7 @@ class Writer:
             self.content((text if text.endswith("\n") or not text else text + "\n").encode())
             return
         time_limit.lift()
-        pager.show(text, pager=self.paging, wide=self.wide)
+        pager.show(text, self.form, pager=self.paging, wide=self.wide)
 
     def listing(self, text: str) -> None:
         """Write lines of a program: as they are, in Markdown as a block of code."""

@@ -10,23 +10,24 @@ import subprocess
 import sys
 
 from knockon.cli.streams import write_out
+from knockon.controls import for_terminal
 
 
-def show(text: str, *, pager: bool = True, wide: bool = False) -> None:
+def show(text: str, form: str = "", *, pager: bool = True, wide: bool = False) -> None:
     """Write text to standard output; on a terminal, where it is too tall, through ``PAGER`` or ``less -FRX``.
 
     Parameters
     ----------
-    text
-        What is written.
+    text, form
+        What is written, and its form: see ``write_out``.
     pager
         False never starts one.
     wide
         The lines may be longer than the screen: ``less`` then scrolls sideways.
     """
     command = _command(wide) if pager and sys.stdout.isatty() and _tall(text) else []
-    if not command or not _paged(command, text):
-        write_out(text)
+    if not command or not _paged(command, for_terminal(text, form)):
+        write_out(text, form)
 
 
 def _tall(text: str) -> bool:

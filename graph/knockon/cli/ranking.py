@@ -20,6 +20,7 @@ from knockon.cli.messages import note
 from knockon.cli.options import graph
 from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.reading import FLOWS, reading
+from knockon.cli.streams import bare_stderr
 from knockon.cli.worlds import WORLD, Cap, Eps, Given, asked_of
 from knockon.errors import InvalidData, Problem, UsageError
 
@@ -214,7 +215,7 @@ def _bar(total: int) -> Iterator[Callable[[int], None] | None]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("closing firms"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    with Progress(*columns, console=Console(file=bare_stderr())) as bar:
         task = bar.add_task("", total=total)
         yield lambda done: bar.update(task, completed=done)
 

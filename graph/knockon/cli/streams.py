@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Iterable
-from typing import TextIO
+from typing import Any, TextIO, cast
 
 from knockon.errors import UsageError
 
@@ -68,8 +68,50 @@ def _discard(stream: TextIO) -> None:
         return
 
 
-def write_out(text: str) -> None:
-    """Write text to standard output, with a line feed at its end.
+class _Terminal:
+    """A standard stream that is a terminal: whatever is written to it, nothing of that acts on the screen."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write text with its harmless characters as they are, and the others shown."""
+        from knockon.controls import for_terminal
+
+        self.stream.write(for_terminal(text))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write texts one after the other."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+def guard_terminals() -> None:
+    """From now on let nothing that is written to a terminal act on it: not data, names of files, or what a call repeats."""
+    if sys.stdout.isatty():
+        sys.stdout = cast("TextIO", _Terminal(sys.stdout))
+    if sys.stderr.isatty():
+        sys.stderr = cast("TextIO", _Terminal(sys.stderr))
+
+
+def bare_stderr() -> TextIO:
+    """Return standard error for what moves the cursor of the terminal on purpose, such as a bar; data must not go there."""
+    return sys.stderr.stream if isinstance(sys.stderr, _Terminal) else sys.stderr
+
+
+def write_out(text: str, form: str = "") -> None:
+    """Write text to standard output, with a line feed at its end; on a terminal nothing of it acts.
+
+    Parameters
+    ----------
+    text
+        What is written.
+    form
+        Its form, which may have escapes of its own for what must not reach a terminal.
 
     Raises
     ------
@@ -78,6 +120,10 @@ def write_out(text: str) -> None:
     BrokenPipeError
         The reader of a pipe stopped reading.
     """
+    if sys.stdout.isatty():
+        from knockon.controls import for_terminal
+
+        text = for_terminal(text, form)
     write_out_parts([text if text.endswith("\n") or not text else text + "\n"])
 
 

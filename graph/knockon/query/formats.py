@@ -7,6 +7,7 @@ spreadsheet or a page act on it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +26,9 @@ from pyoxigraph import (
 )
 
 from knockon import markdown
+from knockon.controls import in_json, in_rdf
 from knockon.errors import UsageError
-from knockon.query.terms import escaped, short, text_of, value_of, without_controls
+from knockon.query.terms import short, text_of, value_of
 from knockon.text import cell, csv_lines, plain
 from knockon.text_table import text_table
 from knockon.vocabulary import PREFIXES, RDF, namespace
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 ROWS = ("table", "json", "jsonl", "csv", "tsv", "md")
 TRIPLES = ("ttl", "nt", "jsonld")
 _RDF = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD}
+#: A literal that begins a cell of TSV, its first character apart.
+_LITERAL = re.compile(r'((?:^|\t)")([^"\\\t\n])([^"\t\n]*)', re.MULTILINE)
 _TYPE = NamedNode(RDF + "type")
 
 
@@ -45,9 +49,9 @@ def render(answer: Answer | Iterable[Triple], form: str | None = None, *, width:
 
     None is a table for rows and Turtle for triples. A table is ``width`` wide
     at most, and its cells are wrapped, never cut. In json, tsv and the forms of
-    RDF a control character is escaped and reads back as itself; where a form
-    has no escapes, it is shown. In csv, text that a spreadsheet would run as a
-    formula gets an apostrophe in front.
+    RDF a character that acts on a terminal is escaped and reads back as itself;
+    in csv it stays as it is, and in table and md it is shown. In csv, text that
+    a spreadsheet would run as a formula gets an apostrophe in front.
 
     Raises
     ------
@@ -91,22 +95,32 @@ def _boolean(answer: QueryBoolean, form: str) -> str:
 
 def _rows(answer: QuerySolutions, form: str, width: int) -> str:
     if form == "json":
-        return escaped((answer.serialize(format=QueryResultsFormat.JSON) or b"").decode()) + "\n"
+        return in_json((answer.serialize(format=QueryResultsFormat.JSON) or b"").decode()) + "\n"
     if form == "tsv":
-        return escaped((answer.serialize(format=QueryResultsFormat.TSV) or b"").decode())
+        return _without_formulas(in_rdf((answer.serialize(format=QueryResultsFormat.TSV) or b"").decode()))
     names = [variable.value for variable in answer.variables]
     rows = [[row[name] for name in names] for row in answer]
     if form == "jsonl":
         return "".join(_json_line(names, row) for row in rows)
     if form == "csv":
-        return csv_lines([names, *([cell(without_controls(text_of(term))) for term in row] for row in rows)])
+        return csv_lines([names, *([cell(text_of(term)) for term in row] for row in rows)])
     shown = [[short(term) for term in row] for row in rows]
     return markdown.table(names, shown) if form == "md" else _table(names, shown, width)
 
 
+def _without_formulas(text: str) -> str:
+    """TSV whose literals begin with no sign of a formula: a spreadsheet takes off the quotation marks, and runs it."""
+    return _LITERAL.sub(_harmless, text)
+
+
+def _harmless(found: re.Match[str]) -> str:
+    quote, first, rest = found.groups()
+    return f"{quote}\\u{ord(first):04X}{rest}" if cell(first + rest) != first + rest else found[0]
+
+
 def _json_line(names: Sequence[str], row: Sequence[Any]) -> str:
     values = {name: value_of(term) for name, term in zip(names, row, strict=True)}
-    return escaped(json.dumps(values, ensure_ascii=False)) + "\n"
+    return in_json(json.dumps(values, ensure_ascii=False)) + "\n"
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
@@ -123,7 +137,8 @@ def _triples(answer: Iterable[Triple], form: str) -> str:
         namespace(node.value) for t in triples for node in (t.subject, t.predicate, t.object) if isinstance(node, NamedNode)
     }
     prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if iri in used}
-    return escaped((serialize(triples, format=_RDF[form], prefixes=prefixes) or b"").decode())
+    text = (serialize(triples, format=_RDF[form], prefixes=prefixes) or b"").decode()
+    return in_json(text) if form == "jsonld" else in_rdf(text)
 
 
 def _named(triples: set[Triple]) -> Iterable[Triple]:

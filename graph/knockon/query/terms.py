@@ -1,4 +1,4 @@
-"""Terms of an answer as people and programs want them: short, plain, harmless."""
+"""Terms of an answer as people and programs want them: short and plain."""
 
 from __future__ import annotations
 
@@ -21,9 +21,6 @@ _INTEGERS = frozenset(
 _INTEGER = re.compile(r"[+-]?[0-9]{1,4000}")
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 _LOCAL = re.compile(r"[^\W\d][\w\-]*(?:\.[\w\-]+)*|[0-9][\w\-]*(?:\.[\w\-]+)*")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-# Beside the controls: what makes a screen show another text than is there.
-_MISLEADING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def short(term: Any) -> str:
@@ -79,21 +76,3 @@ def _finite(text: str) -> Any:
     except ValueError:
         return text
     return number if math.isfinite(number) else text
-
-
-def without_controls(text: str) -> str:
-    r"""A text whose control characters are shown, for forms that have no escapes; tabs and newlines stay.
-
-    >>> without_controls("red\x1b[31m")
-    'red\\x1b[31m'
-    """
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
-
-
-def escaped(text: str) -> str:
-    r"""RDF or JSON that a screen shows as it is, and that still says the same: controls as ``\uXXXX``.
-
-    >>> escaped('{"label": "red\x9b31m"}')
-    '{"label": "red\\u009B31m"}'
-    """
-    return _MISLEADING.sub(lambda found: f"\\u{ord(found[0]):04X}", text)

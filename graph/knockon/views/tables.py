@@ -87,7 +87,7 @@ def render(rows: Sequence[Row], columns: Sequence[str], form: str, *, title: str
     if form == "jsonl":
         return "".join(json_text(dict(row)) + "\n" for row in rows)
     if form == "csv":
-        return csv_lines([columns, *([cell(row.get(column)) for column in columns] for row in rows)])
+        return csv_lines([list(map(cell, columns)), *([cell(row.get(column)) for column in columns] for row in rows)])
     if form == "tsv":
         lines = [[_one_line(cell(row.get(column))) for column in columns] for row in rows]
         return "".join("\t".join(line) + "\n" for line in [list(columns), *lines])

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from knockon.errors import UsageError
-from knockon.text import CONTROL, number
+from knockon.text import number
 
 _MOST_ROWS = 1_048_575
 _MOST_COLUMNS = 16_384
@@ -56,7 +56,7 @@ def _write(sheet: Any, line: int, place: int, value: Any) -> None:
     elif isinstance(value, int | float) and abs(value) < float("inf"):
         sheet.write_number(line, place, float(number(value)) if isinstance(value, float) else value)
     else:
-        text = CONTROL.sub(" ", _text(value))
+        text = _text(value)
         if len(text) > _LONGEST:
             raise UsageError(f"row {line} has a text of more than {_LONGEST:,} characters, too long for Excel; use csv")
         sheet.write_string(line, place, text)
