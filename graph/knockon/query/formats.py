@@ -12,9 +12,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import (
-    BlankNode,
-    CanonicalizationAlgorithm,
-    Dataset,
     NamedNode,
     Quad,
     QueryBoolean,
@@ -29,6 +26,7 @@ from knockon import markdown
 from knockon.controls import in_json, in_rdf
 from knockon.errors import UsageError
 from knockon.query.terms import short, text_of, value_of
+from knockon.rdf.canonical import canonical
 from knockon.text import cell, csv_lines, plain
 from knockon.text_table import text_table
 from knockon.vocabulary import PREFIXES, RDF, namespace
@@ -132,7 +130,7 @@ def _table(names: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> s
 def _triples(answer: Iterable[Triple], form: str) -> str:
     # A template yields a triple many times, in any order and with blank nodes of any name; an answer is a set, and the
     # same bytes each time.
-    triples = sorted(_named(set(answer)), key=_order)
+    triples = sorted(_named(answer), key=_order)
     used = {
         namespace(node.value) for t in triples for node in (t.subject, t.predicate, t.object) if isinstance(node, NamedNode)
     }
@@ -141,12 +139,8 @@ def _triples(answer: Iterable[Triple], form: str) -> str:
     return in_json(text) if form == "jsonld" else in_rdf(text)
 
 
-def _named(triples: set[Triple]) -> Iterable[Triple]:
-    if not any(isinstance(node, BlankNode) for triple in triples for node in (triple.subject, triple.object)):
-        return triples
-    dataset = Dataset(Quad(*triple) for triple in triples)
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return {quad.triple for quad in dataset}
+def _named(triples: Iterable[Triple]) -> set[Triple]:
+    return {quad.triple for quad in canonical(Quad(*triple) for triple in dict.fromkeys(triples)).quads}
 
 
 def _order(triple: Triple) -> tuple[str, bool, str, str]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any
 
-from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, serialize
+from pyoxigraph import Dataset, NamedNode, Quad, RdfFormat, serialize
 
+from knockon.rdf.canonical import Canonical, canonical
+from knockon.rdf.terms import blank_nodes_of, renamed
 from knockon.vocabulary import GENID
 
 
 def skolemise(quads: Iterable[Quad]) -> list[Quad]:
-    """The quads with every blank node replaced by an IRI that follows from the content of all of them.
+    """Return the quads with every blank node replaced by an IRI that follows from the content of all of them.
 
     >>> from pyoxigraph import Literal
     >>> p = NamedNode("urn:x:p")
@@ -20,15 +21,16 @@ def skolemise(quads: Iterable[Quad]) -> list[Quad]:
     >>> one == two, one[0].subject.value.startswith(GENID)
     (True, True)
     """
+    return skolemised(quads).quads
+
+
+def skolemised(quads: Iterable[Quad]) -> Canonical:
+    """Return what ``skolemise`` does, and how many blank nodes have names that follow from the order of the quads."""
     given = list(quads)
-    if not any(isinstance(term, BlankNode) for q in given for term in (q.subject, q.object, q.graph_name)):
-        return given
-    dataset = Dataset(given)
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    lines = sorted((serialize(dataset, format=RdfFormat.N_QUADS) or b"").splitlines())
+    if not any(blank_nodes_of(quad) for quad in given):
+        return Canonical(given, 0)
+    labelled, tied = canonical(given)
+    lines = sorted((serialize(Dataset(labelled), format=RdfFormat.N_QUADS) or b"").splitlines())
     stem = GENID + hashlib.sha256(b"\n".join(lines)).hexdigest()[:12] + "-"
-
-    def named(term: Any) -> Any:
-        return NamedNode(stem + term.value) if isinstance(term, BlankNode) else term
-
-    return [Quad(named(q.subject), q.predicate, named(q.object), named(q.graph_name)) for q in dataset]
+    names = {node: NamedNode(stem + node.value) for quad in labelled for node in blank_nodes_of(quad)}
+    return Canonical([renamed(quad, names) for quad in labelled], tied)

@@ -21,7 +21,7 @@ from knockon.model.base import digest
 from knockon.model.share_notices import share_notices
 from knockon.rdf.ontology import ontology
 from knockon.rdf.reader import read
-from knockon.rdf.skolem import skolemise
+from knockon.rdf.skolem import skolemised
 from knockon.vocabulary import KO, MY, PREFIXES, RDF
 
 FORMATS: dict[str, RdfFormat] = {
@@ -146,14 +146,25 @@ def from_quads(quads: Iterable[Quad], source: str, name: str = "") -> DataSet:
     InvalidData
         They break the model; every problem is listed.
     """
-    given = [q for q in skolemise(quads) if (q.subject, q.predicate, q.object) not in _ontology_triples()]
+    found, tied = skolemised(quads)
+    given = [q for q in found if (q.subject, q.predicate, q.object) not in _ontology_triples()]
     reading = read(given, source)
     if reading.problems:
         raise InvalidData(reading.problems)
     infos = [r for r in reading.records if isinstance(r, DataSetInfo)]
     info = infos[0] if len(infos) == 1 else DataSetInfo(id=f"{MY}data-{name}", title=name, base=MY)
     records = tuple(r for r in reading.records if not isinstance(r, DataSetInfo))
-    return DataSet(info, records, reading.extra, notices=reading.notices)
+    return DataSet(info, records, reading.extra, notices=(*reading.notices, *_tied(source, tied)))
+
+
+def _tied(source: str, count: int) -> tuple[Notice, ...]:
+    if not count:
+        return ()
+    hint = (
+        "the same file gives the same names; its triples in another order may give others, so that loading that changes "
+        "the blank nodes: give these nodes IRIs if it must not"
+    )
+    return (Notice(source, None, f"{count:,} blank nodes are alike and were named in the order of the file", hint),)
 
 
 @cache
