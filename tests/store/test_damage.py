@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph
 import pytest
+from pyoxigraph import Literal, NamedNode, Quad
 
 from knockon.errors import InvalidData
 from knockon.store.folder import FolderStore
 from knockon.store.pointer import POINTER, InvalidStore
+from knockon.store.verification import verify_folder
 from networks import data_set, entities
 
 FIRST, SECOND = data_set("x", entities("a", "b")), data_set("x", entities("a", "c"))
@@ -81,6 +87,16 @@ def test_a_lost_pointer_is_no_empty_store(filled: Path) -> None:
     assert len(FolderStore(filled).records) == 2
 
 
+@pytest.mark.parametrize("form", ["99", -1, 0, 1.0, 2.0, True, None, [2], {}])
+def test_a_format_that_is_none_is_refused(filled: Path, form: object) -> None:
+    """Whatever else stands for the format is named, and is not taken for a number that it resembles."""
+    document = {**json.loads((filled / POINTER).read_text("utf-8")), "format": form}
+    (filled / POINTER).write_text(json.dumps(document), "utf-8")
+    for write in (False, True):
+        with pytest.raises(InvalidStore, match=rf"is of format {re.escape(json.dumps(form))}, which is none of Knock-on"):
+            FolderStore(filled, write=write)
+
+
 @pytest.mark.parametrize("form", [3, 99])
 def test_a_newer_format_is_refused(filled: Path, form: int) -> None:
     """A store that a newer version wrote is not read and not written, and the message says why."""
@@ -94,7 +110,7 @@ def test_a_newer_format_is_refused(filled: Path, form: int) -> None:
 
 
 def test_names_in_the_pointer_lead_nowhere_else(filled: Path) -> None:
-    """A pointer whose names are paths is damaged, whatever its checksum says."""
+    """A pointer whose names are paths is damaged, whatever its checksum says, and so is one of wrong types or values."""
     for name in ("../../etc", "revision-/../x", "revision-a/b"):
         (filled / POINTER).write_text(json.dumps({"current": name}), "utf-8")
         with pytest.raises(InvalidStore):
@@ -111,3 +127,69 @@ def test_verify_reads_every_file(filled: Path) -> None:
         assert len(store.records) == 2
         with pytest.raises(InvalidStore, match=earlier):
             store.verify()
+
+
+def test_verify_names_every_damaged_file(filled: Path) -> None:
+    """Several files damaged in several ways: each is named, in the message and among the problems."""
+    damaged = sorted((filled / "sources").iterdir()) + sorted(filled.rglob("*.sst"))[:2]
+    damaged[0].write_bytes(b"")
+    damaged[1].unlink()
+    damaged[2].write_bytes(b"other")
+    damaged[3].unlink()
+    damaged[3].mkdir()
+    found = verify_folder(filled)
+    assert {path.name for path in damaged} == {Path(problem.file).name for one in found.damaged for problem in one.problems}
+    with pytest.raises(InvalidStore) as caught:
+        raise InvalidStore.together(found.damaged)
+    assert all(str(path) in str(caught.value) for path in damaged)
+    assert len(caught.value.problems) == len(damaged)
+
+
+def test_a_file_that_rocksdb_would_read_is_refused(filled: Path, tmp_path: Path) -> None:
+    """A log of changes put beside the files of a database would be applied to it: it is named, and not read."""
+    (database,) = filled.glob("revision-*/db")
+    shutil.copytree(database, tmp_path / "copy")
+    db = pyoxigraph.Store(str(tmp_path / "copy"))
+    db.add(Quad(NamedNode("https://evil"), NamedNode("https://p"), Literal("y")))
+    (log,) = (path for path in (tmp_path / "copy").glob("*.log") if path.stat().st_size and not (database / path.name).exists())
+    shutil.copy(log, database)
+    with pytest.raises(InvalidStore, match=f"{log.name}: is no file of this store"):
+        FolderStore(filled)
+
+
+def test_files_of_others_are_listed_and_left(filled: Path) -> None:
+    """Verification lists what the store does not read, and calls none of it damage."""
+    (filled / "README").write_text("mine")
+    (filled / "revision-abc").mkdir()
+    found = verify_folder(filled)
+    assert (found.damaged, [path.name for path in found.unused]) == ((), ["README", "revision-abc"])
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link in a circle", "link to a device", "link that leads nowhere"])
+def test_what_is_no_file_is_named_at_once(filled: Path, kind: str) -> None:
+    """Each kind of file of a store replaced by something that is none: InvalidStore names it, and nothing waits."""
+    for path in [filled / POINTER, sorted((filled / "sources").iterdir())[0], *sorted(filled.glob("revision-*/db/*.sst"))[:1]]:
+        content = path.read_bytes()
+        path.unlink()
+        if kind == "folder":
+            path.mkdir()
+        elif kind == "pipe":
+            os.mkfifo(path)
+        else:
+            path.symlink_to({"link in a circle": path.name, "link to a device": "/dev/zero"}.get(kind, "nowhere"))
+        with pytest.raises(InvalidStore, match=path.name):
+            read_everything(filled)
+        path.rmdir() if kind == "folder" else path.unlink()
+        path.write_bytes(content)
+
+
+def test_two_files_that_changed_places_are_named(filled: Path) -> None:
+    """Sources, and files of the database, each whole and in the place of another."""
+    for one, other in (sorted((filled / "sources").iterdir())[:2], sorted(filled.glob("revision-*/db/*.sst"))[1:3]):
+        contents = one.read_bytes(), other.read_bytes()
+        one.write_bytes(contents[1])
+        other.write_bytes(contents[0])
+        with pytest.raises(InvalidStore, match=f"{one.name}|{other.name}"):
+            read_everything(filled)
+        one.write_bytes(contents[0])
+        other.write_bytes(contents[1])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +15,7 @@ from kill_at_step import FIRST, SECOND, STATES, change, prepare
 
 from knockon.errors import LimitReached, UsageError
 from knockon.model import DataSet
-from knockon.store import archive, database, folder, revisions
+from knockon.store import archive, database, folder, leftovers, revisions
 from knockon.store.folder import FolderStore
 
 PROGRAM = Path(__file__).with_name("kill_at_step.py")
@@ -37,24 +39,49 @@ def litter(place: Path) -> set[str]:
     return there - listed - {"sources", "write.lock", "knockon-store.json"}
 
 
-@pytest.mark.parametrize("action", STATES)
-def test_killed_at_every_step(tmp_path: Path, action: str) -> None:
-    """Before each step of a load, a removal or an undo: the store opens, in the old state or the new, and is swept."""
-    prepare(tmp_path / "whole", action)
-    program = [sys.executable, PROGRAM, tmp_path / "whole", tmp_path, action]
+def killed(place: Path, action: str, how: str) -> list[int]:
+    """Kill a change in copies of a store, hold each of them against what must be so, and give the exit codes."""
+    prepare(place / "whole", action)
+    program = [sys.executable, PROGRAM, place / "whole", place, action, how]
     done = subprocess.run(program, capture_output=True, text=True, check=True)
-    codes = done.stdout.split()
-    assert codes == ["9"] * (len(codes) - 1) + ["0"]
-    assert len(codes) > 8
-    states = [state(tmp_path / str(step)) for step in range(1, len(codes) + 1)]
-    # Once the new state is there it stays.
-    assert states == sorted(states, key=STATES[action].index)
-    assert (states[0], states[-1]) == STATES[action]
-    for step in range(1, len(codes) + 1):
-        FolderStore(tmp_path / str(step), write=True).close()
-        assert litter(tmp_path / str(step)) == set()
-    change(tmp_path / "1", action)
-    assert state(tmp_path / "1") == STATES[action][1]
+    codes = [int(code) for code in done.stdout.split()]
+    before, after = STATES[action]
+    for number, code in enumerate(codes, start=1):
+        copy = place / str(number)
+        there = state(copy)
+        assert there == after if code == 0 else there in {before, after}
+        FolderStore(copy, write=True).close()
+        assert litter(copy) == set()
+        with FolderStore(copy) as store:
+            store.verify()
+            assert store.at(1) == FIRST
+        if there == before:
+            change(copy, action)
+            assert state(copy) == after
+            assert litter(copy) == set()
+        shutil.rmtree(copy)
+    return codes
+
+
+@pytest.mark.parametrize("stride", [pytest.param(1, marks=pytest.mark.slow), 4])
+@pytest.mark.parametrize("action", STATES)
+def test_killed_at_every_step(tmp_path: Path, action: str, stride: int) -> None:
+    """Before each (or each fourth) step of a change: old state or new, every file whole, swept, and the change works."""
+    codes = killed(tmp_path, action, str(stride))
+    assert codes == [9] * (len(codes) - 1) + [0]
+    assert len(codes) > 24 // stride
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("action", STATES)
+def test_killed_at_any_moment(tmp_path: Path, action: str, seed: int) -> None:
+    """SIGKILL at random moments of a load, a removal or an undo: as at every step. What died before it was done is counted."""
+    codes = killed(tmp_path, action, f"{seed}:20")
+    died = codes.count(-signal.SIGKILL)
+    print(f"{action}, seed {seed}: {died} of {len(codes) - 1} died before they were done")  # noqa: T201 - for the reader of -s
+    assert set(codes) <= {0, -signal.SIGKILL}
+    assert died > len(codes) // 3
 
 
 STEPS = {
@@ -112,12 +139,53 @@ def test_the_sweep_removes_nothing_that_is_listed(tmp_path: Path, monkeypatch: p
     for way in ("store", "./store", "../" + tmp_path.name + "/store", "link", str(tmp_path / "store")):
         for leaving in ("revision-dead", "revision-dead2"):
             (Path(way) / leaving / "db").mkdir(parents=True)
-        (Path(way) / "sources" / "abc.nq.gz.new").write_bytes(b"half")
-        database.sweep(Path(way))
+        (Path(way) / "sources" / f"{'ab' * 32}.nq.gz.new").write_bytes(b"half")
+        leftovers.sweep(Path(way))
         assert litter(Path(way)) == set()
         assert state(Path(way)) == "acz"
         with FolderStore(Path(way)) as store:
             assert store.at(1) == FIRST
+
+
+def test_the_sweep_leaves_what_is_not_of_the_store(tmp_path: Path) -> None:
+    """Files and folders of others stay, also in a folder named like a revision, and nothing behind a link is touched."""
+    place, elsewhere = tmp_path / "store", tmp_path / "elsewhere"
+    prepare(place, "load")
+    leftovers.sweep(place)
+    (place / "revision-notes").mkdir()
+    elsewhere.mkdir()
+    for mine in ("thesis.txt", "revision-notes/plan.txt", "revision-x", "sources/README"):
+        (place / mine).write_text("precious")
+    (place / "sources" / "deep").mkdir()
+    (place / "revision-link").symlink_to(elsewhere)
+    (elsewhere / "db").mkdir()
+    (elsewhere / f"{'ab' * 32}.nq.gz").write_text("precious")
+    before = sorted(tmp_path.rglob("*"))
+    FolderStore(place, write=True).close()
+    assert sorted(tmp_path.rglob("*")) == before
+    change(place, "load")
+    assert state(place) == "acz"
+    (place / "sources").rename(elsewhere / "sources")
+    (elsewhere / "sources" / f"{'ab' * 32}.nq.gz").write_text("precious")
+    (place / "sources").symlink_to(elsewhere / "sources")
+    change(place, "undo")
+    assert (elsewhere / "sources" / f"{'ab' * 32}.nq.gz").read_text("utf-8") == "precious"
+
+
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    """Links in place of the lock or of a half-written pointer file: what they lead to stays as it is."""
+    place, mine = tmp_path / "store", tmp_path / "thesis.txt"
+    prepare(place, "load")
+    mine.write_text("precious")
+    (place / "knockon-store.json.new").unlink()
+    (place / "knockon-store.json.new").symlink_to(mine)
+    change(place, "load")
+    (place / "write.lock").unlink()
+    (place / "write.lock").symlink_to(mine)
+    with pytest.raises(UsageError, match="is a link"):
+        change(place, "undo")
+    assert mine.read_text("utf-8") == "precious"
+    assert state(place) == "acz"
 
 
 def test_an_unreadable_pointer_sweeps_nothing(tmp_path: Path) -> None:
@@ -125,5 +193,5 @@ def test_an_unreadable_pointer_sweeps_nothing(tmp_path: Path) -> None:
     prepare(tmp_path / "store", "load")
     (tmp_path / "store" / folder.POINTER).write_bytes(b"{")
     before = sorted((tmp_path / "store").rglob("*"))
-    database.sweep(tmp_path / "store")
+    leftovers.sweep(tmp_path / "store")
     assert sorted((tmp_path / "store").rglob("*")) == before

@@ -55,8 +55,8 @@ def validate(
     from knockon.store.oxigraph import MemoryStore
 
     named = sources or [default_store(None) or DEFAULT_DATA_SET]
-    found = read_sources(named, read)
     verify_stores(named)
+    found = read_sources(named, read)
     MemoryStore(*found)  # together they must hold as well
     counts = Counter((one.info.short_name, record.rdf_class) for one in found for record in one.records)
     rows = [{"data_set": name, "class": cls, "records": count} for (name, cls), count in sorted(counts.items())]

@@ -66,16 +66,26 @@ def store_folder(store: str | None, command: str) -> Graph:
 
 
 def verify_stores(sources: Sequence[str]) -> None:
-    """Compare every file of the stores among some sources with its checksum; InvalidStore names one that is damaged."""
+    """Compare every file of the stores among some sources with its checksum; InvalidStore names all that are damaged."""
     from pathlib import Path
 
+    from knockon.authoring.sources import revision_of
     from knockon.bundled import data_set_names
-    from knockon.store.folder import FolderStore, is_store
+    from knockon.errors import shortened
+    from knockon.store.folder import is_store
+    from knockon.store.pointer import InvalidStore
+    from knockon.store.verification import verify_folder
 
-    for source in sources:
-        if source not in data_set_names() and Path(source).is_dir() and is_store(Path(source)):
-            with FolderStore(Path(source)) as store:
-                note(f"{source}: {store.verify()} files match their checksums")
+    named = dict.fromkeys(revision[0] if (revision := revision_of(one)) else Path(one) for one in sources)
+    stores = [one for one in named if str(one) not in data_set_names() and one.is_dir() and is_store(one)]
+    verified = {store: verify_folder(store) for store in stores}
+    if damaged := [error for found in verified.values() for error in found.damaged]:
+        raise InvalidStore.together(damaged)
+    for store, found in verified.items():
+        compared = "match their checksums" if found.checksums else "were compared (format 1 has no checksums)"
+        note(f"{store}: {found.files} files {compared}")
+        if found.unused:
+            note(f"{store}: not part of the store: {', '.join(shortened(found.unused))}")
 
 
 @writes(*ROWS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +17,12 @@ from knockon.store.base import authored
 from knockon.store.durable import write_durably
 from knockon.store.files import from_quads
 from knockon.store.pointer import InvalidStore, StoredDataSet
+from knockon.store.regular import open_regular
 
 FOLDER = "sources"
 _ENDING = ".nq.gz"
+#: The name of a file in it.
+NAME = re.compile(r"[0-9a-f]{64}\.nq\.gz")
 
 
 def source_path(folder: Path, source: str) -> Path:
@@ -71,10 +75,10 @@ def read_content(folder: Path, stored: StoredDataSet) -> bytes:
     """
     path = source_path(folder, stored.source)
     try:
-        with gzip.open(path) as file:
+        with open_regular(path) as packed, gzip.open(packed) as file:
             content = file.read(stored.size + 1)
-    except (OSError, EOFError, zlib.error):
-        raise InvalidStore(path) from None
+    except (OSError, EOFError, zlib.error, MemoryError) as error:
+        raise InvalidStore.unread(path, error) from None
     if hashlib.sha256(content).hexdigest() != stored.source:
         raise InvalidStore(path)
     return content

@@ -9,11 +9,17 @@ from pathlib import Path
 def write_durably(path: Path, content: bytes) -> None:
     """Write a file, whole or not at all, and return once it and its name are on the disk."""
     beside = path.with_name(path.name + ".new")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    # What is there is the leaving of a writer that was killed, or a link that must not be followed.
+    beside.unlink(missing_ok=True)
+    try:
+        with beside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
     sync(path.parent)
 
 
@@ -32,3 +38,15 @@ def sync_folder(folder: Path) -> None:
         sync(path)
     sync(folder)
     sync(folder.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing, and return once their names are on the disk."""
+    missing = []
+    place = folder.absolute()
+    while not place.exists():
+        missing.append(place)
+        place = place.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in reversed(missing):
+        sync(one.parent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,8 +16,7 @@ from pyoxigraph import RdfFormat
 
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import DataSet
-from knockon.store.archive import FOLDER as ARCHIVE
-from knockon.store.archive import add_source, as_archived, read_content, read_source
+from knockon.store.archive import add_source, as_archived, read_source
 from knockon.store.base import assemble, replaced
 from knockon.store.changes import (
     LoadReport,
@@ -29,8 +29,10 @@ from knockon.store.changes import (
     removal,
 )
 from knockon.store.claims import kept_apart
-from knockon.store.database import check_database, database_path, disk_errors, open_database, read_first_format, sweep
-from knockon.store.locking import write_lock
+from knockon.store.database import database_path, open_database
+from knockon.store.first_format import read_first_format
+from knockon.store.leftovers import lost_pointer, sweep
+from knockon.store.locking import LOCK, write_lock
 from knockon.store.oxigraph import OxigraphStore
 from knockon.store.pointer import (
     FORMAT,
@@ -44,6 +46,8 @@ from knockon.store.pointer import (
     timestamp,
 )
 from knockon.store.revisions import add_revision, described, first_format_revision, keeping, numbered, upgraded
+from knockon.store.room import check_room, disk_errors
+from knockon.store.verification import verify_folder
 from knockon.worker.handover import Handover
 
 #: Each content that has no folder of its own has a number.
@@ -82,7 +86,7 @@ class FolderStore(OxigraphStore):
 
     def __init__(self, folder: Path, *, write: bool = False) -> None:
         self.folder = folder
-        if folder.exists() and not is_store(folder) and (not folder.is_dir() or any(folder.iterdir())):
+        if _is_foreign(folder):
             raise UsageError(f"{folder} is there already and is no store of Knock-on; name an empty or new folder")
         self._pointer: Pointer | None = None
         self._sets: tuple[DataSet, ...] | None = None
@@ -123,7 +127,7 @@ class FolderStore(OxigraphStore):
     def _database(self) -> pyoxigraph.Store:
         self._key = f"folder-{next(_NUMBERS)}"
         if self._pointer is None or self._pointer.database is None:
-            if self._pointer is None and (self.folder / ARCHIVE).exists():
+            if self._pointer is None and lost_pointer(self.folder):
                 raise InvalidStore(self.folder / POINTER)
             return pyoxigraph.Store()
         if self._pointer.format == 1:
@@ -295,15 +299,12 @@ class FolderStore(OxigraphStore):
         Raises
         ------
         InvalidStore
-            A file is missing or damaged.
+            Files are missing or damaged; the message names all of them.
         """
-        if self._pointer is None or self._pointer.database is None:
-            return 0
-        check_database(self.folder, self._pointer.database)
-        sources = {one.source: one for one in self._pointer.sources}
-        for stored in sources.values():
-            read_content(self.folder, stored)
-        return len(sources) + len(self._pointer.database.files)
+        found = verify_folder(self.folder)
+        if found.damaged:
+            raise InvalidStore.together(found.damaged)
+        return found.files
 
     @contextmanager
     def _changing(self, keep: int | None) -> Iterator[None]:
@@ -314,7 +315,7 @@ class FolderStore(OxigraphStore):
         lock = self._lock or self._locked()
         try:
             self._open()
-            with disk_errors(self.folder, len(self.history[1:])):
+            with disk_errors(self.folder, self._pointer):
                 self._keep = keep
                 yield
         finally:
@@ -334,6 +335,7 @@ class FolderStore(OxigraphStore):
         pointer = upgraded(self.folder, self._pointer, self.history, self.data_sets)
         if self._keep is not None:
             pointer = keeping(self.folder, pointer, self._keep, trim=known is None)
+        check_room(self.folder, pointer, len(quads))
         if known is None:
             here = {id(one) for one in self.data_sets}
             current = {one.id: one for one in pointer.revisions[0].data_sets} if pointer.revisions else {}
@@ -359,7 +361,15 @@ class FolderStore(OxigraphStore):
 
 def is_store(folder: Path) -> bool:
     """Whether a folder holds a store of ours."""
-    return (folder / POINTER).exists() or (folder / "write.lock").exists()
+    return os.path.lexists(folder / POINTER) or os.path.lexists(folder / LOCK)
+
+
+def _is_foreign(folder: Path) -> bool:
+    """Whether something is there that is no store and no empty folder."""
+    try:
+        return folder.exists() and not is_store(folder) and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError as error:
+        raise UsageError(f"cannot read {folder}: {error.strerror}") from None
 
 
 def require(store: FolderStore) -> FolderStore:

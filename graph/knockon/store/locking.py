@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knockon.errors import StoreBusy, UsageError
+from knockon.store.durable import make_folder
+from knockon.store.room import disk_errors
 
 if TYPE_CHECKING:
     from filelock import FileLock
+
+LOCK = "write.lock"
 
 
 def write_lock(folder: Path) -> FileLock:
@@ -18,17 +22,21 @@ def write_lock(folder: Path) -> FileLock:
     ------
     StoreBusy
         Another process holds it.
+    LimitReached
+        The disk is full.
     UsageError
         The folder cannot be written.
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder / "write.lock", timeout=0)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout:
-        raise StoreBusy(f"{folder} is being written by another process; try again when it is done") from None
-    except OSError as error:
-        raise UsageError(f"cannot write {folder}: {error.strerror}") from None
+    path = folder / LOCK
+    lock = FileLock(path, timeout=0)
+    with disk_errors(folder):
+        make_folder(folder)
+        if path.is_symlink():  # older versions of filelock empty the file that it leads to
+            raise UsageError(f"cannot write {folder}: {path} is a link; remove it")
+        try:
+            lock.acquire()
+        except Timeout:
+            raise StoreBusy(f"{folder} is being written by another process; try again when it is done") from None
     return lock

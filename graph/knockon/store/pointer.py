@@ -9,15 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from knockon.errors import InvalidData, KnockonError
+from knockon.errors import InvalidData, KnockonError, Problem, in_order, shortened
 from knockon.model.dates import now
 from knockon.store.durable import write_durably
+from knockon.store.regular import read_regular
 from knockon.vocabulary import local_name
 
 POINTER = "knockon-store.json"
@@ -26,18 +27,45 @@ FORMAT = 2
 #: How many earlier revisions are kept at most.
 MOST_KEPT = 10
 
-_DATABASE = re.compile(r"revision-[0-9A-Za-z_]+")
+#: The folder of a database; names become paths, so nothing in them may lead elsewhere.
+DATABASE = re.compile(r"revision-[0-9A-Za-z_]+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_FILE_NAME = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]*")
+_TIME = re.compile(r"\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_ACTIONS = ("load", "remove", "undo")
+#: Bytes of a pointer file, and numbers in it, at most: far more than a store of millions of records needs.
+_LONGEST, _LARGEST = 1 << 28, 1 << 48
+
+#: Damaged files that a message lists.
+_LINES = 100
+_REMEDY = "load the data into a new folder"
 
 
 class InvalidStore(InvalidData):
     """A store folder that is damaged, or that a newer version has written; the message names the file."""
 
-    def __init__(
-        self, path: Path, fault: str = "is missing or damaged", remedy: str = "load the data into a new folder"
-    ) -> None:
-        KnockonError.__init__(self, f"{path}: {fault}; {remedy or 'load the data into a new folder'}")
-        self.problems = []
+    def __init__(self, path: Path, fault: str = "is missing or damaged", remedy: str = _REMEDY) -> None:
+        KnockonError.__init__(self, f"{path}: {fault}; {remedy or _REMEDY}")
+        self.problems = [Problem(str(path), None, fault, remedy or _REMEDY)]
+
+    @classmethod
+    def unread(cls, path: Path, error: Exception) -> InvalidStore:
+        """Return the error for a file that could not be read, because it is missing, damaged or kept from us."""
+        if isinstance(error, OSError) and error.errno and error.strerror and not isinstance(error, FileNotFoundError):
+            return cls(path, f"cannot be read ({error.strerror})", "make it readable, or load the data into a new folder")
+        return cls(path)
+
+    @classmethod
+    def together(cls, errors: Sequence[InvalidStore]) -> InvalidStore:
+        """Return one error that names every file of these."""
+        if len(errors) == 1:
+            return errors[0]
+        problems = in_order(problem for error in errors for problem in error.problems)
+        lines = "\n".join(f"  {problem}" for problem in shortened(problems, _LINES))
+        both = cls.__new__(cls)
+        KnockonError.__init__(both, f"{len(problems):,} files of a store are missing or damaged:\n{lines}")
+        both.problems = list(problems)
+        return both
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,43 +169,87 @@ def read_pointer(folder: Path) -> Pointer | None:
     """
     path = folder / POINTER
     try:
-        content = path.read_bytes()
+        content = read_regular(path, _LONGEST)
     except (FileNotFoundError, NotADirectoryError):
+        if path.is_symlink():
+            raise InvalidStore(path) from None
         return None
     except OSError as error:
-        raise InvalidStore(path, f"cannot be read ({error.strerror})") from None
+        raise InvalidStore.unread(path, error) from None
     try:
-        return _parsed(path, json.loads(content))
+        return _parsed(path, json.loads(content, object_pairs_hook=_without_repeats, parse_constant=_no_number))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InvalidStore(path) from None
 
 
 def _parsed(path: Path, document: dict[str, Any]) -> Pointer:
     form = document.get("format", 1)
-    if isinstance(form, int) and form > FORMAT:
-        fault = f"is of format {form}, written by a newer version of Knock-on; this one reads formats 1 to {FORMAT}"
-        raise InvalidStore(path, fault, "use the newer version")
+    if type(form) is not int or not 1 <= form <= FORMAT:
+        newer = "written by a newer version of Knock-on" if type(form) is int and form > FORMAT else "which is none of Knock-on"
+        fault = f"is of format {json.dumps(form)[:40]}, {newer}; this one reads formats 1 to {FORMAT}"
+        raise InvalidStore(path, fault, "use the newer version" if type(form) is int and form > FORMAT else _REMEDY)
     if form == 1 and "revisions" not in document:
-        return Pointer(Database(_matching(_DATABASE, document["current"]), {}), format=1)
+        return Pointer(Database(_matching(DATABASE, document["current"]), {}), format=1)
     if form != FORMAT or document.pop("sha256") != _checksum(document):
         raise ValueError("the checksum does not fit")
-    database = document["database"]
-    return Pointer(
-        None if database is None else Database(_matching(_DATABASE, database["folder"]), dict(database["files"])),
-        tuple(_revision(one) for one in document["revisions"]),
-        int(document["keep"]),
-    )
+    database, revisions = document["database"], tuple(_revision(one) for one in document["revisions"])
+    numbers = [revision.number for revision in revisions]
+    if numbers != sorted(set(numbers), reverse=True) or (database is None) != (not revisions):
+        raise ValueError("the revisions do not follow each other")
+    return Pointer(None if database is None else _database(database), revisions, _whole(document["keep"], 0, MOST_KEPT))
+
+
+def _database(document: dict[str, Any]) -> Database:
+    files = {_matching(_FILE_NAME, name): _matching(_SHA256, sha256) for name, sha256 in document["files"].items()}
+    return Database(_matching(DATABASE, document["folder"]), files)
 
 
 def _revision(document: dict[str, Any]) -> Revision:
-    data_sets = tuple(StoredDataSet(**one) for one in document.pop("data_sets"))
-    for data_set in data_sets:
-        _matching(_SHA256, data_set.source)
-    return Revision(**{**document, "names": tuple(document["names"]), "data_sets": data_sets})
+    document = {**document}
+    data_sets = tuple(_data_set(one) for one in document.pop("data_sets"))
+    if len({data_set.id for data_set in data_sets}) < len(data_sets) or document["action"] not in _ACTIONS:
+        raise ValueError("a data set is listed twice, or the action is none")
+    for name, least in (("number", 1), ("added", 0), ("changed", 0), ("removed", 0)):
+        _whole(document[name], least)
+    if document["restored"] is not None:
+        _whole(document["restored"])
+    _matching(_TIME, document["made"])
+    return Revision(**{**document, "names": tuple(map(_text, document["names"])), "data_sets": data_sets})
+
+
+def _data_set(document: dict[str, Any]) -> StoredDataSet:
+    for name in ("id", "title", "origin", "loaded"):
+        _text(document[name])
+    for name in ("size", "records"):
+        _whole(document[name])
+    _matching(_SHA256, document["source"])
+    return StoredDataSet(**document)
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a key is given twice")
+    return dict(pairs)
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(text)
+
+
+def _whole(value: object, least: int = 0, most: int = _LARGEST) -> int:
+    if type(value) is not int or not least <= value <= most:
+        raise ValueError(value)
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    value.encode()  # half of a pair of surrogates could not be written anywhere
+    return value
 
 
 def _matching(pattern: re.Pattern[str], text: str) -> str:
-    # Names become paths: nothing may lead out of the folder.
     if not pattern.fullmatch(text):
         raise ValueError(text)
     return text

@@ -13,7 +13,8 @@ from knockon.errors import NotFound
 from knockon.model import DataSet
 from knockon.store.archive import add_source
 from knockon.store.changes import DataSetChange
-from knockon.store.database import build_database, disk_use, sweep
+from knockon.store.database import build_database, disk_use
+from knockon.store.leftovers import sweep
 from knockon.store.pointer import FORMAT, POINTER, Pointer, Revision, StoredDataSet, timestamp, write_pointer
 
 

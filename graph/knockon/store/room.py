@@ -1,0 +1,127 @@
+"""What a full disk, or one that cannot be written, means for a change of a store: said before the work where it is certain."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+from knockon.errors import LimitReached, UsageError
+from knockon.store.archive import source_path
+from knockon.store.pointer import Pointer
+
+#: The bytes on disk of a database without quads, and of each quad at least. Measured: quads of the bundled data take 210 to
+#: 280 bytes, the densest that can be made (every subject with every predicate and every object) 93.
+EMPTY_DATABASE, LEAST_PER_QUAD = 200_000, 80
+
+#: What the disk may refuse, by the words for it: RocksDB hands on the words alone.
+_REFUSALS = {
+    os.strerror(number): number
+    for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.EMFILE, errno.EFBIG)
+}
+
+
+@contextmanager
+def disk_errors(folder: Path, pointer: Pointer | None = None) -> Iterator[None]:
+    """Say in our words what the disk refuses; ``pointer`` lists the earlier revisions that could be given up.
+
+    Raises
+    ------
+    LimitReached
+        The disk is full.
+    UsageError
+        The folder cannot be written for another reason.
+    """
+    try:
+        yield
+    except OSError as error:
+        number, reason = refusal(error)
+        if number in {errno.ENOSPC, errno.EDQUOT}:
+            _refuse(folder, pointer, _full(folder, number))
+        raise UsageError(f"cannot write {folder}: {reason}") from None
+
+
+def refusal(error: OSError) -> tuple[int | None, str]:
+    """Return the number and the words of what the disk refuses, also where a library gives the words alone.
+
+    >>> refusal(OSError("IO error: No space left on device: While appending to file"))[1]
+    'No space left on device'
+    """
+    for words, number in _REFUSALS.items():
+        if error.errno is None and words in str(error):
+            return number, words
+    return error.errno, error.strerror or str(error)
+
+
+def check_room(folder: Path, pointer: Pointer, quads: int) -> None:
+    """Refuse a change whose database certainly cannot fit on the disk, before it is built.
+
+    Raises
+    ------
+    LimitReached
+        Fewer bytes are free than ``quads`` take at the very least.
+    """
+    free, least = free_room(folder), EMPTY_DATABASE + LEAST_PER_QUAD * quads
+    if free is not None and free < least:
+        need = f"the database of {quads:,} quads needs at least {in_bytes(least)}, and {in_bytes(free)} are free"
+        _refuse(folder, pointer, f"the disk of {folder} has too little room: {need}")
+
+
+def free_room(folder: Path) -> int | None:
+    """Return the bytes that are free on the disk of a folder, with those kept back for root; None where nobody knows."""
+    try:
+        if hasattr(os, "statvfs"):
+            disk = os.statvfs(folder)
+            # File systems without a limit give 0 blocks in all.
+            return disk.f_bfree * disk.f_frsize if disk.f_blocks else None
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
+
+
+def in_bytes(count: int) -> str:
+    """Return a number of bytes for people.
+
+    >>> in_bytes(999), in_bytes(34_560), in_bytes(1_250_000_000)
+    ('999 bytes', '35 kB', '1.2 GB')
+    """
+    for size, unit in ((1e9, "GB"), (1e6, "MB")):
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count / 1e3:.0f} kB" if count >= 1000 else f"{count} bytes"
+
+
+def removable(folder: Path, pointer: Pointer | None) -> tuple[int, int]:
+    """Return how many earlier revisions a store keeps, and the bytes of the sources that they alone need."""
+    if pointer is None or not pointer.revisions:
+        return 0, 0
+    current = {one.source for one in pointer.revisions[0].data_sets}
+    size = 0
+    for source in {one.source for one in pointer.sources} - current:
+        try:
+            size += source_path(folder, source).stat().st_size
+        except OSError:
+            continue
+    return len(pointer.revisions) - 1, size
+
+
+def _full(folder: Path, number: int | None) -> str:
+    if number == errno.EDQUOT:
+        return f"the disk quota is used up where {folder} is"
+    try:
+        disk = os.statvfs(folder)
+    except (AttributeError, OSError):
+        return f"the disk of {folder} is full"
+    if disk.f_files and not disk.f_ffree and disk.f_bfree:
+        return f"the disk of {folder} is full: it can hold no more files"
+    return f"the disk of {folder} is full"
+
+
+def _refuse(folder: Path, pointer: Pointer | None, why: str) -> NoReturn:
+    earlier, size = removable(folder, pointer)
+    kept = f"; --keep 0 gives up {earlier} earlier revision{'s' * (earlier > 1)} ({in_bytes(size)})" if earlier else ""
+    raise LimitReached(f"{why}: nothing was changed; free some room{kept}") from None
