@@ -29,6 +29,13 @@ QueryAsOf = Annotated[
         "--as-of", metavar="DAY", help="See what holds on this day, 2025-07-01 (default: all records; ko:loss is as of today)."
     ),
 ]
+#: What stands beside the parameters of a named query in Python, and is an option here.
+_OPTIONS = {
+    "as_of": "--as-of DAY",
+    "according_to": "--according-to DOCUMENT",
+    "without": "--without DOCUMENT",
+    "limits": "--max-seconds, --max-memory, --max-rows or --max-size",
+}
 _USUAL = Limits()
 _MEMORY, _SIZE = bytes_text(_USUAL.memory or 0), bytes_text(_USUAL.size or 0)
 MaxSeconds = Annotated[
@@ -79,6 +86,8 @@ def query(
     nt or jsonld.
     """
     from knockon.query.library import named
+    from knockon.sparql.guard import guard
+    from knockon.worker import session
 
     if list_:
         _list(out.limited_to(*ROWS))
@@ -94,19 +103,18 @@ def query(
         raise UsageError("--param goes with --name")
     as_of = as_of or configuration().as_of
     limits = Limits(max_seconds, bytes_of("--max-memory", max_memory), max_rows, bytes_of("--max-size", max_size))
-    opened = graph(store)
+    world: dict[str, Any] = {"as_of": as_of, "according_to": according_to, "without": without, "limits": limits}
     if name is not None:
-        parameters = _parameters(param or [])
-        if "as_of" in parameters:
-            raise UsageError("as_of is not a parameter of a query; write --as-of DAY")
-        if "limits" in parameters:
-            raise UsageError("limits is not a parameter of a query; write --max-seconds, --max-memory, --max-rows, --max-size")
-        answer = opened.query(name=name, as_of=as_of, according_to=according_to, without=without, limits=limits, **parameters)
-    else:
-        text = _text(text, file)
-        answer = opened.query(text, as_of=as_of, according_to=according_to, without=without, limits=limits)
-        if answer.variables and not answer.to_dicts():
-            _note_absent(opened, text)
+        _write(graph(store).query(name=name, **world, **_parameters(param or [])), out)
+        return
+    text = _text(text, file)
+    guard(text)
+    # The worker gets ready while the data are read.
+    session.prepare()
+    opened = graph(store)
+    answer = opened.query(text, **world)
+    if answer.variables and not len(answer):
+        _note_absent(opened, text)
     _write(answer, out)
 
 
@@ -153,12 +161,14 @@ def _rows(answer: QueryAnswer, *, short_names: bool) -> list[dict[str, Any]]:
     return rows
 
 
-def _parameters(given: list[str]) -> dict[str, str]:
+def _parameters(given: list[str]) -> dict[str, Any]:
     found = {}
     for one in given:
         key, equals, value = one.partition("=")
         if not equals or not key:
             raise UsageError(f"--param {one!r}: write NAME=VALUE")
+        if option := _OPTIONS.get(key):
+            raise UsageError(f"{key} is not a parameter of a query; write {option}")
         found[key] = value
     return found
 

@@ -101,6 +101,7 @@ def ask_in_full(
     if limits is not None:
         if functions is not None and not isinstance(functions, LossFunctions):
             raise UsageError("functions of one's own are called in this process; give limits=None with them")
+        session.prepare()  # it gets ready while the data are
         return session.ask(Request(store.handover(), text, substitutions, functions), limits)
     out = BytesIO()
     kind, rows = start(store, text, substitutions, functions).write(out, _NO_LIMITS)

@@ -95,7 +95,10 @@ class Store(ABC):
         return False
 
     def __reduce__(self) -> NoReturn:
-        raise UsageError("a store cannot be pickled or copied: it is open; hand its name over, and open it there again")
+        raise UsageError(
+            "an open store cannot be pickled or copied, nor can a result that holds one; open it again where it is needed, "
+            "or keep what the result says: to_dict()"
+        )
 
     @abstractmethod
     def close(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -107,9 +107,7 @@ class MemoryStore(OxigraphStore):
     def handover(self) -> Handover:
         """See Store."""
         sets = self._sets
-        if "_db" in self.__dict__:
-            return Handover(self._key, partial(self._db.dump, format=RdfFormat.N_QUADS))
-        # The worker makes the database: another one is not needed here.
+        # In the order in which a database of this process is made, so that rows come in the same order.
         return Handover(self._key, lambda out: serialize(assemble(sets, checked=True), out, RdfFormat.N_QUADS))
 
     def close(self) -> None:

@@ -64,12 +64,16 @@ class _Child:
 
     def _answer(self, frame: Frame) -> None:
         asked = frame.values
+        limits = Limits(**asked["limits"])
+        bound_time(limits)
+        if asked["database"] not in self._databases:
+            # What cannot be read need not wait for the data.
+            self._begin(limits)
+            called = dict.fromkeys(LossFunctions(self._present_losses), _no_value) if asked["functions"] else None
+            start(self._databases[""][0], asked["text"], asked["substitutions"], called, check_terms=False)
         database = self._database(asked["database"])
         functions = LossFunctions(self._present_losses) if asked["functions"] else None
-        limits = Limits(**asked["limits"])
-        bound_memory(limits)
-        bound_time(limits)
-        self._send("started")
+        self._begin(limits)
         out = ChunkWriter(self._out)
         try:
             started = start(database, asked["text"], asked["substitutions"], functions, check_terms=asked["check_terms"])
@@ -78,6 +82,11 @@ class _Child:
             raise UsageError(f"the query cannot be run: {error}") from None
         out.flush()
         self._send("answer", {"kind": kind, "rows": rows})
+
+    def _begin(self, limits: Limits) -> None:
+        """Let time and memory count from now on."""
+        bound_memory(limits)
+        self._send("started")
 
     def _database(self, key: str) -> Database:
         kept = self._databases.pop(key, None) or self._received(self._need("database"))
@@ -116,6 +125,10 @@ class _Child:
         return array("d", content[: 8 * count]), array("i", content[8 * count :])
 
 
+def _no_value(*_: object) -> None:
+    """Stand for any function where only the query itself is looked at."""
+
+
 class _Chunks:
     """A stream of what comes in chunks."""
 
@@ -143,7 +156,7 @@ def main() -> NoReturn:
     """Serve until the parent closes the pipe or dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is the parent's to say when a query ends
     commands = os.fdopen(os.dup(0), "rb")
-    answers = os.fdopen(os.dup(1), "wb")
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
     # What anything else reads or prints must not come between the frames.
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)

@@ -27,15 +27,16 @@ class Frame(NamedTuple):
 
 
 def send(stream: IO[bytes], frame: Frame) -> None:
-    """Send one frame."""
+    """Send one frame into a stream without a buffer."""
     values = json.dumps([frame.kind, frame.values]).encode()
-    stream.write(_HEAD.pack(len(values), len(frame.content)) + values)
-    stream.write(frame.content)
-    stream.flush()
+    for part in (_HEAD.pack(len(values), len(frame.content)) + values, frame.content):
+        rest = memoryview(part)
+        while rest:
+            rest = rest[stream.write(rest) :]
 
 
 def receive(stream: IO[bytes]) -> Frame:
-    """Wait for the next frame.
+    """Wait for the next frame of a stream.
 
     Raises
     ------
@@ -50,10 +51,14 @@ def receive(stream: IO[bytes]) -> Frame:
 
 
 def _exactly(stream: IO[bytes], count: int) -> bytes:
-    content = stream.read(count)
-    if len(content) < count:
-        raise EOFError
-    return content
+    parts = []
+    while count:
+        part = stream.read(count)
+        if not part:
+            raise EOFError
+        parts.append(part)
+        count -= len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 class ChunkWriter:

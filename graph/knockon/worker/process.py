@@ -7,12 +7,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from array import array
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import IO, Any, cast
 
 import pyoxigraph
@@ -74,12 +77,18 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                # The lock of a buffer that another thread holds would stay locked in a copy of this process.
+                bufsize=0,
                 # Ctrl-C is for this process, which then ends the other.
                 start_new_session=True,
             )
         except OSError as error:
             raise UsageError(f"the process for queries cannot be started: {error.strerror}; {_OWN_WAY}") from None
         self._streams = tuple(cast("IO[bytes]", getattr(self._process, name)) for name in ("stdin", "stdout", "stderr"))
+        self._frames: SimpleQueue[Frame | None] = SimpleQueue()
+        # A thread that waits for a queue sees Ctrl-C and the clock, and one that waits for a pipe does not.
+        self._reader = threading.Thread(target=_read, args=(self._streams[1], self._frames), daemon=True)
+        self._reader.start()
         self._resting = _SMALL
         self._last_words = ""
         self.alive = True
@@ -101,12 +110,13 @@ class Worker:
         KnockonError
             What the query itself is refused for.
         """
-        watch = Watch(self._process, limits)
+        watch = Watch(self.pid, limits)
         try:
             return self._exchange(request, limits, watch)
         except (EOFError, OSError):
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(_DYING)
+            if not watch.reason:
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(_DYING)
             self.kill()
             raise self._reason(watch, limits) from None
         except KnockonError:
@@ -116,7 +126,6 @@ class Worker:
             self.kill()
             raise
         finally:
-            watch.end()
             self._rest()
 
     def _exchange(self, request: Request, limits: Limits, watch: Watch) -> WrittenAnswer:
@@ -131,13 +140,13 @@ class Worker:
         send(self._streams[0], Frame("query", values))
         out, size, handed_over = BytesIO(), 0, False
         while True:
-            frame = receive(self._streams[1])
+            frame = self._next(watch)
             if frame.kind == "started":
                 if handed_over:
                     self._resting = max(memory_of(self.pid) or 0, _SMALL)
                 watch.begin(self._resting)
             elif frame.kind == "need":
-                handed_over = handed_over or not watch.begun
+                handed_over = handed_over or frame.values["what"] == "database"
                 with watch.paused():
                     self._serve(frame.values, request)
             elif frame.kind == "chunk":
@@ -150,6 +159,22 @@ class Worker:
                 return WrittenAnswer(frame.values["kind"], frame.values["rows"], out.getvalue())
             else:
                 raise _error(frame.values)
+
+    def _next(self, watch: Watch) -> Frame:
+        """Wait for the next frame; EOFError where there is none, since the query went too far or the worker is gone."""
+        while True:
+            wait = watch.due - time.monotonic()
+            if wait <= 0:
+                if watch.look():
+                    raise EOFError
+                continue
+            try:
+                frame = self._frames.get(timeout=wait)
+            except Empty:
+                continue
+            if frame is None:
+                raise EOFError
+            return frame
 
     def _serve(self, asked: Mapping[str, Any], request: Request) -> None:
         """Send what the worker waits for."""
@@ -198,6 +223,7 @@ class Worker:
         self.alive = False
         self._process.kill()
         self._process.wait()
+        self._reader.join()
         stdin, stdout, stderr = self._streams
         lines = stderr.read().decode(errors="replace").split("\n")
         self._last_words = next((line.strip() for line in reversed(lines) if line.strip()), "")
@@ -215,6 +241,15 @@ class Worker:
         os.close(null)
         # It is no child of this process, so there is nothing to wait for.
         self._process.returncode = 0
+
+
+def _read(stream: IO[bytes], frames: SimpleQueue[Frame | None]) -> None:
+    """Pass on what the worker sends, and None when it is gone."""
+    try:
+        while True:
+            frames.put(receive(stream))
+    except (EOFError, OSError, ValueError):
+        frames.put(None)
 
 
 def _wanted(asked: Mapping[str, Any], request: Request) -> Frame | None:

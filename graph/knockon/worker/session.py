@@ -5,6 +5,8 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from knockon.errors import KnockonError
 from knockon.sparql.answers import WrittenAnswer
@@ -32,7 +34,7 @@ def ask(request: Request, limits: Limits) -> WrittenAnswer:
     >>> [row["x"].value for row in answer.solutions()]
     ['1', '2']
     """
-    with _lock:
+    with _alone():
         for _ in range(2):
             try:
                 return _living().ask(request, limits)
@@ -43,7 +45,7 @@ def ask(request: Request, limits: Limits) -> WrittenAnswer:
 
 def prepare() -> None:
     """Start the worker, so that it gets ready while this process does other things."""
-    with _lock:
+    with _alone():
         _living()
 
 
@@ -53,6 +55,18 @@ def end() -> None:
     if _worker is not None:
         _worker.kill()
         _worker = None
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait for other threads in a way that sees Ctrl-C on every system."""
+    lock = _lock
+    while not lock.acquire(timeout=0.1):
+        pass
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _living() -> Worker:

@@ -1,9 +1,7 @@
-"""Keeping an eye on the worker while it answers: its time and its memory."""
+"""The time and the memory of one query."""
 
 from __future__ import annotations
 
-import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,56 +9,50 @@ from contextlib import contextmanager
 from knockon.sparql.limits import Limits
 from knockon.worker.memory import memory_of
 
-#: Seconds between two looks at the memory.
+#: Seconds between two looks.
 _INTERVAL = 0.02
 
 
 class Watch:
-    """Ends a process where a query goes beyond its time or memory; ``reason`` then says which."""
+    """Says when a query goes beyond its time or memory.
 
-    def __init__(self, process: subprocess.Popen[bytes], limits: Limits) -> None:
+    Parameters
+    ----------
+    process
+        The number of the process that answers it.
+    limits
+        What it may take.
+    """
+
+    def __init__(self, process: int, limits: Limits) -> None:
         self._process, self._limits = process, limits
-        self._ended = threading.Event()
-        self._lock = threading.Lock()
-        self._deadline = float("inf")
-        self._most = float("inf")
+        self._deadline = self._most = float("inf")
+        #: When to look next.
+        self.due = time.monotonic() + _INTERVAL
         self.reason = ""
         self.begun = False
 
     def begin(self, resting: int) -> None:
-        """Begin to count: the query runs from now on, in a process that takes ``resting`` bytes without it."""
+        """Begin to count, or begin anew: the query runs from now on, in a process that takes ``resting`` bytes without it."""
         self.begun = True
         if self._limits.seconds is not None:
             self._deadline = time.monotonic() + self._limits.seconds
         if self._limits.memory is not None:
             self._most = resting + self._limits.memory
-        if self._deadline != self._most:
-            threading.Thread(target=self._look, daemon=True).start()
 
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Do not count the time in which this process works for the worker."""
-        began, deadline = time.monotonic(), self._deadline
-        self._deadline = float("inf")
-        try:
-            yield
-        finally:
-            self._deadline = deadline + (time.monotonic() - began)
+        began = time.monotonic()
+        yield
+        self._deadline += time.monotonic() - began
 
-    def end(self) -> None:
-        """Stop looking."""
-        with self._lock:
-            self._ended.set()
-
-    def _look(self) -> None:
-        while not self._ended.wait(max(min(_INTERVAL, self._deadline - time.monotonic()), 0)):
-            reason = ""
-            if time.monotonic() >= self._deadline:
-                reason = "time"
-            elif (memory_of(self._process.pid) or 0) > self._most:
-                reason = "memory"
-            with self._lock:
-                if reason and not self._ended.is_set():
-                    self.reason = reason
-                    self._process.kill()
-                    return
+    def look(self) -> str:
+        """Return ``time`` or ``memory`` where the query has gone beyond it, else an empty string."""
+        now = time.monotonic()
+        self.due = now + _INTERVAL
+        if now >= self._deadline:
+            self.reason = "time"
+        elif (memory_of(self._process) or 0) > self._most:
+            self.reason = "memory"
+        return self.reason
