@@ -11,6 +11,8 @@ from browsing import MARKS, click_entity, find, heading, opened
 from explorer_sample import sample_records, sample_report
 from test_explorer import HOSTILE
 
+from knockon import controls
+from knockon.controls import HARMFUL
 from knockon.model import Company, Dependency
 from knockon.views.drawing import drawing
 from knockon.views.explorer import page as explorer_page
@@ -41,6 +43,26 @@ def test_hostile_text_runs_nothing(chromium, pages, name, bypass_csp):
             head.click()
         assert page.evaluate("document.querySelectorAll('img, #app script, iframe, object').length") == 0
         assert page.evaluate("knockon.csv()")
+
+
+@pytest.mark.parametrize("name", ["hostile", "hostile-run"])
+def test_nothing_shows_another_text_than_is_there(chromium, pages, name):
+    """Marks of direction and separators of lines are seen, in texts, tips and the title; the table that is saved has them."""
+    with opened(chromium, pages[name]) as page:
+        if page.locator("#views").is_visible():
+            page.click("#view-map")
+        if page.locator("#drawer").is_hidden():
+            page.click("#toggle-table")
+        find(page, HOSTILE[5])
+        read = page.evaluate(
+            "[document.title, document.querySelector('#app').textContent,"
+            " ...[...document.querySelectorAll('[title]')].map((e) => e.title),"
+            " ...[...document.querySelectorAll('[aria-label]')].map((e) => e.ariaLabel)]"
+        )
+        assert not [text for text in read if HARMFUL.search(text)]
+        assert any(controls.shown(HOSTILE[5]) in text for text in read)
+        assert HOSTILE[5] in page.evaluate("knockon.csv()")
+        assert page.evaluate("getComputedStyle(document.querySelector('#panel h2')).unicodeBidi") == "isolate"
 
 
 def test_works_with_its_policy_on(chromium, pages):

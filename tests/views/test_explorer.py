@@ -15,6 +15,7 @@ from explorer_sample import NS, iri, sample_records, sample_report
 
 from knockon.authoring.read import read_data_set
 from knockon.bundled import DEFAULT_DATA_SET, data_set_folder
+from knockon.controls import HARMFUL
 from knockon.model import Company, Dependency, Document, Event, Observation, Product, Relation
 from knockon.views.drawing import drawing
 from knockon.views.explorer import island, page
@@ -124,6 +125,14 @@ def test_hostile_text_comes_out_as_itself_and_only_in_the_data():
     assert text.count("<script") == 3 + re.findall(r"<script>(.*?)</script>", text, re.DOTALL)[0].count("<script")
     assert "<img" not in text
     assert "49" not in re.search(r"<title>(.*?)</title>", text)[1]
+
+
+def test_outside_its_data_nothing_turns_or_hides_other_text():
+    """The title, and the rows for those whose browser runs no scripts."""
+    text = page(drawing(hostile_records(), title=HOSTILE[5] + "\x9b31m\u200b\x85"))
+    shell = re.sub(r"<script\b.*?</script>", "", text, flags=re.DOTALL)
+    assert not HARMFUL.search(shell)
+    assert "\\u202eright to left\\u202c שלום\\x9b31m\\u200b\\x85" in re.search(r"<title>(.*?)</title>", shell)[1]
 
 
 def test_hostile_report():

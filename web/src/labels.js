@@ -4,6 +4,7 @@ import { drawn, hides, hovered, lines as mapLines, lit, mapScale, placeOf } from
 import { CROWD, middle, radius, signRadius } from "./renderers/looks.js";
 import { degree, state } from "./state.js";
 import { $, LINES, colours } from "./style.js";
+import { legible } from "./controls.js";
 
 export const FONT = 12;
 export const LINE = 14;
@@ -17,7 +18,7 @@ export function wrap(measure, label, most = 2) {
   const key = `${most}${label}`;
   if (wrapped.has(key)) return wrapped.get(key);
   const lines = [""];
-  for (const word of label.replace(/\s+/g, " ").trim().split(" ")) {
+  for (const word of legible(label).replace(/\s+/g, " ").trim().split(" ")) {
     const joined = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
     if (joined.length <= 20 || !lines.at(-1)) lines[lines.length - 1] = joined;
     else lines.push(word);

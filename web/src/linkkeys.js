@@ -8,6 +8,7 @@ import { remember, state } from "./state.js";
 import { $ } from "./style.js";
 import { sorting } from "./table.js";
 import { BOUNDS, DIRECTIONS, hits, setWays } from "./ways.js";
+import { legible } from "./controls.js";
 
 const MISSING = "The link names entities that are not in this data.";
 const OTHER = "The link was made for other data: what it names is shown where it is here as well.";
@@ -202,7 +203,7 @@ function registerParts() {
 
 function tellNotices(notices) {
   $("notice").hidden = !notices.length;
-  $("notice-text").textContent = notices.join(" ");
+  $("notice-text").textContent = legible(notices.join(" "));
 }
 function open(fragment) {
   remember();

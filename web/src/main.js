@@ -22,9 +22,10 @@ import { startTaps } from "./taps.js";
 import { renderWorlds, startWorlds } from "./worlds.js";
 import { openPaths } from "./waylist.js";
 import { clearLens, startWays, syncWays, toggleThrough } from "./ways.js";
+import { legible } from "./controls.js";
 
 export const narrow = matchMedia("(max-width: 860px)");
-export const say = (message) => { $("live").textContent = message; };
+export const say = (message) => { $("live").textContent = legible(message); };
 // For those who see as well, where nothing else on the page would show it.
 export function tell(message) {
   say(message);

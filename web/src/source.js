@@ -1,4 +1,5 @@
 // Where the data comes from: it lies in the page itself, or a server has it.
+import { legible } from "./controls.js";
 
 let loaded = null;
 export const data = () => loaded;
@@ -21,6 +22,6 @@ export async function load() {
   const { address } = island.dataset;
   loaded = address === undefined ? JSON.parse(island.textContent) : await fetched(address);
   const notice = document.getElementById("left-out");
-  notice.textContent = loaded.left_out?.why ?? "";
+  notice.textContent = legible(loaded.left_out?.why ?? "");
   notice.hidden = !loaded.left_out;
 }

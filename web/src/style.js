@@ -1,7 +1,10 @@
 // Shapes, colours and small builders. Only numbers and our own words become style; data becomes text.
+import { legible } from "./controls.js";
 export const $ = (id) => document.getElementById(id);
 export { count, day, percent, plural, range } from "./locale.js";
 
+// Attributes that people read.
+const READ = new Set(["title", "aria-label", "placeholder"]);
 // An element with attributes, handlers (onclick: function) and children; strings among them become text nodes.
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
@@ -9,16 +12,16 @@ export function h(tag, props = {}, ...children) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else if (key === "class") element.className = value;
     else if (value === true) element.setAttribute(key, "");
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(key, value);
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(key, READ.has(key) ? legible(value) : value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false).map(legible));
   return element;
 }
 export const named = (label, tag = "span", props = {}) => h(tag, { dir: "auto", ...props }, label);
 export function svg(tag, attributes, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
+  element.append(...children.map(legible));
   return element;
 }
 

@@ -7,6 +7,7 @@ import { say, tell, togglePart } from "./main.js";
 import { button } from "./panel.js";
 import { degree, pick, selectRow, shownNodes, state } from "./state.js";
 import { $, count, glyph, h, named, percent, plural, range } from "./style.js";
+import { textCell } from "./controls.js";
 
 
 const tableState = { map: { column: 2, down: true }, cascade: { column: 1, down: false } };
@@ -52,9 +53,7 @@ function sorted(table) {
   return table.rows.toSorted((a, b) => (down ? -1 : 1) * compare(a.cells[column], b.cells[column]));
 }
 
-// A spreadsheet takes what begins with one of these for a formula: an apostrophe makes it text.
-const harmless = (cell) => (typeof cell === "number" ? String(cell) : /^[\s]*[=+\-@\t\r\n|%]/.test(cell) ? `'${cell}` : cell);
-const csvCell = (cell) => `"${harmless(cell).replaceAll('"', '""')}"`;
+const csvCell = (value) => `"${(typeof value === "number" ? String(value) : textCell(value)).replaceAll('"', '""')}"`;
 export const csvText = (lines) => lines.map((cells) => cells.map(csvCell).join(",")).join("\r\n");
 export const csv = (table) => csvText([table.saved ?? table.columns, ...sorted(table).map((row) => row.saved ?? row.cells)]);
 export function saveCsv(content, name) {

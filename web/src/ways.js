@@ -8,6 +8,7 @@ import { narrow, render, say } from "./main.js";
 import { best, spread } from "./paths.js";
 import { nodeOn, remember, shown, state } from "./state.js";
 import { $, plural } from "./style.js";
+import { legible } from "./controls.js";
 
 export const DIRECTIONS = ["harm", "any"];
 export const BOUNDS = { hops: [1, 10], k: [1, 50] };
@@ -93,7 +94,7 @@ export function syncWays(reason) {
   if (state.ways || mine) state.lens = state.ways ? lensOf(state.ways) : null;
   mine = Boolean(state.ways);
   $("lens").hidden = !state.lens;
-  $("lens-name").textContent = $("lens-name").title = state.lens?.name ?? "";
+  $("lens-name").textContent = $("lens-name").title = legible(state.lens?.name ?? "");
 }
 
 function join(ways) {

@@ -8,6 +8,7 @@ import { WHOLE, enter, isWhole, present } from "./members.js";
 import { button } from "./panel.js";
 import { fill, remember, state } from "./state.js";
 import { $, count, day as written, h } from "./style.js";
+import { legible } from "./controls.js";
 
 const offered = raw.members.map((one) => one.document);
 const days = raw.days.stop;
@@ -142,10 +143,9 @@ export function renderWorlds() {
   $("day").value = String(at);
   $("day-name").textContent = world.day ? written(world.day) : "all days";
   $("day").setAttribute("aria-valuetext", world.day ? written(world.day) : "All days");
-  $("world-toggle").textContent = `World: ${worldName(world)}`;
+  $("world-toggle").textContent = legible(`World: ${worldName(world)}`);
   $("worlds").classList.toggle("on", !whole);
-  $("world-notice").textContent = notice();
-  $("world-notice").title = notice();
+  $("world-notice").textContent = $("world-notice").title = legible(notice());
   const held = document.activeElement;
   $("whole").hidden = whole;
   if ($("against")) $("against").hidden = whole || !comparable();

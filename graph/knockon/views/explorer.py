@@ -23,6 +23,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from knockon.controls import shown
 from knockon.errors import UsageError
 from knockon.views.caveats import affected
 
@@ -53,8 +54,9 @@ def page(data: Mapping[str, Any], address: str | None = None) -> str:
         raise UsageError(f"{address!r} is no address on the page's own server: give a path such as data.json or /api/data")
     style, scripts = _source("explorer.css"), (_vis_network(), _source("explorer.js"))
     environment = Environment(
-        loader=PackageLoader("knockon.views"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+        loader=PackageLoader("knockon.views"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        finalize=_seen,
+    )  # fmt: skip
     rows = list(_fallback(data)) if address is None else []
     html = environment.get_template("explorer.html").render(
         title=data["title"],
@@ -88,6 +90,11 @@ def island(data: Mapping[str, Any]) -> str:
     """
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return re.sub("[<>&\u2028\u2029\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _seen(value: Any) -> Any:
+    """A text as the page shows it, also without scripts: what turns or hides other text by its number."""
+    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _as_is(text: str) -> Markup:

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from knockon.controls import shown
 from knockon.views.caveats import affected
 
 #: Rows a notebook shows at once; the rest is counted.
@@ -66,7 +67,7 @@ def frame(html: str, *, title: str, height: int, allow: str = "") -> str:
     # JSON is full of double quotes: between single ones they may stand as they are.
     held = html.replace("&", "&amp;").replace("'", "&#x27;").replace("<", "&lt;")
     return (
-        f'<iframe sandbox="{allow}" title="{escape(title)}" width="100%" height="{height}" style="border:0" '
+        f'<iframe sandbox="{allow}" title="{escape(shown(title))}" width="100%" height="{height}" style="border:0" '
         f"srcdoc='{held}'></iframe>"
     )
 
@@ -83,7 +84,7 @@ def impact_frame(report: Mapping[str, Any]) -> str:
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{style}'\">"
-        f"<title>{escape(report['shock_label'])}</title><style>{_STYLE}</style></head><body>{impact_html(report)}</body></html>"
+        f"<title>{escape(shown(report['shock_label']))}</title><style>{_STYLE}</style></head><body>{impact_html(report)}</body></html>"
     )
     return frame(html, title=report["shock_label"], height=min(480, 72 + 30 * rows))
 
@@ -96,9 +97,9 @@ def impact_html(report: Mapping[str, Any]) -> str:
     """
     impacts = sorted(report["impacts"], key=lambda i: (-i["loss"], i["step"], i["entity"]))
     total = len(impacts) + int(report["unaffected"])
-    head = f"<strong>{escape(report['shock_label'])}</strong>: {affected(len(impacts), total)}"
+    head = f"<strong>{escape(shown(report['shock_label']))}</strong>: {affected(len(impacts), total)}"
     rows = "".join(
-        f"<tr><td>{escape(i['label'])}</td><td>{escape(i['class'])}</td><td>{i['loss']:.2f}</td>"
+        f"<tr><td>{escape(shown(i['label']))}</td><td>{escape(i['class'])}</td><td>{i['loss']:.2f}</td>"
         f"<td>{i['loss_low']:.2f} to {i['loss_high']:.2f}</td><td>{i['step']}</td></tr>"
         for i in impacts[:ROWS]
     )

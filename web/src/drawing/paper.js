@@ -1,6 +1,7 @@
 // What a saved drawing is made of: elements of SVG with nothing but plain attributes, and text that is only text.
 import { clip, font, rightToLeft } from "../labels.js";
 import { colours, outline, svg } from "../style.js";
+import { legible } from "../controls.js";
 
 // What XML does not know, such as half an emoji or a control character, would make the file unreadable.
 const writable = (text) => text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd");
@@ -10,12 +11,12 @@ export const make = (tag, attributes = {}, ...children) =>
 
 export function write(words, attributes = {}) {
   const element = make("text", { direction: rightToLeft(words) ? "rtl" : null, ...attributes });
-  element.textContent = writable(words);
+  element.textContent = writable(legible(words));
   return element;
 }
 export function title(words) {
   const element = make("title");
-  element.textContent = writable(words);
+  element.textContent = writable(legible(words));
   return element;
 }
 // Several lines around one middle, readable over whatever lies below.
@@ -25,7 +26,7 @@ export const label = ({ lines, x, top, bold }, high, props = {}) =>
 // Lines no wider than so many pixels, as many as there may be.
 export function fill(words, wide, most, size) {
   const lines = [""];
-  for (const word of words.replace(/\s+/g, " ").trim().split(" ")) {
+  for (const word of legible(words).replace(/\s+/g, " ").trim().split(" ")) {
     const joined = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
     if (!lines.at(-1) || measure(joined, false, size) <= wide) lines[lines.length - 1] = joined;
     else lines.push(word);
