@@ -6,6 +6,7 @@ CHROMIUM := $(shell command -v chromium 2>/dev/null)
 # The versions the project was tested with; `make test-newest` sets this to nothing.
 CONSTRAINTS := --constraint constraints.txt
 PYTEST = $(BIN)/python -m pytest
+OLDEST := 3.11
 # The versions of the other supported Pythons that are found; those that are not are named on standard error.
 OTHERS = $(filter-out $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'),$(shell $(PYTHON) tests/pythons.py))
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check $(CONSTRAINTS)
@@ -16,7 +17,7 @@ PINNED_DAY := 1767225600
 # What can differ between Pythons: folders, temporary files, processes, packaging. The short form runs it on each of them.
 SHORT := tests/store tests/cli/test_data.py tests/cli/test_data_sets.py tests/cli/test_process.py tests/test_packaging.py tests/test_public.py
 
-.PHONY: demo test test-here test-all test-others whole short test-newest update lint types docs generate page bench bench-page clean
+.PHONY: demo test test-here test-all test-others whole short test-newest test-lowest lowest update lint types docs generate page bench bench-page clean
 
 demo: $(VENV)/installed
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo
@@ -58,6 +59,19 @@ whole: $(VENV)/installed-test
 test-newest:
 	rm -rf .venv-newest
 	$(MAKE) test-here VENV=.venv-newest CONSTRAINTS=
+
+# Every test with exactly the lowest versions that the ranges allow, on the oldest supported Python.
+test-lowest: chromium
+	rm -rf .venv-lowest
+	"$$($(PYTHON) tests/pythons.py $(OLDEST))" -m venv .venv-lowest
+	$(MAKE) lowest VENV=.venv-lowest CONSTRAINTS=
+
+lowest:
+	$(INSTALL) packaging
+	$(BIN)/python tests/lowest.py > $(VENV)/lowest.txt
+	$(INSTALL) --requirement $(VENV)/lowest.txt --editable '.[test]'
+	@touch $(VENV)/installed-test
+	$(MAKE) whole
 
 # Writes constraints.txt anew: the newest versions that the ranges allow. Run it with the oldest supported Python
 # (`make update PYTHON=python3.11`), then `make test`.

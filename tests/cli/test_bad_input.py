@@ -114,6 +114,7 @@ CASES = [
     ("schema --store list.csv -o nothing", 2, "it is a folder"),
     (f"schema --store list.csv -o {LONG}.json", 2, "File name too long"),
     ("schema --store list.csv -o circle", 2, "loop"),
+    ("schema --store list.csv -o circle/table.csv", 2, "loop"),
     ("schema --store list.csv --columns nonsense", 2, "no column 'nonsense'"),
     ("schema --store list.csv --sort nonsense", 2, "no column 'nonsense'"),
     ("schema --store list.csv --columns ,", 2, "at least one column"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -217,8 +219,8 @@ def write_all(files: Mapping[Path, bytes | IO[bytes]]) -> None:
     path = Path()
     try:
         for path, content in files.items():
-            target = path.resolve()
             check_target(path)
+            target = path.resolve()
             if target.exists() and not target.is_file():
                 into.append((target, content))
             else:
@@ -253,9 +255,10 @@ def check_target(path: Path) -> None:
         It is a folder, or the folder in which it would be is not there, or it can be no path.
     """
     try:
-        path.exists()
+        with suppress(FileNotFoundError, NotADirectoryError):
+            path.stat()  # names links in a loop; `resolve` does so before Python 3.13 only
         folder = path.resolve().parent
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError) as error:
         # Too long, a NUL, links in a circle, a folder that is not ours to look at.
         name = str(path) if len(str(path)) <= 80 else f"{str(path)[:80]}..."
         raise UsageError(f"cannot write {name}: {_reason(error)}; name another file") from None
@@ -270,7 +273,9 @@ def check_target(path: Path) -> None:
 
 
 def _reason(error: Exception) -> str:
-    return (isinstance(error, OSError) and error.strerror) or str(error)
+    if isinstance(error, OSError):
+        return "its links form a loop" if error.errno == errno.ELOOP else error.strerror or str(error)
+    return str(error)
 
 
 def _beside(target: Path) -> Path:
