@@ -109,6 +109,23 @@ def test_a_killed_run_has_what_was_written_last(tmp_path: Path, monkeypatch: pyt
     assert (again.done, again.rows.sum()) == (2, 4.0)
 
 
+def test_a_damaged_checkpoint_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any bit flipped, any end cut off, another file in its place: the message names it, and no number of it is taken."""
+    monkeypatch.setattr(keeping, "EVERY", 0.0)
+    path = tmp_path / "kept"
+    Checkpoint(path, "run", 5, 2).add(np.ones((2, 2)))
+    whole = path.read_bytes()
+    flips = [whole[:k] + bytes([whole[k] ^ (1 << k % 8)]) + whole[k + 1 :] for k in range(len(whole))]
+    for content in (*flips, *(whole[:k] for k in range(0, len(whole), 7)), whole + b"0", b"PK\x03\x04"):
+        path.write_bytes(content)
+        with pytest.raises(InvalidData, match=r"kept: (is|was|cannot be) .*take it away"):
+            Checkpoint(path, "run", 5, 2)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(InvalidData, match="it is a folder"):
+        Checkpoint(path, "run", 5, 2)
+
+
 def test_the_checkpoint_of_another_run_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Other flows, models or parameters: nothing of it is taken, and nothing is lost."""
     monkeypatch.setattr(keeping, "EVERY", 0.0)

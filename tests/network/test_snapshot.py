@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -19,6 +22,7 @@ from knockon.network.compile import compile_network
 from knockon.network.network import Network
 from knockon.propagation.esri import esri
 from knockon.propagation.leontief import leontief
+from knockon.store.regular import sha256_of
 from networks import need
 
 
@@ -102,7 +106,8 @@ def test_the_models_run_on_what_was_opened(tmp_path: Path) -> None:
 def test_every_table_comes_back(tmp_path_factory: pytest.TempPathFactory, table: Table) -> None:
     """Any flows, in a folder that is written again and again."""
     path = tmp_path_factory.getbasetemp() / "table"
-    table.network().save(path)
+    with patch("os.fsync"):  # which takes long, and changes nothing of what is read back
+        table.network().save(path)
     same(Network.open(path), table.network())
 
 
@@ -172,7 +177,7 @@ def test_a_save_that_fails_leaves_the_old_one_whole(step: str, tmp_path: Path, m
     if step == "an array":
         monkeypatch.setattr(snapshot.np, "save", full)
     elif step == "the description":
-        monkeypatch.setattr(Path, "write_text", full)
+        monkeypatch.setattr(snapshot, "write_durably", full)
     else:
         monkeypatch.setattr(snapshot.os, "replace", full)
     with pytest.raises(KeyboardInterrupt if step == "an interrupt" else UsageError):
@@ -180,6 +185,56 @@ def test_a_save_that_fails_leaves_the_old_one_whole(step: str, tmp_path: Path, m
     monkeypatch.undo()
     same(Network.open(tmp_path / "one"), graph_network())
     assert names_in(tmp_path) == ["one"]
+
+
+KILLED = """
+import os, shutil, sys
+from pathlib import Path
+from knockon.network import Network, snapshot
+
+def kill_at(step):
+    def counted(function):
+        def wrapped(*given, **named):
+            nonlocal step
+            step -= 1
+            if step == 0:
+                os._exit(9)
+            return function(*given, **named)
+        return wrapped
+    os.fsync, os.replace, Path.rename = map(counted, (os.fsync, os.replace, Path.rename))
+
+folder, code, step = Path(sys.argv[1]), 9, 0
+new = Network.from_flows([0, 1], [1, 2], [1.0, 2.0])
+while code == 9:
+    step += 1
+    shutil.copytree(folder / "whole", folder / str(step))
+    process = os.fork()
+    if process == 0:
+        kill_at(step)
+        new.save(folder / str(step) / "one")
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+print(code, step)
+"""
+
+
+def test_a_killed_save_loses_nothing_and_is_swept(tmp_path: Path) -> None:
+    """Killed before any step, the old one or the new one opens; the next save removes what was left beside it."""
+    old, new = graph_network(), Network.from_flows([0, 1], [1, 2], [1.0, 2.0])
+    old.save(tmp_path / "whole" / "one")
+    done = subprocess.run([sys.executable, "-c", KILLED, tmp_path], capture_output=True, text=True, check=True)
+    code, steps = map(int, done.stdout.split())
+    assert (code, steps > 20) == (0, True)
+    hashes = []
+    for step in range(1, steps + 1):
+        place = tmp_path / str(step)
+        assert len(names_in(place)) <= 3
+        hashes.append(Network.open(place / "one").hash)
+        if step % 5 == 0 or step > steps - 5:
+            old.save(place / "one")
+            assert names_in(place) == ["one"]
+    assert hashes == sorted(hashes, key=[old.hash, new.hash].index)
+    assert set(hashes) == {old.hash, new.hash}
 
 
 # Opening what is none
@@ -210,14 +265,25 @@ def test_another_version_is_said(tmp_path: Path) -> None:
     """The version it has, and the one this is for."""
     graph_network().save(tmp_path / "one")
     change(tmp_path / "one", version=99)
-    with pytest.raises(InvalidData, match="has version 99, this is for version 2"):
+    with pytest.raises(InvalidData, match="has version 99, this is for version 3"):
         Network.open(tmp_path / "one")
 
 
 def change(path: Path, **values: Any) -> None:
-    """Another value in the description of a snapshot."""
-    meta = json.loads((path / "network.json").read_text())
-    (path / "network.json").write_text(json.dumps({**meta, **values}))
+    """Another value in the description of a snapshot, with checksums that fit: as somebody who means harm would write it."""
+    meta = {**json.loads((path / "network.json").read_text()), **values}
+    meta["files"] = {name: sha256_of(file) for name in meta["arrays"] if (file := path / f"{name}.npy").is_file()}
+    del meta["sha256"]
+    (path / "network.json").write_bytes(snapshot._sealed(meta))
+
+
+@pytest.mark.parametrize("version", ["3", 3.5, None, 2, True])
+def test_a_version_that_is_none_is_refused(version: object, tmp_path: Path) -> None:
+    """Whatever stands for the version is named; version 2 had checksums of too little, and is compiled again."""
+    graph_network().save(tmp_path / "one")
+    change(tmp_path / "one", version=version)
+    with pytest.raises(InvalidData, match=f"has version {version!r}, this is for version 3.*compile the network again"):
+        Network.open(tmp_path / "one")
 
 
 @pytest.mark.parametrize("kind", ["a graph", "flows", "flows with names"])
@@ -238,17 +304,35 @@ def test_a_missing_or_truncated_file_is_damage(kind: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("kind", ["a graph", "flows", "flows with names"])
-@pytest.mark.filterwarnings("ignore:Reading `.npy`")
-def test_damage_never_crashes(kind: str, tmp_path: Path) -> None:
-    """Any byte changed: InvalidData, or a network that the models run on or refuse as they refuse others."""
+def test_any_damage_is_named(kind: str, tmp_path: Path) -> None:
+    """Any bit flipped in any file, marks and origin among them: the message names the file."""
     NETWORKS[kind]().save(tmp_path / "one")
     draw = np.random.default_rng(5)
     for file in sorted((tmp_path / "one").iterdir()):
+        whole = file.read_bytes()
+        for _ in range(4):
+            damaged = bytearray(whole)
+            damaged[draw.integers(len(whole))] ^= 1 << int(draw.integers(8))
+            file.write_bytes(damaged)
+            with pytest.raises(InvalidData) as caught:
+                Network.open(tmp_path / "one")
+            assert file.name in str(caught.value) or file.name == "network.json"
+        file.write_bytes(whole)
+
+
+@pytest.mark.parametrize("kind", ["a graph", "flows", "flows with names"])
+@pytest.mark.filterwarnings("ignore:Reading `.npy`")
+def test_damage_with_checksums_that_fit_never_crashes(kind: str, tmp_path: Path) -> None:
+    """Any byte changed on purpose: InvalidData, or a network that the models run on or refuse as they refuse others."""
+    NETWORKS[kind]().save(tmp_path / "one")
+    draw = np.random.default_rng(5)
+    for file in sorted((tmp_path / "one").glob("*.npy")):
         whole = file.read_bytes()
         for _ in range(12):
             damaged = bytearray(whole)
             damaged[draw.integers(len(whole))] = draw.integers(256)
             file.write_bytes(damaged)
+            change(tmp_path / "one")
             try:
                 network = Network.open(tmp_path / "one")
                 network.describe(), list(network.nodes), network.slot_index, network.supply_index
@@ -342,6 +426,7 @@ def test_pickled_objects_are_not_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "one"
     flow_network().save(path)
     np.save(path / "mode.npy", np.array([print] * 4, object), allow_pickle=True)
+    change(path)
     with pytest.raises(InvalidData, match="Python objects"):
         Network.open(path)
     shutil.rmtree(path)

@@ -13,6 +13,7 @@ import knockon
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import CausalChain, DataSet, Dependency, Event, Measure, Observation, Product, Shock
 from knockon.model.base import digest
+from knockon.store.beside import file_beside
 from knockon.store.files import (
     FORMATS,
     check_target,
@@ -253,6 +254,29 @@ def test_writing_is_whole_or_not_at_all(tmp_path: Path) -> None:
     write_bytes(target, b"new")
     assert target.read_bytes() == b"new"
     assert [path.name for path in target.parent.iterdir()] == ["out.nt"]
+
+
+def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
+    """The next writer of the same file removes it; what a living writer holds and what belongs to others stays."""
+    target = tmp_path / "out.nt"
+    left, folder_left = tmp_path / ".out.nt.knockon-abcd1234", tmp_path / ".out.nt.knockon-efgh5678"
+    left.write_bytes(b"half")
+    folder_left.mkdir()
+    others = [tmp_path / ".out.nt.original", tmp_path / ".other.nt.knockon-abcd1234", tmp_path / ".out.nt.knockon-link"]
+    for other in others[:2]:
+        other.write_bytes(b"precious")
+    others[2].symlink_to(others[0])
+    with file_beside(target) as writing:
+        write_bytes(target, b"new")
+        assert writing.exists()
+    assert sorted(tmp_path.iterdir()) == sorted([target, *others])
+
+
+@pytest.mark.parametrize("name", ["供" * 80 + ".nt", "x" * 240 + ".nt"])
+def test_names_as_long_as_the_system_lets_them_be_are_written(tmp_path: Path, name: str) -> None:
+    """What is written beside a file has a name that fits, too."""
+    write_bytes(tmp_path / name, b"new")
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_a_written_file_has_ordinary_rights(tmp_path: Path) -> None:

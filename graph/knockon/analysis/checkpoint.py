@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import io
+import hashlib
+import json
 import time
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.network.network import Floats
 from knockon.store.files import write_bytes
+from knockon.store.regular import open_regular
 
 #: Seconds between two writings.
 EVERY = 5.0
+
+#: The first line. Then follow the SHA-256 of the rest, what run it is and how much is done (JSON), and the numbers.
+_ANY_VERSION = b"knockon checkpoint "
+_VERSION = _ANY_VERSION + b"2\n"
+#: Bytes of the lines before the numbers, at most.
+_LONGEST_HEADER = 4096
 
 
 class Checkpoint:
@@ -34,7 +41,7 @@ class Checkpoint:
     UsageError
         The file belongs to another run.
     InvalidData
-        The file is no checkpoint.
+        The file is no checkpoint, is damaged, or another version wrote it.
 
     Examples
     --------
@@ -64,9 +71,9 @@ class Checkpoint:
         """Write down what is done."""
         if self.path is None:
             return
-        file = io.BytesIO()
-        np.savez(file, identity=np.array(self.identity), rows=self.rows[: self.done])
-        write_bytes(self.path, file.getvalue())
+        content = json.dumps({"identity": self.identity, "rows": self.done, "columns": self.rows.shape[1]}).encode() + b"\n"
+        content += self.rows[: self.done].astype("<f8").tobytes()
+        write_bytes(self.path, _VERSION + hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
         self._written = time.monotonic()
 
     def remove(self) -> None:
@@ -76,11 +83,32 @@ class Checkpoint:
 
     def _take_up(self, path: Path) -> None:
         try:
-            with np.load(path, allow_pickle=False) as file:
-                identity, rows = str(file["identity"]), file["rows"].astype(np.float64)
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-            raise InvalidData([Problem(str(path), None, "is no checkpoint", "take it away to begin anew")]) from None
-        if identity != self.identity or rows.ndim != 2 or rows.shape[1:] != self.rows.shape[1:] or len(rows) > len(self.rows):
+            with open_regular(path) as file:
+                # What is longer is of another run, and need not be read.
+                content = file.read(_LONGEST_HEADER + self.rows.nbytes)
+                longer = bool(file.read(1))
+        except OSError as error:
+            raise _unusable(path, f"cannot be read ({error.strerror})") from None
+        if not content.startswith(_VERSION):
+            older = content.startswith((_ANY_VERSION, b"PK"))
+            raise _unusable(path, "was written by another version of Knock-on" if older else "is no checkpoint")
+        checksum, _, content = content[len(_VERSION) :].partition(b"\n")
+        if not longer and checksum != hashlib.sha256(content).hexdigest().encode():
+            raise _unusable(path, "is damaged")
+        header, _, numbers = content.partition(b"\n")
+        try:
+            told = json.loads(header)
+            identity, rows, columns = told["identity"], told["rows"], told["columns"]
+        except (ValueError, LookupError, TypeError, RecursionError):
+            raise _unusable(path, "is damaged") from None
+        size, width = self.rows.shape
+        if longer or identity != self.identity or columns != width:
             raise UsageError(f"{path} belongs to another run (other flows, model or parameters); take it away to begin anew")
-        self.rows[: len(rows)] = rows
-        self.done = len(rows)
+        if type(rows) is not int or not 0 <= rows <= size or len(numbers) != rows * width * 8:
+            raise _unusable(path, "is damaged")
+        self.rows[:rows] = np.frombuffer(numbers, "<f8").reshape(rows, width)
+        self.done = rows
+
+
+def _unusable(path: Path, why: str) -> InvalidData:
+    return InvalidData([Problem(str(path), None, why, "take it away to begin anew")])

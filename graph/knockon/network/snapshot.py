@@ -1,17 +1,19 @@
 """Snapshots: a network as a folder of arrays that are mapped into memory, not read.
 
 ``network.json`` names the version, the hash of the network and of what it was
-compiled from; beside it lies one ``.npy`` file an array. The folder is written
-beside its place and then moved there, so that no half of one is ever found.
+compiled from, and the SHA-256 of each array and of itself; beside it lies one
+``.npy`` file an array. The folder is written beside its place and then moved
+there, so that no half of one is ever found; one that a killed process had moved
+out of the way is moved back.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import mmap
 import os
-import shutil
-import tempfile
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from tokenize import TokenError
@@ -25,8 +27,12 @@ from knockon.network.flows import Flows
 from knockon.network.names import Grouped, Numbered, Stored
 from knockon.network.network import Network
 from knockon.network.soundness import whole
+from knockon.store.beside import abandoned_beside, folder_beside
+from knockon.store.durable import make_folder, sync, write_durably
+from knockon.store.regular import read_regular, sha256_of
 
-VERSION = 2
+#: Version 2 had no checksums of files, and its hash left out marks, origin and numbers about flows.
+VERSION = 3
 META = "network.json"
 _GROUPS = ("slot_records", "supply_records")
 _ARRAYS = (
@@ -35,6 +41,15 @@ _ARRAYS = (
 )  # fmt: skip
 _FLOWS = tuple(f.name for f in fields(Flows) if f.name not in {"merged", "dropped", "other_costs"})
 
+_NAMES = {
+    *_ARRAYS, *(f"flows_{name}" for name in _FLOWS), "nodes_text", "nodes_ends",
+    *(f"{group}_{part}" for group in _GROUPS for part in ("text", "names", "ends")),
+}  # fmt: skip
+
+#: What a snapshot is called while a new one takes its place.
+_OLD = "old"
+#: Bytes of a description, at most.
+_LONGEST_META = 1 << 20
 #: One value may be seen so often: row numbers have 32 bits.
 _LONGEST = 2**31
 
@@ -50,22 +65,17 @@ def save(network: Network, path: Path) -> None:
         Something else is there, or nothing can be written.
     """
     try:
+        _restore(path)
         if path.exists() and not (path / META).is_file():
             raise UsageError(f"{path} is there already and is no snapshot; nothing was written")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+        make_folder(path.parent)
+        with folder_beside(path) as beside:
+            files = {name: _written(beside / f"{name}.npy", array) for name, array in _arrays(network).items()}
+            write_durably(beside / META, _sealed({**_meta(network), "files": files}))
+            _swap(beside, path)
+            sync(path.parent)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
-    try:
-        for name, array in _arrays(network).items():
-            # An array that is one value seen everywhere is stored as that value.
-            np.save(beside / f"{name}.npy", _condensed(array), allow_pickle=False)
-        (beside / META).write_text(json.dumps(_meta(network), indent=1), "utf-8")
-        _swap(beside, path)
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def open_snapshot(path: Path) -> Network:
@@ -76,27 +86,65 @@ def open_snapshot(path: Path) -> Network:
     NotFound
         There is no such folder.
     InvalidData
-        It is no snapshot, of another version, or not what was saved: row numbers and the hash are checked.
+        It is no snapshot, of another version, or not what was saved: every file is compared with its checksum.
     """
     try:
+        _restore(path)
         if not path.exists():
             raise NotFound("network snapshot", str(path))
-        meta = json.loads((path / META).read_text("utf-8"))
-        if meta["version"] != VERSION:
-            raise _damaged(path, f"has version {meta['version']}, this is for version {VERSION}")
+        meta = _description(path)
+        _compare(path, meta)
         arrays = {name: _mapped(path / f"{name}.npy", shape) for name, shape in meta["arrays"].items()}
         network = _network(meta, arrays)
         sound = whole(network)
-        same = sound and network.hash == meta["hash"]
         for array in arrays.values():
             _leave(array)
     except (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, MemoryError, RecursionError) as error:
         raise _damaged(path, f"no whole snapshot: {error}") from None
     if not sound:
         raise _damaged(path, "row numbers lead outside their arrays, or numbers outside their range")
-    if not same:
-        raise _damaged(path, "is not what was saved: its hash is another one")
+    # Of the same files, so of the same network: reading all names and arrays again would say nothing more.
+    network.__dict__["hash"] = meta["hash"]
     return network
+
+
+def _description(path: Path) -> dict[str, Any]:
+    """Read ``network.json``: its version first, then its checksum."""
+    meta: dict[str, Any] = json.loads(read_regular(path / META, _LONGEST_META))
+    if meta["version"] != VERSION:
+        raise _damaged(path / META, f"has version {meta['version']!r:.40}, this is for version {VERSION}")
+    if meta.pop("sha256", None) != _checksum(meta):
+        raise _damaged(path / META, "is not what was saved: its checksum is another one")
+    return meta
+
+
+def _compare(path: Path, meta: dict[str, Any]) -> None:
+    """Compare each array with its checksum; the message names the first that is missing or damaged."""
+    if meta["files"].keys() != meta["arrays"].keys() or not meta["files"].keys() <= _NAMES:
+        raise _damaged(path / META, "names arrays that no network has")
+    for name, checksum in sorted(meta["files"].items()):
+        file = path / f"{name}.npy"
+        try:
+            same = sha256_of(file) == checksum
+        except OSError as error:
+            raise _damaged(file, f"cannot be read ({error.strerror})") from None
+        if not same:
+            raise _damaged(file, "is not what was saved: its checksum is another one")
+
+
+def _written(path: Path, array: npt.NDArray[Any]) -> str:
+    """Write an array; its SHA-256. One that is one value seen everywhere is stored as that value."""
+    np.save(path, _condensed(array), allow_pickle=False)
+    sync(path)
+    return sha256_of(path)
+
+
+def _sealed(meta: dict[str, Any]) -> bytes:
+    return json.dumps({**meta, "sha256": _checksum(meta)}, indent=1).encode() + b"\n"
+
+
+def _checksum(meta: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(meta, sort_keys=True).encode()).hexdigest()
 
 
 def _arrays(network: Network) -> Arrays:
@@ -174,18 +222,26 @@ def _network(meta: dict[str, Any], arrays: Arrays) -> Network:
 def _swap(beside: Path, path: Path) -> None:
     """Put a finished folder in place; what was there stays whole until then."""
     beside.chmod(0o755)
-    if path.exists():
-        old = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
-        path.rename(old / path.name)
+    if not path.exists():
+        beside.rename(path)
+        return
+    with folder_beside(path) as old:
+        path.rename(old / _OLD)
         try:
             os.replace(beside, path)  # noqa: PTH105 - the target is free, and replace says so where it is not
         except BaseException:
-            (old / path.name).rename(path)
+            (old / _OLD).rename(path)
             raise
-        finally:
-            shutil.rmtree(old, ignore_errors=True)
-    else:
-        beside.rename(path)
+
+
+def _restore(path: Path) -> None:
+    """Move a snapshot back that a process had moved out of the way of a new one before it was killed."""
+    if path.exists():
+        return
+    for old in abandoned_beside(path):
+        with suppress(OSError):
+            (old / _OLD).rename(path)
+            return
 
 
 def _damaged(path: Path, what: str) -> InvalidData:

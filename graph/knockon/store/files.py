@@ -6,9 +6,8 @@ import errno
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -24,6 +23,7 @@ from knockon.model.share_notices import share_notices
 from knockon.rdf.ontology import ontology
 from knockon.rdf.reader import read
 from knockon.rdf.skolem import skolemised
+from knockon.store.beside import file_beside
 from knockon.vocabulary import KO, MY, PREFIXES, RDF
 
 FORMATS: dict[str, RdfFormat] = {
@@ -209,6 +209,8 @@ def write_stream(path: Path, content: IO[bytes]) -> None:
 def write_all(files: Mapping[Path, bytes | IO[bytes]]) -> None:
     """All of these files or, on any error, none; links stay links, and what is no file, such as a pipe, is written into.
 
+    A loss of power leaves the old file or the new one, too. Where it takes back a new one, the command can be given again.
+
     Raises
     ------
     UsageError
@@ -218,32 +220,32 @@ def write_all(files: Mapping[Path, bytes | IO[bytes]]) -> None:
     into: list[tuple[Path, bytes | IO[bytes]]] = []
     path = Path()
     try:
-        for path, content in files.items():
-            check_target(path)
-            target = path.resolve()
-            if target.exists() and not target.is_file():
-                into.append((target, content))
-            else:
-                ready.append((_beside(target), target))
-                with ready[-1][0].open("wb") as stream:
+        with ExitStack() as written:
+            for path, content in files.items():
+                check_target(path)
+                target = path.resolve()
+                if target.exists() and not target.is_file():
+                    into.append((target, content))
+                else:
+                    ready.append((written.enter_context(file_beside(target)), target))
+                    with ready[-1][0].open("wb") as stream:
+                        _put(stream, content)
+                        stream.flush()
+                        os.fsync(stream.fileno())
+            for path, content in into:
+                with path.open("wb", buffering=0) as stream:
                     _put(stream, content)
-        for path, content in into:
-            with path.open("wb", buffering=0) as stream:
-                _put(stream, content)
-        for beside, path in ready:
-            beside.replace(path)
+            for beside, path in ready:
+                beside.replace(path)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
-    finally:
-        for beside, _ in ready:
-            beside.unlink(missing_ok=True)
 
 
 def _put(stream: IO[bytes], content: bytes | IO[bytes]) -> None:
-    if isinstance(content, bytes):
-        stream.write(content)
-    else:
+    if hasattr(content, "read"):
         shutil.copyfileobj(content, stream, 1 << 20)
+    else:
+        stream.write(content)
 
 
 def check_target(path: Path) -> None:
@@ -276,15 +278,6 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return "its links form a loop" if error.errno == errno.ELOOP else error.strerror or str(error)
     return str(error)
-
-
-def _beside(target: Path) -> Path:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
-    os.close(handle)
-    mask = os.umask(0)
-    os.umask(mask)
-    Path(name).chmod(0o666 & ~mask)
-    return Path(name)
 
 
 __all__ = [
