@@ -164,6 +164,7 @@ CASES = [
     ("validate bad/short.csv", 4, "short.csv:2"),
     ("validate bad/foreign.csv", 4, "foreign.csv:1"),
     ("validate bad/control.csv", 4, "U+001B"),
+    ("load list.csv --store no/such/deep", 2, "there is no folder no/such"),
     ("validate bad/formula.csv", 4, "is a formula"),
     ("validate bad/word.csv", 4, "hihg"),
     ("validate bad/shares.csv", 4, "shares.csv"),

@@ -83,3 +83,11 @@ def test_completions_load_nothing_heavy(completed: Callable[[str], list[str]], m
 def test_the_script_for_a_shell_is_printed(knockon: Run) -> None:
     """--show-completion prints it."""
     assert "--show-completion" in knockon("--help").out
+
+
+def test_a_shell_that_is_not_known_is_a_wrong_call(knockon: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Typer exits 1 where it finds no shell, or one it has nothing for; nothing is written."""
+    import typer._completion_shared as shells
+
+    monkeypatch.setattr(shells, "_get_shell_name", lambda: "nosuch")
+    assert knockon("--install-completion").code == 2

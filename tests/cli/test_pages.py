@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -174,3 +176,20 @@ def test_the_layout_ends_with_the_one_who_waits_for_it():
     while Path(f"/proc/{found[0]}").exists() and "zombie" not in Path(f"/proc/{found[0]}/status").read_text():
         assert time.monotonic() < until
         time.sleep(0.05)
+
+
+def test_names_of_files_that_are_made_of_data(knockon: Callable[..., Any], tmp_path: Path) -> None:
+    """Neither a path, nor a device, nor longer than a system takes."""
+    for name in ("con", "l" * 240, "m" * 240):
+        (tmp_path / f"{name}.csv").write_text("dependant,need\na,steel\n", "utf-8")
+    shocks = ("CON", "../../x", "n" * 400)
+    (tmp_path / "shocks.csv").write_text("shock,target\n" + "".join(f"{name},steel\n" for name in shocks), "utf-8")
+    assert knockon("load", "con.csv", "shocks.csv", f"{'l' * 240}.csv", f"{'m' * 240}.csv", "--store", "st").code == 0
+    assert knockon("load", "con.csv", "--store", "alone").code == 0
+    assert [knockon("explore", "--store", store).code for store in ("st", "alone")] == [0, 0]
+    assert [knockon("report", name, "--store", "st").code for name in ("con", "x", "n" * 400)] == [0, 0, 0]
+    written = sorted(path.name for path in (tmp_path / "exports").iterdir())
+    assert len(written) == 5
+    assert {"x-con.html", "x-report.html"} <= set(written)
+    assert max(map(len, written)) < 140
+    assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {"exports", "st", "alone"}

@@ -69,7 +69,14 @@ def _answered(arguments: Sequence[str]) -> int:
     if code == _INTERRUPTED:
         # This is also what typer makes of Ctrl-C.
         sys.stderr.write("stopped\n")
+    if code == 1 and _completing(arguments):
+        # typer says 1 of a shell that it does not know.
+        return UsageError.exit_code
     return int(code or 0)
+
+
+def _completing(arguments: Sequence[str]) -> bool:
+    return any(argument.startswith(("--install-completion", "--show-completion")) for argument in arguments)
 
 
 def _expected(error: Exception) -> KnockonError:

@@ -82,7 +82,10 @@ def load(
         typer.Argument(help="Bundled names, data set folders, tables, YAML, JSON Lines or RDF files, stores, - (see --from)."),
     ],
     store: Annotated[
-        Path, typer.Option("--store", "-s", envvar="KNOCKON_STORE", help="The store folder; made if it is not there.")
+        Path,
+        typer.Option(
+            "--store", "-s", envvar="KNOCKON_STORE", help="The store folder; made if it is not there, but not its parents."
+        ),
     ],
     name: Annotated[
         str | None,
@@ -103,6 +106,7 @@ def load(
     from knockon.authoring.sources import not_a_revision
     from knockon.bundled import data_set_names
     from knockon.graph import Graph
+    from knockon.store.files import check_folder
     from knockon.store.folder import FolderStore
 
     not_a_revision(str(store))
@@ -111,6 +115,7 @@ def load(
         raise UsageError("--store -: standard input cannot be written; name a folder")
     if str(store) in data_set_names() and not store.exists():
         raise UsageError(f"{store} is the name of a bundled data set; choose another folder")
+    check_folder(store)
     with Graph(FolderStore(store)) as opened:
         with working("loading"):
             report = opened.load(*sources, name=name or "", replace=replace, keep=keep, options=read)

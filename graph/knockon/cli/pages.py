@@ -97,7 +97,7 @@ def explore(
     around a --centre; it says what it leaves out.
     """
     from knockon.cli.arranging import arranged
-    from knockon.store.files import slug
+    from knockon.store.files import file_stem
 
     if shock is not None and hit:
         raise UsageError("name a --shock, or give --hit: one of the two")
@@ -110,9 +110,9 @@ def explore(
         page = opened.explore(
             shock, hit=hit, compare=compare, centre=centre, depth=steps, limit=limit, arrange=arranged, **given
         )
-    names = "-".join(slug(d.info.short_name) for d in opened.store.data_sets) or "empty"
     if output is None:
-        out = replace(out, path=default_target(_EXPORTS / f"{names}.html"))
+        stem = file_stem(d.info.short_name for d in opened.store.data_sets)
+        out = replace(out, path=default_target(_EXPORTS / f"{stem}.html"))
     if not opened.store.records:
         note("the graph is empty: there is nothing to show")
     if page.left_out:

@@ -55,7 +55,7 @@ def report(
 ) -> int:
     """One page on a shock to hand on: who is hit, why, what would help, and on what that rests; no scripts, prints on A4."""
     from knockon.analysis.report import gather
-    from knockon.store.files import check_target, slug, write_all
+    from knockon.store.files import check_target, file_stem, write_all
     from knockon.views.charts import drawable
     from knockon.views.paper import browser, printed
     from knockon.views.report import page
@@ -85,7 +85,7 @@ def report(
         write_out_bytes(html.encode())
         path = None
     else:
-        path = output or (None if pdf else default_target(_EXPORTS / f"{slug(answer.shock.name)}-report.html"))
+        path = output or (None if pdf else default_target(_EXPORTS / f"{file_stem([answer.shock.name])}-report.html"))
     written = {file: content for file, content in ((path, html.encode()), (pdf, paper)) if file is not None}
     write_all(written)
     for file, content in written.items():

@@ -138,6 +138,25 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "x" + digest(text)
 
 
+#: What Windows takes for a device, whatever ending it has.
+_DEVICES = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9])$")
+#: The most letters of a file name that is made of data; systems take 255 bytes with the ending.
+_LONGEST_STEM = 120
+
+
+def file_stem(names: Iterable[str]) -> str:
+    """The name of a file without its ending, made of names from data: no path, no device, never too long.
+
+    >>> file_stem(["Acme", "../../etc"]), file_stem(["CON"]), file_stem([]), len(file_stem(["x" * 999]))
+    ('acme-etc', 'x-con', 'empty', 120)
+    """
+    stem = "-".join(map(slug, names)) or "empty"
+    if len(stem) > _LONGEST_STEM:
+        mark = digest(stem)
+        stem = f"{stem[: _LONGEST_STEM - len(mark) - 1]}-{mark}"
+    return f"x-{stem}" if _DEVICES.match(stem) else stem
+
+
 def from_quads(quads: Iterable[Quad], source: str, name: str = "") -> DataSet:
     """Quads as one data set: its own description if they hold one, else one made of ``name``.
 
@@ -272,6 +291,19 @@ def check_target(path: Path) -> None:
     # A file is written beside its place and moved there; a device or a pipe is written as it is.
     if (path.is_file() or not path.exists()) and not os.access(folder, os.W_OK):
         raise UsageError(f"cannot write {path}: the folder {folder} may not be written; name another one")
+
+
+def check_folder(path: Path) -> None:
+    """Refuse a folder to be made in one that is not there: a typing mistake would make them all.
+
+    Raises
+    ------
+    UsageError
+        The folder in which it would be is not there.
+    """
+    above = path.absolute().parent
+    if not os.path.lexists(path) and not above.is_dir():
+        raise UsageError(f"cannot make the folder {path}: there is no folder {path.parent}; make it first")
 
 
 def _reason(error: Exception) -> str:
