@@ -171,13 +171,15 @@ __all__ = [
 ]  # fmt: skip
 
 
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for, so that `knockon --help` need not wait for all of them."""
-    if name not in _HOME:
-        raise AttributeError(f"module 'knockon' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_HOME[name]), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # type checkers go by the imports above, and so find a misspelt name
+
+    def __getattr__(name: str) -> Any:
+        """Import a public name when it is first asked for, so that `knockon --help` need not wait for all of them."""
+        if name not in _HOME:
+            raise AttributeError(f"module 'knockon' has no attribute {name!r}")
+        value = getattr(importlib.import_module(_HOME[name]), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

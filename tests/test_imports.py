@@ -1,0 +1,76 @@
+"""What is loaded when: a command or method loads the packages that it needs, and no other heavy ones."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+#: Packages that cost memory or time; pyvis brings IPython, and that jedi.
+HEAVY = [
+    "IPython", "jedi", "jinja2", "matplotlib", "networkx", "numba", "pandas", "pyarrow",
+    "pyvis", "rdflib", "rustworkx", "scipy",
+]  # fmt: skip
+
+#: In one process, in this order: what is run, and what of HEAVY it is the first to load.
+STEPS: list[tuple[str, set[str]]] = [
+    ("import knockon", set()),
+    ("knockon.open().impact('entity-list-chips')", set()),
+    ("$ --help", set()),
+    ("$ schema", set()),
+    ("$ impact", set()),
+    ("$ impact entity-list-chips", set()),
+    ("$ load example --store st", set()),
+    ("$ history --store st", set()),
+    ("$ ls --store st", set()),
+    ("$ undo --store st", set()),
+    ("$ validate example", set()),
+    ("$ query --name who-depends-on --param entity=nvidia", set()),
+    ("$ show nvidia", set()),
+    ("$ search chips", set()),
+    ("$ diff example sensetime", set()),
+    ("$ export --format nq -o graph.nq", set()),
+    ("$ export --format jsonld -o graph.jsonld", set()),
+    ("$ exposure southeast-asian-retailers", set()),
+    ("$ explain entity-list-chips sensefoundry --format md", set()),
+    ("$ chains", set()),
+    ("$ concentration --store example", set()),
+    ("$ compare entity-list-chips --facts-only", set()),
+    ("$ mitigate entity-list-chips --protect sensefoundry", set()),
+    ("$ uncertainty entity-list-chips", set()),
+    ("$ rank example --top 5", set()),
+    ("$ loops", {"networkx"}),
+    ("$ chokepoints recurring-licensing-revenue", set()),
+    ("$ profile nvidia --format md", set()),
+    ("knockon.open().to_networkx()", set()),
+    ("$ explore --shock entity-list-chips -o page.html", {"jinja2", "scipy"}),
+    ("$ report entity-list-chips -o report.html", {"matplotlib"}),
+    ("knockon.open().to_rdflib()", {"rdflib"}),
+    ("knockon.open().to_pyvis()", {"IPython", "pyvis"}),
+]
+
+PROGRAM = """
+import contextlib, io, json, sys
+heavy, steps = json.load(sys.stdin)
+for step in steps:
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        before = {name for name in heavy if name in sys.modules}
+        if step.startswith("$ "):
+            import knockon.cli
+            code = knockon.cli.run(step.split()[1:])
+        else:
+            exec(step)
+            code = 0
+    print(json.dumps([step, code, [name for name in heavy if name in sys.modules and name not in before]]))
+"""
+
+
+def test_each_command_loads_only_what_it_needs(tmp_path: Path) -> None:
+    """The drawing packages for drawings, networkx for graphs and passages: nothing before it is asked for."""
+    given = json.dumps([HEAVY, [step for step, _ in STEPS]])
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", PROGRAM], input=given, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    steps = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(step, code, set(loaded)) for step, code, loaded in steps] == [(step, 0, loaded) for step, loaded in STEPS]
