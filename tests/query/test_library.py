@@ -31,7 +31,7 @@ from knockon.model import (
 from knockon.query.formats import render
 from knockon.query.library import NamedQuery, Parameter, library, named, read, run
 from knockon.query.terms import text_of
-from knockon.sparql.guard import fault_of
+from knockon.sparql.faults import fault_of
 from knockon.sparql.losses import LOSS, STEP
 from knockon.store.base import Store
 from knockon.store.oxigraph import MemoryStore

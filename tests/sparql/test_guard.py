@@ -9,7 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from knockon.errors import ForbiddenQuery, QuerySyntaxError
-from knockon.sparql.guard import MAX_DEPTH, fault_of, guard
+from knockon.sparql.faults import fault_of
+from knockon.sparql.guard import guard
+from knockon.sparql.size import QUERY
 
 #: Stands for the address of a real server (conftest.py).
 HERE = "http://here.test/"
@@ -182,7 +184,7 @@ def test_what_would_overflow_the_parser_is_refused(head: str, opening: str, clos
     with pytest.raises(QuerySyntaxError, match="nested deeper"):
         guard(head + opening * 10_000 + closing * 10_000 + tail)
     guard(f"SELECT * {{ ?s ?p '{'(' * 10_000}' }} # {'{' * 10_000}")
-    deep = "{" * (MAX_DEPTH - 1) + " ?s ?p ?o " + "}" * (MAX_DEPTH - 1)
+    deep = "{" * (QUERY.depth - 1) + " ?s ?p ?o " + "}" * (QUERY.depth - 1)
     assert fault_of(f"SELECT * {deep}") == ""
 
 

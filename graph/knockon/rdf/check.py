@@ -9,7 +9,6 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
-import pyoxigraph
 from pyoxigraph import NamedNode
 
 from knockon.errors import nearest
@@ -18,12 +17,12 @@ from knockon.model.faults import Fault
 from knockon.model.weights import ROUNDED, Span, totals_by_day
 from knockon.rdf.fields import fields
 from knockon.rdf.ontology import ontology
-from knockon.sparql.guard import fault_of
+from knockon.sparql.faults import fault_of
 from knockon.sparql.known_terms import unknown_term
-from knockon.vocabulary import DERIVED_GRAPH, KO, PREFIXES, local_name, namespace, prefixed
+from knockon.sparql.selected import selected
+from knockon.sparql.size import TARGET
+from knockon.vocabulary import DERIVED_GRAPH, KO, local_name, namespace, prefixed
 
-#: A query for targets is short. Oxigraph recurses over nested ones until it crashes, and takes seconds to plan long ones.
-QUERY_LIMIT, QUERY_DEPTH = 2_000, 20
 #: Names compared in search of the one that was meant, before the search is given up.
 _EFFORT = 300_000
 #: Names like the missing one that are looked at: those that cannot be meant are passed over.
@@ -274,18 +273,9 @@ def _queries(records: Iterable[Statement]) -> Iterator[Found]:
 
 
 def _fault_of_query(text: str) -> str:
-    depth = deepest = 0
-    for character in text:
-        depth += (character in "{([") - (character in "})]")
-        deepest = max(deepest, depth)
-    if len(text) > QUERY_LIMIT or deepest > QUERY_DEPTH:
-        return f"is longer than {QUERY_LIMIT} characters or nested more than {QUERY_DEPTH} deep"
-    if wrong := fault_of(text) or unknown_term(text, _ontology_names().__contains__, _local_names):
+    if wrong := fault_of(text, limits=TARGET) or unknown_term(text, _ontology_names().__contains__, _local_names):
         return wrong
-    answer = pyoxigraph.Store().query(text, prefixes=PREFIXES)
-    if isinstance(answer, pyoxigraph.QuerySolutions) and "target" in {variable.value for variable in answer.variables}:
-        return ""
-    return "must be a SELECT with a variable ?target"
+    return "" if "target" in selected(text) else "must be a SELECT with a variable ?target"
 
 
 @cache

@@ -9,43 +9,44 @@ and that same parser is asked again. Names, strings, comments and IRIs survive
 the blot; a keyword does not. Readers also differ in when they resolve codepoint
 escapes, so the first reading is done with and without them.
 
-What a query costs is not the guard's business: one from outside belongs in a
-worker that may be killed.
+How large a query may be is the guard's business too (size.py): a text that passes is parsed and planned in about a
+second at most, and does not overflow a stack. What it costs to answer is not: a query from outside runs in a process
+that may be killed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import cache
-from typing import Any
-
-import pyoxigraph
 
 from knockon.errors import ForbiddenQuery, QuerySyntaxError
-from knockon.sparql.syntax import syntax_error
-from knockon.sparql.tokens import place, tokens
+from knockon.sparql.parse import parse
+from knockon.sparql.size import QUERY, Size, SizeLimits
+from knockon.sparql.syntax import open_string
+from knockon.sparql.tokens import Token, place, tokens
 from knockon.vocabulary import PREFIXES
 
-#: Deeper brackets overflow the stack of the parser in a thread, which ends the process.
-MAX_DEPTH = 100
-
 _SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
-_DEEPER = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 _UPDATES = frozenset({"LOAD", "INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
-def guard(text: str) -> str:
-    """The query, unchanged, if it stays inside the store.
+def guard(text: str, limits: SizeLimits = QUERY) -> str:
+    """The query, unchanged, if it stays inside the store and is not too large.
+
+    Parameters
+    ----------
+    text
+        The query.
+    limits
+        How large it may be.
 
     Raises
     ------
     ForbiddenQuery
         It has SERVICE, it is an update, or it has FROM something that is no graph name (``file:``, an unknown scheme).
     QuerySyntaxError
-        It cannot be read: it is no text, it is nested too deep, or it holds the letters of SERVICE and does not parse
-        once they are blotted out.
+        It cannot be read: it is no text, it is too long, too deep or has too many parts, a string is not closed, ``<``
+        may be read in two ways, or it holds the letters of SERVICE and does not parse once they are blotted out.
 
     >>> guard("SELECT ?service { ?s ko:offers ?service } # no SERVICE here")[:6]
     'SELECT'
@@ -56,7 +57,7 @@ def guard(text: str) -> str:
     """
     _is_text(text)
     for reading in dict.fromkeys((text, _unescape(text))):
-        _stays_inside(reading)
+        _check(reading, limits)
     if _SERVICE.search(text):
         _parses_without_service(text)
     return text
@@ -77,26 +78,38 @@ def _unescape(text: str) -> str:
     return _ESCAPE.sub(character, text)
 
 
-def _stays_inside(text: str) -> None:
-    after_from, depth = False, 0
+def _check(text: str, limits: SizeLimits) -> None:
+    size = Size(text, limits)
+    after_from = False
     declared = dict(PREFIXES)
     two_before, before = "", ""
-    for kind, token, start in tokens(text):
-        word = token.upper() if kind == "keyword" else ""
+    for token in tokens(text):
+        kind, content, start = token
+        size.add(token)
+        _is_clear(text, token)
+        word = content.upper() if kind == "keyword" else ""
         # No keyword but SERVICE holds these letters, and the parser needs no space around it.
-        if kind == "keyword" and _SERVICE.search(token):
+        if kind == "keyword" and _SERVICE.search(content):
             raise ForbiddenQuery(f"{place(text, start)}: SERVICE would leave the store; queries see only what was loaded")
         if word in _UPDATES:
             raise ForbiddenQuery(f"{place(text, start)}: {word} is an update; a store is changed by `knockon load` alone")
         if kind == "iri" and two_before == "PREFIX":
-            declared[before.removesuffix(":")] = token[1:-1]
-        if after_from and kind in {"iri", "prefixed"} and not _names_a_graph(kind, token, declared):
-            raise ForbiddenQuery(f"{place(text, start)}: FROM {token} is no graph of the store")
-        depth += _DEEPER.get(token, 0)
-        if depth > MAX_DEPTH:
-            raise QuerySyntaxError(f"{place(text, start)}: nested deeper than {MAX_DEPTH}")
+            declared[before.removesuffix(":")] = content[1:-1]
+        if after_from and kind in {"iri", "prefixed"} and not _names_a_graph(kind, content, declared):
+            raise ForbiddenQuery(f"{place(text, start)}: FROM {content} is no graph of the store")
         after_from = word in {"FROM", "FROMNAMED"} or (after_from and word == "NAMED")
-        two_before, before = before.upper(), token
+        two_before, before = before.upper(), content
+
+
+def _is_clear(text: str, token: Token) -> None:
+    """Refuse what the parser might read in another way: something could hide in it."""
+    if fault := open_string(token):
+        raise QuerySyntaxError(f"{place(text, token.start)}: {fault}")
+    if token.kind == "ambiguous":
+        raise QuerySyntaxError(
+            f"{place(text, token.start)}: this may be an IRI or a comparison; write spaces around '<' and '>' to compare, "
+            "or the IRI with a prefix"
+        )
 
 
 def _names_a_graph(kind: str, token: str, declared: dict[str, str]) -> bool:
@@ -114,39 +127,4 @@ def _parses_without_service(text: str) -> None:
     if letter is None:
         raise ForbiddenQuery("the letters of SERVICE stand among so many others that nobody can tell what they mean")
     blotted = _SERVICE.sub(lambda found: "".join(letter.upper() if c.isupper() else letter for c in found[0]), text)
-    try:
-        _nothing().query(blotted, prefixes=PREFIXES)
-    except SyntaxError as error:
-        raise syntax_error(error, text) from None
-    except RuntimeError:
-        pass  # it parses, and fails later
-
-
-@cache
-def _nothing() -> pyoxigraph.Store:
-    return pyoxigraph.Store()
-
-
-def fault_of(text: str, functions: Iterable[str] = ()) -> str:
-    """What is wrong with a query that may call some functions (by IRI), or an empty string.
-
-    >>> fault_of("SELECT ?x WHERE { ?x a ko:Entity }")
-    ''
-    >>> fault_of("SELECT ?x WHERE { ?x a ex:Thing }")
-    'line 1, column 24: the prefix ex: is not declared'
-    """
-    try:
-        guard(text)
-        called: Any = {pyoxigraph.NamedNode(iri): _no_value for iri in functions}
-        _nothing().query(text, prefixes=PREFIXES, custom_functions=called or None)
-    except QuerySyntaxError as error:
-        return str(error)
-    except SyntaxError as error:
-        return str(syntax_error(error, text))
-    except RuntimeError as error:
-        return str(error)
-    return ""
-
-
-def _no_value(*_: object) -> None:
-    """Stands for any function where there is nothing to call it on."""
+    parse(blotted, text)

@@ -64,7 +64,7 @@ def _terms(text: str) -> Iterable[tuple[str, str, int]]:
             if token[1:-1] == KO:
                 prefixes[before.removesuffix(":")] = KO
         elif kind == "iri":
-            iri = token[1:-1]
+            iri = token[1:-1] if "\\" not in token else ""  # one with escapes is none of ours
         elif kind == "prefixed" and before != "PREFIX":
             prefix, _, local = token.partition(":")
             # A name with escapes or nothing after its colon is none of ours.

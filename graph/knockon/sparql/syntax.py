@@ -78,13 +78,21 @@ def _undeclared_prefix(read: Sequence[Token]) -> Fault:
     return None
 
 
+def open_string(token: Token) -> str:
+    """Return what is wrong with a string that is not closed, or an empty string.
+
+    >>> open_string(Token("string", "'chips", 0))
+    "the text that begins here is not closed; write ' where it ends"
+    """
+    if token.kind == "string":
+        quote = token.text[:3] if token.text[:3] in {'"""', "'''"} else token.text[:1]
+        if len(token.text) < 2 * len(quote) or not token.text.endswith(quote):
+            return f"the text that begins here is not closed; write {quote} where it ends"
+    return ""
+
+
 def _open_string(read: Sequence[Token]) -> Fault:
-    for token in read:
-        if token.kind == "string":
-            quote = token.text[:3] if token.text[:3] in {'"""', "'''"} else token.text[:1]
-            if len(token.text) < 2 * len(quote) or not token.text.endswith(quote):
-                return token.start, f"the text that begins here is not closed; write {quote} where it ends"
-    return None
+    return next(((token.start, fault) for token in read if (fault := open_string(token))), None)
 
 
 def _brackets(read: Sequence[Token]) -> Fault:
@@ -172,7 +180,7 @@ def _comparison(read: Sequence[Token]) -> Fault:
             opened.append(token.text)
         elif token.text in _PAIRS.values():
             opened = opened[:-1]
-        elif token.text in {"=", "&", ">"} and opened[-1:] == ["{"]:
+        elif token.text in {"=", "&", "&&", ">"} and opened[-1:] == ["{"]:
             return token.start, f"a comparison ({token.text}) stands among the triples; write FILTER(...) around it"
     return None
 
@@ -195,7 +203,7 @@ def _unnamed_expression(read: Sequence[Token]) -> Fault:
 
 def _unfinished_expression(read: Sequence[Token]) -> Fault:
     for token, after in pairwise(read):
-        if after.text == ")" and token.text in {"=", "<", ">", "&", "!", "/", "-"}:
+        if after.text == ")" and token.text in {"=", "<", ">", "&", "&&", "||", "!", "/", "-"}:
             return after.start, f"an expression is missing between {token.text!r} and ')'"
     return None
 

@@ -1,10 +1,16 @@
-"""The tokens of a SPARQL text, with their places."""
+"""The tokens of a SPARQL text, with their places.
+
+They are told apart as the parser behind the store does it, so that what is counted here is what it reads. One thing
+depends on what stands before: ``<`` begins an IRI or compares two values, ``?a<?b&&?c>?d``.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+
+from knockon.vocabulary import PREFIXES
 
 # Letters beyond ASCII stand nowhere but in names, strings, comments and IRIs. The ``+`` after a
 # quantifier forbids going back, and what is never closed is taken to its end, so that reading takes time in
@@ -17,7 +23,7 @@ _LOCAL = rf"(?:(?:[^\x00-/;-@\[-^`{{-\x7f]|{_ESCAPED})(?:\.*+(?:{_CHAR}|:|{_ESCA
 _TOKEN = re.compile(
     rf"""
     (?P<comment>\#[^\r\n]*)
-  | (?P<iri><[^<>"{{}}|^`\\\x00-\x20]*>)
+  | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
   | (?P<string>\"\"\"(?:[^"\\]|\\.?|"(?!""))*+(?:\"\"\"|\Z)|'''(?:[^'\\]|\\.?|'(?!''))*+(?:'''|\Z)
               |"(?:[^"\\\r\n]|\\.?)*+"?|'(?:[^'\\\r\n]|\\.?)*+'?)
   | (?P<variable>[?$][^\x00-/:-@\[-^`{{-\x7f]+)
@@ -25,15 +31,29 @@ _TOKEN = re.compile(
   | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
   | (?P<prefixed>(?:{_RUN})?:{_LOCAL})
   | (?P<keyword>{_RUN})
+  | (?P<number>[+-]?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)
   | (?P<space>\s+)
-  | (?P<other>.)
+  | (?P<other>\|\||&&|\^\^|.)
     """,
     re.VERBOSE | re.DOTALL,
 )
+#: An IRI that compares nothing wherever it stands: no value of an expression begins like it.
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+#: An IRI that is one token if it is none, so that nothing hides in it.
+_PLAIN = re.compile(r"(?:[A-Za-z][A-Za-z0-9.-]*:[\w:.%~-]*)?")
+#: A relative IRI that does not begin like a value.
+_RELATIVE = re.compile(r"(?!true|false)(?:[A-Za-z_/]|\.\.?/)[^(]*+", re.IGNORECASE)
+#: Kinds of tokens after which a value is complete.
+TERMS = frozenset({"iri", "string", "variable", "blank", "language", "prefixed", "number"})
+_CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
 class Token(NamedTuple):
-    """A token: its kind (``iri``, ``string``, ``variable``, ``prefixed``, ``keyword``, ...), its text, where it starts."""
+    """A token: its kind (``iri``, ``string``, ``variable``, ``prefixed``, ``keyword``, ...), its text, where it starts.
+
+    The kind ``ambiguous`` is what may be an IRI or a comparison.
+    """
 
     kind: str
     text: str
@@ -45,10 +65,67 @@ def tokens(text: str) -> Iterator[Token]:
 
     >>> [token.text for token in tokens("SELECT ?x # all\n{ ?x a ko:Company }")]
     ['SELECT', '?x', '{', '?x', 'a', 'ko:Company', '}']
+    >>> [token.text for token in tokens("(?a<?b&&?c>1) <urn:x:y>")]
+    ['(', '?a', '<', '?b', '&&', '?c', '>', '1', ')', '<urn:x:y>']
     """
-    for match in _TOKEN.finditer(text):
-        if match.lastgroup not in {"comment", "space"}:
-            yield Token(match.lastgroup or "", match.group(), match.start())
+    context = _Context()
+    matches = _TOKEN.finditer(text)
+    while (match := next(matches, None)) is not None:
+        kind = match.lastgroup or ""
+        if kind in {"comment", "space"}:
+            continue
+        token = Token(kind, match.group(), match.start())
+        if kind == "iri" and context.may_compare(token):
+            kind = context.kind(token.text[1:-1])
+            token = Token(kind, token.text if kind != "other" else "<", token.start)
+            if kind == "other":
+                matches = _TOKEN.finditer(text, token.start + 1)
+        context.add(token)
+        yield token
+
+
+class _Context:
+    """What stands before a token, as far as it says what ``<`` means there."""
+
+    def __init__(self) -> None:
+        self.brackets: list[str] = []
+        self.before = Token("", "", -1)
+        self.declared = set(PREFIXES)
+        self.has_base = False
+
+    def may_compare(self, token: Token) -> bool:
+        """Return whether ``<`` may be a comparison: after a value in parentheses, or after another ``<``."""
+        before = self.before
+        if before.text == "<" and before.start + 1 == token.start:
+            return True
+        return self.brackets[-1:] == ["("] and (before.kind in TERMS or before.kind == "keyword" or before.text in _CLOSING)
+
+    def kind(self, content: str) -> str:
+        """Return what ``<content>`` is where it may be a comparison: ``iri``, ``other`` or ``ambiguous``."""
+        if _ABSOLUTE.match(content) or _PLAIN.fullmatch(content):
+            return "iri"
+        if scheme := _SCHEME.match(content):
+            return "ambiguous" if scheme[1] in self.declared else "iri"
+        if not self.has_base:
+            return "other"
+        return "iri" if _RELATIVE.fullmatch(content) else "ambiguous"
+
+    def add(self, token: Token) -> None:
+        """Take note of a token."""
+        kind, text, _ = token
+        if kind == "other":
+            if text in _CLOSING:
+                if self.brackets:
+                    self.brackets.pop()
+            elif text in {"(", "[", "{"}:
+                self.brackets.append(text)
+        elif kind == "iri" and self.before.kind == "prefixed" and self.before.text.endswith(":"):
+            # No space is needed after PREFIX.
+            prefix = self.before.text[:-1]
+            self.declared |= {prefix, prefix[6:]} if prefix[:6].upper() == "PREFIX" else {prefix}
+        elif kind == "keyword" and "BASE" in text.upper():
+            self.has_base = True
+        self.before = token
 
 
 def place(text: str, start: int) -> str:

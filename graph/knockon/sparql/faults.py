@@ -1,0 +1,34 @@
+"""What is wrong with a query, told without answering it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from knockon.errors import UsageError
+from knockon.sparql.guard import guard
+from knockon.sparql.parse import plan
+from knockon.sparql.size import QUERY, SizeLimits
+
+
+def fault_of(text: str, functions: Iterable[str] = (), limits: SizeLimits = QUERY) -> str:
+    """Return what is wrong with a query, or an empty string; no part of it is evaluated.
+
+    Parameters
+    ----------
+    text
+        The query.
+    functions
+        IRIs of the functions that it may call.
+    limits
+        How large it may be.
+
+    >>> fault_of("SELECT ?x WHERE { ?x a ko:Entity }")
+    ''
+    >>> fault_of("SELECT ?x WHERE { ?x a ex:Thing }")
+    'line 1, column 24: the prefix ex: is not declared'
+    """
+    try:
+        plan(guard(text, limits), functions)
+    except UsageError as error:
+        return str(error)
+    return ""
