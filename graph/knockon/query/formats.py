@@ -19,7 +19,6 @@ from pyoxigraph import (
     QuerySolutions,
     RdfFormat,
     Triple,
-    serialize,
 )
 
 from knockon import markdown
@@ -27,6 +26,7 @@ from knockon.controls import in_json, in_rdf
 from knockon.errors import UsageError
 from knockon.query.terms import short, text_of, value_of
 from knockon.rdf.canonical import canonical
+from knockon.rdf.write import serialised
 from knockon.text import cell, csv_lines, plain
 from knockon.text_table import text_table
 from knockon.vocabulary import PREFIXES, RDF, namespace
@@ -135,7 +135,7 @@ def _triples(answer: Iterable[Triple], form: str) -> str:
         namespace(node.value) for t in triples for node in (t.subject, t.predicate, t.object) if isinstance(node, NamedNode)
     }
     prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if iri in used}
-    text = (serialize(triples, format=_RDF[form], prefixes=prefixes) or b"").decode()
+    text = serialised(triples, _RDF[form], prefixes).decode()
     return in_json(text) if form == "jsonld" else in_rdf(text)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
+from knockon.errors import UsageError
 from knockon.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
 
 
 def to_rdflib(quads: Iterable[Quad]) -> rdflib.Dataset:
-    """The quads as an rdflib Dataset, named graphs kept, the default graph their union."""
+    """The quads as an rdflib Dataset, named graphs kept, the default graph their union.
+
+    Raises
+    ------
+    UsageError
+        They hold a triple term (RDF 1.2), which rdflib does not know.
+    """
     import rdflib
 
     dataset = rdflib.Dataset(default_union=True)
@@ -28,7 +35,8 @@ def to_rdflib(quads: Iterable[Quad]) -> rdflib.Dataset:
             return rdflib.URIRef(one.value)
         if isinstance(one, BlankNode):
             return rdflib.BNode(one.value)
-        assert isinstance(one, Literal)  # noqa: S101 - RDF 1.1 has no other terms
+        if not isinstance(one, Literal):
+            raise UsageError(f"rdflib knows no triple terms, and the graph holds {str(one)[:200]}; export it instead")
         # Not normalised: what stands in the store comes out as it stands.
         if one.language:
             return rdflib.Literal(one.value, lang=one.language, normalize=False)

@@ -15,7 +15,7 @@ from knockon.vocabulary import GENID
 def skolemise(quads: Iterable[Quad]) -> list[Quad]:
     """Return the quads with every blank node replaced by an IRI that follows from the content of all of them.
 
-    >>> from pyoxigraph import Literal
+    >>> from pyoxigraph import BlankNode, Literal
     >>> p = NamedNode("urn:x:p")
     >>> one, two = (skolemise([Quad(BlankNode(), p, Literal("a"))]) for _ in range(2))
     >>> one == two, one[0].subject.value.startswith(GENID)

@@ -12,7 +12,9 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
+from knockon.errors import InvalidData
 from knockon.model import DataSet
+from knockon.rdf.parse import parse_rdf
 from knockon.store.base import authored
 from knockon.store.durable import write_durably
 from knockon.store.files import from_quads
@@ -59,10 +61,10 @@ def read_source(folder: Path, stored: StoredDataSet) -> DataSet:
     content = read_content(folder, stored)
     path = source_path(folder, stored.source)
     try:
-        data_set = from_quads(pyoxigraph.parse(content, format=RdfFormat.N_QUADS), str(path))
-    except SyntaxError:
+        quads = parse_rdf(content, RdfFormat.N_QUADS, str(path))
+    except InvalidData:
         raise InvalidStore(path) from None
-    return replace(data_set, origin=stored.origin, loaded=stored.loaded)
+    return replace(from_quads(quads, str(path)), origin=stored.origin, loaded=stored.loaded)
 
 
 def read_content(folder: Path, stored: StoredDataSet) -> bytes:

@@ -16,13 +16,15 @@ from typing import IO, Any
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat
 
-from knockon.errors import InvalidData, NotFound, Notice, Problem, UsageError
+from knockon.errors import InvalidData, LimitReached, NotFound, Notice, Problem, UsageError
 from knockon.model import DataSet, DataSetInfo
 from knockon.model.base import digest
 from knockon.model.share_notices import share_notices
 from knockon.rdf.ontology import ontology
+from knockon.rdf.parse import parse_rdf
 from knockon.rdf.reader import read
 from knockon.rdf.skolem import skolemised
+from knockon.rdf.write import serialised
 from knockon.store.beside import file_beside
 from knockon.vocabulary import KO, MY, PREFIXES, RDF
 
@@ -81,15 +83,10 @@ def read_bytes(content: bytes, ending: str, source: str, name: str) -> DataSet:
 
 def _read(given: Path | bytes, path: Path, source: str, name: str) -> DataSet:
     form, base = format_of(path), path.resolve().as_uri()
-    try:
-        if isinstance(given, bytes):
-            quads = list(pyoxigraph.parse(given, format=form, base_iri=base, rename_blank_nodes=True))
-        else:
-            quads = list(pyoxigraph.parse(path=given, format=form, base_iri=base, rename_blank_nodes=True))
-    except SyntaxError as error:
-        raise InvalidData([Problem(source, getattr(error, "lineno", None), str(error.msg or error))]) from None
+    content = given if isinstance(given, bytes) else _content(given)
+    quads = parse_rdf(content, form, source, base)
     if not quads:
-        raise InvalidData([_no_rdf(given, form, source)])
+        raise InvalidData([_no_rdf(content, form, source)])
     data_set = from_quads(quads, source, name)
     if data_set.records:
         return replace(data_set, notices=(*data_set.notices, *share_notices(data_set.records, lambda _: (source, None))))
@@ -99,10 +96,18 @@ def _read(given: Path | bytes, path: Path, source: str, name: str) -> DataSet:
     return replace(data_set, notices=(*data_set.notices, _only_foreign(data_set, source)))
 
 
-def _no_rdf(given: Path | bytes, form: RdfFormat, source: str) -> Problem:
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from None
+    except MemoryError:
+        raise LimitReached(f"{path} does not fit into memory: split it, or raise the limit (ulimit -v)") from None
+
+
+def _no_rdf(content: bytes, form: RdfFormat, source: str) -> Problem:
     if form != RdfFormat.JSON_LD:
         return Problem(source, None, "holds no triples", "is it the right file?")
-    content = given if isinstance(given, bytes) else given.read_bytes()
     why = "nothing in it has an IRI under its @context" if b'"@context"' in content else "JSON without @context"
     hint = (
         'bring JSON in as JSON Lines (.jsonl), one record a line: {"class": "Company", "id": "acme", "label": "Acme"}; '
@@ -202,12 +207,17 @@ def write_file(quads: Iterable[Quad], path: Path) -> None:
 
 
 def to_bytes(quads: Iterable[Quad], form: RdfFormat) -> bytes:
-    """Quads in an RDF format, sorted; formats without graphs get triples."""
+    """Quads in an RDF format, sorted; formats without graphs get triples.
+
+    Raises
+    ------
+    UsageError
+        The format cannot hold one of them: a control character in RDF/XML, a triple term in JSON-LD.
+    """
     ordered = sorted(set(quads), key=_order)
     if form.supports_datasets:
-        return pyoxigraph.serialize(ordered, format=form, prefixes=PREFIXES) or b""
-    triples = dict.fromkeys(quad.triple for quad in ordered)
-    return pyoxigraph.serialize(triples, format=form, prefixes=PREFIXES) or b""
+        return serialised(ordered, form, PREFIXES)
+    return serialised(dict.fromkeys(quad.triple for quad in ordered), form, PREFIXES)
 
 
 def _order(quad: Quad) -> tuple[str, str, bool, str, str]:

@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat
 from knockon.errors import InvalidData
 from knockon.model import DataSet
 from knockon.rdf.derived import GRAPH as DERIVED
+from knockon.rdf.parse import parse_rdf
 from knockon.store.database import database_path, opened
 from knockon.store.files import from_quads
 from knockon.store.pointer import POINTER, Database, InvalidStore
@@ -71,8 +72,8 @@ def _compared(folder: Path, database: Database) -> tuple[dict[Path, list[Quad]],
         return {}, [InvalidStore.unread(place, error) if place.parent.exists() else InvalidStore(folder / POINTER)]
     for path in paths:
         try:
-            sources[path] = list(pyoxigraph.parse(read_regular(path, _LONGEST), format=RdfFormat.N_QUADS))
-        except (OSError, SyntaxError, MemoryError) as error:
+            sources[path] = parse_rdf(read_regular(path, _LONGEST), RdfFormat.N_QUADS, str(path))
+        except (OSError, InvalidData, MemoryError) as error:
             faults.append(InvalidStore.unread(path, error))
     try:
         stored = list(opened(folder, database))

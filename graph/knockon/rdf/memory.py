@@ -1,0 +1,42 @@
+"""The memory that a process may use, where a limit is set: what goes beyond it ends the process without a word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from knockon.errors import LimitReached
+
+#: What is made of triples (records, a database) takes several times the memory of the triples themselves.
+_SHARE = 0.2
+_STATM = Path("/proc/self/statm")
+
+
+class Memory:
+    """Watches that what is read leaves room for what is made of it; without a limit (``ulimit -v``) it watches nothing."""
+
+    def __init__(self) -> None:
+        self.limit = _limit() if _STATM.exists() else None
+        self.before = _used() if self.limit else 0
+
+    def check(self, source: str, triples: int) -> None:
+        """Raise LimitReached when too much is used."""
+        if self.limit and _used() - self.before > _SHARE * (self.limit - self.before):
+            raise LimitReached(
+                f"{source}: its first {triples:,} triples take a fifth of the memory that this process may use "
+                f"({self.limit >> 20:,} MB); the rest is needed to load them: split the file, or raise the limit (ulimit -v)"
+            )
+
+
+def _limit() -> int | None:
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return None
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return None if soft == resource.RLIM_INFINITY else soft
+
+
+def _used() -> int:
+    import resource
+
+    return int(_STATM.read_text().split()[0]) * resource.getpagesize()

@@ -1,0 +1,60 @@
+"""Triples and quads as text in a format of RDF, or a refusal: never text that cannot be read again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pyoxigraph import Literal, Quad, RdfFormat, Triple, serialize
+
+from knockon.errors import UsageError
+
+#: What XML 1.0 has no way to write, not even as a number.
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: The end of an IRI from which the name of an element can be made.
+_NAME = re.compile(r"[^\W\d][\w.\-]*\Z")
+_OTHERS = "write ttl, nt, nq or trig"
+
+
+def serialised(items: Iterable[Quad | Triple], form: RdfFormat, prefixes: Mapping[str, str]) -> bytes:
+    r"""Return triples or quads in a format, in their order.
+
+    Raises
+    ------
+    UsageError
+        The format cannot hold one of them; the message names its subject, and formats that can.
+
+    >>> from pyoxigraph import NamedNode
+    >>> triple = Triple(NamedNode("urn:x:a"), NamedNode("urn:x:label"), Literal("a\0b"))
+    >>> print(serialised([triple], RdfFormat.N_TRIPLES, {}).decode(), end="")
+    <urn:x:a> <urn:x:label> "a\u0000b" .
+    >>> serialised([triple], RdfFormat.RDF_XML, {})
+    Traceback (most recent call last):
+    knockon.errors.UsageError: <urn:x:a> <urn:x:label>: XML cannot hold the character U+0000; write ttl, nt, nq or trig
+    """
+    given: list[Any] = list(items)
+    if form == RdfFormat.RDF_XML:
+        for item in given:
+            _check_xml(item, item)
+    if form == RdfFormat.JSON_LD:
+        for item in given:
+            if isinstance(item.object, Triple):
+                raise _refusal(item, "JSON-LD cannot hold a triple term")
+    text = serialize(given, format=form, prefixes=dict(prefixes)) or b""
+    # A carriage return as such would be read as a line feed; it stands in the text of literals alone.
+    return text.replace(b"\r", b"&#13;") if form == RdfFormat.RDF_XML else text
+
+
+def _check_xml(item: Quad | Triple, whole: Quad | Triple) -> None:
+    value: Any = item.object
+    if not _NAME.search(item.predicate.value):
+        raise _refusal(whole, f"XML cannot hold the property {item.predicate}, which does not end in a name")
+    if isinstance(value, Literal) and (found := _NOT_IN_XML.search(value.value)):
+        raise _refusal(whole, f"XML cannot hold the character U+{ord(found[0]):04X}")
+    if isinstance(value, Triple):
+        _check_xml(value, whole)
+
+
+def _refusal(item: Quad | Triple, why: str) -> UsageError:
+    return UsageError(f"{item.subject} {item.predicate}: {why}; {_OTHERS}")
