@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 from knockon.analysis.arguments import checks_all_types, checks_types
-from knockon.analysis.ground import Ground, Setting
 from knockon.analysis.options import checks_options, setting_of
 from knockon.authoring.name_notices import look_alike_notice
 from knockon.authoring.options import PLAIN, ReadOptions
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from knockon.analysis.contents import DataSetSummary
     from knockon.analysis.differences import Differences
     from knockon.analysis.explain import Explanation
+    from knockon.analysis.ground import Ground, Setting
     from knockon.analysis.impact import ImpactReport
     from knockon.analysis.rank import Ranking
     from knockon.analysis.search import SearchResult
@@ -324,7 +324,9 @@ class Graph:
         from knockon.query.library import named, run
 
         world = {"according_to": according_to, "without": without}
-        store = self._ground(**world, as_of=as_of if as_of is not None else ALL).store
+        # What is asked of all records needs no ground, which takes numpy and the models with it.
+        narrowed = any(option is not None for option in (according_to, without, as_of))
+        store = self._ground(**world, as_of=as_of if as_of is not None else ALL).store if narrowed else self._there()
         called = functions(lambda: self._ground(**world, as_of=as_of))
         if name is not None:
             own = limits == Limits() and (store.trusted or len(store.records) <= _FEW)
@@ -682,6 +684,8 @@ class Graph:
         self._calendar = None
 
     def _ground(self, **options: Any) -> Ground:
+        from knockon.analysis.ground import Ground
+
         setting = setting_of(**options)
         store, terms = self._there(), setting.terms
         if terms.as_of is not None and self._calendar is None:

@@ -7,9 +7,12 @@ leads from a chain to its steps (the step of a stored Impact is ``ko:depth``).
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from knockon.analysis.ground import Ground
 from knockon.sparql.losses import LossFunctions
+
+if TYPE_CHECKING:
+    from knockon.analysis.ground import Ground
 
 
 def functions(ground: Callable[[], Ground]) -> LossFunctions:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from knockon.errors import UsageError, nearest
-from knockon.network.hits import Hits
-from knockon.network.network import Network
-from knockon.propagation.result import Result
+
+if TYPE_CHECKING:
+    from knockon.network.hits import Hits
+    from knockon.network.network import Network
+    from knockon.propagation.result import Result
 
 MODELS = ("leontief", "reach", "timeline", "chance")
 _FLOWS = "money flows: Network.from_flows(supplier, customer, value, ...)"

@@ -6,15 +6,16 @@ import functools
 import inspect
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from knockon.analysis import models
 from knockon.analysis.arguments import check_type, checks_types
-from knockon.analysis.ground import Setting
 from knockon.errors import UsageError, nearest
 from knockon.model.dates import day_of
-from knockon.network.compile import Terms
 from knockon.vocabulary import Stance
+
+if TYPE_CHECKING:
+    from knockon.analysis.ground import Setting
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,6 +42,9 @@ def setting_of(
     UsageError
         An option, day, stance or model that there is not, or a parameter that the model does not take.
     """
+    from knockon.analysis.ground import Setting
+    from knockon.network.compile import Terms
+
     _known(parameters, model, ())
     terms = Terms(_stances(stances), facts_only, financing, day_of(as_of))
     stopping = {name: parameters.pop(name) for name in ("eps", "cap") if name in parameters}

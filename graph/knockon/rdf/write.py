@@ -10,8 +10,8 @@ from pyoxigraph import Literal, Quad, RdfFormat, Triple, serialize
 
 from knockon.errors import UsageError
 
-#: What XML 1.0 has no way to write, not even as a number.
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: What XML 1.0 has no way to write, not even as a number. (A class of all that it can write takes long to compile.)
+_NOT_IN_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: The end of an IRI from which the name of an element can be made.
 _NAME = re.compile(r"[^\W\d][\w.\-]*\Z")
 _OTHERS = "write ttl, nt, nq or trig"
