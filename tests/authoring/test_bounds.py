@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from knockon.authoring import csv_tables
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.read import read_data_set
+from knockon.authoring.records import RecordBuilder
 from knockon.authoring.sources import data_set
 from knockon.errors import InvalidData
 
@@ -129,3 +131,69 @@ def test_rejected_rows_of_many_records_are_found_once(tmp_path: Path) -> None:
         assert len([record for record in made.records if record.rdf_class == "Dependency"]) == size // 2
         work.append(calls[0])
     assert work[1] < _LINEAR * work[0]
+
+
+_WRONG = {
+    "dependant,need,provider,share,criticality,from,buffer,atLeast": [
+        ("a,b,c,x,,,,", "share: 'x' is no number"),
+        ("a,b,c,1.5,,,,", "share '1.5' must be at most 1"),
+        ("a,b,c,,hihg,,,", "criticality 'hihg' is no word of its list"),
+        ("a,b,c,,,soon,,", "from: 'soon' is not a date"),
+        ("a,b,c,,,,for a while,", "'for a while' is not a duration"),
+        ("a,b,c,,,,30,", "buffer: 30 without a unit"),
+        ("a,b,c,,,,,two", "atLeast: 'two' is no whole number"),
+        ("a,b", "has 2 cells, and the header has 8"),
+        ("a,=b,c,,,,,", "need '=b' is a formula, not a value"),
+    ],
+    "shock,target,severity": [
+        ("s,a,hihg", "severity 'hihg' is no word of its list"),
+        ("s,b,1.5", "severity '1.5' must be at most 1"),
+    ],
+    "class,label": [("Compny,A", "unknown class 'Compny'"), (",A", "class is empty")],
+}
+
+
+@pytest.mark.parametrize("header", _WRONG)
+def test_cells_of_a_large_table_are_looked_at_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, header: str) -> None:
+    """All wrong cells are told with their lines, and no record is made of a large table that has one."""
+    monkeypatch.setattr(csv_tables, "LARGE", 1)
+    monkeypatch.setattr(RecordBuilder, "_record", _no_record)
+    file = tmp_path / "t.csv"
+    rows = [row for row, _ in _WRONG[header]]
+    file.write_text(_csv(header, rows))
+    with pytest.raises(InvalidData) as caught:
+        read_data_set(file)
+    found = {problem.line: problem.message for problem in caught.value.problems}
+    assert set(found) == set(range(2, len(rows) + 2))
+    for line, (_, message) in enumerate(_WRONG[header], 2):
+        assert message in found[line]
+
+
+def _no_record(*_: object) -> None:
+    raise AssertionError("a record was made")
+
+
+def test_a_large_sound_table_is_read_like_a_small_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The size at which cells are looked at first changes no record and no problem with names."""
+    file = tmp_path / "t.csv"
+    rows = ["Shop,Power,Volt,0.5,high,2020", "Shop,Power,Watt,0.5,high,2020", "Shop,Rent,,,,", "Mill,Power,Volt,1,low,2021-03"]
+    file.write_text(_csv("dependant,need,provider,share,criticality,from", rows))
+    small = read_data_set(file)
+    monkeypatch.setattr(csv_tables, "LARGE", 1)
+    assert read_data_set(file) == small
+    wrong = tmp_path / "w.csv"
+    wrong.write_text(_csv("id,class,label,evidence", ["a,Company,A,", "c,Company,C,nobody 1-20", "b,Company,B,"]))
+    with pytest.raises(InvalidData, match="nobody"):
+        read_data_set(wrong)
+
+
+def test_rows_are_left_out_of_large_tables_by_whole_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--allow-rejects leaves out the same rows whatever the size of a table."""
+    file, options = tmp_path / "t.csv", ReadOptions(allow_rejects=True, rejects=tmp_path / "r.csv")
+    file.write_text(_csv("dependant,need,provider,share", ["Shop,Power,Volt,0.5", "Shop,Power,Watt,x", "Mill,Power,Volt,1"]))
+    small = data_set(file, options=options)
+    kept = (tmp_path / "r.csv").read_text()
+    monkeypatch.setattr(csv_tables, "LARGE", 1)
+    assert data_set(file, options=options) == small
+    assert (tmp_path / "r.csv").read_text() == kept
+    assert kept.count("\n") == 3

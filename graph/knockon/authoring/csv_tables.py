@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cache
 from typing import Any
 
+from knockon.authoring.cell_checks import HIT, CellChecks, field_of
 from knockon.authoring.columns import (
     FLOW_SYNONYMS,
     SYNONYMS,
@@ -35,12 +35,10 @@ from knockon.authoring.shock_tables import ShockRows
 from knockon.authoring.source import Source
 from knockon.authoring.supplies import ABOUT, SUPPLY
 from knockon.errors import Notice, Problem
-from knockon.model import STATEMENTS, Supply
+from knockon.model import STATEMENTS
 from knockon.model.faults import did_you_mean
-from knockon.rdf.fields import Field, by_alias
+from knockon.rdf.fields import by_alias
 
-#: The rows of a table of shocks are hits: several of them make one record.
-HIT = "Hit"
 _BY_COLUMNS = {
     ("dependant", "need"): "Dependency",
     ("owner", "owned"): "Ownership",
@@ -80,43 +78,42 @@ def read_tables(
 def read_table(form: Form, options: ReadOptions = PLAIN, without: Collection[int] = ()) -> Sheet:
     """The records of one table, and what is wrong with its form; the lines in ``without`` are passed over."""
     problems = [problem for problem in form.problems if problem.line is None or problem.line not in without]
-    sheet = Sheet(problems=problems, whole=form.whole, table=Table(form.file, form.header, form.written))
-    if not form.columns:
+    # The lines as they are written are for the file of those that are left out.
+    written = form.written if options.allow_rejects else {}
+    sheet = Sheet(problems=problems, whole=form.whole, table=Table(form.file, form.header, written))
+    if form.columns and (reader := _reader(sheet, form, options, without)):
+        reader.read()
+    elif form.columns:
+        for _ in form.rows(sheet.problems, without):
+            pass
         sheet.whole = False
-        return sheet
+    else:
+        sheet.whole = False
+    return sheet
+
+
+def _reader(sheet: Sheet, form: Form, options: ReadOptions, without: Collection[int]) -> _Rows | None:
+    """What reads the rows of a table; None, with a problem, where its columns do not say what the rows are."""
     given = {plain(column) for column in form.columns}
     cls = _class_of(form.stem, given)
     if cls is None and "class" not in given:
         sheet.problems.append(_unclear(form, given))
-        sheet.whole = False
-        return sheet
+        return None
     found = canonical(form.columns, _known(cls, mixed="class" in given), form.file, form.line, options)
     sheet.problems += found.problems
     if found.problems:
         # Without these columns the rows would say something else: what is wrong with them would be beside the point.
-        sheet.whole = False
-        return sheet
+        return None
     if found.unknown and options.ignore_unknown:
         known = _known(cls, mixed="class" in given)
         sheet.notices.append(left_out(found.unknown, found.names.values(), known, form.file, form.line))
     if cls == "Dependency" and (problem := _nobody_supplies(form, found)):
         sheet.problems.append(problem)
-        sheet.whole = False
-        return sheet
+        return None
     if not form.written and form.whole:
         sheet.notices.append(Notice(form.file, None, "0 records: it has a header and no rows"))
-    rows = [
-        Row(
-            line,
-            {found.names[column]: v for column, v in cells.items() if column in found.names},
-            frozenset(found.names[column] for column in unusable if column in found.names),
-        )
-        for line, cells, unusable in form.rows
-        if line not in without
-    ]
     percent, in_days = (_asked(form, found, names) for names in (options.percent, options.days))
-    _Rows(sheet, form.file, cls, percent, in_days, options).read(rows)
-    return sheet
+    return _Rows(sheet, form, found.names, cls, percent, in_days, options, without)
 
 
 def _asked(form: Form, found: Columns, names: Iterable[str]) -> set[str]:
@@ -160,8 +157,10 @@ def _unclear(form: Form, given: Collection[str]) -> Problem:
 def _nobody_supplies(form: Form, found: Columns) -> Problem | None:
     """A problem where a column says something of suppliers, and no column names them."""
     of_suppliers = sorted((SUPPLY - {"provider"}) & set(found.names.values()))
-    filled = {column for row in form.rows for column in row.cells if found.names.get(column) in of_suppliers}
-    if not filled or "provider" in found.names.values():
+    if not of_suppliers or "provider" in found.names.values():
+        return None
+    filled = any(found.names.get(column) in of_suppliers for row in form.rows([]) for column in row.cells)
+    if not filled:
         return None
     hint = "name the column of suppliers provider"
     if found.unknown:
@@ -180,6 +179,8 @@ def _known(cls: str | None, *, mixed: bool) -> set[str]:
     return known - {"supply"} | (SUPPLY | ABOUT if "Dependency" in classes else set())
 
 
+#: A table of more rows has its cells looked at before its records are made.
+LARGE = 50_000
 #: Columns without which a row is no record.
 _WANTED = {"class", "dependant", "need", "shock", "target", "id", "label", "title"}
 
@@ -190,22 +191,30 @@ class _Rows:
     def __init__(
         self,
         sheet: Sheet,
-        file: str,
+        form: Form,
+        names: Mapping[str, str],
         table: str | None,
         percent: Collection[str],
         in_days: Collection[str],
         options: ReadOptions,
+        without: Collection[int],
     ) -> None:
-        self.sheet, self.file, self.table, self.in_days = sheet, file, table, in_days
+        self.sheet, self.form, self.names, self.without = sheet, form, names, without
+        self.file, self.table, self.in_days = form.file, table, in_days
         self.percent, self.comma, self.exact = percent, options.decimal == ",", options.exact_names
         self.each = options.allow_rejects
         #: The lines of plain numbers where a duration is wanted, by column.
         self.unitless: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        self.hits = ShockRows(file)
+        self.hits = ShockRows(self.file)
 
-    def read(self, rows: list[Row]) -> None:
+    def read(self) -> None:
         """Put what the rows say into the sheet."""
-        for line, cells, unusable in rows:
+        # Rows that may be left out go by whole records.
+        if not self.each and len(self.form.written) > LARGE and self._faulty():
+            # What is wrong with cells is known before any record is made: those of a large table take time and memory.
+            self.sheet.skipped = True
+            return
+        for line, cells, unusable in self._rows(self.sheet.problems):
             if unusable & _WANTED:
                 # What is wrong is known: that the row lacks these would be the same again.
                 if name := cells.get("id") or cells.get("label"):
@@ -221,7 +230,36 @@ class _Rows:
             self._add(cls, self._numbers(cls, cells, line), line)
         self.sheet.problems += self._without_unit()
         self.sheet.raws += self.hits.shocks()
+        # From here on the rows are records.
+        if not self.each:
+            self.form.written.clear()
         self.sheet.problems += self.hits.problems
+
+    def _rows(self, problems: list[Problem]) -> Iterator[Row]:
+        """The rows with their columns by proper names."""
+        names = self.names
+        for line, cells, unusable in self.form.rows(problems, self.without):
+            proper = {names[column]: value for column, value in cells.items() if column in names}
+            yield Row(line, proper, frozenset(names[c] for c in unusable if c in names) if unusable else unusable)
+
+    def _faulty(self) -> bool:
+        """Whether a cell is wrong; then the sheet has the problems of all rows that can be told without their records."""
+        before = len(self.sheet.problems)
+        checks = CellChecks()
+        found: list[Problem] = []
+        for line, cells, _ in self._rows(found):
+            word = cells.pop("class", "")
+            cls = class_named(word) if word else self.table
+            if cls is None:
+                found.append(_no_class(word, self.file, line))
+                continue
+            for column, value in self._numbers(cls, cells, line).items():
+                if fault := checks.fault(cls, column, value):
+                    found.append(Problem(self.file, line, *fault))
+        found += [*self.sheet.problems[before:], *self._without_unit()]
+        self.unitless.clear()
+        self.sheet.problems[before:] = found
+        return bool(found)
 
     def _add(self, cls: str, cells: dict[str, str], line: int) -> None:
         if cls == "Dependency":
@@ -235,7 +273,7 @@ class _Rows:
         """The cells with decimal points, and percent signs and days where their column is declared so."""
         unified_cells = {}
         for column, value in cells.items():
-            field = _field(cls, column)
+            field = field_of(cls, column)
             if field is not None and field.kind == "duration" and _WHOLE.fullmatch(value):
                 if column in self.in_days:
                     unified_cells[column] = f"P{int(value)}D"
@@ -260,18 +298,6 @@ class _Rows:
                     more = f" and {len(places) - 1:,} more plain numbers" if len(places) > 1 and not self.each else ""
                     hint = f"write P30D for thirty days, or read plain numbers as days with --days {column}"
                     yield Problem(self.file, line, f"{column}: {value}{more} without a unit", hint)
-
-
-@cache
-def _field(cls: str, column: str) -> Field | None:
-    if cls == HIT:
-        cls, column = "Hit", "severityValue" if column == "severity" else column
-        from knockon.model import Hit
-
-        return by_alias(Hit).get(column)
-    if cls == "Dependency" and column in SUPPLY:
-        return by_alias(Supply).get(column)
-    return by_alias(STATEMENTS[cls]).get(column)
 
 
 def _no_class(word: str, file: str, line: int) -> Problem:

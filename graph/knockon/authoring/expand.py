@@ -82,13 +82,14 @@ class Expander:
             value = _short(field.nested, value)
         return self.expand(field.nested, value, route) if isinstance(value, dict) else value
 
-    def _simple(self, field: Field, text: str, route: tuple[int | str, ...]) -> str:
-        if field.kind == "iri":
-            full = self.resolver.iri(text, loose=self.loose, ranges=field.ranges)
-            if field.ranges:
-                self.references.append((route, full, field.ranges))
-                self.named.append((text, full, field.ranges))
-            return full
+    def text(self, field: Field, text: str) -> str:
+        """The text of a simple value as models take it: numbers and days in the forms that people may write.
+
+        Raises
+        ------
+        Refused
+            It has another form.
+        """
         if field.alias in BOUNDS:
             return _bound(text, field.alias)
         if field.kind == "decimal":
@@ -99,6 +100,15 @@ class Expander:
                 raise Refused(f"{text[:100]!r} {message}", hint)
             return text.strip()
         return text
+
+    def _simple(self, field: Field, text: str, route: tuple[int | str, ...]) -> str:
+        if field.kind == "iri":
+            full = self.resolver.iri(text, loose=self.loose, ranges=field.ranges)
+            if field.ranges:
+                self.references.append((route, full, field.ranges))
+                self.named.append((text, full, field.ranges))
+            return full
+        return self.text(field, text)
 
 
 def _bound(text: str, alias: str) -> str:

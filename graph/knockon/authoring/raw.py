@@ -91,7 +91,8 @@ class Sheet:
 
     ``needs`` are rows of dependencies, which become records when all names are
     known; ``lost`` are the ids of records too broken to be one; ``whole`` is False where the rest of the file could
-    not be read, so that nobody can say what it holds. ``notices`` are no
+    not be read, so that nobody can say what it holds; ``skipped`` says that no records were made of its rows, since some
+    of them are wrong. ``notices`` are no
     faults, but what the author should know. ``table`` is there where it is one.
     """
 
@@ -100,5 +101,6 @@ class Sheet:
     needs: list[NeedRow] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
     whole: bool = True
+    skipped: bool = False
     notices: list[Notice] = field(default_factory=list)
     table: Table | None = None

@@ -122,7 +122,7 @@ class RecordBuilder:
         origins = {one.iri: one.raw for one in self._placed}
         # A record that is broken itself is there all the same: who names it is not at fault.
         elsewhere = {**known, **dict.fromkeys(self.lost, "")}
-        whole = all(sheet.whole for sheet in self.sheets)
+        whole = all(sheet.whole and not sheet.skipped for sheet in self.sheets)
         for found in check(self.records, elsewhere, complete=whole, drafts=self.drafts):
             raw = origins[found.record]
             problem = raw.problem(self._route(raw, found), found.fault.message, found.fault.hint)

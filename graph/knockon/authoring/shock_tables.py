@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from knockon.authoring.cell_checks import is_number
 from knockon.authoring.names import is_iri, local
 from knockon.authoring.raw import Raw
 from knockon.errors import Problem
@@ -75,7 +76,7 @@ class ShockRows:
         hit = {"target": target}
         for column in ("severity", "severityValue"):
             if value := cells.get(column):
-                hit["severityValue" if value[0] in "+-.0123456789" else column] = value
+                hit["severityValue" if is_number(value) else column] = value
         hits.append(hit)
 
     def _merge(self, raw: Raw, column: str, value: str, line: int) -> None:

@@ -118,7 +118,8 @@ def _form(book: Any, parts: dict[str, str], name: str, source: Source, options: 
     hint = "mend the formula, save the workbook in a spreadsheet, and read it again"
     problems = [Problem(file, row, message, hint) for row, message in _blanks(parts, name)]
     _unmerge(merged, rows, file, problems, notices)
-    return form_of(_lines(rows, file, problems), file, name, options, problems, whole=True)
+    lines = _lines(rows, file, problems)
+    return form_of(lines, file, name, options, problems)
 
 
 def _visible(sheet: Any) -> bool:

@@ -242,7 +242,7 @@ class Statement(Record):
 
     @model_validator(mode="after")
     def _judges_itself(self) -> Self:
-        known = {field.alias for field in type(self).model_fields.values()}
+        known = {field.alias for field in type(self).model_fields.values()} if self.judged else ()
         for name in self.judged:
             if name not in known:
                 raise ValueError(f"judged names {name!r}, which is no property of a {self.rdf_class}")

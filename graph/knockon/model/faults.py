@@ -67,8 +67,8 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
     return f"did you mean {', '.join(close)}?" if close else otherwise
 
 
-def faults(error: ValidationError, names: Iterable[str]) -> Iterator[Fault]:
-    r"""The faults of one record whose fields are called ``names``.
+def faults(error: ValidationError, names: Iterable[str], within: tuple[str, ...] = ()) -> Iterator[Fault]:
+    r"""The faults of one record whose fields are called ``names``, or of one value that stands ``within`` one.
 
     >>> from knockon.model import Company
     >>> try:
@@ -79,11 +79,11 @@ def faults(error: ValidationError, names: Iterable[str]) -> Iterator[Fault]:
     """
     known = list(names)
     for detail in error.errors(include_url=False):
-        yield _fault(detail, known)
+        yield _fault(detail, known, within)
 
 
-def _fault(detail: ErrorDetails, known: list[str]) -> Fault:
-    path = tuple(part for part in detail["loc"] if not str(part).startswith("function-"))
+def _fault(detail: ErrorDetails, known: list[str], within: tuple[str, ...]) -> Fault:
+    path = within + tuple(part for part in detail["loc"] if not str(part).startswith("function-"))
     field = ".".join(str(part) for part in path)
     kind, context = detail["type"], detail.get("ctx", {})
     subject = field + _shown(kind, detail.get("input"))

@@ -33,11 +33,10 @@ def greatest_total(records: Iterable[Supply | Ownership]) -> Decimal:
     Decimal('1.0')
     """
     stated = [record for record in records if record.share is not None]
+    if all(record.from_ is None and record.until is None for record in stated):
+        return sum((record.share for record in stated if record.share is not None), Decimal(0))
     spans = (Span(r.share or Decimal(0), r.from_ or date.min, _day_after(r.until)) for r in stated)
-    totals = [(total, day) for day, total in totals_by_day(spans)]
-    if not totals:
-        return Decimal(0)
-    fullest = max(totals, key=lambda pair: pair[0])[1]
+    fullest = max(((total, day) for day, total in totals_by_day(spans)), key=lambda pair: pair[0])[1]
     # Added up as the records stand, so that the sum has the digits that they have.
     return sum((r.share for r in stated if r.share is not None and _holds(r, fullest)), Decimal(0))
 
