@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pyoxigraph
@@ -14,6 +15,9 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from knockon.errors import InvalidData
+from knockon.query.answers import QueryAnswer
+from knockon.sparql.asking import start
+from knockon.sparql.limits import Limits
 from knockon.store.folder import FolderStore
 from knockon.store.pointer import POINTER, InvalidStore
 from knockon.store.verification import verify_folder
@@ -193,3 +197,17 @@ def test_two_files_that_changed_places_are_named(filled: Path) -> None:
             read_everything(filled)
         one.write_bytes(contents[0])
         other.write_bytes(contents[1])
+
+
+def test_damage_that_comes_while_a_store_is_open_is_our_error(filled: Path) -> None:
+    """The files of the database written over after they were compared: reading is InvalidData, and no other error."""
+    store = FolderStore(filled)
+    for path in filled.glob("revision-*/db/*.sst"):
+        path.write_bytes(bytes(255 - byte for byte in path.read_bytes()))
+    for read in (
+        lambda: list(store.quads()),
+        lambda: start(store, "SELECT * { ?s ?p ?o }", check_terms=False).write(BytesIO(), Limits()),
+        lambda: QueryAnswer(store.query("SELECT * { ?s ?p ?o }")).columns,
+    ):
+        with pytest.raises(InvalidData, match=r"was damaged while it was open.*knockon validate"):
+            read()

@@ -11,6 +11,7 @@ from knockon.errors import UsageError
 from knockon.query.columns import Column, Value, column_of
 from knockon.query.terms import short, value_of
 from knockon.sparql.answers import WrittenAnswer, written
+from knockon.sparql.engine_errors import engine_error
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +61,7 @@ class QueryAnswer:
             try:
                 self._answer = written(self._answer)
             except RuntimeError as error:
-                raise UsageError(f"the query fails while it runs: {error}") from None
+                raise engine_error(error, "the query fails while it runs") from None
         return self._answer
 
     def __reduce__(self) -> tuple[type[QueryAnswer], tuple[WrittenAnswer]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pyoxigraph import (
     NamedNode,
@@ -27,12 +27,10 @@ from knockon.errors import UsageError
 from knockon.query.terms import short, text_of, value_of
 from knockon.rdf.canonical import canonical
 from knockon.rdf.write import serialised
+from knockon.sparql.engine_errors import engine_error
 from knockon.text import cell, csv_lines, plain
 from knockon.text_table import text_table
 from knockon.vocabulary import PREFIXES, RDF, namespace
-
-if TYPE_CHECKING:
-    from knockon.sparql.answers import Answer
 
 ROWS = ("table", "json", "jsonl", "csv", "tsv", "md")
 TRIPLES = ("ttl", "nt", "jsonld")
@@ -79,7 +77,7 @@ def render(answer: Answer | Iterable[Triple], form: str | None = None, *, width:
             return _rows(answer, form or "table", width)
         return _triples(answer, form or "ttl")
     except RuntimeError as error:
-        raise UsageError(f"the query fails while it runs: {error}") from None
+        raise engine_error(error, "the query fails while it runs") from None
 
 
 def _boolean(answer: QueryBoolean, form: str) -> str:

@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode, Quad
 
 from knockon.errors import QuerySyntaxError, UsageError
 from knockon.sparql.answers import Answer, Function, Kind, write_answer
+from knockon.sparql.engine_errors import engine_error
 from knockon.sparql.known_terms import unknown_term
 from knockon.sparql.limits import Limits
 from knockon.vocabulary import KO, ONTOLOGY_GRAPH
@@ -48,7 +49,7 @@ class Started(NamedTuple):
         try:
             return write_answer(self.answer, out, limits)
         except RuntimeError as error:
-            raise UsageError(f"the query fails while it runs: {error}") from None
+            raise engine_error(error, "the query fails while it runs") from None
         finally:
             # The engine makes an unbound value of what a function raises, and goes on.
             if self.raised:
@@ -98,7 +99,7 @@ def start(
         called = {iri: _recorded(function, raised) for iri, function in functions.items()}
         return Started(data.query(text, substitutions, called), raised)
     except (RuntimeError, ValueError) as error:
-        raise UsageError(f"the query cannot be run: {error}") from None
+        raise engine_error(error, "the query cannot be run") from None
 
 
 def _check_terms(data: Queryable, text: str, functions: Iterable[str]) -> None:

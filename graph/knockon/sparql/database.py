@@ -8,9 +8,9 @@ from typing import Any
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, Variable
 
-from knockon.errors import UsageError
 from knockon.sparql.answers import Answer, Function
 from knockon.sparql.dataset_clause import has_dataset_clause
+from knockon.sparql.engine_errors import engine_error
 from knockon.sparql.syntax import syntax_error
 from knockon.vocabulary import KO, PREFIXES, RDF
 
@@ -52,16 +52,25 @@ class Database:
             )
         except SyntaxError as error:
             raise syntax_error(error, text) from None
-        except RuntimeError as error:  # a substituted variable that the query does not project
-            raise UsageError(str(error)) from None
+        except (RuntimeError, OSError) as error:  # a substituted variable that the query does not project, a damaged file
+            raise engine_error(error, "") from None
 
     def _default_graph(self) -> dict[str, Any]:
         """Return the arguments of pyoxigraph for a query that names no graphs: all but stored runs."""
-        runs = {quad.graph_name for quad in self.engine.quads_for_pattern(None, _TYPE, _RUN)}
+        runs = {quad.graph_name for quad in self.quads(None, _TYPE, _RUN)}
         if not runs:
             return {"use_default_graph_as_union": True}
         return {"default_graph": [graph for graph in self.engine.named_graphs() if graph not in runs]}
 
     def quads(self, subject: Any = None, predicate: Any = None, value: Any = None, graph: Any = None) -> Iterator[Quad]:
-        """Return the quads that match; None matches all."""
-        return iter(self.engine.quads_for_pattern(subject, predicate, value, graph))
+        """Return the quads that match; None matches all.
+
+        Raises
+        ------
+        InvalidData
+            A file of the database was damaged after it was opened.
+        """
+        try:
+            yield from self.engine.quads_for_pattern(subject, predicate, value, graph)
+        except (RuntimeError, OSError) as error:
+            raise engine_error(error, "the database cannot be read") from None

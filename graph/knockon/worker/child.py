@@ -23,9 +23,10 @@ from typing import IO, Any, NoReturn, cast
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
-from knockon.errors import KnockonError, NotFound, UsageError
+from knockon.errors import KnockonError, NotFound
 from knockon.sparql.asking import start
 from knockon.sparql.database import Database
+from knockon.sparql.engine_errors import engine_error
 from knockon.sparql.limits import Limits
 from knockon.sparql.losses import Losses, LossFunctions, Row
 from knockon.worker.frames import ChunkWriter, Frame, receive, send
@@ -79,7 +80,7 @@ class _Child:
             started = start(database, asked["text"], asked["substitutions"], functions, check_terms=asked["check_terms"])
             kind, rows = started.write(cast("IO[bytes]", out), limits)
         except OSError as error:
-            raise UsageError(f"the query cannot be run: {error}") from None
+            raise engine_error(error, "the query cannot be run") from None
         out.flush()
         self._send("answer", {"kind": kind, "rows": rows})
 
