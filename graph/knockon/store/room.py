@@ -8,16 +8,16 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
 
 from knockon.errors import LimitReached, UsageError
 from knockon.store.archive import source_path
-from knockon.store.pointer import Pointer
+from knockon.store.pointer import InvalidStore, Pointer, read_pointer
 
 #: The bytes on disk of a database without quads, and of each quad at least. Measured: quads of the bundled data take 210 to
 #: 280 bytes, the densest that can be made (every subject with every predicate and every object) 93.
 EMPTY_DATABASE, LEAST_PER_QUAD = 200_000, 80
 
+_UNCHANGED = "nothing was changed"
 #: What the disk may refuse, by the words for it: RocksDB hands on the words alone.
 _REFUSALS = {
     os.strerror(number): number
@@ -26,8 +26,8 @@ _REFUSALS = {
 
 
 @contextmanager
-def disk_errors(folder: Path, pointer: Pointer | None = None) -> Iterator[None]:
-    """Say in our words what the disk refuses; ``pointer`` lists the earlier revisions that could be given up.
+def disk_errors(folder: Path, before: Pointer | None = None) -> Iterator[None]:
+    """Say in our words what the disk refuses, and what became of the data; ``before`` is what the pointer file said so far.
 
     Raises
     ------
@@ -41,8 +41,9 @@ def disk_errors(folder: Path, pointer: Pointer | None = None) -> Iterator[None]:
     except OSError as error:
         number, reason = refusal(error)
         if number in {errno.ENOSPC, errno.EDQUOT}:
-            _refuse(folder, pointer, _full(folder, number))
-        raise UsageError(f"cannot write {folder}: {reason}") from None
+            raise _refused(folder, before, _full(folder, number)) from None
+        _, outcome = _outcome(before, _present(folder))
+        raise UsageError(f"cannot write {folder}: {reason}: {outcome}") from None
 
 
 def refusal(error: OSError) -> tuple[int | None, str]:
@@ -57,7 +58,7 @@ def refusal(error: OSError) -> tuple[int | None, str]:
     return error.errno, error.strerror or str(error)
 
 
-def check_room(folder: Path, pointer: Pointer, quads: int) -> None:
+def check_room(folder: Path, before: Pointer | None, quads: int) -> None:
     """Refuse a change whose database certainly cannot fit on the disk, before it is built.
 
     Raises
@@ -68,7 +69,7 @@ def check_room(folder: Path, pointer: Pointer, quads: int) -> None:
     free, least = free_room(folder), EMPTY_DATABASE + LEAST_PER_QUAD * quads
     if free is not None and free < least:
         need = f"the database of {quads:,} quads needs at least {in_bytes(least)}, and {in_bytes(free)} are free"
-        _refuse(folder, pointer, f"the disk of {folder} has too little room: {need}")
+        raise _refused(folder, before, f"the disk of {folder} has too little room: {need}")
 
 
 def free_room(folder: Path) -> int | None:
@@ -121,7 +122,30 @@ def _full(folder: Path, number: int | None) -> str:
     return f"the disk of {folder} is full"
 
 
-def _refuse(folder: Path, pointer: Pointer | None, why: str) -> NoReturn:
-    earlier, size = removable(folder, pointer)
+def _refused(folder: Path, before: Pointer | None, why: str) -> LimitReached:
+    now = _present(folder)
+    changed, outcome = _outcome(before, now)
+    if changed:
+        return LimitReached(f"{why}: {outcome}")
+    earlier, size = removable(folder, now)
     kept = f"; --keep 0 gives up {earlier} earlier revision{'s' * (earlier > 1)} ({in_bytes(size)})" if earlier else ""
-    raise LimitReached(f"{why}: nothing was changed; free some room{kept}") from None
+    return LimitReached(f"{why}: {outcome}; free some room{kept}")
+
+
+def _present(folder: Path) -> Pointer | None:
+    try:
+        return read_pointer(folder)
+    except InvalidStore:
+        return None
+
+
+def _outcome(before: Pointer | None, now: Pointer | None) -> tuple[bool, str]:
+    """Whether a change that failed was made all the same, and the words for what became of the data."""
+    old, new = (pointer.revisions if pointer else () for pointer in (before, now))
+    if new[:1] != old[:1] and new:
+        return True, "the change is made, and may be lost with a loss of power"
+    given_up = len(old) - len(new)
+    if given_up <= 0:
+        return False, _UNCHANGED
+    many = f"{given_up} earlier revisions were" if given_up > 1 else "1 earlier revision was"
+    return False, f"the data are as before, and {many} given up"

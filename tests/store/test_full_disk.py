@@ -1,0 +1,227 @@
+"""A disk that is full: said in our words at whatever step, nothing lost, and the next load works once there is room."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from knockon.errors import LimitReached, UsageError
+from knockon.model import DataSet
+from knockon.store import durable, room
+from knockon.store.folder import FolderStore
+from knockon.store.pointer import Pointer
+from knockon.store.verification import verify_folder
+from networks import data_set, entities
+
+SMALL = (data_set("x", entities("a", "b")), data_set("y", entities("z")))
+SECOND = data_set("x", entities("a", "c"))
+
+
+def larger(count: int) -> DataSet:
+    """A data set of many entities."""
+    return data_set("big", entities(*(f"e{number}" for number in range(count))))
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A small disk of its own, of 8 MB; only root may make one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=8m,nr_inodes=200", "tmpfs", place], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("no small disk: mounting one needs root and a system that lets it")
+    yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def filler(disk: Path, left: int) -> Path:
+    """Fill a disk but for so many bytes."""
+    path = disk / "filler"
+    path.unlink(missing_ok=True)
+    here = os.statvfs(disk)
+    with path.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, max(here.f_bfree * here.f_frsize - left, 1))
+    return path
+
+
+def names(folder: Path) -> set[str]:
+    """The entities of a store, in records and in SPARQL; every file of it is compared with its checksum."""
+    assert verify_folder(folder).damaged == ()
+    with FolderStore(folder) as store:
+        (row,) = store.query("SELECT (COUNT(*) AS ?n) WHERE { ?s a ko:Company }")
+        assert int(row["n"].value) == len(store.records)
+        return {record.name for record in store.records}
+
+
+#: Kilobytes that are free: at most of them a load of 1,000 entities fails, each time at another step.
+LEFT = range(0, 25 * 28, 28)
+
+
+@pytest.mark.parametrize("left", [pytest.param(one, marks=() if one % 168 == 0 else pytest.mark.slow) for one in LEFT])
+def test_a_full_disk_loses_nothing(disk: Path, left: int) -> None:
+    """Wherever a load fails: what was there stays whole, nothing is left over, and the load works once there is room."""
+    folder = disk / "store"
+    with FolderStore(folder) as store:
+        store.load(*SMALL)
+        store.load(SECOND)
+    before = sorted(path.name for path in (*folder.iterdir(), *(folder / "sources").iterdir()))
+    filled = filler(disk, left * 1024)
+    try:
+        FolderStore(folder).load(larger(1000))
+    except LimitReached as error:
+        assert "--keep 0 gives up 1 earlier revision (" in str(error)  # noqa: PT017 - that it is raised depends on what is left
+        assert names(folder) == {"a", "c", "z"}
+        assert sorted(path.name for path in (*folder.iterdir(), *(folder / "sources").iterdir())) == before
+        assert FolderStore(folder).at(1) == SMALL
+    else:
+        assert left * 1024 > 600_000
+    filled.unlink()
+    FolderStore(folder).load(larger(1000))
+    assert {"c", "z", "e999"} <= names(folder)
+
+
+def test_a_first_load_onto_a_full_disk(disk: Path) -> None:
+    """Even the folder, the lock and the pointer file may find no room: exit 5, and the same load works afterwards."""
+    for left in (0, 4096, 8192, 12288, 16384):
+        folder = disk / f"store-{left}"
+        filled = filler(disk, left)
+        with pytest.raises(LimitReached, match=r"the disk of .* is full|has too little room"):
+            FolderStore(folder).load(*SMALL)
+        filled.unlink()
+        FolderStore(folder).load(*SMALL)
+        assert names(folder) == {"a", "b", "z"}
+
+
+def test_too_many_files(disk: Path) -> None:
+    """A disk that can hold no more files is full in another way, and the message says so."""
+    folder = disk / "store"
+    FolderStore(folder).load(*SMALL)
+    fillers = []
+    while os.statvfs(disk).f_ffree > 6:
+        fillers.append(disk / f"file-{len(fillers)}")
+        fillers[-1].touch()
+    with pytest.raises(LimitReached, match="is full: it can hold no more files: nothing was changed"):
+        FolderStore(folder).load(SECOND)
+    assert names(folder) == {"a", "b", "z"}
+    for path in fillers:
+        path.unlink()
+    FolderStore(folder).load(SECOND)
+    assert names(folder) == {"a", "c", "z"}
+
+
+def test_leavings_of_killed_loads_make_room(disk: Path) -> None:
+    """Five killed loads filled the disk: the next one sweeps them first, and works."""
+    folder = disk / "store"
+    FolderStore(folder).load(*SMALL)
+    for number in range(5):
+        (folder / f"revision-dead{number}" / "db").mkdir(parents=True)
+        (folder / f"revision-dead{number}" / "db" / "000009.sst").write_bytes(bytes(1_200_000))
+    filler(disk, 100_000)
+    FolderStore(folder).load(SECOND)
+    assert names(folder) == {"a", "c", "z"}
+
+
+def test_giving_up_earlier_revisions_makes_room(disk: Path, tmp_path: Path) -> None:
+    """What the message advises helps: keep=0 removes them before the work; a message after that offers them no more."""
+    folder, whole = disk / "store", tmp_path / "whole"
+    with FolderStore(whole) as store:
+        for count in range(3000, 3005):
+            store.load(larger(count))
+        store.load(data_set("big", entities("e1")))
+    for left in range(1_500_000, 0, -100_000):
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(whole, folder)
+        filler(disk, left)
+        try:
+            FolderStore(folder).load(larger(150))
+        except LimitReached as error:
+            assert re.search(r"nothing was changed; .* --keep 0 gives up 5 earlier revisions \(1\d\d kB\)", str(error))  # noqa: PT017
+            break
+    assert len(FolderStore(folder).history) == 6
+    FolderStore(folder).load(larger(150), keep=0)
+    assert len(names(folder)) == 150
+    shutil.rmtree(folder)
+    shutil.copytree(whole, folder)
+    filler(disk, 100_000)
+    with pytest.raises(LimitReached, match=r"the data are as before, and 5 earlier revisions were given up; free some room$"):
+        FolderStore(folder).load(larger(150), keep=0)
+    assert names(folder) == {"e1"}
+
+
+def test_a_disk_that_may_only_be_read(disk: Path) -> None:
+    """A store on such a disk is read as ever, and a change is refused in our words."""
+    folder = disk / "store"
+    FolderStore(folder).load(*SMALL)
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    assert names(folder) == {"a", "b", "z"}
+    with pytest.raises(UsageError, match=r"cannot write .*Read-only file system"):
+        FolderStore(folder).load(SECOND)
+    with pytest.raises(UsageError, match=r"cannot write .*Read-only file system"):
+        FolderStore(disk / "other").load(SECOND)
+    assert names(folder) == {"a", "b", "z"}
+
+
+def test_a_load_that_cannot_fit_is_refused_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both numbers are said, and no database is begun; one that may fit is tried."""
+    folder = tmp_path / "store"
+    FolderStore(folder).load(*SMALL)
+
+    def begun(*_: object) -> None:
+        raise AssertionError("a database was begun")
+
+    monkeypatch.setattr(room, "free_room", lambda _: 250_000)
+    with monkeypatch.context() as unbuilt:
+        unbuilt.setattr("knockon.store.revisions.build_database", begun)
+        with pytest.raises(LimitReached, match=r"quads needs at least \d+ kB, and 250 kB are free: nothing was changed"):
+            FolderStore(folder).load(larger(200))
+    monkeypatch.setattr(room, "free_room", lambda _: 1_000_000)
+    FolderStore(folder).load(larger(200))
+    monkeypatch.setattr(room, "free_room", lambda _: None)
+    room.check_room(folder, Pointer(), 10**12)
+
+
+@pytest.mark.parametrize(
+    ("failure", "expected", "message"),
+    [
+        (OSError(errno.EDQUOT, os.strerror(errno.EDQUOT)), LimitReached, "the disk quota is used up"),
+        (OSError("IO error: Disk quota exceeded: While appending"), LimitReached, "the disk quota is used up"),
+        (OSError("IO error: Read-only file system: While appending to /secret/path"), UsageError, "Read-only file system"),
+        (OSError("IO error: Input/output error: While fsync"), UsageError, "Input/output error"),
+        (OSError(errno.EMFILE, os.strerror(errno.EMFILE)), UsageError, "Too many open files"),
+        (OSError("IO error: something else"), UsageError, "something else"),
+    ],
+    ids=str,
+)
+def test_what_a_disk_refuses_is_said_in_our_words(
+    failure: OSError, expected: type[Exception], message: str, tmp_path: Path
+) -> None:
+    """With a number or, as RocksDB has it, with words alone."""
+    with pytest.raises(expected, match=message), room.disk_errors(tmp_path):
+        raise failure
+
+
+def test_a_failure_after_the_change_does_not_say_that_nothing_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pointer file is replaced, and its name cannot be brought onto the disk: the message says what is there now."""
+    folder = tmp_path / "store"
+    FolderStore(folder).load(*SMALL)
+    pointer = durable.sync
+
+    def failing(path: Path) -> None:
+        if path == folder and "c" in names(folder):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        pointer(path)
+
+    monkeypatch.setattr(durable, "sync", failing)
+    with pytest.raises(UsageError, match=r"Input/output error.*the change is made, and may be lost with a loss of power"):
+        FolderStore(folder).load(SECOND)
+    monkeypatch.undo()
+    assert names(folder) == {"a", "c", "z"}
