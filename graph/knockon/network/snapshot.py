@@ -110,9 +110,13 @@ def open_snapshot(path: Path) -> Network:
 
 def _description(path: Path) -> dict[str, Any]:
     """Read ``network.json``: its version first, then its checksum."""
-    meta: dict[str, Any] = json.loads(read_regular(path / META, _LONGEST_META))
-    if meta["version"] != VERSION:
-        raise _damaged(path / META, f"has version {meta['version']!r:.40}, this is for version {VERSION}")
+    try:
+        meta: dict[str, Any] = json.loads(read_regular(path / META, _LONGEST_META))
+        version = meta["version"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+        raise _damaged(path / META, f"no whole snapshot: {error}") from None
+    if type(version) is not int or version != VERSION:
+        raise _damaged(path / META, f"has version {version!r:.40}, this is for version {VERSION}")
     if meta.pop("sha256", None) != _checksum(meta):
         raise _damaged(path / META, "is not what was saved: its checksum is another one")
     return meta
