@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import (
     NamedNode,
@@ -31,6 +31,9 @@ from knockon.sparql.engine_errors import engine_error
 from knockon.text import cell, csv_lines, plain
 from knockon.text_table import text_table
 from knockon.vocabulary import PREFIXES, RDF, namespace
+
+if TYPE_CHECKING:
+    from knockon.sparql.answers import Answer
 
 ROWS = ("table", "json", "jsonl", "csv", "tsv", "md")
 TRIPLES = ("ttl", "nt", "jsonld")
