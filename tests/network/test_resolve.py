@@ -90,7 +90,7 @@ def test_a_target_found_twice_is_hit_twice() -> None:
 @pytest.mark.parametrize("severity", ["ko:AllOf", "ko:High2", "id:High", "1.5", "-0.1", '"High"', '"NaN"', "true"])
 def test_a_severity_outside_the_scale_is_refused(severity: str) -> None:
     """Another term, a number outside 0..1, text: InvalidData that names the shock and the value."""
-    with pytest.raises(InvalidData, match=r"blow: targetQuery: .* is no severity"):
+    with pytest.raises(InvalidData, match=r"blow: targetQuery: .* is not a severity; use a word"):
         asked(f"SELECT ?target ?severity WHERE {{ VALUES (?target ?severity) {{ (id:cloud {severity}) }} }}")
 
 

@@ -237,7 +237,7 @@ def test_what_passes_does_not_end_the_process(start: str, chunks: list[tuple[str
 
 
 @pytest.mark.slow
-@settings(max_examples=20_000)
+@settings(max_examples=5_000)
 @given(start=STARTS, chunks=st.lists(CHUNK, max_size=6))
 def test_nothing_that_passes_ends_the_process(start: str, chunks: list[tuple[str, int]], engine: Engine) -> None:
     """The same for many more texts."""

@@ -22,6 +22,7 @@ from knockon.network.network import NONE, Floats, Ints, Network
 from knockon.network.resolve import Aim, aim, not_in_force, place
 from knockon.propagation.leontief import CAP, EPS
 from knockon.propagation.result import Result
+from knockon.query.budget import Budget, current_budget
 from knockon.query.names import find
 from knockon.sparql.losses import Losses
 from knockon.store.base import Store
@@ -265,29 +266,49 @@ class Ground:
             raise UsageError(f"the same thing is hit twice: {words}")
         return Shock.model_validate({"id": f"urn:knockon:shock:{digest(words)}", "label": f"Given: {words}", "hit": made})
 
-    def compiled(self, extra: Sequence[Aim] = ()) -> Compiled:
-        """The network of this world, with whatever its shocks and ``extra`` aims hit."""
-        targets = {t.iri for a in (*self._aims.values(), *extra) for t in a.targets}
+    def compiled(self, aims: Sequence[Aim] = ()) -> Compiled:
+        """The network of this world, with whatever its shocks name as hit and ``aims`` hit.
+
+        Target queries are not asked for this: a shock has no part in the run of another one.
+        """
+        hits = (hit for shock in self.shocks if not self._not_in_force(shock) for hit in shock.hit)
+        named = {hit.target for hit in hits if hit.target and hit.id not in self.world.absent}
+        targets = {iri for iri in named if iri in self.records}.union(t.iri for a in aims for t in a.targets)
         also = [iri for iri in targets if isinstance(self.records[iri], Entity | Measure)]
         # What does not hold on the day is left out there, with the reason: it may pass its weight on.
         return compile_network(self.world.base.records, self.setting.terms, also, gone=self.world.gone)
 
     @cached_property
     def _aims(self) -> dict[str, Aim]:
-        return {shock.id: self._aim(shock) for shock in self.shocks}
+        """The aims of shocks that were asked for, by IRI."""
+        return {}
 
-    def _aim(self, shock: Shock) -> Aim:
-        day = self.setting.terms.as_of
+    @cached_property
+    def _own_shocks(self) -> Mapping[str, Shock]:
+        return {shock.id: shock for shock in self.shocks}
+
+    def _not_in_force(self, shock: Shock) -> str:
         basis = {iri: record for iri in shock.legal_basis if isinstance(record := self.base_records.get(iri), Measure)}
-        if reason := not_in_force(shock, basis, day):
-            return Aim((), (), not_in_force=reason)
-        return aim(self.store, shock, self.records, self.world.absent)
+        return not_in_force(shock, basis, self.setting.terms.as_of)
+
+    def _aim(self, shock: Shock, budget: Budget) -> Aim:
+        shock = self._own_shocks.get(shock.id, shock)
+        if (known := self._aims.get(shock.id)) is not None:
+            return known
+        if reason := self._not_in_force(shock):
+            found = Aim((), (), not_in_force=reason)
+        else:
+            found = aim(self.store, shock, self.records, self.world.absent, budget)
+        if shock.id in self._own_shocks:
+            self._aims[shock.id] = found
+        return found
 
     @cached_property
     def every(self) -> EveryLoss:
         """What each entity loses under each shock of this world; computed once."""
-        compiled = self.compiled()
-        return EveryLoss.of(compiled.network, self._runs(self.shocks, self._all_aims(self.shocks), compiled))
+        aims = self._all_aims(self.shocks)
+        compiled = self.compiled(aims)
+        return EveryLoss.of(compiled.network, self._runs(self.shocks, aims, compiled))
 
     @cached_property
     def losses(self) -> Losses:
@@ -323,7 +344,8 @@ class Ground:
             yield self._run(shocks[some], aims[some], compiled)
 
     def _all_aims(self, shocks: Sequence[Shock]) -> list[Aim]:
-        return [self._aims.get(shock.id) or self._aim(shock) for shock in shocks]
+        budget = current_budget()
+        return [self._aim(shock, budget) for shock in shocks]
 
     def _run(self, shocks: Sequence[Shock], aims: Sequence[Aim], compiled: Compiled) -> Outcome:
         network, setting = compiled.network, self.setting

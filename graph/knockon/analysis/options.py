@@ -12,6 +12,7 @@ from knockon.analysis import models
 from knockon.analysis.arguments import check_type, checks_types
 from knockon.errors import UsageError, nearest
 from knockon.model.dates import day_of
+from knockon.query.budget import one_run
 from knockon.vocabulary import Stance
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def setting_of(
 def checks_options(method: Callable[P, T]) -> Callable[P, T]:
     """A method whose ``**options`` are held against all that it takes, its own keywords included, before it runs.
 
+    All target queries that it asks share the time of one run.
+
     >>> @checks_options
     ... def ask(*, paths=3, **options):
     ...     return paths
@@ -72,7 +75,8 @@ financing, stances, as_of, according_to, without; of the model leontief: eps, ca
     def asked(*args: P.args, **options: P.kwargs) -> T:
         model = options.get("model", "leontief")
         _known([name for name in options if name not in positional], str(model), own)
-        return method(*args, **options)
+        with one_run():
+            return method(*args, **options)
 
     return asked
 

@@ -17,7 +17,7 @@ from knockon.authoring.source import Source
 from knockon.authoring.text import shown
 from knockon.authoring.yaml_files import read_yaml
 from knockon.errors import InvalidData, NotFound, Problem, UsageError, in_order
-from knockon.model import DataSet, DataSetInfo
+from knockon.model import DataSet, DataSetInfo, Shock, Statement
 from knockon.model.share_notices import share_notices
 from knockon.store.files import slug
 from knockon.vocabulary import MY
@@ -101,7 +101,13 @@ class DataSetReading:
         notices += [*self.rejected.notices(self.options), *name_notices(self.builder, elsewhere, earlier)]
         notices += share_notices(self.builder.records, self.builder.where)
         records = tuple(sorted(self.builder.records, key=lambda record: record.id))
-        return DataSet(self.description.info, records, notices=in_order(notices))
+        places = {record.id: self.builder.where(record.id) for record in records if _is_asked(record)}
+        return DataSet(self.description.info, records, notices=in_order(notices), places=places)
+
+
+def _is_asked(record: Statement) -> bool:
+    """Whether a record holds a query, which may go wrong when it is asked."""
+    return isinstance(record, Shock) and any(hit.target_query for hit in record.hit)
 
 
 def read_data_set(

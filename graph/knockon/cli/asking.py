@@ -174,10 +174,15 @@ def _parameters(given: list[str]) -> dict[str, Any]:
 
 
 def _text(text: str | None, file: Path | None) -> str:
+    from knockon.sparql.size import QUERY, too_long
+
     if file is None:
-        return sys.stdin.read() if text == "-" else text or ""
+        # One character more than there may be is enough to refuse it.
+        return sys.stdin.read(QUERY.length + 1) if text == "-" else text or ""
     if not file.is_file():
         raise NotFound("file", str(file))
+    if file.stat().st_size > 4 * QUERY.length:
+        raise too_long(QUERY.length)
     try:
         return file.read_text("utf-8-sig")
     except UnicodeDecodeError as error:

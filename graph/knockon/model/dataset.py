@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,7 +37,8 @@ class DataSet:
     belong to the reading, not to the data: a store does not keep them.
 
     ``origin`` is the place that it was read from and ``loaded`` the time (UTC) at which a store took it; both are empty
-    where nobody knows, and neither is part of what it says.
+    where nobody knows, and neither is part of what it says. ``places`` are the file and line of records that may go
+    wrong when they are used, by IRI: shocks with a target query. Stores do not keep them.
     """
 
     info: DataSetInfo
@@ -45,6 +47,7 @@ class DataSet:
     notices: tuple[Notice, ...] = field(default=(), compare=False)
     origin: str = field(default="", compare=False)
     loaded: str = field(default="", compare=False)
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def graph(self) -> str:

@@ -8,14 +8,16 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
-from pyoxigraph import Literal, NamedNode, QuerySolution, QuerySolutions
+from pyoxigraph import Literal, NamedNode, QuerySolution
 
-from knockon.errors import InvalidData, Problem, QuerySyntaxError
+from knockon.errors import InvalidData, LimitReached, Problem, UsageError
 from knockon.model import Hit, Measure, Record, Shock
 from knockon.model.dates import Absence, absence_text
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Network
-from knockon.sparql.guard import guard
+from knockon.query.budget import Budget, current_budget
+from knockon.query.target_queries import answer_to
+from knockon.sparql.answers import without_advice
 from knockon.store.base import Store
 from knockon.vocabulary import KO, Interval, Level, interval
 
@@ -81,24 +83,36 @@ def not_in_force(shock: Shock, measures: Mapping[str, Measure], day: date | None
     return ""
 
 
-def aim(store: Store, shock: Shock, known: Mapping[str, Record], absent: Mapping[str, Absence] = MappingProxyType({})) -> Aim:
+def aim(
+    store: Store,
+    shock: Shock,
+    known: Mapping[str, Record],
+    absent: Mapping[str, Absence] = MappingProxyType({}),
+    budget: Budget | None = None,
+) -> Aim:
     """The targets of a shock among the ``known`` records (by IRI, supplies included).
 
-    ``absent`` says why hits and records do not hold on the day that the store and ``known`` are as of.
+    ``absent`` says why hits and records do not hold on the day that the store and ``known`` are as of; ``budget`` is the
+    time that target queries may take together.
 
     Raises
     ------
     InvalidData
-        A target query does not parse, leaves the store, or has no ``?target``.
+        A target query does not parse, leaves the store, fails, has no ``?target``, or gives something for a severity
+        that is none; with the place where that is known.
+    LimitReached
+        A target query takes too much time or memory, or gives too many rows; with its place, too.
     """
     targets: list[Target] = []
     missing: list[str] = []
     left_out: dict[str, Absence] = {}
+    budget = budget or current_budget()
     for hit in shock.hit:
         if hit.id in absent:
             left_out[hit.id] = absent[hit.id]
             continue
-        found = [Target(hit.target, hit.interval, hit.id, hit.ungraded)] if hit.target else _asked(store, shock, hit)
+        named = [Target(hit.target, hit.interval, hit.id, hit.ungraded)] if hit.target else None
+        found = _asked(store, shock, hit, budget) if named is None else named
         targets += [target for target in found if target.iri in known]
         unknown = [target.iri for target in found if target.iri not in known]
         missing += unknown if found else [hit.id]
@@ -106,28 +120,46 @@ def aim(store: Store, shock: Shock, known: Mapping[str, Record], absent: Mapping
     return Aim(tuple(targets), tuple(missing), left_out)
 
 
-def _asked(store: Store, shock: Shock, hit: Hit) -> list[Target]:
+def _asked(store: Store, shock: Shock, hit: Hit, budget: Budget) -> list[Target]:
     try:
-        answer = store.query(guard(hit.target_query or ""))
-    except QuerySyntaxError as error:
-        raise InvalidData([Problem(shock.name, None, f"targetQuery: {error}")]) from None
-    if not isinstance(answer, QuerySolutions) or "target" not in {v.value for v in answer.variables}:
-        raise InvalidData([Problem(shock.name, None, "targetQuery selects no ?target")])
-    graded = "severity" in {v.value for v in answer.variables}
-    # A target that stands several times with several severities is hit several times.
-    found = {_target(row, hit, shock, graded=graded) for row in answer if isinstance(row["target"], NamedNode)}
+        answer = answer_to(store, hit.target_query or "", budget)
+        names = {variable.value for variable in answer.variables()}
+        if "target" not in names:
+            raise UsageError("selects no ?target")
+        # A target that stands several times with several severities is hit several times.
+        found = {
+            _target(row, hit, graded="severity" in names) for row in answer.solutions() if isinstance(row["target"], NamedNode)
+        }
+    except UsageError as error:
+        raise InvalidData([_problem(store, shock, str(error))], "nothing was computed") from None
+    except LimitReached as error:
+        advice = "narrow the query, join its patterns by variables, or name what is hit; or ask for fewer shocks"
+        raise LimitReached(str(_problem(store, shock, without_advice(error), advice))) from None
     return sorted(found)
 
 
-def _target(row: QuerySolution, hit: Hit, shock: Shock, *, graded: bool) -> Target:
+def _problem(store: Store, shock: Shock, message: str, hint: str = "") -> Problem:
+    """What is wrong with a target query, at the place of its shock: file and line, or where its data set came from."""
+    message = f"targetQuery: {message}"
+    for data_set in store.data_sets:
+        if shock.id in data_set.places:
+            file, line = data_set.places[shock.id]
+            return Problem(file, line, f"{shock.name}: {message}", hint)
+    for data_set in store.data_sets:
+        if data_set.origin and any(record.id == shock.id for record in data_set.records):
+            return Problem(data_set.origin, None, f"{shock.name}: {message}", hint)
+    return Problem(shock.name, None, message, hint)
+
+
+def _target(row: QuerySolution, hit: Hit, *, graded: bool) -> Target:
     """The target in one row of a target query's answer; a severity of the row overrides that of the hit."""
     iri = row["target"].value
     if graded and row["severity"]:
-        return Target(iri, _severity(row["severity"], shock), hit.id)
+        return Target(iri, _severity(row["severity"]), hit.id)
     return Target(iri, hit.interval, hit.id, hit.ungraded)
 
 
-def _severity(term: object, shock: Shock) -> Interval:
+def _severity(term: object) -> Interval:
     try:
         if isinstance(term, NamedNode):
             return interval(Level(term.value.removeprefix(KO)))
@@ -135,9 +167,7 @@ def _severity(term: object, shock: Shock) -> Interval:
             return interval(None, float(term.value))
     except ValueError:
         pass
-    raise InvalidData(
-        [Problem(shock.name, None, f"targetQuery: {term} is no severity", "a word of ko:LevelScale or a number in 0..1")]
-    )
+    raise UsageError(f"{str(term)[:80]} is not a severity; use a word of ko:LevelScale or a number in 0..1")
 
 
 def place(network: Network, aims: Sequence[Aim]) -> tuple[Hits, list[list[str]]]:

@@ -95,16 +95,21 @@ def ask_in_full(
     substitutions: Mapping[str, str] | None = None,
     functions: Mapping[str, Function] | None = None,
     limits: Limits | None = None,
+    *,
+    check_terms: bool = True,
 ) -> WrittenAnswer:
-    """The whole answer as bytes that can be kept and read several times; else as ``ask``."""
+    """The whole answer as bytes that can be kept and read several times; else as ``ask``.
+
+    Without ``check_terms`` a ``ko:`` term may be unknown: the query was held against the vocabulary before.
+    """
     guard(text)
     if limits is not None:
         if functions is not None and not isinstance(functions, LossFunctions):
             raise UsageError("functions of one's own are called in this process; give limits=None with them")
         session.prepare()  # it gets ready while the data are
-        return session.ask(Request(store.handover(), text, substitutions, functions), limits)
+        return session.ask(Request(store.handover(), text, substitutions, functions, check_terms), limits)
     out = BytesIO()
-    kind, rows = start(store, text, substitutions, functions).write(out, _NO_LIMITS)
+    kind, rows = start(store, text, substitutions, functions, check_terms=check_terms).write(out, _NO_LIMITS)
     return WrittenAnswer(kind, rows, out.getvalue())
 
 

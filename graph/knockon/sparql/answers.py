@@ -29,6 +29,7 @@ Kind = Literal["solutions", "boolean", "triples"]
 
 # In both a line is one row, whatever its terms hold; the tests show that nothing is lost.
 _ROWS, _TRIPLES = QueryResultsFormat.TSV, RdfFormat.N_TRIPLES
+_STOPPED = " and was stopped; "
 _NO_LIMITS = Limits(None, None, None, None)
 
 
@@ -144,4 +145,14 @@ def memory_limit(most: int) -> LimitReached:
 
 def _reached(what: str, name: str) -> LimitReached:
     hint = f"narrow it, e.g. by LIMIT, or raise the limit: --max-{name}, in Python limits=knockon.Limits({name}=...)"
-    return LimitReached(f"{what} and was stopped; {hint}")
+    return LimitReached(f"{what}{_STOPPED}{hint}")
+
+
+def without_advice(error: LimitReached) -> str:
+    """Return what an error of a limit says happened, without the options that would raise the limit.
+
+    >>> without_advice(rows_limit(10))
+    'the answer has more than 10 rows and was stopped'
+    """
+    what, stopped, _ = str(error).partition(_STOPPED)
+    return what + stopped.removesuffix("; ")

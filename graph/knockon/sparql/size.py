@@ -56,6 +56,11 @@ QUERY = SizeLimits()
 TARGET = SizeLimits(length=2_000, depth=20, steps=50)
 
 
+def too_long(length: int) -> QuerySyntaxError:
+    """Return the error for a text of more characters than it may have."""
+    return QuerySyntaxError(f"the query is longer than {length:,} characters; ask in several queries")
+
+
 class Size:
     """Counts a query, token by token, and refuses what is too large.
 
@@ -83,7 +88,7 @@ ask in several queries, or list values with VALUES or IN (...)
 
     def __init__(self, text: str, limits: SizeLimits = QUERY) -> None:
         if len(text) > limits.length:
-            raise QuerySyntaxError(f"the query is longer than {limits.length:,} characters; ask in several queries")
+            raise too_long(limits.length)
         self._text, self._limits = text, limits
         self._tokens = self._steps = self._operators = 0
         self._variables: set[str] = set()

@@ -9,12 +9,12 @@ their evidence. Derived triples are made anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
 from knockon.errors import NotFound
-from knockon.model import DataSet, Dependency, Document, Entity, Evidence, Measure, Record, Shock, Statement, Supply
+from knockon.model import Dependency, Document, Entity, Evidence, Measure, Record, Shock, Statement, Supply
 from knockon.model.dates import Absence, Calendar
 from knockon.rdf.fields import fields
 from knockon.store.base import Store
@@ -130,7 +130,8 @@ def _store_of(store: Store, kept: Mapping[str, Statement]) -> Store:
     for data_set in store.data_sets:
         names = [record.id for record in data_set.records if record.id in kept and record.id not in seen]
         seen.update(names)
-        sets.append(DataSet(data_set.info, tuple(kept[iri] for iri in names), data_set.extra))
+        records = tuple(kept[iri] for iri in names)
+        sets.append(replace(data_set, records=records, notices=()))
     return MemoryStore(*sets, checked=True, trusted=store.trusted)
 
 
