@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from io import BytesIO
@@ -39,6 +39,8 @@ _KEPT = 2**28
 _SMALL = 2**26
 #: Seconds in which a worker that breaks off may end by itself, so that its signal is known.
 _DYING = 2
+#: What a worker says last where memory ran out, before advice of its runtime.
+_NO_MEMORY = ("memory allocation of", "MemoryError")
 _OWN_WAY = "limits=None answers in this process, without limits"
 
 
@@ -201,7 +203,7 @@ class Worker:
     def _reason(self, watch: Watch, limits: Limits) -> Exception:
         """Why the worker is gone."""
         code, last = self._process.returncode, self._last_words
-        memory = watch.reason == "memory" or last.startswith(("memory allocation of", "MemoryError"))
+        memory = watch.reason == "memory" or last.startswith(_NO_MEMORY)
         if memory and limits.memory is not None:
             return memory_limit(limits.memory)
         over = watch.reason == "time" or (hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU)
@@ -226,7 +228,7 @@ class Worker:
         self._reader.join()
         stdin, stdout, stderr = self._streams
         lines = stderr.read().decode(errors="replace").split("\n")
-        self._last_words = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        self._last_words = _telling(line.strip() for line in lines)
         for stream in (stdin, stdout, stderr):
             with suppress(OSError):  # what was still to be sent has no reader
                 stream.close()
@@ -241,6 +243,16 @@ class Worker:
         os.close(null)
         # It is no child of this process, so there is nothing to wait for.
         self._process.returncode = 0
+
+
+def _telling(lines: Iterable[str]) -> str:
+    """The line that says why a worker ended: that memory ran out, which advice may follow, or else the last one.
+
+    >>> _telling(["memory allocation of 8589934592 bytes failed", "stack backtrace:", "note: Some details are omitted"])
+    'memory allocation of 8589934592 bytes failed'
+    """
+    said = [line for line in lines if line and not line.startswith("note:")]
+    return next((line for line in said if line.startswith(_NO_MEMORY)), said[-1] if said else "")
 
 
 def _read(stream: IO[bytes], frames: SimpleQueue[Frame | None]) -> None:
