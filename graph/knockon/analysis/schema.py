@@ -22,11 +22,11 @@ def schema(store: Store) -> list[dict[str, Any]]:
     classes: Counter[str] = Counter()
     properties: Counter[str] = Counter()
     graphs: dict[str, set[bool]] = defaultdict(set)
-    quad: Any  # a term of RDF 1.1 has a value; the stubs also know RDF 1.2
+    quad: Any
     for quad in store.quads():
         if quad.graph_name == own:
             continue
-        if quad.predicate == TYPE:
+        if quad.predicate == TYPE and isinstance(quad.object, NamedNode):
             name = quad.object.value
             classes[name] += 1
         else:

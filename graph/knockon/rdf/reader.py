@@ -71,6 +71,10 @@ _FORMS = {
 _PERIODS = {"gYearMonth": re.compile(r"[0-9]{4}-[0-9]{2}"), "gYear": re.compile(r"[0-9]{4}")}
 
 
+def _text(term: Any) -> str:
+    return term.value if isinstance(term, NamedNode | BlankNode | Literal) else str(term)
+
+
 class _Reader:
     def __init__(self, quads: Sequence[Quad], source: str) -> None:
         self.quads, self.source = quads, source
@@ -110,7 +114,7 @@ class _Reader:
 
     def _class(self, subject: Any) -> type[Record] | None:
         types = [o for p, o in self.about.get(subject, ()) if p == TYPE]
-        known = {c for t in types if (c := class_of().get(t.value))}
+        known = {c for t in types if (c := class_of().get(_text(t)))}
         if not known:
             return None
         cls = most_specific(known)
@@ -187,20 +191,21 @@ class _Reader:
                     self.used.add((selector, predicate, value))
                     if name in span:
                         self._problem(subject, f"has two values for {name}, and may have one")
-                    span[name] = value.value
+                    span[name] = _text(value)
         return span
 
     def _value(self, subject: Any, cls: type[Record], field: Field, term: Any) -> Any:
         if field.kind == "nested":
-            if isinstance(term, Literal) or field.nested is None:
+            if not isinstance(term, Node) or field.nested is None:
                 wanted = field.nested.rdf_class if field.nested else "node"
-                self._problem(subject, f"{field.alias} is a literal, not a {wanted}")
+                kind = "literal" if isinstance(term, Literal) else "triple term"
+                self._problem(subject, f"{field.alias} is a {kind}, not a {wanted}")
                 return None
             self._class(term)
             return self._data(term, field.nested)
         if field.kind in {"iri", "word", "property"}:
             if not isinstance(term, NamedNode):
-                self._problem(subject, f"{field.alias} must be an IRI, not {term.value!r}")
+                self._problem(subject, f"{field.alias} must be an IRI, not {_text(term)!r}")
                 return ""
             if field.kind == "iri":
                 return term.value
@@ -218,7 +223,7 @@ class _Reader:
 
     def _literal(self, subject: Any, field: Field, term: Any) -> Any:
         if not isinstance(term, Literal):
-            self._problem(subject, f"{field.alias} must be a literal, not {term.value}")
+            self._problem(subject, f"{field.alias} must be a literal, not {_text(term)}")
             return ""
         if field.kind == "text":
             if term.language not in (None, "en") and field.alias != "label":
@@ -272,7 +277,7 @@ class _Reader:
 
     def _stranger(self, quad: Quad) -> None:
         name = quad.predicate.value[len(KO) :]
-        types = [c for p, o in self.about[quad.subject] if p == TYPE and (c := class_of().get(o.value))]
+        types = [c for p, o in self.about[quad.subject] if p == TYPE and (c := class_of().get(_text(o)))]
         cls = most_specific(types) if types else None
         if name in RELATION_TYPES or name in {"dependsOn", "owns"}:
             instead = "write a ko:Relation, ko:Dependency or ko:Ownership"
