@@ -303,7 +303,7 @@ class _Rows:
 def _no_class(word: str, file: str, line: int) -> Problem:
     if not word:
         return Problem(file, line, "class is empty", "e.g. Company, Product, Entity")
-    return Problem(file, line, f"unknown class {word!r}", did_you_mean(word, STATEMENTS))
+    return Problem(file, line, f"unknown class {word[:100]!r}", did_you_mean(word, STATEMENTS))
 
 
 def _raw(cls: str, cells: dict[str, str], file: str, line: int, *, exact: bool) -> Raw:

@@ -19,6 +19,8 @@ from knockon.model.faults import Fault, did_you_mean
 from knockon.rdf.check import Reference
 from knockon.rdf.fields import Field, by_alias
 
+#: So many characters of the name of a field stand in a message.
+_SHOWN = 100
 _SPAN = re.compile(r"(\S+)\s+([0-9]+)-([0-9]+)(?:\s+([A-Za-z]+))?(?:\s+(\S+))?")
 #: Pydantic takes more for a date or a number than people mean: seconds since 1970, 1_000, any number of digits.
 _FORMS = {
@@ -61,7 +63,7 @@ class Expander:
         hint = did_you_mean(name, known, f"known are {', '.join(sorted(known))}")
         if name == "id":
             hint = "a record is named where it begins, and a part after its record"
-        self.faults.append(Fault(route, f"unknown field {'.'.join(map(str, route))}", hint))
+        self.faults.append(Fault(route, f"unknown field {'.'.join(str(part)[:_SHOWN] for part in route)}", hint))
 
     def _values(self, field: Field, value: Any, route: tuple[int | str, ...]) -> Any:
         if field.many and isinstance(value, list):

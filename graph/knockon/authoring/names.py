@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from pyoxigraph import NamedNode
 
-from knockon.model.base import digest
+from knockon.model.base import LONGEST_IRI, LONGEST_NAME, digest
 from knockon.store.files import slug
 from knockon.vocabulary import KO, PREFIXES
 
@@ -45,6 +45,7 @@ def iri(name: str, base: str) -> str:
     ...
     knockon.authoring.names.Refused: 'nvi dia' is no name
     """
+    check_length(name)
     prefix, colon, rest = name.partition(":")
     if not colon:
         if LOCAL.fullmatch(name):
@@ -55,6 +56,19 @@ def iri(name: str, base: str) -> str:
     if wrong:
         raise Refused(f"{name!r} is no IRI: {wrong}")
     return full
+
+
+def check_length(name: str) -> None:
+    """Refuse a name that is too long, before anything is done with it: a label, or an IRI.
+
+    Raises
+    ------
+    Refused
+        It is longer than any label or IRI may be.
+    """
+    longest = LONGEST_IRI if is_iri(name) else LONGEST_NAME
+    if len(name) > longest:
+        raise Refused(f"{name[:60]!r}... is a name of {len(name):,} characters", f"use at most {longest:,}")
 
 
 @lru_cache(maxsize=100_000)

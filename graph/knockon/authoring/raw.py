@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from knockon.errors import Notice, Problem
 
 Route = tuple[int | str, ...]
+#: So many characters of an id stand in a message.
+_SHOWN = 200
 
 
 @dataclass(slots=True)
@@ -49,7 +51,8 @@ class Raw:
 
     def problem(self, route: Route, message: str, hint: str = "") -> Problem:
         """A problem with a value of this record, at its line."""
-        return Problem(self.file, self.line_of(route), f"{self.id}: {message}" if self.id else message, hint)
+        name = self.id if len(self.id) <= _SHOWN else self.id[:_SHOWN] + "..."
+        return Problem(self.file, self.line_of(route), f"{name}: {message}" if name else message, hint)
 
     def notice(self, route: Route, message: str, hint: str = "") -> Notice:
         """Something worth knowing about a value of this record, at its line."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from knockon.authoring.known_names import KnownName, KnownNames
-from knockon.authoring.names import LOCAL, exact_local, iri, is_iri, local
+from knockon.authoring.names import LOCAL, check_length, exact_local, iri, is_iri, local
 
 
 class Resolver:
@@ -86,6 +86,7 @@ class Resolver:
         """
         key = (name, ranges, loose)
         if key not in self._found:
+            check_length(name)
             self._found[key] = self._loose(name, ranges) if loose else self._strict(name, ranges)
             self.named.add(self._found[key])
         return self._found[key]

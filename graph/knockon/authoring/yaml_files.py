@@ -55,7 +55,7 @@ def read_yaml(source: Source) -> Sheet:
 
 def _section(sheet: Sheet, file: str, cls: str, line: int, section: Node) -> None:
     if cls not in STATEMENTS:
-        sheet.problems.append(Problem(file, line, f"unknown class {cls}", did_you_mean(cls, STATEMENTS)))
+        sheet.problems.append(Problem(file, line, f"unknown class {cls[:100]}", did_you_mean(cls, STATEMENTS)))
         sheet.lost.update(name for name, _, _ in section.pairs(file, sheet.problems))
     elif section.kind == "map":
         for name, at, node in section.pairs(file, sheet.problems):

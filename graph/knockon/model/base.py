@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
@@ -63,10 +64,18 @@ class Vocab:
     of: str
 
 
+#: The longest names (labels, titles, identifiers), the longest texts (comments, mechanisms) and the longest IRIs, in
+#: characters. A name stands in every answer about a record, an IRI in every quad. Ids of parts are made of several names.
+LONGEST_NAME, LONGEST_TEXT, LONGEST_IRI = 1_000, 100_000, 8_000
+#: The most digits before and after the point of a decimal number.
+DIGITS = 100
+
 _IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]+""")
 
 
 def _iri(value: str) -> str:
+    if len(value) > LONGEST_IRI:
+        raise ValueError(f"an IRI of {len(value):,} characters; use at most {LONGEST_IRI:,}")
     if not _IRI.fullmatch(value):
         raise ValueError(f"{value!r} is not an absolute IRI")
     try:
@@ -120,8 +129,26 @@ def as_set(values: Iterable[T]) -> tuple[T, ...]:
 
 
 Iri = Annotated[str, AfterValidator(_iri)]
-Plain = Annotated[str, StringConstraints(min_length=1), AfterValidator(_clean)]
-Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_clean), Literal(language="en")]
+
+
+def _few_digits(value: Decimal) -> Decimal:
+    # Written out, as in RDF, 1e999999999 has a thousand million digits.
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and (value.adjusted() >= DIGITS or -exponent > DIGITS):
+        raise ValueError(f"has more than {DIGITS} digits before or after the point")
+    return value
+
+
+Plain = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME), AfterValidator(_clean)]
+LongPlain = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_clean)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME), AfterValidator(_clean), Literal(language="en")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_clean), Literal(language="en")]
+#: A query has a longest form of its own: see rdf/check.py.
+Query = Annotated[str, StringConstraints(min_length=1), AfterValidator(_clean), Literal()]
+#: A finite number with a bounded number of digits.
+Number = Annotated[Decimal, Field(allow_inf_nan=False), AfterValidator(_few_digits)]
+#: A part of a whole.
+Share = Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False), AfterValidator(_few_digits)]
 Many = Annotated[tuple[T, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str | dict) else v), AfterValidator(as_set)]
 #: How long something takes or lasts: 0 or more, at most 1,000 years.
 Duration = Annotated[str, AfterValidator(_duration), Literal(datatype="duration", pattern="^P")]
@@ -285,6 +312,7 @@ class Part(Statement):
 
 
 __all__ = [
-    "DCTERMS", "KO", "OA", "SKOS", "SPAN_LIMIT", "DocumentRef", "Duration", "EntityRef", "Evidence", "Iri", "Literal", "Many",
-    "Part", "Plain", "Record", "Ref", "RefTo", "Statement", "Term", "Text", "Vocab", "as_set", "days", "digest", "word",
+    "DCTERMS", "DIGITS", "KO", "LONGEST_IRI", "LONGEST_NAME", "LONGEST_TEXT", "OA", "SKOS", "SPAN_LIMIT", "DocumentRef",
+    "Duration", "EntityRef", "Evidence", "Iri", "Label", "Literal", "LongPlain", "Many", "Number", "Part", "Plain", "Query",
+    "Record", "Ref", "RefTo", "Share", "Statement", "Term", "Text", "Vocab", "as_set", "days", "digest", "word",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from knockon.model.base import Evidence, Iri, Many, Part, Ref, RefTo, Statement, Term, Text, word
+from knockon.model.base import Evidence, Iri, Label, Many, Part, Ref, RefTo, Statement, Term, word
 from knockon.vocabulary import RDFS, ChainKind
 
 
@@ -16,13 +16,13 @@ class ChainStep(Part):
 
     order: Annotated[int, Field(ge=1)]
     about: Many[Ref] = ()
-    label: Annotated[Text, Term(RDFS + "label")]
+    label: Annotated[Label, Term(RDFS + "label")]
 
 
 class CausalChain(Statement):
     """A documented chain. Only one of kind Cascade can be held against a computed cascade."""
 
-    label: Annotated[Text, Term(RDFS + "label")]
+    label: Annotated[Label, Term(RDFS + "label")]
     chain_kind: Annotated[ChainKind, BeforeValidator(lambda v: word(v, ChainKind))]
     shock: Annotated[Iri, RefTo(("Shock",))] | None = None
     step: Annotated[Many[ChainStep], Field(min_length=1)]

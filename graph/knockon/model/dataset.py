@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
 from knockon.errors import Notice
-from knockon.model.base import DCTERMS, Iri, Plain, Statement, Term, Text
+from knockon.model.base import DCTERMS, Iri, Label, Plain, Statement, Term, Text
 from knockon.vocabulary import ID
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ class DataSetInfo(Statement):
     """What dataset.yaml says: the base IRI of its records, a title, a licence."""
 
     base: Iri = ID
-    title: Annotated[Text, Term(DCTERMS + "title")]
+    title: Annotated[Label, Term(DCTERMS + "title")]
     description: Annotated[Text, Term(DCTERMS + "description")] | None = None
     license: Annotated[Plain, Term(DCTERMS + "license")] | None = None
     example: bool = False

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from knockon.model.base import Duration, EntityRef, Evidence, Iri, Many, Part, RefTo, Statement, Text, word
+from knockon.model.base import Duration, EntityRef, Evidence, Iri, Many, Part, RefTo, Share, Statement, Text, word
 from knockon.model.weights import ROUNDED, greatest_total
 from knockon.vocabulary import (
     Alternatives,
@@ -22,7 +21,6 @@ from knockon.vocabulary import (
     local_name,
 )
 
-Share = Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False)]
 Words = Annotated[Level, BeforeValidator(lambda v: word(v, Level))]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from knockon.model.base import SKOS, EntityRef, Iri, Many, Plain, Record, RefTo, Statement, Term, Text, as_set, digest
+from knockon.model.base import SKOS, EntityRef, Iri, Label, Many, Plain, Record, RefTo, Statement, Term, as_set, digest
 from knockon.vocabulary import RDFS
 
 
@@ -24,7 +24,7 @@ class Entity(Statement):
     'nvidia'
     """
 
-    label: Annotated[Text, Term(RDFS + "label")]
+    label: Annotated[Label, Term(RDFS + "label")]
     alt_label: Annotated[Many[Plain], Term(SKOS + "altLabel"), Field(alias="altLabel")] = ()
     identifier: Many[Identifier] = ()
     part_of: Many[EntityRef] = ()

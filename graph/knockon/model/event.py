@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from decimal import Decimal
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, model_validator
 
-from knockon.model.base import Many, Plain, Ref, Statement, Term, Text, word
+from knockon.model.base import Label, Many, Number, Plain, Ref, Statement, Term, word
 from knockon.vocabulary import RDFS, DatePrecision
 
 Precision = Annotated[DatePrecision, BeforeValidator(lambda v: word(v, DatePrecision))]
-Number = Annotated[Decimal, Field(allow_inf_nan=False)]
 
 
 class Event(Statement):
@@ -20,7 +18,7 @@ class Event(Statement):
 
     expires: ClassVar[bool] = False
 
-    label: Annotated[Text, Term(RDFS + "label")]
+    label: Annotated[Label, Term(RDFS + "label")]
     date: datetime.date | None = None
     date_precision: Precision | None = None
     participant: Many[Ref] = ()

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from knockon.errors import nearest
+from knockon.model.base import LONGEST_NAME
 
 
 class Fault(NamedTuple):
@@ -44,6 +45,8 @@ _SIMPLE = {
     "too_short": "is empty",
 }
 _DATE = "write 2021-12-10"
+#: So many characters of what a model says of a value stand in a message: it may hold the value.
+_MESSAGE = 400
 _BOOLEAN = "write true or false"
 _PERCENT = "a percentage is written 45% or 0.45; a column of plain percentages is declared, e.g. --percent share"
 _HINTS = {
@@ -91,6 +94,8 @@ def _fault(detail: ErrorDetails, known: list[str], within: tuple[str, ...]) -> F
         return Fault(path, f"unknown field {field}", did_you_mean(str(path[-1]), known))
     if kind == "value_error":
         message = str(context.get("error", detail["msg"]))
+        if len(message) > _MESSAGE:
+            message = f"{message[: _MESSAGE // 2]} ... {message[-_MESSAGE // 4 :]}"
         return Fault(path, f"{field}: {message}" if field else message)
     if kind == "enum":
         options = str(context.get("expected", "")).replace("'", "")
@@ -99,11 +104,17 @@ def _fault(detail: ErrorDetails, known: list[str], within: tuple[str, ...]) -> F
     if kind in {"greater_than_equal", "less_than_equal"}:
         limit = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
         return Fault(path, f"{subject} must be {limit}", _PERCENT if _is_percentage(detail.get("input"), context) else "")
+    if kind == "string_too_long":
+        return Fault(path, f"{subject} is longer than {context['max_length']:,} characters", _shorter(context["max_length"]))
     if kind == "string_pattern_mismatch":
         return Fault(path, f"{subject} does not have the form {context['pattern']}")
     if isinstance(detail.get("input"), list) and kind not in {"model_type", "too_short"}:
         return Fault(path, f"{field} must be one value, not a list")
     return Fault(path, f"{subject} {_SIMPLE.get(kind, detail['msg'])}", _HINTS.get(kind, ""))
+
+
+def _shorter(limit: int) -> str:
+    return "shorten it; longer texts go into comment" if limit == LONGEST_NAME else "shorten it"
 
 
 def _shown(kind: str, given: Any) -> str:

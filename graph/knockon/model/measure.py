@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from knockon.model.base import EntityRef, Iri, Many, Plain, Ref, RefTo, Statement, Term, Text, word
+from knockon.model.base import EntityRef, Iri, Label, Many, Plain, Ref, RefTo, Statement, Term, word
 from knockon.vocabulary import RDFS, SKOS, MeasureKind, Status
 
 MeasureRef = Annotated[Iri, RefTo(("Measure",))]
@@ -15,7 +15,7 @@ MeasureRef = Annotated[Iri, RefTo(("Measure",))]
 class Measure(Statement):
     """What an authority lays down: whom it names (``appliesTo``) and what it restricts (``covers``)."""
 
-    label: Annotated[Text, Term(RDFS + "label")]
+    label: Annotated[Label, Term(RDFS + "label")]
     alt_label: Annotated[Many[Plain], Term(SKOS + "altLabel"), Field(alias="altLabel")] = ()
     measure_kind: Annotated[MeasureKind, BeforeValidator(lambda v: word(v, MeasureKind))] | None = None
     status: Annotated[Status, BeforeValidator(lambda v: word(v, Status))] | None = None
@@ -29,6 +29,6 @@ class Measure(Statement):
 class Vulnerability(Statement):
     """A weakness ``of`` entities that a shock can exploit."""
 
-    label: Annotated[Text, Term(RDFS + "label")]
+    label: Annotated[Label, Term(RDFS + "label")]
     of: Annotated[Many[EntityRef], Field(min_length=1)]
     about: Many[Ref] = ()

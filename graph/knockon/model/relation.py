@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, model_validator
 
 from knockon.errors import nearest
-from knockon.model.base import Iri, Ref, RefTo, Statement, Text, Vocab
+from knockon.model.base import Iri, Ref, RefTo, Share, Statement, Text, Vocab
 from knockon.vocabulary import RELATION_TYPES
 
 
@@ -32,7 +31,7 @@ class Ownership(Statement):
 
     owner: Annotated[Iri, RefTo(("Organization", "Person", "Group"))]
     owned: Annotated[Iri, RefTo(("Organization",))]
-    share: Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
+    share: Share | None = None
     direct: bool | None = None
 
     @model_validator(mode="after")

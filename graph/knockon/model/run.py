@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from knockon.model.base import Iri, Many, Part, Plain, Ref, RefTo, Statement, as_set, digest
+from knockon.model.base import Iri, LongPlain, Many, Part, Plain, Ref, RefTo, Statement, as_set, digest
 
 Loss = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
@@ -28,7 +28,7 @@ class ImpactRun(Statement):
 
     shock: Many[Ref] = ()
     model: Plain
-    parameters: Plain
+    parameters: LongPlain
     iterations: Annotated[int, Field(ge=0)]
     residual: float
     stopped_by: Plain

@@ -7,8 +7,23 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from knockon.model.base import Evidence, Iri, Literal, Many, Part, Plain, RefTo, Statement, Term, Text, as_set, digest, word
-from knockon.model.dependency import Share, Words
+from knockon.model.base import (
+    Evidence,
+    Iri,
+    Label,
+    Many,
+    Part,
+    Plain,
+    Query,
+    RefTo,
+    Share,
+    Statement,
+    Term,
+    as_set,
+    digest,
+    word,
+)
+from knockon.model.dependency import Words
 from knockon.model.measure import MeasureRef
 from knockon.vocabulary import RDFS, SKOS, Interval, Status, agrees, interval, local_name
 
@@ -17,7 +32,7 @@ class Hit(Part):
     """One thing hit (an entity, a Dependency, a Supply), or whatever a query finds (``?target``, optional ``?severity``)."""
 
     target: Annotated[Iri, RefTo(("Entity", "Measure", "Dependency", "Supply"))] | None = None
-    target_query: Annotated[Plain, Literal()] | None = None
+    target_query: Query | None = None
     severity: Words | None = None
     severity_value: Share | None = None
 
@@ -52,7 +67,7 @@ class Shock(Statement):
     ('fire--plant', 0.9)
     """
 
-    label: Annotated[Text, Term(RDFS + "label")]
+    label: Annotated[Label, Term(RDFS + "label")]
     alt_label: Annotated[Many[Plain], Term(SKOS + "altLabel"), Field(alias="altLabel")] = ()
     status: Annotated[Status, BeforeValidator(lambda v: word(v, Status))] | None = None
     legal_basis: Many[MeasureRef] = ()

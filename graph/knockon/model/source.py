@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from knockon.model.base import DCTERMS, EntityRef, Evidence, Many, Part, Ref, Statement, Term, Text, word
+from knockon.model.base import DCTERMS, EntityRef, Evidence, Label, Many, Part, Ref, Statement, Term, Text, word
 from knockon.model.event import Precision
 from knockon.vocabulary import RDFS, DiscrepancyKind
 
@@ -18,7 +18,7 @@ class Document(Statement):
 
     expires: ClassVar[bool] = False
 
-    title: Annotated[Text, Term(DCTERMS + "title")]
+    title: Annotated[Label, Term(DCTERMS + "title")]
     publisher: Annotated[Many[EntityRef], Term(DCTERMS + "publisher")] = ()
     creator: Annotated[Many[EntityRef], Term(DCTERMS + "creator")] = ()
     issued: Annotated[datetime.date | None, Term(DCTERMS + "issued")] = None
@@ -35,13 +35,13 @@ class Reading(Part):
     """One side of a discrepancy, in our words."""
 
     order: Annotated[int, Field(ge=1)]
-    label: Annotated[Text, Term(RDFS + "label")]
+    label: Annotated[Label, Term(RDFS + "label")]
 
 
 class Discrepancy(Statement):
     """Sources that disagree, or one that is wrong: ``between`` which, about what, and what was done with it."""
 
-    label: Annotated[Text, Term(RDFS + "label")]
+    label: Annotated[Label, Term(RDFS + "label")]
     between: Annotated[Many[Ref], Field(min_length=1)]
     discrepancy_kind: Annotated[DiscrepancyKind, BeforeValidator(lambda v: word(v, DiscrepancyKind))]
     about: Many[Ref] = ()

@@ -18,7 +18,7 @@ from typing import Literal as OneOf
 
 from pydantic.fields import FieldInfo
 
-from knockon.model.base import Evidence, Iri, Literal, Record, RefTo, Term, Vocab
+from knockon.model.base import DIGITS, LONGEST_IRI, Evidence, Iri, Literal, Record, RefTo, Term, Vocab
 from knockon.vocabulary import KO, OA, RDF, XSD
 
 T = TypeVar("T")
@@ -81,6 +81,7 @@ class Field:
     pattern: str | None = None
     min_items: int | None = None
     min_length: int | None = None
+    max_length: int | None = None
     vocab: str = ""
     tristate: bool = False
 
@@ -142,11 +143,12 @@ def _field(cls: type[Record], name: str, info: FieldInfo) -> Field:
     everything = [*marks, *item_marks] if many else marks
     ref = _find(RefTo, everything)
     vocab = _find(Vocab, everything)
+    kind = _kind(core, item_marks)
     return Field(
         name=name,
         alias=alias,
         iri=_iri(cls, alias, _find(Term, everything)),
-        kind=_kind(core, item_marks),
+        kind=kind,
         required=info.is_required(),
         many=many,
         ranges=ref.classes if ref else (),
@@ -157,6 +159,7 @@ def _field(cls: type[Record], name: str, info: FieldInfo) -> Field:
         pattern=_bound("pattern", item_marks),
         min_items=_bound("min_length", marks) if many else None,
         min_length=_bound("min_length", item_marks),
+        max_length=_longest(kind, item_marks),
         vocab=vocab.of if vocab else "",
         tristate=core is bool and info.default is None,
     )
@@ -192,6 +195,13 @@ def _find(mark_class: type[T], marks: Iterable[Any]) -> T | None:
 def _bound(name: str, marks: Iterable[Any]) -> Any:
     # Ge, Le, MinLen and StringConstraints each name their bound alike.
     return next((getattr(mark, name) for mark in marks if getattr(mark, name, None) is not None), None)
+
+
+def _longest(kind: Kind, marks: Iterable[Any]) -> int | None:
+    """How many characters a value may have as it is written in RDF."""
+    if kind == "decimal":
+        return 2 * DIGITS + 2  # with a sign and a point
+    return LONGEST_IRI if kind == "iri" else _bound("max_length", marks)
 
 
 def _iri(cls: type[Record], alias: str, term: Term | None) -> str:

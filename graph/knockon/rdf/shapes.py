@@ -128,6 +128,8 @@ def _constraints(cls: type[Record], field: Field) -> Iterator[str]:
         yield from _literal(field)
         return
     yield "sh:nodeKind sh:IRI"
+    if field.max_length is not None:
+        yield f"sh:maxLength {field.max_length}"
     if field.words:
         yield f"sh:in ( {' '.join('ko:' + word for word in field.words)} )"
     elif field.vocab == "relation":
@@ -150,6 +152,8 @@ def _literal(field: Field) -> Iterator[str]:
         yield "sh:uniqueLang true"
     if field.min_length is not None:
         yield f"sh:minLength {field.min_length}"
+    if field.max_length is not None:
+        yield f"sh:maxLength {field.max_length}"
     if field.pattern is not None:
         yield f"sh:pattern {quoted(field.pattern)}"
     if field.minimum is not None:
