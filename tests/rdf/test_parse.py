@@ -251,7 +251,7 @@ def test_triples_that_leave_no_room_in_memory_are_refused(monkeypatch: pytest.Mo
     assert len(parse_rdf(text, RdfFormat.TURTLE, "a")) == 100_000
     used = memory._used()
     monkeypatch.setattr(memory, "_limit", lambda: used + (20 << 20))
-    with pytest.raises(LimitReached, match=r"a: its first \d+,\d+ triples take a fifth of the memory"):
+    with pytest.raises(LimitReached, match=r"a: its first \d+,\d+ triples take a tenth of the memory"):
         parse_rdf(text, RdfFormat.TURTLE, "a")
 
 

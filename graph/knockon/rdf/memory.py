@@ -6,8 +6,8 @@ from pathlib import Path
 
 from knockon.errors import LimitReached
 
-#: What is made of triples (records, a database) takes several times the memory of the triples themselves.
-_SHARE = 0.2
+#: What is made of triples (names, records, a database) takes five to eight times the memory of the triples themselves.
+_SHARE = 0.1
 _STATM = Path("/proc/self/statm")
 
 
@@ -22,7 +22,7 @@ class Memory:
         """Raise LimitReached when too much is used."""
         if self.limit and _used() - self.before > _SHARE * (self.limit - self.before):
             raise LimitReached(
-                f"{source}: its first {triples:,} triples take a fifth of the memory that this process may use "
+                f"{source}: its first {triples:,} triples take a tenth of the memory that this process may use "
                 f"({self.limit >> 20:,} MB); the rest is needed to load them: split the file, or raise the limit (ulimit -v)"
             )
 
