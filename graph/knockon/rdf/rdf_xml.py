@@ -78,9 +78,9 @@ class _Reading:
         try:
             for start in range(0, len(self.content), _CHUNK):
                 self.parser.Parse(self.content[start : start + _CHUNK], False)
-                # Markup that goes on and on is read again with each chunk.
+                # Markup that goes on and on is read again with each chunk, by some versions of expat; others put it off.
                 if start - self.parser.CurrentByteIndex > LONGEST:
-                    self._refuse(*_TOO_LONG)
+                    self._refuse(*_TOO_LONG, self.place)
             self.parser.Parse(b"", True)
         except _Refused:
             return self.problem
