@@ -399,6 +399,7 @@ def test_hostile_arrays_are_refused(kind: str, name: str, how: Callable[[Any], A
 @pytest.mark.parametrize(
     "values",
     [
+        {"hash": None}, {"hash": "x"}, {"origin": 7}, {"nodes": 3.0}, {"nodes": True},
         {"nodes": -1}, {"nodes": 10**12}, {"nodes": "many"}, {"flows": 7}, {"flows": {"merged": "x", "dropped": 0}},
         {"flows": None, "arrays": {}}, {"arrays": {"slot_owner": [10**18]}}, {"arrays": {"../one/slot_owner": [4]}},
     ],

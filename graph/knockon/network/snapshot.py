@@ -13,6 +13,7 @@ import hashlib
 import json
 import mmap
 import os
+import re
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
@@ -48,6 +49,7 @@ _NAMES = {
 
 #: What a snapshot is called while a new one takes its place.
 _OLD = "old"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 #: Bytes of a description, at most.
 _LONGEST_META = 1 << 20
 #: One value may be seen so often: row numbers have 32 bits.
@@ -119,6 +121,9 @@ def _description(path: Path) -> dict[str, Any]:
         raise _damaged(path / META, f"has version {version!r:.40}, this is for version {VERSION}")
     if meta.pop("sha256", None) != _checksum(meta):
         raise _damaged(path / META, "is not what was saved: its checksum is another one")
+    sha256, origin, nodes = (meta.get(name) for name in ("hash", "origin", "nodes"))
+    if not (isinstance(sha256, str) and _SHA256.fullmatch(sha256) and isinstance(origin, str) and type(nodes) is int):
+        raise _damaged(path / META, "has a hash, an origin or a number of nodes that cannot be")
     return meta
 
 
