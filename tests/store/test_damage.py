@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +15,8 @@ import pyoxigraph
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from knockon.errors import InvalidData
+import knockon
+from knockon.errors import InvalidData, KnockonError
 from knockon.query.answers import QueryAnswer
 from knockon.sparql.asking import start
 from knockon.sparql.limits import Limits
@@ -211,3 +213,40 @@ def test_damage_that_comes_while_a_store_is_open_is_our_error(filled: Path) -> N
     ):
         with pytest.raises(InvalidData, match=r"was damaged while it was open.*knockon validate"):
             read()
+
+
+@pytest.mark.skipif(not hasattr(os, "setresuid") or os.geteuid() != 0, reason="only root can become somebody who may not read")
+def test_what_may_not_be_read_is_named(filled: Path, tmp_path: Path) -> None:
+    """A pointer file, sources, a database or a folder kept from us: our error says so, and nothing is called damaged."""
+    places = {name: tmp_path / name for name in ("pointer", "sources", "database", "folder", "ours")}
+    for place in places.values():
+        shutil.copytree(filled, place)
+    kept = [
+        places["pointer"] / POINTER,
+        *(places["sources"] / "sources").iterdir(),
+        *places["database"].rglob("*.sst"),
+        places["folder"],
+    ]
+    outcomes: dict[str, list[str]] = {}
+    assert knockon.open(filled).store.records  # who may not read that much may not import it either
+    for path in kept:
+        path.chmod(0)
+    ancestors = [path for path in tmp_path.parents if path.is_relative_to(tempfile.gettempdir())]
+    modes = [(path, path.stat().st_mode) for path in (tmp_path, *ancestors)]
+    for path, mode in modes:
+        path.chmod(mode | 0o055)
+    try:
+        os.seteuid(65534)
+        for name, place in places.items():
+            for action in (lambda place: knockon.open(place).store.records, lambda place: FolderStore(place, write=True)):
+                try:
+                    action(place)
+                except KnockonError as error:
+                    outcomes.setdefault(name, []).append(str(error))
+    finally:
+        os.seteuid(0)
+        for path, mode in modes:
+            path.chmod(mode)
+    assert all("Permission denied" in message for messages in outcomes.values() for message in messages)
+    assert {name: len(messages) for name, messages in outcomes.items()} == {**dict.fromkeys(places, 2), "ours": 1}
+    assert outcomes["ours"][0].endswith("Permission denied: nothing was changed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from pathlib import Path
 
@@ -57,7 +58,7 @@ class Checkpoint:
         self.done = 0
         # The first rows are written down at once: a run may be killed before it is time.
         self._written = -EVERY
-        if path is not None and path.exists():
+        if path is not None and os.path.lexists(path):
             self._take_up(path)
 
     def add(self, rows: Floats) -> None:

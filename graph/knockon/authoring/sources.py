@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -78,6 +79,7 @@ def _opened(source: str | Path, name: str, options: ReadOptions) -> _Opened:
     if revision := revision_of(str(source)):
         return _Opened(_at(*revision, name))
     path = Path(source)
+    _check_readable(path)
     if not path.exists():
         hint = f"(bundled are {', '.join(data_set_names())}; else a folder with dataset.yaml, a .csv, .yaml or RDF file)"
         raise NotFound("data set", str(source), data_set_names(), hint)
@@ -91,6 +93,16 @@ def _opened(source: str | Path, name: str, options: ReadOptions) -> _Opened:
         raise UsageError(f"{path}: {ending} does not say what the file holds; use one of {', '.join(sorted(_FILES))}")
     found = read_file(path)
     return _Opened((replace(_renamed(found, name, from_file=True) if name else found, origin=origin),))
+
+
+def _check_readable(path: Path) -> None:
+    """Refuse a folder that may not be looked into, and what lies in one."""
+    try:
+        if path.is_dir():
+            with os.scandir(path):
+                os.stat(os.path.join(path, os.curdir))  # noqa: PTH116, PTH118 - a Path would leave the last part out
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from None
 
 
 def _bundled(name: str) -> DataSet:
@@ -320,6 +332,7 @@ def open_store(source: str | Path | None = None, *, write: bool = False, options
         pass
     except (OSError, ValueError) as error:
         raise UsageError(f"{str(given)[:80]!r} can be no path: {error.__class__.__name__}") from None
+    _check_readable(path)
     if earlier := _earlier(str(given), write=write):
         return earlier
     is_file = str(given) not in data_set_names() and not (path.is_dir() and not is_data_set(path))

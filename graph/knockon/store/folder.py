@@ -315,7 +315,7 @@ class FolderStore(OxigraphStore):
         lock = self._lock or self._locked()
         try:
             self._open()
-            with disk_errors(self.folder, self._pointer):
+            with disk_errors(self.folder, self._pointer or Pointer()):
                 self._keep = keep
                 yield
         finally:
@@ -335,7 +335,7 @@ class FolderStore(OxigraphStore):
         pointer = upgraded(self.folder, self._pointer, self.history, self.data_sets)
         if self._keep is not None:
             pointer = keeping(self.folder, pointer, self._keep, trim=known is None)
-        check_room(self.folder, self._pointer, len(quads))
+        check_room(self.folder, self._pointer or Pointer(), len(quads))
         if known is None:
             here = {id(one) for one in self.data_sets}
             current = {one.id: one for one in pointer.revisions[0].data_sets} if pointer.revisions else {}

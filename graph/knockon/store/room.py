@@ -27,7 +27,9 @@ _REFUSALS = {
 
 @contextmanager
 def disk_errors(folder: Path, before: Pointer | None = None) -> Iterator[None]:
-    """Say in our words what the disk refuses, and what became of the data; ``before`` is what the pointer file said so far.
+    """Say in our words what the disk refuses, and what became of the data.
+
+    ``before`` is what the pointer file said before a change; without it none has begun.
 
     Raises
     ------
@@ -58,7 +60,7 @@ def refusal(error: OSError) -> tuple[int | None, str]:
     return error.errno, error.strerror or str(error)
 
 
-def check_room(folder: Path, before: Pointer | None, quads: int) -> None:
+def check_room(folder: Path, before: Pointer, quads: int) -> None:
     """Refuse a change whose database certainly cannot fit on the disk, before it is built.
 
     Raises
@@ -141,6 +143,8 @@ def _present(folder: Path) -> Pointer | None:
 
 def _outcome(before: Pointer | None, now: Pointer | None) -> tuple[bool, str]:
     """Whether a change that failed was made all the same, and the words for what became of the data."""
+    if before is None:
+        return False, _UNCHANGED
     old, new = (pointer.revisions if pointer else () for pointer in (before, now))
     if new[:1] != old[:1] and new:
         return True, "the change is made, and may be lost with a loss of power"
