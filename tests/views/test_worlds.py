@@ -259,7 +259,7 @@ def test_failed_runs_say_what_failed(monkeypatch):
                 raise UsageError(HOSTILE[0])
             return super().run(shocks)
 
-    monkeypatch.setattr("knockon.graph.Ground", Broken)
+    monkeypatch.setattr("knockon.analysis.ground.Ground", Broken)
     runs = data_of(small_graph().explore("s"))["worlds"]
     assert [one["reason"] for one in runs] == [HOSTILE[0]] * 2
 

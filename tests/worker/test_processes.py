@@ -16,6 +16,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="lo
 
 HEAD = """
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
 from knockon.sparql.limits import Limits
 from knockon.worker import session
 from knockon.worker.handover import NOTHING

@@ -23,7 +23,7 @@ from typing import IO, Any, NoReturn, cast
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
-from knockon.errors import KnockonError, NotFound
+from knockon.errors import KnockonError, NotFound, QuerySyntaxError, UsageError
 from knockon.sparql.asking import start
 from knockon.sparql.database import Database
 from knockon.sparql.engine_errors import engine_error
@@ -71,7 +71,12 @@ class _Child:
             # What cannot be read need not wait for the data.
             self._begin(limits)
             called = dict.fromkeys(LossFunctions(self._present_losses), _no_value) if asked["functions"] else None
-            start(self._databases[""][0], asked["text"], asked["substitutions"], called, check_terms=False)
+            try:
+                start(self._databases[""][0], asked["text"], asked["substitutions"], called, check_terms=False)
+            except QuerySyntaxError:
+                raise
+            except UsageError:
+                pass  # a function that is not there, say: the names in the data tell what was meant
         database = self._database(asked["database"])
         functions = LossFunctions(self._present_losses) if asked["functions"] else None
         self._begin(limits)
