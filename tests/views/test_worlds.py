@@ -254,10 +254,10 @@ def test_failed_runs_say_what_failed(monkeypatch):
     """An error of one world is its reason; the page is still made."""
 
     class Broken(Ground):
-        def run(self, shocks):
+        def runs(self, shocks):
             if self.setting.according_to:
                 raise UsageError(HOSTILE[0])
-            return super().run(shocks)
+            return super().runs(shocks)
 
     monkeypatch.setattr("knockon.analysis.ground.Ground", Broken)
     runs = data_of(small_graph().explore("s"))["worlds"]
