@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from knockon.errors import KnockonError, QuerySyntaxError
 from knockon.query.library import library
+from knockon.sparql.faults import fault_of
 from knockon.sparql.guard import guard
 from knockon.sparql.size import QUERY, TARGET
 
@@ -144,6 +146,21 @@ def test_the_library_is_far_below_the_limits() -> None:
     """Each query of the library would be a target query by its size, its length apart."""
     for query in library().values():
         guard(query.text, type(TARGET)(length=QUERY.length, depth=TARGET.depth, steps=TARGET.steps))
+
+
+def test_queries_are_checked_where_threads_have_small_stacks() -> None:
+    """Brackets that fill the stack of a thread of macOS are parsed and planned in any thread, on a stack of their own."""
+    found: list[str] = []
+    depth = QUERY.depth - 2
+    text = "ASK { " + "FILTER EXISTS {" * depth + " ?s ?p ?o FILTER(" + "!" * 200 + "true)" + "}" * depth + " }"
+    before = threading.stack_size(2**19)
+    try:
+        thread = threading.Thread(target=lambda: found.append(fault_of(text)))
+        thread.start()
+    finally:
+        threading.stack_size(before)
+    thread.join()
+    assert found == [""]
 
 
 OPERATORS = "||".join(["1"] * 700)

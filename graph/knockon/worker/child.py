@@ -23,12 +23,13 @@ from typing import IO, Any, NoReturn, cast
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
-from knockon.errors import KnockonError, NotFound, QuerySyntaxError, UsageError
+from knockon.errors import KnockonError, NotFound
 from knockon.sparql.asking import start
 from knockon.sparql.database import Database
 from knockon.sparql.engine_errors import engine_error
 from knockon.sparql.limits import Limits
 from knockon.sparql.losses import Losses, LossFunctions, Row
+from knockon.sparql.parse import parse
 from knockon.worker.frames import ChunkWriter, Frame, receive, send
 from knockon.worker.memory import bound_memory, bound_time
 
@@ -70,13 +71,7 @@ class _Child:
         if asked["database"] not in self._databases:
             # What cannot be read need not wait for the data.
             self._begin(limits)
-            called = dict.fromkeys(LossFunctions(self._present_losses), _no_value) if asked["functions"] else None
-            try:
-                start(self._databases[""][0], asked["text"], asked["substitutions"], called, check_terms=False)
-            except QuerySyntaxError:
-                raise
-            except UsageError:
-                pass  # a function that is not there, say: the names in the data tell what was meant
+            parse(asked["text"])
         database = self._database(asked["database"])
         functions = LossFunctions(self._present_losses) if asked["functions"] else None
         self._begin(limits)
@@ -129,10 +124,6 @@ class _Child:
         content = self._need("row", row=number).content
         count = len(content) // 12
         return array("d", content[: 8 * count]), array("i", content[8 * count :])
-
-
-def _no_value(*_: object) -> None:
-    """Stand for any function where only the query itself is looked at."""
 
 
 class _Chunks:
