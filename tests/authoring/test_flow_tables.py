@@ -187,3 +187,11 @@ def test_a_point_among_decimal_commas_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, "supplier;customer;value\na;b;1,5\nb;c;1.234\n")
     with pytest.raises(InvalidData, match=r"flows.csv:3: has a point in its value"):
         read_flows(path, options=ReadOptions(decimal=","))
+
+
+def test_a_long_name_does_not_make_every_row_long(tmp_path: Path) -> None:
+    """Texts of a column take the room of the longest: what is too long for a name is refused with its row."""
+    text = "supplier,customer,value\nacme,shop,1\n" + "x" * 1_001 + ",shop,1\n"
+    message = faults(tmp_path, text)
+    assert "flows.csv:3: " in message
+    assert "has a cell of more than 1,000 characters (a name or a number is shorter)" in message

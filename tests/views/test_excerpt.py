@@ -165,3 +165,10 @@ def test_without_scripts_the_notice_and_the_ranges_are_there():
     fallback = html.unescape(re.search(r"<noscript>(.*?)</noscript>", text, re.DOTALL)[1])
     assert "Left out:" in fallback
     assert re.search(r"\d+% \(\d+% to \d+%\)", fallback)
+
+
+def test_a_depth_beyond_everything_ends() -> None:
+    """Steps from the centre are taken as long as they lead anywhere, whatever number of them is asked for."""
+    part = excerpt(chain(30), centre="urn:x:0", depth=10**15)
+    assert part is not None
+    assert len(part.kept) == 30

@@ -20,6 +20,7 @@ from knockon.authoring.source import Source
 from knockon.authoring.text import shown
 from knockon.authoring.workbooks import read_workbook
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
+from knockon.model.base import LONGEST_NAME
 from knockon.text import uncelled
 
 Column = npt.NDArray[Any]
@@ -158,6 +159,9 @@ def _read_text(path: Path, options: ReadOptions) -> ColumnTable:
     uneven = [place for place, (_, row) in enumerate(body) if len(row) != len(header)]
     if uneven:
         raise table.faulty(uneven, f"has not the {len(header)} columns of the first row", "quote what holds a delimiter")
+    if long := [place for place, (_, row) in enumerate(body) if max(map(len, row), default=0) > LONGEST_NAME]:
+        # An array of texts takes for each of them the room of the longest.
+        raise table.faulty(long, f"has a cell of more than {LONGEST_NAME:,} characters", "a name or a number is shorter")
     table = replace(table, columns={name: np.array([row[place] for _, row in body]) for place, name in enumerate(header)})
     return _pointed(table) if options.decimal == "," else table
 

@@ -20,6 +20,7 @@ from knockon.authoring.flow_columns import FIRST, Column, ColumnTable, header_of
 from knockon.authoring.options import PLAIN, ReadOptions
 from knockon.authoring.text import shown
 from knockon.errors import InvalidData, Problem
+from knockon.model.base import LONGEST_NAME
 from knockon.text import CONTROL
 
 NON_ESSENTIAL = 1
@@ -120,6 +121,9 @@ def _words(table: ColumnTable, name: str) -> Column:
     blank = np.array([value is None or str(value) in ("", "nan") for value in column.tolist()], bool)
     if blank.any():
         raise table.faulty(np.flatnonzero(blank), f"has no {name}", "every row names one")
+    longest = [place for place, value in enumerate(column.tolist()) if len(str(value)) > LONGEST_NAME]
+    if longest:
+        raise table.faulty(longest, f"has a {name} of more than {LONGEST_NAME:,} characters", "a shorter name")
     words = column.astype(str)
     unclean = np.array([bool(CONTROL.search(word)) for word in words.tolist()], bool)
     if unclean.any():

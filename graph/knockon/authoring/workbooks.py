@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from knockon.authoring.archives import CELLS, fault_of_archive, too_large
 from knockon.authoring.csv_form import Form, form_of
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.raw import Sheet
@@ -20,9 +21,7 @@ from knockon.authoring.text import CONTROL
 from knockon.errors import Notice, Problem, UsageError
 from knockon.model.faults import did_you_mean
 
-#: Of what a workbook unpacks to, in bytes, and of a sheet, in cells: a small file may hold a large one.
-_UNPACKED, _CELLS = 1_000_000_000, 20_000_000
-_PARTS = re.compile(r"xl/(workbook\.xml|_rels/workbook\.xml\.rels|worksheets/[^/]+\.xml)")
+_BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 
 
@@ -41,9 +40,9 @@ def read_workbook(source: Source, options: ReadOptions) -> tuple[list[Form], lis
     about = Sheet()
     forms = []
     try:
-        book, parts = _opened(source)
+        book = _opened(source)
         for name in _chosen(book, source, options):
-            form = _form(book, parts, name, source, options, about.notices)
+            form = _form(book, name, source, options, about.notices)
             if form.columns or name in options.sheets or any(problem.line for problem in form.problems):
                 forms.append(form)
     except _Unreadable as error:
@@ -83,8 +82,8 @@ def _reading(source: Source) -> Iterator[None]:
         raise _Unreadable(Problem(source.name, None, f"is no Excel workbook: {why}", hint)) from None
 
 
-def _opened(source: Source) -> tuple[Any, dict[str, str]]:
-    """A workbook, and its parts as XML by their names."""
+def _opened(source: Source) -> Any:
+    """A workbook, once it is known that what is in it may be laid out in memory."""
     try:
         from python_calamine import CalamineWorkbook
     except ImportError:
@@ -94,29 +93,30 @@ def _opened(source: Source) -> tuple[Any, dict[str, str]]:
         raise _Unreadable(content)
     with _reading(source):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > _UNPACKED:
-                large = Problem(source.name, None, f"unpacks to more than {_UNPACKED // 1_000_000} MB", "split it")
-                raise _Unreadable(large)
-            parts = {
-                name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist() if _PARTS.fullmatch(name)
-            }
-        return CalamineWorkbook.from_filelike(io.BytesIO(content)), parts
+            if fault := fault_of_archive(archive):
+                raise _Unreadable(Problem(source.name, None, fault, "delete what is not data, or split it"))
+        return CalamineWorkbook.from_filelike(io.BytesIO(content))
 
 
-def _form(book: Any, parts: dict[str, str], name: str, source: Source, options: ReadOptions, notices: list[Notice]) -> Form:
+def _form(book: Any, name: str, source: Source, options: ReadOptions, notices: list[Notice]) -> Form:
     """The table in a sheet."""
     file = f"{source.name}!{name}"
-    with _reading(source):
-        sheet = book.get_sheet_by_name(name)
-        too_large = sheet.total_height * sheet.total_width > _CELLS
-        cells = [] if too_large else sheet.to_python(skip_empty_area=False)
-        merged = list(sheet.merged_cell_ranges or ())
-    if too_large:
-        large = Problem(file, None, f"has more than {_CELLS // 1_000_000} million cells", "delete what is not data")
-        raise _Unreadable(large)
-    rows = [[_text(value) for value in row] for row in cells]
     hint = "mend the formula, save the workbook in a spreadsheet, and read it again"
-    problems = [Problem(file, row, message, hint) for row, message in _blanks(parts, name)]
+    # Values that come again and again are held once.
+    same: dict[str, str] = {}
+    with _reading(source):
+        blanks = _blanks(source, name)
+        sheet = book.get_sheet_by_name(name)
+        if sheet.total_height * sheet.total_width > CELLS:
+            raise _Unreadable(Problem(source.name, None, too_large(name), "delete what is not data, or split it"))
+        first = sheet.start[0] if sheet.start else 0
+        rows: list[list[str]] = [[] for _ in range(first)]
+        left = [""] * (sheet.start[1] if sheet.start else 0)
+        for row in sheet.iter_rows():
+            texts = map(_text, row)
+            rows.append([*left, *(same.setdefault(text, text) for text in texts)])
+        merged = list(sheet.merged_cell_ranges or ())
+    problems = [Problem(file, row, message, hint) for row, message in blanks]
     _unmerge(merged, rows, file, problems, notices)
     lines = _lines(rows, file, problems)
     return form_of(lines, file, name, options, problems)
@@ -136,16 +136,28 @@ def _chosen(book: Any, source: Source, options: ReadOptions) -> list[str]:
     return list(options.sheets)
 
 
-def _blanks(parts: dict[str, str], sheet: str) -> list[tuple[int, str]]:
+def _blanks(source: Source, sheet: str) -> list[tuple[int, str]]:
     """The row of each cell of a sheet that has an error or a formula without value: it would be read as blank."""
-    targets = {}
-    for relation in re.findall(r"<Relationship\s[^>]*>", parts.get("xl/_rels/workbook.xml.rels", "")):
+    content = source.data
+    with zipfile.ZipFile(io.BytesIO(content if isinstance(content, bytes) else b"")) as archive:
+        xml = _sheet(archive, sheet)
+    cells = (found.groups("") for found in _CELL.finditer(xml))
+    return [found for attributes, inner in cells if (found := _fault_of_cell(attributes, inner))]
+
+
+def _sheet(archive: zipfile.ZipFile, sheet: str) -> str:
+    """The XML of a sheet; empty where the workbook does not say where it is."""
+    there, targets = set(archive.namelist()), {}
+
+    def part(name: str) -> str:
+        return archive.read(name).decode("utf-8", "replace") if name in there else ""
+
+    for relation in re.findall(r"<Relationship\s[^>]*>", part(_RELATIONS)):
         targets[_attribute(relation, "Id")] = "xl/" + _attribute(relation, "Target").removeprefix("/xl/")
-    content = ""
-    for tag in re.findall(r"<sheet\s[^>]*>", parts.get("xl/workbook.xml", "")):
+    for tag in re.findall(r"<sheet\s[^>]*>", part(_BOOK)):
         if html.unescape(_attribute(tag, "name")) == sheet:
-            content = parts.get(targets.get(_attribute(tag, "r:id"), ""), "")
-    return [found for attributes, inner in _CELL.findall(content) if (found := _fault_of_cell(attributes, inner))]
+            return part(targets.get(_attribute(tag, "r:id"), ""))
+    return ""
 
 
 def _fault_of_cell(attributes: str, inner: str) -> tuple[int, str] | None:
@@ -181,16 +193,19 @@ def _lines(rows: list[list[str]], file: str, problems: list[Problem]) -> list[tu
 
 def _unmerge(merged: list[Any], rows: list[list[str]], file: str, problems: list[Problem], notices: list[Notice]) -> None:
     """Give each row of cells merged downwards their value; cells merged across have no one column."""
-    filled = 0
+    filled, most = 0, sum(map(len, rows))
     for (top, left), (bottom, right) in merged:
         if top >= len(rows) or left >= len(rows[top]) or not rows[top][left]:
             continue
         if right > left:
             hint = "unmerge them, and write the value into the column it belongs to"
             problems.append(Problem(file, top + 1, "has cells merged across columns", hint))
-        for row in rows[top + 1 : bottom + 1]:
-            row[left] = rows[top][left]
+        for below in range(top + 1, min(bottom + 1, len(rows))):
+            rows[below][left] = rows[top][left]
             filled += 1
+        if filled > most:
+            problems.append(Problem(file, top + 1, "has merged cells that overlap", "unmerge them"))
+            return
     if filled:
         cells = "cell" if filled == 1 else "cells"
         notices.append(Notice(file, None, f"{filled} {cells} below merged ones read as the same value"))

@@ -42,7 +42,7 @@ def until(eps: Any, cap: Any) -> None:
     if not _number(eps) or not 0 <= eps < 1:
         raise UsageError(f"eps must be a number in 0..1, not {eps!r}")
     if not isinstance(cap, int | np.integer) or isinstance(cap, bool) or not 1 <= cap < 2**62:
-        raise UsageError(f"cap must be a whole number of rounds, 1 or more, not {cap!r}")
+        raise UsageError(f"cap must be a whole number of rounds, from 1 to {2**62 - 1}, not {cap!r}")
 
 
 def per_row(name: str, given: npt.ArrayLike, count: int, *, infinite: bool = False) -> Floats:

@@ -123,6 +123,8 @@ def _around(graph: _Graph, centre: str, label: str, depth: int, limit: int) -> t
     layer = graph.near[centre] | graph.far.get(centre, set())
     for _ in range(depth):
         edge = graph.ranked(layer - kept.keys())
+        if not edge:
+            break
         kept |= dict.fromkeys(edge)
         layer = set().union(*(graph.near[iri] for iri in edge))
     why = f"This page shows what lies within {_of(depth, 'step')} of {label}."
