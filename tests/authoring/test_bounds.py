@@ -75,6 +75,16 @@ _SHAPES: dict[str, tuple[str, Callable[[int], str]]] = {
             )
         ),
     ),
+    "names that many things have": (
+        "csv",
+        lambda n: _csv(
+            "class,id,label,dependant,need",
+            [
+                *(f"Company,a{i},Northern House,," for i in range(n)),
+                *(f"Dependency,d{i},,{_spelling(i).replace('house', ' house')},{_spelling(i)}" for i in range(n)),
+            ],
+        ),
+    ),
     "unknown columns": (
         "csv",
         lambda n: _csv("id,class,label" + "".join(f",c{i}" for i in range(n)), ["a,Company,A" + ",x" * n]),

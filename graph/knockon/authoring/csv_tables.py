@@ -36,7 +36,7 @@ from knockon.authoring.source import Source
 from knockon.authoring.supplies import ABOUT, SUPPLY
 from knockon.errors import Notice, Problem
 from knockon.model import STATEMENTS
-from knockon.model.faults import did_you_mean
+from knockon.model.faults import HINTS, did_you_mean
 from knockon.rdf.fields import by_alias
 
 _BY_COLUMNS = {
@@ -223,7 +223,7 @@ class _Rows:
             word = cells.pop("class", "")
             cls = class_named(word) if word else self.table
             if cls is None:
-                self.sheet.problems.append(_no_class(word, self.file, line))
+                self.sheet.problems.append(_no_class(word, self.file, line, hint=len(self.sheet.problems) < HINTS))
                 if name := cells.get("id") or cells.get("label"):
                     self.sheet.lost.add(local(name))
                 continue
@@ -251,7 +251,7 @@ class _Rows:
             word = cells.pop("class", "")
             cls = class_named(word) if word else self.table
             if cls is None:
-                found.append(_no_class(word, self.file, line))
+                found.append(_no_class(word, self.file, line, hint=len(found) < HINTS))
                 continue
             for column, value in self._numbers(cls, cells, line).items():
                 if fault := checks.fault(cls, column, value):
@@ -300,10 +300,10 @@ class _Rows:
                     yield Problem(self.file, line, f"{column}: {value}{more} without a unit", hint)
 
 
-def _no_class(word: str, file: str, line: int) -> Problem:
+def _no_class(word: str, file: str, line: int, *, hint: bool) -> Problem:
     if not word:
         return Problem(file, line, "class is empty", "e.g. Company, Product, Entity")
-    return Problem(file, line, f"unknown class {word[:100]!r}", did_you_mean(word, STATEMENTS))
+    return Problem(file, line, f"unknown class {word[:100]!r}", did_you_mean(word, STATEMENTS) if hint else "")
 
 
 def _raw(cls: str, cells: dict[str, str], file: str, line: int, *, exact: bool) -> Raw:

@@ -10,7 +10,7 @@ from knockon.authoring.raw import Raw
 from knockon.authoring.resolver import Resolver
 from knockon.errors import Problem
 from knockon.model import STATEMENTS, is_a
-from knockon.model.faults import did_you_mean
+from knockon.model.faults import HINTS, did_you_mean
 from knockon.vocabulary import ID, local_name
 
 #: Bundled data lives below this: what stands there is declared in it, and is not made by naming it.
@@ -82,7 +82,7 @@ class Implied:
         if cls in STATEMENTS and is_a(cls, "Entity"):
             return cls
         known = (name for name in STATEMENTS if is_a(name, "Entity"))
-        hint = did_you_mean(word, known, "e.g. Company, Product, Material")
+        hint = did_you_mean(word, known, "e.g. Company, Product, Material") if len(self.problems) < HINTS else ""
         self.problems.append(Problem(file, line, f"{word!r} is not a class of entities", hint, f"class {word}"))
         return "Entity"
 

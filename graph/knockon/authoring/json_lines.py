@@ -13,7 +13,7 @@ from knockon.authoring.source import Source
 from knockon.authoring.text import CONTROL
 from knockon.errors import Notice, Problem
 from knockon.model import STATEMENTS
-from knockon.model.faults import did_you_mean
+from knockon.model.faults import HINTS, did_you_mean
 from knockon.rdf.fields import by_alias
 
 _FORM = 'write e.g. {"class": "Company", "id": "acme", "label": "Acme"}'
@@ -108,7 +108,8 @@ def _record(sheet: Sheet, record: dict[str, Any], file: str, at: int, unknown: d
     if cls is None:
         sheet.problems.append(Problem(file, at, "has no class", _FORM))
     elif not isinstance(cls, str) or cls not in STATEMENTS:
-        hint = did_you_mean(str(cls), STATEMENTS, f"e.g. {', '.join(list(STATEMENTS)[:3])}")
+        classes = STATEMENTS if len(sheet.problems) < HINTS else ()
+        hint = did_you_mean(str(cls)[:100], classes, f"e.g. {', '.join(list(STATEMENTS)[:3])}")
         sheet.problems.append(Problem(file, at, f"unknown class {str(cls)[:100]!r}", hint))
         sheet.lost.update([name] if isinstance(name, str) else [])
     elif not isinstance(name, str) or not name:

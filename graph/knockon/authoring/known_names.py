@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from knockon.authoring.names import Refused, local
 from knockon.errors import shortened
@@ -26,6 +27,16 @@ class KnownName:
     cls: str
     data_set: str
     names: tuple[str, ...] = ()
+
+
+class _Meant(NamedTuple):
+    """The one IRI that is meant, or the first ones of several, as a message names them."""
+
+    iri: str | None
+    several: str
+
+
+_NOTHING = _Meant(None, "")
 
 
 class KnownNames:
@@ -51,6 +62,7 @@ class KnownNames:
         self.classes: dict[str, str] = {}
         self.data_sets = {*data_sets, *(one.data_set for one in self.names)}
         self._data_sets: dict[str, dict[str, None]] = defaultdict(dict)
+        self._meanings: dict[tuple[tuple[str, str], tuple[str, ...], str, tuple[str, ...]], _Meant] = {}
         for one in self.names:
             earlier = self.classes.setdefault(one.iri, one.cls)
             if not earlier or (one.cls and is_a(one.cls, earlier)):
@@ -99,13 +111,24 @@ class KnownNames:
         """
         keys = [(name, _EXACT)] if exact else [(name, _EXACT), (squeezed(name), _SQUEEZED), (local(name), _EXACT)]
         for key in keys:
-            found = [iri for iri in self._by_name.get(key, ()) if self._fits(iri, data_sets, base, ranges)]
-            if len(found) > 1:
-                several = ", ".join(shortened(map(prefixed, sorted(found)), 5))
-                raise Refused(f"{name!r} may mean {several}", "write one of these")
-            if found:
-                return found[0]
+            meant = self._meant(key, tuple(data_sets), base, tuple(ranges))
+            if meant.several:
+                raise Refused(f"{name!r} may mean {meant.several}", "write one of these")
+            if meant.iri is not None:
+                return meant.iri
         return None
+
+    def _meant(self, key: tuple[str, str], data_sets: tuple[str, ...], base: str, ranges: tuple[str, ...]) -> _Meant:
+        """What a key of names means, worked out once: a thousand things may share it, and a thousand rows may name it."""
+        iris = self._by_name.get(key)
+        if iris is None:
+            return _NOTHING
+        asked = (key, data_sets, base, ranges)
+        if asked not in self._meanings:
+            found = [iri for iri in iris if self._fits(iri, data_sets, base, ranges)]
+            several = ", ".join(shortened(map(prefixed, sorted(found)), 5)) if len(found) > 1 else ""
+            self._meanings[asked] = _Meant(found[0] if found else None, several)
+        return self._meanings[asked]
 
     def _fits(self, iri: str, data_sets: Collection[str], base: str, ranges: Sequence[str]) -> bool:
         if data_sets and not any(one in data_sets for one in self._data_sets[iri]):

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from knockon.errors import shortened
 from knockon.model import is_a
 
 SPELLING, LEGAL_FORM, TYPING = "spelling", "legal form", "typing error"
@@ -33,6 +34,8 @@ _DIGITS = re.compile(r"[0-9]+")
 _SHORTEST, _LONGEST = 5, 64
 #: More names than this that differ in the same one letter are a series (Plant A, Plant B), not typing errors.
 _SERIES = 8
+#: So many names of a group stand in a message.
+_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class LookAlikes:
     difference: str
 
     def __str__(self) -> str:
-        return f"{' / '.join(map(_visible, self.names))} ({self.difference})"
+        return f"{' / '.join(shortened(map(_visible, self.names), _NAMED))} ({self.difference})"
 
 
 def look_alikes(names: Iterable[Name]) -> list[LookAlikes]:

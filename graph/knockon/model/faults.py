@@ -60,6 +60,10 @@ _HINTS = {
 }
 
 
+#: After so many problems of a file no more names are compared with others: nobody reads what was meant by the next one.
+HINTS = 1_000
+
+
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
     """The hint for a name that does not exist.
 
