@@ -160,6 +160,8 @@ _WRONG = {
         ("s,b,1.5", "severity '1.5' must be at most 1"),
     ],
     "class,label": [("Compny,A", "unknown class 'Compny'"), (",A", "class is empty")],
+    "dependant,need,provider": [("Shop,,", "need is empty"), (",Power,Volt", "dependant is empty")],
+    "shock,target": [("Strike,", "target is empty")],
 }
 
 

@@ -29,11 +29,12 @@ from knockon.authoring.csv_form import Form, Row, class_named, listed, read_form
 from knockon.authoring.names import Refused, exact_local, local
 from knockon.authoring.numbers import unified
 from knockon.authoring.options import PLAIN, ReadOptions
-from knockon.authoring.raw import NeedRow, Raw, Sheet, Table
+from knockon.authoring.raw import NeedRow, Raw, Sheet, Table, missing
 from knockon.authoring.shock_tables import COLUMNS as SHOCK_COLUMNS
+from knockon.authoring.shock_tables import PAIR as HIT_PAIR
 from knockon.authoring.shock_tables import ShockRows
 from knockon.authoring.source import Source
-from knockon.authoring.supplies import ABOUT, SUPPLY
+from knockon.authoring.supplies import ABOUT, PAIR, SUPPLY
 from knockon.errors import Notice, Problem
 from knockon.model import STATEMENTS
 from knockon.model.faults import HINTS, did_you_mean
@@ -247,15 +248,19 @@ class _Rows:
         before = len(self.sheet.problems)
         checks = CellChecks()
         found: list[Problem] = []
-        for line, cells, _ in self._rows(found):
+        for line, cells, unusable in self._rows(found):
             word = cells.pop("class", "")
             cls = class_named(word) if word else self.table
             if cls is None:
                 found.append(_no_class(word, self.file, line, hint=len(found) < HINTS))
                 continue
+            wanted = {"Dependency": PAIR, HIT: HIT_PAIR}.get(cls, ())
+            # Of a cell that cannot be used it is said already.
+            if not unusable & _WANTED and (fault := missing(wanted, cells)):
+                found.append(Problem(self.file, line, fault))
             for column, value in self._numbers(cls, cells, line).items():
-                if fault := checks.fault(cls, column, value):
-                    found.append(Problem(self.file, line, *fault))
+                if wrong := checks.fault(cls, column, value):
+                    found.append(Problem(self.file, line, *wrong))
         found += [*self.sheet.problems[before:], *self._without_unit()]
         self.unitless.clear()
         self.sheet.problems[before:] = found

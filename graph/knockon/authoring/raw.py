@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -107,3 +107,13 @@ class Sheet:
     skipped: bool = False
     notices: list[Notice] = field(default_factory=list)
     table: Table | None = None
+
+
+def missing(columns: Iterable[str], cells: Mapping[str, Any]) -> str:
+    """What is said of a row without the cells that it must have; empty where it has them.
+
+    >>> missing(("dependant", "need"), {"dependant": "Acme"}), missing(("shock",), {"shock": "Strike"})
+    ('need is empty', '')
+    """
+    absent = [column for column in columns if column not in cells]
+    return f"{' and '.join(absent)} is empty" if absent else ""

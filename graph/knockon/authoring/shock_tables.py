@@ -12,12 +12,14 @@ from typing import Any
 
 from knockon.authoring.cell_checks import is_number
 from knockon.authoring.names import is_iri, local
-from knockon.authoring.raw import Raw
+from knockon.authoring.raw import Raw, missing
 from knockon.errors import Problem
 from knockon.model import Shock
 from knockon.rdf.fields import by_alias
 from knockon.vocabulary import local_name
 
+#: The columns that every row of a table of shocks fills.
+PAIR = ("shock", "target")
 _OWN = ("shock", "target", "severity", "severityValue")
 COLUMNS = {*_OWN, *by_alias(Shock)} - {"hit"}
 
@@ -41,9 +43,8 @@ class ShockRows:
 
     def add(self, cells: dict[str, str], line: int) -> None:
         """One row."""
-        missing = [column for column in ("shock", "target") if column not in cells]
-        if missing:
-            self.problems.append(Problem(self.file, line, f"{' and '.join(missing)} is empty"))
+        if fault := missing(PAIR, cells):
+            self.problems.append(Problem(self.file, line, fault))
             return
         name = cells["shock"]
         key = name if is_iri(name) else local(name)

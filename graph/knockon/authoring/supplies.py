@@ -12,7 +12,7 @@ from typing import Any
 
 from knockon.authoring.implied import Implied
 from knockon.authoring.names import Refused, local
-from knockon.authoring.raw import NeedRow, Raw
+from knockon.authoring.raw import NeedRow, Raw, missing
 from knockon.errors import Problem
 from knockon.model import Dependency
 from knockon.rdf.fields import by_alias
@@ -20,8 +20,9 @@ from knockon.vocabulary import prefixed
 
 #: Columns that belong to the supply of a row, not to its dependency.
 SUPPLY = {"provider", "share", "delay"}
-_PAIR = ("dependant", "need")
-_NAMES = (*_PAIR, "provider")
+#: The columns that every row of a table of dependencies fills.
+PAIR = ("dependant", "need")
+_NAMES = (*PAIR, "provider")
 #: What may stand in these columns.
 _RANGES = ("Entity", "Measure")
 #: Columns that say what the things are that a row names.
@@ -50,9 +51,8 @@ class Grouping:
         self._taken: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.problems: list[Problem] = []
         for row in rows:
-            missing = [column for column in _PAIR if column not in row.cells]
-            if missing:
-                self._problem(row.line, f"{' and '.join(missing)} is empty")
+            if fault := missing(PAIR, row.cells):
+                self._problem(row.line, fault)
             else:
                 self._group(row.cells, row.line)
 
@@ -73,7 +73,7 @@ class Grouping:
         raw.rows.append(line)
         for column, value in cells.items():
             # The group has one dependant and need already, maybe in another spelling.
-            same = column in _PAIR and self._iri(value) == self._iri(raw.data.get(column, value))
+            same = column in PAIR and self._iri(value) == self._iri(raw.data.get(column, value))
             if column not in SUPPLY | ABOUT | {"id"} and not (same and column in raw.data):
                 self._merge(raw, column, value, line)
         self._supplies(raw, cells, line)
