@@ -66,7 +66,7 @@ class Vocab:
 
 #: The longest names (labels, titles, identifiers), the longest texts (comments, mechanisms) and the longest IRIs, in
 #: characters. A name stands in every answer about a record, an IRI in every quad. Ids of parts are made of several names.
-LONGEST_NAME, LONGEST_TEXT, LONGEST_IRI = 1_000, 100_000, 8_000
+LONGEST_NAME, LONGEST_TEXT, LONGEST_IRI = 100_000, 5_000_000, 8_000
 #: The most digits before and after the point of a decimal number.
 DIGITS = 100
 
