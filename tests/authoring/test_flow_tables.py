@@ -10,6 +10,7 @@ import pytest
 from knockon.authoring.flow_tables import FlowTable, is_table, read_flows
 from knockon.authoring.options import ReadOptions
 from knockon.errors import InvalidData, NotFound, UsageError
+from knockon.model.base import LONGEST_NAME
 
 FLOWS = "supplier,customer,value\nacme,shop,3\nmine,acme,1.5\nshop,mine,2\n"
 
@@ -191,7 +192,7 @@ def test_a_point_among_decimal_commas_is_refused(tmp_path: Path) -> None:
 
 def test_a_long_name_does_not_make_every_row_long(tmp_path: Path) -> None:
     """Texts of a column take the room of the longest: what is too long for a name is refused with its row."""
-    text = "supplier,customer,value\nacme,shop,1\n" + "x" * 1_001 + ",shop,1\n"
+    text = "supplier,customer,value\nacme,shop,1\n" + "x" * (LONGEST_NAME + 1) + ",shop,1\n"
     message = faults(tmp_path, text)
     assert "flows.csv:3: " in message
-    assert "has a cell of more than 1,000 characters (a name or a number is shorter)" in message
+    assert f"has a cell of more than {LONGEST_NAME:,} characters (a name or a number is shorter)" in message

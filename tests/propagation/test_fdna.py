@@ -8,7 +8,7 @@ import sys
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
@@ -160,6 +160,7 @@ def test_laws(cycles: str, case: tuple[int, Table, list[float]], data: st.DataOb
 
 @both_ways
 @given(case=tables())
+@example(case=(2, {(0, 0): (0.0, 0.0), (1, 0): (0.0, 12.5)}, [0.0, 1 / 8]))  # as much as the receiver stands
 def test_sources_lead_back_to_a_hit(cycles: str, case: tuple[int, Table, list[float]]) -> None:
     """Every loss is hit, or has a feeder or a fellow of its cycle as source, one step nearer."""
     n, table, hit = case

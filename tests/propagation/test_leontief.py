@@ -450,6 +450,16 @@ def test_shares_bind_to_a_supplier_that_loses_enough() -> None:
     assert result.source[0, 0] == 3
 
 
+def test_a_circle_that_keeps_a_last_digit_is_led_back_to_its_hit() -> None:
+    """What feeds on itself in full keeps a loss that rounding carried above its cause; the cause is found all the same."""
+    shares = slot(0, 1, 0.75, Mode.SHARES, (0, 0.5), (3, 0.5))
+    plain = Plain(4, (slot(0, 0, 1.0, Mode.ALL_OF, (0, 0.0), (1, 0.0), (2, 0.0)), shares, slot(3, 0, 1.0)))
+    result = run(plain, (PlainHit(SUPPLY, (1, 0), certain(1.0)),))
+    assert result.loss[0] == pytest.approx([0.6, 0, 0, 0.6], rel=1e-12)
+    assert result.step[0].tolist() == [1, -1, -1, 2]
+    assert (result.source[0, 0], result.source[0, 3]) == (NONE, 0)
+
+
 def test_hits_of_wrong_shape_are_refused() -> None:
     """Numbers of no node, losses outside 0..1 and arrays of another width raise UsageError."""
     from knockon.errors import UsageError

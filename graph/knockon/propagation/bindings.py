@@ -57,11 +57,16 @@ def trail(network: Network, struck: Struck, last: Round) -> Trail:
     counts that loses as much as its customer: every loss was once new, and had
     such a one before it that had it from outside, so that the search arrives
     everywhere.
+
+    Rounding is one more: a circle of full weights keeps what it once had, which
+    may be a last digit above all that comes from outside. There an edge binds
+    that comes as near as ``last.slack``.
     """
-    step = np.where((struck.node > 0) & (last.after == struck.node), 0, NONE).astype(np.int64)
-    found = Trail(step, *(np.full(network.size, NONE, np.int64) for _ in range(3)))
-    for largest in (True, False):
-        _search(network, found, _binding_edges(network, struck, last, largest))
+    found = Trail(*(np.full(network.size, NONE, np.int64) for _ in range(4)))
+    step = found.step
+    for near, largest in dict.fromkeys(((0.0, True), (0.0, False), (last.slack, True), (last.slack, False))):
+        step[(step == NONE) & (struck.node > 0) & (struck.node >= last.after * (1 - near))] = 0
+        _search(network, found, _binding_edges(network, struck, last, near, largest=largest))
         if (step[last.after > 0] != NONE).all():
             break
     return found
@@ -84,14 +89,16 @@ def _search(network: Network, found: Trail, edges: tuple[Ints, Ints, Ints]) -> N
         found.source[owner[first]] = source[first]
 
 
-def _binding_edges(network: Network, struck: Struck, last: Round, largest: bool) -> tuple[Ints, Ints, Ints]:
+def _binding_edges(network: Network, struck: Struck, last: Round, near: float, *, largest: bool) -> tuple[Ints, Ints, Ints]:
     """Slot, supply (or none) and source (none: the slot or supply is hit itself) of the edges that bind, in this order."""
     lost = last.after[network.slot_owner]
-    tight = (last.value == lost) & (lost > struck.node[network.slot_owner])
-    by_hit = np.flatnonzero(tight & (struck.slot == last.short))
+    # What makes a loss or a shortage is the greatest of several things; ``near`` lets a little less count.
+    enough = last.short * (1 - near)
+    tight = (last.value >= lost * (1 - near)) & (lost > struck.node[network.slot_owner])
+    by_hit = np.flatnonzero(tight & (struck.slot >= enough))
     needs = tight & (network.slot_need != NONE)
-    by_need = np.flatnonzero(needs & (last.before[network.slot_need] == last.short)) if network.slots else by_hit
-    by_supply = np.flatnonzero(_binding_supplies(network, tight & (last.meet == last.short), last, largest))
+    by_need = np.flatnonzero(needs & (last.before[network.slot_need] >= enough)) if network.slots else by_hit
+    by_supply = np.flatnonzero(_binding_supplies(network, tight & (last.meet >= enough), last, near, largest=largest))
     through = struck.supply[by_supply] < last.supply_loss[by_supply]
     slot = np.concatenate([by_hit, by_need, network.supply_slot[by_supply]])
     supply = np.concatenate([np.full(by_hit.size + by_need.size, NONE), by_supply])
@@ -102,7 +109,7 @@ def _binding_edges(network: Network, struck: Struck, last: Round, largest: bool)
     return slot[order], supply[order], source[order]
 
 
-def _binding_supplies(network: Network, slots: Bools, last: Round, largest: bool) -> Bools:
+def _binding_supplies(network: Network, slots: Bools, last: Round, near: float, *, largest: bool) -> Bools:
     """Of the supplies of some slots, those that make the shortage what it is; of shares only the ``largest``, or all."""
     row = network.supply_slot
     shared = network.mode[row] == Mode.SHARES
@@ -113,4 +120,6 @@ def _binding_supplies(network: Network, slots: Bools, last: Round, largest: bool
         most = np.zeros(network.slots)
         np.maximum.at(most, row, part)
         enough &= part == most[row]
-    return np.asarray(slots[row] & np.where(shared, enough, last.supply_loss == last.meet[row]))
+    # Of the others the one that the shortage is as large as: the most harmed, the least, or one between them.
+    meets = np.abs(last.supply_loss - last.meet[row]) <= near * last.meet[row]
+    return np.asarray(slots[row] & np.where(shared, enough, meets))

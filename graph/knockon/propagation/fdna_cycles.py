@@ -72,7 +72,8 @@ class _Equations:
     def _search(self, loss: Floats, struck: Floats, step: Ints, source: Ints) -> None:
         feeder, receiver = self.links.feeder, self.links.receiver
         step[(loss > 0) & (struck >= loss * (1 - _SLACK))] = 0
-        critical = (loss[feeder] > 0) & (loss[feeder] - self.beyond >= loss[receiver] * (1 - _SLACK))
+        # A feeder may lose just as much as its receiver stands: then nothing is lost, and nothing is its cause.
+        critical = (loss[receiver] > 0) & (loss[feeder] - self.beyond >= loss[receiver] * (1 - _SLACK))
         through = self.part * loss[feeder]
         mean = np.zeros(self.size)
         np.add.at(mean, receiver, through)
