@@ -10,8 +10,6 @@ from typing import Any, NamedTuple, Self
 
 from knockon.controls import in_json, shown
 
-#: What no name of a table may hold; ``controls`` has what is shown instead of sent.
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 #: What a spreadsheet may run: a sign of formulas or of DDE in any width, also behind white space, what takes no room, or a
 #: quotation mark; and what programs take for the end of a cell or a row.
 _FORMULA = re.compile(
@@ -68,6 +66,18 @@ def counted(number: int, one: str, many: str = "") -> str:
     ('1 dependency', '2 dependencies', '1,200 rows')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def in_bytes(count: int) -> str:
+    """Return a number of bytes for people, in units of 1,024 as options take them.
+
+    >>> in_bytes(999), in_bytes(34_560), in_bytes(2 * 2**30), in_bytes(1536 * 2**20)
+    ('999 bytes', '33.8 KB', '2 GB', '1.5 GB')
+    """
+    for power, unit in ((30, "GB"), (20, "MB"), (10, "KB")):
+        if count >= 1 << power:
+            return f"{count / (1 << power):.1f} {unit}".replace(".0 ", " ")
+    return f"{count:,} bytes"
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:

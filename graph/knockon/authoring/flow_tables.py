@@ -10,6 +10,7 @@ Essentiality (optional): ``supplier_sector``, ``customer_sector``,
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,10 @@ from knockon.authoring.options import PLAIN, ReadOptions
 from knockon.authoring.text import shown
 from knockon.errors import InvalidData, Problem
 from knockon.model.base import LONGEST_NAME
-from knockon.text import CONTROL
 
 NON_ESSENTIAL = 1
+#: What no name of a firm may hold; ``controls`` has what is shown instead of sent.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 ENDINGS = {".parquet", ".csv", ".tsv", ".txt", ".xlsx"}
 _FLOWS = ("supplier", "customer", "value")
 _ESSENTIALITY = ("supplier_sector", "customer_sector", "essentiality")
@@ -125,7 +127,7 @@ def _words(table: ColumnTable, name: str) -> Column:
     if longest:
         raise table.faulty(longest, f"has a {name} of more than {LONGEST_NAME:,} characters", "a shorter name")
     words = column.astype(str)
-    unclean = np.array([bool(CONTROL.search(word)) for word in words.tolist()], bool)
+    unclean = np.array([bool(_CONTROL.search(word)) for word in words.tolist()], bool)
     if unclean.any():
         raise table.faulty(np.flatnonzero(unclean), f"has a control character in its {name}", "plain text")
     digits = np.char.isdigit(words) if words.size else np.zeros(0, bool)

@@ -16,7 +16,8 @@ from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.sizes import bytes_of
 from knockon.cli.worlds import AccordingTo, Without
 from knockon.errors import NotFound, UsageError
-from knockon.sparql.limits import Limits, bytes_text
+from knockon.sparql.limits import Limits
+from knockon.text import in_bytes
 
 if TYPE_CHECKING:
     from knockon.graph import Graph
@@ -37,7 +38,7 @@ _OPTIONS = {
     "limits": "--max-seconds, --max-memory, --max-rows or --max-size",
 }
 _USUAL = Limits()
-_MEMORY, _SIZE = bytes_text(_USUAL.memory or 0), bytes_text(_USUAL.size or 0)
+_MEMORY, _SIZE = in_bytes(_USUAL.memory or 0), in_bytes(_USUAL.size or 0)
 MaxSeconds = Annotated[
     float, typer.Option("--max-seconds", metavar="SECONDS", help="Stop the query after this time (0: no limit).")
 ]

@@ -53,15 +53,3 @@ class Limits:
 
 #: For target queries, which stand in data: they choose some records of one graph.
 TARGET_QUERY = Limits(seconds=5.0, memory=512 * _MB, rows=100_000, size=64 * _MB)
-
-
-def bytes_text(count: int) -> str:
-    """Return a number of bytes for people, in the unit that it was probably given in.
-
-    >>> bytes_text(2 * 2**30), bytes_text(1536 * 2**20), bytes_text(1000)
-    ('2 GB', '1536 MB', '1,000 bytes')
-    """
-    for unit, name in ((_GB, "GB"), (_MB, "MB"), (2**10, "KB")):
-        if count >= unit and count % unit == 0:
-            return f"{count // unit} {name}"
-    return f"{count:,} bytes"

@@ -12,6 +12,7 @@ from pathlib import Path
 from knockon.errors import LimitReached, UsageError
 from knockon.store.archive import source_path
 from knockon.store.pointer import InvalidStore, Pointer, read_pointer
+from knockon.text import in_bytes
 
 #: The bytes on disk of a database without quads, and of each quad at least. Measured: quads of the bundled data take 210 to
 #: 280 bytes, the densest that can be made (every subject with every predicate and every object) 93.
@@ -84,18 +85,6 @@ def free_room(folder: Path) -> int | None:
         return shutil.disk_usage(folder).free
     except OSError:
         return None
-
-
-def in_bytes(count: int) -> str:
-    """Return a number of bytes for people.
-
-    >>> in_bytes(999), in_bytes(34_560), in_bytes(1_250_000_000)
-    ('999 bytes', '35 kB', '1.2 GB')
-    """
-    for size, unit in ((1e9, "GB"), (1e6, "MB")):
-        if count >= size:
-            return f"{count / size:.1f} {unit}"
-    return f"{count / 1e3:.0f} kB" if count >= 1000 else f"{count} bytes"
 
 
 def removable(folder: Path, pointer: Pointer | None) -> tuple[int, int]:
