@@ -148,7 +148,7 @@ def test_query_rows_can_be_shaped(knockon: Run) -> None:
 
 
 def test_a_pipe_needs_no_ending(knockon: Run) -> None:
-    """A file that is no regular file, such as /dev/null, is written in the form asked for."""
+    """A file that is not a regular file, such as /dev/null, is written in the form asked for."""
     assert knockon("schema", "-o", "/dev/null").code == 0
 
 

@@ -95,6 +95,7 @@ def test_other_encodings_are_named_with_a_way_out() -> None:
     for codec in ("utf-16", "utf-16-be", "utf-16-le"):
         assert "a:1: is in UTF-16" in fault(ENTITIES["recursive"].encode(codec), "rdf")
         assert "iconv" in fault("<urn:x:s> <urn:x:p> 1 .".encode(codec), "ttl")
+    assert "a:1: is not text" in fault(b"\0\1\2", "ttl")
     assert "a:1: is in 'latin-1'" in fault(xml(first='<?xml version="1.0" encoding="latin-1"?>'), "rdf")
     assert "a:2: is not well-formed" in fault(xml(f"<!-- {chr(0xE9)} -->").encode("latin-1"), "rdf")
 

@@ -126,7 +126,7 @@ def _asked(store: Store, shock: Shock, hit: Hit, budget: Budget) -> list[Target]
         names = {variable.value for variable in answer.variables()}
         if "target" not in names:
             raise UsageError("selects no ?target")
-        # A target that stands several times with several severities is hit several times.
+        # A target in several rows with several severities is hit several times.
         found = {
             _target(row, hit, graded="severity" in names) for row in answer.solutions() if isinstance(row["target"], NamedNode)
         }

@@ -72,8 +72,12 @@ def parse_rdf(content: bytes, form: RdfFormat, source: str, base: str | None = N
 
 
 def _fault_of(text: bytes, form: RdfFormat, source: str) -> Problem | None:
-    if text.startswith(_UTF_16) or b"\0" in text[:4]:
+    # Without a mark of its order, every second byte of Latin text is 0.
+    zeros = [byte == 0 for byte in text[:4]]
+    if text.startswith(_UTF_16) or zeros in ([True, False] * 2, [False, True] * 2):
         return Problem(source, 1, "is in UTF-16; RDF is read in UTF-8", "save it as UTF-8: iconv -f UTF-16 -t UTF-8")
+    if any(zeros):
+        return Problem(source, 1, "is not text: a zero byte stands among its first four", "is it the right file?")
     if form == RdfFormat.RDF_XML:
         return rdf_xml.fault_of(text, source)
     if form == RdfFormat.JSON_LD:

@@ -27,7 +27,7 @@ def open_regular(path: Path) -> BufferedReader:
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
         if not stat.S_ISREG(mode):
-            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+            raise OSError(errno.EINVAL, "it is not a regular file", str(path))
         return os.fdopen(handle, "rb")
     except BaseException:
         os.close(handle)
@@ -40,7 +40,7 @@ def read_regular(path: Path, most: int) -> bytes:
     Raises
     ------
     OSError
-        It cannot be read, is no regular file, or is longer.
+        It cannot be read, is not a regular file, or is longer.
     """
     with open_regular(path) as file:
         if os.fstat(file.fileno()).st_size > most:
