@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from knockon.text import CONTROL
+from knockon.controls import HARMFUL
 
 Run = Callable[..., Any]
 LONG = "x" * 300
@@ -296,7 +296,7 @@ def test_a_bad_call_is_refused_with_its_reason(run: Run, here: Path, line: str, 
     got, _, err = run(*shlex.split(line))
     assert (got, message in err) == (code, True), err
     assert "unexpected " not in err.replace("unexpected extra argument", "")
-    assert not CONTROL.search(err)
+    assert not HARMFUL.search(err)
     assert state(here) == before
 
 
@@ -307,7 +307,7 @@ def test_a_wrong_query_says_what_is_wrong(run: Run, text: str) -> None:
     error = json.loads(out)["error"]
     assert (code, error["exit_code"]) == (2, 2)
     assert QUERIES[text] in error["message"], err
-    assert not CONTROL.search(err)
+    assert not HARMFUL.search(err)
 
 
 def test_an_option_that_counts_in_centuries_is_no_fault(run: Run) -> None:
