@@ -17,7 +17,7 @@ PINNED_DAY := 1767225600
 # What can differ between Pythons: folders, temporary files, processes, packaging. The short form runs it on each of them.
 SHORT := tests/store tests/cli/test_data.py tests/cli/test_data_sets.py tests/cli/test_process.py tests/test_packaging.py tests/test_public.py
 
-.PHONY: demo test test-here test-all test-others whole short test-newest test-lowest lowest update lint types docs generate page bench bench-page clean
+.PHONY: demo test test-here test-all test-others whole short test-newest test-lowest lowest update lint types docs generate goldens page bench bench-page clean
 
 demo: $(VENV)/installed
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo
@@ -95,6 +95,10 @@ types: $(VENV)/installed-test
 docs generate: $(VENV)/installed-test
 	$(BIN)/python -m knockon.rdf.generate
 	$(BIN)/python docs/generate.py
+
+# Accepts the answers that tests/cli/test_golden.py finds changed; look at `git diff` afterwards.
+goldens: $(VENV)/installed-test
+	KNOCKON_WRITE_GOLDENS=1 $(PYTEST) -q tests/cli/test_golden.py
 
 # The script and the style of the explorer page, from web/: needs Node.
 page:

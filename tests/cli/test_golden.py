@@ -1,0 +1,357 @@
+"""Every answer is what it was: what commands print and what ``Graph`` returns, held against goldens.
+
+How to accept a change: tests/support/golden.py.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+import knockon
+from knockon.cli.app import app
+from support.golden import ANSWERS, LETTERS, PRINTED, compare, plain
+
+Run = Callable[..., Any]
+
+#: A free query: each product with its loss and step in the cascade of a shock.
+TEXT = """PREFIX ex: <https://example.org/letters/>
+SELECT ?x ?loss ?step WHERE {
+  ?x a ko:Product BIND(ko:loss(ex:maker-a-stops, ?x) AS ?loss) BIND(ko:step(ex:maker-a-stops, ?x) AS ?step) }
+ORDER BY ?x"""
+#: Commands that answer from the data set, by the name of their golden; ``-s data`` is added.
+ASKED: dict[str, tuple[str, ...]] = {
+    "impact": ("impact", "maker-a-stops"),
+    "impact-list": ("impact",),
+    "impact-all": ("impact", "--all"),
+    "impact-all-reach": ("impact", "--all", "--model", "reach"),
+    "impact-reach": ("impact", "maker-a-stops", "--model", "reach"),
+    "impact-timeline": (
+        "impact",
+        "maker-a-stops",
+        "--model",
+        "timeline",
+        "--set",
+        "horizon=60",
+        "--set",
+        "duration=20",
+        "--set",
+        "recovery=5",
+    ),
+    "impact-timeline-power": ("impact", "power-fails", "--model", "timeline", "--set", "horizon=40", "--set", "step=0.5"),
+    "impact-chance": ("impact", "maker-a-stops", "--model", "chance", "--set", "draws=200", "--set", "seed=7"),
+    "impact-chance-exact": ("impact", "credit-ends", "--model", "chance", "--set", "exact=true", "--financing"),
+    "impact-query": ("impact", "material-controlled"),
+    "impact-graded-query": ("impact", "land-n-shakes"),
+    "impact-supply": ("impact", "one-supply-lost"),
+    "impact-ungraded": ("impact", "ungraded"),
+    "impact-ended": ("impact", "long-past"),
+    "impact-past": ("impact", "maker-a-stops", "--as-of", "2021-06-01"),
+    "impact-all-dates": ("impact", "maker-a-stops", "--as-of", "all"),
+    "impact-facts": ("impact", "maker-a-stops", "--facts-only"),
+    "impact-stances": ("impact", "maker-a-stops", "--stance", "Alleges", "--stance", "Asks"),
+    "impact-financing": ("impact", "credit-ends", "--financing"),
+    "impact-according": ("impact", "maker-a-stops", "--according-to", "doc-card"),
+    "impact-without": ("impact", "maker-a-stops", "--without", "doc-card"),
+    "impact-hit": ("impact", "--hit", "power-w=high", "--hit", "maker-c=0.3"),
+    "impact-capped": ("impact", "power-fails", "--cap", "1"),
+    "impact-rule-kept": ("impact", "maker-a-stops", "--fail-on", "sales-d>0.9"),
+    "impact-rule-broken": ("impact", "maker-a-stops", "--fail-on", "sales-d>=0.1"),
+    "impact-nothing": ("impact", "no-such-shock"),
+    "explain-sales": ("explain", "maker-a-stops", "sales-d"),
+    "explain-service": ("explain", "maker-a-stops", "service-s", "--paths", "5"),
+    "explain-loop": ("explain", "power-fails", "power-w"),
+    "explain-timeline": ("explain", "power-fails", "device-d", "--model", "timeline"),
+    "explain-reach": ("explain", "one-supply-lost", "maker-e", "--model", "reach"),
+    "explain-unreached": ("explain", "ungraded", "plant-a"),
+    "exposure": ("exposure", "sales-d"),
+    "exposure-timeline": ("exposure", "device-d", "--model", "timeline"),
+    "compare": ("compare", "maker-a-stops", "power-fails"),
+    "compare-without": ("compare", "maker-a-stops", "--without", "doc-card"),
+    "compare-facts": ("compare", "maker-a-stops", "--facts-only"),
+    "compare-timeline": ("compare", "maker-a-stops", "power-fails", "--model", "timeline"),
+    "compare-hit": ("compare", "maker-a-stops", "--hit", "maker-b=high"),
+    "chains": ("chains",),
+    "query": ("query", TEXT),
+    "query-ask": ("query", "ASK { ?x a ko:Company }"),
+    "query-list": ("query", "--list"),
+    "query-needs": ("query", "--name", "direct-dependencies", "-p", "entity=maker-d"),
+    "query-worst": ("query", "--name", "worst-hit", "-p", "shock=maker-a-stops"),
+    "query-discrepancies": ("query", "--name", "discrepancies-about", "-p", "record=maker-a"),
+    "chokepoints": ("chokepoints", "sales-d"),
+    "chokepoints-leaves": ("chokepoints", "device-e", "--leaves", "--order", "2", "--threshold", "0.4"),
+    "concentration": ("concentration",),
+    "concentration-need": ("concentration", "--by", "need"),
+    "concentration-of": ("concentration", "maker-a"),
+    "loops": ("loops",),
+    "loops-financing": ("loops", "--financing", "--through", "plant-a"),
+    "loops-supposed": ("loops", "--if", "material-m=device-e"),
+    "rank": ("rank", "data"),
+    "rank-esri": ("rank", "flows.csv", "--firms", "firms.csv", "--threads", "1"),
+    "rank-debtrank": ("rank", "flows.csv", "--firms", "firms.csv", "--model", "debtrank", "--threads", "1"),
+    "rank-debtrank-original": (
+        "rank",
+        "flows.csv",
+        "--firms",
+        "firms.csv",
+        "--model",
+        "debtrank",
+        "--variant",
+        "original",
+        "--threads",
+        "1",
+    ),
+    "rank-leontief": ("rank", "flows.csv", "--model", "leontief", "--threads", "1"),
+    "uncertainty": ("uncertainty", "maker-a-stops", "--draws", "32", "--seed", "3"),
+    "uncertainty-sobol": (
+        "uncertainty",
+        "power-fails",
+        "--draws",
+        "16",
+        "--sampling",
+        "sobol",
+        "--draws-per",
+        "link",
+        "--shape",
+        "uniform",
+    ),
+    "mitigate": ("mitigate", "maker-a-stops", "--protect", "sales-d"),
+    "mitigate-financing": ("mitigate", "credit-ends", "--protect", "maker-d", "--financing"),
+    "profile": ("profile", "maker-a"),
+    "profile-device": ("profile", "device-d"),
+    "profile-past": ("profile", "maker-e", "--as-of", "2021-06-01"),
+    "schema": ("schema",),
+    "search": ("search", "maker a"),
+    "search-class": ("search", "part", "--type", "Product"),
+    "show-company": ("show", "maker-a"),
+    "show-dependency": ("show", "device-d-part"),
+    "show-shock": ("show", "maker-a-stops"),
+    "show-measure": ("show", "rule-n"),
+    "show-document": ("show", "doc-card"),
+    "show-chain": ("show", "from-a-to-sales"),
+    "show-discrepancy": ("show", "staff-differs"),
+    "show-observation": ("show", "staff-notice"),
+    "ls": ("ls",),
+    "evidence-show": ("evidence", "show", "device-d-part", "--documents", "documents"),
+    "evidence-check": ("evidence", "check", "--documents", "documents"),
+}
+#: What is also held as text: rows, tables and prose, and what is printed by default.
+TEXTS = {
+    "csv": [
+        "impact",
+        "impact-all",
+        "impact-timeline",
+        "impact-list",
+        "exposure",
+        "compare",
+        "chains",
+        "query",
+        "chokepoints",
+        "concentration",
+        "loops",
+        "rank",
+        "uncertainty",
+        "mitigate",
+        "profile",
+        "schema",
+        "search",
+        "show-company",
+        "ls",
+        "evidence-check",
+    ],
+    "md": [
+        "impact",
+        "impact-chance",
+        "explain-sales",
+        "explain-service",
+        "explain-timeline",
+        "exposure",
+        "compare",
+        "chains",
+        "query",
+        "loops",
+        "rank",
+        "uncertainty",
+        "mitigate",
+        "profile",
+    ],
+    "jsonl": ["impact", "impact-all", "profile"],
+    "ttl": ["impact", "show-dependency"],
+    "table": ["impact", "explain-sales", "mitigate", "profile"],
+}
+FORMATS = [(name, form) for form, names in TEXTS.items() for name in names]
+
+
+def text_file(name: str, form: str) -> str:
+    """The golden of a text; Markdown and tables are kept as .txt, so that nothing takes them for pages of the project."""
+    return f"text/{name}.{form}{'.txt' if form in {'md', 'table'} else ''}"
+
+
+#: Commands that change a store, in the order in which they are run.
+STORED: list[tuple[str, tuple[str, ...]]] = [
+    ("load", ("load", "data", "--store", "st")),
+    ("load-again", ("load", "data", "--store", "st")),
+    ("load-table", ("load", "list.csv", "--store", "st", "--uses", "letters")),
+    ("ls-store", ("ls", "-s", "st")),
+    ("diff-last", ("diff", "st")),
+    ("diff-file", ("diff", "list.csv", "longer.csv", "--store", "st")),
+    ("compare-before", ("compare", "maker-a-stops", "--before", "st@1", "--store", "st")),
+    ("remove", ("remove", "list", "--store", "st")),
+    ("undo", ("undo", "--store", "st")),
+    ("history", ("history", "-s", "st")),
+    ("validate", ("validate", "data")),
+    ("validate-store", ("validate", "st")),
+    ("validate-bad", ("validate", "bad.csv")),
+]
+#: Commands that print no answer: they write a page, a report or a file of RDF.
+NO_ANSWER = {"demo", "explore", "report", "export"}
+
+
+@pytest.fixture(scope="module")
+def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The invented data in a folder of its own, so that every path in an answer is relative to it."""
+    folder = tmp_path_factory.mktemp("letters")
+    for name in ("data", "documents"):
+        shutil.copytree(LETTERS / name, folder / name)
+    for name in ("flows.csv", "firms.csv"):
+        shutil.copy(LETTERS / name, folder)
+    head = "dependant,need,provider,criticality,share\n"
+    rows = "Maker A,Part Z,Maker Z,high,0.5\nMaker A,Part Z,Maker Y,high,0.25\n"
+    (folder / "list.csv").write_text(head + rows, "utf-8")
+    (folder / "longer.csv").write_text(head + rows.replace("0.25", "0.5") + "Maker Z,Part Y,,low,\n", "utf-8")
+    (folder / "bad.csv").write_text(head + "Maker A,Part Z,Maker Z,hihg,2\n", "utf-8")
+    return folder
+
+
+def with_store(command: tuple[str, ...]) -> tuple[str, ...]:
+    """A command that reads the data; ``rank`` takes what it reads as an argument."""
+    return command if command[0] == "rank" else (*command, "-s", "data")
+
+
+def without_folder(text: str, folder: Path) -> str:
+    """Replace the name of the temporary folder, which differs from run to run."""
+    return text.replace(str(folder), "FOLDER")
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_command_prints_the_same_json(knockon: Run, letters: Path, name: str) -> None:
+    """The same keys in the same order, the same numbers and words, and the same exit code."""
+    done = knockon(*with_store(ASKED[name]), "-f", "json", folder=letters)
+    answer = json.loads(without_folder(done.out, letters)) if done.out else None
+    compare(f"json/{name}.json", {"command": " ".join(ASKED[name]), "code": done.code, "answer": answer}, PRINTED)
+
+
+@pytest.mark.parametrize(("name", "form"), FORMATS)
+def test_a_command_prints_the_same_text(knockon: Run, letters: Path, name: str, form: str) -> None:
+    """Tables, rows and prose are the same to the letter."""
+    done = knockon(*with_store(ASKED[name]), "-f", form, folder=letters)
+    assert done.code == 0
+    compare(text_file(name, form), without_folder(done.out, letters))
+
+
+def test_a_store_answers_the_same(knockon: Run, letters: Path) -> None:
+    """Loading, comparing, removing and taking back give the same answers."""
+    answers = {}
+    for name, command in STORED:
+        done = knockon(*command, "-f", "json", folder=letters)
+        answers[name] = {"code": done.code, "answer": json.loads(without_folder(done.out, letters)) if done.out else None}
+    compare("json/store.json", answers, PRINTED)
+
+
+def test_the_export_is_the_same(knockon: Run, letters: Path) -> None:
+    """The graph as RDF is the same to the byte."""
+    done = knockon("export", "-o", "out.nq", "-s", "data", folder=letters)
+    assert done.code == 0
+    compare("text/export.nq", (letters / "out.nq").read_text("utf-8"))
+
+
+#: What ``Graph`` is asked, by the name of the golden.
+QUESTIONS: dict[str, Callable[[knockon.Graph], Any]] = {
+    "impact": lambda g: g.impact("maker-a-stops"),
+    "impact-hit": lambda g: g.impact(hit={"power-w": "high", "maker-c": 0.3}),
+    "impact-timeline": lambda g: g.impact("power-fails", model="timeline", horizon=30),
+    "impact-chance": lambda g: g.impact("power-fails", model="chance", draws=100, seed=5),
+    "impact-reach": lambda g: g.impact("power-fails", model="reach"),
+    "impacts": lambda g: g.impacts(financing=True),
+    "each_impact": lambda g: list(g.each_impact(as_of="2021-06-01")),
+    "explain": lambda g: g.explain("maker-a-stops", "sales-d"),
+    "explain-loop": lambda g: g.explain("power-fails", "service-s", paths=5, model="timeline"),
+    "mitigate": lambda g: g.mitigate("maker-a-stops", "sales-d"),
+    "compare": lambda g: g.compare("maker-a-stops", "power-fails"),
+    "compare-against": lambda g: g.compare("maker-a-stops", against={"without": "doc-card"}),
+    "entity": lambda g: g.entity("maker-a"),
+    "uncertainty": lambda g: g.uncertainty("maker-a-stops", draws=32, seed=3),
+    "exposure": lambda g: g.exposure("sales-d"),
+    "profile": lambda g: g.profile("maker-a"),
+    "chains": lambda g: g.chains(),
+    "chokepoints": lambda g: g.chokepoints("sales-d"),
+    "loops": lambda g: g.loops(financing=True, supposing=[("material-m", "device-e")]),
+    "concentration": lambda g: g.concentration(),
+    "concentration-of": lambda g: g.concentration("part-p"),
+    "rank": lambda g: g.rank(),
+    "schema": lambda g: g.schema(),
+    "show": lambda g: g.show("device-d-part"),
+    "search": lambda g: g.search("maker"),
+    "data_sets": lambda g: g.data_sets(),
+    "records": lambda g: list(g.records(knockon.Dependency)),
+    "query": lambda g: g.query(TEXT, limits=None),
+    "query-named": lambda g: g.query(name="worst-hit", shock="maker-a-stops"),
+    "check_evidence": lambda g: g.check_evidence(LETTERS / "documents"),
+    "to_networkx": lambda g: [[start, end, attributes] for start, end, attributes in g.to_networkx().edges(data=True)],
+    "diff": lambda g: g.diff(LETTERS / "data"),
+}
+#: What ``Graph`` has besides questions; what changes a store is compared on the command line.
+NO_QUESTION = {
+    "load",
+    "remove",
+    "undo",
+    "history",
+    "save_shock",
+    "close",
+    "network",
+    "explore",
+    "report",
+    "export",
+    "to_rdflib",
+    "to_pyvis",
+}
+
+
+@pytest.fixture(scope="module")
+def graph() -> knockon.Graph:
+    """The invented data, opened."""
+    return knockon.open(LETTERS / "data")
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_graph_returns_the_same(graph: knockon.Graph, name: str) -> None:
+    """A question of ``Graph`` has the same answer, whether that is a dict or an object with ``to_dict()``."""
+    answer = json.dumps(plain(QUESTIONS[name](graph)), ensure_ascii=False)
+    compare(f"python/{name}.json", json.loads(without_folder(answer, LETTERS)))
+
+
+def test_every_command_is_compared() -> None:
+    """A command that answers in JSON has a golden."""
+    group: Any = typer.main.get_command(app)
+    named = {command[0] for command in [*ASKED.values(), *(command for _, command in STORED)]}
+    assert {*group.commands} - NO_ANSWER == named
+
+
+def test_every_question_is_compared() -> None:
+    """A public method of ``Graph`` has a golden, or is no question."""
+    public = {name for name in vars(knockon.Graph) if not name.startswith("_") and callable(getattr(knockon.Graph, name))}
+    assert public - NO_QUESTION == {name.split("-")[0] for name in QUESTIONS}
+
+
+def test_no_golden_is_left_over() -> None:
+    """Each file belongs to a case: what is no longer asked has no golden."""
+    cases = {f"json/{name}.json" for name in ASKED} | {f"python/{name}.json" for name in QUESTIONS}
+    cases |= {text_file(name, form) for name, form in FORMATS}
+    kept = {path.relative_to(ANSWERS).as_posix() for path in ANSWERS.rglob("*") if path.is_file()}
+    assert kept == cases | {"json/store.json", "text/export.nq"}
