@@ -66,7 +66,6 @@ def main() -> int:
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="numbers of entities, separated by commas")
     parser.add_argument("--patience", type=float, default=190, help="seconds after which pyvis is given up")
     parser.add_argument("--skip-pyvis", action="store_true", help="measure the explorer alone")
-    parser.add_argument("--renderer", choices=["vis", "canvas"], help="hold on to one of the two instead of the one that suits")
     parser.add_argument("--output", "-o", type=Path, help="write the figures as JSON")
     asked = parser.parse_args()
     rows = []
@@ -74,7 +73,7 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         for size in map(int, asked.sizes.split(",")):
             records = graph(size)
-            rows.append(ours(browser, records, Path(folder), asked.renderer))
+            rows.append(ours(browser, records, Path(folder)))
             if not asked.skip_pyvis:
                 rows.append(theirs(browser, records, Path(folder), asked.patience))
         browser.close()
@@ -92,7 +91,7 @@ def graph(size: int) -> list[Any]:
     return records + [Dependency(id=name(f"d{n}-{m}"), dependant=name(f"c{n}"), need=name(f"c{m}")) for n, m in sorted(pairs)]
 
 
-def ours(browser: Browser, records: list[Any], folder: Path, renderer: str | None) -> dict[str, Any]:
+def ours(browser: Browser, records: list[Any], folder: Path) -> dict[str, Any]:
     """The explorer page: as it opens, then with everything shown."""
     began = time.perf_counter()
     html = explorer_page(drawing(records, title="Benchmark"))
@@ -100,8 +99,6 @@ def ours(browser: Browser, records: list[Any], folder: Path, renderer: str | Non
     with opened(browser, html, folder) as page:
         row["first_s"] = first(page, 60)
         page.wait_for_selector("#app:not([hidden])")
-        if renderer:
-            page.evaluate("name => knockon.renderer(name)", renderer)
         if page.locator("#view-map").is_visible():
             page.click("#view-map")
         while page.locator("#more").is_visible():
@@ -109,7 +106,6 @@ def ours(browser: Browser, records: list[Any], folder: Path, renderer: str | Non
             page.evaluate("document.querySelector('#more').click()")
             row["all_s"] = first(page, 60)
         row["shown"] = len(page.evaluate("knockon.shown()"))
-        row["renderer"] = page.evaluate("knockon.renderer()")
         row["frames"] = frames(page, "#map")
     return row
 
@@ -200,14 +196,14 @@ def empty_place(page: Page, box: Any) -> tuple[float, float]:
 
 def show(rows: list[dict[str, Any]], patience: float) -> int:
     """Print the table and hold the explorer against its targets."""
-    print(f"{'page':10}{'entities':>9}{'links':>8}{'file':>9}{'first':>12}{'all':>12}{'frames/s':>10}{'longest':>9}  drawn by")
+    print(f"{'page':10}{'entities':>9}{'links':>8}{'file':>9}{'first':>12}{'all':>12}{'frames/s':>10}{'longest':>9}")
     for row in rows:
         waited = (row["first_s"], row.get("all_s", row["first_s"]))
         seconds = [f"over {patience:.0f} s" if value is None else f"{value:.2f} s" for value in waited]
         moved = row["frames"]
         pace = (f"{moved['a_second']:.0f}", f"{moved['longest_ms']:.0f} ms") if moved else ("-", "-")
         graph = f"{row['page']:10}{row['entities']:9,}{row['links']:8,}{row['bytes'] / 1000:6.0f} KB"
-        print(f"{graph}{seconds[0]:>12}{seconds[1]:>12}{pace[0]:>10}{pace[1]:>9}  {row.get('renderer', 'vis-network')}")
+        print(f"{graph}{seconds[0]:>12}{seconds[1]:>12}{pace[0]:>10}{pace[1]:>9}")
     print(f"\nload of the machine {os.getloadavg()[0]:.1f}")
     missed = [text for row in rows if row["page"] == "explorer" for text in misses(row)]
     print("targets (1 s at 1,000, 3 s at 5,000, 30 frames a second, 600 KB at 100):", "; ".join(missed) or "all met")

@@ -1,4 +1,4 @@
-"""The drawing of the map by either renderer, and what can be saved of it."""
+"""The drawing of the map, and what can be saved of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from knockon.views.explorer import page as explorer_page
 
 pytestmark = MARKS
 SVG = "{http://www.w3.org/2000/svg}"
-BOTH = pytest.mark.parametrize("renderer", ["vis", "canvas"])
 #: All that a saved drawing may consist of.
 PLAIN = {"svg", "g", "title", "rect", "line", "path", "circle", "polygon", "text"}
 FAINT = """
@@ -64,11 +63,9 @@ def written(root) -> str:
     return " ".join(" ".join(text.text or "" for text in root.iter(f"{SVG}text")).split())
 
 
-@BOTH
-def test_click_and_double_click(chromium, pages, renderer):
-    """A click selects, one beside everything clears, a double click expands: whoever draws."""
+def test_click_and_double_click(chromium, pages):
+    """A click selects, one beside everything clears, a double click expands."""
     with opened(chromium, pages["map"]) as page:
-        assert page.evaluate("name => knockon.renderer(name)", renderer) == renderer
         for label in page.evaluate("knockon.shown()"):
             assert under(page, label) == label
         click_entity(page, "Smart camera")
@@ -81,26 +78,9 @@ def test_click_and_double_click(chromium, pages, renderer):
         assert set(page.evaluate("knockon.shown()")) > {*before, "Login fees"}
 
 
-def test_change_of_renderer_keeps_the_sight(chromium, pages):
-    """The other renderer shows the same entities at the same places, with the same selection."""
-    with opened(chromium, pages["map"]) as page:
-        find(page, "Smart camera")
-        page.click("#zoom-in")
-        shown = page.evaluate("knockon.shown()")
-        assert page.evaluate("knockon.renderer()") == "vis"
-        before = [place(page, label) for label in shown]
-        page.evaluate("knockon.renderer('canvas')")
-        for old, new in zip(before, [place(page, label) for label in shown], strict=True):
-            assert (new["x"], new["y"]) == (pytest.approx(old["x"], abs=0.5), pytest.approx(old["y"], abs=0.5))
-        assert page.evaluate("knockon.selected()") == "Smart camera"
-        assert page.locator("#map canvas").count() == 1
-
-
-@BOTH
-def test_dragging_moves_an_entity_or_the_map(chromium, pages, renderer):
+def test_dragging_moves_an_entity_or_the_map(chromium, pages):
     """An entity follows the mouse and stays there; where none lies under the mouse the whole map moves."""
     with opened(chromium, pages["map"]) as page:
-        page.evaluate("name => knockon.renderer(name)", renderer)
         start, other = place(page, "Smart camera"), place(page, "Acme Vision")
         page.mouse.move(start["x"], start["y"])
         page.mouse.down()
@@ -112,8 +92,6 @@ def test_dragging_moves_an_entity_or_the_map(chromium, pages, renderer):
         assert end["y"] - start["y"] == pytest.approx(40, abs=12)
         assert under(page, "Smart camera") == "Smart camera"
         assert place(page, "Acme Vision") == other
-        # vis-network takes two presses within a twentieth of a second for one.
-        page.wait_for_timeout(200)
         page.mouse.move(1000, 880)
         page.mouse.down()
         page.mouse.move(1050, 850, steps=4)
@@ -122,10 +100,8 @@ def test_dragging_moves_an_entity_or_the_map(chromium, pages, renderer):
         assert place(page, "Smart camera")["x"] - end["x"] == pytest.approx(50, abs=12)
 
 
-@BOTH
-def test_wheel_zooms_around_the_mouse_and_fit_brings_all_back(chromium, pages, renderer):
+def test_wheel_zooms_around_the_mouse_and_fit_brings_all_back(chromium, pages):
     with opened(chromium, pages["map"]) as page:
-        page.evaluate("name => knockon.renderer(name)", renderer)
         scale = page.evaluate("knockon.view().scale")
         fixed = place(page, "Smart camera")
         page.mouse.move(fixed["x"], fixed["y"])
@@ -146,7 +122,6 @@ def test_wheel_zooms_around_the_mouse_and_fit_brings_all_back(chromium, pages, r
 def test_two_fingers_zoom(chromium, pages):
     """Fingers that part make the map larger, around the point between them."""
     with opened(chromium, pages["map"], has_touch=True) as page:
-        page.evaluate("knockon.renderer('canvas')")
         scale = page.evaluate("knockon.view().scale")
         box = page.locator("#map").bounding_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -245,12 +220,10 @@ def test_selection_dims_the_rest_in_the_drawing(chromium, pages):
         assert "Face login" not in dimmed
 
 
-@BOTH
-def test_lens_is_what_is_lit(chromium, pages, renderer):
+def test_lens_is_what_is_lit(chromium, pages):
     """What lies upstream and downstream is bright when asked for, and goes out again with Escape."""
     with opened(chromium, pages["map"]) as page:
         show_all(page)
-        page.evaluate("name => knockon.renderer(name)", renderer)
         find(page, "Face login")
         neighbours = set(page.evaluate(FAINT))
         page.keyboard.press("t")
@@ -283,7 +256,7 @@ def large(tmp_path_factory) -> str:
 
 
 def test_five_thousand_entities(chromium, large):
-    """All are shown, by the renderer for many; steps, selection, search and zoom answer."""
+    """All are shown; steps, selection, search and zoom answer."""
     with opened(chromium, large) as page:
         page.set_default_timeout(20_000)
         assert page.locator("#step-name").inner_text().endswith("of 10")
@@ -293,7 +266,6 @@ def test_five_thousand_entities(chromium, large):
         page.click("#toggle-table")
         show_all(page)
         assert len(page.evaluate("knockon.shown()")) == 5000
-        assert page.evaluate("knockon.renderer()") == "canvas"
         find(page, "Company 4321")
         assert heading(page) == "Company 4321"
         page.wait_for_timeout(300)
@@ -302,7 +274,6 @@ def test_five_thousand_entities(chromium, large):
         page.click("#fit")
         page.keyboard.press("Escape")
         page.click("#reset")
-        assert page.evaluate("knockon.renderer()") == "vis"
 
 
 @pytest.mark.parametrize("name", ["map", "cascade"])
@@ -328,17 +299,6 @@ def test_without_canvas_there_is_the_table(chromium, pages, name):
     page.wait_for_function("document.querySelector('#live').textContent.startsWith('No picture could be made')")
     assert wrong == []
     context.close()
-
-
-def test_no_renderer_specific_call_outside_its_file():
-    """The rest of the page knows the seam, not who is behind it."""
-    sources = Path(__file__).parents[2] / "web" / "src"
-    if not sources.exists():
-        pytest.skip("the sources of the page are not here")
-    for file in sources.rglob("*.js"):
-        if file.name != "vis.js":
-            found = re.search(r"\bnetwork\.(on|body|canvas|moveTo|get|redraw)|\bvis\.(?!js)", file.read_text("utf-8"))
-            assert not found, file.name
 
 
 def test_png_is_a_data_address(chromium, pages):

@@ -66,7 +66,7 @@ def test_nothing_shows_another_text_than_is_there(chromium, pages, name):
 
 
 def test_works_with_its_policy_on(chromium, pages):
-    """The page as it is: vis-network unpacked and running, styles applied, nothing refused."""
+    """The page as it is: its script running, styles applied, nothing refused."""
     with opened(chromium, pages["cascade"], bypass_csp=False) as page:
         page.click("#view-map")
         assert page.locator("#map canvas").is_visible()

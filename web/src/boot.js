@@ -8,6 +8,6 @@ function fail(reason, what) {
   throw reason;
 }
 load().then(
-  () => import("./main.js").then(({ open }) => open()).catch((reason) => fail(reason)),
+  () => import("./main.js").then(({ start }) => start()).catch((reason) => fail(reason)),
   (reason) => fail(reason, `The data of this page could not be read: ${reason.message}`),
 );

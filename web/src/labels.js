@@ -119,7 +119,7 @@ function lineLetters(view, boxes) {
   }).filter(Boolean);
 }
 
-// Onto the canvas of whichever renderer, from here on in pixels of the screen, whatever the zoom.
+// Onto the canvas, from here on in pixels of the screen, whatever the zoom.
 function ready(context) {
   const width = $("map").clientWidth;
   const ratio = context.canvas.width / width;

@@ -7,12 +7,11 @@ import { arrowRows, lost } from "./focus.js";
 import { renderLegend } from "./legend.js";
 import { link, touch } from "./link.js";
 import { startLinks } from "./linkkeys.js";
-import { centreOn, entityAt, fitMap, keepInSight, mapCentre, mapScale, placeOf, redrawMap, rendererName, resizeMap, startMap, syncMap, towards, zoom } from "./map.js";
+import { centreOn, entityAt, fitMap, keepInSight, mapCentre, mapScale, placeOf, redrawMap, resizeMap, startMap, syncMap, towards, zoom } from "./map.js";
 import { population } from "./members.js";
 import { renderPanel } from "./panel.js";
 import { best } from "./paths.js";
 import { clearPaper, preparePaper } from "./print.js";
-import { unpackNetwork } from "./renderers/vis.js";
 import { dataAddress, drawingPicture, drawingText, startSave } from "./save.js";
 import { startSearch } from "./search.js";
 import { clearSelection, first, future, goBack, goForward, past, select, setView, showMore, shown, shownNeighbours, shownNodes, startAgain, starts, state, toggleNeighbours } from "./state.js";
@@ -195,8 +194,6 @@ export function start() {
   arrowRows($("drawer"));
   render("start", { fit: true });
 }
-// Without vis-network the other renderer draws.
-export const open = () => unpackNetwork().catch(() => {}).then(start);
 
 // For tests and the curious: where an entity stands, and what is shown. It gives away nothing that the page does not show.
 window.knockon = Object.freeze({
@@ -217,7 +214,6 @@ window.knockon = Object.freeze({
     return { paths: ways.map((way) => way.nodes.map((id) => nodes[id].label)), more, cut };
   },
   lens: () => state.lens && { name: state.lens.name, nodes: [...state.lens.nodes].map((id) => nodes[id].label).sort(), edges: state.lens.edges.size },
-  renderer: rendererName,
   at: (x, y) => nodes[entityAt(x, y)]?.label ?? null,
   view: () => ({ centre: mapCentre(), scale: mapScale() }),
   svg: drawingText,

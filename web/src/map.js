@@ -1,19 +1,14 @@
-// The map: what is drawn of the state, and where it is looked at. How it is drawn is the business of the renderers.
+// The map: what is drawn of the state, and where it is looked at. How it is drawn is the business of the renderer.
 import { impactOf, nodes } from "./data.js";
 import { paintLabels, paintOneLabel } from "./labels.js";
 import { narrow, say, togglePart } from "./main.js";
 import { CanvasRenderer } from "./renderers/canvas.js";
 import { bend, radius } from "./renderers/looks.js";
 import { NoRenderer } from "./renderers/none.js";
-import { VisRenderer, visThere } from "./renderers/vis.js";
 import { clearSelection, countHidden, degree, isHub, select, shown, shownEdges, shownNeighbours, shownNodes, state, toggleNeighbours } from "./state.js";
 import { $, calm } from "./style.js";
 
-// With 700 entities and 1,400 lines vis-network still kept 37 frames a second without graphics card (benchmarks/explorer.py); the other has no such bounds.
-const [CROWDED, ENTANGLED] = [400, 900];
-
 let renderer = new NoRenderer();
-let forced = null;
 export let hovered = -1;
 // Who stays bright: { nodes, edges }, or everybody.
 export let lit = null;
@@ -35,21 +30,16 @@ export const drawable = () => drawn.map((id) => ({
 const drawableLines = () => bend(shownEdges().map((edge) => ({ id: edge.index, from: edge.from, to: edge.to, family: edge.kind.family, hub: isHub(edge.from) || isHub(edge.to) })));
 
 const hasCanvas = () => Boolean(document.createElement("canvas").getContext("2d"));
-function fitting() {
-  if (renderer.name === "none") return "none";
-  if (!visThere()) return "canvas";
-  return forced ?? (drawn.length > CROWDED || lines.length > ENTANGLED ? "canvas" : "vis");
-}
 export function startMap() {
-  if (hasCanvas()) open(visThere() ? VisRenderer : CanvasRenderer);
+  if (hasCanvas()) open();
   else {
     $("no-canvas").hidden = false;
     togglePart("drawer", true);
     say($("no-canvas").textContent);
   }
 }
-function open(Renderer) {
-  renderer = new Renderer($("map"));
+function open() {
+  renderer = new CanvasRenderer($("map"));
   renderer.on("click", (node) => (node < 0 ? clearSelection() : select(node)));
   renderer.on("doubleclick", (node) => { if (node >= 0) toggleNeighbours(node); });
   renderer.on("hover", (node) => {
@@ -64,15 +54,6 @@ function open(Renderer) {
   });
   renderer.on("over", paintOneLabel);
 }
-// Another renderer, the same sight.
-function exchange(name) {
-  const { centre, scale } = renderer;
-  renderer.destroy();
-  hovered = -1;
-  $("map").style.cursor = "";
-  open(name === "vis" ? VisRenderer : CanvasRenderer);
-  return () => renderer.moveTo({ centre, scale });
-}
 
 // Bring the drawing in line with what is shown; entities keep their place.
 export function syncMap() {
@@ -80,22 +61,11 @@ export function syncMap() {
   drawn = shownNodes();
   hides = new Map(drawn.map((id) => [id, countHidden(id)]));
   lines = drawableLines();
-  const fit = fitting();
-  const settle = fit === renderer.name ? null : exchange(fit);
   renderer.select(state.selected);
   renderer.setGraph(drawable(), lines);
   renderer.dim(lit);
-  settle?.();
   $("empty").hidden = drawn.length > 0;
   if (!nodes.length) $("empty").textContent = "This graph is empty: there is no entity in it.";
-}
-// For tests, and to compare: "vis", "canvas", or null for whichever suits.
-export function rendererName(name) {
-  if (name !== undefined) {
-    forced = name;
-    syncMap();
-  }
-  return renderer.name;
 }
 export const redrawMap = () => renderer.redraw();
 // A map that was hidden has no size until it is seen.

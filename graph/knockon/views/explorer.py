@@ -1,23 +1,19 @@
 """The explorer page: one HTML file that needs no network and runs no text that came with the data.
 
 Names and titles are untrusted. They travel as JSON that the page never reads
-as markup, and the policy of the page lets no script run but the two whose
-hashes it names: ours, and vis-network. That one travels packed, which makes the
-page half as large; ours unpacks it. ``templates/explorer.js`` and ``.css`` are
-built from ``web/`` and never edited by hand.
+as markup, and the policy of the page lets no script run but the one whose hash
+it names. ``templates/explorer.js`` and ``.css`` are built from ``web/`` and
+never edited by hand.
 """
 
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -52,7 +48,7 @@ def page(data: Mapping[str, Any], address: str | None = None) -> str:
     """
     if address is not None and not _LOCAL.fullmatch(address):
         raise UsageError(f"{address!r} is no address on the page's own server: give a path such as data.json or /api/data")
-    style, scripts = _source("explorer.css"), (_vis_network(), _source("explorer.js"))
+    style, script = _source("explorer.css"), _source("explorer.js")
     environment = Environment(
         loader=PackageLoader("knockon.views"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         finalize=_seen,
@@ -60,11 +56,9 @@ def page(data: Mapping[str, Any], address: str | None = None) -> str:
     rows = list(_fallback(data)) if address is None else []
     html = environment.get_template("explorer.html").render(
         title=data["title"],
-        policy=_as_is(_policy(style, scripts, fetches=address is not None)),
+        policy=_as_is(_policy(style, script, fetches=address is not None)),
         style=_as_is(style),
-        notice=_as_is(scripts[0][: scripts[0].index("*/") + 2]),
-        network=base64.b64encode(gzip.compress(scripts[0].encode(), 9, mtime=0)).decode(),
-        script=_as_is(scripts[1]),
+        script=_as_is(script),
         data=_as_is(island(data) if address is None else ""),
         address=address,
         left_out=(data.get("left_out") or {}).get("why", "") if address is None else "",
@@ -102,9 +96,8 @@ def _as_is(text: str) -> Markup:
     return Markup(text)  # noqa: S704
 
 
-def _policy(style: str, scripts: tuple[str, ...], fetches: bool = False) -> str:
-    allowed = " ".join(_hash(script) for script in scripts)
-    policy = f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; img-src data: blob:"
+def _policy(style: str, script: str, fetches: bool = False) -> str:
+    policy = f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src data: blob:"
     return policy + "; connect-src 'self'" if fetches else policy
 
 
@@ -115,15 +108,6 @@ def _hash(text: str) -> str:
 def _source(name: str) -> str:
     return _inlined(files("knockon.views").joinpath("templates", name).read_text("utf-8"), name)
 
-
-def _vis_network() -> str:
-    # Found without importing pyvis, which would bring IPython along.
-    spec = find_spec("pyvis")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("pyvis is not installed; the explorer takes vis-network from it", name="pyvis")
-    text = (Path(spec.origin).parent / "lib" / "vis-9.1.2" / "vis-network.min.js").read_text("utf-8")
-    # Its map file is not there, and a browser with open developer tools would ask for it.
-    return _inlined(re.sub(r"\n//# sourceMappingURL=.*", "", text), "vis-network.min.js")
 
 
 def _inlined(text: str, name: str) -> str:

@@ -1,4 +1,4 @@
-// The map by ourselves, for thousands of entities: while it moves, a picture of it moves; when it stands, it is drawn crisply.
+// The map on a canvas, from one entity to thousands: while it moves, a picture of it moves; when it stands, it is drawn crisply.
 import { colours } from "../style.js";
 import { listeners } from "./events.js";
 import { Grid } from "./grid.js";
@@ -16,7 +16,6 @@ const ease = (t) => (t < 0.5 ? 4 * t ** 3 : 1 - (2 - 2 * t) ** 3 / 2);
 const WHOLE = 2048;
 
 export class CanvasRenderer {
-  name = "canvas";
   centre = { x: 0, y: 0 };
   scale = 1;
   #heard = listeners();

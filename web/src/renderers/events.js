@@ -1,4 +1,4 @@
-// Who wants to hear what: the part that all renderers share.
+// Who wants to hear what: the part that both renderers share.
 export function listeners() {
   const heard = new Map();
   return {

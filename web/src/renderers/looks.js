@@ -1,4 +1,4 @@
-// How entities and lines look, whoever draws them: on either canvas and in a saved drawing.
+// How entities and lines look, on the canvas and in a saved drawing.
 import { LINES, colours } from "../style.js";
 
 // Thousands of long dashed lines take a computer without graphics card half a minute: then plain ones, but what is lit.
@@ -30,7 +30,7 @@ export function bend(edges) {
   });
 }
 
-// Where a bent line is drawn to: the same point that vis-network computes for curvedCW and curvedCCW.
+// Where a bent line is drawn to: the control point of a quadratic curve.
 export function via(edge, a, b) {
   if (!edge.turn) return null;
   const half = 0.5 + edge.roundness / 2;

@@ -2,7 +2,6 @@
 import { listeners } from "./events.js";
 
 export class NoRenderer {
-  name = "none";
   centre = { x: 0, y: 0 };
   scale = 1;
   canvas = null;
