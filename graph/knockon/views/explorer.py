@@ -109,7 +109,6 @@ def _source(name: str) -> str:
     return _inlined(files("knockon.views").joinpath("templates", name).read_text("utf-8"), name)
 
 
-
 def _inlined(text: str, name: str) -> str:
     """Text that may stand in a script or style element as it is; the parser of the page sees the newlines so."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")

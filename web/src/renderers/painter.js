@@ -5,6 +5,8 @@ import { lossSweep, paintHalo, paintLetters } from "./signs.js";
 
 // So many lines go into one path: longer ones take more than their share of time to fill.
 const BATCH = 400;
+// With no more lines than this, each has its arrow head from afar too.
+const FEW = 400;
 
 export class Painter {
   nodes = [];
@@ -43,18 +45,19 @@ export class Painter {
     const groups = [...this.#lines.values()].sort((a, b) => a.look.opacity - b.look.opacity);
     // Fainter the more there are, or thousands would be one blot.
     const faint = Math.max(0.22, Math.min(1, MANY / shown));
-    for (const group of groups) this.#paintLines(ctx, view, group, held, shown <= MANY, faint);
+    // Under the lines: the heads of those that arrive at what is selected lie upon its halo.
     this.#paintHalo(ctx, view, held);
+    for (const group of groups) this.#paintLines(ctx, view, group, held, { fine: shown <= MANY, few: shown <= FEW, faint });
     for (const group of [...this.#signs.values()].sort((a, b) => a.look.alpha - b.look.alpha)) this.#paintSigns(ctx, view, group, held);
     this.#paintLosses(ctx, view, held);
     ctx.globalAlpha = 1;
   }
   // The lines of one entity, which is being dragged over the picture of all others.
   paintLinesOf(node, ctx, view) {
-    for (const group of grouped(this.edgesOf.get(node) || [], (edge) => lineLook(edge, this.lit)).values()) this.#paintLines(ctx, view, group, null, true);
+    for (const group of grouped(this.edgesOf.get(node) || [], (edge) => lineLook(edge, this.lit)).values()) this.#paintLines(ctx, view, group, null, { fine: true, few: true, faint: 1 });
     ctx.globalAlpha = 1;
   }
-  #paintLines(ctx, view, { look, members }, held, fine, faint = 1) {
+  #paintLines(ctx, view, { look, members }, held, { fine, few, faint }) {
     const { scale } = view;
     ctx.globalAlpha = look.opacity === 1 ? 1 : look.opacity * faint;
     ctx.strokeStyle = look.colour;
@@ -62,7 +65,7 @@ export class Painter {
     // Thinner from afar, but never less than a hair, which a canvas draws fastest.
     ctx.lineWidth = Math.max(look.width > 1.5 ? 1.4 : 0.6, look.width * scale);
     ctx.setLineDash(look.dash && (fine || look.opacity === 1) && scale > 0.2 ? look.dash.map((length) => length * scale) : []);
-    const heads = look.arrow && (look.opacity === 1 || (fine && scale > 0.3)) ? [] : null;
+    const heads = look.arrow && (look.opacity === 1 || few || (fine && scale > 0.3)) ? [] : null;
     let count = 0;
     ctx.beginPath();
     for (const edge of members) {
