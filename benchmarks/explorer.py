@@ -24,8 +24,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import TimeoutError as TooLong
 
 from knockon.model import Company, Dependency
-from knockon.views.drawing import drawing
-from knockon.views.explorer import page as explorer_page
+from knockon.present.page.explorer import page as explorer_page
+from knockon.present.page.page_data import drawing
 
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

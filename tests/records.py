@@ -34,8 +34,8 @@ from knockon.model import (
     Statement,
 )
 from knockon.model.base import SPAN_LIMIT
-from knockon.rdf.check import check
 from knockon.rdf.fields import Field, fields
+from knockon.rdf.integrity import check
 from knockon.vocabulary import INTERVALS, RELATION_TYPES, Combination, local_name
 
 BASES = ("https://w3id.org/knockon/id/", "https://example.org/a/b#", "urn:example:", "http://例え.jp/ü/")

@@ -21,9 +21,10 @@ FLOORS = {
     "store": 2, "rdf": 2,
     "authoring": 3, "query": 3,
     "propagation": 4, "network": 4,
-    "views": 5, "analysis": 5,
-    "graph": 6,
-    "cli": 7, "__main__": 7, "__init__": 7,
+    "analysis": 5,
+    "present": 6,
+    "graph": 7,
+    "cli": 8, "__main__": 8, "__init__": 8,
 }  # fmt: skip
 #: The public face stands before all of it; it imports nothing until it is asked for a name, as test_public.py holds.
 FACE = "__init__"

@@ -39,7 +39,7 @@ def test_a_wheel_answers_without_the_checkout(tmp_path: Path) -> None:
         archive.extractall(tmp_path / "there")  # noqa: S202 # we made it
     assert "knockon/_bundled/ontology/knockon.ttl" in names
     assert "knockon/_bundled/data/sensetime/dataset.yaml" in names
-    assert {f"knockon/views/templates/explorer.{ending}" for ending in ("html", "js", "css")} <= names
+    assert {f"knockon/present/templates/explorer.{ending}" for ending in ("html", "js", "css")} <= names
     assert not any(name.startswith("web/") or "node_modules" in name for name in names)
     assert "knockon/py.typed" in names
     code = (
@@ -66,7 +66,7 @@ def test_the_source_distribution_holds_the_sources_of_the_page(tmp_path: Path) -
     with tarfile.open(archive) as packed:
         names = {name.split("/", 1)[1] for name in packed.getnames() if "/" in name}
     assert {"web/build.mjs", "web/package.json", "web/src/boot.js", "web/src/explorer.css"} <= names
-    assert "graph/knockon/views/templates/explorer.js" in names
+    assert "graph/knockon/present/templates/explorer.js" in names
     assert not any("node_modules" in name for name in names)
 
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const target = process.argv[2] ?? join(here, "../graph/knockon/views/templates");
+const target = process.argv[2] ?? join(here, "../graph/knockon/present/templates");
 
 // What a bundle was made of stands in its first line; a test compares it with what is there.
 const sources = ["package.json", "build.mjs", ...readdirSync(join(here, "src"), { recursive: true }).map((name) => `src/${name.replaceAll("\\", "/")}`).filter((name) => /\.(js|css)$/.test(name)).sort()];

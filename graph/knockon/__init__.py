@@ -12,8 +12,6 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from knockon.analysis.explain import Explanation
-    from knockon.analysis.impact import ImpactReport
     from knockon.authoring.options import ReadOptions
     from knockon.errors import (
         ForbiddenQuery,
@@ -75,6 +73,7 @@ if TYPE_CHECKING:
         Technology,
         Vulnerability,
     )
+    from knockon.present.answers import Explanation, ImpactReport
     from knockon.query.answers import QueryAnswer
     from knockon.sparql.limits import Limits
 
@@ -97,8 +96,8 @@ _HOME = {
     "QueryAnswer": "knockon.query.answers",
     "open": "knockon.graph",
     "ReadOptions": "knockon.authoring.options",
-    "Explanation": "knockon.analysis.explain",
-    "ImpactReport": "knockon.analysis.impact",
+    "Explanation": "knockon.present.answers",
+    "ImpactReport": "knockon.present.answers",
     **dict.fromkeys(_ERRORS, "knockon.errors"),
     **dict.fromkeys(_RECORDS, "knockon.model"),
 }

@@ -9,12 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
-from knockon.analysis.arguments import checks_all_types, checks_types
-from knockon.analysis.options import checks_options, setting_of
+from knockon.analysis.argument_types import checks_all_types, checks_types
+from knockon.analysis.options import checks_options, resolve_options
 from knockon.authoring.name_notices import look_alike_notice
+from knockon.authoring.open import Version, is_whole, open_store, paired, read_sources, version
 from knockon.authoring.options import PLAIN, ReadOptions
 from knockon.authoring.rejects import Journal
-from knockon.authoring.sources import Version, is_whole, open_store, paired, read_sources, version
 from knockon.errors import UsageError
 from knockon.model.dates import ALL, Calendar, written
 from knockon.model.share_notices import shares_across
@@ -27,21 +27,20 @@ if TYPE_CHECKING:
     import rdflib
     from pyvis.network import Network as PyvisNetwork
 
-    from knockon.analysis.contents import DataSetSummary
-    from knockon.analysis.differences import Differences
-    from knockon.analysis.explain import Explanation
-    from knockon.analysis.ground import Ground, Setting
-    from knockon.analysis.impact import ImpactReport
-    from knockon.analysis.rank import Ranking
-    from knockon.analysis.search import SearchResult
-    from knockon.analysis.spread import UncertaintyReport
+    from knockon.analysis.context import Context, ResolvedOptions
+    from knockon.analysis.rank.rank import Ranking
+    from knockon.analysis.records.data_sets import DataSetSummary
+    from knockon.analysis.records.differences import Differences
+    from knockon.analysis.records.search import SearchResult
+    from knockon.analysis.uncertainty.uncertainty_report import UncertaintyReport
     from knockon.model import DataSet, Record, Shock, Statement
     from knockon.network.network import Network
+    from knockon.present.answers import Explanation, ImpactReport
+    from knockon.present.notebook import Page
+    from knockon.present.page.page_data import Arrange
     from knockon.query.answers import QueryAnswer
     from knockon.store.changes import LoadReport, RemoveReport, UndoReport
     from knockon.store.pointer import Revision
-    from knockon.views.drawing import Arrange
-    from knockon.views.notebook import Page
 
 R = TypeVar("R", bound="Record")
 Severity = str | float
@@ -74,7 +73,7 @@ class Graph:
         if not isinstance(store, Store):
             raise UsageError(f"a graph is made of a store, not of {type(store).__name__}; knockon.open(...) opens one")
         self.store = store
-        self._grounds: dict[Setting, Ground] = {}
+        self._contexts: dict[ResolvedOptions, Context] = {}
         self._calendar: Calendar | None = None
 
     def __enter__(self) -> Self:
@@ -209,7 +208,7 @@ class Graph:
         >>> [(one.name, one.shocks) for one in knockon.open("example").data_sets()]
         [('example', 7)]
         """
-        from knockon.analysis.contents import contents
+        from knockon.analysis.records.data_sets import contents
 
         return contents(self._there())
 
@@ -235,7 +234,7 @@ class Graph:
         UsageError
             The graph has no revision before the current one.
         """
-        from knockon.analysis.differences import differences
+        from knockon.analysis.records.differences import differences
 
         present, journal = self.store.data_sets, Journal(options)
         if new is None or (isinstance(new, str | Path) and is_whole(new)):
@@ -273,7 +272,7 @@ class Graph:
         >>> knockon.open("example").search("ASML", cls="Company", top=1).matches[0].name
         'asml'
         """
-        from knockon.analysis.search import search
+        from knockon.analysis.records.search import search
 
         return search(self._there(), text, cls=cls, top=top)
 
@@ -318,7 +317,7 @@ class Graph:
         >>> bool(knockon.open().query(worked)), bool(knockon.open().query(worked, as_of="2020-01-01"))
         (True, False)
         """
-        from knockon.analysis.functions import functions
+        from knockon.analysis.sparql_functions import functions
         from knockon.query.answers import QueryAnswer
         from knockon.query.ask import ask_in_full
         from knockon.query.library import named, run
@@ -326,8 +325,8 @@ class Graph:
         world = {"according_to": according_to, "without": without}
         # What is asked of all records needs no ground, which takes numpy and the models with it.
         narrowed = any(option is not None for option in (according_to, without, as_of))
-        store = self._ground(**world, as_of=as_of if as_of is not None else ALL).store if narrowed else self._there()
-        called = functions(lambda: self._ground(**world, as_of=as_of))
+        store = self._context(**world, as_of=as_of if as_of is not None else ALL).store if narrowed else self._there()
+        called = functions(lambda: self._context(**world, as_of=as_of))
         if name is not None:
             own = limits == Limits() and (store.trusted or len(store.records) <= _FEW)
             return QueryAnswer(run(store, named(name), given, called, None if own else limits))
@@ -336,10 +335,11 @@ class Graph:
     @checks_options
     def impact(self, shock: str | None = None, *, hit: Mapping[str, Severity] | None = None, **options: Any) -> ImpactReport:
         """What a shock does: one of the graph's by name, or ``hit={"nvidia": "high", "ios": 0.3}``."""
-        from knockon.analysis.impact import impacts
+        from knockon.analysis.impact.impact import impacts
+        from knockon.present.answers import ImpactReport
 
-        ground = self._ground(**options)
-        return impacts(ground, [self._shock(ground, shock, hit)])[0]
+        context = self._context(**options)
+        return ImpactReport.of(impacts(context, [self._shock(context, shock, hit)])[0])
 
     @checks_options
     def impacts(self, **options: Any) -> list[ImpactReport]:
@@ -350,10 +350,11 @@ class Graph:
         LimitReached
             So many shocks of so many entities do not fit into memory: ``each_impact`` gives one after another.
         """
-        from knockon.analysis.impact import impacts
+        from knockon.analysis.impact.impact import impacts
+        from knockon.present.answers import ImpactReport
 
-        ground = self._ground(**options)
-        return impacts(ground, ground.shocks)
+        context = self._context(**options)
+        return [ImpactReport.of(report) for report in impacts(context, context.shocks)]
 
     @checks_options
     def each_impact(self, **options: Any) -> Iterator[ImpactReport]:
@@ -363,10 +364,11 @@ class Graph:
         >>> sum(len(report) for report in knockon.open().each_impact()) > 0
         True
         """
-        from knockon.analysis.impact import each_impact
+        from knockon.analysis.impact.impact import each_impact
+        from knockon.present.answers import ImpactReport
 
-        ground = self._ground(**options)
-        return each_impact(ground, ground.shocks)
+        context = self._context(**options)
+        return (ImpactReport.of(report) for report in each_impact(context, context.shocks))
 
     @checks_options
     def explain(
@@ -380,9 +382,10 @@ class Graph:
         >>> knockon.open().explain(None, "sensefoundry", hit={"inference-chips": "high"}).to_dict()["step"]
         2
         """
-        from knockon.analysis.explain import explain
+        from knockon.analysis.explain.explain import explain
+        from knockon.present.answers import Explanation
 
-        return explain(self.impact(shock, hit=hit, **options), entity, paths)
+        return Explanation.of(explain(self.impact(shock, hit=hit, **options), entity, paths))
 
     def save_shock(self, name: str, hit: Mapping[str, Severity]) -> Shock:
         """Keep a shock of one's own, ``hit={"nvidia": "high"}``, under a name in the data set ``my-shocks`` of a store folder.
@@ -394,10 +397,10 @@ class Graph:
         UsageError
             The store is no store folder, or another record has that name.
         """
-        from knockon.analysis.own_shocks import save_shock
+        from knockon.analysis.records.own_shocks import save_shock
 
-        shock = save_shock(self.store, name, self._shock(self._ground(), None, hit))
-        self._grounds.clear()
+        shock = save_shock(self.store, name, self._shock(self._context(), None, hit))
+        self._contexts.clear()
         return shock
 
     @checks_options
@@ -414,11 +417,11 @@ class Graph:
         **options: Any,
     ) -> dict[str, Any]:
         """What would soften a shock for one entity: every single change on the way to it, by the loss it saves."""
-        from knockon.analysis.mitigate import Limits, mitigate
+        from knockon.analysis.mitigate.mitigate import Limits, mitigate
 
-        ground = self._ground(**options)
+        context = self._context(**options)
         limits = Limits(buffer_days, criticality_step, horizon, pairs)
-        return mitigate(ground, self._shock(ground, shock, hit), protect, limits)
+        return mitigate(context, self._shock(context, shock, hit), protect, limits)
 
     @checks_options
     def compare(
@@ -437,8 +440,8 @@ class Graph:
         another graph, such as last month's (``knockon.open("store@2")``): one shock of this graph strikes that one first,
         and then this one.
         """
-        from knockon.analysis.compare import compare
-        from knockon.analysis.impact import impacts
+        from knockon.analysis.impact.compare import compare
+        from knockon.analysis.impact.impact import impacts
 
         shocks: list[tuple[str | None, Mapping[str, Severity] | None]] = [
             (one, None) for one in (shock, other) if one is not None
@@ -447,8 +450,8 @@ class Graph:
         if before is not None:
             if len(shocks) != 1 or against:
                 raise UsageError("with another graph before this one, name one shock and nothing else that differs")
-            struck = self._shock(self._ground(**options), *shocks[0])
-            earlier = impacts(before._ground(**options), [struck])[0]
+            struck = self._shock(self._context(**options), *shocks[0])
+            earlier = impacts(before._context(**options), [struck])[0]
             return compare(earlier, self.impact(shocks[0][0], hit=shocks[0][1], **options))
         if len(shocks) not in ((1, 2) if against else (2,)):
             raise UsageError("name two shocks (one of them may be what is hit), or one and what is different the second time")
@@ -461,7 +464,7 @@ class Graph:
     @checks_options
     def entity(self, name: str, **options: Any) -> Statement:
         """The entity or measure that an IRI, local name or label stands for."""
-        return self._ground(**options).entity(name)
+        return self._context(**options).entity(name)
 
     @checks_options
     def uncertainty(
@@ -479,42 +482,42 @@ class Graph:
         **options: Any,
     ) -> UncertaintyReport:
         """How a shock's losses spread when its words are drawn from their intervals, and on which word they hang."""
-        from knockon.analysis.uncertainty import Drawing, uncertainty
+        from knockon.analysis.uncertainty.uncertainty import SamplingPlan, uncertainty
 
-        drawing = Drawing(draws, seed, sampling, shape, draws_per, threshold, top)
-        ground = self._ground(**options)
-        return uncertainty(ground, self._shock(ground, shock, hit), drawing)
+        drawing = SamplingPlan(draws, seed, sampling, shape, draws_per, threshold, top)
+        context = self._context(**options)
+        return uncertainty(context, self._shock(context, shock, hit), drawing)
 
     @checks_options
     def exposure(self, entity: str, **options: Any) -> dict[str, Any]:
         """Every shock's loss for an entity, worst first."""
-        from knockon.analysis.exposure import exposure
+        from knockon.analysis.impact.exposure import exposure
 
-        return exposure(self._ground(**options), entity)
+        return exposure(self._context(**options), entity)
 
     @checks_options
     def profile(self, entity: str, **options: Any) -> dict[str, Any]:
         """Eight questions about an entity, each line cited."""
-        from knockon.analysis.profile import profile
+        from knockon.analysis.records.profile import profile
 
-        return profile(self._ground(**options), entity)
+        return profile(self._context(**options), entity)
 
     @checks_options
     def chains(self, **options: Any) -> list[dict[str, Any]]:
         """Each documented chain against the computed cascade."""
-        from knockon.analysis.chains import chains
+        from knockon.analysis.explain.chains import chains
 
-        return chains(self._ground(**options))
+        return chains(self._context(**options))
 
     @checks_options
     def chokepoints(
         self, entity: str, *, threshold: float = 0.5, order: int = 3, leaves: bool = False, limit: int = 20_000, **options: Any
     ) -> dict[str, Any]:
         """What must fail for an entity to fail: single points, smallest sets, where everything has to pass."""
-        from knockon.analysis.chokepoints import chokepoints
+        from knockon.analysis.structure.chokepoints import chokepoints
 
-        ground = self._ground(**options)
-        return chokepoints(ground, entity, threshold=threshold, order=order, leaves=leaves, limit=limit)
+        context = self._context(**options)
+        return chokepoints(context, entity, threshold=threshold, order=order, leaves=leaves, limit=limit)
 
     @checks_options
     def loops(
@@ -527,31 +530,31 @@ class Graph:
         **options: Any,
     ) -> dict[str, Any]:
         """The loops that feed on themselves, strongest first; ``supposing`` links (dependant, need) that nobody states."""
-        from knockon.analysis.loops import reinforcing
+        from knockon.analysis.structure.loops import reinforcing
 
-        ground = self._ground(**options)
-        return reinforcing(ground, through=through, length=length, supposing=tuple(supposing), most=most)
+        context = self._context(**options)
+        return reinforcing(context, through=through, length=length, supposing=tuple(supposing), most=most)
 
     @checks_options
     def concentration(self, of: str | None = None, **options: Any) -> dict[str, Any]:
         """On how few suppliers each need rests, most concentrated first; ``of`` an entity: its needs, and the need for it."""
-        from knockon.analysis.concentration import concentration
+        from knockon.analysis.structure.concentration import concentration
 
-        return concentration(self._ground(**options), of)
+        return concentration(self._context(**options), of)
 
     @checks_options
     def network(self, **options: Any) -> Network:
         """The compiled network that the models run on; its ``origin`` is the revision of the world it is compiled from."""
-        ground = self._ground(**options)
-        return dataclasses.replace(ground.compiled().network, origin=ground.world.base.revision)
+        context = self._context(**options)
+        return dataclasses.replace(context.compiled().network, origin=context.world.base.revision)
 
     @checks_options
     def rank(self, model: str = "leontief", **options: Any) -> Ranking:
         """Every entity closed in turn, ranked by the mean loss of all others; ``eps`` and ``cap`` as for impact."""
-        from knockon.analysis.rank import rank
+        from knockon.analysis.rank.rank import rank
 
         numbers = {name: options.pop(name) for name in ("eps", "cap") if name in options}
-        as_of = written(setting_of(**options).terms.as_of)
+        as_of = written(resolve_options(**options).terms.as_of)
         return rank(self.network(**{**options, "as_of": as_of}), model, as_of=as_of, **numbers)
 
     @checks_options
@@ -572,23 +575,23 @@ class Graph:
         The shock is one of the graph's by name, or ``hit={"nvidia": "high"}``, as for ``impact``.
         ``centre`` names an entity to show with what lies within ``depth`` steps. Of a graph with more than ``limit``
         entities a shock's page shows those that lose most; the page says what it leaves out. ``arrange`` gives the
-        entities their places (default: ``views.layout.positions``). The page is a string; a notebook shows it.
+        entities their places (default: ``present.page.layout.positions``). The page is a string; a notebook shows it.
         """
-        from knockon.analysis.worlds import explored
-        from knockon.views.explorer import page
-        from knockon.views.layout import positions
-        from knockon.views.notebook import Page
+        from knockon.present.notebook import Page
+        from knockon.present.page.explorer import page
+        from knockon.present.page.layout import positions
+        from knockon.present.page.worlds import explored
 
-        def made(**world: Any) -> Ground:
+        def made(**world: Any) -> Context:
             # The day of the page, also where it ends while the page is made.
-            return self._ground(**{**options, "as_of": written(ground.setting.terms.as_of), **world})
+            return self._context(**{**options, "as_of": written(context.setting.terms.as_of), **world})
 
         title = ", ".join(data_set.info.title for data_set in self.store.data_sets) or "Empty graph"
-        ground = self._ground(**options)
-        first = self._shock(ground, shock, hit) if shock is not None or hit is not None else None
+        context = self._context(**options)
+        first = self._shock(context, shock, hit) if shock is not None or hit is not None else None
         data = explored(
-            ground, made, title=title, shock=first, compare=compare, centre=centre, depth=depth, limit=limit,
-            arrange=arrange or positions, days=options.get("as_of") is None or ground.setting.terms.as_of is None,
+            context, made, title=title, shock=first, compare=compare, centre=centre, depth=depth, limit=limit,
+            arrange=arrange or positions, days=options.get("as_of") is None or context.setting.terms.as_of is None,
         )  # fmt: skip
         return Page(page(data), data["title"], data.get("left_out"))
 
@@ -597,26 +600,26 @@ class Graph:
         self, shock: str | None = None, *, hit: Mapping[str, Severity] | None = None, protect: str | None = None, **options: Any
     ) -> str:
         """One HTML page on a shock that can be handed on; ``protect`` is whose choke points and remedies it tells."""
-        from knockon.analysis.report import gather
-        from knockon.views.report import page
+        from knockon.analysis.report.report import gather
+        from knockon.present.report.page import page
 
         return page(gather(self.impact(shock, hit=hit, **options), protect))
 
     def schema(self) -> list[dict[str, Any]]:
         """The classes and properties in use, with their counts."""
-        from knockon.analysis.schema import schema
+        from knockon.analysis.records.schema import schema
 
         return schema(self._there())
 
     def show(self, name: str) -> dict[str, Any]:
         """One record: what it says, and what says something of it."""
-        from knockon.analysis.show import show
+        from knockon.analysis.records.record import show
 
         return show(self._there(), name)
 
     def check_evidence(self, documents: str | Path, inventory: str | Path | None = None) -> dict[str, Any]:
         """Every span against the documents in a folder."""
-        from knockon.analysis.evidence import check
+        from knockon.analysis.records.evidence import check
 
         return check(self._there(), Path(documents), Path(inventory) if inventory else None)
 
@@ -628,19 +631,19 @@ class Graph:
 
     def to_rdflib(self) -> rdflib.Dataset:
         """A copy as an rdflib Dataset."""
-        from knockon.rdf.interchange import to_rdflib
+        from knockon.rdf.rdflib_export import to_rdflib
 
         return to_rdflib(self._there().quads())
 
     def to_networkx(self) -> nx.MultiDiGraph:
         """The dependencies as a networkx.MultiDiGraph, from dependant to need and provider."""
-        from knockon.views.structure import to_networkx
+        from knockon.present.network_export import to_networkx
 
         return to_networkx(self._there().records)
 
     def to_pyvis(self) -> PyvisNetwork:
         """The dependencies as the Network of pyvis, positions set."""
-        from knockon.views.structure import to_pyvis
+        from knockon.present.network_export import to_pyvis
 
         return to_pyvis(self._there().records)
 
@@ -666,7 +669,7 @@ class Graph:
         return require(self.store) if isinstance(self.store, FolderStore) else self.store
 
     @staticmethod
-    def _shock(ground: Ground, shock: str | None, hit: Mapping[str, Severity] | None) -> Shock:
+    def _shock(context: Context, shock: str | None, hit: Mapping[str, Severity] | None) -> Shock:
         """A shock of the graph by name, or one made of what it hits: one of the two, never both."""
         if (shock is None) == (hit is None):
             raise UsageError("name a shock, or give what is hit as hit={'NAME': 'high'}: one of the two")
@@ -675,31 +678,31 @@ class Graph:
                 ways = "a shock is given by its name, and what is hit as hit={'NAME': 'high'} or hit={'NAME': 0.4}"
                 raise UsageError(f"{what}={given!r}: {ways}")
         if shock is not None:
-            return ground.shock(shock)
-        return ground.given([(str(name), str(severity)) for name, severity in (hit or {}).items()])
+            return context.shock(shock)
+        return context.given([(str(name), str(severity)) for name, severity in (hit or {}).items()])
 
     def _forget(self) -> None:
         """Let go of what was made of the records as they were."""
-        self._grounds.clear()
+        self._contexts.clear()
         self._calendar = None
 
-    def _ground(self, **options: Any) -> Ground:
-        from knockon.analysis.ground import Ground
+    def _context(self, **options: Any) -> Context:
+        from knockon.analysis.context import Context
 
-        setting = setting_of(**options)
+        setting = resolve_options(**options)
         store, terms = self._there(), setting.terms
         if terms.as_of is not None and self._calendar is None:
             self._calendar = Calendar.of(store.records)
         # One ground serves all days between two dates in the data.
         day = self._calendar.interval(terms.as_of) if self._calendar else terms.as_of
         key = dataclasses.replace(setting, terms=dataclasses.replace(terms, as_of=day))
-        ground = self._grounds.get(key)
-        if ground is None:
-            ground = Ground(store, setting, self._calendar)
-        elif ground.setting != setting:
-            ground = ground.on(setting)
-        self._grounds[key] = ground
-        return ground
+        context = self._contexts.get(key)
+        if context is None:
+            context = Context(store, setting, self._calendar)
+        elif context.setting != setting:
+            context = context.on(setting)
+        self._contexts[key] = context
+        return context
 
 
 @checks_types
@@ -727,4 +730,4 @@ def open(  # noqa: A001 - knockon.open, as gzip.open
     return Graph(open_store(source, write=write, options=options))
 
 
-__all__ = ["Graph", "open", "setting_of"]
+__all__ = ["Graph", "open", "resolve_options"]

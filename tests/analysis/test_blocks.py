@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import knockon
-from knockon.analysis import ground, impact
+from knockon.analysis import context
+from knockon.analysis.impact import impact
 from knockon.errors import LimitReached
 
 
@@ -28,7 +29,7 @@ def test_blocks_give_what_one_run_gives(monkeypatch: pytest.MonkeyPatch, model: 
     """The reports of all shocks are the same, number by number and in the same order, whatever the size of a block."""
     graph, options = knockon.open(), {"model": model, "draws": 200} if model == "chance" else {"model": model}
     whole = [report.to_dict() for report in graph.impacts(**options)]
-    monkeypatch.setattr(ground, "BLOCK", 1)
+    monkeypatch.setattr(context, "BLOCK", 1)
     assert [report.to_dict() for report in graph.each_impact(**options)] == whole
     assert len(whole) > 1
 
@@ -37,7 +38,7 @@ def test_each_impact_lets_go_of_what_it_gave(tmp_path: Path, monkeypatch: pytest
     """Peak memory does not grow with the number of shocks."""
     graph = _made(tmp_path / "data", 300)
     sum(len(report) for report in graph.each_impact())  # what is kept of the graph itself is made
-    monkeypatch.setattr(ground, "BLOCK", 50_000)
+    monkeypatch.setattr(context, "BLOCK", 50_000)
     tracemalloc.start()
     try:
         rows = sum(len(report) for report in graph.each_impact())
@@ -60,9 +61,9 @@ def test_reports_that_do_not_fit_into_memory_are_refused(monkeypatch: pytest.Mon
 
 def test_losses_of_all_shocks_are_those_of_the_reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is kept for ko:loss and ko:step says the same of every shock and entity as the reports do."""
-    monkeypatch.setattr(ground, "BLOCK", 3_000)
+    monkeypatch.setattr(context, "BLOCK", 3_000)
     graph = _made(tmp_path / "data", 40)
-    losses = graph._ground().losses
+    losses = graph._context().losses
     row_of = {iri: row for row, iri in enumerate(losses.shocks)}
     for report in graph.each_impact():
         loss, step = losses.row(row_of[report.shock.id])

@@ -8,20 +8,20 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
-from grounds import bakery, ground
+from contexts import bakery, context
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knockon.analysis.chokepoints import chokepoints
-from knockon.analysis.closing import Closing
-from knockon.analysis.cutsets import cut_sets
-from knockon.analysis.passages import passages
-from knockon.analysis.upstream import upstream
+from knockon.analysis.structure.chokepoints import chokepoints
 from knockon.errors import NotFound, UsageError
 from knockon.model import Statement
 from knockon.network.network import Mode, Network
 from knockon.propagation.fixed_point import ROUNDING
 from knockon.propagation.leontief import leontief
+from knockon.propagation.structure.bottlenecks import passages
+from knockon.propagation.structure.cut_sets import cut_sets
+from knockon.propagation.structure.removal import Closing
+from knockon.propagation.structure.upstream import upstream
 from networks import Plain, built, cited, entities, need, plain_networks, slot
 
 FINE = 1e-15
@@ -192,7 +192,7 @@ def points(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def test_both_readings_of_the_bakery() -> None:
     """Flour fails the guests, either mill alone does not; nothing passes by rye and baking."""
-    answer = chokepoints(ground(*bakery()), "guests", threshold=0.3)
+    answer = chokepoints(context(*bakery()), "guests", threshold=0.3)
     assert answer["upstream"] == 5
     assert [point["id"] for point in answer["points"]] == ["rye", "baking", "flour"]
     found = points(answer)
@@ -205,14 +205,14 @@ def test_both_readings_of_the_bakery() -> None:
     assert [one["ids"] for one in answer["cut_sets"]] == [["rye"], ["baking"], ["flour"], ["mill-a", "mill-b"]]
     assert len(answer["narrowest"]) == 1
     assert answer["truncated"] is False
-    high = chokepoints(ground(*bakery()), "guests", threshold=0.4)
+    high = chokepoints(context(*bakery()), "guests", threshold=0.4)
     assert [(point["id"], point["dominator"]) for point in high["points"]] == [("rye", True), ("baking", True)]
     assert [(one["id"], one["loss"]) for one in high["lesser"]] == [("flour", 0.3375)]
 
 
 def test_a_dominator_that_costs_nothing_is_told() -> None:
     """Everything passes through the port, and without a criticality above nothing it costs nothing."""
-    where = ground(*entities("shop", "port", "ship"), need("shop", "port", criticality="Negligible"), need("port", "ship"))
+    where = context(*entities("shop", "port", "ship"), need("shop", "port", criticality="Negligible"), need("port", "ship"))
     found = points(chokepoints(where, "shop"))
     assert (found["port"]["dominator"], found["port"]["loss"], found["port"]["step"]) == (True, 0.0, None)
     assert found["port"]["path"] == []
@@ -220,7 +220,7 @@ def test_a_dominator_that_costs_nothing_is_told() -> None:
 
 def test_only_leaves() -> None:
     """Asked for leaves, only what needs nothing itself stands in a cut set."""
-    answer = chokepoints(ground(*bakery()), "guests", threshold=0.3, leaves=True)
+    answer = chokepoints(context(*bakery()), "guests", threshold=0.3, leaves=True)
     assert [one["ids"] for one in answer["cut_sets"]] == [["flour"], ["mill-a", "mill-b"]]
     assert {iri.rpartition("/")[2] for iri in answer["sources"]} == {"flour", "mill-a", "mill-b"}
 
@@ -228,7 +228,7 @@ def test_only_leaves() -> None:
 @pytest.mark.parametrize("name", ["mill-a", "law", "bread"])
 def test_what_needs_nothing_gets_an_answer(name: str) -> None:
     """A source, a measure, and an entity that is in no dependency: nothing upstream, nothing to fail."""
-    answer = chokepoints(ground(*bakery()), name)
+    answer = chokepoints(context(*bakery()), name)
     assert (answer["upstream"], answer["points"], answer["cut_sets"], answer["narrowest"]) == (0, [], [], [])
     assert answer["truncated"] is False
 
@@ -236,24 +236,24 @@ def test_what_needs_nothing_gets_an_answer(name: str) -> None:
 def test_who_is_not_there_is_not_found() -> None:
     """With the nearest names; in an empty graph as well."""
     with pytest.raises(NotFound, match="bakery"):
-        chokepoints(ground(*bakery()), "bakry")
+        chokepoints(context(*bakery()), "bakry")
     with pytest.raises(NotFound):
-        chokepoints(ground(), "bakery")
+        chokepoints(context(), "bakery")
 
 
 def test_a_model_without_combinations_is_refused() -> None:
     """Reach knows no any-of."""
     with pytest.raises(UsageError, match="leontief"):
-        chokepoints(ground(*bakery(), model="reach"), "guests")
+        chokepoints(context(*bakery(), model="reach"), "guests")
 
 
 def test_the_caps_are_told() -> None:
     """A model stopped by its cap and a search stopped by its limit both say truncated."""
-    assert chokepoints(ground(*bakery(), cap=1), "guests")["stopped_by"] == "cap"
+    assert chokepoints(context(*bakery(), cap=1), "guests")["stopped_by"] == "cap"
     many: list[Statement] = [
         *entities("shop", *(f"s{k}" for k in range(9))),
         need("shop", "goods", *(f"s{k}" for k in range(9)), combination="AtLeast", at_least=7, evidence=[cited()]),
     ]
-    answer = chokepoints(ground(*many, *entities("goods")), "shop", threshold=0.3, limit=40)
+    answer = chokepoints(context(*many, *entities("goods")), "shop", threshold=0.3, limit=40)
     assert (answer["truncated"], answer["complete"], answer["untried"]) == (True, 2, 84)
-    assert chokepoints(ground(*many, *entities("goods")), "shop", threshold=0.3)["truncated"] is False
+    assert chokepoints(context(*many, *entities("goods")), "shop", threshold=0.3)["truncated"] is False

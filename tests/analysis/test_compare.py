@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from grounds import bakery, ground, struck
+from contexts import bakery, context, struck
 
 import knockon
-from knockon.analysis.compare import compare
-from knockon.analysis.impact import impacts
+from knockon.analysis.impact.compare import compare
+from knockon.analysis.impact.impact import impacts
 from knockon.errors import UsageError
 from networks import iri
 
@@ -18,7 +18,7 @@ def by_id(answer: dict[str, object]) -> dict[str, dict[str, object]]:
 
 def test_two_shocks_on_one_network() -> None:
     """Losses, steps, ranks and differences; who loses in one only is told, and counted."""
-    where = ground(*bakery())
+    where = context(*bakery())
     first, second = impacts(where, [where.shock("drought"), where.shock("frost")])
     answer = compare(first, second)
     flour, mill = by_id(answer)["flour"], by_id(answer)["mill-a"]
@@ -36,7 +36,7 @@ def test_two_shocks_on_one_network() -> None:
 
 def test_an_answer_does_not_differ_from_itself() -> None:
     """No difference, no change of rank, nothing in one only; the range of the difference still has the doubt of both."""
-    where = ground(*bakery())
+    where = context(*bakery())
     report = struck(where, flour="high")
     answer = compare(report, report)
     assert {row["difference"] for row in answer["entities"]} == {0.0}
@@ -48,7 +48,7 @@ def test_an_answer_does_not_differ_from_itself() -> None:
 
 def test_turned_around_everything_changes_its_sign() -> None:
     """Second less first, and first less second."""
-    where = ground(*bakery())
+    where = context(*bakery())
     one, two = struck(where, flour="high"), struck(where, flour="low", sales="high")
     ahead, back = by_id(compare(one, two)), by_id(compare(two, one))
     assert set(ahead) == set(back)
@@ -62,7 +62,7 @@ def test_turned_around_everything_changes_its_sign() -> None:
 
 def test_ranges_that_overlap_are_told() -> None:
     """High against medium touches at 0.6: it may be nothing; high against low does not."""
-    where = ground(*bakery())
+    where = context(*bakery())
     high, medium, low = (struck(where, flour=word) for word in ("high", "medium", "low"))
     assert by_id(compare(high, medium))["flour"]["ranges_overlap"] is True
     assert compare(high, medium)["counts"]["maybe_nothing"] > 0
@@ -71,7 +71,7 @@ def test_ranges_that_overlap_are_told() -> None:
 
 def test_equal_losses_share_a_rank() -> None:
     """Ranks count who loses more."""
-    where = ground(*bakery())
+    where = context(*bakery())
     report = struck(where, mill_a="1", mill_b="1")
     rows = by_id(compare(report, report))
     assert {rows[name]["rank_first"] for name in ("mill-a", "mill-b", "baking")} == {1}
@@ -102,5 +102,5 @@ def test_wrong_calls_are_refused(graph: knockon.Graph) -> None:
 
 def test_who_is_compared_is_named_by_iri() -> None:
     """Rows carry the IRI beside the short name."""
-    where = ground(*bakery())
+    where = context(*bakery())
     assert by_id(compare(struck(where, flour="high"), struck(where, flour="low")))["rye"]["entity"] == iri("rye")

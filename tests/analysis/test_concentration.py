@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from grounds import bakery, ground
+from contexts import bakery, context
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knockon.analysis.concentration import concentration, index_of
+from knockon.analysis.structure.concentration import concentration, index_of
 from knockon.errors import NotFound
 from networks import cited, entities, iri, need
 
@@ -53,7 +53,7 @@ def test_worked_values() -> None:
 
 def test_each_need_of_each_dependant() -> None:
     """Most concentrated first, then most critical; with what is recorded of alternatives, and the evidence of supplies."""
-    where = ground(
+    where = context(
         *entities("shop", "stall", "glass", "steel", *"abc"),
         need("shop", "glass", "a", criticality="Low", alternatives="NoAlternative", switching_cost="High"),
         need("stall", "glass", "b", criticality="High"),
@@ -80,7 +80,7 @@ def test_each_need_of_each_dependant() -> None:
 
 def test_each_need_over_all_dependants() -> None:
     """A supplier's share is the mean over those who name suppliers; who names none is counted."""
-    where = ground(
+    where = context(
         *entities("x", "y", "z", "glass", "a", "b"), need("x", "glass", "a"), need("y", "glass", "a", "b"), need("z", "glass")
     )
     (row,) = concentration(where)["needs"]
@@ -92,17 +92,17 @@ def test_each_need_over_all_dependants() -> None:
 
 def test_two_records_of_one_need_are_one() -> None:
     """As in the network: all their suppliers, marked disputed."""
-    where = ground(*entities("x", "glass", "a", "b"), need("x", "glass", "a", name="one"), need("x", "glass", "b", name="two"))
+    where = context(*entities("x", "glass", "a", "b"), need("x", "glass", "a", name="one"), need("x", "glass", "b", name="two"))
     (row,) = concentration(where)["slots"]
     assert (row["disputed"], row["count"], len(row["dependencies"])) == (True, 2, 2)
 
 
 def test_of_one_entity() -> None:
     """What it needs and what is needed of it; who takes part in nothing has no rows; who is not there is not found."""
-    where = ground(*bakery())
+    where = context(*bakery())
     assert len(concentration(where, "baking")["slots"]) == 1
     assert len(concentration(where, "flour")["slots"]) == 1
     assert concentration(where, "bread")["slots"] == []
-    assert concentration(ground())["slots"] == []
+    assert concentration(context())["slots"] == []
     with pytest.raises(NotFound, match="bakery"):
         concentration(where, "bakry")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from grounds import bakery, ground
+from contexts import bakery, context
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knockon.analysis.loops import LONGEST, loops
-from knockon.analysis.schema import schema
-from knockon.analysis.show import show
+from knockon.analysis.records.record import show
+from knockon.analysis.records.schema import schema
+from knockon.analysis.structure.loops import LONGEST, loops
 from knockon.errors import NotFound, UsageError
 from knockon.model import Company, Dependency, Observation
 from knockon.store.oxigraph import MemoryStore
@@ -74,7 +74,7 @@ def test_every_loop_closes(pairs: list[tuple[str, str]]) -> None:
 
 def test_schema_counts_classes_and_properties() -> None:
     """Instances of each class, superclasses too, and triples of each property; the ontology itself is not counted."""
-    rows = {row["name"]: row for row in schema(ground(*bakery()).store)}
+    rows = {row["name"]: row for row in schema(context(*bakery()).store)}
     assert (rows["ko:Company"]["count"], rows["ko:Company"]["derived"]) == (3, False)
     assert (rows["ko:Entity"]["count"], rows["ko:Entity"]["derived"]) == (10, True)
     assert (rows["ko:need"]["kind"], rows["ko:need"]["count"]) == ("property", 4)
@@ -82,7 +82,7 @@ def test_schema_counts_classes_and_properties() -> None:
     assert rows["ko:Company"]["comment"]
     assert rows["ko:Company"]["iri"] == "https://w3id.org/knockon/ns#Company"
     assert not [name for name in rows if name.startswith(("owl:", "skos:prefLabel"))]
-    counts = [row["count"] for row in schema(ground(*bakery()).store) if row["kind"] == "class"]
+    counts = [row["count"] for row in schema(context(*bakery()).store) if row["kind"] == "class"]
     assert counts == sorted(counts, reverse=True)
 
 
@@ -96,7 +96,7 @@ def test_an_empty_store_has_no_schema() -> None:
 
 def test_a_record_shows_what_it_says_and_who_names_it() -> None:
     """Fields by their names in data files, evidence, and every record that names it with the property."""
-    store = ground(*bakery()).store
+    store = context(*bakery()).store
     found = show(store, "baking")
     assert json.loads(json.dumps(found)) == found
     assert (found["id"], found["class"], found["label"], found["partOf"]) == ("baking", "Product", "Baking", [iri("bakery")])
@@ -109,7 +109,7 @@ def test_a_record_shows_what_it_says_and_who_names_it() -> None:
 
 def test_parts_are_shown_inside_and_name_others() -> None:
     """Supplies stand in their dependency with their own fields; a provider is named as supply.provider."""
-    store = ground(*bakery()).store
+    store = context(*bakery()).store
     found = show(store, "baking-needs-flour")
     assert [supply["provider"] for supply in found["supply"]] == [iri("mill-a"), iri("mill-b")]
     assert (found["combination"], [e["start"] for e in found["evidence"]]) == ("AnyOf", [10])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
-from knockon.analysis.differences import Differences, FieldChange, Kind, differences
+from knockon.analysis.records.differences import Differences, FieldChange, Kind, differences
 from knockon.model import DataSet, Product
 from networks import cited, data_set, documents, entities, iri, need
 

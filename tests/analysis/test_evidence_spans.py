@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from knockon.analysis.evidence import check, quotations, read_documents
+from knockon.analysis.records.evidence import check, quotations, read_documents
 from knockon.errors import InvalidData, NotFound
 from knockon.model import Document, Evidence, Statement
 from knockon.store.oxigraph import MemoryStore

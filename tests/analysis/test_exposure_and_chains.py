@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from grounds import bakery, ground, shock
+from contexts import bakery, context, shock
 
 import knockon
-from knockon.analysis.chains import chains
-from knockon.analysis.exposure import exposure
+from knockon.analysis.explain.chains import chains
+from knockon.analysis.impact.exposure import exposure
 from knockon.errors import NotFound
 from knockon.model import CausalChain, Statement
 from networks import cited, entities, iri, need
@@ -20,7 +20,7 @@ from networks import cited, entities, iri, need
 def test_exposures_stand_worst_first() -> None:
     """Every shock that reaches it with its loss, range, step and status; the others are named as sparing it."""
     records = [*bakery(), shock("fire", {"target": "baking", "severity": "Essential"}, status="Potential")]
-    found = exposure(ground(*records), "rye")
+    found = exposure(context(*records), "rye")
     assert (found["entity"], found["id"]) == (iri("rye"), "rye")
     assert [(r["id"], r["loss"], r["step"], r["status"]) for r in found["exposures"]] == [
         ("fire", 0.75, 1, "Potential"),
@@ -34,7 +34,7 @@ def test_exposures_stand_worst_first() -> None:
 def test_a_company_is_exposed_through_its_parts() -> None:
     """Its own loss of nothing stands beside the worst part's: of two such shocks the worse part comes first."""
     records = [*bakery(), shock("mice", {"target": "baking", "severity": "Low"})]
-    found = exposure(ground(*records), "Bakery")["exposures"]
+    found = exposure(context(*records), "Bakery")["exposures"]
     assert [(r["id"], r["loss"], r["step"], r["worst_part"], r["worst_part_loss"]) for r in found] == [
         ("drought", 0.0, None, iri("baking"), 0.75),
         ("mice", 0.0, None, iri("baking"), 0.15),
@@ -43,21 +43,21 @@ def test_a_company_is_exposed_through_its_parts() -> None:
 
 def test_an_entity_outside_the_network_is_unaffected() -> None:
     """Nothing reaches what nobody needs; an unknown name is NotFound; no shocks, no exposures."""
-    found = exposure(ground(*bakery(), *entities("idle")), "idle")
+    found = exposure(context(*bakery(), *entities("idle")), "idle")
     assert (found["exposures"], len(found["unaffected"])) == ([], 2)
-    empty = exposure(ground(*entities("idle")), "idle")
+    empty = exposure(context(*entities("idle")), "idle")
     assert (empty["entity"], empty["id"], empty["exposures"], empty["unaffected"]) == (iri("idle"), "idle", [], [])
     assert (empty["model"], empty["truncated"]) == ("leontief", False)
     with pytest.raises(NotFound):
-        exposure(ground(*bakery()), "nobody")
+        exposure(context(*bakery()), "nobody")
 
 
 def test_a_shock_that_was_cut_short_is_not_said_to_spare() -> None:
     """Stopped by its cap before the entity it may reach it yet; nobody reaches what is in no dependency."""
-    found = exposure(ground(*bakery(), *entities("idle"), cap=1), "guests")
+    found = exposure(context(*bakery(), *entities("idle"), cap=1), "guests")
     assert iri("drought") in found["cut_short"]
     assert iri("drought") not in found["unaffected"]
-    assert exposure(ground(*bakery(), *entities("idle"), cap=1), "idle")["cut_short"] == []
+    assert exposure(context(*bakery(), *entities("idle"), cap=1), "idle")["cut_short"] == []
 
 
 # Chains
@@ -78,7 +78,7 @@ def chain(*about: str | list[str], kind: str = "Cascade", of: str | None = "drou
 
 
 def told(*records: Statement, **options: object) -> dict[str, object]:
-    (found,) = chains(ground(*records, **options))
+    (found,) = chains(context(*records, **options))
     assert json.loads(json.dumps(found)) == found
     return found
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knockon.analysis.gate import aimed, broken, parse
+from knockon.analysis.impact.thresholds import aimed, broken, parse
 from knockon.errors import NotFound, UsageError
 
 KNOWN = {"nvidia": "urn:nvidia", "NVIDIA Corp. > all": "urn:nvidia", "mill.high": "urn:mill-high", "mill": "urn:mill"}

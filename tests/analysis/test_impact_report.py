@@ -6,14 +6,14 @@ import json
 from datetime import date
 
 import pytest
-from grounds import bakery, ground, row, shock, struck
+from contexts import bakery, context, row, shock, struck
 
-from knockon.analysis.ground import Ground, Setting
-from knockon.analysis.impact import ImpactReport, impacts
-from knockon.analysis.run import record, turtle
+from knockon.analysis.context import Context, ResolvedOptions
+from knockon.analysis.impact.impact import ImpactReport, impacts
+from knockon.analysis.impact.to_rdf import record, turtle
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import BusinessUnit, Company, Measure, Product
-from knockon.network.compile import Terms
+from knockon.network.compile import RecordFilter
 from knockon.store.files import read_file
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import Stance
@@ -21,7 +21,7 @@ from networks import cited, data_set, entities, iri, need
 
 
 def report(name: str, *records: object, **options: object) -> ImpactReport:
-    found = ground(*(records or bakery()), **options)  # type: ignore[arg-type]
+    found = context(*(records or bakery()), **options)  # type: ignore[arg-type]
     return impacts(found, [found.shock(name)])[0]
 
 
@@ -60,7 +60,7 @@ def test_a_second_supplier_holds() -> None:
     """One of two mills gone: the mill alone loses, no need is short; both gone, all goes."""
     assert names(report("frost")) == ["mill-a"]
     assert report("frost").shortages == ()
-    both = struck(ground(*bakery()), mill_a="total", mill_b="essential")
+    both = struck(context(*bakery()), mill_a="total", mill_b="essential")
     assert both.loss("baking") == 1.0
     assert row(both, "baking").provider == row(both, "baking").source == iri("mill-a")
 
@@ -76,7 +76,7 @@ def test_loss_is_found_by_name_or_iri() -> None:
 
 def test_counts_add_up() -> None:
     """Rows and unaffected are all of the network; the report has a length and can be gone through."""
-    found = ground(*bakery())
+    found = context(*bakery())
     one = impacts(found, [found.shock("drought")])[0]
     assert len(one) == len(list(one)) == len(one.impacts)
     assert one.unaffected + len(one) == found.compiled().network.size
@@ -84,7 +84,7 @@ def test_counts_add_up() -> None:
 
 def test_several_shocks_at_once_are_one_by_one() -> None:
     """A batch of shocks gives the reports that each gives alone."""
-    found = ground(*bakery())
+    found = context(*bakery())
     together = [one.to_dict() for one in impacts(found, found.shocks)]
     assert together == [impacts(found, [one])[0].to_dict() for one in found.shocks]
     assert impacts(found, []) == []
@@ -119,7 +119,7 @@ def test_a_link_that_is_hit_is_short_at_step_nought() -> None:
 
 def test_every_record_of_a_disputed_slot_has_its_row() -> None:
     """Two records of one need are short together."""
-    found = ground(*entities("a", "b"), need("a", "b", name="x"), need("a", "b", name="y"))
+    found = context(*entities("a", "b"), need("a", "b", name="x"), need("a", "b", name="y"))
     assert [s.dependency for s in struck(found, b="high").shortages] == [iri("x"), iri("y")]
 
 
@@ -136,7 +136,7 @@ def test_a_company_s_row_shows_its_own_loss_and_its_worst_part() -> None:
 def test_a_company_that_is_hit_itself_has_a_row() -> None:
     """Own loss without parts that lose: no worst part. A part that is a company stands in its whole, too."""
     parent = entities("holding")
-    found = ground(
+    found = context(
         *parent, *entities("child", part_of=iri("holding")), *entities("grandchild", cls=BusinessUnit, part_of=iri("child"))
     )
     rows = {c["id"]: (c["loss"], c["worst_part"], c["worst_part_loss"]) for c in struck(found, child="high").companies}
@@ -147,13 +147,13 @@ def test_a_company_that_is_hit_itself_has_a_row() -> None:
 
 def test_of_equal_parts_the_first_by_name_stands() -> None:
     """Ties are settled the same way each time."""
-    found = ground(*entities("firm"), *entities("b", "a", cls=Product, part_of=iri("firm")))
+    found = context(*entities("firm"), *entities("b", "a", cls=Product, part_of=iri("firm")))
     assert struck(found, a="high", b="high").companies[0]["worst_part"] == iri("a")
 
 
 def test_parts_that_go_round_do_not_hang() -> None:
     """PartOf in several wholes counts in each of them."""
-    found = ground(*entities("one", "two"), Product(id=iri("p"), label="P", part_of=[iri("one"), iri("two")]))
+    found = context(*entities("one", "two"), Product(id=iri("p"), label="P", part_of=[iri("one"), iri("two")]))
     assert [c["id"] for c in struck(found, p="low").companies] == ["one", "two"]
 
 
@@ -221,9 +221,9 @@ def test_terms_reach_the_network() -> None:
         shock("blow", {"target": "a"}),
     ]
     assert names(report("blow", *records)) == ["a", "c", "d", "e"]
-    assert names(report("blow", *records, terms=Terms(facts_only=True))) == ["a", "d", "e"]
-    assert names(report("blow", *records, terms=Terms(as_of=date(2021, 1, 1)))) == ["a", "c", "e"]
-    assert names(report("blow", *records, terms=Terms(stances=frozenset(Stance)))) == ["a", "b", "c", "d", "e"]
+    assert names(report("blow", *records, terms=RecordFilter(facts_only=True))) == ["a", "d", "e"]
+    assert names(report("blow", *records, terms=RecordFilter(as_of=date(2021, 1, 1)))) == ["a", "c", "e"]
+    assert names(report("blow", *records, terms=RecordFilter(stances=frozenset(Stance)))) == ["a", "b", "c", "d", "e"]
 
 
 def test_reach_is_a_model_too() -> None:
@@ -238,7 +238,7 @@ def test_reach_is_a_model_too() -> None:
 def test_settings_that_make_no_sense_are_refused(wrong: dict[str, object]) -> None:
     """Another model, an eps outside 0..1, a cap below 1: UsageError."""
     with pytest.raises(UsageError):
-        Setting(**wrong)  # type: ignore[arg-type]
+        ResolvedOptions(**wrong)  # type: ignore[arg-type]
 
 
 # Shocks given on the spot
@@ -246,7 +246,7 @@ def test_settings_that_make_no_sense_are_refused(wrong: dict[str, object]) -> No
 
 def test_a_shock_may_be_given_by_names_and_severities() -> None:
     """Words in any case, total, or a number; entities, measures and dependencies by name or label."""
-    found = ground(*bakery())
+    found = context(*bakery())
     given = found.given([("Flour", "HIGH"), ("rye-needs-baking", "0.25"), ("law", "total")])
     severity = {hit.target.rsplit("/", 1)[-1]: (hit.severity, hit.severity_value) for hit in given.hit if hit.target}
     assert severity["flour"] == ("High", None)
@@ -261,12 +261,12 @@ def test_a_shock_may_be_given_by_names_and_severities() -> None:
 def test_what_cannot_be_given_is_a_usage_error(hits: list[tuple[str, str]]) -> None:
     """No severity, none in 0..1, nothing to hit, one thing twice: said in our words."""
     with pytest.raises(UsageError):
-        ground(*bakery()).given(hits)
+        context(*bakery()).given(hits)
 
 
 def test_unknown_names_are_not_found() -> None:
     """A shock, an entity or a target nobody knows: NotFound with the nearest."""
-    found = ground(*bakery())
+    found = context(*bakery())
     for ask in (lambda: found.shock("drougth"), lambda: found.entity("flou"), lambda: found.given([("flou", "high")])):
         with pytest.raises(NotFound, match="did you mean"):
             ask()
@@ -274,14 +274,14 @@ def test_unknown_names_are_not_found() -> None:
 
 def test_a_measure_may_be_hit() -> None:
     """A law that falls takes what needs it along; the law itself needs nothing."""
-    found = ground(Measure(id=iri("patent"), label="Patent"), *entities("firm"), need("firm", "patent", criticality="High"))
+    found = context(Measure(id=iri("patent"), label="Patent"), *entities("firm"), need("firm", "patent", criticality="High"))
     assert struck(found, patent="total").loss("firm") == 0.75
 
 
 def test_a_hostile_target_query_never_runs() -> None:
     """A query that would leave the store is InvalidData when it is asked, though nobody looked at it on loading."""
     hostile = shock("evil", {"target_query": "SELECT ?target { SERVICE <http://127.0.0.1:9/> { ?target ?p ?o } }"})
-    found = Ground(MemoryStore(data_set("x", [hostile]), checked=True))
+    found = Context(MemoryStore(data_set("x", [hostile]), checked=True))
     with pytest.raises(InvalidData, match="SERVICE would leave the store"):
         impacts(found, found.shocks)
 
@@ -314,7 +314,7 @@ def test_a_table_has_a_row_an_impact() -> None:
     frame = report("drought").to_pandas()
     assert list(frame["id"]) == ["flour", "baking", "rye", "guests", "sales"]
     assert frame.loc[1, "dependency"] == iri("baking-needs-flour")
-    nothing = struck(ground(*entities("a")), a="negligible").to_pandas()
+    nothing = struck(context(*entities("a")), a="negligible").to_pandas()
     assert (len(nothing), list(nothing.columns)) == (0, list(frame.columns))
 
 
@@ -329,12 +329,12 @@ def test_a_run_is_a_record_of_the_graph(tmp_path: object) -> None:
     assert run == record(one)
     assert {i.entity: (i.loss, i.depth) for i in record(one).impact} == {i.entity: (i.loss, i.step) for i in one}
     assert record(one).id == record(report("drought")).id != record(report("drought", cap=99)).id
-    assert record(struck(ground(*bakery()), flour="high")).shock == ()
+    assert record(struck(context(*bakery()), flour="high")).shock == ()
 
 
 def test_two_entities_of_one_local_name_are_told_apart() -> None:
     """Same local name under two bases: both have rows, and loss by IRI is each one's own."""
     twin = Company(id="urn:x:flour", label="Twin")
-    found = Ground(ground(*bakery(), twin, shock("both", {"target": "flour", "severity": "Low"})).store)
+    found = Context(context(*bakery(), twin, shock("both", {"target": "flour", "severity": "Low"})).store)
     one = impacts(found, [found.shock("both")])[0]
     assert (one.loss(iri("flour")), one.loss("urn:x:flour")) == (0.15, 0.0)

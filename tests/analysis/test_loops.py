@@ -8,14 +8,14 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from grounds import bakery, ground
+from contexts import bakery, context
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knockon.analysis.loops import LONGEST, reinforcing
+from knockon.analysis.structure.loops import LONGEST, reinforcing
 from knockon.errors import NotFound, UsageError
 from knockon.model import Concept, Dependency, Relation
-from knockon.network.compile import Terms
+from knockon.network.compile import RecordFilter
 from networks import cited, entities, iri, need
 
 NAMES = "abcde"
@@ -32,7 +32,7 @@ def found(answer: dict[str, Any]) -> list[list[str]]:
 @given(st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), unique=True, max_size=14), st.integers(1, 6))
 def test_loops_are_all_there_are(pairs: list[tuple[str, str]], length: int) -> None:
     """Every elementary cycle up to the length, each once; through an entity, those that hold it."""
-    where = ground(*entities(*NAMES), *(need(a, b) for a, b in pairs))
+    where = context(*entities(*NAMES), *(need(a, b) for a, b in pairs))
     every = {rotated(cycle) for cycle in nx.simple_cycles(nx.DiGraph(pairs)) if len(cycle) <= length}
     answer = reinforcing(where, length=length)
     assert sorted(map(tuple, found(answer))) == sorted(every)
@@ -50,7 +50,7 @@ def rotated(cycle: list[str]) -> tuple[str, ...]:
 
 def test_strength_is_a_product_with_bounds() -> None:
     """High times medium, at the low end, the point and the high end; each link with its record and evidence."""
-    where = ground(
+    where = context(
         *entities("a", "b"), need("a", "b", criticality="High", evidence=[cited(5, 9)]), need("b", "a", criticality="Medium")
     )
     (loop,) = reinforcing(where)["loops"]
@@ -62,7 +62,7 @@ def test_strength_is_a_product_with_bounds() -> None:
 
 def test_the_strongest_comes_first() -> None:
     """By strength, then the shorter one, then by name."""
-    where = ground(
+    where = context(
         *entities(*"abcdefg"), *circle("a", "b", criticality="Low"), *circle("c", "d", "e", criticality="High"),
         *circle("f", "g", criticality="Low"),
     )  # fmt: skip
@@ -71,7 +71,7 @@ def test_the_strongest_comes_first() -> None:
 
 def test_a_supplier_that_others_make_up_for_is_marked() -> None:
     """A loop through one of two suppliers of any-of: its strength is what is left at most, and may be nothing."""
-    where = ground(*entities(*"abcd"), need("a", "b", "c", "d", combination="AnyOf", criticality="High"), need("c", "a"))
+    where = context(*entities(*"abcd"), need("a", "b", "c", "d", combination="AnyOf", criticality="High"), need("c", "a"))
     answer = reinforcing(where)
     (loop,) = answer["loops"]
     assert (loop["partial"], loop["links"][0]["provider"], loop["links"][0]["need"]) == (True, iri("c"), iri("b"))
@@ -91,7 +91,7 @@ def test_a_supplier_that_others_make_up_for_is_marked() -> None:
 def test_only_where_others_can_stand_in_is_a_supplier_partial(more: dict[str, Any], suppliers: str, partial: bool) -> None:
     """Two of two, and one alone, pass on all of it."""
     whole = need("c", "a", criticality_value="1")
-    where = ground(*entities(*"abcd"), need("a", "b", *suppliers, criticality_value="1", **more), whole)
+    where = context(*entities(*"abcd"), need("a", "b", *suppliers, criticality_value="1", **more), whole)
     (loop,) = reinforcing(where)["loops"]
     assert (loop["partial"], loop["strength_low"], loop["strength"]) == (partial, 0.0 if partial else 1.0, 1.0)
 
@@ -99,7 +99,7 @@ def test_only_where_others_can_stand_in_is_a_supplier_partial(more: dict[str, An
 def test_a_share_counts() -> None:
     """A supplier with half of a need passes on half of its criticality, no less and no more."""
     back = need("c", "a", criticality_value="1")
-    where = ground(*entities(*"abcd"), need("a", "b", "c", "d", combination="Shares", criticality="High"), back)
+    where = context(*entities(*"abcd"), need("a", "b", "c", "d", combination="Shares", criticality="High"), back)
     (loop,) = reinforcing(where)["loops"]
     assert (loop["strength_low"], loop["strength"], loop["strength_high"]) == (0.3, 0.375, 0.45)
     assert (loop["partial"], loop["links"][0]["share"]) == (False, 0.5)
@@ -107,7 +107,7 @@ def test_a_share_counts() -> None:
 
 def test_a_whole_loop_comes_before_a_partial_one() -> None:
     """At equal strength, whatever their names and lengths."""
-    where = ground(
+    where = context(
         *entities(*"abcdxyz"), need("a", "b", "c", "d", combination="AnyOf", criticality_value="1"),
         need("c", "a", criticality_value="1"), *circle("x", "y", "z", criticality_value="1"),
     )  # fmt: skip
@@ -117,25 +117,25 @@ def test_a_whole_loop_comes_before_a_partial_one() -> None:
 def test_of_links_between_the_same_two_the_strongest_counts() -> None:
     """A supplier that is needed for two things, or needed itself, is one link."""
     weak, strong = need("a", "x", "b", criticality="Low"), need("a", "y", "b", criticality="High")
-    (loop,) = reinforcing(ground(*entities(*"abxy"), weak, strong, need("b", "a", criticality_value="1")))["loops"]
+    (loop,) = reinforcing(context(*entities(*"abxy"), weak, strong, need("b", "a", criticality_value="1")))["loops"]
     assert loop["strength"] == 0.75
 
 
 def test_longer_loops_are_told() -> None:
     """A loop beyond the length is not listed, and the answer says that there may be some; not where there are none."""
-    where = ground(*entities(*"abcdefghi"), *circle(*"abcdefghi"))
+    where = context(*entities(*"abcdefghi"), *circle(*"abcdefghi"))
     assert (found(reinforcing(where)), reinforcing(where)["longer"]) == ([], True)
     assert len("abcdefghi") == LONGEST + 1
     longer = reinforcing(where, length=9)
     assert (len(longer["loops"]), longer["longer"]) == (1, False)
     assert reinforcing(where, through="a")["longer"]
-    assert not reinforcing(ground(*bakery()))["longer"]
+    assert not reinforcing(context(*bakery()))["longer"]
 
 
 def test_more_loops_than_are_listed_are_told() -> None:
     """Six who all need each other have 409 loops: of 100 the answer says that it stopped."""
     names = "abcdef"
-    where = ground(*entities(*names), *(need(a, b) for a in names for b in names if a != b))
+    where = context(*entities(*names), *(need(a, b) for a in names for b in names if a != b))
     few = reinforcing(where, most=100)
     assert (len(few["loops"]), few["truncated"]) == (100, True)
     every = reinforcing(where, most=409)
@@ -144,7 +144,7 @@ def test_more_loops_than_are_listed_are_told() -> None:
 
 def test_a_supposed_link_closes_loops() -> None:
     """The oven would need the guests: a loop, of a link that nobody states and whose criticality is unknown."""
-    where = ground(*bakery())
+    where = context(*bakery())
     assert reinforcing(where)["loops"] == []
     answer = reinforcing(where, supposing=[("flour", "guests")])
     (loop,) = answer["loops"]
@@ -163,26 +163,26 @@ def test_what_is_said_of_scale_is_no_loop() -> None:
         {"id": iri("r"), "subject": iri("bakery"), "relation_type": "scalesBy", "object": iri("effect"),
          "evidence": [cited(0, 9, stance="Hypothesises")]}
     )  # fmt: skip
-    (one,) = reinforcing(ground(*bakery(), effect, said))["said"]
+    (one,) = reinforcing(context(*bakery(), effect, said))["said"]
     assert (one["text"], one["stances"]) == ("Bakery scales by Network effect", ["Hypothesises"])
 
 
 def test_only_what_enters_the_network_makes_loops() -> None:
     """An inferred link closes none with facts only; what is left out is named."""
     records = [*entities("a", "b"), need("a", "b"), need("b", "a", inferred=True, reason="a guess")]
-    assert len(reinforcing(ground(*records))["loops"]) == 1
-    assert reinforcing(ground(*records))["loops"][0]["inferred"] == 1
-    facts = reinforcing(ground(*records, terms=Terms(facts_only=True)))
+    assert len(reinforcing(context(*records))["loops"]) == 1
+    assert reinforcing(context(*records))["loops"][0]["inferred"] == 1
+    facts = reinforcing(context(*records, terms=RecordFilter(facts_only=True)))
     assert (facts["loops"], facts["left_out"]) == ([], {iri("b-needs-a"): "inferred"})
 
 
 def test_bad_calls_and_empty_graphs() -> None:
     """Nobody of that name, no length; an empty graph has no loops, and neither has who is in no dependency."""
     with pytest.raises(NotFound, match="bakery"):
-        reinforcing(ground(*bakery()), through="bakry")
+        reinforcing(context(*bakery()), through="bakry")
     with pytest.raises(NotFound):
-        reinforcing(ground(*bakery()), supposing=[("bakery", "nobody-there")])
+        reinforcing(context(*bakery()), supposing=[("bakery", "nobody-there")])
     with pytest.raises(UsageError):
-        reinforcing(ground(), length=0)
-    assert reinforcing(ground())["loops"] == []
-    assert reinforcing(ground(*bakery()), through="bread")["loops"] == []
+        reinforcing(context(), length=0)
+    assert reinforcing(context())["loops"] == []
+    assert reinforcing(context(*bakery()), through="bread")["loops"] == []

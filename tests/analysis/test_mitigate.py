@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from grounds import ground, shock
+from contexts import context, shock
 
 import knockon
-from knockon.analysis.ground import Ground
-from knockon.analysis.mitigate import Limits, mitigate
+from knockon.analysis.context import Context
+from knockon.analysis.mitigate.mitigate import Limits, mitigate
 from knockon.errors import NotFound, UsageError
 from knockon.model import Dependency, Statement
 from networks import cited, entities, iri, need
@@ -32,7 +32,7 @@ def phones() -> list[Statement]:
 
 
 def answer(name: str, protect: str, records: list[Statement] | None = None, **limits: Any) -> dict[str, Any]:
-    where = ground(*(records or phones()))
+    where = context(*(records or phones()))
     return mitigate(where, where.shock(name), protect, Limits(**limits))
 
 
@@ -41,7 +41,7 @@ def of_kind(found: dict[str, Any], kind: str, dependency: str) -> dict[str, Any]
     return row
 
 
-def loss(where: Ground, name: str, protect: str) -> tuple[float, float, float]:
+def loss(where: Context, name: str, protect: str) -> tuple[float, float, float]:
     """Rerun: what an entity loses."""
     outcome = where.run([where.shock(name)])
     node = outcome.network.index[iri(protect)]
@@ -72,8 +72,8 @@ def test_a_change_is_what_changed_records_give(shock_name: str, kind: str, depen
             changed.append(record)
     found = of_kind(answer(shock_name, "shop"), kind, dependency)
     after = tuple(found[f"{key}_after"] for key in ("loss_low", "loss", "loss_high"))
-    assert after == pytest.approx(loss(ground(*changed), shock_name, "shop"), abs=1e-12)
-    before = loss(ground(*phones()), shock_name, "shop")
+    assert after == pytest.approx(loss(context(*changed), shock_name, "shop"), abs=1e-12)
+    before = loss(context(*phones()), shock_name, "shop")
     assert found["loss_before"] == before[1]
     assert found["saved"] == pytest.approx(before[1] - after[1], abs=1e-12)
     assert found["saved"] > 0
@@ -186,7 +186,7 @@ def test_numbers_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
 
 def test_other_wrong_calls_are_refused() -> None:
     """A model that ignores how suppliers combine; nobody of that name, with the nearest."""
-    where = ground(*phones(), model="reach")
+    where = context(*phones(), model="reach")
     with pytest.raises(UsageError, match="leontief"):
         mitigate(where, where.shock("flood"), "shop")
     with pytest.raises(NotFound, match="phones"):
@@ -195,7 +195,7 @@ def test_other_wrong_calls_are_refused() -> None:
 
 def test_a_cap_is_told() -> None:
     """Cut short, the answer says so."""
-    where = ground(*phones(), cap=1)
+    where = context(*phones(), cap=1)
     assert mitigate(where, where.shock("blaze"), "shop")["truncated"] is True
 
 

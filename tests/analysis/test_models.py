@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 
 import pytest
-from grounds import bakery, ground, row, struck
+from contexts import bakery, context, explain, row, struck
 
 from knockon.analysis import models
-from knockon.analysis.explain import explain
-from knockon.analysis.exposure import exposure
-from knockon.analysis.ground import Setting
-from knockon.analysis.impact import ImpactReport, impacts
+from knockon.analysis.context import ResolvedOptions
+from knockon.analysis.impact.exposure import exposure
+from knockon.analysis.impact.impact import ImpactReport, impacts
 from knockon.errors import UsageError
-from knockon.graph import setting_of
+from knockon.graph import resolve_options
 
 
 def report(model: str, **given: object) -> ImpactReport:
-    found = ground(*bakery(), model=model, given=given)
+    found = context(*bakery(), model=model, given=given)
     return impacts(found, [found.shock("drought")])[0]
 
 
@@ -25,7 +24,7 @@ def report(model: str, **given: object) -> ImpactReport:
 def test_models_of_flows_say_what_they_need(model: str) -> None:
     """Asked for on a graph they are refused, with the inputs that a graph lacks and the models that would run."""
     with pytest.raises(UsageError, match=rf"{model} does not run on a graph: it needs .*leontief, reach, timeline, chance"):
-        Setting(model=model)
+        ResolvedOptions(model=model)
 
 
 def test_parameters_are_held_against_the_model() -> None:
@@ -33,14 +32,14 @@ def test_parameters_are_held_against_the_model() -> None:
     with pytest.raises(
         UsageError, match=r"no 'draw'; did you mean draws\? it takes draws \(10000\), seed \(0\), exact \(false\)"
     ):
-        Setting(model="chance", given={"draw": 5})
+        ResolvedOptions(model="chance", given={"draw": 5})
     with pytest.raises(UsageError, match="reach takes no 'eps'; it takes no parameters"):
-        Setting(model="reach", eps=0.1)
+        ResolvedOptions(model="reach", eps=0.1)
     for name, value in (("horizon", 2.5), ("horizon", True), ("step", "2"), ("threshold", None)):
         with pytest.raises(UsageError, match=name):
-            Setting(model="timeline", given={name: value})
+            ResolvedOptions(model="timeline", given={name: value})
     with pytest.raises(UsageError, match="exact must be true or false"):
-        Setting(model="chance", given={"exact": 1})
+        ResolvedOptions(model="chance", given={"exact": 1})
     with pytest.raises(UsageError, match="horizon must be"):
         report("timeline", horizon=0)
 
@@ -57,9 +56,9 @@ def test_parameters_as_typed() -> None:
 
 def test_settings_with_the_same_parameters_are_one() -> None:
     """So that a graph computes each but once: the order of parameters does not matter."""
-    one = setting_of(model="timeline", horizon=5, step=2.0, eps=1e-6)
-    assert one == setting_of(model="timeline", eps=1e-6, step=2.0, horizon=5)
-    assert hash(one) == hash(setting_of(model="timeline", eps=1e-6, step=2.0, horizon=5))
+    one = resolve_options(model="timeline", horizon=5, step=2.0, eps=1e-6)
+    assert one == resolve_options(model="timeline", eps=1e-6, step=2.0, horizon=5)
+    assert hash(one) == hash(resolve_options(model="timeline", eps=1e-6, step=2.0, horizon=5))
 
 
 def test_a_timeline_tells_days() -> None:
@@ -116,15 +115,15 @@ def test_every_model_explains_itself(model: str) -> None:
 
 def test_exposures_carry_what_the_model_says() -> None:
     """A row for each shock with the days or the error, the model with its parameters, and whether any run was cut."""
-    found = exposure(ground(*bakery(), model="timeline", given={"horizon": 9}), "rye")
+    found = exposure(context(*bakery(), model="timeline", given={"horizon": 9}), "rye")
     assert (found["model"], found["parameters"]["horizon"], found["truncated"]) == ("timeline", 9, False)
     assert (found["exposures"][0]["time_to_impact"], found["exposures"][0]["timed"]) == (None, False)
-    assert exposure(ground(*bakery(), cap=1), "guests")["truncated"] is True
+    assert exposure(context(*bakery(), cap=1), "guests")["truncated"] is True
 
 
 def test_reports_of_leontief_are_what_they_were() -> None:
     """No keys on its rows but those there were, and eps and cap as before."""
-    one = struck(ground(*bakery()), flour="high")
+    one = struck(context(*bakery()), flour="high")
     assert set(one.impacts[0].to_dict()) == {
         "entity", "id", "label", "class", "loss", "loss_low", "loss_high", "step", "binding", "support", "evidence",
     }  # fmt: skip

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from grounds import bakery, ground, shock, struck, webs
+from contexts import bakery, context, explain, shock, struck, webs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knockon.analysis.cause import Cause
-from knockon.analysis.explain import explain
-from knockon.analysis.ground import Ground
-from knockon.analysis.impact import ImpactReport, impacts
-from knockon.analysis.paths import Paths, most_harmful
+from knockon.analysis.context import Context
+from knockon.analysis.explain.paths import Paths, most_harmful
+from knockon.analysis.impact.causal_trace import CausalTrace
+from knockon.analysis.impact.impact import ImpactReport, impacts
 from knockon.errors import UsageError
 from knockon.model import Shock, Statement
 from knockon.network.network import NONE, Mode
@@ -53,7 +52,7 @@ def diamond(**more: object) -> list[Statement]:
 
 def test_paths_stand_by_their_harm() -> None:
     """The product of severity and criticalities along each; the binding one first; shares of the loss, which overlap."""
-    one = struck(ground(*diamond()), a="0.8")
+    one = struck(context(*diamond()), a="0.8")
     found = paths(one, "d")
     assert told(found, one) == [("a b d", 0.6), ("a c d", 0.27), ("a c b d", 0.0675)]
     assert [p.binding for p in found.paths] == [True, False, False]
@@ -70,16 +69,16 @@ def test_shares_count_their_part() -> None:
     """A supplier of shares carries its share alone; together they come to more than either."""
     supply = [{"provider": iri("p"), "share": "0.7"}, {"provider": iri("q"), "share": "0.3"}]
     records = [*entities("a", "b", "p", "q"), need("a", "b", supply=supply, combination="Shares", criticality="Essential")]
-    one = struck(ground(*records), p="total", q="total")
+    one = struck(context(*records), p="total", q="total")
     assert one.loss("a") == 1.0
     assert told(paths(one, "a"), one) == [("p a", 0.7), ("q a", 0.3)]
 
 
 def test_those_who_must_fail_together_bound_each_other() -> None:
     """Any-of: no path brings more than the other mill loses; while the other one holds, no path brings anything."""
-    one = struck(ground(*bakery()), mill_a="high", mill_b="0.4")
+    one = struck(context(*bakery()), mill_a="high", mill_b="0.4")
     assert told(paths(one, "baking"), one) == [("mill-b baking", 0.4), ("mill-a baking", 0.4)]
-    both = struck(ground(*bakery()), mill_a="total", flour="0.2")
+    both = struck(context(*bakery()), mill_a="total", flour="0.2")
     assert told(paths(both, "baking"), both) == [("flour baking", 0.2)]
 
 
@@ -94,7 +93,7 @@ def test_a_path_may_begin_at_a_link_or_at_the_entity() -> None:
             {"target": "a", "severity_value": "0.3"},
         ),
     ]
-    found = ground(*records)
+    found = context(*records)
     one = impacts(found, [found.shock("cut")])[0]
     harms = [(len(p.steps), p.target.iri.rsplit("/", 1)[-1], p.harm) for p in paths(one, "a").paths]
     assert sorted(harms[:3]) == [(1, "a-needs-b", 0.75), (1, "a-needs-b--p", 0.75), (1, "b", 0.75)]
@@ -103,14 +102,14 @@ def test_a_path_may_begin_at_a_link_or_at_the_entity() -> None:
 
 def test_a_search_that_is_cut_off_says_so() -> None:
     """The binding path is there all the same; the tree and the prose say that there may be others."""
-    one = struck(ground(*diamond()), a="0.8")
+    one = struck(context(*diamond()), a="0.8")
     found = paths(one, "d", limit=1)
     assert (len(found.paths), found.complete) == (1, False)
 
 
 def test_at_least_one_path_is_asked_for() -> None:
     """None makes no sense; one is the binding path, without a search."""
-    one = struck(ground(*diamond()), a="0.8")
+    one = struck(context(*diamond()), a="0.8")
     with pytest.raises(UsageError, match="paths must be 1 or more"):
         paths(one, "d", 0)
     assert told(paths(one, "d", 1), one) == [("a b d", 0.6)]
@@ -119,7 +118,7 @@ def test_at_least_one_path_is_asked_for() -> None:
 class Walk:
     """Each simple path to a node with its harm, by the definition, walked one by one."""
 
-    def __init__(self, cause: Cause, node: int) -> None:
+    def __init__(self, cause: CausalTrace, node: int) -> None:
         self.network, self.node = cause.network, node
         self.loss = cause.result.loss[cause.row].tolist()
         self.struck: dict[str, float] = {}
@@ -171,7 +170,7 @@ class Walk:
         return max((self.struck.get(name, 0.0) for name in self.network.supply_records[supply]), default=0.0)
 
 
-def blown(found: Ground, records: list[Statement], data: st.DataObject) -> ImpactReport:
+def blown(found: Context, records: list[Statement], data: st.DataObject) -> ImpactReport:
     links = [r.id for r in records if hasattr(r, "need")] + [s.id for r in records for s in getattr(r, "supply", ())]
     targets = data.draw(st.lists(st.sampled_from([*(r.id for r in records[:6]), *links]), min_size=1, max_size=3, unique=True))
     hits = [{"target": target, "severity": data.draw(st.sampled_from(["Essential", "Medium"]))} for target in targets]
@@ -181,7 +180,7 @@ def blown(found: Ground, records: list[Statement], data: st.DataObject) -> Impac
 @given(webs(), st.data(), st.sampled_from(["leontief", "timeline"]))
 def test_paths_are_those_of_brute_force(records: list[Statement], data: st.DataObject, model: str) -> None:
     """All of them where enough are asked for; the k most harmful where not; the binding one first; none above the loss."""
-    report = blown(ground(*records, model=model), records, data)
+    report = blown(context(*records, model=model), records, data)
     for impact in report:
         node = report.cause.network.index[impact.entity]
         ways = Walk(report.cause, node).every()
@@ -200,7 +199,7 @@ def test_paths_are_those_of_brute_force(records: list[Statement], data: st.DataO
 @given(webs(combinations=("AllOf", "AnyOf", "AtLeast")), st.data())
 def test_without_shares_the_binding_path_brings_the_whole_loss(records: list[Statement], data: st.DataObject) -> None:
     """Under leontief: its harm is the loss, and no other path brings more."""
-    report = blown(ground(*records), records, data)
+    report = blown(context(*records), records, data)
     for impact in report:
         found = most_harmful(report.cause, report.cause.network.index[impact.entity], 5)
         assert found.paths[0].harm == pytest.approx(impact.loss, abs=1e-8)
@@ -210,7 +209,7 @@ def test_without_shares_the_binding_path_brings_the_whole_loss(records: list[Sta
 @given(webs(), st.data(), st.sampled_from(["reach", "chance"]))
 def test_the_binding_path_comes_first_in_every_model(records: list[Statement], data: st.DataObject, model: str) -> None:
     """With its links those of the explanation, from the hit on."""
-    found = ground(*records, model=model, given={"draws": 50} if model == "chance" else {})
+    found = context(*records, model=model, given={"draws": 50} if model == "chance" else {})
     report = blown(found, records, data)
     for impact in report:
         why = explain(report, impact.entity)

@@ -6,17 +6,17 @@ import json
 from typing import Any
 
 import pytest
-from grounds import bakery, ground
+from contexts import bakery, context
 
 import knockon
-from knockon.analysis.profile import QUESTIONS, profile
+from knockon.analysis.records.profile import QUESTIONS, profile
 from knockon.errors import NotFound
 from knockon.model import Measure, Observation, Product, Relation, Statement
 from networks import cited, entities, iri, need
 
 
 def asked(name: str, *records: Statement, **options: object) -> dict[str, Any]:
-    found = profile(ground(*(records or bakery()), **options), name)
+    found = profile(context(*(records or bakery()), **options), name)
     assert json.loads(json.dumps(found)) == found
     return found
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import knockon
-from knockon.analysis import checkpoint as keeping
-from knockon.analysis import rank as ranking
-from knockon.analysis.checkpoint import Checkpoint
-from knockon.analysis.rank import rank
+from knockon.analysis.rank import checkpoint as keeping
+from knockon.analysis.rank import rank as ranking
+from knockon.analysis.rank.checkpoint import Checkpoint
+from knockon.analysis.rank.rank import rank
 from knockon.errors import InvalidData, UsageError
 from knockon.network import Network
 from knockon.propagation import debtrank, esri, leontief

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from knockon.analysis.search import folded, search
+from knockon.analysis.records.search import folded, search
 from knockon.errors import UsageError
 from knockon.model import Company, Observation, Product
 from knockon.store.oxigraph import MemoryStore

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 import knockon
-from knockon.analysis.explain import explain
+from knockon.analysis.explain.explain import explain
 from knockon.model import Dependency, Document, Entity, Person, Shock, Supply
 from knockon.model.base import SPAN_LIMIT
 from knockon.vocabulary import ID

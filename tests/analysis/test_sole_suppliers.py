@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from grounds import ground
+from contexts import context
 from hypothesis import given
 
-from knockon.analysis.chokepoints import chokepoints
-from knockon.analysis.rank import rank
-from knockon.analysis.sole_suppliers import sole_suppliers
+from knockon.analysis.rank.rank import rank
+from knockon.analysis.structure.chokepoints import chokepoints
 from knockon.network.network import Network
 from knockon.propagation.leontief import leontief
+from knockon.propagation.structure.sole_suppliers import sole_suppliers
 from knockon.vocabulary import local_name
 from networks import Plain, built, entities, iri, need, plain_networks
 
@@ -20,7 +20,7 @@ def pairs(network: Network) -> set[tuple[str, str]]:
 
 
 def compiled(*records: object) -> Network:
-    return ground(*records).compiled().network  # type: ignore[arg-type]
+    return context(*records).compiled().network  # type: ignore[arg-type]
 
 
 def test_only_what_fails_alike_is_one() -> None:
@@ -70,20 +70,20 @@ def test_sets_are_not_multiplied() -> None:
         need("cake", "oven-b", "cook", criticality="Essential"),
         *entities("oven-a", "oven-b"),
     ]
-    answer = chokepoints(ground(*records), "shop", order=2)
+    answer = chokepoints(context(*records), "shop", order=2)
     sets = [sorted(one["ids"]) for one in answer["cut_sets"]]
     assert ["oven-a", "oven-b"] in sets
     assert all("baker" not in one and "cook" not in one for one in sets)
     (pair,) = [one for one in answer["cut_sets"] if sorted(one["ids"]) == ["oven-a", "oven-b"]]
     assert pair["sole_suppliers"] == {iri("oven-a"): iri("baker"), iri("oven-b"): iri("cook")}
-    leaves = chokepoints(ground(*records), "shop", order=2, leaves=True)
+    leaves = chokepoints(context(*records), "shop", order=2, leaves=True)
     assert all("baker" not in one["ids"] for one in leaves["cut_sets"])
 
 
 def test_a_point_names_its_supplier() -> None:
     """One row for a need and its only supplier, in the points and in the narrowest passage."""
     records = [*entities("shop", "flour", "mill"), need("shop", "flour", "mill", criticality="Essential")]
-    answer = chokepoints(ground(*records), "shop")
+    answer = chokepoints(context(*records), "shop")
     assert [(one["id"], one["sole_supplier"], one["sole_supplier_label"]) for one in answer["points"]] == [
         ("flour", iri("mill"), "Mill")
     ]

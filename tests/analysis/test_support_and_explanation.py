@@ -5,22 +5,22 @@ from __future__ import annotations
 import json
 
 import pytest
-from grounds import bakery, ground, row, shock, struck, support, webs
+from contexts import bakery, context, explain, row, shock, struck, support, webs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knockon.analysis.explain import Explanation, explain
-from knockon.analysis.ground import Ground
-from knockon.analysis.impact import impacts, support_dict
+from knockon.analysis.context import Context
+from knockon.analysis.explain.explain import Explanation
+from knockon.analysis.impact.impact import impacts, support_dict
 from knockon.errors import LimitReached, NotFound
 from knockon.model import Shock, Statement
 from knockon.model.dependency import COMBINATION_UNSTATED
-from knockon.network.compile import Terms
-from knockon.views.caveats import caveats, rests_on
+from knockon.network.compile import RecordFilter
+from knockon.present.caveats import caveats, rests_on
 from knockon.vocabulary import Stance
 from networks import cited, entities, iri, need
 
-ALL = Terms(stances=frozenset(Stance))
+ALL = RecordFilter(stances=frozenset(Stance))
 
 
 def chain(*stances: str | None, **more: object) -> list[Statement]:
@@ -37,7 +37,7 @@ def chain(*stances: str | None, **more: object) -> list[Statement]:
 
 def test_a_path_is_as_weak_as_its_weakest_link() -> None:
     """Asserted, alleged, asserted: alleged from there on, asserted before."""
-    one = struck(ground(*chain("Asserts", "Alleges", "Asserts"), terms=ALL), e0="total")
+    one = struck(context(*chain("Asserts", "Alleges", "Asserts"), terms=ALL), e0="total")
     assert [support(one, f"e{k}").stance for k in (1, 2, 3)] == [Stance.ASSERTS, Stance.ALLEGES, Stance.ALLEGES]
 
 
@@ -45,18 +45,18 @@ def test_a_path_is_as_weak_as_its_weakest_link() -> None:
 def test_stances_have_an_order(order: tuple[str, str]) -> None:
     """Asserts, Alleges, Denies, Hypothesises, Asks: the later is the weaker, wherever it stands."""
     for stances in (order, order[::-1]):
-        assert support(struck(ground(*chain(*stances), terms=ALL), e0="total"), "e2").stance == order[1]
+        assert support(struck(context(*chain(*stances), terms=ALL), e0="total"), "e2").stance == order[1]
 
 
 def test_a_link_without_a_source_leaves_no_stance() -> None:
     """Where one link on the way has no evidence, the answer has no stance."""
-    one = struck(ground(*chain("Asserts", None, "Asserts")), e0="total")
+    one = struck(context(*chain("Asserts", None, "Asserts")), e0="total")
     assert [support(one, f"e{k}").stance for k in (1, 2, 3)] == [Stance.ASSERTS, None, None]
 
 
 def test_what_is_hit_itself_rests_on_the_shock() -> None:
     """At step 0 the stance is that of the shock, and a given shock has none."""
-    found = ground(*entities("a"), shock("blow", {"target": "a"}, evidence=[cited(stance="Hypothesises")]))
+    found = context(*entities("a"), shock("blow", {"target": "a"}, evidence=[cited(stance="Hypothesises")]))
     assert support(impacts(found, found.shocks)[0], "a").stance is Stance.HYPOTHESISES
     assert support(struck(found, a="high"), "a").stance is None
 
@@ -64,7 +64,7 @@ def test_what_is_hit_itself_rests_on_the_shock() -> None:
 def test_a_disputed_slot_is_as_strong_as_its_strongest_record() -> None:
     """One record alleged, another asserted: asserted, and counted as disputed."""
     records = [need("a", "b", name=n, evidence=[cited(stance=s)]) for n, s in (("x", "Alleges"), ("y", "Asserts"))]
-    found = support(struck(ground(*entities("a", "b"), *records, terms=ALL), b="total"), "a")
+    found = support(struck(context(*entities("a", "b"), *records, terms=ALL), b="total"), "a")
     assert (found.stance, found.disputed) == (Stance.ASSERTS, 1)
 
 
@@ -77,7 +77,7 @@ def test_inferences_and_judgements_on_the_way_are_named() -> None:
         need("aside", "p", judged=["need"], inferred=True),
         shock("blow", {"target": "p", "judged": ["severity"]}, {"target": "other", "judged": ["target"]}),
     ]
-    found = ground(*records)
+    found = context(*records)
     one = support(impacts(found, found.shocks)[0], "a")
     assert one.inferred == (iri("a-needs-b"), iri("a-needs-b--p"))
     assert dict(one.judged) == {
@@ -98,7 +98,7 @@ def test_a_severity_that_nobody_stated_is_counted_on_the_whole_path() -> None:
         shock("asked", {"targetQuery": query}),
         shock("graded", {"targetQuery": query.replace("?target WHERE", "?target (0.5 AS ?severity) WHERE")}),
     ]
-    where = ground(*records)
+    where = context(*records)
     named, asked, graded = (impacts(where, [where.shock(name)])[0] for name in ("named", "asked", "graded"))
     assert [(support(named, one).unknown, support(named, one).ungraded_hit) for one in "abc"] == [
         (1, True),
@@ -117,7 +117,7 @@ def test_unknown_weights_and_split_shares_are_counted() -> None:
         need("b", "a", "p", "q", combination="Shares"),
         need("c", "b", criticality="High"),
     ]
-    one = struck(ground(*records), p="total", q="total")
+    one = struck(context(*records), p="total", q="total")
     assert (support(one, "b").unknown, support(one, "b").split) == (1, 1)
     assert (support(one, "c").unknown, support(one, "c").split) == (1, 1)
     assert row(one, "c").to_dict()["support"] == {
@@ -134,13 +134,13 @@ def test_a_combination_that_nobody_stated_is_told_everywhere() -> None:
         need("c", "b", "p", criticality="High", evidence=[cited()]),
         shock("fire", {"target": "p", "severity": "Essential"}),
     ]
-    where = ground(*records)
+    where = context(*records)
     report = impacts(where, [where.shock("fire")])[0]
     assert (support(report, "a").split, support(report, "c").split, report.unstated_combinations) == (1, 0, (iri("a-needs-b"),))
     assert rests_on(support_dict(support(report, "a"))).endswith("1 combination not stated")
     told = "Of 1 need nobody states how the suppliers combine (low any-of, point equal shares, high all-of): a-needs-b."
     assert told in caveats(report.to_dict())
-    reached = impacts(ground(*records, model="reach"), [where.shock("fire")])[0]
+    reached = impacts(context(*records, model="reach"), [where.shock("fire")])[0]
     assert reached.unstated_combinations == ()
     explanation = explain(report, "a")
     assert f"[{COMBINATION_UNSTATED}]" in explanation.links[0]["text"]
@@ -151,13 +151,13 @@ def test_a_combination_that_nobody_stated_is_told_everywhere() -> None:
 # Explanation
 
 
-def explained(found: Ground, name: str, entity: str) -> Explanation:
+def explained(found: Context, name: str, entity: str) -> Explanation:
     return explain(impacts(found, [found.shock(name)])[0], entity)
 
 
 def test_the_links_lead_back_to_what_was_hit() -> None:
     """From the guests over the rye and the baking to the flour; each link begins where the last one came from."""
-    found = explained(ground(*bakery()), "drought", "guests")
+    found = explained(context(*bakery()), "drought", "guests")
     assert [(link["dependant"].rsplit("/")[-1], link["source"].rsplit("/")[-1]) for link in found.links] == [
         ("guests", "rye"),
         ("rye", "baking"),
@@ -171,11 +171,11 @@ def test_the_links_lead_back_to_what_was_hit() -> None:
 
 def test_every_edge_has_its_evidence() -> None:
     """Links cite their dependency, the origin its hit or else the shock; the documents are listed once."""
-    found = explained(ground(*bakery()), "drought", "guests").to_dict()
+    found = explained(context(*bakery()), "drought", "guests").to_dict()
     cites = [[(e["start"], e["end"]) for e in part["evidence"]] for part in (*found["links"], found["origin"])]
     assert cites == [[(30, 39)], [(20, 29)], [(10, 19)], [(70, 79)]]
     assert found["documents"] == [iri("doc-a"), iri("doc-b")]
-    frost = explained(ground(*bakery()), "frost", "mill-a")
+    frost = explained(context(*bakery()), "frost", "mill-a")
     assert [(e["start"], e["stance"]) for e in frost.origin["evidence"]] == [(80, "Asserts")]
     assert frost.origin["judged"] == ["severity"]
     assert frost.links == ()
@@ -184,14 +184,14 @@ def test_every_edge_has_its_evidence() -> None:
 def test_a_link_cites_every_record_of_a_disputed_slot() -> None:
     """Both records that say it are cited."""
     records = [need("a", "b", name=n, evidence=[cited(s, s + 5)]) for n, s in (("x", 0), ("y", 10))]
-    found = explain(struck(ground(*entities("a", "b"), *records), b="total"), "a")
+    found = explain(struck(context(*entities("a", "b"), *records), b="total"), "a")
     assert [e["start"] for e in found.links[0]["evidence"]] == [0, 10]
 
 
 def test_a_way_may_begin_at_a_link() -> None:
     """Hit on a dependency or on a supply: the last link has no source, and the origin is that record."""
     records = [*bakery(), shock("cut", {"target": "rye-needs-baking", "severity": "High"})]
-    found = explained(ground(*records), "cut", "guests")
+    found = explained(context(*records), "cut", "guests")
     assert [link["source"] for link in found.links] == [iri("rye"), None]
     assert found.origin["target"] == iri("rye-needs-baking")
     assert "the need of Rye for Baking" in found.origin["text"]
@@ -201,7 +201,7 @@ def test_a_way_may_begin_at_a_link() -> None:
 def test_a_way_may_begin_at_a_supply(model: str) -> None:
     """Hit on a supply, in either model: the binding provider is its own, and the origin names the supply."""
     records = [*entities("a", "b", "p"), need("a", "b", "p"), shock("cut", {"target": "a-needs-b--p"})]
-    found = explained(ground(*records, model=model), "cut", "a")
+    found = explained(context(*records, model=model), "cut", "a")
     assert (found.links[0]["provider"], found.links[0]["source"]) == (iri("p"), None)
     assert found.origin["target"] == iri("a-needs-b--p")
 
@@ -219,7 +219,7 @@ def test_of_several_hits_the_hardest_is_the_origin(model: str) -> None:
             {"target_query": "SELECT ?target { VALUES ?target { id:b } }", "severity": "High"},
         ),
     ]
-    found = ground(*records, model=model)
+    found = context(*records, model=model)
     if model == "leontief":
         assert explained(found, "cut", "a").origin["target"] == iri("a-needs-b--p")
         assert explained(found, "cut", "a").origin["severity"]["point"] == 1.0
@@ -230,11 +230,11 @@ def test_of_several_hits_the_hardest_is_the_origin(model: str) -> None:
 
 def test_where_several_must_fail_the_others_are_named() -> None:
     """Any-of: the binding mill, and beside it what the other one loses; all-of names none."""
-    one = struck(ground(*bakery()), mill_a="high", mill_b="total")
+    one = struck(context(*bakery()), mill_a="high", mill_b="total")
     link = explain(one, "baking").links[0]
     assert link["provider"] == iri("mill-a")
     assert link["others"] == [{"entity": iri("mill-b"), "label": "Mill-b", "loss": 1.0}]
-    assert explain(struck(ground(*bakery()), flour="high"), "baking").links[0]["others"] == []
+    assert explain(struck(context(*bakery()), flour="high"), "baking").links[0]["others"] == []
 
 
 def test_marks_are_in_the_sentence() -> None:
@@ -242,7 +242,7 @@ def test_marks_are_in_the_sentence() -> None:
     record = need(
         "a", "b", criticality="High", mechanism="runs on it", judged=["criticality"], inferred=True, reason="So it seems."
     )
-    text = explain(struck(ground(*entities("a", "b"), record), b="total"), "a").links[0]["text"]
+    text = explain(struck(context(*entities("a", "b"), record), b="total"), "a").links[0]["text"]
     for part in (
         "A needs B (runs on it)",
         "100% of it is missing",
@@ -256,7 +256,7 @@ def test_marks_are_in_the_sentence() -> None:
 
 def test_markdown_reads_from_the_shock_on() -> None:
     """Paragraphs: the loss with its range; the chain, each step cited; what it rests on; other paths; method; sources."""
-    lead, chain_, rests, others, method, sources = paragraphs(explained(ground(*bakery()), "drought", "guests"))
+    lead, chain_, rests, others, method, sources = paragraphs(explained(context(*bakery()), "drought", "guests"))
     assert lead == (
         "**Guests** loses 25% (between 10% and 49%) when *Drought* strikes, three steps from what is hit (model `leontief`)."
     )
@@ -274,7 +274,7 @@ def test_markdown_reads_from_the_shock_on() -> None:
 
 def test_markdown_is_honest_of_what_it_rests_on() -> None:
     """Steps without source, inferred and disputed needs, judgements and weak stances are named in words."""
-    bare = explain(struck(ground(*chain(None, "Asserts")), e0="total"), "e2").to_markdown()
+    bare = explain(struck(context(*chain(None, "Asserts")), e0="total"), "e2").to_markdown()
     assert "two steps of three have no source; the others are cited above" in bare
     assert "(no source)" in bare
     assert "a criticality that nobody gave (taken as 0.45)" in bare
@@ -283,7 +283,7 @@ def test_markdown_is_honest_of_what_it_rests_on() -> None:
         *(need("c", "b", name=n, evidence=[cited(5, 6, stance=s)]) for n, s in (("x", "Alleges"), ("y", "Alleges"))),
         shock("blow", {"target": "a", "judged": ["severity"], "evidence": [cited()]}),
     ]
-    found = ground(*entities("a", "b", "c"), *records, terms=ALL)
+    found = context(*entities("a", "b", "c"), *records, terms=ALL)
     rests = paragraphs(explained(found, "blow", "c"))[2]
     for said in (
         "of the weakest all that can be said is that a source alleges it",
@@ -299,19 +299,19 @@ def test_markdown_does_not_call_asserted_what_is_inferred() -> None:
     """How many links are asserted and how many inferred; an inferred step cites no source, but what to compare."""
     guess = need("c", "b", inferred=True, reason="a guess", evidence=[cited(5, 9)])
     blow = shock("blow", {"target": "a"}, evidence=[cited()])
-    found = ground(*entities(*"abcd"), need("b", "a", evidence=[cited()]), guess, need("d", "c", evidence=[cited()]), blow)
+    found = context(*entities(*"abcd"), need("b", "a", evidence=[cited()]), guess, need("d", "c", evidence=[cited()]), blow)
     _, chain_, rests, *_ = paragraphs(explained(found, "blow", "d"))
     assert "two of three links are asserted by a source; one is inferred." in rests
     assert "every step" not in rests
     assert chain_.count("(inferred; no document states it; compare doc") == 1
-    alone = ground(*entities("b", "c"), guess, shock("blow", {"target": "b"}, evidence=[cited()]))
+    alone = context(*entities("b", "c"), guess, shock("blow", {"target": "b"}, evidence=[cited()]))
     assert "the hit is asserted by a source; the link is inferred." in explained(alone, "blow", "c").to_markdown()
 
 
 def test_markdown_counts_the_stance_of_the_shock() -> None:
     """Asserted links under a hypothesised shock: not all is asserted; the method says what came in."""
     records = [*chain("Asserts"), shock("blow", {"target": "e0"}, evidence=[cited(stance="Hypothesises")])]
-    text = explained(ground(*records, terms=ALL), "blow", "e1").to_markdown()
+    text = explained(context(*records, terms=ALL), "blow", "e1").to_markdown()
     assert "a source hypothesises it" in text
     assert "with what sources only allege, ask, deny and hypothesise" in text
 
@@ -319,7 +319,7 @@ def test_markdown_counts_the_stance_of_the_shock() -> None:
 def test_markdown_shows_labels_as_they_are() -> None:
     """What a label has of Markdown is escaped, so that it cannot change the text around it."""
     odd = entities("a")[0].model_copy(update={"label": "A*b*_c_ <i>"})
-    text = explain(struck(ground(odd, *entities("b"), need("b", "a")), a="high"), "b").to_markdown()
+    text = explain(struck(context(odd, *entities("b"), need("b", "a")), a="high"), "b").to_markdown()
     assert "A\\*b\\*\\_c\\_ \\<i\\>" in text
 
 
@@ -329,14 +329,14 @@ def paragraphs(one: Explanation) -> list[str]:
 
 def test_an_explanation_is_plain_json() -> None:
     """To_dict holds nothing that JSON cannot say, and the row of the entity with it."""
-    found = explained(ground(*bakery()), "drought", "guests").to_dict()
+    found = explained(context(*bakery()), "drought", "guests").to_dict()
     assert json.loads(json.dumps(found)) == found
     assert (found["shock"], found["entity"], found["step"]) == (iri("drought"), iri("guests"), 3)
 
 
 def test_what_is_not_reached_is_not_found() -> None:
     """An entity without a loss has no explanation, and the message says which shock; nor has one nobody knows."""
-    one = impacts(ground(*bakery()), ground(*bakery()).shocks[:1])[0]
+    one = impacts(context(*bakery()), context(*bakery()).shocks[:1])[0]
     with pytest.raises(NotFound, match="drought does not reach mill-a"):
         explain(one, "mill-a")
     with pytest.raises(NotFound, match="no entity called 'guest'; did you mean"):
@@ -345,7 +345,7 @@ def test_what_is_not_reached_is_not_found() -> None:
 
 def test_what_a_stopped_run_did_not_reach_is_no_absence() -> None:
     """Stopped by its cap before the entity: LimitReached; an entity outside the network no run can reach."""
-    found = ground(*bakery(), *entities("idle"), cap=1)
+    found = context(*bakery(), *entities("idle"), cap=1)
     one = impacts(found, found.shocks[:1])[0]
     with pytest.raises(LimitReached, match="drought was stopped by its cap before it reached guests"):
         explain(one, "guests")
@@ -359,7 +359,7 @@ def test_every_loss_can_be_traced_to_a_hit(records: list[Statement], data: st.Da
     links = [r.id for r in records if hasattr(r, "need")] + [s.id for r in records for s in getattr(r, "supply", ())]
     targets = data.draw(st.lists(st.sampled_from([*(r.id for r in records[:6]), *links]), min_size=1, max_size=3, unique=True))
     hits = [{"target": target, "severity": data.draw(st.sampled_from(["Essential", "Medium"]))} for target in targets]
-    found = ground(*records, model=model, **({"given": {"draws": 50}} if model == "chance" else {}))
+    found = context(*records, model=model, **({"given": {"draws": 50}} if model == "chance" else {}))
     blow = Shock.model_validate({"id": iri("blow"), "label": "Blow", "hit": hits})
     one = impacts(found, [blow])[0]
     for impact in one:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from grounds import shock
+from contexts import shock
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -172,9 +172,9 @@ def test_one_ground_serves_the_days_between_two_dates(graph: knockon.Graph) -> N
     """The world is made once for an interval, and each answer still has its own day."""
     fresh = knockon.open()
     one, other = fresh.impact("entity-list-chips", as_of="2024-03-01"), fresh.impact("entity-list-chips", as_of="2025-03-01")
-    assert len(fresh._grounds) == 1
+    assert len(fresh._contexts) == 1
     assert [r.parameters["as_of"] for r in (one, other)] == ["2024-03-01", "2025-03-01"]
-    assert one.cause.ground.world.store is other.cause.ground.world.store
+    assert one.cause.context.world.store is other.cause.context.world.store
 
 
 def test_nothing_left_out_is_the_store_itself() -> None:
@@ -247,9 +247,9 @@ def test_what_is_reduced_to_its_name_is_known_without_a_store(records: list[Stat
 @given(histories(), DAYS)
 def test_the_network_and_the_store_of_a_day_say_the_same(records: list[Statement], day: date) -> None:
     """The dependencies and supplies left out of the network are those that the world's store has not."""
-    ground = graph(*records)._ground(as_of=day)
-    left_out = ground.compiled().left_out
-    here = {part.id for record in ground.store.records for part in (record, *record.parts())}
+    context = graph(*records)._context(as_of=day)
+    left_out = context.compiled().left_out
+    here = {part.id for record in context.store.records for part in (record, *record.parts())}
     for record in records:
         for part in (record, *record.parts()) if record.rdf_class == "Dependency" else ():
             out = part.id not in here

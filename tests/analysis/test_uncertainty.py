@@ -8,32 +8,32 @@ from typing import Any
 
 import numpy as np
 import pytest
-from grounds import bakery, ground, shock
+from contexts import bakery, context, shock
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 import knockon
-from knockon.analysis.assumptions import Assumed, assumptions
-from knockon.analysis.ground import Ground
-from knockon.analysis.impact import impacts
-from knockon.analysis.sensitivity import rank_correlations, ranks
-from knockon.analysis.uncertainty import Drawing, UncertaintyReport, uncertainty
+from knockon.analysis.context import Context
+from knockon.analysis.impact.impact import impacts
+from knockon.analysis.uncertainty.assumptions import Assumed, assumptions
+from knockon.analysis.uncertainty.sensitivity import rank_correlations, ranks
+from knockon.analysis.uncertainty.uncertainty import SamplingPlan, UncertaintyReport, uncertainty
 from knockon.errors import UsageError
 from knockon.model import Dependency, Shock, Statement
-from knockon.network.resolve import place
+from knockon.network.resolve import to_hits
 from knockon.propagation.sampling import between, design
 from knockon.vocabulary import INTERVALS, UNKNOWN
 from networks import entities, iri, need
 
 
-def asked(where: Ground, name: str, **how: Any) -> UncertaintyReport:
-    return uncertainty(where, where.shock(name), Drawing(**how))
+def asked(where: Context, name: str, **how: Any) -> UncertaintyReport:
+    return uncertainty(where, where.shock(name), SamplingPlan(**how))
 
 
-def assumed(where: Ground, name: str, per: str = "word") -> Assumed:
+def assumed(where: Context, name: str, per: str = "word") -> Assumed:
     outcome = where.run([where.shock(name)])
-    return assumptions(where, outcome, place(outcome.network, outcome.aims)[0], per)
+    return assumptions(where, outcome, to_hits(outcome.network, outcome.aims)[0], per)
 
 
 def names(found: Assumed) -> list[str]:
@@ -50,9 +50,9 @@ def test_words_touch_and_do_not_overlap() -> None:
     assert UNKNOWN not in words
 
 
-def pair(*more: Statement, **shares: Any) -> Ground:
+def pair(*more: Statement, **shares: Any) -> Context:
     """A shop that needs stock from two suppliers of whom nobody says how they combine; a fire at one of them."""
-    return ground(
+    return context(
         *entities("shop", "stall", "stock", "a", "b"),
         need("shop", "stock", "a", "b", criticality_value="1", **shares),
         need("stall", "stock", "a", "b", criticality_value="1"),
@@ -87,14 +87,14 @@ def test_each_link_has_a_reading_of_its_own_where_that_is_asked() -> None:
 
 def test_a_word_is_one_number_wherever_it_is_used() -> None:
     """Severities apart from criticalities, each with the number of its uses; what cannot go short is no matter."""
-    found = assumed(ground(*bakery()), "drought")
+    found = assumed(context(*bakery()), "drought")
     assert names(found) == [
         "severity High", "criticality Essential", "criticality High", "criticality Medium", "criticality Low",
     ]  # fmt: skip
     assert [one.uses for one in found.each] == [1, 1, 1, 1, 1]
     # One of two mills: no need can go short, and no criticality matters.
-    assert names(assumed(ground(*bakery()), "frost")) == ["severity Essential"]
-    twice = ground(*entities("a", "b", "c"), need("b", "a", criticality="High"), need("c", "b", criticality="High"),
+    assert names(assumed(context(*bakery()), "frost")) == ["severity Essential"]
+    twice = context(*entities("a", "b", "c"), need("b", "a", criticality="High"), need("c", "b", criticality="High"),
                    shock("end", {"target": "a", "severity_value": "1"}))  # fmt: skip
     assert [(one.name, one.uses) for one in assumed(twice, "end").each] == [("criticality High", 2)]
     assert [(one.name, one.uses) for one in assumed(twice, "end", "link").each] == [
@@ -104,7 +104,7 @@ def test_a_word_is_one_number_wherever_it_is_used() -> None:
 
 def test_numbers_are_no_assumptions() -> None:
     """What is stated as a number, or as Negligible, is drawn from nothing: every draw is the point."""
-    where = ground(
+    where = context(
         *entities("a", "b", "c"),
         need("b", "a", criticality="High", criticality_value="0.7"),
         need("c", "a", criticality="Negligible"),
@@ -124,7 +124,7 @@ def test_records_that_disagree_are_an_assumption_of_their_own() -> None:
     two = [need("b", "a", name="one", criticality="High"), need("b", "a", name="two", criticality="Low")]
     same = [need("c", "a", name="three", criticality="High"), need("c", "a", name="four", criticality="High")]
     exact = [need("d", "a", name="five", criticality="High"), need("d", "a", name="six", criticality_value="0.75")]
-    where = ground(*entities(*"abcd"), *two, *same, *exact, shock("end", {"target": "a", "severity_value": "1"}))
+    where = context(*entities(*"abcd"), *two, *same, *exact, shock("end", {"target": "a", "severity_value": "1"}))
     found = {one.name: one for one in assumed(where, "end").each}
     assert set(found) == {"criticality High", "link one + two (disputed)", "link five + six (disputed)"}
     assert found["link one + two (disputed)"].interval == (0.05, 0.75, 0.9)
@@ -136,7 +136,7 @@ def test_a_target_query_is_as_good_as_a_target() -> None:
     """The severities that a query binds are drawn as words, one for each target where that is asked."""
     rows = " ".join(f"(<{iri(name)}> {severity})" for name, severity in (("a", "ko:High"), ("b", "0.5"), ("c", "ko:High")))
     text = f"SELECT ?target ?severity WHERE {{ VALUES (?target ?severity) {{ {rows} }} }}"
-    where = ground(*entities(*"abc"), shock("end", {"target_query": text}))
+    where = context(*entities(*"abc"), shock("end", {"target_query": text}))
     assert [(one.name, one.uses) for one in assumed(where, "end").each] == [("severity High", 2)]
     assert names(assumed(where, "end", "link")) == ["hit on a (High)", "hit on c (High)"]
     report = asked(where, "end", draws=64)
@@ -149,7 +149,7 @@ def test_a_target_query_is_as_good_as_a_target() -> None:
 # The draws
 
 
-def authored(where: Ground, found: Assumed, values: np.ndarray) -> list[Statement]:
+def authored(where: Context, found: Assumed, values: np.ndarray) -> list[Statement]:
     """The records with the numbers of one draw written into them."""
     network = where.compiled().network
     criticality, _, _ = found.lanes(values[:, None])
@@ -164,13 +164,13 @@ def authored(where: Ground, found: Assumed, values: np.ndarray) -> list[Statemen
 @pytest.mark.parametrize("per", ["word", "link"])
 def test_a_draw_is_what_impact_says_of_its_numbers(per: str) -> None:
     """With the numbers of a draw written into the records, the model gives the losses of that draw."""
-    where = ground(*bakery())
+    where = context(*bakery())
     found = assumed(where, "drought", per)
     values = between(found.intervals, design("lhs", len(found.each), 16, 7))
     report = asked(where, "drought", draws=16, seed=7, draws_per=per)
     for draw in range(0, 16, 5):
         _, severity, _ = found.lanes(values[:, draw : draw + 1])
-        other = ground(*authored(where, found, values[:, draw]))
+        other = context(*authored(where, found, values[:, draw]))
         alone = impacts(other, [other.given([("flour", repr(float(severity[0, 0])))])])[0]
         for row, spread in enumerate(report):
             assert report.sample[row, draw] == pytest.approx(alone.loss(spread.entity), abs=1e-12)
@@ -203,15 +203,15 @@ def test_the_same_seed_is_the_same_bytes(graph: knockon.Graph) -> None:
     first = graph.uncertainty("entity-list-chips", draws=64).to_json()
     assert knockon.open().uncertainty("entity-list-chips", draws=64).to_json() == first
     assert graph.uncertainty("entity-list-chips", draws=64, seed=1).to_json() != first
-    turned = ground(*bakery()[::-1])
-    assert asked(turned, "drought", draws=32).to_json() == asked(ground(*bakery()), "drought", draws=32).to_json()
+    turned = context(*bakery()[::-1])
+    assert asked(turned, "drought", draws=32).to_json() == asked(context(*bakery()), "drought", draws=32).to_json()
 
 
 def test_batches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """In parts of one lane the answer is the same, to the last bit."""
-    whole = asked(ground(*bakery()), "drought", draws=16).to_json()
+    whole = asked(context(*bakery()), "drought", draws=16).to_json()
     monkeypatch.setattr("knockon.propagation.variants.BATCH", 1)
-    assert asked(ground(*bakery()), "drought", draws=16).to_json() == whole
+    assert asked(context(*bakery()), "drought", draws=16).to_json() == whole
 
 
 # What is told of them
@@ -219,7 +219,7 @@ def test_batches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_numbers_worked_by_hand() -> None:
     """Two hits, High and a number; the probability of half or more is the share of draws, with its standard error."""
-    where = ground(
+    where = context(
         *entities("a", "b", "c"), need("c", "a", criticality="Essential"),
         shock("end", {"target": "a", "severity": "Medium"}, {"target": "b", "severity_value": "0.5"}),
     )  # fmt: skip
@@ -245,11 +245,11 @@ def test_numbers_worked_by_hand() -> None:
 def test_who_ties_shares_the_places_among_the_worst() -> None:
     """Three that always lose the same share the mean place, and the one place at the top: a third each, not all of it."""
     records = [*entities(*"abc"), shock("end", *({"target": name, "severity": "High"} for name in "abc"))]
-    report = asked(ground(*records), "end", draws=32, top=1)
+    report = asked(context(*records), "end", draws=32, top=1)
     assert [(one.rank, one.rank_mean, one.rank_sd, one.top_probability) for one in report] == [
         (1, 2.0, 0.0, pytest.approx(1 / 3))
     ] * 3
-    apart = asked(ground(*records), "end", draws=32, top=1, draws_per="link")
+    apart = asked(context(*records), "end", draws=32, top=1, draws_per="link")
     assert sum(one.top_probability for one in apart) == pytest.approx(1)
 
 
@@ -263,9 +263,9 @@ def test_places_among_the_worst_add_up(top: int) -> None:
 
 def test_a_threshold_of_nothing_is_any_loss() -> None:
     """At 0 who loses anything passes; at 1 only who loses all."""
-    report = asked(ground(*bakery()), "drought", draws=16, threshold=0)
+    report = asked(context(*bakery()), "drought", draws=16, threshold=0)
     assert {one.threshold_probability for one in report} == {1.0}
-    where = ground(
+    where = context(
         *entities("a", "b"), need("b", "a", criticality="High"), shock("end", {"target": "a", "severity_value": "1"})
     )
     assert [one.threshold_probability for one in asked(where, "end", draws=16, threshold=1)] == [1.0, 0.0]
@@ -273,7 +273,7 @@ def test_a_threshold_of_nothing_is_any_loss() -> None:
 
 def test_what_matters_only_together_has_a_rank_correlation() -> None:
     """The second of two suppliers binds only where the first fails more than at its point: no swing, and still a driver."""
-    where = ground(
+    where = context(
         *entities("a", "b", "x", "goods"),
         need("x", "goods", "a", "b", combination="AnyOf", criticality_value="1"),
         shock("end", {"target": "a"}, {"target": "b", "severity": "High"}),
@@ -310,7 +310,7 @@ def test_ranks_are_those_of_scipy(rows: list[list[int]]) -> None:
 def test_a_shock_that_hits_nothing_costs_nothing() -> None:
     """No rows and no assumptions, all zeros; what was to be hit is told."""
     text = "SELECT ?target WHERE { ?target a ko:Regulator }"
-    where = ground(*bakery(), shock("nobody", {"target_query": text}))
+    where = context(*bakery(), shock("nobody", {"target_query": text}))
     for how in ({}, {"sampling": "sobol", "draws": 8}, {"draws_per": "link"}):
         report = asked(where, "nobody", **how)
         assert (len(report), report.weights, report.sample.shape[0]) == (0, (), 0)
@@ -342,7 +342,7 @@ def test_own_hits_and_worlds(graph: knockon.Graph) -> None:
 
 def test_a_run_that_stops_by_its_cap_says_so() -> None:
     """A chain longer than the cap is cut off, and the report is truncated."""
-    report = asked(ground(*bakery(), cap=1), "drought", draws=8)
+    report = asked(context(*bakery(), cap=1), "drought", draws=8)
     assert (report.stopped_by, report.truncated) == ("cap", True)
 
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knockon.analysis.holding import times
-from knockon.analysis.variants import Change, Variants
+from knockon.analysis.mitigate.buffer_times import times
 from knockon.network.hits import SUPPLY
 from knockon.network.network import NONE, Mode, Network
+from knockon.propagation.changed_links import Change, Variants
 from knockon.propagation.leontief import leontief
 from knockon.propagation.timeline import timeline
 from knockon.vocabulary import Interval

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from knockon.authoring import csv_tables
+from knockon.authoring.open import data_set
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.read import read_data_set
 from knockon.authoring.records import RecordBuilder
-from knockon.authoring.sources import data_set
 from knockon.errors import InvalidData
 
 #: How many times the calls of a file of one size those of a file of twice that size may be.

@@ -9,8 +9,8 @@ from data_folder import Folder
 
 from knockon.errors import InvalidData
 from knockon.model import DataSet, Dependency, Entity, Ownership, Shock
+from knockon.present.tables.tables import render
 from knockon.store.oxigraph import MemoryStore
-from knockon.views.tables import render
 from knockon.vocabulary import MY
 
 EX = "https://example.org/id/"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from data_folder import Folder
 
-from knockon.authoring.describe import KNOWN
+from knockon.authoring.dataset_yaml import KNOWN
 from knockon.authoring.read import read_data_set
 from knockon.authoring.supplies import ABOUT, SUPPLY
 from knockon.errors import InvalidData

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from data_folder import DESCRIPTION, Folder
 
+from knockon.authoring.open import read_sources
 from knockon.authoring.options import ReadOptions
-from knockon.authoring.sources import read_sources
 from knockon.errors import InvalidData
 from knockon.model import DataSet, Dependency, Entity, Ownership
 from knockon.store.oxigraph import MemoryStore

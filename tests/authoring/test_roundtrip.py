@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, Quad, RdfFormat, parse
 
 from knockon.model import Company, Entity, Observation, Statement
-from knockon.rdf.plan import quads
-from knockon.rdf.reader import read
+from knockon.rdf.from_rdf import read
+from knockon.rdf.to_rdf import quads
 from knockon.store.files import to_bytes
 from knockon.vocabulary import PREFIXES
 from records import STANDING, data_sets, records

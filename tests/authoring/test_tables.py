@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from data_folder import Folder
 
+from knockon.authoring.open import read_sources
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.read import read_data_set
-from knockon.authoring.sources import read_sources
 from knockon.errors import InvalidData, UsageError
 from knockon.model import Company, Dependency, Ownership, Shock, Statement
 from knockon.vocabulary import PREFIXES

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from workbook_file import error, formula, number, workbook
 
+from knockon.authoring.open import read_sources
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.read import read_data_set
 from knockon.authoring.source import Source
-from knockon.authoring.sources import read_sources
 from knockon.errors import InvalidData, UsageError
 from knockon.model import Company, Dependency, Event
 

@@ -7,8 +7,8 @@ from browsing import CHROMIUM, FLAGS
 from explorer_sample import sample_records, sample_report
 from test_explorer import HOSTILE, hostile_records
 
-from knockon.views.drawing import drawing
-from knockon.views.explorer import page as explorer_page
+from knockon.present.page.explorer import page as explorer_page
+from knockon.present.page.page_data import drawing
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,8 @@ from explorer_sample import sample_report
 from test_explorer import HOSTILE
 
 from knockon.model import Company, Dependency
-from knockon.views.drawing import drawing
-from knockon.views.explorer import page as explorer_page
+from knockon.present.page.explorer import page as explorer_page
+from knockon.present.page.page_data import drawing
 
 pytestmark = MARKS
 SVG = "{http://www.w3.org/2000/svg}"

@@ -10,8 +10,8 @@ from browsing import MARKS, opened
 from large_graph import large_records, large_report
 
 import knockon
-from knockon.views.drawing import drawing
-from knockon.views.explorer import page as explorer_page
+from knockon.present.page.explorer import page as explorer_page
+from knockon.present.page.page_data import drawing
 
 pytestmark = MARKS
 SVG = "{http://www.w3.org/2000/svg}"

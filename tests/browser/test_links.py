@@ -9,8 +9,8 @@ from browsing import MARKS, click_entity, find, heading, opened
 from explorer_sample import sample_records
 
 from knockon.model import Company, Dependency
-from knockon.views.drawing import drawing
-from knockon.views.explorer import page as explorer_page
+from knockon.present.page.explorer import page as explorer_page
+from knockon.present.page.page_data import drawing
 
 pytestmark = MARKS
 

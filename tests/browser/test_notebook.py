@@ -7,9 +7,9 @@ from browsing import MARKS
 from explorer_sample import sample_records, sample_report
 from test_explorer import HOSTILE, hostile_records
 
-from knockon.views.drawing import drawing
-from knockon.views.explorer import page as explorer_page
-from knockon.views.notebook import Page, impact_frame
+from knockon.present.notebook import Page, impact_frame
+from knockon.present.page.explorer import page as explorer_page
+from knockon.present.page.page_data import drawing
 
 pytestmark = MARKS
 HOST = """<!doctype html><html><head><meta charset="utf-8"><title>Notebook</title></head><body>

@@ -14,8 +14,8 @@ from test_explorer import HOSTILE
 from knockon import controls
 from knockon.controls import HARMFUL
 from knockon.model import Company, Dependency
-from knockon.views.drawing import drawing
-from knockon.views.explorer import page as explorer_page
+from knockon.present.page.explorer import page as explorer_page
+from knockon.present.page.page_data import drawing
 
 pytestmark = MARKS
 

@@ -12,7 +12,7 @@ from browsing import MARKS
 from report_sample import hostile_graph, wide_graph
 
 import knockon
-from knockon.views.paper import printed
+from knockon.present.report.pdf import printed
 
 pytestmark = MARKS
 NAMES = ["data-reclassification", "entity-list-chips", "procurement-withdrawal", "hostile", "wide", "empty"]

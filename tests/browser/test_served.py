@@ -13,9 +13,9 @@ from browsing import MARKS, find, heading, opened
 from explorer_sample import sample_records, sample_report
 
 from knockon.errors import UsageError
-from knockon.views.drawing import drawing
-from knockon.views.excerpt import excerpt
-from knockon.views.explorer import document_json, island, page
+from knockon.present.page.excerpt import excerpt
+from knockon.present.page.explorer import document_json, island, page
+from knockon.present.page.page_data import drawing
 
 pytestmark = MARKS
 

@@ -8,9 +8,9 @@ from explorer_sample import iri, sample_records, sample_report
 from large_graph import large_records, large_report
 
 from knockon.model import Company, Dependency
-from knockon.views.drawing import drawing
-from knockon.views.excerpt import excerpt
-from knockon.views.explorer import page as explorer_page
+from knockon.present.page.excerpt import excerpt
+from knockon.present.page.explorer import page as explorer_page
+from knockon.present.page.page_data import drawing
 
 pytestmark = MARKS
 

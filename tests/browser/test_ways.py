@@ -11,8 +11,8 @@ from browsing import MARKS, find, heading, opened
 from explorer_sample import NEEDS, sample_records
 
 from knockon.model import Company, Dependency
-from knockon.views.drawing import drawing
-from knockon.views.explorer import page as explorer_page
+from knockon.present.page.explorer import page as explorer_page
+from knockon.present.page.page_data import drawing
 
 pytestmark = MARKS
 LONG = "Ж" * 9_000 + " long " * 200

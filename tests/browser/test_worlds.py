@@ -13,13 +13,13 @@ from explorer_sample import cite, iri, sample_records, sample_report
 from test_explorer import HOSTILE
 
 import knockon
-from knockon.analysis.ground import Ground, Setting
+from knockon.analysis.context import Context, ResolvedOptions
 from knockon.model import Company, Document, Entity, Measure
+from knockon.present.page.cascade import WorldRun
+from knockon.present.page.explorer import page as explorer_page
+from knockon.present.page.facts import FactReader
+from knockon.present.page.page_data import drawing
 from knockon.store.worlds import world
-from knockon.views.cascade import WorldRun
-from knockon.views.drawing import drawing
-from knockon.views.explorer import page as explorer_page
-from knockon.views.facts import FactReader
 
 pytestmark = MARKS
 SHOCK, OTHER = "data-reclassification", "entity-list-chips"
@@ -61,9 +61,9 @@ def rows(page) -> list[dict[str, str]]:
 @pytest.mark.parametrize(("name", "title"), [("doc-dependency-card", CARD), ("doc-newsletter", NEWSLETTER)])
 def test_a_document_shows_what_according_to_gives(chromium, graph, address, name, title):
     """Entities and facts of the page are those of the ground; map, legend, panel, table and search agree."""
-    ground = {record.id: record for record in Ground(graph.store, Setting(according_to=name)).store.records}
-    drawn = {one for one, record in ground.items() if isinstance(record, Entity | Measure)}
-    facts = FactReader(ground, frozenset(drawn)).facts()
+    context = {record.id: record for record in Context(graph.store, ResolvedOptions(according_to=name)).store.records}
+    drawn = {one for one, record in context.items() if isinstance(record, Entity | Measure)}
+    facts = FactReader(context, frozenset(drawn)).facts()
     with opened(chromium, address) as page:
         page.click("#view-map")
         choose(page, title)
@@ -75,7 +75,7 @@ def test_a_document_shows_what_according_to_gives(chromium, graph, address, name
         assert page.locator("#panel .numbers dd").first.inner_text() == str(len(drawn))
         while page.locator("#more").is_visible():
             page.click("#more")
-        labels = sorted(ground[one].label for one in drawn)
+        labels = sorted(context[one].label for one in drawn)
         assert sorted(page.evaluate("knockon.shown()")) == labels
         assert sorted(row["Entity"] for row in rows(page)) == labels
         find(page, "SenseTime")
@@ -201,7 +201,7 @@ def test_address_names_world_and_comparison(chromium, address):
 
 
 def compared(graph, first: dict, second: dict) -> dict[str, dict]:
-    from knockon.analysis.compare import compare
+    from knockon.analysis.impact.compare import compare
 
     answer = compare(graph.impact(**first), graph.impact(**second))
     return {row["label"]: row for row in answer["entities"]}

@@ -28,7 +28,7 @@ Run = Callable[..., Any]
 #: What our own tables, notes and profiles are made of.
 OURS = {"table", "thead", "tbody", "tr", "th", "td", "inline", "text", "paragraph", "heading", "bullet_list", "list_item",
         "strong", "em", "code_inline", "fence"}  # fmt: skip
-#: Commands that write no rows and no text of data, or a page of HTML, which tests/views look at.
+#: Commands that write no rows and no text of data, or a page of HTML, which tests/present look at.
 NOT_ROWS = {"demo", "export", "explore", "report"}
 
 

@@ -158,7 +158,7 @@ def test_what_makes_no_sense_is_refused(knockon, tmp_path, asked, said):
 def test_the_layout_ends_with_the_one_who_waits_for_it():
     """Killed outright, the command leaves no process behind that goes on computing."""
     code = (
-        "from knockon.cli.arranging import in_own_process\n"
+        "from knockon.cli.layout_process import in_own_process\n"
         "links = [(n, n * n % 7919) for n in range(1, 7900)]\n"
         "in_own_process(7920, links)"
     )

@@ -106,7 +106,7 @@ def test_a_browser_that_prints_nothing(
 def test_a_browser_that_hangs_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With all that it has started, after its time."""
     from knockon.errors import LimitReached
-    from knockon.views.paper import printed
+    from knockon.present.report.pdf import printed
 
     program = tmp_path / "chromium"
     program.write_text("#!/bin/sh\nsleep 60 & sleep 60\n", "utf-8")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from knockon.analysis import ground
+from knockon.analysis import context
 from knockon.cli import row_stream
 
 Run = Callable[..., Any]
@@ -19,7 +19,7 @@ _ALL = ("impact", "--all", "--as-of", "all")
 @pytest.fixture
 def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of one shock, parts of two rows, and no answer that stays in memory."""
-    monkeypatch.setattr(ground, "BLOCK", 1)
+    monkeypatch.setattr(context, "BLOCK", 1)
     monkeypatch.setattr(row_stream, "_PART", 2)
     monkeypatch.setattr(row_stream, "_SMALL", 10)
 

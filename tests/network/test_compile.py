@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from knockon.model import Company, Dependency, Statement
 from knockon.model.entity import Capability, Concept, Contract, Funding, Jurisdiction, Market, Person, Product, RevenueStream
-from knockon.network.compile import Terms, compile_network
+from knockon.network.compile import RecordFilter, compile_network
 from knockon.network.network import Mode, Network
 from knockon.network.weights import Weights, weights
 from knockon.propagation.leontief import leontief
@@ -23,7 +23,7 @@ from networks import NS, cited, entities, iri, need
 ALL_STANCES = frozenset(Stance)
 
 
-def network(*records: Statement, terms: Terms | None = None) -> Network:
+def network(*records: Statement, terms: RecordFilter | None = None) -> Network:
     return compile_network(records, terms).network
 
 
@@ -89,7 +89,7 @@ def test_money_flows_back_only_with_financing(money: type[Statement]) -> None:
     compiled = compile_network(records)
     assert compiled.network.slots == 0
     assert compiled.left_out == {iri("lab-needs-fees"): "financing"}
-    assert network(*records, terms=Terms(financing=True)).slots == 1
+    assert network(*records, terms=RecordFilter(financing=True)).slots == 1
 
 
 def test_a_supplier_of_money_is_money() -> None:
@@ -118,7 +118,7 @@ def test_only_what_is_asserted_enters(stance: Stance) -> None:
     """A dependency that is alleged, denied, supposed or asked stays out until its stance is let in."""
     record = need("shop", "cloud", evidence=[cited(stance=stance)])
     assert compile_network([record]).left_out == {record.id: "not asserted"}
-    assert network(record, terms=Terms(stances=frozenset({Stance.ASSERTS, stance}))).slots == 1
+    assert network(record, terms=RecordFilter(stances=frozenset({Stance.ASSERTS, stance}))).slots == 1
 
 
 def test_one_assertion_is_enough() -> None:
@@ -131,7 +131,7 @@ def test_facts_only_leaves_inferences_out() -> None:
     """An inferred dependency counts, unless only facts are asked for."""
     record = need("shop", "cloud", inferred=True, reason="It says so on no page.")
     assert network(record).slots == 1
-    assert compile_network([record], Terms(facts_only=True)).left_out == {record.id: "inferred"}
+    assert compile_network([record], RecordFilter(facts_only=True)).left_out == {record.id: "inferred"}
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_facts_only_leaves_inferences_out() -> None:
 def test_as_of_keeps_what_holds_on_the_day(day: str, slots: int, reason: str) -> None:
     """From and until are both part of the time in which a dependency holds; the reason says on which side of it the day is."""
     record = need("shop", "cloud", **{"from": "2021-01-01", "until": "2022-06-30"})
-    compiled = compile_network([record], Terms(as_of=date.fromisoformat(day)))
+    compiled = compile_network([record], RecordFilter(as_of=date.fromisoformat(day)))
     assert compiled.network.slots == slots
     assert compiled.left_out == ({} if slots else {record.id: reason})
 
@@ -150,7 +150,7 @@ def test_as_of_keeps_what_holds_on_the_day(day: str, slots: int, reason: str) ->
 def test_what_has_no_dates_holds_always() -> None:
     """An open beginning and an open end bar no day."""
     open_ended = need("a", "b"), need("a", "c", until="2020-01-01"), need("a", "d", **{"from": "2020-01-01"})
-    assert [network(r, terms=Terms(as_of=date(2030, 1, 1))).slots for r in open_ended] == [1, 0, 1]
+    assert [network(r, terms=RecordFilter(as_of=date(2030, 1, 1))).slots for r in open_ended] == [1, 0, 1]
 
 
 def test_supplies_are_held_against_the_terms_as_well() -> None:
@@ -167,7 +167,7 @@ def test_supplies_are_held_against_the_terms_as_well() -> None:
             {"provider": iri("alleged"), "evidence": [cited(stance="Alleges")]},
         ],
     )
-    strict = compile_network([record], Terms(facts_only=True, as_of=date(2024, 1, 1)))
+    strict = compile_network([record], RecordFilter(facts_only=True, as_of=date(2024, 1, 1)))
     assert names(strict.network) == ["cloud", "shop", "steady"]
     assert strict.left_out == {
         record.id + "--former": "ended",
@@ -176,7 +176,7 @@ def test_supplies_are_held_against_the_terms_as_well() -> None:
     }
     assert strict.network.at_least.tolist() == [1]
     assert leontief(strict.network, [strict.network.index[iri("steady")]]).loss[0].tolist() == [0, 0.45, 1]
-    assert network(record, terms=Terms(stances=ALL_STANCES)).supplies == 4
+    assert network(record, terms=RecordFilter(stances=ALL_STANCES)).supplies == 4
 
 
 # Weights
@@ -301,7 +301,7 @@ def test_a_combination_that_nobody_gave_is_read_as_shares() -> None:
 def used(*supplies: dict[str, object], day: date | None = date(2024, 1, 1)) -> dict[str, float]:
     """The shares of the suppliers that count on a day, by their names."""
     given = [{**one, "provider": iri(str(one["provider"]))} for one in supplies]
-    one = network(need("a", "b", supply=given), terms=Terms(as_of=day))
+    one = network(need("a", "b", supply=given), terms=RecordFilter(as_of=day))
     share = one.supply_share if one.mode[0] == Mode.SHARES else np.ones(one.supplies)
     return {one.nodes[p].removeprefix(NS): pytest.approx(s) for p, s in zip(one.supply_provider, share, strict=True)}
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knockon.network.names import Grouped, Numbered, Stored
+from knockon.network.name_arrays import Grouped, Numbered, Stored
 
 NAMES = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), max_size=6)
 SLICES = st.slices(6)

@@ -8,7 +8,7 @@ from knockon.errors import InvalidData
 from knockon.model import Measure, Record, Shock
 from knockon.network.compile import compile_network
 from knockon.network.hits import NODE, SLOT, SUPPLY
-from knockon.network.resolve import Aim, aim, place
+from knockon.network.resolve import ResolvedShock, resolve_shock, to_hits
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import INTERVALS, UNKNOWN, Interval, Level
 from networks import data_set, entities, iri, need
@@ -31,15 +31,15 @@ def shock(*hits: dict[str, object]) -> Shock:
     return Shock.model_validate({"id": iri("blow"), "label": "Blow", "hit": list(hits)})
 
 
-def aimed(*hits: dict[str, object]) -> Aim:
-    return aim(STORE, shock(*hits), KNOWN)
+def aimed(*hits: dict[str, object]) -> ResolvedShock:
+    return resolve_shock(STORE, shock(*hits), KNOWN)
 
 
-def asked(query: str, **more: object) -> Aim:
+def asked(query: str, **more: object) -> ResolvedShock:
     return aimed({"target_query": query, **more})
 
 
-def found(one: Aim) -> list[tuple[str, Interval]]:
+def found(one: ResolvedShock) -> list[tuple[str, Interval]]:
     return [(target.iri.rsplit("/", 1)[-1], target.interval) for target in one.targets]
 
 
@@ -83,7 +83,7 @@ def test_a_target_found_twice_is_hit_twice() -> None:
     )
     assert sorted(found(one)) == [("cloud", INTERVALS[Level.LOW]), ("cloud", HIGH)]
     network = compile_network(RECORDS).network
-    hits, _ = place(network, [one])
+    hits, _ = to_hits(network, [one])
     assert [hits.rows(network, 0, bound)[0].max() for bound in (0, 1, 2)] == list(HIGH)
 
 
@@ -141,7 +141,7 @@ def test_hits_are_placed_on_rows() -> None:
     network = compile_network(RECORDS).network
     first = aimed({"target": iri("cloud"), "severity": "High"}, {"target": iri("till-needs-cloud")})
     second = aimed({"target": iri("shop-needs-cloud--other"), "severity_value": "0.5"})
-    hits, outside = place(network, [first, aimed({"target": iri("law")}), second])
+    hits, outside = to_hits(network, [first, aimed({"target": iri("law")}), second])
     rows = list(zip(hits.shock.tolist(), hits.kind.tolist(), hits.index.tolist(), hits.severity.T.tolist(), strict=True))
     assert rows == [
         (0, NODE, network.index[iri("cloud")], list(HIGH)),
@@ -154,5 +154,5 @@ def test_hits_are_placed_on_rows() -> None:
 
 def test_no_shocks_give_no_hits() -> None:
     """Empty in, empty out, in the right shapes."""
-    hits, outside = place(compile_network([]).network, [])
+    hits, outside = to_hits(compile_network([]).network, [])
     assert (hits.count, hits.severity.shape, outside) == (0, (3, 0), [])

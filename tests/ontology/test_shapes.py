@@ -17,9 +17,9 @@ from knockon.errors import InvalidData
 from knockon.model import CLASSES, Dependency
 from knockon.rdf import generate
 from knockon.rdf.context import context
-from knockon.rdf.interchange import to_rdflib
-from knockon.rdf.plan import quads
+from knockon.rdf.rdflib_export import to_rdflib
 from knockon.rdf.shapes import shapes
+from knockon.rdf.to_rdf import quads
 from knockon.store.files import from_quads
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import ID, PREFIXES, ko

@@ -16,7 +16,7 @@ from knockon.errors import InvalidData, UsageError
 from knockon.network.hits import NODE, SLOT, Hits
 from knockon.network.network import NONE, Network
 from knockon.propagation import debtrank as exported
-from knockon.propagation.causes import largest
+from knockon.propagation.attribution import largest
 from knockon.propagation.debtrank import DebtRankResult, debtrank
 from networks import EIGHTHS, Plain, built
 
@@ -326,9 +326,9 @@ def test_many_contributions_are_laid_out_in_parts(monkeypatch: pytest.MonkeyPatc
     rng = np.random.default_rng(3)
     exposures = rng.random((9, 9))
     expected = debtrank(exposures, equity=np.full(9, 20))
-    monkeypatch.setattr("knockon.propagation.causes._AT_ONCE", 7)
+    monkeypatch.setattr("knockon.propagation.attribution._AT_ONCE", 7)
     assert debtrank(exposures, equity=np.full(9, 20)).source.tolist() == expected.source.tolist()
-    assert largest.__module__ == "knockon.propagation.causes"
+    assert largest.__module__ == "knockon.propagation.attribution"
     assert isinstance(expected, DebtRankResult)
 
 

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knockon.analysis.closing import Closing
-from knockon.analysis.cutsets import cut_sets
-from knockon.analysis.variants import Change
-from knockon.analysis.variants import Variants as Changed
 from knockon.network.network import Mode
+from knockon.propagation.changed_links import Change
+from knockon.propagation.changed_links import Variants as Changed
+from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import SLOW
 from knockon.propagation.leontief import leontief
-from knockon.propagation.rules import Rules
+from knockon.propagation.structure.cut_sets import cut_sets
+from knockon.propagation.structure.removal import Closing
 from knockon.propagation.variants import variants
 from networks import Plain, Shock, built, cases, hit, oracle, plain_networks, shocks_on, slot
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from knockon.network.hits import Hits
 from knockon.network.network import Floats, Mode, Network
+from knockon.propagation.combinations import Rules
 from knockon.propagation.leontief import leontief
 from knockon.propagation.result import Result
-from knockon.propagation.rules import Rules
 from knockon.propagation.sampling import between
 from knockon.propagation.variants import BATCH, lanes_at_once, variants
 from networks import EIGHTHS, NUMBERS, Plain, Shock, built, cases, hit, slot

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from knockon import Graph
-from knockon.analysis.ground import Ground
+from knockon.analysis.context import Context
 from knockon.errors import ForbiddenQuery, LimitReached, NotFound, UsageError
-from knockon.graph import setting_of
+from knockon.graph import resolve_options
 from knockon.model import Product, Shock
 from knockon.query.ask import ask
 from knockon.query.terms import text_of
@@ -134,8 +134,8 @@ def test_they_answer_for_the_world_that_is_asked(shop: Graph) -> None:
 def test_all_shocks_are_computed_once(shop: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     """One run serves every call and every query of a world; loading makes a new one; no call, no run."""
     runs = []
-    run = Ground._run
-    monkeypatch.setattr(Ground, "_run", lambda self, shocks, *rest: runs.append(len(shocks)) or run(self, shocks, *rest))
+    run = Context._run
+    monkeypatch.setattr(Context, "_run", lambda self, shocks, *rest: runs.append(len(shocks)) or run(self, shocks, *rest))
     shop.query("SELECT * { ?s ?p ?o } LIMIT 1")
     assert runs == []
     for _ in range(2):
@@ -145,8 +145,8 @@ def test_all_shocks_are_computed_once(shop: Graph, monkeypatch: pytest.MonkeyPat
 
 def test_a_run_that_was_cut_short_is_an_error(shop: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     """A number that may be too low has nowhere to say so in an answer: LimitReached."""
-    short = Ground(shop.store, setting_of(cap=1))
-    monkeypatch.setattr(shop, "_ground", lambda **_: short)
+    short = Context(shop.store, resolve_options(cap=1))
+    monkeypatch.setattr(shop, "_context", lambda **_: short)
     with pytest.raises(LimitReached, match="had not settled after 1 rounds"):
         shop.query("SELECT (ko:loss(id:fire, id:shop) AS ?x) {}")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import knockon
-from knockon.analysis.functions import functions
-from knockon.analysis.ground import Ground
+from knockon.analysis.context import Context
+from knockon.analysis.sparql_functions import functions
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import (
     CausalChain,
@@ -45,7 +45,7 @@ Row = tuple[str, ...]
 def rows(store: Store, query: NamedQuery | str, given: Mapping[str, str] | None = None, *columns: str) -> list[Row]:
     """The rows of an answer, or some columns of them; bundled IRIs without their namespace."""
     answer = run(
-        store, named(query) if isinstance(query, str) else query, given or {}, functions(lambda: Ground(store))
+        store, named(query) if isinstance(query, str) else query, given or {}, functions(lambda: Context(store))
     ).solutions()
     names = columns or [variable.value for variable in answer.variables]
     return [tuple(text_of(row[name]).removeprefix(ID) for name in names) for row in answer]

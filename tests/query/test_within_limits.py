@@ -10,7 +10,7 @@ import pytest
 
 import knockon
 from knockon import Graph, Limits
-from knockon.analysis.ground import Ground
+from knockon.analysis.context import Context
 from knockon.cli.time_limit import TimeLimit
 from knockon.errors import LimitReached, NotFound, UsageError
 from knockon.model import Product, Shock
@@ -94,8 +94,8 @@ def test_an_unknown_shock_has_its_nearest_names(shop: Graph) -> None:
 def test_losses_are_handed_over_once(shop: Graph, handed_over: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Only when a query calls for them, computed in one run, and each shock for itself."""
     runs: list[int] = []
-    run = Ground._run
-    monkeypatch.setattr(Ground, "_run", lambda self, shocks, *rest: runs.append(len(shocks)) or run(self, shocks, *rest))
+    run = Context._run
+    monkeypatch.setattr(Context, "_run", lambda self, shocks, *rest: runs.append(len(shocks)) or run(self, shocks, *rest))
     shop.query(ALL)
     assert not {"losses", "row"} & set(handed_over)
     shop.query("SELECT (ko:loss(id:fire, ?e) AS ?x) { ?e a ko:Entity }")

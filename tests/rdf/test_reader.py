@@ -8,7 +8,7 @@ import pytest
 
 import knockon
 from knockon.errors import InvalidData
-from knockon.rdf.plan import class_of, plan
+from knockon.rdf.to_rdf import class_of, plan
 from knockon.store.files import read_bytes
 
 TERM = "<<( <urn:x:a> <urn:x:b> <urn:x:c> )>>"

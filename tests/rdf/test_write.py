@@ -11,8 +11,8 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
 from knockon.cli import run
 from knockon.errors import UsageError
-from knockon.rdf.interchange import to_rdflib
 from knockon.rdf.parse import parse_rdf
+from knockon.rdf.rdflib_export import to_rdflib
 from knockon.rdf.write import serialised
 from knockon.store.files import FORMATS, to_bytes, write_file
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
-from knockon.analysis.ground import Ground
-from knockon.analysis.impact import impacts
-from knockon.analysis.run import turtle
+from knockon.analysis.context import Context
+from knockon.analysis.impact.impact import impacts
+from knockon.analysis.impact.to_rdf import turtle
 from knockon.errors import InvalidData, KnockonError, QuerySyntaxError, UsageError
 from knockon.model import Company, DataSet, Entity, Event, ImpactRun, Organization, Ownership, Product, Relation
 from knockon.store.base import Store
@@ -276,8 +276,8 @@ class TestStore:
         store.load(plain)
         counted = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
         before = [int(row["n"].value) for row in store.query(counted)]
-        ground = Ground(store)
-        (tmp_path / "run.ttl").write_text(turtle(impacts(ground, [ground.given([("acme", "high")])])[0]))
+        context = Context(store)
+        (tmp_path / "run.ttl").write_text(turtle(impacts(context, [context.given([("acme", "high")])])[0]))
         run = read_file(tmp_path / "run.ttl")
         assert [type(record) for record in run.records] == [ImpactRun]
         for sources in ([run], [DataSet(plain.info, (*plain.records, *run.records)), data_set("run", [])]):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from knockon.authoring.sources import data_set
+from knockon.authoring.open import data_set
 from knockon.errors import InvalidData
 from knockon.network.compile import compile_network
 from knockon.network.network import Network

@@ -1,1 +1,1 @@
-"""The questions: impact, exposure, explanation, profile, chains, evidence."""
+"""The questions that can be asked of a graph, and their answers."""

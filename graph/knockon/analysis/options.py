@@ -9,21 +9,21 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from knockon.analysis import models
-from knockon.analysis.arguments import check_type, checks_types
+from knockon.analysis.argument_types import check_type, checks_types
 from knockon.errors import UsageError, nearest
 from knockon.model.dates import day_of
 from knockon.query.budget import one_run
 from knockon.vocabulary import Stance
 
 if TYPE_CHECKING:
-    from knockon.analysis.ground import Setting
+    from knockon.analysis.context import ResolvedOptions
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 @checks_types
-def setting_of(
+def resolve_options(
     *,
     model: str = "leontief",
     facts_only: bool = False,
@@ -33,7 +33,7 @@ def setting_of(
     according_to: str | None = None,
     without: str | None = None,
     **parameters: Any,
-) -> Setting:
+) -> ResolvedOptions:
     """The setting that options spell; ``stances`` come on top of Asserts, ``parameters`` are the model's.
 
     ``as_of`` is a date, an ISO string, ``"all"`` (ignore dates), or None for today.
@@ -43,15 +43,15 @@ def setting_of(
     UsageError
         An option, day, stance or model that there is not, or a parameter that the model does not take.
     """
-    from knockon.analysis.ground import Setting
-    from knockon.network.compile import Terms
+    from knockon.analysis.context import ResolvedOptions
+    from knockon.network.compile import RecordFilter
 
     _known(parameters, model, ())
-    terms = Terms(_stances(stances), facts_only, financing, day_of(as_of))
+    terms = RecordFilter(_stances(stances), facts_only, financing, day_of(as_of))
     stopping = {name: parameters.pop(name) for name in ("eps", "cap") if name in parameters}
     for name, number in stopping.items():
         check_type(name, number, "int" if name == "cap" else "float")
-    return Setting(model, terms, according_to, without, **stopping, given=parameters)
+    return ResolvedOptions(model, terms, according_to, without, **stopping, given=parameters)
 
 
 def checks_options(method: Callable[P, T]) -> Callable[P, T]:
@@ -83,7 +83,7 @@ financing, stances, as_of, according_to, without; of the model leontief: eps, ca
 
 def _known(given: Iterable[str], model: str, own: tuple[str, ...]) -> None:
     """Refuse what is no option, and no parameter of any model either: that one the model itself refuses."""
-    general = tuple(name for name, p in inspect.signature(setting_of).parameters.items() if p.kind is p.KEYWORD_ONLY)
+    general = tuple(name for name, p in inspect.signature(resolve_options).parameters.items() if p.kind is p.KEYWORD_ONLY)
     named = dict.fromkeys((*own, *general))
     for name in given:
         if name in named:
@@ -108,4 +108,4 @@ def _stances(given: Iterable[str]) -> frozenset[Stance]:
         raise UsageError(f"{wrong!r} is not a stance; use {', '.join(stance.value for stance in Stance)}") from None
 
 
-__all__ = ["checks_options", "setting_of"]
+__all__ = ["checks_options", "resolve_options"]

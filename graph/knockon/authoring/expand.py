@@ -16,8 +16,8 @@ from knockon.authoring.resolver import Resolver
 from knockon.model import Evidence, Identifier, Record, Supply
 from knockon.model.dates import BOUNDS
 from knockon.model.faults import Fault, did_you_mean
-from knockon.rdf.check import Reference
 from knockon.rdf.fields import Field, by_alias
+from knockon.rdf.integrity import Reference
 
 #: So many characters of the name of a field stand in a message.
 _SHOWN = 100

@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from knockon.authoring.columns import FLOW_SYNONYMS, canonical, plain
 from knockon.authoring.csv_form import ENCODING_HINT, read_lines
+from knockon.authoring.files import shown
 from knockon.authoring.names import Refused
 from knockon.authoring.numbers import unified
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.source import Source
-from knockon.authoring.text import shown
 from knockon.authoring.workbooks import read_workbook
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.model.base import LONGEST_NAME

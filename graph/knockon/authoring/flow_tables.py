@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from knockon.authoring.files import shown
 from knockon.authoring.flow_columns import FIRST, Column, ColumnTable, header_of, read_columns
 from knockon.authoring.options import PLAIN, ReadOptions
-from knockon.authoring.text import shown
 from knockon.errors import InvalidData, Problem
 from knockon.model.base import LONGEST_NAME
 

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from typing import Any
 
 from knockon.authoring.columns import plain
+from knockon.authoring.files import CONTROL
 from knockon.authoring.options import PLAIN, ReadOptions
 from knockon.authoring.raw import Raw, Sheet, Table
 from knockon.authoring.source import Source
-from knockon.authoring.text import CONTROL
 from knockon.errors import Notice, Problem
 from knockon.model import STATEMENTS
 from knockon.model.faults import HINTS, did_you_mean

@@ -12,7 +12,7 @@ from knockon.authoring.names import Refused, local
 from knockon.errors import shortened
 from knockon.model import DataSet, Statement, is_a
 from knockon.query.names import names_of, squeezed
-from knockon.rdf.check import with_parts
+from knockon.rdf.integrity import with_parts
 from knockon.vocabulary import namespace, prefixed
 
 #: How a name is looked for: as it is spelt, or without regard to capitals and spaces.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
-from knockon.authoring.describe import Description
+from knockon.authoring.dataset_yaml import Description
 from knockon.authoring.known_names import KnownNames
 from knockon.authoring.look_alikes import Name, look_alikes, spelling_key
 from knockon.authoring.records import RecordBuilder

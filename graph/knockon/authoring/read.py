@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
-from knockon.authoring.describe import DESCRIPTION, Description, describe
+from knockon.authoring.dataset_yaml import DESCRIPTION, Description, describe
+from knockon.authoring.files import shown
 from knockon.authoring.known_names import KnownNames
 from knockon.authoring.name_notices import missing_uses, name_notices
 from knockon.authoring.names import local
@@ -14,7 +15,6 @@ from knockon.authoring.raw import Sheet
 from knockon.authoring.records import RecordBuilder
 from knockon.authoring.rejects import Journal, Rejected
 from knockon.authoring.source import Source
-from knockon.authoring.text import shown
 from knockon.authoring.yaml_files import read_yaml
 from knockon.errors import InvalidData, NotFound, Problem, UsageError, in_order
 from knockon.model import DataSet, DataSetInfo, Shock, Statement

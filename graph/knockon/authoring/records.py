@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from knockon.authoring.describe import Description
+from knockon.authoring.dataset_yaml import Description
 from knockon.authoring.expand import Expander
 from knockon.authoring.implied import Implied
 from knockon.authoring.known_names import KnownName, KnownNames, names_in
@@ -24,8 +24,8 @@ from knockon.authoring.supplies import Grouping
 from knockon.errors import Problem
 from knockon.model import STATEMENTS, Entity, Statement, is_a
 from knockon.model.faults import faults
-from knockon.rdf.check import Draft, Found, check
 from knockon.rdf.fields import by_alias
+from knockon.rdf.integrity import Draft, Found, check
 
 
 class _Placed(NamedTuple):

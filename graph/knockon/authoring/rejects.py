@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from knockon.authoring.columns import plain
+from knockon.authoring.files import shown
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.raw import Raw, Sheet, Table
-from knockon.authoring.text import shown
 from knockon.errors import Notice, Problem, UsageError
 from knockon.text import cell, csv_lines
 

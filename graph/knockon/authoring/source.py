@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from knockon.authoring.files import CONTROL, SIZE_LIMIT, shown
 from knockon.authoring.options import FORMS
-from knockon.authoring.text import CONTROL, SIZE_LIMIT, shown
 from knockon.errors import InvalidData, Problem, UsageError
 
 STDIN = "-"

@@ -14,10 +14,10 @@ from typing import Any
 
 from knockon.authoring.archives import CELLS, fault_of_archive, too_large
 from knockon.authoring.csv_form import Form, form_of
+from knockon.authoring.files import CONTROL
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.raw import Sheet
 from knockon.authoring.source import Source
-from knockon.authoring.text import CONTROL
 from knockon.errors import Notice, Problem, UsageError
 from knockon.model.faults import did_you_mean
 

@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 import yaml
 
+from knockon.authoring.files import CONTROL
 from knockon.authoring.raw import Route
-from knockon.authoring.text import CONTROL
 from knockon.errors import Problem
 
 Kind = Literal["text", "list", "map"]

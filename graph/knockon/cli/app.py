@@ -8,18 +8,18 @@ import typer
 
 from knockon import __version__
 from knockon.cli import (
-    asking,
     data,
     data_sets,
-    describing,
     differences,
+    explore,
     impacts,
-    pages,
+    profile,
+    query,
     ranking,
     reporting,
     searching,
     structure,
-    uncertain,
+    uncertainty,
     whatif,
 )
 from knockon.cli.everywhere import Application, Quiet, Verbose, be_heard
@@ -60,17 +60,17 @@ def knockon(
 
 
 for module in (
-    pages,
+    explore,
     data,
     data_sets,
     differences,
     searching,
-    asking,
+    query,
     impacts,
-    describing,
+    profile,
     structure,
     whatif,
-    uncertain,
+    uncertainty,
     ranking,
     reporting,
 ):

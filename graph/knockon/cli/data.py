@@ -49,7 +49,7 @@ def validate(
     from dataclasses import asdict
 
     from knockon.authoring.name_notices import look_alike_notice
-    from knockon.authoring.sources import read_sources
+    from knockon.authoring.open import read_sources
     from knockon.bundled import DEFAULT_DATA_SET
     from knockon.model.share_notices import shares_across
     from knockon.store.oxigraph import MemoryStore
@@ -103,7 +103,7 @@ def load(
 
     Says how many records of each data set were added, changed, removed or left as they were. `undo` takes a load back.
     """
-    from knockon.authoring.sources import not_a_revision
+    from knockon.authoring.open import not_a_revision
     from knockon.bundled import data_set_names
     from knockon.graph import Graph
     from knockon.store.files import check_folder
@@ -174,7 +174,7 @@ def evidence_show(
     out: Writer,
 ) -> None:
     """The words behind a record, for whoever holds the documents."""
-    from knockon.analysis.evidence import quotations
+    from knockon.analysis.records.evidence import quotations
 
     rows = quotations(graph(store).store, name, documents)
     out.rows(rows, ["document", "start", "end", "stance", "quotation"])

@@ -53,7 +53,7 @@ def store_folder(store: str | None, command: str) -> Graph:
     """The graph of a store folder; anything else is refused with what to type first."""
     if store is None:
         raise UsageError(f"name the store: knockon {command} --store FOLDER (`knockon load DATA --store FOLDER` makes one)")
-    from knockon.authoring.sources import not_a_revision
+    from knockon.authoring.open import not_a_revision
     from knockon.store.folder import FolderStore
 
     not_a_revision(store)
@@ -69,7 +69,7 @@ def verify_stores(sources: Sequence[str]) -> None:
     """Compare every file of the stores among some sources with its checksum; InvalidStore names all that are damaged."""
     from pathlib import Path
 
-    from knockon.authoring.sources import revision_of
+    from knockon.authoring.open import revision_of
     from knockon.bundled import data_set_names
     from knockon.errors import shortened
     from knockon.store.folder import is_store

@@ -15,7 +15,7 @@ from knockon.cli.reading import reading
 from knockon.errors import UsageError
 
 if TYPE_CHECKING:
-    from knockon.analysis.differences import Differences
+    from knockon.analysis.records.differences import Differences
     from knockon.authoring.options import ReadOptions
 
 

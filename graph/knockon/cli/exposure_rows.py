@@ -51,7 +51,7 @@ def exposure_records(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _rests_on(row: Mapping[str, Any]) -> str:
-    from knockon.views.caveats import rests_on
+    from knockon.present.caveats import rests_on
 
     return rests_on(row["support"] or row["worst_part_support"])
 

@@ -10,8 +10,8 @@ import typer
 from knockon.cli.messages import note
 
 if TYPE_CHECKING:
-    from knockon.analysis.gate import Aimed, Losses, Rule
-    from knockon.analysis.impact import ImpactReport
+    from knockon.analysis.impact.impact import ImpactReport
+    from knockon.analysis.impact.thresholds import Aimed, Losses, Rule
     from knockon.graph import Graph
 
 #: A number that was cut short by its cap is not to be trusted, whatever a rule says of it: this code wins.
@@ -29,14 +29,14 @@ FailOn = Annotated[
 
 def rules_of(given: Sequence[str] | None) -> list[Rule]:
     """The rules as typed; UsageError where one is none."""
-    from knockon.analysis.gate import parse
+    from knockon.analysis.impact.thresholds import parse
 
     return [parse(one) for one in given or ()]
 
 
 def aims_of(opened: Graph, rules: Sequence[Rule], options: Mapping[str, Any]) -> list[Aimed]:
     """The rules with whom they mean, in the world of the options; NotFound where one names nobody."""
-    from knockon.analysis.gate import aimed
+    from knockon.analysis.impact.thresholds import aimed
 
     return aimed(rules, lambda name: opened.entity(name, **options).id)
 
@@ -53,7 +53,7 @@ def exit_code(
 
     ``error`` is how far below their limits the losses may be: a rule within that is not decided.
     """
-    from knockon.analysis.gate import broken, undecided
+    from knockon.analysis.impact.thresholds import broken, undecided
 
     said = [f"{name}{line}" for name, losses in answers for line in broken(aims, losses)]
     for line in said:

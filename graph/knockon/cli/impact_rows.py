@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from knockon.cli.messages import note
 
 if TYPE_CHECKING:
-    from knockon.analysis.impact import ImpactReport
+    from knockon.analysis.impact.impact import ImpactReport
 
 
 #: What a model says of each loss that tables leave to JSON.
@@ -32,9 +32,9 @@ def impact_columns(report: ImpactReport) -> list[str]:
 
 def impact_rows(report: ImpactReport, min_loss: float) -> list[dict[str, Any]]:
     """The rows of a report as people read them; smaller losses than ``min_loss`` are left out."""
-    from knockon.analysis.impact import support_dict
+    from knockon.analysis.impact.impact import support_dict
+    from knockon.present.caveats import rests_on
     from knockon.text import Fixed, Span
-    from knockon.views.caveats import rests_on
     from knockon.vocabulary import local_name
 
     rows = []
@@ -59,8 +59,9 @@ def impact_rows(report: ImpactReport, min_loss: float) -> list[dict[str, Any]]:
 
 def impact_notes(report: ImpactReport) -> None:
     """How the numbers came about, beside the table."""
+    from knockon.analysis.impact.coverage import affected
+    from knockon.present.caveats import caveats, day, fallen
     from knockon.text import counted
-    from knockon.views.caveats import affected, caveats, day, fallen
     from knockon.vocabulary import local_name
 
     total = len(report.impacts) + report.unaffected

@@ -32,13 +32,13 @@ from knockon.cli.impact_rows import (
 from knockon.cli.messages import note, working
 from knockon.cli.options import MinLoss, Store, graph
 from knockon.cli.output import ROWS, Writer, writes
-from knockon.cli.worlds import RUN, STOP, WORLD, Given, asked_of
+from knockon.cli.worlds import RUN, STOP, WORLD, Given, world_options
 from knockon.errors import UsageError
 from knockon.text import counted
 
 if TYPE_CHECKING:
-    from knockon.analysis.gate import Aimed, Losses
-    from knockon.analysis.impact import ImpactReport
+    from knockon.analysis.impact.impact import ImpactReport
+    from knockon.analysis.impact.thresholds import Aimed, Losses
     from knockon.graph import Graph
 
 
@@ -52,7 +52,7 @@ def register(app: typer.Typer) -> None:
 
 @writes(*ROWS, "ttl")
 @hits
-@asked_of(*RUN, *WORLD, *STOP)
+@world_options(*RUN, *WORLD, *STOP)
 def impact(
     shock: Annotated[
         str | None, typer.Argument(help="A shock of the graph; without one they are listed.", autocompletion=completion.shocks)
@@ -151,7 +151,7 @@ class _Reports:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The rows of all reports, shock by shock; with a smallest loss, those that reach it."""
-        from knockon.analysis.impact import flat
+        from knockon.analysis.impact.impact import flat
 
         for report in self._reports:
             self._note(report)
@@ -176,14 +176,14 @@ class _Reports:
 
 
 def _write(report: ImpactReport, out: Writer, min_loss: float) -> None:
-    from knockon.analysis.impact import flat
+    from knockon.analysis.impact.impact import flat
 
     if out.form == "json":
         out.json(report.to_dict())
         impact_notes(report)
         return
     if out.form == "ttl":
-        from knockon.analysis.run import turtle
+        from knockon.analysis.impact.to_rdf import turtle
 
         out.text(turtle(report))
         return
@@ -203,7 +203,7 @@ def _write(report: ImpactReport, out: Writer, min_loss: float) -> None:
 
 
 @writes(*ROWS)
-@asked_of(*RUN, *WORLD, *STOP)
+@world_options(*RUN, *WORLD, *STOP)
 def exposure(
     entity: Annotated[str, typer.Argument(help="An entity by id, label or IRI.", autocompletion=completion.entities)],
     store: Store = None,
@@ -230,7 +230,7 @@ def exposure(
 
 @writes("table", "json", "md", rows=False)
 @hits
-@asked_of(*RUN, *WORLD, *STOP)
+@world_options(*RUN, *WORLD, *STOP)
 def explain(
     shock: Annotated[
         str | None, typer.Argument(help="A shock of the graph; not with --hit.", autocompletion=completion.shocks)
@@ -257,7 +257,7 @@ def explain(
     elif out.form == "md":
         out.text(answer.to_markdown())
     else:
-        from knockon.views.tree import tree
+        from knockon.present.text.explanation_text import tree
 
         out.text(tree(answer.to_dict(), out.width))
     note(as_of_text(answer.report.parameters["as_of"], answer.report.not_holding))
@@ -267,7 +267,7 @@ def explain(
 
 
 @writes(*ROWS)
-@asked_of(*RUN, *STOP, "facts_only", "as_of", "according_to", "without")
+@world_options(*RUN, *STOP, "facts_only", "as_of", "according_to", "without")
 def chains(
     store: Store = None,
     *,

@@ -31,7 +31,7 @@ MinLoss = Annotated[float, typer.Option("--min-loss", min=0, max=1, help="Tables
 
 def graph(store: str | None) -> Graph:
     """The graph of ``--store``, else of the environment or of ``knockon.toml``; what is asked of it must be there."""
-    from knockon.authoring.sources import revision_of
+    from knockon.authoring.open import revision_of
     from knockon.bundled import DEFAULT_DATA_SET, data_set_names
     from knockon.cli.reading import store_options
     from knockon.graph import open as open_graph

@@ -57,7 +57,7 @@ class Writer:
     streamed
         Whether standard output was named, as ``-``: what is not text goes there only then.
     columns, sort, top
-        See ``views.tables.Selection``; ``top`` of 0 is all rows.
+        See ``present.tables.tables.Selection``; ``top`` of 0 is all rows.
     wide
         Show every column, however narrow the screen is.
     paging
@@ -98,7 +98,7 @@ class Writer:
         UsageError
             A column that there is not, or columns of a document of JSON, or of rows that are not written.
         """
-        from knockon.views.tables import Selection
+        from knockon.present.tables.tables import Selection
 
         if self.shaped and not self.asked:
             raise UsageError("--columns, --sort and --top are about the rows that --format writes; name a format")
@@ -145,7 +145,7 @@ class Writer:
 
     def tables(self, *tables: Table) -> None:
         """Write several tables one below the other; ``--columns``, ``--sort`` and ``--top`` are about the first."""
-        from knockon.views.tables import Selection, markdown_table, render, table
+        from knockon.present.tables.tables import Selection, markdown_table, render, table
 
         selection = Selection(self.columns, self.sort, self.top or None)
         first, *others = tables
@@ -225,10 +225,10 @@ def _note_hidden(hidden: Sequence[str]) -> None:
 
 def _binary(form: str, rows: Sequence[Row], columns: Sequence[str]) -> bytes:
     if form == "parquet":
-        from knockon.views.parquet import parquet
+        from knockon.present.tables.parquet import parquet
 
         return parquet(rows, columns)
-    from knockon.views.workbook import workbook
+    from knockon.present.tables.workbook import workbook
 
     return workbook(rows, columns)
 

@@ -21,11 +21,11 @@ from knockon.cli.options import graph
 from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.reading import FLOWS, reading
 from knockon.cli.streams import bare_stderr
-from knockon.cli.worlds import WORLD, Cap, Eps, Given, asked_of
+from knockon.cli.worlds import WORLD, Cap, Eps, Given, world_options
 from knockon.errors import InvalidData, Problem, UsageError
 
 if TYPE_CHECKING:
-    from knockon.analysis.rank import Ranking
+    from knockon.analysis.rank.rank import Ranking
     from knockon.authoring.flow_tables import FlowTable
     from knockon.authoring.options import ReadOptions
     from knockon.network.network import Network
@@ -43,7 +43,7 @@ def register(app: typer.Typer) -> None:
 
 
 @writes(*ROWS)
-@asked_of(*WORLD)
+@world_options(*WORLD)
 @reading(*FLOWS)
 def rank(
     source: Annotated[
@@ -94,7 +94,7 @@ def rank(
         note("without the compiled kernels this takes a hundred times as long: pip install 'knockon[fast]'")
     if kept is not None and kept.exists():
         note(f"going on from {kept}")
-    from knockon.analysis.rank import rank as close_all
+    from knockon.analysis.rank.rank import rank as close_all
 
     try:
         with _ending_kindly(), _bar(network.size) as progress:
@@ -251,7 +251,7 @@ def _title(ranking: Ranking) -> str:
 
 
 def _parquet(ranking: Ranking) -> bytes:
-    from knockon.views.parquet import parquet_file
+    from knockon.present.tables.parquet import parquet_file
 
     told = {"model": ranking.model, "meaning": ranking.meaning, "parameters": json.dumps(dict(ranking.parameters), default=str)}
     columns = {name: column.tolist() if column.dtype == object else column for name, column in ranking.table().items()}

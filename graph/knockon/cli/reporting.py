@@ -15,7 +15,7 @@ from knockon.cli.messages import note, working
 from knockon.cli.options import Store, graph
 from knockon.cli.output import default_target, writer
 from knockon.cli.streams import write_out_bytes
-from knockon.cli.worlds import RUN, STOP, WORLD, Given, asked_of
+from knockon.cli.worlds import RUN, STOP, WORLD, Given, world_options
 from knockon.errors import UsageError
 
 _EXPORTS = Path("exports")
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 
 @hits
-@asked_of(*RUN, *WORLD, *STOP)
+@world_options(*RUN, *WORLD, *STOP)
 def report(
     shock: Annotated[str | None, typer.Argument(help="A shock of the graph.", autocompletion=completion.shocks)] = None,
     protect: Annotated[
@@ -54,11 +54,11 @@ def report(
     given: Given,
 ) -> int:
     """One page on a shock to hand on: who is hit, why, what would help, and on what that rests; no scripts, prints on A4."""
-    from knockon.analysis.report import gather
+    from knockon.analysis.report.report import gather
+    from knockon.present.report.loss_chart import drawable
+    from knockon.present.report.page import page
+    from knockon.present.report.pdf import browser, printed
     from knockon.store.files import check_target, file_stem, write_all
-    from knockon.views.charts import drawable
-    from knockon.views.paper import browser, printed
-    from knockon.views.report import page
 
     if (shock is None) == (not hit):
         raise UsageError("name a shock, or give --hit: one of the two (`knockon impact` lists the shocks)")

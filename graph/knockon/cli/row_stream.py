@@ -16,7 +16,7 @@ from knockon.cli.messages import note, working
 from knockon.cli.output import Writer
 from knockon.cli.streams import write_out_parts
 from knockon.errors import LimitReached, UsageError
-from knockon.views.tables import Row, render_parts
+from knockon.present.tables.tables import Row, render_parts
 
 #: The forms whose rows are written one after another.
 STREAMED = ("csv", "jsonl", "json")

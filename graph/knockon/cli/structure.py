@@ -21,7 +21,7 @@ from knockon.cli.structure_rows import (
     some_names,
     world_notes,
 )
-from knockon.cli.worlds import STOP, WORLD, Given, asked_of
+from knockon.cli.worlds import STOP, WORLD, Given, world_options
 from knockon.errors import UsageError
 from knockon.text import counted
 
@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 
 @writes(*ROWS)
-@asked_of(*WORLD, *STOP)
+@world_options(*WORLD, *STOP)
 def chokepoints(
     target: Annotated[str, typer.Argument(help="An entity by id, label or IRI.", autocompletion=completion.entities)],
     threshold: Annotated[
@@ -111,7 +111,7 @@ def _chokepoint_notes(answer: Mapping[str, Any]) -> None:
 
 
 @writes(*ROWS)
-@asked_of(*WORLD)
+@world_options(*WORLD)
 def loops(
     through: Annotated[
         str | None,
@@ -181,7 +181,7 @@ def _loop_notes(answer: Mapping[str, Any]) -> None:
 
 
 @writes(*ROWS)
-@asked_of(*WORLD)
+@world_options(*WORLD)
 def concentration(
     entity: Annotated[
         str | None,

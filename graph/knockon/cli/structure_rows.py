@@ -127,7 +127,8 @@ def some_names(iris: Sequence[str], most: int = 8) -> str:
 
 def world_notes(answer: Mapping[str, Any]) -> None:
     """Which day the answer is as of, what of its shock is not hit or ungraded, what fell away, and what was left out."""
-    from knockon.views.caveats import day, dependencies_left_out, fallen, not_hit, ungraded
+    from knockon.analysis.impact.coverage import dependencies_left_out, not_hit
+    from knockon.present.caveats import day, fallen, ungraded
 
     lines = [*day(answer), *not_hit(answer.get("missing_targets") or (), str(answer.get("shock") or ""))]
     lines += [ungraded(answer.get("ungraded_hits") or ()), fallen(answer), dependencies_left_out(answer["left_out"])]

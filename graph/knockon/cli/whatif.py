@@ -16,7 +16,7 @@ from knockon.cli.messages import working
 from knockon.cli.options import Store, graph
 from knockon.cli.output import ROWS, Table, Writer, writes
 from knockon.cli.whatif_rows import comparison_notes, comparison_row, mitigation_notes, mitigation_row, pair_row
-from knockon.cli.worlds import RUN, STOP, WORLD, Given, asked_of
+from knockon.cli.worlds import RUN, STOP, WORLD, Given, world_options
 from knockon.errors import UsageError
 
 
@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 @writes(*ROWS)
 @hits
-@asked_of(*WORLD, *STOP)
+@world_options(*WORLD, *STOP)
 def mitigate(
     protect: Annotated[
         str,
@@ -103,7 +103,7 @@ def _best(answer: Mapping[str, Any]) -> dict[str, tuple[float, float, float]]:
 
 @writes(*ROWS)
 @hits
-@asked_of(*RUN, *WORLD, *STOP)
+@world_options(*RUN, *WORLD, *STOP)
 def compare(
     shock: Annotated[str | None, typer.Argument(help="A shock of the graph.", autocompletion=completion.shocks)] = None,
     other: Annotated[

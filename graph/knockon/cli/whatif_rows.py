@@ -147,7 +147,7 @@ def _both(row: Mapping[str, Any], what: str) -> str:
 
 def comparison_notes(answer: Mapping[str, Any], least: float, table: bool) -> None:
     """What is told beside a comparison."""
-    from knockon.views.caveats import affected
+    from knockon.analysis.impact.coverage import affected
 
     counts = answer["counts"]
     note(
@@ -173,7 +173,8 @@ def comparison_notes(answer: Mapping[str, Any], least: float, table: bool) -> No
 
 def _side_notes(one: Mapping[str, Any]) -> list[str]:
     """What is told of one of two answers; what is the same of both is told once."""
-    from knockon.views.caveats import day, dependencies_left_out, fallen, not_hit, ungraded
+    from knockon.analysis.impact.coverage import dependencies_left_out, not_hit
+    from knockon.present.caveats import day, fallen, ungraded
 
     lines = [*day(one, one["shock_label"]), *not_hit(one["missing_targets"], one["shock"]), ungraded(one["ungraded_hits"])]
     lines += [fallen(one), dependencies_left_out(one["left_out"]), capped(one["model"]) if one["truncated"] else ""]

@@ -58,7 +58,7 @@ WORLD = ("facts_only", "financing", "stance", "as_of", "according_to", "without"
 STOP = ("eps", "cap")
 
 
-def asked_of(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def world_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A command with these options behind its own; it is handed what they come to as ``given``.
 
     typer reads options off signatures, so that each command would else spell out all of them.

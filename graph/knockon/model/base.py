@@ -2,7 +2,7 @@
 
 A record is an immutable pydantic model. Its fields carry the name they have in
 the ontology as alias (``partOf``), and the marks below say how a value becomes
-a term of RDF: the plan that does it (rdf/plan.py), the SHACL shapes and the
+a term of RDF: the plan that does it (rdf/to_rdf.py), the SHACL shapes and the
 JSON-LD context are all compiled from them.
 """
 
@@ -143,7 +143,7 @@ Plain = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME),
 LongPlain = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_clean)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME), AfterValidator(_clean), Literal(language="en")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_clean), Literal(language="en")]
-#: A query has a longest form of its own: see rdf/check.py.
+#: A query has a longest form of its own: see rdf/integrity.py.
 Query = Annotated[str, StringConstraints(min_length=1), AfterValidator(_clean), Literal()]
 #: A finite number with a bounded number of digits.
 Number = Annotated[Decimal, Field(allow_inf_nan=False), AfterValidator(_few_digits)]

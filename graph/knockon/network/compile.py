@@ -25,7 +25,7 @@ FINANCE = ("RevenueStream", "Funding")
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class RecordFilter:
     """Which records may enter the network.
 
     Parameters
@@ -71,7 +71,7 @@ class Compiled:
 
 def compile_network(
     records: Iterable[Statement],
-    terms: Terms | None = None,
+    terms: RecordFilter | None = None,
     also: Iterable[str] = (),
     origin: str = "",
     gone: Mapping[str, Sequence[Supply]] | None = None,
@@ -93,7 +93,7 @@ def compile_network(
     >>> network.size, network.slots, network.supplies
     (3, 1, 1)
     """
-    terms = terms or Terms()
+    terms = terms or RecordFilter()
     held = list(records)
     classes = {record.id: record.rdf_class for record in held}
     left_out: dict[str, str] = {}
@@ -125,7 +125,7 @@ class _Member(NamedTuple):
     details: bool
 
 
-def _in_use(record: Dependency, gone: Sequence[Supply], terms: Terms) -> tuple[_Member, dict[str, str]]:
+def _in_use(record: Dependency, gone: Sequence[Supply], terms: RecordFilter) -> tuple[_Member, dict[str, str]]:
     """The dependency with those of its supplies that the terms admit, and why the others stay out."""
     unused = {supply.id: reason for supply in record.supply if (reason := terms.admits(supply))}
     # What has not begun yet has no share that it could pass on.
@@ -136,11 +136,11 @@ def _in_use(record: Dependency, gone: Sequence[Supply], terms: Terms) -> tuple[_
     return _Member(record, passing, details), unused
 
 
-def _yet_to_begin(supply: Supply, terms: Terms) -> bool:
+def _yet_to_begin(supply: Supply, terms: RecordFilter) -> bool:
     return terms.as_of is not None and supply.from_ is not None and supply.from_ > terms.as_of
 
 
-def _excluded(record: Dependency, classes: Mapping[str, str], terms: Terms) -> str:
+def _excluded(record: Dependency, classes: Mapping[str, str], terms: RecordFilter) -> str:
     dependant = classes.get(record.dependant, "Entity")
     if any(is_a(dependant, name) for name in NEVER_DEPENDANT):
         return f"a {dependant} depends on nothing"

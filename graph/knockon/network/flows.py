@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.errors import InvalidData, Problem, UsageError
-from knockon.network.columns import amounts, names_of, numbers, reject
-from knockon.network.names import Numbered
+from knockon.network.array_input import amounts, names_of, numbers, reject
+from knockon.network.name_arrays import Numbered
 from knockon.network.network import NONE, Floats, Ints, Mode, Network, Rows
 
 ESSENTIAL, NON_ESSENTIAL, NEGLIGIBLE = 2, 1, 0

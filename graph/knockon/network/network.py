@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from knockon.network.names import Numbered
+from knockon.network.name_arrays import Numbered
 from knockon.vocabulary import Combination
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ class Target(NamedTuple):
     ungraded: bool = False
 
 
-class Aim(NamedTuple):
+class ResolvedShock(NamedTuple):
     """What a shock hits in a store.
 
     Attributes
@@ -83,13 +83,13 @@ def not_in_force(shock: Shock, measures: Mapping[str, Measure], day: date | None
     return ""
 
 
-def aim(
+def resolve_shock(
     store: Store,
     shock: Shock,
     known: Mapping[str, Record],
     absent: Mapping[str, Absence] = MappingProxyType({}),
     budget: Budget | None = None,
-) -> Aim:
+) -> ResolvedShock:
     """The targets of a shock among the ``known`` records (by IRI, supplies included).
 
     ``absent`` says why hits and records do not hold on the day that the store and ``known`` are as of; ``budget`` is the
@@ -117,7 +117,7 @@ def aim(
         unknown = [target.iri for target in found if target.iri not in known]
         missing += unknown if found else [hit.id]
         left_out |= {iri: absent[iri] for iri in unknown if iri in absent}
-    return Aim(tuple(targets), tuple(missing), left_out)
+    return ResolvedShock(tuple(targets), tuple(missing), left_out)
 
 
 def _asked(store: Store, shock: Shock, hit: Hit, budget: Budget) -> list[Target]:
@@ -170,7 +170,7 @@ def _severity(term: object) -> Interval:
     raise UsageError(f"{str(term)[:80]} is not a severity; use a word of ko:LevelScale or a number in 0..1")
 
 
-def place(network: Network, aims: Sequence[Aim]) -> tuple[Hits, list[list[str]]]:
+def to_hits(network: Network, aims: Sequence[ResolvedShock]) -> tuple[Hits, list[list[str]]]:
     """The hits of several shocks on a network, and per shock the targets that are no part of it."""
     rows: list[tuple[int, int, int, Interval]] = []
     outside: list[list[str]] = []

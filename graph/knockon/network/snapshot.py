@@ -25,9 +25,9 @@ import numpy.typing as npt
 
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.network.flows import Flows
-from knockon.network.names import Grouped, Numbered, Stored
+from knockon.network.name_arrays import Grouped, Numbered, Stored
 from knockon.network.network import Network
-from knockon.network.soundness import whole
+from knockon.network.validate import whole
 from knockon.store.beside import abandoned_beside, folder_beside
 from knockon.store.durable import make_folder, sync, write_durably
 from knockon.store.regular import read_regular, sha256_of

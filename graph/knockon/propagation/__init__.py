@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from knockon.propagation.leontief import leontief
     from knockon.propagation.reach import reach
     from knockon.propagation.result import Result
-    from knockon.propagation.survival import exposed, lost_sales, time_to_survive
+    from knockon.propagation.time_to_survive import exposed, lost_sales, time_to_survive
     from knockon.propagation.timeline import TimelineResult, timeline
 
 _HOMES = {
@@ -35,7 +35,7 @@ _HOMES = {
     "leontief": "leontief",
     "reach": "reach",
     "Result": "result",
-    "exposed": "survival", "lost_sales": "survival", "time_to_survive": "survival",
+    "exposed": "time_to_survive", "lost_sales": "time_to_survive", "time_to_survive": "time_to_survive",
     "TimelineResult": "timeline", "timeline": "timeline",
 }  # fmt: skip
 

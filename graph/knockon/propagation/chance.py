@@ -44,12 +44,12 @@ import numpy.typing as npt
 from knockon.errors import UsageError
 from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Network
+from knockon.propagation.chance_exact import outcomes
+from knockon.propagation.chance_sampling import Bindings, Draws, Tally, bindings, spread
 from knockon.propagation.checks import draws_and_seed, network_of
-from knockon.propagation.failures import Bindings, Draws, Tally, bindings, spread
+from knockon.propagation.combinations import Rules
 from knockon.propagation.noisy_or import noisy_or
-from knockon.propagation.outcomes import outcomes
 from knockon.propagation.result import Result, Stop
-from knockon.propagation.rules import Rules
 
 #: The numbers that a batch of draws holds at a time (about 150 MB with all that goes with them).
 BATCH = 2**23

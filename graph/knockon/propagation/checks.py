@@ -30,11 +30,11 @@ def network_of(given: Any, model: str) -> Network:
     return given
 
 
-def until(eps: Any, cap: Any) -> None:
+def check_stopping(eps: Any, cap: Any) -> None:
     """When a run stops: ``eps`` in 0..1 (1 left out), ``cap`` a whole number of rounds, 1 or more.
 
-    >>> until(0.01, 100)
-    >>> until(-1, 100)
+    >>> check_stopping(0.01, 100)
+    >>> check_stopping(-1, 100)
     Traceback (most recent call last):
     ...
     knockon.errors.UsageError: eps must be a number in 0..1, not -1

@@ -47,9 +47,9 @@ import numpy.typing as npt
 from knockon.errors import UsageError
 from knockon.network.hits import Hits
 from knockon.network.network import NONE, Floats, Ints, Network
-from knockon.propagation.causes import Causes
-from knockon.propagation.checks import until
-from knockon.propagation.distress import Task, Variant, run
+from knockon.propagation.attribution import Causes
+from knockon.propagation.checks import check_stopping
+from knockon.propagation.debtrank_rounds import Task, Variant, run
 from knockon.propagation.kernels import Engine, choose
 from knockon.propagation.matrices import bounds_of, by_node, hits_of, losses_of, matrix_of
 from knockon.propagation.result import KEPT, Result, stops
@@ -72,7 +72,7 @@ class DebtRankResult(Result):
     ``index`` is (k,), the part of all value that distress destroys beyond the
     shock itself; ``index_low`` and ``index_high`` bound it where a shock has an
     interval (they are safe, and not always tight). ``source`` is the node that
-    contributes most to a loss, see :meth:`knockon.propagation.causes.Largest.causes`;
+    contributes most to a loss, see :meth:`knockon.propagation.attribution.Largest.causes`;
     ``supply`` is the row of that exposure in ``network.flows`` (-1 for a
     matrix), ``slot`` is -1 and ``channel`` ``"upstream"``: distress runs
     against the flows, from j to i.
@@ -174,7 +174,7 @@ def _fast(task: Task) -> _Batch:
 def _check(variant: str, eps: float, cap: int) -> None:
     if variant not in ("linear", "original"):
         raise UsageError(f"unknown variant {variant!r}; known are linear, original")
-    until(eps, cap)
+    check_stopping(eps, cap)
 
 
 def _check_bounds(hits: Hits) -> None:

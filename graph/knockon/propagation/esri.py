@@ -54,10 +54,10 @@ from knockon.errors import UsageError
 from knockon.network.flows import Flows, with_costs
 from knockon.network.hits import Hits
 from knockon.network.network import Floats, Ints, Network
-from knockon.propagation.bindings import Trail
-from knockon.propagation.checks import flag, network_of, until
+from knockon.propagation.checks import check_stopping, flag, network_of
 from knockon.propagation.kernels import Engine, choose
 from knockon.propagation.result import KEPT, NONE, Result, stops
+from knockon.propagation.trace import Bindings
 
 EPS = 1e-2
 CAP = 1_000
@@ -95,7 +95,7 @@ class EsriResult(Result):
     upstream: Floats
     caveats: tuple[str, ...] = ()
     channel: npt.NDArray[np.int8] | None = None
-    trails: tuple[Trail, Trail] | None = None
+    trails: tuple[Bindings, Bindings] | None = None
 
     def path(self, shock: int, node: int) -> tuple[int, ...]:
         """The nodes from one that loses back to one that is hit, all in the channel of the first; none if nothing is lost.
@@ -219,7 +219,7 @@ def esri(
     if costs is not None:
         network = with_costs(network, costs)
     kind = _kind(dtype, eps)
-    until(eps, cap)
+    check_stopping(eps, cap)
     flag("exact", exact)
     flag("replaceability", replaceability)
     if threads is not None and (not isinstance(threads, int) or threads < 1):
@@ -276,14 +276,14 @@ def _kind(dtype: npt.DTypeLike, eps: float) -> np.dtype[Any]:
 
 def _run(used: str, network: Network, flows: Flows, task: Task, kind: np.dtype[Any], threads: int | None) -> Outcome:
     if used == "exact":
-        from knockon.propagation.closed import closed
+        from knockon.propagation.esri_exact import closed
 
         return closed(network, flows, task)
     if used == "numba":
         from knockon.propagation.kernels.esri import compiled
 
         return compiled(network, flows, task, kind, threads)
-    from knockon.propagation.sweeps import sweeps
+    from knockon.propagation.esri_rounds import sweeps
 
     return sweeps(network, flows, task)
 
@@ -297,7 +297,7 @@ def _flows(network: Network) -> Flows:
 def _result(network: Network, task: Task, outcome: Outcome, parameters: dict[str, Any], warned: tuple[str, ...]) -> EsriResult:
     by_node: dict[str, Any] = dict.fromkeys(("loss", "low", "high", "step", "slot", "supply", "source", "shortage"))
     if outcome.loss_down is not None and outcome.loss_up is not None:
-        from knockon.propagation.channels import trace
+        from knockon.propagation.esri_channels import trace
 
         # Equations that are solved lose some digits where little leaks.
         slack = 1e-5 if parameters["dtype"] == "float32" else 1e-9 if parameters["exact"] else 1e-12

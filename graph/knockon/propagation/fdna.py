@@ -42,9 +42,9 @@ import numpy.typing as npt
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.network.hits import Hits
 from knockon.network.network import NONE, Floats, Ints, Network
-from knockon.propagation.checks import until
+from knockon.propagation.checks import check_stopping
+from knockon.propagation.fdna_links import Given, Links, links_of
 from knockon.propagation.fixed_point import CAP, EPS
-from knockon.propagation.links import Given, Links, links_of
 from knockon.propagation.matrices import bounds_of, hits_of, losses_of
 from knockon.propagation.result import Result, stops
 
@@ -126,7 +126,7 @@ def fdna(
     made, table = links_of(network, links, strength, criticality)
     if cycles not in ("solve", "condense", "error"):
         raise UsageError(f"unknown cycles {cycles!r}; known are solve, condense, error")
-    until(eps, cap)
+    check_stopping(eps, cap)
     order = _Order(made.size, table)
     if cycles == "error" and order.circular.size:
         names = ", ".join(map(str, order.circular[:5])) + (" ..." if order.circular.size > 5 else "")

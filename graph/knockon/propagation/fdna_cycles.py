@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from knockon.network.network import NONE, Floats, Ints
+from knockon.propagation.fdna_links import Links
 from knockon.propagation.fixed_point import Round, settle
-from knockon.propagation.links import Links
 
 #: How far, relatively, rounding may carry the loss of a feeder below what it causes.
 _SLACK = 1e-12

@@ -29,7 +29,7 @@ import numpy.typing as npt
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.network.hits import Hits
 from knockon.network.network import NONE, Floats, Network
-from knockon.propagation.causes import Largest
+from knockon.propagation.attribution import LargestContributor
 from knockon.propagation.matrices import bounds_of, by_node, check_rows, hits_of, losses_of, matrix_of
 from knockon.propagation.result import Result, Stop
 from knockon.propagation.spectral import check_radius, fading, spectral_radius
@@ -46,7 +46,7 @@ class InoperabilityResult(Result):
 
     ``spectral_radius`` is that of A*: below 1, and the nearer to it, the more
     each loss comes back. ``source`` is the sector that contributes most to a
-    loss, see :meth:`knockon.propagation.causes.Largest.causes`; ``slot`` and
+    loss, see :meth:`knockon.propagation.attribution.Largest.causes`; ``slot`` and
     ``supply`` are -1.
     """
 
@@ -175,7 +175,7 @@ def _at_rest(matrix: csr_array, struck: Floats) -> Floats:
 def traced(kind: type[R], network: Network, matrix: csr_array, struck: Floats, losses: dict[int, Floats], **more: Any) -> R:
     """A result whose sources are read off the losses; ``struck`` is (n, k), losses (k, n) for each bound."""
     point = losses[1]
-    trace = Largest(matrix, np.where(point.T > 0, struck, 0.0))
+    trace = LargestContributor(matrix, np.where(point.T > 0, struck, 0.0))
     trace.spread(point.T)
     causes = trace.causes()
     none = np.broadcast_to(np.int64(NONE), point.shape)

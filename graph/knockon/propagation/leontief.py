@@ -45,12 +45,12 @@ import numpy.typing as npt
 
 from knockon.network.hits import Hits
 from knockon.network.network import NONE, Floats, Ints, Mode, Network
-from knockon.propagation.bindings import Round, Struck, Trail, trail
 from knockon.propagation.branch import Branch
-from knockon.propagation.checks import network_of, until
+from knockon.propagation.checks import check_stopping, network_of
 from knockon.propagation.fixed_point import CAP, EPS, settle
 from knockon.propagation.fixed_point import Round as Advance
 from knockon.propagation.result import Result, stops
+from knockon.propagation.trace import Bindings, InitialLosses, Round, trail
 
 #: How far, relatively, the rounding of a loop that was solved may carry a sum above its parts.
 SLACK = 1e-12
@@ -88,7 +88,7 @@ def leontief(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, ep
     [0.6, 0.75, 0.9]
     """
     network_of(network, "leontief")
-    until(eps, cap)
+    check_stopping(eps, cap)
     hits = Hits.of(network, shocks)
     runs = [[_run(network, hits, shock, bound, eps, cap) for bound in (0, 1, 2)] for shock in range(hits.count)]
     return Result(
@@ -127,12 +127,12 @@ class _Run(NamedTuple):
 
 
 def _run(network: Network, hits: Hits, shock: int, bound: int, eps: float, cap: int) -> _Run:
-    struck = Struck(*hits.rows(network, shock, bound))
+    struck = InitialLosses(*hits.rows(network, shock, bound))
     equations = _Equations(network, struck, bound)
     settled = settle(equations, struck.node[:, None], eps=eps, cap=cap)
     last = equations.last
     # Low and high are bounds of the loss: what binds is told of the point.
-    told = trail(network, struck, last) if bound == 1 else Trail(*(np.zeros(0, np.int64) for _ in range(4)))
+    told = trail(network, struck, last) if bound == 1 else Bindings(*(np.zeros(0, np.int64) for _ in range(4)))
     rounds, residual, error = int(settled.iterations[0]), float(settled.residual[0]), float(settled.error[0])
     return _Run(last.after, told.step, told.slot, told.supply, told.source, last.short, rounds, residual, error)
 
@@ -142,7 +142,7 @@ class _Equations:
 
     last: Round
 
-    def __init__(self, network: Network, struck: Struck, bound: int) -> None:
+    def __init__(self, network: Network, struck: InitialLosses, bound: int) -> None:
         self.network, self.struck, self.bound, self.weight = network, struck, bound, network.weights[bound]
 
     def round(self, lanes: Ints) -> Advance:

@@ -28,7 +28,7 @@ import numpy as np
 
 from knockon.network.hits import Hits
 from knockon.network.network import Floats, Mode
-from knockon.propagation.rules import Lanes, Rules, in_order
+from knockon.propagation.combinations import Lanes, Rules, in_order
 
 #: No probability that rises by less is worth another round.
 EPS = 1e-12
@@ -52,7 +52,7 @@ def noisy_or(rules: Rules, hits: Hits, shocks: range) -> Floats:
     chance, live = node, np.ones(node.shape[1], bool)
     for _ in range(network.size):
         lost = either(supply, chance[rules.provider])
-        short = either(either(slot, rules.needed(chance)), _meeting(rules, lost))
+        short = either(either(slot, rules.need_loss(chance)), _meeting(rules, lost))
         # Rounding must not lower what has once been reached.
         new = np.maximum(chance, either(node, _any_slot(rules, weight * short)))
         risen = (new - chance).max(axis=0)

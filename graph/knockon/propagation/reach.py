@@ -12,9 +12,9 @@ import numpy.typing as npt
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Floats, Ints, Network
 from knockon.propagation.checks import network_of
+from knockon.propagation.combinations import ranges
 from knockon.propagation.kernels import Engine, choose
 from knockon.propagation.result import NONE, Result, Stop
-from knockon.propagation.rules import ranges
 
 #: Below so many supplies, times shocks, the compiler would cost more than it saves.
 SMALL = 1_000_000

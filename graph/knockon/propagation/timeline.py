@@ -55,10 +55,10 @@ from knockon.errors import UsageError
 from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Ints, Network
 from knockon.propagation.checks import network_of, per_row
-from knockon.propagation.course import Clock, Course, Plan, course
+from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import EPS
 from knockon.propagation.result import Result
-from knockon.propagation.rules import Rules
+from knockon.propagation.timeline_steps import Clock, Course, Plan, course
 
 #: Without being asked, paths are kept up to so many numbers (40 MB).
 PATHS = 5_000_000

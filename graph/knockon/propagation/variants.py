@@ -13,9 +13,9 @@ import numpy as np
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Floats, Ints, Network
 from knockon.propagation.branch import Branch
+from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import CAP, EPS, Round, settle
 from knockon.propagation.result import Stop, stops
-from knockon.propagation.rules import Rules
 
 #: The numbers that one call should hold: more would fall out of the caches.
 BATCH = 2**19
@@ -101,9 +101,9 @@ class _Lanes(NamedTuple):
         reading = None if self.reading is None else self.reading[:, lanes]
 
         def advance(state: Floats) -> Floats:
-            meet = rules.meeting(np.maximum(supply, state[rules.provider]), reading)
-            short = np.maximum(np.maximum(slot, rules.needed(state)), meet)
-            new: Floats = np.maximum(node, rules.worst(weight * short))
+            meet = rules.supply_loss(np.maximum(supply, state[rules.provider]), reading)
+            short = np.maximum(np.maximum(slot, rules.need_loss(state)), meet)
+            new: Floats = np.maximum(node, rules.slot_max(weight * short))
             return new
 
         return advance

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from knockon.model import CLASSES, Dependency, Ownership, Relation, Statement, ancestors
 from knockon.model.dependency import stating
-from knockon.rdf.plan import TYPE
+from knockon.rdf.to_rdf import TYPE
 from knockon.vocabulary import DERIVED_GRAPH, KO, SYMMETRIC
 
 GRAPH = NamedNode(DERIVED_GRAPH)

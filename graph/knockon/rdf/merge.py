@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from knockon.errors import InvalidData, Problem
 from knockon.model import DataSet, Entity, Statement
 from knockon.rdf.fields import fields
-from knockon.rdf.plan import most_specific
+from knockon.rdf.to_rdf import most_specific
 
 Placed = tuple[Statement, str]
 

@@ -18,11 +18,11 @@ from pyoxigraph import NamedNode, Quad
 
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.model import DataSet, ImpactRun, Statement
-from knockon.rdf.check import Found, check
 from knockon.rdf.derived import derived
+from knockon.rdf.integrity import Found, check
 from knockon.rdf.merge import Placed, merge
 from knockon.rdf.ontology import ontology
-from knockon.rdf.plan import quads
+from knockon.rdf.to_rdf import quads
 from knockon.sparql.answers import Answer, Function
 from knockon.store.changes import LoadReport
 from knockon.worker.handover import Handover

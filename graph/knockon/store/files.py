@@ -20,9 +20,9 @@ from knockon.errors import InvalidData, LimitReached, NotFound, Notice, Problem,
 from knockon.model import DataSet, DataSetInfo
 from knockon.model.base import digest
 from knockon.model.share_notices import share_notices
+from knockon.rdf.from_rdf import read
 from knockon.rdf.ontology import ontology
 from knockon.rdf.parse import parse_rdf
-from knockon.rdf.reader import read
 from knockon.rdf.skolem import skolemised
 from knockon.rdf.write import serialised
 from knockon.store.beside import file_beside

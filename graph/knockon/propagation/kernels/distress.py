@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 from knockon.network.network import Floats, Ints
 from knockon.propagation.kernels.compiler import compiled
-from knockon.propagation.kernels.lanes import count, greatest, least, load, rows, splat, store
+from knockon.propagation.kernels.simd import count, greatest, least, load, rows, splat, store
 
 if TYPE_CHECKING:
-    from knockon.propagation.distress import Task
+    from knockon.propagation.debtrank_rounds import Task
 
 FREE = -1
 RISE, KEEP, SUM = 0, 1, 2

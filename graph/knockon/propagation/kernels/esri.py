@@ -17,10 +17,10 @@ from knockon.errors import UsageError
 from knockon.network.flows import Flows
 from knockon.network.network import Network
 from knockon.propagation.esri import Outcome, Task
-from knockon.propagation.kernels.abreast import NO_ROOM, alone, lanes_state, run
-from knockon.propagation.kernels.lanes import count
-from knockon.propagation.kernels.solo import FIRST, Arrays, Rule, Solo, solo_state, wholes
-from knockon.propagation.sweeps import turnover
+from knockon.propagation.esri_rounds import turnover
+from knockon.propagation.kernels.batched import NO_ROOM, alone, lanes_state, run
+from knockon.propagation.kernels.simd import count
+from knockon.propagation.kernels.single import FIRST, Arrays, Rule, Solo, solo_state, wholes
 
 #: Above so many firms the lanes take more memory (half a kilobyte a firm) than they are worth, and every shock stays alone.
 WIDE = 2_000_000

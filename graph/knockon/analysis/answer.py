@@ -1,0 +1,100 @@
+"""Answers: frozen dataclasses whose JSON derives from their attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from enum import Enum
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
+JsonObject: TypeAlias = dict[str, JsonValue]
+
+#: Attributes whose key in JSON is a reserved word of Python.
+_KEYS: Mapping[str, str] = {"cls": "class"}
+
+
+class Answer:
+    """Base class of what a question returns, and of its parts: a frozen dataclass with ``to_dict``.
+
+    Attributes
+    ----------
+    json_keys
+        The attributes that JSON has, in their order: fields and properties. Empty: all fields. A name that starts with
+        ``*`` is that of a part (an Answer, or a mapping) whose keys stand among those of the whole.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True)
+    ... class Row(Answer):
+    ...     entity: str
+    ...     cls: str
+    >>> @dataclass(frozen=True)
+    ... class Rows(Answer):
+    ...     json_keys = ("count", "rows")
+    ...     rows: tuple[Row, ...]
+    ...     @property
+    ...     def count(self) -> int:
+    ...         return len(self.rows)
+    >>> Rows((Row("urn:a", "Company"),)).to_dict()
+    {'count': 1, 'rows': [{'entity': 'urn:a', 'class': 'Company'}]}
+    """
+
+    json_keys: ClassVar[tuple[str, ...]] = ()
+
+    def to_dict(self) -> JsonObject:
+        """Return the answer as JSON has it: plain values, whole IRIs, numbers as numbers."""
+        names = self.json_keys or tuple(field.name for field in fields(cast("DataclassInstance", self)))
+        result: JsonObject = {}
+        for name in names:
+            value = as_json(getattr(self, name.removeprefix("*")))
+            if name.startswith("*"):
+                result |= cast("JsonObject", value or {})
+            else:
+                result[_KEYS.get(name, name)] = value
+        return result
+
+
+def as_json(value: object) -> JsonValue:
+    """Return a value as JSON has it.
+
+    Parameters
+    ----------
+    value
+        An Answer, a plain value, an enum, a date, a number of numpy, or a mapping, sequence or set of such.
+
+    Raises
+    ------
+    TypeError
+        The value is of another type.
+
+    Examples
+    --------
+    >>> as_json({"days": (1, date(2026, 1, 2)), "names": frozenset({"b", "a"})})
+    {'days': [1, '2026-01-02'], 'names': ['a', 'b']}
+    """
+    if isinstance(value, Answer):
+        return value.to_dict()
+    if isinstance(value, Enum):
+        return as_json(value.value)
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): as_json(item) for key, item in value.items()}
+    if isinstance(value, set | frozenset):
+        return [as_json(item) for item in sorted(value)]
+    if isinstance(value, tuple | list):
+        return [as_json(item) for item in value]
+    if hasattr(value, "item"):
+        return as_json(value.item())
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+__all__ = ["Answer", "JsonObject", "JsonValue", "as_json"]

@@ -1,0 +1,1 @@
+"""What a shock does: losses, their causes, comparisons and exposures."""

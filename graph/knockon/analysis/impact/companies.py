@@ -1,0 +1,57 @@
+"""Companies in a cascade: what each loses itself, and its worst part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from knockon.analysis.context import Context
+from knockon.model import Company, Entity
+from knockon.vocabulary import local_name
+
+if TYPE_CHECKING:
+    from knockon.analysis.impact.impact import Impact
+
+
+def companies(context: Context, found: Iterable[Impact]) -> tuple[Mapping[str, Any], ...]:
+    """Each company with its own loss and, apart, that of its worst part: never an average of them."""
+    own = {impact.entity: impact for impact in found}
+    worst: dict[str, Impact] = {}
+    for impact in own.values():
+        for company in _wholes(context, impact.entity):
+            if company not in worst or (impact.loss, worst[company].entity) > (worst[company].loss, impact.entity):
+                worst[company] = impact
+    rows = []
+    for iri in sorted({*worst, *(i for i in own if isinstance(context.records.get(i), Company))}):
+        part = worst.get(iri)
+        rows.append(
+            {
+                "entity": iri,
+                "id": local_name(iri),
+                "label": getattr(context.records[iri], "label", local_name(iri)),
+                "loss": own[iri].loss if iri in own else 0.0,
+                "loss_low": own[iri].loss_low if iri in own else 0.0,
+                "loss_high": own[iri].loss_high if iri in own else 0.0,
+                "worst_part": part.entity if part else None,
+                "worst_part_loss": part.loss if part else None,
+                "worst_part_loss_low": part.loss_low if part else None,
+                "worst_part_loss_high": part.loss_high if part else None,
+            }
+        )
+    return tuple(rows)
+
+
+def _wholes(context: Context, iri: str) -> set[str]:
+    """The companies something is part of, at any depth."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    todo = [iri]
+    while todo:
+        record = context.records.get(todo.pop())
+        for above in record.part_of if isinstance(record, Entity) else ():
+            if above not in seen:
+                seen.add(above)
+                todo.append(above)
+                if isinstance(context.records.get(above), Company):
+                    found.add(above)
+    return found

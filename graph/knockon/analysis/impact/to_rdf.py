@@ -1,0 +1,49 @@
+"""A computed result as records of the graph: an ImpactRun and its Impacts."""
+
+from __future__ import annotations
+
+import json
+
+from knockon.analysis.impact.impact import ImpactReport
+from knockon.model.base import digest
+from knockon.model.run import Impact, ImpactRun
+from knockon.rdf.to_rdf import quads
+from knockon.vocabulary import ID
+
+
+def record(report: ImpactReport) -> ImpactRun:
+    """The report as one record; its name follows from what was asked of which network."""
+    parameters = json.dumps(dict(report.parameters), sort_keys=True)
+    iri = f"{ID}run-{digest(report.shock.id, report.model, parameters, report.network_hash)}"
+    impacts = [
+        Impact(
+            entity=i.entity,
+            loss=i.loss,
+            loss_low=i.loss_low,
+            loss_high=i.loss_high,
+            depth=i.step,
+            binding_dependency=i.dependency,
+            binding_provider=i.provider,
+        )
+        for i in report.impacts
+    ]
+    shock = () if report.shock.id.startswith("urn:knockon:") else (report.shock.id,)
+    return ImpactRun(
+        id=iri,
+        shock=shock,
+        model=report.model,
+        parameters=parameters,
+        iterations=report.iterations,
+        residual=report.residual,
+        stopped_by=report.stopped_by,
+        network_hash=report.network_hash,
+        impact=tuple(impacts),
+    )
+
+
+def turtle(report: ImpactReport) -> str:
+    """The run as Turtle, in the vocabulary of the graph."""
+    from knockon.store.files import FORMATS, to_bytes
+
+    run = record(report)
+    return to_bytes(quads(run, run.id), FORMATS["ttl"]).decode()

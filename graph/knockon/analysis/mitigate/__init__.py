@@ -1,0 +1,1 @@
+"""What would soften a shock: candidates, their savings and what blocks them."""

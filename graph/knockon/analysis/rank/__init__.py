@@ -1,0 +1,1 @@
+"""Every entity removed in turn, with checkpoints of long runs."""

@@ -1,0 +1,1 @@
+"""What the graph holds: data sets, records, schema, search, evidence and differences."""

@@ -1,0 +1,1 @@
+"""What a report on one shock contains, and its citations."""

@@ -1,0 +1,1 @@
+"""What the network depends on: choke points, loops, concentration."""

@@ -1,0 +1,1 @@
+"""How losses spread when judged weights are drawn from their ranges."""

@@ -1,0 +1,217 @@
+r"""How sure the losses of a shock are: draws of what its words may mean, beside the exact bounds.
+
+A word stands for an interval. ``impact`` gives the exact bounds, where every
+word is at its lowest or its highest at once; here the words are drawn from
+their intervals, and the model is run with each draw:
+
+.. math:: loss^{(k)} = leontief(c^{(k)}, hit^{(k)}), \qquad low \le loss^{(k)} \le high, \qquad k = 1 \dots m
+
+so that it can be told how often a loss is how great, which entities are always
+among the worst, and on which word an answer hangs most. What is stated as a
+number stays that number.
+
+Where nobody states how several suppliers combine, or their shares, the reading
+is drawn as well, like a word: a number from 0 (the low reading, any one of
+them is enough) over a half (equal shares) to 1 (the high reading, all are
+needed), and between these what their suppliers fail to deliver is interpolated.
+Not drawn: which links there are, and combinations and shares that are stated.
+
+How a word is drawn is a choice of the one who asks (``shape``, ``draws_per``),
+so quantiles and probabilities are conditional on it; the bounds are not.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from knockon.analysis.context import Context, Outcome
+from knockon.analysis.uncertainty.assumptions import Assumed, Assumption, assumptions
+from knockon.analysis.uncertainty.sensitivity import DIGITS, Driver, Ranks, Runs, drivers, ranks
+from knockon.analysis.uncertainty.uncertainty_report import SamplingPlan, Spread, UncertaintyReport, Weight
+from knockon.errors import UsageError
+from knockon.model import Shock
+from knockon.network.network import Floats, Ints
+from knockon.network.resolve import to_hits
+from knockon.propagation.combinations import Rules
+from knockon.propagation.fixed_point import ROUNDING
+from knockon.propagation.result import NONE
+from knockon.propagation.sampling import between, design
+from knockon.vocabulary import local_name
+
+#: The numbers that all draws hold together (losses, ranks and assumptions of each draw): about 2 GB.
+_CELLS = 2**28
+
+
+def uncertainty(context: Context, shock: Shock, drawing: SamplingPlan | None = None) -> UncertaintyReport:
+    """How the losses of a shock spread over draws of its words, and on which of them they hang.
+
+    A shock that hits nothing leaves nobody with a loss in any draw: no rows,
+    and everybody unaffected.
+
+    Parameters
+    ----------
+    ground
+        The world the question is asked in.
+    shock
+        One of it, or a given one.
+    drawing
+        How to draw, and what to count.
+
+    Raises
+    ------
+    UsageError
+        A model other than leontief; with ``sobol``, too many things that are uncertain.
+
+    Examples
+    --------
+    >>> import knockon
+    >>> report = knockon.open().uncertainty("entity-list-chips", draws=256)
+    >>> one = report.by_id["sensefoundry"]
+    >>> one.loss_low <= one.loss_q05 <= one.loss_median <= one.loss_q95 <= one.loss_high
+    True
+    """
+    drawing = drawing or SamplingPlan()
+    if context.setting.model != "leontief":
+        raise UsageError(f"uncertainty draws the words for leontief alone, not for {context.setting.model}")
+    outcome = context.run([shock])
+    hits, _ = to_hits(outcome.network, outcome.aims)
+    assumed = assumptions(context, outcome, hits, drawing.draws_per)
+    nodes = _worst_first(outcome)
+    _check_memory(drawing.draws, len(assumed.each), len(nodes))
+    unit = design(drawing.sampling, len(assumed.each), drawing.draws, drawing.seed)
+    values = between(assumed.intervals, unit, drawing.shape)
+    runs = Runs(Rules(outcome.network), hits, assumed, nodes, eps=context.setting.eps, cap=context.setting.cap)
+    drawn = _Drawn(drawing, nodes, assumed, values, runs.losses(values))
+    return _report(context, outcome, drawn, runs)
+
+
+def _check_memory(draws: int, assumptions: int, entities: int) -> None:
+    """Refuse draws that would not fit into memory, before any is taken."""
+    each = 4 * assumptions + 8 * entities
+    if draws * each > _CELLS:
+        what = (
+            f"{draws:,} draws of {assumptions:,} assumptions for {entities:,} entities take some {draws * each / 2**27:.0f} GB"
+        )
+        raise UsageError(f"{what}; draws must be at most {_CELLS // each:,} here")
+
+
+class _Drawn(NamedTuple):
+    """The draws: (d, m) ``values`` of the assumptions, and the (nodes, m) ``losses`` of who can lose at all."""
+
+    drawing: SamplingPlan
+    nodes: Ints
+    assumed: Assumed
+    values: Floats
+    losses: Floats
+
+
+def _worst_first(outcome: Outcome) -> Ints:
+    """The nodes that can lose anything: by loss, then by their upper bound, then by IRI."""
+    loss, high = outcome.result.loss[0].round(DIGITS), outcome.result.high[0].round(DIGITS)
+    order = np.lexsort((np.arange(len(loss)), -high, -loss))
+    chosen: Ints = order[outcome.result.high[0][order] > 0]
+    return chosen
+
+
+def _report(context: Context, outcome: Outcome, drawn: _Drawn, runs: Runs) -> UncertaintyReport:
+    moving = drivers(runs, drawn.values, drawn.losses.round(DIGITS))
+    result, network = outcome.result, outcome.network
+    return UncertaintyReport(
+        shock=outcome.shocks[0],
+        spreads=_spreads(context, outcome, drawn, moving),
+        weights=_weights(drawn.assumed, [network.nodes[node] for node in drawn.nodes], moving),
+        drawing=drawn.drawing,
+        model=result.model,
+        parameters=context.setting.parameters(),
+        stopped_by="cap" if result.truncated or runs.capped else "tolerance",
+        network_hash=network.hash,
+        unaffected=network.size - len(drawn.nodes),
+        missing=(*outcome.aims[0].missing, *outcome.outside[0]),
+        left_out={**outcome.left_out, **outcome.aims[0].left_out},
+        fallen=context.world.fallen,
+        not_holding=context.not_holding,
+        not_in_force=outcome.aims[0].not_in_force,
+        ungraded=outcome.aims[0].ungraded,
+        sample=drawn.losses,
+        context=context,
+    )
+
+
+def _spreads(context: Context, outcome: Outcome, drawn: _Drawn, moving: list[tuple[Driver, ...]]) -> tuple[Spread, ...]:
+    network, result = outcome.network, outcome.result
+    columns = {name: column.tolist() for name, column in _columns(outcome, drawn).items()}
+    found = []
+    for row, node in enumerate(drawn.nodes.tolist()):
+        iri, step = network.nodes[node], int(result.step[0, node])
+        record = context.records.get(iri)
+        numbers: dict[str, Any] = {name: column[row] for name, column in columns.items()}
+        found.append(
+            Spread(
+                entity=iri,
+                label=str(getattr(record, "label", "") or local_name(iri)),
+                cls=record.rdf_class if record is not None else "Entity",
+                step=None if step == NONE else step,
+                drivers=moving[row],
+                **numbers,
+            )
+        )
+    return tuple(found)
+
+
+def _columns(outcome: Outcome, drawn: _Drawn) -> dict[str, Floats]:
+    """The numbers of a Spread, each a column over the nodes."""
+    losses, result, nodes = drawn.losses, outcome.result, drawn.nodes
+    drawing, draws = drawn.drawing, drawn.drawing.draws
+    least, most = losses.min(axis=1), losses.max(axis=1)
+    q05, median, q95 = np.quantile(losses, (0.05, 0.5, 0.95), axis=1) if len(nodes) else np.zeros((3, 0))
+    passed = ((losses >= drawing.threshold - ROUNDING) & (losses > 0)).mean(axis=1)
+    # One column a draw: the ranks are among the entities.
+    places = ranks(-losses.T.round(DIGITS))
+    return {
+        "loss": result.loss[0, nodes],
+        # Runs stop up to eps short of their limits: the order holds all the same.
+        "loss_low": np.minimum(result.low[0, nodes], least),
+        "loss_high": np.maximum(result.high[0, nodes], most),
+        "loss_q05": q05,
+        "loss_median": median,
+        "loss_q95": q95,
+        "loss_mean": np.clip(losses.mean(axis=1), least, most),
+        "loss_sd": losses.std(axis=1, ddof=1),
+        "threshold_probability": passed,
+        "threshold_standard_error": np.sqrt(passed * (1 - passed) / (draws - 1)),
+        "rank": ranks(-result.loss[0, nodes].round(DIGITS)[None]).first[0].astype(np.int64),
+        "rank_mean": places.mean.mean(axis=0),
+        "rank_sd": places.mean.std(axis=0, ddof=1),
+        "top_probability": _among_top(losses, places, drawing.top).mean(axis=0),
+    }
+
+
+def _among_top(losses: Floats, places: Ranks, top: int) -> Floats:
+    """(draws, nodes): 1 for who is one of the ``top`` that lose most, 0 for who is not or loses nothing.
+
+    Of those that lose alike, only some may find a place among the ``top``; the
+    places that are left are shared equally among them. So the numbers of a draw
+    add up to ``top``, or to how many lose anything where that is less.
+    """
+    alike = 2 * (places.mean - places.first) + 1
+    chance: Floats = np.clip((top + 1 - places.first) / alike, 0.0, 1.0)
+    return np.where(losses.T.round(DIGITS) > 0, chance, 0.0)
+
+
+def _weights(assumed: Assumed, names: list[str], moving: list[tuple[Driver, ...]]) -> tuple[Weight, ...]:
+    """What each assumption weighs for the shock as a whole, most first."""
+    swings: dict[Assumption, list[tuple[float, str]]] = {one: [] for one in assumed.each}
+    for name, some in zip(names, moving, strict=True):
+        for driver in some:
+            if driver.swing > 0:
+                swings[driver.assumption].append((driver.swing, name))
+    found = []
+    for one, moved in swings.items():
+        most, on = max(moved, key=lambda pair: pair[0], default=(0.0, None))
+        found.append(Weight(one, sum(swing for swing, _ in moved) / max(len(names), 1), most, on, len(moved)))
+    return tuple(sorted(found, key=lambda weight: (-round(weight.swing_mean, DIGITS), weight.assumption.name)))
+
+
+__all__ = ["SamplingPlan", "UncertaintyReport", "uncertainty"]

@@ -1,0 +1,110 @@
+"""What results look like in a notebook: frames that can reach nothing around them, and no file is written."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from knockon.analysis.impact.coverage import affected
+from knockon.controls import shown
+
+#: Rows a notebook shows at once; the rest is counted.
+ROWS = 40
+#: Height of the page in a notebook, in pixels.
+HEIGHT = 640
+_STYLE = (
+    ":root{color-scheme:light dark;font:13px/1.5 system-ui,sans-serif}body{margin:8px}p{margin:0 0 8px}"
+    "table{border-collapse:collapse}th,td{padding:3px 16px 3px 0;text-align:start;border-bottom:1px solid #8884;"
+    "overflow-wrap:anywhere}"
+)
+
+
+class Page(str):
+    """An HTML page: a string to write or send, and in a notebook the page itself.
+
+    There it lies in a frame with an origin of its own: its scripts run, and see
+    nothing of the notebook, its cookies or its server.
+
+    >>> page = Page("<p>It's me</p>", "Me")
+    >>> page.encode()
+    b"<p>It's me</p>"
+    >>> print(page._repr_html_()[:75])
+    <iframe sandbox="allow-scripts allow-downloads" title="Me" width="100%" hei
+    """
+
+    __slots__ = ("heading", "left_out")
+
+    #: What a page of part of a graph leaves out: how many entities, links and facts, and why; else None.
+    left_out: Mapping[str, Any] | None
+    heading: str
+
+    def __new__(cls, html: str, heading: str = "", left_out: Mapping[str, Any] | None = None) -> Page:
+        """A page with its heading, for the frame around it."""
+        page = super().__new__(cls, html)
+        page.heading, page.left_out = heading, left_out
+        return page
+
+    def save(self, path: str | Path) -> None:
+        """Write the page to a file, whole or not at all."""
+        from knockon.store.files import write_bytes
+
+        write_bytes(Path(path), self.encode())
+
+    def _repr_html_(self) -> str:
+        return frame(str(self), title=self.heading, height=HEIGHT, allow="allow-scripts allow-downloads")
+
+
+def frame(html: str, *, title: str, height: int, allow: str = "") -> str:
+    """A sandboxed frame that holds a page; ``allow`` is what the page may do in it.
+
+    >>> print(frame("<p>a & 'b'", title='"x"', height=9).partition("srcdoc=")[2])
+    '&lt;p>a &amp; &#x27;b&#x27;'></iframe>
+    """
+    # JSON is full of double quotes: between single ones they may stand as they are.
+    held = html.replace("&", "&amp;").replace("'", "&#x27;").replace("<", "&lt;")
+    return (
+        f'<iframe sandbox="{allow}" title="{escape(shown(title))}" width="100%" height="{height}" style="border:0" '
+        f"srcdoc='{held}'></iframe>"
+    )
+
+
+def impact_frame(report: Mapping[str, Any]) -> str:
+    """An impact report as a framed table in which no script can run.
+
+    >>> text = impact_frame({"shock_label": "<b>", "impacts": [], "unaffected": 3, "model": "reach", "stopped_by": "cap"})
+    >>> 'sandbox=""' in text, "<b>" in text
+    (True, False)
+    """
+    rows = min(len(report["impacts"]), ROWS + 1)
+    style = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+    html = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{style}'\">"
+        f"<title>{escape(shown(report['shock_label']))}</title><style>{_STYLE}</style></head><body>{impact_html(report)}</body></html>"
+    )
+    return frame(html, title=report["shock_label"], height=min(480, 72 + 30 * rows))
+
+
+def impact_html(report: Mapping[str, Any]) -> str:
+    """An impact report as an HTML table, scripts and all markup in its text made harmless.
+
+    >>> impact_html({"shock_label": "<b>", "impacts": [], "unaffected": 3, "model": "leontief", "stopped_by": "tolerance"})[:40]
+    '<div><p><strong>&lt;b&gt;</strong>: none'
+    """
+    impacts = sorted(report["impacts"], key=lambda i: (-i["loss"], i["step"], i["entity"]))
+    total = len(impacts) + int(report["unaffected"])
+    head = f"<strong>{escape(shown(report['shock_label']))}</strong>: {affected(len(impacts), total)}"
+    rows = "".join(
+        f"<tr><td>{escape(shown(i['label']))}</td><td>{escape(i['class'])}</td><td>{i['loss']:.2f}</td>"
+        f"<td>{i['loss_low']:.2f} to {i['loss_high']:.2f}</td><td>{i['step']}</td></tr>"
+        for i in impacts[:ROWS]
+    )
+    more = f"<p>{len(impacts) - ROWS} more: see <code>to_pandas()</code></p>" if len(impacts) > ROWS else ""
+    heads = "".join(f"<th>{name}</th>" for name in ("entity", "class", "loss", "range", "step"))
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
+    how = f"(model {escape(report['model'])}, stopped by {escape(report['stopped_by'])})"
+    return f"<div><p>{head} {how}</p>{table}{more}</div>"

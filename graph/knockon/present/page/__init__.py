@@ -1,0 +1,1 @@
+"""The explorer page: its data, layout and styles."""

@@ -1,0 +1,206 @@
+"""What of a large graph is on the page: what lies around one entity, or what a shock hits hardest.
+
+Nothing is left out silently: an excerpt counts what is missing and says why, and the page shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from knockon.errors import UsageError
+from knockon.model import Entity, Measure, Statement
+from knockon.present.page.facts import Fact, FactReader, Ties
+from knockon.vocabulary import local_name
+
+#: Entities that a page holds unless somebody asks for more.
+LIMIT = 5_000
+#: Steps from the centre that are shown unless somebody asks for more.
+DEPTH = 2
+#: Entities to begin with, where the call named none.
+_CANDIDATES = 5
+
+Report = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """The entities that are drawn, and how much is not."""
+
+    kept: frozenset[str]
+    entities: int
+    links: int
+    facts: int
+    why: str
+
+    def notice(self) -> dict[str, Any] | None:
+        """What the page and the command line say of it; None if nothing is missing."""
+        if not self.entities:
+            return None
+        amounts = f"{_of(self.entities, 'entity', 'entities')}, {_of(self.links, 'link')} and {_of(self.facts, 'fact')}"
+        said = f"{self.why} Left out: {amounts}."
+        return {"entities": self.entities, "facts": self.facts, "links": self.links, "why": said}
+
+
+def excerpt(
+    records: Iterable[Statement],
+    reports: Sequence[Report] = (),
+    *,
+    centre: str | None = None,
+    depth: int = DEPTH,
+    limit: int = LIMIT,
+) -> Excerpt | None:
+    """The part of a graph that goes on a page; None if that is all of it.
+
+    Around ``centre`` (an IRI) it is what lies within ``depth`` steps, nearest
+    and best connected first. Else, of a graph with more than ``limit``
+    entities, those that lose most in the ``reports`` of a shock, with the way
+    that the harm took to them, and then what they hang on.
+
+    >>> from knockon.model import Company, Dependency
+    >>> records = [Company(id=f"urn:x:{n}", label=f"Company {n}") for n in range(4)]
+    >>> records += [Dependency(id=f"urn:x:d{n}", dependant=f"urn:x:{n}", need=f"urn:x:{n + 1}") for n in range(3)]
+    >>> part = excerpt(records, centre="urn:x:0", depth=1)
+    >>> sorted(part.kept), part.notice()["why"]
+    (['urn:x:0', 'urn:x:1'], 'This page shows what lies within 1 step of Company 0. Left out: 2 entities, 2 links and 1 fact.')
+
+    Raises
+    ------
+    UsageError
+        The graph is too large for a page, and there is neither a centre nor a
+        shock to choose by; or depth or limit is no number of entities.
+    """
+    if limit < 1 or depth < 0:
+        raise UsageError("a page holds at least one entity (limit), and steps from the centre (depth) are not negative")
+    known = {record.id: record for record in records}
+    drawn = frozenset(iri for iri, record in known.items() if isinstance(record, Entity | Measure))
+    if centre is None and len(drawn) <= limit:
+        return None
+    ties = Ties(known, drawn).facts()
+    graph = _Graph(drawn, ties)
+    if centre is None and not reports:
+        raise UsageError(_too_many(len(drawn), limit, graph))
+    label = FactReader(known, drawn).label
+    if centre is not None:
+        kept, why = _around(graph, centre, label(centre), depth, limit)
+    elif any(report["impacts"] for report in reports):
+        kept, why = _hit(graph, reports, limit)
+    else:
+        first = graph.best(1)[0]
+        kept, _ = _around(graph, first, "", len(drawn), limit)
+        why = f"Nothing is lost, so this page shows what is nearest to {label(first)}, the best connected of all."
+    return _counted(frozenset(kept), drawn, ties, why)
+
+
+class _Graph:
+    """Who is linked with whom. Sharing a country is no nearness."""
+
+    def __init__(self, drawn: frozenset[str], ties: Iterable[Fact]) -> None:
+        self.near: dict[str, set[str]] = {iri: set() for iri in drawn}
+        self.far: dict[str, set[str]] = {}
+        self.needs: dict[str, set[str]] = {}
+        for tie in ties:
+            if tie.link:
+                one, other = tie.ends
+                links = self.far if tie.kind == "jurisdiction" else self.near
+                links.setdefault(one, set()).add(other)
+                links.setdefault(other, set()).add(one)
+                if tie.kind in ("dependsOn", "supply"):
+                    self.needs.setdefault(one, set()).add(other)
+
+    def ranked(self, some: Iterable[str]) -> list[str]:
+        """The best connected first."""
+        return sorted(some, key=lambda iri: (-len(self.near[iri]), iri))
+
+    def best(self, count: int) -> list[str]:
+        return self.ranked(self.near)[:count]
+
+
+def _around(graph: _Graph, centre: str, label: str, depth: int, limit: int) -> tuple[list[str], str]:
+    kept, edge = {centre: None}, [centre]
+    # Who is asked about a country wants to see who is in it.
+    layer = graph.near[centre] | graph.far.get(centre, set())
+    for _ in range(depth):
+        edge = graph.ranked(layer - kept.keys())
+        if not edge:
+            break
+        kept |= dict.fromkeys(edge)
+        layer = set().union(*(graph.near[iri] for iri in edge))
+    why = f"This page shows what lies within {_of(depth, 'step')} of {label}."
+    if len(kept) > limit:
+        why = f"This page shows the {limit:,} nearest and best connected of what lies within {_of(depth, 'step')} of {label}."
+    return list(kept)[:limit], why
+
+
+def _hit(graph: _Graph, reports: Sequence[Report], limit: int) -> tuple[list[str], str]:
+    kept: dict[str, None] = {}
+    losers, complete = _ways(reports), True
+    for _, way in losers:
+        fresh = [iri for iri in way if iri not in kept and iri in graph.near]
+        complete = len(kept) + len(fresh) <= limit
+        if not complete:
+            # Of a way that does not fit, the part where the harm begins.
+            kept |= dict.fromkeys(fresh[: limit if not kept else 0])
+            break
+        kept |= dict.fromkeys(fresh)
+    lost = len(kept)
+    for iri in list(kept) if complete else ():
+        kept |= dict.fromkeys(graph.ranked(graph.needs.get(iri, set()) - kept.keys())[: limit - len(kept)])
+    if complete:
+        why = f"This page shows the {_of(lost, 'entity', 'entities')} that lose something, and what they hang on."
+    else:
+        losing = sum(iri in graph.near for iri, _ in losers)
+        why = (
+            f"Of {losing:,} entities that lose something, this page shows {lost:,}: the hardest hit, and how harm came to them."
+        )
+    return list(kept), why
+
+
+def _ways(reports: Sequence[Report]) -> list[tuple[str, list[str]]]:
+    """Each entity that loses something, hardest hit first, with the way from the shock to it."""
+    worst: dict[str, tuple[float, list[str]]] = {}
+    for report in reports:
+        impacts = {str(impact["entity"]): impact for impact in report["impacts"]}
+        for iri, impact in impacts.items():
+            loss = float(impact["loss"])
+            if iri not in worst or loss > worst[iri][0]:
+                worst[iri] = loss, _way(impact, impacts)
+    return [(iri, worst[iri][1]) for iri in sorted(worst, key=lambda iri: (-worst[iri][0], iri))]
+
+
+def _way(impact: Report, impacts: Mapping[str, Report]) -> list[str]:
+    way: list[str] = []
+    here: Report | None = impact
+    while here is not None:
+        way.append(str(here["entity"]))
+        binding = here.get("binding") or {}
+        causes = (impacts.get(str(binding.get(key))) for key in ("source", "provider", "need"))
+        step = int(here["step"])
+        here = next((cause for cause in causes if cause is not None and int(cause["step"]) < step), None)
+    return way[::-1]
+
+
+def _counted(kept: frozenset[str], drawn: frozenset[str], ties: Iterable[Fact], why: str) -> Excerpt:
+    facts, links = 0, set()
+    for tie in ties:
+        inside = [end in kept for end in tie.ends]
+        facts += not any(inside)
+        if tie.link and not all(inside):
+            links.add((tie.kind, *tie.ends))
+    return Excerpt(kept, len(drawn) - len(kept), len(links), facts, why)
+
+
+def _of(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def _too_many(count: int, limit: int, graph: _Graph) -> str:
+    named = ", ".join(local_name(iri) for iri in graph.best(_CANDIDATES))
+    return (
+        f"the graph has {count:,} entities, more than the {limit:,} of one page: name a --centre (best connected are {named}), "
+        "a --shock or a --hit to show those that it hits hardest, or a higher --limit"
+    )
+
+
+__all__ = ["DEPTH", "LIMIT", "Excerpt", "excerpt"]

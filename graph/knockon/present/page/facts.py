@@ -1,0 +1,211 @@
+"""From records to facts: what the panel says about an entity, one fact a record or link.
+
+A fact names the entities it is about (``ends``); a link has exactly two, and
+is drawn. Everything else about the record comes along as notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from knockon.model import (
+    Dependency,
+    Discrepancy,
+    Entity,
+    Event,
+    Evidence,
+    Measure,
+    Observation,
+    Ownership,
+    Relation,
+    Shock,
+    Statement,
+    Vulnerability,
+)
+from knockon.present.page.styles import words
+from knockon.vocabulary import local_name
+
+Note = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that is known about one or more entities."""
+
+    kind: str
+    record: str
+    ends: tuple[str, ...]
+    link: bool = False
+    headline: str = ""
+    notes: tuple[Note, ...] = ()
+    judged: tuple[str, ...] = ()
+    inferred: bool = False
+    evidence: tuple[Evidence, ...] = ()
+    #: The dependant for whose sake a supply is used.
+    used_by: str = ""
+    #: The days from and until which it holds, as ISO dates; empty where that is open.
+    since: str = ""
+    until: str = ""
+
+    def sort_key(self) -> tuple[str, str, tuple[str, ...]]:
+        """By kind, then record: the order does not hang on that of the records."""
+        return (self.kind, self.record, self.ends)
+
+
+#: Said elsewhere: in the ends, the headline or the marks.
+_APART = {
+    "id", "evidence", "judged", "inferred", "label", "altLabel", "identifier", "partOf", "jurisdiction", "dependant", "need",
+    "supply", "owner", "owned", "subject", "relationType", "object", "about", "metric", "participant", "issuer", "appliesTo",
+    "covers", "legalBasis", "between", "of", "hit", "reading", "exploits", "provider", "datePrecision", "value", "valueLow",
+    "valueHigh", "unit", "asWritten",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class FactReader:
+    """Reads facts off the records of one data set; it knows all of them, to name what they refer to."""
+
+    records: Mapping[str, Statement]
+    drawn: frozenset[str] = field(default=frozenset())
+
+    def facts(self) -> list[Fact]:
+        """Every fact that touches a drawn entity, in a fixed order."""
+        found = (fact for record in self.records.values() for fact in self._of(record))
+        return sorted((fact for fact in found if fact.ends), key=Fact.sort_key)
+
+    def label(self, iri: str) -> str:
+        """What a record is called: its label or title, else its local name."""
+        record = self.records.get(iri)
+        return str(getattr(record, "label", None) or getattr(record, "title", None) or local_name(iri))
+
+    def touched(self, iri: str, depth: int = 2) -> tuple[str, ...]:
+        """The drawn entities that a reference comes down to: itself, or the ends of the record it names."""
+        if iri in self.drawn:
+            return (iri,)
+        record = self.records.get(iri)
+        if record is None or depth == 0:
+            return ()
+        return tuple(end for ref in _references(record) for end in self.touched(ref, depth - 1))
+
+    def _of(self, record: Statement) -> Iterator[Fact]:
+        match record:
+            case Dependency():
+                yield from self._dependency(record)
+            case Ownership():
+                yield self._link("owns", record, record.owner, record.owned)
+            case Relation():
+                yield self._link(record.relation_type, record, record.subject, record.object)
+            case Measure():
+                for name, targets in (("issuer", record.issuer), ("appliesTo", record.applies_to), ("covers", record.covers),
+                                      ("legalBasis", record.legal_basis), ("jurisdiction", record.jurisdiction)):  # fmt: skip
+                    yield from (self._link(name, record, record.id, target, bare=True) for target in targets)
+            case Entity():
+                yield from (self._link("partOf", record, record.id, whole, bare=True) for whole in record.part_of)
+                yield from (self._link("jurisdiction", record, record.id, place, bare=True) for place in record.jurisdiction)
+            case Observation() | Event() | Vulnerability() | Shock() | Discrepancy():
+                yield self._listed(record)
+
+    def _dependency(self, record: Dependency) -> Iterator[Fact]:
+        yield self._link("dependsOn", record, record.dependant, record.need)
+        # A provider hangs on the need; where the need is not there, on the dependant itself.
+        there = isinstance(self.records.get(record.need), Entity | Measure)
+        customer = record.need if there else record.dependant
+        for supply in record.supply:
+            if supply.provider != customer:
+                fact = self._link("supply", supply, customer, supply.provider)
+                evidence = fact.evidence or record.evidence
+                # A supply holds while its dependency does.
+                since, until = _held(supply, record)
+                yield replace(fact, inferred=fact.inferred or record.inferred, evidence=evidence, used_by=record.dependant,
+                              since=since, until=until)  # fmt: skip
+
+    def _link(self, name: str, record: Statement, start: str, end: str, bare: bool = False) -> Fact:
+        both = tuple(iri for iri in (start, end) if iri in self.drawn)
+        link = len(both) == 2 and start != end
+        other = "" if link else self.label(end if start in self.drawn else start)
+        # A property of an entity shares its record with others: only what is said of itself counts here.
+        notes = () if bare else tuple(self._notes(record))
+        judged = tuple(one for one in _judged(record) if not bare or one == words(name))
+        ends = both if link else both[:1]
+        since, until = _held(record)
+        return Fact(name, record.id, ends, link, other, notes, judged, record.inferred, record.evidence, "", since, until)
+
+    def _listed(self, record: Statement) -> Fact:
+        ends = tuple(dict.fromkeys(end for ref in _references(record) for end in self.touched(ref)))
+        kind = "figure" if isinstance(record, Observation) else record.rdf_class.lower()
+        headline = f"{record.metric}: {record.figure}" if isinstance(record, Observation) else self.label(record.id)
+        evidence, notes = tuple(dict.fromkeys(record.all_evidence())), tuple(self._notes(record))
+        since, until = _held(record)
+        return Fact(kind, record.id, ends, False, headline, notes, _judged(record), record.inferred, evidence, "", since, until)
+
+    def _notes(self, record: Statement) -> Iterator[Note]:
+        if isinstance(record, Dependency) and record.supply:
+            yield "from", ", ".join(self.label(supply.provider) for supply in record.supply)
+            if record.combination is None and record.combined:
+                yield "combination", record.combined
+        for name, info in type(record).model_fields.items():
+            value = getattr(record, name)
+            alias = info.alias or name
+            if alias not in _APART and value not in (None, ()):
+                yield words(alias), self._text(value)
+        if isinstance(record, Discrepancy):
+            yield from (("reading", reading.label) for reading in record.reading)
+
+    def _text(self, value: Any) -> str:
+        if isinstance(value, tuple):
+            return ", ".join(self._text(one) for one in value)
+        if isinstance(value, StrEnum):
+            return words(value)
+        if isinstance(value, date | Decimal | int):
+            return str(value)
+        return self.label(value) if value in self.records else str(value)
+
+
+def _held(*records: Statement) -> tuple[str, str]:
+    """The first and the last day on which all of the records hold; empty where that is open."""
+    since = max((record.begins.isoformat() for record in records if record.begins), default="")
+    return since, min((record.ends.isoformat() for record in records if record.ends), default="")
+
+
+class Ties(FactReader):
+    """Reads only what ties facts to entities: enough to choose by, in a fraction of the time."""
+
+    def _link(self, name: str, record: Statement, start: str, end: str, bare: bool = False) -> Fact:  # noqa: ARG002
+        ends = tuple(iri for iri in (start, end) if iri in self.drawn)
+        link = len(ends) == 2 and start != end
+        return Fact(name, record.id, ends if link else ends[:1], link)
+
+    def _listed(self, record: Statement) -> Fact:
+        ends = tuple(dict.fromkeys(end for ref in _references(record) for end in self.touched(ref)))
+        return Fact(record.rdf_class.lower(), record.id, ends)
+
+
+def _judged(record: Statement) -> tuple[str, ...]:
+    return tuple(words(name) for name in record.judged)
+
+
+def _references(record: Statement) -> Iterable[str]:
+    """The records that one is about."""
+    match record:
+        case Observation():
+            return (record.about,)
+        case Event():
+            return record.participant
+        case Vulnerability():
+            return (*record.of, *record.about)
+        case Shock():
+            return tuple(hit.target for hit in record.hit if hit.target)
+        case Discrepancy():
+            return (*record.about, *record.between)
+        case Dependency():
+            return (record.dependant, record.need)
+        case Ownership():
+            return (record.owner, record.owned)
+        case Relation():
+            return (record.subject, record.object)
+    return ()

@@ -1,0 +1,289 @@
+"""The data of the explorer page: columns and a table of strings, in one fixed order."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from knockon.model import Document, Entity, Evidence, Measure, Statement
+from knockon.model.dates import Calendar
+from knockon.present.caveats import day
+from knockon.present.page.cascade import CascadeTables, WorldRun, world_tables
+from knockon.present.page.excerpt import Excerpt
+from knockon.present.page.facts import Fact, FactReader
+from knockon.present.page.layout import positions
+from knockon.present.page.styles import LISTED, ORDER, class_style, kind, words
+from knockon.present.page.world_members import Membership, offered, stops, turning_days
+from knockon.store.worlds import named_only
+from knockon.vocabulary import ID, namespace
+
+#: Links to whole countries and ideas say little about nearness.
+_FAR = {"jurisdiction"}
+#: Gives so many entities their places by their links, as ``positions`` does.
+Arrange = Callable[[int, list[tuple[int, int]]], list[tuple[int, int]]]
+
+
+def drawing(
+    records: Iterable[Statement],
+    report: Mapping[str, Any] | None = None,
+    *,
+    title: str,
+    worlds: Iterable[WorldRun] = (),
+    others: Iterable[Mapping[str, Any]] = (),
+    part: Excerpt | None = None,
+    arrange: Arrange = positions,
+    days: bool = True,
+) -> dict[str, Any]:
+    """What the explorer page shows of some records, and of the JSON object of an impact run.
+
+    ``worlds`` are runs of the same shocks in other worlds (see
+    ``present/page/worlds.py``), ``others`` the reports of further shocks, to compare with.
+    ``part`` is what of the records is drawn, if not everything; ``arrange`` gives it its places.
+    Without ``days`` the records are those of one day, and the page offers no other.
+
+    >>> from knockon.model import Company
+    >>> data = drawing([Company(id="urn:x:a", label="Acme")], title="One company")
+    >>> [data["strings"][row] for row in data["nodes"]["label"]]
+    ['Acme']
+    """
+    tables = _Tables({record.id: record for record in records}, part.kept if part else None)
+    data = tables.drawing(report, title, worlds, others, arrange)
+    data["days"] = tables.days() if days else {"named": [], "of": 0, "stop": []}
+    notice = part.notice() if part else None
+    return dict(sorted({**data, **({"left_out": notice} if notice else {})}.items()))
+
+
+class _Tables:
+    """Collects strings, evidence, nodes and facts while the drawing is put together."""
+
+    def __init__(self, records: Mapping[str, Statement], kept: frozenset[str] | None = None) -> None:
+        self.records, self.kept = records, kept
+        drawn = (iri for iri, record in records.items() if isinstance(record, Entity | Measure))
+        self.nodes = sorted(iri for iri in drawn if kept is None or iri in kept)
+        self.row = {iri: index for index, iri in enumerate(self.nodes)}
+        # Of a part, only the documents that it cites.
+        listed = sorted(iri for iri, record in records.items() if isinstance(record, Document)) if kept is None else []
+        self.documents = {iri: row for row, iri in enumerate(listed)}
+        self.reader = FactReader(records, frozenset(self.nodes))
+        self.facts = self.reader.facts()
+        self.strings: dict[str, int] = {}
+        self.evidence: dict[tuple[int, int, int, int, int], int] = {}
+        spaces = Counter(namespace(iri) for iri in self.nodes)
+        self.base = min(spaces, key=lambda space: (-spaces[space], space), default=ID)
+
+    def drawing(
+        self,
+        report: Mapping[str, Any] | None,
+        title: str,
+        worlds: Iterable[WorldRun],
+        others: Iterable[Mapping[str, Any]],
+        arrange: Arrange,
+    ) -> dict[str, Any]:
+        edges = self._edges()
+        places = arrange(len(self.nodes), [(start, end) for start, end, name in edges if name not in _FAR])
+        data: dict[str, Any] = {
+            "base": self.base,
+            "classes": self._classes(),
+            "edges": self._edge_columns(edges),
+            "facts": self._fact_columns(),
+            "format": 1,
+            "kinds": self._kinds(),
+            "nodes": self._node_columns(places),
+            "title": title,
+        }
+        if report is not None:
+            tables = self._cascades()
+            data["cascade"] = tables.table(report)
+            compared = [WorldRun("compare", "", "", _shock(other), other, "", " ".join(day(other))) for other in others]
+            data["worlds"] = world_tables(
+                [*compared, *(run for run in worlds if self._offers(run.document))], tables, data["cascade"], self._document_row
+            )
+        data["members"] = self._members()
+        # Last: the others fill these two.
+        data["documents"] = self._document_columns()
+        data["evidence"] = self._evidence_columns()
+        data["strings"] = list(self.strings)
+        return dict(sorted(data.items()))
+
+    def text(self, value: str) -> int:
+        """The row of a string in the table."""
+        return self.strings.setdefault(value, len(self.strings))
+
+    def name(self, iri: str) -> int:
+        """An IRI, without the base that most share: what holds no colon stands in the base."""
+        short = iri.removeprefix(self.base)
+        return self.text(iri if ":" in short or not short else short)
+
+    def _node(self, iri: str) -> int:
+        return self.row.get(iri, -1)
+
+    def _classes(self) -> list[dict[str, str]]:
+        names = sorted({self.records[iri].rdf_class for iri in self.nodes})
+        return [
+            {"family": class_style(name)[1], "label": words(name).capitalize(), "letter": class_style(name)[0], "name": name}
+            for name in names
+        ]
+
+    def _kinds(self) -> list[dict[str, str]]:
+        links = [{"key": name} | dict(sorted(kind(name)._asdict().items())) for name in self._kind_names()]
+        return links + [{"family": "listed", "inverse": head, "key": name, "label": head} for name, head in LISTED.items()]
+
+    def _kind_names(self) -> list[str]:
+        used = {fact.kind for fact in self.facts}
+        return [name for name in ORDER if name in used]
+
+    def _kind_rows(self) -> dict[str, int]:
+        return {name: index for index, name in enumerate([*self._kind_names(), *LISTED])}
+
+    def _node_columns(self, places: list[tuple[int, int]]) -> dict[str, list[Any]]:
+        records = [self.records[iri] for iri in self.nodes]
+        classes = {name["name"]: index for index, name in enumerate(self._classes())}
+        return {
+            "alias": [[self.text(name) for name in getattr(record, "alt_label", ())] for record in records],
+            "class": [classes[record.rdf_class] for record in records],
+            "comment": [self.text(_remark(record)) for record in records],
+            "evidence": [self._evidence_rows(record.evidence) for record in records],
+            "id": [self.name(record.id) for record in records],
+            "identifier": [
+                [self.text(f"{one.scheme} {one.notation}") for one in getattr(record, "identifier", ())] for record in records
+            ],
+            "inferred": [int(record.inferred) for record in records],
+            "label": [self.text(self.reader.label(record.id)) for record in records],
+            "since": [self.text(record.begins.isoformat() if record.begins else "") for record in records],
+            "until": [self.text(record.ends.isoformat() if record.ends else "") for record in records],
+            "x": [x for x, _ in places],
+            "y": [y for _, y in places],
+        }
+
+    def _edges(self) -> dict[tuple[int, int, str], list[int]]:
+        """Links by start, end and kind: records that say the same are one line."""
+        edges: dict[tuple[int, int, str], list[int]] = {}
+        for index, fact in enumerate(self.facts):
+            if fact.link:
+                start, end = (self.row[iri] for iri in fact.ends)
+                edges.setdefault((start, end, fact.kind), []).append(index)
+        return dict(sorted(edges.items()))
+
+    def _edge_columns(self, edges: Mapping[tuple[int, int, str], list[int]]) -> dict[str, list[Any]]:
+        kinds = self._kind_rows()
+        return {
+            "fact": list(edges.values()),
+            "from": [start for start, _, _ in edges],
+            "kind": [kinds[name] for _, _, name in edges],
+            "to": [end for _, end, _ in edges],
+        }
+
+    def _fact_columns(self) -> dict[str, list[Any]]:
+        kinds = self._kind_rows()
+        facts = self.facts
+        return {
+            "ends": [[self.row[iri] for iri in fact.ends] for fact in facts],
+            "evidence": [self._evidence_rows(fact.evidence) for fact in facts],
+            "headline": [self.text(fact.headline) for fact in facts],
+            "inferred": [int(fact.inferred) for fact in facts],
+            "judged": [[self.text(name) for name in fact.judged] for fact in facts],
+            "kind": [kinds[fact.kind] for fact in facts],
+            "notes": [[self.text(word) for note in fact.notes for word in note] for fact in facts],
+            "record": [self.name(fact.record) for fact in facts],
+            "since": [self.text(fact.since) for fact in facts],
+            "until": [self.text(fact.until) for fact in facts],
+            "usedBy": [self._node(fact.used_by) for fact in facts],
+        }
+
+    def _evidence_rows(self, evidence: Iterable[Evidence]) -> list[int]:
+        return [
+            self._evidence_row(
+                e.document, e.start, e.end, e.stance.value, self.reader.label(e.claimant) if e.claimant else "",
+            )
+            for e in evidence
+        ]  # fmt: skip
+
+    def _evidence_row(self, document: str, start: int, end: int, stance: str = "", claimant: str = "") -> int:
+        key = (self._document_row(document), start, end, self.text(stance), self.text(claimant))
+        return self.evidence.setdefault(key, len(self.evidence))
+
+    def _document_row(self, iri: str) -> int:
+        return self.documents.setdefault(iri, len(self.documents))
+
+    def _evidence_columns(self) -> dict[str, list[int]]:
+        names = ("document", "start", "end", "stance", "claimant")
+        return dict(sorted((name, [key[place] for key in self.evidence]) for place, name in enumerate(names)))
+
+    def _document_columns(self) -> dict[str, list[int]]:
+        records = [self.records.get(iri) for iri in self.documents]
+        dates = [_issued(record) if isinstance(record, Document) else "" for record in records]
+        return {
+            "id": [self.name(iri) for iri in self.documents],
+            "issued": [self.text(one) for one in dates],
+            "title": [self.text(self.reader.label(iri)) for iri in self.documents],
+        }
+
+    def _members(self) -> list[dict[str, Any]]:
+        """Of each document that is offered: what its world has."""
+        found = Membership(self.records, self.row, self.facts)
+        documents = [iri for iri in offered(self.records.values()) if self._offers(iri)]
+        rows = [{"document": self._document_row(iri)} for iri in documents]
+        return [row | columns for row, columns in zip(rows, found.columns(documents, self._said), strict=True)]
+
+    def _offers(self, document: str) -> bool:
+        # Of a part, only the worlds of documents that it cites.
+        return not document or self.kept is None or document in self.documents
+
+    def _said(self, fact: Fact) -> list[Any]:
+        """What of a fact may read differently in another world."""
+        return [
+            [self.row[iri] for iri in fact.ends],
+            self.text(fact.headline),
+            [self.text(word) for note in fact.notes for word in note],
+            [self.text(name) for name in fact.judged],
+        ]
+
+    def days(self) -> dict[str, Any]:
+        """Where the slider of days stops, which entities are there as names only, and how many days there were."""
+        records = list(self.records.values())
+        calendar, days = Calendar.of(records), stops(records)
+        named = named_only(records, calendar, map(date.fromisoformat, days))
+        rows = [sorted(self.row[iri] for iri in names if iri in self.row) for names in named]
+        return {"named": rows, "of": len(turning_days(records)), "stop": days}
+
+    def _cascades(self) -> CascadeTables:
+        by_record: dict[str, list[int]] = {}
+        for index, fact in enumerate(self.facts):
+            by_record.setdefault(fact.record, []).append(index)
+        known = {(document, start, end): row for row, (document, start, end, _, _) in reversed(list(enumerate(self.evidence)))}
+
+        def cited(document: str, start: int, end: int, stance: str) -> int:
+            # A run names the span: stance and claimant are those of the record that cites it.
+            row = known.get((self.documents.get(document, -1), start, end))
+            return self._evidence_row(document, start, end, stance) if row is None else row
+
+        return CascadeTables(self.text, self._node, lambda iri: by_record.get(iri, []), cited, self.kept)
+
+
+def _shock(report: Mapping[str, Any]) -> str:
+    return str(report.get("shock_label") or report.get("shock") or "Shock")
+
+
+def _issued(document: Document) -> str:
+    """The date of a document, no more exact than it is known.
+
+    >>> _issued(Document(title="Brief", issued="2023-12-01", date_precision="month"))
+    '2023-12'
+    """
+    if document.issued is None:
+        return ""
+    length = {"Day": 10, "Year": 4}.get(str(document.date_precision or "Day"), 7)
+    return document.issued.isoformat()[:length]
+
+
+def _remark(record: Statement) -> str:
+    """What is said about an entity itself: its comment, its kind and status, and why it was inferred."""
+    known = [words(value) for name in ("measure_kind", "status") if (value := getattr(record, name, None))]
+    said = [", ".join(known).capitalize(), record.comment or "", record.reason or ""]
+    return re.sub(r"\s+", " ", " ".join(part for part in said if part)).strip()
+
+
+__all__ = ["drawing"]

@@ -1,0 +1,147 @@
+"""What each world of the explorer page has: of one document, and of one day.
+
+The page shows what the command line would. ``--according-to DOC`` keeps a
+record that has evidence in the document, brings what it names along, reduced to
+its name, and strips what rests on other documents: this is computed here, once a
+document, with the code that the command line uses. ``--as-of DAY`` keeps a
+record out before it begins and after it ends (``knockon.model.dates``); a supply
+is also out where its dependency is, and documents are there on every day. The
+page applies that rule to the columns ``since`` and ``until``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from knockon.model import Dependency, Document, Entity, Hit, Measure, Shock, Statement, Supply
+from knockon.model.dates import Calendar, absence
+from knockon.present.page.facts import Fact, FactReader
+from knockon.store.worlds import said_by
+
+#: More documents nobody chooses from; the most cited are offered.
+DOCUMENTS = 100
+#: Records that the offered documents are cited by, together: working out a world takes time for each.
+CITING = 20_000
+#: Days that the slider stops at.
+DAYS = 48
+_BEARING = (Dependency, Supply, Entity, Measure, Shock, Hit)
+#: Documents, and different networks in time, that the shocks are run for.
+RUNS = 24
+
+
+def turning_days(records: Iterable[Statement]) -> list[str]:
+    """The days from which something else holds than before, and before them the last day on which nothing had changed yet.
+
+    What happened or was measured makes no such day: it changes no network.
+
+    >>> from knockon.model import Company
+    >>> turning_days([Company(id="urn:x:a", label="A", from_="2020-01-01", until="2020-12-31")])
+    ['2019-12-31', '2020-01-01', '2021-01-01']
+    """
+    turns = Calendar.of(record for record in records if record.expires).turns
+    if not turns:
+        return []
+    before = turns[0] - timedelta(1) if turns[0] > date.min else turns[0]
+    return [day.isoformat() for day in sorted({before, *turns})]
+
+
+def stops(records: Sequence[Statement]) -> list[str]:
+    """The days that the slider offers: all turning days, or as many as can be told apart and run."""
+    days = turning_days(records)
+    if len(days) > 10 * RUNS:
+        return thinned(days, RUNS)
+    calendar = Calendar.of(records)
+    return thinned(days, RUNS if len({not_holding(calendar, day) for day in days}) > RUNS else DAYS)
+
+
+def thinned(days: Sequence[str], most: int) -> list[str]:
+    """At most so many of the days, evenly, the first and the last among them.
+
+    >>> thinned(list("abcdefgh"), 3)
+    ['a', 'e', 'h']
+    """
+    if len(days) <= most:
+        return list(days)
+    return [days[round(place * (len(days) - 1) / (most - 1))] for place in range(most)]
+
+
+def not_holding(calendar: Calendar, day: str, *, queried: bool = False) -> frozenset[tuple[str, str]]:
+    """What does not hold on a day and why, of what bears on a run: days that share it share their runs.
+
+    ``queried`` says that a query chooses what is hit: it may ask for any record.
+    """
+    reasons = ((one, absence(one, date.fromisoformat(day))) for one in calendar.dated if queried or isinstance(one, _BEARING))
+    return frozenset((one.id, reason) for one, reason in reasons if reason)
+
+
+def offered(records: Iterable[Statement], most: int = DOCUMENTS) -> list[str]:
+    """The documents whose worlds the page offers, in the order of their IRIs: where that would be too much, the most cited."""
+    cited: Counter[str] = Counter()
+    known = []
+    for record in records:
+        if isinstance(record, Document):
+            known.append(record.id)
+        cited.update(record.documents)
+    chosen: list[str] = []
+    room = CITING
+    for iri in sorted(known, key=lambda iri: (-cited[iri], iri)):
+        if len(chosen) < most and cited[iri] <= room:
+            chosen.append(iri)
+            room -= cited[iri]
+    return sorted(chosen)
+
+
+class Membership:
+    """Finds the entities and facts of the world of each document."""
+
+    def __init__(self, records: Mapping[str, Statement], nodes: Mapping[str, int], facts: Sequence[Fact]) -> None:
+        self.records, self.nodes, self.facts = records, nodes, facts
+        self.row = {_key(fact): place for place, fact in enumerate(facts)}
+        self.citing: dict[str, list[Statement]] = defaultdict(list)
+        # These stay in every world.
+        self.standing = [record for record in records.values() if isinstance(record, Shock | Document)]
+        for record in records.values():
+            for document in () if isinstance(record, Shock | Document) else record.documents:
+                self.citing[document].append(record)
+
+    def of(self, document: str) -> tuple[list[int], list[int], dict[int, Fact]]:
+        """Rows of its entities, of those it only names, and its facts by row as this document has them."""
+        kept = said_by(document, [*self.citing[document], *self.standing], self.records)
+        there = sorted(self.nodes[iri] for iri in kept if iri in self.nodes)
+        named = sorted(self.nodes[iri] for iri in kept if iri in self.nodes and document not in self.records[iri].documents)
+        facts = FactReader(kept, frozenset(iri for iri in kept if iri in self.nodes)).facts()
+        return there, named, {self.row[_key(fact)]: fact for fact in facts if _key(fact) in self.row}
+
+    def columns(self, documents: Sequence[str], said: Callable[[Fact], Any]) -> list[dict[str, Any]]:
+        """One object a document; ``said`` gives the columns of a fact that reads differently there."""
+        worlds = []
+        for document in documents:
+            there, named, facts = self.of(document)
+            other = [[row, *said(fact)] for row, fact in sorted(facts.items()) if _text(fact) != _text(self.facts[row])]
+            worlds.append({"facts": gaps(sorted(facts)), "named": gaps(named), "nodes": gaps(there), "other": other})
+        return worlds
+
+
+def gaps(rows: Iterable[int]) -> list[int]:
+    """Ascending rows as the steps between them: shorter to write.
+
+    >>> gaps([2, 3, 7])
+    [2, 1, 4]
+    """
+    found, last = [], 0
+    for row in rows:
+        found.append(row - last)
+        last = row
+    return found
+
+
+def _key(fact: Fact) -> tuple[Any, ...]:
+    # What is about several entities may be about fewer of them in a world: its record is its name.
+    return (fact.kind, fact.record, fact.ends) if fact.link else (fact.kind, fact.record, fact.headline)
+
+
+def _text(fact: Fact) -> tuple[Any, ...]:
+    return (fact.ends, fact.headline, fact.notes, fact.judged)

@@ -1,0 +1,1 @@
+"""The report on one shock as HTML and PDF."""

@@ -1,0 +1,1 @@
+"""Tables for files: CSV, Parquet, workbooks."""

@@ -1,0 +1,123 @@
+"""Every outcome of a shock, with its probability: draws for an exact answer where there are few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from knockon.errors import UsageError
+from knockon.network.network import Bools, Floats, Mode, Network
+from knockon.propagation.chance_sampling import Draws, InitialLosses, Tally, spread
+from knockon.propagation.combinations import Rules
+
+#: The most outcomes of a shock at one bound: those of 20 things that may happen or not.
+MOST = 2**20
+#: The most supplies of a slot of shares, whose parts add up to as many numbers as they have subsets.
+WIDEST = 20
+#: Chances that are nearer to each other are one.
+NEAR = 1e-12
+
+
+class _Thing(NamedTuple):
+    """A number that is drawn: which (node, slot, supply, tie), of which row, and where its intervals end."""
+
+    kind: int
+    row: int
+    ends: Floats
+
+
+def outcomes(rules: Rules, criticality: Floats, struck: InitialLosses, lanes: int, bound: int = 1) -> Iterator[Draws]:
+    """All outcomes of one shock at one bound as weighted draws, at most so many at a time; weights sum to 1.
+
+    ``bound`` (0 low, 1 point, 2 high) says how shares that nobody stated are read.
+
+    A number drawn from 0..1 matters only by which thresholds it is below, so
+    one number from each interval between them stands for all, with the length
+    of the interval as its probability.
+
+    Raises
+    ------
+    UsageError
+        There are too many.
+    """
+    things = _things(rules, criticality, struck, bound)
+    # In Python's own numbers: hundreds of things would overflow.
+    count = 1
+    for thing in things:
+        count *= len(thing.ends)
+    if count > MOST:
+        raise UsageError(
+            f"exact answers take at most {MOST:,} outcomes, and {len(things)} uncertain things have {count:.3g}; "
+            "leave exact out to sample them"
+        )
+    network = rules.network
+    sizes = (network.size, network.slots, network.supplies, network.slots)
+    for first in range(0, count, lanes):
+        number = np.arange(first, min(first + lanes, count))
+        drawn = [np.zeros((size, 1)) for size in sizes]
+        for kind in {thing.kind for thing in things}:
+            drawn[kind] = np.zeros((sizes[kind], len(number)))
+        weight = np.ones(len(number))
+        for thing in things:
+            number, digit = np.divmod(number, len(thing.ends))
+            length = np.diff(thing.ends, prepend=0.0)
+            drawn[thing.kind][thing.row] = (thing.ends - length / 2)[digit]
+            weight *= length[digit]
+        # What is certain is drawn as 0, below any threshold.
+        node, slot, supply, tie = (np.broadcast_to(rows, (len(rows), len(weight))) for rows in drawn)
+        yield Draws(node, slot, supply, tie, weight)
+
+
+def _things(rules: Rules, criticality: Floats, struck: InitialLosses, bound: int) -> list[_Thing]:
+    """Everything that may go either way, as far as the shock can reach."""
+    network = rules.network
+    reached = Tally(rules)
+    slots, one = np.zeros((network.slots, 1)), np.ones(1)
+    everything = Draws(np.zeros((network.size, 1)), slots, np.zeros((network.supplies, 1)), slots, one)
+    spread(reached, criticality, struck, everything, trace=False, bound=bound)
+    things = [
+        _Thing(kind, int(row), _ends(severity[[row]]))
+        for kind, severity in enumerate(struck)
+        for row in np.flatnonzero((severity > 0) & (severity < 1))
+    ]
+    for row in np.flatnonzero((criticality > 0) & (reached.short > 0)):
+        parts = np.ones(1)
+        if network.mode[row] == Mode.SHARES:
+            members = slice(network.supply_start[row], network.supply_start[row + 1])
+            lost = (struck[2][members] > 0) | (reached.failed[rules.provider[members]] > 0)
+            parts = np.append(_sums(_parts(network, int(row), members, lost, bound)), 1.0)
+        if (criticality[row] * parts).min() < 1:
+            things.append(_Thing(3, int(row), _ends(criticality[row] * parts)))
+    return things
+
+
+def _parts(network: Network, row: int, members: slice, lost: Bools, bound: int) -> Floats:
+    """The shares of which some are lost together; at a bound a remainder that nobody divided is one of them."""
+    share, unstated = network.supply_share[members], network.unstated[members]
+    if bound == 1 or not network.split[row]:
+        return share[lost]
+    return np.append(share[lost & ~unstated], network.remainder[row])
+
+
+def _sums(shares: Floats) -> Floats:
+    """What subsets of shares add up to."""
+    shares = shares[shares > 0]
+    if len(shares) > WIDEST:
+        raise UsageError(
+            f"exact answers take at most {WIDEST} shares that can be lost in a slot, and one has {len(shares)}; "
+            "leave exact out to sample"
+        )
+    sums = np.zeros(1)
+    for share in shares:
+        sums = np.unique(np.concatenate([sums, sums + share]))
+    return np.minimum(sums, 1.0)
+
+
+def _ends(thresholds: Floats) -> Floats:
+    """Where the intervals end that thresholds cut 0..1 into."""
+    inner = np.unique(thresholds)
+    inner = inner[(inner > NEAR) & (inner < 1 - NEAR)]
+    inner = inner[np.diff(inner, prepend=0.0) > NEAR]
+    return np.append(inner, 1.0)

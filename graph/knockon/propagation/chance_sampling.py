@@ -1,0 +1,210 @@
+"""Failures in many draws at once, to their least fixed point, and through what each node failed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from knockon.network.network import NONE, Bools, Floats, Ints
+from knockon.propagation.combinations import Lanes, Rules, depths, first_of, ranges, read_at
+
+InitialLosses = tuple[Floats, Floats, Floats]
+
+
+class Draws(NamedTuple):
+    """Numbers in 0..1 for each chance and draw, (rows, D) each, and the weight of each draw, (D,).
+
+    A node, slot or supply is hit where its number is below the severity, a
+    slot fails its owner where ``tie`` is below its criticality times its shortage.
+    """
+
+    node: Floats
+    slot: Floats
+    supply: Floats
+    tie: Floats
+    weight: Floats
+
+    def some(self, lanes: Ints) -> Draws:
+        """Some of the draws."""
+        node, slot, supply, tie = (rows[:, lanes] for rows in self[:4])
+        return Draws(node, slot, supply, tie, self.weight[lanes])
+
+
+class Tally:
+    """Weights of the draws in which each thing came to pass; added up over batches of draws."""
+
+    def __init__(self, rules: Rules) -> None:
+        network = rules.network
+        self.rules = rules
+        self.failed, self.short = np.zeros(network.size), np.zeros(network.slots)
+        self.rounds = 0
+        self.first = np.full(network.size, np.iinfo(np.int64).max)
+        self.hit = np.zeros(network.size)
+        self.slot_hit, self.by_need = np.zeros(network.slots), np.zeros(network.slots)
+        self.supply_hit, self.by_supply = np.zeros(network.supplies), np.zeros(network.supplies)
+
+    def retire(self, failed: Bools, short: Lanes, weight: Floats) -> None:
+        """Count draws in which nothing more happens."""
+        self.failed += failed @ weight
+        self.short += short @ weight
+
+    def struck(self, failed: Bools, weight: Floats) -> None:
+        """Count nodes that were hit themselves."""
+        self.hit += failed @ weight
+        self.first[failed.any(axis=1)] = 0
+
+    def note(self, round_: int, moment: _Moment) -> None:
+        """Count through what the nodes of one round failed: in each draw the first slot, and what in it was newly lost."""
+        rules, lanes = self.rules, len(moment.weight)
+        start = rules.network.supply_start
+        slot, lane = np.nonzero(moment.fired & moment.fresh[rules.owner])
+        once = first_of(rules.owner[slot] * lanes + lane)
+        slot, lane = slot[once], lane[once]
+        np.minimum.at(self.first, rules.owner[slot], round_)
+        weight, need = moment.weight[lane], rules.need[slot]
+        # Hits have all come to pass before the first round, so only there are they new.
+        by_hit = moment.slot_hit[slot, lane] if round_ == 1 else np.zeros(len(slot), bool)
+        by_need = ~by_hit & (need != NONE) & moment.before[need, lane]
+        np.add.at(self.slot_hit, slot[by_hit], weight[by_hit])
+        np.add.at(self.by_need, slot[by_need], weight[by_need])
+        rest = np.flatnonzero(~by_hit & ~by_need)
+        event = np.repeat(rest, start[slot[rest] + 1] - start[slot[rest]])
+        supply = ranges(start[slot[rest]], start[slot[rest] + 1])
+        hit = moment.supply_hit[supply, lane[event]]
+        new = moment.before[rules.provider[supply], lane[event]]
+        found = np.flatnonzero(new | hit if round_ == 1 else new & ~hit)
+        found = found[first_of(event[found])]
+        by_hit = hit[found]
+        np.add.at(self.supply_hit, supply[found[by_hit]], weight[event[found[by_hit]]])
+        np.add.at(self.by_supply, supply[found[~by_hit]], weight[event[found[~by_hit]]])
+
+
+class _Moment(NamedTuple):
+    """One round: the slots that fire, what fails in it, what failed in the round before, and the hits."""
+
+    fired: Bools
+    fresh: Bools
+    before: Bools
+    slot_hit: Bools
+    supply_hit: Bools
+    weight: Floats
+
+
+def spread(tally: Tally, criticality: Floats, struck: InitialLosses, draws: Draws, *, trace: bool, bound: int = 1) -> None:
+    """Add the failures of some draws to a tally; with ``trace`` also through what each node failed.
+
+    ``bound`` is 0 (low), 1 (point) or 2 (high): how shares that nobody stated are read.
+
+    A round looks at all slots; it ends when nothing new fails, at the latest
+    after as many rounds as there are nodes. Draws in which nothing new failed
+    are let go as soon as they are half of all.
+    """
+    rules, round_, reading = tally.rules, 0, read_at(bound)
+    failed, slot_hit, supply_hit = (
+        np.broadcast_to(row < severity[:, None], (len(severity), len(draws.weight)))
+        for row, severity in zip(draws[:3], struck, strict=True)
+    )
+    before = failed
+    if trace:
+        tally.struck(failed, draws.weight)
+    while True:
+        short = rules.supply_loss(supply_hit | failed[rules.provider], reading)
+        short = np.maximum(np.maximum(short, slot_hit), rules.need_loss(failed))
+        fired = draws.tie < criticality[:, None] * short
+        fresh = rules.slot_max(fired) & ~failed
+        live = np.asarray(fresh.any(axis=0))
+        if not live.any():
+            tally.retire(failed, short, draws.weight)
+            return
+        round_ += 1
+        tally.rounds = max(tally.rounds, round_)
+        if trace:
+            tally.note(round_, _Moment(fired, fresh, before, slot_hit, supply_hit, draws.weight))
+        failed, before = failed | fresh, fresh
+        if live.sum() * 2 <= len(live):
+            tally.retire(failed[:, ~live], short[:, ~live], draws.weight[~live])
+            kept = np.flatnonzero(live)
+            draws, failed, before = draws.some(kept), failed[:, kept], before[:, kept]
+            slot_hit, supply_hit = slot_hit[:, kept], supply_hit[:, kept]
+
+
+class Bindings(NamedTuple):
+    """Step, slot, supply and source of every node, -1 where there is none."""
+
+    step: Ints
+    slot: Ints
+    supply: Ints
+    source: Ints
+
+
+class _Ways(NamedTuple):
+    """All ways in which nodes failed, and the weight of the draws in which they did."""
+
+    owner: Ints
+    slot: Ints
+    supply: Ints
+    source: Ints
+    weight: Floats
+
+
+def bindings(tally: Tally) -> Bindings:
+    """The slot through which each node failed most often, and in it what was most often the cause; ties: the first.
+
+    Where these would lead round in a circle, the nodes on it are bound to the
+    most frequent of the ways whose source can fail in an earlier round than
+    they can; there is one, from the draw of their earliest failure.
+    """
+    ways = _ways(tally)
+    earlier = (ways.source == NONE) | (tally.first[ways.source] < tally.first[ways.owner])
+    barred = np.zeros(len(tally.first), bool)
+    while True:
+        chosen = _most_frequent(ways, earlier | ~barred[ways.owner], len(barred))
+        slot, supply, source = np.full((3, len(barred)), NONE)
+        owner = ways.owner[chosen]
+        slot[owner], supply[owner], source[owner] = ways.slot[chosen], ways.supply[chosen], ways.source[chosen]
+        circle = _circle(source)
+        if not circle.size:
+            step = np.where(tally.failed > 0, depths(slot != NONE, source), NONE)
+            return Bindings(step, slot, supply, source)
+        barred[circle] = True
+
+
+def _ways(tally: Tally) -> _Ways:
+    rules = tally.rules
+    slots, supplies, nodes = (np.arange(len(rows)) for rows in (tally.slot_hit, tally.supply_hit, tally.hit))
+    slot_of = np.asarray(rules.network.supply_slot, np.int64)
+
+    def none(like: Ints) -> Ints:
+        return np.full(len(like), NONE)
+
+    kinds = [
+        (nodes, none(nodes), none(nodes), none(nodes), tally.hit),
+        (rules.owner, slots, none(slots), none(slots), tally.slot_hit),
+        (rules.owner, slots, none(slots), rules.need, tally.by_need),
+        (rules.owner[slot_of], slot_of, supplies, none(supplies), tally.supply_hit),
+        (rules.owner[slot_of], slot_of, supplies, rules.provider, tally.by_supply),
+    ]
+    columns = [np.concatenate(column) for column in zip(*kinds, strict=True)]
+    taken = columns[-1] > 0
+    return _Ways(*(column[taken] for column in columns))
+
+
+def _most_frequent(ways: _Ways, open_: Bools, nodes: int) -> Ints:
+    """Of the open ways, that of each node's most frequent slot (or own hit), and there the most frequent."""
+    rows = np.flatnonzero(open_)
+    # Being hit itself stands beside the slots of a node, as one more.
+    key = np.where(ways.slot[rows] == NONE, ways.owner[rows], nodes + ways.slot[rows])
+    whole = np.bincount(key, ways.weight[rows])[key] if rows.size else np.zeros(0)
+    order = np.lexsort((rows, -ways.weight[rows], key, -whole, ways.owner[rows]))
+    rows = rows[order]
+    return rows[first_of(ways.owner[rows])]
+
+
+def _circle(source: Ints) -> Ints:
+    """The nodes on circles of sources: where everything that never ends has got to after more steps than there are nodes."""
+    end = len(source)
+    ahead = np.append(np.where(source == NONE, end, source), end)
+    for _ in range(end.bit_length()):
+        ahead = ahead[ahead]
+    return np.setdiff1d(ahead, [end])

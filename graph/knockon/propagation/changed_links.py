@@ -1,0 +1,159 @@
+"""One shock on many variants of one network, side by side: what one node loses in each, by :mod:`knockon.propagation.leontief`.
+
+A variant is the network with some changes to its slots. Every variant is a
+column (lane) of the state; none looks into another, and each stops by itself,
+so a lane gives what the model gives on the changed network alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from knockon.network.hits import Hits
+from knockon.network.network import NONE, Floats, Ints, Network
+from knockon.propagation.branch import Branch
+from knockon.propagation.combinations import Rules, read_at
+from knockon.propagation.fixed_point import CAP, EPS, Round, settle
+from knockon.propagation.trace import InitialLosses
+from knockon.vocabulary import Interval
+
+#: So many numbers (variants times the largest of nodes, slots and supplies) are held at once.
+_CELLS = 1_000_000
+
+
+class Change(NamedTuple):
+    r"""A change to one slot r; where several parts are given, all of them hold.
+
+    ``weight`` is another criticality. ``backup`` is a node that can meet the
+    need alone, -1 one that never loses: :math:`meet_r = \min(meet_r, loss_{backup})`.
+    ``supply`` gets the node ``provider`` (-1: one that never loses) in place of its own, and what hit the supply
+    is gone with it. Of the supplies ``at_least`` so many must work, however they combined before.
+    """
+
+    slot: int
+    weight: Interval | None = None
+    backup: int | None = None
+    supply: int | None = None
+    provider: int = NONE
+    at_least: int | None = None
+
+
+class Variants:
+    """A network and one shock on it, ready for any changes; ``capped`` says whether the model stopped by its cap for any.
+
+    >>> from knockon.model import Dependency
+    >>> from knockon.network.compile import compile_network
+    >>> chain = [Dependency(id=f"urn:x:d{i}", dependant=f"urn:x:{i + 1}", need=f"urn:x:{i}", criticality_value="0.5")
+    ...          for i in range(2)]
+    >>> network = compile_network(chain).network
+    >>> variants = Variants(network, Hits.of(network, [0]), 0)
+    >>> less = Change(1, weight=Interval(0.1, 0.2, 0.4))
+    >>> variants.losses(2, [[], [less]]).tolist()
+    [[0.25, 0.05], [0.25, 0.1], [0.25, 0.2]]
+    """
+
+    def __init__(self, network: Network, hits: Hits, shock: int, *, eps: float = EPS, cap: int = CAP) -> None:
+        self.network, self.eps, self.cap = network, eps, cap
+        self.struck = [InitialLosses(*hits.rows(network, shock, bound)) for bound in (0, 1, 2)]
+        self.rules = Rules(network)
+        self.capped = False
+
+    def losses(self, target: int, variants: Sequence[Sequence[Change]]) -> Floats:
+        """(3, variants): what the target loses at the low end, the point and the high end."""
+        width = max(1, _CELLS // max(1, self.network.size, self.network.slots, self.network.supplies))
+        parts = [
+            np.stack([self._run(bound, variants[start : start + width])[target] for bound in (0, 1, 2)])
+            for start in range(0, len(variants), width)
+        ]
+        found = np.concatenate([np.zeros((3, 0)), *parts], axis=1)
+        # The three runs stop by themselves, up to eps short of their limits: the order holds all the same.
+        return np.stack([np.minimum(found[0], found[1]), found[1], np.maximum(found[2], found[1])])
+
+    def _run(self, bound: int, variants: Sequence[Sequence[Change]]) -> Floats:
+        """(nodes, variants): every loss at one bound."""
+        start = np.repeat(self.struck[bound].node[:, None], len(variants), axis=1)
+
+        found = settle(_Lanes(self, bound, variants), start, eps=self.eps, cap=self.cap)
+        self.capped |= bool((found.residual > self.eps).any())
+        return found.state
+
+
+class _Lanes(NamedTuple):
+    """The equations of every variant at one bound."""
+
+    whole: Variants
+    bound: int
+    variants: Sequence[Sequence[Change]]
+
+    def round(self, lanes: Ints) -> Round:
+        """The round of some variants."""
+        network, rules, struck = self.whole.network, self.whole.rules, self.whole.struck[self.bound]
+        places = [(place, change) for place, lane in enumerate(lanes.tolist()) for change in self.variants[lane]]
+        weight = np.repeat(network.weights[self.bound][:, None], len(lanes), axis=1)
+        lowered = _Places.of((lane, c.slot, 0) for lane, c in places if c.weight is not None)
+        weight[lowered.row, lowered.lane] = [c.weight[self.bound] for _, c in places if c.weight is not None]
+        meets = _Meets(network, rules, struck.supply, places, self.bound)
+
+        def advance(state: Floats) -> Floats:
+            short = np.maximum(np.maximum(struck.slot[:, None], rules.need_loss(state)), meets.of(state))
+            new: Floats = np.maximum(struck.node[:, None], rules.slot_max(weight * short))
+            return new
+
+        return advance
+
+    def branch(self, lane: int) -> Branch:
+        """What is solved where a loop goes on for long."""
+        network, struck, changes = self.whole.network, self.whole.struck[self.bound], self.variants[lane]
+        weight, provider, hit = network.weights[self.bound].copy(), network.supply_provider.copy(), struck.supply.copy()
+        at_least: dict[int, int] = {}
+        backups: dict[int, list[int]] = {}
+        for change in changes:
+            if change.weight is not None:
+                weight[change.slot] = change.weight[self.bound]
+            if change.supply is not None:
+                provider[change.supply], hit[change.supply] = change.provider, 0.0
+            if change.at_least is not None:
+                at_least[change.slot] = change.at_least
+            if change.backup is not None:
+                backups.setdefault(change.slot, []).append(change.backup)
+        return Branch(network, weight, struck.slot, hit, provider, at_least, backups, read_at(self.bound)[0])
+
+
+class _Places(NamedTuple):
+    """Places in an array with a column for each lane, and the node that counts there (-1: none that loses)."""
+
+    lane: Ints
+    row: Ints
+    node: Ints
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[int, int, int]]) -> _Places:
+        return cls(*np.array(list(rows), np.int64).reshape(-1, 3).T)
+
+    def losses(self, state: Floats) -> Floats:
+        """What the nodes lose, each in its lane."""
+        return np.where(self.node == NONE, 0.0, state[self.node, self.lane])
+
+
+class _Meets:
+    """How far supplies fail to meet each need, with the changes of every lane."""
+
+    def __init__(self, network: Network, rules: Rules, hit: Floats, places: Sequence[tuple[int, Change]], bound: int) -> None:
+        self.reading = read_at(bound)
+        self.rules, self.hit, self.start = rules, hit[:, None], network.supply_start
+        self.switched = _Places.of((lane, c.supply, c.provider) for lane, c in places if c.supply is not None)
+        self.backed = _Places.of((lane, c.slot, c.backup) for lane, c in places if c.backup is not None)
+        self.at_least = [(lane, c.slot, c.at_least) for lane, c in places if c.at_least is not None]
+
+    def of(self, state: Floats) -> Floats:
+        """(slots, lanes), from the losses of (nodes, lanes)."""
+        lost = np.maximum(self.hit, state[self.rules.provider])
+        lost[self.switched.row, self.switched.lane] = self.switched.losses(state)
+        meet: Floats = self.rules.supply_loss(lost, self.reading)
+        for lane, slot, count in self.at_least:
+            meet[slot, lane] = np.sort(lost[self.start[slot] : self.start[slot + 1], lane])[count - 1]
+        np.minimum.at(meet, (self.backed.row, self.backed.lane), self.backed.losses(state))
+        return meet

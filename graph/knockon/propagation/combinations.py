@@ -1,0 +1,180 @@
+"""Many states of one network at once: its combinations on arrays with a column for each state (a lane).
+
+Rows with equally many parts are reduced together, so that numpy runs over
+lanes and rows at once. Sums are taken in the order of the parts, whatever
+number of lanes there is: a batch gives, to the last bit, what each gives alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from knockon.network.network import NONE, Ints, Mode, Network
+
+Lanes = npt.NDArray[Any]
+
+
+class Group(NamedTuple):
+    """Rows with equally many parts: ``parts`` is (rows, width)."""
+
+    rows: Ints
+    parts: Ints
+
+
+def groups(start: Ints, rows: Ints) -> Iterator[Group]:
+    """Some rows, whose parts are ``start[i]:start[i + 1]``, by the number of their parts; rows without any are left out.
+
+    >>> [(group.rows.tolist(), group.parts.tolist()) for group in groups(np.array([0, 1, 1, 3, 4]), np.arange(4))]
+    [([0, 3], [[0], [3]]), ([2], [[1, 2]])]
+    """
+    width = start[rows + 1] - start[rows]
+    order = np.argsort(width, kind="stable")
+    widths, first = np.unique(width[order], return_index=True)
+    for size, members in zip(widths, np.split(order, first[1:]), strict=True) if rows.size else ():
+        if size:
+            chosen = rows[members]
+            yield Group(chosen, start[chosen][:, None] + np.arange(size))
+
+
+def first_of(key: Ints) -> Ints:
+    """Where each key of a list stands first."""
+    return np.unique(key, return_index=True)[1]
+
+
+def ranges(start: Ints, stop: Ints) -> Ints:
+    """The numbers of several ranges, one after the other.
+
+    >>> ranges(np.array([3, 7]), np.array([5, 8])).tolist()
+    [3, 4, 7]
+    """
+    width = stop - start
+    before = np.cumsum(width) - width
+    return np.repeat(start - before, width) + np.arange(int(width.sum()))
+
+
+def depths(bound: npt.NDArray[np.bool_], source: Ints) -> Ints:
+    """The number of bindings from each node back to the shock, by pointer doubling; ``source`` must not go round.
+
+    >>> depths(np.array([False, True, True]), np.array([-1, 0, 1])).tolist()
+    [0, 1, 2]
+    """
+    # One more row, the end of all ways.
+    step = np.append(bound, False).astype(np.int64)
+    ahead = np.append(np.where(bound & (source != NONE), source, len(source)), len(source))
+    while (ahead != len(source)).any():
+        step, ahead = step + step[ahead], ahead[ahead]
+    return step[:-1]
+
+
+def in_order(share: Lanes, part: Lanes) -> Lanes:
+    """The sums of share * part, (rows, width, lanes), along the width and in its order.
+
+    >>> in_order(np.array([[[0.5], [0.25]]]), np.array([[[1.0, 0.0], [1.0, 1.0]]])).tolist()
+    [[0.75, 0.25]]
+    """
+    total: Lanes = share[:, 0] * part[:, 0]
+    for column in range(1, part.shape[1]):
+        total += share[:, column] * part[:, column]
+    return total
+
+
+def read_at(bound: int) -> Lanes:
+    """The reading of shares that nobody stated, for all slots and lanes, at one bound: 0 low, 1 point, 2 high."""
+    return np.full((1, 1), float(bound))
+
+
+def _of(network: Network, mode: npt.NDArray[Any], kind: Mode, split: bool) -> npt.NDArray[np.bool_]:
+    """The slots of one kind; where any is split, those that are or those that are not."""
+    chosen: npt.NDArray[np.bool_] = mode == kind
+    return chosen & (network.split == split) if kind == Mode.SHARES else chosen
+
+
+class Rules:
+    """The combinations of a network, ready for any number of lanes."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.owner = np.asarray(network.slot_owner, np.int64)
+        self.need = np.asarray(network.slot_need, np.int64)
+        self.provider = np.asarray(network.supply_provider, np.int64)
+        self.has_need = bool((self.need != NONE).any())
+        self.shares = bool((network.mode == Mode.SHARES).any())
+        mode = np.asarray(network.mode)
+        self.split = bool(network.split.any())
+        # Slots with shares that nobody stated are groups of their own: only they are read in more than one way.
+        self.slots = [
+            (kind, group)
+            for kind in Mode
+            for open_ in ((False, True) if kind == Mode.SHARES and self.split else (False,))
+            for group in groups(network.supply_start, np.flatnonzero(_of(network, mode, kind, open_)).astype(np.int64))
+        ]
+        self.owners = list(groups(network.slot_start, np.arange(network.size)))
+
+    def need_loss(self, state: Lanes) -> Lanes:
+        """(slots, m): the state of each slot's need, 0 where it has none."""
+        if not self.has_need:
+            return np.broadcast_to(np.zeros((1, 1), state.dtype), (len(self.need), state.shape[1]))
+        found = state[self.need]
+        found[self.need == NONE] = 0
+        return found
+
+    def supply_loss(self, lost: Lanes, reading: Lanes | None = None) -> Lanes:
+        """(slots, m): how far the supplies of each slot, lost as (supplies, m) says, fail to meet its need.
+
+        ``reading``, of a shape that broadcasts to (slots, m), says how shares
+        that nobody stated are read: from 0 (low) over 1 (point) to 2 (high),
+        and in between; the point where nothing is given.
+
+        Numbers in 0..1, as :func:`knockon.propagation.leontief.meeting` gives
+        them; booleans where ``lost`` holds booleans and no slot has shares.
+        """
+        kind = np.float64 if self.shares else lost.dtype
+        meet = np.zeros((len(self.owner), lost.shape[1]), kind)
+        for mode, (rows, parts) in self.slots:
+            part = lost[parts]
+            if mode == Mode.ALL_OF:
+                meet[rows] = part.max(axis=1)
+            elif mode == Mode.ANY_OF:
+                meet[rows] = part.min(axis=1)
+            elif mode == Mode.SHARES:
+                meet[rows] = self._shared(part, parts, rows, reading)
+            else:
+                kth = np.maximum(self.network.at_least[rows], 1) - 1
+                meet[rows] = np.sort(part, axis=1)[np.arange(len(rows)), kth]
+        return meet
+
+    def _shared(self, part: Lanes, parts: Ints, rows: Ints, reading: Lanes | None) -> Lanes:
+        share = self.network.supply_share[parts][:, :, None]
+        # A weighted sum may exceed its greatest part by rounding, and would then creep up along a cycle.
+        greatest = np.where(share > 0, part, part.dtype.type(0)).max(axis=1)
+        total = in_order(share, part)
+        if reading is not None and self.network.split[rows[0]]:
+            at = reading[rows] if len(reading) == len(self.owner) else reading
+            total = self._read(part, parts, rows, total, at)
+        least: Lanes = np.minimum(total, greatest)
+        return least
+
+    def _read(self, part: Lanes, parts: Ints, rows: Ints, point: Lanes, reading: Lanes) -> Lanes:
+        """The sums of shares of slots whose remainder nobody divided, each lane in its reading."""
+        unstated = self.network.unstated[parts][:, :, None]
+        fixed = in_order(np.where(unstated, 0.0, self.network.supply_share[parts][:, :, None]), part)
+        rest = self.network.remainder[rows][:, None]
+        # Rounding must not carry a bound past the point.
+        low = np.minimum(fixed + rest * np.where(unstated, part, 1).min(axis=1), point)
+        high = np.maximum(fixed + rest * np.where(unstated, part, 0).max(axis=1), point)
+        # Weights of 0 and 1 at the ends: there the bound comes out to the last digit.
+        below = low * (1 - reading) + point * reading
+        above = point * (2 - reading) + high * (reading - 1)
+        read: Lanes = np.where(reading <= 1, below, above)
+        return read
+
+    def slot_max(self, value: Lanes) -> Lanes:
+        """(n, m): the greatest of the values of each node's slots, 0 where it has none."""
+        found = np.zeros((self.network.size, value.shape[1]), value.dtype)
+        for rows, parts in self.owners:
+            found[rows] = value[parts].max(axis=1)
+        return found

@@ -1,0 +1,106 @@
+"""Steps and bindings of the two cascades of ESRI, read off their losses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from knockon.network.flows import Flows
+from knockon.network.network import NONE, Bools, Floats, Mode, Network
+from knockon.propagation.esri import DOWNSTREAM, HIT, UPSTREAM, Task
+from knockon.propagation.esri_rounds import operators, sigma, struck_losses, turnover
+from knockon.propagation.trace import Bindings, InitialLosses, Round, trail
+
+
+def trace(network: Network, task: Task, down: Floats, up: Floats, slack: float) -> dict[str, Any]:
+    """What a Result says of each node, for losses (k, n) of both cascades that are good to ``slack``, relatively.
+
+    Slots and supplies of the downstream cascade are rows of the network. In
+    the upstream cascade a firm rests on its customers: there ``slot`` is -1,
+    and ``supply`` the row in ``network.flows`` of what it sells to the source.
+    ``trails`` are those of both, ``channel`` says which one a node reports.
+    """
+    flows = network.flows
+    assert flows is not None  # noqa: S101 - checked by the model
+    back = reversed_flows(network, flows)
+    shocks = len(task.start) - 1
+    channel = np.zeros((shocks, network.size), np.int8)
+    short = np.zeros((shocks, network.slots))
+    weight = _sigmas(network, flows, down) if task.replaceability else np.ones_like(down)
+    trails = tuple(Bindings(*(np.full(channel.shape, NONE, np.int64) for _ in Bindings._fields)) for _ in range(2))
+    for row in range(shocks):
+        hit = struck_losses(network.size, task, np.array([row]))[:, 0]
+        ahead, last = _one(network, hit, down[row], weight[row], slack)
+        astern, _ = _one(back, hit, up[row], np.ones(network.size), slack)
+        astern.slot[:] = NONE
+        for whole, one in zip(trails, (ahead, astern), strict=True):
+            for rows, mine in zip(whole, one, strict=True):
+                rows[row] = mine
+        lost = np.maximum(down[row], up[row])
+        upward = _upward(ahead, astern, (up[row] > down[row]) & _above(lost, hit, slack))
+        channel[row] = np.where(_above(lost, hit, slack), np.where(upward, UPSTREAM, DOWNSTREAM), HIT)
+        short[row] = last.short
+    loss = np.maximum(down, up)
+    mixed = {name: np.where(channel == UPSTREAM, *(getattr(one, name) for one in trails[::-1])) for name in Bindings._fields}
+    return {"loss": loss, "low": loss, "high": loss, **mixed, "shortage": short, "channel": channel, "trails": trails}
+
+
+def _above(lost: Floats, hit: Floats, slack: float) -> Bools:
+    """Who loses more than the hit itself: not what rounding adds to it."""
+    return np.asarray((lost > 0) & ((hit == 0) | (lost > hit * (1 + slack))))
+
+
+def _upward(ahead: Bindings, astern: Bindings, upward: Bools) -> Bools:
+    """Who reports the upstream cascade, so that no sources go round.
+
+    A source loses at least as much as its customer or supplier, up to rounding.
+    Sources that go round therefore lose the same in both cascades, and may as
+    well report the downstream one, in which none do.
+    """
+    upward = upward.copy()
+    while True:
+        source = np.where(upward, astern.source, ahead.source)
+        end = np.where(source == NONE, np.arange(len(source)), source)
+        for _ in range(len(source).bit_length()):
+            end = end[end]
+        circle = np.unique(end[source[end] != NONE])
+        if not circle.size:
+            return upward
+        upward[circle] = False
+
+
+def reversed_flows(network: Network, flows: Flows) -> Network:
+    """The network in which every firm rests on its customers, by their share of its turnover."""
+    filled = np.flatnonzero(np.diff(flows.start))
+    return Network(
+        nodes=network.nodes,
+        slot_owner=filled,
+        slot_need=np.full(len(filled), NONE),
+        weights=np.ones((3, len(filled))),
+        mode=np.full(len(filled), int(Mode.SHARES)),
+        at_least=np.zeros(len(filled), np.int64),
+        supply_start=np.append(flows.start[filled], len(flows.customer)),
+        supply_provider=flows.customer,
+        supply_share=flows.value / np.repeat(turnover(flows), np.diff(flows.start)),
+    )
+
+
+def _one(network: Network, hit: Floats, loss: Floats, weight: Floats, slack: float) -> tuple[Bindings, Round]:
+    """The trail of one cascade whose losses have come to rest, as far as they have."""
+    supply_loss = loss[network.supply_provider]
+    part = network.supply_share * weight[network.supply_provider] * supply_loss
+    meet = np.add.reduceat(part, network.supply_start[:-1]) * network.weights[1] if network.slots else np.zeros(0)
+    # What rounding, or one more round, would add to a loss is no loss: the slots that come nearest bind.
+    reached = np.zeros(network.size)
+    np.maximum.at(reached, network.slot_owner, meet)
+    short = np.minimum(meet, 1.0)
+    nearest = (meet >= reached[network.slot_owner] * (1 - slack)) & (meet > 0)
+    last = Round(loss, loss, supply_loss, part, short, short, np.where(nearest, loss[network.slot_owner], 0.0), slack)
+    own = np.where((hit > 0) & ~_above(loss, hit, slack), loss, 0.0)
+    struck = InitialLosses(own, np.zeros(network.slots), np.zeros(network.supplies))
+    return trail(network, struck, last), last
+
+
+def _sigmas(network: Network, flows: Flows, down: Floats) -> Floats:
+    return np.asarray(sigma(flows, operators(network, flows), down.T).T)

@@ -1,0 +1,113 @@
+r"""ESRI without iteration: the fixed point of the upstream cascade as sparse linear equations.
+
+With final demand the upstream operator leaks, and its fixed point
+:math:`u = \max(\psi,\ \Lambda^u u)` is one column of :math:`(I - \Lambda^u)^{-1}`
+for each firm hit, scaled so that every hit is met. A hit that the cascade
+exceeds by itself is let go of (its scale would be negative). The downstream
+cascade has a greatest term in it and no closed form: it is swept until nothing
+moves any more, which the residual reports.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from knockon.errors import InvalidData, Problem
+from knockon.network.flows import Flows
+from knockon.network.network import Floats, Ints, Network
+from knockon.propagation.esri import FLOOR, Outcome, Task
+from knockon.propagation.esri_rounds import Operators, downstream, indices, operators, struck_losses
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+#: Downstream, a move of less than this is rounding.
+_REST = 1e-15
+_CAP = 100_000
+
+
+def closed(network: Network, flows: Flows, task: Task) -> Outcome:
+    """Index and losses of each shock at the fixed point; rounds and residual are those of the downstream sweeps."""
+    operator = operators(network, flows)
+    # Without the upstream cascade nothing needs a leak.
+    solve = _solver(flows, operator.up) if task.up else None
+    shocks = len(task.start) - 1
+    numbers = np.zeros((5, shocks))
+    kept: list[tuple[Floats, Floats]] = []
+    for shock in range(shocks):
+        mine = slice(task.start[shock], task.start[shock + 1])
+        struck = struck_losses(network.size, task, np.array([shock]))
+        up = _upstream(network.size, task.node[mine], task.loss[mine], solve) if task.up else struck[:, 0]
+        down, rounds, residual = (
+            _at_rest(network, flows, operator, struck, task.replaceability) if task.down else (struck, 0, 0.0)
+        )
+        numbers[:3, shock] = indices(flows, down, up[:, None])[:, 0]
+        numbers[3:, shock] = rounds, residual
+        if task.keep:
+            kept.append((down[:, 0], up))
+    losses = (np.array([pair[side] for pair in kept]).reshape(shocks, network.size) for side in (0, 1))
+    return Outcome(
+        numbers[0], numbers[1], numbers[2], numbers[3].astype(np.int64), numbers[4], *(losses if task.keep else (None, None))
+    )
+
+
+def _solver(flows: Flows, up: csr_array) -> Any:
+    """What solves (I - up) x = b; a singular matrix is data that has no fixed point but collapse."""
+    from scipy.sparse import csc_array, eye_array
+    from scipy.sparse.linalg import splu
+
+    closed_off = _without_leak(flows)
+    if closed_off.size:
+        names = ", ".join(map(str, closed_off[:5])) + (" ..." if closed_off.size > 5 else "")
+        what = f"the upstream cascade has no leak (spectral radius 1): nothing leaves the circle of firms {names}"
+        hint = f"give the final_demand of at least one of these {closed_off.size} firms"
+        raise InvalidData([Problem("final_demand", None, what, hint)])
+    return splu(csc_array(eye_array(len(flows.sales)) - up)).solve
+
+
+def _without_leak(flows: Flows) -> Ints:
+    """The firms of circles that sell to each other alone, and nothing to final demand."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    n = len(flows.sales)
+    links = csr_array((np.ones(len(flows.customer), np.int8), flows.customer, flows.start), (n, n))
+    parts, part = connected_components(links, directed=True, connection="strong")
+    # Whoever sells nothing in the table passes nothing on.
+    leaks = np.bincount(part, (flows.final_demand > 0) | (flows.sales == 0), parts) > 0
+    leaving = part[flows.supplier] != part[flows.customer]
+    leaks[part[flows.supplier[leaving]]] = True
+    return np.flatnonzero(~leaks[part])
+
+
+def _upstream(size: int, node: Ints, loss: Floats, solve: Any) -> Floats:
+    unit = np.zeros((size, len(node)))
+    unit[node, np.arange(len(node))] = 1.0
+    columns = solve(unit) if len(node) else unit
+    binding = np.arange(len(node))
+    while True:
+        scale = np.zeros(len(node))
+        if binding.size:
+            scale[binding] = np.linalg.solve(columns[np.ix_(node[binding], binding)], loss[binding])
+        if (scale >= 0).all():
+            lost = np.clip(columns @ scale, 0.0, 1.0)
+            # What is left where the cascade does not arrive is rounding of the solver.
+            lost[lost < FLOOR] = 0.0
+            lost[node] = np.maximum(lost[node], loss)
+            return lost
+        binding = np.flatnonzero(scale > 0)
+
+
+def _at_rest(
+    network: Network, flows: Flows, operator: Operators, struck: Floats, replaceability: bool
+) -> tuple[Floats, int, float]:
+    down, rounds = struck, 0
+    while True:
+        rounds += 1
+        new = downstream(network, flows, operator, down, struck, replaceability)
+        residual = float((new - down).max(initial=0.0))
+        down = new
+        if residual <= _REST or rounds >= _CAP:
+            return down, rounds, residual if residual > _REST else 0.0

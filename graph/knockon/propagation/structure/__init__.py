@@ -1,0 +1,1 @@
+"""Structure of a network, on arrays only: cut sets, bottlenecks, removal, sole suppliers."""

@@ -1,0 +1,85 @@
+"""Where everything that flows to a node has to pass, whatever the words on the links say.
+
+The network is read as a plain directed graph, from needs and providers to
+dependants. Its *ultimate sources* are the nodes that need nothing; where
+several nodes need each other in a circle that nothing else feeds, each of
+them is one. A *dominator* of the target lies on every path from the ultimate
+sources to it.
+
+References
+----------
+K. D. Cooper, T. J. Harvey, K. Kennedy, "A Simple, Fast Dominance Algorithm",
+Software Practice and Experience 4:1-10 (2001): what networkx computes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from knockon.network.network import Network
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+#: The node that stands before all sources; no row of a network.
+_ROOT = -1
+
+
+class Passages(NamedTuple):
+    """What the paths to a target have in common; rows of a network, ascending.
+
+    ``sources`` are the ultimate ones, ``dominators`` lie on every path from
+    them, ``narrowest`` is a smallest set of nodes that every path meets (a
+    minimum vertex cut; of several equally small ones, one).
+    """
+
+    sources: tuple[int, ...]
+    dominators: tuple[int, ...]
+    narrowest: tuple[int, ...]
+
+
+def passages(network: Network, target: int) -> Passages:
+    """The sources, dominators and narrowest passage of a target.
+
+    ``network`` holds the target and what it rests on, and nothing else (see
+    :func:`knockon.propagation.structure.upstream.upstream`).
+
+    >>> from knockon.model import Dependency
+    >>> from knockon.network.compile import compile_network
+    >>> pairs = ["ba", "ca", "db", "dc", "ed"]
+    >>> needs = [Dependency(id=f"urn:x:{p}", dependant=f"urn:x:{p[0]}", need=f"urn:x:{p[1]}") for p in pairs]
+    >>> found = passages(compile_network(needs).network, 4)
+    >>> found.sources, found.dominators, len(found.narrowest)
+    ((0,), (0, 3), 1)
+    """
+    import networkx as nx
+
+    graph = _flow(network)
+    sources = tuple(sorted(_sources(graph) - {target}))
+    if not sources:
+        return Passages((), (), ())
+    graph.add_edges_from((_ROOT, source) for source in sources)
+    before = nx.immediate_dominators(graph, _ROOT)
+    found = []
+    node = before[target]
+    while node != _ROOT:
+        found.append(node)
+        node = before[node]
+    return Passages(sources, tuple(sorted(found)), tuple(sorted(nx.minimum_node_cut(graph, _ROOT, target))))
+
+
+def _flow(network: Network) -> nx.DiGraph:
+    import networkx as nx
+
+    graph = nx.DiGraph()
+    graph.add_nodes_from(range(network.size))
+    graph.add_edges_from(zip(network.edges.source.tolist(), network.edges.owner.tolist(), strict=True))
+    return graph
+
+
+def _sources(graph: nx.DiGraph) -> set[int]:
+    """The nodes of every circle (a single node is one) that nothing outside it feeds."""
+    import networkx as nx
+
+    circles = nx.condensation(graph)
+    return {node for circle, fed in circles.in_degree() if not fed for node in circles.nodes[circle]["members"]}

@@ -1,0 +1,238 @@
+r"""The smallest sets of nodes whose total loss together makes a target fail.
+
+With :math:`loss_t(S)` the loss of the target when every node of S is lost
+wholly, S is a *cut set* at a threshold :math:`\theta` if
+
+.. math::
+
+   loss_t(S) \ge \theta
+
+and a *minimal* one if no part of it is. Leontief is monotone, so the sets are
+found by size, those that hold a smaller cut set left out, and each is judged
+by the model itself; circles need no special care. Sets are judged at the point:
+of suppliers of whom nobody states how they combine each counts for an equal
+share (the bounds of each set show what else it may be). Two facts save most of the
+work, and lose nothing:
+
+- A loss reaches the target diminished by every criticality on its way (but
+  where shares add up, what the others lose counts as well). Nodes with no way
+  on which that leaves the threshold play no part.
+- In a maximum the greatest alone decides. So two nodes can fail the target
+  only together where one *gate* (any-of, at-least-k, shares) has all of the
+  set behind its suppliers.
+
+References
+----------
+J. B. Fussell, W. E. Vesely, "A new methodology for obtaining cut sets for
+fault trees", Transactions of the American Nuclear Society 15:262-263 (1972):
+the idea of minimal cut sets of an and/or structure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import comb
+from typing import NamedTuple
+
+import numpy as np
+
+from knockon.errors import UsageError
+from knockon.network.hits import NODE, Hits
+from knockon.network.network import NONE, Floats, Mode, Network
+from knockon.propagation.fixed_point import CAP, EPS, ROUNDING, undecided
+from knockon.propagation.leontief import leontief
+from knockon.propagation.reach import reach
+from knockon.propagation.structure.removal import Closing
+
+#: The target fails from this loss on, unless somebody says otherwise.
+THRESHOLD = 0.5
+#: The largest cut sets that are looked for.
+ORDER = 3
+#: So many sets of one size are tried; where there are more, the search stops and says so.
+LIMIT = 20_000
+#: So many losses (sets times nodes) are held at once.
+_CELLS = 500_000
+
+
+class CutSet(NamedTuple):
+    """Nodes that fail the target together and not in part, and its loss then (0..1) with exact bounds."""
+
+    nodes: tuple[int, ...]
+    loss: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, eq=False)
+class CutSets:
+    """Every minimal cut set of at most ``complete`` nodes, smallest first, then by loss and rows.
+
+    ``tried`` counts the sets that were judged. Where the search stopped by its
+    limit, ``complete`` is less than the order asked for and ``untried`` is how
+    many sets of the next size there are at most. ``capped`` says that the
+    model stopped by its own cap, so that losses may be too low. ``undecided``
+    are sets whose loss is below the threshold by less than it may be below its
+    limit: a smaller ``eps`` decides them.
+    """
+
+    sets: tuple[CutSet, ...]
+    complete: int
+    tried: int
+    untried: int
+    capped: bool
+    undecided: tuple[tuple[int, ...], ...] = ()
+
+
+def cut_sets(
+    network: Network,
+    target: int,
+    *,
+    threshold: float = THRESHOLD,
+    order: int = ORDER,
+    among: Iterable[int] | None = None,
+    limit: int = LIMIT,
+    eps: float = EPS,
+    cap: int = CAP,
+) -> CutSets:
+    """The minimal cut sets of a target, of up to ``order`` nodes.
+
+    Parameters
+    ----------
+    network
+        The compiled network.
+    target
+        The row of the node that is to fail.
+    threshold
+        The loss (above 0, at most 1) from which on it has failed.
+    order
+        The most nodes that a set has, 1 to 3.
+    among
+        The rows that may fail; all but the target where nothing is said. Minimal means: no smaller set *of these*.
+    limit
+        So many sets of one size are tried at most.
+    eps, cap
+        As in :func:`knockon.propagation.leontief.leontief`.
+
+    Raises
+    ------
+    UsageError
+        A threshold, order or limit out of its range.
+
+    Examples
+    --------
+    >>> from knockon.model import Dependency
+    >>> from knockon.network.compile import compile_network
+    >>> mills = [{"provider": "urn:x:mill-a"}, {"provider": "urn:x:mill-b"}]
+    >>> bread = Dependency(id="urn:x:d", dependant="urn:x:bread", need="urn:x:flour", combination="AnyOf", supply=mills,
+    ...                    criticality="Essential")
+    >>> network = compile_network([bread]).network
+    >>> [[network.nodes[n] for n in one.nodes] for one in cut_sets(network, network.index["urn:x:bread"]).sets]
+    [['urn:x:flour'], ['urn:x:mill-a', 'urn:x:mill-b']]
+    """
+    _check(threshold, order, limit)
+    judge = _Judge(network, target, threshold, eps, cap)
+    most = ceiling(network, target)
+    allowed = range(network.size) if among is None else sorted(set(among))
+    pool = [node for node in allowed if node != target and most[node] >= threshold - ROUNDING]
+    found = judge.cuts([(node,) for node in pool])
+    rest = {node for node in pool if (node,) not in {one.nodes for one in found}}
+    groups = _groups(network, rest) if order > 1 else []
+    # Where not even all of a group together fail the target, no part of it does.
+    whole = {one.nodes for one in judge.cuts([tuple(sorted(group)) for group in groups])}
+    groups = [group for group in groups if tuple(sorted(group)) in whole]
+    complete, untried = 1, 0
+    for size in range(2, order + 1):
+        untried = sum(comb(len(group), size) for group in groups)
+        if untried > limit:
+            break
+        known = {frozenset(one.nodes) for one in found}
+        sets = sorted({one for group in groups for one in combinations(sorted(group), size)})
+        found += judge.cuts([one for one in sets if not _holds(one, known)])
+        complete, untried = size, 0
+    ranked = sorted(found, key=lambda one: (len(one.nodes), -one.loss, one.nodes))
+    return CutSets(tuple(ranked), complete, judge.closing.tried, untried, judge.capped, tuple(sorted(judge.undecided)))
+
+
+def _check(threshold: float, order: int, limit: int) -> None:
+    if not 0 < threshold <= 1:
+        raise UsageError(f"the threshold must be above 0 and at most 1, not {threshold:g}")
+    if not 1 <= order <= ORDER:
+        raise UsageError(f"the order must be 1 to {ORDER}, not {order}")
+    if limit < 1:
+        raise UsageError(f"the limit must be at least 1, not {limit}")
+
+
+def _holds(one: tuple[int, ...], known: set[frozenset[int]]) -> bool:
+    """Whether a set has a known cut set in it."""
+    return any(frozenset(part) in known for size in range(1, len(one)) for part in combinations(one, size))
+
+
+def ceiling(network: Network, target: int) -> Floats:
+    """More than this (0..1, one number a node) the target does not lose by any change at a node.
+
+    Along the best way to the target the criticalities multiply, from the
+    target back to the first slot of shares: the loss that arrives there is a
+    sum, and may be great while that of the node is small.
+    """
+    edges = network.edges
+    weight = network.weights[1][edges.slot]
+    shared = (edges.supply != NONE) & (network.mode[edges.slot] == Mode.SHARES)
+    scaled, summed = np.zeros(network.size), np.zeros(network.size)
+    scaled[target] = 1.0
+    while True:
+        product = weight * scaled[edges.owner]
+        more, other = scaled.copy(), summed.copy()
+        np.maximum.at(more, edges.source, np.where(shared, 0.0, product))
+        np.maximum.at(other, edges.source, np.maximum(summed[edges.owner], np.where(shared, product, 0.0)))
+        if (more == scaled).all() and (other == summed).all():
+            return np.maximum(scaled, summed)
+        scaled, summed = more, other
+
+
+def _groups(network: Network, pool: set[int]) -> list[frozenset[int]]:
+    """For each gate the nodes of the pool that stand behind its suppliers, themselves included; none within another."""
+    found = set()
+    for slot in range(network.slots):
+        suppliers = network.supply_provider[network.supply_start[slot] : network.supply_start[slot + 1]]
+        mode = network.mode[slot]
+        # Where as many must work as there are, any one of them fails the need: no gate.
+        all_of = mode == Mode.ALL_OF or (mode == Mode.AT_LEAST and network.at_least[slot] >= len(suppliers))
+        if len(suppliers) > 1 and not all_of:
+            struck = np.zeros((1, network.size))
+            struck[0, suppliers] = 1.0
+            behind = np.flatnonzero(reach(network, struck, upstream=True).step[0] != NONE)
+            found.add(frozenset(behind.tolist()) & pool)
+    return sorted((g for g in found if len(g) > 1 and not any(g < other for other in found)), key=sorted)
+
+
+class _Judge:
+    """Says which sets fail the target."""
+
+    def __init__(self, network: Network, target: int, threshold: float, eps: float, cap: int) -> None:
+        self.closing = Closing(network, target, eps=eps, cap=cap)
+        self.threshold = threshold
+        self.enough = threshold - ROUNDING
+        self.capped = False
+        self.undecided: set[tuple[int, ...]] = set()
+
+    def cuts(self, sets: Sequence[tuple[int, ...]]) -> list[CutSet]:
+        """Those of some sets that fail the target, with their losses and bounds."""
+        lost, error = self.closing.closed(sets, self.enough)
+        failing = lost >= self.enough
+        self.undecided.update(sets[place] for place in np.flatnonzero(undecided(lost, self.threshold, error)).tolist())
+        chosen = [one for one, fails in zip(sets, failing.tolist(), strict=True) if fails]
+        self.capped |= self.closing.capped
+        width = max(1, _CELLS // max(1, self.closing.network.size, self.closing.network.slots))
+        return [one for start in range(0, len(chosen), width) for one in self._bounds(chosen[start : start + width])]
+
+    def _bounds(self, sets: Sequence[tuple[int, ...]]) -> list[CutSet]:
+        shock = np.repeat(np.arange(len(sets)), [len(one) for one in sets])
+        index = np.array([node for one in sets for node in one], np.int64)
+        hits = Hits(len(sets), shock, np.full(index.size, NODE), index, np.ones((3, index.size)))
+        closing = self.closing
+        result = leontief(closing.network, hits, eps=closing.eps, cap=closing.cap)
+        self.capped |= result.truncated
+        bounds = (rows[:, closing.target].tolist() for rows in (result.loss, result.low, result.high))
+        return [CutSet(*one) for one in zip(sets, *bounds, strict=True)]

@@ -1,0 +1,86 @@
+"""What one node loses when sets of nodes are closed: many sets at once, the losses of :mod:`knockon.propagation.leontief`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from knockon.network.network import Bools, Floats, Ints, Network
+from knockon.propagation.branch import Branch
+from knockon.propagation.combinations import Rules
+from knockon.propagation.fixed_point import CAP, EPS, Round, settle
+
+#: So many numbers (sets times the largest of nodes, slots and supplies) are held at once.
+_CELLS = 1_000_000
+
+
+class Closing:
+    """A target, and what it loses (at the point criticalities) when others are lost wholly.
+
+    ``tried`` counts the sets that were closed, ``capped`` says whether the
+    model stopped by its cap for any of them.
+
+    >>> from knockon.model import Dependency
+    >>> from knockon.network.compile import compile_network
+    >>> chain = [Dependency(id=f"urn:x:d{i}", dependant=f"urn:x:{i + 1}", need=f"urn:x:{i}", criticality_value="0.5")
+    ...          for i in range(2)]
+    >>> Closing(compile_network(chain).network, 2).losses([(0,), (1,), (0, 1)]).tolist()
+    [0.25, 0.5, 0.5]
+    """
+
+    def __init__(self, network: Network, target: int, *, eps: float = EPS, cap: int = CAP) -> None:
+        self.network, self.target, self.eps, self.cap = network, target, eps, cap
+        self.rules = Rules(network)
+        self.weight = network.weights[1][:, None]
+        self.tried = 0
+        self.capped = False
+
+    def losses(self, sets: Sequence[tuple[int, ...]], enough: float = np.inf) -> Floats:
+        """The loss of the target for each set; a set is left as soon as that is ``enough`` (then it may be more)."""
+        lost: Floats = self.closed(sets, enough)[0]
+        return lost
+
+    def closed(self, sets: Sequence[tuple[int, ...]], enough: float = np.inf) -> Floats:
+        """(2, sets): the loss of the target for each set, as of :meth:`losses`, and how far below its limit it may be."""
+        width = max(1, _CELLS // max(1, self.network.size, self.network.slots, self.network.supplies))
+        self.tried += len(sets)
+        parts = [self._batch(sets[start : start + width], enough) for start in range(0, len(sets), width)]
+        return np.concatenate([np.zeros((2, 0)), *parts], axis=1)
+
+    def _batch(self, sets: Sequence[tuple[int, ...]], enough: float) -> Floats:
+        state = np.zeros((self.network.size, len(sets)))
+        for lane, nodes in enumerate(sets):
+            state[list(nodes), lane] = 1.0
+
+        def fails(now: Floats) -> Bools:
+            return np.asarray(now[self.target] >= enough)
+
+        found = settle(_Lanes(self, state), state, eps=self.eps, cap=self.cap, enough=fails if np.isfinite(enough) else None)
+        lost = found.state[self.target]
+        self.capped |= bool(((found.residual > self.eps) & (lost < enough)).any())
+        return np.stack([lost, found.error])
+
+
+class _Lanes(NamedTuple):
+    """The equations of the network with the nodes of each lane closed."""
+
+    closing: Closing
+    closed: Floats
+
+    def round(self, lanes: Ints) -> Round:
+        """The round of some lanes."""
+        rules, weight, closed = self.closing.rules, self.closing.weight, self.closed[:, lanes]
+
+        def advance(state: Floats) -> Floats:
+            short = np.maximum(rules.need_loss(state), rules.supply_loss(state[rules.provider]))
+            new: Floats = np.maximum(closed, rules.slot_max(weight * short))
+            return new
+
+        return advance
+
+    def branch(self, lane: int) -> Branch:  # noqa: ARG002 - all lanes have the same equations
+        """What is solved where a loop goes on for long."""
+        network = self.closing.network
+        return Branch(network, network.weights[1], np.zeros(network.slots), np.zeros(network.supplies))

@@ -1,0 +1,127 @@
+"""Which slot, supply and source make each loss what it is: what explanations walk back along."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from knockon.network.network import NONE, Bools, Floats, Ints, Mode, Network
+
+
+class Round(NamedTuple):
+    """One round: the losses before it and after it, and what each slot and supply came to in between.
+
+    ``part`` is what each supply adds to the shortage of a slot of shares;
+    ``slack`` is how far, relatively, rounding may carry a sum above its parts.
+    """
+
+    before: Floats
+    after: Floats
+    supply_loss: Floats
+    part: Floats
+    meet: Floats
+    short: Floats
+    value: Floats
+    slack: float = 0.0
+
+
+class InitialLosses(NamedTuple):
+    """The losses that one shock sets itself: of nodes, slots and supplies."""
+
+    node: Floats
+    slot: Floats
+    supply: Floats
+
+
+class Bindings(NamedTuple):
+    """For every node its step from the shock and the slot, supply and source that bind it (-1 where there is none)."""
+
+    step: Ints
+    slot: Ints
+    supply: Ints
+    source: Ints
+
+
+def trail(network: Network, struck: InitialLosses, last: Round) -> Bindings:
+    """The step of every node that loses, and the slot, supply and source that make its loss what it is.
+
+    An edge binds where its slot makes the loss of the owner what it is, and its
+    source the shortage of the slot. A breadth-first search over such edges
+    gives each node the one nearest to the shock (ties: by row, which is the
+    order of IRIs), so that explanations are acyclic and each step is one more
+    than that of its source.
+
+    Shares have an exception. In a circle of them whose losses have met their
+    limit the largest parts may all come from within it. There any supplier
+    counts that loses as much as its customer: every loss was once new, and had
+    such a one before it that had it from outside, so that the search arrives
+    everywhere.
+
+    Rounding is one more: a circle of full weights keeps what it once had, which
+    may be a last digit above all that comes from outside. There an edge binds
+    that comes as near as ``last.slack``.
+    """
+    found = Bindings(*(np.full(network.size, NONE, np.int64) for _ in range(4)))
+    step = found.step
+    for near, largest in dict.fromkeys(((0.0, True), (0.0, False), (last.slack, True), (last.slack, False))):
+        step[(step == NONE) & (struck.node > 0) & (struck.node >= last.after * (1 - near))] = 0
+        _search(network, found, _binding_edges(network, struck, last, near, largest=largest))
+        if (step[last.after > 0] != NONE).all():
+            break
+    return found
+
+
+def _search(network: Network, found: Bindings, edges: tuple[Ints, Ints, Ints]) -> None:
+    """Let the search run on along some edges, from wherever it has arrived."""
+    slot, supply, source = edges
+    owner, step = network.slot_owner[slot], found.step
+    while True:
+        behind = np.where(source == NONE, 0, step[source]) if source.size else source
+        ahead = (behind != NONE) & (step[owner] == NONE)
+        if not ahead.any():
+            return
+        nearest = behind[ahead].min()
+        live = np.flatnonzero(ahead & (behind == nearest))
+        first = live[np.unique(owner[live], return_index=True)[1]]
+        step[owner[first]] = nearest + 1
+        found.slot[owner[first]], found.supply[owner[first]] = slot[first], supply[first]
+        found.source[owner[first]] = source[first]
+
+
+def _binding_edges(
+    network: Network, struck: InitialLosses, last: Round, near: float, *, largest: bool
+) -> tuple[Ints, Ints, Ints]:
+    """Slot, supply (or none) and source (none: the slot or supply is hit itself) of the edges that bind, in this order."""
+    lost = last.after[network.slot_owner]
+    # What makes a loss or a shortage is the greatest of several things; ``near`` lets a little less count.
+    enough = last.short * (1 - near)
+    tight = (last.value >= lost * (1 - near)) & (lost > struck.node[network.slot_owner])
+    by_hit = np.flatnonzero(tight & (struck.slot >= enough))
+    needs = tight & (network.slot_need != NONE)
+    by_need = np.flatnonzero(needs & (last.before[network.slot_need] >= enough)) if network.slots else by_hit
+    by_supply = np.flatnonzero(_binding_supplies(network, tight & (last.meet >= enough), last, near, largest=largest))
+    through = struck.supply[by_supply] < last.supply_loss[by_supply]
+    slot = np.concatenate([by_hit, by_need, network.supply_slot[by_supply]])
+    supply = np.concatenate([np.full(by_hit.size + by_need.size, NONE), by_supply])
+    source = np.concatenate(
+        [np.full(by_hit.size, NONE), network.slot_need[by_need], np.where(through, network.supply_provider[by_supply], NONE)]
+    )
+    order = np.lexsort((source, supply, slot))
+    return slot[order], supply[order], source[order]
+
+
+def _binding_supplies(network: Network, slots: Bools, last: Round, near: float, *, largest: bool) -> Bools:
+    """Of the supplies of some slots, those that make the shortage what it is; of shares only the ``largest``, or all."""
+    row = network.supply_slot
+    shared = network.mode[row] == Mode.SHARES
+    # Of shares, those that lose at least as much as they cause.
+    enough = (last.part > 0) & (last.supply_loss >= last.after[network.slot_owner[row]] * (1 - last.slack))
+    if largest:
+        part = np.where(slots[row] & enough, last.part, 0.0)
+        most = np.zeros(network.slots)
+        np.maximum.at(most, row, part)
+        enough &= part == most[row]
+    # Of the others the one that the shortage is as large as: the most harmed, the least, or one between them.
+    meets = np.abs(last.supply_loss - last.meet[row]) <= near * last.meet[row]
+    return np.asarray(slots[row] & np.where(shared, enough, meets))

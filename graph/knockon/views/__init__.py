@@ -1,1 +1,0 @@
-"""What people see: the explorer, tables, trees, notebooks."""
