@@ -14,7 +14,7 @@ const hash = createHash("sha256");
 for (const name of sources) hash.update(`${name}\0${readFileSync(join(here, name), "utf8").replaceAll("\r\n", "\n")}\0`);
 const banner = `/* built from web/, sha256 ${hash.digest("hex")} */`;
 
-for (const [entry, name] of [["src/boot.js", "explorer.js"], ["src/explorer.css", "explorer.css"]]) {
+for (const [entry, name] of [["src/boot.js", "explorer.js"], ["src/style/explorer.css", "explorer.css"]]) {
   const { outputFiles } = await build({
     entryPoints: [join(here, entry)], bundle: true, write: false, format: "iife", target: "es2023", charset: "utf8", minify: !process.env.PLAIN, legalComments: "none", logLevel: "warning",
   });

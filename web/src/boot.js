@@ -1,5 +1,5 @@
 // First the data, then everything that reads it.
-import { load } from "./source.js";
+import { load } from "./load.js";
 
 function fail(reason, what) {
   const notice = document.getElementById("failed");

@@ -1,0 +1,117 @@
+// What people do to the selection and to what is on the map; each ends in changed().
+import { nodes } from "../model/data.js";
+import { filter, isHub } from "../model/graph.js";
+import { compareMode } from "../model/compare.js";
+import { plural } from "../model/format.js";
+import { impactOf, impacts } from "../model/runs.js";
+import { grow, growAtFirst } from "../model/visible.js";
+import { population } from "../model/world-filter.js";
+import { changed, hiddenNeighbours, remember, room, shownNeighbours, state } from "../store.js";
+
+const LIMITS = [room, 120, 300, 1500, Infinity];
+// Who came in when an entity was expanded.
+const brought = new Map();
+
+// Another selection is about something else.
+function dropLens() {
+  state.lens = null;
+  state.ways = null;
+}
+const rowOf = (node) => impactOf.get(node)?.index ?? -1;
+
+export function select(node, options = {}) {
+  if (node === state.selected) return;
+  remember();
+  dropLens();
+  state.selected = node;
+  state.row = rowOf(node);
+  if (node >= 0) state.visible.add(node);
+  changed("selected", options);
+}
+export function selectRow(row) {
+  remember();
+  dropLens();
+  state.row = row;
+  state.stepped = false;
+  state.selected = impacts[row].node;
+  if (state.selected >= 0) state.visible.add(state.selected);
+  state.step = Math.max(state.step, impacts[row].step);
+  changed("selected");
+}
+export function clearSelection() {
+  if (state.selected < 0 && state.row < 0) return;
+  remember();
+  dropLens();
+  state.selected = -1;
+  state.row = -1;
+  changed("selected");
+}
+// A search hit comes with its neighbours, so that it never stands alone.
+export function pick(node) {
+  remember();
+  dropLens();
+  filter.classesOff.delete(nodes[node].class.name);
+  if (state.view === "cascade" && !impactOf.has(node)) state.view = "map";
+  if (!state.visible.has(node)) {
+    state.visible.add(node);
+    hiddenNeighbours(node).filter((n) => !isHub(n)).slice(0, 40).forEach((n) => state.visible.add(n));
+  }
+  state.selected = node;
+  state.row = rowOf(node);
+  if (state.row >= 0) state.step = Math.max(state.step, impacts[state.row].step);
+  changed("picked", { centre: true });
+}
+
+function expand(node) {
+  const added = hiddenNeighbours(node).slice(0, 60);
+  if (!added.length) return;
+  remember();
+  added.forEach((n) => state.visible.add(n));
+  brought.set(node, [...(brought.get(node) || []), ...added]);
+  changed("expanded", { message: `${plural(added.length, "neighbour", "neighbours")} of ${nodes[node].label} added` });
+}
+function collapse(node) {
+  const lonely = shownNeighbours(node).filter((n) => shownNeighbours(n).every((m) => m === node));
+  const gone = new Set([...(brought.get(node) || []), ...lonely].filter((n) => state.visible.has(n) && n !== node));
+  if (!gone.size) return;
+  remember();
+  gone.forEach((n) => state.visible.delete(n));
+  brought.delete(node);
+  changed("collapsed", { message: `${plural(gone.size, "neighbour", "neighbours")} of ${nodes[node].label} hidden` });
+}
+export const toggleNeighbours = (node) => (hiddenNeighbours(node).length ? expand(node) : collapse(node));
+
+export function showMore() {
+  remember();
+  grow(state.visible, LIMITS.find((limit) => limit > state.visible.size && limit >= Math.min(population, state.visible.size + 1)) ?? Infinity);
+  changed("more", { fit: true });
+}
+export function startAgain() {
+  remember();
+  dropLens();
+  state.visible = new Set();
+  brought.clear();
+  growAtFirst(state.visible, room);
+  state.selected = -1;
+  state.row = -1;
+  changed("more", { fit: true });
+}
+
+export function setView(view) {
+  if (view === state.view) return;
+  remember();
+  state.view = view;
+  if (state.selected >= 0) state.visible.add(state.selected);
+  changed("view", { fit: state.selected < 0, centre: state.selected >= 0 });
+}
+export function setCompareMode(mode) {
+  if (compareMode(state) === mode) return;
+  remember();
+  state.compare = mode;
+  changed("compared");
+}
+export function compareWorlds() {
+  if (state.view === "compare") return setCompareMode("worlds");
+  state.compare = "worlds";
+  return setView("compare");
+}

@@ -1,0 +1,33 @@
+// Going into the world of one document or one day, and back to all sources.
+import { nodes } from "../model/data.js";
+import { count } from "../model/format.js";
+import { impactOf } from "../model/runs.js";
+import { growToRoom } from "../model/visible.js";
+import { isWhole } from "../model/world-filter.js";
+import { worldName, worldNotice } from "../model/worlds.js";
+import { changed, enterWorld, remember, room, state } from "../store.js";
+
+// The map as it was in all sources, to come back to.
+let before = null;
+
+// Without drawing it: the address of the page does so too.
+export function openWorld(world) {
+  if (isWhole(state.world)) before = new Set(state.visible);
+  state.world = world;
+  enterWorld();
+  const here = (node) => nodes[node].here;
+  if (!isWhole(world)) state.visible = new Set([...(before || [])].filter(here));
+  else if (before) state.visible = new Set(before);
+  if (!isWhole(world) || !before) growToRoom(state.visible, room);
+  if (state.selected >= 0 && !here(state.selected)) state.selected = -1;
+  state.row = impactOf.get(state.selected)?.index ?? -1;
+}
+export const isOpen = (world) => world.document === state.world.document && world.day === state.world.day;
+// Without a memory of the world that is left: while a slider is dragged, the way back is one step.
+export function setWorld(world, isStep = true) {
+  if (isOpen(world)) return;
+  if (isStep) remember();
+  Object.assign(state, { lens: null, ways: null });
+  openWorld(world);
+  changed("world", { fit: true, message: `${worldName(world)}: ${worldNotice(world) || `${count(nodes.length)} entities`}` });
+}

@@ -1,0 +1,26 @@
+// Where the data comes from: it lies in the page itself, or a server has it.
+import { provide } from "./model/source.js";
+import { legible } from "./model/text.js";
+
+// What went wrong, in words for whoever wanted to see the page.
+async function fetched(address) {
+  const answer = await fetch(address, { headers: { accept: "application/json" }, credentials: "same-origin" }).catch(() => {
+    throw new Error(`no answer from ${address}. Is the server still running?`);
+  });
+  if (!answer.ok) throw new Error(`${address} answers ${answer.status} ${answer.statusText}`.trim());
+  const data = await answer.json().catch(() => {
+    throw new Error(`what ${address} sends is no JSON`);
+  });
+  if (data?.format !== 1) throw new Error(`what ${address} sends is not the data of this page`);
+  return data;
+}
+
+export async function load() {
+  const island = document.getElementById("data");
+  const { address } = island.dataset;
+  const data = address === undefined ? JSON.parse(island.textContent) : await fetched(address);
+  provide(data);
+  const notice = document.getElementById("left-out");
+  notice.textContent = legible(data.left_out?.why ?? "");
+  notice.hidden = !data.left_out;
+}

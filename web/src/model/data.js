@@ -1,0 +1,66 @@
+// What the page knows, read into objects. Text stays text from here on.
+import { data } from "./source.js";
+
+export const raw = data();
+export const text = (row) => raw.strings[row];
+const iri = (row) => (text(row).includes(":") ? text(row) : raw.base + text(row));
+// Columns to rows: {a: [1, 2], b: [3, 4]} becomes [{a: 1, b: 3}, {a: 2, b: 4}].
+export const rows = (columns) => {
+  const keys = Object.keys(columns);
+  return columns[keys[0]].map((_, row) => Object.fromEntries(keys.map((key) => [key, columns[key][row]])));
+};
+
+export const kinds = raw.kinds;
+export const classes = raw.classes;
+export const documents = rows(raw.documents).map((d) => ({ title: text(d.title), issued: text(d.issued), iri: iri(d.id) }));
+export const evidence = rows(raw.evidence).map((e) => ({
+  ...e, document: documents[e.document], stance: text(e.stance), claimant: text(e.claimant),
+}));
+export const pairs = (list) => Array.from({ length: list.length / 2 }, (_, i) => [text(list[2 * i]), text(list[2 * i + 1])]);
+export const facts = rows(raw.facts).map((f, index) => ({
+  index,
+  kind: kinds[f.kind],
+  record: iri(f.record),
+  ends: f.ends,
+  headline: text(f.headline),
+  notes: pairs(f.notes),
+  judged: new Set(f.judged.map(text)),
+  inferred: Boolean(f.inferred),
+  evidence: f.evidence.map((e) => evidence[e]),
+  usedBy: f.usedBy,
+  since: text(f.since),
+  until: text(f.until),
+  // Whether the world that is on has it: see world-filter.js.
+  here: true,
+}));
+export const nodes = rows(raw.nodes).map((n, index) => ({
+  index,
+  iri: iri(n.id),
+  label: text(n.label),
+  alias: n.alias.map(text),
+  identifier: n.identifier.map(text),
+  comment: text(n.comment),
+  inferred: Boolean(n.inferred),
+  evidence: n.evidence.map((e) => evidence[e]),
+  class: classes[n.class],
+  x: n.x,
+  y: n.y,
+  facts: [],
+  edges: [],
+  since: text(n.since),
+  until: text(n.until),
+  here: true,
+  // Whether the world that is on knows only its name.
+  bare: false,
+}));
+export const edges = rows(raw.edges).map((e, index) => ({ index, from: e.from, to: e.to, kind: kinds[e.kind], facts: e.fact.map((f) => facts[f]), here: true }));
+
+for (const fact of facts) {
+  const about = fact.usedBy >= 0 ? [...fact.ends, fact.usedBy] : fact.ends;
+  for (const end of new Set(about)) nodes[end].facts.push(fact);
+}
+for (const edge of edges) {
+  nodes[edge.from].edges.push(edge);
+  nodes[edge.to].edges.push(edge);
+}
+export const other = (edge, node) => (edge.from === node ? edge.to : edge.from);

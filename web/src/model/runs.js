@@ -1,0 +1,73 @@
+// The run that is shown: what each entity loses, through what, and by how many steps.
+import { evidence, facts, raw, rows, text } from "./data.js";
+
+// Losses below this are left out at first.
+export const SMALL = 0.05;
+// As many cards has a step of the cascade; the rest is folded.
+const FOLD = raw.cascade ? raw.cascade.fold : 0;
+
+const readImpacts = (columns) => rows(columns).map((i, index) => ({
+  index,
+  node: i.node,
+  iri: text(i.entity),
+  label: text(i.label),
+  class: text(i.class),
+  loss: i.loss,
+  low: i.low,
+  high: i.high,
+  step: i.x,
+  rank: i.y,
+  cause: i.cause,
+  dependency: i.binding.length ? text(i.binding[0]) : "",
+  facts: i.binding.slice(1).map((f) => facts[f]),
+  evidence: i.evidence.map((e) => evidence[e]),
+  stance: text(i.stance),
+  inferred: i.inferred.map(text),
+  judged: i.judged.map(text),
+  rests: text(i.rests),
+  ungraded: Boolean(i.ungraded),
+}));
+const known = new Map();
+export function readRun(table) {
+  if (!known.has(table)) {
+    const parts = (table.parts || []).map(([whole, part, label, loss]) => [whole, part, text(label), loss]);
+    known.set(table, { run: table.run, impacts: readImpacts(table.impacts), shortages: table.shortages, parts, short: table.short || [] });
+  }
+  return known.get(table);
+}
+
+export let run = null;
+export let impacts = [];
+export let shortages = [];
+// Why nothing is lost, where that needs a word.
+export let silence = "";
+export let impactOf = new Map();
+// Worst parts by company; needs that lose nothing, and for whom they fall short.
+export let parts = [];
+export let short = [];
+// Where a shock cuts links only, no entity stands at step 0.
+export let firstStep = 0;
+export let lastStep = 0;
+export function showRun(shown) {
+  ({ run, impacts, shortages, parts = [], short = [], reason: silence = "" } = shown);
+  impactOf = new Map(impacts.filter((i) => i.node >= 0).map((i) => [i.node, i]));
+  lastStep = impacts.reduce((last, impact) => Math.max(last, impact.step), 0);
+  firstStep = impacts.reduce((first, impact) => Math.min(first, impact.step), lastStep);
+}
+if (raw.cascade) showRun(readRun(raw.cascade));
+
+// From the shock to an entity: the row itself last. A cause always stands at an earlier step, so this ends.
+export function causalPath(impact, list = impacts) {
+  const path = [impact];
+  while (path[0].cause >= 0) path.unshift(list[path[0].cause]);
+  return path;
+}
+// What the shock of the run hits itself, as far as it is drawn.
+export const hits = () => impacts.filter((impact) => impact.cause < 0 && impact.node >= 0).map((impact) => impact.node);
+
+// Whether a loss is shown; `small` lets in those below SMALL.
+export const isLoud = (impact, small) => small || impact.loss >= SMALL;
+const loudAt = (step, small) => impacts.filter((impact) => impact.step === step && isLoud(impact, small));
+// Cards of a step: its greatest losses; the rest is folded.
+export const cards = (step, small) => loudAt(step, small).slice(0, FOLD);
+export const folded = (step, small) => Math.max(0, loudAt(step, small).length - FOLD);

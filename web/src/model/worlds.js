@@ -1,0 +1,42 @@
+// Worlds: all sources, one document alone, or what held on one day; and the run of the shock in each.
+import { documents, facts, nodes, raw, text } from "./data.js";
+import { count, day as written } from "./format.js";
+import { readRun } from "./runs.js";
+import { isWhole, present } from "./world-filter.js";
+
+// Rows of the documents, and the days, that have a world on this page.
+export const offered = raw.members.map((one) => one.document);
+export const days = raw.days.stop;
+export const hasWorlds = offered.length > 0 || days.length > 1;
+
+export const worldName = ({ document, day }) => (document >= 0 ? documents[document].title : day ? `As of ${written(day)}` : "All sources");
+
+// The run of the first shock, or of the second, in a world; `reason` says why it is empty.
+export function runIn(world, second = false) {
+  if (isWhole(world) && !second) return readRun(raw.cascade);
+  const entry = raw.worlds.find((one) => (one.kind === "compare") === second && one.document === world.document && one.date === world.day);
+  if (!entry || entry.table === null) {
+    const shock = second ? secondShock() : raw.cascade.run.shock_label;
+    return { run: { shock_label: shock }, impacts: [], shortages: [], reason: entry?.reason || "No run was computed for this world." };
+  }
+  const at = entry.table;
+  const table = at === -1 ? raw.cascade : typeof at === "number" ? raw.worlds[at].table : at;
+  const read = readRun(table);
+  // Runs that say the same share a table: each has a day of its own.
+  return { ...read, run: { ...read.run, as_of: entry.as_of }, reason: entry.reason };
+}
+export function secondShock() {
+  const entry = raw.worlds?.find((one) => one.kind === "compare");
+  return entry ? text(entry.shock) : "";
+}
+
+const undated = (list) => list.filter((fact) => !fact.since && !fact.until).length;
+// What the world that is on has of the whole.
+export function worldNotice(world) {
+  if (isWhole(world)) return "";
+  const has = present();
+  const bare = has.nodes.filter((node) => node.bare).length;
+  const shares = `${count(has.nodes.length)} of ${count(nodes.length)} entities, ${count(has.facts.length)} of ${count(facts.length)} facts`;
+  if (world.document >= 0) return `${shares} are in this document${bare ? `; ${count(bare)} entities it only names` : ""}`;
+  return `${shares} hold on this day, ${count(undated(has.facts))} of them without dates, taken to hold always`;
+}

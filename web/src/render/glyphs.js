@@ -1,0 +1,41 @@
+// One entity with everything it carries, painted on a canvas.
+import { colours } from "./palette.js";
+import { UP, trace } from "./shapes.js";
+
+export function paintSign(ctx, node, { x, y, size, selected, hovered, alpha, letters, apart = 8.5, thick = 3 }) {
+  ctx.globalAlpha = alpha;
+  ctx.lineJoin = "round";
+  if (selected) paintHalo(ctx, x, y, size + 15);
+  trace(ctx, node.family, x, y, size);
+  ctx.fillStyle = colours[node.family];
+  ctx.strokeStyle = selected ? colours.accent : hovered ? colours.ink : colours.paper;
+  ctx.lineWidth = selected ? 3.5 : 2;
+  ctx.stroke();
+  ctx.fill();
+  if (letters) paintLetters(ctx, node, x, y, size);
+  if (node.loss !== null) paintLoss(ctx, node.loss, x, y, size + apart, thick);
+  ctx.globalAlpha = 1;
+}
+export function paintHalo(ctx, x, y, size) {
+  ctx.beginPath();
+  ctx.arc(x, y, size, 0, 2 * Math.PI);
+  ctx.fillStyle = colours["accent-soft"];
+  ctx.fill();
+}
+export function paintLetters(ctx, node, x, y, size) {
+  ctx.font = `600 ${(size * 0.86).toFixed(1)}px system-ui, sans-serif`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.fillStyle = colours["on-node"];
+  ctx.fillText(node.letter, x, y + size * 0.08);
+}
+// A ring as long as the loss, so that the map tells the cascade as well.
+export const ringAt = (scale) => ({ apart: Math.max(8.5, 2.5 / scale), thick: Math.max(3, 1.5 / scale) });
+export const lossSweep = (loss) => UP + 2 * Math.PI * Math.max(0.02, loss);
+export function paintLoss(ctx, loss, x, y, size, width) {
+  ctx.beginPath();
+  ctx.arc(x, y, size, UP, lossSweep(loss));
+  ctx.lineWidth = width;
+  ctx.strokeStyle = colours.accent;
+  ctx.stroke();
+}

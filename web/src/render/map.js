@@ -1,0 +1,103 @@
+// The map: what is drawn of the state, and where it is looked at. How it is drawn is the business of the renderer.
+import { clearSelection, select, toggleNeighbours } from "../actions/selection.js";
+import { $ } from "../dom.js";
+import { calm, narrow } from "../media.js";
+import { nodes } from "../model/data.js";
+import { shownNeighbours, shownNodes, state } from "../store.js";
+import { CanvasRenderer } from "./canvas.js";
+import { paintLabels, paintOneLabel } from "./labels.js";
+import { NoRenderer } from "./none.js";
+import { bounds, drawable, scene, updateScene } from "./scene.js";
+
+let renderer = new NoRenderer();
+const hasCanvas = () => Boolean(document.createElement("canvas").getContext("2d"));
+// False where this browser has no canvas.
+export function startMap() {
+  if (!hasCanvas()) return false;
+  open();
+  return true;
+}
+const mapView = () => ({ scale: renderer.scale, width: $("map").clientWidth, height: $("map").clientHeight, place: placeOf });
+function open() {
+  renderer = new CanvasRenderer($("map"));
+  renderer.on("click", (node) => (node < 0 ? clearSelection() : select(node)));
+  renderer.on("doubleclick", (node) => { if (node >= 0) toggleNeighbours(node); });
+  renderer.on("hover", (node) => {
+    scene.hovered = node;
+    $("map").style.cursor = node < 0 ? "" : "pointer";
+  });
+  renderer.on("drag", (node, place) => Object.assign(nodes[node], place));
+  renderer.on("dragend", (node, place) => Object.assign(nodes[node], place));
+  renderer.on("draw", (context, held) => {
+    paintLabels(context, mapView(), held);
+    if (scene.drawn.length) $("map").dataset.drawn = String(scene.drawn.length);
+  });
+  renderer.on("over", (context, node) => paintOneLabel(context, mapView(), node));
+}
+
+// Bring the drawing in line with what is shown; entities keep their place.
+export function syncMap() {
+  updateScene();
+  renderer.select(state.selected);
+  renderer.setGraph(drawable(), scene.lines);
+  renderer.dim(scene.lit);
+  $("empty").hidden = scene.drawn.length > 0;
+  if (!nodes.length) $("empty").textContent = "This graph is empty: there is no entity in it.";
+}
+export const redrawMap = () => renderer.redraw();
+// A map that was hidden has no size until it is seen.
+export const resizeMap = (anyway) => { if (anyway || renderer.canvas?.clientWidth !== $("map").clientWidth) renderer.resize(); };
+export const placeOf = (node) => renderer.toScreen(nodes[node]);
+export const entityAt = (x, y) => renderer.at(x, y);
+export const mapScale = () => renderer.scale;
+export const mapCentre = () => renderer.centre;
+
+const glide = () => !calm.matches;
+export function fitMap(animated = true) {
+  const ids = shownNodes();
+  if (!ids.length) return;
+  const { position, scale } = frame(ids);
+  renderer.moveTo({ centre: position, scale, animate: animated && glide() });
+}
+// On a narrow page the panel covers the lower part: what is selected moves above it.
+const lift = () => (narrow.matches && state.selected >= 0 ? { x: 0, y: -0.31 * $("map").clientHeight } : { x: 0, y: 0 });
+function frame(ids) {
+  const { clientWidth, clientHeight } = $("map");
+  const { left, right, top, bottom } = bounds(ids);
+  // Room for labels at the sides, for the tools above and the count below.
+  const wide = Math.max(120, clientWidth - (narrow.matches ? 90 : 170));
+  const high = Math.max(120, clientHeight - 230);
+  const scale = Math.min(1.15, wide / Math.max(1, right - left), high / Math.max(1, bottom - top));
+  return { position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale };
+}
+// An entity with its neighbours; where these lie too far apart, the entity alone stands in the middle.
+export function centreOn(node) {
+  const box = frame([node, ...shownNeighbours(node)]);
+  const scale = Math.max(0.5, box.scale);
+  const centre = scale > box.scale ? { x: nodes[node].x, y: nodes[node].y } : box.position;
+  renderer.moveTo({ centre, scale, offset: lift(), animate: glide() });
+}
+// Follow the selection without jumping when it is in sight already.
+export function keepInSight(node) {
+  const place = placeOf(node);
+  const { clientWidth, clientHeight } = $("map");
+  const inside = place.x > 60 && place.y > 60 && place.x < clientWidth - 60 && place.y < clientHeight - 60 + 2 * lift().y;
+  if (!inside) renderer.moveTo({ centre: { x: nodes[node].x, y: nodes[node].y }, offset: lift(), animate: glide() });
+}
+export function zoom(factor) {
+  renderer.moveTo({ scale: Math.min(4, Math.max(0.02, renderer.scale * factor)), animate: glide() });
+}
+
+// The neighbour that lies most in the direction of an arrow key.
+export function towards(node, dx, dy) {
+  const here = nodes[node];
+  let best = -1;
+  let least = Infinity;
+  for (const near of shownNeighbours(node)) {
+    const along = (nodes[near].x - here.x) * dx + (nodes[near].y - here.y) * dy;
+    const across = Math.abs((nodes[near].x - here.x) * dy) + Math.abs((nodes[near].y - here.y) * dx);
+    const cost = along + 2.2 * across;
+    if (along > 0 && across <= along * 2.5 && cost < least) [best, least] = [near, cost];
+  }
+  return best;
+}

@@ -1,0 +1,44 @@
+// What is drawn of the state, kept between frames.
+import { nodes } from "../model/data.js";
+import { degree, isHub } from "../model/graph.js";
+import { impactOf } from "../model/runs.js";
+import { countHidden, shown, shownEdges, shownNeighbours, shownNodes, state } from "../store.js";
+import { bend, radius } from "./geometry.js";
+
+export const scene = {
+  drawn: [],
+  lines: [],
+  // How many neighbours each one hides.
+  hides: new Map(),
+  // What stays bright: { nodes, edges }, or everything.
+  lit: null,
+  hovered: -1,
+};
+
+// The lens if there is one, else the selection with its neighbours.
+function bright() {
+  if (state.lens) return { nodes: state.lens.nodes, edges: state.lens.edges };
+  if (state.selected < 0 || !shown(state.selected)) return null;
+  return { nodes: new Set([state.selected, ...shownNeighbours(state.selected)]), edges: new Set(nodes[state.selected].edges.map((edge) => edge.index)) };
+}
+export const drawable = () => scene.drawn.map((id) => ({
+  id, x: nodes[id].x, y: nodes[id].y, size: radius(degree(id)), family: nodes[id].class.family, letter: nodes[id].class.letter,
+  loss: impactOf.has(id) ? impactOf.get(id).loss : null,
+}));
+const drawableLines = () => bend(shownEdges().map((edge) => ({ id: edge.index, from: edge.from, to: edge.to, family: edge.kind.family, hub: isHub(edge.from) || isHub(edge.to) })));
+
+// Brings the scene in line with the state.
+export function updateScene() {
+  scene.lit = bright();
+  scene.drawn = shownNodes();
+  scene.hides = new Map(scene.drawn.map((id) => [id, countHidden(id)]));
+  scene.lines = drawableLines();
+}
+export function bounds(ids) {
+  const box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
+  for (const id of ids) {
+    const { x, y } = nodes[id];
+    Object.assign(box, { left: Math.min(box.left, x), right: Math.max(box.right, x), top: Math.min(box.top, y), bottom: Math.max(box.bottom, y) });
+  }
+  return box;
+}

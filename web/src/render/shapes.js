@@ -1,0 +1,34 @@
+// The shape of the sign of each family, around the origin.
+// Corners of a regular polygon around the origin, clockwise from an angle.
+const corners = (count, turn, radius = 1) =>
+  Array.from({ length: count }, (_, i) => {
+    const angle = turn + (i * 2 * Math.PI) / count;
+    return [radius * Math.cos(angle), radius * Math.sin(angle)];
+  });
+export const UP = -Math.PI / 2;
+// Each leaves room for two letters in its middle; null is a circle.
+const SHAPES = {
+  organisation: null,
+  people: [[-0.95, 1], ...corners(18, Math.PI).slice(0, 10).map(([x, y]) => [0.95 * x, y]), [0.95, 1]],
+  thing: corners(4, Math.PI / 4, 1.22),
+  capability: corners(6, 0, 1.1),
+  money: corners(4, 0, 1.28),
+  rule: [[-0.7, -0.95], [0.7, -0.95], [1.2, 0.95], [-1.2, 0.95]],
+  place: [[-1, -0.95], [1, -0.95], [1, 0.35], [0, 1.2], [-1, 0.35]],
+};
+export const SHAPE_FAMILIES = Object.keys(SHAPES);
+
+export function trace(context, family, x, y, radius) {
+  context.beginPath();
+  extend(context, family, x, y, radius);
+}
+// Adds a sign to the path there is, so that many of them are filled at once.
+export function extend(context, family, x, y, radius) {
+  const points = SHAPES[family];
+  if (!points) {
+    context.moveTo(x + radius, y);
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+  } else points.forEach(([px, py], i) => context[i ? "lineTo" : "moveTo"](x + px * radius, y + py * radius));
+  context.closePath();
+}
+export const outline = (family) => SHAPES[family];

@@ -1,0 +1,96 @@
+// What is shown, what is selected, and the way back. Whoever changes the state says so with changed(); the page listens.
+import { edges, nodes, other, raw } from "./model/data.js";
+import { edgeOn, neighbours, nodeOn } from "./model/graph.js";
+import { lastStep, showRun } from "./model/runs.js";
+import { FIRST_ORDER } from "./model/tables.js";
+import { WHOLE, enter } from "./model/world-filter.js";
+import { runIn } from "./model/worlds.js";
+
+export const state = {
+  view: raw.cascade ? "cascade" : "map",
+  selected: -1,
+  // The row of the selected impact, which may be on something that is not drawn.
+  row: -1,
+  visible: new Set(),
+  step: lastStep,
+  small: false,
+  // The one step that the table of the cascade shows, or -1 for all up to state.step.
+  only: -1,
+  // Whether anybody has stepped yet: until then the board stands at its beginning.
+  moved: false,
+  // Whether the last thing done was a step, and not a selection.
+  stepped: false,
+  playing: false,
+  // What is lit instead of a selection and its neighbours: { name, nodes, edges }, two sets of rows; or nothing.
+  lens: null,
+  // What the lens is about: { kind: between, here or through, … }, see path-highlight.js; or nothing.
+  ways: null,
+  // Which document or which day alone is shown: see world-filter.js.
+  world: WHOLE,
+  // What stands side by side: shocks or worlds.
+  compare: "shocks",
+  onlyDifferent: false,
+  // Which parts of the page are open: see parts.js.
+  open: { legend: true, drawer: false },
+  // By which column each table is sorted.
+  sort: { map: { ...FIRST_ORDER.map }, cascade: { ...FIRST_ORDER.cascade }, compare: { column: "difference", down: true } },
+};
+
+const listeners = new Set();
+// The listener gets the reason of each change, and options of those who made it.
+export const subscribe = (listener) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+export function changed(reason, options = {}) {
+  for (const listener of listeners) listener(reason, options);
+}
+
+// As many entities at first as the window has room for.
+export const room = Math.max(16, Math.min(48, Math.round(((globalThis.innerWidth ?? 1440) * (globalThis.innerHeight ?? 900)) / 22000)));
+export const shown = (node) => state.visible.has(node) && nodeOn(node);
+export const shownNodes = () => [...state.visible].filter(nodeOn).sort((a, b) => a - b);
+export const shownEdges = () => edges.filter((edge) => edgeOn(edge) && shown(edge.from) && shown(edge.to));
+export const shownNeighbours = (node) => neighbours(node).filter((n) => state.visible.has(n));
+export const hiddenNeighbours = (node) => neighbours(node).filter((n) => !state.visible.has(n));
+// Only counted, since the map asks this of every entity it draws.
+export function countHidden(node) {
+  const hidden = new Set();
+  for (const edge of nodes[node].edges) {
+    const near = other(edge, node);
+    if (!state.visible.has(near) && edgeOn(edge) && nodeOn(near)) hidden.add(near);
+  }
+  return hidden.size;
+}
+
+export const past = [];
+export const future = [];
+const snapshot = () => ({
+  view: state.view, selected: state.selected, row: state.row, visible: new Set(state.visible), lens: state.lens, ways: state.ways,
+  world: state.world, compare: state.compare,
+});
+// Before a change that the way back undoes.
+export function remember() {
+  past.push(snapshot());
+  if (past.length > 100) past.shift();
+  future.length = 0;
+}
+function restore(from, onto) {
+  if (!from.length) return false;
+  onto.push(snapshot());
+  Object.assign(state, from.pop());
+  enterWorld();
+  changed("restored");
+  return true;
+}
+export const goBack = () => restore(past, future);
+export const goForward = () => restore(future, past);
+
+// Brings the rows and the run in line with state.world, which somebody has set: the bar, the way back, or an address.
+export function enterWorld() {
+  if (!enter(state.world) || !raw.cascade) return;
+  showRun(runIn(state.world));
+  state.only = -1;
+  state.step = lastStep;
+  state.playing = false;
+}

@@ -1,0 +1,21 @@
+// Copying, also where a frame has no clipboard.
+import { h } from "../dom.js";
+import { tell } from "./announce.js";
+
+export async function copy(value, what) {
+  let done = true;
+  try {
+    await navigator.clipboard.writeText(value);
+  } catch {
+    // No clipboard in a sandboxed frame: the old way.
+    const area = h("textarea", { class: "away", readonly: true });
+    area.value = value;
+    document.body.append(area);
+    const held = document.activeElement;
+    area.select();
+    done = document.execCommand("copy");
+    area.remove();
+    held.focus({ preventScroll: true });
+  }
+  tell(done ? `${what} copied` : "Could not copy: this frame or browser forbids it");
+}

@@ -1,0 +1,60 @@
+// The keys that work wherever the reader is on the page.
+import { clearLens, toggleThrough } from "../actions/path-highlight.js";
+import { clearSelection, select, toggleNeighbours } from "../actions/selection.js";
+import { $ } from "../dom.js";
+import { nodes } from "../model/data.js";
+import { starts } from "../model/graph.js";
+import { towards } from "../render/map.js";
+import { goBack, shown, shownNodes, state } from "../store.js";
+import { say } from "./announce.js";
+import { moveCard } from "./cascade-board.js";
+import { focusStage } from "./focus.js";
+import { openPaths } from "./paths-panel.js";
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+function onArrow(event) {
+  if (state.view === "compare") return undefined;
+  const inStage = $("map").contains(event.target) || $("board")?.contains(event.target) || event.target === document.body;
+  if (!inStage) return undefined;
+  event.preventDefault();
+  if (state.view === "cascade") {
+    moveCard(event.key);
+    return focusStage();
+  }
+  const here = state.selected >= 0 && shown(state.selected) ? state.selected : -1;
+  if (here < 0) return select(starts().find(shown) ?? shownNodes()[0] ?? -1);
+  const next = towards(here, ...ARROWS[event.key]);
+  return next >= 0 ? select(next) : say(`No neighbour of ${nodes[here].label} in that direction`);
+}
+function openPanel() {
+  if (state.selected < 0 && state.row < 0) return;
+  const title = $("panel").querySelector("h2");
+  title.scrollIntoView({ block: "nearest" });
+  title.focus();
+}
+// Back: what is lit goes out first, then out of the panel, then to what was before.
+function escape() {
+  if (clearLens()) return;
+  if ($("panel").contains(document.activeElement)) focusStage();
+  else if (!goBack()) clearSelection();
+}
+function onKey(event) {
+  const typing = event.target.matches?.("input[type=search], input[type=number], select, textarea");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || $("help").open) return;
+  const onButton = event.target.matches?.("button, summary, input, th, a");
+  if (ARROWS[event.key] && !event.target.matches?.("input")) onArrow(event);
+  else if (event.key === "/") {
+    event.preventDefault();
+    $("search").focus();
+  } else if (event.key === "?") $("help").showModal();
+  else if (event.key === "Escape") escape();
+  else if (event.key === "e" && state.selected >= 0 && state.view === "map") toggleNeighbours(state.selected);
+  else if (event.key === "t") toggleThrough();
+  else if (event.key === "p") {
+    // Or the letter would land in the field that opens.
+    event.preventDefault();
+    openPaths();
+  } else if (event.key === "Enter" && (!onButton || event.target.classList.contains("on-path"))) openPanel();
+}
+export const startKeyboard = () => document.addEventListener("keydown", onKey);

@@ -1,0 +1,26 @@
+// The parts of the page that open and close: the filter beside the map, the table below it.
+import { $ } from "../dom.js";
+import { narrow } from "../media.js";
+import { changed, state } from "../store.js";
+
+const BUTTON = { legend: "toggle-legend", drawer: "toggle-table" };
+
+function setPart(part, on) {
+  // Whoever was in it goes back to the button that opens it.
+  if (!on && $(part).contains(document.activeElement)) $(BUTTON[part]).focus();
+  state.open[part] = on;
+  renderParts();
+}
+export function togglePart(part, on = !state.open[part]) {
+  // A narrow page has room for one of them.
+  const other = part === "drawer" ? "legend" : "drawer";
+  if (on && narrow.matches && (part === "legend" || state.view === "map")) setPart(other, false);
+  setPart(part, on);
+  changed("parts");
+}
+export function renderParts() {
+  for (const [part, id] of Object.entries(BUTTON)) $(id).setAttribute("aria-pressed", String(state.open[part]));
+  $("toggle-legend").hidden = state.view !== "map";
+  $("legend").hidden = state.view !== "map" || !state.open.legend;
+  $("drawer").hidden = !state.open.drawer;
+}
