@@ -35,12 +35,11 @@ pytestmark = pytest.mark.skipif(not SOURCES.is_dir(), reason="the sources of the
 
 def imports() -> dict[str, list[str]]:
     """The modules that each module imports, by their paths below web/src."""
-    return {
-        path.relative_to(SOURCES).as_posix(): [
-            (path.parent / found["path"]).resolve().relative_to(SOURCES).as_posix() for found in IMPORT.finditer(path.read_text("utf-8"))
-        ]
-        for path in sorted(SOURCES.rglob("*.js"))
-    }
+    imported = {}
+    for path in sorted(SOURCES.rglob("*.js")):
+        targets = [(path.parent / found["path"]).resolve() for found in IMPORT.finditer(path.read_text("utf-8"))]
+        imported[path.relative_to(SOURCES).as_posix()] = [target.relative_to(SOURCES).as_posix() for target in targets]
+    return imported
 
 
 def layer(module: str) -> int:
