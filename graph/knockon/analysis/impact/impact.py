@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knockon.analysis import models
+from knockon.analysis.answer_parts import cite
 from knockon.analysis.argument_types import checks_types
 from knockon.analysis.context import Context, Outcome, numbers_of_a_shock
 from knockon.analysis.impact.causal_trace import CausalTrace, Support
@@ -374,11 +375,8 @@ def _slot_step(network: Network, outcome: Outcome, row: int, slot: int, hit: Col
 
 
 def spans(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
-    """Evidence as JSON has it."""
-    return [
-        {"document": e.document, "start": e.start, "end": e.end, "stance": e.stance.value}
-        for e in sorted(set(evidence), key=lambda e: (e.document, e.start, e.end))
-    ]
+    """Return evidence as JSON has it."""
+    return [dict(citation.to_dict()) for citation in cite(evidence)]
 
 
 def support_dict(support: Support) -> dict[str, Any]:
