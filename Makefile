@@ -8,7 +8,7 @@ CONSTRAINTS := --constraint constraints.txt
 PYTEST = $(BIN)/python -m pytest
 OLDEST := 3.11
 # The versions of the other supported Pythons that are found; those that are not are named on standard error.
-OTHERS = $(filter-out $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'),$(shell $(PYTHON) tests/pythons.py))
+OTHERS = $(filter-out $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'),$(shell $(PYTHON) tests/support/installed_pythons.py))
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check $(CONSTRAINTS)
 
 # The day that answers are as of where a run is to give the same each time: 1 January 2026.
@@ -47,7 +47,7 @@ short-%:
 	@$(MAKE) --no-print-directory short $(call on,$*)
 
 # The environment of another Python: its folder, and what makes it.
-on = VENV=.venv-$(1) PYTHON="$$($(PYTHON) tests/pythons.py $(1))"
+on = VENV=.venv-$(1) PYTHON="$$($(PYTHON) tests/support/installed_pythons.py $(1))"
 
 short: $(VENV)/installed-short
 	$(PYTEST) -q -m "not slow" -p no:cacheprovider $(SHORT)
@@ -69,12 +69,12 @@ test-newest:
 # Every test with exactly the lowest versions that the ranges allow, on the oldest supported Python.
 test-lowest: chromium
 	rm -rf .venv-lowest
-	"$$($(PYTHON) tests/pythons.py $(OLDEST))" -m venv .venv-lowest
+	"$$($(PYTHON) tests/support/installed_pythons.py $(OLDEST))" -m venv .venv-lowest
 	$(MAKE) lowest VENV=.venv-lowest CONSTRAINTS=
 
 lowest:
 	$(INSTALL) packaging
-	$(BIN)/python tests/lowest.py > $(VENV)/lowest.txt
+	$(BIN)/python tests/support/lowest_versions.py > $(VENV)/lowest.txt
 	$(INSTALL) --requirement $(VENV)/lowest.txt --editable '.[test]'
 	@touch $(VENV)/installed-test
 	$(MAKE) whole

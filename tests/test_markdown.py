@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import knockon
 from knockon.markdown import bullets, code, code_block, document, emphasis, escape, heading, inline, paragraph, strong, table
 from knockon.text import plain
-from rendering import RENDERER, links_by_themselves, shown
+from support.markdown_rendering import RENDERER, links_by_themselves, shown
 
 PACKAGE = Path(knockon.__file__).parent
 SIGNS = "\\`*_{}[]()#+-.!<>&~$^|@:/=%;'\" \t\n1aw\u202e\x9b"

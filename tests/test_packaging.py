@@ -14,8 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-import lowest
-import pythons
+from support import installed_pythons, lowest_versions
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -74,7 +73,7 @@ def test_every_declared_package_has_a_tested_version_in_its_range() -> None:
     """constraints.txt pins each dependency of pyproject.toml, extras included, to a version that its range allows."""
     lines = [line for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines() if not line.startswith("#")]
     pinned = {canonicalize_name(name): version for name, _, version in (line.partition("==") for line in lines)}
-    for requirement in lowest.declared():
+    for requirement in lowest_versions.declared():
         version = pinned.get(canonicalize_name(requirement.name))
         assert version, f"{requirement.name} is not in constraints.txt; run `make update`"
         assert requirement.specifier.contains(version), f"{requirement} does not allow the tested version {version}"
@@ -82,22 +81,22 @@ def test_every_declared_package_has_a_tested_version_in_its_range() -> None:
 
 def test_every_range_states_one_minimum() -> None:
     """What `make test-lowest` installs is one version of each declared package, and the range allows it."""
-    versions = dict(line.split("==") for line in lowest.lines())
-    assert len(versions) == len(lowest.lines())
-    for requirement in lowest.declared():
+    versions = dict(line.split("==") for line in lowest_versions.lines())
+    assert len(versions) == len(lowest_versions.lines())
+    for requirement in lowest_versions.declared():
         assert requirement.specifier.contains(versions[requirement.name])
     with pytest.raises(ValueError, match="has no minimum"):
-        lowest.minimum(Requirement("rich<15"))
+        lowest_versions.minimum(Requirement("rich<15"))
 
 
 def test_the_supported_pythons_are_those_of_the_classifiers() -> None:
     """The oldest is the one that the project requires, and the one with which the minimums are tested."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    versions = pythons.supported()
+    versions = installed_pythons.supported()
     assert versions[0] == project["requires-python"].removeprefix(">=")
     assert f"OLDEST := {versions[0]}\n" in (ROOT / "Makefile").read_text("utf-8")
     assert f"{sys.version_info.major}.{sys.version_info.minor}" in versions
-    assert pythons.release(Path("3.12.10")) > pythons.release(Path("3.12.9"))
+    assert installed_pythons.release(Path("3.12.10")) > installed_pythons.release(Path("3.12.9"))
 
 
 def test_a_program_that_starts_nothing_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,11 +106,11 @@ def test_a_program_that_starts_nothing_is_passed_over(tmp_path: Path, monkeypatc
     (tmp_path / f"python{version}").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
-    assert pythons.find(version) is None
+    assert installed_pythons.find(version) is None
     place = tmp_path / "versions" / f"{version}.1" / "bin"
     place.mkdir(parents=True)
     (place / "python").symlink_to(sys.executable)
-    assert pythons.find(version)
+    assert installed_pythons.find(version)
 
 
 def test_constraints_name_no_place_to_download_from() -> None:

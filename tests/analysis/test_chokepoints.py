@@ -8,7 +8,6 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
-from contexts import bakery, context
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,13 +21,15 @@ from knockon.propagation.structure.bottlenecks import passages
 from knockon.propagation.structure.cut_sets import cut_sets
 from knockon.propagation.structure.removal import Closing
 from knockon.propagation.structure.upstream import upstream
-from networks import Plain, built, cited, entities, need, plain_networks, slot
+from support.contexts import bakery, context
+from support.networks import PlainNetwork, plain_networks, slot, to_arrays
+from support.small_records import entities, need, passage
 
 FINE = 1e-15
 
 
-def sets(plain: Plain, target: int, **options: Any) -> set[tuple[int, ...]]:
-    network, _, _ = built(plain)
+def sets(plain: PlainNetwork, target: int, **options: Any) -> set[tuple[int, ...]]:
+    network, _, _ = to_arrays(plain)
     return {one.nodes for one in cut_sets(network, target, eps=FINE, **options).sets}
 
 
@@ -49,11 +50,11 @@ def brute(network: Network, target: int, threshold: float, order: int, among: se
 
 
 @given(plain_networks(), st.data())
-def test_cut_sets_are_those_of_brute_force(plain: Plain, data: st.DataObject) -> None:
+def test_cut_sets_are_those_of_brute_force(plain: PlainNetwork, data: st.DataObject) -> None:
     """Complete and minimal up to three nodes, for any combination, circle, threshold and choice of who may fail."""
     if not plain.size:
         return
-    network, _, _ = built(plain)
+    network, _, _ = to_arrays(plain)
     target = data.draw(st.integers(0, plain.size - 1))
     threshold = data.draw(st.sampled_from([0.05, 0.25, 0.5, 0.75, 1.0]) | st.floats(0.01, 1))
     among = data.draw(st.sets(st.integers(0, plain.size - 1))) if data.draw(st.booleans()) else set(range(plain.size))
@@ -65,51 +66,51 @@ def test_cut_sets_are_those_of_brute_force(plain: Plain, data: st.DataObject) ->
 
 
 @given(plain_networks(modes=(Mode.ANY_OF, Mode.AT_LEAST, Mode.SHARES)), st.data())
-def test_gates_alone_give_the_sets_of_brute_force(plain: Plain, data: st.DataObject) -> None:
+def test_gates_alone_give_the_sets_of_brute_force(plain: PlainNetwork, data: st.DataObject) -> None:
     """The same where every slot is a gate, so that the sets of two and three are not rare."""
     if plain.size:
-        network, _, _ = built(plain)
+        network, _, _ = to_arrays(plain)
         assert sets(plain, 0, threshold=0.3) == brute(network, 0, 0.3, 3, set(range(plain.size)))
 
 
 def test_the_and_or_structure_is_read() -> None:
     """Any-of needs all suppliers lost, all-of one, at least two of three two of them, shares the sum."""
     providers = (2, 3, 4)
-    assert sets(Plain(5, (slot(0, 1, 1.0, Mode.ALL_OF, *providers),)), 0) == {(1,), (2,), (3,), (4,)}
-    assert sets(Plain(5, (slot(0, 1, 1.0, Mode.ANY_OF, *providers),)), 0) == {(1,), (2, 3, 4)}
-    assert sets(Plain(5, (slot(0, 1, 1.0, Mode.AT_LEAST, *providers, k=2),)), 0) == {(1,), (2, 3), (2, 4), (3, 4)}
-    shares = Plain(5, (slot(0, 1, 1.0, Mode.SHARES, (2, 0.5), (3, 0.25), (4, 0.25)),))
+    assert sets(PlainNetwork(5, (slot(0, 1, 1.0, Mode.ALL_OF, *providers),)), 0) == {(1,), (2,), (3,), (4,)}
+    assert sets(PlainNetwork(5, (slot(0, 1, 1.0, Mode.ANY_OF, *providers),)), 0) == {(1,), (2, 3, 4)}
+    assert sets(PlainNetwork(5, (slot(0, 1, 1.0, Mode.AT_LEAST, *providers, k=2),)), 0) == {(1,), (2, 3), (2, 4), (3, 4)}
+    shares = PlainNetwork(5, (slot(0, 1, 1.0, Mode.SHARES, (2, 0.5), (3, 0.25), (4, 0.25)),))
     assert sets(shares, 0) == {(1,), (2,), (3, 4)}
     assert sets(shares, 0, threshold=0.75) == {(1,), (2, 3), (2, 4)}
 
 
 def test_what_arrives_too_weak_is_no_cut() -> None:
     """Half of a half is below half; the threshold itself is reached, rounding or not."""
-    chain = Plain(3, (slot(0, 1, 0.5), slot(1, 2, 0.5)))
+    chain = PlainNetwork(3, (slot(0, 1, 0.5), slot(1, 2, 0.5)))
     assert sets(chain, 0, threshold=0.5) == {(1,)}
     assert sets(chain, 0, threshold=0.25) == {(1,), (2,)}
-    tenths = Plain(4, (slot(0, 1, 1.0, Mode.SHARES, (2, 0.1), (3, 0.2)),))
+    tenths = PlainNetwork(4, (slot(0, 1, 1.0, Mode.SHARES, (2, 0.1), (3, 0.2)),))
     assert (2, 3) in sets(tenths, 0, threshold=0.3)
 
 
 def test_small_losses_add_up_to_a_cut() -> None:
     """Behind a slot of shares, nodes that lose little matter together."""
-    weak = Plain(6, (slot(0, 1, 1.0, Mode.SHARES, (2, 0.5), (3, 0.5)), slot(2, 4, 0.5), slot(3, 5, 0.5)))
+    weak = PlainNetwork(6, (slot(0, 1, 1.0, Mode.SHARES, (2, 0.5), (3, 0.5)), slot(2, 4, 0.5), slot(3, 5, 0.5)))
     assert sets(weak, 0, threshold=0.5) == {(1,), (2,), (3,), (4, 5)}
 
 
 def test_circles_end() -> None:
     """Two who need each other fail each other, and their supplier fails both."""
-    assert sets(Plain(3, (slot(0, 1), slot(1, 0), slot(1, 2))), 0) == {(1,), (2,)}
-    assert sets(Plain(1, (slot(0, 0),)), 0) == set()
+    assert sets(PlainNetwork(3, (slot(0, 1), slot(1, 0), slot(1, 2))), 0) == {(1,), (2,)}
+    assert sets(PlainNetwork(1, (slot(0, 0),)), 0) == set()
 
 
 @given(plain_networks(), st.data())
-def test_closing_gives_the_losses_of_leontief(plain: Plain, data: st.DataObject) -> None:
+def test_closing_gives_the_losses_of_leontief(plain: PlainNetwork, data: st.DataObject) -> None:
     """Of many sets at once, to 1e-12; a set that is left early has lost enough."""
     if not plain.size:
         return
-    network, _, _ = built(plain)
+    network, _, _ = to_arrays(plain)
     chosen = [tuple(sorted(one)) for one in data.draw(st.lists(st.sets(st.integers(0, plain.size - 1)), max_size=4))]
     losses = np.zeros((len(chosen), network.size))
     for row, nodes in enumerate(chosen):
@@ -124,7 +125,7 @@ def test_closing_gives_the_losses_of_leontief(plain: Plain, data: st.DataObject)
 
 def test_the_limit_is_not_silent() -> None:
     """With more sets than the limit the search stops, says which size is complete, and how many were not tried."""
-    network, _, _ = built(Plain(12, (slot(0, 1, 1.0, Mode.AT_LEAST, *range(2, 12), k=3),)))
+    network, _, _ = to_arrays(PlainNetwork(12, (slot(0, 1, 1.0, Mode.AT_LEAST, *range(2, 12), k=3),)))
     found = cut_sets(network, 0, limit=50)
     assert (found.complete, found.untried) == (2, 120)
     assert cut_sets(network, 0, limit=120).untried == 0
@@ -133,7 +134,7 @@ def test_the_limit_is_not_silent() -> None:
 @pytest.mark.parametrize("wrong", [{"threshold": 0.0}, {"threshold": 1.5}, {"order": 0}, {"order": 4}, {"limit": 0}])
 def test_numbers_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
     """A threshold of nothing, an order above three, a limit below one."""
-    network, _, _ = built(Plain(1))
+    network, _, _ = to_arrays(PlainNetwork(1))
     with pytest.raises(UsageError):
         cut_sets(network, 0, **wrong)
 
@@ -142,11 +143,11 @@ def test_numbers_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
 
 
 @given(plain_networks(), st.data())
-def test_upstream_changes_no_loss_of_the_target(plain: Plain, data: st.DataObject) -> None:
+def test_upstream_changes_no_loss_of_the_target(plain: PlainNetwork, data: st.DataObject) -> None:
     """Each node that is left costs the target what it costs in the whole, and each that is not costs nothing."""
     if not plain.size:
         return
-    network, _, _ = built(plain)
+    network, _, _ = to_arrays(plain)
     target = data.draw(st.integers(0, plain.size - 1))
     part = upstream(network, target)
     whole, own = leontief(network, eps=FINE), leontief(part.network, eps=FINE)
@@ -159,11 +160,11 @@ def test_upstream_changes_no_loss_of_the_target(plain: Plain, data: st.DataObjec
 
 
 @given(plain_networks(), st.data())
-def test_dominators_and_narrowest_cut_every_path(plain: Plain, data: st.DataObject) -> None:
+def test_dominators_and_narrowest_cut_every_path(plain: PlainNetwork, data: st.DataObject) -> None:
     """Taking a dominator away leaves no path from a source to the target, taking any other node away leaves one."""
     if not plain.size:
         return
-    part = upstream(built(plain)[0], data.draw(st.integers(0, plain.size - 1)))
+    part = upstream(to_arrays(plain)[0], data.draw(st.integers(0, plain.size - 1)))
     network, target = part.network, part.target
     found = passages(network, target)
     edges = list(zip(network.edges.source.tolist(), network.edges.owner.tolist(), strict=True))
@@ -252,7 +253,7 @@ def test_the_caps_are_told() -> None:
     assert chokepoints(context(*bakery(), cap=1), "guests")["stopped_by"] == "cap"
     many: list[Statement] = [
         *entities("shop", *(f"s{k}" for k in range(9))),
-        need("shop", "goods", *(f"s{k}" for k in range(9)), combination="AtLeast", at_least=7, evidence=[cited()]),
+        need("shop", "goods", *(f"s{k}" for k in range(9)), combination="AtLeast", at_least=7, evidence=[passage()]),
     ]
     answer = chokepoints(context(*many, *entities("goods")), "shop", threshold=0.3, limit=40)
     assert (answer["truncated"], answer["complete"], answer["untried"]) == (True, 2, 84)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from contexts import bakery, context, struck
 
 import knockon
 from knockon.analysis.impact.compare import compare
 from knockon.analysis.impact.impact import impacts
 from knockon.errors import UsageError
-from networks import iri
+from support.contexts import bakery, context, impact_of
+from support.small_records import iri
 
 
 def by_id(answer: dict[str, object]) -> dict[str, dict[str, object]]:
@@ -37,7 +37,7 @@ def test_two_shocks_on_one_network() -> None:
 def test_an_answer_does_not_differ_from_itself() -> None:
     """No difference, no change of rank, nothing in one only; the range of the difference still has the doubt of both."""
     where = context(*bakery())
-    report = struck(where, flour="high")
+    report = impact_of(where, flour="high")
     answer = compare(report, report)
     assert {row["difference"] for row in answer["entities"]} == {0.0}
     assert {row["rank_change"] for row in answer["entities"]} == {0}
@@ -49,7 +49,7 @@ def test_an_answer_does_not_differ_from_itself() -> None:
 def test_turned_around_everything_changes_its_sign() -> None:
     """Second less first, and first less second."""
     where = context(*bakery())
-    one, two = struck(where, flour="high"), struck(where, flour="low", sales="high")
+    one, two = impact_of(where, flour="high"), impact_of(where, flour="low", sales="high")
     ahead, back = by_id(compare(one, two)), by_id(compare(two, one))
     assert set(ahead) == set(back)
     for name, row in ahead.items():
@@ -63,7 +63,7 @@ def test_turned_around_everything_changes_its_sign() -> None:
 def test_ranges_that_overlap_are_told() -> None:
     """High against medium touches at 0.6: it may be nothing; high against low does not."""
     where = context(*bakery())
-    high, medium, low = (struck(where, flour=word) for word in ("high", "medium", "low"))
+    high, medium, low = (impact_of(where, flour=word) for word in ("high", "medium", "low"))
     assert by_id(compare(high, medium))["flour"]["ranges_overlap"] is True
     assert compare(high, medium)["counts"]["maybe_nothing"] > 0
     assert by_id(compare(high, low))["flour"]["ranges_overlap"] is False
@@ -72,7 +72,7 @@ def test_ranges_that_overlap_are_told() -> None:
 def test_equal_losses_share_a_rank() -> None:
     """Ranks count who loses more."""
     where = context(*bakery())
-    report = struck(where, mill_a="1", mill_b="1")
+    report = impact_of(where, mill_a="1", mill_b="1")
     rows = by_id(compare(report, report))
     assert {rows[name]["rank_first"] for name in ("mill-a", "mill-b", "baking")} == {1}
     assert rows["rye"]["rank_first"] == 4
@@ -103,4 +103,4 @@ def test_wrong_calls_are_refused(graph: knockon.Graph) -> None:
 def test_who_is_compared_is_named_by_iri() -> None:
     """Rows carry the IRI beside the short name."""
     where = context(*bakery())
-    assert by_id(compare(struck(where, flour="high"), struck(where, flour="low")))["rye"]["entity"] == iri("rye")
+    assert by_id(compare(impact_of(where, flour="high"), impact_of(where, flour="low")))["rye"]["entity"] == iri("rye")

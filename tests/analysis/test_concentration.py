@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from contexts import bakery, context
 from hypothesis import given
 from hypothesis import strategies as st
 
 from knockon.analysis.structure.concentration import concentration, index_of
 from knockon.errors import NotFound
-from networks import cited, entities, iri, need
+from support.contexts import bakery, context
+from support.small_records import entities, iri, need, passage
 
 shares = st.dictionaries(st.sampled_from("abcdef"), st.none() | st.floats(0, 1), min_size=1)
 
@@ -59,7 +59,7 @@ def test_each_need_of_each_dependant() -> None:
         need("stall", "glass", "b", criticality="High"),
         need(
             "shop", "steel", combination="Shares", alternative=[iri("c")],
-            supply=[{"provider": iri("a"), "share": "0.8", "evidence": [cited(30, 39)]}, {"provider": iri("b")}],
+            supply=[{"provider": iri("a"), "share": "0.8", "evidence": [passage(30, 39)]}, {"provider": iri("b")}],
         ),
         need("stall", "steel"),
     )  # fmt: skip

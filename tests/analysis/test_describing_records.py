@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from contexts import bakery, context
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +14,8 @@ from knockon.analysis.structure.loops import LONGEST, loops
 from knockon.errors import NotFound, UsageError
 from knockon.model import Company, Dependency, Observation
 from knockon.store.oxigraph import MemoryStore
-from networks import cited, data_set, documents, entities, iri, need
+from support.contexts import bakery, context
+from support.small_records import data_set, documents, entities, iri, need, passage
 
 # Loops
 
@@ -118,7 +118,7 @@ def test_parts_are_shown_inside_and_name_others() -> None:
 
 def test_nothing_is_shown_of_what_is_not_said_and_zero_is_said() -> None:
     """Empty fields are left out; a figure of nought is a figure."""
-    figure = Observation(id=iri("o"), about=iri("x"), metric="debt", value="0", evidence=[cited()])
+    figure = Observation(id=iri("o"), about=iri("x"), metric="debt", value="0", evidence=[passage()])
     store = MemoryStore(data_set("x", [*documents("doc-a"), *entities("x"), figure]))
     assert show(store, "o")["value"] == "0"
     assert "unit" not in show(store, "o")

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from knockon.analysis.records.differences import Differences, FieldChange, Kind, differences
 from knockon.model import DataSet, Product
-from networks import cited, data_set, documents, entities, iri, need
+from support.small_records import data_set, documents, entities, iri, need, passage
 
 
 def diff(before: DataSet, after: DataSet) -> Differences:
@@ -53,14 +53,16 @@ def test_parts_are_compared_one_by_one() -> None:
 def test_evidence_alone_is_counted_apart() -> None:
     """Another span, on a record or on one of its parts, is a change of evidence; beside a changed field it is counted there."""
     papers = documents("doc-a")
-    supply = [{"provider": iri("p"), "evidence": [cited(0, 9)]}]
+    supply = [{"provider": iri("p"), "evidence": [passage(0, 9)]}]
     before = data_set("x", [*papers, *entities("a", "b", "p"), need("a", "b", supply=supply)])
-    other = [{"provider": iri("p"), "evidence": [cited(0, 9), cited(20, 30)]}]
-    after = data_set("x", [*papers, *entities("a", evidence=[cited(5, 8)]), *entities("b", "p"), need("a", "b", supply=other)])
+    other = [{"provider": iri("p"), "evidence": [passage(0, 9), passage(20, 30)]}]
+    after = data_set(
+        "x", [*papers, *entities("a", evidence=[passage(5, 8)]), *entities("b", "p"), need("a", "b", supply=other)]
+    )
     answer = diff(before, after)
     assert (answer.changed, answer.evidence) == (0, 2)
     assert {(r.name, r.evidence_added, r.evidence_removed) for r in answer.records} == {("a", 1, 0), ("a-needs-b", 1, 0)}
-    changed = data_set("x", [*papers, *entities("a", comment="New.", evidence=[cited(5, 8)]), *entities("b", "p")])
+    changed = data_set("x", [*papers, *entities("a", comment="New.", evidence=[passage(5, 8)]), *entities("b", "p")])
     (record,) = (r for r in diff(before, changed).records if r.name == "a")
     assert (record.kind, record.evidence_added) == (Kind.CHANGED, 1)
 

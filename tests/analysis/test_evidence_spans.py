@@ -12,7 +12,7 @@ from knockon.analysis.records.evidence import check, quotations, read_documents
 from knockon.errors import InvalidData, NotFound
 from knockon.model import Document, Evidence, Statement
 from knockon.store.oxigraph import MemoryStore
-from networks import cited, data_set, entities, iri, need
+from support.small_records import data_set, entities, iri, need, passage
 
 #: Signs of one, two, three and four bytes, and both kinds of newline: offsets are code points.
 TEXT = "Ünïcode 😀 costs.\r\nA second line\nof the document."
@@ -38,7 +38,9 @@ def store(*records: Statement, text: str = TEXT) -> MemoryStore:
 
 def test_spans_inside_their_document_are_sound(folder: Path) -> None:
     """The document is known by its bytes, whatever the file is called; counts and the longest span are reported."""
-    found = check(store(*entities("x", evidence=[cited(0, 7), cited(8, 9)]), *entities("y", evidence=[cited(0, 7)])), folder)
+    found = check(
+        store(*entities("x", evidence=[passage(0, 7), passage(8, 9)]), *entities("y", evidence=[passage(0, 7)])), folder
+    )
     assert found == {
         "ok": True,
         "documents": [{"document": iri("doc-a"), "id": "doc-a", "file": "a.txt", "matched": True, "spans": 2, "outside": 0}],
@@ -62,7 +64,9 @@ def test_a_document_of_other_bytes_is_no_match(folder: Path) -> None:
 def test_a_span_outside_its_document_is_listed(folder: Path) -> None:
     """The end may be that of the text and no further; counted in code points, not bytes."""
     end = len(TEXT)
-    found = check(store(*entities("x", evidence=[cited(0, end), cited(end - 1, end + 1), cited(end + 5, end + 6)])), folder)
+    found = check(
+        store(*entities("x", evidence=[passage(0, end), passage(end - 1, end + 1), passage(end + 5, end + 6)])), folder
+    )
     assert found["ok"] is False
     assert [(s["start"], s["end"]) for s in found["outside"]] == [(end - 1, end + 1), (end + 5, end + 6)]
     assert found["documents"][0]["outside"] == 2
@@ -82,8 +86,8 @@ def test_a_span_that_is_too_long_is_listed(folder: Path) -> None:
 
 def test_records_without_a_source_are_listed(folder: Path) -> None:
     """All but documents; evidence on a part is a source."""
-    supply = [{"provider": iri("p"), "evidence": [cited()]}]
-    found = check(store(*entities("a", "b", "p", evidence=[cited()]), need("a", "b", supply=supply), need("b", "a")), folder)
+    supply = [{"provider": iri("p"), "evidence": [passage()]}]
+    found = check(store(*entities("a", "b", "p", evidence=[passage()]), need("a", "b", supply=supply), need("b", "a")), folder)
     assert found["unsourced_records"] == [iri("b-needs-a")]
     assert found["ok"] is True
 
@@ -126,7 +130,7 @@ def test_an_inventory_is_touched_where_spans_meet(folder: Path) -> None:
         {"id": "another", "file": "b.txt"},
     ]
     found = check(
-        store(*entities("x", evidence=[cited(10, 20)])), folder, inventory(folder, {"facts": rows[:5], "others": rows[5:]})
+        store(*entities("x", evidence=[passage(10, 20)])), folder, inventory(folder, {"facts": rows[:5], "others": rows[5:]})
     )
     assert found["inventory"] == {
         "rows": 9,
@@ -142,7 +146,7 @@ def test_a_chain_in_an_inventory_counts_as_its_steps(folder: Path) -> None:
     """Each step is a row, named after its chain and number."""
     steps = [{"n": 1, "evidence": row("", (10, 20))["evidence"]}, {"n": 2, "evidence": row("", (30, 32))["evidence"]}]
     found = check(
-        store(*entities("x", evidence=[cited(10, 20)])), folder, inventory(folder, {"chains": [{"id": "c", "steps": steps}]})
+        store(*entities("x", evidence=[passage(10, 20)])), folder, inventory(folder, {"chains": [{"id": "c", "steps": steps}]})
     )
     assert (found["inventory"]["rows"], found["inventory"]["untouched"]) == (2, ["c.2"])
 
@@ -181,12 +185,12 @@ def test_what_is_no_inventory_is_invalid(folder: Path, content: str) -> None:
 
 def test_the_words_behind_a_record_are_shown(folder: Path) -> None:
     """The text of each span, code point by code point; None where the folder lacks the document."""
-    found = quotations(store(*entities("x", evidence=[cited(0, 9), cited(18, 26, stance="Alleges")])), "x", folder)
+    found = quotations(store(*entities("x", evidence=[passage(0, 9), passage(18, 26, stance="Alleges")])), "x", folder)
     assert [(q["quotation"], q["stance"], q["document"]) for q in found] == [
         ("Ünïcode 😀", "Asserts", "doc-a"),
         ("A second", "Alleges", "doc-a"),
     ]
     (folder / "a.txt").unlink()
-    assert {q["quotation"] for q in quotations(store(*entities("x", evidence=[cited(0, 9)])), "x", folder)} == {None}
+    assert {q["quotation"] for q in quotations(store(*entities("x", evidence=[passage(0, 9)])), "x", folder)} == {None}
     with pytest.raises(NotFound):
         quotations(store(), "nobody", folder)

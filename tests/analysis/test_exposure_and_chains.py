@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from contexts import bakery, context, shock
 
 import knockon
 from knockon.analysis.explain.chains import chains
 from knockon.analysis.impact.exposure import exposure
 from knockon.errors import NotFound
 from knockon.model import CausalChain, Statement
-from networks import cited, entities, iri, need
+from support.contexts import bakery, context, shock
+from support.small_records import entities, iri, need, passage
 
 # Exposure
 
@@ -69,7 +69,7 @@ def chain(*about: str | list[str], kind: str = "Cascade", of: str | None = "drou
             "order": k,
             "label": f"Step {k}",
             "about": [iri(n) for n in ([names] if isinstance(names, str) else names)],
-            "evidence": [cited(k, k + 5)],
+            "evidence": [passage(k, k + 5)],
         }
         for k, names in enumerate(about, 1)
     ]

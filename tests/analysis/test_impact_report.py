@@ -6,7 +6,6 @@ import json
 from datetime import date
 
 import pytest
-from contexts import bakery, context, row, shock, struck
 
 from knockon.analysis.context import Context, ResolvedOptions
 from knockon.analysis.impact.impact import ImpactReport, impacts
@@ -17,7 +16,8 @@ from knockon.network.compile import RecordFilter
 from knockon.store.files import read_file
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import Stance
-from networks import cited, data_set, entities, iri, need
+from support.contexts import bakery, context, impact_of, row, shock
+from support.small_records import data_set, entities, iri, need, passage
 
 
 def report(name: str, *records: object, **options: object) -> ImpactReport:
@@ -60,7 +60,7 @@ def test_a_second_supplier_holds() -> None:
     """One of two mills gone: the mill alone loses, no need is short; both gone, all goes."""
     assert names(report("frost")) == ["mill-a"]
     assert report("frost").shortages == ()
-    both = struck(context(*bakery()), mill_a="total", mill_b="essential")
+    both = impact_of(context(*bakery()), mill_a="total", mill_b="essential")
     assert both.loss("baking") == 1.0
     assert row(both, "baking").provider == row(both, "baking").source == iri("mill-a")
 
@@ -120,7 +120,7 @@ def test_a_link_that_is_hit_is_short_at_step_nought() -> None:
 def test_every_record_of_a_disputed_slot_has_its_row() -> None:
     """Two records of one need are short together."""
     found = context(*entities("a", "b"), need("a", "b", name="x"), need("a", "b", name="y"))
-    assert [s.dependency for s in struck(found, b="high").shortages] == [iri("x"), iri("y")]
+    assert [s.dependency for s in impact_of(found, b="high").shortages] == [iri("x"), iri("y")]
 
 
 # Companies
@@ -139,22 +139,22 @@ def test_a_company_that_is_hit_itself_has_a_row() -> None:
     found = context(
         *parent, *entities("child", part_of=iri("holding")), *entities("grandchild", cls=BusinessUnit, part_of=iri("child"))
     )
-    rows = {c["id"]: (c["loss"], c["worst_part"], c["worst_part_loss"]) for c in struck(found, child="high").companies}
+    rows = {c["id"]: (c["loss"], c["worst_part"], c["worst_part_loss"]) for c in impact_of(found, child="high").companies}
     assert rows == {"child": (0.75, None, None), "holding": (0.0, iri("child"), 0.75)}
-    rows = {c["id"]: (c["loss"], c["worst_part"]) for c in struck(found, grandchild="high", holding="low").companies}
+    rows = {c["id"]: (c["loss"], c["worst_part"]) for c in impact_of(found, grandchild="high", holding="low").companies}
     assert rows == {"child": (0.0, iri("grandchild")), "holding": (0.15, iri("grandchild"))}
 
 
 def test_of_equal_parts_the_first_by_name_stands() -> None:
     """Ties are settled the same way each time."""
     found = context(*entities("firm"), *entities("b", "a", cls=Product, part_of=iri("firm")))
-    assert struck(found, a="high", b="high").companies[0]["worst_part"] == iri("a")
+    assert impact_of(found, a="high", b="high").companies[0]["worst_part"] == iri("a")
 
 
 def test_parts_that_go_round_do_not_hang() -> None:
     """PartOf in several wholes counts in each of them."""
     found = context(*entities("one", "two"), Product(id=iri("p"), label="P", part_of=[iri("one"), iri("two")]))
-    assert [c["id"] for c in struck(found, p="low").companies] == ["one", "two"]
+    assert [c["id"] for c in impact_of(found, p="low").companies] == ["one", "two"]
 
 
 # How the number came about
@@ -183,7 +183,7 @@ def test_what_a_shock_hits_and_the_network_lacks_is_listed() -> None:
     """Targets that are not there, that stayed out, or that are no part of a network are named, not dropped."""
     records = [
         *bakery(),
-        need("guests", "flour", evidence=[cited(stance="Alleges")]),
+        need("guests", "flour", evidence=[passage(stance="Alleges")]),
         shock(
             "odd",
             {"target": "guests-needs-flour"},
@@ -201,7 +201,7 @@ def test_what_a_shock_hits_and_the_network_lacks_is_listed() -> None:
 def test_a_target_that_a_world_lacks_is_missing() -> None:
     """Where the document that speaks of the target is gone, the hit is listed and hits nothing."""
     records = [
-        *entities("gone", evidence=[cited(0, 9)]),
+        *entities("gone", evidence=[passage(0, 9)]),
         *entities("stays"),
         shock("blow", {"target": "gone"}, {"target": "stays"}),
     ]
@@ -214,7 +214,7 @@ def test_terms_reach_the_network() -> None:
     """Stances, facts, dates and financing change who is reached."""
     records = [
         *entities("a", "b", "c", "d", "e"),
-        need("b", "a", evidence=[cited(stance="Alleges")]),
+        need("b", "a", evidence=[passage(stance="Alleges")]),
         need("c", "a", inferred=True),
         need("d", "a", until="2020-01-01"),
         need("e", "a"),
@@ -275,7 +275,7 @@ def test_unknown_names_are_not_found() -> None:
 def test_a_measure_may_be_hit() -> None:
     """A law that falls takes what needs it along; the law itself needs nothing."""
     found = context(Measure(id=iri("patent"), label="Patent"), *entities("firm"), need("firm", "patent", criticality="High"))
-    assert struck(found, patent="total").loss("firm") == 0.75
+    assert impact_of(found, patent="total").loss("firm") == 0.75
 
 
 def test_a_hostile_target_query_never_runs() -> None:
@@ -314,7 +314,7 @@ def test_a_table_has_a_row_an_impact() -> None:
     frame = report("drought").to_pandas()
     assert list(frame["id"]) == ["flour", "baking", "rye", "guests", "sales"]
     assert frame.loc[1, "dependency"] == iri("baking-needs-flour")
-    nothing = struck(context(*entities("a")), a="negligible").to_pandas()
+    nothing = impact_of(context(*entities("a")), a="negligible").to_pandas()
     assert (len(nothing), list(nothing.columns)) == (0, list(frame.columns))
 
 
@@ -329,7 +329,7 @@ def test_a_run_is_a_record_of_the_graph(tmp_path: object) -> None:
     assert run == record(one)
     assert {i.entity: (i.loss, i.depth) for i in record(one).impact} == {i.entity: (i.loss, i.step) for i in one}
     assert record(one).id == record(report("drought")).id != record(report("drought", cap=99)).id
-    assert record(struck(context(*bakery()), flour="high")).shock == ()
+    assert record(impact_of(context(*bakery()), flour="high")).shock == ()
 
 
 def test_two_entities_of_one_local_name_are_told_apart() -> None:

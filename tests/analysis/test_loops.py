@@ -8,7 +8,6 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from contexts import bakery, context
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,13 +15,14 @@ from knockon.analysis.structure.loops import LONGEST, reinforcing
 from knockon.errors import NotFound, UsageError
 from knockon.model import Concept, Dependency, Relation
 from knockon.network.compile import RecordFilter
-from networks import cited, entities, iri, need
+from support.contexts import bakery, context
+from support.small_records import entities, iri, need, passage
 
 NAMES = "abcde"
 
 
 def circle(*names: str, **more: Any) -> list[Dependency]:
-    return [need(a, b, evidence=[cited()], **more) for a, b in zip(names, (*names[1:], names[0]), strict=True)]
+    return [need(a, b, evidence=[passage()], **more) for a, b in zip(names, (*names[1:], names[0]), strict=True)]
 
 
 def found(answer: dict[str, Any]) -> list[list[str]]:
@@ -51,7 +51,7 @@ def rotated(cycle: list[str]) -> tuple[str, ...]:
 def test_strength_is_a_product_with_bounds() -> None:
     """High times medium, at the low end, the point and the high end; each link with its record and evidence."""
     where = context(
-        *entities("a", "b"), need("a", "b", criticality="High", evidence=[cited(5, 9)]), need("b", "a", criticality="Medium")
+        *entities("a", "b"), need("a", "b", criticality="High", evidence=[passage(5, 9)]), need("b", "a", criticality="Medium")
     )
     (loop,) = reinforcing(where)["loops"]
     assert (loop["strength_low"], loop["strength"], loop["strength_high"]) == (0.6 * 0.3, 0.75 * 0.45, 0.9 * 0.6)
@@ -161,7 +161,7 @@ def test_what_is_said_of_scale_is_no_loop() -> None:
     effect = Concept(id=iri("effect"), label="Network effect")
     said = Relation.model_validate(
         {"id": iri("r"), "subject": iri("bakery"), "relation_type": "scalesBy", "object": iri("effect"),
-         "evidence": [cited(0, 9, stance="Hypothesises")]}
+         "evidence": [passage(0, 9, stance="Hypothesises")]}
     )  # fmt: skip
     (one,) = reinforcing(context(*bakery(), effect, said))["said"]
     assert (one["text"], one["stances"]) == ("Bakery scales by Network effect", ["Hypothesises"])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from contexts import context, shock
 
 import knockon
 from knockon.analysis.context import Context
 from knockon.analysis.mitigate.mitigate import Limits, mitigate
 from knockon.errors import NotFound, UsageError
 from knockon.model import Dependency, Statement
-from networks import cited, entities, iri, need
+from support.contexts import context, shock
+from support.small_records import entities, iri, need, passage
 
 
 def phones() -> list[Statement]:
@@ -20,11 +20,11 @@ def phones() -> list[Statement]:
     return [
         *entities("phones", "screens", "cells", "lumen", "vetro", "volt", "amp", "shop"),
         need(
-            "phones", "screens", "lumen", criticality="Essential", alternative=[iri("vetro")], evidence=[cited(0, 9)],
+            "phones", "screens", "lumen", criticality="Essential", alternative=[iri("vetro")], evidence=[passage(0, 9)],
             switching_cost="High",
         ),
         need("phones", "cells", "volt", "amp", combination="Shares", criticality="Medium", alternatives="NoAlternative"),
-        need("shop", "phones", criticality_value="0.8", evidence=[cited(10, 19)], judged=["criticalityValue"]),
+        need("shop", "phones", criticality_value="0.8", evidence=[passage(10, 19)], judged=["criticalityValue"]),
         shock("blaze", {"target": "lumen", "severity": "Essential"}, {"target": "vetro", "severity": "Low"}),
         shock("flood", {"target": "volt", "severity": "Essential"}),
         shock("storm", {"target": "lumen", "severity": "Essential"}, {"target": "shop", "severity_value": "0.8"}),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from contexts import bakery, context, explain, row, struck
 
 from knockon.analysis import models
 from knockon.analysis.context import ResolvedOptions
@@ -13,6 +12,7 @@ from knockon.analysis.impact.exposure import exposure
 from knockon.analysis.impact.impact import ImpactReport, impacts
 from knockon.errors import UsageError
 from knockon.graph import resolve_options
+from support.contexts import bakery, context, explain, impact_of, row
 
 
 def report(model: str, **given: object) -> ImpactReport:
@@ -123,7 +123,7 @@ def test_exposures_carry_what_the_model_says() -> None:
 
 def test_reports_of_leontief_are_what_they_were() -> None:
     """No keys on its rows but those there were, and eps and cap as before."""
-    one = struck(context(*bakery()), flour="high")
+    one = impact_of(context(*bakery()), flour="high")
     assert set(one.impacts[0].to_dict()) == {
         "entity", "id", "label", "class", "loss", "loss_low", "loss_high", "step", "binding", "support", "evidence",
     }  # fmt: skip

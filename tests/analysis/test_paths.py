@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from contexts import bakery, context, explain, shock, struck, webs
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +15,8 @@ from knockon.analysis.impact.impact import ImpactReport, impacts
 from knockon.errors import UsageError
 from knockon.model import Shock, Statement
 from knockon.network.network import NONE, Mode
-from networks import cited, entities, iri, need
+from support.contexts import bakery, context, dependency_graphs, explain, impact_of, shock
+from support.small_records import entities, iri, need, passage
 
 Way = tuple[tuple[int, int, int], ...]
 
@@ -42,7 +42,7 @@ def diamond(**more: object) -> list[Statement]:
     """D needs b (0.75) and c (0.45), which both need a; b also needs c."""
     return [
         *entities("a", "b", "c", "d"),
-        need("b", "a", criticality="Essential", evidence=[cited(0, 1)]),
+        need("b", "a", criticality="Essential", evidence=[passage(0, 1)]),
         need("c", "a", criticality="High"),
         need("b", "c", criticality="Low"),
         need("d", "b", criticality="High"),
@@ -52,7 +52,7 @@ def diamond(**more: object) -> list[Statement]:
 
 def test_paths_stand_by_their_harm() -> None:
     """The product of severity and criticalities along each; the binding one first; shares of the loss, which overlap."""
-    one = struck(context(*diamond()), a="0.8")
+    one = impact_of(context(*diamond()), a="0.8")
     found = paths(one, "d")
     assert told(found, one) == [("a b d", 0.6), ("a c d", 0.27), ("a c b d", 0.0675)]
     assert [p.binding for p in found.paths] == [True, False, False]
@@ -69,16 +69,16 @@ def test_shares_count_their_part() -> None:
     """A supplier of shares carries its share alone; together they come to more than either."""
     supply = [{"provider": iri("p"), "share": "0.7"}, {"provider": iri("q"), "share": "0.3"}]
     records = [*entities("a", "b", "p", "q"), need("a", "b", supply=supply, combination="Shares", criticality="Essential")]
-    one = struck(context(*records), p="total", q="total")
+    one = impact_of(context(*records), p="total", q="total")
     assert one.loss("a") == 1.0
     assert told(paths(one, "a"), one) == [("p a", 0.7), ("q a", 0.3)]
 
 
 def test_those_who_must_fail_together_bound_each_other() -> None:
     """Any-of: no path brings more than the other mill loses; while the other one holds, no path brings anything."""
-    one = struck(context(*bakery()), mill_a="high", mill_b="0.4")
+    one = impact_of(context(*bakery()), mill_a="high", mill_b="0.4")
     assert told(paths(one, "baking"), one) == [("mill-b baking", 0.4), ("mill-a baking", 0.4)]
-    both = struck(context(*bakery()), mill_a="total", flour="0.2")
+    both = impact_of(context(*bakery()), mill_a="total", flour="0.2")
     assert told(paths(both, "baking"), both) == [("flour baking", 0.2)]
 
 
@@ -102,14 +102,14 @@ def test_a_path_may_begin_at_a_link_or_at_the_entity() -> None:
 
 def test_a_search_that_is_cut_off_says_so() -> None:
     """The binding path is there all the same; the tree and the prose say that there may be others."""
-    one = struck(context(*diamond()), a="0.8")
+    one = impact_of(context(*diamond()), a="0.8")
     found = paths(one, "d", limit=1)
     assert (len(found.paths), found.complete) == (1, False)
 
 
 def test_at_least_one_path_is_asked_for() -> None:
     """None makes no sense; one is the binding path, without a search."""
-    one = struck(context(*diamond()), a="0.8")
+    one = impact_of(context(*diamond()), a="0.8")
     with pytest.raises(UsageError, match="paths must be 1 or more"):
         paths(one, "d", 0)
     assert told(paths(one, "d", 1), one) == [("a b d", 0.6)]
@@ -177,7 +177,7 @@ def blown(found: Context, records: list[Statement], data: st.DataObject) -> Impa
     return impacts(found, [Shock.model_validate({"id": iri("blow"), "label": "Blow", "hit": hits})])[0]
 
 
-@given(webs(), st.data(), st.sampled_from(["leontief", "timeline"]))
+@given(dependency_graphs(), st.data(), st.sampled_from(["leontief", "timeline"]))
 def test_paths_are_those_of_brute_force(records: list[Statement], data: st.DataObject, model: str) -> None:
     """All of them where enough are asked for; the k most harmful where not; the binding one first; none above the loss."""
     report = blown(context(*records, model=model), records, data)
@@ -196,7 +196,7 @@ def test_paths_are_those_of_brute_force(records: list[Statement], data: st.DataO
         assert few[0].way == first.way
 
 
-@given(webs(combinations=("AllOf", "AnyOf", "AtLeast")), st.data())
+@given(dependency_graphs(combinations=("AllOf", "AnyOf", "AtLeast")), st.data())
 def test_without_shares_the_binding_path_brings_the_whole_loss(records: list[Statement], data: st.DataObject) -> None:
     """Under leontief: its harm is the loss, and no other path brings more."""
     report = blown(context(*records), records, data)
@@ -206,7 +206,7 @@ def test_without_shares_the_binding_path_brings_the_whole_loss(records: list[Sta
         assert max(p.harm for p in found.paths) <= found.paths[0].harm + 1e-8
 
 
-@given(webs(), st.data(), st.sampled_from(["reach", "chance"]))
+@given(dependency_graphs(), st.data(), st.sampled_from(["reach", "chance"]))
 def test_the_binding_path_comes_first_in_every_model(records: list[Statement], data: st.DataObject, model: str) -> None:
     """With its links those of the explanation, from the hit on."""
     found = context(*records, model=model, given={"draws": 50} if model == "chance" else {})

@@ -6,13 +6,13 @@ import json
 from typing import Any
 
 import pytest
-from contexts import bakery, context
 
 import knockon
 from knockon.analysis.records.profile import QUESTIONS, profile
 from knockon.errors import NotFound
 from knockon.model import Measure, Observation, Product, Relation, Statement
-from networks import cited, entities, iri, need
+from support.contexts import bakery, context
+from support.small_records import entities, iri, need, passage
 
 
 def asked(name: str, *records: Statement, **options: object) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def texts(found: dict[str, Any], key: str) -> list[str]:
 
 def relation(kind: str, subject: str, obj: str) -> Relation:
     return Relation(
-        id=iri(f"{subject}-{kind}"), subject=iri(subject), relation_type=kind, object=iri(obj), evidence=[cited(5, 9)]
+        id=iri(f"{subject}-{kind}"), subject=iri(subject), relation_type=kind, object=iri(obj), evidence=[passage(5, 9)]
     )
 
 
@@ -43,7 +43,13 @@ def test_revenue_lists_streams_and_figures() -> None:
     """A stream with what it needs, and figures about money of any part; other figures are left out."""
     figures = [
         Observation(
-            id=iri("o1"), about=iri("bakery"), metric="Net revenue", value="3", unit="M", period="2022", evidence=[cited(1, 5)]
+            id=iri("o1"),
+            about=iri("bakery"),
+            metric="Net revenue",
+            value="3",
+            unit="M",
+            period="2022",
+            evidence=[passage(1, 5)],
         ),
         Observation(id=iri("o2"), about=iri("rye"), metric="profit", value_low="1", value_high="2"),
         Observation(id=iri("o3"), about=iri("bakery"), metric="income", as_written="some"),
@@ -126,7 +132,7 @@ def test_scaling_is_stated_or_a_loop() -> None:
     records = [
         *bakery(),
         *entities("copies"),
-        need("baking", "rye", evidence=[cited(90, 99)]),
+        need("baking", "rye", evidence=[passage(90, 99)]),
         relation("scalesBy", "rye", "copies"),
     ]
     found = asked("bakery", *records)
@@ -168,7 +174,7 @@ def test_unknown_sections_are_listed() -> None:
 
 def test_every_line_says_what_it_rests_on() -> None:
     """Record, stance, inferred, judged and evidence on each line of each section."""
-    records = [*bakery(), need("rye", "mill-a", evidence=[cited(1, 2)], judged=["criticality"], inferred=True)]
+    records = [*bakery(), need("rye", "mill-a", evidence=[passage(1, 2)], judged=["criticality"], inferred=True)]
     found = asked("bakery", *records)
     for key in QUESTIONS:
         for line in found[key]:
@@ -180,7 +186,7 @@ def test_every_line_says_what_it_rests_on() -> None:
 
 def test_terms_and_worlds_hold_for_profiles() -> None:
     """A dependency that the terms keep out, or whose document is gone, stands in no section."""
-    records = [*bakery(), need("rye", "mill-a", evidence=[cited(stance="Alleges")])]
+    records = [*bakery(), need("rye", "mill-a", evidence=[passage(stance="Alleges")])]
     assert len(texts(asked("bakery", *records), "depends_on")) == 1
     assert asked("bakery", without="doc-b")["dependants"] == []
 

@@ -10,7 +10,7 @@ from knockon.analysis.records.search import folded, search
 from knockon.errors import UsageError
 from knockon.model import Company, Observation, Product
 from knockon.store.oxigraph import MemoryStore
-from networks import data_set, entities, iri, need
+from support.small_records import data_set, entities, iri, need
 
 STORE = MemoryStore(
     data_set(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from contexts import context
 from hypothesis import given
 
 from knockon.analysis.rank.rank import rank
@@ -12,7 +11,9 @@ from knockon.network.network import Network
 from knockon.propagation.leontief import leontief
 from knockon.propagation.structure.sole_suppliers import sole_suppliers
 from knockon.vocabulary import local_name
-from networks import Plain, built, entities, iri, need, plain_networks
+from support.contexts import context
+from support.networks import PlainNetwork, plain_networks, to_arrays
+from support.small_records import entities, iri, need
 
 
 def pairs(network: Network) -> set[tuple[str, str]]:
@@ -40,9 +41,9 @@ def test_only_what_fails_alike_is_one() -> None:
 
 
 @given(plain_networks())
-def test_either_fails_the_same_others(plain: Plain) -> None:
+def test_either_fails_the_same_others(plain: PlainNetwork) -> None:
     """Law: closing the supplier or the need leaves every third node with the same loss, at all three readings."""
-    network, _, _ = built(plain)
+    network, _, _ = to_arrays(plain)
     for supplier, wanted in sole_suppliers(network).items():
         one, other = (leontief(network, np.array([node])) for node in (supplier, wanted))
         third = np.setdiff1d(np.arange(network.size), [supplier, wanted])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from contexts import bakery, context, explain, row, shock, struck, support, webs
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +17,8 @@ from knockon.model.dependency import COMBINATION_UNSTATED
 from knockon.network.compile import RecordFilter
 from knockon.present.caveats import caveats, rests_on
 from knockon.vocabulary import Stance
-from networks import cited, entities, iri, need
+from support.contexts import bakery, context, dependency_graphs, explain, impact_of, row, shock, support
+from support.small_records import entities, iri, need, passage
 
 ALL = RecordFilter(stances=frozenset(Stance))
 
@@ -26,7 +26,7 @@ ALL = RecordFilter(stances=frozenset(Stance))
 def chain(*stances: str | None, **more: object) -> list[Statement]:
     """e0 <- e1 <- e2 ...: each link with evidence of a stance, or none."""
     links = [
-        need(f"e{k + 1}", f"e{k}", evidence=[cited(10 * k, 10 * k + 9, stance=s)] if s else [], **more)
+        need(f"e{k + 1}", f"e{k}", evidence=[passage(10 * k, 10 * k + 9, stance=s)] if s else [], **more)
         for k, s in enumerate(stances)
     ]
     return [*entities(*(f"e{k}" for k in range(len(stances) + 1))), *links]
@@ -37,7 +37,7 @@ def chain(*stances: str | None, **more: object) -> list[Statement]:
 
 def test_a_path_is_as_weak_as_its_weakest_link() -> None:
     """Asserted, alleged, asserted: alleged from there on, asserted before."""
-    one = struck(context(*chain("Asserts", "Alleges", "Asserts"), terms=ALL), e0="total")
+    one = impact_of(context(*chain("Asserts", "Alleges", "Asserts"), terms=ALL), e0="total")
     assert [support(one, f"e{k}").stance for k in (1, 2, 3)] == [Stance.ASSERTS, Stance.ALLEGES, Stance.ALLEGES]
 
 
@@ -45,26 +45,26 @@ def test_a_path_is_as_weak_as_its_weakest_link() -> None:
 def test_stances_have_an_order(order: tuple[str, str]) -> None:
     """Asserts, Alleges, Denies, Hypothesises, Asks: the later is the weaker, wherever it stands."""
     for stances in (order, order[::-1]):
-        assert support(struck(context(*chain(*stances), terms=ALL), e0="total"), "e2").stance == order[1]
+        assert support(impact_of(context(*chain(*stances), terms=ALL), e0="total"), "e2").stance == order[1]
 
 
 def test_a_link_without_a_source_leaves_no_stance() -> None:
     """Where one link on the way has no evidence, the answer has no stance."""
-    one = struck(context(*chain("Asserts", None, "Asserts")), e0="total")
+    one = impact_of(context(*chain("Asserts", None, "Asserts")), e0="total")
     assert [support(one, f"e{k}").stance for k in (1, 2, 3)] == [Stance.ASSERTS, None, None]
 
 
 def test_what_is_hit_itself_rests_on_the_shock() -> None:
     """At step 0 the stance is that of the shock, and a given shock has none."""
-    found = context(*entities("a"), shock("blow", {"target": "a"}, evidence=[cited(stance="Hypothesises")]))
+    found = context(*entities("a"), shock("blow", {"target": "a"}, evidence=[passage(stance="Hypothesises")]))
     assert support(impacts(found, found.shocks)[0], "a").stance is Stance.HYPOTHESISES
-    assert support(struck(found, a="high"), "a").stance is None
+    assert support(impact_of(found, a="high"), "a").stance is None
 
 
 def test_a_disputed_slot_is_as_strong_as_its_strongest_record() -> None:
     """One record alleged, another asserted: asserted, and counted as disputed."""
-    records = [need("a", "b", name=n, evidence=[cited(stance=s)]) for n, s in (("x", "Alleges"), ("y", "Asserts"))]
-    found = support(struck(context(*entities("a", "b"), *records, terms=ALL), b="total"), "a")
+    records = [need("a", "b", name=n, evidence=[passage(stance=s)]) for n, s in (("x", "Alleges"), ("y", "Asserts"))]
+    found = support(impact_of(context(*entities("a", "b"), *records, terms=ALL), b="total"), "a")
     assert (found.stance, found.disputed) == (Stance.ASSERTS, 1)
 
 
@@ -117,7 +117,7 @@ def test_unknown_weights_and_split_shares_are_counted() -> None:
         need("b", "a", "p", "q", combination="Shares"),
         need("c", "b", criticality="High"),
     ]
-    one = struck(context(*records), p="total", q="total")
+    one = impact_of(context(*records), p="total", q="total")
     assert (support(one, "b").unknown, support(one, "b").split) == (1, 1)
     assert (support(one, "c").unknown, support(one, "c").split) == (1, 1)
     assert row(one, "c").to_dict()["support"] == {
@@ -130,8 +130,8 @@ def test_a_combination_that_nobody_stated_is_told_everywhere() -> None:
     """In support, among the caveats, in the sentence of the link and in the note; of one supplier there is nothing to tell."""
     records = [
         *entities("a", "b", "c", "p", "q"),
-        need("a", "b", "p", "q", criticality="High", evidence=[cited()]),
-        need("c", "b", "p", criticality="High", evidence=[cited()]),
+        need("a", "b", "p", "q", criticality="High", evidence=[passage()]),
+        need("c", "b", "p", criticality="High", evidence=[passage()]),
         shock("fire", {"target": "p", "severity": "Essential"}),
     ]
     where = context(*records)
@@ -183,8 +183,8 @@ def test_every_edge_has_its_evidence() -> None:
 
 def test_a_link_cites_every_record_of_a_disputed_slot() -> None:
     """Both records that say it are cited."""
-    records = [need("a", "b", name=n, evidence=[cited(s, s + 5)]) for n, s in (("x", 0), ("y", 10))]
-    found = explain(struck(context(*entities("a", "b"), *records), b="total"), "a")
+    records = [need("a", "b", name=n, evidence=[passage(s, s + 5)]) for n, s in (("x", 0), ("y", 10))]
+    found = explain(impact_of(context(*entities("a", "b"), *records), b="total"), "a")
     assert [e["start"] for e in found.links[0]["evidence"]] == [0, 10]
 
 
@@ -230,11 +230,11 @@ def test_of_several_hits_the_hardest_is_the_origin(model: str) -> None:
 
 def test_where_several_must_fail_the_others_are_named() -> None:
     """Any-of: the binding mill, and beside it what the other one loses; all-of names none."""
-    one = struck(context(*bakery()), mill_a="high", mill_b="total")
+    one = impact_of(context(*bakery()), mill_a="high", mill_b="total")
     link = explain(one, "baking").links[0]
     assert link["provider"] == iri("mill-a")
     assert link["others"] == [{"entity": iri("mill-b"), "label": "Mill-b", "loss": 1.0}]
-    assert explain(struck(context(*bakery()), flour="high"), "baking").links[0]["others"] == []
+    assert explain(impact_of(context(*bakery()), flour="high"), "baking").links[0]["others"] == []
 
 
 def test_marks_are_in_the_sentence() -> None:
@@ -242,7 +242,7 @@ def test_marks_are_in_the_sentence() -> None:
     record = need(
         "a", "b", criticality="High", mechanism="runs on it", judged=["criticality"], inferred=True, reason="So it seems."
     )
-    text = explain(struck(context(*entities("a", "b"), record), b="total"), "a").links[0]["text"]
+    text = explain(impact_of(context(*entities("a", "b"), record), b="total"), "a").links[0]["text"]
     for part in (
         "A needs B (runs on it)",
         "100% of it is missing",
@@ -274,14 +274,14 @@ def test_markdown_reads_from_the_shock_on() -> None:
 
 def test_markdown_is_honest_of_what_it_rests_on() -> None:
     """Steps without source, inferred and disputed needs, judgements and weak stances are named in words."""
-    bare = explain(struck(context(*chain(None, "Asserts")), e0="total"), "e2").to_markdown()
+    bare = explain(impact_of(context(*chain(None, "Asserts")), e0="total"), "e2").to_markdown()
     assert "two steps of three have no source; the others are cited above" in bare
     assert "(no source)" in bare
     assert "a criticality that nobody gave (taken as 0.45)" in bare
     records = [
-        need("b", "a", judged=["criticality"], criticality="High", inferred=True, reason="So it seems.", evidence=[cited()]),
-        *(need("c", "b", name=n, evidence=[cited(5, 6, stance=s)]) for n, s in (("x", "Alleges"), ("y", "Alleges"))),
-        shock("blow", {"target": "a", "judged": ["severity"], "evidence": [cited()]}),
+        need("b", "a", judged=["criticality"], criticality="High", inferred=True, reason="So it seems.", evidence=[passage()]),
+        *(need("c", "b", name=n, evidence=[passage(5, 6, stance=s)]) for n, s in (("x", "Alleges"), ("y", "Alleges"))),
+        shock("blow", {"target": "a", "judged": ["severity"], "evidence": [passage()]}),
     ]
     found = context(*entities("a", "b", "c"), *records, terms=ALL)
     rests = paragraphs(explained(found, "blow", "c"))[2]
@@ -297,20 +297,20 @@ def test_markdown_is_honest_of_what_it_rests_on() -> None:
 
 def test_markdown_does_not_call_asserted_what_is_inferred() -> None:
     """How many links are asserted and how many inferred; an inferred step cites no source, but what to compare."""
-    guess = need("c", "b", inferred=True, reason="a guess", evidence=[cited(5, 9)])
-    blow = shock("blow", {"target": "a"}, evidence=[cited()])
-    found = context(*entities(*"abcd"), need("b", "a", evidence=[cited()]), guess, need("d", "c", evidence=[cited()]), blow)
+    guess = need("c", "b", inferred=True, reason="a guess", evidence=[passage(5, 9)])
+    blow = shock("blow", {"target": "a"}, evidence=[passage()])
+    found = context(*entities(*"abcd"), need("b", "a", evidence=[passage()]), guess, need("d", "c", evidence=[passage()]), blow)
     _, chain_, rests, *_ = paragraphs(explained(found, "blow", "d"))
     assert "two of three links are asserted by a source; one is inferred." in rests
     assert "every step" not in rests
     assert chain_.count("(inferred; no document states it; compare doc") == 1
-    alone = context(*entities("b", "c"), guess, shock("blow", {"target": "b"}, evidence=[cited()]))
+    alone = context(*entities("b", "c"), guess, shock("blow", {"target": "b"}, evidence=[passage()]))
     assert "the hit is asserted by a source; the link is inferred." in explained(alone, "blow", "c").to_markdown()
 
 
 def test_markdown_counts_the_stance_of_the_shock() -> None:
     """Asserted links under a hypothesised shock: not all is asserted; the method says what came in."""
-    records = [*chain("Asserts"), shock("blow", {"target": "e0"}, evidence=[cited(stance="Hypothesises")])]
+    records = [*chain("Asserts"), shock("blow", {"target": "e0"}, evidence=[passage(stance="Hypothesises")])]
     text = explained(context(*records, terms=ALL), "blow", "e1").to_markdown()
     assert "a source hypothesises it" in text
     assert "with what sources only allege, ask, deny and hypothesise" in text
@@ -319,7 +319,7 @@ def test_markdown_counts_the_stance_of_the_shock() -> None:
 def test_markdown_shows_labels_as_they_are() -> None:
     """What a label has of Markdown is escaped, so that it cannot change the text around it."""
     odd = entities("a")[0].model_copy(update={"label": "A*b*_c_ <i>"})
-    text = explain(struck(context(odd, *entities("b"), need("b", "a")), a="high"), "b").to_markdown()
+    text = explain(impact_of(context(odd, *entities("b"), need("b", "a")), a="high"), "b").to_markdown()
     assert "A\\*b\\*\\_c\\_ \\<i\\>" in text
 
 
@@ -353,7 +353,7 @@ def test_what_a_stopped_run_did_not_reach_is_no_absence() -> None:
         explain(one, "idle")
 
 
-@given(webs(), st.data(), st.sampled_from(["leontief", "reach", "timeline", "chance"]))
+@given(dependency_graphs(), st.data(), st.sampled_from(["leontief", "reach", "timeline", "chance"]))
 def test_every_loss_can_be_traced_to_a_hit(records: list[Statement], data: st.DataObject, model: str) -> None:
     """Whatever the graph: each row has as many links as steps, each cited, and they end at a hit of the shock."""
     links = [r.id for r in records if hasattr(r, "need")] + [s.id for r in records for s in getattr(r, "supply", ())]

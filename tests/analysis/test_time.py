@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from contexts import shock
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +14,8 @@ from knockon.model import Measure, Relation, Shock, Statement
 from knockon.model.dates import Calendar
 from knockon.store.oxigraph import MemoryStore
 from knockon.store.worlds import named_only, world
-from networks import data_set, entities, iri, need
+from support.contexts import shock
+from support.small_records import data_set, entities, iri, need
 
 DAYS = st.dates(date(2019, 1, 1), date(2022, 12, 31))
 #: The day that tests/conftest.py pins.

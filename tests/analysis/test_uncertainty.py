@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from contexts import bakery, context, shock
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
@@ -24,7 +23,8 @@ from knockon.model import Dependency, Shock, Statement
 from knockon.network.resolve import to_hits
 from knockon.propagation.sampling import between, design
 from knockon.vocabulary import INTERVALS, UNKNOWN
-from networks import entities, iri, need
+from support.contexts import bakery, context, shock
+from support.small_records import entities, iri, need
 
 
 def asked(where: Context, name: str, **how: Any) -> UncertaintyReport:

@@ -16,13 +16,13 @@ from knockon.propagation.changed_links import Change, Variants
 from knockon.propagation.leontief import leontief
 from knockon.propagation.timeline import timeline
 from knockon.vocabulary import Interval
-from networks import Plain, Shock, Slot, built, cases, hit, intervals, slot
+from support.networks import PlainNetwork, Shock, Slot, hit, intervals, networks_with_shocks, slot, to_arrays
 
 FINE = 1e-15
-Case = tuple[Plain, Shock]
+Case = tuple[PlainNetwork, Shock]
 
 
-def changed(plain: Plain, shock: Shock, changes: list[Change]) -> Case:
+def changed(plain: PlainNetwork, shock: Shock, changes: list[Change]) -> Case:
     """The same changes as a network of its own; a further supplier stands beside a node for all that were there."""
     slots, size = list(plain.slots), plain.size + 1
     safe = plain.size
@@ -47,11 +47,11 @@ def changed(plain: Plain, shock: Shock, changes: list[Change]) -> Case:
                 for one in shock
             )
             size += 1
-    return Plain(size, tuple(slots)), shock
+    return PlainNetwork(size, tuple(slots)), shock
 
 
 @st.composite
-def changes_of(draw: st.DrawFn, plain: Plain) -> list[Change]:
+def changes_of(draw: st.DrawFn, plain: PlainNetwork) -> list[Change]:
     """Up to three changes, of different slots, each of one or several parts."""
     found = []
     for row in draw(st.lists(st.sampled_from(range(len(plain.slots))), max_size=3, unique=True)) if plain.slots else ():
@@ -82,31 +82,31 @@ def on_arrays(network: Network, rows: list[int], changes: list[Change]) -> list[
     ]
 
 
-@given(cases(), st.data())
+@given(networks_with_shocks(), st.data())
 def test_a_lane_is_the_model_on_the_changed_network(case: Case, data: st.DataObject) -> None:
     """Criticalities, further suppliers, others in place, fewer that must work: all at once as rerun one by one."""
     plain, shock = case
     if not plain.size:
         return
-    network, hits, rows = built(plain, [shock])
+    network, hits, rows = to_arrays(plain, [shock])
     variants = data.draw(st.lists(changes_of(plain), min_size=1, max_size=4))
     target = data.draw(st.integers(0, plain.size - 1))
     found = Variants(network, hits, 0, eps=FINE).losses(target, [on_arrays(network, rows, one) for one in variants])
     for lane, changes in enumerate(variants):
         other, struck = changed(plain, shock, changes)
-        rerun_network, rerun_hits, _ = built(other, [struck])
+        rerun_network, rerun_hits, _ = to_arrays(other, [struck])
         rerun = leontief(rerun_network, rerun_hits, eps=FINE)
         expected = [float(ends[0, target]) for ends in (rerun.low, rerun.loss, rerun.high)]
         assert found[:, lane].tolist() == pytest.approx(expected, abs=1e-12)
 
 
-@given(cases(), st.data())
+@given(networks_with_shocks(), st.data())
 def test_a_batch_gives_what_each_gives_alone(case: Case, data: st.DataObject) -> None:
     """To the last bit; and without any change, what leontief says."""
     plain, shock = case
     if not plain.size:
         return
-    network, hits, rows = built(plain, [shock])
+    network, hits, rows = to_arrays(plain, [shock])
     variants = [on_arrays(network, rows, one) for one in data.draw(st.lists(changes_of(plain), max_size=4))]
     every = Variants(network, hits, 0)
     together = every.losses(0, [[], *variants])
@@ -118,13 +118,13 @@ def test_a_batch_gives_what_each_gives_alone(case: Case, data: st.DataObject) ->
     assert (together[1] <= together[2]).all()
 
 
-@given(cases(), st.data())
+@given(networks_with_shocks(), st.data())
 def test_less_critical_or_backed_never_costs_more(case: Case, data: st.DataObject) -> None:
     """A lower criticality, a further supplier, a supplier less that must work: no loss rises."""
     plain, shock = case
     if not plain.slots:
         return
-    network, hits, _ = built(plain, [shock])
+    network, hits, _ = to_arrays(plain, [shock])
     row, part = data.draw(st.integers(0, len(plain.slots) - 1)), data.draw(st.floats(0, 1))
     softer = [Change(row, weight=Interval(*(network.weights[:, row] * part).tolist()))]
     softer += [Change(row, backup=data.draw(st.integers(NONE, plain.size - 1)))]
@@ -137,38 +137,38 @@ def test_less_critical_or_backed_never_costs_more(case: Case, data: st.DataObjec
 
 def test_a_further_supplier_does_not_mend_the_need() -> None:
     """Where the supplier is lost it helps wholly; where the need is lost, or the dependency hit, not at all."""
-    plain = Plain(3, (slot(0, 1, 1.0, Mode.ALL_OF, 2),))
+    plain = PlainNetwork(3, (slot(0, 1, 1.0, Mode.ALL_OF, 2),))
     for target, left in ((2, 0.0), (1, 1.0)):
-        network, hits, _ = built(plain, [(hit(target),)])
+        network, hits, _ = to_arrays(plain, [(hit(target),)])
         assert Variants(network, hits, 0).losses(0, [[Change(0, backup=NONE)]])[1].tolist() == [left]
-    network, hits, _ = built(plain, [(hit(0, kind=1),)])
+    network, hits, _ = to_arrays(plain, [(hit(0, kind=1),)])
     assert Variants(network, hits, 0).losses(0, [[Change(0, backup=NONE)]])[1].tolist() == [1.0]
 
 
 def test_another_supplier_may_be_lost_as_well() -> None:
     """A named one counts with its own loss in this cascade, as a further one and in place of the old."""
-    plain = Plain(4, (slot(0, 1, 1.0, Mode.ALL_OF, 2),))
-    network, hits, _ = built(plain, [(hit(2), hit(3, 0.25))])
+    plain = PlainNetwork(4, (slot(0, 1, 1.0, Mode.ALL_OF, 2),))
+    network, hits, _ = to_arrays(plain, [(hit(2), hit(3, 0.25))])
     changes = [[Change(0, backup=3)], [Change(0, supply=0, provider=3)], [Change(0, backup=3), Change(0, supply=0)]]
     assert Variants(network, hits, 0).losses(0, changes)[1].tolist() == [0.25, 0.25, 0.0]
 
 
 def test_a_cap_is_told() -> None:
     """A chain needs as many rounds as it is long."""
-    network, hits, _ = built(Plain(4, tuple(slot(i + 1, i) for i in range(3))), [(hit(0),)])
+    network, hits, _ = to_arrays(PlainNetwork(4, tuple(slot(i + 1, i) for i in range(3))), [(hit(0),)])
     capped = Variants(network, hits, 0, cap=2)
     capped.losses(3, [[]])
     assert capped.capped
     assert not Variants(network, hits, 0).capped
 
 
-@given(cases(), st.data())
+@given(networks_with_shocks(), st.data())
 def test_stocks_at_once_are_the_timeline_of_each(case: Case, data: st.DataObject) -> None:
     """Copies of a network side by side give, to the last bit, the days that each stock gives alone."""
     plain, shock = case
     if not plain.slots:
         return
-    network, hits, _ = built(plain, [shock])
+    network, hits, _ = to_arrays(plain, [shock])
     network = replace(network, buffer=np.array([data.draw(st.sampled_from([0.0, 2.0])) for _ in plain.slots]))
     places = st.tuples(st.integers(0, len(plain.slots) - 1), st.sampled_from([1.0, 4.0, 30.0]))
     stocks = data.draw(st.lists(places, max_size=3))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from data_folder import Folder
+
+from support.data_folder import Folder
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from workbook_file import workbook
 
 from knockon.authoring import archives
 from knockon.authoring.read import read_data_set
 from knockon.errors import InvalidData
+from support.workbook_file import workbook
 
 _SHEET = "xl/worksheets/sheet1.xml"
 _ROWS = [["dependant", "need", "provider"], ["Shop", "Power", "Volt"]]

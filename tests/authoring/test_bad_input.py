@@ -7,16 +7,16 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from bad_names import IDS, QUERIES, REFERENCES
-from bad_tables import DESCRIPTIONS, TABLES
-from bad_yaml import ACME, FORM, RECORDS, Case
-from data_folder import DESCRIPTION, Folder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knockon.authoring.read import is_data_set, read_data_set
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import DataSet
+from support.bad_names import IDS, QUERIES, REFERENCES
+from support.bad_tables import DESCRIPTIONS, TABLES
+from support.bad_yaml import ACME, FORM, RECORDS, Case
+from support.data_folder import DESCRIPTION, Folder
 
 CORPUS = [*FORM, *RECORDS, *IDS, *REFERENCES, *QUERIES, *TABLES, *DESCRIPTIONS]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from data_folder import Folder
 
 from knockon.errors import InvalidData
 from knockon.model import DataSet, Dependency, Entity, Ownership, Shock
 from knockon.present.tables.tables import render
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import MY
+from support.data_folder import Folder
 
 EX = "https://example.org/id/"
 SUPPLIERS = """\

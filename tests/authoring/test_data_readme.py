@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-from data_folder import Folder
 
 from knockon.authoring.dataset_yaml import KNOWN
 from knockon.authoring.read import read_data_set
@@ -15,6 +14,7 @@ from knockon.errors import InvalidData
 from knockon.model import CLASSES, Dependency, Entity, Shock, Statement
 from knockon.rdf.fields import fields
 from knockon.vocabulary import SCHEMES, Combination
+from support.data_folder import Folder
 
 DATA = Path(__file__).parents[2] / "data"
 README = (DATA / "README.md").read_text()

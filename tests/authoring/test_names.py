@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from data_folder import DESCRIPTION, Folder
 
 from knockon.authoring.open import read_sources
 from knockon.authoring.options import ReadOptions
@@ -13,6 +12,7 @@ from knockon.errors import InvalidData
 from knockon.model import DataSet, Dependency, Entity, Ownership
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import ID, MY
+from support.data_folder import DESCRIPTION, Folder
 
 CASES = Path(__file__).parents[1] / "cases"
 SUPPLIERS = "dependant,need,provider\nAcme,Steel,Mill\n"

@@ -14,7 +14,7 @@ from knockon.rdf.from_rdf import read
 from knockon.rdf.to_rdf import quads
 from knockon.store.files import to_bytes
 from knockon.vocabulary import PREFIXES
-from records import STANDING, data_sets, records
+from support.record_strategies import STANDING, data_sets, records
 
 GRAPH = "https://w3id.org/knockon/id/data-test"
 

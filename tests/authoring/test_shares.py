@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from data_folder import Folder
 
 import knockon
 from knockon.authoring.read import read_data_set
 from knockon.errors import InvalidData
 from knockon.model.dependency import READINGS
+from support.data_folder import Folder
 
 CASES = Path(__file__).parents[1] / "cases"
 

@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from data_folder import Folder
 
 from knockon.authoring.open import read_sources
 from knockon.authoring.options import ReadOptions
@@ -17,6 +16,7 @@ from knockon.authoring.read import read_data_set
 from knockon.errors import InvalidData, UsageError
 from knockon.model import Company, Dependency, Ownership, Shock, Statement
 from knockon.vocabulary import PREFIXES
+from support.data_folder import Folder
 
 CASES = Path(__file__).parents[1] / "cases"
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from workbook_file import error, formula, number, workbook
 
 from knockon.authoring.open import read_sources
 from knockon.authoring.options import ReadOptions
@@ -18,6 +17,7 @@ from knockon.authoring.read import read_data_set
 from knockon.authoring.source import Source
 from knockon.errors import InvalidData, UsageError
 from knockon.model import Company, Dependency, Event
+from support.workbook_file import error, formula, number, workbook
 
 HEADER = ["dependant", "need", "provider", "share"]
 

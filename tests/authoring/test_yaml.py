@@ -7,12 +7,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from data_folder import DESCRIPTION, Folder
 
 from knockon.authoring.read import is_data_set, read_data_set
 from knockon.errors import UsageError
 from knockon.model import Company, DataSet, Dependency, Event, Observation, Ownership
 from knockon.vocabulary import MY
+from support.data_folder import DESCRIPTION, Folder
 
 EX = "https://example.org/id/"
 

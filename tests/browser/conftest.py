@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from browsing import CHROMIUM, FLAGS
-from explorer_sample import sample_records, sample_report
-from test_explorer import HOSTILE, hostile_records
 
 from knockon.present.page.explorer import page as explorer_page
 from knockon.present.page.page_data import drawing
+from support.browser_page import CHROMIUM, FLAGS
+from support.explorer_sample import sample_records, sample_report
+from support.hostile_records import HOSTILE, hostile_records
 
 
 @pytest.fixture(scope="session")

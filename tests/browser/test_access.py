@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from browsing import MARKS, find, opened
 
 import knockon
+from support.browser_page import MARKS, open_page, search_for
 
 axe_of = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 pytestmark = MARKS
@@ -26,13 +26,13 @@ def serious(page) -> list[str]:
 @pytest.mark.parametrize("name", ["map", "cascade", "hostile-run", "empty"])
 def test_axe_finds_nothing_serious(chromium, pages, name, scheme):
     """As it opens, with the table, a selection, the search, and the help: nothing serious."""
-    with opened(chromium, pages[name], color_scheme=scheme) as page:
+    with open_page(chromium, pages[name], color_scheme=scheme) as page:
         assert serious(page) == []
         if page.locator("#drawer").is_hidden():
             page.click("#toggle-table")
         assert serious(page) == []
         if name != "empty":
-            find(page, "a")
+            search_for(page, "a")
             assert serious(page) == []
         page.fill("#search", "a")
         assert serious(page) == []
@@ -48,11 +48,11 @@ def test_axe_finds_nothing_serious(chromium, pages, name, scheme):
 def test_axe_finds_nothing_serious_in_ways_worlds_and_comparison(chromium, tmp_path, scheme):
     """The form and list of paths, the bar of worlds, and two shocks side by side: nothing serious."""
     (tmp_path / "page.html").write_text(knockon.open().explore("data-reclassification", compare="entity-list-chips"), "utf-8")
-    with opened(chromium, (tmp_path / "page.html").as_uri(), color_scheme=scheme) as page:
+    with open_page(chromium, (tmp_path / "page.html").as_uri(), color_scheme=scheme) as page:
         page.click("#view-compare")
         assert serious(page) == []
         page.click("#view-map")
-        find(page, "SenseFoundry")
+        search_for(page, "SenseFoundry")
         page.click("#toggle-table")
         page.get_by_role("button", name="Paths…").click()
         assert serious(page) == []
@@ -66,7 +66,7 @@ def test_little_room(chromium, tmp_path, width, view):
     """At 200 % zoom nothing is cut off at the side, every control can be reached, and a word of the table stays whole."""
     (tmp_path / "page.html").write_text(knockon.open().explore("data-reclassification", compare="entity-list-chips"), "utf-8")
     size = {"width": width, "height": 450 if width < 1000 else 768}
-    with opened(chromium, (tmp_path / "page.html").as_uri(), viewport=size, device_scale_factor=2) as page:
+    with open_page(chromium, (tmp_path / "page.html").as_uri(), viewport=size, device_scale_factor=2) as page:
         page.click(f"#view-{view}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         for control in ("#search", "#view-map", "#view-compare", "#toggle-table", "#save", "#copy-link", "#open-help"):
@@ -82,7 +82,7 @@ def test_little_room(chromium, tmp_path, width, view):
 
 def test_forced_colours(chromium, pages):
     """The drawing takes the reader's own colours, and what is pressed stays legible."""
-    with opened(chromium, pages["cascade"], forced_colors="active") as page:
+    with open_page(chromium, pages["cascade"], forced_colors="active") as page:
         ink = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--node-organisation').trim()")
         assert ink == "CanvasText"
         assert serious(page) == []
@@ -92,7 +92,7 @@ def test_forced_colours(chromium, pages):
 
 def test_print(chromium, pages, tmp_path):
     """On paper: light, without controls, and with all rows of the table."""
-    with opened(chromium, pages["cascade"], color_scheme="dark") as page:
+    with open_page(chromium, pages["cascade"], color_scheme="dark") as page:
         rows = page.locator("#drawer tbody tr").count()
         page.emulate_media(media="print")
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -108,14 +108,14 @@ def test_print(chromium, pages, tmp_path):
 @pytest.mark.parametrize(("locale", "share", "date"), [("de-DE", "100\u00a0%", "08.12.2023"), ("tr-TR", "%100", "8 Ara 2023")])
 def test_numbers_and_dates_by_locale(chromium, pages, locale, share, date):
     """English words, with numbers and dates as the reader's language writes them."""
-    with opened(chromium, pages["cascade"], locale=locale) as page:
+    with open_page(chromium, pages["cascade"], locale=locale) as page:
         assert page.locator(".card .much b").first.inner_text() == share
-        find(page, "Acme Vision")
+        search_for(page, "Acme Vision")
         assert date in page.locator("#panel").inner_text()
 
 
 def test_motion_is_left_out_where_little_is_asked_for(chromium, pages):
     """No transition runs with reduced motion."""
-    with opened(chromium, pages["cascade"]) as page:
+    with open_page(chromium, pages["cascade"]) as page:
         times = page.locator(".card, .group button").evaluate_all("all => all.map(e => getComputedStyle(e).transitionDuration)")
         assert set(times) == {"0s"}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from browsing import MARKS, find, heading, opened
 
 import knockon
+from support.browser_page import MARKS, heading, open_page, search_for
 
 pytestmark = MARKS
 
@@ -19,7 +19,7 @@ def address(tmp_path_factory) -> str:
 
 def test_caveats_stand_with_the_method(chromium, address):
     """The overview lists what to bear in mind; the headline says who falls short though it loses nothing."""
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         page.click("#view-cascade")
         day, *limits = page.locator("#panel details .mind li").all_inner_texts()
         assert day.startswith("As of 2026-01-01")
@@ -36,9 +36,9 @@ def test_caveats_stand_with_the_method(chromium, address):
 )
 def test_the_worst_part_leads_on(chromium, address, company, part, loss):
     """Affected or not, a company names its worst part; a click selects that."""
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         page.click("#view-cascade")
-        find(page, company)
+        search_for(page, company)
         assert heading(page) == company
         line = page.locator("#worst-part")
         assert line.inner_text().split("\n")[0].startswith("Its worst part:")
@@ -51,8 +51,8 @@ def test_the_worst_part_leads_on(chromium, address, company, part, loss):
 
 def test_short_for_others(chromium, address):
     """A need that loses nothing says for whom it falls short, and leads there."""
-    with opened(chromium, address) as page:
-        find(page, "EUV optics")
+    with open_page(chromium, address) as page:
+        search_for(page, "EUV optics")
         assert "Short by 75% for" in page.locator("#short").inner_text()
         page.locator("#short button").click()
         assert page.evaluate("knockon.selected()") == "EUV lithography systems"
@@ -61,9 +61,9 @@ def test_short_for_others(chromium, address):
 
 @pytest.mark.parametrize("width", [1440, 1024, 390])
 def test_it_fits(chromium, address, width):
-    with opened(chromium, address, viewport={"width": width, "height": 844}) as page:
+    with open_page(chromium, address, viewport={"width": width, "height": 844}) as page:
         for name in ("EUV optics", "Samsung Electronics"):
-            find(page, name)
+            search_for(page, name)
             panel, box = page.locator("#panel").bounding_box(), page.locator("#panel .bearing").bounding_box()
             assert panel["x"] <= box["x"]
             assert box["x"] + box["width"] <= panel["x"] + panel["width"] + 0.5

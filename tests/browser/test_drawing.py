@@ -9,13 +9,13 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from browsing import MARKS, click_entity, find, heading, opened
-from explorer_sample import sample_report
-from test_explorer import HOSTILE
 
 from knockon.model import Company, Dependency
 from knockon.present.page.explorer import page as explorer_page
 from knockon.present.page.page_data import drawing
+from support.browser_page import MARKS, click_entity, heading, open_page, search_for
+from support.explorer_sample import sample_report
+from support.hostile_records import HOSTILE
 
 pytestmark = MARKS
 SVG = "{http://www.w3.org/2000/svg}"
@@ -64,7 +64,7 @@ def written(root) -> str:
 
 def test_click_and_double_click(chromium, pages):
     """A click selects, one beside everything clears, a double click expands."""
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         for label in page.evaluate("knockon.shown()"):
             assert under(page, label) == label
         click_entity(page, "Smart camera")
@@ -79,7 +79,7 @@ def test_click_and_double_click(chromium, pages):
 
 def test_dragging_moves_an_entity_or_the_map(chromium, pages):
     """An entity follows the mouse and stays there; where none lies under the mouse the whole map moves."""
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         start, other = place(page, "Smart camera"), place(page, "Acme Vision")
         page.mouse.move(start["x"], start["y"])
         page.mouse.down()
@@ -100,7 +100,7 @@ def test_dragging_moves_an_entity_or_the_map(chromium, pages):
 
 
 def test_wheel_zooms_around_the_mouse_and_fit_brings_all_back(chromium, pages):
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         scale = page.evaluate("knockon.view().scale")
         fixed = place(page, "Smart camera")
         page.mouse.move(fixed["x"], fixed["y"])
@@ -120,7 +120,7 @@ def test_wheel_zooms_around_the_mouse_and_fit_brings_all_back(chromium, pages):
 
 def test_two_fingers_zoom(chromium, pages):
     """Fingers that part make the map larger, around the point between them."""
-    with opened(chromium, pages["map"], has_touch=True) as page:
+    with open_page(chromium, pages["map"], has_touch=True) as page:
         scale = page.evaluate("knockon.view().scale")
         box = page.locator("#map").bounding_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -142,7 +142,7 @@ def saved(page, which: str) -> tuple[str, bytes]:
 @pytest.mark.parametrize(("name", "view"), [("map", "map"), ("cascade", "cascade")])
 def test_saved_as_picture_and_as_vectors(chromium, pages, name, view):
     """Under the policy of the page: the vectors hold every label as text, the picture is twice their size."""
-    with opened(chromium, pages[name], bypass_csp=False, accept_downloads=True) as page:
+    with open_page(chromium, pages[name], bypass_csp=False, accept_downloads=True) as page:
         file, vectors = saved(page, "svg")
         assert file == f"Acme-{view}.svg"
         root = ET.fromstring(vectors)  # noqa: S314 - our own
@@ -162,7 +162,7 @@ def test_saved_as_picture_and_as_vectors(chromium, pages, name, view):
 
 def test_short_labels_are_all_written(chromium, pages):
     """Not only those that fit on the screen: each label that fits three lines stands there in full."""
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         show_all(page)
         said = written(ET.fromstring(page.evaluate("knockon.svg()").encode()))  # noqa: S314
         for label in page.evaluate("knockon.shown()"):
@@ -173,7 +173,7 @@ def test_short_labels_are_all_written(chromium, pages):
 @pytest.mark.parametrize("name", ["hostile", "hostile-run"])
 def test_hostile_labels_are_only_text(chromium, pages, name):
     """Whatever a label holds, the vectors are well-formed, and hold no element or handler of its making."""
-    with opened(chromium, pages[name]) as page:
+    with open_page(chromium, pages[name]) as page:
         for _ in range(2):
             text = page.evaluate("knockon.svg()")
             root = ET.fromstring(text.encode())  # noqa: S314
@@ -189,8 +189,8 @@ def test_hostile_labels_are_only_text(chromium, pages, name):
 
 def test_save_menu_by_keyboard(chromium, pages):
     """It opens on its first entry, arrows go round, Escape closes it and nothing else."""
-    with opened(chromium, pages["map"]) as page:
-        find(page, "Smart camera")
+    with open_page(chromium, pages["map"]) as page:
+        search_for(page, "Smart camera")
         page.focus("#save")
         page.keyboard.press("Enter")
         focused = "document.activeElement.id"
@@ -211,9 +211,9 @@ def test_save_menu_by_keyboard(chromium, pages):
 
 def test_selection_dims_the_rest_in_the_drawing(chromium, pages):
     """What is neither selected nor beside it is faint, as on the screen."""
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         assert page.evaluate(FAINT) == []
-        find(page, "Face login")
+        search_for(page, "Face login")
         dimmed = set(page.evaluate(FAINT))
         assert dimmed
         assert "Face login" not in dimmed
@@ -221,9 +221,9 @@ def test_selection_dims_the_rest_in_the_drawing(chromium, pages):
 
 def test_lens_is_what_is_lit(chromium, pages):
     """What lies upstream and downstream is bright when asked for, and goes out again with Escape."""
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         show_all(page)
-        find(page, "Face login")
+        search_for(page, "Face login")
         neighbours = set(page.evaluate(FAINT))
         page.keyboard.press("t")
         lens = page.evaluate("knockon.lens()")
@@ -256,7 +256,7 @@ def large(tmp_path_factory) -> str:
 
 def test_five_thousand_entities(chromium, large):
     """All are shown; steps, selection, search and zoom answer."""
-    with opened(chromium, large) as page:
+    with open_page(chromium, large) as page:
         page.set_default_timeout(20_000)
         assert page.locator("#step-name").inner_text().endswith("of 10")
         page.fill("#step", "3")
@@ -265,7 +265,7 @@ def test_five_thousand_entities(chromium, large):
         page.click("#toggle-table")
         show_all(page)
         assert len(page.evaluate("knockon.shown()")) == 5000
-        find(page, "Company 4321")
+        search_for(page, "Company 4321")
         assert heading(page) == "Company 4321"
         page.wait_for_timeout(300)
         assert under(page, "Company 4321") == "Company 4321"
@@ -302,7 +302,7 @@ def test_without_canvas_there_is_the_table(chromium, pages, name):
 
 def test_png_is_a_data_address(chromium, pages):
     """The hook for tests gives the picture itself, at the scale asked for."""
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         picture = base64.b64decode(page.evaluate("knockon.png(1)").split(",")[1])
         root = ET.fromstring(page.evaluate("knockon.svg()").encode())  # noqa: S314
         assert size_of(picture) == (int(root.get("width")), int(root.get("height")))

@@ -6,12 +6,12 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
-from browsing import MARKS, opened
-from large_graph import large_records, large_report
 
 import knockon
 from knockon.present.page.explorer import page as explorer_page
 from knockon.present.page.page_data import drawing
+from support.browser_page import MARKS, open_page
+from support.large_graph import large_records, large_report
 
 pytestmark = MARKS
 SVG = "{http://www.w3.org/2000/svg}"
@@ -40,7 +40,7 @@ def bundled(tmp_path_factory) -> str:
 
 def test_the_rows_that_a_step_folds_are_in_the_table_it_opens(chromium, large):
     """Every entity of the step is there, the first folded one in sight and in focus, and the way back is a click."""
-    with opened(chromium, large) as page:
+    with open_page(chromium, large) as page:
         fold = page.locator(".fold").last
         shown = fold.evaluate(CARDS)
         more = int(re.match(r"[\d,]+", fold.inner_text())[0].replace(",", ""))
@@ -57,7 +57,7 @@ def test_the_rows_that_a_step_folds_are_in_the_table_it_opens(chromium, large):
 
 def test_a_folded_row_has_the_focus_when_its_table_opens(chromium, large):
     """Who came by keyboard goes on from there, and the address keeps the table."""
-    with opened(chromium, large) as page:
+    with open_page(chromium, large) as page:
         fold = page.locator(".fold").first
         shown = len(fold.evaluate(CARDS))
         fold.focus()
@@ -71,7 +71,7 @@ def test_a_folded_row_has_the_focus_when_its_table_opens(chromium, large):
 
 def test_more_rows_than_the_table_shows_at_first_can_be_shown(chromium, large):
     """400 at a time, counted, to the last one."""
-    with opened(chromium, large) as page:
+    with open_page(chromium, large) as page:
         if page.locator("#drawer").is_hidden():
             page.click("#toggle-table")
         total = int(page.locator("#drawer .head .count").inner_text().split()[0].replace(",", ""))
@@ -85,7 +85,7 @@ def test_more_rows_than_the_table_shows_at_first_can_be_shown(chromium, large):
 def test_a_tap_presses_nothing_that_appears_under_the_finger(chromium, bundled):
     """Wherever an entity is tapped, it is selected, and the panel that slides in hears no click of that tap."""
     covered = 0
-    with opened(chromium, bundled, **PHONE) as page:
+    with open_page(chromium, bundled, **PHONE) as page:
         page.click("#view-map")
         page.evaluate("document.querySelector('#panel').addEventListener('click', () => { window.pressed = true; })")
         for label in page.evaluate("knockon.shown()"):
@@ -103,7 +103,7 @@ def test_a_tap_presses_nothing_that_appears_under_the_finger(chromium, bundled):
 
 def test_the_map_keeps_its_shape_on_paper(chromium, bundled, tmp_path):
     """A drawing of the map stands in for the canvas: as wide as the sheet, its height in proportion; gone afterwards."""
-    with opened(chromium, bundled) as page:
+    with open_page(chromium, bundled) as page:
         page.click("#view-map")
         page.emulate_media(media="print")
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -123,7 +123,7 @@ def test_the_map_keeps_its_shape_on_paper(chromium, bundled, tmp_path):
 
 def test_a_saved_cascade_is_that_of_the_world_that_is_shown(chromium, bundled):
     """Its thin lines are shortages of the run on the screen, whichever document is shown and whichever entity is selected."""
-    with opened(chromium, bundled) as page:
+    with open_page(chromium, bundled) as page:
         for world in page.locator("#world option").evaluate_all("all => all.map((one) => one.value)"):
             page.select_option("#world", world)
             cards = page.locator("#board .card")

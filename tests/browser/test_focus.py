@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from browsing import MARKS, find, heading, opened
 
 import knockon
+from support.browser_page import MARKS, heading, open_page, search_for
 
 pytestmark = MARKS
 HELD = """() => {
@@ -26,7 +26,7 @@ def both(tmp_path_factory) -> str:
 @pytest.mark.parametrize(("view", "table"), [("map", "#drawer"), ("cascade", "#drawer"), ("compare", "#compare")])
 def test_rows_of_a_table(chromium, both, view, table):
     """Enter on a row leaves the keyboard on it; arrows go to the next row and back, and stop at the ends."""
-    with opened(chromium, both) as page:
+    with open_page(chromium, both) as page:
         page.click(f"#view-{view}")
         if page.locator(table).is_hidden():
             page.click("#toggle-table")
@@ -51,24 +51,24 @@ def test_rows_of_a_table(chromium, both, view, table):
 
 def test_closing_a_part(chromium, pages):
     """Closed table: its button. Closed panel: the map, or the card on the board. Closed filter: its button."""
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         page.click("#toggle-table")
         page.get_by_role("button", name="Close table").focus()
         page.keyboard.press("Enter")
         assert page.locator("#drawer").is_hidden()
         assert page.evaluate(HELD) == "toggle-table"
-        find(page, "Smart camera")
+        search_for(page, "Smart camera")
         page.get_by_role("button", name="Close facts").focus()
         page.keyboard.press("Enter")
         assert page.evaluate(HELD) == "map"
         page.keyboard.press("ArrowRight")
         assert page.evaluate("knockon.selected()")
-    with opened(chromium, pages["cascade"]) as page:
+    with open_page(chromium, pages["cascade"]) as page:
         page.locator(".card").nth(2).click()
         page.get_by_role("button", name="Close facts").focus()
         page.keyboard.press("Enter")
         assert page.evaluate(HELD) == page.locator(".card").first.get_attribute("data-row")
-    with opened(chromium, pages["map"], viewport={"width": 390, "height": 844}) as page:
+    with open_page(chromium, pages["map"], viewport={"width": 390, "height": 844}) as page:
         page.click("#toggle-legend")
         page.get_by_role("button", name="Close filter").focus()
         page.keyboard.press("Enter")
@@ -77,8 +77,8 @@ def test_closing_a_part(chromium, pages):
 
 def test_in_the_panel(chromium, pages):
     """Another entity: its heading. What stays in the panel keeps the keyboard."""
-    with opened(chromium, pages["map"]) as page:
-        find(page, "Smart camera")
+    with open_page(chromium, pages["map"]) as page:
+        search_for(page, "Smart camera")
         page.locator("#panel .fact .entity").first.focus()
         page.keyboard.press("Enter")
         assert heading(page) != "Smart camera"
@@ -92,8 +92,8 @@ def test_in_the_panel(chromium, pages):
 def test_paths(chromium, pages):
     """Escape, and the cross, lead from the paths back to the button that asks for them."""
     for leave in ("Escape", "Enter"):
-        with opened(chromium, pages["map"]) as page:
-            find(page, "Smart camera")
+        with open_page(chromium, pages["map"]) as page:
+            search_for(page, "Smart camera")
             page.locator("#paths").focus()
             page.keyboard.press("Enter")
             page.locator("#ways-here").focus()
@@ -108,7 +108,7 @@ def test_paths(chromium, pages):
 
 def test_leaving_a_world(chromium, both):
     """The button "Show all" goes away with the world; the keyboard goes on at the choice of worlds."""
-    with opened(chromium, both) as page:
+    with open_page(chromium, both) as page:
         page.select_option("#world", index=1)
         page.locator("#whole").focus()
         page.keyboard.press("Enter")
@@ -117,7 +117,7 @@ def test_leaving_a_world(chromium, both):
 
 def test_the_last_step(chromium, pages):
     """The button "Next" is switched off at the last step: the keyboard goes on at the slider beside it."""
-    with opened(chromium, pages["cascade"]) as page:
+    with open_page(chromium, pages["cascade"]) as page:
         page.locator("#step").fill("1")
         page.locator("#next").focus()
         for _ in range(9):

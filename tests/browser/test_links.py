@@ -5,12 +5,12 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 import pytest
-from browsing import MARKS, click_entity, find, heading, opened
-from explorer_sample import sample_records
 
 from knockon.model import Company, Dependency
 from knockon.present.page.explorer import page as explorer_page
 from knockon.present.page.page_data import drawing
+from support.browser_page import MARKS, click_entity, heading, open_page, search_for
+from support.explorer_sample import sample_records
 
 pytestmark = MARKS
 
@@ -43,7 +43,7 @@ def same_again(chromium, page, address: str, **options) -> None:
     """Law: state, address, fresh page, same state."""
     before = page.evaluate(SEEN)
     assert settled(page).split("#")[0] == address
-    with opened(chromium, page.url, **options) as fresh:
+    with open_page(chromium, page.url, **options) as fresh:
         after = fresh.evaluate(SEEN)
         assert after == before
         assert after["notice"] == ""
@@ -51,19 +51,19 @@ def same_again(chromium, page, address: str, **options) -> None:
 
 def test_first_view_has_no_fragment(chromium, pages):
     for name in ("map", "cascade"):
-        with opened(chromium, pages[name]) as page:
+        with open_page(chromium, pages[name]) as page:
             page.wait_for_timeout(300)
             assert link(page) == ""
             assert "#" not in page.url
 
 
 def test_map_with_selection_and_neighbours(chromium, pages):
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         click_entity(page, "Smart camera")
         assert link(page) == "entity=camera"
-        find(page, "Login fees")
+        search_for(page, "Login fees")
         page.keyboard.press("Escape")
-        find(page, "Face login")
+        search_for(page, "Face login")
         page.keyboard.press("e")
         assert "entity=face-login" in link(page)
         assert "show=" in link(page)
@@ -71,7 +71,7 @@ def test_map_with_selection_and_neighbours(chromium, pages):
 
 
 def test_filters_and_parts(chromium, pages):
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         page.get_by_label("Company", exact=False).first.uncheck()
         page.get_by_label("part of", exact=False).first.uncheck()
         page.click("#toggle-table")
@@ -90,7 +90,7 @@ def test_filters_and_parts(chromium, pages):
 
 
 def test_cascade_with_step_and_row(chromium, pages):
-    with opened(chromium, pages["cascade"]) as page:
+    with open_page(chromium, pages["cascade"]) as page:
         page.click("#previous")
         page.locator(".card", has_text="Northport city contract").click()
         page.click("#toggle-table")
@@ -104,8 +104,8 @@ def test_cascade_with_step_and_row(chromium, pages):
 
 @pytest.mark.parametrize("chosen", [None, 1])
 def test_paths(chromium, pages, chosen):
-    with opened(chromium, pages["map"]) as page:
-        find(page, "Chipworks")
+    with open_page(chromium, pages["map"]) as page:
+        search_for(page, "Chipworks")
         page.keyboard.press("p")
         page.keyboard.type("City lic")
         page.keyboard.press("Enter")
@@ -118,7 +118,7 @@ def test_paths(chromium, pages, chosen):
 
 
 def test_paths_to_here_and_through(chromium, pages):
-    with opened(chromium, pages["cascade"]) as page:
+    with open_page(chromium, pages["cascade"]) as page:
         page.locator(".card", has_text="City licences").click()
         page.keyboard.press("p")
         page.click("#ways-here")
@@ -134,7 +134,7 @@ def test_paths_to_here_and_through(chromium, pages):
 def test_everything_round_trips_anywhere(chromium, pages, name, width):
     """On a narrow page and with hostile names as well."""
     options = {"viewport": {"width": width, "height": 844}}
-    with opened(chromium, pages[name], **options) as page:
+    with open_page(chromium, pages[name], **options) as page:
         if name.endswith("run") or name == "cascade":
             page.click("#view-map")
         if page.locator("#more").is_visible():
@@ -148,8 +148,8 @@ def test_everything_round_trips_anywhere(chromium, pages, name, width):
 
 def test_a_pasted_link_is_followed(chromium, pages):
     """A fragment put into the same page restores it; Back leads to what was there."""
-    with opened(chromium, pages["map"]) as page:
-        find(page, "Smart camera")
+    with open_page(chromium, pages["map"]) as page:
+        search_for(page, "Smart camera")
         settled(page)
         page.evaluate("location.hash = '#entity=nimbus&table=1'")
         page.wait_for_function("knockon.selected() === 'Nimbus Cloud'")
@@ -162,25 +162,25 @@ def test_a_pasted_link_is_followed(chromium, pages):
 
 
 def test_short_links_can_be_written_by_hand(chromium, pages):
-    with opened(chromium, pages["map"] + "#paths=street-faces,city-revenue") as page:
+    with open_page(chromium, pages["map"] + "#paths=street-faces,city-revenue") as page:
         assert page.locator(".paths tbody tr").count() == 2
         assert page.evaluate("knockon.lens().name").startswith("2 paths")
-    with opened(chromium, pages["map"] + "#entity=https://w3id.org/knockon/id/nimbus") as page:
+    with open_page(chromium, pages["map"] + "#entity=https://w3id.org/knockon/id/nimbus") as page:
         assert heading(page) == "Nimbus Cloud"
-    with opened(chromium, pages["cascade"] + "#step=2") as page:
+    with open_page(chromium, pages["cascade"] + "#step=2") as page:
         assert page.locator("#step-name").inner_text() == "Step 2 of 6"
 
 
 def test_link_for_other_data(chromium, pages, tmp_path):
     """Rows of other data are refused with a notice; what goes by name is still found."""
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         page.click("#more")
-        find(page, "Smart camera")
+        search_for(page, "Smart camera")
         fragment = settled(page).split("#")[1]
         assert "data=" in fragment
     fewer = [record for record in sample_records() if not record.id.endswith("/lens") and "lens" not in record.id]
     (tmp_path / "other.html").write_text(explorer_page(drawing(fewer, title="t")), encoding="utf-8")
-    with opened(chromium, (tmp_path / "other.html").as_uri() + "#" + fragment) as page:
+    with open_page(chromium, (tmp_path / "other.html").as_uri() + "#" + fragment) as page:
         assert "made for other data" in page.locator("#notice-text").inner_text()
         assert heading(page) == "Smart camera"
         shown = page.evaluate("knockon.shown()")
@@ -188,7 +188,7 @@ def test_link_for_other_data(chromium, pages, tmp_path):
         assert page.locator("#notice").is_hidden()
         page.click("#reset")
         assert set(page.evaluate("knockon.shown()")) | {"Smart camera"} == set(shown)
-    with opened(chromium, pages["map"] + "#entity=gone") as page:
+    with open_page(chromium, pages["map"] + "#entity=gone") as page:
         assert "not in this data" in page.locator("#notice-text").inner_text()
         assert page.evaluate("knockon.selected()") is None
 
@@ -212,7 +212,7 @@ HOSTILE = [
 @pytest.mark.parametrize("name", ["map", "cascade"])
 def test_hostile_fragments(chromium, pages, name):
     """Garbage, huge, broken and out of range: never an error, never more than a notice, and the page still works."""
-    with opened(chromium, pages[name]) as page:
+    with open_page(chromium, pages[name]) as page:
         before = page.evaluate("knockon.shown()")
         for fragment in HOSTILE:
             page.evaluate("hash => { location.hash = '#start'; location.hash = hash; }", fragment)
@@ -225,16 +225,16 @@ def test_hostile_fragments(chromium, pages, name):
         page.evaluate("location.hash = ''")
         page.wait_for_timeout(100)
         assert page.evaluate("knockon.shown()") == before
-        find(page, "Nimbus")
+        search_for(page, "Nimbus")
         assert heading(page) == "Nimbus Cloud"
 
 
 @pytest.mark.parametrize("fragment", ["%E0%A4%A", "__proto__=1", "show=0-99999999", "paths=%25,%25", "step=-1&row=-7&lens=<b>"])
 def test_hostile_fragments_at_the_start(chromium, pages, fragment):
     """The page comes up as it would without, and says that it left something out."""
-    with opened(chromium, pages["cascade"]) as page:
+    with open_page(chromium, pages["cascade"]) as page:
         plain = page.evaluate("knockon.shown()")
-    with opened(chromium, f"{pages['cascade']}#{fragment}") as page:
+    with open_page(chromium, f"{pages['cascade']}#{fragment}") as page:
         assert page.evaluate("knockon.shown()") == plain
         assert "made" not in page.locator("#notice-text").inner_text()
         assert page.locator("#notice").is_visible()
@@ -248,7 +248,7 @@ def test_rows_are_compact(chromium, tmp_path):
     ]
     (tmp_path / "page.html").write_text(explorer_page(drawing(records, title="t")), encoding="utf-8")
     address = (tmp_path / "page.html").as_uri()
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         for _ in range(3):
             page.click("#more")
         assert len(page.evaluate("knockon.shown()")) > 200
@@ -257,8 +257,8 @@ def test_rows_are_compact(chromium, tmp_path):
 
 
 def test_copy_link(chromium, pages):
-    with opened(chromium, pages["map"], permissions=["clipboard-read", "clipboard-write"]) as page:
-        find(page, "Smart camera")
+    with open_page(chromium, pages["map"], permissions=["clipboard-read", "clipboard-write"]) as page:
+        search_for(page, "Smart camera")
         page.click("#copy-link")
         page.wait_for_function("document.querySelector('#live').textContent === 'Link copied'")
         assert page.evaluate("navigator.clipboard.readText()") == f"{pages['map']}#entity=camera"
@@ -270,7 +270,7 @@ def test_in_a_sandboxed_frame(chromium, pages, tmp_path):
     outer.write_text('<!doctype html><title>t</title><div id="app">outside</div>', encoding="utf-8")
     text = tmp_path / "page.html"
     text.write_text(explorer_page(drawing(sample_records(), title="t")), encoding="utf-8")
-    with opened(chromium, outer.as_uri(), bypass_csp=False) as page:
+    with open_page(chromium, outer.as_uri(), bypass_csp=False) as page:
         page.evaluate(
             """html => { const frame = document.createElement('iframe'); frame.sandbox = 'allow-scripts'; frame.width = 1200;
             frame.height = 700; frame.srcdoc = html; document.body.append(frame); }""",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from browsing import MARKS
-from explorer_sample import sample_records, sample_report
-from test_explorer import HOSTILE, hostile_records
 
 from knockon.present.notebook import Page, impact_frame
 from knockon.present.page.explorer import page as explorer_page
 from knockon.present.page.page_data import drawing
+from support.browser_page import MARKS
+from support.explorer_sample import sample_records, sample_report
+from support.hostile_records import HOSTILE, hostile_records
 
 pytestmark = MARKS
 HOST = """<!doctype html><html><head><meta charset="utf-8"><title>Notebook</title></head><body>

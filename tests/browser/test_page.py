@@ -7,15 +7,15 @@ import io
 from pathlib import Path
 
 import pytest
-from browsing import MARKS, click_entity, find, heading, opened
-from explorer_sample import sample_records, sample_report
-from test_explorer import HOSTILE
 
 from knockon import controls
 from knockon.controls import HARMFUL
 from knockon.model import Company, Dependency
 from knockon.present.page.explorer import page as explorer_page
 from knockon.present.page.page_data import drawing
+from support.browser_page import MARKS, click_entity, heading, open_page, search_for
+from support.explorer_sample import sample_records, sample_report
+from support.hostile_records import HOSTILE
 
 pytestmark = MARKS
 
@@ -24,7 +24,7 @@ pytestmark = MARKS
 @pytest.mark.parametrize("bypass_csp", [True, False])
 def test_hostile_text_runs_nothing(chromium, pages, name, bypass_csp):
     """Open, hover, click and sort everything, with and without the policy: hostile text stays text."""
-    with opened(chromium, pages[name], bypass_csp=bypass_csp) as page:
+    with open_page(chromium, pages[name], bypass_csp=bypass_csp) as page:
         for card in page.locator(".card").all()[:6]:
             card.click()
         if page.locator("#views").is_visible():
@@ -32,7 +32,7 @@ def test_hostile_text_runs_nothing(chromium, pages, name, bypass_csp):
         if page.locator("#drawer").is_hidden():
             page.click("#toggle-table")
         for text in HOSTILE:
-            find(page, text.split("\n")[0].strip() if "\n" in text else text)
+            search_for(page, text.split("\n")[0].strip() if "\n" in text else text)
         for label in page.evaluate("knockon.shown()")[:20]:
             place = page.evaluate("label => knockon.place(label)", label)
             page.mouse.move(place["x"], place["y"])
@@ -48,12 +48,12 @@ def test_hostile_text_runs_nothing(chromium, pages, name, bypass_csp):
 @pytest.mark.parametrize("name", ["hostile", "hostile-run"])
 def test_nothing_shows_another_text_than_is_there(chromium, pages, name):
     """Marks of direction and separators of lines are seen, in texts, tips and the title; the table that is saved has them."""
-    with opened(chromium, pages[name]) as page:
+    with open_page(chromium, pages[name]) as page:
         if page.locator("#views").is_visible():
             page.click("#view-map")
         if page.locator("#drawer").is_hidden():
             page.click("#toggle-table")
-        find(page, HOSTILE[5])
+        search_for(page, HOSTILE[5])
         read = page.evaluate(
             "[document.title, document.querySelector('#app').textContent,"
             " ...[...document.querySelectorAll('[title]')].map((e) => e.title),"
@@ -67,11 +67,11 @@ def test_nothing_shows_another_text_than_is_there(chromium, pages, name):
 
 def test_works_with_its_policy_on(chromium, pages):
     """The page as it is: its script running, styles applied, nothing refused."""
-    with opened(chromium, pages["cascade"], bypass_csp=False) as page:
+    with open_page(chromium, pages["cascade"], bypass_csp=False) as page:
         page.click("#view-map")
         assert page.locator("#map canvas").is_visible()
         assert page.evaluate("document.styleSheets.length") >= 1
-        find(page, "Acme Vision")
+        search_for(page, "Acme Vision")
         assert heading(page) == "Acme Vision"
 
 
@@ -105,14 +105,14 @@ def test_needs_no_network(chromium, pages, network):
     page = context.new_page()
     page.goto(pages["cascade"], wait_until="load", timeout=5000)
     page.click("#view-map")
-    find(page, "Acme Vision")
+    search_for(page, "Acme Vision")
     assert heading(page) == "Acme Vision"
     assert asked == []
     context.close()
 
 
 def test_first_view_starts_at_the_best_connected_company(chromium, pages):
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         shown = page.evaluate("knockon.shown()")
         assert "Acme Vision" in shown
         assert len(shown) < 43
@@ -129,9 +129,9 @@ def test_search(chromium, pages):
         "nimb": "Nimbus Cloud", "أكمي": "Acme Vision", "type:measure": "Face Data Act", "ACV": "Acme Vision",
         "type:company bank": "Harbour Bank", "data-centre": "Northport data centre",
     }  # fmt: skip
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         for words, found in wanted.items():
-            find(page, words)
+            search_for(page, words)
             assert heading(page) == found
             assert found in page.evaluate("knockon.shown()")
             assert found in page.locator("#live").inner_text()
@@ -140,7 +140,7 @@ def test_search(chromium, pages):
 
 
 def test_click_selects_and_double_click_expands(chromium, pages):
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         click_entity(page, "Smart camera")
         assert heading(page) == "Smart camera"
         page.click("#reset")
@@ -159,8 +159,8 @@ def test_click_selects_and_double_click_expands(chromium, pages):
 
 def test_panel_cites_and_marks(chromium, pages):
     """Facts by relation, each with document, span, date and stance, and the marks for judged and inferred."""
-    with opened(chromium, pages["map"]) as page:
-        find(page, "Acme Vision")
+    with open_page(chromium, pages["map"]) as page:
+        search_for(page, "Acme Vision")
         panel = page.locator("#panel").inner_text()
         for said in ("Depends on", "City licences", "Owned by", "Competes with", "Founded by", "Named by", "Figures",
                      "revenue: 41.5 million USD", "employees: 900 to 1100", "Events", "Acme lists its shares",
@@ -168,20 +168,20 @@ def test_panel_cites_and_marks(chromium, pages):
                      "characters 900–960", "Dec 8, 2023", "asserts", "alleges, as Peregrine AI says",
                      "ticker ACV"):  # fmt: skip
             assert said in panel, said
-        find(page, "Face login")
+        search_for(page, "Face login")
         panel = page.locator("#panel")
         supplied = panel.locator("details", has_text="Supplied by").locator(".for").first
         assert panel.locator(".mark.judged").count()
         assert supplied.inner_text().strip() == "for Cloud hosting"
-        find(page, "Cloud hosting")
+        search_for(page, "Cloud hosting")
         assert supplied.inner_text().strip() == "for Face login"
-        find(page, "type:material gpu")
+        search_for(page, "type:material gpu")
         assert panel.locator(".mark.inferred").count() or panel.locator(".mark.judged").count()
 
 
 def test_copy(chromium, pages):
-    with opened(chromium, pages["map"], permissions=["clipboard-read", "clipboard-write"]) as page:
-        find(page, "Acme Vision")
+    with open_page(chromium, pages["map"], permissions=["clipboard-read", "clipboard-write"]) as page:
+        search_for(page, "Acme Vision")
         page.get_by_role("button", name="Copy IRI").click()
         page.wait_for_function("document.querySelector('#live').textContent === 'IRI copied'")
         assert page.evaluate("navigator.clipboard.readText()") == "https://w3id.org/knockon/id/acme-vision"
@@ -192,7 +192,7 @@ def test_copy(chromium, pages):
 
 def test_legend_filters(chromium, pages):
     """A class or a relation that is ticked off is gone from map and table, and comes back."""
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         page.click("#toggle-table")
         rows = page.locator("#drawer tbody tr").count()
         page.get_by_label("Company", exact=False).first.uncheck()
@@ -207,7 +207,7 @@ def test_legend_filters(chromium, pages):
 
 
 def test_table_sorts_and_saves(chromium, pages):
-    with opened(chromium, pages["map"], accept_downloads=True) as page:
+    with open_page(chromium, pages["map"], accept_downloads=True) as page:
         page.click("#toggle-table")
         names = page.locator("#drawer tbody th span[dir=auto]")
         page.get_by_role("button", name="Entity").first.click()
@@ -229,14 +229,14 @@ def test_csv_cells_are_no_formulas(chromium, tmp_path):
     records = [Company(id=f"urn:x:{n}", label=name) for n, name in enumerate(names)]
     records += [Dependency(id=f"urn:x:d{n}", dependant="urn:x:5", need=f"urn:x:{n}") for n in range(5)]
     (tmp_path / "page.html").write_text(explorer_page(drawing(records, title="t")), encoding="utf-8")
-    with opened(chromium, (tmp_path / "page.html").as_uri()) as page:
+    with open_page(chromium, (tmp_path / "page.html").as_uri()) as page:
         cells = {row[0] for row in csv.reader(io.StringIO(page.evaluate("knockon.csv()")))}
         assert cells == {"Entity", *(f"'{name}" for name in names[:5]), names[5]}
 
 
 def test_cascade_steps(chromium, pages):
     """All of it at first; the slider and the buttons walk through it, and the table follows."""
-    with opened(chromium, pages["cascade"]) as page:
+    with open_page(chromium, pages["cascade"]) as page:
         everything = page.locator(".card").count()
         assert page.locator("#step-name").inner_text() == "Step 6 of 6"
         page.fill("#step", "0")
@@ -261,7 +261,7 @@ def test_small_losses_are_counted_and_shown_on_demand(chromium, tmp_path):
     many = [thing | {"entity": f"urn:x:{n}", "label": f"Thing {n}", "loss": 0.03 if n < 7 else 0.2} for n in range(60)]
     report["impacts"] = [one for one in report["impacts"] if one["step"] == 0] + many
     (tmp_path / "page.html").write_text(explorer_page(drawing(sample_records(), report, title="t")), encoding="utf-8")
-    with opened(chromium, (tmp_path / "page.html").as_uri()) as page:
+    with open_page(chromium, (tmp_path / "page.html").as_uri()) as page:
         assert page.locator("#small-label").inner_text() == "Show 7 below 5%"
         assert page.locator(".card").count() == 41
         assert page.locator(".fold").inner_text() == "13 more in the table"
@@ -273,7 +273,7 @@ def test_small_losses_are_counted_and_shown_on_demand(chromium, tmp_path):
 
 def test_why(chromium, pages):
     """The way back to the shock, with mechanism and source of every link."""
-    with opened(chromium, pages["cascade"]) as page:
+    with open_page(chromium, pages["cascade"]) as page:
         page.locator(".card", has_text="City licences").click()
         steps = [one.strip() for one in page.locator("#why .entity span[dir=auto]").all_inner_texts()]
         assert steps == [
@@ -291,7 +291,7 @@ def test_why(chromium, pages):
 
 
 def test_by_keyboard_alone(chromium, pages):
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         page.keyboard.press("/")
         page.keyboard.type("acme v")
         page.keyboard.press("Enter")
@@ -315,7 +315,7 @@ def test_by_keyboard_alone(chromium, pages):
 
 
 def test_cascade_by_keyboard(chromium, pages):
-    with opened(chromium, pages["cascade"]) as page:
+    with open_page(chromium, pages["cascade"]) as page:
         page.locator(".card").first.focus()
         for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft"):
             page.keyboard.press(key)
@@ -327,9 +327,9 @@ def test_cascade_by_keyboard(chromium, pages):
 @pytest.mark.parametrize(("name", "scheme"), [("map", "light"), ("cascade", "dark")])
 def test_narrow(chromium, pages, name, scheme):
     """At 390 pixels nothing is wider than the page, and panel, filter and table open as sheets."""
-    with opened(chromium, pages[name], viewport={"width": 390, "height": 844}, color_scheme=scheme, has_touch=True) as page:
+    with open_page(chromium, pages[name], viewport={"width": 390, "height": 844}, color_scheme=scheme, has_touch=True) as page:
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        find(page, "Vision foundation")
+        search_for(page, "Vision foundation")
         assert page.locator("#panel").is_visible()
         page.get_by_role("button", name="Close facts").click()
         page.click("#toggle-table")
@@ -348,7 +348,7 @@ def test_without_scripts(chromium, pages):
 
 
 def test_empty(chromium, pages):
-    with opened(chromium, pages["empty"]) as page:
+    with open_page(chromium, pages["empty"]) as page:
         assert page.locator("#empty").is_visible()
         page.keyboard.press("ArrowRight")
         page.click("#more") if page.locator("#more").is_visible() else None

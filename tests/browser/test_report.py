@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from browsing import MARKS
-from report_sample import hostile_graph, wide_graph
 
 import knockon
 from knockon.present.report.pdf import printed
+from support.browser_page import MARKS
+from support.report_sample import hostile_graph, wide_graph
 
 pytestmark = MARKS
 NAMES = ["data-reclassification", "entity-list-chips", "procurement-withdrawal", "hostile", "wide", "empty"]

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from browsing import MARKS, find, heading, opened
-from explorer_sample import sample_records, sample_report
 
 from knockon.errors import UsageError
 from knockon.present.page.excerpt import excerpt
 from knockon.present.page.explorer import document_json, island, page
 from knockon.present.page.page_data import drawing
+from support.browser_page import MARKS, heading, open_page, search_for
+from support.explorer_sample import sample_records, sample_report
 
 pytestmark = MARKS
 
@@ -86,10 +86,10 @@ def test_the_same_page_as_the_file(chromium, tmp_path):
             tab.locator("#app").wait_for()
             seen.append((content(tab), tab.evaluate("knockon.shown()"), tab.locator("#left-out").inner_text()))
             tab.click("#view-map")
-            find(tab, "Vision foundation")
+            search_for(tab, "Vision foundation")
             assert heading(tab) == "Vision foundation model"
         assert asked == ["/", "/data.json"] or set(asked) == {"/", "/data.json", "/favicon.ico"}
-    with opened(chromium, (tmp_path / "page.html").as_uri(), bypass_csp=False) as tab:
+    with open_page(chromium, (tmp_path / "page.html").as_uri(), bypass_csp=False) as tab:
         seen.append((content(tab), tab.evaluate("knockon.shown()"), tab.locator("#left-out").inner_text()))
     assert seen[0] == seen[1]
     assert "Left out:" in seen[0][2]

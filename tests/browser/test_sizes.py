@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from browsing import MARKS, find, heading, opened
-from explorer_sample import iri, sample_records, sample_report
-from large_graph import large_records, large_report
 
 from knockon.model import Company, Dependency
 from knockon.present.page.excerpt import excerpt
 from knockon.present.page.explorer import page as explorer_page
 from knockon.present.page.page_data import drawing
+from support.browser_page import MARKS, heading, open_page, search_for
+from support.explorer_sample import iri, sample_records, sample_report
+from support.large_graph import large_records, large_report
 
 pytestmark = MARKS
 
@@ -43,13 +43,13 @@ def large(tmp_path_factory):
 def test_five_thousand_entities_work(chromium, large):
     """It opens, finds, explains, steps, sorts, and shows every entity on demand."""
     assert large.stat().st_size < 3_000_000
-    with opened(chromium, large.as_uri()) as page:
+    with open_page(chromium, large.as_uri()) as page:
         page.set_default_timeout(30_000)
         assert 0 < page.locator(".card").count() < 600
         page.fill("#step", "2")
         page.fill("#step", "3")
         page.click("#view-map")
-        find(page, "Company 777")
+        search_for(page, "Company 777")
         assert heading(page) == "Company 777"
         assert page.locator("#why").count() == 1
         while page.locator("#more").is_visible():
@@ -66,14 +66,14 @@ def test_what_is_left_out_stands_on_the_page(chromium, written, width):
     """The line is there at any width, covers nothing, and is gone where nothing is missing."""
     records, report = sample_records(), sample_report()
     address = written(records, report, part=excerpt(records, [report], limit=8))
-    with opened(chromium, address, viewport={"width": width, "height": 844}) as page:
+    with open_page(chromium, address, viewport={"width": width, "height": 844}) as page:
         notice = page.locator("#left-out")
         assert "Left out: 35 entities" in notice.inner_text()
         assert no_wider(page)
         box, work = notice.bounding_box(), page.locator("main.work").bounding_box()
         assert box["y"] + box["height"] <= work["y"] + 1 or work["y"] + work["height"] <= box["y"] + 1
         assert max(box["y"] + box["height"], work["y"] + work["height"]) <= 845
-    with opened(chromium, written(records, report)) as page:
+    with open_page(chromium, written(records, report)) as page:
         assert page.locator("#left-out").is_hidden()
 
 
@@ -86,11 +86,11 @@ def test_labels_of_ten_thousand_characters(chromium, written, width):
     impacts = [{"entity": f"urn:x:{n}", "label": label, "class": "Company", "loss": 0.5, "step": n, "binding": {}}
                for n, label in enumerate(long)]  # fmt: skip
     address = written(records, sample_report() | {"impacts": impacts, "shock_label": long[0]}, title=long[0])
-    with opened(chromium, address, viewport={"width": width, "height": 844}) as page:
+    with open_page(chromium, address, viewport={"width": width, "height": 844}) as page:
         page.locator(".card").first.click()
         assert no_wider(page)
         page.click("#view-map")
-        find(page, "long name")
+        search_for(page, "long name")
         assert heading(page).startswith("long name")
         assert no_wider(page)
         if page.locator("#drawer").is_hidden():
@@ -101,16 +101,16 @@ def test_labels_of_ten_thousand_characters(chromium, written, width):
 def test_an_entity_without_a_label(chromium, written):
     """It goes by its local name."""
     nameless = Company.model_construct(**{**dict(Company(id="urn:x:no-name", label="x")), "label": ""})
-    with opened(chromium, written([nameless, Company(id="urn:x:b", label=" ")])) as page:
-        find(page, "no-name")
+    with open_page(chromium, written([nameless, Company(id="urn:x:b", label=" ")])) as page:
+        search_for(page, "no-name")
         assert heading(page) == "no-name"
         assert "no-name" in page.evaluate("knockon.shown()")
 
 
 def test_one_entity(chromium, written):
-    with opened(chromium, written([Company(id="urn:x:a", label="Alone")])) as page:
+    with open_page(chromium, written([Company(id="urn:x:a", label="Alone")])) as page:
         assert page.evaluate("knockon.shown()") == ["Alone"]
-        find(page, "Alone")
+        search_for(page, "Alone")
         assert heading(page) == "Alone"
         for key in ("ArrowRight", "e", "Escape", "Escape"):
             page.keyboard.press(key)
@@ -119,16 +119,16 @@ def test_one_entity(chromium, written):
 def test_a_shock_that_hits_nothing(chromium, written):
     """The cascade is empty and says so; the map is there."""
     address = written(sample_records(), sample_report() | {"impacts": [], "shortages": []})
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         assert page.locator(".card").count() == 0
         page.click("#view-map")
-        find(page, "Acme Vision")
+        search_for(page, "Acme Vision")
         assert heading(page) == "Acme Vision"
 
 
 def test_a_run_of_entities_that_are_not_drawn(chromium, written):
     """A run may name what the records do not have."""
     impact = {"entity": iri("gone"), "label": "Gone", "class": "Company", "loss": 1.0, "step": 0, "binding": {}}
-    with opened(chromium, written(sample_records(), sample_report() | {"impacts": [impact]})) as page:
+    with open_page(chromium, written(sample_records(), sample_report() | {"impacts": [impact]})) as page:
         page.locator(".card").first.click()
         assert heading(page) == "Gone"

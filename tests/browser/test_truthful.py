@@ -9,9 +9,9 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
-from browsing import MARKS, find, opened
 
 import knockon
+from support.browser_page import MARKS, open_page, search_for
 
 pytestmark = MARKS
 NAMES = ["Entity", "IRI", "Class", "Step", "Via", "Loss", "Low", "High", "Sources", "Rests on"]
@@ -40,7 +40,7 @@ def test_notice_counts_facts_without_dates(chromium, shocked):
         for kind, record, since, until in zip(facts["kind"], facts["record"], facts["since"], facts["until"], strict=True)
         if not strings[since] and not strings[until]
     }
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         page.locator("#day").fill("0")
         said = page.locator("#world-notice").inner_text()
         found = re.search(
@@ -57,7 +57,7 @@ def test_notice_counts_facts_without_dates(chromium, shocked):
 @pytest.mark.parametrize("width", [1440, 1024, 390])
 def test_notice_is_not_cut(chromium, shocked, width):
     """All of it can be read, in two lines where there is room for no more than that beside the controls."""
-    with opened(chromium, shocked[0], viewport={"width": width, "height": 900}) as page:
+    with open_page(chromium, shocked[0], viewport={"width": width, "height": 900}) as page:
         if width == 390:
             page.click("#world-toggle")
         page.locator("#day").fill("0")
@@ -70,7 +70,7 @@ def test_notice_is_not_cut(chromium, shocked, width):
 
 def test_rings_are_explained(chromium, pages):
     """In the legend and the saved drawing of a cascade, and in the help; a map without a shock has none."""
-    with opened(chromium, pages["cascade"]) as page:
+    with open_page(chromium, pages["cascade"]) as page:
         page.click("#view-map")
         assert page.locator("#rings svg").count() == 3
         assert "Ring: loss" in page.locator("#rings").inner_text()
@@ -81,7 +81,7 @@ def test_rings_are_explained(chromium, pages):
         told = page.locator("#help").inner_text()
         assert "ring around an entity is its loss" in told
         assert "Every line is a fact; where its source is known, the panel cites it." in told
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         assert page.locator("#rings").count() == 0
         assert "Ring" not in page.evaluate("knockon.svg()")
 
@@ -92,8 +92,8 @@ def test_judged_records_are_counted_as_records(chromium, shocked):
     impacts, strings = data["cascade"]["impacts"], data["strings"]
     row = next(row for row, judged in enumerate(impacts["judged"]) if len(judged) == 3)
     assert any(strings[one].startswith(f"{data['cascade']['run']['shock']}--") for one in impacts["judged"][row])
-    with opened(chromium, address) as page:
-        find(page, strings[impacts["label"][row]])
+    with open_page(chromium, address) as page:
+        search_for(page, strings[impacts["label"][row]])
         assert "rests on: asserted, 3 judged" in page.locator("#why > p").inner_text()
         assert page.locator("#why .shock .mark.judged").count() == 1
 
@@ -102,7 +102,7 @@ def test_cascade_as_csv(chromium, shocked):
     """Plain numbers from 0 to 1, each in a column of its own, with the IRI and the class."""
     address, data = shocked
     impacts, strings = data["cascade"]["impacts"], data["strings"]
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         if page.locator("#small").count():
             page.check("#small")
         rows = list(csv.DictReader(io.StringIO(page.evaluate("knockon.csv()"))))
@@ -122,10 +122,10 @@ def test_cascade_as_csv(chromium, shocked):
 @pytest.mark.parametrize("works", [True, False])
 def test_copying_by_the_old_way(chromium, pages, works):
     """Without a clipboard the page says what came of it, and the keyboard stays."""
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         page.evaluate("works => { navigator.clipboard.writeText = () => Promise.reject(new Error('closed')); "
                       "document.execCommand = () => works; }", works)  # fmt: skip
-        find(page, "Smart camera")
+        search_for(page, "Smart camera")
         page.get_by_role("button", name="Copy IRI").focus()
         page.keyboard.press("Enter")
         page.wait_for_function("said => document.querySelector('#live').textContent.startsWith(said)",

@@ -7,12 +7,12 @@ from itertools import islice, pairwise
 
 import networkx as nx
 import pytest
-from browsing import MARKS, find, heading, opened
-from explorer_sample import NEEDS, sample_records
 
 from knockon.model import Company, Dependency
 from knockon.present.page.explorer import page as explorer_page
 from knockon.present.page.page_data import drawing
+from support.browser_page import MARKS, heading, open_page, search_for
+from support.explorer_sample import NEEDS, sample_records
 
 pytestmark = MARKS
 LONG = "Ж" * 9_000 + " long " * 200
@@ -60,7 +60,7 @@ def test_same_lengths_as_networkx(chromium, tmp_path, direction):
     graph = harm_graph(pairs)
     graph = graph if direction == "harm" else graph.to_undirected()
     draw = random.Random(2)  # noqa: S311
-    with opened(chromium, saved(tmp_path, made(pairs, 24))) as page:
+    with open_page(chromium, saved(tmp_path, made(pairs, 24))) as page:
         seen = 0
         for _ in range(25):
             start, end = (f"N{n:02}" for n in draw.sample(range(24), 2))
@@ -79,7 +79,7 @@ def test_best_is_short_then_strong_then_by_name(chromium, tmp_path):
     """Of equally long paths the one with the more critical needs comes first, and of equal ones the first by name."""
     pairs = [(1, 0), (2, 0), (3, 0), (4, 1), (4, 2), (4, 3), (5, 0), (6, 5), (4, 6)]
     words = ["Low", "High", "High", "Low", "High", "High", "Essential", "Essential", "Essential"]
-    with opened(chromium, saved(tmp_path, made(pairs, 7, words))) as page:
+    with open_page(chromium, saved(tmp_path, made(pairs, 7, words))) as page:
         found = ask(page, "N00", "N04", hops=6, k=5)["paths"]
         assert found == [["N00", "N02", "N04"], ["N00", "N03", "N04"], ["N00", "N01", "N04"], ["N00", "N05", "N06", "N04"]]
 
@@ -87,7 +87,7 @@ def test_best_is_short_then_strong_then_by_name(chromium, tmp_path):
 def test_bounds(chromium, tmp_path):
     """No path is longer than asked for, and a search that gives up says so and keeps what it found."""
     dense = [(a, b) for a in range(14) for b in range(14) if a != b]
-    with opened(chromium, saved(tmp_path, made(dense, 14))) as page:
+    with open_page(chromium, saved(tmp_path, made(dense, 14))) as page:
         for hops in (1, 2, 3):
             found = ask(page, "N00", "N13", hops=hops, k=50)
             assert max(len(path) - 1 for path in found["paths"]) <= hops
@@ -107,15 +107,15 @@ def test_provider_of_another(chromium, tmp_path):
         Dependency(id="urn:x:1", dependant="urn:x:shop", need="urn:x:hosting", supply=[{"provider": "urn:x:nimbus"}]),
         Dependency(id="urn:x:2", dependant="urn:x:bank", need="urn:x:hosting"),
     ]
-    with opened(chromium, saved(tmp_path, records)) as page:
+    with open_page(chromium, saved(tmp_path, records)) as page:
         assert ask(page, "nimbus", "shop")["paths"] == [["nimbus", "hosting", "shop"]]
         assert ask(page, "nimbus", "bank")["paths"] == []
         assert ask(page, "hosting", "bank")["paths"] == [["hosting", "bank"]]
         assert ask(page, "nimbus", "bank", direction="any")["paths"] == [["nimbus", "hosting", "bank"]]
-        find(page, "nimbus")
+        search_for(page, "nimbus")
         page.keyboard.press("t")
         assert page.evaluate("knockon.lens().nodes") == ["hosting", "nimbus", "shop"]
-        find(page, "bank")
+        search_for(page, "bank")
         page.keyboard.press("t")
         assert page.evaluate("knockon.lens().nodes") == ["bank", "hosting"]
 
@@ -136,8 +136,8 @@ def find_paths(page, end: str, **fields) -> None:
 
 def test_paths_by_keyboard(chromium, pages):
     """From the selected entity with `p`: table, chain with relations and sources, lens, map, live line; Escape puts it out."""
-    with opened(chromium, pages["map"]) as page:
-        find(page, "Street faces")
+    with open_page(chromium, pages["map"]) as page:
+        search_for(page, "Street faces")
         find_paths(page, "City lic")
         assert heading(page) == "Street faces"
         rows = page.locator(".paths tbody tr")
@@ -174,7 +174,7 @@ def test_sample_paths_follow_the_needs(chromium, pages):
     supplies = {
         (labels[need], labels[by]) for _, need, _, *providers in map(str.split, NEEDS.strip().splitlines()) for by in providers
     }
-    with opened(chromium, pages["map"]) as page:
+    with open_page(chromium, pages["map"]) as page:
         found = ask(page, "Chipworks", "City licences", hops=10, k=50)["paths"]
         assert found
         for path in found:
@@ -184,8 +184,8 @@ def test_sample_paths_follow_the_needs(chromium, pages):
 
 def test_filters_are_respected(chromium, pages):
     """What the legend switches off is no way; switching it on again brings the paths back into the open table."""
-    with opened(chromium, pages["map"]) as page:
-        find(page, "Street faces")
+    with open_page(chromium, pages["map"]) as page:
+        search_for(page, "Street faces")
         find_paths(page, "City lic")
         page.get_by_label("Service", exact=False).first.uncheck()
         assert page.locator(".paths tbody tr").count() == 1
@@ -203,8 +203,8 @@ def test_filters_are_respected(chromium, pages):
 
 def test_direction_and_swap(chromium, pages):
     """Harm goes one way: none against it, one with the ends swapped, one in any direction."""
-    with opened(chromium, pages["map"]) as page:
-        find(page, "City licences")
+    with open_page(chromium, pages["map"]) as page:
+        search_for(page, "City licences")
         find_paths(page, "Street faces")
         assert page.locator("#ways h3").inner_text() == "0 paths"
         page.get_by_role("button", name="Swap ends").click()
@@ -219,8 +219,8 @@ def test_direction_and_swap(chromium, pages):
 
 def test_form_minds_its_bounds(chromium, pages):
     """Numbers out of bounds are brought back, a missing end is asked for, Escape closes the form and nothing else."""
-    with opened(chromium, pages["map"]) as page:
-        find(page, "Street faces")
+    with open_page(chromium, pages["map"]) as page:
+        search_for(page, "Street faces")
         page.keyboard.press("p")
         page.click("#ways-form .primary")
         assert "Choose the other end" in page.locator("#ways-form [role=alert]").inner_text()
@@ -247,8 +247,8 @@ def test_step_limit_is_said(chromium, tmp_path):
     records = made(pairs, 4 * width + 5)
     supply = [{"provider": f"urn:x:n{provider}"}]
     records += [Dependency(id="urn:x:supplied", dependant=f"urn:x:n{other}", need=f"urn:x:n{need}", supply=supply)]
-    with opened(chromium, saved(tmp_path, records)) as page:
-        find(page, f"N{start}")
+    with open_page(chromium, saved(tmp_path, records)) as page:
+        search_for(page, f"N{start}")
         find_paths(page, f"N{end}", hops=8)
         assert "The search stopped after 200,000 steps: not all paths were looked at." in page.locator("#ways").inner_text()
         assert page.locator(".paths").count() == 0
@@ -264,8 +264,8 @@ def test_through_and_back(chromium, pages):
         user, need, _, *providers = line.split()
         graph.add_edge(labels[need], labels[user])
         graph.add_edges_from((labels[by], labels[need]) for by in providers)
-    with opened(chromium, pages["map"]) as page:
-        find(page, "Smart camera")
+    with open_page(chromium, pages["map"]) as page:
+        search_for(page, "Smart camera")
         page.keyboard.press("t")
         shown = set(page.evaluate("knockon.shown()"))
         among = graph.subgraph(shown)
@@ -279,7 +279,7 @@ def test_through_and_back(chromium, pages):
         page.get_by_role("button", name="Light everything again").click()
         assert page.evaluate("knockon.lens()") is None
         page.click("#through")
-        find(page, "Face login")
+        search_for(page, "Face login")
         assert page.evaluate("knockon.lens()") is None
         page.click("#back")
         assert page.evaluate("knockon.lens().name") == f"{len(wanted) - 1} entities of the map on ways through Smart camera"
@@ -287,7 +287,7 @@ def test_through_and_back(chromium, pages):
 
 def test_paths_to_here(chromium, pages):
     """From what the shock hits, or from all, grouped by hops; picking one shows its paths."""
-    with opened(chromium, pages["cascade"]) as page:
+    with open_page(chromium, pages["cascade"]) as page:
         page.locator(".card", has_text="City licences").click()
         page.keyboard.press("p")
         page.click("#ways-here")
@@ -309,8 +309,8 @@ def test_long_and_right_to_left_labels(chromium, tmp_path, width):
     names = [LONG, ARABIC, "plain", LONG + "2"]
     records = [Company(id=f"urn:x:n{n}", label=name) for n, name in enumerate(names)]
     records += [Dependency(id=f"urn:x:d{n}", dependant=f"urn:x:n{n + 1}", need=f"urn:x:n{n}") for n in range(3)]
-    with opened(chromium, saved(tmp_path, records), viewport={"width": width, "height": 844}) as page:
-        find(page, "ЖЖЖ")
+    with open_page(chromium, saved(tmp_path, records), viewport={"width": width, "height": 844}) as page:
+        search_for(page, "ЖЖЖ")
         page.keyboard.press("p")
         page.keyboard.type("n3")
         page.keyboard.press("Enter")
@@ -331,7 +331,7 @@ def test_every_order_is_the_same(chromium, tmp_path):
     pairs = random_needs(18, 60, seed=9)
     graph = harm_graph(pairs)
     ends = list(islice(((a, b) for a in sorted(graph) for b in sorted(graph) if a != b), 40))
-    with opened(chromium, saved(tmp_path, made(pairs, 18, ("High", "Low", "Essential")))) as page:
+    with open_page(chromium, saved(tmp_path, made(pairs, 18, ("High", "Low", "Essential")))) as page:
         for start, end in ends:
             assert ask(page, start, end, k=9) == ask(page, start, end, k=9)
         assert ask(page, "nobody", "N01")["paths"] == []

@@ -8,9 +8,6 @@ import re
 from datetime import date
 
 import pytest
-from browsing import MARKS, find, heading, opened
-from explorer_sample import cite, iri, sample_records, sample_report
-from test_explorer import HOSTILE
 
 import knockon
 from knockon.analysis.context import Context, ResolvedOptions
@@ -20,6 +17,9 @@ from knockon.present.page.explorer import page as explorer_page
 from knockon.present.page.facts import FactReader
 from knockon.present.page.page_data import drawing
 from knockon.store.worlds import world
+from support.browser_page import MARKS, heading, open_page, search_for
+from support.explorer_sample import cite, iri, sample_records, sample_report
+from support.hostile_records import HOSTILE
 
 pytestmark = MARKS
 SHOCK, OTHER = "data-reclassification", "entity-list-chips"
@@ -64,7 +64,7 @@ def test_a_document_shows_what_according_to_gives(chromium, graph, address, name
     context = {record.id: record for record in Context(graph.store, ResolvedOptions(according_to=name)).store.records}
     drawn = {one for one, record in context.items() if isinstance(record, Entity | Measure)}
     facts = FactReader(context, frozenset(drawn)).facts()
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         page.click("#view-map")
         choose(page, title)
         there = page.evaluate("knockon.present()")
@@ -78,13 +78,13 @@ def test_a_document_shows_what_according_to_gives(chromium, graph, address, name
         labels = sorted(context[one].label for one in drawn)
         assert sorted(page.evaluate("knockon.shown()")) == labels
         assert sorted(row["Entity"] for row in rows(page)) == labels
-        find(page, "SenseTime")
+        search_for(page, "SenseTime")
         cited = page.locator("#panel .document").all_text_contents()
         assert set(cited) == {title}
 
 
 def test_search_finds_only_what_is_there(chromium, address):
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         page.fill("#search", "NVIDIA")
         assert "NVIDIA" in page.locator("#hits").inner_text()
         choose(page, "Business Ventures of Sense Time")
@@ -94,21 +94,21 @@ def test_search_finds_only_what_is_there(chromium, address):
 
 def test_what_is_only_named_says_so(chromium, address):
     """An entity that a document only names keeps its name and loses what others say about it."""
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         choose(page, NEWSLETTER)
         bare = page.evaluate("""() => {
             const data = JSON.parse(document.getElementById('data').textContent);
             let row = 0;
             return data.strings[data.nodes.label[data.members[3].named[0]]];
         }""")
-        find(page, bare)
+        search_for(page, bare)
         assert heading(page) == bare
         assert "This document only names it." in page.locator("#panel").inner_text()
 
 
 def test_cascade_follows_the_world(chromium, graph, address):
     """The cascade, its table and its numbers are that world's run; an empty one says why."""
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         assert page.locator(".card").count() == 27
         choose(page, NEWSLETTER)
         assert page.locator(".card").count() == 0
@@ -124,7 +124,7 @@ def test_cascade_follows_the_world(chromium, graph, address):
 
 def test_days_by_keyboard(chromium, graph, address):
     """Arrows move the slider a day, Home goes to the first, End back to all; each is a step of the way back."""
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         slider = page.locator("#day")
         slider.focus()
         assert slider.get_attribute("aria-valuetext") == "All days"
@@ -136,7 +136,7 @@ def test_days_by_keyboard(chromium, graph, address):
         report = graph.impact(SHOCK, as_of=date(1999, 12, 31))
         assert {row["Entity"] for row in rows(page)} == {i.label for i in report}
         # The measure of 2021 is not there yet, but for its name: undated records speak of it.
-        find(page, "Designation as a Chinese military-industrial complex company")
+        search_for(page, "Designation as a Chinese military-industrial complex company")
         assert "It does not hold on this day" in page.locator("#panel").inner_text()
         slider.focus()
         page.keyboard.press("End")
@@ -147,7 +147,7 @@ def test_days_by_keyboard(chromium, graph, address):
 
 def test_each_day_has_the_entities_of_as_of(chromium, graph, address):
     """On every stop of the slider the page has the entities, and those it only names, that ``--as-of`` has."""
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         page.locator("#day").focus()
         stops = page.evaluate("JSON.parse(document.getElementById('data').textContent).days.stop")
         for day in reversed(stops):
@@ -157,7 +157,7 @@ def test_each_day_has_the_entities_of_as_of(chromium, graph, address):
 
 
 def test_back_leads_through_worlds(chromium, address):
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         page.click("#view-map")
         first = page.evaluate("knockon.shown()")
         choose(page, NEWSLETTER)
@@ -174,9 +174,9 @@ def test_back_leads_through_worlds(chromium, address):
 
 
 def test_selection_that_is_not_there_is_let_go(chromium, address):
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         page.click("#view-map")
-        find(page, "NVIDIA")
+        search_for(page, "NVIDIA")
         choose(page, "Business Ventures of Sense Time")
         assert page.evaluate("knockon.selected()") is None
         page.click("#back")
@@ -185,17 +185,17 @@ def test_selection_that_is_not_there_is_let_go(chromium, address):
 
 def test_address_names_world_and_comparison(chromium, address):
     """Who opens the address sees the same world; a world that is not there is said to be missing."""
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         choose(page, NEWSLETTER)
         page.click("#view-compare")
         page.click("#compare-worlds")
         link = page.evaluate("knockon.link()")
         assert "world=doc-newsletter" in link
         there = page.evaluate("knockon.present()")
-    with opened(chromium, f"{address}#{link}") as page:
+    with open_page(chromium, f"{address}#{link}") as page:
         assert page.evaluate("knockon.present()") == there
         assert page.locator("#compare-worlds").get_attribute("aria-pressed") == "true"
-    with opened(chromium, f"{address}#world=doc-nowhere") as page:
+    with open_page(chromium, f"{address}#world=doc-nowhere") as page:
         assert "not in this data" in page.locator("#notice").inner_text()
         assert len(page.evaluate("knockon.present().entities")) == 253
 
@@ -224,7 +224,7 @@ def assert_same(found: list[dict[str, str]], expected: dict[str, dict]) -> None:
 def test_two_shocks_side_by_side(chromium, graph, address):
     """Every number of the comparison is what knockon compare says; totals, filter, sorting and CSV agree."""
     expected = compared(graph, {"shock": SHOCK}, {"shock": OTHER})
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         page.click("#view-compare")
         found = rows(page)
         assert_same(found, expected)
@@ -248,7 +248,7 @@ def test_only_what_differs(chromium, graph, address):
     """One document against all sources: equal rows go when only differences are wanted."""
     expected = compared(graph, {"shock": SHOCK}, {"shock": SHOCK, "according_to": "doc-dependency-card"})
     differing = {label for label, row in expected.items() if row["difference"]}
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         choose(page, CARD)
         page.click("#against")
         assert page.locator("#view-compare").get_attribute("aria-pressed") == "true"
@@ -261,7 +261,7 @@ def test_only_what_differs(chromium, graph, address):
 
 def test_differences_are_told_without_colour(chromium, address):
     """Arrow and sign go with the shade; ranges that overlap are named."""
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         page.click("#view-compare")
         cells = page.locator("#compare .verdict").all_inner_texts()
         assert all(re.match(r"(▲ \+|▼ −)(<1|\d+)|=", cell) for cell in cells)
@@ -272,7 +272,7 @@ def test_differences_are_told_without_colour(chromium, address):
 
 def test_why_under_either(chromium, address):
     """A click selects the entity and opens both ways back; a step of one leads on."""
-    with opened(chromium, address) as page:
+    with open_page(chromium, address) as page:
         page.click("#view-compare")
         page.click("#compare tbody button >> text=SenseFoundry")
         assert page.evaluate("knockon.selected()") == "SenseFoundry"
@@ -288,7 +288,7 @@ def test_why_under_either(chromium, address):
 @pytest.mark.parametrize("width", [1440, 1024, 390])
 def test_fits(chromium, address, width, scheme):
     """No sideways scrolling and no parts over each other, in any view and world."""
-    with opened(chromium, address, viewport={"width": width, "height": 844}, color_scheme=scheme) as page:
+    with open_page(chromium, address, viewport={"width": width, "height": 844}, color_scheme=scheme) as page:
         if width == 390:
             assert page.locator("#world").is_hidden()
             page.click("#world-toggle")
@@ -322,7 +322,7 @@ def test_hostile_worlds(chromium, tmp_path):
     )
     path = tmp_path / "hostile.html"
     path.write_text(explorer_page(data), encoding="utf-8")
-    with opened(chromium, path.as_uri(), bypass_csp=False) as page:
+    with open_page(chromium, path.as_uri(), bypass_csp=False) as page:
         for value in page.locator("#world option").evaluate_all("all => all.map((one) => one.value)"):
             page.select_option("#world", value=value)
             for view in ("map", "cascade", "compare"):
@@ -335,11 +335,11 @@ def test_hostile_worlds(chromium, tmp_path):
 
 def test_nothing_to_choose(chromium, pages, tmp_path):
     """Without documents and days there is no bar; without a second shock and worlds nothing to compare."""
-    with opened(chromium, pages["empty"]) as page:
+    with open_page(chromium, pages["empty"]) as page:
         assert page.locator("#worlds").count() == 0
     path = tmp_path / "bare.html"
     path.write_text(explorer_page(drawing([Company(id=iri("a"), label="A")], title="A")), encoding="utf-8")
-    with opened(chromium, path.as_uri()) as page:
+    with open_page(chromium, path.as_uri()) as page:
         assert page.locator("#worlds").count() == 0
         assert page.locator("#view-compare").count() == 0
 
@@ -351,7 +351,7 @@ def test_undrawn_entity_in_a_comparison(chromium, tmp_path):
     data = drawing(sample_records(), report, title="Acme", others=[report | {"shock_label": "Other", "impacts": [ghost]}])
     path = tmp_path / "ghost.html"
     path.write_text(explorer_page(data), encoding="utf-8")
-    with opened(chromium, path.as_uri()) as page:
+    with open_page(chromium, path.as_uri()) as page:
         page.click("#view-compare")
         page.click("#compare tbody button >> text=Ghost")
         assert heading(page) == "Ghost"

@@ -19,10 +19,10 @@ from typing import Any
 
 import pytest
 
-from hostile import CALLS, arguments, command_of, commands, hostile_folder
 from knockon.controls import HARMFUL
 from knockon.text import uncelled
-from rendering import links_by_themselves, tokens
+from support.hostile_calls import CALLS, arguments, command_of, commands, hostile_folder
+from support.markdown_rendering import links_by_themselves, tokens
 
 Run = Callable[..., Any]
 #: What our own tables, notes and profiles are made of.

@@ -18,7 +18,7 @@ from knockon.network.network import Mode, Network
 from knockon.network.weights import Weights, weights
 from knockon.propagation.leontief import leontief
 from knockon.vocabulary import UNKNOWN, Interval, Level, Stance, interval
-from networks import NS, cited, entities, iri, need
+from support.small_records import NS, entities, iri, need, passage
 
 ALL_STANCES = frozenset(Stance)
 
@@ -116,14 +116,14 @@ def test_what_is_sold_is_no_financing(sold: type[Statement]) -> None:
 @pytest.mark.parametrize("stance", [s for s in Stance if s is not Stance.ASSERTS])
 def test_only_what_is_asserted_enters(stance: Stance) -> None:
     """A dependency that is alleged, denied, supposed or asked stays out until its stance is let in."""
-    record = need("shop", "cloud", evidence=[cited(stance=stance)])
+    record = need("shop", "cloud", evidence=[passage(stance=stance)])
     assert compile_network([record]).left_out == {record.id: "not asserted"}
     assert network(record, terms=RecordFilter(stances=frozenset({Stance.ASSERTS, stance}))).slots == 1
 
 
 def test_one_assertion_is_enough() -> None:
     """Alleged by one source and asserted by another is asserted; without evidence it is its author's word."""
-    assert network(need("shop", "cloud", evidence=[cited(stance="Alleges"), cited(20, 30)])).slots == 1
+    assert network(need("shop", "cloud", evidence=[passage(stance="Alleges"), passage(20, 30)])).slots == 1
     assert network(need("shop", "cloud")).slots == 1
 
 
@@ -164,7 +164,7 @@ def test_supplies_are_held_against_the_terms_as_well() -> None:
             {"provider": iri("steady")},
             {"provider": iri("former"), "until": "2020-01-01"},
             {"provider": iri("guessed"), "inferred": True},
-            {"provider": iri("alleged"), "evidence": [cited(stance="Alleges")]},
+            {"provider": iri("alleged"), "evidence": [passage(stance="Alleges")]},
         ],
     )
     strict = compile_network([record], RecordFilter(facts_only=True, as_of=date(2024, 1, 1)))

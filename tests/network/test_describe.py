@@ -9,7 +9,7 @@ import pytest
 
 from knockon.network.compile import compile_network
 from knockon.network.network import Network
-from networks import need
+from support.small_records import need
 
 
 def test_a_graph_in_numbers() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from knockon.model.base import days
 from knockon.network.compile import compile_network
 from knockon.network.network import Network
-from networks import cited, iri, need
+from support.small_records import iri, need, passage
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_record_that_stays_out_takes_its_buffer_with_it() -> None:
     """What a denied record says of the time that is bridged does not count."""
     one = network(
         need("shop", "cloud", "acme", buffer="P9D"),
-        need("shop", "cloud", "acme", buffer="P1D", name="denied", evidence=[cited(stance="Denies")]),
+        need("shop", "cloud", "acme", buffer="P1D", name="denied", evidence=[passage(stance="Denies")]),
     )
     assert one.buffer.tolist() == [9.0]
 

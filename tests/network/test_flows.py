@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from flow_tables import Table, tables
 from knockon.errors import InvalidData, UsageError
 from knockon.network.flows import from_flows
 from knockon.network.network import NONE, Mode, Network
+from support.flow_tables import Table, tables
 
 
 def flows_of(network: Network) -> list[tuple[int, int, float]]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from knockon.errors import UsageError
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Network
-from networks import Plain, PlainHit, built, cases, certain
+from support.networks import PlainHit, PlainNetwork, exactly, networks_with_shocks, to_arrays
 
 CHAIN = Network.from_flows([0, 1], [1, 2], [1.0, 1.0])
 ONE = Hits(1, np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros(1, np.int64), np.ones((3, 1)))
@@ -87,13 +87,13 @@ def test_hits_are_held_to_the_network(wrong: dict[str, Any], said: str) -> None:
         Hits.of(CHAIN, replace(ONE, **wrong))
 
 
-@given(cases(), st.sampled_from([0, 1, 2]))
-def test_node_losses_are_the_greatest_of_each_node(case: tuple[Plain, tuple[PlainHit, ...]], bound: int) -> None:
+@given(networks_with_shocks(), st.sampled_from([0, 1, 2]))
+def test_node_losses_are_the_greatest_of_each_node(case: tuple[PlainNetwork, tuple[PlainHit, ...]], bound: int) -> None:
     """Each node once a shock, with the greatest of its hits at the bound asked for; what the general form says."""
     plain, shock = case
     nodes = tuple(hit for hit in shock if hit.kind == NODE)
-    again = tuple(replace(hit, severity=certain(0.25)) for hit in nodes)
-    network, hits, _ = built(plain, [nodes, (), nodes + again])
+    again = tuple(replace(hit, severity=exactly(0.25)) for hit in nodes)
+    network, hits, _ = to_arrays(plain, [nodes, (), nodes + again])
     start, node, loss = hits.node_losses("a model", bound)
     assert start[0] == 0
     assert len(start) == 4

@@ -11,7 +11,7 @@ from knockon.network.hits import NODE, SLOT, SUPPLY
 from knockon.network.resolve import ResolvedShock, resolve_shock, to_hits
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import INTERVALS, UNKNOWN, Interval, Level
-from networks import data_set, entities, iri, need
+from support.small_records import data_set, entities, iri, need
 
 HIGH = INTERVALS[Level.HIGH]
 LAW = Measure(id=iri("law"), label="Law", applies_to=[iri("shop")], covers=[iri("cloud")])

@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from flow_tables import Table, tables
 from knockon.errors import InvalidData, KnockonError, NotFound, UsageError
 from knockon.network import snapshot
 from knockon.network.compile import compile_network
@@ -23,7 +22,8 @@ from knockon.network.network import Network
 from knockon.propagation.esri import esri
 from knockon.propagation.leontief import leontief
 from knockon.store.regular import sha256_of
-from networks import need
+from support.flow_tables import Table, tables
+from support.small_records import need
 
 
 def graph_network() -> Network:

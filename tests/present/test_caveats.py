@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from contexts import explain
-from test_explorer import HOSTILE, data_of
 
 import knockon
 from knockon.errors import UsageError
@@ -13,6 +11,8 @@ from knockon.present.caveats import caveats, fallen, rests_on, short, ungraded, 
 from knockon.present.text.explanation_text import tree
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import UNSTATED
+from support.contexts import explain
+from support.hostile_records import HOSTILE, data_in_page
 
 NS = "https://w3id.org/knockon/id/"
 
@@ -28,7 +28,7 @@ def names(data: dict, rows: list[int]) -> list[str | None]:
 
 def test_what_is_left_out_is_told():
     """The cap on sums, and what did not enter the network with the reasons why."""
-    data = data_of(knockon.open().explore("data-reclassification"))
+    data = data_in_page(knockon.open().explore("data-reclassification"))
     said = data["cascade"]["run"]["caveats"]
     assert "independent partial losses are understated" in said[0]
     assert said[1] == (
@@ -86,7 +86,7 @@ def test_worst_parts_are_those_of_the_run(example):
         (c["entity"], c["worst_part"]) for c in report.companies if c["worst_part"] and c["worst_part_loss"] > c["loss"]
     }
     assert {(whole, part) for whole, part, _, _ in worst_parts(report.to_dict())} == expected
-    data = data_of(example.explore("zeiss-smt-fire"))
+    data = data_in_page(example.explore("zeiss-smt-fire"))
     parts = {tuple(names(data, row[:2])): row[3] for row in data["cascade"]["parts"]}
     assert parts["Samsung Electronics", "Samsung's making of leading-edge chips"] == 0.5625
     assert parts["SK hynix", "SK hynix's operations"] == 0.1125
@@ -98,7 +98,7 @@ def test_short_though_nothing_is_lost(example):
     lost = {impact.entity for impact in report}
     expected = {(one.need, one.dependant): one.shortage for one in report.shortages if one.need not in lost}
     assert short(report.to_dict()) == pytest.approx(expected)
-    data = data_of(example.explore("zeiss-smt-fire"))
+    data = data_in_page(example.explore("zeiss-smt-fire"))
     assert ["EUV optics", "EUV lithography systems"] in [names(data, row[:2]) for row in data["cascade"]["short"]]
     assert data["cascade"]["run"]["short"] == len({need for need, _ in expected}) == 2
 
@@ -106,7 +106,7 @@ def test_short_though_nothing_is_lost(example):
 def test_a_made_up_shock_is_run_as_impact_runs_it(example):
     """The page of --hit has the losses of impact --hit, in the main world and on each day."""
     hit = {"zeiss-smt": "high"}
-    data = data_of(example.explore(hit=hit))
+    data = data_in_page(example.explore(hit=hit))
     report = example.impact(hit=hit)
     impacts = data["cascade"]["impacts"]
     found = {data["strings"][row]: loss for row, loss in zip(impacts["entity"], impacts["loss"], strict=True)}
@@ -118,7 +118,7 @@ def test_a_made_up_shock_is_run_as_impact_runs_it(example):
 def test_a_made_up_shock_in_the_world_of_a_document():
     """It is run there, too; where its target is not there, that is the reason for an empty cascade."""
     graph = knockon.open()
-    data = data_of(graph.explore(hit={"nvidia": 0.6}))
+    data = data_in_page(graph.explore(hit={"nvidia": 0.6}))
     runs = [one for one in data["worlds"] if one["document"] >= 0]
     assert all(one["table"] is not None for one in runs)
     assert "What the shock hits is not in this world." in {one["reason"] for one in runs}
@@ -139,7 +139,7 @@ def test_hostile_names_travel_as_data():
     records = (whole, part, need, Company(id=f"{NS}p", label="P"), link)
     graph = knockon.Graph(MemoryStore(DataSet(DataSetInfo(id=f"{NS}set", title="Set"), records)))
     text = graph.explore(hit={"p": "essential"})
-    table = data_of(text)["cascade"]
+    table = data_in_page(text)["cascade"]
     assert len(table["parts"]) == len(table["short"]) == 1
     for hostile in HOSTILE[:3]:
         assert hostile not in text

@@ -7,8 +7,6 @@ import json
 import re
 
 import pytest
-from explorer_sample import iri, sample_records, sample_report
-from large_graph import NS, large_records, large_report
 
 import knockon
 from knockon.errors import NotFound, UsageError
@@ -16,6 +14,8 @@ from knockon.model import Company, Dependency, Entity, Measure
 from knockon.present.page.excerpt import excerpt
 from knockon.present.page.explorer import page
 from knockon.present.page.page_data import drawing
+from support.explorer_sample import iri, sample_records, sample_report
+from support.large_graph import NS, large_records, large_report
 
 HUGE = 50_000
 

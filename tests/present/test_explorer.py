@@ -10,48 +10,16 @@ import random
 import re
 
 import pytest
-from explorer_sample import NS, iri, sample_records, sample_report
 
 from knockon.authoring.read import read_data_set
 from knockon.bundled import DEFAULT_DATA_SET, data_set_folder
 from knockon.controls import HARMFUL
-from knockon.model import Company, Dependency, Document, Event, Observation, Product, Relation
+from knockon.model import Company, Dependency
 from knockon.present.page.explorer import island, page
 from knockon.present.page.layout import FOLD
 from knockon.present.page.page_data import drawing
-
-HOSTILE = [
-    "</script><script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "<!--<script>",
-    "\"'`quotes`'\"",
-    "two\nlines\ttab",
-    "\u202eright to left\u202c שלום",
-    "{{ 7 * 7 }}{% raw %}",
-    "</noscript><svg onload=alert(1)>",
-    "line\u2028separator\u2029here",
-    "javascript:alert(1)",
-]
-
-
-def hostile_records() -> list:
-    """Every text of every kind of record, hostile."""
-    records = [Company(id=iri("hub"), label="Hub")]
-    for place, text in enumerate(HOSTILE):
-        mine = {"evidence": [{"document": iri(f"d{place}"), "start": 0, "end": 9}], "reason": text, "comment": text}
-        records += [
-            Document(id=iri(f"d{place}"), title=text),
-            Product(id=iri(f"p{place}"), label=text, alt_label=[text], identifier=[{"scheme": text, "notation": text}], **mine),
-            Dependency(id=iri(f"n{place}"), dependant=iri("hub"), need=iri(f"p{place}"), mechanism=text, **mine),
-            Relation(id=iri(f"r{place}"), subject=iri(f"p{place}"), relation_type="supports", object=iri("hub"), **mine),
-            Observation(id=iri(f"o{place}"), about=iri(f"p{place}"), metric=text, as_written=text, unit=text),
-            Event(id=iri(f"e{place}"), label=text, participant=[iri(f"p{place}")]),
-        ]
-    return records
-
-
-def data_of(text: str) -> dict:
-    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)[1])
+from support.explorer_sample import NS, iri, sample_records, sample_report
+from support.hostile_records import HOSTILE, data_in_page, hostile_records
 
 
 def labels(data: dict) -> list[str]:
@@ -113,8 +81,8 @@ def test_nothing_to_fetch(cascade_page):
 def test_hostile_text_comes_out_as_itself_and_only_in_the_data():
     data = drawing(hostile_records(), title=HOSTILE[0])
     text = page(data)
-    assert data_of(text) == json.loads(json.dumps(data))
-    assert set(HOSTILE) <= set(labels(data_of(text)))
+    assert data_in_page(text) == json.loads(json.dumps(data))
+    assert set(HOSTILE) <= set(labels(data_in_page(text)))
     for one in HOSTILE:
         if re.search(r"[<&]", one):
             assert one not in text
@@ -139,7 +107,7 @@ def test_hostile_report():
     text = page(drawing(sample_records(), report, title="x"))
     assert HOSTILE[0] not in text
     assert HOSTILE[7] not in text
-    assert data_of(text)["cascade"]["run"]["residual"] is None
+    assert data_in_page(text)["cascade"]["run"]["residual"] is None
 
 
 def test_island_escapes_what_could_end_it():

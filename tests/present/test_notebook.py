@@ -7,14 +7,14 @@ import re
 from pathlib import Path
 
 import pytest
-from explorer_sample import sample_records, sample_report
-from test_explorer import HOSTILE, hostile_records
 
 import knockon
 from knockon.errors import UsageError
 from knockon.present.notebook import ROWS, Page, frame, impact_frame
 from knockon.present.page.explorer import page
 from knockon.present.page.page_data import drawing
+from support.explorer_sample import sample_records, sample_report
+from support.hostile_records import HOSTILE, hostile_records
 
 
 def held(text: str) -> str:

@@ -11,7 +11,6 @@ import sys
 from html.parser import HTMLParser
 
 import pytest
-from report_sample import HOSTILE, LONG, RTL, graph_of, hostile_graph, iri, wide_graph
 
 import knockon
 from knockon.analysis.report import report as gathering
@@ -21,6 +20,7 @@ from knockon.model import Company, Dependency, Shock
 from knockon.present.report.cascade_svg import COLUMNS, ROWS, still
 from knockon.present.report.loss_chart import ranges
 from knockon.present.report.page import page, remainder, resting
+from support.report_sample import HOSTILE, LONG, RTL, graph_of, hostile_graph, iri, wide_graph
 
 BUNDLED = ["data-reclassification", "entity-list-chips", "procurement-withdrawal"]
 HEADINGS = [

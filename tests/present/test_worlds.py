@@ -7,8 +7,6 @@ from datetime import date
 from itertools import accumulate
 
 import pytest
-from explorer_sample import cite, iri, sample_records, sample_report
-from test_explorer import HOSTILE, data_of
 
 import knockon
 from knockon.analysis.context import Context, ResolvedOptions
@@ -22,6 +20,8 @@ from knockon.present.page.facts import FactReader
 from knockon.present.page.page_data import drawing
 from knockon.present.page.world_members import offered, stops, thinned, turning_days
 from knockon.store.oxigraph import MemoryStore
+from support.explorer_sample import cite, iri, sample_records, sample_report
+from support.hostile_records import HOSTILE, data_in_page
 
 SHOCK, OTHER = "data-reclassification", "entity-list-chips"
 DOCUMENTS = ["doc-academic-paper", "doc-dependency-card", "doc-news-brief", "doc-newsletter", "doc-podcast"]
@@ -34,7 +34,7 @@ def graph():
 
 @pytest.fixture(scope="module")
 def data(graph) -> dict:
-    return data_of(graph.explore(SHOCK, compare=OTHER))
+    return data_in_page(graph.explore(SHOCK, compare=OTHER))
 
 
 def full(data: dict, row: int) -> str:
@@ -146,7 +146,7 @@ def test_equal_runs_are_named_not_repeated(data):
 
 
 def test_same_bytes(graph, data):
-    assert data_of(knockon.open().explore(SHOCK, compare=OTHER)) == data
+    assert data_in_page(knockon.open().explore(SHOCK, compare=OTHER)) == data
 
 
 def test_size(graph):
@@ -156,9 +156,9 @@ def test_size(graph):
 
 def test_what_the_call_fixes_is_not_varied(graph):
     """A page of one document has no runs of others; a page of one day none of other days."""
-    one = data_of(graph.explore(SHOCK, according_to="doc-dependency-card"))
+    one = data_in_page(graph.explore(SHOCK, according_to="doc-dependency-card"))
     assert {entry["kind"] for entry in one["worlds"]} <= {"date"}
-    other = data_of(graph.explore(SHOCK, as_of=date(2023, 1, 1)))
+    other = data_in_page(graph.explore(SHOCK, as_of=date(2023, 1, 1)))
     assert {entry["kind"] for entry in other["worlds"]} == {"document"}
 
 
@@ -170,7 +170,7 @@ def test_needs_a_first_shock(graph):
 
 
 def test_without_a_shock_there_are_worlds_but_no_runs(graph):
-    plain = data_of(graph.explore())
+    plain = data_in_page(graph.explore())
     assert "worlds" not in plain
     assert len(plain["members"]) == 5
     assert plain["days"]["stop"][0] == "1999-12-31"
@@ -222,7 +222,7 @@ def small_graph(*extra) -> knockon.Graph:
 
 def test_hostile_titles_travel_as_data():
     text = small_graph().explore("s")
-    data = data_of(text)
+    data = data_in_page(text)
     assert [data["strings"][row] for row in data["documents"]["title"]] == HOSTILE[:2]
     for hostile in HOSTILE[:3]:
         assert hostile not in text
@@ -230,7 +230,7 @@ def test_hostile_titles_travel_as_data():
 
 def test_large_graphs_say_why_there_is_no_run(monkeypatch):
     monkeypatch.setattr(worlds, "RECORDS", 3)
-    data = data_of(small_graph().explore("s"))
+    data = data_in_page(small_graph().explore("s"))
     runs = [one for one in data["worlds"] if one["document"] >= 0]
     assert len(runs) == 2
     assert all(one["table"] is None and one["reason"].startswith("Not computed") for one in runs)
@@ -238,13 +238,13 @@ def test_large_graphs_say_why_there_is_no_run(monkeypatch):
 
 def test_only_the_most_cited_documents_are_run(monkeypatch):
     monkeypatch.setattr(worlds, "RUNS", 1)
-    runs = data_of(small_graph().explore("s"))["worlds"]
+    runs = data_in_page(small_graph().explore("s"))["worlds"]
     assert [one["table"] is None for one in runs] == [False, True]
     assert "most cited" in runs[1]["reason"]
 
 
 def test_a_world_without_the_target_is_empty_for_a_reason():
-    runs = data_of(small_graph().explore("s"))["worlds"]
+    runs = data_in_page(small_graph().explore("s"))["worlds"]
     assert [len(one["table"]["impacts"]["loss"]) if isinstance(one["table"], dict) else one["table"] for one in runs] == [-1, 0]
     assert runs[1]["reason"] == "What the shock hits is not in this world."
 
@@ -259,7 +259,7 @@ def test_failed_runs_say_what_failed(monkeypatch):
             return super().runs(shocks)
 
     monkeypatch.setattr("knockon.analysis.context.Context", Broken)
-    runs = data_of(small_graph().explore("s"))["worlds"]
+    runs = data_in_page(small_graph().explore("s"))["worlds"]
     assert [one["reason"] for one in runs] == [HOSTILE[0]] * 2
 
 
@@ -287,7 +287,7 @@ def test_page_takes_the_worlds():
 
 def test_a_part_offers_the_worlds_of_what_it_cites(graph):
     """Around a centre only documents that are cited there can be chosen, and rows are those of the part."""
-    data = data_of(graph.explore(SHOCK, centre="southeast-asian-retailers", depth=1))
+    data = data_in_page(graph.explore(SHOCK, centre="southeast-asian-retailers", depth=1))
     cited = {data["evidence"]["document"][row] for rows in data["facts"]["evidence"] for row in rows}
     cited |= {data["evidence"]["document"][row] for rows in data["nodes"]["evidence"] for row in rows}
     assert {one["document"] for one in data["members"]} <= cited | set(data["evidence"]["document"])

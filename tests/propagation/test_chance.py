@@ -20,20 +20,20 @@ from knockon.propagation.chance import ChanceResult, chance
 from knockon.propagation.leontief import leontief
 from knockon.propagation.reach import reach
 from knockon.propagation.result import NONE
-from networks import (
+from support.networks import (
     EIGHTHS,
-    Plain,
     PlainHit,
+    PlainNetwork,
     Shock,
     Slot,
-    built,
-    cases,
-    certain,
+    exactly,
     hit,
+    networks_with_shocks,
     plain_networks,
-    relabelled,
+    renumbered,
     shocks_on,
     slot,
+    to_arrays,
 )
 
 ROWS = (
@@ -50,24 +50,24 @@ ROWS = (
     "noisy_or_upper_bound",
 )
 #: A (0) to B (1) and C (2), both to D (3).
-DIAMOND = Plain(4, (slot(1, 0, 0.8), slot(2, 0, 0.8), slot(3, 1, 0.8), slot(3, 2, 0.8)))
+DIAMOND = PlainNetwork(4, (slot(1, 0, 0.8), slot(2, 0, 0.8), slot(3, 1, 0.8), slot(3, 2, 0.8)))
 BINARY = (Mode.ALL_OF, Mode.ANY_OF, Mode.AT_LEAST)
 
 
-def run(plain: Plain, *shocks: Shock, draws: int = 200, **options: Any) -> ChanceResult:
-    network, hits, _ = built(plain, shocks)
+def run(plain: PlainNetwork, *shocks: Shock, draws: int = 200, **options: Any) -> ChanceResult:
+    network, hits, _ = to_arrays(plain, shocks)
     return chance(network, hits, draws=draws, **options)
 
 
-def exact(plain: Plain, *shocks: Shock) -> ChanceResult:
+def exact(plain: PlainNetwork, *shocks: Shock) -> ChanceResult:
     return run(plain, *shocks, exact=True)
 
 
-def probabilities(plain: Plain, *hits: PlainHit) -> list[float]:
+def probabilities(plain: PlainNetwork, *hits: PlainHit) -> list[float]:
     return exact(plain, hits).loss[0].tolist()
 
 
-def counted(plain: Plain, shock: Shock) -> list[float]:
+def counted(plain: PlainNetwork, shock: Shock) -> list[float]:
     """The probabilities by the definition: every outcome of slots and hits, spread with sets; no shares."""
     severity: dict[tuple[int, object], float] = {}
     for one in shock:
@@ -83,7 +83,7 @@ def counted(plain: Plain, shock: Shock) -> list[float]:
     return found
 
 
-def spread(plain: Plain, happens: set[tuple[int, object]]) -> set[int]:
+def spread(plain: PlainNetwork, happens: set[tuple[int, object]]) -> set[int]:
     failed = {node for node in range(plain.size) if (NODE, node) in happens}
     while True:
         new = set(failed)
@@ -99,9 +99,9 @@ def spread(plain: Plain, happens: set[tuple[int, object]]) -> set[int]:
 
 
 @st.composite
-def few(draw: st.DrawFn, **options: Any) -> tuple[Plain, Shock]:
+def few(draw: st.DrawFn, **options: Any) -> tuple[PlainNetwork, Shock]:
     """A case with so few uncertain things that all outcomes can be counted."""
-    plain, shock = draw(cases(**options))
+    plain, shock = draw(networks_with_shocks(**options))
     return replace(plain, slots=plain.slots[:6]), tuple(h for h in shock if slot_of(h) < 6)[:3]
 
 
@@ -116,7 +116,7 @@ def slot_of(one: PlainHit) -> int:
 
 @settings(max_examples=60)
 @given(few(modes=BINARY))
-def test_exact_answers_are_those_of_the_definition(case: tuple[Plain, Shock]) -> None:
+def test_exact_answers_are_those_of_the_definition(case: tuple[PlainNetwork, Shock]) -> None:
     """Counted over the outcomes that matter, or over all of them one by one: the same, to 1e-12."""
     plain, shock = case
     assert exact(plain, shock).loss[0] == pytest.approx(counted(plain, shock), abs=1e-12)
@@ -124,7 +124,7 @@ def test_exact_answers_are_those_of_the_definition(case: tuple[Plain, Shock]) ->
 
 def test_shares_that_nobody_stated_have_three_readings() -> None:
     """One of two suppliers fails for certain: never, in half of the draws, always; with half a chance for it: 0, 0.25, 0.5."""
-    two = Plain(4, (Slot(0, 3, certain(1.0), Mode.SHARES, 0, ((1, 0.5), (2, 0.5)), (0, 1)),))
+    two = PlainNetwork(4, (Slot(0, 3, exactly(1.0), Mode.SHARES, 0, ((1, 0.5), (2, 0.5)), (0, 1)),))
     for severity in (1.0, 0.5):
         result = exact(two, (hit(1, severity),))
         assert [rows[0, 0] for rows in (result.low, result.loss, result.high)] == pytest.approx([0.0, severity / 2, severity])
@@ -136,7 +136,7 @@ def test_shares_that_nobody_stated_have_three_readings() -> None:
 
 @settings(max_examples=60)
 @given(few())
-def test_draws_come_near_the_exact_answer(case: tuple[Plain, Shock]) -> None:
+def test_draws_come_near_the_exact_answer(case: tuple[PlainNetwork, Shock]) -> None:
     """Within six standard errors at each bound, shares and cycles included; the standard error is that of a share of draws."""
     plain, shock = case
     true, drawn = exact(plain, shock), run(plain, shock, draws=2000)
@@ -150,7 +150,7 @@ def test_draws_come_near_the_exact_answer(case: tuple[Plain, Shock]) -> None:
 
 @settings(max_examples=60)
 @given(few())
-def test_the_noisy_or_is_an_upper_bound(case: tuple[Plain, Shock]) -> None:
+def test_the_noisy_or_is_an_upper_bound(case: tuple[PlainNetwork, Shock]) -> None:
     """Never below the exact probability, whatever the combinations and cycles; never above 1."""
     plain, shock = case
     result = exact(plain, shock)
@@ -164,14 +164,14 @@ def test_the_noisy_or_is_exact_on_trees(data: st.DataObject) -> None:
     size = data.draw(st.integers(1, 7))
     slots = [slot(data.draw(st.integers(node + 1, size - 1)), node, data.draw(EIGHTHS)) for node in range(size - 1)]
     shock = tuple(hit(node, data.draw(EIGHTHS)) for node in range(size))
-    result = exact(Plain(size, tuple(slots)), shock)
+    result = exact(PlainNetwork(size, tuple(slots)), shock)
     assert result.noisy_or_upper_bound == pytest.approx(result.loss, abs=1e-12)
 
 
 @given(plain_networks(), st.data())
-def test_no_shock_gives_exactly_nothing(plain: Plain, data: st.DataObject) -> None:
+def test_no_shock_gives_exactly_nothing(plain: PlainNetwork, data: st.DataObject) -> None:
     """No hits and hits of probability 0 leave exact zeros, drawn, counted and bounded."""
-    nothing = tuple(replace(one, severity=certain(0.0)) for one in data.draw(shocks_on(plain)))
+    nothing = tuple(replace(one, severity=exactly(0.0)) for one in data.draw(shocks_on(plain)))
     for result in (run(plain, (), nothing), exact(plain, (), nothing)):
         for name in ("loss", "low", "high", "shortage", "noisy_or_upper_bound", "standard_error"):
             assert not getattr(result, name).any(), name
@@ -180,8 +180,8 @@ def test_no_shock_gives_exactly_nothing(plain: Plain, data: st.DataObject) -> No
         assert result.stopped_by == ("tolerance",) * 2
 
 
-@given(cases(), st.data())
-def test_no_probability_falls_when_a_chance_rises(case: tuple[Plain, Shock], data: st.DataObject) -> None:
+@given(networks_with_shocks(), st.data())
+def test_no_probability_falls_when_a_chance_rises(case: tuple[PlainNetwork, Shock], data: st.DataObject) -> None:
     """With the same draws it holds exactly, for severities and criticalities, at every bound."""
     plain, shock = case
     worse, harder = plain, shock
@@ -199,8 +199,8 @@ def raised(value: Any, data: st.DataObject) -> Any:
     return type(value)(*sorted(one + (1 - one) * data.draw(EIGHTHS) for one in value))
 
 
-@given(cases())
-def test_low_point_high_lie_in_order_and_in_bounds(case: tuple[Plain, Shock]) -> None:
+@given(networks_with_shocks())
+def test_low_point_high_lie_in_order_and_in_bounds(case: tuple[PlainNetwork, Shock]) -> None:
     """0 <= low <= point <= high <= 1, exactly."""
     plain, shock = case
     result = run(plain, shock)
@@ -213,11 +213,11 @@ def test_low_point_high_lie_in_order_and_in_bounds(case: tuple[Plain, Shock]) ->
 
 @settings(max_examples=50)
 @given(few(numbers=EIGHTHS), st.data())
-def test_relabelling_changes_nothing(case: tuple[Plain, Shock], data: st.DataObject) -> None:
+def test_relabelling_changes_nothing(case: tuple[PlainNetwork, Shock], data: st.DataObject) -> None:
     """Other numbers for the nodes, other orders of slots and supplies: the same exact probabilities and bounds."""
     plain, shock = case
     new = data.draw(st.permutations(range(plain.size)))
-    other, moved = relabelled(plain, shock, new, turned=data.draw(st.booleans()))
+    other, moved = renumbered(plain, shock, new, turned=data.draw(st.booleans()))
     before, after = exact(plain, shock), exact(other, moved)
     for name in ("loss", "low", "high", "noisy_or_upper_bound"):
         assert getattr(after, name)[0, list(new)] == pytest.approx(getattr(before, name)[0], abs=1e-9), name
@@ -225,7 +225,7 @@ def test_relabelling_changes_nothing(case: tuple[Plain, Shock], data: st.DataObj
 
 @settings(max_examples=50)
 @given(plain_networks(), st.data())
-def test_a_batch_is_one_by_one(plain: Plain, data: st.DataObject) -> None:
+def test_a_batch_is_one_by_one(plain: PlainNetwork, data: st.DataObject) -> None:
     """Several shocks at once give, row by row and to the last bit, what each gives alone."""
     shocks = data.draw(st.lists(shocks_on(plain), max_size=3))
     together = run(plain, *shocks)
@@ -237,8 +237,8 @@ def test_a_batch_is_one_by_one(plain: Plain, data: st.DataObject) -> None:
 
 
 @settings(max_examples=50)
-@given(cases())
-def test_a_seed_fixes_every_number(case: tuple[Plain, Shock]) -> None:
+@given(networks_with_shocks())
+def test_a_seed_fixes_every_number(case: tuple[PlainNetwork, Shock]) -> None:
     """The same seed, the same bytes; draws that do not fit at once are drawn in turn and are as many."""
     plain, shock = case
     first, again = run(plain, shock, seed=7), run(plain, shock, seed=7)
@@ -252,34 +252,34 @@ def test_a_seed_fixes_every_number(case: tuple[Plain, Shock]) -> None:
     assert small.loss * 200 == pytest.approx(np.round(small.loss * 200))
 
 
-@given(cases(modes=BINARY))
-def test_certain_things_are_leontiefs(case: tuple[Plain, Shock]) -> None:
+@given(networks_with_shocks(modes=BINARY))
+def test_certain_things_are_leontiefs(case: tuple[PlainNetwork, Shock]) -> None:
     """Where every chance is 0 or 1, probabilities are the losses of leontief, without any error."""
     plain, shock = case
-    sure = replace(plain, slots=tuple(replace(s, weight=certain(float(s.weight[1] > 0))) for s in plain.slots))
-    struck = tuple(replace(h, severity=certain(float(h.severity[1] > 0))) for h in shock)
-    network, hits, _ = built(sure, [struck])
+    sure = replace(plain, slots=tuple(replace(s, weight=exactly(float(s.weight[1] > 0))) for s in plain.slots))
+    struck = tuple(replace(h, severity=exactly(float(h.severity[1] > 0))) for h in shock)
+    network, hits, _ = to_arrays(sure, [struck])
     result = chance(network, hits, draws=3)
     assert result.loss.tolist() == leontief(network, hits).loss.tolist()
     assert not result.standard_error.any()
 
 
-@given(cases())
-def test_what_fails_is_reached(case: tuple[Plain, Shock]) -> None:
+@given(networks_with_shocks())
+def test_what_fails_is_reached(case: tuple[PlainNetwork, Shock]) -> None:
     """Probabilities and bounds above 0 are found only where reach arrives."""
     plain, shock = case
-    network, hits, _ = built(plain, [shock])
+    network, hits, _ = to_arrays(plain, [shock])
     result = chance(network, hits, draws=100)
     missed = reach(network, hits).loss == 0
     assert not result.loss[missed].any()
     assert not result.noisy_or_upper_bound[missed].any()
 
 
-@given(cases())
-def test_bindings_lead_back_to_a_hit(case: tuple[Plain, Shock]) -> None:
+@given(networks_with_shocks())
+def test_bindings_lead_back_to_a_hit(case: tuple[PlainNetwork, Shock]) -> None:
     """Every node that failed in a draw has a binding or is hit; sources failed, too, and following them ends at a hit."""
     plain, shock = case
-    network, hits, _ = built(plain, [shock])
+    network, hits, _ = to_arrays(plain, [shock])
     struck = {(kind, index) for kind, index, point in zip(hits.kind, hits.index, hits.severity[1], strict=True) if point > 0}
     result = chance(network, hits, draws=100)
     for node in range(plain.size):
@@ -320,7 +320,7 @@ def test_combinations_of_independent_supplies() -> None:
     hits = tuple(hit(node, 0.5) for node in (2, 3, 4))
 
     def fails(mode: Mode, k: int = 0, weight: float = 0.5) -> float:
-        return probabilities(Plain(5, (slot(0, 1, weight, mode, (2, 0.5), (3, 0.25), (4, 0.25), k=k),)), *hits)[0]
+        return probabilities(PlainNetwork(5, (slot(0, 1, weight, mode, (2, 0.5), (3, 0.25), (4, 0.25), k=k),)), *hits)[0]
 
     assert fails(Mode.ALL_OF) == pytest.approx(0.5 * 7 / 8)
     assert fails(Mode.ANY_OF) == pytest.approx(0.5 / 8)
@@ -335,7 +335,7 @@ def test_the_bounds_of_combinations() -> None:
     hits = tuple(hit(node, p) for node, p in chances.items())
 
     def bound(mode: Mode, k: int = 0) -> float:
-        plain = Plain(5, (slot(0, 1, 1.0, mode, (2, 0.5), (3, 0.25), (4, 0.25), k=k),))
+        plain = PlainNetwork(5, (slot(0, 1, 1.0, mode, (2, 0.5), (3, 0.25), (4, 0.25), k=k),))
         return float(exact(plain, hits).noisy_or_upper_bound[0, 0])
 
     assert bound(Mode.ANY_OF) == 0.125
@@ -348,7 +348,7 @@ def test_the_bounds_of_combinations() -> None:
 
 def test_a_share_is_drawn_once_for_its_slot() -> None:
     """Half the supply fails for certain, the other half with a half: below c (0.5 + 0.5 / 2), not two chances of failing."""
-    plain = Plain(4, (slot(0, 1, 0.5, Mode.SHARES, (2, 0.5), (3, 0.5)),))
+    plain = PlainNetwork(4, (slot(0, 1, 0.5, Mode.SHARES, (2, 0.5), (3, 0.5)),))
     assert probabilities(plain, hit(2), hit(3, 0.5))[0] == pytest.approx(0.375)
     drawn = run(plain, (hit(2), hit(3, 0.5)), draws=20_000)
     assert drawn.loss[0, 0] == pytest.approx(0.375, abs=5 * drawn.standard_error[0, 0])
@@ -356,14 +356,14 @@ def test_a_share_is_drawn_once_for_its_slot() -> None:
 
 def test_a_common_cause_stays_common() -> None:
     """Two nodes with one certain need fail together: whoever needs any of them fails no more seldom."""
-    plain = Plain(5, (slot(1, 0), slot(2, 0), slot(4, 3, 1.0, Mode.ANY_OF, 1, 2)))
+    plain = PlainNetwork(5, (slot(1, 0), slot(2, 0), slot(4, 3, 1.0, Mode.ANY_OF, 1, 2)))
     assert probabilities(plain, hit(0, 0.5)) == [0.5, 0.5, 0.5, 0, 0.5]
     assert run(plain, (hit(0, 0.5),)).loss[0, [1, 2, 4]].tolist() == [run(plain, (hit(0, 0.5),)).loss[0, 0]] * 3
 
 
 def test_nothing_fails_because_of_itself() -> None:
     """A circle fails only as far as it is hit from outside."""
-    circle = Plain(3, (slot(0, 1), slot(1, 0), slot(0, 2, 0.5)))
+    circle = PlainNetwork(3, (slot(0, 1), slot(1, 0), slot(0, 2, 0.5)))
     assert probabilities(circle, hit(2, 0.5)) == pytest.approx([0.25, 0.25, 0.5])
     # The bound is naive: each counts the other's failure as one more cause, as often as there are rounds.
     assert exact(circle, (hit(2, 0.5),)).noisy_or_upper_bound[0, 0] > 0.25
@@ -371,7 +371,7 @@ def test_nothing_fails_because_of_itself() -> None:
 
 def test_hits_on_slots_and_supplies_are_chances() -> None:
     """A slot that is cut with 0.5 at criticality 0.5, and a supply that is the only one."""
-    plain = Plain(4, (slot(0, 1, 0.5), slot(2, 1, 0.5, Mode.ALL_OF, 3)))
+    plain = PlainNetwork(4, (slot(0, 1, 0.5), slot(2, 1, 0.5, Mode.ALL_OF, 3)))
     result = exact(plain, (hit(0, 0.5, SLOT), hit((1, 0), 0.25, SUPPLY)))
     assert result.loss[0].tolist() == [0.25, 0, 0.125, 0]
     assert result.shortage[0].tolist() == [0.5, 0.25]
@@ -380,14 +380,14 @@ def test_hits_on_slots_and_supplies_are_chances() -> None:
 
 def test_what_was_lost_last_is_the_cause() -> None:
     """Of two ways, one is cut at once; the owner fails when the other is lost, too, and that is why."""
-    plain = Plain(5, (slot(0, 1, 1.0, Mode.ANY_OF, 2, 3), slot(3, 4)))
+    plain = PlainNetwork(5, (slot(0, 1, 1.0, Mode.ANY_OF, 2, 3), slot(3, 4)))
     result = exact(plain, (hit((0, 0), 1.0, SUPPLY), hit(4)))
     assert (result.supply[0, 0], result.source[0, 0], result.step[0, 0]) == (1, 3, 2)
 
 
 def test_the_most_frequent_slot_binds() -> None:
     """A near need that is rarely decisive gives way to a far one that often is."""
-    plain = Plain(4, (slot(3, 0, 0.01), slot(1, 0, 0.9), slot(2, 1, 0.9), slot(3, 2, 0.9)))
+    plain = PlainNetwork(4, (slot(3, 0, 0.01), slot(1, 0, 0.9), slot(2, 1, 0.9), slot(3, 2, 0.9)))
     result = exact(plain, (hit(0),))
     assert (result.source[0].tolist(), result.step[0].tolist()) == ([NONE, 0, 1, 2], [0, 1, 2, 3])
 
@@ -395,7 +395,7 @@ def test_the_most_frequent_slot_binds() -> None:
 def test_bindings_that_would_go_round_lead_nearer_to_the_shock() -> None:
     """Two that fail through each other more often than through any one cause of their own are bound to such a cause."""
     causes = [slot(owner, cause, 0.25) for owner, cause in ((0, 2), (0, 3), (1, 4), (1, 5))]
-    plain = Plain(6, (*causes, slot(0, 1), slot(1, 0)))
+    plain = PlainNetwork(6, (*causes, slot(0, 1), slot(1, 0)))
     result = exact(plain, tuple(hit(cause, 0.5) for cause in range(2, 6)))
     assert result.source[0, :2].tolist() == [2, 4]
     assert result.step[0, :2].tolist() == [1, 1]
@@ -414,26 +414,26 @@ def test_money_flows_are_chances_of_shares() -> None:
 
 def test_empty_networks_and_no_shocks_are_safe() -> None:
     """No nodes, no slots, no shocks: empty answers of the right shape."""
-    network, hits, _ = built(Plain(0))
+    network, hits, _ = to_arrays(PlainNetwork(0))
     for counting in (False, True):
         assert chance(network, exact=counting).loss.shape == (0, 0)
         assert chance(network, hits, exact=counting).loss.shape == (1, 0)
-        isolated, _, _ = built(Plain(3))
+        isolated, _, _ = to_arrays(PlainNetwork(3))
         assert chance(isolated, exact=counting).loss.tolist() == np.eye(3).tolist()
-        none = chance(built(DIAMOND)[0], [], exact=counting)
+        none = chance(to_arrays(DIAMOND)[0], [], exact=counting)
         assert (none.loss.shape, none.shortage.shape, none.step.dtype) == ((0, 4), (0, 4), np.int64)
         assert none.noisy_or_upper_bound.shape == (0, 4)
 
 
 def test_exact_answers_are_refused_where_there_are_too_many_outcomes() -> None:
     """Above 2^20 outcomes it is a UsageError that says what to do; chances that the shock cannot reach do not count."""
-    star = Plain(60, tuple(slot(node, 0, 0.5) for node in range(1, 30)))
+    star = PlainNetwork(60, tuple(slot(node, 0, 0.5) for node in range(1, 30)))
     with pytest.raises(UsageError, match="leave exact out"):
         exact(star, (hit(0),))
     assert exact(star, (hit(1, 0.5),)).loss[0, 1] == 0.5
     shares = tuple((node, 1 / 32) for node in range(2, 32))
     with pytest.raises(UsageError, match="leave exact out"):
-        exact(Plain(40, (slot(0, 1, 0.5, Mode.SHARES, *shares),)), tuple(hit(node, 0.5) for node in range(2, 32)))
+        exact(PlainNetwork(40, (slot(0, 1, 0.5, Mode.SHARES, *shares),)), tuple(hit(node, 0.5) for node in range(2, 32)))
 
 
 @pytest.mark.parametrize(
@@ -442,12 +442,12 @@ def test_exact_answers_are_refused_where_there_are_too_many_outcomes() -> None:
 def test_numbers_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     """Each raises UsageError and names the parameter."""
     with pytest.raises(UsageError, match=next(iter(wrong))):
-        chance(built(DIAMOND)[0], [0], **wrong)
+        chance(to_arrays(DIAMOND)[0], [0], **wrong)
 
 
 def test_probabilities_over_1_are_refused() -> None:
     """Severities and criticalities outside 0..1, or no numbers."""
-    network, hits, _ = built(DIAMOND, [(hit(0),)])
+    network, hits, _ = to_arrays(DIAMOND, [(hit(0),)])
     for wrong in (1.5, -0.5, np.nan):
         with pytest.raises(UsageError, match="severity"):
             chance(network, Hits(1, hits.shock, hits.kind, hits.index, np.full((3, 1), wrong)))

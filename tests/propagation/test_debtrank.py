@@ -18,7 +18,7 @@ from knockon.network.network import NONE, Network
 from knockon.propagation import debtrank as exported
 from knockon.propagation.attribution import largest
 from knockon.propagation.debtrank import DebtRankResult, debtrank
-from networks import EIGHTHS, Plain, built
+from support.networks import EIGHTHS, PlainNetwork, to_arrays
 
 Array = npt.NDArray[np.float64]
 
@@ -337,7 +337,7 @@ def test_many_contributions_are_laid_out_in_parts(monkeypatch: pytest.MonkeyPatc
 
 def test_what_is_missing_or_makes_no_sense_is_refused() -> None:
     """Each with a message that says which it is."""
-    graph, _, _ = built(Plain(2))
+    graph, _, _ = to_arrays(PlainNetwork(2))
     slot = Hits(1, np.zeros(1, np.int64), np.full(1, SLOT), np.zeros(1, np.int64), np.ones((3, 1)))
     beyond = Hits(1, np.zeros(1, np.int64), np.full(1, NODE), np.full(1, 9), np.ones((3, 1)))
     cases = [

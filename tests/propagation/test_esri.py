@@ -11,12 +11,12 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from flow_tables import BETWEEN, Table, published, relabelled, struck, struck_tables, tables
 from knockon.errors import InvalidData, UsageError
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import NONE, Network
 from knockon.propagation.esri import DOWNSTREAM, HIT, UPSTREAM, EsriResult, esri
 from knockon.propagation.leontief import leontief
+from support.flow_tables import BETWEEN, Table, firm_losses, published_esri, renumbered, tables, tables_with_losses
 
 Case = tuple[Table, tuple[float, ...]]
 BY_NODE = ("loss", "low", "high", "step", "slot", "supply", "source", "shortage")
@@ -50,11 +50,11 @@ def test_the_figure_of_the_paper(essential: int, replaceability: bool, index: li
 # The published equations
 
 
-@given(struck_tables(), st.sampled_from([BETWEEN, BETWEEN / 100, BETWEEN * 1e-7]), st.integers(1, 60), st.booleans())
+@given(tables_with_losses(), st.sampled_from([BETWEEN, BETWEEN / 100, BETWEEN * 1e-7]), st.integers(1, 60), st.booleans())
 def test_the_equations_written_plainly_give_the_same(case: Case, eps: float, cap: int, replaceability: bool) -> None:
     """Index, both channels, losses, rounds and residual are those of loops over dicts, to 1e-12."""
     table, psi = case
-    plain = published(table, psi, eps, cap, replaceability)
+    plain = published_esri(table, psi, eps, cap, replaceability)
     result = esri(table.network(), [psi] if psi else np.zeros((1, 0)), eps=eps, cap=cap, replaceability=replaceability)
     told = [result.index[0], result.downstream[0], result.upstream[0], result.residual[0]]
     assert told == pytest.approx([plain.index, plain.downstream, plain.upstream, plain.residual], abs=1e-12)
@@ -63,12 +63,12 @@ def test_the_equations_written_plainly_give_the_same(case: Case, eps: float, cap
     assert result.loss[0].tolist() == pytest.approx(np.maximum(plain.down, plain.up).tolist(), abs=1e-12)
 
 
-@given(struck_tables())
+@given(tables_with_losses())
 def test_one_cascade_alone_is_that_channel(case: Case) -> None:
     """Downstream or upstream alone: after equally many rounds its index is the one it has beside the other."""
     table, psi = case
     network, shocks = table.network(), np.array([psi]).reshape(1, table.size)
-    both, plain = esri(network, shocks, eps=0, cap=7), published(table, psi, 0, 7, True)
+    both, plain = esri(network, shocks, eps=0, cap=7), published_esri(table, psi, 0, 7, True)
     down = esri(network, shocks, eps=0, cap=7, cascade="downstream")
     up = esri(network, shocks, eps=0, cap=7, cascade="upstream")
     assert (down.downstream[0], up.upstream[0]) == pytest.approx((both.downstream[0], both.upstream[0]), abs=1e-12)
@@ -76,7 +76,7 @@ def test_one_cascade_alone_is_that_channel(case: Case) -> None:
     assert up.loss[0].tolist() == pytest.approx(list(plain.up), abs=1e-12)
 
 
-@given(struck_tables(leak=True), st.booleans())
+@given(tables_with_losses(leak=True), st.booleans())
 def test_exact_is_where_a_tiny_eps_arrives(case: Case, replaceability: bool) -> None:
     """With final demand everywhere the equations solved are the cascade run to its end."""
     table, psi = case
@@ -121,11 +121,11 @@ def test_no_shock_is_exactly_nothing(table: Table, exact: bool) -> None:
     assert result.unaffected.tolist() == [table.size] * 2
 
 
-@given(struck_tables(), st.data(), st.integers(1, 12))
+@given(tables_with_losses(), st.data(), st.integers(1, 12))
 def test_no_loss_falls_when_the_shock_rises(case: Case, data: st.DataObject, rounds: int) -> None:
     """After equally many rounds a harder shock has cost nobody less; the index lies in 0..1, and no channel above it."""
     table, psi = case
-    more = [a + (1 - a) * b for a, b in zip(psi, data.draw(struck(table)), strict=True)]
+    more = [a + (1 - a) * b for a, b in zip(psi, data.draw(firm_losses(table)), strict=True)]
     result = esri(table.network(), np.array([psi, more]).reshape(2, table.size), eps=0, cap=rounds)
     # Whoever has come to rest sooner would lose no more in further rounds.
     assert (result.loss[1] >= result.loss[0] - 1e-12).all()
@@ -137,7 +137,7 @@ def test_no_loss_falls_when_the_shock_rises(case: Case, data: st.DataObject, rou
     assert ((result.shortage >= 0) & (result.shortage <= 1)).all()
 
 
-@given(struck_tables(), st.data())
+@given(tables_with_losses(), st.data())
 def test_other_numbers_for_the_firms_change_nothing(case: Case, data: st.DataObject) -> None:
     """Relabelled firms, flows in another order: the same index, losses and rounds."""
     table, psi = case
@@ -145,7 +145,7 @@ def test_other_numbers_for_the_firms_change_nothing(case: Case, data: st.DataObj
     moved = np.zeros((1, table.size))
     moved[0, new] = psi
     before = esri(table.network(), np.array([psi]).reshape(1, -1), eps=BETWEEN)
-    after = esri(relabelled(table, new).network(), moved, eps=BETWEEN)
+    after = esri(renumbered(table, new).network(), moved, eps=BETWEEN)
     assert after.index[0] == pytest.approx(before.index[0], abs=1e-12)
     assert after.loss[0, new].tolist() == pytest.approx(before.loss[0].tolist(), abs=1e-12)
     assert after.iterations[0] == before.iterations[0]
@@ -154,7 +154,7 @@ def test_other_numbers_for_the_firms_change_nothing(case: Case, data: st.DataObj
 @given(tables(), st.data())
 def test_a_batch_is_one_by_one(table: Table, data: st.DataObject) -> None:
     """Several shocks at once give, row by row, what each gives alone."""
-    shocks = data.draw(st.lists(struck(table), min_size=1, max_size=3))
+    shocks = data.draw(st.lists(firm_losses(table), min_size=1, max_size=3))
     network = table.network()
     together = esri(network, np.array(shocks).reshape(len(shocks), table.size), eps=BETWEEN)
     for row, shock in enumerate(shocks):
@@ -180,7 +180,7 @@ def test_the_forms_of_shocks_are_one(table: Table) -> None:
 @given(tables(), st.data())
 def test_an_isolated_firm_is_left_alone(table: Table, data: st.DataObject) -> None:
     """A firm without flows changes nothing for the others, and loses what hits it and no more."""
-    psi = data.draw(struck(table))
+    psi = data.draw(firm_losses(table))
     wider = replace(table, sector=(*table.sector, 0), final_demand=(*table.final_demand, 0.0))
     before = esri(table.network(), np.array([psi]).reshape(1, -1))
     after = esri(wider.network(), np.array([[*psi, 0.5]]))
@@ -341,7 +341,7 @@ CREEPING: Case = (
 )  # fmt: skip
 
 
-@given(struck_tables(), st.sampled_from([0.0, 1e-12, BETWEEN]), st.sampled_from([2, 400]), st.booleans())
+@given(tables_with_losses(), st.sampled_from([0.0, 1e-12, BETWEEN]), st.sampled_from([2, 400]), st.booleans())
 @example(AT_THE_LIMIT, 0.0, 2_000, False)
 @example(LAST_BIT, BETWEEN, 3, True)
 @example(CREEPING, 0.0, 200, False)
@@ -353,7 +353,7 @@ def test_bindings_lead_back_to_a_hit(case: Case, eps: float, cap: int, replaceab
     check_bindings(network, psi, result)
 
 
-@given(struck_tables(leak=True))
+@given(tables_with_losses(leak=True))
 @example(AT_THE_LIMIT)
 def test_bindings_of_the_fixed_point_lead_back_to_a_hit(case: Case) -> None:
     """The same where losses have met their limits, and the largest part of one may come from its own customers."""

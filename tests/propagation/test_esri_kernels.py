@@ -14,11 +14,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from flow_tables import BETWEEN
 from knockon.errors import UsageError
 from knockon.network.network import Network
 from knockon.propagation import kernels
 from knockon.propagation.esri import EsriResult, esri
+from support.flow_tables import BETWEEN
 
 with_numba = pytest.mark.skipif(find_spec("numba") is None, reason="the compiled engine needs numba")
 #: How far the two engines may lie apart, by the numbers they count in.

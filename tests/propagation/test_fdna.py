@@ -16,7 +16,7 @@ from knockon.errors import InvalidData, UsageError
 from knockon.network.hits import NODE, SLOT, Hits
 from knockon.network.network import NONE, Network
 from knockon.propagation import fdna
-from networks import EIGHTHS, Plain, built
+from support.networks import EIGHTHS, PlainNetwork, to_arrays
 
 FEEDER, RECEIVER = [0, 0, 0, 1, 2, 3], [1, 2, 3, 4, 4, 4]
 ALPHA, BETA = [0.75, 0.85, 0.45, 0.45, 0.70, 0.45], [20, 30, 55, 35, 30, 55]
@@ -292,7 +292,7 @@ def test_shocks_are_taken_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_what_makes_no_sense_is_refused() -> None:
     """Each with a message that says which it is."""
-    graph, _, _ = built(Plain(2))
+    graph, _, _ = to_arrays(PlainNetwork(2))
     slot = Hits(1, np.zeros(1, np.int64), np.full(1, SLOT), np.zeros(1, np.int64), np.ones((3, 1)))
     good = {"links": ([0], [1]), "strength": [0.5], "criticality": [50]}
     for first, shocks, more, message in (

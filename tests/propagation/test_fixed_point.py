@@ -16,20 +16,20 @@ from knockon.propagation.leontief import leontief
 from knockon.propagation.structure.cut_sets import cut_sets
 from knockon.propagation.structure.removal import Closing
 from knockon.propagation.variants import variants
-from networks import Plain, Shock, built, cases, hit, oracle, plain_networks, shocks_on, slot
+from support.networks import PlainNetwork, Shock, hit, networks_with_shocks, oracle, plain_networks, shocks_on, slot, to_arrays
 
 #: Node 0 gets a part of its need from node 1, which needs node 0, and the rest from node 2.
 LEAKS = [0.5, 0.1, 1e-3, 1e-6]
 
 
-def loop(leak: float) -> Plain:
-    return Plain(3, (slot(0, -1, 1.0, Mode.SHARES, (1, 1 - leak), (2, leak)), slot(1, 0)))
+def loop(leak: float) -> PlainNetwork:
+    return PlainNetwork(3, (slot(0, -1, 1.0, Mode.SHARES, (1, 1 - leak), (2, leak)), slot(1, 0)))
 
 
 @pytest.mark.parametrize("leak", LEAKS)
 def test_a_loop_that_hardly_leaks_is_followed_to_its_limit_in_few_rounds(leak: float) -> None:
     """What arrives by the leak goes round until all is lost; the model says how far it may be off."""
-    network, hits, _ = built(loop(leak), [(hit(2),), (hit(2, 0.25),)])
+    network, hits, _ = to_arrays(loop(leak), [(hit(2),), (hit(2, 0.25),)])
     result = leontief(network, hits)
     assert np.abs(result.loss - np.array([[1.0] * 3, [0.25] * 3])).max() <= result.error.max() + 1e-12 <= 1e-14 / leak + 2e-12
     assert result.iterations.max() <= SLOW + 2
@@ -40,17 +40,17 @@ def test_a_loop_that_hardly_leaks_is_followed_to_its_limit_in_few_rounds(leak: f
 
 def test_a_loop_without_a_leak_keeps_what_hits_it_and_no_more() -> None:
     """Weights that add up to 1 around a loop have many solutions: the least is what the hit itself brings."""
-    circle = Plain(
+    circle = PlainNetwork(
         3, (slot(0, -1, 1.0, Mode.SHARES, (1, 0.5), (2, 0.5)), slot(1, 0), slot(2, -1, 1.0, Mode.SHARES, (0, 0.5), (1, 0.5)))
     )
-    network, hits, _ = built(circle, [(hit(0, 0.5),), ()])
+    network, hits, _ = to_arrays(circle, [(hit(0, 0.5),), ()])
     assert leontief(network, hits).loss[0].tolist() == pytest.approx([0.5, 0.5, 0.5], abs=1e-12)
     assert leontief(network, hits).loss[1].tolist() == [0.0, 0.0, 0.0]
 
 
 def test_another_supplier_bounds_a_loop() -> None:
     """A rising loop that meets a second supplier on its way stops there: the solution of the loop alone is too high."""
-    plain = Plain(
+    plain = PlainNetwork(
         5,
         (
             slot(0, -1, 1.0, Mode.SHARES, (1, 0.99), (2, 0.01)),
@@ -58,17 +58,17 @@ def test_another_supplier_bounds_a_loop() -> None:
             slot(4, 0),
         ),
     )
-    network, hits, _ = built(plain, [(hit(2), hit(3, 0.5))])
+    network, hits, _ = to_arrays(plain, [(hit(2), hit(3, 0.5))])
     result = leontief(network, hits)
     assert result.loss[0].tolist() == pytest.approx([0.99 * 0.5 + 0.01, 0.5, 1.0, 0.5, 0.505], abs=1e-12)
 
 
 @settings(max_examples=60)
-@given(cases())
-def test_the_least_solution_is_that_of_many_plain_rounds(case: tuple[Plain, Shock]) -> None:
+@given(networks_with_shocks())
+def test_the_least_solution_is_that_of_many_plain_rounds(case: tuple[PlainNetwork, Shock]) -> None:
     """At all three ends the losses are those of a loop over dicts that goes on for long, to 1e-12."""
     plain, shock = case
-    network, hits, _ = built(plain, [shock])
+    network, hits, _ = to_arrays(plain, [shock])
     result = leontief(network, hits)
     for bound, rows in enumerate((result.low, result.loss, result.high)):
         assert rows[0].tolist() == pytest.approx(list(oracle(plain, shock, bound).values()), abs=1e-12)
@@ -77,9 +77,9 @@ def test_the_least_solution_is_that_of_many_plain_rounds(case: tuple[Plain, Shoc
 
 @settings(max_examples=40)
 @given(plain_networks(modes=[Mode.SHARES, Mode.ANY_OF]), st.data())
-def test_every_engine_arrives_at_the_same_losses(plain: Plain, data: st.DataObject) -> None:
+def test_every_engine_arrives_at_the_same_losses(plain: PlainNetwork, data: st.DataObject) -> None:
     """One at a time, side by side, closed in sets and with changes: to 1e-12."""
-    network, hits, _ = built(plain, [data.draw(shocks_on(plain))])
+    network, hits, _ = to_arrays(plain, [data.draw(shocks_on(plain))])
     whole = leontief(network, hits)
     mine = hits.of_shock(0)
     criticality, severity = (np.repeat(row[:, None], 3, axis=1) for row in (network.weights[1], hits.severity[1, mine]))
@@ -98,7 +98,7 @@ def test_every_engine_arrives_at_the_same_losses(plain: Plain, data: st.DataObje
 
 def test_a_change_is_solved_with_the_change() -> None:
     """Another criticality, a backup and another supplier in a loop that hardly leaks: each has its own limit."""
-    network, hits, row = built(loop(1e-6), [(hit(2),)])
+    network, hits, row = to_arrays(loop(1e-6), [(hit(2),)])
     first, second = row
     part = int(network.supply_start[first])
     changes = [
@@ -114,13 +114,13 @@ def test_a_change_is_solved_with_the_change() -> None:
 def test_what_reaches_the_threshold_in_the_limit_is_a_choke_point() -> None:
     """A needs half from B and half from X, and B needs A: X alone fails A in the end, at any share."""
     for leak in LEAKS:
-        network, _, _ = built(loop(leak))
+        network, _, _ = to_arrays(loop(leak))
         assert (2,) in {one.nodes for one in cut_sets(network, 0, threshold=1.0).sets}
 
 
 def test_a_threshold_within_the_stopping_error_is_not_decided() -> None:
     """With a coarse eps the run stops short of the threshold, and says that it does not know."""
-    network, _, _ = built(loop(0.5))
+    network, _, _ = to_arrays(loop(0.5))
     coarse = cut_sets(network, 0, threshold=0.95, eps=0.2)
     assert (2,) in coarse.undecided
     assert (2,) not in {one.nodes for one in coarse.sets}

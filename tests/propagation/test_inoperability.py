@@ -16,7 +16,7 @@ from knockon.network.hits import NODE, SLOT, Hits
 from knockon.network.network import NONE, Network
 from knockon.propagation import dynamic_inoperability, inoperability
 from knockon.propagation.spectral import spectral_radius
-from networks import EIGHTHS, Plain, built
+from support.networks import EIGHTHS, PlainNetwork, to_arrays
 
 Array = npt.NDArray[np.float64]
 
@@ -260,7 +260,7 @@ def test_empty_systems_are_safe() -> None:
 
 def test_what_makes_no_sense_is_refused() -> None:
     """Each with a message that says which it is."""
-    graph, _, _ = built(Plain(2))
+    graph, _, _ = to_arrays(PlainNetwork(2))
     flows = Network.from_flows([0], [1], [1.0])
     slot = Hits(1, np.zeros(1, np.int64), np.full(1, SLOT), np.zeros(1, np.int64), np.ones((3, 1)))
     for first, shocks, more, message in (

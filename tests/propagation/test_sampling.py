@@ -14,7 +14,7 @@ from scipy import stats
 from knockon.errors import UsageError
 from knockon.propagation.sampling import DIMENSIONS, SAMPLINGS, SHAPES, between, design
 from knockon.vocabulary import INTERVALS, UNKNOWN
-from networks import intervals
+from support.networks import intervals
 
 
 @given(st.integers(0, 6), st.integers(2, 60), st.integers(0, 5))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from knockon.errors import UsageError
 from knockon.network import Network
 from knockon.propagation.time_to_survive import exposed, lost_sales, time_to_survive
-from networks import Plain, built
+from support.networks import PlainNetwork, to_arrays
 
 #: 0 sells to 1, and 1 what it makes to final demand.
 CHAIN = Network.from_flows([0], [1], [1.0], final_demand=[0.0, 2.0])
@@ -186,7 +186,7 @@ def test_numbers_that_make_no_sense_are_refused(wrong: dict[str, Any], what: str
 def test_networks_that_lack_amounts_are_refused() -> None:
     """A graph of words, flows without final demand, demand where nothing is made; a time to recover below 0."""
     with pytest.raises(UsageError, match="from_flows"):
-        time_to_survive(built(Plain(2))[0])
+        time_to_survive(to_arrays(PlainNetwork(2))[0])
     with pytest.raises(UsageError, match="final demand"):
         time_to_survive(Network.from_flows([0], [1], [1.0]))
     with pytest.raises(UsageError, match="no output"):

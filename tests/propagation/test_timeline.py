@@ -18,20 +18,20 @@ from knockon.network.network import Mode
 from knockon.propagation.leontief import leontief
 from knockon.propagation.result import NONE
 from knockon.propagation.timeline import TimelineResult, timeline
-from networks import (
+from support.networks import (
     EIGHTHS,
-    Plain,
+    PlainNetwork,
     Shock,
-    built,
-    cases,
-    certain,
+    exactly,
     hit,
+    networks_with_shocks,
     oracle,
     plain_networks,
-    relabelled,
+    renumbered,
     shared,
     shocks_on,
     slot,
+    to_arrays,
 )
 
 ROWS = ("loss", "low", "high", "step", "slot", "supply", "source", "shortage", "iterations", "residual")
@@ -41,9 +41,9 @@ DAYS = st.sampled_from([0.0, 0.0, 0.5, 1.0, 2.5, 7.0])
 
 
 @st.composite
-def settings_for(draw: st.DrawFn, plain: Plain) -> dict[str, Any]:
+def settings_for(draw: st.DrawFn, plain: PlainNetwork) -> dict[str, Any]:
     """Stocks, delays, durations and recoveries for a network."""
-    network, _, _ = built(plain)
+    network, _, _ = to_arrays(plain)
     days = {
         name: draw(st.lists(DAYS, min_size=size, max_size=size))
         for name, size in (("buffer", network.slots), ("delay", network.supplies))
@@ -53,23 +53,23 @@ def settings_for(draw: st.DrawFn, plain: Plain) -> dict[str, Any]:
     return {**days, "duration": duration, "recovery": recovery, "horizon": draw(st.integers(1, 30)), "paths": True}
 
 
-def run(plain: Plain, *shocks: Shock, **options: Any) -> TimelineResult:
-    network, hits, _ = built(plain, shocks)
+def run(plain: PlainNetwork, *shocks: Shock, **options: Any) -> TimelineResult:
+    network, hits, _ = to_arrays(plain, shocks)
     return timeline(network, hits, **options)
 
 
-def chain(size: int) -> Plain:
-    return Plain(size, tuple(slot(node + 1, node) for node in range(size - 1)))
+def chain(size: int) -> PlainNetwork:
+    return PlainNetwork(size, tuple(slot(node + 1, node) for node in range(size - 1)))
 
 
 # Laws
 
 
-@given(cases())
-def test_a_shock_that_lasts_ends_in_leontief(case: tuple[Plain, Shock]) -> None:
+@given(networks_with_shocks())
+def test_a_shock_that_lasts_ends_in_leontief(case: tuple[PlainNetwork, Shock]) -> None:
     """Without stocks and delays the last state is that of leontief, to 1e-12, and it was never above it."""
     plain, shock = case
-    network, hits, _ = built(plain, [shock])
+    network, hits, _ = to_arrays(plain, [shock])
     result, end = timeline(network, hits, horizon=2000, paths=True), leontief(network, hits, eps=1e-15)
     assert result.path[0, -1] == pytest.approx(end.loss[0], abs=1e-12)
     for rows in ("loss", "low", "high"):
@@ -78,8 +78,8 @@ def test_a_shock_that_lasts_ends_in_leontief(case: tuple[Plain, Shock]) -> None:
     assert (result.path >= 0).all()
 
 
-@given(cases(), st.data())
-def test_no_loss_is_ever_greater_than_leontiefs(case: tuple[Plain, Shock], data: st.DataObject) -> None:
+@given(networks_with_shocks(), st.data())
+def test_no_loss_is_ever_greater_than_leontiefs(case: tuple[PlainNetwork, Shock], data: st.DataObject) -> None:
     """Whatever stocks, delays and recoveries there are, at no time and at no bound."""
     plain, shock = case
     result = run(plain, shock, **data.draw(settings_for(plain)))
@@ -123,12 +123,12 @@ def stepped(network: Network, hits: Any, bound: int, given: dict[str, Any]) -> l
     return days
 
 
-@given(cases(), st.data())
-def test_the_equations_written_plainly_give_the_same_path(case: tuple[Plain, Shock], data: st.DataObject) -> None:
+@given(networks_with_shocks(), st.data())
+def test_the_equations_written_plainly_give_the_same_path(case: tuple[PlainNetwork, Shock], data: st.DataObject) -> None:
     """Every loss of every day, and the greatest at each bound, are those of a loop over slots."""
     plain, shock = case
     options = data.draw(settings_for(plain))
-    network, hits, _ = built(plain, [shock])
+    network, hits, _ = to_arrays(plain, [shock])
     result = timeline(network, hits, **options)
     for bound, rows in enumerate((result.low, result.loss, result.high)):
         days = np.array(stepped(network, hits, bound, options)).reshape(len(result.time), plain.size)
@@ -137,8 +137,8 @@ def test_the_equations_written_plainly_give_the_same_path(case: tuple[Plain, Sho
             assert result.path[0] == pytest.approx(days, abs=1e-12)
 
 
-@given(cases(), st.data())
-def test_what_is_told_of_time_is_read_off_the_path(case: tuple[Plain, Shock], data: st.DataObject) -> None:
+@given(networks_with_shocks(), st.data())
+def test_what_is_told_of_time_is_read_off_the_path(case: tuple[PlainNetwork, Shock], data: st.DataObject) -> None:
     """Impact, recovery, area, greatest loss and rest agree with the path, though a run ends when all is at rest."""
     plain, shock = case
     result = run(plain, shock, threshold=0.25, step=0.5, **data.draw(settings_for(plain)))
@@ -157,9 +157,9 @@ def test_what_is_told_of_time_is_read_off_the_path(case: tuple[Plain, Shock], da
 
 
 @given(plain_networks(), st.data())
-def test_no_shock_gives_exactly_nothing(plain: Plain, data: st.DataObject) -> None:
+def test_no_shock_gives_exactly_nothing(plain: PlainNetwork, data: st.DataObject) -> None:
     """No hits and hits of severity 0 leave exact zeros, no impact and no steps run."""
-    nothing = tuple(replace(one, severity=certain(0.0)) for one in data.draw(shocks_on(plain)))
+    nothing = tuple(replace(one, severity=exactly(0.0)) for one in data.draw(shocks_on(plain)))
     result = run(plain, (), nothing, buffer=2.0, delay=1.0, paths=True)
     for rows in (result.loss, result.low, result.high, result.shortage, result.area, result.path):
         assert not rows.any()
@@ -169,8 +169,8 @@ def test_no_shock_gives_exactly_nothing(plain: Plain, data: st.DataObject) -> No
     assert (result.stopped_by, result.iterations.tolist()) == (("tolerance",) * 2, [0, 0])
 
 
-@given(cases(), st.data())
-def test_no_loss_falls_when_a_shock_grows(case: tuple[Plain, Shock], data: st.DataObject) -> None:
+@given(networks_with_shocks(), st.data())
+def test_no_loss_falls_when_a_shock_grows(case: tuple[PlainNetwork, Shock], data: st.DataObject) -> None:
     """A harder or longer shock, a higher criticality or a smaller stock never lowers a loss at any time."""
     plain, shock = case
     options = data.draw(settings_for(plain))
@@ -199,8 +199,8 @@ def raised(value: Any, data: st.DataObject) -> Any:
     return type(value)(*sorted(one + (1 - one) * data.draw(EIGHTHS) for one in value))
 
 
-@given(cases(), st.data())
-def test_low_point_high_lie_in_order_and_in_bounds(case: tuple[Plain, Shock], data: st.DataObject) -> None:
+@given(networks_with_shocks(), st.data())
+def test_low_point_high_lie_in_order_and_in_bounds(case: tuple[PlainNetwork, Shock], data: st.DataObject) -> None:
     """0 <= low <= point <= high <= 1, exactly."""
     plain, shock = case
     result = run(plain, shock, **data.draw(settings_for(plain)))
@@ -211,12 +211,12 @@ def test_low_point_high_lie_in_order_and_in_bounds(case: tuple[Plain, Shock], da
     assert ((result.shortage >= 0) & (result.shortage <= 1)).all()
 
 
-@given(cases(numbers=EIGHTHS, modes=(Mode.ALL_OF, Mode.ANY_OF, Mode.AT_LEAST)), st.data())
-def test_relabelling_changes_nothing(case: tuple[Plain, Shock], data: st.DataObject) -> None:
+@given(networks_with_shocks(numbers=EIGHTHS, modes=(Mode.ALL_OF, Mode.ANY_OF, Mode.AT_LEAST)), st.data())
+def test_relabelling_changes_nothing(case: tuple[PlainNetwork, Shock], data: st.DataObject) -> None:
     """Other numbers for the nodes, other orders of slots: the same losses at the same times."""
     plain, shock = case
     new = data.draw(st.permutations(range(plain.size)))
-    other, moved = relabelled(plain, shock, new, turned=data.draw(st.booleans()))
+    other, moved = renumbered(plain, shock, new, turned=data.draw(st.booleans()))
     options = {"duration": data.draw(st.sampled_from([None, 4.0])), "buffer": data.draw(DAYS), "delay": data.draw(DAYS)}
     before, after = run(plain, shock, **options), run(other, moved, **options)
     for rows in ("loss", "low", "high", "time_to_impact", "time_to_recover", "area"):
@@ -225,7 +225,7 @@ def test_relabelling_changes_nothing(case: tuple[Plain, Shock], data: st.DataObj
 
 @settings(max_examples=50)
 @given(plain_networks(), st.data())
-def test_a_batch_is_one_by_one(plain: Plain, data: st.DataObject) -> None:
+def test_a_batch_is_one_by_one(plain: PlainNetwork, data: st.DataObject) -> None:
     """Several shocks at once give, row by row and to the last bit, what each gives alone."""
     shocks = data.draw(st.lists(shocks_on(plain), max_size=3))
     options = data.draw(settings_for(plain))
@@ -238,11 +238,11 @@ def test_a_batch_is_one_by_one(plain: Plain, data: st.DataObject) -> None:
         assert together.stopped_by[row] == alone.stopped_by[0]
 
 
-@given(cases(), st.data())
-def test_bindings_lead_back_to_a_hit(case: tuple[Plain, Shock], data: st.DataObject) -> None:
+@given(networks_with_shocks(), st.data())
+def test_bindings_lead_back_to_a_hit(case: tuple[PlainNetwork, Shock], data: st.DataObject) -> None:
     """Sources lose at least what they explain, were lost earlier, and following them ends at a hit."""
     plain, shock = case
-    network, _, _ = built(plain)
+    network, _, _ = to_arrays(plain)
     result = run(plain, shock, **{**data.draw(settings_for(plain)), "threshold": 1e-9})
     for node in range(plain.size):
         bound = tuple(int(rows[0, node]) for rows in (result.slot, result.supply, result.source))
@@ -293,8 +293,8 @@ def test_a_stock_that_ends_within_a_step_covers_its_part_of_it() -> None:
 
 def test_a_stock_fills_up_again_when_nothing_is_short() -> None:
     """After a shock that is over, the stock regains ``refill`` days a day; without refill it stays empty."""
-    plain = Plain(3, (slot(1, 0), slot(2, 1)))
-    network, hits, _ = built(plain, [(hit(0),)])
+    plain = PlainNetwork(3, (slot(1, 0), slot(2, 1)))
+    network, hits, _ = to_arrays(plain, [(hit(0),)])
     short = timeline(network, hits, duration=4, buffer=[4.0, 0.0], horizon=20, paths=True)
     assert not short.path[0, :, 1].any()
     assert short.stopped_by == ("tolerance",)
@@ -305,14 +305,14 @@ def test_a_stock_fills_up_again_when_nothing_is_short() -> None:
 
 def test_a_hit_heals_linearly() -> None:
     """Two days whole, then a quarter less each day; half way through a step counts as half."""
-    result = run(Plain(1), (hit(0),), duration=2, recovery=4, horizon=8, paths=True)
+    result = run(PlainNetwork(1), (hit(0),), duration=2, recovery=4, horizon=8, paths=True)
     assert result.path[0, :, 0].tolist() == [1, 1, 1, 0.75, 0.5, 0.25, 0, 0, 0]
     assert result.area[0, 0] == 4.5
 
 
 def test_a_delay_holds_up_loss_and_recovery_alike() -> None:
     """A supply of three days' delay: its provider's loss arrives three days later, and so does its return."""
-    plain = Plain(3, (slot(0, 1, 1.0, Mode.ALL_OF, 2),))
+    plain = PlainNetwork(3, (slot(0, 1, 1.0, Mode.ALL_OF, 2),))
     result = run(plain, (hit(2),), duration=2, delay=3, horizon=12)
     assert (result.time_to_impact[0, 0], result.time_to_recover[0, 0]) == (4, 6)
     fine = run(plain, (hit(2),), duration=2, delay=0.3, horizon=60, step=0.1)
@@ -322,7 +322,7 @@ def test_a_delay_holds_up_loss_and_recovery_alike() -> None:
 
 def test_a_loss_on_its_way_is_not_rest() -> None:
     """Nothing moves for days while a loss travels: the run goes on, and says ``cap`` where it arrives too late."""
-    plain = Plain(3, (slot(0, 1, 1.0, Mode.ALL_OF, 2),))
+    plain = PlainNetwork(3, (slot(0, 1, 1.0, Mode.ALL_OF, 2),))
     assert run(plain, (hit(2),), delay=5, horizon=20).loss[0, 0] == 1
     assert run(plain, (hit(2),), delay=30, horizon=20).stopped_by == ("cap",)
     assert run(chain(2), (hit(0),), buffer=30.0, horizon=20).stopped_by == ("cap",)
@@ -331,8 +331,8 @@ def test_a_loss_on_its_way_is_not_rest() -> None:
 
 def test_a_delay_elsewhere_does_not_keep_a_run_going() -> None:
     """What a supplier that loses nothing may deliver late changes nothing: the run is at rest, not stopped by its cap."""
-    plain = Plain(5, (slot(1, 0), slot(2, NONE, 1.0, Mode.ALL_OF, 3)))
-    network, hits, _ = built(plain, [(hit(0),), (hit(3),)])
+    plain = PlainNetwork(5, (slot(1, 0), slot(2, NONE, 1.0, Mode.ALL_OF, 3)))
+    network, hits, _ = to_arrays(plain, [(hit(0),), (hit(3),)])
     result = timeline(network, hits, delay=90, horizon=90)
     assert result.stopped_by == ("tolerance", "cap")
     assert result.residual.tolist() == [0.0, 0.0]
@@ -340,20 +340,20 @@ def test_a_delay_elsewhere_does_not_keep_a_run_going() -> None:
 
 def test_goods_on_their_way_that_change_nothing_are_rest() -> None:
     """A loss that is still to arrive where everything is lost already, or is covered by another supplier, is no cap."""
-    lost = Plain(3, (slot(0, NONE, 1.0, Mode.ALL_OF, 1), slot(0, NONE, 1.0, Mode.ALL_OF, 2)))
-    network, hits, _ = built(lost, [(hit(0), hit(1))])
+    lost = PlainNetwork(3, (slot(0, NONE, 1.0, Mode.ALL_OF, 1), slot(0, NONE, 1.0, Mode.ALL_OF, 2)))
+    network, hits, _ = to_arrays(lost, [(hit(0), hit(1))])
     assert timeline(network, hits, delay=90, horizon=30).stopped_by == ("tolerance",)
-    covered = Plain(3, (slot(0, NONE, 1.0, Mode.ANY_OF, 1, 2),))
-    network, hits, _ = built(covered, [(hit(1),), (hit(1), hit(2))])
+    covered = PlainNetwork(3, (slot(0, NONE, 1.0, Mode.ANY_OF, 1, 2),))
+    network, hits, _ = to_arrays(covered, [(hit(1),), (hit(1), hit(2))])
     assert timeline(network, hits, delay=90, horizon=30).stopped_by == ("tolerance", "cap")
     # A stock behind it would be drawn on: that is not rest.
     assert timeline(network, hits, delay=90, buffer=400, horizon=200).stopped_by == ("tolerance", "cap")
 
 
 @given(plain_networks(), st.data())
-def test_at_rest_means_that_no_later_step_differs(plain: Plain, data: st.DataObject) -> None:
+def test_at_rest_means_that_no_later_step_differs(plain: PlainNetwork, data: st.DataObject) -> None:
     """A run that did not stop by its cap has the same losses under a horizon that is much longer; to 1e-9."""
-    network, hits, _ = built(plain, [data.draw(shocks_on(plain))])
+    network, hits, _ = to_arrays(plain, [data.draw(shocks_on(plain))])
     given = data.draw(settings_for(plain))
     short = timeline(network, hits, **given)
     if short.stopped_by == ("tolerance",):
@@ -365,25 +365,25 @@ def test_at_rest_means_that_no_later_step_differs(plain: Plain, data: st.DataObj
 
 def test_days_are_timed_where_a_stock_or_delay_is_on_the_way() -> None:
     """Links alone take steps, which are no days that anybody recorded; what comes after a stock or delay is timed."""
-    network, hits, _ = built(chain(4), [(hit(0),)])
+    network, hits, _ = to_arrays(chain(4), [(hit(0),)])
     assert timeline(network, hits).timed.tolist() == [[False] * 4]
     assert timeline(network, hits, buffer=[0.0, 2.0, 0.0]).timed.tolist() == [[False, False, True, True]]
-    either = Plain(4, (slot(0, NONE, 1.0, Mode.ANY_OF, 1, 2), slot(3, 0)))
-    network, hits, _ = built(either, [(hit(1), hit(2)), (hit(1),)])
+    either = PlainNetwork(4, (slot(0, NONE, 1.0, Mode.ANY_OF, 1, 2), slot(3, 0)))
+    network, hits, _ = to_arrays(either, [(hit(1), hit(2)), (hit(1),)])
     assert timeline(network, hits, delay=[0.0, 9.0]).timed.tolist() == [[True, False, False, True], [False] * 4]
 
 
 def test_a_delay_beyond_memory_is_refused() -> None:
     """Before any memory is taken, with what would fit."""
-    plain = Plain(3, (slot(0, NONE, 1.0, Mode.ALL_OF, 2),))
-    network, hits, _ = built(Plain(300, plain.slots), [(hit(2),)])
+    plain = PlainNetwork(3, (slot(0, NONE, 1.0, Mode.ALL_OF, 2),))
+    network, hits, _ = to_arrays(PlainNetwork(300, plain.slots), [(hit(2),)])
     with pytest.raises(UsageError, match="the longest delay is 10,000,001 steps"):
         timeline(network, hits, delay=1e9, horizon=10_000_000)
 
 
 def test_hits_on_slots_and_supplies_heal_as_well() -> None:
     """A slot and a supply cut off for two days cost their owners two days."""
-    plain = Plain(4, (slot(0, 1), slot(2, 1, 0.5, Mode.ALL_OF, 3)))
+    plain = PlainNetwork(4, (slot(0, 1), slot(2, 1, 0.5, Mode.ALL_OF, 3)))
     result = run(plain, (hit(0, 1.0, SLOT), hit((1, 0), 1.0, SUPPLY)), duration=2, horizon=9)
     assert result.area[0].tolist() == [2, 0, 1, 0]
     assert result.source[0].tolist() == [NONE] * 4
@@ -392,14 +392,14 @@ def test_hits_on_slots_and_supplies_heal_as_well() -> None:
 
 def test_shares_bind_to_a_supplier_that_loses_enough() -> None:
     """The largest part comes from the supplier of the largest share among those that lose as much as they cause."""
-    plain = Plain(5, (slot(0, 1, 1.0, Mode.SHARES, (2, 0.75), (3, 0.125), (4, 0.125)),))
+    plain = PlainNetwork(5, (slot(0, 1, 1.0, Mode.SHARES, (2, 0.75), (3, 0.125), (4, 0.125)),))
     result = run(plain, (hit(2, 0.5), hit(3), hit(4, 0.5)))
     assert (result.loss[0, 0], result.source[0, 0]) == (0.5625, 3)
 
 
 def test_days_of_the_network_are_used_and_can_be_replaced() -> None:
     """Stocks come from the network unless they are given, as a number or one for each slot."""
-    network, hits, _ = built(chain(3), [(hit(0),)])
+    network, hits, _ = to_arrays(chain(3), [(hit(0),)])
     stocked = replace(network, buffer=np.array([2.0, 3.0]))
     assert timeline(stocked, hits).time_to_impact[0].tolist() == [0, 3, 7]
     assert timeline(stocked, hits, buffer=0).time_to_impact[0].tolist() == [0, 1, 2]
@@ -418,9 +418,9 @@ def test_money_flows_go_round_and_end() -> None:
 
 @settings(max_examples=20)
 @given(plain_networks())
-def test_many_shocks_go_in_batches(plain: Plain) -> None:
+def test_many_shocks_go_in_batches(plain: PlainNetwork) -> None:
     """However small the batches are, the rows are the same."""
-    network, _, _ = built(plain)
+    network, _, _ = to_arrays(plain)
     # The package gives the function of this name; the module is where its numbers stand.
     source = sys.modules["knockon.propagation.timeline"]
     whole = timeline(network, buffer=1.0)
@@ -435,19 +435,19 @@ def test_many_shocks_go_in_batches(plain: Plain) -> None:
 
 def test_empty_networks_and_no_shocks_are_safe() -> None:
     """No nodes, no slots, no shocks: empty answers of the right shape."""
-    network, hits, _ = built(Plain(0))
+    network, hits, _ = to_arrays(PlainNetwork(0))
     assert timeline(network).loss.shape == (0, 0)
     assert timeline(network, hits).path.shape == (1, 91, 0)
-    isolated, _, _ = built(Plain(3))
+    isolated, _, _ = to_arrays(PlainNetwork(3))
     assert timeline(isolated).loss.tolist() == np.eye(3).tolist()
-    none = timeline(chained := built(chain(3))[0], [])
+    none = timeline(chained := to_arrays(chain(3))[0], [])
     assert (none.loss.shape, none.shortage.shape, none.path.shape) == ((0, 3), (0, chained.slots), (0, 91, 3))
     assert none.stopped_by == ()
 
 
 def test_a_path_that_was_not_kept_says_how_to_get_it() -> None:
     """Reading it is an error that names the parameter; above the stated size it is not kept unless asked for."""
-    network, hits, _ = built(chain(3), [(hit(0),)])
+    network, hits, _ = to_arrays(chain(3), [(hit(0),)])
     with pytest.raises(UsageError, match="paths=True"):
         _ = timeline(network, hits, paths=False).path
     with pytest.raises(UsageError, match="paths=True"):
@@ -482,6 +482,6 @@ WRONG: list[dict[str, Any]] = [
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
 def test_numbers_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     """Each raises UsageError and names the parameter."""
-    network, hits, _ = built(chain(3), [(hit(0),)])
+    network, hits, _ = to_arrays(chain(3), [(hit(0),)])
     with pytest.raises(UsageError, match=list(wrong)[-1] if len(wrong) == 1 and "recovery" not in wrong else "recovery"):
         timeline(network, hits, **wrong)

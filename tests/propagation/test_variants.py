@@ -16,7 +16,7 @@ from knockon.propagation.leontief import leontief
 from knockon.propagation.result import Result
 from knockon.propagation.sampling import between
 from knockon.propagation.variants import BATCH, lanes_at_once, variants
-from networks import EIGHTHS, NUMBERS, Plain, Shock, built, cases, hit, slot
+from support.networks import EIGHTHS, NUMBERS, PlainNetwork, Shock, hit, networks_with_shocks, slot, to_arrays
 
 FINE = 1e-15
 plain_modes = (Mode.ALL_OF, Mode.ANY_OF, Mode.AT_LEAST)
@@ -33,10 +33,10 @@ def alone(network: Network, hits: Hits, criticality: Floats, severity: Floats, *
     return leontief(here, replace(hits, severity=np.stack([severity] * 3)), **how)  # type: ignore[arg-type]
 
 
-@given(cases(), st.data())
-def test_a_batch_is_one_by_one(case: tuple[Plain, Shock], data: st.DataObject) -> None:
+@given(networks_with_shocks(), st.data())
+def test_a_batch_is_one_by_one(case: tuple[PlainNetwork, Shock], data: st.DataObject) -> None:
     """Each lane has the losses of a run of leontief of its own, to 1e-12."""
-    network, hits, _ = built(case[0], [case[1]])
+    network, hits, _ = to_arrays(case[0], [case[1]])
     criticality, severity = numbers(data, network.slots, 3), numbers(data, len(hits.shock), 3)
     found = variants(Rules(network), hits, 0, criticality, severity, eps=FINE)
     for lane in range(3):
@@ -44,10 +44,12 @@ def test_a_batch_is_one_by_one(case: tuple[Plain, Shock], data: st.DataObject) -
         assert found.loss[:, lane].tolist() == pytest.approx(one.loss[0].tolist(), abs=1e-12)
 
 
-@given(cases(modes=plain_modes), st.data(), st.sampled_from([1e-9, 0.2]), st.sampled_from([1, 2, 10_000]))
-def test_without_shares_it_is_so_to_the_last_bit(case: tuple[Plain, Shock], data: st.DataObject, eps: float, cap: int) -> None:
+@given(networks_with_shocks(modes=plain_modes), st.data(), st.sampled_from([1e-9, 0.2]), st.sampled_from([1, 2, 10_000]))
+def test_without_shares_it_is_so_to_the_last_bit(
+    case: tuple[PlainNetwork, Shock], data: st.DataObject, eps: float, cap: int
+) -> None:
     """The same losses, rounds, residuals and reasons to stop: a lane at rest is left alone."""
-    network, hits, _ = built(case[0], [case[1]])
+    network, hits, _ = to_arrays(case[0], [case[1]])
     criticality, severity = numbers(data, network.slots, 3, EIGHTHS), numbers(data, len(hits.shock), 3, EIGHTHS)
     found = variants(Rules(network), hits, 0, criticality, severity, eps=eps, cap=cap)
     for lane in range(3):
@@ -57,10 +59,12 @@ def test_without_shares_it_is_so_to_the_last_bit(case: tuple[Plain, Shock], data
         assert found.stopped_by[lane] == one.stopped_by[0]
 
 
-@given(cases(), st.data())
-def test_numbers_within_the_intervals_give_losses_within_the_bounds(case: tuple[Plain, Shock], data: st.DataObject) -> None:
+@given(networks_with_shocks(), st.data())
+def test_numbers_within_the_intervals_give_losses_within_the_bounds(
+    case: tuple[PlainNetwork, Shock], data: st.DataObject
+) -> None:
     """Whatever is drawn from the intervals, leontief's low and high hold it, to 1e-12."""
-    network, hits, _ = built(case[0], [case[1]])
+    network, hits, _ = to_arrays(case[0], [case[1]])
     shape = data.draw(st.sampled_from(["triangular", "uniform"]))
     criticality = between(network.weights, numbers(data, network.slots, 4), shape)
     severity = between(hits.severity, numbers(data, len(hits.shock), 4), shape)
@@ -70,10 +74,10 @@ def test_numbers_within_the_intervals_give_losses_within_the_bounds(case: tuple[
     assert (found.loss <= bounds.high.T + 1e-12).all()
 
 
-@given(cases(modes=(Mode.SHARES,)), st.data())
-def test_readings_go_from_the_low_to_the_high(case: tuple[Plain, Shock], data: st.DataObject) -> None:
+@given(networks_with_shocks(modes=(Mode.SHARES,)), st.data())
+def test_readings_go_from_the_low_to_the_high(case: tuple[PlainNetwork, Shock], data: st.DataObject) -> None:
     """At 0, 1 and 2 a reading is that of leontief's bounds, in between it lies in between, and more harm is never less loss."""
-    network, hits, _ = built(case[0], [case[1]])
+    network, hits, _ = to_arrays(case[0], [case[1]])
     at = sorted(data.draw(st.lists(st.floats(0, 2), min_size=2, max_size=2)))
     reading = np.repeat(np.array([[0.0, 1.0, 2.0, *at]]), network.slots, axis=0)
     criticality, severity = (np.repeat(rows[1][:, None], 5, axis=1) for rows in (network.weights, hits.severity))
@@ -87,7 +91,7 @@ def test_readings_go_from_the_low_to_the_high(case: tuple[Plain, Shock], data: s
 
 def test_one_shock_of_several() -> None:
     """Only the hits of the shock asked for count; several on one target are the greatest in each lane."""
-    network, hits, _ = built(Plain(2, (slot(1, 0),)), [(hit(1),), (hit(0), hit(0))])
+    network, hits, _ = to_arrays(PlainNetwork(2, (slot(1, 0),)), [(hit(1),), (hit(0), hit(0))])
     found = variants(Rules(network), hits, 1, np.ones((1, 2)), np.array([[0.5, 0.25], [0.125, 1.0]]))
     assert found.loss.tolist() == [[0.5, 1.0], [0.5, 1.0]]
 
@@ -95,7 +99,7 @@ def test_one_shock_of_several() -> None:
 def test_nothing_is_safe() -> None:
     """No nodes, no slots, no hits, no lanes: empty or zero, and at rest."""
     for size in (0, 3):
-        network, hits, _ = built(Plain(size))
+        network, hits, _ = to_arrays(PlainNetwork(size))
         found = variants(Rules(network), hits, 0, np.zeros((0, 2)), np.zeros((0, 2)))
         assert found.loss.tolist() == [[0.0, 0.0]] * size
         assert found.stopped_by == ("tolerance", "tolerance")
@@ -104,6 +108,6 @@ def test_nothing_is_safe() -> None:
 
 def test_the_lanes_of_a_call_are_bounded() -> None:
     """A small network takes many at once, any network at least one."""
-    network, _, _ = built(Plain(3))
+    network, _, _ = to_arrays(PlainNetwork(3))
     assert lanes_at_once(network) == BATCH // 3
     assert lanes_at_once(replace(network, nodes=range(BATCH + 1))) == 1  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from knockon.query.ask import ask
 from knockon.query.terms import text_of
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import ID, XSD
-from networks import cited, data_set, documents, entities, iri, need
+from support.small_records import data_set, documents, entities, iri, need, passage
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def shop() -> Graph:
         *documents("doc-a", "doc-b"),
         *entities("shop", "cloud", "idle"),
         *entities("chips", cls=Product),
-        need("shop", "cloud", criticality="High", evidence=[cited(document="doc-b")]),
-        need("cloud", "chips", criticality="Essential", evidence=[cited()]),
+        need("shop", "cloud", criticality="High", evidence=[passage(document="doc-b")]),
+        need("cloud", "chips", criticality="Essential", evidence=[passage()]),
         Shock(id=iri("strike"), label="Strike", hit=[{"target": iri("cloud"), "severity": "High"}]),
         Shock(id=iri("fire"), label="Fire", hit=[{"target": iri("chips"), "severity": "Essential"}]),
     ]

@@ -36,7 +36,7 @@ from knockon.sparql.losses import LOSS, STEP
 from knockon.store.base import Store
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import ID
-from networks import cited, data_set, documents, entities, iri, need
+from support.small_records import data_set, documents, entities, iri, need, passage
 
 QUERIES = pytest.mark.parametrize("query", library().values(), ids=library())
 Row = tuple[str, ...]
@@ -129,10 +129,10 @@ def shop() -> MemoryStore:
                 *entities("till", cls=Product, partOf=iri("shop")),
                 *entities("cloud", cls=Product, partOf=iri("cloudy")),
                 *entities("chips", cls=Product),
-                need("till", "cloud", "cloudy", name="till-cloud", criticality="Low", evidence=[cited(0, 9)]),
+                need("till", "cloud", "cloudy", name="till-cloud", criticality="Low", evidence=[passage(0, 9)]),
                 need("cloud", "chips", "chipper", name="cloud-chips", criticalityValue="0.9", switchingCost="High"),
-                need("chips", "till", name="loop", evidence=[cited(10, 19, stance="Alleges")]),
-                need("fan", "shop", "cloudy", "chipper", name="fan-shop", evidence=[cited(20, 29), cited(0, 9, "doc-b")]),
+                need("chips", "till", name="loop", evidence=[passage(10, 19, stance="Alleges")]),
+                need("fan", "shop", "cloudy", "chipper", name="fan-shop", evidence=[passage(20, 29), passage(0, 9, "doc-b")]),
                 Measure(id=iri("rule"), label="Rule", covers=[iri("chips")], appliesTo=[iri("cloudy")]),
                 Measure(id=iri("cap"), label="Cap", covers=[iri("chipper")]),
                 Company(id=iri("evil"), label='x> } SERVICE <http://x.test/> { "', altLabel=["'; DROP ALL #", "[red]"]),

@@ -18,7 +18,7 @@ from knockon.query.ask import ask
 from knockon.store.folder import FolderStore
 from knockon.store.oxigraph import MemoryStore
 from knockon.worker import process, session
-from networks import cited, data_set, documents, entities, iri, need
+from support.small_records import data_set, documents, entities, iri, need, passage
 
 ALL = "SELECT * { ?s ?p ?o }"
 LOSSES = (
@@ -35,8 +35,8 @@ def shop() -> Graph:
         *documents("doc-a"),
         *entities("shop", "cloud", "idle"),
         *entities("chips", cls=Product),
-        need("shop", "cloud", criticality="High", evidence=[cited()]),
-        need("cloud", "chips", criticality="Essential", evidence=[cited()]),
+        need("shop", "cloud", criticality="High", evidence=[passage()]),
+        need("cloud", "chips", criticality="Essential", evidence=[passage()]),
         Shock(id=iri("strike"), label="Strike", hit=[{"target": iri("cloud"), "severity": "High"}]),
         Shock(id=iri("fire"), label="Fire", hit=[{"target": iri("chips"), "severity": "Essential"}]),
     ]

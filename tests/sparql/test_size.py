@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from accepted import Engine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from knockon.query.library import library
 from knockon.sparql.faults import fault_of
 from knockon.sparql.guard import guard
 from knockon.sparql.size import QUERY, TARGET
+from support.engine_process import Engine
 
 CASES = Path(__file__).parents[1] / "cases" / "hostile"
 

@@ -20,7 +20,7 @@ from knockon.store.files import from_quads, read_file
 from knockon.store.folder import FolderStore
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import DERIVED_GRAPH, KO, MY, ONTOLOGY_GRAPH, RDF
-from networks import DOCUMENT, cited, data_set, documents, entities, iri, need
+from support.small_records import DOCUMENT, data_set, documents, entities, iri, need, passage
 
 TYPE = NamedNode(RDF + "type")
 LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
@@ -32,10 +32,10 @@ def shop(**more: object) -> DataSet:
         "shop",
         [
             *documents("doc-a", "doc-b"),
-            *entities("shop", evidence=[cited(0, 9)]),
+            *entities("shop", evidence=[passage(0, 9)]),
             *entities("cloud", cls=Product, identifier=[{"scheme": "x", "notation": "1"}]),
-            *entities("acme", evidence=[cited(0, 9), cited(0, 9, "doc-b")]),
-            need("shop", "cloud", "acme", criticality="High", evidence=[cited(0, 9), cited(20, 30)]),
+            *entities("acme", evidence=[passage(0, 9), passage(0, 9, "doc-b")]),
+            need("shop", "cloud", "acme", criticality="High", evidence=[passage(0, 9), passage(20, 30)]),
             Relation(id=iri("r"), subject=iri("acme"), relation_type="competesWith", object=iri("shop")),
             Ownership(id=iri("o"), owner=iri("acme"), owned=iri("shop"), share="0.5"),
         ],
@@ -133,12 +133,16 @@ class TestStore:
 
     def test_an_entity_in_two_data_sets_is_one(self, store: Store) -> None:
         """The more specific class, the first label, the other as altLabel, all evidence; a subject has one label."""
-        one = Organization(id=iri("acme"), label="Acme", evidence=[cited(0, 9)])
-        two = Company(id=iri("acme"), label="ACME Inc.", alt_label=["Acme"], evidence=[cited(20, 30)], part_of=iri("group"))
+        one = Organization(id=iri("acme"), label="Acme", evidence=[passage(0, 9)])
+        two = Company(id=iri("acme"), label="ACME Inc.", alt_label=["Acme"], evidence=[passage(20, 30)], part_of=iri("group"))
         store.load(data_set("a", [*documents("doc-a"), one]), data_set("b", [*documents("doc-a"), two, *entities("group")]))
         merged = next(record for record in store.records if record.id == iri("acme"))
         assert merged == Company(
-            id=iri("acme"), label="Acme", alt_label=["ACME Inc."], evidence=[cited(0, 9), cited(20, 30)], part_of=iri("group")
+            id=iri("acme"),
+            label="Acme",
+            alt_label=["ACME Inc."],
+            evidence=[passage(0, 9), passage(20, 30)],
+            part_of=iri("group"),
         )
         assert len(list(store.quads(NamedNode(iri("acme")), LABEL))) == 1
         assert ask(store, "SELECT ?c WHERE { id:acme a ?c }") == sorted(
@@ -313,8 +317,8 @@ class TestStore:
     def test_from_says_which_graphs_are_asked(self, store: Store, clauses: str, pattern: str, rows: list[str]) -> None:
         """FROM graphs are the default graph, FROM NAMED graphs the named ones; a graph that is not there is empty."""
         companies = [
-            *entities("acme", "one", evidence=[cited(0, 9, "doc-a")]),
-            *entities("other", evidence=[cited(0, 9, "doc-b")]),
+            *entities("acme", "one", evidence=[passage(0, 9, "doc-a")]),
+            *entities("other", evidence=[passage(0, 9, "doc-b")]),
         ]
         store.load(data_set("shop", [*documents("doc-a", "doc-b"), *companies]))
         text = f"SELECT ?s {clauses} {{ {pattern} FILTER(?class = ko:Company) }}"

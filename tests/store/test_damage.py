@@ -23,7 +23,7 @@ from knockon.sparql.limits import Limits
 from knockon.store.folder import FolderStore
 from knockon.store.pointer import POINTER, InvalidStore
 from knockon.store.verification import verify_folder
-from networks import data_set, entities
+from support.small_records import data_set, entities
 
 FIRST, SECOND = data_set("x", entities("a", "b")), data_set("x", entities("a", "c"))
 

@@ -11,7 +11,7 @@ import pytest
 from knockon.store.files import write_all
 from knockon.store.folder import FolderStore
 from knockon.store.pointer import POINTER, read_pointer
-from networks import data_set, entities
+from support.small_records import data_set, entities
 
 FIRST, SECOND = data_set("x", entities("a", "b")), data_set("x", entities("a", "c"))
 Stamp = tuple[int, int, tuple[str, ...]]

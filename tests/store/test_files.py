@@ -29,9 +29,9 @@ from knockon.store.files import (
 from knockon.store.folder import FolderStore
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import MY, ONTOLOGY_GRAPH
-from networks import cited, data_set, documents, entities, iri, need
+from support.small_records import data_set, documents, entities, iri, need, passage
 
-EVIDENCE = [cited(0, 9), cited(20, 30, "doc-b", "Alleges")]
+EVIDENCE = [passage(0, 9), passage(20, 30, "doc-b", "Alleges")]
 
 
 def sample() -> DataSet:

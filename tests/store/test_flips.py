@@ -16,8 +16,8 @@ from knockon.network.network import Network
 from knockon.propagation.leontief import leontief
 from knockon.sparql.answers import written
 from knockon.store.folder import FolderStore
-from networks import data_set as small
-from networks import entities
+from support.small_records import data_set as small
+from support.small_records import entities
 
 COUNTS = [20, pytest.param(500, marks=pytest.mark.slow)]
 

@@ -17,7 +17,7 @@ from knockon.errors import InvalidData, KnockonError, NotFound, StoreBusy, Usage
 from knockon.store.folder import FolderStore, require
 from knockon.store.oxigraph import MemoryStore
 from knockon.store.pointer import POINTER
-from networks import data_set, entities, iri, need
+from support.small_records import data_set, entities, iri, need
 
 SETS = {size: data_set("x", entities(*(f"e{k}" for k in range(size)))) for size in (1, 2, 300, 400)}
 
@@ -25,7 +25,7 @@ PREAMBLE = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
-from networks import data_set, entities
+from support.small_records import data_set, entities
 from knockon.store.folder import FolderStore
 folder = Path({folder!r})
 sets = {{size: data_set("x", entities(*(f"e{{k}}" for k in range(size)))) for size in (1, 2, 300, 400)}}

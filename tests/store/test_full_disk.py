@@ -18,7 +18,7 @@ from knockon.store import durable, room
 from knockon.store.folder import FolderStore
 from knockon.store.pointer import Pointer
 from knockon.store.verification import verify_folder
-from networks import data_set, entities
+from support.small_records import data_set, entities
 
 SMALL = (data_set("x", entities("a", "b")), data_set("y", entities("z")))
 SECOND = data_set("x", entities("a", "c"))

@@ -19,7 +19,7 @@ from knockon.store.oxigraph import MemoryStore
 from knockon.store.pointer import POINTER, InvalidStore, Pointer, Revision, StoredDataSet
 from knockon.store.revisions import pruned
 from knockon.vocabulary import KO
-from networks import data_set, entities, iri, need
+from support.small_records import data_set, entities, iri, need
 
 ONE = data_set("x", entities("a", "b"))
 TWO = data_set("x", [*entities("a", comment="Changed."), *entities("c")])

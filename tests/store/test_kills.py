@@ -11,14 +11,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from kill_at_step import FIRST, SECOND, STATES, change, prepare
 
 from knockon.errors import LimitReached, UsageError
 from knockon.model import DataSet
 from knockon.store import archive, database, folder, leftovers, revisions
 from knockon.store.folder import FolderStore
+from support import kill_at_step
+from support.kill_at_step import FIRST, SECOND, STATES, change, prepare
 
-PROGRAM = Path(__file__).with_name("kill_at_step.py")
+PROGRAM = Path(kill_at_step.__file__)
 
 
 def state(place: Path) -> str:

@@ -11,9 +11,9 @@ from knockon.model import CausalChain, Company, Dependency, Entity, Measure, Pro
 from knockon.store.base import Store
 from knockon.store.oxigraph import MemoryStore
 from knockon.store.worlds import World, document, shown, world
-from networks import cited, data_set, documents, entities, iri, need
+from support.small_records import data_set, documents, entities, iri, need, passage
 
-A, B = [cited(0, 9, "doc-a")], [cited(0, 9, "doc-b")]
+A, B = [passage(0, 9, "doc-a")], [passage(0, 9, "doc-b")]
 FOREIGN = Quad(NamedNode("urn:x:a"), NamedNode("urn:x:p"), Literal("1"), NamedNode("urn:x:g"))
 
 

@@ -14,7 +14,7 @@ from typer.main import get_command
 from knockon.cli import run
 from knockon.cli.app import app
 
-CASES = Path(__file__).parent / "cases" / "hostile"
+CASES = Path(__file__).parents[1] / "cases" / "hostile"
 #: Names that are formulas, hold controls or marks, or read as addresses.
 NAMES = ("＝1+1", "\xa0\u200b=1+1", "\x9b31mred\u202e", "\u2066[x](http://127.0.0.1:9999)", "<b>x</b>", "www.example.org/x",
          "a@b.example", "-2+3", "1. x")  # fmt: skip

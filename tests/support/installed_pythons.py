@@ -1,4 +1,4 @@
-"""Find the Pythons that the project supports: ``pythons.py`` lists their versions, ``pythons.py 3.12`` prints a path.
+"""Find the Pythons that the project supports: without an argument list their versions, with ``3.12`` print a path.
 
 The supported versions are those of the classifiers in pyproject.toml. Each is looked for on the PATH, then among the
 versions of pyenv. What runs this may be any Python, and needs nothing but the standard library.
@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def supported() -> list[str]:

@@ -17,7 +17,7 @@ _PIECES = [
 ]  # fmt: skip
 
 
-def mutated(samples: Mapping[str, Sequence[bytes]], seed: int) -> Iterator[tuple[str, bytes]]:
+def broken_texts(samples: Mapping[str, Sequence[bytes]], seed: int) -> Iterator[tuple[str, bytes]]:
     """Yield endings and texts without end; ``samples`` are sound texts by the ending of their format."""
     draw = random.Random(seed)  # noqa: S311 - mutations
     endings = sorted(samples)

@@ -53,20 +53,20 @@ def tables(draw: st.DrawFn, *, leak: bool | None = None, most: int = 6) -> Table
 
 
 @st.composite
-def struck(draw: st.DrawFn, table: Table) -> tuple[float, ...]:
+def firm_losses(draw: st.DrawFn, table: Table) -> tuple[float, ...]:
     """A loss of each firm, most of them none."""
     losses = st.one_of(st.just(0.0), st.just(0.0), st.just(1.0), st.integers(0, 8).map(lambda n: n / 8), st.floats(0.001, 1))
     return tuple(draw(st.lists(losses, min_size=table.size, max_size=table.size)))
 
 
 @st.composite
-def struck_tables(draw: st.DrawFn, **options: object) -> tuple[Table, tuple[float, ...]]:
+def tables_with_losses(draw: st.DrawFn, **options: object) -> tuple[Table, tuple[float, ...]]:
     """A table and a shock on it."""
     table = draw(tables(**options))  # type: ignore[arg-type]
-    return table, draw(struck(table))
+    return table, draw(firm_losses(table))
 
 
-def relabelled(table: Table, new: Sequence[int]) -> Table:
+def renumbered(table: Table, new: Sequence[int]) -> Table:
     """The same table with other numbers: firm i becomes ``new[i]``; the flows stand backwards."""
     old = [new.index(i) for i in range(table.size)]
     return replace(
@@ -78,7 +78,7 @@ def relabelled(table: Table, new: Sequence[int]) -> Table:
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedEsri:
     """What the published equations come to."""
 
     index: float
@@ -90,7 +90,7 @@ class Published:
     residual: float
 
 
-def published(table: Table, psi: Sequence[float], eps: float, cap: int, replaceability: bool) -> Published:
+def published_esri(table: Table, psi: Sequence[float], eps: float, cap: int, replaceability: bool) -> PublishedEsri:
     """The equations one by one, on levels of production, until no level falls by more than eps."""
     firms = range(table.size)
     sales = {i: sum(value for a, _, value in table.flows if a == i) for i in firms}
@@ -105,7 +105,7 @@ def published(table: Table, psi: Sequence[float], eps: float, cap: int, replacea
         hd, hu, rounds = new_d, new_u, rounds + 1
     whole = sum(sales.values()) or 1.0
     lost = [sum(sales[i] / whole * (1 - level(i)) for i in firms) for level in (lambda i: min(hd[i], hu[i]), hd.get, hu.get)]
-    return Published(*lost, tuple(1 - hd[i] for i in firms), tuple(1 - hu[i] for i in firms), rounds, fall)
+    return PublishedEsri(*lost, tuple(1 - hd[i] for i in firms), tuple(1 - hu[i] for i in firms), rounds, fall)
 
 
 def _sigma(table: Table, i: int, sales: Mapping[int, float], hd: Mapping[int, float]) -> float:

@@ -1,4 +1,4 @@
-"""A small graph made by hand, and the ground that questions about it stand on."""
+"""A small graph made by hand, and the context that questions about it are answered in."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from knockon.analysis.impact.impact import Impact, ImpactReport, impacts
 from knockon.model import Group, Measure, Product, RevenueStream, Shock, Statement, Vulnerability
 from knockon.present.answers import Explanation
 from knockon.store.oxigraph import MemoryStore
-from networks import cited, data_set, documents, entities, iri, need
+from support.small_records import data_set, documents, entities, iri, need, passage
 
 
 def context(*records: Statement, **options: object) -> Context:
-    """The ground of some records, with two documents beside them."""
+    """The context of some records, with two documents beside them."""
     there = {record.id for record in records}
     return Context(
         MemoryStore(data_set("x", [*records, *(d for d in documents("doc-a", "doc-b") if d.id not in there)])),
@@ -31,7 +31,7 @@ def shock(name: str, *hits: dict[str, object], **more: object) -> Shock:
     return Shock.model_validate({"id": iri(name), "label": name.capitalize(), "hit": made, **more})
 
 
-def struck(where: Context, **hits: str) -> ImpactReport:
+def impact_of(where: Context, **hits: str) -> ImpactReport:
     """The report of a shock given by name and severity."""
     return impacts(where, [where.given([(name.replace("_", "-"), severity) for name, severity in hits.items()])])[0]
 
@@ -52,28 +52,28 @@ def bakery() -> list[Statement]:
     mill-a, mill-b -any-of-> flour -> bread -> guests; bread -> sales; the law restricts flour.
     """
     return [
-        *entities("bakery", "mill-a", "mill-b", evidence=[cited(0, 9)]),
-        *entities("flour", "bread", cls=Product, evidence=[cited(0, 9)]),
+        *entities("bakery", "mill-a", "mill-b", evidence=[passage(0, 9)]),
+        *entities("flour", "bread", cls=Product, evidence=[passage(0, 9)]),
         Product(id=iri("bread-2"), label="Bread 2", part_of=iri("bakery")),
         *entities("baking", cls=Product, part_of=iri("bakery")),
         *entities("rye", cls=Product, part_of=iri("baking")),
         *entities("guests", cls=Group),
         *entities("sales", cls=RevenueStream, part_of=iri("bakery")),
-        need("baking", "flour", "mill-a", "mill-b", combination="AnyOf", criticality="Essential", evidence=[cited(10, 19)]),
-        need("rye", "baking", criticality="High", evidence=[cited(20, 29)]),
-        need("guests", "rye", criticality="Medium", evidence=[cited(30, 39, "doc-b")]),
-        need("sales", "rye", criticality="Low", evidence=[cited(40, 49)]),
+        need("baking", "flour", "mill-a", "mill-b", combination="AnyOf", criticality="Essential", evidence=[passage(10, 19)]),
+        need("rye", "baking", criticality="High", evidence=[passage(20, 29)]),
+        need("guests", "rye", criticality="Medium", evidence=[passage(30, 39, "doc-b")]),
+        need("sales", "rye", criticality="Low", evidence=[passage(40, 49)]),
         Measure(
             id=iri("law"),
             label="Law",
             status="InForce",
             applies_to=iri("bakery"),
             covers=iri("flour"),
-            evidence=[cited(50, 59)],
+            evidence=[passage(50, 59)],
         ),
-        Vulnerability(id=iri("one-oven"), label="One oven", of=iri("bakery"), evidence=[cited(60, 69)]),
-        shock("drought", {"target": "flour", "severity": "High"}, legal_basis=iri("law"), evidence=[cited(70, 79)]),
-        shock("frost", {"target": "mill-a", "severity": "Essential", "judged": ["severity"], "evidence": [cited(80, 89)]}),
+        Vulnerability(id=iri("one-oven"), label="One oven", of=iri("bakery"), evidence=[passage(60, 69)]),
+        shock("drought", {"target": "flour", "severity": "High"}, legal_basis=iri("law"), evidence=[passage(70, 79)]),
+        shock("frost", {"target": "mill-a", "severity": "Essential", "judged": ["severity"], "evidence": [passage(80, 89)]}),
     ]
 
 
@@ -81,7 +81,9 @@ NAMES = st.sampled_from([f"e{k}" for k in range(6)])
 
 
 @st.composite
-def webs(draw: st.DrawFn, combinations: Sequence[str] = ("AllOf", "AnyOf", "Shares", "AtLeast")) -> list[Statement]:
+def dependency_graphs(
+    draw: st.DrawFn, combinations: Sequence[str] = ("AllOf", "AnyOf", "Shares", "AtLeast")
+) -> list[Statement]:
     """Dependencies of every combination between six entities."""
     made = []
     for k in range(draw(st.integers(1, 8))):
@@ -97,7 +99,7 @@ def webs(draw: st.DrawFn, combinations: Sequence[str] = ("AllOf", "AnyOf", "Shar
                 name=f"n{k}",
                 combination=how,
                 criticality=word,
-                evidence=[cited(k, k + 1)],
+                evidence=[passage(k, k + 1)],
                 **more,
             )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bad_yaml import ACME, Case, nested, yaml
+from support.bad_yaml import ACME, Case, nested, yaml
 
 IDS = [
     yaml("space", "Company:\n  acme inc: {label: A}\n", ("a.yaml:2", "id 'acme inc' is no name", "e.g. acme-inc")),

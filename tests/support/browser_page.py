@@ -20,7 +20,7 @@ MARKS = [
 
 
 @contextmanager
-def opened(browser, address: str, *, bypass_csp: bool = True, **options) -> Iterator:
+def open_page(browser, address: str, *, bypass_csp: bool = True, **options) -> Iterator:
     """A page, with everything that must not happen written down; leaving it checks that nothing did."""
     context = browser.new_context(
         bypass_csp=bypass_csp, reduced_motion=options.pop("reduced_motion", "reduce"),
@@ -44,7 +44,7 @@ def heading(page) -> str:
     return page.locator("#panel h2").first.inner_text()
 
 
-def find(page, words: str) -> None:
+def search_for(page, words: str) -> None:
     page.fill("#search", words)
     page.keyboard.press("Enter")
 

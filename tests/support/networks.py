@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import networkx as nx
 import numpy as np
 from hypothesis import strategies as st
 
-from knockon.model import Company, DataSet, DataSetInfo, Dependency, Document, Evidence, Statement
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Mode, Network
-from knockon.vocabulary import ID, INTERVALS, UNKNOWN, Interval
-
-NS = ID
-DOCUMENT = NS + "doc-a"
-
+from knockon.vocabulary import INTERVALS, UNKNOWN, Interval
 
 # Plain values
 
@@ -38,7 +33,7 @@ class Slot:
 
 
 @dataclass(frozen=True)
-class Plain:
+class PlainNetwork:
     """A network as plain values; a supply is named by its slot and its place there."""
 
     size: int
@@ -57,14 +52,14 @@ class PlainHit:
 Shock = tuple[PlainHit, ...]
 
 
-def certain(value: float) -> Interval:
+def exactly(value: float) -> Interval:
     """A number without doubt."""
     return Interval(value, value, value)
 
 
 def hit(target: int | tuple[int, int], severity: float = 1.0, kind: int = NODE) -> PlainHit:
     """A hit of a severity without doubt."""
-    return PlainHit(kind, target, certain(severity))
+    return PlainHit(kind, target, exactly(severity))
 
 
 def slot(
@@ -72,7 +67,7 @@ def slot(
 ) -> Slot:
     """A slot of a weight without doubt; a supplier without a share is its number alone."""
     named = tuple(one if isinstance(one, tuple) else (one, 0.0) for one in supplies)
-    return Slot(owner, need, certain(weight), mode, k, named)
+    return Slot(owner, need, exactly(weight), mode, k, named)
 
 
 # Strategies
@@ -86,18 +81,18 @@ def intervals(numbers: st.SearchStrategy[float] = NUMBERS) -> st.SearchStrategy[
     """Words, numbers, and low <= point <= high."""
     words = st.sampled_from([*INTERVALS.values(), UNKNOWN])
     any_three = st.tuples(numbers, numbers, numbers).map(lambda three: Interval(*sorted(three)))
-    return st.one_of(words, numbers.map(certain), any_three)
+    return st.one_of(words, numbers.map(exactly), any_three)
 
 
 @st.composite
 def plain_networks(
     draw: st.DrawFn, *, numbers: st.SearchStrategy[float] = NUMBERS, modes: Sequence[Mode] = tuple(Mode), cycles: bool = True
-) -> Plain:
+) -> PlainNetwork:
     """Up to seven nodes and nine slots of any kind; without ``cycles`` a node needs only nodes of smaller number."""
     size = draw(st.integers(0, 7))
     if size < (1 if cycles else 2):
-        return Plain(size)
-    weights = st.just(certain(0.0)) | (intervals(numbers) if numbers is NUMBERS else numbers.map(certain))
+        return PlainNetwork(size)
+    weights = st.just(exactly(0.0)) | (intervals(numbers) if numbers is NUMBERS else numbers.map(exactly))
     slots = []
     for _ in range(draw(st.integers(0, 9))):
         owner = draw(st.integers(0 if cycles else 1, size - 1))
@@ -117,24 +112,24 @@ def plain_networks(
         at_least = draw(st.integers(1, max(1, len(providers)))) if mode is Mode.AT_LEAST else 0
         supplies = tuple(zip(providers, shares, strict=True))
         slots.append(Slot(owner, draw(sources), draw(weights), mode, at_least, supplies, unstated))
-    return Plain(size, tuple(slots))
+    return PlainNetwork(size, tuple(slots))
 
 
 @st.composite
-def shocks_on(draw: st.DrawFn, plain: Plain, numbers: st.SearchStrategy[float] = NUMBERS) -> Shock:
+def shocks_on(draw: st.DrawFn, plain: PlainNetwork, numbers: st.SearchStrategy[float] = NUMBERS) -> Shock:
     """Up to four hits on nodes, slots and supplies that are there."""
     supplies = [(row, place) for row, slot in enumerate(plain.slots) for place in range(len(slot.supplies))]
     targets = [(NODE, node) for node in range(plain.size)] + [(SLOT, row) for row in range(len(plain.slots))]
     targets += [(SUPPLY, where) for where in supplies]
     if not targets:
         return ()
-    severity = intervals(numbers) if numbers is NUMBERS else numbers.map(certain)
+    severity = intervals(numbers) if numbers is NUMBERS else numbers.map(exactly)
     chosen = draw(st.lists(st.sampled_from(targets), max_size=4))
     return tuple(PlainHit(kind, target, draw(severity)) for kind, target in chosen)
 
 
 @st.composite
-def cases(draw: st.DrawFn, **options: object) -> tuple[Plain, Shock]:
+def networks_with_shocks(draw: st.DrawFn, **options: object) -> tuple[PlainNetwork, Shock]:
     """A network and a shock on it."""
     plain = draw(plain_networks(**options))  # type: ignore[arg-type]
     return plain, draw(shocks_on(plain, options.get("numbers", NUMBERS)))  # type: ignore[arg-type]
@@ -143,7 +138,7 @@ def cases(draw: st.DrawFn, **options: object) -> tuple[Plain, Shock]:
 # Arrays
 
 
-def built(plain: Plain, shocks: Sequence[Shock] = ((),)) -> tuple[Network, Hits, list[int]]:
+def to_arrays(plain: PlainNetwork, shocks: Sequence[Shock] = ((),)) -> tuple[Network, Hits, list[int]]:
     """The arrays of a plain network and its shocks, and the row that each slot went to."""
     order = sorted(range(len(plain.slots)), key=lambda row: (plain.slots[row].owner, row))
     row_of = {slot: row for row, slot in enumerate(order)}
@@ -180,7 +175,7 @@ def built(plain: Plain, shocks: Sequence[Shock] = ((),)) -> tuple[Network, Hits,
     return network, hits, [row_of[row] for row in range(len(plain.slots))]
 
 
-def relabelled(plain: Plain, shock: Shock, new: Sequence[int], turned: bool = False) -> tuple[Plain, Shock]:
+def renumbered(plain: PlainNetwork, shock: Shock, new: Sequence[int], turned: bool = False) -> tuple[PlainNetwork, Shock]:
     """The same network with other numbers: node i becomes ``new[i]``; ``turned`` lists slots and supplies backwards."""
     step = -1 if turned else 1
     slots = [
@@ -204,13 +199,13 @@ def relabelled(plain: Plain, shock: Shock, new: Sequence[int], turned: bool = Fa
             return replace(hit, target=(len(slots) - 1 - slot, len(plain.slots[slot].supplies) - 1 - place))
         return replace(hit, target=len(slots) - 1 - hit.target)
 
-    return Plain(plain.size, tuple(slots[::step])), tuple(moved(hit) for hit in shock)
+    return PlainNetwork(plain.size, tuple(slots[::step])), tuple(moved(hit) for hit in shock)
 
 
 # The equations of propagation.md, one by one
 
 
-def oracle(plain: Plain, shock: Shock, bound: int = 1) -> dict[int, float]:
+def oracle(plain: PlainNetwork, shock: Shock, bound: int = 1) -> dict[int, float]:
     """The loss of every node: sweeps in place until nothing rises."""
     node_hit = _greatest(shock, NODE, bound)
     slot_hit = _greatest(shock, SLOT, bound)
@@ -257,7 +252,7 @@ def _greatest(shock: Shock, kind: int, bound: int) -> dict[object, float]:
     return found
 
 
-def oracle_reach(plain: Plain, shock: Shock) -> dict[int, int]:
+def oracle_reach(plain: PlainNetwork, shock: Shock) -> dict[int, int]:
     """The steps from a shock to every node it reaches, as networkx counts them."""
     flow: nx.DiGraph = nx.DiGraph()
     flow.add_nodes_from(range(plain.size))
@@ -275,44 +270,3 @@ def oracle_reach(plain: Plain, shock: Shock) -> dict[int, int]:
         return {}
     lengths = nx.single_source_shortest_path_length(flow, "shock")
     return {node: length - 1 for node, length in lengths.items() if isinstance(node, int)}
-
-
-# Records
-
-
-def iri(name: str) -> str:
-    """The IRI of a local name."""
-    return NS + name
-
-
-def cited(start: int = 0, end: int = 9, document: str = DOCUMENT, stance: str = "Asserts") -> dict[str, object]:
-    """Evidence, as a record takes it."""
-    return {"document": iri(document) if ":" not in document else document, "start": start, "end": end, "stance": stance}
-
-
-def need(dependant: str, what: str, *providers: str, name: str = "", **more: object) -> Dependency:
-    """A dependency between local names, called ``dependant--what`` unless it has a ``name``."""
-    supply = more.pop("supply", None) or [{"provider": iri(provider)} for provider in providers]
-    given = {"id": iri(name or f"{dependant}-needs-{what}"), "dependant": iri(dependant), "need": iri(what), "supply": supply}
-    return Dependency.model_validate({**given, **more})
-
-
-def entities(*names: str, cls: type[Statement] = Company, **more: object) -> list[Statement]:
-    """Entities of a class with their names as labels."""
-    return [cls.model_validate({"id": iri(name), "label": name.capitalize(), **more}) for name in names]
-
-
-def documents(*names: str) -> list[Document]:
-    """Documents with their names as titles."""
-    return [Document(id=iri(name), title=name) for name in names]
-
-
-def data_set(name: str, records: Iterable[Statement], **more: object) -> DataSet:
-    """Records as a data set."""
-    info = DataSetInfo.model_validate({"id": iri(f"data-{name}"), "title": name.capitalize()})
-    return DataSet(info, tuple(sorted(records, key=lambda r: r.id)), **more)  # type: ignore[arg-type]
-
-
-def spans(*starts: int, document: str = DOCUMENT) -> list[Evidence]:
-    """Evidence of ten characters at each start."""
-    return [Evidence(document=document, start=start, end=start + 10) for start in starts]

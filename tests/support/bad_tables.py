@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bad_yaml import ACME, Case
+from support.bad_yaml import ACME, Case
 
 TABLE = "dependant,need,provider,criticality\nShop,Hosting,Acme,High\n"
 

@@ -27,7 +27,7 @@ import pyoxigraph
 
 from knockon.store import database, durable
 from knockon.store.folder import FolderStore
-from networks import data_set, entities
+from support.small_records import data_set, entities
 
 FIRST = (data_set("x", entities("a", "b")), data_set("y", entities("z")))
 SECOND = data_set("x", entities("a", "c"))
