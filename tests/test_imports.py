@@ -9,7 +9,7 @@ from pathlib import Path
 
 #: Packages that cost memory or time; pyvis brings IPython, and that jedi.
 HEAVY = [
-    "IPython", "jedi", "jinja2", "matplotlib", "networkx", "numba", "numpy", "pandas", "pyarrow",
+    "IPython", "jedi", "jinja2", "networkx", "numba", "numpy", "pandas", "pyarrow",
     "pyvis", "rdflib", "rustworkx", "scipy",
 ]  # fmt: skip
 
@@ -45,7 +45,7 @@ STEPS: list[tuple[str, set[str]]] = [
     ("$ profile nvidia --format md", set()),
     ("knockon.open().to_networkx()", set()),
     ("$ explore --shock entity-list-chips -o page.html", {"jinja2", "scipy"}),
-    ("$ report entity-list-chips -o report.html", {"matplotlib"}),
+    ("$ report entity-list-chips -o report.html", set()),
     ("knockon.open().to_rdflib()", {"rdflib"}),
     ("knockon.open().to_pyvis()", {"IPython", "pyvis"}),
 ]

@@ -55,7 +55,6 @@ def report(
 ) -> int:
     """One page on a shock to hand on: who is hit, why, what would help, and on what that rests; no scripts, prints on A4."""
     from knockon.analysis.report.report import gather
-    from knockon.present.report.loss_chart import drawable
     from knockon.present.report.page import page
     from knockon.present.report.pdf import browser, printed
     from knockon.store.files import check_target, file_stem, write_all
@@ -90,8 +89,6 @@ def report(
     write_all(written)
     for file, content in written.items():
         note(f"wrote {file} ({max(1, len(content) // 1000)} KB)")
-    if not drawable():
-        note("without its chart, which needs matplotlib: pip install 'knockon[report]'")
     if told["truncated"]:
         note(capped(answer.model))
     return CAPPED if told["truncated"] else 0

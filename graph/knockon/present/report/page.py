@@ -23,7 +23,7 @@ from knockon.present.caveats import owners, rests_on, ungraded
 from knockon.present.methods import METHODS
 from knockon.present.page.styles import words
 from knockon.present.report.cascade_svg import still
-from knockon.present.report.loss_chart import drawable, ranges
+from knockon.present.report.loss_chart import Loss, LossChart, loss_chart
 from knockon.text import plain
 from knockon.vocabulary import UNKNOWN, UNSTATED
 
@@ -32,7 +32,7 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 
 def page(told: Told) -> str:
-    """The HTML of what ``analysis.report.report.gather`` returned; without matplotlib it says that the chart is missing."""
+    """The HTML of what ``analysis.report.report.gather`` returned."""
     style = _style()
     html = _environment(told).get_template("report.html").render(
         told=told,
@@ -41,7 +41,6 @@ def page(told: Told) -> str:
         method=METHODS[told["method"]["model"]],
         still=still(told["cascade"], told["shock"]["label"]) if told["cascade"] else None,
         chart=_chart(told),
-        drawable=drawable() or told["method"]["model"] == "reach",
         parameters=_parameters(told["method"]["parameters"]),
         ungraded=ungraded(told["method"]["ungraded_hits"]),
         owners=owners(told["method"]["owners_hit"]),
@@ -78,7 +77,7 @@ def _harmless(value: Any) -> Any:
 
 
 def _as_is(text: str) -> Markup:
-    # The style sheet beside this module, its hash, and charts that a serializer of XML wrote: nothing else may pass here.
+    # The style sheet beside this module and its hash: nothing else may pass here.
     return Markup(text)  # noqa: S704
 
 
@@ -92,15 +91,15 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _chart(told: Told) -> Markup | None:
+def _chart(told: Told) -> LossChart | None:
     """The chart of the worst hit; there is nothing to draw of what is only reached."""
-    if not told["worst"] or told["method"]["model"] == "reach" or not drawable():
+    if not told["worst"] or told["method"]["model"] == "reach":
         return None
-    rows = [{**one, "figure": _figure(one)} for one in told["worst"]]
+    losses = [Loss(str(row["label"]), row["loss"], row["low"], row["high"], _figure(row)) for row in told["worst"]]
     axis = METHODS[told["method"]["model"]].axis
-    who = count(len(rows), "entity", "entities")
+    who = count(len(losses), "entity", "entities")
     title = f"Dots and ranges of the {axis} of {who} in the table, which has the same numbers"
-    return _as_is(ranges(rows, title=title, name="worst"))
+    return loss_chart(losses, title=title, name="worst")
 
 
 def _figure(one: Told) -> str:
