@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 
 from knockon.errors import InvalidData, UsageError
-from knockon.network.flows import from_flows
 from knockon.network.network import NONE, Mode, Network
 from support.flow_tables import Table, tables
 
@@ -46,7 +45,7 @@ def slots_of(network: Network) -> list[tuple[int, float, dict[int, float]]]:
 
 def test_essential_inputs_have_a_slot_for_each_sector() -> None:
     """Firm 4 buys essentials of two sectors: a slot each, shares within the sector."""
-    network = from_flows([0, 1, 2, 3], [4, 4, 4, 4], [1.0, 3.0, 2.0, 2.0], [0, 0, 1, 1, 2], np.full((3, 3), 2))
+    network = Network.from_flows([0, 1, 2, 3], [4, 4, 4, 4], [1.0, 3.0, 2.0, 2.0], [0, 0, 1, 1, 2], np.full((3, 3), 2))
     assert slots_of(network) == [(4, 1.0, {0: 0.25, 1: 0.75}), (4, 1.0, {2: 0.5, 3: 0.5})]
     assert set(network.mode.tolist()) == {Mode.SHARES}
     assert set(network.slot_need.tolist()) == {NONE}
@@ -55,14 +54,14 @@ def test_essential_inputs_have_a_slot_for_each_sector() -> None:
 def test_other_inputs_share_one_slot_and_are_shares_of_all_that_is_bought() -> None:
     """Essential, non-essential and negligible inputs of one firm: three slots, the last of no weight; the first is whole."""
     kinds = [[2, 0, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0]]
-    network = from_flows([1, 2, 3, 4], [0, 0, 0, 0], [4.0, 2.0, 1.0, 1.0], [0, 0, 1, 2, 3], kinds)
+    network = Network.from_flows([1, 2, 3, 4], [0, 0, 0, 0], [4.0, 2.0, 1.0, 1.0], [0, 0, 1, 2, 3], kinds)
     assert slots_of(network) == [(0, 1.0, {1: 1.0}), (0, 1.0, {2: 0.25, 3: 0.125}), (0, 0.0, {4: 0.125})]
     assert network.weights.shape == (3, 3)
 
 
 def test_by_default_there_is_one_sector_of_non_essential_inputs() -> None:
     """Three columns alone: every input is non-essential, firms are as many as the highest number says, and named by it."""
-    network = from_flows([0, 2], [1, 1], [1.0, 3.0])
+    network = Network.from_flows([0, 2], [1, 1], [1.0, 3.0])
     assert slots_of(network) == [(1, 1.0, {0: 0.25, 2: 0.75})]
     assert list(network.nodes) == ["0", "1", "2"]
     assert network.flows is not None
@@ -72,7 +71,7 @@ def test_by_default_there_is_one_sector_of_non_essential_inputs() -> None:
 
 def test_sales_and_purchases_are_sums_over_all_flows() -> None:
     """Row sums and column sums, of negligible inputs too; flows stand by supplier and customer."""
-    network = from_flows([2, 0, 0], [0, 2, 1], [4.0, 1.0, 2.0], essentiality=[[0]], final_demand=[5, 6, 7])
+    network = Network.from_flows([2, 0, 0], [0, 2, 1], [4.0, 1.0, 2.0], essentiality=[[0]], final_demand=[5, 6, 7])
     assert network.flows is not None
     assert flows_of(network) == [(0, 1, 2.0), (0, 2, 1.0), (2, 0, 4.0)]
     assert network.flows.sales.tolist() == [3.0, 0.0, 4.0]
@@ -82,28 +81,28 @@ def test_sales_and_purchases_are_sums_over_all_flows() -> None:
 
 def test_repeats_are_added_up_and_zeros_left_out_and_both_counted() -> None:
     """Two rows of one pair are one flow; a flow of 0 is none."""
-    network = from_flows([0, 1, 0, 2], [1, 2, 1, 1], [1.0, 0.0, 2.5, 1.0])
+    network = Network.from_flows([0, 1, 0, 2], [1, 2, 1, 1], [1.0, 0.0, 2.5, 1.0])
     assert network.flows is not None
     assert flows_of(network) == [(0, 1, 3.5), (2, 1, 1.0)]
     assert (network.flows.merged, network.flows.dropped) == (1, 1)
     told = network.describe()
     assert (told["flows"], told["flows_added_up"], told["flows_of_zero_left_out"]) == (2, 1, 1)
-    again = from_flows([0, 2], [1, 1], [3.5, 1.0])
+    again = Network.from_flows([0, 2], [1, 1], [3.5, 1.0])
     assert network.hash == again.hash
 
 
 def test_firms_without_flows_are_known_from_the_columns_of_firms() -> None:
     """As many firms as there are sectors, demands or names, also in an empty table."""
-    assert from_flows([], [], [], sector=[0, 1, 2]).size == 3
-    assert from_flows([0], [1], [1.0], final_demand=[0.0] * 5).size == 5
-    named = from_flows([0], [1], [1.0], names=["a", "b", "c"])
+    assert Network.from_flows([], [], [], sector=[0, 1, 2]).size == 3
+    assert Network.from_flows([0], [1], [1.0], final_demand=[0.0] * 5).size == 5
+    named = Network.from_flows([0], [1], [1.0], names=["a", "b", "c"])
     assert (named.size, named.index["c"]) == (3, 2)
-    assert from_flows([], [], []).size == 0
+    assert Network.from_flows([], [], []).size == 0
 
 
 def test_self_flows_are_kept_where_asked_for() -> None:
     """A firm may be a supply of its own slot."""
-    network = from_flows([0, 1], [0, 0], [1.0, 3.0], self_flows=True)
+    network = Network.from_flows([0, 1], [0, 0], [1.0, 3.0], self_flows=True)
     assert slots_of(network) == [(0, 1.0, {0: 0.25, 1: 0.75})]
 
 
@@ -133,7 +132,7 @@ def test_nothing_of_a_table_is_lost(table: Table) -> None:
 
 # The forms in which columns come
 
-WHOLE = from_flows([0, 1, 2], [1, 2, 0], [1.0, 2.0, 3.0], [0, 1, 1]).hash
+WHOLE = Network.from_flows([0, 1, 2], [1, 2, 0], [1.0, 2.0, 3.0], [0, 1, 1]).hash
 
 
 def _pandas(values: list[float], kind: str) -> Any:
@@ -173,7 +172,7 @@ def test_every_form_of_column_gives_the_same_network(form: str) -> None:
     make, rows, money = FORMS[form]
     if "Arrow" in form:
         pytest.importorskip("pyarrow")
-    network = from_flows(
+    network = Network.from_flows(
         make([0, 1, 2], rows), make([1, 2, 0], rows), make([1, 2, 3], money), make([0, 1, 1], rows), final_demand=[0] * 3
     )
     assert network.hash == WHOLE
@@ -186,7 +185,7 @@ def test_strided_and_read_only_columns_are_taken_and_left_as_they_are() -> None:
     table = np.array([[0, 1], [9, 9], [1, 2], [9, 9], [2, 0]])
     table.setflags(write=False)
     money = np.array([1.0, 2.0, 3.0])
-    assert from_flows(table[::2, 0], table[::2, 1], money, [0, 1, 1]).hash == WHOLE
+    assert Network.from_flows(table[::2, 0], table[::2, 1], money, [0, 1, 1]).hash == WHOLE
     assert money.tolist() == [1.0, 2.0, 3.0]
 
 
@@ -202,7 +201,7 @@ def test_names_come_in_every_form(form: str) -> None:
         names = pytest.importorskip("pandas").Series(names)
     elif form == "Arrow":
         names = pytest.importorskip("pyarrow").array(names)
-    network = from_flows([0], [1], [1.0], names=names)
+    network = Network.from_flows([0], [1], [1.0], names=names)
     assert network.nodes == ("a", "bé", "c")
     assert len(network.hash) == 64
 
@@ -248,7 +247,7 @@ GOOD: dict[str, Any] = {"supplier": [0, 1, 2], "customer": [1, 2, 0], "value": [
 def test_bad_rows_are_named(wrong: dict[str, Any], said: str) -> None:
     """What is wrong, in which column and row; nothing is dropped in silence."""
     with pytest.raises(InvalidData, match=said):
-        from_flows(**{**GOOD, **wrong})
+        Network.from_flows(**{**GOOD, **wrong})
 
 
 @pytest.mark.parametrize(
@@ -277,7 +276,7 @@ def test_bad_rows_are_named(wrong: dict[str, Any], said: str) -> None:
 def test_calls_that_make_no_sense_are_refused(wrong: dict[str, Any], said: str) -> None:
     """Another shape, another length, or no numbers at all."""
     with pytest.raises(UsageError, match=said):
-        from_flows(**{**GOOD, **wrong})
+        Network.from_flows(**{**GOOD, **wrong})
 
 
 @pytest.mark.parametrize("column", ["supplier", "value"])
@@ -289,13 +288,13 @@ def test_gaps_of_tables_are_named(column: str, form: str) -> None:
         pytest.importorskip("pyarrow")
     gap = make([0, None, 2], rows if column == "supplier" else money)
     with pytest.raises(InvalidData, match=rf"{column}\[1\]: nan"):
-        from_flows(**{**GOOD, column: gap})
+        Network.from_flows(**{**GOOD, column: gap})
 
 
 def test_the_first_faulty_rows_are_named_and_the_rest_is_counted() -> None:
     """Of eight negative values five are named; the error says that they are eight."""
     with pytest.raises(InvalidData) as found:
-        from_flows([0] * 9, [1] * 9, [1.0, *[-1.0] * 8])
+        Network.from_flows([0] * 9, [1] * 9, [1.0, *[-1.0] * 8])
     said = [str(problem) for problem in found.value.problems]
     assert sum("is negative" in one for one in said) == 5
     assert "value: 8 rows of this kind in all" in said
@@ -310,4 +309,4 @@ def test_a_hint_says_how_to_mend_it() -> None:
         ({"customer": [1, 10**9, 0]}, "sector="),
     ):
         with pytest.raises(InvalidData, match=hint):
-            from_flows(**{**GOOD, **wrong})
+            Network.from_flows(**{**GOOD, **wrong})

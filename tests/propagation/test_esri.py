@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from knockon.errors import InvalidData, UsageError
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import NONE, Network
-from knockon.propagation.esri import DOWNSTREAM, HIT, UPSTREAM, EsriResult, esri
+from knockon.propagation.esri import EsriResult, esri
+from knockon.propagation.esri_task import DOWNSTREAM, HIT, UPSTREAM
 from knockon.propagation.leontief import leontief
 from support.flow_tables import BETWEEN, Table, firm_losses, published_esri, renumbered, tables, tables_with_losses
 

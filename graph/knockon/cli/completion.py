@@ -62,13 +62,6 @@ def queries(incomplete: str) -> list[str]:
     return [name for name in names if name.startswith(incomplete)]
 
 
-def stores(incomplete: str) -> list[str]:
-    """Complete the name of a bundled data set; the shell itself knows the files."""
-    from knockon.bundled import data_set_names
-
-    return [name for name in data_set_names() if name.startswith(incomplete)]
-
-
 def _matching(ctx: typer.Context, incomplete: str, kinds: Collection[str]) -> list[str]:
     from knockon.cli.configuration import default_store
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from knockon.cli import completion
 from knockon.cli.configuration import default_store
 from knockon.cli.messages import detail
 from knockon.errors import InvalidData, NotFound, UsageError
@@ -16,12 +15,20 @@ from knockon.errors import InvalidData, NotFound, UsageError
 if TYPE_CHECKING:
     from knockon.graph import Graph
 
+
+def data_sets(incomplete: str) -> list[str]:
+    """Complete the name of a bundled data set; the shell itself knows the files."""
+    from knockon.bundled import data_set_names
+
+    return [name for name in data_set_names() if name.startswith(incomplete)]
+
+
 Store = Annotated[
     str | None,
     typer.Option(
         "--store",
         "-s",
-        autocompletion=completion.stores,
+        autocompletion=data_sets,
         help="A bundled data set (default: sensetime), a data set folder, a CSV, YAML or RDF file, a store, an earlier "
         "revision of one (st@2), or - (--from).",
     ),

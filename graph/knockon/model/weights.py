@@ -6,11 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Context, Decimal
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from knockon.model.dependency import Supply
-    from knockon.model.relation import Ownership
+from typing import NamedTuple, Protocol
 
 #: A sum this close to 1 is 1: numbers written in decimals are rounded.
 EXACT = Decimal("0.000001")
@@ -20,7 +16,23 @@ ROUNDED = Decimal("1.01")
 _EXACTLY = Context(prec=400)
 
 
-def greatest_total(records: Iterable[Supply | Ownership]) -> Decimal:
+class Weighted(Protocol):
+    """A record with a share of a whole and the days on which it holds, such as a supply or an ownership."""
+
+    @property
+    def share(self) -> Decimal | None:
+        """The share (0..1), None where nobody states one."""
+
+    @property
+    def from_(self) -> date | None:
+        """The first day on which it holds, None where that is open."""
+
+    @property
+    def until(self) -> date | None:
+        """The last day on which it holds, None where that is open."""
+
+
+def greatest_total(records: Iterable[Weighted]) -> Decimal:
     """The greatest sum that the stated shares come to on any one day; 0 where none is stated.
 
     A sum rises only when a record begins, so those days are looked at, and the time before them all.
@@ -77,5 +89,5 @@ def _day_after(day: date | None) -> date | None:
     return None if day is None or day == date.max else day + timedelta(1)
 
 
-def _holds(record: Supply | Ownership, day: date) -> bool:
+def _holds(record: Weighted, day: date) -> bool:
     return (record.from_ or date.min) <= day and (record.until is None or day <= record.until)

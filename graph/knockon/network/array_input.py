@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.errors import InvalidData, Problem, UsageError
-from knockon.network.network import Floats, Ints
+from knockon.network.arrays import Floats, Ints
 
 #: So many faulty rows are named in an error; the rest is counted.
 _SHOWN = 5

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from knockon.network.arrays import Mode
 from knockon.network.flows import ESSENTIAL, Flows
-from knockon.network.network import Mode, Network
+from knockon.network.network_arrays import NetworkArrays
 
 
-def describe(network: Network) -> dict[str, Any]:
+def describe(network: NetworkArrays) -> dict[str, Any]:
     """Counts and shares of a network, and the hash that identifies it.
 
     >>> from knockon.network import Network
@@ -55,7 +56,7 @@ def _flows(flows: Flows) -> dict[str, Any]:
     }
 
 
-def _largest_circle(network: Network) -> int:
+def _largest_circle(network: NetworkArrays) -> int:
     """How many nodes the largest set has in which each reaches each other (1: no circles)."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components

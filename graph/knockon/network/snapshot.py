@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from tokenize import TokenError
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,7 @@ import numpy.typing as npt
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.network.flows import Flows
 from knockon.network.name_arrays import Grouped, Numbered, Stored
-from knockon.network.network import Network
+from knockon.network.network_arrays import NetworkArrays
 from knockon.network.validate import whole
 from knockon.store.beside import abandoned_beside, folder_beside
 from knockon.store.durable import make_folder, sync, write_durably
@@ -55,10 +55,12 @@ _LONGEST_META = 1 << 20
 #: One value may be seen so often: row numbers have 32 bits.
 _LONGEST = 2**31
 
+#: The class of network that is opened.
+N = TypeVar("N", bound=NetworkArrays)
 Arrays = dict[str, npt.NDArray[Any]]
 
 
-def save(network: Network, path: Path) -> None:
+def save(network: NetworkArrays, path: Path) -> None:
     """Write a snapshot to a folder that is not there yet, or is a snapshot itself.
 
     Raises
@@ -80,8 +82,8 @@ def save(network: Network, path: Path) -> None:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
 
 
-def open_snapshot(path: Path) -> Network:
-    """The network of a snapshot folder, mapped into memory.
+def open_snapshot(kind: type[N], path: Path) -> N:
+    """Open the network of a snapshot folder, mapped into memory, as ``kind``.
 
     Raises
     ------
@@ -97,7 +99,7 @@ def open_snapshot(path: Path) -> Network:
         meta = _description(path)
         _compare(path, meta)
         arrays = {name: _mapped(path / f"{name}.npy", shape) for name, shape in meta["arrays"].items()}
-        network = _network(meta, arrays)
+        network = _network(kind, meta, arrays)
         sound = whole(network)
         for array in arrays.values():
             _leave(array)
@@ -156,7 +158,7 @@ def _checksum(meta: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(meta, sort_keys=True).encode()).hexdigest()
 
 
-def _arrays(network: Network) -> Arrays:
+def _arrays(network: NetworkArrays) -> Arrays:
     found: Arrays = {name: getattr(network, name) for name in _ARRAYS}
     if not isinstance(network.nodes, Numbered):
         nodes = Stored.of(network.nodes)
@@ -169,7 +171,7 @@ def _arrays(network: Network) -> Arrays:
     return found
 
 
-def _meta(network: Network) -> dict[str, Any]:
+def _meta(network: NetworkArrays) -> dict[str, Any]:
     flows = network.flows
     return {
         "version": VERSION,
@@ -209,7 +211,7 @@ def _mapped(path: Path, shape: list[int]) -> npt.NDArray[Any]:
     return np.broadcast_to(plain, tuple(shape))
 
 
-def _network(meta: dict[str, Any], arrays: Arrays) -> Network:
+def _network(kind: type[N], meta: dict[str, Any], arrays: Arrays) -> N:
     def groups(name: str) -> Grouped:
         return Grouped(Stored(arrays[f"{name}_text"], arrays[f"{name}_names"]), arrays[f"{name}_ends"])
 
@@ -218,7 +220,7 @@ def _network(meta: dict[str, Any], arrays: Arrays) -> Network:
         money: dict[str, Any] = {name: arrays[f"flows_{name}"] for name in _FLOWS}
         flows = Flows(**money, **meta["flows"])
     named = "nodes_text" in arrays
-    return Network(
+    return kind(
         nodes=Stored(arrays["nodes_text"], arrays["nodes_ends"]) if named else Numbered(int(meta["nodes"])),
         slot_records=groups("slot_records"),
         supply_records=groups("supply_records"),

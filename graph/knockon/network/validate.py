@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from knockon.network.arrays import NONE, Mode
 from knockon.network.flows import ESSENTIAL, NEGLIGIBLE, Flows
 from knockon.network.name_arrays import Grouped, Numbered, Stored
-from knockon.network.network import NONE, Mode, Network
+from knockon.network.network_arrays import NetworkArrays
 
 Array = npt.NDArray[Any]
 
 
-def whole(network: Network) -> bool:
+def whole(network: NetworkArrays) -> bool:
     """Whether all row numbers lead into their arrays, all arrays have their length, and all numbers are in range.
 
     >>> from dataclasses import replace
@@ -58,7 +59,7 @@ def _recorded(groups: Sequence[tuple[str, ...]], rows: int) -> bool:
     return packed and len(groups) in (0, rows)
 
 
-def _slots(network: Network) -> bool:
+def _slots(network: NetworkArrays) -> bool:
     n, m = network.size, network.slots
     return (
         _inside(network.slot_owner, 0, n, m)
@@ -75,7 +76,7 @@ def _slots(network: Network) -> bool:
     )
 
 
-def _supplies(network: Network) -> bool:
+def _supplies(network: NetworkArrays) -> bool:
     count = network.supplies
     return (
         _inside(network.supply_provider, 0, network.size, count)

@@ -45,16 +45,18 @@ economic systemic risk from nation-wide supply networks", Scientific Reports
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from knockon.errors import UsageError
-from knockon.network.flows import Flows, with_costs
+from knockon.network.flows import Flows
+from knockon.network.from_flows import with_costs
 from knockon.network.hits import Hits
-from knockon.network.network import Floats, Ints, Network
+from knockon.network.network import Floats, Network
 from knockon.propagation.checks import check_stopping, flag, network_of
+from knockon.propagation.esri_task import UPSTREAM, Outcome, Task
 from knockon.propagation.kernels import Engine, choose
 from knockon.propagation.result import KEPT, NONE, Result, stops
 from knockon.propagation.trace import Bindings
@@ -63,15 +65,8 @@ EPS = 1e-2
 CAP = 1_000
 #: In 32 bits a move of less than this is rounding.
 FINEST_32 = 1e-6
-#: What a sector still sells counts as 1 at or below this, as published; both engines ask it of the sum over its firms.
-GONE = 1e-10
-#: Losses below this are not passed on.
-FLOOR = 1e-15
 #: Below so many edge visits the compiler would cost more than it saves.
 SMALL = 20_000_000
-
-#: What ``EsriResult.channel`` says.
-HIT, DOWNSTREAM, UPSTREAM = 0, 1, 2
 
 Cascade = Literal["both", "downstream", "upstream"]
 
@@ -123,32 +118,6 @@ class EsriResult(Result):
         while source[nodes[-1]] != NONE:
             nodes.append(int(source[nodes[-1]]))
         return tuple(nodes)
-
-
-class Outcome(NamedTuple):
-    """What an engine returns: a row of numbers each shock, and the losses by node where they were asked for."""
-
-    both: Floats
-    downstream: Floats
-    upstream: Floats
-    iterations: Ints
-    residual: Floats
-    loss_down: Floats | None
-    loss_up: Floats | None
-
-
-class Task(NamedTuple):
-    """What an engine is asked: the hits of each shock (node[start[k]:start[k + 1]], loss likewise), and when to stop."""
-
-    start: Ints
-    node: Ints
-    loss: Floats
-    eps: float
-    cap: int
-    replaceability: bool
-    keep: bool
-    down: bool = True
-    up: bool = True
 
 
 def esri(

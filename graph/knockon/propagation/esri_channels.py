@@ -8,8 +8,8 @@ import numpy as np
 
 from knockon.network.flows import Flows
 from knockon.network.network import NONE, Bools, Floats, Mode, Network
-from knockon.propagation.esri import DOWNSTREAM, HIT, UPSTREAM, Task
 from knockon.propagation.esri_rounds import operators, sigma, struck_losses, turnover
+from knockon.propagation.esri_task import DOWNSTREAM, HIT, UPSTREAM, Task
 from knockon.propagation.trace import Bindings, InitialLosses, Round, trail
 
 

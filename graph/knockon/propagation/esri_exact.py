@@ -17,8 +17,8 @@ import numpy as np
 from knockon.errors import InvalidData, Problem
 from knockon.network.flows import Flows
 from knockon.network.network import Floats, Ints, Network
-from knockon.propagation.esri import FLOOR, Outcome, Task
 from knockon.propagation.esri_rounds import Operators, downstream, indices, operators, struck_losses
+from knockon.propagation.esri_task import FLOOR, Outcome, Task
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

@@ -8,7 +8,7 @@ import numpy as np
 
 from knockon.network.flows import Flows
 from knockon.network.network import Floats, Ints, Network
-from knockon.propagation.esri import FLOOR, GONE, Outcome, Task
+from knockon.propagation.esri_task import FLOOR, GONE, Outcome, Task
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

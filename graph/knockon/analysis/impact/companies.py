@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from knockon.analysis.context import Context
 from knockon.model import Company, Entity
 from knockon.vocabulary import local_name
 
-if TYPE_CHECKING:
-    from knockon.analysis.impact.impact import Impact
+
+class EntityLoss(Protocol):
+    """What one entity loses: 0..1, with its bounds."""
+
+    @property
+    def entity(self) -> str:
+        """The IRI of the entity."""
+
+    @property
+    def loss(self) -> float:
+        """The loss at the point."""
+
+    @property
+    def loss_low(self) -> float:
+        """The loss at the low end."""
+
+    @property
+    def loss_high(self) -> float:
+        """The loss at the high end."""
 
 
-def companies(context: Context, found: Iterable[Impact]) -> tuple[Mapping[str, Any], ...]:
+def companies(context: Context, found: Iterable[EntityLoss]) -> tuple[Mapping[str, Any], ...]:
     """Each company with its own loss and, apart, that of its worst part: never an average of them."""
     own = {impact.entity: impact for impact in found}
-    worst: dict[str, Impact] = {}
+    worst: dict[str, EntityLoss] = {}
     for impact in own.values():
         for company in _wholes(context, impact.entity):
             if company not in worst or (impact.loss, worst[company].entity) > (worst[company].loss, impact.entity):

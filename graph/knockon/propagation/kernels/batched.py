@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from knockon.propagation.esri import FLOOR, GONE
+from knockon.propagation.esri_task import FLOOR, GONE
 from knockon.propagation.kernels.compiler import compiled
 from knockon.propagation.kernels.simd import above, count, greatest, least, load, rows, some, splat, store
 from knockon.propagation.kernels.single import (

@@ -16,8 +16,8 @@ import numpy.typing as npt
 from knockon.errors import UsageError
 from knockon.network.flows import Flows
 from knockon.network.network import Network
-from knockon.propagation.esri import Outcome, Task
 from knockon.propagation.esri_rounds import turnover
+from knockon.propagation.esri_task import Outcome, Task
 from knockon.propagation.kernels.batched import NO_ROOM, alone, lanes_state, run
 from knockon.propagation.kernels.simd import count
 from knockon.propagation.kernels.single import FIRST, Arrays, Rule, Solo, solo_state, wholes

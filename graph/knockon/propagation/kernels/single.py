@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from knockon.propagation.esri import FLOOR, GONE
+from knockon.propagation.esri_task import FLOOR, GONE
 from knockon.propagation.kernels.compiler import compiled
 
 Array = npt.NDArray[Any]

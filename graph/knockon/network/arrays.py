@@ -1,0 +1,37 @@
+"""Types and constants of the arrays that make up a network."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from knockon.vocabulary import Combination
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+#: Row numbers: 64 bits from a graph, 32 from flow tables, where there are millions.
+Rows = npt.NDArray[np.signedinteger[Any]]
+
+#: No such row: a slot without a need, a node without a binding.
+NONE = -1
+
+
+class Mode(IntEnum):
+    """How the supplies of a slot meet the need."""
+
+    ALL_OF = 0
+    ANY_OF = 1
+    SHARES = 2
+    AT_LEAST = 3
+
+
+MODES = {
+    Combination.ALL_OF: Mode.ALL_OF,
+    Combination.ANY_OF: Mode.ANY_OF,
+    Combination.SHARES: Mode.SHARES,
+    Combination.AT_LEAST: Mode.AT_LEAST,
+}
