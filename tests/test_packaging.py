@@ -64,7 +64,7 @@ def test_the_source_distribution_holds_the_sources_of_the_page(tmp_path: Path) -
     (archive,) = tmp_path.glob("*.tar.gz")
     with tarfile.open(archive) as packed:
         names = {name.split("/", 1)[1] for name in packed.getnames() if "/" in name}
-    assert {"web/build.mjs", "web/package.json", "web/src/boot.js", "web/src/explorer.css"} <= names
+    assert {"web/build.mjs", "web/package.json", "web/src/boot.js", "web/src/style/explorer.css"} <= names
     assert "graph/knockon/present/templates/explorer.js" in names
     assert not any("node_modules" in name for name in names)
 
