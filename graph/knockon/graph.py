@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, Unpack
 
 from knockon.analysis.argument_types import checks_all_types, checks_types
-from knockon.analysis.options import checks_options, resolve_options
+from knockon.analysis.options import Options, RunOptions, WorldOptions, checks_options, resolve_options
 from knockon.authoring.name_notices import look_alike_notice
 from knockon.authoring.open import Version, is_whole, open_store, paired, read_sources, version
 from knockon.authoring.options import PLAIN, ReadOptions
@@ -322,18 +322,22 @@ class Graph:
         from knockon.query.ask import ask_in_full
         from knockon.query.library import named, run
 
-        world = {"according_to": according_to, "without": without}
+        world: WorldOptions = {"according_to": according_to, "without": without}
         # What is asked of all records needs no ground, which takes numpy and the models with it.
         narrowed = any(option is not None for option in (according_to, without, as_of))
-        store = self._context(**world, as_of=as_of if as_of is not None else ALL).store if narrowed else self._there()
-        called = functions(lambda: self._context(**world, as_of=as_of))
+        records_of: WorldOptions = {**world, "as_of": as_of if as_of is not None else ALL}
+        losses_of: WorldOptions = {**world, "as_of": as_of}
+        store = self._context(**records_of).store if narrowed else self._there()
+        called = functions(lambda: self._context(**losses_of))
         if name is not None:
             own = limits == Limits() and (store.trusted or len(store.records) <= _FEW)
             return QueryAnswer(run(store, named(name), given, called, None if own else limits))
         return QueryAnswer(ask_in_full(store, text or "", None, called, limits))
 
     @checks_options
-    def impact(self, shock: str | None = None, *, hit: Mapping[str, Severity] | None = None, **options: Any) -> ImpactReport:
+    def impact(
+        self, shock: str | None = None, *, hit: Mapping[str, Severity] | None = None, **options: Unpack[Options]
+    ) -> ImpactReport:
         """What a shock does: one of the graph's by name, or ``hit={"nvidia": "high", "ios": 0.3}``."""
         from knockon.analysis.impact.impact import impacts
         from knockon.present.answers import ImpactReport
@@ -342,7 +346,7 @@ class Graph:
         return ImpactReport.of(impacts(context, [self._shock(context, shock, hit)])[0])
 
     @checks_options
-    def impacts(self, **options: Any) -> list[ImpactReport]:
+    def impacts(self, **options: Unpack[Options]) -> list[ImpactReport]:
         """What every shock of the graph does, in the order of their IRIs.
 
         Raises
@@ -357,7 +361,7 @@ class Graph:
         return [ImpactReport.of(report) for report in impacts(context, context.shocks)]
 
     @checks_options
-    def each_impact(self, **options: Any) -> Iterator[ImpactReport]:
+    def each_impact(self, **options: Unpack[Options]) -> Iterator[ImpactReport]:
         """What every shock of the graph does, one after another: the reports of ``impacts``, in bounded memory.
 
         >>> import knockon
@@ -372,7 +376,13 @@ class Graph:
 
     @checks_options
     def explain(
-        self, shock: str | None, entity: str, *, hit: Mapping[str, Severity] | None = None, paths: int = 3, **options: Any
+        self,
+        shock: str | None,
+        entity: str,
+        *,
+        hit: Mapping[str, Severity] | None = None,
+        paths: int = 3,
+        **options: Unpack[Options],
     ) -> Explanation:
         """Why a shock reaches an entity: the causal tree, each edge with its evidence, and the most harmful paths.
 
@@ -414,7 +424,7 @@ class Graph:
         criticality_step: float = 0.25,
         horizon: int = 365,
         pairs: int = 5_000,
-        **options: Any,
+        **options: Unpack[RunOptions],
     ) -> dict[str, Any]:
         """What would soften a shock for one entity: every single change on the way to it, by the loss it saves."""
         from knockon.analysis.mitigate.mitigate import Limits, mitigate
@@ -430,9 +440,9 @@ class Graph:
         other: str | None = None,
         *,
         hit: Mapping[str, Severity] | None = None,
-        against: Mapping[str, Any] | None = None,
+        against: Options | None = None,
         before: Graph | None = None,
-        **options: Any,
+        **options: Unpack[Options],
     ) -> dict[str, Any]:
         """Two answers side by side: ``other`` is another shock, ``against`` options that the second answer has instead.
 
@@ -458,11 +468,12 @@ class Graph:
         if not all(isinstance(name, str) for name in against or ()):
             raise UsageError("against names options, such as {'without': 'doc-paper'}")
         (first, first_hit), (second, second_hit) = shocks[0], shocks[-1]
-        changed = self.impact(second, hit=second_hit, **{**options, **(against or {})})
+        changed_options: Options = {**options, **(against or {})}
+        changed = self.impact(second, hit=second_hit, **changed_options)
         return compare(self.impact(first, hit=first_hit, **options), changed)
 
     @checks_options
-    def entity(self, name: str, **options: Any) -> Statement:
+    def entity(self, name: str, **options: Unpack[Options]) -> Statement:
         """The entity or measure that an IRI, local name or label stands for."""
         return self._context(**options).entity(name)
 
@@ -479,7 +490,7 @@ class Graph:
         draws_per: str = "word",
         threshold: float = 0.5,
         top: int = 5,
-        **options: Any,
+        **options: Unpack[RunOptions],
     ) -> UncertaintyReport:
         """How a shock's losses spread when its words are drawn from their intervals, and on which word they hang."""
         from knockon.analysis.uncertainty.uncertainty import SamplingPlan, uncertainty
@@ -489,21 +500,21 @@ class Graph:
         return uncertainty(context, self._shock(context, shock, hit), drawing)
 
     @checks_options
-    def exposure(self, entity: str, **options: Any) -> dict[str, Any]:
+    def exposure(self, entity: str, **options: Unpack[Options]) -> dict[str, Any]:
         """Every shock's loss for an entity, worst first."""
         from knockon.analysis.impact.exposure import exposure
 
         return exposure(self._context(**options), entity)
 
     @checks_options
-    def profile(self, entity: str, **options: Any) -> dict[str, Any]:
+    def profile(self, entity: str, **options: Unpack[Options]) -> dict[str, Any]:
         """Eight questions about an entity, each line cited."""
         from knockon.analysis.records.profile import profile
 
         return profile(self._context(**options), entity)
 
     @checks_options
-    def chains(self, **options: Any) -> list[dict[str, Any]]:
+    def chains(self, **options: Unpack[Options]) -> list[dict[str, Any]]:
         """Each documented chain against the computed cascade."""
         from knockon.analysis.explain.chains import chains
 
@@ -511,7 +522,14 @@ class Graph:
 
     @checks_options
     def chokepoints(
-        self, entity: str, *, threshold: float = 0.5, order: int = 3, leaves: bool = False, limit: int = 20_000, **options: Any
+        self,
+        entity: str,
+        *,
+        threshold: float = 0.5,
+        order: int = 3,
+        leaves: bool = False,
+        limit: int = 20_000,
+        **options: Unpack[RunOptions],
     ) -> dict[str, Any]:
         """What must fail for an entity to fail: single points, smallest sets, where everything has to pass."""
         from knockon.analysis.structure.chokepoints import chokepoints
@@ -527,7 +545,7 @@ class Graph:
         length: int = 8,
         supposing: Iterable[tuple[str, str]] = (),
         most: int = 10_000,
-        **options: Any,
+        **options: Unpack[Options],
     ) -> dict[str, Any]:
         """The loops that feed on themselves, strongest first; ``supposing`` links (dependant, need) that nobody states."""
         from knockon.analysis.structure.loops import reinforcing
@@ -536,14 +554,14 @@ class Graph:
         return reinforcing(context, through=through, length=length, supposing=tuple(supposing), most=most)
 
     @checks_options
-    def concentration(self, of: str | None = None, **options: Any) -> dict[str, Any]:
+    def concentration(self, of: str | None = None, **options: Unpack[Options]) -> dict[str, Any]:
         """On how few suppliers each need rests, most concentrated first; ``of`` an entity: its needs, and the need for it."""
         from knockon.analysis.structure.concentration import concentration
 
         return concentration(self._context(**options), of)
 
     @checks_options
-    def network(self, **options: Any) -> Network:
+    def network(self, **options: Unpack[Options]) -> Network:
         """The compiled network that the models run on; its ``origin`` is the revision of the world it is compiled from."""
         context = self._context(**options)
         return dataclasses.replace(context.compiled().network, origin=context.world.base.revision)
@@ -554,7 +572,7 @@ class Graph:
         from knockon.analysis.rank.rank import rank
 
         numbers = {name: options.pop(name) for name in ("eps", "cap") if name in options}
-        as_of = written(resolve_options(**options).terms.as_of)
+        as_of = written(resolve_options(**options).record_filter.as_of)
         return rank(self.network(**{**options, "as_of": as_of}), model, as_of=as_of, **numbers)
 
     @checks_options
@@ -568,7 +586,7 @@ class Graph:
         depth: int = 2,
         limit: int = 5_000,
         arrange: Arrange | None = None,
-        **options: Any,
+        **options: Unpack[Options],
     ) -> Page:
         """One self-contained HTML page of the graph, with the cascade of a shock, and of a second to compare it with.
 
@@ -584,20 +602,25 @@ class Graph:
 
         def made(**world: Any) -> Context:
             # The day of the page, also where it ends while the page is made.
-            return self._context(**{**options, "as_of": written(context.setting.terms.as_of), **world})
+            return self._context(**{**options, "as_of": written(context.options.record_filter.as_of), **world})
 
         title = ", ".join(data_set.info.title for data_set in self.store.data_sets) or "Empty graph"
         context = self._context(**options)
         first = self._shock(context, shock, hit) if shock is not None or hit is not None else None
         data = explored(
             context, made, title=title, shock=first, compare=compare, centre=centre, depth=depth, limit=limit,
-            arrange=arrange or positions, days=options.get("as_of") is None or context.setting.terms.as_of is None,
+            arrange=arrange or positions, days=options.get("as_of") is None or context.options.record_filter.as_of is None,
         )  # fmt: skip
         return Page(page(data), data["title"], data.get("left_out"))
 
     @checks_options
     def report(
-        self, shock: str | None = None, *, hit: Mapping[str, Severity] | None = None, protect: str | None = None, **options: Any
+        self,
+        shock: str | None = None,
+        *,
+        hit: Mapping[str, Severity] | None = None,
+        protect: str | None = None,
+        **options: Unpack[Options],
     ) -> str:
         """One HTML page on a shock that can be handed on; ``protect`` is whose choke points and remedies it tells."""
         from knockon.analysis.report.report import gather
@@ -679,28 +702,28 @@ class Graph:
                 raise UsageError(f"{what}={given!r}: {ways}")
         if shock is not None:
             return context.shock(shock)
-        return context.given([(str(name), str(severity)) for name, severity in (hit or {}).items()])
+        return context.shock_from([(str(name), str(severity)) for name, severity in (hit or {}).items()])
 
     def _forget(self) -> None:
         """Let go of what was made of the records as they were."""
         self._contexts.clear()
         self._calendar = None
 
-    def _context(self, **options: Any) -> Context:
+    def _context(self, **options: Unpack[Options]) -> Context:
         from knockon.analysis.context import Context
 
-        setting = resolve_options(**options)
-        store, terms = self._there(), setting.terms
-        if terms.as_of is not None and self._calendar is None:
+        resolved = resolve_options(**options)
+        store, record_filter = self._there(), resolved.record_filter
+        if record_filter.as_of is not None and self._calendar is None:
             self._calendar = Calendar.of(store.records)
-        # One ground serves all days between two dates in the data.
-        day = self._calendar.interval(terms.as_of) if self._calendar else terms.as_of
-        key = dataclasses.replace(setting, terms=dataclasses.replace(terms, as_of=day))
+        # One context serves all days between two dates in the data.
+        day = self._calendar.interval(record_filter.as_of) if self._calendar else record_filter.as_of
+        key = dataclasses.replace(resolved, record_filter=dataclasses.replace(record_filter, as_of=day))
         context = self._contexts.get(key)
         if context is None:
-            context = Context(store, setting, self._calendar)
-        elif context.setting != setting:
-            context = context.on(setting)
+            context = Context(store, resolved, self._calendar)
+        elif context.options != resolved:
+            context = context.on(resolved)
         self._contexts[key] = context
         return context
 

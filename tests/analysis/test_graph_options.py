@@ -10,6 +10,8 @@ import pytest
 
 import knockon
 from knockon import Graph, NotFound, UsageError
+from knockon.analysis import models
+from knockon.analysis.options import DEFAULTS, Options
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +119,9 @@ def test_what_is_not_there_is_opened_only_to_write(tmp_path: Path) -> None:
         made.load("example")
     with knockon.open(tmp_path / "st") as again:
         assert again.exposure("asml")["exposures"]
+
+
+def test_the_options_are_those_of_the_models() -> None:
+    """Options names every general option and every parameter of every model, and nothing else."""
+    takes = {name for model in models.MODELS for name in models.parameters(model)}
+    assert set(Options.__annotations__) == {*DEFAULTS, *takes}

@@ -221,9 +221,9 @@ def test_terms_reach_the_network() -> None:
         shock("blow", {"target": "a"}),
     ]
     assert names(report("blow", *records)) == ["a", "c", "d", "e"]
-    assert names(report("blow", *records, terms=RecordFilter(facts_only=True))) == ["a", "d", "e"]
-    assert names(report("blow", *records, terms=RecordFilter(as_of=date(2021, 1, 1)))) == ["a", "c", "e"]
-    assert names(report("blow", *records, terms=RecordFilter(stances=frozenset(Stance)))) == ["a", "b", "c", "d", "e"]
+    assert names(report("blow", *records, record_filter=RecordFilter(facts_only=True))) == ["a", "d", "e"]
+    assert names(report("blow", *records, record_filter=RecordFilter(as_of=date(2021, 1, 1)))) == ["a", "c", "e"]
+    assert names(report("blow", *records, record_filter=RecordFilter(stances=frozenset(Stance)))) == ["a", "b", "c", "d", "e"]
 
 
 def test_reach_is_a_model_too() -> None:
@@ -247,12 +247,12 @@ def test_settings_that_make_no_sense_are_refused(wrong: dict[str, object]) -> No
 def test_a_shock_may_be_given_by_names_and_severities() -> None:
     """Words in any case, total, or a number; entities, measures and dependencies by name or label."""
     found = context(*bakery())
-    given = found.given([("Flour", "HIGH"), ("rye-needs-baking", "0.25"), ("law", "total")])
+    given = found.shock_from([("Flour", "HIGH"), ("rye-needs-baking", "0.25"), ("law", "total")])
     severity = {hit.target.rsplit("/", 1)[-1]: (hit.severity, hit.severity_value) for hit in given.hit if hit.target}
     assert severity["flour"] == ("High", None)
     assert float(severity["rye-needs-baking"][1] or 0) == 0.25
     assert severity["law"] == ("Essential", None)
-    assert given.id == found.given([("Flour", "HIGH"), ("rye-needs-baking", "0.25"), ("law", "total")]).id
+    assert given.id == found.shock_from([("Flour", "HIGH"), ("rye-needs-baking", "0.25"), ("law", "total")]).id
 
 
 @pytest.mark.parametrize(
@@ -261,13 +261,13 @@ def test_a_shock_may_be_given_by_names_and_severities() -> None:
 def test_what_cannot_be_given_is_a_usage_error(hits: list[tuple[str, str]]) -> None:
     """No severity, none in 0..1, nothing to hit, one thing twice: said in our words."""
     with pytest.raises(UsageError):
-        context(*bakery()).given(hits)
+        context(*bakery()).shock_from(hits)
 
 
 def test_unknown_names_are_not_found() -> None:
     """A shock, an entity or a target nobody knows: NotFound with the nearest."""
     found = context(*bakery())
-    for ask in (lambda: found.shock("drougth"), lambda: found.entity("flou"), lambda: found.given([("flou", "high")])):
+    for ask in (lambda: found.shock("drougth"), lambda: found.entity("flou"), lambda: found.shock_from([("flou", "high")])):
         with pytest.raises(NotFound, match="did you mean"):
             ask()
 

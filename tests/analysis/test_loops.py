@@ -172,7 +172,7 @@ def test_only_what_enters_the_network_makes_loops() -> None:
     records = [*entities("a", "b"), need("a", "b"), need("b", "a", inferred=True, reason="a guess")]
     assert len(reinforcing(context(*records))["loops"]) == 1
     assert reinforcing(context(*records))["loops"][0]["inferred"] == 1
-    facts = reinforcing(context(*records, terms=RecordFilter(facts_only=True)))
+    facts = reinforcing(context(*records, record_filter=RecordFilter(facts_only=True)))
     assert (facts["loops"], facts["left_out"]) == ([], {iri("b-needs-a"): "inferred"})
 
 

@@ -16,7 +16,7 @@ from support.contexts import bakery, context, explain, impact_of, row
 
 
 def report(model: str, **given: object) -> ImpactReport:
-    found = context(*bakery(), model=model, given=given)
+    found = context(*bakery(), model=model, model_parameters=given)
     return impacts(found, [found.shock("drought")])[0]
 
 
@@ -32,14 +32,14 @@ def test_parameters_are_held_against_the_model() -> None:
     with pytest.raises(
         UsageError, match=r"no 'draw'; did you mean draws\? it takes draws \(10000\), seed \(0\), exact \(false\)"
     ):
-        ResolvedOptions(model="chance", given={"draw": 5})
+        ResolvedOptions(model="chance", model_parameters={"draw": 5})
     with pytest.raises(UsageError, match="reach takes no 'eps'; it takes no parameters"):
         ResolvedOptions(model="reach", eps=0.1)
     for name, value in (("horizon", 2.5), ("horizon", True), ("step", "2"), ("threshold", None)):
         with pytest.raises(UsageError, match=name):
-            ResolvedOptions(model="timeline", given={name: value})
+            ResolvedOptions(model="timeline", model_parameters={name: value})
     with pytest.raises(UsageError, match="exact must be true or false"):
-        ResolvedOptions(model="chance", given={"exact": 1})
+        ResolvedOptions(model="chance", model_parameters={"exact": 1})
     with pytest.raises(UsageError, match="horizon must be"):
         report("timeline", horizon=0)
 
@@ -115,7 +115,7 @@ def test_every_model_explains_itself(model: str) -> None:
 
 def test_exposures_carry_what_the_model_says() -> None:
     """A row for each shock with the days or the error, the model with its parameters, and whether any run was cut."""
-    found = exposure(context(*bakery(), model="timeline", given={"horizon": 9}), "rye")
+    found = exposure(context(*bakery(), model="timeline", model_parameters={"horizon": 9}), "rye")
     assert (found["model"], found["parameters"]["horizon"], found["truncated"]) == ("timeline", 9, False)
     assert (found["exposures"][0]["time_to_impact"], found["exposures"][0]["timed"]) == (None, False)
     assert exposure(context(*bakery(), cap=1), "guests")["truncated"] is True

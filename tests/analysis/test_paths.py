@@ -122,7 +122,7 @@ class Walk:
         self.network, self.node = cause.network, node
         self.loss = cause.result.loss[cause.row].tolist()
         self.struck: dict[str, float] = {}
-        for target in cause.outcome.aims[cause.row].targets:
+        for target in cause.outcome.resolved[cause.row].targets:
             self.struck[target.iri] = max(self.struck.get(target.iri, 0.0), target.interval.point)
         network = self.network
         self.edges = [(int(network.slot_need[s]), s, NONE) for s in range(network.slots)]
@@ -209,7 +209,7 @@ def test_without_shares_the_binding_path_brings_the_whole_loss(records: list[Sta
 @given(dependency_graphs(), st.data(), st.sampled_from(["reach", "chance"]))
 def test_the_binding_path_comes_first_in_every_model(records: list[Statement], data: st.DataObject, model: str) -> None:
     """With its links those of the explanation, from the hit on."""
-    found = context(*records, model=model, given={"draws": 50} if model == "chance" else {})
+    found = context(*records, model=model, model_parameters={"draws": 50} if model == "chance" else {})
     report = blown(found, records, data)
     for impact in report:
         why = explain(report, impact.entity)

@@ -37,7 +37,7 @@ def chain(*stances: str | None, **more: object) -> list[Statement]:
 
 def test_a_path_is_as_weak_as_its_weakest_link() -> None:
     """Asserted, alleged, asserted: alleged from there on, asserted before."""
-    one = impact_of(context(*chain("Asserts", "Alleges", "Asserts"), terms=ALL), e0="total")
+    one = impact_of(context(*chain("Asserts", "Alleges", "Asserts"), record_filter=ALL), e0="total")
     assert [support(one, f"e{k}").stance for k in (1, 2, 3)] == [Stance.ASSERTS, Stance.ALLEGES, Stance.ALLEGES]
 
 
@@ -45,7 +45,7 @@ def test_a_path_is_as_weak_as_its_weakest_link() -> None:
 def test_stances_have_an_order(order: tuple[str, str]) -> None:
     """Asserts, Alleges, Denies, Hypothesises, Asks: the later is the weaker, wherever it stands."""
     for stances in (order, order[::-1]):
-        assert support(impact_of(context(*chain(*stances), terms=ALL), e0="total"), "e2").stance == order[1]
+        assert support(impact_of(context(*chain(*stances), record_filter=ALL), e0="total"), "e2").stance == order[1]
 
 
 def test_a_link_without_a_source_leaves_no_stance() -> None:
@@ -64,7 +64,7 @@ def test_what_is_hit_itself_rests_on_the_shock() -> None:
 def test_a_disputed_slot_is_as_strong_as_its_strongest_record() -> None:
     """One record alleged, another asserted: asserted, and counted as disputed."""
     records = [need("a", "b", name=n, evidence=[passage(stance=s)]) for n, s in (("x", "Alleges"), ("y", "Asserts"))]
-    found = support(impact_of(context(*entities("a", "b"), *records, terms=ALL), b="total"), "a")
+    found = support(impact_of(context(*entities("a", "b"), *records, record_filter=ALL), b="total"), "a")
     assert (found.stance, found.disputed) == (Stance.ASSERTS, 1)
 
 
@@ -283,7 +283,7 @@ def test_markdown_is_honest_of_what_it_rests_on() -> None:
         *(need("c", "b", name=n, evidence=[passage(5, 6, stance=s)]) for n, s in (("x", "Alleges"), ("y", "Alleges"))),
         shock("blow", {"target": "a", "judged": ["severity"], "evidence": [passage()]}),
     ]
-    found = context(*entities("a", "b", "c"), *records, terms=ALL)
+    found = context(*entities("a", "b", "c"), *records, record_filter=ALL)
     rests = paragraphs(explained(found, "blow", "c"))[2]
     for said in (
         "of the weakest all that can be said is that a source alleges it",
@@ -311,7 +311,7 @@ def test_markdown_does_not_call_asserted_what_is_inferred() -> None:
 def test_markdown_counts_the_stance_of_the_shock() -> None:
     """Asserted links under a hypothesised shock: not all is asserted; the method says what came in."""
     records = [*chain("Asserts"), shock("blow", {"target": "e0"}, evidence=[passage(stance="Hypothesises")])]
-    text = explained(context(*records, terms=ALL), "blow", "e1").to_markdown()
+    text = explained(context(*records, record_filter=ALL), "blow", "e1").to_markdown()
     assert "a source hypothesises it" in text
     assert "with what sources only allege, ask, deny and hypothesise" in text
 

@@ -33,7 +33,7 @@ def asked(where: Context, name: str, **how: Any) -> UncertaintyReport:
 
 def assumed(where: Context, name: str, per: str = "word") -> Assumed:
     outcome = where.run([where.shock(name)])
-    return assumptions(where, outcome, to_hits(outcome.network, outcome.aims)[0], per)
+    return assumptions(where, outcome, to_hits(outcome.network, outcome.resolved)[0], per)
 
 
 def names(found: Assumed) -> list[str]:
@@ -171,7 +171,7 @@ def test_a_draw_is_what_impact_says_of_its_numbers(per: str) -> None:
     for draw in range(0, 16, 5):
         _, severity, _ = found.lanes(values[:, draw : draw + 1])
         other = context(*authored(where, found, values[:, draw]))
-        alone = impacts(other, [other.given([("flour", repr(float(severity[0, 0])))])])[0]
+        alone = impacts(other, [other.shock_from([("flour", repr(float(severity[0, 0])))])])[0]
         for row, spread in enumerate(report):
             assert report.sample[row, draw] == pytest.approx(alone.loss(spread.entity), abs=1e-12)
 

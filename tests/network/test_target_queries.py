@@ -118,4 +118,4 @@ def test_rows_that_say_the_same_hit_once(tmp_path: Path) -> None:
     """A target that stands in many rows with one severity is one target."""
     graph: Graph = knockon.open(folder(tmp_path / "x", "SELECT ?target { ?target a ko:Company . ?other a ko:Company }"))
     assert graph.impact("q0").to_dict()["missing_targets"] == []
-    assert [target.iri.rsplit("/", 1)[-1] for target in graph.impact("q0").cause.outcome.aims[0].targets] == ["a", "b", "c"]
+    assert [target.iri.rsplit("/", 1)[-1] for target in graph.impact("q0").cause.outcome.resolved[0].targets] == ["a", "b", "c"]

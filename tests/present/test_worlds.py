@@ -254,7 +254,7 @@ def test_failed_runs_say_what_failed(monkeypatch):
 
     class Broken(Context):
         def runs(self, shocks):
-            if self.setting.according_to:
+            if self.options.according_to:
                 raise UsageError(HOSTILE[0])
             return super().runs(shocks)
 

@@ -281,7 +281,7 @@ class TestStore:
         counted = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
         before = [int(row["n"].value) for row in store.query(counted)]
         context = Context(store)
-        (tmp_path / "run.ttl").write_text(turtle(impacts(context, [context.given([("acme", "high")])])[0]))
+        (tmp_path / "run.ttl").write_text(turtle(impacts(context, [context.shock_from([("acme", "high")])])[0]))
         run = read_file(tmp_path / "run.ttl")
         assert [type(record) for record in run.records] == [ImpactRun]
         for sources in ([run], [DataSet(plain.info, (*plain.records, *run.records)), data_set("run", [])]):

@@ -33,7 +33,7 @@ def shock(name: str, *hits: dict[str, object], **more: object) -> Shock:
 
 def impact_of(where: Context, **hits: str) -> ImpactReport:
     """The report of a shock given by name and severity."""
-    return impacts(where, [where.given([(name.replace("_", "-"), severity) for name, severity in hits.items()])])[0]
+    return impacts(where, [where.shock_from([(name.replace("_", "-"), severity) for name, severity in hits.items()])])[0]
 
 
 def row(report: ImpactReport, name: str) -> Impact:

@@ -39,6 +39,7 @@ _KINDS: Mapping[str, _Kind] = {
     "Path": _Kind(_instance(os.PathLike), "a path"),
     "date": _Kind(_instance(date), "a date"),
     "Mapping": _Kind(_instance(Mapping), "a mapping such as {'NAME': 'high'}"),
+    "Options": _Kind(_instance(Mapping), "a mapping such as {'facts_only': True}"),
     "Iterable": _Kind(_instance(Iterable), "a list"),
     "type": _Kind(_instance(type), "a class such as knockon.model.Company"),
     "Arrange": _Kind(callable, "a function"),

@@ -1,4 +1,4 @@
-"""The ground a question stands on: which world, which records, which network, which model."""
+"""What a question is asked of: the world, its records, its network and the model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from knockon.analysis import models
-from knockon.analysis.models import Given
+from knockon.analysis.answer import JsonValue
+from knockon.analysis.models import ModelParameters
 from knockon.errors import NotFound, UsageError
 from knockon.model import Entity, Measure, Ownership, Record, Shock, Statement
 from knockon.model.base import digest
@@ -29,76 +30,77 @@ from knockon.store.base import Store
 from knockon.store.worlds import World, world
 from knockon.vocabulary import Level, local_name
 
-#: The losses of each ground have a number of their own.
+#: The losses of each context have a number of their own.
 _NUMBERS = count(1)
 #: The numbers that the results of shocks hold that are computed together: 128 MB.
 BLOCK = 2**24
-#: The numbers of rows that are at hand in full: 32 MB.
+#: The numbers of rows that are kept in full: 32 MB.
 _AT_HAND = 2**22
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedOptions:
-    """How a question is to be answered.
+    """The options of a question, with defaults filled in and every value checked.
 
     Parameters
     ----------
     model
         ``leontief`` (how much is lost), ``reach`` (what is reached at all),
         ``timeline`` (when) or ``chance`` (how probably).
-    terms
+    record_filter
         Which records enter the network.
     according_to, without
         The world of one document, or of all but one.
     eps, cap
         When the model stops: no loss rises by more than eps, or cap rounds.
-    given
+    model_parameters
         Other parameters of the model, e.g. ``{"horizon": 30}``; see ``analysis/models.py``.
     """
 
     model: str = "leontief"
-    terms: RecordFilter = field(default_factory=RecordFilter)
+    record_filter: RecordFilter = field(default_factory=RecordFilter)
     according_to: str | None = None
     without: str | None = None
     eps: float = EPS
     cap: int = CAP
-    given: Given | Mapping[str, Any] = ()
+    model_parameters: ModelParameters | Mapping[str, object] = ()
 
     def __post_init__(self) -> None:
         models.known(self.model)
         if not 0 <= self.eps < 1 or self.cap < 1:
             raise UsageError("eps must be in 0..1, and cap at least 1")
         stopping = {name: v for name, v, usual in (("eps", self.eps, EPS), ("cap", self.cap, CAP)) if v != usual}
-        object.__setattr__(self, "given", models.checked(self.model, {**stopping, **dict(self.given)}))
+        object.__setattr__(self, "model_parameters", models.checked(self.model, {**stopping, **dict(self.model_parameters)}))
 
-    def parameters(self) -> dict[str, Any]:
-        """The parameters as a result reports them; those of the model as it used them come on top."""
-        terms = self.terms
+    def parameters(self) -> dict[str, JsonValue]:
+        """Return the parameters as an answer reports them; those of the model as it used them are added there."""
+        record_filter = self.record_filter
         stopping = {"eps": self.eps, "cap": self.cap}
+        stances: list[JsonValue] = [*sorted(stance.value for stance in record_filter.stances)]
         takes = models.parameters(self.model)
         return {
             **{name: value for name, value in stopping.items() if name in takes},
-            "stances": sorted(stance.value for stance in terms.stances),
-            "facts_only": terms.facts_only,
-            "financing": terms.financing,
-            "as_of": written(terms.as_of),
+            "stances": stances,
+            "facts_only": record_filter.facts_only,
+            "financing": record_filter.financing,
+            "as_of": written(record_filter.as_of),
             "according_to": self.according_to,
             "without": self.without,
         }
 
 
 class Outcome(NamedTuple):
-    """What a model said of several shocks on one network."""
+    """The result of a model for several shocks on one network."""
 
     shocks: tuple[Shock, ...]
-    aims: tuple[ResolvedShock, ...]
+    resolved: tuple[ResolvedShock, ...]
     outside: tuple[tuple[str, ...], ...]
     result: Result
     compiled: Compiled
 
     @property
     def network(self) -> Network:
-        """The network that it was said of."""
+        """The network that the model ran on."""
         return self.compiled.network
 
     @property
@@ -157,21 +159,21 @@ class _Losses(NamedTuple):
 class Context:
     """A world of a store, compiled; many questions can be asked of one."""
 
-    def __init__(self, store: Store, setting: ResolvedOptions | None = None, calendar: Calendar | None = None) -> None:
-        self.setting = setting or ResolvedOptions()
+    def __init__(self, store: Store, options: ResolvedOptions | None = None, calendar: Calendar | None = None) -> None:
+        self.options = options or ResolvedOptions()
         self.whole = store
         self.world: World = world(
             store,
-            according_to=self.setting.according_to,
-            without=self.setting.without,
-            as_of=self.setting.terms.as_of,
+            according_to=self.options.according_to,
+            without=self.options.without,
+            as_of=self.options.record_filter.as_of,
             calendar=calendar,
         )
 
-    def on(self, setting: ResolvedOptions) -> Context:
-        """The same ground for a setting that differs by a day on which the same records hold."""
+    def on(self, options: ResolvedOptions) -> Context:
+        """Return the same context for options that differ by a day on which the same records hold."""
         same = copy(self)
-        same.setting = setting
+        same.options = options
         return same
 
     @property
@@ -233,7 +235,7 @@ class Context:
         try:
             return find(pool, name, *classes, what=what)
         except NotFound:
-            day = self.setting.terms.as_of
+            day = self.options.record_filter.as_of
             if day is None or not self.world.absent:
                 raise
             base = [record for record in self.base_records.values() if isinstance(record, Statement)]
@@ -254,8 +256,8 @@ class Context:
                 raise
             return held[0]
 
-    def given(self, hits: Sequence[tuple[str, str]]) -> Shock:
-        """A shock made of targets and severities (a word, or a number in 0..1), as typed."""
+    def shock_from(self, hits: Sequence[tuple[str, str]]) -> Shock:
+        """Return a shock made of targets and severities (a word, or a number in 0..1), as typed."""
         pool = [record for record in self.records.values() if isinstance(record, Statement)]
         targets = [self._find(pool, name, "Entity", "Measure", "Dependency", "Supply", what="entity") for name, _ in hits]
         made = [{"target": t.id, **_severity(severity)} for t, (_, severity) in zip(targets, hits, strict=True)]
@@ -266,21 +268,23 @@ class Context:
             raise UsageError(f"the same thing is hit twice: {words}")
         return Shock.model_validate({"id": f"urn:knockon:shock:{digest(words)}", "label": f"Given: {words}", "hit": made})
 
-    def compiled(self, aims: Sequence[ResolvedShock] = ()) -> Compiled:
-        """The network of this world, with whatever its shocks name as hit and ``aims`` hit.
+    def compiled(self, shocks: Sequence[ResolvedShock] = ()) -> Compiled:
+        """The network of this world, with whatever its shocks name as hit and ``shocks`` hit.
 
         Target queries are not asked for this: a shock has no part in the run of another one.
         """
         hits = (hit for shock in self.shocks if not self._not_in_force(shock) for hit in shock.hit)
         named = {hit.target for hit in hits if hit.target and hit.id not in self.world.absent}
-        targets = {iri for iri in named if iri in self.records}.union(t.iri for a in aims for t in a.targets)
+        targets = {iri for iri in named if iri in self.records}.union(
+            target.iri for shock in shocks for target in shock.targets
+        )
         also = [iri for iri in targets if isinstance(self.records[iri], Entity | Measure)]
         # What does not hold on the day is left out there, with the reason: it may pass its weight on.
-        return compile_network(self.world.base.records, self.setting.terms, also, gone=self.world.gone)
+        return compile_network(self.world.base.records, self.options.record_filter, also, gone=self.world.gone)
 
     @cached_property
-    def _aims(self) -> dict[str, ResolvedShock]:
-        """The aims of shocks that were asked for, by IRI."""
+    def _resolved(self) -> dict[str, ResolvedShock]:
+        """The shocks that were resolved, by IRI."""
         return {}
 
     @cached_property
@@ -289,26 +293,26 @@ class Context:
 
     def _not_in_force(self, shock: Shock) -> str:
         basis = {iri: record for iri in shock.legal_basis if isinstance(record := self.base_records.get(iri), Measure)}
-        return not_in_force(shock, basis, self.setting.terms.as_of)
+        return not_in_force(shock, basis, self.options.record_filter.as_of)
 
-    def _aim(self, shock: Shock, budget: Budget) -> ResolvedShock:
+    def _resolve(self, shock: Shock, budget: Budget) -> ResolvedShock:
         shock = self._own_shocks.get(shock.id, shock)
-        if (known := self._aims.get(shock.id)) is not None:
+        if (known := self._resolved.get(shock.id)) is not None:
             return known
         if reason := self._not_in_force(shock):
             found = ResolvedShock((), (), not_in_force=reason)
         else:
             found = resolve_shock(self.store, shock, self.records, self.world.absent, budget)
         if shock.id in self._own_shocks:
-            self._aims[shock.id] = found
+            self._resolved[shock.id] = found
         return found
 
     @cached_property
     def every(self) -> EveryLoss:
         """What each entity loses under each shock of this world; computed once."""
-        aims = self._all_aims(self.shocks)
-        compiled = self.compiled(aims)
-        return EveryLoss.of(compiled.network, self._runs(self.shocks, aims, compiled))
+        resolved = self._resolve_all(self.shocks)
+        compiled = self.compiled(resolved)
+        return EveryLoss.of(compiled.network, self._runs(self.shocks, resolved, compiled))
 
     @cached_property
     def losses(self) -> Losses:
@@ -320,38 +324,40 @@ class Context:
             nodes=list(network.index),
             others=[iri for iri in self.records if iri not in network.index],
             unsettled=every.unsettled,
-            cap=self.setting.cap,
+            cap=self.options.cap,
             row=every.row,
         )
 
     def run(self, shocks: Sequence[Shock]) -> Outcome:
-        """What the model says of shocks, all at once: of many of them see ``runs``."""
-        aims = self._all_aims(shocks)
-        return self._run(shocks, aims, self.compiled(aims))
+        """Run the model on shocks, all at once; for many of them see ``runs``."""
+        resolved = self._resolve_all(shocks)
+        return self._run(shocks, resolved, self.compiled(resolved))
 
     def runs(self, shocks: Sequence[Shock]) -> Iterator[Outcome]:
-        """What the model says of shocks, in their order: of so many at a time that a result takes bounded memory.
+        """Run the model on shocks, in their order, on a limited number at a time, so that a result takes bounded memory.
 
         No model looks from one shock into another: the numbers are those of one run, whatever ``BLOCK`` is.
         """
-        aims = self._all_aims(shocks)
-        yield from self._runs(shocks, aims, self.compiled(aims))
+        resolved = self._resolve_all(shocks)
+        yield from self._runs(shocks, resolved, self.compiled(resolved))
 
-    def _runs(self, shocks: Sequence[Shock], aims: Sequence[ResolvedShock], compiled: Compiled) -> Iterator[Outcome]:
+    def _runs(self, shocks: Sequence[Shock], resolved: Sequence[ResolvedShock], compiled: Compiled) -> Iterator[Outcome]:
         size = max(1, BLOCK // numbers_of_a_shock(compiled.network))
         for first in range(0, len(shocks), size):
             some = slice(first, first + size)
-            yield self._run(shocks[some], aims[some], compiled)
+            yield self._run(shocks[some], resolved[some], compiled)
 
-    def _all_aims(self, shocks: Sequence[Shock]) -> list[ResolvedShock]:
+    def _resolve_all(self, shocks: Sequence[Shock]) -> list[ResolvedShock]:
         budget = current_budget()
-        return [self._aim(shock, budget) for shock in shocks]
+        return [self._resolve(shock, budget) for shock in shocks]
 
-    def _run(self, shocks: Sequence[Shock], aims: Sequence[ResolvedShock], compiled: Compiled) -> Outcome:
-        network, setting = compiled.network, self.setting
-        hits, outside = to_hits(network, aims)
-        result = models.run(setting.model, network, hits, {"eps": setting.eps, "cap": setting.cap, **dict(setting.given)})
-        return Outcome(tuple(shocks), tuple(aims), tuple(map(tuple, outside)), result, compiled)
+    def _run(self, shocks: Sequence[Shock], resolved: Sequence[ResolvedShock], compiled: Compiled) -> Outcome:
+        network, options = compiled.network, self.options
+        hits, outside = to_hits(network, resolved)
+        result = models.run(
+            options.model, network, hits, {"eps": options.eps, "cap": options.cap, **dict(options.model_parameters)}
+        )
+        return Outcome(tuple(shocks), tuple(resolved), tuple(map(tuple, outside)), result, compiled)
 
 
 def _severity(text: str) -> dict[str, Any]:

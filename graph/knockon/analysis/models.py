@@ -29,7 +29,8 @@ _FIXED = {"upstream": False, "paths": False}
 _HIDDEN = frozenset({*_FIXED, "engine", "losses"})
 _WORDS = {"true": True, "false": False, "none": None}
 
-Given = tuple[tuple[str, Any], ...]
+#: Parameters of a model, in the order of their names: equal ones are equal, and can be hashed.
+ModelParameters = tuple[tuple[str, Any], ...]
 
 
 def known(model: str) -> str:
@@ -74,7 +75,7 @@ def _function(model: str) -> Callable[..., Result]:
     return function
 
 
-def checked(model: str, given: Mapping[str, Any]) -> Given:
+def checked(model: str, given: Mapping[str, Any]) -> ModelParameters:
     """Parameters for a model, in the order of their names.
 
     Raises

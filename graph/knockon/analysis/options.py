@@ -1,4 +1,4 @@
-"""The options that questions take as keywords, and what is said of one that there is not."""
+"""The options that questions take as keywords, their defaults, and what is said of one that does not exist."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import functools
 import inspect
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypedDict, TypeVar, Unpack, cast
 
 from knockon.analysis import models
-from knockon.analysis.argument_types import check_type, checks_types
+from knockon.analysis.argument_types import check_type
 from knockon.errors import UsageError, nearest
-from knockon.model.dates import day_of
 from knockon.query.budget import one_run
 from knockon.vocabulary import Stance
 
@@ -22,40 +21,160 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@checks_types
-def resolve_options(
-    *,
-    model: str = "leontief",
-    facts_only: bool = False,
-    financing: bool = False,
-    stances: Iterable[str] = (),
-    as_of: date | str | None = None,
-    according_to: str | None = None,
-    without: str | None = None,
-    **parameters: Any,
-) -> ResolvedOptions:
-    """The setting that options spell; ``stances`` come on top of Asserts, ``parameters`` are the model's.
+class WorldOptions(TypedDict, total=False):
+    """Which records a question is asked of.
 
-    ``as_of`` is a date, an ISO string, ``"all"`` (ignore dates), or None for today.
+    Attributes
+    ----------
+    facts_only
+        Leave out what is inferred.
+    financing
+        Let companies and products need revenue and funding too.
+    stances
+        The stances that count beside Asserts: Alleges, Denies, Hypothesises, Asks.
+    as_of
+        The day: a date, an ISO string, ``"all"`` (ignore dates), or None for today in UTC.
+    according_to
+        The world of one document: an IRI, a local name or a title.
+    without
+        The world as if one document did not exist.
+    """
+
+    facts_only: bool
+    financing: bool
+    stances: Iterable[str]
+    as_of: date | str | None
+    according_to: str | None
+    without: str | None
+
+
+class RunOptions(WorldOptions, total=False):
+    """Which records a question is asked of, which model answers it, and when that stops.
+
+    Attributes
+    ----------
+    model
+        ``leontief`` (how much is lost), ``reach`` (what is reached at all), ``timeline`` (when) or ``chance`` (how probably).
+    eps
+        Stop when no loss rises by more (0..1, 1 excluded).
+    cap
+        Stop after this many rounds.
+    """
+
+    model: str
+    eps: float
+    cap: int
+
+
+class Options(RunOptions, total=False):
+    """All options of a question about a shock; those of ``timeline`` and ``chance`` belong to these models alone.
+
+    Attributes
+    ----------
+    horizon
+        ``timeline``: how many steps of time are computed.
+    step
+        ``timeline``: the length of a step, in days.
+    duration
+        ``timeline``: how long the shock lasts, in days; None: to the end.
+    recovery
+        ``timeline``: how long what is hit takes to recover after that, in days.
+    buffer
+        ``timeline``: the stock of every need where none is recorded, in days; None: none.
+    delay
+        ``timeline``: the delay of every need where none is recorded, in days; None: none.
+    refill
+        ``timeline``: how fast a stock fills up again.
+    threshold
+        ``timeline``: the loss (0..1) from which an entity counts as hit.
+    draws
+        ``chance``: how many outcomes are drawn.
+    seed
+        ``chance``: the seed of the draws.
+    exact
+        ``chance``: count all outcomes instead of drawing.
+    """
+
+    horizon: int
+    step: float
+    duration: float | None
+    recovery: float
+    buffer: float | None
+    delay: float | None
+    refill: float
+    threshold: float
+    draws: int
+    seed: int
+    exact: bool
+
+
+#: The defaults of the options; those of the parameters of a model stand in its signature (``models.parameters``).
+DEFAULTS: Options = {
+    "model": "leontief",
+    "facts_only": False,
+    "financing": False,
+    "stances": (),
+    "as_of": None,
+    "according_to": None,
+    "without": None,
+}
+
+
+def resolve_options(**options: Unpack[Options]) -> ResolvedOptions:
+    """Return the options of a question with defaults filled in and every value checked.
+
+    ``stances`` are added to Asserts; what is not in ``DEFAULTS`` is a parameter of the model.
 
     Raises
     ------
     UsageError
-        An option, day, stance or model that there is not, or a parameter that the model does not take.
+        An unknown option, day, stance or model, a value of a wrong type, or a parameter that the model does not take.
+
+    Examples
+    --------
+    >>> resolve_options(facts_only=True).record_filter.facts_only
+    True
     """
     from knockon.analysis.context import ResolvedOptions
+    from knockon.model.dates import day_of
     from knockon.network.compile import RecordFilter
+    from knockon.propagation.leontief import CAP, EPS
 
-    _known(parameters, model, ())
-    terms = RecordFilter(_stances(stances), facts_only, financing, day_of(as_of))
-    stopping = {name: parameters.pop(name) for name in ("eps", "cap") if name in parameters}
-    for name, number in stopping.items():
-        check_type(name, number, "int" if name == "cap" else "float")
-    return ResolvedOptions(model, terms, according_to, without, **stopping, given=parameters)
+    given = cast("dict[str, object]", options)
+    parameters = {name: value for name, value in given.items() if name not in DEFAULTS}
+    for name in DEFAULTS:
+        if name in given:
+            check_type(name, given[name], annotation(name))
+    chosen: Options = {**DEFAULTS, **options}
+    _refuse_unknown(parameters, chosen["model"], ())
+    record_filter = RecordFilter(
+        _stances(chosen["stances"]), chosen["facts_only"], chosen["financing"], day_of(chosen["as_of"])
+    )
+    for name in ("eps", "cap"):
+        if name in parameters:
+            check_type(name, parameters.pop(name), annotation(name))
+    return ResolvedOptions(
+        chosen["model"],
+        record_filter,
+        chosen["according_to"],
+        chosen["without"],
+        options.get("eps", EPS),
+        options.get("cap", CAP),
+        parameters,
+    )
+
+
+def annotation(name: str) -> str:
+    """Return the type of an option as it is written.
+
+    >>> annotation("as_of")
+    'date | str | None'
+    """
+    return str(Options.__annotations__[name].__forward_arg__)
 
 
 def checks_options(method: Callable[P, T]) -> Callable[P, T]:
-    """A method whose ``**options`` are held against all that it takes, its own keywords included, before it runs.
+    """Return a method that refuses unknown ``**options`` before it runs; its own keywords are known.
 
     All target queries that it asks share the time of one run.
 
@@ -68,34 +187,34 @@ def checks_options(method: Callable[P, T]) -> Callable[P, T]:
     knockon.errors.UsageError: unknown option 'facts_onyl'; did you mean facts_only? Options are paths, model, facts_only, \
 financing, stances, as_of, according_to, without; of the model leontief: eps, cap
     """
-    own = tuple(name for name, p in inspect.signature(method).parameters.items() if p.kind is p.KEYWORD_ONLY)
-    positional = {name for name, p in inspect.signature(method).parameters.items() if p.kind is p.POSITIONAL_OR_KEYWORD}
+    parameters = inspect.signature(method).parameters
+    own = tuple(name for name, p in parameters.items() if p.kind is p.KEYWORD_ONLY)
+    positional = {name for name, p in parameters.items() if p.kind is p.POSITIONAL_OR_KEYWORD}
 
     @functools.wraps(method)
-    def asked(*args: P.args, **options: P.kwargs) -> T:
-        model = options.get("model", "leontief")
-        _known([name for name in options if name not in positional], str(model), own)
+    def checked(*args: P.args, **options: P.kwargs) -> T:
+        model = options.get("model", DEFAULTS["model"])
+        _refuse_unknown([name for name in options if name not in positional], str(model), own)
         with one_run():
             return method(*args, **options)
 
-    return asked
+    return checked
 
 
-def _known(given: Iterable[str], model: str, own: tuple[str, ...]) -> None:
-    """Refuse what is no option, and no parameter of any model either: that one the model itself refuses."""
-    general = tuple(name for name, p in inspect.signature(resolve_options).parameters.items() if p.kind is p.KEYWORD_ONLY)
-    named = dict.fromkeys((*own, *general))
+def _refuse_unknown(given: Iterable[str], model: str, own: tuple[str, ...]) -> None:
+    """Refuse what is neither an option nor a parameter of any model: a parameter of another one the model itself refuses."""
+    known = dict.fromkeys((*own, *DEFAULTS))
     for name in given:
-        if name in named:
+        if name in known:
             continue
         asked = model if model in models.MODELS else models.MODELS[0]
         # Models are imported to be asked; mostly the one that runs anyway knows the name.
-        if any(name in models.parameters(one) for one in (asked, *models.MODELS)):
+        if any(name in models.parameters(other) for other in (asked, *models.MODELS)):
             continue
         takes = tuple(models.parameters(asked))
-        close = nearest(name, (*named, *takes))
+        close = nearest(name, (*known, *takes))
         meant = f"; did you mean {', '.join(close)}?" if close else "."
-        listed = f"{', '.join(named)}; of the model {asked}: {', '.join(takes) or 'none'}"
+        listed = f"{', '.join(known)}; of the model {asked}: {', '.join(takes) or 'none'}"
         raise UsageError(f"unknown option {name!r}{meant} Options are {listed}")
 
 
@@ -108,4 +227,4 @@ def _stances(given: Iterable[str]) -> frozenset[Stance]:
         raise UsageError(f"{wrong!r} is not a stance; use {', '.join(stance.value for stance in Stance)}") from None
 
 
-__all__ = ["checks_options", "resolve_options"]
+__all__ = ["DEFAULTS", "Options", "RunOptions", "WorldOptions", "annotation", "checks_options", "resolve_options"]

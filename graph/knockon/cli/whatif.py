@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -18,6 +18,9 @@ from knockon.cli.output import ROWS, Table, Writer, writes
 from knockon.cli.whatif_rows import comparison_notes, comparison_row, mitigation_notes, mitigation_row, pair_row
 from knockon.cli.worlds import RUN, STOP, WORLD, Given, world_options
 from knockon.errors import UsageError
+
+if TYPE_CHECKING:
+    from knockon.analysis.options import Options
 
 
 def register(app: typer.Typer) -> None:
@@ -134,7 +137,7 @@ def compare(
     With --before, one shock on the data of last month and on those of today: `knockon compare SHOCK --before st@2 --store st`.
     """
     rules = rules_of(fail_on)
-    against = {name: given[name] for name in ("facts_only", "according_to", "without") if given[name]}
+    against = cast("Options", {name: given[name] for name in ("facts_only", "according_to", "without") if given[name]})
     count = (shock is not None) + (other is not None) + (hit is not None)
     if count not in (1, 2):
         raise UsageError("name two shocks, of which --hit can be the second, or one and what is different the second time")

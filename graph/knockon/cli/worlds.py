@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from knockon.analysis.options import DEFAULTS
 from knockon.cli import completion
 from knockon.cli.configuration import configuration
 from knockon.cli.signatures import with_options
@@ -49,8 +50,9 @@ Eps = Annotated[float | None, typer.Option("--eps", help="Stop when no loss rise
 Cap = Annotated[int | None, typer.Option("--cap", help="Stop after so many rounds; exits 5 if that happens.")]
 
 _KINDS: dict[str, tuple[Any, Any]] = {
-    "model": (Model, "leontief"), "set_": (Set, None), "facts_only": (FactsOnly, False), "financing": (Financing, False),
-    "stance": (Stances, None), "as_of": (AsOf, None), "according_to": (AccordingTo, None), "without": (Without, None),
+    "model": (Model, DEFAULTS["model"]), "set_": (Set, None), "facts_only": (FactsOnly, DEFAULTS["facts_only"]),
+    "financing": (Financing, DEFAULTS["financing"]), "stance": (Stances, None), "as_of": (AsOf, DEFAULTS["as_of"]),
+    "according_to": (AccordingTo, DEFAULTS["according_to"]), "without": (Without, DEFAULTS["without"]),
     "eps": (Eps, None), "cap": (Cap, None),
 }  # fmt: skip
 RUN = ("model", "set_")

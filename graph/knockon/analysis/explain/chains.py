@@ -35,7 +35,7 @@ def chains(context: Context) -> list[dict[str, Any]]:
     cascades = [chain for chain in found if chain.chain_kind is ChainKind.CASCADE and chain.shock in by_id]
     reports = each_impact(context, [by_id[str(chain.shock)] for chain in cascades])
     tested = {chain.id: _tested(chain, report) for chain, report in zip(cascades, reports, strict=True)}
-    day = written(context.setting.terms.as_of)
+    day = written(context.options.record_filter.as_of)
     of_day = {"as_of": day, "not_holding": context.not_holding}
     return [{**(tested.get(chain.id) or _untested(chain)), **of_day} for chain in found]
 
@@ -81,7 +81,7 @@ def _tested(chain: CausalChain, report: ImpactReport) -> dict[str, Any]:
 
 def _made_of(report: ImpactReport) -> frozenset[str]:
     """What the shock is made of: itself, what it hits, its legal basis, the weaknesses it exploits."""
-    shock, targets = report.shock, report.cause.outcome.aims[report.cause.row].targets
+    shock, targets = report.shock, report.cause.outcome.resolved[report.cause.row].targets
     return frozenset({shock.id, *shock.legal_basis, *shock.exploits, *(target.iri for target in targets)})
 
 

@@ -121,7 +121,7 @@ class _Search:
         self.cause, self.network, self.node = cause, cause.network, node
         self.flat = cause.result.model == "reach"
         self.loss: Floats = cause.result.loss[cause.row]
-        self.hits, _ = to_hits(self.network, [cause.outcome.aims[cause.row]])
+        self.hits, _ = to_hits(self.network, [cause.outcome.resolved[cause.row]])
         self.struck = self.hits.rows(self.network, 0, 1)
         self.gain, self.away = self._gains(), self._distances()
 
@@ -185,7 +185,7 @@ class _Search:
     def _hardest(self) -> dict[tuple[int, int], Target]:
         """What is hit, by kind and row; of several hits on one thing the hardest."""
         found: dict[tuple[int, int], Target] = {}
-        for target in self.cause.outcome.aims[self.cause.row].targets:
+        for target in self.cause.outcome.resolved[self.cause.row].targets:
             one, _ = to_hits(self.network, [ResolvedShock((target,), ())])
             for where in zip(one.kind.tolist(), one.index.tolist(), strict=True):
                 if where not in found or target.interval.point > found[where].interval.point:

@@ -43,7 +43,7 @@ class CausalTrace:
     def _hardest(self) -> Mapping[str, Target]:
         """The hardest hit on each target, by its IRI."""
         hardest: dict[str, Target] = {}
-        for target in self.outcome.aims[self.row].targets:
+        for target in self.outcome.resolved[self.row].targets:
             there = hardest.get(target.iri)
             if there is None or target.interval.point > there.interval.point:
                 hardest[target.iri] = target

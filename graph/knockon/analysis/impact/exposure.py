@@ -73,8 +73,8 @@ def exposure(context: Context, name: str) -> dict[str, Any]:
     return {
         "entity": iri,
         "id": local_name(iri),
-        "model": context.setting.model,
-        "parameters": parameters or context.setting.parameters(),
+        "model": context.options.model,
+        "parameters": parameters or context.options.parameters(),
         "more": list(more),
         "truncated": truncated,
         "exposures": rows,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from knockon.analysis.impact.impact import Impact, ImpactReport
-from knockon.analysis.impact.shock_summary import label_of
+from knockon.analysis.labels import label_of
 from knockon.vocabulary import local_name
 
 #: Whom a loss costs in the end, first; the first group of which somebody is hit is what the page looks into.

@@ -150,7 +150,7 @@ class ImpactReport:
     @property
     def ungraded(self) -> tuple[str, ...]:
         """The targets (IRIs) that the shock hits by an amount nobody stated, in the order of their IRIs."""
-        return self.cause.outcome.aims[self.cause.row].ungraded
+        return self.cause.outcome.resolved[self.cause.row].ungraded
 
     @property
     def unstated_combinations(self) -> tuple[str, ...]:
@@ -182,7 +182,7 @@ class ImpactReport:
         outcome, row = self.cause.outcome, self.cause.row
         network, found = outcome.network, np.zeros(outcome.network.slots, bool)
         if self.model != "reach" and network.supplies:
-            hit = {target.iri for target in outcome.aims[row].targets}
+            hit = {target.iri for target in outcome.resolved[row].targets}
             struck = [bool(hit.intersection(names)) for names in network.supply_records]
             found[network.supply_slot[(outcome.result.high[row][network.supply_provider] > 0) | struck]] = True
         return found
@@ -192,7 +192,7 @@ class ImpactReport:
 
         No model passes a loss on along an Ownership, so what they own loses nothing for it.
         """
-        context, targets = self.cause.context, self.cause.outcome.aims[self.cause.row].targets
+        context, targets = self.cause.context, self.cause.outcome.resolved[self.cause.row].targets
         found = sorted({target.iri for target in targets} & context.holdings.keys())
         return [
             {
@@ -316,19 +316,19 @@ def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[s
         shortages=_shortages(outcome, row),
         companies=companies(context, found),
         model=result.model,
-        parameters={**context.setting.parameters(), **models.used(result)},
+        parameters={**context.options.parameters(), **models.used(result)},
         iterations=int(result.iterations[row]),
         residual=float(result.residual[row]),
         stopped_by=result.stopped_by[row],
         network_hash=network.hash,
         unaffected=network.size - len(lost),
         unknown_share=network.unknown_share,
-        missing=(*outcome.aims[row].missing, *outcome.outside[row]),
-        left_out={**outcome.left_out, **outcome.aims[row].left_out},
+        missing=(*outcome.resolved[row].missing, *outcome.outside[row]),
+        left_out={**outcome.left_out, **outcome.resolved[row].left_out},
         fallen=context.world.fallen,
         cause=cause,
         not_holding=not_holding,
-        not_in_force=outcome.aims[row].not_in_force,
+        not_in_force=outcome.resolved[row].not_in_force,
         error=0.0 if result.error is None else float(result.error[row]),
     )
 
@@ -356,7 +356,7 @@ def _impact(cause: CausalTrace, node: int) -> Impact:
 
 def _shortages(outcome: Outcome, row: int) -> tuple[Shortage, ...]:
     network, result = outcome.network, outcome.result
-    hit = {target.iri for target in outcome.aims[row].targets}
+    hit = {target.iri for target in outcome.resolved[row].targets}
     found: list[Shortage] = []
     for slot in np.flatnonzero(result.shortage[row] > 0).tolist():
         owner, need = network.nodes[network.slot_owner[slot]], network.nodes[network.slot_need[slot]]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from knockon.analysis.context import Context
 from knockon.analysis.impact.impact import ImpactReport, spans
-from knockon.model import Dependency, Hit, Measure, Record, Statement, Supply, Vulnerability
+from knockon.analysis.labels import label_of, name_of
+from knockon.model import Dependency, Hit, Measure, Statement, Supply, Vulnerability
 from knockon.model.dates import hits_nothing
 from knockon.network.resolve import Target
-from knockon.vocabulary import local_name
 
 #: Of every list so many are told; the rest is counted.
 LISTED = 8
@@ -30,7 +30,7 @@ def shock_summary(report: ImpactReport) -> dict[str, Any]:
     """
     context, shock = report.cause.context, report.shock
     as_of, idle = report.parameters["as_of"], report.not_in_force
-    targets = sorted(report.cause.outcome.aims[report.cause.row].targets, key=lambda t: (-t.interval.point, t.iri))
+    targets = sorted(report.cause.outcome.resolved[report.cause.row].targets, key=lambda t: (-t.interval.point, t.iri))
     return {
         "id": shock.name,
         "iri": shock.id,
@@ -50,33 +50,17 @@ def shock_summary(report: ImpactReport) -> dict[str, Any]:
     }
 
 
-def label_of(records: Mapping[str, Record], iri: str) -> str:
-    """The label of a record, its title, or else its local name."""
-    record = records.get(iri)
-    return str(getattr(record, "label", None) or getattr(record, "title", None) or local_name(iri))
-
-
-def name_of(context: Context, iri: str) -> str:
-    """What a record is called in a sentence: a dependency by who needs what, all else by its label."""
-    record = context.records.get(iri)
-    if isinstance(record, Dependency):
-        return f"the need of {label_of(context.records, record.dependant)} for {label_of(context.records, record.need)}"
-    if isinstance(record, Supply):
-        return f"the supply from {label_of(context.records, record.provider)}"
-    return label_of(context.records, iri)
-
-
 def _absent(context: Context, iri: str) -> str:
     # Where a query finds nothing, the hit itself is what is missing.
     found = isinstance(context.records.get(iri), Hit)
-    return "what a query of the shock looks for" if found else name_of(context, iri)
+    return "what a query of the shock looks for" if found else name_of(context.records, iri)
 
 
 def _hit(context: Context, target: Target) -> dict[str, Any]:
     record, hit = context.records.get(target.iri), context.records.get(target.hit)
     return {
         "target": target.iri,
-        "label": name_of(context, target.iri),
+        "label": name_of(context.records, target.iri),
         "link": isinstance(record, Dependency | Supply),
         "severity": target.interval._asdict(),
         "unknown": target.ungraded,
@@ -133,4 +117,4 @@ def _said(record: Statement) -> dict[str, Any]:
     }
 
 
-__all__ = ["LISTED", "label_of", "name_of", "shock_summary"]
+__all__ = ["LISTED", "shock_summary"]

@@ -86,8 +86,8 @@ def mitigate(context: Context, shock: Shock, name: str, limits: Limits | None = 
     UsageError
         A number out of its range, or a model other than leontief.
     """
-    if context.setting.model != "leontief":
-        raise UsageError(f"mitigate changes how suppliers combine, and {context.setting.model} ignores that: use leontief")
+    if context.options.model != "leontief":
+        raise UsageError(f"mitigate changes how suppliers combine, and {context.options.model} ignores that: use leontief")
     limits = (limits or Limits()).checked()
     return _Asked(context, shock, name, limits).answer()
 
@@ -100,8 +100,8 @@ class _Asked:
         self.entity = context.entity(name)
         self.outcome = context.run([shock])
         self.network = self.outcome.network
-        self.hits, _ = to_hits(self.network, self.outcome.aims)
-        self.variants = Variants(self.network, self.hits, 0, eps=context.setting.eps, cap=context.setting.cap)
+        self.hits, _ = to_hits(self.network, self.outcome.resolved)
+        self.variants = Variants(self.network, self.hits, 0, eps=context.options.eps, cap=context.options.cap)
         self.timed = False
         # Who takes part in no dependency is no node; it loses nothing.
         self.target = self.network.index.get(self.entity.id)
@@ -135,7 +135,7 @@ class _Asked:
         }
 
     def _head(self, days: float) -> dict[str, Any]:
-        aim, low_point_high = self.outcome.aims[0], self.before
+        aim, low_point_high = self.outcome.resolved[0], self.before
         return {
             "shock": self.shock.id,
             "shock_label": self.shock.label,
@@ -149,8 +149,8 @@ class _Asked:
                 "time_to_impact": _finite(days) if self.timed else None,
                 "timed": self.timed,
             },
-            "model": self.context.setting.model,
-            "parameters": {**self.context.setting.parameters(), **self.limits._asdict(), "impact_threshold": MIN_LOSS},
+            "model": self.context.options.model,
+            "parameters": {**self.context.options.parameters(), **self.limits._asdict(), "impact_threshold": MIN_LOSS},
             "network_hash": self.network.hash,
             "missing_targets": [*aim.missing, *self.outcome.outside[0]],
             "ungraded_hits": list(aim.ungraded),

@@ -39,7 +39,7 @@ def profile(context: Context, name: str) -> dict[str, Any]:
         "label": getattr(entity, "label", entity.name),
         "class": entity.rdf_class,
         "parts": sorted(asked.parts - {entity.id}),
-        "parameters": context.setting.parameters(),
+        "parameters": context.options.parameters(),
         "not_holding": context.not_holding,
         **answers,
         "unknown": [key for key, lines in answers.items() if not lines],
@@ -50,7 +50,7 @@ class _Profile:
     def __init__(self, context: Context, entity: Statement) -> None:
         self.context, self.entity = context, entity
         self.records = context.store.records
-        admits = context.setting.terms.admits
+        admits = context.options.record_filter.admits
         self.dependencies = [r for r in self.records if isinstance(r, Dependency) and not admits(r)]
         self.parts = _closure({entity.id}, self._parts_of())
         self.tiers = self._tiers()

@@ -8,7 +8,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from knockon.analysis.context import Context
-from knockon.analysis.impact.shock_summary import label_of
+from knockon.analysis.labels import label_of
 from knockon.model import Document
 from knockon.vocabulary import DCTERMS, PREFIXES, local_name
 

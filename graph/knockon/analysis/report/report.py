@@ -12,7 +12,8 @@ from knockon.analysis.context import Context
 from knockon.analysis.explain.explain import explain
 from knockon.analysis.impact.focus import alike, concern, place, rank
 from knockon.analysis.impact.impact import MIN_LOSS, Impact, ImpactReport
-from knockon.analysis.impact.shock_summary import label_of, name_of, shock_summary
+from knockon.analysis.impact.shock_summary import shock_summary
+from knockon.analysis.labels import label_of, name_of
 from knockon.analysis.mitigate.mitigate import Limits, mitigate
 from knockon.analysis.report.citations import bibliography
 from knockon.analysis.structure.chokepoints import chokepoints
@@ -72,7 +73,7 @@ def _row(report: ImpactReport, one: Impact) -> dict[str, Any]:
         "low": one.loss_low,
         "high": one.loss_high,
         "source_label": label_of(records, one.source) if one.source else None,
-        "hit_label": name_of(report.cause.context, hit) if hit else None,
+        "hit_label": name_of(report.cause.context.records, hit) if hit else None,
     }
 
 
@@ -166,7 +167,7 @@ def _supplied(report: ImpactReport, entity: str, behind: Bools) -> dict[str, Any
     slots = np.flatnonzero((network.slot_need == network.index[entity]) & behind[network.slot_owner])
     loss, shortage = report.cause.result.loss[row], report.cause.result.shortage[row]
     makers = np.unique(network.supply_provider[np.isin(network.supply_slot, slots)]).tolist()
-    aimed = {target.iri for target in report.cause.outcome.aims[row].targets}
+    aimed = {target.iri for target in report.cause.outcome.resolved[row].targets}
     return {
         "short": float(shortage[slots].max(initial=0.0)),
         "suppliers": [label_of(records, network.nodes[node]) for node in makers],
@@ -213,7 +214,7 @@ def _remedies(report: ImpactReport, focus: dict[str, Any] | None) -> dict[str, A
         "why": why
         and {
             "hit_itself": why["hit_itself"],
-            "hit": [name_of(context, iri) for iri in why["hit_dependencies"]],
+            "hit": [name_of(context.records, iri) for iri in why["hit_dependencies"]],
             "ties": [{**tie, "label": label_of(context.records, tie["entity"])} for tie in why["ties"]],
         },
     }

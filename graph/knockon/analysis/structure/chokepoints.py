@@ -81,8 +81,8 @@ def chokepoints(
     UsageError
         A number out of its range, or a model other than leontief.
     """
-    if context.setting.model != "leontief":
-        raise UsageError(f"chokepoints reads how suppliers combine, and {context.setting.model} does not: use leontief")
+    if context.options.model != "leontief":
+        raise UsageError(f"chokepoints reads how suppliers combine, and {context.options.model} does not: use leontief")
     target = context.entity(name)
     compiled = context.compiled()
     whole = compiled.network
@@ -99,8 +99,8 @@ def chokepoints(
         "order": order,
         "leaves": leaves,
         "limit": limit,
-        "model": context.setting.model,
-        "parameters": context.setting.parameters(),
+        "model": context.options.model,
+        "parameters": context.options.parameters(),
         "network_hash": whole.hash,
         "left_out": dict(sorted(compiled.left_out.items())),
         "fallen": list(context.world.fallen),
@@ -140,7 +140,7 @@ class _Asked(NamedTuple):
     def of(self, part: Upstream) -> dict[str, Any]:
         """The answer for a target with what it rests on."""
         through = passages(part.network, part.target)
-        setting, sole = self.context.setting, sole_suppliers(part.network)
+        options, sole = self.context.options, sole_suppliers(part.network)
         allowed = set(through.sources) if self.leaves else {*range(part.network.size)} - {part.target}
         # A need and its only supplier are one thing that fails; the target itself is no need of its own.
         twins = {supplier: need for supplier, need in sole.items() if part.target not in (supplier, need)}
@@ -151,10 +151,10 @@ class _Asked(NamedTuple):
             order=self.order,
             among=_once(allowed, twins),
             limit=self.limit,
-            eps=setting.eps,
-            cap=setting.cap,
+            eps=options.eps,
+            cap=options.cap,
         )
-        closing = Closing(part.network, part.target, eps=setting.eps, cap=setting.cap)
+        closing = Closing(part.network, part.target, eps=options.eps, cap=options.cap)
         alone, error = closing.closed([(node,) for node in range(part.network.size)])
         unsure = {*np.flatnonzero(undecided(alone, self.threshold, error)).tolist()} - {part.target}
         open_ = {(node,) for node in _once(unsure, twins)}
@@ -211,12 +211,12 @@ class _Asked(NamedTuple):
     def _points(self, part: Upstream, nodes: Sequence[int], through: Passages) -> tuple[list[dict[str, Any]], bool]:
         """The nodes with everything that is to say of them; and whether the model stopped by its cap."""
         width = max(1, _CELLS // max(1, part.network.size, part.network.slots))
-        setting = self.context.setting
+        options = self.context.options
         found: list[dict[str, Any]] = []
         capped = False
         for start in range(0, len(nodes), width):
             batch = nodes[start : start + width]
-            result = leontief(part.network, np.array(batch, np.int64), eps=setting.eps, cap=setting.cap)
+            result = leontief(part.network, np.array(batch, np.int64), eps=options.eps, cap=options.cap)
             capped |= result.truncated
             outcome = Outcome((), (), (), result, Compiled(part.network))
             found += [

@@ -118,7 +118,7 @@ def concentration(context: Context, of: str | None = None) -> dict[str, Any]:
         "slots": sorted(slots, key=_rank),
         "needs": _needs(slots, unnamed),
         "unnamed": [{key: row[key] for key in ("dependant", "need", "dependencies")} for row in unnamed],
-        "parameters": context.setting.parameters(),
+        "parameters": context.options.parameters(),
         "network_hash": network.hash,
         "left_out": dict(sorted(compiled.left_out.items())),
         "fallen": list(context.world.fallen),

@@ -119,7 +119,7 @@ def reinforcing(
         "longer": _larger(graph, start, length),
         "truncated": len(cycles) > most,
         "said": _said(context),
-        "parameters": context.setting.parameters(),
+        "parameters": context.options.parameters(),
         "network_hash": compiled.network.hash,
         "left_out": dict(sorted(compiled.left_out.items())),
         "fallen": list(context.world.fallen),

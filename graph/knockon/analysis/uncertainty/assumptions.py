@@ -168,7 +168,7 @@ class _Use(NamedTuple):
 
 def _severities(outcome: Outcome, hits: Hits) -> Iterator[_Use]:
     outside = set(outcome.outside[0])
-    placed = [target for target in outcome.aims[0].targets if target.iri not in outside]
+    placed = [target for target in outcome.resolved[0].targets if target.iri not in outside]
     for row, (target, index) in enumerate(zip(placed, hits.of_shock(0), strict=True)):
         interval = Interval(*hits.severity[:, index].tolist())
         if interval.low < interval.high:

@@ -73,16 +73,16 @@ def uncertainty(context: Context, shock: Shock, drawing: SamplingPlan | None = N
     True
     """
     drawing = drawing or SamplingPlan()
-    if context.setting.model != "leontief":
-        raise UsageError(f"uncertainty draws the words for leontief alone, not for {context.setting.model}")
+    if context.options.model != "leontief":
+        raise UsageError(f"uncertainty draws the words for leontief alone, not for {context.options.model}")
     outcome = context.run([shock])
-    hits, _ = to_hits(outcome.network, outcome.aims)
+    hits, _ = to_hits(outcome.network, outcome.resolved)
     assumed = assumptions(context, outcome, hits, drawing.draws_per)
     nodes = _worst_first(outcome)
     _check_memory(drawing.draws, len(assumed.each), len(nodes))
     unit = design(drawing.sampling, len(assumed.each), drawing.draws, drawing.seed)
     values = between(assumed.intervals, unit, drawing.shape)
-    runs = Runs(Rules(outcome.network), hits, assumed, nodes, eps=context.setting.eps, cap=context.setting.cap)
+    runs = Runs(Rules(outcome.network), hits, assumed, nodes, eps=context.options.eps, cap=context.options.cap)
     drawn = _Drawn(drawing, nodes, assumed, values, runs.losses(values))
     return _report(context, outcome, drawn, runs)
 
@@ -124,16 +124,16 @@ def _report(context: Context, outcome: Outcome, drawn: _Drawn, runs: Runs) -> Un
         weights=_weights(drawn.assumed, [network.nodes[node] for node in drawn.nodes], moving),
         drawing=drawn.drawing,
         model=result.model,
-        parameters=context.setting.parameters(),
+        parameters=context.options.parameters(),
         stopped_by="cap" if result.truncated or runs.capped else "tolerance",
         network_hash=network.hash,
         unaffected=network.size - len(drawn.nodes),
-        missing=(*outcome.aims[0].missing, *outcome.outside[0]),
-        left_out={**outcome.left_out, **outcome.aims[0].left_out},
+        missing=(*outcome.resolved[0].missing, *outcome.outside[0]),
+        left_out={**outcome.left_out, **outcome.resolved[0].left_out},
         fallen=context.world.fallen,
         not_holding=context.not_holding,
-        not_in_force=outcome.aims[0].not_in_force,
-        ungraded=outcome.aims[0].ungraded,
+        not_in_force=outcome.resolved[0].not_in_force,
+        ungraded=outcome.resolved[0].ungraded,
         sample=drawn.losses,
         context=context,
     )

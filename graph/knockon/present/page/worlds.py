@@ -88,7 +88,7 @@ def other_worlds(
     records = main.store.records
     small = len(records) <= RECORDS
     found: list[WorldRun] = []
-    if main.setting.according_to is None:
+    if main.options.according_to is None:
         run = set(offered(records, RUNS))
         for document in offered(records):
             if not small:
@@ -112,7 +112,7 @@ def _days(
 ) -> list[WorldRun]:
     calendar, small = Calendar.of(records), len(records) <= RECORDS
     queried = any(hit.target_query for shock in shocks for hit in shock.hit)
-    day_of_main = main.setting.terms.as_of
+    day_of_main = main.options.record_filter.as_of
     first = not_holding(calendar, day_of_main.isoformat(), queried=queried) if day_of_main else frozenset()
     known: dict[frozenset[tuple[str, str]], Sequence[Report] | str] = {first: reports}
     found: list[WorldRun] = []

@@ -1,0 +1,38 @@
+"""What a record is called: the one place where an IRI becomes words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from knockon.model import Dependency, Record, Supply
+from knockon.vocabulary import local_name
+
+
+def label_of(records: Mapping[str, Record], iri: str) -> str:
+    """Return the label of a record, or its title, or else its local name.
+
+    >>> from knockon.model import Company
+    >>> acme = Company(id="urn:x/acme", label="Acme")
+    >>> label_of({acme.id: acme}, "urn:x/acme"), label_of({}, "urn:x/other")
+    ('Acme', 'other')
+    """
+    record = records.get(iri)
+    return str(getattr(record, "label", None) or getattr(record, "title", None) or local_name(iri))
+
+
+def name_of(records: Mapping[str, Record], iri: str) -> str:
+    """Return what a record is called within a sentence: a dependency by who needs what, all else by its label.
+
+    >>> need = Dependency(id="urn:x/d", dependant="urn:x/bakery", need="urn:x/flour")
+    >>> name_of({need.id: need}, need.id)
+    'the need of bakery for flour'
+    """
+    record = records.get(iri)
+    if isinstance(record, Dependency):
+        return f"the need of {label_of(records, record.dependant)} for {label_of(records, record.need)}"
+    if isinstance(record, Supply):
+        return f"the supply from {label_of(records, record.provider)}"
+    return label_of(records, iri)
+
+
+__all__ = ["label_of", "name_of"]
