@@ -17,7 +17,8 @@ from knockon.analysis.report import report as gathering
 from knockon.analysis.report.report import gather
 from knockon.errors import NotFound
 from knockon.model import Company, Dependency, Shock
-from knockon.present.report.cascade_svg import COLUMNS, ROWS, still
+from knockon.present.cascade_drawing import CascadeDrawing, EntityLoss, cascade_drawing
+from knockon.present.report.cascade_svg import COLUMNS, ROWS, cascade_svg
 from knockon.present.report.loss_chart import Loss, loss_chart
 from knockon.present.report.page import page, remainder, resting
 from knockon.present.report.text_width import width
@@ -384,15 +385,25 @@ def test_what_would_take_too_long_is_left_out_and_said_to_be(graph, monkeypatch)
     assert "dependencies lie on the way to it, and to change each would take too long" in words
 
 
+def _description(told) -> CascadeDrawing:
+    """What is drawn of a report."""
+    rows = told["cascade"]
+    causes = [(row["source"],) if row["source"] else () for row in rows]
+    return cascade_drawing(
+        EntityLoss(row["entity"], row["label"], row["loss"], row["low"], row["high"], row["step"], cause)
+        for row, cause in zip(rows, causes, strict=True)
+    )
+
+
 def test_the_drawing_folds():
     """No column is fuller than it may be, no drawing wider; every entity is drawn or counted."""
     told = gather(wide_graph().impact("blow"))
-    drawing = still(told["cascade"], "A shock")
+    drawing = cascade_svg(_description(told), "A shock")
     assert len(drawing.headings) == COLUMNS
     places = [box.x for box in drawing.boxes]
     assert max(map(places.count, places)) == ROWS
-    assert sum(len(box.rows) for box in drawing.boxes) == len(told["cascade"])
-    assert drawing.folded == sum(len(box.rows) for box in drawing.boxes if box.kind == "fold") > 30
+    assert sum(len(box.entities) for box in drawing.boxes) == len(told["cascade"])
+    assert drawing.folded == sum(len(box.entities) for box in drawing.boxes if box.kind == "fold") > 30
     assert all(box.x + drawing.box_width <= drawing.width + 0.01 for box in drawing.boxes)
     assert all(box.y + drawing.box_height <= drawing.height for box in drawing.boxes)
 
@@ -400,7 +411,7 @@ def test_the_drawing_folds():
 @pytest.mark.parametrize("shock", BUNDLED)
 def test_boxes_do_not_overlap(graph, shock):
     """Each stands for itself, and every line leads to the right."""
-    drawing = still(gather(graph.impact(shock))["cascade"], "A shock")
+    drawing = cascade_svg(_description(gather(graph.impact(shock))), "A shock")
     for one in drawing.boxes:
         for other in drawing.boxes:
             if one is not other and one.x == other.x:

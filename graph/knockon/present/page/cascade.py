@@ -7,8 +7,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from knockon.present.cascade_drawing import CascadeDrawing, EntityLoss, cascade_drawing
 from knockon.present.caveats import caveats, day, fallen, rests_on, short, worst_parts
-from knockon.present.page.layout import FOLD, columns
+from knockon.present.page.layout import FOLD
 from knockon.vocabulary import UNSTATED
 
 #: Rows of the runs in other worlds that a page carries.
@@ -49,11 +50,13 @@ class CascadeTables:
     def table(self, report: Mapping[str, Any]) -> dict[str, Any]:
         """The run and its impacts, by step and then by loss."""
         found = report.get("impacts") or ()
-        impacts = sorted((one for one in found if self.kept is None or str(one["entity"]) in self.kept), key=_rank)
+        by_entity = {
+            str(impact["entity"]): impact for impact in found if self.kept is None or str(impact["entity"]) in self.kept
+        }
+        drawing = cascade_drawing(map(_entity_loss, by_entity.values()), _missing(report.get("shortages") or ()))
+        impacts = [by_entity[box.entity] for box in drawing.boxes]
         # Of a part, how many there are in all.
         cut = {"affected": len(found)} if len(found) > len(impacts) else {}
-        rows = {str(impact["entity"]): index for index, impact in enumerate(impacts)}
-        places = columns([int(impact["step"]) for impact in impacts])
         lacking = short(report)
         told = {
             "as_of": " ".join(day(report)),
@@ -66,7 +69,7 @@ class CascadeTables:
             "fold": FOLD,
             "impacts": {
                 "binding": [self._binding(impact) for impact in impacts],
-                "cause": [_cause(impact, impacts, rows) for impact in impacts],
+                "cause": [-1 if box.cause is None else box.cause for box in drawing.boxes],
                 "class": [self.text(str(impact.get("class") or "Entity")) for impact in impacts],
                 "entity": [self.text(str(impact["entity"])) for impact in impacts],
                 "evidence": [self._evidence(impact) for impact in impacts],
@@ -80,15 +83,15 @@ class CascadeTables:
                 "rests": [self.text(rests_on(impact.get("support") or {})) for impact in impacts],
                 "stance": [self.text(str((impact.get("support") or {}).get("stance") or "")) for impact in impacts],
                 "ungraded": [int(bool((impact.get("support") or {}).get("ungraded_hit"))) for impact in impacts],
-                "x": [x for x, _ in places],
-                "y": [y for _, y in places],
+                "x": [box.column for box in drawing.boxes],
+                "y": [box.row for box in drawing.boxes],
             },
             "parts": [
                 [self.node(whole), self.node(part), self.text(label), loss] for whole, part, label, loss in worst_parts(report)
             ],
             "run": {key: _plain(report.get(key)) for key in _RUN} | cut | told,
             "short": self._short(lacking),
-            "shortages": self._shortages(report.get("shortages") or (), rows),
+            "shortages": _shortages(drawing),
         }
 
     def _binding(self, impact: Mapping[str, Any]) -> list[int]:
@@ -110,15 +113,6 @@ class CascadeTables:
         """Need, dependant and size of what falls short though it loses nothing, of those that are drawn."""
         rows = [[self.node(need), self.node(dependant), _number(size)] for (need, dependant), size in lacking.items()]
         return [row for row in rows if min(row[:2]) >= 0]
-
-    def _shortages(self, shortages: Sequence[Mapping[str, Any]], rows: Mapping[str, int]) -> list[list[float]]:
-        """Cause, effect and size of each shortage between two impacted entities: the thin lines."""
-        pairs: dict[tuple[int, int], float] = {}
-        for one in shortages:
-            cause, effect = rows.get(str(one.get("need"))), rows.get(str(one.get("dependant")))
-            if cause is not None and effect is not None and cause != effect:
-                pairs[cause, effect] = max(pairs.get((cause, effect), 0.0), _number(one.get("shortage")))
-        return [[cause, effect, size] for (cause, effect), size in sorted(pairs.items())]
 
 
 def world_tables(
@@ -174,18 +168,32 @@ _RUN = (
 )  # fmt: skip
 
 
-def _rank(impact: Mapping[str, Any]) -> tuple[int, float, str, str]:
-    return (int(impact["step"]), -_number(impact["loss"]), str(impact.get("label") or ""), str(impact["entity"]))
-
-
-def _cause(impact: Mapping[str, Any], impacts: Sequence[Mapping[str, Any]], rows: Mapping[str, int]) -> int:
-    """The row from which the harm came, and only one of an earlier step: the source the run names, else provider or need."""
+def _entity_loss(impact: Mapping[str, Any]) -> EntityLoss:
+    """Return what the drawing needs of an impact: its cause is the source that the run names, else provider or need."""
     binding = impact.get("binding") or {}
-    for key in ("source", "provider", "need"):
-        row = rows.get(str(binding.get(key)))
-        if row is not None and int(impacts[row]["step"]) < int(impact["step"]):
-            return row
-    return -1
+    return EntityLoss(
+        entity=str(impact["entity"]),
+        label=str(impact.get("label") or impact["entity"]),
+        loss=_number(impact["loss"]),
+        low=_number(impact.get("loss_low", impact["loss"])),
+        high=_number(impact.get("loss_high", impact["loss"])),
+        step=int(impact["step"]),
+        causes=tuple(str(binding[key]) for key in ("source", "provider", "need") if binding.get(key)),
+    )
+
+
+def _missing(shortages: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], float]:
+    """Return by need and dependant the part of the need that is missing: of several records, the largest."""
+    pairs: dict[tuple[str, str], float] = {}
+    for shortage in shortages:
+        pair = str(shortage.get("need")), str(shortage.get("dependant"))
+        pairs[pair] = max(pairs.get(pair, 0.0), _number(shortage.get("shortage")))
+    return pairs
+
+
+def _shortages(drawing: CascadeDrawing) -> list[list[float]]:
+    """Return cause, effect and size of each shortage between two drawn entities: the thin lines."""
+    return [[line.cause, line.effect, line.size] for line in drawing.lines if not line.binding]
 
 
 def _number(value: Any) -> float:

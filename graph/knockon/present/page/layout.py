@@ -178,17 +178,3 @@ def _packed(blocks: Sequence[Array]) -> list[tuple[Array, Array]]:
 def _room(blocks: Sequence[Array]) -> float:
     """The area that blocks take together."""
     return sum(float(np.prod(np.ptp(places, axis=0) + 2.4 * GAP)) for places in blocks)
-
-
-def columns(steps: Sequence[int]) -> list[tuple[int, int]]:
-    """Column and row of each impact of a cascade: x is its step, y its rank there (the order given).
-
-    >>> columns([0, 1, 1, 2])
-    [(0, 0), (1, 0), (1, 1), (2, 0)]
-    """
-    ranks: dict[int, int] = {}
-    places = []
-    for step in steps:
-        places.append((step, ranks.get(step, 0)))
-        ranks[step] = ranks.get(step, 0) + 1
-    return places

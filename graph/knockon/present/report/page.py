@@ -19,10 +19,11 @@ from markupsafe import Markup
 
 from knockon.model.dates import ALL
 from knockon.model.dependency import READINGS
+from knockon.present.cascade_drawing import EntityLoss, cascade_drawing
 from knockon.present.caveats import owners, rests_on, ungraded
 from knockon.present.methods import METHODS
 from knockon.present.page.styles import words
-from knockon.present.report.cascade_svg import still
+from knockon.present.report.cascade_svg import CascadeSvg, cascade_svg
 from knockon.present.report.loss_chart import Loss, LossChart, loss_chart
 from knockon.text import plain
 from knockon.vocabulary import UNKNOWN, UNSTATED
@@ -39,7 +40,7 @@ def page(told: Told) -> str:
         style=_as_is(style),
         policy=_as_is(f"default-src 'none'; style-src {_hash(style)}; img-src data:"),
         method=METHODS[told["method"]["model"]],
-        still=still(told["cascade"], told["shock"]["label"]) if told["cascade"] else None,
+        cascade=_cascade(told) if told["cascade"] else None,
         chart=_chart(told),
         parameters=_parameters(told["method"]["parameters"]),
         ungraded=ungraded(told["method"]["ungraded_hits"]),
@@ -89,6 +90,22 @@ def _style() -> str:
 
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _cascade(told: Told) -> CascadeSvg:
+    losses = [
+        EntityLoss(
+            entity=row["entity"],
+            label=str(row["label"]),
+            loss=row["loss"],
+            low=row["low"],
+            high=row["high"],
+            step=row["step"],
+            causes=(row["source"],) if row["source"] is not None else (),
+        )
+        for row in told["cascade"]
+    ]
+    return cascade_svg(cascade_drawing(losses), told["shock"]["label"])
 
 
 def _chart(told: Told) -> LossChart | None:

@@ -1,0 +1,151 @@
+"""What a drawing of a cascade shows: a box for each entity in its column and row, and the lines between them.
+
+The report, the board of the explorer page and the SVG that it saves are drawn
+from this description: they choose sizes and what to fold, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+#: Losses that differ after so many digits are equal: what is left is rounding.
+_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class EntityLoss:
+    """What a drawing needs to know of an entity that loses something.
+
+    Attributes
+    ----------
+    entity, label
+        Its IRI and its label.
+    loss, low, high
+        What it loses, and the range of that: 0..1.
+    step
+        How many steps it is from what is hit.
+    causes
+        IRIs of the entities that may have caused it, the likeliest first; empty where the shock itself did.
+    """
+
+    entity: str
+    label: str
+    loss: float
+    low: float
+    high: float
+    step: int
+    causes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An entity in its place.
+
+    Attributes
+    ----------
+    entity, label
+        Its IRI and its label.
+    loss, low, high
+        What it loses, and the range of that: 0..1.
+    column, row
+        Its step, and its rank among the boxes of that step: both from 0, the worst loss first.
+    cause
+        The index of the box that caused it; it is in an earlier column. None: no box did.
+    from_shock
+        Whether the shock itself caused the loss.
+    """
+
+    entity: str
+    label: str
+    loss: float
+    low: float
+    high: float
+    column: int
+    row: int
+    cause: int | None
+    from_shock: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """From a cause to its effect.
+
+    Attributes
+    ----------
+    cause, effect
+        The indexes of two boxes.
+    size
+        The loss of the effect on a line that binds; else the part of the need that is missing. 0..1.
+    binding
+        Whether this cause is the one that determines the loss of the effect.
+    back
+        Whether the line leads to the same column or to an earlier one.
+    """
+
+    cause: int
+    effect: int
+    size: float
+    binding: bool
+    back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CascadeDrawing:
+    """The boxes by column and row, and the lines by cause and effect: first those that bind, then the other shortages."""
+
+    boxes: tuple[Box, ...]
+    lines: tuple[Line, ...]
+
+
+def order(loss: EntityLoss) -> tuple[int, float, float, float, str]:
+    """Return the sort key of a loss: by step, then as ``analysis.impact.focus.rank`` orders."""
+    return loss.step, -round(loss.loss, _DIGITS), -round(loss.low, _DIGITS), -round(loss.high, _DIGITS), loss.entity
+
+
+def cascade_drawing(losses: Iterable[EntityLoss], shortages: Mapping[tuple[str, str], float] | None = None) -> CascadeDrawing:
+    """Return the drawing of a cascade.
+
+    Parameters
+    ----------
+    losses
+        What each entity loses, in any order.
+    shortages
+        By need and dependant (IRIs), the part of the need that is missing, 0..1.
+
+    Examples
+    --------
+    >>> losses = [EntityLoss("a", "A", 1.0, 0.9, 1.0, 0), EntityLoss("b", "B", 0.5, 0.3, 0.6, 1, ("a",))]
+    >>> drawing = cascade_drawing(losses, {("a", "b"): 0.7, ("b", "a"): 0.2})
+    >>> [(box.label, box.column, box.row, box.cause) for box in drawing.boxes]
+    [('A', 0, 0, None), ('B', 1, 0, 0)]
+    >>> [(line.cause, line.effect, line.size, line.binding, line.back) for line in drawing.lines]
+    [(0, 1, 0.5, True, False), (0, 1, 0.7, False, False), (1, 0, 0.2, False, True)]
+    """
+    ranked = sorted(losses, key=order)
+    index = {loss.entity: place for place, loss in enumerate(ranked)}
+    filled: dict[int, int] = {}
+    boxes: list[Box] = []
+    for loss in ranked:
+        row = filled.get(loss.step, 0)
+        filled[loss.step] = row + 1
+        cause = _cause(loss, ranked, index)
+        boxes.append(Box(loss.entity, loss.label, loss.loss, loss.low, loss.high, loss.step, row, cause, not loss.causes))
+    binding = sorted((box.cause, effect, box.loss) for effect, box in enumerate(boxes) if box.cause is not None)
+    missing = sorted(
+        (index[need], index[dependant], size)
+        for (need, dependant), size in (shortages or {}).items()
+        if need in index and dependant in index and need != dependant
+    )
+    lines = [Line(cause, effect, size, True, False) for cause, effect, size in binding]
+    lines += [Line(cause, effect, size, False, boxes[cause].column >= boxes[effect].column) for cause, effect, size in missing]
+    return CascadeDrawing(tuple(boxes), tuple(lines))
+
+
+def _cause(loss: EntityLoss, ranked: Sequence[EntityLoss], index: Mapping[str, int]) -> int | None:
+    """Return the box of the first cause that is drawn in an earlier column: only such a line leads from the shock onwards."""
+    drawn = (index[cause] for cause in loss.causes if cause in index)
+    return next((place for place in drawn if ranked[place].step < loss.step), None)
+
+
+__all__ = ["Box", "CascadeDrawing", "EntityLoss", "Line", "cascade_drawing", "order"]
