@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from knockon.controls import HARMFUL, in_json
-from knockon.text import cell, csv_lines, json_text, uncelled
+from knockon.controls import HARMFUL, escape_json
+from knockon.text import cell, csv_lines, json_text, parse_cell
 
 SIGNS = "'=+-@|%\t\r\n \"＝＋－＠−\xa0\u200b\ufeff\x9b\u202e1aA"
 TEXTS = st.one_of(st.text(st.sampled_from(SIGNS), max_size=8), st.text(st.characters(codec="utf-8"), max_size=20))
@@ -23,7 +23,7 @@ TEXTS = st.one_of(st.text(st.sampled_from(SIGNS), max_size=8), st.text(st.charac
 @example(text="'")
 def test_a_cell_of_csv_reads_back_as_it_was(text: str) -> None:
     ((found,),) = csv.reader(io.StringIO(csv_lines([[cell(text)]]), newline=""))
-    assert uncelled(found) == text
+    assert parse_cell(found) == text
     assert found in (text, "'" + text)
 
 
@@ -36,12 +36,12 @@ def test_whatever_a_spreadsheet_may_run_is_marked_as_text(before: str, sign: str
 
 @pytest.mark.parametrize("text", ["", "a=1", "-3.5", "+5", "1-2", "’=1", "'tis", "3 % of all", "a|b", "mailto:x@y"])
 def test_numbers_and_plain_text_are_left_alone(text: str) -> None:
-    assert cell(text) == uncelled(text) == text
+    assert cell(text) == parse_cell(text) == text
 
 
 @given(text=st.text(max_size=20))
 def test_json_says_the_same_and_acts_on_no_terminal(text: str) -> None:
     """Every character, a lone surrogate too."""
-    for written in (json_text({text: [text]}), in_json(json.dumps({text: [text]}, ensure_ascii=False))):
+    for written in (json_text({text: [text]}), escape_json(json.dumps({text: [text]}, ensure_ascii=False))):
         assert json.loads(written) == {text: [text]}
         assert not HARMFUL.search(written)

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knockon.text_table import display_width, text_table, wrap, wrapped
+from knockon.text_table import display_width, text_table, wrap, wrap_lines
 
 WORD = st.from_regex(r"[a-z0-9.-]{1,18}", fullmatch=True)
 CELL = st.one_of(WORD, st.lists(WORD, min_size=1, max_size=6).map(" ".join))
@@ -70,4 +70,4 @@ def test_numbers_align_to_the_right() -> None:
 
 def test_wrapped_text_keeps_its_indentation() -> None:
     """What does not fit goes on below the start of its line's text."""
-    assert wrapped("   └─ one two three", 14) == "   └─ one two\n      three"
+    assert wrap_lines("   └─ one two three", 14) == "   └─ one two\n      three"

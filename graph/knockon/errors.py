@@ -1,4 +1,4 @@
-"""Every error that Knock-on raises on purpose.
+"""The exceptions that Knock-on raises, and the problems and notices that they list.
 
 ::
 
@@ -9,9 +9,9 @@
     ├── NotFound                 3   no such entity, shock, data set, file
     ├── InvalidData              4   data that breaks the model: a list of problems
     └── LimitReached             5   stopped by a cap, a timeout or a lock
-        └── StoreBusy            5   somebody else is writing
+        └── StoreBusy            5   another process is writing
 
-Each message says what, where, and the likely mend.
+Each message says what is wrong, where, and how to fix it.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-#: Problems that a message shows, and places of one problem; all others are counted.
-_LINES, _PLACES = 100, 5
-#: Longer names are not compared with others in search of the one that was meant: that takes the square of their length.
-_COMPARED = 300
+#: The most problems that a message lists, and the most places of one problem; the rest are counted.
+_MAX_LINES, _MAX_PLACES = 100, 5
+#: Longer names get no suggestions: comparing takes time proportional to the square of the length.
+_MAX_COMPARED = 300
 
 
 class KnockonError(Exception):
-    """The root: catch this to catch them all."""
+    """The base class of all errors of Knock-on."""
 
     exit_code = 1
 
@@ -40,7 +40,7 @@ class UsageError(KnockonError):
 
 
 class QuerySyntaxError(UsageError):
-    """SPARQL that does not parse; the message has line and column."""
+    """SPARQL that does not parse; the message states line and column."""
 
 
 class ForbiddenQuery(QuerySyntaxError):
@@ -63,7 +63,7 @@ class NotFound(KnockonError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong with data: where it stands, what it is, how to mend it.
+    """One thing that is wrong with data: where it is, what it is, how to fix it.
 
     Problems of one ``cause`` (a name that nothing declares) are one problem, with its places.
     """
@@ -85,7 +85,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Notice:
-    """One thing about data that is no error and that its author should know: how it was read, what was assumed.
+    """Something about data that is not an error but that its author should know: how it was read, what was assumed.
 
     >>> str(Notice("suppliers.csv", 3, "shares add up to 1.001 and were scaled to 1"))
     'suppliers.csv:3: shares add up to 1.001 and were scaled to 1'
@@ -97,55 +97,55 @@ class Notice:
     hint: str = ""
 
     def __str__(self) -> str:
-        where = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{where}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
 
 
 class InvalidData(KnockonError):
-    """Data that breaks the model; ``problems`` lists every one of them, and nothing was loaded.
+    """Data that breaks the model; ``problems`` lists every problem, and nothing was loaded.
 
-    ``outcome`` says so in the words of another change. The message shows the first hundred, and counts
-    the others.
+    ``outcome`` states what was not done, where that is something other than loading. The message shows the
+    first hundred problems, and counts the others.
     """
 
     exit_code = 4
 
     def __init__(self, problems: Sequence[Problem], outcome: str = "nothing was loaded") -> None:
-        self.problems = list(by_cause(problems))
+        self.problems = list(group_by_cause(problems))
         count = len(self.problems)
-        lines = "\n".join(f"  {line}" for line in shortened(self.problems, _LINES))
+        lines = "\n".join(f"  {line}" for line in shortened(self.problems, _MAX_LINES))
         super().__init__(f"{count:,} problem{'s' if count != 1 else ''}, {outcome}:\n{lines}")
 
 
 T = TypeVar("T", Problem, Notice)
 
 
-def in_order(items: Iterable[T]) -> tuple[T, ...]:
-    """Problems or notices without repeats, by file, line and message."""
+def sort_unique(items: Iterable[T]) -> tuple[T, ...]:
+    """Return problems or notices without duplicates, ordered by file, line and message."""
     return tuple(sorted(set(items), key=lambda item: (item.file, item.line or 0, item.message, item.hint)))
 
 
-def by_cause(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Problems in their order, those of one cause as one problem at the first of its places.
+def group_by_cause(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Group problems with the same cause into one, at the first place; yield all in order.
 
     >>> places = [Problem("a.csv", line, "no such name", cause="acme") for line in (7, 3, 5)]
-    >>> [str(problem) for problem in by_cause(places)]
+    >>> [str(problem) for problem in group_by_cause(places)]
     ['a.csv:3: no such name; also in a.csv:5, a.csv:7']
     """
-    together: dict[str, list[Problem]] = {}
-    for problem in (ordered := in_order(problems)):
+    problems_by_cause: dict[str, list[Problem]] = {}
+    for problem in (ordered := sort_unique(problems)):
         if problem.cause:
-            together.setdefault(problem.cause, []).append(problem)
+            problems_by_cause.setdefault(problem.cause, []).append(problem)
     for problem in ordered:
-        first, *others = together.get(problem.cause) or [problem]
+        first, *others = problems_by_cause.get(problem.cause) or [problem]
         if problem is first:
-            places = shortened(dict.fromkeys(other.place for other in others if other.place != first.place), _PLACES)
+            places = shortened(dict.fromkeys(other.place for other in others if other.place != first.place), _MAX_PLACES)
             message = f"{first.message}; also in {', '.join(places)}" if places else first.message
             yield replace(first, message=message)
 
 
 class LimitReached(KnockonError):
-    """Stopped by a cap, a timeout or a lock before it was done."""
+    """Work that was stopped by a cap, a timeout or a lock before it was complete."""
 
     exit_code = 5
 
@@ -155,25 +155,25 @@ class StoreBusy(LimitReached):
 
 
 def shortened(lines: Iterable[object], most: int = 10) -> list[str]:
-    """The first lines of a list as text, and a last line that counts the rest.
+    """Return the first items of a list as text, with a last item that counts the rest.
 
     >>> shortened(["a", "b", "c", "d"], 2)
     ['a', 'b', 'and 2 more']
     """
     texts = [str(line) for line in lines]
-    # A last line that counts one would take the place of the one that it counts.
+    # "and 1 more" takes as much room as the item itself, so one item over the limit is shown.
     return texts if len(texts) <= most + 1 else [*texts[:most], f"and {len(texts) - most:,} more"]
 
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
-    """The names most like one that was not found.
+    """Return the known names that are most similar to an unknown one.
 
     >>> nearest("nvida", ["nvidia", "android", "ios"])
     ['nvidia']
     """
-    if len(name) > _COMPARED:
+    if len(name) > _MAX_COMPARED:
         return []
-    pool = sorted({one for one in known if len(one) <= _COMPARED})
+    pool = sorted({candidate for candidate in known if len(candidate) <= _MAX_COMPARED})
     close = difflib.get_close_matches(name, pool, count, 0.6)
-    held = [k for k in pool if len(name) > 2 and (name in k or k in name) and k not in close]
-    return (close + held)[:count]
+    overlapping = [k for k in pool if len(name) > 2 and (name in k or k in name) and k not in close]
+    return (close + overlapping)[:count]

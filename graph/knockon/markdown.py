@@ -1,7 +1,7 @@
-"""Markdown: the one place that writes it, so that text from data is text wherever it stands.
+"""Write Markdown, with all text from data escaped.
 
-Whatever is handed to these functions is escaped, unless it is ``Markdown``, which they alone make. Markdown that is
-mixed into other text by Python's own formatting is plain text again, and is escaped: a slip shows marks, it never
+Arguments are escaped unless they are ``Markdown``, which only these functions create. Markdown that is combined with
+other text by Python's own formatting is plain text again, and is escaped: a mistake shows as visible marks, it never
 lets data write them. The rules are those of CommonMark 0.31 and of GitHub Flavored Markdown 0.29 with the usual
 extensions (math, emoji, attributes, highlights, templates).
 """
@@ -30,7 +30,7 @@ _START = re.compile(r"^(?P<digits>\d*)(?P<mark>(?<!\d)[+\-=:%;]|(?<=\d)[.)])")
 
 
 class Markdown(str):
-    """Text that is Markdown already: only the functions of this module make it."""
+    """Text that is Markdown already; only the functions of this module create it."""
 
     __slots__ = ()
 
@@ -67,25 +67,25 @@ def joined(separator: Any, parts: Iterable[Any]) -> Markdown:
 
 
 def strong(value: Any) -> Markdown:
-    """Return a value in bold; of nothing, nothing."""
-    return _between("**", value)
+    """Return a value in bold; an empty value stays empty."""
+    return _enclose("**", value)
 
 
 def emphasis(value: Any) -> Markdown:
-    """Return a value in italics; of nothing, nothing."""
-    return _between("*", value)
+    """Return a value in italics; an empty value stays empty."""
+    return _enclose("*", value)
 
 
-def _between(mark: str, value: Any) -> Markdown:
-    # With a space inside, the marks would be a list, or text.
+def _enclose(mark: str, value: Any) -> Markdown:
+    # A space next to the marks would make them a list, or plain text.
     text = escape(value).strip()
     return Markdown(f"{mark}{text}{mark}" if text else "")
 
 
 def code(value: Any) -> Markdown:
-    """Return a value as code: a fence longer than any row of backticks in it; of nothing, nothing.
+    """Return a value as code, its fence longer than any run of backticks in it; an empty value stays empty.
 
-    What a table would take for the end of a cell cannot be escaped in code, so that such a value is text.
+    A character that would end the cell of a table cannot be escaped in code, so such a value is escaped as text.
     """
     text = plain(value).strip()
     if not text or "|" in text or "\\" in text:
@@ -110,7 +110,7 @@ def paragraph(*parts: Any) -> Markdown:
     >>> print(paragraph("  1. not a list"), end="")
     1\. not a list
     """
-    return Markdown(f"{_begun(inline(*parts))}\n")
+    return Markdown(f"{_escape_start(inline(*parts))}\n")
 
 
 def bullets(items: Iterable[Any]) -> Markdown:
@@ -121,16 +121,16 @@ def bullets(items: Iterable[Any]) -> Markdown:
     - \- b
     - \# c
     """
-    return Markdown("".join(f"- {_begun(escape(item))}\n" for item in items))
+    return Markdown("".join(f"- {_escape_start(escape(item))}\n" for item in items))
 
 
-def _begun(text: Markdown) -> str:
-    """A line whose first characters begin nothing but text; four spaces before them would be code."""
+def _escape_start(text: Markdown) -> str:
+    """Escape the start of a line that would begin another kind of block; four leading spaces would be code."""
     return _START.sub(r"\g<digits>\\\g<mark>", text.strip(" "))
 
 
 def code_block(text: str) -> Markdown:
-    """Return lines of text as a block of code, its fence longer than any row of backticks in it."""
+    """Return lines of text as a block of code, its fence longer than any run of backticks in it."""
     fence = "`" * max(3, *(1 + len(run) for run in re.findall("`+", text)), 0)
     lines = "".join(f"{plain(line.expandtabs(4))}\n" for line in text.split("\n"))
     return Markdown(f"{fence}\n{lines.rstrip()}\n{fence}\n")

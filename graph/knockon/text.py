@@ -1,4 +1,4 @@
-"""Text from data made harmless for where it goes: a line of a terminal, a cell of CSV."""
+"""Format numbers and text from data safely for where they go: a line of a terminal, a cell of CSV, JSON."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
-from knockon.controls import in_json, shown
+from knockon.controls import escape_json, shown
 
-#: What a spreadsheet may run: a sign of formulas or of DDE in any width, also behind white space, what takes no room, or a
+#: What a spreadsheet may evaluate: a formula or DDE sign of any width, also after white space, zero-width characters or a
 #: quotation mark; and what programs take for the end of a cell or a row.
 _FORMULA = re.compile(
     r"[\t\r\n]|[\s\"\x00-\x20\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufeff]*"
@@ -31,11 +31,11 @@ class Fixed(float):
     pattern: str
 
     def __new__(cls, value: float, decimals: int = 2, *, sign: bool = False, mark: str = "") -> Self:
-        """Return the number; ``sign`` shows a plus as well as a minus, ``mark`` stands behind it in tables."""
-        made = super().__new__(cls, value)
-        made.pattern = f"{'+' if sign else ''}.{decimals}f"
-        made.mark = mark
-        return made
+        """Create the number; ``sign`` shows a plus as well as a minus, ``mark`` follows it in tables."""
+        instance = super().__new__(cls, value)
+        instance.pattern = f"{'+' if sign else ''}.{decimals}f"
+        instance.mark = mark
+        return instance
 
 
 class Span(NamedTuple):
@@ -51,7 +51,7 @@ class Span(NamedTuple):
 
 
 def number(value: float) -> str:
-    """A number with at most 12 significant digits, as every text output but tables has it.
+    """Format a number with at most 12 significant digits, as every text output except tables does.
 
     >>> number(0.1 + 0.2), number(1e-9), number(5.0)
     ('0.3', '1e-09', '5.0')
@@ -59,19 +59,19 @@ def number(value: float) -> str:
     return repr(float(f"{value:.12g}"))
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """A number with its noun: ``one`` beside 1, ``many`` (``one`` with an s, if not given) beside all others.
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """Format a count with its noun: ``singular`` for 1, ``plural`` (by default ``singular`` with an s) for all others.
 
     >>> counted(1, "dependency", "dependencies"), counted(2, "dependency", "dependencies"), counted(1200, "row")
     ('1 dependency', '2 dependencies', '1,200 rows')
     """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
-def in_bytes(count: int) -> str:
-    """Return a number of bytes for people, in units of 1,024 as options take them.
+def format_bytes(count: int) -> str:
+    """Format a number of bytes in units of 1,024, as options take them.
 
-    >>> in_bytes(999), in_bytes(34_560), in_bytes(2 * 2**30), in_bytes(1536 * 2**20)
+    >>> format_bytes(999), format_bytes(34_560), format_bytes(2 * 2**30), format_bytes(1536 * 2**20)
     ('999 bytes', '33.8 KB', '2 GB', '1.5 GB')
     """
     for power, unit in ((30, "GB"), (20, "MB"), (10, "KB")):
@@ -81,16 +81,16 @@ def in_bytes(count: int) -> str:
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:
-    r"""A value as JSON: floats with 12 significant digits, and null for those that JSON has no word for.
+    r"""Write a value as JSON: floats with 12 significant digits, and null for infinity and NaN.
 
-    Characters that act on a terminal are escaped: the same JSON, wherever it is shown.
+    Characters that control a terminal are escaped, so that the JSON is the same wherever it is printed.
 
     >>> json_text({"loss": 0.1 + 0.2, "days": float("inf")})
     '{"loss": 0.3, "days": null}'
     >>> print(json_text("red\x9b31m"))
     "red\u009b31m"
     """
-    return in_json(json.dumps(_rounded(value), ensure_ascii=False, indent=indent))
+    return escape_json(json.dumps(_rounded(value), ensure_ascii=False, indent=indent))
 
 
 def _rounded(value: Any) -> Any:
@@ -104,7 +104,7 @@ def _rounded(value: Any) -> Any:
 
 
 def plain(value: Any) -> str:
-    r"""A value as one line of text, control characters shown instead of sent.
+    r"""Format a value as one line of text, with control characters escaped.
 
     >>> plain("a\x1b[31m"), plain(0.5), plain(None), plain(["x", "y"])
     ('a\\x1b[31m', '0.5', '', 'x, y')
@@ -125,7 +125,7 @@ def plain(value: Any) -> str:
 
 
 def in_words(name: str) -> str:
-    """A name of the vocabulary as words.
+    """Split a name of the vocabulary into words.
 
     >>> in_words("RevenueStream"), in_words("competesWith")
     ('revenue stream', 'competes with')
@@ -134,7 +134,7 @@ def in_words(name: str) -> str:
 
 
 def with_article(noun: str) -> str:
-    """A noun with "a" or "an" before it, by its first letter; no noun of the vocabulary is an exception to that.
+    """Put "a" or "an" before a noun, by its first letter; no noun of the vocabulary is an exception to that.
 
     >>> with_article("open question"), with_article("narrative")
     ('an open question', 'a narrative')
@@ -143,9 +143,9 @@ def with_article(noun: str) -> str:
 
 
 def cell(value: Any) -> str:
-    r"""A value for CSV: text that a spreadsheet would run as a formula gets an apostrophe in front, which marks text there.
+    r"""Format a value for CSV: text that a spreadsheet would evaluate gets an apostrophe in front, which marks it as text.
 
-    So does text with an apostrophe before such a one: ``uncelled`` takes off what was put there, and nothing else.
+    So does such text that already has an apostrophe in front, so that ``parse_cell`` restores exactly the original.
 
     >>> cell("=HYPERLINK(1)"), cell("-3.5"), cell(-3.5), cell("\u200b\uff1d1"), cell("'=1")
     ("'=HYPERLINK(1)", '-3.5', '-3.5', "'\u200b\uff1d1", "''=1")
@@ -157,33 +157,33 @@ def cell(value: Any) -> str:
     if isinstance(value, Span):
         return f"{cell(value.low)}{value.between}{cell(value.high)}"
     text = "" if value is None else "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    return "'" + text if _runs(text.lstrip("'")) else text
+    return "'" + text if _is_formula(text.lstrip("'")) else text
 
 
-def uncelled(text: str) -> str:
-    """A cell of CSV as the text that it is: without the apostrophe in front of what a spreadsheet would run.
+def parse_cell(text: str) -> str:
+    """Return the original text of a CSV cell: without the apostrophe that ``cell`` put in front.
 
-    >>> uncelled("'=HYPERLINK(1)"), uncelled("'tis"), uncelled("''=1"), uncelled("'-3.5")
+    >>> parse_cell("'=HYPERLINK(1)"), parse_cell("'tis"), parse_cell("''=1"), parse_cell("'-3.5")
     ('=HYPERLINK(1)', "'tis", "'=1", "'-3.5")
     """
-    return text[1:] if text.startswith("'") and _runs(text.lstrip("'")) else text
+    return text[1:] if text.startswith("'") and _is_formula(text.lstrip("'")) else text
 
 
-def _runs(text: str) -> bool:
+def _is_formula(text: str) -> bool:
     return bool(_FORMULA.match(text)) and not _NUMBER.fullmatch(text)
 
 
 def csv_lines(rows: Iterable[Sequence[str]]) -> str:
-    r"""Rows of CSV with LF at their ends.
+    r"""Write rows as CSV with LF line ends.
 
-    The csv module leaves a lone carriage return bare, and readers end the row there.
+    The csv module does not quote a lone carriage return, and readers end the row there.
 
     >>> csv_lines([["a", "b,c"], [""]])
     'a,"b,c"\n""\n'
     """
-    lines = ('""' if list(row) == [""] else ",".join(map(_quoted, row)) for row in rows)
+    lines = ('""' if list(row) == [""] else ",".join(map(_quote, row)) for row in rows)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if set(',"\r\n') & set(text) else text

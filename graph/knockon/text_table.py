@@ -1,4 +1,4 @@
-"""Tables of plain text that fit a screen: what is not text is never broken, and columns that find no room are named."""
+"""Lay out tables of plain text for a screen width: wrap running text, never identifiers, and report the columns left out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Lines = list[str]
 
 @dataclass(frozen=True, slots=True)
 class TextTable:
-    """A table as text, and the columns that found no room."""
+    """A table as text, and the columns that were left out because they did not fit."""
 
     text: str
     hidden: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ def text_table(
     drop
         The columns that may be left out, first the one that is missed least.
     lines
-        The most lines that a row may take because of its number of columns; None leaves no column out for want of room.
+        The most lines that a row may take because of its number of columns; with None no column is left out.
 
     >>> table = text_table(["id", "class", "note"], [["chips", "Product", "made in two places"]], 24, drop=["class"])
     >>> print(table.text, end="")
@@ -64,35 +64,35 @@ def text_table(
     ('class',)
     """
     if width is None:
-        return TextTable(_lines(columns, rows, None, right))
+        return TextTable(_render(columns, rows, None, right))
     kept = list(columns)
     choices = [kept, *(kept := [column for column in kept if column != name] for name in drop)]
     for kept in choices:
-        if _narrowest(columns, rows, kept) <= width:
+        if _minimum_width(columns, rows, kept) <= width:
             hidden = tuple(column for column in columns if column not in kept)
-            return TextTable(_lines(kept, _picked(columns, rows, kept), width, right), hidden)
+            return TextTable(_render(kept, _select_columns(columns, rows, kept), width, right), hidden)
     for kept in choices:
-        stacked = _stacked(columns, rows, kept, width, right, lines)
+        stacked = _stack_columns(columns, rows, kept, width, right, lines)
         if not stacked.hidden:
             break
     shown = {*kept} - {*stacked.hidden}
     return TextTable(stacked.text, tuple(column for column in columns if column not in shown))
 
 
-def _stacked(
+def _stack_columns(
     columns: Sequence[str], rows: Sequence[Sequence[str]], kept: list[str], width: int, right: Collection[str],
     lines: int | None,
 ) -> TextTable:  # fmt: skip
-    """Several lines for each row: as many columns as fit above, the next ones indented below."""
+    """Lay out each row on several lines: as many columns as fit on the first, the next ones indented below."""
     parts: list[list[str]] = []
     while kept and (lines is None or len(parts) < lines):
-        parts.append(_prefix(columns, rows, kept, width - len(_INDENT) * bool(parts)))
+        parts.append(_fitting_columns(columns, rows, kept, width - len(_INDENT) * bool(parts)))
         kept = kept[len(parts[-1]) :]
     blocks = [
-        _blocks(part, _picked(columns, rows, part), width - len(_INDENT) * (number > 0), right)
+        _row_lines(part, _select_columns(columns, rows, part), width - len(_INDENT) * (number > 0), right)
         for number, part in enumerate(parts)
     ]
-    # A row with nothing to say in the lower columns takes no empty line for it.
+    # Lower columns that are empty in a row take no line.
     stacks = [
         [_INDENT * (number > 0) + line for number, block in enumerate(row) for line in block if line.strip() or number == 0]
         for row in zip(*blocks, strict=True)
@@ -102,26 +102,26 @@ def _stacked(
     return TextTable("".join(line.rstrip() + "\n" for line in text), tuple(kept))
 
 
-def _prefix(columns: Sequence[str], rows: Sequence[Sequence[str]], wanted: list[str], width: int) -> list[str]:
-    """The longest run of columns from the left that fits, at least one."""
-    count = next((n for n in range(len(wanted), 1, -1) if _narrowest(columns, rows, wanted[:n]) <= width), 1)
-    return wanted[:count]
+def _fitting_columns(columns: Sequence[str], rows: Sequence[Sequence[str]], columns_left: list[str], width: int) -> list[str]:
+    """Return the longest run of columns from the left that fits, at least one."""
+    count = next((n for n in range(len(columns_left), 1, -1) if _minimum_width(columns, rows, columns_left[:n]) <= width), 1)
+    return columns_left[:count]
 
 
-def _picked(columns: Sequence[str], rows: Sequence[Sequence[str]], kept: Sequence[str]) -> list[list[str]]:
+def _select_columns(columns: Sequence[str], rows: Sequence[Sequence[str]], kept: Sequence[str]) -> list[list[str]]:
     places = [columns.index(column) for column in kept]
     return [[row[place] for place in places] for row in rows]
 
 
-def _narrowest(columns: Sequence[str], rows: Sequence[Sequence[str]], kept: Sequence[str]) -> int:
-    """The width below which something would have to be broken or squeezed."""
-    cells = _picked(columns, rows, kept)
-    least = [_bounds(column, [row[place] for row in cells])[0] for place, column in enumerate(kept)]
+def _minimum_width(columns: Sequence[str], rows: Sequence[Sequence[str]], kept: Sequence[str]) -> int:
+    """Return the least width at which no word is broken and no column is too narrow."""
+    cells = _select_columns(columns, rows, kept)
+    least = [_width_bounds(column, [row[place] for row in cells])[0] for place, column in enumerate(kept)]
     return sum(least) + len(GAP) * (len(kept) - 1)
 
 
-def _bounds(column: str, cells: Sequence[str]) -> tuple[int, int]:
-    """The least and the greatest useful width of a column."""
+def _width_bounds(column: str, cells: Sequence[str]) -> tuple[int, int]:
+    """Return the least and the greatest useful width of a column."""
     heading = column.replace("_", " ")
     words = max(_longest_word(text) for text in (heading, *cells))
     whole = max(display_width(text) for text in (heading, *cells))
@@ -129,51 +129,51 @@ def _bounds(column: str, cells: Sequence[str]) -> tuple[int, int]:
 
 
 def _longest_word(text: str) -> int:
-    longest = max((display_width(word) for word, _ in pieces(text)), default=0)
+    longest = max((display_width(word) for word, _ in split_words(text)), default=0)
     return min(longest, _LONGEST_WORD) if " " in text else longest
 
 
-def _lines(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int | None, right: Collection[str]) -> str:
-    head, *body = _blocks(columns, rows, width, right)
+def _render(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int | None, right: Collection[str]) -> str:
+    head, *body = _row_lines(columns, rows, width, right)
     rule = "─" * max(display_width(line) for block in (head, *body) for line in block)
     return "".join(line.rstrip() + "\n" for line in (*head, rule, *(line for block in body for line in block)))
 
 
-def _blocks(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int | None, right: Collection[str]) -> list[Lines]:
-    """The lines of the heading and of each row."""
-    bounds = [_bounds(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
-    widths = [most for _, most in bounds] if width is None else _shared(bounds, width - len(GAP) * (len(columns) - 1))
+def _row_lines(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int | None, right: Collection[str]) -> list[Lines]:
+    """Return the lines of the heading and of each row."""
+    bounds = [_width_bounds(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
+    widths = [most for _, most in bounds] if width is None else _distribute_width(bounds, width - len(GAP) * (len(columns) - 1))
     aligned = [column in right for column in columns]
     headings = [column.replace("_", " ") for column in columns]
-    return [_block(cells, widths, aligned) for cells in (headings, *rows)]
+    return [_cell_lines(cells, widths, aligned) for cells in (headings, *rows)]
 
 
-def _shared(bounds: Sequence[tuple[int, int]], room: int) -> list[int]:
-    """Widths between the bounds: what is left over is shared, first by those that want least."""
+def _distribute_width(bounds: Sequence[tuple[int, int]], available: int) -> list[int]:
+    """Return a width within each column's bounds: spare room goes first to the columns that need least of it."""
     widths = [least for least, _ in bounds]
-    left = max(0, room - sum(widths))
+    spare = max(0, available - sum(widths))
     order = sorted(range(len(bounds)), key=lambda place: bounds[place][1] - bounds[place][0])
     for rank, place in enumerate(order):
-        more = min(bounds[place][1] - widths[place], left // (len(order) - rank))
-        widths[place] += more
-        left -= more
+        extra = min(bounds[place][1] - widths[place], spare // (len(order) - rank))
+        widths[place] += extra
+        spare -= extra
     return widths
 
 
-def _block(cells: Sequence[str], widths: Sequence[int], aligned: Sequence[bool]) -> Lines:
-    wrapped = [wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
-    height = max(map(len, wrapped))
+def _cell_lines(cells: Sequence[str], widths: Sequence[int], aligned: Sequence[bool]) -> Lines:
+    columns = [wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
+    height = max(map(len, columns))
     lines = []
     for number in range(height):
         parts = [
-            _padded(lines_of[number] if number < len(lines_of) else "", width, right)
-            for lines_of, width, right in zip(wrapped, widths, aligned, strict=True)
+            _pad(lines_of[number] if number < len(lines_of) else "", width, right)
+            for lines_of, width, right in zip(columns, widths, aligned, strict=True)
         ]
         lines.append(GAP.join(parts))
     return lines
 
 
-def _padded(text: str, width: int, right: bool) -> str:
+def _pad(text: str, width: int, right: bool) -> str:
     space = " " * (width - display_width(text))
     return space + text if right else text + space
 
@@ -187,7 +187,7 @@ def wrap(text: str, width: int, indent: str = "") -> Lines:
     if display_width(text) <= width:
         return [text]
     lines, line = [], ""
-    for word, spaced in _breakable(text, width - len(indent)):
+    for word, spaced in _split_words(text, width - len(indent)):
         longer = line + (" " if spaced and line.strip() else "") + word
         if line.strip() and display_width(longer) > width:
             lines.append(line)
@@ -196,10 +196,10 @@ def wrap(text: str, width: int, indent: str = "") -> Lines:
     return [*lines, line]
 
 
-def wrapped(text: str, width: int | None) -> str:
-    """Wrap each line of a text; what does not fit goes on below where the text of its line starts.
+def wrap_lines(text: str, width: int | None) -> str:
+    """Wrap each line of a text; continuation lines are indented to where the text of their line starts.
 
-    >>> print(wrapped("- made in two places", 12))
+    >>> print(wrap_lines("- made in two places", 12))
     - made in
       two places
     """
@@ -213,40 +213,40 @@ def wrapped(text: str, width: int | None) -> str:
     return "\n".join(lines)
 
 
-def _breakable(text: str, width: int) -> list[tuple[str, bool]]:
-    """The pieces of running text, those that are too wide for a line cut; a text of one word stays whole."""
-    found: list[tuple[str, bool]] = []
-    for word, spaced in pieces(text):
+def _split_words(text: str, width: int) -> list[tuple[str, bool]]:
+    """Return the words of running text, cutting those that are wider than a line; a text of one word stays whole."""
+    result: list[tuple[str, bool]] = []
+    for word, spaced in split_words(text):
         if " " not in text or display_width(word) <= width or width < 1:
-            found.append((word, spaced))
+            result.append((word, spaced))
             continue
         cuts = [word[start : start + width] for start in range(0, len(word), width)]
-        found += [(cut, spaced and number == 0) for number, cut in enumerate(cuts)]
-    return found
+        result += [(cut, spaced and number == 0) for number, cut in enumerate(cuts)]
+    return result
 
 
-def pieces(text: str) -> list[tuple[str, bool]]:
-    """What may stand on a line of its own, and whether a space goes before it: words, and single ideographs.
+def split_words(text: str) -> list[tuple[str, bool]]:
+    """Split a text into what may not be broken (words, single ideographs), each with whether a space precedes it.
 
-    >>> pieces("made in 上海")
+    >>> split_words("made in 上海")
     [('made', False), ('in', True), ('上', True), ('海', False)]
     """
     leading = text[: len(text) - len(text.lstrip(" "))]
-    found: list[tuple[str, bool]] = []
+    result: list[tuple[str, bool]] = []
     for number, word in enumerate(text.split()):
-        parts = [word] if word.isascii() else _parts(word)
-        found += [(part, number > 0 and place == 0) for place, part in enumerate(parts)]
-    if found and leading:
-        found[0] = (leading + found[0][0], False)
-    return found
+        parts = [word] if word.isascii() else _split_ideographs(word)
+        result += [(part, number > 0 and place == 0) for place, part in enumerate(parts)]
+    if result and leading:
+        result[0] = (leading + result[0][0], False)
+    return result
 
 
-def _parts(word: str) -> list[str]:
+def _split_ideographs(word: str) -> list[str]:
     return re.findall(r"[⺀-鿿가-힣豈-﫿︰-﹏＀-￦][，。、；：！？）」』】》]*|[^⺀-鿿가-힣豈-﫿︰-﹏＀-￦]+", word)
 
 
 def display_width(text: str) -> int:
-    """The columns of a terminal that a text takes: two for wide characters, none for combining ones.
+    """Return the number of terminal columns that a text takes: two for wide characters, none for combining ones.
 
     >>> display_width("abc"), display_width("上海"), display_width("e\u0301")
     (3, 4, 1)

@@ -145,18 +145,18 @@ def test_rejected_rows_of_many_records_are_found_once(tmp_path: Path) -> None:
 
 _WRONG = {
     "dependant,need,provider,share,criticality,from,buffer,atLeast": [
-        ("a,b,c,x,,,,", "share: 'x' is no number"),
+        ("a,b,c,x,,,,", "share: 'x' is not a number"),
         ("a,b,c,1.5,,,,", "share '1.5' must be at most 1"),
-        ("a,b,c,,hihg,,,", "criticality 'hihg' is no word of its list"),
+        ("a,b,c,,hihg,,,", "'hihg' is not a criticality"),
         ("a,b,c,,,soon,,", "from: 'soon' is not a date"),
         ("a,b,c,,,,for a while,", "'for a while' is not a duration"),
         ("a,b,c,,,,30,", "buffer: 30 without a unit"),
-        ("a,b,c,,,,,two", "atLeast: 'two' is no whole number"),
+        ("a,b,c,,,,,two", "atLeast: 'two' is not a whole number"),
         ("a,b", "has 2 cells, and the header has 8"),
         ("a,=b,c,,,,,", "need '=b' is a formula, not a value"),
     ],
     "shock,target,severity": [
-        ("s,a,hihg", "severity 'hihg' is no word of its list"),
+        ("s,a,hihg", "'hihg' is not a severity"),
         ("s,b,1.5", "severity '1.5' must be at most 1"),
     ],
     "class,label": [("Compny,A", "unknown class 'Compny'"), (",A", "class is empty")],

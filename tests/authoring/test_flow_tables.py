@@ -94,7 +94,7 @@ def test_sectors_beside_the_flows(tmp_path: Path) -> None:
         ("supplier,customer\na,b\n", {}, "flows.csv: has no column 'value' (the columns are supplier, customer)"),
         ("", {}, "flows.csv: has no column 'supplier' (the first row names the columns)"),
         ("supplier,customer,value\na,b,1\na,b\n", {}, "flows.csv:3: has not the 3 columns of the first row"),
-        ("supplier,customer,value\na,b,many\n", {}, "flows.csv:2: has a value that is no number"),
+        ("supplier,customer,value\na,b,many\n", {}, "flows.csv:2: has a value that is not a number"),
         ("supplier,customer,value\na,b,1\na,b,-2\n", {}, "flows.csv:3: has a negative value"),
         ("supplier,customer,value\na,b,nan\n", {}, "flows.csv:2: has a value that is not finite"),
         ("supplier,customer,value\na,\x1b[31mred,1\n", {}, "flows.csv:2: holds the control character U+001B"),
@@ -102,7 +102,7 @@ def test_sectors_beside_the_flows(tmp_path: Path) -> None:
         (FLOWS, {"firms": "firm,sector\nacme,x\nacme,x\n"}, "firms.csv:3: names 'acme' a second time"),
         (FLOWS, {"firms": "firm,sector\nacme,x\n"}, "firms.csv: 2 firms have no sector"),
         (FLOWS, {"firms": "name\nacme\n"}, "firms.csv: has no column 'firm'"),
-        (FLOWS, {"firms": "firm,equity\nacme,lots\n"}, "firms.csv:2: has an equity that is no number"),
+        (FLOWS, {"firms": "firm,equity\nacme,lots\n"}, "firms.csv:2: has an equity that is not a number"),
         (
             FLOWS,
             {"essentiality": "supplier_sector,customer_sector,essentiality\nx,y,3\n"},
@@ -118,7 +118,7 @@ def test_faults_are_named_by_file_and_row(tmp_path: Path, text: str, others: dic
 def test_many_faults_are_counted(tmp_path: Path) -> None:
     """The first few rows are named, the others counted."""
     said = faults(tmp_path, "supplier,customer,value\n" + "a,b,x\n" * 9)
-    assert said.count("is no number") == 5
+    assert said.count("is not a number") == 5
     assert "9 rows of this kind in all" in said
 
 

@@ -243,7 +243,7 @@ def test_a_record_is_rejected_as_a_whole(tmp_path: Path) -> None:
     assert [record.name for record in data_set.records if isinstance(record, Dependency)] == ["shop--needs--power"]
     first, second = csv.DictReader(io.StringIO(kept.read_text("utf-8")))
     assert first["problem"].startswith("the row in line 3: ")
-    assert second["problem"].startswith("shop--needs--stock: supply.1.share: 'x' is no number")
+    assert second["problem"].startswith("shop--needs--stock: supply.1.share: 'x' is not a number")
     assert first["comment"] == "'+cmd|calc"
     assert [notice.message for notice in data_set.notices] == ["2 rows rejected, 1 of them for another row of their record"]
     kept.write_text(kept.read_text("utf-8").replace(",x,", ",0.5,"), "utf-8")

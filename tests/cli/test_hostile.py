@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from knockon.controls import HARMFUL
-from knockon.text import uncelled
+from knockon.text import parse_cell
 from support.hostile_calls import CALLS, arguments, command_of, commands, hostile_folder
 from support.markdown_rendering import links_by_themselves, tokens
 
@@ -168,9 +168,9 @@ def test_json_and_csv_in_a_pipe_lose_nothing(hostile: Run, folder: Path) -> None
     assert {"\x9b31mC1RED\x9b2J", "\u202eevil\u202c rtl\u2066x", "\x7fDEL", "\u061cALM \u200eLRM \u200fRLM"} <= set(labels)
     assert [json.loads(line)["label"] for line in hostile(calls, "jsonl").out.splitlines()] == labels
     _, *rows = csv.reader(io.StringIO(hostile(calls, "csv").out, newline=""))
-    assert [uncelled(cell) for (cell,) in rows] == labels
+    assert [parse_cell(cell) for (cell,) in rows] == labels
     by_id = {row["id"]: row["label"] for row in hostile("impact bad", "json").json["impacts"] if "label" in row}
     head, *rows = csv.reader(io.StringIO(hostile("impact bad", "csv").out, newline=""))
     for row in rows:
         found = dict(zip(head, row, strict=True))
-        assert uncelled(found["label"]) == by_id.get(found["id"], uncelled(found["label"]))
+        assert parse_cell(found["label"]) == by_id.get(found["id"], parse_cell(found["label"]))

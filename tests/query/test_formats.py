@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat
 from knockon.errors import UsageError
 from knockon.query.formats import ROWS, TRIPLES, render
 from knockon.store.base import Answer
-from knockon.text import cell, plain, uncelled
+from knockon.text import cell, parse_cell, plain
 from knockon.vocabulary import ID, KO, PREFIXES, XSD
 
 HOSTILE = "\x1b[31mred\x1b[0m \x9b2J [red]x[/red] :smile: \u202eexe.pdf | `<b>` &amp; a\nb\tc\rd"
@@ -217,7 +217,7 @@ def test_a_row_stays_a_row(text: str) -> None:
     assert record[0] == "("
     assert record[2] == ")"
     assert not any(map(ACTS.search, (table, markdown)))
-    assert uncelled(record[1]) == text
+    assert parse_cell(record[1]) == text
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "=", "-", "+1-1"])
@@ -255,7 +255,7 @@ def test_numbers_and_plain_text_are_left_alone_in_csv(term: str) -> None:
     ("9" * 5000, "integer", f'"{"9" * 5000}"'), ("9" * 400, "decimal", f'"{"9" * 400}"'),
 ])  # fmt: skip
 def test_numbers_of_jsonl_are_numbers_where_json_can_hold_them(lexical: str, kind: str, value: str) -> None:
-    """A literal whose text is no number of its type stays text, and breaks nothing."""
+    """A literal whose text is not a number of its type stays text, and breaks nothing."""
     store = pyoxigraph.Store()
     store.add(pyoxigraph.Quad(NamedNode("urn:x:a"), NamedNode("urn:x:b"), Literal(lexical, datatype=NamedNode(XSD + kind))))
     said = render(store.query("SELECT ?x { ?s ?p ?x }"), "jsonl")

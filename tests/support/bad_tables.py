@@ -65,14 +65,14 @@ TABLES = [
         'dependant,need,comment\nA,B,"one\ntwo\r\nthree"\nA,,x\n',
         ("deps.csv:5", "need is empty"),
     ),
-    table("bad word", TABLE.replace("High", "Hgih"), ("deps.csv:2", "criticality 'Hgih' is no word of its list")),
-    table("share with a comma", "dependant;need;provider;share\nA;B;C;0,5\n", ("deps.csv:2", "'0,5' is no number", "0.5")),
+    table("bad word", TABLE.replace("High", "Hgih"), ("deps.csv:2", "'Hgih' is not a criticality")),
+    table("share with a comma", "dependant;need;provider;share\nA;B;C;0,5\n", ("deps.csv:2", "'0,5' is not a number", "0.5")),
     table(
         "share in per cent",
         "dependant,need,provider,share\nA,B,C,0.5\nA,B,D,50\n",
         ("deps.csv:3", "share '50' must be at most 1", "--percent share"),
     ),
-    table("buffer in per cent", "dependant,need,atLeast\nA,B,50%\n", ("deps.csv:2", "'50%' is no whole number")),
+    table("buffer in per cent", "dependant,need,atLeast\nA,B,50%\n", ("deps.csv:2", "'50%' is not a whole number")),
     table(
         "share above 1", "dependant,need,provider,share\nA,B,C,0.5\nA,B,D,2\n", ("deps.csv:3", "share '2' must be at most 1")
     ),

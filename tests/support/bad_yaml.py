@@ -121,7 +121,7 @@ RECORDS = [
     yaml(
         "bad word",
         nested("criticality: Hgih"),
-        ("a.yaml:8", "'Hgih' is no word of its list", "Essential, High, Medium, Low or Negligible"),
+        ("a.yaml:8", "'Hgih' is not a criticality", "use one of Essential, High, Medium, Low or Negligible"),
     ),
     yaml("list for a word", nested("criticality: [High]"), ("a.yaml:8", "criticality")),
     yaml(
@@ -129,10 +129,12 @@ RECORDS = [
     ),
     yaml("share below 0", nested("supply: [{provider: acme, share: -0.1}]"), ("a.yaml:8", "must be at least 0")),
     yaml(
-        "share with a comma", nested("supply: [{provider: acme, share: '0,5'}]"), ("a.yaml:8", "'0,5' is no number", "e.g. 0.5")
+        "share with a comma",
+        nested("supply: [{provider: acme, share: '0,5'}]"),
+        ("a.yaml:8", "'0,5' is not a number", "e.g. 0.5"),
     ),
-    yaml("share of nothing known", nested("supply: [{provider: acme, share: NaN}]"), ("a.yaml:8", "'NaN' is no number")),
-    yaml("number beyond reason", nested("criticalityValue: 1e999999999"), ("a.yaml:8", "is no number")),
+    yaml("share of nothing known", nested("supply: [{provider: acme, share: NaN}]"), ("a.yaml:8", "'NaN' is not a number")),
+    yaml("number beyond reason", nested("criticalityValue: 1e999999999"), ("a.yaml:8", "is not a number")),
     yaml(
         "shares above 1 in sum",
         nested("supply:", "- {provider: acme, share: 0.6}", "- {provider: shop, share: 0.6}"),
@@ -147,14 +149,14 @@ RECORDS = [
     yaml(
         "count above the supplies",
         nested("combination: AtLeast", "atLeast: 2", "supply: acme"),
-        ("a.yaml:5", "there are 1 supplies"),
+        ("a.yaml:5", "the number of supplies is 1"),
     ),
-    yaml("count that is none", nested("combination: AtLeast", "atLeast: two"), ("a.yaml:9", "'two' is no whole number")),
+    yaml("count that is none", nested("combination: AtLeast", "atLeast: two"), ("a.yaml:9", "'two' is not a whole number")),
     yaml("duration", nested("buffer: 30 days"), ("a.yaml:8", "'30 days' is not a duration", "write P30D")),
     yaml(
         "provider twice",
         nested("supply: [{provider: acme, share: 0.1}, acme]"),
-        ("a.yaml:5", "acme stands twice among the supplies"),
+        ("a.yaml:5", "duplicate provider 'acme' among the supplies"),
     ),
     yaml("part that is a number of lists", nested("supply: [[acme]]"), ("a.yaml:8", "supply.0 must have fields of its own")),
     yaml("judges what is not there", nested("judged: [price]"), ("a.yaml:5", "judged names 'price'")),
@@ -178,7 +180,7 @@ RECORDS = [
     ),
     yaml("span too long", nested("evidence:", "- doc 10-20", "- doc 1-602"), ("a.yaml:10", "1 to 600 code points")),
     yaml("span backwards", nested("evidence: doc 20-10"), ("a.yaml:8", "span 20-10")),
-    yaml("stance that is none", nested("evidence: doc 1-2 Shouts"), ("a.yaml:8", "'Shouts' is no word of its list", "Asserts")),
+    yaml("stance that is none", nested("evidence: doc 1-2 Shouts"), ("a.yaml:8", "'Shouts' is not a stance", "Asserts")),
     yaml(
         "identifier of one word",
         "Company:\n  a: {label: A, identifier: 5493}\n",
@@ -198,6 +200,6 @@ RECORDS = [
     yaml(
         "relation of no type",
         f"{ACME}Relation:\n  r: {{subject: acme, relationType: loves, object: acme}}\n",
-        ("a.yaml:4", "'loves' is no relation type"),
+        ("a.yaml:4", "'loves' is not a relation type"),
     ),
 ]

@@ -182,7 +182,7 @@ def _value(name: str, text: str) -> Any:
             return kind(text)
         except ValueError:
             continue
-    raise UsageError(f"--set {name}={text}: {text!r} is no number, and neither true, false nor none")
+    raise UsageError(f"--set {name}={text}: {text!r} is not a number, and neither true, false nor none")
 
 
 def _shown(default: Any) -> str:

@@ -55,9 +55,9 @@ class CellChecks:
 
     >>> checks = CellChecks()
     >>> checks.fault("Dependency", "share", "0.5"), checks.fault("Dependency", "share", "x")
-    (None, ("share: 'x' is no number", 'write digits and a point, e.g. 0.5'))
+    (None, ("share: 'x' is not a number", 'write digits and a point, e.g. 0.5'))
     >>> checks.fault("Dependency", "criticality", "hihg")[0]
-    "criticality 'hihg' is no word of its list"
+    "'hihg' is not a criticality"
     """
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ from knockon.authoring.source import Source
 from knockon.errors import Problem
 from knockon.model import STATEMENTS
 from knockon.rdf.fields import by_alias
-from knockon.text import uncelled
+from knockon.text import parse_cell
 
 DELIMITERS = ",;\t|"
 ENCODING_HINT = "save it as UTF-8, in a spreadsheet as CSV UTF-8, or say how it is encoded, e.g. --encoding cp1252"
@@ -108,7 +108,7 @@ def form_of(
     while header and not header[-1]:
         header.pop()
     new_names = {plain(old): new for old, new in options.rename}
-    columns = [new_names.get(plain(column), column) for column in (map(uncelled, header) if marked else header)]
+    columns = [new_names.get(plain(column), column) for column in (map(parse_cell, header) if marked else header)]
     # Values that come again and again are held once.
     same: dict[str, str] = {}
     written = {at: [same.setdefault(cell, cell) for cell in cells] for at, cells in following}
@@ -191,7 +191,7 @@ def _row(header: list[str], line: int, cells: list[str], file: str, problems: li
             problems.append(Problem(file, line, wrong, "save the table with values"))
             unusable.add(column)
         elif cell:
-            row[column] = uncelled(cell) if marked else cell
+            row[column] = parse_cell(cell) if marked else cell
     return Row(line, row, frozenset(unusable))
 
 

@@ -25,7 +25,7 @@ _SPAN = re.compile(r"(\S+)\s+([0-9]+)-([0-9]+)(?:\s+([A-Za-z]+))?(?:\s+(\S+))?")
 #: Pydantic takes more for a date or a number than people mean: seconds since 1970, 1_000, any number of digits.
 _FORMS = {
     "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "is not a date", "write 2021-12-10; for a year 2021-01-01 and datePrecision: Year"),
-    "integer": (r"[+-]?[0-9]{1,15}", "is no whole number", "write digits alone"),
+    "integer": (r"[+-]?[0-9]{1,15}", "is not a whole number", "write digits alone"),
 }
 
 

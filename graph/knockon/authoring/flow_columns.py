@@ -21,7 +21,7 @@ from knockon.authoring.source import Source
 from knockon.authoring.workbooks import read_workbook
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.model.base import LONGEST_NAME
-from knockon.text import uncelled
+from knockon.text import parse_cell
 
 Column = npt.NDArray[Any]
 #: So many faulty rows are named in an error; the rest is counted.
@@ -146,7 +146,7 @@ def _read_text(path: Path, options: ReadOptions) -> ColumnTable:
         text = source.text(options.encoding, ENCODING_HINT)
         if isinstance(text, Problem):
             raise InvalidData([text])
-        lines = [(line, list(map(uncelled, row))) for line, row in read_lines(text, source.name, problems)]
+        lines = [(line, list(map(parse_cell, row))) for line, row in read_lines(text, source.name, problems)]
     if problems:
         raise InvalidData(problems)
     if not lines:

@@ -80,7 +80,7 @@ def read_flows(
     NotFound
         A file is not there.
     InvalidData
-        A column is missing, a value is no number, a firm has two sectors, a sector is not known; with file and row.
+        A column is missing, a value is not a number, a firm has two sectors, a sector is not known; with file and row.
     UsageError
         A Parquet file, and pyarrow is not installed; a workbook, and python-calamine is not.
     """
@@ -165,7 +165,7 @@ def _numbers(table: ColumnTable, name: str) -> Column:
         hint = "digits, with a point before decimals"
         if "," in str(values[faulty[0]]):
             hint += "; a table with decimal commas is read with --decimal ,"
-        raise table.faulty(faulty, f"has {'an' if name[0] in 'aeiou' else 'a'} {name} that is no number", hint) from None
+        raise table.faulty(faulty, f"has {'an' if name[0] in 'aeiou' else 'a'} {name} that is not a number", hint) from None
 
 
 def _amounts(table: ColumnTable, name: str, hint: str) -> Column:

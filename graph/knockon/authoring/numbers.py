@@ -19,14 +19,14 @@ def number(text: str, *, part: bool = False) -> str:
     Raises
     ------
     Refused
-        It is no number, with what would make it one.
+        It is not a number, with what would make it one.
 
     >>> number("45%", part=True), number("0.45")
     ('0.45', '0.45')
     >>> number("0,45")
     Traceback (most recent call last):
     ...
-    knockon.authoring.names.Refused: '0,45' is no number
+    knockon.authoring.names.Refused: '0,45' is not a number
     """
     text = text.strip()
     if _PLAIN.fullmatch(text):
@@ -36,7 +36,7 @@ def number(text: str, *, part: bool = False) -> str:
     hint = "write digits and a point, e.g. 0.5"
     if _COMMA.fullmatch(text):
         hint += "; a table with decimal commas is read with --decimal ,"
-    raise Refused(f"{text[:100]!r} is no number", hint)
+    raise Refused(f"{text[:100]!r} is not a number", hint)
 
 
 def hundredth(digits: str) -> str:

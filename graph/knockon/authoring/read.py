@@ -16,7 +16,7 @@ from knockon.authoring.records import RecordBuilder
 from knockon.authoring.rejects import Journal, Rejected
 from knockon.authoring.source import Source
 from knockon.authoring.yaml_files import read_yaml
-from knockon.errors import InvalidData, NotFound, Problem, UsageError, in_order
+from knockon.errors import InvalidData, NotFound, Problem, UsageError, sort_unique
 from knockon.model import DataSet, DataSetInfo, Shock, Statement
 from knockon.model.share_notices import share_notices
 from knockon.store.files import slug
@@ -102,7 +102,7 @@ class DataSetReading:
         notices += share_notices(self.builder.records, self.builder.where)
         records = tuple(sorted(self.builder.records, key=lambda record: record.id))
         places = {record.id: self.builder.where(record.id) for record in records if _is_asked(record)}
-        return DataSet(self.description.info, records, notices=in_order(notices), places=places)
+        return DataSet(self.description.info, records, notices=sort_unique(notices), places=places)
 
 
 def _is_asked(record: Statement) -> bool:

@@ -30,7 +30,7 @@ def profile(
     """Eight questions about an entity, each line cited."""
     from knockon.analysis.records.profile import QUESTIONS
     from knockon.model.dates import as_of_text
-    from knockon.text_table import wrapped
+    from knockon.text_table import wrap_lines
 
     answer = graph(store).profile(entity, **given)
     note(as_of_text(answer["parameters"]["as_of"], answer["not_holding"]))
@@ -42,7 +42,7 @@ def profile(
     elif out.form == "md":
         out.text(_markdown(answer, QUESTIONS))
     else:
-        out.text(wrapped(_text(answer, QUESTIONS), out.width))
+        out.text(wrap_lines(_text(answer, QUESTIONS), out.width))
 
 
 def _text(answer: dict[str, Any], questions: dict[str, str]) -> str:

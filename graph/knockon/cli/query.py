@@ -17,7 +17,7 @@ from knockon.cli.sizes import bytes_of
 from knockon.cli.worlds import AccordingTo, Without
 from knockon.errors import NotFound, UsageError
 from knockon.sparql.limits import Limits
-from knockon.text import in_bytes
+from knockon.text import format_bytes
 
 if TYPE_CHECKING:
     from knockon.graph import Graph
@@ -38,7 +38,7 @@ _OPTIONS = {
     "limits": "--max-seconds, --max-memory, --max-rows or --max-size",
 }
 _USUAL = Limits()
-_MEMORY, _SIZE = in_bytes(_USUAL.memory or 0), in_bytes(_USUAL.size or 0)
+_MEMORY, _SIZE = format_bytes(_USUAL.memory or 0), format_bytes(_USUAL.size or 0)
 MaxSeconds = Annotated[
     float, typer.Option("--max-seconds", metavar="SECONDS", help="Stop the query after this time (0: no limit).")
 ]

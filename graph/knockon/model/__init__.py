@@ -1,4 +1,4 @@
-"""What is said: the typed records, and the table of their classes."""
+"""The typed records, and the table of their classes."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ from knockon.model.shock import Hit, Shock
 from knockon.model.source import Discrepancy, Document, Reading
 
 
-def _below(cls: type[Record]) -> Iterator[type[Record]]:
-    for sub in cls.__subclasses__():
-        yield sub
-        yield from _below(sub)
+def _subclasses(cls: type[Record]) -> Iterator[type[Record]]:
+    for subclass in cls.__subclasses__():
+        yield subclass
+        yield from _subclasses(subclass)
 
 
 _ABSTRACT = {Record, Statement, Part}
-#: Every concrete class by the local name it has in the ontology.
+#: Every concrete class by its local name in the ontology.
 CLASSES: dict[str, type[Record]] = {
-    cls.rdf_class: cls for cls in sorted(set(_below(Record)) - _ABSTRACT, key=lambda c: c.rdf_class)
+    cls.rdf_class: cls for cls in sorted(set(_subclasses(Record)) - _ABSTRACT, key=lambda c: c.rdf_class)
 }
-#: The classes that stand on their own in a data set, and that a data file may name.
+#: The classes of records that are not part of another record, and that a data file may name.
 STATEMENTS: dict[str, type[Statement]] = {
     name: cls
     for name, cls in CLASSES.items()
@@ -63,7 +63,7 @@ STATEMENTS: dict[str, type[Statement]] = {
 
 
 def ancestors(name: str) -> tuple[str, ...]:
-    """The classes above one, nearest first.
+    """Return the superclasses of a class, nearest first.
 
     >>> ancestors("Regulator")
     ('GovernmentBody', 'Organization', 'Entity')
@@ -73,7 +73,7 @@ def ancestors(name: str) -> tuple[str, ...]:
 
 
 def is_a(name: str, ancestor: str) -> bool:
-    """Whether a class is another one or stands below it; ``Record`` is above all.
+    """Return whether a class is another class or one of its subclasses; ``Record`` is above all.
 
     >>> is_a("Company", "Entity"), is_a("Measure", "Entity"), is_a("Measure", "Record")
     (True, False, True)

@@ -1,9 +1,9 @@
-"""What all records share: names, evidence, judgement, and how a field is said in RDF.
+"""Base classes and field types of all records: names, evidence, judgements, and how a field is written in RDF.
 
 A record is an immutable pydantic model. Its fields carry the name they have in
-the ontology as alias (``partOf``), and the marks below say how a value becomes
-a term of RDF: the plan that does it (rdf/to_rdf.py), the SHACL shapes and the
-JSON-LD context are all compiled from them.
+the ontology as alias (``partOf``), and the annotations below state how a value
+becomes a term of RDF: the conversion (rdf/to_rdf.py), the SHACL shapes and the
+JSON-LD context are all derived from them.
 """
 
 from __future__ import annotations
@@ -36,21 +36,21 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """The IRI of the property that a field becomes, where it is not ``ko:`` and its alias."""
+    """The IRI of the RDF property of a field, where it is not ``ko:`` and the alias of the field."""
 
     iri: str
 
 
 @dataclass(frozen=True, slots=True)
 class RefTo:
-    """The field names other records: at least one of these classes each."""
+    """A field that refers to other records, each of which has at least one of these classes."""
 
     classes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """The literal that a string field becomes: a language (``en``), or a datatype (local name in xsd:) and its ``pattern``."""
+    """The RDF literal of a string field: a language (``en``), or a datatype (local name in xsd:) and its ``pattern``."""
 
     language: str = ""
     datatype: str = ""
@@ -59,13 +59,13 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Vocab:
-    """The strings of the field are local names of ``ko:`` terms: properties of a record, or relation types."""
+    """A field whose strings are local names of ``ko:`` terms: properties of a record, or relation types."""
 
     of: str
 
 
 #: The longest names (labels, titles, identifiers), the longest texts (comments, mechanisms) and the longest IRIs, in
-#: characters. A name stands in every answer about a record, an IRI in every quad. Ids of parts are made of several names.
+#: characters. Every answer about a record repeats its name, and every quad its IRI. Ids of parts consist of several names.
 LONGEST_NAME, LONGEST_TEXT, LONGEST_IRI = 100_000, 5_000_000, 8_000
 #: The most digits before and after the point of a decimal number.
 DIGITS = 100
@@ -73,7 +73,7 @@ DIGITS = 100
 _IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]+""")
 
 
-def _iri(value: str) -> str:
+def _check_iri(value: str) -> str:
     if len(value) > LONGEST_IRI:
         raise ValueError(f"an IRI of {len(value):,} characters; use at most {LONGEST_IRI:,}")
     if not _IRI.fullmatch(value):
@@ -85,34 +85,34 @@ def _iri(value: str) -> str:
     return value
 
 
-def _clean(value: str) -> str:
+def _check_characters(value: str) -> str:
     # XML and Turtle cannot carry these, and a lone surrogate has no UTF-8.
     if re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", value):
-        raise ValueError("holds a control character or a broken surrogate")
+        raise ValueError("contains a control character or a lone surrogate")
     return value
 
 
 _DURATION = re.compile(r"-?P(?=[0-9T])([0-9]+Y)?([0-9]+M)?([0-9]+D)?(T(?=[0-9])([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)?")
 
 
-def _duration(value: str) -> str:
+def _check_duration(value: str) -> str:
     if not _DURATION.fullmatch(value):
         raise ValueError(f"{value!r} is not a duration; write P30D for thirty days, P6M for six months")
     if value.startswith("-"):
-        raise ValueError(f"{value!r} is negative; a duration here is 0 or more, such as P30D for thirty days")
+        raise ValueError(f"{value!r} is negative; a duration is 0 or more, such as P30D for thirty days")
     if days(value) > LONGEST:
         raise ValueError(f"{value!r} is longer than 1,000 years; write P30D for thirty days, P6M for six months")
     return value
 
 
-#: What a month and a year are in days, on average over the calendar's four centuries.
+#: The mean length of a month and a year in days, over the 400-year cycle of the calendar.
 _MONTH, _YEAR = 30.436875, 365.2425
 #: The longest duration, in days: 1,000 years.
 LONGEST = 1000 * _YEAR
 
 
 def days(duration: str) -> float:
-    """A duration in days.
+    """Convert a duration to days.
 
     >>> days("P30D"), days("P1DT12H"), days("P6M"), days("-PT6H")
     (30.0, 1.5, 182.62125, -0.25)
@@ -124,50 +124,56 @@ def days(duration: str) -> float:
 
 
 def as_set(values: Iterable[T]) -> tuple[T, ...]:
-    """The values without repeats, in one fixed order: RDF keeps neither order nor repeats."""
+    """Return the values without duplicates in a fixed order, since RDF keeps neither order nor duplicates."""
     return tuple(sorted(set(values), key=lambda v: v.id if isinstance(v, Record) else str(v)))
 
 
-Iri = Annotated[str, AfterValidator(_iri)]
+Iri = Annotated[str, AfterValidator(_check_iri)]
 
 
-def _few_digits(value: Decimal) -> Decimal:
-    # Written out, as in RDF, 1e999999999 has a thousand million digits.
+def _check_digits(value: Decimal) -> Decimal:
+    # RDF writes decimals out: 1e999999999 would have a thousand million digits.
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and (value.adjusted() >= DIGITS or -exponent > DIGITS):
         raise ValueError(f"has more than {DIGITS} digits before or after the point")
     return value
 
 
-Plain = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME), AfterValidator(_clean)]
-LongPlain = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_clean)]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME), AfterValidator(_clean), Literal(language="en")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_clean), Literal(language="en")]
-#: A query has a longest form of its own: see rdf/integrity.py.
-Query = Annotated[str, StringConstraints(min_length=1), AfterValidator(_clean), Literal()]
+Plain = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME), AfterValidator(_check_characters)]
+LongPlain = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_check_characters)]
+Label = Annotated[
+    str, StringConstraints(min_length=1, max_length=LONGEST_NAME), AfterValidator(_check_characters), Literal(language="en")
+]
+Text = Annotated[
+    str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_check_characters), Literal(language="en")
+]
+#: The length of a query is limited in rdf/integrity.py.
+Query = Annotated[str, StringConstraints(min_length=1), AfterValidator(_check_characters), Literal()]
 #: A finite number with a bounded number of digits.
-Number = Annotated[Decimal, Field(allow_inf_nan=False), AfterValidator(_few_digits)]
+Number = Annotated[Decimal, Field(allow_inf_nan=False), AfterValidator(_check_digits)]
 #: A part of a whole.
-Share = Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False), AfterValidator(_few_digits)]
+Share = Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False), AfterValidator(_check_digits)]
 Many = Annotated[tuple[T, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str | dict) else v), AfterValidator(as_set)]
 #: How long something takes or lasts: 0 or more, at most 1,000 years.
-Duration = Annotated[str, AfterValidator(_duration), Literal(datatype="duration", pattern="^P")]
+Duration = Annotated[str, AfterValidator(_check_duration), Literal(datatype="duration", pattern="^P")]
 
 
-def word(value: Any, words: type[StrEnum], prefix: str = "") -> Any:
-    """A word of a list, however it is capitalised, with or without its prefix (``high`` for ``SwitchingHigh``)."""
+def word(value: Any, members: type[StrEnum], prefix: str = "") -> Any:
+    """Return the member of an enumeration that a text names, in any case, with or without its prefix (``high`` for
+    ``SwitchingHigh``); other values are returned unchanged.
+    """
     if isinstance(value, str):
-        asked = value.strip().lower()
-        for known in words:
-            if asked in (known.lower(), known.lower().removeprefix(prefix.lower())):
-                return known
+        lowered = value.strip().lower()
+        for member in members:
+            if lowered in (member.lower(), member.lower().removeprefix(prefix.lower())):
+                return member
     return value
 
 
 class Record(BaseModel):
     """Anything with a name in the graph."""
 
-    # Classes are made ready when first used: a command needs few of them.
+    # Validators are built on first use, since a command needs few of the classes.
     model_config = ConfigDict(
         frozen=True,
         defer_build=True,
@@ -178,7 +184,7 @@ class Record(BaseModel):
     )
     #: Local name of the class in the ontology.
     rdf_class: ClassVar[str]
-    #: A part of another record: it stands inside it, gets its name from it and goes to its graph.
+    #: Whether records of this class are parts: written inside another record, named after it and stored in its graph.
     nested: ClassVar[bool] = True
 
     id: Iri = Field(default="urn:knockon:unnamed", exclude=True)
@@ -189,7 +195,7 @@ class Record(BaseModel):
 
     @classmethod
     def class_iri(cls) -> str:
-        """The IRI of its class: in ``ko:`` unless another vocabulary has the right one."""
+        """Return the IRI of the class: in ``ko:`` unless another vocabulary defines it."""
         return cls.rdf_class if ":" in cls.rdf_class else KO + cls.rdf_class
 
     @property
@@ -198,12 +204,12 @@ class Record(BaseModel):
         return local_name(self.id)
 
     def _rename(self, iri: str) -> None:
-        # Only while the record is being built: afterwards it is frozen.
+        # Called only while the record is being built: afterwards it is frozen.
         self.__dict__["id"] = iri
 
 
 def digest(*parts: object) -> str:
-    """Ten hexadecimal digits of what the parts say, for names that must not change between runs.
+    """Return a hash of the parts as ten hexadecimal digits, for names that must not change between runs.
 
     >>> digest("a", 1) == digest("a", 1) != digest("a1")
     True
@@ -219,7 +225,7 @@ SPAN_LIMIT = 600
 
 
 class Evidence(Record):
-    """Where a document says it: code points ``start`` to ``end`` (exclusive) of its text, and in which way.
+    """A passage of a document that supports a record: code points ``start`` to ``end`` (exclusive), and its stance.
 
     >>> e = Evidence(document="https://w3id.org/knockon/id/doc-news-brief", start=10, end=50)
     >>> e.stance.value, e.name == Evidence(document=e.document, start=10, end=50).name
@@ -242,15 +248,15 @@ class Evidence(Record):
 
     @property
     def selector_id(self) -> str:
-        """The name of the oa:TextPositionSelector."""
+        """The IRI of the oa:TextPositionSelector."""
         return self.id + "-span"
 
 
 class Statement(Record):
-    """A record of its own: it has evidence, may be judged or inferred, and may hold for a time only."""
+    """A record that has evidence, may be judged or inferred, and may be valid for a limited time."""
 
     nested: ClassVar[bool] = False
-    #: Whether it may end: what happened or was measured stays true after its last day.
+    #: Whether it is no longer valid after ``until``: what happened or was measured stays true.
     expires: ClassVar[bool] = True
 
     evidence: Many[Evidence] = ()
@@ -262,45 +268,45 @@ class Statement(Record):
     until: date | None = None
 
     @model_validator(mode="after")
-    def _in_time(self) -> Self:
+    def _check_dates(self) -> Self:
         if self.from_ and self.until and self.from_ > self.until:
             raise ValueError(f"from {self.from_} is after until {self.until}")
         return self
 
     @model_validator(mode="after")
-    def _judges_itself(self) -> Self:
+    def _check_judged(self) -> Self:
         known = {field.alias for field in type(self).model_fields.values()} if self.judged else ()
         for name in self.judged:
             if name not in known:
-                raise ValueError(f"judged names {name!r}, which is no property of a {self.rdf_class}")
+                raise ValueError(f"judged names {name!r}, which is not a property of a {self.rdf_class}")
         return self
 
     @property
     def documents(self) -> tuple[str, ...]:
-        """The documents it rests on, its parts included."""
+        """The documents that are its evidence, that of its parts included."""
         return as_set(evidence.document for evidence in self.all_evidence())
 
     @property
     def begins(self) -> date | None:
-        """The first day on which it holds; None where nothing says so."""
+        """The first day on which it is valid; None if it is not stated."""
         return self.from_
 
     @property
     def ends(self) -> date | None:
-        """The last day on which it holds; None where it is not known to end."""
+        """The last day on which it is valid; None if it is not known to end."""
         return self.until if self.expires else None
 
     def parts(self) -> Iterable[Statement]:
-        """The statements inside it that have evidence and dates of their own."""
+        """Return the statements inside it that have evidence and dates of their own."""
         return ()
 
     def all_evidence(self) -> Iterable[Evidence]:
-        """Its own evidence, then that of its parts."""
+        """Return its own evidence, then that of its parts."""
         yield from self.evidence
 
     @property
     def stance(self) -> Stance | None:
-        """The strongest stance among its evidence; None where it has none."""
+        """The strongest stance of its evidence; None if it has no evidence."""
         order = list(Stance)
         return min((e.stance for e in self.all_evidence()), key=order.index, default=None)
 

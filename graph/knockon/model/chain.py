@@ -1,4 +1,4 @@
-"""Chains that a document states: first this, then that."""
+"""Causal chains that a document states, step by step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from knockon.vocabulary import RDFS, ChainKind
 
 
 class ChainStep(Part):
-    """One step: its place (from 1), what it is about, in our words."""
+    """One step: its position (from 1), the records it is about, and a text in our words."""
 
     order: Annotated[int, Field(ge=1)]
     about: Many[Ref] = ()
@@ -20,7 +20,7 @@ class ChainStep(Part):
 
 
 class CausalChain(Statement):
-    """A documented chain. Only one of kind Cascade can be held against a computed cascade."""
+    """A documented chain. Only chains of kind Cascade can be compared with a computed cascade."""
 
     label: Annotated[Label, Term(RDFS + "label")]
     chain_kind: Annotated[ChainKind, BeforeValidator(lambda v: word(v, ChainKind))]

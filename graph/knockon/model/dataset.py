@@ -1,4 +1,4 @@
-"""A data set: its description and its records, as a reader yields them."""
+"""A data set: its description and its records, as a reader returns them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class DataSetInfo(Statement):
-    """What dataset.yaml says: the base IRI of its records, a title, a licence."""
+    """The description in dataset.yaml: the base IRI of the records, a title, a licence."""
 
     base: Iri = ID
     title: Annotated[Label, Term(DCTERMS + "title")]
@@ -31,14 +31,14 @@ class DataSetInfo(Statement):
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """Records of one data set; ``extra`` are triples of foreign vocabularies that came with them.
+    """The records of one data set; ``extra`` are triples of other vocabularies that were read with them.
 
-    ``notices`` say what its author should know about how it was read. They
-    belong to the reading, not to the data: a store does not keep them.
+    ``notices`` tell its author how it was read. They belong to the reading, not
+    to the data: a store does not keep them.
 
-    ``origin`` is the place that it was read from and ``loaded`` the time (UTC) at which a store took it; both are empty
-    where nobody knows, and neither is part of what it says. ``places`` are the file and line of records that may go
-    wrong when they are used, by IRI: shocks with a target query. Stores do not keep them.
+    ``origin`` is the path that it was read from and ``loaded`` the time (UTC) at which it was loaded into a store; both are
+    empty if unknown, and neither is part of the data. ``places`` are the file and line, by IRI, of records that may fail
+    when they are used: shocks with a target query. Stores do not keep them.
     """
 
     info: DataSetInfo
@@ -51,5 +51,5 @@ class DataSet:
 
     @property
     def graph(self) -> str:
-        """The named graph of what rests on several documents or none."""
+        """The named graph of records whose evidence is in several documents or none."""
         return self.info.id

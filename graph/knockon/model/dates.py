@@ -1,4 +1,4 @@
-"""Dates of records: periods as people write them, the days on which records hold, and which day it is."""
+"""Dates of records: parse periods, find the days on which records are valid, and determine the current day."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from knockon.errors import UsageError
 if TYPE_CHECKING:
     from knockon.model.base import Statement
 
-#: Why a record does not hold on a day.
+#: Why a record is not valid on a day.
 Absence = Literal["ended", "not begun"]
-#: The word that asks for every record, whatever its dates.
+#: The value of ``as_of`` that includes every record, whatever its dates.
 ALL = "all"
-#: The environment variable that says which day today is: seconds since 1970, as reproducible builds have it.
+#: The environment variable that sets the current time: seconds since 1970, as reproducible builds define it.
 PINNED = "SOURCE_DATE_EPOCH"
 
 _PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?", re.ASCII)
@@ -39,7 +39,7 @@ def period(text: str) -> tuple[date, date]:
     Raises
     ------
     ValueError
-        It has another form, or there is no such month or day.
+        The text has another form, or there is no such month or day.
 
     >>> first, last = period("2024-02")
     >>> print(first, last)
@@ -58,15 +58,15 @@ def period(text: str) -> tuple[date, date]:
     return first, date(first.year, last_month, monthrange(first.year, last_month)[1])
 
 
-#: The day that each of the two dates of a record means where a whole period is written.
+#: How ``from`` and ``until`` read a period: as its first and its last day.
 BOUNDS: dict[str, Callable[[str], date]] = {"from": lambda text: period(text)[0], "until": lambda text: period(text)[1]}
 
 
 def absence(record: Statement, day: date | None) -> Absence | None:
-    """Return why a record does not hold on a day; None where it holds.
+    """Return why a record is not valid on a day; None if it is valid.
 
-    ``from`` is the first and ``until`` the last day on which it holds; a record without dates holds always, and so
-    does every record where ``day`` is None. What happened or was measured (``Statement.expires``) does not end.
+    ``from`` is the first and ``until`` the last day on which it is valid; a record without dates is always valid, and so
+    is every record where ``day`` is None. What happened or was measured (``Statement.expires``) does not end.
 
     >>> from knockon.model import Company
     >>> firm = Company(id="urn:x:a", label="A", from_="2020-01-01", until="2020-12-31")
@@ -84,7 +84,7 @@ def absence(record: Statement, day: date | None) -> Absence | None:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The dates of records: each that has any, with the first and the last day on which it holds.
+    """The records that have dates, with the first and the last day on which each is valid.
 
     >>> from knockon.model import Company
     >>> calendar = Calendar.of([Company(id="urn:x:a", label="A", from_="2020-01-01", until="2020-12-31")])
@@ -96,19 +96,19 @@ class Calendar:
 
     @classmethod
     def of(cls, records: Iterable[Statement]) -> Calendar:
-        """The calendar of records and their parts."""
+        """Create the calendar of records and their parts."""
         statements = (statement for record in records for statement in (record, *record.parts()))
         return cls(tuple(s for s in statements if s.begins is not None or s.ends is not None))
 
     @cached_property
     def turns(self) -> tuple[date, ...]:
-        """The days on which other records hold than on the day before: between two of them nothing changes."""
-        begin = {statement.begins for statement in self.dated if statement.begins}
-        after = {statement.ends + timedelta(1) for statement in self.dated if statement.ends and statement.ends < date.max}
-        return tuple(sorted(begin | after))
+        """The days on which a record becomes valid or is no longer valid; between two of them nothing changes."""
+        starts = {statement.begins for statement in self.dated if statement.begins}
+        days_after = {statement.ends + timedelta(1) for statement in self.dated if statement.ends and statement.ends < date.max}
+        return tuple(sorted(starts | days_after))
 
     def interval(self, day: date | None) -> date | None:
-        """The day that stands for all on which the same records hold: the last turn up to ``day``; None for None.
+        """Return the first day of the interval around ``day`` in which the same records are valid; None for None.
 
         >>> print(Calendar(()).interval(date(2020, 6, 1)))
         0001-01-01
@@ -119,13 +119,13 @@ class Calendar:
         return self.turns[place - 1] if place else date.min
 
     def absent(self, day: date | None) -> dict[str, Absence]:
-        """Why records and parts do not hold on a day, by IRI; none where ``day`` is None."""
+        """Return why records and parts are not valid on a day, by IRI; empty if ``day`` is None."""
         reasons = ((statement.id, absence(statement, day)) for statement in self.dated)
         return {iri: reason for iri, reason in reasons if reason}
 
 
 def counted(absent: Mapping[str, Absence]) -> dict[str, int]:
-    """Return how many records do not hold for each reason, in one order.
+    """Count the records that are not valid by reason, in a fixed order.
 
     >>> counted({"urn:x:a": "ended", "urn:x:b": "ended"})
     {'ended': 2, 'not begun': 0}
@@ -135,7 +135,7 @@ def counted(absent: Mapping[str, Absence]) -> dict[str, int]:
 
 
 def absence_text(record: Statement, day: date) -> str:
-    """Return why a record does not hold on a day, with the date; empty where it holds.
+    """Return why a record is not valid on a day, with the date; empty if it is valid.
 
     >>> from knockon.model import Company
     >>> absence_text(Company(id="urn:x:a", label="A", until="2020-12-31"), date(2024, 1, 1))
@@ -146,7 +146,7 @@ def absence_text(record: Statement, day: date) -> str:
 
 
 def hits_nothing(shock: str, as_of: str, reason: str) -> str:
-    """Return the sentence that a shock hits nothing on a day.
+    """Return the sentence that states that a shock hits nothing on a day.
 
     >>> hits_nothing("The shock", "2020-01-01", "it begins on 2021-01-01")
     'The shock hits nothing as of 2020-01-01: it begins on 2021-01-01.'
@@ -155,7 +155,7 @@ def hits_nothing(shock: str, as_of: str, reason: str) -> str:
 
 
 def as_of_text(as_of: str, not_holding: Mapping[str, int]) -> str:
-    """Return the sentence that says which day an answer is as of, and how many records that leaves out.
+    """Return the sentence that states the day of an answer, and how many records are left out because of it.
 
     >>> as_of_text("2024-01-01", {"ended": 2, "not begun": 1})
     'As of 2024-01-01, records without dates taken to hold: left out 2 records that have ended and 1 record that has not begun.'
@@ -165,34 +165,34 @@ def as_of_text(as_of: str, not_holding: Mapping[str, int]) -> str:
     if as_of == ALL:
         return "Dates are ignored: what has ended and what has not begun count too."
     ended, later = not_holding.get("ended", 0), not_holding.get("not begun", 0)
-    parts = [_have(ended, "ended")] if ended else []
-    parts += [_have(later, "not begun")] if later else []
+    parts = [_count_records(ended, "ended")] if ended else []
+    parts += [_count_records(later, "not begun")] if later else []
     left_out = f": left out {' and '.join(parts)}" if parts else ""
     return f"As of {as_of}, records without dates taken to hold{left_out}."
 
 
-def _have(number: int, what: str) -> str:
+def _count_records(number: int, what: str) -> str:
     return f"1 record that has {what}" if number == 1 else f"{number:,} records that have {what}"
 
 
 def today() -> date:
-    """Return the day that it is in UTC, or the one that the environment variable ``SOURCE_DATE_EPOCH`` names.
+    """Return the current day in UTC, or the day set by the environment variable ``SOURCE_DATE_EPOCH``.
 
     Raises
     ------
     UsageError
-        The variable is not a whole number of seconds since 1970, or is out of reach.
+        The variable is not a whole number of seconds since 1970, or is out of range.
     """
     return now().date()
 
 
 def now() -> datetime:
-    """Return the time in UTC, or the one that the environment variable ``SOURCE_DATE_EPOCH`` names.
+    """Return the current time in UTC, or the time set by the environment variable ``SOURCE_DATE_EPOCH``.
 
     Raises
     ------
     UsageError
-        The variable is not a whole number of seconds since 1970, or is out of reach.
+        The variable is not a whole number of seconds since 1970, or is out of range.
     """
     pinned = os.environ.get(PINNED, "").strip()
     if not pinned:
@@ -206,7 +206,7 @@ def now() -> datetime:
 
 
 def day_of(as_of: date | str | None) -> date | None:
-    """Return the day that an answer is as of; None where dates are to be ignored.
+    """Parse the day that an answer is as of; None means that dates are ignored.
 
     Parameters
     ----------
@@ -216,7 +216,7 @@ def day_of(as_of: date | str | None) -> date | None:
     Raises
     ------
     UsageError
-        It is anything else.
+        The value is anything else.
 
     >>> day_of("2024-01-01"), day_of("all")
     (datetime.date(2024, 1, 1), None)
@@ -241,7 +241,7 @@ def day_of(as_of: date | str | None) -> date | None:
 
 
 def written(day: date | None) -> str:
-    """Return a day as results have it: ``2024-01-01``, or ``all`` where dates are ignored.
+    """Format a day as results state it: ``2024-01-01``, or ``all`` where dates are ignored.
 
     >>> written(date(2024, 1, 1)), written(None)
     ('2024-01-01', 'all')

@@ -1,4 +1,4 @@
-"""The pattern at the centre: who needs what, from whom, and how much of it is lost without."""
+"""Dependencies: who needs what, from which suppliers, and how much is lost without it."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ from knockon.vocabulary import (
 Words = Annotated[Level, BeforeValidator(lambda v: word(v, Level))]
 
 
-def _alternatives(value: object) -> object:
-    """How many alternatives, as a word of the vocabulary or as people say it: none, few, several, many."""
+def _parse_alternatives(value: object) -> object:
+    """Read a number of alternatives as a term of the vocabulary or as a word: none, few, several, many."""
     short = value.strip().lower() if isinstance(value, str) else None
-    said = {"none": Alternatives.NONE, "few": Alternatives.FEW, "several": Alternatives.SEVERAL, "many": Alternatives.MANY}
-    return said.get(short, word(value, Alternatives)) if short is not None else value
+    by_word = {"none": Alternatives.NONE, "few": Alternatives.FEW, "several": Alternatives.SEVERAL, "many": Alternatives.MANY}
+    return by_word.get(short, word(value, Alternatives)) if short is not None else value
 
 
-#: What a result says where several suppliers state no share.
+#: How results read several suppliers without stated shares.
 READINGS = "low any-of, point equal shares, high all-of"
-COMBINATION_UNSTATED = f"nobody states how these suppliers combine: {READINGS}"
+COMBINATION_UNSTATED = f"it is not stated how these suppliers combine: {READINGS}"
 PARTLY_STATED = (
-    "nobody states all shares of these suppliers: low, what is left belongs to the least harmed of those without one, "
+    "not all shares of these suppliers are stated: low, the rest belongs to the least harmed of those without a share, "
     "point equally to them, high to the most harmed"
 )
 _COMBINED = {Combination.ALL_OF: "all are needed", Combination.ANY_OF: "any one is enough"}
 
 
 class Supply(Part):
-    """One provider in use: with its share of the need (0..1) and its delay, where known.
+    """One provider of a need, with its share of the need (0..1) and its delay, where known.
 
-    ``delay`` is how long after the provider fails the failure is felt: goods
-    that are under way still arrive. It is not how long an order takes.
+    ``delay`` is the time from the failure of the provider to its effect, since
+    goods in transit still arrive. It is not the lead time of an order.
     """
 
     provider: EntityRef
@@ -54,7 +54,7 @@ class Supply(Part):
 
 
 class Dependency(Statement):
-    """The dependant needs something, met by its supplies; a derived ``dependsOn`` stands for it.
+    """The need of a dependant, met by its supplies; a ``dependsOn`` triple is derived from it.
 
     >>> ns = "https://w3id.org/knockon/id/"
     >>> d = Dependency(id=ns + "hosting", dependant=ns + "shop", need=ns + "cloud", criticality="high",
@@ -62,9 +62,9 @@ class Dependency(Statement):
     >>> d.criticality.value, d.combination, d.supply[0].name
     ('High', None, 'hosting--acme')
 
-    ``combination`` says how several supplies meet the need. None: nobody gave
-    one; the supplies are read as shares, and shares that nobody stated are
-    counted as unknown (see network/weights.py).
+    ``combination`` states how several supplies meet the need. With None the
+    supplies are read as shares, and shares that are not stated count as unknown
+    (see network/weights.py).
     """
 
     dependant: EntityRef
@@ -76,17 +76,17 @@ class Dependency(Statement):
     supply: Many[Supply] = ()
     mechanism: Text | None = None
     switching_cost: Annotated[SwitchingCost, BeforeValidator(lambda v: word(v, SwitchingCost, "Switching"))] | None = None
-    alternatives: Annotated[Alternatives, BeforeValidator(_alternatives)] | None = None
+    alternatives: Annotated[Alternatives, BeforeValidator(_parse_alternatives)] | None = None
     alternative: Many[EntityRef] = ()
     buffer: Duration | None = None
 
     @model_validator(mode="after")
     def _name_supplies(self) -> Dependency:
         names = [local_name(supply.provider) for supply in self.supply]
-        times = Counter(names)
+        counts = Counter(names)
         for supply, name in zip(self.supply, names, strict=True):
-            if times[name] > 1:
-                raise ValueError(f"{name} stands twice among the supplies")
+            if counts[name] > 1:
+                raise ValueError(f"duplicate provider {name!r} among the supplies")
             supply._rename(f"{self.id}--{name}")
         self.__dict__["supply"] = tuple(sorted(self.supply, key=lambda s: s.id))
         return self
@@ -96,13 +96,13 @@ class Dependency(Statement):
         if (self.combination is Combination.AT_LEAST) != (self.at_least is not None):
             raise ValueError("atLeast goes with combination AtLeast, and with no other")
         if self.at_least is not None and self.at_least > len(self.supply):
-            raise ValueError(f"atLeast is {self.at_least}, and there are {len(self.supply)} supplies")
+            raise ValueError(f"atLeast is {self.at_least}, but the number of supplies is {len(self.supply)}")
         return self
 
     @model_validator(mode="after")
     def _shares_fit(self) -> Dependency:
         if self.combination not in (None, Combination.SHARES) and any(s.share is not None for s in self.supply):
-            raise ValueError(f"a share goes with combination Shares, not with {self.combination}; leave one of the two out")
+            raise ValueError(f"a share goes with combination Shares, not with {self.combination}; remove one of the two")
         if (total := greatest_total(self.supply)) > ROUNDED:
             raise ValueError(f"the shares of the supplies add up to {total}, more than 1")
         return self
@@ -124,13 +124,13 @@ class Dependency(Statement):
 
     @property
     def combined(self) -> str:
-        """How several suppliers meet the need, in words; empty for one supplier or none.
+        """A sentence on how several suppliers meet the need; empty for one supplier or none.
 
         >>> shop, cloud, ab = "urn:x:shop", "urn:x:cloud", [{"provider": "urn:x:a"}, {"provider": "urn:x:b"}]
         >>> Dependency(id="urn:x:d", dependant=shop, need=cloud, combination="AnyOf", supply=ab).combined
         'any one is enough'
         >>> Dependency(id="urn:x:d", dependant=shop, need=cloud, supply=ab).combined
-        'nobody states how these suppliers combine: low any-of, point equal shares, high all-of'
+        'it is not stated how these suppliers combine: low any-of, point equal shares, high all-of'
         """
         if len(self.supply) < 2:
             return ""
@@ -138,14 +138,14 @@ class Dependency(Statement):
             return f"at least {self.at_least} of them are needed"
         if self.combination in _COMBINED:
             return _COMBINED[self.combination]
-        silent = sum(supply.share is None for supply in self.supply)
-        if silent == len(self.supply):
+        unstated = sum(supply.share is None for supply in self.supply)
+        if unstated == len(self.supply):
             return COMBINATION_UNSTATED
-        return "each meets its share" if silent < 2 else PARTLY_STATED
+        return "each meets its share" if unstated < 2 else PARTLY_STATED
 
     @property
     def adds_details_only(self) -> bool:
-        """Whether it says neither how much is lost nor who supplies, but something else: a stock, alternatives, a mechanism.
+        """Whether it states only details (a stock, alternatives, a mechanism), neither the loss nor the suppliers.
 
         >>> Dependency(id="urn:x:d", dependant="urn:x:shop", need="urn:x:cloud", buffer="P30D").adds_details_only
         True
@@ -156,19 +156,19 @@ class Dependency(Statement):
 
     @property
     def interval(self) -> Interval:
-        """Low, point and high of what the dependant loses when the need goes wholly unmet."""
+        """The low, point and high loss of the dependant when the need is not met at all."""
         return interval(self.criticality, self.criticality_value)
 
 
-def stating(records: Sequence[Dependency]) -> list[Dependency]:
-    """Of the records of one dependant and need those that count; the others only add details to what these say.
+def records_with_loss(records: Sequence[Dependency]) -> list[Dependency]:
+    """Return the records of one dependant and need that determine its loss; the others only add details to them.
 
-    Where all of them give details only, all count: then nobody says how much is lost.
+    If all of them state details only, all are returned: the loss is then not stated.
 
     >>> shop, cloud = "urn:x:shop", "urn:x:cloud"
     >>> high = Dependency(id="urn:x:one", dependant=shop, need=cloud, criticality="High")
     >>> stock = Dependency(id="urn:x:two", dependant=shop, need=cloud, buffer="P30D")
-    >>> [record.name for record in stating([high, stock])], len(stating([stock]))
+    >>> [record.name for record in records_with_loss([high, stock])], len(records_with_loss([stock]))
     (['one'], 1)
     """
     return [record for record in records if not record.adds_details_only] or list(records)

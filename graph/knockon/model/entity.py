@@ -11,7 +11,7 @@ from knockon.vocabulary import RDFS
 
 
 class Identifier(Record):
-    """A name in somebody's register: scheme (LEI, ticker, OFAC, Wikidata) and notation."""
+    """An identifier in a register: scheme (LEI, ticker, OFAC, Wikidata) and notation."""
 
     scheme: Plain
     notation: Plain
@@ -32,8 +32,8 @@ class Entity(Statement):
 
     @model_validator(mode="after")
     def _name_parts(self) -> Entity:
-        for one in self.identifier:
-            one._rename(f"{self.id}--id-{digest(one.scheme, one.notation)}")
+        for identifier in self.identifier:
+            identifier._rename(f"{self.id}--id-{digest(identifier.scheme, identifier.notation)}")
         self.__dict__["identifier"] = as_set(self.identifier)
         return self
 

@@ -14,7 +14,7 @@ Precision = Annotated[DatePrecision, BeforeValidator(lambda v: word(v, DatePreci
 
 
 class Event(Statement):
-    """Something that happened; a date of low precision is its first day, a longer one ends with ``until``."""
+    """Something that happened, from ``date`` (if imprecise, the first possible day) to ``until`` (if it took several days)."""
 
     expires: ClassVar[bool] = False
 
@@ -31,16 +31,16 @@ class Event(Statement):
     @model_validator(mode="after")
     def _date_fits(self) -> Event:
         if self.date_precision and not self.date:
-            raise ValueError("datePrecision without a date")
+            raise ValueError("datePrecision requires a date")
         if self.date and self.until and self.date > self.until:
             raise ValueError(f"date {self.date} is after until {self.until}")
         return self
 
 
 class Observation(Statement):
-    """A figure: a value, or a range, or only what is written; ``asWritten`` where the text is doubtful.
+    """A measured figure: a value, a range, or only the text of the source (``asWritten``).
 
-    ``from`` and ``until`` bound the period that it was measured for: it stays true afterwards.
+    ``from`` and ``until`` bound the period that was measured; the figure stays true afterwards.
     """
 
     expires: ClassVar[bool] = False
@@ -60,14 +60,14 @@ class Observation(Statement):
         if not numbers and self.as_written is None:
             raise ValueError("an observation needs value, valueLow, valueHigh or asWritten")
         if numbers != sorted(numbers):
-            raise ValueError("valueLow, value and valueHigh are not in this order")
+            raise ValueError("valueLow, value and valueHigh must be in ascending order")
         return self
 
     @property
     def figure(self) -> str:
-        """What was measured, as the source states it: in its own words where they are kept, then as a number.
+        """The measured figure as the source states it: its own words if they are recorded, then the number.
 
-        A number or unit that is our reading is not given as the source's.
+        A number or unit that is our judgement is not presented as the source's.
 
         >>> Observation(about="urn:x:a", metric="revenue", value_low=1, value_high=2, unit="USD").figure
         '1 to 2 USD'

@@ -1,4 +1,4 @@
-"""What pydantic found, said in the words of the field: which property, what is wrong, how to mend it."""
+"""Turn validation errors of pydantic into messages about fields: which property, what is wrong, how to fix it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from pydantic_core import ErrorDetails
 
 from knockon.errors import nearest
 from knockon.model.base import LONGEST_NAME
+from knockon.text import in_words, with_article
 
 
 class Fault(NamedTuple):
-    """One thing wrong with one record; ``path`` leads to the value (``("supply", 0, "share")``)."""
+    """One fault of a record; ``path`` is the path to the value (``("supply", 0, "share")``)."""
 
     path: tuple[int | str, ...]
     message: str
@@ -26,26 +27,26 @@ _SIMPLE = {
     "date_from_datetime_inexact": "is not a date",
     "date_parsing": "is not a date",
     "date_type": "is not a date",
-    "decimal_parsing": "is no number",
+    "decimal_parsing": "is not a number",
     "decimal_type": "must be a number",
     "finite_number": "must be a finite number",
-    "int_parsing": "is no whole number",
-    "int_parsing_size": "is no whole number in reach",
-    "int_from_float": "is no whole number",
+    "int_parsing": "is not a whole number",
+    "int_parsing_size": "is too large",
+    "int_from_float": "is not a whole number",
     "int_type": "must be a whole number",
-    "float_parsing": "is no number",
+    "float_parsing": "is not a number",
     "float_type": "must be a number",
     "bool_parsing": "is neither true nor false",
     "bool_type": "is neither true nor false",
     "string_type": "must be text",
-    "string_unicode": "holds a broken surrogate",
+    "string_unicode": "contains a lone surrogate",
     "string_too_short": "is empty",
     "tuple_type": "must be a list",
     "model_type": "must have fields of its own",
     "too_short": "is empty",
 }
 _DATE = "write 2021-12-10"
-#: So many characters of what a model says of a value stand in a message: it may hold the value.
+#: The longest message of a model that is shown in full: it may contain a long value.
 _MESSAGE = 400
 _BOOLEAN = "write true or false"
 _PERCENT = "a percentage is written 45% or 0.45; a column of plain percentages is declared, e.g. --percent share"
@@ -60,22 +61,22 @@ _HINTS = {
 }
 
 
-#: After so many problems of a file no more names are compared with others: nobody reads what was meant by the next one.
+#: After this many problems of a file no more suggestions are computed: they take time, and few people read that far.
 HINTS = 1_000
 
 
-def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """The hint for a name that does not exist.
+def did_you_mean(name: str, known: Iterable[str], default: str = "") -> str:
+    """Return the hint for a name that does not exist.
 
     >>> did_you_mean("lable", ["label", "identifier"])
     'did you mean label?'
     """
-    close = nearest(name, known)
-    return f"did you mean {', '.join(close)}?" if close else otherwise
+    candidates = nearest(name, known)
+    return f"did you mean {', '.join(candidates)}?" if candidates else default
 
 
 def faults(error: ValidationError, names: Iterable[str], within: tuple[str, ...] = ()) -> Iterator[Fault]:
-    r"""The faults of one record whose fields are called ``names``, or of one value that stands ``within`` one.
+    r"""Yield the faults of one record with fields ``names``, or of one value at the path ``within`` of a record.
 
     >>> from knockon.model import Company
     >>> try:
@@ -93,7 +94,7 @@ def _fault(detail: ErrorDetails, known: list[str], within: tuple[str, ...]) -> F
     path = within + tuple(part for part in detail["loc"] if not str(part).startswith("function-"))
     field = ".".join(str(part) for part in path)
     kind, context = detail["type"], detail.get("ctx", {})
-    subject = field + _shown(kind, detail.get("input"))
+    subject = field + _quoted_value(kind, detail.get("input"))
     if kind == "extra_forbidden":
         return Fault(path, f"unknown field {field}", did_you_mean(str(path[-1]), known))
     if kind == "value_error":
@@ -104,12 +105,14 @@ def _fault(detail: ErrorDetails, known: list[str], within: tuple[str, ...]) -> F
     if kind == "enum":
         options = str(context.get("expected", "")).replace("'", "")
         number = "; a number goes into criticalityValue or severityValue" if _is_number(detail.get("input")) else ""
-        return Fault(path, f"{subject} is no word of its list", f"one of {options}{number}")
+        return Fault(path, _not_a_member(path, detail.get("input")), f"use one of {options}{number}")
     if kind in {"greater_than_equal", "less_than_equal"}:
         limit = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
         return Fault(path, f"{subject} must be {limit}", _PERCENT if _is_percentage(detail.get("input"), context) else "")
     if kind == "string_too_long":
-        return Fault(path, f"{subject} is longer than {context['max_length']:,} characters", _shorter(context["max_length"]))
+        return Fault(
+            path, f"{subject} is longer than {context['max_length']:,} characters", _length_hint(context["max_length"])
+        )
     if kind == "string_pattern_mismatch":
         return Fault(path, f"{subject} does not have the form {context['pattern']}")
     if isinstance(detail.get("input"), list) and kind not in {"model_type", "too_short"}:
@@ -117,25 +120,42 @@ def _fault(detail: ErrorDetails, known: list[str], within: tuple[str, ...]) -> F
     return Fault(path, f"{subject} {_SIMPLE.get(kind, detail['msg'])}", _HINTS.get(kind, ""))
 
 
-def _shorter(limit: int) -> str:
+#: The nouns of fields whose name is not one, for messages.
+_NOUNS = {"alternatives": "number of alternatives", "judged": "property"}
+
+
+def _not_a_member(path: tuple[int | str, ...], value: object) -> str:
+    """Return the message that a value is not a member of the enumeration of its field."""
+    position = next((place for place in reversed(range(len(path))) if isinstance(path[place], str)), 0)
+    name = str(path[position])
+    noun = _NOUNS.get(name, in_words(name))
+    where = ".".join(map(str, path[:position]))
+    return f"{f'{where}: ' if where else ''}{_quote(value)} is not {with_article(noun)}"
+
+
+def _length_hint(limit: int) -> str:
     return "shorten it; longer texts go into comment" if limit == LONGEST_NAME else "shorten it"
 
 
-def _shown(kind: str, given: Any) -> str:
-    # Where a field is missing, pydantic gives the whole record; a long text says no more than its beginning.
-    if kind in {"missing", "model_type"} or not isinstance(given, str | int | float):
+def _quoted_value(kind: str, value: Any) -> str:
+    # Where a field is missing, pydantic passes the whole record.
+    if kind in {"missing", "model_type"} or not isinstance(value, str | int | float):
         return ""
-    return f" {given if len(repr(given)) <= 100 else str(given)[:97] + '...'!r}"
+    return f" {_quote(value)}"
 
 
-def _is_percentage(given: object, context: Mapping[str, Any]) -> bool:
-    """Whether a number that is too large for a part of a whole would be right as a percentage."""
-    return context.get("le") == 1 and _is_number(given) and 1 < float(str(given)) <= 100
+def _quote(value: object) -> str:
+    return repr(value if len(repr(value)) <= 100 else str(value)[:97] + "...")
 
 
-def _is_number(given: object) -> bool:
+def _is_percentage(value: object, context: Mapping[str, Any]) -> bool:
+    """Return whether a number that is too large for a fraction would be valid as a percentage."""
+    return context.get("le") == 1 and _is_number(value) and 1 < float(str(value)) <= 100
+
+
+def _is_number(value: object) -> bool:
     try:
-        float(str(given))
+        float(str(value))
     except ValueError:
         return False
     return True

@@ -13,7 +13,7 @@ MeasureRef = Annotated[Iri, RefTo(("Measure",))]
 
 
 class Measure(Statement):
-    """What an authority lays down: whom it names (``appliesTo``) and what it restricts (``covers``)."""
+    """An act of an authority: whom it names (``appliesTo``) and what it restricts (``covers``)."""
 
     label: Annotated[Label, Term(RDFS + "label")]
     alt_label: Annotated[Many[Plain], Term(SKOS + "altLabel"), Field(alias="altLabel")] = ()

@@ -1,4 +1,4 @@
-"""Links that are no dependency: who owns whom, and any other."""
+"""Links other than dependencies: ownership, and any other relation."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from knockon.model.base import Iri, Ref, RefTo, Share, Statement, Text, Vocab
 from knockon.vocabulary import RELATION_TYPES
 
 
-def _known(name: str) -> str:
+def _check_relation_type(name: str) -> str:
     if name not in RELATION_TYPES:
         close = nearest(name, RELATION_TYPES)
-        raise ValueError(f"{name!r} is no relation type" + (f"; did you mean {', '.join(close)}?" if close else ""))
+        raise ValueError(f"{name!r} is not a relation type" + (f"; did you mean {', '.join(close)}?" if close else ""))
     return name
 
 
-RelationType = Annotated[str, AfterValidator(_known), Vocab("relation")]
+RelationType = Annotated[str, AfterValidator(_check_relation_type), Vocab("relation")]
 
 
 class Ownership(Statement):
-    """The owner holds a share (0..1, where known) of the owned.
+    """The share (0..1, where known) of an organization that an owner holds.
 
-    ``direct`` says whether the owner holds it itself (true) or through others
-    (false), where that is known. The shares of direct holdings of one asset
-    come to 1 at most; indirect ones repeat what others hold and are not summed.
+    ``direct`` states whether the owner holds it itself (true) or through others
+    (false), where that is known. The direct shares of one organization add up to
+    at most 1; indirect shares repeat what others hold and are not added.
     """
 
     owner: Annotated[Iri, RefTo(("Organization", "Person", "Group"))]

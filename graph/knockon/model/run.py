@@ -1,4 +1,4 @@
-"""Computed results, where they are stored or written as RDF."""
+"""Computed results, as they are stored or written as RDF."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Loss = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
 class Impact(Part):
-    """What one entity loses (0..1, with exact bounds), at which causal step, and what binds it."""
+    """The loss of one entity (0..1, with exact bounds), its causal step, and the dependency that determines it."""
 
     entity: Ref
     loss: Loss
@@ -24,7 +24,7 @@ class Impact(Part):
 
 
 class ImpactRun(Statement):
-    """One computation: what was asked, of which network, and how it ended."""
+    """One computation: the shock and model, the network, and how it ended."""
 
     shock: Many[Ref] = ()
     model: Plain
@@ -37,9 +37,9 @@ class ImpactRun(Statement):
 
     @model_validator(mode="after")
     def _name_impacts(self) -> ImpactRun:
-        for one in self.impact:
-            one._rename(f"{self.id}--{digest(one.entity)}")
+        for impact in self.impact:
+            impact._rename(f"{self.id}--{digest(impact.entity)}")
         self.__dict__["impact"] = as_set(self.impact)
-        if len({one.id for one in self.impact}) < len(self.impact):
+        if len({impact.id for impact in self.impact}) < len(self.impact):
             raise ValueError("the same entity has two impacts")
         return self

@@ -1,4 +1,4 @@
-"""Shocks are data: what is hit, how hard, on which legal basis."""
+"""Shocks: what is hit, how severely, on which legal basis."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from knockon.vocabulary import RDFS, SKOS, Interval, Status, agrees, interval, l
 
 
 class Hit(Part):
-    """One thing hit (an entity, a Dependency, a Supply), or whatever a query finds (``?target``, optional ``?severity``)."""
+    """A target of a shock (entity, Dependency or Supply), or the targets that a query returns (``?target``, ``?severity``)."""
 
     target: Annotated[Iri, RefTo(("Entity", "Measure", "Dependency", "Supply"))] | None = None
     target_query: Query | None = None
@@ -49,17 +49,17 @@ class Hit(Part):
 
     @property
     def interval(self) -> Interval:
-        """Low, point and high of what the target loses."""
+        """The low, point and high initial loss of the target."""
         return interval(self.severity, self.severity_value)
 
     @property
     def ungraded(self) -> bool:
-        """Whether nobody stated how hard it hits, so that its interval is a placeholder."""
+        """Whether no severity is stated, so that the interval is a placeholder."""
         return self.severity is None and self.severity_value is None
 
 
 class Shock(Statement):
-    """Something that happens to the graph.
+    """An event that makes targets lose part of their output.
 
     >>> ns = "https://w3id.org/knockon/id/"
     >>> s = Shock(id=ns + "fire", label="Fire", hit=[{"target": ns + "plant", "severity": "Essential"}])

@@ -1,4 +1,4 @@
-"""Documents, and where they disagree."""
+"""Source documents, and discrepancies between them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from knockon.vocabulary import RDFS, DiscrepancyKind
 
 
 class Document(Statement):
-    """A source. ``sha256`` is that of its bytes: offsets are code points of its UTF-8 text, newlines as they are."""
+    """A source. ``sha256`` is the hash of its bytes; offsets count code points of its UTF-8 text with newlines unchanged."""
 
     expires: ClassVar[bool] = False
 
@@ -27,7 +27,7 @@ class Document(Statement):
 
     @property
     def begins(self) -> datetime.date | None:
-        """See Statement: a source is there on every day."""
+        """See Statement: a source is valid on every day."""
         return None
 
 
@@ -39,7 +39,7 @@ class Reading(Part):
 
 
 class Discrepancy(Statement):
-    """Sources that disagree, or one that is wrong: ``between`` which, about what, and what was done with it."""
+    """A disagreement ``between`` sources, or an error of one: what it is about, and how it is handled."""
 
     label: Annotated[Label, Term(RDFS + "label")]
     between: Annotated[Many[Ref], Field(min_length=1)]
@@ -52,7 +52,7 @@ class Discrepancy(Statement):
     def _name_readings(self) -> Discrepancy:
         readings = sorted(self.reading, key=lambda r: r.order)
         if [r.order for r in readings] != list(range(1, len(readings) + 1)):
-            raise ValueError("the readings are not numbered from 1")
+            raise ValueError("the readings must be numbered from 1")
         for reading in readings:
             reading._rename(f"{self.id}--{reading.order}")
         self.__dict__["reading"] = tuple(readings)

@@ -1,4 +1,4 @@
-"""Weights that belong together, such as the shares of the suppliers of one need: what they may add up to, and when."""
+"""Sums of weights that belong together, such as the shares of the suppliers of one need, over time."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from typing import NamedTuple, Protocol
 
 #: A sum this close to 1 is 1: numbers written in decimals are rounded.
 EXACT = Decimal("0.000001")
-#: The largest sum of percentages that were rounded one by one; such weights are scaled to 1.
+#: The largest sum that rounding of single percentages explains; such weights are scaled to 1.
 ROUNDED = Decimal("1.01")
-#: Sums that what is subtracted later leaves no trace in: more digits than numbers of records have.
-_EXACTLY = Context(prec=400)
+#: Sums with more digits than records have, so that adding and later subtracting a weight is exact.
+_EXACT_CONTEXT = Context(prec=400)
 
 
 class Weighted(Protocol):
-    """A record with a share of a whole and the days on which it holds, such as a supply or an ownership."""
+    """A record with a share of a whole and the days on which it is valid, such as a supply or an ownership."""
 
     @property
     def share(self) -> Decimal | None:
-        """The share (0..1), None where nobody states one."""
+        """The share (0..1), None if not stated."""
 
     @property
     def from_(self) -> date | None:
-        """The first day on which it holds, None where that is open."""
+        """The first day on which it is valid, None if open."""
 
     @property
     def until(self) -> date | None:
-        """The last day on which it holds, None where that is open."""
+        """The last day on which it is valid, None if open."""
 
 
 def greatest_total(records: Iterable[Weighted]) -> Decimal:
-    """The greatest sum that the stated shares come to on any one day; 0 where none is stated.
+    """Return the greatest sum of the stated shares on any one day; 0 if none is stated.
 
-    A sum rises only when a record begins, so those days are looked at, and the time before them all.
+    A sum rises only when a record begins, so only those days are considered, and the time before all of them.
 
     >>> from knockon.model import Supply
     >>> acme, bolt, cord = "urn:x:acme", "urn:x:bolt", "urn:x:cord"
@@ -48,13 +48,13 @@ def greatest_total(records: Iterable[Weighted]) -> Decimal:
     if all(record.from_ is None and record.until is None for record in stated):
         return sum((record.share for record in stated if record.share is not None), Decimal(0))
     spans = (Span(r.share or Decimal(0), r.from_ or date.min, _day_after(r.until)) for r in stated)
-    fullest = max(((total, day) for day, total in totals_by_day(spans)), key=lambda pair: pair[0])[1]
-    # Added up as the records stand, so that the sum has the digits that they have.
-    return sum((r.share for r in stated if r.share is not None and _holds(r, fullest)), Decimal(0))
+    peak_day = max(((total, day) for day, total in totals_by_day(spans)), key=lambda pair: pair[0])[1]
+    # Added in the order of the records, so that the sum has their digits.
+    return sum((r.share for r in stated if r.share is not None and _is_valid_on(r, peak_day)), Decimal(0))
 
 
 class Span(NamedTuple):
-    """A weight, the first day on which it counts, and the first on which it does not any more; None where it does not end."""
+    """A weight, the first day on which it counts, and the first on which it no longer does (None if it does not end)."""
 
     weight: Decimal
     begins: date
@@ -62,26 +62,26 @@ class Span(NamedTuple):
 
 
 def totals_by_day(spans: Iterable[Span]) -> Iterator[tuple[date, Decimal]]:
-    """What weights add up to on each day on which one of them begins, in the order of the days.
+    """Yield the sum of weights on each day on which one of them begins, in the order of the days.
 
-    The effort grows with the number of weights, not with its square.
+    The time is proportional to the number of weights, not to its square.
 
     >>> spans = [Span(Decimal("0.6"), date(2020, 1, 1), date(2024, 1, 1)), Span(Decimal("0.5"), date(2024, 1, 1))]
     >>> [f"{day} {total}" for day, total in totals_by_day(spans)]
     ['2020-01-01 0.6', '2024-01-01 0.5']
     """
     changes: dict[date, Decimal] = defaultdict(Decimal)
-    beginning: set[date] = set()
+    start_days: set[date] = set()
     for weight, begins, ends in spans:
         if ends is None or begins < ends:
-            beginning.add(begins)
-            changes[begins] = _EXACTLY.add(changes[begins], weight)
+            start_days.add(begins)
+            changes[begins] = _EXACT_CONTEXT.add(changes[begins], weight)
             if ends is not None:
-                changes[ends] = _EXACTLY.subtract(changes[ends], weight)
+                changes[ends] = _EXACT_CONTEXT.subtract(changes[ends], weight)
     total = Decimal(0)
     for day in sorted(changes):
-        total = _EXACTLY.add(total, changes[day])
-        if day in beginning:
+        total = _EXACT_CONTEXT.add(total, changes[day])
+        if day in start_days:
             yield day, total
 
 
@@ -89,5 +89,5 @@ def _day_after(day: date | None) -> date | None:
     return None if day is None or day == date.max else day + timedelta(1)
 
 
-def _holds(record: Weighted, day: date) -> bool:
+def _is_valid_on(record: Weighted, day: date) -> bool:
     return (record.from_ or date.min) <= day and (record.until is None or day <= record.until)

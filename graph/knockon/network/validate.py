@@ -111,7 +111,7 @@ def _inside(rows: Array, low: int, high: int, count: int) -> bool:
 
 
 def _amounts(numbers: Array, count: int, most: float = np.inf) -> bool:
-    """Finite, and 0 or more: one that is no number fails every comparison."""
+    """Finite, and 0 or more: one that is not a number fails every comparison."""
     if numbers.shape != (count,) or numbers.dtype != np.float64:
         return False
     return not count or bool(numbers.min() >= 0 and numbers.max() <= most and np.isfinite(numbers.max()))

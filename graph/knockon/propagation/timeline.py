@@ -15,7 +15,7 @@ r"""When each node loses how much: the equations of leontief in discrete time, w
 
 with steps of :math:`\Delta` days from t = 0, before which nothing was lost.
 :math:`meet_r(t)` is that of leontief, from the supplies' hits at t and their
-providers' losses at t - 1 - delay; a delay that is no whole number of steps
+providers' losses at t - 1 - delay; a delay that is not a whole number of steps
 ends with the step it ends in. Every edge so takes a step, however short: with
 ``step`` the user says how fast losses go round. A hit has its full severity
 until ``duration`` has passed, and heals linearly over ``recovery``.

@@ -22,7 +22,7 @@ from pyoxigraph import (
 )
 
 from knockon import markdown
-from knockon.controls import in_json, in_rdf
+from knockon.controls import escape_json, escape_rdf
 from knockon.errors import UsageError
 from knockon.query.terms import short, text_of, value_of
 from knockon.rdf.canonical import canonical
@@ -94,9 +94,9 @@ def _boolean(answer: QueryBoolean, form: str) -> str:
 
 def _rows(answer: QuerySolutions, form: str, width: int) -> str:
     if form == "json":
-        return in_json((answer.serialize(format=QueryResultsFormat.JSON) or b"").decode()) + "\n"
+        return escape_json((answer.serialize(format=QueryResultsFormat.JSON) or b"").decode()) + "\n"
     if form == "tsv":
-        return _without_formulas(in_rdf((answer.serialize(format=QueryResultsFormat.TSV) or b"").decode()))
+        return _without_formulas(escape_rdf((answer.serialize(format=QueryResultsFormat.TSV) or b"").decode()))
     names = [variable.value for variable in answer.variables]
     rows = [[row[name] for name in names] for row in answer]
     if form == "jsonl":
@@ -119,7 +119,7 @@ def _harmless(found: re.Match[str]) -> str:
 
 def _json_line(names: Sequence[str], row: Sequence[Any]) -> str:
     values = {name: value_of(term) for name, term in zip(names, row, strict=True)}
-    return in_json(json.dumps(values, ensure_ascii=False)) + "\n"
+    return escape_json(json.dumps(values, ensure_ascii=False)) + "\n"
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
@@ -137,7 +137,7 @@ def _triples(answer: Iterable[Triple], form: str) -> str:
     }
     prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if iri in used}
     text = serialised(triples, _RDF[form], prefixes).decode()
-    return in_json(text) if form == "jsonld" else in_rdf(text)
+    return escape_json(text) if form == "jsonld" else escape_rdf(text)
 
 
 def _named(triples: Iterable[Triple]) -> set[Triple]:

@@ -9,7 +9,7 @@ from functools import cache
 from pyoxigraph import Literal, NamedNode, Quad
 
 from knockon.model import CLASSES, Dependency, Ownership, Relation, Statement, ancestors
-from knockon.model.dependency import stating
+from knockon.model.dependency import records_with_loss
 from knockon.rdf.to_rdf import TYPE
 from knockon.vocabulary import DERIVED_GRAPH, KO, SYMMETRIC
 
@@ -43,7 +43,7 @@ def _disputed(records: Iterable[Statement]) -> Iterator[Quad]:
         if isinstance(record, Dependency):
             groups[record.dependant, record.need].append(record)
     for members in groups.values():
-        if len(claims := stating(members)) > 1:
+        if len(claims := records_with_loss(members)) > 1:
             yield from (Quad(NamedNode(record.id), DISPUTED, TRUE, GRAPH) for record in claims)
 
 

@@ -21,7 +21,7 @@ from pyoxigraph import (
 
 from knockon.errors import LimitReached
 from knockon.sparql.limits import Limits
-from knockon.text import in_bytes
+from knockon.text import format_bytes
 
 Answer = QuerySolutions | QueryBoolean | QueryTriples
 #: A function of SPARQL: from terms to a term, or None for no value.
@@ -131,7 +131,7 @@ def rows_limit(most: int) -> LimitReached:
 
 def size_limit(most: int) -> LimitReached:
     """Return the error for an answer of too many bytes."""
-    return _reached(f"the answer is larger than {in_bytes(most)}", "size")
+    return _reached(f"the answer is larger than {format_bytes(most)}", "size")
 
 
 def time_limit(most: float) -> LimitReached:
@@ -141,7 +141,7 @@ def time_limit(most: float) -> LimitReached:
 
 def memory_limit(most: int) -> LimitReached:
     """Return the error for a query that needs too much memory."""
-    return _reached(f"the query needed more than {in_bytes(most)} of memory", "memory")
+    return _reached(f"the query needed more than {format_bytes(most)} of memory", "memory")
 
 
 def _reached(what: str, name: str) -> LimitReached:

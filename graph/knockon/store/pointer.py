@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from knockon.errors import InvalidData, KnockonError, Problem, in_order, shortened
+from knockon.errors import InvalidData, KnockonError, Problem, shortened, sort_unique
 from knockon.model.dates import now
 from knockon.store.durable import write_durably
 from knockon.store.regular import read_regular
@@ -60,7 +60,7 @@ class InvalidStore(InvalidData):
         """Return one error that names every file of these."""
         if len(errors) == 1:
             return errors[0]
-        problems = in_order(problem for error in errors for problem in error.problems)
+        problems = sort_unique(problem for error in errors for problem in error.problems)
         lines = "\n".join(f"  {problem}" for problem in shortened(problems, _LINES))
         both = cls.__new__(cls)
         KnockonError.__init__(both, f"{len(problems):,} files of a store are missing or damaged:\n{lines}")

@@ -12,7 +12,7 @@ from pathlib import Path
 from knockon.errors import LimitReached, UsageError
 from knockon.store.archive import source_path
 from knockon.store.pointer import InvalidStore, Pointer, read_pointer
-from knockon.text import in_bytes
+from knockon.text import format_bytes
 
 #: The bytes on disk of a database without quads, and of each quad at least. Measured: quads of the bundled data take 210 to
 #: 280 bytes, the densest that can be made (every subject with every predicate and every object) 93.
@@ -71,7 +71,7 @@ def check_room(folder: Path, before: Pointer, quads: int) -> None:
     """
     free, least = free_room(folder), EMPTY_DATABASE + LEAST_PER_QUAD * quads
     if free is not None and free < least:
-        need = f"the database of {quads:,} quads needs at least {in_bytes(least)}, and {in_bytes(free)} are free"
+        need = f"the database of {quads:,} quads needs at least {format_bytes(least)}, and {format_bytes(free)} are free"
         raise _refused(folder, before, f"the disk of {folder} has too little room: {need}")
 
 
@@ -119,7 +119,7 @@ def _refused(folder: Path, before: Pointer | None, why: str) -> LimitReached:
     if changed:
         return LimitReached(f"{why}: {outcome}")
     earlier, size = removable(folder, now)
-    kept = f"; --keep 0 gives up {earlier} earlier revision{'s' * (earlier > 1)} ({in_bytes(size)})" if earlier else ""
+    kept = f"; --keep 0 gives up {earlier} earlier revision{'s' * (earlier > 1)} ({format_bytes(size)})" if earlier else ""
     return LimitReached(f"{why}: {outcome}; free some room{kept}")
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from knockon.analysis.context import Context, Outcome
 from knockon.model import Dependency, Evidence, Hit, Record, Statement
-from knockon.model.dependency import stating
+from knockon.model.dependency import records_with_loss
 from knockon.network.network import Mode
 from knockon.network.resolve import Target
 from knockon.propagation.result import NONE
@@ -60,7 +60,7 @@ class CausalTrace:
         if slot == NONE:
             return None
         names = self.network.slot_records[slot]
-        records = tuple(stating([r for name in names if isinstance(r := self.context.records[name], Dependency)]))
+        records = tuple(records_with_loss([r for name in names if isinstance(r := self.context.records[name], Dependency)]))
         provider = self.network.nodes[self.network.supply_provider[supply]] if supply != NONE else None
         source = int(self.result.source[self.row, node])
         return Link(node, slot, supply, records, provider, source if source != NONE else None)

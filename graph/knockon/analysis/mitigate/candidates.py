@@ -9,7 +9,7 @@ import numpy as np
 
 from knockon.analysis.context import Context, Outcome
 from knockon.model import Dependency
-from knockon.model.dependency import stating
+from knockon.model.dependency import records_with_loss
 from knockon.network.network import NONE, Mode, Network
 from knockon.propagation.changed_links import Change
 from knockon.propagation.reach import reach
@@ -95,7 +95,7 @@ def _further(network: Network, slot: int, named: Sequence[str]) -> Iterator[Reme
 
 def _lower(network: Network, slot: int, records: Sequence[Dependency], step: float) -> Iterator[Remedy]:
     """One word lower; where several records share the slot, each of them."""
-    claims = stating(records)
+    claims = records_with_loss(records)
     ends = [_lowered(record, step) for record in claims]
     hull = Interval(min(e.low for e in ends), max(e.point for e in ends), max(e.high for e in ends))
     if hull == Interval(*network.weights[:, slot].tolist()):

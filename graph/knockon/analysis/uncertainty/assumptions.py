@@ -12,7 +12,7 @@ import numpy as np
 from knockon.analysis.context import Context, Outcome
 from knockon.errors import UsageError
 from knockon.model import Dependency
-from knockon.model.dependency import stating
+from knockon.model.dependency import records_with_loss
 from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Ints, Network
 from knockon.propagation.leontief import meeting, need_loss
@@ -179,7 +179,7 @@ def _criticalities(context: Context, network: Network, short: Bools) -> Iterator
     for slot in np.flatnonzero(short & (network.weights[0] < network.weights[2])).tolist():
         interval, names = Interval(*network.weights[:, slot].tolist()), network.slot_records[slot]
         records = [record for name in names if isinstance(record := context.records[name], Dependency)]
-        stated = {record.interval for record in stating(records)}
+        stated = {record.interval for record in records_with_loss(records)}
         yield _Use(1, slot, interval, WORDS.get(interval, DISPUTED) if len(stated) == 1 else DISPUTED, names)
 
 

@@ -69,7 +69,7 @@ def excerpt(
     ------
     UsageError
         The graph is too large for a page, and there is neither a centre nor a
-        shock to choose by; or depth or limit is no number of entities.
+        shock to choose by; or depth or limit is not a number of entities.
     """
     if limit < 1 or depth < 0:
         raise UsageError("a page holds at least one entity (limit), and steps from the centre (depth) are not negative")

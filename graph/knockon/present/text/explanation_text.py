@@ -7,7 +7,7 @@ from typing import Any
 
 from knockon.present.caveats import owners, rests_on
 from knockon.text import plain
-from knockon.text_table import wrapped
+from knockon.text_table import wrap_lines
 from knockon.vocabulary import local_name
 
 
@@ -27,7 +27,7 @@ def tree(explanation: Mapping[str, Any], width: int | None = None) -> str:
     if explanation["truncated"]:
         summary += " (stopped by its cap: losses may be too low)"
     footer = [f"rests on: {rests_on(explanation['support'])}", *map(plain, owners(explanation["owners_hit"]))]
-    return wrapped("\n".join([summary, *lines, *_others(explanation), *footer]), width) + "\n"
+    return wrap_lines("\n".join([summary, *lines, *_others(explanation), *footer]), width) + "\n"
 
 
 def _others(explanation: Mapping[str, Any]) -> list[str]:
