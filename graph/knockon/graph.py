@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from knockon.analysis.rank.rank import Ranking
     from knockon.analysis.records.data_sets import DataSetSummary
     from knockon.analysis.records.differences import Differences
+    from knockon.analysis.records.evidence import EvidenceCheck
+    from knockon.analysis.records.record import RecordDetails
+    from knockon.analysis.records.schema import SchemaTerm
     from knockon.analysis.records.search import SearchResult
     from knockon.analysis.uncertainty.uncertainty_report import UncertaintyReport
     from knockon.model import DataSet, Record, Shock, Statement
@@ -200,12 +203,12 @@ class Graph:
         return self._folder().history
 
     def data_sets(self) -> tuple[DataSetSummary, ...]:
-        """The data sets of the graph, each with counts, title, origin and the time it was loaded.
+        """Return the data sets of the graph, each with counts, title, origin and the time it was loaded.
 
         Examples
         --------
         >>> import knockon
-        >>> [(one.name, one.shocks) for one in knockon.open("example").data_sets()]
+        >>> [(data_set.name, data_set.shocks) for data_set in knockon.open("example").data_sets()]
         [('example', 7)]
         """
         from knockon.analysis.records.data_sets import contents
@@ -215,7 +218,7 @@ class Graph:
     def diff(
         self, old: str | Path | int | None = None, new: str | Path | int | None = None, *, options: ReadOptions = PLAIN
     ) -> Differences:
-        """What differs between two versions, by record and field; changes of evidence alone are counted apart.
+        """Return what differs between two versions, by record and field; changes of evidence alone are counted apart.
 
         Parameters
         ----------
@@ -250,7 +253,7 @@ class Graph:
         return differences(first.data_sets, second.data_sets, old=first.name, new=second.name, as_versions=versions)
 
     def search(self, text: str, *, cls: str | None = None, top: int = 20) -> SearchResult:
-        """The records that every word of a text occurs in, best first, whatever the case and the accents.
+        """Return the records that every word of a text occurs in, best first, whatever the case and the accents.
 
         Parameters
         ----------
@@ -628,20 +631,34 @@ class Graph:
 
         return page(gather(self.impact(shock, hit=hit, **options), protect))
 
-    def schema(self) -> list[dict[str, Any]]:
-        """The classes and properties in use, with their counts."""
+    def schema(self) -> tuple[SchemaTerm, ...]:
+        """Return the classes in use, then the properties, with their counts: the most used first."""
         from knockon.analysis.records.schema import schema
 
         return schema(self._there())
 
-    def show(self, name: str) -> dict[str, Any]:
-        """One record: what it says, and what says something of it."""
+    def show(self, name: str) -> RecordDetails:
+        """Return a record by IRI, local name or label: what it says, and what says something of it.
+
+        Raises
+        ------
+        NotFound
+            There is no such record; the nearest names are given.
+        """
         from knockon.analysis.records.record import show
 
         return show(self._there(), name)
 
-    def check_evidence(self, documents: str | Path, inventory: str | Path | None = None) -> dict[str, Any]:
-        """Every span against the documents in a folder."""
+    def check_evidence(self, documents: str | Path, inventory: str | Path | None = None) -> EvidenceCheck:
+        """Compare every span with the documents in a folder, and with an inventory of facts.
+
+        Raises
+        ------
+        NotFound
+            There is no such folder or inventory.
+        InvalidData
+            The inventory is not one.
+        """
         from knockon.analysis.records.evidence import check
 
         return check(self._there(), Path(documents), Path(inventory) if inventory else None)

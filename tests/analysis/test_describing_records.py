@@ -74,21 +74,21 @@ def test_every_loop_closes(pairs: list[tuple[str, str]]) -> None:
 
 def test_schema_counts_classes_and_properties() -> None:
     """Instances of each class, superclasses too, and triples of each property; the ontology itself is not counted."""
-    rows = {row["name"]: row for row in schema(context(*bakery()).store)}
-    assert (rows["ko:Company"]["count"], rows["ko:Company"]["derived"]) == (3, False)
-    assert (rows["ko:Entity"]["count"], rows["ko:Entity"]["derived"]) == (10, True)
-    assert (rows["ko:need"]["kind"], rows["ko:need"]["count"]) == ("property", 4)
-    assert (rows["ko:dependsOn"]["count"], rows["ko:dependsOn"]["derived"]) == (6, True)
-    assert rows["ko:Company"]["comment"]
-    assert rows["ko:Company"]["iri"] == "https://w3id.org/knockon/ns#Company"
+    rows = {term.name: term for term in schema(context(*bakery()).store)}
+    assert (rows["ko:Company"].count, rows["ko:Company"].derived) == (3, False)
+    assert (rows["ko:Entity"].count, rows["ko:Entity"].derived) == (10, True)
+    assert (rows["ko:need"].kind, rows["ko:need"].count) == ("property", 4)
+    assert (rows["ko:dependsOn"].count, rows["ko:dependsOn"].derived) == (6, True)
+    assert rows["ko:Company"].comment
+    assert rows["ko:Company"].iri == "https://w3id.org/knockon/ns#Company"
     assert not [name for name in rows if name.startswith(("owl:", "skos:prefLabel"))]
-    counts = [row["count"] for row in schema(context(*bakery()).store) if row["kind"] == "class"]
+    counts = [term.count for term in schema(context(*bakery()).store) if term.kind == "class"]
     assert counts == sorted(counts, reverse=True)
 
 
 def test_an_empty_store_has_no_schema() -> None:
     """Nothing in use, no rows."""
-    assert schema(MemoryStore()) == []
+    assert schema(MemoryStore()) == ()
 
 
 # Show
@@ -98,9 +98,14 @@ def test_a_record_shows_what_it_says_and_who_names_it() -> None:
     """Fields by their names in data files, evidence, and every record that names it with the property."""
     store = context(*bakery()).store
     found = show(store, "baking")
-    assert json.loads(json.dumps(found)) == found
-    assert (found["id"], found["class"], found["label"], found["partOf"]) == ("baking", "Product", "Baking", [iri("bakery")])
-    assert [(row["record"].rsplit("/")[-1], row["property"]) for row in found["named_by"]] == [
+    assert json.loads(json.dumps(found.to_dict())) == found.to_dict()
+    assert (found.name, found.cls, found.values["label"], found.values["partOf"]) == (
+        "baking",
+        "Product",
+        "Baking",
+        [iri("bakery")],
+    )
+    assert [(mention.record.rsplit("/")[-1], mention.property) for mention in found.named_by] == [
         ("baking-needs-flour", "dependant"),
         ("rye-needs-baking", "need"),
         ("rye", "partOf"),
@@ -111,21 +116,21 @@ def test_parts_are_shown_inside_and_name_others() -> None:
     """Supplies stand in their dependency with their own fields; a provider is named as supply.provider."""
     store = context(*bakery()).store
     found = show(store, "baking-needs-flour")
-    assert [supply["provider"] for supply in found["supply"]] == [iri("mill-a"), iri("mill-b")]
-    assert (found["combination"], [e["start"] for e in found["evidence"]]) == ("AnyOf", [10])
-    assert [row["property"] for row in show(store, "mill-a")["named_by"]] == ["hit.target", "supply.provider"]
+    assert [supply["provider"] for supply in found.values["supply"]] == [iri("mill-a"), iri("mill-b")]
+    assert (found.values["combination"], [e.start for e in found.evidence]) == ("AnyOf", [10])
+    assert [mention.property for mention in show(store, "mill-a").named_by] == ["hit.target", "supply.provider"]
 
 
 def test_nothing_is_shown_of_what_is_not_said_and_zero_is_said() -> None:
     """Empty fields are left out; a figure of nought is a figure."""
     figure = Observation(id=iri("o"), about=iri("x"), metric="debt", value="0", evidence=[passage()])
     store = MemoryStore(data_set("x", [*documents("doc-a"), *entities("x"), figure]))
-    assert show(store, "o")["value"] == "0"
-    assert "unit" not in show(store, "o")
-    assert "inferred" not in show(store, "o")
+    assert show(store, "o").values["value"] == "0"
+    assert "unit" not in show(store, "o").to_dict()
+    assert "inferred" not in show(store, "o").to_dict()
     share = need("x", "x", criticality_value="0", supply=[{"provider": iri("x"), "share": "0"}])
     found = show(MemoryStore(data_set("x", [*entities("x"), share])), share.name)
-    assert (found["criticalityValue"], found["supply"][0]["share"]) == ("0", "0")
+    assert (found.values["criticalityValue"], found.values["supply"][0]["share"]) == ("0", "0")
 
 
 def test_a_record_is_found_by_iri_local_name_or_label() -> None:

@@ -201,7 +201,7 @@ def test_spans_are_where_they_say(graph: knockon.Graph, shared: object) -> None:
     if not folder.is_dir():
         pytest.skip(f"no {folder}")
     found = graph.check_evidence(folder, folder / "inventory.json" if (folder / "inventory.json").is_file() else None)
-    assert found["ok"], found["outside"]
-    assert all(document["matched"] for document in found["documents"])
-    if "inventory" in found:
-        assert found["inventory"]["share"] > 0.9, found["inventory"]["untouched"]
+    assert found.ok, found.outside
+    assert all(document.matched for document in found.documents)
+    if found.inventory is not None:
+        assert found.inventory.share > 0.9, found.inventory.untouched

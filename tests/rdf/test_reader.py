@@ -29,6 +29,6 @@ def test_types_that_are_no_iris_are_kept_and_are_no_classes(tmp_path: Path) -> N
     data.write_text(f'<urn:x:a> a "not an IRI", {TERM}, <urn:x:T> .')
     graph = knockon.open(data)
     assert len(list(graph.store.quads())) > 3
-    classes = {row["iri"] for row in graph.schema() if row["kind"] == "class"}
+    classes = {term.iri for term in graph.schema() if term.kind == "class"}
     assert "urn:x:T" in classes
     assert all(iri.startswith(("https:", "urn:x:T")) for iri in classes)

@@ -16,6 +16,8 @@ JsonObject: TypeAlias = dict[str, JsonValue]
 
 #: Attributes whose key in JSON is a reserved word of Python.
 _KEYS: Mapping[str, str] = {"cls": "class"}
+#: ``json_names`` of an answer about a record, which has a local name and an IRI as the record itself has.
+RECORD_NAMES: Mapping[str, str] = {"name": "id", "id": "iri"}
 
 
 class Answer:
@@ -26,6 +28,8 @@ class Answer:
     json_keys
         The attributes that JSON has, in their order: fields and properties. Empty: all fields. A name that starts with
         ``*`` is that of a part (an Answer, or a mapping) whose keys stand among those of the whole.
+    json_names
+        The key in JSON of each attribute whose key is another name.
 
     Examples
     --------
@@ -46,6 +50,7 @@ class Answer:
     """
 
     json_keys: ClassVar[tuple[str, ...]] = ()
+    json_names: ClassVar[Mapping[str, str]] = {}
 
     def to_dict(self) -> JsonObject:
         """Return the answer as JSON has it: plain values, whole IRIs, numbers as numbers."""
@@ -56,7 +61,7 @@ class Answer:
             if name.startswith("*"):
                 result |= cast("JsonObject", value or {})
             else:
-                result[_KEYS.get(name, name)] = value
+                result[self.json_names.get(name, _KEYS.get(name, name))] = value
         return result
 
 
@@ -97,4 +102,4 @@ def as_json(value: object) -> JsonValue:
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
-__all__ = ["Answer", "JsonObject", "JsonValue", "as_json"]
+__all__ = ["RECORD_NAMES", "Answer", "JsonObject", "JsonValue", "as_json"]

@@ -148,21 +148,16 @@ def evidence_check(
     out: Writer,
 ) -> int:
     """Prove every span: inside its document, whose bytes are the ones that were read. Exits 4 if one is not."""
-    answer = graph(store).check_evidence(documents, inventory)
+    from knockon.present.rows.records import evidence_notes, evidence_table
+
+    check = graph(store).check_evidence(documents, inventory)
     if out.form == "json":
-        out.json(answer)
+        out.json(check.to_dict())
     else:
-        out.rows(answer["documents"], ["id", "file", "matched", "spans", "outside"])
-    outside, too_long = len(answer["outside"]), len(answer["too_long"])
-    note(f"{answer['spans']} spans, {outside} outside, {too_long} too long, longest {answer['longest']}")
-    for row in answer["documents"]:
-        if not row["matched"]:
-            note(f"{row['id']}: no file with its SHA-256 in {documents}")
-    if "inventory" in answer:
-        found = answer["inventory"]
-        not_there = ", ".join(found["untouched"]) or "none"
-        note(f"{found['touched']} of {found['rows']} rows of the inventory touched ({found['share']:.1%}); not: {not_there}")
-    return 0 if answer["ok"] else 4
+        out.tables(evidence_table(check))
+    for text in evidence_notes(check, documents):
+        note(text)
+    return 0 if check.ok else 4
 
 
 @writes(*ROWS)
@@ -175,8 +170,9 @@ def evidence_show(
 ) -> None:
     """The words behind a record, for whoever holds the documents."""
     from knockon.analysis.records.evidence import quotations
+    from knockon.present.rows.records import quotations_table
 
-    rows = quotations(graph(store).store, name, documents)
-    out.rows(rows, ["document", "start", "end", "stance", "quotation"])
-    if any(row["quotation"] is None for row in rows):
+    words = quotations(graph(store).store, name, documents)
+    out.tables(quotations_table(words))
+    if any(quotation.quotation is None for quotation in words):
         note(f"no words where {documents} lacks the document")

@@ -76,32 +76,30 @@ def verify_stores(sources: Sequence[str]) -> None:
     from knockon.store.pointer import InvalidStore
     from knockon.store.verification import verify_folder
 
-    named = dict.fromkeys(revision[0] if (revision := revision_of(one)) else Path(one) for one in sources)
-    stores = [one for one in named if str(one) not in data_set_names() and one.is_dir() and is_store(one)]
+    paths = dict.fromkeys(revision[0] if (revision := revision_of(source)) else Path(source) for source in sources)
+    stores = [path for path in paths if str(path) not in data_set_names() and path.is_dir() and is_store(path)]
     verified = {store: verify_folder(store) for store in stores}
-    if damaged := [error for found in verified.values() for error in found.damaged]:
+    if damaged := [error for verification in verified.values() for error in verification.damaged]:
         raise InvalidStore.together(damaged)
-    for store, found in verified.items():
-        compared = "match their checksums" if found.checksums else "were compared (format 1 has no checksums)"
-        note(f"{store}: {found.files} files {compared}")
-        if found.unused:
-            note(f"{store}: not part of the store: {', '.join(shortened(found.unused))}")
+    for store, verification in verified.items():
+        compared = "match their checksums" if verification.checksums else "were compared (format 1 has no checksums)"
+        note(f"{store}: {verification.files} files {compared}")
+        if verification.unused:
+            note(f"{store}: not part of the store: {', '.join(shortened(verification.unused))}")
 
 
 @writes(*ROWS)
 def ls(store: Store = None, *, out: Writer) -> None:
     """The data sets of a store, a file or bundled data: counts, title, where they came from and the day they were loaded."""
     from knockon.bundled import data_set_names
+    from knockon.present.rows.records import data_sets_table
 
     store = default_store(store)
-    rows = [summary.to_dict() for summary in graph(store).data_sets()]
-    if out.for_people:
-        rows = [{**row, "loaded": row["loaded"][:10]} for row in rows]
-    columns = ["name", "records", "entities", "dependencies", "shocks", "documents", "loaded", "origin", "title"]
-    out.rows(rows, columns, drop=["title", "documents", "entities"])
+    data_sets = graph(store).data_sets()
+    out.tables(data_sets_table(data_sets, for_people=out.for_people))
     if store is None:
         note(f"bundled are {', '.join(data_set_names())}; name a store of your own with --store FOLDER")
-    elif not rows:
+    elif not data_sets:
         note(f"{store} holds no data sets")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -42,13 +41,14 @@ def diff(
     `knockon diff st` shows what the last change of a store did, `knockon diff 3 --store st` what changed since revision 3,
     `knockon diff list.csv --store st` what loading the file would change. Exits 0 whether or not anything differs.
     """
+    from knockon.present.rows.differences import differences_note, differences_table
+
     answer = _differences(old, new, store, read)
     if out.form == "json":
         out.json(answer.to_dict())
     else:
-        columns = ["change", "class", "id", "title", "field", "old", "new"]
-        out.rows(list(_rows(answer)), columns, drop=["class", "title"])
-    note(_summary(answer))
+        out.tables(differences_table(answer))
+    note(differences_note(answer))
 
 
 def _differences(old: str | None, new: str | None, store: str | None, read: ReadOptions) -> Differences:
@@ -70,44 +70,3 @@ def _differences(old: str | None, new: str | None, store: str | None, read: Read
 
 def _number(text: str | None) -> str | int | None:
     return int(text) if text is not None and text.isdecimal() else text
-
-
-def _rows(answer: Differences) -> Iterator[dict[str, Any]]:
-    """One row for a record that came, went or has other evidence, and one for each field that changed."""
-    for record in answer.records:
-        row = {key: value for key, value in record.to_dict().items() if key != "fields"}
-        if record.kind != "changed":
-            yield {**row, "field": None, "old": None, "new": None}
-        for field in record.fields if record.kind == "changed" else ():
-            yield {**row, "field": field.field, "old": _short(field.old), "new": _short(field.new)}
-
-
-def _short(value: Any) -> Any:
-    """A value with its IRIs in short form; lists become one text."""
-    from pyoxigraph import NamedNode
-
-    from knockon.query.terms import short
-    from knockon.vocabulary import PREFIXES
-
-    if isinstance(value, tuple):
-        return ", ".join(str(_short(one)) for one in value)
-    if isinstance(value, str) and value.startswith(tuple(PREFIXES.values())):
-        try:
-            return short(NamedNode(value))
-        except ValueError:  # a text that only begins like one
-            return value
-    return value
-
-
-def _summary(answer: Differences) -> str:
-    parts = [
-        f"{answer.added:,} added", f"{answer.removed:,} removed", f"{answer.changed:,} changed",
-        f"{answer.evidence:,} in evidence alone", f"{answer.unchanged:,} the same",
-    ]  # fmt: skip
-    parts += [f"data sets added: {', '.join(answer.data_sets_added)}"] if answer.data_sets_added else []
-    parts += [f"data sets removed: {', '.join(answer.data_sets_removed)}"] if answer.data_sets_removed else []
-    if answer.other_triples_added or answer.other_triples_removed:
-        parts.append(
-            f"triples of other vocabularies: {answer.other_triples_added} added, {answer.other_triples_removed} removed"
-        )
-    return f"{answer.old} to {answer.new}: {'; '.join([', '.join(parts[:5]), *parts[5:]])}"

@@ -17,6 +17,7 @@ from knockon.cli.messages import note
 from knockon.cli.signatures import with_options
 from knockon.cli.streams import write_out_bytes
 from knockon.errors import UsageError
+from knockon.present.rows.table import Table
 
 #: The forms of rows.
 ROWS = ("table", "json", "jsonl", "csv", "md", "parquet", "xlsx")
@@ -28,16 +29,6 @@ ENDINGS: Mapping[str, str] = {
     "json": "jsonld", "xml": "rdf", "owl": "rdf",
 }  # fmt: skip
 Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows for people, with a title above them and the columns that may be left out on a narrow screen."""
-
-    rows: Sequence[Row]
-    columns: Sequence[str]
-    title: str = ""
-    drop: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -163,15 +163,15 @@ def _rows(answer: QueryAnswer, *, short_names: bool) -> list[dict[str, Any]]:
 
 
 def _parameters(given: list[str]) -> dict[str, Any]:
-    found = {}
-    for one in given:
-        key, equals, value = one.partition("=")
-        if not equals or not key:
-            raise UsageError(f"--param {one!r}: write NAME=VALUE")
-        if option := _OPTIONS.get(key):
-            raise UsageError(f"{key} is not a parameter of a query; write {option}")
-        found[key] = value
-    return found
+    parameters = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise UsageError(f"--param {text!r}: write NAME=VALUE")
+        if option := _OPTIONS.get(name):
+            raise UsageError(f"{name} is not a parameter of a query; write {option}")
+        parameters[name] = value
+    return parameters
 
 
 def _text(text: str | None, file: Path | None) -> str:
@@ -205,7 +205,9 @@ def _described(query: NamedQuery) -> dict[str, Any]:
 @writes(*ROWS)
 def schema(store: Store = None, *, out: Writer) -> None:
     """The classes and properties in use, with counts."""
-    out.rows(graph(store).schema(), ["kind", "name", "count", "derived", "comment"], drop=["comment"])
+    from knockon.present.rows.records import schema_table
+
+    out.tables(schema_table(graph(store).schema()))
 
 
 @writes(*ROWS, "ttl")
@@ -216,54 +218,19 @@ def show(
     out: Writer,
 ) -> None:
     """One record: what it says, and what says something of it."""
+    from knockon.present.rows.records import record_notes, record_table
+
     opened = graph(store)
+    record = opened.show(name)
     if out.form == "ttl":
         from pyoxigraph import NamedNode
 
         from knockon.store.files import FORMATS, to_bytes
 
-        found = opened.show(name)
-        out.text(to_bytes(opened.store.quads(NamedNode(found["iri"])), FORMATS["ttl"]).decode())
-        return
-    answer = opened.show(name)
-    if out.form == "json":
-        out.json(answer)
-        return
-    out.rows(_lines(answer), ["field", "value"])
-    if not answer["named_by"]:
-        note("no other record names it")
-
-
-def _lines(answer: dict[str, Any]) -> list[dict[str, Any]]:
-    """The fields of a record, its evidence and what names it, things with their labels beside their ids."""
-    from knockon.text import counted
-    from knockon.vocabulary import local_name
-
-    hidden = {"named_by", "evidence", "labels", "cited_by"}
-    labels = answer["labels"]
-    lines = [{"field": key, "value": _said(value, labels)} for key, value in answer.items() if key not in hidden]
-    lines += [
-        {"field": "evidence", "value": f"{_named(e['document'], labels)} {e['start']}-{e['end']} {e['stance']}"}
-        for e in answer["evidence"]
-    ]
-    lines += [
-        {"field": f"named as {r['property']}", "value": f"{r['title']} ({local_name(r['record'])}, {r['class']})"}
-        for r in answer["named_by"]
-    ]
-    if answer["cited_by"]:
-        lines.append({"field": "cited by", "value": counted(answer["cited_by"], "record")})
-    return lines
-
-
-def _named(iri: str, labels: dict[str, str]) -> str:
-    from knockon.vocabulary import local_name
-
-    return f"{labels[iri]} ({local_name(iri)})" if iri in labels else iri
-
-
-def _said(value: Any, labels: dict[str, str]) -> Any:
-    if isinstance(value, dict):
-        return ", ".join(f"{k} {_said(v, labels)}" for k, v in value.items())
-    if isinstance(value, list):
-        return "; ".join(str(_said(one, labels)) for one in value)
-    return _named(value, labels) if isinstance(value, str) else value
+        out.text(to_bytes(opened.store.quads(NamedNode(record.id)), FORMATS["ttl"]).decode())
+    elif out.form == "json":
+        out.json(record.to_dict())
+    else:
+        out.tables(record_table(record))
+        for text in record_notes(record):
+            note(text)

@@ -11,7 +11,7 @@ from knockon.cli.messages import note
 from knockon.cli.options import Store, graph
 from knockon.cli.output import ROWS, Writer, writes
 
-#: So many matches are shown unless --top says how many.
+#: How many matches are shown unless --top says how many.
 _SHOWN = 20
 
 
@@ -35,15 +35,13 @@ def search(
 
     The first 20 unless --top says how many.
     """
+    from knockon.present.rows.records import search_notes, search_table
+
     answer = graph(store).search(text, cls=cls, top=_SHOWN if out.top is None else out.top)
     out = replace(out, top=None)
     if out.form == "json":
         out.json(answer.to_dict())
     else:
-        columns = ["id", "class", "title", "where", "text", "data_set"]
-        out.rows([match.to_dict() for match in answer.matches], columns, drop=["data_set", "where", "class"])
-    if not answer.total:
-        meant = f"; did you mean {', '.join(answer.nearest)}?" if answer.nearest else ""
-        note(f"no record has {text!r} in a name, an id or a comment{meant}")
-    elif answer.total > len(answer.matches):
-        note(f"{len(answer.matches)} of {answer.total:,} shown; --top 0 shows all")
+        out.tables(search_table(answer))
+    for message in search_notes(answer):
+        note(message)

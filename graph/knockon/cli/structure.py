@@ -11,7 +11,7 @@ from knockon.cli import completion
 from knockon.cli.gating import CAPPED
 from knockon.cli.messages import note, working
 from knockon.cli.options import Store, graph
-from knockon.cli.output import ROWS, Table, Writer, writes
+from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.structure_rows import (
     chokepoint_rows,
     concentration_row,
@@ -23,6 +23,7 @@ from knockon.cli.structure_rows import (
 )
 from knockon.cli.worlds import STOP, WORLD, Given, world_options
 from knockon.errors import UsageError
+from knockon.present.rows.table import Table
 from knockon.text import counted
 
 

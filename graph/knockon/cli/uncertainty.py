@@ -13,10 +13,11 @@ from knockon.cli.hitting import Hits, hits
 from knockon.cli.impact_rows import titled
 from knockon.cli.messages import note, working
 from knockon.cli.options import MinLoss, Store, graph
-from knockon.cli.output import ROWS, Table, Writer, writes
+from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.structure_rows import world_notes
 from knockon.cli.worlds import STOP, WORLD, Given, world_options
 from knockon.errors import UsageError
+from knockon.present.rows.table import Table
 from knockon.text import Fixed, counted
 
 if TYPE_CHECKING:

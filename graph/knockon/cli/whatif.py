@@ -14,10 +14,11 @@ from knockon.cli.hitting import Hits, hits
 from knockon.cli.impact_rows import titled
 from knockon.cli.messages import working
 from knockon.cli.options import Store, graph
-from knockon.cli.output import ROWS, Table, Writer, writes
+from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.whatif_rows import comparison_notes, comparison_row, mitigation_notes, mitigation_row, pair_row
 from knockon.cli.worlds import RUN, STOP, WORLD, Given, world_options
 from knockon.errors import UsageError
+from knockon.present.rows.table import Table
 
 if TYPE_CHECKING:
     from knockon.analysis.options import Options

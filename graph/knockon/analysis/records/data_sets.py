@@ -3,23 +3,47 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
 
+from knockon.analysis.answer import Answer
 from knockon.model import DataSet, Dependency, Document, Entity, Shock
 from knockon.store.base import Store
 from knockon.vocabulary import local_name
 
 
 @dataclass(frozen=True, slots=True)
-class DataSetSummary:
-    """One data set: what it is called, what it holds, where it came from.
+class DataSetSummary(Answer):
+    """What a data set is called, what it holds, and where it came from.
 
-    ``classes`` counts its records by class, most frequent first;
-    ``other_triples`` are triples of other vocabularies. ``origin`` is the place
-    it was read from and ``loaded`` the time (UTC) at which a store took it;
-    each is empty where it is not known.
+    Attributes
+    ----------
+    name
+        Its short name, as in ``--store NAME``.
+    id
+        Its IRI.
+    title
+        Its title.
+    base
+        What the IRIs of its records begin with.
+    records, entities, dependencies, shocks, documents
+        How many records it has, and how many of each kind.
+    classes
+        How many records it has of each class, most frequent first.
+    other_triples
+        How many triples of other vocabularies it has.
+    origin
+        The place that it was read from; empty where it is not known.
+    loaded
+        When a store took it (ISO 8601, UTC); empty where it is not known.
     """
+
+    json_keys = (
+        "name", "local_name", "title", "base", "records", "entities", "dependencies", "shocks", "documents", "class_counts",
+        "other_triples", "origin", "loaded", "id",
+    )  # fmt: skip
+    json_names: ClassVar[Mapping[str, str]] = {"local_name": "id", "id": "iri", "class_counts": "classes"}
 
     name: str
     id: str
@@ -35,9 +59,15 @@ class DataSetSummary:
     origin: str
     loaded: str
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values for JSON."""
-        return {**asdict(self), "id": local_name(self.id), "iri": self.id, "classes": dict(self.classes)}
+    @property
+    def local_name(self) -> str:
+        """The local name of its IRI."""
+        return local_name(self.id)
+
+    @property
+    def class_counts(self) -> dict[str, int]:
+        """How many records it has of each class, by the name of the class."""
+        return dict(self.classes)
 
 
 def contents(store: Store) -> tuple[DataSetSummary, ...]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import ClassVar
 
+from knockon.analysis.answer import RECORD_NAMES, Answer
 from knockon.analysis.records.titles import Titles
 from knockon.model import DataSet, Evidence, Record, Statement
 from knockon.rdf.fields import fields
@@ -28,10 +29,15 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FieldChange:
-    """A field with its value before and after; None where it had or has none.
+class FieldChange(Answer):
+    """A field with its value before and after.
 
-    Fields of parts are named by part: ``supply[lumen-glass].share``.
+    Attributes
+    ----------
+    field
+        Its name in data files; fields of parts are named by part, ``supply[lumen-glass].share``.
+    old, new
+        Its value in each version; None where it has none there.
     """
 
     field: str
@@ -40,13 +46,30 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordChange:
-    """One record that differs; of kind ``evidence`` where nothing but its evidence does.
+class RecordChange(Answer):
+    """A record that differs between two versions.
 
-    ``fields`` of a record added or removed are all of its fields.
-    ``evidence_added`` and ``evidence_removed`` count spans, those of its parts
-    included.
+    Attributes
+    ----------
+    kind
+        ``added``, ``removed``, ``changed``, or ``evidence`` where nothing but its evidence differs. In JSON: ``change``.
+    name
+        Its local name.
+    id
+        Its IRI.
+    cls
+        Its class.
+    title
+        Its label or title, or what it says in short.
+    data_set
+        The short name of the data set that has it.
+    fields
+        The fields that differ; of a record added or removed, all of its fields.
+    evidence_added, evidence_removed
+        How many spans of its evidence came and went, those of its parts included.
     """
+
+    json_names: ClassVar[Mapping[str, str]] = {**RECORD_NAMES, "kind": "change"}
 
     kind: Kind
     name: str
@@ -58,19 +81,27 @@ class RecordChange:
     evidence_added: int
     evidence_removed: int
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values for JSON."""
-        record = asdict(self)
-        return {"change": record.pop("kind").value, "id": record.pop("name"), "iri": record.pop("id"),
-                "class": record.pop("cls"), **record}  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
-class Differences:
-    """What differs between two versions, and how many records are the same; counts are of records.
+class Differences(Answer):
+    """What differs between two versions.
 
-    ``other_triples_added`` and ``other_triples_removed`` count triples of other
-    vocabularies.
+    Attributes
+    ----------
+    old, new
+        What the versions are called.
+    added, removed, changed
+        How many records came, went, and have a field that differs.
+    evidence
+        How many records differ in their evidence alone.
+    unchanged
+        How many records are the same.
+    data_sets_added, data_sets_removed
+        The short names of data sets that came and went.
+    other_triples_added, other_triples_removed
+        How many triples of other vocabularies came and went.
+    records
+        The records that differ, by IRI.
     """
 
     old: str
@@ -92,15 +123,11 @@ class Differences:
         return not (self.records or self.data_sets_added or self.data_sets_removed or self.other_triples_added
                     or self.other_triples_removed)  # fmt: skip
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values for JSON."""
-        return {**asdict(self), "records": [record.to_dict() for record in self.records]}
-
 
 def differences(
     before: Sequence[DataSet], after: Sequence[DataSet], *, old: str = "old", new: str = "new", as_versions: bool = False
 ) -> Differences:
-    """Compare two versions record by record.
+    """Return what two versions say differently, record by record.
 
     Parameters
     ----------
@@ -129,7 +156,7 @@ def differences(
         else:
             records.append(change)
     counts = Counter(record.kind for record in records)
-    here, there = (first.sets, second.sets) if not as_versions else (set(), set())
+    old_sets, new_sets = (first.sets, second.sets) if not as_versions else (set(), set())
     return Differences(
         old=old,
         new=new,
@@ -138,8 +165,8 @@ def differences(
         changed=counts[Kind.CHANGED],
         evidence=counts[Kind.EVIDENCE],
         unchanged=unchanged,
-        data_sets_added=_short(there - here),
-        data_sets_removed=_short(here - there),
+        data_sets_added=_short(new_sets - old_sets),
+        data_sets_removed=_short(old_sets - new_sets),
         other_triples_added=len(second.triples - first.triples),
         other_triples_removed=len(first.triples - second.triples),
         records=tuple(records),
@@ -199,7 +226,7 @@ def _flat(record: Statement | None) -> dict[str, Value]:
 
 
 def _values(record: Record, prefix: str, owner: str) -> dict[str, Value]:
-    """The fields of a record and of its parts by name, those without a value and the evidence left out."""
+    """Return the fields of a record and of its parts by name, those without a value and the evidence left out."""
     flat: dict[str, Value] = {}
     for field in fields(type(record)):
         value = getattr(record, field.name)
@@ -209,8 +236,8 @@ def _values(record: Record, prefix: str, owner: str) -> dict[str, Value]:
         name = prefix + field.alias
         if field.kind == "nested":
             for part in value if field.many else (value,):
-                called = f"{name}[{part.name.removeprefix(owner + '--')}]" if field.many else name
-                flat |= _values(part, f"{called}.", owner)
+                part_name = f"{name}[{part.name.removeprefix(owner + '--')}]" if field.many else name
+                flat |= _values(part, f"{part_name}.", owner)
         elif field.many:
             flat[name] = tuple(map(str, value))
         else:
@@ -219,7 +246,7 @@ def _values(record: Record, prefix: str, owner: str) -> dict[str, Value]:
 
 
 def _spans(record: Statement | None) -> set[tuple[str, str]]:
-    """The evidence of a record and of its parts, each with the record or part that rests on it."""
+    """Return the evidence of a record and of its parts, each with the record or part that rests on it."""
     return set(_cited(record)) if record is not None else set()
 
 

@@ -6,10 +6,12 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from knockon.analysis.impact.impact import spans
+from knockon.analysis.answer import Answer
+from knockon.analysis.answer_parts import cite
 from knockon.errors import InvalidData, NotFound, Problem
 from knockon.model import Document, Statement
 from knockon.model.base import SPAN_LIMIT
@@ -20,84 +22,231 @@ from knockon.vocabulary import local_name
 Spans = Mapping[str, list[tuple[int, int]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Span(Answer):
+    """A place in a document.
+
+    Attributes
+    ----------
+    document
+        The document (IRI).
+    start, end
+        The first code point of its text, and the one after the last.
+    """
+
+    document: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCheck(Answer):
+    """A document, and whether its file was there.
+
+    Attributes
+    ----------
+    document
+        The document (IRI).
+    name
+        Its local name. In JSON: ``id``.
+    file
+        The name of the file with its SHA-256; None where no file has it.
+    matched
+        Whether there is such a file.
+    spans
+        How many spans of it are cited.
+    outside
+        How many of them are not inside its text.
+    """
+
+    json_names: ClassVar[Mapping[str, str]] = {"name": "id"}
+
+    document: str
+    name: str
+    file: str | None
+    matched: bool
+    spans: int
+    outside: int
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryCheck(Answer):
+    """How many rows of an inventory the evidence of some record touches.
+
+    Attributes
+    ----------
+    rows
+        How many rows the inventory has.
+    touched
+        How many of them share a character with the evidence of some record.
+    share
+        The same as a share of all rows, 0..1.
+    touched_in_every_span
+        How many are touched in each of their spans.
+    untouched
+        The ids of the rows that are not touched.
+    """
+
+    rows: int
+    touched: int
+    share: float
+    touched_in_every_span: int
+    untouched: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EvidenceCheck(Answer):
+    """Whether every span is inside its document.
+
+    Attributes
+    ----------
+    documents
+        Each document, by IRI.
+    spans
+        How many different spans are cited.
+    outside
+        The spans that are not inside the text of their document.
+    too_long
+        The spans that are longer than evidence may be.
+    longest
+        The length of the longest span, in code points.
+    unsourced_records
+        The records (IRIs) without evidence, documents left out.
+    inventory
+        How much of an inventory is covered; None, and no key in JSON, where none was given.
+    """
+
+    json_keys = ("ok", "documents", "spans", "outside", "too_long", "longest", "unsourced_records", "*_inventory_key")
+
+    documents: tuple[DocumentCheck, ...]
+    spans: int
+    outside: tuple[Span, ...]
+    too_long: tuple[Span, ...]
+    longest: int
+    unsourced_records: tuple[str, ...]
+    inventory: InventoryCheck | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether every document was there, and no span is outside or too long."""
+        return not self.outside and not self.too_long and all(document.matched for document in self.documents)
+
+    @property
+    def _inventory_key(self) -> dict[str, InventoryCheck]:
+        return {"inventory": self.inventory} if self.inventory is not None else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation(Answer):
+    """The words that a record rests on.
+
+    Attributes
+    ----------
+    document
+        The local name of the document.
+    start, end
+        The first code point of the words, and the one after the last.
+    stance
+        What the document does with the statement: Asserts, Alleges, Denies, Hypothesises or Asks.
+    quotation
+        The words; None where the folder has no such document.
+    """
+
+    document: str
+    start: int
+    end: int
+    stance: str
+    quotation: str | None
+
+
 def read_documents(folder: Path) -> dict[str, tuple[str, str]]:
-    """The UTF-8 files of a folder by the SHA-256 of their bytes: file name and text, newlines as they are."""
+    """Return the UTF-8 files of a folder by the SHA-256 of their bytes: file name and text, newlines as they are."""
     if not folder.is_dir():
         raise NotFound("folder", str(folder))
-    found = {}
-    for file in sorted(p for p in folder.iterdir() if p.is_file()):
+    files = {}
+    for file in sorted(path for path in folder.iterdir() if path.is_file()):
         content = file.read_bytes()
         try:
-            found[hashlib.sha256(content).hexdigest()] = (file.name, content.decode("utf-8"))
+            files[hashlib.sha256(content).hexdigest()] = (file.name, content.decode("utf-8"))
         except UnicodeDecodeError:
             continue  # no text, so no document of ours
-    return found
+    return files
 
 
-def check(store: Store, folder: Path, inventory: Path | None = None) -> dict[str, Any]:
-    """Every span against the documents in a folder, and every row of an inventory against the spans.
+def check(store: Store, folder: Path, inventory: Path | None = None) -> EvidenceCheck:
+    """Compare every span with the documents in a folder, and every row of an inventory with the spans.
 
-    A document is recognised by the SHA-256 of its file. A row of the inventory
-    (JSON: lists of objects with ``id`` and ``evidence`` of ``start`` and
-    ``end`` in a file called ``seed`` or ``file``; ``steps`` are rows of their own) is touched when one of its
-    spans shares a character with a span of some record; a row for a document
-    itself when that document is there.
+    Parameters
+    ----------
+    store
+        The records.
+    folder
+        The documents; one is recognised by the SHA-256 of its file.
+    inventory
+        JSON: lists of objects with ``id`` and ``evidence`` of ``start`` and ``end`` in a file called ``seed`` or ``file``;
+        ``steps`` are rows of their own. A row is touched when one of its spans shares a character with a span of some
+        record; a row for a document itself when that document is there.
+
+    Raises
+    ------
+    NotFound
+        There is no such folder or inventory.
+    InvalidData
+        The inventory is not one.
     """
     files = read_documents(folder)
-    documents = {r.id: r for r in store.records if isinstance(r, Document)}
-    placed, outside = _spans(store.records), []
-    listed = []
+    documents = {record.id: record for record in store.records if isinstance(record, Document)}
+    cited = _spans(store.records)
+    rows, outside = [], []
     for iri, record in sorted(documents.items()):
         name, text = files.get(record.sha256 or "", ("", ""))
-        mine = sorted(placed.get(iri, []))
-        wrong = [span for span in mine if name and not 0 <= span[0] < span[1] <= len(text)]
-        outside += [{"document": iri, "start": a, "end": b} for a, b in wrong]
-        listed.append(
-            {
-                "document": iri,
-                "id": record.name,
-                "file": name or None,
-                "matched": bool(name),
-                "spans": len(mine),
-                "outside": len(wrong),
-            }
-        )
-    every = [(iri, *span) for iri, found in placed.items() for span in found]
-    too_long = [{"document": iri, "start": a, "end": b} for iri, a, b in sorted(every) if b - a > SPAN_LIMIT]
-    answer: dict[str, Any] = {
-        "documents": listed,
-        "spans": len(every),
-        "outside": outside,
-        "too_long": too_long,
-        "longest": max((b - a for _, a, b in every), default=0),
-        "unsourced_records": sorted(r.id for r in store.records if not isinstance(r, Document) and not list(r.all_evidence())),
-    }
-    sound = not outside and not too_long and all(row["matched"] for row in listed)
-    if inventory is not None:
-        by_file = {files[r.sha256][0]: iri for iri, r in documents.items() if r.sha256 in files}
-        answer["inventory"] = _touched(_rows(inventory), placed, by_file)
-    return {"ok": sound, **answer}
+        spans = sorted(cited.get(iri, []))
+        wrong = [Span(iri, start, end) for start, end in spans if name and not 0 <= start < end <= len(text)]
+        outside += wrong
+        rows.append(DocumentCheck(iri, record.name, name or None, bool(name), len(spans), len(wrong)))
+    every = [Span(iri, start, end) for iri, spans in sorted(cited.items()) for start, end in sorted(spans)]
+    unsourced = (r.id for r in store.records if not isinstance(r, Document) and not list(r.all_evidence()))
+    by_file = {files[r.sha256][0]: iri for iri, r in documents.items() if r.sha256 in files}
+    return EvidenceCheck(
+        documents=tuple(rows),
+        spans=len(every),
+        outside=tuple(outside),
+        too_long=tuple(span for span in every if span.end - span.start > SPAN_LIMIT),
+        longest=max((span.end - span.start for span in every), default=0),
+        unsourced_records=tuple(sorted(unsourced)),
+        inventory=_touched(_rows(inventory), cited, by_file) if inventory is not None else None,
+    )
 
 
-def quotations(store: Store, name: str, folder: Path) -> list[dict[str, Any]]:
-    """The words behind a record; None where the folder lacks the document."""
+def quotations(store: Store, name: str, folder: Path) -> tuple[Quotation, ...]:
+    """Return the words behind a record, in the order of documents and places.
+
+    Raises
+    ------
+    NotFound
+        There is no such record or folder.
+    """
     record = find(store.records, name, "Record", what="record")
     files = read_documents(folder)
     texts = {r.id: files[r.sha256][1] for r in store.records if isinstance(r, Document) and r.sha256 in files}
-    rows = []
-    for span in spans(record.all_evidence()):
-        text = texts.get(span["document"])
-        quotation = text[span["start"] : span["end"]] if text is not None else None
-        rows.append({**span, "document": local_name(span["document"]), "quotation": quotation})
-    return rows
+    return tuple(
+        Quotation(
+            document=local_name(span.document),
+            start=span.start,
+            end=span.end,
+            stance=span.stance,
+            quotation=texts[span.document][span.start : span.end] if span.document in texts else None,
+        )
+        for span in cite(record.all_evidence())
+    )
 
 
 def _spans(records: Iterable[Statement]) -> dict[str, list[tuple[int, int]]]:
-    found: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    by_document: dict[str, set[tuple[int, int]]] = defaultdict(set)
     for record in records:
         for evidence in record.all_evidence():
-            found[evidence.document].add((evidence.start, evidence.end))
-    return {iri: sorted(pairs) for iri, pairs in found.items()}
+            by_document[evidence.document].add((evidence.start, evidence.end))
+    return {iri: sorted(pairs) for iri, pairs in by_document.items()}
 
 
 def _rows(path: Path) -> list[Mapping[str, Any]]:
@@ -129,15 +278,18 @@ def _row_spans(row: Mapping[str, Any]) -> list[tuple[str, int, int]]:
     ]
 
 
-def _touched(rows: list[Mapping[str, Any]], placed: Spans, by_file: Mapping[str, str]) -> dict[str, Any]:
-    touched, whole, missed = 0, 0, []
+def _touched(rows: list[Mapping[str, Any]], cited: Spans, by_file: Mapping[str, str]) -> InventoryCheck:
+    touched, whole, untouched = 0, 0, []
     for row in rows:
         wanted = _row_spans(row)
-        hit = [any(a < end and start < b for a, b in placed.get(by_file.get(file, ""), [])) for file, start, end in wanted]
-        there = any(hit) if wanted else row.get("file") in by_file
-        touched += there
-        whole += there and all(hit)
-        if not there:
-            missed.append(str(row["id"]))
+        hit = [any(a < end and start < b for a, b in cited.get(by_file.get(file, ""), [])) for file, start, end in wanted]
+        is_touched = any(hit) if wanted else row.get("file") in by_file
+        touched += is_touched
+        whole += is_touched and all(hit)
+        if not is_touched:
+            untouched.append(str(row["id"]))
     share = touched / len(rows) if rows else 1.0
-    return {"rows": len(rows), "touched": touched, "share": share, "touched_in_every_span": whole, "untouched": missed}
+    return InventoryCheck(len(rows), touched, share, whole, tuple(untouched))
+
+
+__all__ = ["DocumentCheck", "EvidenceCheck", "InventoryCheck", "Quotation", "Span", "check", "quotations", "read_documents"]

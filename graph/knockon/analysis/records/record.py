@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from knockon.analysis.impact.impact import spans
+from knockon.analysis.answer import RECORD_NAMES, Answer, JsonObject, JsonValue, as_json
+from knockon.analysis.answer_parts import Citation, cite
 from knockon.analysis.records.titles import Titles
 from knockon.errors import NotFound
 from knockon.model import Evidence, Record, Statement
@@ -15,46 +17,118 @@ from knockon.store.base import Store
 from knockon.vocabulary import PREFIXES
 
 
-def show(store: Store, name: str) -> dict[str, Any]:
-    """A record by IRI, local name or label: its fields, its evidence, and the records that name it.
+@dataclass(frozen=True, slots=True)
+class Mention(Answer):
+    """Where another record names the one that is shown.
 
-    A part of a record (a supply, a hit, a step, evidence) and a data set are found by IRI or local name. ``labels`` gives
-    the label of each thing that is named, by IRI; ``cited_by`` counts the records that rest on a document.
+    Attributes
+    ----------
+    record
+        The other record (IRI).
+    cls
+        Its class.
+    property
+        The field that names it; fields of parts are named by part, ``supply.provider``.
+    label
+        Its label; None where it has none.
+    title
+        Its label or title, or what it says in short.
+    """
 
-    NotFound with the nearest names where there is none.
+    record: str
+    cls: str
+    property: str
+    label: str | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDetails(Answer):
+    """A record: what it says, on what it rests, and what says something of it.
+
+    Attributes
+    ----------
+    name
+        Its local name.
+    id
+        Its IRI.
+    cls
+        Its class.
+    title
+        Its label or title, or what it says in short.
+    values
+        What its fields say, by their names in data files; parts are objects of their own. In JSON these are keys of the record.
+    evidence
+        Where documents say it, parts included.
+    named_by
+        The records that name it, by property and IRI.
+    labels
+        The label of everything that is named here, by IRI.
+    cited_by
+        How many records rest on it, if it is a document.
+    """
+
+    json_keys = ("name", "id", "cls", "title", "*values", "evidence", "named_by", "labels", "cited_by")
+    json_names: ClassVar[Mapping[str, str]] = RECORD_NAMES
+
+    name: str
+    id: str
+    cls: str
+    title: str
+    values: Mapping[str, JsonValue]
+    evidence: tuple[Citation, ...]
+    named_by: tuple[Mention, ...]
+    labels: Mapping[str, str]
+    cited_by: int
+
+
+def show(store: Store, name: str) -> RecordDetails:
+    """Return a record by IRI, local name or label.
+
+    A part of a record (a supply, a hit, a step, evidence) and a data set are found by IRI or local name.
+
+    Raises
+    ------
+    NotFound
+        The store has no such record; the nearest names are given.
+
+    Examples
+    --------
+    >>> import knockon
+    >>> record = knockon.open("example").show("asml")
+    >>> record.cls, record.values["label"]
+    ('Company', 'ASML')
     """
     records = store.records
-    record = _found(store, name)
+    record = _find(store, name)
     titles = Titles([*records, *(data_set.info for data_set in store.data_sets)])
-    named_by: list[dict[str, Any]] = []
-    for other in records:
-        if other.id != record.id:
-            named_by += [
-                {
-                    "record": other.id,
-                    "class": other.rdf_class,
-                    "property": prop,
-                    "label": getattr(other, "label", None),
-                    "title": titles.of(other),
-                }
-                for prop in sorted(set(_naming(other, record.id)))
-            ]
     evidence = list(record.all_evidence()) if isinstance(record, Statement) else []
-    mentioned = {*_mentioned(record), *(one.document for one in evidence), *(row["record"] for row in named_by)}
-    return {
-        "id": record.name,
-        "iri": record.id,
-        "class": record.rdf_class,
-        "title": titles.of(record),
-        **_fields(record),
-        "evidence": spans(evidence),
-        "named_by": sorted(named_by, key=lambda row: (row["property"] or "", row["record"] or "")),
-        "labels": {iri: label for iri in sorted(mentioned) if (label := titles.label(iri))},
-        "cited_by": sum(any(e.document == record.id for e in other.all_evidence()) for other in records),
-    }
+    named_by = _mentions(records, record.id, titles)
+    mentioned = {*_mentioned(record), *(span.document for span in evidence), *(mention.record for mention in named_by)}
+    return RecordDetails(
+        name=record.name,
+        id=record.id,
+        cls=record.rdf_class,
+        title=titles.of(record),
+        values=_fields(record),
+        evidence=cite(evidence),
+        named_by=named_by,
+        labels={iri: label for iri in sorted(mentioned) if (label := titles.label(iri))},
+        cited_by=sum(any(e.document == record.id for e in other.all_evidence()) for other in records),
+    )
 
 
-def _found(store: Store, name: str) -> Record:
+def _mentions(records: Iterable[Statement], iri: str, titles: Titles) -> tuple[Mention, ...]:
+    mentions = [
+        Mention(other.id, other.rdf_class, name, getattr(other, "label", None), titles.of(other))
+        for other in records
+        if other.id != iri
+        for name in sorted(set(_naming(other, iri)))
+    ]
+    return tuple(sorted(mentions, key=lambda mention: (mention.property, mention.record)))
+
+
+def _find(store: Store, name: str) -> Record:
     try:
         return find(store.records, name, "Record", what="record")
     except NotFound:
@@ -72,7 +146,7 @@ def _parts(records: tuple[Record, ...]) -> Iterator[Record]:
         for field in fields(type(record)):
             if field.kind == "nested":
                 value = getattr(record, field.name)
-                parts = tuple(one for one in (value if field.many else (value,)) if one is not None)
+                parts = tuple(part for part in (value if field.many else (value,)) if part is not None)
                 yield from parts
                 yield from _parts(parts)
 
@@ -80,45 +154,52 @@ def _parts(records: tuple[Record, ...]) -> Iterator[Record]:
 def _mentioned(record: Record) -> Iterator[str]:
     for field in fields(type(record)):
         value = getattr(record, field.name)
-        for one in (value if field.many else (value,)) if value is not None else ():
+        for item in (value if field.many else (value,)) if value is not None else ():
             if field.kind == "iri":
-                yield one
+                yield item
             elif field.kind == "nested":
-                yield from _mentioned(one)
+                yield from _mentioned(item)
 
 
-def _fields(record: Record) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _fields(record: Record) -> JsonObject:
+    values: JsonObject = {}
     for field in fields(type(record)):
         value = getattr(record, field.name)
         # Zero says something, though it equals False.
         if value is None or value is False or value == () or field.nested is Evidence:
             continue
-        said = [_plain(field.kind, one) for one in (value if field.many else (value,))]
-        found[field.alias] = said if field.many else said[0]
-    return found
+        if field.many:
+            values[field.alias] = [_json_value(field.kind, item) for item in value]
+        else:
+            values[field.alias] = _json_value(field.kind, value)
+    return values
 
 
-def _plain(kind: str, value: Any) -> Any:
+def _json_value(kind: str, value: Any) -> JsonValue:
+    """Return the value of a field: numbers as they are, dates, words, IRIs and decimal numbers as text."""
     if kind == "nested":
-        inner = {**_fields(value)}
+        part = _fields(value)
         if isinstance(value, Statement) and value.evidence:
-            inner["evidence"] = spans(value.evidence)
-        return inner
+            part["evidence"] = as_json(cite(value.evidence))
+        return part
     return value if isinstance(value, bool | int | float) else str(value)
 
 
 def _naming(record: Record, iri: str, prefix: str = "") -> list[str]:
-    found = []
+    """Return the fields of a record and of its parts that name an IRI."""
+    names: list[str] = []
     for field in fields(type(record)):
         value = getattr(record, field.name)
-        for one in (value if field.many else (value,)) if value is not None else ():
-            if field.kind == "iri" and one == iri:
-                found.append(prefix + field.alias)
+        for item in (value if field.many else (value,)) if value is not None else ():
+            if field.kind == "iri" and item == iri:
+                names.append(prefix + field.alias)
             elif field.kind == "nested":
-                if one.id == iri:
-                    found.append(prefix + field.alias)
+                if item.id == iri:
+                    names.append(prefix + field.alias)
                 # What cites a document is counted, not listed.
                 if field.nested is not Evidence:
-                    found += _naming(one, iri, f"{prefix}{field.alias}.")
-    return found
+                    names += _naming(item, iri, f"{prefix}{field.alias}.")
+    return names
+
+
+__all__ = ["Mention", "RecordDetails", "show"]

@@ -3,49 +3,97 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Literal
 
 from pyoxigraph import NamedNode
 
+from knockon.analysis.answer import Answer
 from knockon.query.terms import short
 from knockon.rdf.to_rdf import TYPE
 from knockon.store.base import Store
 from knockon.vocabulary import DERIVED_GRAPH, ONTOLOGY_GRAPH, RDFS
 
 
-def schema(store: Store) -> list[dict[str, Any]]:
-    """A row a class (with its instances, superclasses counted too) and one a property (with its triples).
+@dataclass(frozen=True, slots=True)
+class SchemaTerm(Answer):
+    """A class or a property that is in use.
 
-    ``comment`` is the ontology's; ``derived`` says that the triples follow from records.
+    Attributes
+    ----------
+    kind
+        ``class`` or ``property``.
+    name
+        Its name with the prefix of its vocabulary: ``ko:Company``.
+    count
+        Of a class its instances, those of its subclasses included; of a property its triples.
+    derived
+        Whether all of these follow from records and are stated in none.
+    comment
+        What the ontology says of it; empty for terms of other vocabularies.
+    iri
+        Its IRI.
     """
+
+    kind: Literal["class", "property"]
+    name: str
+    count: int
+    derived: bool
+    comment: str
+    iri: str
+
+
+@dataclass(slots=True)
+class _Usage:
+    """How often each term is used, and whether in the graph of derived triples (True) or in another one (False)."""
+
+    classes: Counter[str] = field(default_factory=Counter)
+    properties: Counter[str] = field(default_factory=Counter)
+    derived: dict[str, set[bool]] = field(default_factory=lambda: defaultdict(set))
+
+
+def schema(store: Store) -> tuple[SchemaTerm, ...]:
+    """Return the classes in use, then the properties: the most used first.
+
+    Examples
+    --------
+    >>> import knockon
+    >>> term = knockon.open("example").schema()[0]
+    >>> term.kind, term.name, term.derived
+    ('class', 'ko:Entity', True)
+    """
+    usage = _usage(store)
+    comments = {
+        quad.subject.value: quad.object.value  # type: ignore[union-attr]  # the ontology comments on names, in literals
+        for quad in store.quads(None, NamedNode(RDFS + "comment"), None, NamedNode(ONTOLOGY_GRAPH))
+    }
+
+    def term(kind: Literal["class", "property"], iri: str, count: int) -> SchemaTerm:
+        name = short(NamedNode(iri))
+        return SchemaTerm(kind, name, count, usage.derived[iri] == {True}, comments.get(iri, ""), iri)
+
+    classes = [term("class", iri, count) for iri, count in _most_first(usage.classes)]
+    return (*classes, *(term("property", iri, count) for iri, count in _most_first(usage.properties)))
+
+
+def _usage(store: Store) -> _Usage:
     derived, own = NamedNode(DERIVED_GRAPH), NamedNode(ONTOLOGY_GRAPH)
-    classes: Counter[str] = Counter()
-    properties: Counter[str] = Counter()
-    graphs: dict[str, set[bool]] = defaultdict(set)
-    quad: Any
+    usage = _Usage()
     for quad in store.quads():
         if quad.graph_name == own:
             continue
         if quad.predicate == TYPE and isinstance(quad.object, NamedNode):
             name = quad.object.value
-            classes[name] += 1
+            usage.classes[name] += 1
         else:
             name = quad.predicate.value
-            properties[name] += 1
-        graphs[name].add(quad.graph_name == derived)
-    comments = {}
-    for quad in store.quads(None, NamedNode(RDFS + "comment"), None, own):
-        comments[quad.subject.value] = quad.object.value
-    rows = []
-    for kind, counts in (("class", classes), ("property", properties)):
-        for iri, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-            row = {
-                "kind": kind,
-                "name": short(NamedNode(iri)),
-                "count": count,
-                "derived": graphs[iri] == {True},
-                "comment": comments.get(iri, ""),
-                "iri": iri,
-            }
-            rows.append(row)
-    return rows
+            usage.properties[name] += 1
+        usage.derived[name].add(quad.graph_name == derived)
+    return usage
+
+
+def _most_first(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+__all__ = ["SchemaTerm", "schema"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
 
+from knockon.analysis.answer import RECORD_NAMES, Answer
 from knockon.analysis.records.titles import Titles
 from knockon.errors import UsageError, nearest
 from knockon.model import STATEMENTS, Statement, is_a
@@ -20,8 +21,28 @@ _WHOLE, _START, _WORDS, _INSIDE, _COMMENT = range(5)
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """A record that was found, and the text that it was found by: ``where`` is the field of that text."""
+class Match(Answer):
+    """A record that was found, and the text that it was found by.
+
+    Attributes
+    ----------
+    name
+        Its local name.
+    id
+        Its IRI.
+    cls
+        Its class.
+    title
+        Its label or title, or what it says in short.
+    data_set
+        The short name of the first data set that has it.
+    where
+        The field of the text that was found: label, title, altLabel, id, identifier, comment, mechanism or reason.
+    text
+        The text that was found.
+    """
+
+    json_names: ClassVar[Mapping[str, str]] = RECORD_NAMES
 
     name: str
     id: str
@@ -31,28 +52,31 @@ class Match:
     where: str
     text: str
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values for JSON."""
-        record = asdict(self)
-        return {"id": record.pop("name"), "iri": record.pop("id"), "class": record.pop("cls"), **record}
-
 
 @dataclass(frozen=True, slots=True)
-class SearchResult:
-    """The best matches, best first; ``total`` counts those left out as well, ``nearest`` are names like the text."""
+class SearchResult(Answer):
+    """The records that a text was found in.
+
+    Attributes
+    ----------
+    text
+        The text that was searched for.
+    total
+        How many records it was found in, those left out included.
+    matches
+        The best matches, best first.
+    nearest
+        Where nothing was found, names that are like the text.
+    """
 
     text: str
     total: int
     matches: tuple[Match, ...]
     nearest: tuple[str, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values for JSON."""
-        return {**asdict(self), "matches": [match.to_dict() for match in self.matches]}
-
 
 def search(store: Store, text: str, *, cls: str | None = None, top: int = 20) -> SearchResult:
-    """Find the records that every word of a text occurs in.
+    """Return the records that every word of a text occurs in.
 
     Parameters
     ----------
@@ -80,20 +104,20 @@ def search(store: Store, text: str, *, cls: str | None = None, top: int = 20) ->
     titles, places = Titles(store.records), _places(store)
     ranked: list[tuple[int, Match]] = []
     for record in pool:
-        texts = ((_rank(words, said, where), where, said) for where, said in _texts(record, titles))
+        texts = [(rank, where, content) for where, content in _texts(record, titles)
+                 if (rank := _rank(words, content, where)) is not None]  # fmt: skip
         # Of texts that answer equally well the first counts: the label before other names, names before the id.
-        best = min((one for one in texts if one[0] is not None), key=lambda one: one[0] or 0, default=None)
-        if best is not None:
-            rank, where, said = best
+        if texts:
+            rank, where, content = min(texts, key=lambda text: text[0])
             title = titles.of(record)
-            ranked.append((rank or 0, Match(record.name, record.id, record.rdf_class, title, places[record.id], where, said)))
-    ranked.sort(key=lambda one: (one[0], len(one[1].title), one[1].title, one[1].id))
+            ranked.append((rank, Match(record.name, record.id, record.rdf_class, title, places[record.id], where, content)))
+    ranked.sort(key=lambda match: (match[0], len(match[1].title), match[1].title, match[1].id))
     matches = tuple(match for _, match in (ranked[:top] if top else ranked))
     return SearchResult(text, len(ranked), matches, () if ranked else _nearest(text, pool))
 
 
 def folded(text: str) -> str:
-    """The text without case and accents.
+    """Return a text without case and accents.
 
     >>> folded("Société Générale")
     'societe generale'
@@ -104,41 +128,42 @@ def folded(text: str) -> str:
 
 def _class(name: str) -> str:
     known = {cls.casefold(): cls for cls in STATEMENTS}
-    asked = name.removeprefix("ko:").casefold()
-    if asked not in known:
+    wanted = name.removeprefix("ko:").casefold()
+    if wanted not in known:
         hint = did_you_mean(name, STATEMENTS, "`knockon schema` lists the classes in use")
         raise UsageError(f"{name!r} is not a class of records ({hint})")
-    return known[asked]
+    return known[wanted]
 
 
 def _places(store: Store) -> dict[str, str]:
-    """The short name of the first data set that holds each record."""
-    return {record.id: one.info.short_name for one in reversed(store.data_sets) for record in one.records}
+    """Return by record (IRI) the short name of the first data set that has it."""
+    return {record.id: data_set.info.short_name for data_set in reversed(store.data_sets) for record in data_set.records}
 
 
 def _texts(record: Statement, titles: Titles) -> Iterator[tuple[str, str]]:
-    """What a record can be found by: the field, and its text."""
+    """Return what a record can be found by: the field, and its text."""
     label = titles.label(record.id)
     yield ("label", label) if label else ("title", titles.of(record))
     yield from (("altLabel", name) for name in getattr(record, "alt_label", ()))
     yield "id", local_name(record.id)
-    for one in getattr(record, "identifier", ()):
-        yield "identifier", one.notation
+    for identifier in getattr(record, "identifier", ()):
+        yield "identifier", identifier.notation
     for field in ("comment", "mechanism", "reason"):
-        if said := getattr(record, field, None):
-            yield field, said
+        if content := getattr(record, field, None):
+            yield field, content
 
 
-def _rank(words: list[str], said: str, where: str) -> int | None:
-    text = folded(said)
-    asked = " ".join(words)
+def _rank(words: list[str], content: str, where: str) -> int | None:
+    """Return how well a text answers, least best; None where a word is not in it."""
+    text = folded(content)
+    wanted = " ".join(words)
     if not all(word in text for word in words):
         return None
     if where in {"comment", "mechanism", "reason"}:
         return _COMMENT
-    if text == asked or text.replace("-", " ") == asked:
+    if text == wanted or text.replace("-", " ") == wanted:
         return _WHOLE
-    if text.startswith(asked):
+    if text.startswith(wanted):
         return _START
     parts = text.replace("-", " ").split()
     return _WORDS if all(any(part.startswith(word) for part in parts) for word in words) else _INSIDE

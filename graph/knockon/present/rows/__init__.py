@@ -1,0 +1,1 @@
+"""Answers as people read them: a row builder and the notes of each answer."""

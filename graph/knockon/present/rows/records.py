@@ -1,0 +1,129 @@
+"""Records as people read them: one record, what a search finds, the schema, data sets, and the check of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from knockon.present.rows.table import Table
+from knockon.text import counted
+from knockon.vocabulary import local_name
+
+if TYPE_CHECKING:
+    from knockon.analysis.answer import JsonValue
+    from knockon.analysis.records.data_sets import DataSetSummary
+    from knockon.analysis.records.evidence import EvidenceCheck, Quotation
+    from knockon.analysis.records.record import RecordDetails
+    from knockon.analysis.records.schema import SchemaTerm
+    from knockon.analysis.records.search import SearchResult
+
+
+def schema_table(terms: Sequence[SchemaTerm]) -> Table:
+    """Return a row for each class and property in use."""
+    columns = ["kind", "name", "count", "derived", "comment"]
+    return Table([term.to_dict() for term in terms], columns, drop=["comment"])
+
+
+# One record
+
+
+def record_table(record: RecordDetails) -> Table:
+    """Return a row for each field of a record, each span of its evidence, and each record that names it."""
+    return Table(list(_record_rows(record)), ["field", "value"])
+
+
+def _record_rows(record: RecordDetails) -> Iterator[dict[str, object]]:
+    labels = record.labels
+    head: dict[str, JsonValue] = {"id": record.name, "iri": record.id, "class": record.cls, "title": record.title}
+    for field, value in (head | dict(record.values)).items():
+        yield {"field": field, "value": _in_words(value, labels)}
+    for citation in record.evidence:
+        place = f"{citation.start}-{citation.end} {citation.stance}"
+        yield {"field": "evidence", "value": f"{_labelled(citation.document, labels)} {place}"}
+    for mention in record.named_by:
+        name = f"{mention.title} ({local_name(mention.record)}, {mention.cls})"
+        yield {"field": f"named as {mention.property}", "value": name}
+    if record.cited_by:
+        yield {"field": "cited by", "value": counted(record.cited_by, "record")}
+
+
+def record_notes(record: RecordDetails) -> Iterator[str]:
+    """Return what to say beside the rows of a record."""
+    if not record.named_by:
+        yield "no other record names it"
+
+
+def _in_words(value: JsonValue, labels: Mapping[str, str]) -> JsonValue:
+    """Return the value of a field as one text, with the labels of what it names; numbers stay numbers."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_in_words(item, labels)}" for name, item in value.items())
+    if isinstance(value, list):
+        return "; ".join(str(_in_words(item, labels)) for item in value)
+    return _labelled(value, labels) if isinstance(value, str) else value
+
+
+def _labelled(iri: str, labels: Mapping[str, str]) -> str:
+    return f"{labels[iri]} ({local_name(iri)})" if iri in labels else iri
+
+
+# Search
+
+
+def search_table(result: SearchResult) -> Table:
+    """Return a row for each match."""
+    columns = ["id", "class", "title", "where", "text", "data_set"]
+    return Table([match.to_dict() for match in result.matches], columns, drop=["data_set", "where", "class"])
+
+
+def search_notes(result: SearchResult) -> Iterator[str]:
+    """Return what to say beside the matches: that there are none, or more."""
+    if not result.total:
+        meant = f"; did you mean {', '.join(result.nearest)}?" if result.nearest else ""
+        yield f"no record has {result.text!r} in a name, an id or a comment{meant}"
+    elif result.total > len(result.matches):
+        yield f"{len(result.matches)} of {result.total:,} shown; --top 0 shows all"
+
+
+# Data sets
+
+
+def data_sets_table(data_sets: Sequence[DataSetSummary], *, for_people: bool) -> Table:
+    """Return a row for each data set; for people with the day of loading, else with the time."""
+    rows: list[Mapping[str, object]] = [
+        {**data_set.to_dict(), "loaded": data_set.loaded[:10] if for_people else data_set.loaded} for data_set in data_sets
+    ]
+    columns = ["name", "records", "entities", "dependencies", "shocks", "documents", "loaded", "origin", "title"]
+    return Table(rows, columns, drop=["title", "documents", "entities"])
+
+
+# Evidence
+
+
+def evidence_table(check: EvidenceCheck) -> Table:
+    """Return a row for each document."""
+    return Table([document.to_dict() for document in check.documents], ["id", "file", "matched", "spans", "outside"])
+
+
+def evidence_notes(check: EvidenceCheck, folder: object) -> Iterator[str]:
+    """Return what to say beside the documents of a folder: the spans, what is not there, and the inventory."""
+    outside, too_long = len(check.outside), len(check.too_long)
+    yield f"{check.spans} spans, {outside} outside, {too_long} too long, longest {check.longest}"
+    for document in check.documents:
+        if not document.matched:
+            yield f"{document.name}: no file with its SHA-256 in {folder}"
+    if inventory := check.inventory:
+        untouched = ", ".join(inventory.untouched) or "none"
+        touched = f"{inventory.touched} of {inventory.rows} rows of the inventory touched ({inventory.share:.1%})"
+        yield f"{touched}; not: {untouched}"
+
+
+def quotations_table(quotations: Sequence[Quotation]) -> Table:
+    """Return a row for each place that a record rests on, with its words."""
+    rows = [quotation.to_dict() for quotation in quotations]
+    return Table(rows, ["document", "start", "end", "stance", "quotation"])
+
+
+__all__ = [
+    "data_sets_table", "evidence_notes", "evidence_table", "quotations_table", "record_notes", "record_table", "schema_table",
+    "search_notes", "search_table",
+]  # fmt: skip
