@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+NODE := $(shell node --eval 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && echo node)
+NPM_INSTALL = npm install --no-package-lock --no-audit --no-fund --loglevel=error --prefer-offline
 CHROMIUM := $(shell command -v chromium 2>/dev/null)
 # The versions the project was tested with; `make test-newest` sets this to nothing.
 CONSTRAINTS := --constraint constraints.txt
@@ -26,11 +28,11 @@ demo: $(VENV)/installed
 test: test-here
 	@$(MAKE) --no-print-directory test-others
 
-test-here: $(VENV)/installed-test chromium lint types
+test-here: $(VENV)/installed-test chromium lint types page-checks
 	$(PYTEST) -m "not slow" -n auto --maxprocesses 4 --dist loadfile
 
 # Every test, the slow ones too, on every supported Python that is found.
-test-all: $(VENV)/installed-test chromium lint types
+test-all: $(VENV)/installed-test chromium lint types page-checks
 	@$(MAKE) --no-print-directory whole || failed=1; \
 	for version in $(OTHERS); do $(MAKE) --no-print-directory whole $(call on,$$version) || failed=1; done; \
 	test -z "$$failed"
@@ -101,6 +103,7 @@ types: $(VENV)/installed-test
 docs generate: $(VENV)/installed-test
 	$(BIN)/python -m knockon.rdf.generate
 	$(BIN)/python docs/generate.py
+	$(BIN)/python web/generate.py
 
 # Accepts the answers that tests/cli/test_golden.py finds changed; look at `git diff` afterwards.
 goldens: $(VENV)/installed-test
@@ -108,7 +111,18 @@ goldens: $(VENV)/installed-test
 
 # The script and the style of the explorer page, from web/: needs Node.
 page:
-	cd web && npm install --no-package-lock --no-audit --no-fund --loglevel=error && node build.mjs
+	cd web && $(NPM_INSTALL) && node build.mjs
+
+# The page's code: what it computes, in Node; its types, style and form, with the tools of web/package.json. Where there is
+# no Node, or npm cannot reach its registry, this says so and goes on: the committed bundle is tested without either.
+page-checks:
+ifeq ($(NODE),)
+	@echo "no node of version 20 or later: the page's code is not checked" >&2
+else
+	node --test tests/js/*.test.js
+	@cd web && if $(NPM_INSTALL); then npm run --silent check; \
+	else echo "npm could not install its tools: types, style and form of the page's code are not checked" >&2; fi
+endif
 
 # The propagation engine against its rivals: some minutes, and up to 3 GB at a million firms.
 bench: $(VENV)/installed-test

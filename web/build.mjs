@@ -1,4 +1,5 @@
-// Bundles src/ into the two files that the wheel ships: node build.mjs [FOLDER]
+// Bundles src/ into the two files that the wheel ships: node build.mjs [FOLDER]. bundle.json says what they were made of
+// and what came out, so that a test without Node sees whether either has changed since.
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,15 +9,34 @@ import { build } from "esbuild";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const target = process.argv[2] ?? join(here, "../graph/knockon/present/templates");
 
-// What a bundle was made of stands in its first line; a test compares it with what is there.
-const sources = ["package.json", "build.mjs", ...readdirSync(join(here, "src"), { recursive: true }).map((name) => `src/${name.replaceAll("\\", "/")}`).filter((name) => /\.(js|css)$/.test(name)).sort()];
-const hash = createHash("sha256");
-for (const name of sources) hash.update(`${name}\0${readFileSync(join(here, name), "utf8").replaceAll("\r\n", "\n")}\0`);
-const banner = `/* built from web/, sha256 ${hash.digest("hex")} */`;
+const sha256 = (text) => createHash("sha256").update(text).digest("hex");
+const sources = [
+  "package.json",
+  "build.mjs",
+  ...readdirSync(join(here, "src"), { recursive: true })
+    .map((name) => `src/${name.replaceAll("\\", "/")}`)
+    .filter((name) => /\.(js|css)$/.test(name))
+    .sort(),
+];
+const texts = sources.map((name) => `${name}\0${readFileSync(join(here, name), "utf8").replaceAll("\r\n", "\n")}\0`);
+const manifest = { sources: sha256(texts.join("")) };
 
-for (const [entry, name] of [["src/boot.js", "explorer.js"], ["src/style/explorer.css", "explorer.css"]]) {
+for (const [entry, name] of [
+  ["src/boot.js", "explorer.js"],
+  ["src/style/explorer.css", "explorer.css"],
+]) {
   const { outputFiles } = await build({
-    entryPoints: [join(here, entry)], bundle: true, write: false, format: "iife", target: "es2023", charset: "utf8", minify: !process.env.PLAIN, legalComments: "none", logLevel: "warning",
+    entryPoints: [join(here, entry)],
+    bundle: true,
+    write: false,
+    format: "iife",
+    target: "es2023",
+    charset: "utf8",
+    minify: !process.env.PLAIN,
+    legalComments: "none",
+    logLevel: "warning",
   });
-  writeFileSync(join(target, name), `${banner}\n${outputFiles[0].text}`);
+  manifest[name] = sha256(outputFiles[0].text);
+  writeFileSync(join(target, name), outputFiles[0].text);
 }
+writeFileSync(join(process.argv[2] ?? here, "bundle.json"), `${JSON.stringify(manifest, null, 2)}\n`);

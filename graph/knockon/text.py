@@ -11,12 +11,13 @@ from typing import Any, NamedTuple, Self
 from knockon.controls import escape_json, shown
 
 #: What a spreadsheet may evaluate: a formula or DDE sign of any width, also after white space, zero-width characters or a
-#: quotation mark; and what programs take for the end of a cell or a row.
-_FORMULA = re.compile(
+#: quotation mark; and what programs take for the end of a cell or a row. The page has a copy, written by web/generate.py.
+FORMULA = re.compile(
     r"[\t\r\n]|[\s\"\x00-\x20\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufeff]*"
     r"[=+\-@|%\uff1d\uff0b\uff0d\uff20\uff5c\uff05\ufe62\ufe63\ufe66\ufe6a\ufe6b\u207a\u207b\u207c\u208a\u208b\u208c\u2212]"
 )
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+#: Text that is a number: a spreadsheet may read it as one.
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 class Fixed(float):
@@ -170,7 +171,7 @@ def parse_cell(text: str) -> str:
 
 
 def _is_formula(text: str) -> bool:
-    return bool(_FORMULA.match(text)) and not _NUMBER.fullmatch(text)
+    return bool(FORMULA.match(text)) and not NUMBER.fullmatch(text)
 
 
 def csv_lines(rows: Iterable[Sequence[str]]) -> str:

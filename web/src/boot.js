@@ -1,8 +1,12 @@
 // First the data, then everything that reads it.
 import { load } from "./load.js";
 
-function fail(reason, what) {
-  const notice = document.getElementById("failed");
+/**
+ * @param {Error} reason
+ * @param {string} [what]
+ */
+function fail(reason, what = "") {
+  const notice = /** @type {HTMLElement} */ (document.getElementById("failed"));
   if (what) notice.textContent = what;
   notice.hidden = false;
   throw reason;

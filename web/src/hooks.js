@@ -9,25 +9,34 @@ import { link } from "./url/url.js";
 import { shownCsv } from "./views/save-menu.js";
 
 export const hooks = Object.freeze({
-  place: (label) => {
-    const node = nodes.find((n) => n.label === label);
+  place: (/** @type {string} */ label) => {
+    const node = /** @type {Entity} */ (nodes.find((n) => n.label === label));
     const box = $("map").getBoundingClientRect();
     const place = placeOf(node.index);
     return { x: box.left + place.x, y: box.top + place.y };
   },
   shown: () => shownNodes().map((id) => nodes[id].label),
-  present: () => ({ entities: nodes.filter((n) => n.here).map((n) => n.iri), facts: facts.filter((f) => f.here).map((f) => [f.kind.key, f.record]) }),
+  present: () => ({
+    entities: nodes.filter((n) => n.here).map((n) => n.iri),
+    facts: facts.filter((f) => f.here).map((f) => [f.kind.key, f.record]),
+  }),
   selected: () => (state.selected < 0 ? null : nodes[state.selected].label),
   csv: shownCsv,
   link,
-  paths: (from, to, options) => {
+  paths: (/** @type {string} */ from, /** @type {string} */ to, /** @type {Record<string, any>} */ options) => {
+    /** @param {string} label */
     const row = (label) => nodes.findIndex((node) => node.label === label);
     const { ways, more, cut } = best(row(from), row(to), options);
     return { paths: ways.map((way) => way.nodes.map((id) => nodes[id].label)), more, cut };
   },
-  lens: () => state.lens && { name: state.lens.name, nodes: [...state.lens.nodes].map((id) => nodes[id].label).sort(), edges: state.lens.edges.size },
-  at: (x, y) => nodes[entityAt(x, y)]?.label ?? null,
+  lens: () =>
+    state.lens && {
+      name: state.lens.name,
+      nodes: [...state.lens.nodes].map((id) => nodes[id].label).sort(),
+      edges: state.lens.edges.size,
+    },
+  at: (/** @type {number} */ x, /** @type {number} */ y) => nodes[entityAt(x, y)]?.label ?? null,
   view: () => ({ centre: mapCentre(), scale: mapScale() }),
   svg: drawingText,
-  png: (scale) => drawingPicture(scale).then(({ blob }) => dataAddress(blob)),
+  png: (/** @type {number} */ scale) => drawingPicture(scale).then(({ blob }) => dataAddress(blob)),
 });

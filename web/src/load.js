@@ -1,12 +1,18 @@
 // Where the data comes from: it lies in the page itself, or a server has it.
+import { $ } from "./dom.js";
 import { provide } from "./model/source.js";
 import { legible } from "./model/text.js";
 
-// What went wrong, in words for whoever wanted to see the page.
+/**
+ * What went wrong, in words for whoever wanted to see the page.
+ * @param {string} address
+ */
 async function fetched(address) {
-  const answer = await fetch(address, { headers: { accept: "application/json" }, credentials: "same-origin" }).catch(() => {
-    throw new Error(`no answer from ${address}. Is the server still running?`);
-  });
+  const answer = await fetch(address, { headers: { accept: "application/json" }, credentials: "same-origin" }).catch(
+    () => {
+      throw new Error(`no answer from ${address}. Is the server still running?`);
+    },
+  );
   if (!answer.ok) throw new Error(`${address} answers ${answer.status} ${answer.statusText}`.trim());
   const data = await answer.json().catch(() => {
     throw new Error(`what ${address} sends is no JSON`);
@@ -16,11 +22,11 @@ async function fetched(address) {
 }
 
 export async function load() {
-  const island = document.getElementById("data");
+  const island = $("data");
   const { address } = island.dataset;
-  const data = address === undefined ? JSON.parse(island.textContent) : await fetched(address);
+  const data = address === undefined ? JSON.parse(island.textContent ?? "") : await fetched(address);
   provide(data);
-  const notice = document.getElementById("left-out");
+  const notice = $("left-out");
   notice.textContent = legible(data.left_out?.why ?? "");
   notice.hidden = !data.left_out;
 }

@@ -1,6 +1,6 @@
 // Puts the parts together: which of them are drawn after which change, and the start.
 import { syncWays } from "./actions/path-highlight.js";
-import { $ } from "./dom.js";
+import { $, focused } from "./dom.js";
 import { clearPaper, preparePaper } from "./export/print.js";
 import { hooks } from "./hooks.js";
 import { dark, forced, narrow } from "./media.js";
@@ -27,9 +27,13 @@ import { renderTable } from "./views/table.js";
 import { startTaps } from "./views/taps.js";
 import { renderWorlds, startWorlds } from "./views/worlds.js";
 
-// Everything that is on the page follows from the state.
+/**
+ * Everything that is on the page follows from the state.
+ * @param {string} reason
+ * @param {ChangeOptions} [options]
+ */
 function render(reason, options = {}) {
-  const held = document.activeElement;
+  const held = focused();
   syncWays(reason);
   renderLens();
   renderBars();
@@ -48,7 +52,7 @@ function render(reason, options = {}) {
   renderCompare();
   renderPanel();
   renderTable();
-  if (held !== document.body && [held, document.body].includes(document.activeElement) && lost(held)) focusStage();
+  if (held !== document.body && [held, document.body].includes(focused()) && lost(held)) focusStage();
   announce(reason, options);
   touch();
 }
@@ -63,6 +67,7 @@ function onLayout() {
   requestAnimationFrame(state.view === "map" ? redraw : renderCascade);
 }
 // Changes after which only some of the parts are drawn.
+/** @type {Record<string, (options: ChangeOptions) => void>} */
 const SOME = {
   stepped: (options) => {
     renderCascade();
@@ -79,14 +84,19 @@ const SOME = {
     onLayout();
   },
   panel: () => renderPanel(),
-  message: ({ message }) => say(message),
+  message: ({ message = "" }) => say(message),
 };
-const onChange = (reason, options) => (SOME[reason] ? SOME[reason](options) : render(reason, options));
+/**
+ * @param {string} reason
+ * @param {ChangeOptions} options
+ */
+const onChange = (reason, options = {}) => (SOME[reason] ? SOME[reason](options) : render(reason, options));
 
 function restyle() {
   readColours();
   render("restyled");
 }
+/** @param {boolean} on */
 function onPrint(on) {
   document.documentElement.toggleAttribute("data-print", on);
   restyle();
@@ -126,4 +136,4 @@ export function start() {
   arrowRows($("drawer"));
   render("start", { fit: true });
 }
-window.knockon = hooks;
+Object.assign(window, { knockon: hooks });

@@ -6,6 +6,7 @@ import { FIRST_ORDER } from "./model/tables.js";
 import { WHOLE, enter } from "./model/world-filter.js";
 import { runIn } from "./model/worlds.js";
 
+/** @type {PageState} */
 export const state = {
   view: raw.cascade ? "cascade" : "map",
   selected: -1,
@@ -33,27 +34,48 @@ export const state = {
   // Which parts of the page are open: see parts.js.
   open: { legend: true, drawer: false },
   // By which column each table is sorted.
-  sort: { map: { ...FIRST_ORDER.map }, cascade: { ...FIRST_ORDER.cascade }, compare: { column: "difference", down: true } },
+  sort: {
+    map: { ...FIRST_ORDER.map },
+    cascade: { ...FIRST_ORDER.cascade },
+    compare: { column: "difference", down: true },
+  },
 };
 
+/** @type {Set<(reason: string, options: ChangeOptions) => void>} */
 const listeners = new Set();
-// The listener gets the reason of each change, and options of those who made it.
+/**
+ * The listener gets the reason of each change, and options of those who made it.
+ * @param {(reason: string, options: ChangeOptions) => void} listener
+ */
 export const subscribe = (listener) => {
   listeners.add(listener);
   return () => listeners.delete(listener);
 };
+/**
+ * @param {string} reason
+ * @param {ChangeOptions} [options]
+ */
 export function changed(reason, options = {}) {
   for (const listener of listeners) listener(reason, options);
 }
 
 // As many entities at first as the window has room for.
-export const room = Math.max(16, Math.min(48, Math.round(((globalThis.innerWidth ?? 1440) * (globalThis.innerHeight ?? 900)) / 22000)));
+export const room = Math.max(
+  16,
+  Math.min(48, Math.round(((globalThis.innerWidth ?? 1440) * (globalThis.innerHeight ?? 900)) / 22000)),
+);
+/** @param {number} node */
 export const shown = (node) => state.visible.has(node) && nodeOn(node);
 export const shownNodes = () => [...state.visible].filter(nodeOn).sort((a, b) => a - b);
 export const shownEdges = () => edges.filter((edge) => edgeOn(edge) && shown(edge.from) && shown(edge.to));
+/** @param {number} node */
 export const shownNeighbours = (node) => neighbours(node).filter((n) => state.visible.has(n));
+/** @param {number} node */
 export const hiddenNeighbours = (node) => neighbours(node).filter((n) => !state.visible.has(n));
-// Only counted, since the map asks this of every entity it draws.
+/**
+ * Only counted, since the map asks this of every entity it draws.
+ * @param {number} node
+ */
 export function countHidden(node) {
   const hidden = new Set();
   for (const edge of nodes[node].edges) {
@@ -63,11 +85,19 @@ export function countHidden(node) {
   return hidden.size;
 }
 
+/** @type {Snapshot[]} */
 export const past = [];
+/** @type {Snapshot[]} */
 export const future = [];
 const snapshot = () => ({
-  view: state.view, selected: state.selected, row: state.row, visible: new Set(state.visible), lens: state.lens, ways: state.ways,
-  world: state.world, compare: state.compare,
+  view: state.view,
+  selected: state.selected,
+  row: state.row,
+  visible: new Set(state.visible),
+  lens: state.lens,
+  ways: state.ways,
+  world: state.world,
+  compare: state.compare,
 });
 // Before a change that the way back undoes.
 export function remember() {
@@ -75,6 +105,10 @@ export function remember() {
   if (past.length > 100) past.shift();
   future.length = 0;
 }
+/**
+ * @param {Snapshot[]} from
+ * @param {Snapshot[]} onto
+ */
 function restore(from, onto) {
   if (!from.length) return false;
   onto.push(snapshot());

@@ -10,6 +10,7 @@ import { changed, hiddenNeighbours, remember, room, shownNeighbours, state } fro
 
 const LIMITS = [room, 120, 300, 1500, Infinity];
 // Who came in when an entity was expanded.
+/** @type {Map<number, number[]>} */
 const brought = new Map();
 
 // Another selection is about something else.
@@ -17,8 +18,13 @@ function dropLens() {
   state.lens = null;
   state.ways = null;
 }
+/** @param {number} node */
 const rowOf = (node) => impactOf.get(node)?.index ?? -1;
 
+/**
+ * @param {number} node
+ * @param {ChangeOptions} [options]
+ */
 export function select(node, options = {}) {
   if (node === state.selected) return;
   remember();
@@ -28,6 +34,7 @@ export function select(node, options = {}) {
   if (node >= 0) state.visible.add(node);
   changed("selected", options);
 }
+/** @param {number} row */
 export function selectRow(row) {
   remember();
   dropLens();
@@ -46,7 +53,10 @@ export function clearSelection() {
   state.row = -1;
   changed("selected");
 }
-// A search hit comes with its neighbours, so that it never stands alone.
+/**
+ * A search hit comes with its neighbours, so that it never stands alone.
+ * @param {number} node
+ */
 export function pick(node) {
   remember();
   dropLens();
@@ -54,7 +64,10 @@ export function pick(node) {
   if (state.view === "cascade" && !impactOf.has(node)) state.view = "map";
   if (!state.visible.has(node)) {
     state.visible.add(node);
-    hiddenNeighbours(node).filter((n) => !isHub(n)).slice(0, 40).forEach((n) => state.visible.add(n));
+    hiddenNeighbours(node)
+      .filter((n) => !isHub(n))
+      .slice(0, 40)
+      .forEach((n) => state.visible.add(n));
   }
   state.selected = node;
   state.row = rowOf(node);
@@ -62,6 +75,7 @@ export function pick(node) {
   changed("picked", { centre: true });
 }
 
+/** @param {number} node */
 function expand(node) {
   const added = hiddenNeighbours(node).slice(0, 60);
   if (!added.length) return;
@@ -70,6 +84,7 @@ function expand(node) {
   brought.set(node, [...(brought.get(node) || []), ...added]);
   changed("expanded", { message: `${plural(added.length, "neighbour", "neighbours")} of ${nodes[node].label} added` });
 }
+/** @param {number} node */
 function collapse(node) {
   const lonely = shownNeighbours(node).filter((n) => shownNeighbours(n).every((m) => m === node));
   const gone = new Set([...(brought.get(node) || []), ...lonely].filter((n) => state.visible.has(n) && n !== node));
@@ -79,11 +94,16 @@ function collapse(node) {
   brought.delete(node);
   changed("collapsed", { message: `${plural(gone.size, "neighbour", "neighbours")} of ${nodes[node].label} hidden` });
 }
+/** @param {number} node */
 export const toggleNeighbours = (node) => (hiddenNeighbours(node).length ? expand(node) : collapse(node));
 
 export function showMore() {
   remember();
-  grow(state.visible, LIMITS.find((limit) => limit > state.visible.size && limit >= Math.min(population, state.visible.size + 1)) ?? Infinity);
+  grow(
+    state.visible,
+    LIMITS.find((limit) => limit > state.visible.size && limit >= Math.min(population, state.visible.size + 1)) ??
+      Infinity,
+  );
   changed("more", { fit: true });
 }
 export function startAgain() {
@@ -97,6 +117,7 @@ export function startAgain() {
   changed("more", { fit: true });
 }
 
+/** @param {View} view */
 export function setView(view) {
   if (view === state.view) return;
   remember();
@@ -104,6 +125,7 @@ export function setView(view) {
   if (state.selected >= 0) state.visible.add(state.selected);
   changed("view", { fit: state.selected < 0, centre: state.selected >= 0 });
 }
+/** @param {"shocks" | "worlds"} mode */
 export function setCompareMode(mode) {
   if (compareMode(state) === mode) return;
   remember();

@@ -8,13 +8,18 @@ import { worldName, worldNotice } from "../model/worlds.js";
 import { changed, enterWorld, remember, room, state } from "../store.js";
 
 // The map as it was in all sources, to come back to.
+/** @type {Set<number> | null} */
 let before = null;
 
-// Without drawing it: the address of the page does so too.
+/**
+ * Without drawing it: the address of the page does so too.
+ * @param {World} world
+ */
 export function openWorld(world) {
   if (isWhole(state.world)) before = new Set(state.visible);
   state.world = world;
   enterWorld();
+  /** @param {number} node */
   const here = (node) => nodes[node].here;
   if (!isWhole(world)) state.visible = new Set([...(before || [])].filter(here));
   else if (before) state.visible = new Set(before);
@@ -22,12 +27,20 @@ export function openWorld(world) {
   if (state.selected >= 0 && !here(state.selected)) state.selected = -1;
   state.row = impactOf.get(state.selected)?.index ?? -1;
 }
+/** @param {World} world */
 export const isOpen = (world) => world.document === state.world.document && world.day === state.world.day;
-// Without a memory of the world that is left: while a slider is dragged, the way back is one step.
+/**
+ * Without a memory of the world that is left: while a slider is dragged, the way back is one step.
+ * @param {World} world
+ * @param {boolean} [isStep]
+ */
 export function setWorld(world, isStep = true) {
   if (isOpen(world)) return;
   if (isStep) remember();
   Object.assign(state, { lens: null, ways: null });
   openWorld(world);
-  changed("world", { fit: true, message: `${worldName(world)}: ${worldNotice(world) || `${count(nodes.length)} entities`}` });
+  changed("world", {
+    fit: true,
+    message: `${worldName(world)}: ${worldNotice(world) || `${count(nodes.length)} entities`}`,
+  });
 }

@@ -16,51 +16,144 @@ export function mapDrawing() {
   const width = Math.max(560, box.right - box.left + 2 * SIDE);
   const left = (box.left + box.right - width) / 2;
   const bottom = HEAD + box.bottom - box.top + FOOT;
+  /** @param {number} id */
   const place = (id) => ({ x: nodes[id].x - left, y: nodes[id].y - box.top + HEAD });
   const { letters, labels } = writing({ scale: 1, width, height: bottom, place, all: true }, measure);
   const key = flow(legend(), width, bottom + 12);
   const name = raw.title;
-  return sheet(width, key.bottom + 20, name, heading(name, `${scene.drawn.length} of ${nodes.length} entities${state.lens ? ` · ${state.lens.name}` : ""}`),
-    make("g", { id: "lines", fill: "none" }, ...lineGroups(place)), make("g", { id: "entities" }, ...drawable().map((node) => entity(node, place(node.id)))),
-    make("g", { id: "letters" }, ...letters.map(letter)), make("g", { id: "labels", fill: colours.ink, stroke: colours.paper, "stroke-width": 4, "stroke-linejoin": "round", "paint-order": "stroke" }, ...labels.map((one) => label(one, LINE, { opacity: alphaOf(one.id, scene.lit, -1) < 1 ? 0.35 : null }))),
-    make("g", { id: "legend" }, make("line", { x1: 32, x2: width - 32, y1: bottom, y2: bottom, stroke: colours.line }), ...key.built));
+  return sheet(
+    width,
+    key.bottom + 20,
+    name,
+    heading(name, `${scene.drawn.length} of ${nodes.length} entities${state.lens ? ` · ${state.lens.name}` : ""}`),
+    make("g", { id: "lines", fill: "none" }, ...lineGroups(place)),
+    make("g", { id: "entities" }, ...drawable().map((node) => entity(node, place(node.id)))),
+    make("g", { id: "letters" }, ...letters.map(letter)),
+    make(
+      "g",
+      {
+        id: "labels",
+        fill: colours.ink,
+        stroke: colours.paper,
+        "stroke-width": 4,
+        "stroke-linejoin": "round",
+        "paint-order": "stroke",
+      },
+      ...labels.map((one) => label(one, LINE, { opacity: alphaOf(one.id, scene.lit, -1) < 1 ? 0.35 : null })),
+    ),
+    make(
+      "g",
+      { id: "legend" },
+      make("line", { x1: 32, x2: width - 32, y1: bottom, y2: bottom, stroke: colours.line }),
+      ...key.built,
+    ),
+  );
 }
 
+/** @param {(id: number) => Point} place */
 function lineGroups(place) {
   const groups = new Map();
-  const ends = new Map(drawable().map((node) => [node.id, signRadius(node.size, 1, scene.drawn.length) + (node.loss === null ? 4 : 12)]));
+  const ends = new Map(
+    drawable().map((node) => [node.id, signRadius(node.size, 1, scene.drawn.length) + (node.loss === null ? 4 : 12)]),
+  );
   for (const line of scene.lines) {
     const look = lineLook(line, scene.lit);
     const key = JSON.stringify(look);
     if (!groups.has(key)) groups.set(key, { look, parts: [] });
     groups.get(key).parts.push(...lineParts(line, look, place, ends));
   }
-  return [...groups.values()].sort((a, b) => a.look.opacity - b.look.opacity).map(({ look, parts }) =>
-    make("g", { stroke: look.colour, "stroke-width": look.width, opacity: look.opacity, "stroke-dasharray": look.dash?.join(" ") }, ...parts));
+  return [...groups.values()]
+    .sort((a, b) => a.look.opacity - b.look.opacity)
+    .map(({ look, parts }) =>
+      make(
+        "g",
+        {
+          stroke: look.colour,
+          "stroke-width": look.width,
+          opacity: look.opacity,
+          "stroke-dasharray": look.dash?.join(" "),
+        },
+        ...parts,
+      ),
+    );
 }
+/** @param {Point} place */
 const spot = ({ x, y }) => `${Math.round(x * 10) / 10} ${Math.round(y * 10) / 10}`;
+/**
+ * @param {Line} line
+ * @param {LineLook} look
+ * @param {(id: number) => Point} place
+ * @param {Map<number, number>} ends
+ */
 function lineParts(line, look, place, ends) {
   const [a, b] = [place(line.from), place(line.to)];
   if (line.from === line.to) return [make("circle", { cx: a.x + 10, cy: a.y - 14, r: 10 })];
   const turn = via(line, a, b);
-  const { tip, angle } = arrival(line, a, b, ends.get(line.to));
+  const { tip, angle } = arrival(line, a, b, /** @type {number} */ (ends.get(line.to)));
   const parts = [make("path", { d: `M${spot(a)}${turn ? `Q${spot(turn)} ` : "L"}${spot(tip)}` })];
-  if (look.arrow) parts.push(make("path", { d: `M${headPoints(look.arrow, tip, angle, 11).map(([x, y]) => spot({ x, y })).join("L")}Z`, fill: look.colour, stroke: "none" }));
+  if (look.arrow)
+    parts.push(
+      make("path", {
+        d: `M${headPoints(look.arrow, tip, angle, 11)
+          .map(([x, y]) => spot({ x, y }))
+          .join("L")}Z`,
+        fill: look.colour,
+        stroke: "none",
+      }),
+    );
   return parts;
 }
+/**
+ * @param {Sign} node
+ * @param {Point} place
+ */
 function entity(node, { x, y }) {
   const size = signRadius(node.size, 1, scene.drawn.length);
   const alpha = alphaOf(node.id, scene.lit, -1);
   const said = `${nodes[node.id].label} (${nodes[node.id].class.label})${node.loss === null ? "" : `: loses ${percent(node.loss)}`}`;
-  return make("g", { opacity: alpha < 1 ? alpha : null }, title(said), ...sign(node, { x, y, size, selected: node.id === state.selected }), ...(node.loss === null ? [] : [ring(node.loss, x, y, size + 8.5)]));
+  return make(
+    "g",
+    { opacity: alpha < 1 ? alpha : null },
+    title(said),
+    ...sign(node, { x, y, size, selected: node.id === state.selected }),
+    ...(node.loss === null ? [] : [ring(node.loss, x, y, size + 8.5)]),
+  );
 }
-// Dashes of a circle that begins at the top: an arc cannot say "all around".
+/**
+ * Dashes of a circle that begins at the top: an arc cannot say "all around".
+ * @param {number} loss
+ * @param {number} x
+ * @param {number} y
+ * @param {number} r
+ */
 function ring(loss, x, y, r) {
   const around = 2 * Math.PI * r;
-  return make("circle", { cx: x, cy: y, r, fill: "none", stroke: colours.accent, "stroke-width": 3, "stroke-dasharray": `${(around * Math.max(0.02, loss)).toFixed(1)} ${around.toFixed(1)}`, transform: `rotate(-90 ${spot({ x, y })})` });
+  return make("circle", {
+    cx: x,
+    cy: y,
+    r,
+    fill: "none",
+    stroke: colours.accent,
+    "stroke-width": 3,
+    "stroke-dasharray": `${(around * Math.max(0.02, loss)).toFixed(1)} ${around.toFixed(1)}`,
+    transform: `rotate(-90 ${spot({ x, y })})`,
+  });
 }
-const letter = ({ x, y, letter: sort, family }) => make("g", {}, make("circle", { cx: x, cy: y, r: 7, fill: colours.paper }),
-  write(sort, { x, y: y + 3.2, "text-anchor": "middle", "font-size": 9, "font-weight": 700, fill: colours[`edge-${family}`] }));
+/** @param {Point & { letter: string, family: LineFamily }} place */
+const letter = ({ x, y, letter: sort, family }) =>
+  make(
+    "g",
+    {},
+    make("circle", { cx: x, cy: y, r: 7, fill: colours.paper }),
+    write(sort, {
+      x,
+      y: y + 3.2,
+      "text-anchor": "middle",
+      "font-size": 9,
+      "font-weight": 700,
+      fill: colours[`edge-${family}`],
+    }),
+  );
 
 // What is used, with how often.
 function legend() {
@@ -69,13 +162,45 @@ function legend() {
   const families = new Map();
   for (const { family } of scene.lines) families.set(family, (families.get(family) || 0) + 1);
   const order = Object.keys(FAMILIES);
-  const kinds = [...classes].sort(([a], [b]) => order.indexOf(a.family) - order.indexOf(b.family) || a.label.localeCompare(b.label, "en"));
-  return [...kinds.map(([klass, count]) => item(`${klass.label} ${count}`, 18, (x, y) => sign(klass, { x: x + 9, y, size: 9 }))),
-    ...Object.keys(LINES).filter((family) => families.has(family)).map((family) => item(`${LINES[family].letter}  ${LINES[family].label} ${families.get(family)}`, 28, (x, y) => [
-      make("line", { x1: x, x2: x + 28, y1: y, y2: y, stroke: colours[`edge-${family}`], "stroke-width": 2, "stroke-dasharray": LINES[family].dash ? LINES[family].dash.join(" ") : null })])),
-    ...(drawable().some((node) => node.loss !== null) ? [0.25, 0.5, 1].map((loss) => item(`Ring: loses ${percent(loss)}`, 22, (x, y) => [
-      make("circle", { cx: x + 11, cy: y, r: 4.5, fill: colours.quiet }), ring(loss, x + 11, y, 9)])) : [])];
+  const kinds = [...classes].sort(
+    ([a], [b]) => order.indexOf(a.family) - order.indexOf(b.family) || a.label.localeCompare(b.label, "en"),
+  );
+  return [
+    ...kinds.map(([klass, count]) =>
+      item(`${klass.label} ${count}`, 18, (x, y) => sign(klass, { x: x + 9, y, size: 9 })),
+    ),
+    ...Object.keys(LINES)
+      .filter((family) => families.has(family))
+      .map((family) =>
+        item(`${LINES[family].letter}  ${LINES[family].label} ${families.get(family)}`, 28, (x, y) => [
+          make("line", {
+            x1: x,
+            x2: x + 28,
+            y1: y,
+            y2: y,
+            stroke: colours[`edge-${family}`],
+            "stroke-width": 2,
+            "stroke-dasharray": LINES[family].dash ? LINES[family].dash.join(" ") : null,
+          }),
+        ]),
+      ),
+    ...(drawable().some((node) => node.loss !== null)
+      ? [0.25, 0.5, 1].map((loss) =>
+          item(`Ring: loses ${percent(loss)}`, 22, (x, y) => [
+            make("circle", { cx: x + 11, cy: y, r: 4.5, fill: colours.quiet }),
+            ring(loss, x + 11, y, 9),
+          ]),
+        )
+      : []),
+  ];
 }
+/**
+ * @param {string} words
+ * @param {number} room
+ * @param {(x: number, y: number) => Element[]} build
+ */
 const item = (words, room, build) => ({
-  wide: room + 8 + measure(words), build: (x, y) => make("g", {}, ...build(x, y + 12), write(words, { x: x + room + 8, y: y + 16, fill: colours.quiet })),
+  wide: room + 8 + measure(words),
+  build: (/** @type {number} */ x, /** @type {number} */ y) =>
+    make("g", {}, ...build(x, y + 12), write(words, { x: x + room + 8, y: y + 16, fill: colours.quiet })),
 });

@@ -7,7 +7,9 @@ import { mapDrawing } from "./map-drawing.js";
 const [LONGEST, PIXELS] = [16000, 2 ** 26];
 
 const drawing = () => (state.view === "map" ? mapDrawing() : cascadeDrawing());
-const serialised = (element) => `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(element)}\n`;
+/** @param {Element} element */
+const serialised = (element) =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(element)}\n`;
 export const drawingText = () => serialised(drawing());
 
 // Painted from the vectors, so that both show the same.
@@ -30,13 +32,17 @@ export async function drawingPicture(wanted = 2) {
   } finally {
     URL.revokeObjectURL(address);
   }
-  const blob = await new Promise((resolve) => { canvas.toBlob(resolve, "image/png"); });
+  const blob = await new Promise((resolve) => {
+    canvas.toBlob(resolve, "image/png");
+  });
   if (!blob) throw new Error("it is too large for this browser");
   return { blob, ...size, reduced: scale < wanted };
 }
-export const dataAddress = (blob) => new Promise((resolve, reject) => {
-  const reader = new FileReader();
-  reader.onload = () => resolve(reader.result);
-  reader.onerror = () => reject(reader.error);
-  reader.readAsDataURL(blob);
-});
+/** @param {Blob} blob */
+export const dataAddress = (blob) =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });

@@ -2,9 +2,12 @@
 import { data } from "./source.js";
 
 export const raw = data();
+/** A string of the table. @type {(row: number) => string} */
 export const text = (row) => raw.strings[row];
+/** @type {(row: number) => string} */
 const iri = (row) => (text(row).includes(":") ? text(row) : raw.base + text(row));
 // Columns to rows: {a: [1, 2], b: [3, 4]} becomes [{a: 1, b: 3}, {a: 2, b: 4}].
+/** @type {(columns: Record<string, any[]>) => Record<string, any>[]} */
 export const rows = (columns) => {
   const keys = Object.keys(columns);
   return columns[keys[0]].map((_, row) => Object.fromEntries(keys.map((key) => [key, columns[key][row]])));
@@ -12,11 +15,24 @@ export const rows = (columns) => {
 
 export const kinds = raw.kinds;
 export const classes = raw.classes;
-export const documents = rows(raw.documents).map((d) => ({ title: text(d.title), issued: text(d.issued), iri: iri(d.id) }));
-export const evidence = rows(raw.evidence).map((e) => ({
-  ...e, document: documents[e.document], stance: text(e.stance), claimant: text(e.claimant),
+/** @type {SourceDocument[]} */
+export const documents = rows(raw.documents).map((d) => ({
+  title: text(d.title),
+  issued: text(d.issued),
+  iri: iri(d.id),
 }));
-export const pairs = (list) => Array.from({ length: list.length / 2 }, (_, i) => [text(list[2 * i]), text(list[2 * i + 1])]);
+/** @type {Evidence[]} */
+export const evidence = rows(raw.evidence).map((e) => ({
+  start: e.start,
+  end: e.end,
+  document: documents[e.document],
+  stance: text(e.stance),
+  claimant: text(e.claimant),
+}));
+/** @type {(list: number[]) => Note[]} */
+export const pairs = (list) =>
+  Array.from({ length: list.length / 2 }, (_, i) => [text(list[2 * i]), text(list[2 * i + 1])]);
+/** @type {Fact[]} */
 export const facts = rows(raw.facts).map((f, index) => ({
   index,
   kind: kinds[f.kind],
@@ -25,14 +41,16 @@ export const facts = rows(raw.facts).map((f, index) => ({
   headline: text(f.headline),
   notes: pairs(f.notes),
   judged: new Set(f.judged.map(text)),
+  criticality: f.criticality,
   inferred: Boolean(f.inferred),
-  evidence: f.evidence.map((e) => evidence[e]),
+  evidence: f.evidence.map((/** @type {number} */ e) => evidence[e]),
   usedBy: f.usedBy,
   since: text(f.since),
   until: text(f.until),
   // Whether the world that is on has it: see world-filter.js.
   here: true,
 }));
+/** @type {Entity[]} */
 export const nodes = rows(raw.nodes).map((n, index) => ({
   index,
   iri: iri(n.id),
@@ -41,7 +59,7 @@ export const nodes = rows(raw.nodes).map((n, index) => ({
   identifier: n.identifier.map(text),
   comment: text(n.comment),
   inferred: Boolean(n.inferred),
-  evidence: n.evidence.map((e) => evidence[e]),
+  evidence: n.evidence.map((/** @type {number} */ e) => evidence[e]),
   class: classes[n.class],
   x: n.x,
   y: n.y,
@@ -53,7 +71,15 @@ export const nodes = rows(raw.nodes).map((n, index) => ({
   // Whether the world that is on knows only its name.
   bare: false,
 }));
-export const edges = rows(raw.edges).map((e, index) => ({ index, from: e.from, to: e.to, kind: kinds[e.kind], facts: e.fact.map((f) => facts[f]), here: true }));
+/** @type {Link[]} */
+export const edges = rows(raw.edges).map((e, index) => ({
+  index,
+  from: e.from,
+  to: e.to,
+  kind: kinds[e.kind],
+  facts: e.fact.map((/** @type {number} */ f) => facts[f]),
+  here: true,
+}));
 
 for (const fact of facts) {
   const about = fact.usedBy >= 0 ? [...fact.ends, fact.usedBy] : fact.ends;
@@ -63,4 +89,5 @@ for (const edge of edges) {
   nodes[edge.from].edges.push(edge);
   nodes[edge.to].edges.push(edge);
 }
+/** The end of a link that is not this one. @type {(edge: Link, node: number) => number} */
 export const other = (edge, node) => (edge.from === node ? edge.to : edge.from);

@@ -4,16 +4,26 @@ import { hits } from "./runs.js";
 
 // What the legend has switched off: names of classes, keys of kinds of links.
 export const KINDS_OFF_AT_FIRST = ["jurisdiction"];
+/** @type {{ classesOff: Set<string>, kindsOff: Set<string> }} */
 export const filter = { classesOff: new Set(), kindsOff: new Set(KINDS_OFF_AT_FIRST) };
 
 const HUB = Math.max(24, Math.round(nodes.length / 12));
+/** @param {number} node */
 export const degree = (node) => nodes[node].edges.length;
+/** @param {Link} edge */
 export const edgeOn = (edge) => edge.here && !filter.kindsOff.has(edge.kind.key);
+/** @param {number} node */
 export const nodeOn = (node) => nodes[node].here && !filter.classesOff.has(nodes[node].class.name);
-// Countries, ideas, and what half the graph is linked to.
+/**
+ * Countries, ideas, and what half the graph is linked to.
+ * @param {number} node
+ */
 export const isHub = (node) => degree(node) > HUB || ["Jurisdiction", "Concept"].includes(nodes[node].class.name);
 
-// Neighbours over the relations that are on, the best connected first.
+/**
+ * Neighbours over the relations that are on, the best connected first.
+ * @param {number} node
+ */
 export function neighbours(node) {
   const near = new Set(nodes[node].edges.filter(edgeOn).map((edge) => other(edge, node)));
   near.delete(node);
@@ -24,7 +34,9 @@ export function neighbours(node) {
 export function starts() {
   const hit = hits().filter((node) => nodes[node].here);
   if (hit.length) return hit.slice(0, 40);
-  const best = (pool) => pool.filter((n) => n.here).reduce((top, n) => (top < 0 || degree(n.index) > degree(top) ? n.index : top), -1);
+  /** @param {Entity[]} pool */
+  const best = (pool) =>
+    pool.filter((n) => n.here).reduce((top, n) => (top < 0 || degree(n.index) > degree(top) ? n.index : top), -1);
   const company = best(nodes.filter((n) => n.class.name === "Company"));
   const start = company >= 0 ? company : best(nodes);
   return start >= 0 ? [start] : [];

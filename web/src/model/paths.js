@@ -5,46 +5,65 @@ import { edgeOn, nodeOn } from "./graph.js";
 
 // A search gives up after so many looks at an entity; whoever asked must say so.
 export const STEPS = 200000;
-// The points of the words' intervals (knockon.vocabulary), in thousandths, so that sums compare exactly.
-const WEIGHTS = { essential: 1000, high: 750, medium: 450, low: 150, negligible: 0 };
+// Criticality in thousandths, so that sums compare exactly; in the middle where nobody gave one.
 const UNKNOWN = 450;
-
-function weight(fact) {
-  const said = new Map(fact.notes);
-  const value = Number.parseFloat(said.get("criticality value"));
-  if (value >= 0 && value <= 1) return Math.round(1000 * value);
-  return WEIGHTS[said.get("criticality")] ?? UNKNOWN;
-}
-// A provider of a need serves those it supplies, not everybody who has that need: null where that does not bind.
+/** @param {Fact} fact */
+const weight = (fact) => (fact.criticality === null ? UNKNOWN : Math.round(1000 * fact.criticality));
+/**
+ * A provider of a need serves those it supplies, not everybody who has that need: null where that does not bind.
+ * @param {Link[]} lines
+ * @param {number} to
+ */
 function served(lines, to) {
   const said = lines.flatMap((line) => line.facts);
   if (!said.length || said.some((fact) => fact.usedBy < 0 || fact.usedBy === to)) return null;
   return new Set(said.map((fact) => fact.usedBy));
 }
+/**
+ * @param {Hop} before
+ * @param {Hop} after
+ */
 const fits = (before, after) => !before.only || before.only.has(after.to);
 
 // Hops out of and into an entity: all lines between the same two are one hop.
 class Roads {
+  /** @param {"harm" | "any"} direction */
   constructor(direction) {
     this.direction = direction;
+    /** @type {Map<number, Hop[]>[]} */
     this.known = [new Map(), new Map()];
   }
-  out(node) { return this.hops(node, 0); }
-  into(node) { return this.hops(node, 1); }
+  /** @param {number} node */
+  out(node) {
+    return this.hops(node, 0);
+  }
+  /** @param {number} node */
+  into(node) {
+    return this.hops(node, 1);
+  }
+  /**
+   * @param {number} node
+   * @param {0 | 1} back
+   */
   hops(node, back) {
     const known = this.known[back];
     if (!known.has(node)) known.set(node, this.gather(node, back));
-    return known.get(node);
+    return /** @type {Hop[]} */ (known.get(node));
   }
+  /**
+   * @param {number} node
+   * @param {0 | 1} back
+   */
   gather(node, back) {
     const harm = this.direction === "harm";
+    /** @type {Map<number, Set<Link>>} */
     const found = new Map();
     for (const line of nodes[node].edges) {
       const near = other(line, node);
       if (near === node || !edgeOn(line) || !nodeOn(near)) continue;
       if (harm && (line.kind.family !== "need" || (back ? line.from : line.to) !== node)) continue;
       if (!found.has(near)) found.set(near, new Set());
-      found.get(near).add(line);
+      /** @type {Set<Link>} */ (found.get(near)).add(line);
     }
     return [...found].map(([near, set]) => {
       const lines = [...set];
@@ -55,34 +74,51 @@ class Roads {
   }
 }
 
-// What is at least still to go to the target, from each entity that reaches it: hops, then weakness.
+/**
+ * What is at least still to go to the target, from each entity that reaches it: hops, then weakness.
+ * @param {Roads} roads
+ * @param {number} target
+ * @param {number} limit
+ */
 function ahead(roads, target, limit) {
   const left = new Map([[target, { hops: 0, weak: 0 }]]);
   let layer = [target];
   for (let hops = 1; layer.length && hops <= limit; hops += 1) {
     const next = new Set();
-    for (const node of layer) for (const hop of roads.into(node)) {
-      const known = left.get(hop.from);
-      const weak = left.get(node).weak + hop.weak;
-      if (known && (known.hops < hops || known.weak <= weak)) continue;
-      left.set(hop.from, { hops, weak });
-      next.add(hop.from);
-    }
+    for (const node of layer)
+      for (const hop of roads.into(node)) {
+        const known = left.get(hop.from);
+        const weak = /** @type {{ weak: number }} */ (left.get(node)).weak + hop.weak;
+        if (known && (known.hops < hops || known.weak <= weak)) continue;
+        left.set(hop.from, { hops, weak });
+        next.add(hop.from);
+      }
     layer = [...next];
   }
   return left;
 }
 
+/** @type {Uint32Array | null} */
 let ranks = null;
+/** @param {number} node */
 function rank(node) {
   if (!ranks) {
-    const order = nodes.map((n) => n.index).sort((a, b) => (nodes[a].label < nodes[b].label ? -1 : nodes[a].label > nodes[b].label ? 1 : a - b));
-    ranks = new Uint32Array(nodes.length);
-    order.forEach((row, place) => { ranks[row] = place; });
+    const order = nodes
+      .map((n) => n.index)
+      .sort((a, b) => (nodes[a].label < nodes[b].label ? -1 : nodes[a].label > nodes[b].label ? 1 : a - b));
+    const places = new Uint32Array(nodes.length);
+    order.forEach((row, place) => {
+      places[row] = place;
+    });
+    ranks = places;
   }
   return ranks[node];
 }
-// Fewest hops, then the strongest, then by name.
+/**
+ * Fewest hops, then the strongest, then by name.
+ * @param {Candidate} a
+ * @param {Candidate} b
+ */
 function before(a, b) {
   if (a.total !== b.total) return a.total < b.total;
   if (a.weakness !== b.weakness) return a.weakness < b.weakness;
@@ -91,7 +127,9 @@ function before(a, b) {
   return a.nodes.length < b.nodes.length;
 }
 class Heap {
+  /** @type {Candidate[]} */
   items = [];
+  /** @param {Candidate} item */
   push(item) {
     const { items } = this;
     let at = items.push(item) - 1;
@@ -101,7 +139,7 @@ class Heap {
   pop() {
     const { items } = this;
     const top = items[0];
-    const last = items.pop();
+    const last = /** @type {Candidate} */ (items.pop());
     if (!items.length) return top;
     let at = 0;
     for (let down = 1; down < items.length; down = 2 * at + 1) {
@@ -115,24 +153,36 @@ class Heap {
   }
 }
 
-// Best first: what is still to go is never guessed too high, so ways leave the heap in their order.
-// Returns { ways: [{ nodes, hops }], more, cut }: whether there are more than asked for, and whether the search gave up.
+/**
+ * Best first: what is still to go is never guessed too high, so ways leave the heap in their order.
+ * Returns { ways: [{ nodes, hops }], more, cut }: whether there are more than asked for, and whether the search gave up.
+ * @param {number} from
+ * @param {number} to
+ * @param {{ direction?: "harm" | "any", hops?: number, k?: number, steps?: number }} [options]
+ */
 export function best(from, to, { direction = "harm", hops: limit = 6, k = 5, steps = STEPS } = {}) {
+  /** @type {{ ways: Path[], more: boolean, cut: boolean }} */
   const result = { ways: [], more: false, cut: false };
   if (from === to || !nodes[from] || !nodes[to] || !nodeOn(from) || !nodeOn(to)) return result;
   const roads = new Roads(direction);
   const left = ahead(roads, to, limit);
   const heap = new Heap();
+  /**
+   * @param {number[]} path
+   * @param {Hop[]} hops
+   * @param {number} weak
+   */
   const add = (path, hops, weak) => {
-    const end = path.at(-1);
+    const end = path[path.length - 1];
     const rest = left.get(end);
-    if (rest && hops.length + rest.hops <= limit) heap.push({ nodes: path, hops, weak, total: hops.length + rest.hops, weakness: weak + rest.weak });
+    if (rest && hops.length + rest.hops <= limit)
+      heap.push({ nodes: path, hops, weak, total: hops.length + rest.hops, weakness: weak + rest.weak });
   };
   add([from], [], 0);
   let looks = 0;
   while (heap.items.length && !result.more) {
     const way = heap.pop();
-    const end = way.nodes.at(-1);
+    const end = way.nodes[way.nodes.length - 1];
     if (end === to) {
       if (result.ways.length === k) result.more = true;
       else result.ways.push({ nodes: way.nodes, hops: way.hops });
@@ -142,7 +192,8 @@ export function best(from, to, { direction = "harm", hops: limit = 6, k = 5, ste
     if (looks > steps) continue;
     for (const hop of roads.out(end)) {
       looks += 1;
-      if (!way.nodes.includes(hop.to) && (!way.hops.length || fits(way.hops.at(-1), hop))) add([...way.nodes, hop.to], [...way.hops, hop], way.weak + hop.weak);
+      if (!way.nodes.includes(hop.to) && (!way.hops.length || fits(way.hops[way.hops.length - 1], hop)))
+        add([...way.nodes, hop.to], [...way.hops, hop], way.weak + hop.weak);
     }
     result.cut ||= looks > steps;
   }
@@ -150,25 +201,34 @@ export function best(from, to, { direction = "harm", hops: limit = 6, k = 5, ste
   return result;
 }
 
-// Everything upstream (back) or downstream: how far away each entity is, and the lines on the way.
+/**
+ * Everything upstream (back) or downstream: how far away each entity is, and the lines on the way.
+ * @param {number} start
+ * @param {boolean} back
+ * @param {number} [limit]
+ * @param {(node: number) => boolean} [keep]
+ */
 export function spread(start, back, limit = Infinity, keep = () => true) {
   const roads = new Roads("harm");
   const far = new Map([[start, 0]]);
   const lines = new Set();
   const seen = new Set();
-  const bound = (hop) => (back ? roads.into(hop.from).some((one) => one.only) : hop.only);
+  /** @param {Hop} hop */
+  const bound = (hop) => (back ? roads.into(hop.from).some((/** @type {Hop} */ one) => one.only) : hop.only);
+  /** @type {{ node: number, came: Hop | null }[]} */
   let layer = [{ node: start, came: null }];
   for (let hops = 1; layer.length && hops <= limit; hops += 1) {
     const next = [];
-    for (const { node, came } of layer) for (const hop of back ? roads.into(node) : roads.out(node)) {
-      const near = back ? hop.from : hop.to;
-      if (!keep(near) || (came && !(back ? fits(hop, came) : fits(came, hop)))) continue;
-      hop.lines.forEach((line) => lines.add(line.index));
-      if (!far.has(near)) far.set(near, hops);
-      const key = bound(hop) ? `${hop.from} ${hop.to}` : near;
-      if (!seen.has(key)) next.push({ node: near, came: hop });
-      seen.add(key);
-    }
+    for (const { node, came } of layer)
+      for (const hop of back ? roads.into(node) : roads.out(node)) {
+        const near = back ? hop.from : hop.to;
+        if (!keep(near) || (came && !(back ? fits(hop, came) : fits(came, hop)))) continue;
+        hop.lines.forEach((line) => lines.add(line.index));
+        if (!far.has(near)) far.set(near, hops);
+        const key = bound(hop) ? `${hop.from} ${hop.to}` : near;
+        if (!seen.has(key)) next.push({ node: near, came: hop });
+        seen.add(key);
+      }
     layer = next;
   }
   return { far, lines };

@@ -1,5 +1,7 @@
 // The data of the page as it was sent. Whoever opens the page provides it before any other module is loaded.
-let provided = null;
+/** @type {PageData} */
+let provided = /** @type {any} */ (null);
+/** @param {PageData} data */
 export const provide = (data) => {
   provided = data;
 };

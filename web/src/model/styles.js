@@ -1,8 +1,15 @@
 // The families of classes and of relations: what the legend calls them, and how their lines look.
+/** @type {Record<Family, string>} */
 export const FAMILIES = {
-  organisation: "Organisations", thing: "Made, used, traded", capability: "Capabilities", money: "Money",
-  people: "People", rule: "Rules", place: "Places and ideas",
+  organisation: "Organisations",
+  thing: "Made, used, traded",
+  capability: "Capabilities",
+  money: "Money",
+  people: "People",
+  rule: "Rules",
+  place: "Places and ideas",
 };
+/** @type {Record<string, { label: string, letter: string, dash: number[] | false, arrow: ArrowKind }>} */
 export const LINES = {
   need: { label: "Needs", letter: "D", dash: false, arrow: "arrow" },
   structure: { label: "Structure", letter: "S", dash: [7, 4], arrow: "diamond" },

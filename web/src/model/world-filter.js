@@ -8,18 +8,36 @@
 import { documents, edges, facts, nodes, pairs, raw, text } from "./data.js";
 
 export const WHOLE = { document: -1, day: "" };
+/** @param {World} world */
 export const isWhole = (world) => world.document < 0 && !world.day;
 
 // How everything reads in all sources.
 const first = {
-  facts: facts.map(({ ends, headline, notes, judged, evidence }) => ({ ends, headline, notes, judged, evidence })),
+  facts: facts.map(({ ends, headline, notes, judged, criticality, evidence }) => ({
+    ends,
+    headline,
+    notes,
+    judged,
+    criticality,
+    evidence,
+  })),
   edges: edges.map((edge) => edge.facts),
-  nodes: nodes.map(({ alias, identifier, comment, evidence, inferred, facts: about, edges: lines }) => ({ alias, identifier, comment, evidence, inferred, facts: about, edges: lines })),
+  nodes: nodes.map(({ alias, identifier, comment, evidence, inferred, facts: about, edges: lines }) => ({
+    alias,
+    identifier,
+    comment,
+    evidence,
+    inferred,
+    facts: about,
+    edges: lines,
+  })),
 };
+/** @param {number[]} steps */
 const total = (steps) => {
   let row = 0;
   return new Set(steps.map((step) => (row += step)));
 };
+/** @param {number} document */
 const membersOf = (document) => raw.members.find((one) => one.document === document);
 
 function restore() {
@@ -27,33 +45,50 @@ function restore() {
   edges.forEach((edge, row) => Object.assign(edge, { facts: first.edges[row], here: true }));
   nodes.forEach((node, row) => Object.assign(node, first.nodes[row], { here: true, bare: false }));
 }
-// Only what rests on the document is cited there.
-const citing = (document) => (list) => list.filter((e) => e.document === document);
+/**
+ * Only what rests on the document is cited there.
+ * @param {SourceDocument} document
+ */
+const citing = (document) => (/** @type {Evidence[]} */ list) => list.filter((e) => e.document === document);
 
+/** @param {number} row */
 function markDocument(row) {
-  const members = membersOf(row);
+  const members = /** @type {Members} */ (membersOf(row));
   const [there, named, said] = [total(members.nodes), total(members.named), total(members.facts)];
   const mine = citing(documents[row]);
   for (const node of nodes) {
     node.here = there.has(node.index);
-    if (named.has(node.index)) Object.assign(node, { bare: true, alias: [], identifier: [], comment: "", inferred: false });
+    if (named.has(node.index))
+      Object.assign(node, { bare: true, alias: [], identifier: [], comment: "", inferred: false });
     node.evidence = mine(node.evidence);
   }
   for (const fact of facts) {
     fact.here = said.has(fact.index);
     fact.evidence = mine(fact.evidence);
   }
-  for (const [fact, ends, headline, notes, judged] of members.other) {
-    Object.assign(facts[fact], { ends, headline: text(headline), notes: pairs(notes), judged: new Set(judged.map(text)) });
+  for (const [fact, ends, headline, notes, judged, criticality] of members.other) {
+    Object.assign(facts[fact], {
+      ends,
+      headline: text(headline),
+      notes: pairs(notes),
+      judged: new Set(judged.map(text)),
+      criticality,
+    });
   }
 }
+/**
+ * @param {{ since: string, until: string }} record
+ * @param {string} day
+ */
 const holds = (record, day) => (!record.since || record.since <= day) && (!record.until || day <= record.until);
+/** @param {string} day */
 function markDay(day) {
   // What does not hold and is named by what does keeps its name, and what it is part of.
   const named = new Set(raw.days.named[raw.days.stop.indexOf(day)]);
   for (const node of nodes) {
     node.here = holds(node, day) || named.has(node.index);
-    if (named.has(node.index)) Object.assign(node, { bare: true, alias: [], identifier: [], comment: "", inferred: false, evidence: [] });
+    if (named.has(node.index))
+      Object.assign(node, { bare: true, alias: [], identifier: [], comment: "", inferred: false, evidence: [] });
   }
   for (const fact of facts) {
     const ends = fact.ends.filter((end) => nodes[end].here);
@@ -70,13 +105,16 @@ function gather() {
     edge.here = edge.facts.length > 0 && nodes[edge.from].here && nodes[edge.to].here;
   }
   for (const node of nodes) {
-    node.facts = node.facts.filter((fact) => node.here && fact.here && (fact.ends.includes(node.index) || fact.usedBy === node.index));
+    node.facts = node.facts.filter(
+      (fact) => node.here && fact.here && (fact.ends.includes(node.index) || fact.usedBy === node.index),
+    );
     node.edges = node.edges.filter((edge) => edge.here);
   }
 }
 
 let on = WHOLE;
 export let population = nodes.length;
+/** @param {World} world */
 export function enter(world) {
   if (world.document === on.document && world.day === on.day) return false;
   on = world;
@@ -88,5 +126,7 @@ export function enter(world) {
   return true;
 }
 export const present = () => ({
-  nodes: nodes.filter((node) => node.here), edges: edges.filter((edge) => edge.here), facts: facts.filter((fact) => fact.here),
+  nodes: nodes.filter((node) => node.here),
+  edges: edges.filter((edge) => edge.here),
+  facts: facts.filter((fact) => fact.here),
 });

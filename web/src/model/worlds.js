@@ -9,19 +9,33 @@ export const offered = raw.members.map((one) => one.document);
 export const days = raw.days.stop;
 export const hasWorlds = offered.length > 0 || days.length > 1;
 
-export const worldName = ({ document, day }) => (document >= 0 ? documents[document].title : day ? `As of ${written(day)}` : "All sources");
+/** @param {World} world */
+export const worldName = ({ document, day }) =>
+  document >= 0 ? documents[document].title : day ? `As of ${written(day)}` : "All sources";
 
-// The run of the first shock, or of the second, in a world; `reason` says why it is empty.
+/**
+ * The run of the first shock, or of the second, in a world; `reason` says why it is empty.
+ * @param {World} world
+ * @param {boolean} [second]
+ */
 export function runIn(world, second = false) {
-  if (isWhole(world) && !second) return readRun(raw.cascade);
-  const entry = raw.worlds.find((one) => (one.kind === "compare") === second && one.document === world.document && one.date === world.day);
+  const [first, others] = [/** @type {RunTable} */ (raw.cascade), raw.worlds ?? []];
+  if (isWhole(world) && !second) return readRun(first);
+  const entry = others.find(
+    (one) => (one.kind === "compare") === second && one.document === world.document && one.date === world.day,
+  );
   if (!entry || entry.table === null) {
-    const shock = second ? secondShock() : raw.cascade.run.shock_label;
-    return { run: { shock_label: shock }, impacts: [], shortages: [], reason: entry?.reason || "No run was computed for this world." };
+    const shock = second ? secondShock() : first.run.shock_label;
+    return {
+      run: { shock_label: shock },
+      impacts: [],
+      shortages: [],
+      reason: entry?.reason || "No run was computed for this world.",
+    };
   }
   const at = entry.table;
-  const table = at === -1 ? raw.cascade : typeof at === "number" ? raw.worlds[at].table : at;
-  const read = readRun(table);
+  const table = at === -1 ? first : typeof at === "number" ? others[at].table : at;
+  const read = readRun(/** @type {RunTable} */ (table));
   // Runs that say the same share a table: each has a day of its own.
   return { ...read, run: { ...read.run, as_of: entry.as_of }, reason: entry.reason };
 }
@@ -30,13 +44,18 @@ export function secondShock() {
   return entry ? text(entry.shock) : "";
 }
 
+/** @param {Fact[]} list */
 const undated = (list) => list.filter((fact) => !fact.since && !fact.until).length;
-// What the world that is on has of the whole.
+/**
+ * What the world that is on has of the whole.
+ * @param {World} world
+ */
 export function worldNotice(world) {
   if (isWhole(world)) return "";
   const has = present();
   const bare = has.nodes.filter((node) => node.bare).length;
   const shares = `${count(has.nodes.length)} of ${count(nodes.length)} entities, ${count(has.facts.length)} of ${count(facts.length)} facts`;
-  if (world.document >= 0) return `${shares} are in this document${bare ? `; ${count(bare)} entities it only names` : ""}`;
+  if (world.document >= 0)
+    return `${shares} are in this document${bare ? `; ${count(bare)} entities it only names` : ""}`;
   return `${shares} hold on this day, ${count(undated(has.facts))} of them without dates, taken to hold always`;
 }

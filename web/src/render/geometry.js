@@ -7,13 +7,27 @@ export const MANY = 1500;
 // Beyond so many, what is lit is a crowd itself: its lines are lighter, and carry no letters.
 export const CROWD = 26;
 
+/** @param {number} degree */
 export const radius = (degree) => 11 + Math.min(11, 1.7 * Math.sqrt(degree));
-// From afar signs stay large enough to tell shape and letter, but never so large that neighbours touch (layout.py keeps 84 apart).
+/**
+ * From afar signs stay large enough to tell shape and letter, but never so large that neighbours touch (layout.py keeps 84 apart).
+ * @param {number} size
+ * @param {number} scale
+ * @param {number} count
+ */
 export const signRadius = (size, scale, count) => Math.max(size, Math.min(36, (count <= 130 ? 9.5 : 4.5) / scale));
 
+/**
+ * @param {number} id
+ * @param {Lit | null} lit
+ * @param {number} hovered
+ */
 export const alphaOf = (id, lit, hovered) => (lit && !lit.nodes.has(id) && id !== hovered ? 0.16 : 1);
 
-// Lines between the same two bend apart; among very many nobody would see it.
+/**
+ * Lines between the same two bend apart; among very many nobody would see it.
+ * @param {Omit<Line, "turn" | "roundness" | "many">[]} edges
+ */
 export function bend(edges) {
   const between = new Map();
   const many = edges.length > MANY;
@@ -27,11 +41,21 @@ export function bend(edges) {
   return placed.map(([edge, pair, order]) => {
     if (many || between.get(pair) === 1) return { ...edge, turn: 0, roundness: 0, many };
     // Turn against the direction of the line, so that there and back do not fall together.
-    return { ...edge, turn: (order % 2 === 0) === edge.from < edge.to ? 1 : -1, roundness: 0.12 + 0.12 * Math.floor(order / 2), many };
+    return {
+      ...edge,
+      turn: (order % 2 === 0) === edge.from < edge.to ? 1 : -1,
+      roundness: 0.12 + 0.12 * Math.floor(order / 2),
+      many,
+    };
   });
 }
 
-// Where a bent line is drawn to: the control point of a quadratic curve.
+/**
+ * Where a bent line is drawn to: the control point of a quadratic curve.
+ * @param {Line} edge
+ * @param {Point} a
+ * @param {Point} b
+ */
 export function via(edge, a, b) {
   if (!edge.turn) return null;
   const half = 0.5 + edge.roundness / 2;
@@ -40,15 +64,26 @@ export function via(edge, a, b) {
   const reach = half * Math.hypot(b.x - a.x, b.y - a.y);
   return { x: a.x + reach * Math.sin(angle), y: a.y + reach * Math.cos(angle) };
 }
+/**
+ * @param {Line} edge
+ * @param {Point} a
+ * @param {Point} b
+ */
 export function middle(edge, a, b) {
   const turn = via(edge, a, b);
-  return turn ? { x: (a.x + 2 * turn.x + b.x) / 4, y: (a.y + 2 * turn.y + b.y) / 4 } : { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+  return turn
+    ? { x: (a.x + 2 * turn.x + b.x) / 4, y: (a.y + 2 * turn.y + b.y) / 4 }
+    : { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
 }
 
+/**
+ * @param {Line} edge
+ * @param {Lit | null} lit
+ */
 export function lineLook(edge, lit) {
   const family = LINES[edge.family];
-  const touched = Boolean(lit) && lit.edges.has(edge.id);
-  const crowd = lit && lit.nodes.size > CROWD;
+  const touched = lit !== null && lit.edges.has(edge.id);
+  const crowd = lit !== null && lit.nodes.size > CROWD;
   return {
     colour: colours[`edge-${edge.family}`],
     opacity: lit ? (touched ? (crowd ? 0.4 : 1) : 0.07) : edge.hub ? 0.22 : 0.6,
@@ -59,17 +94,50 @@ export function lineLook(edge, lit) {
 }
 
 // The end of a line as polygon (or open stroke) around its tip, for a line that arrives at an angle.
+/** @type {Record<ArrowKind, [number, number][]>} */
 const HEADS = {
-  arrow: [[0, 0], [-1, 0.32], [-0.9, 0], [-1, -0.32]],
-  diamond: [[0, 0], [-0.5, -0.3], [-1, 0], [-0.5, 0.3]],
-  bar: [[0, 0.5], [0, -0.5], [-0.15, -0.5], [-0.15, 0.5]],
-  vee: [[0, 0], [-1, 0.36], [-0.62, 0], [-1, -0.36]],
+  arrow: [
+    [0, 0],
+    [-1, 0.32],
+    [-0.9, 0],
+    [-1, -0.32],
+  ],
+  diamond: [
+    [0, 0],
+    [-0.5, -0.3],
+    [-1, 0],
+    [-0.5, 0.3],
+  ],
+  bar: [
+    [0, 0.5],
+    [0, -0.5],
+    [-0.15, -0.5],
+    [-0.15, 0.5],
+  ],
+  vee: [
+    [0, 0],
+    [-1, 0.36],
+    [-0.62, 0],
+    [-1, -0.36],
+  ],
 };
+/**
+ * @param {ArrowKind} kind
+ * @param {Point} tip
+ * @param {number} angle
+ * @param {number} length
+ */
 export function headPoints(kind, tip, angle, length) {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   return HEADS[kind].map(([x, y]) => [tip.x + length * (x * cos - y * sin), tip.y + length * (x * sin + y * cos)]);
 }
-// Where a line touches the sign it leads to, and from where it comes.
+/**
+ * Where a line touches the sign it leads to, and from where it comes.
+ * @param {Line} edge
+ * @param {Point} a
+ * @param {Point} b
+ * @param {number} room
+ */
 export function arrival(edge, a, b, room) {
   const from = via(edge, a, b) || a;
   const angle = Math.atan2(b.y - from.y, b.x - from.x);

@@ -2,6 +2,11 @@
 import { colours } from "./palette.js";
 import { UP, trace } from "./shapes.js";
 
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Sign} node
+ * @param {Point & { size: number, selected: boolean, hovered: boolean, alpha: number, letters: boolean, apart?: number, thick?: number }} place
+ */
 export function paintSign(ctx, node, { x, y, size, selected, hovered, alpha, letters, apart = 8.5, thick = 3 }) {
   ctx.globalAlpha = alpha;
   ctx.lineJoin = "round";
@@ -16,12 +21,25 @@ export function paintSign(ctx, node, { x, y, size, selected, hovered, alpha, let
   if (node.loss !== null) paintLoss(ctx, node.loss, x, y, size + apart, thick);
   ctx.globalAlpha = 1;
 }
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {number} x
+ * @param {number} y
+ * @param {number} size
+ */
 export function paintHalo(ctx, x, y, size) {
   ctx.beginPath();
   ctx.arc(x, y, size, 0, 2 * Math.PI);
   ctx.fillStyle = colours["accent-soft"];
   ctx.fill();
 }
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Sign} node
+ * @param {number} x
+ * @param {number} y
+ * @param {number} size
+ */
 export function paintLetters(ctx, node, x, y, size) {
   ctx.font = `600 ${(size * 0.86).toFixed(1)}px system-ui, sans-serif`;
   ctx.textAlign = "center";
@@ -29,9 +47,21 @@ export function paintLetters(ctx, node, x, y, size) {
   ctx.fillStyle = colours["on-node"];
   ctx.fillText(node.letter, x, y + size * 0.08);
 }
-// A ring as long as the loss, so that the map tells the cascade as well.
+/**
+ * A ring as long as the loss, so that the map tells the cascade as well.
+ * @param {number} scale
+ */
 export const ringAt = (scale) => ({ apart: Math.max(8.5, 2.5 / scale), thick: Math.max(3, 1.5 / scale) });
+/** @param {number} loss */
 export const lossSweep = (loss) => UP + 2 * Math.PI * Math.max(0.02, loss);
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {number} loss
+ * @param {number} x
+ * @param {number} y
+ * @param {number} size
+ * @param {number} width
+ */
 export function paintLoss(ctx, loss, x, y, size, width) {
   ctx.beginPath();
   ctx.arc(x, y, size, UP, lossSweep(loss));

@@ -9,6 +9,7 @@ import { paintLabels, paintOneLabel } from "./labels.js";
 import { NoRenderer } from "./none.js";
 import { bounds, drawable, scene, updateScene } from "./scene.js";
 
+/** @type {Renderer} */
 let renderer = new NoRenderer();
 const hasCanvas = () => Boolean(document.createElement("canvas").getContext("2d"));
 // False where this browser has no canvas.
@@ -17,11 +18,18 @@ export function startMap() {
   open();
   return true;
 }
-const mapView = () => ({ scale: renderer.scale, width: $("map").clientWidth, height: $("map").clientHeight, place: placeOf });
+const mapView = () => ({
+  scale: renderer.scale,
+  width: $("map").clientWidth,
+  height: $("map").clientHeight,
+  place: placeOf,
+});
 function open() {
   renderer = new CanvasRenderer($("map"));
   renderer.on("click", (node) => (node < 0 ? clearSelection() : select(node)));
-  renderer.on("doubleclick", (node) => { if (node >= 0) toggleNeighbours(node); });
+  renderer.on("doubleclick", (node) => {
+    if (node >= 0) toggleNeighbours(node);
+  });
   renderer.on("hover", (node) => {
     scene.hovered = node;
     $("map").style.cursor = node < 0 ? "" : "pointer";
@@ -45,9 +53,19 @@ export function syncMap() {
   if (!nodes.length) $("empty").textContent = "This graph is empty: there is no entity in it.";
 }
 export const redrawMap = () => renderer.redraw();
-// A map that was hidden has no size until it is seen.
-export const resizeMap = (anyway) => { if (anyway || renderer.canvas?.clientWidth !== $("map").clientWidth) renderer.resize(); };
+/**
+ * A map that was hidden has no size until it is seen.
+ * @param {boolean} anyway
+ */
+export const resizeMap = (anyway) => {
+  if (anyway || renderer.canvas?.clientWidth !== $("map").clientWidth) renderer.resize();
+};
+/** @param {number} node */
 export const placeOf = (node) => renderer.toScreen(nodes[node]);
+/**
+ * @param {number} x
+ * @param {number} y
+ */
 export const entityAt = (x, y) => renderer.at(x, y);
 export const mapScale = () => renderer.scale;
 export const mapCentre = () => renderer.centre;
@@ -60,7 +78,9 @@ export function fitMap(animated = true) {
   renderer.moveTo({ centre: position, scale, animate: animated && glide() });
 }
 // On a narrow page the panel covers the lower part: what is selected moves above it.
-const lift = () => (narrow.matches && state.selected >= 0 ? { x: 0, y: -0.31 * $("map").clientHeight } : { x: 0, y: 0 });
+const lift = () =>
+  narrow.matches && state.selected >= 0 ? { x: 0, y: -0.31 * $("map").clientHeight } : { x: 0, y: 0 };
+/** @param {number[]} ids */
 function frame(ids) {
   const { clientWidth, clientHeight } = $("map");
   const { left, right, top, bottom } = bounds(ids);
@@ -70,25 +90,38 @@ function frame(ids) {
   const scale = Math.min(1.15, wide / Math.max(1, right - left), high / Math.max(1, bottom - top));
   return { position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale };
 }
-// An entity with its neighbours; where these lie too far apart, the entity alone stands in the middle.
+/**
+ * An entity with its neighbours; where these lie too far apart, the entity alone stands in the middle.
+ * @param {number} node
+ */
 export function centreOn(node) {
   const box = frame([node, ...shownNeighbours(node)]);
   const scale = Math.max(0.5, box.scale);
   const centre = scale > box.scale ? { x: nodes[node].x, y: nodes[node].y } : box.position;
   renderer.moveTo({ centre, scale, offset: lift(), animate: glide() });
 }
-// Follow the selection without jumping when it is in sight already.
+/**
+ * Follow the selection without jumping when it is in sight already.
+ * @param {number} node
+ */
 export function keepInSight(node) {
   const place = placeOf(node);
   const { clientWidth, clientHeight } = $("map");
-  const inside = place.x > 60 && place.y > 60 && place.x < clientWidth - 60 && place.y < clientHeight - 60 + 2 * lift().y;
+  const inside =
+    place.x > 60 && place.y > 60 && place.x < clientWidth - 60 && place.y < clientHeight - 60 + 2 * lift().y;
   if (!inside) renderer.moveTo({ centre: { x: nodes[node].x, y: nodes[node].y }, offset: lift(), animate: glide() });
 }
+/** @param {number} factor */
 export function zoom(factor) {
   renderer.moveTo({ scale: Math.min(4, Math.max(0.02, renderer.scale * factor)), animate: glide() });
 }
 
-// The neighbour that lies most in the direction of an arrow key.
+/**
+ * The neighbour that lies most in the direction of an arrow key.
+ * @param {number} node
+ * @param {number} dx
+ * @param {number} dy
+ */
 export function towards(node, dx, dy) {
   const here = nodes[node];
   let best = -1;

@@ -6,9 +6,17 @@ export class NoRenderer {
   scale = 1;
   canvas = null;
   on = listeners().on;
-  toScreen({ x, y }) { return { x, y }; }
-  toWorld({ x, y }) { return { x, y }; }
-  at() { return -1; }
+  /** @param {Point} place */
+  toScreen({ x, y }) {
+    return { x, y };
+  }
+  /** @param {Point} place */
+  toWorld({ x, y }) {
+    return { x, y };
+  }
+  at() {
+    return -1;
+  }
   setGraph() {}
   setPositions() {}
   select() {}

@@ -10,20 +10,38 @@ const BATCH = 400;
 const FEW = 400;
 
 export class Painter {
+  /** @type {Sign[]} */
   nodes = [];
+  /** @type {PlacedLine[]} */
   edges = [];
+  /** @type {Lit | null} */
   lit = null;
   selected = -1;
   stale = true;
+  /** @type {Map<number, Sign>} */
+  byId = new Map();
+  /** @type {Map<Sign, PlacedLine[]>} */
+  edgesOf = new Map();
+  /** @type {Map<string, Group<LineLook, PlacedLine>>} */
   #lines = new Map();
+  /** @type {Map<string, Group<SignLook, Sign>>} */
   #signs = new Map();
 
+  /**
+   * @param {Sign[]} nodes
+   * @param {Line[]} edges
+   */
   setGraph(nodes, edges) {
     this.nodes = nodes;
     this.byId = new Map(nodes.map((node) => [node.id, node]));
-    this.edges = edges.map((edge) => ({ ...edge, a: this.byId.get(edge.from), b: this.byId.get(edge.to) }));
+    this.edges = edges.map((edge) => ({
+      ...edge,
+      a: /** @type {Sign} */ (this.byId.get(edge.from)),
+      b: /** @type {Sign} */ (this.byId.get(edge.to)),
+    }));
     this.edgesOf = new Map();
-    for (const edge of this.edges) for (const node of new Set([edge.a, edge.b])) this.edgesOf.set(node, [...(this.edgesOf.get(node) || []), edge]);
+    for (const edge of this.edges)
+      for (const node of new Set([edge.a, edge.b])) this.edgesOf.set(node, [...(this.edgesOf.get(node) || []), edge]);
     this.stale = true;
   }
   // What looks the same goes together; anew only when graph, selection or colours change.
@@ -33,11 +51,20 @@ export class Painter {
     this.#lines = grouped(this.edges, (edge) => lineLook(edge, this.lit));
     this.#signs = grouped(this.nodes, (node) => ({ family: node.family, alpha: alphaOf(node.id, this.lit, -1) }));
   }
+  /**
+   * @param {Sign} node
+   * @param {Sight} view
+   */
   sizeOf(node, view) {
     return signRadius(node.size, view.scale, this.nodes.length) * view.scale;
   }
 
-  // A view: { scale, left, top, width, height }, where left and top are in units of the drawing, the rest in pixels.
+  /**
+   * A view: { scale, left, top, width, height }, where left and top are in units of the drawing, the rest in pixels.
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {Sight} view
+   * @param {Sign | null} [held]
+   */
   paint(ctx, view, held = null) {
     this.#group();
     ctx.lineJoin = "round";
@@ -48,16 +75,31 @@ export class Painter {
     const faint = Math.max(0.22, Math.min(1, MANY / shown));
     // Under the lines: the heads of those that arrive at what is selected lie upon its halo.
     this.#paintHalo(ctx, view, held);
-    for (const group of groups) this.#paintLines(ctx, view, group, held, { fine: shown <= MANY, few: shown <= FEW, faint });
-    for (const group of [...this.#signs.values()].sort((a, b) => a.look.alpha - b.look.alpha)) this.#paintSigns(ctx, view, group, held);
+    for (const group of groups)
+      this.#paintLines(ctx, view, group, held, { fine: shown <= MANY, few: shown <= FEW, faint });
+    for (const group of [...this.#signs.values()].sort((a, b) => a.look.alpha - b.look.alpha))
+      this.#paintSigns(ctx, view, group, held);
     this.#paintLosses(ctx, view, held);
     ctx.globalAlpha = 1;
   }
-  // The lines of one entity, which is being dragged over the picture of all others.
+  /**
+   * The lines of one entity, which is being dragged over the picture of all others.
+   * @param {Sign} node
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {Sight} view
+   */
   paintLinesOf(node, ctx, view) {
-    for (const group of grouped(this.edgesOf.get(node) || [], (edge) => lineLook(edge, this.lit)).values()) this.#paintLines(ctx, view, group, null, { fine: true, few: true, faint: 1 });
+    for (const group of grouped(this.edgesOf.get(node) || [], (edge) => lineLook(edge, this.lit)).values())
+      this.#paintLines(ctx, view, group, null, { fine: true, few: true, faint: 1 });
     ctx.globalAlpha = 1;
   }
+  /**
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {Sight} view
+   * @param {Group<LineLook, PlacedLine>} group
+   * @param {Sign | null} held
+   * @param {{ fine: boolean, few: boolean, faint: number }} options
+   */
   #paintLines(ctx, view, { look, members }, held, { fine, few, faint }) {
     const { scale } = view;
     ctx.globalAlpha = look.opacity === 1 ? 1 : look.opacity * faint;
@@ -65,7 +107,10 @@ export class Painter {
     ctx.fillStyle = look.colour;
     // Thinner from afar, but never less than a hair, which a canvas draws fastest.
     ctx.lineWidth = Math.max(look.width > 1.5 ? 1.4 : 0.6, look.width * scale);
-    ctx.setLineDash(look.dash && (fine || look.opacity === 1) && scale > 0.2 ? look.dash.map((length) => length * scale) : []);
+    ctx.setLineDash(
+      look.dash && (fine || look.opacity === 1) && scale > 0.2 ? look.dash.map((length) => length * scale) : [],
+    );
+    /** @type {PlacedLine[] | null} */
     const heads = look.arrow && (look.opacity === 1 || few || (fine && scale > 0.3)) ? [] : null;
     let count = 0;
     ctx.beginPath();
@@ -83,6 +128,12 @@ export class Painter {
     ctx.setLineDash([]);
     if (heads?.length) this.#paintHeads(ctx, view, look, heads);
   }
+  /**
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {Sight} view
+   * @param {LineLook} look
+   * @param {PlacedLine[]} edges
+   */
   #paintHeads(ctx, view, look, edges) {
     const length = Math.max(5, 11 * view.scale);
     ctx.beginPath();
@@ -90,22 +141,36 @@ export class Painter {
       if (edge.a === edge.b) continue;
       const [a, b] = [onScreen(edge.a, view), onScreen(edge.b, view)];
       const { tip, angle } = arrival(edge, a, b, this.sizeOf(edge.b, view) + 4 * view.scale);
-      headPoints(look.arrow, tip, angle, length).forEach(([x, y], i) => ctx[i ? "lineTo" : "moveTo"](x, y));
+      headPoints(/** @type {ArrowKind} */ (look.arrow), tip, angle, length).forEach(([x, y], i) =>
+        ctx[i ? "lineTo" : "moveTo"](x, y),
+      );
       ctx.closePath();
     }
     ctx.fill();
   }
+  /**
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {Sight} view
+   * @param {Sign | null} held
+   */
   #paintHalo(ctx, view, held) {
-    const node = this.byId?.get(this.selected);
+    const node = this.byId.get(this.selected);
     if (!node || node === held) return;
     const { x, y } = onScreen(node, view);
     ctx.globalAlpha = 1;
     paintHalo(ctx, x, y, this.sizeOf(node, view) + Math.max(6, 15 * view.scale));
   }
+  /**
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {Sight} view
+   * @param {Group<SignLook, Sign>} group
+   * @param {Sign | null} held
+   */
   #paintSigns(ctx, view, { look, members }, held) {
     ctx.globalAlpha = look.alpha;
     const inside = members.filter((node) => node !== held && this.#inSight(node, view));
-    for (let start = 0; start < inside.length; start += BATCH) this.#paintBatch(ctx, view, look, inside.slice(start, start + BATCH));
+    for (let start = 0; start < inside.length; start += BATCH)
+      this.#paintBatch(ctx, view, look, inside.slice(start, start + BATCH));
     if (!inside.some((node) => this.sizeOf(node, view) >= 8)) return;
     for (const node of inside) {
       const size = this.sizeOf(node, view);
@@ -113,6 +178,12 @@ export class Painter {
       if (size >= 8) paintLetters(ctx, node, x, y, size);
     }
   }
+  /**
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {Sight} view
+   * @param {SignLook} look
+   * @param {Sign[]} nodes
+   */
   #paintBatch(ctx, view, look, nodes) {
     ctx.beginPath();
     for (const node of nodes) {
@@ -126,6 +197,11 @@ export class Painter {
     ctx.fill();
     this.#paintSelected(ctx, view, nodes);
   }
+  /**
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {Sight} view
+   * @param {Sign[]} nodes
+   */
   #paintSelected(ctx, view, nodes) {
     const node = nodes.find(({ id }) => id === this.selected);
     if (!node) return;
@@ -137,6 +213,11 @@ export class Painter {
     ctx.stroke();
     ctx.fill();
   }
+  /**
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {Sight} view
+   * @param {Sign | null} held
+   */
   #paintLosses(ctx, view, held) {
     const wide = Math.max(1.5, 3 * view.scale);
     for (const dimmed of [true, false]) {
@@ -145,7 +226,13 @@ export class Painter {
       ctx.lineWidth = wide;
       ctx.beginPath();
       for (const node of this.nodes) {
-        if (node.loss === null || node === held || alphaOf(node.id, this.lit, -1) < 1 !== dimmed || !this.#inSight(node, view)) continue;
+        if (
+          node.loss === null ||
+          node === held ||
+          alphaOf(node.id, this.lit, -1) < 1 !== dimmed ||
+          !this.#inSight(node, view)
+        )
+          continue;
         const { x, y } = onScreen(node, view);
         const size = this.sizeOf(node, view) + Math.max(2.5, 8.5 * view.scale);
         ctx.moveTo(x, y - size);
@@ -154,6 +241,10 @@ export class Painter {
       ctx.stroke();
     }
   }
+  /**
+   * @param {Sign} node
+   * @param {Sight} view
+   */
   #inSight(node, view) {
     const { x, y } = onScreen(node, view);
     const edge = 60 + 30 * view.scale;
@@ -161,24 +252,44 @@ export class Painter {
   }
 }
 
+/**
+ * @param {Point} node
+ * @param {Sight} view
+ */
 export const onScreen = (node, view) => ({ x: (node.x - view.left) * view.scale, y: (node.y - view.top) * view.scale });
+/**
+ * @template {object} Look
+ * @template Thing
+ * @param {Thing[]} things
+ * @param {(thing: Thing) => Look} lookOf
+ */
 function grouped(things, lookOf) {
+  /** @type {Map<string, Group<Look, Thing>>} */
   const groups = new Map();
   for (const thing of things) {
     const look = lookOf(thing);
     const key = Object.values(look).join("|");
     if (!groups.has(key)) groups.set(key, { look, members: [] });
-    groups.get(key).members.push(thing);
+    groups.get(key)?.members.push(thing);
   }
   return groups;
 }
-// By the box around both ends, wide enough for the bow of a bent line.
+/**
+ * By the box around both ends, wide enough for the bow of a bent line.
+ * @param {PlacedLine} line
+ * @param {Sight} view
+ */
 function crosses({ a, b, turn }, view) {
   const bow = turn ? 0.3 * (Math.abs(a.x - b.x) + Math.abs(a.y - b.y)) : 0;
   const [right, bottom] = [view.left + view.width / view.scale, view.top + view.height / view.scale];
   if (Math.max(a.x, b.x) + bow < view.left || Math.min(a.x, b.x) - bow > right) return false;
   return Math.max(a.y, b.y) + bow >= view.top && Math.min(a.y, b.y) - bow <= bottom;
 }
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {PlacedLine} edge
+ * @param {Sight} view
+ */
 function traceLine(ctx, edge, view) {
   const [a, b] = [onScreen(edge.a, view), onScreen(edge.b, view)];
   if (edge.a === edge.b) {

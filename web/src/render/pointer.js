@@ -1,20 +1,33 @@
 // Mouse, touch and wheel over a canvas: panning, zooming with wheel or two fingers, dragging an entity, clicks.
 const STILL = 4;
 const [NEAREST, FARTHEST] = [4, 0.02];
+/** @param {number} scale */
 export const within = (scale) => Math.min(NEAREST, Math.max(FARTHEST, scale));
 
 export class Pointer {
+  /** @type {Map<number, Point>} */
   #down = new Map();
-  #start = null;
+  /** @type {Point & { moved: boolean, touch: boolean }} */
+  #start = { x: 0, y: 0, moved: false, touch: false };
+  /** @type {Sign | null} */
   #held = null;
   #spread = 0;
 
-  // The view moves by pan(dx, dy) and zoom(factor, x, y); entities by grab(id) and drag(x, y); tap, twice and hover tell what is under the pointer.
+  /**
+   * The view moves by pan(dx, dy) and zoom(factor, x, y); entities by grab(id) and drag(x, y); tap, twice and hover tell what is under the pointer.
+   * @param {HTMLElement} surface
+   * @param {PointerActions} does
+   */
   constructor(surface, does) {
     this.surface = surface;
     this.does = does;
     this.closing = new AbortController();
-    const on = (event, handler) => surface.addEventListener(event, handler, { signal: this.closing.signal, passive: false });
+    /**
+     * @param {string} event
+     * @param {(event: any) => void} handler
+     */
+    const on = (event, handler) =>
+      surface.addEventListener(event, handler, { signal: this.closing.signal, passive: false });
     on("pointerdown", (event) => this.#press(event));
     on("pointermove", (event) => this.#move(event));
     on("pointerup", (event) => this.#release(event, true));
@@ -23,10 +36,12 @@ export class Pointer {
     on("dblclick", (event) => does.twice(this.#place(event)));
     on("wheel", (event) => this.#wheel(event));
   }
+  /** @param {MouseEvent} event */
   #place(event) {
     const box = this.surface.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   }
+  /** @param {PointerEvent} event */
   #press(event) {
     if (event.button !== 0) return;
     const place = this.#place(event);
@@ -36,6 +51,7 @@ export class Pointer {
     else this.#letGo();
     this.#spread = this.#gap();
   }
+  /** @param {PointerEvent} event */
   #move(event) {
     const place = this.#place(event);
     const before = this.#down.get(event.pointerId);
@@ -48,11 +64,16 @@ export class Pointer {
     this.#start.moved = true;
     return this.#held ? this.does.drag(place) : this.does.pan(place.x - from.x, place.y - from.y);
   }
+  /**
+   * @param {Point} before
+   * @param {Point} place
+   */
   #pinch(before, place) {
     const count = this.#down.size;
     this.does.pan((place.x - before.x) / count, (place.y - before.y) / count);
     const gap = this.#gap();
     const points = [...this.#down.values()];
+    /** @param {"x" | "y"} axis */
     const middle = (axis) => points.reduce((sum, point) => sum + point[axis], 0) / count;
     if (this.#spread > 0 && gap > 0) this.does.zoom(gap / this.#spread, middle("x"), middle("y"));
     this.#spread = gap;
@@ -62,6 +83,10 @@ export class Pointer {
     const [a, b] = [...this.#down.values()];
     return b ? Math.hypot(a.x - b.x, a.y - b.y) : 0;
   }
+  /**
+   * @param {PointerEvent} event
+   * @param {boolean} lifted
+   */
   #release(event, lifted) {
     if (!this.#down.delete(event.pointerId)) return;
     if (this.#down.size) {
@@ -77,6 +102,7 @@ export class Pointer {
     if (this.#held) this.does.drop();
     this.#held = null;
   }
+  /** @param {WheelEvent} event */
   #wheel(event) {
     event.preventDefault();
     const { x, y } = this.#place(event);

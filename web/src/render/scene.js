@@ -5,6 +5,7 @@ import { impactOf } from "../model/runs.js";
 import { countHidden, shown, shownEdges, shownNeighbours, shownNodes, state } from "../store.js";
 import { bend, radius } from "./geometry.js";
 
+/** @type {{ drawn: number[], lines: Line[], hides: Map<number, number>, lit: Lit | null, hovered: number }} */
 export const scene = {
   drawn: [],
   lines: [],
@@ -19,13 +20,31 @@ export const scene = {
 function bright() {
   if (state.lens) return { nodes: state.lens.nodes, edges: state.lens.edges };
   if (state.selected < 0 || !shown(state.selected)) return null;
-  return { nodes: new Set([state.selected, ...shownNeighbours(state.selected)]), edges: new Set(nodes[state.selected].edges.map((edge) => edge.index)) };
+  return {
+    nodes: new Set([state.selected, ...shownNeighbours(state.selected)]),
+    edges: new Set(nodes[state.selected].edges.map((edge) => edge.index)),
+  };
 }
-export const drawable = () => scene.drawn.map((id) => ({
-  id, x: nodes[id].x, y: nodes[id].y, size: radius(degree(id)), family: nodes[id].class.family, letter: nodes[id].class.letter,
-  loss: impactOf.has(id) ? impactOf.get(id).loss : null,
-}));
-const drawableLines = () => bend(shownEdges().map((edge) => ({ id: edge.index, from: edge.from, to: edge.to, family: edge.kind.family, hub: isHub(edge.from) || isHub(edge.to) })));
+export const drawable = () =>
+  scene.drawn.map((id) => ({
+    id,
+    x: nodes[id].x,
+    y: nodes[id].y,
+    size: radius(degree(id)),
+    family: nodes[id].class.family,
+    letter: nodes[id].class.letter,
+    loss: impactOf.get(id)?.loss ?? null,
+  }));
+const drawableLines = () =>
+  bend(
+    shownEdges().map((edge) => ({
+      id: edge.index,
+      from: edge.from,
+      to: edge.to,
+      family: /** @type {LineFamily} */ (edge.kind.family),
+      hub: isHub(edge.from) || isHub(edge.to),
+    })),
+  );
 
 // Brings the scene in line with the state.
 export function updateScene() {
@@ -34,11 +53,17 @@ export function updateScene() {
   scene.hides = new Map(scene.drawn.map((id) => [id, countHidden(id)]));
   scene.lines = drawableLines();
 }
+/** @param {number[]} ids */
 export function bounds(ids) {
   const box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
   for (const id of ids) {
     const { x, y } = nodes[id];
-    Object.assign(box, { left: Math.min(box.left, x), right: Math.max(box.right, x), top: Math.min(box.top, y), bottom: Math.max(box.bottom, y) });
+    Object.assign(box, {
+      left: Math.min(box.left, x),
+      right: Math.max(box.right, x),
+      top: Math.min(box.top, y),
+      bottom: Math.max(box.bottom, y),
+    });
   }
   return box;
 }

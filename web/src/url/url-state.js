@@ -1,5 +1,5 @@
 // What of the page stands in its address, see url.js; and what happens when somebody comes with such an address.
-import { BOUNDS, DIRECTIONS, setWays } from "../actions/path-highlight.js";
+import { BOUNDS, isDirection, setWays } from "../actions/path-highlight.js";
 import { isOpen, openWorld } from "../actions/world.js";
 import { $ } from "../dom.js";
 import { narrow } from "../media.js";
@@ -13,19 +13,27 @@ import { days, hasWorlds, offered } from "../model/worlds.js";
 import { changed, remember, state } from "../store.js";
 import { copy } from "../views/clipboard.js";
 import { togglePart } from "../views/parts.js";
+import { packRows, unpackRows } from "./rows.js";
 import { address, followAddress, link, listed, readLink, register, touch, unlisted } from "./url.js";
 
 const MISSING = "The link names entities that are not in this data.";
 const OTHER = "The link was made for other data: what it names is shown where it is here as well.";
 
-// Entities go by IRI, without the base that most share (drawing.py does the same).
+// Entities go by IRI, without the base that most share (page_data.py does the same).
 const rowOf = new Map(nodes.map((node) => [node.iri, node.index]));
+/** @param {number} row */
 const nameOf = (row) => {
   const { iri } = nodes[row];
   const short = iri.startsWith(raw.base) ? iri.slice(raw.base.length) : iri;
   return !short || short.includes(":") ? iri : short;
 };
+/** @param {string} name */
 const named = (name) => rowOf.get(name.includes(":") ? name : raw.base + name) ?? -1;
+/**
+ * @param {string} value
+ * @param {number} low
+ * @param {number} high
+ */
 const whole = (value, low, high) => {
   const number = /^-?\d{1,7}$/.test(value) ? Number(value) : NaN;
   return number >= low && number <= high ? number : null;
@@ -36,132 +44,162 @@ let print = "";
 function fingerprint() {
   if (print) return print;
   let hash = 0x811c9dc5;
-  const mix = (value) => { hash = Math.imul(hash ^ value, 0x01000193) >>> 0; };
+  /** @param {number} value */
+  const mix = (value) => {
+    hash = Math.imul(hash ^ value, 0x01000193) >>> 0;
+  };
   for (const { iri } of nodes) {
     for (let i = 0; i < iri.length; i += 1) mix(iri.charCodeAt(i));
     mix(0);
   }
-  edges.forEach((edge) => { mix(edge.from); mix(edge.to); });
+  edges.forEach((edge) => {
+    mix(edge.from);
+    mix(edge.to);
+  });
   raw.cascade?.impacts.node.forEach(mix);
   print = `${nodes.length}-${hash.toString(36)}`;
   return print;
 }
 
-// Rows as ranges, "0-4,7"; or, where that is shorter, as "~" and six of them a letter.
-const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-export function packRows(rows) {
-  const sorted = [...rows].sort((a, b) => a - b);
-  const ranges = [];
-  for (const row of sorted) {
-    if (ranges.at(-1)?.[1] === row - 1) ranges.at(-1)[1] = row;
-    else ranges.push([row, row]);
-  }
-  const text = ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(",");
-  const bits = new Uint8Array(Math.ceil(((sorted.at(-1) ?? -1) + 1) / 6));
-  sorted.forEach((row) => { bits[Math.floor(row / 6)] |= 1 << (row % 6); });
-  const packed = `~${Array.from(bits, (bit) => LETTERS[bit]).join("")}`;
-  return packed.length < text.length ? packed : text || "~";
-}
-// Null where the text is no such list, or a row lies beyond the last.
-export function unpackRows(text, count) {
-  const rows = new Set();
-  if (text.startsWith("~")) {
-    for (let at = 1; at < text.length; at += 1) {
-      const bits = LETTERS.indexOf(text[at]);
-      if (bits < 0) return null;
-      for (let bit = 0; bit < 6; bit += 1) if (bits & (1 << bit)) rows.add((at - 1) * 6 + bit);
-    }
-    return [...rows].every((row) => row < count) ? rows : null;
-  }
-  for (const part of text.split(",")) {
-    const [, from, to = from] = /^(\d{1,7})(?:-(\d{1,7}))?$/.exec(part) ?? [];
-    if (from === undefined || Number(to) < Number(from) || Number(to) >= count) return null;
-    for (let row = Number(from); row <= Number(to); row += 1) rows.add(row);
-  }
-  return rows;
-}
-
+/**
+ * @param {Set<any>} a
+ * @param {Set<any>} b
+ */
 const same = (a, b) => a.size === b.size && [...a].every((one) => b.has(one));
 // What was visible when the page came up, before its address was read.
 let atFirst = new Set();
 const KINDS_OFF = new Set(KINDS_OFF_AT_FIRST);
+/**
+ * @param {string} key
+ * @param {() => Set<string>} set
+ * @param {Set<string>} usual
+ * @param {Set<string>} known
+ */
 function registerFilter(key, set, usual, known) {
-  register(key, () => (same(set(), usual) ? "" : listed([...set()].sort()) || "-"), (value) => {
-    const keys = value === "-" ? [] : value ? unlisted(value) : [...usual];
-    set().clear();
-    keys.filter((one) => known.has(one)).forEach((one) => set().add(one));
-    return !value || keys.every((one) => known.has(one)) || "The link filters by classes or relations that are not in this data.";
-  }, 2);
+  register(
+    key,
+    () => (same(set(), usual) ? "" : listed([...set()].sort()) || "-"),
+    (value) => {
+      const keys = value === "-" ? [] : value ? unlisted(value) : [...usual];
+      set().clear();
+      keys.filter((one) => known.has(one)).forEach((one) => set().add(one));
+      return (
+        !value ||
+        keys.every((one) => known.has(one)) ||
+        "The link filters by classes or relations that are not in this data."
+      );
+    },
+    2,
+  );
 }
 // Whether the link was made for this data: read before all that goes by rows.
 let fits = true;
 const goesByRows = () => !same(state.visible, atFirst) || (state.selected < 0 && state.row >= 0);
 
 function registerView() {
-  register("data", () => (goesByRows() ? fingerprint() : ""), (value) => {
-    fits = !value || value === fingerprint();
-    return fits || OTHER;
-  }, 1);
-  register("view", () => (state.view === (raw.cascade ? "cascade" : "map") ? "" : state.view), (value) => {
-    // Views are the buttons there are.
-    const known = /^[a-z]{1,20}$/.test(value) && $(`view-${value}`) && !$(`view-${value}`).closest("[hidden]");
-    state.view = known ? value : raw.cascade ? "cascade" : "map";
-    return !value || state.view === value;
-  }, 1);
+  register(
+    "data",
+    () => (goesByRows() ? fingerprint() : ""),
+    (value) => {
+      fits = !value || value === fingerprint();
+      return fits || OTHER;
+    },
+    1,
+  );
+  register(
+    "view",
+    () => (state.view === (raw.cascade ? "cascade" : "map") ? "" : state.view),
+    (value) => {
+      // Views are the buttons there are.
+      const known = /^[a-z]{1,20}$/.test(value) && $(`view-${value}`) && !$(`view-${value}`).closest("[hidden]");
+      state.view = known ? /** @type {View} */ (value) : raw.cascade ? "cascade" : "map";
+      return !value || state.view === value;
+    },
+    1,
+  );
   registerFilter("without", () => filter.classesOff, new Set(), new Set(raw.classes.map((one) => one.name)));
   registerFilter("cut", () => filter.kindsOff, KINDS_OFF, new Set([...KINDS_OFF, ...kinds.map((one) => one.key)]));
-  register("show", () => (same(state.visible, atFirst) ? "" : packRows(state.visible)), (value) => {
-    const rows = value && fits ? unpackRows(value, nodes.length) : null;
-    state.visible = rows ?? new Set(atFirst);
-    return !value || !fits || Boolean(rows);
-  }, 3);
-  register("step", () => (!raw.cascade || state.step === lastStep ? "" : state.step), (value) => {
-    const step = whole(value, firstStep, lastStep);
-    state.step = step ?? lastStep;
-    state.moved = Boolean(value) || state.moved;
-    return !value || step !== null;
-  });
-  register("rows", () => (state.only < 0 ? "" : state.only), (value) => {
-    const step = whole(value, firstStep, lastStep);
-    state.only = step ?? -1;
-    return !value || step !== null;
-  });
-  register("small", () => (state.small ? "1" : ""), (value) => {
-    state.small = value === "1";
-    return !value || value === "1";
-  });
+  register(
+    "show",
+    () => (same(state.visible, atFirst) ? "" : packRows(state.visible)),
+    (value) => {
+      const rows = value && fits ? unpackRows(value, nodes.length) : null;
+      state.visible = rows ?? new Set(atFirst);
+      return !value || !fits || Boolean(rows);
+    },
+    3,
+  );
+  register(
+    "step",
+    () => (!raw.cascade || state.step === lastStep ? "" : state.step),
+    (value) => {
+      const step = whole(value, firstStep, lastStep);
+      state.step = step ?? lastStep;
+      state.moved = Boolean(value) || state.moved;
+      return !value || step !== null;
+    },
+  );
+  register(
+    "rows",
+    () => (state.only < 0 ? "" : state.only),
+    (value) => {
+      const step = whole(value, firstStep, lastStep);
+      state.only = step ?? -1;
+      return !value || step !== null;
+    },
+  );
+  register(
+    "small",
+    () => (state.small ? "1" : ""),
+    (value) => {
+      state.small = value === "1";
+      return !value || value === "1";
+    },
+  );
 }
 function registerSelection() {
-  register("entity", () => (state.selected >= 0 ? nameOf(state.selected) : ""), (value) => {
-    state.selected = value ? named(value) : -1;
-    state.row = impactOf.get(state.selected)?.index ?? -1;
-    if (state.selected >= 0) state.visible.add(state.selected);
-    return !value || state.selected >= 0 || MISSING;
-  });
+  register(
+    "entity",
+    () => (state.selected >= 0 ? nameOf(state.selected) : ""),
+    (value) => {
+      state.selected = value ? named(value) : -1;
+      state.row = impactOf.get(state.selected)?.index ?? -1;
+      if (state.selected >= 0) state.visible.add(state.selected);
+      return !value || state.selected >= 0 || MISSING;
+    },
+  );
   // An impact on something that is not drawn has no entity to go by.
-  register("row", () => (state.selected < 0 && state.row >= 0 ? state.row : ""), (value) => {
-    const row = value && fits && state.selected < 0 ? whole(value, 0, impacts.length - 1) : null;
-    if (row !== null) state.row = row;
-    return !value || !fits || row !== null;
-  }, 6);
+  register(
+    "row",
+    () => (state.selected < 0 && state.row >= 0 ? state.row : ""),
+    (value) => {
+      const row = value && fits && state.selected < 0 ? whole(value, 0, impacts.length - 1) : null;
+      if (row !== null) state.row = row;
+      return !value || !fits || row !== null;
+    },
+    6,
+  );
 }
 
+/** @param {string} value */
 function readPaths(value) {
   if (!value) return true;
   const [start, end, direction = "harm", hops = "6", k = "5", chosen = "0", ...rest] = unlisted(value);
   const [from, to] = [named(start), named(end ?? "")];
-  const numbers = [whole(hops, ...BOUNDS.hops), whole(k, ...BOUNDS.k), whole(chosen, 0, BOUNDS.k[1])];
-  if (rest.length || !DIRECTIONS.includes(direction) || numbers.includes(null)) return false;
+  const [links, paths] = [whole(hops, BOUNDS.hops[0], BOUNDS.hops[1]), whole(k, BOUNDS.k[0], BOUNDS.k[1])];
+  const row = whole(chosen, 0, BOUNDS.k[1]);
+  if (rest.length || !isDirection(direction) || links === null || paths === null || row === null) return false;
   if (from < 0 || to < 0) return MISSING;
   if (from === to) return false;
   if (state.selected !== from && state.selected !== to) state.selected = to;
-  setWays({ kind: "between", from, to, direction, hops: numbers[0], k: numbers[1], chosen: numbers[2] - 1 });
+  setWays({ kind: "between", from, to, direction, hops: links, k: paths, chosen: row - 1 });
   return true;
 }
+/** @param {string} value */
 function readHere(value) {
   if (!value) return true;
   const [name, far = "6", only = "", ...rest] = unlisted(value);
-  const [to, hops] = [named(name), whole(far, ...BOUNDS.hops)];
+  const [to, hops] = [named(name), whole(far, BOUNDS.hops[0], BOUNDS.hops[1])];
   if (rest.length || hops === null || !["", "hits"].includes(only) || (only && !hits().length)) return false;
   if (to < 0) return MISSING;
   state.selected = to;
@@ -169,46 +207,84 @@ function readHere(value) {
   return true;
 }
 function registerWays() {
+  /** @type {<Kind extends PathQuery["kind"]>(kind: Kind, write: (ways: any) => string) => () => string} */
   const asked = (kind, write) => () => (state.ways?.kind === kind ? write(state.ways) : "");
-  register("paths", asked("between", (w) => listed([nameOf(w.from), nameOf(w.to), w.direction, `${w.hops}`, `${w.k}`, `${w.chosen + 1}`])), (value) => {
-    state.ways = null;
-    state.lens = null;
-    return readPaths(value);
-  }, 6);
-  register("here", asked("here", (w) => listed([nameOf(w.to), `${w.hops}`, ...(w.hits ? ["hits"] : [])])), readHere, 6);
-  register("lens", asked("through", () => "through"), (value) => {
-    const fine = value === "through" && state.selected >= 0;
-    if (fine) setWays({ kind: "through", node: state.selected });
-    return !value || fine;
-  }, 7);
+  register(
+    "paths",
+    asked("between", (/** @type {any} */ w) =>
+      listed([nameOf(w.from), nameOf(w.to), w.direction, `${w.hops}`, `${w.k}`, `${w.chosen + 1}`]),
+    ),
+    (value) => {
+      state.ways = null;
+      state.lens = null;
+      return readPaths(value);
+    },
+    6,
+  );
+  register(
+    "here",
+    asked("here", (/** @type {any} */ w) => listed([nameOf(w.to), `${w.hops}`, ...(w.hits ? ["hits"] : [])])),
+    readHere,
+    6,
+  );
+  register(
+    "lens",
+    asked("through", () => "through"),
+    (value) => {
+      const fine = value === "through" && state.selected >= 0;
+      if (fine) setWays({ kind: "through", node: state.selected });
+      return !value || fine;
+    },
+    7,
+  );
 }
 
 const drawerFirst = () => Boolean(raw.cascade) && !narrow.matches;
+/**
+ * @param {string} key
+ * @param {"legend" | "drawer"} name
+ * @param {() => boolean} usual
+ */
 function part(key, name, usual) {
   const open = () => state.open[name];
-  register(key, () => (open() === usual() ? "" : open() ? "1" : "0"), (value) => {
-    const on = value ? value === "1" : usual();
-    if (on !== open()) togglePart(name, on);
-    return ["", "0", "1"].includes(value);
-  }, 8);
+  register(
+    key,
+    () => (open() === usual() ? "" : open() ? "1" : "0"),
+    (value) => {
+      const on = value ? value === "1" : usual();
+      if (on !== open()) togglePart(name, on);
+      return ["", "0", "1"].includes(value);
+    },
+    8,
+  );
 }
 function registerParts() {
   part("filter", "legend", () => !narrow.matches);
   part("table", "drawer", drawerFirst);
   for (const [view, usual] of Object.entries(FIRST_ORDER)) {
-    const order = state.sort[view];
+    const order = state.sort[/** @type {"map" | "cascade"} */ (view)];
+    /** @param {Order} one */
     const write = (one) => `${one.column}${one.down ? "-down" : "-up"}`;
-    register(`${view}-sort`, () => (write(order) === write(usual) ? "" : write(order)), (value) => {
-      const [, column, way] = /^(\d)-(up|down)$/.exec(value) ?? [];
-      const fine = column !== undefined && Number(column) < COLUMNS;
-      Object.assign(order, fine ? { column: Number(column), down: way === "down" } : usual);
-      return !value || fine;
-    });
+    register(
+      `${view}-sort`,
+      () => (write(order) === write(usual) ? "" : write(order)),
+      (value) => {
+        const [, column, way] = /^(\d)-(up|down)$/.exec(value) ?? [];
+        const fine = column !== undefined && Number(column) < COLUMNS;
+        Object.assign(order, fine ? { column: Number(column), down: way === "down" } : usual);
+        return !value || fine;
+      },
+    );
   }
 }
 
-// In the address a document goes by its name, a day by itself.
-const shortName = (row) => (documents[row].iri.startsWith(raw.base) ? documents[row].iri.slice(raw.base.length) : documents[row].iri);
+/**
+ * In the address a document goes by its name, a day by itself.
+ * @param {number} row
+ */
+const shortName = (row) =>
+  documents[row].iri.startsWith(raw.base) ? documents[row].iri.slice(raw.base.length) : documents[row].iri;
+/** @param {string} value */
 function readWorld(value) {
   const document = offered.find((row) => shortName(row) === value) ?? -1;
   const day = document < 0 && days.includes(value) ? value : "";
@@ -218,19 +294,32 @@ function readWorld(value) {
 }
 function registerWorld() {
   if (!hasWorlds) return;
-  register("world", () => (state.world.document >= 0 ? shortName(state.world.document) : state.world.day), readWorld, 0);
+  register(
+    "world",
+    () => (state.world.document >= 0 ? shortName(state.world.document) : state.world.day),
+    readWorld,
+    0,
+  );
   // Last: what the link selects may not be there in its world.
-  register("compare", () => (state.compare === "worlds" ? "worlds" : ""), (value) => {
-    state.compare = value === "worlds" ? "worlds" : "shocks";
-    if (state.selected >= 0 && !nodes[state.selected].here) Object.assign(state, { selected: -1, row: -1, lens: null, ways: null });
-    return ["", "worlds"].includes(value);
-  }, 9);
+  register(
+    "compare",
+    () => (state.compare === "worlds" ? "worlds" : ""),
+    (value) => {
+      state.compare = value === "worlds" ? "worlds" : "shocks";
+      if (state.selected >= 0 && !nodes[state.selected].here)
+        Object.assign(state, { selected: -1, row: -1, lens: null, ways: null });
+      return ["", "worlds"].includes(value);
+    },
+    9,
+  );
 }
 
+/** @param {string[]} notices */
 function tellNotices(notices) {
   $("notice").hidden = !notices.length;
   $("notice-text").textContent = legible(notices.join(" "));
 }
+/** @param {string} fragment */
 function open(fragment) {
   remember();
   tellNotices(readLink(fragment));

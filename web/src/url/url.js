@@ -7,32 +7,53 @@ const PARTS = 100;
 // Many changes in a row are one change of the address.
 const PAUSE = 150;
 
+/** @type {Map<string, { write: () => string | number | null | undefined, read: (value: string) => boolean | string, place: number }>} */
 const keys = new Map();
 let timer = 0;
 // What the address was last set to, or would have been where a frame forbids it.
+/** @type {string | null} */
 let written = null;
 
-// `write()` gives the value, empty where the part is as it is at first. `read(value)` sets the part without drawing anything;
-// an empty value means as at first. It returns false, or a sentence for the reader, where the value makes no sense.
-// Keys are read in the order of `place`, then of registration: 0 what the others hang on, 5 usual.
+/**
+ * `write()` gives the value, empty where the part is as it is at first. `read(value)` sets the part without drawing anything;
+ * an empty value means as at first. It returns false, or a sentence for the reader, where the value makes no sense.
+ * Keys are read in the order of `place`, then of registration: 0 what the others hang on, 5 usual.
+ * @param {string} key
+ * @param {() => string | number | null | undefined} write
+ * @param {(value: string) => boolean | string} read
+ * @param {number} [place]
+ */
 export function register(key, write, read, place = 5) {
   keys.set(key, { write, read, place });
 }
 const ordered = () => [...keys].sort(([, a], [, b]) => a.place - b.place);
 
-// Lists stand with commas between them; an item may hold any letter.
+/**
+ * Lists stand with commas between them; an item may hold any letter.
+ * @param {string[]} items
+ */
 export const listed = (items) => items.map((item) => item.replaceAll("%", "%25").replaceAll(",", "%2C")).join(",");
+/** @param {string} value */
 export const unlisted = (value) => (value ? value.split(",").map(decodeURIComponent) : []);
 
-// As few percent signs as an address allows; half a surrogate pair has no place in one.
-const encode = (value) => encodeURIComponent(value.replace(/\p{Surrogate}/gu, "\ufffd")).replace(/%(2C|3A|2F|40|3B)/g, decodeURIComponent);
+/**
+ * As few percent signs as an address allows; half a surrogate pair has no place in one.
+ * @param {string} value
+ */
+const encode = (value) =>
+  encodeURIComponent(value.replace(/\p{Surrogate}/gu, "\ufffd")).replace(/%(2C|3A|2F|40|3B)/g, decodeURIComponent);
 
 export function link() {
-  const parts = ordered().map(([key, { write }]) => [key, write()]).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  const parts = ordered()
+    .map(([key, { write }]) => [key, write()])
+    .filter(([, value]) => value !== "" && value !== null && value !== undefined);
   return parts.map(([key, value]) => `${key}=${encode(String(value))}`).join("&");
 }
 
-// What the fragment says, by key; null where it cannot be read at all.
+/**
+ * What the fragment says, by key; null where it cannot be read at all.
+ * @param {string} fragment
+ */
 function parse(fragment) {
   if (fragment.length > LONGEST) return null;
   const parts = fragment.split("&").filter(Boolean);
@@ -51,7 +72,10 @@ function parse(fragment) {
   }
   return { found, bad };
 }
-// Sets the whole state from a fragment; returns sentences about what could not be done, none where all is well.
+/**
+ * Sets the whole state from a fragment; returns sentences about what could not be done, none where all is well.
+ * @param {string} fragment
+ */
 export function readLink(fragment) {
   const said = parse(fragment);
   if (!said) return ["The link is too long to be read."];
@@ -83,7 +107,7 @@ function write() {
     history.replaceState(history.state, "", fragment ? `#${fragment}` : location.pathname + location.search);
   } catch (reason) {
     // A frame without an address of its own: the link can still be copied.
-    if (reason.name !== "SecurityError") throw reason;
+    if (!(reason instanceof DOMException && reason.name === "SecurityError")) throw reason;
   }
 }
 // Called after whatever changes the state.
@@ -93,7 +117,10 @@ export function touch() {
   clearTimeout(timer);
   timer = setTimeout(write, PAUSE);
 }
-// `opened` is called when somebody puts another fragment into the address bar.
+/**
+ * `opened` is called when somebody puts another fragment into the address bar.
+ * @param {(fragment: string) => void} opened
+ */
 export function followAddress(opened) {
   started = true;
   addEventListener("hashchange", () => {

@@ -1,6 +1,6 @@
 // The buttons around the drawing: which view is on, how much of the graph is shown, the way back.
 import { setView, showMore, startAgain } from "../actions/selection.js";
-import { $ } from "../dom.js";
+import { $, field, help } from "../dom.js";
 import { count } from "../model/format.js";
 import { population } from "../model/world-filter.js";
 import { fitMap, zoom } from "../render/map.js";
@@ -9,21 +9,30 @@ import { togglePart } from "./parts.js";
 
 export function renderBars() {
   document.body.dataset.view = state.view;
-  for (const view of ["map", "cascade", "compare"]) $(`view-${view}`)?.setAttribute("aria-pressed", String(state.view === view));
+  for (const view of ["map", "cascade", "compare"])
+    $(`view-${view}`)?.setAttribute("aria-pressed", String(state.view === view));
   $("stage").hidden = state.view !== "map";
   $("cascade").hidden = state.view !== "cascade";
   $("amount").textContent = `${count(shownNodes().length)} of ${count(population)} entities`;
   $("more").textContent = "Show more";
   $("more").hidden = population <= state.visible.size;
-  $("back").disabled = !past.length;
-  $("forward").disabled = !future.length;
+  field("back").disabled = !past.length;
+  field("forward").disabled = !future.length;
 }
 export function startBars() {
   const clicks = {
-    "view-map": () => setView("map"), "view-cascade": () => setView("cascade"),
-    "toggle-legend": () => togglePart("legend"), "toggle-table": () => togglePart("drawer"),
-    "open-help": () => $("help").showModal(), back: goBack, forward: goForward,
-    "zoom-in": () => zoom(1.35), "zoom-out": () => zoom(1 / 1.35), fit: () => fitMap(), more: showMore, reset: startAgain,
+    "view-map": () => setView("map"),
+    "view-cascade": () => setView("cascade"),
+    "toggle-legend": () => togglePart("legend"),
+    "toggle-table": () => togglePart("drawer"),
+    "open-help": () => help().showModal(),
+    back: goBack,
+    forward: goForward,
+    "zoom-in": () => zoom(1.35),
+    "zoom-out": () => zoom(1 / 1.35),
+    fit: () => fitMap(),
+    more: showMore,
+    reset: startAgain,
   };
   for (const [id, onclick] of Object.entries(clicks)) $(id).addEventListener("click", () => onclick());
 }

@@ -1,5 +1,5 @@
 // The cascade: columns by step, cards by loss; step through it, and see who brought harm to whom.
-import { $, button, h, named } from "../dom.js";
+import { $, button, field, focused, h, named, targetField } from "../dom.js";
 import { count, percent, plural } from "../model/format.js";
 import { SMALL, firstStep, impacts, lastStep, run, silence } from "../model/runs.js";
 import { raw } from "../model/data.js";
@@ -8,14 +8,18 @@ import { renderBoard } from "./cascade-board.js";
 import { lossDot } from "./glyphs.js";
 
 // Which run the heading, the slider and the key were built for.
+/** @type {Run | null} */
 let built = null;
 let timer = 0;
 
+/** @param {number} step */
 function toStep(step) {
   Object.assign(state, { step: Math.max(firstStep, Math.min(lastStep, step)), only: -1, moved: true, stepped: true });
   const now = impacts.filter((i) => i.step === state.step);
   const worst = now.length ? `, worst ${now[0].label} with ${percent(now[0].loss)}` : "";
-  changed("stepped", { message: `Step ${state.step} of ${lastStep}: ${plural(now.length, "entity", "entities")}${worst}` });
+  changed("stepped", {
+    message: `Step ${state.step} of ${lastStep}: ${plural(now.length, "entity", "entities")}${worst}`,
+  });
 }
 function stop() {
   clearInterval(timer);
@@ -44,41 +48,109 @@ function play() {
 function runLine() {
   const affected = run.affected ?? impacts.length;
   const all = typeof run.unaffected === "number" ? ` of ${count(affected + run.unaffected)}` : "";
-  const parts = [`${count(affected)}${all} affected`, run.affected !== undefined && `${impacts.length} of them on this page`, typeof run.unaffected === "number" && `${run.unaffected} ${run.unaffected === 1 ? "loses" : "lose"} nothing`, run.short > 0 && `${run.short} of them ${run.short === 1 ? "falls" : "fall"} short for others`, run.truncated && "cut short"];
+  const parts = [
+    `${count(affected)}${all} affected`,
+    run.affected !== undefined && `${impacts.length} of them on this page`,
+    typeof run.unaffected === "number" && `${run.unaffected} ${run.unaffected === 1 ? "loses" : "lose"} nothing`,
+    run.short !== undefined &&
+      run.short > 0 &&
+      `${run.short} of them ${run.short === 1 ? "falls" : "fall"} short for others`,
+    run.truncated && "cut short",
+  ];
   return h("p", { class: "quiet" }, parts.filter(Boolean).join(" · "));
 }
 function build() {
   stop();
   built = run;
-  const slider = h("input", { id: "step", type: "range", min: String(firstStep), max: String(lastStep), step: "1", "aria-label": "Step", oninput: (event) => { stop(); toStep(Number(event.target.value)); } });
+  const slider = h("input", {
+    id: "step",
+    type: "range",
+    min: String(firstStep),
+    max: String(lastStep),
+    step: "1",
+    "aria-label": "Step",
+    oninput: (/** @type {Event} */ event) => {
+      stop();
+      toStep(Number(targetField(event).value));
+    },
+  });
   const quiet = impacts.filter((impact) => impact.loss < SMALL).length;
-  const small = h("input", { id: "small", type: "checkbox", onchange: (event) => { state.small = event.target.checked; changed("filtered"); } });
+  const small = h("input", {
+    id: "small",
+    type: "checkbox",
+    onchange: (/** @type {Event} */ event) => {
+      state.small = targetField(event).checked;
+      changed("filtered");
+    },
+  });
   $("cascade").replaceChildren(
-    h("div", { class: "cascade-head" },
-      h("div", {}, h("p", { class: "class" }, "Shock"), named(String(run.shock_label || run.shock || "Shock"), "h2"), runLine()),
-      h("div", { class: "player", role: "group", "aria-label": "Steps" },
-        button("Previous", () => { stop(); toStep(state.step - 1); }, { id: "previous" }),
+    h(
+      "div",
+      { class: "cascade-head" },
+      h(
+        "div",
+        {},
+        h("p", { class: "class" }, "Shock"),
+        named(String(run.shock_label || run.shock || "Shock"), "h2"),
+        runLine(),
+      ),
+      h(
+        "div",
+        { class: "player", role: "group", "aria-label": "Steps" },
+        button(
+          "Previous",
+          () => {
+            stop();
+            toStep(state.step - 1);
+          },
+          { id: "previous" },
+        ),
         button("Play", play, { id: "play", class: "primary" }),
-        button("Next", () => { stop(); toStep(state.step + 1); }, { id: "next" }),
-        slider, h("output", { id: "step-name", for: "step" }))),
-    h("div", { class: "cascade-key" },
+        button(
+          "Next",
+          () => {
+            stop();
+            toStep(state.step + 1);
+          },
+          { id: "next" },
+        ),
+        slider,
+        h("output", { id: "step-name", for: "step" }),
+      ),
+    ),
+    h(
+      "div",
+      { class: "cascade-key" },
       h("span", { class: "key" }, "Loss"),
       [0.1, 0.45, 0.75, 1].map((loss) => h("span", { class: "pair" }, lossDot({ loss }), percent(loss))),
-      quiet > 0 && h("label", { class: "small" }, small, h("span", { id: "small-label" }, `Show ${quiet} below ${percent(SMALL)}`))),
-    h("div", { class: "board", id: "board" }), h("p", { class: "silence", id: "silence", hidden: impacts.length > 0 }, silence || "Nothing in this graph loses anything by this shock."));
+      quiet > 0 &&
+        h(
+          "label",
+          { class: "small" },
+          small,
+          h("span", { id: "small-label" }, `Show ${quiet} below ${percent(SMALL)}`),
+        ),
+    ),
+    h("div", { class: "board", id: "board" }),
+    h(
+      "p",
+      { class: "silence", id: "silence", hidden: impacts.length > 0 },
+      silence || "Nothing in this graph loses anything by this shock.",
+    ),
+  );
   $("cascade").classList.toggle("nothing", !impacts.length);
 }
 export function renderCascade() {
   if (!raw.cascade) return;
   if (built !== run) build();
   if (state.view !== "cascade") return;
-  $("step").value = String(state.step);
-  if ($("small")) $("small").checked = state.small;
+  field("step").value = String(state.step);
+  if ($("small")) field("small").checked = state.small;
   $("step-name").textContent = `Step ${state.step} of ${lastStep}`;
-  $("previous").disabled = state.step === firstStep;
-  $("next").disabled = state.step === lastStep;
-  $("play").disabled = lastStep === firstStep;
+  field("previous").disabled = state.step === firstStep;
+  field("next").disabled = state.step === lastStep;
+  field("play").disabled = lastStep === firstStep;
   $("play").textContent = state.playing ? "Pause" : "Play";
-  if (document.activeElement?.disabled) $("step").focus({ preventScroll: true });
+  if (focused().matches(":disabled")) $("step").focus({ preventScroll: true });
   renderBoard();
 }

@@ -12,26 +12,75 @@ const SHORT = 6;
 
 export function caveats() {
   // In the world of a document or a day the bar says what is not there.
-  const lines = [run.as_of, ...(run.caveats || []), isWhole(state.world) && run.fallen].filter(Boolean);
-  return lines.length > 0 && h("section", { class: "mind" }, h("h4", {}, "What to bear in mind"), h("ul", {}, lines.map((line) => named(line, "li"))));
+  const fallen = isWhole(state.world) ? run.fallen : "";
+  const lines = [run.as_of ?? "", ...(run.caveats ?? []), fallen ?? ""].filter((line) => line !== "");
+  return (
+    lines.length > 0 &&
+    h(
+      "section",
+      { class: "mind" },
+      h("h4", {}, "What to bear in mind"),
+      h(
+        "ul",
+        {},
+        lines.map((line) => named(line, "li")),
+      ),
+    )
+  );
 }
-const toNode = (node) => h("button", { type: "button", class: "entity", onclick: () => pick(node) }, glyph(nodes[node].class), named(nodes[node].label));
+/** @param {number} node */
+const toNode = (node) =>
+  h(
+    "button",
+    { type: "button", class: "entity", onclick: () => pick(node) },
+    glyph(nodes[node].class),
+    named(nodes[node].label),
+  );
 
-// A company may lose little itself where one of its parts loses much.
+/**
+ * A company may lose little itself where one of its parts loses much.
+ * @param {number} node
+ */
 export function partLine(node) {
   const found = parts.find(([whole]) => whole === node);
   if (!found) return null;
   const [, part, label, loss] = found;
   const much = [" ", h("b", { class: "loss" }, percent(loss))];
-  return h("p", { class: "bearing", id: "worst-part" }, h("span", { class: "key" }, "Its worst part: "),
-    part < 0 ? [named(label), much] : h("button", { type: "button", class: "entity", onclick: () => pick(part) }, glyph(nodes[part].class), named(label), much));
+  return h(
+    "p",
+    { class: "bearing", id: "worst-part" },
+    h("span", { class: "key" }, "Its worst part: "),
+    part < 0
+      ? [named(label), much]
+      : h(
+          "button",
+          { type: "button", class: "entity", onclick: () => pick(part) },
+          glyph(nodes[part].class),
+          named(label),
+          much,
+        ),
+  );
 }
-// The shortage is in the link: the need itself loses nothing.
+/**
+ * The shortage is in the link: the need itself loses nothing.
+ * @param {number} node
+ */
 export function shortLines(node) {
   const mine = short.filter(([need]) => need === node);
   if (!mine.length) return null;
-  return h("section", { class: "bearing", id: "short" },
+  return h(
+    "section",
+    { class: "bearing", id: "short" },
     h("p", { class: "quiet" }, "Loses nothing itself, and yet:"),
-    h("ul", {}, mine.slice(0, SHORT).map(([, who, size]) => h("li", {}, h("span", { class: "key" }, `Short by ${percent(size)} for `), toNode(who)))),
-    mine.length > SHORT && h("p", { class: "quiet" }, `and for ${plural(mine.length - SHORT, "other", "others")}`));
+    h(
+      "ul",
+      {},
+      mine
+        .slice(0, SHORT)
+        .map(([, who, size]) =>
+          h("li", {}, h("span", { class: "key" }, `Short by ${percent(size)} for `), toNode(who)),
+        ),
+    ),
+    mine.length > SHORT && h("p", { class: "quiet" }, `and for ${plural(mine.length - SHORT, "other", "others")}`),
+  );
 }

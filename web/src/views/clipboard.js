@@ -1,7 +1,11 @@
 // Copying, also where a frame has no clipboard.
-import { h } from "../dom.js";
+import { focused, h } from "../dom.js";
 import { tell } from "./announce.js";
 
+/**
+ * @param {string} value
+ * @param {string} what
+ */
 export async function copy(value, what) {
   let done = true;
   try {
@@ -11,7 +15,7 @@ export async function copy(value, what) {
     const area = h("textarea", { class: "away", readonly: true });
     area.value = value;
     document.body.append(area);
-    const held = document.activeElement;
+    const held = focused();
     area.select();
     done = document.execCommand("copy");
     area.remove();

@@ -1,9 +1,19 @@
 // Two runs side by side: two shocks in the world that is on, or one shock in this world and in all sources.
 // The losses are the engine's; here they are only set against each other, as knockon compare does.
 import { clearSelection, select, setCompareMode, setView } from "../actions/selection.js";
-import { $, button, h, named, numberTerm } from "../dom.js";
+import { $, button, find, findAll, h, named, numberTerm } from "../dom.js";
 import { saveCsv } from "../export/files.js";
-import { climb, comparable, compareMode, compared, comparisonCounts, comparisonCsv, hasTwoShocks, sides as sidesOf, sortedComparison } from "../model/compare.js";
+import {
+  climb,
+  comparable,
+  compareMode,
+  compared,
+  comparisonCounts,
+  comparisonCsv,
+  hasTwoShocks,
+  sides as sidesOf,
+  sortedComparison,
+} from "../model/compare.js";
 import { nodes, raw } from "../model/data.js";
 import { count, percent, plural, range } from "../model/format.js";
 import { impacts } from "../model/runs.js";
@@ -21,10 +31,23 @@ const mode = () => compareMode(state);
 // The entity that is opened though it stands on no map, by its IRI.
 let chosen = "";
 
+/**
+ * @param {Impact | undefined} impact
+ * @param {string} side
+ */
 function lossCell(impact, side) {
-  return h("td", { class: `number ${side}`, "data-head": side.toUpperCase() }, impact ? [h("b", {}, percent(impact.loss)), h("span", { class: "range" }, range(impact))] : h("span", { class: "quiet" }, "nothing"));
+  return h(
+    "td",
+    { class: `number ${side}`, "data-head": side.toUpperCase() },
+    impact
+      ? [h("b", {}, percent(impact.loss)), h("span", { class: "range" }, range(impact))]
+      : h("span", { class: "quiet" }, "nothing"),
+  );
 }
-// Most stand on the map; those that do not are opened by their name.
+/**
+ * Most stand on the map; those that do not are opened by their name.
+ * @param {ComparedRow} row
+ */
 function choose(row) {
   const drawn = row.node >= 0;
   chosen = drawn || chosen === row.iri ? "" : row.iri;
@@ -32,20 +55,57 @@ function choose(row) {
   else if (!drawn && (state.selected >= 0 || state.row >= 0)) clearSelection();
   else changed("selected");
 }
-const subject = () => (state.selected >= 0 ? nodes[state.selected].iri : state.row >= 0 ? impacts[state.row].iri : chosen);
+const subject = () =>
+  state.selected >= 0 ? nodes[state.selected].iri : state.row >= 0 ? impacts[state.row].iri : chosen;
+/** @param {ComparedRow} row */
 function rankCell(row) {
   const change = climb(row);
   const sign = change === null ? null : change > 0 ? `↑ ${count(change)}` : change < 0 ? `↓ ${count(-change)}` : null;
-  return h("td", { class: "number rank", "data-head": "Rank" }, `${row.rankA ?? "–"} → ${row.rankB ?? "–"}`, sign && h("span", { class: "range" }, sign));
+  return h(
+    "td",
+    { class: "number rank", "data-head": "Rank" },
+    `${row.rankA ?? "–"} → ${row.rankB ?? "–"}`,
+    sign && h("span", { class: "range" }, sign),
+  );
 }
+/** @param {ComparedRow} row */
 function line(row) {
   const klass = row.node >= 0 ? nodes[row.node].class : null;
-  return h("tr", { "aria-current": row.iri === subject() ? "true" : null },
-    h("th", { scope: "row" }, h("button", { type: "button", class: "entity", "data-key": row.iri, onclick: () => choose(row) }, klass && glyph(klass), named(row.label))),
-    h("td", { class: "dots" }, dots(row)), lossCell(row.a, "a"), lossCell(row.b, "b"), verdict(row),
-    h("td", { class: "number step", "data-head": "Step" }, `${row.a?.step ?? "–"} → ${row.b?.step ?? "–"}`), rankCell(row));
+  return h(
+    "tr",
+    { "aria-current": row.iri === subject() ? "true" : null },
+    h(
+      "th",
+      { scope: "row" },
+      h(
+        "button",
+        { type: "button", class: "entity", "data-key": row.iri, onclick: () => choose(row) },
+        klass && glyph(klass),
+        named(row.label),
+      ),
+    ),
+    h("td", { class: "dots" }, dots(row)),
+    lossCell(row.a, "a"),
+    lossCell(row.b, "b"),
+    verdict(row),
+    h("td", { class: "number step", "data-head": "Step" }, `${row.a?.step ?? "–"} → ${row.b?.step ?? "–"}`),
+    rankCell(row),
+  );
 }
-const HEADS = [["entity", "Entity"], [null, "0 to 100%"], ["a", "Loss A"], ["b", "Loss B"], ["difference", "Difference"], ["step", "Step"], ["rank", "Rank"]];
+/** @type {[CompareColumn | null, string][]} */
+const HEADS = [
+  ["entity", "Entity"],
+  [null, "0 to 100%"],
+  ["a", "Loss A"],
+  ["b", "Loss B"],
+  ["difference", "Difference"],
+  ["step", "Step"],
+  ["rank", "Rank"],
+];
+/**
+ * @param {[CompareColumn | null, string]} pair
+ * @param {number} place
+ */
 function head([column, label], place) {
   if (!column) return h("th", { scope: "col", class: "dots" }, label);
   const order = state.sort.compare;
@@ -53,18 +113,55 @@ function head([column, label], place) {
   const sort = () => {
     Object.assign(order, { down: on ? !order.down : !["entity", "step"].includes(column), column });
     renderCompare();
-    $("compare").querySelectorAll("thead th")[place].firstChild.focus();
+    findAll($("compare"), "thead th button")[HEADS.slice(0, place).filter(([key]) => key).length].focus();
   };
-  return h("th", { scope: "col", "aria-sort": on ? (order.down ? "descending" : "ascending") : "none" },
-    h("button", { type: "button", onclick: sort }, label, h("span", { "aria-hidden": "true" }, on ? (order.down ? " ↓" : " ↑") : "")));
+  return h(
+    "th",
+    { scope: "col", "aria-sort": on ? (order.down ? "descending" : "ascending") : "none" },
+    h(
+      "button",
+      { type: "button", onclick: sort },
+      label,
+      h("span", { "aria-hidden": "true" }, on ? (order.down ? " ↓" : " ↑") : ""),
+    ),
+  );
 }
 
 function modes() {
-  const choice = (key, label) => button(label, () => setCompareMode(key), { "aria-pressed": String(mode() === key), id: `compare-${key}` });
-  return hasTwoShocks() && hasWorlds && h("div", { class: "group", role: "group", "aria-label": "What is compared" }, choice("shocks", "Two shocks"), choice("worlds", "Two worlds"));
+  /**
+   * @param {"shocks" | "worlds"} key
+   * @param {string} label
+   */
+  const choice = (key, label) =>
+    button(label, () => setCompareMode(key), { "aria-pressed": String(mode() === key), id: `compare-${key}` });
+  return (
+    hasTwoShocks() &&
+    hasWorlds &&
+    h(
+      "div",
+      { class: "group", role: "group", "aria-label": "What is compared" },
+      choice("shocks", "Two shocks"),
+      choice("worlds", "Two worlds"),
+    )
+  );
 }
+/**
+ * @param {string} letter
+ * @param {Side} side
+ */
 function sideLine(letter, side) {
-  return h("li", {}, h("span", { class: `side ${letter}` }, letter.toUpperCase()), h("span", {}, named(side.name), h("span", { class: "quiet" }, ` · ${plural(side.impacts.length, "entity loses", "entities lose")}`), side.reason && h("span", { class: "quiet" }, ` · ${side.reason}`)));
+  return h(
+    "li",
+    {},
+    h("span", { class: `side ${letter}` }, letter.toUpperCase()),
+    h(
+      "span",
+      {},
+      named(side.name),
+      h("span", { class: "quiet" }, ` · ${plural(side.impacts.length, "entity loses", "entities lose")}`),
+      side.reason && h("span", { class: "quiet" }, ` · ${side.reason}`),
+    ),
+  );
 }
 export function renderCompare() {
   if (!$("compare")) return;
@@ -73,31 +170,91 @@ export function renderCompare() {
   const both = sides();
   const rows = compared(both);
   const list = sortedComparison(rows, state.sort.compare, state.onlyDifferent);
-  const box = h("input", { id: "different", type: "checkbox", onchange: () => { state.onlyDifferent = box.checked; renderCompare(); $("different").focus(); } });
+  const box = h("input", {
+    id: "different",
+    type: "checkbox",
+    onchange: () => {
+      state.onlyDifferent = box.checked;
+      renderCompare();
+      $("different").focus();
+    },
+  });
   box.checked = state.onlyDifferent;
   const top = $("compare").scrollTop;
   const same = mode() === "worlds" && isWhole(state.world);
-  const silence = same ? "Choose a document or a day above: its run is then set against that of all sources." : !rows.length && "Nobody loses anything under either.";
-  keepFocus($("compare"), () => $("compare").replaceChildren(
-    h("div", { class: "compare-head" },
-      h("div", { class: "what" }, h("p", { class: "class" }, mode() === "shocks" ? `Two shocks · ${worldName(state.world)}` : "One shock in two worlds"),
-        mode() === "worlds" && named(String(raw.cascade.run.shock_label || "Shock"), "h2"), h("ul", { class: "sides" }, sideLine("a", both[0]), !same && sideLine("b", both[1]))),
-      modes() || ""),
-    silence ? h("p", { class: "silence" }, silence) : h("div", { class: "compare-body" },
-      h("dl", { class: "totals" }, comparisonCounts(rows).map(([value, label]) => numberTerm(value, label))),
-      h("div", { class: "compare-tools" }, h("label", {}, box, "Only what differs"), h("span", { class: "count", id: "compared" }, plural(list.length, "row", "rows")), button("Download CSV", () => saveCsv(comparisonCsv(state), "compare.csv"), { class: "link", id: "compare-csv" })),
-      h("table", { class: "compared" }, h("thead", {}, h("tr", {}, HEADS.map(head))), h("tbody", {}, list.slice(0, ROWS).map(line))),
-      list.length > ROWS && h("p", { class: "quiet" }, `The first ${count(ROWS)} of ${count(list.length)}; the CSV has them all.`))), () => $("compare"));
+  const silence = same
+    ? "Choose a document or a day above: its run is then set against that of all sources."
+    : !rows.length && "Nobody loses anything under either.";
+  keepFocus(
+    $("compare"),
+    () =>
+      $("compare").replaceChildren(
+        h(
+          "div",
+          { class: "compare-head" },
+          h(
+            "div",
+            { class: "what" },
+            h(
+              "p",
+              { class: "class" },
+              mode() === "shocks" ? `Two shocks · ${worldName(state.world)}` : "One shock in two worlds",
+            ),
+            mode() === "worlds" && named(String(raw.cascade?.run.shock_label || "Shock"), "h2"),
+            h("ul", { class: "sides" }, sideLine("a", both[0]), !same && sideLine("b", both[1])),
+          ),
+          modes() || "",
+        ),
+        silence
+          ? h("p", { class: "silence" }, silence)
+          : h(
+              "div",
+              { class: "compare-body" },
+              h(
+                "dl",
+                { class: "totals" },
+                comparisonCounts(rows).map(([value, label]) => numberTerm(value, label)),
+              ),
+              h(
+                "div",
+                { class: "compare-tools" },
+                h("label", {}, box, "Only what differs"),
+                h("span", { class: "count", id: "compared" }, plural(list.length, "row", "rows")),
+                button("Download CSV", () => saveCsv(comparisonCsv(state), "compare.csv"), {
+                  class: "link",
+                  id: "compare-csv",
+                }),
+              ),
+              h(
+                "table",
+                { class: "compared" },
+                h("thead", {}, h("tr", {}, HEADS.map(head))),
+                h("tbody", {}, list.slice(0, ROWS).map(line)),
+              ),
+              list.length > ROWS &&
+                h("p", { class: "quiet" }, `The first ${count(ROWS)} of ${count(list.length)}; the CSV has them all.`),
+            ),
+      ),
+    () => $("compare"),
+  );
   $("compare").scrollTop = top;
 }
 
 // The panel: what is compared, or why the chosen one loses under either.
 export function comparison() {
-  const found = chosen && sides().flatMap((side) => side.impacts).find((one) => one.iri === chosen);
+  const found =
+    chosen &&
+    sides()
+      .flatMap((side) => side.impacts)
+      .find((one) => one.iri === chosen);
   if (found) return [named(found.label, "h2", { tabindex: "-1" })];
   return [
     h("h2", {}, "Two answers side by side"),
-    h("p", { class: "comment" }, "A difference is the loss under B less the loss under A. Where the ranges of the two losses overlap, it may be nothing. Pick an entity to see why it loses under either."),
+    h(
+      "p",
+      { class: "comment" },
+      "A difference is the loss under B less the loss under A. Where the ranges of the two losses overlap, it may be nothing. Pick an entity to see why it loses under either.",
+    ),
   ];
 }
 export function comparedWhys() {
@@ -106,13 +263,27 @@ export function comparedWhys() {
   return sides().map((side, place) => {
     const impact = side.impacts.find((one) => one.iri === iri);
     const title = `Why under ${"AB"[place]}: ${side.name}`;
-    if (!impact) return h("section", { class: "why" }, h("h3", { dir: "auto" }, title), h("p", { class: "quiet" }, "It loses nothing."));
-    return why(impact, { title, run: side.run, impacts: side.impacts, open: (one) => one.node >= 0 && select(one.node) });
+    if (!impact)
+      return h(
+        "section",
+        { class: "why" },
+        h("h3", { dir: "auto" }, title),
+        h("p", { class: "quiet" }, "It loses nothing."),
+      );
+    return why(impact, {
+      title,
+      run: side.run,
+      impacts: side.impacts,
+      open: (one) => one.node >= 0 && select(one.node),
+    });
   });
 }
 export function startCompare() {
   if (!comparable()) return;
-  document.querySelector(".work").insertBefore(h("section", { id: "compare", "aria-label": "Compare", tabindex: "-1", hidden: true }), $("panel"));
+  find(document, ".work").insertBefore(
+    h("section", { id: "compare", "aria-label": "Compare", tabindex: "-1", hidden: true }),
+    $("panel"),
+  );
   arrowRows($("compare"));
   $("views").append(button("Compare", () => setView("compare"), { id: "view-compare", "aria-pressed": "false" }));
 }

@@ -1,6 +1,6 @@
 // One fact as it stands in the panel: what, how sure, and where it is written.
 import { pick } from "../actions/selection.js";
-import { button, h, named } from "../dom.js";
+import { button, find, h, named, target } from "../dom.js";
 import { kinds, nodes } from "../model/data.js";
 import { count, day, plural } from "../model/format.js";
 import { LINES } from "../model/styles.js";
@@ -8,89 +8,190 @@ import { copy } from "./clipboard.js";
 import { glyph } from "./glyphs.js";
 
 const WORDY = new Set(["mechanism", "reason", "comment", "reading", "handling", "metric"]);
+/** @type {Record<string, string>} */
 const STANCES = { Asserts: "asserts", Alleges: "alleges", Denies: "denies", Hypothesises: "supposes", Asks: "asks" };
 
+/**
+ * @param {string} label
+ * @param {string} hint
+ * @param {string} kind
+ */
 export function mark(label, hint, kind) {
   return h("span", { class: `mark ${kind}`, title: hint }, label);
 }
 const JUDGED = "Our reading, not the document’s word";
 export const INFERRED = "No document states this";
 
+/** @param {Evidence} e */
 function sourceLine(e) {
   const claim = e.claimant ? `, as ${e.claimant} says` : "";
-  return h("li", {},
+  return h(
+    "li",
+    {},
     named(e.document.title, "span", { class: "document" }),
-    h("span", { class: "where" }, ` characters ${count(e.start)}–${count(e.end)} · ${day(e.document.issued) || "undated"}${e.stance ? ` · ${STANCES[e.stance] || e.stance}` : ""}`, named(claim)));
+    h(
+      "span",
+      { class: "where" },
+      ` characters ${count(e.start)}–${count(e.end)} · ${day(e.document.issued) || "undated"}${e.stance ? ` · ${STANCES[e.stance] || e.stance}` : ""}`,
+      named(claim),
+    ),
+  );
 }
+/** @param {Evidence[]} list */
 export function sources(list) {
   if (!list.length) return h("p", { class: "sources none" }, "No source cited");
-  return h("ul", { class: "sources" }, list.slice(0, 3).map(sourceLine),
-    list.length > 3 && h("li", { class: "where" }, `and ${plural(list.length - 3, "more place", "more places")}`));
+  return h(
+    "ul",
+    { class: "sources" },
+    list.slice(0, 3).map(sourceLine),
+    list.length > 3 && h("li", { class: "where" }, `and ${plural(list.length - 3, "more place", "more places")}`),
+  );
 }
 
+/**
+ * @param {Note} note
+ * @param {Set<string>} judged
+ */
 function noteLine([name, value], judged) {
   const said = judged.has(name) && mark("judged", JUDGED, "judged");
-  if (WORDY.has(name)) return h("p", { class: `note ${name}` }, name === "mechanism" ? null : h("span", { class: "key" }, `${name}: `), named(value), " ", said);
+  if (WORDY.has(name))
+    return h(
+      "p",
+      { class: `note ${name}` },
+      name === "mechanism" ? null : h("span", { class: "key" }, `${name}: `),
+      named(value),
+      " ",
+      said,
+    );
   return h("span", { class: "pair" }, h("span", { class: "key" }, name), " ", named(value, "b"), " ", said);
 }
+/** @param {Fact} fact */
 export function noteLines(fact) {
-  const wordy = fact.notes.filter(([name]) => WORDY.has(name)).sort((a, b) => (b[0] === "mechanism") - (a[0] === "mechanism"));
+  const wordy = fact.notes
+    .filter(([name]) => WORDY.has(name))
+    .sort((a, b) => Number(b[0] === "mechanism") - Number(a[0] === "mechanism"));
   const short = fact.notes.filter(([name]) => !WORDY.has(name));
   const mentioned = new Set(fact.notes.map(([name]) => name));
   // A judged property whose value stands in the heading still says so.
   const rest = [...fact.judged].filter((name) => !mentioned.has(name));
   return [
     wordy.map((note) => noteLine(note, fact.judged)),
-    (short.length || rest.length || fact.inferred) && h("p", { class: "pairs" }, short.map((note) => noteLine(note, fact.judged)),
-      rest.map((name) => h("span", { class: "pair" }, h("span", { class: "key" }, name), " ", mark("judged", JUDGED, "judged"))),
-      fact.inferred && mark("inferred", INFERRED, "inferred")),
+    (short.length || rest.length || fact.inferred) &&
+      h(
+        "p",
+        { class: "pairs" },
+        short.map((note) => noteLine(note, fact.judged)),
+        rest.map((name) =>
+          h("span", { class: "pair" }, h("span", { class: "key" }, name), " ", mark("judged", JUDGED, "judged")),
+        ),
+        fact.inferred && mark("inferred", INFERRED, "inferred"),
+      ),
   ];
 }
+/** @param {number} node */
 function toNode(node) {
-  return h("button", { type: "button", class: "entity", onclick: () => pick(node) }, glyph(nodes[node].class), named(nodes[node].label));
+  return h(
+    "button",
+    { type: "button", class: "entity", onclick: () => pick(node) },
+    glyph(nodes[node].class),
+    named(nodes[node].label),
+  );
 }
 
-// Who stands at the other end, seen from this entity.
+/**
+ * Who stands at the other end, seen from this entity.
+ * @param {Fact} fact
+ * @param {number} node
+ */
 function factHead(fact, node) {
-  if (fact.ends.length < 2 || !LINES[fact.kind.family]) return h("p", { class: "headline" }, named(fact.headline || fact.kind.label));
+  if (fact.ends.length < 2 || !LINES[fact.kind.family])
+    return h("p", { class: "headline" }, named(fact.headline || fact.kind.label));
   const [from, to] = fact.ends;
-  if (fact.usedBy === node) return h("div", { class: "ends" }, toNode(to), h("span", { class: "for" }, " for ", named(nodes[from].label)));
+  if (fact.usedBy === node)
+    return h("div", { class: "ends" }, toNode(to), h("span", { class: "for" }, " for ", named(nodes[from].label)));
   const end = toNode(from === node ? to : from);
-  const client = fact.usedBy >= 0 && fact.usedBy !== from ? h("span", { class: "for" }, " for ", named(nodes[fact.usedBy].label)) : null;
+  const client =
+    fact.usedBy >= 0 && fact.usedBy !== from
+      ? h("span", { class: "for" }, " for ", named(nodes[fact.usedBy].label))
+      : null;
   return h("div", { class: "ends" }, end, client);
 }
+/**
+ * @param {Fact} fact
+ * @param {number} node
+ */
 function factItem(fact, node) {
   const others = LINES[fact.kind.family] ? [] : fact.ends.filter((end) => end !== node);
-  return h("li", { class: "fact" }, button("IRI", () => copy(fact.record, "IRI of the fact"), { class: "fact-iri", "aria-label": "Copy the IRI of this fact" }), factHead(fact, node), noteLines(fact),
-    others.length > 0 && h("p", { class: "others" }, "with ", others.slice(0, 6).map((end) => toNode(end)), others.length > 6 && `and ${others.length - 6} more`),
-    sources(fact.evidence));
+  return h(
+    "li",
+    { class: "fact" },
+    button("IRI", () => copy(fact.record, "IRI of the fact"), {
+      class: "fact-iri",
+      "aria-label": "Copy the IRI of this fact",
+    }),
+    factHead(fact, node),
+    noteLines(fact),
+    others.length > 0 &&
+      h(
+        "p",
+        { class: "others" },
+        "with ",
+        others.slice(0, 6).map((end) => toNode(end)),
+        others.length > 6 && `and ${others.length - 6} more`,
+      ),
+    sources(fact.evidence),
+  );
 }
 
-// Facts under headings: "depends on", "needed by", ... in the order of the kinds.
+/**
+ * Facts under headings: "depends on", "needed by", ... in the order of the kinds.
+ * @param {number} node
+ */
 export function groups(node) {
-  const found = new Map();
+  /** @type {Map<number, FactGroup>} */
+  const byPlace = new Map();
   for (const fact of nodes[node].facts) {
-    const forward = fact.usedBy === node || fact.ends[0] === node;
-    const title = fact.kind.family === "listed" || forward ? fact.kind.label : fact.kind.inverse;
-    const key = `${kinds.indexOf(fact.kind)}:${forward ? 0 : 1}`;
-    if (fact.kind.family === "listed") add(found, `${kinds.indexOf(fact.kind)}`, title, fact);
-    else add(found, key, title, fact);
+    const forward = fact.kind.family === "listed" || fact.usedBy === node || fact.ends[0] === node;
+    const place = 2 * kinds.indexOf(fact.kind) + (forward ? 0 : 1);
+    if (!byPlace.has(place)) byPlace.set(place, { title: forward ? fact.kind.label : fact.kind.inverse, facts: [] });
+    byPlace.get(place)?.facts.push(fact);
   }
-  return [...found.entries()].sort((a, b) => Number.parseFloat(a[0].replace(":", ".")) - Number.parseFloat(b[0].replace(":", "."))).map(([, group]) => group);
-}
-function add(found, key, title, fact) {
-  if (!found.has(key)) found.set(key, { title, facts: [] });
-  found.get(key).facts.push(fact);
+  return [...byPlace].sort(([a], [b]) => a - b).map(([, group]) => group);
 }
 const SHORT = 6;
+/**
+ * @param {FactGroup} group
+ * @param {number} node
+ */
 export function groupSection(group, node) {
-  const list = h("ul", { class: "facts" }, group.facts.slice(0, SHORT).map((fact) => factItem(fact, node)));
+  const list = h(
+    "ul",
+    { class: "facts" },
+    group.facts.slice(0, SHORT).map((fact) => factItem(fact, node)),
+  );
   const rest = group.facts.length - SHORT;
-  const all = rest > 0 && h("button", { type: "button", class: "link", onclick: () => {
-    list.append(...group.facts.slice(SHORT).map((fact) => factItem(fact, node)));
-    list.children[SHORT].querySelector("button").focus();
-    all.remove();
-  } }, `Show ${rest} more`);
+  const all =
+    rest > 0 &&
+    h(
+      "button",
+      {
+        type: "button",
+        class: "link",
+        onclick: (/** @type {Event} */ event) => {
+          const more = target(event);
+          list.append(...group.facts.slice(SHORT).map((fact) => factItem(fact, node)));
+          find(list.children[SHORT], "button").focus();
+          more.remove();
+        },
+      },
+      `Show ${rest} more`,
+    );
   const title = group.title[0].toUpperCase() + group.title.slice(1);
-  return h("details", { open: true }, h("summary", {}, h("h3", {}, title), h("span", { class: "count" }, count(group.facts.length))), list, all);
+  return h(
+    "details",
+    { open: true },
+    h("summary", {}, h("h3", {}, title), h("span", { class: "count" }, count(group.facts.length))),
+    list,
+    all,
+  );
 }

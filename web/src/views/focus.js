@@ -1,36 +1,50 @@
 // What is built anew takes the keyboard's place with it: these give it back.
-import { $ } from "../dom.js";
+import { $, find, findAll, focused, target } from "../dom.js";
 import { state } from "../store.js";
 
 // To what is shown: the card of the selection on the board, else the view itself.
 export function focusStage() {
   const board = $("board");
-  const cards = state.view === "cascade" && [`[data-row="${state.row}"]`, ".card[tabindex='0']"].map((one) => board.querySelector(one));
+  const cards =
+    state.view === "cascade" && [`[data-row="${state.row}"]`, ".card[tabindex='0']"].map((one) => find(board, one));
   const stage = cards ? (cards[0] ?? cards[1] ?? board) : $(state.view);
   stage.focus({ preventScroll: true });
 }
 const KEYED = "[id], [data-key]";
+/** @param {HTMLElement} element */
 const keyOf = (element) => element.id || element.dataset.key;
 
-// Draws, and puts the focus back on what has the same id or key; where that is gone, on what `otherwise(held)` names.
+/**
+ * Draws, and puts the focus back on what has the same id or key; where that is gone, on what `otherwise(held)` names.
+ * @param {HTMLElement} box
+ * @param {() => void} draw
+ * @param {(held: HTMLElement) => HTMLElement | { focus: (options?: FocusOptions) => void } | null | false | undefined} [otherwise]
+ */
 export function keepFocus(box, draw, otherwise = () => null) {
-  const held = box === document.activeElement || !box.contains(document.activeElement) ? null : document.activeElement;
+  const held = box === focused() || !box.contains(focused()) ? null : focused();
   draw();
   if (!held || held.isConnected) return;
-  const same = keyOf(held) && [...box.querySelectorAll(KEYED)].find((one) => keyOf(one) === keyOf(held));
-  (same || otherwise(held))?.focus({ preventScroll: true });
+  const same = keyOf(held) && findAll(box, KEYED).find((one) => keyOf(one) === keyOf(held));
+  const place = same || otherwise(held);
+  if (place) place.focus({ preventScroll: true });
 }
-// Whether the focus went with what is gone, hidden or switched off.
+/**
+ * Whether the focus went with what is gone, hidden or switched off.
+ * @param {Element & { disabled?: boolean }} held
+ */
 export const lost = (held) => !held.isConnected || held.disabled || !held.checkVisibility();
 
-// Arrow keys between the rows of a table, whose names are buttons.
+/**
+ * Arrow keys between the rows of a table, whose names are buttons.
+ * @param {HTMLElement} box
+ */
 export function arrowRows(box) {
   box.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step || event.ctrlKey || event.metaKey || event.altKey || !event.target.matches("tbody th .entity")) return;
+    if (!step || event.ctrlKey || event.metaKey || event.altKey || !target(event).matches("tbody th .entity")) return;
     event.preventDefault();
     event.stopPropagation();
-    const names = [...box.querySelectorAll("tbody th .entity")];
-    names[names.indexOf(event.target) + step]?.focus();
+    const names = findAll(box, "tbody th .entity");
+    names[names.indexOf(target(event)) + step]?.focus();
   });
 }

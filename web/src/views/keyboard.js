@@ -1,7 +1,7 @@
 // The keys that work wherever the reader is on the page.
 import { clearLens, toggleThrough } from "../actions/path-highlight.js";
 import { clearSelection, select, toggleNeighbours } from "../actions/selection.js";
-import { $ } from "../dom.js";
+import { $, find, focused, help, target } from "../dom.js";
 import { nodes } from "../model/data.js";
 import { starts } from "../model/graph.js";
 import { towards } from "../render/map.js";
@@ -11,11 +11,14 @@ import { moveCard } from "./cascade-board.js";
 import { focusStage } from "./focus.js";
 import { openPaths } from "./paths-panel.js";
 
+/** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+/** @param {KeyboardEvent} event */
 function onArrow(event) {
   if (state.view === "compare") return undefined;
-  const inStage = $("map").contains(event.target) || $("board")?.contains(event.target) || event.target === document.body;
+  const inStage =
+    $("map").contains(target(event)) || $("board")?.contains(target(event)) || target(event) === document.body;
   if (!inStage) return undefined;
   event.preventDefault();
   if (state.view === "cascade") {
@@ -29,25 +32,26 @@ function onArrow(event) {
 }
 function openPanel() {
   if (state.selected < 0 && state.row < 0) return;
-  const title = $("panel").querySelector("h2");
+  const title = find($("panel"), "h2");
   title.scrollIntoView({ block: "nearest" });
   title.focus();
 }
 // Back: what is lit goes out first, then out of the panel, then to what was before.
 function escape() {
   if (clearLens()) return;
-  if ($("panel").contains(document.activeElement)) focusStage();
+  if ($("panel").contains(focused())) focusStage();
   else if (!goBack()) clearSelection();
 }
+/** @param {KeyboardEvent} event */
 function onKey(event) {
-  const typing = event.target.matches?.("input[type=search], input[type=number], select, textarea");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || $("help").open) return;
-  const onButton = event.target.matches?.("button, summary, input, th, a");
-  if (ARROWS[event.key] && !event.target.matches?.("input")) onArrow(event);
+  const typing = target(event).matches?.("input[type=search], input[type=number], select, textarea");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || help().open) return;
+  const onButton = target(event).matches?.("button, summary, input, th, a");
+  if (ARROWS[event.key] && !target(event).matches?.("input")) onArrow(event);
   else if (event.key === "/") {
     event.preventDefault();
     $("search").focus();
-  } else if (event.key === "?") $("help").showModal();
+  } else if (event.key === "?") help().showModal();
   else if (event.key === "Escape") escape();
   else if (event.key === "e" && state.selected >= 0 && state.view === "map") toggleNeighbours(state.selected);
   else if (event.key === "t") toggleThrough();
@@ -55,6 +59,6 @@ function onKey(event) {
     // Or the letter would land in the field that opens.
     event.preventDefault();
     openPaths();
-  } else if (event.key === "Enter" && (!onButton || event.target.classList.contains("on-path"))) openPanel();
+  } else if (event.key === "Enter" && (!onButton || target(event).classList.contains("on-path"))) openPanel();
 }
 export const startKeyboard = () => document.addEventListener("keydown", onKey);

@@ -1,7 +1,7 @@
 // The side panel: what is known about the selection, and why it loses what it loses.
 
 import { clearSelection, setView, toggleNeighbours } from "../actions/selection.js";
-import { $, button, closeButton, h, named } from "../dom.js";
+import { $, button, closeButton, find, h, named } from "../dom.js";
 import { nodes } from "../model/data.js";
 import { count } from "../model/format.js";
 import { impacts } from "../model/runs.js";
@@ -16,48 +16,105 @@ import { outcome, overview } from "./overview.js";
 import { wayButtons, wayParts } from "./paths-panel.js";
 import { why } from "./why.js";
 
-
+/** @param {string} name */
 const sparql = (name) => {
   const safe = name.replace(/[\u0000-\u0020<>"{}|\\^`]/g, encodeURIComponent);
   return `SELECT ?subject ?property ?object WHERE {\n  { BIND(<${safe}> AS ?subject) ?subject ?property ?object }\n  UNION\n  { BIND(<${safe}> AS ?object) ?subject ?property ?object }\n}`;
 };
+/** @param {Entity} node */
 function entityHead(node) {
   return [
-    h("div", { class: "title" }, glyph(node.class), h("div", {}, h("p", { class: "class" }, node.class.label, node.inferred && [" ", mark("inferred", INFERRED, "inferred")]), named(node.label, "h2", { tabindex: "-1" }))),
-    node.alias.length > 0 && h("p", { class: "aliases" }, "Also ", node.alias.map((name, i) => [i ? ", " : "", named(name)])),
-    node.identifier.length > 0 && h("p", { class: "aliases" }, node.identifier.map((name) => named(name, "code"))),
+    h(
+      "div",
+      { class: "title" },
+      glyph(node.class),
+      h(
+        "div",
+        {},
+        h("p", { class: "class" }, node.class.label, node.inferred && [" ", mark("inferred", INFERRED, "inferred")]),
+        named(node.label, "h2", { tabindex: "-1" }),
+      ),
+    ),
+    node.alias.length > 0 &&
+      h(
+        "p",
+        { class: "aliases" },
+        "Also ",
+        node.alias.map((name, i) => [i ? ", " : "", named(name)]),
+      ),
+    node.identifier.length > 0 &&
+      h(
+        "p",
+        { class: "aliases" },
+        node.identifier.map((name) => named(name, "code")),
+      ),
     node.comment && named(node.comment, "p", { class: "comment" }),
-    node.bare && h("p", { class: "comment" }, state.world.document >= 0 ? "This document only names it." : "It does not hold on this day; what holds only names it."),
-    h("div", { class: "actions" },
-      state.view === "map" && button(hiddenNeighbours(node.index).length ? "Expand" : "Collapse", () => toggleNeighbours(node.index), { id: "expand" }),
+    node.bare &&
+      h(
+        "p",
+        { class: "comment" },
+        state.world.document >= 0
+          ? "This document only names it."
+          : "It does not hold on this day; what holds only names it.",
+      ),
+    h(
+      "div",
+      { class: "actions" },
+      state.view === "map" &&
+        button(hiddenNeighbours(node.index).length ? "Expand" : "Collapse", () => toggleNeighbours(node.index), {
+          id: "expand",
+        }),
       state.view === "cascade" && button("Map", () => setView("map")),
       wayButtons(),
-      button("Copy IRI", () => copy(node.iri, "IRI")), button("Copy SPARQL", () => copy(sparql(node.iri), "SPARQL"))),
+      button("Copy IRI", () => copy(node.iri, "IRI")),
+      button("Copy SPARQL", () => copy(sparql(node.iri), "SPARQL")),
+    ),
   ];
 }
 
 // Where the keyboard goes on when what it was on is gone: to the button of the paths that were closed, to the
 // heading of another entity, or, where the panel was closed, to the map or the board.
+/** @type {Entity | Impact | null} */
 let subject = null;
+/**
+ * @param {HTMLElement} held
+ * @param {Entity | Impact | null} now
+ */
 function instead(held, now) {
   if (!now) return { focus: focusStage };
-  return (now === subject && held.closest(".ways") && $("paths")) || $("panel").querySelector("h2[tabindex]");
+  return (now === subject && held.closest(".ways") && $("paths")) || find($("panel"), "h2[tabindex]");
 }
 export function renderPanel() {
   const panel = $("panel");
   const impact = state.row >= 0 ? impacts[state.row] : null;
   const node = state.selected >= 0 ? nodes[state.selected] : null;
-  const parts = node ? [entityHead(node), wayParts()] : impact ? [named(impact.label, "h2", { tabindex: "-1" })] : [{ cascade: outcome, compare: comparison }[state.view]?.() ?? overview()];
+  /** @type {Child[]} */
+  const parts = node
+    ? [entityHead(node), wayParts()]
+    : impact
+      ? [named(impact.label, "h2", { tabindex: "-1" })]
+      : [{ cascade: outcome, compare: comparison, map: overview }[state.view]()];
   if (node && state.view !== "compare") parts.push(partLine(node.index), shortLines(node.index));
   if (state.view === "compare") parts.push(...comparedWhys());
   else if (impact) parts.push(why(impact));
   if (node) {
     const sections = groups(node.index).map((group) => groupSection(group, node.index));
     parts.push(sections.length ? sections : h("p", { class: "quiet" }, "Nothing else is known about it."));
-    parts.push(h("details", {}, h("summary", {}, h("h3", {}, "Named in"), h("span", { class: "count" }, count(node.evidence.length))), sources(node.evidence)));
+    parts.push(
+      h(
+        "details",
+        {},
+        h("summary", {}, h("h3", {}, "Named in"), h("span", { class: "count" }, count(node.evidence.length))),
+        sources(node.evidence),
+      ),
+    );
   }
   const close = (node || impact) && closeButton("Close facts", clearSelection);
-  keepFocus(panel, () => panel.replaceChildren(...[close, parts].flat(Infinity).filter(Boolean)), (held) => instead(held, node || impact));
+  keepFocus(
+    panel,
+    () => panel.replaceChildren(.../** @type {any[]} */ ([close, parts]).flat(Infinity).filter(Boolean)),
+    (held) => instead(held, node || impact),
+  );
   subject = node || impact;
   panel.scrollTop = 0;
   panel.classList.toggle("filled", Boolean(node || impact));

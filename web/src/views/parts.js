@@ -1,16 +1,29 @@
 // The parts of the page that open and close: the filter beside the map, the table below it.
-import { $ } from "../dom.js";
+import { $, focused } from "../dom.js";
 import { narrow } from "../media.js";
 import { changed, state } from "../store.js";
 
-const BUTTON = { legend: "toggle-legend", drawer: "toggle-table" };
+/** @type {["legend" | "drawer", string][]} */
+const BUTTONS = [
+  ["legend", "toggle-legend"],
+  ["drawer", "toggle-table"],
+];
+const BUTTON = Object.fromEntries(BUTTONS);
 
+/**
+ * @param {"legend" | "drawer"} part
+ * @param {boolean} on
+ */
 function setPart(part, on) {
   // Whoever was in it goes back to the button that opens it.
-  if (!on && $(part).contains(document.activeElement)) $(BUTTON[part]).focus();
+  if (!on && $(part).contains(focused())) $(BUTTON[part]).focus();
   state.open[part] = on;
   renderParts();
 }
+/**
+ * @param {"legend" | "drawer"} part
+ * @param {boolean} [on]
+ */
 export function togglePart(part, on = !state.open[part]) {
   // A narrow page has room for one of them.
   const other = part === "drawer" ? "legend" : "drawer";
@@ -19,7 +32,7 @@ export function togglePart(part, on = !state.open[part]) {
   changed("parts");
 }
 export function renderParts() {
-  for (const [part, id] of Object.entries(BUTTON)) $(id).setAttribute("aria-pressed", String(state.open[part]));
+  for (const [part, id] of BUTTONS) $(id).setAttribute("aria-pressed", String(state.open[part]));
   $("toggle-legend").hidden = state.view !== "map";
   $("legend").hidden = state.view !== "map" || !state.open.legend;
   $("drawer").hidden = !state.open.drawer;

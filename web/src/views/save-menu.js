@@ -1,5 +1,5 @@
 // What can be taken along: the whole drawing as a picture or as vectors, and the table.
-import { $ } from "../dom.js";
+import { $, field, find, findAll, focused, target } from "../dom.js";
 import { drawingPicture, drawingText } from "../export/picture.js";
 import { csvBlob, hand } from "../export/files.js";
 import { comparisonCsv } from "../model/compare.js";
@@ -13,9 +13,15 @@ async function savePicture() {
     const { blob, width, height, reduced } = await drawingPicture();
     hand(blob, "png");
     const size = `${width.toLocaleString("en")} × ${height.toLocaleString("en")} pixels`;
-    tell(reduced ? `Scaled down to ${size}, the most a browser can paint; SVG has no such limit` : `Drawing saved as PNG, ${size}`);
+    tell(
+      reduced
+        ? `Scaled down to ${size}, the most a browser can paint; SVG has no such limit`
+        : `Drawing saved as PNG, ${size}`,
+    );
   } catch (reason) {
-    tell(`No picture could be made: ${reason.message || "this browser cannot"}. SVG may work.`);
+    tell(
+      `No picture could be made: ${(reason instanceof Error && reason.message) || "this browser cannot"}. SVG may work.`,
+    );
   }
 }
 function saveVectors() {
@@ -23,21 +29,24 @@ function saveVectors() {
   tell("Drawing saved as SVG");
 }
 
-export const shownCsv = () => (state.view === "compare" ? comparisonCsv(state) : tableCsv(tableOf(state, shownNodes()), state.sort[state.view]));
+export const shownCsv = () =>
+  state.view === "compare" ? comparisonCsv(state) : tableCsv(tableOf(state, shownNodes()), state.sort[state.view]);
 function saveTable() {
   hand(csvBlob(shownCsv()), "csv");
   tell("Table saved as CSV");
 }
 
+/** @param {boolean} on */
 function toggle(on) {
   $("save-menu").hidden = !on;
   // What stands side by side is a table, not a drawing.
-  for (const id of ["save-png", "save-svg"]) $(id).disabled = !["map", "cascade"].includes(state.view);
+  for (const id of ["save-png", "save-svg"]) field(id).disabled = !["map", "cascade"].includes(state.view);
   $("save").setAttribute("aria-expanded", String(on));
-  if (on) $("save-menu").querySelector("button:not(:disabled)").focus();
+  if (on) find($("save-menu"), "button:not(:disabled)").focus();
 }
+/** @param {KeyboardEvent} event */
 function onKey(event) {
-  const items = [...$("save-menu").querySelectorAll("button:not(:disabled)")];
+  const items = findAll($("save-menu"), "button:not(:disabled)");
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (event.key === "Escape") {
     event.stopPropagation();
@@ -46,15 +55,28 @@ function onKey(event) {
   } else if (step) {
     event.preventDefault();
     event.stopPropagation();
-    items[(items.indexOf(document.activeElement) + step + items.length) % items.length].focus();
+    items[(items.indexOf(focused()) + step + items.length) % items.length].focus();
   }
 }
 export function startSave() {
   const does = { "save-png": savePicture, "save-svg": saveVectors, "save-csv": saveTable };
   $("save").addEventListener("click", () => toggle($("save-menu").hidden));
-  for (const [id, act] of Object.entries(does)) $(id).addEventListener("click", () => { toggle(false); $("save").focus(); act(); });
+  for (const [id, act] of Object.entries(does))
+    $(id).addEventListener("click", () => {
+      toggle(false);
+      $("save").focus();
+      act();
+    });
   $("save-menu").addEventListener("keydown", onKey);
   // Gone as soon as anything else is meant.
-  document.addEventListener("pointerdown", (event) => { if (!$("save-place").contains(event.target)) toggle(false); });
-  $("save-place").addEventListener("focusout", (event) => { if (event.relatedTarget && !$("save-place").contains(event.relatedTarget)) toggle(false); });
+  document.addEventListener("pointerdown", (event) => {
+    if (!$("save-place").contains(target(event))) toggle(false);
+  });
+  $("save-place").addEventListener("focusout", (event) => {
+    if (
+      /** @type {Node | null} */ (event.relatedTarget) &&
+      !$("save-place").contains(/** @type {Node | null} */ (event.relatedTarget))
+    )
+      toggle(false);
+  });
 }

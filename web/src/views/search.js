@@ -1,19 +1,32 @@
 // A field that finds entities, with its list of what was found.
 import { pick } from "../actions/selection.js";
-import { $, h, named } from "../dom.js";
+import { $, field, h, named } from "../dom.js";
 import { plain, search } from "../model/search.js";
 import { focusStage } from "./focus.js";
 import { glyph } from "./glyphs.js";
 
-// A line that cannot be picked; in a list box it is an option all the same.
-const note = (words) => h("li", { class: "none", role: "option", "aria-disabled": "true", "aria-selected": "false" }, words);
+/**
+ * A line that cannot be picked; in a list box it is an option all the same.
+ * @param {string} words
+ */
+const note = (words) =>
+  h("li", { class: "none", role: "option", "aria-disabled": "true", "aria-selected": "false" }, words);
 
 // A field that finds entities: `take` gets the node that was picked, `leave` is called on Escape.
 class Combobox {
+  /** @type {Entity[]} */
   hits = [];
   marked = -1;
+  /**
+   * @param {HTMLInputElement} field
+   * @param {HTMLElement} list
+   * @param {ComboboxOptions} options
+   */
   constructor(field, list, { prefix, take, leave }) {
-    Object.assign(this, { field, list, prefix, onTake: take });
+    this.field = field;
+    this.list = list;
+    this.prefix = prefix;
+    this.onTake = take;
     field.addEventListener("input", () => {
       this.hits = search(field.value);
       this.marked = this.hits.length ? 0 : -1;
@@ -22,6 +35,10 @@ class Combobox {
     field.addEventListener("blur", () => this.close());
     field.addEventListener("keydown", (event) => this.onKey(event, leave));
   }
+  /**
+   * @param {KeyboardEvent} event
+   * @param {ComboboxOptions["leave"]} leave
+   */
   onKey(event, leave) {
     const count = Math.min(12, this.hits.length);
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -34,17 +51,45 @@ class Combobox {
       this.take(Math.max(0, this.marked));
     } else if (event.key === "Escape") leave(event, this);
   }
+  /**
+   * @param {Entity} node
+   * @param {number} i
+   */
   line(node, i) {
     const sought = plain(this.field.value);
-    const alias = plain(node.label).includes(sought) ? null : [...node.alias, ...node.identifier].find((name) => plain(name).includes(sought));
-    return h("li", { role: "option", id: `${this.prefix}-${i}`, "aria-selected": String(i === this.marked), onpointerdown: (event) => { event.preventDefault(); this.take(i); } },
-      glyph(node.class), h("span", { class: "what" }, named(node.label, "span", { class: "label" }), named(alias || "", "span", { class: "class" })), h("span", { class: "class" }, node.class.label));
+    const alias = plain(node.label).includes(sought)
+      ? null
+      : [...node.alias, ...node.identifier].find((name) => plain(name).includes(sought));
+    return h(
+      "li",
+      {
+        role: "option",
+        id: `${this.prefix}-${i}`,
+        "aria-selected": String(i === this.marked),
+        onpointerdown: (/** @type {Event} */ event) => {
+          event.preventDefault();
+          this.take(i);
+        },
+      },
+      glyph(node.class),
+      h(
+        "span",
+        { class: "what" },
+        named(node.label, "span", { class: "label" }),
+        named(alias || "", "span", { class: "class" }),
+      ),
+      h("span", { class: "class" }, node.class.label),
+    );
   }
   render() {
     const { field, list, hits } = this;
     const found = hits.slice(0, 12);
     const none = field.value.trim() && !found.length;
-    list.replaceChildren(...found.map((node, i) => this.line(node, i)), ...(none ? [note("Nothing found")] : []), ...(hits.length > 12 ? [note(`and ${hits.length - 12} more`)] : []));
+    list.replaceChildren(
+      ...found.map((node, i) => this.line(node, i)),
+      ...(none ? [note("Nothing found")] : []),
+      ...(hits.length > 12 ? [note(`and ${hits.length - 12} more`)] : []),
+    );
     list.hidden = !found.length && !none;
     field.setAttribute("aria-expanded", String(!list.hidden));
     if (this.marked >= 0) field.setAttribute("aria-activedescendant", `${this.prefix}-${this.marked}`);
@@ -56,6 +101,7 @@ class Combobox {
     this.list.hidden = true;
     this.field.setAttribute("aria-expanded", "false");
   }
+  /** @param {number} i */
   take(i) {
     const node = this.hits[i];
     if (!node) return;
@@ -63,20 +109,30 @@ class Combobox {
     this.onTake(node);
   }
 }
+/**
+ * @param {HTMLInputElement} field
+ * @param {HTMLElement} list
+ * @param {ComboboxOptions} options
+ */
 export const combobox = (field, list, options) => new Combobox(field, list, options);
 
 export function startSearch() {
-  const field = $("search");
+  const input = field("search");
+  /** @param {Entity} node */
   const take = (node) => {
-    field.value = "";
+    input.value = "";
     pick(node.index);
     focusStage();
   };
+  /**
+   * @param {KeyboardEvent} event
+   * @param {{ close: () => void }} box
+   */
   const leave = (event, box) => {
     event.stopPropagation();
-    field.value = "";
+    input.value = "";
     box.close();
     focusStage();
   };
-  combobox(field, $("hits"), { prefix: "hit", take, leave });
+  combobox(input, $("hits"), { prefix: "hit", take, leave });
 }

@@ -7,27 +7,94 @@ import { causalPath, impacts, run } from "../model/runs.js";
 import { mark, noteLines, sources } from "./facts.js";
 import { lossDot } from "./glyphs.js";
 
-// What a shock does to an entity is a record of its own, named after the shock.
+/**
+ * What a shock does to an entity is a record of its own, named after the shock.
+ * @param {Impact} impact
+ * @param {string | undefined} shock
+ */
 const shockJudged = (impact, shock) => impact.judged.some((iri) => iri.startsWith(`${shock}--`));
-// How hard it is, where nobody stated it: the placeholder is named as one.
+/**
+ * How hard it is, where nobody stated it: the placeholder is named as one.
+ * @param {Impact} impact
+ * @param {Run} shown
+ */
 const amount = (impact, shown) => (impact.ungraded && shown.unstated ? `, by ${shown.unstated}` : "");
+/**
+ * @param {Impact} impact
+ * @param {WhySide} side
+ */
 function whyStep(impact, { open, run: shown }) {
   const said = [...new Set(impact.facts)];
   const fact = said[0];
   const cited = fact?.evidence.length ? fact.evidence : impact.evidence;
-  const link = impact.dependency ? h("div", { class: "carrier" },
-    h("p", { class: "key" }, impact.cause < 0 ? "the shock cuts it off from " : fact ? "because it needs " : "through ", fact && fact.ends.length === 2 ? named(nodes[fact.ends[1]].label, "b") : named(impact.dependency), impact.cause < 0 && amount(impact, shown)),
-    fact && noteLines(fact), sources(cited)) : null;
-  const name = h("button", { type: "button", class: "entity", onclick: () => open(impact) }, lossDot(impact), named(impact.label), h("b", { class: "loss" }, percent(impact.loss)));
-  return h("li", {}, link, name, !link && h("div", { class: "carrier" }, h("p", { class: "key" }, "hit by the shock itself", amount(impact, shown)), sources(impact.evidence)));
+  const link = impact.dependency
+    ? h(
+        "div",
+        { class: "carrier" },
+        h(
+          "p",
+          { class: "key" },
+          impact.cause < 0 ? "the shock cuts it off from " : fact ? "because it needs " : "through ",
+          fact && fact.ends.length === 2 ? named(nodes[fact.ends[1]].label, "b") : named(impact.dependency),
+          impact.cause < 0 && amount(impact, shown),
+        ),
+        fact && noteLines(fact),
+        sources(cited),
+      )
+    : null;
+  const name = h(
+    "button",
+    { type: "button", class: "entity", onclick: () => open(impact) },
+    lossDot(impact),
+    named(impact.label),
+    h("b", { class: "loss" }, percent(impact.loss)),
+  );
+  return h(
+    "li",
+    {},
+    link,
+    name,
+    !link &&
+      h(
+        "div",
+        { class: "carrier" },
+        h("p", { class: "key" }, "hit by the shock itself", amount(impact, shown)),
+        sources(impact.evidence),
+      ),
+  );
 }
 const SHOCK_JUDGED = "What the shock strikes, or how hard, is our reading, not a document’s word";
 const UNGRADED = "No source says how hard the shock strikes";
-// Of the run that is shown, or of one of two that are compared.
+/**
+ * Of the run that is shown, or of one of two that are compared.
+ * @param {Impact} impact
+ * @param {WhySide & { title: string, impacts: Impact[] }} [side]
+ */
 export function why(impact, side = { title: "Why", run, impacts, open: (one) => selectRow(one.index) }) {
   const path = causalPath(impact, side.impacts);
-  return h("section", { class: "why", id: "why" },
+  return h(
+    "section",
+    { class: "why", id: "why" },
     h("h3", {}, side.title),
-    h("p", { class: "quiet" }, `Loses ${percent(impact.loss)}`, range(impact) && ` (${range(impact)})`, impact.step ? ` at step ${impact.step}` : ", hit by the shock itself", impact.rests && ` · rests on: ${impact.rests}`),
-    h("ol", {}, h("li", { class: "shock" }, named(String(side.run.shock_label || side.run.shock || "Shock"), "b"), shockJudged(path[0], side.run.shock) && [" ", mark("judged", SHOCK_JUDGED, "judged")], path[0].ungraded && [" ", mark("ungraded", UNGRADED, "inferred")]), path.map((one) => whyStep(one, side))));
+    h(
+      "p",
+      { class: "quiet" },
+      `Loses ${percent(impact.loss)}`,
+      range(impact) && ` (${range(impact)})`,
+      impact.step ? ` at step ${impact.step}` : ", hit by the shock itself",
+      impact.rests && ` · rests on: ${impact.rests}`,
+    ),
+    h(
+      "ol",
+      {},
+      h(
+        "li",
+        { class: "shock" },
+        named(String(side.run.shock_label || side.run.shock || "Shock"), "b"),
+        shockJudged(path[0], side.run.shock) && [" ", mark("judged", SHOCK_JUDGED, "judged")],
+        path[0].ungraded && [" ", mark("ungraded", UNGRADED, "inferred")],
+      ),
+      path.map((one) => whyStep(one, side)),
+    ),
+  );
 }

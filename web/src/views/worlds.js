@@ -1,7 +1,7 @@
 // The bar of worlds: all sources, one document alone, or what held on one day. Map, cascade, table, panel and search follow.
 import { compareWorlds } from "../actions/selection.js";
 import { setWorld } from "../actions/world.js";
-import { $, button, h } from "../dom.js";
+import { $, button, field, find, focused, h } from "../dom.js";
 import { narrow } from "../media.js";
 import { comparable } from "../model/compare.js";
 import { documents, raw } from "../model/data.js";
@@ -15,37 +15,76 @@ import { state } from "../store.js";
 let dragging = false;
 
 function chooser() {
-  const select = h("select", { id: "world", onchange: () => setWorld({ document: Number(select.value), day: "" }) },
-    h("option", { value: "-1" }, "All sources"), offered.map((row) => h("option", { value: String(row) }, documents[row].title)));
+  const select = h(
+    "select",
+    { id: "world", onchange: () => setWorld({ document: Number(select.value), day: "" }) },
+    h("option", { value: "-1" }, "All sources"),
+    offered.map((row) => h("option", { value: String(row) }, documents[row].title)),
+  );
   const of = raw.documents.title.length;
-  return h("label", { class: "which", hidden: !offered.length }, h("span", { class: "key" }, "World"), select,
-    offered.length < of && h("span", { class: "count" }, `${count(offered.length)} of ${count(of)}`));
+  return h(
+    "label",
+    { class: "which", hidden: !offered.length },
+    h("span", { class: "key" }, "World"),
+    select,
+    offered.length < of && h("span", { class: "count" }, `${count(offered.length)} of ${count(of)}`),
+  );
 }
 function slider() {
   const range = h("input", {
-    id: "day", type: "range", min: "0", max: String(days.length), step: "1",
+    id: "day",
+    type: "range",
+    min: "0",
+    max: String(days.length),
+    step: "1",
     oninput: () => {
       const day = days[Number(range.value)] || "";
       setWorld(day ? { document: -1, day } : WHOLE, !dragging);
       dragging = true;
     },
-    onchange: () => { dragging = false; },
+    onchange: () => {
+      dragging = false;
+    },
   });
-  return h("label", { class: "when", hidden: days.length < 2 }, h("span", { class: "key" }, "As of"), range, h("output", { id: "day-name", for: "day" }),
-    raw.days.stop.length < raw.days.of && h("span", { class: "count" }, `${count(days.length)} of ${count(raw.days.of)} days`));
+  return h(
+    "label",
+    { class: "when", hidden: days.length < 2 },
+    h("span", { class: "key" }, "As of"),
+    range,
+    h("output", { id: "day-name", for: "day" }),
+    raw.days.stop.length < raw.days.of &&
+      h("span", { class: "count" }, `${count(days.length)} of ${count(raw.days.of)} days`),
+  );
 }
 export function startWorlds() {
   if (!hasWorlds) return;
-  const toggle = button("", () => openBar(toggle.getAttribute("aria-expanded") !== "true"), { id: "world-toggle", "aria-controls": "world-choice", "aria-expanded": "false" });
-  const bar = h("section", { id: "worlds", "aria-label": "World" }, toggle,
-    h("div", { id: "world-choice" }, chooser(), slider(),
+  const toggle = button("", () => openBar(toggle.getAttribute("aria-expanded") !== "true"), {
+    id: "world-toggle",
+    "aria-controls": "world-choice",
+    "aria-expanded": "false",
+  });
+  const bar = h(
+    "section",
+    { id: "worlds", "aria-label": "World" },
+    toggle,
+    h(
+      "div",
+      { id: "world-choice" },
+      chooser(),
+      slider(),
       h("p", { id: "world-notice" }),
-      h("div", { class: "ends-here" },
+      h(
+        "div",
+        { class: "ends-here" },
         raw.cascade && button("Compare with all sources", compareWorlds, { id: "against", class: "link" }),
-        button("Show all", () => setWorld(WHOLE), { id: "whole", class: "link" }))));
-  document.querySelector(".bar").after(bar);
+        button("Show all", () => setWorld(WHOLE), { id: "whole", class: "link" }),
+      ),
+    ),
+  );
+  find(document, ".bar").after(bar);
   narrow.addEventListener("change", () => openBar(false));
 }
+/** @param {boolean} open */
 function openBar(open) {
   $("world-toggle").setAttribute("aria-expanded", String(open));
   $("worlds").classList.toggle("open", open);
@@ -55,14 +94,14 @@ export function renderWorlds() {
   const { world } = state;
   const whole = isWhole(world);
   const at = world.day ? days.indexOf(world.day) : days.length;
-  $("world").value = String(world.document);
-  $("day").value = String(at);
+  field("world").value = String(world.document);
+  field("day").value = String(at);
   $("day-name").textContent = world.day ? written(world.day) : "all days";
   $("day").setAttribute("aria-valuetext", world.day ? written(world.day) : "All days");
   $("world-toggle").textContent = legible(`World: ${worldName(world)}`);
   $("worlds").classList.toggle("on", !whole);
   $("world-notice").textContent = $("world-notice").title = legible(worldNotice(world));
-  const held = document.activeElement;
+  const held = focused();
   $("whole").hidden = whole;
   if ($("against")) $("against").hidden = whole || !comparable();
   // The way out of a world is gone with it.

@@ -51,6 +51,8 @@ class Fact:
     #: The days from and until which it holds, as ISO dates; empty where that is open.
     since: str = ""
     until: str = ""
+    #: What the dependant loses when the need goes wholly unmet, 0..1; None where nobody gave it.
+    criticality: float | None = None
 
     def sort_key(self) -> tuple[str, str, tuple[str, ...]]:
         """By kind, then record: the order does not hang on that of the records."""
@@ -111,7 +113,9 @@ class FactReader:
                 yield self._listed(record)
 
     def _dependency(self, record: Dependency) -> Iterator[Fact]:
-        yield self._link("dependsOn", record, record.dependant, record.need)
+        given = record.criticality is not None or record.criticality_value is not None
+        link = self._link("dependsOn", record, record.dependant, record.need)
+        yield replace(link, criticality=record.interval.point if given else None)
         # A provider hangs on the need; where the need is not there, on the dependant itself.
         there = isinstance(self.records.get(record.need), Entity | Measure)
         customer = record.need if there else record.dependant

@@ -180,6 +180,7 @@ class _Tables:
         kinds = self._kind_rows()
         facts = self.facts
         return {
+            "criticality": [fact.criticality for fact in facts],
             "ends": [[self.row[iri] for iri in fact.ends] for fact in facts],
             "evidence": [self._evidence_rows(fact.evidence) for fact in facts],
             "headline": [self.text(fact.headline) for fact in facts],
@@ -239,6 +240,7 @@ class _Tables:
             self.text(fact.headline),
             [self.text(word) for note in fact.notes for word in note],
             [self.text(name) for name in fact.judged],
+            fact.criticality,
         ]
 
     def days(self) -> dict[str, Any]:

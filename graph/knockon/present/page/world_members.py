@@ -144,4 +144,4 @@ def _key(fact: Fact) -> tuple[Any, ...]:
 
 
 def _text(fact: Fact) -> tuple[Any, ...]:
-    return (fact.ends, fact.headline, fact.notes, fact.judged)
+    return (fact.ends, fact.headline, fact.notes, fact.judged, fact.criticality)

@@ -1,0 +1,67 @@
+// Worlds: what held on a day, and the way back to everything.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { provide } from "../../web/src/model/source.js";
+import { pageData } from "./page-data.js";
+
+provide({
+  ...pageData({
+    entities: ["old", "new", "shop"],
+    needs: [
+      ["shop", "old", 0.5],
+      ["shop", "new", 0.9, "", "2024-01-01"],
+    ],
+  }),
+  days: { named: [[], []], of: 2, stop: ["2023-12-31", "2024-01-01"] },
+});
+const { edges, facts, nodes } = await import("../../web/src/model/data.js");
+const worlds = await import("../../web/src/model/world-filter.js");
+const { worldName, worldNotice } =
+  await import("../../web/src/model/worlds.js");
+const { goBack, remember, state, subscribe, changed } =
+  await import("../../web/src/store.js");
+
+test("a day has what holds on it, and all sources have everything again", () => {
+  assert.ok(worlds.enter({ document: -1, day: "2023-12-31" }));
+  assert.deepEqual(
+    facts.map((fact) => fact.here),
+    [true, false],
+  );
+  assert.equal(nodes[2].edges.length, 1);
+  assert.equal(worlds.present().edges.length, 1);
+  assert.match(
+    worldNotice({ document: -1, day: "2023-12-31" }),
+    /1 of 2 facts hold on this day/,
+  );
+  assert.ok(
+    !worlds.enter({ document: -1, day: "2023-12-31" }),
+    "the same world again is no change",
+  );
+  worlds.enter(worlds.WHOLE);
+  assert.ok(edges.every((edge) => edge.here));
+  assert.equal(nodes[2].edges.length, 2);
+  assert.equal(worldName(worlds.WHOLE), "All sources");
+});
+test("whoever listens to the store hears each change with its reason, until they leave", () => {
+  const heard = [];
+  const leave = subscribe((reason, options) => heard.push([reason, options]));
+  changed("selected", { centre: true });
+  leave();
+  changed("selected");
+  assert.deepEqual(heard, [["selected", { centre: true }]]);
+});
+test("the way back restores view, selection and world", () => {
+  state.selected = 1;
+  remember();
+  Object.assign(state, {
+    selected: 2,
+    view: "compare",
+    world: { document: -1, day: "2023-12-31" },
+  });
+  assert.ok(goBack());
+  assert.deepEqual(
+    [state.selected, state.view, state.world],
+    [1, "map", worlds.WHOLE],
+  );
+  assert.ok(!goBack());
+});

@@ -1,0 +1,449 @@
+// The types that the modules of the page share. Rows are numbers: places in the lists of model/data.js.
+
+/** JSON as graph/knockon sends it: columns, and rows of the table of strings. */
+interface PageData {
+  format: 1;
+  title: string;
+  base: string;
+  strings: string[];
+  classes: EntityClass[];
+  kinds: Kind[];
+  documents: Columns<"id" | "issued" | "title">;
+  evidence: Columns<"document" | "start" | "end" | "stance" | "claimant">;
+  nodes: Record<string, any[]>;
+  edges: Record<string, any[]>;
+  facts: Record<string, any[]>;
+  members: Members[];
+  days: { named: number[][]; of: number; stop: string[] };
+  cascade?: RunTable;
+  worlds?: WorldEntry[];
+  left_out?: { why: string };
+}
+type Columns<Name extends string> = Record<Name, number[]>;
+/** A row of a fact that reads differently: its row, ends, headline, notes, judged names, criticality. */
+type OtherFact = [number, number[], number, number[], number[], number | null];
+interface Members {
+  document: number;
+  nodes: number[];
+  named: number[];
+  facts: number[];
+  other: OtherFact[];
+}
+interface RunTable {
+  run: Run;
+  fold: number;
+  impacts: Record<string, any[]>;
+  shortages: [number, number][];
+  parts?: [number, number, number, number][];
+  short?: ShortNeed[];
+}
+interface WorldEntry {
+  kind: string;
+  document: number;
+  date: string;
+  shock: number;
+  /** -1: the run of the page; a row of worlds: the same as that one's; null: there is none. */
+  table: RunTable | number | null;
+  reason: string;
+  as_of: string;
+}
+
+type Family = "organisation" | "people" | "thing" | "capability" | "money" | "rule" | "place";
+type LineFamily = "need" | "structure" | "rule" | "relation";
+interface EntityClass {
+  name: string;
+  label: string;
+  letter: string;
+  family: Family;
+}
+interface Kind {
+  key: string;
+  label: string;
+  inverse: string;
+  /** "listed" is drawn as no line. */
+  family: LineFamily | "listed";
+}
+interface SourceDocument {
+  title: string;
+  issued: string;
+  iri: string;
+}
+interface Evidence {
+  document: SourceDocument;
+  start: number;
+  end: number;
+  stance: string;
+  claimant: string;
+}
+type Note = [name: string, value: string];
+interface Fact {
+  index: number;
+  kind: Kind;
+  record: string;
+  ends: number[];
+  headline: string;
+  notes: Note[];
+  judged: Set<string>;
+  /** From 0 to 1, or null where nobody gave it. */
+  criticality: number | null;
+  inferred: boolean;
+  evidence: Evidence[];
+  /** The row of the dependant for whose sake a supply is used, or -1. */
+  usedBy: number;
+  since: string;
+  until: string;
+  /** Whether the world that is on has it. */
+  here: boolean;
+}
+interface Link {
+  index: number;
+  from: number;
+  to: number;
+  kind: Kind;
+  facts: Fact[];
+  here: boolean;
+}
+interface Entity {
+  index: number;
+  iri: string;
+  label: string;
+  alias: string[];
+  identifier: string[];
+  comment: string;
+  inferred: boolean;
+  evidence: Evidence[];
+  class: EntityClass;
+  x: number;
+  y: number;
+  facts: Fact[];
+  edges: Link[];
+  since: string;
+  until: string;
+  here: boolean;
+  /** Whether the world that is on knows only its name. */
+  bare: boolean;
+}
+
+interface Run {
+  shock?: string;
+  shock_label?: string;
+  model?: string;
+  parameters?: string;
+  iterations?: number | null;
+  stopped_by?: string;
+  residual?: number;
+  unknown_share?: number;
+  network_hash?: string;
+  affected?: number;
+  unaffected?: number;
+  short?: number;
+  truncated?: boolean;
+  unstated?: string;
+  as_of?: string;
+  caveats?: string[];
+  fallen?: string;
+}
+/** A loss with its range, from 0 to 1. */
+interface Loss {
+  loss: number;
+  low: number;
+  high: number;
+}
+interface Impact extends Loss {
+  index: number;
+  /** The row of its entity, or -1 where that is not drawn. */
+  node: number;
+  iri: string;
+  label: string;
+  class: string;
+  step: number;
+  rank: number;
+  /** The row of the impact that caused it, or -1 for the shock itself. */
+  cause: number;
+  dependency: string;
+  facts: Fact[];
+  evidence: Evidence[];
+  stance: string;
+  inferred: string[];
+  judged: string[];
+  rests: string;
+  ungraded: boolean;
+}
+/** The whole, its worst part (-1 where that is not drawn), the label of the part, its loss. */
+type WorstPart = [whole: number, part: number, label: string, loss: number];
+/** A need that loses nothing, whom it falls short for, and by how much. */
+type ShortNeed = [need: number, dependant: number, size: number];
+interface ShownRun {
+  run: Run;
+  impacts: Impact[];
+  /** Causes and effects of shortages, the binding ones and the others. */
+  shortages: [number, number][];
+  parts?: WorstPart[];
+  short?: ShortNeed[];
+  reason?: string;
+}
+interface Side extends ShownRun {
+  name: string;
+}
+interface ComparedRow {
+  iri: string;
+  a: Impact | undefined;
+  b: Impact | undefined;
+  from: Loss;
+  to: Loss;
+  label: string;
+  node: number;
+  class: string;
+  difference: number;
+  low: number;
+  high: number;
+  overlap: boolean;
+  rankA: number | null;
+  rankB: number | null;
+}
+
+/** All sources where document is -1 and day is empty. */
+interface World {
+  document: number;
+  day: string;
+}
+/** All links between the same two entities, walked in one direction. */
+interface Hop {
+  from: number;
+  to: number;
+  lines: Link[];
+  /** 1000 less the greatest criticality, in thousandths. */
+  weak: number;
+  /** The only ones that a provider serves here, or null for everybody. */
+  only: Set<number> | null;
+}
+interface Path {
+  nodes: number[];
+  hops: Hop[];
+}
+interface PathsBetween {
+  kind: "between";
+  from: number;
+  to: number;
+  direction: "harm" | "any";
+  hops: number;
+  k: number;
+  /** The row of the one path that is lit, or -1 for all. */
+  chosen: number;
+}
+interface PathsHere {
+  kind: "here";
+  to: number;
+  hops: number;
+  /** Only from what the shock hits. */
+  hits: boolean;
+}
+interface PathsThrough {
+  kind: "through";
+  node: number;
+}
+type PathQuery = PathsBetween | PathsHere | PathsThrough;
+interface Lit {
+  nodes: Set<number>;
+  edges: Set<number>;
+}
+interface Lens extends Lit {
+  name: string;
+}
+
+type View = "map" | "cascade" | "compare";
+interface Order<Column = number> {
+  column: Column;
+  down: boolean;
+}
+type CompareColumn = "entity" | "a" | "b" | "difference" | "step" | "rank";
+interface PageState {
+  view: View;
+  /** The row of the selected entity, or -1. */
+  selected: number;
+  row: number;
+  visible: Set<number>;
+  step: number;
+  small: boolean;
+  only: number;
+  moved: boolean;
+  stepped: boolean;
+  playing: boolean;
+  lens: Lens | null;
+  ways: PathQuery | null;
+  world: World;
+  compare: "shocks" | "worlds";
+  onlyDifferent: boolean;
+  open: { legend: boolean; drawer: boolean };
+  sort: { map: Order; cascade: Order; compare: Order<CompareColumn> };
+}
+/** What whoever changes the state asks of the views. */
+interface ChangeOptions {
+  fit?: boolean;
+  centre?: boolean;
+  message?: string;
+}
+
+interface TableRow {
+  node: number;
+  impact: number;
+  key: string;
+  class: EntityClass | null;
+  cells: (string | number)[];
+  saved?: (string | number)[];
+}
+interface Table {
+  columns: string[];
+  saved?: string[];
+  rows: TableRow[];
+}
+
+interface Point {
+  x: number;
+  y: number;
+}
+interface Box {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+/** An entity as renderers see it. */
+interface Sign extends Point {
+  id: number;
+  size: number;
+  family: Family;
+  letter: string;
+  loss: number | null;
+}
+/** A link as renderers see it: bent to one side or the other, or straight (0). */
+interface Line {
+  id: number;
+  from: number;
+  to: number;
+  family: LineFamily;
+  hub: boolean;
+  turn: number;
+  roundness: number;
+  many: boolean;
+}
+interface LineLook {
+  colour: string;
+  opacity: number;
+  width: number;
+  dash: number[] | null;
+  arrow: ArrowKind | null;
+}
+type ArrowKind = "arrow" | "diamond" | "bar" | "vee";
+/** What a canvas shows: left and top in units of the drawing, the rest in pixels. */
+interface Sight {
+  scale: number;
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+interface Moves {
+  centre?: Point;
+  scale?: number;
+  offset?: Point;
+  animate?: boolean;
+}
+type Child = Node | string | number | boolean | null | undefined | Child[];
+
+type Attributes = Record<string, string | number | null | undefined>;
+/** Where a card stands in a saved drawing. */
+interface CardBox extends Point {
+  high: number;
+}
+/** What is put side by side: its width, and how it is built at a place. */
+interface FlowItem {
+  wide: number;
+  build: (x: number, y: number) => Element;
+}
+/** A path that may still lead to the target, with what is at least to come. */
+interface Candidate {
+  nodes: number[];
+  hops: Hop[];
+  weak: number;
+  total: number;
+  weakness: number;
+}
+/** The place and the radius of an entity, in pixels. */
+interface Spot extends Point {
+  id: number;
+  size: number;
+}
+type Measure = (line: string, bold: boolean) => number;
+interface WritingView {
+  scale: number;
+  width: number;
+  height: number;
+  place: (id: number) => Point;
+  /** Every label, wherever it finds room. */
+  all?: boolean;
+  /** The entity that is written elsewhere. */
+  without?: number;
+}
+interface Group<Look, Member> {
+  look: Look;
+  members: Member[];
+}
+interface PlacedLine extends Line {
+  a: Sign;
+  b: Sign;
+}
+interface SignLook {
+  family: Family;
+  alpha: number;
+}
+interface PointerActions {
+  pan: (dx: number, dy: number) => void;
+  zoom: (factor: number, x: number, y: number) => void;
+  tap: (place: Point & { touch?: boolean }) => void;
+  twice: (place: Point) => void;
+  hover: (place: Point | null) => void;
+  grab: (place: Point & { touch?: boolean }) => Sign | null;
+  drag: (place: Point) => void;
+  drop: () => void;
+  rest: () => void;
+}
+type Snapshot = Pick<PageState, "view" | "selected" | "row" | "visible" | "lens" | "ways" | "world" | "compare">;
+interface FactGroup {
+  title: string;
+  facts: Fact[];
+}
+interface ComboboxOptions {
+  prefix: string;
+  take: (node: Entity) => void;
+  leave: (event: KeyboardEvent, box: { close: () => void }) => void;
+}
+interface WhySide {
+  run: Run;
+  open: (impact: Impact) => void;
+}
+/** What leads to an entity: how far away each is, the lines on the way, and how many that were asked for do not. */
+interface Found {
+  far: Map<number, number>;
+  lines: Set<number>;
+  nodes: Set<number>;
+  silent: number;
+  cut: boolean;
+}
+
+/** What draws the map: a canvas, or nothing where the browser has none. */
+interface Renderer {
+  centre: Point;
+  scale: number;
+  canvas: HTMLCanvasElement | null;
+  on: (event: string, handler: (...values: any[]) => void) => void;
+  toScreen: (place: Point) => Point;
+  toWorld: (place: Point) => Point;
+  at: (x: number, y: number) => number;
+  setGraph: (nodes: Sign[], edges: Line[]) => void;
+  select: (node: number) => void;
+  dim: (lit: Lit | null) => void;
+  moveTo: (moves: Moves) => void;
+  redraw: () => void;
+  resize: () => void;
+}
