@@ -118,12 +118,12 @@ function lensOf(ways) {
 }
 
 // Called before each drawing.
-let mine = false;
+let isFromQuery = false;
 /** @param {string} reason */
 export function syncWays(reason) {
   if (!KEEPING.has(reason)) kept = { key: "" };
-  if (state.ways || mine) state.lens = state.ways ? lensOf(state.ways) : null;
-  mine = Boolean(state.ways);
+  if (state.ways || isFromQuery) state.lens = state.ways ? lensOf(state.ways) : null;
+  isFromQuery = Boolean(state.ways);
 }
 
 /** @param {PathQuery} ways */

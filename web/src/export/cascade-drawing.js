@@ -28,7 +28,7 @@ export function cascadeDrawing() {
   const columns = Array.from({ length: lastStep + 1 - firstStep }, (_, i) =>
     column(firstStep + i, LEFT + i * (WIDE + GAP), boxes),
   );
-  const bottom = Math.max(...columns.map((one) => one.bottom));
+  const bottom = Math.max(...columns.map((item) => item.bottom));
   const width = Math.max(560, 2 * LEFT + columns.length * (WIDE + GAP) - GAP);
   const name = String(run.shock_label || run.shock || "Shock");
   const key = flow(
@@ -62,10 +62,10 @@ const names = (impact) => fill(impact.label, WIDE - 42 - 12 - 8 - (range(impact)
  * @param {Map<number, CardBox>} boxes
  */
 function column(step, x, boxes) {
-  const mine = step <= state.step ? cards(step) : [];
+  const inColumn = step <= state.step ? cards(step) : [];
   const rest = folded(step);
   let y = TOP;
-  for (const impact of mine) {
+  for (const impact of inColumn) {
     const high = 34 + names(impact).length * 16;
     boxes.set(impact.index, { x, y, high });
     y += high + 8;

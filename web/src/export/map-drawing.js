@@ -39,7 +39,7 @@ export function mapDrawing() {
         "stroke-linejoin": "round",
         "paint-order": "stroke",
       },
-      ...labels.map((one) => label(one, LINE, { opacity: alphaOf(one.id, scene.lit, -1) < 1 ? 0.35 : null })),
+      ...labels.map((item) => label(item, LINE, { opacity: alphaOf(item.id, scene.lit, -1) < 1 ? 0.35 : null })),
     ),
     make(
       "g",
@@ -110,11 +110,11 @@ function lineParts(line, look, place, ends) {
 function entity(node, { x, y }) {
   const size = signRadius(node.size, 1, scene.drawn.length);
   const alpha = alphaOf(node.id, scene.lit, -1);
-  const said = `${nodes[node.id].label} (${nodes[node.id].class.label})${node.loss === null ? "" : `: loses ${percent(node.loss)}`}`;
+  const description = `${nodes[node.id].label} (${nodes[node.id].class.label})${node.loss === null ? "" : `: loses ${percent(node.loss)}`}`;
   return make(
     "g",
     { opacity: alpha < 1 ? alpha : null },
-    title(said),
+    title(description),
     ...sign(node, { x, y, size, selected: node.id === state.selected }),
     ...(node.loss === null ? [] : [ring(node.loss, x, y, size + 8.5)]),
   );

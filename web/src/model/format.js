@@ -17,10 +17,10 @@ export const range = ({ low, high }) =>
   low === high ? "" : trailing ? `${wholes.format(100 * low)}–${percent(high)}` : shares.formatRange(low, high);
 /**
  * @param {number} value
- * @param {string} one
+ * @param {string} text
  * @param {string} many
  */
-export const plural = (value, one, many) => `${count(value)} ${value === 1 ? one : many}`;
+export const plural = (value, text, many) => `${count(value)} ${value === 1 ? text : many}`;
 
 const days = new Intl.DateTimeFormat(languages, { dateStyle: "medium", timeZone: "UTC" });
 const months = new Intl.DateTimeFormat(languages, { year: "numeric", month: "short", timeZone: "UTC" });

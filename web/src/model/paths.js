@@ -15,9 +15,9 @@ const weight = (fact) => (fact.criticality === null ? UNKNOWN : Math.round(1000 
  * @param {number} to
  */
 function served(lines, to) {
-  const said = lines.flatMap((line) => line.facts);
-  if (!said.length || said.some((fact) => fact.usedBy < 0 || fact.usedBy === to)) return null;
-  return new Set(said.map((fact) => fact.usedBy));
+  const facts = lines.flatMap((line) => line.facts);
+  if (!facts.length || facts.some((fact) => fact.usedBy < 0 || fact.usedBy === to)) return null;
+  return new Set(facts.map((fact) => fact.usedBy));
 }
 /**
  * @param {Hop} before
@@ -214,7 +214,7 @@ export function spread(start, back, limit = Infinity, keep = () => true) {
   const lines = new Set();
   const seen = new Set();
   /** @param {Hop} hop */
-  const bound = (hop) => (back ? roads.into(hop.from).some((/** @type {Hop} */ one) => one.only) : hop.only);
+  const bound = (hop) => (back ? roads.into(hop.from).some((/** @type {Hop} */ item) => item.only) : hop.only);
   /** @type {{ node: number, came: Hop | null }[]} */
   let layer = [{ node: start, came: null }];
   for (let hops = 1; layer.length && hops <= limit; hops += 1) {

@@ -15,7 +15,7 @@ const haystacks = nodes.map((node) =>
 export function search(query) {
   const words = plain(query).split(/\s+/).filter(Boolean);
   const types = words.filter((word) => word.startsWith("type:")).map((word) => word.slice(5));
-  const sought = words.filter((word) => !word.startsWith("type:")).join(" ");
+  const wanted = words.filter((word) => !word.startsWith("type:")).join(" ");
   if (!words.length) return [];
   /** @param {Entity} node */
   const typed = (node) =>
@@ -27,9 +27,9 @@ export function search(query) {
   const score = (names) =>
     Math.min(
       ...names.map((name, i) => {
-        const at = name.indexOf(sought);
+        const at = name.indexOf(wanted);
         if (at < 0) return Infinity;
-        return (name === sought ? 0 : at === 0 ? 1 : /\s/.test(name[at - 1]) ? 2 : 3) + (i ? 0.5 : 0);
+        return (name === wanted ? 0 : at === 0 ? 1 : /\s/.test(name[at - 1]) ? 2 : 3) + (i ? 0.5 : 0);
       }),
     );
   return nodes

@@ -38,7 +38,7 @@ const total = (steps) => {
   return new Set(steps.map((step) => (row += step)));
 };
 /** @param {number} document */
-const membersOf = (document) => raw.members.find((one) => one.document === document);
+const membersOf = (document) => raw.members.find((members) => members.document === document);
 
 function restore() {
   facts.forEach((fact, row) => Object.assign(fact, first.facts[row], { here: true }));
@@ -55,16 +55,16 @@ const citing = (document) => (/** @type {Evidence[]} */ list) => list.filter((e)
 function markDocument(row) {
   const members = /** @type {Members} */ (membersOf(row));
   const [there, named, said] = [total(members.nodes), total(members.named), total(members.facts)];
-  const mine = citing(documents[row]);
+  const cited = citing(documents[row]);
   for (const node of nodes) {
     node.here = there.has(node.index);
     if (named.has(node.index))
       Object.assign(node, { bare: true, alias: [], identifier: [], comment: "", inferred: false });
-    node.evidence = mine(node.evidence);
+    node.evidence = cited(node.evidence);
   }
   for (const fact of facts) {
     fact.here = said.has(fact.index);
-    fact.evidence = mine(fact.evidence);
+    fact.evidence = cited(fact.evidence);
   }
   for (const [fact, ends, headline, notes, judged, criticality] of members.other) {
     Object.assign(facts[fact], {

@@ -5,7 +5,7 @@ import { readRun } from "./runs.js";
 import { isWhole, present } from "./world-filter.js";
 
 // Rows of the documents, and the days, that have a world on this page.
-export const offered = raw.members.map((one) => one.document);
+export const offered = raw.members.map((members) => members.document);
 export const days = raw.days.stop;
 export const hasWorlds = offered.length > 0 || days.length > 1;
 
@@ -22,7 +22,7 @@ export function runIn(world, second = false) {
   const [first, others] = [/** @type {RunTable} */ (raw.cascade), raw.worlds ?? []];
   if (isWhole(world) && !second) return readRun(first);
   const entry = others.find(
-    (one) => (one.kind === "compare") === second && one.document === world.document && one.date === world.day,
+    (item) => (item.kind === "compare") === second && item.document === world.document && item.date === world.day,
   );
   if (!entry || entry.table === null) {
     const shock = second ? secondShock() : first.run.shock_label;
@@ -40,7 +40,7 @@ export function runIn(world, second = false) {
   return { ...read, run: { ...read.run, as_of: entry.as_of }, reason: entry.reason };
 }
 export function secondShock() {
-  const entry = raw.worlds?.find((one) => one.kind === "compare");
+  const entry = raw.worlds?.find((item) => item.kind === "compare");
   return entry ? text(entry.shock) : "";
 }
 

@@ -133,11 +133,11 @@ export function writing(view, measure) {
   const rank = new Map(wanted.map((n) => [n.id, importance(n.id)]));
   wanted.sort((a, b) => /** @type {number} */ (rank.get(b.id)) - /** @type {number} */ (rank.get(a.id)) || a.id - b.id);
   const letters = scene.lit && scene.lit.nodes.size <= CROWD ? lineLetters(view, boxes) : [];
-  const counts = view.all ? [] : wanted.map((n) => hiddenCount(n, view.scale, boxes)).filter((one) => one !== null);
+  const counts = view.all ? [] : wanted.map((n) => hiddenCount(n, view.scale, boxes)).filter((item) => item !== null);
   const labels = wanted
     .slice(0, view.all ? Infinity : MOST)
     .map((n) => labelPlace(n, view, boxes, measure))
-    .filter((one) => one !== null);
+    .filter((item) => item !== null);
   return { letters, counts, labels };
 }
 /**
@@ -152,7 +152,7 @@ function labelPlace(node, view, boxes, measure) {
   const ring = impactOf.has(node.id) || first ? 9 * view.scale : 2;
   const options = places(node, ring, width + 6, lines.length * LINE, view.width);
   const inside = options.filter((place) => place.left > 0 && place.right < view.width);
-  const place = inside.find((one) => boxes.free(one, node.id)) || (first || view.all ? options[0] : null);
+  const place = inside.find((item) => boxes.free(item, node.id)) || (first || view.all ? options[0] : null);
   if (!place) return null;
   boxes.add({ id: -1, ...place });
   return { id: node.id, lines, x: place.x, top: place.top, bold: first, width };
@@ -187,7 +187,7 @@ function lineLetters(view, boxes) {
       boxes.add({ id: -1, left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 });
       return { x, y, letter: LINES[line.family].letter, family: line.family };
     })
-    .filter((one) => one !== null);
+    .filter((item) => item !== null);
 }
 
 /**
@@ -217,9 +217,9 @@ const measurer = (context) => (/** @type {string} */ line, /** @type {boolean} *
 export function paintLabels(context, view, without = -1) {
   context.save();
   const { letters, counts, labels } = writing({ ...ready(context, view), without }, measurer(context));
-  letters.forEach((one) => paintLetter(context, one));
-  counts.forEach((one) => paintCount(context, one));
-  labels.forEach((one) => paintLabel(context, one));
+  letters.forEach((item) => paintLetter(context, item));
+  counts.forEach((item) => paintCount(context, item));
+  labels.forEach((item) => paintLabel(context, item));
   context.restore();
 }
 /**

@@ -65,7 +65,7 @@ function fingerprint() {
  * @param {Set<any>} a
  * @param {Set<any>} b
  */
-const same = (a, b) => a.size === b.size && [...a].every((one) => b.has(one));
+const same = (a, b) => a.size === b.size && [...a].every((item) => b.has(item));
 // What was visible when the page came up, before its address was read.
 let atFirst = new Set();
 const KINDS_OFF = new Set(KINDS_OFF_AT_FIRST);
@@ -82,10 +82,10 @@ function registerFilter(key, set, usual, known) {
     (value) => {
       const keys = value === "-" ? [] : value ? unlisted(value) : [...usual];
       set().clear();
-      keys.filter((one) => known.has(one)).forEach((one) => set().add(one));
+      keys.filter((text) => known.has(text)).forEach((item) => set().add(item));
       return (
         !value ||
-        keys.every((one) => known.has(one)) ||
+        keys.every((item) => known.has(item)) ||
         "The link filters by classes or relations that are not in this data."
       );
     },
@@ -117,8 +117,8 @@ function registerView() {
     },
     1,
   );
-  registerFilter("without", () => filter.classesOff, new Set(), new Set(raw.classes.map((one) => one.name)));
-  registerFilter("cut", () => filter.kindsOff, KINDS_OFF, new Set([...KINDS_OFF, ...kinds.map((one) => one.key)]));
+  registerFilter("without", () => filter.classesOff, new Set(), new Set(raw.classes.map((klass) => klass.name)));
+  registerFilter("cut", () => filter.kindsOff, KINDS_OFF, new Set([...KINDS_OFF, ...kinds.map((kind) => kind.key)]));
   register(
     "show",
     () => (same(state.visible, atFirst) ? "" : packRows(state.visible)),
@@ -208,10 +208,10 @@ function readHere(value) {
 }
 function registerWays() {
   /** @type {<Kind extends PathQuery["kind"]>(kind: Kind, write: (ways: any) => string) => () => string} */
-  const asked = (kind, write) => () => (state.ways?.kind === kind ? write(state.ways) : "");
+  const writeIf = (kind, write) => () => (state.ways?.kind === kind ? write(state.ways) : "");
   register(
     "paths",
-    asked("between", (/** @type {any} */ w) =>
+    writeIf("between", (/** @type {any} */ w) =>
       listed([nameOf(w.from), nameOf(w.to), w.direction, `${w.hops}`, `${w.k}`, `${w.chosen + 1}`]),
     ),
     (value) => {
@@ -223,13 +223,13 @@ function registerWays() {
   );
   register(
     "here",
-    asked("here", (/** @type {any} */ w) => listed([nameOf(w.to), `${w.hops}`, ...(w.hits ? ["hits"] : [])])),
+    writeIf("here", (/** @type {any} */ w) => listed([nameOf(w.to), `${w.hops}`, ...(w.hits ? ["hits"] : [])])),
     readHere,
     6,
   );
   register(
     "lens",
-    asked("through", () => "through"),
+    writeIf("through", () => "through"),
     (value) => {
       const fine = value === "through" && state.selected >= 0;
       if (fine) setWays({ kind: "through", node: state.selected });
@@ -263,8 +263,8 @@ function registerParts() {
   part("table", "drawer", drawerFirst);
   for (const [view, usual] of Object.entries(FIRST_ORDER)) {
     const order = state.sort[/** @type {"map" | "cascade"} */ (view)];
-    /** @param {Order} one */
-    const write = (one) => `${one.column}${one.down ? "-down" : "-up"}`;
+    /** @param {Order} item */
+    const write = (item) => `${item.column}${item.down ? "-down" : "-up"}`;
     register(
       `${view}-sort`,
       () => (write(order) === write(usual) ? "" : write(order)),

@@ -77,14 +77,14 @@ function parse(fragment) {
  * @param {string} fragment
  */
 export function readLink(fragment) {
-  const said = parse(fragment);
-  if (!said) return ["The link is too long to be read."];
+  const parsed = parse(fragment);
+  if (!parsed) return ["The link is too long to be read."];
   const notices = new Set();
-  let bad = said.bad;
+  let bad = parsed.bad;
   for (const [key, { read }] of ordered()) {
     let answer;
     try {
-      answer = read(said.found.get(key) ?? "");
+      answer = read(parsed.found.get(key) ?? "");
     } catch (reason) {
       // A percent sign too many within a list.
       if (!(reason instanceof URIError)) throw reason;

@@ -62,24 +62,24 @@ function card(impact, path) {
  */
 function column(step, path) {
   const reached = step <= state.step;
-  const mine = cards(step);
+  const inColumn = cards(step);
   const rest = folded(step, state.small);
   const name = step === 0 ? "Hit" : `Step ${step}`;
   return h(
     "section",
     { class: `column${reached ? "" : " ahead"}${step === state.step ? " now" : ""}`, "aria-label": name },
-    h("h3", {}, name, h("span", { class: "count" }, count(mine.length + rest))),
+    h("h3", {}, name, h("span", { class: "count" }, count(inColumn.length + rest))),
     reached &&
       h(
         "div",
         { class: "cards" },
-        mine.map((impact) => card(impact, path)),
+        inColumn.map((impact) => card(impact, path)),
       ),
     reached &&
       rest > 0 &&
       h(
         "button",
-        { type: "button", class: "fold", onclick: () => openStep(step, mine.length) },
+        { type: "button", class: "fold", onclick: () => openStep(step, inColumn.length) },
         `${count(rest)} more in the table`,
       ),
   );
@@ -169,16 +169,16 @@ function drawLines(lines, path) {
 export function moveCard(key) {
   const impact = impacts[state.row];
   if (!impact) return selectRow([...cardOf.keys()][0]);
-  const mine = cards(impact.step);
-  const place = mine.indexOf(impact);
+  const inColumn = cards(impact.step);
+  const place = inColumn.indexOf(impact);
   if (key === "ArrowDown" || key === "ArrowUp") {
-    const next = mine[place + (key === "ArrowDown" ? 1 : -1)];
+    const next = inColumn[place + (key === "ArrowDown" ? 1 : -1)];
     return next && selectRow(next.index);
   }
   /** @param {number} step */
   const near = (step) =>
     step < firstStep || step > lastStep ? undefined : cards(step)[Math.min(Math.max(place, 0), cards(step).length - 1)];
-  const effect = impacts.find((one) => one.cause === impact.index && isLoud(one, state.small));
+  const effect = impacts.find((item) => item.cause === impact.index && isLoud(item, state.small));
   const next = key === "ArrowLeft" ? impacts[impact.cause] || near(impact.step - 1) : effect || near(impact.step + 1);
   return next && selectRow(next.index);
 }

@@ -45,19 +45,19 @@ export function partLine(node) {
   const found = parts.find(([whole]) => whole === node);
   if (!found) return null;
   const [, part, label, loss] = found;
-  const much = [" ", h("b", { class: "loss" }, percent(loss))];
+  const lossText = [" ", h("b", { class: "loss" }, percent(loss))];
   return h(
     "p",
     { class: "bearing", id: "worst-part" },
     h("span", { class: "key" }, "Its worst part: "),
     part < 0
-      ? [named(label), much]
+      ? [named(label), lossText]
       : h(
           "button",
           { type: "button", class: "entity", onclick: () => pick(part) },
           glyph(nodes[part].class),
           named(label),
-          much,
+          lossText,
         ),
   );
 }
@@ -66,8 +66,8 @@ export function partLine(node) {
  * @param {number} node
  */
 export function shortLines(node) {
-  const mine = short.filter(([need]) => need === node);
-  if (!mine.length) return null;
+  const dependants = short.filter(([need]) => need === node);
+  if (!dependants.length) return null;
   return h(
     "section",
     { class: "bearing", id: "short" },
@@ -75,12 +75,13 @@ export function shortLines(node) {
     h(
       "ul",
       {},
-      mine
+      dependants
         .slice(0, SHORT)
         .map(([, who, size]) =>
           h("li", {}, h("span", { class: "key" }, `Short by ${percent(size)} for `), toNode(who)),
         ),
     ),
-    mine.length > SHORT && h("p", { class: "quiet" }, `and for ${plural(mine.length - SHORT, "other", "others")}`),
+    dependants.length > SHORT &&
+      h("p", { class: "quiet" }, `and for ${plural(dependants.length - SHORT, "other", "others")}`),
   );
 }

@@ -246,7 +246,7 @@ export function comparison() {
     chosen &&
     sides()
       .flatMap((side) => side.impacts)
-      .find((one) => one.iri === chosen);
+      .find((impact) => impact.iri === chosen);
   if (found) return [named(found.label, "h2", { tabindex: "-1" })];
   return [
     h("h2", {}, "Two answers side by side"),
@@ -261,7 +261,7 @@ export function comparedWhys() {
   const iri = subject();
   if (!iri) return [];
   return sides().map((side, place) => {
-    const impact = side.impacts.find((one) => one.iri === iri);
+    const impact = side.impacts.find((item) => item.iri === iri);
     const title = `Why under ${"AB"[place]}: ${side.name}`;
     if (!impact)
       return h(
@@ -274,7 +274,7 @@ export function comparedWhys() {
       title,
       run: side.run,
       impacts: side.impacts,
-      open: (one) => one.node >= 0 && select(one.node),
+      open: (item) => item.node >= 0 && select(item.node),
     });
   });
 }

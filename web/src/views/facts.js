@@ -53,7 +53,7 @@ export function sources(list) {
  * @param {Set<string>} judged
  */
 function noteLine([name, value], judged) {
-  const said = judged.has(name) && mark("judged", JUDGED, "judged");
+  const judgedMark = judged.has(name) && mark("judged", JUDGED, "judged");
   if (WORDY.has(name))
     return h(
       "p",
@@ -61,9 +61,9 @@ function noteLine([name, value], judged) {
       name === "mechanism" ? null : h("span", { class: "key" }, `${name}: `),
       named(value),
       " ",
-      said,
+      judgedMark,
     );
-  return h("span", { class: "pair" }, h("span", { class: "key" }, name), " ", named(value, "b"), " ", said);
+  return h("span", { class: "pair" }, h("span", { class: "key" }, name), " ", named(value, "b"), " ", judgedMark);
 }
 /** @param {Fact} fact */
 export function noteLines(fact) {

@@ -6,7 +6,7 @@ import { state } from "../store.js";
 export function focusStage() {
   const board = $("board");
   const cards =
-    state.view === "cascade" && [`[data-row="${state.row}"]`, ".card[tabindex='0']"].map((one) => find(board, one));
+    state.view === "cascade" && [`[data-row="${state.row}"]`, ".card[tabindex='0']"].map((text) => find(board, text));
   const stage = cards ? (cards[0] ?? cards[1] ?? board) : $(state.view);
   stage.focus({ preventScroll: true });
 }
@@ -24,7 +24,7 @@ export function keepFocus(box, draw, otherwise = () => null) {
   const held = box === focused() || !box.contains(focused()) ? null : focused();
   draw();
   if (!held || held.isConnected) return;
-  const same = keyOf(held) && findAll(box, KEYED).find((one) => keyOf(one) === keyOf(held));
+  const same = keyOf(held) && findAll(box, KEYED).find((element) => keyOf(element) === keyOf(held));
   const place = same || otherwise(held);
   if (place) place.focus({ preventScroll: true });
 }

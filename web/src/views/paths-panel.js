@@ -40,14 +40,14 @@ const entity = (node, onclick = () => pick(node)) =>
 export function openPaths() {
   const node = state.selected;
   if (node < 0) return;
-  const asked = state.ways?.kind === "between" ? state.ways : null;
-  const start = asked ? asked.from === node : true;
+  const shownQuery = state.ways?.kind === "between" ? state.ways : null;
+  const start = shownQuery ? shownQuery.from === node : true;
   form = {
     ...USUAL,
-    ...(state.ways?.kind === "here" ? { hops: state.ways.hops } : asked),
+    ...(state.ways?.kind === "here" ? { hops: state.ways.hops } : shownQuery),
     node,
     start,
-    other: asked ? (start ? asked.to : asked.from) : -1,
+    other: shownQuery ? (start ? shownQuery.to : shownQuery.from) : -1,
     wrong: "",
   };
   changed("panel");
@@ -236,16 +236,18 @@ function formPart() {
  * @param {Hop} hop
  */
 function relation(hop) {
-  const said = [
+  const relations = [
     ...new Set(hop.lines.map((line) => (line.from === hop.from ? `↓${line.kind.label}` : `↑${line.kind.inverse}`))),
   ];
-  const each = said.slice(0, 2).map((one) => [h("span", { class: "arrow" }, one[0]), h("span", {}, one.slice(1))]);
-  return h("span", { class: "relation" }, each, said.length > 2 && ` and ${said.length - 2} more`);
+  const each = relations
+    .slice(0, 2)
+    .map((text) => [h("span", { class: "arrow" }, text[0]), h("span", {}, text.slice(1))]);
+  return h("span", { class: "relation" }, each, relations.length > 2 && ` and ${relations.length - 2} more`);
 }
 /** @param {Hop} hop */
 function hopSources(hop) {
-  const said = hop.lines.flatMap((line) => line.facts.map((fact) => /** @type {[Link, Fact]} */ ([line, fact])));
-  return said
+  const carriers = hop.lines.flatMap((line) => line.facts.map((fact) => /** @type {[Link, Fact]} */ ([line, fact])));
+  return carriers
     .slice(0, 3)
     .map(([line, fact]) =>
       h(
@@ -263,11 +265,11 @@ function hopSources(hop) {
       ),
     )
     .concat(
-      said.length > 3
+      carriers.length > 3
         ? h(
             "p",
             { class: "quiet" },
-            `and ${plural(said.length - 3, "more fact", "more facts")}: see the facts of either entity`,
+            `and ${plural(carriers.length - 3, "more fact", "more facts")}: see the facts of either entity`,
           )
         : [],
     );

@@ -56,10 +56,10 @@ class Combobox {
    * @param {number} i
    */
   line(node, i) {
-    const sought = plain(this.field.value);
-    const alias = plain(node.label).includes(sought)
+    const query = plain(this.field.value);
+    const alias = plain(node.label).includes(query)
       ? null
-      : [...node.alias, ...node.identifier].find((name) => plain(name).includes(sought));
+      : [...node.alias, ...node.identifier].find((name) => plain(name).includes(query));
     return h(
       "li",
       {

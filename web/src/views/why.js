@@ -24,8 +24,8 @@ const amount = (impact, shown) => (impact.ungraded && shown.unstated ? `, by ${s
  * @param {WhySide} side
  */
 function whyStep(impact, { open, run: shown }) {
-  const said = [...new Set(impact.facts)];
-  const fact = said[0];
+  const carriers = [...new Set(impact.facts)];
+  const fact = carriers[0];
   const cited = fact?.evidence.length ? fact.evidence : impact.evidence;
   const link = impact.dependency
     ? h(
@@ -70,7 +70,7 @@ const UNGRADED = "No source says how hard the shock strikes";
  * @param {Impact} impact
  * @param {WhySide & { title: string, impacts: Impact[] }} [side]
  */
-export function why(impact, side = { title: "Why", run, impacts, open: (one) => selectRow(one.index) }) {
+export function why(impact, side = { title: "Why", run, impacts, open: (item) => selectRow(item.index) }) {
   const path = causalPath(impact, side.impacts);
   return h(
     "section",
@@ -94,7 +94,7 @@ export function why(impact, side = { title: "Why", run, impacts, open: (one) => 
         shockJudged(path[0], side.run.shock) && [" ", mark("judged", SHOCK_JUDGED, "judged")],
         path[0].ungraded && [" ", mark("ungraded", UNGRADED, "inferred")],
       ),
-      path.map((one) => whyStep(one, side)),
+      path.map((item) => whyStep(item, side)),
     ),
   );
 }
