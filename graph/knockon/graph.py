@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pyvis.network import Network as PyvisNetwork
 
     from knockon.analysis.context import Context, ResolvedOptions
+    from knockon.analysis.mitigate.mitigation import Mitigation
     from knockon.analysis.rank.rank import Ranking
     from knockon.analysis.records.data_sets import DataSetSummary
     from knockon.analysis.records.differences import Differences
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from knockon.analysis.records.record import RecordDetails
     from knockon.analysis.records.schema import SchemaTerm
     from knockon.analysis.records.search import SearchResult
+    from knockon.analysis.structure.chokepoints_answer import Chokepoints
+    from knockon.analysis.structure.concentration_answer import Concentration
+    from knockon.analysis.structure.loops_answer import Loops
     from knockon.analysis.uncertainty.uncertainty_report import UncertaintyReport
     from knockon.model import DataSet, Record, Shock, Statement
     from knockon.network.network import Network
@@ -428,7 +432,7 @@ class Graph:
         horizon: int = 365,
         pairs: int = 5_000,
         **options: Unpack[RunOptions],
-    ) -> dict[str, Any]:
+    ) -> Mitigation:
         """What would soften a shock for one entity: every single change on the way to it, by the loss it saves."""
         from knockon.analysis.mitigate.mitigate import Limits, mitigate
 
@@ -533,7 +537,7 @@ class Graph:
         leaves: bool = False,
         limit: int = 20_000,
         **options: Unpack[RunOptions],
-    ) -> dict[str, Any]:
+    ) -> Chokepoints:
         """What must fail for an entity to fail: single points, smallest sets, where everything has to pass."""
         from knockon.analysis.structure.chokepoints import chokepoints
 
@@ -549,15 +553,15 @@ class Graph:
         supposing: Iterable[tuple[str, str]] = (),
         most: int = 10_000,
         **options: Unpack[Options],
-    ) -> dict[str, Any]:
+    ) -> Loops:
         """The loops that feed on themselves, strongest first; ``supposing`` links (dependant, need) that nobody states."""
-        from knockon.analysis.structure.loops import reinforcing
+        from knockon.analysis.structure.loops import find_loops
 
         context = self._context(**options)
-        return reinforcing(context, through=through, length=length, supposing=tuple(supposing), most=most)
+        return find_loops(context, through=through, length=length, supposing=tuple(supposing), most=most)
 
     @checks_options
-    def concentration(self, of: str | None = None, **options: Unpack[Options]) -> dict[str, Any]:
+    def concentration(self, of: str | None = None, **options: Unpack[Options]) -> Concentration:
         """On how few suppliers each need rests, most concentrated first; ``of`` an entity: its needs, and the need for it."""
         from knockon.analysis.structure.concentration import concentration
 

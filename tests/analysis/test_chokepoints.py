@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knockon.analysis.structure.chokepoints import chokepoints
+from knockon.analysis.structure.chokepoints_answer import Chokepoint, Chokepoints
 from knockon.errors import NotFound, UsageError
 from knockon.model import Statement
 from knockon.network.network import Mode, Network
@@ -187,51 +188,51 @@ def test_dominators_and_narrowest_cut_every_path(plain: PlainNetwork, data: st.D
 # The answer
 
 
-def points(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {point["id"]: point for point in answer["points"]}
+def points(answer: Chokepoints) -> dict[str, Chokepoint]:
+    return {point.id: point for point in answer.points}
 
 
 def test_both_readings_of_the_bakery() -> None:
     """Flour fails the guests, either mill alone does not; nothing passes by rye and baking."""
     answer = chokepoints(context(*bakery()), "guests", threshold=0.3)
-    assert answer["upstream"] == 5
-    assert [point["id"] for point in answer["points"]] == ["rye", "baking", "flour"]
+    assert answer.upstream == 5
+    assert [point.id for point in answer.points] == ["rye", "baking", "flour"]
     found = points(answer)
-    assert [found[name]["dominator"] for name in ("rye", "baking", "flour")] == [True, True, False]
-    assert found["flour"]["loss"] == 1.0 * 0.75 * 0.45
-    assert (found["flour"]["loss_low"], found["flour"]["loss_high"]) == (0.9 * 0.6 * 0.3, pytest.approx(1.0 * 0.9 * 0.6))
-    assert (found["flour"]["step"], found["flour"]["distance"], found["flour"]["source"]) == (3, 3, True)
-    assert [hop["dependant"].rpartition("/")[2] for hop in found["flour"]["path"]] == ["baking", "rye", "guests"]
-    assert [span["start"] for span in found["flour"]["evidence"]] == [10, 20, 30]
-    assert [one["ids"] for one in answer["cut_sets"]] == [["rye"], ["baking"], ["flour"], ["mill-a", "mill-b"]]
-    assert len(answer["narrowest"]) == 1
-    assert answer["truncated"] is False
+    assert [found[name].dominator for name in ("rye", "baking", "flour")] == [True, True, False]
+    assert found["flour"].loss == 1.0 * 0.75 * 0.45
+    assert (found["flour"].loss_low, found["flour"].loss_high) == (0.9 * 0.6 * 0.3, pytest.approx(1.0 * 0.9 * 0.6))
+    assert (found["flour"].step, found["flour"].distance, found["flour"].source) == (3, 3, True)
+    assert [hop.dependant.rpartition("/")[2] for hop in found["flour"].path] == ["baking", "rye", "guests"]
+    assert [span.start for span in found["flour"].evidence] == [10, 20, 30]
+    assert [one.ids for one in answer.cut_sets] == [("rye",), ("baking",), ("flour",), ("mill-a", "mill-b")]
+    assert len(answer.narrowest) == 1
+    assert answer.truncated is False
     high = chokepoints(context(*bakery()), "guests", threshold=0.4)
-    assert [(point["id"], point["dominator"]) for point in high["points"]] == [("rye", True), ("baking", True)]
-    assert [(one["id"], one["loss"]) for one in high["lesser"]] == [("flour", 0.3375)]
+    assert [(point.id, point.dominator) for point in high.points] == [("rye", True), ("baking", True)]
+    assert [(one.id, one.loss) for one in high.lesser] == [("flour", 0.3375)]
 
 
 def test_a_dominator_that_costs_nothing_is_told() -> None:
     """Everything passes through the port, and without a criticality above nothing it costs nothing."""
     where = context(*entities("shop", "port", "ship"), need("shop", "port", criticality="Negligible"), need("port", "ship"))
     found = points(chokepoints(where, "shop"))
-    assert (found["port"]["dominator"], found["port"]["loss"], found["port"]["step"]) == (True, 0.0, None)
-    assert found["port"]["path"] == []
+    assert (found["port"].dominator, found["port"].loss, found["port"].step) == (True, 0.0, None)
+    assert found["port"].path == ()
 
 
 def test_only_leaves() -> None:
     """Asked for leaves, only what needs nothing itself stands in a cut set."""
     answer = chokepoints(context(*bakery()), "guests", threshold=0.3, leaves=True)
-    assert [one["ids"] for one in answer["cut_sets"]] == [["flour"], ["mill-a", "mill-b"]]
-    assert {iri.rpartition("/")[2] for iri in answer["sources"]} == {"flour", "mill-a", "mill-b"}
+    assert [one.ids for one in answer.cut_sets] == [("flour",), ("mill-a", "mill-b")]
+    assert {iri.rpartition("/")[2] for iri in answer.sources} == {"flour", "mill-a", "mill-b"}
 
 
 @pytest.mark.parametrize("name", ["mill-a", "law", "bread"])
 def test_what_needs_nothing_gets_an_answer(name: str) -> None:
     """A source, a measure, and an entity that is in no dependency: nothing upstream, nothing to fail."""
     answer = chokepoints(context(*bakery()), name)
-    assert (answer["upstream"], answer["points"], answer["cut_sets"], answer["narrowest"]) == (0, [], [], [])
-    assert answer["truncated"] is False
+    assert (answer.upstream, answer.points, answer.cut_sets, answer.narrowest) == (0, (), (), ())
+    assert answer.truncated is False
 
 
 def test_who_is_not_there_is_not_found() -> None:
@@ -250,11 +251,11 @@ def test_a_model_without_combinations_is_refused() -> None:
 
 def test_the_caps_are_told() -> None:
     """A model stopped by its cap and a search stopped by its limit both say truncated."""
-    assert chokepoints(context(*bakery(), cap=1), "guests")["stopped_by"] == "cap"
+    assert chokepoints(context(*bakery(), cap=1), "guests").stopped_by == "cap"
     many: list[Statement] = [
         *entities("shop", *(f"s{k}" for k in range(9))),
         need("shop", "goods", *(f"s{k}" for k in range(9)), combination="AtLeast", at_least=7, evidence=[passage()]),
     ]
     answer = chokepoints(context(*many, *entities("goods")), "shop", threshold=0.3, limit=40)
-    assert (answer["truncated"], answer["complete"], answer["untried"]) == (True, 2, 84)
-    assert chokepoints(context(*many, *entities("goods")), "shop", threshold=0.3)["truncated"] is False
+    assert (answer.truncated, answer.complete, answer.untried) == (True, 2, 84)
+    assert chokepoints(context(*many, *entities("goods")), "shop", threshold=0.3).truncated is False

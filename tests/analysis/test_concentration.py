@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knockon.analysis.structure.concentration import concentration, index_of
+from knockon.analysis.structure.concentration import concentration
 from knockon.errors import NotFound
+from knockon.propagation.structure.herfindahl import index_of
 from support.contexts import bakery, context
 from support.small_records import entities, iri, need, passage
 
@@ -64,18 +65,18 @@ def test_each_need_of_each_dependant() -> None:
         need("stall", "steel"),
     )  # fmt: skip
     answer = concentration(where)
-    assert [(row["dependant"], row["need"]) for row in answer["slots"]] == [
+    assert [(row.dependant, row.need) for row in answer.slots] == [
         (iri("stall"), iri("glass")), (iri("shop"), iri("glass")), (iri("shop"), iri("steel")),
     ]  # fmt: skip
-    _, glass, steel = answer["slots"]
-    assert (glass["sole_source"], glass["no_alternative"], glass["switching_cost"]) == (True, True, ["SwitchingHigh"])
-    assert steel["hhi"] == pytest.approx(10_000 * (0.64 + 0.04))
+    _, glass, steel = answer.slots
+    assert (glass.sole_source, glass.no_alternative, glass.switching_cost) == (True, True, ("SwitchingHigh",))
+    assert steel.hhi == pytest.approx(10_000 * (0.64 + 0.04))
     # One alone without a share has the rest for sure.
-    assert (steel["split"], steel["count"], steel["sole_source"], steel["alternative"]) == (False, 2, False, [iri("c")])
-    assert [(s["id"], s["stated"]) for s in steel["suppliers"]] == [("a", True), ("b", False)]
-    assert [span["start"] for span in steel["evidence"]] == [30]
-    assert [(row["dependant"], row["need"]) for row in answer["unnamed"]] == [(iri("stall"), iri("steel"))]
-    assert json.loads(json.dumps(answer)) == answer
+    assert (steel.split, steel.count, steel.sole_source, steel.alternative) == (False, 2, False, (iri("c"),))
+    assert [(s.id, s.stated) for s in steel.suppliers] == [("a", True), ("b", False)]
+    assert [span.start for span in steel.evidence] == [30]
+    assert [(row.dependant, row.need) for row in answer.unnamed] == [(iri("stall"), iri("steel"))]
+    assert json.loads(json.dumps(answer.to_dict())) == answer.to_dict()
 
 
 def test_each_need_over_all_dependants() -> None:
@@ -83,26 +84,26 @@ def test_each_need_over_all_dependants() -> None:
     where = context(
         *entities("x", "y", "z", "glass", "a", "b"), need("x", "glass", "a"), need("y", "glass", "a", "b"), need("z", "glass")
     )
-    (row,) = concentration(where)["needs"]
-    assert [(s["id"], s["share"]) for s in row["suppliers"]] == [("a", 0.75), ("b", 0.25)]
-    assert row["hhi"] == pytest.approx(6250)
-    assert (row["count"], row["sole_source"], row["split"]) == (2, False, True)
-    assert (row["dependants"], row["dependants_without_supplier"]) == ([iri("x"), iri("y")], [iri("z")])
+    (row,) = concentration(where).needs
+    assert [(s.id, s.share) for s in row.suppliers] == [("a", 0.75), ("b", 0.25)]
+    assert row.hhi == pytest.approx(6250)
+    assert (row.count, row.sole_source, row.split) == (2, False, True)
+    assert (row.dependants, row.dependants_without_supplier) == ((iri("x"), iri("y")), (iri("z"),))
 
 
 def test_two_records_of_one_need_are_one() -> None:
     """As in the network: all their suppliers, marked disputed."""
     where = context(*entities("x", "glass", "a", "b"), need("x", "glass", "a", name="one"), need("x", "glass", "b", name="two"))
-    (row,) = concentration(where)["slots"]
-    assert (row["disputed"], row["count"], len(row["dependencies"])) == (True, 2, 2)
+    (row,) = concentration(where).slots
+    assert (row.disputed, row.count, len(row.dependencies)) == (True, 2, 2)
 
 
 def test_of_one_entity() -> None:
     """What it needs and what is needed of it; who takes part in nothing has no rows; who is not there is not found."""
     where = context(*bakery())
-    assert len(concentration(where, "baking")["slots"]) == 1
-    assert len(concentration(where, "flour")["slots"]) == 1
-    assert concentration(where, "bread")["slots"] == []
-    assert concentration(context())["slots"] == []
+    assert len(concentration(where, "baking").slots) == 1
+    assert len(concentration(where, "flour").slots) == 1
+    assert concentration(where, "bread").slots == ()
+    assert concentration(context()).slots == ()
     with pytest.raises(NotFound, match="bakery"):
         concentration(where, "bakry")

@@ -9,6 +9,7 @@ import pytest
 import knockon
 from knockon.analysis.context import Context
 from knockon.analysis.mitigate.mitigate import Limits, mitigate
+from knockon.analysis.mitigate.mitigation import Mitigation, SingleChange
 from knockon.errors import NotFound, UsageError
 from knockon.model import Dependency, Statement
 from support.contexts import context, shock
@@ -31,13 +32,13 @@ def phones() -> list[Statement]:
     ]  # fmt: skip
 
 
-def answer(name: str, protect: str, records: list[Statement] | None = None, **limits: Any) -> dict[str, Any]:
+def answer(name: str, protect: str, records: list[Statement] | None = None, **limits: Any) -> Mitigation:
     where = context(*(records or phones()))
     return mitigate(where, where.shock(name), protect, Limits(**limits))
 
 
-def of_kind(found: dict[str, Any], kind: str, dependency: str) -> dict[str, Any]:
-    (row,) = [one for one in found["changes"] if (one["kind"], one["dependency"]) == (kind, iri(dependency))]
+def of_kind(found: Mitigation, kind: str, dependency: str) -> SingleChange:
+    (row,) = [one for one in found.changes if (one.kind, one.dependency) == (kind, iri(dependency))]
     return row
 
 
@@ -71,49 +72,49 @@ def test_a_change_is_what_changed_records_give(shock_name: str, kind: str, depen
         else:
             changed.append(record)
     found = of_kind(answer(shock_name, "shop"), kind, dependency)
-    after = tuple(found[f"{key}_after"] for key in ("loss_low", "loss", "loss_high"))
+    after = (found.loss_low_after, found.loss_after, found.loss_high_after)
     assert after == pytest.approx(loss(context(*changed), shock_name, "shop"), abs=1e-12)
     before = loss(context(*phones()), shock_name, "shop")
-    assert found["loss_before"] == before[1]
-    assert found["saved"] == pytest.approx(before[1] - after[1], abs=1e-12)
-    assert found["saved"] > 0
+    assert found.loss_before == before[1]
+    assert found.saved == pytest.approx(before[1] - after[1], abs=1e-12)
+    assert found.saved > 0
 
 
 def test_changes_are_ranked_by_what_they_save() -> None:
     """The best first; each cites its dependency; a named alternative is recorded, everything else is marked hypothetical."""
     found = answer("blaze", "shop")
-    saved = [row["saved"] for row in found["changes"]]
+    saved = [row.saved for row in found.changes]
     assert saved == sorted(saved, reverse=True)
-    assert found["changes"][0]["provider"] == iri("vetro")
-    assert {row["hypothetical"] for row in found["changes"] if row["provider"]} == {False}
-    assert {row["hypothetical"] for row in found["changes"] if not row["provider"]} == {True}
+    assert found.changes[0].provider == iri("vetro")
+    assert {row.hypothetical for row in found.changes if row.provider} == {False}
+    assert {row.hypothetical for row in found.changes if not row.provider} == {True}
     named = {iri(name) for name in ("lumen", "vetro", "volt", "amp")}
-    assert {row["provider"] for row in found["changes"]} | {row["replaces"] for row in found["changes"]} <= named | {None}
-    assert of_kind(found, "criticality", "shop-needs-phones")["evidence"][0]["start"] == 10
-    assert of_kind(found, "criticality", "shop-needs-phones")["judged"] == ["criticalityValue"]
-    assert found["helpful"] == sum(one > 0 for one in saved)
-    assert (found["why"], found["pairs"], found["pairs_tried"]) == (None, [], 0)
+    assert {row.provider for row in found.changes} | {row.replaces for row in found.changes} <= named | {None}
+    assert of_kind(found, "criticality", "shop-needs-phones").evidence[0].start == 10
+    assert of_kind(found, "criticality", "shop-needs-phones").judged == ("criticalityValue",)
+    assert found.helpful == sum(one > 0 for one in saved)
+    assert (found.why, found.pairs, found.pairs_tried) == (None, (), 0)
 
 
 def test_no_name_is_invented() -> None:
     """Where no alternative is recorded the further supplier has no name, and what the record says of alternatives stands by."""
     row = of_kind(answer("flood", "shop"), "supplier", "phones-needs-cells")
-    assert (row["provider"], row["hypothetical"], row["alternatives"]) == (None, True, ["NoAlternative"])
-    assert row["loss_after"] == 0
+    assert (row.provider, row.hypothetical, row.alternatives) == (None, True, ("NoAlternative",))
+    assert row.loss_after == 0
 
 
 def test_a_stock_saves_time_and_no_loss() -> None:
     """Thirty days of the whole need, for a total loss: thirty days; a supplier that never fails holds for good."""
     found = answer("flood", "phones")
     stock = of_kind(found, "buffer", "phones-needs-cells")
-    assert (stock["saved"], stock["arrives"]) == (0.0, "within the horizon")
+    assert (stock.saved, stock.arrives) == (0.0, "within the horizon")
     # Half of the cells are missing: a stock lasts twice as long.
     # Without a stock nobody recorded days on the way; what the stock gains is known all the same.
-    assert (stock["time_gained"], found["before"]["time_to_impact"], found["before"]["timed"]) == (60.0, None, False)
-    assert of_kind(found, "supplier", "phones-needs-cells")["arrives"] == "never"
-    assert of_kind(answer("flood", "phones", buffer_days=10), "buffer", "phones-needs-cells")["time_gained"] == 20.0
+    assert (stock.time_gained, found.before.time_to_impact, found.before.timed) == (60.0, None, False)
+    assert of_kind(found, "supplier", "phones-needs-cells").arrives == "never"
+    assert of_kind(answer("flood", "phones", buffer_days=10), "buffer", "phones-needs-cells").time_gained == 20.0
     short = of_kind(answer("flood", "phones", horizon=40), "buffer", "phones-needs-cells")
-    assert (short["arrives"], short["time_to_impact_after"], short["time_gained"]) == ("after the horizon", None, 39.0)
+    assert (short.arrives, short.time_to_impact_after, short.time_gained) == ("after the horizon", None, 39.0)
 
 
 def test_ties_are_told_and_a_pair_is_found() -> None:
@@ -127,33 +128,33 @@ def test_ties_are_told_and_a_pair_is_found() -> None:
         shock("drought", {"target": "sand", "severity": "Essential"}),
     ]
     found = answer("drought", "phones", records)
-    assert found["helpful"] == 0
-    (tie,) = found["why"]["ties"]
-    assert (tie["entity"], {way["dependency"] for way in tie["ways"]}) == (
+    assert found.helpful == 0
+    (tie,) = found.why.ties
+    assert (tie.entity, {way.dependency for way in tie.ways}) == (
         iri("phones"), {iri("phones-needs-screens"), iri("phones-needs-cells")},
     )  # fmt: skip
-    best = found["pairs"][0]
-    assert {one["dependency"] for one in best["changes"]} == {iri("phones-needs-screens"), iri("phones-needs-cells")}
-    assert best["saved"] == pytest.approx(0.3)
-    assert (found["pairs_tried"], found["pairs_untried"]) == (6, 0)
+    best = found.pairs[0]
+    assert {one.dependency for one in best.changes} == {iri("phones-needs-screens"), iri("phones-needs-cells")}
+    assert best.saved == pytest.approx(0.3)
+    assert (found.pairs_tried, found.pairs_untried) == (6, 0)
     few = answer("drought", "phones", records, pairs=2)
-    assert (few["pairs_tried"], few["pairs_untried"]) == (2, 4)
+    assert (few.pairs_tried, few.pairs_untried) == (2, 4)
 
 
 def test_who_is_hit_itself_cannot_be_helped() -> None:
     """Nothing that it needs matters as much: the answer says so, and no pair helps either."""
     found = answer("storm", "shop")
-    assert (found["helpful"], found["why"]["hit_itself"], found["pairs"]) == (0, True, [])
-    assert found["pairs_tried"] > 0
+    assert (found.helpful, found.why.hit_itself, found.pairs) == (0, True, ())
+    assert found.pairs_tried > 0
 
 
 def test_who_loses_nothing_needs_no_help() -> None:
     """Out of the reach of the shock, and out of the network."""
     for protect in ("amp", "vetro"):
         found = answer("flood", protect)
-        assert (found["before"]["loss"], found["changes"], found["why"]) == (0.0, [], None)
+        assert (found.before.loss, found.changes, found.why) == (0.0, (), None)
     nobody = answer("flood", "hermit", [*phones(), *entities("hermit")])
-    assert (nobody["before"]["loss"], nobody["before"]["time_to_impact"], nobody["changes"]) == (0.0, None, [])
+    assert (nobody.before.loss, nobody.before.time_to_impact, nobody.changes) == (0.0, None, ())
 
 
 def test_low_stays_low_and_what_nobody_graded_becomes_low() -> None:
@@ -167,8 +168,8 @@ def test_low_stays_low_and_what_nobody_graded_becomes_low() -> None:
         need("a", "e", criticality_value="0"),
         shock("all", *({"target": name, "severity": "Essential"} for name in "bcde")),
     ]
-    rows = {row["dependency"]: row for row in answer("all", "a", records)["changes"] if row["kind"] == "criticality"}
-    texts = {name.rpartition("/")[2]: row["change"] for name, row in rows.items()}
+    rows = {row.dependency: row for row in answer("all", "a", records).changes if row.kind == "criticality"}
+    texts = {name.rpartition("/")[2]: row.change for name, row in rows.items()}
     assert texts.pop("a-needs-c") == "criticality not given -> Low"
     assert list(texts.values()) == ["criticality of each record one word lower"]
 
@@ -196,21 +197,21 @@ def test_other_wrong_calls_are_refused() -> None:
 def test_a_cap_is_told() -> None:
     """Cut short, the answer says so."""
     where = context(*phones(), cap=1)
-    assert mitigate(where, where.shock("blaze"), "shop")["truncated"] is True
+    assert mitigate(where, where.shock("blaze"), "shop").truncated is True
 
 
 def test_the_bundled_data_has_answers(graph: knockon.Graph) -> None:
     """The two questions this was made for; every change cites its dependency, and nobody is invented."""
     found = graph.mitigate("data-reclassification", "recurring-licensing-revenue")
-    best = found["changes"][0]
-    assert (best["dependency"], best["saved"]) == (iri("data-access-to-data"), 0.25)
-    assert all(row["evidence"] for row in found["changes"] if not row["inferred"])
-    assert {row["provider"] for row in found["changes"]} == {None}
+    best = found.changes[0]
+    assert (best.dependency, best.saved) == (iri("data-access-to-data"), 0.25)
+    assert all(row.evidence for row in found.changes if not row.inferred)
+    assert {row.provider for row in found.changes} == {None}
     chips = graph.mitigate("entity-list-chips", "sensefoundry")
-    assert [row["saved"] > 0 for row in chips["changes"]] == [True, True, False, False]
-    assert chips["before"]["loss"] == graph.impact("entity-list-chips").loss("sensefoundry")
+    assert [row.saved > 0 for row in chips.changes] == [True, True, False, False]
+    assert chips.before.loss == graph.impact("entity-list-chips").loss("sensefoundry")
     own = graph.mitigate(None, "sensetime", hit={"nvidia": "high"})
-    assert (own["changes"][0]["kind"], own["changes"][0]["loss_after"]) == ("supplier", 0.0)
+    assert (own.changes[0].kind, own.changes[0].loss_after) == ("supplier", 0.0)
 
 
 def test_any_one_is_offered_where_nobody_says_how_suppliers_combine() -> None:
@@ -219,8 +220,8 @@ def test_any_one_is_offered_where_nobody_says_how_suppliers_combine() -> None:
                shock("fire", {"target": "a", "severity": "Essential"})]  # fmt: skip
     found = answer("fire", "shop", records)
     row = of_kind(found, "combination", "shop-needs-stock")
-    assert row["change"] == "any one of its 2 suppliers is enough (nobody states how they combine)"
-    assert [found["before"][key] for key in ("loss_low", "loss", "loss_high")] == [0.0, 0.5, 1.0]
-    assert (row["saved"], row["loss_after"], row["loss_low_after"], row["loss_high_after"]) == (0.5, 0.0, 0.0, 0.0)
-    assert row["hypothetical"]
-    assert {one["kind"] for one in found["changes"]} == {"buffer", "combination", "criticality", "supplier"}
+    assert row.change == "any one of its 2 suppliers is enough (nobody states how they combine)"
+    assert [found.before.loss_low, found.before.loss, found.before.loss_high] == [0.0, 0.5, 1.0]
+    assert (row.saved, row.loss_after, row.loss_low_after, row.loss_high_after) == (0.5, 0.0, 0.0, 0.0)
+    assert row.hypothetical
+    assert {one.kind for one in found.changes} == {"buffer", "combination", "criticality", "supplier"}

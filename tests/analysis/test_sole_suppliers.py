@@ -72,20 +72,18 @@ def test_sets_are_not_multiplied() -> None:
         *entities("oven-a", "oven-b"),
     ]
     answer = chokepoints(context(*records), "shop", order=2)
-    sets = [sorted(one["ids"]) for one in answer["cut_sets"]]
+    sets = [sorted(one.ids) for one in answer.cut_sets]
     assert ["oven-a", "oven-b"] in sets
     assert all("baker" not in one and "cook" not in one for one in sets)
-    (pair,) = [one for one in answer["cut_sets"] if sorted(one["ids"]) == ["oven-a", "oven-b"]]
-    assert pair["sole_suppliers"] == {iri("oven-a"): iri("baker"), iri("oven-b"): iri("cook")}
+    (pair,) = [one for one in answer.cut_sets if sorted(one.ids) == ["oven-a", "oven-b"]]
+    assert pair.sole_suppliers == {iri("oven-a"): iri("baker"), iri("oven-b"): iri("cook")}
     leaves = chokepoints(context(*records), "shop", order=2, leaves=True)
-    assert all("baker" not in one["ids"] for one in leaves["cut_sets"])
+    assert all("baker" not in one.ids for one in leaves.cut_sets)
 
 
 def test_a_point_names_its_supplier() -> None:
     """One row for a need and its only supplier, in the points and in the narrowest passage."""
     records = [*entities("shop", "flour", "mill"), need("shop", "flour", "mill", criticality="Essential")]
     answer = chokepoints(context(*records), "shop")
-    assert [(one["id"], one["sole_supplier"], one["sole_supplier_label"]) for one in answer["points"]] == [
-        ("flour", iri("mill"), "Mill")
-    ]
-    assert answer["narrowest"] == [iri("flour")]
+    assert [(one.id, one.sole_supplier, one.sole_supplier_label) for one in answer.points] == [("flour", iri("mill"), "Mill")]
+    assert answer.narrowest == (iri("flour"),)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knockon.analysis.mitigate.buffer_times import times
 from knockon.network.hits import SUPPLY
 from knockon.network.network import NONE, Mode, Network
+from knockon.propagation.buffer_times import buffer_times
 from knockon.propagation.changed_links import Change, Variants
 from knockon.propagation.leontief import leontief
 from knockon.propagation.timeline import timeline
@@ -172,7 +172,7 @@ def test_stocks_at_once_are_the_timeline_of_each(case: Case, data: st.DataObject
     network = replace(network, buffer=np.array([data.draw(st.sampled_from([0.0, 2.0])) for _ in plain.slots]))
     places = st.tuples(st.integers(0, len(plain.slots) - 1), st.sampled_from([1.0, 4.0, 30.0]))
     stocks = data.draw(st.lists(places, max_size=3))
-    found = times(network, hits, 0, 0, stocks, horizon=20, threshold=0.1)
+    found = buffer_times(network, hits, 0, 0, stocks, horizon=20, threshold=0.1)
     for days, timed, stock in zip(found.days.tolist(), found.timed.tolist(), [None, *stocks], strict=True):
         buffer = network.buffer.copy()
         if stock is not None:

@@ -14,6 +14,7 @@ import numpy as np
 from knockon.analysis import models
 from knockon.analysis.answer import JsonValue
 from knockon.analysis.models import ModelParameters
+from knockon.analysis.run_info import RunInfo
 from knockon.errors import NotFound, UsageError
 from knockon.model import Entity, Measure, Ownership, Record, Shock, Statement
 from knockon.model.base import digest
@@ -267,6 +268,17 @@ class Context:
         if len({hit["target"] for hit in made}) < len(made):
             raise UsageError(f"the same thing is hit twice: {words}")
         return Shock.model_validate({"id": f"urn:knockon:shock:{digest(words)}", "label": f"Given: {words}", "hit": made})
+
+    def run_info(self, compiled: Compiled) -> RunInfo:
+        """Return what an answer says of the network of this world, before any model has run on it."""
+        return RunInfo(
+            model=self.options.model,
+            parameters=self.options.parameters(),
+            network_hash=compiled.network.hash,
+            left_out=dict(sorted(compiled.left_out.items())),
+            fallen=tuple(self.world.fallen),
+            not_holding=self.not_holding,
+        )
 
     def compiled(self, shocks: Sequence[ResolvedShock] = ()) -> Compiled:
         """The network of this world, with whatever its shocks name as hit and ``shocks`` hit.

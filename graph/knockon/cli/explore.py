@@ -35,8 +35,9 @@ def demo(
     """The two cascades of the SenseTime data set; writes the graph, the page and both reports."""
     from knockon.analysis.impact.coverage import affected
     from knockon.analysis.impact.impact import MIN_LOSS
-    from knockon.cli.impact_rows import IMPACT_DROP, impact_columns, impact_rows, titled
+    from knockon.cli.impact_rows import IMPACT_DROP, impact_columns, impact_rows
     from knockon.graph import open as open_graph
+    from knockon.present.rows.words import titled
     from knockon.store.files import write_bytes
     from knockon.text import json_text
 

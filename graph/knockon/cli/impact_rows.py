@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from knockon.cli.messages import note
+from knockon.present.rows.words import capped, days, loss_range
 
 if TYPE_CHECKING:
     from knockon.analysis.impact.impact import ImpactReport
@@ -106,12 +107,7 @@ def impact_notes(report: ImpactReport) -> None:
 
 def of_range(row: Mapping[str, Any], name: str) -> str:
     """A loss of a row with its range: ``0.45 (0.05-1.00)``."""
-    return f"{row[name]:.2f} ({row[f'{name}_low']:.2f}-{row[f'{name}_high']:.2f})"
-
-
-def days(number: float) -> str:
-    """A number of days: ``1 day``, ``2.5 days``."""
-    return f"{number:g} day" + ("" if number == 1 else "s")
+    return loss_range(row[name], row[f"{name}_low"], row[f"{name}_high"])
 
 
 def _days_known(report: ImpactReport) -> str:
@@ -125,19 +121,6 @@ def _days_known(report: ImpactReport) -> str:
     if unknown == len(far):
         return why
     return f"{what}. Of {unknown} of {len(far)} {why}"
-
-
-def capped(model: str) -> str:
-    """What is said of a run that was cut short."""
-    if model == "timeline":
-        moving = "losses still moved, or were on their way, when the horizon ended"
-        return f"STOPPED BY ITS CAP: {moving}, and may be too low; raise --set horizon=STEPS"
-    return "STOPPED BY ITS CAP: losses may be too low; raise --cap"
-
-
-def titled(label: str, *, truncated: bool) -> str:
-    """A title that says of a table whether it was cut short."""
-    return f"{label} (stopped by its cap: losses may be too low)" if truncated else label
 
 
 def short_column(rows: Sequence[dict[str, Any]], column: str) -> list[dict[str, Any]]:

@@ -22,18 +22,17 @@ from knockon.cli.hitting import Hits, hits
 from knockon.cli.impact_rows import (
     IMPACT_DROP,
     NO_SHOCKS,
-    capped,
     chain_row,
     impact_columns,
     impact_notes,
     impact_rows,
-    titled,
 )
 from knockon.cli.messages import note, working
 from knockon.cli.options import MinLoss, Store, graph
 from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.worlds import RUN, STOP, WORLD, Given, world_options
 from knockon.errors import UsageError
+from knockon.present.rows.words import capped, titled
 from knockon.text import counted
 
 if TYPE_CHECKING:

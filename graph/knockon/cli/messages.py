@@ -33,6 +33,12 @@ def note(message: str) -> None:
         write_message(message)
 
 
+def note_lines(lines: Iterable[str]) -> None:
+    """Write messages for people, one after the other."""
+    for line in lines:
+        note(line)
+
+
 def detail(message: str) -> None:
     """Write a message that only ``-v`` asks for."""
     if verbosity.verbose and not verbosity.quiet:

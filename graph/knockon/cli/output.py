@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol, TypeVar
 
 import typer
 
@@ -29,6 +29,13 @@ ENDINGS: Mapping[str, str] = {
     "json": "jsonld", "xml": "rdf", "owl": "rdf",
 }  # fmt: skip
 Row = Mapping[str, Any]
+
+
+class _Answer(Protocol):
+    def to_dict(self) -> Mapping[str, Any]: ...
+
+
+A = TypeVar("A", bound=_Answer)
 
 
 @dataclass(frozen=True)
@@ -159,6 +166,15 @@ class Writer:
             self.text(render(keys, columns, self.form))
         if self.top and len(first.rows) > len(rows):
             note(f"{len(first.rows) - len(rows)} more rows; without --top all are shown")
+
+    def answer(self, answer: A, people: Callable[[A], Iterable[Table]], programs: Callable[[A], Table]) -> None:
+        """Write an answer: as one document of JSON, as tables for people, or as rows for programs."""
+        if self.form == "json":
+            self.json(answer.to_dict())
+        elif self.for_people:
+            self.tables(*people(answer))
+        else:
+            self.tables(programs(answer))
 
     def json(self, value: Any) -> None:
         """Write a document of JSON.

@@ -10,13 +10,13 @@ import typer
 from knockon.cli import completion, time_limit
 from knockon.cli.gating import CAPPED
 from knockon.cli.hitting import Hits, hits
-from knockon.cli.impact_rows import capped
 from knockon.cli.messages import note, working
 from knockon.cli.options import Store, graph
 from knockon.cli.output import default_target, writer
 from knockon.cli.streams import write_out_bytes
 from knockon.cli.worlds import RUN, STOP, WORLD, Given, world_options
 from knockon.errors import UsageError
+from knockon.present.rows.words import capped
 
 _EXPORTS = Path("exports")
 

@@ -10,14 +10,13 @@ import typer
 from knockon.cli import completion
 from knockon.cli.gating import CAPPED
 from knockon.cli.hitting import Hits, hits
-from knockon.cli.impact_rows import titled
-from knockon.cli.messages import note, working
+from knockon.cli.messages import note, note_lines, working
 from knockon.cli.options import MinLoss, Store, graph
 from knockon.cli.output import ROWS, Writer, writes
-from knockon.cli.structure_rows import world_notes
 from knockon.cli.worlds import STOP, WORLD, Given, world_options
 from knockon.errors import UsageError
 from knockon.present.rows.table import Table
+from knockon.present.rows.words import titled
 from knockon.text import Fixed, counted
 
 if TYPE_CHECKING:
@@ -138,6 +137,7 @@ def _weight_row(weight: Weight) -> dict[str, Any]:
 
 def _notes(report: UncertaintyReport) -> None:
     from knockon.analysis.impact.coverage import affected
+    from knockon.present.caveats import report_notes
 
     drawing = report.drawing
     how = f"{counted(drawing.draws, 'draw')} ({_SAMPLINGS[drawing.sampling]}, {drawing.shape}, seed {drawing.seed})"
@@ -159,12 +159,12 @@ def _notes(report: UncertaintyReport) -> None:
             note(f"{who} outside 5 to 95 %: the point of Essential is the top of its interval")
     reached = affected(len(report), len(report) + report.unaffected, possibly=True)
     note(f"{reached}; {report.model}, stopped by {report.stopped_by}")
-    told: Mapping[str, Any] = {
+    report_lines: Mapping[str, Any] = {
         "shock": report.shock.id, "missing_targets": report.missing, "ungraded_hits": report.ungraded,
         "fallen": report.fallen, "left_out": dict(sorted(report.left_out.items())), "parameters": report.parameters,
         "not_holding": report.not_holding, "not_in_force": report.not_in_force,
     }  # fmt: skip
-    world_notes(told)
+    note_lines(report_notes(report_lines))
     if report.truncated:
         note("STOPPED BY ITS CAP: losses may be too low; raise --cap")
 

@@ -11,16 +11,16 @@ from knockon.cli import completion
 from knockon.cli.configuration import default_store
 from knockon.cli.gating import FailOn, aims_of, exit_code, rules_of
 from knockon.cli.hitting import Hits, hits
-from knockon.cli.impact_rows import titled
-from knockon.cli.messages import working
+from knockon.cli.messages import note_lines, working
 from knockon.cli.options import Store, graph
 from knockon.cli.output import ROWS, Writer, writes
-from knockon.cli.whatif_rows import comparison_notes, comparison_row, mitigation_notes, mitigation_row, pair_row
+from knockon.cli.whatif_rows import comparison_notes, comparison_row
 from knockon.cli.worlds import RUN, STOP, WORLD, Given, world_options
 from knockon.errors import UsageError
-from knockon.present.rows.table import Table
+from knockon.present.rows.words import titled
 
 if TYPE_CHECKING:
+    from knockon.analysis.mitigate.mitigation import Mitigation
     from knockon.analysis.options import Options
 
 
@@ -57,6 +57,8 @@ def mitigate(
     out: Writer,
 ) -> int:
     """What would soften a shock for one entity: every single change on the way to it, by the loss it saves."""
+    from knockon.present.rows.mitigate import mitigation_notes, mitigation_rows, mitigation_tables
+
     rules = rules_of(fail_on)
     if (shock is None) == (not hit):
         raise UsageError("name a shock, or give --hit: one of the two")
@@ -67,42 +69,21 @@ def mitigate(
             shock, protect, hit=hit, buffer_days=buffer_days,
             criticality_step=criticality_step, horizon=horizon, pairs=pairs, **given,
         )  # fmt: skip
-    if wrong := [one.rule.text for one in aims if one.entity != answer["entity"]]:
-        raise UsageError(f"--fail-on {wrong[0]!r}: mitigate computes the loss of {answer['id']} alone")
-    if out.form == "json":
-        out.json(answer)
-    elif out.for_people:
-        _tables(answer, out)
-    else:
-        columns = ["kind", "change", "hypothetical", "provider", "replaces", "dependency", "dependant", "need", "loss_before"]
-        columns += [
-            "saved",
-            "loss_after",
-            "loss_low_after",
-            "loss_high_after",
-            "arrives",
-            "time_to_impact_after",
-            "time_gained",
-        ]
-        out.rows(answer["changes"], columns)
-    mitigation_notes(answer)
-    return exit_code(aims, [("with the best single change, ", _best(answer))], truncated=answer["truncated"])
+    if wrong := [aim.rule.text for aim in aims if aim.entity != answer.entity]:
+        raise UsageError(f"--fail-on {wrong[0]!r}: mitigate computes the loss of {answer.id} alone")
+    out.answer(answer, mitigation_tables, mitigation_rows)
+    note_lines(mitigation_notes(answer))
+    return exit_code(aims, [("with the best single change, ", _least_loss(answer))], truncated=answer.truncated)
 
 
-def _tables(answer: Mapping[str, Any], out: Writer) -> None:
-    title = titled(f"{answer['label']} when this strikes: {answer['shock_label']}", truncated=answer["truncated"])
-    columns = ["change", "dependency", "saves", "after", "range", "gains_time", "rests_on"]
-    rows = [mitigation_row(one) for one in answer["changes"] if one["saved"] > 0 or (one["time_gained"] or 0) > 0]
-    single = Table(rows, columns, title, ["range", "after", "rests_on", "gains_time"])
-    pairs = [pair_row(one) for one in answer["pairs"]]
-    title = f"Two changes together, for {answer['label']}"
-    out.tables(single, Table(pairs, ["changes", "saves", "after", "range", "rests_on"], title, ["range", "after"]))
-
-
-def _best(answer: Mapping[str, Any]) -> dict[str, tuple[float, float, float]]:
-    """What the entity loses with the change that saves most; as it is where none saves anything."""
-    best, end = (answer["changes"][0], "_after") if answer["helpful"] else (answer["before"], "")
-    return {answer["entity"]: (best[f"loss_low{end}"], best[f"loss{end}"], best[f"loss_high{end}"])}
+def _least_loss(answer: Mitigation) -> dict[str, tuple[float, float, float]]:
+    """Return what the entity loses with the change that saves most; as it is where none saves anything."""
+    before = answer.before
+    losses = before.loss_low, before.loss, before.loss_high
+    if answer.helpful:
+        best = answer.changes[0]
+        losses = best.loss_low_after, best.loss_after, best.loss_high_after
+    return {answer.entity: losses}
 
 
 @writes(*ROWS)

@@ -1,126 +1,13 @@
-"""How the answers of cli/whatif.py read: their rows for people, and what is told beside them."""
+"""A comparison as people read it: its rows, and its notes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from knockon.cli.impact_rows import capped, days, of_range
 from knockon.cli.messages import note
-from knockon.cli.structure_rows import some_names, world_notes
+from knockon.present.rows.words import capped
 from knockon.text import Fixed, Span, counted
-
-
-def mitigation_row(one: Mapping[str, Any]) -> dict[str, Any]:
-    """A change as people read it."""
-    return {
-        "change": one["change"],
-        "dependency": _dependency(one),
-        **_saves(one),
-        "gains_time": _gained(one),
-        "rests_on": _rests_on(one),
-    }
-
-
-def pair_row(pair: Mapping[str, Any]) -> dict[str, Any]:
-    """Two changes as people read them."""
-    return {
-        "changes": " and ".join(f"{one['change']} of {_dependency(one)}" for one in pair["changes"]),
-        **_saves(pair),
-        "rests_on": "hypothetical" if pair["hypothetical"] else "recorded alternatives",
-    }
-
-
-def _dependency(one: Mapping[str, Any]) -> str:
-    from knockon.vocabulary import local_name
-
-    return local_name(one["dependency"])
-
-
-def _saves(one: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "saves": Fixed(one["saved"]) if one["saved"] else "-",
-        "after": Fixed(one["loss_after"]),
-        "range": Span(Fixed(one["loss_low_after"]), Fixed(one["loss_high_after"])),
-    }
-
-
-def _gained(one: Mapping[str, Any]) -> str:
-    if one["arrives"] == "never":
-        return "for good"
-    if one["time_gained"] is None:
-        return ""
-    return ("over " if one["arrives"] == "after the horizon" else "") + days(one["time_gained"])
-
-
-def _rests_on(one: Mapping[str, Any]) -> str:
-    marks = ["hypothetical" if one["hypothetical"] else "recorded alternative"]
-    marks += ["recorded: no alternative"] if one["kind"] == "supplier" and "NoAlternative" in one["alternatives"] else []
-    return "; ".join(marks)
-
-
-def mitigation_notes(answer: Mapping[str, Any]) -> None:
-    """What is told beside the changes."""
-    label, before, parameters = answer["label"], answer["before"], answer["parameters"]
-    if before["loss"] <= 0:
-        note(f"{label} loses nothing: there is nothing to save")
-    else:
-        after = before["time_to_impact"]
-        least = f"{parameters['impact_threshold']:g}"
-        when = f"; {least} or more after {days(after)}, at a day a link" if after is not None else ""
-        if not before["timed"] and before["loss"] >= parameters["impact_threshold"]:
-            when = "; when is not known, as no buffer or delay is recorded on the way"
-        note(f"{label} loses {of_range(before, 'loss')}{when}")
-        _change_notes(answer)
-    world_notes(answer)
-    if answer["truncated"]:
-        note(capped(answer["model"]))
-
-
-def _change_notes(answer: Mapping[str, Any]) -> None:
-    rows, way, unnamed = answer["changes"], answer["dependencies_on_the_way"], answer["without_named_supplier"]
-    time = sum(row["saved"] <= 0 < (row["time_gained"] or 0) for row in rows)
-    worse = sum(row["saved"] < 0 for row in rows)
-    idle = len(rows) - answer["helpful"] - time
-    where = counted(way, "dependency", "dependencies")
-    harm = f" ({worse} {'makes' if worse == 1 else 'make'} it worse)" if worse else ""
-    note(
-        f"{counted(len(rows), 'single change')} tried on {where}; saving loss: {answer['helpful']}, time alone: {time}, "
-        f"nothing: {idle}{harm}; --format json has them all"
-    )
-    if unnamed:
-        reason = "what is short there is the need itself, or a hit on the dependency, and no supplier mends that"
-        note(f"{unnamed} of {way} {'names' if unnamed == 1 else 'name'} no supplier: {reason}")
-    if time:
-        note("a stock changes no final loss: the shock lasts and every stock runs out; it gains time")
-    if answer["why"]:
-        _why_notes(answer)
-
-
-def _why_notes(answer: Mapping[str, Any]) -> None:
-    from knockon.vocabulary import local_name
-
-    why = answer["why"]
-    note(f"no single change saves {answer['label']} anything")
-    if why["hit_itself"]:
-        note(f"{answer['label']} is hit itself, as hard as it loses")
-    if why["hit_dependencies"]:
-        note(f"hit itself, whoever supplies: {some_names(why['hit_dependencies'])}")
-    for one in why["ties"]:
-        names = some_names([way["dependency"] for way in one["ways"]])
-        note(f"{local_name(one['entity'])} loses {one['loss']:.2f} in {len(one['ways'])} equally bad ways: {names}")
-    if all(row["kind"] == "buffer" for row in answer["changes"]):
-        note("there is nothing to try but stocks: no criticality on the way can be lowered, no supplier added or replaced")
-    elif not why["hit_itself"] and not why["ties"] and not why["hit_dependencies"]:
-        note("each change leaves another way on which as much is lost")
-    tried, helpful = answer["pairs_tried"], answer["pairs_helpful"]
-    if tried:
-        shown = f", the best {len(answer['pairs'])} shown" if helpful > len(answer["pairs"]) else ""
-        pairs = counted(tried, "pair of changes", "pairs of changes")
-        note(f"{pairs} tried, {helpful} of which {'saves' if helpful == 1 else 'save'} loss{shown}")
-    if answer["pairs_untried"]:
-        untried = answer["pairs_untried"]
-        note(f"{counted(untried, 'pair')} {'was' if untried == 1 else 'were'} not tried; raise --pairs")
 
 
 def comparison_row(row: Mapping[str, Any]) -> dict[str, Any]:

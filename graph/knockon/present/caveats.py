@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from knockon.analysis.impact.coverage import NAMED, dependencies_left_out, not_hit, some_names
 from knockon.model.dates import as_of_text, hits_nothing
@@ -11,6 +11,9 @@ from knockon.model.dependency import READINGS
 from knockon.present.methods import METHODS
 from knockon.text import counted
 from knockon.vocabulary import UNSTATED, Stance, local_name
+
+if TYPE_CHECKING:
+    from knockon.analysis.run_info import RunInfo
 
 Report = Mapping[str, Any]
 #: A stance as what the source did with a statement.
@@ -114,6 +117,23 @@ def fallen(report: Report) -> str:
     """What fell away with the world that was asked for; empty if nothing did."""
     names = report.get("fallen") or ()
     return f"{counted(len(names), 'record')} fell away with the world asked for: {some_names(names)}." if names else ""
+
+
+def world_notes(run: RunInfo, shock: str = "") -> list[str]:
+    """Return what an answer leaves out, a line each: of the day, of the shock (IRI), of the world and of the network.
+
+    >>> from knockon.analysis.run_info import RunInfo
+    >>> world_notes(RunInfo(model="reach", parameters={"as_of": "all"}, network_hash="", missing_targets=("urn:x/a",)))[-1]
+    'Not hit, because not there: a'
+    """
+    return report_notes({**run.to_dict(), "shock": shock})
+
+
+def report_notes(report: Report) -> list[str]:
+    """Return the lines of ``world_notes`` for a report as JSON has it."""
+    lines = [*day(report), *not_hit(report.get("missing_targets") or (), str(report.get("shock") or ""))]
+    lines += [ungraded(report.get("ungraded_hits") or ()), fallen(report), dependencies_left_out(report["left_out"])]
+    return [line for line in lines if line]
 
 
 def worst_parts(report: Report) -> list[tuple[str, str, str, float]]:

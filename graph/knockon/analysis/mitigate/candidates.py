@@ -1,4 +1,4 @@
-"""The single changes that could soften a cascade for one node: what could be different about each slot it runs through."""
+"""The single changes that could soften a cascade for one node, for each slot through which the loss reaches it."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from knockon.propagation.reach import reach
 from knockon.propagation.trace import InitialLosses
 from knockon.vocabulary import Interval, Level, interval, local_name
 
-#: What a criticality becomes when it is one word lower; Low and Negligible stay.
+#: The criticality that is one word lower; Low and Negligible stay.
 LOWER = {Level.ESSENTIAL: Level.HIGH, Level.HIGH: Level.MEDIUM, Level.MEDIUM: Level.LOW}
 
 
-class Remedy(NamedTuple):
+class Candidate(NamedTuple):
     """One change, in words and for the model.
 
     ``kind`` is supplier, criticality, provider, combination or buffer (a stock
     changes no final loss: its ``change`` does nothing). ``provider`` is a
-    recorded alternative, and ``replaces`` whom it replaces. ``hypothetical``
-    is what no record speaks of.
+    recorded alternative, and ``replaces`` the supplier that it replaces. A change
+    is ``hypothetical`` if no record speaks of it.
     """
 
     kind: str
@@ -39,62 +39,62 @@ class Remedy(NamedTuple):
 
 
 class AffectedSlots(NamedTuple):
-    """The slots through which a cascade may reach a node: upstream of it, and short. The first shock of an outcome counts."""
+    """The slots through which the first shock of an outcome may reach a node: upstream of it, and short."""
 
     outcome: Outcome
-    struck: InitialLosses
+    initial: InitialLosses
     target: int
     slots: tuple[int, ...]
 
     @classmethod
-    def of(cls, outcome: Outcome, struck: InitialLosses, target: int) -> AffectedSlots:
-        """The slots on any way to a target, in the order of their rows."""
+    def of(cls, outcome: Outcome, initial: InitialLosses, target: int) -> AffectedSlots:
+        """Return the slots on any path to a target, in the order of their rows."""
         network = outcome.network
-        on_way = reach(network, [target], upstream=True).step[0] != NONE
-        slots = np.flatnonzero(on_way[network.slot_owner] & (outcome.result.shortage[0] > 0))
-        return cls(outcome, struck, target, tuple(slots.tolist()))
+        upstream = reach(network, [target], upstream=True).step[0] != NONE
+        slots = np.flatnonzero(upstream[network.slot_owner] & (outcome.result.shortage[0] > 0))
+        return cls(outcome, initial, target, tuple(slots.tolist()))
 
 
 def records_of(context: Context, network: Network, slot: int) -> list[Dependency]:
-    """The dependencies that went into a slot."""
+    """Return the dependencies that went into a slot."""
     return [r for name in network.slot_records[slot] if isinstance(r := context.records[name], Dependency)]
 
 
-def remedies(context: Context, way: AffectedSlots, *, step: float, days: float) -> Iterator[Remedy]:
-    """Every single change to every slot on the way.
+def candidates(context: Context, affected: AffectedSlots, *, step: float, days: float) -> Iterator[Candidate]:
+    """Yield every single change to every affected slot.
 
     Another supplier (each recorded alternative by name, else one that is not
     named and loses nothing), a criticality one word lower (a number: lower by
     ``step``), each recorded alternative in place of each supplier that loses,
     fewer suppliers that must work where shares or a number of them count, and
-    a stock of so many ``days``. What could not differ from what is there is
-    left out: a supplier where none is named, as then no shortage comes from one.
+    a stock for a number of ``days``. Changes that cannot have an effect are left
+    out: a supplier where none is named, as then no shortage comes from one.
     """
-    network = way.outcome.network
-    for slot in way.slots:
+    network = affected.outcome.network
+    for slot in affected.slots:
         records = records_of(context, network, slot)
         first, end = int(network.supply_start[slot]), int(network.supply_start[slot + 1])
-        there = {network.nodes[p] for p in network.supply_provider[first:end].tolist()}
-        named = [one for one in sorted({iri for r in records for iri in r.alternative}) if one not in there]
+        present = {network.nodes[p] for p in network.supply_provider[first:end].tolist()}
+        named = sorted({iri for record in records for iri in record.alternative} - present)
         if end > first:
-            yield from _further(network, slot, named)
-        yield from _lower(network, slot, records, step)
-        yield from _switched(way, slot, range(first, end), named)
-        yield from _combined(network, slot, end - first)
+            yield from _further_supplier(network, slot, named)
+        yield from _lower_criticality(network, slot, records, step)
+        yield from _other_provider(affected, slot, range(first, end), named)
+        yield from _fewer_suppliers(network, slot, end - first)
         if network.buffer[slot] < days:
-            yield Remedy("buffer", slot, f"a stock of {days:g} days", Change(slot))
+            yield Candidate("buffer", slot, f"a stock of {days:g} days", Change(slot))
 
 
-def _further(network: Network, slot: int, named: Sequence[str]) -> Iterator[Remedy]:
+def _further_supplier(network: Network, slot: int, named: Sequence[str]) -> Iterator[Candidate]:
     for iri in named:
         change = Change(slot, backup=network.index.get(iri, NONE))
-        yield Remedy("supplier", slot, f"{local_name(iri)} as a further supplier", change, iri, None, False)
+        yield Candidate("supplier", slot, f"{local_name(iri)} as a further supplier", change, iri, None, False)
     if not named:
-        yield Remedy("supplier", slot, "a further supplier (none is named)", Change(slot, backup=NONE))
+        yield Candidate("supplier", slot, "a further supplier (none is named)", Change(slot, backup=NONE))
 
 
-def _lower(network: Network, slot: int, records: Sequence[Dependency], step: float) -> Iterator[Remedy]:
-    """One word lower; where several records share the slot, each of them."""
+def _lower_criticality(network: Network, slot: int, records: Sequence[Dependency], step: float) -> Iterator[Candidate]:
+    """Yield a criticality one word lower; where several records share the slot, each of them is lowered."""
     claims = records_with_loss(records)
     ends = [_lowered(record, step) for record in claims]
     hull = Interval(min(e.low for e in ends), max(e.point for e in ends), max(e.high for e in ends))
@@ -102,13 +102,13 @@ def _lower(network: Network, slot: int, records: Sequence[Dependency], step: flo
         return
     words = {(_word(record), _lower_word(record, step)) for record in claims}
     text = "criticality " + ("{} -> {}".format(*words.pop()) if len(words) == 1 else "of each record one word lower")
-    yield Remedy("criticality", slot, text, Change(slot, weight=hull))
+    yield Candidate("criticality", slot, text, Change(slot, weight=hull))
 
 
 def _lowered(record: Dependency, step: float) -> Interval:
     if record.criticality_value is not None:
         return interval(None, max(0.0, float(record.criticality_value) - step))
-    # Where nobody gave a word the point is that of Medium, and one word below it is Low.
+    # Where no word is given the point is that of Medium, and one word below it is Low.
     word = record.criticality or Level.MEDIUM
     return interval(LOWER.get(word, word))
 
@@ -126,24 +126,27 @@ def _lower_word(record: Dependency, step: float) -> str:
     return LOWER.get(word, word).value
 
 
-def _switched(way: AffectedSlots, slot: int, supplies: range, named: Sequence[str]) -> Iterator[Remedy]:
-    network, loss = way.outcome.network, way.outcome.result.loss[0]
+def _other_provider(affected: AffectedSlots, slot: int, supplies: range, named: Sequence[str]) -> Iterator[Candidate]:
+    network, loss = affected.outcome.network, affected.outcome.result.loss[0]
     for supply in supplies:
         provider = int(network.supply_provider[supply])
-        if max(loss[provider], way.struck.supply[supply]) > 0:
+        if max(loss[provider], affected.initial.supply[supply]) > 0:
             for iri in named:
                 old = network.nodes[provider]
                 change = Change(slot, supply=supply, provider=network.index.get(iri, NONE))
-                yield Remedy("provider", slot, f"{local_name(iri)} in place of {local_name(old)}", change, iri, old, False)
+                yield Candidate("provider", slot, f"{local_name(iri)} in place of {local_name(old)}", change, iri, old, False)
 
 
-def _combined(network: Network, slot: int, count: int) -> Iterator[Remedy]:
-    """One supplier fewer that must work; parts that are all needed are taken to be different things, and stay."""
+def _fewer_suppliers(network: Network, slot: int, count: int) -> Iterator[Candidate]:
+    """Yield one supplier fewer that must work; suppliers that are all needed supply different parts, so they stay."""
     mode, needed = network.mode[slot], int(network.at_least[slot])
     if mode == Mode.SHARES and count > 1:
         unknown = " (nobody states how they combine)" if network.split[slot] else ""
-        yield Remedy("combination", slot, f"any one of its {count} suppliers is enough{unknown}", Change(slot, at_least=1))
+        yield Candidate("combination", slot, f"any one of its {count} suppliers is enough{unknown}", Change(slot, at_least=1))
     elif mode == Mode.AT_LEAST and needed > 1:
         fewer = needed - 1
         text = f"{fewer} of its {count} suppliers are enough" if fewer > 1 else f"any one of its {count} suppliers is enough"
-        yield Remedy("combination", slot, text, Change(slot, at_least=fewer))
+        yield Candidate("combination", slot, text, Change(slot, at_least=fewer))
+
+
+__all__ = ["AffectedSlots", "Candidate", "candidates", "records_of"]

@@ -8,7 +8,7 @@ from typing import Any
 from knockon.analysis.context import Context
 from knockon.analysis.impact.exposure import exposure
 from knockon.analysis.impact.impact import spans
-from knockon.analysis.structure.loops import loops
+from knockon.analysis.structure.loops import dependency_loops
 from knockon.model import Dependency, Entity, Measure, Observation, Relation, RevenueStream, Statement, Vulnerability
 from knockon.vocabulary import Alternatives, local_name
 
@@ -122,7 +122,7 @@ class _Profile:
 
     def scaling(self) -> Iterator[Line]:
         yield from self._relations("scalesBy", "scales by", self.parts)
-        for loop in loops(self.dependencies):
+        for loop in dependency_loops(self.dependencies):
             if any(d.dependant in self.parts for d in loop):
                 text = " needs ".join(self._label(iri) for iri in (*(d.dependant for d in loop), loop[0].dependant))
                 yield self._line(loop[0], f"Loop: {text}", [e for d in loop for e in d.evidence])

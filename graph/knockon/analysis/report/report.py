@@ -15,8 +15,10 @@ from knockon.analysis.impact.impact import MIN_LOSS, Impact, ImpactReport
 from knockon.analysis.impact.shock_summary import shock_summary
 from knockon.analysis.labels import label_of, name_of
 from knockon.analysis.mitigate.mitigate import Limits, mitigate
+from knockon.analysis.mitigate.mitigation import Blockers, TriedChange
 from knockon.analysis.report.citations import bibliography
 from knockon.analysis.structure.chokepoints import chokepoints
+from knockon.analysis.structure.chokepoints_answer import Chokepoint
 from knockon.model.dates import as_of_text
 from knockon.network.network import NONE, Bools, Network
 from knockon.propagation.reach import reach
@@ -134,25 +136,32 @@ def _chokepoints(report: ImpactReport, focus: dict[str, Any] | None) -> dict[str
     answer = chokepoints(context, focus["entity"], order=_ORDER, limit=_SETS)
     lost = {one.entity: one.loss for one in report.impacts}
     points = [
-        {**{key: value for key, value in one.items() if key != "path"}, "here": lost.get(one["entity"], 0.0)}
-        | _supplied(report, one["entity"], behind)
-        for one in answer["points"]
+        {**_without_path(point), "here": lost.get(point.entity, 0.0)} | _supplied(report, point.entity, behind)
+        for point in answer.points
     ]
-    sets = [
-        one | {"labels": [_either(context, iri, one["sole_suppliers"]) for iri in one["entities"]]}
-        for one in answer["cut_sets"]
+    pairs = [
+        {**cut.to_dict(), "labels": [_either(context, iri, cut.sole_suppliers) for iri in cut.entities]}
+        for cut in answer.cut_sets
+        if cut.size > 1
     ]
-    names = [label_of(context.records, iri) for iri in answer["narrowest"]]
-    kept = ("threshold", "upstream", "sources", "lesser", "complete", "untried", "limit")
-    capped = answer["stopped_by"] == "cap"
     return {
         "skipped": None,
-        **{key: answer[key] for key in kept},
+        "threshold": answer.threshold,
+        "upstream": answer.upstream,
+        "sources": list(answer.sources),
+        "lesser": [point.to_dict() for point in answer.lesser],
+        "complete": answer.complete,
+        "untried": answer.untried,
+        "limit": answer.limit,
         "points": points,
-        "pairs": [one for one in sets if one["size"] > 1],
-        "narrowest": names,
-        "truncated": capped,
+        "pairs": pairs,
+        "narrowest": [label_of(context.records, iri) for iri in answer.narrowest],
+        "truncated": answer.stopped_by == "cap",
     }
+
+
+def _without_path(point: Chokepoint) -> dict[str, Any]:
+    return {key: value for key, value in point.to_dict().items() if key != "path"}
 
 
 def _either(context: Context, need: str, suppliers: Mapping[str, str]) -> str:
@@ -200,32 +209,39 @@ def _remedies(report: ImpactReport, focus: dict[str, Any] | None) -> dict[str, A
     if way * network.slots > MOST_CHANGED:
         return {"skipped": f"{way:,} dependencies lie on the way to it, and to change each would take too long for a page"}
     answer = mitigate(context, report.shock, focus["entity"], Limits(pairs=_PAIRS))
-    kept = (
-        "before", "parameters", "helpful", "dependencies_on_the_way", "without_named_supplier", "pairs_helpful", "pairs_tried",
-        "pairs_untried", "truncated",
-    )  # fmt: skip
-    why = answer["why"]
     return {
         "skipped": None,
         "felt": MIN_LOSS,
-        **{key: answer[key] for key in kept},
-        "changes": [_named(report, one) for one in answer["changes"]],
-        "pairs": [one | {"changes": [_named(report, change) for change in one["changes"]]} for one in answer["pairs"]],
-        "why": why
-        and {
-            "hit_itself": why["hit_itself"],
-            "hit": [name_of(context.records, iri) for iri in why["hit_dependencies"]],
-            "ties": [{**tie, "label": label_of(context.records, tie["entity"])} for tie in why["ties"]],
-        },
+        "before": answer.before.to_dict(),
+        "parameters": dict(answer.parameters),
+        "helpful": answer.helpful,
+        "dependencies_on_the_way": answer.dependencies_on_the_way,
+        "without_named_supplier": answer.without_named_supplier,
+        "pairs_helpful": answer.pairs_helpful,
+        "pairs_tried": answer.pairs_tried,
+        "pairs_untried": answer.pairs_untried,
+        "truncated": answer.truncated,
+        "changes": [_named(report, change) for change in answer.changes],
+        "pairs": [{**pair.to_dict(), "changes": [_named(report, change) for change in pair.changes]} for pair in answer.pairs],
+        "why": _why_stuck(context, answer.why) if answer.why else None,
     }
 
 
-def _named(report: ImpactReport, change: dict[str, Any]) -> dict[str, Any]:
+def _why_stuck(context: Context, why: Blockers) -> dict[str, Any]:
+    return {
+        "hit_itself": why.hit_itself,
+        "hit": [name_of(context.records, iri) for iri in why.hit_dependencies],
+        "ties": [{**tie.to_dict(), "label": label_of(context.records, tie.entity)} for tie in why.ties],
+    }
+
+
+def _named(report: ImpactReport, change: TriedChange) -> dict[str, Any]:
+    """Return a change with the labels of what it names, and how much of the need is missing."""
     records = report.cause.context.records
-    named = {key: label_of(records, change[key]) if change[key] else None for key in ("provider", "replaces")}
-    ends = {f"{key}_label": label_of(records, change[key]) for key in ("dependant", "need")}
-    short = max((one.shortage for one in report.shortages if one.dependency in change["dependencies"]), default=0.0)
-    return {**change, **{f"{key}_label": value for key, value in named.items()}, **ends, "short": short}
+    names = {"provider": change.provider, "replaces": change.replaces, "dependant": change.dependant, "need": change.need}
+    labels = {f"{key}_label": label_of(records, iri) if iri else None for key, iri in names.items()}
+    short = max((row.shortage for row in report.shortages if row.dependency in change.dependencies), default=0.0)
+    return {**change.to_dict(), **labels, "short": short}
 
 
 def _method(report: ImpactReport) -> dict[str, Any]:

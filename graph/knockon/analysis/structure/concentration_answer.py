@@ -1,0 +1,272 @@
+"""The answer to how concentrated suppliers are, and its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from knockon.analysis.answer import Answer
+from knockon.analysis.answer_parts import Citation, Range
+from knockon.analysis.run_info import RunAnswer
+from knockon.propagation.structure.herfindahl import WHOLE, equal_suppliers
+from knockon.vocabulary import Alternatives, local_name
+
+
+@dataclass(frozen=True)
+class SupplierShare(Answer):
+    """The share of one supplier.
+
+    Attributes
+    ----------
+    provider
+        The supplier (IRI).
+    id
+        Its local name.
+    share
+        The part (0..1) of the need that it meets.
+    """
+
+    json_keys: ClassVar[tuple[str, ...]] = ("provider", "id", "share")
+
+    provider: str
+    share: float
+
+    @property
+    def id(self) -> str:
+        """The local name of the supplier."""
+        return local_name(self.provider)
+
+
+@dataclass(frozen=True)
+class StatedShare(SupplierShare):
+    """The share of one supplier, and whether its record states it.
+
+    Attributes
+    ----------
+    provider
+        The supplier (IRI).
+    id
+        Its local name.
+    share
+        The part (0..1) of the need that it meets.
+    stated
+        Whether a record states the share; else it is an equal part of what the others leave.
+    """
+
+    json_keys: ClassVar[tuple[str, ...]] = ("provider", "id", "share", "stated")
+
+    stated: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotConcentration(Answer):
+    """The concentration of the suppliers of one need of one dependant.
+
+    Attributes
+    ----------
+    dependant
+        The entity that needs (IRI).
+    need
+        What it needs (IRI).
+    dependencies
+        The records of this dependency (IRIs).
+    hhi, hhi_low, hhi_high
+        The Herfindahl-Hirschman index (0..10 000) and its exact bounds.
+    equal_suppliers
+        The number of suppliers with equal shares that have the same index; None where the index is 0.
+    count
+        The number of named suppliers.
+    sole_source
+        Whether one supplier meets all of the need.
+    split
+        Whether several suppliers without a stated share divide what is left equally.
+    unassigned
+        The part (0..1) of the need for which no supplier is named.
+    suppliers
+        The suppliers with their shares, the largest first.
+    combination
+        How the suppliers combine, as the records state it (Shares, AnyOf, ...).
+    criticality
+        The criticality of the dependency (0..1).
+    alternatives
+        How many alternatives the records state (NoAlternative, FewAlternatives, ...).
+    no_alternative
+        Whether every record that speaks of alternatives says that there is none.
+    alternative
+        The alternative suppliers that the records name (IRIs).
+    switching_cost
+        How costly the records say that it is to switch (SwitchingLow, SwitchingMedium, SwitchingHigh).
+    disputed
+        Whether the records of this dependency disagree.
+    inferred
+        Whether any of the records is inferred.
+    judged
+        The properties of the records that the authors of the data judged.
+    evidence
+        Where sources state the dependency and its supplies.
+    """
+
+    json_keys: ClassVar[tuple[str, ...]] = (
+        "dependant", "need", "dependencies", "hhi", "hhi_low", "hhi_high", "equal_suppliers", "count", "sole_source", "split",
+        "unassigned", "suppliers", "combination", "criticality", "alternatives", "no_alternative", "alternative",
+        "switching_cost", "disputed", "inferred", "judged", "evidence",
+    )  # fmt: skip
+
+    dependant: str
+    need: str
+    dependencies: tuple[str, ...]
+    hhi: float
+    hhi_low: float
+    hhi_high: float
+    split: bool
+    unassigned: float
+    suppliers: tuple[StatedShare, ...]
+    combination: tuple[str, ...]
+    criticality: Range
+    alternatives: tuple[str, ...]
+    alternative: tuple[str, ...]
+    switching_cost: tuple[str, ...]
+    disputed: bool
+    inferred: bool
+    judged: tuple[str, ...]
+    evidence: tuple[Citation, ...]
+
+    @property
+    def equal_suppliers(self) -> float | None:
+        """The number of suppliers with equal shares that have the same index."""
+        return equal_suppliers(self.hhi)
+
+    @property
+    def count(self) -> int:
+        """The number of named suppliers."""
+        return len(self.suppliers)
+
+    @property
+    def sole_source(self) -> bool:
+        """Whether one supplier meets all of the need."""
+        return self.count == 1 and not self.unassigned
+
+    @property
+    def no_alternative(self) -> bool:
+        """Whether every record that speaks of alternatives says that there is none."""
+        return self.alternatives == (Alternatives.NONE.value,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedConcentration(Answer):
+    """The concentration of the suppliers of one need over all dependants that name suppliers.
+
+    Attributes
+    ----------
+    need
+        What is needed (IRI).
+    hhi
+        The Herfindahl-Hirschman index (0..10 000) of the mean shares.
+    equal_suppliers
+        The number of suppliers with equal shares that have the same index; None where the index is 0.
+    count
+        The number of named suppliers.
+    sole_source
+        Whether one supplier meets all of the need for every dependant that names suppliers.
+    split
+        Whether, for any dependant, suppliers without a stated share divide what is left equally.
+    unassigned
+        The mean part (0..1) of the need for which no supplier is named.
+    suppliers
+        The suppliers with their mean shares, the largest first.
+    dependants
+        The dependants that name suppliers (IRIs).
+    dependants_without_supplier
+        The dependants that name none (IRIs).
+    dependencies
+        The records of the dependencies of ``dependants`` (IRIs).
+    evidence
+        Where sources state these dependencies and their supplies.
+    """
+
+    json_keys: ClassVar[tuple[str, ...]] = (
+        "need", "hhi", "equal_suppliers", "count", "sole_source", "split", "unassigned", "suppliers", "dependants",
+        "dependants_without_supplier", "dependencies", "evidence",
+    )  # fmt: skip
+
+    need: str
+    hhi: float
+    sole_source: bool
+    split: bool
+    unassigned: float
+    suppliers: tuple[SupplierShare, ...]
+    dependants: tuple[str, ...]
+    dependants_without_supplier: tuple[str, ...]
+    dependencies: tuple[str, ...]
+    evidence: tuple[Citation, ...]
+
+    @property
+    def equal_suppliers(self) -> float | None:
+        """The number of suppliers with equal shares that have the same index."""
+        return equal_suppliers(self.hhi)
+
+    @property
+    def count(self) -> int:
+        """The number of named suppliers."""
+        return len(self.suppliers)
+
+
+@dataclass(frozen=True)
+class UnnamedSuppliers(Answer):
+    """A need of a dependant for which no supplier is named.
+
+    Attributes
+    ----------
+    dependant
+        The entity that needs (IRI).
+    need
+        What it needs (IRI).
+    dependencies
+        The records of this dependency (IRIs).
+    """
+
+    dependant: str
+    need: str
+    dependencies: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concentration(RunAnswer):
+    """How concentrated the suppliers of needs are.
+
+    Attributes
+    ----------
+    of
+        The entity (IRI) to which the answer is limited; None for all.
+    scale
+        The index of a single supplier: 10 000.
+    slots
+        A row for each need of each dependant that names suppliers; the most concentrated first, then the most critical.
+    needs
+        A row for each need over all dependants that name suppliers; the most concentrated first.
+    unnamed
+        The needs for which no supplier is named: how concentrated those are is not known.
+    parameters
+        The world that was asked for, by name.
+    network_hash
+        A digest of the network.
+    left_out
+        The dependencies and supplies (IRIs) that stayed out of the network, each with the reason.
+    fallen
+        The records (IRIs) that fell away with the world that was asked for.
+    not_holding
+        How many records do not hold on the day, by reason.
+    """
+
+    json_keys: ClassVar[tuple[str, ...]] = (
+        "of", "scale", "slots", "needs", "unnamed", "parameters", "network_hash", "left_out", "fallen", "not_holding",
+    )  # fmt: skip
+
+    of: str | None
+    slots: tuple[SlotConcentration, ...]
+    needs: tuple[NeedConcentration, ...]
+    unnamed: tuple[UnnamedSuppliers, ...]
+    scale: float = WHOLE
+
+
+__all__ = ["Concentration", "NeedConcentration", "SlotConcentration", "StatedShare", "SupplierShare", "UnnamedSuppliers"]

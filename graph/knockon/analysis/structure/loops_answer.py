@@ -1,0 +1,235 @@
+"""The answer to which loops there are, and its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from knockon.analysis.answer import Answer
+from knockon.analysis.answer_parts import Citation, Range
+from knockon.analysis.run_info import RunAnswer
+from knockon.vocabulary import local_name
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoopLink(Answer):
+    """One link of a loop.
+
+    Attributes
+    ----------
+    dependant
+        The entity that needs (IRI).
+    need
+        What it needs (IRI).
+    provider
+        The supplier (IRI) through which the loop runs; None where it runs through the need itself.
+    dependency
+        The first record of the link (IRI); None for a link that is supposed.
+    dependencies
+        The records of the link (IRIs).
+    criticality
+        The criticality of the dependency (0..1).
+    share
+        The part (0..1) of the need that the supplier meets; 1 where suppliers do not share it.
+    passes
+        The part (0..1) of a loss that the link passes on: criticality times share.
+    partial
+        Whether other suppliers can take the place of this one, so that the link may pass on nothing.
+    inferred
+        Whether any of the records is inferred.
+    judged
+        The properties of the records that the authors of the data judged.
+    supposed
+        Whether no record states the link: the question supposes it.
+    evidence
+        Where sources state the dependency.
+    """
+
+    json_keys: ClassVar[tuple[str, ...]] = (
+        "dependant", "need", "provider", "dependency", "dependencies", "criticality", "share", "passes", "partial", "inferred",
+        "judged", "supposed", "evidence",
+    )  # fmt: skip
+
+    dependant: str
+    need: str
+    provider: str | None
+    dependencies: tuple[str, ...]
+    criticality: Range
+    share: float
+    partial: bool
+    inferred: bool
+    judged: tuple[str, ...]
+    supposed: bool
+    evidence: tuple[Citation, ...]
+
+    @property
+    def dependency(self) -> str | None:
+        """The first record of the link."""
+        return self.dependencies[0] if self.dependencies else None
+
+    @property
+    def passes(self) -> Range:
+        """The part of a loss that the link passes on; where it is partial it may be nothing."""
+        low, point, high = self.criticality.low, self.criticality.point, self.criticality.high
+        return Range(0.0 if self.partial else low * self.share, point * self.share, high * self.share)
+
+
+@dataclass(frozen=True)
+class Loop(Answer):
+    """A loop of dependencies.
+
+    Attributes
+    ----------
+    entities
+        The entities of the loop (IRIs) in the order in which each needs the next, beginning with the least IRI.
+    ids
+        Their local names.
+    length
+        The number of entities.
+    strength, strength_low, strength_high
+        The part (0..1) of a loss that is left when it has gone around once, and its exact bounds.
+    partial
+        Whether any link is partial: then ``strength`` is what is left at most.
+    inferred
+        The number of links that rest on an inferred record.
+    supposed
+        The number of links that no record states.
+    links
+        The links in the order of ``entities``.
+    """
+
+    json_keys: ClassVar[tuple[str, ...]] = (
+        "entities", "ids", "length", "strength", "strength_low", "strength_high", "partial", "inferred", "supposed", "links",
+    )  # fmt: skip
+
+    entities: tuple[str, ...]
+    strength: float
+    strength_low: float
+    strength_high: float
+    links: tuple[LoopLink, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The local names of the entities."""
+        return tuple(map(local_name, self.entities))
+
+    @property
+    def length(self) -> int:
+        """The number of entities."""
+        return len(self.entities)
+
+    @property
+    def partial(self) -> bool:
+        """Whether any link is partial."""
+        return any(link.partial for link in self.links)
+
+    @property
+    def inferred(self) -> int:
+        """The number of links that rest on an inferred record."""
+        return sum(link.inferred for link in self.links)
+
+    @property
+    def supposed(self) -> int:
+        """The number of links that no record states."""
+        return sum(link.supposed for link in self.links)
+
+
+@dataclass(frozen=True)
+class SupposedLink(Answer):
+    """A link that the question supposes.
+
+    Attributes
+    ----------
+    dependant
+        The entity that would need (IRI).
+    need
+        What it would need (IRI).
+    stated
+        Whether a record states the link already, so that there is nothing to suppose.
+    """
+
+    dependant: str
+    need: str
+    stated: bool
+
+
+@dataclass(frozen=True)
+class ScaleStatement(Answer):
+    """A statement about an effect of scale, which is no dependency and closes no loop.
+
+    Attributes
+    ----------
+    record
+        The record (IRI).
+    id
+        Its local name.
+    text
+        The statement in words.
+    stances
+        What the sources do with it: Asserts, Alleges, Denies, Hypothesises, Asks.
+    evidence
+        Where sources state it.
+    """
+
+    record: str
+    id: str
+    text: str
+    stances: tuple[str, ...]
+    evidence: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loops(RunAnswer):
+    """The loops of a network, strongest first.
+
+    Attributes
+    ----------
+    loops
+        The loops: by strength, then those without a partial link, then the shorter, then by name.
+    through
+        The entity (IRI) to which the answer is limited; None for all.
+    length
+        The most entities of a loop that were looked for.
+    supposing
+        The links that the question supposes.
+    most
+        The most loops that are listed.
+    longer
+        Whether loops of more entities than ``length`` may exist.
+    truncated
+        Whether there are more loops than ``most``; stronger ones may be among those that are not listed.
+    said
+        What records say of effects of scale in words.
+    parameters
+        The world that was asked for, by name.
+    network_hash
+        A digest of the network.
+    left_out
+        The dependencies and supplies (IRIs) that stayed out of the network, each with the reason.
+    fallen
+        The records (IRIs) that fell away with the world that was asked for.
+    not_holding
+        How many records do not hold on the day, by reason.
+    """
+
+    json_keys: ClassVar[tuple[str, ...]] = (
+        "loops", "through", "length", "supposing", "most", "longer", "truncated", "said", "parameters", "network_hash",
+        "left_out", "fallen", "not_holding",
+    )  # fmt: skip
+
+    loops: tuple[Loop, ...]
+    through: str | None
+    length: int
+    supposing: tuple[SupposedLink, ...]
+    most: int
+    longer: bool
+    more: bool
+    said: tuple[ScaleStatement, ...]
+
+    @property
+    def truncated(self) -> bool:
+        """Whether there are more loops than ``most``."""
+        return self.more
+
+
+__all__ = ["Loop", "LoopLink", "Loops", "ScaleStatement", "SupposedLink"]

@@ -1,0 +1,102 @@
+"""The cycles of a network: which nodes need each other in a circle, and what a link of one passes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from knockon.network.network import NONE, Mode, Network
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+def link_graph(network: Network) -> nx.DiGraph:
+    """Return a graph from each dependant to its needs and providers.
+
+    Of several links between the same two it has the strongest, then one that is not partial.
+    """
+    import networkx as nx
+
+    edges = network.edges
+    rows = zip(edges.owner.tolist(), edges.source.tolist(), edges.slot.tolist(), edges.supply.tolist(), strict=True)
+
+    def rank(row: tuple[int, int, int, int]) -> tuple[float, bool, int, int]:
+        _, _, slot, supply = row
+        return -network.weights[1, slot] * share(network, slot, supply), is_partial(network, slot, supply), supply, slot
+
+    graph = nx.DiGraph()
+    for owner, source, slot, supply in sorted(rows, key=rank):
+        ends = network.nodes[owner], network.nodes[source]
+        if not graph.has_edge(*ends):
+            graph.add_edge(*ends, slot=slot, supply=supply)
+    return graph
+
+
+def share(network: Network, slot: int, supply: int) -> float:
+    """Return the part of a need that a supplier meets; 1 where suppliers do not share it."""
+    return float(network.supply_share[supply]) if supply != NONE and network.mode[slot] == Mode.SHARES else 1.0
+
+
+def is_partial(network: Network, slot: int, supply: int) -> bool:
+    """Return whether other suppliers can take the place of this one, so that it may fail and nothing is lost."""
+    if supply == NONE or network.mode[slot] not in {Mode.ANY_OF, Mode.AT_LEAST}:
+        return False
+    required = 1 if network.mode[slot] == Mode.ANY_OF else network.at_least[slot]
+    return bool(network.supply_start[slot + 1] - network.supply_start[slot] > required)
+
+
+def link_pairs(node_cycles: Iterable[Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
+    """Yield the pairs of neighbours of each cycle, beginning with the least of its names.
+
+    >>> list(link_pairs([["b", "a"]]))
+    [[('a', 'b'), ('b', 'a')]]
+    """
+    for cycle in node_cycles:
+        first = cycle.index(min(cycle))
+        yield list(pairwise([*cycle[first:], *cycle[:first], cycle[first]]))
+
+
+def cycles(graph: nx.DiGraph, start: str | None, length: int) -> Iterator[Sequence[str]]:
+    """Yield the elementary cycles of at most ``length`` nodes; those through ``start`` where it is given.
+
+    >>> import networkx as nx
+    >>> [sorted(cycle) for cycle in cycles(nx.DiGraph([("a", "b"), ("b", "a"), ("b", "c")]), "b", 8)]
+    [['a', 'b']]
+    """
+    import networkx as nx
+
+    if start is None:
+        yield from nx.simple_cycles(graph, length_bound=length)
+    elif start in graph:
+        yield from _through(graph, start, length)
+
+
+def _through(graph: nx.DiGraph, start: str, length: int) -> Iterator[list[str]]:
+    """Yield the cycles through a node: paths from it that never go further away than the links left can lead back."""
+    import networkx as nx
+
+    back = nx.single_source_shortest_path_length(graph.reverse(copy=False), start, cutoff=length)
+    path = [start]
+    ahead = [iter(sorted(graph[start]))]
+    while ahead:
+        node = next(ahead[-1], None)
+        if node is None:
+            ahead.pop()
+            path.pop()
+        elif node == start:
+            yield list(path)
+        elif node not in path and len(path) + back.get(node, length) <= length:
+            path.append(node)
+            ahead.append(iter(sorted(graph[node])))
+
+
+def longer_exist(graph: nx.DiGraph, start: str | None, length: int) -> bool:
+    """Return whether more than ``length`` entities reach each other, so that longer loops may exist."""
+    import networkx as nx
+
+    return any(len(part) > length for part in nx.strongly_connected_components(graph) if start is None or start in part)
+
+
+__all__ = ["cycles", "is_partial", "link_graph", "link_pairs", "longer_exist", "share"]

@@ -1,0 +1,82 @@
+r"""The Herfindahl-Hirschman index of their shares.
+
+.. math::
+
+   HHI = 10\,000 \cdot \sum_s share_s^2
+
+10 000 is a single supplier, 10 000 / n are n equal ones. The same index is
+also written on a scale of 0 to 1: divide by 10 000.
+
+Shares come from the records. Suppliers without a stated share split what is
+left equally, and the answer says so (``split``). Where the stated shares leave
+a rest that nobody is named for, the rest is ``unassigned`` and adds nothing.
+``hhi_low`` and ``hhi_high`` are exact bounds over every way in which the
+suppliers without a share, or suppliers without a name, could divide the rest:
+equally or as finely as can be, and all with one.
+
+References
+----------
+S. A. Rhoades, "The Herfindahl-Hirschman Index", Federal Reserve Bulletin
+79:188-189 (March 1993).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+#: The index of a single supplier.
+WHOLE = 10_000.0
+
+
+class HerfindahlIndex(NamedTuple):
+    """An HHI (0..10 000) with its exact bounds, the share of each supplier, and the share that no named supplier has (0..1)."""
+
+    hhi: float
+    low: float
+    high: float
+    shares: Mapping[str, float]
+    split: bool
+    unassigned: float
+
+
+def index_of(stated: Mapping[str, float | None]) -> HerfindahlIndex:
+    """Return the index of suppliers and their shares (0..1, None where not stated).
+
+    Shares that sum to more than 1 (two records disagree) are brought down to 1 in proportion.
+
+    >>> index_of({"acme": 0.5, "bolt": None, "cord": None})[:3]
+    (3750.0, 3750.0, 5000.0)
+    >>> index_of({"acme": 1.0}).hhi, index_of({"acme": 0.6}).unassigned
+    (10000.0, 0.4)
+    """
+    named = {supplier: share for supplier, share in stated.items() if share is not None}
+    total = sum(named.values())
+    if total > 1:
+        named = {supplier: share / total for supplier, share in named.items()}
+    rest = max(0.0, 1.0 - total)
+    silent = [supplier for supplier in stated if supplier not in named]
+    shares = {supplier: named.get(supplier, rest / max(1, len(silent))) for supplier in stated}
+    known = sum(share**2 for share in named.values())
+    hhi = sum(share**2 for share in shares.values())
+    return HerfindahlIndex(
+        hhi=WHOLE * hhi,
+        low=WHOLE * hhi,
+        # One supplier alone without a share has the rest for sure; of several, or of unnamed ones, one may have it all.
+        high=WHOLE * max(hhi, known + rest**2),
+        shares=shares,
+        split=len(silent) > 1 and rest > 0,
+        unassigned=0.0 if silent else rest,
+    )
+
+
+def equal_suppliers(hhi: float) -> float | None:
+    """Return the number of suppliers with equal shares that have this index; None where it is 0.
+
+    >>> equal_suppliers(2_500.0)
+    4.0
+    """
+    return WHOLE / hhi if hhi else None
+
+
+__all__ = ["WHOLE", "HerfindahlIndex", "equal_suppliers", "index_of"]
