@@ -11,15 +11,18 @@ PYTEST = $(BIN)/python -m pytest
 OLDEST := 3.11
 # The versions of the other supported Pythons that are found; those that are not are named on standard error.
 OTHERS = $(filter-out $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'),$(shell $(PYTHON) tests/support/installed_pythons.py))
+# Each process has a part of the tests in their order, and takes over from another at the end.
+PARALLEL := -n auto --maxprocesses 4 --dist worksteal
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check $(CONSTRAINTS)
 
 # The day that answers are as of where a run is to give the same each time: 1 January 2026.
 PINNED_DAY := 1767225600
 
 # What can differ between Pythons: folders, temporary files, processes, packaging. The short form runs it on each of them.
-SHORT := tests/store tests/cli/test_data.py tests/cli/test_data_sets.py tests/cli/test_process.py tests/test_packaging.py tests/test_public.py
+SHORT := tests/store/test_contract.py tests/store/test_files.py tests/store/test_folder_store.py tests/store/test_kills.py \
+	tests/worker/test_processes.py tests/cli/test_process.py tests/test_packaging.py tests/test_public.py
 
-.PHONY: demo test test-here test-all test-others whole coverage short test-newest test-lowest lowest update lint types docs generate goldens page bench bench-page clean
+.PHONY: demo test test-here test-all test-others whole coverage short test-newest test-lowest lowest update lint types kernels docs generate goldens page bench bench-page clean
 
 demo: $(VENV)/installed
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo
@@ -28,10 +31,11 @@ demo: $(VENV)/installed
 test: test-here
 	@$(MAKE) --no-print-directory test-others
 
-test-here: $(VENV)/installed-test chromium lint types page-checks
-	$(PYTEST) -m "not slow" -n auto --maxprocesses 4 --dist loadfile
+test-here: $(VENV)/installed-test chromium
+	@$(MAKE) --no-print-directory -j2 types lint page-checks kernels
+	$(PYTEST) -m "not slow" $(PARALLEL)
 
-# Every test, the slow ones too, on every supported Python that is found.
+# Every test, the slow ones too and laws with many examples, on every supported Python that is found.
 test-all: $(VENV)/installed-test chromium lint types page-checks
 	@$(MAKE) --no-print-directory whole || failed=1; \
 	for version in $(OTHERS); do $(MAKE) --no-print-directory whole $(call on,$$version) || failed=1; done; \
@@ -55,13 +59,13 @@ short: $(VENV)/installed-short
 	$(PYTEST) -q -m "not slow" -p no:cacheprovider $(SHORT)
 
 whole: $(VENV)/installed-test
-	$(PYTEST) -p no:cacheprovider -n auto --maxprocesses 4 --dist loadfile
+	$(PYTEST) -p no:cacheprovider --hypothesis-profile=thorough $(PARALLEL)
 
 # The lines and branches that no test runs, module by module; modules without any are left out. It takes about twice as long as
 # `make test`, which does not include it. Of a part: `make coverage TESTED=tests/store`.
 TESTED := tests graph
 coverage: $(VENV)/installed-test chromium
-	$(PYTEST) -m "not slow" -q -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term-missing $(TESTED)
+	$(PYTEST) -m "not slow" -q $(PARALLEL) --cov --cov-report=term-missing $(TESTED)
 
 # The same tests with the newest versions that the ranges in pyproject.toml allow, in an environment of its own.
 test-newest:
@@ -98,6 +102,10 @@ lint: $(VENV)/installed-test
 
 types: $(VENV)/installed-test
 	$(BIN)/mypy
+
+# Compiles the kernels before the tests are divided between processes, which would each compile their own.
+kernels: $(VENV)/installed-test
+	$(BIN)/python tests/support/compile_kernels.py
 
 # What is made from the models: SHACL shapes, JSON-LD context, the reference pages.
 docs generate: $(VENV)/installed-test

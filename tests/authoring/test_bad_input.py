@@ -156,7 +156,7 @@ contents = st.binary(max_size=40) | st.lists(st.sampled_from(PIECES), max_size=2
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=5 * settings.default.max_examples)
 @given(a=contents, b=contents, c=contents, head=st.sampled_from([b"", b"dependant,need,provider,share\n", b"label,class\n"]))
 def test_any_bytes_give_records_or_problems(a: bytes, b: bytes, c: bytes, head: bytes) -> None:
     with tempfile.TemporaryDirectory() as path:

@@ -35,7 +35,7 @@ def read_all(given: set[Quad]) -> list[Statement]:
 @pytest.mark.parametrize("cls", STANDING, ids=lambda cls: cls.__name__)
 def test_a_record_of_any_class_comes_back_as_itself(cls: type[Statement]) -> None:
     # Most entities are alike but for their name.
-    @settings(max_examples=5 if issubclass(cls, Entity) and cls is not Entity else 25)
+    @settings(max_examples=settings.default.max_examples // (7 if issubclass(cls, Entity) and cls is not Entity else 2))
     @given(records(cls))
     def law(record: Statement) -> None:
         assert read_all(said([record])) == [record]

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from knockon.authoring.open import read_sources
@@ -104,7 +104,6 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
         read_data_set(workbook(tmp_path / "control.xlsx", {"Sheet1": [["dependant", "need"], ["a\x01", "b"]]}))
 
 
-@settings(max_examples=60)
 @given(changes=st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), min_size=1, max_size=20))
 def test_a_damaged_workbook_is_an_error(changes: list[tuple[int, int]]) -> None:
     """Whatever bytes are changed, it is read, or refused with a message."""

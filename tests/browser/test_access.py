@@ -22,8 +22,12 @@ def serious(page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["map", "cascade", "hostile-run", "empty"])
+#: Each page in one scheme, and each scheme on some page; the others are slow.
+LOOKED_AT = [("map", "light"), ("cascade", "dark"), ("hostile-run", "light"), ("empty", "dark")]
+OTHERS = [("map", "dark"), ("cascade", "light"), ("hostile-run", "dark"), ("empty", "light")]
+
+
+@pytest.mark.parametrize(("name", "scheme"), [*LOOKED_AT, *(pytest.param(*other, marks=pytest.mark.slow) for other in OTHERS)])
 def test_axe_finds_nothing_serious(chromium, pages, name, scheme):
     """As it opens, with the table, a selection, the search, and the help: nothing serious."""
     with open_page(chromium, pages[name], color_scheme=scheme) as page:
@@ -44,7 +48,7 @@ def test_axe_finds_nothing_serious(chromium, pages, name, scheme):
         assert serious(page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_axe_finds_nothing_serious_in_ways_worlds_and_comparison(chromium, tmp_path, scheme):
     """The form and list of paths, the bar of worlds, and two shocks side by side: nothing serious."""
     (tmp_path / "page.html").write_text(knockon.open().explore("data-reclassification", compare="entity-list-chips"), "utf-8")
@@ -60,7 +64,7 @@ def test_axe_finds_nothing_serious_in_ways_worlds_and_comparison(chromium, tmp_p
         assert serious(page) == []
 
 
-@pytest.mark.parametrize("width", [640, 720, 800, 1024])
+@pytest.mark.parametrize("width", [640, 1024, *(pytest.param(other, marks=pytest.mark.slow) for other in (720, 800))])
 @pytest.mark.parametrize("view", ["map", "cascade"])
 def test_little_room(chromium, tmp_path, width, view):
     """At 200 % zoom nothing is cut off at the side, every control can be reached, and a word of the table stays whole."""

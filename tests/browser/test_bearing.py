@@ -59,7 +59,7 @@ def test_short_for_others(chromium, address):
         assert page.locator("#short").count() == 0
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize("width", [1440, pytest.param(1024, marks=pytest.mark.slow), 390])
 def test_it_fits(chromium, address, width):
     with open_page(chromium, address, viewport={"width": width, "height": 844}) as page:
         for name in ("EUV optics", "Samsung Electronics"):

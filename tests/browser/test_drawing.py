@@ -257,7 +257,7 @@ def large(tmp_path_factory) -> str:
 def test_five_thousand_entities(chromium, large):
     """All are shown; steps, selection, search and zoom answer."""
     with open_page(chromium, large) as page:
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         assert page.locator("#step-name").inner_text().endswith("of 10")
         page.fill("#step", "3")
         assert page.locator("#step-name").inner_text() == "Step 3 of 10"
@@ -280,7 +280,7 @@ def test_without_canvas_there_is_the_table(chromium, pages, name):
     """A browser that gives no canvas says so, and shows the same entities as a table that answers."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, bypass_csp=True)
     page = context.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(60_000)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.add_init_script(NO_CANVAS)

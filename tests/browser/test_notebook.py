@@ -27,7 +27,7 @@ def host(chromium, tmp_path):
         context = chromium.new_context(viewport={"width": 1200, "height": 800}, reduced_motion="reduce", **options)
         contexts.append(context)
         tab = context.new_page()
-        tab.set_default_timeout(5000)
+        tab.set_default_timeout(60_000)
         wrong = []
         tab.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:", "about:")) else wrong.append(r.url))
         tab.on("dialog", lambda d: (wrong.append(d.message), d.dismiss()))

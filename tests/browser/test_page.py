@@ -104,7 +104,7 @@ def test_needs_no_network(chromium, pages, network):
 
     context.route(lambda url: not url.startswith(("file:", "data:", "blob:")), stop)
     page = context.new_page()
-    page.goto(pages["cascade"], wait_until="load", timeout=5000)
+    page.goto(pages["cascade"], wait_until="load")
     page.click("#view-map")
     search_for(page, "Acme Vision")
     assert heading(page) == "Acme Vision"

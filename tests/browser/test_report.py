@@ -85,7 +85,9 @@ def test_words_of_a_drawing_stay_in_their_boxes(chromium, reports, name):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["data-reclassification", "hostile", "empty"])
+@pytest.mark.parametrize(
+    "name", ["data-reclassification", *(pytest.param(other, marks=pytest.mark.slow) for other in ("hostile", "empty"))]
+)
 def test_axe_finds_nothing(chromium, reports, name, scheme):
     """Contrast, names, headings, tables: nothing at all to complain of, in light and in dark."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")

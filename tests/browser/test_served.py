@@ -61,7 +61,7 @@ def looking(browser, address, **options):
     """A page whose errors are written down, and whose requests stay on its own server."""
     context = browser.new_context(reduced_motion="reduce", viewport={"width": 1440, "height": 900}, **options)
     tab = context.new_page()
-    tab.set_default_timeout(5000)
+    tab.set_default_timeout(60_000)
     tab.away = []
     tab.on("request", lambda r: None if r.url.startswith(("http://127.0.0.1:", "data:", "blob:")) else tab.away.append(r.url))
     tab.goto(address)

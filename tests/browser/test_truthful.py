@@ -54,7 +54,7 @@ def test_notice_counts_facts_without_dates(chromium, shocked):
         assert undated == hold - len([one for one in local if one not in bare])
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize("width", [1440, pytest.param(1024, marks=pytest.mark.slow), 390])
 def test_notice_is_not_cut(chromium, shocked, width):
     """All of it can be read, in two lines where there is room for no more than that beside the controls."""
     with open_page(chromium, shocked[0], viewport={"width": width, "height": 900}) as page:

@@ -285,7 +285,7 @@ def test_why_under_either(chromium, address):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize("width", [1440, pytest.param(1024, marks=pytest.mark.slow), 390])
 def test_fits(chromium, address, width, scheme):
     """No sideways scrolling and no parts over each other, in any view and world."""
     with open_page(chromium, address, viewport={"width": width, "height": 844}, color_scheme=scheme) as page:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from knockon.errors import UsageError
@@ -114,7 +114,6 @@ def slot_of(one: PlainHit) -> int:
 # Laws
 
 
-@settings(max_examples=60)
 @given(few(modes=BINARY))
 def test_exact_answers_are_those_of_the_definition(case: tuple[PlainNetwork, Shock]) -> None:
     """Counted over the outcomes that matter, or over all of them one by one: the same, to 1e-12."""
@@ -134,7 +133,6 @@ def test_shares_that_nobody_stated_have_three_readings() -> None:
     assert [rows[0, 0] for rows in (both.low, both.loss, both.high)] == pytest.approx([0.5, 0.75, 1.0])
 
 
-@settings(max_examples=60)
 @given(few())
 def test_draws_come_near_the_exact_answer(case: tuple[PlainNetwork, Shock]) -> None:
     """Within six standard errors at each bound, shares and cycles included; the standard error is that of a share of draws."""
@@ -148,7 +146,6 @@ def test_draws_come_near_the_exact_answer(case: tuple[PlainNetwork, Shock]) -> N
     assert drawn.shortage == pytest.approx(true.shortage, abs=0.08)
 
 
-@settings(max_examples=60)
 @given(few())
 def test_the_noisy_or_is_an_upper_bound(case: tuple[PlainNetwork, Shock]) -> None:
     """Never below the exact probability, whatever the combinations and cycles; never above 1."""
@@ -211,7 +208,6 @@ def test_low_point_high_lie_in_order_and_in_bounds(case: tuple[PlainNetwork, Sho
     assert ((result.shortage >= 0) & (result.shortage <= 1)).all()
 
 
-@settings(max_examples=50)
 @given(few(numbers=EIGHTHS), st.data())
 def test_relabelling_changes_nothing(case: tuple[PlainNetwork, Shock], data: st.DataObject) -> None:
     """Other numbers for the nodes, other orders of slots and supplies: the same exact probabilities and bounds."""
@@ -223,7 +219,6 @@ def test_relabelling_changes_nothing(case: tuple[PlainNetwork, Shock], data: st.
         assert getattr(after, name)[0, list(new)] == pytest.approx(getattr(before, name)[0], abs=1e-9), name
 
 
-@settings(max_examples=50)
 @given(plain_networks(), st.data())
 def test_a_batch_is_one_by_one(plain: PlainNetwork, data: st.DataObject) -> None:
     """Several shocks at once give, row by row and to the last bit, what each gives alone."""
@@ -236,7 +231,6 @@ def test_a_batch_is_one_by_one(plain: PlainNetwork, data: st.DataObject) -> None
             assert np.array_equal(getattr(together, name)[row], getattr(alone, name)[0]), name
 
 
-@settings(max_examples=50)
 @given(networks_with_shocks())
 def test_a_seed_fixes_every_number(case: tuple[PlainNetwork, Shock]) -> None:
     """The same seed, the same bytes; draws that do not fit at once are drawn in turn and are as many."""

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from knockon.errors import UsageError
@@ -249,7 +249,6 @@ def test_a_sector_that_is_nearly_gone_is_the_same_for_both(way: str, forced: For
 
 
 @with_numba
-@settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(1e-12, 1.0), min_size=3, max_size=6), st.lists(st.floats(0, 12), min_size=3, max_size=3))
 def test_tiny_sales_are_the_same_for_both(sales: list[float], digits: list[float]) -> None:
     """However small what firms sell and what of it is left, both engines weigh suppliers alike."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from knockon.network.network import Mode
@@ -63,7 +63,6 @@ def test_another_supplier_bounds_a_loop() -> None:
     assert result.loss[0].tolist() == pytest.approx([0.99 * 0.5 + 0.01, 0.5, 1.0, 0.5, 0.505], abs=1e-12)
 
 
-@settings(max_examples=60)
 @given(networks_with_shocks())
 def test_the_least_solution_is_that_of_many_plain_rounds(case: tuple[PlainNetwork, Shock]) -> None:
     """At all three ends the losses are those of a loop over dicts that goes on for long, to 1e-12."""
@@ -75,7 +74,6 @@ def test_the_least_solution_is_that_of_many_plain_rounds(case: tuple[PlainNetwor
     assert result.error[0] <= 1e-12
 
 
-@settings(max_examples=40)
 @given(plain_networks(modes=[Mode.SHARES, Mode.ANY_OF]), st.data())
 def test_every_engine_arrives_at_the_same_losses(plain: PlainNetwork, data: st.DataObject) -> None:
     """One at a time, side by side, closed in sets and with changes: to 1e-12."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from knockon.errors import UsageError
@@ -111,7 +111,6 @@ def test_exposed_is_where_survival_is_shorter_than_recovery() -> None:
 # Laws
 
 
-@settings(max_examples=50)
 @given(tables(), st.data())
 def test_more_stock_or_capacity_never_shortens_survival(network: Network, data: st.DataObject) -> None:
     """And without stock, survival is 0 or for ever."""
@@ -123,7 +122,6 @@ def test_more_stock_or_capacity_never_shortens_survival(network: Network, data: 
     assert set(time_to_survive(network).tolist()) <= {0.0, np.inf}
 
 
-@settings(max_examples=50)
 @given(tables(), st.data())
 def test_sales_are_lost_exactly_where_recovery_takes_longer(network: Network, data: st.DataObject) -> None:
     """The two programs agree: nothing is lost up to the time to survive, something after it."""
@@ -137,7 +135,6 @@ def test_sales_are_lost_exactly_where_recovery_takes_longer(network: Network, da
     assert (lost_sales(network, None, within, stock=stock) <= 1e-3).all()
 
 
-@settings(max_examples=30)
 @given(tables())
 def test_the_unit_of_money_does_not_matter(network: Network) -> None:
     """Flows a million times as large, or as small, survive as long."""
@@ -151,7 +148,6 @@ def test_the_unit_of_money_does_not_matter(network: Network) -> None:
         assert time_to_survive(other, stock=3.0) == pytest.approx(days, abs=1e-4)
 
 
-@settings(max_examples=30)
 @given(tables())
 def test_each_node_in_turn_is_one_by_one(network: Network) -> None:
     """None, numbers and rows are three ways to say the same."""

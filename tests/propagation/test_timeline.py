@@ -223,7 +223,6 @@ def test_relabelling_changes_nothing(case: tuple[PlainNetwork, Shock], data: st.
         assert getattr(after, rows)[0, list(new)] == pytest.approx(getattr(before, rows)[0], nan_ok=True), rows
 
 
-@settings(max_examples=50)
 @given(plain_networks(), st.data())
 def test_a_batch_is_one_by_one(plain: PlainNetwork, data: st.DataObject) -> None:
     """Several shocks at once give, row by row and to the last bit, what each gives alone."""
@@ -416,7 +415,7 @@ def test_money_flows_go_round_and_end() -> None:
     assert result.stopped_by == ("tolerance",)
 
 
-@settings(max_examples=20)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(plain_networks())
 def test_many_shocks_go_in_batches(plain: PlainNetwork) -> None:
     """However small the batches are, the rows are the same."""

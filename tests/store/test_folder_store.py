@@ -195,8 +195,11 @@ def test_a_reader_sees_one_state_while_another_writes(filled: Path) -> None:
     early = FolderStore(filled)
     loading = "print('ready', flush=True)\nwhile True:\n    for size in (2, 300):\n        FolderStore(folder).load(sets[size])"
     with running(filled, loading):
-        deadline, seen = time.monotonic() + 2.5, set[int]()
-        while time.monotonic() < deadline:
+        seen = set[int]()
+        # At least ten times, and until both states were seen.
+        for number in range(500):
+            if number >= 10 and seen == {2, 300}:
+                break
             with FolderStore(filled) as store:
                 records = len(store.records)
                 (row,) = store.query("SELECT (COUNT(*) AS ?n) WHERE { ?s a ko:Company }")
@@ -234,7 +237,7 @@ while True:
 """
 
 
-@pytest.mark.parametrize("moment", range(5))
+@pytest.mark.parametrize("moment", [1, 3, *(pytest.param(other, marks=pytest.mark.slow) for other in (0, 2, 4))])
 def test_a_killed_load_does_no_harm(filled: Path, moment: int) -> None:
     """SIGKILL at any moment: the store is as it was before the load or after it, opens, asks, and loads again."""
     whole = {MemoryStore(SETS[size]).revision for size in (2, 300, 400)}

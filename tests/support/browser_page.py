@@ -27,7 +27,7 @@ def open_page(browser, address: str, *, bypass_csp: bool = True, **options) -> I
         viewport=options.pop("viewport", {"width": 1440, "height": 900}), **options,
     )  # fmt: skip
     page = context.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(60_000)
     wrong: list[str] = []
     page.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else wrong.append(f"request {r.url}"))
     page.on("dialog", lambda d: (wrong.append(f"dialog {d.message}"), d.dismiss()))

@@ -105,13 +105,15 @@ def _check_readable(path: Path) -> None:
         raise UsageError(f"cannot read {path}: {error.strerror}") from None
 
 
+@cache
 def _bundled(name: str) -> DataSet:
+    """A bundled data set, which does not change while the program runs: it is read once."""
     return replace(read_data_set(data_set_folder(name), checked=True), origin=f"bundled data set {name}")
 
 
 @cache
 def _bundled_ids(name: str) -> frozenset[str]:
-    """The ids of the records of a bundled data set, which does not change while the program runs."""
+    """The ids of the records of a bundled data set."""
     return frozenset(record.id for record in _bundled(name).records)
 
 
