@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from knockon.analysis.records.data_sets import DataSetSummary
     from knockon.analysis.records.differences import Differences
     from knockon.analysis.records.evidence import EvidenceCheck
+    from knockon.analysis.records.profile_answer import Profile
     from knockon.analysis.records.record import RecordDetails
     from knockon.analysis.records.schema import SchemaTerm
     from knockon.analysis.records.search import SearchResult
@@ -514,7 +515,7 @@ class Graph:
         return exposure(self._context(**options), entity)
 
     @checks_options
-    def profile(self, entity: str, **options: Unpack[Options]) -> dict[str, Any]:
+    def profile(self, entity: str, **options: Unpack[Options]) -> Profile:
         """Eight questions about an entity, each line cited."""
         from knockon.analysis.records.profile import profile
 

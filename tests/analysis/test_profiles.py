@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
 import knockon
-from knockon.analysis.records.profile import QUESTIONS, profile
+from knockon.analysis.records.profile import profile
+from knockon.analysis.records.profile_answer import QUESTIONS, ComputedLine, Profile
 from knockon.errors import NotFound
 from knockon.model import Measure, Observation, Product, Relation, Statement
 from support.contexts import bakery, context
 from support.small_records import entities, iri, need, passage
 
 
-def asked(name: str, *records: Statement, **options: object) -> dict[str, Any]:
+def asked(name: str, *records: Statement, **options: object) -> Profile:
     found = profile(context(*(records or bakery()), **options), name)
-    assert json.loads(json.dumps(found)) == found
+    as_json = found.to_dict()
+    assert json.loads(json.dumps(as_json)) == as_json
     return found
 
 
-def texts(found: dict[str, Any], key: str) -> list[str]:
-    return [line["text"] for line in found[key]]
+def texts(found: Profile, key: str) -> list[str]:
+    return [line.text for line in dict(found.sections())[key]]
 
 
 def relation(kind: str, subject: str, obj: str) -> Relation:
@@ -34,9 +35,9 @@ def relation(kind: str, subject: str, obj: str) -> Relation:
 def test_it_says_who_is_asked() -> None:
     """IRI, name, label, class and all parts at any depth."""
     found = asked("Bakery")
-    assert (found["entity"], found["id"], found["label"], found["class"]) == (iri("bakery"), "bakery", "Bakery", "Company")
-    assert found["parts"] == [iri(name) for name in ("baking", "bread-2", "rye", "sales")]
-    assert set(QUESTIONS) < set(found)
+    assert (found.entity, found.id, found.label, found.cls) == (iri("bakery"), "bakery", "Bakery", "Company")
+    assert found.parts == tuple(iri(name) for name in ("baking", "bread-2", "rye", "sales"))
+    assert set(QUESTIONS) < set(found.to_dict())
 
 
 def test_revenue_lists_streams_and_figures() -> None:
@@ -64,7 +65,7 @@ def test_revenue_lists_streams_and_figures() -> None:
         "Bakery: income some",
         "Bakery: loss nil (0)",
     ]
-    assert [(e["start"], e["end"]) for e in found["revenue"][0]["evidence"]] == [(40, 49)]
+    assert [(e.start, e.end) for e in found.revenue[0].evidence] == [(40, 49)]
 
 
 def test_lock_in_is_what_others_find_hard_to_leave() -> None:
@@ -117,9 +118,9 @@ def test_depends_on_is_what_parts_need_from_outside() -> None:
 def test_dependants_stand_in_tiers() -> None:
     """Who needs it directly, then who needs those; for a supplier, too."""
     found = asked("bakery", *bakery(), *entities("critics"), need("critics", "guests"))
-    assert [(line["tier"], line["text"].split(": needs")[0]) for line in found["dependants"]] == [(1, "Guests"), (2, "Critics")]
+    assert [(line.tier, line.text.split(": needs")[0]) for line in found.dependants] == [(1, "Guests"), (2, "Critics")]
     found = asked("mill-a")
-    assert [(line["tier"], line["text"].split(": needs")[0]) for line in found["dependants"]] == [
+    assert [(line.tier, line.text.split(": needs")[0]) for line in found.dependants] == [
         (1, "Baking"),
         (2, "Rye"),
         (3, "Guests"),
@@ -137,7 +138,7 @@ def test_scaling_is_stated_or_a_loop() -> None:
     ]
     found = asked("bakery", *records)
     assert texts(found, "scaling") == ["Rye: scales by Copies", "Loop: Baking needs Rye needs Baking"]
-    assert [e["start"] for e in found["scaling"][1]["evidence"]] == [20, 90]
+    assert [e.start for e in found.scaling[1].evidence] == [20, 90]
 
 
 def test_forces_are_measures_and_shocks() -> None:
@@ -147,7 +148,7 @@ def test_forces_are_measures_and_shocks() -> None:
         "Law (InForce): bears on Bakery",
         "Drought: loses nothing itself; worst part Baking 75% (54% to 90%)",
     ]
-    assert [line.get("computed", False) for line in found["forces"]] == [False, True]
+    assert [isinstance(line, ComputedLine) for line in found.forces] == [False, True]
     assert texts(asked("mill-a"), "forces") == ["Frost: loses 100% (90% to 100%)"]
     covered = Measure(id=iri("ban"), label="Ban", covers=[iri("rye"), iri("sales")])
     assert "Ban: bears on Rye, Sales" in texts(asked("bakery", *bakery(), covered), "forces")
@@ -166,29 +167,29 @@ def test_vulnerabilities_are_stated_or_a_single_provider() -> None:
 
 def test_unknown_sections_are_listed() -> None:
     """A section without a line is named under unknown; where nothing is known all are."""
-    assert asked("bakery")["unknown"] == ["lock_in", "limits", "scaling"]
+    assert asked("bakery").unknown == ("lock_in", "limits", "scaling")
     found = asked("idle", *entities("idle"))
-    assert found["unknown"] == list(QUESTIONS)
-    assert all(found[key] == [] for key in QUESTIONS)
+    assert found.unknown == tuple(QUESTIONS)
+    assert all(lines == () for _, lines in found.sections())
 
 
 def test_every_line_says_what_it_rests_on() -> None:
     """Record, stance, inferred, judged and evidence on each line of each section."""
     records = [*bakery(), need("rye", "mill-a", evidence=[passage(1, 2)], judged=["criticality"], inferred=True)]
     found = asked("bakery", *records)
-    for key in QUESTIONS:
-        for line in found[key]:
-            assert {"text", "record", "stance", "inferred", "judged", "evidence"} <= set(line)
-    (line,) = [line for line in found["depends_on"] if line["record"] == iri("rye-needs-mill-a")]
-    assert (line["stance"], line["inferred"], line["judged"]) == ("Asserts", True, ["criticality"])
-    assert [(e["start"], e["end"]) for e in line["evidence"]] == [(1, 2)]
+    for _, lines in found.sections():
+        for line in lines:
+            assert {"text", "record", "stance", "inferred", "judged", "evidence"} <= set(line.to_dict())
+    (line,) = [line for line in found.depends_on if line.record == iri("rye-needs-mill-a")]
+    assert (line.stance, line.inferred, line.judged) == ("Asserts", True, ("criticality",))
+    assert [(e.start, e.end) for e in line.evidence] == [(1, 2)]
 
 
 def test_terms_and_worlds_hold_for_profiles() -> None:
     """A dependency that the terms keep out, or whose document is gone, stands in no section."""
     records = [*bakery(), need("rye", "mill-a", evidence=[passage(stance="Alleges")])]
     assert len(texts(asked("bakery", *records), "depends_on")) == 1
-    assert asked("bakery", without="doc-b")["dependants"] == []
+    assert asked("bakery", without="doc-b").dependants == ()
 
 
 def test_a_name_that_nobody_has_is_not_found() -> None:
@@ -208,10 +209,10 @@ def test_figures_stand_as_the_source_states_them() -> None:
 
 def test_a_computed_loss_has_its_range() -> None:
     """What a shock costs an entity, and its worst part, is told with low and high, and with what it rests on."""
-    lines = [line for line in knockon.open().profile("sensetime")["forces"] if line.get("computed")]
-    assert all("%" not in line["text"] or "% to " in line["text"] for line in lines)
-    (designation,) = [line for line in lines if line["record"].endswith("/treasury-designation")]
-    assert "worst part External financing 45% (30% to 60%)" in designation["text"]
+    lines = [line for line in knockon.open().profile("sensetime").forces if isinstance(line, ComputedLine)]
+    assert all("%" not in line.text or "% to " in line.text for line in lines)
+    (designation,) = [line for line in lines if line.record.endswith("/treasury-designation")]
+    assert "worst part External financing 45% (30% to 60%)" in designation.text
 
 
 def test_a_combination_is_told_of_several_suppliers_alone() -> None:

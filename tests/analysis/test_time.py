@@ -138,7 +138,7 @@ def test_a_wrong_day_is_a_usage_error(graph: knockon.Graph, wrong: object) -> No
 def test_every_answer_has_its_day(graph: knockon.Graph) -> None:
     """The day is a parameter of every answer, and what it leaves out is counted."""
     answers = [
-        graph.exposure("sensetime"), graph.profile("sensetime"), graph.chokepoints("sensetime").to_dict(),
+        graph.exposure("sensetime"), graph.profile("sensetime").to_dict(), graph.chokepoints("sensetime").to_dict(),
         graph.loops().to_dict(), graph.concentration().to_dict(),
         graph.mitigate("entity-list-chips", "sensefoundry").to_dict(),
         graph.uncertainty("entity-list-chips", draws=16).to_dict(), graph.impact("entity-list-chips").to_dict(),

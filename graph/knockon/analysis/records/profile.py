@@ -2,56 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from knockon.analysis.answer_parts import cite
 from knockon.analysis.context import Context
 from knockon.analysis.impact.exposure import exposure
-from knockon.analysis.impact.impact import spans
+from knockon.analysis.labels import label_of
+from knockon.analysis.records.profile_answer import ComputedLine, DependantLine, Profile, ProfileLine
 from knockon.analysis.structure.loops import dependency_loops
-from knockon.model import Dependency, Entity, Measure, Observation, Relation, RevenueStream, Statement, Vulnerability
-from knockon.vocabulary import Alternatives, local_name
+from knockon.model import (
+    Dependency,
+    Entity,
+    Evidence,
+    Measure,
+    Observation,
+    Relation,
+    RevenueStream,
+    Statement,
+    Vulnerability,
+)
+from knockon.vocabulary import Alternatives
 
-#: The questions, by their key in JSON.
-QUESTIONS: dict[str, str] = {
-    "revenue": "How does it make money?",
-    "lock_in": "What makes it hard to replace?",
-    "limits": "What limits it?",
-    "depends_on": "What does it depend on?",
-    "dependants": "Who depends on it?",
-    "scaling": "How does it scale?",
-    "forces": "Which forces bear on it?",
-    "vulnerabilities": "Where is it vulnerable?",
-}
 _MONEY_WORDS = ("revenue", "profit", "margin", "loss", "fee", "sales", "income")
 
-Line = dict[str, Any]
 
+def profile(context: Context, name: str) -> Profile:
+    """Return the answers to eight questions about an entity and its parts.
 
-def profile(context: Context, name: str) -> dict[str, Any]:
-    """The answers for an entity and its parts; NotFound where there is none of that name."""
+    Parameters
+    ----------
+    context
+        The world the question is asked in.
+    name
+        The entity by IRI, local name or label.
+
+    Raises
+    ------
+    NotFound
+        No such entity.
+    """
     entity = context.entity(name)
-    asked = _Profile(context, entity)
-    answers = {key: list(getattr(asked, key)()) for key in QUESTIONS}
-    return {
-        "entity": entity.id,
-        "id": entity.name,
-        "label": getattr(entity, "label", entity.name),
-        "class": entity.rdf_class,
-        "parts": sorted(asked.parts - {entity.id}),
-        "parameters": context.options.parameters(),
-        "not_holding": context.not_holding,
-        **answers,
-        "unknown": [key for key, lines in answers.items() if not lines],
-    }
+    sections = _Sections(context, entity)
+    return Profile(
+        entity=entity.id,
+        id=entity.name,
+        label=str(getattr(entity, "label", entity.name)),
+        cls=entity.rdf_class,
+        parts=tuple(sorted(sections.parts - {entity.id})),
+        parameters=context.options.parameters(),
+        not_holding=context.not_holding,
+        revenue=tuple(sections.revenue()),
+        lock_in=tuple(sections.lock_in()),
+        limits=tuple(sections.limits()),
+        depends_on=tuple(sections.depends_on()),
+        dependants=tuple(sections.dependants()),
+        scaling=tuple(sections.scaling()),
+        forces=tuple(sections.forces()),
+        vulnerabilities=tuple(sections.vulnerabilities()),
+    )
 
 
-class _Profile:
+class _Sections:
+    """The lines of each section of the profile of an entity."""
+
     def __init__(self, context: Context, entity: Statement) -> None:
         self.context, self.entity = context, entity
         self.records = context.store.records
-        admits = context.options.record_filter.admits
-        self.dependencies = [r for r in self.records if isinstance(r, Dependency) and not admits(r)]
+        reason_to_leave_out = context.options.record_filter.admits
+        self.dependencies = [r for r in self.records if isinstance(r, Dependency) and not reason_to_leave_out(r)]
         self.parts = _closure({entity.id}, self._parts_of())
         self.tiers = self._tiers()
 
@@ -63,7 +82,7 @@ class _Profile:
         return below
 
     def _tiers(self) -> dict[str, int]:
-        """How many dependencies lie between the entity (its parts included) and each that depends on it."""
+        """Return the number of dependencies between the entity (its parts included) and each that depends on it."""
         tiers = dict.fromkeys(self.parts, 0)
         frontier, tier = set(self.parts), 0
         while frontier:
@@ -72,74 +91,81 @@ class _Profile:
             tiers.update(dict.fromkeys(frontier, tier))
         return tiers
 
-    def revenue(self) -> Iterator[Line]:
-        for stream in self._mine(RevenueStream):
+    def revenue(self) -> Iterator[ProfileLine]:
+        """Yield the revenue streams with what they need, and figures about money."""
+        streams = [r for r in self.records if isinstance(r, RevenueStream) and r.id in self.parts]
+        for stream in streams:
             needs = [d for d in self.dependencies if d.dependant == stream.id]
-            what = ", ".join(self._label(d.need) for d in needs)
-            cited = [e for r in (stream, *needs) for e in r.evidence]
-            yield self._line(stream, f"{self._label(stream.id)}" + (f": needs {what}" if what else ""), cited)
-        for record in self.records:
-            if (
-                isinstance(record, Observation)
-                and record.about in self.parts
-                and any(w in record.metric.lower() for w in _MONEY_WORDS)
-            ):
-                yield self._line(record, self._figure(record))
+            names = ", ".join(self._label(d.need) for d in needs)
+            evidence = [e for r in (stream, *needs) for e in r.evidence]
+            yield self._line(stream, self._label(stream.id) + (f": needs {names}" if names else ""), evidence)
+        figures = [r for r in self.records if isinstance(r, Observation) and r.about in self.parts]
+        for figure in figures:
+            if any(word in figure.metric.lower() for word in _MONEY_WORDS):
+                yield self._line(figure, self._figure(figure))
 
     def _functions(self) -> set[str]:
-        """The parts, and the functions that do nothing but pass them on (links that only decompose)."""
-        plain = [d for d in self.dependencies if d.criticality_value == 1]
+        """Return the parts, and the functions that only pass them on (links of criticality 1)."""
         above: dict[str, set[str]] = {}
-        for d in plain:
-            for source in _sources(d):
+        for d in self.dependencies:
+            for source in _sources(d) if d.criticality_value == 1 else ():
                 above.setdefault(source, set()).add(d.dependant)
         return _closure(self.parts, above)
 
-    def lock_in(self) -> Iterator[Line]:
-        passed = self._functions()
-        users = {d.dependant for d in self.dependencies if _sources(d) & passed}
+    def lock_in(self) -> Iterator[ProfileLine]:
+        """Yield the dependants that it is costly for to switch, and stated lock-ins."""
+        functions = self._functions()
+        users = {d.dependant for d in self.dependencies if _sources(d) & functions}
         for d in self._by_weight(self.dependencies):
-            if d.switching_cost and d.dependant not in self.parts and _sources(d) & passed:
+            if d.switching_cost and d.dependant not in self.parts and _sources(d) & functions:
                 cost = d.switching_cost.value.removeprefix("Switching").lower()
                 yield self._line(d, f"{self._label(d.dependant)}: needs {self._label(d.need)}; switching cost {cost}")
-        yield from self._relations("lockedInBy", "locked in by", passed | users)
+        yield from self._relations("lockedInBy", "locked in by", functions | users)
 
-    def limits(self) -> Iterator[Line]:
+    def limits(self) -> Iterator[ProfileLine]:
+        """Yield stated limits, and needs without an alternative."""
         yield from self._relations("limitedBy", "limited by", self.parts)
         for d in self._by_weight(self.dependencies):
             if d.dependant in self.parts and d.alternatives is Alternatives.NONE:
                 yield self._line(d, f"{self._label(d.dependant)}: no alternative to {self._label(d.need)}")
 
-    def depends_on(self) -> Iterator[Line]:
+    def depends_on(self) -> Iterator[ProfileLine]:
+        """Yield what its parts need from outside, the most critical first."""
         for d in self._by_weight(self.dependencies):
             if d.dependant in self.parts and d.need not in self.parts:
                 yield self._line(d, self._need(d))
 
-    def dependants(self) -> Iterator[Line]:
+    def dependants(self) -> Iterator[DependantLine]:
+        """Yield who depends on it, directly or indirectly, the nearest first."""
         outside = [d for d in self.dependencies if d.dependant not in self.parts and any(s in self.tiers for s in _sources(d))]
         for d in sorted(self._by_weight(outside), key=lambda d: self.tiers[d.dependant]):
-            yield {**self._line(d, self._need(d)), "tier": self.tiers[d.dependant]}
+            yield DependantLine(**vars(self._line(d, self._need(d))), tier=self.tiers[d.dependant])
 
-    def scaling(self) -> Iterator[Line]:
+    def scaling(self) -> Iterator[ProfileLine]:
+        """Yield stated effects of scale, and loops of dependencies."""
         yield from self._relations("scalesBy", "scales by", self.parts)
         for loop in dependency_loops(self.dependencies):
             if any(d.dependant in self.parts for d in loop):
                 text = " needs ".join(self._label(iri) for iri in (*(d.dependant for d in loop), loop[0].dependant))
                 yield self._line(loop[0], f"Loop: {text}", [e for d in loop for e in d.evidence])
 
-    def forces(self) -> Iterator[Line]:
+    def forces(self) -> Iterator[ProfileLine]:
+        """Yield measures, and the computed loss under each shock."""
         for record in self.records:
             if isinstance(record, Measure) and self.parts & {*record.applies_to, *record.covers}:
                 status = f" ({record.status.value})" if record.status else ""
                 yield self._line(record, f"{record.label}{status}: bears on {self._named(record)}")
+        shocks = {shock.id: shock for shock in self.context.shocks}
         for row in exposure(self.context, self.entity.id)["exposures"]:
-            shock = self.context.records[row["shock"]]
-            loss = f"loses {_lost(row, 'loss')}" if row["loss"] else "loses nothing itself"
-            part = f"; worst part {self._label(row['worst_part'])} {_lost(row, 'worst_part_loss')}" if row["worst_part"] else ""
-            support = row["support"] or row["worst_part_support"]
-            yield {**self._line(shock, f"{row['label']}: {loss}{part}"), "computed": True, "support": support}
+            loss = f"loses {_loss_text(row, 'loss')}" if row["loss"] else "loses nothing itself"
+            part = ""
+            if row["worst_part"]:
+                part = f"; worst part {self._label(row['worst_part'])} {_loss_text(row, 'worst_part_loss')}"
+            line = self._line(shocks[row["shock"]], f"{row['label']}: {loss}{part}")
+            yield ComputedLine(**vars(line), support=row["support"] or row["worst_part_support"])
 
-    def vulnerabilities(self) -> Iterator[Line]:
+    def vulnerabilities(self) -> Iterator[ProfileLine]:
+        """Yield stated weaknesses, and needs with one named provider."""
         for record in self.records:
             if isinstance(record, Vulnerability) and self.parts & set(record.of):
                 yield self._line(record, record.label)
@@ -149,10 +175,7 @@ class _Profile:
                 text = f"{self._label(d.dependant)}: one named provider of {self._label(d.need)}, {provider}"
                 yield self._line(d, text)
 
-    def _mine(self, cls: type[Entity]) -> Iterator[Entity]:
-        return (r for r in self.records if isinstance(r, cls) and r.id in self.parts)
-
-    def _relations(self, kind: str, verb: str, subjects: set[str]) -> Iterator[Line]:
+    def _relations(self, kind: str, verb: str, subjects: set[str]) -> Iterator[ProfileLine]:
         for record in self.records:
             if isinstance(record, Relation) and record.relation_type == kind and record.subject in subjects:
                 yield self._line(record, f"{self._label(record.subject)}: {verb} {self._label(record.object)}")
@@ -175,24 +198,24 @@ class _Profile:
         return ", ".join(self._label(iri) for iri in sorted({*record.applies_to, *record.covers} & self.parts))
 
     def _label(self, iri: str) -> str:
-        return str(getattr(self.context.records.get(iri), "label", None) or local_name(iri))
+        return label_of(self.context.records, iri)
 
-    def _line(self, record: Any, text: str, cited: Iterable[Any] | None = None) -> Line:
-        evidence = record.evidence if cited is None else cited
-        stance = record.stance.value if record.stance else None
-        return {
-            "text": text,
-            "record": record.id,
-            "stance": stance,
-            "inferred": record.inferred,
-            "judged": list(record.judged),
-            "evidence": spans(evidence),
-        }
+    @staticmethod
+    def _line(record: Statement, text: str, evidence: Iterable[Evidence] | None = None) -> ProfileLine:
+        """Return a line that rests on a record, and on its evidence where no other is given."""
+        return ProfileLine(
+            text=text,
+            record=record.id,
+            stance=record.stance.value if record.stance else None,
+            inferred=record.inferred,
+            judged=tuple(record.judged),
+            evidence=cite(record.evidence if evidence is None else evidence),
+        )
 
 
-def _lost(row: dict[str, Any], key: str) -> str:
-    """A loss with its range, where it has one."""
-    low, point, high = (f"{row[one]:.0%}" for one in (f"{key}_low", key, f"{key}_high"))
+def _loss_text(row: Mapping[str, Any], key: str) -> str:
+    """Return a loss with its range, where it has one."""
+    low, point, high = (f"{row[name]:.0%}" for name in (f"{key}_low", key, f"{key}_high"))
     return point if low == high else f"{point} ({low} to {high})"
 
 
@@ -200,11 +223,15 @@ def _sources(d: Dependency) -> set[str]:
     return {d.need, *(s.provider for s in d.supply)}
 
 
-def _closure(start: set[str], below: dict[str, set[str]]) -> set[str]:
-    found, todo = set(start), list(start)
-    while todo:
-        for iri in below.get(todo.pop(), ()):
-            if iri not in found:
-                found.add(iri)
-                todo.append(iri)
-    return found
+def _closure(start: set[str], below: Mapping[str, set[str]]) -> set[str]:
+    """Return some names with all that are below them."""
+    members, pending = set(start), list(start)
+    while pending:
+        for iri in below.get(pending.pop(), ()):
+            if iri not in members:
+                members.add(iri)
+                pending.append(iri)
+    return members
+
+
+__all__ = ["profile"]

@@ -1,0 +1,183 @@
+"""The answer to eight questions about one entity, and its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from knockon.analysis.answer import Answer, JsonValue
+from knockon.analysis.answer_parts import Citation
+
+#: The questions, by the attribute of ``Profile`` that answers them.
+QUESTIONS: dict[str, str] = {
+    "revenue": "How does it make money?",
+    "lock_in": "What makes it hard to replace?",
+    "limits": "What limits it?",
+    "depends_on": "What does it depend on?",
+    "dependants": "Who depends on it?",
+    "scaling": "How does it scale?",
+    "forces": "Which forces bear on it?",
+    "vulnerabilities": "Where is it vulnerable?",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileLine(Answer):
+    """One line of a profile.
+
+    Attributes
+    ----------
+    text
+        The line in words.
+    record
+        The record that says so (IRI).
+    stance
+        What the sources do with it: Asserts, Alleges, ...; None where the record has no source.
+    inferred
+        Whether the record is inferred.
+    judged
+        The properties of the record that the authors of the data judged.
+    evidence
+        Where sources say so.
+    """
+
+    text: str
+    record: str
+    stance: str | None
+    inferred: bool
+    judged: tuple[str, ...]
+    evidence: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DependantLine(ProfileLine):
+    """A line about an entity that depends on the one that is asked about.
+
+    Attributes
+    ----------
+    text
+        The line in words.
+    record
+        The record that says so (IRI).
+    stance
+        What the sources do with it: Asserts, Alleges, ...; None where the record has no source.
+    inferred
+        Whether the record is inferred.
+    judged
+        The properties of the record that the authors of the data judged.
+    evidence
+        Where sources say so.
+    tier
+        The number of dependencies between the two: 1 depends on it directly.
+    """
+
+    tier: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComputedLine(ProfileLine):
+    """A line with the computed loss under one shock.
+
+    Attributes
+    ----------
+    text
+        The line in words.
+    record
+        The shock (IRI).
+    stance
+        What the sources do with the shock: Asserts, Alleges, ...; None where it has no source.
+    inferred
+        Whether the shock is inferred.
+    judged
+        The properties of the shock that the authors of the data judged.
+    evidence
+        Where sources speak of the shock.
+    computed
+        True: the loss is computed, no source states it.
+    support
+        What the loss rests on: stance, inferred and judged records, unknown values.
+    """
+
+    computed: bool = True
+    support: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile(Answer):
+    """The answers to eight questions about an entity and its parts.
+
+    Attributes
+    ----------
+    entity
+        The entity (IRI).
+    id
+        Its local name.
+    label
+        Its label.
+    cls
+        Its class, such as Company. The key in JSON is ``class``.
+    parts
+        Its parts (IRIs), and theirs.
+    parameters
+        The parameters of the model and the world that was asked for, by name.
+    not_holding
+        How many records do not hold on the day, by reason.
+    revenue
+        How it makes money.
+    lock_in
+        What makes it hard to replace.
+    limits
+        What limits it.
+    depends_on
+        What it depends on, the most critical first.
+    dependants
+        Who depends on it, the nearest first.
+    scaling
+        How it scales.
+    forces
+        Which measures and shocks bear on it; the losses under shocks are computed.
+    vulnerabilities
+        Where it is vulnerable.
+    unknown
+        The questions without an answer, by their keys.
+    """
+
+    json_keys: ClassVar[tuple[str, ...]] = (
+        "entity", "id", "label", "cls", "parts", "parameters", "not_holding", *QUESTIONS, "unknown",
+    )  # fmt: skip
+
+    entity: str
+    id: str
+    label: str
+    cls: str
+    parts: tuple[str, ...]
+    parameters: Mapping[str, JsonValue]
+    not_holding: Mapping[str, int]
+    revenue: tuple[ProfileLine, ...]
+    lock_in: tuple[ProfileLine, ...]
+    limits: tuple[ProfileLine, ...]
+    depends_on: tuple[ProfileLine, ...]
+    dependants: tuple[DependantLine, ...]
+    scaling: tuple[ProfileLine, ...]
+    forces: tuple[ProfileLine, ...]
+    vulnerabilities: tuple[ProfileLine, ...]
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The questions without an answer, by their keys."""
+        return tuple(key for key, lines in self.sections() if not lines)
+
+    def sections(self) -> Iterator[tuple[str, tuple[ProfileLine, ...]]]:
+        """Yield each question by its key, with the lines that answer it."""
+        yield "revenue", self.revenue
+        yield "lock_in", self.lock_in
+        yield "limits", self.limits
+        yield "depends_on", self.depends_on
+        yield "dependants", self.dependants
+        yield "scaling", self.scaling
+        yield "forces", self.forces
+        yield "vulnerabilities", self.vulnerabilities
+
+
+__all__ = ["QUESTIONS", "ComputedLine", "DependantLine", "Profile", "ProfileLine"]
