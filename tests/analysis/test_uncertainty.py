@@ -316,7 +316,7 @@ def test_a_shock_that_hits_nothing_costs_nothing() -> None:
         assert (len(report), report.weights, report.sample.shape[0]) == (0, (), 0)
         assert report.unaffected == where.compiled().network.size
         assert not report.losses("bakery").any()
-        assert report.missing == (where.shock("nobody").hit[0].id,)
+        assert report.missing_targets == (where.shock("nobody").hit[0].id,)
         assert json.loads(report.to_json())["entities"] == []
 
 

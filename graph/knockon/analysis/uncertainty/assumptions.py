@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
+from knockon.analysis.answer import Answer
 from knockon.analysis.context import Context, Outcome
 from knockon.errors import UsageError
 from knockon.model import Dependency
@@ -31,16 +32,29 @@ _ORDER = [*WORDS.values(), DISPUTED]
 
 
 @dataclass(frozen=True, slots=True)
-class Assumption:
-    """A number between ``low`` and ``high`` that was drawn as one.
+class Assumption(Answer):
+    """A number that the data gives as a word, and that was drawn as one number.
 
-    ``kind`` is severity, criticality or combination, ``word`` what was said of
-    it. A combination that nobody gave is a number as well: 0 is the low reading
-    of the shares that nobody stated (any one is enough), a half equal shares,
-    1 the high reading (all are needed). ``of``
-    names the link (its Dependency records), or the target and its Hit; it is
-    empty where all ``uses`` of the word share one number.
+    A combination that nobody gave is a number as well: 0 is the low reading of
+    the shares that nobody stated (any one is enough), a half equal shares, 1
+    the high reading (all are needed).
+
+    Attributes
+    ----------
+    kind
+        ``severity``, ``criticality`` or ``combination``.
+    word
+        The word in the data, ``not given``, or ``disputed`` where records disagree.
+    of
+        The Dependency records (IRIs) of the link, or the target and its Hit; empty where all uses of the word share a number.
+    interval
+        What the word may mean, 0..1. In JSON: ``low``, ``point`` and ``high``.
+    uses
+        How many links or hits share the number.
     """
+
+    json_keys = ("name", "kind", "word", "of", "low", "point", "high", "uses")
+    json_names: ClassVar[Mapping[str, str]] = {"name": "assumption"}
 
     kind: str
     word: str
@@ -50,7 +64,7 @@ class Assumption:
 
     @property
     def name(self) -> str:
-        """In a few words.
+        """What the number is about, in a few words.
 
         >>> Assumption("criticality", "High", (), INTERVALS["High"], 3).name
         'criticality High'
@@ -63,18 +77,20 @@ class Assumption:
             what = f"suppliers of {what}"
         return f"{what} ({self.word})"
 
-    def to_dict(self) -> dict[str, Any]:
-        """The assumption as JSON has it."""
-        return {
-            "assumption": self.name,
-            "kind": self.kind,
-            "word": self.word,
-            "of": list(self.of),
-            "low": self.interval.low,
-            "point": self.interval.point,
-            "high": self.interval.high,
-            "uses": self.uses,
-        }
+    @property
+    def low(self) -> float:
+        """The least number that the word may mean (0..1)."""
+        return self.interval.low
+
+    @property
+    def point(self) -> float:
+        """The number that a single answer uses (0..1)."""
+        return self.interval.point
+
+    @property
+    def high(self) -> float:
+        """The greatest number that the word may mean (0..1)."""
+        return self.interval.high
 
 
 class Assumed(NamedTuple):
@@ -93,10 +109,10 @@ class Assumed(NamedTuple):
     @property
     def intervals(self) -> Floats:
         """(3, d): low, point and high of each."""
-        return np.array([one.interval for one in self.each], np.float64).reshape(-1, 3).T
+        return np.array([assumption.interval for assumption in self.each], np.float64).reshape(-1, 3).T
 
     def lanes(self, values: Floats) -> tuple[Floats, Floats, Floats | None]:
-        """The criticalities (slots, m), severities (h, m) and readings (slots, m) where the assumptions come to (d, m) values.
+        """Return criticalities (slots, m), severities (h, m) and readings (slots, m) where the assumptions are (d, m) values.
 
         A reading is 0 at the low, 1 at the point and 2 at the high; None where there are none.
         """
@@ -107,14 +123,14 @@ class Assumed(NamedTuple):
 
 
 def _filled(exact: Floats, which: Ints, values: Floats) -> Floats:
-    found = np.repeat(exact[:, None], values.shape[1], axis=1)
+    filled = np.repeat(exact[:, None], values.shape[1], axis=1)
     drawn = which != NONE
-    found[drawn] = values[which[drawn]]
-    return found
+    filled[drawn] = values[which[drawn]]
+    return filled
 
 
 def assumptions(context: Context, outcome: Outcome, hits: Hits, per: str = "word") -> Assumed:
-    """The assumptions that can matter to the first shock of an outcome.
+    """Return the assumptions that can matter to the first shock of an outcome.
 
     A criticality matters only where its need can go unmet, so the others are
     left as they are. A severity and a criticality of the same word are two
@@ -124,7 +140,7 @@ def assumptions(context: Context, outcome: Outcome, hits: Hits, per: str = "word
 
     Parameters
     ----------
-    ground, outcome
+    context, outcome
         The world, and what the model said of the shock.
     hits
         The shock on the network, as :func:`knockon.network.resolve.place` gives it.
@@ -137,15 +153,15 @@ def assumptions(context: Context, outcome: Outcome, hits: Hits, per: str = "word
         Another ``per``.
     """
     if per not in PER:
-        raise UsageError(f"draws per {per!r} make no sense; known are {', '.join(PER)}")
-    network, mine = outcome.network, hits.of_shock(0)
+        raise UsageError(f"unknown draws_per {per!r}; known are {', '.join(PER)}")
+    network, own_hits = outcome.network, hits.of_shock(0)
     short = _short(network, outcome, hits)
     uses = [*_severities(outcome, hits), *_criticalities(context, network, short), *_combinations(network, short)]
     groups: dict[tuple[int, int, tuple[str, ...]], list[_Use]] = defaultdict(list)
     for use in uses:
         alone = per == "link" or use.word == DISPUTED
         groups[use.kind, _ORDER.index(use.word), use.of if alone else ()].append(use)
-    slot, hit, read = np.full(network.slots, NONE), np.full(len(mine), NONE), np.full(network.slots, NONE)
+    slot, hit, read = np.full(network.slots, NONE), np.full(len(own_hits), NONE), np.full(network.slots, NONE)
     each = []
     # Sorted, so that the order in which things stand in a file decides nothing.
     for number, key in enumerate(sorted(groups)):
@@ -153,7 +169,7 @@ def assumptions(context: Context, outcome: Outcome, hits: Hits, per: str = "word
         for use in members:
             (hit, slot, read)[kind][use.row] = number
         each.append(Assumption(_KINDS[kind], members[0].word, of, members[0].interval, len(members)))
-    return Assumed(tuple(each), slot, hit, read, network.weights[1], hits.severity[1, mine])
+    return Assumed(tuple(each), slot, hit, read, network.weights[1], hits.severity[1, own_hits])
 
 
 class _Use(NamedTuple):
@@ -189,7 +205,7 @@ def _combinations(network: Network, short: Bools) -> Iterator[_Use]:
 
 
 def _short(network: Network, outcome: Outcome, hits: Hits) -> Bools:
-    """Which slots can be short at all: those that are where everything is as bad as it may be."""
+    """Return which slots can be short at all: those that are where everything is as bad as it may be."""
     high = outcome.result.high[0]
     _, slot, supply = hits.rows(network, 0, 2)
     meet = meeting(network, np.maximum(supply, high[network.supply_provider]), 2)

@@ -18,12 +18,13 @@ American Journal of Psychology 15(1):72-101 (1904), doi:10.2307/1412159.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
+from knockon.analysis.answer import Answer
 from knockon.analysis.uncertainty.assumptions import Assumed, Assumption
 from knockon.network.hits import Hits
 from knockon.network.network import Floats, Ints
@@ -32,13 +33,26 @@ from knockon.propagation.variants import Variants, lanes_at_once, variants
 
 #: Losses that differ by less are the same: the order of multiplications is no reason to rank one above another.
 DIGITS = 12
-#: A rank correlation is told where it is this many times its standard error under chance, 1 / sqrt(draws - 1).
+#: A rank correlation is reported where it is this many times its standard error under chance, 1 / sqrt(draws - 1).
 CLEAR = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Driver:
-    """What an assumption does to one entity; ``rank_correlation`` is None where its loss is the same in every draw."""
+class Driver(Answer):
+    """What an assumption does to the loss of one entity.
+
+    Attributes
+    ----------
+    assumption
+        The assumption. In JSON: its name.
+    loss_low, loss_high
+        The loss (0..1) with the assumption alone at its lowest and at its highest, the others at their points.
+    rank_correlation
+        Spearman's rank correlation (-1..1) of the number and the loss over all draws; None where the loss never differs.
+    """
+
+    json_keys = ("assumption_name", "loss_low", "loss_high", "swing", "rank_correlation")
+    json_names: ClassVar[Mapping[str, str]] = {"assumption_name": "assumption"}
 
     assumption: Assumption
     loss_low: float
@@ -50,15 +64,10 @@ class Driver:
         """How far the loss goes when the assumption alone goes from its lowest to its highest (0..1)."""
         return round(max(0.0, self.loss_high - self.loss_low), DIGITS)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The driver as JSON has it."""
-        return {
-            "assumption": self.assumption.name,
-            "loss_low": self.loss_low,
-            "loss_high": self.loss_high,
-            "swing": self.swing,
-            "rank_correlation": self.rank_correlation,
-        }
+    @property
+    def assumption_name(self) -> str:
+        """What the assumption is about, in a few words."""
+        return self.assumption.name
 
 
 class Runs:
@@ -70,7 +79,7 @@ class Runs:
         self.width = lanes_at_once(rules.network)
 
     def losses(self, values: Floats) -> Floats:
-        """(nodes, m): the losses where the assumptions come to (d, m) values."""
+        """Return the losses (nodes, m) where the assumptions are (d, m) values."""
         parts = [values[:, start : start + self.width] for start in range(0, values.shape[1], self.width)]
         return np.concatenate([np.zeros((len(self.nodes), 0)), *(self._run(part).loss[self.nodes] for part in parts)], axis=1)
 
@@ -80,7 +89,7 @@ class Runs:
         return found
 
     def ends(self) -> tuple[Floats, Floats]:
-        """(d, nodes) twice: the losses with each assumption at its low and at its high, the others at their points."""
+        """Return the losses (d, nodes) with each assumption at its low, then at its high, the others at their points."""
         low, point, high = self.assumed.intervals
         count, block = len(point), max(1, self.width // 2)
         found = [np.zeros((2, 0, len(self.nodes)))]
@@ -102,7 +111,7 @@ class Ranks(NamedTuple):
 
 
 def ranks(values: Floats) -> Ranks:
-    """The ranks in each row of (rows, m) values.
+    """Return the ranks in each row of (rows, m) values.
 
     >>> ranks(np.array([[0.5, 0.1, 0.5]])).mean.tolist()
     [[2.5, 1.0, 2.5]]
@@ -125,7 +134,7 @@ def ranks(values: Floats) -> Ranks:
 
 
 def rank_correlations(one: Floats, other: Floats) -> Floats:
-    """Spearman's rho of each row of (a, m) with each of (b, m): (a, b), nan where a row is constant.
+    """Return Spearman's rho of each row of (a, m) with each of (b, m): (a, b), nan where a row is constant.
 
     >>> rank_correlations(np.array([[1.0, 2.0, 3.0]]), np.array([[2.0, 4.0, 8.0], [9.0, 4.0, 1.0], [7.0, 7.0, 7.0]])).tolist()
     [[1.0, -1.0, nan]]
@@ -144,7 +153,7 @@ def _standard(rows: Floats) -> Floats:
 
 
 def drivers(runs: Runs, values: Floats, losses: Floats) -> list[tuple[Driver, ...]]:
-    """For each node what moves it, the largest swing first: each assumption with a swing, or a clear rank correlation.
+    """Return for each node what moves it, the largest swing first: each assumption with a swing, or a clear rank correlation.
 
     Parameters
     ----------
@@ -155,14 +164,14 @@ def drivers(runs: Runs, values: Floats, losses: Floats) -> list[tuple[Driver, ..
     """
     low, high = (ends.round(DIGITS) for ends in runs.ends())
     rho = rank_correlations(values, losses)
-    told = (high > low) | (np.abs(rho) * np.sqrt(max(values.shape[1] - 1, 1)) > CLEAR)
+    shown = (high > low) | (np.abs(rho) * np.sqrt(max(values.shape[1] - 1, 1)) > CLEAR)
     return [
-        _ranked(runs.assumed.each, np.flatnonzero(told[:, k]), low[:, k], high[:, k], rho[:, k]) for k in range(told.shape[1])
+        _ranked(runs.assumed.each, np.flatnonzero(shown[:, k]), low[:, k], high[:, k], rho[:, k]) for k in range(shown.shape[1])
     ]
 
 
-def _ranked(each: Sequence[Assumption], told: Ints, low: Floats, high: Floats, rho: Floats) -> tuple[Driver, ...]:
-    found = [Driver(each[a], float(low[a]), float(high[a]), None if np.isnan(rho[a]) else float(rho[a])) for a in told]
+def _ranked(each: Sequence[Assumption], shown: Ints, low: Floats, high: Floats, rho: Floats) -> tuple[Driver, ...]:
+    found = [Driver(each[a], float(low[a]), float(high[a]), None if np.isnan(rho[a]) else float(rho[a])) for a in shown]
     return tuple(sorted(found, key=lambda one: (-one.swing, -abs(one.rank_correlation or 0.0), one.assumption.name)))
 
 

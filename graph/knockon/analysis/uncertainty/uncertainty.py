@@ -27,6 +27,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from knockon.analysis.context import Context, Outcome
+from knockon.analysis.labels import label_of
+from knockon.analysis.run_info import RunInfo
 from knockon.analysis.uncertainty.assumptions import Assumed, Assumption, assumptions
 from knockon.analysis.uncertainty.sensitivity import DIGITS, Driver, Ranks, Runs, drivers, ranks
 from knockon.analysis.uncertainty.uncertainty_report import SamplingPlan, Spread, UncertaintyReport, Weight
@@ -38,24 +40,23 @@ from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import ROUNDING
 from knockon.propagation.result import NONE
 from knockon.propagation.sampling import between, design
-from knockon.vocabulary import local_name
 
 #: The numbers that all draws hold together (losses, ranks and assumptions of each draw): about 2 GB.
 _CELLS = 2**28
 
 
 def uncertainty(context: Context, shock: Shock, drawing: SamplingPlan | None = None) -> UncertaintyReport:
-    """How the losses of a shock spread over draws of its words, and on which of them they hang.
+    """Return how the losses of a shock spread over draws of its words, and on which of them they hang.
 
     A shock that hits nothing leaves nobody with a loss in any draw: no rows,
     and everybody unaffected.
 
     Parameters
     ----------
-    ground
+    context
         The world the question is asked in.
     shock
-        One of it, or a given one.
+        One of its shocks, or a given one.
     drawing
         How to draw, and what to count.
 
@@ -68,8 +69,8 @@ def uncertainty(context: Context, shock: Shock, drawing: SamplingPlan | None = N
     --------
     >>> import knockon
     >>> report = knockon.open().uncertainty("entity-list-chips", draws=256)
-    >>> one = report.by_id["sensefoundry"]
-    >>> one.loss_low <= one.loss_q05 <= one.loss_median <= one.loss_q95 <= one.loss_high
+    >>> spread = report.by_id["sensefoundry"]
+    >>> spread.loss_low <= spread.loss_q05 <= spread.loss_median <= spread.loss_q95 <= spread.loss_high
     True
     """
     drawing = drawing or SamplingPlan()
@@ -108,7 +109,7 @@ class _Drawn(NamedTuple):
 
 
 def _worst_first(outcome: Outcome) -> Ints:
-    """The nodes that can lose anything: by loss, then by their upper bound, then by IRI."""
+    """Return the nodes that can lose anything: by loss, then by their upper bound, then by IRI."""
     loss, high = outcome.result.loss[0].round(DIGITS), outcome.result.high[0].round(DIGITS)
     order = np.lexsort((np.arange(len(loss)), -high, -loss))
     chosen: Ints = order[outcome.result.high[0][order] > 0]
@@ -117,51 +118,58 @@ def _worst_first(outcome: Outcome) -> Ints:
 
 def _report(context: Context, outcome: Outcome, drawn: _Drawn, runs: Runs) -> UncertaintyReport:
     moving = drivers(runs, drawn.values, drawn.losses.round(DIGITS))
-    result, network = outcome.result, outcome.network
+    network = outcome.network
     return UncertaintyReport(
         shock=outcome.shocks[0],
         spreads=_spreads(context, outcome, drawn, moving),
         weights=_weights(drawn.assumed, [network.nodes[node] for node in drawn.nodes], moving),
         drawing=drawn.drawing,
-        model=result.model,
-        parameters=context.options.parameters(),
-        stopped_by="cap" if result.truncated or runs.capped else "tolerance",
-        network_hash=network.hash,
         unaffected=network.size - len(drawn.nodes),
-        missing=(*outcome.resolved[0].missing, *outcome.outside[0]),
-        left_out={**outcome.left_out, **outcome.resolved[0].left_out},
-        fallen=context.world.fallen,
-        not_holding=context.not_holding,
-        not_in_force=outcome.resolved[0].not_in_force,
-        ungraded=outcome.resolved[0].ungraded,
         sample=drawn.losses,
         context=context,
+        run=_run_info(context, outcome, drawn, runs),
+    )
+
+
+def _run_info(context: Context, outcome: Outcome, drawn: _Drawn, runs: Runs) -> RunInfo:
+    resolved = outcome.resolved[0]
+    return RunInfo(
+        model=outcome.result.model,
+        parameters=context.options.parameters() | drawn.drawing.parameters(),
+        network_hash=outcome.network.hash,
+        stopped_by="cap" if outcome.result.truncated or runs.capped else "tolerance",
+        missing_targets=(*resolved.missing, *outcome.outside[0]),
+        ungraded_hits=resolved.ungraded,
+        left_out=dict(sorted({**outcome.left_out, **resolved.left_out}.items())),
+        fallen=context.world.fallen,
+        not_holding=context.not_holding,
+        not_in_force=resolved.not_in_force or None,
     )
 
 
 def _spreads(context: Context, outcome: Outcome, drawn: _Drawn, moving: list[tuple[Driver, ...]]) -> tuple[Spread, ...]:
     network, result = outcome.network, outcome.result
     columns = {name: column.tolist() for name, column in _columns(outcome, drawn).items()}
-    found = []
+    spreads = []
     for row, node in enumerate(drawn.nodes.tolist()):
         iri, step = network.nodes[node], int(result.step[0, node])
         record = context.records.get(iri)
         numbers: dict[str, Any] = {name: column[row] for name, column in columns.items()}
-        found.append(
+        spreads.append(
             Spread(
                 entity=iri,
-                label=str(getattr(record, "label", "") or local_name(iri)),
+                label=label_of(context.records, iri),
                 cls=record.rdf_class if record is not None else "Entity",
                 step=None if step == NONE else step,
                 drivers=moving[row],
                 **numbers,
             )
         )
-    return tuple(found)
+    return tuple(spreads)
 
 
 def _columns(outcome: Outcome, drawn: _Drawn) -> dict[str, Floats]:
-    """The numbers of a Spread, each a column over the nodes."""
+    """Return the numbers of a Spread by name, each a column over the nodes."""
     losses, result, nodes = drawn.losses, outcome.result, drawn.nodes
     drawing, draws = drawn.drawing, drawn.drawing.draws
     least, most = losses.min(axis=1), losses.max(axis=1)
@@ -201,17 +209,17 @@ def _among_top(losses: Floats, places: Ranks, top: int) -> Floats:
 
 
 def _weights(assumed: Assumed, names: list[str], moving: list[tuple[Driver, ...]]) -> tuple[Weight, ...]:
-    """What each assumption weighs for the shock as a whole, most first."""
-    swings: dict[Assumption, list[tuple[float, str]]] = {one: [] for one in assumed.each}
+    """Return what each assumption weighs for the shock as a whole, most first."""
+    swings: dict[Assumption, list[tuple[float, str]]] = {assumption: [] for assumption in assumed.each}
     for name, some in zip(names, moving, strict=True):
         for driver in some:
             if driver.swing > 0:
                 swings[driver.assumption].append((driver.swing, name))
-    found = []
-    for one, moved in swings.items():
+    weights = []
+    for assumption, moved in swings.items():
         most, on = max(moved, key=lambda pair: pair[0], default=(0.0, None))
-        found.append(Weight(one, sum(swing for swing, _ in moved) / max(len(names), 1), most, on, len(moved)))
-    return tuple(sorted(found, key=lambda weight: (-round(weight.swing_mean, DIGITS), weight.assumption.name)))
+        weights.append(Weight(assumption, sum(swing for swing, _ in moved) / max(len(names), 1), most, on, len(moved)))
+    return tuple(sorted(weights, key=lambda weight: (-round(weight.swing_mean, DIGITS), weight.assumption.name)))
 
 
 __all__ = ["SamplingPlan", "UncertaintyReport", "uncertainty"]

@@ -1,4 +1,4 @@
-"""What draws of a shock's words say: how it was drawn, how each loss spreads, what each assumption weighs."""
+"""The answer of ``uncertainty``: how it was drawn, how each loss spreads, what each assumption weighs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from knockon.analysis.answer import Answer, JsonObject
+from knockon.analysis.run_info import RunAnswer
 from knockon.analysis.uncertainty.assumptions import PER, Assumption
 from knockon.analysis.uncertainty.sensitivity import Driver
 from knockon.errors import UsageError
@@ -66,27 +68,54 @@ class SamplingPlan:
         if isinstance(self.top, bool) or not isinstance(self.top, int) or self.top < 1:
             raise UsageError(f"top must be a whole number, 1 or more, not {self.top}")
 
-    def parameters(self) -> dict[str, Any]:
-        """As a result reports them."""
+    def parameters(self) -> JsonObject:
+        """Return the parameters by name, as a result reports them."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
-    """How one entity's loss spreads over the draws, all in 0..1 but the ranks.
+class Spread(Answer):
+    """How the loss of one entity spreads over the draws.
 
-    ``loss`` is that of the points, ``loss_low`` and ``loss_high`` are exact
-    bounds; ``loss_q05``, ``loss_median``, ``loss_q95``, ``loss_mean`` and
-    ``loss_sd`` are of the draws. ``threshold_probability`` is the share of draws
-    at the threshold or above, with the standard error of as many independent
-    draws. ``rank`` is 1 for who loses most at the points (who ties shares the
-    first place of the tie); ``rank_mean`` and ``rank_sd`` are over the draws,
-    where who ties has the mean place. ``top_probability`` is the share of draws
-    in which it is one of the ``top`` that lose most; where several lose alike
-    they share the places that are left, so that these numbers add up to
-    ``top`` over all entities (to fewer where fewer lose anything). ``drivers``
-    are the assumptions that move it, the largest swing first.
+    Attributes
+    ----------
+    entity
+        Its IRI.
+    label
+        Its label.
+    cls
+        Its class.
+    step
+        How many steps it is from what is hit; None where it loses nothing at the points.
+    loss
+        The loss (0..1) at the points of all words.
+    loss_low, loss_high
+        Exact bounds of the loss (0..1), whatever is drawn.
+    loss_q05, loss_median, loss_q95
+        Quantiles of the draws (0..1).
+    loss_mean, loss_sd
+        Mean and standard deviation of the draws (0..1).
+    threshold_probability
+        The share of draws (0..1) with a loss at the threshold or above.
+    threshold_standard_error
+        The standard error of that share, for as many independent draws.
+    rank
+        1 for who loses most at the points; who ties shares the first place of the tie.
+    rank_mean, rank_sd
+        Mean and standard deviation of the rank over the draws, where who ties has the mean place.
+    top_probability
+        The share of draws (0..1) in which it is one of the ``top`` that lose most; where several lose alike they share the
+        places that are left, so that these numbers add up to ``top`` over all entities (to fewer where fewer lose anything).
+    drivers
+        The assumptions that move it, the largest swing first.
     """
+
+    json_keys = (
+        "entity", "id", "label", "cls", "step", "loss", "loss_low", "loss_high", "loss_q05", "loss_median", "loss_q95",
+        "loss_mean", "loss_sd", "threshold_probability", "threshold_standard_error", "rank", "rank_mean", "rank_sd",
+        "top_probability", "hangs_on_name", "swing", "drivers",
+    )  # fmt: skip
+    json_names: ClassVar[Mapping[str, str]] = {"hangs_on_name": "hangs_on"}
 
     entity: str
     label: str
@@ -109,29 +138,45 @@ class Spread:
     drivers: tuple[Driver, ...]
 
     @property
+    def id(self) -> str:
+        """Its local name."""
+        return local_name(self.entity)
+
+    @property
     def hangs_on(self) -> Driver | None:
-        """What it hangs on most: the largest swing; None where no assumption alone moves it."""
+        """What the loss hangs on most: the largest swing; None where no assumption alone moves it."""
         return self.drivers[0] if self.drivers and self.drivers[0].swing > 0 else None
 
-    def to_dict(self) -> dict[str, Any]:
-        """The row as JSON has it."""
-        names = [name for name in self.__slots__ if name not in {"entity", "label", "cls", "drivers"}]
-        most = self.hangs_on
-        return {
-            "entity": self.entity,
-            "id": local_name(self.entity),
-            "label": self.label,
-            "class": self.cls,
-            **{name: getattr(self, name) for name in names},
-            "hangs_on": most.assumption.name if most else None,
-            "swing": most.swing if most else 0.0,
-            "drivers": [driver.to_dict() for driver in self.drivers],
-        }
+    @property
+    def hangs_on_name(self) -> str | None:
+        """What that assumption is about, in a few words."""
+        return self.hangs_on.assumption.name if self.hangs_on else None
+
+    @property
+    def swing(self) -> float:
+        """How far that assumption alone moves the loss (0..1)."""
+        return self.hangs_on.swing if self.hangs_on else 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
-    """What one assumption does to the shock as a whole: its swings over all entities that can lose, and the largest."""
+class Weight(Answer):
+    """What one assumption does to the shock as a whole.
+
+    Attributes
+    ----------
+    assumption
+        The assumption.
+    swing_mean
+        The mean of its swings (0..1) over all entities that can lose anything.
+    swing_most
+        The largest of its swings (0..1).
+    most_on
+        The entity (IRI) with that swing; None where it moves none.
+    moves
+        How many entities it moves.
+    """
+
+    json_keys = ("*assumption", "swing_mean", "swing_most", "most_on", "moves")
 
     assumption: Assumption
     swing_mean: float
@@ -139,37 +184,44 @@ class Weight:
     most_on: str | None
     moves: int
 
-    def to_dict(self) -> dict[str, Any]:
-        """The row as JSON has it."""
-        rest = {"swing_mean": self.swing_mean, "swing_most": self.swing_most, "most_on": self.most_on, "moves": self.moves}
-        return self.assumption.to_dict() | rest
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class UncertaintyReport(RunAnswer):
+    """How the loss of each entity spreads over draws of the words of one shock; iterating gives the spreads.
 
-@dataclass(frozen=True, eq=False)
-class UncertaintyReport:
-    """The answer for one shock: how the loss of each entity spreads, worst first, and which assumptions weigh most.
-
-    Iterating gives the spreads. ``sample`` (entities, draws) are the losses
-    drawn, in the order of ``spreads``; ``ungraded`` are the targets that are hit by an amount nobody stated.
+    Attributes
+    ----------
+    shock
+        The shock. In JSON its IRI, and its label as ``shock_label``.
+    spreads
+        The entities that can lose anything, worst first. In JSON: ``entities``.
+    weights
+        The assumptions, those that weigh most first. In JSON: ``assumptions``.
+    drawing
+        How the words were drawn; in JSON among the ``parameters``.
+    unaffected
+        How many entities lose nothing in any draw.
+    sample
+        The losses drawn (entities, draws), 0..1, in the order of ``spreads``; not in JSON.
+    context
+        The world that was asked; not in JSON.
+    run
+        How the model went.
     """
+
+    json_keys = (
+        "shock_id", "shock_label", "model", "parameters", "stopped_by", "truncated", "network_hash", "affected", "unaffected",
+        "missing_targets", "ungraded_hits", "left_out", "fallen", "not_holding", "not_in_force", "weights", "spreads",
+    )  # fmt: skip
+    json_names: ClassVar[Mapping[str, str]] = {"shock_id": "shock", "weights": "assumptions", "spreads": "entities"}
 
     shock: Shock
     spreads: tuple[Spread, ...]
     weights: tuple[Weight, ...]
     drawing: SamplingPlan
-    model: str
-    parameters: Mapping[str, Any]
-    stopped_by: str
-    network_hash: str
     unaffected: int
-    missing: tuple[str, ...]
-    left_out: Mapping[str, str]
-    fallen: tuple[str, ...]
     sample: Floats = field(repr=False)
     context: Context = field(repr=False)
-    not_holding: Mapping[str, int] = field(default_factory=dict)
-    not_in_force: str = ""
-    ungraded: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Spread]:
         return iter(self.spreads)
@@ -178,17 +230,27 @@ class UncertaintyReport:
         return len(self.spreads)
 
     @property
-    def truncated(self) -> bool:
-        """Whether some run stopped by its cap, so that losses may be too low."""
-        return self.stopped_by == "cap"
+    def shock_id(self) -> str:
+        """The IRI of the shock."""
+        return self.shock.id
+
+    @property
+    def shock_label(self) -> str:
+        """The label of the shock."""
+        return self.shock.label
+
+    @property
+    def affected(self) -> int:
+        """How many entities can lose anything."""
+        return len(self.spreads)
 
     @cached_property
     def by_id(self) -> Mapping[str, Spread]:
         """The spreads by local name; where two share one, the first by IRI."""
-        return {local_name(s.entity): s for s in sorted(self.spreads, key=lambda s: s.entity, reverse=True)}
+        return {spread.id: spread for spread in sorted(self.spreads, key=lambda spread: spread.entity, reverse=True)}
 
     def losses(self, name: str) -> Floats:
-        """The losses drawn (draws,) of an entity by IRI, local name or label; zeros where it never loses anything.
+        """Return the losses drawn (draws,) of an entity by IRI, local name or label; zeros where it never loses anything.
 
         Raises
         ------
@@ -199,39 +261,24 @@ class UncertaintyReport:
         rows = [row for row, spread in enumerate(self.spreads) if spread.entity == iri]
         return self.sample[rows[0]] if rows else np.zeros(self.drawing.draws)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Everything but the draws, as the command line prints it with ``--format json``."""
-        return {
-            "shock": self.shock.id,
-            "shock_label": self.shock.label,
-            "model": self.model,
-            "parameters": dict(self.parameters) | self.drawing.parameters(),
-            "stopped_by": self.stopped_by,
-            "truncated": self.truncated,
-            "network_hash": self.network_hash,
-            "affected": len(self.spreads),
-            "unaffected": self.unaffected,
-            "missing_targets": list(self.missing),
-            "ungraded_hits": list(self.ungraded),
-            "left_out": dict(sorted(self.left_out.items())),
-            "fallen": list(self.fallen),
-            "not_holding": dict(self.not_holding),
-            "not_in_force": self.not_in_force or None,
-            "assumptions": [weight.to_dict() for weight in self.weights],
-            "entities": [spread.to_dict() for spread in self.spreads],
-        }
-
     def to_json(self) -> str:
-        """``to_dict`` as text."""
+        """Return ``to_dict`` as text."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
 
     def to_pandas(self) -> pd.DataFrame:
-        """One row an entity, without its drivers; needs the extra ``pandas``."""
+        """Return one row for each entity, without its drivers; needs the extra ``pandas``.
+
+        Raises
+        ------
+        UsageError
+            pandas is not installed.
+        """
         try:
             import pandas as pd
         except ImportError:
             raise UsageError("to_pandas needs pandas: pip install 'knockon[pandas]'") from None
-        return pd.DataFrame([{k: v for k, v in one.to_dict().items() if k != "drivers"} for one in self.spreads])
+        rows = [spread.to_dict() for spread in self.spreads]
+        return pd.DataFrame([{key: value for key, value in row.items() if key != "drivers"} for row in rows])
 
 
 __all__ = ["DRAWS", "THRESHOLD", "TOP", "SamplingPlan", "Spread", "UncertaintyReport", "Weight"]
