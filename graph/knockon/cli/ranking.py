@@ -30,11 +30,10 @@ if TYPE_CHECKING:
     from knockon.authoring.options import ReadOptions
     from knockon.network.network import Network
 
-#: From so many firms on, the plain engine takes minutes.
+#: From this many firms on, the plain engine takes minutes.
 _SLOW = 3_000
-#: A table shows so many unless --top says how many.
+#: How many rows a table shows unless --top says how many.
 _SHOWN = 20
-_NO_ROWS = ["rank", "firm", "index"]
 
 
 def register(app: typer.Typer) -> None:
@@ -86,7 +85,7 @@ def rank(
     from knockon.propagation.kernels import available
 
     chosen = model or ("esri" if network.flows is not None else "leontief")
-    said = _parameters(chosen, network, eps, cap, replaceability, precision, threads, variant, equity)
+    parameters = _parameters(chosen, network, eps, cap, replaceability, precision, threads, variant, equity)
     kept = checkpoint or (out.path.with_name(out.path.name + ".checkpoint") if out.path else None)
     if not network.size:
         note("the network has no entities: nothing to rank")
@@ -98,12 +97,11 @@ def rank(
 
     try:
         with _ending_kindly(), _bar(network.size) as progress:
-            ranking = close_all(network, chosen, checkpoint=kept, progress=progress, as_of=as_of, **said)
+            ranking = close_all(network, chosen, checkpoint=kept, progress=progress, as_of=as_of, **parameters)
     except KeyboardInterrupt:
         note(f"stopped; the same command goes on from {kept}" if kept else "stopped; with -o or --checkpoint it could go on")
         raise
     _write(ranking, out)
-    _notes(ranking)
     if precision == 32 and ranking.parameters.get("dtype") == "float64":
         note("--precision 32 is for the compiled kernels, which a table of this size does not use: this ran in 64 bits")
     return CAPPED if ranking.truncated else 0
@@ -180,16 +178,16 @@ def _parameters(
         raise UsageError(f"--precision is 64 or 32, not {precision}")
     if variant not in ("linear", "original"):
         raise UsageError(f"--variant is linear or original, not {variant!r}")
-    said: dict[str, Any] = {name: value for name, value in (("eps", eps), ("cap", cap)) if value is not None}
+    parameters: dict[str, Any] = {name: value for name, value in (("eps", eps), ("cap", cap)) if value is not None}
     if network.flows is not None and model in ("esri", "leontief"):
-        said |= {"dtype": f"float{precision}", "threads": threads}
+        parameters |= {"dtype": f"float{precision}", "threads": threads}
     if model == "esri":
-        said["replaceability"] = replaceability
+        parameters["replaceability"] = replaceability
     if model == "debtrank":
         if network.flows is not None and equity is None:
             raise UsageError("debtrank needs the equity of each firm: --firms FILE with the columns firm and equity")
-        said |= {"variant": variant, "equity": equity}
-    return said
+        parameters |= {"variant": variant, "equity": equity}
+    return parameters
 
 
 @contextmanager
@@ -221,48 +219,29 @@ def _bar(total: int) -> Iterator[Callable[[int], None] | None]:
 
 
 def _write(ranking: Ranking, out: Writer) -> None:
+    from knockon.present.rows.ranking import ranking_notes, ranking_rows, ranking_table
+
     if out.form == "json":
         out.json(ranking.to_dict())
     elif out.form == "parquet" and not out.shaped:
         out.content(_parquet(ranking))
     elif out.for_people:
-        total = ranking.network.size - len(ranking.sole)
+        total = ranking.firms - len(ranking.sole)
         top = _SHOWN if out.top is None else out.top or total
-        rows = [{name: _short(name, value) for name, value in row.items()} for row in ranking.rows(None if out.sort else top)]
         out = replace(out, top=top if out.sort else None)
-        out.rows(
-            rows, list(rows[0]) if rows else _NO_ROWS, title=_title(ranking), drop=["residual", "iterations", "stopped_by"]
-        )
+        out.tables(ranking_table(ranking, None if out.sort else top))
         if total > top:
             note(f"{total - top:,} more; --top {total} or -o FILE.csv has them")
     else:
-        rows = ranking.rows()
-        out.rows(rows, list(rows[0]) if rows else _NO_ROWS)
-
-
-def _short(name: str, value: Any) -> Any:
-    from knockon.vocabulary import local_name
-
-    return local_name(value) if name in ("firm", "sole_supplier") and value and ":" in value else value
-
-
-def _title(ranking: Ranking) -> str:
-    return f"{ranking.model}: {ranking.meaning} when each is closed alone"
+        out.tables(ranking_rows(ranking))
+    for message in ranking_notes(ranking):
+        note(message)
 
 
 def _parquet(ranking: Ranking) -> bytes:
     from knockon.present.tables.parquet import parquet_file
 
-    told = {"model": ranking.model, "meaning": ranking.meaning, "parameters": json.dumps(dict(ranking.parameters), default=str)}
+    parameters = json.dumps(dict(ranking.parameters), default=str)
+    about = {"model": ranking.model, "meaning": ranking.meaning, "parameters": parameters}
     columns = {name: column.tolist() if column.dtype == object else column for name, column in ranking.table().items()}
-    return parquet_file(columns, {**told, "network_hash": ranking.network.hash})
-
-
-def _notes(ranking: Ranking) -> None:
-    said = ", ".join(f"{name} {value}" for name, value in ranking.parameters.items() if value is not None)
-    note(f"{ranking.network.size:,} closed one by one; {ranking.model}: {ranking.meaning}; {said}")
-    for caveat in ranking.caveats:
-        note(f"beware: {caveat}")
-    if ranking.truncated:
-        capped = int((ranking.stopped_by == "cap").sum())
-        note(f"STOPPED BY THE CAP: {capped:,} of them, their index may be too low; raise --cap")
+    return parquet_file(columns, {**about, "network_hash": ranking.network_hash})

@@ -7,11 +7,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from knockon.analysis.answer import Answer, JsonObject, JsonValue
 from knockon.analysis.rank.checkpoint import Checkpoint
 from knockon.errors import UsageError
 from knockon.network.network import Floats, Ints, Network
@@ -35,16 +36,37 @@ COLUMNS = {
 
 
 @dataclass(frozen=True, eq=False)
-class Ranking:
-    """The index of every node, largest first; equal ones in the order of the network.
+class Ranking(Answer):
+    """The index of every node when each is closed alone, largest first; equal ones in the order of the network.
 
-    ``columns`` holds an array for each number a model gives, ``order`` the
-    nodes by rank. ``meaning`` says what the index is a share of. ``sole`` has
-    the need (row) of each supplier that is inseparable from it, as
-    :func:`knockon.propagation.structure.sole_suppliers.sole_suppliers` finds them: in the
-    table the two are one row, that of the need, which names the supplier. ``caveats``
-    says what keeps the index from being a number of its own, such as a cascade without a leak.
+    Attributes
+    ----------
+    network
+        The network; JSON has its hash (``network_hash``) and its size (``firms``).
+    model
+        esri, debtrank or leontief.
+    meaning
+        What the index is a share of.
+    columns
+        The numbers of the model by name, each an array over the nodes.
+    stopped_by
+        For each node ``tolerance`` or ``cap``.
+    order
+        The nodes (rows of the network) by rank.
+    parameters
+        The parameters of the model by name.
+    sole
+        The need (row) of each supplier that is inseparable from it, as
+        :func:`knockon.propagation.structure.sole_suppliers.sole_suppliers` finds them: in the table the two are one row,
+        that of the need, which names the supplier.
+    caveats
+        What keeps the index from being a number of its own, such as a cascade without a leak.
     """
+
+    json_keys = (
+        "model", "meaning", "parameters", "network_hash", "firms", "truncated", "caveats", "stopped_by_cap", "ranked_rows",
+    )  # fmt: skip
+    json_names: ClassVar[Mapping[str, str]] = {"ranked_rows": "rows"}
 
     network: Network
     model: str
@@ -52,17 +74,37 @@ class Ranking:
     columns: Mapping[str, npt.NDArray[Any]]
     stopped_by: npt.NDArray[Any]
     order: Ints
-    parameters: Mapping[str, Any]
+    parameters: Mapping[str, JsonValue]
     sole: Mapping[int, int] = field(default_factory=dict)
     caveats: tuple[str, ...] = ()
 
     @property
+    def network_hash(self) -> str:
+        """A digest of the network."""
+        return self.network.hash
+
+    @property
+    def firms(self) -> int:
+        """How many nodes the network has."""
+        return self.network.size
+
+    @property
+    def stopped_by_cap(self) -> int:
+        """How many closures stopped by their cap, so that their index may be too low."""
+        return int((self.stopped_by == "cap").sum())
+
+    @property
     def truncated(self) -> bool:
         """Whether any closure stopped by its cap."""
-        return bool((self.stopped_by == "cap").any())
+        return self.stopped_by_cap > 0
+
+    @property
+    def ranked_rows(self) -> list[JsonObject]:
+        """All rows of the table, in the order of the ranks."""
+        return self.rows()
 
     def table(self) -> dict[str, npt.NDArray[Any]]:
-        """The columns in the order of the ranks, with rank and firm before them."""
+        """Return the columns in the order of the ranks, with rank and firm before them."""
         order = self.order
         if self.sole:
             order = order[~np.isin(order, np.fromiter(self.sole, np.int64, len(self.sole)))]
@@ -73,27 +115,19 @@ class Ranking:
         rank = np.arange(1, len(order) + 1)
         return {"rank": rank, "firm": firm, **beside, **numbers, "stopped_by": self.stopped_by[order]}
 
-    def rows(self, first: int | None = None) -> list[dict[str, Any]]:
-        """The first rows of the table as plain values; all where no number is given."""
+    def rows(self, first: int | None = None) -> list[JsonObject]:
+        """Return the first rows of the table as plain values; all where no number is given."""
         table = {name: column[:first].tolist() for name, column in self.table().items()}
         return [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Everything, as the command line prints it with ``--format json``."""
-        return {
-            "model": self.model,
-            "meaning": self.meaning,
-            "parameters": dict(self.parameters),
-            "network_hash": self.network.hash,
-            "firms": self.network.size,
-            "truncated": self.truncated,
-            "caveats": list(self.caveats),
-            "stopped_by_cap": int((self.stopped_by == "cap").sum()),
-            "rows": self.rows(),
-        }
-
     def to_pandas(self) -> pd.DataFrame:
-        """One row a firm; needs the extra ``pandas``."""
+        """Return one row for each firm; needs the extra ``pandas``.
+
+        Raises
+        ------
+        UsageError
+            pandas is not installed.
+        """
         try:
             import pandas as pd
         except ImportError:
@@ -110,7 +144,7 @@ def rank(
     as_of: str | None = None,
     **parameters: Any,
 ) -> Ranking:
-    """Close every node of a network in turn and rank them by the index of a model.
+    """Close every node of a network in turn, and rank the nodes by the index of a model.
 
     ``esri`` and ``debtrank`` are their published indices (``debtrank`` needs
     ``equity``). ``leontief`` on flows is the share of all sales lost downstream
@@ -122,7 +156,7 @@ def rank(
     checkpoint
         A file that keeps what is done, written every few seconds and gone at the end; the same call goes on from it.
     progress
-        Told how many firms are done.
+        Called with the number of firms that are done.
     as_of
         The day that the network is as of, for the parameters of the result; None for a network without dates.
 
@@ -151,18 +185,18 @@ def rank(
     except KeyboardInterrupt:
         kept.write()
         raise
-    found = dict(zip(runner.columns, kept.rows.T, strict=True))
+    columns = dict(zip(runner.columns, kept.rows.T, strict=True))
     for name in ("iterations", "affected"):
-        if name in found:
-            found[name] = found[name].astype(np.int64)
+        if name in columns:
+            columns[name] = columns[name].astype(np.int64)
     kept.remove()
     return Ranking(
         network=network,
         model=model,
         meaning=runner.meaning,
-        columns=found,
-        stopped_by=np.where(found["residual"] <= runner.eps, "tolerance", "cap").astype(object),
-        order=np.lexsort((np.arange(network.size), -found["index"])),
+        columns=columns,
+        stopped_by=np.where(columns["residual"] <= runner.eps, "tolerance", "cap").astype(object),
+        order=np.lexsort((np.arange(network.size), -columns["index"])),
         parameters=runner.parameters if as_of is None else {**runner.parameters, "as_of": as_of},
         sole=sole_suppliers(network) if network.flows is None else {},
         caveats=runner.caveats,
@@ -170,7 +204,7 @@ def rank(
 
 
 def _identity(network: Network, model: str, parameters: Mapping[str, Any]) -> str:
-    """What must be the same for a checkpoint to be of use."""
+    """Return a digest of all that must be the same for a checkpoint to be of use."""
     plain = {name: value for name, value in parameters.items() if name != "threads"}
     return hashlib.sha256(json.dumps([network.hash, model, plain], sort_keys=True, default=str).encode()).hexdigest()
 
@@ -199,40 +233,40 @@ def _runner(network: Network, model: str, given: dict[str, Any]) -> _Runner:
 def _esri(network: Network, given: dict[str, Any]) -> _Runner:
     from knockon.propagation.esri import CAP, EPS, caveats, esri
 
-    said = {"eps": EPS, "cap": CAP, "replaceability": True, "engine": _engine(network, given), "dtype": "float64", **given}
-    _known(said, ("eps", "cap", "replaceability", "engine", "dtype", "threads"))
+    options = {"eps": EPS, "cap": CAP, "replaceability": True, "engine": _engine(network, given), "dtype": "float64", **given}
+    _known(options, ("eps", "cap", "replaceability", "engine", "dtype", "threads"))
 
     def run(nodes: Ints) -> Floats:
-        result = esri(network, nodes, losses=False, **said)
+        result = esri(network, nodes, losses=False, **options)
         return np.stack([result.index, result.downstream, result.upstream, result.iterations, result.residual], axis=1)
 
-    ran = esri(network, np.zeros(0, np.int64), losses=False, **said).parameters
-    told = said | {"dtype": ran["dtype"]}
-    warned = caveats(network, said["eps"], said["replaceability"])
-    return _Runner(run, COLUMNS["esri"], "share of all sales lost", told, said["eps"], _STEP, warned)
+    ran = esri(network, np.zeros(0, np.int64), losses=False, **options).parameters
+    shown = options | {"dtype": ran["dtype"]}
+    warned = caveats(network, options["eps"], options["replaceability"])
+    return _Runner(run, COLUMNS["esri"], "share of all sales lost", shown, options["eps"], _STEP, warned)
 
 
 def _leontief_flows(network: Network, given: dict[str, Any]) -> _Runner:
     from knockon.propagation.esri import FINEST_32, caveats, esri
     from knockon.propagation.leontief import CAP, EPS
 
-    said = {"cap": CAP, "engine": _engine(network, given), "dtype": "float64", **given}
-    _known(said, ("eps", "cap", "engine", "dtype", "threads"))
-    ran = esri(network, np.zeros(0, np.int64), losses=False, **{"eps": FINEST_32, **said}).parameters["dtype"]
+    options = {"cap": CAP, "engine": _engine(network, given), "dtype": "float64", **given}
+    _known(options, ("eps", "cap", "engine", "dtype", "threads"))
+    ran = esri(network, np.zeros(0, np.int64), losses=False, **{"eps": FINEST_32, **options}).parameters["dtype"]
     # The default of leontief; in 32 bits, where a smaller move is rounding, the finest there is.
-    said = {"eps": EPS if ran == "float64" else FINEST_32, **said, "dtype": ran}
+    options = {"eps": EPS if ran == "float64" else FINEST_32, **options, "dtype": ran}
 
     def run(nodes: Ints) -> Floats:
-        result = esri(network, nodes, losses=False, replaceability=False, cascade="downstream", **said)
+        result = esri(network, nodes, losses=False, replaceability=False, cascade="downstream", **options)
         return np.stack([result.downstream, result.iterations, result.residual], axis=1)
 
     meaning = "share of all sales lost downstream, nobody replaceable"
-    warned = caveats(network, said["eps"], replaceability=False, cascade="downstream")
-    return _Runner(run, COLUMNS["leontief on flows"], meaning, said, said["eps"], _STEP, warned)
+    warned = caveats(network, options["eps"], replaceability=False, cascade="downstream")
+    return _Runner(run, COLUMNS["leontief on flows"], meaning, options, options["eps"], _STEP, warned)
 
 
 def _engine(network: Network, given: Mapping[str, Any]) -> str:
-    """The engine for all firms, though each call has only some of them."""
+    """Return the engine for all firms, though each call has only some of them."""
     from knockon.propagation.esri import SMALL
     from knockon.propagation.kernels import choose
 
@@ -244,38 +278,38 @@ def _debtrank(network: Network, given: dict[str, Any]) -> _Runner:
 
     if network.flows is None:
         raise UsageError("debtrank needs a table of flows (supplier: who lends, customer: who borrows), and the equity of each")
-    said = {"eps": EPS, "cap": CAP, "variant": "linear", **given}
-    if said["variant"] == "linear":
-        said["engine"] = _engine(network, given)
-    _known(said, ("eps", "cap", "variant", "engine", "equity", "value"))
+    options = {"eps": EPS, "cap": CAP, "variant": "linear", **given}
+    if options["variant"] == "linear":
+        options["engine"] = _engine(network, given)
+    _known(options, ("eps", "cap", "variant", "engine", "equity", "value"))
 
     def run(nodes: Ints) -> Floats:
-        result = debtrank(network, nodes, losses=False, **said)
+        result = debtrank(network, nodes, losses=False, **options)
         return np.stack([result.index, result.iterations, result.residual], axis=1)
 
     run(np.zeros(0, np.int64))
-    shown = {name: value for name, value in said.items() if name not in ("equity", "value")}
-    shown["equity"] = hashlib.sha256(np.asarray(said.get("equity"), float).tobytes()).hexdigest()[:16]
-    eps = said["eps"] if said["variant"] == "linear" else 0.0
+    shown = {name: value for name, value in options.items() if name not in ("equity", "value")}
+    shown["equity"] = hashlib.sha256(np.asarray(options.get("equity"), float).tobytes()).hexdigest()[:16]
+    eps = options["eps"] if options["variant"] == "linear" else 0.0
     return _Runner(run, COLUMNS["debtrank"], "share of all value lost beyond the shock", shown, eps, _STEP)
 
 
 def _leontief(network: Network, given: dict[str, Any]) -> _Runner:
     from knockon.propagation.leontief import CAP, EPS, leontief
 
-    said = {"eps": EPS, "cap": CAP, **given}
-    _known(said, ("eps", "cap"))
+    options = {"eps": EPS, "cap": CAP, **given}
+    _known(options, ("eps", "cap"))
     others = max(1, network.size - 1)
 
     def run(nodes: Ints) -> Floats:
-        result = leontief(network, nodes, **said)
-        # What the closed node loses itself is no news.
+        result = leontief(network, nodes, **options)
+        # What the closed node loses itself is left out.
         means = [(part.sum(axis=1) - 1.0) / others for part in (result.loss, result.low, result.high)]
         affected = (result.loss > 0).sum(axis=1) - 1
         return np.stack([*means, affected, result.iterations, result.residual], axis=1)
 
     step = max(1, min(_STEP, _HELD // max(1, network.size, network.slots)))
-    return _Runner(run, COLUMNS["leontief"], "mean loss of all others", said, said["eps"], step)
+    return _Runner(run, COLUMNS["leontief"], "mean loss of all others", options, options["eps"], step)
 
 
 def _known(given: Mapping[str, Any], known: tuple[str, ...]) -> None:

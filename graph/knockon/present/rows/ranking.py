@@ -1,0 +1,48 @@
+"""Firms ranked by what falls with them, as people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from knockon.present.rows.table import Table
+from knockon.vocabulary import local_name
+
+if TYPE_CHECKING:
+    from knockon.analysis.answer import JsonValue
+    from knockon.analysis.rank.rank import Ranking
+
+#: The columns of a ranking without rows.
+_NO_ROWS = ("rank", "firm", "index")
+_DROP = ("residual", "iterations", "stopped_by")
+
+
+def ranking_table(ranking: Ranking, first: int | None = None) -> Table:
+    """Return the first rows of a ranking for people: all where no number is given; entities by their local names."""
+    rows = [{name: _short(name, value) for name, value in row.items()} for row in ranking.rows(first)]
+    title = f"{ranking.model}: {ranking.meaning} when each is closed alone"
+    return Table(rows, list(rows[0]) if rows else _NO_ROWS, title, _DROP)
+
+
+def ranking_rows(ranking: Ranking) -> Table:
+    """Return every row of a ranking, for programs."""
+    rows = ranking.rows()
+    return Table(rows, list(rows[0]) if rows else _NO_ROWS)
+
+
+def _short(name: str, value: JsonValue) -> JsonValue:
+    is_iri = name in ("firm", "sole_supplier") and isinstance(value, str) and ":" in value
+    return local_name(str(value)) if is_iri else value
+
+
+def ranking_notes(ranking: Ranking) -> Iterator[str]:
+    """Return how it was computed, what the index does not say, and whether a cap stopped a closure."""
+    parameters = ", ".join(f"{name} {value}" for name, value in ranking.parameters.items() if value is not None)
+    yield f"{ranking.firms:,} closed one by one; {ranking.model}: {ranking.meaning}; {parameters}"
+    for caveat in ranking.caveats:
+        yield f"beware: {caveat}"
+    if ranking.truncated:
+        yield f"STOPPED BY THE CAP: {ranking.stopped_by_cap:,} of them, their index may be too low; raise --cap"
+
+
+__all__ = ["ranking_notes", "ranking_rows", "ranking_table"]
