@@ -12,7 +12,7 @@ from knockon.cli import completion
 from knockon.cli.configuration import default_store
 from knockon.cli.data_sets import CHANGE_COLUMNS, CHANGES, Keep, verify_stores, write_changes
 from knockon.cli.groups import GroupedCommands
-from knockon.cli.messages import note, note_all, working
+from knockon.cli.messages import note, note_all, note_lines, working
 from knockon.cli.options import Store, graph
 from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.reading import reading
@@ -155,8 +155,7 @@ def evidence_check(
         out.json(check.to_dict())
     else:
         out.tables(evidence_table(check))
-    for text in evidence_notes(check, documents):
-        note(text)
+    note_lines(evidence_notes(check, documents))
     return 0 if check.ok else 4
 
 

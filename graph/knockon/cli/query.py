@@ -10,7 +10,7 @@ import typer
 
 from knockon.cli import completion
 from knockon.cli.configuration import configuration
-from knockon.cli.messages import note
+from knockon.cli.messages import note, note_lines
 from knockon.cli.options import Store, graph
 from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.sizes import bytes_of
@@ -232,5 +232,4 @@ def show(
         out.json(record.to_dict())
     else:
         out.tables(record_table(record))
-        for text in record_notes(record):
-            note(text)
+        note_lines(record_notes(record))

@@ -16,7 +16,7 @@ import typer
 
 from knockon.cli.configuration import configuration
 from knockon.cli.gating import CAPPED
-from knockon.cli.messages import note
+from knockon.cli.messages import note, note_lines
 from knockon.cli.options import graph
 from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.reading import FLOWS, reading
@@ -234,8 +234,7 @@ def _write(ranking: Ranking, out: Writer) -> None:
             note(f"{total - top:,} more; --top {total} or -o FILE.csv has them")
     else:
         out.tables(ranking_rows(ranking))
-    for message in ranking_notes(ranking):
-        note(message)
+    note_lines(ranking_notes(ranking))
 
 
 def _parquet(ranking: Ranking) -> bytes:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from knockon.cli.messages import note
+from knockon.cli.messages import note_lines
 from knockon.cli.options import Store, graph
 from knockon.cli.output import ROWS, Writer, writes
 
@@ -43,5 +43,4 @@ def search(
         out.json(answer.to_dict())
     else:
         out.tables(search_table(answer))
-    for message in search_notes(answer):
-        note(message)
+    note_lines(search_notes(answer))
