@@ -1,55 +1,15 @@
-"""The HHI of suppliers: worked values, exact bounds, and what is not known."""
+"""The concentration of suppliers: of each dependant, over all, and what is not known."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from knockon.analysis.structure.concentration import concentration
 from knockon.errors import NotFound
-from knockon.propagation.structure.herfindahl import index_of
 from support.contexts import bakery, context
 from support.small_records import entities, iri, need, passage
-
-shares = st.dictionaries(st.sampled_from("abcdef"), st.none() | st.floats(0, 1), min_size=1)
-
-
-@given(shares)
-def test_low_point_high_lie_in_order(stated: dict[str, float | None]) -> None:
-    """0 <= low <= point <= high <= 10 000, shares within 0..1 and in all at most 1."""
-    found = index_of(stated)
-    assert -1e-6 <= found.low <= found.hhi <= found.high <= 10_000 + 1e-6
-    assert all(0 <= share <= 1 for share in found.shares.values())
-    assert sum(found.shares.values()) + found.unassigned == pytest.approx(1)
-    assert set(found.shares) == set(stated)
-    assert found.hhi >= 10_000 * (1 - found.unassigned) ** 2 / len(stated) - 1e-6
-
-
-@given(shares, st.data())
-def test_every_way_to_divide_the_rest_lies_within_the_bounds(stated: dict[str, float | None], data: st.DataObject) -> None:
-    """Whatever the suppliers without a share have of the rest, the index is between low and high."""
-    found = index_of(stated)
-    silent = [name for name, share in stated.items() if share is None]
-    if not silent:
-        return
-    rest = sum(found.shares[name] for name in silent)
-    parts = data.draw(st.lists(st.floats(0.001, 1), min_size=len(silent), max_size=len(silent)))
-    taken = {**found.shares, **{n: rest * p / sum(parts) for n, p in zip(silent, parts, strict=True)}}
-    assert found.low - 1e-6 <= 10_000 * sum(share**2 for share in taken.values()) <= found.high + 1e-6
-
-
-def test_worked_values() -> None:
-    """One supplier, two equal ones, stated shares, a rest that nobody is named for."""
-    assert index_of({"a": None})[:3] == (10_000, 10_000, 10_000)
-    assert index_of({"a": None, "b": None})[:3] == (5000, 5000, 10_000)
-    assert index_of({"a": 0.5, "b": 0.25, "c": 0.25})[:3] == (3750, 3750, 3750)
-    half = index_of({"a": 0.5})
-    assert (half[:3], half.unassigned, half.split) == ((2500, 2500, 5000), 0.5, False)
-    # Two records that disagree may state more than there is.
-    assert index_of({"a": 1.0, "b": 1.0})[:3] == (5000, 5000, 5000)
 
 
 def test_each_need_of_each_dependant() -> None:

@@ -164,7 +164,7 @@ def test_what_is_said_of_scale_is_no_loop() -> None:
         {"id": iri("r"), "subject": iri("bakery"), "relation_type": "scalesBy", "object": iri("effect"),
          "evidence": [passage(0, 9, stance="Hypothesises")]}
     )  # fmt: skip
-    (one,) = find_loops(context(*bakery(), effect, said)).said
+    (one,) = find_loops(context(*bakery(), effect, said)).statements
     assert (one.text, one.stances) == ("Bakery scales by Network effect", ("Hypothesises",))
 
 

@@ -130,7 +130,7 @@ def test_ties_are_told_and_a_pair_is_found() -> None:
     found = answer("drought", "phones", records)
     assert found.helpful == 0
     (tie,) = found.why.ties
-    assert (tie.entity, {way.dependency for way in tie.ways}) == (
+    assert (tie.entity, {way.dependency for way in tie.dependencies}) == (
         iri("phones"), {iri("phones-needs-screens"), iri("phones-needs-cells")},
     )  # fmt: skip
     best = found.pairs[0]

@@ -26,7 +26,7 @@ def blockers(context: Context, affected: AffectedSlots) -> Blockers:
         hit_itself=target in hit,
         hit=tuple(network.nodes[node] for node in hit),
         hit_dependencies=tuple(network.slot_records[slot][0] for slot in hit_slots),
-        ties=tuple(tie for node in path if len((tie := _tie(affected, node)).ways) > 1),
+        ties=tuple(tie for node in path if len((tie := _tie(affected, node)).dependencies) > 1),
     )
 
 

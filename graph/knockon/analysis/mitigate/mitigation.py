@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -241,13 +242,15 @@ class Tie(Answer):
         The entity (IRI).
     loss
         What it loses (0..1).
-    ways
-        All dependencies that cost it that much.
+    dependencies
+        All dependencies that cost it that much. The key in JSON is ``ways``.
     """
+
+    json_names: ClassVar[Mapping[str, str]] = {"dependencies": "ways"}
 
     entity: str
     loss: float
-    ways: tuple[BindingDependency, ...]
+    dependencies: tuple[BindingDependency, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

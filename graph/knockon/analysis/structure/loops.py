@@ -109,8 +109,8 @@ def find_loops(
         supposing=supposed,
         most=most,
         longer=longer_exist(graph, start, length),
-        more=len(listed) > most,
-        said=_scale_statements(context),
+        more_exist=len(listed) > most,
+        statements=_scale_statements(context),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -198,8 +199,8 @@ class Loops(RunAnswer):
         Whether loops of more entities than ``length`` may exist.
     truncated
         Whether there are more loops than ``most``; stronger ones may be among those that are not listed.
-    said
-        What records say of effects of scale in words.
+    statements
+        What records say of effects of scale in words. The key in JSON is ``said``.
     parameters
         The world that was asked for, by name.
     network_hash
@@ -213,9 +214,10 @@ class Loops(RunAnswer):
     """
 
     json_keys: ClassVar[tuple[str, ...]] = (
-        "loops", "through", "length", "supposing", "most", "longer", "truncated", "said", "parameters", "network_hash",
+        "loops", "through", "length", "supposing", "most", "longer", "truncated", "statements", "parameters", "network_hash",
         "left_out", "fallen", "not_holding",
     )  # fmt: skip
+    json_names: ClassVar[Mapping[str, str]] = {"statements": "said"}
 
     loops: tuple[Loop, ...]
     through: str | None
@@ -223,13 +225,13 @@ class Loops(RunAnswer):
     supposing: tuple[SupposedLink, ...]
     most: int
     longer: bool
-    more: bool
-    said: tuple[ScaleStatement, ...]
+    more_exist: bool
+    statements: tuple[ScaleStatement, ...]
 
     @property
     def truncated(self) -> bool:
         """Whether there are more loops than ``most``."""
-        return self.more
+        return self.more_exist
 
 
 __all__ = ["Loop", "LoopLink", "Loops", "ScaleStatement", "SupposedLink"]

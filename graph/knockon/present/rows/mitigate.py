@@ -109,8 +109,8 @@ def _blocker_notes(answer: Mitigation, why: Blockers) -> list[str]:
     if why.hit_dependencies:
         lines.append(f"hit itself, whoever supplies: {some_names(why.hit_dependencies)}")
     for tie in why.ties:
-        names = some_names([way.dependency for way in tie.ways])
-        lines.append(f"{local_name(tie.entity)} loses {tie.loss:.2f} in {len(tie.ways)} equally bad ways: {names}")
+        names = some_names([binding.dependency for binding in tie.dependencies])
+        lines.append(f"{local_name(tie.entity)} loses {tie.loss:.2f} in {len(tie.dependencies)} equally bad ways: {names}")
     if all(change.kind == "buffer" for change in answer.changes):
         lines.append(
             "there is nothing to try but stocks: no criticality on the way can be lowered, no supplier added or replaced"

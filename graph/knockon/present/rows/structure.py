@@ -196,10 +196,10 @@ def loop_notes(answer: Loops) -> list[str]:
             lines.append(f"nothing to suppose: {local_name(link.dependant)} needs {local_name(link.need)} already")
     if answer.longer:
         lines.append(f"longer loops than {answer.length} may exist and were not looked for; raise --length")
-    for statement in answer.said:
+    for statement in answer.statements:
         stances = ", ".join(statement.stances).lower() or "unsourced"
         lines.append(f"a statement about scale, not a dependency: {statement.text} ({stances}; {statement.id})")
-    if answer.said:
+    if answer.statements:
         lines.append("statements close no loop; --if DEPENDANT=NEED shows which loops one more link would close")
     lines += world_notes(answer.run)
     if answer.truncated:

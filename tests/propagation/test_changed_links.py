@@ -1,4 +1,4 @@
-"""Many variants of one network at once: the losses of the model on each changed network, and the times of stocks."""
+"""Many variants of one network at once: the losses of the model on each changed network."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from hypothesis import strategies as st
 
 from knockon.network.hits import SUPPLY
 from knockon.network.network import NONE, Mode, Network
-from knockon.propagation.buffer_times import buffer_times
 from knockon.propagation.changed_links import Change, Variants
 from knockon.propagation.leontief import leontief
-from knockon.propagation.timeline import timeline
 from knockon.vocabulary import Interval
 from support.networks import PlainNetwork, Shock, Slot, hit, intervals, networks_with_shocks, slot, to_arrays
 
@@ -160,22 +158,3 @@ def test_a_cap_is_told() -> None:
     capped.losses(3, [[]])
     assert capped.capped
     assert not Variants(network, hits, 0).capped
-
-
-@given(networks_with_shocks(), st.data())
-def test_stocks_at_once_are_the_timeline_of_each(case: Case, data: st.DataObject) -> None:
-    """Copies of a network side by side give, to the last bit, the days that each stock gives alone."""
-    plain, shock = case
-    if not plain.slots:
-        return
-    network, hits, _ = to_arrays(plain, [shock])
-    network = replace(network, buffer=np.array([data.draw(st.sampled_from([0.0, 2.0])) for _ in plain.slots]))
-    places = st.tuples(st.integers(0, len(plain.slots) - 1), st.sampled_from([1.0, 4.0, 30.0]))
-    stocks = data.draw(st.lists(places, max_size=3))
-    found = buffer_times(network, hits, 0, 0, stocks, horizon=20, threshold=0.1)
-    for days, timed, stock in zip(found.days.tolist(), found.timed.tolist(), [None, *stocks], strict=True):
-        buffer = network.buffer.copy()
-        if stock is not None:
-            buffer[stock[0]] = stock[1]
-        alone = timeline(network, hits, horizon=20, threshold=0.1, buffer=buffer)
-        assert (days, timed) == (alone.time_to_impact[0, 0], alone.timed[0, 0])

@@ -1,0 +1,180 @@
+"""Cut sets, removal, upstream parts and bottlenecks: worked cases, and the laws against brute force."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knockon.errors import UsageError
+from knockon.network.network import Mode, Network
+from knockon.propagation.fixed_point import ROUNDING
+from knockon.propagation.leontief import leontief
+from knockon.propagation.structure.bottlenecks import passages
+from knockon.propagation.structure.cut_sets import cut_sets
+from knockon.propagation.structure.removal import Closing
+from knockon.propagation.structure.upstream import upstream
+from support.networks import PlainNetwork, plain_networks, slot, to_arrays
+
+FINE = 1e-15
+
+
+def sets(plain: PlainNetwork, target: int, **options: Any) -> set[tuple[int, ...]]:
+    network, _, _ = to_arrays(plain)
+    return {one.nodes for one in cut_sets(network, target, eps=FINE, **options).sets}
+
+
+def brute(network: Network, target: int, threshold: float, order: int, among: set[int]) -> set[tuple[int, ...]]:
+    """Every subset judged by the model; of those that fail the target, the ones without a part that does."""
+    found: list[tuple[int, ...]] = []
+    for size in range(1, order + 1):
+        for one in combinations(sorted(among - {target}), size):
+            losses = np.zeros((1, network.size))
+            losses[0, list(one)] = 1.0
+            failed = leontief(network, losses, eps=FINE).loss[0, target] >= threshold - ROUNDING
+            if failed and not any(set(part) <= set(one) for part in found):
+                found.append(one)
+    return set(found)
+
+
+# Cut sets
+
+
+@given(plain_networks(), st.data())
+def test_cut_sets_are_those_of_brute_force(plain: PlainNetwork, data: st.DataObject) -> None:
+    """Complete and minimal up to three nodes, for any combination, circle, threshold and choice of who may fail."""
+    if not plain.size:
+        return
+    network, _, _ = to_arrays(plain)
+    target = data.draw(st.integers(0, plain.size - 1))
+    threshold = data.draw(st.sampled_from([0.05, 0.25, 0.5, 0.75, 1.0]) | st.floats(0.01, 1))
+    among = data.draw(st.sets(st.integers(0, plain.size - 1))) if data.draw(st.booleans()) else set(range(plain.size))
+    found = cut_sets(network, target, threshold=threshold, among=among, eps=FINE)
+    assert {one.nodes for one in found.sets} == brute(network, target, threshold, 3, among)
+    assert len({one.nodes for one in found.sets}) == len(found.sets)
+    assert (found.complete, found.untried, found.capped) == (3, 0, False)
+    assert all(0 <= one.low <= one.loss <= one.high <= 1 for one in found.sets)
+
+
+@given(plain_networks(modes=(Mode.ANY_OF, Mode.AT_LEAST, Mode.SHARES)), st.data())
+def test_gates_alone_give_the_sets_of_brute_force(plain: PlainNetwork, data: st.DataObject) -> None:
+    """The same where every slot is a gate, so that the sets of two and three are not rare."""
+    if plain.size:
+        network, _, _ = to_arrays(plain)
+        assert sets(plain, 0, threshold=0.3) == brute(network, 0, 0.3, 3, set(range(plain.size)))
+
+
+def test_the_and_or_structure_is_read() -> None:
+    """Any-of needs all suppliers lost, all-of one, at least two of three two of them, shares the sum."""
+    providers = (2, 3, 4)
+    assert sets(PlainNetwork(5, (slot(0, 1, 1.0, Mode.ALL_OF, *providers),)), 0) == {(1,), (2,), (3,), (4,)}
+    assert sets(PlainNetwork(5, (slot(0, 1, 1.0, Mode.ANY_OF, *providers),)), 0) == {(1,), (2, 3, 4)}
+    assert sets(PlainNetwork(5, (slot(0, 1, 1.0, Mode.AT_LEAST, *providers, k=2),)), 0) == {(1,), (2, 3), (2, 4), (3, 4)}
+    shares = PlainNetwork(5, (slot(0, 1, 1.0, Mode.SHARES, (2, 0.5), (3, 0.25), (4, 0.25)),))
+    assert sets(shares, 0) == {(1,), (2,), (3, 4)}
+    assert sets(shares, 0, threshold=0.75) == {(1,), (2, 3), (2, 4)}
+
+
+def test_what_arrives_too_weak_is_no_cut() -> None:
+    """Half of a half is below half; the threshold itself is reached, rounding or not."""
+    chain = PlainNetwork(3, (slot(0, 1, 0.5), slot(1, 2, 0.5)))
+    assert sets(chain, 0, threshold=0.5) == {(1,)}
+    assert sets(chain, 0, threshold=0.25) == {(1,), (2,)}
+    tenths = PlainNetwork(4, (slot(0, 1, 1.0, Mode.SHARES, (2, 0.1), (3, 0.2)),))
+    assert (2, 3) in sets(tenths, 0, threshold=0.3)
+
+
+def test_small_losses_add_up_to_a_cut() -> None:
+    """Behind a slot of shares, nodes that lose little matter together."""
+    weak = PlainNetwork(6, (slot(0, 1, 1.0, Mode.SHARES, (2, 0.5), (3, 0.5)), slot(2, 4, 0.5), slot(3, 5, 0.5)))
+    assert sets(weak, 0, threshold=0.5) == {(1,), (2,), (3,), (4, 5)}
+
+
+def test_circles_end() -> None:
+    """Two who need each other fail each other, and their supplier fails both."""
+    assert sets(PlainNetwork(3, (slot(0, 1), slot(1, 0), slot(1, 2))), 0) == {(1,), (2,)}
+    assert sets(PlainNetwork(1, (slot(0, 0),)), 0) == set()
+
+
+@given(plain_networks(), st.data())
+def test_closing_gives_the_losses_of_leontief(plain: PlainNetwork, data: st.DataObject) -> None:
+    """Of many sets at once, to 1e-12; a set that is left early has lost enough."""
+    if not plain.size:
+        return
+    network, _, _ = to_arrays(plain)
+    chosen = [tuple(sorted(one)) for one in data.draw(st.lists(st.sets(st.integers(0, plain.size - 1)), max_size=4))]
+    losses = np.zeros((len(chosen), network.size))
+    for row, nodes in enumerate(chosen):
+        losses[row, list(nodes)] = 1.0
+    expected = leontief(network, losses, eps=FINE).loss[:, 0]
+    closing = Closing(network, 0, eps=FINE)
+    assert closing.losses(chosen).tolist() == pytest.approx(expected.tolist(), abs=1e-12)
+    early = closing.losses(chosen, 0.4)
+    assert [one >= 0.4 for one in early.tolist()] == [one >= 0.4 for one in closing.losses(chosen).tolist()]
+    assert (closing.tried, closing.capped) == (3 * len(chosen), False)
+
+
+def test_the_limit_is_not_silent() -> None:
+    """With more sets than the limit the search stops, says which size is complete, and how many were not tried."""
+    network, _, _ = to_arrays(PlainNetwork(12, (slot(0, 1, 1.0, Mode.AT_LEAST, *range(2, 12), k=3),)))
+    found = cut_sets(network, 0, limit=50)
+    assert (found.complete, found.untried) == (2, 120)
+    assert cut_sets(network, 0, limit=120).untried == 0
+
+
+@pytest.mark.parametrize("wrong", [{"threshold": 0.0}, {"threshold": 1.5}, {"order": 0}, {"order": 4}, {"limit": 0}])
+def test_numbers_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
+    """A threshold of nothing, an order above three, a limit below one."""
+    network, _, _ = to_arrays(PlainNetwork(1))
+    with pytest.raises(UsageError):
+        cut_sets(network, 0, **wrong)
+
+
+# Upstream, passages
+
+
+@given(plain_networks(), st.data())
+def test_upstream_changes_no_loss_of_the_target(plain: PlainNetwork, data: st.DataObject) -> None:
+    """Each node that is left costs the target what it costs in the whole, and each that is not costs nothing."""
+    if not plain.size:
+        return
+    network, _, _ = to_arrays(plain)
+    target = data.draw(st.integers(0, plain.size - 1))
+    part = upstream(network, target)
+    whole, own = leontief(network, eps=FINE), leontief(part.network, eps=FINE)
+    rows = [network.index[iri] for iri in part.network.nodes]
+    assert rows == sorted(rows)
+    for name in ("loss", "low", "high", "step"):
+        assert getattr(own, name)[:, part.target].tolist() == getattr(whole, name)[rows, target].tolist(), name
+    rest = sorted(set(range(plain.size)) - set(rows))
+    assert not whole.loss[rest, target].any()
+
+
+@given(plain_networks(), st.data())
+def test_dominators_and_narrowest_cut_every_path(plain: PlainNetwork, data: st.DataObject) -> None:
+    """Taking a dominator away leaves no path from a source to the target, taking any other node away leaves one."""
+    if not plain.size:
+        return
+    part = upstream(to_arrays(plain)[0], data.draw(st.integers(0, plain.size - 1)))
+    network, target = part.network, part.target
+    found = passages(network, target)
+    edges = list(zip(network.edges.source.tolist(), network.edges.owner.tolist(), strict=True))
+
+    def fed(without: set[int]) -> bool:
+        left = nx.DiGraph([(a, b) for a, b in edges if not {a, b} & without])
+        left.add_nodes_from(set(range(network.size)) - without)
+        return any(source in left and nx.has_path(left, source, target) for source in found.sources)
+
+    if not found.sources:
+        assert found == ((), (), ())
+        return
+    for node in set(range(network.size)) - {target}:
+        assert fed({node}) is (node not in found.dominators)
+    assert not fed(set(found.narrowest))
+    smaller = (set(some) for k in range(len(found.narrowest)) for some in combinations(set(range(network.size)) - {target}, k))
+    assert all(fed(some) for some in smaller)
