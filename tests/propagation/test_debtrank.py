@@ -209,8 +209,10 @@ def test_intervals_bound_the_losses(case: tuple[Array, Array, Array]) -> None:
     hits = Hits(1, np.zeros(len(hit), np.int64), np.full(len(hit), NODE), node, severity)
     result = debtrank(exposures, hits, equity=equity)
     ends = debtrank(exposures, severity, equity=equity)
-    for one, row in zip((result.low, result.loss, result.high), range(3), strict=True):
-        assert one[0] == pytest.approx(ends.loss[row], abs=1e-12)
+    low, point, high = ends.loss
+    # Each run stops by itself, up to eps short of its limit: low is put below the point there, and high above it.
+    for one, row in ((result.low, np.minimum(low, point)), (result.loss, point), (result.high, np.maximum(high, point))):
+        assert one[0] == pytest.approx(row, abs=1e-12)
     assert (result.low <= result.loss).all()
     assert (result.loss <= result.high).all()
     for index in ends.index:

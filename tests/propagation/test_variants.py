@@ -13,9 +13,10 @@ from knockon.network.hits import Hits
 from knockon.network.network import Floats, Mode, Network
 from knockon.propagation.combinations import Rules
 from knockon.propagation.leontief import leontief
+from knockon.propagation.leontief_round import BATCH, lanes_at_once
 from knockon.propagation.result import Result
 from knockon.propagation.sampling import between
-from knockon.propagation.variants import BATCH, lanes_at_once, variants
+from knockon.propagation.variants import variants
 from support.networks import EIGHTHS, NUMBERS, PlainNetwork, Shock, hit, networks_with_shocks, slot, to_arrays
 
 FINE = 1e-15

@@ -8,6 +8,7 @@ import numpy as np
 
 from knockon.network.network import NONE, Bools, Floats, Ints
 from knockon.propagation.combinations import Lanes, Rules, depths, first_of, ranges, read_at
+from knockon.propagation.leontief_round import shortage
 
 InitialLosses = tuple[Floats, Floats, Floats]
 
@@ -109,8 +110,7 @@ def spread(tally: Tally, criticality: Floats, struck: InitialLosses, draws: Draw
     if trace:
         tally.struck(failed, draws.weight)
     while True:
-        short = rules.supply_loss(supply_hit | failed[rules.provider], reading)
-        short = np.maximum(np.maximum(short, slot_hit), rules.need_loss(failed))
+        short = shortage(rules, slot_hit, failed, rules.supply_loss(supply_hit | failed[rules.provider], reading))
         fired = draws.tie < criticality[:, None] * short
         fresh = rules.slot_max(fired) & ~failed
         live = np.asarray(fresh.any(axis=0))

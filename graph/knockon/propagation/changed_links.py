@@ -17,6 +17,7 @@ from knockon.network.network import NONE, Floats, Ints, Network
 from knockon.propagation.branch import Branch
 from knockon.propagation.combinations import Rules, read_at
 from knockon.propagation.fixed_point import CAP, EPS, Round, settle
+from knockon.propagation.leontief_round import Lanes
 from knockon.propagation.trace import InitialLosses
 from knockon.vocabulary import Interval
 
@@ -89,20 +90,14 @@ class _Lanes(NamedTuple):
     variants: Sequence[Sequence[Change]]
 
     def round(self, lanes: Ints) -> Round:
-        """The round of some variants."""
-        network, rules, struck = self.whole.network, self.whole.rules, self.whole.struck[self.bound]
+        """Return the round of some variants."""
+        network, hit = self.whole.network, self.whole.struck[self.bound]
         places = [(place, change) for place, lane in enumerate(lanes.tolist()) for change in self.variants[lane]]
         weight = np.repeat(network.weights[self.bound][:, None], len(lanes), axis=1)
         lowered = _Places.of((lane, c.slot, 0) for lane, c in places if c.weight is not None)
         weight[lowered.row, lowered.lane] = [c.weight[self.bound] for _, c in places if c.weight is not None]
-        meets = _Meets(network, rules, struck.supply, places, self.bound)
-
-        def advance(state: Floats) -> Floats:
-            short = np.maximum(np.maximum(struck.slot[:, None], rules.need_loss(state)), meets.of(state))
-            new: Floats = np.maximum(struck.node[:, None], rules.slot_max(weight * short))
-            return new
-
-        return advance
+        columns = InitialLosses(*(part[:, None] for part in hit))
+        return Lanes(self.whole.rules, weight, columns, read_at(self.bound), _Changes(network, places)).losses
 
     def branch(self, lane: int) -> Branch:
         """What is solved where a loop goes on for long."""
@@ -138,22 +133,21 @@ class _Places(NamedTuple):
         return np.where(self.node == NONE, 0.0, state[self.node, self.lane])
 
 
-class _Meets:
-    """How far supplies fail to meet each need, with the changes of every lane."""
+class _Changes:
+    """The changes of every lane to who supplies what, and to how supplies meet a need."""
 
-    def __init__(self, network: Network, rules: Rules, hit: Floats, places: Sequence[tuple[int, Change]], bound: int) -> None:
-        self.reading = read_at(bound)
-        self.rules, self.hit, self.start = rules, hit[:, None], network.supply_start
+    def __init__(self, network: Network, places: Sequence[tuple[int, Change]]) -> None:
+        self.start = network.supply_start
         self.switched = _Places.of((lane, c.supply, c.provider) for lane, c in places if c.supply is not None)
         self.backed = _Places.of((lane, c.slot, c.backup) for lane, c in places if c.backup is not None)
         self.at_least = [(lane, c.slot, c.at_least) for lane, c in places if c.at_least is not None]
 
-    def of(self, state: Floats) -> Floats:
-        """(slots, lanes), from the losses of (nodes, lanes)."""
-        lost = np.maximum(self.hit, state[self.rules.provider])
+    def supplies(self, lost: Floats, state: Floats) -> None:
+        """Put the losses of new providers in place of those of the old ones."""
         lost[self.switched.row, self.switched.lane] = self.switched.losses(state)
-        meet: Floats = self.rules.supply_loss(lost, self.reading)
+
+    def meeting(self, meet: Floats, lost: Floats, state: Floats) -> None:
+        """Count the supplies that must work, and let backups meet what they can."""
         for lane, slot, count in self.at_least:
             meet[slot, lane] = np.sort(lost[self.start[slot] : self.start[slot + 1], lane])[count - 1]
         np.minimum.at(meet, (self.backed.row, self.backed.lane), self.backed.losses(state))
-        return meet

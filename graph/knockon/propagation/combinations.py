@@ -129,7 +129,7 @@ class Rules:
         that nobody stated are read: from 0 (low) over 1 (point) to 2 (high),
         and in between; the point where nothing is given.
 
-        Numbers in 0..1, as :func:`knockon.propagation.leontief.meeting` gives
+        Numbers in 0..1, as the equations of :mod:`knockon.propagation.leontief` have
         them; booleans where ``lost`` holds booleans and no slot has shares.
         """
         kind = np.float64 if self.shares else lost.dtype

@@ -30,7 +30,7 @@ def solve(size: int, links: Links, struck: Floats, eps: float, cap: int) -> Solv
     equations = _Equations(size, links, struck)
     found = settle(equations, struck, eps=eps, cap=cap)
     step, source = equations.causes(found.state)
-    return Solved(*found, step, source)
+    return Solved(found.state, found.iterations, found.residual, found.error, step, source)
 
 
 class _Equations:

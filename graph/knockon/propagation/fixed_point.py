@@ -73,12 +73,16 @@ class Equations(Protocol):
 
 
 class Settled(NamedTuple):
-    """States (n, m) at rest, and for each the rounds, the last change, and how far below its limit it may be."""
+    """States (n, m) at rest, for each the rounds, the last change, and how far below its limit it may be.
+
+    ``before`` is the state (n, m) from which the last round gave ``state``.
+    """
 
     state: Floats
     iterations: Ints
     residual: Floats
     error: Floats
+    before: Floats
 
 
 def settle(
@@ -98,7 +102,9 @@ def settle(
         Says of states (n, k) which need not go on: their errors are not known, and count as 1.
     """
     width = state.shape[1]
-    ended = Settled(np.array(state, np.float64), np.zeros(width, np.int64), np.zeros(width), np.zeros(width))
+    ended = Settled(
+        np.array(state, np.float64), np.zeros(width, np.int64), np.zeros(width), np.zeros(width), np.array(state, np.float64)
+    )
     lanes, now, run = np.arange(width), np.asarray(state, np.float64), _Pace.of(state)
     advance = equations.round(lanes) if width else None
     rounds, attempt = 0, SLOW
@@ -116,7 +122,7 @@ def settle(
             for place in np.flatnonzero(error > EPS) if eps > EPS else ():
                 lane, moving = rest[place], np.flatnonzero(done)[place]
                 error[place] = _bound(equations, int(lane), new[:, moving], run.mark[:, moving])
-            ended.state[:, rest], ended.iterations[rest] = new[:, done], rounds
+            ended.state[:, rest], ended.before[:, rest], ended.iterations[rest] = new[:, done], now[:, done], rounds
             # Around a solution rounds move by rounding alone.
             ended.residual[rest] = np.where(run.solved & (rise <= _FINE), 0.0, rise)[done]
             ended.error[rest] = error if enough is None else np.where(enough(new)[done], 1.0, error)
@@ -223,11 +229,10 @@ def _limit(equations: Equations, lane: int, state: Floats, mark: Floats) -> _Lim
     moving = np.flatnonzero(state != mark)
     if not 0 < len(moving) <= _WIDEST:
         return None
-    # As two lanes: of the round of one lane alone a model may keep what explains its losses.
-    pair = equations.round(np.array([lane, lane]))
+    one = equations.round(np.array([lane]))
 
     def advance(losses: Floats) -> Floats:
-        return np.asarray(pair(np.stack([losses, losses], axis=1))[:, 0])
+        return np.asarray(one(losses[:, None])[:, 0])
 
     system = np.eye(len(moving)) - equations.branch(lane).slopes(state, moving)
     after, limit = advance(state), state.copy()

@@ -37,20 +37,20 @@ economic systemic risk from nation-wide supply networks", Scientific Reports
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from knockon.network.arrays import NONE, Floats, Ints
 from knockon.network.hits import Hits
-from knockon.network.network import NONE, Floats, Ints, Mode, Network
-from knockon.propagation.branch import Branch
+from knockon.network.network import Network
 from knockon.propagation.checks import check_stopping, network_of
+from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import CAP, EPS, settle
-from knockon.propagation.fixed_point import Round as Advance
+from knockon.propagation.leontief_round import Lanes, hit_columns, lanes_at_once
 from knockon.propagation.result import Result, stops
-from knockon.propagation.trace import Bindings, InitialLosses, Round, trail
+from knockon.propagation.trace import InitialLosses, Round, trail
 
 #: How far, relatively, the rounding of a loop that was solved may carry a sum above its parts.
 SLACK = 1e-12
@@ -89,128 +89,92 @@ def leontief(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, ep
     """
     network_of(network, "leontief")
     check_stopping(eps, cap)
-    hits = Hits.of(network, shocks)
-    runs = [[_run(network, hits, shock, bound, eps, cap) for bound in (0, 1, 2)] for shock in range(hits.count)]
+    hits, rules = Hits.of(network, shocks), Rules(network)
+    bounds = _bounds(rules, hits)
+    found = _Answer.empty(network, hits.count, len(bounds))
+    width = max(1, lanes_at_once(network) // len(bounds))
+    for start in range(0, hits.count, width):
+        _run(rules, hits, range(start, min(start + width, hits.count)), bounds, found, eps, cap)
+    low, loss, high = found.loss[0], found.loss[bounds.index(1)], found.loss[-1]
     return Result(
         model="leontief",
-        loss=_stack([point.loss for _, point, _ in runs], network.size),
+        loss=loss,
         # The three runs stop by themselves, up to eps short of their limits: the order holds all the same.
-        low=_stack([np.minimum(low.loss, point.loss) for low, point, _ in runs], network.size),
-        high=_stack([np.maximum(high.loss, point.loss) for _, point, high in runs], network.size),
-        step=_stack([point.step for _, point, _ in runs], network.size).astype(np.int64),
-        slot=_stack([point.slot for _, point, _ in runs], network.size).astype(np.int64),
-        supply=_stack([point.supply for _, point, _ in runs], network.size).astype(np.int64),
-        source=_stack([point.source for _, point, _ in runs], network.size).astype(np.int64),
-        shortage=_stack([point.short for _, point, _ in runs], network.slots),
-        iterations=np.array([max(run.iterations for run in three) for three in runs], np.int64),
-        residual=np.array([max(run.residual for run in three) for three in runs], np.float64),
-        stopped_by=stops(np.array([max(run.residual for run in three) for three in runs]), eps),
+        low=np.minimum(low, loss),
+        high=np.maximum(high, loss),
+        step=found.step,
+        slot=found.slot,
+        supply=found.supply,
+        source=found.source,
+        shortage=found.shortage,
+        iterations=found.iterations.max(axis=0),
+        residual=found.residual.max(axis=0),
+        stopped_by=stops(found.residual.max(axis=0), eps),
         parameters={"eps": eps, "cap": cap},
-        error=np.array([max(run.error for run in three) for three in runs], np.float64),
+        error=found.error.max(axis=0),
     )
 
 
-def _stack(rows: Sequence[npt.NDArray[Any]], width: int) -> npt.NDArray[Any]:
-    return np.stack(rows) if rows else np.zeros((0, width))
+def _bounds(rules: Rules, hits: Hits) -> tuple[int, ...]:
+    """The bounds to run: all three, or the point alone where nothing is an interval (as in flows), so that all are equal."""
+    if rules.split or any(
+        (part[0] != part[1]).any() or (part[1] != part[2]).any() for part in (rules.network.weights, hits.severity)
+    ):
+        return (0, 1, 2)
+    return (1,)
 
 
-class _Run(NamedTuple):
+class _Answer(NamedTuple):
+    """What came of every shock: losses (bounds, k, n), then a row for each shock, then numbers (bounds, k) of the runs."""
+
     loss: Floats
     step: Ints
     slot: Ints
     supply: Ints
     source: Ints
-    short: Floats
-    iterations: int
-    residual: float
-    error: float
+    shortage: Floats
+    iterations: Ints
+    residual: Floats
+    error: Floats
+
+    @classmethod
+    def empty(cls, network: Network, shocks: int, bounds: int) -> _Answer:
+        """Return room for some shocks."""
+        step, slot, supply, source = (np.full((shocks, network.size), NONE, np.int64) for _ in range(4))
+        losses, short = np.zeros((bounds, shocks, network.size)), np.zeros((shocks, network.slots))
+        rounds, (residual, error) = np.zeros((bounds, shocks), np.int64), np.zeros((2, bounds, shocks))
+        return cls(losses, step, slot, supply, source, short, rounds, residual, error)
 
 
-def _run(network: Network, hits: Hits, shock: int, bound: int, eps: float, cap: int) -> _Run:
-    struck = InitialLosses(*hits.rows(network, shock, bound))
-    equations = _Equations(network, struck, bound)
-    settled = settle(equations, struck.node[:, None], eps=eps, cap=cap)
-    last = equations.last
-    # Low and high are bounds of the loss: what binds is told of the point.
-    told = trail(network, struck, last) if bound == 1 else Bindings(*(np.zeros(0, np.int64) for _ in range(4)))
-    rounds, residual, error = int(settled.iterations[0]), float(settled.residual[0]), float(settled.error[0])
-    return _Run(last.after, told.step, told.slot, told.supply, told.source, last.short, rounds, residual, error)
+def _run(rules: Rules, hits: Hits, shocks: range, bounds: tuple[int, ...], found: _Answer, eps: float, cap: int) -> None:
+    """Run some shocks at their bounds, a lane for each, and fill in their rows."""
+    network, count = rules.network, len(shocks)
+    lanes = _lanes(rules, hits, shocks, bounds)
+    settled = settle(lanes, lanes.hit.node, eps=eps, cap=cap)
+    rows = slice(shocks.start, shocks.stop)
+    found.loss[:, rows] = settled.state.T.reshape(len(bounds), count, network.size)
+    for kept, numbers in (
+        (found.iterations, settled.iterations), (found.residual, settled.residual), (found.error, settled.error),
+    ):  # fmt: skip
+        kept[:, rows] = numbers.reshape(len(bounds), count)
+    # Low and high are bounds of the loss: what binds is that of the point.
+    point = bounds.index(1) * count + np.arange(count)
+    at_point, before = lanes.some(point), settled.before[:, point]
+    last = at_point.values(before)
+    found.shortage[rows] = last.short.T
+    for place, shock in enumerate(shocks):
+        lost, meet, short, value, after = (part[:, place] for part in last)
+        one = Round(before[:, place], after, lost, network.supply_share * lost, meet, short, value, SLACK)
+        bindings = trail(network, InitialLosses(*(part[:, place] for part in at_point.hit)), one)
+        found.step[shock], found.slot[shock], found.supply[shock], found.source[shock] = bindings
 
 
-class _Equations:
-    """The equations of one shock at one bound; ``last`` is the last round that was taken for it alone."""
-
-    last: Round
-
-    def __init__(self, network: Network, struck: InitialLosses, bound: int) -> None:
-        self.network, self.struck, self.bound, self.weight = network, struck, bound, network.weights[bound]
-
-    def round(self, lanes: Ints) -> Advance:
-        """The round of the shock, or of copies of it."""
-        return self._alone if len(lanes) == 1 else self._copies
-
-    def branch(self, lane: int) -> Branch:  # noqa: ARG002 - all lanes have the same equations
-        """What is solved where a loop goes on for long."""
-        return Branch(self.network, self.weight, self.struck.slot, self.struck.supply, reading=np.array([float(self.bound)]))
-
-    def _alone(self, state: Floats) -> Floats:
-        self.last = self._round(state[:, 0])
-        return self.last.after[:, None]
-
-    def _copies(self, state: Floats) -> Floats:
-        return np.stack([self._round(loss).after for loss in state.T], axis=1)
-
-    def _round(self, loss: Floats) -> Round:
-        network, struck = self.network, self.struck
-        supply_loss = np.maximum(struck.supply, loss[network.supply_provider])
-        meet = meeting(network, supply_loss, self.bound)
-        short = np.maximum(np.maximum(struck.slot, need_loss(network, loss)), meet)
-        value = self.weight * short
-        new = struck.node.copy()
-        np.maximum.at(new, network.slot_owner, value)
-        return Round(loss, new, supply_loss, network.supply_share * supply_loss, meet, short, value, SLACK)
+def _lanes(rules: Rules, hits: Hits, shocks: range, bounds: tuple[int, ...]) -> Lanes:
+    """The equations of some shocks: first all at the first bound, then all at the next."""
+    pairs = [(shock, bound) for bound in bounds for shock in shocks]
+    rows = np.array([bound for _, bound in pairs], np.int64)
+    reading = rows[None, :].astype(np.float64) if rules.split else None
+    return Lanes(rules, rules.network.weights[rows].T, hit_columns(rules.network, hits, pairs), reading)
 
 
-def need_loss(network: Network, loss: Floats) -> Floats:
-    """The loss of each slot's need, 0 where it has none."""
-    return np.where(network.slot_need == NONE, 0.0, loss[network.slot_need]) if network.slots else np.zeros(0)
-
-
-def meeting(network: Network, supply_loss: Floats, bound: int = 1) -> Floats:
-    """How far each slot's supplies fail to meet its need (0..1), 0 where it has none; ``bound`` is 0 low, 1 point, 2 high."""
-    meet = np.zeros(network.slots)
-    filled = np.flatnonzero(np.diff(network.supply_start))
-    if not filled.size:
-        return meet
-    starts = network.supply_start[filled]
-    mode = network.mode[filled]
-    greatest = np.maximum.reduceat(supply_loss, starts)
-    least = np.minimum.reduceat(supply_loss, starts)
-    shared = np.add.reduceat(network.supply_share * supply_loss, starts)
-    if bound != 1 and network.split.any():
-        shared = np.where(network.split[filled], _extreme(network, supply_loss, filled, shared, bound), shared)
-    # A weighted sum may exceed its greatest part by rounding, and would then creep up along a cycle.
-    partaking = np.where(network.supply_share > 0, supply_loss, 0.0)
-    shared = np.minimum(shared, np.maximum.reduceat(partaking, starts))
-    kth = shared
-    if (mode == Mode.AT_LEAST).any():
-        # Sorting takes longer than all else together, so not where no slot asks for it.
-        order = np.lexsort((supply_loss, network.supply_slot))
-        kth = supply_loss[order][starts + np.maximum(network.at_least[filled], 1) - 1]
-    meet[filled] = np.select([mode == Mode.ALL_OF, mode == Mode.ANY_OF, mode == Mode.SHARES], [greatest, least, shared], kth)
-    return meet
-
-
-def _extreme(network: Network, supply_loss: Floats, filled: Ints, point: Floats, bound: int) -> Floats:
-    """The sums of shares with the remainder at one supplier: of those that state no share, the least harmed or the most."""
-    starts, unstated = network.supply_start[filled], network.unstated
-    fixed = np.add.reduceat(np.where(unstated, 0.0, network.supply_share * supply_loss), starts)
-    # Rounding must not carry a bound past the point.
-    if bound == 0:
-        least = np.minimum.reduceat(np.where(unstated, supply_loss, 1.0), starts)
-        return np.minimum(fixed + network.remainder[filled] * least, point)
-    most = np.maximum.reduceat(np.where(unstated, supply_loss, 0.0), starts)
-    return np.maximum(fixed + network.remainder[filled] * most, point)
-
-
-__all__ = ["CAP", "EPS", "leontief", "meeting", "need_loss"]
+__all__ = ["CAP", "EPS", "leontief"]

@@ -29,6 +29,7 @@ import numpy as np
 from knockon.network.hits import Hits
 from knockon.network.network import Floats, Mode
 from knockon.propagation.combinations import Lanes, Rules, in_order
+from knockon.propagation.leontief_round import hit_columns
 
 #: No probability that rises by less is worth another round.
 EPS = 1e-12
@@ -43,11 +44,7 @@ def noisy_or(rules: Rules, hits: Hits, shocks: range) -> Floats:
     [[1.0, 1.0, 1.0], [0.0, 1.0, 1.0]]
     """
     network = rules.network
-    rows = [hits.rows(network, shock, 1) for shock in shocks]
-    sizes = (network.size, network.slots, network.supplies)
-    node, slot, supply = (
-        np.stack([row[kind] for row in rows], axis=1) if rows else np.zeros((size, 0)) for kind, size in enumerate(sizes)
-    )
+    node, slot, supply = hit_columns(network, hits, [(shock, 1) for shock in shocks])
     weight = network.weights[1][:, None]
     chance, live = node, np.ones(node.shape[1], bool)
     for _ in range(network.size):

@@ -15,6 +15,7 @@ from knockon.network.hits import Hits
 from knockon.network.network import NONE, Bools, Floats, Ints, Mode, Network
 from knockon.propagation.combinations import Rules, depths, first_of, ranges
 from knockon.propagation.fixed_point import ROUNDING
+from knockon.propagation.leontief_round import hit_columns, loss_from, shortage
 
 
 class Clock(NamedTuple):
@@ -96,9 +97,7 @@ class _March:
     def __init__(self, plan: Plan, hits: Hits, shocks: range, bounds: tuple[int, ...]) -> None:
         network, count, lanes = plan.network, len(shocks), len(shocks) * len(bounds)
         self.plan, self.count, self.bounds = plan, count, bounds
-        struck = [hits.rows(network, shock, bound) for bound in bounds for shock in shocks]
-        sizes = (network.size, network.slots, network.supplies)
-        self.struck = [_columns([rows[kind] for rows in struck], size) for kind, size in enumerate(sizes)]
+        self.struck = hit_columns(network, hits, [(shock, bound) for bound in bounds for shock in shocks])
         self.weight = np.repeat(network.weights[list(bounds)].T, count, axis=1)
         self.reading = np.repeat(np.array(bounds, np.float64), count)[None, :] if plan.rules.split else None
         self.point = slice(bounds.index(1) * count, (bounds.index(1) + 1) * count)
@@ -126,7 +125,7 @@ class _March:
         lost = np.maximum(hit[2], self._arriving())
         short = self._short(hit[1], before, lost)
         value = self.weight * self._felt(short)
-        loss = np.maximum(hit[0], rules.slot_max(value))
+        loss = loss_from(rules, hit[0], value)
         p = self.point
         first = (loss[:, p] >= self.plan.threshold - ROUNDING) & np.isinf(self.impact)
         if self._note(t, loss):
@@ -147,7 +146,7 @@ class _March:
     def _short(self, hit: Floats, state: Floats, lost: Floats) -> Floats:
         """(slots, m): how far each need is unmet, before any stock."""
         rules = self.plan.rules
-        return np.maximum(np.maximum(hit, rules.need_loss(state)), rules.supply_loss(lost, self.reading))
+        return shortage(rules, hit, state, rules.supply_loss(lost, self.reading))
 
     def _arriving(self) -> Floats:
         """(supplies, m): the losses of providers that are felt by now."""
@@ -229,7 +228,7 @@ class _March:
                 met = (short == 0) & ((self.stock == full) | (self.plan.refill == 0))
                 kept = ((full == 0) | ((self.stock == 0) & (short > 0)) | met).all(axis=0)
                 felt = np.where(self.stock > 0, 0.0, short)
-            moved = np.abs(np.maximum(hit[0], self.plan.rules.slot_max(self.weight * felt)) - now).max(axis=0, initial=0.0)
+            moved = np.abs(loss_from(self.plan.rules, hit[0], self.weight * felt) - now).max(axis=0, initial=0.0)
             calm = calm & kept & (moved <= eps)
         return calm
 
@@ -286,13 +285,6 @@ class _Moment(NamedTuple):
     short: Floats
     value: Floats
     hit: list[Floats]
-
-
-def _columns(rows: list[Floats], size: int) -> Floats:
-    """A column for each lane; where nothing is hit, one zero that is seen everywhere."""
-    if not any(row.any() for row in rows):
-        return np.broadcast_to(np.zeros((1, 1)), (size, len(rows)))
-    return np.stack(rows, axis=1)
 
 
 def _bind(plan: Plan, now: _Moment, risen: Bools, bound: Ints, waited: Bools) -> None:

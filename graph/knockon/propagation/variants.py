@@ -12,13 +12,11 @@ import numpy as np
 
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Floats, Ints, Network
-from knockon.propagation.branch import Branch
 from knockon.propagation.combinations import Rules
-from knockon.propagation.fixed_point import CAP, EPS, Round, settle
+from knockon.propagation.fixed_point import CAP, EPS, settle
+from knockon.propagation.leontief_round import Lanes, lanes_at_once
 from knockon.propagation.result import Stop, stops
-
-#: The numbers that one call should hold: more would fall out of the caches.
-BATCH = 2**19
+from knockon.propagation.trace import InitialLosses
 
 
 class Variants(NamedTuple):
@@ -29,11 +27,6 @@ class Variants(NamedTuple):
     residual: Floats
     error: Floats
     stopped_by: tuple[Stop, ...]
-
-
-def lanes_at_once(network: Network) -> int:
-    """How many lanes of a network one call of :func:`variants` should take; at least one."""
-    return max(1, BATCH // max(network.size + network.slots + network.supplies, 1))
 
 
 def variants(
@@ -49,7 +42,7 @@ def variants(
 ) -> Variants:
     """The losses of one shock with m sets of criticalities and severities, by the equations of leontief.
 
-    Memory grows with m; whoever has many sets gives them in parts of :func:`lanes_at_once`.
+    Memory grows with m; whoever has many sets gives them in parts of :func:`knockon.propagation.leontief_round.lanes_at_once`.
 
     Parameters
     ----------
@@ -79,42 +72,12 @@ def variants(
     >>> found.loss.tolist(), found.stopped_by
     ([[1.0, 0.5], [0.5, 0.5]], ('tolerance', 'tolerance'))
     """
-    equations = _Lanes(rules, criticality, *_struck(rules.network, hits, shock, severity), reading)
-    found = settle(equations, equations.node, eps=eps, cap=cap)
+    lanes = Lanes(rules, criticality, _initial_losses(rules.network, hits, shock, severity), reading)
+    found = settle(lanes, lanes.hit.node, eps=eps, cap=cap)
     return Variants(found.state, found.iterations, found.residual, found.error, stops(found.residual, eps))
 
 
-class _Lanes(NamedTuple):
-    """The equations of every lane: criticalities (slots, m), what is hit of nodes, slots and supplies, and readings."""
-
-    rules: Rules
-    criticality: Floats
-    node: Floats
-    slot: Floats
-    supply: Floats
-    reading: Floats | None
-
-    def round(self, lanes: Ints) -> Round:
-        """The round of some lanes."""
-        rules = self.rules
-        weight, node, slot, supply = (part[:, lanes] for part in (self.criticality, self.node, self.slot, self.supply))
-        reading = None if self.reading is None else self.reading[:, lanes]
-
-        def advance(state: Floats) -> Floats:
-            meet = rules.supply_loss(np.maximum(supply, state[rules.provider]), reading)
-            short = np.maximum(np.maximum(slot, rules.need_loss(state)), meet)
-            new: Floats = np.maximum(node, rules.slot_max(weight * short))
-            return new
-
-        return advance
-
-    def branch(self, lane: int) -> Branch:
-        """What is solved where a loop goes on for long."""
-        reading = None if self.reading is None else self.reading[:, lane]
-        return Branch(self.rules.network, self.criticality[:, lane], self.slot[:, lane], self.supply[:, lane], reading=reading)
-
-
-def _struck(network: Network, hits: Hits, shock: int, severity: Floats) -> tuple[Floats, Floats, Floats]:
+def _initial_losses(network: Network, hits: Hits, shock: int, severity: Floats) -> InitialLosses:
     """What the shock sets in each lane: of nodes, slots and supplies."""
     mine = hits.of_shock(shock)
     out = []
@@ -123,7 +86,7 @@ def _struck(network: Network, hits: Hits, shock: int, severity: Floats) -> tuple
         # Several hits on one target: the greatest.
         np.maximum.at(array, hits.index[mine[rows]], severity[rows])
         out.append(array)
-    return out[0], out[1], out[2]
+    return InitialLosses(*out)
 
 
-__all__ = ["BATCH", "Variants", "lanes_at_once", "variants"]
+__all__ = ["Variants", "lanes_at_once", "variants"]

@@ -16,7 +16,8 @@ from knockon.model import Dependency
 from knockon.model.dependency import records_with_loss
 from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Ints, Network
-from knockon.propagation.leontief import meeting, need_loss
+from knockon.propagation.combinations import Rules, read_at
+from knockon.propagation.leontief_round import Lanes, hit_columns
 from knockon.propagation.result import NONE
 from knockon.vocabulary import INTERVALS, UNKNOWN, Interval, local_name
 
@@ -206,10 +207,8 @@ def _combinations(network: Network, short: Bools) -> Iterator[_Use]:
 
 def _short(network: Network, outcome: Outcome, hits: Hits) -> Bools:
     """Return which slots can be short at all: those that are where everything is as bad as it may be."""
-    high = outcome.result.high[0]
-    _, slot, supply = hits.rows(network, 0, 2)
-    meet = meeting(network, np.maximum(supply, high[network.supply_provider]), 2)
-    possible: Bools = np.maximum(np.maximum(slot, need_loss(network, high)), meet) > 0
+    lanes = Lanes(Rules(network), np.ones((1, 1)), hit_columns(network, hits, [(0, 2)]), read_at(2))
+    possible: Bools = lanes.values(outcome.result.high[0][:, None]).short[:, 0] > 0
     return possible
 
 

@@ -29,7 +29,8 @@ from knockon.analysis.uncertainty.assumptions import Assumed, Assumption
 from knockon.network.hits import Hits
 from knockon.network.network import Floats, Ints
 from knockon.propagation.combinations import Rules
-from knockon.propagation.variants import Variants, lanes_at_once, variants
+from knockon.propagation.leontief_round import lanes_at_once
+from knockon.propagation.variants import Variants, variants
 
 #: Losses that differ by less are the same: the order of multiplications is no reason to rank one above another.
 DIGITS = 12

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
-from knockon.network.network import Bools, Floats, Ints, Network
-from knockon.propagation.branch import Branch
+from knockon.network.network import Bools, Floats, Network
 from knockon.propagation.combinations import Rules
-from knockon.propagation.fixed_point import CAP, EPS, Round, settle
+from knockon.propagation.fixed_point import CAP, EPS, settle
+from knockon.propagation.leontief_round import Lanes, nothing
+from knockon.propagation.trace import InitialLosses
 
 #: So many numbers (sets times the largest of nodes, slots and supplies) are held at once.
 _CELLS = 1_000_000
@@ -57,30 +57,13 @@ class Closing:
         def fails(now: Floats) -> Bools:
             return np.asarray(now[self.target] >= enough)
 
-        found = settle(_Lanes(self, state), state, eps=self.eps, cap=self.cap, enough=fails if np.isfinite(enough) else None)
+        found = settle(self._lanes(state), state, eps=self.eps, cap=self.cap, enough=fails if np.isfinite(enough) else None)
         lost = found.state[self.target]
         self.capped |= bool(((found.residual > self.eps) & (lost < enough)).any())
         return np.stack([lost, found.error])
 
-
-class _Lanes(NamedTuple):
-    """The equations of the network with the nodes of each lane closed."""
-
-    closing: Closing
-    closed: Floats
-
-    def round(self, lanes: Ints) -> Round:
-        """The round of some lanes."""
-        rules, weight, closed = self.closing.rules, self.closing.weight, self.closed[:, lanes]
-
-        def advance(state: Floats) -> Floats:
-            short = np.maximum(rules.need_loss(state), rules.supply_loss(state[rules.provider]))
-            new: Floats = np.maximum(closed, rules.slot_max(weight * short))
-            return new
-
-        return advance
-
-    def branch(self, lane: int) -> Branch:  # noqa: ARG002 - all lanes have the same equations
-        """What is solved where a loop goes on for long."""
-        network = self.closing.network
-        return Branch(network, network.weights[1], np.zeros(network.slots), np.zeros(network.supplies))
+    def _lanes(self, closed: Floats) -> Lanes:
+        """The equations of the network with the nodes of each lane closed."""
+        return Lanes(
+            self.rules, self.weight, InitialLosses(closed, nothing(self.network.slots), nothing(self.network.supplies))
+        )
