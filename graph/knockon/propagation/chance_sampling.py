@@ -9,6 +9,7 @@ import numpy as np
 from knockon.network.network import NONE, Bools, Floats, Ints
 from knockon.propagation.combinations import Lanes, Rules, depths, first_of, ranges, read_at
 from knockon.propagation.leontief_round import shortage
+from knockon.propagation.traversal import on_cycles
 
 InitialLosses = tuple[Floats, Floats, Floats]
 
@@ -163,7 +164,7 @@ def bindings(tally: Tally) -> Bindings:
         slot, supply, source = np.full((3, len(barred)), NONE)
         owner = ways.owner[chosen]
         slot[owner], supply[owner], source[owner] = ways.slot[chosen], ways.supply[chosen], ways.source[chosen]
-        circle = _circle(source)
+        circle = on_cycles(source)
         if not circle.size:
             step = np.where(tally.failed > 0, depths(slot != NONE, source), NONE)
             return Bindings(step, slot, supply, source)
@@ -199,12 +200,3 @@ def _most_frequent(ways: _Ways, open_: Bools, nodes: int) -> Ints:
     order = np.lexsort((rows, -ways.weight[rows], key, -whole, ways.owner[rows]))
     rows = rows[order]
     return rows[first_of(ways.owner[rows])]
-
-
-def _circle(source: Ints) -> Ints:
-    """The nodes on circles of sources: where everything that never ends has got to after more steps than there are nodes."""
-    end = len(source)
-    ahead = np.append(np.where(source == NONE, end, source), end)
-    for _ in range(end.bit_length()):
-        ahead = ahead[ahead]
-    return np.setdiff1d(ahead, [end])

@@ -11,6 +11,7 @@ from knockon.network.network import NONE, Bools, Floats, Mode, Network
 from knockon.propagation.esri_rounds import operators, sigma, struck_losses, turnover
 from knockon.propagation.esri_task import DOWNSTREAM, HIT, UPSTREAM, Task
 from knockon.propagation.trace import Bindings, InitialLosses, Round, trail
+from knockon.propagation.traversal import on_cycles
 
 
 def trace(network: Network, task: Task, down: Floats, up: Floats, slack: float) -> dict[str, Any]:
@@ -60,11 +61,7 @@ def _upward(ahead: Bindings, astern: Bindings, upward: Bools) -> Bools:
     """
     upward = upward.copy()
     while True:
-        source = np.where(upward, astern.source, ahead.source)
-        end = np.where(source == NONE, np.arange(len(source)), source)
-        for _ in range(len(source).bit_length()):
-            end = end[end]
-        circle = np.unique(end[source[end] != NONE])
+        circle = on_cycles(np.where(upward, astern.source, ahead.source))
         if not circle.size:
             return upward
         upward[circle] = False

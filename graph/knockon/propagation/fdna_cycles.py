@@ -9,6 +9,7 @@ import numpy as np
 from knockon.network.network import NONE, Floats, Ints
 from knockon.propagation.fdna_links import Links
 from knockon.propagation.fixed_point import Round, settle
+from knockon.propagation.traversal import first_arrivals
 
 #: How far, relatively, rounding may carry the loss of a feeder below what it causes.
 _SLACK = 1e-12
@@ -84,14 +85,11 @@ class _Equations:
         np.maximum.at(most, receiver[averaged], through[averaged])
         largest = averaged & (through >= most[receiver])
         for bound in (critical | largest, critical | averaged):
-            while True:
-                ahead = np.flatnonzero(bound & (step[feeder] != NONE) & (step[receiver] == NONE))
-                if not ahead.size:
-                    break
-                nearest = ahead[step[feeder[ahead]] == step[feeder[ahead]].min()]
-                order = np.lexsort((nearest, -through[nearest], receiver[nearest]))
-                first = nearest[order][np.unique(receiver[nearest[order]], return_index=True)[1]]
-                step[receiver[first]], source[receiver[first]] = step[feeder[first]] + 1, feeder[first]
+            # Of equally near feeders the one that passes on most.
+            order = np.flatnonzero(bound)
+            order = order[np.argsort(-through[order], kind="stable")]
+            first = order[first_arrivals(step, feeder[order], receiver[order])]
+            source[receiver[first]] = feeder[first]
 
 
 class _Branch(NamedTuple):

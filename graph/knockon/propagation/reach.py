@@ -12,9 +12,9 @@ import numpy.typing as npt
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Floats, Ints, Network
 from knockon.propagation.checks import network_of
-from knockon.propagation.combinations import ranges
 from knockon.propagation.kernels import Engine, choose
 from knockon.propagation.result import NONE, Result, Stop
+from knockon.propagation.traversal import next_nodes, search
 
 #: Below so many supplies, times shocks, the compiler would cost more than it saves.
 SMALL = 1_000_000
@@ -52,7 +52,7 @@ def reach(
     for row in range(hits.count):
         search = _Search(network, hits, row, upstream, step[row], short[row])
         search.run(used)
-        slot[row], supply[row], source[row] = search.told()
+        slot[row], supply[row], source[row] = search.bindings()
     exact: Stop = "tolerance"
     reached = (step >= 0).astype(np.float64)
     return Result(
@@ -83,67 +83,56 @@ class _Search:
         self.mine = mine[hits.severity[1, mine] > 0]
         self.by_edge = np.full(network.size, NONE, np.int64)
         # Nodes that a hit on a slot or supply reaches have no edge behind them.
-        self.struck_slot, self.struck_supply = self.by_edge.copy(), self.by_edge.copy()
+        self.hit_slot, self.hit_supply = self.by_edge.copy(), self.by_edge.copy()
 
     def run(self, engine: str) -> None:
         first = np.unique(self.hits.index[self.mine[self.hits.kind[self.mine] == NODE]])
         self.step[first] = 0
-        frontier = np.concatenate([self._next(first, 1), self._struck_nodes()])
+        # One step from the nodes that are hit come those that a hit on a slot or supply reaches, unless they are there already.
+        frontier = np.concatenate(
+            [next_nodes(first, self.start, self.ways, self.step, self.by_edge, self.short), self._hit_nodes()]
+        )
         if engine == "numba":
-            from knockon.propagation.kernels.search import search
+            from knockon.propagation.kernels.search import search as compiled_search
 
             # A byte for each slot stays in the cache where a number does not.
             short = np.zeros(len(self.short), np.uint8)
-            search(frontier, self.start, self.ways.view(f"u{self.ways.itemsize}"), self.step, self.by_edge, short)
+            compiled_search(frontier, self.start, self.ways.view(f"u{self.ways.itemsize}"), self.step, self.by_edge, short)
             np.maximum(self.short, short, out=self.short)
-        depth = 1
-        while frontier.size and engine == "numpy":
-            depth += 1
-            frontier = self._next(frontier, depth)
+        else:
+            search(frontier, self.start, self.ways, self.step, self.by_edge, self.short)
         # Going up, a slot may also fall short that is no part of the way.
         if self.upstream:
             edges = self.network.edges
             self.short[edges.slot[self.step[edges.source] != NONE]] = 1.0
-        self._struck_slots()
+        self._hit_slots()
 
-    def told(self) -> tuple[Ints, Ints, Ints]:
+    def bindings(self) -> tuple[Ints, Ints, Ints]:
         """Slot, supply and source of every node."""
         edges = self.network.edges
         found = np.flatnonzero(self.by_edge != NONE)
         edge = self.by_edge[found]
-        slot, supply, source = self.struck_slot, self.struck_supply, np.full_like(self.by_edge, NONE)
+        slot, supply, source = self.hit_slot, self.hit_supply, np.full_like(self.by_edge, NONE)
         slot[found], supply[found] = edges.slot[edge], edges.supply[edge]
         source[found] = (edges.owner if self.upstream else edges.source)[edge]
         return slot, supply, source
 
-    def _next(self, frontier: Ints, depth: int) -> Ints:
-        ways = self.ways[ranges(self.start[frontier], self.start[frontier + 1])]
-        self.short[ways[:, 2]] = 1.0
-        edge, node, _ = ways[self.step[ways[:, 1]] == NONE].T
-        # Of several edges to one node the first counts: a need before a supply.
-        self.step[node] = np.iinfo(np.int64).max
-        np.minimum.at(self.step, node, edge)
-        first = self.step[node] == edge
-        reached: Ints = node[first].astype(np.int64)
-        self.step[reached], self.by_edge[reached] = depth, edge[first]
-        return reached
-
-    def _struck_nodes(self) -> Ints:
+    def _hit_nodes(self) -> Ints:
         """Those one step from slots and supplies that are hit themselves, and not reached otherwise by then."""
-        node, slot, supply = _struck(self.network, self.hits, self.mine, self.upstream)
+        node, slot, supply = _beside_hits(self.network, self.hits, self.mine, self.upstream)
         fresh = np.flatnonzero(self.step[node] == NONE)
         fresh = fresh[np.unique(node[fresh], return_index=True)[1]]
         reached = node[fresh].astype(np.int64)
-        self.step[reached], self.struck_slot[reached], self.struck_supply[reached] = 1, slot[fresh], supply[fresh]
+        self.step[reached], self.hit_slot[reached], self.hit_supply[reached] = 1, slot[fresh], supply[fresh]
         return reached
 
-    def _struck_slots(self) -> None:
+    def _hit_slots(self) -> None:
         kind, index = self.hits.kind[self.mine], self.hits.index[self.mine]
         self.short[index[kind == SLOT]] = 1.0
         self.short[self.network.supply_slot[index[kind == SUPPLY]]] = 1.0
 
 
-def _struck(network: Network, hits: Hits, mine: Ints, upstream: bool) -> tuple[Ints, Ints, Ints]:
+def _beside_hits(network: Network, hits: Hits, mine: Ints, upstream: bool) -> tuple[Ints, Ints, Ints]:
     """The nodes one step from the slots and supplies that are hit themselves, with the slot and supply of each."""
     kind, index = hits.kind[mine], hits.index[mine]
     supply = np.unique(index[kind == SUPPLY])

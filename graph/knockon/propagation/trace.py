@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from knockon.network.network import NONE, Bools, Floats, Ints, Mode, Network
+from knockon.propagation.traversal import first_arrivals
 
 
 class Round(NamedTuple):
@@ -66,27 +67,13 @@ def trail(network: Network, struck: InitialLosses, last: Round) -> Bindings:
     step = found.step
     for near, largest in dict.fromkeys(((0.0, True), (0.0, False), (last.slack, True), (last.slack, False))):
         step[(step == NONE) & (struck.node > 0) & (struck.node >= last.after * (1 - near))] = 0
-        _search(network, found, _binding_edges(network, struck, last, near, largest=largest))
+        slot, supply, source = _binding_edges(network, struck, last, near, largest=largest)
+        edge = first_arrivals(step, source, network.slot_owner[slot])
+        owner = network.slot_owner[slot[edge]]
+        found.slot[owner], found.supply[owner], found.source[owner] = slot[edge], supply[edge], source[edge]
         if (step[last.after > 0] != NONE).all():
             break
     return found
-
-
-def _search(network: Network, found: Bindings, edges: tuple[Ints, Ints, Ints]) -> None:
-    """Let the search run on along some edges, from wherever it has arrived."""
-    slot, supply, source = edges
-    owner, step = network.slot_owner[slot], found.step
-    while True:
-        behind = np.where(source == NONE, 0, step[source]) if source.size else source
-        ahead = (behind != NONE) & (step[owner] == NONE)
-        if not ahead.any():
-            return
-        nearest = behind[ahead].min()
-        live = np.flatnonzero(ahead & (behind == nearest))
-        first = live[np.unique(owner[live], return_index=True)[1]]
-        step[owner[first]] = nearest + 1
-        found.slot[owner[first]], found.supply[owner[first]] = slot[first], supply[first]
-        found.source[owner[first]] = source[first]
 
 
 def _binding_edges(

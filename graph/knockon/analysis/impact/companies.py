@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from knockon.analysis.context import Context
 from knockon.model import Company, Entity
+from knockon.propagation.traversal import steps_from
 from knockon.vocabulary import local_name
 
 
@@ -60,15 +61,9 @@ def companies(context: Context, found: Iterable[EntityLoss]) -> tuple[Mapping[st
 
 def _wholes(context: Context, iri: str) -> set[str]:
     """The companies something is part of, at any depth."""
-    found: set[str] = set()
-    seen: set[str] = set()
-    todo = [iri]
-    while todo:
-        record = context.records.get(todo.pop())
-        for above in record.part_of if isinstance(record, Entity) else ():
-            if above not in seen:
-                seen.add(above)
-                todo.append(above)
-                if isinstance(context.records.get(above), Company):
-                    found.add(above)
-    return found
+
+    def above(part: str) -> Sequence[str]:
+        record = context.records.get(part)
+        return record.part_of if isinstance(record, Entity) else ()
+
+    return {whole for whole in steps_from([iri], above) if whole != iri and isinstance(context.records.get(whole), Company)}

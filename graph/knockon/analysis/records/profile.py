@@ -22,6 +22,7 @@ from knockon.model import (
     Statement,
     Vulnerability,
 )
+from knockon.propagation.traversal import steps_from
 from knockon.vocabulary import Alternatives
 
 _MONEY_WORDS = ("revenue", "profit", "margin", "loss", "fee", "sales", "income")
@@ -71,7 +72,8 @@ class _Sections:
         self.records = context.store.records
         reason_to_leave_out = context.options.record_filter.admits
         self.dependencies = [r for r in self.records if isinstance(r, Dependency) and not reason_to_leave_out(r)]
-        self.parts = _closure({entity.id}, self._parts_of())
+        below = self._parts_of()
+        self.parts = set(steps_from([entity.id], lambda iri: below.get(iri, ())))
         self.tiers = self._tiers()
 
     def _parts_of(self) -> dict[str, set[str]]:
@@ -83,13 +85,11 @@ class _Sections:
 
     def _tiers(self) -> dict[str, int]:
         """Return the number of dependencies between the entity (its parts included) and each that depends on it."""
-        tiers = dict.fromkeys(self.parts, 0)
-        frontier, tier = set(self.parts), 0
-        while frontier:
-            tier += 1
-            frontier = {d.dependant for d in self.dependencies if _sources(d) & frontier and d.dependant not in tiers}
-            tiers.update(dict.fromkeys(frontier, tier))
-        return tiers
+        dependants: dict[str, set[str]] = {}
+        for dependency in self.dependencies:
+            for source in _sources(dependency):
+                dependants.setdefault(source, set()).add(dependency.dependant)
+        return steps_from(self.parts, lambda iri: dependants.get(iri, ()))
 
     def revenue(self) -> Iterator[ProfileLine]:
         """Yield the revenue streams with what they need, and figures about money."""
@@ -110,7 +110,7 @@ class _Sections:
         for d in self.dependencies:
             for source in _sources(d) if d.criticality_value == 1 else ():
                 above.setdefault(source, set()).add(d.dependant)
-        return _closure(self.parts, above)
+        return set(steps_from(self.parts, lambda iri: above.get(iri, ())))
 
     def lock_in(self) -> Iterator[ProfileLine]:
         """Yield the dependants that it is costly for to switch, and stated lock-ins."""
@@ -221,17 +221,3 @@ def _loss_text(row: Mapping[str, Any], key: str) -> str:
 
 def _sources(d: Dependency) -> set[str]:
     return {d.need, *(s.provider for s in d.supply)}
-
-
-def _closure(start: set[str], below: Mapping[str, set[str]]) -> set[str]:
-    """Return some names with all that are below them."""
-    members, pending = set(start), list(start)
-    while pending:
-        for iri in below.get(pending.pop(), ()):
-            if iri not in members:
-                members.add(iri)
-                pending.append(iri)
-    return members
-
-
-__all__ = ["profile"]

@@ -9,13 +9,13 @@ which cost next to nothing. ``docs/decisions/0010-layout.md`` says why.
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knockon.present.page.force_layout import SPRING_LIMIT, apart, springs
+from knockon.propagation.traversal import steps_from
 
 Array = NDArray[np.float64]
 #: Stress needs all pairs: above this many entities it would be slow.
@@ -67,23 +67,10 @@ def _components(neighbours: Sequence[Sequence[int]]) -> list[list[int]]:
     parts = []
     for start in range(len(neighbours)):
         if start not in seen:
-            part = list(_layers(start, neighbours))
+            part = list(steps_from([start], neighbours.__getitem__))
             seen.update(part)
             parts.append(sorted(part))
     return sorted(parts, key=lambda part: (-len(part), part[0]))
-
-
-def _layers(start: int, neighbours: Sequence[Sequence[int]]) -> dict[int, int]:
-    """Steps from one entity to each that it reaches, in breadth-first order."""
-    steps = {start: 0}
-    queue = deque([start])
-    while queue:
-        here = queue.popleft()
-        for there in neighbours[here]:
-            if there not in steps:
-                steps[there] = steps[here] + 1
-                queue.append(there)
-    return steps
 
 
 def _blocks(parts: Iterable[list[int]], neighbours: Sequence[Sequence[int]]) -> Iterator[tuple[list[int], Array]]:
@@ -112,7 +99,7 @@ def _rings(part: list[int], neighbours: Sequence[Sequence[int]]) -> Array:
     places = np.zeros((len(part), 2))
     angle = {centre: 0.0}
     rings: dict[int, list[int]] = {}
-    for node, step in _layers(centre, neighbours).items():
+    for node, step in steps_from([centre], neighbours.__getitem__).items():
         rings.setdefault(step, []).append(node)
     radius = 0.0
     for step in sorted(rings)[1:]:

@@ -1,0 +1,157 @@
+"""Breadth-first traversal: how many links lie between where it starts and everything that it reaches.
+
+One function for each form of graph: :func:`steps_from` for neighbours by
+name or number, :func:`search` for the edges of a network (its compiled twin is
+:func:`knockon.propagation.kernels.search.search`), and :func:`first_arrivals`
+for a bare list of edges whose order decides between equally near ones.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection, Hashable, Iterable
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from knockon.network.arrays import NONE, Ints, Rows
+from knockon.propagation.combinations import ranges
+
+Node = TypeVar("Node", bound=Hashable)
+
+
+def steps_from(
+    first: Iterable[Node],
+    neighbours: Callable[[Node], Iterable[Node]],
+    *,
+    depth: int | None = None,
+    within: Collection[Node] | None = None,
+) -> dict[Node, int]:
+    """Return the number of steps to each node that is reached, in breadth-first order.
+
+    Parameters
+    ----------
+    first
+        Where to start: these have 0 steps.
+    neighbours
+        The nodes one step on from a node; for the way back, those one step before it.
+    depth
+        Go no further than this many steps.
+    within
+        Pass through these nodes alone.
+
+    Examples
+    --------
+    >>> links = {"a": "bc", "b": "d", "c": "d", "d": "a"}
+    >>> steps_from("a", links.__getitem__)
+    {'a': 0, 'b': 1, 'c': 1, 'd': 2}
+    >>> steps_from("a", links.__getitem__, depth=1, within={"c", "d"})
+    {'a': 0, 'c': 1}
+    """
+    steps = dict.fromkeys(first, 0)
+    queue = deque(steps)
+    while queue:
+        here = queue.popleft()
+        if steps[here] == depth:
+            break
+        for there in neighbours(here):
+            if there not in steps and (within is None or there in within):
+                steps[there] = steps[here] + 1
+                queue.append(there)
+    return steps
+
+
+def search(frontier: Ints, start: Ints, ways: Rows, step: Ints, by_edge: Ints, short: npt.NDArray[Any]) -> None:
+    """Go on from nodes that all have the same step, and fill in the step of every other node and the edge that leads to it.
+
+    Of several edges that reach a node in the same step the lowest counts.
+
+    Parameters
+    ----------
+    frontier
+        The nodes to go on from.
+    start, ways
+        The edges out of node i are ``ways[start[i]:start[i + 1]]``: each edge, the node it leads to and the slot it belongs
+        to, as ``Edges.ways_out`` and, for the way back, ``Edges.ways_in`` hold them.
+    step, by_edge
+        (nodes,), -1 where nothing has been reached; filled in.
+    short
+        (slots,), becomes 1 where an edge of the slot is followed.
+
+    Examples
+    --------
+    A chain of three nodes; the edges 0 and 1 belong to the slots 0 and 1:
+
+    >>> step, by_edge, short = np.array([0, -1, -1]), np.full(3, -1), np.zeros(2)
+    >>> search(np.array([0]), np.array([0, 1, 2, 2]), np.array([[0, 1, 0], [1, 2, 1]]), step, by_edge, short)
+    >>> step.tolist(), by_edge.tolist(), short.tolist()
+    ([0, 1, 2], [-1, 0, 1], [1.0, 1.0])
+    """
+    while frontier.size:
+        frontier = next_nodes(frontier, start, ways, step, by_edge, short)
+
+
+def next_nodes(frontier: Ints, start: Ints, ways: Rows, step: Ints, by_edge: Ints, short: npt.NDArray[Any]) -> Ints:
+    """Take one step of :func:`search` and return the nodes that it reaches."""
+    depth = step[frontier[0]] + 1 if frontier.size else 0
+    found = ways[ranges(start[frontier], start[frontier + 1])]
+    short[found[:, 2]] = 1
+    edge, node, _ = found[step[found[:, 1]] == NONE].T
+    # The step of a node that is not reached holds the lowest edge that leads to it, until that is known.
+    step[node] = np.iinfo(np.int64).max
+    np.minimum.at(step, node, edge)
+    first = step[node] == edge
+    reached: Ints = node[first].astype(np.int64)
+    step[reached], by_edge[reached] = depth, edge[first]
+    return reached
+
+
+def first_arrivals(step: Ints, source: Ints, target: Ints) -> Ints:
+    """Go on along edges from wherever ``step`` is known, fill it in where they arrive, and return the edge of each arrival.
+
+    The nearest source counts, and of equally near ones the edge that comes first.
+
+    Parameters
+    ----------
+    step
+        (nodes,), -1 where nothing has been reached; filled in.
+    source, target
+        The ends of each edge; a source of -1 is the start itself, at step 0.
+
+    Examples
+    --------
+    >>> step = np.array([0, -1, -1, -1])
+    >>> first_arrivals(step, np.array([2, 0, 1, -1]), np.array([3, 2, 3, 1])).tolist(), step.tolist()
+    ([3, 1, 0], [0, 1, 1, 2])
+    """
+    arrived = [np.zeros(0, np.int64)]
+    while source.size:
+        behind = np.where(source == NONE, 0, step[source])
+        ahead = (behind != NONE) & (step[target] == NONE)
+        if not ahead.any():
+            break
+        nearest = behind[ahead].min()
+        live = np.flatnonzero(ahead & (behind == nearest))
+        first = live[np.unique(target[live], return_index=True)[1]]
+        step[target[first]] = nearest + 1
+        arrived.append(first)
+    return np.concatenate(arrived)
+
+
+def on_cycles(source: Ints) -> Ints:
+    """Return the nodes on cycles of sources, ascending; ``source`` is the node behind each, -1 where there is none.
+
+    After as many steps back as there are nodes only those on cycles have not come to an end; steps are doubled.
+
+    >>> on_cycles(np.array([1, 0, 0, -1])).tolist()
+    [0, 1]
+    """
+    end = len(source)
+    ahead = np.append(np.where(source == NONE, end, source), end)
+    for _ in range(end.bit_length()):
+        ahead = ahead[ahead]
+    return np.setdiff1d(ahead, [end])
+
+
+__all__ = ["first_arrivals", "next_nodes", "on_cycles", "search", "steps_from"]
