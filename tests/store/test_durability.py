@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from knockon.store.files import write_all
+from knockon.store.atomic_write import write_all
 from knockon.store.folder import FolderStore
 from knockon.store.pointer import POINTER, read_pointer
 from support.small_records import data_set, entities

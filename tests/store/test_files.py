@@ -13,21 +13,11 @@ import knockon
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import CausalChain, DataSet, Dependency, Event, Measure, Observation, Product, Shock
 from knockon.model.base import digest
-from knockon.store.beside import file_beside
-from knockon.store.files import (
-    FORMATS,
-    check_target,
-    format_of,
-    from_quads,
-    read_file,
-    slug,
-    to_bytes,
-    write_all,
-    write_bytes,
-    write_file,
-)
+from knockon.store.atomic_write import file_beside, write_all, write_bytes
+from knockon.store.files import FORMATS, format_of, from_quads, read_file, slug, to_bytes, write_file
 from knockon.store.folder import FolderStore
 from knockon.store.oxigraph import MemoryStore
+from knockon.store.targets import check_target
 from knockon.vocabulary import MY, ONTOLOGY_GRAPH
 from support.small_records import data_set, documents, entities, iri, need, passage
 

@@ -14,7 +14,7 @@ import pytest
 
 from knockon.errors import LimitReached, UsageError
 from knockon.model import DataSet
-from knockon.store import durable, room
+from knockon.store import atomic_write, room
 from knockon.store.folder import FolderStore
 from knockon.store.pointer import Pointer
 from knockon.store.verification import verify_folder
@@ -218,14 +218,14 @@ def test_a_failure_after_the_change_does_not_say_that_nothing_changed(tmp_path: 
     """The pointer file is replaced, and its name cannot be brought onto the disk: the message says what is there now."""
     folder = tmp_path / "store"
     FolderStore(folder).load(*SMALL)
-    pointer = durable.sync
+    pointer = atomic_write.sync
 
     def failing(path: Path) -> None:
         if path == folder and "c" in names(folder):
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         pointer(path)
 
-    monkeypatch.setattr(durable, "sync", failing)
+    monkeypatch.setattr(atomic_write, "sync", failing)
     with pytest.raises(UsageError, match=r"Input/output error.*the change is made, and may be lost with a loss of power"):
         FolderStore(folder).load(SECOND)
     monkeypatch.undo()

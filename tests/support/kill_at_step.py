@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import pyoxigraph
 
-from knockon.store import database, durable
+from knockon.store import atomic_write, database
 from knockon.store.folder import FolderStore
 from support.small_records import data_set, entities
 
@@ -84,7 +84,7 @@ def kill_at(folder: Path, step: int) -> None:
 
 def at_each_call(pass_step: Callable[[], None]) -> None:
     """Count what no audit event tells of: fsync, half-written files, and the steps of a database."""
-    fsync, write = os.fsync, durable.write_durably
+    fsync, write = os.fsync, atomic_write.write_durably
 
     def fsync_step(handle: int) -> None:
         pass_step()

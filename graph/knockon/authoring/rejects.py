@@ -124,7 +124,7 @@ class Journal:
         """
         self.check()
         if self.options.rejects is not None:
-            from knockon.store.files import write_bytes
+            from knockon.store.atomic_write import write_bytes
 
             write_bytes(self.options.rejects, as_csv(self.rows).encode())
 

@@ -106,8 +106,8 @@ def load(
     from knockon.authoring.open import not_a_revision
     from knockon.bundled import data_set_names
     from knockon.graph import Graph
-    from knockon.store.files import check_folder
     from knockon.store.folder import FolderStore
+    from knockon.store.targets import check_folder
 
     not_a_revision(str(store))
     out.check(CHANGE_COLUMNS)

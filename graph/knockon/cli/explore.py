@@ -38,7 +38,7 @@ def demo(
     from knockon.cli.impact_rows import IMPACT_DROP, impact_columns, impact_rows
     from knockon.graph import open as open_graph
     from knockon.present.rows.words import titled
-    from knockon.store.files import write_bytes
+    from knockon.store.atomic_write import write_bytes
     from knockon.text import json_text
 
     if str(output) == "-":

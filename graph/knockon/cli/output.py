@@ -218,7 +218,7 @@ class Writer:
                 raise UsageError(f"{self.form} goes to a file: {hint}")
             write_out_bytes(content)
             return
-        from knockon.store.files import write_bytes
+        from knockon.store.atomic_write import write_bytes
 
         write_bytes(self.path, content)
         note(f"wrote {self.path} ({max(1, len(content) // 1000):,} KB)")
@@ -276,7 +276,7 @@ def target(path: Path | None) -> Path | None:
     """
     if path is None or str(path) == "-":
         return None
-    from knockon.store.files import check_target
+    from knockon.store.targets import check_target
 
     check_target(path)
     return path

@@ -146,7 +146,7 @@ def options(
     from knockon.authoring.options import ReadOptions
 
     if rejects is not None:
-        from knockon.store.files import check_target
+        from knockon.store.targets import check_target
 
         check_target(rejects)
     pairs = []

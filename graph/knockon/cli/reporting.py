@@ -57,7 +57,9 @@ def report(
     from knockon.analysis.report.report import gather
     from knockon.present.report.page import page
     from knockon.present.report.pdf import browser, printed
-    from knockon.store.files import check_target, file_stem, write_all
+    from knockon.store.atomic_write import write_all
+    from knockon.store.files import file_stem
+    from knockon.store.targets import check_target
 
     if (shock is None) == (not hit):
         raise UsageError("name a shock, or give --hit: one of the two (`knockon impact` lists the shocks)")

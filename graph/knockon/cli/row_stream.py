@@ -78,7 +78,7 @@ def _send(out: Writer, spool: IO[bytes], size: int) -> None:
     if out.path is None:
         write_out_parts(_texts(spool))
         return
-    from knockon.store.files import write_stream
+    from knockon.store.atomic_write import write_stream
 
     write_stream(out.path, spool)
     note(f"wrote {out.path} ({max(1, size // 1000):,} KB)")

@@ -28,8 +28,7 @@ from knockon.network.flows import Flows
 from knockon.network.name_arrays import Grouped, Numbered, Stored
 from knockon.network.network_arrays import NetworkArrays
 from knockon.network.validate import whole
-from knockon.store.beside import abandoned_beside, folder_beside
-from knockon.store.durable import make_folder, sync, write_durably
+from knockon.store.atomic_write import abandoned_beside, folder_beside, make_folder, sync, write_durably
 from knockon.store.regular import read_regular, sha256_of
 
 #: Version 2 had no checksums of files, and its hash left out marks, origin and numbers about flows.

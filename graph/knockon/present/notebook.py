@@ -50,7 +50,7 @@ class Page(str):
 
     def save(self, path: str | Path) -> None:
         """Write the page to a file, whole or not at all."""
-        from knockon.store.files import write_bytes
+        from knockon.store.atomic_write import write_bytes
 
         write_bytes(Path(path), self.encode())
 

@@ -163,7 +163,7 @@ class QueryAnswer:
         UsageError
             The format is unknown or does not fit the answer, or the file cannot be written.
         """
-        from knockon.store.files import write_bytes
+        from knockon.store.atomic_write import write_bytes
 
         target = Path(path)
         chosen = form or target.suffix.removeprefix(".").lower() or None

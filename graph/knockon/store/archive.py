@@ -15,8 +15,8 @@ from pyoxigraph import RdfFormat
 from knockon.errors import InvalidData
 from knockon.model import DataSet
 from knockon.rdf.parse import parse_rdf
+from knockon.store.atomic_write import write_durably
 from knockon.store.base import authored
-from knockon.store.durable import write_durably
 from knockon.store.files import from_quads
 from knockon.store.pointer import InvalidStore, StoredDataSet
 from knockon.store.regular import open_regular

@@ -11,7 +11,7 @@ import pyoxigraph
 from pyoxigraph import Quad
 
 from knockon.store.archive import source_path
-from knockon.store.durable import sync_folder
+from knockon.store.atomic_write import sync_folder
 from knockon.store.pointer import Database, InvalidStore, Pointer
 from knockon.store.regular import sha256_of
 

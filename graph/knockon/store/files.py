@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import re
-import shutil
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack, suppress
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat
@@ -25,7 +21,7 @@ from knockon.rdf.ontology import ontology
 from knockon.rdf.parse import parse_rdf
 from knockon.rdf.skolem import skolemised
 from knockon.rdf.write import serialised
-from knockon.store.beside import file_beside
+from knockon.store.atomic_write import write_bytes
 from knockon.vocabulary import KO, MY, PREFIXES, RDF
 
 FORMATS: dict[str, RdfFormat] = {
@@ -225,113 +221,13 @@ def _order(quad: Quad) -> tuple[str, str, bool, str, str]:
     return str(quad.graph_name), str(quad.subject), not kind, str(quad.predicate), str(quad.object)
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """A file, whole or not at all; see ``write_all``."""
-    write_all({path: content})
-
-
-def write_stream(path: Path, content: IO[bytes]) -> None:
-    """A file with what a stream has from its present place on, whole or not at all; see ``write_all``."""
-    write_all({path: content})
-
-
-def write_all(files: Mapping[Path, bytes | IO[bytes]]) -> None:
-    """All of these files or, on any error, none; links stay links, and what is no file, such as a pipe, is written into.
-
-    A loss of power leaves the old file or the new one, too. Where it takes back a new one, the command can be given again.
-
-    Raises
-    ------
-    UsageError
-        One of them cannot be written.
-    """
-    ready: list[tuple[Path, Path]] = []
-    into: list[tuple[Path, bytes | IO[bytes]]] = []
-    path = Path()
-    try:
-        with ExitStack() as written:
-            for path, content in files.items():
-                check_target(path)
-                target = path.resolve()
-                if target.exists() and not target.is_file():
-                    into.append((target, content))
-                else:
-                    ready.append((written.enter_context(file_beside(target)), target))
-                    with ready[-1][0].open("wb") as stream:
-                        _put(stream, content)
-                        stream.flush()
-                        os.fsync(stream.fileno())
-            for path, content in into:
-                with path.open("wb", buffering=0) as stream:
-                    _put(stream, content)
-            for beside, path in ready:
-                beside.replace(path)
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
-
-
-def _put(stream: IO[bytes], content: bytes | IO[bytes]) -> None:
-    if hasattr(content, "read"):
-        shutil.copyfileobj(content, stream, 1 << 20)
-    else:
-        stream.write(content)
-
-
-def check_target(path: Path) -> None:
-    """Refuse early what cannot be written as a file: folders are never made in silence.
-
-    Raises
-    ------
-    UsageError
-        It is a folder, or the folder in which it would be is not there, or it can be no path.
-    """
-    try:
-        with suppress(FileNotFoundError, NotADirectoryError):
-            path.stat()  # names links in a loop; `resolve` does so before Python 3.13 only
-        folder = path.resolve().parent
-    except (OSError, ValueError) as error:
-        # Too long, a NUL, links in a circle, a folder that is not ours to look at.
-        name = str(path) if len(str(path)) <= 80 else f"{str(path)[:80]}..."
-        raise UsageError(f"cannot write {name}: {_reason(error)}; name another file") from None
-    if path.is_dir():
-        raise UsageError(f"cannot write {path}: it is a folder; name a file in it")
-    if not folder.is_dir():
-        missing = path.parent if not path.parent.is_dir() else folder
-        raise UsageError(f"cannot write {path}: there is no folder {missing}; make it first")
-    # A file is written beside its place and moved there; a device or a pipe is written as it is.
-    if (path.is_file() or not path.exists()) and not os.access(folder, os.W_OK):
-        raise UsageError(f"cannot write {path}: the folder {folder} may not be written; name another one")
-
-
-def check_folder(path: Path) -> None:
-    """Refuse a folder to be made in one that is not there: a typing mistake would make them all.
-
-    Raises
-    ------
-    UsageError
-        The folder in which it would be is not there.
-    """
-    above = path.absolute().parent
-    if not os.path.lexists(path) and not above.is_dir():
-        raise UsageError(f"cannot make the folder {path}: there is no folder {path.parent}; make it first")
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return "its links form a loop" if error.errno == errno.ELOOP else error.strerror or str(error)
-    return str(error)
-
-
 __all__ = [
     "FORMATS",
-    "check_target",
     "format_of",
     "from_quads",
     "read_bytes",
     "read_file",
     "slug",
     "to_bytes",
-    "write_all",
-    "write_bytes",
     "write_file",
 ]

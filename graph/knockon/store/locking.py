@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knockon.errors import StoreBusy, UsageError
-from knockon.store.durable import make_folder
+from knockon.store.atomic_write import make_folder
 from knockon.store.room import disk_errors
 
 if TYPE_CHECKING:

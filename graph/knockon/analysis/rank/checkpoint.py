@@ -12,7 +12,7 @@ import numpy as np
 
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.network.network import Floats
-from knockon.store.files import write_bytes
+from knockon.store.atomic_write import write_bytes
 from knockon.store.regular import open_regular
 
 #: Seconds between two writings.
