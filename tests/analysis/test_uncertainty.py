@@ -210,7 +210,7 @@ def test_the_same_seed_is_the_same_bytes(graph: knockon.Graph) -> None:
 def test_batches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """In parts of one lane the answer is the same, to the last bit."""
     whole = asked(context(*bakery()), "drought", draws=16).to_json()
-    monkeypatch.setattr("knockon.propagation.variants.BATCH", 1)
+    monkeypatch.setattr("knockon.propagation.leontief_round.BATCH", 1)
     assert asked(context(*bakery()), "drought", draws=16).to_json() == whole
 
 
