@@ -15,7 +15,7 @@ from knockon.errors import UsageError
 from knockon.network.network import Mode, Network
 from knockon.propagation.fixed_point import ROUNDING
 from knockon.propagation.leontief import leontief
-from knockon.propagation.structure.bottlenecks import passages
+from knockon.propagation.structure.bottlenecks import bottlenecks
 from knockon.propagation.structure.cut_sets import cut_sets
 from knockon.propagation.structure.removal import Closing
 from knockon.propagation.structure.upstream import upstream
@@ -162,7 +162,7 @@ def test_dominators_and_narrowest_cut_every_path(plain: PlainNetwork, data: st.D
         return
     part = upstream(to_arrays(plain)[0], data.draw(st.integers(0, plain.size - 1)))
     network, target = part.network, part.target
-    found = passages(network, target)
+    found = bottlenecks(network, target)
     edges = list(zip(network.edges.source.tolist(), network.edges.owner.tolist(), strict=True))
 
     def fed(without: set[int]) -> bool:

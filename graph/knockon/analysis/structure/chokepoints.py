@@ -18,7 +18,7 @@ from knockon.network.compile import Compiled
 from knockon.network.network import Floats, Network
 from knockon.propagation.fixed_point import ROUNDING, undecided
 from knockon.propagation.leontief import leontief
-from knockon.propagation.structure.bottlenecks import Passages, passages
+from knockon.propagation.structure.bottlenecks import Bottlenecks, bottlenecks
 from knockon.propagation.structure.cut_sets import LIMIT, ORDER, THRESHOLD, CutSets, cut_sets
 from knockon.propagation.structure.removal import Closing
 from knockon.propagation.structure.sole_suppliers import sole_suppliers
@@ -108,28 +108,28 @@ class _Search:
     def complete(self) -> Chokepoints:
         """Return the question with everything that the search finds."""
         network, target, question = self.part.network, self.part.target, self.question
-        bottlenecks = passages(network, target)
+        passages = bottlenecks(network, target)
         # The target itself is not a need of its own.
         need_of = {row: need for row, need in sole_suppliers(network).items() if target not in (row, need)}
-        cuts = self._cut_sets(bottlenecks, need_of)
+        cuts = self._cut_sets(passages, need_of)
         removal = Closing(network, target, eps=self.context.options.eps, cap=self.context.options.cap)
         alone, error = removal.closed([(node,) for node in range(network.size)])
         unsure = {*np.flatnonzero(undecided(alone, question.threshold, error)).tolist()} - {target}
         undecided_sets = {(node,) for node in _without_suppliers(unsure, need_of)} | set(cuts.undecided)
-        chosen = set(np.flatnonzero(alone >= question.threshold - ROUNDING).tolist()) | set(bottlenecks.dominators)
+        chosen = set(np.flatnonzero(alone >= question.threshold - ROUNDING).tolist()) | set(passages.dominators)
         nodes = sorted(_without_suppliers(chosen - {target}, need_of))
-        points, capped = self._points(nodes, bottlenecks, {need: row for row, need in need_of.items()})
-        narrowest = _without_suppliers(bottlenecks.narrowest, need_of)
+        points, capped = self._points(nodes, passages, {need: row for row, need in need_of.items()})
+        narrowest = _without_suppliers(passages.narrowest, need_of)
         capped = capped or cuts.capped or removal.capped
         return replace(
             question,
             run=replace(question.run, stopped_by="cap" if capped else "tolerance"),
             unstated_combinations=_unstated(network),
             upstream=network.size - 1,
-            sources=self._names(bottlenecks.sources),
+            sources=self._names(passages.sources),
             points=points,
             lesser=self._lesser(alone, chosen | {target} | (need_of.keys() - chosen)),
-            narrowest=self._names(node for node in bottlenecks.narrowest if node in narrowest),
+            narrowest=self._names(node for node in passages.narrowest if node in narrowest),
             cut_sets=self._failure_sets(cuts, need_of),
             complete=cuts.complete,
             tried=cuts.tried,
@@ -140,9 +140,9 @@ class _Search:
     def _names(self, nodes: Iterable[int]) -> tuple[str, ...]:
         return tuple(self.part.network.nodes[node] for node in nodes)
 
-    def _cut_sets(self, bottlenecks: Passages, need_of: Mapping[int, int]) -> CutSets:
+    def _cut_sets(self, passages: Bottlenecks, need_of: Mapping[int, int]) -> CutSets:
         network, target, question = self.part.network, self.part.target, self.question
-        allowed = set(bottlenecks.sources) if question.leaves else {*range(network.size)} - {target}
+        allowed = set(passages.sources) if question.leaves else {*range(network.size)} - {target}
         return cut_sets(
             network,
             target,
@@ -171,7 +171,7 @@ class _Search:
         return tuple(sorted(points, key=lambda point: (-point.loss, point.entity)))
 
     def _points(
-        self, nodes: Sequence[int], bottlenecks: Passages, supplier_of: Mapping[int, int]
+        self, nodes: Sequence[int], passages: Bottlenecks, supplier_of: Mapping[int, int]
     ) -> tuple[tuple[Chokepoint, ...], bool]:
         """Return the choke points among some nodes, and whether the cap stopped the model."""
         network, options = self.part.network, self.context.options
@@ -186,10 +186,10 @@ class _Search:
             for row, node in enumerate(batch):
                 supplier = supplier_of.get(node)
                 name = network.nodes[supplier] if supplier is not None else None
-                points.append(self._point(CausalTrace(self.context, outcome, row), node, bottlenecks, name))
+                points.append(self._point(CausalTrace(self.context, outcome, row), node, passages, name))
         return tuple(sorted(points, key=_rank)), capped
 
-    def _point(self, trace: CausalTrace, node: int, bottlenecks: Passages, supplier: str | None) -> Chokepoint:
+    def _point(self, trace: CausalTrace, node: int, passages: Bottlenecks, supplier: str | None) -> Chokepoint:
         records, target = self.context.records, self.part.target
         iri, result, row = self.part.network.nodes[node], trace.result, trace.row
         record = records.get(iri)
@@ -204,8 +204,8 @@ class _Search:
             step=int(result.step[row, target]) if loss else None,
             distance=int(self.part.distance[node]),
             single_point=loss >= self.question.threshold - ROUNDING,
-            dominator=node in bottlenecks.dominators,
-            source=node in bottlenecks.sources,
+            dominator=node in passages.dominators,
+            source=node in passages.sources,
             path=tuple(_path_link(trace, link) for link in trace.path(target))[::-1] if loss else (),
             sole_supplier=supplier,
             sole_supplier_label=str(getattr(records.get(supplier or ""), "label", None) or "") or None,

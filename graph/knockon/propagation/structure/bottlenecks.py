@@ -1,4 +1,4 @@
-"""Where everything that flows to a node has to pass, whatever the words on the links say.
+"""The nodes through which every path to a node has to pass, whatever the criticalities of the links.
 
 The network is read as a plain directed graph, from needs and providers to
 dependants. Its *ultimate sources* are the nodes that need nothing; where
@@ -21,11 +21,11 @@ from knockon.network.network import Network
 if TYPE_CHECKING:
     import networkx as nx
 
-#: The node that stands before all sources; no row of a network.
+#: A node before all sources; it is no row of a network.
 _ROOT = -1
 
 
-class Passages(NamedTuple):
+class Bottlenecks(NamedTuple):
     """What the paths to a target have in common; rows of a network, ascending.
 
     ``sources`` are the ultimate ones, ``dominators`` lie on every path from
@@ -38,8 +38,8 @@ class Passages(NamedTuple):
     narrowest: tuple[int, ...]
 
 
-def passages(network: Network, target: int) -> Passages:
-    """The sources, dominators and narrowest passage of a target.
+def bottlenecks(network: Network, target: int) -> Bottlenecks:
+    """Return the sources, the dominators and a narrowest passage of a target.
 
     ``network`` holds the target and what it rests on, and nothing else (see
     :func:`knockon.propagation.structure.upstream.upstream`).
@@ -48,8 +48,8 @@ def passages(network: Network, target: int) -> Passages:
     >>> from knockon.network.compile import compile_network
     >>> pairs = ["ba", "ca", "db", "dc", "ed"]
     >>> needs = [Dependency(id=f"urn:x:{p}", dependant=f"urn:x:{p[0]}", need=f"urn:x:{p[1]}") for p in pairs]
-    >>> found = passages(compile_network(needs).network, 4)
-    >>> found.sources, found.dominators, len(found.narrowest)
+    >>> result = bottlenecks(compile_network(needs).network, 4)
+    >>> result.sources, result.dominators, len(result.narrowest)
     ((0,), (0, 3), 1)
     """
     import networkx as nx
@@ -57,15 +57,15 @@ def passages(network: Network, target: int) -> Passages:
     graph = _flow(network)
     sources = tuple(sorted(_sources(graph) - {target}))
     if not sources:
-        return Passages((), (), ())
+        return Bottlenecks((), (), ())
     graph.add_edges_from((_ROOT, source) for source in sources)
-    before = nx.immediate_dominators(graph, _ROOT)
-    found = []
-    node = before[target]
+    dominator = nx.immediate_dominators(graph, _ROOT)
+    dominators = []
+    node = dominator[target]
     while node != _ROOT:
-        found.append(node)
-        node = before[node]
-    return Passages(sources, tuple(sorted(found)), tuple(sorted(nx.minimum_node_cut(graph, _ROOT, target))))
+        dominators.append(node)
+        node = dominator[node]
+    return Bottlenecks(sources, tuple(sorted(dominators)), tuple(sorted(nx.minimum_node_cut(graph, _ROOT, target))))
 
 
 def _flow(network: Network) -> nx.DiGraph:
@@ -78,8 +78,11 @@ def _flow(network: Network) -> nx.DiGraph:
 
 
 def _sources(graph: nx.DiGraph) -> set[int]:
-    """The nodes of every circle (a single node is one) that nothing outside it feeds."""
+    """Return the nodes of every circle (a single node is one) that nothing outside it feeds."""
     import networkx as nx
 
     circles = nx.condensation(graph)
     return {node for circle, fed in circles.in_degree() if not fed for node in circles.nodes[circle]["members"]}
+
+
+__all__ = ["Bottlenecks", "bottlenecks"]

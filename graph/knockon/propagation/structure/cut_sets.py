@@ -46,11 +46,11 @@ from knockon.propagation.leontief import leontief
 from knockon.propagation.reach import reach
 from knockon.propagation.structure.removal import Closing
 
-#: The target fails from this loss on, unless somebody says otherwise.
+#: The target fails from this loss on, where the question states no other.
 THRESHOLD = 0.5
 #: The largest cut sets that are looked for.
 ORDER = 3
-#: So many sets of one size are tried; where there are more, the search stops and says so.
+#: The most sets of one size that are tried; where there are more, the search stops and reports it.
 LIMIT = 20_000
 #: So many losses (sets times nodes) are held at once.
 _CELLS = 500_000
@@ -96,7 +96,7 @@ def cut_sets(
     eps: float = EPS,
     cap: int = CAP,
 ) -> CutSets:
-    """The minimal cut sets of a target, of up to ``order`` nodes.
+    """Return the minimal cut sets of a target, of up to ``order`` nodes.
 
     Parameters
     ----------
@@ -109,9 +109,9 @@ def cut_sets(
     order
         The most nodes that a set has, 1 to 3.
     among
-        The rows that may fail; all but the target where nothing is said. Minimal means: no smaller set *of these*.
+        The rows that may fail; None: all but the target. Minimal means: no smaller set *of these*.
     limit
-        So many sets of one size are tried at most.
+        The most sets of one size that are tried.
     eps, cap
         As in :func:`knockon.propagation.leontief.leontief`.
 
@@ -128,30 +128,30 @@ def cut_sets(
     >>> bread = Dependency(id="urn:x:d", dependant="urn:x:bread", need="urn:x:flour", combination="AnyOf", supply=mills,
     ...                    criticality="Essential")
     >>> network = compile_network([bread]).network
-    >>> [[network.nodes[n] for n in one.nodes] for one in cut_sets(network, network.index["urn:x:bread"]).sets]
+    >>> [[network.nodes[n] for n in cut.nodes] for cut in cut_sets(network, network.index["urn:x:bread"]).sets]
     [['urn:x:flour'], ['urn:x:mill-a', 'urn:x:mill-b']]
     """
     _check(threshold, order, limit)
     judge = _Judge(network, target, threshold, eps, cap)
-    most = ceiling(network, target)
+    ceiling = greatest_losses(network, target)
     allowed = range(network.size) if among is None else sorted(set(among))
-    pool = [node for node in allowed if node != target and most[node] >= threshold - ROUNDING]
-    found = judge.cuts([(node,) for node in pool])
-    rest = {node for node in pool if (node,) not in {one.nodes for one in found}}
+    pool = [node for node in allowed if node != target and ceiling[node] >= threshold - ROUNDING]
+    cuts = judge.cuts([(node,) for node in pool])
+    rest = {node for node in pool if (node,) not in {cut.nodes for cut in cuts}}
     groups = _groups(network, rest) if order > 1 else []
     # Where not even all of a group together fail the target, no part of it does.
-    whole = {one.nodes for one in judge.cuts([tuple(sorted(group)) for group in groups])}
-    groups = [group for group in groups if tuple(sorted(group)) in whole]
+    failing = {cut.nodes for cut in judge.cuts([tuple(sorted(group)) for group in groups])}
+    groups = [group for group in groups if tuple(sorted(group)) in failing]
     complete, untried = 1, 0
     for size in range(2, order + 1):
         untried = sum(comb(len(group), size) for group in groups)
         if untried > limit:
             break
-        known = {frozenset(one.nodes) for one in found}
-        sets = sorted({one for group in groups for one in combinations(sorted(group), size)})
-        found += judge.cuts([one for one in sets if not _holds(one, known)])
+        known = {frozenset(cut.nodes) for cut in cuts}
+        sets = sorted({nodes for group in groups for nodes in combinations(sorted(group), size)})
+        cuts += judge.cuts([nodes for nodes in sets if not _has_cut_set(nodes, known)])
         complete, untried = size, 0
-    ranked = sorted(found, key=lambda one: (len(one.nodes), -one.loss, one.nodes))
+    ranked = sorted(cuts, key=lambda cut: (len(cut.nodes), -cut.loss, cut.nodes))
     return CutSets(tuple(ranked), complete, judge.closing.tried, untried, judge.capped, tuple(sorted(judge.undecided)))
 
 
@@ -164,15 +164,15 @@ def _check(threshold: float, order: int, limit: int) -> None:
         raise UsageError(f"the limit must be at least 1, not {limit}")
 
 
-def _holds(one: tuple[int, ...], known: set[frozenset[int]]) -> bool:
-    """Whether a set has a known cut set in it."""
-    return any(frozenset(part) in known for size in range(1, len(one)) for part in combinations(one, size))
+def _has_cut_set(nodes: tuple[int, ...], known: set[frozenset[int]]) -> bool:
+    """Return whether a known cut set is part of some nodes."""
+    return any(frozenset(part) in known for size in range(1, len(nodes)) for part in combinations(nodes, size))
 
 
-def ceiling(network: Network, target: int) -> Floats:
-    """More than this (0..1, one number a node) the target does not lose by any change at a node.
+def greatest_losses(network: Network, target: int) -> Floats:
+    """Return the most (0..1, one number a node) that the target can lose by any change at a node.
 
-    Along the best way to the target the criticalities multiply, from the
+    Along the strongest path to the target the criticalities multiply, from the
     target back to the first slot of shares: the loss that arrives there is a
     sum, and may be great while that of the node is small.
     """
@@ -192,7 +192,7 @@ def ceiling(network: Network, target: int) -> Floats:
 
 
 def _groups(network: Network, pool: set[int]) -> list[frozenset[int]]:
-    """For each gate the nodes of the pool that stand behind its suppliers, themselves included; none within another."""
+    """Return for each gate the nodes of the pool upstream of its suppliers, these included; no group within another."""
     found = set()
     for slot in range(network.slots):
         suppliers = network.supply_provider[network.supply_start[slot] : network.supply_start[slot + 1]]
@@ -208,7 +208,7 @@ def _groups(network: Network, pool: set[int]) -> list[frozenset[int]]:
 
 
 class _Judge:
-    """Says which sets fail the target."""
+    """Determine which sets fail the target."""
 
     def __init__(self, network: Network, target: int, threshold: float, eps: float, cap: int) -> None:
         self.closing = Closing(network, target, eps=eps, cap=cap)
@@ -218,21 +218,21 @@ class _Judge:
         self.undecided: set[tuple[int, ...]] = set()
 
     def cuts(self, sets: Sequence[tuple[int, ...]]) -> list[CutSet]:
-        """Those of some sets that fail the target, with their losses and bounds."""
+        """Return those of some sets that fail the target, with their losses and bounds."""
         lost, error = self.closing.closed(sets, self.enough)
         failing = lost >= self.enough
         self.undecided.update(sets[place] for place in np.flatnonzero(undecided(lost, self.threshold, error)).tolist())
-        chosen = [one for one, fails in zip(sets, failing.tolist(), strict=True) if fails]
+        chosen = [nodes for nodes, fails in zip(sets, failing.tolist(), strict=True) if fails]
         self.capped |= self.closing.capped
         width = max(1, _CELLS // max(1, self.closing.network.size, self.closing.network.slots))
-        return [one for start in range(0, len(chosen), width) for one in self._bounds(chosen[start : start + width])]
+        return [cut for start in range(0, len(chosen), width) for cut in self._bounds(chosen[start : start + width])]
 
     def _bounds(self, sets: Sequence[tuple[int, ...]]) -> list[CutSet]:
-        shock = np.repeat(np.arange(len(sets)), [len(one) for one in sets])
-        index = np.array([node for one in sets for node in one], np.int64)
+        shock = np.repeat(np.arange(len(sets)), [len(nodes) for nodes in sets])
+        index = np.array([node for nodes in sets for node in nodes], np.int64)
         hits = Hits(len(sets), shock, np.full(index.size, NODE), index, np.ones((3, index.size)))
         closing = self.closing
         result = leontief(closing.network, hits, eps=closing.eps, cap=closing.cap)
         self.capped |= result.truncated
         bounds = (rows[:, closing.target].tolist() for rows in (result.loss, result.low, result.high))
-        return [CutSet(*one) for one in zip(sets, *bounds, strict=True)]
+        return [CutSet(*values) for values in zip(sets, *bounds, strict=True)]

@@ -1,4 +1,4 @@
-"""Needs and their only suppliers: two nodes whose failure does the same to all others, so that one row names both."""
+"""Needs and their only suppliers: two nodes whose failure has the same effect on all others, so that one row names both."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from knockon.network.network import NONE, Ints, Mode, Network
 
 
 def sole_suppliers(network: Network) -> Mapping[int, int]:
-    """The need that each such supplier is inseparable from: need row by supplier row.
+    """Return the need of each sole supplier: need row by supplier row.
 
-    A supplier is one when everything that rests on it does so for this one
-    need alone, and everything that has the need gets it from this supplier
-    alone. Closing either then leaves the same slots wholly short, and both have
+    A sole supplier supplies this one need and nothing else, and everything that has
+    the need gets it from this supplier alone. Closing either then leaves the same slots wholly short, and both have
     the same effect on every third node. A supplier of several needs, or one
     that is needed itself, fails more than any one of them does and is left out;
     so is one that delivers a part only.
@@ -38,16 +37,16 @@ def sole_suppliers(network: Network) -> Mapping[int, int]:
     lacking = (network.slot_need != NONE) & (counts != 1)
     lacking[network.supply_slot[partial]] = True
     alone[network.slot_need[lacking]] = False
-    found = {}
+    need_of = {}
     for row in np.flatnonzero(of_supplier != NONE).tolist():
         other = int(of_supplier[row])
         if other != row and of_need[other] == row and alone[other] and not needed[row]:
-            found[row] = other
-    return found
+            need_of[row] = other
+    return need_of
 
 
 def _only(size: int, keys: Ints, values: Ints) -> Ints:
-    """For each key the one value beside it in all rows; NONE where there are several or none."""
+    """Return for each key the one value that it has in all rows; NONE where there are several or none."""
     low, high = np.full(size, np.iinfo(np.int64).max), np.full(size, NONE)
     real = keys != NONE
     np.minimum.at(low, keys[real], values[real])

@@ -1,4 +1,4 @@
-"""The part of a network that one node rests on; whatever else there is cannot touch it."""
+"""The part of a network that one node depends on; the rest of the network cannot affect it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from knockon.propagation.reach import reach
 
 
 class Upstream(NamedTuple):
-    """A node with everything it rests on, as a network of its own.
+    """A node with everything that it depends on, as a network of its own.
 
     ``target`` is the row of the node in ``network``, ``distance`` (one number
     a node of it) how many links lie between each node and the target at least.
@@ -24,7 +24,7 @@ class Upstream(NamedTuple):
 
 
 def upstream(network: Network, node: int) -> Upstream:
-    """What a node rests on, directly or by way of others; nodes keep their order, and nobody's loss there changes.
+    """Return what a node depends on, directly or indirectly; nodes keep their order, and no loss there changes.
 
     >>> from knockon.model import Dependency
     >>> from knockon.network.compile import compile_network
