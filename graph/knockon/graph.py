@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from pyvis.network import Network as PyvisNetwork
 
     from knockon.analysis.context import Context, ResolvedOptions
+    from knockon.analysis.explain.chains import ChainCheck
+    from knockon.analysis.impact.compare import Comparison
+    from knockon.analysis.impact.exposure import Exposure
     from knockon.analysis.mitigate.mitigation import Mitigation
     from knockon.analysis.rank.rank import Ranking
     from knockon.analysis.records.data_sets import DataSetSummary
@@ -451,7 +454,7 @@ class Graph:
         against: Options | None = None,
         before: Graph | None = None,
         **options: Unpack[Options],
-    ) -> dict[str, Any]:
+    ) -> Comparison:
         """Two answers side by side: ``other`` is another shock, ``against`` options that the second answer has instead.
 
         ``hit={"nvidia": "high"}`` stands for the second shock, or for the only one where no other is named. ``before`` is
@@ -508,7 +511,7 @@ class Graph:
         return uncertainty(context, self._shock(context, shock, hit), drawing)
 
     @checks_options
-    def exposure(self, entity: str, **options: Unpack[Options]) -> dict[str, Any]:
+    def exposure(self, entity: str, **options: Unpack[Options]) -> Exposure:
         """Every shock's loss for an entity, worst first."""
         from knockon.analysis.impact.exposure import exposure
 
@@ -522,7 +525,7 @@ class Graph:
         return profile(self._context(**options), entity)
 
     @checks_options
-    def chains(self, **options: Unpack[Options]) -> list[dict[str, Any]]:
+    def chains(self, **options: Unpack[Options]) -> tuple[ChainCheck, ...]:
         """Each documented chain against the computed cascade."""
         from knockon.analysis.explain.chains import chains
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 import knockon
-from knockon.analysis.explain.chains import chains
+from knockon.analysis.explain.chains import ChainCheck, chains
 from knockon.analysis.impact.exposure import exposure
 from knockon.errors import NotFound
 from knockon.model import CausalChain, Statement
@@ -21,21 +21,21 @@ def test_exposures_stand_worst_first() -> None:
     """Every shock that reaches it with its loss, range, step and status; the others are named as sparing it."""
     records = [*bakery(), shock("fire", {"target": "baking", "severity": "Essential"}, status="Potential")]
     found = exposure(context(*records), "rye")
-    assert (found["entity"], found["id"]) == (iri("rye"), "rye")
-    assert [(r["id"], r["loss"], r["step"], r["status"]) for r in found["exposures"]] == [
+    assert (found.entity, found.id) == (iri("rye"), "rye")
+    assert [(r.id, r.loss, r.step, r.status) for r in found.exposures] == [
         ("fire", 0.75, 1, "Potential"),
         ("drought", 0.5625, 2, None),
     ]
-    assert found["exposures"][0]["loss_low"] == pytest.approx(0.54)
-    assert found["exposures"][0]["loss_high"] == pytest.approx(0.9)
-    assert found["unaffected"] == [iri("frost")]
+    assert found.exposures[0].loss_low == pytest.approx(0.54)
+    assert found.exposures[0].loss_high == pytest.approx(0.9)
+    assert found.unaffected == (iri("frost"),)
 
 
 def test_a_company_is_exposed_through_its_parts() -> None:
     """Its own loss of nothing stands beside the worst part's: of two such shocks the worse part comes first."""
     records = [*bakery(), shock("mice", {"target": "baking", "severity": "Low"})]
-    found = exposure(context(*records), "Bakery")["exposures"]
-    assert [(r["id"], r["loss"], r["step"], r["worst_part"], r["worst_part_loss"]) for r in found] == [
+    found = exposure(context(*records), "Bakery").exposures
+    assert [(r.id, r.loss, r.step, r.worst_part, r.worst_part_loss) for r in found] == [
         ("drought", 0.0, None, iri("baking"), 0.75),
         ("mice", 0.0, None, iri("baking"), 0.15),
     ]
@@ -44,10 +44,10 @@ def test_a_company_is_exposed_through_its_parts() -> None:
 def test_an_entity_outside_the_network_is_unaffected() -> None:
     """Nothing reaches what nobody needs; an unknown name is NotFound; no shocks, no exposures."""
     found = exposure(context(*bakery(), *entities("idle")), "idle")
-    assert (found["exposures"], len(found["unaffected"])) == ([], 2)
+    assert (found.exposures, len(found.unaffected)) == ((), 2)
     empty = exposure(context(*entities("idle")), "idle")
-    assert (empty["entity"], empty["id"], empty["exposures"], empty["unaffected"]) == (iri("idle"), "idle", [], [])
-    assert (empty["model"], empty["truncated"]) == ("leontief", False)
+    assert (empty.entity, empty.id, empty.exposures, empty.unaffected) == (iri("idle"), "idle", (), ())
+    assert (empty.model, empty.truncated) == ("leontief", False)
     with pytest.raises(NotFound):
         exposure(context(*bakery()), "nobody")
 
@@ -55,9 +55,9 @@ def test_an_entity_outside_the_network_is_unaffected() -> None:
 def test_a_shock_that_was_cut_short_is_not_said_to_spare() -> None:
     """Stopped by its cap before the entity it may reach it yet; nobody reaches what is in no dependency."""
     found = exposure(context(*bakery(), *entities("idle"), cap=1), "guests")
-    assert iri("drought") in found["cut_short"]
-    assert iri("drought") not in found["unaffected"]
-    assert exposure(context(*bakery(), *entities("idle"), cap=1), "idle")["cut_short"] == []
+    assert iri("drought") in found.cut_short
+    assert iri("drought") not in found.unaffected
+    assert exposure(context(*bakery(), *entities("idle"), cap=1), "idle").cut_short == ()
 
 
 # Chains
@@ -77,74 +77,72 @@ def chain(*about: str | list[str], kind: str = "Cascade", of: str | None = "drou
     return CausalChain.model_validate({"id": iri("chain"), "label": "Chain", "chainKind": kind, "step": steps, **more})
 
 
-def told(*records: Statement, **options: object) -> dict[str, object]:
+def checked(*records: Statement, **options: object) -> ChainCheck:
     (found,) = chains(context(*records, **options))
-    assert json.loads(json.dumps(found)) == found
+    assert json.loads(json.dumps(found.to_dict())) == found.to_dict()
     return found
 
 
 def test_a_cascade_that_is_computed_as_told() -> None:
     """Every step reached, in order, each with its computed step, loss and evidence."""
-    found = told(*bakery(), chain("law", "flour", "baking", "rye", ["guests", "sales"]))
-    assert (found["testable"], found["complete"], found["in_order"], found["missed"]) == (True, True, True, [])
-    steps = found["steps"]
-    assert isinstance(steps, list)
-    assert [(s["order"], s["computed_step"], s["loss"]) for s in steps[:4]] == [
+    found = checked(*bakery(), chain("law", "flour", "baking", "rye", ["guests", "sales"]))
+    assert (found.testable, found.complete, found.in_order, found.missed) == (True, True, True, ())
+    steps = found.steps
+    assert [(s.order, s.computed_step, s.loss) for s in steps[:4]] == [
         (1, -1, 0.0),
         (2, 0, 0.75),
         (3, 1, 0.75),
         (4, 2, 0.5625),
     ]
-    assert steps[4]["loss"] == pytest.approx(0.253125)
-    assert [(e["start"], e["stance"]) for e in steps[2]["evidence"]] == [(3, "Asserts")]
+    assert steps[4].loss == pytest.approx(0.253125)
+    assert [(e.start, e.stance) for e in steps[2].evidence] == [(3, "Asserts")]
 
 
 def test_what_a_shock_is_made_of_stands_before_all() -> None:
     """The shock itself, its measures and its weaknesses test nothing; a need that comes up short is reached."""
-    found = told(*bakery(), chain("drought", "law", "rye-needs-baking", "rye"))
-    assert (found["complete"], found["in_order"], found["tested"], found["reached"]) == (True, True, 2, 2)
-    assert [s["tested"] for s in found["steps"]] == [False, False, True, True]  # type: ignore[attr-defined]
-    assert [s["computed_step"] for s in found["steps"]] == [-1, -1, 1, 2]  # type: ignore[attr-defined]
+    found = checked(*bakery(), chain("drought", "law", "rye-needs-baking", "rye"))
+    assert (found.complete, found.in_order, found.tested, found.reached) == (True, True, 2, 2)
+    assert [s.tested for s in found.steps] == [False, False, True, True]
+    assert [s.computed_step for s in found.steps] == [-1, -1, 1, 2]
 
 
 def test_a_step_that_is_not_reached_is_missed() -> None:
     """It is listed by its place and with what it is about; where no step is reached there is no order."""
-    found = told(*bakery(), chain("flour", "mill-b", ["rye", "mill-a"]))
+    found = checked(*bakery(), chain("flour", "mill-b", ["rye", "mill-a"]))
     # One of two is not all of it: the last step is missed as well, and flour, which is hit, tests nothing.
-    assert (found["complete"], found["in_order"], found["missed"]) == (False, None, [2, 3])
-    assert (found["tested"], found["reached"]) == (2, 0)
-    steps = found["steps"]
-    assert isinstance(steps, list)
-    assert (steps[1]["reached"], steps[1]["loss"], steps[1]["not_reached"]) == (False, None, ["mill-b"])
-    assert (steps[2]["reached"], steps[2]["not_reached"]) == (False, ["mill-a"])
+    assert (found.complete, found.in_order, found.missed) == (False, None, (2, 3))
+    assert (found.tested, found.reached) == (2, 0)
+    steps = found.steps
+    assert (steps[1].reached, steps[1].loss, steps[1].not_reached) == (False, None, ("mill-b",))
+    assert (steps[2].reached, steps[2].not_reached) == (False, ("mill-a",))
 
 
 def test_a_chain_of_what_the_shock_is_made_of_tests_nothing() -> None:
     """A cascade that names its target and its legal basis alone is not counted as reached."""
-    found = told(*bakery(), chain("law", "flour"))
-    assert (found["testable"], found["why"]) == (False, "not testable: its steps are what the shock is made of")
+    found = checked(*bakery(), chain("law", "flour"))
+    assert (found.testable, found.why) == (False, "not testable: its steps are what the shock is made of")
 
 
 def test_no_bundled_chain_is_complete_with_a_step_missed() -> None:
     """Complete, missed and the two counts say the same of every chain."""
     for one in knockon.open().chains():
-        if one["testable"]:
-            assert one["complete"] == (one["missed"] == []) == (one["reached"] == one["tested"])
-            assert one["reached"] == one["tested"] - len(one["missed"]) <= len(one["steps"])
-            lacking = {step["order"] for step in one["steps"] if step["not_reached"]}
-            assert lacking <= set(one["missed"])
+        if one.testable:
+            assert one.complete == (one.missed == ()) == (one.reached == one.tested)
+            assert one.reached == one.tested - len(one.missed) <= len(one.steps)
+            lacking = {step.order for step in one.steps if step.not_reached}
+            assert lacking <= set(one.missed)
 
 
 def test_a_chain_told_out_of_order_says_so() -> None:
     """A step at a smaller computed step than the one before: not in order."""
-    assert told(*bakery(), chain("flour", "rye", "baking"))["in_order"] is False
-    assert told(*bakery(), chain("flour", "guests", "sales", "mill-a"))["in_order"] is True
+    assert checked(*bakery(), chain("flour", "rye", "baking")).in_order is False
+    assert checked(*bakery(), chain("flour", "guests", "sales", "mill-a")).in_order is True
 
 
 def test_a_step_about_nothing_is_not_reached() -> None:
     """A step without a subject cannot be found in a cascade."""
-    found = told(*bakery(), chain("flour", []))
-    assert found["missed"] == [2]
+    found = checked(*bakery(), chain("flour", []))
+    assert found.missed == (2,)
 
 
 @pytest.mark.parametrize(
@@ -158,20 +156,20 @@ def test_a_step_about_nothing_is_not_reached() -> None:
 )
 def test_only_a_cascade_can_be_told(kind: str, said: str) -> None:
     """Any other kind says so, though it names a shock."""
-    found = told(*bakery(), chain("flour", kind=kind))
-    assert (found["testable"], found["why"], found["steps"]) == (False, f"not testable: is {said}", 1)
+    found = checked(*bakery(), chain("flour", kind=kind))
+    assert (found.testable, found.why, found.documented) == (False, f"not testable: is {said}", 1)
 
 
 def test_a_cascade_without_a_shock_cannot_be_told() -> None:
     """Nothing sets it off, so nothing is computed."""
-    assert told(*bakery(), chain("flour", of=None))["why"] == "not testable: names no shock"
+    assert checked(*bakery(), chain("flour", of=None)).why == "not testable: names no shock"
 
 
 def test_chains_follow_the_setting() -> None:
     """In a world without the document of a link the chain breaks there; with reach every step below counts."""
     records = [*bakery(), chain("flour", "rye", "guests")]
-    assert told(*records)["complete"] is True
-    assert told(*records, without="doc-b")["missed"] == [3]
+    assert checked(*records).complete is True
+    assert checked(*records, without="doc-b").missed == (3,)
     weak = [*entities("a", "b"), need("a", "b", criticality="Negligible"), shock("drought", {"target": "b"}), chain("b", "a")]
-    assert told(*weak)["missed"] == [2]
-    assert told(*weak, model="reach")["complete"] is True
+    assert checked(*weak).missed == (2,)
+    assert checked(*weak, model="reach").complete is True

@@ -118,7 +118,7 @@ def test_what_is_not_there_is_opened_only_to_write(tmp_path: Path) -> None:
     with knockon.open(tmp_path / "st", write=True) as made:
         made.load("example")
     with knockon.open(tmp_path / "st") as again:
-        assert again.exposure("asml")["exposures"]
+        assert again.exposure("asml").exposures
 
 
 def test_the_options_are_those_of_the_models() -> None:

@@ -13,6 +13,7 @@ from knockon.analysis.impact.to_rdf import record, turtle
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import BusinessUnit, Company, Measure, Product
 from knockon.network.compile import RecordFilter
+from knockon.present import answers
 from knockon.store.files import read_file
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import Stance
@@ -129,8 +130,8 @@ def test_every_record_of_a_disputed_slot_has_its_row() -> None:
 def test_a_company_s_row_shows_its_own_loss_and_its_worst_part() -> None:
     """Never an average: the company's own loss apart, and beside it the part that loses most, at any depth."""
     (company,) = report("drought").companies
-    assert (company["entity"], company["loss"]) == (iri("bakery"), 0.0)
-    assert (company["worst_part"], company["worst_part_loss"]) == (iri("baking"), 0.75)
+    assert (company.entity, company.loss) == (iri("bakery"), 0.0)
+    assert (company.worst_part, company.worst_part_loss) == (iri("baking"), 0.75)
 
 
 def test_a_company_that_is_hit_itself_has_a_row() -> None:
@@ -139,22 +140,22 @@ def test_a_company_that_is_hit_itself_has_a_row() -> None:
     found = context(
         *parent, *entities("child", part_of=iri("holding")), *entities("grandchild", cls=BusinessUnit, part_of=iri("child"))
     )
-    rows = {c["id"]: (c["loss"], c["worst_part"], c["worst_part_loss"]) for c in impact_of(found, child="high").companies}
+    rows = {c.id: (c.loss, c.worst_part, c.worst_part_loss) for c in impact_of(found, child="high").companies}
     assert rows == {"child": (0.75, None, None), "holding": (0.0, iri("child"), 0.75)}
-    rows = {c["id"]: (c["loss"], c["worst_part"]) for c in impact_of(found, grandchild="high", holding="low").companies}
+    rows = {c.id: (c.loss, c.worst_part) for c in impact_of(found, grandchild="high", holding="low").companies}
     assert rows == {"child": (0.0, iri("grandchild")), "holding": (0.15, iri("grandchild"))}
 
 
 def test_of_equal_parts_the_first_by_name_stands() -> None:
     """Ties are settled the same way each time."""
     found = context(*entities("firm"), *entities("b", "a", cls=Product, part_of=iri("firm")))
-    assert impact_of(found, a="high", b="high").companies[0]["worst_part"] == iri("a")
+    assert impact_of(found, a="high", b="high").companies[0].worst_part == iri("a")
 
 
 def test_parts_that_go_round_do_not_hang() -> None:
     """PartOf in several wholes counts in each of them."""
     found = context(*entities("one", "two"), Product(id=iri("p"), label="P", part_of=[iri("one"), iri("two")]))
-    assert [c["id"] for c in impact_of(found, p="low").companies] == ["one", "two"]
+    assert [c.id for c in impact_of(found, p="low").companies] == ["one", "two"]
 
 
 # How the number came about
@@ -192,8 +193,8 @@ def test_what_a_shock_hits_and_the_network_lacks_is_listed() -> None:
         ),
     ]
     one = report("odd", *records)
-    assert len(one.missing) == 2
-    assert iri("guests-needs-flour") in one.missing
+    assert len(one.missing_targets) == 2
+    assert iri("guests-needs-flour") in one.missing_targets
     assert one.left_out == {iri("guests-needs-flour"): "not asserted"}
     assert names(one) == ["sales"]
 
@@ -206,7 +207,7 @@ def test_a_target_that_a_world_lacks_is_missing() -> None:
         shock("blow", {"target": "gone"}, {"target": "stays"}),
     ]
     one = report("blow", *records, without="doc-a")
-    assert (one.missing, names(one)) == ((iri("gone"),), ["stays"])
+    assert (one.missing_targets, names(one)) == ((iri("gone"),), ["stays"])
     assert one.fallen == (iri("gone"),)
 
 
@@ -311,10 +312,10 @@ def test_json_is_whole_and_plain() -> None:
 def test_a_table_has_a_row_an_impact() -> None:
     """Pandas: fixed columns, also where nothing is lost."""
     pytest.importorskip("pandas")
-    frame = report("drought").to_pandas()
+    frame = answers.ImpactReport.of(report("drought")).to_pandas()
     assert list(frame["id"]) == ["flour", "baking", "rye", "guests", "sales"]
     assert frame.loc[1, "dependency"] == iri("baking-needs-flour")
-    nothing = impact_of(context(*entities("a")), a="negligible").to_pandas()
+    nothing = answers.ImpactReport.of(impact_of(context(*entities("a")), a="negligible")).to_pandas()
     assert (len(nothing), list(nothing.columns)) == (0, list(frame.columns))
 
 

@@ -106,7 +106,7 @@ def test_a_chance_tells_its_error() -> None:
 def test_every_model_explains_itself(model: str) -> None:
     """The tree, the paths and the prose of each model, and what it rests on."""
     why = explain(report(model, **({"draws": 500} if model == "chance" else {})), "guests")
-    assert [link["dependant"].rsplit("/")[-1] for link in why.links] == ["guests", "rye", "baking"]
+    assert [link.dependant.rsplit("/")[-1] for link in why.links] == ["guests", "rye", "baking"]
     text = why.to_markdown()
     assert text.startswith("**Guests** ")
     assert f"model `{model}`" in text
@@ -116,9 +116,9 @@ def test_every_model_explains_itself(model: str) -> None:
 def test_exposures_carry_what_the_model_says() -> None:
     """A row for each shock with the days or the error, the model with its parameters, and whether any run was cut."""
     found = exposure(context(*bakery(), model="timeline", model_parameters={"horizon": 9}), "rye")
-    assert (found["model"], found["parameters"]["horizon"], found["truncated"]) == ("timeline", 9, False)
-    assert (found["exposures"][0]["time_to_impact"], found["exposures"][0]["timed"]) == (None, False)
-    assert exposure(context(*bakery(), cap=1), "guests")["truncated"] is True
+    assert (found.model, found.parameters["horizon"], found.truncated) == ("timeline", 9, False)
+    assert (found.exposures[0].more["time_to_impact"], found.exposures[0].more["timed"]) == (None, False)
+    assert exposure(context(*bakery(), cap=1), "guests").truncated is True
 
 
 def test_reports_of_leontief_are_what_they_were() -> None:

@@ -214,7 +214,7 @@ def test_the_binding_path_comes_first_in_every_model(records: list[Statement], d
     for impact in report:
         why = explain(report, impact.entity)
         first = why.paths[0]
-        assert first["binding"] is True
-        assert [link["dependency"] for link in first["links"]] == [link["dependency"] for link in reversed(why.links)]
-        assert first["origin"] == why.origin
-        assert not any(path["binding"] for path in why.paths[1:])
+        assert first.binding is True
+        assert [link.dependency for link in first.links] == [link.dependency for link in reversed(why.links)]
+        assert first.origin == why.origin
+        assert not any(path.binding for path in why.paths[1:])

@@ -87,10 +87,10 @@ def test_every_explanation_ends_at_a_cited_span(graph: knockon.Graph) -> None:
     for impact in report(graph, "entity-list-chips"):
         why = explain(report(graph, "entity-list-chips"), impact.entity)
         for part in (*why.links, why.origin):
-            assert part["evidence"], part["text"]
-            for span in part["evidence"]:
-                assert span["document"] in known
-                assert 0 < span["end"] - span["start"] <= SPAN_LIMIT
+            assert part.evidence, part.text
+            for span in part.evidence:
+                assert span.document in known
+                assert 0 < span.end - span.start <= SPAN_LIMIT
 
 
 def test_when_the_firm_stops_its_users_lose(graph: knockon.Graph) -> None:
@@ -130,26 +130,26 @@ def test_without_the_main_document_the_answer_changes(graph: knockon.Graph) -> N
 def test_chains_that_can_be_tested_come_out_in_order(graph: knockon.Graph) -> None:
     """Every documented cascade of which the shock leaves something to test is tested; none is computed the other way round."""
     rows = graph.chains()
-    tested = [row for row in rows if row["testable"]]
-    assert {row["kind"] for row in tested} == {"Cascade"}
-    untested = {row["id"] for row in rows if row["kind"] == "Cascade"} - {row["id"] for row in tested}
+    tested = [row for row in rows if row.testable]
+    assert {row.kind for row in tested} == {"Cascade"}
+    untested = {row.id for row in rows if row.kind == "Cascade"} - {row.id for row in tested}
     # Their steps are the shock itself: the closure of a market, a listing.
     assert untested == {"european-market-closure", "treasury-to-ipo-delay"}
     # Where no step is reached there is no order to speak of.
-    assert {row["id"] for row in tested if row["in_order"] is None} == {"southeast-asia-procurement-risk", "valuation-trap"}
-    assert not [row["id"] for row in tested if row["in_order"] is False]
-    complete = {row["id"] for row in tested if row["complete"]}
+    assert {row.id for row in tested if row.in_order is None} == {"southeast-asia-procurement-risk", "valuation-trap"}
+    assert not [row.id for row in tested if row.in_order is False]
+    complete = {row.id for row in tested if row.complete}
     assert complete == {"value-chain", "entity-list-to-hardware", "procurement-withdrawal-cascade"}
-    missed = {row["id"]: [step["not_reached"] for step in row["steps"] if step["not_reached"]] for row in tested}
+    missed = {row.id: [step.not_reached for step in row.steps if step.not_reached] for row in tested}
     # The document names car makers at the end of the chain, and states no need of theirs that leads there.
-    assert missed["data-reclassification-collapse"] == [["automotive-manufacturers"]]
+    assert missed["data-reclassification-collapse"] == [("automotive-manufacturers",)]
 
 
 def test_every_shock_hits_something(graph: knockon.Graph) -> None:
     """No shock is without effect, none misses a target, none is cut short."""
     for one in graph.impacts():
         assert len(one) > 0, one.shock.name
-        assert one.missing == (), one.shock.name
+        assert one.missing_targets == (), one.shock.name
         assert not one.truncated
 
 

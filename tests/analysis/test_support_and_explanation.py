@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knockon.analysis.answer_parts import Range
 from knockon.analysis.context import Context
-from knockon.analysis.explain.explain import Explanation
-from knockon.analysis.impact.impact import impacts, support_dict
+from knockon.analysis.explain.explanation import Explanation, OtherSupplier
+from knockon.analysis.impact.impact import impacts
 from knockon.errors import LimitReached, NotFound
 from knockon.model import Shock, Statement
 from knockon.model.dependency import COMBINATION_UNSTATED
 from knockon.network.compile import RecordFilter
-from knockon.present.caveats import caveats, rests_on
+from knockon.present.caveats import caveats_of, rests_on
 from knockon.vocabulary import Stance
 from support.contexts import bakery, context, dependency_graphs, explain, impact_of, row, shock, support
 from support.small_records import entities, iri, need, passage
@@ -80,7 +81,7 @@ def test_inferences_and_judgements_on_the_way_are_named() -> None:
     found = context(*records)
     one = support(impacts(found, found.shocks)[0], "a")
     assert one.inferred == (iri("a-needs-b"), iri("a-needs-b--p"))
-    assert dict(one.judged) == {
+    assert {judged.record: judged.properties for judged in one.judged} == {
         iri("a-needs-b"): ("criticality",),
         iri("a-needs-b--p"): ("provider",),
         iri("blow--p"): ("severity",),
@@ -107,7 +108,7 @@ def test_a_severity_that_nobody_stated_is_counted_on_the_whole_path() -> None:
     ]
     assert [(support(asked, one).unknown, support(asked, one).ungraded_hit) for one in "bc"] == [(1, True), (2, True)]
     assert [(support(graded, one).unknown, support(graded, one).ungraded_hit) for one in "bc"] == [(0, False), (1, False)]
-    assert (named.ungraded, asked.ungraded, graded.ungraded) == ((iri("a"),), (iri("b-needs-a"),), ())
+    assert (named.ungraded_hits, asked.ungraded_hits, graded.ungraded_hits) == ((iri("a"),), (iri("b-needs-a"),), ())
 
 
 def test_unknown_weights_and_split_shares_are_counted() -> None:
@@ -118,8 +119,8 @@ def test_unknown_weights_and_split_shares_are_counted() -> None:
         need("c", "b", criticality="High"),
     ]
     one = impact_of(context(*records), p="total", q="total")
-    assert (support(one, "b").unknown, support(one, "b").split) == (1, 1)
-    assert (support(one, "c").unknown, support(one, "c").split) == (1, 1)
+    assert (support(one, "b").unknown, support(one, "b").split_shares) == (1, 1)
+    assert (support(one, "c").unknown, support(one, "c").split_shares) == (1, 1)
     assert row(one, "c").to_dict()["support"] == {
         "stance": None, "inferred": [], "judged": [], "unknown": 1, "ungraded_hit": False, "disputed": 0,
         "split_shares": 1,
@@ -136,14 +137,18 @@ def test_a_combination_that_nobody_stated_is_told_everywhere() -> None:
     ]
     where = context(*records)
     report = impacts(where, [where.shock("fire")])[0]
-    assert (support(report, "a").split, support(report, "c").split, report.unstated_combinations) == (1, 0, (iri("a-needs-b"),))
-    assert rests_on(support_dict(support(report, "a"))).endswith("1 combination not stated")
+    assert (support(report, "a").split_shares, support(report, "c").split_shares, report.unstated_combinations) == (
+        1,
+        0,
+        (iri("a-needs-b"),),
+    )
+    assert rests_on(support(report, "a")).endswith("1 combination not stated")
     told = "Of 1 need nobody states how the suppliers combine (low any-of, point equal shares, high all-of): a-needs-b."
-    assert told in caveats(report.to_dict())
+    assert told in caveats_of(report)
     reached = impacts(context(*records, model="reach"), [where.shock("fire")])[0]
     assert reached.unstated_combinations == ()
     explanation = explain(report, "a")
-    assert f"[{COMBINATION_UNSTATED}]" in explanation.links[0]["text"]
+    assert f"[{COMBINATION_UNSTATED}]" in explanation.links[0].text
     assert "Nobody states how the suppliers combine of " in explanation.to_markdown()
     assert "states how" not in explain(report, "c").to_markdown()
 
@@ -158,15 +163,15 @@ def explained(found: Context, name: str, entity: str) -> Explanation:
 def test_the_links_lead_back_to_what_was_hit() -> None:
     """From the guests over the rye and the baking to the flour; each link begins where the last one came from."""
     found = explained(context(*bakery()), "drought", "guests")
-    assert [(link["dependant"].rsplit("/")[-1], link["source"].rsplit("/")[-1]) for link in found.links] == [
+    assert [(link.dependant.rsplit("/")[-1], link.source.rsplit("/")[-1]) for link in found.links] == [
         ("guests", "rye"),
         ("rye", "baking"),
         ("baking", "flour"),
     ]
-    assert (found.origin["target"], found.origin["hit"]) == (iri("flour"), iri("drought--flour"))
-    assert found.origin["severity"] == {"low": 0.6, "point": 0.75, "high": 0.9}
-    assert [link["loss"] for link in found.links] == pytest.approx([0.253125, 0.5625, 0.75])
-    assert [link["shortage"] for link in found.links] == pytest.approx([0.5625, 0.75, 0.75])
+    assert (found.origin.target, found.origin.hit) == (iri("flour"), iri("drought--flour"))
+    assert found.origin.severity == Range(0.6, 0.75, 0.9)
+    assert [link.loss for link in found.links] == pytest.approx([0.253125, 0.5625, 0.75])
+    assert [link.shortage for link in found.links] == pytest.approx([0.5625, 0.75, 0.75])
 
 
 def test_every_edge_has_its_evidence() -> None:
@@ -176,8 +181,8 @@ def test_every_edge_has_its_evidence() -> None:
     assert cites == [[(30, 39)], [(20, 29)], [(10, 19)], [(70, 79)]]
     assert found["documents"] == [iri("doc-a"), iri("doc-b")]
     frost = explained(context(*bakery()), "frost", "mill-a")
-    assert [(e["start"], e["stance"]) for e in frost.origin["evidence"]] == [(80, "Asserts")]
-    assert frost.origin["judged"] == ["severity"]
+    assert [(e.start, e.stance) for e in frost.origin.evidence] == [(80, "Asserts")]
+    assert frost.origin.judged == ("severity",)
     assert frost.links == ()
 
 
@@ -185,16 +190,16 @@ def test_a_link_cites_every_record_of_a_disputed_slot() -> None:
     """Both records that say it are cited."""
     records = [need("a", "b", name=n, evidence=[passage(s, s + 5)]) for n, s in (("x", 0), ("y", 10))]
     found = explain(impact_of(context(*entities("a", "b"), *records), b="total"), "a")
-    assert [e["start"] for e in found.links[0]["evidence"]] == [0, 10]
+    assert [e.start for e in found.links[0].evidence] == [0, 10]
 
 
 def test_a_way_may_begin_at_a_link() -> None:
     """Hit on a dependency or on a supply: the last link has no source, and the origin is that record."""
     records = [*bakery(), shock("cut", {"target": "rye-needs-baking", "severity": "High"})]
     found = explained(context(*records), "cut", "guests")
-    assert [link["source"] for link in found.links] == [iri("rye"), None]
-    assert found.origin["target"] == iri("rye-needs-baking")
-    assert "the need of Rye for Baking" in found.origin["text"]
+    assert [link.source for link in found.links] == [iri("rye"), None]
+    assert found.origin.target == iri("rye-needs-baking")
+    assert "the need of Rye for Baking" in found.origin.text
 
 
 @pytest.mark.parametrize("model", ["leontief", "reach"])
@@ -202,8 +207,8 @@ def test_a_way_may_begin_at_a_supply(model: str) -> None:
     """Hit on a supply, in either model: the binding provider is its own, and the origin names the supply."""
     records = [*entities("a", "b", "p"), need("a", "b", "p"), shock("cut", {"target": "a-needs-b--p"})]
     found = explained(context(*records, model=model), "cut", "a")
-    assert (found.links[0]["provider"], found.links[0]["source"]) == (iri("p"), None)
-    assert found.origin["target"] == iri("a-needs-b--p")
+    assert (found.links[0].provider, found.links[0].source) == (iri("p"), None)
+    assert found.origin.target == iri("a-needs-b--p")
 
 
 @pytest.mark.parametrize("model", ["leontief", "reach"])
@@ -221,20 +226,20 @@ def test_of_several_hits_the_hardest_is_the_origin(model: str) -> None:
     ]
     found = context(*records, model=model)
     if model == "leontief":
-        assert explained(found, "cut", "a").origin["target"] == iri("a-needs-b--p")
-        assert explained(found, "cut", "a").origin["severity"]["point"] == 1.0
+        assert explained(found, "cut", "a").origin.target == iri("a-needs-b--p")
+        assert explained(found, "cut", "a").origin.severity.point == 1.0
     twice = explained(found, "twice", "a").origin
-    assert (twice["target"], twice["severity"]["point"]) == (iri("b"), 0.75)
-    assert twice["hit"] != iri("twice--b")
+    assert (twice.target, twice.severity.point) == (iri("b"), 0.75)
+    assert twice.hit != iri("twice--b")
 
 
 def test_where_several_must_fail_the_others_are_named() -> None:
     """Any-of: the binding mill, and beside it what the other one loses; all-of names none."""
     one = impact_of(context(*bakery()), mill_a="high", mill_b="total")
     link = explain(one, "baking").links[0]
-    assert link["provider"] == iri("mill-a")
-    assert link["others"] == [{"entity": iri("mill-b"), "label": "Mill-b", "loss": 1.0}]
-    assert explain(impact_of(context(*bakery()), flour="high"), "baking").links[0]["others"] == []
+    assert link.provider == iri("mill-a")
+    assert link.others == (OtherSupplier(iri("mill-b"), "Mill-b", 1.0),)
+    assert explain(impact_of(context(*bakery()), flour="high"), "baking").links[0].others == ()
 
 
 def test_marks_are_in_the_sentence() -> None:
@@ -242,7 +247,7 @@ def test_marks_are_in_the_sentence() -> None:
     record = need(
         "a", "b", criticality="High", mechanism="runs on it", judged=["criticality"], inferred=True, reason="So it seems."
     )
-    text = explain(impact_of(context(*entities("a", "b"), record), b="total"), "a").links[0]["text"]
+    text = explain(impact_of(context(*entities("a", "b"), record), b="total"), "a").links[0].text
     for part in (
         "A needs B (runs on it)",
         "100% of it is missing",
@@ -359,12 +364,12 @@ def test_every_loss_can_be_traced_to_a_hit(records: list[Statement], data: st.Da
     links = [r.id for r in records if hasattr(r, "need")] + [s.id for r in records for s in getattr(r, "supply", ())]
     targets = data.draw(st.lists(st.sampled_from([*(r.id for r in records[:6]), *links]), min_size=1, max_size=3, unique=True))
     hits = [{"target": target, "severity": data.draw(st.sampled_from(["Essential", "Medium"]))} for target in targets]
-    found = context(*records, model=model, **({"given": {"draws": 50}} if model == "chance" else {}))
+    found = context(*records, model=model, **({"model_parameters": {"draws": 50}} if model == "chance" else {}))
     blow = Shock.model_validate({"id": iri("blow"), "label": "Blow", "hit": hits})
     one = impacts(found, [blow])[0]
     for impact in one:
         why = explain(one, impact.entity)
-        assert why.origin["target"] in targets
+        assert why.origin.target in targets
         assert len(why.links) == impact.step
-        assert all(link["evidence"] for link in why.links)
+        assert all(link.evidence for link in why.links)
         assert why.to_markdown()

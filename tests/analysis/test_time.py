@@ -66,7 +66,7 @@ def test_a_shock_hits_only_while_it_and_its_legal_basis_hold(dates: dict[str, st
         report = there.impact(name, as_of="2020-07-01")
         assert (len(report) > 0) == hits == (not report.not_in_force)
         assert (report.to_dict()["not_in_force"] is None) == hits
-        assert report.missing == ()
+        assert report.missing_targets == ()
 
 
 def test_one_measure_that_holds_is_enough() -> None:
@@ -121,7 +121,7 @@ def test_queries_see_all_records_unless_a_day_is_asked_for() -> None:
 
 def test_a_name_of_another_time_is_not_found_and_says_why() -> None:
     there = graph(*entities("old", until="2020-12-31"), *entities("new"))
-    assert there.exposure("old", as_of="2020-06-01")["id"] == "old"
+    assert there.exposure("old", as_of="2020-06-01").id == "old"
     with pytest.raises(NotFound, match=r"as of 2026-01-01: it ended on 2020-12-31"):
         there.exposure("old")
     with pytest.raises(NotFound, match="ended on 2020-12-31"):
@@ -138,30 +138,30 @@ def test_a_wrong_day_is_a_usage_error(graph: knockon.Graph, wrong: object) -> No
 def test_every_answer_has_its_day(graph: knockon.Graph) -> None:
     """The day is a parameter of every answer, and what it leaves out is counted."""
     answers = [
-        graph.exposure("sensetime"), graph.profile("sensetime").to_dict(), graph.chokepoints("sensetime").to_dict(),
+        graph.exposure("sensetime").to_dict(), graph.profile("sensetime").to_dict(), graph.chokepoints("sensetime").to_dict(),
         graph.loops().to_dict(), graph.concentration().to_dict(),
         graph.mitigate("entity-list-chips", "sensefoundry").to_dict(),
         graph.uncertainty("entity-list-chips", draws=16).to_dict(), graph.impact("entity-list-chips").to_dict(),
         graph.explain("entity-list-chips", "sensefoundry").to_dict(),
-        graph.compare("entity-list-chips", "data-reclassification")["first"],
+        graph.compare("entity-list-chips", "data-reclassification").first.to_dict(),
     ]  # fmt: skip
     for answer in answers:
         assert answer["parameters"]["as_of"] == TODAY
         assert answer["not_holding"] == {"ended": 3, "not begun": 0}
     assert graph.rank().parameters["as_of"] == TODAY
-    assert {chain["as_of"] for chain in graph.chains()} == {TODAY}
+    assert {chain.as_of for chain in graph.chains()} == {TODAY}
 
 
 def test_the_designation_hits_nothing_before_it_was_made(graph: knockon.Graph) -> None:
     """The bundled shock with a dated legal basis, wherever shocks are answered."""
     early = "2020-01-01"
     assert not len(graph.impact("treasury-designation", as_of=early))
-    assert iri("treasury-designation") in graph.exposure("external-financing", as_of=early)["not_in_force"]
+    assert iri("treasury-designation") in graph.exposure("external-financing", as_of=early).idle
     assert [r.shock.name for r in graph.impacts(as_of=early) if r.not_in_force] == ["treasury-designation"]
-    why = {chain["id"]: chain.get("why", "") for chain in graph.chains(as_of=early)}
+    why = {chain.id: chain.why or "" for chain in graph.chains(as_of=early)}
     assert "hits nothing on this day" in why["treasury-to-ipo-delay"]
     sides = graph.compare("treasury-designation", "entity-list-chips", as_of=early)
-    assert [bool(sides[side]["not_in_force"]) for side in ("first", "second")] == [True, False]
+    assert [bool(side.not_in_force) for side in (sides.first, sides.second)] == [True, False]
     assert "hits nothing as of 2020-01-01" in graph.report("treasury-designation", as_of=early)
     assert "begins on 2021-01-01" in graph.explore("treasury-designation", as_of=early)
     with pytest.raises(NotFound, match="hits nothing as of 2020-01-01"):

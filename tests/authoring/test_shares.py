@@ -60,7 +60,7 @@ def test_a_share_in_some_rows_is_told(folder: Folder) -> None:
     assert "d 0.4" in notice
     report = knockon.open(folder.path / "s.csv").impact(hit={"D": 1.0})
     assert list(report.completed_shares.values()) == [pytest.approx(0.4)]
-    assert (report.by_id["a"].loss, report.by_id["a"].support.split) == (pytest.approx(0.4), 0)
+    assert (report.by_id["a"].loss, report.by_id["a"].support.split_shares) == (pytest.approx(0.4), 0)
 
 
 def test_suppliers_of_whom_nobody_says_how_they_combine_are_told(folder: Folder) -> None:

@@ -10,6 +10,7 @@ from knockon.present.page.page_data import drawing
 from support.browser_page import MARKS
 from support.explorer_sample import sample_records, sample_report
 from support.hostile_records import HOSTILE, hostile_records
+from support.impact_reports import impact_report, impact_row
 
 pytestmark = MARKS
 HOST = """<!doctype html><html><head><meta charset="utf-8"><title>Notebook</title></head><body>
@@ -119,15 +120,11 @@ def test_copying_and_saving_in_the_frame(host):
 
 def test_an_impact_needs_no_scripts(host):
     """The table of a run shows where scripts are off, hostile text as text."""
-    report = sample_report() | {"shock_label": HOSTILE[0]}
-    report["impacts"] = [
-        one | {"label": HOSTILE[place % len(HOSTILE)], "loss_low": 0.1, "loss_high": 0.9}
-        for place, one in enumerate(report["impacts"])
-    ]
+    report = impact_report(HOSTILE[0], [impact_row(f"urn:x:{place}", label) for place, label in enumerate(HOSTILE[:12])])
     for scripts in (False, True):
         tab, _, wrong = host(impact_frame(report), java_script_enabled=scripts)
         shown = tab.frame_locator("iframe")
         assert HOSTILE[0] in shown.locator("p strong").inner_text()
-        assert shown.locator("tbody tr").count() == len(report["impacts"])
+        assert shown.locator("tbody tr").count() == len(report)
         assert shown.locator("tbody img, tbody script, tbody svg").count() == 0
         assert wrong == []

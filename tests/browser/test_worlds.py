@@ -204,7 +204,7 @@ def compared(graph, first: dict, second: dict) -> dict[str, dict]:
     from knockon.analysis.impact.compare import compare
 
     answer = compare(graph.impact(**first), graph.impact(**second))
-    return {row["label"]: row for row in answer["entities"]}
+    return {row.label: row.to_dict() for row in answer.entities}
 
 
 def assert_same(found: list[dict[str, str]], expected: dict[str, dict]) -> None:

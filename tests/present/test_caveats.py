@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 import knockon
+from knockon.analysis.run_info import RunInfo
 from knockon.errors import UsageError
 from knockon.model import Company, DataSet, DataSetInfo, Dependency, Ownership
-from knockon.present.caveats import caveats, fallen, rests_on, short, ungraded, worst_parts
+from knockon.present.caveats import caveats, caveats_of, fallen, rests_on, short, ungraded, worst_parts
 from knockon.present.text.explanation_text import tree
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import UNSTATED
@@ -44,16 +45,16 @@ def test_a_placeholder_is_never_worded_as_a_figure_of_a_source():
     report, told = graph.impact("short-seller-report"), graph.explain("short-seller-report", "sensetime-shares")
     views = [
         told.to_markdown(),
-        tree(told.to_dict()),
+        tree(told),
         graph.report("short-seller-report"),
         str(graph.explore("short-seller-report")),
-        " ".join(caveats(report.to_dict())),
+        " ".join(caveats_of(report)),
     ]
     assert all(UNSTATED in view for view in views)
     assert all(" by 45" not in view for view in views)
     assert "The hit is ungraded" in views[0]
     assert "every step is asserted by a source it cites." not in views[0]
-    assert rests_on(report.to_dict()["impacts"][0]["support"]) == "asserted, 1 judged, 1 unknown (the hit)"
+    assert rests_on(report.impacts[0].support) == "asserted, 1 judged, 1 unknown (the hit)"
     assert ungraded([]) == ""
     assert "nobody stated" not in graph.explain("entity-list-chips", "senseauto").to_markdown()
     profile = graph.profile("sensetime-shares").to_dict()["forces"]
@@ -71,20 +72,22 @@ def test_what_is_judged_is_not_called_asserted():
 
 
 def test_cut_short_missing_and_fallen_are_told():
-    report = {"model": "chance", "truncated": True, "missing_targets": ["urn:x/a"], "fallen": [f"urn:x/{n}" for n in range(10)]}
-    assert any("cap" in one for one in caveats(report))
-    assert "Not hit, because not there: a." in caveats(report)
-    assert fallen(report) == "10 records fell away with the world asked for: 0, 1, 2, 3, 4, 5, 6, 7 and 2 more."
-    assert caveats({}) == []
-    assert fallen({}) == ""
+    records = tuple(f"urn:x/{n}" for n in range(10))
+    run = RunInfo(
+        model="chance", parameters={}, network_hash="", stopped_by="cap", missing_targets=("urn:x/a",), fallen=records
+    )
+    assert any("cap" in line for line in caveats(run))
+    assert "Not hit, because not there: a." in caveats(run)
+    assert fallen(run) == "10 records fell away with the world asked for: 0, 1, 2, 3, 4, 5, 6, 7 and 2 more."
+    nothing = RunInfo(model="", parameters={}, network_hash="")
+    assert caveats(nothing) == []
+    assert fallen(nothing) == ""
 
 
 def test_worst_parts_are_those_of_the_run(example):
     """Each company with a part that loses more than it does, and no other."""
     report = example.impact("zeiss-smt-fire")
-    expected = {
-        (c["entity"], c["worst_part"]) for c in report.companies if c["worst_part"] and c["worst_part_loss"] > c["loss"]
-    }
+    expected = {(company.entity, company.worst_part) for company in report.companies if company.part_is_worse}
     assert {(whole, part) for whole, part, _, _ in worst_parts(report.to_dict())} == expected
     data = data_in_page(example.explore("zeiss-smt-fire"))
     parts = {tuple(names(data, row[:2])): row[3] for row in data["cascade"]["parts"]}
@@ -155,9 +158,9 @@ def test_ownership_that_passes_on_nothing_is_told():
     graph = knockon.Graph(MemoryStore(DataSet(DataSetInfo(id=NS + "data-x", title="X"), records)))
     told = "Parent owns 2 others; ownership passes on no loss here"
     report = graph.impact(hit={"parent": "high"})
-    assert f"{told}." in caveats(report.to_dict())
+    assert f"{told}." in caveats_of(report)
     explained = explain(report, "shop")
-    assert told in tree(explained.to_dict())
+    assert told in tree(explained)
     assert told in explained.to_markdown()
     assert told in graph.report(hit={"parent": "high"})
     assert told in str(graph.explore(hit={"parent": "high"}))

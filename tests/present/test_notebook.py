@@ -13,8 +13,9 @@ from knockon.errors import UsageError
 from knockon.present.notebook import ROWS, Page, frame, impact_frame
 from knockon.present.page.explorer import page
 from knockon.present.page.page_data import drawing
-from support.explorer_sample import sample_records, sample_report
+from support.explorer_sample import sample_records
 from support.hostile_records import HOSTILE, hostile_records
+from support.impact_reports import impact_report, impact_row
 
 
 def held(text: str) -> str:
@@ -67,11 +68,8 @@ def test_an_impact_is_framed_without_scripts(graph: knockon.Graph) -> None:
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_an_impact_shows_hostile_text_as_text(hostile: str) -> None:
     """In every field that is text."""
-    report = sample_report() | {"shock_label": hostile, "model": hostile, "stopped_by": hostile}
-    report["impacts"] = [
-        one | {"label": hostile, "class": hostile, "loss_low": 0.1, "loss_high": 0.9} for one in report["impacts"]
-    ]
-    text = impact_frame(report)
+    rows = [impact_row(f"urn:x:{name}", hostile, cls=hostile) for name in "abc"]
+    text = impact_frame(impact_report(hostile, rows, model=hostile, stopped_by=hostile))
     assert text.count("<") == 2
     if re.search("[<&]", hostile):
         assert hostile not in held(text)
@@ -80,9 +78,7 @@ def test_an_impact_shows_hostile_text_as_text(hostile: str) -> None:
 
 def test_long_runs_are_cut_and_counted() -> None:
     """A notebook shows the worst, and says how many more there are."""
-    one = {"entity": "urn:x:a", "label": "A", "class": "Company", "loss": 0.5, "loss_low": 0.1, "loss_high": 0.9, "step": 1}
-    report = {"shock_label": "S", "model": "m", "stopped_by": "cap", "unaffected": 0, "impacts": [one] * (ROWS + 7)}
-    text = held(impact_frame(report))
+    text = held(impact_frame(impact_report("S", [impact_row("urn:x:a", "A")] * (ROWS + 7))))
     assert text.count("<tr>") == ROWS + 1
     assert "7 more" in text
 

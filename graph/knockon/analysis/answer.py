@@ -54,7 +54,10 @@ class Answer:
 
     def to_dict(self) -> JsonObject:
         """Return the answer as JSON has it: plain values, whole IRIs, numbers as numbers."""
-        names = self.json_keys or tuple(field.name for field in fields(cast("DataclassInstance", self)))
+        return self.to_json_of(self.json_keys or tuple(field.name for field in fields(cast("DataclassInstance", self))))
+
+    def to_json_of(self, names: tuple[str, ...]) -> JsonObject:
+        """Return some attributes as JSON has them; names as in ``json_keys``."""
         result: JsonObject = {}
         for name in names:
             value = as_json(getattr(self, name.removeprefix("*")))

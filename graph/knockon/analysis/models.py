@@ -144,7 +144,7 @@ def used(result: Result) -> dict[str, Any]:
 _TIMES = ("time_to_impact", "time_to_recover", "area")
 
 
-def told(result: Result, row: int, node: int) -> dict[str, float | bool | None]:
+def node_values(result: Result, row: int, node: int) -> dict[str, float | bool | None]:
     """What a model says of one node beside its loss: days over time, the error of an estimate.
 
     ``timeline``: ``time_to_impact`` is None where the loss never reaches the

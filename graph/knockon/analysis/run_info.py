@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
+from typing import Any, Self
 
 from knockon.analysis.answer import Answer, JsonValue
 from knockon.errors import KnockonError
@@ -64,6 +65,20 @@ class RunInfo(Answer):
     not_holding: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
     not_in_force: str | None = None
 
+    @classmethod
+    def from_dict(cls, answer: Mapping[str, Any]) -> Self:
+        """Return what the JSON of an answer says of its run; what it does not say has its default.
+
+        >>> RunInfo.from_dict({"model": "reach", "stopped_by": "cap", "loss": 0.5}).truncated
+        True
+        """
+        names = [field.name for field in fields(cls)]
+        values = {name: answer[name] for name in names if answer.get(name) is not None}
+        values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+        if answer.get("truncated"):
+            values["stopped_by"] = "cap"
+        return cls(**{"model": "", "parameters": {}, "network_hash": "", **values})
+
     @property
     def truncated(self) -> bool:
         """Whether the cap stopped the model, so that losses may be too low."""
@@ -71,8 +86,8 @@ class RunInfo(Answer):
 
     @property
     def as_of(self) -> str:
-        """The day that the answer is as of (2026-01-31), or ``all``."""
-        return str(self.parameters["as_of"])
+        """The day that the answer is as of (2026-01-31), or ``all``; empty where it is of no day."""
+        return str(self.parameters.get("as_of") or "")
 
     def number(self, name: str) -> float:
         """Return a parameter that is a number.

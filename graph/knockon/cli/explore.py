@@ -35,8 +35,8 @@ def demo(
     """The two cascades of the SenseTime data set; writes the graph, the page and both reports."""
     from knockon.analysis.impact.coverage import affected
     from knockon.analysis.impact.impact import MIN_LOSS
-    from knockon.cli.impact_rows import IMPACT_DROP, impact_columns, impact_rows
     from knockon.graph import open as open_graph
+    from knockon.present.rows import impact as impact_rows
     from knockon.present.rows.words import titled
     from knockon.store.atomic_write import write_bytes
     from knockon.text import json_text
@@ -52,7 +52,7 @@ def demo(
         truncated = truncated or report.truncated
         title = titled(report.shock.label, truncated=report.truncated)
         screen = Writer(("table",))
-        screen.rows(impact_rows(report, MIN_LOSS), impact_columns(report), title=title, drop=IMPACT_DROP)
+        screen.rows(impact_rows.rows(report, MIN_LOSS), impact_rows.columns(report), title=title, drop=impact_rows.DROP)
         screen.text(f"{affected(len(report.impacts), len(report.impacts) + report.unaffected)}\n")
         written.append(output / f"{shock}.json")
         write_bytes(written[-1], json_text(report.to_dict(), indent=2).encode())

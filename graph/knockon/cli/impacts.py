@@ -9,25 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from knockon.cli import completion
-from knockon.cli.exposure_rows import (
-    EXPOSURE_DROP,
-    exposure_columns,
-    exposure_notes,
-    exposure_record_columns,
-    exposure_records,
-    exposure_rows,
-)
 from knockon.cli.gating import CAPPED, FailOn, aims_of, exit_code, losses_of, rules_of
 from knockon.cli.hitting import Hits, hits
-from knockon.cli.impact_rows import (
-    IMPACT_DROP,
-    NO_SHOCKS,
-    chain_row,
-    impact_columns,
-    impact_notes,
-    impact_rows,
-)
-from knockon.cli.messages import note, working
+from knockon.cli.messages import note, note_lines, working
 from knockon.cli.options import MinLoss, Store, graph
 from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.worlds import RUN, STOP, WORLD, Given, world_options
@@ -105,6 +89,7 @@ def _list(opened: Graph, out: Writer) -> None:
 def _all(opened: Graph, given: dict[str, Any], out: Writer, min_loss: float, aims: Sequence[Aimed]) -> int:
     from knockon.cli.row_stream import write_rows
     from knockon.model.dates import as_of_text, hits_nothing
+    from knockon.present.caveats import NO_SHOCKS
 
     reports = _Reports(opened.each_impact(**given), min_loss if out.for_people else None, {aim.entity for aim in aims})
     rows = reports.rows()
@@ -126,7 +111,7 @@ def _all(opened: Graph, given: dict[str, Any], out: Writer, min_loss: float, aim
     if reports.last is None:
         note(NO_SHOCKS)
     else:
-        note(as_of_text(reports.last.parameters["as_of"], reports.last.not_holding))
+        note(as_of_text(reports.last.run.as_of, reports.last.not_holding))
         if reports.truncated:
             note(f"{capped(reports.last.model)} ({', '.join(reports.truncated)})")
     if reports.hidden:
@@ -150,13 +135,13 @@ class _Reports:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The rows of all reports, shock by shock; with a smallest loss, those that reach it."""
-        from knockon.analysis.impact.impact import flat
+        from knockon.present.rows.impact import record
 
         for report in self._reports:
             self._note(report)
             for impact in report.impacts:
                 if self._min_loss is None or impact.loss >= self._min_loss:
-                    yield {"shock": report.shock.id, "shock_id": report.shock.name, **flat(impact)}
+                    yield {"shock": report.shock.id, "shock_id": report.shock.name, **record(impact, cited=True)}
                 else:
                     self.hidden += 1
 
@@ -168,37 +153,33 @@ class _Reports:
         if report.truncated:
             self.truncated.append(report.shock.name)
         if report.not_in_force:
-            self.not_in_force.append((report.shock.name, report.parameters["as_of"], report.not_in_force))
+            self.not_in_force.append((report.shock.name, report.run.as_of, report.not_in_force))
         if self._aimed:
             losses = {iri: loss for iri, loss in losses_of(report).items() if iri in self._aimed}
             self.sides.append((f"{report.shock.name}: ", losses))
 
 
 def _write(report: ImpactReport, out: Writer, min_loss: float) -> None:
-    from knockon.analysis.impact.impact import flat
+    from knockon.present.rows import impact as impact_rows
 
-    if out.form == "json":
-        out.json(report.to_dict())
-        impact_notes(report)
-        return
     if out.form == "ttl":
         from knockon.analysis.impact.to_rdf import turtle
 
         out.text(turtle(report))
         return
-    if out.for_people:
-        rows = impact_rows(report, min_loss)
-        columns = impact_columns(report)
+    if out.form == "json":
+        out.json(report.to_dict())
     else:
-        rows = [{k: v for k, v in flat(one).items() if k not in {"support", "evidence"}} for one in report.impacts]
-        columns = ["entity", "id", "label", "class", "loss", "loss_low", "loss_high", "step", "dependency", "provider"]
-        columns += report.more
-    title = titled(report.shock.label, truncated=report.truncated)
-    out.rows(rows, columns, title=title, drop=IMPACT_DROP)
-    hidden = len(report.impacts) - len(rows)
-    if hidden:
-        note(f"{counted(hidden, 'entity', 'entities')} with a loss below {min_loss} not shown; --min-loss 0 shows all")
-    impact_notes(report)
+        if out.for_people:
+            rows, columns = impact_rows.rows(report, min_loss), impact_rows.columns(report)
+        else:
+            rows = [impact_rows.record(impact) for impact in report.impacts]
+            columns = [*impact_rows.RECORD_COLUMNS, *report.more]
+        title = titled(report.shock.label, truncated=report.truncated)
+        out.rows(rows, columns, title=title, drop=impact_rows.DROP)
+        if hidden := len(report.impacts) - len(rows):
+            note(f"{counted(hidden, 'entity', 'entities')} with a loss below {min_loss} not shown; --min-loss 0 shows all")
+    note_lines(impact_rows.notes(report))
 
 
 @writes(*ROWS)
@@ -211,19 +192,19 @@ def exposure(
     out: Writer,
 ) -> int:
     """Every shock's loss for one entity, worst first."""
+    from knockon.present.rows import exposure as exposure_rows
+
     answer = graph(store).exposure(entity, **given)
-    code = CAPPED if answer["truncated"] else 0
+    code = CAPPED if answer.truncated else 0
     if out.form == "json":
-        out.json(answer)
+        out.json(answer.to_dict())
         return code
     if out.for_people:
-        rows, columns = exposure_rows(answer), exposure_columns(answer)
+        rows, columns = exposure_rows.rows(answer), exposure_rows.columns(answer)
     else:
-        rows, columns = exposure_records(answer), exposure_record_columns(answer)
-    out.rows(rows, columns, drop=EXPOSURE_DROP)
-    exposure_notes(answer)
-    if code:
-        note(capped(given["model"]))
+        rows, columns = exposure_rows.records(answer), exposure_rows.record_columns(answer)
+    out.rows(rows, columns, drop=exposure_rows.DROP)
+    note_lines((*exposure_rows.notes(answer), *([capped(answer.model)] if code else [])))
     return code
 
 
@@ -258,11 +239,11 @@ def explain(
     else:
         from knockon.present.text.explanation_text import tree
 
-        out.text(tree(answer.to_dict(), out.width))
-    note(as_of_text(answer.report.parameters["as_of"], answer.report.not_holding))
-    if answer.report.truncated:
-        note(capped(given["model"]))
-    return CAPPED if answer.report.truncated else 0
+        out.text(tree(answer, out.width))
+    note(as_of_text(answer.run.as_of, answer.not_holding))
+    if answer.truncated:
+        note(capped(answer.model))
+    return CAPPED if answer.truncated else 0
 
 
 @writes(*ROWS)
@@ -274,25 +255,13 @@ def chains(
     out: Writer,
 ) -> int:
     """Each documented chain against the computed cascade."""
-    from knockon.model.dates import as_of_text
+    from knockon.present.rows import chains as chain_rows
 
     answer = graph(store).chains(**given)
-    code = CAPPED if any(chain.get("truncated") for chain in answer) else 0
+    code = CAPPED if any(chain.truncated for chain in answer) else 0
     if out.form == "json":
-        out.rows(answer, [])
+        out.rows([chain.to_dict() for chain in answer], [])
         return code
-    rows = [chain_row(chain) for chain in answer]
-    columns = ["id", "kind", "steps", "reached", "in_order", "missed", *(["stopped_by"] if code else [])]
-    out.rows(rows, columns, drop=["steps", "in_order"])
-    tested = [chain for chain in answer if chain["testable"]]
-    if not answer:
-        note("this graph documents no chains: there is nothing to hold against a cascade")
-        return code
-    note(as_of_text(answer[0]["as_of"], answer[0]["not_holding"]))
-    full, others = sum(chain["complete"] for chain in tested), len(answer) - len(tested)
-    rest = f"; the other {counted(others, 'chain')} cannot be tested" if others else ""
-    note(f"{full} of {counted(len(tested), 'cascade')} that can be tested reached in full{rest}")
-    note("steps that are what the shock is made of (what it hits, its legal basis, the weakness it exploits) test nothing")
-    if code:
-        note(capped(given["model"]))
+    out.rows([chain_rows.row(chain) for chain in answer], chain_rows.columns(answer), drop=chain_rows.DROP)
+    note_lines((*chain_rows.notes(answer), *([capped(given["model"])] if code else [])))
     return code

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, cast
+import dataclasses
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -14,12 +14,12 @@ from knockon.cli.hitting import Hits, hits
 from knockon.cli.messages import note_lines, working
 from knockon.cli.options import Store, graph
 from knockon.cli.output import ROWS, Writer, writes
-from knockon.cli.whatif_rows import comparison_notes, comparison_row
 from knockon.cli.worlds import RUN, STOP, WORLD, Given, world_options
 from knockon.errors import UsageError
 from knockon.present.rows.words import titled
 
 if TYPE_CHECKING:
+    from knockon.analysis.impact.compare import Comparison
     from knockon.analysis.mitigate.mitigation import Mitigation
     from knockon.analysis.options import Options
 
@@ -139,43 +139,27 @@ def compare(
         earlier = graph(before) if before is not None else None
         answer = opened.compare(shock, other, hit=hit, against=against, before=earlier, **given)
     if before is not None:
-        answer["first"]["store"], answer["second"]["store"] = before, default_store(store)
+        answer = _in_stores(answer, before, default_store(store))
+    _write_comparison(answer, out, min_difference)
+    sides = [("first: ", answer.losses_first), ("second: ", answer.losses_second)]
+    return exit_code(aims, sides, truncated=answer.truncated)
+
+
+def _in_stores(answer: Comparison, before: str, after: str | None) -> Comparison:
+    """Return a comparison that names the stores of its two answers."""
+    first = dataclasses.replace(answer.first, location={"store": before})
+    return dataclasses.replace(answer, first=first, second=dataclasses.replace(answer.second, location={"store": after}))
+
+
+def _write_comparison(answer: Comparison, out: Writer, min_difference: float) -> None:
+    from knockon.present.rows import comparison
+
     if out.form == "json":
-        out.json(answer)
+        out.json(answer.to_dict())
     elif out.for_people:
-        rows = [comparison_row(row) for row in answer["entities"] if _shown(row, min_difference)]
-        columns = ["id", "difference", "range", "first", "second", "steps", "ranks"]
-        title = titled(_sides(answer), truncated=answer["truncated"])
-        out.rows(rows, columns, title=title, drop=["ranks", "steps", "range"])
+        title = titled(comparison.title(answer), truncated=answer.truncated)
+        out.rows(comparison.rows(answer, min_difference), list(comparison.COLUMNS), title=title, drop=comparison.DROP)
     else:
-        out.rows(answer["entities"], list(answer["entities"][0]) if answer["entities"] else ["entity"])
-    comparison_notes(answer, min_difference, out.for_people)
-    sides = [(f"{side}: ", _side_losses(answer, side)) for side in ("first", "second")]
-    return exit_code(aims, sides, truncated=answer["truncated"])
-
-
-def _shown(row: Mapping[str, Any], least: float) -> bool:
-    return abs(row["difference"]) >= least and (row["difference"] != 0 or least == 0)
-
-
-def _sides(answer: Mapping[str, Any]) -> str:
-    """What is first and what second, as a heading."""
-    first, second = answer["first"], answer["second"]
-    if first["shock"] == second["shock"]:
-        return f"{first['shock_label']}: first {_world(first)}, second {_world(second)}"
-    return f"First: {first['shock_label']}. Second: {second['shock_label']}. Both {_world(first)}."
-
-
-def _world(side: Mapping[str, Any]) -> str:
-    given = side["parameters"]
-    if "store" in side:
-        return f"on {side['store'] or 'sensetime'}"
-    world = [f"according to {given['according_to']}"] if given["according_to"] else []
-    world += [f"without {given['without']}"] if given["without"] else []
-    world += ["by facts only"] if given["facts_only"] else []
-    return " and ".join(world) or "by the whole graph"
-
-
-def _side_losses(answer: Mapping[str, Any], side: str) -> dict[str, tuple[float, float, float]]:
-    keys = [f"{name}_{side}" for name in ("loss_low", "loss", "loss_high")]
-    return {row["entity"]: (row[keys[0]], row[keys[1]], row[keys[2]]) for row in answer["entities"]}
+        rows = [row.to_dict() for row in answer.entities]
+        out.rows(rows, list(rows[0]) if rows else ["entity"])
+    note_lines(comparison.notes(answer, min_difference if out.for_people else None))

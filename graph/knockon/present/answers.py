@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Self
 
-from knockon.analysis.explain import explain
-from knockon.analysis.impact import impact
+from knockon.analysis.explain import explanation
+from knockon.analysis.impact import impact_report
+from knockon.errors import UsageError
 
 if TYPE_CHECKING:
+    import pandas as pd
     from _typeshed import DataclassInstance
 
 
@@ -17,34 +19,46 @@ def _values(answer: DataclassInstance) -> dict[str, object]:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ImpactReport(impact.ImpactReport):
-    """What a shock does, as ``knockon.analysis.impact.impact.ImpactReport``; a notebook shows it as a table."""
+class ImpactReport(impact_report.ImpactReport):
+    """What a shock does, as ``knockon.analysis.impact.impact_report.ImpactReport``; a notebook shows it as a table."""
 
     @classmethod
-    def of(cls, report: impact.ImpactReport) -> Self:
-        """The same answer, with what notebooks show."""
+    def of(cls, report: impact_report.ImpactReport) -> Self:
+        """Return the same answer, with what notebooks show."""
         return cls(**_values(report))  # type: ignore[arg-type]  # its own fields
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return a table with one row for each impact; needs the extra ``pandas``."""
+        try:
+            import pandas as pd
+        except ImportError:
+            raise UsageError("to_pandas needs pandas: pip install 'knockon[pandas]'") from None
+        from knockon.present.rows.impact import RECORD_COLUMNS, record
+
+        columns = [*RECORD_COLUMNS, *self.more]
+        rows = [record(impact) for impact in self.impacts]
+        return pd.DataFrame([[row[column] for column in columns] for row in rows], columns=columns)
 
     def _repr_html_(self) -> str:
         from knockon.present.notebook import impact_frame
 
-        return impact_frame(self.to_dict())
+        return impact_frame(self)
 
 
 @dataclass(frozen=True, eq=False)
-class Explanation(explain.Explanation):
-    """Why an entity loses what it loses, as ``knockon.analysis.explain.explain.Explanation``, and as Markdown."""
+class Explanation(explanation.Explanation):
+    """Why an entity loses what it loses, as ``knockon.analysis.explain.explanation.Explanation``, and as Markdown."""
 
     @classmethod
-    def of(cls, explanation: explain.Explanation) -> Self:
-        """The same answer, with what notes and notebooks show."""
-        return cls(**_values(explanation))  # type: ignore[arg-type]  # its own fields
+    def of(cls, answer: explanation.Explanation) -> Self:
+        """Return the same answer, with what notes and notebooks show."""
+        return cls(**_values(answer))  # type: ignore[arg-type]  # its own fields
 
     def to_markdown(self) -> str:
         """Return a text for a note: the loss, the chain with its sources, what it rests on, other paths, method."""
         from knockon.present.text.explanation_markdown import prose
 
-        return prose(self.to_dict())
+        return prose(self)
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()

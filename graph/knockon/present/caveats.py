@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import Any
 
 from knockon.analysis.impact.coverage import NAMED, dependencies_left_out, not_hit, some_names
+from knockon.analysis.impact.impact_report import ImpactReport, OwnerHit
+from knockon.analysis.impact.support import Support
+from knockon.analysis.run_info import RunInfo
 from knockon.model.dates import as_of_text, hits_nothing
 from knockon.model.dependency import READINGS
 from knockon.present.methods import METHODS
+from knockon.present.rows.words import CAPPED
 from knockon.text import counted
 from knockon.vocabulary import UNSTATED, Stance, local_name
-
-if TYPE_CHECKING:
-    from knockon.analysis.run_info import RunInfo
 
 Report = Mapping[str, Any]
 #: A stance as what the source did with a statement.
@@ -26,30 +28,54 @@ STANCES: dict[str, str] = {
 }
 
 
-def caveats(report: Report) -> list[str]:
-    """What limits the numbers of a run, one sentence each.
+#: What is said where shocks are asked for and there are none.
+NO_SHOCKS = "there are no shocks in this graph; `knockon impact --hit NAME=high` makes one"
 
-    >>> caveats({"model": "reach", "owners_hit": [{"owner": "urn:x/a", "label": "Acme", "owned": 1}]})
+
+def caveats(
+    run: RunInfo,
+    shock: str = "",
+    *,
+    owners_hit: Sequence[OwnerHit] = (),
+    unstated_combinations: Sequence[str] = (),
+    scaled_shares: Mapping[str, float] = MappingProxyType({}),
+    completed_shares: Mapping[str, float] = MappingProxyType({}),
+) -> list[str]:
+    """Return what limits the numbers of a run of a ``shock`` (IRI), one sentence each.
+
+    >>> run = RunInfo(model="reach", parameters={}, network_hash="")
+    >>> caveats(run, owners_hit=[OwnerHit("urn:x/a", "Acme", 1)])
     ['Being reached says nothing of how much is lost.', 'Acme owns 1 other; ownership passes on no loss here.']
     """
-    method = METHODS.get(str(report.get("model")))
-    said = [method.caveat] if method else []
-    if report.get("truncated"):
-        said.append("Stopped by its cap: losses may be too low.")
-    said += [f"{one}." for one in not_hit(report.get("missing_targets") or (), str(report.get("shock") or ""))]
-    if unstated := ungraded(report.get("ungraded_hits") or ()):
-        said.append(f"{unstated}.")
-    said += [f"{one}." for one in owners(report.get("owners_hit") or ())]
-    if names := report.get("unstated_combinations"):
+    lines = [METHODS[run.model].caveat] if run.model in METHODS else []
+    if run.truncated:
+        lines.append(f"{CAPPED}.")
+    lines += [f"{line}." for line in not_hit(run.missing_targets, shock)]
+    if unstated := ungraded(run.ungraded_hits):
+        lines.append(f"{unstated}.")
+    lines += [f"{line}." for line in owners(owners_hit)]
+    if names := unstated_combinations:
         needs = "1 need" if len(names) == 1 else f"{len(names)} needs"
-        said.append(f"Of {needs} nobody states how the suppliers combine ({READINGS}): {some_names(names)}.")
-    if scaled := report.get("scaled_shares"):
-        said.append(f"Shares that add up to more than 1 were scaled to 1: {_numbers(scaled)}.")
-    if completed := report.get("completed_shares"):
-        said.append(f"A supplier without a share has what the others leave: {_numbers(completed)}.")
-    if left_out := dependencies_left_out(report.get("left_out") or {}):
-        said.append(f"{left_out}.")
-    return said
+        lines.append(f"Of {needs} nobody states how the suppliers combine ({READINGS}): {some_names(names)}.")
+    if scaled_shares:
+        lines.append(f"Shares that add up to more than 1 were scaled to 1: {_numbers(scaled_shares)}.")
+    if completed_shares:
+        lines.append(f"A supplier without a share has what the others leave: {_numbers(completed_shares)}.")
+    if left_out := dependencies_left_out(run.left_out):
+        lines.append(f"{left_out}.")
+    return lines
+
+
+def caveats_of(report: ImpactReport) -> list[str]:
+    """Return what limits the numbers of a report, one sentence each."""
+    return caveats(
+        report.run,
+        report.shock.id,
+        owners_hit=report.owners_hit,
+        unstated_combinations=report.unstated_combinations,
+        scaled_shares=report.scaled_shares,
+        completed_shares=report.completed_shares,
+    )
 
 
 def ungraded(targets: Sequence[str]) -> str:
@@ -65,75 +91,72 @@ def ungraded(targets: Sequence[str]) -> str:
     return f"{len(targets)} hits are ungraded: each is by {UNSTATED}: {some_names(targets)}"
 
 
-def owners(hit: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What is said of owners that are hit: that their holdings lose nothing for it here.
+def owners(hit: Sequence[OwnerHit]) -> list[str]:
+    """Return what is said of owners that are hit: that their holdings lose nothing for it here.
 
-    >>> owners([{"owner": "urn:x/a", "label": "Acme", "owned": 2}])
+    >>> owners([OwnerHit("urn:x/a", "Acme", 2)])
     ['Acme owns 2 others; ownership passes on no loss here']
     """
-    named = [f"{one['label']} owns {one['owned']} other{'' if one['owned'] == 1 else 's'}" for one in hit[:NAMED]]
-    told = [f"{one}; ownership passes on no loss here" for one in named]
+    named = [f"{owner.label} owns {owner.owned} other{'' if owner.owned == 1 else 's'}" for owner in hit[:NAMED]]
+    lines = [f"{line}; ownership passes on no loss here" for line in named]
     more = len(hit) - NAMED
-    return [*told, f"{more} more targets own others; ownership passes on no loss here"] if more > 0 else told
+    return [*lines, f"{more} more targets own others; ownership passes on no loss here"] if more > 0 else lines
 
 
-def rests_on(support: Mapping[str, Any]) -> str:
-    """What an answer rests on, in a few words, from ``support`` as JSON has it.
+def rests_on(support: Support) -> str:
+    """Return what an answer rests on, in a few words.
 
     The stance is the weakest of the sources on the way. What nobody stated is
     counted as unknown, and the hit is named where it is part of that.
 
-    >>> rests_on({"stance": "Asserts", "judged": [{"record": "urn:x:hit", "properties": ["target"]}], "unknown": 1,
-    ...           "ungraded_hit": True})
+    >>> from knockon.analysis.impact.support import Judged
+    >>> rests_on(Support(Stance.ASSERTS, judged=(Judged("urn:x:hit", ("target",)),), unknown=1, ungraded_hit=True))
     'asserted, 1 judged, 1 unknown (the hit)'
     """
-    parts = [STANCES[support["stance"]] if support.get("stance") else "unsourced"]
-    for key in ("inferred", "judged"):
-        parts += [f"{len(support[key])} {key}"] if support.get(key) else []
-    if unknown := support.get("unknown"):
-        hit = "" if not support.get("ungraded_hit") else " (the hit)" if unknown == 1 else " (the hit is one)"
+    parts = [STANCES[support.stance] if support.stance else "unsourced"]
+    parts += [f"{len(support.inferred)} inferred"] if support.inferred else []
+    parts += [f"{len(support.judged)} judged"] if support.judged else []
+    if unknown := support.unknown:
+        hit = "" if not support.ungraded_hit else " (the hit)" if unknown == 1 else " (the hit is one)"
         parts.append(f"{unknown} unknown{hit}")
-    parts += [f"{support['disputed']} disputed"] if support.get("disputed") else []
-    if split := support.get("split_shares"):
+    parts += [f"{support.disputed} disputed"] if support.disputed else []
+    if split := support.split_shares:
         parts.append(f"{split} combination{'' if split == 1 else 's'} not stated")
     return ", ".join(parts)
 
 
-def day(report: Report, shock: str = "The shock") -> list[str]:
-    """Which day a run is as of, with what that leaves out, and why the shock hits nothing then where that is so.
+def day(run: RunInfo, shock: str = "The shock") -> list[str]:
+    """Return the day that a run is as of, with what that leaves out, and why the shock hits nothing then if that is so.
 
-    >>> day({"parameters": {"as_of": "2020-01-01"}, "not_in_force": "it begins on 2021-01-01"})[1]
-    'The shock hits nothing as of 2020-01-01: it begins on 2021-01-01.'
+    >>> run = RunInfo(model="reach", parameters={"as_of": "2020-01-01"}, network_hash="", not_in_force="it begins later")
+    >>> day(run)[1]
+    'The shock hits nothing as of 2020-01-01: it begins later.'
     """
-    as_of = (report.get("parameters") or {}).get("as_of")
-    if not as_of:
+    if not run.as_of:
         return []
-    idle = report.get("not_in_force")
-    text = as_of_text(as_of, report.get("not_holding") or {})
-    return [text, *([hits_nothing(shock, as_of, idle)] if idle else [])]
+    idle = [hits_nothing(shock, run.as_of, run.not_in_force)] if run.not_in_force else []
+    return [as_of_text(run.as_of, run.not_holding), *idle]
 
 
-def fallen(report: Report) -> str:
-    """What fell away with the world that was asked for; empty if nothing did."""
-    names = report.get("fallen") or ()
+def fallen(run: RunInfo) -> str:
+    """Return what fell away with the world that was asked for; empty if nothing did."""
+    names = run.fallen
     return f"{counted(len(names), 'record')} fell away with the world asked for: {some_names(names)}." if names else ""
 
 
 def world_notes(run: RunInfo, shock: str = "") -> list[str]:
     """Return what an answer leaves out, a line each: of the day, of the shock (IRI), of the world and of the network.
 
-    >>> from knockon.analysis.run_info import RunInfo
     >>> world_notes(RunInfo(model="reach", parameters={"as_of": "all"}, network_hash="", missing_targets=("urn:x/a",)))[-1]
     'Not hit, because not there: a'
     """
-    return report_notes({**run.to_dict(), "shock": shock})
+    lines = [*day(run), *not_hit(run.missing_targets, shock), ungraded(run.ungraded_hits)]
+    return [line for line in (*lines, fallen(run), dependencies_left_out(run.left_out)) if line]
 
 
 def report_notes(report: Report) -> list[str]:
     """Return the lines of ``world_notes`` for a report as JSON has it."""
-    lines = [*day(report), *not_hit(report.get("missing_targets") or (), str(report.get("shock") or ""))]
-    lines += [ungraded(report.get("ungraded_hits") or ()), fallen(report), dependencies_left_out(report["left_out"])]
-    return [line for line in lines if line]
+    return world_notes(RunInfo.from_dict(report), str(report.get("shock") or ""))
 
 
 def worst_parts(report: Report) -> list[tuple[str, str, str, float]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from knockon.analysis.impact.coverage import affected
+from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.controls import shown
 
 #: Rows a notebook shows at once; the rest is counted.
@@ -72,39 +73,41 @@ def frame(html: str, *, title: str, height: int, allow: str = "") -> str:
     )
 
 
-def impact_frame(report: Mapping[str, Any]) -> str:
-    """An impact report as a framed table in which no script can run.
+def impact_frame(report: ImpactReport) -> str:
+    """Return an impact report as a framed table in which no script can run.
 
-    >>> text = impact_frame({"shock_label": "<b>", "impacts": [], "unaffected": 3, "model": "reach", "stopped_by": "cap"})
-    >>> 'sandbox=""' in text, "<b>" in text
+    >>> import knockon
+    >>> text = impact_frame(knockon.open("example").impact(hit={"asml": "high"}))
+    >>> 'sandbox=""' in text, "<script" in text
     (True, False)
     """
-    rows = min(len(report["impacts"]), ROWS + 1)
+    rows = min(len(report.impacts), ROWS + 1)
     style = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{style}'\">"
-        f"<title>{escape(shown(report['shock_label']))}</title><style>{_STYLE}</style></head><body>{impact_html(report)}</body></html>"
+        f"<title>{escape(shown(report.shock_label))}</title><style>{_STYLE}</style></head><body>{impact_html(report)}</body></html>"
     )
-    return frame(html, title=report["shock_label"], height=min(480, 72 + 30 * rows))
+    return frame(html, title=report.shock_label, height=min(480, 72 + 30 * rows))
 
 
-def impact_html(report: Mapping[str, Any]) -> str:
-    """An impact report as an HTML table, scripts and all markup in its text made harmless.
+def impact_html(report: ImpactReport) -> str:
+    """Return an impact report as an HTML table, scripts and all markup in its text made harmless.
 
-    >>> impact_html({"shock_label": "<b>", "impacts": [], "unaffected": 3, "model": "leontief", "stopped_by": "tolerance"})[:40]
-    '<div><p><strong>&lt;b&gt;</strong>: none'
+    >>> import knockon
+    >>> impact_html(knockon.open("example").impact(hit={"asml": "high"}))[:36]
+    '<div><p><strong>Given: asml = high</'
     """
-    impacts = sorted(report["impacts"], key=lambda i: (-i["loss"], i["step"], i["entity"]))
-    total = len(impacts) + int(report["unaffected"])
-    head = f"<strong>{escape(shown(report['shock_label']))}</strong>: {affected(len(impacts), total)}"
+    impacts = sorted(report.impacts, key=lambda impact: (-impact.loss, impact.step, impact.entity))
+    total = len(impacts) + report.unaffected
+    head = f"<strong>{escape(shown(report.shock_label))}</strong>: {affected(len(impacts), total)}"
     rows = "".join(
-        f"<tr><td>{escape(shown(i['label']))}</td><td>{escape(i['class'])}</td><td>{i['loss']:.2f}</td>"
-        f"<td>{i['loss_low']:.2f} to {i['loss_high']:.2f}</td><td>{i['step']}</td></tr>"
+        f"<tr><td>{escape(shown(i.label))}</td><td>{escape(i.cls)}</td><td>{i.loss:.2f}</td>"
+        f"<td>{i.loss_low:.2f} to {i.loss_high:.2f}</td><td>{i.step}</td></tr>"
         for i in impacts[:ROWS]
     )
     more = f"<p>{len(impacts) - ROWS} more: see <code>to_pandas()</code></p>" if len(impacts) > ROWS else ""
     heads = "".join(f"<th>{name}</th>" for name in ("entity", "class", "loss", "range", "step"))
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
-    how = f"(model {escape(report['model'])}, stopped by {escape(report['stopped_by'])})"
+    how = f"(model {escape(report.model)}, stopped by {escape(report.stopped_by)})"
     return f"<div><p>{head} {how}</p>{table}{more}</div>"

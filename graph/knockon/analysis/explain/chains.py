@@ -3,19 +3,162 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import ClassVar
 
+from knockon.analysis.answer import Answer, JsonObject
+from knockon.analysis.answer_parts import Citation, cite
 from knockon.analysis.context import Context
-from knockon.analysis.impact.impact import ImpactReport, each_impact, spans
+from knockon.analysis.impact.impact import each_impact
+from knockon.analysis.impact.impact_report import ImpactReport
+from knockon.analysis.run_info import RunInfo
 from knockon.model import CausalChain, ChainStep
 from knockon.model.dates import written
 from knockon.text import in_words, with_article
 from knockon.vocabulary import ChainKind, local_name
 
 
-def chains(context: Context) -> list[dict[str, Any]]:
-    """One object a chain: whether it can be tested, which steps the computed cascade reaches, and whether in order.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ChainCheck(Answer):
+    """A documented chain held against the computed cascade.
+
+    Attributes
+    ----------
+    chain
+        The chain (IRI).
+    label
+        Its label.
+    kind
+        Its kind, such as ``Cascade``.
+    shock
+        The shock (IRI) that it begins with; None where it names none.
+    as_of
+        The day of the answer, or ``all``.
+    not_holding
+        How many records do not hold on the day, by reason.
+    why
+        Why the chain is not tested; None where it is.
+    documented
+        How many steps the chain has.
+    steps
+        What became of each step; empty where the chain is not tested.
+    run
+        How the run of its shock went; None where the chain is not tested.
+    """
+
+    json_names: ClassVar[Mapping[str, str]] = {"documented": "steps"}
+    chain: str
+    label: str
+    kind: str
+    shock: str | None
+    as_of: str
+    not_holding: Mapping[str, int]
+    documented: int
+    why: str | None = None
+    steps: tuple[ChainStepCheck, ...] = ()
+    run: RunInfo | None = None
+
+    @property
+    def id(self) -> str:
+        """The local name of the chain."""
+        return local_name(self.chain)
+
+    @property
+    def testable(self) -> bool:
+        """Whether the cascade can be held against it."""
+        return self.why is None
+
+    @property
+    def missed(self) -> tuple[int, ...]:
+        """The numbers of the tested steps that are not reached."""
+        return tuple(step.order for step in self.steps if step.tested and not step.reached)
+
+    @property
+    def complete(self) -> bool:
+        """Whether it is tested and every tested step is reached."""
+        return self.testable and not self.missed
+
+    @property
+    def tested(self) -> int:
+        """How many steps are tested."""
+        return sum(step.tested for step in self.steps)
+
+    @property
+    def reached(self) -> int:
+        """How many tested steps are reached."""
+        return sum(step.tested and step.reached for step in self.steps)
+
+    @property
+    def in_order(self) -> bool | None:
+        """Whether no step is reached at a smaller computed step than the one before; None where none is reached."""
+        reached = [step.computed_step or 0 for step in self.steps if step.tested and step.reached]
+        return all(later >= earlier for earlier, later in pairwise(reached)) if reached else None
+
+    @property
+    def model(self) -> str | None:
+        """The model that ran; None where the chain is not tested."""
+        return self.run.model if self.run else None
+
+    @property
+    def stopped_by(self) -> str | None:
+        """``tolerance`` or ``cap``; None where the chain is not tested."""
+        return self.run.stopped_by if self.run else None
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the cap stopped the run, so that steps may be missed that would be reached."""
+        return self.run is not None and self.run.truncated
+
+    def to_dict(self) -> JsonObject:
+        """Return the answer as JSON has it; a chain that is not tested has a reason and a number of steps."""
+        names: tuple[str, ...] = ("testable", "why", "documented")
+        if self.testable:
+            names = (
+                "testable", "complete", "in_order", "missed", "tested", "reached", "model", "stopped_by", "truncated", "steps",
+            )  # fmt: skip
+        return self.to_json_of(("chain", "id", "label", "kind", "shock", *names, "as_of", "not_holding"))
+
+
+@dataclass(frozen=True, slots=True)
+class ChainStepCheck(Answer):
+    """What became of one step of a documented chain.
+
+    Attributes
+    ----------
+    order
+        Its number in the chain.
+    label
+        Its label.
+    about
+        What it is about (IRIs).
+    tested
+        Whether it tests anything: what the shock is made of tests nothing.
+    reached
+        Whether everything else that it is about loses something or comes up short.
+    not_reached
+        What of it is not reached (local names).
+    computed_step
+        How many links away from what is hit it is reached; -1 for what the shock is made of, None where it is not reached.
+    loss
+        The greatest loss (0..1) among what it is about; None where none of it is in the cascade.
+    evidence
+        Where documents say it.
+    """
+
+    order: int
+    label: str
+    about: tuple[str, ...]
+    tested: bool
+    reached: bool
+    not_reached: tuple[str, ...]
+    computed_step: int | None
+    loss: float | None
+    evidence: tuple[Citation, ...]
+
+
+def chains(context: Context) -> tuple[ChainCheck, ...]:
+    """Return each documented chain with whether it can be tested, which steps the cascade reaches, and whether in order.
 
     Only a Cascade with a shock can be tested. What the shock is made of (what
     it hits, its legal basis, the weaknesses it exploits) is there before
@@ -27,56 +170,54 @@ def chains(context: Context) -> list[dict[str, Any]]:
     is at -1 where it is not hit itself.
 
     >>> import knockon
-    >>> all(chain["complete"] == (not chain["missed"]) for chain in knockon.open().chains() if chain["testable"])
+    >>> all(chain.complete == (not chain.missed) for chain in knockon.open().chains() if chain.testable)
     True
     """
-    found = [record for record in context.store.records if isinstance(record, CausalChain)]
-    by_id = {shock.id: shock for shock in context.shocks}
-    cascades = [chain for chain in found if chain.chain_kind is ChainKind.CASCADE and chain.shock in by_id]
-    reports = each_impact(context, [by_id[str(chain.shock)] for chain in cascades])
-    tested = {chain.id: _tested(chain, report) for chain, report in zip(cascades, reports, strict=True)}
-    day = written(context.options.record_filter.as_of)
-    of_day = {"as_of": day, "not_holding": context.not_holding}
-    return [{**(tested.get(chain.id) or _untested(chain)), **of_day} for chain in found]
+    documented = [record for record in context.store.records if isinstance(record, CausalChain)]
+    shocks = {shock.id: shock for shock in context.shocks}
+    cascades = [chain for chain in documented if chain.chain_kind is ChainKind.CASCADE and chain.shock in shocks]
+    reports = each_impact(context, [shocks[str(chain.shock)] for chain in cascades])
+    tested = {chain.id: _tested(context, chain, report) for chain, report in zip(cascades, reports, strict=True)}
+    return tuple(tested.get(chain.id) or _untested(context, chain) for chain in documented)
 
 
-def _head(chain: CausalChain) -> dict[str, Any]:
-    return {"chain": chain.id, "id": chain.name, "label": chain.label, "kind": chain.chain_kind.value, "shock": chain.shock}
-
-
-def _untested(chain: CausalChain) -> dict[str, Any]:
+def _untested(context: Context, chain: CausalChain) -> ChainCheck:
     kind = with_article(in_words(chain.chain_kind.value))
     why = "names no shock" if chain.chain_kind is ChainKind.CASCADE else f"is {kind}"
-    return {**_head(chain), "testable": False, "why": f"not testable: {why}", "steps": len(chain.step)}
+    return _check(context, chain, why=f"not testable: {why}")
 
 
-def _tested(chain: CausalChain, report: ImpactReport) -> dict[str, Any]:
+def _tested(context: Context, chain: CausalChain, report: ImpactReport) -> ChainCheck:
     if report.not_in_force:
-        why = f"not tested: the shock hits nothing on this day, {report.not_in_force}"
-        return {**_head(chain), "testable": False, "why": why, "steps": len(chain.step)}
+        return _check(context, chain, why=f"not tested: the shock hits nothing on this day, {report.not_in_force}")
     made_of = _made_of(report)
     depth = dict.fromkeys(made_of, -1) | _depths(report)
-    steps = [_step(step, made_of, depth, report) for step in chain.step]
-    tested = [step for step in steps if step["tested"]]
-    if not tested:
-        why = "not testable: its steps are what the shock is made of"
-        return {**_head(chain), "testable": False, "why": why, "steps": len(chain.step)}
-    reached = [step["computed_step"] for step in tested if step["reached"]]
-    missed = [step["order"] for step in tested if not step["reached"]]
-    return {
-        **_head(chain),
-        "testable": True,
-        "complete": not missed,
-        # What is reached nowhere is in no order.
-        "in_order": all(later >= earlier for earlier, later in pairwise(reached)) if reached else None,
-        "missed": missed,
-        "tested": len(tested),
-        "reached": len(reached),
-        "model": report.model,
-        "stopped_by": report.stopped_by,
-        "truncated": report.truncated,
-        "steps": steps,
-    }
+    steps = tuple(_step(step, made_of, depth, report) for step in chain.step)
+    if not any(step.tested for step in steps):
+        return _check(context, chain, why="not testable: its steps are what the shock is made of")
+    return _check(context, chain, steps=steps, run=report.run)
+
+
+def _check(
+    context: Context,
+    chain: CausalChain,
+    *,
+    why: str | None = None,
+    steps: tuple[ChainStepCheck, ...] = (),
+    run: RunInfo | None = None,
+) -> ChainCheck:
+    return ChainCheck(
+        chain=chain.id,
+        label=chain.label,
+        kind=chain.chain_kind.value,
+        shock=chain.shock,
+        as_of=written(context.options.record_filter.as_of),
+        not_holding=context.not_holding,
+        documented=len(chain.step),
+        why=why,
+        steps=steps,
+        run=run,
+    )
 
 
 def _made_of(report: ImpactReport) -> frozenset[str]:
@@ -95,20 +236,23 @@ def _depths(report: ImpactReport) -> dict[str, int]:
     return depth
 
 
-def _step(step: ChainStep, made_of: frozenset[str], depth: Mapping[str, int], report: ImpactReport) -> dict[str, Any]:
+def _step(step: ChainStep, made_of: frozenset[str], depth: Mapping[str, int], report: ImpactReport) -> ChainStepCheck:
     asked = [iri for iri in step.about if iri not in made_of]
     there = [iri for iri in step.about if iri in depth]
     missing = [iri for iri in asked if iri not in depth]
     losses = {impact.entity: impact.loss for impact in report.impacts}
-    return {
-        "order": step.order,
-        "label": step.label,
-        "about": list(step.about),
+    return ChainStepCheck(
+        order=step.order,
+        label=step.label,
+        about=tuple(step.about),
         # A step that names nothing can be found in no cascade.
-        "tested": bool(asked) or not step.about,
-        "reached": bool(there) and not missing,
-        "not_reached": [local_name(iri) for iri in missing],
-        "computed_step": min((depth[iri] for iri in asked or there if iri in depth), default=None),
-        "loss": max((losses.get(iri, 0.0) for iri in there), default=None),
-        "evidence": spans(step.evidence),
-    }
+        tested=bool(asked) or not step.about,
+        reached=bool(there) and not missing,
+        not_reached=tuple(local_name(iri) for iri in missing),
+        computed_step=min((depth[iri] for iri in asked or there if iri in depth), default=None),
+        loss=max((losses.get(iri, 0.0) for iri in there), default=None),
+        evidence=cite(step.evidence),
+    )
+
+
+__all__ = ["ChainCheck", "ChainStepCheck", "chains"]

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from knockon.analysis.context import Context, Outcome
+from knockon.analysis.impact.support import Judged, Support
 from knockon.model import Dependency, Evidence, Hit, Record, Statement
 from knockon.model.dependency import records_with_loss
 from knockon.network.network import Mode
@@ -68,14 +69,14 @@ class CausalTrace:
     def path(self, node: int) -> Iterator[Link]:
         """The links from a node back to what was hit."""
         seen: set[int] = set()
-        here: int | None = node
-        while here is not None and here not in seen:
-            seen.add(here)
-            link = self.link(here)
+        current: int | None = node
+        while current is not None and current not in seen:
+            seen.add(current)
+            link = self.link(current)
             if link is None:
                 return
             yield link
-            here = link.source
+            current = link.source
 
     def origin(self, node: int) -> Target:
         """What was hit at the far end of a cause; of several hits on it, the hardest."""
@@ -102,31 +103,40 @@ class CausalTrace:
         """What the answer for a node rests on, over its whole path."""
         trace = self._trace(node)
         stance = trace.stances[0] if trace.stances else self.outcome.shocks[self.row].stance
-        hit = trace.origin.ungraded
-        inferred = tuple(sorted(trace.inferred))
-        return Support(stance, inferred, trace.judged, trace.unknown + hit, trace.disputed, trace.split, hit)
+        ungraded = trace.origin.ungraded
+        return Support(
+            stance=stance,
+            inferred=tuple(sorted(trace.inferred)),
+            judged=tuple(Judged(record, properties) for record, properties in sorted(trace.judged.items())),
+            unknown=trace.unknown + ungraded,
+            ungraded_hit=ungraded,
+            disputed=trace.disputed,
+            split_shares=trace.split,
+        )
 
     def _trace(self, node: int) -> _Trace:
         """What the path of a node holds: that of its source, and its own link."""
         if node not in self._traces:
             links = []
-            here: int | None = node
-            while here is not None and here not in self._traces and (link := self.link(here)) is not None:
+            current: int | None = node
+            while current is not None and current not in self._traces and (link := self.link(current)) is not None:
                 links.append(link)
-                here = link.source
+                current = link.source
             # From the hit on, so that no part of a path is walked twice, however many entities share it.
             for link in reversed(links):
                 self._traces[link.node] = self._longer(link)
         if node not in self._traces:
-            self._traces[node] = self._struck((self.network.nodes[node],))
+            self._traces[node] = self._start((self.network.nodes[node],))
         return self._traces[node]
 
     def _longer(self, link: Link) -> _Trace:
         if link.source is not None:
             before = self._trace(link.source)
         else:
-            struck = self.network.supply_records[link.supply] if link.supply != NONE else self.network.slot_records[link.slot]
-            before = self._struck(struck)
+            hit_records = (
+                self.network.supply_records[link.supply] if link.supply != NONE else self.network.slot_records[link.slot]
+            )
+            before = self._start(hit_records)
         records = (*link.dependencies, *self._supplies(link))
         judged = {record.id: record.judged for record in records if record.judged}
         # A slot of several records is as strong as the strongest of them; a path is as weak as its weakest slot.
@@ -139,7 +149,7 @@ class CausalTrace:
             split=before.split + bool(self.network.split[link.slot]),
         )
 
-    def _struck(self, names: tuple[str, ...]) -> _Trace:
+    def _start(self, names: tuple[str, ...]) -> _Trace:
         """The beginning of a path: what is hit, and no link yet."""
         targets = (self._hardest[name] for name in names if name in self._hardest)
         origin = max(targets, key=lambda target: target.interval.point)
@@ -161,26 +171,6 @@ class _Trace(NamedTuple):
     unknown: int
     disputed: int
     split: int
-
-
-class Support(NamedTuple):
-    """What an answer rests on.
-
-    ``stance`` is the weakest on the path (None: a record there has no source);
-    ``inferred`` and ``judged`` name records and their judged properties;
-    ``unknown``, ``disputed`` and ``split`` count links without a criticality,
-    with several records, and with shares that were split equally.
-    ``ungraded_hit`` says that nobody stated how hard the hit is that the path
-    begins with; it counts as one of ``unknown``.
-    """
-
-    stance: Stance | None
-    inferred: tuple[str, ...]
-    judged: Mapping[str, tuple[str, ...]]
-    unknown: int
-    disputed: int
-    split: int
-    ungraded_hit: bool = False
 
 
 def _strongest(records: tuple[Record, ...]) -> Stance | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
+from knockon.analysis.answer import Answer
 from knockon.analysis.context import Context
+from knockon.analysis.labels import label_of
 from knockon.model import Company, Entity
 from knockon.propagation.traversal import steps_from
 from knockon.vocabulary import local_name
@@ -31,32 +34,73 @@ class EntityLoss(Protocol):
         """The loss at the high end."""
 
 
-def companies(context: Context, found: Iterable[EntityLoss]) -> tuple[Mapping[str, Any], ...]:
-    """Each company with its own loss and, apart, that of its worst part: never an average of them."""
-    own = {impact.entity: impact for impact in found}
+@dataclass(frozen=True, slots=True)
+class CompanyLoss(Answer):
+    """What a company loses itself and, apart, what its worst part loses: never an average of them.
+
+    Attributes
+    ----------
+    entity
+        The company (IRI).
+    label
+        Its label.
+    loss, loss_low, loss_high
+        Its own loss (0..1) with exact bounds; 0 where only a part of it loses something.
+    worst_part
+        The part (IRI) that loses most; None where none loses anything.
+    worst_part_loss, worst_part_loss_low, worst_part_loss_high
+        The loss (0..1) of that part with exact bounds.
+    """
+
+    json_keys = (
+        "entity", "id", "label", "loss", "loss_low", "loss_high",
+        "worst_part", "worst_part_loss", "worst_part_loss_low", "worst_part_loss_high",
+    )  # fmt: skip
+    entity: str
+    label: str
+    loss: float
+    loss_low: float
+    loss_high: float
+    worst_part: str | None
+    worst_part_loss: float | None
+    worst_part_loss_low: float | None
+    worst_part_loss_high: float | None
+
+    @property
+    def id(self) -> str:
+        """The local name of the company."""
+        return local_name(self.entity)
+
+    @property
+    def part_is_worse(self) -> bool:
+        """Whether a part loses more than the company itself."""
+        return self.worst_part_loss is not None and self.worst_part_loss > self.loss
+
+
+def companies(context: Context, losses: Iterable[EntityLoss]) -> tuple[CompanyLoss, ...]:
+    """Return what each company among the entities, or above one of them, loses, in the order of their IRIs."""
+    own = {loss.entity: loss for loss in losses}
     worst: dict[str, EntityLoss] = {}
-    for impact in own.values():
-        for company in _wholes(context, impact.entity):
-            if company not in worst or (impact.loss, worst[company].entity) > (worst[company].loss, impact.entity):
-                worst[company] = impact
-    rows = []
-    for iri in sorted({*worst, *(i for i in own if isinstance(context.records.get(i), Company))}):
-        part = worst.get(iri)
-        rows.append(
-            {
-                "entity": iri,
-                "id": local_name(iri),
-                "label": getattr(context.records[iri], "label", local_name(iri)),
-                "loss": own[iri].loss if iri in own else 0.0,
-                "loss_low": own[iri].loss_low if iri in own else 0.0,
-                "loss_high": own[iri].loss_high if iri in own else 0.0,
-                "worst_part": part.entity if part else None,
-                "worst_part_loss": part.loss if part else None,
-                "worst_part_loss_low": part.loss_low if part else None,
-                "worst_part_loss_high": part.loss_high if part else None,
-            }
-        )
-    return tuple(rows)
+    for loss in own.values():
+        for company in _wholes(context, loss.entity):
+            if company not in worst or (loss.loss, worst[company].entity) > (worst[company].loss, loss.entity):
+                worst[company] = loss
+    named = sorted({*worst, *(iri for iri in own if isinstance(context.records.get(iri), Company))})
+    return tuple(_company(context, iri, own.get(iri), worst.get(iri)) for iri in named)
+
+
+def _company(context: Context, iri: str, own: EntityLoss | None, part: EntityLoss | None) -> CompanyLoss:
+    return CompanyLoss(
+        entity=iri,
+        label=label_of(context.records, iri),
+        loss=own.loss if own else 0.0,
+        loss_low=own.loss_low if own else 0.0,
+        loss_high=own.loss_high if own else 0.0,
+        worst_part=part.entity if part else None,
+        worst_part_loss=part.loss if part else None,
+        worst_part_loss_low=part.loss_low if part else None,
+        worst_part_loss_high=part.loss_high if part else None,
+    )
 
 
 def _wholes(context: Context, iri: str) -> set[str]:

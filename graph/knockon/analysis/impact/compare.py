@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
-from knockon.analysis.impact.impact import Impact, ImpactReport
+from knockon.analysis.answer import Answer
+from knockon.analysis.impact.impact_report import Impact, ImpactReport
+from knockon.analysis.run_info import RunAnswer
 from knockon.errors import UsageError
 from knockon.vocabulary import local_name
 
@@ -13,20 +16,199 @@ from knockon.vocabulary import local_name
 SAME = 1e-9
 
 
-def compare(first: ImpactReport, second: ImpactReport) -> dict[str, Any]:
-    """Who loses more and who loses less in the second answer than in the first.
+@dataclass(frozen=True)
+class ComparedAnswer(RunAnswer):
+    """One of two answers that are compared: the shock, and how its run went.
+
+    Attributes
+    ----------
+    shock
+        The shock (IRI).
+    shock_label
+        Its label.
+    affected, unaffected
+        How many entities lose something, and how many lose nothing.
+    location
+        ``{"store": ...}`` where the two answers are of two stores (None: the bundled data set), else empty.
+    run
+        How its numbers came about.
+    """
+
+    json_keys = (
+        "shock", "shock_label", "model", "parameters", "iterations", "residual", "stopped_by", "truncated", "network_hash",
+        "affected", "unaffected", "unknown_share", "missing_targets", "ungraded_hits", "left_out", "fallen", "not_holding",
+        "not_in_force", "*location",
+    )  # fmt: skip
+    shock: str
+    shock_label: str
+    affected: int
+    unaffected: int
+    location: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityDifference(Answer):
+    """What one entity loses in each of two answers.
+
+    Attributes
+    ----------
+    entity
+        The entity (IRI).
+    label, cls
+        Its label and its class.
+    loss_first, loss_low_first, loss_high_first
+        Its loss (0..1) in the first answer, with exact bounds; 0 where it loses nothing there.
+    loss_second, loss_low_second, loss_high_second
+        The same in the second answer.
+    step_first, step_second
+        How many links away from what is hit it is; None where it loses nothing.
+    rank_first, rank_second
+        1 for the greatest loss of the answer, equal losses share a rank; None where it loses nothing.
+    """
+
+    json_keys = (
+        "entity", "id", "label", "cls", "difference", "difference_low", "difference_high", "ranges_overlap",
+        "loss_first", "loss_low_first", "loss_high_first", "loss_second", "loss_low_second", "loss_high_second",
+        "step_first", "step_second", "rank_first", "rank_second", "rank_change", "only_in",
+    )  # fmt: skip
+    entity: str
+    label: str
+    cls: str
+    loss_first: float
+    loss_low_first: float
+    loss_high_first: float
+    loss_second: float
+    loss_low_second: float
+    loss_high_second: float
+    step_first: int | None
+    step_second: int | None
+    rank_first: int | None
+    rank_second: int | None
+
+    @property
+    def id(self) -> str:
+        """The local name of the entity."""
+        return local_name(self.entity)
+
+    @property
+    def difference(self) -> float:
+        """The second loss less the first (-1..1); 0 where they are the same to 1e-9."""
+        difference = self.loss_second - self.loss_first
+        return difference if abs(difference) > SAME else 0.0
+
+    @property
+    def difference_low(self) -> float:
+        """The low end of the second less the high end of the first."""
+        return self.loss_low_second - self.loss_high_first
+
+    @property
+    def difference_high(self) -> float:
+        """The high end of the second less the low end of the first."""
+        return self.loss_high_second - self.loss_low_first
+
+    @property
+    def ranges_overlap(self) -> bool:
+        """Whether the difference may be nothing."""
+        return self.loss_low_second <= self.loss_high_first and self.loss_low_first <= self.loss_high_second
+
+    @property
+    def rank_change(self) -> int | None:
+        """How many ranks it rises from the first answer to the second; None where it is in one of them alone."""
+        if self.rank_first is None or self.rank_second is None:
+            return None
+        return self.rank_first - self.rank_second
+
+    @property
+    def only_in(self) -> Literal["first", "second"] | None:
+        """The answer that alone has it; None where both do."""
+        if self.step_first is not None and self.step_second is not None:
+            return None
+        return "second" if self.step_first is None else "first"
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonCounts(Answer):
+    """How many entities differ how.
+
+    Attributes
+    ----------
+    either, both, only_first, only_second
+        How many lose something in either answer, in both, in one of them alone.
+    more_in_second, less_in_second, same
+        How many lose more in the second answer, less, or as much.
+    maybe_nothing
+        Of how many that differ the ranges overlap.
+    """
+
+    either: int
+    both: int
+    only_first: int
+    only_second: int
+    more_in_second: int
+    less_in_second: int
+    same: int
+    maybe_nothing: int
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison(Answer):
+    """Two answers side by side.
+
+    Attributes
+    ----------
+    first, second
+        The two answers: the shock, and how each run went.
+    same_network
+        Whether both ran on the same network.
+    entities
+        Each entity that loses something in either: by the size of the difference, then the greater loss, then IRI.
+    """
+
+    json_keys = ("first", "second", "same_network", "entities", "counts", "truncated")
+    first: ComparedAnswer
+    second: ComparedAnswer
+    same_network: bool
+    entities: tuple[EntityDifference, ...]
+
+    @property
+    def counts(self) -> ComparisonCounts:
+        """How many entities differ how."""
+        rows = self.entities
+        moved = [row for row in rows if row.difference]
+        return ComparisonCounts(
+            either=len(rows),
+            both=sum(row.only_in is None for row in rows),
+            only_first=sum(row.only_in == "first" for row in rows),
+            only_second=sum(row.only_in == "second" for row in rows),
+            more_in_second=sum(row.difference > 0 for row in rows),
+            less_in_second=sum(row.difference < 0 for row in rows),
+            same=len(rows) - len(moved),
+            maybe_nothing=sum(row.ranges_overlap for row in moved),
+        )
+
+    @property
+    def losses_first(self) -> dict[str, tuple[float, float, float]]:
+        """The low end, the loss and the high end of each entity (IRI) in the first answer."""
+        return {row.entity: (row.loss_low_first, row.loss_first, row.loss_high_first) for row in self.entities}
+
+    @property
+    def losses_second(self) -> dict[str, tuple[float, float, float]]:
+        """The low end, the loss and the high end of each entity (IRI) in the second answer."""
+        return {row.entity: (row.loss_low_second, row.loss_second, row.loss_high_second) for row in self.entities}
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the cap stopped either run, so that losses may be too low."""
+        return self.first.truncated or self.second.truncated
+
+
+def compare(first: ImpactReport, second: ImpactReport) -> Comparison:
+    """Return who loses more and who loses less in the second answer than in the first.
 
     The difference is second less first, and its interval runs from the low
     end of the second less the high end of the first to the high end less the
     low end. That is never too narrow; it is wider than need be where both
     answers rest on the same words. Where the ranges overlap the difference may be nothing.
-
-    Returns
-    -------
-    dict
-        ``first`` and ``second`` (shock, parameters and how the run went),
-        ``entities`` (each with both losses, ranges, steps and ranks; by the
-        size of the difference, then the greater loss, then IRI) and ``counts``.
 
     Raises
     ------
@@ -35,98 +217,51 @@ def compare(first: ImpactReport, second: ImpactReport) -> dict[str, Any]:
     """
     if first.model != second.model:
         raise UsageError(f"{first.model} and {second.model} measure different things; compare answers of one model")
-    one, two = ({impact.entity: impact for impact in report} for report in (first, second))
-    ranks = _ranks(one), _ranks(two)
-    rows = [_row(iri, one.get(iri), two.get(iri), ranks) for iri in sorted({*one, *two})]
-    rows.sort(key=lambda row: (-abs(row["difference"]), -max(row["loss_first"], row["loss_second"]), row["entity"]))
-    return {
-        "first": _side(first),
-        "second": _side(second),
-        "same_network": first.network_hash == second.network_hash,
-        "entities": rows,
-        "counts": _counts(rows),
-        "truncated": first.truncated or second.truncated,
-    }
+    before, after = ({impact.entity: impact for impact in report} for report in (first, second))
+    ranks_before, ranks_after = _ranks(first.impacts), _ranks(second.impacts)
+    rows = [
+        _difference(iri, before.get(iri), after.get(iri), ranks_before.get(iri), ranks_after.get(iri))
+        for iri in sorted({*before, *after})
+    ]
+    rows.sort(key=lambda row: (-abs(row.difference), -max(row.loss_first, row.loss_second), row.entity))
+    return Comparison(_compared(first), _compared(second), first.network_hash == second.network_hash, tuple(rows))
 
 
-def _ranks(side: Mapping[str, Impact]) -> dict[str, int]:
-    """1 for the greatest loss; equal losses share a rank."""
-    ordered = sorted(side.values(), key=lambda impact: -impact.loss)
+def _ranks(impacts: Sequence[Impact]) -> dict[str, int]:
+    """Return the rank of each entity: 1 for the greatest loss; equal losses share a rank."""
     ranks: dict[str, int] = {}
     rank, last = 0, float("inf")
-    for place, impact in enumerate(ordered, 1):
+    for position, impact in enumerate(sorted(impacts, key=lambda impact: (-impact.loss, impact.entity)), 1):
         if last - impact.loss > SAME:
-            rank, last = place, impact.loss
+            rank, last = position, impact.loss
         ranks[impact.entity] = rank
     return ranks
 
 
-def _row(iri: str, one: Impact | None, two: Impact | None, ranks: tuple[dict[str, int], dict[str, int]]) -> dict[str, Any]:
-    there = one or two
-    assert there is not None  # noqa: S101 - each entity is of one side at least
-    (low_1, loss_1, high_1), (low_2, loss_2, high_2) = _three(one), _three(two)
-    ranked = ranks[0].get(iri), ranks[1].get(iri)
-    difference = loss_2 - loss_1
-    return {
-        "entity": iri,
-        "id": local_name(iri),
-        "label": there.label,
-        "class": there.cls,
-        "difference": difference if abs(difference) > SAME else 0.0,
-        "difference_low": low_2 - high_1,
-        "difference_high": high_2 - low_1,
-        "ranges_overlap": low_2 <= high_1 and low_1 <= high_2,
-        "loss_first": loss_1,
-        "loss_low_first": low_1,
-        "loss_high_first": high_1,
-        "loss_second": loss_2,
-        "loss_low_second": low_2,
-        "loss_high_second": high_2,
-        "step_first": one.step if one else None,
-        "step_second": two.step if two else None,
-        "rank_first": ranked[0],
-        "rank_second": ranked[1],
-        "rank_change": ranked[0] - ranked[1] if ranked[0] is not None and ranked[1] is not None else None,
-        "only_in": None if one and two else "first" if one else "second",
-    }
+def _difference(
+    iri: str, before: Impact | None, after: Impact | None, rank_before: int | None, rank_after: int | None
+) -> EntityDifference:
+    known = before or after
+    assert known is not None  # noqa: S101 - each entity is of one answer at least
+    return EntityDifference(
+        entity=iri,
+        label=known.label,
+        cls=known.cls,
+        loss_first=before.loss if before else 0.0,
+        loss_low_first=before.loss_low if before else 0.0,
+        loss_high_first=before.loss_high if before else 0.0,
+        loss_second=after.loss if after else 0.0,
+        loss_low_second=after.loss_low if after else 0.0,
+        loss_high_second=after.loss_high if after else 0.0,
+        step_first=before.step if before else None,
+        step_second=after.step if after else None,
+        rank_first=rank_before,
+        rank_second=rank_after,
+    )
 
 
-def _three(impact: Impact | None) -> tuple[float, float, float]:
-    return (impact.loss_low, impact.loss, impact.loss_high) if impact else (0.0, 0.0, 0.0)
+def _compared(report: ImpactReport) -> ComparedAnswer:
+    return ComparedAnswer(report.shock.id, report.shock.label, report.affected, report.unaffected, run=report.run)
 
 
-def _side(report: ImpactReport) -> dict[str, Any]:
-    return {
-        "shock": report.shock.id,
-        "shock_label": report.shock.label,
-        "model": report.model,
-        "parameters": dict(report.parameters),
-        "iterations": report.iterations,
-        "residual": report.residual,
-        "stopped_by": report.stopped_by,
-        "truncated": report.truncated,
-        "network_hash": report.network_hash,
-        "affected": len(report.impacts),
-        "unaffected": report.unaffected,
-        "unknown_share": report.unknown_share,
-        "missing_targets": list(report.missing),
-        "ungraded_hits": list(report.ungraded),
-        "left_out": dict(sorted(report.left_out.items())),
-        "fallen": list(report.fallen),
-        "not_holding": dict(report.not_holding),
-        "not_in_force": report.not_in_force or None,
-    }
-
-
-def _counts(rows: list[dict[str, Any]]) -> dict[str, int]:
-    moved = [row for row in rows if row["difference"]]
-    return {
-        "either": len(rows),
-        "both": sum(row["only_in"] is None for row in rows),
-        "only_first": sum(row["only_in"] == "first" for row in rows),
-        "only_second": sum(row["only_in"] == "second" for row in rows),
-        "more_in_second": sum(row["difference"] > 0 for row in rows),
-        "less_in_second": sum(row["difference"] < 0 for row in rows),
-        "same": len(rows) - len(moved),
-        "maybe_nothing": sum(row["ranges_overlap"] for row in moved),
-    }
+__all__ = ["SAME", "ComparedAnswer", "Comparison", "ComparisonCounts", "EntityDifference", "compare"]

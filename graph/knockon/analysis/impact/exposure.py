@@ -2,84 +2,194 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
 
+from knockon.analysis.answer import Answer
 from knockon.analysis.context import Context
-from knockon.analysis.impact.impact import ImpactReport, each_impact, support_dict
+from knockon.analysis.impact.companies import CompanyLoss
+from knockon.analysis.impact.impact import each_impact
+from knockon.analysis.impact.impact_report import Impact, ImpactReport
+from knockon.analysis.impact.support import Support
+from knockon.analysis.run_info import RunAnswer, RunInfo
 from knockon.vocabulary import local_name
 
 
-def _of_part(report: ImpactReport, entity: str | None) -> dict[str, Any]:
-    """The loss of a company's worst part: its range, and what it rests on."""
-    found = next((one for one in report.impacts if one.entity == entity), None)
-    return {
-        "worst_part_loss_low": found.loss_low if found else None,
-        "worst_part_loss_high": found.loss_high if found else None,
-        "worst_part_support": support_dict(found.support) if found else None,
-    }
+@dataclass(frozen=True, slots=True)
+class ShockExposure(Answer):
+    """What an entity loses under one shock.
 
-
-def exposure(context: Context, name: str) -> dict[str, Any]:
-    """The losses of one entity under every shock of the store.
-
-    ``exposures`` has those that reach it, worst first; ``unaffected`` names
-    the shocks that do not, and ``cut_short`` those whose run was stopped by its
-    cap before it reached the entity: they may reach it yet. ``not_in_force``
-    says of shocks that hit nothing on the day why they do not. ``more`` names what the model says of each beside
-    the loss, and ``truncated`` says whether any run stopped by its cap. ``support`` is what the loss of the entity
-    rests on, ``worst_part_support`` what that of its worst part does; each is None where there is no such loss.
-    NotFound where there is no such entity.
+    Attributes
+    ----------
+    shock
+        The shock (IRI).
+    label
+        Its label.
+    status
+        Whether it has happened, such as ``Hypothetical``; None where nobody stated it.
+    loss, loss_low, loss_high
+        What the entity loses itself (0..1), with exact bounds; 0 where only a part of it loses something.
+    step
+        How many links away from what is hit it is; None where it loses nothing itself.
+    more
+        What the model says beside the loss, as in ``Impact``.
+    worst_part
+        The part of a company (IRI) that loses most; None where there is none.
+    worst_part_loss, worst_part_loss_low, worst_part_loss_high
+        The loss (0..1) of that part, with exact bounds.
+    support, worst_part_support
+        What the loss of the entity rests on, and that of its worst part; None where there is no such loss.
+    stopped_by
+        ``tolerance`` or ``cap``.
     """
-    iri = context.entity(name).id
-    rows: list[dict[str, Any]] = []
-    spared: list[str] = []
-    cut_short: list[str] = []
-    idle: dict[str, str] = {}
+
+    json_keys = (
+        "shock", "id", "label", "status", "loss", "loss_low", "loss_high", "step", "*more", "worst_part", "worst_part_loss",
+        "support", "worst_part_loss_low", "worst_part_loss_high", "worst_part_support", "stopped_by",
+    )  # fmt: skip
+    shock: str
+    label: str
+    status: str | None
+    loss: float
+    loss_low: float
+    loss_high: float
+    step: int | None
+    more: Mapping[str, float | bool | None]
+    worst_part: str | None
+    worst_part_loss: float | None
+    worst_part_loss_low: float | None
+    worst_part_loss_high: float | None
+    support: Support | None
+    worst_part_support: Support | None
+    stopped_by: str
+
+    @property
+    def id(self) -> str:
+        """The local name of the shock."""
+        return local_name(self.shock)
+
+
+@dataclass(frozen=True, eq=False)
+class Exposure(RunAnswer):
+    """The losses of one entity under every shock of the graph.
+
+    Attributes
+    ----------
+    entity
+        The entity (IRI).
+    more
+        The names of what the model says of each loss beside it.
+    exposures
+        The shocks that reach it, worst first.
+    unaffected
+        The shocks (IRIs) that do not reach it.
+    cut_short
+        The shocks (IRIs) whose run was stopped by its cap before it reached the entity: they may reach it yet.
+    idle
+        The shocks (IRIs) that hit nothing on the day, each with the reason.
+    run
+        How the numbers came about; ``stopped_by`` is ``cap`` where the cap stopped any run.
+    """
+
+    json_keys = (
+        "entity", "id", "model", "parameters", "more", "truncated", "exposures", "unaffected", "cut_short",
+        "idle", "not_holding",
+    )  # fmt: skip
+    json_names: ClassVar[Mapping[str, str]] = {"idle": "not_in_force"}
+    entity: str
+    more: tuple[str, ...]
+    exposures: tuple[ShockExposure, ...]
+    unaffected: tuple[str, ...]
+    cut_short: tuple[str, ...]
+    idle: Mapping[str, str]
+
+    @property
+    def id(self) -> str:
+        """The local name of the entity."""
+        return local_name(self.entity)
+
+
+@dataclass
+class _Collected:
+    """What the reports of all shocks say of one entity so far."""
+
+    entity: str
+    rows: list[ShockExposure] = field(default_factory=list)
+    unaffected: list[str] = field(default_factory=list)
+    cut_short: list[str] = field(default_factory=list)
+    idle: dict[str, str] = field(default_factory=dict)
     more: tuple[str, ...] = ()
-    parameters: dict[str, Any] | None = None
-    truncated = False
-    for report in each_impact(context, context.shocks):
-        more = more or report.more
-        parameters = parameters or dict(report.parameters)
-        truncated |= report.truncated
+    first: RunInfo | None = None
+    truncated: bool = False
+
+    def add(self, report: ImpactReport) -> None:
+        """Add what one report says of it."""
+        self.more = self.more or report.more
+        self.first = self.first or report.run
+        self.truncated |= report.truncated
         if report.not_in_force:
-            idle[report.shock.id] = report.not_in_force
-            continue
-        found = next((i for i in report.impacts if i.entity == iri), None)
-        company = next((c for c in report.companies if c["entity"] == iri), None)
-        if found is None and not (company and company["worst_part"]):
-            may = report.truncated and (company is not None or iri in report.cause.network.index)
-            (cut_short if may else spared).append(report.shock.id)
-            continue
-        rows.append(
-            {
-                "shock": report.shock.id,
-                "id": local_name(report.shock.id),
-                "label": report.shock.label,
-                "status": report.shock.status.value if report.shock.status else None,
-                "loss": found.loss if found else 0.0,
-                "loss_low": found.loss_low if found else 0.0,
-                "loss_high": found.loss_high if found else 0.0,
-                "step": found.step if found else None,
-                **(found.more if found else dict.fromkeys(more)),
-                "worst_part": company["worst_part"] if company else None,
-                "worst_part_loss": company["worst_part_loss"] if company else None,
-                "support": support_dict(found.support) if found else None,
-                **_of_part(report, company["worst_part"] if company else None),
-                "stopped_by": report.stopped_by,
-            }
-        )
-    rows.sort(key=lambda row: (-row["loss"], -(row["worst_part_loss"] or 0.0), row["shock"]))
-    return {
-        "entity": iri,
-        "id": local_name(iri),
-        "model": context.options.model,
-        "parameters": parameters or context.options.parameters(),
-        "more": list(more),
-        "truncated": truncated,
-        "exposures": rows,
-        "unaffected": spared,
-        "cut_short": cut_short,
-        "not_in_force": idle,
-        "not_holding": context.not_holding,
-    }
+            self.idle[report.shock.id] = report.not_in_force
+            return
+        own = next((impact for impact in report.impacts if impact.entity == self.entity), None)
+        company = next((company for company in report.companies if company.entity == self.entity), None)
+        if own is None and not (company and company.worst_part):
+            may_reach = report.truncated and (company is not None or self.entity in report.cause.network.index)
+            (self.cut_short if may_reach else self.unaffected).append(report.shock.id)
+            return
+        self.rows.append(_exposure(report, own, company, self.more))
+
+
+def exposure(context: Context, name: str) -> Exposure:
+    """Return the losses of one entity under every shock of the store.
+
+    Raises
+    ------
+    NotFound
+        There is no such entity.
+    """
+    collected = _Collected(context.entity(name).id)
+    for report in each_impact(context, context.shocks):
+        collected.add(report)
+    first = collected.first
+    run = RunInfo(
+        model=context.options.model,
+        parameters=first.parameters if first else context.options.parameters(),
+        network_hash=first.network_hash if first else "",
+        stopped_by="cap" if collected.truncated else "tolerance",
+        not_holding=context.not_holding,
+    )
+    return Exposure(
+        entity=collected.entity,
+        more=collected.more,
+        exposures=tuple(sorted(collected.rows, key=lambda row: (-row.loss, -(row.worst_part_loss or 0.0), row.shock))),
+        unaffected=tuple(collected.unaffected),
+        cut_short=tuple(collected.cut_short),
+        idle=collected.idle,
+        run=run,
+    )
+
+
+def _exposure(report: ImpactReport, own: Impact | None, company: CompanyLoss | None, more: tuple[str, ...]) -> ShockExposure:
+    part = company.worst_part if company else None
+    of_part = next((impact for impact in report.impacts if impact.entity == part), None)
+    return ShockExposure(
+        shock=report.shock.id,
+        label=report.shock.label,
+        status=report.shock.status.value if report.shock.status else None,
+        loss=own.loss if own else 0.0,
+        loss_low=own.loss_low if own else 0.0,
+        loss_high=own.loss_high if own else 0.0,
+        step=own.step if own else None,
+        more=own.more if own else dict.fromkeys(more),
+        worst_part=part,
+        worst_part_loss=company.worst_part_loss if company else None,
+        worst_part_loss_low=of_part.loss_low if of_part else None,
+        worst_part_loss_high=of_part.loss_high if of_part else None,
+        support=own.support if own else None,
+        worst_part_support=of_part.support if of_part else None,
+        stopped_by=report.stopped_by,
+    )
+
+
+__all__ = ["Exposure", "ShockExposure", "exposure"]

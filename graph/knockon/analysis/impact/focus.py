@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from knockon.analysis.impact.impact import Impact, ImpactReport
+from knockon.analysis.impact.impact_report import Impact, ImpactReport
 from knockon.analysis.labels import label_of
 from knockon.vocabulary import local_name
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from knockon.analysis.context import Context
-from knockon.analysis.impact.impact import ImpactReport, spans
+from knockon.analysis.impact.impact import spans
+from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.analysis.labels import label_of, name_of
 from knockon.model import Dependency, Hit, Measure, Statement, Supply, Vulnerability
 from knockon.model.dates import hits_nothing
@@ -29,7 +30,7 @@ def shock_summary(report: ImpactReport) -> dict[str, Any]:
     [['United States']]
     """
     context, shock = report.cause.context, report.shock
-    as_of, idle = report.parameters["as_of"], report.not_in_force
+    as_of, idle = report.run.as_of, report.not_in_force
     targets = sorted(report.cause.outcome.resolved[report.cause.row].targets, key=lambda t: (-t.interval.point, t.iri))
     return {
         "id": shock.name,
@@ -42,7 +43,7 @@ def shock_summary(report: ImpactReport) -> dict[str, Any]:
         "evidence": spans(shock.evidence),
         "hits": [_hit(context, target) for target in targets[:LISTED]],
         "hits_more": max(0, len(targets) - LISTED),
-        "missing": [_absent(context, iri) for iri in report.missing],
+        "missing": [_absent(context, iri) for iri in report.missing_targets],
         "measures": [_measure(context, iri) for iri in shock.legal_basis[:LISTED]],
         "measures_more": max(0, len(shock.legal_basis) - LISTED),
         "exploits": [_weakness(context, iri) for iri in shock.exploits[:LISTED]],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from knockon.analysis.impact.impact import ImpactReport
+from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.model.base import digest
 from knockon.model.run import Impact, ImpactRun
 from knockon.rdf.to_rdf import quads

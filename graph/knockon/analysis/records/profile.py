@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from knockon.analysis.answer_parts import cite
 from knockon.analysis.context import Context
 from knockon.analysis.impact.exposure import exposure
+from knockon.analysis.impact.support import Support
 from knockon.analysis.labels import label_of
 from knockon.analysis.records.profile_answer import ComputedLine, DependantLine, Profile, ProfileLine
 from knockon.analysis.structure.loops import dependency_loops
@@ -156,13 +156,14 @@ class _Sections:
                 status = f" ({record.status.value})" if record.status else ""
                 yield self._line(record, f"{record.label}{status}: bears on {self._named(record)}")
         shocks = {shock.id: shock for shock in self.context.shocks}
-        for row in exposure(self.context, self.entity.id)["exposures"]:
-            loss = f"loses {_loss_text(row, 'loss')}" if row["loss"] else "loses nothing itself"
+        for row in exposure(self.context, self.entity.id).exposures:
+            loss = f"loses {_loss_text(row.loss, row.loss_low, row.loss_high)}" if row.loss else "loses nothing itself"
             part = ""
-            if row["worst_part"]:
-                part = f"; worst part {self._label(row['worst_part'])} {_loss_text(row, 'worst_part_loss')}"
-            line = self._line(shocks[row["shock"]], f"{row['label']}: {loss}{part}")
-            yield ComputedLine(**vars(line), support=row["support"] or row["worst_part_support"])
+            if row.worst_part:
+                lost = _loss_text(row.worst_part_loss or 0.0, row.worst_part_loss_low or 0.0, row.worst_part_loss_high or 0.0)
+                part = f"; worst part {self._label(row.worst_part)} {lost}"
+            line = self._line(shocks[row.shock], f"{row.label}: {loss}{part}")
+            yield ComputedLine(**vars(line), support=row.support or row.worst_part_support or Support(None))
 
     def vulnerabilities(self) -> Iterator[ProfileLine]:
         """Yield stated weaknesses, and needs with one named provider."""
@@ -213,9 +214,9 @@ class _Sections:
         )
 
 
-def _loss_text(row: Mapping[str, Any], key: str) -> str:
+def _loss_text(loss: float, loss_low: float, loss_high: float) -> str:
     """Return a loss with its range, where it has one."""
-    low, point, high = (f"{row[name]:.0%}" for name in (f"{key}_low", key, f"{key}_high"))
+    low, point, high = (f"{number:.0%}" for number in (loss_low, loss, loss_high))
     return point if low == high else f"{point} ({low} to {high})"
 
 

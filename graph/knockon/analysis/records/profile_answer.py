@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from knockon.analysis.answer import Answer, JsonValue
 from knockon.analysis.answer_parts import Citation
+from knockon.analysis.impact.support import Support
 
 #: The questions, by the attribute of ``Profile`` that answers them.
 QUESTIONS: dict[str, str] = {
@@ -100,7 +101,7 @@ class ComputedLine(ProfileLine):
     """
 
     computed: bool = True
-    support: Mapping[str, JsonValue]
+    support: Support
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -108,7 +108,7 @@ def _why(report: ImpactReport, worst: Sequence[Impact], focus: dict[str, Any] | 
     chosen = [one.entity for one in worst if one.step > 0][:EXPLAINED] or [one.entity for one in worst[:EXPLAINED]]
     if focus and focus["loss"] > 0 and focus["entity"] not in chosen:
         chosen.append(focus["entity"])
-    told = [explain(report, iri, 1).to_dict() for iri in chosen]
+    told: list[dict[str, Any]] = [explain(report, iri, 1).to_dict() for iri in chosen]
     keys = ("entity", "id", "label", "class", "loss", "loss_low", "loss_high", "step", "support")
     found: list[dict[str, Any]] = []
     for one in told:
@@ -254,8 +254,8 @@ def _method(report: ImpactReport) -> dict[str, Any]:
         "residual": report.residual,
         "stopped_by": report.stopped_by,
         "unknown_share": report.unknown_share,
-        "ungraded_hits": list(report.ungraded),
-        "owners_hit": report.owners_hit(),
+        "ungraded_hits": list(report.ungraded_hits),
+        "owners_hit": [owner.to_dict() for owner in report.owners_hit],
         "network_hash": report.network_hash,
         "revision": context.world.base.revision,
         "data_sets": [
@@ -263,7 +263,7 @@ def _method(report: ImpactReport) -> dict[str, Any]:
         ],
         "left_out": dict(sorted(Counter(report.left_out.values()).items())),
         "fallen": len(report.fallen),
-        "as_of": as_of_text(report.parameters["as_of"], report.not_holding),
+        "as_of": as_of_text(report.run.as_of, report.not_holding),
         "version": _version(),
     }
 

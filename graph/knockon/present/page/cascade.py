@@ -7,6 +7,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from knockon.analysis.impact.impact_report import OwnerHit
+from knockon.analysis.impact.support import Support
+from knockon.analysis.run_info import RunInfo
 from knockon.present.cascade_drawing import CascadeDrawing, EntityLoss, cascade_drawing
 from knockon.present.caveats import caveats, day, fallen, rests_on, short, worst_parts
 from knockon.present.page.layout import FOLD
@@ -58,10 +61,11 @@ class CascadeTables:
         # Of a part, how many there are in all.
         cut = {"affected": len(found)} if len(found) > len(impacts) else {}
         lacking = short(report)
+        run = RunInfo.from_dict(report)
         told = {
-            "as_of": " ".join(day(report)),
-            "caveats": caveats(report),
-            "fallen": fallen(report),
+            "as_of": " ".join(day(run)),
+            "caveats": _caveats(report, run),
+            "fallen": fallen(run),
             "short": len({need for need, _ in lacking}),
         }
         told |= {"unstated": UNSTATED} if report.get("ungraded_hits") else {}
@@ -80,7 +84,7 @@ class CascadeTables:
                 "loss": [_number(impact["loss"]) for impact in impacts],
                 "low": [_number(impact.get("loss_low", impact["loss"])) for impact in impacts],
                 "node": [self.node(str(impact["entity"])) for impact in impacts],
-                "rests": [self.text(rests_on(impact.get("support") or {})) for impact in impacts],
+                "rests": [self.text(rests_on(Support.from_dict(impact.get("support") or {}))) for impact in impacts],
                 "stance": [self.text(str((impact.get("support") or {}).get("stance") or "")) for impact in impacts],
                 "ungraded": [int(bool((impact.get("support") or {}).get("ungraded_hit"))) for impact in impacts],
                 "x": [box.column for box in drawing.boxes],
@@ -154,6 +158,17 @@ def world_tables(
         else:
             row["table"], seen[text], room = table, len(rows) - 1, room - size
     return rows
+
+
+def _caveats(report: Mapping[str, Any], run: RunInfo) -> list[str]:
+    return caveats(
+        run,
+        str(report.get("shock") or ""),
+        owners_hit=[OwnerHit(**owner) for owner in report.get("owners_hit") or ()],
+        unstated_combinations=report.get("unstated_combinations") or (),
+        scaled_shares=report.get("scaled_shares") or {},
+        completed_shares=report.get("completed_shares") or {},
+    )
 
 
 def _same(table: Mapping[str, Any]) -> str:

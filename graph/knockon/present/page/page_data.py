@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from knockon.analysis.run_info import RunInfo
 from knockon.model import Document, Entity, Evidence, Measure, Statement
 from knockon.model.dates import Calendar
 from knockon.present.caveats import day
@@ -97,7 +98,10 @@ class _Tables:
         if report is not None:
             tables = self._cascades()
             data["cascade"] = tables.table(report)
-            compared = [WorldRun("compare", "", "", _shock(other), other, "", " ".join(day(other))) for other in others]
+            compared = [
+                WorldRun("compare", "", "", _shock(other), other, "", " ".join(day(RunInfo.from_dict(other))))
+                for other in others
+            ]
             data["worlds"] = world_tables(
                 [*compared, *(run for run in worlds if self._offers(run.document))], tables, data["cascade"], self._document_row
             )

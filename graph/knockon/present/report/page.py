@@ -17,6 +17,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from knockon.analysis.impact.impact_report import OwnerHit
+from knockon.analysis.impact.support import Support
 from knockon.model.dates import ALL
 from knockon.model.dependency import READINGS
 from knockon.present.cascade_drawing import EntityLoss, cascade_drawing
@@ -44,7 +46,7 @@ def page(told: Told) -> str:
         chart=_chart(told),
         parameters=_parameters(told["method"]["parameters"]),
         ungraded=ungraded(told["method"]["ungraded_hits"]),
-        owners=owners(told["method"]["owners_hit"]),
+        owners=owners([OwnerHit(**owner) for owner in told["method"]["owners_hit"]]),
         world=_world(told["method"]["parameters"]),
         unknown=UNKNOWN,
         readings=READINGS,
@@ -65,7 +67,13 @@ def _environment(told: Told) -> Environment:
     )
     places = {source["iri"]: place for place, source in enumerate(told["sources"], 1)}
     environment.filters.update(
-        percent=percent, brief=brief, words=words, count=count, word=_word, first_up=_first_up, rests_on=rests_on
+        percent=percent,
+        brief=brief,
+        words=words,
+        count=count,
+        word=_word,
+        first_up=_first_up,
+        rests_on=_rests_on,
     )
     environment.globals.update(
         source=lambda iri: places.get(iri, 0), span=span, resting=resting, remainder=remainder, lasting=lasting
@@ -242,6 +250,10 @@ def count(number: int, one: str, many: str = "") -> str:
 
 def _word(number: int) -> str:
     return _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
+
+
+def _rests_on(support: Mapping[str, Any]) -> str:
+    return rests_on(Support.from_dict(support))
 
 
 def _first_up(text: Any) -> str:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from knockon.text import Fixed, Span
+
+#: What is said of losses where the cap stopped the run.
+CAPPED = "Stopped by its cap: losses may be too low"
+
 
 def loss_range(loss: float, low: float, high: float) -> str:
     """Return a loss with its range.
@@ -10,6 +15,11 @@ def loss_range(loss: float, low: float, high: float) -> str:
     '0.45 (0.05-1.00)'
     """
     return f"{loss:.2f} ({low:.2f}-{high:.2f})"
+
+
+def loss_cells(loss: float, low: float, high: float) -> dict[str, object]:
+    """Return the cells ``loss`` and ``range`` of a table."""
+    return {"loss": Fixed(loss), "range": Span(Fixed(low), Fixed(high))}
 
 
 def days(number: float) -> str:
@@ -31,7 +41,7 @@ def capped(model: str) -> str:
 
 def titled(label: str, *, truncated: bool) -> str:
     """Return the title of a table, which says if its run was stopped by its cap."""
-    return f"{label} (stopped by its cap: losses may be too low)" if truncated else label
+    return f"{label} ({CAPPED[0].lower()}{CAPPED[1:]})" if truncated else label
 
 
-__all__ = ["capped", "days", "loss_range", "titled"]
+__all__ = ["CAPPED", "capped", "days", "loss_cells", "loss_range", "titled"]

@@ -1,0 +1,271 @@
+"""What a shock does: the answer, with a row for each entity, shortage and company."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+
+from knockon.analysis.answer import Answer
+from knockon.analysis.answer_parts import Citation
+from knockon.analysis.argument_types import checks_types
+from knockon.analysis.impact.causal_trace import CausalTrace
+from knockon.analysis.impact.companies import CompanyLoss
+from knockon.analysis.impact.coverage import affected
+from knockon.analysis.impact.support import Support
+from knockon.analysis.labels import label_of
+from knockon.analysis.run_info import RunAnswer
+from knockon.model import Shock
+from knockon.network.network import Bools
+from knockon.vocabulary import local_name
+
+
+@dataclass(frozen=True, slots=True)
+class Binding(Answer):
+    """What makes a loss what it is: the dependency through which it arrives.
+
+    Attributes
+    ----------
+    dependency
+        The dependency (IRI).
+    provider
+        The binding provider (IRI); None where the need itself is lost, or the dependency is hit.
+    source
+        The entity (IRI) that the loss comes from; None where the dependency or a supply of it is hit.
+    """
+
+    dependency: str
+    provider: str | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Impact(Answer):
+    """What one entity loses, and why.
+
+    Attributes
+    ----------
+    entity
+        The entity (IRI).
+    label, cls
+        Its label and its class.
+    loss, loss_low, loss_high
+        What it loses (0..1), with exact bounds; under ``chance`` the probability that it fails.
+    step
+        How many links away from what is hit it is; 0 where it is hit itself.
+    dependency, provider, source
+        The binding dependency, provider and source (IRIs), see ``Binding``; None where it is hit itself.
+    support
+        What the answer rests on.
+    evidence
+        Where documents say what binds it.
+    more
+        What the model says beside: ``time_to_impact`` and ``time_to_recover`` in days (None: not within the horizon, or not
+        known, as ``timed`` says), ``area`` in loss-days, the ``standard_error`` of a probability.
+    """
+
+    json_keys = (
+        "entity", "id", "label", "cls", "loss", "loss_low", "loss_high", "step", "*more", "binding", "support", "evidence",
+    )  # fmt: skip
+    entity: str
+    label: str
+    cls: str
+    loss: float
+    loss_low: float
+    loss_high: float
+    step: int
+    dependency: str | None
+    provider: str | None
+    source: str | None
+    support: Support
+    evidence: tuple[Citation, ...]
+    more: Mapping[str, float | bool | None] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The local name of the entity."""
+        return local_name(self.entity)
+
+    @property
+    def binding(self) -> Binding | None:
+        """What binds it; None where it is hit itself."""
+        return Binding(self.dependency, self.provider, self.source) if self.dependency else None
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage(Answer):
+    """A need that is not met.
+
+    Attributes
+    ----------
+    dependency
+        The dependency (IRI).
+    dependant, need
+        Who needs what (IRIs).
+    shortage
+        How much of it is missing (0..1).
+    step
+        How many links away from what is hit; 0 where the link itself is hit.
+    """
+
+    dependency: str
+    dependant: str
+    need: str
+    shortage: float
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerHit(Answer):
+    """An owner among the targets of a shock; no model passes a loss on along an Ownership.
+
+    Attributes
+    ----------
+    owner
+        The owner (IRI).
+    label
+        Its label.
+    owned
+        How many others it owns.
+    """
+
+    owner: str
+    label: str
+    owned: int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ImpactReport(RunAnswer):
+    """What a shock does; iterating gives the impacts.
+
+    Attributes
+    ----------
+    shock
+        The shock (a record).
+    impacts
+        What each entity loses: worst first within each step.
+    shortages
+        The needs that are not met, by step.
+    companies
+        What each company loses itself, and its worst part.
+    unaffected
+        How many entities lose nothing.
+    cause
+        The causes of the losses, for ``explain``.
+    run
+        How the numbers came about: the model, its parameters, and what was left out.
+    """
+
+    json_keys = (
+        "shock_iri", "shock_label", "model", "parameters", "iterations", "residual", "error", "stopped_by", "truncated",
+        "network_hash", "affected", "unaffected", "unknown_share", "missing_targets", "ungraded_hits", "owners_hit",
+        "unstated_combinations", "scaled_shares", "completed_shares", "left_out", "fallen", "not_holding", "not_in_force",
+        "shortages", "impacts", "companies",
+    )  # fmt: skip
+    json_names: ClassVar[Mapping[str, str]] = {"shock_iri": "shock"}
+    shock: Shock
+    impacts: tuple[Impact, ...]
+    shortages: tuple[Shortage, ...]
+    companies: tuple[CompanyLoss, ...]
+    unaffected: int
+    cause: CausalTrace = field(repr=False)
+
+    def __iter__(self) -> Iterator[Impact]:
+        return iter(self.impacts)
+
+    def __repr__(self) -> str:
+        reached = affected(len(self.impacts), len(self.impacts) + self.unaffected)
+        return f"<ImpactReport of {self.shock.name}: {reached}; {self.model}, stopped by {self.stopped_by}>"
+
+    def __len__(self) -> int:
+        return len(self.impacts)
+
+    @property
+    def shock_iri(self) -> str:
+        """The IRI of the shock."""
+        return self.shock.id
+
+    @property
+    def shock_label(self) -> str:
+        """The label of the shock."""
+        return self.shock.label
+
+    @property
+    def affected(self) -> int:
+        """How many entities lose something."""
+        return len(self.impacts)
+
+    @property
+    def more(self) -> tuple[str, ...]:
+        """The names of what the model says of each entity beside its loss."""
+        return tuple(self.impacts[0].more) if self.impacts else ()
+
+    @property
+    def unstated_combinations(self) -> tuple[str, ...]:
+        """The dependencies (IRIs) that the shock reaches through suppliers of whom nobody states how they combine.
+
+        Nor their shares: these are read in three ways (see ``knockon.propagation.leontief``); ``reach`` reads none.
+        """
+        network = self.cause.network
+        slots = np.flatnonzero(self._through & network.split).tolist()
+        return tuple(sorted(name for slot in slots for name in network.slot_records[slot]))
+
+    @property
+    def scaled_shares(self) -> dict[str, float]:
+        """The dependencies (IRIs) that it reaches whose shares add up to more than 1 and were scaled to 1, with their sum."""
+        return self._reached(self.cause.outcome.compiled.scaled)
+
+    @property
+    def completed_shares(self) -> dict[str, float]:
+        """The dependencies (IRIs) that it reaches where one supplier alone states no share: what the others leave to it."""
+        return self._reached(self.cause.outcome.compiled.completed)
+
+    def _reached(self, numbers: Mapping[str, float]) -> dict[str, float]:
+        index = self.cause.network.slot_index
+        return {name: number for name, number in sorted(numbers.items()) if self._through[index[name]]}
+
+    @cached_property
+    def _through(self) -> Bools:
+        """Which slots the shock can reach through their suppliers; none where the model reads no shares."""
+        outcome, row = self.cause.outcome, self.cause.row
+        network, found = outcome.network, np.zeros(outcome.network.slots, bool)
+        if self.model != "reach" and network.supplies:
+            hit = {target.iri for target in outcome.resolved[row].targets}
+            struck = [bool(hit.intersection(names)) for names in network.supply_records]
+            found[network.supply_slot[(outcome.result.high[row][network.supply_provider] > 0) | struck]] = True
+        return found
+
+    @cached_property
+    def owners_hit(self) -> tuple[OwnerHit, ...]:
+        """The owners among the targets, in the order of their IRIs."""
+        context, targets = self.cause.context, self.cause.outcome.resolved[self.cause.row].targets
+        owners = sorted({target.iri for target in targets} & context.holdings.keys())
+        return tuple(OwnerHit(iri, label_of(context.records, iri), len(context.holdings[iri])) for iri in owners)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Impact]:
+        """The impacts by local name; where two share one, the first by IRI."""
+        return {local_name(i.entity): i for i in sorted(self.impacts, key=lambda i: i.entity, reverse=True)}
+
+    @checks_types
+    def loss(self, name: str) -> float:
+        """The loss (0..1) of an entity by IRI, local name or label; 0 where it loses nothing.
+
+        Raises
+        ------
+        NotFound
+            The graph knows no such entity; the nearest names are given.
+        """
+        iri = self.cause.context.known(name, self.cause.network.index)
+        return next((i.loss for i in self.impacts if i.entity == iri), 0.0)
+
+    def to_json(self) -> str:
+        """Return ``to_dict`` as text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
+
+
+__all__ = ["Binding", "Impact", "ImpactReport", "OwnerHit", "Shortage"]

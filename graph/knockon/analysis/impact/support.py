@@ -1,0 +1,72 @@
+"""What the answer for an entity rests on: sources, inferences, judgements and what nobody stated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from knockon.analysis.answer import Answer
+from knockon.vocabulary import Stance
+
+
+@dataclass(frozen=True, slots=True)
+class Judged(Answer):
+    """A record some properties of which are a judgement of the authors of the data.
+
+    Attributes
+    ----------
+    record
+        The record (IRI).
+    properties
+        The names of its judged properties, such as ``criticality``.
+    """
+
+    record: str
+    properties: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Support(Answer):
+    """What an answer rests on, over the whole path from what is hit to the entity.
+
+    Attributes
+    ----------
+    stance
+        The weakest stance on the path; None: a record there has no source.
+    inferred
+        The inferred records on it (IRIs).
+    judged
+        The records on it with judged properties.
+    unknown
+        How many links (and the hit) nobody stated the amount of.
+    ungraded_hit
+        Whether nobody stated how hard the hit is that the path begins with; it counts as one of ``unknown``.
+    disputed
+        How many links several records describe.
+    split_shares
+        How many links have shares that were split equally, because nobody stated them.
+    """
+
+    stance: Stance | None
+    inferred: tuple[str, ...] = ()
+    judged: tuple[Judged, ...] = ()
+    unknown: int = 0
+    ungraded_hit: bool = False
+    disputed: int = 0
+    split_shares: int = 0
+
+    @classmethod
+    def from_dict(cls, support: Mapping[str, Any]) -> Self:
+        """Return the support that JSON holds.
+
+        >>> Support.from_dict({"stance": "Asserts", "unknown": 1}).unknown
+        1
+        """
+        values = {name: value for name, value in support.items() if name not in {"stance", "inferred", "judged"}}
+        judged = tuple(Judged(row["record"], tuple(row["properties"])) for row in support.get("judged") or ())
+        stance = Stance(support["stance"]) if support.get("stance") else None
+        return cls(stance, tuple(support.get("inferred") or ()), judged, **values)
+
+
+__all__ = ["Judged", "Support"]

@@ -1,0 +1,90 @@
+"""Two answers side by side as rows, and the notes beside their table."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from knockon.analysis.impact.compare import ComparedAnswer, Comparison, EntityDifference
+from knockon.analysis.impact.coverage import affected, dependencies_left_out, not_hit
+from knockon.present.caveats import day, fallen, ungraded
+from knockon.present.rows.impact import Row
+from knockon.present.rows.words import capped
+from knockon.text import Fixed, Span, counted
+
+COLUMNS = ("id", "difference", "range", "first", "second", "steps", "ranks")
+#: The columns that a narrow screen does without, first the one that is missed least.
+DROP = ("ranks", "steps", "range")
+
+
+def rows(answer: Comparison, least: float) -> list[Row]:
+    """Return the rows of a table; differences below ``least`` are left out, and so is no difference unless that is 0."""
+    return [_row(row) for row in answer.entities if abs(row.difference) >= least and (row.difference != 0 or least == 0)]
+
+
+def _row(row: EntityDifference) -> Row:
+    uncertain = " ?" if row.difference and row.ranges_overlap else ""
+    return {
+        "id": row.id,
+        "difference": Fixed(row.difference, sign=True, mark=uncertain),
+        "range": Span(Fixed(row.difference_low, sign=True), Fixed(row.difference_high, sign=True), " to "),
+        "first": _loss(row, "first"),
+        "second": _loss(row, "second"),
+        "steps": _both(row.step_first, row.step_second),
+        "ranks": _both(row.rank_first, row.rank_second),
+    }
+
+
+def _loss(row: EntityDifference, which: Literal["first", "second"]) -> Fixed | str:
+    loss = row.loss_first if which == "first" else row.loss_second
+    return Fixed(loss) if row.only_in in (None, which) else "-"
+
+
+def _both(first: int | None, second: int | None) -> str:
+    return f"{'-' if first is None else first} > {'-' if second is None else second}"
+
+
+def title(answer: Comparison) -> str:
+    """Return what is first and what second, as a heading."""
+    first, second = answer.first, answer.second
+    if first.shock == second.shock:
+        return f"{first.shock_label}: first {_world(first)}, second {_world(second)}"
+    return f"First: {first.shock_label}. Second: {second.shock_label}. Both {_world(first)}."
+
+
+def _world(side: ComparedAnswer) -> str:
+    if side.location:
+        return f"on {side.location['store'] or 'sensetime'}"
+    asked = side.parameters
+    world = [f"according to {asked['according_to']}"] if asked["according_to"] else []
+    world += [f"without {asked['without']}"] if asked["without"] else []
+    world += ["by facts only"] if asked["facts_only"] else []
+    return " and ".join(world) or "by the whole graph"
+
+
+def notes(answer: Comparison, least: float | None) -> list[str]:
+    """Return what is said beside a comparison, a line each; ``least`` is the smallest difference shown in a table."""
+    counts = answer.counts
+    lines = [
+        f"{affected(counts.either)}: {counts.both} in both, {counts.only_first} in the first only, "
+        f"{counts.only_second} in the second only",
+        f"losing more in the second: {counts.more_in_second}, less: {counts.less_in_second}, the same: {counts.same}; "
+        "the difference is second less first",
+    ]
+    if counts.maybe_nothing:
+        lines.append(f"? the two ranges of {counts.maybe_nothing} overlap: the difference may be nothing")
+    hidden = sum(0 < abs(row.difference) < least for row in answer.entities) if least is not None else 0
+    if hidden:
+        lines.append(f"{counted(hidden, 'difference')} below {least:g} not shown; --min-difference 0 shows all")
+    first, second = _side_notes(answer.first), _side_notes(answer.second)
+    lines += [line if line in second else f"first: {line}" for line in first]
+    return [*lines, *(f"second: {line}" for line in second if line not in first)]
+
+
+def _side_notes(side: ComparedAnswer) -> list[str]:
+    """Return what is said of one of two answers; what is the same of both is said once."""
+    lines = [*day(side.run, side.shock_label), *not_hit(side.missing_targets, side.shock), ungraded(side.ungraded_hits)]
+    lines += [fallen(side.run), dependencies_left_out(side.left_out), capped(side.model) if side.truncated else ""]
+    return [line for line in lines if line]
+
+
+__all__ = ["COLUMNS", "DROP", "notes", "rows", "title"]

@@ -1,0 +1,108 @@
+"""What threatens an entity as rows, and the notes beside their table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from knockon.analysis.impact.exposure import Exposure, ShockExposure
+from knockon.model.dates import as_of_text, hits_nothing
+from knockon.present.caveats import NO_SHOCKS, rests_on
+from knockon.present.rows.impact import UNSHOWN, Row
+from knockon.present.rows.words import loss_cells, loss_range
+from knockon.text import counted
+from knockon.vocabulary import UNSTATED, local_name
+
+#: The columns that a narrow screen does without, first the one that is missed least.
+DROP = ("status", "label", "step")
+
+
+def columns(answer: Exposure) -> list[str]:
+    """Return the columns of a table: the worst part where a shock reaches one, what stopped a run where one was cut short."""
+    more = [name for name in answer.more if name not in UNSHOWN]
+    part = ["worst_part"] if any(row.worst_part for row in answer.exposures) else []
+    stopped = ["stopped_by"] if answer.truncated else []
+    return ["id", "label", "status", "loss", "range", "step", *more, *part, "rests_on", *stopped]
+
+
+def rows(answer: Exposure) -> list[Row]:
+    """Return the rows of a table, each with what its loss rests on: that of the entity, or else of its worst part."""
+    return [_row(row) for row in answer.exposures]
+
+
+def _row(row: ShockExposure) -> Row:
+    losses = (row.worst_part_loss or 0.0, row.worst_part_loss_low or 0.0, row.worst_part_loss_high or 0.0)
+    return {
+        **_record(row),
+        **loss_cells(row.loss, row.loss_low, row.loss_high),
+        "worst_part": f"{local_name(row.worst_part)} {loss_range(*losses)}" if row.worst_part else None,
+        "rests_on": ("" if row.support else "its part: ") + _rests_on(row),
+    }
+
+
+def record_columns(answer: Exposure) -> list[str]:
+    """Return the columns of exposures for programs (CSV, Parquet, Excel)."""
+    part = ["worst_part", "worst_part_loss", "worst_part_loss_low", "worst_part_loss_high"]
+    names = ["id", "label", "status", "loss", "loss_low", "loss_high", "step", *answer.more, *part, "rests_on"]
+    return [*names, "stopped_by"] if answer.truncated else names
+
+
+def records(answer: Exposure) -> list[Row]:
+    """Return the rows of exposures for programs, numbers unrounded."""
+    return [_record(row) for row in answer.exposures]
+
+
+def _record(row: ShockExposure) -> Row:
+    return {
+        "shock": row.shock,
+        "id": row.id,
+        "label": row.label,
+        "status": row.status,
+        "loss": row.loss,
+        "loss_low": row.loss_low,
+        "loss_high": row.loss_high,
+        "step": row.step,
+        **row.more,
+        "worst_part": local_name(row.worst_part) if row.worst_part else None,
+        "worst_part_loss": row.worst_part_loss,
+        "worst_part_loss_low": row.worst_part_loss_low,
+        "worst_part_loss_high": row.worst_part_loss_high,
+        "rests_on": _rests_on(row),
+        "stopped_by": row.stopped_by,
+    }
+
+
+def _rests_on(row: ShockExposure) -> str:
+    support = row.support or row.worst_part_support
+    return rests_on(support) if support else ""
+
+
+def notes(answer: Exposure) -> list[str]:
+    """Return which shocks do not reach an entity, which may reach it yet, and which hit nothing on the day, a line each."""
+    as_of, reached, spared = answer.run.as_of, answer.exposures, len(answer.unaffected)
+    lines = [as_of_text(as_of, answer.not_holding)]
+    lines += [hits_nothing(local_name(iri), as_of, reason) for iri, reason in answer.idle.items()]
+    total = len(reached) + spared + len(answer.cut_short) + len(answer.idle)
+    if not total:
+        return [*lines, NO_SHOCKS]
+    if spared:
+        verb = "does" if spared == 1 else "do"
+        lines.append(f"{spared} of {counted(total, 'shock')} {verb} not reach {answer.id}")
+    if of_part := sum(row.support is None for row in reached):
+        verb = "reaches" if of_part == 1 else "reach"
+        lines.append(f"{of_part} of {counted(total, 'shock')} {verb} only a part of {answer.id}, which loses nothing itself")
+    supports = [row.support or row.worst_part_support for row in reached]
+    if ungraded := sum(support is not None and support.ungraded_hit for support in supports):
+        rest = "1 row rests" if ungraded == 1 else f"{ungraded} rows rest"
+        lines.append(f"{rest} on a hit that is ungraded: it is by {UNSTATED}")
+    if short := answer.cut_short:
+        verb = "was" if len(short) == 1 else "were"
+        lines.append(f"{len(short)} {verb} stopped by the cap before reaching it, and may reach it yet: {_some(short)}")
+    return lines
+
+
+def _some(iris: Sequence[str], most: int = 8) -> str:
+    names = ", ".join(local_name(iri) for iri in iris[:most])
+    return names + (f" and {len(iris) - most} more (all in --format json)" if len(iris) > most else "")
+
+
+__all__ = ["DROP", "columns", "notes", "record_columns", "records", "rows"]
