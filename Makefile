@@ -19,20 +19,23 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check $(CON
 PINNED_DAY := 1767225600
 
 # What can differ between Pythons: folders, temporary files, processes, packaging. The short form runs it on each of them.
-SHORT := tests/store/test_contract.py tests/store/test_files.py tests/store/test_folder_store.py tests/store/test_kills.py \
-	tests/worker/test_processes.py tests/cli/test_process.py tests/test_packaging.py tests/test_public.py
+SHORT := tests/store/test_files.py tests/store/test_folder_store.py tests/worker/test_processes.py tests/cli/test_process.py \
+	tests/test_packaging.py tests/test_public.py
+# Two jobs at a time, unless a make above this one says how many.
+TWO = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
 
 .PHONY: demo test test-here test-all test-others whole coverage short test-newest test-lowest lowest update lint types kernels docs generate goldens page bench bench-page clean
 
 demo: $(VENV)/installed
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo
 
-# All but the slow tests, and a short form of them on every other supported Python that is found.
-test: test-here
-	@$(MAKE) --no-print-directory test-others
+# All but the slow tests, and beside them a short form on every other supported Python that is found: much of installing and of
+# type checking keeps one core busy.
+test: $(VENV)/bin/python
+	@$(MAKE) --no-print-directory $(TWO) test-here test-others
 
 test-here: $(VENV)/installed-test chromium
-	@$(MAKE) --no-print-directory -j2 types lint page-checks kernels
+	@$(MAKE) --no-print-directory $(TWO) types lint page-checks kernels
 	$(PYTEST) -m "not slow" $(PARALLEL)
 
 # Every test, the slow ones too and laws with many examples, on every supported Python that is found.
@@ -43,7 +46,7 @@ test-all: $(VENV)/installed-test chromium lint types page-checks
 
 # The short form on the other Pythons, two at a time.
 test-others: $(VENV)/bin/python
-	@$(MAKE) --no-print-directory -j2 none $(addprefix short-,$(OTHERS))
+	@$(MAKE) --no-print-directory $(TWO) none $(addprefix short-,$(OTHERS))
 
 .PHONY: none
 none:
@@ -56,7 +59,8 @@ short-%:
 on = VENV=.venv-$(1) PYTHON="$$($(PYTHON) tests/support/installed_pythons.py $(1))"
 
 short: $(VENV)/installed-short
-	$(PYTEST) -q -m "not slow" -p no:cacheprovider $(SHORT)
+	@$(PYTEST) -q -m "not slow" -p no:cacheprovider $(SHORT) > $(VENV)/short.txt 2>&1; status=$$?; \
+	echo "$(VENV):"; cat $(VENV)/short.txt; exit $$status
 
 whole: $(VENV)/installed-test
 	$(PYTEST) -p no:cacheprovider --hypothesis-profile=thorough $(PARALLEL)
