@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, Unpack
 from knockon.analysis.argument_types import checks_all_types, checks_types
 from knockon.analysis.options import Options, RunOptions, WorldOptions, checks_options, resolve_options
 from knockon.authoring.name_notices import look_alike_notice
-from knockon.authoring.open import Version, is_whole, open_store, paired, read_sources, version
-from knockon.authoring.options import PLAIN, ReadOptions
+from knockon.authoring.open import Version, comparable, is_whole, open_store, read_sources, read_version
+from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.authoring.rejects import Journal
 from knockon.errors import UsageError
 from knockon.model.dates import ALL, Calendar, written
@@ -112,7 +112,7 @@ class Graph:
         name: str = "",
         replace: bool = False,
         keep: int | None = None,
-        options: ReadOptions = PLAIN,
+        options: ReadOptions = DEFAULTS,
     ) -> LoadReport:
         """Put data sets in (bundled names, folders, tables, YAML or RDF files, stores): all of them or, on any error, none.
 
@@ -224,7 +224,7 @@ class Graph:
         return contents(self._there())
 
     def diff(
-        self, old: str | Path | int | None = None, new: str | Path | int | None = None, *, options: ReadOptions = PLAIN
+        self, old: str | Path | int | None = None, new: str | Path | int | None = None, *, options: ReadOptions = DEFAULTS
     ) -> Differences:
         """Return what differs between two versions, by record and field; changes of evidence alone are counted apart.
 
@@ -256,7 +256,7 @@ class Graph:
             first = self._version(old, present, earlier=True, journal=journal)
             second = self._version(new, present or (first.data_sets if first.whole else ()), earlier=False, journal=journal)
         journal.close()
-        first, second = paired(first, second)
+        first, second = comparable(first, second)
         versions = not (first.whole or second.whole)
         return differences(first.data_sets, second.data_sets, old=first.name, new=second.name, as_versions=versions)
 
@@ -330,8 +330,8 @@ class Graph:
         """
         from knockon.analysis.sparql_functions import functions
         from knockon.query.answers import QueryAnswer
-        from knockon.query.ask import ask_in_full
-        from knockon.query.library import named, run
+        from knockon.query.ask import ask_serialized
+        from knockon.query.library import query_by_name, run
 
         world: WorldOptions = {"according_to": according_to, "without": without}
         # What is asked of all records needs no ground, which takes numpy and the models with it.
@@ -342,8 +342,8 @@ class Graph:
         called = functions(lambda: self._context(**losses_of))
         if name is not None:
             own = limits == Limits() and (store.trusted or len(store.records) <= _FEW)
-            return QueryAnswer(run(store, named(name), given, called, None if own else limits))
-        return QueryAnswer(ask_in_full(store, text or "", None, called, limits))
+            return QueryAnswer(run(store, query_by_name(name), given, called, None if own else limits))
+        return QueryAnswer(ask_serialized(store, text or "", None, called, limits))
 
     @checks_options
     def impact(
@@ -699,7 +699,7 @@ class Graph:
         self, given: str | Path | int | None, present: Sequence[DataSet], *, earlier: bool, journal: Journal
     ) -> Version:
         if isinstance(given, str | Path):
-            return version(given, present, journal)
+            return read_version(given, present, journal)
         if given is None and not earlier:
             folder = self.store.folder if isinstance(self.store, FolderStore) else None
             return Version(str(folder or "this graph"), self._there().data_sets, folder is not None)
@@ -755,7 +755,7 @@ class Graph:
 
 @checks_types
 def open(  # noqa: A001 - knockon.open, as gzip.open
-    source: str | Path | None = None, *, write: bool = False, options: ReadOptions = PLAIN
+    source: str | Path | None = None, *, write: bool = False, options: ReadOptions = DEFAULTS
 ) -> Graph:
     """The graph of a bundled data set (``sensetime`` if nothing is named), a data set folder or file, or a store folder.
 

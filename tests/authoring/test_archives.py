@@ -76,9 +76,9 @@ def test_what_unpacks_to_much_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     """The parts are counted, and what they unpack to, those without a table included."""
     path = _with(tmp_path / "bomb.xlsx", {"xl/media/picture.bin": bytes(2_000_000)})
     assert len(read_data_set(path).records) == 4
-    monkeypatch.setattr(archives, "UNPACKED", 1_000_000)
+    monkeypatch.setattr(archives, "MAX_UNPACKED", 1_000_000)
     assert "unpacks to more than 1 MB" in _refused(path)
-    monkeypatch.setattr(archives, "PARTS", 3)
+    monkeypatch.setattr(archives, "MAX_PARTS", 3)
     assert "has more than 3 parts" in _refused(path)
 
 
@@ -93,7 +93,7 @@ def test_a_part_that_is_larger_than_it_says_is_refused(tmp_path: Path) -> None:
             struct.pack_into("<I", data, entry + 24, 1_000)
         entry = data.find(b"PK\x01\x02", entry + 4)
     path.write_bytes(data)
-    assert "is no Excel workbook: Bad CRC-32 for file 'xl/sharedStrings.xml'" in _refused(path)
+    assert "cannot be read as an Excel workbook: Bad CRC-32 for file 'xl/sharedStrings.xml'" in _refused(path)
 
 
 def test_merged_cells_that_overlap_are_refused(tmp_path: Path) -> None:
@@ -108,8 +108,8 @@ def test_a_sheet_across_pieces_has_one_extent(monkeypatch: pytest.MonkeyPatch) -
     """Rows and cells are counted right wherever the XML is cut into pieces."""
     rows = b"<row><c/><c r='D1'/><c/></row>" * 50 + b"<row><c/>" + b"<c/>" * 40 + b"</row>"
     content = b"<worksheet><cols><col/></cols><sheetData>" + rows
-    whole = archives.extent_of_sheet(content)
+    whole = archives.sheet_extent(content)
     assert (whole.rows, whole.columns) == (51, 41)
     for step in (7, 30, 64, 501):
-        monkeypatch.setattr(archives, "_STEP", step)
-        assert archives.extent_of_sheet(content) == whole
+        monkeypatch.setattr(archives, "_CHUNK", step)
+        assert archives.sheet_extent(content) == whole

@@ -57,7 +57,7 @@ def test_another_kind_of_file(folder: Folder) -> None:
 
 def test_a_folder_without_description(tmp_path: Path) -> None:
     """An empty folder, one with data alone, and one whose description has another ending."""
-    with pytest.raises(InvalidData, match=r"has no dataset\.yaml \(write one that holds at least `name: acme-suppliers`\)"):
+    with pytest.raises(InvalidData, match=r"has no dataset\.yaml \(create one that contains at least `name: acme-suppliers`\)"):
         read_data_set(tmp_path)
     (tmp_path / "dataset.yml").write_text(DESCRIPTION)
     with pytest.raises(InvalidData, match=r"rename .*dataset\.yml to dataset\.yaml"):
@@ -83,8 +83,8 @@ def test_links_to_themselves_and_to_nothing(folder: Folder) -> None:
     (folder.path / "loop.yaml").symlink_to("loop.yaml")
     (folder.path / "gone.csv").symlink_to("nowhere.csv")
     assert [problem.split(" (")[0] for problem in folder.problems({})] == [
-        "gone.csv: cannot be read: it is no file",
-        "loop.yaml: cannot be read: it is no file",
+        "gone.csv: cannot be read: it is not a file",
+        "loop.yaml: cannot be read: it is not a file",
     ]
 
 
@@ -96,7 +96,7 @@ def test_a_folder_that_is_a_link_to_itself(tmp_path: Path) -> None:
 
 def test_a_pipe_is_not_waited_for(folder: Folder) -> None:
     os.mkfifo(folder.path / "pipe.yaml")
-    assert "it is no file" in folder.problems({})[0]
+    assert "it is not a file" in folder.problems({})[0]
 
 
 def test_a_file_nobody_may_read(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

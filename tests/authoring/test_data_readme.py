@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from knockon.authoring.dataset_yaml import KNOWN
+from knockon.authoring.dataset_yaml import FIELDS
 from knockon.authoring.read import read_data_set
-from knockon.authoring.supplies import ABOUT, SUPPLY
+from knockon.authoring.supplies import CLASS_COLUMNS, SUPPLY_COLUMNS
 from knockon.errors import InvalidData
 from knockon.model import CLASSES, Dependency, Entity, Shock, Statement
 from knockon.rdf.fields import fields
@@ -52,7 +52,7 @@ def test_required_fields_are_bold() -> None:
 
 
 def test_what_every_record_may_have_is_named() -> None:
-    assert COMMON | set(KNOWN) - {"name"} | SUPPLY | ABOUT <= set(re.findall(r"`(\w+)`", README))
+    assert COMMON | set(FIELDS) - {"name"} | SUPPLY_COLUMNS | CLASS_COLUMNS <= set(re.findall(r"`(\w+)`", README))
 
 
 @pytest.mark.parametrize("words", SCHEMES, ids=lambda words: words.__name__)

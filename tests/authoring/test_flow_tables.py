@@ -93,11 +93,11 @@ def test_sectors_beside_the_flows(tmp_path: Path) -> None:
     [
         ("supplier,customer\na,b\n", {}, "flows.csv: has no column 'value' (the columns are supplier, customer)"),
         ("", {}, "flows.csv: has no column 'supplier' (the first row names the columns)"),
-        ("supplier,customer,value\na,b,1\na,b\n", {}, "flows.csv:3: has not the 3 columns of the first row"),
+        ("supplier,customer,value\na,b,1\na,b\n", {}, "flows.csv:3: does not have the 3 columns of the first row"),
         ("supplier,customer,value\na,b,many\n", {}, "flows.csv:2: has a value that is not a number"),
         ("supplier,customer,value\na,b,1\na,b,-2\n", {}, "flows.csv:3: has a negative value"),
         ("supplier,customer,value\na,b,nan\n", {}, "flows.csv:2: has a value that is not finite"),
-        ("supplier,customer,value\na,\x1b[31mred,1\n", {}, "flows.csv:2: holds the control character U+001B"),
+        ("supplier,customer,value\na,\x1b[31mred,1\n", {}, "flows.csv:2: contains the control character U+001B"),
         ("supplier,customer,value\n,b,1\n", {}, "flows.csv:2: has no supplier"),
         (FLOWS, {"firms": "firm,sector\nacme,x\nacme,x\n"}, "firms.csv:3: names 'acme' a second time"),
         (FLOWS, {"firms": "firm,sector\nacme,x\n"}, "firms.csv: 2 firms have no sector"),
@@ -106,7 +106,7 @@ def test_sectors_beside_the_flows(tmp_path: Path) -> None:
         (
             FLOWS,
             {"essentiality": "supplier_sector,customer_sector,essentiality\nx,y,3\n"},
-            "essentiality.csv:2: has another essentiality than 0, 1 or 2",
+            "essentiality.csv:2: has an essentiality other than 0, 1 or 2",
         ),
     ],
 )
@@ -127,10 +127,10 @@ def test_what_is_no_table(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="no file called"):
         read_flows(tmp_path / "none.csv")
     pytest.importorskip("pyarrow")
-    with pytest.raises(InvalidData, match="is no Parquet file"):
+    with pytest.raises(InvalidData, match="cannot be read as a Parquet file"):
         read_flows(written(tmp_path, "hello", "flows.parquet"))
     (tmp_path / "latin.csv").write_bytes(b"supplier,customer,value\n\xe9,b,1\n")
-    with pytest.raises(InvalidData, match="is no UTF-8 text"):
+    with pytest.raises(InvalidData, match="is not UTF-8 text"):
         read_flows(tmp_path / "latin.csv")
     assert not is_table(written(tmp_path, "a,b\n1,2\n", "other.csv"))
     assert not is_table(tmp_path)

@@ -141,9 +141,9 @@ def test_tables_of_other_commands_are_told_theirs(tmp_path: Path, text: str, hin
 def test_another_encoding_is_read_where_it_is_named() -> None:
     """suppliers_cp1252.csv: refused with the remedy, read with it."""
     path = CASES / "suppliers_cp1252.csv"
-    assert "is no UTF-8 text (byte 0xfc)" in refused(path)
+    assert "is not UTF-8 text (byte 0xfc)" in refused(path)
     assert "--encoding cp1252" in refused(path)
-    assert "is no ascii text" in refused(path, encoding="ascii")
+    assert "is not ascii text" in refused(path, encoding="ascii")
     records = read_data_set(path, options=ReadOptions(encoding="cp1252")).records
     assert "Müller Autoteile" in {getattr(record, "label", "") for record in records}
     with pytest.raises(UsageError, match="unknown encoding 'klingon'"):
@@ -342,15 +342,15 @@ def test_json_lines_say_what_yaml_says(folder: Folder) -> None:
     ("text", "message"),
     [
         ("", "a.jsonl: is empty"),
-        ('{"class": "Company"', "a.jsonl:1: is no JSON"),
-        ("[1]", "a.jsonl:1: is no record"),
+        ('{"class": "Company"', "a.jsonl:1: is not valid JSON"),
+        ("[1]", "a.jsonl:1: is not a record"),
         ('{"id": "a"}', "a.jsonl:1: has no class"),
         ('{"class": "Compny", "id": "a"}', "did you mean Company"),
         ('{"class": "Company", "label": "A"}', "a.jsonl:1: has no id"),
         ('{"class": "Company", "id": "a", "id": "b"}', "duplicate field 'id'"),
         ('{"class": "Company", "id": "a", "label": "\\u0000"}', "control character U+0000"),
-        ('{"class": "Company", "id": "a", "label": ' + "[" * 30 + "]" * 30 + "}", "nested more than 20 deep"),
-        ("[" * 100_000, "a.jsonl:1: is"),
+        ('{"class": "Company", "id": "a", "label": ' + "[" * 30 + "]" * 30 + "}", "more than 20 levels of nesting"),
+        ("[" * 100_000, "a.jsonl:1: has more"),
         ('{"class": "Company", "id": "a", "lable": "A"}', "did you mean label"),
         ('{"schema": "Company", "properties": {}}\n{"schema": "Person", "properties": {}}', "looks like FollowTheMoney"),
     ],

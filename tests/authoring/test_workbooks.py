@@ -72,7 +72,7 @@ def test_each_sheet_is_a_table_and_which_were_read_is_told(tmp_path: Path) -> No
     assert [type(record) for record in data_set.records] == [Company, Company, Dependency]
     told = " ".join(notice.message for notice in data_set.notices)
     assert "read the sheets Companies, Links" in told
-    assert "hidden sheets passed over: Lists" in told
+    assert "hidden sheets skipped: Lists" in told
 
 
 def test_one_sheet_can_be_chosen(tmp_path: Path) -> None:
@@ -98,9 +98,9 @@ def test_cells_merged_downwards_have_one_value(tmp_path: Path) -> None:
 def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
     """Any bytes, and a workbook without a cell."""
     (tmp_path / "bad.xlsx").write_bytes(b"PK\x03\x04 hello")
-    assert "bad.xlsx: is no Excel workbook" in problems(tmp_path / "bad.xlsx")
+    assert "bad.xlsx: cannot be read as an Excel workbook" in problems(tmp_path / "bad.xlsx")
     assert "is empty" in problems(workbook(tmp_path / "book.xlsx", {"Sheet1": []}))
-    with pytest.raises(InvalidData, match=r"holds the control character|is no Excel workbook"):
+    with pytest.raises(InvalidData, match=r"contains the control character|cannot be read as an Excel workbook"):
         read_data_set(workbook(tmp_path / "control.xlsx", {"Sheet1": [["dependant", "need"], ["a\x01", "b"]]}))
 
 

@@ -12,7 +12,7 @@ from knockon.errors import ForbiddenQuery, LimitReached, NotFound, UsageError
 from knockon.graph import resolve_options
 from knockon.model import Product, Shock
 from knockon.query.ask import ask
-from knockon.query.terms import text_of
+from knockon.query.terms import term_text
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import ID, XSD
 from support.small_records import data_set, documents, entities, iri, need, passage
@@ -34,7 +34,7 @@ def shop() -> Graph:
 
 
 def rows(answer: Any) -> list[tuple[str, ...]]:
-    return [tuple(text_of(row[v.value]).removeprefix(ID) for v in answer.variables) for row in answer]
+    return [tuple(term_text(row[v.value]).removeprefix(ID) for v in answer.variables) for row in answer]
 
 
 def value(graph: Graph, expression: str, **world: str) -> Any:

@@ -29,9 +29,9 @@ from knockon.model import (
     Vulnerability,
 )
 from knockon.query.formats import render
-from knockon.query.library import NamedQuery, Parameter, library, named, read, run
-from knockon.query.terms import text_of
-from knockon.sparql.faults import fault_of
+from knockon.query.library import NamedQuery, Parameter, library, query_by_name, read, run
+from knockon.query.terms import term_text
+from knockon.sparql.faults import query_fault
 from knockon.sparql.losses import LOSS, STEP
 from knockon.store.base import Store
 from knockon.store.oxigraph import MemoryStore
@@ -45,10 +45,10 @@ Row = tuple[str, ...]
 def rows(store: Store, query: NamedQuery | str, given: Mapping[str, str] | None = None, *columns: str) -> list[Row]:
     """The rows of an answer, or some columns of them; bundled IRIs without their namespace."""
     answer = run(
-        store, named(query) if isinstance(query, str) else query, given or {}, functions(lambda: Context(store))
+        store, query_by_name(query) if isinstance(query, str) else query, given or {}, functions(lambda: Context(store))
     ).solutions()
     names = columns or [variable.value for variable in answer.variables]
-    return [tuple(text_of(row[name]).removeprefix(ID) for name in names) for row in answer]
+    return [tuple(term_text(row[name]).removeprefix(ID) for name in names) for row in answer]
 
 
 @QUERIES
@@ -56,7 +56,7 @@ def test_each_query_says_what_it_is(query: NamedQuery) -> None:
     """A title, a question, described parameters with defaults, and nothing the guard or the parser minds."""
     assert query.title
     assert query.question.endswith("?")
-    assert fault_of(query.text, (LOSS, STEP)) == ""
+    assert query_fault(query.text, (LOSS, STEP)) == ""
     assert all(parameter.default and parameter.description for parameter in query.parameters)
     assert "GRAPH" not in query.text
     assert "ORDER BY" in query.text
@@ -112,7 +112,7 @@ def test_a_record_without_its_optional_fields_is_still_found(name: str, found: s
         "worst-hit": {"shock": "fire"},
         "discrepancies-between-two-documents": {"one": "doc-a", "other": "doc-b"},
     }
-    asked = {p.name: "acme" for p in named(name).parameters}
+    asked = {p.name: "acme" for p in query_by_name(name).parameters}
     answer = rows(MemoryStore(data_set("bare", BARE)), name, given.get(name, asked))
     assert [found in row for row in answer].count(True) == 1
 
@@ -234,20 +234,20 @@ HOSTILE = [
 def test_a_value_that_names_nothing_is_not_found(shop: MemoryStore, value: str) -> None:
     """It never reaches the query, let alone changes it."""
     with pytest.raises(NotFound):
-        run(shop, named("depends-on"), {"entity": value})
+        run(shop, query_by_name("depends-on"), {"entity": value})
 
 
 def test_a_parameter_of_another_class_is_not_found(shop: MemoryStore) -> None:
     """The message names the class that it is of."""
     with pytest.raises(NotFound, match=r"'shop' is a .*, not a measure; what it says: `knockon show shop`"):
-        run(shop, named("what-a-measure-reaches"), {"measure": "shop"})
+        run(shop, query_by_name("what-a-measure-reaches"), {"measure": "shop"})
 
 
 def test_an_unknown_parameter_names_the_known_ones(shop: MemoryStore) -> None:
     with pytest.raises(UsageError, match="depends-on has no parameter 'company'; it takes entity"):
-        run(shop, named("depends-on"), {"company": "shop"})
+        run(shop, query_by_name("depends-on"), {"company": "shop"})
     with pytest.raises(UsageError, match="it takes none"):
-        run(shop, named("shocks"), {"entity": "shop"})
+        run(shop, query_by_name("shocks"), {"entity": "shop"})
 
 
 def test_a_missing_parameter_is_asked_for(shop: MemoryStore) -> None:
@@ -266,9 +266,9 @@ def test_a_parameter_that_the_query_does_not_select_is_refused(shop: MemoryStore
 
 
 def test_a_query_is_found_by_name_or_the_nearest_are_named() -> None:
-    assert named("parts-of").name == "parts-of"
+    assert query_by_name("parts-of").name == "parts-of"
     with pytest.raises(NotFound, match="did you mean who-depends-on"):
-        named("who-depend-on")
+        query_by_name("who-depend-on")
     assert list(library()) == sorted(library())
 
 
@@ -301,7 +301,7 @@ def test_a_header_may_leave_out_default_and_description(tmp_path: Path) -> None:
 
 def test_answers_go_into_every_form(graph: knockon.Graph) -> None:
     for form in ("table", "json", "jsonl", "csv", "tsv", "md"):
-        assert "sensetime" in render(run(graph.store, named("who-depends-on"), {}).solutions(), form)
+        assert "sensetime" in render(run(graph.store, query_by_name("who-depends-on"), {}).solutions(), form)
 
 
 def test_a_document_may_be_given_by_its_local_name(graph: knockon.Graph) -> None:

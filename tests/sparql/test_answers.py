@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from knockon.errors import LimitReached, UsageError
-from knockon.sparql.answers import write_answer, written
+from knockon.sparql.answers import serialize_answer, write_answer
 from knockon.sparql.limits import Limits
 from knockon.vocabulary import XSD
 
@@ -52,14 +52,14 @@ def test_nothing_is_lost(rows: list[Row]) -> None:
     body = "{ ?thing <urn:x:is> ?number OPTIONAL { ?thing <urn:x:p> ?a } OPTIONAL { ?thing <urn:x:q> ?b } } ORDER BY ?number"
     for columns in ("?a ?b", "?b", "?none", "?none ?a ?other"):
         text = f"SELECT {columns} {body}"
-        answer = written(store.query(text))
+        answer = serialize_answer(store.query(text))
         again = answer.solutions()
         assert [f"?{one.value}" for one in again.variables] == columns.split()
         assert [f"?{one.value}" for one in answer.variables()] == columns.split()
         assert [tuple(row) for row in again] == [tuple(row) for row in store.query(text)]
         assert (answer.rows, bool(answer)) == (len(rows), bool(rows))
     triples = "CONSTRUCT { ?thing <urn:x:p> ?a . ?thing <urn:x:q> ?b } WHERE " + body
-    built = written(store.query(triples))
+    built = serialize_answer(store.query(triples))
     assert list(built.triples()) == list(store.query(triples))
     assert built.rows == len(list(built.triples()))
 
@@ -68,15 +68,17 @@ def test_nothing_is_lost(rows: list[Row]) -> None:
 def test_rows_without_columns_are_counted(text: str) -> None:
     """A SELECT without variables has rows, too."""
     rows = [tuple(row) for row in Store().query(text)]
-    answer = written(Store().query(text))
+    answer = serialize_answer(Store().query(text))
     assert (answer.rows, [tuple(row) for row in answer.solutions()], answer.variables()) == (len(rows), rows, [])
 
 
 def test_an_ask_is_true_or_false() -> None:
     """Both come back."""
-    assert bool(written(Store().query("ASK {}"))) is bool(written(Store().query("ASK {}")).boolean()) is True
+    assert bool(serialize_answer(Store().query("ASK {}"))) is bool(serialize_answer(Store().query("ASK {}")).boolean()) is True
     assert (
-        bool(written(Store().query("ASK { ?s ?p ?o }"))) is bool(written(Store().query("ASK { ?s ?p ?o }")).boolean()) is False
+        bool(serialize_answer(Store().query("ASK { ?s ?p ?o }")))
+        is bool(serialize_answer(Store().query("ASK { ?s ?p ?o }")).boolean())
+        is False
     )
 
 
@@ -86,7 +88,7 @@ def test_an_ask_is_true_or_false() -> None:
 )
 def test_limits_are_kept(text: str) -> None:
     """As many rows and bytes as allowed are written, and not one more."""
-    answer = written(Store().query(text))
+    answer = serialize_answer(Store().query(text))
     assert answer.rows == 3
     for limits in (Limits(rows=3), Limits(size=len(answer.content)), Limits(rows=None, size=None)):
         assert write_answer(Store().query(text), BytesIO(), limits)[1] == 3

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from knockon.errors import ForbiddenQuery, QuerySyntaxError
-from knockon.sparql.faults import fault_of
+from knockon.sparql.faults import query_fault
 from knockon.sparql.guard import guard
 from knockon.sparql.size import QUERY
 
@@ -117,7 +117,7 @@ def test_a_query_that_would_leave_the_store_is_refused(
     assert unguarded(text) > 0
     with pytest.raises(QuerySyntaxError):
         guarded(text)
-    assert fault_of(text)
+    assert query_fault(text)
 
 
 def test_a_query_that_stays_inside_is_run(guarded: Callable[[str], int]) -> None:
@@ -141,7 +141,7 @@ def test_an_escape_that_ends_a_string_a_comment_or_an_iri_is_refused(text: str) 
 @pytest.mark.parametrize("text", HARMLESS.values(), ids=HARMLESS)
 def test_what_only_looks_like_it_passes_unchanged(text: str) -> None:
     assert guard(text) == text
-    assert fault_of(text) == ""
+    assert query_fault(text) == ""
 
 
 def test_the_message_says_where() -> None:
@@ -185,7 +185,7 @@ def test_what_would_overflow_the_parser_is_refused(head: str, opening: str, clos
         guard(head + opening * 10_000 + closing * 10_000 + tail)
     guard(f"SELECT * {{ ?s ?p '{'(' * 10_000}' }} # {'{' * 10_000}")
     deep = "{" * (QUERY.depth - 1) + " ?s ?p ?o " + "}" * (QUERY.depth - 1)
-    assert fault_of(f"SELECT * {deep}") == ""
+    assert query_fault(f"SELECT * {deep}") == ""
 
 
 PIECES = ["a.", "a", "'", '"', "'''", "<", "<a", "a:", "\\", "?", "@a-", "_:.", "%a", '"\\', "a:%", "\n'"]
@@ -202,4 +202,4 @@ def test_reading_takes_time_in_proportion(piece: str) -> None:
 
 
 def test_an_unknown_function_is_a_fault_and_no_crash() -> None:
-    assert "urn:x:f" in fault_of("SELECT (<urn:x:f>(1) AS ?x) {}")
+    assert "urn:x:f" in query_fault("SELECT (<urn:x:f>(1) AS ?x) {}")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from knockon.errors import KnockonError, QuerySyntaxError
 from knockon.query.library import library
-from knockon.sparql.faults import fault_of
+from knockon.sparql.faults import query_fault
 from knockon.sparql.guard import guard
 from knockon.sparql.size import QUERY, TARGET
 from support.engine_process import Engine
@@ -155,7 +155,7 @@ def test_queries_are_checked_where_threads_have_small_stacks() -> None:
     text = "ASK { " + "FILTER EXISTS {" * depth + " ?s ?p ?o FILTER(" + "!" * 200 + "true)" + "}" * depth + " }"
     before = threading.stack_size(2**19)
     try:
-        thread = threading.Thread(target=lambda: found.append(fault_of(text)))
+        thread = threading.Thread(target=lambda: found.append(query_fault(text)))
         thread.start()
     finally:
         threading.stack_size(before)

@@ -9,7 +9,7 @@ import pytest
 
 from knockon.errors import QuerySyntaxError
 from knockon.query.ask import ask
-from knockon.sparql.syntax import faults_of
+from knockon.sparql.syntax import common_faults
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import PREFIXES
 
@@ -78,7 +78,7 @@ def test_no_mistake_is_seen_in_queries_that_parse(shared: Path) -> None:
         except (SyntaxError, RuntimeError):
             continue
         read += 1
-        assert not faults_of(text), path.name
+        assert not common_faults(text), path.name
     assert read > 300
 
 

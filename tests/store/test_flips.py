@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from knockon.authoring.open import data_set
+from knockon.authoring.open import read_source
 from knockon.errors import InvalidData
 from knockon.network.compile import compile_network
 from knockon.network.network import Network
 from knockon.propagation.leontief import leontief
-from knockon.sparql.answers import written
+from knockon.sparql.answers import serialize_answer
 from knockon.store.folder import FolderStore
-from support.small_records import data_set as small
 from support.small_records import entities
+from support.small_records import read_source as small
 
 COUNTS = [20, pytest.param(500, marks=pytest.mark.slow)]
 
@@ -27,7 +27,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of several data sets with three revisions."""
     folder = tmp_path_factory.mktemp("flips") / "store"
     with FolderStore(folder) as opened:
-        opened.load(data_set("example"), small("x", entities("a", "b")))
+        opened.load(read_source("example"), small("x", entities("a", "b")))
         opened.load(small("x", entities("a", "c")))
         opened.remove("x")
         assert len(opened.history) == 3
@@ -38,7 +38,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def snapshots(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
     """A snapshot of a graph and one of flows."""
     place = tmp_path_factory.mktemp("snapshots")
-    compile_network(data_set("example").records, origin="a revision").network.save(place / "graph")
+    compile_network(read_source("example").records, origin="a revision").network.save(place / "graph")
     Network.from_flows([0, 1, 2, 0], [1, 2, 0, 2], [2.0, 1.0, 1.0, 1.0], [0, 1, 0], [[1, 2], [0, 1]]).save(place / "flows")
     return place / "graph", place / "flows"
 
@@ -46,7 +46,7 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
 def of_store(folder: Path) -> tuple[object, ...]:
     """All that a store and its earlier revisions say."""
     with FolderStore(folder) as opened:
-        rows = written(opened.query("SELECT * { GRAPH ?g { ?s ?p ?o } }")).content
+        rows = serialize_answer(opened.query("SELECT * { GRAPH ?g { ?s ?p ?o } }")).content
         return opened.history, opened.revision, opened.records, rows, opened.at(1), opened.at(2)
 
 

@@ -28,10 +28,10 @@ def nested(*fields: str) -> str:
 
 
 FORM = [
-    yaml("no YAML", "Company:\n  acme: {label: [}\n", ("a.yaml:2", "is no YAML")),
-    yaml("tabs", "Company:\n\tacme: {label: A}\n", ("a.yaml:2", "is no YAML", "indent with spaces")),
-    yaml("colon in text", "Company:\n  acme:\n    label: a: b\n", ("a.yaml:3", "is no YAML", "between double quotes")),
-    yaml("unclosed quotes", 'Company:\n  acme:\n    label: "a\n', ("a.yaml:", "is no YAML")),
+    yaml("no YAML", "Company:\n  acme: {label: [}\n", ("a.yaml:2", "is not valid YAML")),
+    yaml("tabs", "Company:\n\tacme: {label: A}\n", ("a.yaml:2", "is not valid YAML", "indent with spaces")),
+    yaml("colon in text", "Company:\n  acme:\n    label: a: b\n", ("a.yaml:3", "is not valid YAML", "between double quotes")),
+    yaml("unclosed quotes", 'Company:\n  acme:\n    label: "a\n', ("a.yaml:", "is not valid YAML")),
     yaml("a list", "- Company\n", ("a.yaml:1", "must map class names to records")),
     yaml("a word", "Company\n", ("a.yaml:1", "must map class names to records")),
     yaml("empty file", "", ("a.yaml", "is empty")),
@@ -40,14 +40,18 @@ FORM = [
     yaml("class of records that are a list", "Company:\n  - acme\n", ("a.yaml:2", "Company must map ids to records")),
     yaml("record without fields", "Company:\n  acme:\n", ("a.yaml:2", "acme: must have fields", "label")),
     yaml("record that is a text", "Company:\n  acme: Acme\n", ("a.yaml:2", "acme: must have fields")),
-    yaml("class twice", f"{ACME}Company:\n  other: {{label: O}}\n", ("a.yaml:3", "Company stands twice", "first in line 1")),
     yaml(
-        "field twice", "Company:\n  acme:\n    label: A\n    label: B\n", ("a.yaml:4", "label stands twice", "first in line 3")
+        "class twice", f"{ACME}Company:\n  other: {{label: O}}\n", ("a.yaml:3", "duplicate class 'Company'", "first in line 1")
+    ),
+    yaml(
+        "field twice",
+        "Company:\n  acme:\n    label: A\n    label: B\n",
+        ("a.yaml:4", "duplicate field 'label'", "first in line 3"),
     ),
     yaml(
         "field twice in a part",
         nested("supply:", "- provider: acme", "  provider: acme"),
-        ("a.yaml:10", "provider stands twice", "first in line 9"),
+        ("a.yaml:10", "duplicate field 'provider'", "first in line 9"),
     ),
     yaml("name that is a list", "Company:\n  ? [a]\n  : {label: A}\n", ("a.yaml:2", "a name must be a plain word")),
     yaml("name that is null", "Company:\n  ~: {label: A}\n", ("a.yaml:2", "a name must be a plain word")),
@@ -68,8 +72,8 @@ FORM = [
     yaml(
         "tag on a record", "Company:\n  acme: !!set {label: A}\n", ("a.yaml:2", "the tag tag:yaml.org,2002:set is not allowed")
     ),
-    yaml("deep list", "Company:\n  acme: {label: " + "[" * 100_000 + "}\n", ("a.yaml:2", "nested more than 20 deep")),
-    yaml("deep map", "\n".join(" " * i + "a:" for i in range(3000)), ("a.yaml:21", "nested more than 20 deep")),
+    yaml("deep list", "Company:\n  acme: {label: " + "[" * 100_000 + "}\n", ("a.yaml:2", "more than 20 levels of nesting")),
+    yaml("deep map", "\n".join(" " * i + "a:" for i in range(3000)), ("a.yaml:21", "more than 20 levels of nesting")),
     yaml("NUL", "Company:\n  acme: {label: A\0}\n", ("a.yaml:2", "control character U+0000")),
     yaml("bell", "Company:\n\n  acme: {label: A\a}\n", ("a.yaml:3", "control character U+0007")),
     yaml("C1 control", "Company:\n  acme: {label: A\x90}\n", ("a.yaml:2", "control character U+0090")),
@@ -78,13 +82,13 @@ FORM = [
         "escaped terminal sequence as a name",
         'Company:\n  "a\\e[31m": {label: A}\n',
         ("a.yaml:2", "U+001B"),
-        ("a.yaml:2", "is no name"),
+        ("a.yaml:2", "is not a valid name"),
     ),
     yaml("lone surrogate", 'Company:\n  acme: {label: "A\\ud800"}\n', ("a.yaml:2", "")),
-    yaml("unknown escape", 'Company:\n  acme: {label: "C:\\query"}\n', ("a.yaml:2", "is no YAML", "\\\\")),
+    yaml("unknown escape", 'Company:\n  acme: {label: "C:\\query"}\n', ("a.yaml:2", "is not valid YAML", "\\\\")),
     yaml("UTF-16", ACME.encode("utf-16"), ("a.yaml", "is UTF-16 text, not UTF-8", "save it as UTF-8")),
     yaml("UTF-16 without a mark", ACME.encode("utf-16-le"), ("a.yaml", "is UTF-16 text, not UTF-8")),
-    yaml("Latin-1", "Company:\n  acme: {label: Café}\n".encode("latin-1"), ("a.yaml:2", "is no UTF-8 text", "0xe9")),
+    yaml("Latin-1", "Company:\n  acme: {label: Café}\n".encode("latin-1"), ("a.yaml:2", "is not UTF-8 text", "0xe9")),
 ]
 
 RECORDS = [
@@ -176,7 +180,7 @@ RECORDS = [
     yaml(
         "evidence without a span",
         nested("evidence:", "- page 4 of it"),
-        ("a.yaml:9", "'page 4 of it' is no evidence", "document start-end"),
+        ("a.yaml:9", "'page 4 of it' is not evidence", "document start-end"),
     ),
     yaml("span too long", nested("evidence:", "- doc 10-20", "- doc 1-602"), ("a.yaml:10", "1 to 600 code points")),
     yaml("span backwards", nested("evidence: doc 20-10"), ("a.yaml:8", "span 20-10")),
@@ -184,7 +188,7 @@ RECORDS = [
     yaml(
         "identifier of one word",
         "Company:\n  a: {label: A, identifier: 5493}\n",
-        ("a.yaml:2", "'5493' is no identifier", "LEI"),
+        ("a.yaml:2", "'5493' is not an identifier", "LEI"),
     ),
     yaml(
         "steps out of order",

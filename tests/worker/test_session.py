@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from knockon.errors import KnockonError, LimitReached, QuerySyntaxError, UsageError
-from knockon.sparql.asking import start
+from knockon.sparql.asking import start_query
 from knockon.sparql.limits import Limits
 from knockon.store.oxigraph import MemoryStore
 from knockon.worker import session
@@ -137,7 +137,7 @@ def test_errors_are_those_of_the_same_process(text: str) -> None:
     store = MemoryStore()
     errors: list[KnockonError] = []
     calls: list[Callable[[], object]] = [
-        lambda: start(store, text),
+        lambda: start_query(store, text),
         lambda: session.ask(Request(store.handover(), text), Limits()),
     ]
     for call in calls:
@@ -152,7 +152,7 @@ def test_a_substitution_that_cannot_be_is_refused_alike() -> None:
     store = MemoryStore()
     for text, given in (("SELECT ?x { ?x ?p ?o }", {"y": "urn:x:y"}), ("SELECT ?x { ?x ?p ?o }", {"x": "no iri"})):
         with pytest.raises(UsageError) as here:
-            start(store, text, given)
+            start_query(store, text, given)
         with pytest.raises(UsageError) as there:
             session.ask(Request(store.handover(), text, given), Limits())
         assert str(here.value) == str(there.value)

@@ -1,1 +1,1 @@
-"""Our own formats: YAML folders and CSV tables, with file and line in every error."""
+"""Readers of our own formats, YAML folders and tables, with file and line in every error."""

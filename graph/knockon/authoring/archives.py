@@ -1,4 +1,4 @@
-"""What is inside a workbook: a zip archive of XML, whose parts may unpack, and be laid out, to far more than it has itself."""
+"""Size limits of workbooks: zip archives of XML that may expand to far more than their own size in memory."""
 
 from __future__ import annotations
 
@@ -7,97 +7,97 @@ import zipfile
 from collections.abc import Iterator
 from typing import NamedTuple
 
-#: Of what a workbook unpacks to, in bytes; of its parts; of the cells of a sheet.
-UNPACKED, PARTS, CELLS = 500_000_000, 10_000, 10_000_000
-_STEP = 1 << 24
-_COLUMN = re.compile(rb"\sr\s*=\s*[\"']\$?([A-Za-z]+)\$?[0-9]")
-_ROW = re.compile(rb"\sr\s*=\s*[\"'][$A-Za-z]*([0-9]+)")
-_ROW_BEGINS = re.compile(rb"<(?:[\w.-]+:)?row(?=[\s/>])")
-_CELL_BEGINS = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
+#: The most bytes that a workbook may unpack to, the most parts it may have, the most cells of a sheet.
+MAX_UNPACKED, MAX_PARTS, MAX_CELLS = 500_000_000, 10_000, 10_000_000
+_CHUNK = 1 << 24
+_COLUMN_REFERENCE = re.compile(rb"\sr\s*=\s*[\"']\$?([A-Za-z]+)\$?[0-9]")
+_ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'][$A-Za-z]*([0-9]+)")
+_ROW_TAG = re.compile(rb"<(?:[\w.-]+:)?row(?=[\s/>])")
+_CELL_TAG = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
 
 
 class Extent(NamedTuple):
-    """How many rows and columns a reader lays out for a sheet, from the first on, whatever is in them."""
+    """The number of rows and columns that a reader allocates for a sheet, from the first on, blank ones included."""
 
     rows: int
     columns: int
 
     @property
     def cells(self) -> int:
-        """All cells, blank ones included."""
+        """The number of cells, blank ones included."""
         return self.rows * self.columns
 
 
-def fault_of_archive(archive: zipfile.ZipFile) -> str:
-    """Why an archive is not to be read as a workbook: it comes to too much; empty where it may be.
+def archive_fault(archive: zipfile.ZipFile) -> str:
+    """Return why an archive is too large to read as a workbook; empty if it is not.
 
-    Every part is unpacked once, since an archive may say of its parts what it likes, and any of them may be a sheet.
+    Every part is unpacked once, since an archive may state wrong sizes, and any part may be a sheet.
 
     Raises
     ------
     zipfile.BadZipFile, zlib.error
-        A part is damaged, or larger than it says.
+        A part is damaged, or larger than the archive states.
     """
     parts = archive.infolist()
-    if len(parts) > PARTS:
-        return f"has more than {PARTS:,} parts"
-    if sum(part.file_size for part in parts) > UNPACKED:
-        return f"unpacks to more than {UNPACKED // 1_000_000} MB"
+    if len(parts) > MAX_PARTS:
+        return f"has more than {MAX_PARTS:,} parts"
+    if sum(part.file_size for part in parts) > MAX_UNPACKED:
+        return f"unpacks to more than {MAX_UNPACKED // 1_000_000} MB"
     for part in parts:
         with archive.open(part) as stream:
-            # Piece by piece: read at once, a part is unpacked to its end before its size is looked at.
-            content = b"".join(iter(lambda: stream.read(_STEP), b""))
-        if extent_of_sheet(content).cells > CELLS:
-            return too_large(part.filename)
+            # In chunks: a single read would unpack all of a part before its size is checked.
+            content = b"".join(iter(lambda: stream.read(_CHUNK), b""))
+        if sheet_extent(content).cells > MAX_CELLS:
+            return too_many_cells(part.filename)
     return ""
 
 
-def too_large(sheet: str) -> str:
-    """What is said of a sheet with too many cells."""
-    return f"{sheet[:100]} has more than {CELLS // 1_000_000} million cells, blank ones included"
+def too_many_cells(sheet: str) -> str:
+    """Return the message for a sheet with too many cells."""
+    return f"{sheet[:100]} has more than {MAX_CELLS // 1_000_000} million cells, blank ones included"
 
 
-def extent_of_sheet(content: bytes) -> Extent:
-    """How large the XML of a sheet is laid out: one cell in the last corner makes a reader lay out all that are before it.
+def sheet_extent(content: bytes) -> Extent:
+    """Return the extent that a reader allocates for the XML of a sheet: one cell in the last corner needs all before it.
 
-    Rows and cells without a reference count as well: they follow the one before them.
+    Rows and cells without a reference count too: they follow the previous one.
 
-    >>> extent_of_sheet(b'<row r="1"><c r="A1"/></row><row r="9"><c r="AB9"/></row>')
+    >>> sheet_extent(b'<row r="1"><c r="A1"/></row><row r="9"><c r="AB9"/></row>')
     Extent(rows=9, columns=28)
-    >>> extent_of_sheet(b"<row><c/><c/><c/></row><row><c/></row>")
+    >>> sheet_extent(b"<row><c/><c/><c/></row><row><c/></row>")
     Extent(rows=2, columns=3)
     """
-    rows = columns = placed = before = 0
-    for piece in _pieces(content):
-        columns = max([columns, *map(_number, set(_COLUMN.findall(piece)))])
-        rows = max([rows, *(int(row[:12]) for row in set(_ROW.findall(piece)))])
-        in_rows = _ROW_BEGINS.split(piece)
-        placed += len(in_rows) - 1
-        # In a comment, what looks like a row is none.
-        cells = [_cells(piece)] if b"<!" in piece else [_cells(part) for part in in_rows]
-        cells[0] += before
-        columns, before = max(columns, *cells) if placed else columns, cells[-1] if placed else 0
-    return Extent(max(rows, placed), columns)
+    rows = columns = row_count = cells_in_open_row = 0
+    for piece in _chunks(content):
+        columns = max([columns, *map(_column_number, set(_COLUMN_REFERENCE.findall(piece)))])
+        rows = max([rows, *(int(row[:12]) for row in set(_ROW_NUMBER.findall(piece)))])
+        row_parts = _ROW_TAG.split(piece)
+        row_count += len(row_parts) - 1
+        # Text in a comment may look like a row.
+        cells = [_count_cells(piece)] if b"<!" in piece else [_count_cells(part) for part in row_parts]
+        cells[0] += cells_in_open_row
+        columns, cells_in_open_row = max(columns, *cells) if row_count else columns, cells[-1] if row_count else 0
+    return Extent(max(rows, row_count), columns)
 
 
-def _cells(part: bytes) -> int:
-    # What else begins so is not among rows.
-    return len(_CELL_BEGINS.findall(part)) if b":c" in part else part.count(b"<c")
+def _count_cells(part: bytes) -> int:
+    # Other elements that begin with these letters do not occur within rows.
+    return len(_CELL_TAG.findall(part)) if b":c" in part else part.count(b"<c")
 
 
-def _number(letters: bytes) -> int:
-    """The number of a column: 1 for A, 28 for AB."""
+def _column_number(letters: bytes) -> int:
+    """Return the number of a column: 1 for A, 28 for AB."""
     number = 0
     for letter in letters[:12].upper():
         number = 26 * number + letter - 64
     return number
 
 
-def _pieces(content: bytes) -> Iterator[bytes]:
-    """Parts of XML, each of whole tags."""
+def _chunks(content: bytes) -> Iterator[bytes]:
+    """Split XML into chunks at the boundaries of tags."""
     start = 0
     while start < len(content):
-        end = start + _STEP
+        end = start + _CHUNK
         cut = content.rfind(b"<", start + 1, end) if end < len(content) else len(content)
         cut = end if cut <= start else cut
         yield content[start:cut]

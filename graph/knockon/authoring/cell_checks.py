@@ -1,4 +1,4 @@
-"""Cells of a table held against the fields that they are for, before any record is made of its rows."""
+"""Checks of table cells against the fields they are for, before records are made of the rows."""
 
 from __future__ import annotations
 
@@ -8,41 +8,41 @@ from typing import Annotated, Any
 from pydantic import TypeAdapter, ValidationError
 
 from knockon.authoring.expand import Expander
-from knockon.authoring.names import Refused
+from knockon.authoring.names import InvalidName
 from knockon.authoring.resolver import Resolver
 from knockon.model import STATEMENTS, Dependency, Hit, Record, Supply
 from knockon.model.faults import faults
 from knockon.rdf.fields import Field, by_alias
 
-#: The rows of a table of shocks are hits: several of them make one record.
+#: The class name for rows of a table of shocks: each row is a hit, and several rows make one record.
 HIT = "Hit"
-_OF_SUPPLIES = frozenset(by_alias(Supply)) & {"provider", "share", "delay"}
-#: What a cell of these kinds means is not known before all names are, or is free text.
-_LATER = {"iri", "property", "nested"}
-#: So many values of one column are remembered.
-_REMEMBERED = 100_000
+_SUPPLY_COLUMNS = frozenset(by_alias(Supply)) & {"provider", "share", "delay"}
+#: Kinds of fields that cannot be checked cell by cell: their meaning depends on all names, or they are free text.
+_UNCHECKED_KINDS = {"iri", "property", "nested"}
+#: The most values of one column whose result is cached.
+_MAX_CACHED = 100_000
 
 
-def class_of(cls: str, column: str) -> type[Record]:
-    """The record that a column of a table is about: in a table of dependencies some are about supplies."""
+def record_class(cls: str, column: str) -> type[Record]:
+    """Return the record class that a column belongs to: some columns of a table of dependencies belong to its supplies."""
     if cls == HIT:
         return Hit
-    return Supply if cls == Dependency.rdf_class and column in _OF_SUPPLIES else STATEMENTS[cls]
+    return Supply if cls == Dependency.rdf_class and column in _SUPPLY_COLUMNS else STATEMENTS[cls]
 
 
 @cache
-def field_of(cls: str, column: str) -> Field | None:
-    """The field that a column of a table is for; None where it is for none.
+def column_field(cls: str, column: str) -> Field | None:
+    """Return the field that a column of a table is for; None if there is none.
 
-    >>> field_of("Dependency", "share").kind, field_of("Hit", "severity").kind, field_of("Company", "colour")
+    >>> column_field("Dependency", "share").kind, column_field("Hit", "severity").kind, column_field("Company", "colour")
     ('decimal', 'decimal', None)
     """
     name = "severityValue" if cls == HIT and column == "severity" else column
-    return by_alias(class_of(cls, column)).get(name)
+    return by_alias(record_class(cls, column)).get(name)
 
 
 def is_number(severity: str) -> bool:
-    """Whether a severity in a table is a number and not a word.
+    """Return whether a severity in a table is a number and not a word.
 
     >>> is_number("0.2"), is_number("high")
     (True, False)
@@ -51,7 +51,7 @@ def is_number(severity: str) -> bool:
 
 
 class CellChecks:
-    """Says what is wrong with single cells; equal cells are looked at once.
+    """Checker of single cells, with a cache for equal cells.
 
     >>> checks = CellChecks()
     >>> checks.fault("Dependency", "share", "0.5"), checks.fault("Dependency", "share", "x")
@@ -62,28 +62,28 @@ class CellChecks:
 
     def __init__(self) -> None:
         self._expander = Expander(Resolver(""))
-        self._known: dict[tuple[str, str], dict[str, tuple[str, str] | None]] = {}
+        self._results: dict[tuple[str, str], dict[str, tuple[str, str] | None]] = {}
 
     def fault(self, cls: str, column: str, value: str) -> tuple[str, str] | None:
-        """The message and the hint for a cell that no record can have; None where there is nothing to say of it alone."""
-        known = self._known.setdefault((cls, column), {})
-        if value in known:
-            return known[value]
-        found = self._fault(cls, column, value)
-        if len(known) < _REMEMBERED:
-            known[value] = found
-        return found
+        """Return the message and hint for an invalid cell; None if it is valid as far as it can be checked alone."""
+        results = self._results.setdefault((cls, column), {})
+        if value in results:
+            return results[value]
+        fault = self._check(cls, column, value)
+        if len(results) < _MAX_CACHED:
+            results[value] = fault
+        return fault
 
-    def _fault(self, cls: str, column: str, value: str) -> tuple[str, str] | None:
-        field = field_of(cls, column)
+    def _check(self, cls: str, column: str, value: str) -> tuple[str, str] | None:
+        field = column_field(cls, column)
         if cls == HIT and column == "severity" and not is_number(value):
             field = by_alias(Hit)["severity"]
-        if field is None or field.kind in _LATER or field.many:
+        if field is None or field.kind in _UNCHECKED_KINDS or field.many:
             return None
         try:
-            text = self._expander.text(field, value)
-            _adapter(class_of(cls, column), field.name).validate_python(text)
-        except Refused as refused:
+            text = self._expander.normalize(field, value)
+            _field_validator(record_class(cls, column), field.name).validate_python(text)
+        except InvalidName as refused:
             return f"{column}: {refused.message}", refused.hint
         except ValidationError as error:
             fault = next(faults(error, (), within=(column,)))
@@ -92,7 +92,7 @@ class CellChecks:
 
 
 @cache
-def _adapter(cls: type[Record], name: str) -> TypeAdapter[Any]:
+def _field_validator(cls: type[Record], name: str) -> TypeAdapter[Any]:
     info = cls.model_fields[name]
     kind: Any = info.annotation
     return TypeAdapter(Annotated[kind, *info.metadata] if info.metadata else kind)

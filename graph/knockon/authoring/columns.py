@@ -1,4 +1,4 @@
-"""Columns by their proper names: however they are spelt, renamed on request, with what an unknown one may mean."""
+"""Match the columns of a table to known names in any spelling, rename them on request, and suggest names for unknown ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from knockon.authoring.options import ReadOptions
 from knockon.errors import Notice, Problem, nearest
 
-#: What people call columns that have another name here.
+#: Common names of columns that have another name here.
 SYNONYMS = {
     "supplier": "provider",
     "supply": "provider",
@@ -60,52 +60,52 @@ FLOW_SYNONYMS = {
     "client": "customer", "to": "customer", "amount": "value", "sales": "value", "flow": "value", "turnover": "value",
     "company": "firm", "industry": "sector",
 }  # fmt: skip
-#: So many columns are named in one message; the others are counted.
-_SHOWN = 10
-#: So many unknown columns are looked at for what they may mean; a table with more of them is of another kind.
-_GUESSED = 200
+#: The most columns that one message lists; the rest are counted.
+_MAX_LISTED = 10
+#: The most unknown columns that get suggestions; a table with more of them is of another kind.
+_MAX_GUESSED = 200
 
 
-def plain(name: str) -> str:
-    """A name without what people spell differently.
+def normalize_column(name: str) -> str:
+    """Normalize a column name: without case, spaces, underscores and hyphens.
 
-    >>> plain("Switching Cost") == plain("switching_cost") == plain("switchingCost")
+    >>> normalize_column("Switching Cost") == normalize_column("switching_cost") == normalize_column("switchingCost")
     True
     """
     return re.sub(r"[\s_-]", "", name).lower()
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """The proper name of each column that is known, those that are not, and what is wrong with them."""
+class MatchedColumns:
+    """The canonical name of each known column, the unknown columns, and the problems with them."""
 
     names: Mapping[str, str]
     unknown: tuple[str, ...]
     problems: tuple[Problem, ...]
 
 
-def canonical(
+def match_columns(
     columns: Sequence[str],
     known: Iterable[str],
     file: str,
     line: int,
     options: ReadOptions,
     synonyms: Mapping[str, str] = SYNONYMS,
-) -> Columns:
-    """The proper names of columns; a problem for each that is there twice, and one for all that nobody knows.
+) -> MatchedColumns:
+    """Match columns to canonical names; duplicates are a problem each, all unknown columns together are one.
 
-    >>> found = canonical(["Customer", "Need"], ["dependant", "need"], "a.csv", 1, ReadOptions())
-    >>> dict(found.names), found.unknown
+    >>> matched = match_columns(["Customer", "Need"], ["dependant", "need"], "a.csv", 1, ReadOptions())
+    >>> dict(matched.names), matched.unknown
     ({'Need': 'need'}, ('Customer',))
-    >>> found.problems[0].hint
+    >>> matched.problems[0].hint
     'did you mean dependant? --rename Customer=dependant reads it so; --ignore-unknown leaves it out'
     """
-    proper = {plain(name): name for name in sorted(known)}
+    proper = {normalize_column(name): name for name in sorted(known)}
     names: dict[str, str] = {}
     unknown: list[str] = []
     problems: list[Problem] = []
     for column in columns:
-        name = proper.get(plain(column))
+        name = proper.get(normalize_column(column))
         if not column:
             continue
         if name is None:
@@ -117,7 +117,7 @@ def canonical(
     if unknown and not options.ignore_unknown:
         free = {key: name for key, name in proper.items() if name not in names.values()}
         problems.append(unknown_columns(unknown, free or proper, file, line, synonyms))
-    return Columns(names, tuple(unknown), tuple(problems))
+    return MatchedColumns(names, tuple(unknown), tuple(problems))
 
 
 def unknown_columns(
@@ -129,61 +129,63 @@ def unknown_columns(
     *,
     optional: bool = True,
 ) -> Problem:
-    """One problem for all columns that nobody knows, with what each may mean.
+    """Return one problem for all unknown columns, with a suggestion for each.
 
-    ``optional`` says that all of them may be left out; without it only those may that have no likely meaning.
+    ``optional`` states that all of them may be left out; otherwise only those without a suggestion may.
     """
-    guesses = _guesses(unknown, proper, synonyms)
-    message = f"unknown column{'s' if len(unknown) > 1 else ''} {_listed(unknown)}"
+    suggestions = _suggestions(unknown, proper, synonyms)
+    message = f"unknown column{'s' if len(unknown) > 1 else ''} {_quote_list(unknown)}"
     hint = f"; --ignore-unknown leaves {'them' if len(unknown) > 1 else 'it'} out" if optional else ""
-    rest = [column for column in unknown if column not in guesses]
+    rest = [column for column in unknown if column not in suggestions]
     if rest and not optional:
-        hint = f"; --ignore-unknown leaves {_listed(rest)} out"
-    hint = (renaming(guesses) if guesses else f"known are {', '.join(sorted(proper.values()))}") + hint
+        hint = f"; --ignore-unknown leaves {_quote_list(rest)} out"
+    hint = (rename_hint(suggestions) if suggestions else f"known are {', '.join(sorted(proper.values()))}") + hint
     return Problem(file, line, message, hint)
 
 
-def renaming(guesses: Mapping[str, str]) -> str:
-    """The hint with what some columns may mean, and the options that read them so.
+def rename_hint(suggestions: Mapping[str, str]) -> str:
+    """Return the hint that suggests names for columns, with the options that rename them.
 
-    >>> renaming({"Vendor": "provider"})
+    >>> rename_hint({"Vendor": "provider"})
     'did you mean provider? --rename Vendor=provider reads it so'
     """
-    some = list(guesses.items())[:_SHOWN]
-    renames = " ".join(f"--rename {shlex.quote(f'{column}={guess}')}" for column, guess in some)
-    verb, they = ("read", "them") if len(some) > 1 else ("reads", "it")
-    return f"did you mean {', '.join(guess for _, guess in some)}? {renames} {verb} {they} so"
+    listed = list(suggestions.items())[:_MAX_LISTED]
+    renames = " ".join(f"--rename {shlex.quote(f'{column}={name}')}" for column, name in listed)
+    verb_form, they = ("read", "them") if len(listed) > 1 else ("reads", "it")
+    return f"did you mean {', '.join(name for _, name in listed)}? {renames} {verb_form} {they} so"
 
 
-def left_out(unknown: Sequence[str], names: Iterable[str], known: Iterable[str], file: str, line: int) -> Notice:
-    """The notice on columns that --ignore-unknown leaves out; one that may mean a column the table lacks says so.
+def left_out_notice(unknown: Sequence[str], names: Iterable[str], known: Iterable[str], file: str, line: int) -> Notice:
+    """Return the notice on columns left out by --ignore-unknown, with suggestions for columns that the table lacks.
 
-    >>> left_out(["Vendor", "Colour"], ["dependant", "need"], ["dependant", "need", "provider"], "a.csv", 1).hint
+    >>> left_out_notice(["Vendor", "Colour"], ["dependant", "need"], ["dependant", "need", "provider"], "a.csv", 1).hint
     '--ignore-unknown; did you mean provider? --rename Vendor=provider reads it so'
     """
-    taken = set(names)
-    guesses = _guesses(unknown, {plain(name): name for name in sorted(known) if name not in taken}, SYNONYMS)
-    hint = f"; {renaming(guesses)}" if guesses else ""
+    present = set(names)
+    suggestions = _suggestions(
+        unknown, {normalize_column(name): name for name in sorted(known) if name not in present}, SYNONYMS
+    )
+    hint = f"; {rename_hint(suggestions)}" if suggestions else ""
     return Notice(file, line, f"columns left out: {', '.join(unknown)}", f"--ignore-unknown{hint}")
 
 
-def _guesses(unknown: Sequence[str], proper: Mapping[str, str], synonyms: Mapping[str, str]) -> dict[str, str]:
-    """What some of the columns may mean, each meaning once."""
-    guesses: dict[str, str] = {}
-    for column in unknown[:_GUESSED]:
-        if (guess := meant(column, proper, synonyms)) and guess not in guesses.values():
-            guesses[column] = guess
-    return guesses
+def _suggestions(unknown: Sequence[str], proper: Mapping[str, str], synonyms: Mapping[str, str]) -> dict[str, str]:
+    """Suggest names for unknown columns, each name at most once."""
+    suggestions: dict[str, str] = {}
+    for column in unknown[:_MAX_GUESSED]:
+        if (name := suggest_column(column, proper, synonyms)) and name not in suggestions.values():
+            suggestions[column] = name
+    return suggestions
 
 
-def meant(column: str, proper: Mapping[str, str], synonyms: Mapping[str, str] = SYNONYMS) -> str:
-    """The column that an unknown name most likely means; empty where nothing is near."""
-    key = plain(column)
-    if name := proper.get(plain(synonyms.get(key, ""))):
+def suggest_column(column: str, proper: Mapping[str, str], synonyms: Mapping[str, str] = SYNONYMS) -> str:
+    """Return the known column that an unknown name most likely means; empty if none is similar."""
+    key = normalize_column(column)
+    if name := proper.get(normalize_column(synonyms.get(key, ""))):
         return name
-    return next((proper[one] for one in nearest(key, proper)), "")
+    return next((proper[candidate] for candidate in nearest(key, proper)), "")
 
 
-def _listed(columns: Sequence[str]) -> str:
-    quoted = [repr(column[:60]) for column in columns[:_SHOWN]]
-    return ", ".join(quoted) + (f" and {len(columns) - _SHOWN} more" if len(columns) > _SHOWN else "")
+def _quote_list(columns: Sequence[str]) -> str:
+    quoted = [repr(column[:60]) for column in columns[:_MAX_LISTED]]
+    return ", ".join(quoted) + (f" and {len(columns) - _MAX_LISTED} more" if len(columns) > _MAX_LISTED else "")

@@ -1,6 +1,6 @@
-"""Tables: one row a record, columns named like the fields; several rows of one need make its supplies.
+"""Read tables: one row for each record, columns named like the fields; several rows of one need make its supplies.
 
-A table tells its class by its columns (``dependant`` and ``need`` make
+The class of a table is determined by its columns (``dependant`` and ``need`` make
 dependencies, ``owner`` and ``owned`` ownerships, ``subject`` and ``object``
 relations, ``shock`` and ``target`` shocks), by a column ``class``, or by its
 name (``companies.csv``).
@@ -13,28 +13,28 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from knockon.authoring.cell_checks import HIT, CellChecks, field_of
+from knockon.authoring.cell_checks import HIT, CellChecks, column_field
 from knockon.authoring.columns import (
     FLOW_SYNONYMS,
     SYNONYMS,
-    Columns,
-    canonical,
-    left_out,
-    meant,
-    plain,
-    renaming,
+    MatchedColumns,
+    left_out_notice,
+    match_columns,
+    normalize_column,
+    rename_hint,
+    suggest_column,
     unknown_columns,
 )
-from knockon.authoring.csv_form import Form, Row, class_named, listed, read_form
-from knockon.authoring.names import Refused, exact_local, local
-from knockon.authoring.numbers import unified
-from knockon.authoring.options import PLAIN, ReadOptions
-from knockon.authoring.raw import NeedRow, Raw, Sheet, Table, missing
-from knockon.authoring.shock_tables import COLUMNS as SHOCK_COLUMNS
-from knockon.authoring.shock_tables import PAIR as HIT_PAIR
+from knockon.authoring.csv_form import Form, Row, class_by_name, quote_list, read_form
+from knockon.authoring.names import InvalidName, to_exact_local_name, to_local_name
+from knockon.authoring.numbers import normalize_number
+from knockon.authoring.options import DEFAULTS, ReadOptions
+from knockon.authoring.raw import NeedRow, Raw, Sheet, Table, missing_cells
+from knockon.authoring.shock_tables import REQUIRED as HIT_REQUIRED
+from knockon.authoring.shock_tables import SHOCK_FIELDS as SHOCK_COLUMNS
 from knockon.authoring.shock_tables import ShockRows
 from knockon.authoring.source import Source
-from knockon.authoring.supplies import ABOUT, PAIR, SUPPLY
+from knockon.authoring.supplies import CLASS_COLUMNS, REQUIRED, SUPPLY_COLUMNS
 from knockon.errors import Notice, Problem
 from knockon.model import STATEMENTS
 from knockon.model.faults import HINTS, did_you_mean
@@ -46,12 +46,12 @@ _BY_COLUMNS = {
     ("subject", "object"): "Relation",
     ("shock", "target"): HIT,
 }
-#: What names a record that has neither id nor label nor title.
-_NAMING = ("owner", "owned", "subject", "relationType", "object", "about", "metric", "period", "from")
-#: A number of days, where the column is declared so.
-_WHOLE = re.compile(r"[0-9]{1,6}")
-#: Columns of the tables that are read by another command, and how.
-_ELSEWHERE = (
+#: The columns that make up the name of a record without id, label and title.
+_NAME_COLUMNS = ("owner", "owned", "subject", "relationType", "object", "about", "metric", "period", "from")
+#: A number of days, in a column declared with --days.
+_DAYS = re.compile(r"[0-9]{1,6}")
+#: Columns of tables that another command reads, what such a table is, and which command reads it.
+_OTHER_COMMANDS = (
     ({"supplier", "customer", "value"}, "a table of flows", "knockon rank {file} closes each firm of it in turn"),
     (
         {"suppliersector", "customersector", "essentiality"},
@@ -64,9 +64,9 @@ _ELSEWHERE = (
 
 
 def read_tables(
-    source: Source, options: ReadOptions = PLAIN, without: Mapping[str, Collection[int]] | None = None
+    source: Source, options: ReadOptions = DEFAULTS, without: Mapping[str, Collection[int]] | None = None
 ) -> list[Sheet]:
-    """The records of each table in a file, and what is wrong with its form; ``without`` names lines by file to pass over."""
+    """Read the records and problems of each table in a file; ``without`` are the lines to skip, by file."""
     if source.ending == ".xlsx":
         from knockon.authoring.workbooks import read_workbook
 
@@ -76,13 +76,13 @@ def read_tables(
     return [*sheets, *(read_table(form, options, (without or {}).get(form.file, ())) for form in forms)]
 
 
-def read_table(form: Form, options: ReadOptions = PLAIN, without: Collection[int] = ()) -> Sheet:
-    """The records of one table, and what is wrong with its form; the lines in ``without`` are passed over."""
+def read_table(form: Form, options: ReadOptions = DEFAULTS, without: Collection[int] = ()) -> Sheet:
+    """Read the records and problems of one table; the lines in ``without`` are skipped."""
     problems = [problem for problem in form.problems if problem.line is None or problem.line not in without]
-    # The lines as they are written are for the file of those that are left out.
+    # The original lines are needed only to write the file of rejected rows.
     written = form.written if options.allow_rejects else {}
     sheet = Sheet(problems=problems, whole=form.whole, table=Table(form.file, form.header, written))
-    if form.columns and (reader := _reader(sheet, form, options, without)):
+    if form.columns and (reader := _rows_reader(sheet, form, options, without)):
         reader.read()
     elif form.columns:
         for _ in form.rows(sheet.problems, without):
@@ -93,101 +93,102 @@ def read_table(form: Form, options: ReadOptions = PLAIN, without: Collection[int
     return sheet
 
 
-def _reader(sheet: Sheet, form: Form, options: ReadOptions, without: Collection[int]) -> _Rows | None:
-    """What reads the rows of a table; None, with a problem, where its columns do not say what the rows are."""
-    given = {plain(column) for column in form.columns}
-    cls = _class_of(form.stem, given)
-    if cls is None and "class" not in given:
-        sheet.problems.append(_unclear(form, given))
+def _rows_reader(sheet: Sheet, form: Form, options: ReadOptions, without: Collection[int]) -> _Rows | None:
+    """Create the reader of the rows of a table; None, with a problem, if its columns do not tell what the rows are."""
+    columns = {normalize_column(column) for column in form.columns}
+    cls = _table_class(form.stem, columns)
+    if cls is None and "class" not in columns:
+        sheet.problems.append(_unknown_class_problem(form, columns))
         return None
-    found = canonical(form.columns, _known(cls, mixed="class" in given), form.file, form.line, options)
-    sheet.problems += found.problems
-    if found.problems:
-        # Without these columns the rows would say something else: what is wrong with them would be beside the point.
+    matched = match_columns(form.columns, _known_columns(cls, mixed="class" in columns), form.file, form.line, options)
+    sheet.problems += matched.problems
+    if matched.problems:
+        # Without these columns the rows would mean something else, and their problems would be misleading.
         return None
-    if found.unknown and options.ignore_unknown:
-        known = _known(cls, mixed="class" in given)
-        sheet.notices.append(left_out(found.unknown, found.names.values(), known, form.file, form.line))
-    if cls == "Dependency" and (problem := _nobody_supplies(form, found)):
+    if matched.unknown and options.ignore_unknown:
+        known = _known_columns(cls, mixed="class" in columns)
+        sheet.notices.append(left_out_notice(matched.unknown, matched.names.values(), known, form.file, form.line))
+    if cls == "Dependency" and (problem := _missing_provider(form, matched)):
         sheet.problems.append(problem)
         return None
     if not form.written and form.whole:
         sheet.notices.append(Notice(form.file, None, "0 records: it has a header and no rows"))
-    percent, in_days = (_asked(form, found, names) for names in (options.percent, options.days))
-    return _Rows(sheet, form, found.names, cls, percent, in_days, options, without)
+    percent, in_days = (_named_columns(form, matched, names) for names in (options.percent, options.days))
+    return _Rows(sheet, form, matched.names, cls, percent, in_days, options, without)
 
 
-def _asked(form: Form, found: Columns, names: Iterable[str]) -> set[str]:
-    """The proper names of columns that an option names, in whatever way."""
-    asked = {plain(name) for name in names}
+def _named_columns(form: Form, matched: MatchedColumns, names: Iterable[str]) -> set[str]:
+    """Return the canonical names of the columns that an option names, in any spelling."""
+    wanted = {normalize_column(name) for name in names}
     return {
-        found.names[column]
+        matched.names[column]
         for column, written in zip(form.columns, form.header, strict=True)
-        if column in found.names and {plain(column), plain(written), plain(found.names[column])} & asked
+        if column in matched.names
+        and {normalize_column(column), normalize_column(written), normalize_column(matched.names[column])} & wanted
     }
 
 
-def _class_of(stem: str, given: Collection[str]) -> str | None:
-    """The class of rows that say none themselves."""
-    for columns, cls in _BY_COLUMNS.items():
-        if set(columns) <= set(given):
+def _table_class(stem: str, present: Collection[str]) -> str | None:
+    """Determine the class of the rows of a table without a column class."""
+    for required, cls in _BY_COLUMNS.items():
+        if set(required) <= set(present):
             return cls
-    word = plain(stem)
-    singular = (word, word.removesuffix("s"), word.removesuffix("ies") + "y")
-    return next((named for one in singular if (named := class_named(one))), None)
+    word = normalize_column(stem)
+    candidates = (word, word.removesuffix("s"), word.removesuffix("ies") + "y")
+    return next((named for candidate in candidates if (named := class_by_name(candidate))), None)
 
 
-def _unclear(form: Form, given: Collection[str]) -> Problem:
-    """What is said of a table that tells no class: what its columns may mean, or which command reads it."""
-    flows = {FLOW_SYNONYMS.get(column, column) for column in given}
-    for wanted, kind, hint in _ELSEWHERE:
-        if wanted <= flows:
+def _unknown_class_problem(form: Form, columns: Collection[str]) -> Problem:
+    """Return the problem with a table of unknown class: suggestions for its columns, or which command reads it."""
+    flows = {FLOW_SYNONYMS.get(column, column) for column in columns}
+    for required, kind, hint in _OTHER_COMMANDS:
+        if required <= flows:
             return Problem(form.file, form.line, f"is {kind}", hint.format(file=form.file))
-    as_meant = {plain(SYNONYMS.get(column, column)) for column in given}
-    if (meant := _class_of("", as_meant)) is not None:
-        proper = {plain(name): name for name in _known(meant, mixed=False)}
-        unknown = [column for column in form.columns if column and plain(column) not in proper]
+    by_synonym = {normalize_column(SYNONYMS.get(column, column)) for column in columns}
+    if (suggest_column := _table_class("", by_synonym)) is not None:
+        proper = {normalize_column(name): name for name in _known_columns(suggest_column, mixed=False)}
+        unknown = [column for column in form.columns if column and normalize_column(column) not in proper]
         return unknown_columns(unknown, proper, form.file, form.line, optional=False)
     hint = (
         "name the columns dependant and need, or read them by those names: --rename NAME=dependant --rename NAME=need; or add "
         "a column class, or name the file after a class (companies.csv)"
     )
-    return Problem(form.file, form.line, f"cannot tell what these rows are: columns {listed(form.columns)}", hint)
+    return Problem(form.file, form.line, f"cannot tell what these rows are: columns {quote_list(form.columns)}", hint)
 
 
-def _nobody_supplies(form: Form, found: Columns) -> Problem | None:
-    """A problem where a column says something of suppliers, and no column names them."""
-    of_suppliers = sorted((SUPPLY - {"provider"}) & set(found.names.values()))
-    if not of_suppliers or "provider" in found.names.values():
+def _missing_provider(form: Form, matched: MatchedColumns) -> Problem | None:
+    """Return a problem if a column states something about suppliers but no column names them."""
+    supplier_columns = sorted((SUPPLY_COLUMNS - {"provider"}) & set(matched.names.values()))
+    if not supplier_columns or "provider" in matched.names.values():
         return None
-    filled = any(found.names.get(column) in of_suppliers for row in form.rows([]) for column in row.cells)
+    filled = any(matched.names.get(column) in supplier_columns for row in form.rows([]) for column in row.cells)
     if not filled:
         return None
     hint = "name the column of suppliers provider"
-    if found.unknown:
-        guess = next((c for c in found.unknown if meant(c, {"provider": "provider"})), found.unknown[0])
-        hint = renaming({guess: "provider"})
-    return Problem(form.file, form.line, f"{' and '.join(of_suppliers)} without a column provider", hint)
+    if matched.unknown:
+        guess = next((c for c in matched.unknown if suggest_column(c, {"provider": "provider"})), matched.unknown[0])
+        hint = rename_hint({guess: "provider"})
+    return Problem(form.file, form.line, f"{' and '.join(supplier_columns)} without a column provider", hint)
 
 
-def _known(cls: str | None, *, mixed: bool) -> set[str]:
+def _known_columns(cls: str | None, *, mixed: bool) -> set[str]:
     if cls == HIT:
         return set(SHOCK_COLUMNS)
     classes = list(STATEMENTS) if mixed or cls is None else [cls]
     known = {"id", *(alias for name in classes for alias in by_alias(STATEMENTS[name]))}
     known |= {"class"} if mixed else set()
-    # A supply is a provider with its share: rows say them, not a column of its own.
-    return known - {"supply"} | (SUPPLY | ABOUT if "Dependency" in classes else set())
+    # A supply has no column of its own: the columns provider, share and delay of a row state it.
+    return known - {"supply"} | (SUPPLY_COLUMNS | CLASS_COLUMNS if "Dependency" in classes else set())
 
 
-#: A table of more rows has its cells looked at before its records are made.
-LARGE = 50_000
-#: Columns without which a row is no record.
-_WANTED = {"class", "dependant", "need", "shock", "target", "id", "label", "title"}
+#: In tables with more rows the cells are checked before records are made.
+MANY_ROWS = 50_000
+#: Columns without which a row cannot become a record.
+_REQUIRED = {"class", "dependant", "need", "shock", "target", "id", "label", "title"}
 
 
 class _Rows:
-    """From the rows of one table to its records."""
+    """Converter of the rows of one table to records."""
 
     def __init__(
         self,
@@ -203,68 +204,68 @@ class _Rows:
         self.sheet, self.form, self.names, self.without = sheet, form, names, without
         self.file, self.table, self.in_days = form.file, table, in_days
         self.percent, self.comma, self.exact = percent, options.decimal == ",", options.exact_names
-        self.each = options.allow_rejects
-        #: The lines of plain numbers where a duration is wanted, by column.
+        self.allow_rejects = options.allow_rejects
+        #: The line and text of plain numbers in columns of durations, by column.
         self.unitless: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.hits = ShockRows(self.file)
 
     def read(self) -> None:
-        """Put what the rows say into the sheet."""
-        # Rows that may be left out go by whole records.
-        if not self.each and len(self.form.written) > LARGE and self._faulty():
-            # What is wrong with cells is known before any record is made: those of a large table take time and memory.
+        """Add the records and problems of the rows to the sheet."""
+        # Where rows may be rejected, problems are found for each record, so the quick check is skipped.
+        if not self.allow_rejects and len(self.form.written) > MANY_ROWS and self._check_cells():
+            # Faulty cells are reported before any record is made: the records of a large table take time and memory.
             self.sheet.skipped = True
             return
         for line, cells, unusable in self._rows(self.sheet.problems):
-            if unusable & _WANTED:
-                # What is wrong is known: that the row lacks these would be the same again.
+            if unusable & _REQUIRED:
+                # The unusable cell is reported already: that it is missing would be a second report of the same problem.
                 if name := cells.get("id") or cells.get("label"):
-                    self.sheet.lost.add(local(name))
+                    self.sheet.lost.add(to_local_name(name))
                 continue
             word = cells.pop("class", "")
-            cls = class_named(word) if word else self.table
+            cls = class_by_name(word) if word else self.table
             if cls is None:
-                self.sheet.problems.append(_no_class(word, self.file, line, hint=len(self.sheet.problems) < HINTS))
+                self.sheet.problems.append(_class_problem(word, self.file, line, hint=len(self.sheet.problems) < HINTS))
                 if name := cells.get("id") or cells.get("label"):
-                    self.sheet.lost.add(local(name))
+                    self.sheet.lost.add(to_local_name(name))
                 continue
-            self._add(cls, self._numbers(cls, cells, line), line)
-        self.sheet.problems += self._without_unit()
+            self._add(cls, self._normalize_numbers(cls, cells, line), line)
+        self.sheet.problems += self._missing_units()
         self.sheet.raws += self.hits.shocks()
-        # From here on the rows are records.
-        if not self.each:
+        # The rows are records now, and their memory can be freed.
+        if not self.allow_rejects:
             self.form.written.clear()
         self.sheet.problems += self.hits.problems
 
     def _rows(self, problems: list[Problem]) -> Iterator[Row]:
-        """The rows with their columns by proper names."""
+        """Yield the rows with canonical column names."""
         names = self.names
         for line, cells, unusable in self.form.rows(problems, self.without):
             proper = {names[column]: value for column, value in cells.items() if column in names}
             yield Row(line, proper, frozenset(names[c] for c in unusable if c in names) if unusable else unusable)
 
-    def _faulty(self) -> bool:
-        """Whether a cell is wrong; then the sheet has the problems of all rows that can be told without their records."""
+    def _check_cells(self) -> bool:
+        """Check all cells; if any is wrong, add the problems that can be found without records to the sheet and return True."""
         before = len(self.sheet.problems)
         checks = CellChecks()
-        found: list[Problem] = []
-        for line, cells, unusable in self._rows(found):
+        problems: list[Problem] = []
+        for line, cells, unusable in self._rows(problems):
             word = cells.pop("class", "")
-            cls = class_named(word) if word else self.table
+            cls = class_by_name(word) if word else self.table
             if cls is None:
-                found.append(_no_class(word, self.file, line, hint=len(found) < HINTS))
+                problems.append(_class_problem(word, self.file, line, hint=len(problems) < HINTS))
                 continue
-            wanted = {"Dependency": PAIR, HIT: HIT_PAIR}.get(cls, ())
-            # Of a cell that cannot be used it is said already.
-            if not unusable & _WANTED and (fault := missing(wanted, cells)):
-                found.append(Problem(self.file, line, fault))
-            for column, value in self._numbers(cls, cells, line).items():
-                if wrong := checks.fault(cls, column, value):
-                    found.append(Problem(self.file, line, *wrong))
-        found += [*self.sheet.problems[before:], *self._without_unit()]
+            required = {"Dependency": REQUIRED, HIT: HIT_REQUIRED}.get(cls, ())
+            # Unusable cells are reported already.
+            if not unusable & _REQUIRED and (fault := missing_cells(required, cells)):
+                problems.append(Problem(self.file, line, fault))
+            for column, value in self._normalize_numbers(cls, cells, line).items():
+                if cell_fault := checks.fault(cls, column, value):
+                    problems.append(Problem(self.file, line, *cell_fault))
+        problems += [*self.sheet.problems[before:], *self._missing_units()]
         self.unitless.clear()
-        self.sheet.problems[before:] = found
-        return bool(found)
+        self.sheet.problems[before:] = problems
+        return bool(problems)
 
     def _add(self, cls: str, cells: dict[str, str], line: int) -> None:
         if cls == "Dependency":
@@ -272,14 +273,14 @@ class _Rows:
         elif cls == HIT:
             self.hits.add(cells, line)
         else:
-            self.sheet.raws.append(_raw(cls, cells, self.file, line, exact=self.exact))
+            self.sheet.raws.append(_make_raw(cls, cells, self.file, line, exact=self.exact))
 
-    def _numbers(self, cls: str, cells: dict[str, str], line: int) -> dict[str, str]:
-        """The cells with decimal points, and percent signs and days where their column is declared so."""
+    def _normalize_numbers(self, cls: str, cells: dict[str, str], line: int) -> dict[str, str]:
+        """Return the cells with decimal points, percent signs and day units as their columns are declared."""
         unified_cells = {}
         for column, value in cells.items():
-            field = field_of(cls, column)
-            if field is not None and field.kind == "duration" and _WHOLE.fullmatch(value):
+            field = column_field(cls, column)
+            if field is not None and field.kind == "duration" and _DAYS.fullmatch(value):
                 if column in self.in_days:
                     unified_cells[column] = f"P{int(value)}D"
                 else:
@@ -290,37 +291,45 @@ class _Rows:
                 continue
             try:
                 percent = column in self.percent and field.maximum == 1
-                unified_cells[column] = unified(value, comma=self.comma, percent=percent)
-            except Refused as refused:
+                unified_cells[column] = normalize_number(value, comma=self.comma, percent=percent)
+            except InvalidName as refused:
                 self.sheet.problems.append(Problem(self.file, line, f"{column}: {refused.message}", refused.hint))
         return unified_cells
 
-    def _without_unit(self) -> Iterator[Problem]:
-        """One problem for each column of durations with plain numbers; one for each row where rows can be left out."""
+    def _missing_units(self) -> Iterator[Problem]:
+        """Yield one problem for each column of durations with plain numbers; one for each row if rows can be rejected."""
         for column, places in self.unitless.items():
             for place, (line, value) in enumerate(places):
-                if self.each or place == 0:
-                    more = f" and {len(places) - 1:,} more plain numbers" if len(places) > 1 and not self.each else ""
+                if self.allow_rejects or place == 0:
+                    more = f" and {len(places) - 1:,} more plain numbers" if len(places) > 1 and not self.allow_rejects else ""
                     hint = f"write P30D for thirty days, or read plain numbers as days with --days {column}"
                     yield Problem(self.file, line, f"{column}: {value}{more} without a unit", hint)
 
 
-def _no_class(word: str, file: str, line: int, *, hint: bool) -> Problem:
+def _class_problem(word: str, file: str, line: int, *, hint: bool) -> Problem:
     if not word:
         return Problem(file, line, "class is empty", "e.g. Company, Product, Entity")
     return Problem(file, line, f"unknown class {word[:100]!r}", did_you_mean(word, STATEMENTS) if hint else "")
 
 
-def _raw(cls: str, cells: dict[str, str], file: str, line: int, *, exact: bool) -> Raw:
-    name = cells.get("label") or cells.get("title") or "-".join(cells[c] for c in _NAMING if c in cells) or f"row-{line}"
-    data = {column: cell(cls, column, value) for column, value in cells.items() if column != "id"}
-    return Raw(cls, cells.get("id") or (exact_local(name) if exact else local(name)), data, file, line, loose=True, rows=[line])
+def _make_raw(cls: str, cells: dict[str, str], file: str, line: int, *, exact: bool) -> Raw:
+    name = cells.get("label") or cells.get("title") or "-".join(cells[c] for c in _NAME_COLUMNS if c in cells) or f"row-{line}"
+    data = {column: cell_value(cls, column, value) for column, value in cells.items() if column != "id"}
+    return Raw(
+        cls,
+        cells.get("id") or (to_exact_local_name(name) if exact else to_local_name(name)),
+        data,
+        file,
+        line,
+        loose=True,
+        rows=[line],
+    )
 
 
-def cell(cls: str, column: str, value: str) -> Any:
-    """The value of a cell: a list where the field has many.
+def cell_value(cls: str, column: str, value: str) -> Any:
+    """Return the value of a cell: a list if the field has many values.
 
-    >>> cell("Company", "altLabel", "Acme Ltd; ACME"), cell("Company", "label", "Acme; the company")
+    >>> cell_value("Company", "altLabel", "Acme Ltd; ACME"), cell_value("Company", "label", "Acme; the company")
     (['Acme Ltd', 'ACME'], 'Acme; the company')
     """
     field = by_alias(STATEMENTS[cls]).get(column)

@@ -1,4 +1,4 @@
-"""What dataset.yaml says of a data set: its name, the base of its IRIs, its title, and how its names are read."""
+"""Read dataset.yaml: the name of a data set, the base of its IRIs, its title, and how its names are read."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from knockon.authoring.files import shown
-from knockon.authoring.names import fault_of_iri
+from knockon.authoring.files import printable_path
+from knockon.authoring.names import iri_fault
 from knockon.authoring.raw import Raw
 from knockon.authoring.source import Source
 from knockon.authoring.yaml_files import read_mapping
@@ -18,17 +18,17 @@ from knockon.model.faults import did_you_mean, faults
 from knockon.store.files import slug
 from knockon.vocabulary import KO, MY
 
-DESCRIPTION = "dataset.yaml"
-KNOWN = ("name", "base", "title", "description", "license", "example", "comment", "uses", "strict")
-#: Fields that say how the files are read, and are not part of the data.
-_READING = ("name", "uses", "strict")
+DATASET_FILE = "dataset.yaml"
+FIELDS = ("name", "base", "title", "description", "license", "example", "comment", "uses", "strict")
+#: Fields that control how the files are read, and are not part of the data.
+_READ_SETTINGS = ("name", "uses", "strict")
 
 
 class Description(NamedTuple):
-    """What dataset.yaml says.
+    """The content of dataset.yaml.
 
-    ``uses`` are data sets whose records may be named without a prefix, ``strict`` says that tables may only name what is
-    declared. ``file`` and ``line`` say where ``uses`` stands.
+    ``uses`` are data sets whose records may be named without a prefix; with ``strict`` tables may only name declared
+    records. ``file`` and ``line`` are the place of ``uses``.
     """
 
     info: DataSetInfo
@@ -38,48 +38,49 @@ class Description(NamedTuple):
     line: int | None = None
 
 
-def describe(folder: Path, problems: list[Problem], called: str | None = None) -> Description:
-    """The description of the data set in a folder; where it is wrong, one to go on with.
+def read_description(folder: Path, problems: list[Problem], name: str | None = None) -> Description:
+    """Read the description of the data set in a folder; if it has problems, return a placeholder.
 
-    ``called`` is a name to use instead of the one that dataset.yaml gives.
+    ``name`` replaces the name in dataset.yaml.
 
     Raises
     ------
     InvalidData
-        There is none.
+        The folder has no dataset.yaml.
     """
-    path = folder / DESCRIPTION
+    path = folder / DATASET_FILE
     if not path.exists() and not path.is_symlink():
-        # Whatever else lies in such a folder need not be ours.
-        raise InvalidData([Problem(shown(folder), None, f"has no {DESCRIPTION}", _missing_hint(folder))])
+        # The other files of such a folder may have nothing to do with Knock-on.
+        raise InvalidData([Problem(printable_path(folder), None, f"has no {DATASET_FILE}", _missing_hint(folder))])
     before = len(problems)
-    found = read_mapping(Source.of(path), problems)
-    if found is None:
-        return _stopgap(MY)
-    raw = Raw("DataSetInfo", "", found[0], shown(path), 1, found[1])
-    for field in [field for field in raw.data if field not in KNOWN]:
-        hint = did_you_mean(field, KNOWN, f"known are {', '.join(KNOWN)}")
+    mapping = read_mapping(Source.of(path), problems)
+    if mapping is None:
+        return _placeholder(MY)
+    raw = Raw("DataSetInfo", "", mapping[0], printable_path(path), 1, mapping[1])
+    for field in [field for field in raw.data if field not in FIELDS]:
+        hint = did_you_mean(field, FIELDS, f"known are {', '.join(FIELDS)}")
         problems.append(raw.problem((field,), f"unknown field {field}", hint))
-    base, name = _base(raw, problems), _name(raw, problems)
+    base, stated_name = _base(raw, problems), _name(raw, problems)
+    name = name or stated_name
     uses, strict = _uses(raw, problems), _strict(raw, problems)
-    data = {field: raw.data[field] for field in KNOWN if field not in _READING and raw.data.get(field) is not None}
+    data = {field: raw.data[field] for field in FIELDS if field not in _READ_SETTINGS and raw.data.get(field) is not None}
     try:
-        info = DataSetInfo.model_validate({"title": called or name, **data, "base": base, "id": f"{base}data-{called or name}"})
+        info = DataSetInfo.model_validate({"title": name, **data, "base": base, "id": f"{base}data-{name}"})
     except ValidationError as error:
-        problems += [raw.problem(fault.path, fault.message, fault.hint) for fault in faults(error, KNOWN)]
-        return _stopgap(base)
+        problems += [raw.problem(fault.path, fault.message, fault.hint) for fault in faults(error, FIELDS)]
+        return _placeholder(base)
     if len(problems) > before:
-        return _stopgap(base)
+        return _placeholder(base)
     return Description(info, uses, strict, raw.file, raw.line_of(("uses",)))
 
 
-def _stopgap(base: str) -> Description:
+def _placeholder(base: str) -> Description:
     return Description(DataSetInfo(id=f"{base}data-invalid", title="invalid", base=base))
 
 
 def _uses(raw: Raw, problems: list[Problem]) -> tuple[str, ...]:
-    given = raw.data.get("uses")
-    names = given if isinstance(given, list) else [] if given is None else [given]
+    value = raw.data.get("uses")
+    names = value if isinstance(value, list) else [] if value is None else [value]
     for name in names:
         if not isinstance(name, str) or slug(name) != name:
             message = f"uses {name!r}, which is not the name of a data set"
@@ -89,34 +90,34 @@ def _uses(raw: Raw, problems: list[Problem]) -> tuple[str, ...]:
 
 
 def _strict(raw: Raw, problems: list[Problem]) -> bool:
-    given = str(raw.data.get("strict") or "false").lower()
-    if given not in {"true", "false"}:
-        problems.append(raw.problem(("strict",), f"strict {given!r} is neither true nor false", "write `strict: true`"))
-    return given == "true"
+    value = str(raw.data.get("strict") or "false").lower()
+    if value not in {"true", "false"}:
+        problems.append(raw.problem(("strict",), f"strict {value!r} is neither true nor false", "write `strict: true`"))
+    return value == "true"
 
 
 def _missing_hint(folder: Path) -> str:
     others = [path for path in folder.iterdir() if path.stem.lower() == "dataset" and path.suffix.lower() in {".yaml", ".yml"}]
     if others:
-        return f"rename {shown(others[0])} to {DESCRIPTION}"
-    return "write one that holds at least `name: acme-suppliers`"
+        return f"rename {printable_path(others[0])} to {DATASET_FILE}"
+    return "create one that contains at least `name: acme-suppliers`"
 
 
 def _base(raw: Raw, problems: list[Problem]) -> str:
     base: Any = raw.data.get("base")
     if base is None:
         return MY
-    wrong = ""
+    message = ""
     if not isinstance(base, str):
-        wrong = "base must be an IRI"
+        message = "base must be an IRI"
     elif not base.endswith(("/", "#", ":")):
-        wrong = f"base {base!r} must end in / or # or :"
-    elif fault := fault_of_iri(base + "x"):
-        wrong = f"base {base!r} is no IRI: {fault}"
+        message = f"base {base!r} must end in / or # or :"
+    elif fault := iri_fault(base + "x"):
+        message = f"base {base!r} is not an IRI: {fault}"
     elif base == KO:
-        wrong = f"base {base!r} is that of the vocabulary"
-    if wrong:
-        problems.append(raw.problem(("base",), wrong, "e.g. `base: https://example.org/id/`"))
+        message = f"base {base!r} is the namespace of the vocabulary"
+    if message:
+        problems.append(raw.problem(("base",), message, "e.g. `base: https://example.org/id/`"))
         return MY
     return str(base)
 

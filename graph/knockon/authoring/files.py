@@ -1,20 +1,20 @@
-"""What no text of a data file may hold, how large a file may be, and paths as they can be printed."""
+"""Limits of data files (forbidden characters, the largest size), and printable paths."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-#: The models refuse these too: XML and Turtle cannot carry them, and a lone surrogate has no UTF-8.
+#: Characters that models refuse too: XML and Turtle cannot represent them, and a lone surrogate has no UTF-8.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-#: Of a file, in bytes.
+#: The largest size of a file, in bytes.
 SIZE_LIMIT = 100_000_000
 
 
-def shown(path: Path) -> str:
-    r"""A path as it can be printed, whatever bytes its name is made of.
+def printable_path(path: Path) -> str:
+    r"""Return a path in printable form, with unprintable characters escaped.
 
-    >>> shown(Path("a\nb.yaml"))
+    >>> printable_path(Path("a\nb.yaml"))
     'a\\nb.yaml'
     """
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(path))

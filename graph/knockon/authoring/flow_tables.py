@@ -1,7 +1,7 @@
-"""Tables of money flows in files: who sells to whom for how much, and what is known of each firm.
+"""Read tables of money flows: who sells to whom for how much, and what is known about each firm.
 
 Flows: a Parquet, CSV or Excel file with the columns ``supplier``, ``customer`` and
-``value``; ``supplier_sector`` and ``customer_sector`` may stand beside them.
+``value``, and optionally ``supplier_sector`` and ``customer_sector``.
 Firms (optional): ``firm``, and any of ``sector``, ``final_demand``,
 ``costs``, ``equity``.
 Essentiality (optional): ``supplier_sector``, ``customer_sector``,
@@ -17,21 +17,21 @@ from typing import Any
 
 import numpy as np
 
-from knockon.authoring.files import shown
-from knockon.authoring.flow_columns import FIRST, Column, ColumnTable, header_of, read_columns
-from knockon.authoring.options import PLAIN, ReadOptions
+from knockon.authoring.files import printable_path
+from knockon.authoring.flow_columns import FIRST_ROW, Column, ColumnTable, read_columns, read_header
+from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.errors import InvalidData, Problem
 from knockon.model.base import LONGEST_NAME
 
-NON_ESSENTIAL = 1
-#: What no name of a firm may hold; ``controls`` has what is shown instead of sent.
+DEFAULT_ESSENTIALITY = 1
+#: Characters that names of firms must not contain.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 ENDINGS = {".parquet", ".csv", ".tsv", ".txt", ".xlsx"}
 _FLOWS = ("supplier", "customer", "value")
 _ESSENTIALITY = ("supplier_sector", "customer_sector", "essentiality")
-#: Costs that are this much below the inputs, relatively, are the inputs: sums are rounded.
+#: Costs below the inputs by up to this relative difference count as equal: sums are rounded.
 _ROUNDING = 1e-9
-_INVENTORIES = (
+_FINAL_DEMAND_HINT = (
     "0 or more; in input-output tables a negative final demand comes of changes in inventories (stocks sold off): "
     "leave that column out of final demand, or write 0 where the sum is negative"
 )
@@ -39,7 +39,7 @@ _INVENTORIES = (
 
 @dataclass(frozen=True, eq=False)
 class FlowTable:
-    """The columns of a table of flows, firms by number: what ``Network.from_flows`` takes, and the names behind it."""
+    """The columns of a table of flows, with firms by number: the arguments of ``Network.from_flows``, and the names."""
 
     names: tuple[str, ...]
     supplier: Column
@@ -54,33 +54,33 @@ class FlowTable:
     lines: Column | None = None
 
     def line_of(self, flow: int) -> int:
-        """The line of a flow in its file; of a Parquet file, with the names of the columns as line 1."""
-        return int(self.lines[flow]) if self.lines is not None else flow + FIRST
+        """Return the line of a flow in its file; in a Parquet file the column names count as line 1."""
+        return int(self.lines[flow]) if self.lines is not None else flow + FIRST_ROW
 
 
-def is_table(path: Path, options: ReadOptions = PLAIN) -> bool:
-    """Whether a path is a table of flows, however its columns are spelt."""
+def is_table(path: Path, options: ReadOptions = DEFAULTS) -> bool:
+    """Return whether a path is a table of flows, in any spelling of its columns."""
     if path.suffix.lower() not in ENDINGS or not path.is_file():
         return False
-    header = header_of(path, options)
-    # A table of dependencies may well have a column for money; it is read as a graph.
+    header = read_header(path, options)
+    # A table of dependencies may have a column of money too; it is read as a graph.
     return set(_FLOWS) <= header and not {"dependant", "need"} <= header
 
 
 def read_flows(
-    path: Path, firms: Path | None = None, essentiality: Path | None = None, options: ReadOptions = PLAIN
+    path: Path, firms: Path | None = None, essentiality: Path | None = None, options: ReadOptions = DEFAULTS
 ) -> FlowTable:
-    """The flows of a file, with what other files say of their firms and sectors.
+    """Read the flows of a file, with the firms and sectors of other files.
 
-    Text tables and workbooks are read as those of dependencies: any delimiter, columns in any spelling, and what
-    ``options`` say of encoding, decimal comma and names of columns.
+    Text tables and workbooks are read like those of dependencies: any delimiter, columns in any spelling, and the
+    encoding, decimal comma and column names of ``options``.
 
     Raises
     ------
     NotFound
-        A file is not there.
+        A file does not exist.
     InvalidData
-        A column is missing, a value is not a number, a firm has two sectors, a sector is not known; with file and row.
+        A column is missing, a value is not a number, a firm has two sectors, a sector is unknown; with file and row.
     UsageError
         A Parquet file, and pyarrow is not installed; a workbook, and python-calamine is not.
     """
@@ -90,14 +90,14 @@ def read_flows(
         if firms
         else ColumnTable(path, {})
     )
-    supplier, customer = _words(table, "supplier"), _words(table, "customer")
-    known = _words(about, "firm") if firms else np.zeros(0, supplier.dtype)
-    names, rows = _numbered(supplier, customer, known)
+    supplier, customer = _names(table, "supplier"), _names(table, "customer")
+    known = _names(about, "firm") if firms else np.zeros(0, supplier.dtype)
+    names, rows = _number_names(supplier, customer, known)
     seller, buyer, listed = np.split(rows, [len(supplier), len(supplier) + len(customer)])
     if firms:
-        _listed_once(listed, names, about)
+        _check_unique_firms(listed, names, about)
     sector, sectors = _sectors(table, about, (seller, buyer, listed), len(names))
-    value = _amounts(table, "value", "money, 0 or more")
+    value = _amount_column(table, "value", "money, 0 or more")
     inputs = np.bincount(buyer, np.where(seller == buyer, 0.0, value), len(names))
     return FlowTable(
         names=tuple(names),
@@ -107,19 +107,19 @@ def read_flows(
         sector=sector,
         sectors=tuple(map(str, sectors)),
         essentiality=_essentiality(read_columns(essentiality, _ESSENTIALITY, (), options), sectors) if essentiality else None,
-        final_demand=_of_firms(about, "final_demand", listed, len(names), 0.0),
+        final_demand=_firm_column(about, "final_demand", listed, len(names), 0.0),
         costs=_costs(about, listed, inputs),
-        equity=_of_firms(about, "equity", listed, len(names), np.nan),
+        equity=_firm_column(about, "equity", listed, len(names), np.nan),
         lines=table.lines,
     )
 
 
-def _words(table: ColumnTable, name: str) -> Column:
-    """A column of names: whole numbers stay numbers, so that 10 stands behind 9."""
+def _names(table: ColumnTable, name: str) -> Column:
+    """Read a column of names; whole numbers stay numbers, so that 10 is sorted after 9."""
     column = table.columns[name]
     if column.dtype.kind in "iu":
         return column
-    # Of floats nan is the gap.
+    # In columns of floats nan is a missing value.
     blank = np.array([value is None or str(value) in ("", "nan") for value in column.tolist()], bool)
     if blank.any():
         raise table.faulty(np.flatnonzero(blank), f"has no {name}", "every row names one")
@@ -131,14 +131,14 @@ def _words(table: ColumnTable, name: str) -> Column:
     if unclean.any():
         raise table.faulty(np.flatnonzero(unclean), f"has a control character in its {name}", "plain text")
     digits = np.char.isdigit(words) if words.size else np.zeros(0, bool)
-    # As numbers only where nothing is lost by it: 007 is a name.
+    # Converted only if no information is lost: 007 is a name.
     if digits.all() and (np.char.str_len(words) < 19).all() and (words.astype(np.int64).astype(str) == words).all():
         return words.astype(np.int64)
     return words
 
 
-def _numbered(*columns: Column) -> tuple[Column, Column]:
-    """The names of all columns in order, and the number of each entry."""
+def _number_names(*columns: Column) -> tuple[Column, Column]:
+    """Return the sorted names of all columns, and the number of each entry."""
     filled = [column for column in columns if column.size]
     if len({column.dtype.kind in "iu" for column in filled}) > 1:
         columns = tuple(column.astype(str) for column in columns)
@@ -146,14 +146,14 @@ def _numbered(*columns: Column) -> tuple[Column, Column]:
     return names.astype(str), rows.astype(np.int64)
 
 
-def _listed_once(listed: Column, names: Column, about: ColumnTable) -> None:
-    seen, first = np.unique(listed, return_index=True)
-    if len(seen) < len(listed):
-        again = np.setdiff1d(np.arange(len(listed)), first)
-        raise about.faulty(again, f"names {str(names[listed[again[0]]])!r} a second time", "one row for each firm")
+def _check_unique_firms(listed: Column, names: Column, about: ColumnTable) -> None:
+    firms, first = np.unique(listed, return_index=True)
+    if len(firms) < len(listed):
+        repeated = np.setdiff1d(np.arange(len(listed)), first)
+        raise about.faulty(repeated, f"names {str(names[listed[repeated[0]]])!r} a second time", "one row for each firm")
 
 
-def _numbers(table: ColumnTable, name: str) -> Column:
+def _number_column(table: ColumnTable, name: str) -> Column:
     column = table.columns[name]
     if column.dtype.kind in "iuf":
         return column.astype(np.float64)
@@ -168,8 +168,8 @@ def _numbers(table: ColumnTable, name: str) -> Column:
         raise table.faulty(faulty, f"has {'an' if name[0] in 'aeiou' else 'a'} {name} that is not a number", hint) from None
 
 
-def _amounts(table: ColumnTable, name: str, hint: str) -> Column:
-    column = _numbers(table, name)
+def _amount_column(table: ColumnTable, name: str, hint: str) -> Column:
+    column = _number_column(table, name)
     for faulty, what in ((~np.isfinite(column), f"has a {name} that is not finite"), (column < 0, f"has a negative {name}")):
         if faulty.any():
             raise table.faulty(np.flatnonzero(faulty), what, hint)
@@ -184,19 +184,19 @@ def _is_number(value: Any) -> bool:
     return True
 
 
-def _of_firms(about: ColumnTable, name: str, listed: Column, firms: int, otherwise: float) -> Column | None:
+def _firm_column(about: ColumnTable, name: str, listed: Column, firms: int, default: float) -> Column | None:
     if name not in about.columns:
         return None
-    column = np.full(firms, otherwise)
-    column[listed] = _amounts(about, name, _INVENTORIES) if name == "final_demand" else _numbers(about, name)
+    column = np.full(firms, default)
+    column[listed] = _amount_column(about, name, _FINAL_DEMAND_HINT) if name == "final_demand" else _number_column(about, name)
     return column
 
 
 def _costs(about: ColumnTable, listed: Column, inputs: Column) -> Column | None:
-    """What each firm spends in all; its inputs where it is not listed."""
+    """Return the total costs of each firm; those of a firm that is not listed are its inputs."""
     if "costs" not in about.columns:
         return None
-    stated = _amounts(about, "costs", "all that a firm spends, 0 or more; leave firms out whose costs are not known")
+    stated = _amount_column(about, "costs", "all that a firm spends, 0 or more; leave firms out whose costs are not known")
     below = stated < inputs[listed] * (1 - _ROUNDING)
     if below.any():
         hint = "costs are all that a firm spends: what it buys in the table, wages, imports"
@@ -209,40 +209,40 @@ def _costs(about: ColumnTable, listed: Column, inputs: Column) -> Column | None:
 def _sectors(
     table: ColumnTable, about: ColumnTable, rows: tuple[Column, Column, Column], firms: int
 ) -> tuple[Column | None, Column]:
-    """The sector number of each firm and the names of the sectors; None where nobody gives them."""
+    """Return the sector number of each firm and the names of the sectors; None if no sectors are given."""
     seller, buyer, listed = rows
     stated = [(seller, table, "supplier_sector"), (buyer, table, "customer_sector"), (listed, about, "sector")]
-    given = [(firm, _words(part, name), part) for firm, part, name in stated if name in part.columns]
-    if not given:
+    columns = [(firm, _names(part, name), part) for firm, part, name in stated if name in part.columns]
+    if not columns:
         return None, np.zeros(0, str)
-    sectors, numbers = _numbered(*(column for _, column, _ in given))
+    sectors, numbers = _number_names(*(column for _, column, _ in columns))
     sector = np.full(firms, -1)
     start = 0
-    for firm, column, part in given:
-        mine = numbers[start : start + len(column)]
+    for firm, column, part in columns:
+        part_sectors = numbers[start : start + len(column)]
         start += len(column)
-        clash = (sector[firm] != -1) & (sector[firm] != mine)
-        sector[firm] = np.where(sector[firm] == -1, mine, sector[firm])
-        clash |= sector[firm] != mine
+        clash = (sector[firm] != -1) & (sector[firm] != part_sectors)
+        sector[firm] = np.where(sector[firm] == -1, part_sectors, sector[firm])
+        clash |= sector[firm] != part_sectors
         if clash.any():
             raise part.faulty(np.flatnonzero(clash), "gives a firm a second sector", "one sector for each firm")
     if (sector == -1).any():
         what = f"{int((sector == -1).sum())} firms have no sector"
-        raise InvalidData([Problem(shown(about.path), None, what, "give every firm one, or none")])
+        raise InvalidData([Problem(printable_path(about.path), None, what, "give every firm one, or none")])
     return sector, sectors
 
 
 def _essentiality(table: ColumnTable, sectors: Column) -> Column:
-    matrix = np.full((len(sectors), len(sectors)), NON_ESSENTIAL, np.int8)
+    matrix = np.full((len(sectors), len(sectors)), DEFAULT_ESSENTIALITY, np.int8)
     number = {str(name): row for row, name in enumerate(sectors)}
     columns = [table.columns[name].tolist() for name in _ESSENTIALITY]
-    wrong = []
+    faulty = []
     for place, (seller, buyer, level) in enumerate(zip(*columns, strict=True)):
         if str(level) not in {"0", "1", "2"}:
-            wrong.append(place)
-        # Pairs of sectors that no firm is in say nothing of these flows.
+            faulty.append(place)
+        # Pairs of sectors without firms do not matter for these flows.
         elif str(seller) in number and str(buyer) in number:
             matrix[number[str(seller)], number[str(buyer)]] = int(level)
-    if wrong:
-        raise table.faulty(wrong, "has another essentiality than 0, 1 or 2", "2 is essential, 0 negligible")
+    if faulty:
+        raise table.faulty(faulty, "has an essentiality other than 0, 1 or 2", "2 is essential, 0 negligible")
     return matrix

@@ -1,10 +1,10 @@
-"""Entities that tables name and nothing declares, and the spellings in which they name what they do."""
+"""Entities that tables name but no file declares, and the spellings of all names in tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from knockon.authoring.csv_form import class_named
+from knockon.authoring.csv_form import class_by_name
 from knockon.authoring.names import is_iri
 from knockon.authoring.raw import Raw
 from knockon.authoring.resolver import Resolver
@@ -13,16 +13,16 @@ from knockon.model import STATEMENTS, is_a
 from knockon.model.faults import HINTS, did_you_mean
 from knockon.vocabulary import ID, local_name
 
-#: Bundled data lives below this: what stands there is declared in it, and is not made by naming it.
+#: The namespace of bundled data: its records are declared there, and are not created by naming them.
 _BUNDLED = ID.removesuffix("id/")
 
 
-class Implied:
-    """Gathers the names that tables use, and makes entities of those that nothing declares.
+class ImpliedEntities:
+    """Collector of the names in tables, which creates entities for names that are not declared.
 
-    >>> implied = Implied(Resolver("urn:x:", {"urn:x:acme": ("acme", "Acme")}), strict=False)
+    >>> implied = ImpliedEntities(Resolver("urn:x:", {"urn:x:acme": ("acme", "Acme")}), strict=False)
     >>> for line, name in enumerate(["Acme", "Nimbus Cloud", "NIMBUS cloud"], 2):
-    ...     implied.name(name, implied.resolver.iri(name, loose=True), "a.csv", line)
+    ...     implied.add_name(name, implied.resolver.iri(name, loose=True), "a.csv", line)
     >>> [(raw.id, raw.cls, raw.data["label"], raw.data["altLabel"]) for raw in implied.entities()]
     [('urn:x:nimbus-cloud', 'Entity', 'Nimbus Cloud', ['NIMBUS cloud'])]
     """
@@ -30,14 +30,14 @@ class Implied:
     def __init__(self, resolver: Resolver, *, strict: bool) -> None:
         self.resolver, self.strict = resolver, strict
         self.problems: list[Problem] = []
-        #: Each spelling of each record that a table names, with the first place where it does.
+        #: The spellings of each record that tables name, with the first place of each.
         self.spellings: dict[str, dict[str, tuple[str, int]]] = {}
         self._raws: dict[str, Raw] = {}
         #: The names of each record, its label and other names.
         self._labels: dict[str, set[str]] = {}
 
-    def name(self, text: str, full: str, file: str, line: int, word: str = "") -> None:
-        """Note that a table calls the record with this IRI so, and says that its class is ``word``."""
+    def add_name(self, text: str, full: str, file: str, line: int, word: str = "") -> None:
+        """Record that a table uses the name ``text`` for the record ``full``, and the class ``word`` if it states one."""
         if not is_iri(text):
             self.spellings.setdefault(full, {}).setdefault(text, (file, line))
         cls = self._class(word, file, line) if word else "Entity"
@@ -55,40 +55,40 @@ class Implied:
             hint = f"give it one class; {earlier.file}:{earlier.line} has the other"
             self.problems.append(Problem(file, line, clash, hint, f"{full} {cls} {earlier.cls}"))
 
-    def references(self, texts: Iterable[tuple[str, str, tuple[str, ...]]], file: str, line: int) -> None:
-        """Note the references of one record of a table: as written, the IRI, and the classes that it may have."""
+    def add_references(self, texts: Iterable[tuple[str, str, tuple[str, ...]]], file: str, line: int) -> None:
+        """Record the references of one record of a table: the original text, the IRI, and the classes that it may have."""
         for text, full, ranges in texts:
             if cls := entity_class(ranges):
-                self.name(text, full, file, line, "" if cls == "Entity" else cls)
+                self.add_name(text, full, file, line, "" if cls == "Entity" else cls)
 
     def entities(self) -> Iterator[Raw]:
-        """The entities that the data set is to have because its tables name them."""
+        """Yield the entities that are created because tables name them."""
         for full, raw in self._raws.items():
-            if not self.strict and full not in self.resolver.declared and self._may_be_made(full):
+            if not self.strict and full not in self.resolver.declared and self._can_create(full):
                 yield raw
 
     def stated_classes(self) -> Iterator[Raw]:
-        """What tables say of the classes of things that the data set declares."""
+        """Yield the classes that tables state for declared records."""
         return (raw for full, raw in self._raws.items() if full in self.resolver.declared and raw.cls != "Entity")
 
-    def _may_be_made(self, full: str) -> bool:
+    def _can_create(self, full: str) -> bool:
         known = self.resolver.known
         if full.startswith(self.resolver.base):
             return full not in known.classes or known.has_entity(full)
         return full not in known.classes and not full.startswith(_BUNDLED)
 
     def _class(self, word: str, file: str, line: int) -> str:
-        cls = class_named(word) or word
+        cls = class_by_name(word) or word
         if cls in STATEMENTS and is_a(cls, "Entity"):
             return cls
-        known = (name for name in STATEMENTS if is_a(name, "Entity"))
+        known = (add_name for add_name in STATEMENTS if is_a(add_name, "Entity"))
         hint = did_you_mean(word, known, "e.g. Company, Product, Material") if len(self.problems) < HINTS else ""
         self.problems.append(Problem(file, line, f"{word!r} is not a class of entities", hint, f"class {word}"))
         return "Entity"
 
 
 def entity_class(ranges: Sequence[str]) -> str:
-    """The class of what a reference in a table makes; empty where it has to name something that is there.
+    """Return the class of the entity that a reference in a table creates; empty if it must name an existing record.
 
     >>> entity_class(("Entity", "Measure")), entity_class(("Jurisdiction",)), entity_class(("Document",))
     ('Entity', 'Jurisdiction', '')

@@ -1,4 +1,4 @@
-"""Names that look alike and are kept apart: typing errors, legal forms, punctuation, invisible or foreign letters.
+"""Find names that look alike: typing errors, legal forms, punctuation, invisible or foreign letters.
 
 Nothing is merged here. Names are compared by normalised keys, and typing errors
 by the keys with one letter left out, so that the effort grows with the number
@@ -26,16 +26,16 @@ _FORMS = frozenset({
     "sarl", "sas", "se", "spa", "srl", "sro",
 })  # fmt: skip
 #: Letters of other scripts that look like Latin ones.
-_LOOKS = str.maketrans("аеорсхуіјѕԁһӏкмтнвгαοενρτυικχøđłæœ", "aeopcxyijsdhlkmthbraoevptuikxodlao")
+_LATIN_LOOK_ALIKES = str.maketrans("аеорсхуіјѕԁһӏкмтнвгαοενρτυικχøđłæœ", "aeopcxyijsdhlkmthbraoevptuikxodlao")
 #: The last letter of the Latin blocks.
 _LAST_LATIN = 0x24F
 _DIGITS = re.compile(r"[0-9]+")
 #: Shorter names differ by one letter without being mistyped, and longer ones are not searched for typing errors.
-_SHORTEST, _LONGEST = 5, 64
-#: More names than this that differ in the same one letter are a series (Plant A, Plant B), not typing errors.
-_SERIES = 8
-#: So many names of a group stand in a message.
-_NAMED = 10
+_MIN_LENGTH, _MAX_LENGTH = 5, 64
+#: Larger groups of names that differ in the same letter are a series (Plant A, Plant B), not typing errors.
+_MAX_SERIES = 8
+#: The most names of a group that a message lists.
+_MAX_LISTED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,11 @@ class LookAlikes:
     difference: str
 
     def __str__(self) -> str:
-        return f"{' / '.join(shortened(map(_visible, self.names), _NAMED))} ({self.difference})"
+        return f"{' / '.join(shortened(map(_escape_hidden, self.names), _MAX_LISTED))} ({self.difference})"
 
 
 def look_alikes(names: Iterable[Name]) -> list[LookAlikes]:
-    """The groups of entities whose names look alike, in the order of their names.
+    """Find the groups of entities whose names look alike, in the order of their names.
 
     Parameters
     ----------
@@ -80,15 +80,15 @@ def look_alikes(names: Iterable[Name]) -> list[LookAlikes]:
     >>> [str(group) for group in look_alikes(names)]
     ['Acme Limited / Acme Ltd (legal form)', 'Nvdia / Nvidia (typing error)']
     """
-    given = sorted(set(names), key=lambda name: (not name.is_label, name.text, name.iri))
-    union = _Union()
-    for difference, alike in _alike(given):
+    ordered = sorted(set(names), key=lambda name: (not name.is_label, name.text, name.iri))
+    union = _UnionFind()
+    for difference, alike in _similar_pairs(ordered):
         union.join(alike, difference)
     return sorted(union.groups())
 
 
-def _alike(names: Sequence[Name]) -> Iterator[tuple[str, tuple[Name, Name]]]:
-    """Pairs of names that look alike, the smallest differences first."""
+def _similar_pairs(names: Sequence[Name]) -> Iterator[tuple[str, tuple[Name, Name]]]:
+    """Yield pairs of names that look alike, the smallest differences first."""
     by_spelling: dict[str, list[Name]] = defaultdict(list)
     by_stem: dict[str, list[Name]] = defaultdict(list)
     stems: dict[str, tuple[str, ...]] = {}
@@ -102,14 +102,14 @@ def _alike(names: Sequence[Name]) -> Iterator[tuple[str, tuple[Name, Name]]]:
     for difference, groups in ((SPELLING, by_spelling), (LEGAL_FORM, by_stem)):
         for key, group in groups.items():
             if key and len(group) > 1:
-                yield from ((difference, pair) for pair in _neighbours(group))
-    for one, other in _mistyped(sorted(by_stem)):
-        if _in_a_long_word(stems[one], stems[other]):
-            yield from ((TYPING, pair) for pair in _neighbours([by_stem[one][0], by_stem[other][0]]))
+                yield from ((difference, pair) for pair in _connecting_pairs(group))
+    for first, second in _typing_errors(sorted(by_stem)):
+        if _differ_in_long_words(stems[first], stems[second]):
+            yield from ((TYPING, pair) for pair in _connecting_pairs([by_stem[first][0], by_stem[second][0]]))
 
 
-def _neighbours(group: Sequence[Name]) -> Iterator[tuple[Name, Name]]:
-    """Pairs that tie a group together: of the names of each class with one before them that fits."""
+def _connecting_pairs(group: Sequence[Name]) -> Iterator[tuple[Name, Name]]:
+    """Yield pairs that connect a group: each name with the last earlier one of a compatible class."""
     last: dict[str, Name] = {}
     for name in group:
         for cls, other in last.items():
@@ -118,26 +118,26 @@ def _neighbours(group: Sequence[Name]) -> Iterator[tuple[Name, Name]]:
         last[name.cls] = name
 
 
-def _mistyped(keys: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of keys that differ by one letter, or by two that changed places; never by a digit."""
-    without: dict[str, list[str]] = defaultdict(list)
+def _typing_errors(keys: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of keys that differ by one letter, or by two exchanged letters; never by a digit."""
+    by_deletion: dict[str, list[str]] = defaultdict(list)
     for key in keys:
-        if _SHORTEST <= len(key) <= _LONGEST:
+        if _MIN_LENGTH <= len(key) <= _MAX_LENGTH:
             for shorter in {key, *(key[:at] + key[at + 1 :] for at in range(len(key)))}:
-                without[shorter].append(key)
+                by_deletion[shorter].append(key)
     seen: set[tuple[str, str]] = set()
-    for group in without.values():
-        if 1 < len(group) <= _SERIES:
-            for place, one in enumerate(group):
-                for other in group[place + 1 :]:
-                    if (one, other) not in seen:
-                        seen.add((one, other))
-                        if one_slip(one, other):
-                            yield one, other
+    for group in by_deletion.values():
+        if 1 < len(group) <= _MAX_SERIES:
+            for place, first in enumerate(group):
+                for second in group[place + 1 :]:
+                    if (first, second) not in seen:
+                        seen.add((first, second))
+                        if is_typing_error(first, second):
+                            yield first, second
 
 
 def spelling_key(text: str) -> str:
-    """What is left of a name without capitals, accents, punctuation and spaces.
+    """Normalize a name: without case, accents, punctuation and spaces.
 
     >>> spelling_key("A.B Corp") == spelling_key("AB corp.")
     True
@@ -145,55 +145,57 @@ def spelling_key(text: str) -> str:
     return "".join(_words(text))
 
 
-def one_slip(one: str, other: str) -> bool:
-    """Whether one letter was left out, added or changed, or two neighbours were exchanged; digits must agree.
+def is_typing_error(first: str, second: str) -> bool:
+    """Return whether one letter is missing, added or changed, or two are exchanged; digits must agree.
 
-    >>> one_slip("nvidia", "nvdia"), one_slip("nvidia", "nvdiia"), one_slip("fab1", "fab2"), one_slip("intel", "oracle")
-    (True, True, False, False)
+    >>> is_typing_error("nvidia", "nvdia"), is_typing_error("nvidia", "nvdiia"), is_typing_error("fab1", "fab2")
+    (True, True, False)
+    >>> is_typing_error("intel", "oracle")
+    False
     """
-    if one == other or _DIGITS.findall(one) != _DIGITS.findall(other):
+    if first == second or _DIGITS.findall(first) != _DIGITS.findall(second):
         return False
-    if len(one) > len(other):
-        one, other = other, one
-    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
-    rest, beyond = one[start:], other[start:]
-    if len(one) == len(other):
-        exchanged = rest[1::-1] + rest[2:] == beyond
-        return rest[1:] == beyond[1:] or exchanged
-    return rest == beyond[1:]
+    if len(first) > len(second):
+        first, second = second, first
+    start = next((at for at, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), len(first))
+    rest, other_rest = first[start:], second[start:]
+    if len(first) == len(second):
+        exchanged = rest[1::-1] + rest[2:] == other_rest
+        return rest[1:] == other_rest[1:] or exchanged
+    return rest == other_rest[1:]
 
 
-def _in_a_long_word(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether names differ in a word that is long enough to be mistyped: Plant A and Plant B do not."""
-    pairs = zip(one, other, strict=False) if len(one) == len(other) else ()
-    return all(min(len(a), len(b)) >= _SHORTEST - 1 for a, b in pairs if a != b)
+def _differ_in_long_words(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Return whether names differ only in words long enough to be mistyped: Plant A and Plant B do not."""
+    pairs = zip(first, second, strict=False) if len(first) == len(second) else ()
+    return all(min(len(a), len(b)) >= _MIN_LENGTH - 1 for a, b in pairs if a != b)
 
 
-def _visible(text: str) -> str:
-    """A name with invisible letters, and those of another script than the rest, by their numbers."""
+def _escape_hidden(text: str) -> str:
+    """Return a name with invisible letters, and those of another script than the rest, escaped."""
     latin = any(c.isascii() and c.isalpha() for c in text)
-    return "".join(f"\\u{ord(c):04x}" if _hidden(c, latin=latin) else c for c in text)
+    return "".join(f"\\u{ord(c):04x}" if _is_hidden(c, latin=latin) else c for c in text)
 
 
-def _hidden(character: str, *, latin: bool) -> bool:
-    if latin and ord(character) > _LAST_LATIN and ord(character.casefold()[0]) in _LOOKS:
+def _is_hidden(character: str, *, latin: bool) -> bool:
+    if latin and ord(character) > _LAST_LATIN and ord(character.casefold()[0]) in _LATIN_LOOK_ALIKES:
         return True
     return unicodedata.category(character) == "Cf"
 
 
 @lru_cache(maxsize=200_000)
 def _words(text: str) -> tuple[str, ...]:
-    """The words of a name without capitals, accents, invisible characters and punctuation."""
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(_LOOKS)
+    """Split a name into words without case, accents, invisible characters and punctuation."""
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(_LATIN_LOOK_ALIKES)
     kept = "".join(c for c in plain if unicodedata.category(c) not in {"Cf", "Mn"})
     return tuple(re.findall(r"[^\W_]+|[+#]", kept.replace("&", " and ")))
 
 
 def _stem(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words without the legal forms at their end; also ``G.m.b.H.`` and ``& Co.``"""
+    """Return the words without trailing legal forms; also ``G.m.b.H.`` and ``& Co.``"""
     kept = list(words)
     while len(kept) > 1:
-        if spelt := _spelt_form(kept):
+        if spelt := _count_spelt_letters(kept):
             del kept[-spelt:]
         elif kept[-1] in _FORMS or (kept[-1] == "and" and len(kept) < len(words)):
             kept.pop()
@@ -202,8 +204,8 @@ def _stem(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _spelt_form(words: Sequence[str]) -> int:
-    """How many single letters at the end spell a legal form."""
+def _count_spelt_letters(words: Sequence[str]) -> int:
+    """Return how many single letters at the end spell a legal form."""
     for count in (4, 3, 2):
         last = words[-count:]
         if len(words) > count and all(len(word) == 1 for word in last) and "".join(last) in _FORMS:
@@ -211,39 +213,41 @@ def _spelt_form(words: Sequence[str]) -> int:
     return 0
 
 
-class _Union:
-    """Groups of entities that grow together."""
+class _UnionFind:
+    """Union-find structure of entities."""
 
     def __init__(self) -> None:
-        self.above: dict[str, str] = {}
-        self.text: dict[str, str] = {}
+        self.parents: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
         self.difference: dict[str, str] = {}
 
     def join(self, pair: tuple[Name, Name], difference: str) -> None:
-        """Put the entities of two names into one group."""
-        one, other = pair
+        """Merge the groups of the entities of two names."""
+        first, second = pair
         for name in pair:
-            self.text.setdefault(name.iri, name.text)
-        top, low = sorted((self._top(one.iri), self._top(other.iri)))
-        if top != low:
-            self.above[low] = top
-            worst = max((self.difference.get(top, SPELLING), self.difference.get(low, SPELLING), difference), key=_ORDER.index)
-            self.difference[top] = worst
+            self.texts.setdefault(name.iri, name.text)
+        root, child = sorted((self._root(first.iri), self._root(second.iri)))
+        if root != child:
+            self.parents[child] = root
+            worst = max(
+                (self.difference.get(root, SPELLING), self.difference.get(child, SPELLING), difference), key=_DIFFERENCES.index
+            )
+            self.difference[root] = worst
 
     def groups(self) -> Iterator[LookAlikes]:
-        """The groups of two and more."""
+        """Yield the groups of two or more entities."""
         members: dict[str, list[str]] = defaultdict(list)
-        for iri in self.text:
-            members[self._top(iri)].append(iri)
-        for top, iris in members.items():
-            ordered = sorted(iris, key=lambda iri: (self.text[iri], iri))
-            yield LookAlikes(tuple(self.text[iri] for iri in ordered), tuple(ordered), self.difference[top])
+        for iri in self.texts:
+            members[self._root(iri)].append(iri)
+        for root, iris in members.items():
+            ordered = sorted(iris, key=lambda iri: (self.texts[iri], iri))
+            yield LookAlikes(tuple(self.texts[iri] for iri in ordered), tuple(ordered), self.difference[root])
 
-    def _top(self, iri: str) -> str:
-        while (above := self.above.get(iri, iri)) != iri:
-            self.above[iri] = self.above.get(above, above)
-            iri = above
+    def _root(self, iri: str) -> str:
+        while (parents := self.parents.get(iri, iri)) != iri:
+            self.parents[iri] = self.parents.get(parents, parents)
+            iri = parents
         return iri
 
 
-_ORDER = (SPELLING, LEGAL_FORM, TYPING)
+_DIFFERENCES = (SPELLING, LEGAL_FORM, TYPING)

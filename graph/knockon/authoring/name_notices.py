@@ -1,4 +1,4 @@
-"""What to say of the names in a data set: which were made, merged, linked to other data sets, or look alike."""
+"""Notices about the names in a data set: which were created, merged, linked to other data sets, or look alike."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from knockon.model import DataSet, Entity
 from knockon.model.faults import did_you_mean
 from knockon.vocabulary import local_name, prefixed
 
-_SHOWN = 10
-#: So many groups of names that look alike are named where they are not what was asked for.
-_FEW = 3
+_MAX_LISTED = 10
+#: The number of look-alike groups that are listed where not all of them are asked for.
+_MAX_UNLISTED = 3
 
 
 def name_notices(builder: RecordBuilder, elsewhere: KnownNames, earlier: KnownNames) -> Iterator[Notice]:
-    """The notices on the names of one data set; ``elsewhere`` are the names of all others, ``earlier`` those there before."""
+    """Yield the notices on the names of one data set, given the names of all others and of those loaded before."""
     file = builder.description.file
-    yield from _made(builder, file)
-    yield from _merged(builder, file)
-    yield from _linked(builder, elsewhere, file)
-    yield from _joined(builder, earlier, file)
+    yield from _created_notice(builder, file)
+    yield from _merged_notice(builder, file)
+    yield from _linked_notice(builder, elsewhere, file)
+    yield from _joined_notice(builder, earlier, file)
 
 
-def missing_uses(description: Description, there: Collection[str]) -> Iterator[Problem]:
-    """A problem for each data set that is used and is not there, with what to load."""
+def missing_uses(description: Description, loaded: Collection[str]) -> Iterator[Problem]:
+    """Yield a problem for each data set that is used but not loaded, with what to load."""
     for name in description.uses:
-        if name not in there:
-            near = did_you_mean(name, {*there, *data_set_names()} - {description.info.short_name, name})
+        if name not in loaded:
+            suggestion = did_you_mean(name, {*loaded, *data_set_names()} - {description.info.short_name, name})
             hint = (
-                near
+                suggestion
                 or f"load the files of {name} first, or in one command: knockon load FILES {description.file} --store STORE"
             )
             yield Problem(description.file, description.line, f"uses {name!r}, which is not loaded", hint)
@@ -44,16 +44,16 @@ def missing_uses(description: Description, there: Collection[str]) -> Iterator[P
 def look_alike_notice(
     data_sets: Sequence[DataSet], new: Collection[str] | None = None, *, listed: bool = True
 ) -> Iterator[Notice]:
-    """One notice on names of different entities that look alike: all of them, or their number.
+    """Yield at most one notice on names of different entities that look alike.
 
     Parameters
     ----------
     data_sets
-        Those whose names are compared.
+        The data sets whose names are compared.
     new
-        The IRIs of those that are looked at: a group of names that are all in others is passed over.
+        The IRIs of the data sets to check: groups of names that are all in other data sets are skipped.
     listed
-        Whether all groups are to be named, or only the first few.
+        Whether to list all groups, or only the first few.
     """
     names = [
         Name(text, record.id, record.rdf_class, is_label=text == record.label)
@@ -67,23 +67,25 @@ def look_alike_notice(
         file = data_sets[0].info.short_name if len(data_sets) == 1 else "names"
         count = "1 group of names looks" if len(groups) == 1 else f"{len(groups):,} groups of names look"
         message = f"{count} alike and {'is' if len(groups) == 1 else 'are'} kept apart"
-        few = listed or len(groups) <= _FEW + 1
-        hint = "spell names alike that mean one thing" + ("" if few else "; `knockon validate` on the store lists all")
-        yield Notice(file, None, f"{message}: {'; '.join(shortened(groups, 100 if listed else _FEW))}", hint)
+        complete = listed or len(groups) <= _MAX_UNLISTED + 1
+        hint = "spell names that mean the same thing identically" + (
+            "" if complete else "; `knockon validate` on the store lists all"
+        )
+        yield Notice(file, None, f"{message}: {'; '.join(shortened(groups, 100 if listed else _MAX_UNLISTED))}", hint)
 
 
-def _made(builder: RecordBuilder, file: str) -> Iterator[Notice]:
-    """Names that nothing declares, where others are declared: one of them may be a slip."""
-    if builder.made and builder.declares_entities():
+def _created_notice(builder: RecordBuilder, file: str) -> Iterator[Notice]:
+    """Report undeclared names in a data set that declares others: one of them may be a mistake."""
+    if builder.created and builder.declares_entities():
         labels = {record.id: record.label for record in builder.records if isinstance(record, Entity)}
-        names = sorted(labels.get(one, local_name(one)) for one in builder.made)
+        names = sorted(labels.get(iri, local_name(iri)) for iri in builder.created)
         became = "is not declared and became an entity" if len(names) == 1 else "are not declared and became entities"
         hint = "`strict: true` in dataset.yaml refuses names that are not declared"
-        yield Notice(file, None, f"{_count(names, 'name')} {became}: {_listed(names)}", hint)
+        yield Notice(file, None, f"{_count_noun(names, 'name')} {became}: {_listed(names)}", hint)
 
 
-def _merged(builder: RecordBuilder, file: str) -> Iterator[Notice]:
-    """Spellings that were taken as one name, with the names that look like theirs."""
+def _merged_notice(builder: RecordBuilder, file: str) -> Iterator[Notice]:
+    """Report spellings that were read as one name, together with similar names."""
     spellings = {full: list(texts) for full, texts in builder.implied.spellings.items()}
     merged = {full for full, texts in spellings.items() if len(texts) > 1}
     keys = {spelling_key(text) for full in merged for text in spellings[full]}
@@ -92,23 +94,23 @@ def _merged(builder: RecordBuilder, file: str) -> Iterator[Notice]:
         count = sum(len(spellings[full]) for full in alike)
         groups = [f"{local_name(full)} ({', '.join(sorted(spellings[full]))})" for full in sorted(alike)]
         where, line = min(place for full in merged for place in builder.implied.spellings[full].values())
-        message = f"{count:,} spellings taken as {_count(groups, 'name')}: {_listed(groups, '; ')}"
+        message = f"{count:,} spellings taken as {_count_noun(groups, 'name')}: {_listed(groups, '; ')}"
         yield Notice(where or file, line, message, "--exact-names keeps them apart")
 
 
-def _linked(builder: RecordBuilder, elsewhere: KnownNames, file: str) -> Iterator[Notice]:
-    """Names that were found in the data sets that this one uses."""
+def _linked_notice(builder: RecordBuilder, elsewhere: KnownNames, file: str) -> Iterator[Notice]:
+    """Report names that were found in the data sets that this one uses."""
     links = builder.resolver.links
     by_set: dict[str, list[str]] = defaultdict(list)
     for name, full in sorted(links.items()):
         short = next((one for one in elsewhere.data_sets_of(full) if one in builder.description.uses), "")
         by_set[short].append(prefixed(full) if name == local_name(full) else f"{name} = {prefixed(full)}")
     for short, names in sorted(by_set.items()):
-        yield Notice(file, None, f"{_count(names, 'name')} found in {short}: {_listed(names)}")
+        yield Notice(file, None, f"{_count_noun(names, 'name')} found in {short}: {_listed(names)}")
 
 
-def _joined(builder: RecordBuilder, elsewhere: KnownNames, file: str) -> Iterator[Notice]:
-    """Names under the base of the data set that another one has too."""
+def _joined_notice(builder: RecordBuilder, elsewhere: KnownNames, file: str) -> Iterator[Notice]:
+    """Report names under the base of the data set that other data sets contain too."""
     own = {record.id for record in builder.records if isinstance(record, Entity)}
     named = {iri for iri in own | builder.resolver.named if elsewhere.has_entity(iri)}
     names = [
@@ -117,12 +119,12 @@ def _joined(builder: RecordBuilder, elsewhere: KnownNames, file: str) -> Iterato
         if iri.startswith(builder.base)
     ]
     if names:
-        yield Notice(file, None, f"{_count(names, 'name')} joined other data sets: {_listed(names, '; ')}")
+        yield Notice(file, None, f"{_count_noun(names, 'name')} joined other data sets: {_listed(names, '; ')}")
 
 
-def _count(items: Sequence[str], noun: str) -> str:
+def _count_noun(items: Sequence[str], noun: str) -> str:
     return f"{len(items):,} {noun}{'s' if len(items) != 1 else ''}"
 
 
 def _listed(items: Sequence[str], separator: str = ", ") -> str:
-    return separator.join(shortened(items, _SHOWN))
+    return separator.join(shortened(items, _MAX_LISTED))

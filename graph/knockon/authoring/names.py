@@ -1,4 +1,4 @@
-"""Names in data files: local names, prefixed names and IRIs; in tables whatever people type."""
+"""Names in data files: local names, prefixed names, IRIs and, in tables, free text."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from knockon.model.base import LONGEST_IRI, LONGEST_NAME, digest
 from knockon.store.files import slug
 from knockon.vocabulary import KO, PREFIXES
 
-#: What may stand as a local name: readable, and safe in an IRI.
-LOCAL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~-]*[A-Za-z0-9])?")
+#: A valid local name: readable, and safe in an IRI.
+LOCAL_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~-]*[A-Za-z0-9])?")
 _LOCAL_HINT = "use letters, digits and - . _ ~"
-#: Symbols that tell names apart (C, C++, C#) and that a slug drops; so do letters it has no spelling for.
-_TELLING = re.compile(r"[^\x00-\x7f\u0300-\u036f‘’“”–—\u00a0]|[+#*%@!?<>=$^~|\\`{}\[\]]")
+#: Symbols and letters that a slug drops although they distinguish names (C, C++, C#).
+_DISTINGUISHING = re.compile(r"[^\x00-\x7f\u0300-\u036f‘’“”–—\u00a0]|[+#*%@!?<>=$^~|\\`{}\[\]]")
 _SCHEMES = ("http:", "https:", "urn:")
 
 
-class Refused(ValueError):
-    """A name or short form that means nothing; the hint says what would."""
+class InvalidName(ValueError):
+    """An invalid name or short form, with a hint on a valid one."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -29,12 +29,12 @@ class Refused(ValueError):
 
 
 def iri(name: str, base: str) -> str:
-    """The IRI of a name in a data file: of a local name, of ``id:name``, or an IRI already.
+    """Return the IRI of a name in a data file: a local name, ``id:name``, or an IRI.
 
     Raises
     ------
     Refused
-        It is none of these.
+        The name is none of these.
 
     >>> iri("nvidia", "https://example.org/")
     'https://example.org/nvidia'
@@ -43,39 +43,41 @@ def iri(name: str, base: str) -> str:
     >>> iri("nvi dia", "https://example.org/")
     Traceback (most recent call last):
     ...
-    knockon.authoring.names.Refused: 'nvi dia' is no name
+    knockon.authoring.names.InvalidName: 'nvi dia' is not a valid name
     """
     check_length(name)
     prefix, colon, rest = name.partition(":")
     if not colon:
-        if LOCAL.fullmatch(name):
+        if LOCAL_NAME.fullmatch(name):
             return base + name
-        raise Refused(f"{name!r} is no name", f"{_LOCAL_HINT}, e.g. {local(name)}" if name.strip() else _LOCAL_HINT)
+        raise InvalidName(
+            f"{name!r} is not a valid name", f"{_LOCAL_HINT}, e.g. {to_local_name(name)}" if name.strip() else _LOCAL_HINT
+        )
     full = PREFIXES[prefix] + rest if prefix in PREFIXES else name
-    wrong = fault_of_iri(full) if rest else "nothing stands after the colon"
-    if wrong:
-        raise Refused(f"{name!r} is no IRI: {wrong}")
+    fault = iri_fault(full) if rest else "nothing follows the colon"
+    if fault:
+        raise InvalidName(f"{name!r} is not an IRI: {fault}")
     return full
 
 
 def check_length(name: str) -> None:
-    """Refuse a name that is too long, before anything is done with it: a label, or an IRI.
+    """Refuse a label or IRI that is too long, before it is processed.
 
     Raises
     ------
     Refused
-        It is longer than any label or IRI may be.
+        The name is longer than the limit.
     """
     longest = LONGEST_IRI if is_iri(name) else LONGEST_NAME
     if len(name) > longest:
-        raise Refused(f"{name[:60]!r}... is a name of {len(name):,} characters", f"use at most {longest:,}")
+        raise InvalidName(f"{name[:60]!r}... is a name of {len(name):,} characters", f"use at most {longest:,}")
 
 
 @lru_cache(maxsize=100_000)
-def fault_of_iri(text: str) -> str:
-    """Why a text is no absolute IRI; empty if it is one.
+def iri_fault(text: str) -> str:
+    """Return why a text is not an absolute IRI; empty if it is one.
 
-    >>> fault_of_iri("https://example.org/a"), fault_of_iri("https://example.org/a b")
+    >>> iri_fault("https://example.org/a"), iri_fault("https://example.org/a b")
     ('', "Invalid IRI code point ' '")
     """
     try:
@@ -85,39 +87,39 @@ def fault_of_iri(text: str) -> str:
     return ""
 
 
-def fault_of_name(name: str) -> str:
-    """Why a name in a data file is none; empty if it is one.
+def name_fault(name: str) -> str:
+    """Return why a name in a data file is invalid; empty if it is valid.
 
-    >>> fault_of_name("id:"), fault_of_name("id:nvidia")
-    ("'id:' is no IRI: nothing stands after the colon", '')
+    >>> name_fault("id:"), name_fault("id:nvidia")
+    ("'id:' is not an IRI: nothing follows the colon", '')
     """
     try:
         iri(name, "")
-    except Refused as refused:
+    except InvalidName as refused:
         return refused.message
     return ""
 
 
 @lru_cache(maxsize=100_000)
-def local(name: str) -> str:
-    """The local name made of a name as people type it.
+def to_local_name(name: str) -> str:
+    """Return the local name for a name as people type it.
 
-    Where a slug would drop what tells it from other names, a digest stands for that.
+    A digest is appended if the slug drops characters that distinguish the name from others.
 
-    >>> local("Acme Widgets, Ltd."), local("Café"), local("C++")
+    >>> to_local_name("Acme Widgets, Ltd."), to_local_name("Café"), to_local_name("C++")
     ('acme-widgets-ltd', 'cafe', 'c-cedb1b')
     """
     plain = unicodedata.normalize("NFKD", name)
-    if not _TELLING.search(plain):
+    if not _DISTINGUISHING.search(plain):
         return slug(name)
     stem = slug(name) if re.search("[A-Za-z0-9]", plain) else "x"
     return f"{stem}-{digest(name.casefold())[:6]}"
 
 
-def exact_local(name: str) -> str:
-    """The local name of a name that is to be kept apart from all other spellings: a digest tells them apart.
+def to_exact_local_name(name: str) -> str:
+    """Return a local name that is different for every spelling: a digest is appended where slugs would be equal.
 
-    >>> exact_local("acme"), exact_local("Acme"), exact_local("A.B Corp")
+    >>> to_exact_local_name("acme"), to_exact_local_name("Acme"), to_exact_local_name("A.B Corp")
     ('acme', 'acme-37036c', 'a-b-corp-12f80b')
     """
     plain = slug(name)
@@ -125,7 +127,7 @@ def exact_local(name: str) -> str:
 
 
 def is_iri(name: str) -> bool:
-    """Whether a name that people type is meant as an IRI: colons stand in other names too.
+    """Return whether a name is meant as an IRI; other names may contain colons too.
 
     >>> is_iri("id:nvidia"), is_iri("urn:x:a"), is_iri("Acme: the company")
     (True, True, False)
@@ -134,10 +136,10 @@ def is_iri(name: str) -> bool:
     return bool(colon) and " " not in name and (prefix in PREFIXES or name.startswith(_SCHEMES))
 
 
-def fault_of_id(full: str) -> str:
-    """Why a record may not have this IRI; empty if it may.
+def id_fault(full: str) -> str:
+    """Return why a record must not have this IRI; empty if it may.
 
-    >>> fault_of_id("https://w3id.org/knockon/ns#High")
+    >>> id_fault("https://w3id.org/knockon/ns#High")
     'its id is a term of the vocabulary'
     """
     return "its id is a term of the vocabulary" if full.startswith(KO) else ""

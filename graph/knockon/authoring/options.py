@@ -1,4 +1,4 @@
-"""What the reader of a file is told, because the file itself does not say it."""
+"""Options for reading files, for what a file itself does not state."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from knockon.errors import UsageError
 
-#: The forms that ``-`` (standard input) may have, and the ending of a file of each.
+#: The formats that ``-`` (standard input) may have, and the file ending of each.
 FORMS = {
     "csv": ".csv", "tsv": ".tsv", "txt": ".txt", "xlsx": ".xlsx", "jsonl": ".jsonl", "yaml": ".yaml",
     "ttl": ".ttl", "trig": ".trig", "nt": ".nt", "nq": ".nq", "jsonld": ".jsonld", "rdf": ".rdf",
@@ -36,11 +36,11 @@ class ReadOptions:
     rename
         Pairs of a column as the table has it and the name it is to have: ``(("Supplier", "provider"),)``.
     ignore_unknown
-        Leave columns that nobody knows out, with a notice, instead of refusing the table.
+        Leave unknown columns out, with a notice, instead of refusing the table.
     sheets
-        Of a workbook, the sheets to read; all that are visible and not empty where none is named.
+        The sheets of a workbook to read; by default all that are visible and not empty.
     allow_rejects
-        Read what is sound of a table, and write the other rows to ``rejects``.
+        Read the valid rows of a table, and write the others to ``rejects``.
     rejects
         The CSV file for these rows: file, line and reason before the row itself.
     uses
@@ -77,7 +77,7 @@ class ReadOptions:
     exact_names: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant before any file is opened."""
+        """Check the options before any file is opened."""
         if self.form and self.form not in FORMS:
             raise UsageError(f"unknown form {self.form!r}; use one of {', '.join(FORMS)}")
         if self.encoding and not _is_text_encoding(self.encoding):
@@ -91,8 +91,8 @@ class ReadOptions:
                 raise UsageError(f"--rename needs two names, e.g. Supplier=provider, not {old}={new}")
 
 
-#: What is taken where nobody says anything.
-PLAIN = ReadOptions()
+#: The defaults.
+DEFAULTS = ReadOptions()
 
 
 def _is_text_encoding(name: str) -> bool:

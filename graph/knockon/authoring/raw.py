@@ -1,4 +1,4 @@
-"""What both authoring formats yield: records as they were written, with the line of every value."""
+"""Records as they are written in files of all formats, with the line of every value."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 from knockon.errors import Notice, Problem
 
 Route = tuple[int | str, ...]
-#: So many characters of an id stand in a message.
+#: The most characters of an id in a message.
 _SHOWN = 200
 
 
 @dataclass(slots=True)
 class Raw:
-    """One record as written: its class, its id, its fields, and where each stands.
+    """One record as written: its class, its id, its fields, and the line of each.
 
-    ``loose`` says that its references may be names as people type them (CSV),
+    ``loose`` states that its references may be names as people type them (CSV),
     not only local names and IRIs.
     """
 
@@ -29,37 +29,37 @@ class Raw:
     line: int
     lines: dict[Route, int] = field(default_factory=dict)
     loose: bool = False
-    #: The lines of the rows that a record of a table is made of.
+    #: The lines of the rows that make up a record of a table.
     rows: list[int] = field(default_factory=list)
 
     def line_of(self, route: Route) -> int:
-        """The line of a value, or of the nearest thing around it.
+        """Return the line of a value, or of the nearest value that contains it.
 
-        A single value may stand where the model has a list of one: then its
-        place 0 is not written.
+        A single value may be written for a list of one: then index 0 is not in
+        the file.
 
         >>> Raw("Company", "acme", {}, "a.yaml", 1, {("partOf",): 3}).line_of(("partOf", 0))
         3
         """
-        here: Route = ()
+        path: Route = ()
         line = self.line
         for part in route:
-            if part != 0 or (*here, part) in self.lines:
-                here = (*here, part)
-                line = self.lines.get(here, line)
+            if part != 0 or (*path, part) in self.lines:
+                path = (*path, part)
+                line = self.lines.get(path, line)
         return line
 
     def problem(self, route: Route, message: str, hint: str = "") -> Problem:
-        """A problem with a value of this record, at its line."""
+        """Create a problem with a value of this record, at its line."""
         name = self.id if len(self.id) <= _SHOWN else self.id[:_SHOWN] + "..."
         return Problem(self.file, self.line_of(route), f"{name}: {message}" if name else message, hint)
 
     def notice(self, route: Route, message: str, hint: str = "") -> Notice:
-        """Something worth knowing about a value of this record, at its line."""
+        """Create a notice on a value of this record, at its line."""
         return Notice(*dataclasses.astuple(self.problem(route, message, hint)))
 
     def texts(self) -> Iterator[tuple[Route, str]]:
-        """Every text in its fields, with the way to it."""
+        """Yield every text in its fields, with the path to it."""
         yield from _texts(self.data, ())
 
 
@@ -67,13 +67,13 @@ def _texts(value: Any, route: Route) -> Iterator[tuple[Route, str]]:
     if isinstance(value, str):
         yield route, value
     elif isinstance(value, dict | list):
-        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _texts(one, (*route, key))
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(item, (*route, key))
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as it is written: its name in messages, its columns, and the cells of each line below them."""
+    """A table as written: its name in messages, its columns, and the cells of each line below them."""
 
     file: str
     header: list[str]
@@ -81,7 +81,7 @@ class Table:
 
 
 class NeedRow(NamedTuple):
-    """A row of a table that says who needs what: its cells by column, and its line."""
+    """A row of a table of dependencies: its cells by column, and its line."""
 
     file: str
     line: int
@@ -90,11 +90,11 @@ class NeedRow(NamedTuple):
 
 @dataclass(slots=True)
 class Sheet:
-    """What one file holds, or one sheet of a workbook.
+    """The content of one file, or of one sheet of a workbook.
 
     ``needs`` are rows of dependencies, which become records when all names are
-    known; ``lost`` are the ids of records too broken to be one; ``whole`` is False where the rest of the file could
-    not be read, so that nobody can say what it holds; ``skipped`` says that no records were made of its rows, since some
+    known; ``lost`` are the ids of records that could not be read; ``whole`` is False if the rest of the file could not be
+    read; ``skipped`` says that no records were made of its rows, since some
     of them are wrong. ``notices`` are no
     faults, but what the author should know. ``table`` is there where it is one.
     """
@@ -109,10 +109,10 @@ class Sheet:
     table: Table | None = None
 
 
-def missing(columns: Iterable[str], cells: Mapping[str, Any]) -> str:
-    """What is said of a row without the cells that it must have; empty where it has them.
+def missing_cells(columns: Iterable[str], cells: Mapping[str, Any]) -> str:
+    """Return the message for a row that lacks required cells; empty if it has them.
 
-    >>> missing(("dependant", "need"), {"dependant": "Acme"}), missing(("shock",), {"shock": "Strike"})
+    >>> missing_cells(("dependant", "need"), {"dependant": "Acme"}), missing_cells(("shock",), {"shock": "Strike"})
     ('need is empty', '')
     """
     absent = [column for column in columns if column not in cells]

@@ -1,19 +1,19 @@
-"""A folder of YAML and CSV files, or one of them, as a data set."""
+"""Read a folder of YAML files and tables, or one file, as a data set."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
-from knockon.authoring.dataset_yaml import DESCRIPTION, Description, describe
-from knockon.authoring.files import shown
+from knockon.authoring.dataset_yaml import DATASET_FILE, Description, read_description
+from knockon.authoring.files import printable_path
 from knockon.authoring.known_names import KnownNames
 from knockon.authoring.name_notices import missing_uses, name_notices
-from knockon.authoring.names import local
-from knockon.authoring.options import PLAIN, ReadOptions
+from knockon.authoring.names import to_local_name
+from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.authoring.raw import Sheet
 from knockon.authoring.records import RecordBuilder
-from knockon.authoring.rejects import Journal, Rejected
+from knockon.authoring.rejects import Journal, RejectedRows
 from knockon.authoring.source import Source
 from knockon.authoring.yaml_files import read_yaml
 from knockon.errors import InvalidData, NotFound, Problem, UsageError, sort_unique
@@ -24,103 +24,103 @@ from knockon.vocabulary import MY
 
 _TABLES = {".csv", ".tsv", ".txt", ".xlsx"}
 ENDINGS = {".yaml", ".yml", ".jsonl", *_TABLES}
-#: In a folder a text file is a note or a licence.
+#: In a folder a .txt file is a note or a licence, not a table.
 _IN_FOLDERS = ENDINGS - {".txt"}
 
 
 def is_data_set(path: Path) -> bool:
-    """Whether a path is a folder of ours, or one file.
+    """Return whether a path is a folder with dataset.yaml, or one data file.
 
     >>> is_data_set(Path("no-such-folder"))
     False
     """
-    return (path / DESCRIPTION).is_file() or (path.is_file() and path.suffix.lower() in ENDINGS)
+    return (path / DATASET_FILE).is_file() or (path.is_file() and path.suffix.lower() in ENDINGS)
 
 
 class DataSetReading:
-    """One data set whose files are read and whose names are not looked up yet: others may be read with it.
+    """A data set whose files are read and whose names are not resolved yet, so that others can be read with it.
 
     Parameters
     ----------
     path
         A folder with dataset.yaml, or one table, YAML or JSON Lines file.
     name
-        What to call it instead of what dataset.yaml or the file says; its base stays.
+        A name that replaces that of dataset.yaml or the file; the base stays.
     options
-        How its files are read where they do not say it themselves.
+        How its files are read.
     checked
-        What must hold between the records is known to hold (the bundled sets: the tests look at them).
+        Skip the checks between records (bundled data sets are checked by the tests).
 
     Raises
     ------
     NotFound
-        Nothing is there.
+        The path does not exist.
     UsageError
-        The name is no short lower-case word.
+        The name is not a short lower-case word.
     InvalidData
         The folder has no dataset.yaml.
     """
 
     def __init__(
-        self, path: Path | Source, *, name: str | None = None, options: ReadOptions = PLAIN, checked: bool = False
+        self, path: Path | Source, *, name: str | None = None, options: ReadOptions = DEFAULTS, checked: bool = False
     ) -> None:
         if name is not None and slug(name) != name:
             raise UsageError(f"{name!r} cannot be the name of a data set; write it like {slug(name)}")
         self.options, self.checked = options, checked
-        self.found: list[Problem] = []
-        described, self.sources = _described(path, self.found, name)
+        self.form_problems: list[Problem] = []
+        described, self.sources = _find_files(path, self.form_problems, name)
         self.is_folder = _is_folder(path)
         self.description = described._replace(uses=tuple(dict.fromkeys([*described.uses, *options.uses])))
-        self.rejected = Rejected()
-        #: Every problem, those of rows that were left out included.
-        self.refused: list[Problem] = []
-        self.start()
+        self.rejected = RejectedRows()
+        #: Every problem, those of rejected rows included.
+        self.all_problems: list[Problem] = []
+        self.read_files()
 
-    def start(self) -> None:
-        """Read the files, without the rows that are rejected so far."""
-        self.problems = list(self.found)
+    def read_files(self) -> None:
+        """Read the files, without the rows rejected so far."""
+        self.problems = list(self.form_problems)
         self.sheets = [sheet for one in self.sources for sheet in _sheets(one, self.options, self.rejected.lines)]
         self.builder = RecordBuilder(self.description, self.sheets, self.problems, exact=self.options.exact_names)
         self.builder.withheld = {self.builder.base + name for name in self.rejected.ids}
 
-    def look(self, elsewhere: KnownNames) -> None:
-        """Hold what was made against what there is elsewhere."""
+    def check(self, elsewhere: KnownNames) -> None:
+        """Check the records against those of other data sets."""
         if self.problems or not self.checked:
             self.builder.check(elsewhere.classes)
         if not self.problems and not self.builder.records and not self.is_folder:
-            self.problems.append(_holds_nothing(self.sheets, self.sources[0].name, self.rejected))
+            self.problems.append(_no_records_problem(self.sheets, self.sources[0].name, self.rejected))
 
-    def reject(self) -> bool:
-        """Leave out the rows that have problems, where that is allowed and enough."""
-        self.refused += self.problems
-        return not self.problems or (self.options.allow_rejects and self.rejected.take(self.problems, self.sheets))
+    def reject_rows(self) -> bool:
+        """Reject the rows that have problems; return False if that is not allowed or does not remove all problems."""
+        self.all_problems += self.problems
+        return not self.problems or (self.options.allow_rejects and self.rejected.reject(self.problems, self.sheets))
 
     def data_set(self, elsewhere: KnownNames, earlier: KnownNames) -> DataSet:
-        """The data set, once its names are looked up; for ``elsewhere`` and ``earlier`` see ``name_notices``."""
+        """Return the data set after names are resolved; for ``elsewhere`` and ``earlier`` see ``name_notices``."""
         notices = [notice for sheet in self.sheets for notice in sheet.notices]
         notices += [*self.rejected.notices(self.options), *name_notices(self.builder, elsewhere, earlier)]
         notices += share_notices(self.builder.records, self.builder.where)
         records = tuple(sorted(self.builder.records, key=lambda record: record.id))
-        places = {record.id: self.builder.where(record.id) for record in records if _is_asked(record)}
+        places = {record.id: self.builder.where(record.id) for record in records if _has_query(record)}
         return DataSet(self.description.info, records, notices=sort_unique(notices), places=places)
 
 
-def _is_asked(record: Statement) -> bool:
-    """Whether a record holds a query, which may go wrong when it is asked."""
+def _has_query(record: Statement) -> bool:
+    """Return whether a record contains a query, which may fail when it runs."""
     return isinstance(record, Shock) and any(hit.target_query for hit in record.hit)
 
 
 def read_data_set(
-    path: Path | Source, *, checked: bool = False, name: str | None = None, options: ReadOptions = PLAIN
+    path: Path | Source, *, checked: bool = False, name: str | None = None, options: ReadOptions = DEFAULTS
 ) -> DataSet:
-    """The data set in a folder with dataset.yaml, or in one table, YAML or JSON Lines file; see ``DataSetReading``.
+    """Read the data set in a folder with dataset.yaml, or in one table, YAML or JSON Lines file; see ``DataSetReading``.
 
-    Tables may name things without declaring them: each becomes an entity of its own.
+    Tables may name entities without declaring them: each becomes a new entity.
 
     Raises
     ------
     InvalidData
-        Every problem, with file and line; nothing is read by halves.
+        The data is invalid; every problem is listed, with file and line.
     """
     return finish([DataSetReading(path, checked=checked, name=name, options=options)])[0]
 
@@ -128,111 +128,115 @@ def read_data_set(
 def finish(
     readings: Sequence[DataSetReading], others: Sequence[DataSet] = (), journal: Journal | None = None
 ) -> tuple[DataSet, ...]:
-    """Make the records of data sets that are read together; each may speak of what the rest and ``others`` declare.
+    """Create the records of data sets that are read together; each may refer to records of the rest and of ``others``.
 
     Parameters
     ----------
     readings
-        The data sets to be made.
+        The data sets to create.
     others
-        What is there already, or is loaded with them; those that ``readings`` replace are passed over.
+        Data sets that are loaded already, or loaded with them, except those that ``readings`` replace.
     journal
-        Gets the rows that are left out.
+        Receives the rejected rows.
 
     Raises
     ------
     InvalidData
-        The problems of all of them, or a data set that one uses and that is not there.
+        A data set is invalid, or uses one that is not loaded.
     """
     new = {reading.description.info.id for reading in readings}
     known = KnownNames.of(one for one in others if one.info.id not in new)
     while True:
-        elsewhere = _made_together(readings, known)
+        elsewhere = _create_records(readings, known)
         if not any(reading.problems for reading in readings):
             break
-        if not all(list(map(DataSetReading.reject, readings))):
+        if not all(list(map(DataSetReading.reject_rows, readings))):
             if journal is not None:
                 for reading in readings:
                     journal.add(reading.sheets, reading.rejected)
-            raise InvalidData([problem for reading in readings for problem in reading.refused])
+            raise InvalidData([problem for reading in readings for problem in reading.all_problems])
         for reading in readings:
-            reading.start()
+            reading.read_files()
     if journal is not None:
         for reading in readings:
             journal.add(reading.sheets, reading.rejected)
-    made = []
+    data_sets = []
     for reading, names in zip(readings, elsewhere, strict=True):
-        made.append(reading.data_set(names, known))
-        known = known.and_also(reading.builder.names()) if len(readings) > 1 else known
-    return tuple(made)
+        data_sets.append(reading.data_set(names, known))
+        known = known.combine(reading.builder.names()) if len(readings) > 1 else known
+    return tuple(data_sets)
 
 
-def _made_together(readings: Sequence[DataSetReading], known: KnownNames) -> list[KnownNames]:
-    """Make the records of each, with what the others declare; the names that there are beside those of each."""
-    there = {*known.data_sets, *(reading.description.info.short_name for reading in readings)}
-    declared = _beside(readings, RecordBuilder.declared, known)
+def _create_records(readings: Sequence[DataSetReading], known: KnownNames) -> list[KnownNames]:
+    """Create the records of each data set with the names of the others; return these names for each."""
+    loaded = {*known.data_sets, *(reading.description.info.short_name for reading in readings)}
+    declared = _names_of_others(readings, RecordBuilder.declared, known)
     for reading, names in zip(readings, declared, strict=True):
-        reading.problems += missing_uses(reading.description, there)
+        reading.problems += missing_uses(reading.description, loaded)
         reading.builder.resolve(names)
-    elsewhere = _beside(readings, RecordBuilder.names, known)
+    elsewhere = _names_of_others(readings, RecordBuilder.names, known)
     for reading, names in zip(readings, elsewhere, strict=True):
-        reading.look(names)
+        reading.check(names)
     return elsewhere
 
 
-def _beside(
+def _names_of_others(
     readings: Sequence[DataSetReading], names_of: Callable[[RecordBuilder], KnownNames], known: KnownNames
 ) -> list[KnownNames]:
-    """For each of several data sets: what is known, and the names of the others."""
+    """Return, for each data set, the known names together with those of the others."""
     if len(readings) == 1:
         return [known]
     names = [names_of(reading.builder) for reading in readings]
-    return [known.and_also(*names[:place], *names[place + 1 :]) for place in range(len(names))]
+    return [known.combine(*names[:place], *names[place + 1 :]) for place in range(len(names))]
 
 
-def _described(path: Path | Source, problems: list[Problem], name: str | None) -> tuple[Description, list[Source]]:
-    """What a data set says of itself, and its files."""
+def _find_files(path: Path | Source, problems: list[Problem], name: str | None) -> tuple[Description, list[Source]]:
+    """Return the description of a data set, and its files."""
     if isinstance(path, Path):
-        path = path.parent if path.name == DESCRIPTION else path
-        _must_be_there(path)
+        path = path.parent if path.name == DATASET_FILE else path
+        _check_path(path)
         if path.is_dir():
-            return describe(path, problems, name), [Source.of(file) for file in _files(path)]
+            return read_description(path, problems, name), [Source.of(file) for file in _files(path)]
         path = Source.of(path)
-    info = DataSetInfo(id=f"{MY}data-{name or local(path.stem)}", title=name or shown(Path(path.stem)), base=MY)
+    info = DataSetInfo(
+        id=f"{MY}data-{name or to_local_name(path.stem)}", title=name or printable_path(Path(path.stem)), base=MY
+    )
     return Description(info, file=path.name), [path]
 
 
 def _is_folder(path: Path | Source) -> bool:
-    return isinstance(path, Path) and (path.is_dir() or path.name == DESCRIPTION)
+    return isinstance(path, Path) and (path.is_dir() or path.name == DATASET_FILE)
 
 
-def _holds_nothing(sheets: Sequence[Sheet], name: str, rejected: Rejected) -> Problem:
-    """What is said of a single file without a record: only a folder may be empty on purpose."""
+def _no_records_problem(sheets: Sequence[Sheet], name: str, rejected: RejectedRows) -> Problem:
+    """Return the problem with a single file without records; only folders may be empty."""
     if rejected.lines:
         return Problem(name, None, "0 records: every row was rejected", "correct the rows")
     if any(sheet.table for sheet in sheets):
         return Problem(name, None, "0 records: it has a header and no rows", "write a row below the names of the columns")
-    return Problem(name, None, "0 records: nothing in it is one", "write a record into it, or delete it")
+    return Problem(name, None, "0 records: the file contains none", "write a record into it, or delete it")
 
 
-def _must_be_there(path: Path) -> None:
+def _check_path(path: Path) -> None:
     try:
-        there = path.exists()
+        exists = path.exists()
         if path.is_dir():
             next(path.iterdir(), None)
     except OSError as error:
-        raise InvalidData([Problem(shown(path), None, f"cannot be read: {error.strerror}")]) from None
-    if not there:
-        raise NotFound("data set", shown(path))
+        raise InvalidData([Problem(printable_path(path), None, f"cannot be read: {error.strerror}")]) from None
+    if not exists:
+        raise NotFound("data set", printable_path(path))
     if not path.is_dir() and path.suffix.lower() not in ENDINGS:
         known = ", ".join(sorted(ENDINGS))
-        raise UsageError(f"{shown(path)}: a data set is a folder with {DESCRIPTION}, or a file that ends in {known}")
+        raise UsageError(f"{printable_path(path)}: a data set is a folder with {DATASET_FILE}, or a file that ends in {known}")
 
 
 def _files(folder: Path) -> list[Path]:
-    # A name that begins with a dot is hidden: editors, spreadsheets (~$) and file systems leave such files behind.
-    found = (file for file in folder.iterdir() if file.suffix.lower() in _IN_FOLDERS and not file.name.startswith((".", "~$")))
-    return sorted(file for file in found if file.name != DESCRIPTION)
+    # Hidden and temporary files of editors, spreadsheets (~$) and file systems are ignored.
+    candidates = (
+        file for file in folder.iterdir() if file.suffix.lower() in _IN_FOLDERS and not file.name.startswith((".", "~$"))
+    )
+    return sorted(file for file in candidates if file.name != DATASET_FILE)
 
 
 def _sheets(source: Source, options: ReadOptions, without: Mapping[str, Collection[int]]) -> list[Sheet]:

@@ -1,7 +1,7 @@
-"""From what the files of one data set hold to its records, in steps: in each it sees what other data sets have by then.
+"""Build the records of one data set from its files, in steps; each step sees the other data sets at the same step.
 
-Declared records get their IRIs; then all names are looked up, and tables make what they name; then every record is made;
-then all are held against each other.
+Declared records get their IRIs; then all names are resolved, and tables create what they name; then every record is
+built; then all are checked against each other.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from pydantic import ValidationError
 
 from knockon.authoring.dataset_yaml import Description
 from knockon.authoring.expand import Expander
-from knockon.authoring.implied import Implied
+from knockon.authoring.implied import ImpliedEntities
 from knockon.authoring.known_names import KnownName, KnownNames, names_in
-from knockon.authoring.names import Refused, fault_of_id, iri
+from knockon.authoring.names import InvalidName, id_fault, iri
 from knockon.authoring.raw import Raw, Route, Sheet
 from knockon.authoring.resolver import Resolver, names_of_fields
-from knockon.authoring.supplies import Grouping
+from knockon.authoring.supplies import DependencyRows
 from knockon.errors import Problem
 from knockon.model import STATEMENTS, Entity, Statement, is_a
 from knockon.model.faults import faults
@@ -28,8 +28,8 @@ from knockon.rdf.fields import by_alias
 from knockon.rdf.integrity import Draft, Found, check
 
 
-class _Placed(NamedTuple):
-    """A record as written, and its IRI; where it may not have the one it wants, ``sound`` is False and it is looked at only."""
+class _IdentifiedRaw(NamedTuple):
+    """A record as written, and its IRI; if that is invalid, ``sound`` is False, and the record is only checked."""
 
     raw: Raw
     iri: str
@@ -37,18 +37,18 @@ class _Placed(NamedTuple):
 
 
 class RecordBuilder:
-    """Makes the records of one data set of what its files hold.
+    """Builder of the records of one data set from the content of its files.
 
     Parameters
     ----------
     description
-        What dataset.yaml says, or what stands for it.
+        The content of dataset.yaml, or a default.
     sheets
-        What each file holds.
+        The content of each file.
     problems
-        Where problems go; only without any at the end are the records all there.
+        The list that receives problems; the records are complete only if it stays empty.
     exact
-        Take names in tables as they are spelt.
+        Do not merge different spellings of names in tables.
     """
 
     def __init__(
@@ -57,11 +57,11 @@ class RecordBuilder:
         self.description, self.sheets, self.problems = description, sheets, problems
         self.base, self.name = description.info.base, description.info.short_name
         self.resolver = Resolver(self.base, exact=exact)
-        self.implied = Implied(self.resolver, strict=description.strict)
-        self.made: set[str] = set()
+        self.implied = ImpliedEntities(self.resolver, strict=description.strict)
+        self.created: set[str] = set()
         self.records: list[Statement] = []
         self.drafts: list[Draft] = []
-        #: Records that are left out: tables that name them do not make them.
+        #: Rejected records: naming them in a table does not create them.
         self.withheld: set[str] = set()
         self.lost = {self.base + name for sheet in sheets for name in sheet.lost}
         self.problems += [problem for sheet in sheets for problem in sheet.problems]
@@ -71,144 +71,144 @@ class RecordBuilder:
         self._routes: dict[int, dict[str, list[Route]]] = {}
 
     def declared(self) -> KnownNames:
-        """The names of the records that the files declare, for the data sets that are read with this one."""
+        """Return the names of the records that the files declare, for the data sets that are read with this one."""
         return KnownNames(
-            KnownName(one.iri, one.raw.cls, self.name, names_of_fields(one.raw.id, one.raw.data))
-            for one in self._placed
-            if one.sound
+            KnownName(item.iri, item.raw.cls, self.name, names_of_fields(item.raw.id, item.raw.data))
+            for item in self._placed
+            if item.sound
         )
 
     def declares_entities(self) -> bool:
-        """Whether a file declares an entity, so that others are named in tables alone."""
-        return any(issubclass(STATEMENTS[one.raw.cls], Entity) and one.iri not in self.made for one in self._placed)
+        """Return whether a file declares any entity."""
+        return any(issubclass(STATEMENTS[item.raw.cls], Entity) and item.iri not in self.created for item in self._placed)
 
     def resolve(self, known: KnownNames) -> None:
-        """Look all names up, in this data set and in what is known elsewhere, and make what tables name."""
-        own = {one.iri: names_of_fields(one.raw.id, one.raw.data) for one in self._placed if one.sound}
-        classes = {one.iri: one.raw.cls for one in self._placed}
+        """Resolve all names, in this data set and in others, and create the entities that tables name."""
+        own = {item.iri: names_of_fields(item.raw.id, item.raw.data) for item in self._placed if item.sound}
+        classes = {item.iri: item.raw.cls for item in self._placed}
         self.resolver = Resolver(self.base, known=known, uses=self.description.uses, exact=self.resolver.exact)
         self.resolver.declare({**own, **dict.fromkeys(self.lost, ())}, classes)
-        self.implied = Implied(self.resolver, strict=self.description.strict)
+        self.implied = ImpliedEntities(self.resolver, strict=self.description.strict)
         for sheet in (sheet for sheet in self.sheets if sheet.needs):
-            grouping = Grouping(sheet.needs[0].file, sheet.needs, self.implied)
+            grouping = DependencyRows(sheet.needs[0].file, sheet.needs, self.implied)
             sheet.raws += grouping.dependencies()
             self.problems += grouping.problems
             self._placed += map(self._place, grouping.dependencies())
-        self.resolver.declare({one.iri: () for one in self._placed if one.sound and one.raw.cls == "Dependency"})
-        records = [self._record(one) for one in self._placed]
-        self._classes_agree()
+        self.resolver.declare({item.iri: () for item in self._placed if item.sound and item.raw.cls == "Dependency"})
+        records = [self._record(item) for item in self._placed]
+        self._check_classes()
         self.problems += self.implied.problems
-        there = self.withheld.union(one.iri for one in self._placed)
+        existing = self.withheld.union(item.iri for item in self._placed)
         for raw in self.implied.entities():
-            if raw.id not in there and not self.resolver.has_part(raw.id):
-                self.made.add(raw.id)
+            if raw.id not in existing and not self.resolver.has_part(raw.id):
+                self.created.add(raw.id)
                 self._placed.append(self._place(raw))
                 records.append(self._record(self._placed[-1]))
         self.records = [record for record in records if record is not None]
 
     def names(self) -> KnownNames:
-        """The names of all its records, with their parts and those that tables made; broken ones have no class."""
+        """Return the names of all its records and their parts, created ones included; invalid records have no class."""
         broken = (KnownName(iri, "", self.name) for iri in (*self.lost, *(draft.id for draft in self.drafts)))
         return KnownNames([*names_in(self.name, self.records), *broken])
 
     def where(self, iri: str) -> tuple[str, int]:
-        """The file and line of a record."""
+        """Return the file and line of a record."""
         if not self._origins:
-            self._origins = {one.iri: one.raw for one in self._placed}
+            self._origins = {item.iri: item.raw for item in self._placed}
         return self._origins[iri].file, self._origins[iri].line
 
     def check(self, known: Mapping[str, str]) -> None:
-        """Hold the records against each other and against ``known``, the classes of IRIs in other data sets."""
-        origins = {one.iri: one.raw for one in self._placed}
-        # A record that is broken itself is there all the same: who names it is not at fault.
+        """Check the records against each other and against ``known``, the classes of IRIs in other data sets."""
+        origins = {item.iri: item.raw for item in self._placed}
+        # An invalid record still exists, so references to it are not at fault.
         elsewhere = {**known, **dict.fromkeys(self.lost, "")}
         whole = all(sheet.whole and not sheet.skipped for sheet in self.sheets)
-        for found in check(self.records, elsewhere, complete=whole, drafts=self.drafts):
-            raw = origins[found.record]
-            problem = raw.problem(self._route(raw, found), found.fault.message, found.fault.hint)
-            self.problems.append(replace(problem, cause=found.cause))
+        for violation in check(self.records, elsewhere, complete=whole, drafts=self.drafts):
+            raw = origins[violation.record]
+            problem = raw.problem(self._route(raw, violation), violation.fault.message, violation.fault.hint)
+            self.problems.append(replace(problem, cause=violation.cause))
 
-    def _place(self, raw: Raw) -> _Placed:
-        """The IRI of a record; one that is there already, or that cannot be, is a problem."""
-        wrong, full = "", ""
+    def _place(self, raw: Raw) -> _IdentifiedRaw:
+        """Determine the IRI of a record; a duplicate or invalid IRI is a problem."""
+        fault, full = "", ""
         try:
             full = iri(raw.id, self.base)
-        except Refused as refused:
-            wrong = refused.message
-            self.problems.append(Problem(raw.file, raw.line, f"id {wrong}", refused.hint))
+        except InvalidName as refused:
+            fault = refused.message
+            self.problems.append(Problem(raw.file, raw.line, f"id {fault}", refused.hint))
         else:
-            if wrong := self._fault_of_id(full, self._first.setdefault(full, raw), raw):
-                self.problems.append(raw.problem((), wrong, "give it another id"))
-        # Nothing can be called so: two hyphens at the front are no name.
-        return _Placed(raw, f"{self.base}--{id(raw)}" if wrong else full, not wrong)
+            if fault := self._id_fault(full, self._first.setdefault(full, raw), raw):
+                self.problems.append(raw.problem((), fault, "give it another id"))
+        # A placeholder that cannot clash: local names do not begin with hyphens.
+        return _IdentifiedRaw(raw, f"{self.base}--{id(raw)}" if fault else full, not fault)
 
-    def _fault_of_id(self, full: str, first: Raw, raw: Raw) -> str:
+    def _id_fault(self, full: str, first: Raw, raw: Raw) -> str:
         if first is not raw:
-            return f"stands twice, first in {first.file}:{first.line}"
-        return "its id is that of the data set" if full == self.description.info.id else fault_of_id(full)
+            return f"duplicate id, first in {first.file}:{first.line}"
+        return "its id is the id of the data set" if full == self.description.info.id else id_fault(full)
 
-    def _classes_agree(self) -> None:
-        """What a table says of the class of a declared entity must be no other one."""
-        declared = {one.iri: one.raw for one in self._placed if one.sound}
+    def _check_classes(self) -> None:
+        """Report classes in tables that contradict the declared class of an entity."""
+        declared = {item.iri: item.raw for item in self._placed if item.sound}
         for raw in self.implied.stated_classes():
-            there = declared.get(raw.id)
-            if there is not None and is_a(there.cls, "Entity") and not is_a(there.cls, raw.cls):
-                message = f"{raw.data['label']} is a {raw.cls} here and a {there.cls} in {there.file}:{there.line}"
+            existing = declared.get(raw.id)
+            if existing is not None and is_a(existing.cls, "Entity") and not is_a(existing.cls, raw.cls):
+                message = f"{raw.data['label']} is a {raw.cls} here and a {existing.cls} in {existing.file}:{existing.line}"
                 self.problems.append(Problem(raw.file, raw.line, message, "leave its class out here"))
 
-    def _record(self, placed: _Placed) -> Statement | None:
+    def _record(self, placed: _IdentifiedRaw) -> Statement | None:
         raw, cls = placed.raw, STATEMENTS[placed.raw.cls]
         expander = Expander(self.resolver, loose=raw.loose)
         data = expander.expand(cls, raw.data)
         if raw.loose:
-            self.implied.references(expander.named, raw.file, raw.line)
-        own = {path for fault in expander.faults for path in (fault.path, _named(fault.path))}
+            self.implied.add_references(expander.named, raw.file, raw.line)
+        reported = {path for fault in expander.faults for path in (fault.path, _field_names(fault.path))}
         self.problems += [raw.problem(*fault) for fault in expander.faults]
         try:
             record = cls.model_validate({**data, "id": placed.iri})
         except ValidationError as error:
-            # What was refused above is wrong for the model too: once is enough.
-            again = (fault for fault in faults(error, by_alias(cls)) if not _within(fault.path, own))
-            self.problems += [raw.problem(*fault) for fault in again]
+            # The model reports the faults found above again; they are dropped here.
+            new_faults = (fault for fault in faults(error, by_alias(cls)) if not _is_within(fault.path, reported))
+            self.problems += [raw.problem(*fault) for fault in new_faults]
         else:
             if placed.sound and not expander.faults:
                 return record
         self.drafts.append(Draft(placed.iri, raw.cls, expander.references))
         return None
 
-    def _route(self, raw: Raw, found: Found) -> Route:
-        """The way to the value that is at fault: the record has its lists sorted, the file as they were written."""
-        path = _named(found.fault.path)
-        for route in self._routes_of(raw).get(found.value, ()) if found.value else ():
-            mine = _named(route)
-            if path[: len(mine)] == mine:
+    def _route(self, raw: Raw, violation: Found) -> Route:
+        """Return the path to the faulty value in the file, whose lists are not sorted like those of the record."""
+        path = _field_names(violation.fault.path)
+        for route in self._routes_of(raw).get(violation.value, ()) if violation.value else ():
+            names = _field_names(route)
+            if path[: len(names)] == names:
                 return route
-        return found.fault.path
+        return violation.fault.path
 
     def _routes_of(self, raw: Raw) -> dict[str, list[Route]]:
-        """Where each text and each IRI stands in a record as written: asked for every fault, and worked out once."""
+        """Return the paths of each text and each IRI in a record as written; computed once, used for every fault."""
         routes = self._routes.get(id(raw))
         if routes is None:
             routes = self._routes[id(raw)] = defaultdict(list)
             for route, text in raw.texts():
-                for value in {text, *self._meant(raw, text)}:
+                for value in {text, *self._possible_iris(raw, text)}:
                     routes[value].append(route)
         return routes
 
-    def _meant(self, raw: Raw, text: str) -> list[str]:
-        meant = []
+    def _possible_iris(self, raw: Raw, text: str) -> list[str]:
+        iris = []
         for name in {text, *text.split()}:
             try:
-                meant.append(self.resolver.iri(name, loose=raw.loose))
-            except Refused:
+                iris.append(self.resolver.iri(name, loose=raw.loose))
+            except InvalidName:
                 continue
-        return meant
+        return iris
 
 
-def _named(route: Route) -> Route:
+def _field_names(route: Route) -> Route:
     return tuple(part for part in route if isinstance(part, str))
 
 
-def _within(path: Route, known: set[Route]) -> bool:
-    """Whether a path, or one it lies in, is among those known; a list of one may be written without its place."""
-    return any(path[:end] in known or _named(path[:end]) in known for end in range(1, len(path) + 1))
+def _is_within(path: Route, known: set[Route]) -> bool:
+    """Return whether a path or one of its prefixes is known; a list of one may be written without an index."""
+    return any(path[:end] in known or _field_names(path[:end]) in known for end in range(1, len(path) + 1))

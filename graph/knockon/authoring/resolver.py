@@ -1,32 +1,32 @@
-"""What a name in a data file refers to: a record of the data set, of the store, of a data set that it uses, or a new one."""
+"""Resolve names in data files to records of the data set, of the store, of a used data set, or to a new record."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
 from knockon.authoring.known_names import KnownName, KnownNames
-from knockon.authoring.names import LOCAL, check_length, exact_local, iri, is_iri, local
+from knockon.authoring.names import LOCAL_NAME, check_length, iri, is_iri, to_exact_local_name, to_local_name
 
 
 class Resolver:
-    """The IRIs that names refer to in one data set.
+    """Resolver of names to IRIs for one data set.
 
-    Names in tables are looked for in this order: an id of the data set, a label or other name in it, the data sets that it
-    uses, an id of another data set with the same base, a label in one. What is found nowhere is the name of a new record.
+    Names in tables are looked up in this order: an id of the data set, a label or other name in it, the data sets that it
+    uses, an id of another data set with the same base, a label in one. A name that is not found is that of a new record.
     Names in YAML files are ids, except those of data sets that are used.
 
     Parameters
     ----------
     base
-        Where the data set mints its ids.
+        The base of the ids of the data set.
     declared
         The IRIs of its records, each with its label and other names.
     known
-        What exists elsewhere.
+        The names in other data sets.
     uses
         The names of data sets whose entities may be named without a prefix.
     exact
-        Take names as they are spelt: no two spellings are one name.
+        Do not merge different spellings of a name.
 
     Examples
     --------
@@ -50,7 +50,7 @@ class Resolver:
         self.base, self.uses, self.exact = base, uses, exact
         self.known = known or KnownNames()
         self.links: dict[str, str] = {}
-        #: Every IRI that a name referred to.
+        #: Every IRI that a name was resolved to.
         self.named: set[str] = set()
         self.declared: set[str] = set()
         self._own = KnownNames()
@@ -61,14 +61,14 @@ class Resolver:
         self.declared |= records.keys()
         named = (KnownName(full, (classes or {}).get(full, "Entity"), "", names) for full, names in records.items())
         self._own = KnownNames([*self._own.names, *named])
-        self._found: dict[tuple[str, Sequence[str], bool], str] = {}
+        self._resolved: dict[tuple[str, Sequence[str], bool], str] = {}
 
-    def local(self, name: str) -> str:
-        """The local name of a new record that is called so."""
-        return exact_local(name) if self.exact else local(name)
+    def to_local_name(self, name: str) -> str:
+        """Return the local name of a new record with this name."""
+        return to_exact_local_name(name) if self.exact else to_local_name(name)
 
     def has_part(self, full: str) -> bool:
-        """Whether an IRI is that of a part of a record of the data set, such as one supply of a dependency."""
+        """Return whether an IRI is a part of a record of the data set, such as a supply of a dependency."""
         stem = full
         while (cut := stem.rfind("--")) > 0:
             stem = stem[:cut]
@@ -77,49 +77,51 @@ class Resolver:
         return False
 
     def iri(self, name: str, *, loose: bool = False, ranges: Sequence[str] = ()) -> str:
-        """The IRI of a reference; with ``loose`` a record may be called by any of its names, and a new one be named.
+        """Resolve a reference; with ``loose`` it may be any name of a record, or the name of a new one.
 
         Raises
         ------
         Refused
-            It cannot be a name, or may mean several records.
+            The name is invalid, or may mean several records.
         """
         key = (name, ranges, loose)
-        if key not in self._found:
+        if key not in self._resolved:
             check_length(name)
-            self._found[key] = self._loose(name, ranges) if loose else self._strict(name, ranges)
-            self.named.add(self._found[key])
-        return self._found[key]
+            self._resolved[key] = self._resolve_any_name(name, ranges) if loose else self._resolve_id(name, ranges)
+            self.named.add(self._resolved[key])
+        return self._resolved[key]
 
-    def _strict(self, name: str, ranges: Sequence[str]) -> str:
-        full = self.base + name if LOCAL.fullmatch(name) else ""
+    def _resolve_id(self, name: str, ranges: Sequence[str]) -> str:
+        full = self.base + name if LOCAL_NAME.fullmatch(name) else ""
         if is_iri(name) or full in self.declared:
             return iri(name, self.base)
-        return self._used(name, ranges) or iri(name, self.base)
+        return self._find_in_used(name, ranges) or iri(name, self.base)
 
-    def _loose(self, name: str, ranges: Sequence[str]) -> str:
+    def _resolve_any_name(self, name: str, ranges: Sequence[str]) -> str:
         if is_iri(name):
             return iri(name, self.base)
-        # Both in the form of an id: as it is written, and as ids are made of names.
-        ids = dict.fromkeys(self.base + one for one in (name, self.local(name)) if LOCAL.fullmatch(one))
+        # Two possible ids: the name as written, and the id that is made of it.
+        ids = dict.fromkeys(
+            self.base + candidate for candidate in (name, self.to_local_name(name)) if LOCAL_NAME.fullmatch(candidate)
+        )
         return (
             next((full for full in ids if full in self.declared or self.has_part(full)), None)
             or self._own.find(name, ranges=ranges, exact=self.exact)
-            or self._used(name, ranges)
+            or self._find_in_used(name, ranges)
             or next((full for full in ids if full in self.known.classes), None)
             or self.known.find(name, base=self.base, ranges=ranges, exact=self.exact)
-            or self.base + (name if "--needs--" in name and LOCAL.fullmatch(name) else self.local(name))
+            or self.base + (name if "--needs--" in name and LOCAL_NAME.fullmatch(name) else self.to_local_name(name))
         )
 
-    def _used(self, name: str, ranges: Sequence[str]) -> str | None:
-        found = self.known.find(name, self.uses, ranges=ranges, exact=self.exact) if self.uses else None
-        if found is not None:
-            self.links[name] = found
-        return found
+    def _find_in_used(self, name: str, ranges: Sequence[str]) -> str | None:
+        match = self.known.find(name, self.uses, ranges=ranges, exact=self.exact) if self.uses else None
+        if match is not None:
+            self.links[name] = match
+        return match
 
 
 def names_of_fields(id_: str, data: Mapping[str, object]) -> tuple[str, ...]:
-    """What a record as written is called: its id, label and other names.
+    """Return the names of a record as written: its id, label and other names.
 
     >>> names_of_fields("acme", {"label": "Acme", "altLabel": ["ACME Ltd"]})
     ('acme', 'Acme', 'ACME Ltd')

@@ -1,8 +1,8 @@
-"""Tables of shocks: one row for each thing that is hit, rows of one shock together one record.
+"""Read tables of shocks: one row for each target, the rows of one shock together make one record.
 
 Columns ``shock`` (its name), ``target`` (an entity by name, or a dependency,
 supply or provision by its id) and ``severity`` (a word or a number from 0 to
-1); beside them whatever a Shock may say: ``label``, ``status``, ``evidence``.
+1), and the other fields of a Shock: ``label``, ``status``, ``evidence``.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ from collections import defaultdict
 from typing import Any
 
 from knockon.authoring.cell_checks import is_number
-from knockon.authoring.names import is_iri, local
-from knockon.authoring.raw import Raw, missing
+from knockon.authoring.names import is_iri, to_local_name
+from knockon.authoring.raw import Raw, missing_cells
 from knockon.errors import Problem
 from knockon.model import Shock
 from knockon.rdf.fields import by_alias
 from knockon.vocabulary import local_name
 
-#: The columns that every row of a table of shocks fills.
-PAIR = ("shock", "target")
+#: The columns that every row of a table of shocks must fill.
+REQUIRED = ("shock", "target")
 _OWN = ("shock", "target", "severity", "severityValue")
-COLUMNS = {*_OWN, *by_alias(Shock)} - {"hit"}
+SHOCK_FIELDS = {*_OWN, *by_alias(Shock)} - {"hit"}
 
 
 class ShockRows:
-    """Shocks in the making, from the rows of one table.
+    """Builder of shocks from the rows of one table.
 
     >>> rows = ShockRows("shocks.csv")
     >>> rows.add({"shock": "Port strike", "target": "Harbour", "severity": "high"}, 2)
@@ -37,17 +37,17 @@ class ShockRows:
     def __init__(self, file: str) -> None:
         self.file = file
         self.groups: dict[str, Raw] = {}
-        #: What each shock has in each of its lists already; targets by their local names.
-        self._taken: dict[tuple[str, str], set[str]] = defaultdict(set)
+        #: The values in each list of each shock so far; targets by their local names.
+        self._values: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.problems: list[Problem] = []
 
     def add(self, cells: dict[str, str], line: int) -> None:
-        """One row."""
-        if fault := missing(PAIR, cells):
+        """Add one row."""
+        if fault := missing_cells(REQUIRED, cells):
             self.problems.append(Problem(self.file, line, fault))
             return
         name = cells["shock"]
-        key = name if is_iri(name) else local(name)
+        key = name if is_iri(name) else to_local_name(name)
         raw = self.groups.get(key)
         if raw is None:
             label = cells.get("label") or (local_name(name) if is_iri(name) else name)
@@ -58,19 +58,19 @@ class ShockRows:
         for column, value in cells.items():
             if column not in _OWN:
                 self._merge(raw, column, value, line)
-        self._hit(raw, cells, line)
+        self._add_hit(raw, cells, line)
 
     def shocks(self) -> list[Raw]:
-        """The shocks, in the order of their first rows."""
+        """Return the shocks, in the order of their first rows."""
         return list(self.groups.values())
 
-    def _hit(self, raw: Raw, cells: dict[str, str], line: int) -> None:
+    def _add_hit(self, raw: Raw, cells: dict[str, str], line: int) -> None:
         hits: list[dict[str, Any]] = raw.data["hit"]
         target = cells["target"]
-        taken, name = self._taken[raw.id, "hit"], local(target)
+        taken, name = self._values[raw.id, "hit"], to_local_name(target)
         if name in taken:
             message = f"duplicate target {target[:100]!r} of {cells['shock'][:100]!r}"
-            self.problems.append(Problem(self.file, line, message, "one row for each thing that a shock hits"))
+            self.problems.append(Problem(self.file, line, message, "write one row for each target of a shock"))
             return
         taken.add(name)
         raw.lines[("hit", len(hits))] = line
@@ -82,15 +82,15 @@ class ShockRows:
 
     def _merge(self, raw: Raw, column: str, value: str, line: int) -> None:
         if by_alias(Shock)[column].many:
-            values, taken = raw.data.setdefault(column, []), self._taken[raw.id, column]
-            for one in (part.strip() for part in value.split(";")):
-                if one and one not in taken:
-                    taken.add(one)
+            values, taken = raw.data.setdefault(column, []), self._values[raw.id, column]
+            for item in (part.strip() for part in value.split(";")):
+                if item and item not in taken:
+                    taken.add(item)
                     raw.lines[(column, len(values))] = line
-                    values.append(one)
+                    values.append(item)
             return
         if column not in raw.data:
             raw.lines[(column,)] = line
         if raw.data.setdefault(column, value) != value:
-            clash = f"{column} is {value!r} here and {raw.data[column]!r} in line {raw.line_of((column,))}"
-            self.problems.append(Problem(self.file, line, clash, "rows of one shock say the same"))
+            message = f"{column} is {value!r} here and {raw.data[column]!r} in line {raw.line_of((column,))}"
+            self.problems.append(Problem(self.file, line, message, "all rows of one shock must have the same value"))

@@ -1,4 +1,4 @@
-"""A file to be read: one on disk, or standard input."""
+"""Files to read: on disk, or standard input."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from knockon.authoring.files import CONTROL, SIZE_LIMIT, shown
+from knockon.authoring.files import CONTROL, SIZE_LIMIT, printable_path
 from knockon.authoring.options import FORMS
 from knockon.errors import InvalidData, Problem, UsageError
 
@@ -19,7 +19,7 @@ _HINT = "save it as UTF-8, in a spreadsheet as CSV UTF-8"
 
 @dataclass(frozen=True)
 class Source:
-    """A file by the name that messages have for it, with its ending; ``content`` where it is not on disk.
+    """A file with its name for messages and its ending; ``content`` if it is not on disk.
 
     >>> Source.of(Path("data/suppliers.CSV")).ending
     '.csv'
@@ -34,17 +34,17 @@ class Source:
 
     @classmethod
     def of(cls, path: Path, *, limited: bool = True) -> Source:
-        """A file on disk; ``limited`` says that it may not be larger than ``SIZE_LIMIT``."""
-        return cls(shown(path), path.stem, path.suffix.lower(), path, limited=limited)
+        """Create the source for a file on disk; with ``limited`` it must not be larger than ``SIZE_LIMIT``."""
+        return cls(printable_path(path), path.stem, path.suffix.lower(), path, limited=limited)
 
     @cached_property
     def data(self) -> bytes | Problem:
-        """The bytes of the file, or why it cannot be read."""
+        """The bytes of the file, or the problem with reading it."""
         if self.path is None:
             return self.content
         try:
             if not self.path.is_file():
-                return _no_file(self.path, self.name)
+                return _not_a_file(self.path, self.name)
             if self.limited and self.path.stat().st_size > SIZE_LIMIT:
                 return _too_large(self.name)
             return self.path.read_bytes()
@@ -52,7 +52,7 @@ class Source:
             return Problem(self.name, None, f"cannot be read: {error.strerror}")
 
     def text(self, encoding: str = "", hint: str = _HINT) -> str | Problem:
-        """The text without its byte order mark, or what is wrong with it; UTF-8 where no encoding is given."""
+        """Decode the text without its byte order mark, or return the problem; UTF-8 if no encoding is given."""
         content = self.data
         if isinstance(content, Problem):
             return content
@@ -66,25 +66,25 @@ class Source:
             start = error.start if isinstance(error, UnicodeDecodeError) else len(content)
             line = content.count(b"\n", 0, start) + 1
             byte = f"byte {content[start]:#04x}" if start < len(content) else "it ends too early"
-            return Problem(self.name, line, f"is no {encoding or 'UTF-8'} text ({byte})", hint)
+            return Problem(self.name, line, f"is not {encoding or 'UTF-8'} text ({byte})", hint)
         if control := CONTROL.search(text):
             line = text.count("\n", 0, control.start()) + 1
-            return Problem(self.name, line, f"holds the control character U+{ord(control.group()):04X}", "take it out")
+            return Problem(self.name, line, f"contains the control character U+{ord(control.group()):04X}", "remove it")
         return text
 
 
-def standard_input(form: str) -> Source:
-    """What stands on standard input, whole.
+def read_standard_input(form: str) -> Source:
+    """Read all of standard input.
 
     Raises
     ------
     UsageError
-        No form is given: nothing tells what it holds.
+        No format is given.
     InvalidData
-        It is larger than a file may be.
+        The input is larger than the limit for files.
     """
     if not form:
-        raise UsageError(f"- is standard input: say what it holds with --from, one of {', '.join(FORMS)}")
+        raise UsageError(f"- is standard input: state its format with --from, one of {', '.join(FORMS)}")
     stream: Any = getattr(sys.stdin, "buffer", sys.stdin)
     content = stream.read(SIZE_LIMIT + 1)
     content = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
@@ -97,7 +97,7 @@ def _too_large(name: str) -> Problem:
     return Problem(name, None, f"is larger than {SIZE_LIMIT // 1_000_000} MB", "split it")
 
 
-def _no_file(path: Path, name: str) -> Problem:
+def _not_a_file(path: Path, name: str) -> Problem:
     if path.is_dir():
         return Problem(name, None, "is a folder, not a file", "give the folder a name without this ending")
-    return Problem(name, None, "cannot be read: it is no file", "is it a link to nothing, or to itself?")
+    return Problem(name, None, "cannot be read: it is not a file", "it may be a broken or circular link")

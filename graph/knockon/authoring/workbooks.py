@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx): each sheet a table, named by the sheet."""
+"""Read workbooks (.xlsx): each sheet is a table, named like the sheet."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from knockon.authoring.archives import CELLS, fault_of_archive, too_large
-from knockon.authoring.csv_form import Form, form_of
+from knockon.authoring.archives import MAX_CELLS, archive_fault, too_many_cells
+from knockon.authoring.csv_form import Form, build_form
 from knockon.authoring.files import CONTROL
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.raw import Sheet
@@ -26,43 +26,43 @@ _CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 
 
 def read_workbook(source: Source, options: ReadOptions) -> tuple[list[Form], list[Sheet]]:
-    """The tables in the sheets of a workbook, and a sheet that says what was read or why nothing can be.
+    """Read the tables of a workbook, and a sheet with the notices and problems of the whole workbook.
 
-    Sheets that are empty or hidden are passed over, unless ``options`` name them.
-    A cell has the value that was worked out when the workbook was saved; cells
-    merged downwards have one value in each row.
+    Empty and hidden sheets are skipped, unless ``options`` name them.
+    A cell has the value that was computed when the workbook was saved; cells
+    merged downwards have the same value in each row.
 
     Raises
     ------
     UsageError
-        The reader of workbooks is not installed, or a sheet that is named is not there.
+        The reader of workbooks is not installed, or a named sheet does not exist.
     """
-    about = Sheet()
+    summary = Sheet()
     forms = []
     try:
-        book = _opened(source)
-        for name in _chosen(book, source, options):
-            form = _form(book, name, source, options, about.notices)
+        book = _open_workbook(source)
+        for name in _sheet_names(book, source, options):
+            form = _read_sheet(book, name, source, options, summary.notices)
             if form.columns or name in options.sheets or any(problem.line for problem in form.problems):
                 forms.append(form)
     except _Unreadable as error:
-        about.problems.append(error.problem)
-        about.whole = False
-        return [], [about]
+        summary.problems.append(error.problem)
+        summary.whole = False
+        return [], [summary]
     if not forms:
-        about.problems.append(Problem(source.name, None, "is empty: no visible sheet has a cell with a value"))
-        about.whole = False
+        summary.problems.append(Problem(source.name, None, "is empty: no visible sheet has a cell with a value"))
+        summary.whole = False
     names = [form.stem for form in forms]
     if len(forms) > 1:
-        about.notices.append(Notice(source.name, None, f"read the sheets {', '.join(names)}", "--sheet NAME reads one alone"))
+        summary.notices.append(Notice(source.name, None, f"read the sheets {', '.join(names)}", "--sheet NAME reads one alone"))
     hidden = [sheet.name for sheet in book.sheets_metadata if not _visible(sheet) and sheet.name not in names]
     if hidden:
-        about.notices.append(Notice(source.name, None, f"hidden sheets passed over: {', '.join(hidden)}"))
-    return forms, [about]
+        summary.notices.append(Notice(source.name, None, f"hidden sheets skipped: {', '.join(hidden)}"))
+    return forms, [summary]
 
 
 class _Unreadable(Exception):
-    """A workbook that cannot be read at all, and why."""
+    """A workbook that cannot be read at all, with the problem."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
@@ -70,8 +70,8 @@ class _Unreadable(Exception):
 
 
 @contextmanager
-def _reading(source: Source) -> Iterator[None]:
-    """Turn what a damaged archive or sheet raises into a problem with the file."""
+def _read_errors(source: Source) -> Iterator[None]:
+    """Turn the exceptions of a damaged archive or sheet into a problem with the file."""
     from python_calamine import CalamineError
 
     try:
@@ -79,11 +79,11 @@ def _reading(source: Source) -> Iterator[None]:
     except (CalamineError, zipfile.BadZipFile, zlib.error, ValueError, OSError, RuntimeError, EOFError, LookupError) as error:
         why = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         hint = "save it as .xlsx, without a password, or as CSV UTF-8"
-        raise _Unreadable(Problem(source.name, None, f"is no Excel workbook: {why}", hint)) from None
+        raise _Unreadable(Problem(source.name, None, f"cannot be read as an Excel workbook: {why}", hint)) from None
 
 
-def _opened(source: Source) -> Any:
-    """A workbook, once it is known that what is in it may be laid out in memory."""
+def _open_workbook(source: Source) -> Any:
+    """Open a workbook after checking that its content fits into memory."""
     try:
         from python_calamine import CalamineWorkbook
     except ImportError:
@@ -91,42 +91,42 @@ def _opened(source: Source) -> Any:
     content = source.data
     if isinstance(content, Problem):
         raise _Unreadable(content)
-    with _reading(source):
+    with _read_errors(source):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if fault := fault_of_archive(archive):
+            if fault := archive_fault(archive):
                 raise _Unreadable(Problem(source.name, None, fault, "delete what is not data, or split it"))
         return CalamineWorkbook.from_filelike(io.BytesIO(content))
 
 
-def _form(book: Any, name: str, source: Source, options: ReadOptions, notices: list[Notice]) -> Form:
-    """The table in a sheet."""
+def _read_sheet(book: Any, name: str, source: Source, options: ReadOptions, notices: list[Notice]) -> Form:
+    """Read the table of a sheet."""
     file = f"{source.name}!{name}"
-    hint = "mend the formula, save the workbook in a spreadsheet, and read it again"
-    # Values that come again and again are held once.
-    same: dict[str, str] = {}
-    with _reading(source):
-        blanks = _blanks(source, name)
+    hint = "correct the formula, save the workbook in a spreadsheet, and read it again"
+    # Repeated values share one string, to save memory.
+    shared: dict[str, str] = {}
+    with _read_errors(source):
+        faulty_cells = _faulty_cells(source, name)
         sheet = book.get_sheet_by_name(name)
-        if sheet.total_height * sheet.total_width > CELLS:
-            raise _Unreadable(Problem(source.name, None, too_large(name), "delete what is not data, or split it"))
-        first = sheet.start[0] if sheet.start else 0
-        rows: list[list[str]] = [[] for _ in range(first)]
-        left = [""] * (sheet.start[1] if sheet.start else 0)
+        if sheet.total_height * sheet.total_width > MAX_CELLS:
+            raise _Unreadable(Problem(source.name, None, too_many_cells(name), "delete what is not data, or split it"))
+        first_row = sheet.start[0] if sheet.start else 0
+        rows: list[list[str]] = [[] for _ in range(first_row)]
+        left_padding = [""] * (sheet.start[1] if sheet.start else 0)
         for row in sheet.iter_rows():
-            texts = map(_text, row)
-            rows.append([*left, *(same.setdefault(text, text) for text in texts)])
+            texts = map(_cell_text, row)
+            rows.append([*left_padding, *(shared.setdefault(text, text) for text in texts)])
         merged = list(sheet.merged_cell_ranges or ())
-    problems = [Problem(file, row, message, hint) for row, message in blanks]
+    problems = [Problem(file, row, message, hint) for row, message in faulty_cells]
     _unmerge(merged, rows, file, problems, notices)
-    lines = _lines(rows, file, problems)
-    return form_of(lines, file, name, options, problems)
+    lines = _numbered_rows(rows, file, problems)
+    return build_form(lines, file, name, options, problems)
 
 
 def _visible(sheet: Any) -> bool:
     return str(sheet.visible).endswith(".Visible") and str(sheet.typ).endswith(".WorkSheet")
 
 
-def _chosen(book: Any, source: Source, options: ReadOptions) -> list[str]:
+def _sheet_names(book: Any, source: Source, options: ReadOptions) -> list[str]:
     if not options.sheets:
         return [sheet.name for sheet in book.sheets_metadata if _visible(sheet)]
     for name in options.sheets:
@@ -136,21 +136,21 @@ def _chosen(book: Any, source: Source, options: ReadOptions) -> list[str]:
     return list(options.sheets)
 
 
-def _blanks(source: Source, sheet: str) -> list[tuple[int, str]]:
-    """The row of each cell of a sheet that has an error or a formula without value: it would be read as blank."""
+def _faulty_cells(source: Source, sheet: str) -> list[tuple[int, str]]:
+    """Return row and message for each cell with an error or a formula without value, which would be read as blank."""
     content = source.data
     with zipfile.ZipFile(io.BytesIO(content if isinstance(content, bytes) else b"")) as archive:
-        xml = _sheet(archive, sheet)
-    cells = (found.groups("") for found in _CELL.finditer(xml))
-    return [found for attributes, inner in cells if (found := _fault_of_cell(attributes, inner))]
+        xml = _sheet_xml(archive, sheet)
+    cells = (match.groups("") for match in _CELL.finditer(xml))
+    return [fault for attributes, inner in cells if (fault := _cell_fault(attributes, inner))]
 
 
-def _sheet(archive: zipfile.ZipFile, sheet: str) -> str:
-    """The XML of a sheet; empty where the workbook does not say where it is."""
-    there, targets = set(archive.namelist()), {}
+def _sheet_xml(archive: zipfile.ZipFile, sheet: str) -> str:
+    """Return the XML of a sheet; empty if the workbook does not state its location."""
+    parts, targets = set(archive.namelist()), {}
 
     def part(name: str) -> str:
-        return archive.read(name).decode("utf-8", "replace") if name in there else ""
+        return archive.read(name).decode("utf-8", "replace") if name in parts else ""
 
     for relation in re.findall(r"<Relationship\s[^>]*>", part(_RELATIONS)):
         targets[_attribute(relation, "Id")] = "xl/" + _attribute(relation, "Target").removeprefix("/xl/")
@@ -160,14 +160,14 @@ def _sheet(archive: zipfile.ZipFile, sheet: str) -> str:
     return ""
 
 
-def _fault_of_cell(attributes: str, inner: str) -> tuple[int, str] | None:
-    """The row of a cell without a value that it should have, and what it is."""
+def _cell_fault(attributes: str, inner: str) -> tuple[int, str] | None:
+    """Return row and message for a cell that lacks its value; None if the cell is valid."""
     place = _attribute(attributes, "r")
     row = int(re.sub("[^0-9]", "", place) or 0)
     if _attribute(attributes, "t") == "e":
         word = re.search("<v>([^<]*)</v>", inner)
         return row, f"{place} is {html.unescape(word.group(1))[:20] if word else 'an error'}, not a value"
-    # A text that came to nothing is written <v></v>.
+    # An empty text is written <v></v>.
     if re.search(r"<f\b", inner) and not re.search(r"<v\b", inner):
         return row, f"{place} is a formula without a value"
     return None
@@ -178,21 +178,21 @@ def _attribute(tag: str, name: str) -> str:
     return match.group(1) if match else ""
 
 
-def _lines(rows: list[list[str]], file: str, problems: list[Problem]) -> list[tuple[int, list[str]]]:
-    """The rows that are not blank, each with its number."""
+def _numbered_rows(rows: list[list[str]], file: str, problems: list[Problem]) -> list[tuple[int, list[str]]]:
+    """Return the rows that are not blank, each with its number."""
     lines = []
-    for at, row in enumerate(rows, 1):
-        if control := next((found for value in row if (found := CONTROL.search(value))), None):
-            problems.append(Problem(file, at, f"holds the control character U+{ord(control.group()):04X}", "take it out"))
+    for number, row in enumerate(rows, 1):
+        if control := next((match for value in row if (match := CONTROL.search(value))), None):
+            problems.append(Problem(file, number, f"contains the control character U+{ord(control.group()):04X}", "remove it"))
         if any(row):
-            lines.append((at, row))
-    # Columns that are blank throughout come of formats, not of data.
+            lines.append((number, row))
+    # Columns without any value come from formatting, not from data.
     width = max((place + 1 for _, row in lines for place, value in enumerate(row) if value), default=0)
-    return [(at, row[:width]) for at, row in lines]
+    return [(number, row[:width]) for number, row in lines]
 
 
 def _unmerge(merged: list[Any], rows: list[list[str]], file: str, problems: list[Problem], notices: list[Notice]) -> None:
-    """Give each row of cells merged downwards their value; cells merged across have no one column."""
+    """Copy the value of cells merged downwards to each row; report cells merged across columns."""
     filled, most = 0, sum(map(len, rows))
     for (top, left), (bottom, right) in merged:
         if top >= len(rows) or left >= len(rows[top]) or not rows[top][left]:
@@ -211,12 +211,12 @@ def _unmerge(merged: list[Any], rows: list[list[str]], file: str, problems: list
         notices.append(Notice(file, None, f"{filled} {cells} below merged ones read as the same value"))
 
 
-def _text(value: Any) -> str:
-    """A cell as the text that a table would have."""
+def _cell_text(value: Any) -> str:
+    """Format a cell as the text that a CSV table would have."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        # Excel has no whole numbers: 1.0 was written as 1.
+        # Excel stores whole numbers as floats: 1.0 was written as 1.
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, datetime.datetime):
         midnight = value.time() == datetime.time()

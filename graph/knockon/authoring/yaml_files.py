@@ -1,9 +1,9 @@
-"""YAML files: class name, then id, then fields.
+"""Read YAML files: class name, then id, then fields.
 
-Every scalar is taken as the text that stands there; the model decides what it
-means. So ``NO`` stays Norway's code and ``0020`` keeps its zeros. Anchors,
-aliases and tags are refused: a data file has no need of them, and they are how
-a small file becomes a large one.
+Every scalar is read as text, and the model interprets it. So ``NO`` stays
+Norway's code and ``0020`` keeps its zeros. Anchors, aliases and tags are
+refused: data files do not need them, and they can make a small file expand to
+a large one.
 """
 
 from __future__ import annotations
@@ -12,29 +12,29 @@ from typing import Any
 
 from knockon.authoring.raw import Raw, Route, Sheet
 from knockon.authoring.source import Source
-from knockon.authoring.yaml_tree import Node, parse, plain
+from knockon.authoring.yaml_tree import Node, parse, to_python
 from knockon.errors import Problem
 from knockon.model import STATEMENTS
 from knockon.model.faults import did_you_mean
 
 
 def read_mapping(source: Source, problems: list[Problem]) -> tuple[dict[str, Any], dict[Route, int]] | None:
-    """A YAML file that is one mapping, with the lines of its values (dataset.yaml); None where it cannot be read."""
-    node = _tree(source, problems)
+    """Read a YAML file that is one mapping (dataset.yaml), with the lines of its values; None if it cannot be read."""
+    node = _parse_source(source, problems)
     if node is None:
         return None
     if node.kind != "map":
         problems.append(Problem(source.name, node.line, "must map names to values", "write e.g. `name: acme-suppliers`"))
         return None
     lines: dict[Route, int] = {}
-    return plain(node, (), lines, source.name, problems), lines
+    return to_python(node, (), lines, source.name, problems), lines
 
 
 def read_yaml(source: Source) -> Sheet:
-    """The records of a YAML file, and what is wrong with its form."""
+    """Read the records and problems of a YAML file."""
     sheet = Sheet()
     file = source.name
-    node = _tree(source, sheet.problems)
+    node = _parse_source(source, sheet.problems)
     if node is None:
         sheet.whole = False
         return sheet
@@ -47,36 +47,36 @@ def read_yaml(source: Source) -> Sheet:
     for cls, line, section in node.pairs(file, sheet.problems):
         if cls in first:
             hint = f"first in line {first[cls]}; put its records there"
-            sheet.problems.append(Problem(file, line, f"{cls} stands twice", hint))
+            sheet.problems.append(Problem(file, line, f"duplicate class {cls!r}", hint))
         first.setdefault(cls, line)
-        _section(sheet, file, cls, line, section)
+        _read_section(sheet, file, cls, line, section)
     return sheet
 
 
-def _section(sheet: Sheet, file: str, cls: str, line: int, section: Node) -> None:
+def _read_section(sheet: Sheet, file: str, cls: str, line: int, section: Node) -> None:
     if cls not in STATEMENTS:
         sheet.problems.append(Problem(file, line, f"unknown class {cls[:100]}", did_you_mean(cls, STATEMENTS)))
         sheet.lost.update(name for name, _, _ in section.pairs(file, sheet.problems))
     elif section.kind == "map":
         for name, at, node in section.pairs(file, sheet.problems):
-            _record(sheet, Raw(cls, name, {}, file, at), node)
+            _read_record(sheet, Raw(cls, name, {}, file, at), node)
     elif section.kind == "list" or section.text is not None:
         hint = "write `acme:` and its fields below it"
         sheet.problems.append(Problem(file, section.line, f"{cls} must map ids to records", hint))
-        # What stands there may well be records, only in a form that has no ids.
+        # The section may contain records in a form without ids.
         sheet.whole = False
 
 
-def _record(sheet: Sheet, raw: Raw, node: Node) -> None:
+def _read_record(sheet: Sheet, raw: Raw, node: Node) -> None:
     if node.kind == "map":
-        raw.data = plain(node, (), raw.lines, raw.file, sheet.problems)
+        raw.data = to_python(node, (), raw.lines, raw.file, sheet.problems)
         sheet.raws.append(raw)
     else:
         sheet.problems.append(Problem(raw.file, raw.line, f"{raw.id}: must have fields", "write `label: ...` below it"))
         sheet.lost.add(raw.id)
 
 
-def _tree(source: Source, problems: list[Problem]) -> Node | None:
+def _parse_source(source: Source, problems: list[Problem]) -> Node | None:
     text = source.text()
     if isinstance(text, Problem):
         problems.append(text)

@@ -103,13 +103,13 @@ def load(
 
     Says how many records of each data set were added, changed, removed or left as they were. `undo` takes a load back.
     """
-    from knockon.authoring.open import not_a_revision
+    from knockon.authoring.open import refuse_revision
     from knockon.bundled import data_set_names
     from knockon.graph import Graph
     from knockon.store.folder import FolderStore
     from knockon.store.targets import check_folder
 
-    not_a_revision(str(store))
+    refuse_revision(str(store))
     out.check(CHANGE_COLUMNS)
     if str(store) == "-":
         raise UsageError("--store -: standard input cannot be written; name a folder")

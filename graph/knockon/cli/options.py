@@ -38,14 +38,14 @@ MinLoss = Annotated[float, typer.Option("--min-loss", min=0, max=1, help="Tables
 
 def graph(store: str | None) -> Graph:
     """The graph of ``--store``, else of the environment or of ``knockon.toml``; what is asked of it must be there."""
-    from knockon.authoring.open import revision_of
+    from knockon.authoring.open import parse_revision
     from knockon.bundled import DEFAULT_DATA_SET, data_set_names
     from knockon.cli.reading import store_options
     from knockon.graph import open as open_graph
     from knockon.store.folder import FolderStore, is_store
 
     store = default_store(store)
-    if store is not None and store not in (*data_set_names(), "-") and not _there(Path(store)) and not revision_of(store):
+    if store is not None and store not in (*data_set_names(), "-") and not _there(Path(store)) and not parse_revision(store):
         hint = f"(bundled are {', '.join(data_set_names())}; else a data set folder, a CSV, YAML or RDF file, a store folder)"
         raise NotFound("store or data set", store, data_set_names(), hint)
     try:

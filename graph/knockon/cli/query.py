@@ -86,7 +86,7 @@ def query(
     SELECT and ASK answer as table, json (SPARQL JSON), jsonl, csv, tsv, md, parquet or xlsx; CONSTRUCT and DESCRIBE as ttl,
     nt or jsonld.
     """
-    from knockon.query.library import named
+    from knockon.query.library import query_by_name
     from knockon.sparql.guard import guard
     from knockon.worker import session
 
@@ -96,7 +96,7 @@ def query(
     if (text is not None) + (file is not None) + (name is not None) != 1:
         raise UsageError("give SPARQL, or --file FILE, or --name QUERY (--list shows the library): one of the three")
     if name is not None and show_:
-        out.listing(named(name).text)
+        out.listing(query_by_name(name).text)
         return
     if show_:
         raise UsageError("--show goes with --name QUERY")
@@ -124,11 +124,11 @@ def _note_absent(opened: Graph, text: str) -> None:
     from pyoxigraph import NamedNode
 
     from knockon.errors import nearest
-    from knockon.sparql.known_terms import names_in
+    from knockon.sparql.known_terms import prefixed_names
     from knockon.vocabulary import local_name, prefixed
 
     store = opened.store
-    for written, iri in names_in(text, ("id", "my")).items():
+    for written, iri in prefixed_names(text, ("id", "my")).items():
         node = NamedNode(iri)
         if not any(True for _ in store.quads(node)) and not any(True for _ in store.quads(None, None, node)):
             known = {local_name(record.id): record.id for record in store.records}
@@ -153,12 +153,12 @@ def _write(answer: QueryAnswer, out: Writer) -> None:
 
 def _rows(answer: QueryAnswer, *, short_names: bool) -> list[dict[str, Any]]:
     """The rows of an answer, for people with the short names of IRIs."""
-    from knockon.query.terms import short
+    from knockon.query.terms import short_form
 
     rows = answer.to_dicts()
     if short_names and answer.variables:
         for row, terms in zip(rows, answer, strict=True):
-            row |= {name: short(terms[name]) for name, value in row.items() if isinstance(value, str)}
+            row |= {name: short_form(terms[name]) for name, value in row.items() if isinstance(value, str)}
     return rows
 
 

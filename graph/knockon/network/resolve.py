@@ -16,7 +16,7 @@ from knockon.model.dates import Absence, absence_text
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Network
 from knockon.query.budget import Budget, current_budget
-from knockon.query.target_queries import answer_to
+from knockon.query.target_queries import run_target_query
 from knockon.sparql.answers import without_advice
 from knockon.store.base import Store
 from knockon.vocabulary import KO, Interval, Level, interval
@@ -122,7 +122,7 @@ def resolve_shock(
 
 def _asked(store: Store, shock: Shock, hit: Hit, budget: Budget) -> list[Target]:
     try:
-        answer = answer_to(store, hit.target_query or "", budget)
+        answer = run_target_query(store, hit.target_query or "", budget)
         names = {variable.value for variable in answer.variables()}
         if "target" not in names:
             raise UsageError("selects no ?target")

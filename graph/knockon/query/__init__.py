@@ -1,1 +1,1 @@
-"""Asking: the guard, the library of named queries, the formats of answers."""
+"""Run SPARQL queries on a store: limits, the library of named queries, the formats of answers."""

@@ -1,4 +1,4 @@
-"""The answer to a query as a table that can be used as often as one likes."""
+"""The answer to a query as a table that can be read repeatedly."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from knockon.errors import UsageError
 from knockon.query.columns import Column, Value, column_of
-from knockon.query.terms import short, value_of
-from knockon.sparql.answers import WrittenAnswer, written
+from knockon.query.terms import short_form, term_value
+from knockon.sparql.answers import WrittenAnswer, serialize_answer
 from knockon.sparql.engine_errors import engine_error
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from knockon.sparql.answers import Answer
 
 _TRIPLE = ("subject", "predicate", "object")
-#: Rows that a notebook shows.
-_SHOWN = 200
+#: The most rows that a notebook shows.
+_MAX_ROWS_SHOWN = 200
 
 
 class QueryAnswer:
@@ -36,7 +36,7 @@ class QueryAnswer:
     Parameters
     ----------
     answer
-        The answer of the engine; it is read when it is first needed.
+        The answer of the engine; it is read at the first use.
 
     Raises
     ------
@@ -56,10 +56,10 @@ class QueryAnswer:
 
     @property
     def _written(self) -> WrittenAnswer:
-        """The whole answer as bytes: all that is kept of it."""
+        """The whole answer, serialized at the first use."""
         if not isinstance(self._answer, WrittenAnswer):
             try:
-                self._answer = written(self._answer)
+                self._answer = serialize_answer(self._answer)
             except RuntimeError as error:
                 raise engine_error(error, "the query fails while it runs") from None
         return self._answer
@@ -77,7 +77,7 @@ class QueryAnswer:
 
     @property
     def variables(self) -> list[Any]:
-        """The variables of a SELECT, as pyoxigraph has them."""
+        """The variables of a SELECT, as pyoxigraph objects."""
         return self._written.variables()
 
     def __iter__(self) -> Iterator[Any]:
@@ -109,11 +109,11 @@ class QueryAnswer:
         return [column_of(name, terms) for name, terms in zip(self.columns, columns, strict=True)]
 
     def to_dicts(self) -> list[dict[str, Value]]:
-        """Return a dictionary for each row; what is not bound is None."""
+        """Return a dictionary for each row; unbound values are None."""
         if self._written.kind == "boolean":
             return [{"boolean": bool(self)}]
         columns = self.columns
-        return [dict(zip(columns, map(value_of, row), strict=True)) for row in self._rows()]
+        return [dict(zip(columns, map(term_value, row), strict=True)) for row in self._rows()]
 
     def to_pandas(self) -> pd.DataFrame:
         """Return a pandas DataFrame (extra ``pandas``); a column of whole numbers with gaps is ``Int64``.
@@ -188,11 +188,11 @@ class QueryAnswer:
         from knockon.text import plain
 
         head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
-        rows = (map(_cell, row) for row in islice(self._rows(), _SHOWN))
+        rows = (map(_cell, row) for row in islice(self._rows(), _MAX_ROWS_SHOWN))
         body = "".join("<tr>" + "".join(f"<td>{escape(plain(cell))}</td>" for cell in row) + "</tr>" for row in rows)
-        more = f"<p>and {len(self) - _SHOWN:,} more rows</p>" if len(self) > _SHOWN else ""
+        more = f"<p>and {len(self) - _MAX_ROWS_SHOWN:,} more rows</p>" if len(self) > _MAX_ROWS_SHOWN else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
 
 
 def _cell(term: Any) -> Any:
-    return term if isinstance(term, bool) else short(term)
+    return term if isinstance(term, bool) else short_form(term)

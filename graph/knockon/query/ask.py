@@ -1,4 +1,4 @@
-"""Asking a store: the guard first, then the query, in this process or, within limits, in one that can be stopped."""
+"""Run a query on a store after the guard: in this process or, with limits, in a process that can be stopped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pyoxigraph import Store as Oxigraph
 
 from knockon.errors import UsageError
 from knockon.sparql.answers import WrittenAnswer
-from knockon.sparql.asking import start
+from knockon.sparql.asking import start_query
 from knockon.sparql.guard import guard
 from knockon.sparql.limits import Limits
 from knockon.sparql.losses import LossFunctions
@@ -19,7 +19,7 @@ from knockon.worker import session
 from knockon.worker.process import Request
 
 if TYPE_CHECKING:
-    # The store stands on this floor too, and reads the guard: only its type is needed here.
+    # Only the type of the store is needed here.
     from knockon.sparql.answers import Answer, Function
     from knockon.store.base import Store
 
@@ -33,41 +33,41 @@ def ask(
     functions: Mapping[str, Function] | None = None,
     limits: Limits | None = None,
 ) -> Answer:
-    """The answer of a store to a SPARQL 1.1 query that stays inside it.
+    """Run a SPARQL 1.1 query on a store.
 
     Parameters
     ----------
     store
-        What is asked.
+        The store.
     text
         The query.
     substitutions
-        IRIs for variables, given beforehand without touching the text. A SELECT must name such a variable among its
-        own; so must a SELECT inside it that is to see the value.
+        IRIs that replace variables, without changing the text. A SELECT must select such a variable, and so must a
+        nested SELECT that uses the value.
     functions
-        Functions by their IRIs, which are called with terms and give a term, or None for no value; what they raise
-        comes through. A query that calls one is answered in full before this returns. Within limits only
-        ``LossFunctions`` can be called.
+        Functions by IRI, which take terms and return a term, or None for no value; their exceptions are raised. A
+        query that calls one is answered completely before this returns. With limits only ``LossFunctions`` can be
+        called.
     limits
-        What the query may take, in a process of its own; so a text from elsewhere can do no harm. None answers in this
-        process, without limits.
+        The limits of the query, which then runs in a separate process, so that an untrusted query can do no harm. With
+        None it runs in this process, without limits.
 
     Raises
     ------
     QuerySyntaxError
-        It does not parse, or it has a ``ko:`` term that does not exist; ForbiddenQuery where it would leave the store.
+        It does not parse, or uses an unknown ``ko:`` term; ForbiddenQuery if it would reach outside the store.
     UsageError
-        It cannot be run: an unknown function, a substitution that is no IRI or stands for no variable.
+        It cannot be run: an unknown function, or an invalid substitution.
     LimitReached
-        It goes beyond a limit.
+        It exceeds a limit.
 
     >>> from pyoxigraph import Literal
     >>> from knockon.store.oxigraph import MemoryStore
     >>> store = MemoryStore()
     >>> bool(ask(store, "ASK { ko:Company rdfs:subClassOf+ ko:Entity }"))
     True
-    >>> asked = {"class": "https://w3id.org/knockon/ns#Regulator"}
-    >>> [row["above"].value for row in ask(store, "SELECT ?class ?above { ?class rdfs:subClassOf ?above }", asked)]
+    >>> substitutions = {"class": "https://w3id.org/knockon/ns#Regulator"}
+    >>> [row["above"].value for row in ask(store, "SELECT ?class ?above { ?class rdfs:subClassOf ?above }", substitutions)]
     ['https://w3id.org/knockon/ns#GovernmentBody']
     >>> twice = {"urn:x:twice": lambda term: Literal(2 * int(term.value))}
     >>> [row["x"].value for row in ask(store, "SELECT (<urn:x:twice>(21) AS ?x) {}", functions=twice)]
@@ -79,17 +79,17 @@ def ask(
 limit: --max-rows, in Python limits=knockon.Limits(rows=...)
     """
     if limits is not None:
-        return _answer(ask_in_full(store, text, substitutions, functions, limits))
+        return _to_engine_answer(ask_serialized(store, text, substitutions, functions, limits))
     guard(text)
-    started = start(store, text, substitutions, functions)
+    started = start_query(store, text, substitutions, functions)
     if started.raised is None:
         return started.answer
     out = BytesIO()
     kind, rows = started.write(out, _NO_LIMITS)
-    return _answer(WrittenAnswer(kind, rows, out.getvalue()))
+    return _to_engine_answer(WrittenAnswer(kind, rows, out.getvalue()))
 
 
-def ask_in_full(
+def ask_serialized(
     store: Store,
     text: str,
     substitutions: Mapping[str, str] | None = None,
@@ -98,27 +98,27 @@ def ask_in_full(
     *,
     check_terms: bool = True,
 ) -> WrittenAnswer:
-    """The whole answer as bytes that can be kept and read several times; else as ``ask``.
+    """Run a query like ``ask``, and return the whole answer as bytes that can be read repeatedly.
 
-    Without ``check_terms`` a ``ko:`` term may be unknown: the query was held against the vocabulary before.
+    Without ``check_terms`` unknown ``ko:`` terms are allowed, for queries that were checked before.
     """
     guard(text)
     if limits is not None:
         if functions is not None and not isinstance(functions, LossFunctions):
-            raise UsageError("functions of one's own are called in this process; give limits=None with them")
-        session.prepare()  # it gets ready while the data are
+            raise UsageError("your own functions can only be called in this process; pass limits=None")
+        session.prepare()  # the process starts while the data are prepared
         return session.ask(Request(store.handover(), text, substitutions, functions, check_terms), limits)
     out = BytesIO()
-    kind, rows = start(store, text, substitutions, functions, check_terms=check_terms).write(out, _NO_LIMITS)
+    kind, rows = start_query(store, text, substitutions, functions, check_terms=check_terms).write(out, _NO_LIMITS)
     return WrittenAnswer(kind, rows, out.getvalue())
 
 
-def _answer(written: WrittenAnswer) -> Answer:
-    """The same as the engine would have answered."""
-    if written.kind == "boolean":
-        return written.boolean()
-    if written.kind == "solutions":
-        return written.solutions()
-    kept = Oxigraph()
-    kept.bulk_extend(Quad(*triple) for triple in written.triples())
-    return kept.query("CONSTRUCT WHERE { ?s ?p ?o }")
+def _to_engine_answer(serialized: WrittenAnswer) -> Answer:
+    """Convert a serialized answer back to the form of the engine."""
+    if serialized.kind == "boolean":
+        return serialized.boolean()
+    if serialized.kind == "solutions":
+        return serialized.solutions()
+    database = Oxigraph()
+    database.bulk_extend(Quad(*triple) for triple in serialized.triples())
+    return database.query("CONSTRUCT WHERE { ?s ?p ?o }")

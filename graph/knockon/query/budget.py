@@ -1,4 +1,4 @@
-"""The time that all target queries of one run may take together."""
+"""A shared time limit for all target queries of one run."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from dataclasses import replace
 from knockon.errors import LimitReached
 from knockon.sparql.limits import TARGET_QUERY, Limits
 
-#: Seconds that all target queries of one run may take together.
+#: The total time of all target queries of one run, in seconds.
 TOTAL = 30.0
 
 
 class Budget:
-    """The time that the target queries of one run have left together.
+    """The remaining time of all target queries of one run.
 
     Parameters
     ----------
     seconds
-        How long all of them may take; None is the usual.
+        The total time; None is the default.
 
     >>> budget = Budget(12)
     >>> budget.limits().seconds
@@ -40,19 +40,19 @@ class Budget:
         self._left = self._seconds
 
     def limits(self) -> Limits:
-        """Return what the next query may take.
+        """Return the limits of the next query.
 
         Raises
         ------
         LimitReached
-            Nothing is left.
+            No time is left.
         """
         if self._left <= 0:
             raise LimitReached(f"the target queries of this run took more than {self._seconds:g} s together")
         return replace(TARGET_QUERY, seconds=float(min(TARGET_QUERY.seconds or self._left, self._left)))
 
     def spend(self, seconds: float) -> None:
-        """Take what a query took."""
+        """Subtract the time of a query."""
         self._left -= seconds
 
 
@@ -61,7 +61,7 @@ _current: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
 @contextmanager
 def one_run() -> Iterator[None]:
-    """Let all target queries inside share one budget; runs inside others share that of the outermost.
+    """Share one budget among all target queries inside; nested runs use the budget of the outermost.
 
     >>> with one_run():
     ...     outer = current_budget()
@@ -79,5 +79,5 @@ def one_run() -> Iterator[None]:
 
 
 def current_budget() -> Budget:
-    """Return the budget of the run; outside of any, a new one."""
+    """Return the budget of the current run; outside of a run, a new one."""
     return _current.get() or Budget()

@@ -1,4 +1,4 @@
-"""Columns of an answer in the types of Python: one type for each column, text where its values have several."""
+"""Convert columns of an answer to Python types: one type for each column, text if its values have several types."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Literal as OneOf
 
 from pyoxigraph import Literal
 
-from knockon.query.terms import text_of, value_of
+from knockon.query.terms import term_text, term_value
 from knockon.vocabulary import XSD
 
 Value = str | int | float | bool | datetime.date | None
@@ -31,7 +31,7 @@ _PANDAS: dict[Kind, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, the type of its values, and the values, None where a row has none."""
+    """A column: its name, the type of its values, and the values (None for unbound)."""
 
     name: str
     kind: Kind
@@ -39,12 +39,12 @@ class Column:
 
     @property
     def pandas_type(self) -> str:
-        """The dtype of pandas that holds it."""
+        """The pandas dtype of the column."""
         return _PANDAS[self.kind][any(value is None for value in self.values)]
 
 
 def column_of(name: str, terms: Sequence[Any]) -> Column:
-    """Return a column of RDF terms.
+    """Convert RDF terms to a column.
 
     A column of whole numbers is int, one of any numbers float, one of xsd:date
     date, one of xsd:boolean bool. Anything else, and a mixture, is text.
@@ -54,22 +54,22 @@ def column_of(name: str, terms: Sequence[Any]) -> Column:
     >>> column_of("x", [Literal(1), Literal("one")]).values
     ['1', 'one']
     """
-    given = [term for term in terms if term is not None]
+    bound_terms = [term for term in terms if term is not None]
     for kind, read in _READERS:
-        values = [read(term) for term in given]
-        if given and all(value is not None for value in values):
-            filled = iter(values)
-            return Column(name, kind, [None if term is None else next(filled) for term in terms])
-    return Column(name, "text", [None if term is None else text_of(term) for term in terms])
+        values = [read(term) for term in bound_terms]
+        if bound_terms and all(value is not None for value in values):
+            remaining = iter(values)
+            return Column(name, kind, [None if term is None else next(remaining) for term in terms])
+    return Column(name, "text", [None if term is None else term_text(term) for term in terms])
 
 
 def _boolean(term: Any) -> bool | None:
-    value = value_of(term)
+    value = term_value(term)
     return value if isinstance(value, bool) else None
 
 
 def _integer(term: Any) -> int | None:
-    value = value_of(term)
+    value = term_value(term)
     fits = isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
     return value if fits else None
 

@@ -1,7 +1,7 @@
-"""Answers in the forms that people and programs read.
+"""Write answers in formats for people and programs.
 
-A label may hold anything: what comes out shows it, and never lets a terminal, a
-spreadsheet or a page act on it.
+Labels may contain anything, so text is escaped: a terminal, a spreadsheet or a
+page must not interpret it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pyoxigraph import (
 from knockon import markdown
 from knockon.controls import escape_json, escape_rdf
 from knockon.errors import UsageError
-from knockon.query.terms import short, text_of, value_of
+from knockon.query.terms import short_form, term_text, term_value
 from knockon.rdf.canonical import canonical
 from knockon.rdf.write import serialised
 from knockon.sparql.engine_errors import engine_error
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
 ROWS = ("table", "json", "jsonl", "csv", "tsv", "md")
 TRIPLES = ("ttl", "nt", "jsonld")
 _RDF = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD}
-#: A literal that begins a cell of TSV, its first character apart.
+#: A literal at the start of a cell of TSV, with its first character as a group.
 _LITERAL = re.compile(r'((?:^|\t)")([^"\\\t\n])([^"\t\n]*)', re.MULTILINE)
 _TYPE = NamedNode(RDF + "type")
 
 
 def render(answer: Answer | Iterable[Triple], form: str | None = None, *, width: int = 1000) -> str:
-    """The answer in a form: rows as table, json (SPARQL JSON), jsonl, csv, tsv, md; triples as ttl, nt, jsonld.
+    """Write an answer in a format: rows as table, json (SPARQL JSON), jsonl, csv, tsv, md; triples as ttl, nt, jsonld.
 
     None is a table for rows and Turtle for triples. A table is ``width`` wide
     at most, and its cells are wrapped, never cut. In json, tsv and the forms of
@@ -102,23 +102,23 @@ def _rows(answer: QuerySolutions, form: str, width: int) -> str:
     if form == "jsonl":
         return "".join(_json_line(names, row) for row in rows)
     if form == "csv":
-        return csv_lines([names, *([cell(text_of(term)) for term in row] for row in rows)])
-    shown = [[short(term) for term in row] for row in rows]
+        return csv_lines([names, *([cell(term_text(term)) for term in row] for row in rows)])
+    shown = [[short_form(term) for term in row] for row in rows]
     return markdown.table(names, shown) if form == "md" else _table(names, shown, width)
 
 
 def _without_formulas(text: str) -> str:
-    """TSV whose literals begin with no sign of a formula: a spreadsheet takes off the quotation marks, and runs it."""
-    return _LITERAL.sub(_harmless, text)
+    """Escape literals in TSV that begin like a formula: a spreadsheet removes the quotation marks and evaluates them."""
+    return _LITERAL.sub(_escape_formula, text)
 
 
-def _harmless(found: re.Match[str]) -> str:
-    quote, first, rest = found.groups()
-    return f"{quote}\\u{ord(first):04X}{rest}" if cell(first + rest) != first + rest else found[0]
+def _escape_formula(match: re.Match[str]) -> str:
+    quote, first, rest = match.groups()
+    return f"{quote}\\u{ord(first):04X}{rest}" if cell(first + rest) != first + rest else match[0]
 
 
 def _json_line(names: Sequence[str], row: Sequence[Any]) -> str:
-    values = {name: value_of(term) for name, term in zip(names, row, strict=True)}
+    values = {name: term_value(term) for name, term in zip(names, row, strict=True)}
     return escape_json(json.dumps(values, ensure_ascii=False)) + "\n"
 
 
@@ -129,9 +129,9 @@ def _table(names: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> s
 
 
 def _triples(answer: Iterable[Triple], form: str) -> str:
-    # A template yields a triple many times, in any order and with blank nodes of any name; an answer is a set, and the
-    # same bytes each time.
-    triples = sorted(_named(answer), key=_order)
+    # CONSTRUCT yields duplicates, in any order and with arbitrary names of blank nodes; the output must be the same bytes
+    # each time.
+    triples = sorted(_with_canonical_names(answer), key=_sort_key)
     used = {
         namespace(node.value) for t in triples for node in (t.subject, t.predicate, t.object) if isinstance(node, NamedNode)
     }
@@ -140,9 +140,9 @@ def _triples(answer: Iterable[Triple], form: str) -> str:
     return escape_json(text) if form == "jsonld" else escape_rdf(text)
 
 
-def _named(triples: Iterable[Triple]) -> set[Triple]:
+def _with_canonical_names(triples: Iterable[Triple]) -> set[Triple]:
     return {quad.triple for quad in canonical(Quad(*triple) for triple in dict.fromkeys(triples)).quads}
 
 
-def _order(triple: Triple) -> tuple[str, bool, str, str]:
+def _sort_key(triple: Triple) -> tuple[str, bool, str, str]:
     return str(triple.subject), triple.predicate != _TYPE, str(triple.predicate), str(triple.object)

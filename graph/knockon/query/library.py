@@ -1,4 +1,4 @@
-"""Named competency queries: what analysts ask, ready to run.
+"""The library of named queries for common questions of analysts.
 
 Each is a file of ``ontology/queries/``, with a header of comments::
 
@@ -6,8 +6,8 @@ Each is a file of ``ontology/queries/``, with a header of comments::
     # question: Who depends on an entity, directly or through any number of others?
     # param: entity Entity,Measure = nvidia -- what they depend on
 
-A parameter is a name that people type. It is looked up among the records of the
-store and handed over as an IRI; it never becomes part of the text of a query.
+The value of a parameter is a name that people type. It is looked up among the
+records of the store and passed as an IRI; it never becomes part of the query text.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from knockon.bundled import ontology_folder
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.model import CLASSES
-from knockon.query.ask import ask_in_full
+from knockon.query.ask import ask_serialized
 from knockon.query.names import find
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _PARAMETER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A variable of a named query: records of which classes it may stand for, and for which one when nobody says."""
+    """A variable of a named query: the classes of its records, and the default record."""
 
     name: str
     classes: tuple[str, ...]
@@ -59,7 +59,7 @@ class NamedQuery:
 
 @cache
 def library() -> dict[str, NamedQuery]:
-    """Every query of the library by its name, in the order of the names.
+    """Return all queries of the library by name, in the order of the names.
 
     >>> library()["who-depends-on"].title
     'Who depends on it'
@@ -68,15 +68,15 @@ def library() -> dict[str, NamedQuery]:
     return {path.stem: read(path) for path in sorted(files, key=lambda path: path.stem)}
 
 
-def named(name: str) -> NamedQuery:
-    """The query of that name.
+def query_by_name(name: str) -> NamedQuery:
+    """Return a query of the library by name.
 
     Raises
     ------
     NotFound
-        There is none; the nearest names are given.
+        There is no such query; the message suggests similar names.
 
-    >>> [parameter.name for parameter in named("depends-on").parameters]
+    >>> [parameter.name for parameter in query_by_name("depends-on").parameters]
     ['entity']
     """
     if name not in library():
@@ -85,7 +85,7 @@ def named(name: str) -> NamedQuery:
 
 
 def read(path: Path) -> NamedQuery:
-    """One file of the library.
+    """Read one file of the library.
 
     Raises
     ------
@@ -93,44 +93,44 @@ def read(path: Path) -> NamedQuery:
         Its header lacks a title or a question, or has a parameter that cannot be read.
     """
     text = path.read_text("utf-8")
-    found: dict[str, list[str]] = {"title": [], "question": [], "param": []}
+    header: dict[str, list[str]] = {"title": [], "question": [], "param": []}
     for line in text.splitlines():
         if match := _HEADER.fullmatch(line.rstrip()):
-            found[match[1]].append(match[2].strip())
+            header[match[1]].append(match[2].strip())
     for key in ("title", "question"):
-        if len(found[key]) != 1:
+        if len(header[key]) != 1:
             raise InvalidData([Problem(str(path), 1, f"one line must start with '# {key}:'")])
-    parameters = tuple(_parameter(path, given) for given in found["param"])
-    return NamedQuery(path.stem, found["title"][0], found["question"][0], parameters, text)
+    parameters = tuple(_parameter(path, declaration) for declaration in header["param"])
+    return NamedQuery(path.stem, header["title"][0], header["question"][0], parameters, text)
 
 
-def _parameter(path: Path, given: str) -> Parameter:
-    match = _PARAMETER.fullmatch(given)
+def _parameter(path: Path, declaration: str) -> Parameter:
+    match = _PARAMETER.fullmatch(declaration)
     classes = tuple(match["classes"].split(",")) if match else ()
     if match is None or not all(cls in CLASSES or cls == "Record" for cls in classes):
         hint = "write: # param: NAME CLASS[,CLASS] = default -- what it is"
-        raise InvalidData([Problem(str(path), 1, f"no parameter: {given!r}", hint)])
+        raise InvalidData([Problem(str(path), 1, f"invalid parameter: {declaration!r}", hint)])
     return Parameter(match["name"], classes, match["default"], match["description"] or "")
 
 
 def run(
     store: Store,
     query: NamedQuery,
-    given: Mapping[str, str],
+    arguments: Mapping[str, str],
     functions: Mapping[str, Function] | None = None,
     limits: Limits | None = None,
 ) -> WrittenAnswer:
-    """The answer of a store to a query of the library; a parameter not given takes its default.
+    """Run a query of the library on a store; omitted parameters have their defaults.
 
-    Every parameter comes back as a column of the answer, with the IRI that was meant. ``functions`` and
+    Every parameter is a column of the answer, with the IRI that the name was resolved to. ``functions`` and
     ``limits`` as in ``ask``.
 
     Raises
     ------
     UsageError
-        An unknown parameter, a missing one, or a name that may mean several things.
+        An unknown or missing parameter, or an ambiguous name.
     NotFound
-        Nothing in the store is called what a parameter says.
+        No record of the store has the name of a parameter.
 
     >>> from knockon.model import Company, DataSet, DataSetInfo
     >>> from knockon.store.oxigraph import MemoryStore
@@ -138,15 +138,15 @@ def run(
     >>> acme = Company(id=ns + "acme", label="Acme", altLabel=["ACME Ltd"])
     >>> plant = Company(id=ns + "plant", label="Plant", partOf=[acme.id])
     >>> store = MemoryStore(DataSet(DataSetInfo(id=ns + "data-x", title="X"), (acme, plant)))
-    >>> [row["part"].value for row in run(store, named("parts-of"), {"entity": "acme ltd"}).solutions()]
+    >>> [row["part"].value for row in run(store, query_by_name("parts-of"), {"entity": "acme ltd"}).solutions()]
     ['https://w3id.org/knockon/id/plant']
     """
     known = [parameter.name for parameter in query.parameters]
-    for name in given:
+    for name in arguments:
         if name not in known:
             raise UsageError(f"{query.name} has no parameter {name!r}; it takes {', '.join(known) or 'none'}")
-    asked = {p.name: _iri(store, query, p, given.get(p.name)) for p in query.parameters}
-    return ask_in_full(store, query.text, asked, functions, limits)
+    substitutions = {p.name: _iri(store, query, p, arguments.get(p.name)) for p in query.parameters}
+    return ask_serialized(store, query.text, substitutions, functions, limits)
 
 
 def _iri(store: Store, query: NamedQuery, parameter: Parameter, name: str | None) -> str:
@@ -156,6 +156,8 @@ def _iri(store: Store, query: NamedQuery, parameter: Parameter, name: str | None
     try:
         return find(store.records, parameter.default or "", *parameter.classes).id
     except NotFound:
-        # The defaults are of the bundled data; another store has things of its own.
-        asked = f"{query.name} needs {parameter.name}: {parameter.description or kind}"
-        raise UsageError(f"{asked}; give --param {parameter.name}=NAME, the id, label or IRI of a record: {kind}") from None
+        # The defaults are records of the bundled data, which other stores do not contain.
+        requirement = f"{query.name} needs {parameter.name}: {parameter.description or kind}"
+        raise UsageError(
+            f"{requirement}; give --param {parameter.name}=NAME, the id, label or IRI of a record: {kind}"
+        ) from None

@@ -1,4 +1,4 @@
-"""From what people type to the record they mean: an IRI, a local name, a label or another name."""
+"""Look up records by name: an IRI, a local name, a label or another name."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from knockon.vocabulary import PREFIXES, prefixed
 
 
 def find(records: Iterable[Statement], name: str, *classes: str, what: str = "") -> Statement:
-    """The record of one of these classes that a name stands for; capitals and spaces do not matter in labels.
+    """Find the record with a name among these classes; case and spaces of labels do not matter.
 
     Raises
     ------
     NotFound
-        Nothing is called so; the nearest names are given. Or what is called so is of another class; the message names it.
+        No record has this name, and the message suggests similar ones; or the record has another class.
     UsageError
-        Several things are called so.
+        Several records have this name.
 
     >>> from knockon.model import Company
     >>> acme = Company(id="https://w3id.org/knockon/id/acme", label="Acme Ltd", altLabel=["ACME"])
@@ -28,34 +28,34 @@ def find(records: Iterable[Statement], name: str, *classes: str, what: str = "")
     >>> find([acme], " Acme  LTD", "Entity") is acme
     True
     """
-    held = list(records)
-    pool = [record for record in held if any(is_a(record.rdf_class, cls) for cls in classes)]
-    found = _meant(pool, name)
-    if len(found) > 1:
-        several = ", ".join(shortened(sorted(prefixed(record.id) for record in found)))
-        raise UsageError(f"{name!r} may mean {several}; give one of these")
-    if not found:
-        wanted = what or in_words(classes[0])
-        if other := _meant(held, name):
-            raise OfAnotherClass(wanted, name, other[0].rdf_class)
-        raise NotFound(wanted, name, {n for record in pool for n in names_of(record)})
-    return found[0]
+    all_records = list(records)
+    candidates = [record for record in all_records if any(is_a(record.rdf_class, cls) for cls in classes)]
+    matches = _matches(candidates, name)
+    if len(matches) > 1:
+        options = ", ".join(shortened(sorted(prefixed(record.id) for record in matches)))
+        raise UsageError(f"{name!r} may mean {options}; give one of these")
+    if not matches:
+        class_name = what or in_words(classes[0])
+        if other := _matches(all_records, name):
+            raise WrongClass(class_name, name, other[0].rdf_class)
+        raise NotFound(class_name, name, {n for record in candidates for n in names_of(record)})
+    return matches[0]
 
 
-class OfAnotherClass(NotFound):
-    """A name that is known, and stands for something of another class than was asked for."""
+class WrongClass(NotFound):
+    """The name of a record of another class than required."""
 
     def __init__(self, what: str, name: str, cls: str) -> None:
         self.what, self.name = what, name
         self.nearest: list[str] = []
         message = f"{name!r} is {with_article(in_words(cls))}, not {with_article(what)}"
-        message += _instead(what, name, cls)
+        message += _suggestion(what, name, cls)
         # The message of NotFound would say that nothing has this name.
         KnockonError.__init__(self, message)
 
 
-def _instead(what: str, name: str, cls: str) -> str:
-    """What to ask about a thing of a class instead."""
+def _suggestion(what: str, name: str, cls: str) -> str:
+    """Suggest a command for a record of this class."""
     word = shlex.quote(name)
     if what == "shock" and (is_a(cls, "Entity") or is_a(cls, "Measure")):
         return f"; to hit it, say how hard: --hit {shlex.quote(f'{name}=high')}, in Python hit={{{name!r}: 'high'}}"
@@ -66,32 +66,32 @@ def _instead(what: str, name: str, cls: str) -> str:
     return f"; what it says: `knockon show {word}`"
 
 
-def _meant(pool: Iterable[Statement], name: str) -> list[Statement]:
-    """The records that a name stands for: by IRI, else by local name, else by label or another name."""
+def _matches(pool: Iterable[Statement], name: str) -> list[Statement]:
+    """Return the records with a name: by IRI, else by local name, else by label or another name."""
     pool = list(pool)
     prefix, colon, rest = name.partition(":")
     iri = PREFIXES[prefix] + rest if colon and prefix in PREFIXES else name
-    asked = squeezed(name)
-    ways = (
+    normalized = normalize_name(name)
+    steps = (
         [record for record in pool if record.id == iri],
         [record for record in pool if record.name == name],
         [record for record in pool if name in names_of(record)],
-        [record for record in pool if asked in map(squeezed, names_of(record))],
+        [record for record in pool if normalized in map(normalize_name, names_of(record))],
     )
-    return next((way for way in ways if way), [])
+    return next((matches for matches in steps if matches), [])
 
 
-def squeezed(name: str) -> str:
-    r"""A name without capitals and without more spaces than one between words.
+def normalize_name(name: str) -> str:
+    r"""Normalize case and spaces of a name.
 
-    >>> squeezed("  Alcoa\u00a0 Corporation ") == squeezed("ALCOA corporation")
+    >>> normalize_name("  Alcoa\u00a0 Corporation ") == normalize_name("ALCOA corporation")
     True
     """
     return " ".join(name.split()).casefold()
 
 
 def names_of(record: Statement) -> list[str]:
-    """Its local name, label or title, and other names.
+    """Return the local name, the label or title, and the other names of a record.
 
     >>> from knockon.model import Company
     >>> names_of(Company(id="urn:x:acme", label="Acme"))

@@ -1,4 +1,4 @@
-"""Terms of an answer as people and programs want them: short and plain."""
+"""Format terms of an answer for people and programs."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 _LOCAL = re.compile(r"[^\W\d][\w\-]*(?:\.[\w\-]+)*|[0-9][\w\-]*(?:\.[\w\-]+)*")
 
 
-def short(term: Any) -> str:
-    """A term for people: IRIs under a known prefix in their short form, literals by their text.
+def short_form(term: Any) -> str:
+    """Format a term for people: IRIs with a known prefix in short form, literals as their text.
 
-    >>> short(NamedNode("https://w3id.org/knockon/id/nvidia")), short(Literal("a", language="en")), short(None)
+    >>> short_form(NamedNode("https://w3id.org/knockon/id/nvidia")), short_form(Literal("a", language="en")), short_form(None)
     ('id:nvidia', 'a', '')
     """
     if isinstance(term, NamedNode):
         for prefix, namespace in PREFIXES.items():
             if term.value.startswith(namespace) and _LOCAL.fullmatch(term.value, len(namespace)):
                 return f"{prefix}:{term.value[len(namespace) :]}"
-    return text_of(term)
+    return term_text(term)
 
 
-def text_of(term: Any) -> str:
-    """The text of a term alone: a whole IRI, a literal without its datatype, ``_:`` and a label, nothing for no term.
+def term_text(term: Any) -> str:
+    """Return the text of a term: a whole IRI, a literal without its datatype, ``_:`` and a label, empty for no term.
 
-    >>> text_of(Literal(5)), text_of(NamedNode("urn:x:a")), text_of(None)
+    >>> term_text(Literal(5)), term_text(NamedNode("urn:x:a")), term_text(None)
     ('5', 'urn:x:a', '')
     """
     if term is None:
@@ -47,16 +47,16 @@ def text_of(term: Any) -> str:
     return term.value if isinstance(term, NamedNode | Literal) else str(term)
 
 
-def value_of(term: Any) -> Any:
-    """A term as a value of JSON; a number that JSON would round, or has not, stays text.
+def term_value(term: Any) -> Any:
+    """Convert a term to a JSON value; numbers that JSON would round or cannot represent stay text.
 
-    >>> [value_of(Literal(value)) for value in (True, 5, 0.5, "five")]
+    >>> [term_value(Literal(value)) for value in (True, 5, 0.5, "five")]
     [True, 5, 0.5, 'five']
-    >>> value_of(Literal("0.10", datatype=NamedNode(XSD + "decimal"))), value_of(Literal(math.inf))
+    >>> term_value(Literal("0.10", datatype=NamedNode(XSD + "decimal"))), term_value(Literal(math.inf))
     (0.1, 'INF')
     """
     if not isinstance(term, Literal):
-        return None if term is None else text_of(term)
+        return None if term is None else term_text(term)
     kind, text = term.datatype.value, term.value
     if kind == XSD + "boolean" and text in {"true", "false", "1", "0"}:
         return text in {"true", "1"}

@@ -17,9 +17,9 @@ from knockon.model.faults import Fault
 from knockon.model.weights import ROUNDED, Span, totals_by_day
 from knockon.rdf.fields import fields
 from knockon.rdf.ontology import ontology
-from knockon.sparql.faults import fault_of
+from knockon.sparql.faults import query_fault
 from knockon.sparql.known_terms import unknown_term
-from knockon.sparql.selected import selected
+from knockon.sparql.selected import selected_variables
 from knockon.sparql.size import TARGET
 from knockon.vocabulary import DERIVED_GRAPH, KO, local_name, namespace, prefixed
 
@@ -282,10 +282,10 @@ def _queries(records: Iterable[Statement]) -> Iterator[Found]:
 
 
 def _fault_of_query(text: str, *, parsed_only: bool) -> str:
-    wrong = fault_of(text, limits=TARGET, parsed_only=parsed_only)
+    wrong = query_fault(text, limits=TARGET, parsed_only=parsed_only)
     if wrong := wrong or unknown_term(text, _ontology_names().__contains__, _local_names):
         return wrong
-    return "" if "target" in selected(text) else "must be a SELECT with a variable ?target"
+    return "" if "target" in selected_variables(text) else "must be a SELECT with a variable ?target"
 
 
 @cache

@@ -1,1 +1,1 @@
-"""SPARQL texts before they meet a store: tokens, the guard, what is wrong with them."""
+"""SPARQL queries before they run: tokens, the guard, syntax errors, limits."""

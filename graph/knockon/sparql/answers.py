@@ -1,4 +1,4 @@
-"""Answers of the engine, and the same as bytes that can be kept, sent and read as often as one likes."""
+"""Serialize answers of the engine to bytes that can be stored, sent and read repeatedly."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ Answer = QuerySolutions | QueryBoolean | QueryTriples
 Function = Callable[..., Any]
 Kind = Literal["solutions", "boolean", "triples"]
 
-# In both a line is one row, whatever its terms hold; the tests show that nothing is lost.
+# In both formats a row is one line, whatever its terms contain.
 _ROWS, _TRIPLES = QueryResultsFormat.TSV, RdfFormat.N_TRIPLES
-_STOPPED = " and was stopped; "
+_ADVICE_SEPARATOR = " and was stopped; "
 _NO_LIMITS = Limits(None, None, None, None)
 
 
@@ -46,7 +46,7 @@ class WrittenAnswer:
     content: bytes
 
     def solutions(self) -> QuerySolutions:
-        """Return the rows of a SELECT, for one reading."""
+        """Return the rows of a SELECT, as a new iterator."""
         read = parse_query_results(self.content, _ROWS)
         assert isinstance(read, QuerySolutions)  # noqa: S101 - TSV has no ASK
         return read
@@ -60,24 +60,24 @@ class WrittenAnswer:
         return list(header.variables)
 
     def triples(self) -> Iterator[Triple]:
-        """Return the triples of a CONSTRUCT or DESCRIBE, as the engine made them: one may come several times."""
+        """Return the triples of a CONSTRUCT or DESCRIBE, as the engine produced them, with duplicates."""
         return (quad.triple for quad in parse(self.content, _TRIPLES))
 
     def boolean(self) -> QueryBoolean:
         """Return the answer to an ASK."""
         read = parse_query_results(b'{"head":{},"boolean":%b}' % self.content, QueryResultsFormat.JSON)
-        assert isinstance(read, QueryBoolean)  # noqa: S101 - it says so
+        assert isinstance(read, QueryBoolean)  # noqa: S101 - the content is a boolean
         return read
 
     def __bool__(self) -> bool:
         return self.content == b"true" if self.kind == "boolean" else self.rows > 0
 
 
-def written(answer: Answer) -> WrittenAnswer:
-    r"""Return an answer read to its end.
+def serialize_answer(answer: Answer) -> WrittenAnswer:
+    r"""Read an answer completely and return it as bytes.
 
     >>> from pyoxigraph import Store
-    >>> written(Store().query('SELECT ?x { VALUES ?x { "a" UNDEF } }'))
+    >>> serialize_answer(Store().query('SELECT ?x { VALUES ?x { "a" UNDEF } }'))
     WrittenAnswer(kind='solutions', rows=2, content=b'?x\n"a"\n\n')
     """
     out = BytesIO()
@@ -86,17 +86,17 @@ def written(answer: Answer) -> WrittenAnswer:
 
 
 def write_answer(answer: Answer, out: IO[bytes], limits: Limits = _NO_LIMITS) -> tuple[Kind, int]:
-    """Write an answer while it is produced, and return its kind and the number of its rows.
+    """Write an answer while it is produced; return its kind and number of rows.
 
     Raises
     ------
     LimitReached
-        It has more rows or bytes than the limits allow.
+        The answer has more rows or bytes than the limits allow.
     """
     if isinstance(answer, QueryBoolean):
         out.write(b"true" if answer else b"false")
         return "boolean", 1
-    counting = _Counting(out, limits, header=isinstance(answer, QuerySolutions))
+    counting = _LimitedStream(out, limits, header=isinstance(answer, QuerySolutions))
     if isinstance(answer, QuerySolutions):
         answer.serialize(counting, _ROWS)  # type: ignore[arg-type] # it only writes
         return "solutions", counting.rows
@@ -104,8 +104,8 @@ def write_answer(answer: Answer, out: IO[bytes], limits: Limits = _NO_LIMITS) ->
     return "triples", counting.rows
 
 
-class _Counting:
-    """A stream that counts rows and bytes, and refuses what goes beyond the limits."""
+class _LimitedStream:
+    """A stream that counts rows and bytes, and raises an error beyond the limits."""
 
     def __init__(self, out: IO[bytes], limits: Limits, *, header: bool) -> None:
         self.out, self.limits, self.rows, self.bytes = out, limits, -int(header), 0
@@ -113,11 +113,11 @@ class _Counting:
     def write(self, content: bytes) -> int:
         self.rows += content.count(b"\n")
         self.bytes += len(content)
-        most = self.limits
-        if most.rows is not None and self.rows > most.rows:
-            raise rows_limit(most.rows)
-        if most.size is not None and self.bytes > most.size:
-            raise size_limit(most.size)
+        limits = self.limits
+        if limits.rows is not None and self.rows > limits.rows:
+            raise rows_limit(limits.rows)
+        if limits.size is not None and self.bytes > limits.size:
+            raise size_limit(limits.size)
         return self.out.write(content)
 
     def flush(self) -> None:
@@ -126,34 +126,34 @@ class _Counting:
 
 def rows_limit(most: int) -> LimitReached:
     """Return the error for an answer of too many rows."""
-    return _reached(f"the answer has more than {most:,} rows", "rows")
+    return _limit_error(f"the answer has more than {most:,} rows", "rows")
 
 
 def size_limit(most: int) -> LimitReached:
     """Return the error for an answer of too many bytes."""
-    return _reached(f"the answer is larger than {format_bytes(most)}", "size")
+    return _limit_error(f"the answer is larger than {format_bytes(most)}", "size")
 
 
 def time_limit(most: float) -> LimitReached:
     """Return the error for a query that takes too long."""
-    return _reached(f"the query took more than {most:g} s", "seconds")
+    return _limit_error(f"the query took more than {most:g} s", "seconds")
 
 
 def memory_limit(most: int) -> LimitReached:
     """Return the error for a query that needs too much memory."""
-    return _reached(f"the query needed more than {format_bytes(most)} of memory", "memory")
+    return _limit_error(f"the query needed more than {format_bytes(most)} of memory", "memory")
 
 
-def _reached(what: str, name: str) -> LimitReached:
+def _limit_error(what: str, name: str) -> LimitReached:
     hint = f"narrow it, e.g. by LIMIT, or raise the limit: --max-{name}, in Python limits=knockon.Limits({name}=...)"
-    return LimitReached(f"{what}{_STOPPED}{hint}")
+    return LimitReached(f"{what}{_ADVICE_SEPARATOR}{hint}")
 
 
 def without_advice(error: LimitReached) -> str:
-    """Return what an error of a limit says happened, without the options that would raise the limit.
+    """Return the message of a limit error without the advice on options.
 
     >>> without_advice(rows_limit(10))
     'the answer has more than 10 rows and was stopped'
     """
-    what, stopped, _ = str(error).partition(_STOPPED)
-    return what + stopped.removesuffix("; ")
+    event, separator, _ = str(error).partition(_ADVICE_SEPARATOR)
+    return event + separator.removesuffix("; ")

@@ -1,4 +1,4 @@
-"""Asking a database: no unknown terms, then the query, with functions if it calls any."""
+"""Start queries on a database: check the terms, then run the query, with functions if it calls any."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from knockon.vocabulary import KO, ONTOLOGY_GRAPH
 
 
 class Queryable(Protocol):
-    """What can be asked: a store, or a database."""
+    """A store or a database that answers queries."""
 
     def query(
         self, text: str, substitutions: Mapping[str, str] | None = None, functions: Mapping[str, Function] | None = None
@@ -27,10 +27,10 @@ class Queryable(Protocol):
         """Return the quads that match."""
 
 
-class Started(NamedTuple):
-    """A query that runs: its answer, still to be read, and what its functions raise meanwhile.
+class RunningQuery(NamedTuple):
+    """A running query: its answer, which is still to be read, and the exceptions of its functions.
 
-    ``raised`` is None where the query calls no function.
+    ``raised`` is None if the query calls no function.
     """
 
     answer: Answer
@@ -42,88 +42,88 @@ class Started(NamedTuple):
         Raises
         ------
         LimitReached
-            It has more rows or bytes than the limits allow.
+            The answer has more rows or bytes than the limits allow.
         UsageError
-            It fails while it runs. What a function raised comes through.
+            The query fails while it runs. Exceptions of functions are raised unchanged.
         """
         try:
             return write_answer(self.answer, out, limits)
         except RuntimeError as error:
             raise engine_error(error, "the query fails while it runs") from None
         finally:
-            # The engine makes an unbound value of what a function raises, and goes on.
+            # The engine turns an exception of a function into an unbound value, and continues.
             if self.raised:
                 raise self.raised[0]
 
 
-def start(
+def start_query(
     data: Queryable,
     text: str,
     substitutions: Mapping[str, str] | None = None,
     functions: Mapping[str, Function] | None = None,
     *,
     check_terms: bool = True,
-) -> Started:
+) -> RunningQuery:
     """Start a query that has passed the guard.
 
     Parameters
     ----------
     data
-        What is asked.
+        The store or database.
     text
         The query.
     substitutions
-        IRIs for variables, given beforehand.
+        IRIs that replace variables.
     functions
         Functions that it may call, by their IRIs.
     check_terms
-        Refuse ``ko:`` terms that are neither of the ontology in the data nor of the data.
+        Refuse ``ko:`` terms that occur neither in the ontology nor in the data.
 
     Raises
     ------
     QuerySyntaxError
-        It does not parse, or it has a ``ko:`` term that does not exist.
+        The query does not parse, or uses an unknown ``ko:`` term.
     UsageError
-        It cannot be run.
+        The query cannot be run.
     """
     if check_terms:
         _check_terms(data, text, functions or ())
     try:
         try:
-            return Started(data.query(text, substitutions), None)
+            return RunningQuery(data.query(text, substitutions), None)
         except (RuntimeError, UsageError):
-            # Oxigraph refuses a query with a function it does not know before it looks at any data.
+            # Oxigraph refuses a query with an unknown function before it reads any data.
             if not functions:
                 raise
         raised: list[BaseException] = []
-        called = {iri: _recorded(function, raised) for iri, function in functions.items()}
-        return Started(data.query(text, substitutions, called), raised)
+        called = {iri: _record_exceptions(function, raised) for iri, function in functions.items()}
+        return RunningQuery(data.query(text, substitutions, called), raised)
     except (RuntimeError, ValueError) as error:
         raise engine_error(error, "the query cannot be run") from None
 
 
 def _check_terms(data: Queryable, text: str, functions: Iterable[str]) -> None:
-    """Refuse a ``ko:`` term that is neither of the ontology nor of the data, nor a function: no row would tell of the slip."""
+    """Refuse unknown ``ko:`` terms: a misspelt term would only make the answer empty."""
     called = set(functions)
-    if fault := unknown_term(text, lambda iri: iri in called or _in_use(data, iri), lambda: _names(data)):
+    if fault := unknown_term(text, lambda iri: iri in called or _occurs(data, iri), lambda: _ontology_names(data)):
         raise QuerySyntaxError(fault)
 
 
-def _in_use(data: Queryable, iri: str) -> bool:
+def _occurs(data: Queryable, iri: str) -> bool:
     node = NamedNode(iri)
     patterns: tuple[dict[str, Any], ...] = ({"subject": node}, {"predicate": node}, {"value": node}, {"graph": node})
     return any(next(data.quads(**pattern), None) is not None for pattern in patterns)
 
 
-def _names(data: Queryable) -> set[str]:
-    """The local names of the terms of the ontology."""
+def _ontology_names(data: Queryable) -> set[str]:
+    """Return the local names of the terms of the ontology."""
     quads = data.quads(graph=NamedNode(ONTOLOGY_GRAPH))
     subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
     return {iri.removeprefix(KO) for iri in subjects if iri.startswith(KO)}
 
 
-def _recorded(function: Function, raised: list[BaseException]) -> Function:
-    """The function, that notes what it raises and then has no value any more: the answer is lost already."""
+def _record_exceptions(function: Function, raised: list[BaseException]) -> Function:
+    """Wrap a function: record its first exception, and return no value afterwards, since the answer is discarded."""
 
     def call(*terms: Any) -> Any:
         if raised:

@@ -1,4 +1,4 @@
-"""A database of pyoxigraph as queries see it: known prefixes, a default graph of all that is no stored run."""
+"""Queries on a pyoxigraph database, with known prefixes and a default graph of everything except stored runs."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ class Database:
         Raises
         ------
         QuerySyntaxError
-            It does not parse.
+            The query does not parse.
         UsageError
-            It cannot be run.
+            The query cannot be run.
         """
-        # A default graph given here would take the place of the graphs that the query names.
+        # A default graph given here would replace the graphs that the query names.
         graphs = {} if has_dataset_clause(text) else self._default_graph()
-        given: Any = {Variable(name): NamedNode(iri) for name, iri in (substitutions or {}).items()}
+        bindings: Any = {Variable(name): NamedNode(iri) for name, iri in (substitutions or {}).items()}
         called: Any = {NamedNode(iri): function for iri, function in (functions or {}).items()}
         try:
             return self.engine.query(
-                text, prefixes=PREFIXES, substitutions=given or None, custom_functions=called or None, **graphs
+                text, prefixes=PREFIXES, substitutions=bindings or None, custom_functions=called or None, **graphs
             )
         except SyntaxError as error:
             raise syntax_error(error, text) from None

@@ -1,4 +1,4 @@
-"""Whether a query says itself which graphs it is asked of (SPARQL 1.1 Query Language, section 13.2)."""
+"""Detect whether a query names its graphs itself (SPARQL 1.1 Query Language, section 13.2)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ def has_dataset_clause(text: str) -> bool:
     """Return whether a query has FROM or FROM NAMED.
 
     Its default graph is then the merge of the graphs of its FROM clauses, and its named graphs are those of its
-    FROM NAMED clauses; the default graph of the store plays no part. No other keyword of SPARQL has the letters FROM
-    in it, and the parser needs no space around a keyword: ``ASKFROM<urn:x:g>{}`` and ``FROMid:g`` have the clause too.
+    FROM NAMED clauses; the default graph of the store is not used. No other keyword of SPARQL contains the letters
+    FROM, and the parser needs no space around a keyword: ``ASKFROM<urn:x:g>{}`` and ``FROMid:g`` have the clause too.
 
     >>> has_dataset_clause("SELECT ?from FROM id:data-sensetime { ?from ?p 'FROM' }")
     True
@@ -20,15 +20,15 @@ def has_dataset_clause(text: str) -> bool:
     """
     if "from" not in text.lower():
         return False
-    declared, before = set(PREFIXES), ""
+    declared, previous = set(PREFIXES), ""
     for kind, token, _ in tokens(text):
         if kind == "keyword" and "FROM" in token.upper():
             return True
         if kind == "prefixed":
             prefix = token.partition(":")[0]
-            if before == "PREFIX":
+            if previous == "PREFIX":
                 declared.add(prefix)
             elif "FROM" in prefix.upper() and prefix not in declared:
                 return True
-        before = token.upper()
+        previous = token.upper()
     return False

@@ -1,18 +1,18 @@
-"""What the engine raises while it reads a database, as errors of ours."""
+"""Convert exceptions of the engine to errors of Knock-on."""
 
 from __future__ import annotations
 
 from knockon.errors import InvalidData, KnockonError, Problem, UsageError
 
-#: How RocksDB begins what it says of files that are not what it wrote, or cannot be read.
+#: The first words of RocksDB's messages about damaged or unreadable files.
 _DAMAGE = ("Corruption", "IO error", "Invalid argument", "Data corruption")
 _HINT = "`knockon validate STORE` names the files; load the data into a new folder"
 
 
-def engine_error(error: Exception, otherwise: str) -> KnockonError:
-    """Return damage of the database as InvalidData, and anything else as a UsageError that begins with ``otherwise``.
+def engine_error(error: Exception, prefix: str) -> KnockonError:
+    """Return InvalidData for a damaged database, and otherwise a UsageError whose message begins with ``prefix``.
 
-    Files are compared with their checksums when a store is opened; this is damage that came after that.
+    Files are compared with their checksums when a store is opened; this is damage that occurred later.
 
     >>> engine_error(RuntimeError("Corruption: block checksum mismatch"), "the query fails").exit_code
     4
@@ -22,4 +22,4 @@ def engine_error(error: Exception, otherwise: str) -> KnockonError:
     if isinstance(error, OSError) or str(error).startswith(_DAMAGE):
         problem = Problem("the database of the store", None, f"was damaged while it was open ({error})", _HINT)
         return InvalidData([problem], "nothing was answered")
-    return UsageError(f"{otherwise}: {error}" if otherwise else str(error))
+    return UsageError(f"{prefix}: {error}" if prefix else str(error))

@@ -1,4 +1,4 @@
-"""What is wrong with a query, told without answering it."""
+"""Check a query without running it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from knockon.sparql.parse import parse, plan
 from knockon.sparql.size import QUERY, SizeLimits
 
 
-def fault_of(text: str, functions: Iterable[str] = (), limits: SizeLimits = QUERY, *, parsed_only: bool = False) -> str:
-    """Return what is wrong with a query, or an empty string; no part of it is evaluated.
+def query_fault(text: str, functions: Iterable[str] = (), limits: SizeLimits = QUERY, *, parsed_only: bool = False) -> str:
+    """Return why a query is invalid, or an empty string; no part of it is evaluated.
 
     Parameters
     ----------
@@ -22,11 +22,11 @@ def fault_of(text: str, functions: Iterable[str] = (), limits: SizeLimits = QUER
     limits
         How large it may be.
     parsed_only
-        Do not plan it: this is faster for a large query, and an unknown function is passed over.
+        Do not plan it: this is faster for a large query, but does not find unknown functions.
 
-    >>> fault_of("SELECT ?x WHERE { ?x a ko:Entity }")
+    >>> query_fault("SELECT ?x WHERE { ?x a ko:Entity }")
     ''
-    >>> fault_of("SELECT ?x WHERE { ?x a ex:Thing }")
+    >>> query_fault("SELECT ?x WHERE { ?x a ex:Thing }")
     'line 1, column 24: the prefix ex: is not declared'
     """
     try:

@@ -1,17 +1,17 @@
-"""The guard in front of every query: nothing leaves the store, and what does not parse says where.
+"""The guard of all queries: refuse what would reach outside the store, with the position of every error.
 
-pyoxigraph follows SERVICE over HTTP and has no switch against it. Two readings
-stand in its way. The first goes token by token, the way SPARQL is meant to be
-read, and says where the word stands. The second does not trust the first: the
-parser behind pyoxigraph reads without tokens (``SERVICEx:y``, ``1<2)SERVICE#>``
-and ``a:.SERVICE`` are all followed), so the letters of the word are blotted out
-and that same parser is asked again. Names, strings, comments and IRIs survive
-the blot; a keyword does not. Readers also differ in when they resolve codepoint
-escapes, so the first reading is done with and without them.
+pyoxigraph follows SERVICE over HTTP and has no option to disable it. Two checks
+prevent that. The first reads the text token by token, as SPARQL defines it, and
+states the position of the word. The second does not rely on the first: the
+parser of pyoxigraph reads without tokens (``SERVICEx:y``, ``1<2)SERVICE#>``
+and ``a:.SERVICE`` are all followed), so the letters of the word are replaced
+and the text is parsed again by that same parser. Names, strings, comments and IRIs
+stay valid; a keyword does not. Parsers also differ in when they resolve codepoint
+escapes, so the first check is done with and without them.
 
-How large a query may be is the guard's business too (size.py): a text that passes is parsed and planned in about a
-second at most, and does not overflow a stack. What it costs to answer is not: a query from outside runs in a process
-that may be killed.
+The guard also limits the size of a query (size.py): a text that passes is parsed and planned in about a second at
+most, and does not overflow a stack. It does not limit the cost of the answer: a query from outside runs in a process
+that can be killed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import re
 from knockon.errors import ForbiddenQuery, QuerySyntaxError
 from knockon.sparql.parse import parse
 from knockon.sparql.size import QUERY, Size, SizeLimits
-from knockon.sparql.syntax import open_string
+from knockon.sparql.syntax import unclosed_string_fault
 from knockon.sparql.tokens import Token, place, tokens
 from knockon.vocabulary import PREFIXES
 
@@ -31,22 +31,22 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
 def guard(text: str, limits: SizeLimits = QUERY) -> str:
-    """The query, unchanged, if it stays inside the store and is not too large.
+    """Check that a query stays inside the store and is not too large; return it unchanged.
 
     Parameters
     ----------
     text
         The query.
     limits
-        How large it may be.
+        The size limits.
 
     Raises
     ------
     ForbiddenQuery
-        It has SERVICE, it is an update, or it has FROM something that is no graph name (``file:``, an unknown scheme).
+        It has SERVICE, it is an update, or FROM is not followed by the name of a graph (``file:``, an unknown scheme).
     QuerySyntaxError
-        It cannot be read: it is no text, it is too long, too deep or has too many parts, a string is not closed, ``<``
-        may be read in two ways, or it holds the letters of SERVICE and does not parse once they are blotted out.
+        It cannot be read: it is not Unicode text, it is too long, too deep or has too many parts, a string is not closed,
+        ``<`` is ambiguous, or it contains the letters of SERVICE and does not parse once they are replaced.
 
     >>> guard("SELECT ?service { ?s ko:offers ?service } # no SERVICE here")[:6]
     'SELECT'
@@ -55,19 +55,19 @@ def guard(text: str, limits: SizeLimits = QUERY) -> str:
     ...
     knockon.errors.ForbiddenQuery: line 1, column 12: SERVICE would leave the store; queries see only what was loaded
     """
-    _is_text(text)
+    _check_unicode(text)
     for reading in dict.fromkeys((text, _unescape(text))):
-        _check(reading, limits)
+        _check_tokens(reading, limits)
     if _SERVICE.search(text):
-        _parses_without_service(text)
+        _check_without_service(text)
     return text
 
 
-def _is_text(text: str) -> None:
+def _check_unicode(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise QuerySyntaxError(f"{place(text, error.start)}: half a surrogate pair is no character") from None
+        raise QuerySyntaxError(f"{place(text, error.start)}: a lone surrogate is not a character") from None
 
 
 def _unescape(text: str) -> str:
@@ -78,32 +78,32 @@ def _unescape(text: str) -> str:
     return _ESCAPE.sub(character, text)
 
 
-def _check(text: str, limits: SizeLimits) -> None:
+def _check_tokens(text: str, limits: SizeLimits) -> None:
     size = Size(text, limits)
     after_from = False
     declared = dict(PREFIXES)
-    two_before, before = "", ""
+    second_previous, previous = "", ""
     for token in tokens(text):
         kind, content, start = token
         size.add(token)
-        _is_clear(text, token)
+        _check_unambiguous(text, token)
         word = content.upper() if kind == "keyword" else ""
-        # No keyword but SERVICE holds these letters, and the parser needs no space around it.
+        # No other keyword contains these letters, and the parser needs no space around it.
         if kind == "keyword" and _SERVICE.search(content):
             raise ForbiddenQuery(f"{place(text, start)}: SERVICE would leave the store; queries see only what was loaded")
         if word in _UPDATES:
             raise ForbiddenQuery(f"{place(text, start)}: {word} is an update; a store is changed by `knockon load` alone")
-        if kind == "iri" and two_before == "PREFIX":
-            declared[before.removesuffix(":")] = content[1:-1]
-        if after_from and kind in {"iri", "prefixed"} and not _names_a_graph(kind, content, declared):
-            raise ForbiddenQuery(f"{place(text, start)}: FROM {content} is no graph of the store")
+        if kind == "iri" and second_previous == "PREFIX":
+            declared[previous.removesuffix(":")] = content[1:-1]
+        if after_from and kind in {"iri", "prefixed"} and not _is_graph_name(kind, content, declared):
+            raise ForbiddenQuery(f"{place(text, start)}: FROM {content} is not a graph of the store")
         after_from = word in {"FROM", "FROMNAMED"} or (after_from and word == "NAMED")
-        two_before, before = before.upper(), content
+        second_previous, previous = previous.upper(), content
 
 
-def _is_clear(text: str, token: Token) -> None:
-    """Refuse what the parser might read in another way: something could hide in it."""
-    if fault := open_string(token):
+def _check_unambiguous(text: str, token: Token) -> None:
+    """Refuse tokens that the parser might read differently, since they could hide a keyword."""
+    if fault := unclosed_string_fault(token):
         raise QuerySyntaxError(f"{place(text, token.start)}: {fault}")
     if token.kind == "ambiguous":
         raise QuerySyntaxError(
@@ -112,7 +112,7 @@ def _is_clear(text: str, token: Token) -> None:
         )
 
 
-def _names_a_graph(kind: str, token: str, declared: dict[str, str]) -> bool:
+def _is_graph_name(kind: str, token: str, declared: dict[str, str]) -> bool:
     iri = token[1:-1]
     if kind == "prefixed":
         prefix, _, local = token.partition(":")
@@ -120,11 +120,11 @@ def _names_a_graph(kind: str, token: str, declared: dict[str, str]) -> bool:
     return iri.lower().startswith(("http:", "https:", "urn:"))
 
 
-def _parses_without_service(text: str) -> None:
-    # Same length, so positions in the message hold; no hexadecimal letter, so %-escapes stay as (in)valid as they were;
-    # letters found nowhere in the text, so no two names become one.
+def _check_without_service(text: str) -> None:
+    # Same length, so positions in messages stay right; not a hexadecimal letter, so %-escapes stay as (in)valid as they
+    # were; a letter sequence that does not occur in the text, so that no two names become equal.
     letter = next((c for c in "zqxkjwyhgvnmtr" if c * 7 not in text.lower()), None)
     if letter is None:
-        raise ForbiddenQuery("the letters of SERVICE stand among so many others that nobody can tell what they mean")
-    blotted = _SERVICE.sub(lambda found: "".join(letter.upper() if c.isupper() else letter for c in found[0]), text)
-    parse(blotted, text)
+        raise ForbiddenQuery("the letters of SERVICE occur in a text where they cannot be told apart from a keyword")
+    replaced = _SERVICE.sub(lambda match: "".join(letter.upper() if c.isupper() else letter for c in match[0]), text)
+    parse(replaced, text)

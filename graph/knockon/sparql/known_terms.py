@@ -1,4 +1,4 @@
-"""Terms of the vocabulary that a query misspells: an empty answer would hide the slip."""
+"""Find misspelt terms of the vocabulary in a query, which would otherwise only make the answer empty."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from knockon.vocabulary import KO, PREFIXES
 
 
 def unknown_term(text: str, is_known: Callable[[str], bool], names: Callable[[], Iterable[str]]) -> str:
-    """Return what is wrong with the first ``ko:`` term of a query that is not known, or an empty string.
+    """Return the message for the first unknown ``ko:`` term of a query, or an empty string.
 
     Parameters
     ----------
     text
         The query.
     is_known
-        Whether an IRI is a term of the vocabulary or of the data.
+        Tells whether an IRI is a term of the vocabulary or of the data.
     names
         The local names to suggest.
 
@@ -26,50 +26,50 @@ def unknown_term(text: str, is_known: Callable[[str], bool], names: Callable[[],
     """
     for written, iri, start in _terms(text):
         if not is_known(iri):
-            close = nearest(iri.removeprefix(KO), names())
-            hint = f"did you mean {', '.join(f'ko:{name}' for name in close)}?" if close else "see `knockon schema`"
+            suggestions = nearest(iri.removeprefix(KO), names())
+            hint = f"did you mean {', '.join(f'ko:{name}' for name in suggestions)}?" if suggestions else "see `knockon schema`"
             return f"{place(text, start)}: unknown term {written}; {hint}"
     return ""
 
 
-def names_in(text: str, prefixes: Collection[str]) -> dict[str, str]:
-    """The names with some of the known prefixes in a query, as written, with their IRIs; of prefixes it declares anew, none.
+def prefixed_names(text: str, prefixes: Collection[str]) -> dict[str, str]:
+    """Return the names with the given prefixes in a query, with their IRIs; prefixes that the query redeclares are left out.
 
-    >>> names_in("SELECT * { ?x ko:need my:chips, id:chips }", ["my", "id"])
+    >>> prefixed_names("SELECT * { ?x ko:need my:chips, id:chips }", ["my", "id"])
     {'my:chips': 'https://w3id.org/knockon/local/chips', 'id:chips': 'https://w3id.org/knockon/id/chips'}
     """
     names: dict[str, str] = {}
     declared: set[str] = set()
-    before = ""
+    previous = ""
     for kind, token, _ in tokens(text):
         if kind == "prefixed":
             prefix, _, local = token.partition(":")
-            if before == "PREFIX":
+            if previous == "PREFIX":
                 declared.add(prefix)
             elif prefix in prefixes and local and "\\" not in local:
                 names[token] = PREFIXES[prefix] + local
-        before = token.upper()
+        previous = token.upper()
     return {name: iri for name, iri in names.items() if name.partition(":")[0] not in declared}
 
 
 def _terms(text: str) -> Iterable[tuple[str, str, int]]:
-    """The ko: terms of a query, each once: as written, as IRI, and where it starts."""
+    """Yield the ko: terms of a query, each once: as written, as IRI, and its offset."""
     prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if iri == KO}
     seen: set[str] = set()
-    before, before_that = "", ""
+    previous, second_previous = "", ""
     for kind, token, start in tokens(text):
         iri = ""
-        if kind == "iri" and before_that == "PREFIX":
-            prefixes.pop(before.removesuffix(":"), None)
+        if kind == "iri" and second_previous == "PREFIX":
+            prefixes.pop(previous.removesuffix(":"), None)
             if token[1:-1] == KO:
-                prefixes[before.removesuffix(":")] = KO
+                prefixes[previous.removesuffix(":")] = KO
         elif kind == "iri":
-            iri = token[1:-1] if "\\" not in token else ""  # one with escapes is none of ours
-        elif kind == "prefixed" and before != "PREFIX":
+            iri = token[1:-1] if "\\" not in token else ""  # our terms need no escapes
+        elif kind == "prefixed" and previous != "PREFIX":
             prefix, _, local = token.partition(":")
-            # A name with escapes or nothing after its colon is none of ours.
+            # Names of our terms have no escapes and are not empty.
             iri = KO + local if prefix in prefixes and local and not set(local) & {"\\", "%"} else ""
         if iri.startswith(KO) and iri != KO and iri not in seen:
             seen.add(iri)
             yield (token if kind == "prefixed" else f"ko:{iri.removeprefix(KO)}"), iri, start
-        before_that, before = before.upper(), token.upper() if kind == "keyword" else token
+        second_previous, previous = previous.upper(), token.upper() if kind == "keyword" else token

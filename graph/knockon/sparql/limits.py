@@ -1,4 +1,4 @@
-"""What a query may take: time, memory, rows and bytes."""
+"""Limits of a query: time, memory, rows and bytes."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ _MB, _GB = 2**20, 2**30
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one query may take; None and 0 are no limit.
+    """The limits of one query; None and 0 mean no limit.
 
     Parameters
     ----------
     seconds
         Wall time.
     memory
-        Bytes of memory, beside the data itself. It is kept on Linux, and on other systems as far as they tell.
+        Bytes of memory, besides the data itself. It is enforced on Linux, and on other systems as far as they report it.
     rows
         Rows of a SELECT, triples of a CONSTRUCT or DESCRIBE.
     size
-        Bytes of the answer as it is written (about 50 a term).
+        Bytes of the serialized answer (about 50 for each term).
 
     Raises
     ------
@@ -51,5 +51,5 @@ class Limits:
                 raise UsageError(f"the limit {field.name} must be above 0 (0 or None: no limit), not {value}")
 
 
-#: For target queries, which stand in data: they choose some records of one graph.
+#: For target queries, which are part of data and select records of one graph.
 TARGET_QUERY = Limits(seconds=5.0, memory=512 * _MB, rows=100_000, size=64 * _MB)

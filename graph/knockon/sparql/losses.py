@@ -1,7 +1,7 @@
-"""``ko:loss`` and ``ko:step`` as a query calls them: looked up in what a model says of all shocks.
+"""The functions ``ko:loss`` and ``ko:step`` of queries, which look up the results of a model for all shocks.
 
-A function stands where an expression may stand, so it never meets the
-properties of the same name, which stand between a subject and an object.
+A function is only valid in an expression, so it cannot be confused with the
+properties of the same name, which are only valid between subject and object.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ from knockon.vocabulary import KO, XSD, local_name
 LOSS, STEP = KO + "loss", KO + "step"
 _DOUBLE, _INTEGER = NamedNode(XSD + "double"), NamedNode(XSD + "integer")
 
-#: The losses and the steps of all nodes under one shock; a step below 0 is none.
+#: The losses and steps of all nodes under one shock; a negative step means that the node is not reached.
 Row = tuple[Sequence[float], Sequence[int]]
 
 
 @dataclass(frozen=True)
 class Losses:
-    """What a model says of all shocks of a world.
+    """The results of a model for all shocks of a data set.
 
     Parameters
     ----------
     key
-        A name for these losses: others have another one.
+        A unique name of these losses, for caching.
     shocks
         The IRIs of the shocks, in the order of the rows.
     nodes
         The IRIs of the network, in the order of the values of a row.
     others
-        The IRIs of the records that are no part of the network.
+        The IRIs of the records that are not part of the network.
     unsettled
         The rows of shocks whose losses may be too low, since the model stopped by its cap.
     cap
-        That cap, in rounds.
+        The cap, in rounds.
     row
-        Gives a row by its number.
+        Returns a row by its number.
     """
 
     key: str
@@ -60,22 +60,22 @@ class Losses:
 
     @cached_property
     def _node_of(self) -> Mapping[str, int | None]:
-        """The place of each record in a row; None for one that is no part of the network."""
+        """The index of each record in a row; None for records that are not part of the network."""
         return {**dict.fromkeys(self.others), **{iri: place for place, iri in enumerate(self.nodes)}}
 
     def loss(self, *terms: Any) -> Literal | None:
-        """Return the loss of an entity under a shock; None for what is no record.
+        """Return the loss of an entity under a shock; None if it is not a record.
 
         Raises
         ------
         UsageError
-            There are other than two terms.
+            The number of terms is not two.
         NotFound
-            The first is no shock.
+            The first term is not a shock.
         LimitReached
             The losses of the shock had not settled.
         """
-        row, entity = self._asked("loss", terms)
+        row, entity = self._parse_arguments("loss", terms)
         if entity not in self._node_of:
             return None
         node = self._node_of[entity]
@@ -83,14 +83,14 @@ class Losses:
         return Literal(repr(loss), datatype=_DOUBLE)
 
     def step(self, *terms: Any) -> Literal | None:
-        """Return the step at which a shock reaches an entity; None where nothing is lost. Errors as ``loss``."""
-        row, entity = self._asked("step", terms)
+        """Return the step at which a shock reaches an entity; None if nothing is lost. Raises as ``loss``."""
+        row, entity = self._parse_arguments("step", terms)
         node = self._node_of.get(entity)
         step = -1 if node is None else int(self.row(row)[1][node])
         return Literal(str(step), datatype=_INTEGER) if step >= 0 else None
 
-    def _asked(self, name: str, terms: tuple[Any, ...]) -> tuple[int, str]:
-        """The row of a shock, and an entity."""
+    def _parse_arguments(self, name: str, terms: tuple[Any, ...]) -> tuple[int, str]:
+        """Return the row number of the shock, and the IRI of the entity."""
         if len(terms) != 2:
             count = len(terms)
             raise UsageError(f"ko:{name} takes a shock and an entity, not {count} argument{'s' if count != 1 else ''}")
@@ -105,14 +105,14 @@ class Losses:
 
 
 class LossFunctions(Mapping[str, Function]):
-    """The functions by their IRIs; ``make`` makes what they look up, once, when one is called first."""
+    """The functions by IRI; ``make`` computes the losses once, at the first call."""
 
     def __init__(self, make: Callable[[], Losses]) -> None:
         self._make = make
 
     @cached_property
     def losses(self) -> Losses:
-        """What they look up."""
+        """The results that the functions look up."""
         return self._make()
 
     def __getitem__(self, iri: str) -> Function:

@@ -1,8 +1,8 @@
-"""Reading a query with the parser of pyoxigraph, and no more than that.
+"""Parse or plan a query with pyoxigraph without running it.
 
-pyoxigraph has one way in, which parses, plans and begins to answer. The first two steps can be had alone: it refuses
-arguments that contradict each other after it has parsed the text, and a value for a variable that is not selected after
-it has planned the query. Both recurse, so they are run on a stack whose size does not depend on the platform or thread.
+pyoxigraph has one function, which parses, plans and starts to answer. To stop it earlier, it gets contradictory
+arguments, which it refuses after parsing, or a value for a variable that is not selected, which it refuses after
+planning. Both steps recurse, so they run on a stack whose size does not depend on the platform or thread.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from knockon.errors import UsageError
 from knockon.sparql.syntax import syntax_error
 from knockon.vocabulary import PREFIXES
 
-#: Bytes; address space alone until it is used. Threads of macOS have half a megabyte, in which 50 brackets overflow.
+#: Stack size in bytes; only address space until it is used. The 0.5 MB of macOS threads overflow at 50 brackets.
 _STACK = 64 * 2**20
 _resizing = threading.Lock()
 
 
-def parse(text: str, shown: str | None = None) -> None:
+def parse(text: str, quoted_text: str | None = None) -> None:
     """Parse a query that has passed the guard.
 
     Parameters
@@ -33,12 +33,12 @@ def parse(text: str, shown: str | None = None) -> None:
     text
         The query.
     shown
-        The text that messages quote, where it is another one of the same length.
+        The text that messages quote, if it differs from ``text`` (with the same length).
 
     Raises
     ------
     QuerySyntaxError
-        It does not parse.
+        The query does not parse.
 
     >>> parse("SELECT ?x { ?x a ko:Company")
     Traceback (most recent call last):
@@ -47,13 +47,13 @@ def parse(text: str, shown: str | None = None) -> None:
     """
 
     def run() -> None:
-        with contextlib.suppress(ValueError):  # the contradiction; SyntaxError is none
-            _nothing().query(text, prefixes=PREFIXES, use_default_graph_as_union=True, default_graph=[])
+        with contextlib.suppress(ValueError):  # the contradictory arguments; SyntaxError is not a ValueError
+            _empty_store().query(text, prefixes=PREFIXES, use_default_graph_as_union=True, default_graph=[])
 
     try:
         _on_large_stack(run)
     except SyntaxError as error:
-        raise syntax_error(error, text if shown is None else shown) from None
+        raise syntax_error(error, text if quoted_text is None else quoted_text) from None
 
 
 def plan(text: str, functions: Iterable[str] = ()) -> None:
@@ -71,7 +71,7 @@ def plan(text: str, functions: Iterable[str] = ()) -> None:
     QuerySyntaxError
         It does not parse.
     UsageError
-        It cannot be planned: it calls an unknown function.
+        The query cannot be planned: it calls an unknown function.
 
     >>> plan("SELECT (<urn:x:f>(1) AS ?x) {}")
     Traceback (most recent call last):
@@ -81,11 +81,11 @@ def plan(text: str, functions: Iterable[str] = ()) -> None:
     unused = "unused"
     while unused in text:
         unused += "_"
-    given: Any = {Variable(unused): NamedNode("urn:x:none")}
+    bindings: Any = {Variable(unused): NamedNode("urn:x:none")}
     called: Any = {NamedNode(iri): _no_value for iri in functions}
 
     def run() -> None:
-        _nothing().query(text, prefixes=PREFIXES, substitutions=given, custom_functions=called or None)
+        _empty_store().query(text, prefixes=PREFIXES, substitutions=bindings, custom_functions=called or None)
 
     try:
         _on_large_stack(run)
@@ -97,7 +97,7 @@ def plan(text: str, functions: Iterable[str] = ()) -> None:
 
 
 def _on_large_stack(run: Callable[[], None]) -> None:
-    """Run something in a thread of its own; what it raises comes through."""
+    """Run a function in a thread with a large stack; re-raise its exceptions."""
     raised: list[BaseException] = []
 
     def target() -> None:
@@ -107,7 +107,7 @@ def _on_large_stack(run: Callable[[], None]) -> None:
             raised.append(error)
 
     thread = threading.Thread(target=target, name="knockon-parse", daemon=True)
-    # The size is one for the whole process: another thread that begins meanwhile has a large stack, too.
+    # The stack size is set for the whole process: other threads that start meanwhile get a large stack too.
     with _resizing:
         before = threading.stack_size(_STACK)
         try:
@@ -121,15 +121,15 @@ def _on_large_stack(run: Callable[[], None]) -> None:
     if started:
         thread.join()
     else:
-        target()  # the system has no room for it; what passes the guard fits into the stacks of most threads
+        target()  # no memory for the thread; queries that pass the guard fit into most stacks
     if raised:
         raise raised[0]
 
 
 @cache
-def _nothing() -> pyoxigraph.Store:
+def _empty_store() -> pyoxigraph.Store:
     return pyoxigraph.Store()
 
 
 def _no_value(*_: object) -> None:
-    """Stands for any function where there is nothing to call it on."""
+    """Placeholder for a function of a query that is only planned."""

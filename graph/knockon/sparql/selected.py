@@ -1,4 +1,4 @@
-"""The variables that a SELECT answers with, read from its text: no engine is asked, which would begin to answer."""
+"""Read the variables of a SELECT from its text, since the engine would start to answer the query."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from knockon.sparql.tokens import tokens
 _ENDS = ("WHERE", "FROM")
 
 
-def selected(text: str) -> frozenset[str]:
-    """Return the names of the variables of a SELECT that parses; none of another form of query.
+def selected_variables(text: str) -> frozenset[str]:
+    """Return the names of the selected variables of a valid query; empty if it is not a SELECT.
 
-    ``SELECT *`` answers with at most the variables of the text, and these are returned.
+    For ``SELECT *`` all variables of the text are returned, which includes the selected ones.
 
-    >>> sorted(selected("SELECT DISTINCT ?target (1 - ?x AS ?severity) { ?target ko:share ?x }"))
+    >>> sorted(selected_variables("SELECT DISTINCT ?target (1 - ?x AS ?severity) { ?target ko:share ?x }"))
     ['severity', 'target']
-    >>> sorted(selected("SELECT * { ?a ?b 1 }")), sorted(selected("ASK { ?a ?b 1 }"))
+    >>> sorted(selected_variables("SELECT * { ?a ?b 1 }")), sorted(selected_variables("ASK { ?a ?b 1 }"))
     (['a', 'b'], [])
     """
     names: set[str] = set()
     selecting = everything = False
     depth = 0
-    before = ""
+    previous = ""
     for kind, content, _ in tokens(text):
         word = content.upper() if kind == "keyword" else ""
         if not selecting and not everything:
@@ -32,10 +32,10 @@ def selected(text: str) -> frozenset[str]:
             selecting = False
             if not everything:
                 break
-        elif kind == "variable" and (everything or depth == 0 or before.endswith("AS")):
+        elif kind == "variable" and (everything or depth == 0 or previous.endswith("AS")):
             names.add(content[1:])
         elif selecting and content == "*" and depth == 0:
             everything = True
         depth += (content == "(") - (content == ")")
-        before = word
+        previous = word
     return frozenset(names)

@@ -1,8 +1,8 @@
-"""What is wrong with a SPARQL text that does not parse, in words and with its place.
+"""Explain why a SPARQL text does not parse, with line and column.
 
-The parser lists what it could have read next, which may be half the grammar.
-People make a dozen mistakes: a bracket or quote that is not closed, a bare
-word, a missing BY. These are looked for first, in the tokens of the text.
+The parser lists everything it expected, which may be half the grammar. The
+common mistakes are few: a bracket or quote that is not closed, a bare word, a
+missing BY. These are searched for first, in the tokens of the text.
 """
 
 from __future__ import annotations
@@ -30,34 +30,34 @@ _KEYWORDS = frozenset(_WORDS.split())
 EMPTY = "the query is empty; write e.g. SELECT ?company WHERE { ?company a ko:Company }"
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-#: What the parser says of a text that is well formed and makes no sense, and what that means.
+#: Explanations of messages of the parser about well-formed but invalid texts.
 _MEANINGS = {
     "The SELECT contains a variable that is unbound": (
         "SELECT names a variable that has no value beside an aggregate; add it to GROUP BY, or aggregate it"
     ),
-    "IRI parsing failed": 'this is not an IRI; IRIs hold no spaces and none of < > " { } | ^ `',
+    "IRI parsing failed": 'this is not an IRI; IRIs contain no spaces and none of < > " { } | ^ `',
 }
 
 
 def syntax_error(error: SyntaxError, text: str = "") -> QuerySyntaxError:
-    """Return our error for one of the SPARQL parser: line, column, and what is wrong there.
+    """Convert an error of the SPARQL parser: line, column, and an explanation.
 
     >>> str(syntax_error(SyntaxError("error at 1:35: expected one of ..."), "SELECT ?x WHERE { ?x a ko:Company "))
     "line 1, column 17: '{' is not closed; write '}' where it ends"
     """
-    common = faults_of(text)
-    return QuerySyntaxError(common[0] if common else _of_parser(str(error.msg or error), text, list(tokens(text))))
+    common = common_faults(text)
+    return QuerySyntaxError(common[0] if common else _explain_parser_message(str(error.msg or error), text, list(tokens(text))))
 
 
-def faults_of(text: str) -> list[str]:
-    """Return the common mistakes in a text, the most telling first; a query that parses has none.
+def common_faults(text: str) -> list[str]:
+    """Return the common mistakes in a text, the most specific first; empty for a valid query.
 
-    >>> faults_of("SELECT ?x { ?x a ko:Company } ORDER ?x")
+    >>> common_faults("SELECT ?x { ?x a ko:Company } ORDER ?x")
     ['line 1, column 31: ORDER needs BY: write ORDER BY ?variable']
     """
-    read = list(tokens(text))
-    found = [check(read) for check in _CHECKS] if read else [(0, EMPTY)]
-    return [f"{place(text, fault[0])}: {fault[1]}" for fault in found if fault is not None]
+    parsed_tokens = list(tokens(text))
+    faults = [check(parsed_tokens) for check in _CHECKS] if parsed_tokens else [(0, EMPTY)]
+    return [f"{place(text, fault[0])}: {fault[1]}" for fault in faults if fault is not None]
 
 
 Fault = tuple[int, str] | None
@@ -71,17 +71,17 @@ def _undeclared_prefix(read: Sequence[Token]) -> Fault:
             if last == "PREFIX":
                 declared.add(prefix)
             elif prefix not in declared:
-                close = nearest(prefix, declared)
-                hint = f"; did you mean {close[0]}:?" if close else ""
+                suggestions = nearest(prefix, declared)
+                hint = f"; did you mean {suggestions[0]}:?" if suggestions else ""
                 return token.start, f"the prefix {prefix}: is not declared{hint}"
         last = token.text.upper() if token.kind == "keyword" else ""
     return None
 
 
-def open_string(token: Token) -> str:
-    """Return what is wrong with a string that is not closed, or an empty string.
+def unclosed_string_fault(token: Token) -> str:
+    """Return the message for a string that is not closed, or an empty string.
 
-    >>> open_string(Token("string", "'chips", 0))
+    >>> unclosed_string_fault(Token("string", "'chips", 0))
     "the text that begins here is not closed; write ' where it ends"
     """
     if token.kind == "string":
@@ -92,7 +92,7 @@ def open_string(token: Token) -> str:
 
 
 def _open_string(read: Sequence[Token]) -> Fault:
-    return next(((token.start, fault) for token in read if (fault := open_string(token))), None)
+    return next(((token.start, fault) for token in read if (fault := unclosed_string_fault(token))), None)
 
 
 def _brackets(read: Sequence[Token]) -> Fault:
@@ -104,7 +104,7 @@ def _brackets(read: Sequence[Token]) -> Fault:
             if not opened:
                 return token.start, f"{token.text!r} closes nothing"
             if _PAIRS[opened[-1].text] != token.text:
-                return token.start, f"{token.text!r} stands where {_PAIRS[opened[-1].text]!r} must close {opened[-1].text!r}"
+                return token.start, f"{token.text!r} is where {_PAIRS[opened[-1].text]!r} must close {opened[-1].text!r}"
             opened.pop()
     if opened:
         return opened[-1].start, f"{opened[-1].text!r} is not closed; write {_PAIRS[opened[-1].text]!r} where it ends"
@@ -112,18 +112,18 @@ def _brackets(read: Sequence[Token]) -> Fault:
 
 
 def _form(read: Sequence[Token]) -> Fault:
-    """The first word after the prefixes must say what is asked."""
-    at = 0
-    while at < len(read) and read[at].text.upper() in {"PREFIX", "BASE", "VERSION"}:
-        at += 3 if read[at].text.upper() == "PREFIX" else 2
-    if at >= len(read):
-        return read[-1].start, f"nothing is asked after the prefixes; a query begins with {', '.join(_FORMS)}"
-    word = read[at].text
+    """Check that the query has a form (SELECT, ASK, ...) after the prefixes."""
+    index = 0
+    while index < len(read) and read[index].text.upper() in {"PREFIX", "BASE", "VERSION"}:
+        index += 3 if read[index].text.upper() == "PREFIX" else 2
+    if index >= len(read):
+        return read[-1].start, f"there is no query after the prefixes; a query begins with {', '.join(_FORMS)}"
+    word = read[index].text
     if word.upper() in _FORMS:
         return None
-    close = nearest(word.upper(), _FORMS, 1) if read[at].kind == "keyword" else []
-    hint = f"did you mean {close[0]}?" if close else f"a query begins with {', '.join(_FORMS)}"
-    return read[at].start, f"{word[:60]!r} does not begin a query; {hint}"
+    suggestions = nearest(word.upper(), _FORMS, 1) if read[index].kind == "keyword" else []
+    hint = f"did you mean {suggestions[0]}?" if suggestions else f"a query begins with {', '.join(_FORMS)}"
+    return read[index].start, f"{word[:60]!r} does not begin a query; {hint}"
 
 
 def _prefixes(read: Sequence[Token]) -> Fault:
@@ -134,7 +134,7 @@ def _prefixes(read: Sequence[Token]) -> Fault:
 
 
 def _commas(read: Sequence[Token]) -> Fault:
-    """Variables of a SELECT stand side by side."""
+    """Check that the variables of a SELECT are not separated by commas."""
     selecting = False
     depth = 0
     for token in read:
@@ -142,12 +142,12 @@ def _commas(read: Sequence[Token]) -> Fault:
         selecting = (selecting or word == "SELECT") and word not in {"WHERE", "FROM", "{"}
         depth += (token.text == "(") - (token.text == ")")
         if selecting and depth == 0 and token.text == ",":
-            return token.start, "no comma between the variables of a SELECT; leave it out"
+            return token.start, "no comma is allowed between the variables of a SELECT; remove it"
     return None
 
 
 def _clauses(read: Sequence[Token]) -> Fault:
-    """Keywords that need something particular after them."""
+    """Check keywords that must be followed by a certain token."""
     for token, after in zip(read, [*read[1:], Token("end", "", 0)], strict=True):
         word = token.text.upper() if token.kind == "keyword" else ""
         if word in {"ORDER", "GROUP"} and after.text.upper() != "BY":
@@ -173,7 +173,7 @@ def _language(read: Sequence[Token]) -> Fault:
 
 
 def _comparison(read: Sequence[Token]) -> Fault:
-    """Comparisons stand in the brackets of an expression."""
+    """Check that comparisons are inside the brackets of an expression."""
     opened: list[str] = []
     for token in read:
         if token.text in _PAIRS:
@@ -181,12 +181,12 @@ def _comparison(read: Sequence[Token]) -> Fault:
         elif token.text in _PAIRS.values():
             opened = opened[:-1]
         elif token.text in {"=", "&", "&&", ">"} and opened[-1:] == ["{"]:
-            return token.start, f"a comparison ({token.text}) stands among the triples; write FILTER(...) around it"
+            return token.start, f"a comparison ({token.text}) is among the triples; write FILTER(...) around it"
     return None
 
 
 def _unnamed_expression(read: Sequence[Token]) -> Fault:
-    """An expression in a SELECT needs a name."""
+    """Check that each expression in a SELECT has a name."""
     depth, begins = 0, -1
     names = False
     for token in read:
@@ -212,8 +212,8 @@ def _bare_word(read: Sequence[Token]) -> Fault:
     for token in read:
         if token.kind == "keyword" and token.text.upper() not in _KEYWORDS and not token.text.isdigit():
             word = token.text[:60]
-            close = difflib.get_close_matches(word.upper(), sorted(_KEYWORDS), 1, 0.75)
-            hint = f"did you mean {close[0]}, or " if close else "write "
+            suggestions = difflib.get_close_matches(word.upper(), sorted(_KEYWORDS), 1, 0.75)
+            hint = f"did you mean {suggestions[0]}, or " if suggestions else "write "
             return token.start, (
                 f"{word!r} is neither a keyword nor a term; {hint}a variable (?{word}), a name with a prefix (ko:{word}), "
                 f'or text in quotes ("{word}")?'
@@ -227,8 +227,8 @@ _CHECKS: tuple[Callable[[Sequence[Token]], Fault], ...] = (
 )  # fmt: skip
 
 
-def _of_parser(message: str, text: str, read: Sequence[Token]) -> str:
-    """What the parser says, with the token at its place and as much of what it expected as a person can use."""
+def _explain_parser_message(message: str, text: str, parsed_tokens: Sequence[Token]) -> str:
+    """Rephrase a message of the parser, with the token at its position and a short list of what was expected."""
     match = _POSITION.search(message)
     if not match:
         return " ".join(message.split())
@@ -237,16 +237,16 @@ def _of_parser(message: str, text: str, read: Sequence[Token]) -> str:
     for part, meaning in _MEANINGS.items():
         if part in expected:
             return f"line {line}, column {column}: {meaning}"
-    token = next((token for token in reversed(read) if token.start < offset or token.start == offset == 0), None)
-    here = next((token for token in read if token.start == offset), token)
-    wanted = _wanted(expected)
+    token = next((token for token in reversed(parsed_tokens) if token.start < offset or token.start == offset == 0), None)
+    current = next((token for token in parsed_tokens if token.start == offset), token)
+    expected_words = _expected_words(expected)
     where = f"line {line}, column {column}"
-    if offset >= len(text.rstrip()) and (here is None or here.start + len(here.text) <= offset):
-        if read[-1].text == "}":
+    if offset >= len(text.rstrip()) and (current is None or current.start + len(current.text) <= offset):
+        if parsed_tokens[-1].text == "}":
             return f"{where}: the query does not parse; look for a triple, an expression or a clause that is not complete"
-        return f"{where}: the query ends too early{f'; {wanted} could follow' if wanted else ''}"
-    found = f"{here.text[:60]!r} does not fit here" if here else "this does not parse"
-    return f"{where}: {found}{f'; {wanted} could stand here' if wanted else ''}"
+        return f"{where}: the query ends too early{f'; {expected_words} could follow' if expected_words else ''}"
+    finding = f"{current.text[:60]!r} does not fit here" if current else "this does not parse"
+    return f"{where}: {finding}{f'; {expected_words} could be here' if expected_words else ''}"
 
 
 def _offset(text: str, line: int, column: int) -> int:
@@ -254,8 +254,8 @@ def _offset(text: str, line: int, column: int) -> int:
     return sum(len(row) + 1 for row in lines[: line - 1]) + column - 1
 
 
-def _wanted(expected: str) -> str:
-    """What the parser expected, in words; empty where that is nothing or too much."""
+def _expected_words(expected: str) -> str:
+    """Return what the parser expected, in words; empty if that is nothing or too long."""
     words = []
     if re.search(r'"[?$]"', expected):
         words.append("a variable")

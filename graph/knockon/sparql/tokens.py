@@ -1,7 +1,7 @@
-"""The tokens of a SPARQL text, with their places.
+"""Split a SPARQL text into tokens with their positions.
 
-They are told apart as the parser behind the store does it, so that what is counted here is what it reads. One thing
-depends on what stands before: ``<`` begins an IRI or compares two values, ``?a<?b&&?c>?d``.
+Tokens are the same as those of the parser of the store, so that counts agree. One token depends on the context: ``<``
+begins an IRI or compares two values, ``?a<?b&&?c>?d``.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from typing import NamedTuple
 
 from knockon.vocabulary import PREFIXES
 
-# Letters beyond ASCII stand nowhere but in names, strings, comments and IRIs. The ``+`` after a
-# quantifier forbids going back, and what is never closed is taken to its end, so that reading takes time in
-# proportion to the text.
-# (They are written as all but some of ASCII: a class that names them takes fifty times as long to compile.)
+# Letters beyond ASCII occur only in names, strings, comments and IRIs. The ``+`` after a quantifier forbids
+# backtracking, and unclosed strings extend to the end, so that the time is proportional to the length of the text.
+# (The classes exclude ASCII characters: classes that list all letters take fifty times as long to compile.)
 _CHAR = r"[^\x00-,./:-@\[-^`{-\x7f]"
 _RUN = rf"[^\x00-@\[-`{{-\x7f]{_CHAR}*+(?:\.++{_CHAR}++)*+"
 _ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
@@ -37,10 +36,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-#: An IRI that compares nothing wherever it stands: no value of an expression begins like it.
+#: An IRI in any context: no value of an expression begins like it.
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-#: An IRI that is one token if it is none, so that nothing hides in it.
+#: Text that is a single token even if it is not an IRI, so that it cannot hide a keyword.
 _PLAIN = re.compile(r"(?:[A-Za-z][A-Za-z0-9.-]*:[\w:.%~-]*)?")
 #: A relative IRI that does not begin like a value.
 _RELATIVE = re.compile(r"(?!true|false)(?:[A-Za-z_/]|\.\.?/)[^(]*+", re.IGNORECASE)
@@ -50,9 +49,9 @@ _CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
 class Token(NamedTuple):
-    """A token: its kind (``iri``, ``string``, ``variable``, ``prefixed``, ``keyword``, ...), its text, where it starts.
+    """A token: its kind (``iri``, ``string``, ``variable``, ``prefixed``, ``keyword``, ...), its text, and its offset.
 
-    The kind ``ambiguous`` is what may be an IRI or a comparison.
+    The kind ``ambiguous`` may be an IRI or a comparison.
     """
 
     kind: str
@@ -85,23 +84,25 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 class _Context:
-    """What stands before a token, as far as it says what ``<`` means there."""
+    """The tokens before a position, as far as they determine the meaning of ``<``."""
 
     def __init__(self) -> None:
         self.brackets: list[str] = []
-        self.before = Token("", "", -1)
+        self.previous = Token("", "", -1)
         self.declared = set(PREFIXES)
         self.has_base = False
 
     def may_compare(self, token: Token) -> bool:
         """Return whether ``<`` may be a comparison: after a value in parentheses, or after another ``<``."""
-        before = self.before
-        if before.text == "<" and before.start + 1 == token.start:
+        previous = self.previous
+        if previous.text == "<" and previous.start + 1 == token.start:
             return True
-        return self.brackets[-1:] == ["("] and (before.kind in TERMS or before.kind == "keyword" or before.text in _CLOSING)
+        return self.brackets[-1:] == ["("] and (
+            previous.kind in TERMS or previous.kind == "keyword" or previous.text in _CLOSING
+        )
 
     def kind(self, content: str) -> str:
-        """Return what ``<content>`` is where it may be a comparison: ``iri``, ``other`` or ``ambiguous``."""
+        """Classify ``<content>`` where a comparison is possible: ``iri``, ``other`` or ``ambiguous``."""
         if _ABSOLUTE.match(content) or _PLAIN.fullmatch(content):
             return "iri"
         if scheme := _SCHEME.match(content):
@@ -111,7 +112,7 @@ class _Context:
         return "iri" if _RELATIVE.fullmatch(content) else "ambiguous"
 
     def add(self, token: Token) -> None:
-        """Take note of a token."""
+        """Add a token to the context."""
         kind, text, _ = token
         if kind == "other":
             if text in _CLOSING:
@@ -119,13 +120,13 @@ class _Context:
                     self.brackets.pop()
             elif text in {"(", "[", "{"}:
                 self.brackets.append(text)
-        elif kind == "iri" and self.before.kind == "prefixed" and self.before.text.endswith(":"):
+        elif kind == "iri" and self.previous.kind == "prefixed" and self.previous.text.endswith(":"):
             # No space is needed after PREFIX.
-            prefix = self.before.text[:-1]
+            prefix = self.previous.text[:-1]
             self.declared |= {prefix, prefix[6:]} if prefix[:6].upper() == "PREFIX" else {prefix}
         elif kind == "keyword" and "BASE" in text.upper():
             self.has_base = True
-        self.before = token
+        self.previous = token
 
 
 def place(text: str, start: int) -> str:

@@ -24,7 +24,7 @@ import pyoxigraph
 from pyoxigraph import RdfFormat
 
 from knockon.errors import KnockonError, NotFound
-from knockon.sparql.asking import start
+from knockon.sparql.asking import start_query
 from knockon.sparql.database import Database
 from knockon.sparql.engine_errors import engine_error
 from knockon.sparql.limits import Limits
@@ -77,7 +77,7 @@ class _Child:
         self._begin(limits)
         out = ChunkWriter(self._out)
         try:
-            started = start(database, asked["text"], asked["substitutions"], functions, check_terms=asked["check_terms"])
+            started = start_query(database, asked["text"], asked["substitutions"], functions, check_terms=asked["check_terms"])
             kind, rows = started.write(cast("IO[bytes]", out), limits)
         except OSError as error:
             raise engine_error(error, "the query cannot be run") from None
