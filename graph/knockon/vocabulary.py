@@ -1,7 +1,7 @@
 """The terms: namespaces, words and their intervals, relation types.
 
 Everything that RDF users may rely on by name starts here; the ontology files
-say what each term means, and a test holds the two together.
+define what each term means, and a test keeps the two consistent.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class Level(StrEnum):
     NEGLIGIBLE = "Negligible"
 
 
-#: design: a word stands for an interval, never for a precise number.
+#: design: a word means an interval, never a precise number.
 INTERVALS: dict[Level, Interval] = {
     Level.ESSENTIAL: Interval(0.90, 1.00, 1.00),
     Level.HIGH: Interval(0.60, 0.75, 0.90),
@@ -115,7 +115,7 @@ INTERVALS: dict[Level, Interval] = {
     Level.LOW: Interval(0.05, 0.15, 0.30),
     Level.NEGLIGIBLE: Interval(0.0, 0.0, 0.0),
 }
-#: Where nobody gave a word; every result counts how often it was used.
+#: The default where no word is stated; every result counts how often it was used.
 UNKNOWN = Interval(0.05, 0.45, 1.00)
 #: How UNKNOWN is worded, so that a placeholder is never read as a source's figure.
 UNSTATED = f"an amount nobody stated (taken as {UNKNOWN.point:g}; {UNKNOWN.low * 100:g} to {UNKNOWN.high * 100:g} %)"

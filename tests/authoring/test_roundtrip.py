@@ -84,13 +84,13 @@ def _figure(value: str) -> Statement:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('ko:from "0"^^xsd:date', "from '0' is no xsd:date"),
-        ('ko:from "2021-12-10T00:00:00"^^xsd:date', "is no xsd:date"),
+        ('ko:from "0"^^xsd:date', "from '0' is not a valid xsd:date"),
+        ('ko:from "2021-12-10T00:00:00"^^xsd:date', "is not a valid xsd:date"),
         ('ko:from "2021-13"^^xsd:gYearMonth', "from '2021-13' is not an xsd:gYearMonth"),
         ('ko:until "2021Z"^^xsd:gYear', "until '2021Z' is not an xsd:gYear"),
-        ('ko:share "1e-1"^^xsd:decimal', "share '1e-1' is no xsd:decimal"),
-        ('ko:share "1_0"^^xsd:decimal', "is no xsd:decimal"),
-        ('ko:inferred "yes"^^xsd:boolean', "inferred 'yes' is no xsd:boolean"),
+        ('ko:share "1e-1"^^xsd:decimal', "share '1e-1' is not a valid xsd:decimal"),
+        ('ko:share "1_0"^^xsd:decimal', "is not a valid xsd:decimal"),
+        ('ko:inferred "yes"^^xsd:boolean', "inferred 'yes' is not a valid xsd:boolean"),
         ('ko:share "0.5"', "must be xsd:decimal, not string"),
         ("ko:share 0.2, 0.3", "has 2 values for share"),
     ],

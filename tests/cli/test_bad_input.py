@@ -110,7 +110,7 @@ CASES = [
     ("schema --store list.csv -f pdf", 2, "'pdf' is not a format here"),
     ("schema --store list.csv -o x.docx", 2, "the ending .docx is not a format here"),
     ("schema --store list.csv -f parquet", 2, "-o FILE.parquet"),
-    ("schema --store list.csv -o no/such/x.json", 2, "there is no folder no/such"),
+    ("schema --store list.csv -o no/such/x.json", 2, "the folder no/such does not exist"),
     ("schema --store list.csv -o nothing", 2, "it is a folder"),
     (f"schema --store list.csv -o {LONG}.json", 2, "File name too long"),
     ("schema --store list.csv -o circle", 2, "loop"),
@@ -164,7 +164,7 @@ CASES = [
     ("validate bad/short.csv", 4, "short.csv:2"),
     ("validate bad/foreign.csv", 4, "foreign.csv:1"),
     ("validate bad/control.csv", 4, "U+001B"),
-    ("load list.csv --store no/such/deep", 2, "there is no folder no/such"),
+    ("load list.csv --store no/such/deep", 2, "the folder no/such does not exist"),
     ("validate bad/formula.csv", 4, "is a formula"),
     ("validate bad/word.csv", 4, "hihg"),
     ("validate bad/shares.csv", 4, "shares.csv"),
@@ -205,7 +205,7 @@ QUERIES = {
     "# nothing": "empty",
     "SELECT name FROM companies": "?name",
     "\x1b[31mSELECT": "line 1",
-    "{" * 3000: "nested deeper",
+    "{" * 3000: "levels of brackets",
 }
 
 BAD_FILES: dict[str, bytes] = {

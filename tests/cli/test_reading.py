@@ -21,8 +21,8 @@ def case(name: str) -> str:
 @pytest.mark.parametrize(
     ("name", "code", "message"),
     [
-        ("plain.json", 4, "holds no RDF (JSON without @context)"),
-        ("empty.ttl", 4, "holds no triples"),
+        ("plain.json", 4, "contains no RDF (JSON without @context)"),
+        ("empty.ttl", 4, "contains no triples"),
         ("foreign.ttl", 0, "0 records, 7 triples of other vocabularies (SPARQL sees them)"),
         ("bom_space_header.csv", 0, "ok: 3 records"),
         ("share_percent.csv", 0, "ok: 5 records"),

@@ -139,8 +139,8 @@ WRONG = {
     "range upside down": ("id:figure ko:value 12.5 .", "ko:value is above ko:valueHigh"),
     "order of 0": ('id:chain ko:step id:s . id:s a ko:ChainStep ; rdfs:label "S"@en ; ko:order 0 .', "of 1 or more"),
     "step about nothing": ("id:chain--1 ko:about id:nobody .", "ko:about of a ChainStep"),
-    "misspelt property": ("id:hosting ko:criticallity ko:High .", "ns#criticallity, which is no property of a Dependency"),
-    "property of another class": ("id:shop ko:severity ko:High .", "ns#severity, which is no property of an Entity"),
+    "misspelt property": ("id:hosting ko:criticallity ko:High .", "ns#criticallity, which is not a property of a Dependency"),
+    "property of another class": ("id:shop ko:severity ko:High .", "ns#severity, which is not a property of an Entity"),
     "reference that is a literal": ('id:cloud ko:partOf "Acme" .', "ko:partOf of an Entity"),
 }
 

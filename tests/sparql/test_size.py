@@ -112,9 +112,9 @@ def test_what_can_be_repeated_has_an_end(name: str, engine: Engine) -> None:
 
 def test_the_message_says_what_to_do() -> None:
     """The place is that of the first sign that is too much."""
-    with pytest.raises(QuerySyntaxError, match=r"line 2, column \d+: more than 100 triple patterns, .*; ask in several"):
+    with pytest.raises(QuerySyntaxError, match=r"line 2, column \d+: more than 100 triple patterns, .*; use several"):
         guard("ASK {\n?s " + "/".join(["ko:need"] * 200) + " ?o }")
-    with pytest.raises(QuerySyntaxError, match="nested deeper than 20"):
+    with pytest.raises(QuerySyntaxError, match="more than 20 levels of brackets"):
         guard("ASK " + "{" * 21 + "}" * 21, TARGET)
 
 

@@ -159,7 +159,7 @@ def test_a_file_that_rocksdb_would_read_is_refused(filled: Path, tmp_path: Path)
     db.add(Quad(NamedNode("https://evil"), NamedNode("https://p"), Literal("y")))
     (log,) = (path for path in (tmp_path / "copy").glob("*.log") if path.stat().st_size and not (database / path.name).exists())
     shutil.copy(log, database)
-    with pytest.raises(InvalidStore, match=f"{log.name}: is no file of this store"):
+    with pytest.raises(InvalidStore, match=f"{log.name}: is not a file of this store"):
         FolderStore(filled)
 
 

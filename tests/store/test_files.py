@@ -187,7 +187,7 @@ def test_an_error_of_syntax_says_the_line(tmp_path: Path) -> None:
 def test_a_file_without_triples_is_refused(tmp_path: Path) -> None:
     """Loading nothing is a slip: it is said, with how to bring plain JSON in."""
     (tmp_path / "a.ttl").write_text("")
-    with pytest.raises(InvalidData, match="holds no triples"):
+    with pytest.raises(InvalidData, match="contains no triples"):
         read_file(tmp_path / "a.ttl")
     for text, why in (('[{"a": 1}]', "JSON without @context"), ('{"@context": {}, "a": 1}', "nothing in it has an IRI")):
         (tmp_path / "a.json").write_text(text)
@@ -232,7 +232,7 @@ def test_names_and_endings_that_are_none(tmp_path: Path) -> None:
 def test_writing_is_whole_or_not_at_all(tmp_path: Path) -> None:
     """An error on the way leaves the old file, and no litter; a folder that is missing is named, not made."""
     target = tmp_path / "deep" / "out.nt"
-    with pytest.raises(UsageError, match="there is no folder"):
+    with pytest.raises(UsageError, match=r"the folder .* does not exist"):
         write_bytes(target, b"old")
     target.parent.mkdir()
     write_bytes(target, b"old")

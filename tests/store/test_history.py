@@ -304,5 +304,5 @@ def test_a_namesake_with_another_base_is_told(store: FolderStore) -> None:
     store.load(ONE)
     other = DataSet(ONE.info.model_copy(update={"id": "urn:x:data-x", "base": "urn:x:"}), ())
     (notice,) = store.load(other).notices
-    assert f"stands beside {ONE.info.id}" in str(notice)
+    assert f"has the same name as {ONE.info.id}, but another base" in str(notice)
     assert store.load(other).notices == ()

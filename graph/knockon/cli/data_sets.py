@@ -53,10 +53,10 @@ def store_folder(store: str | None, command: str) -> Graph:
     """The graph of a store folder; anything else is refused with what to type first."""
     if store is None:
         raise UsageError(f"name the store: knockon {command} --store FOLDER (`knockon load DATA --store FOLDER` makes one)")
-    from knockon.authoring.open import not_a_revision
+    from knockon.authoring.open import refuse_revision
     from knockon.store.folder import FolderStore
 
-    not_a_revision(store)
+    refuse_revision(store)
     opened = graph(store)
 
     if not isinstance(opened.store, FolderStore):
@@ -69,14 +69,14 @@ def verify_stores(sources: Sequence[str]) -> None:
     """Compare every file of the stores among some sources with its checksum; InvalidStore names all that are damaged."""
     from pathlib import Path
 
-    from knockon.authoring.open import revision_of
+    from knockon.authoring.open import parse_revision
     from knockon.bundled import data_set_names
     from knockon.errors import shortened
     from knockon.store.folder import is_store
     from knockon.store.pointer import InvalidStore
     from knockon.store.verification import verify_folder
 
-    paths = dict.fromkeys(revision[0] if (revision := revision_of(source)) else Path(source) for source in sources)
+    paths = dict.fromkeys(revision[0] if (revision := parse_revision(source)) else Path(source) for source in sources)
     stores = [path for path in paths if str(path) not in data_set_names() and path.is_dir() and is_store(path)]
     verified = {store: verify_folder(store) for store in stores}
     if damaged := [error for verification in verified.values() for error in verification.damaged]:

@@ -249,7 +249,7 @@ class _Reader:
         if given != field.kind:
             self._problem(subject, f"{field.alias} must be xsd:{field.kind}, not {given}")
         elif not _FORMS[field.kind].fullmatch(term.value):
-            self._problem(subject, f"{field.alias} {term.value[:100]!r} is no xsd:{field.kind}")
+            self._problem(subject, f"{field.alias} {term.value[:100]!r} is not a valid xsd:{field.kind}")
 
     def _strangers(self, extra: Iterable[Quad]) -> None:
         for quad in extra:
@@ -283,9 +283,9 @@ class _Reader:
             instead = "write a ko:Relation, ko:Dependency or ko:Ownership"
             self._problem(quad.subject, f"ko:{name} is derived and never written", instead)
         elif cls is None:
-            self._problem(quad.subject, f"ko:{name} on something that is no record", "give it a class of the vocabulary")
+            self._problem(quad.subject, f"ko:{name} on a subject that is not a record", "give it a class of the vocabulary")
         elif cls.nested:
             self._problem(quad.subject, f"this {cls.rdf_class} belongs to no record")
         else:
             known = (field.alias for field in fields(cls))
-            self._problem(quad.subject, f"ko:{name} is no property of a {cls.rdf_class}", did_you_mean(name, known))
+            self._problem(quad.subject, f"ko:{name} is not a property of a {cls.rdf_class}", did_you_mean(name, known))

@@ -75,8 +75,8 @@ def check(
         IRIs that exist elsewhere with the names of their classes, or with an
         empty string where that is not known.
     complete
-        False where there are records that nobody could read: then a reference
-        to nothing is no fault.
+        False if some records could not be read: then a reference to a missing
+        record is not a fault.
     drafts
         Broken records: they are there all the same, and what they refer to is looked at too.
 
@@ -115,7 +115,7 @@ def _twice(records: Iterable[Statement]) -> Iterator[Found]:
     owners = Counter(record.id for record in records)
     for iri, count in owners.items():
         if count > 1:
-            yield Found(iri, Fault((), f"{local_name(iri)} stands {count} times", "each record needs an id of its own"))
+            yield Found(iri, Fault((), f"{local_name(iri)} occurs {count} times", "each record needs an id of its own"))
     parts: dict[str, str] = {}
     for record in records:
         for part in with_parts(record):

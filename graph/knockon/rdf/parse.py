@@ -62,7 +62,7 @@ def parse_rdf(content: bytes, form: RdfFormat, source: str, base: str | None = N
     except (ValueError, OSError, RuntimeError, OverflowError) as error:
         raise InvalidData([Problem(source, None, f"does not parse: {error}")]) from None
     except BaseException as error:
-        # A failure of the parser itself; it is no Exception, so that nobody handles it by chance.
+        # A failure of the parser itself; it is not an Exception, so that no handler catches it by accident.
         if type(error).__name__ != "PanicException":
             raise
         raise InvalidData([Problem(source, None, "makes the RDF parser fail", "write it anew with another program")]) from None
@@ -77,7 +77,7 @@ def _fault_of(text: bytes, form: RdfFormat, source: str) -> Problem | None:
     if text.startswith(_UTF_16) or zeros in ([True, False] * 2, [False, True] * 2):
         return Problem(source, 1, "is in UTF-16; RDF is read in UTF-8", "save it as UTF-8: iconv -f UTF-16 -t UTF-8")
     if any(zeros):
-        return Problem(source, 1, "is not text: a zero byte stands among its first four", "is it the right file?")
+        return Problem(source, 1, "is not text: one of its first four bytes is zero", "is it the right file?")
     if form == RdfFormat.RDF_XML:
         return rdf_xml.fault_of(text, source)
     if form == RdfFormat.JSON_LD:

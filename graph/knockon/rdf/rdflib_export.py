@@ -36,7 +36,9 @@ def to_rdflib(quads: Iterable[Quad]) -> rdflib.Dataset:
         if isinstance(one, BlankNode):
             return rdflib.BNode(one.value)
         if not isinstance(one, Literal):
-            raise UsageError(f"rdflib knows no triple terms, and the graph holds {str(one)[:200]}; export it instead")
+            raise UsageError(
+                f"rdflib does not support triple terms, and the graph contains {str(one)[:200]}; export it instead"
+            )
         # Not normalised: what stands in the store comes out as it stands.
         if one.language:
             return rdflib.Literal(one.value, lang=one.language, normalize=False)

@@ -238,7 +238,7 @@ def _known_properties(cls: type[Record]) -> str:
             FILTER (!REGEX(STR(?path), "#({known})$"))
             FILTER NOT EXISTS {{ ?path rdfs:subPropertyOf ko:related }}
         }}"""
-    message = f"{{?value}} has {{?path}}, which is no property of {_a(cls.rdf_class)}."
+    message = f"{{?value}} has {{?path}}, which is not a property of {_a(cls.rdf_class)}."
     return _node(f"{cls.rdf_class}Properties", f"sh:targetNode ko:{cls.rdf_class}", [query(select, message)])
 
 

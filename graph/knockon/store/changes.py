@@ -122,7 +122,7 @@ def namesakes(present: Iterable[DataSet], new: Iterable[DataSet]) -> Iterator[No
     for data_set in new:
         for other in held.values():
             if data_set.info.id not in held and other.info.short_name == data_set.info.short_name:
-                message = f"stands beside {other.info.id}, whose names have another base: what both name is two things"
+                message = f"has the same name as {other.info.id}, but another base: their records stay separate"
                 hint = f"knockon remove {other.info.id} takes the other out"
                 yield Notice(data_set.info.short_name, None, message, hint)
 

@@ -85,7 +85,7 @@ def database_faults(folder: Path, database: Database) -> Iterator[InvalidStore]:
         return
     for file in there:
         if file.name not in database.files and _READ.fullmatch(file.name):
-            yield InvalidStore(file, "is no file of this store, and would be read as one", "remove it")
+            yield InvalidStore(file, "is not a file of this store, but would be read as one", "remove it")
 
 
 def _read_files(path: Path) -> Iterator[Path]:

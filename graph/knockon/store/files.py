@@ -88,7 +88,7 @@ def _read(given: Path | bytes, path: Path, source: str, name: str) -> DataSet:
         return replace(data_set, notices=(*data_set.notices, *share_notices(data_set.records, lambda _: (source, None))))
     if not data_set.extra and not _describes_itself(quads):
         hint = "load a file that has records"
-        raise InvalidData([Problem(source, None, "0 records: it holds nothing but the vocabulary", hint)])
+        raise InvalidData([Problem(source, None, "0 records: it contains only the vocabulary", hint)])
     return replace(data_set, notices=(*data_set.notices, _only_foreign(data_set, source)))
 
 
@@ -103,13 +103,13 @@ def _content(path: Path) -> bytes:
 
 def _no_rdf(content: bytes, form: RdfFormat, source: str) -> Problem:
     if form != RdfFormat.JSON_LD:
-        return Problem(source, None, "holds no triples", "is it the right file?")
+        return Problem(source, None, "contains no triples", "is it the right file?")
     why = "nothing in it has an IRI under its @context" if b'"@context"' in content else "JSON without @context"
     hint = (
         'bring JSON in as JSON Lines (.jsonl), one record a line: {"class": "Company", "id": "acme", "label": "Acme"}; '
         "or as a table with the columns dependant and need"
     )
-    return Problem(source, None, f"holds no RDF ({why})", hint)
+    return Problem(source, None, f"contains no RDF ({why})", hint)
 
 
 def _describes_itself(quads: Iterable[Quad]) -> bool:

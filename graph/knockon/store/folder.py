@@ -87,7 +87,7 @@ class FolderStore(OxigraphStore):
     def __init__(self, folder: Path, *, write: bool = False) -> None:
         self.folder = folder
         if _is_foreign(folder):
-            raise UsageError(f"{folder} is there already and is no store of Knock-on; name an empty or new folder")
+            raise UsageError(f"{folder} exists already and is not a store of Knock-on; name an empty or new folder")
         self._pointer: Pointer | None = None
         self._sets: tuple[DataSet, ...] | None = None
         self._lock = self._locked() if write else None
@@ -286,7 +286,7 @@ class FolderStore(OxigraphStore):
         """
         history = self.history
         if not history:
-            raise UsageError(f"{self.folder} holds nothing yet: there is nothing to go back to")
+            raise UsageError(f"{self.folder} is empty: there is no earlier state")
         if len(history) > 1:
             return history[1].number
         if history[0].number == 1:

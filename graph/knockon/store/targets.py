@@ -30,7 +30,7 @@ def check_target(path: Path) -> None:
         raise UsageError(f"cannot write {path}: it is a folder; name a file in it")
     if not folder.is_dir():
         missing = path.parent if not path.parent.is_dir() else folder
-        raise UsageError(f"cannot write {path}: there is no folder {missing}; make it first")
+        raise UsageError(f"cannot write {path}: the folder {missing} does not exist; create it first")
     # A file is written beside its place and moved there; a device or a pipe is written as it is.
     if (path.is_file() or not path.exists()) and not os.access(folder, os.W_OK):
         raise UsageError(f"cannot write {path}: the folder {folder} may not be written; name another one")
@@ -46,7 +46,7 @@ def check_folder(path: Path) -> None:
     """
     above = path.absolute().parent
     if not os.path.lexists(path) and not above.is_dir():
-        raise UsageError(f"cannot make the folder {path}: there is no folder {path.parent}; make it first")
+        raise UsageError(f"cannot make the folder {path}: the folder {path.parent} does not exist; create it first")
 
 
 def _reason(error: Exception) -> str:

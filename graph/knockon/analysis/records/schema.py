@@ -9,7 +9,7 @@ from typing import Literal
 from pyoxigraph import NamedNode
 
 from knockon.analysis.answer import Answer
-from knockon.query.terms import short
+from knockon.query.terms import short_form
 from knockon.rdf.to_rdf import TYPE
 from knockon.store.base import Store
 from knockon.vocabulary import DERIVED_GRAPH, ONTOLOGY_GRAPH, RDFS
@@ -69,7 +69,7 @@ def schema(store: Store) -> tuple[SchemaTerm, ...]:
     }
 
     def term(kind: Literal["class", "property"], iri: str, count: int) -> SchemaTerm:
-        name = short(NamedNode(iri))
+        name = short_form(NamedNode(iri))
         return SchemaTerm(kind, name, count, usage.derived[iri] == {True}, comments.get(iri, ""), iri)
 
     classes = [term("class", iri, count) for iri, count in _most_first(usage.classes)]

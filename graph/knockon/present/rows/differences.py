@@ -30,14 +30,14 @@ def _short(value: Value) -> Value:
     """Return a value with its IRIs in short form; several values become one text."""
     from pyoxigraph import NamedNode
 
-    from knockon.query.terms import short
+    from knockon.query.terms import short_form
     from knockon.vocabulary import PREFIXES
 
     if isinstance(value, tuple):
         return ", ".join(str(_short(item)) for item in value)
     if isinstance(value, str) and value.startswith(tuple(PREFIXES.values())):
         try:
-            return short(NamedNode(value))
+            return short_form(NamedNode(value))
         except ValueError:  # a text that only begins like one
             return value
     return value
