@@ -1,1 +1,1 @@
-"""Records to quads and back, derived triples, shapes, the checks between records."""
+"""Convert records to quads and back, derive triples, generate shapes, check records against each other."""

@@ -37,7 +37,7 @@ def derived(records: Iterable[Statement]) -> set[Quad]:
 
 
 def _disputed(records: Iterable[Statement]) -> Iterator[Quad]:
-    """Dependencies that say the same dependant needs the same thing: a network makes one slot of them."""
+    """Dependencies with the same dependant and need, which a network merges into one slot."""
     groups: dict[tuple[str, str], list[Dependency]] = defaultdict(list)
     for record in records:
         if isinstance(record, Dependency):

@@ -1,4 +1,4 @@
-"""How each field of a record is said in RDF, read off the models once.
+"""The RDF form of each field of a record, derived from the models once.
 
 The RDF plan, the SHACL shapes and the JSON-LD context are all compiled from
 ``fields``, so that none of them can say something else than the models do.
@@ -57,7 +57,7 @@ _SIMPLE: dict[Any, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a record class, as RDF sees it.
+    """One field of a record class, with its RDF property and type.
 
     ``name`` is the attribute, ``alias`` the name in data files, ``iri`` the
     property. ``ranges`` are the classes that a reference may name, ``words``
@@ -166,7 +166,7 @@ def _field(cls: type[Record], name: str, info: FieldInfo) -> Field:
 
 
 def _unwrap(annotation: Any, marks: Iterable[Any]) -> tuple[Any, list[Any]]:
-    """The bare type below ``Annotated`` and ``| None``, and every mark met on the way."""
+    """Return the type inside ``Annotated`` and ``| None``, and all annotations."""
     found = list(_flat(marks))
     while True:
         origin = get_origin(annotation)
@@ -198,7 +198,7 @@ def _bound(name: str, marks: Iterable[Any]) -> Any:
 
 
 def _longest(kind: Kind, marks: Iterable[Any]) -> int | None:
-    """How many characters a value may have as it is written in RDF."""
+    """Return the most characters of a value as it is written in RDF."""
     if kind == "decimal":
         return 2 * DIGITS + 2  # with a sign and a point
     return LONGEST_IRI if kind == "iri" else _bound("max_length", marks)

@@ -1,4 +1,4 @@
-"""Quads to records: what is one of ours becomes typed, the rest is kept as it came."""
+"""Convert quads to records; triples of other vocabularies are kept unchanged."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Pair = tuple[NamedNode, Any]
 
 
 class Reading(NamedTuple):
-    """What came out of reading quads: the records, the quads that are none of ours, what is wrong."""
+    """The result of reading quads: the records, the quads of other vocabularies, and the problems."""
 
     records: tuple[Statement, ...]
     extra: tuple[Quad, ...]
@@ -35,7 +35,7 @@ class Reading(NamedTuple):
 
 
 def read(quads: Iterable[Quad], source: str = "RDF") -> Reading:
-    """The records that quads say; ``source`` is named in problems.
+    """Read the records in quads; ``source`` is the file name in problems.
 
     Derived triples are passed over, and so is the ontology: by its graph, and
     in a file of triples by what it says.
@@ -263,7 +263,7 @@ class _Reader:
                 self._stranger(quad)
 
     def _lone_evidence(self, subject: Any) -> None:
-        """Evidence that no record names is kept as it came, if it is sound."""
+        """Keep evidence that no record refers to as triples, if it is valid."""
         used, before = set(self.used), len(self.problems)
         data = self._data(subject, Evidence)
         self.used = used - {(subject, TYPE, class_node(Evidence))}

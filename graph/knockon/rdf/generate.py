@@ -15,7 +15,7 @@ FILES: dict[str, Callable[[], str]] = {"context.jsonld": context, "shapes.ttl": 
 
 
 def stale() -> list[str]:
-    """The names of the generated files that are missing, or differ from what the models say now.
+    """The names of the generated files that are missing, or do not match the current models.
 
     >>> stale()
     []

@@ -1,4 +1,4 @@
-"""What must hold between records: names once, references to something there, of the right class, shares that add up."""
+"""Check records against each other: unique ids, references to existing records of the right class, sums of shares."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _RING = 10
 
 
 class Found(NamedTuple):
-    """A fault, the record it is in, and the value that is at fault where it is a reference or a query.
+    """A fault with its record, and the faulty value if it is a reference or a query.
 
     Faults of one ``cause`` have one remedy: a name that is used in many records and declared in none.
     """
@@ -51,7 +51,7 @@ Reference = tuple[tuple[int | str, ...], str, tuple[str, ...]]
 
 
 class Draft(NamedTuple):
-    """What a record refers to; of a broken one that may be all that is known."""
+    """The references of a record; for an invalid record they may be all that is known."""
 
     id: str
     cls: str
@@ -65,7 +65,7 @@ def check(
     complete: bool = True,
     drafts: Sequence[Draft] = (),
 ) -> list[Found]:
-    """Every fault between records.
+    """Yield every fault between records.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def check(
 
 
 def with_parts(record: Record) -> Iterator[Record]:
-    """A record and all parts that stand in it."""
+    """Yield a record and all its parts."""
     yield record
     for field in fields(type(record)):
         if field.kind == "nested":
@@ -138,7 +138,7 @@ def _drafted(records: Iterable[Statement]) -> Iterator[Draft]:
 
 
 class _References:
-    """Which references name something that is there, and is what it must be."""
+    """Checker of references: the target must exist and have a fitting class."""
 
     def __init__(self, classes: Mapping[str, str], broken: Collection[str], complete: bool) -> None:
         self.classes, self.broken, self.complete = classes, broken, complete
@@ -147,7 +147,7 @@ class _References:
         self.effort = _EFFORT
 
     def faults(self, drafts: Iterable[Draft]) -> Iterator[Found]:
-        """References to nothing, and those to something of a class that does not fit."""
+        """Yield references to missing records and to records of the wrong class."""
         for draft in drafts:
             for reference in draft.references:
                 path, iri, ranges = reference
@@ -161,7 +161,7 @@ class _References:
                     yield Found(draft.id, Fault(path, wrong), iri, f"class {wrong}")
 
     def _in_broken(self, iri: str) -> bool:
-        """Whether an IRI may be that of a part of a record whose content is not known."""
+        """Return whether an IRI may be a part of a record whose content is not known."""
         stem = iri
         while (cut := stem.rfind("--")) > 0:
             stem = stem[:cut]
@@ -170,7 +170,7 @@ class _References:
         return False
 
     def _hint(self, draft: Draft, reference: Reference) -> str:
-        """What was meant: something of a fitting class, never the record itself, nor what an alternative is to replace."""
+        """Suggest existing records of a fitting class, except the record itself and what an alternative replaces."""
         path, missing, ranges = reference
         never = {draft.id}
         if path[0] == "alternative":
@@ -179,7 +179,7 @@ class _References:
         return f"did you mean {', '.join(_as_typed(iri, draft.id) for iri in meant[:3])}?" if meant else ""
 
     def _nearest(self, missing: str, ranges: tuple[str, ...]) -> list[str]:
-        """The IRIs of fitting classes with names like one that does not exist; after much searching none."""
+        """Return IRIs of fitting classes with names like a missing one; empty after too many searches."""
         key = (missing, ranges)
         if key not in self.near:
             pool, name = self._pool(ranges), local_name(missing)
@@ -201,7 +201,7 @@ class _References:
 
 
 def _as_typed(iri: str, beside: str) -> str:
-    """An IRI as it is written in the data set of another one: a local name, with a prefix, or in full.
+    """Write an IRI as the data set of another one would: as a local name, with a prefix, or in full.
 
     >>> _as_typed("urn:x:a", "urn:x:b"), _as_typed("https://w3id.org/knockon/id/a", "urn:x:b"), _as_typed("urn:y:a", "urn:x:b")
     ('a', 'id:a', 'urn:y:a')

@@ -1,4 +1,4 @@
-"""What is refused in JSON-LD before it is parsed: nesting, and contexts whose work has no bound.
+"""Refuse JSON-LD before it is parsed if its nesting or its contexts are unbounded.
 
 The parser defines a term of a context by first defining the terms that it is made of, one inside the other: a chain of
 ten thousand overflows its stack. Each context copies the one around it, so that work and memory grow with the product of both.
@@ -69,7 +69,7 @@ def _depth(content: bytes) -> int:
 
 
 class _Object(NamedTuple):
-    """What is kept of an object: how many keys it has, the texts of its keywords, and where contexts are in it."""
+    """A summary of an object: the number of its keys, the texts of its keywords, and the contexts in it."""
 
     size: int
     texts: tuple[str, ...]
@@ -78,14 +78,14 @@ class _Object(NamedTuple):
 
 
 class _Contexts:
-    """What counts in the contexts of a text; objects are visited from the inside out."""
+    """Collector of the contexts of a text; objects are visited from the inside out."""
 
     def __init__(self) -> None:
         self.objects = self.count = self.terms = self.chained = 0
         self.scoped = False
 
     def visit(self, pairs: list[tuple[str, Any]]) -> _Object:
-        """Take in an object."""
+        """Summarize an object."""
         self.objects += 1
         has_context = holds_one = False
         for key, value in pairs:

@@ -1,4 +1,4 @@
-"""The memory that a process may use, where a limit is set: what goes beyond it ends the process without a word."""
+"""Watch the memory limit of the process, which the system ends without a message if it is exceeded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _STATM = Path("/proc/self/statm")
 
 
 class Memory:
-    """Watches that what is read leaves room for what is made of it; without a limit (``ulimit -v``) it watches nothing."""
+    """Check that reading leaves memory for processing; without a limit (``ulimit -v``) nothing is checked."""
 
     def __init__(self) -> None:
         self.limit = _limit() if _STATM.exists() else None

@@ -1,4 +1,4 @@
-"""Several data sets as one body of records: the same entity in two of them is one."""
+"""Merge the records of several data sets: the same entity in two of them becomes one."""
 
 from __future__ import annotations
 

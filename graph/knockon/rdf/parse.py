@@ -1,4 +1,4 @@
-"""RDF from anywhere as quads: whatever it holds, it is read, or refused with file, line and a way out.
+"""Parse RDF from untrusted sources into quads, or refuse it with file, line and a hint.
 
 The parser is fast, and made for files of people who mean well. What makes it crash, or work without end, is looked for first.
 """

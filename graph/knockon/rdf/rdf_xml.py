@@ -1,4 +1,4 @@
-"""What is refused in RDF/XML before it is parsed: entities, and nesting, attributes and namespaces without end.
+"""Refuse RDF/XML before it is parsed if it has entities, or too many nested elements, attributes or namespaces.
 
 Entities expand without bound (an entity of ten entities of ten entities ...; a long one used often), and the RDF parser
 expands them wherever it meets a declaration, even in a comment of the DOCTYPE. So the text is first read by expat, which stops
@@ -49,7 +49,7 @@ def _is_utf_8(content: bytes) -> bool:
 
 
 class _Refused(Exception):
-    """Stops expat."""
+    """Signal to stop expat."""
 
 
 class _Reading:

@@ -17,17 +17,17 @@ Edges = Mapping[int, Sequence[tuple[int, int]]]
 
 
 class Exhausted(Exception):
-    """The work that a search may do is done."""
+    """The work limit of a search is reached."""
 
 
 class Budget:
-    """Steps that may still be taken; a step is one edge or vertex that is looked at."""
+    """The remaining steps of a search; a step visits one edge or vertex."""
 
     def __init__(self, steps: float) -> None:
         self.steps = steps
 
     def spend(self, steps: int) -> None:
-        """Take some steps off; raise Exhausted when none are left."""
+        """Subtract steps; raise Exhausted when none are left."""
         self.steps -= steps
         if self.steps < 0:
             raise Exhausted

@@ -1,4 +1,4 @@
-"""Blank nodes get names made from content, so that loading twice changes nothing and hashes are stable."""
+"""Name blank nodes by their content, so that loading twice changes nothing and hashes are stable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records to quads and back, by a plan compiled once per class.
+"""Convert records to quads, by a plan compiled once for each class.
 
 Which graph a quad stands in follows from evidence: a record resting on one
 document stands in that document's graph, one resting on several or none in the
@@ -53,7 +53,7 @@ _LEXICAL: dict[str, Callable[[Any], str]] = {
 
 
 class Step(NamedTuple):
-    """How one field is said: its property, and the term of one value."""
+    """The conversion of one field: its property, and the term of a value."""
 
     field: Field
     predicate: NamedNode
@@ -80,7 +80,7 @@ def _term_of(cls: type[Record], field: Field) -> Callable[[Any], Term]:
 
 @cache
 def plan(cls: type[Record]) -> tuple[Step, ...]:
-    """The steps that say a record of this class, in the order of its fields."""
+    """Return the conversion steps of a record class, in the order of its fields."""
     return tuple(Step(field, NamedNode(field.iri), _term_of(cls, field)) for field in fields(cls))
 
 
@@ -91,28 +91,28 @@ def class_node(cls: type[Record]) -> NamedNode:
 
 
 def graph_of(record: Statement, data_graph: str) -> str:
-    """The named graph a record stands in: its only document, or its data set."""
+    """Return the named graph of a record: its only document, or its data set."""
     documents = record.documents
     return documents[0] if len(documents) == 1 else data_graph
 
 
-def quads(record: Statement, data_graph: str, said: set[str] | None = None) -> Iterator[Quad]:
-    """The quads of a record, its parts and its evidence; evidence named in ``said`` is not said again, and added to it.
+def quads(record: Statement, data_graph: str, written: set[str] | None = None) -> Iterator[Quad]:
+    """The quads of a record, its parts and its evidence; evidence in ``written`` is skipped, and new evidence is added to it.
 
     >>> from knockon.model import Company
     >>> nvidia = Company(id="https://w3id.org/knockon/id/nvidia", label="NVIDIA")
     >>> [q.predicate.value.rsplit("#")[-1] for q in quads(nvidia, "https://w3id.org/knockon/id/data-x")]
     ['type', 'label']
     """
-    yield from _say(record, NamedNode(graph_of(record, data_graph)), set() if said is None else said)
+    yield from _say(record, NamedNode(graph_of(record, data_graph)), set() if written is None else written)
 
 
-def _say(record: Record, graph: NamedNode, said: set[str]) -> Iterator[Quad]:
+def _say(record: Record, graph: NamedNode, written: set[str]) -> Iterator[Quad]:
     subject = NamedNode(record.id)
     yield Quad(subject, TYPE, class_node(type(record)), graph)
     for field, predicate, term in plan(type(record)):
         value = getattr(record, field.name)
-        # False is said where not saying it would mean that nobody knows.
+        # False is written where its absence would mean that it is unknown.
         if value is None or (value is False and not field.tristate):
             continue
         for one in value if field.many else (value,):
@@ -120,9 +120,9 @@ def _say(record: Record, graph: NamedNode, said: set[str]) -> Iterator[Quad]:
             if field.kind != "nested":
                 continue
             if not isinstance(one, Evidence):
-                yield from _say(one, graph, said)
-            elif one.id not in said:
-                said.add(one.id)
+                yield from _say(one, graph, written)
+            elif one.id not in written:
+                written.add(one.id)
                 yield from _say_evidence(one)
 
 
@@ -145,7 +145,7 @@ def class_of() -> dict[str, type[Record]]:
 
 
 def most_specific(classes: Iterable[type[Record]]) -> type[Record] | None:
-    """The class below all the others; None where two stand side by side.
+    """Return the most specific class; None if two classes are unrelated.
 
     >>> from knockon.model import Company, Entity, Product
     >>> most_specific([Entity, Company]).__name__, most_specific([Company, Product])

@@ -1,4 +1,4 @@
-"""What is refused in Turtle, TriG, N-Triples and N-Quads before they are parsed: nesting without end.
+"""Refuse Turtle, TriG, N-Triples and N-Quads before they are parsed if they are nested too deeply.
 
 A triple term that is nested ten thousand deep overflows the stack of the parser, which ends the process.
 """

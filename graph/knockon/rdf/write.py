@@ -1,4 +1,4 @@
-"""Triples and quads as text in a format of RDF, or a refusal: never text that cannot be read again."""
+"""Write triples and quads in a format of RDF, and refuse what could not be read back."""
 
 from __future__ import annotations
 

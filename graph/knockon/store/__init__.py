@@ -1,1 +1,1 @@
-"""Where quads live."""
+"""Stores of quads, in memory and in a folder."""

@@ -1,4 +1,4 @@
-"""The contract of a store: where quads live, and how they get there.
+"""The interface of a store: how quads are loaded and queried.
 
 A store holds data sets. What it shows is built from all of them at once:
 records merged, derived triples added, the ontology beside them. So loading a
@@ -29,7 +29,7 @@ from knockon.worker.handover import Handover
 
 
 class Store(ABC):
-    """Quads that can be asked, and data sets that can be loaded.
+    """A store of quads that answers queries and loads data sets.
 
     Every backend passes one behavioural test (tests/store/test_contract.py).
     """
@@ -91,7 +91,7 @@ class Store(ABC):
 
     @property
     def trusted(self) -> bool:
-        """Whether all of it comes with the package, so that queries in it are known to end."""
+        """Whether all data is bundled with the package, so that its queries are known to terminate."""
         return False
 
     def __reduce__(self) -> NoReturn:
@@ -102,7 +102,7 @@ class Store(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of files and locks."""
+        """Release files and locks."""
 
     @cached_property
     def _placed(self) -> list[Placed]:
@@ -115,7 +115,7 @@ class Store(ABC):
 
     @property
     def revision(self) -> str:
-        """The SHA-256 of what the store says, the ontology apart: equal content, equal revision."""
+        """The SHA-256 of the content without the ontology: equal content has an equal revision."""
         lines = sorted(str(quad) for data_set in [self._placed] for quad in authored(data_set))
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
@@ -127,7 +127,7 @@ class Store(ABC):
 
 
 def authored(placed: Iterable[Placed]) -> Iterator[Quad]:
-    """The quads that say the records, without repeats; a stored run stands in a graph of its own."""
+    """Return the quads of the records, without duplicates; each stored run has a graph of its own."""
     said: set[str] = set()  # records share nothing but evidence
     for record, graph in placed:
         yield from quads(record, record.id if isinstance(record, ImpactRun) else graph, said)

@@ -1,4 +1,4 @@
-"""What a change of a store did: records by data set, and the rules that a change has to keep."""
+"""Reports of changes to a store, with record counts by data set, and the rules for changes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from knockon.vocabulary import local_name
 
 @dataclass(frozen=True, slots=True)
 class DataSetChange:
-    """How many records of one data set a change added, changed, removed and left as they were.
+    """The number of records of one data set that a change added, changed, removed and kept.
 
     ``other_triples`` counts triples of other vocabularies that came or went.
     ``origin`` is the place the data set comes from now, ``replaced_origin`` the
@@ -43,7 +43,7 @@ class DataSetChange:
 
 @dataclass(frozen=True, slots=True)
 class ChangeReport:
-    """What a change did to each data set that it touched; ``revision`` is the number of the state after it.
+    """The effect of a change on each data set; ``revision`` is the number of the new state.
 
     ``revision`` is None for a store in memory.
     """
@@ -53,7 +53,7 @@ class ChangeReport:
 
     @property
     def changes_nothing(self) -> bool:
-        """Whether the store says the same as before."""
+        """Whether the content is the same as before."""
         return not any(one.added or one.changed or one.removed or one.other_triples for one in self.data_sets)
 
     def to_dict(self) -> dict[str, Any]:
@@ -63,14 +63,14 @@ class ChangeReport:
 
 @dataclass(frozen=True, slots=True)
 class LoadReport(ChangeReport):
-    """What loading did; ``notices`` say what the authors of the data should know about how it was read."""
+    """The effect of loading; ``notices`` tell the authors of the data how it was read."""
 
     notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveReport(ChangeReport):
-    """What removing data sets did: ``classes`` counts what went, ``shared`` what stays because another data set has it too."""
+    """The effect of removing data sets: ``classes`` counts removed records, ``shared`` those that another data set contains."""
 
     classes: tuple[tuple[str, int], ...] = ()
     shared: int = 0
@@ -82,14 +82,14 @@ class RemoveReport(ChangeReport):
 
 @dataclass(frozen=True, slots=True)
 class UndoReport(ChangeReport):
-    """What an undo did: ``undone`` are the changes taken back, newest first, ``restored`` the revision that is back."""
+    """The effect of an undo: ``undone`` are the reverted changes, newest first, ``restored`` is the restored revision."""
 
     undone: tuple[str, ...] = ()
     restored: int = 0
 
 
 def differences(before: Iterable[DataSet], after: Iterable[DataSet]) -> tuple[DataSetChange, ...]:
-    """Count what became of each data set that is there before or after, in the order of their IRIs."""
+    """Compare each data set before and after a change, in the order of their IRIs."""
     old = {data_set.info.id: data_set for data_set in before}
     new = {data_set.info.id: data_set for data_set in after}
     return tuple(_difference(iri, old.get(iri), new.get(iri)) for iri in sorted(old.keys() | new.keys()))
@@ -117,7 +117,7 @@ def _difference(iri: str, before: DataSet | None, after: DataSet | None) -> Data
 
 
 def namesakes(present: Iterable[DataSet], new: Iterable[DataSet]) -> Iterator[Notice]:
-    """Tell of new data sets that stand beside one of the same name with another base: they are not the same to the store."""
+    """Yield a notice for each new data set with the same name as another one but another base."""
     held = {data_set.info.id: data_set for data_set in present}
     for data_set in new:
         for other in held.values():
@@ -158,7 +158,7 @@ def check_names(present: Iterable[DataSet], new: Sequence[DataSet], *, replace: 
 
 
 def _effect(before: DataSet, after: DataSet) -> str:
-    """What a replacement would do in words; empty where nothing changes."""
+    """Describe the effect of a replacement; empty if nothing changes."""
     (change,) = differences([before], [after])
     if ChangeReport((change,)).changes_nothing:
         return ""
@@ -166,7 +166,7 @@ def _effect(before: DataSet, after: DataSet) -> str:
 
 
 def chosen(present: Sequence[DataSet], names: Sequence[str]) -> list[DataSet]:
-    """The data sets that names or IRIs stand for.
+    """Find data sets by name or IRI.
 
     Raises
     ------

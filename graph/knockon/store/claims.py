@@ -1,4 +1,4 @@
-"""Claims that two data sets make differently: both are kept, each under a name of its own.
+"""Keep both of two different claims with the same id in two data sets, by renaming one of them.
 
 A table makes the name of a dependency from its dependant and need, so the files
 of two months, or of two departments, use the same name for what each of them
@@ -98,7 +98,7 @@ def _renamed(record: Statement, data_set: str) -> Statement:
 
 
 def _one_adds_to_the_other(record: Statement, other: Statement) -> bool:
-    """Whether only one of two records says how much is lost or who supplies: then they cannot contradict each other."""
+    """Return whether only one of two records states the loss or the suppliers, so that they cannot contradict each other."""
     if not (isinstance(record, Dependency) and isinstance(other, Dependency)):
         return False
     return record.adds_details_only != other.adds_details_only

@@ -34,7 +34,7 @@ _JUDGED, _COMBINATION, _ALL_OF = (NamedNode(KO + name) for name in ("judged", "c
 def read_first_format(folder: Path, database: Database) -> tuple[DataSet, ...]:
     """Read the data sets of a store of format 1.
 
-    That format wrote ``ko:AllOf`` for every list of supplies of which nobody said how they combine; so it counts as given only
+    That format wrote ``ko:AllOf`` for every list of supplies without a stated combination; so it counts as given only
     where the record says that it is judged.
 
     Raises

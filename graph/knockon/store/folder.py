@@ -99,7 +99,7 @@ class FolderStore(OxigraphStore):
 
     @property
     def locked(self) -> bool:
-        """Whether this store keeps everybody else from writing, until ``close``."""
+        """Whether this store holds the write lock, until ``close``."""
         return self._lock is not None
 
     def reload(self) -> None:
@@ -148,7 +148,7 @@ class FolderStore(OxigraphStore):
         return Handover(str(path), write, path)
 
     def _moved(self) -> bool:
-        """Whether another process has changed the store since it was opened, and perhaps swept files away."""
+        """Return whether another process has changed the store since it was opened, and may have removed files."""
         return read_pointer(self.folder) != self._pointer
 
     @property
@@ -219,7 +219,7 @@ class FolderStore(OxigraphStore):
             return LoadReport(changes, number, notices)
 
     def remove(self, *names: str, keep: int | None = None) -> RemoveReport:
-        """Take data sets out: all of them or, on any error, none.
+        """Remove data sets: all of them or, on any error, none.
 
         Parameters
         ----------
@@ -248,7 +248,7 @@ class FolderStore(OxigraphStore):
             return RemoveReport(changes, number, *removal(gone, left))
 
     def undo(self, to: int | None = None, keep: int | None = None) -> UndoReport:
-        """Take the last change back, whatever made it; this is a change as well, so a second undo brings it forth again.
+        """Revert the last change of any kind; the undo is a change too, so that a second undo restores it.
 
         Parameters
         ----------
@@ -308,7 +308,7 @@ class FolderStore(OxigraphStore):
 
     @contextmanager
     def _changing(self, keep: int | None) -> Iterator[None]:
-        """Hold the lock, start from what is there now, and leave nothing behind that the pointer file does not list."""
+        """Take the lock, read the current state, and at the end remove files that the pointer file does not list."""
         if keep is not None and not 0 <= keep <= MOST_KEPT:
             raise UsageError(f"earlier revisions kept: 0 to {MOST_KEPT}, not {keep}")
         timestamp()  # refuses a day that nobody can be at, before anything is made
@@ -360,12 +360,12 @@ class FolderStore(OxigraphStore):
 
 
 def is_store(folder: Path) -> bool:
-    """Whether a folder holds a store of ours."""
+    """Return whether a folder contains a store of Knock-on."""
     return os.path.lexists(folder / POINTER) or os.path.lexists(folder / LOCK)
 
 
 def _is_foreign(folder: Path) -> bool:
-    """Whether something is there that is no store and no empty folder."""
+    """Return whether a path exists and is neither a store nor an empty folder."""
     try:
         return folder.exists() and not is_store(folder) and (not folder.is_dir() or any(folder.iterdir()))
     except OSError as error:

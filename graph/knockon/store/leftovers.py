@@ -1,4 +1,4 @@
-"""What changes that were killed left in a store folder, and its removal; the files of others stay."""
+"""Find and remove the files that killed changes left in a store folder; other files stay."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def leftovers(folder: Path) -> list[Path]:
 
 
 def lost_pointer(folder: Path) -> bool:
-    """Whether sources lie in a folder that has no pointer file: it was a store."""
+    """Return whether a folder contains sources but no pointer file: it was a store."""
     return (folder / ARCHIVE).exists() or any(folder.glob("revision-*/sources"))
 
 

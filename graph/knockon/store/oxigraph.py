@@ -1,4 +1,4 @@
-"""What stores on Oxigraph share, and the one in memory; the one in a folder is in folder.py."""
+"""The base class of stores on Oxigraph, and the store in memory; the store in a folder is in folder.py."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NUMBERS = count(1)
 
 
 class OxigraphStore(Store):
-    """What both kinds share: queries."""
+    """The base class of stores on Oxigraph: queries."""
 
     _db: pyoxigraph.Store
 
@@ -111,7 +111,7 @@ class MemoryStore(OxigraphStore):
         return Handover(self._key, lambda out: serialize(assemble(sets, checked=True), out, RdfFormat.N_QUADS))
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing: there is nothing to release."""
 
 
 def _database(data_sets: tuple[DataSet, ...], *, checked: bool) -> pyoxigraph.Store:

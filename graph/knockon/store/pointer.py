@@ -74,7 +74,7 @@ class StoredDataSet:
 
     ``source`` is the SHA-256 of its N-Quads, which are kept compressed under
     that name; ``size`` is their length in bytes. ``origin`` is the place it was
-    loaded from and ``loaded`` the time (UTC); both are empty where nobody knows.
+    loaded from and ``loaded`` the time (UTC); both are empty if unknown.
     """
 
     id: str
@@ -113,7 +113,7 @@ class Revision:
 
     @property
     def change(self) -> str:
-        """What made it, in words.
+        """Describe the change that made the revision.
 
         >>> Revision(2, "", "load", ("suppliers", "orders"), ()).change
         'load suppliers, orders'
@@ -124,7 +124,7 @@ class Revision:
 
     @property
     def records(self) -> int:
-        """How many records its data sets hold, one by one."""
+        """The number of records of its data sets."""
         return sum(data_set.records for data_set in self.data_sets)
 
     def to_dict(self) -> dict[str, Any]:
@@ -143,7 +143,7 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """What the pointer file says; ``revisions`` begin with the current one and go back in time.
+    """The content of the pointer file; ``revisions`` are ordered from the current one back in time.
 
     Without revisions the store is empty. In format 1 there are none either: ``database`` names the only one.
     """

@@ -1,4 +1,4 @@
-"""Files that may have been put there by others: only regular ones are opened, so that no pipe or device holds a reader up."""
+"""Open regular files only, so that a pipe or device that somebody else placed there cannot block the reader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a store folder gets its next revision, and which earlier ones it keeps."""
+"""Create the next revision of a store folder, and drop old ones."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _content(revision: Revision) -> set[tuple[str, str]]:
 
 
 def pruned(pointer: Pointer, sizes: dict[str, int], budget: int) -> Pointer:
-    """Drop the earlier revisions that are too many or too large together.
+    """Drop the oldest revisions beyond the limits on number and size.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def numbered(history: Sequence[Revision], number: int) -> Revision:
 
 
 def first_format_revision(folder: Path, data_sets: Iterable[DataSet]) -> Revision:
-    """The only revision of a store of format 1; nobody noted where its data sets came from."""
+    """The only revision of a store of format 1, in which the origin of data sets is not recorded."""
     made = timestamp(datetime.fromtimestamp((folder / POINTER).stat().st_mtime, UTC))
     stored = tuple(StoredDataSet(one.info.id, one.info.title, "", 0, len(one.records)) for one in data_sets)
     return Revision(1, made, "load", tuple(one.name for one in stored), stored)

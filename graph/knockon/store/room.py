@@ -1,4 +1,4 @@
-"""What a full disk, or one that cannot be written, means for a change of a store: said before the work where it is certain."""
+"""Check disk space before a change of a store, and explain errors of a full or read-only disk."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _REFUSALS = {
 
 @contextmanager
 def disk_errors(folder: Path, before: Pointer | None = None) -> Iterator[None]:
-    """Say in our words what the disk refuses, and what became of the data.
+    """Convert disk errors to messages that state what happened to the data.
 
     ``before`` is what the pointer file said before a change; without it none has begun.
 
@@ -131,7 +131,7 @@ def _present(folder: Path) -> Pointer | None:
 
 
 def _outcome(before: Pointer | None, now: Pointer | None) -> tuple[bool, str]:
-    """Whether a change that failed was made all the same, and the words for what became of the data."""
+    """Return whether a failed change took effect, and the text on what happened to the data."""
     if before is None:
         return False, _UNCHANGED
     old, new = (pointer.revisions if pointer else () for pointer in (before, now))

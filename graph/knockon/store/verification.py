@@ -1,4 +1,4 @@
-"""Every file of a store folder compared with its checksum, so that a report names all that are damaged, not the first."""
+"""Compare every file of a store folder with its checksum, and report all damaged files, not only the first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from knockon.store.pointer import POINTER, InvalidStore, Pointer, read_pointer
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a look at every file of a store gave.
+    """The result of verifying every file of a store.
 
     ``files`` counts those that were compared; ``damaged`` are those that are not
     what was written, as errors that name them; ``unused`` are those that the

@@ -1,4 +1,4 @@
-"""Worlds: what the graph would say if only one document existed, if one did not, or on one day.
+"""Worlds: the part of a graph that rests on one document, on all documents but one, or that is valid on a day.
 
 Worlds go by evidence and dates, not by graph. A record keeps its place if it
 has evidence left and holds on the day; what it names comes along, reduced to
@@ -115,7 +115,7 @@ def world(
 
 @dataclass(frozen=True, slots=True)
 class _Left:
-    """Whether evidence is left: that of one document, or of all but one."""
+    """Return whether evidence belongs to the world: that of one document, or of all but one."""
 
     only: str | None
     gone: str | None
@@ -146,7 +146,7 @@ def _gone(store: Store, base: Store, left: _Left) -> dict[str, tuple[Supply, ...
 
 
 def _fallen(store: Store, base: Store, gone: Mapping[str, Iterable[Supply]]) -> tuple[str, ...]:
-    """The records and supplies of a store that a world by evidence has not."""
+    """Return the records and supplies of a store that a world by evidence lacks."""
     kept = {record.id for record in base.records}
     fallen = [record.id for record in store.records if record.id not in kept]
     return tuple(sorted(fallen + [supply.id for supplies in gone.values() for supply in supplies]))
@@ -214,7 +214,7 @@ def _stripped(record: Statement, stays: Any) -> Statement:
 
 
 def _stands(supply: Supply, stays: Any) -> bool:
-    """Whether a supply still rests on what it rested on: on its dependency alone, or on evidence that is left."""
+    """Return whether a supply has evidence left, or never had evidence apart from its dependency's."""
     return not supply.evidence or any(map(stays, supply.evidence))
 
 

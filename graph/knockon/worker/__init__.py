@@ -1,1 +1,1 @@
-"""Queries in a process of their own, which can be stopped at a limit: see docs/decisions/0019-queries-in-a-process.md."""
+"""Run queries in a separate process that is stopped at a limit: see docs/decisions/0019-queries-in-a-process.md."""

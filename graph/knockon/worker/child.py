@@ -40,7 +40,7 @@ _FOLDERS, _HANDED_OVER = 4, 2**28
 
 
 class _Child:
-    """Answers queries one after another, and keeps the databases and losses that it was given."""
+    """Server of queries, one after another, which caches the databases and losses that it received."""
 
     def __init__(self, frames: Queue[Frame], out: IO[bytes]) -> None:
         self._frames, self._out = frames, out
@@ -48,7 +48,7 @@ class _Child:
         self._losses: Losses | None = None
 
     def serve(self) -> NoReturn:
-        """Answer for ever."""
+        """Serve requests until the pipe is closed."""
         while True:
             frame = self._frames.get()
             try:
@@ -60,7 +60,7 @@ class _Child:
         send(self._out, Frame(kind, dict(values)))
 
     def _need(self, what: str, **values: object) -> Frame:
-        """Ask the parent for something, and wait for it."""
+        """Send a request to the parent, and wait for the reply."""
         self._send("need", {"what": what, **values})
         return self._frames.get()
 
@@ -85,7 +85,7 @@ class _Child:
         self._send("answer", {"kind": kind, "rows": rows})
 
     def _begin(self, limits: Limits) -> None:
-        """Let time and memory count from now on."""
+        """Start the limits on time and memory."""
         bound_memory(limits)
         self._send("started")
 
@@ -114,7 +114,7 @@ class _Child:
         return Database(engine), content.size + 1
 
     def _present_losses(self) -> Losses:
-        """The losses that the functions of this query look up: those of the last one, or others."""
+        """Return the losses that the functions of this query look up; the last ones are cached."""
         frame = self._need("losses", kept=self._losses.key if self._losses else "")
         if frame.content or self._losses is None:
             self._losses = Losses(**loads(frame.content), row=cache(self._row))

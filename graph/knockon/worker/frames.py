@@ -1,4 +1,4 @@
-"""What the two processes send each other: frames of a kind, some values in JSON, and bytes."""
+"""The messages between the two processes: frames with a kind, some values in JSON, and bytes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def receive(stream: IO[bytes]) -> Frame:
     Raises
     ------
     EOFError
-        The other process is gone, or what comes from it is no frame.
+        The other process is gone, or sent something that is not a frame.
     """
     count, size = _HEAD.unpack(_exactly(stream, _HEAD.size))
     if count > _MOST_VALUES or size > _MOST_BYTES:
@@ -70,7 +70,7 @@ class ChunkWriter:
         self._size = 0
 
     def write(self, content: bytes) -> int:
-        """Take some bytes."""
+        """Buffer bytes."""
         self._parts.append(content)
         self._size += len(content)
         if self._size >= CHUNK:
@@ -78,7 +78,7 @@ class ChunkWriter:
         return len(content)
 
     def flush(self) -> None:
-        """Send what was taken."""
+        """Send the buffered bytes."""
         if self._parts:
             send(self._stream, Frame("chunk", content=b"".join(self._parts)))
             self._parts, self._size = [], 0

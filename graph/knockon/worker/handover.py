@@ -1,4 +1,4 @@
-"""What is asked, as the worker gets it."""
+"""The description of a store that the worker receives."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import IO
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What a store holds, for another process.
+    """The content of a store, for another process.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the system tells of the memory of a process, and what it can be made to refuse."""
+"""Measure the memory of a process, and set system limits on memory and time."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _page() -> int:
 
 
 def bound_memory(limits: Limits) -> None:
-    """Let the system refuse this process much more memory than one query may take."""
+    """Set a system limit on the memory of this process, above that of one query."""
     if sys.platform != "linux":
         return
     import resource

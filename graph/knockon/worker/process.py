@@ -1,4 +1,4 @@
-"""The side of the parent: it starts the worker, waits for answers, and ends the worker where a query goes beyond its limits."""
+"""The parent's side: start the worker, wait for answers, and end the worker when a query exceeds its limits."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class Worker:
         except KnockonError:
             raise
         except BaseException:
-            # Ctrl-C, --timeout: what the worker would still send is for nobody.
+            # Ctrl-C, --timeout: the remaining output of the worker is not needed.
             self.kill()
             raise
         finally:
@@ -179,7 +179,7 @@ class Worker:
             return frame
 
     def _serve(self, asked: Mapping[str, Any], request: Request) -> None:
-        """Send what the worker waits for."""
+        """Send the reply that the worker waits for."""
         try:
             frame = _wanted(asked, request)
             if frame is not None:
@@ -201,7 +201,7 @@ class Worker:
             self.kill()
 
     def _reason(self, watch: Watch, limits: Limits) -> Exception:
-        """Why the worker is gone."""
+        """Return the error that explains why the worker ended."""
         code, last = self._process.returncode, self._last_words
         memory = watch.reason == "memory" or last.startswith(_NO_MEMORY)
         if memory and limits.memory is not None:
@@ -219,7 +219,7 @@ class Worker:
         )
 
     def kill(self) -> None:
-        """End it, whatever it does."""
+        """Kill the worker."""
         if not self.alive:
             return
         self.alive = False
@@ -234,7 +234,7 @@ class Worker:
                 stream.close()
 
     def forget(self) -> None:
-        """Let go of it without a word: it belongs to the process of which this one is a copy."""
+        """Abandon the worker silently: it belongs to the process that this one was forked from."""
         self.alive = False
         null = os.open(os.devnull, os.O_RDWR)
         for stream in self._streams:

@@ -1,4 +1,4 @@
-"""The time and the memory of one query."""
+"""Watch the time and memory of one query."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _INTERVAL = 0.02
 
 
 class Watch:
-    """Says when a query goes beyond its time or memory.
+    """Monitor that reports when a query exceeds its time or memory.
 
     Parameters
     ----------
