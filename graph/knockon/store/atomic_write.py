@@ -196,7 +196,7 @@ def abandoned_beside(target: Path) -> list[Path]:
 
 
 def sweep_beside(target: Path) -> None:
-    """Remove what writers of ``target`` that were killed have left beside it."""
+    """Remove the temporary files that killed writers of ``target`` left behind."""
     for path in abandoned_beside(target):
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
@@ -228,7 +228,7 @@ def _hold(handle: int, path: Path) -> bool:
 
 
 def _abandoned(path: Path) -> bool:
-    """Whether nobody holds the lock."""
+    """Return whether no process holds the lock."""
     if fcntl is None:
         return False
     try:
