@@ -160,7 +160,7 @@ def test_an_update_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", FROM)
 def test_from_anything_but_a_graph_is_refused(text: str) -> None:
-    with pytest.raises(ForbiddenQuery, match="no graph of the store"):
+    with pytest.raises(ForbiddenQuery, match="not a graph of the store"):
         guard(text)
 
 
