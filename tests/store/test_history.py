@@ -17,7 +17,7 @@ from knockon.store.base import assemble, authored
 from knockon.store.folder import FolderStore
 from knockon.store.oxigraph import MemoryStore
 from knockon.store.pointer import POINTER, InvalidStore, Pointer, Revision, StoredDataSet
-from knockon.store.revisions import pruned
+from knockon.store.revisions import prune
 from knockon.vocabulary import KO
 from support.small_records import data_set, entities, iri, need
 
@@ -161,7 +161,7 @@ def test_at_most_ten_earlier_revisions_are_kept() -> None:
     shared = StoredDataSet(iri("data-x"), "X", "0" * 64, 1, 1)
     history = tuple(Revision(number, "", "load", (), (shared,)) for number in range(15, 0, -1))
     for keep in (10, 3, 0):
-        kept = pruned(Pointer(None, history, keep), {shared.source: 100}, 0)
+        kept = prune(Pointer(None, history, keep), {shared.source: 100}, 0)
         assert [one.number for one in kept.revisions] == list(range(15, 14 - keep, -1))
 
 

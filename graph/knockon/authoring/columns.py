@@ -116,11 +116,11 @@ def match_columns(
             names[column] = name
     if unknown and not options.ignore_unknown:
         free = {key: name for key, name in proper.items() if name not in names.values()}
-        problems.append(unknown_columns(unknown, free or proper, file, line, synonyms))
+        problems.append(unknown_columns_problem(unknown, free or proper, file, line, synonyms))
     return MatchedColumns(names, tuple(unknown), tuple(problems))
 
 
-def unknown_columns(
+def unknown_columns_problem(
     unknown: Sequence[str],
     proper: Mapping[str, str],
     file: str,

@@ -23,7 +23,7 @@ from knockon.authoring.columns import (
     normalize_column,
     rename_hint,
     suggest_column,
-    unknown_columns,
+    unknown_columns_problem,
 )
 from knockon.authoring.csv_form import Form, Row, class_by_name, quote_list, read_form
 from knockon.authoring.names import InvalidName, to_exact_local_name, to_local_name
@@ -148,7 +148,7 @@ def _unknown_class_problem(form: Form, columns: Collection[str]) -> Problem:
     if (suggest_column := _table_class("", by_synonym)) is not None:
         proper = {normalize_column(name): name for name in _known_columns(suggest_column, mixed=False)}
         unknown = [column for column in form.columns if column and normalize_column(column) not in proper]
-        return unknown_columns(unknown, proper, form.file, form.line, optional=False)
+        return unknown_columns_problem(unknown, proper, form.file, form.line, optional=False)
     hint = (
         "name the columns dependant and need, or read them by those names: --rename NAME=dependant --rename NAME=need; or add "
         "a column class, or name the file after a class (companies.csv)"

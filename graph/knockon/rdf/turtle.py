@@ -32,7 +32,7 @@ _BRACKETS = (
 
 
 def fault_of(content: bytes, source: str) -> Problem | None:
-    """Return what is refused in a text in one of these formats, or None.
+    """Return the problem with a text that is nested too deeply, or None.
 
     >>> str(fault_of(b"<urn:x:a> <urn:x:b> " + b"[ <urn:x:c> " * 501, "a.ttl"))
     'a.ttl:1: brackets are nested more than 500 deep (give the inner nodes names, and write them as statements of their own)'

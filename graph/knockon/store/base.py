@@ -72,7 +72,7 @@ class Store(ABC):
         substitutions: Mapping[str, str] | None = None,
         functions: Mapping[str, Function] | None = None,
     ) -> Answer:
-        """The answer to a SPARQL 1.1 query; ``substitutions`` gives variables of its SELECT an IRI beforehand.
+        """Run a SPARQL 1.1 query; ``substitutions`` replaces variables of its SELECT by IRIs.
 
         ``functions`` may be called in it, by their IRIs. The default graph is
         the union of all graphs but stored runs, unless the query has FROM or

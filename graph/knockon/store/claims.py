@@ -59,34 +59,35 @@ def kept_apart(present: Iterable[DataSet], new: Sequence[DataSet]) -> Apart:
     others: dict[str, tuple[Statement, str]] = {}
     for data_set in present:
         if data_set.info.id not in replaced:
-            _enter(others, data_set)
+            _index_claims(others, data_set)
     data_sets, notices = [], []
     for data_set in sorted(new, key=lambda one: one.info.id):
         short = data_set.info.short_name
-        pairs = {r.id: (r, *others[r.id]) for r in data_set.records if r.id in others and _differ(r, others[r.id][0])}
+        pairs = {r.id: (r, *others[r.id]) for r in data_set.records if r.id in others and _is_other_claim(r, others[r.id][0])}
         if pairs:
-            records = tuple(_renamed(r, short) if r.id in pairs else r for r in data_set.records)
+            records = tuple(_rename(r, short) if r.id in pairs else r for r in data_set.records)
             data_set = replace(data_set, records=records)  # noqa: PLW2901 - the same data set from here on
             details = {iri: by for iri, (one, other, by) in pairs.items() if _one_adds_to_the_other(one, other)}
             clashes = {iri: by for iri, (_, _, by) in pairs.items() if iri not in details}
             notices += [_added(short, details)] if details else []
             notices += [_notice(short, clashes)] if clashes else []
-        _enter(others, data_set)
+        _index_claims(others, data_set)
         data_sets.append(data_set)
     return Apart(tuple(data_sets), tuple(notices))
 
 
-def _enter(known: dict[str, tuple[Statement, str]], data_set: DataSet) -> None:
+def _index_claims(known: dict[str, tuple[Statement, str]], data_set: DataSet) -> None:
+    """Add the claims of a data set to an index by id, with the name of the data set; earlier entries stay."""
     for record in data_set.records:
         if isinstance(record, CLAIMS):
             known.setdefault(record.id, (record, data_set.info.short_name))
 
 
-def _differ(record: Statement, other: Statement) -> bool:
+def _is_other_claim(record: Statement, other: Statement) -> bool:
     return isinstance(record, CLAIMS) and type(record) is type(other) and record != other
 
 
-def _renamed(record: Statement, data_set: str) -> Statement:
+def _rename(record: Statement, data_set: str) -> Statement:
     values: dict[str, Any] = {}
     for field in fields(type(record)):
         value = getattr(record, field.name)

@@ -55,11 +55,11 @@ def open_database(folder: Path, database: Database) -> pyoxigraph.Store:
     """
     for fault in database_faults(folder, database):
         raise fault
-    return opened(folder, database)
+    return open_unchecked(folder, database)
 
 
-def opened(folder: Path, database: Database) -> pyoxigraph.Store:
-    """Open a database for reading as it is; InvalidStore if RocksDB refuses it."""
+def open_unchecked(folder: Path, database: Database) -> pyoxigraph.Store:
+    """Open a database for reading without comparing checksums; InvalidStore if RocksDB refuses it."""
     path = database_path(folder, database)
     try:
         return pyoxigraph.Store.read_only(str(path))

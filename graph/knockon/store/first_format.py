@@ -17,7 +17,7 @@ from knockon.errors import InvalidData
 from knockon.model import DataSet
 from knockon.rdf.derived import GRAPH as DERIVED
 from knockon.rdf.parse import parse_rdf
-from knockon.store.database import database_path, opened
+from knockon.store.database import database_path, open_unchecked
 from knockon.store.files import from_quads
 from knockon.store.pointer import POINTER, Database, InvalidStore
 from knockon.store.regular import read_regular
@@ -76,7 +76,7 @@ def _compared(folder: Path, database: Database) -> tuple[dict[Path, list[Quad]],
         except (OSError, InvalidData, MemoryError) as error:
             faults.append(InvalidStore.unread(path, error))
     try:
-        stored = list(opened(folder, database))
+        stored = list(open_unchecked(folder, database))
     except InvalidStore as error:
         return sources, [*faults, error]
     except (OSError, RuntimeError):

@@ -128,7 +128,7 @@ class Revision:
         return sum(data_set.records for data_set in self.data_sets)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values for JSON, with the change in words."""
+        """Return the revision as plain values for JSON, with a description of the change."""
         data_sets = [{"name": one.name, **asdict(one), "id": local_name(one.id), "iri": one.id} for one in self.data_sets]
         return {**asdict(self), "data_sets": data_sets, "change": self.change, "records": self.records}
 

@@ -33,20 +33,21 @@ def add_revision(folder: Path, pointer: Pointer, made: Revision, quads: Iterable
         What its database is to hold.
     """
     earlier = pointer.revisions
-    if earlier and _content(made) == _content(earlier[0]):
+    if earlier and _source_set(made) == _source_set(earlier[0]):
         made, earlier = replace(earlier[0], data_sets=made.data_sets), earlier[1:]
     else:
         made = replace(made, number=earlier[0].number + 1 if earlier else 1)
     pointer = replace(pointer, database=build_database(folder, quads), revisions=(made, *earlier))
-    write_pointer(folder, pruned(pointer, *disk_use(folder, pointer)))
+    write_pointer(folder, prune(pointer, *disk_use(folder, pointer)))
     return made.number
 
 
-def _content(revision: Revision) -> set[tuple[str, str]]:
+def _source_set(revision: Revision) -> set[tuple[str, str]]:
+    """Return the id and the content hash of each data set: equal sets are equal content."""
     return {(data_set.id, data_set.source) for data_set in revision.data_sets}
 
 
-def pruned(pointer: Pointer, sizes: dict[str, int], budget: int) -> Pointer:
+def prune(pointer: Pointer, sizes: dict[str, int], budget: int) -> Pointer:
     """Drop the oldest revisions beyond the limits on number and size.
 
     Parameters
