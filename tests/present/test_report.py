@@ -8,6 +8,7 @@ import html
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 import knockon
 from knockon.analysis.report import report as gathering
 from knockon.analysis.report.report import gather
+from knockon.analysis.report.shock_report import ShockReport
 from knockon.errors import NotFound
 from knockon.model import Company, Dependency, Shock
 from knockon.present.cascade_drawing import CascadeDrawing, EntityLoss, cascade_drawing
@@ -164,8 +166,8 @@ def test_the_only_one_hit_worst_is_called_so(graph, pages):
     alone = words_of(wide_graph(count=0, deep=3).report("blow"))
     assert "four are hit worst alike" in alone.lower()
     told = gather(graph.impact("entity-list-chips"))
-    assert told["focus"]["among"] == "revenues"
-    single = words_of(page({**told, "focus": {**told["focus"], "equals": 1}}))
+    assert told.focus["among"] == "revenues"
+    single = words_of(page(replace(told, focus={**told.focus, "equals": 1})))
     assert "Of the revenues, the one hit worst is Per-device fees" in single
     assert "looked into because, of the revenues, it is hit worst." in single
 
@@ -187,7 +189,7 @@ def test_the_only_one_hit_worst_is_called_so(graph, pages):
 )
 def test_those_that_are_not_shown(equal, less, model, said):
     """Counted as hit as hard as the last that is shown, or less; each number with its verb."""
-    assert remainder({"equal": equal, "less": less}, model) == said
+    assert remainder(equal, less, model) == said
 
 
 @pytest.mark.parametrize("shock", BUNDLED)
@@ -195,12 +197,12 @@ def test_the_counts_are_those_of_the_impact(graph, shock):
     """Equals, lesser, inferred and judged add up to what the run says."""
     report = graph.impact(shock)
     worst = sorted(report, key=lambda one: (-one.loss, -one.loss_low, -one.loss_high, one.step, one.entity))
-    figures = gather(report)["figures"]
-    assert figures["equal"] == sum(one.loss == worst[9].loss for one in worst[10:])
-    assert figures["equal"] + figures["less"] + 10 == len(worst)
-    assert figures["worst"] == sum(one.loss == worst[0].loss for one in worst)
-    assert figures["inferred"] == sum(bool(one.support.inferred) for one in worst[:10])
-    assert figures["judged"] == sum(bool(one.support.judged) for one in worst[:10]) > 0
+    figures = gather(report).figures
+    assert figures.equal == sum(one.loss == worst[9].loss for one in worst[10:])
+    assert figures.equal + figures.less + 10 == len(worst)
+    assert figures.worst == sum(one.loss == worst[0].loss for one in worst)
+    assert figures.inferred == sum(bool(one.support.inferred) for one in worst[:10])
+    assert figures.judged == sum(bool(one.support.judged) for one in worst[:10]) > 0
 
 
 def test_what_the_worst_hit_rest_on_is_summed_up(pages):
@@ -210,11 +212,11 @@ def test_what_the_worst_hit_rest_on_is_summed_up(pages):
         in words_of(pages["data-reclassification"])
     )
     some = {"shown": 4, "inferred": 2, "judged": 1, "unknown": 3}
-    assert resting(some) == (
+    assert resting(**some) == (
         "Of the four in the table, two rest on a link that is inferred, one on a value that the authors of the data judged and "
         "three on a severity or criticality that nobody gave."
     )
-    assert resting({"shown": 4, "inferred": 0, "judged": 0, "unknown": 0}) == ""
+    assert resting(shown=4, inferred=0, judged=0, unknown=0) == ""
 
 
 @pytest.fixture(scope="module")
@@ -346,7 +348,7 @@ def test_an_empty_graph_but_a_shock():
 def test_a_capped_run_says_so(graph):
     """Above everything else, and in what was gathered."""
     told = gather(graph.impact("data-reclassification", cap=2))
-    assert told["truncated"]
+    assert told.truncated
     assert "Stopped by its cap." in words_of(page(told))
     assert "Stopped by its cap." not in words_of(graph.report("data-reclassification"))
 
@@ -369,8 +371,8 @@ def test_other_models(graph, model, said):
 
 def test_whom_it_looks_into(graph):
     """The worst-hit revenue unless somebody is named; who is named by nobody is not found, with the nearest names."""
-    assert gather(graph.impact("entity-list-chips"))["focus"]["id"] == "per-device-fees"
-    assert gather(graph.impact("entity-list-chips"), "sensefoundry")["focus"]["id"] == "sensefoundry"
+    assert gather(graph.impact("entity-list-chips")).focus["id"] == "per-device-fees"
+    assert gather(graph.impact("entity-list-chips"), "sensefoundry").focus["id"] == "sensefoundry"
     with pytest.raises(NotFound, match="sensefoundry"):
         gather(graph.impact("entity-list-chips"), "sensefoundri")
     assert "loses nothing when this shock strikes" in words_of(graph.report("entity-list-chips", protect="nvidia"))
@@ -385,13 +387,11 @@ def test_what_would_take_too_long_is_left_out_and_said_to_be(graph, monkeypatch)
     assert "dependencies lie on the way to it, and to change each would take too long" in words
 
 
-def _description(told) -> CascadeDrawing:
+def _description(told: ShockReport) -> CascadeDrawing:
     """What is drawn of a report."""
-    rows = told["cascade"]
-    causes = [(row["source"],) if row["source"] else () for row in rows]
     return cascade_drawing(
-        EntityLoss(row["entity"], row["label"], row["loss"], row["low"], row["high"], row["step"], cause)
-        for row, cause in zip(rows, causes, strict=True)
+        EntityLoss(one.entity, one.label, one.loss, one.loss_low, one.loss_high, one.step, (one.source,) if one.source else ())
+        for one in told.cascade
     )
 
 
@@ -402,7 +402,7 @@ def test_the_drawing_folds():
     assert len(drawing.headings) == COLUMNS
     places = [box.x for box in drawing.boxes]
     assert max(map(places.count, places)) == ROWS
-    assert sum(len(box.entities) for box in drawing.boxes) == len(told["cascade"])
+    assert sum(len(box.entities) for box in drawing.boxes) == len(told.cascade)
     assert drawing.folded == sum(len(box.entities) for box in drawing.boxes if box.kind == "fold") > 30
     assert all(box.x + drawing.box_width <= drawing.width + 0.01 for box in drawing.boxes)
     assert all(box.y + drawing.box_height <= drawing.height for box in drawing.boxes)

@@ -78,8 +78,8 @@ def report(
     opened = graph(store)
     with working("writing the report"):
         answer = opened.impact(shock, hit=hit, **given)
-        told = gather(answer, protect)
-        html = page(told)
+        gathered = gather(answer, protect)
+        html = page(gathered)
         paper = printed(html) if pdf is not None else b""
     time_limit.lift()
     if str(output) == "-":
@@ -91,6 +91,6 @@ def report(
     write_all(written)
     for file, content in written.items():
         note(f"wrote {file} ({max(1, len(content) // 1000)} KB)")
-    if told["truncated"]:
+    if gathered.truncated:
         note(capped(answer.model))
-    return CAPPED if told["truncated"] else 0
+    return CAPPED if gathered.truncated else 0

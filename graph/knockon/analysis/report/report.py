@@ -4,26 +4,41 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from knockon.analysis.context import Context
 from knockon.analysis.explain.explain import explain
-from knockon.analysis.impact.focus import alike, concern, place, rank
+from knockon.analysis.impact.focus import alike, concern, rank
 from knockon.analysis.impact.impact import MIN_LOSS, Impact, ImpactReport
 from knockon.analysis.impact.shock_summary import shock_summary
 from knockon.analysis.labels import label_of, name_of
 from knockon.analysis.mitigate.mitigate import Limits, mitigate
 from knockon.analysis.mitigate.mitigation import Blockers, TriedChange
 from knockon.analysis.report.citations import bibliography
+from knockon.analysis.report.shock_report import (
+    ChokepointSection,
+    DataSetOrigin,
+    EqualWays,
+    Figures,
+    Method,
+    Obstacles,
+    PointOfFailure,
+    Remedy,
+    RemedyPair,
+    RemedySection,
+    ShockReport,
+    WorstHit,
+)
 from knockon.analysis.structure.chokepoints import chokepoints
 from knockon.analysis.structure.chokepoints_answer import Chokepoint
 from knockon.model.dates import as_of_text
 from knockon.network.network import NONE, Bools, Network
 from knockon.propagation.reach import reach
 
-#: So many of the worst hit are listed, and for so many of them it is said why.
+#: How many of the worst hit are listed, and how many of them are explained.
 TOP, EXPLAINED = 10, 3
 #: Beyond these sizes the searches would take longer than a page should (some two seconds each); they are then left out,
 #: and said to be. The first counts entities upstream, the second dependencies on the way times all that there are.
@@ -32,75 +47,77 @@ MOST_UPSTREAM, MOST_CHANGED = 600, 60_000
 _ORDER, _SETS, _PAIRS = 2, 5_000, 500
 
 
-def gather(report: ImpactReport, protect: str | None = None) -> dict[str, Any]:
-    """What a page on this report says, as plain values.
+def gather(report: ImpactReport, protect: str | None = None) -> ShockReport:
+    """Return what a page on an impact report says.
 
-    Choke points and remedies are those of one entity: ``protect``, or else
-    the worst-hit revenue; where none is hit the worst-hit product, service or
-    contract, then company, then group or market, then whatever is hit worst.
+    Parameters
+    ----------
+    report
+        What the shock does.
+    protect
+        Whose choke points and remedies are looked for; None: those of the worst-hit revenue, or else, where none is hit,
+        of the worst-hit product, service or contract, then company, then group or market, then whatever is hit worst.
 
     Raises
     ------
     NotFound
         There is no entity called ``protect``.
 
+    Examples
+    --------
     >>> import knockon
-    >>> told = gather(knockon.open().impact("entity-list-chips"))
-    >>> told["focus"]["id"], told["chokepoints"]["skipped"], len(told["why"])
+    >>> page = gather(knockon.open().impact("entity-list-chips"))
+    >>> page.focus["id"], page.chokepoints.skipped, len(page.why)
     ('per-device-fees', None, 4)
     """
     worst = sorted(report.impacts, key=rank)
     focus = concern(report, worst, protect)
-    stops, helps = _chokepoints(report, focus), _remedies(report, focus)
-    told = {
-        "shock": shock_summary(report),
-        "figures": _figures(report, worst),
-        "cascade": [place(one) for one in worst],
-        "worst": [_row(report, one) for one in worst[:TOP]],
-        "why": _why(report, worst, focus),
-        "focus": focus,
-        "chokepoints": stops,
-        "remedies": helps,
-        "method": _method(report),
-        "truncated": report.truncated or any(one.get("truncated", False) for one in (stops, helps)),
-    }
-    return {**told, "sources": bibliography(report.cause.context, told)}
+    points, remedies = _chokepoints(report, focus), _remedies(report, focus)
+    page = ShockReport(
+        shock=shock_summary(report),
+        figures=_figures(report, worst),
+        cascade=tuple(worst),
+        worst=tuple(_worst_hit(report, impact) for impact in worst[:TOP]),
+        why=tuple(_why(report, worst, focus)),
+        focus=focus,
+        chokepoints=points,
+        remedies=remedies,
+        method=_method(report),
+        truncated=report.truncated or points.truncated or remedies.truncated,
+    )
+    return replace(page, sources=bibliography(report.cause.context, page.to_dict()))
 
 
-def _row(report: ImpactReport, one: Impact) -> dict[str, Any]:
-    told, records = one.to_dict(), report.cause.context.records
-    hit = one.dependency if one.source is None else None
-    return {
-        **told,
-        "low": one.loss_low,
-        "high": one.loss_high,
-        "source_label": label_of(records, one.source) if one.source else None,
-        "hit_label": name_of(report.cause.context.records, hit) if hit else None,
-    }
+def _worst_hit(report: ImpactReport, impact: Impact) -> WorstHit:
+    context = report.cause.context
+    hit = impact.dependency if impact.source is None else None
+    return WorstHit(
+        impact=impact,
+        source_label=label_of(context.records, impact.source) if impact.source else None,
+        hit_label=name_of(context.records, hit) if hit else None,
+    )
 
 
-def _figures(report: ImpactReport, worst: Sequence[Impact]) -> dict[str, Any]:
+def _figures(report: ImpactReport, worst: Sequence[Impact]) -> Figures:
     shown, rest = worst[:TOP], worst[TOP:]
     equal = alike(rest, shown[-1]) if rest else 0
-    lost = {one.entity for one in worst}
-    short = list(dict.fromkeys(one.need for one in report.shortages if one.need not in lost))
-    return {
-        "affected": len(worst),
-        "entities": len(worst) + report.unaffected,
-        "half": sum(one.loss >= 0.5 for one in worst),
-        "steps": max((one.step for one in worst), default=0),
-        "worst": alike(worst, worst[0]) if worst else 0,
-        "inferred": sum(bool(one.support.inferred) for one in shown),
-        "judged": sum(bool(one.support.judged) for one in shown),
-        "unknown": sum(bool(one.support.unknown) for one in shown),
-        "unsourced": sum(one.support.stance is None for one in shown),
-        "shown": len(shown),
-        # Of those that are not shown: as hard as the last that is, and less.
-        "equal": equal,
-        "less": len(rest) - equal,
-        # Needed and missing, without losing anything themselves.
-        "short": [label_of(report.cause.context.records, iri) for iri in short],
-    }
+    lost = {impact.entity for impact in worst}
+    short = list(dict.fromkeys(row.need for row in report.shortages if row.need not in lost))
+    return Figures(
+        affected=len(worst),
+        entities=len(worst) + report.unaffected,
+        half=sum(impact.loss >= 0.5 for impact in worst),
+        steps=max((impact.step for impact in worst), default=0),
+        worst=alike(worst, worst[0]) if worst else 0,
+        inferred=sum(bool(impact.support.inferred) for impact in shown),
+        judged=sum(bool(impact.support.judged) for impact in shown),
+        unknown=sum(bool(impact.support.unknown) for impact in shown),
+        unsourced=sum(impact.support.stance is None for impact in shown),
+        shown=len(shown),
+        equal=equal,
+        less=len(rest) - equal,
+        short=tuple(label_of(report.cause.context.records, iri) for iri in short),
+    )
 
 
 def _why(report: ImpactReport, worst: Sequence[Impact], focus: dict[str, Any] | None) -> list[dict[str, Any]]:
@@ -126,42 +143,28 @@ def _shared(origin: dict[str, Any], links: Sequence[dict[str, Any]], other: dict
     return same.index(False) if False in same else len(same)
 
 
-def _chokepoints(report: ImpactReport, focus: dict[str, Any] | None) -> dict[str, Any]:
+def _chokepoints(report: ImpactReport, focus: dict[str, Any] | None) -> ChokepointSection:
     context, network = report.cause.context, report.cause.network
     if focus is None or report.model != "leontief":
-        return _unasked(report)
+        return ChokepointSection(_not_looked_for(report))
     behind = _behind(network, focus["entity"])
     if (size := int(behind.sum()) - 1) > MOST_UPSTREAM:
-        return {"skipped": f"it rests on {size:,} entities, and to close each would take too long for a page"}
+        return ChokepointSection(f"it rests on {size:,} entities, and to close each would take too long for a page")
     answer = chokepoints(context, focus["entity"], order=_ORDER, limit=_SETS)
-    lost = {one.entity: one.loss for one in report.impacts}
-    points = [
-        {**_without_path(point), "here": lost.get(point.entity, 0.0)} | _supplied(report, point.entity, behind)
-        for point in answer.points
-    ]
-    pairs = [
-        {**cut.to_dict(), "labels": [_either(context, iri, cut.sole_suppliers) for iri in cut.entities]}
-        for cut in answer.cut_sets
-        if cut.size > 1
-    ]
-    return {
-        "skipped": None,
-        "threshold": answer.threshold,
-        "upstream": answer.upstream,
-        "sources": list(answer.sources),
-        "lesser": [point.to_dict() for point in answer.lesser],
-        "complete": answer.complete,
-        "untried": answer.untried,
-        "limit": answer.limit,
-        "points": points,
-        "pairs": pairs,
-        "narrowest": [label_of(context.records, iri) for iri in answer.narrowest],
-        "truncated": answer.stopped_by == "cap",
-    }
-
-
-def _without_path(point: Chokepoint) -> dict[str, Any]:
-    return {key: value for key, value in point.to_dict().items() if key != "path"}
+    return ChokepointSection(
+        skipped=None,
+        threshold=answer.threshold,
+        upstream=answer.upstream,
+        lesser=answer.lesser,
+        complete=answer.complete,
+        untried=answer.untried,
+        points=tuple(_point(report, point, behind) for point in answer.points),
+        pairs=tuple(
+            tuple(_either(context, iri, cut.sole_suppliers) for iri in cut.entities) for cut in answer.cut_sets if cut.size > 1
+        ),
+        narrowest=tuple(label_of(context.records, iri) for iri in answer.narrowest),
+        truncated=answer.stopped_by == "cap",
+    )
 
 
 def _either(context: Context, need: str, suppliers: Mapping[str, str]) -> str:
@@ -170,19 +173,21 @@ def _either(context: Context, need: str, suppliers: Mapping[str, str]) -> str:
     return f"{label_of(context.records, need)}{also}"
 
 
-def _supplied(report: ImpactReport, entity: str, behind: Bools) -> dict[str, Any]:
-    """What the run knows of an entity as a need on the way: how much of it is missing, from whom it comes, what is hit."""
+def _point(report: ImpactReport, point: Chokepoint, behind: Bools) -> PointOfFailure:
+    """Return a choke point with how much of it is missing as a need on the way, from whom it comes, and what is hit."""
     network, records, row = report.cause.network, report.cause.context.records, report.cause.row
-    slots = np.flatnonzero((network.slot_need == network.index[entity]) & behind[network.slot_owner])
+    slots = np.flatnonzero((network.slot_need == network.index[point.entity]) & behind[network.slot_owner])
     loss, shortage = report.cause.result.loss[row], report.cause.result.shortage[row]
     makers = np.unique(network.supply_provider[np.isin(network.supply_slot, slots)]).tolist()
-    aimed = {target.iri for target in report.cause.outcome.resolved[row].targets}
-    return {
-        "short": float(shortage[slots].max(initial=0.0)),
-        "suppliers": [label_of(records, network.nodes[node]) for node in makers],
-        "suppliers_lost": [label_of(records, network.nodes[node]) for node in makers if loss[node] > 0],
-        "link_hit": any(iri in aimed for slot in slots.tolist() for iri in network.slot_records[slot]),
-    }
+    targets = {target.iri for target in report.cause.outcome.resolved[row].targets}
+    return PointOfFailure(
+        point=point,
+        lost=next((impact.loss for impact in report.impacts if impact.entity == point.entity), 0.0),
+        short=float(shortage[slots].max(initial=0.0)),
+        suppliers=tuple(label_of(records, network.nodes[node]) for node in makers),
+        suppliers_lost=tuple(label_of(records, network.nodes[node]) for node in makers if loss[node] > 0),
+        link_hit=any(iri in targets for slot in slots.tolist() for iri in network.slot_records[slot]),
+    )
 
 
 def _behind(network: Network, entity: str) -> Bools:
@@ -194,78 +199,81 @@ def _behind(network: Network, entity: str) -> Bools:
     return found
 
 
-def _unasked(report: ImpactReport) -> dict[str, Any]:
+def _not_looked_for(report: ImpactReport) -> str:
     if report.model == "leontief":
-        return {"skipped": "nothing is hit"}
-    return {"skipped": f"they are found with the model leontief, and this page was asked of {report.model}"}
+        return "nothing is hit"
+    return f"they are found with the model leontief, and this page was asked of {report.model}"
 
 
-def _remedies(report: ImpactReport, focus: dict[str, Any] | None) -> dict[str, Any]:
+def _remedies(report: ImpactReport, focus: dict[str, Any] | None) -> RemedySection:
     context, network = report.cause.context, report.cause.network
     if focus is None or report.model != "leontief":
-        return _unasked(report)
+        return RemedySection(_not_looked_for(report))
     short = report.cause.result.shortage[report.cause.row] > 0
     way = int((_behind(network, focus["entity"])[network.slot_owner] & short).sum())
     if way * network.slots > MOST_CHANGED:
-        return {"skipped": f"{way:,} dependencies lie on the way to it, and to change each would take too long for a page"}
+        too_many = f"{way:,} dependencies lie on the way to it, and to change each would take too long for a page"
+        return RemedySection(too_many)
     answer = mitigate(context, report.shock, focus["entity"], Limits(pairs=_PAIRS))
-    return {
-        "skipped": None,
-        "felt": MIN_LOSS,
-        "before": answer.before.to_dict(),
-        "parameters": dict(answer.parameters),
-        "helpful": answer.helpful,
-        "dependencies_on_the_way": answer.dependencies_on_the_way,
-        "without_named_supplier": answer.without_named_supplier,
-        "pairs_helpful": answer.pairs_helpful,
-        "pairs_tried": answer.pairs_tried,
-        "pairs_untried": answer.pairs_untried,
-        "truncated": answer.truncated,
-        "changes": [_named(report, change) for change in answer.changes],
-        "pairs": [{**pair.to_dict(), "changes": [_named(report, change) for change in pair.changes]} for pair in answer.pairs],
-        "why": _why_stuck(context, answer.why) if answer.why else None,
-    }
+    return RemedySection(
+        skipped=None,
+        felt=MIN_LOSS,
+        before=answer.before,
+        buffer_days=answer.run.number("buffer_days"),
+        helpful=answer.helpful,
+        dependencies_on_the_way=answer.dependencies_on_the_way,
+        without_named_supplier=answer.without_named_supplier,
+        pairs_helpful=answer.pairs_helpful,
+        pairs_tried=answer.pairs_tried,
+        pairs_untried=answer.pairs_untried,
+        truncated=answer.truncated,
+        changes=tuple(_remedy(report, change) for change in answer.changes),
+        pairs=tuple(RemedyPair(pair, tuple(_remedy(report, change) for change in pair.changes)) for pair in answer.pairs),
+        obstacles=_obstacles(context, answer.why) if answer.why else None,
+    )
 
 
-def _why_stuck(context: Context, why: Blockers) -> dict[str, Any]:
-    return {
-        "hit_itself": why.hit_itself,
-        "hit": [name_of(context.records, iri) for iri in why.hit_dependencies],
-        "ties": [{**tie.to_dict(), "label": label_of(context.records, tie.entity)} for tie in why.ties],
-    }
+def _obstacles(context: Context, why: Blockers) -> Obstacles:
+    return Obstacles(
+        hit_itself=why.hit_itself,
+        hit=tuple(name_of(context.records, iri) for iri in why.hit_dependencies),
+        ties=tuple(EqualWays(label_of(context.records, tie.entity), tie.loss, len(tie.dependencies)) for tie in why.ties),
+    )
 
 
-def _named(report: ImpactReport, change: TriedChange) -> dict[str, Any]:
+def _remedy(report: ImpactReport, change: TriedChange) -> Remedy:
     """Return a change with the labels of what it names, and how much of the need is missing."""
     records = report.cause.context.records
-    names = {"provider": change.provider, "replaces": change.replaces, "dependant": change.dependant, "need": change.need}
-    labels = {f"{key}_label": label_of(records, iri) if iri else None for key, iri in names.items()}
-    short = max((row.shortage for row in report.shortages if row.dependency in change.dependencies), default=0.0)
-    return {**change.to_dict(), **labels, "short": short}
+    return Remedy(
+        tried=change,
+        provider_label=label_of(records, change.provider) if change.provider else None,
+        replaces_label=label_of(records, change.replaces) if change.replaces else None,
+        dependant_label=label_of(records, change.dependant),
+        need_label=label_of(records, change.need),
+        short=max((row.shortage for row in report.shortages if row.dependency in change.dependencies), default=0.0),
+    )
 
 
-def _method(report: ImpactReport) -> dict[str, Any]:
+def _method(report: ImpactReport) -> Method:
     context = report.cause.context
     infos = [data_set.info for data_set in context.whole.data_sets]
-    return {
-        "model": report.model,
-        "parameters": dict(report.parameters),
-        "iterations": report.iterations,
-        "residual": report.residual,
-        "stopped_by": report.stopped_by,
-        "unknown_share": report.unknown_share,
-        "ungraded_hits": list(report.ungraded_hits),
-        "owners_hit": [owner.to_dict() for owner in report.owners_hit],
-        "network_hash": report.network_hash,
-        "revision": context.world.base.revision,
-        "data_sets": [
-            {"id": one.short_name, "title": one.title, "description": one.description, "license": one.license} for one in infos
-        ],
-        "left_out": dict(sorted(Counter(report.left_out.values()).items())),
-        "fallen": len(report.fallen),
-        "as_of": as_of_text(report.run.as_of, report.not_holding),
-        "version": _version(),
-    }
+    return Method(
+        model=report.model,
+        parameters=dict(report.parameters),
+        iterations=report.iterations,
+        residual=report.residual,
+        stopped_by=report.stopped_by,
+        unknown_share=report.unknown_share,
+        ungraded_hits=report.ungraded_hits,
+        owners_hit=report.owners_hit,
+        network_hash=report.network_hash,
+        revision=context.world.base.revision,
+        data_sets=tuple(DataSetOrigin(info.short_name, info.title, info.description, info.license) for info in infos),
+        left_out=dict(sorted(Counter(report.left_out.values()).items())),
+        fallen=len(report.fallen),
+        as_of=as_of_text(report.run.as_of, report.not_holding),
+        version=_version(),
+    )
 
 
 def _version() -> str:
