@@ -1,4 +1,4 @@
-"""Columns of a table, in whatever form they come, as arrays; what is wrong with one is said by row."""
+"""Read columns of a table, in whatever form they come, as arrays; errors name the faulty rows."""
 
 from __future__ import annotations
 
@@ -11,14 +11,22 @@ import numpy.typing as npt
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.network.arrays import Floats, Ints
 
-#: So many faulty rows are named in an error; the rest is counted.
+#: The number of faulty rows that an error names; the rest is counted.
 _SHOWN = 5
 #: Row numbers have 32 bits.
 _MOST = np.iinfo(np.int32).max
 
 
 def numbers(column: npt.ArrayLike, name: str) -> Ints:
-    """A column of row numbers, 0 or more."""
+    """Return a column of row numbers, 0 or more.
+
+    Raises
+    ------
+    UsageError
+        It is no column, or not of whole numbers.
+    InvalidData
+        A number is missing, negative or too large.
+    """
     array = _column(column, name)
     if array.size and not np.issubdtype(array.dtype, np.integer):
         # A column with gaps comes as floats; so may whole numbers.
@@ -33,7 +41,15 @@ def numbers(column: npt.ArrayLike, name: str) -> Ints:
 
 
 def amounts(column: npt.ArrayLike, name: str) -> Floats:
-    """A column of money or other amounts, 0 or more."""
+    """Return a column of money or other amounts, 0 or more.
+
+    Raises
+    ------
+    UsageError
+        It is no column, or not of numbers.
+    InvalidData
+        An amount is missing, negative or not finite, or their sum is not finite.
+    """
     array = _column(column, name)
     if array.size and array.dtype.kind not in "fiub":
         raise UsageError(f"{name} must hold numbers, not {array.dtype}")
@@ -49,7 +65,13 @@ def amounts(column: npt.ArrayLike, name: str) -> Floats:
 
 
 def names_of(given: Sequence[str], name: str) -> tuple[str, ...]:
-    """A column of names: texts, each once."""
+    """Return a column of names: texts, each once.
+
+    Raises
+    ------
+    InvalidData
+        A name is missing, no text, or there twice.
+    """
     array = _column(given, name, object)
     reject(np.array([not _text(one) for one in array], bool), array, name, "no text", "names are strings")
     first: dict[str, int] = {}
@@ -59,7 +81,7 @@ def names_of(given: Sequence[str], name: str) -> tuple[str, ...]:
 
 
 def reject(faulty: npt.NDArray[np.bool_], values: npt.NDArray[Any], name: str, what: str, hint: str) -> None:
-    """Rows that are wrong, named by their position: the first few, and how many more."""
+    """Raise InvalidData where rows are faulty, naming the first few by their position and how many more there are."""
     if not faulty.any():
         return
     rows = np.flatnonzero(faulty)
@@ -79,7 +101,7 @@ def _text(name: object) -> bool:
 
 
 def _column(column: npt.ArrayLike, name: str, kind: npt.DTypeLike | None = None) -> npt.NDArray[Any]:
-    """One column as an array; whoever has no value in it is named."""
+    """Return one column as an array; rows without a value are an error."""
     try:
         array = np.asarray(column, kind)
     except ValueError:

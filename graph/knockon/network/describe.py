@@ -1,4 +1,4 @@
-"""A network in numbers: how large, how dense, how well known."""
+"""Describe a network in numbers: how large, how dense, how well known."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from knockon.network.network_arrays import NetworkArrays
 
 
 def describe(network: NetworkArrays) -> dict[str, Any]:
-    """Counts and shares of a network, and the hash that identifies it.
+    """Return counts and shares of a network, and the hash that identifies it.
 
     >>> from knockon.network import Network
-    >>> told = Network.from_flows([0, 1, 2], [1, 2, 0], [2.0, 1.0, 1.0]).describe()
-    >>> told["kind"], told["nodes"], told["flows"], told["largest_circle"]
+    >>> description = Network.from_flows([0, 1, 2], [1, 2, 0], [2.0, 1.0, 1.0]).describe()
+    >>> description["kind"], description["nodes"], description["flows"], description["largest_circle"]
     ('flows', 3, 3, 3)
     """
     modes, counts = np.unique(network.mode, return_counts=True)
     width = np.diff(network.supply_start)
-    told: dict[str, Any] = {
+    description: dict[str, Any] = {
         "kind": "flows" if network.flows is not None else "graph",
         "nodes": network.size,
         "slots": network.slots,
@@ -29,7 +29,7 @@ def describe(network: NetworkArrays) -> dict[str, Any]:
         "combinations": {Mode(mode).name.lower(): int(n) for mode, n in zip(modes, counts, strict=True)},
         "nodes_without_needs": int(network.size - len(np.unique(network.slot_owner))),
         "supplies_per_slot": {"mean": float(width.mean()), "greatest": int(width.max())} if len(width) else None,
-        "largest_circle": _largest_circle(network),
+        "largest_circle": _largest_cycle(network),
         "unknown_share": network.unknown_share,
         "disputed": int(network.disputed.sum()),
         "split": int(network.split.sum()),
@@ -37,8 +37,8 @@ def describe(network: NetworkArrays) -> dict[str, Any]:
         "with_delay": int((network.delay > 0).sum()),
     }
     if network.flows is not None:
-        told |= _flows(network.flows)
-    return {**told, "hash": network.hash, "origin": network.origin}
+        description |= _flows(network.flows)
+    return {**description, "hash": network.hash, "origin": network.origin}
 
 
 def _flows(flows: Flows) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def _flows(flows: Flows) -> dict[str, Any]:
     }
 
 
-def _largest_circle(network: NetworkArrays) -> int:
+def _largest_cycle(network: NetworkArrays) -> int:
     """How many nodes the largest set has in which each reaches each other (1: no circles)."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components

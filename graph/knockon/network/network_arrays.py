@@ -47,7 +47,7 @@ class Edges(NamedTuple):
 
     @classmethod
     def of(cls, network: NetworkArrays) -> Edges:
-        """The edges of a network."""
+        """Return the edges of a network."""
         need = np.flatnonzero(network.slot_need != NONE).astype(network.slot_owner.dtype)
         slot = np.concatenate([need, network.supply_slot])
         source = np.concatenate([network.slot_need[need], network.supply_provider])

@@ -1,4 +1,4 @@
-"""Whether the arrays of a network that comes from outside fit together.
+"""Check that the arrays of a network that comes from outside fit together.
 
 Compiled code does not look where a row number leads: one outside its array
 would be read all the same. Everything else looks, and would fail far from here.
@@ -21,7 +21,7 @@ Array = npt.NDArray[Any]
 
 
 def whole(network: NetworkArrays) -> bool:
-    """Whether all row numbers lead into their arrays, all arrays have their length, and all numbers are in range.
+    """Return whether all row numbers lead into their arrays, all arrays have their length, and all numbers are in range.
 
     >>> from dataclasses import replace
     >>> from knockon.network import Network

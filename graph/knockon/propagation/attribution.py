@@ -30,12 +30,12 @@ class LargestContributor:
     round in which each node first lost, 0 where it is hit.
     """
 
-    def __init__(self, weight: csr_array, struck: Floats) -> None:
-        self.weight, self.struck = weight, struck
-        self.first = np.where(struck > 0, 0, NONE).astype(np.int64)
-        self.entry = np.full(struck.shape, NONE, np.int64)
-        self.settled = struck >= 1
-        self.sent = np.zeros_like(struck)
+    def __init__(self, weight: csr_array, initial_loss: Floats) -> None:
+        self.weight, self.initial_loss = weight, initial_loss
+        self.first = np.where(initial_loss > 0, 0, NONE).astype(np.int64)
+        self.entry = np.full(initial_loss.shape, NONE, np.int64)
+        self.settled = initial_loss >= 1
+        self.sent = np.zeros_like(initial_loss)
 
     def note(self, before: Floats, loss: Floats, sent: Floats, rounds: int, columns: Ints) -> None:
         """After a round, for some of the shocks: who lost for the first time, and who has lost everything and cannot change."""
@@ -51,7 +51,7 @@ class LargestContributor:
     def spread(self, loss: Floats) -> None:
         """For losses solved at once, (n, k): who lost when is the number of steps from the shock."""
         columns, rounds = np.arange(loss.shape[1]), 0
-        reached = self.struck > 0
+        reached = self.initial_loss > 0
         pattern = self.weight > 0
         while True:
             rounds += 1
@@ -66,7 +66,7 @@ class LargestContributor:
         entry, part = largest(self.weight, row, place, sent)
         column = columns[place]
         # A hit that outweighs every contribution explains the loss by itself.
-        self.entry[row, column] = np.where(part > self.struck[row, column], entry, NONE)
+        self.entry[row, column] = np.where(part > self.initial_loss[row, column], entry, NONE)
         self.settled[row, column] = True
 
     def causes(self) -> Causes:

@@ -35,7 +35,7 @@ class Branch:
     reading: Floats | None = None
 
     def slopes(self, state: Floats, moving: Ints) -> Floats:
-        """How the next loss of each moving node answers to the loss of each, (moving, moving).
+        """Return how the next loss of each moving node answers to the loss of each, (moving, moving).
 
         Of terms that tie the one that follows other nodes is taken: it is the one that will rise.
 

@@ -171,10 +171,10 @@ def _row(rules: Rules, hits: Hits, shock: int, source: _Source | None, lanes: in
     certain = not rules.split and all(bool((rows[:1] == rows).all()) for rows in (network.weights, hits.severity[:, mine]))
     tallies = []
     for bound in (1,) if certain else (0, 1, 2):
-        tally, struck, criticality = Tally(rules), hits.rows(network, shock, bound), network.weights[bound]
-        drawn = outcomes(rules, criticality, struck, lanes, bound) if source is None else source.draws()
+        tally, initial_loss, criticality = Tally(rules), hits.rows(network, shock, bound), network.weights[bound]
+        drawn = outcomes(rules, criticality, initial_loss, lanes, bound) if source is None else source.draws()
         for some in drawn:
-            spread(tally, criticality, struck, some, trace=bound == 1, bound=bound)
+            spread(tally, criticality, initial_loss, some, trace=bound == 1, bound=bound)
         tallies.append(tally)
     # Draws count whole, and counts are exact; outcomes are weighed by probabilities, whose sums are rounded.
     whole = 1 if source is None else source.count

@@ -28,7 +28,7 @@ class _Thing(NamedTuple):
     ends: Floats
 
 
-def outcomes(rules: Rules, criticality: Floats, struck: InitialLosses, lanes: int, bound: int = 1) -> Iterator[Draws]:
+def outcomes(rules: Rules, criticality: Floats, initial_loss: InitialLosses, lanes: int, bound: int = 1) -> Iterator[Draws]:
     """All outcomes of one shock at one bound as weighted draws, at most so many at a time; weights sum to 1.
 
     ``bound`` (0 low, 1 point, 2 high) says how shares that nobody stated are read.
@@ -42,7 +42,7 @@ def outcomes(rules: Rules, criticality: Floats, struck: InitialLosses, lanes: in
     UsageError
         There are too many.
     """
-    things = _things(rules, criticality, struck, bound)
+    things = _things(rules, criticality, initial_loss, bound)
     # In Python's own numbers: hundreds of things would overflow.
     count = 1
     for thing in things:
@@ -70,23 +70,23 @@ def outcomes(rules: Rules, criticality: Floats, struck: InitialLosses, lanes: in
         yield Draws(node, slot, supply, tie, weight)
 
 
-def _things(rules: Rules, criticality: Floats, struck: InitialLosses, bound: int) -> list[_Thing]:
+def _things(rules: Rules, criticality: Floats, initial_loss: InitialLosses, bound: int) -> list[_Thing]:
     """Everything that may go either way, as far as the shock can reach."""
     network = rules.network
     reached = Tally(rules)
     slots, one = np.zeros((network.slots, 1)), np.ones(1)
     everything = Draws(np.zeros((network.size, 1)), slots, np.zeros((network.supplies, 1)), slots, one)
-    spread(reached, criticality, struck, everything, trace=False, bound=bound)
+    spread(reached, criticality, initial_loss, everything, trace=False, bound=bound)
     things = [
         _Thing(kind, int(row), _ends(severity[[row]]))
-        for kind, severity in enumerate(struck)
+        for kind, severity in enumerate(initial_loss)
         for row in np.flatnonzero((severity > 0) & (severity < 1))
     ]
     for row in np.flatnonzero((criticality > 0) & (reached.short > 0)):
         parts = np.ones(1)
         if network.mode[row] == Mode.SHARES:
             members = slice(network.supply_start[row], network.supply_start[row + 1])
-            lost = (struck[2][members] > 0) | (reached.failed[rules.provider[members]] > 0)
+            lost = (initial_loss[2][members] > 0) | (reached.failed[rules.provider[members]] > 0)
             parts = np.append(_sums(_parts(network, int(row), members, lost, bound)), 1.0)
         if (criticality[row] * parts).min() < 1:
             things.append(_Thing(3, int(row), _ends(criticality[row] * parts)))

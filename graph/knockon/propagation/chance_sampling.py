@@ -28,7 +28,7 @@ class Draws(NamedTuple):
     weight: Floats
 
     def some(self, lanes: Ints) -> Draws:
-        """Some of the draws."""
+        """Return some of the draws."""
         node, slot, supply, tie = (rows[:, lanes] for rows in self[:4])
         return Draws(node, slot, supply, tie, self.weight[lanes])
 
@@ -51,7 +51,7 @@ class Tally:
         self.failed += failed @ weight
         self.short += short @ weight
 
-    def struck(self, failed: Bools, weight: Floats) -> None:
+    def initial_loss(self, failed: Bools, weight: Floats) -> None:
         """Count nodes that were hit themselves."""
         self.hit += failed @ weight
         self.first[failed.any(axis=1)] = 0
@@ -93,7 +93,9 @@ class _Moment(NamedTuple):
     weight: Floats
 
 
-def spread(tally: Tally, criticality: Floats, struck: InitialLosses, draws: Draws, *, trace: bool, bound: int = 1) -> None:
+def spread(
+    tally: Tally, criticality: Floats, initial_loss: InitialLosses, draws: Draws, *, trace: bool, bound: int = 1
+) -> None:
     """Add the failures of some draws to a tally; with ``trace`` also through what each node failed.
 
     ``bound`` is 0 (low), 1 (point) or 2 (high): how shares that nobody stated are read.
@@ -105,11 +107,11 @@ def spread(tally: Tally, criticality: Floats, struck: InitialLosses, draws: Draw
     rules, round_, reading = tally.rules, 0, read_at(bound)
     failed, slot_hit, supply_hit = (
         np.broadcast_to(row < severity[:, None], (len(severity), len(draws.weight)))
-        for row, severity in zip(draws[:3], struck, strict=True)
+        for row, severity in zip(draws[:3], initial_loss, strict=True)
     )
     before = failed
     if trace:
-        tally.struck(failed, draws.weight)
+        tally.initial_loss(failed, draws.weight)
     while True:
         short = shortage(rules, slot_hit, failed, rules.supply_loss(supply_hit | failed[rules.provider], reading))
         fired = draws.tie < criticality[:, None] * short
@@ -150,9 +152,9 @@ class _Ways(NamedTuple):
 
 
 def bindings(tally: Tally) -> Bindings:
-    """The slot through which each node failed most often, and in it what was most often the cause; ties: the first.
+    """Return the slot through which each node failed most often, and its most frequent cause there; ties: the first.
 
-    Where these would lead round in a circle, the nodes on it are bound to the
+    Where these would form a cycle, the nodes on it are bound to the
     most frequent of the ways whose source can fail in an earlier round than
     they can; there is one, from the draw of their earliest failure.
     """

@@ -58,7 +58,7 @@ class Variants:
 
     def __init__(self, network: Network, hits: Hits, shock: int, *, eps: float = EPS, cap: int = CAP) -> None:
         self.network, self.eps, self.cap = network, eps, cap
-        self.struck = [InitialLosses(*hits.rows(network, shock, bound)) for bound in (0, 1, 2)]
+        self.initial_loss = [InitialLosses(*hits.rows(network, shock, bound)) for bound in (0, 1, 2)]
         self.rules = Rules(network)
         self.capped = False
 
@@ -75,7 +75,7 @@ class Variants:
 
     def _run(self, bound: int, variants: Sequence[Sequence[Change]]) -> Floats:
         """(nodes, variants): every loss at one bound."""
-        start = np.repeat(self.struck[bound].node[:, None], len(variants), axis=1)
+        start = np.repeat(self.initial_loss[bound].node[:, None], len(variants), axis=1)
 
         found = settle(_Lanes(self, bound, variants), start, eps=self.eps, cap=self.cap)
         self.capped |= bool((found.residual > self.eps).any())
@@ -91,7 +91,7 @@ class _Lanes(NamedTuple):
 
     def round(self, lanes: Ints) -> Round:
         """Return the round of some variants."""
-        network, hit = self.whole.network, self.whole.struck[self.bound]
+        network, hit = self.whole.network, self.whole.initial_loss[self.bound]
         places = [(place, change) for place, lane in enumerate(lanes.tolist()) for change in self.variants[lane]]
         weight = np.repeat(network.weights[self.bound][:, None], len(lanes), axis=1)
         lowered = _Places.of((lane, c.slot, 0) for lane, c in places if c.weight is not None)
@@ -101,8 +101,8 @@ class _Lanes(NamedTuple):
 
     def branch(self, lane: int) -> Branch:
         """What is solved where a loop goes on for long."""
-        network, struck, changes = self.whole.network, self.whole.struck[self.bound], self.variants[lane]
-        weight, provider, hit = network.weights[self.bound].copy(), network.supply_provider.copy(), struck.supply.copy()
+        network, initial_loss, changes = self.whole.network, self.whole.initial_loss[self.bound], self.variants[lane]
+        weight, provider, hit = network.weights[self.bound].copy(), network.supply_provider.copy(), initial_loss.supply.copy()
         at_least: dict[int, int] = {}
         backups: dict[int, list[int]] = {}
         for change in changes:
@@ -114,7 +114,7 @@ class _Lanes(NamedTuple):
                 at_least[change.slot] = change.at_least
             if change.backup is not None:
                 backups.setdefault(change.slot, []).append(change.backup)
-        return Branch(network, weight, struck.slot, hit, provider, at_least, backups, read_at(self.bound)[0])
+        return Branch(network, weight, initial_loss.slot, hit, provider, at_least, backups, read_at(self.bound)[0])
 
 
 class _Places(NamedTuple):

@@ -21,7 +21,7 @@ def network_of(given: Any, model: str) -> Network:
     Raises
     ------
     UsageError
-        Something else was given: said what makes a Network of it.
+        Something else was given; the message says what makes a Network of it.
     """
     if not isinstance(given, Network):
         kind = type(given).__name__

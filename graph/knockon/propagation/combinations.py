@@ -26,7 +26,7 @@ class Group(NamedTuple):
 
 
 def groups(start: Ints, rows: Ints) -> Iterator[Group]:
-    """Some rows, whose parts are ``start[i]:start[i + 1]``, by the number of their parts; rows without any are left out.
+    """Group some rows, whose parts are ``start[i]:start[i + 1]``, by the number of their parts; rows without any are left out.
 
     >>> [(group.rows.tolist(), group.parts.tolist()) for group in groups(np.array([0, 1, 1, 3, 4]), np.arange(4))]
     [([0, 3], [[0], [3]]), ([2], [[1, 2]])]
@@ -41,12 +41,12 @@ def groups(start: Ints, rows: Ints) -> Iterator[Group]:
 
 
 def first_of(key: Ints) -> Ints:
-    """Where each key of a list stands first."""
+    """Return where each key of a list stands first."""
     return np.unique(key, return_index=True)[1]
 
 
 def ranges(start: Ints, stop: Ints) -> Ints:
-    """The numbers of several ranges, one after the other.
+    """Return the numbers of several ranges, one after the other.
 
     >>> ranges(np.array([3, 7]), np.array([5, 8])).tolist()
     [3, 4, 7]
@@ -57,7 +57,7 @@ def ranges(start: Ints, stop: Ints) -> Ints:
 
 
 def depths(bound: npt.NDArray[np.bool_], source: Ints) -> Ints:
-    """The number of bindings from each node back to the shock, by pointer doubling; ``source`` must not go round.
+    """Return the number of bindings from each node back to the shock, by pointer doubling; ``source`` has no cycles.
 
     >>> depths(np.array([False, True, True]), np.array([-1, 0, 1])).tolist()
     [0, 1, 2]
@@ -71,7 +71,7 @@ def depths(bound: npt.NDArray[np.bool_], source: Ints) -> Ints:
 
 
 def in_order(share: Lanes, part: Lanes) -> Lanes:
-    """The sums of share * part, (rows, width, lanes), along the width and in its order.
+    """Return the sums of share * part, (rows, width, lanes), along the width and in its order.
 
     >>> in_order(np.array([[[0.5], [0.25]]]), np.array([[[1.0, 0.0], [1.0, 1.0]]])).tolist()
     [[0.75, 0.25]]
@@ -83,7 +83,7 @@ def in_order(share: Lanes, part: Lanes) -> Lanes:
 
 
 def read_at(bound: int) -> Lanes:
-    """The reading of shares that nobody stated, for all slots and lanes, at one bound: 0 low, 1 point, 2 high."""
+    """Return the reading of shares that nobody stated, for all slots and lanes, at one bound: 0 low, 1 point, 2 high."""
     return np.full((1, 1), float(bound))
 
 

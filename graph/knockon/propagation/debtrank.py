@@ -178,8 +178,8 @@ def _check(variant: str, eps: float, cap: int) -> None:
 
 
 def _check_bounds(hits: Hits) -> None:
-    struck = hits.severity > 0
-    if (struck != struck[1]).any():
+    initial_loss = hits.severity > 0
+    if (initial_loss != initial_loss[1]).any():
         raise UsageError(
             "the original variant has no bounds where a severity lies between 0 and more: "
             "give a low end above 0, or say variant='linear'"
@@ -223,7 +223,7 @@ def _batches(task: Task) -> Iterator[_Batch]:
         low, point, high = runs if len(runs) == 3 else runs * 3
         # A node that loses more by the shock itself has less to lose by distress, so the ends are crossed.
         crossed = ((low, high), (point, point), (high, low))
-        index = [np.maximum((part @ (end.loss - other.struck))[0], 0.0) for end, other in crossed]
+        index = [np.maximum((part @ (end.loss - other.initial_loss))[0], 0.0) for end, other in crossed]
         yield _Batch(
             rank=np.stack([np.minimum(index[0], index[1]), index[1], np.maximum(index[2], index[1])]),
             iterations=np.max([one.iterations for one in runs], axis=0),

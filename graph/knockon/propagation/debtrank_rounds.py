@@ -32,20 +32,20 @@ class Task(NamedTuple):
 class Run(NamedTuple):
     """Losses (n, shocks) at the start and the end, and how each shock came to rest."""
 
-    struck: Floats
+    initial_loss: Floats
     loss: Floats
     iterations: Ints
     residual: Floats
     causes: Causes | None
 
 
-def run(task: Task, struck: Floats, bound: int) -> Run:
+def run(task: Task, initial_loss: Floats, bound: int) -> Run:
     """Rounds until every shock has come to rest; those that have are set aside."""
-    shocks = struck.shape[1]
-    trace = LargestContributor(task.weight, struck) if task.keep and bound == 1 else None
-    loss, iterations, residual = struck.copy(), np.zeros(shocks, np.int64), np.zeros(shocks)
+    shocks = initial_loss.shape[1]
+    trace = LargestContributor(task.weight, initial_loss) if task.keep and bound == 1 else None
+    loss, iterations, residual = initial_loss.copy(), np.zeros(shocks, np.int64), np.zeros(shocks)
     going = np.arange(shocks)
-    start, before, sent = struck, struck, np.zeros_like(struck)
+    start, before, sent = initial_loss, initial_loss, np.zeros_like(initial_loss)
     rounds = 0
     while going.size:
         rounds += 1
@@ -60,7 +60,7 @@ def run(task: Task, struck: Floats, bound: int) -> Run:
                 trace.finish(after[:, done], sent[:, done], ended)
             going, start, after, sent = going[~done], start[:, ~done], after[:, ~done], sent[:, ~done]
         before = after
-    return Run(struck, loss, iterations, residual, trace.causes() if trace else None)
+    return Run(initial_loss, loss, iterations, residual, trace.causes() if trace else None)
 
 
 def _round(task: Task, start: Floats, before: Floats, sent: Floats) -> tuple[Floats, Floats, Floats, Bools]:

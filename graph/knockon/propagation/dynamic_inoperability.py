@@ -141,7 +141,7 @@ def dynamic_inoperability(
     )
     change = None if perturbation is None else _perturbation(perturbation, steps, made.size)
     lasting = {bound: losses_of(hits, bound, made.size, "dynamic_inoperability", 0, hits.count) for bound in bounds_of(hits)}
-    paths = {bound: _path(course, struck, change) for bound, struck in lasting.items()}
+    paths = {bound: _path(course, initial_loss, change) for bound, initial_loss in lasting.items()}
     first = np.maximum(course.start, lasting[1] if change is None else change.max(axis=0, initial=0.0)[:, None])
     time = np.arange(steps + 1, dtype=np.float64) * dt
     return traced(
@@ -183,9 +183,9 @@ def _path(course: _Course, lasting: Floats, change: Floats | None) -> Floats:
     between = course.matrix.copy()
     between.setdiag(0.0)
     for step in range(course.steps):
-        struck = lasting if change is None else change[step][:, None]
+        initial_loss = lasting if change is None else change[step][:, None]
         # All terms are 0 or more: nothing cancels, and more never turns into less.
-        level = np.clip(keep[:, None] * level + course.pace[:, None] * (between @ level + struck), 0.0, 1.0)
+        level = np.clip(keep[:, None] * level + course.pace[:, None] * (between @ level + initial_loss), 0.0, 1.0)
         path[:, step + 1] = level.T
     return path
 

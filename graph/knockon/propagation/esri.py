@@ -159,7 +159,7 @@ def esri(
     losses
         Keep the losses of each node: (k, n). By default while k * n is at most two million.
     engine
-        ``numba`` for compiled kernels (extra ``fast``), ``numpy`` for plain sweeps, ``auto`` for what the size asks for.
+        ``numba`` for compiled kernels (extra ``fast``), ``numpy`` for plain run_rounds, ``auto`` for what the size asks for.
         Both give the same numbers.
     dtype
         ``float32`` halves the traffic of the compiled kernels; losses are then good to about 1e-5, or to
@@ -245,16 +245,16 @@ def _kind(dtype: npt.DTypeLike, eps: float) -> np.dtype[Any]:
 
 def _run(used: str, network: Network, flows: Flows, task: Task, kind: np.dtype[Any], threads: int | None) -> Outcome:
     if used == "exact":
-        from knockon.propagation.esri_exact import closed
+        from knockon.propagation.esri_exact import solve_exactly
 
-        return closed(network, flows, task)
+        return solve_exactly(network, flows, task)
     if used == "numba":
-        from knockon.propagation.kernels.esri import compiled
+        from knockon.propagation.kernels.esri import run_kernels
 
-        return compiled(network, flows, task, kind, threads)
-    from knockon.propagation.esri_rounds import sweeps
+        return run_kernels(network, flows, task, kind, threads)
+    from knockon.propagation.esri_rounds import run_rounds
 
-    return sweeps(network, flows, task)
+    return run_rounds(network, flows, task)
 
 
 def _flows(network: Network) -> Flows:

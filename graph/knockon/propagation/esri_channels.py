@@ -8,7 +8,7 @@ import numpy as np
 
 from knockon.network.flows import Flows
 from knockon.network.network import NONE, Bools, Floats, Mode, Network
-from knockon.propagation.esri_rounds import operators, sigma, struck_losses, turnover
+from knockon.propagation.esri_rounds import initial_losses, operators, sigma, turnover
 from knockon.propagation.esri_task import DOWNSTREAM, HIT, UPSTREAM, Task
 from knockon.propagation.trace import Bindings, InitialLosses, Round, trail
 from knockon.propagation.traversal import on_cycles
@@ -31,15 +31,15 @@ def trace(network: Network, task: Task, down: Floats, up: Floats, slack: float) 
     weight = _sigmas(network, flows, down) if task.replaceability else np.ones_like(down)
     trails = tuple(Bindings(*(np.full(channel.shape, NONE, np.int64) for _ in Bindings._fields)) for _ in range(2))
     for row in range(shocks):
-        hit = struck_losses(network.size, task, np.array([row]))[:, 0]
-        ahead, last = _one(network, hit, down[row], weight[row], slack)
-        astern, _ = _one(back, hit, up[row], np.ones(network.size), slack)
-        astern.slot[:] = NONE
-        for whole, one in zip(trails, (ahead, astern), strict=True):
+        hit = initial_losses(network.size, task, np.array([row]))[:, 0]
+        downstream, last = _one(network, hit, down[row], weight[row], slack)
+        upstream, _ = _one(back, hit, up[row], np.ones(network.size), slack)
+        upstream.slot[:] = NONE
+        for whole, one in zip(trails, (downstream, upstream), strict=True):
             for rows, mine in zip(whole, one, strict=True):
                 rows[row] = mine
         lost = np.maximum(down[row], up[row])
-        upward = _upward(ahead, astern, (up[row] > down[row]) & _above(lost, hit, slack))
+        upward = _upward(downstream, upstream, (up[row] > down[row]) & _above(lost, hit, slack))
         channel[row] = np.where(_above(lost, hit, slack), np.where(upward, UPSTREAM, DOWNSTREAM), HIT)
         short[row] = last.short
     loss = np.maximum(down, up)
@@ -52,7 +52,7 @@ def _above(lost: Floats, hit: Floats, slack: float) -> Bools:
     return np.asarray((lost > 0) & ((hit == 0) | (lost > hit * (1 + slack))))
 
 
-def _upward(ahead: Bindings, astern: Bindings, upward: Bools) -> Bools:
+def _upward(downstream: Bindings, upstream: Bindings, upward: Bools) -> Bools:
     """Who reports the upstream cascade, so that no sources go round.
 
     A source loses at least as much as its customer or supplier, up to rounding.
@@ -61,7 +61,7 @@ def _upward(ahead: Bindings, astern: Bindings, upward: Bools) -> Bools:
     """
     upward = upward.copy()
     while True:
-        circle = on_cycles(np.where(upward, astern.source, ahead.source))
+        circle = on_cycles(np.where(upward, upstream.source, downstream.source))
         if not circle.size:
             return upward
         upward[circle] = False
@@ -95,8 +95,8 @@ def _one(network: Network, hit: Floats, loss: Floats, weight: Floats, slack: flo
     nearest = (meet >= reached[network.slot_owner] * (1 - slack)) & (meet > 0)
     last = Round(loss, loss, supply_loss, part, short, short, np.where(nearest, loss[network.slot_owner], 0.0), slack)
     own = np.where((hit > 0) & ~_above(loss, hit, slack), loss, 0.0)
-    struck = InitialLosses(own, np.zeros(network.slots), np.zeros(network.supplies))
-    return trail(network, struck, last), last
+    initial_loss = InitialLosses(own, np.zeros(network.slots), np.zeros(network.supplies))
+    return trail(network, initial_loss, last), last
 
 
 def _sigmas(network: Network, flows: Flows, down: Floats) -> Floats:

@@ -4,7 +4,7 @@ With final demand the upstream operator leaks, and its fixed point
 :math:`u = \max(\psi,\ \Lambda^u u)` is one column of :math:`(I - \Lambda^u)^{-1}`
 for each firm hit, scaled so that every hit is met. A hit that the cascade
 exceeds by itself is let go of (its scale would be negative). The downstream
-cascade has a greatest term in it and no closed form: it is swept until nothing
+cascade has a greatest term in it and no solve_exactly form: it is swept until nothing
 moves any more, which the residual reports.
 """
 
@@ -17,7 +17,7 @@ import numpy as np
 from knockon.errors import InvalidData, Problem
 from knockon.network.flows import Flows
 from knockon.network.network import Floats, Ints, Network
-from knockon.propagation.esri_rounds import Operators, downstream, indices, operators, struck_losses
+from knockon.propagation.esri_rounds import Operators, downstream, indices, initial_losses, operators
 from knockon.propagation.esri_task import FLOOR, Outcome, Task
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ _REST = 1e-15
 _CAP = 100_000
 
 
-def closed(network: Network, flows: Flows, task: Task) -> Outcome:
-    """Index and losses of each shock at the fixed point; rounds and residual are those of the downstream sweeps."""
+def solve_exactly(network: Network, flows: Flows, task: Task) -> Outcome:
+    """Index and losses of each shock at the fixed point; rounds and residual are those of the downstream run_rounds."""
     operator = operators(network, flows)
     # Without the upstream cascade nothing needs a leak.
     solve = _solver(flows, operator.up) if task.up else None
@@ -38,10 +38,10 @@ def closed(network: Network, flows: Flows, task: Task) -> Outcome:
     kept: list[tuple[Floats, Floats]] = []
     for shock in range(shocks):
         mine = slice(task.start[shock], task.start[shock + 1])
-        struck = struck_losses(network.size, task, np.array([shock]))
-        up = _upstream(network.size, task.node[mine], task.loss[mine], solve) if task.up else struck[:, 0]
+        initial_loss = initial_losses(network.size, task, np.array([shock]))
+        up = _upstream(network.size, task.node[mine], task.loss[mine], solve) if task.up else initial_loss[:, 0]
         down, rounds, residual = (
-            _at_rest(network, flows, operator, struck, task.replaceability) if task.down else (struck, 0, 0.0)
+            _at_rest(network, flows, operator, initial_loss, task.replaceability) if task.down else (initial_loss, 0, 0.0)
         )
         numbers[:3, shock] = indices(flows, down, up[:, None])[:, 0]
         numbers[3:, shock] = rounds, residual
@@ -101,12 +101,12 @@ def _upstream(size: int, node: Ints, loss: Floats, solve: Any) -> Floats:
 
 
 def _at_rest(
-    network: Network, flows: Flows, operator: Operators, struck: Floats, replaceability: bool
+    network: Network, flows: Flows, operator: Operators, initial_loss: Floats, replaceability: bool
 ) -> tuple[Floats, int, float]:
-    down, rounds = struck, 0
+    down, rounds = initial_loss, 0
     while True:
         rounds += 1
-        new = downstream(network, flows, operator, down, struck, replaceability)
+        new = downstream(network, flows, operator, down, initial_loss, replaceability)
         residual = float((new - down).max(initial=0.0))
         down = new
         if residual <= _REST or rounds >= _CAP:

@@ -1,4 +1,4 @@
-"""The plain engine of ESRI: sweeps over all firms, some shocks abreast, with sparse matrices."""
+"""The plain engine of ESRI: run_rounds over all firms, some shocks abreast, with sparse matrices."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def turnover(flows: Flows) -> Floats:
     return whole if (whole > 0).all() else np.where(whole > 0, whole, 1.0)
 
 
-def sweeps(network: Network, flows: Flows, task: Task) -> Outcome:
+def run_rounds(network: Network, flows: Flows, task: Task) -> Outcome:
     """Index, rounds and residual of each shock; the losses by node where the task keeps them."""
     shocks = len(task.start) - 1
     width = int(np.clip(_BATCH // max(network.size, 1), 1, 64))
@@ -70,19 +70,19 @@ def indices(flows: Flows, down: Floats, up: Floats) -> Floats:
 
 
 def _batch(network: Network, flows: Flows, operator: Operators, task: Task, rows: Ints) -> tuple[Floats, ...]:
-    struck = struck_losses(network.size, task, rows)
-    down, up = struck.copy(), struck.copy()
+    initial_loss = initial_losses(network.size, task, rows)
+    down, up = initial_loss.copy(), initial_loss.copy()
     rounds, residual = np.zeros(len(rows)), np.zeros(len(rows))
     live = np.arange(len(rows))
     while live.size:
         rise = np.zeros(len(live))
         if task.down:
-            new = downstream(network, flows, operator, down[:, live], struck[:, live], task.replaceability)
+            new = downstream(network, flows, operator, down[:, live], initial_loss[:, live], task.replaceability)
             rise = (new - down[:, live]).max(axis=0, initial=0.0)
             down[:, live] = new
         if task.up:
             lost = up[:, live]
-            new = np.minimum(np.maximum(struck[:, live], operator.up @ np.where(lost < FLOOR, 0.0, lost)), 1.0)
+            new = np.minimum(np.maximum(initial_loss[:, live], operator.up @ np.where(lost < FLOOR, 0.0, lost)), 1.0)
             rise = np.maximum(rise, (new - lost).max(axis=0, initial=0.0))
             up[:, live] = new
         rounds[live] += 1
@@ -92,21 +92,21 @@ def _batch(network: Network, flows: Flows, operator: Operators, task: Task, rows
     return down, up, rounds, residual
 
 
-def struck_losses(size: int, task: Task, rows: Ints) -> Floats:
+def initial_losses(size: int, task: Task, rows: Ints) -> Floats:
     """The losses (n, shocks) that some shocks set themselves."""
-    struck = np.zeros((size, len(rows)))
+    initial_loss = np.zeros((size, len(rows)))
     for column, shock in enumerate(rows):
         mine = slice(task.start[shock], task.start[shock + 1])
-        struck[task.node[mine], column] = task.loss[mine]
-    return struck
+        initial_loss[task.node[mine], column] = task.loss[mine]
+    return initial_loss
 
 
 def downstream(
-    network: Network, flows: Flows, operator: Operators, down: Floats, struck: Floats, replaceability: bool
+    network: Network, flows: Flows, operator: Operators, down: Floats, initial_loss: Floats, replaceability: bool
 ) -> Floats:
     """The downstream losses (n, shocks) one round after ``down``."""
     lost = down * sigma(flows, operator, down) if replaceability else down
-    new = struck.copy()
+    new = initial_loss.copy()
     if network.slots:
         short = operator.down @ np.where(lost < FLOOR, 0.0, lost)
         owners = np.flatnonzero(np.diff(network.slot_start))

@@ -132,19 +132,19 @@ def fdna(
         names = ", ".join(map(str, order.circular[:5])) + (" ..." if order.circular.size > 5 else "")
         raise InvalidData([Problem("links", None, f"they go round in a circle through {names}", "say cycles='solve'")])
     hits = hits_of(made, shocks, "fdna")
-    struck = {bound: losses_of(hits, bound, made.size, "fdna", 0, hits.count) for bound in bounds_of(hits)}
+    initial_loss = {bound: losses_of(hits, bound, made.size, "fdna", 0, hits.count) for bound in bounds_of(hits)}
     if cycles == "solve" and order.circular.size:
         from knockon.propagation.fdna_cycles import solve
 
-        solved = {bound: solve(made.size, table, one, eps, cap) for bound, one in struck.items()}
+        solved = {bound: solve(made.size, table, one, eps, cap) for bound, one in initial_loss.items()}
         step, source = solved[1].step, solved[1].source
         losses = {bound: one.loss for bound, one in solved.items()}
         rounds, residual, error = (
             np.max([getattr(one, name) for one in solved.values()], axis=0) for name in ("iterations", "residual", "error")
         )
     else:
-        runs = {bound: _losses(order, one) for bound, one in struck.items()}
-        step, source = _causes(order, struck[1], *runs[1])
+        runs = {bound: _losses(order, one) for bound, one in initial_loss.items()}
+        step, source = _causes(order, initial_loss[1], *runs[1])
         losses = {bound: one for bound, (one, _) in runs.items()}
         rounds, residual, error = np.full(hits.count, len(order.levels), np.int64), np.zeros(hits.count), np.zeros(hits.count)
     loss, low, high = (losses.get(bound, losses[1]).T for bound in (1, 0, 2))
@@ -238,12 +238,12 @@ def _levels(component: Ints, links: Links) -> Ints:
     return level
 
 
-def _losses(order: _Order, struck: Floats) -> tuple[Floats, Floats]:
+def _losses(order: _Order, initial_loss: Floats) -> tuple[Floats, Floats]:
     """Losses (n, k), and what each would be without the other members of its cycle."""
-    loss, alone = np.zeros_like(struck), struck.copy()
+    loss, alone = np.zeros_like(initial_loss), initial_loss.copy()
     widest = max((len(level.links.feeder) for level in order.levels), default=0)
     width = max(1, _AT_ONCE // max(widest, 1))
-    for column in range(0, struck.shape[1], width):
+    for column in range(0, initial_loss.shape[1], width):
         some = slice(column, column + width)
         for level in order.levels:
             if level.receiver.size:
@@ -262,7 +262,7 @@ def _drawn(level: _Level, loss: Floats) -> tuple[Floats, Floats]:
     return level.links.strength[:, None] * feeder, feeder - level.links.criticality[:, None] / 100
 
 
-def _causes(order: _Order, struck: Floats, loss: Floats, alone: Floats) -> tuple[Ints, Ints]:
+def _causes(order: _Order, initial_loss: Floats, loss: Floats, alone: Floats) -> tuple[Ints, Ints]:
     """Step and source of every loss."""
     step, source = np.full(loss.shape, NONE, np.int64), np.full(loss.shape, NONE, np.int64)
     shock = np.arange(loss.shape[1])
@@ -279,7 +279,7 @@ def _causes(order: _Order, struck: Floats, loss: Floats, alone: Floats) -> tuple
             members = level.member[first : first + size]
             worst = members[(alone[members] >= loss[members]).argmax(axis=0)]
             behind = alone[members] < loss[members]
-            source[members] = np.where(behind, worst, np.where(struck[members] >= loss[members], NONE, source[members]))
+            source[members] = np.where(behind, worst, np.where(initial_loss[members] >= loss[members], NONE, source[members]))
             source[members] = np.where(loss[members] > 0, source[members], NONE)
             step[worst, shock] = np.where(source[worst, shock] == NONE, 0, 1 + step[source[worst, shock], shock])
             step[members] = np.where(source[members] == NONE, 0, 1 + step[source[members], shock])

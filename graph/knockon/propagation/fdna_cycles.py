@@ -26,10 +26,10 @@ class Solved(NamedTuple):
     source: Ints
 
 
-def solve(size: int, links: Links, struck: Floats, eps: float, cap: int) -> Solved:
+def solve(size: int, links: Links, initial_loss: Floats, eps: float, cap: int) -> Solved:
     """The least solution for hits (n, k)."""
-    equations = _Equations(size, links, struck)
-    found = settle(equations, struck, eps=eps, cap=cap)
+    equations = _Equations(size, links, initial_loss)
+    found = settle(equations, initial_loss, eps=eps, cap=cap)
     step, source = equations.causes(found.state)
     return Solved(found.state, found.iterations, found.residual, found.error, step, source)
 
@@ -37,9 +37,9 @@ def solve(size: int, links: Links, struck: Floats, eps: float, cap: int) -> Solv
 class _Equations:
     """The equations of k shocks on n nodes: a link passes on a part of its feeder's loss, or what is beyond its criticality."""
 
-    def __init__(self, size: int, links: Links, struck: Floats) -> None:
+    def __init__(self, size: int, links: Links, initial_loss: Floats) -> None:
         self.links = links.pick(np.argsort(links.receiver, kind="stable"))
-        self.struck = struck
+        self.initial_loss = initial_loss
         self.receiver, self.start, count = np.unique(self.links.receiver, return_index=True, return_counts=True)
         self.part = self.links.strength / np.repeat(count, count)
         self.beyond = self.links.criticality / 100
@@ -47,13 +47,13 @@ class _Equations:
 
     def round(self, lanes: Ints) -> Round:
         """The round of some shocks."""
-        struck = self.struck[:, lanes]
+        initial_loss = self.initial_loss[:, lanes]
 
         def advance(loss: Floats) -> Floats:
             feeder = loss[self.links.feeder]
             mean = np.add.reduceat(self.part[:, None] * feeder, self.start)
             worst = np.maximum.reduceat(feeder - self.beyond[:, None], self.start)
-            new = struck.copy()
+            new = initial_loss.copy()
             new[self.receiver] = np.maximum(new[self.receiver], np.maximum(mean, worst))
             return new
 
@@ -67,12 +67,12 @@ class _Equations:
         """Step and source of every loss: a breadth-first search from the hits along the links that make them what they are."""
         step, source = (np.full(loss.shape, NONE, np.int64) for _ in range(2))
         for shock in range(loss.shape[1]):
-            self._search(loss[:, shock], self.struck[:, shock], step[:, shock], source[:, shock])
+            self._search(loss[:, shock], self.initial_loss[:, shock], step[:, shock], source[:, shock])
         return step, source
 
-    def _search(self, loss: Floats, struck: Floats, step: Ints, source: Ints) -> None:
+    def _search(self, loss: Floats, initial_loss: Floats, step: Ints, source: Ints) -> None:
         feeder, receiver = self.links.feeder, self.links.receiver
-        step[(loss > 0) & (struck >= loss * (1 - _SLACK))] = 0
+        step[(loss > 0) & (initial_loss >= loss * (1 - _SLACK))] = 0
         # A feeder may lose just as much as its receiver stands: then nothing is lost, and nothing is its cause.
         critical = (loss[receiver] > 0) & (loss[feeder] - self.beyond >= loss[receiver] * (1 - _SLACK))
         through = self.part * loss[feeder]

@@ -202,7 +202,7 @@ class _Pace(NamedTuple):
 
 
 def _solved(equations: Equations, lanes: Ints, state: Floats, run: _Pace) -> Floats:
-    """The states with the limits of those lanes that could be solved; ``run`` is told which."""
+    """Return the states with the limits of those lanes that could be solved, and record in ``run`` which."""
     found = state.copy()
     for place, lane in enumerate(lanes.tolist()):
         limit = None if run.solved[place] else _limit(equations, lane, state[:, place], run.mark[:, place])

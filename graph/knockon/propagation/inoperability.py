@@ -98,13 +98,13 @@ def inoperability(
     made, matrix = interdependencies(network, interdependency, output)
     radius = checked_radius(matrix, interdependency)
     hits = hits_of(made, shocks, "inoperability")
-    struck = {bound: losses_of(hits, bound, made.size, "inoperability", 0, hits.count) for bound in bounds_of(hits)}
-    losses = {bound: _at_rest(matrix, one) for bound, one in struck.items()}
+    initial_loss = {bound: losses_of(hits, bound, made.size, "inoperability", 0, hits.count) for bound in bounds_of(hits)}
+    losses = {bound: _at_rest(matrix, one) for bound, one in initial_loss.items()}
     return traced(
         InoperabilityResult,
         made,
         matrix,
-        struck[1],
+        initial_loss[1],
         {bound: loss.T for bound, loss in losses.items()},
         model="inoperability",
         iterations=np.ones(hits.count, np.int64),
@@ -160,22 +160,24 @@ def checked_radius(matrix: csr_array, interdependency: str) -> float:
     return radius
 
 
-def _at_rest(matrix: csr_array, struck: Floats) -> Floats:
+def _at_rest(matrix: csr_array, initial_loss: Floats) -> Floats:
     from scipy.sparse import csc_array, eye_array
 
-    if not struck.size:
-        return struck
+    if not initial_loss.size:
+        return initial_loss
     try:
-        solved = fading(csc_array(eye_array(len(struck)) - matrix)).solve(struck)
+        solved = fading(csc_array(eye_array(len(initial_loss)) - matrix)).solve(initial_loss)
     except RuntimeError as error:
         raise InvalidData([Problem("A*", None, "the spectral radius is 1 within rounding", "scale A* down")]) from error
     return np.asarray(np.clip(solved, 0.0, 1.0))
 
 
-def traced(kind: type[R], network: Network, matrix: csr_array, struck: Floats, losses: dict[int, Floats], **more: Any) -> R:
-    """A result whose sources are read off the losses; ``struck`` is (n, k), losses (k, n) for each bound."""
+def traced(
+    kind: type[R], network: Network, matrix: csr_array, initial_loss: Floats, losses: dict[int, Floats], **more: Any
+) -> R:
+    """Return a result whose sources are read off the losses; ``initial_loss`` is (n, k), losses (k, n) for each bound."""
     point = losses[1]
-    trace = LargestContributor(matrix, np.where(point.T > 0, struck, 0.0))
+    trace = LargestContributor(matrix, np.where(point.T > 0, initial_loss, 0.0))
     trace.spread(point.T)
     causes = trace.causes()
     none = np.broadcast_to(np.int64(NONE), point.shape)

@@ -57,7 +57,7 @@ SLACK = 1e-12
 
 
 def leontief(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, eps: float = EPS, cap: int = CAP) -> Result:
-    """Losses of k shocks on n nodes, with exact bounds, steps and bindings.
+    """Return the losses of k shocks on n nodes, with exact bounds, steps and bindings.
 
     Parameters
     ----------

@@ -161,6 +161,6 @@ def losses_of(hits: Hits, bound: int, size: int, model: str, first: int, last: i
     """What the shocks ``first`` to ``last - 1`` set themselves at one bound: (n, shocks)."""
     start, node, loss = hits.node_losses(model, bound)
     mine = slice(start[first], start[last])
-    struck = np.zeros((size, last - first))
-    struck[node[mine], np.repeat(np.arange(last - first), np.diff(start[first : last + 1]))] = loss[mine]
-    return struck
+    initial_loss = np.zeros((size, last - first))
+    initial_loss[node[mine], np.repeat(np.arange(last - first), np.diff(start[first : last + 1]))] = loss[mine]
+    return initial_loss

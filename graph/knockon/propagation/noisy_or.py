@@ -36,7 +36,7 @@ EPS = 1e-12
 
 
 def noisy_or(rules: Rules, hits: Hits, shocks: range) -> Floats:
-    """(shocks, n): the bound for some shocks, at the point.
+    """Return the bound for some shocks at the point, (shocks, n).
 
     >>> from knockon.network import Network
     >>> chain = Network.from_flows([0, 1], [1, 2], [1.0, 1.0])
@@ -62,7 +62,7 @@ def noisy_or(rules: Rules, hits: Hits, shocks: range) -> Floats:
 
 
 def either(one: Lanes, other: Lanes) -> Lanes:
-    """The probability that one of two independent things fails, to the last bit 0 where neither can."""
+    """Return the probability that one of two independent things fails, to the last bit 0 where neither can."""
     both: Lanes = np.clip(one + other * (1 - one), 0.0, 1.0)
     return both
 
@@ -106,7 +106,7 @@ def _at_least(part: Floats, least: Lanes) -> Floats:
 
 
 def _any_slot(rules: Rules, fails: Floats) -> Floats:
-    """The probability that a node fails through any of its slots."""
+    """Return the probability that a node fails through any of its slots."""
     found = np.zeros((rules.network.size, fails.shape[1]))
     for rows, parts in rules.owners:
         found[rows] = _none_of(fails[parts])

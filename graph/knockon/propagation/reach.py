@@ -1,4 +1,4 @@
-"""What is downstream (or upstream) at all, and at how many steps: weights, words and combinations aside.
+"""Find what is downstream (or upstream) at all, and at how many steps, whatever the weights and combinations.
 
 A breadth-first search over every slot from need and providers to owner; exact,
 with no cap on depth.
@@ -23,7 +23,7 @@ SMALL = 1_000_000
 def reach(
     network: Network, shocks: Hits | npt.ArrayLike | None = None, *, upstream: bool = False, engine: Engine = "auto"
 ) -> Result:
-    """1 for every node that k shocks reach, 0 for the others, with the number of steps.
+    """Return 1 for every node that k shocks reach, 0 for the others, with the number of steps.
 
     Parameters
     ----------

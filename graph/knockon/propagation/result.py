@@ -66,8 +66,8 @@ class Result:
 
     def __repr__(self) -> str:
         capped = self.stopped_by.count("cap")
-        said = f", {capped} stopped by the cap" if capped else ""
-        return f"<{type(self).__name__} {self.model}: {len(self.stopped_by)} shocks{said}>"
+        capped_note = f", {capped} stopped by the cap" if capped else ""
+        return f"<{type(self).__name__} {self.model}: {len(self.stopped_by)} shocks{capped_note}>"
 
     @property
     def truncated(self) -> bool:

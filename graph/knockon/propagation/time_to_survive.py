@@ -55,7 +55,7 @@ from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Ints, Network
 from knockon.propagation.checks import per_row
 
-#: Times are told to six digits, which is what the solver's tolerances are good for.
+#: Times are given to six digits, which is what the solver's tolerances are good for.
 DIGITS = 6
 
 

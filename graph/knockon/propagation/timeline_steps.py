@@ -82,22 +82,22 @@ class Course(NamedTuple):
 
 
 def course(plan: Plan, hits: Hits, shocks: range, bounds: tuple[int, ...]) -> Course:
-    """The course of some shocks at some bounds (0 low, 1 point, 2 high); what is told beside losses is told of the point."""
-    march = _March(plan, hits, shocks, bounds)
+    """Return the course of some shocks at some bounds (0 low, 1 point, 2 high); all but the losses is that of the point."""
+    stepper = _Stepper(plan, hits, shocks, bounds)
     for t in range(plan.clock.horizon + 1):
-        march.advance(t)
-        if march.resting.all():
+        stepper.advance(t)
+        if stepper.resting.all():
             break
-    return march.told(t)
+    return stepper.course(t)
 
 
-class _March:
+class _Stepper:
     """The state of every lane, and what is remembered of its past."""
 
     def __init__(self, plan: Plan, hits: Hits, shocks: range, bounds: tuple[int, ...]) -> None:
         network, count, lanes = plan.network, len(shocks), len(shocks) * len(bounds)
         self.plan, self.count, self.bounds = plan, count, bounds
-        self.struck = hit_columns(network, hits, [(shock, bound) for bound in bounds for shock in shocks])
+        self.initial_loss = hit_columns(network, hits, [(shock, bound) for bound in bounds for shock in shocks])
         self.weight = np.repeat(network.weights[list(bounds)].T, count, axis=1)
         self.reading = np.repeat(np.array(bounds, np.float64), count)[None, :] if plan.rules.split else None
         self.point = slice(bounds.index(1) * count, (bounds.index(1) + 1) * count)
@@ -124,24 +124,24 @@ class _March:
         hit = self._hit(t)
         lost = np.maximum(hit[2], self._arriving())
         short = self._short(hit[1], before, lost)
-        value = self.weight * self._felt(short)
+        value = self.weight * self._after_stocks(short)
         loss = loss_from(rules, hit[0], value)
         p = self.point
         first = (loss[:, p] >= self.plan.threshold - ROUNDING) & np.isinf(self.impact)
-        if self._note(t, loss):
+        if self._record_step(t, loss):
             risen = loss[:, p] > self.peak[:, p]
             moment = _Moment(loss[:, p], before[:, p], lost[:, p], short[:, p], value[:, p], [rows[:, p] for rows in hit])
             _bind(self.plan, moment, risen, self.bound, self.waited)
             self.timed |= first & self.waited
         self.shortage = np.maximum(self.shortage, short[:, self.point])
         self.peak = np.maximum(self.peak, loss)
-        self._judge(t, loss)
+        self._note_rest(t, loss)
         self.past.appendleft(loss)
 
     def _hit(self, t: int) -> list[Floats]:
         """What the shock sets at a step: of nodes, slots and supplies."""
         strength = self.plan.clock.strength(t)
-        return [rows if strength == 1 else rows * strength for rows in self.struck]
+        return [rows if strength == 1 else rows * strength for rows in self.initial_loss]
 
     def _short(self, hit: Floats, state: Floats, lost: Floats) -> Floats:
         """(slots, m): how far each need is unmet, before any stock."""
@@ -158,7 +158,7 @@ class _March:
             lost[supplies] = self.past[steps][provider[supplies]]
         return lost
 
-    def _felt(self, short: Floats) -> Floats:
+    def _after_stocks(self, short: Floats) -> Floats:
         """What of the shortages the stocks leave uncovered; runs them down, and fills them where nothing is short."""
         if self.stock is None:
             return short
@@ -173,7 +173,7 @@ class _March:
         # Covered in full is exactly nothing, whatever short * step / step comes to.
         return np.where(drawn >= short * step, 0.0, np.maximum(short - drawn / step, 0.0))
 
-    def _note(self, t: int, loss: Floats) -> bool:
+    def _record_step(self, t: int, loss: Floats) -> bool:
         """Remember what the point says of step t; whether any of its losses is higher than before."""
         losses, step = loss[:, self.point], self.plan.clock.step
         over = losses >= self.plan.threshold - ROUNDING
@@ -185,7 +185,7 @@ class _March:
             self.path[:, t] = losses.T
         return bool((losses > self.peak[:, self.point]).any())
 
-    def _judge(self, t: int, loss: Floats) -> None:
+    def _note_rest(self, t: int, loss: Floats) -> None:
         """Which lanes have come to rest: nothing moves, all that was on its way has arrived, and no hit will change."""
         self.change = np.abs(loss - self.past[0]).max(axis=0, initial=0.0)
         if self.changed is not None:
@@ -205,7 +205,7 @@ class _March:
                 arrived &= (self.changed[self.plan.rules.provider[supplies]] < t - steps).all(axis=0)
         return arrived
 
-    def _calm(self, end: int) -> Bools:
+    def _nearly_at_rest(self, end: int) -> Bools:
         """Lanes in which nothing that is still to come moves a loss by more than eps.
 
         The model is monotone: what arrives in future steps lies between the
@@ -244,8 +244,8 @@ class _March:
             lost[supplies] = seen[provider[supplies]]
         return lost
 
-    def told(self, end: int) -> Course:
-        """Everything that was remembered, as rows; ``end`` is the last step that was run."""
+    def course(self, end: int) -> Course:
+        """Return everything that was recorded, as rows; ``end`` is the last step that was run."""
         clock, p, n = self.plan.clock, self.point, self.peak.shape[0]
         losses = self.past[0][:, p]
         # A lane at rest stays as it is: its days to come are known without running them.
@@ -253,7 +253,7 @@ class _March:
         if self.path is not None:
             self.path[:, end + 1 :] = losses.T[:, None, :]
         back = np.where(losses >= self.plan.threshold - ROUNDING, np.inf, (self.last + 1) * clock.step)
-        capped = ~(self.resting | self._calm(end))
+        capped = ~(self.resting | self._nearly_at_rest(end))
         slot, supply, source = self.bound
         step = [depths(slot[:, k] != NONE, source[:, k]) for k in range(self.count)]
         lost = self.peak[:, p] > 0

@@ -1,4 +1,4 @@
-"""Which slot, supply and source make each loss what it is: what explanations walk back along."""
+"""Find which slot, supply and source make each loss what it is: explanations follow these back to the shock."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class Bindings(NamedTuple):
     source: Ints
 
 
-def trail(network: Network, struck: InitialLosses, last: Round) -> Bindings:
-    """The step of every node that loses, and the slot, supply and source that make its loss what it is.
+def trail(network: Network, initial_loss: InitialLosses, last: Round) -> Bindings:
+    """Return the step of every node that loses, and the slot, supply and source that make its loss what it is.
 
     An edge binds where its slot makes the loss of the owner what it is, and its
     source the shortage of the slot. A breadth-first search over such edges
@@ -66,8 +66,8 @@ def trail(network: Network, struck: InitialLosses, last: Round) -> Bindings:
     found = Bindings(*(np.full(network.size, NONE, np.int64) for _ in range(4)))
     step = found.step
     for near, largest in dict.fromkeys(((0.0, True), (0.0, False), (last.slack, True), (last.slack, False))):
-        step[(step == NONE) & (struck.node > 0) & (struck.node >= last.after * (1 - near))] = 0
-        slot, supply, source = _binding_edges(network, struck, last, near, largest=largest)
+        step[(step == NONE) & (initial_loss.node > 0) & (initial_loss.node >= last.after * (1 - near))] = 0
+        slot, supply, source = _binding_edges(network, initial_loss, last, near, largest=largest)
         edge = first_arrivals(step, source, network.slot_owner[slot])
         owner = network.slot_owner[slot[edge]]
         found.slot[owner], found.supply[owner], found.source[owner] = slot[edge], supply[edge], source[edge]
@@ -77,18 +77,18 @@ def trail(network: Network, struck: InitialLosses, last: Round) -> Bindings:
 
 
 def _binding_edges(
-    network: Network, struck: InitialLosses, last: Round, near: float, *, largest: bool
+    network: Network, initial_loss: InitialLosses, last: Round, near: float, *, largest: bool
 ) -> tuple[Ints, Ints, Ints]:
     """Slot, supply (or none) and source (none: the slot or supply is hit itself) of the edges that bind, in this order."""
     lost = last.after[network.slot_owner]
     # What makes a loss or a shortage is the greatest of several things; ``near`` lets a little less count.
     enough = last.short * (1 - near)
-    tight = (last.value >= lost * (1 - near)) & (lost > struck.node[network.slot_owner])
-    by_hit = np.flatnonzero(tight & (struck.slot >= enough))
+    tight = (last.value >= lost * (1 - near)) & (lost > initial_loss.node[network.slot_owner])
+    by_hit = np.flatnonzero(tight & (initial_loss.slot >= enough))
     needs = tight & (network.slot_need != NONE)
     by_need = np.flatnonzero(needs & (last.before[network.slot_need] >= enough)) if network.slots else by_hit
     by_supply = np.flatnonzero(_binding_supplies(network, tight & (last.meet >= enough), last, near, largest=largest))
-    through = struck.supply[by_supply] < last.supply_loss[by_supply]
+    through = initial_loss.supply[by_supply] < last.supply_loss[by_supply]
     slot = np.concatenate([by_hit, by_need, network.supply_slot[by_supply]])
     supply = np.concatenate([np.full(by_hit.size + by_need.size, NONE), by_supply])
     source = np.concatenate(

@@ -40,7 +40,7 @@ def variants(
     eps: float = EPS,
     cap: int = CAP,
 ) -> Variants:
-    """The losses of one shock with m sets of criticalities and severities, by the equations of leontief.
+    """Return the losses of one shock with m sets of criticalities and severities, by the equations of leontief.
 
     Memory grows with m; whoever has many sets gives them in parts of :func:`knockon.propagation.leontief_round.lanes_at_once`.
 

@@ -160,7 +160,7 @@ class _Search:
         """Return the slots through which the cascade reaches the entity; None where it does not."""
         if self.target is None or self.before[1] <= 0:
             return None
-        return AffectedSlots.of(self.outcome, self.variants.struck[1], self.target)
+        return AffectedSlots.of(self.outcome, self.variants.initial_loss[1], self.target)
 
     def _candidates(self, affected: AffectedSlots) -> list[Candidate]:
         return list(candidates(self.context, affected, step=self.limits.criticality_step, days=self.limits.buffer_days))

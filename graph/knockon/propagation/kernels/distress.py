@@ -127,10 +127,10 @@ def finish(net, lanes, start, node, loss, eps, cap, out):
     for lane in range(len(lanes.shock)):
         if lanes.line[KEEP, lane] == 0:
             shock = lanes.shock[lane]
-            struck = 0.0
+            initial_loss = 0.0
             for k in range(start[shock], start[shock + 1]):
-                struck += net.part[node[k]] * loss[k]
-            out[shock, 0] = max(0.0, lanes.line[SUM, lane] - struck)
+                initial_loss += net.part[node[k]] * loss[k]
+            out[shock, 0] = max(0.0, lanes.line[SUM, lane] - initial_loss)
             out[shock, 1] = lanes.round[lane]
             out[shock, 2] = lanes.line[RISE, lane]
             lanes.shock[lane] = FREE

@@ -32,7 +32,7 @@ SAMPLE, OFTEN = 32, 0.125
 _HANDFUL = 64
 
 
-def compiled(
+def run_kernels(
     network: Network,
     flows: Flows,
     task: Task,
@@ -40,7 +40,7 @@ def compiled(
     threads: int | None,
     progress: Callable[[int], None] | None = None,
 ) -> Outcome:
-    """Index, rounds and residual of each shock, on several cores; ``progress`` is told how many shocks have ended."""
+    """Index, rounds and residual of each shock, on several cores; ``progress`` counts the shocks that have ended."""
     if threads is not None and threads < 1:
         raise UsageError(f"threads must be 1 or more, not {threads}")
     net = arrays(network, flows, kind)

@@ -1,4 +1,4 @@
-"""What one node loses when sets of nodes are closed: many sets at once, the losses of :mod:`knockon.propagation.leontief`."""
+"""Compute what one node loses when sets of nodes are closed, many sets at once, by :mod:`knockon.propagation.leontief`."""
 
 from __future__ import annotations
 
