@@ -75,18 +75,24 @@ class Equations(Protocol):
 class Settled(NamedTuple):
     """States (n, m) at rest, for each the rounds, the last change, and how far below its limit it may be.
 
-    ``before`` is the state (n, m) from which the last round gave ``state``.
+    ``before`` is the state (n, m) from which the last round gave ``state``, where it was asked for.
     """
 
     state: Floats
     iterations: Ints
     residual: Floats
     error: Floats
-    before: Floats
+    before: Floats | None = None
 
 
 def settle(
-    equations: Equations, state: Floats, *, eps: float = EPS, cap: int = CAP, enough: Callable[[Floats], Bools] | None = None
+    equations: Equations,
+    state: Floats,
+    *,
+    eps: float = EPS,
+    cap: int = CAP,
+    enough: Callable[[Floats], Bools] | None = None,
+    keep_before: bool = False,
 ) -> Settled:
     """Run every lane from its hits to its limit, each by itself.
 
@@ -100,11 +106,12 @@ def settle(
         See the top of this module.
     enough
         Says of states (n, k) which need not go on: their errors are not known, and count as 1.
+    keep_before
+        Return the state before the last round as well, so that explanations can be read off that round.
     """
     width = state.shape[1]
-    ended = Settled(
-        np.array(state, np.float64), np.zeros(width, np.int64), np.zeros(width), np.zeros(width), np.array(state, np.float64)
-    )
+    before = np.array(state, np.float64) if keep_before else None
+    ended = Settled(np.array(state, np.float64), np.zeros(width, np.int64), np.zeros(width), np.zeros(width), before)
     lanes, now, run = np.arange(width), np.asarray(state, np.float64), _Pace.of(state)
     advance = equations.round(lanes) if width else None
     rounds, attempt = 0, SLOW
@@ -122,7 +129,9 @@ def settle(
             for place in np.flatnonzero(error > EPS) if eps > EPS else ():
                 lane, moving = rest[place], np.flatnonzero(done)[place]
                 error[place] = _bound(equations, int(lane), new[:, moving], run.mark[:, moving])
-            ended.state[:, rest], ended.before[:, rest], ended.iterations[rest] = new[:, done], now[:, done], rounds
+            ended.state[:, rest], ended.iterations[rest] = new[:, done], rounds
+            if ended.before is not None:
+                ended.before[:, rest] = now[:, done]
             # Around a solution rounds move by rounding alone.
             ended.residual[rest] = np.where(run.solved & (rise <= _FINE), 0.0, rise)[done]
             ended.error[rest] = error if enough is None else np.where(enough(new)[done], 1.0, error)

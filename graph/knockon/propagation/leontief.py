@@ -150,7 +150,8 @@ def _run(rules: Rules, hits: Hits, shocks: range, bounds: tuple[int, ...], found
     """Run some shocks at their bounds, a lane for each, and fill in their rows."""
     network, count = rules.network, len(shocks)
     lanes = _lanes(rules, hits, shocks, bounds)
-    settled = settle(lanes, lanes.hit.node, eps=eps, cap=cap)
+    settled = settle(lanes, lanes.hit.node, eps=eps, cap=cap, keep_before=True)
+    assert settled.before is not None  # noqa: S101 - asked for
     rows = slice(shocks.start, shocks.stop)
     found.loss[:, rows] = settled.state.T.reshape(len(bounds), count, network.size)
     for kept, numbers in (

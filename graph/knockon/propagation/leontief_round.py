@@ -169,9 +169,9 @@ class Lanes(NamedTuple):
 
 def _some(columns: Floats, lanes: Ints) -> Floats:
     """Some lanes of columns; one column that all lanes share is not written out for them."""
-    if columns.shape[1] == 1 or columns.strides[1] == 0:
-        return np.broadcast_to(columns[:, :1], (len(columns), len(lanes)))
-    return columns[:, lanes]
+    if columns.shape[1] == 1:
+        return columns
+    return columns[:, : len(lanes)] if columns.strides[1] == 0 else columns[:, lanes]
 
 
 __all__ = ["BATCH", "Change", "Columns", "Lanes", "Values", "hit_columns", "lanes_at_once", "loss_from", "nothing", "shortage"]
