@@ -107,7 +107,7 @@ def test_undo_takes_back_whatever_came_last(store: FolderStore) -> None:
 
 def test_undo_of_the_first_load_is_an_empty_store(store: FolderStore) -> None:
     """The state before the first load is the empty store, and the undo of that brings the data back."""
-    with pytest.raises(UsageError, match="nothing to go back to"):
+    with pytest.raises(UsageError, match="there is no earlier state"):
         store.undo()
     store.load(ONE)
     assert store.undo().restored == 0
