@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +10,8 @@ from typing import Any
 import typer
 from pyoxigraph import NamedNode
 
-import knockon
-import knockon.network
-import knockon.propagation
+import answers_page
+import python_page
 from knockon.cli.app import app
 from knockon.query.library import library
 from knockon.rdf.ontology import ontology
@@ -57,7 +55,10 @@ EXAMPLES = {
 
 def main() -> int:
     """Write the pages, or say which differ."""
-    pages = {"commands.md": commands(), "python.md": python(), "queries.md": queries(), "vocabulary.md": vocabulary()}
+    pages = {
+        "answers.md": answers_page.page(), "commands.md": commands(), "python.md": python_page.page(),
+        "queries.md": queries(), "vocabulary.md": vocabulary(),
+    }  # fmt: skip
     stale = [name for name, text in pages.items() if not (HERE / name).is_file() or (HERE / name).read_text("utf-8") != text]
     if "--check" in sys.argv:
         for name in stale:
@@ -95,39 +96,6 @@ def commands() -> str:
             lines.append(f"| {shown} | {(getattr(param, 'help', None) or '').replace('|', chr(92) + '|')} |")
         lines.append("")
     return "\n".join(lines)
-
-
-def python() -> str:
-    """The page of public Python names."""
-    lines = ["# Python", "", "Written by `make docs`. Every public name is in `knockon`; everything else may change.", ""]
-    for name in sorted(knockon.__all__, key=str.lower):
-        if name.startswith("__"):
-            continue
-        thing = getattr(knockon, name)
-        lines += [f"## {name}", "", *_first(thing), ""]
-        if name in {"Graph", "ImpactReport", "Explanation"}:
-            for method, function in inspect.getmembers(thing, lambda m: inspect.isfunction(m) or isinstance(m, property)):
-                if not method.startswith("_") and (function.__doc__ or ""):
-                    target = function.fget if isinstance(function, property) else function
-                    signature = "" if isinstance(function, property) else str(inspect.signature(target)).replace("'", "")
-                    lines.append(f"- `{method}{signature}`: {' '.join(_first(function))}")
-            lines.append("")
-    lines += ["# On arrays", "", "`knockon.network.Network` holds a compiled network, `knockon.propagation` the models.", ""]
-    for place, names in (("knockon.network", ["Network", "Hits"]), ("knockon.propagation", knockon.propagation.__all__)):
-        for name in names:
-            thing = getattr(sys.modules[place], name)
-            shown = f"{name}{inspect.signature(thing)}".replace("'", "") if inspect.isfunction(thing) else name
-            lines += [f"## {place}.{name}", "", f"`{shown}`", "", *_first(thing), ""]
-            if name == "Network":
-                for method in ("from_flows", "from_graph", "save", "open", "describe"):
-                    lines.append(f"- `{method}`: {' '.join(_first(getattr(thing, method)))}")
-                lines.append("")
-    return "\n".join(lines)
-
-
-def _first(thing: Any) -> list[str]:
-    text = inspect.getdoc(thing) or ""
-    return [text.split("\n\n")[0].replace("\n", " ")]
 
 
 def queries() -> str:

@@ -87,6 +87,19 @@ class Problem:
 class Notice:
     """Something about data that is not an error but that its author should know: how it was read, what was assumed.
 
+    Attributes
+    ----------
+    file
+        The file or data set that it is about.
+    line
+        The line of the file, from 1; None where it is about no single line.
+    message
+        What was read or assumed.
+    hint
+        What to do about it, or the values that it is about; empty where there is nothing to add.
+
+    Examples
+    --------
     >>> str(Notice("suppliers.csv", 3, "shares add up to 1.001 and were scaled to 1"))
     'suppliers.csv:3: shares add up to 1.001 and were scaled to 1'
     """

@@ -323,6 +323,8 @@ class Graph:
         NotFound
             There is no such document or query.
 
+        Examples
+        --------
         >>> import knockon
         >>> worked = "ASK { id:xu-li ko:employedBy id:motorola }"
         >>> bool(knockon.open().query(worked)), bool(knockon.open().query(worked, as_of="2020-01-01"))
@@ -772,6 +774,8 @@ def open(  # noqa: A001 - knockon.open, as gzip.open
     InvalidData
         A file or folder that breaks the model.
 
+    Examples
+    --------
     >>> open("sensetime")
     <knockon.Graph sensetime>
     """

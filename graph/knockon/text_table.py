@@ -54,6 +54,8 @@ def text_table(
     lines
         The most lines that a row may take because of its number of columns; with None no column is left out.
 
+    Examples
+    --------
     >>> table = text_table(["id", "class", "note"], [["chips", "Product", "made in two places"]], 24, drop=["class"])
     >>> print(table.text, end="")
     id     note

@@ -145,6 +145,8 @@ def agrees(name: str, word: Level | str | None, value: Decimal | float | None) -
     ValueError
         It lies outside, so that the record contradicts itself.
 
+    Examples
+    --------
     >>> agrees("criticality", "High", 0.8)
     >>> agrees("criticality", "High", 0.1)
     Traceback (most recent call last):

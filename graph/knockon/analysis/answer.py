@@ -15,7 +15,7 @@ JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, J
 JsonObject: TypeAlias = dict[str, JsonValue]
 
 #: Attributes whose key in JSON is a reserved word of Python.
-_KEYS: Mapping[str, str] = {"cls": "class"}
+KEYS: Mapping[str, str] = {"cls": "class"}
 #: ``json_names`` of an answer about a record, which has a local name and an IRI as the record itself has.
 RECORD_NAMES: Mapping[str, str] = {"name": "id", "id": "iri"}
 
@@ -27,7 +27,8 @@ class Answer:
     ----------
     json_keys
         The attributes that JSON has, in their order: fields and properties. Empty: all fields. A name that starts with
-        ``*`` is that of a part (an Answer, or a mapping) whose keys stand among those of the whole.
+        ``*`` is that of a part (an Answer, or a mapping) whose keys stand among those of the whole. One that ends in ``?``
+        is left out of JSON where its value is None.
     json_names
         The key in JSON of each attribute whose key is another name.
 
@@ -60,11 +61,14 @@ class Answer:
         """Return some attributes as JSON has them; names as in ``json_keys``."""
         result: JsonObject = {}
         for name in names:
-            value = as_json(getattr(self, name.removeprefix("*")))
+            attribute = name.removeprefix("*").removesuffix("?")
+            value = as_json(getattr(self, attribute))
+            if name.endswith("?") and value is None:
+                continue
             if name.startswith("*"):
                 result |= cast("JsonObject", value or {})
             else:
-                result[self.json_names.get(name, _KEYS.get(name, name))] = value
+                result[self.json_names.get(attribute, KEYS.get(attribute, attribute))] = value
         return result
 
 
@@ -105,4 +109,4 @@ def as_json(value: object) -> JsonValue:
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
-__all__ = ["RECORD_NAMES", "Answer", "JsonObject", "JsonValue", "as_json"]
+__all__ = ["KEYS", "RECORD_NAMES", "Answer", "JsonObject", "JsonValue", "as_json"]

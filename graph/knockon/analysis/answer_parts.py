@@ -36,7 +36,7 @@ class Range(Answer):
     Attributes
     ----------
     low, point, high
-        The lower bound, the value that a single answer uses, and the upper bound.
+        The lower bound, the value that a single answer uses, and the upper bound (0..1).
     """
 
     low: float

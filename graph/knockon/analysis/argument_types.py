@@ -62,6 +62,8 @@ def checks_types(function: Callable[P, T]) -> Callable[P, T]:
     UsageError
         When the function is called: an argument is of another type; the message names it.
 
+    Examples
+    --------
     >>> @checks_types
     ... def first(names: Iterable[str], count: int | None = None) -> list[str]:
     ...     return list(names)[:count]
@@ -112,6 +114,8 @@ def check_type(name: str, value: Any, annotation: str) -> None:
     UsageError
         It is of another type.
 
+    Examples
+    --------
     >>> check_type("eps", "small", "float")
     Traceback (most recent call last):
     ...

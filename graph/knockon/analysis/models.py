@@ -41,6 +41,8 @@ def known(model: str) -> str:
     UsageError
         There is no such model, or it needs what a graph does not have: said which.
 
+    Examples
+    --------
     >>> known("timeline")
     'timeline'
     >>> known("fdna")

@@ -32,6 +32,8 @@ def functions(context: Callable[[], Context]) -> LossFunctions:
     LimitReached
         The model stopped by its cap, so that the losses of the shock may be too low.
 
+    Examples
+    --------
     >>> from knockon import open
     >>> rows = open().query("SELECT (ko:loss(id:entity-list-chips, id:sensefoundry) AS ?loss) {}")
     >>> [row["loss"].value for row in rows]

@@ -36,6 +36,8 @@ def iri(name: str, base: str) -> str:
     Refused
         The name is none of these.
 
+    Examples
+    --------
     >>> iri("nvidia", "https://example.org/")
     'https://example.org/nvidia'
     >>> iri("id:nvidia", "https://example.org/")

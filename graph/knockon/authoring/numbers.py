@@ -21,6 +21,8 @@ def parse_number(text: str, *, part: bool = False) -> str:
     Refused
         The text is not a number.
 
+    Examples
+    --------
     >>> parse_number("45%", part=True), parse_number("0.45")
     ('0.45', '0.45')
     >>> parse_number("0,45")

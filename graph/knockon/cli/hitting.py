@@ -59,6 +59,8 @@ def severities(given: Sequence[str]) -> dict[str, str]:
     UsageError
         One is not ENTITY=SEVERITY, or names what another one names.
 
+    Examples
+    --------
     >>> severities(["nvidia=high", "ios=0.4"])
     {'nvidia': 'high', 'ios': '0.4'}
     """

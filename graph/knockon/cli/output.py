@@ -254,6 +254,8 @@ def form_by_ending(path: Path, forms: Sequence[str]) -> str:
     UsageError
         There is no ending, or it says a form that is not in ``forms``.
 
+    Examples
+    --------
     >>> form_by_ending(Path("losses.CSV"), ROWS), form_by_ending(Path("notes.txt"), ROWS)
     ('csv', 'table')
     """

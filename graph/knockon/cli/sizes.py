@@ -25,6 +25,8 @@ def bytes_of(option: str, text: str) -> int:
     UsageError
         It is no size.
 
+    Examples
+    --------
     >>> bytes_of("--max-memory", "2G"), bytes_of("--max-memory", "1.5 MB"), bytes_of("--max-memory", "0")
     (2147483648, 1572864, 0)
     """

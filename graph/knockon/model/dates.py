@@ -41,6 +41,8 @@ def period(text: str) -> tuple[date, date]:
     ValueError
         The text has another form, or there is no such month or day.
 
+    Examples
+    --------
     >>> first, last = period("2024-02")
     >>> print(first, last)
     2024-02-01 2024-02-29
@@ -218,6 +220,8 @@ def day_of(as_of: date | str | None) -> date | None:
     UsageError
         The value is anything else.
 
+    Examples
+    --------
     >>> day_of("2024-01-01"), day_of("all")
     (datetime.date(2024, 1, 1), None)
     """

@@ -43,6 +43,8 @@ class QueryAnswer:
     UsageError
         The query fails while it runs.
 
+    Examples
+    --------
     >>> import knockon
     >>> answer = knockon.open().query("SELECT ?product { id:sensetime ko:offers ?product } ORDER BY ?product LIMIT 2")
     >>> answer.columns, len(answer)

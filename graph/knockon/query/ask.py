@@ -61,6 +61,8 @@ def ask(
     LimitReached
         It exceeds a limit.
 
+    Examples
+    --------
     >>> from pyoxigraph import Literal
     >>> from knockon.store.oxigraph import MemoryStore
     >>> store = MemoryStore()

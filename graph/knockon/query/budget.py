@@ -22,6 +22,8 @@ class Budget:
     seconds
         The total time; None is the default.
 
+    Examples
+    --------
     >>> budget = Budget(12)
     >>> budget.limits().seconds
     5.0

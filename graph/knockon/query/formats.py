@@ -57,6 +57,8 @@ def render(answer: Answer | Iterable[Triple], form: str | None = None, *, width:
     UsageError
         The form does not fit the kind of answer, or the query fails while it runs.
 
+    Examples
+    --------
     >>> from pyoxigraph import Store
     >>> query = 'SELECT ?what ?share { VALUES (?what ?share) { (<https://w3id.org/knockon/id/acme> 0.5) ("=1+1" UNDEF) } }'
     >>> print(render(Store().query(query), "csv"), end="")

@@ -76,6 +76,8 @@ def query_by_name(name: str) -> NamedQuery:
     NotFound
         There is no such query; the message suggests similar names.
 
+    Examples
+    --------
     >>> [parameter.name for parameter in query_by_name("depends-on").parameters]
     ['entity']
     """
@@ -132,6 +134,8 @@ def run(
     NotFound
         No record of the store has the name of a parameter.
 
+    Examples
+    --------
     >>> from knockon.model import Company, DataSet, DataSetInfo
     >>> from knockon.store.oxigraph import MemoryStore
     >>> ns = "https://w3id.org/knockon/id/"

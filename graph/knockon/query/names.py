@@ -21,6 +21,8 @@ def find(records: Iterable[Statement], name: str, *classes: str, what: str = "")
     UsageError
         Several records have this name.
 
+    Examples
+    --------
     >>> from knockon.model import Company
     >>> acme = Company(id="https://w3id.org/knockon/id/acme", label="Acme Ltd", altLabel=["ACME"])
     >>> find([acme], "acme ltd", "Entity") is find([acme], "id:acme", "Entity") is acme

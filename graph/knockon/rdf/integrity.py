@@ -80,6 +80,8 @@ def check(
     drafts
         Broken records: they are there all the same, and what they refer to is looked at too.
 
+    Examples
+    --------
     >>> from knockon.model import Company
     >>> acme = Company(id="urn:x:acme", label="Acme", partOf="urn:x:nobody")
     >>> [found.fault.message for found in check([acme])]

@@ -46,6 +46,8 @@ def parse_rdf(content: bytes, form: RdfFormat, source: str, base: str | None = N
     LimitReached
         It does not fit into the memory that the process may use.
 
+    Examples
+    --------
     >>> len(parse_rdf(b"<urn:x:a> <urn:x:b> 1, 2 .", RdfFormat.TURTLE, "a.ttl"))
     2
     """

@@ -45,6 +45,8 @@ class Partition:
     budget
         Steps that refinement may take.
 
+    Examples
+    --------
     >>> path = {0: [(0, 1)], 1: [(1, 0), (0, 2)], 2: [(1, 1)]}
     >>> partition = Partition(path, {0: 0, 1: 0, 2: 0}, Budget(100))
     >>> partition.refine([0])

@@ -25,6 +25,8 @@ def serialised(items: Iterable[Quad | Triple], form: RdfFormat, prefixes: Mappin
     UsageError
         The format cannot hold one of them; the message names its subject, and formats that can.
 
+    Examples
+    --------
     >>> from pyoxigraph import NamedNode
     >>> triple = Triple(NamedNode("urn:x:a"), NamedNode("urn:x:label"), Literal("a\0b"))
     >>> print(serialised([triple], RdfFormat.N_TRIPLES, {}).decode(), end="")

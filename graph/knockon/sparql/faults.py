@@ -24,6 +24,8 @@ def query_fault(text: str, functions: Iterable[str] = (), limits: SizeLimits = Q
     parsed_only
         Do not plan it: this is faster for a large query, but does not find unknown functions.
 
+    Examples
+    --------
     >>> query_fault("SELECT ?x WHERE { ?x a ko:Entity }")
     ''
     >>> query_fault("SELECT ?x WHERE { ?x a ex:Thing }")

@@ -48,6 +48,8 @@ def guard(text: str, limits: SizeLimits = QUERY) -> str:
         It cannot be read: it is not Unicode text, it is too long, too deep or has too many parts, a string is not closed,
         ``<`` is ambiguous, or it contains the letters of SERVICE and does not parse once they are replaced.
 
+    Examples
+    --------
     >>> guard("SELECT ?service { ?s ko:offers ?service } # no SERVICE here")[:6]
     'SELECT'
     >>> guard("SELECT * { SERVICE <https://example.org/> { ?s ?p ?o } }")

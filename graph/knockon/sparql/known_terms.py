@@ -21,6 +21,8 @@ def unknown_term(text: str, is_known: Callable[[str], bool], names: Callable[[],
     names
         The local names to suggest.
 
+    Examples
+    --------
     >>> unknown_term("SELECT * { ?x a ko:Compny }", lambda iri: False, lambda: ["Company"])
     'line 1, column 17: unknown term ko:Compny; did you mean ko:Company?'
     """

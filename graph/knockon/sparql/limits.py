@@ -30,6 +30,8 @@ class Limits:
     UsageError
         A limit is negative or not a number.
 
+    Examples
+    --------
     >>> Limits(seconds=5).rows, Limits(rows=0).rows
     (1000000, None)
     """

@@ -40,6 +40,8 @@ def parse(text: str, quoted_text: str | None = None) -> None:
     QuerySyntaxError
         The query does not parse.
 
+    Examples
+    --------
     >>> parse("SELECT ?x { ?x a ko:Company")
     Traceback (most recent call last):
     ...
@@ -73,6 +75,8 @@ def plan(text: str, functions: Iterable[str] = ()) -> None:
     UsageError
         The query cannot be planned: it calls an unknown function.
 
+    Examples
+    --------
     >>> plan("SELECT (<urn:x:f>(1) AS ?x) {}")
     Traceback (most recent call last):
     ...

@@ -75,6 +75,8 @@ class Size:
     QuerySyntaxError
         The text is too long.
 
+    Examples
+    --------
     >>> from knockon.sparql.tokens import tokens
     >>> size = Size(text := "ASK { ?s " + "ko:need/" * 200 + "ko:need ?o }")
     >>> for token in tokens(text):

@@ -16,9 +16,20 @@ from knockon.vocabulary import local_name
 class DataSetChange:
     """The number of records of one data set that a change added, changed, removed and kept.
 
-    ``other_triples`` counts triples of other vocabularies that came or went.
-    ``origin`` is the place the data set comes from now, ``replaced_origin`` the
-    other place that it came from before.
+    Attributes
+    ----------
+    name
+        The short name of the data set.
+    id
+        Its IRI. In JSON ``id`` is its local name, and ``iri`` its IRI.
+    added, changed, removed, unchanged
+        How many records were added, changed, removed and kept.
+    other_triples
+        How many triples of other vocabularies were added or removed.
+    origin
+        The place that the data set comes from now; empty where none is known.
+    replaced_origin
+        The other place that it came from before; empty where that is the same.
     """
 
     name: str
@@ -43,9 +54,14 @@ class DataSetChange:
 
 @dataclass(frozen=True, slots=True)
 class ChangeReport:
-    """The effect of a change on each data set; ``revision`` is the number of the new state.
+    """The effect of a change on each data set.
 
-    ``revision`` is None for a store in memory.
+    Attributes
+    ----------
+    data_sets
+        The data sets that the change affects, in the order of their IRIs.
+    revision
+        The number of the revision after the change; None for a store in memory.
     """
 
     data_sets: tuple[DataSetChange, ...]
@@ -63,14 +79,28 @@ class ChangeReport:
 
 @dataclass(frozen=True, slots=True)
 class LoadReport(ChangeReport):
-    """The effect of loading; ``notices`` tell the authors of the data how it was read."""
+    """The effect of loading.
+
+    Attributes
+    ----------
+    notices
+        How the data was read, where its authors should know.
+    """
 
     notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveReport(ChangeReport):
-    """The effect of removing data sets: ``classes`` counts removed records, ``shared`` those that another data set contains."""
+    """The effect of removing data sets.
+
+    Attributes
+    ----------
+    classes
+        How many records of each class were removed, the most frequent class first.
+    shared
+        How many records stay because another data set contains them too.
+    """
 
     classes: tuple[tuple[str, int], ...] = ()
     shared: int = 0
@@ -82,7 +112,15 @@ class RemoveReport(ChangeReport):
 
 @dataclass(frozen=True, slots=True)
 class UndoReport(ChangeReport):
-    """The effect of an undo: ``undone`` are the reverted changes, newest first, ``restored`` is the restored revision."""
+    """The effect of an undo.
+
+    Attributes
+    ----------
+    undone
+        The reverted changes in words, newest first.
+    restored
+        The number of the restored revision; 0 is the empty store.
+    """
 
     undone: tuple[str, ...] = ()
     restored: int = 0

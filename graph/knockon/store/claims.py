@@ -47,6 +47,8 @@ def kept_apart(present: Iterable[DataSet], new: Sequence[DataSet]) -> Apart:
     Apart
         ``dependency`` of a data set ``feb`` becomes ``dependency--feb``.
 
+    Examples
+    --------
     >>> from knockon.model import DataSetInfo
     >>> ns = "https://w3id.org/knockon/local/"
     >>> need = {"id": ns + "shop--needs--hosting", "dependant": ns + "shop", "need": ns + "hosting"}

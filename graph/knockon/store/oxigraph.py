@@ -53,6 +53,8 @@ class MemoryStore(OxigraphStore):
     trusted
         They come with the package.
 
+    Examples
+    --------
     >>> from knockon.model import Company, DataSetInfo
     >>> ns = "https://w3id.org/knockon/id/"
     >>> store = MemoryStore()

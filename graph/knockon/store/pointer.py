@@ -72,9 +72,22 @@ class InvalidStore(InvalidData):
 class StoredDataSet:
     """One data set of a revision.
 
-    ``source`` is the SHA-256 of its N-Quads, which are kept compressed under
-    that name; ``size`` is their length in bytes. ``origin`` is the place it was
-    loaded from and ``loaded`` the time (UTC); both are empty if unknown.
+    Attributes
+    ----------
+    id
+        Its IRI. In JSON ``id`` is its local name, and ``iri`` its IRI.
+    title
+        Its title.
+    source
+        The SHA-256 of its N-Quads, which are kept compressed under that name.
+    size
+        The length of its N-Quads, in bytes.
+    records
+        How many records it has.
+    origin
+        The place that it was loaded from; empty where none is known.
+    loaded
+        The time at which it was loaded (UTC); empty where none is known.
     """
 
     id: str
@@ -95,10 +108,24 @@ class StoredDataSet:
 class Revision:
     """One state of a store, and the change that made it.
 
-    ``action`` is ``load``, ``remove`` or ``undo``; ``names`` are the data sets
-    that it was about; ``restored`` is the number of the revision whose content
-    an undo brought back (0: the empty store). ``added``, ``changed`` and
-    ``removed`` count records.
+    ``knockon history`` adds the key ``current``: whether it is the current revision.
+
+    Attributes
+    ----------
+    number
+        The number of the revision, from 1.
+    made
+        The time at which it was made (UTC).
+    action
+        The kind of change: ``load``, ``remove`` or ``undo``.
+    names
+        The short names of the data sets that were loaded or removed.
+    data_sets
+        The data sets of the store after the change.
+    added, changed, removed
+        How many records were added, changed and removed.
+    restored
+        The number of the revision that an undo restored (0: the empty store); None for other actions.
     """
 
     number: int

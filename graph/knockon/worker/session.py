@@ -38,6 +38,8 @@ def ask(request: Request, limits: Limits) -> WrittenAnswer:
     UsageError
         It cannot be run. What a function raises comes through.
 
+    Examples
+    --------
     >>> from knockon.worker.handover import NOTHING
     >>> answer = ask(Request(NOTHING, "SELECT ?x { VALUES ?x { 1 2 } }", check_terms=False), Limits(seconds=30))
     >>> [row["x"].value for row in answer.solutions()]

@@ -47,6 +47,11 @@ class ChainCheck(Answer):
         How the run of its shock went; None where the chain is not tested.
     """
 
+    #: All keys; ``to_dict`` has those of a tested chain, or those of one that is not tested.
+    json_keys = (
+        "chain", "id", "label", "kind", "shock", "testable", "why", "documented", "complete", "in_order", "missed", "tested",
+        "reached", "model", "stopped_by", "truncated", "steps", "as_of", "not_holding",
+    )  # fmt: skip
     json_names: ClassVar[Mapping[str, str]] = {"documented": "steps"}
     chain: str
     label: str

@@ -29,7 +29,7 @@ class ComparedAnswer(RunAnswer):
     affected, unaffected
         How many entities lose something, and how many lose nothing.
     location
-        ``{"store": ...}`` where the two answers are of two stores (None: the bundled data set), else empty.
+        ``store`` names the store where the answers are of two stores (None: the bundled data set); else there is no such key.
     run
         How its numbers came about.
     """
@@ -59,7 +59,7 @@ class EntityDifference(Answer):
     loss_first, loss_low_first, loss_high_first
         Its loss (0..1) in the first answer, with exact bounds; 0 where it loses nothing there.
     loss_second, loss_low_second, loss_high_second
-        The same in the second answer.
+        The same in the second answer (0..1).
     step_first, step_second
         How many links away from what is hit it is; None where it loses nothing.
     rank_first, rank_second
@@ -98,12 +98,12 @@ class EntityDifference(Answer):
 
     @property
     def difference_low(self) -> float:
-        """The low end of the second less the high end of the first."""
+        """The low end of the second less the high end of the first (-1..1)."""
         return self.loss_low_second - self.loss_high_first
 
     @property
     def difference_high(self) -> float:
-        """The high end of the second less the low end of the first."""
+        """The high end of the second less the low end of the first (-1..1)."""
         return self.loss_high_second - self.loss_low_first
 
     @property

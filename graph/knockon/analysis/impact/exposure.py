@@ -33,7 +33,8 @@ class ShockExposure(Answer):
     step
         How many links away from what is hit it is; None where it loses nothing itself.
     more
-        What the model says beside the loss, as in ``Impact``.
+        What the model says beside the loss, as in ``Impact``: ``time_to_impact`` and ``time_to_recover`` in days, ``timed``,
+        ``area`` in loss-days, ``standard_error`` and ``noisy_or_upper_bound`` (0..1).
     worst_part
         The part of a company (IRI) that loses most; None where there is none.
     worst_part_loss, worst_part_loss_low, worst_part_loss_high

@@ -48,6 +48,8 @@ def concern(report: ImpactReport, worst: Sequence[Impact], protect: str | None =
     NotFound
         There is no entity called ``protect``.
 
+    Examples
+    --------
     >>> import knockon
     >>> report = knockon.open().impact("data-reclassification")
     >>> told = concern(report, sorted(report, key=rank))

@@ -65,7 +65,8 @@ class Impact(Answer):
         Where documents say what binds it.
     more
         What the model says beside: ``time_to_impact`` and ``time_to_recover`` in days (None: not within the horizon, or not
-        known, as ``timed`` says), ``area`` in loss-days, the ``standard_error`` of a probability.
+        known, as ``timed`` says), ``area`` in loss-days; the ``standard_error`` of a probability (0..1), and the
+        ``noisy_or_upper_bound`` of it (0..1), which takes all causes as independent.
     """
 
     json_keys = (
@@ -216,12 +217,12 @@ class ImpactReport(RunAnswer):
 
     @property
     def scaled_shares(self) -> dict[str, float]:
-        """The dependencies (IRIs) that it reaches whose shares add up to more than 1 and were scaled to 1, with their sum."""
+        """The dependencies (IRIs) that it reaches whose shares were scaled to 1, with their sum, which is greater (1..)."""
         return self._reached(self.cause.outcome.compiled.scaled)
 
     @property
     def completed_shares(self) -> dict[str, float]:
-        """The dependencies (IRIs) that it reaches where one supplier alone states no share: what the others leave to it."""
+        """The dependencies (IRIs) that it reaches where one supplier alone states no share: what is left to it (0..1)."""
         return self._reached(self.cause.outcome.compiled.completed)
 
     def _reached(self, numbers: Mapping[str, float]) -> dict[str, float]:

@@ -44,7 +44,7 @@ class SavedLoss(Answer):
     loss_before
         The loss (0..1) without any change.
     saved
-        By how much the loss is smaller after the change; below 0 where it is greater.
+        By how much the loss is smaller after the change (-1..1); below 0 where it is greater.
     loss_after, loss_low_after, loss_high_after
         The loss (0..1) after the change and its exact bounds.
     """
@@ -164,7 +164,7 @@ class SingleChange(TriedChange, SavedLoss):
     loss_before
         The loss (0..1) without any change.
     saved
-        By how much the loss is smaller after the change; below 0 where it is greater.
+        By how much the loss is smaller after the change (-1..1); below 0 where it is greater.
     loss_after, loss_low_after, loss_high_after
         The loss (0..1) after the change and its exact bounds.
     arrives
@@ -198,7 +198,7 @@ class ChangePair(SavedLoss):
     loss_before
         The loss (0..1) without any change.
     saved
-        By how much the loss is smaller after both changes.
+        By how much the loss is smaller after both changes (-1..1).
     loss_after, loss_low_after, loss_high_after
         The loss (0..1) after both changes and its exact bounds.
     """

@@ -100,7 +100,11 @@ class Ranking(Answer):
 
     @property
     def ranked_rows(self) -> list[JsonObject]:
-        """All rows of the table, in the order of the ranks."""
+        """All rows of the table, in the order of the ranks: ``rank`` (from 1), ``firm``, ``sole_supplier`` where there is one,
+        the numbers of the model, and ``stopped_by`` (``tolerance`` or ``cap``). Every model has ``index`` (0..1),
+        ``iterations`` and ``residual`` (0..1); ``esri`` its parts ``downstream`` and ``upstream`` (0..1), ``leontief`` on a
+        graph the bounds ``low`` and ``high`` (0..1) and ``affected``, the number of others that lose something.
+        """
         return self.rows()
 
     def table(self) -> dict[str, npt.NDArray[Any]]:

@@ -116,7 +116,7 @@ class EvidenceCheck(Answer):
         How much of an inventory is covered; None, and no key in JSON, where none was given.
     """
 
-    json_keys = ("ok", "documents", "spans", "outside", "too_long", "longest", "unsourced_records", "*_inventory_key")
+    json_keys = ("ok", "documents", "spans", "outside", "too_long", "longest", "unsourced_records", "inventory?")
 
     documents: tuple[DocumentCheck, ...]
     spans: int
@@ -130,10 +130,6 @@ class EvidenceCheck(Answer):
     def ok(self) -> bool:
         """Whether every document was there, and no span is outside or too long."""
         return not self.outside and not self.too_long and all(document.matched for document in self.documents)
-
-    @property
-    def _inventory_key(self) -> dict[str, InventoryCheck]:
-        return {"inventory": self.inventory} if self.inventory is not None else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,7 +239,7 @@ class Concentration(RunAnswer):
     of
         The entity (IRI) to which the answer is limited; None for all.
     scale
-        The index of a single supplier: 10 000.
+        The index of a single supplier, the top of its range (0..10 000).
     slots
         A row for each need of each dependant that names suppliers; the most concentrated first, then the most critical.
     needs

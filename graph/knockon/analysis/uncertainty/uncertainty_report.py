@@ -98,11 +98,11 @@ class Spread(Answer):
     threshold_probability
         The share of draws (0..1) with a loss at the threshold or above.
     threshold_standard_error
-        The standard error of that share, for as many independent draws.
+        The standard error of that share (0..1), for as many independent draws.
     rank
         1 for who loses most at the points; who ties shares the first place of the tie.
     rank_mean, rank_sd
-        Mean and standard deviation of the rank over the draws, where who ties has the mean place.
+        Mean and standard deviation of the rank over the draws, in places, where who ties has the mean place.
     top_probability
         The share of draws (0..1) in which it is one of the ``top`` that lose most; where several lose alike they share the
         places that are left, so that these numbers add up to ``top`` over all entities (to fewer where fewer lose anything).

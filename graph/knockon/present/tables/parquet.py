@@ -27,6 +27,8 @@ def parquet(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], metadata:
     UsageError
         pyarrow is not installed.
 
+    Examples
+    --------
     >>> parquet([{"id": "a", "loss": 0.1}], ["id", "loss"])[:4]
     b'PAR1'
     """

@@ -45,6 +45,8 @@ class Selection:
         UsageError
             A column that the rows do not have.
 
+        Examples
+        --------
         >>> rows = [{"id": "a", "loss": 0.2}, {"id": "b", "loss": 0.7}]
         >>> Selection(("id",), "-loss", 1).of(rows, ["id", "loss"])
         ([{'id': 'b', 'loss': 0.7}], ['id'])

@@ -23,6 +23,8 @@ def workbook(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> bytes
     UsageError
         xlsxwriter is not installed, or a sheet of Excel cannot hold the rows.
 
+    Examples
+    --------
     >>> workbook([{"id": "=1+1", "loss": 0.1}], ["id", "loss"])[:2]
     b'PK'
     """

@@ -23,6 +23,8 @@ def choose(asked: str, small: bool) -> str:
     UsageError
         There is no such engine, or it is not installed.
 
+    Examples
+    --------
     >>> choose("numpy", small=False), choose("auto", small=True)
     ('numpy', 'numpy')
     """

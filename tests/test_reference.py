@@ -1,0 +1,136 @@
+"""The reference of answers has every key of the goldens, with a meaning, and no key that is no attribute."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import knockon
+from support.golden import ANSWERS
+
+REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
+TEXT = (REFERENCE / "answers.md").read_text("utf-8")
+#: The question that a command asks, where it has another name.
+QUESTIONS = {"evidence-check": "check_evidence", "ls": "data_sets"}
+#: Goldens of commands that print rows of a table, not an answer.
+ROWS = {"impact-list", "impact-all", "impact-all-reach", "query-list"}
+#: The answer of the commands that are no question of their own, by the name of the golden or of the part of it.
+OTHERS = {
+    "evidence-show": "Quotation",
+    "load": "LoadReport", "load-again": "LoadReport", "load-table": "LoadReport", "ls-store": "DataSetSummary",
+    "diff-last": "Differences", "diff-file": "Differences", "compare-before": "Comparison", "remove": "RemoveReport",
+    "undo": "UndoReport", "history": "Revision",
+}  # fmt: skip
+
+
+class Row(NamedTuple):
+    """A row of the table of an answer."""
+
+    key: str
+    attribute: str
+    type: str
+    unit: str
+    meaning: str
+
+
+def sections() -> dict[str, str]:
+    """The text of each section by its heading."""
+    parts = re.split(r"^## (.+)$", TEXT, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def rows_of(section: str) -> list[Row]:
+    lines = [line for line in section.splitlines() if line.startswith("| `")]
+    cells = [[cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+    return [Row(key.strip("`"), attribute.strip("`"), *others) for key, attribute, *others in cells]
+
+
+SECTIONS = sections()
+TABLES = {heading: rows for heading, section in SECTIONS.items() if (rows := rows_of(section))}
+
+
+def returned(question: str) -> list[str]:
+    """The headings of the answers that a question returns."""
+    part = SECTIONS[f"Graph.{question}"].split("**Returns**")[1].split("**Example**")[0]
+    return linked(part)
+
+
+def linked(text: str) -> list[str]:
+    return [name for name in re.findall(r"\[([^\[\]]+)\]\(#[^)]+\)", text) if name in TABLES]
+
+
+def undocumented(value: Any, heading: str, place: str) -> Iterator[str]:
+    """Yield the keys of an answer, or of a list of such, that the table of that heading does not have; parts included."""
+    if isinstance(value, list):
+        for one in value:
+            yield from undocumented(one, heading, place)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            rows = [row for row in TABLES[heading] if row.key == key]
+            # Keys of a mapping, and what a command adds, are named in the text; a record has those of its fields.
+            texts = [row.meaning for row in TABLES[heading] if row.key.endswith(".*")] + [SECTIONS[heading].split("| Key |")[0]]
+            if not rows and heading != "RecordDetails" and not any(f"`{key}`" in text for text in texts):
+                yield f"{place}.{key} ({heading})"
+            for row in rows:
+                yield from _in_value(inner, row, f"{place}.{key}")
+
+
+def _in_value(value: Any, row: Row, place: str) -> Iterator[str]:
+    parts = linked(row.type)
+    if parts:
+        inner = list(value.values()) if row.type.startswith("object of") and isinstance(value, dict) else value
+        missing = [list(undocumented(inner, part, place)) for part in parts]
+        yield from min(missing, key=len)
+    elif re.fullmatch(r"(list of )?object", row.type):
+        # Without a table of its own, the meaning names the keys.
+        for one in value if isinstance(value, list) else [value]:
+            yield from (f"{place}.{key}" for key in one if f"`{key}`" not in row.meaning)
+
+
+def goldens() -> Iterator[tuple[str, Any, str]]:
+    """Each golden of an answer: its name, what it holds, and the question or the heading of the answer."""
+    for path in sorted((ANSWERS / "python").glob("*.json")):
+        yield f"python/{path.name}", json.loads(path.read_text("utf-8")), path.stem.split("-")[0]
+    for path in sorted((ANSWERS / "json").glob("*.json")):
+        golden = json.loads(path.read_text("utf-8"))
+        named = golden if path.stem == "store" else {path.stem: golden}
+        for name, one in named.items():
+            if one["code"] in (0, 6) and name not in ROWS and not name.startswith("validate"):
+                question = QUESTIONS.get(name, name.split("-")[0])
+                yield f"{path.name}:{name}", one["answer"], OTHERS.get(name, question)
+
+
+@pytest.mark.parametrize(("name", "answer", "asked"), [pytest.param(*golden, id=golden[0]) for golden in goldens()])
+def test_every_key_of_a_golden_is_documented(name: str, answer: Any, asked: str) -> None:
+    """What a question returns, or a command prints, has no key that the reference does not have."""
+    headings = [asked] if asked in TABLES else returned(asked)
+    if not headings:
+        assert not hasattr(knockon.Graph, asked) or asked in {"entity", "records", "query", "to_networkx"}, name
+    assert not [key for heading in headings for key in undocumented(answer, heading, "")]
+
+
+@pytest.mark.parametrize("heading", TABLES)
+def test_every_documented_key_is_an_attribute(heading: str) -> None:
+    """Each row names an attribute of the class, says what it means, and of a number its unit or range."""
+    module, _, name = re.search(r"^`(knockon[\w.]+)`$", SECTIONS[heading], flags=re.MULTILINE)[1].rpartition(".")  # type: ignore[index]
+    cls = getattr(importlib.import_module(module), name)
+    attributes = {field.name for field in dataclasses.fields(cls)} | set(dir(cls))
+    for row in TABLES[heading]:
+        assert row.attribute.split(".")[0] in attributes, row
+        assert row.meaning, row
+        assert row.unit or not re.search(r"\bnumber\b", row.type) or "string" in row.type, row
+
+
+def test_every_question_says_what_it_returns() -> None:
+    """Each public method of ``Graph`` has a section with its signature and what it returns."""
+    public = [name for name in vars(knockon.Graph) if not name.startswith("_") and callable(getattr(knockon.Graph, name))]
+    for name in public:
+        assert f"{name}(" in SECTIONS[f"Graph.{name}"]
+        assert "**Returns**" in SECTIONS[f"Graph.{name}"]
