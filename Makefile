@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 NODE := $(shell node --eval 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && echo node)
-NPM_INSTALL = npm install --no-package-lock --no-audit --no-fund --loglevel=error --prefer-offline
+NPM_INSTALL = npm install --no-package-lock --no-audit --no-fund --loglevel=error --prefer-offline --fetch-retries=0 --fetch-timeout=20000
 CHROMIUM := $(shell command -v chromium 2>/dev/null)
 # The versions the project was tested with; `make test-newest` sets this to nothing.
 CONSTRAINTS := --constraint constraints.txt

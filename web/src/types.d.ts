@@ -447,3 +447,13 @@ interface Renderer {
   redraw: () => void;
   resize: () => void;
 }
+/** The open form: whose it is, the other end (-1: none yet), which of the two is the start, what is wrong with it. */
+interface PathsForm {
+  node: number;
+  other: number;
+  start: boolean;
+  direction: "harm" | "any";
+  hops: number;
+  k: number;
+  wrong: string;
+}

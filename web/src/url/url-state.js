@@ -1,11 +1,10 @@
 // What of the page stands in its address, see url.js; and what happens when somebody comes with such an address.
-import { BOUNDS, isDirection, setWays } from "../actions/path-highlight.js";
 import { isOpen, openWorld } from "../actions/world.js";
 import { $ } from "../dom.js";
 import { narrow } from "../media.js";
-import { documents, edges, kinds, nodes, raw } from "../model/data.js";
+import { documents, kinds, nodes, raw } from "../model/data.js";
 import { KINDS_OFF_AT_FIRST, filter } from "../model/graph.js";
-import { firstStep, hits, impactOf, impacts, lastStep } from "../model/runs.js";
+import { firstStep, impactOf, impacts, lastStep } from "../model/runs.js";
 import { COLUMNS, FIRST_ORDER } from "../model/tables.js";
 import { legible } from "../model/text.js";
 import { WHOLE } from "../model/world-filter.js";
@@ -14,52 +13,11 @@ import { changed, remember, state } from "../store.js";
 import { copy } from "../views/clipboard.js";
 import { togglePart } from "../views/parts.js";
 import { packRows, unpackRows } from "./rows.js";
+import { MISSING, fingerprint, nameOf, named, whole } from "./names.js";
+import { registerPaths } from "./paths-state.js";
 import { address, followAddress, link, listed, readLink, register, touch, unlisted } from "./url.js";
 
-const MISSING = "The link names entities that are not in this data.";
 const OTHER = "The link was made for other data: what it names is shown where it is here as well.";
-
-// Entities go by IRI, without the base that most share (page_data.py does the same).
-const rowOf = new Map(nodes.map((node) => [node.iri, node.index]));
-/** @param {number} row */
-const nameOf = (row) => {
-  const { iri } = nodes[row];
-  const short = iri.startsWith(raw.base) ? iri.slice(raw.base.length) : iri;
-  return !short || short.includes(":") ? iri : short;
-};
-/** @param {string} name */
-const named = (name) => rowOf.get(name.includes(":") ? name : raw.base + name) ?? -1;
-/**
- * @param {string} value
- * @param {number} low
- * @param {number} high
- */
-const whole = (value, low, high) => {
-  const number = /^-?\d{1,7}$/.test(value) ? Number(value) : NaN;
-  return number >= low && number <= high ? number : null;
-};
-
-// Rows mean something only in the same data: how many entities, and a hash (FNV-1a) of their names and the links.
-let print = "";
-function fingerprint() {
-  if (print) return print;
-  let hash = 0x811c9dc5;
-  /** @param {number} value */
-  const mix = (value) => {
-    hash = Math.imul(hash ^ value, 0x01000193) >>> 0;
-  };
-  for (const { iri } of nodes) {
-    for (let i = 0; i < iri.length; i += 1) mix(iri.charCodeAt(i));
-    mix(0);
-  }
-  edges.forEach((edge) => {
-    mix(edge.from);
-    mix(edge.to);
-  });
-  raw.cascade?.impacts.node.forEach(mix);
-  print = `${nodes.length}-${hash.toString(36)}`;
-  return print;
-}
 
 /**
  * @param {Set<any>} a
@@ -181,64 +139,6 @@ function registerSelection() {
   );
 }
 
-/** @param {string} value */
-function readPaths(value) {
-  if (!value) return true;
-  const [start, end, direction = "harm", hops = "6", k = "5", chosen = "0", ...rest] = unlisted(value);
-  const [from, to] = [named(start), named(end ?? "")];
-  const [links, paths] = [whole(hops, BOUNDS.hops[0], BOUNDS.hops[1]), whole(k, BOUNDS.k[0], BOUNDS.k[1])];
-  const row = whole(chosen, 0, BOUNDS.k[1]);
-  if (rest.length || !isDirection(direction) || links === null || paths === null || row === null) return false;
-  if (from < 0 || to < 0) return MISSING;
-  if (from === to) return false;
-  if (state.selected !== from && state.selected !== to) state.selected = to;
-  setWays({ kind: "between", from, to, direction, hops: links, k: paths, chosen: row - 1 });
-  return true;
-}
-/** @param {string} value */
-function readHere(value) {
-  if (!value) return true;
-  const [name, far = "6", only = "", ...rest] = unlisted(value);
-  const [to, hops] = [named(name), whole(far, BOUNDS.hops[0], BOUNDS.hops[1])];
-  if (rest.length || hops === null || !["", "hits"].includes(only) || (only && !hits().length)) return false;
-  if (to < 0) return MISSING;
-  state.selected = to;
-  setWays({ kind: "here", to, hops, hits: Boolean(only) });
-  return true;
-}
-function registerWays() {
-  /** @type {<Kind extends PathQuery["kind"]>(kind: Kind, write: (ways: any) => string) => () => string} */
-  const writeIf = (kind, write) => () => (state.ways?.kind === kind ? write(state.ways) : "");
-  register(
-    "paths",
-    writeIf("between", (/** @type {any} */ w) =>
-      listed([nameOf(w.from), nameOf(w.to), w.direction, `${w.hops}`, `${w.k}`, `${w.chosen + 1}`]),
-    ),
-    (value) => {
-      state.ways = null;
-      state.lens = null;
-      return readPaths(value);
-    },
-    6,
-  );
-  register(
-    "here",
-    writeIf("here", (/** @type {any} */ w) => listed([nameOf(w.to), `${w.hops}`, ...(w.hits ? ["hits"] : [])])),
-    readHere,
-    6,
-  );
-  register(
-    "lens",
-    writeIf("through", () => "through"),
-    (value) => {
-      const fine = value === "through" && state.selected >= 0;
-      if (fine) setWays({ kind: "through", node: state.selected });
-      return !value || fine;
-    },
-    7,
-  );
-}
-
 const drawerFirst = () => Boolean(raw.cascade) && !narrow.matches;
 /**
  * @param {string} key
@@ -331,7 +231,7 @@ export function startLinks() {
   registerWorld();
   registerView();
   registerSelection();
-  registerWays();
+  registerPaths();
   registerParts();
   $("notice-close").addEventListener("click", () => {
     tellNotices([]);

@@ -59,9 +59,7 @@ function runLine() {
   ];
   return h("p", { class: "quiet" }, parts.filter(Boolean).join(" · "));
 }
-function build() {
-  stop();
-  built = run;
+function player() {
   const slider = h("input", {
     id: "step",
     type: "range",
@@ -74,6 +72,23 @@ function build() {
       toStep(Number(targetField(event).value));
     },
   });
+  /** @param {1 | -1} by */
+  const walk = (by) => () => {
+    stop();
+    toStep(state.step + by);
+  };
+  return h(
+    "div",
+    { class: "player", role: "group", "aria-label": "Steps" },
+    button("Previous", walk(-1), { id: "previous" }),
+    button("Play", play, { id: "play", class: "primary" }),
+    button("Next", walk(1), { id: "next" }),
+    slider,
+    h("output", { id: "step-name", for: "step" }),
+  );
+}
+// What the dots mean, and the switch for small losses.
+function key() {
   const quiet = impacts.filter((impact) => impact.loss < SMALL).length;
   const small = h("input", {
     id: "small",
@@ -83,60 +98,25 @@ function build() {
       changed("filtered");
     },
   });
+  const label = h("span", { id: "small-label" }, `Show ${quiet} below ${percent(SMALL)}`);
+  return h(
+    "div",
+    { class: "cascade-key" },
+    h("span", { class: "key" }, "Loss"),
+    [0.1, 0.45, 0.75, 1].map((loss) => h("span", { class: "pair" }, lossDot({ loss }), percent(loss))),
+    quiet > 0 && h("label", { class: "small" }, small, label),
+  );
+}
+function build() {
+  stop();
+  built = run;
+  const name = named(String(run.shock_label || run.shock || "Shock"), "h2");
+  const none = silence || "Nothing in this graph loses anything by this shock.";
   $("cascade").replaceChildren(
-    h(
-      "div",
-      { class: "cascade-head" },
-      h(
-        "div",
-        {},
-        h("p", { class: "class" }, "Shock"),
-        named(String(run.shock_label || run.shock || "Shock"), "h2"),
-        runLine(),
-      ),
-      h(
-        "div",
-        { class: "player", role: "group", "aria-label": "Steps" },
-        button(
-          "Previous",
-          () => {
-            stop();
-            toStep(state.step - 1);
-          },
-          { id: "previous" },
-        ),
-        button("Play", play, { id: "play", class: "primary" }),
-        button(
-          "Next",
-          () => {
-            stop();
-            toStep(state.step + 1);
-          },
-          { id: "next" },
-        ),
-        slider,
-        h("output", { id: "step-name", for: "step" }),
-      ),
-    ),
-    h(
-      "div",
-      { class: "cascade-key" },
-      h("span", { class: "key" }, "Loss"),
-      [0.1, 0.45, 0.75, 1].map((loss) => h("span", { class: "pair" }, lossDot({ loss }), percent(loss))),
-      quiet > 0 &&
-        h(
-          "label",
-          { class: "small" },
-          small,
-          h("span", { id: "small-label" }, `Show ${quiet} below ${percent(SMALL)}`),
-        ),
-    ),
+    h("div", { class: "cascade-head" }, h("div", {}, h("p", { class: "class" }, "Shock"), name, runLine()), player()),
+    key(),
     h("div", { class: "board", id: "board" }),
-    h(
-      "p",
-      { class: "silence", id: "silence", hidden: impacts.length > 0 },
-      silence || "Nothing in this graph loses anything by this shock.",
-    ),
+    h("p", { class: "silence", id: "silence", hidden: impacts.length > 0 }, none),
   );
   $("cascade").classList.toggle("nothing", !impacts.length);
 }

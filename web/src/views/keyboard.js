@@ -9,7 +9,7 @@ import { goBack, shown, shownNodes, state } from "../store.js";
 import { say } from "./announce.js";
 import { moveCard } from "./cascade-board.js";
 import { focusStage } from "./focus.js";
-import { openPaths } from "./paths-panel.js";
+import { openPaths } from "./paths-form.js";
 
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };

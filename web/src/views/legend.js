@@ -88,77 +88,61 @@ const rings = () =>
     ),
   );
 
+/**
+ * How many there are of each key in the world that is on.
+ * @template {{ here: boolean }} Item
+ * @param {Item[]} items
+ * @param {(item: Item) => string} keyOf
+ */
+function counts(items, keyOf) {
+  /** @type {Map<string, number>} */
+  const found = new Map();
+  for (const item of items) if (item.here) found.set(keyOf(item), (found.get(keyOf(item)) ?? 0) + 1);
+  return found;
+}
+/**
+ * The classes of each family, or the relations of each family of lines.
+ * @param {Child} heading
+ * @param {HTMLElement[]} ticks
+ */
+const family = (heading, ticks) => (ticks.length ? [h("section", {}, h("h3", {}, heading), h("ul", {}, ticks))] : []);
+function classSections() {
+  const perClass = counts(nodes, (node) => node.class.name);
+  return Object.entries(FAMILIES).flatMap(([name, label]) => {
+    const members = classes.filter((klass) => klass.family === name && perClass.has(klass.name));
+    const off = filter.classesOff;
+    const ticks = members.map((klass) =>
+      tick(!off.has(klass.name), glyph(klass), klass.label, perClass.get(klass.name) ?? 0, () => flip(off, klass.name)),
+    );
+    return family(label, ticks);
+  });
+}
+/** @param {Map<string, number>} perKind */
+function linkSections(perKind) {
+  return Object.entries(LINES).flatMap(([name, look]) => {
+    const members = kinds.filter((kind) => kind.family === name && perKind.has(kind.key));
+    const off = filter.kindsOff;
+    const ticks = members.map((kind) =>
+      tick(!off.has(kind.key), "", kind.label, perKind.get(kind.key) ?? 0, () => flip(off, kind.key)),
+    );
+    const letter = h("b", { class: `letter ${name}` }, look.letter);
+    return family([lineGlyph(/** @type {LineFamily} */ (name)), letter, look.label], ticks);
+  });
+}
+
 export function renderLegend() {
-  const perClass = new Map();
-  const perKind = new Map();
-  for (const node of nodes) if (node.here) perClass.set(node.class.name, (perClass.get(node.class.name) || 0) + 1);
-  for (const edge of edges) if (edge.here) perKind.set(edge.kind.key, (perKind.get(edge.kind.key) || 0) + 1);
-  const links = kinds.filter((kind) => perKind.has(kind.key));
-  const classLists = Object.entries(FAMILIES)
-    .map(([family, label]) => {
-      const members = classes.filter((klass) => klass.family === family && perClass.has(klass.name));
-      return members.length === 0
-        ? null
-        : h(
-            "section",
-            {},
-            h("h3", {}, label),
-            h(
-              "ul",
-              {},
-              members.map((klass) =>
-                tick(!filter.classesOff.has(klass.name), glyph(klass), klass.label, perClass.get(klass.name) ?? 0, () =>
-                  flip(filter.classesOff, klass.name),
-                ),
-              ),
-            ),
-          );
-    })
-    .filter((section) => section !== null);
-  const linkLists = Object.entries(LINES)
-    .map(([family, look]) => {
-      const members = links.filter((kind) => kind.family === family);
-      return members.length === 0
-        ? null
-        : h(
-            "section",
-            {},
-            h(
-              "h3",
-              {},
-              lineGlyph(/** @type {LineFamily} */ (family)),
-              h("b", { class: `letter ${family}` }, look.letter),
-              look.label,
-            ),
-            h(
-              "ul",
-              {},
-              members.map((kind) =>
-                tick(!filter.kindsOff.has(kind.key), "", kind.label, perKind.get(kind.key) ?? 0, () =>
-                  flip(filter.kindsOff, kind.key),
-                ),
-              ),
-            ),
-          );
-    })
-    .filter((section) => section !== null);
+  const perKind = counts(edges, (edge) => edge.kind.key);
+  const classNames = classes.map((klass) => klass.name);
+  const linkKeys = kinds.map((kind) => kind.key).filter((key) => perKind.has(key));
   const top = $("legend").scrollTop;
   const at = findAll($("legend"), "input, button").indexOf(focused());
   $("legend").replaceChildren(
     closeButton("Close filter", () => togglePart("legend", false)),
-    head(
-      "Entities",
-      filter.classesOff,
-      classes.map((klass) => klass.name),
-    ),
-    ...classLists,
+    head("Entities", filter.classesOff, classNames),
+    ...classSections(),
     rings() || "",
-    head(
-      "Relations",
-      filter.kindsOff,
-      links.map((kind) => kind.key),
-    ),
-    ...linkLists,
+    head("Relations", filter.kindsOff, linkKeys),
+    ...linkSections(perKind),
   );
   $("legend").scrollTop = top;
   // The list is built anew: whoever ticks with the keyboard stays where they were.

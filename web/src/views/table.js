@@ -46,10 +46,12 @@ const caption = () =>
 const isSelected = (row) => (row.impact < 0 ? row.node === state.selected : row.impact === state.row);
 /** @param {TableRow} row */
 const open = (row) => (row.impact < 0 ? pick(row.node) : selectRow(row.impact));
-export function renderTable() {
-  if ($("drawer").hidden || state.view === "compare") return;
-  const table = tableOf(state, shownNodes());
-  const order = state.sort[state.view];
+/**
+ * The heads of the columns, which sort the table.
+ * @param {Table} table
+ * @param {Order} order
+ */
+function heads(table, order) {
   /** @param {number} column */
   const sort = (column) => {
     Object.assign(order, {
@@ -59,92 +61,92 @@ export function renderTable() {
     changed("sorted");
     findAll($("drawer"), "th button")[column].focus();
   };
-  const heads = table.columns.map((name, column) =>
-    h(
-      "th",
-      { scope: "col", "aria-sort": order.column === column ? (order.down ? "descending" : "ascending") : "none" },
-      h(
-        "button",
-        { type: "button", onclick: () => sort(column) },
-        name,
-        h("span", { "aria-hidden": "true" }, order.column === column ? (order.down ? " ↓" : " ↑") : ""),
-      ),
-    ),
+  return table.columns.map((name, column) => {
+    const [sorted, arrow] =
+      order.column !== column ? ["none", ""] : order.down ? ["descending", " ↓"] : ["ascending", " ↑"];
+    const label = button(name, () => sort(column));
+    label.append(h("span", { "aria-hidden": "true" }, arrow));
+    return h("th", { scope: "col", "aria-sort": sorted }, label);
+  });
+}
+/**
+ * @param {string | number} value
+ * @param {string} column
+ */
+function cell(value, column) {
+  const isNumber = typeof value === "number";
+  const text = !isNumber ? value : column === "Loss" ? percent(value) : count(value);
+  return h("td", { class: isNumber || column === "Range" ? "number" : "", dir: "auto" }, text);
+}
+/**
+ * @param {TableRow} row
+ * @param {string[]} columns
+ */
+function line(row, columns) {
+  const label = h(
+    "button",
+    { type: "button", class: "entity", "data-key": row.key, onclick: () => open(row) },
+    row.class && glyph(row.class),
+    named(String(row.cells[0])),
   );
-  /**
-   * @param {string | number} value
-   * @param {number} column
-   */
-  const cell = (value, column) =>
-    h(
-      "td",
-      { class: typeof value === "number" || table.columns[column] === "Range" ? "number" : "", dir: "auto" },
-      typeof value === "number" && table.columns[column] === "Loss"
-        ? percent(value)
-        : typeof value === "number"
-          ? count(value)
-          : value,
-    );
-  /** @param {TableRow} row */
-  const line = (row) =>
-    h(
-      "tr",
-      { "aria-current": isSelected(row) ? "true" : null },
-      h(
-        "th",
-        { scope: "row" },
-        h(
-          "button",
-          { type: "button", class: "entity", "data-key": row.key, onclick: () => open(row) },
-          row.class && glyph(row.class),
-          named(String(row.cells[0])),
-        ),
-      ),
-      row.cells.slice(1).map((value, i) => cell(value, i + 1)),
-    );
-  const all = sortedRows(table, order);
+  return h(
+    "tr",
+    { "aria-current": isSelected(row) ? "true" : null },
+    h("th", { scope: "row" }, label),
+    row.cells.slice(1).map((value, i) => cell(value, columns[i + 1])),
+  );
+}
+/**
+ * @param {Table} table
+ * @param {Order} order
+ */
+function drawerHead(table, order) {
+  const save = () => saveCsv(tableCsv(table, order), `${state.view === "cascade" ? "cascade" : "entities"}.csv`);
+  const isOneStep = state.view === "cascade" && state.only >= 0;
+  return h(
+    "div",
+    { class: "head" },
+    h("h2", {}, caption()),
+    h("span", { class: "count" }, plural(table.rows.length, "row", "rows")),
+    isOneStep && button("All steps", showAllSteps, { class: "link", id: "all-steps" }),
+    button("Download CSV", save, { class: "link", id: "csv" }),
+    closeButton("Close table", () => togglePart("drawer", false)),
+  );
+}
+/**
+ * Where there are more rows than the table has room for.
+ * @param {number} all
+ */
+function moreRows(all) {
+  const more = () => {
+    room += ROWS;
+    renderTable();
+  };
+  return h(
+    "p",
+    { class: "quiet" },
+    `The first ${count(room)} of ${count(all)}. `,
+    button(`Show ${count(Math.min(ROWS, all - room))} more`, more, { class: "link", id: "more-rows" }),
+    " The CSV has them all.",
+  );
+}
+export function renderTable() {
+  if ($("drawer").hidden || state.view === "compare") return;
+  const table = tableOf(state, shownNodes());
+  const order = state.sort[state.view];
+  const rows = sortedRows(table, order);
+  const body = rows.slice(0, room).map((row) => line(row, table.columns));
   const top = find($("drawer"), ".scroll")?.scrollTop || 0;
+  const scroll = h(
+    "div",
+    { class: "scroll", "data-key": "rows", tabindex: "0", role: "region", "aria-label": "Table" },
+    h("table", {}, h("thead", {}, h("tr", {}, heads(table, order))), h("tbody", {}, body)),
+    rows.length > room && moreRows(rows.length),
+  );
   keepFocus(
     $("drawer"),
-    () =>
-      $("drawer").replaceChildren(
-        h(
-          "div",
-          { class: "head" },
-          h("h2", {}, caption()),
-          h("span", { class: "count" }, plural(all.length, "row", "rows")),
-          state.view === "cascade" &&
-            state.only >= 0 &&
-            button("All steps", showAllSteps, { class: "link", id: "all-steps" }),
-          button(
-            "Download CSV",
-            () => saveCsv(tableCsv(table, order), `${state.view === "cascade" ? "cascade" : "entities"}.csv`),
-            { class: "link", id: "csv" },
-          ),
-          closeButton("Close table", () => togglePart("drawer", false)),
-        ),
-        h(
-          "div",
-          { class: "scroll", "data-key": "rows", tabindex: "0", role: "region", "aria-label": "Table" },
-          h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, all.slice(0, room).map(line))),
-          all.length > room &&
-            h(
-              "p",
-              { class: "quiet" },
-              `The first ${count(room)} of ${count(all.length)}. `,
-              button(
-                `Show ${count(Math.min(ROWS, all.length - room))} more`,
-                () => {
-                  room += ROWS;
-                  renderTable();
-                },
-                { class: "link", id: "more-rows" },
-              ),
-              " The CSV has them all.",
-            ),
-        ),
-      ),
-    () => find($("drawer"), ".scroll"),
+    () => $("drawer").replaceChildren(drawerHead(table, order), scroll),
+    () => scroll,
   );
-  find($("drawer"), ".scroll").scrollTop = top;
+  scroll.scrollTop = top;
 }

@@ -1,0 +1,117 @@
+// One path as a row of a table: its chain of entities, and the source of each link.
+import { choose as chooseWay } from "../actions/path-highlight.js";
+import { pick } from "../actions/selection.js";
+import { $, find, h, named } from "../dom.js";
+import { nodes } from "../model/data.js";
+import { plural } from "../model/format.js";
+import { noteLines, sources } from "./facts.js";
+import { glyph } from "./glyphs.js";
+
+/**
+ * @param {number} node
+ * @param {() => void} [onclick]
+ */
+export const entityButton = (node, onclick = () => pick(node)) =>
+  h(
+    "button",
+    { type: "button", class: "entity", onclick },
+    glyph(nodes[node].class),
+    named(nodes[node].label, "span", { class: "label" }),
+  );
+
+/** @param {number} row */
+export function choose(row) {
+  const top = $("panel").scrollTop;
+  chooseWay(row);
+  $("panel").scrollTop = top;
+  (find($("ways"), `[data-way="${row}"]`) ?? find($("ways"), "h3")).focus({ preventScroll: true });
+}
+/**
+ * One step of a chain, which runs downwards: the arrow points from the one who needs to what is needed.
+ * @param {Hop} hop
+ */
+function relation(hop) {
+  const relations = [
+    ...new Set(hop.lines.map((line) => (line.from === hop.from ? `↓${line.kind.label}` : `↑${line.kind.inverse}`))),
+  ];
+  const each = relations
+    .slice(0, 2)
+    .map((text) => [h("span", { class: "arrow" }, text[0]), h("span", {}, text.slice(1))]);
+  return h("span", { class: "relation" }, each, relations.length > 2 && ` and ${relations.length - 2} more`);
+}
+/** @param {Hop} hop */
+function hopSources(hop) {
+  const carriers = hop.lines.flatMap((line) => line.facts.map((fact) => /** @type {[Link, Fact]} */ ([line, fact])));
+  return carriers
+    .slice(0, 3)
+    .map(([line, fact]) =>
+      h(
+        "div",
+        { class: "carrier" },
+        h(
+          "p",
+          { class: "key" },
+          named(nodes[line.from].label, "span", { class: "label" }),
+          ` ${line.kind.label} `,
+          named(nodes[line.to].label, "span", { class: "label" }),
+        ),
+        noteLines(fact),
+        sources(fact.evidence),
+      ),
+    )
+    .concat(
+      carriers.length > 3
+        ? h(
+            "p",
+            { class: "quiet" },
+            `and ${plural(carriers.length - 3, "more fact", "more facts")}: see the facts of either entity`,
+          )
+        : [],
+    );
+}
+/**
+ * @param {Path} way
+ * @param {boolean} open
+ */
+function evidence(way, open) {
+  const box = h("details", { open }, h("summary", {}, h("span", {}, "Sources")));
+  // A hundred paths have thousands of sources: written when somebody looks.
+  const fill = () => {
+    if (box.open && box.children.length === 1) box.append(...way.hops.flatMap(hopSources));
+  };
+  box.addEventListener("toggle", fill);
+  fill();
+  return box;
+}
+/**
+ * @param {Path} way
+ * @param {number} row
+ * @param {number} chosen
+ */
+export function wayRow(way, row, chosen) {
+  const chain = h(
+    "ol",
+    { class: "chain" },
+    h("li", {}, entityButton(way.nodes[0])),
+    way.hops.map((hop, i) => h("li", {}, relation(hop), entityButton(way.nodes[i + 1]))),
+  );
+  const light = h(
+    "button",
+    {
+      type: "button",
+      class: "number",
+      "data-way": String(row),
+      "aria-pressed": String(row === chosen),
+      "aria-label": `Light path ${row + 1} alone`,
+      onclick: () => choose(row === chosen ? -1 : row),
+    },
+    String(row + 1),
+  );
+  return h(
+    "tr",
+    { "aria-current": row === chosen ? "true" : null },
+    h("td", {}, light),
+    h("td", { class: "number" }, String(way.hops.length)),
+    h("td", {}, chain, evidence(way, row === chosen)),
+  );
+}
