@@ -136,7 +136,11 @@ CASES = [
     ("load list.csv --store -", 2, "name a folder"),
     ("load list.csv", 2, "--store"),
     ("load list.csv --store new --allow-rejects", 2, "--rejects"),
-    ("load bad/short.csv --store new --allow-rejects --rejects no/such/r.csv", 2, "no folder no/such"),
+    (
+        "load bad/short.csv --store new --allow-rejects --rejects no/such/r.csv",
+        2,
+        "the folder no/such does not exist; create it first",
+    ),
     ("load list.csv --store new --rename need", 2, "OLD=NEW"),
     ("load list.csv --store new --encoding rot13", 2, "unknown encoding"),
     ("impact --hit Lumen=high --save-as mine --store list.csv", 2, "knockon load list.csv --store my-store"),

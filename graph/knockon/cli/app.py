@@ -24,7 +24,7 @@ from knockon.cli import (
 )
 from knockon.cli.everywhere import Application, Quiet, Verbose, be_heard
 from knockon.cli.groups import GroupedCommands
-from knockon.cli.reading import files_as_stores
+from knockon.cli.options import add_file_options
 
 app = Application(
     name="knockon",
@@ -75,4 +75,4 @@ for module in (
     reporting,
 ):
     module.register(app)
-files_as_stores(app)
+add_file_options(app)

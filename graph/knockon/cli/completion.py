@@ -102,9 +102,9 @@ def in_yaml(text: str) -> list[Named]:
 
 
 def _of_store(store: str | None) -> list[Named]:
-    from knockon.cli.options import graph
+    from knockon.cli.options.store import open_graph
     from knockon.vocabulary import local_name
 
     kinds = " ".join(f"ko:{kind}" for kind in sorted(NO_ENTITIES | {"Entity"}))
-    rows: Any = graph(store).store.query(f"SELECT ?one ?kind {{ VALUES ?kind {{ {kinds} }} ?one a ?kind }}")
+    rows: Any = open_graph(store).store.query(f"SELECT ?one ?kind {{ VALUES ?kind {{ {kinds} }} ?one a ?kind }}")
     return [(local_name(row["one"].value), local_name(row["kind"].value)) for row in rows]

@@ -13,9 +13,8 @@ from knockon.cli.configuration import default_store
 from knockon.cli.data_sets import CHANGE_COLUMNS, CHANGES, Keep, verify_stores, write_changes
 from knockon.cli.groups import GroupedCommands
 from knockon.cli.messages import note, note_all, note_lines, working
-from knockon.cli.options import Store, graph
+from knockon.cli.options import Store, open_graph, reading_options
 from knockon.cli.output import ROWS, Writer, writes
-from knockon.cli.reading import reading
 from knockon.errors import UsageError
 
 
@@ -31,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 
 @writes(*ROWS)
-@reading()
+@reading_options()
 def validate(
     sources: Annotated[
         list[str] | None,
@@ -75,7 +74,7 @@ def validate(
 
 
 @writes(*ROWS, optional=CHANGES)
-@reading()
+@reading_options()
 def load(
     sources: Annotated[
         list[str],
@@ -116,10 +115,10 @@ def load(
     if str(store) in data_set_names() and not store.exists():
         raise UsageError(f"{store} is the name of a bundled data set; choose another folder")
     check_folder(store)
-    with Graph(FolderStore(store)) as opened:
+    with Graph(FolderStore(store)) as graph:
         with working("loading"):
-            report = opened.load(*sources, name=name or "", replace=replace, keep=keep, options=read)
-        names = ", ".join(f"{d.info.short_name} ({len(d.records)} records)" for d in opened.store.data_sets)
+            report = graph.load(*sources, name=name or "", replace=replace, keep=keep, options=read)
+        names = ", ".join(f"{d.info.short_name} ({len(d.records)} records)" for d in graph.store.data_sets)
     write_changes(report, out)
     note_all(report.notices)
     again = (report.revision or 0) > 1 and not report.changes_nothing
@@ -132,7 +131,7 @@ def export(store: Store = None, *, out: Writer) -> None:
     """The whole graph as RDF, sorted: the same bytes for the same content."""
     from knockon.store.files import FORMATS, to_bytes
 
-    out.text(to_bytes(graph(store).store.quads(), FORMATS[out.form]).decode())
+    out.text(to_bytes(open_graph(store).store.quads(), FORMATS[out.form]).decode())
 
 
 @writes(*ROWS)
@@ -150,7 +149,7 @@ def evidence_check(
     """Prove every span: inside its document, whose bytes are the ones that were read. Exits 4 if one is not."""
     from knockon.present.rows.records import evidence_notes, evidence_table
 
-    check = graph(store).check_evidence(documents, inventory)
+    check = open_graph(store).check_evidence(documents, inventory)
     if out.form == "json":
         out.json(check.to_dict())
     else:
@@ -171,7 +170,7 @@ def evidence_show(
     from knockon.analysis.records.evidence import quotations
     from knockon.present.rows.records import quotations_table
 
-    words = quotations(graph(store).store, name, documents)
+    words = quotations(open_graph(store).store, name, documents)
     out.tables(quotations_table(words))
     if any(quotation.quotation is None for quotation in words):
         note(f"no words where {documents} lacks the document")

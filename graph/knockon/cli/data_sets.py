@@ -10,7 +10,7 @@ import typer
 
 from knockon.cli.configuration import default_store, written_store
 from knockon.cli.messages import note, working
-from knockon.cli.options import Store, graph
+from knockon.cli.options import Store, open_graph, open_store_folder
 from knockon.cli.output import ROWS, Writer, writes
 from knockon.errors import UsageError
 
@@ -54,15 +54,9 @@ def store_folder(store: str | None, command: str) -> Graph:
     if store is None:
         raise UsageError(f"name the store: knockon {command} --store FOLDER (`knockon load DATA --store FOLDER` makes one)")
     from knockon.authoring.open import refuse_revision
-    from knockon.store.folder import FolderStore
 
     refuse_revision(store)
-    opened = graph(store)
-
-    if not isinstance(opened.store, FolderStore):
-        first = f"knockon load {quote(store)} --store my-store"
-        raise UsageError(f"{store} is no store folder and has no history; type `{first}` first, then use --store my-store")
-    return opened
+    return open_store_folder(store, "has no history")
 
 
 def verify_stores(sources: Sequence[str]) -> None:
@@ -95,7 +89,7 @@ def ls(store: Store = None, *, out: Writer) -> None:
     from knockon.present.rows.records import data_sets_table
 
     store = default_store(store)
-    data_sets = graph(store).data_sets()
+    data_sets = open_graph(store).data_sets()
     out.tables(data_sets_table(data_sets, for_people=out.for_people))
     if store is None:
         note(f"bundled are {', '.join(data_set_names())}; name a store of your own with --store FOLDER")
@@ -135,10 +129,10 @@ def undo(
     """
     out.check(CHANGE_COLUMNS)
     store = written_store(store)
-    with store_folder(store, "undo") as opened:
+    with store_folder(store, "undo") as graph:
         with working("going back"):
-            report = opened.undo(to, keep=keep)
-        left = len(opened.history()) > 1
+            report = graph.undo(to, keep=keep)
+        left = len(graph.history()) > 1
     write_changes(report, out)
     for line in report.undone:
         note(f"took back {line}")
@@ -164,10 +158,10 @@ def remove(
     """
     out.check(CHANGE_COLUMNS)
     store = written_store(store)
-    with store_folder(store, f"remove {' '.join(map(quote, data_sets))}") as opened:
+    with store_folder(store, f"remove {' '.join(map(quote, data_sets))}") as graph:
         with working("removing"):
-            report = opened.remove(*data_sets, keep=keep)
-        names = ", ".join(one.info.short_name for one in opened.store.data_sets) or "no data sets"
+            report = graph.remove(*data_sets, keep=keep)
+        names = ", ".join(one.info.short_name for one in graph.store.data_sets) or "no data sets"
     write_changes(report, out)
     gone = ", ".join(f"{count:,} {name}" for name, count in report.classes) or "nothing"
     shared = f"; {report.shared:,} records stay, because other data sets hold them too" if report.shared else ""

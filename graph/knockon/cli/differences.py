@@ -8,9 +8,8 @@ import typer
 
 from knockon.cli.data_sets import store_folder
 from knockon.cli.messages import note
-from knockon.cli.options import Store, graph
+from knockon.cli.options import Store, open_graph, reading_options
 from knockon.cli.output import ROWS, Writer, writes
-from knockon.cli.reading import reading
 from knockon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 
 @writes(*ROWS)
-@reading("encoding", "decimal", "percent", "days", "rename", "ignore_unknown", "sheet", "from_", "uses", "exact_names")
+@reading_options("encoding", "decimal", "percent", "days", "rename", "ignore_unknown", "sheet", "from_", "uses", "exact_names")
 def diff(
     old: Annotated[
         str | None,
@@ -53,11 +52,11 @@ def diff(
 
 def _differences(old: str | None, new: str | None, store: str | None, read: ReadOptions) -> Differences:
     if store is not None:
-        opened = graph(store)
+        graph = open_graph(store)
         first, second = _number(old), _number(new)
         if isinstance(first, str) and second is None:
             first, second = store, first
-        return opened.diff(first, second, options=read)
+        return graph.diff(first, second, options=read)
     if old is None:
         raise UsageError("name two versions, or one store: knockon diff OLD NEW, or knockon diff STORE")
     if new is None:

@@ -73,7 +73,7 @@ def be_heard(quiet: bool, verbose: bool) -> None:
 
 
 def _supervised(command: Callable[..., Any]) -> Callable[..., Any]:
-    text = "Stop after so many seconds, with exit code 5.  [default: no limit]"
+    text = "Stop after this many seconds, with exit code 5.  [default: no limit]"
     options: dict[str, tuple[Any, Any]] = {
         "timeout": (Annotated[float | None, typer.Option("--timeout", metavar="SECONDS", help=text)], None),
         "quiet": (Quiet, False),

@@ -8,13 +8,11 @@ from typing import Annotated
 
 import typer
 
+from knockon.analysis.options import Options
 from knockon.cli import completion
-from knockon.cli.gating import CAPPED
-from knockon.cli.hitting import Hits, hits
 from knockon.cli.messages import note, working
-from knockon.cli.options import Store, graph
+from knockon.cli.options import CAPPED, WORLD, Hits, Store, hit_options, open_graph, question_options
 from knockon.cli.output import Writer, default_target, writer
-from knockon.cli.worlds import WORLD, Given, world_options
 from knockon.errors import UsageError
 
 _EXPORTS = Path("exports")
@@ -35,7 +33,7 @@ def demo(
     """The two cascades of the SenseTime data set; writes the graph, the page and both reports."""
     from knockon.analysis.impact.coverage import affected
     from knockon.analysis.impact.impact import MIN_LOSS
-    from knockon.graph import open as open_graph
+    from knockon.graph import open as open_bundled
     from knockon.present.rows import impact as impact_rows
     from knockon.present.rows.words import titled
     from knockon.store.atomic_write import write_bytes
@@ -44,11 +42,11 @@ def demo(
     if str(output) == "-":
         raise UsageError("demo writes several files: name a folder with -o FOLDER")
     default_target(output / "sensetime.html")
-    opened = open_graph()
+    graph = open_bundled()
     written = [output / "sensetime.trig", output / "sensetime.html"]
     truncated = False
     for shock in _DEMO:
-        report = opened.impact(shock)
+        report = graph.impact(shock)
         truncated = truncated or report.truncated
         title = titled(report.shock.label, truncated=report.truncated)
         screen = Writer(("table",))
@@ -56,8 +54,8 @@ def demo(
         screen.text(f"{affected(len(report.impacts), len(report.impacts) + report.unaffected)}\n")
         written.append(output / f"{shock}.json")
         write_bytes(written[-1], json_text(report.to_dict(), indent=2).encode())
-    opened.export(written[0])
-    write_bytes(written[1], opened.explore(_DEMO[0]).encode())
+    graph.export(written[0])
+    write_bytes(written[1], graph.explore(_DEMO[0]).encode())
     note("wrote " + ", ".join(map(str, written)))
     note(
         f"open {written[1]} in a browser; `knockon impact`, `knockon query --list`, `knockon profile sensetime` go on from here"
@@ -65,8 +63,8 @@ def demo(
     return CAPPED if truncated else 0
 
 
-@hits
-@world_options(*WORLD)
+@hit_options
+@question_options(*WORLD)
 def explore(
     shock: Annotated[
         str | None, typer.Option("--shock", help="Show the cascade of this shock.", autocompletion=completion.shocks)
@@ -90,7 +88,7 @@ def explore(
     ] = None,
     *,
     hit: Hits,
-    given: Given,
+    options: Options,
 ) -> None:
     """Write the graph as one self-contained HTML page that needs no network.
 
@@ -105,16 +103,16 @@ def explore(
     if depth is not None and centre is None:
         raise UsageError("--depth counts steps from a --centre: name one")
     out = writer(("html",), output=output)
-    opened = graph(store)
+    graph = open_graph(store)
     with working("drawing"):
         steps = 2 if depth is None else depth
-        page = opened.explore(
-            shock, hit=hit, compare=compare, centre=centre, depth=steps, limit=limit, arrange=arranged, **given
+        page = graph.explore(
+            shock, hit=hit, compare=compare, centre=centre, depth=steps, limit=limit, arrange=arranged, **options
         )
     if output is None:
-        stem = file_stem(d.info.short_name for d in opened.store.data_sets)
+        stem = file_stem(d.info.short_name for d in graph.store.data_sets)
         out = replace(out, path=default_target(_EXPORTS / f"{stem}.html"))
-    if not opened.store.records:
+    if not graph.store.records:
         note("the graph is empty: there is nothing to show")
     if page.left_out:
         note(page.left_out["why"])

@@ -8,13 +8,27 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from knockon.analysis.options import DEFAULTS, Options
 from knockon.cli import completion
-from knockon.cli.gating import CAPPED, FailOn, aims_of, exit_code, losses_of, rules_of
-from knockon.cli.hitting import Hits, hits
 from knockon.cli.messages import note, note_lines, working
-from knockon.cli.options import MinLoss, Store, graph
+from knockon.cli.options import (
+    CAPPED,
+    RUN,
+    STOP,
+    WORLD,
+    FailOn,
+    Hits,
+    MinLoss,
+    Store,
+    exit_code,
+    hit_options,
+    losses_by_entity,
+    open_graph,
+    parse_rules,
+    question_options,
+    resolve_rules,
+)
 from knockon.cli.output import ROWS, Writer, writes
-from knockon.cli.worlds import RUN, STOP, WORLD, Given, world_options
 from knockon.errors import UsageError
 from knockon.present.rows.words import capped, titled
 from knockon.text import counted
@@ -34,8 +48,8 @@ def register(app: typer.Typer) -> None:
 
 
 @writes(*ROWS, "ttl")
-@hits
-@world_options(*RUN, *WORLD, *STOP)
+@hit_options
+@question_options(*RUN, *WORLD, *STOP)
 def impact(
     shock: Annotated[
         str | None, typer.Argument(help="A shock of the graph; without one they are listed.", autocompletion=completion.shocks)
@@ -46,28 +60,28 @@ def impact(
     min_loss: MinLoss = 0.05,
     *,
     hit: Hits,
-    given: Given,
+    options: Options,
     out: Writer,
 ) -> int:
     """Who loses how much when a shock strikes; --all writes csv unless asked otherwise, ttl is the run as RDF."""
     if (shock is not None) + bool(hit) + every > 1:
         raise UsageError("name a shock, or give --hit, or say --all: one of the three")
-    rules = rules_of(fail_on)
-    if rules and shock is None and not hit and not every:
+    parsed = parse_rules(fail_on)
+    if parsed and shock is None and not hit and not every:
         raise UsageError("--fail-on needs a shock to hold its rules against: name one, give --hit, or say --all")
-    opened = graph(store)
-    aims = aims_of(opened, rules, given)
+    graph = open_graph(store)
+    rules = resolve_rules(graph, parsed, **options)
     if every:
-        return _all(opened, given, out.limited_to("csv", *ROWS), min_loss, aims)
+        return _all(graph, options, out.limited_to("csv", *ROWS), min_loss, rules)
     if shock is None and not hit:
-        _list(opened, out.limited_to(*ROWS))
+        _list(graph, out.limited_to(*ROWS))
         return 0
-    report = opened.impact(shock, hit=hit, **given)
+    report = graph.impact(shock, hit=hit, **options)
     _write(report, out, min_loss)
-    return exit_code(aims, [("", losses_of(report))], truncated=report.truncated, error=report.error)
+    return exit_code(rules, [("", losses_by_entity(report))], truncated=report.truncated, error=report.error)
 
 
-def _list(opened: Graph, out: Writer) -> None:
+def _list(graph: Graph, out: Writer) -> None:
     from knockon.model import Shock
     from knockon.vocabulary import local_name
 
@@ -80,22 +94,22 @@ def _list(opened: Graph, out: Writer) -> None:
             "id": shock.name,
             "iri": shock.id,
         }
-        for shock in opened.records(Shock)
+        for shock in graph.records(Shock)
     ]
     out.rows(rows, ["shock", "label", "status", "legal_basis"], drop=["legal_basis", "status"])
     note(f"{counted(len(rows), 'shock')}; `knockon impact SHOCK` says what one does, `--hit ENTITY=SEVERITY` makes one")
 
 
-def _all(opened: Graph, given: dict[str, Any], out: Writer, min_loss: float, aims: Sequence[Aimed]) -> int:
+def _all(graph: Graph, options: Options, out: Writer, min_loss: float, rules: Sequence[Aimed]) -> int:
     from knockon.cli.row_stream import write_rows
     from knockon.model.dates import as_of_text, hits_nothing
     from knockon.present.caveats import NO_SHOCKS
 
-    reports = _Reports(opened.each_impact(**given), min_loss if out.for_people else None, {aim.entity for aim in aims})
+    reports = _Reports(graph.each_impact(**options), min_loss if out.for_people else None, {rule.entity for rule in rules})
     rows = reports.rows()
     with working("every shock"):
         first = next(rows, None)
-    if aims and not reports.count:
+    if rules and not reports.count:
         raise UsageError("--fail-on: there are no shocks to hold its rules against")
     columns = ["shock_id", "id", "label", "class", "loss", "loss_low", "loss_high", "step"]
     every = ["shock", "entity", *columns, "dependency", "provider", *reports.more]
@@ -116,7 +130,7 @@ def _all(opened: Graph, given: dict[str, Any], out: Writer, min_loss: float, aim
             note(f"{capped(reports.last.model)} ({', '.join(reports.truncated)})")
     if reports.hidden:
         note(f"{counted(reports.hidden, 'row')} with a loss below {min_loss} not shown; --min-loss 0 shows all")
-    return exit_code(aims, reports.sides, truncated=bool(reports.truncated), error=reports.error)
+    return exit_code(rules, reports.answers, truncated=bool(reports.truncated), error=reports.error)
 
 
 class _Reports:
@@ -131,7 +145,7 @@ class _Reports:
         self.truncated: list[str] = []
         self.not_in_force: list[tuple[str, str, str]] = []
         #: The losses by which the rules of --fail-on are judged.
-        self.sides: list[tuple[str, dict[str, Losses]]] = []
+        self.answers: list[tuple[str, dict[str, Losses]]] = []
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The rows of all reports, shock by shock; with a smallest loss, those that reach it."""
@@ -155,8 +169,8 @@ class _Reports:
         if report.not_in_force:
             self.not_in_force.append((report.shock.name, report.run.as_of, report.not_in_force))
         if self._aimed:
-            losses = {iri: loss for iri, loss in losses_of(report).items() if iri in self._aimed}
-            self.sides.append((f"{report.shock.name}: ", losses))
+            losses = {iri: loss for iri, loss in losses_by_entity(report).items() if iri in self._aimed}
+            self.answers.append((f"{report.shock.name}: ", losses))
 
 
 def _write(report: ImpactReport, out: Writer, min_loss: float) -> None:
@@ -183,18 +197,18 @@ def _write(report: ImpactReport, out: Writer, min_loss: float) -> None:
 
 
 @writes(*ROWS)
-@world_options(*RUN, *WORLD, *STOP)
+@question_options(*RUN, *WORLD, *STOP)
 def exposure(
     entity: Annotated[str, typer.Argument(help="An entity by id, label or IRI.", autocompletion=completion.entities)],
     store: Store = None,
     *,
-    given: Given,
+    options: Options,
     out: Writer,
 ) -> int:
     """Every shock's loss for one entity, worst first."""
     from knockon.present.rows import exposure as exposure_rows
 
-    answer = graph(store).exposure(entity, **given)
+    answer = open_graph(store).exposure(entity, **options)
     code = CAPPED if answer.truncated else 0
     if out.form == "json":
         out.json(answer.to_dict())
@@ -209,8 +223,8 @@ def exposure(
 
 
 @writes("table", "json", "md", rows=False)
-@hits
-@world_options(*RUN, *WORLD, *STOP)
+@hit_options
+@question_options(*RUN, *WORLD, *STOP)
 def explain(
     shock: Annotated[
         str | None, typer.Argument(help="A shock of the graph; not with --hit.", autocompletion=completion.shocks)
@@ -220,7 +234,7 @@ def explain(
     store: Store = None,
     *,
     hit: Hits,
-    given: Given,
+    options: Options,
     out: Writer,
 ) -> int:
     """Why a shock reaches an entity: the causal tree, each edge with its evidence."""
@@ -231,7 +245,7 @@ def explain(
     if entity is None or (shock is None) == (hit is None):
         ways = "`knockon explain SHOCK ENTITY` or `knockon explain ENTITY --hit NAME=SEVERITY`"
         raise UsageError(f"name a shock and an entity: {ways} (see `knockon explain --help`)")
-    answer = graph(store).explain(shock, entity, hit=hit, paths=paths, **given)
+    answer = open_graph(store).explain(shock, entity, hit=hit, paths=paths, **options)
     if out.form == "json":
         out.json(answer.to_dict())
     elif out.form == "md":
@@ -247,21 +261,21 @@ def explain(
 
 
 @writes(*ROWS)
-@world_options(*RUN, *STOP, "facts_only", "as_of", "according_to", "without")
+@question_options(*RUN, *STOP, "facts_only", "as_of", "according_to", "without")
 def chains(
     store: Store = None,
     *,
-    given: Given,
+    options: Options,
     out: Writer,
 ) -> int:
     """Each documented chain against the computed cascade."""
     from knockon.present.rows import chains as chain_rows
 
-    answer = graph(store).chains(**given)
+    answer = open_graph(store).chains(**options)
     code = CAPPED if any(chain.truncated for chain in answer) else 0
     if out.form == "json":
         out.rows([chain.to_dict() for chain in answer], [])
         return code
     out.rows([chain_rows.row(chain) for chain in answer], chain_rows.columns(answer), drop=chain_rows.DROP)
-    note_lines((*chain_rows.notes(answer), *([capped(given["model"])] if code else [])))
+    note_lines((*chain_rows.notes(answer), *([capped(options.get("model", DEFAULTS["model"]))] if code else [])))
     return code

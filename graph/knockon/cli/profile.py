@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
+from knockon.analysis.options import Options
 from knockon.cli import completion
 from knockon.cli.messages import note_lines
-from knockon.cli.options import Store, graph
+from knockon.cli.options import Store, open_graph, question_options
 from knockon.cli.output import ROWS, Writer, writes
-from knockon.cli.worlds import Given, world_options
 
 
 def register(app: typer.Typer) -> None:
@@ -19,18 +19,18 @@ def register(app: typer.Typer) -> None:
 
 
 @writes(*ROWS)
-@world_options("facts_only", "as_of", "according_to", "without")
+@question_options("facts_only", "as_of", "according_to", "without")
 def profile(
     entity: Annotated[str, typer.Argument(help="An entity by id, label or IRI.", autocompletion=completion.entities)],
     store: Store = None,
     *,
-    given: Given,
+    options: Options,
     out: Writer,
 ) -> None:
     """Eight questions about an entity, each line cited."""
     from knockon.present.rows.profile import profile_markdown, profile_notes, profile_rows, profile_text
 
-    answer = graph(store).profile(entity, **given)
+    answer = open_graph(store).profile(entity, **options)
     note_lines(profile_notes(answer))
     if out.form == "json":
         out.json(answer.to_dict())

@@ -11,10 +11,9 @@ import typer
 from knockon.cli import completion
 from knockon.cli.configuration import configuration
 from knockon.cli.messages import note, note_lines
-from knockon.cli.options import Store, graph
+from knockon.cli.options import AccordingTo, Store, Without, open_graph
 from knockon.cli.output import ROWS, Writer, writes
 from knockon.cli.sizes import bytes_of
-from knockon.cli.worlds import AccordingTo, Without
 from knockon.errors import NotFound, UsageError
 from knockon.sparql.limits import Limits
 from knockon.text import format_bytes
@@ -106,20 +105,20 @@ def query(
     limits = Limits(max_seconds, bytes_of("--max-memory", max_memory), max_rows, bytes_of("--max-size", max_size))
     world: dict[str, Any] = {"as_of": as_of, "according_to": according_to, "without": without, "limits": limits}
     if name is not None:
-        _write(graph(store).query(name=name, **world, **_parameters(param or [])), out)
+        _write(open_graph(store).query(name=name, **world, **_parameters(param or [])), out)
         return
     text = _text(text, file)
     guard(text)
     # The worker gets ready while the data are read.
     session.prepare()
-    opened = graph(store)
-    answer = opened.query(text, **world)
+    graph = open_graph(store)
+    answer = graph.query(text, **world)
     if answer.variables and not len(answer):
-        _note_absent(opened, text)
+        _note_absent(graph, text)
     _write(answer, out)
 
 
-def _note_absent(opened: Graph, text: str) -> None:
+def _note_absent(graph: Graph, text: str) -> None:
     """Say which names of a query without an answer are in no record: a slip, or a name of bundled data."""
     from pyoxigraph import NamedNode
 
@@ -127,7 +126,7 @@ def _note_absent(opened: Graph, text: str) -> None:
     from knockon.sparql.known_terms import prefixed_names
     from knockon.vocabulary import local_name, prefixed
 
-    store = opened.store
+    store = graph.store
     for written, iri in prefixed_names(text, ("id", "my")).items():
         node = NamedNode(iri)
         if not any(True for _ in store.quads(node)) and not any(True for _ in store.quads(None, None, node)):
@@ -207,7 +206,7 @@ def schema(store: Store = None, *, out: Writer) -> None:
     """The classes and properties in use, with counts."""
     from knockon.present.rows.records import schema_table
 
-    out.tables(schema_table(graph(store).schema()))
+    out.tables(schema_table(open_graph(store).schema()))
 
 
 @writes(*ROWS, "ttl")
@@ -220,14 +219,14 @@ def show(
     """One record: what it says, and what says something of it."""
     from knockon.present.rows.records import record_notes, record_table
 
-    opened = graph(store)
-    record = opened.show(name)
+    graph = open_graph(store)
+    record = graph.show(name)
     if out.form == "ttl":
         from pyoxigraph import NamedNode
 
         from knockon.store.files import FORMATS, to_bytes
 
-        out.text(to_bytes(opened.store.quads(NamedNode(record.id)), FORMATS["ttl"]).decode())
+        out.text(to_bytes(graph.store.quads(NamedNode(record.id)), FORMATS["ttl"]).decode())
     elif out.form == "json":
         out.json(record.to_dict())
     else:

@@ -10,18 +10,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from knockon.analysis.options import Options
 from knockon.cli.configuration import configuration
-from knockon.cli.gating import CAPPED
 from knockon.cli.messages import note, note_lines
-from knockon.cli.options import graph
+from knockon.cli.options import CAPPED, FLOWS, WORLD, Cap, Eps, open_graph, question_options, reading_options
 from knockon.cli.output import ROWS, Writer, writes
-from knockon.cli.reading import FLOWS, reading
 from knockon.cli.streams import bare_stderr
-from knockon.cli.worlds import WORLD, Cap, Eps, Given, world_options
 from knockon.errors import InvalidData, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -42,8 +40,8 @@ def register(app: typer.Typer) -> None:
 
 
 @writes(*ROWS)
-@world_options(*WORLD)
-@reading(*FLOWS)
+@question_options(*WORLD)
+@reading_options(*FLOWS)
 def rank(
     source: Annotated[
         str | None,
@@ -76,12 +74,12 @@ def rank(
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="Cores to use; default: all.")] = None,
     variant: Annotated[str, typer.Option("--variant", help="debtrank: linear or original.")] = "linear",
     *,
-    given: Given,
+    options: Options,
     read: Any,
     out: Writer,
 ) -> int:
     """Close every firm in turn and rank them by what falls with it; a table shows 20 unless --top says how many."""
-    network, equity, as_of = _network(source, firms, essentiality, drop_self_flows, given, read)
+    network, equity, as_of = _network(source, firms, essentiality, drop_self_flows, options, read)
     from knockon.propagation.kernels import available
 
     chosen = model or ("esri" if network.flows is not None else "leontief")
@@ -112,7 +110,7 @@ def _network(
     firms: Path | None,
     essentiality: Path | None,
     drop: bool,
-    given: dict[str, Any],
+    options: Options,
     read: ReadOptions,
 ) -> tuple[Network, Any, str | None]:
     """The network of a source, the equity of its firms where a table gives it, and the day it is as of (None: no dates)."""
@@ -123,7 +121,7 @@ def _network(
 
     path = Path(source) if source else None
     if path is not None and (is_table(path, read) or path.suffix.lower() == ".parquet"):
-        _refuse_world(given, "a table of flows")
+        _refuse_world(options, "a table of flows")
         table = read_flows(path, firms, essentiality, read)
         own = table.supplier == table.customer
         if drop and own.any():
@@ -143,16 +141,16 @@ def _network(
     if firms or essentiality:
         raise UsageError("--firms and --essentiality belong to a table of flows (supplier, customer, value)")
     if path is not None and (path / META).is_file():
-        _refuse_world(given, "a network snapshot")
+        _refuse_world(options, "a network snapshot")
         return Network.open(path), None, None
-    as_of = written(day_of(given["as_of"]))
-    return graph(source).network(**{**given, "as_of": as_of}), None, as_of
+    as_of = written(day_of(options.get("as_of")))
+    return open_graph(source).network(**cast("Options", {**options, "as_of": as_of})), None, as_of
 
 
-def _refuse_world(given: dict[str, Any], source: str) -> None:
+def _refuse_world(options: Options, source: str) -> None:
     """Refuse options on the records of a graph where there are none: they would change nothing."""
-    asked = [name for name in ("facts_only", "financing", "stances", "according_to", "without") if given[name]]
-    asked += ["as_of"] if given["as_of"] not in (None, configuration().as_of) else []
+    asked = [name for name in ("facts_only", "financing", "stances", "according_to", "without") if options.get(name)]
+    asked += ["as_of"] if options.get("as_of") not in (None, configuration().as_of) else []
     if asked:
         names = ", ".join({"stances": "--stance"}.get(name, f"--{name.replace('_', '-')}") for name in asked)
         raise UsageError(f"{names}: {source} has no records with dates, documents or stances; leave it out")

@@ -7,14 +7,12 @@ from typing import Annotated
 
 import typer
 
+from knockon.analysis.options import Options
 from knockon.cli import completion, time_limit
-from knockon.cli.gating import CAPPED
-from knockon.cli.hitting import Hits, hits
 from knockon.cli.messages import note, working
-from knockon.cli.options import Store, graph
+from knockon.cli.options import CAPPED, RUN, STOP, WORLD, Hits, Store, hit_options, open_graph, question_options
 from knockon.cli.output import default_target, writer
 from knockon.cli.streams import write_out_bytes
-from knockon.cli.worlds import RUN, STOP, WORLD, Given, world_options
 from knockon.errors import UsageError
 from knockon.present.rows.words import capped
 
@@ -26,8 +24,8 @@ def register(app: typer.Typer) -> None:
     app.command()(report)
 
 
-@hits
-@world_options(*RUN, *WORLD, *STOP)
+@hit_options
+@question_options(*RUN, *WORLD, *STOP)
 def report(
     shock: Annotated[str | None, typer.Argument(help="A shock of the graph.", autocompletion=completion.shocks)] = None,
     protect: Annotated[
@@ -51,7 +49,7 @@ def report(
     pdf: Annotated[Path | None, typer.Option("--pdf", help="Print the page to this file, too; needs Chromium.")] = None,
     *,
     hit: Hits,
-    given: Given,
+    options: Options,
 ) -> int:
     """One page on a shock to hand on: who is hit, why, what would help, and on what that rests; no scripts, prints on A4."""
     from knockon.analysis.report.report import gather
@@ -75,9 +73,9 @@ def report(
     if pdf is not None:
         check_target(pdf)
         browser()
-    opened = graph(store)
+    graph = open_graph(store)
     with working("writing the report"):
-        answer = opened.impact(shock, hit=hit, **given)
+        answer = graph.impact(shock, hit=hit, **options)
         gathered = gather(answer, protect)
         html = page(gathered)
         paper = printed(html) if pdf is not None else b""

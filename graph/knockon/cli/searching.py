@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from knockon.cli.messages import note_lines
-from knockon.cli.options import Store, graph
+from knockon.cli.options import Store, open_graph
 from knockon.cli.output import ROWS, Writer, writes
 
 #: How many matches are shown unless --top says how many.
@@ -37,7 +37,7 @@ def search(
     """
     from knockon.present.rows.records import search_notes, search_table
 
-    answer = graph(store).search(text, cls=cls, top=_SHOWN if out.top is None else out.top)
+    answer = open_graph(store).search(text, cls=cls, top=_SHOWN if out.top is None else out.top)
     out = replace(out, top=None)
     if out.form == "json":
         out.json(answer.to_dict())

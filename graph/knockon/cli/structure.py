@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 
+from knockon.analysis.options import Options, RunOptions
 from knockon.cli import completion
-from knockon.cli.gating import CAPPED
 from knockon.cli.messages import note_lines, working
-from knockon.cli.options import Store, graph
+from knockon.cli.options import CAPPED, STOP, WORLD, Store, open_graph, question_options
 from knockon.cli.output import ROWS, Writer, writes
-from knockon.cli.worlds import STOP, WORLD, Given, world_options
 from knockon.errors import UsageError
 
 
@@ -24,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 
 @writes(*ROWS)
-@world_options(*WORLD, *STOP)
+@question_options(*WORLD, *STOP)
 def chokepoints(
     target: Annotated[str, typer.Argument(help="An entity by id, label or IRI.", autocompletion=completion.entities)],
     threshold: Annotated[
@@ -37,22 +36,22 @@ def chokepoints(
     ] = 20_000,
     store: Store = None,
     *,
-    given: Given,
+    options: RunOptions,
     out: Writer,
 ) -> int:
     """What must fail for an entity to fail: single points of failure, smallest sets, where everything has to pass."""
     from knockon.present.rows.structure import chokepoint_notes, chokepoint_rows, chokepoint_tables
 
-    opened = graph(store)
+    graph = open_graph(store)
     with working("closing what it rests on"):
-        answer = opened.chokepoints(target, threshold=threshold, order=order, leaves=leaves, limit=limit, **given)
+        answer = graph.chokepoints(target, threshold=threshold, order=order, leaves=leaves, limit=limit, **options)
     out.answer(answer, chokepoint_tables, chokepoint_rows)
     note_lines(chokepoint_notes(answer))
     return CAPPED if answer.truncated else 0
 
 
 @writes(*ROWS)
-@world_options(*WORLD)
+@question_options(*WORLD)
 def loops(
     through: Annotated[
         str | None,
@@ -68,16 +67,16 @@ def loops(
     most: Annotated[int, typer.Option("--most", min=1, help="List so many loops; exits 5 if there are more.")] = 10_000,
     store: Store = None,
     *,
-    given: Given,
+    options: Options,
     out: Writer,
 ) -> int:
     """Loops of dependencies, strongest first: a loss that runs around one feeds itself."""
     from knockon.present.rows.structure import loop_notes, loop_rows, loop_tables
 
     pairs = [_pair(text) for text in supposed or ()]
-    opened = graph(store)
+    graph = open_graph(store)
     with working("looking for loops"):
-        answer = opened.loops(through=through, length=length, supposing=pairs, most=most, **given)
+        answer = graph.loops(through=through, length=length, supposing=pairs, most=most, **options)
     out.answer(answer, loop_tables, loop_rows)
     note_lines(loop_notes(answer))
     return CAPPED if answer.truncated else 0
@@ -91,7 +90,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 @writes(*ROWS)
-@world_options(*WORLD)
+@question_options(*WORLD)
 def concentration(
     entity: Annotated[
         str | None,
@@ -102,7 +101,7 @@ def concentration(
     ] = "dependant",
     store: Store = None,
     *,
-    given: Given,
+    options: Options,
     out: Writer,
 ) -> None:
     """On how few suppliers each need rests: HHI of 0 to 10000 (divide by 10000 for the scale of 0 to 1)."""
@@ -110,6 +109,6 @@ def concentration(
 
     if by not in {"dependant", "need"}:
         raise UsageError(f"--by {by!r}: known are dependant, need")
-    answer = graph(store).concentration(entity, **given)
+    answer = open_graph(store).concentration(entity, **options)
     out.answer(answer, partial(concentration_tables, by=by), partial(concentration_rows, by=by))
     note_lines(concentration_notes(answer))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from knockon.analysis.options import RunOptions
 from knockon.cli import completion
-from knockon.cli.gating import CAPPED
-from knockon.cli.hitting import Hits, hits
 from knockon.cli.messages import note_lines, working
-from knockon.cli.options import MinLoss, Store, graph
+from knockon.cli.options import CAPPED, STOP, WORLD, Hits, MinLoss, Store, hit_options, open_graph, question_options
 from knockon.cli.output import ROWS, Writer, writes
-from knockon.cli.worlds import STOP, WORLD, Given, world_options
 from knockon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,8 +23,8 @@ def register(app: typer.Typer) -> None:
 
 
 @writes(*ROWS)
-@hits
-@world_options(*WORLD, *STOP)
+@hit_options
+@question_options(*WORLD, *STOP)
 def uncertainty(
     shock: Annotated[str | None, typer.Argument(help="A shock of the graph.", autocompletion=completion.shocks)] = None,
     draws: Annotated[int, typer.Option("--draws", help="How many draws (2 or more; a power of two for sobol).")] = 1024,
@@ -48,7 +46,7 @@ def uncertainty(
     min_loss: MinLoss = 0.05,
     *,
     hit: Hits,
-    given: Given,
+    options: RunOptions,
     out: Writer,
 ) -> int:
     """How sure the losses of a shock are: draws of what its words may mean, beside the exact bounds."""
@@ -58,9 +56,9 @@ def uncertainty(
         "draws": draws, "draws_per": draws_per, "sampling": sampling, "shape": shape, "seed": seed,
         "threshold": threshold, "top": worst,
     }  # fmt: skip
-    opened = graph(store)
+    graph = open_graph(store)
     with working("drawing"):
-        report = opened.uncertainty(shock, hit=hit, **drawn, **{**given, "model": model})
+        report = graph.uncertainty(shock, hit=hit, **drawn, **cast("RunOptions", {**options, "model": model}))
     _write(report, out, min_loss)
     return CAPPED if report.truncated else 0
 

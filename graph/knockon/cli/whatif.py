@@ -7,21 +7,32 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from knockon.analysis.options import Options, RunOptions
 from knockon.cli import completion
 from knockon.cli.configuration import default_store
-from knockon.cli.gating import FailOn, aims_of, exit_code, rules_of
-from knockon.cli.hitting import Hits, hits
 from knockon.cli.messages import note_lines, working
-from knockon.cli.options import Store, graph
+from knockon.cli.options import (
+    RUN,
+    STOP,
+    WORLD,
+    FailOn,
+    Hits,
+    Store,
+    exit_code,
+    hit_options,
+    open_graph,
+    parse_rules,
+    question_options,
+    resolve_rules,
+)
 from knockon.cli.output import ROWS, Writer, writes
-from knockon.cli.worlds import RUN, STOP, WORLD, Given, world_options
 from knockon.errors import UsageError
 from knockon.present.rows.words import titled
 
 if TYPE_CHECKING:
     from knockon.analysis.impact.compare import Comparison
     from knockon.analysis.mitigate.mitigation import Mitigation
-    from knockon.analysis.options import Options
+    from knockon.analysis.options import Options, RunOptions
 
 
 def register(app: typer.Typer) -> None:
@@ -31,8 +42,8 @@ def register(app: typer.Typer) -> None:
 
 
 @writes(*ROWS)
-@hits
-@world_options(*WORLD, *STOP)
+@hit_options
+@question_options(*WORLD, *STOP)
 def mitigate(
     protect: Annotated[
         str,
@@ -53,27 +64,27 @@ def mitigate(
     store: Store = None,
     *,
     hit: Hits,
-    given: Given,
+    options: RunOptions,
     out: Writer,
 ) -> int:
     """What would soften a shock for one entity: every single change on the way to it, by the loss it saves."""
     from knockon.present.rows.mitigate import mitigation_notes, mitigation_rows, mitigation_tables
 
-    rules = rules_of(fail_on)
+    parsed = parse_rules(fail_on)
     if (shock is None) == (not hit):
         raise UsageError("name a shock, or give --hit: one of the two")
-    opened = graph(store)
-    aims = aims_of(opened, rules, given)
+    graph = open_graph(store)
+    rules = resolve_rules(graph, parsed, **options)
     with working("trying every change"):
-        answer = opened.mitigate(
+        answer = graph.mitigate(
             shock, protect, hit=hit, buffer_days=buffer_days,
-            criticality_step=criticality_step, horizon=horizon, pairs=pairs, **given,
+            criticality_step=criticality_step, horizon=horizon, pairs=pairs, **options,
         )  # fmt: skip
-    if wrong := [aim.rule.text for aim in aims if aim.entity != answer.entity]:
+    if wrong := [rule.rule.text for rule in rules if rule.entity != answer.entity]:
         raise UsageError(f"--fail-on {wrong[0]!r}: mitigate computes the loss of {answer.id} alone")
     out.answer(answer, mitigation_tables, mitigation_rows)
     note_lines(mitigation_notes(answer))
-    return exit_code(aims, [("with the best single change, ", _least_loss(answer))], truncated=answer.truncated)
+    return exit_code(rules, [("with the best single change, ", _least_loss(answer))], truncated=answer.truncated)
 
 
 def _least_loss(answer: Mitigation) -> dict[str, tuple[float, float, float]]:
@@ -87,8 +98,8 @@ def _least_loss(answer: Mitigation) -> dict[str, tuple[float, float, float]]:
 
 
 @writes(*ROWS)
-@hits
-@world_options(*RUN, *WORLD, *STOP)
+@hit_options
+@question_options(*RUN, *WORLD, *STOP)
 def compare(
     shock: Annotated[str | None, typer.Argument(help="A shock of the graph.", autocompletion=completion.shocks)] = None,
     other: Annotated[
@@ -111,15 +122,17 @@ def compare(
     store: Store = None,
     *,
     hit: Hits,
-    given: Given,
+    options: Options,
     out: Writer,
 ) -> int:
     """Two shocks side by side, or one shock on the whole graph and --without, --according-to or --facts-only.
 
     With --before, one shock on the data of last month and on those of today: `knockon compare SHOCK --before st@2 --store st`.
     """
-    rules = rules_of(fail_on)
-    against = cast("Options", {name: given[name] for name in ("facts_only", "according_to", "without") if given[name]})
+    parsed = parse_rules(fail_on)
+    against = cast(
+        "Options", {name: options.get(name) for name in ("facts_only", "according_to", "without") if options.get(name)}
+    )
     count = (shock is not None) + (other is not None) + (hit is not None)
     if count not in (1, 2):
         raise UsageError("name two shocks, of which --hit can be the second, or one and what is different the second time")
@@ -130,19 +143,19 @@ def compare(
         raise UsageError(f"name a second shock, or say {ways}")
     if count == 1 and before is None:
         # One shock is asked of the whole graph first, and then of this world.
-        given = {name: value for name, value in given.items() if name not in against}
+        options = cast("Options", {name: value for name, value in options.items() if name not in against})
     else:
         against = {}
-    opened = graph(store)
-    aims = aims_of(opened, rules, given)
+    graph = open_graph(store)
+    rules = resolve_rules(graph, parsed, **options)
     with working("asking twice"):
-        earlier = graph(before) if before is not None else None
-        answer = opened.compare(shock, other, hit=hit, against=against, before=earlier, **given)
+        earlier = open_graph(before) if before is not None else None
+        answer = graph.compare(shock, other, hit=hit, against=against, before=earlier, **options)
     if before is not None:
         answer = _in_stores(answer, before, default_store(store))
     _write_comparison(answer, out, min_difference)
-    sides = [("first: ", answer.losses_first), ("second: ", answer.losses_second)]
-    return exit_code(aims, sides, truncated=answer.truncated)
+    answers = [("first: ", answer.losses_first), ("second: ", answer.losses_second)]
+    return exit_code(rules, answers, truncated=answer.truncated)
 
 
 def _in_stores(answer: Comparison, before: str, after: str | None) -> Comparison:

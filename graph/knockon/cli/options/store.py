@@ -1,4 +1,4 @@
-"""Options that several commands share, and the graph that they name."""
+"""``--store``: the data that a command reads or changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from knockon.graph import Graph
 
 
-def data_sets(incomplete: str) -> list[str]:
+def complete_data_set(incomplete: str) -> list[str]:
     """Complete the name of a bundled data set; the shell itself knows the files."""
     from knockon.bundled import data_set_names
 
@@ -28,43 +28,76 @@ Store = Annotated[
     typer.Option(
         "--store",
         "-s",
-        autocompletion=data_sets,
+        autocompletion=complete_data_set,
         help="A bundled data set (default: sensetime), a data set folder, a CSV, YAML or RDF file, a store, an earlier "
         "revision of one (st@2), or - (--from).",
     ),
 ]
-MinLoss = Annotated[float, typer.Option("--min-loss", min=0, max=1, help="Tables leave out smaller losses, and count them.")]
 
 
-def graph(store: str | None) -> Graph:
-    """The graph of ``--store``, else of the environment or of ``knockon.toml``; what is asked of it must be there."""
+def open_graph(store: str | None) -> Graph:
+    """Open the graph of ``--store``, else of the environment, else of ``knockon.toml``.
+
+    Raises
+    ------
+    NotFound
+        There is no such file, folder or bundled data set.
+    UsageError
+        The folder is neither a store nor a data set.
+    InvalidData
+        The data are invalid.
+    """
     from knockon.authoring.open import parse_revision
     from knockon.bundled import DEFAULT_DATA_SET, data_set_names
-    from knockon.cli.reading import store_options
-    from knockon.graph import open as open_graph
+    from knockon.cli.options.reading import store_read_options
+    from knockon.graph import open as open_store
     from knockon.store.folder import FolderStore, is_store
 
     store = default_store(store)
-    if store is not None and store not in (*data_set_names(), "-") and not _there(Path(store)) and not parse_revision(store):
+    if store is not None and store not in (*data_set_names(), "-") and not _exists(Path(store)) and not parse_revision(store):
         hint = f"(bundled are {', '.join(data_set_names())}; else a data set folder, a CSV, YAML or RDF file, a store folder)"
         raise NotFound("store or data set", store, data_set_names(), hint)
     try:
-        opened = open_graph(store, options=store_options())
+        graph = open_store(store, options=store_read_options())
     except InvalidData as error:
         # Options that read a table otherwise belong to the commands that load it.
-        if not any("--rename" in one.hint or "--ignore-unknown" in one.hint for one in error.problems):
+        if not any("--rename" in problem.hint or "--ignore-unknown" in problem.hint for problem in error.problems):
             raise
         first = f"knockon load {quote(store or '')} OPTIONS --store my-store"
         outcome = f"nothing was read; these are options of `{first}`, then use --store my-store"
         raise InvalidData(error.problems, outcome) from None
-    if isinstance(opened.store, FolderStore) and not is_store(opened.store.folder):
+    if isinstance(graph.store, FolderStore) and not is_store(graph.store.folder):
         raise UsageError(f"{store} holds neither a store nor a dataset.yaml")
     detail(f"reading {store or 'the bundled data set ' + DEFAULT_DATA_SET}")
-    return opened
+    return graph
 
 
-def _there(path: Path) -> bool:
+def open_store_folder(store: str, lacks: str) -> Graph:
+    """Open the graph of a store folder.
+
+    Parameters
+    ----------
+    store
+        The folder.
+    lacks
+        What other data lack, for the message: ``"cannot be written"``.
+
+    Raises
+    ------
+    UsageError
+        It is a file or bundled data; the message has the command to type first.
+    """
+    from knockon.store.folder import FolderStore
+
+    graph = open_graph(store)
+    if not isinstance(graph.store, FolderStore):
+        first = f"knockon load {quote(store)} --store my-store"
+        raise UsageError(f"{store} is not a store folder and {lacks}; type `{first}` first, then use --store my-store")
+    return graph
+
+
+def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except (OSError, ValueError):  # too long, a NUL, not ours to look at
+    except (OSError, ValueError):  # too long, a NUL, or in a folder of another user
         return False

@@ -1,4 +1,4 @@
-"""The options by which a command is told how files are read, where they do not say it themselves."""
+"""Options of how files are read, where the files do not say it themselves."""
 
 from __future__ import annotations
 
@@ -62,72 +62,74 @@ Uses = Annotated[
 ]
 ExactNames = Annotated[bool, typer.Option("--exact-names", help="Keep names apart that differ only in how they are spelt.")]
 
-_KINDS: dict[str, tuple[Any, Any]] = {
+#: The annotation and the default of each option by name.
+_OPTIONS: dict[str, tuple[Any, Any]] = {
     "from_": (From, None), "encoding": (Encoding, None), "decimal": (DecimalSign, "."), "percent": (Percent, None),
     "days": (Days, None),
     "rename": (Rename, None), "ignore_unknown": (IgnoreUnknown, False), "sheet": (SheetName, None), "rejects": (Rejects, None),
     "allow_rejects": (AllowRejects, False), "uses": (Uses, None), "exact_names": (ExactNames, False),
 }  # fmt: skip
-#: Those that a table of flows can have.
+#: The options of a table of flows.
 FLOWS = ("encoding", "decimal", "rename", "sheet")
 
-#: Those that a file given as ``--store`` can have.
-_OF_STORE = ("from_", "uses", "exact_names")
+#: The options of a file given as ``--store``.
+_STORE_OPTIONS = ("from_", "uses", "exact_names")
 
-_STORE: ContextVar[ReadOptions | None] = ContextVar("store", default=None)
-
-
-def reading(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A command with options for reading behind its own, all or those named; it is handed them as ``read``."""
-    chosen = names or tuple(_KINDS)
-
-    def dress(command: Callable[..., Any]) -> Callable[..., Any]:
-        def run(**given: Any) -> Any:
-            read = options(**{name: given.pop(name) for name in chosen})
-            return command(**given, read=read)
-
-        return with_options(command, run, {name: _KINDS[name] for name in chosen}, hidden={"read"})
-
-    return dress
+#: How a file given as ``--store`` is read in the command that runs.
+_CURRENT: ContextVar[ReadOptions | None] = ContextVar("store", default=None)
 
 
-def files_as_stores(app: typer.Typer) -> None:
+def reading_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that adds options for reading to a command, all or those named; it gets them as ``read``."""
+    chosen = names or tuple(_OPTIONS)
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        def run(**values: Any) -> Any:
+            read = read_options(**{name: values.pop(name) for name in chosen})
+            return command(**values, read=read)
+
+        return with_options(command, run, {name: _OPTIONS[name] for name in chosen}, hidden={"read"})
+
+    return decorate
+
+
+def add_file_options(app: typer.Typer) -> None:
     """Give every command that has ``--store`` the options of a file in its place: ``--from``, ``--uses``, ``--exact-names``."""
     groups = [group.typer_instance for group in app.registered_groups if group.typer_instance]
-    for info in (info for one in (app, *groups) for info in one.registered_commands):
+    for info in (info for program in (app, *groups) for info in program.registered_commands):
         command = info.callback
         if command is not None:
             parameters = inspect.signature(command).parameters
             if "store" in parameters and "from_" not in parameters:
-                info.callback = _of_store(command)
+                info.callback = _with_file_options(command)
 
 
-def store_options() -> ReadOptions:
-    """How a file that is given as ``--store`` is to be read in the command that runs."""
-    return _STORE.get() or options()
+def _with_file_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    def run(**values: Any) -> Any:
+        refuse_empty(extended, values)
+        with _reading_store_with(read_options(**{name: values.pop(name) for name in _STORE_OPTIONS})):
+            return command(**values)
+
+    extended = with_options(command, run, {name: _OPTIONS[name] for name in _STORE_OPTIONS})
+    return extended
 
 
-def _of_store(command: Callable[..., Any]) -> Callable[..., Any]:
-    def run(**given: Any) -> Any:
-        refuse_empty(dressed, given)
-        with reading_store_with(options(**{name: given.pop(name) for name in _OF_STORE})):
-            return command(**given)
-
-    dressed = with_options(command, run, {name: _KINDS[name] for name in _OF_STORE})
-    return dressed
+def store_read_options() -> ReadOptions:
+    """Return how a file that is given as ``--store`` is read in the command that runs."""
+    return _CURRENT.get() or read_options()
 
 
 @contextmanager
-def reading_store_with(given: ReadOptions) -> Iterator[None]:
-    """Read a file that is given as ``--store`` with these options, for the time being."""
-    token = _STORE.set(given)
+def _reading_store_with(options: ReadOptions) -> Iterator[None]:
+    """Read a file that is given as ``--store`` with these options while the context lasts."""
+    token = _CURRENT.set(options)
     try:
         yield
     finally:
-        _STORE.reset(token)
+        _CURRENT.reset(token)
 
 
-def options(
+def read_options(
     *,
     from_: str | None = None,
     encoding: str | None = None,
@@ -142,7 +144,13 @@ def options(
     uses: Sequence[str] | None = None,
     exact_names: bool = False,
 ) -> ReadOptions:
-    """What the command line says, as the options of a reader."""
+    """Return the options of the command line as those of a reader.
+
+    Raises
+    ------
+    UsageError
+        A text of ``--rename`` is not OLD=NEW, or the file of ``--rejects`` cannot be written.
+    """
     from knockon.authoring.options import ReadOptions
 
     if rejects is not None:
@@ -150,10 +158,10 @@ def options(
 
         check_target(rejects)
     pairs = []
-    for given in rename or ():
-        old, sign, new = given.rpartition("=")
+    for text in rename or ():
+        old, sign, new = text.rpartition("=")
         if not sign:
-            raise UsageError(f"--rename {given}: write OLD=NEW, e.g. Supplier=provider")
+            raise UsageError(f"--rename {text}: write OLD=NEW, e.g. Supplier=provider")
         pairs.append((old, new))
     return ReadOptions(
         form=from_ or "",
@@ -171,6 +179,6 @@ def options(
     )
 
 
-def _separate(given: Sequence[str] | None) -> tuple[str, ...]:
-    """The names in an option that may be repeated, and may name several between commas."""
-    return tuple(name.strip() for text in given or () for name in text.split(",") if name.strip())
+def _separate(texts: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the names in an option that may be repeated, and may name several between commas."""
+    return tuple(name.strip() for text in texts or () for name in text.split(",") if name.strip())

@@ -1,20 +1,17 @@
-"""The options by which a question says what it is asked of: which model, which records, which world, and when to stop."""
+"""The options of a question: which model answers it, from which records, and when the computation stops."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
-from knockon.analysis.options import DEFAULTS
+from knockon.analysis.options import DEFAULTS, Options
 from knockon.cli import completion
 from knockon.cli.configuration import configuration
 from knockon.cli.signatures import with_options
 from knockon.errors import UsageError
-
-#: What these options come to, in the words of Graph.
-Given = dict[str, Any]
 
 Model = Annotated[
     str,
@@ -46,10 +43,12 @@ Without = Annotated[
     str | None,
     typer.Option("--without", metavar="DOC", help="As if this document did not exist.", autocompletion=completion.documents),
 ]
-Eps = Annotated[float | None, typer.Option("--eps", help="Stop when no loss rises by more.")]
-Cap = Annotated[int | None, typer.Option("--cap", help="Stop after so many rounds; exits 5 if that happens.")]
+Eps = Annotated[float | None, typer.Option("--eps", help="Stop when no loss rises by more than this.")]
+Cap = Annotated[int | None, typer.Option("--cap", help="Stop after this many rounds; exits 5 if that happens.")]
+MinLoss = Annotated[float, typer.Option("--min-loss", min=0, max=1, help="Tables leave out smaller losses, and count them.")]
 
-_KINDS: dict[str, tuple[Any, Any]] = {
+#: The annotation and the default of each option by name.
+_OPTIONS: dict[str, tuple[Any, Any]] = {
     "model": (Model, DEFAULTS["model"]), "set_": (Set, None), "facts_only": (FactsOnly, DEFAULTS["facts_only"]),
     "financing": (Financing, DEFAULTS["financing"]), "stance": (Stances, None), "as_of": (AsOf, DEFAULTS["as_of"]),
     "according_to": (AccordingTo, DEFAULTS["according_to"]), "without": (Without, DEFAULTS["without"]),
@@ -60,26 +59,28 @@ WORLD = ("facts_only", "financing", "stance", "as_of", "according_to", "without"
 STOP = ("eps", "cap")
 
 
-def world_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A command with these options behind its own; it is handed what they come to as ``given``.
+def question_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that adds options to a command, which gets them as ``options``, the keywords of ``Graph``.
 
-    typer reads options off signatures, so that each command would else spell out all of them.
+    Parameters
+    ----------
+    names
+        The options: those of ``RUN``, ``WORLD`` and ``STOP``.
     """
 
-    def dress(command: Callable[..., Any]) -> Callable[..., Any]:
-        def run(**said: Any) -> Any:
-            given = options(**{name: said.pop(name) for name in names})
-            return command(**said, given=given)
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        def run(**values: Any) -> Any:
+            options = read_options(**{name: values.pop(name) for name in names})
+            return command(**values, options=options)
 
-        shared = {name: (annotation, default) for name, (annotation, default) in _KINDS.items() if name in names}
-        return with_options(command, run, {name: shared[name] for name in names}, hidden={"given"})
+        return with_options(command, run, {name: _OPTIONS[name] for name in names}, hidden={"options"})
 
-    return dress
+    return decorate
 
 
-def options(
+def read_options(
     *,
-    model: str = "leontief",
+    model: str = DEFAULTS["model"],
     facts_only: bool = False,
     financing: bool = False,
     stance: Sequence[str] | None = None,
@@ -89,27 +90,39 @@ def options(
     eps: float | None = None,
     cap: int | None = None,
     set_: Sequence[str] | None = None,
-) -> dict[str, Any]:
-    """What the command line says, in the words of Graph."""
-    from knockon.analysis.models import read
-    from knockon.vocabulary import Stance
+) -> Options:
+    """Return the options of the command line as the keywords of ``Graph``.
 
-    known = {s.lower(): s for s in Stance}
-    for given in stance or ():
-        if given.lower() not in known:
-            raise UsageError(f"{given!r} is not a stance; use {', '.join(Stance)}")
+    Raises
+    ------
+    UsageError
+        An unknown stance, or a parameter of ``--set`` that is unknown, has a wrong value or is given as an option as well.
+    """
+    from knockon.analysis.models import read
+
+    stances = _stances(stance or ())
     numbers = {name: value for name, value in (("eps", eps), ("cap", cap)) if value is not None}
     parameters = read(model, set_ or ())
-    if twice := sorted(numbers.keys() & parameters.keys()):
-        raise UsageError(f"--{twice[0]} and --set {twice[0]}=... say the same; give one of them")
-    return {
+    if duplicates := sorted(numbers.keys() & parameters.keys()):
+        raise UsageError(f"--{duplicates[0]} and --set {duplicates[0]}=... say the same; give one of them")
+    options: Options = {
         "model": model,
         "facts_only": facts_only,
         "financing": financing,
-        "stances": tuple(known[given.lower()] for given in stance or ()),
+        "stances": stances,
         "as_of": as_of or configuration().as_of,
         "according_to": according_to,
         "without": without,
-        **numbers,
-        **parameters,
     }
+    return cast("Options", {**options, **numbers, **parameters})
+
+
+def _stances(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the stances of ``--stance``, in which case does not matter."""
+    from knockon.vocabulary import Stance
+
+    stances = {stance.lower(): stance for stance in Stance}
+    for name in names:
+        if name.lower() not in stances:
+            raise UsageError(f"{name!r} is not a stance; use {', '.join(Stance)}")
+    return tuple(stances[name.lower()] for name in names)

@@ -1,0 +1,85 @@
+"""``--hit ENTITY=SEVERITY``, a shock made on the command line, and ``--save-as NAME`` to keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from shlex import quote
+from typing import Annotated, Any
+
+import typer
+
+from knockon.cli import completion
+from knockon.cli.configuration import written_store
+from knockon.cli.messages import note
+from knockon.cli.options.store import open_store_folder
+from knockon.cli.signatures import with_options
+from knockon.errors import UsageError
+
+#: The values of ``--hit``: severities by the name of an entity; None where it was not given.
+Hits = Mapping[str, str] | None
+
+_HIT = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--hit",
+        metavar="ENTITY=SEVERITY",
+        autocompletion=completion.hits,
+        help="A shock of your own: essential, high, medium, low, or 0..1 (repeatable).",
+    ),
+]
+_SAVE_AS = Annotated[
+    str | None,
+    typer.Option("--save-as", metavar="NAME", help="Keep the shock of --hit in the data set my-shocks of the store folder."),
+]
+_OPTIONS: dict[str, tuple[Any, Any]] = {"hit": (_HIT, None), "save_as": (_SAVE_AS, None)}
+
+
+def hit_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--hit`` and ``--save-as`` to a command, which gets the severities as ``hit`` after the shock was saved.
+
+    The command has the parameter ``store``.
+    """
+
+    def run(*, save_as: str | None, hit: list[str] | None, store: str | None, **values: Any) -> Any:
+        severities = parse_hits(hit) if hit else None
+        if save_as is not None:
+            _save(save_as, severities, store)
+        return command(**values, store=store, hit=severities)
+
+    return with_options(command, run, _OPTIONS, hidden={"hit"})
+
+
+def parse_hits(texts: Sequence[str]) -> dict[str, str]:
+    """Return the severities of several ``--hit`` by the name of the entity.
+
+    Raises
+    ------
+    UsageError
+        A text is not ENTITY=SEVERITY, or two of them name the same entity.
+
+    Examples
+    --------
+    >>> parse_hits(["nvidia=high", "ios=0.4"])
+    {'nvidia': 'high', 'ios': '0.4'}
+    """
+    severities: dict[str, str] = {}
+    for text in texts:
+        name, equals, severity = text.rpartition("=")
+        if not equals or not name.strip() or not severity.strip():
+            raise UsageError(f"--hit {text!r}: write ENTITY=SEVERITY, e.g. --hit nvidia=high or --hit nvidia=0.4")
+        if name.strip() in severities:
+            raise UsageError(f"--hit names {name.strip()!r} twice")
+        severities[name.strip()] = severity.strip()
+    return severities
+
+
+def _save(name: str, hit: Hits, store: str | None) -> None:
+    if hit is None:
+        raise UsageError("--save-as keeps the shock of --hit: say what is hit, e.g. --hit nvidia=high")
+    folder = written_store(store)
+    if folder is None:
+        first = "knockon load sensetime --store my-store"
+        raise UsageError(f"bundled data cannot be written; type `{first}` first, then use --store my-store")
+    shock = open_store_folder(folder, "cannot be written").save_shock(name, hit)
+    folder = quote(folder)
+    note(f"saved as {shock.name} in my-shocks of {folder}; `knockon impact {shock.name} --store {folder}` computes it again")
