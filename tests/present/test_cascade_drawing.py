@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import knockon
-from knockon.analysis.impact.focus import rank
+from knockon.analysis.impact.focus import severity_key
 from knockon.present.cascade_drawing import EntityLoss, cascade_drawing
 from knockon.present.page.page_data import drawing as page_data
 
@@ -76,7 +76,7 @@ def test_page_and_report_have_the_same_drawing(graph: knockon.Graph, shock):
     data = page_data(graph.store.records, report.to_dict(), title="t")
     columns = data["cascade"]["impacts"]
     entities = [data["strings"][row] for row in columns["entity"]]
-    ranked = sorted(report.impacts, key=lambda impact: (impact.step, rank(impact)))
+    ranked = sorted(report.impacts, key=lambda impact: (impact.step, severity_key(impact)))
     assert entities == [impact.entity for impact in ranked]
     assert columns["x"] == [impact.step for impact in ranked]
     sources = [entities[cause] if cause >= 0 else None for cause in columns["cause"]]

@@ -166,8 +166,8 @@ def test_the_only_one_hit_worst_is_called_so(graph, pages):
     alone = words_of(wide_graph(count=0, deep=3).report("blow"))
     assert "four are hit worst alike" in alone.lower()
     told = gather(graph.impact("entity-list-chips"))
-    assert told.focus["among"] == "revenues"
-    single = words_of(page(replace(told, focus={**told.focus, "equals": 1})))
+    assert told.focus.group == "revenues"
+    single = words_of(page(replace(told, focus=replace(told.focus, equally_hit=1))))
     assert "Of the revenues, the one hit worst is Per-device fees" in single
     assert "looked into because, of the revenues, it is hit worst." in single
 
@@ -371,8 +371,8 @@ def test_other_models(graph, model, said):
 
 def test_whom_it_looks_into(graph):
     """The worst-hit revenue unless somebody is named; who is named by nobody is not found, with the nearest names."""
-    assert gather(graph.impact("entity-list-chips")).focus["id"] == "per-device-fees"
-    assert gather(graph.impact("entity-list-chips"), "sensefoundry").focus["id"] == "sensefoundry"
+    assert gather(graph.impact("entity-list-chips")).focus.id == "per-device-fees"
+    assert gather(graph.impact("entity-list-chips"), "sensefoundry").focus.id == "sensefoundry"
     with pytest.raises(NotFound, match="sensefoundry"):
         gather(graph.impact("entity-list-chips"), "sensefoundri")
     assert "loses nothing when this shock strikes" in words_of(graph.report("entity-list-chips", protect="nvidia"))

@@ -99,7 +99,7 @@ class CascadeDrawing:
 
 
 def order(loss: EntityLoss) -> tuple[int, float, float, float, str]:
-    """Return the sort key of a loss: by step, then as ``analysis.impact.focus.rank`` orders."""
+    """Return the sort key of a loss: by step, then as ``analysis.impact.focus.severity_key`` orders."""
     return loss.step, -round(loss.loss, _DIGITS), -round(loss.low, _DIGITS), -round(loss.high, _DIGITS), loss.entity
 
 

@@ -1,47 +1,116 @@
-"""The order of the worst hit, and whose loss a page on a shock looks into."""
+"""The order of the worst hit, and the entity that a page on a shock looks into."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
+from knockon.analysis.answer import Answer
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
 from knockon.analysis.labels import label_of
 from knockon.vocabulary import local_name
 
-#: Whom a loss costs in the end, first; the first group of which somebody is hit is what the page looks into.
-_CONCERNS = (
+#: The groups of classes in which the entity is looked for: the first group of which a member is hit, those whom a loss
+#: costs in the end before the others. No classes: all of them.
+_GROUPS = (
     ("revenues", ("RevenueStream",)),
     ("sold", ("Product", "Service", "Contract")),
     ("companies", ("Company", "BusinessUnit")),
     ("groups", ("Group", "Market")),
     ("all", ()),
 )
-#: Losses that differ after so many digits are equal: what is left is rounding.
+#: Losses that are the same in this many digits are equal: what is left is rounding.
 _DIGITS = 9
 
 
-def rank(one: Impact) -> tuple[float, float, float, int, str]:
-    """Worst first; of equal losses the surer low end, then the graver high end, then the nearer, then the name."""
-    return -_level(one), -round(one.loss_low, _DIGITS), -round(one.loss_high, _DIGITS), one.step, one.entity
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Focus(Answer):
+    """The entity that a page looks into, and how it was chosen.
+
+    Attributes
+    ----------
+    entity
+        The entity (IRI).
+    label, cls
+        Its label and its class.
+    loss, loss_low, loss_high
+        What it loses (0..1), with exact bounds; 0 where the shock does not reach it. The keys in JSON of the bounds are
+        ``low`` and ``high``.
+    step
+        How many links away from what is hit it is; None where the shock does not reach it.
+    source
+        The entity (IRI) that its loss comes from; None where the shock itself is the cause, or it loses nothing.
+    requested
+        Whether the caller named it. The key in JSON is ``asked``.
+    group
+        The group of classes that it was chosen from: revenues, sold, companies, groups or all; None where it was named.
+        The key in JSON is ``among``.
+    equally_hit
+        How many of the group lose as much, itself included. The key in JSON is ``equals``.
+    passes_over_hit
+        Whether a member of the group that the shock hits itself was passed over though it loses as much or more. The key
+        in JSON is ``beside``.
+    """
+
+    json_keys = (
+        "entity", "id", "label", "loss", "loss_low", "loss_high", "step", "source", "cls", "requested", "group",
+        "equally_hit", "passes_over_hit",
+    )  # fmt: skip
+    json_names: ClassVar[Mapping[str, str]] = {
+        "loss_low": "low", "loss_high": "high", "requested": "asked", "group": "among", "equally_hit": "equals",
+        "passes_over_hit": "beside",
+    }  # fmt: skip
+
+    entity: str
+    label: str
+    cls: str
+    loss: float = 0.0
+    loss_low: float = 0.0
+    loss_high: float = 0.0
+    step: int | None = None
+    source: str | None = None
+    requested: bool = False
+    group: str | None = None
+    equally_hit: int = 1
+    passes_over_hit: bool = False
+
+    @property
+    def id(self) -> str:
+        """The local name of the entity."""
+        return local_name(self.entity)
 
 
-def alike(impacts: Sequence[Impact], one: Impact) -> int:
-    """How many lose as much as one does, itself among them if it is one of these."""
-    return sum(_level(other) == _level(one) for other in impacts)
+def severity_key(impact: Impact) -> tuple[float, float, float, int, str]:
+    """Return the key that sorts impacts, the worst first.
+
+    Of equal losses the one with the higher low end comes first, then the one with the higher high end, then the nearer,
+    then the first by name.
+    """
+    low, high = round(impact.loss_low, _DIGITS), round(impact.loss_high, _DIGITS)
+    return -_rounded_loss(impact), -low, -high, impact.step, impact.entity
 
 
-def _level(one: Impact) -> float:
-    return round(one.loss, _DIGITS)
+def count_equal_losses(impacts: Sequence[Impact], impact: Impact) -> int:
+    """Return how many of some impacts lose as much as one does, itself included if it is among them."""
+    return sum(_rounded_loss(other) == _rounded_loss(impact) for other in impacts)
 
 
-def concern(report: ImpactReport, worst: Sequence[Impact], protect: str | None = None) -> dict[str, Any] | None:
-    """Whom a page looks into, of impacts in the order of ``rank``: ``protect``, or else the worst hit of the first group.
+def _rounded_loss(impact: Impact) -> float:
+    return round(impact.loss, _DIGITS)
 
-    ``among`` names that group, ``equals`` how many of it lose as much as the
-    one chosen (itself included), and ``beside`` says whether what the shock
-    hits itself was passed over though it loses as much or more. None where
-    nothing is hit.
+
+def choose_focus(report: ImpactReport, worst: Sequence[Impact], protect: str | None = None) -> Focus | None:
+    """Return the entity that a page looks into; None where nothing is hit.
+
+    Parameters
+    ----------
+    report
+        What the shock does.
+    worst
+        Its impacts in the order of ``severity_key``.
+    protect
+        The name of the entity; None: the worst hit of the first group of classes of which a member is hit.
 
     Raises
     ------
@@ -52,45 +121,59 @@ def concern(report: ImpactReport, worst: Sequence[Impact], protect: str | None =
     --------
     >>> import knockon
     >>> report = knockon.open().impact("data-reclassification")
-    >>> told = concern(report, sorted(report, key=rank))
-    >>> told["id"], told["among"], told["equals"]
+    >>> focus = choose_focus(report, sorted(report, key=severity_key))
+    >>> focus.id, focus.group, focus.equally_hit
     ('platform-licence-fees', 'revenues', 4)
     """
     if protect is not None:
-        return _asked(report, worst, protect)
-    for among, classes in _CONCERNS:
-        fitting = [one for one in worst if not classes or one.cls in classes]
+        return _requested_focus(report, worst, protect)
+    for group, classes in _GROUPS:
+        members = [impact for impact in worst if not classes or impact.cls in classes]
         # What is hit itself needs no search for where it could be stopped, unless there is nothing else.
-        beyond = [one for one in fitting if one.step > 0] or ([] if classes else fitting)
-        if beyond:
-            chosen = beyond[0]
-            passed = chosen.step > 0 and any(one.step == 0 and _level(one) >= _level(chosen) for one in fitting)
-            found = {"class": chosen.cls, "asked": False, "among": among, "equals": alike(beyond, chosen), "beside": passed}
-            return {**place(chosen), **found}
+        candidates = [impact for impact in members if impact.step > 0] or ([] if classes else members)
+        if candidates:
+            chosen = candidates[0]
+            return _focus_on(
+                chosen,
+                group=group,
+                equally_hit=count_equal_losses(candidates, chosen),
+                passes_over_hit=chosen.step > 0
+                and any(impact.step == 0 and _rounded_loss(impact) >= _rounded_loss(chosen) for impact in members),
+            )
     return None
 
 
-def _asked(report: ImpactReport, worst: Sequence[Impact], protect: str) -> dict[str, Any]:
+def _requested_focus(report: ImpactReport, worst: Sequence[Impact], protect: str) -> Focus:
     record = report.cause.context.entity(protect)
-    told = {"class": record.rdf_class, "asked": True, "among": None, "equals": 1, "beside": False}
-    if found := next((one for one in worst if one.entity == record.id), None):
-        return {**place(found), **told, "class": found.cls}
+    impact = next((impact for impact in worst if impact.entity == record.id), None)
+    if impact is not None:
+        return _focus_on(impact, requested=True)
     label = label_of(report.cause.context.records, record.id)
-    return {"entity": record.id, "id": record.name, "label": label, "loss": 0.0, **told}
+    return Focus(entity=record.id, label=label, cls=record.rdf_class, requested=True)
 
 
-def place(one: Impact) -> dict[str, Any]:
-    """An impact as the drawing of the cascade needs it; ``source`` is None where the shock itself is the cause."""
-    return {
-        "entity": one.entity,
-        "id": local_name(one.entity),
-        "label": one.label,
-        "loss": one.loss,
-        "low": one.loss_low,
-        "high": one.loss_high,
-        "step": one.step,
-        "source": one.source,
-    }
+def _focus_on(
+    impact: Impact,
+    *,
+    requested: bool = False,
+    group: str | None = None,
+    equally_hit: int = 1,
+    passes_over_hit: bool = False,
+) -> Focus:
+    return Focus(
+        entity=impact.entity,
+        label=impact.label,
+        cls=impact.cls,
+        loss=impact.loss,
+        loss_low=impact.loss_low,
+        loss_high=impact.loss_high,
+        step=impact.step,
+        source=impact.source,
+        requested=requested,
+        group=group,
+        equally_hit=equally_hit,
+        passes_over_hit=passes_over_hit,
+    )
 
 
-__all__ = ["alike", "concern", "place", "rank"]
+__all__ = ["Focus", "choose_focus", "count_equal_losses", "severity_key"]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from knockon.analysis.impact.impact_report import Impact, ImpactReport, Shortage
 from knockon.analysis.labels import label_of
 from knockon.analysis.run_info import RunInfo
 from knockon.errors import LimitReached
-from knockon.model import Evidence, Shock
+from knockon.model import Shock
 from knockon.network.network import Network
 from knockon.propagation.result import NONE
 
@@ -126,9 +125,4 @@ def _slot_step(network: Network, outcome: Outcome, row: int, slot: int, hit: Col
     return min(int(step) for node in behind if (step := outcome.result.step[row, node]) != NONE)
 
 
-def spans(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
-    """Return evidence as JSON has it; for answers that are dataclasses see ``answer_parts.cite``."""
-    return [citation.to_dict() for citation in cite(evidence)]
-
-
-__all__ = ["MIN_LOSS", "Impact", "ImpactReport", "Shortage", "each_impact", "impacts", "spans"]
+__all__ = ["MIN_LOSS", "Impact", "ImpactReport", "Shortage", "each_impact", "impacts"]

@@ -1,121 +1,214 @@
-"""What a shock rests on: what it hits, the measures behind it, the weaknesses it uses, each with its evidence."""
+"""A shock as a reader wants to know it before its effects: what it hits and what it rests on, each with its evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
 
-from knockon.analysis.context import Context
-from knockon.analysis.impact.impact import spans
-from knockon.analysis.impact.impact_report import ImpactReport
-from knockon.analysis.labels import label_of, name_of
-from knockon.model import Dependency, Hit, Measure, Statement, Supply, Vulnerability
-from knockon.model.dates import hits_nothing
-from knockon.network.resolve import Target
-
-#: Of every list so many are told; the rest is counted.
-LISTED = 8
+from knockon.analysis.answer import Answer
+from knockon.analysis.answer_parts import Citation, Range
 
 
-def shock_summary(report: ImpactReport) -> dict[str, Any]:
-    """The shock of a report as a reader wants to know it before its effects.
+@dataclass(frozen=True, slots=True)
+class LabelList(Answer):
+    """The labels of the first records of a list, and how many more there are."""
 
-    ``hits`` is what it hits, ``measures`` its legal basis, ``exploits`` the
-    weaknesses it uses: the first ``LISTED`` of each, and beside it how many
-    more there are.
+    labels: tuple[str, ...]
+    more: int
 
-    >>> import knockon
-    >>> told = shock_summary(knockon.open().impact("entity-list-chips"))
-    >>> [measure["jurisdiction"]["labels"] for measure in told["measures"]]
-    [['United States']]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementSummary(Answer):
+    """What a record says of itself.
+
+    Attributes
+    ----------
+    from_, until
+        The first and the last day of its validity (ISO 8601); None where not given. The key in JSON of the first is
+        ``from``.
+    comment
+        A remark; None where there is none.
+    inferred
+        Whether it is inferred.
+    reason
+        Why it is inferred; None where no reason is given.
+    judged
+        The names of judged properties.
+    evidence
+        Where documents state it.
     """
-    context, shock = report.cause.context, report.shock
-    as_of, idle = report.run.as_of, report.not_in_force
-    targets = sorted(report.cause.outcome.resolved[report.cause.row].targets, key=lambda t: (-t.interval.point, t.iri))
-    return {
-        "id": shock.name,
-        "iri": shock.id,
-        "label": shock.label,
-        "given": shock.id.startswith("urn:knockon:shock:"),
-        "status": shock.status.value if shock.status else None,
-        "not_in_force": hits_nothing("The shock", as_of, idle) if idle else None,
-        **_said(shock),
-        "evidence": spans(shock.evidence),
-        "hits": [_hit(context, target) for target in targets[:LISTED]],
-        "hits_more": max(0, len(targets) - LISTED),
-        "missing": [_absent(context, iri) for iri in report.missing_targets],
-        "measures": [_measure(context, iri) for iri in shock.legal_basis[:LISTED]],
-        "measures_more": max(0, len(shock.legal_basis) - LISTED),
-        "exploits": [_weakness(context, iri) for iri in shock.exploits[:LISTED]],
-        "exploits_more": max(0, len(shock.exploits) - LISTED),
-    }
+
+    json_names: ClassVar[Mapping[str, str]] = {"from_": "from"}
+
+    from_: str | None
+    until: str | None
+    comment: str | None
+    inferred: bool
+    reason: str | None
+    judged: tuple[str, ...]
+    evidence: tuple[Citation, ...]
 
 
-def _absent(context: Context, iri: str) -> str:
-    # Where a query finds nothing, the hit itself is what is missing.
-    found = isinstance(context.records.get(iri), Hit)
-    return "what a query of the shock looks for" if found else name_of(context.records, iri)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitSummary(Answer):
+    """Something that a shock hits.
+
+    Attributes
+    ----------
+    target
+        What is hit (IRI).
+    label
+        What it is called.
+    is_link
+        Whether it is a dependency or a supply. The key in JSON is ``link``.
+    severity
+        How hard it is hit (0..1), with bounds.
+    unknown
+        Whether nobody stated how hard.
+    judged
+        The names of judged properties of the hit.
+    evidence
+        Where documents state the hit.
+    """
+
+    json_names: ClassVar[Mapping[str, str]] = {"is_link": "link"}
+
+    target: str
+    label: str
+    is_link: bool
+    severity: Range
+    unknown: bool
+    judged: tuple[str, ...]
+    evidence: tuple[Citation, ...]
 
 
-def _hit(context: Context, target: Target) -> dict[str, Any]:
-    record, hit = context.records.get(target.iri), context.records.get(target.hit)
-    return {
-        "target": target.iri,
-        "label": name_of(context.records, target.iri),
-        "link": isinstance(record, Dependency | Supply),
-        "severity": target.interval._asdict(),
-        "unknown": target.ungraded,
-        "judged": list(getattr(hit, "judged", ())),
-        "evidence": spans(hit.evidence if isinstance(hit, Statement) else ()),
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureDetails(StatementSummary):
+    """What the record of a measure says.
+
+    Attributes
+    ----------
+    kind, status
+        The kind of the measure and whether it is in force; None where not given.
+    issuer, jurisdiction, applies_to, covers
+        Who issued it, where it holds, to whom it applies and what it covers.
+    rests_on
+        Its legal basis.
+    from_, until, comment, inferred, reason, judged, evidence
+        As ``StatementSummary`` has them.
+    """
+
+    json_keys = (
+        "kind", "status", "issuer", "jurisdiction", "applies_to", "covers", "rests_on", "from_", "until", "comment",
+        "inferred", "reason", "judged", "evidence",
+    )  # fmt: skip
+
+    kind: str | None
+    status: str | None
+    issuer: LabelList
+    jurisdiction: LabelList
+    applies_to: LabelList
+    covers: LabelList
+    rests_on: LabelList
 
 
-def _measure(context: Context, iri: str) -> dict[str, Any]:
-    record = context.base_records.get(iri)
-    head = {"iri": iri, "label": label_of(context.base_records, iri), "known": isinstance(record, Measure)}
-    if not isinstance(record, Measure):
-        return head
-    return {
-        **head,
-        "kind": record.measure_kind.value if record.measure_kind else None,
-        "status": record.status.value if record.status else None,
-        "issuer": _labels(context, record.issuer),
-        "jurisdiction": _labels(context, record.jurisdiction),
-        "applies_to": _labels(context, record.applies_to),
-        "covers": _labels(context, record.covers),
-        "rests_on": _labels(context, record.legal_basis),
-        **_said(record),
-        "evidence": spans(record.evidence),
-    }
+@dataclass(frozen=True, slots=True)
+class MeasureSummary(Answer):
+    """A measure in the legal basis of a shock.
+
+    Attributes
+    ----------
+    iri
+        The measure (IRI).
+    label
+        Its label.
+    details
+        What its record says; None where this world has no record of it. JSON has its keys beside the others.
+    """
+
+    json_keys = ("iri", "label", "known", "*details")
+
+    iri: str
+    label: str
+    details: MeasureDetails | None
+
+    @property
+    def known(self) -> bool:
+        """Whether this world has a record of it."""
+        return self.details is not None
 
 
-def _weakness(context: Context, iri: str) -> dict[str, Any]:
-    record = context.records.get(iri)
-    known = isinstance(record, Vulnerability)
-    return {
-        "label": label_of(context.records, iri),
-        "of": _labels(context, record.of if isinstance(record, Vulnerability) else ()),
-        "evidence": spans(record.evidence if isinstance(record, Statement) else ()),
-        "known": known,
-    }
+@dataclass(frozen=True, slots=True)
+class WeaknessSummary(Answer):
+    """A vulnerability that a shock uses.
+
+    Attributes
+    ----------
+    label
+        Its label.
+    of
+        Who is vulnerable.
+    evidence
+        Where documents state it.
+    known
+        Whether this world has a record of it.
+    """
+
+    label: str
+    of: LabelList
+    evidence: tuple[Citation, ...]
+    known: bool
 
 
-def _labels(context: Context, iris: Iterable[str]) -> dict[str, Any]:
-    """The first labels of a list, and how many there are beside."""
-    found = list(iris)
-    return {"labels": [label_of(context.records, iri) for iri in found[:LISTED]], "more": max(0, len(found) - LISTED)}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShockSummary(StatementSummary):
+    """A shock as a reader wants to know it before its effects.
+
+    Attributes
+    ----------
+    id, iri
+        Its local name and its IRI.
+    label
+        Its label.
+    given
+        Whether the caller made it, so that the graph has no record of it.
+    status
+        Whether it has happened, such as ``Hypothetical``; None where nobody stated it.
+    not_in_force
+        Why it hits nothing on the day, as a sentence; None where it does hit.
+    hits, hits_more
+        The first things that it hits, the hardest hit first, and how many more there are.
+    missing
+        The names of targets that are not there.
+    measures, measures_more
+        The first measures of its legal basis, and how many more there are.
+    exploits, exploits_more
+        The first weaknesses that it uses, and how many more there are.
+    from_, until, comment, inferred, reason, judged, evidence
+        As ``StatementSummary`` has them.
+    """
+
+    json_keys = (
+        "id", "iri", "label", "given", "status", "not_in_force", "from_", "until", "comment", "inferred", "reason", "judged",
+        "evidence", "hits", "hits_more", "missing", "measures", "measures_more", "exploits", "exploits_more",
+    )  # fmt: skip
+
+    id: str
+    iri: str
+    label: str
+    given: bool
+    status: str | None
+    not_in_force: str | None
+    hits: tuple[HitSummary, ...]
+    hits_more: int
+    missing: tuple[str, ...]
+    measures: tuple[MeasureSummary, ...]
+    measures_more: int
+    exploits: tuple[WeaknessSummary, ...]
+    exploits_more: int
 
 
-def _said(record: Statement) -> dict[str, Any]:
-    """What any statement may say of itself."""
-    return {
-        "from": record.from_.isoformat() if record.from_ else None,
-        "until": record.until.isoformat() if record.until else None,
-        "comment": record.comment,
-        "inferred": record.inferred,
-        "reason": record.reason,
-        "judged": list(record.judged),
-    }
-
-
-__all__ = ["LISTED", "shock_summary"]
+__all__ = [
+    "HitSummary", "LabelList", "MeasureDetails", "MeasureSummary", "ShockSummary", "StatementSummary", "WeaknessSummary",
+]  # fmt: skip

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from knockon.analysis.context import Context
 from knockon.analysis.explain.explain import explain
-from knockon.analysis.impact.focus import alike, concern, rank
+from knockon.analysis.explain.explanation import CausalLink, Origin
+from knockon.analysis.impact.focus import Focus, choose_focus, count_equal_losses, severity_key
 from knockon.analysis.impact.impact import MIN_LOSS, Impact, ImpactReport
-from knockon.analysis.impact.shock_summary import shock_summary
+from knockon.analysis.impact.summarize_shock import summarize_shock
 from knockon.analysis.labels import label_of, name_of
 from knockon.analysis.mitigate.mitigate import Limits, mitigate
 from knockon.analysis.mitigate.mitigation import Blockers, TriedChange
@@ -23,6 +23,7 @@ from knockon.analysis.report.shock_report import (
     DataSetOrigin,
     EqualWays,
     Figures,
+    LossChain,
     Method,
     Obstacles,
     PointOfFailure,
@@ -67,18 +68,18 @@ def gather(report: ImpactReport, protect: str | None = None) -> ShockReport:
     --------
     >>> import knockon
     >>> page = gather(knockon.open().impact("entity-list-chips"))
-    >>> page.focus["id"], page.chokepoints.skipped, len(page.why)
+    >>> page.focus.id, page.chokepoints.skipped, len(page.why)
     ('per-device-fees', None, 4)
     """
-    worst = sorted(report.impacts, key=rank)
-    focus = concern(report, worst, protect)
+    worst = sorted(report.impacts, key=severity_key)
+    focus = choose_focus(report, worst, protect)
     points, remedies = _chokepoints(report, focus), _remedies(report, focus)
     page = ShockReport(
-        shock=shock_summary(report),
+        shock=summarize_shock(report),
         figures=_figures(report, worst),
         cascade=tuple(worst),
         worst=tuple(_worst_hit(report, impact) for impact in worst[:TOP]),
-        why=tuple(_why(report, worst, focus)),
+        why=_chains(report, worst, focus),
         focus=focus,
         chokepoints=points,
         remedies=remedies,
@@ -100,7 +101,7 @@ def _worst_hit(report: ImpactReport, impact: Impact) -> WorstHit:
 
 def _figures(report: ImpactReport, worst: Sequence[Impact]) -> Figures:
     shown, rest = worst[:TOP], worst[TOP:]
-    equal = alike(rest, shown[-1]) if rest else 0
+    equal = count_equal_losses(rest, shown[-1]) if rest else 0
     lost = {impact.entity for impact in worst}
     short = list(dict.fromkeys(row.need for row in report.shortages if row.need not in lost))
     return Figures(
@@ -108,7 +109,7 @@ def _figures(report: ImpactReport, worst: Sequence[Impact]) -> Figures:
         entities=len(worst) + report.unaffected,
         half=sum(impact.loss >= 0.5 for impact in worst),
         steps=max((impact.step for impact in worst), default=0),
-        worst=alike(worst, worst[0]) if worst else 0,
+        worst=count_equal_losses(worst, worst[0]) if worst else 0,
         inferred=sum(bool(impact.support.inferred) for impact in shown),
         judged=sum(bool(impact.support.judged) for impact in shown),
         unknown=sum(bool(impact.support.unknown) for impact in shown),
@@ -120,37 +121,37 @@ def _figures(report: ImpactReport, worst: Sequence[Impact]) -> Figures:
     )
 
 
-def _why(report: ImpactReport, worst: Sequence[Impact], focus: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """The chains of the worst hit; what the shock hits itself has none to tell, and gives way to the next."""
-    chosen = [one.entity for one in worst if one.step > 0][:EXPLAINED] or [one.entity for one in worst[:EXPLAINED]]
-    if focus and focus["loss"] > 0 and focus["entity"] not in chosen:
-        chosen.append(focus["entity"])
-    told: list[dict[str, Any]] = [explain(report, iri, 1).to_dict() for iri in chosen]
-    keys = ("entity", "id", "label", "class", "loss", "loss_low", "loss_high", "step", "support")
-    found: list[dict[str, Any]] = []
-    for one in told:
-        links = one["links"][::-1]
-        known = max((_shared(one["origin"], links, other) for other in found), default=0)
-        found.append({**{key: one[key] for key in keys}, "origin": one["origin"], "links": links, "known": known})
-    return found
+def _chains(report: ImpactReport, worst: Sequence[Impact], focus: Focus | None) -> tuple[LossChain, ...]:
+    """Return the chains of the worst hit; what the shock hits itself has no chain, and gives way to the next."""
+    chosen = [impact.entity for impact in worst if impact.step > 0][:EXPLAINED]
+    chosen = chosen or [impact.entity for impact in worst[:EXPLAINED]]
+    if focus and focus.loss > 0 and focus.entity not in chosen:
+        chosen.append(focus.entity)
+    chains: list[LossChain] = []
+    for iri in chosen:
+        explanation = explain(report, iri, 1)
+        origin, links = explanation.origin, explanation.links[::-1]
+        shared = max((_shared_links(origin, links, other) for other in chains), default=0)
+        chains.append(LossChain(explanation.impact, origin, links, shared))
+    return tuple(chains)
 
 
-def _shared(origin: dict[str, Any], links: Sequence[dict[str, Any]], other: dict[str, Any]) -> int:
-    """How many links a chain begins with that another one begins with, too."""
-    if origin["hit"] != other["origin"]["hit"] or origin["target"] != other["origin"]["target"]:
+def _shared_links(origin: Origin, links: Sequence[CausalLink], other: LossChain) -> int:
+    """Return how many links a chain begins with that another one begins with, too."""
+    if (origin.hit, origin.target) != (other.origin.hit, other.origin.target):
         return 0
-    same = [a["dependency"] == b["dependency"] for a, b in zip(links, other["links"], strict=False)]
+    same = [a.dependency == b.dependency for a, b in zip(links, other.links, strict=False)]
     return same.index(False) if False in same else len(same)
 
 
-def _chokepoints(report: ImpactReport, focus: dict[str, Any] | None) -> ChokepointSection:
+def _chokepoints(report: ImpactReport, focus: Focus | None) -> ChokepointSection:
     context, network = report.cause.context, report.cause.network
     if focus is None or report.model != "leontief":
         return ChokepointSection(_not_looked_for(report))
-    behind = _behind(network, focus["entity"])
+    behind = _behind(network, focus.entity)
     if (size := int(behind.sum()) - 1) > MOST_UPSTREAM:
         return ChokepointSection(f"it rests on {size:,} entities, and to close each would take too long for a page")
-    answer = chokepoints(context, focus["entity"], order=_ORDER, limit=_SETS)
+    answer = chokepoints(context, focus.entity, order=_ORDER, limit=_SETS)
     return ChokepointSection(
         skipped=None,
         threshold=answer.threshold,
@@ -205,16 +206,16 @@ def _not_looked_for(report: ImpactReport) -> str:
     return f"they are found with the model leontief, and this page was asked of {report.model}"
 
 
-def _remedies(report: ImpactReport, focus: dict[str, Any] | None) -> RemedySection:
+def _remedies(report: ImpactReport, focus: Focus | None) -> RemedySection:
     context, network = report.cause.context, report.cause.network
     if focus is None or report.model != "leontief":
         return RemedySection(_not_looked_for(report))
     short = report.cause.result.shortage[report.cause.row] > 0
-    way = int((_behind(network, focus["entity"])[network.slot_owner] & short).sum())
+    way = int((_behind(network, focus.entity)[network.slot_owner] & short).sum())
     if way * network.slots > MOST_CHANGED:
         too_many = f"{way:,} dependencies lie on the way to it, and to change each would take too long for a page"
         return RemedySection(too_many)
-    answer = mitigate(context, report.shock, focus["entity"], Limits(pairs=_PAIRS))
+    answer = mitigate(context, report.shock, focus.entity, Limits(pairs=_PAIRS))
     return RemedySection(
         skipped=None,
         felt=MIN_LOSS,

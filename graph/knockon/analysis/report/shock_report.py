@@ -4,17 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from knockon.analysis.answer import Answer, JsonValue
+from knockon.analysis.answer import Answer, JsonObject, JsonValue
 
 if TYPE_CHECKING:
+    from knockon.analysis.explain.explanation import CausalLink, Origin
+    from knockon.analysis.impact.focus import Focus
     from knockon.analysis.impact.impact_report import Impact, OwnerHit
+    from knockon.analysis.impact.shock_summary import ShockSummary
     from knockon.analysis.mitigate.mitigation import ChangePair, LossBefore, TriedChange
     from knockon.analysis.structure.chokepoints_answer import Chokepoint, LesserPoint
 
-#: A part that another question gives, as JSON has it.
-Part = Mapping[str, JsonValue]
+
+@dataclass(frozen=True, slots=True)
+class LossChain(Answer):
+    """The chain of links from what is hit to one of the worst hit.
+
+    Attributes
+    ----------
+    impact
+        What that entity loses; JSON has some of its keys beside those of the chain.
+    origin
+        The hit that the chain begins with.
+    links
+        The links, from the hit to the entity.
+    shared_links
+        How many links it begins with that a chain before it begins with, too. The key in JSON is ``known``.
+    """
+
+    json_keys = ("origin", "links", "shared_links")
+    json_names: ClassVar[Mapping[str, str]] = {"shared_links": "known"}
+
+    impact: Impact
+    origin: Origin
+    links: tuple[CausalLink, ...]
+    shared_links: int
+
+    def to_dict(self) -> JsonObject:
+        """Return the chain as JSON has it, with what the entity loses before it."""
+        keys = ("entity", "id", "label", "cls", "loss", "loss_low", "loss_high", "step", "support")
+        return self.impact.to_json_of(keys) | self.to_json_of(self.json_keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +390,7 @@ class ShockReport(Answer):
     Attributes
     ----------
     shock
-        The shock and its legal basis, as ``shock_summary`` gives it.
+        The shock, what it hits and its legal basis.
     figures
         Counts.
     cascade
@@ -383,12 +413,12 @@ class ShockReport(Answer):
 
     json_keys = ("shock", "figures", "worst", "why", "focus", "chokepoints", "remedies", "method", "truncated", "sources")
 
-    shock: Part
+    shock: ShockSummary
     figures: Figures
     cascade: tuple[Impact, ...]
     worst: tuple[WorstHit, ...]
-    why: tuple[Part, ...]
-    focus: Part | None
+    why: tuple[LossChain, ...]
+    focus: Focus | None
     chokepoints: ChokepointSection
     remedies: RemedySection
     method: Method
@@ -397,6 +427,6 @@ class ShockReport(Answer):
 
 
 __all__ = [
-    "ChokepointSection", "CitedDocument", "DataSetOrigin", "EqualWays", "Figures", "Method", "Obstacles", "Part",
+    "ChokepointSection", "CitedDocument", "DataSetOrigin", "EqualWays", "Figures", "LossChain", "Method", "Obstacles",
     "PointOfFailure", "Remedy", "RemedyPair", "RemedySection", "ShockReport", "WorstHit",
 ]  # fmt: skip

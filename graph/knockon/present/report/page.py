@@ -114,7 +114,7 @@ def _cascade(report: ShockReport) -> CascadeSvg:
         )
         for impact in report.cascade
     ]
-    return cascade_svg(cascade_drawing(losses), str(report.shock["label"]))
+    return cascade_svg(cascade_drawing(losses), report.shock.label)
 
 
 def _chart(report: ShockReport) -> LossChart | None:

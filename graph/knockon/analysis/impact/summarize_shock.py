@@ -1,0 +1,135 @@
+"""The summary of a shock: what it hits, the measures behind it, and the weaknesses that it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypedDict
+
+from knockon.analysis.answer_parts import Citation, Range, cite
+from knockon.analysis.context import Context
+from knockon.analysis.impact.impact_report import ImpactReport
+from knockon.analysis.impact.shock_summary import (
+    HitSummary,
+    LabelList,
+    MeasureDetails,
+    MeasureSummary,
+    ShockSummary,
+    WeaknessSummary,
+)
+from knockon.analysis.labels import label_of, name_of
+from knockon.model import Dependency, Hit, Measure, Statement, Supply, Vulnerability
+from knockon.model.dates import hits_nothing
+from knockon.network.resolve import Target
+
+#: The longest that a list of a summary is; the rest is counted.
+LISTED = 8
+
+
+class _StatementFields(TypedDict):
+    """The fields of ``StatementSummary``."""
+
+    from_: str | None
+    until: str | None
+    comment: str | None
+    inferred: bool
+    reason: str | None
+    judged: tuple[str, ...]
+    evidence: tuple[Citation, ...]
+
+
+def summarize_shock(report: ImpactReport) -> ShockSummary:
+    """Return the shock of a report with what it hits, its legal basis and the weaknesses that it uses.
+
+    >>> import knockon
+    >>> summary = summarize_shock(knockon.open().impact("entity-list-chips"))
+    >>> [measure.details.jurisdiction.labels for measure in summary.measures]
+    [('United States',)]
+    """
+    context, shock = report.cause.context, report.shock
+    reason = report.not_in_force
+    targets = sorted(report.cause.outcome.resolved[report.cause.row].targets, key=lambda t: (-t.interval.point, t.iri))
+    return ShockSummary(
+        id=shock.name,
+        iri=shock.id,
+        label=shock.label,
+        given=shock.id.startswith("urn:knockon:shock:"),
+        status=shock.status.value if shock.status else None,
+        not_in_force=hits_nothing("The shock", report.run.as_of, reason) if reason else None,
+        **_statement_fields(shock),
+        hits=tuple(_hit(context, target) for target in targets[:LISTED]),
+        hits_more=max(0, len(targets) - LISTED),
+        missing=tuple(_missing_name(context, iri) for iri in report.missing_targets),
+        measures=tuple(_measure(context, iri) for iri in shock.legal_basis[:LISTED]),
+        measures_more=max(0, len(shock.legal_basis) - LISTED),
+        exploits=tuple(_weakness(context, iri) for iri in shock.exploits[:LISTED]),
+        exploits_more=max(0, len(shock.exploits) - LISTED),
+    )
+
+
+def _missing_name(context: Context, iri: str) -> str:
+    # Where a query finds nothing, the hit itself is what is missing.
+    is_query = isinstance(context.records.get(iri), Hit)
+    return "what a query of the shock looks for" if is_query else name_of(context.records, iri)
+
+
+def _hit(context: Context, target: Target) -> HitSummary:
+    record, hit = context.records.get(target.iri), context.records.get(target.hit)
+    return HitSummary(
+        target=target.iri,
+        label=name_of(context.records, target.iri),
+        is_link=isinstance(record, Dependency | Supply),
+        severity=Range(*target.interval),
+        unknown=target.ungraded,
+        judged=tuple(getattr(hit, "judged", ())),
+        evidence=cite(hit.evidence if isinstance(hit, Statement) else ()),
+    )
+
+
+def _measure(context: Context, iri: str) -> MeasureSummary:
+    record = context.base_records.get(iri)
+    details = _measure_details(context, record) if isinstance(record, Measure) else None
+    return MeasureSummary(iri, label_of(context.base_records, iri), details)
+
+
+def _measure_details(context: Context, measure: Measure) -> MeasureDetails:
+    return MeasureDetails(
+        kind=measure.measure_kind.value if measure.measure_kind else None,
+        status=measure.status.value if measure.status else None,
+        issuer=_labels(context, measure.issuer),
+        jurisdiction=_labels(context, measure.jurisdiction),
+        applies_to=_labels(context, measure.applies_to),
+        covers=_labels(context, measure.covers),
+        rests_on=_labels(context, measure.legal_basis),
+        **_statement_fields(measure),
+    )
+
+
+def _weakness(context: Context, iri: str) -> WeaknessSummary:
+    record = context.records.get(iri)
+    return WeaknessSummary(
+        label=label_of(context.records, iri),
+        of=_labels(context, record.of if isinstance(record, Vulnerability) else ()),
+        evidence=cite(record.evidence if isinstance(record, Statement) else ()),
+        known=isinstance(record, Vulnerability),
+    )
+
+
+def _labels(context: Context, iris: Iterable[str]) -> LabelList:
+    """Return the labels of the first records of a list."""
+    names = list(iris)
+    return LabelList(tuple(label_of(context.records, iri) for iri in names[:LISTED]), max(0, len(names) - LISTED))
+
+
+def _statement_fields(record: Statement) -> _StatementFields:
+    return {
+        "from_": record.from_.isoformat() if record.from_ else None,
+        "until": record.until.isoformat() if record.until else None,
+        "comment": record.comment,
+        "inferred": record.inferred,
+        "reason": record.reason,
+        "judged": tuple(record.judged),
+        "evidence": cite(record.evidence),
+    }
+
+
+__all__ = ["LISTED", "summarize_shock"]
