@@ -18,6 +18,7 @@ from typing import Any
 import knockon
 from docstrings import Parsed, examples, lists, parse, parse_text, signature
 from knockon.analysis.answer import KEYS
+from knockon.analysis.options import Options, RunOptions, WorldOptions
 from knockon.analysis.records.evidence import Quotation
 from knockon.analysis.run_info import RunInfo
 
@@ -276,13 +277,26 @@ def page() -> str:
         parsed = parse(function)
         lines += [f"## Graph.{name}", "", signature(name, function), "", parsed.summary, ""]
         lines += [parsed.body, ""] if parsed.body else []
-        lines += lists(parsed, but="returns")
+        lines += [re.sub(r"`(\w*Options)`", _option_link, line) for line in lists(parsed, but="returns")]
         lines += ["**Returns**", "", _returned(function, answers[name], parsed), ""]
         lines += examples(parsed)
+    for cls, base in ((WorldOptions, None), (RunOptions, WorldOptions), (Options, RunOptions)):
+        lines += options(cls, base)
     lines += ["# Answers", ""]
     for cls in documented:
         lines += answer(cls)
     return "\n".join(lines)
+
+
+def options(cls: Any, base: Any) -> list[str]:
+    """Return the lines of a TypedDict of options: those that it adds to the ones of its base."""
+    parsed = parse_own(cls)
+    lines = [f"## {cls.__name__}", "", parsed.summary, *(["", parsed.body] if parsed.body else []), ""]
+    lines += [f"All of [{base.__name__}](#{anchor(base.__name__)}), and:", ""] if base else []
+    types = inspect.get_annotations(cls)
+    for item in parsed.sections["attributes"]:
+        lines.append(f"- `{item.name}` (`{types[item.name].__forward_arg__}`): {item.text}")
+    return [*lines, ""]
 
 
 def answer(cls: type) -> list[str]:
@@ -302,6 +316,10 @@ def _returned(function: Any, answers: tuple[type, ...], parsed: Parsed) -> str:
     text = "".join(links.get(piece) or (f"`{piece}`" if piece.strip() else piece) for piece in pieces)
     added = " ".join(item.text for item in parsed.sections.get("returns", ()))
     return f"{text}: {added}" if added else text
+
+
+def _option_link(name: re.Match[str]) -> str:
+    return f"[{name[1]}](#{anchor(name[1])})" if name[1] in {"WorldOptions", "RunOptions", "Options"} else name[0]
 
 
 def _link(cls: type) -> str:

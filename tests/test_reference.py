@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import inspect
 import json
 import re
 from collections.abc import Iterator
@@ -128,9 +129,22 @@ def test_every_documented_key_is_an_attribute(heading: str) -> None:
         assert row.unit or not re.search(r"\bnumber\b", row.type) or "string" in row.type, row
 
 
-def test_every_question_says_what_it_returns() -> None:
-    """Each public method of ``Graph`` has a section with its signature and what it returns."""
+def test_every_question_says_what_it_takes_and_returns() -> None:
+    """Each public method of ``Graph`` has a section with its signature, each of its parameters, and what it returns."""
     public = [name for name in vars(knockon.Graph) if not name.startswith("_") and callable(getattr(knockon.Graph, name))]
     for name in public:
         assert f"{name}(" in SECTIONS[f"Graph.{name}"]
-        assert "**Returns**" in SECTIONS[f"Graph.{name}"]
+        takes, returns, _ = SECTIONS[f"Graph.{name}"].partition("**Returns**")
+        assert returns, name
+        described = re.findall(r"`([^`]+)`", " ".join(re.findall(r"^- (.+?):", takes, flags=re.MULTILINE)))
+        parameters = set(inspect.signature(getattr(knockon.Graph, name)).parameters) - {"self"}
+        assert parameters == {parameter.lstrip("*") for parameter in described if parameter.lstrip("*") in parameters}, name
+
+
+def test_every_link_within_the_page_has_a_heading() -> None:
+    """Links to answers, parts and options lead to a heading, in the form in which Markdown pages name headings."""
+    anchors = {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)
+    }
+    linking = TEXT + (REFERENCE / "python.md").read_text("utf-8").replace("answers.md#", "#")
+    assert set(re.findall(r"\]\(#([^)]+)\)", linking)) <= anchors

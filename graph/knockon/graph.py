@@ -288,7 +288,19 @@ class Graph:
         return search(self._there(), text, cls=cls, top=top)
 
     def records(self, cls: type[R]) -> Iterator[R]:
-        """The records of a class, its subclasses included, in the order of their IRIs."""
+        """Return the records of a class, its subclasses included, in the order of their IRIs.
+
+        Parameters
+        ----------
+        cls
+            The class, such as ``knockon.Company``.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> next(knockon.open("example").records(knockon.Shock)).rdf_class
+        'Shock'
+        """
         return (record for record in self._there().records if isinstance(record, cls))
 
     def query(
@@ -311,6 +323,19 @@ class Graph:
         Within ``limits`` a text is answered in a process of its own, which ends where the query goes beyond one of them:
         a query from elsewhere can do no harm. ``limits=None`` answers in this process, without limits. A named query is
         answered in this process where that is known to be short: of bundled data, and of little data.
+
+        Parameters
+        ----------
+        text
+            A query in SPARQL 1.1; None where ``name`` is given.
+        name
+            The name of a query of the library.
+        according_to, without, as_of
+            As in :class:`WorldOptions`; see above for no ``as_of``.
+        limits
+            What the query may take; None: no limits.
+        **given
+            The parameters of the named query.
 
         Raises
         ------
@@ -351,7 +376,30 @@ class Graph:
     def impact(
         self, shock: str | None = None, *, hit: Mapping[str, Severity] | None = None, **options: Unpack[Options]
     ) -> ImpactReport:
-        """What a shock does: one of the graph's by name, or ``hit={"nvidia": "high", "ios": 0.3}``."""
+        """Return what a shock does: the loss of every entity with exact bounds, and why.
+
+        Parameters
+        ----------
+        shock
+            A shock of the graph by IRI, local name or label; None where ``hit`` is given.
+        hit
+            What is hit instead, each entity with a severity (a word or 0..1): ``{"nvidia": "high", "ios": 0.3}``.
+        **options
+            See :class:`Options`.
+
+        Raises
+        ------
+        NotFound
+            There is no such shock, entity or document; the message suggests similar names.
+        UsageError
+            An option is unknown or out of its range, or not exactly one of ``shock`` and ``hit`` is given.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> round(knockon.open().impact(hit={"nvidia": 0.3}).loss("nvidia"), 2)
+        0.3
+        """
         from knockon.analysis.impact.impact import impacts
         from knockon.present.answers import ImpactReport
 
@@ -360,12 +408,25 @@ class Graph:
 
     @checks_options
     def impacts(self, **options: Unpack[Options]) -> list[ImpactReport]:
-        """What every shock of the graph does, in the order of their IRIs.
+        """Return what every shock of the graph does, in the order of their IRIs.
+
+        Parameters
+        ----------
+        **options
+            See :class:`Options`.
 
         Raises
         ------
         LimitReached
             So many shocks of so many entities do not fit into memory: ``each_impact`` gives one after another.
+        UsageError
+            An option is unknown or out of its range.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> len(knockon.open("example").impacts())
+        7
         """
         from knockon.analysis.impact.impact import impacts
         from knockon.present.answers import ImpactReport
@@ -375,8 +436,20 @@ class Graph:
 
     @checks_options
     def each_impact(self, **options: Unpack[Options]) -> Iterator[ImpactReport]:
-        """What every shock of the graph does, one after another: the reports of ``impacts``, in bounded memory.
+        """Yield what every shock of the graph does, one after another: the reports of ``impacts``, in bounded memory.
 
+        Parameters
+        ----------
+        **options
+            See :class:`Options`.
+
+        Raises
+        ------
+        UsageError
+            An option is unknown or out of its range.
+
+        Examples
+        --------
         >>> import knockon
         >>> sum(len(report) for report in knockon.open().each_impact()) > 0
         True
@@ -397,10 +470,33 @@ class Graph:
         paths: int = 3,
         **options: Unpack[Options],
     ) -> Explanation:
-        """Why a shock reaches an entity: the causal tree, each edge with its evidence, and the most harmful paths.
+        """Return why a shock reaches an entity: the causal tree, each edge with its evidence, and the most harmful paths.
 
-        The shock is one of the graph's by name, or None and ``hit={"nvidia": "high"}``, as for ``impact``.
+        Parameters
+        ----------
+        shock
+            A shock of the graph by IRI, local name or label; None where ``hit`` is given.
+        entity
+            The entity, by IRI, local name or label.
+        hit
+            What is hit instead, each entity with a severity (a word or 0..1): ``{"nvidia": "high", "ios": 0.3}``.
+        paths
+            How many of the most harmful paths to return.
+        **options
+            See :class:`Options`.
 
+        Raises
+        ------
+        NotFound
+            The shock does not reach the entity, or there is no such shock, entity or document.
+        LimitReached
+            The cap stopped the run before it reached the entity.
+        UsageError
+            An option is unknown or out of its range, ``paths`` is below 1, or not exactly one of ``shock`` and ``hit`` is
+            given.
+
+        Examples
+        --------
         >>> import knockon
         >>> knockon.open().explain(None, "sensefoundry", hit={"inference-chips": "high"}).to_dict()["step"]
         2
@@ -411,14 +507,21 @@ class Graph:
         return Explanation.of(explain(self.impact(shock, hit=hit, **options), entity, paths))
 
     def save_shock(self, name: str, hit: Mapping[str, Severity]) -> Shock:
-        """Keep a shock of one's own, ``hit={"nvidia": "high"}``, under a name in the data set ``my-shocks`` of a store folder.
+        """Keep a shock of one's own under a name, in the data set ``my-shocks`` of a store folder.
+
+        Parameters
+        ----------
+        name
+            The name of the shock.
+        hit
+            What is hit, each entity with a severity (a word or 0..1): ``{"nvidia": "high", "ios": 0.3}``.
 
         Raises
         ------
         NotFound
-            An entity is not there.
+            There is no such entity.
         UsageError
-            The store is no store folder, or another record has that name.
+            The graph is not a store folder, or another record has that name.
         """
         from knockon.analysis.records.own_shocks import save_shock
 
@@ -439,7 +542,41 @@ class Graph:
         pairs: int = 5_000,
         **options: Unpack[RunOptions],
     ) -> Mitigation:
-        """What would soften a shock for one entity: every single change on the way to it, by the loss it saves."""
+        """Return what would soften a shock for one entity: every single change on the way to it, by the loss it saves.
+
+        Parameters
+        ----------
+        shock
+            A shock of the graph by IRI, local name or label; None where ``hit`` is given.
+        protect
+            The entity to protect, by IRI, local name or label.
+        hit
+            What is hit instead, each entity with a severity (a word or 0..1): ``{"nvidia": "high", "ios": 0.3}``.
+        buffer_days
+            The stock that is tried, in days.
+        criticality_step
+            By how much a numeric criticality (0..1) is lowered.
+        horizon
+            How far ahead time is computed, in days.
+        pairs
+            The most pairs of changes that are tried where no single change saves anything.
+        **options
+            See :class:`RunOptions`.
+
+        Raises
+        ------
+        NotFound
+            There is no such shock, entity or document; the message suggests similar names.
+        UsageError
+            A number is out of its range, the model is not ``leontief``, or not exactly one of ``shock`` and ``hit`` is given.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> answer = knockon.open().mitigate("entity-list-chips", "sensefoundry")
+        >>> all(change.saved >= 0 for change in answer.changes)
+        True
+        """
         from knockon.analysis.mitigate.mitigate import Limits, mitigate
 
         context = self._context(**options)
@@ -457,11 +594,36 @@ class Graph:
         before: Graph | None = None,
         **options: Unpack[Options],
     ) -> Comparison:
-        """Two answers side by side: ``other`` is another shock, ``against`` options that the second answer has instead.
+        """Return two answers side by side: of two shocks, of one shock under other options, or of one shock in two graphs.
 
-        ``hit={"nvidia": "high"}`` stands for the second shock, or for the only one where no other is named. ``before`` is
-        another graph, such as last month's (``knockon.open("store@2")``): one shock of this graph strikes that one first,
-        and then this one.
+        Parameters
+        ----------
+        shock
+            The first shock, by IRI, local name or label.
+        other
+            The second shock.
+        hit
+            What is hit, in place of the second shock, or of the only one: ``{"nvidia": "high"}``.
+        against
+            Options of the second answer that differ: ``{"without": "doc-paper"}``.
+        before
+            Another graph, such as last month's (``knockon.open("store@2")``), on which the shock is computed first.
+        **options
+            See :class:`Options`.
+
+        Raises
+        ------
+        NotFound
+            There is no such shock, entity or document; the message suggests similar names.
+        UsageError
+            Not two answers are asked for, or an option is unknown or out of its range.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> answer = knockon.open().compare("data-reclassification", against={"facts_only": True})
+        >>> answer.counts.either >= answer.counts.both
+        True
         """
         from knockon.analysis.impact.compare import compare
         from knockon.analysis.impact.impact import impacts
@@ -487,7 +649,28 @@ class Graph:
 
     @checks_options
     def entity(self, name: str, **options: Unpack[Options]) -> Statement:
-        """The entity or measure that an IRI, local name or label stands for."""
+        """Return the entity or measure that a name stands for.
+
+        Parameters
+        ----------
+        name
+            An IRI, local name or label.
+        **options
+            See :class:`Options`.
+
+        Raises
+        ------
+        NotFound
+            There is no such entity or document; the message suggests similar names.
+        UsageError
+            An option is unknown or out of its range.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open().entity("nvidia").rdf_class
+        'Company'
+        """
         return self._context(**options).entity(name)
 
     @checks_options
@@ -505,7 +688,46 @@ class Graph:
         top: int = 5,
         **options: Unpack[RunOptions],
     ) -> UncertaintyReport:
-        """How a shock's losses spread when its words are drawn from their intervals, and on which word they hang."""
+        """Return how the losses of a shock spread when its words are drawn from their intervals, and what they depend on
+        most.
+
+        Parameters
+        ----------
+        shock
+            A shock of the graph by IRI, local name or label; None where ``hit`` is given.
+        hit
+            What is hit instead, each entity with a severity (a word or 0..1): ``{"nvidia": "high", "ios": 0.3}``.
+        draws, seed
+            The number of draws, and the seed; ``sobol`` takes powers of two.
+        sampling
+            ``lhs`` (Latin hypercube) or ``sobol``.
+        shape
+            ``triangular``, with its peak at the point of the interval, or ``uniform``.
+        draws_per
+            ``word``: all links of a word share one number in a draw. ``link``: each link and hit has its own.
+        threshold
+            The loss (0..1) from which a draw counts towards ``threshold_probability``.
+        top
+            The number of greatest losses among which ``top_probability`` counts an entity.
+        **options
+            See :class:`RunOptions`.
+
+        Raises
+        ------
+        NotFound
+            There is no such shock, entity or document; the message suggests similar names.
+        UsageError
+            A number is out of its range, the model is not ``leontief``, ``sobol`` has too many uncertain values, or not
+            exactly one of ``shock`` and ``hit`` is given.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> report = knockon.open().uncertainty("entity-list-chips", draws=64)
+        >>> spread = report.by_id["sensefoundry"]
+        >>> spread.loss_low <= spread.loss_median <= spread.loss_high
+        True
+        """
         from knockon.analysis.uncertainty.uncertainty import SamplingPlan, uncertainty
 
         drawing = SamplingPlan(draws, seed, sampling, shape, draws_per, threshold, top)
@@ -514,21 +736,82 @@ class Graph:
 
     @checks_options
     def exposure(self, entity: str, **options: Unpack[Options]) -> Exposure:
-        """Every shock's loss for an entity, worst first."""
+        """Return the loss of one entity under every shock, worst first.
+
+        Parameters
+        ----------
+        entity
+            The entity, by IRI, local name or label.
+        **options
+            See :class:`Options`.
+
+        Raises
+        ------
+        NotFound
+            There is no such entity or document; the message suggests similar names.
+        UsageError
+            An option is unknown or out of its range.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open().exposure("sensefoundry").to_dict()["id"]
+        'sensefoundry'
+        """
         from knockon.analysis.impact.exposure import exposure
 
         return exposure(self._context(**options), entity)
 
     @checks_options
     def profile(self, entity: str, **options: Unpack[Options]) -> Profile:
-        """Eight questions about an entity, each line cited."""
+        """Return the answers to eight questions about an entity and its parts, each line with its sources.
+
+        Parameters
+        ----------
+        entity
+            The entity, by IRI, local name or label.
+        **options
+            See :class:`Options`.
+
+        Raises
+        ------
+        NotFound
+            There is no such entity or document; the message suggests similar names.
+        UsageError
+            An option is unknown or out of its range.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open().profile("nvidia").to_dict()["id"]
+        'nvidia'
+        """
         from knockon.analysis.records.profile import profile
 
         return profile(self._context(**options), entity)
 
     @checks_options
     def chains(self, **options: Unpack[Options]) -> tuple[ChainCheck, ...]:
-        """Each documented chain against the computed cascade."""
+        """Return each documented chain, compared with the computed cascade.
+
+        Parameters
+        ----------
+        **options
+            See :class:`Options`.
+
+        Raises
+        ------
+        NotFound
+            There is no such document.
+        UsageError
+            An option is unknown or out of its range.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> all(chain.tested >= chain.reached for chain in knockon.open().chains())
+        True
+        """
         from knockon.analysis.explain.chains import chains
 
         return chains(self._context(**options))
@@ -544,7 +827,36 @@ class Graph:
         limit: int = 20_000,
         **options: Unpack[RunOptions],
     ) -> Chokepoints:
-        """What must fail for an entity to fail: single points, smallest sets, where everything has to pass."""
+        """Return what must fail for an entity to fail: single points, smallest sets, and where every path passes.
+
+        Parameters
+        ----------
+        entity
+            The entity, by IRI, local name or label.
+        threshold
+            The entity has failed when it loses this share or more (above 0, at most 1).
+        order
+            The most nodes in a set (1 to 3).
+        leaves
+            Let only ultimate sources be members of sets.
+        limit
+            The most sets of one size that are tried; beyond it the answer is ``truncated``.
+        **options
+            See :class:`RunOptions`.
+
+        Raises
+        ------
+        NotFound
+            There is no such entity or document; the message suggests similar names.
+        UsageError
+            A number is out of its range, or the model is not ``leontief``.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open().chokepoints("sensefoundry").threshold
+        0.5
+        """
         from knockon.analysis.structure.chokepoints import chokepoints
 
         context = self._context(**options)
@@ -560,7 +872,35 @@ class Graph:
         most: int = 10_000,
         **options: Unpack[Options],
     ) -> Loops:
-        """The loops that feed on themselves, strongest first; ``supposing`` links (dependant, need) that nobody states."""
+        """Return the loops of dependencies, strongest first, each link with its evidence.
+
+        Parameters
+        ----------
+        through
+            Only loops through this entity (IRI, local name or label).
+        length
+            The most entities in a loop.
+        supposing
+            Links (dependant, need) that are assumed to exist with an unknown criticality.
+        most
+            The most loops that are listed.
+        **options
+            See :class:`Options`.
+
+        Raises
+        ------
+        NotFound
+            There is no such entity or document; the message suggests similar names.
+        UsageError
+            A number is below 1, a supposed link is not a pair of names, or an option is unknown or out of its range.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> loops = knockon.open().loops(financing=True, length=4).loops
+        >>> all(0 <= loop.strength_low <= loop.strength <= 1 for loop in loops)
+        True
+        """
         from knockon.analysis.structure.loops import find_loops
 
         context = self._context(**options)
@@ -568,20 +908,78 @@ class Graph:
 
     @checks_options
     def concentration(self, of: str | None = None, **options: Unpack[Options]) -> Concentration:
-        """On how few suppliers each need rests, most concentrated first; ``of`` an entity: its needs, and the need for it."""
+        """Return how concentrated the suppliers of each need are, most concentrated first.
+
+        Parameters
+        ----------
+        of
+            Only what this entity needs, or what is needed of it (IRI, local name or label).
+        **options
+            See :class:`Options`.
+
+        Raises
+        ------
+        NotFound
+            There is no such entity or document; the message suggests similar names.
+        UsageError
+            An option is unknown or out of its range.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> all(0 <= slot.hhi_low <= slot.hhi <= 10_000 for slot in knockon.open().concentration().slots)
+        True
+        """
         from knockon.analysis.structure.concentration import concentration
 
         return concentration(self._context(**options), of)
 
     @checks_options
     def network(self, **options: Unpack[Options]) -> Network:
-        """The compiled network that the models run on; its ``origin`` is the revision of the world it is compiled from."""
+        """Return the compiled network that the models run on; its ``origin`` is the revision of the data it is compiled from.
+
+        Parameters
+        ----------
+        **options
+            See :class:`Options`.
+
+        Raises
+        ------
+        UsageError
+            An option is unknown or out of its range.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> network = knockon.open("example").network()
+        >>> len(network.nodes) == network.size
+        True
+        """
         context = self._context(**options)
         return dataclasses.replace(context.compiled().network, origin=context.world.base.revision)
 
     @checks_options
     def rank(self, model: str = "leontief", **options: Any) -> Ranking:
-        """Every entity closed in turn, ranked by the mean loss of all others; ``eps`` and ``cap`` as for impact."""
+        """Close every entity in turn, and rank all by the mean loss (0..1) of the others.
+
+        Parameters
+        ----------
+        model
+            Only ``leontief``: ``esri`` and ``debtrank`` need a table of flows, see ``knockon rank``.
+        **options
+            ``eps`` and ``cap`` as for ``impact``, and those of :class:`WorldOptions`.
+
+        Raises
+        ------
+        UsageError
+            The model needs flows, or an option is unknown or out of its range.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open("example").rank().rows(1)[0]["rank"]
+        1
+        """
         from knockon.analysis.rank.rank import rank
 
         numbers = {name: options.pop(name) for name in ("eps", "cap") if name in options}
@@ -601,12 +999,37 @@ class Graph:
         arrange: Arrange | None = None,
         **options: Unpack[Options],
     ) -> Page:
-        """One self-contained HTML page of the graph, with the cascade of a shock, and of a second to compare it with.
+        """Return one self-contained HTML page of the graph, with the cascade of a shock, and of a second to compare it with.
 
-        The shock is one of the graph's by name, or ``hit={"nvidia": "high"}``, as for ``impact``.
-        ``centre`` names an entity to show with what lies within ``depth`` steps. Of a graph with more than ``limit``
-        entities a shock's page shows those that lose most; the page says what it leaves out. ``arrange`` gives the
-        entities their places (default: ``present.page.layout.positions``). The page is a string; a notebook shows it.
+        Of a graph with more than ``limit`` entities the page of a shock shows those that lose most; the page states what it
+        leaves out. The page is a string; a notebook shows it.
+
+        Parameters
+        ----------
+        shock
+            A shock of the graph by IRI, local name or label; None where ``hit`` is given.
+        hit
+            What is hit instead, each entity with a severity (a word or 0..1): ``{"nvidia": "high", "ios": 0.3}``.
+        compare
+            A second shock.
+        centre
+            An entity to show with what is near it.
+        depth
+            How many steps from ``centre`` are shown.
+        limit
+            The most entities that are drawn.
+        arrange
+            The function that gives entities their places; by default ``present.page.layout.positions``.
+        **options
+            See :class:`Options`.
+
+        Raises
+        ------
+        NotFound
+            There is no such shock, entity or document; the message suggests similar names.
+        UsageError
+            There is a second shock but no first one, the graph is too large for a page without ``shock`` or ``centre``, or an
+            option is unknown or out of its range.
         """
         from knockon.present.notebook import Page
         from knockon.present.page.explorer import page
@@ -635,7 +1058,27 @@ class Graph:
         protect: str | None = None,
         **options: Unpack[Options],
     ) -> str:
-        """One HTML page on a shock that can be handed on; ``protect`` is whose choke points and remedies it tells."""
+        """Return one HTML page on a shock that can be handed on.
+
+        Parameters
+        ----------
+        shock
+            A shock of the graph by IRI, local name or label; None where ``hit`` is given.
+        hit
+            What is hit instead, each entity with a severity (a word or 0..1): ``{"nvidia": "high", "ios": 0.3}``.
+        protect
+            The entity whose choke points and remedies are shown; None: the revenue, or else the product or company, that is
+            hit most.
+        **options
+            See :class:`Options`.
+
+        Raises
+        ------
+        NotFound
+            There is no such shock, entity or document; the message suggests similar names.
+        UsageError
+            An option is unknown or out of its range, or not exactly one of ``shock`` and ``hit`` is given.
+        """
         from knockon.analysis.report.report import gather
         from knockon.present.report.page import page
 
@@ -648,12 +1091,23 @@ class Graph:
         return schema(self._there())
 
     def show(self, name: str) -> RecordDetails:
-        """Return a record by IRI, local name or label: what it says, and what says something of it.
+        """Return a record: what it says, and which records name it.
+
+        Parameters
+        ----------
+        name
+            Its IRI, local name or label.
 
         Raises
         ------
         NotFound
-            There is no such record; the nearest names are given.
+            There is no such record; the message suggests similar names.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open("example").show("asml").cls
+        'Company'
         """
         from knockon.analysis.records.record import show
 
@@ -661,6 +1115,14 @@ class Graph:
 
     def check_evidence(self, documents: str | Path, inventory: str | Path | None = None) -> EvidenceCheck:
         """Compare every span with the documents in a folder, and with an inventory of facts.
+
+        Parameters
+        ----------
+        documents
+            The folder with the documents; one is recognised by the SHA-256 of its file.
+        inventory
+            A JSON file: lists of objects with ``id`` and ``evidence`` of ``start`` and ``end`` in a file called ``seed`` or
+            ``file``.
 
         Raises
         ------
@@ -674,7 +1136,18 @@ class Graph:
         return check(self._there(), Path(documents), Path(inventory) if inventory else None)
 
     def export(self, path: str | Path) -> None:
-        """The whole graph as an RDF file in the format of its ending; the same bytes for the same content."""
+        """Write the whole graph as an RDF file; the same bytes for the same content.
+
+        Parameters
+        ----------
+        path
+            The file; its ending names the format, such as ``.ttl`` or ``.nq``.
+
+        Raises
+        ------
+        UsageError
+            The ending names no format of RDF.
+        """
         from knockon.store.files import write_file
 
         write_file(self._there().quads(), Path(path))
