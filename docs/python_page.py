@@ -49,6 +49,8 @@ def entry(name: str, thing: Any, place: str = "") -> list[str]:
     if module and thing.__module__ == f"{place}.{name}":
         lines += ["**Method**", "", module.summary, "", *([module.body, ""] if module.body else [])]
     lines += lists(parsed)
+    if inspect.isfunction(thing) and "returns" not in parsed.sections:
+        lines += ["**Returns**", "", f"`{inspect.signature(thing).return_annotation}`", ""]
     if module and module.references and not parsed.references:
         lines += ["**References**", "", module.references, ""]
     lines += examples(parsed)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import knockon
+from knockon import propagation
 from support.golden import ANSWERS
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -139,6 +140,22 @@ def test_every_question_says_what_it_takes_and_returns() -> None:
         described = re.findall(r"`([^`]+)`", " ".join(re.findall(r"^- (.+?):", takes, flags=re.MULTILINE)))
         parameters = set(inspect.signature(getattr(knockon.Graph, name)).parameters) - {"self"}
         assert parameters == {parameter.lstrip("*") for parameter in described if parameter.lstrip("*") in parameters}, name
+
+
+FUNCTIONS = [knockon.open, *(f for name in propagation.__all__ if inspect.isfunction(f := getattr(propagation, name)))]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
+def test_every_public_function_documents_what_it_takes_and_returns(function: Any) -> None:
+    """``knockon.open`` and the models have each of their parameters, and no other, and what they return on the page."""
+    text = (REFERENCE / "python.md").read_text("utf-8")
+    name = function.__name__ if function is knockon.open else f"knockon.propagation.{function.__name__}"
+    section = re.split(r"^## ", text.split(f"\n## {name}\n")[1], flags=re.MULTILINE)[0]
+    described = re.search(r"\*\*Parameters\*\*\n\n(.*?)\n\n", section, flags=re.DOTALL)
+    assert described is not None
+    names = re.findall(r"`([^`]+)`", " ".join(re.findall(r"^- (.+?):", described[1], flags=re.MULTILINE)))
+    assert sorted(names) == sorted(inspect.signature(function).parameters)
+    assert "**Returns**" in section
 
 
 def test_every_link_within_the_page_has_a_heading() -> None:

@@ -1232,11 +1232,22 @@ class Graph:
 def open(  # noqa: A001 - knockon.open, as gzip.open
     source: str | Path | None = None, *, write: bool = False, options: ReadOptions = DEFAULTS
 ) -> Graph:
-    """The graph of a bundled data set (``sensetime`` if nothing is named), a data set folder or file, or a store folder.
+    """Open a bundled data set, a data set folder or file, or a store folder.
 
-    With ``write`` a path where nothing is yet becomes a store on disk with the
-    first ``load``, and other processes cannot write to a store until ``close``.
-    ``options`` say how a table is read where it does not say it itself.
+    Parameters
+    ----------
+    source
+        The name of a bundled data set, or the path of a folder or file; None: the bundled data set ``sensetime``.
+    write
+        Let a path where nothing exists become a store on disk with the first ``load``. Other processes cannot write to the
+        store until ``close``.
+    options
+        How a table is read where it does not state it itself.
+
+    Returns
+    -------
+    Graph
+        The graph, to be closed by ``close`` or a ``with`` statement.
 
     Raises
     ------

@@ -83,6 +83,11 @@ def fdna(
     The easy way, with a table of links at hand: the number of nodes, and its columns ``links=(feeder, receiver)``,
     ``strength`` and ``criticality`` in the same order.
 
+    Strength and criticality are each a column beside ``links``, a mapping ``{(feeder, receiver): number}``, an (n, n)
+    array (NaN, or 0 in the strengths, where there is no link), or one number for all links. With a network and no
+    ``links``, a column stands in the order of ``network.flows``, which is that of feeder and receiver, not that of
+    the columns it was made from.
+
     Parameters
     ----------
     network
@@ -102,11 +107,6 @@ def fdna(
         ``solve`` the equations around them, ``condense`` them (see the top of this module), or ``error`` to refuse them.
     eps, cap
         When rounds around cycles stop, as in :func:`knockon.propagation.leontief.leontief`; without cycles there are none.
-
-    Strength and criticality are each a column beside ``links``, a mapping ``{(feeder, receiver): number}``, an (n, n)
-    array (NaN, or 0 in the strengths, where there is no link), or one number for all links. With a network and no
-    ``links``, a column stands in the order of ``network.flows``, which is that of feeder and receiver, not that of
-    the columns it was made from.
 
     Raises
     ------

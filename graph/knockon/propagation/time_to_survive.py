@@ -104,13 +104,22 @@ def time_to_survive(
 def exposed(survive: npt.ArrayLike, recover: npt.ArrayLike) -> Bools:
     """Where a node takes longer to recover than the rest can survive without it: (k,).
 
-    >>> exposed([2.0, float("inf")], 7.0).tolist()
-    [True, False]
+    Parameters
+    ----------
+    survive
+        Days that the rest can survive without each node, as ``time_to_survive`` returns them.
+    recover
+        Days that each node takes to recover, as one number or one for each.
 
     Raises
     ------
     UsageError
         Arrays of different lengths.
+
+    Examples
+    --------
+    >>> exposed([2.0, float("inf")], 7.0).tolist()
+    [True, False]
     """
     days, back = np.asarray(survive, np.float64), np.asarray(recover, np.float64)
     if back.shape not in ((), days.shape):
