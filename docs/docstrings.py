@@ -172,7 +172,9 @@ def _shown(parameter: inspect.Parameter) -> inspect.Parameter:
 def signature(name: str, function: Any) -> str:
     """Return the signature of a function as a block of code, without ``self``; a long one has a line for each parameter."""
     described = inspect.signature(function)
-    parameters = [_shown(parameter) for parameter in described.parameters.values() if parameter.name not in {"self", "cls"}]
+    parameters = [_shown(parameter) for parameter in described.parameters.values()]
+    if parameters and parameters[0].name in {"self", "cls"}:
+        del parameters[0]
     returned = described.return_annotation
     end = "" if returned is inspect.Signature.empty else f" -> {returned}"
     text = f"{name}{inspect.Signature(parameters)}{end}"
