@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from knockon.analysis.impact.compare import Comparison
     from knockon.analysis.impact.exposure import Exposure
     from knockon.analysis.mitigate.mitigation import Mitigation
-    from knockon.analysis.rank.rank import Ranking
     from knockon.analysis.records.data_sets import DataSetSummary
     from knockon.analysis.records.differences import Differences
     from knockon.analysis.records.evidence import EvidenceCheck
@@ -43,12 +42,12 @@ if TYPE_CHECKING:
     from knockon.analysis.structure.chokepoints_answer import Chokepoints
     from knockon.analysis.structure.concentration_answer import Concentration
     from knockon.analysis.structure.loops_answer import Loops
-    from knockon.analysis.uncertainty.uncertainty_report import UncertaintyReport
     from knockon.model import DataSet, Record, Shock, Statement
     from knockon.network.network import Network
     from knockon.present.answers import Explanation, ImpactReport
     from knockon.present.notebook import Page
     from knockon.present.page.page_data import Arrange
+    from knockon.present.pandas_answers import Ranking, UncertaintyReport
     from knockon.query.answers import QueryAnswer
     from knockon.store.changes import LoadReport, RemoveReport, UndoReport
     from knockon.store.pointer import Revision
@@ -729,10 +728,11 @@ class Graph:
         True
         """
         from knockon.analysis.uncertainty.uncertainty import SamplingPlan, uncertainty
+        from knockon.present.pandas_answers import UncertaintyReport
 
         drawing = SamplingPlan(draws, seed, sampling, shape, draws_per, threshold, top)
         context = self._context(**options)
-        return uncertainty(context, self._shock(context, shock, hit), drawing)
+        return UncertaintyReport.of(uncertainty(context, self._shock(context, shock, hit), drawing))
 
     @checks_options
     def exposure(self, entity: str, **options: Unpack[Options]) -> Exposure:
@@ -981,10 +981,11 @@ class Graph:
         1
         """
         from knockon.analysis.rank.rank import rank
+        from knockon.present.pandas_answers import Ranking
 
         numbers = {name: options.pop(name) for name in ("eps", "cap") if name in options}
         as_of = written(resolve_options(**options).record_filter.as_of)
-        return rank(self.network(**{**options, "as_of": as_of}), model, as_of=as_of, **numbers)
+        return Ranking.of(rank(self.network(**{**options, "as_of": as_of}), model, as_of=as_of, **numbers))
 
     @checks_options
     def explore(

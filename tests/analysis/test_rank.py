@@ -9,7 +9,7 @@ import pytest
 
 import knockon
 from knockon.analysis.rank import checkpoint as keeping
-from knockon.analysis.rank import rank as ranking
+from knockon.analysis.rank import runners
 from knockon.analysis.rank.checkpoint import Checkpoint
 from knockon.analysis.rank.rank import rank
 from knockon.errors import InvalidData, UsageError
@@ -82,7 +82,7 @@ def test_a_graph_is_ranked_by_the_mean_loss_of_all_others() -> None:
 
 def test_an_interrupted_run_goes_on_and_ends_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is done is kept when the run is stopped, is not done again, and changes no number."""
-    monkeypatch.setattr(ranking, "_STEP", 7)
+    monkeypatch.setattr(runners, "_STEP", 7)
     network, path = flows(), tmp_path / "kept"
     whole = rank(network, "esri")
 

@@ -56,8 +56,9 @@ def test_every_format_holds_every_firm(knockon: Run, flows: Path, tmp_path: Path
 def test_it_goes_on_from_a_checkpoint(knockon: Run, flows: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stopped half way it exits 130 and says how to go on; the same command then ends with the same file."""
     from knockon.analysis.rank import rank as ranking
+    from knockon.analysis.rank import runners
 
-    monkeypatch.setattr(ranking, "_STEP", 4)
+    monkeypatch.setattr(runners, "_STEP", 4)
     knockon("rank", str(flows), "-o", str(tmp_path / "whole.csv"))
     real = ranking.Checkpoint.add
     count = 0

@@ -7,13 +7,13 @@ from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 from knockon.analysis import models
 from knockon.analysis.answer import JsonValue
-from knockon.analysis.models import ModelParameters
+from knockon.analysis.models import ModelParameters, ParameterValue
 from knockon.analysis.run_info import RunInfo
 from knockon.errors import NotFound, UsageError
 from knockon.model import Entity, Measure, Ownership, Record, Shock, Statement
@@ -72,6 +72,11 @@ class ResolvedOptions:
             raise UsageError("eps must be in 0..1, and cap at least 1")
         stopping = {name: v for name, v, usual in (("eps", self.eps, EPS), ("cap", self.cap, CAP)) if v != usual}
         object.__setattr__(self, "model_parameters", models.checked(self.model, {**stopping, **dict(self.model_parameters)}))
+
+    def run_parameters(self) -> dict[str, ParameterValue]:
+        """Return the parameters that the model is run with."""
+        checked = cast("ModelParameters", self.model_parameters)
+        return {"eps": self.eps, "cap": self.cap, **dict(checked)}
 
     def parameters(self) -> dict[str, JsonValue]:
         """Return the parameters as an answer reports them; those of the model as it used them are added there."""
@@ -261,7 +266,7 @@ class Context:
         """Return a shock made of targets and severities (a word, or a number in 0..1), as typed."""
         pool = [record for record in self.records.values() if isinstance(record, Statement)]
         targets = [self._find(pool, name, "Entity", "Measure", "Dependency", "Supply", what="entity") for name, _ in hits]
-        made = [{"target": t.id, **_severity(severity)} for t, (_, severity) in zip(targets, hits, strict=True)]
+        made = [{"target": t.id, **_severity_fields(severity)} for t, (_, severity) in zip(targets, hits, strict=True)]
         if not made:
             raise UsageError("name a shock, or at least one thing to hit")
         words = ", ".join(f"{t.name} = {severity}" for t, (_, severity) in zip(targets, hits, strict=True))
@@ -366,13 +371,12 @@ class Context:
     def _run(self, shocks: Sequence[Shock], resolved: Sequence[ResolvedShock], compiled: Compiled) -> Outcome:
         network, options = compiled.network, self.options
         hits, outside = to_hits(network, resolved)
-        result = models.run(
-            options.model, network, hits, {"eps": options.eps, "cap": options.cap, **dict(options.model_parameters)}
-        )
+        result = models.run(options.model, network, hits, options.run_parameters())
         return Outcome(tuple(shocks), tuple(resolved), tuple(map(tuple, outside)), result, compiled)
 
 
-def _severity(text: str) -> dict[str, Any]:
+def _severity_fields(text: str) -> dict[str, str]:
+    """Return the property of a hit that holds a severity: ``severity`` for a word, ``severityValue`` for a number."""
     for level in Level:
         if text.strip().lower() in (level.lower(), "total" if level is Level.ESSENTIAL else level.lower()):
             return {"severity": level}

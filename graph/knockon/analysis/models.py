@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from knockon.errors import UsageError, nearest
 
@@ -29,12 +29,14 @@ _FIXED = {"upstream": False, "paths": False}
 _HIDDEN = frozenset({*_FIXED, "engine", "losses"})
 _WORDS = {"true": True, "false": False, "none": None}
 
+#: The value of a parameter of a model.
+ParameterValue: TypeAlias = bool | int | float | None
 #: Parameters of a model, in the order of their names: equal ones are equal, and can be hashed.
-ModelParameters = tuple[tuple[str, Any], ...]
+ModelParameters: TypeAlias = tuple[tuple[str, ParameterValue], ...]
 
 
 def known(model: str) -> str:
-    """The name of a model that runs on a graph.
+    """Return the name of a model, if it runs on a graph.
 
     Raises
     ------
@@ -59,8 +61,8 @@ link between a feeder and what it feeds; in Python, knockon.propagation has it. 
     return model
 
 
-def parameters(model: str) -> dict[str, Any]:
-    """The parameters of a model that may be set, with their defaults.
+def parameters(model: str) -> dict[str, ParameterValue]:
+    """Return the parameters of a model that may be set, with their defaults.
 
     >>> parameters("chance")
     {'draws': 10000, 'seed': 0, 'exact': False}
@@ -77,8 +79,8 @@ def _function(model: str) -> Callable[..., Result]:
     return function
 
 
-def checked(model: str, given: Mapping[str, Any]) -> ModelParameters:
-    """Parameters for a model, in the order of their names.
+def checked(model: str, given: Mapping[str, object]) -> ModelParameters:
+    """Return parameters for a model, in the order of their names.
 
     Raises
     ------
@@ -86,14 +88,14 @@ def checked(model: str, given: Mapping[str, Any]) -> ModelParameters:
         The model does not take one of them, or takes another kind of value; what it takes is listed.
     """
     takes = parameters(model)
+    values: dict[str, ParameterValue] = {}
     for name, value in given.items():
-        _is_taken(model, takes, name)
-        if value is not None or takes[name] is not None:
-            _is_like(takes[name], name, value)
-    return tuple(sorted(given.items()))
+        _check_name(model, takes, name)
+        values[name] = _checked_value(takes[name], name, value)
+    return tuple(sorted(values.items()))
 
 
-def _is_taken(model: str, takes: Mapping[str, Any], name: str) -> None:
+def _check_name(model: str, takes: Mapping[str, ParameterValue], name: str) -> None:
     if name not in takes:
         listed = ", ".join(f"{key} ({_shown(default)})" for key, default in takes.items())
         close = nearest(name, takes)
@@ -101,44 +103,56 @@ def _is_taken(model: str, takes: Mapping[str, Any], name: str) -> None:
         raise UsageError(f"{model} takes no {name!r}{meant} it takes {listed or 'no parameters'}")
 
 
-def _is_like(default: Any, name: str, value: Any) -> None:
+def _checked_value(default: ParameterValue, name: str, value: object) -> ParameterValue:
+    """Return the value of a parameter; it is of the type of the default, and None only where that is None."""
+    if value is None and default is None:
+        return None
     if isinstance(default, bool):
         if not isinstance(value, bool):
             raise UsageError(f"{name} must be true or false, not {value!r}")
-    elif isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise UsageError(f"{name} must be one number, not {value!r}")
-    elif isinstance(default, int) and not isinstance(value, int):
+    if isinstance(default, int) and not isinstance(value, int):
         raise UsageError(f"{name} must be a whole number, not {value!r}")
+    return value
 
 
-def read(model: str, pairs: Iterable[str]) -> dict[str, Any]:
-    """Parameters as people type them, NAME=VALUE.
+def read(model: str, pairs: Iterable[str]) -> dict[str, ParameterValue]:
+    """Return parameters that people typed as NAME=VALUE.
 
+    Raises
+    ------
+    UsageError
+        A text is no NAME=VALUE, a name is given twice, or ``checked`` refuses one.
+
+    Examples
+    --------
     >>> read("timeline", ["horizon=30", "step=0.5"])
     {'horizon': 30, 'step': 0.5}
     """
-    found: dict[str, Any] = {}
+    values: dict[str, ParameterValue] = {}
     for pair in pairs:
         name, equals, text = (part.strip() for part in pair.partition("="))
         if not equals or not name or not text:
             raise UsageError(f"--set {pair!r}: write NAME=VALUE, e.g. --set {next(iter(parameters(model)), 'NAME')}=...")
-        if name in found:
+        if name in values:
             raise UsageError(f"--set names {name!r} twice")
-        _is_taken(model, parameters(model), name)
-        found[name] = _value(name, text)
-    checked(model, found)
-    return found
+        _check_name(model, parameters(model), name)
+        values[name] = _value(name, text)
+    checked(model, values)
+    return values
 
 
-def run(model: str, network: Network, hits: Hits, given: Mapping[str, Any]) -> Result:
-    """What a model says; of ``given`` it gets what it takes."""
+def run(model: str, network: Network, hits: Hits, given: Mapping[str, ParameterValue]) -> Result:
+    """Return the result of a model; of ``given`` it gets the parameters that it takes."""
     function = _function(model)
     takes = inspect.signature(function).parameters
     return function(network, hits, **{name: value for name, value in {**given, **_FIXED}.items() if name in takes})
 
 
-def used(result: Result) -> dict[str, Any]:
-    """The parameters of a model as it used them, but those that nobody may set."""
+def used(result: Result) -> dict[str, ParameterValue]:
+    """Return the parameters of a model as it used them, without those that nobody may set."""
     return {name: value for name, value in result.parameters.items() if name not in _HIDDEN}
 
 
@@ -176,7 +190,7 @@ def _timed(result: Any, row: int, node: int, days: float | None) -> dict[str, fl
     return {"timed": True} if known else {**dict.fromkeys(_TIMES), "timed": False}
 
 
-def _value(name: str, text: str) -> Any:
+def _value(name: str, text: str) -> ParameterValue:
     if text.lower() in _WORDS:
         return _WORDS[text.lower()]
     for kind in (int, float):
@@ -187,5 +201,5 @@ def _value(name: str, text: str) -> Any:
     raise UsageError(f"--set {name}={text}: {text!r} is not a number, and neither true, false nor none")
 
 
-def _shown(default: Any) -> str:
+def _shown(default: ParameterValue) -> str:
     return str(default).lower() if default is None or isinstance(default, bool) else f"{default:g}"

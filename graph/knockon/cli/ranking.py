@@ -23,7 +23,7 @@ from knockon.cli.streams import bare_stderr
 from knockon.errors import InvalidData, Problem, UsageError
 
 if TYPE_CHECKING:
-    from knockon.analysis.rank.rank import Ranking
+    from knockon.analysis.rank.ranking import Ranking
     from knockon.authoring.flow_tables import FlowTable
     from knockon.authoring.options import ReadOptions
     from knockon.network.network import Network

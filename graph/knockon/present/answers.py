@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Self
 
 from knockon.analysis.explain import explanation
 from knockon.analysis.impact import impact_report
-from knockon.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
     from _typeshed import DataclassInstance
 
 
-def _values(answer: DataclassInstance) -> dict[str, object]:
+def fields_of(answer: DataclassInstance) -> dict[str, object]:
+    """Return the fields of an answer by name, to make one of a subclass of it."""
     return {field.name: getattr(answer, field.name) for field in fields(answer)}
 
 
@@ -25,19 +25,22 @@ class ImpactReport(impact_report.ImpactReport):
     @classmethod
     def of(cls, report: impact_report.ImpactReport) -> Self:
         """Return the same answer, with what notebooks show."""
-        return cls(**_values(report))  # type: ignore[arg-type]  # its own fields
+        return cls(**fields_of(report))  # type: ignore[arg-type]  # its own fields
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return a table with one row for each impact; needs the extra ``pandas``."""
-        try:
-            import pandas as pd
-        except ImportError:
-            raise UsageError("to_pandas needs pandas: pip install 'knockon[pandas]'") from None
+        """Return a table with one row for each impact; needs the extra ``pandas``.
+
+        Raises
+        ------
+        UsageError
+            pandas is not installed.
+        """
         from knockon.present.rows.impact import RECORD_COLUMNS, record
+        from knockon.query.answers import import_pandas
 
         columns = [*RECORD_COLUMNS, *self.more]
         rows = [record(impact) for impact in self.impacts]
-        return pd.DataFrame([[row[column] for column in columns] for row in rows], columns=columns)
+        return import_pandas().DataFrame([[row[column] for column in columns] for row in rows], columns=columns)
 
     def _repr_html_(self) -> str:
         from knockon.present.notebook import impact_frame
@@ -52,7 +55,7 @@ class Explanation(explanation.Explanation):
     @classmethod
     def of(cls, answer: explanation.Explanation) -> Self:
         """Return the same answer, with what notes and notebooks show."""
-        return cls(**_values(answer))  # type: ignore[arg-type]  # its own fields
+        return cls(**fields_of(answer))  # type: ignore[arg-type]  # its own fields
 
     def to_markdown(self) -> str:
         """Return a text for a note: the loss, the chain with its sources, what it rests on, other paths, method."""
@@ -64,4 +67,4 @@ class Explanation(explanation.Explanation):
         return self.to_markdown()
 
 
-__all__ = ["Explanation", "ImpactReport"]
+__all__ = ["Explanation", "ImpactReport", "fields_of"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from knockon.errors import UsageError
@@ -22,6 +24,20 @@ if TYPE_CHECKING:
 _TRIPLE = ("subject", "predicate", "object")
 #: The most rows that a notebook shows.
 _MAX_ROWS_SHOWN = 200
+
+
+def import_pandas() -> ModuleType:
+    """Return the module pandas, for the ``to_pandas`` of an answer.
+
+    Raises
+    ------
+    UsageError
+        pandas is not installed.
+    """
+    try:
+        return import_module("pandas")
+    except ImportError:
+        raise UsageError("to_pandas needs pandas: pip install 'knockon[pandas]'") from None
 
 
 class QueryAnswer:
@@ -125,10 +141,7 @@ class QueryAnswer:
         UsageError
             pandas is not installed.
         """
-        try:
-            import pandas as pd
-        except ImportError:
-            raise UsageError("to_pandas needs pandas: pip install 'knockon[pandas]'") from None
+        pd = import_pandas()
         return pd.DataFrame({column.name: pd.Series(column.values, dtype=column.pandas_type) for column in self.table()})
 
     def to_arrow(self) -> pa.Table:

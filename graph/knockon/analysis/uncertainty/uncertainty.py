@@ -22,7 +22,7 @@ so quantiles and probabilities are conditional on it; the bounds are not.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -154,7 +154,7 @@ def _spreads(context: Context, outcome: Outcome, drawn: _Drawn, moving: list[tup
     for row, node in enumerate(drawn.nodes.tolist()):
         iri, step = network.nodes[node], int(result.step[0, node])
         record = context.records.get(iri)
-        numbers: dict[str, Any] = {name: column[row] for name, column in columns.items()}
+        numbers = {name: column[row] for name, column in columns.items()}
         spreads.append(
             Spread(
                 entity=iri,

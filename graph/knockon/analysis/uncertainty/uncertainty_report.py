@@ -21,8 +21,6 @@ from knockon.propagation.sampling import SHAPES, check
 from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from knockon.analysis.context import Context
 
 DRAWS = 1024
@@ -264,21 +262,6 @@ class UncertaintyReport(RunAnswer):
     def to_json(self) -> str:
         """Return ``to_dict`` as text."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return one row for each entity, without its drivers; needs the extra ``pandas``.
-
-        Raises
-        ------
-        UsageError
-            pandas is not installed.
-        """
-        try:
-            import pandas as pd
-        except ImportError:
-            raise UsageError("to_pandas needs pandas: pip install 'knockon[pandas]'") from None
-        rows = [spread.to_dict() for spread in self.spreads]
-        return pd.DataFrame([{key: value for key, value in row.items() if key != "drivers"} for row in rows])
 
 
 __all__ = ["DRAWS", "THRESHOLD", "TOP", "SamplingPlan", "Spread", "UncertaintyReport", "Weight"]

@@ -10,7 +10,7 @@ from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:
     from knockon.analysis.answer import JsonValue
-    from knockon.analysis.rank.rank import Ranking
+    from knockon.analysis.rank.ranking import Ranking
 
 #: The columns of a ranking without rows.
 _NO_ROWS = ("rank", "firm", "index")

@@ -1,0 +1,109 @@
+"""The ranking of every firm by what falls with it: the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from knockon.analysis.answer import Answer, JsonObject, JsonValue
+from knockon.network.network import Ints, Network
+
+#: A column: numbers, or names.
+Array: TypeAlias = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking(Answer):
+    """The index of every node when each is closed alone, largest first; equal ones in the order of the network.
+
+    Attributes
+    ----------
+    network
+        The network; JSON has its hash (``network_hash``) and its size (``firms``).
+    model
+        esri, debtrank or leontief.
+    meaning
+        What the index is a share of.
+    columns
+        The numbers of the model by name, each an array over the nodes.
+    stopped_by
+        For each node ``tolerance`` or ``cap``.
+    order
+        The nodes (rows of the network) by rank.
+    parameters
+        The parameters of the model by name.
+    sole
+        The need (row) of each supplier that is inseparable from it, as
+        :func:`knockon.propagation.structure.sole_suppliers.sole_suppliers` finds them: in the table the two are one row,
+        that of the need, which names the supplier.
+    caveats
+        What keeps the index from being a number of its own, such as a cascade without a leak.
+    """
+
+    json_keys = (
+        "model", "meaning", "parameters", "network_hash", "firms", "truncated", "caveats", "stopped_by_cap", "ranked_rows",
+    )  # fmt: skip
+    json_names: ClassVar[Mapping[str, str]] = {"ranked_rows": "rows"}
+
+    network: Network
+    model: str
+    meaning: str
+    columns: Mapping[str, Array]
+    stopped_by: Array
+    order: Ints
+    parameters: Mapping[str, JsonValue]
+    sole: Mapping[int, int] = field(default_factory=dict)
+    caveats: tuple[str, ...] = ()
+
+    @property
+    def network_hash(self) -> str:
+        """A digest of the network."""
+        return self.network.hash
+
+    @property
+    def firms(self) -> int:
+        """How many nodes the network has."""
+        return self.network.size
+
+    @property
+    def stopped_by_cap(self) -> int:
+        """How many closures stopped by their cap, so that their index may be too low."""
+        return int((self.stopped_by == "cap").sum())
+
+    @property
+    def truncated(self) -> bool:
+        """Whether any closure stopped by its cap."""
+        return self.stopped_by_cap > 0
+
+    @property
+    def ranked_rows(self) -> list[JsonObject]:
+        """All rows of the table, in the order of the ranks: ``rank`` (from 1), ``firm``, ``sole_supplier`` where there is one,
+        the numbers of the model, and ``stopped_by`` (``tolerance`` or ``cap``). Every model has ``index`` (0..1),
+        ``iterations`` and ``residual`` (0..1); ``esri`` its parts ``downstream`` and ``upstream`` (0..1), ``leontief`` on a
+        graph the bounds ``low`` and ``high`` (0..1) and ``affected``, the number of others that lose something.
+        """
+        return self.rows()
+
+    def table(self) -> dict[str, Array]:
+        """Return the columns in the order of the ranks, with rank and firm before them."""
+        order = self.order
+        if self.sole:
+            order = order[~np.isin(order, np.fromiter(self.sole, np.int64, len(self.sole)))]
+        firm = np.array([self.network.nodes[int(node)] for node in order], object)
+        supplier = {need: self.network.nodes[row] for row, need in self.sole.items()}
+        beside = {"sole_supplier": np.array([supplier.get(int(node)) for node in order], object)} if self.sole else {}
+        numbers = {name: column[order] for name, column in self.columns.items()}
+        rank = np.arange(1, len(order) + 1)
+        return {"rank": rank, "firm": firm, **beside, **numbers, "stopped_by": self.stopped_by[order]}
+
+    def rows(self, first: int | None = None) -> list[JsonObject]:
+        """Return the first rows of the table as plain values; all where no number is given."""
+        table = {name: column[:first].tolist() for name, column in self.table().items()}
+        return [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
+
+
+__all__ = ["Array", "Ranking"]

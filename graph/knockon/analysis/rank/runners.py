@@ -1,0 +1,232 @@
+"""The models that close firms: each computes what falls with some of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from knockon.analysis.answer import JsonValue, as_json
+from knockon.errors import UsageError
+from knockon.network.network import Floats, Ints, Network
+
+if TYPE_CHECKING:
+    from knockon.propagation.debtrank_rounds import Variant
+    from knockon.propagation.kernels import Engine
+
+MODELS = ("esri", "debtrank", "leontief")
+#: How many firms are closed between two looks at the clock, and how many numbers by node may be held for them.
+_STEP = 2_000
+_HELD = 4_000_000
+
+#: What each model says of a shock, in the order of the columns.
+COLUMNS = {
+    "esri": ("index", "downstream", "upstream", "iterations", "residual"),
+    "debtrank": ("index", "iterations", "residual"),
+    "leontief": ("index", "low", "high", "affected", "iterations", "residual"),
+    "leontief on flows": ("index", "iterations", "residual"),
+}
+
+
+class StopOptions(TypedDict, total=False):
+    """When a model stops.
+
+    Attributes
+    ----------
+    eps
+        Stop when no loss rises by more (0..1).
+    cap
+        Stop after this many rounds.
+    """
+
+    eps: float
+    cap: int
+
+
+class FlowOptions(StopOptions, total=False):
+    """How ``leontief`` runs on flows.
+
+    Attributes
+    ----------
+    engine
+        ``numpy``, ``numba``, or ``auto`` for the faster of those that are installed.
+    dtype
+        ``float64`` or ``float32``.
+    threads
+        How many threads the compiled engine uses; None: all.
+    """
+
+    engine: Engine
+    dtype: str
+    threads: int | None
+
+
+class EsriOptions(FlowOptions, total=False):
+    """How ``esri`` runs.
+
+    Attributes
+    ----------
+    replaceability
+        Whether suppliers can be replaced within their sector.
+    """
+
+    replaceability: bool
+
+
+class DebtRankOptions(StopOptions, total=False):
+    """How ``debtrank`` runs.
+
+    Attributes
+    ----------
+    variant
+        ``linear`` or ``original``.
+    engine
+        As in ``FlowOptions``.
+    equity
+        The equity of each institution, in the unit of the exposures.
+    value
+        The weight of each institution in the index.
+    """
+
+    variant: Variant
+    engine: Engine
+    equity: npt.ArrayLike | None
+    value: npt.ArrayLike | None
+
+
+class RankOptions(EsriOptions, DebtRankOptions, total=False):
+    """The parameters of all models; each refuses those that it does not take."""
+
+
+@dataclass(frozen=True, eq=False)
+class Runner:
+    """How a model closes some nodes: (k, columns) of numbers."""
+
+    run: Callable[[Ints], Floats]
+    columns: tuple[str, ...]
+    meaning: str
+    parameters: Mapping[str, JsonValue]
+    eps: float
+    step: int
+    caveats: tuple[str, ...] = ()
+
+
+def runner_for(network: Network, model: str, given: RankOptions) -> Runner:
+    """Return how a model closes firms of a network.
+
+    Raises
+    ------
+    UsageError
+        The model does not take one of the parameters, or the network lacks what it needs.
+    """
+    if model == "esri":
+        return _esri(network, given)
+    if model == "debtrank":
+        return _debtrank(network, given)
+    return _leontief_flows(network, given) if network.flows is not None else _leontief(network, given)
+
+
+def _esri(network: Network, given: RankOptions) -> Runner:
+    from knockon.propagation.esri import CAP, EPS, caveats, esri
+
+    _check_names(given, ("eps", "cap", "replaceability", "engine", "dtype", "threads"))
+    options: EsriOptions = {
+        "eps": EPS, "cap": CAP, "replaceability": True, "engine": _engine(network, given), "dtype": "float64",
+        **cast("EsriOptions", given),
+    }  # fmt: skip
+
+    def run(nodes: Ints) -> Floats:
+        result = esri(network, nodes, losses=False, **options)
+        return np.stack([result.index, result.downstream, result.upstream, result.iterations, result.residual], axis=1)
+
+    ran = esri(network, np.zeros(0, np.int64), losses=False, **options).parameters
+    shown = _shown(options) | {"dtype": ran["dtype"]}
+    warned = caveats(network, options["eps"], options["replaceability"])
+    return Runner(run, COLUMNS["esri"], "share of all sales lost", shown, options["eps"], _STEP, warned)
+
+
+def _leontief_flows(network: Network, given: RankOptions) -> Runner:
+    from knockon.propagation.esri import FINEST_32, caveats, esri
+    from knockon.propagation.leontief import CAP, EPS
+
+    _check_names(given, ("eps", "cap", "engine", "dtype", "threads"))
+    asked: FlowOptions = {
+        "eps": FINEST_32, "cap": CAP, "engine": _engine(network, given), "dtype": "float64", **cast("FlowOptions", given),
+    }  # fmt: skip
+    ran = esri(network, np.zeros(0, np.int64), losses=False, **asked).parameters["dtype"]
+    # The default of leontief; in 32 bits, where a smaller move is rounding, the finest there is.
+    eps = given.get("eps", EPS if ran == "float64" else FINEST_32)
+    options: FlowOptions = {**asked, "eps": eps, "dtype": ran}
+
+    def run(nodes: Ints) -> Floats:
+        result = esri(network, nodes, losses=False, replaceability=False, cascade="downstream", **options)
+        return np.stack([result.downstream, result.iterations, result.residual], axis=1)
+
+    meaning = "share of all sales lost downstream, nobody replaceable"
+    warned = caveats(network, options["eps"], replaceability=False, cascade="downstream")
+    return Runner(run, COLUMNS["leontief on flows"], meaning, _shown(options), options["eps"], _STEP, warned)
+
+
+def _engine(network: Network, given: RankOptions) -> Engine:
+    """Return the engine for all firms, though each call has only some of them."""
+    from knockon.propagation.esri import SMALL
+    from knockon.propagation.kernels import choose
+
+    return cast("Engine", choose(given.get("engine", "auto"), network.supplies * network.size < SMALL))
+
+
+def _debtrank(network: Network, given: RankOptions) -> Runner:
+    from knockon.propagation.debtrank import CAP, EPS, debtrank
+
+    if network.flows is None:
+        raise UsageError("debtrank needs a table of flows (supplier: who lends, customer: who borrows), and the equity of each")
+    _check_names(given, ("eps", "cap", "variant", "engine", "equity", "value"))
+    options: DebtRankOptions = {"eps": EPS, "cap": CAP, "variant": "linear", **cast("DebtRankOptions", given)}
+    if options["variant"] == "linear":
+        options["engine"] = _engine(network, given)
+
+    def run(nodes: Ints) -> Floats:
+        result = debtrank(network, nodes, losses=False, **options)
+        return np.stack([result.index, result.iterations, result.residual], axis=1)
+
+    run(np.zeros(0, np.int64))
+    shown = _shown(options)
+    shown["equity"] = hashlib.sha256(np.asarray(options.get("equity"), float).tobytes()).hexdigest()[:16]
+    eps = options["eps"] if options["variant"] == "linear" else 0.0
+    return Runner(run, COLUMNS["debtrank"], "share of all value lost beyond the shock", shown, eps, _STEP)
+
+
+def _leontief(network: Network, given: RankOptions) -> Runner:
+    from knockon.propagation.leontief import CAP, EPS, leontief
+
+    _check_names(given, ("eps", "cap"))
+    options: StopOptions = {"eps": EPS, "cap": CAP, **cast("StopOptions", given)}
+    others = max(1, network.size - 1)
+
+    def run(nodes: Ints) -> Floats:
+        result = leontief(network, nodes, **options)
+        # What the closed node loses itself is left out.
+        means = [(part.sum(axis=1) - 1.0) / others for part in (result.loss, result.low, result.high)]
+        affected = (result.loss > 0).sum(axis=1) - 1
+        return np.stack([*means, affected, result.iterations, result.residual], axis=1)
+
+    step = max(1, min(_STEP, _HELD // max(1, network.size, network.slots)))
+    return Runner(run, COLUMNS["leontief"], "mean loss of all others", _shown(options), options["eps"], step)
+
+
+def _check_names(given: RankOptions, known: Iterable[str]) -> None:
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise UsageError(f"no parameter {', '.join(unknown)} here; known are {', '.join(known)}")
+
+
+def _shown(options: StopOptions) -> dict[str, JsonValue]:
+    """Return the parameters as the answer has them: all but those that are arrays."""
+    return {name: as_json(value) for name, value in options.items() if name not in ("equity", "value")}
+
+
+__all__ = ["COLUMNS", "MODELS", "RankOptions", "Runner", "runner_for"]
