@@ -12,7 +12,9 @@ from pyoxigraph import NamedNode
 
 import answers_page
 import python_page
+from knockon.analysis.models import parameters
 from knockon.cli.app import app
+from knockon.present.methods import METHODS
 from knockon.query.library import library
 from knockon.rdf.ontology import ontology
 from knockon.vocabulary import KO, OWL, RDF, RDFS
@@ -57,7 +59,7 @@ def main() -> int:
     """Write the pages, or say which differ."""
     pages = {
         "answers.md": answers_page.page(), "commands.md": commands(), "python.md": python_page.page(),
-        "queries.md": queries(), "vocabulary.md": vocabulary(),
+        "models.md": models(), "queries.md": queries(), "vocabulary.md": vocabulary(),
     }  # fmt: skip
     stale = [name for name, text in pages.items() if not (HERE / name).is_file() or (HERE / name).read_text("utf-8") != text]
     if "--check" in sys.argv:
@@ -95,6 +97,22 @@ def commands() -> str:
             )
             lines.append(f"| {shown} | {(getattr(param, 'help', None) or '').replace('|', chr(92) + '|')} |")
         lines.append("")
+    return "\n".join(lines)
+
+
+def models() -> str:
+    """Return the page of the models that run on a graph."""
+    lines = [
+        "# Models", "",
+        "Written by `make docs` from `graph/knockon/present/methods.py`. `--model NAME` and `model=` choose one; `--set` and",
+        "keywords set its parameters. What the numbers of an answer mean is in [answers.md](answers.md).", "",
+    ]  # fmt: skip
+    for name, method in METHODS.items():
+        lines += [f"## {name}", "", f"Answers {method.answers}.", ""]
+        lines += [f"- {equation}" for equation in method.equations]
+        lines += ["", f"{method.caveat}", "", f"Reference: {method.reference}.", ""]
+        defaults = ", ".join(f"`{key}={str(value).lower()}`" for key, value in parameters(name).items())
+        lines += [f"Parameters, with their defaults: {defaults or 'none'}.", ""]
     return "\n".join(lines)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import knockon
 from knockon.analysis.models import MODELS
-from knockon.present.methods import METHODS
+from knockon.present.methods import METHODS, listed_models
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What is written by hand: the generated page script and the reference pages repeat what they are made of.
@@ -22,6 +22,14 @@ FILES = [
 def test_every_model_on_a_graph_is_described() -> None:
     """The registry has the models that run on a graph, and no other."""
     assert set(METHODS) == set(MODELS)
+
+
+def test_help_and_reference_describe_every_model() -> None:
+    """The help of --model lists the models in the words of the registry, and the reference has their equations."""
+    reference = (ROOT / "docs" / "reference" / "models.md").read_text("utf-8")
+    for model, method in METHODS.items():
+        assert f"{model} ({method.summary})" in listed_models()
+        assert all(text in reference for text in (f"## {model}", method.answers, *method.equations, method.caveat))
 
 
 @pytest.mark.parametrize("model", METHODS)

@@ -1,4 +1,4 @@
-"""What each model answers, in words that a page can print: the question, the equations, where they come from."""
+"""What each model answers, in words for the command line, pages and reference: question, equations, where they are from."""
 
 from __future__ import annotations
 
@@ -10,13 +10,54 @@ _DIEM = (
 )
 
 
-class Method(NamedTuple):
-    """A model as a reader meets it: ``loses`` is the verb for what it says of an entity, ``axis`` what its
-    numbers are, ``worst`` the greatest of them, ``column`` what stands above them.
+class Comparison(NamedTuple):
+    """How several entities compare with one under a model.
+
+    Attributes
+    ----------
+    singular, plural
+        The verb for one entity and for several.
+    as_hard, less_hard
+        The adverb for those hit as hard, and for those hit less hard; empty where all are alike.
     """
 
+    singular: str
+    plural: str
+    as_hard: str
+    less_hard: str
+
+
+class Method(NamedTuple):
+    """A model as a reader meets it.
+
+    Attributes
+    ----------
+    summary
+        What it answers, in up to six words, for a list of the models.
+    answers
+        What it answers.
+    loses
+        The verb for what it says of an entity.
+    comparison
+        How the others compare with an entity.
+    shortage_before, shortage_after
+        What qualifies the share of a need that is missing: the words before the share, and those after "missing".
+    axis, worst, column
+        What its numbers are, the greatest of them, and the heading of their column.
+    equations
+        Its equations, in words.
+    reference
+        Where they are from.
+    caveat
+        What to bear in mind.
+    """
+
+    summary: str
     answers: str
     loses: str
+    comparison: Comparison
+    shortage_before: str
+    shortage_after: str
     axis: str
     worst: str
     column: str
@@ -27,8 +68,12 @@ class Method(NamedTuple):
 
 METHODS: dict[str, Method] = {
     "leontief": Method(
+        summary="how much is lost",
         answers="how much is lost in the end, if the shock lasts and nobody adapts",
         loses="loses",
+        comparison=Comparison("loses", "lose", "as much", "less"),
+        shortage_before="",
+        shortage_after="",
         axis="loss",
         worst="worst loss",
         column="Loss",
@@ -42,8 +87,12 @@ METHODS: dict[str, Method] = {
         caveat="The greatest single loss counts, not a sum: independent partial losses are understated.",
     ),
     "reach": Method(
+        summary="what is reached at all",
         answers="what the shock reaches at all, whatever the weights",
         loses="is reached:",
+        comparison=Comparison("is", "are", "", ""),
+        shortage_before="",
+        shortage_after="",
         axis="reached",
         worst="reached",
         column="Reached",
@@ -52,8 +101,12 @@ METHODS: dict[str, Method] = {
         caveat="Being reached says nothing of how much is lost.",
     ),
     "timeline": Method(
+        summary="when",
         answers="the greatest loss of all times, with stocks, delays and recovery",
         loses="loses up to",
+        comparison=Comparison("loses", "lose", "as much", "less"),
+        shortage_before="up to ",
+        shortage_after="",
         axis="greatest loss of all times",
         worst="greatest loss of all times",
         column="Loss",
@@ -67,8 +120,12 @@ METHODS: dict[str, Method] = {
         caveat="Every link takes one step of time, however short it is in truth.",
     ),
     "chance": Method(
+        summary="how probably",
         answers="how probably each entity fails; severities and criticalities are read as probabilities",
         loses="fails with a probability of",
+        comparison=Comparison("fails", "fail", "as probably", "less probably"),
+        shortage_before="",
+        shortage_after=" on average",
         axis="probability of failure",
         worst="highest probability of failure",
         column="Probability",
@@ -82,4 +139,15 @@ METHODS: dict[str, Method] = {
     ),
 }
 
-__all__ = ["METHODS", "Method"]
+
+def listed_models() -> str:
+    """Return the models, each with what it answers, as a sentence.
+
+    >>> listed_models()
+    'leontief (how much is lost), reach (what is reached at all), timeline (when) or chance (how probably).'
+    """
+    *others, last = (f"{name} ({method.summary})" for name, method in METHODS.items())
+    return f"{', '.join(others)} or {last}."
+
+
+__all__ = ["METHODS", "Comparison", "Method", "listed_models"]

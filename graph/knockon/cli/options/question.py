@@ -12,13 +12,9 @@ from knockon.cli import completion
 from knockon.cli.configuration import configuration
 from knockon.cli.signatures import with_options
 from knockon.errors import UsageError
+from knockon.present.methods import listed_models
 
-Model = Annotated[
-    str,
-    typer.Option(
-        "--model", help="leontief (how much is lost), reach (what is reached at all), timeline (when) or chance (how probably)."
-    ),
-]
+Model = Annotated[str, typer.Option("--model", help=listed_models())]
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the model, e.g. horizon=30 or draws=1000 (repeatable)."),

@@ -198,20 +198,15 @@ def remainder(equal: int, less: int, model: str) -> str:
     """
     if not equal + less:
         return ""
-    singular, plural, as_hard, softer = _HARDER.get(model, _HARDER["leontief"])
+    singular, plural, as_hard, less_hard = METHODS[model].comparison
     verb = singular if (equal or less) == 1 else plural
     if model == "reach":
         return f"{_first_up(_word(equal + less))} more {singular if equal + less == 1 else plural} reached."
     if not equal:
-        return f"{_first_up(_word(less))} more {verb} {softer}."
-    return f"{_first_up(_word(equal))} more {verb} {as_hard} as the last of these{f', {_word(less)} {softer}' if less else ''}."
-
-
-_HARDER = {
-    "leontief": ("loses", "lose", "as much", "less"),
-    "chance": ("fails", "fail", "as probably", "less probably"),
-    "reach": ("is", "are", "", ""),
-}
+        return f"{_first_up(_word(less))} more {verb} {less_hard}."
+    return (
+        f"{_first_up(_word(equal))} more {verb} {as_hard} as the last of these{f', {_word(less)} {less_hard}' if less else ''}."
+    )
 
 
 def lasting(stocks: Sequence[tuple[float, float]], days: float) -> str:

@@ -45,7 +45,7 @@ def _lead(explanation: Explanation) -> Markdown:
     between = f"between {_percent(explanation.impact.loss_low)} and {_percent(explanation.impact.loss_high)}"
     if explanation.model == "chance":
         error = f"standard error {explanation.impact.more['standard_error']:.2g}"
-        lost = f"fails with a probability of {_percent(explanation.impact.loss)} ({between}; {error})"
+        lost = f"{METHODS[explanation.model].loses} {_percent(explanation.impact.loss)} ({between}; {error})"
     else:
         lost = f"loses {_percent(explanation.impact.loss)} ({between})"
     when = _when(explanation) if explanation.model == "timeline" else ""
@@ -80,12 +80,9 @@ def _link(link: CausalLink, model: str) -> str:
     how = f" ({link.mechanism})" if link.mechanism else ""
     weight = _weight(link)
     short, loss = _percent(link.shortage), _percent(link.loss)
-    end = {
-        "leontief": f"with {short} of that missing, at {weight}, {name} loses {loss}",
-        "timeline": f"with up to {short} of that missing, at {weight}, {name} loses up to {loss}",
-        "chance": f"with {short} of that missing on average, at {weight}, {name} fails with a probability of {loss}",
-        "reach": f"so {name} is reached",
-    }[model]
+    method = METHODS[model]
+    missing = f"{method.shortage_before}{short} of that missing{method.shortage_after}"
+    end = f"so {name} is reached" if model == "reach" else f"with {missing}, at {weight}, {name} {method.loses} {loss}"
     others = [f"{o.label} ({_percent(o.loss)})" for o in link.others]
     beside = f"; of the other suppliers of that need, {_in_words(others)} lost" if others and model != "reach" else ""
     return f"{name} needs {need}{via}{how}; {end}{beside} {_cited(link.evidence, inferred=link.inferred)}."
