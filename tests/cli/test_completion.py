@@ -11,7 +11,7 @@ import pytest
 
 import knockon as package
 from knockon.cli import run
-from knockon.cli.completion import NO_ENTITIES
+from knockon.cli.completion import NOT_ENTITIES
 from knockon.model import Entity, Shock
 
 Run = Callable[..., Any]
@@ -71,7 +71,7 @@ def test_yaml_is_read_as_it_would_be_loaded(completed: Callable[[str], list[str]
     assert completed("knockon impact ") == sorted(shock.name for shock in graph.records(Shock))
     found = set(completed("knockon profile "))
     assert {one.name for one in graph.records(Entity)} <= found
-    assert {record.rdf_class for record in graph.store.records if not isinstance(record, Entity)} == NO_ENTITIES
+    assert {record.rdf_class for record in graph.store.records if not isinstance(record, Entity)} == NOT_ENTITIES
 
 
 def test_completions_load_nothing_heavy(completed: Callable[[str], list[str]], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,7 +77,7 @@ def test_history_undo_and_remove(knockon: Run, suppliers: Path) -> None:
     knockon("load", "example", "--store", "st")
     removed = knockon("remove", "suppliers", "--store", "st")
     assert removed.code == 0
-    assert "gone: 9 Entity, 4 Dependency" in removed.err
+    assert "removed: 9 Entity, 4 Dependency" in removed.err
     undone = knockon("undo", "--store", "st", "--format", "json")
     assert undone.json["restored"] == 2
     assert "took back revision 3: remove suppliers" in undone.err

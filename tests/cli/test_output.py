@@ -52,7 +52,7 @@ def test_the_ending_says_the_form(knockon: Run, tmp_path: Path, command: tuple[s
 def test_files_that_cannot_be_written_are_refused(knockon: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
     """An unknown ending, no ending and a folder that is not there: exit 2, what to do, and nothing written."""
     before = sorted(tmp_path.rglob("*"))
-    for name, message in (("x.xyz", ".xyz"), ("x", "no ending"), ("none/x.csv", "no folder none")):
+    for name, message in (("x.xyz", ".xyz"), ("x", "no ending"), ("none/x.csv", "the folder none does not exist")):
         done = knockon(*command, "-o", name)
         assert (done.code, done.out) == (2, "")
         assert message in done.err
@@ -175,7 +175,7 @@ def test_a_query_comes_from_standard_input(knockon: Run) -> None:
 def test_folders_are_made_only_where_no_file_is_named(knockon: Run, tmp_path: Path) -> None:
     """The default of explore is a folder of its own, and it is said that it is made."""
     done = knockon("explore")
-    assert (done.code, "made the folder exports" in done.err) == (0, True)
+    assert (done.code, "created the folder exports" in done.err) == (0, True)
     assert (tmp_path / "exports" / "sensetime.html").is_file()
 
 

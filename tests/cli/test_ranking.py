@@ -73,11 +73,11 @@ def test_it_goes_on_from_a_checkpoint(knockon: Run, flows: Path, tmp_path: Path,
     monkeypatch.setattr(ranking.Checkpoint, "add", stop)
     stopped = knockon("rank", str(flows), "-o", str(tmp_path / "parts.csv"))
     assert stopped.code == 130
-    assert "the same command goes on from" in stopped.err
+    assert "the same command continues from" in stopped.err
     assert not (tmp_path / "parts.csv").exists()
     monkeypatch.setattr(ranking.Checkpoint, "add", real)
     again = knockon("rank", str(flows), "-o", str(tmp_path / "parts.csv"))
-    assert "going on from" in again.err
+    assert "continuing from" in again.err
     assert (tmp_path / "parts.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
     assert not (tmp_path / "parts.csv.checkpoint").exists()
 
@@ -109,7 +109,7 @@ def test_what_firms_sell_to_themselves(knockon: Run, tmp_path: Path) -> None:
     path.write_text("supplier,customer,value\na,b,1\nb,b,4\nb,c,1\n")
     refused = knockon("rank", str(path))
     assert refused.code == 4
-    assert "flows.csv:3: b is its own customer (leave the row out, or say --drop-self-flows)" in refused.err
+    assert "flows.csv:3: b is its own customer (leave the row out, or use --drop-self-flows)" in refused.err
     done = knockon("rank", str(path), "--drop-self-flows")
     assert done.code == 0
     assert "flows of firms to themselves left out: 1" in done.err
@@ -181,7 +181,7 @@ def test_the_precision_that_ran_is_told(knockon: Run, flows: Path) -> None:
     """A small table runs in 64 bits whatever was asked for, and both the parameters and a note say so."""
     done = knockon("rank", str(flows), "--precision", "32", "-f", "json")
     assert done.json["parameters"]["dtype"] == "float64"
-    assert "this ran in 64 bits" in done.err
+    assert "this run used 64 bits" in done.err
 
 
 @pytest.mark.parametrize(

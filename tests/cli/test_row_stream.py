@@ -59,7 +59,7 @@ def test_too_many_rows_to_hold(
     knockon: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, options: tuple[str, ...], message: str
 ) -> None:
     """Where all rows are needed at once there is a limit: exit 5, its message, and no file."""
-    monkeypatch.setattr(row_stream, "HELD", 3)
+    monkeypatch.setattr(row_stream, "MOST_ROWS", 3)
     file = tmp_path / ("all.csv" if "-f" not in options else f"all.{options[1]}")
     done = knockon(*_ALL, *options, "-o", str(file))
     assert done.code == 5

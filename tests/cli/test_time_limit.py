@@ -116,5 +116,5 @@ def test_compiled_code_is_stopped_too(tmp_path: Path) -> None:
         [sys.executable, "-c", code, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
     )
     assert done.returncode == 5
-    assert done.stderr == "error: stopped after 0.5 s, before it was done; --timeout gives it more (0: no limit)\n"
+    assert done.stderr == "error: stopped after 0.5 s, before it was done; raise --timeout (0: no limit)\n"
     assert '"exit_code": 5' in done.stdout

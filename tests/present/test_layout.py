@@ -118,7 +118,7 @@ def test_a_layout_that_is_ended_from_outside_is_our_error():
 
     thread = threading.Thread(target=end)
     thread.start()
-    with pytest.raises(KnockonError, match="ended from outside"):
+    with pytest.raises(KnockonError, match="was killed"):
         in_own_process(8000, tree(8000))
     thread.join()
     assert children() <= before

@@ -14,7 +14,7 @@ from knockon.cli.streams import guard_terminals, open_streams, stop_writing
 from knockon.errors import KnockonError, UsageError
 
 _INTERRUPTED = 130
-#: How much of the name of a file a message shows.
+#: How many characters of the name of a file a message shows.
 _NAME = 80
 
 
@@ -31,21 +31,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command; the exit code."""
+    """Run a command and return its exit code."""
     call.arguments = arguments
     verbosity.quiet = verbosity.verbose = False
     try:
-        return _answered(arguments)
+        return _run_app(arguments)
     except BrokenPipeError:
-        # The reader of a pipe may stop reading: that is no error of ours, and nothing more can be written.
+        # The reader of a pipe may stop reading: that is not an error, and nothing more can be written.
         stop_writing()
         return 0
 
 
-def _answered(arguments: Sequence[str]) -> int:
-    # Our models use no plugins of pydantic; looking for some means reading the metadata of every installed package.
+def _run_app(arguments: Sequence[str]) -> int:
+    # Our models use no plugins of pydantic; to look for plugins it would read the metadata of every installed package.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # A command is one short burst of small objects that all stay: collecting them in between costs a tenth of its time.
+    # A command makes many small objects that it keeps: collecting garbage meanwhile takes a tenth of its time.
     gc.set_threshold(100_000, 20, 20)
     import typer
 
@@ -65,34 +65,34 @@ def _answered(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:
-        return write_failure(_expected(error))
+        return write_failure(_as_knockon_error(error))
     if code == _INTERRUPTED:
-        # This is also what typer makes of Ctrl-C.
+        # typer returns this code for Ctrl-C as well.
         sys.stderr.write("stopped\n")
-    if code == 1 and _completing(arguments):
-        # typer says 1 of a shell that it does not know.
+    if code == 1 and _is_completion(arguments):
+        # typer returns 1 for a shell that it does not know.
         return UsageError.exit_code
     return int(code or 0)
 
 
-def _completing(arguments: Sequence[str]) -> bool:
+def _is_completion(arguments: Sequence[str]) -> bool:
     return any(argument.startswith(("--install-completion", "--show-completion")) for argument in arguments)
 
 
-def _expected(error: Exception) -> KnockonError:
-    """The error as one of ours: what click says of a wrong call, what is raised on purpose, or a fault of the program."""
+def _as_knockon_error(error: Exception) -> KnockonError:
+    """Return an error as one of ours: a wrong call that click refuses, an error of Knock-on, or a fault of the program."""
     import typer
 
-    # Where typer keeps its copy of click differs between its releases; the class is the same.
-    wrong_call = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
+    # The module in which typer keeps its copy of click differs between its releases; the name of the class does not.
+    click_error = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
     if isinstance(error, KnockonError):
         return error
-    if isinstance(error, wrong_call):
-        return UsageError(_wrong_call(error))
+    if isinstance(error, click_error):
+        return UsageError(_click_message(error))
     if os.environ.get("KNOCKON_DEBUG"):
         raise error
     if isinstance(error, OSError) and error.strerror:
-        # A path that is too long, a folder of another user, a disk that is full: no fault of the program.
+        # A path that is too long, a folder of another user, a full disk: not a fault of the program.
         return UsageError(f"{_shortened(error.filename)}: {error.strerror}; name another file or folder")
     return KnockonError(f"unexpected {type(error).__name__}: {error} (set KNOCKON_DEBUG=1 for the traceback, and report it)")
 
@@ -102,7 +102,7 @@ def _shortened(name: object) -> str:
     return text if len(text) <= _NAME else f"{text[:_NAME]}..."
 
 
-def _wrong_call(error: Any) -> str:
+def _click_message(error: Any) -> str:
     message = getattr(error, "format_message", error.__str__)() or "incomplete call"
     context = getattr(error, "ctx", None)
     return f"{message} (see `{context.command_path} --help`)" if context else message

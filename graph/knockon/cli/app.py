@@ -22,7 +22,7 @@ from knockon.cli import (
     uncertainty,
     whatif,
 )
-from knockon.cli.everywhere import Application, Quiet, Verbose, be_heard
+from knockon.cli.application import Application, Quiet, Verbose, set_verbosity
 from knockon.cli.groups import GroupedCommands
 from knockon.cli.options import add_file_options
 
@@ -56,7 +56,7 @@ def knockon(
     verbose: Verbose = False,
 ) -> None:
     """What companies depend on, and how a shock knocks on through it."""
-    be_heard(quiet, verbose)
+    set_verbosity(quiet, verbose)
 
 
 for module in (

@@ -20,14 +20,14 @@ FORMATS = ("table", "json", "jsonl", "csv", "md", "parquet", "xlsx", "ttl")
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What ``knockon.toml`` says; None where it says nothing.
+    """The values of ``knockon.toml``; None where it has none.
 
     Parameters
     ----------
     store
         The store that is read where no ``--store`` is given: a bundled data set, or a path relative to the file.
     format
-        The format where neither ``--format`` nor the ending of ``--output`` says one, if the command knows it.
+        The format where neither ``--format`` nor the ending of ``--output`` names one, if the command knows it.
     as_of
         The day for ``--as-of``, as it would be typed.
     width
@@ -41,7 +41,7 @@ class Configuration:
 
 
 def configuration() -> Configuration:
-    """Return what ``knockon.toml`` in the working folder says.
+    """Return the values of ``knockon.toml`` in the working folder.
 
     Raises
     ------
@@ -65,14 +65,14 @@ def configuration() -> Configuration:
     return Configuration(**read)
 
 
-def default_store(given: str | None) -> str | None:
-    """Return the store to read: the one of the option, else of the environment, else of the file, else None."""
-    return given or os.environ.get(VARIABLE) or configuration().store
+def default_store(store: str | None) -> str | None:
+    """Return the store to read: that of the option, else of the environment, else of the file, else None."""
+    return store or os.environ.get(VARIABLE) or configuration().store
 
 
-def written_store(given: str | None) -> str | None:
-    """Return the store to write: the one of the option, else of the environment; ``knockon.toml`` names none to write."""
-    return given or os.environ.get(VARIABLE) or None
+def written_store(store: str | None) -> str | None:
+    """Return the store to write: that of the option, else of the environment; ``knockon.toml`` names no store to write."""
+    return store or os.environ.get(VARIABLE) or None
 
 
 def _text(key: str, value: Any) -> str:

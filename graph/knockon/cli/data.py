@@ -23,7 +23,9 @@ def register(app: typer.Typer) -> None:
     app.command()(validate)
     app.command()(load)
     app.command()(export)
-    evidence = typer.Typer(help="Where documents say it.", cls=GroupedCommands, rich_markup_mode=None)
+    evidence = typer.Typer(
+        help="Check and show the passages of documents behind records.", cls=GroupedCommands, rich_markup_mode=None
+    )
     evidence.command("check")(evidence_check)
     evidence.command("show")(evidence_show)
     app.add_typer(evidence, name="evidence")
@@ -40,9 +42,9 @@ def validate(
     read: Any,
     out: Writer,
 ) -> None:
-    """Hold data against the model; every problem with file and line, exit 4 if there is one.
+    """Check data against the model: every problem with file and line, exit 4 if there is one.
 
-    Of a store every file, of earlier revisions too, is compared with its checksum.
+    Every file of a store, those of earlier revisions included, is compared with its checksum.
     """
     from collections import Counter
     from dataclasses import asdict
@@ -53,16 +55,16 @@ def validate(
     from knockon.model.share_notices import shares_across
     from knockon.store.oxigraph import MemoryStore
 
-    named = sources or [default_store(None) or DEFAULT_DATA_SET]
-    verify_stores(named)
-    found = read_sources(named, read)
-    MemoryStore(*found)  # together they must hold as well
-    counts = Counter((one.info.short_name, record.rdf_class) for one in found for record in one.records)
+    names = sources or [default_store(None) or DEFAULT_DATA_SET]
+    verify_stores(names)
+    data_sets = read_sources(names, read)
+    MemoryStore(*data_sets)  # together they must be valid as well
+    counts = Counter((data.info.short_name, record.rdf_class) for data in data_sets for record in data.records)
     rows = [{"data_set": name, "class": cls, "records": count} for (name, cls), count in sorted(counts.items())]
     notices = [
-        *(notice for one in found for notice in one.notices),
-        *look_alike_notice(found),
-        *shares_across(found, {one.info.id for one in found}),
+        *(notice for data in data_sets for notice in data.notices),
+        *look_alike_notice(data_sets),
+        *shares_across(data_sets, {data.info.id for data in data_sets}),
     ]
     if out.form == "json":
         out.json({"ok": True, "problems": [], "notices": [asdict(notice) for notice in notices], "records": rows})
@@ -83,24 +85,26 @@ def load(
     store: Annotated[
         Path,
         typer.Option(
-            "--store", "-s", envvar="KNOCKON_STORE", help="The store folder; made if it is not there, but not its parents."
+            "--store", "-s", envvar="KNOCKON_STORE", help="The store folder; created if it does not exist, but not its parents."
         ),
     ],
     name: Annotated[
         str | None,
-        typer.Option("--as", metavar="NAME", help="Name the data set of the one source so, instead of after its file."),
+        typer.Option(
+            "--as", metavar="NAME", help="The name of the data set of the one source (default: the name of its file)."
+        ),
     ] = None,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Let a data set take the place of one that came from another place.")
+        bool, typer.Option("--replace", help="Let a data set replace one that was loaded from another file.")
     ] = False,
     keep: Keep = None,
     *,
     read: Any,
     out: Writer,
 ) -> None:
-    """Put data sets into a store on disk: all of them or none, each in place of an earlier one of its name.
+    """Put data sets into a store on disk: all of them or none, each replacing an earlier one of its name.
 
-    Says how many records of each data set were added, changed, removed or left as they were. `undo` takes a load back.
+    Prints how many records of each data set were added, changed, removed or left unchanged. `undo` takes a load back.
     """
     from knockon.authoring.open import refuse_revision
     from knockon.bundled import data_set_names
@@ -121,14 +125,14 @@ def load(
         names = ", ".join(f"{d.info.short_name} ({len(d.records)} records)" for d in graph.store.data_sets)
     write_changes(report, out)
     note_all(report.notices)
-    again = (report.revision or 0) > 1 and not report.changes_nothing
+    is_change = (report.revision or 0) > 1 and not report.changes_nothing
     look = f"; `knockon diff {quote(str(store))}` lists what changed, `knockon undo --store {quote(str(store))}` takes it back"
-    note(f"{store} now holds {names}{look if again else ''}")
+    note(f"{store} now holds {names}{look if is_change else ''}")
 
 
 @writes("trig", "ttl", "nt", "nq", "jsonld", "rdf", rows=False)
 def export(store: Store = None, *, out: Writer) -> None:
-    """The whole graph as RDF, sorted: the same bytes for the same content."""
+    """Write the whole graph as RDF, sorted: the same bytes for the same content."""
     from knockon.store.files import FORMATS, to_bytes
 
     out.text(to_bytes(open_graph(store).store.quads(), FORMATS[out.form]).decode())
@@ -137,16 +141,16 @@ def export(store: Store = None, *, out: Writer) -> None:
 @writes(*ROWS)
 def evidence_check(
     documents: Annotated[
-        Path, typer.Option("--documents", help="A folder with the documents; they are known by their SHA-256.")
+        Path, typer.Option("--documents", help="A folder with the documents, which are recognised by their SHA-256.")
     ],
     inventory: Annotated[
-        Path | None, typer.Option("--inventory", help="Facts to be covered: JSON with rows of id and evidence.")
+        Path | None, typer.Option("--inventory", help="Facts to cover: JSON with rows of id and evidence.")
     ] = None,
     store: Store = None,
     *,
     out: Writer,
 ) -> int:
-    """Prove every span: inside its document, whose bytes are the ones that were read. Exits 4 if one is not."""
+    """Check that every span lies inside its document, and that the document is the one that was read; else exit 4."""
     from knockon.present.rows.records import evidence_notes, evidence_table
 
     check = open_graph(store).check_evidence(documents, inventory)
@@ -166,7 +170,7 @@ def evidence_show(
     *,
     out: Writer,
 ) -> None:
-    """The words behind a record, for whoever holds the documents."""
+    """Print the words behind a record, for those who hold the documents."""
     from knockon.analysis.records.evidence import quotations
     from knockon.present.rows.records import quotations_table
 

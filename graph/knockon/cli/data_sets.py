@@ -1,4 +1,4 @@
-"""ls, history, undo, remove: the data sets of a store folder, and what became of them."""
+"""ls, history, undo, remove: the data sets of a store folder and their changes."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def register(app: typer.Typer) -> None:
 
 
 def write_changes(report: ChangeReport, out: Writer) -> None:
-    """Write what a change did to each data set: beside the data for people, and as data where a format is named."""
-    if out.asked and out.form == "json":
+    """Write what a change did to each data set: messages for people, and data where a format is named."""
+    if out.explicit and out.form == "json":
         out.json(report.to_dict())
-    elif out.asked:
+    elif out.explicit:
         rows = [change.to_dict() for change in report.data_sets]
         out.rows(rows, CHANGE_COLUMNS)
     for change in report.data_sets:
@@ -50,7 +50,13 @@ def write_changes(report: ChangeReport, out: Writer) -> None:
 
 
 def store_folder(store: str | None, command: str) -> Graph:
-    """The graph of a store folder; anything else is refused with what to type first."""
+    """Open the graph of a store folder.
+
+    Raises
+    ------
+    UsageError
+        None is named, or it is something else; the message has the command to type first.
+    """
     if store is None:
         raise UsageError(f"name the store: knockon {command} --store FOLDER (`knockon load DATA --store FOLDER` makes one)")
     from knockon.authoring.open import refuse_revision
@@ -60,7 +66,13 @@ def store_folder(store: str | None, command: str) -> Graph:
 
 
 def verify_stores(sources: Sequence[str]) -> None:
-    """Compare every file of the stores among some sources with its checksum; InvalidStore names all that are damaged."""
+    """Compare every file of the stores among some sources with its checksum.
+
+    Raises
+    ------
+    InvalidStore
+        Files are damaged; all of them are named.
+    """
     from pathlib import Path
 
     from knockon.authoring.open import parse_revision
@@ -84,7 +96,7 @@ def verify_stores(sources: Sequence[str]) -> None:
 
 @writes(*ROWS)
 def ls(store: Store = None, *, out: Writer) -> None:
-    """The data sets of a store, a file or bundled data: counts, title, where they came from and the day they were loaded."""
+    """List the data sets of a store, a file or bundled data: counts, title, origin and the day of loading."""
     from knockon.bundled import data_set_names
     from knockon.present.rows.records import data_sets_table
 
@@ -99,16 +111,16 @@ def ls(store: Store = None, *, out: Writer) -> None:
 
 @writes(*ROWS)
 def history(store: Store = None, *, out: Writer) -> None:
-    """The changes of a store, newest first: the current revision, and the earlier ones that `undo --to` can go back to."""
+    """List the changes of a store, newest first: the current revision, and the earlier ones that `undo --to` can restore."""
     store = written_store(store)
     revisions = store_folder(store, "history").history()
-    rows = [{**one.to_dict(), "current": one is revisions[0]} for one in revisions]
+    rows = [{**revision.to_dict(), "current": revision is revisions[0]} for revision in revisions]
     if out.form != "json":
-        rows = [{**row, "data_sets": [one["name"] for one in row["data_sets"]]} for row in rows]
+        rows = [{**row, "data_sets": [data["name"] for data in row["data_sets"]]} for row in rows]
     columns = ["number", "current", "made", "change", "added", "changed", "removed", "records", "data_sets"]
     out.rows(rows, columns, drop=["records", "removed", "changed", "added"])
     if not rows:
-        note(f"nothing was ever loaded into {store}")
+        note(f"nothing was loaded into {store} yet")
 
 
 @writes(*ROWS, optional=CHANGES)
@@ -122,9 +134,9 @@ def undo(
     *,
     out: Writer,
 ) -> None:
-    """Take back the last change of a store, whatever made it: a load, a removal, an undo.
+    """Take back the last change of a store: a load, a removal or an undo.
 
-    An undo is a change as well: a second one brings back what the first took away. To go further back, name a revision of
+    An undo is a change as well: a second undo restores what the first took back. To go further back, name a revision of
     `knockon history` with --to.
     """
     out.check(CHANGE_COLUMNS)
@@ -136,7 +148,7 @@ def undo(
     write_changes(report, out)
     for line in report.undone:
         note(f"took back {line}")
-    again = f"; `knockon undo --store {quote(store or '')}` brings it back, --to REVISION goes further back" if left else ""
+    again = f"; `knockon undo --store {quote(store or '')}` restores it, --to REVISION goes further back" if left else ""
     note(f"{store} is now revision {report.revision}, the same as {_revision(report.restored)}{again}")
 
 
@@ -152,18 +164,18 @@ def remove(
     *,
     out: Writer,
 ) -> None:
-    """Take data sets out of a store; refused, with a list, if other data sets refer to what would be gone.
+    """Remove data sets from a store; refused, with a list, if other data sets refer to their records.
 
-    `undo` brings them back.
+    `undo` restores them.
     """
     out.check(CHANGE_COLUMNS)
     store = written_store(store)
     with store_folder(store, f"remove {' '.join(map(quote, data_sets))}") as graph:
         with working("removing"):
             report = graph.remove(*data_sets, keep=keep)
-        names = ", ".join(one.info.short_name for one in graph.store.data_sets) or "no data sets"
+        names = ", ".join(data.info.short_name for data in graph.store.data_sets) or "no data sets"
     write_changes(report, out)
-    gone = ", ".join(f"{count:,} {name}" for name, count in report.classes) or "nothing"
-    shared = f"; {report.shared:,} records stay, because other data sets hold them too" if report.shared else ""
-    note(f"gone: {gone}{shared}")
-    note(f"{store} now holds {names}; `knockon undo --store {quote(store or '')}` brings back what is gone")
+    removed = ", ".join(f"{count:,} {name}" for name, count in report.classes) or "nothing"
+    shared = f"; {report.shared:,} records stay, because other data sets have them too" if report.shared else ""
+    note(f"removed: {removed}{shared}")
+    note(f"{store} now holds {names}; `knockon undo --store {quote(store or '')}` restores what was removed")

@@ -1,4 +1,4 @@
-"""diff: what two versions of data say differently."""
+"""diff: the differences between two versions of data."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def diff(
         str | None,
         typer.Argument(help="A store, a revision of it (st@2), a folder or file; with --store a revision by number."),
     ] = None,
-    new: Annotated[str | None, typer.Argument(help="The same; with --store, if left out, the store as it is.")] = None,
+    new: Annotated[str | None, typer.Argument(help="The same; with --store the default is the current revision.")] = None,
     store: Store = None,
     *,
     read: Any,
     out: Writer,
 ) -> None:
-    """What two versions say differently, by record and field; two files are two versions of one data set.
+    """List the differences between two versions, by record and field; two files are two versions of one data set.
 
     `knockon diff st` shows what the last change of a store did, `knockon diff 3 --store st` what changed since revision 3,
     `knockon diff list.csv --store st` what loading the file would change. Exits 0 whether or not anything differs.

@@ -1,4 +1,4 @@
-"""demo, explore: the main job, and the page."""
+"""demo and explore: the two cascades of the SenseTime data set, and the page of a graph."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="The folder to write to; made if it is not there, but not its parents.")
+        Path, typer.Option("--output", "-o", help="The folder to write to; created if it does not exist, but not its parents.")
     ] = _EXPORTS,
 ) -> int:
-    """The two cascades of the SenseTime data set; writes the graph, the page and both reports."""
+    """Print the two cascades of the SenseTime data set, and write the graph, the page and both reports."""
     from knockon.analysis.impact.coverage import affected
     from knockon.analysis.impact.impact import MIN_LOSS
     from knockon.graph import open as open_bundled
@@ -76,7 +76,7 @@ def explore(
     centre: Annotated[
         str | None,
         typer.Option(
-            "--centre", metavar="ENTITY", help="Show what lies around this entity.", autocompletion=completion.entities
+            "--centre", metavar="ENTITY", help="Show the neighbourhood of this entity.", autocompletion=completion.entities
         ),
     ] = None,
     depth: Annotated[int | None, typer.Option("--depth", min=0, help="Steps from the --centre.  [default: 2]")] = None,
@@ -92,8 +92,8 @@ def explore(
 ) -> None:
     """Write the graph as one self-contained HTML page that needs no network.
 
-    Of a graph with more entities than --limit a page shows those that a --shock or a --hit hits hardest, or what lies
-    around a --centre; it says what it leaves out.
+    If the graph has more entities than --limit, the page shows those with the greatest loss under --shock or --hit, or the
+    neighbourhood of --centre; it says what it leaves out.
     """
     from knockon.cli.layout_process import arranged
     from knockon.store.files import file_stem

@@ -1,4 +1,4 @@
-"""How an error is written: a message on standard error, and JSON on standard output where JSON was asked for."""
+"""Writing of errors: a message on standard error, and JSON on standard output where JSON was requested."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from knockon.errors import InvalidData, KnockonError, NotFound
 
 @dataclass(slots=True)
 class _Call:
-    """The call that runs now."""
+    """The command line that runs now."""
 
     arguments: Sequence[str] = ()
 
@@ -25,22 +25,22 @@ call = _Call()
 
 
 def write_failure(error: KnockonError, *, directly: bool = False) -> int:
-    """Write what went wrong and return the exit code.
+    """Write an error and return its exit code.
 
     Parameters
     ----------
     error
-        What went wrong.
+        The error.
     directly
         Write past the buffers: for a thread that ends the process while another one may hold them.
     """
     from knockon.text import json_text, plain
 
     message = "\n".join(plain(line) for line in f"error: {error}".split("\n")) + "\n"
-    # Who asked for JSON gets JSON, whatever happens.
+    # JSON mode always prints JSON.
     data = json_text({"error": as_dict(error)}, indent=2) + "\n" if wants_json(call.arguments) else ""
     if directly:
-        # A sign of life may have hidden the cursor of the terminal.
+        # A progress display may have hidden the cursor of the terminal.
         cursor = "\r\x1b[K\x1b[?25h" if os.isatty(2) else ""
         for number, text in ((2, cursor + message), (1, data)):
             if text:
@@ -52,7 +52,7 @@ def write_failure(error: KnockonError, *, directly: bool = False) -> int:
         stop_writing()
     write_error(message)
     if data:
-        # Where standard output is closed or full, the message and the exit code are all that can be said.
+        # Where standard output is closed or full, the message and the exit code are all that can be written.
         with suppress(OSError, KnockonError):
             sys.stdout.write(data)
             sys.stdout.flush()
@@ -60,7 +60,7 @@ def write_failure(error: KnockonError, *, directly: bool = False) -> int:
 
 
 def wants_json(arguments: Sequence[str]) -> bool:
-    """Whether a call asks for JSON on standard output: by its options, or by the file of defaults.
+    """Return whether a call asks for JSON on standard output: by its options, or by the file of defaults.
 
     >>> wants_json(["impact", "-f", "json"]), wants_json(["impact", "--format=csv"]), wants_json([])
     (True, False, False)
@@ -81,10 +81,10 @@ def wants_json(arguments: Sequence[str]) -> bool:
 
 
 def as_dict(error: KnockonError) -> dict[str, Any]:
-    """Return an error as JSON has it."""
-    found: dict[str, Any] = {"kind": type(error).__name__, "exit_code": error.exit_code, "message": str(error)}
+    """Return an error as a JSON object."""
+    fields: dict[str, Any] = {"kind": type(error).__name__, "exit_code": error.exit_code, "message": str(error)}
     if isinstance(error, NotFound):
-        found["nearest"] = error.nearest
+        fields["nearest"] = error.nearest
     if isinstance(error, InvalidData):
-        found["problems"] = [{"file": p.file, "line": p.line, "message": p.message, "hint": p.hint} for p in error.problems]
-    return found
+        fields["problems"] = [{"file": p.file, "line": p.line, "message": p.message, "hint": p.hint} for p in error.problems]
+    return fields

@@ -1,4 +1,4 @@
-"""The groups of commands in the help, in the order in which one meets them."""
+"""The groups of commands in the help, in the order in which a reader meets them."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ _WHOLE = 1_000
 
 
 class GroupedCommands(TyperGroup):
-    """A command with subcommands: bare it prints its help, which lists the subcommands by group."""
+    """A command with subcommands; without one it prints its help, which lists the subcommands by group."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Print the help and exit 0 where nothing is asked; click exits 2."""
+        """Print the help and exit 0 if there are no arguments, where click exits 2."""
         if not args and not ctx.resilient_parsing:
             typer.echo(ctx.get_help())
             ctx.exit(0)
         return list(super().parse_args(ctx, args))
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Return the names of the commands in the order of the groups; those of no group come last."""
+        """Return the names of the commands in the order of the groups; those without a group come last."""
         names = super().list_commands(ctx)
         order = {name: place for place, name in enumerate(name for group in GROUPS.values() for name in group)}
         return sorted(names, key=lambda name: order.get(name, len(order)))
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write one list for each group that has commands."""
+        """Write a list for each group that has commands."""
         commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
-        shown = {name: command for name, command in commands.items() if command is not None and not command.hidden}
-        # The groups are those of the program's own commands; the subcommands of one command need none.
+        visible = {name: command for name, command in commands.items() if command is not None and not command.hidden}
+        # The groups are those of the commands; subcommands have none.
         groups = GROUPS if ctx.parent is None else {}
-        grouped = {title: [name for name in names if name in shown] for title, names in groups.items()}
+        grouped = {title: [name for name in names if name in visible] for title, names in groups.items()}
         listed = {name for names in grouped.values() for name in names}
-        grouped["Commands"] = [name for name in shown if name not in listed]
-        width = max(map(len, shown), default=0)
+        grouped["Commands"] = [name for name in visible if name not in listed]
+        width = max(map(len, visible), default=0)
         for title, names in grouped.items():
             if names:
                 with formatter.section(title):
                     # Padded to one width, so that the columns of all groups line up.
-                    formatter.write_dl([(name.ljust(width), shown[name].get_short_help_str(_WHOLE)) for name in names])
+                    formatter.write_dl([(name.ljust(width), visible[name].get_short_help_str(_WHOLE)) for name in names])

@@ -1,4 +1,4 @@
-"""impact, exposure, explain, chains: what shocks do."""
+"""impact, exposure, explain, chains: the losses that shocks cause, and why."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def register(app: typer.Typer) -> None:
 @question_options(*RUN, *WORLD, *STOP)
 def impact(
     shock: Annotated[
-        str | None, typer.Argument(help="A shock of the graph; without one they are listed.", autocompletion=completion.shocks)
+        str | None,
+        typer.Argument(help="A shock of the graph; without one all shocks are listed.", autocompletion=completion.shocks),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every shock on every entity.")] = False,
     fail_on: FailOn = None,
@@ -63,12 +64,12 @@ def impact(
     options: Options,
     out: Writer,
 ) -> int:
-    """Who loses how much when a shock strikes; --all writes csv unless asked otherwise, ttl is the run as RDF."""
+    """Compute the losses that a shock causes; --all writes csv unless --format names another, ttl is the run as RDF."""
     if (shock is not None) + bool(hit) + every > 1:
-        raise UsageError("name a shock, or give --hit, or say --all: one of the three")
+        raise UsageError("name a shock, or give --hit or --all: one of the three")
     parsed = parse_rules(fail_on)
     if parsed and shock is None and not hit and not every:
-        raise UsageError("--fail-on needs a shock to hold its rules against: name one, give --hit, or say --all")
+        raise UsageError("--fail-on needs a shock: name one, or give --hit or --all")
     graph = open_graph(store)
     rules = resolve_rules(graph, parsed, **options)
     if every:
@@ -110,7 +111,7 @@ def _all(graph: Graph, options: Options, out: Writer, min_loss: float, rules: Se
     with working("every shock"):
         first = next(rows, None)
     if rules and not reports.count:
-        raise UsageError("--fail-on: there are no shocks to hold its rules against")
+        raise UsageError("--fail-on: the graph has no shocks to which its rules could apply")
     columns = ["shock_id", "id", "label", "class", "loss", "loss_low", "loss_high", "step"]
     every = ["shock", "entity", *columns, "dependency", "provider", *reports.more]
     write_rows(
@@ -205,7 +206,7 @@ def exposure(
     options: Options,
     out: Writer,
 ) -> int:
-    """Every shock's loss for one entity, worst first."""
+    """List the loss that every shock causes one entity, worst first."""
     from knockon.present.rows import exposure as exposure_rows
 
     answer = open_graph(store).exposure(entity, **options)
@@ -230,14 +231,14 @@ def explain(
         str | None, typer.Argument(help="A shock of the graph; not with --hit.", autocompletion=completion.shocks)
     ] = None,
     entity: Annotated[str | None, typer.Argument(help="An entity that it reaches.", autocompletion=completion.entities)] = None,
-    paths: Annotated[int, typer.Option("--paths", metavar="K", min=1, help="So many of the most harmful paths.")] = 3,
+    paths: Annotated[int, typer.Option("--paths", metavar="K", min=1, help="Show the K most harmful paths.")] = 3,
     store: Store = None,
     *,
     hit: Hits,
     options: Options,
     out: Writer,
 ) -> int:
-    """Why a shock reaches an entity: the causal tree, each edge with its evidence."""
+    """Explain why a shock reaches an entity: the causal tree, each edge with its evidence."""
     from knockon.model.dates import as_of_text
 
     if hit is not None and entity is None:
@@ -268,7 +269,7 @@ def chains(
     options: Options,
     out: Writer,
 ) -> int:
-    """Each documented chain against the computed cascade."""
+    """Compare each documented chain with the computed cascade."""
     from knockon.present.rows import chains as chain_rows
 
     answer = open_graph(store).chains(**options)

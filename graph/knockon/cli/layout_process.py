@@ -1,8 +1,8 @@
-"""The layout of a large page, in a process of its own.
+"""The layout of a large page, computed in a process of its own.
 
-The springs are computed by compiled code that looks at no signal and lets no
-other thread run: in the command's own process neither Ctrl-C nor the clock on
-the screen would work for seconds.
+The springs are computed by compiled code that ignores signals and lets no
+other thread run: in the process of the command neither Ctrl-C nor the clock
+on the screen would work for seconds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import sys
 from knockon.errors import KnockonError
 from knockon.present.page.layout import positions
 
-#: Up to so many entities the layout is done before a process could start.
+#: Up to this many entities the layout takes less time than the start of a process.
 APART = 1_500
 
 Links = list[tuple[int, int]]
@@ -24,38 +24,38 @@ Places = list[tuple[int, int]]
 
 
 def arranged(count: int, links: Links) -> Places:
-    """The same places as ``present.page.layout.positions``; of many entities, from a process that ends with this call.
+    """Return the places of ``present.page.layout.positions``; those of many entities are computed in a separate process.
 
     Raises
     ------
     KnockonError
-        The process was ended from outside, for instance for want of memory.
+        The process was killed, for instance because memory ran out.
     """
     return positions(count, links) if count <= APART else in_own_process(count, links)
 
 
 def in_own_process(count: int, links: Links) -> Places:
-    """The layout from a fresh process, which is gone when this returns or is interrupted."""
+    """Return the layout from a new process, which has ended when this function returns or is interrupted."""
     # It looks for modules where this process does, and nowhere else.
     code = f"import sys; sys.path[:] = {sys.path!r}; from knockon.cli.layout_process import answer; answer()"
-    # In a session of its own it never hears Ctrl-C: the one who waits decides.
+    # In a session of its own it gets no Ctrl-C: the parent process ends it.
     process = subprocess.Popen(  # noqa: S603 # our own code
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         start_new_session=True,
     )  # fmt: skip
     try:
-        found, _ = process.communicate(json.dumps([count, links]).encode())
+        output, _ = process.communicate(json.dumps([count, links]).encode())
     finally:
         process.kill()
         process.wait()
     if process.returncode:
-        raise KnockonError("the layout of the page was ended from outside; is there memory enough?")
-    return [(x, y) for x, y in json.loads(found)]
+        raise KnockonError("the process that lays out the page was killed; is there enough memory?")
+    return [(x, y) for x, y in json.loads(output)]
 
 
 def answer() -> None:
-    """What the other process does: a question on stdin, its places on stdout."""
+    """Read entities and links from stdin, and write their places to stdout; runs in the separate process."""
     if sys.platform == "linux":
-        # Whatever ends the one who waits ends this process too (prctl, PR_SET_PDEATHSIG): it could not notice itself.
+        # This process ends with its parent (prctl, PR_SET_PDEATHSIG): it could not notice itself that the parent has ended.
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
     json.dump(positions(*json.load(sys.stdin)), sys.stdout)

@@ -1,4 +1,4 @@
-"""Messages for people: they go to standard error, beside the data."""
+"""Messages for people: they go to standard error, data to standard output."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Verbosity:
-    """How much is said beside the data: ``-q`` leaves out everything but errors, ``-v`` adds where time and data went."""
+    """Which messages are written: ``-q`` leaves out all but errors, ``-v`` adds which data were read and the time taken."""
 
     quiet: bool = False
     verbose: bool = False
 
 
-#: Of the command that runs now; ``run`` resets it.
+#: The setting of the command that runs now; ``run`` resets it.
 verbosity = Verbosity()
 
 
@@ -34,19 +34,19 @@ def note(message: str) -> None:
 
 
 def note_lines(lines: Iterable[str]) -> None:
-    """Write messages for people, one after the other."""
+    """Write several messages for people."""
     for line in lines:
         note(line)
 
 
 def detail(message: str) -> None:
-    """Write a message that only ``-v`` asks for."""
+    """Write a message that only ``-v`` shows."""
     if verbosity.verbose and not verbosity.quiet:
         write_message(message)
 
 
 def write_message(message: str) -> None:
-    """Write a message to standard error: on a terminal wrapped, in a pipe one line."""
+    """Write a message to standard error: wrapped on a terminal, one line in a pipe."""
     from knockon.text import plain
     from knockon.text_table import wrap
 
@@ -56,14 +56,14 @@ def write_message(message: str) -> None:
 
 
 def write_error(text: str) -> None:
-    """Write text to standard error, where that can be written: the exit code says the rest."""
+    """Write text to standard error; where that fails the text is lost, and the exit code remains."""
     with suppress(OSError, ValueError):
         sys.stderr.write(text)
         sys.stderr.flush()
 
 
 def note_all(notices: Iterable[Notice]) -> None:
-    """Write what readers noticed about the data, one line each; of many, the first and a count of the rest."""
+    """Write notices about the data, one line each; of many, the first ones and a count of the rest."""
     from knockon.errors import shortened
 
     for line in shortened(notices):
@@ -72,7 +72,7 @@ def note_all(notices: Iterable[Notice]) -> None:
 
 @contextmanager
 def working(message: str) -> Iterator[None]:
-    """Show a sign of life beside the data while something takes its time, on a terminal only."""
+    """Show a message and a spinner while a computation runs; only on a terminal."""
     if verbosity.quiet or not sys.stderr.isatty():
         yield
         return

@@ -1,4 +1,4 @@
-"""Where a command writes, and in which form: ``--output``, ``--format``, and how tables are shown."""
+"""The output of a command: ``--output``, ``--format``, and the options of tables."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from knockon.present.rows.table import Table
 #: The forms of rows.
 ROWS = ("table", "json", "jsonl", "csv", "md", "parquet", "xlsx")
 _BINARY = ("parquet", "xlsx")
-#: What the ending of a file name says, where it is not the name of the form.
+#: The form of each ending of a file name that is not itself the name of a form.
 ENDINGS: Mapping[str, str] = {
     "txt": "table", "markdown": "md", "ndjson": "jsonl", "htm": "html", "turtle": "ttl", "pq": "parquet",
     # In RDF, and only there:
@@ -47,24 +47,24 @@ class Writer:
     forms
         The forms that the command knows, its default first.
     chosen
-        The form that was asked for; None where none was.
-    asked
-        Whether the call itself says the form, and not the file of defaults alone.
+        The requested form; None if none was requested.
+    explicit
+        Whether the call itself names the form, and not only the file of defaults.
     path
         The file to write; None is standard output.
     streamed
-        Whether standard output was named, as ``-``: what is not text goes there only then.
+        Whether standard output was named, as ``-``: binary forms go there only then.
     columns, sort, top
         See ``present.tables.tables.Selection``; ``top`` of 0 is all rows.
     wide
         Show every column, however narrow the screen is.
     paging
-        Start a pager where the text is taller than the terminal.
+        Start a pager if the text is taller than the terminal.
     """
 
     forms: tuple[str, ...]
     chosen: str | None = None
-    asked: bool = False
+    explicit: bool = False
     path: Path | None = None
     streamed: bool = False
     columns: tuple[str, ...] = ()
@@ -89,35 +89,35 @@ class Writer:
         return bool(self.columns or self.sort or self.top)
 
     def check(self, columns: Sequence[str]) -> None:
-        """Refuse what ``rows`` of these columns would refuse, before a command changes anything.
+        """Refuse options that ``rows`` with these columns would refuse, before a command changes anything.
 
         Raises
         ------
         UsageError
-            A column that there is not, or columns of a document of JSON, or of rows that are not written.
+            A column that does not exist, or columns of a JSON document, or of rows that are not written.
         """
         from knockon.present.tables.tables import Selection
 
-        if self.shaped and not self.asked:
-            raise UsageError("--columns, --sort and --top are about the rows that --format writes; name a format")
+        if self.shaped and not self.explicit:
+            raise UsageError("--columns, --sort and --top apply to the rows that --format writes; name a format")
         if self.form == "json":
             self.check_whole()
         Selection(self.columns, self.sort).of((), columns)
 
     def check_whole(self) -> None:
-        """Refuse columns, an order or a number of rows where a document of JSON is written.
+        """Refuse columns, an order or a number of rows if a JSON document is written.
 
         Raises
         ------
         UsageError
-            One was given.
+            One of them was given.
         """
         if self.shaped:
-            raise UsageError("--columns, --sort and --top are about rows; this JSON is one document: say --format jsonl")
+            raise UsageError("--columns, --sort and --top apply to rows, and this JSON is one document; use --format jsonl")
 
     @property
     def width(self) -> int | None:
-        """The width of tables and text: what the file of defaults says, else that of the terminal, else no limit."""
+        """The width of tables and text: that of the file of defaults, else that of the terminal, else no limit."""
         if self.wide:
             return None
         configured = configuration().width
@@ -131,9 +131,9 @@ class Writer:
         Raises
         ------
         UsageError
-            Another one was asked for.
+            Another form was requested.
         """
-        if self.chosen is None or (self.chosen not in forms and not self.asked):
+        if self.chosen is None or (self.chosen not in forms and not self.explicit):
             return replace(self, forms=forms, chosen=None)
         return replace(self, forms=forms, chosen=_known(self.chosen, forms))
 
@@ -142,7 +142,7 @@ class Writer:
         self.tables(Table(rows, columns, title, drop))
 
     def tables(self, *tables: Table) -> None:
-        """Write several tables one below the other; ``--columns``, ``--sort`` and ``--top`` are about the first."""
+        """Write several tables one below the other; ``--columns``, ``--sort`` and ``--top`` apply to the first."""
         from knockon.present.tables.tables import Selection, markdown_table, render, table
 
         selection = Selection(self.columns, self.sort, self.top or None)
@@ -152,10 +152,9 @@ class Writer:
             self.content(_binary(self.form, rows, columns))
         elif self.form == "table":
             chosen = [Table(rows, columns, first.title, () if self.columns else first.drop), *others]
-            shown = [t for t in chosen if t.rows]
-            laid_out = [table(t.rows, t.columns, title=t.title, width=self.width, drop=t.drop) for t in shown]
-            self.text("\n".join(one.text for one in laid_out))
-            _note_hidden([name for one in laid_out for name in one.hidden])
+            layouts = [table(t.rows, t.columns, title=t.title, width=self.width, drop=t.drop) for t in chosen if t.rows]
+            self.text("\n".join(layout.text for layout in layouts))
+            _note_hidden([name for layout in layouts for name in layout.hidden])
         elif self.form == "md":
             from knockon.markdown import document
 
@@ -182,7 +181,7 @@ class Writer:
         Raises
         ------
         UsageError
-            ``--columns``, ``--sort`` or ``--top`` was given: they are about rows.
+            ``--columns``, ``--sort`` or ``--top`` was given: they apply to rows.
         """
         from knockon.text import json_text
 
@@ -190,7 +189,7 @@ class Writer:
         self.text(json_text(value, indent=2))
 
     def text(self, text: str) -> None:
-        """Write text; what is to be Markdown and was not made by ``knockon.markdown`` is escaped."""
+        """Write text; Markdown that was not made by ``knockon.markdown`` is escaped."""
         if self.form == "md":
             from knockon.markdown import escape
 
@@ -202,7 +201,7 @@ class Writer:
         pager.show(text, self.form, pager=self.paging, wide=self.wide)
 
     def listing(self, text: str) -> None:
-        """Write lines of a program: as they are, in Markdown as a block of code."""
+        """Write the text of a program; in Markdown as a block of code."""
         if self.form == "md":
             from knockon.markdown import code_block
 
@@ -210,11 +209,11 @@ class Writer:
         self.text(text)
 
     def content(self, content: bytes) -> None:
-        """Write bytes: a file, whole or not at all, or standard output."""
+        """Write bytes to the file, whole or not at all, or to standard output."""
         time_limit.lift()
         if self.path is None:
             if not self.streamed:
-                hint = f"name it with -o FILE.{self.form}, or say -o - for standard output"
+                hint = f"name it with -o FILE.{self.form}, or use -o - for standard output"
                 raise UsageError(f"{self.form} goes to a file: {hint}")
             write_out_bytes(content)
             return
@@ -247,12 +246,12 @@ def _known(form: str, forms: Sequence[str]) -> str:
 
 
 def form_by_ending(path: Path, forms: Sequence[str]) -> str:
-    """Return the form that the ending of a file name says.
+    """Return the form of the ending of a file name.
 
     Raises
     ------
     UsageError
-        There is no ending, or it says a form that is not in ``forms``.
+        There is no ending, or its form is not in ``forms``.
 
     Examples
     --------
@@ -260,11 +259,11 @@ def form_by_ending(path: Path, forms: Sequence[str]) -> str:
     ('csv', 'table')
     """
     ending = path.suffix.lower().removeprefix(".")
-    form = next((one for one in (ending, ENDINGS.get(ending)) if one in forms), None)
+    form = next((name for name in (ending, ENDINGS.get(ending)) if name in forms), None)
     if form is None:
-        what = f"the ending .{ending} is not a format here" if ending else "the name has no ending that says a format"
+        what = f"the ending .{ending} is not a format here" if ending else "the name has no ending that names a format"
         known = ", ".join(f".{'txt' if name == 'table' else name}" for name in forms)
-        raise UsageError(f"{path}: {what}; use one of {known}, or say --format")
+        raise UsageError(f"{path}: {what}; use one of {known}, or give --format")
     return form
 
 
@@ -274,7 +273,7 @@ def target(path: Path | None) -> Path | None:
     Raises
     ------
     UsageError
-        It is a folder, or the folder in which it would be is not there.
+        It is a folder, or its folder does not exist.
     """
     if path is None or str(path) == "-":
         return None
@@ -285,12 +284,12 @@ def target(path: Path | None) -> Path | None:
 
 
 def default_target(path: Path) -> Path:
-    """Return the file that is written where none is named; its folder is made, and that is said.
+    """Return the file that is written if none is named, after creating its folder with a message.
 
     Raises
     ------
     UsageError
-        The folder cannot be made.
+        The folder cannot be created.
     """
     folder = path.parent
     if folder.exists() and not folder.is_dir():
@@ -299,23 +298,23 @@ def default_target(path: Path) -> Path:
         try:
             folder.mkdir()
         except OSError as error:
-            raise UsageError(f"cannot make the folder {folder}: {error.strerror}; name a file with -o FILE") from None
-        note(f"made the folder {folder}")
+            raise UsageError(f"cannot create the folder {folder}: {error.strerror}; name a file with -o FILE") from None
+        note(f"created the folder {folder}")
     return path
 
 
-def _asked(given: str | None, path: Path | None, forms: Sequence[str]) -> str | None:
-    """The form that the call says, by its option or by the ending of the file."""
-    if given is not None:
-        return _known(given, forms)
+def _requested_form(form: str | None, path: Path | None, forms: Sequence[str]) -> str | None:
+    """Return the form that the call names, by its option or by the ending of the file."""
+    if form is not None:
+        return _known(form, forms)
     if path is not None and (path.is_file() or not path.exists()):
-        # What is neither, such as a pipe, has a name without a meaning.
+        # The ending of the name of a pipe or a device means nothing.
         return form_by_ending(path, forms)
     return None
 
 
 def writes(*forms: str, rows: bool = True, optional: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give a command the options of output; it is handed a ``Writer`` as ``out``.
+    """Return a decorator that adds the options of output to a command, which gets a ``Writer`` as ``out``.
 
     Parameters
     ----------
@@ -324,7 +323,7 @@ def writes(*forms: str, rows: bool = True, optional: str = "") -> Callable[[Call
     rows
         Whether it writes rows, of which columns can be chosen.
     optional
-        What a format is for, where nothing is written unless one is named.
+        The purpose of a format, if nothing is written unless one is named.
     """
     known = ", ".join(forms)
     text = f"{optional}: {known}." if optional else f"{known}.  [default: by the ending of -o, else {forms[0]}]"
@@ -344,14 +343,14 @@ def writes(*forms: str, rows: bool = True, optional: str = "") -> Callable[[Call
     if rows:
         options |= _TABLE_OPTIONS
 
-    def dress(command: Callable[..., Any]) -> Callable[..., Any]:
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         def run(**values: Any) -> Any:
-            given = {name: values.pop(name) for name in options}
-            return command(**values, out=writer(forms, **given))
+            chosen = {name: values.pop(name) for name in options}
+            return command(**values, out=writer(forms, **chosen))
 
         return with_options(command, run, options, hidden={"out"})
 
-    return dress
+    return decorate
 
 
 _TABLE_OPTIONS: dict[str, tuple[Any, Any]] = {
@@ -366,7 +365,7 @@ _TABLE_OPTIONS: dict[str, tuple[Any, Any]] = {
         Annotated[str | None, typer.Option("--sort", metavar="COLUMN", help="Sort by this column; -COLUMN sorts down.")],
         None,
     ),
-    "top": (Annotated[int | None, typer.Option("--top", min=0, help="Only so many rows; 0 is all.")], None),
+    "top": (Annotated[int | None, typer.Option("--top", min=0, help="Only this many rows; 0 is all.")], None),
     "wide": (Annotated[bool, typer.Option("--wide", help="Every column, however narrow the screen.")], False),
     "no_pager": (Annotated[bool, typer.Option("--no-pager", help="Never start a pager.")], False),
 }
@@ -376,7 +375,7 @@ def writer(
     forms: tuple[str, ...], *, format_: str | None = None, output: Path | None, columns: str | None = None,
     sort: str | None = None, top: int | None = None, wide: bool = False, no_pager: bool = False,
 ) -> Writer:  # fmt: skip
-    """Return the writer that the options of output come to.
+    """Return the writer for the options of output.
 
     Raises
     ------
@@ -387,11 +386,11 @@ def writer(
     names = tuple(name.strip() for name in columns.split(",") if name.strip()) if columns else ()
     if columns is not None and not names:
         raise UsageError("--columns: name at least one column")
-    asked = _asked(format_, path, forms)
-    default = None if asked else configuration().format
-    if (columns or sort or top) and asked is not None and asked not in (*ROWS, "tsv"):
-        raise UsageError(f"--columns, --sort and --top are about rows, and {asked} has none")
-    chosen = asked or (default if default in forms else None)
-    if asked in _BINARY and output is None:
-        raise UsageError(f"{asked} goes to a file: name it with -o FILE.{asked}, or say -o - for standard output")
-    return Writer(forms, chosen, asked is not None, path, str(output) == "-", names, sort or "", top, wide, not no_pager)
+    requested = _requested_form(format_, path, forms)
+    default = None if requested else configuration().format
+    if (columns or sort or top) and requested is not None and requested not in (*ROWS, "tsv"):
+        raise UsageError(f"--columns, --sort and --top apply to rows, and {requested} has none")
+    chosen = requested or (default if default in forms else None)
+    if requested in _BINARY and output is None:
+        raise UsageError(f"{requested} goes to a file: name it with -o FILE.{requested}, or use -o - for standard output")
+    return Writer(forms, chosen, requested is not None, path, str(output) == "-", names, sort or "", top, wide, not no_pager)

@@ -14,40 +14,40 @@ from knockon.controls import for_terminal
 
 
 def show(text: str, form: str = "", *, pager: bool = True, wide: bool = False) -> None:
-    """Write text to standard output; on a terminal, where it is too tall, through ``PAGER`` or ``less -FRX``.
+    """Write text to standard output; through ``PAGER`` or ``less -FRX`` if it is taller than the terminal.
 
     Parameters
     ----------
     text, form
-        What is written, and its form: see ``write_out``.
+        The text and its form: see ``write_out``.
     pager
         False never starts one.
     wide
         The lines may be longer than the screen: ``less`` then scrolls sideways.
     """
-    command = _command(wide) if pager and sys.stdout.isatty() and _tall(text) else []
-    if not command or not _paged(command, for_terminal(text, form)):
+    command = _command(wide) if pager and sys.stdout.isatty() and _is_tall(text) else []
+    if not command or not _show_in_pager(command, for_terminal(text, form)):
         write_out(text, form)
 
 
-def _tall(text: str) -> bool:
+def _is_tall(text: str) -> bool:
     # One line is for the prompt.
     return text.count("\n") >= shutil.get_terminal_size().lines - 1
 
 
 def _command(wide: bool) -> list[str]:
-    """The pager and its options; nothing where PAGER is set and empty, or where there is none."""
-    own = os.environ.get("PAGER")
+    """Return the pager and its options; an empty list if PAGER is set and empty, or if there is no pager."""
+    pager = os.environ.get("PAGER")
     try:
-        command = ["less", "-FRSX" if wide else "-FRX"] if own is None else shlex.split(own)
+        command = ["less", "-FRSX" if wide else "-FRX"] if pager is None else shlex.split(pager)
     except ValueError:
         return []
     return command if command and shutil.which(command[0]) else []
 
 
-def _paged(command: list[str], text: str) -> bool:
-    """Whether a pager showed the text."""
-    # Ctrl-C in a pager is the pager's own affair.
+def _show_in_pager(command: list[str], text: str) -> bool:
+    """Show the text in a pager; return whether that worked."""
+    # Ctrl-C is for the pager alone.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         done = subprocess.run(command, input=text.encode(), check=False)  # noqa: S603 # what the user named in PAGER

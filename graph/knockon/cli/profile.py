@@ -1,4 +1,4 @@
-"""profile: one entity in eight questions."""
+"""profile: eight questions about an entity."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def profile(
     options: Options,
     out: Writer,
 ) -> None:
-    """Eight questions about an entity, each line cited."""
+    """Answer eight questions about an entity, each line cited."""
     from knockon.present.rows.profile import profile_markdown, profile_notes, profile_rows, profile_text
 
     answer = open_graph(store).profile(entity, **options)

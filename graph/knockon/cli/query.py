@@ -1,4 +1,4 @@
-"""query, schema, show: what the graph says."""
+"""query, schema, show: SPARQL, the classes in use, and single records."""
 
 from __future__ import annotations
 
@@ -26,27 +26,30 @@ if TYPE_CHECKING:
 QueryAsOf = Annotated[
     str | None,
     typer.Option(
-        "--as-of", metavar="DAY", help="See what holds on this day, 2025-07-01 (default: all records; ko:loss is as of today)."
+        "--as-of",
+        metavar="DAY",
+        help="See the records valid on this day, 2025-07-01 (default: all records; ko:loss is as of today).",
     ),
 ]
-#: What stands beside the parameters of a named query in Python, and is an option here.
+#: The keywords of ``Graph.query`` that are options here, and not parameters of a named query.
 _OPTIONS = {
     "as_of": "--as-of DAY",
     "according_to": "--according-to DOCUMENT",
     "without": "--without DOCUMENT",
     "limits": "--max-seconds, --max-memory, --max-rows or --max-size",
 }
-_USUAL = Limits()
-_MEMORY, _SIZE = format_bytes(_USUAL.memory or 0), format_bytes(_USUAL.size or 0)
+_DEFAULTS = Limits()
+_MEMORY, _SIZE = format_bytes(_DEFAULTS.memory or 0), format_bytes(_DEFAULTS.size or 0)
 MaxSeconds = Annotated[
     float, typer.Option("--max-seconds", metavar="SECONDS", help="Stop the query after this time (0: no limit).")
 ]
 MaxMemory = Annotated[
-    str, typer.Option("--max-memory", metavar="SIZE", help="Stop it where it needs more memory, 512M or 4G (0: no limit).")
+    str,
+    typer.Option("--max-memory", metavar="SIZE", help="Stop the query if it needs more memory, e.g. 512M or 4G (0: no limit)."),
 ]
-MaxRows = Annotated[int, typer.Option("--max-rows", metavar="COUNT", help="Stop it where it has more rows (0: no limit).")]
+MaxRows = Annotated[int, typer.Option("--max-rows", metavar="COUNT", help="Stop the query if it has more rows (0: no limit).")]
 MaxSize = Annotated[
-    str, typer.Option("--max-size", metavar="SIZE", help="Stop it where its answer is larger, 64M (0: no limit).")
+    str, typer.Option("--max-size", metavar="SIZE", help="Stop the query if its answer is larger, e.g. 64M (0: no limit).")
 ]
 
 
@@ -67,23 +70,23 @@ def query(
     param: Annotated[
         list[str] | None, typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter of a named query (repeatable).")
     ] = None,
-    list_: Annotated[bool, typer.Option("--list", help="The queries of the library.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help="List the queries of the library.")] = False,
     show_: Annotated[bool, typer.Option("--show", help="Print the text of a named query instead of running it.")] = False,
     store: Store = None,
     as_of: QueryAsOf = None,
     according_to: AccordingTo = None,
     without: Without = None,
-    max_seconds: MaxSeconds = _USUAL.seconds or 0,
+    max_seconds: MaxSeconds = _DEFAULTS.seconds or 0,
     max_memory: MaxMemory = _MEMORY,
-    max_rows: MaxRows = _USUAL.rows or 0,
+    max_rows: MaxRows = _DEFAULTS.rows or 0,
     max_size: MaxSize = _SIZE,
     *,
     out: Writer,
 ) -> None:
-    """Ask the graph in SPARQL 1.1, or by the name of a library query.
+    """Query the graph in SPARQL 1.1, or by the name of a library query.
 
-    SELECT and ASK answer as table, json (SPARQL JSON), jsonl, csv, tsv, md, parquet or xlsx; CONSTRUCT and DESCRIBE as ttl,
-    nt or jsonld.
+    SELECT and ASK are written as table, json (SPARQL JSON), jsonl, csv, tsv, md, parquet or xlsx; CONSTRUCT and DESCRIBE as
+    ttl, nt or jsonld.
     """
     from knockon.query.library import query_by_name
     from knockon.sparql.guard import guard
@@ -109,7 +112,7 @@ def query(
         return
     text = _text(text, file)
     guard(text)
-    # The worker gets ready while the data are read.
+    # The worker process starts while the data are read.
     session.prepare()
     graph = open_graph(store)
     answer = graph.query(text, **world)
@@ -136,7 +139,7 @@ def _note_absent(graph: Graph, text: str) -> None:
 
 
 def _write(answer: QueryAnswer, out: Writer) -> None:
-    """Rows as any other rows where columns are chosen or a table is shown; else as the standards of SPARQL have them."""
+    """Write an answer: as rows if columns are chosen or a workbook is written, else in the formats of SPARQL."""
     from knockon.query.formats import ROWS as SPARQL_ROWS
     from knockon.query.formats import TRIPLES
 
@@ -161,9 +164,9 @@ def _rows(answer: QueryAnswer, *, short_names: bool) -> list[dict[str, Any]]:
     return rows
 
 
-def _parameters(given: list[str]) -> dict[str, Any]:
+def _parameters(texts: list[str]) -> dict[str, Any]:
     parameters = {}
-    for text in given:
+    for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise UsageError(f"--param {text!r}: write NAME=VALUE")
@@ -177,7 +180,7 @@ def _text(text: str | None, file: Path | None) -> str:
     from knockon.sparql.size import QUERY, too_long
 
     if file is None:
-        # One character more than there may be is enough to refuse it.
+        # One character more than the limit is enough to refuse the query.
         return sys.stdin.read(QUERY.length + 1) if text == "-" else text or ""
     if not file.is_file():
         raise NotFound("file", str(file))
@@ -186,7 +189,7 @@ def _text(text: str | None, file: Path | None) -> str:
     try:
         return file.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{file} is no UTF-8 text (byte {error.start})") from None
+        raise UsageError(f"{file} is not UTF-8 text (byte {error.start})") from None
 
 
 def _list(out: Writer) -> None:
@@ -203,7 +206,7 @@ def _described(query: NamedQuery) -> dict[str, Any]:
 
 @writes(*ROWS)
 def schema(store: Store = None, *, out: Writer) -> None:
-    """The classes and properties in use, with counts."""
+    """List the classes and properties in use, with counts."""
     from knockon.present.rows.records import schema_table
 
     out.tables(schema_table(open_graph(store).schema()))
@@ -216,7 +219,7 @@ def show(
     *,
     out: Writer,
 ) -> None:
-    """One record: what it says, and what says something of it."""
+    """Show one record: its values, and the records that refer to it."""
     from knockon.present.rows.records import record_notes, record_table
 
     graph = open_graph(store)

@@ -1,4 +1,4 @@
-"""rank: every firm closed in turn."""
+"""rank: the loss that follows when a firm closes, for every firm in turn."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from knockon.authoring.options import ReadOptions
     from knockon.network.network import Network
 
-#: From this many firms on, the plain engine takes minutes.
+#: From this many firms on, the engine without compiled kernels takes minutes.
 _SLOW = 3_000
-#: How many rows a table shows unless --top says how many.
+#: The number of rows of a table without --top.
 _SHOWN = 20
 
 
@@ -63,7 +63,7 @@ def rank(
     ] = False,
     checkpoint: Annotated[
         Path | None,
-        typer.Option("--checkpoint", help="Keep what is done in this file and go on from it; default: beside -o."),
+        typer.Option("--checkpoint", help="Save the progress in this file and continue from it; default: beside -o."),
     ] = None,
     eps: Eps = None,
     cap: Cap = None,
@@ -78,30 +78,34 @@ def rank(
     read: Any,
     out: Writer,
 ) -> int:
-    """Close every firm in turn and rank them by what falls with it; a table shows 20 unless --top says how many."""
+    """Close every firm in turn and rank firms by the loss that follows; a table shows 20 rows, or as many as --top."""
     network, equity, as_of = _network(source, firms, essentiality, drop_self_flows, options, read)
     from knockon.propagation.kernels import available
 
     chosen = model or ("esri" if network.flows is not None else "leontief")
     parameters = _parameters(chosen, network, eps, cap, replaceability, precision, threads, variant, equity)
-    kept = checkpoint or (out.path.with_name(out.path.name + ".checkpoint") if out.path else None)
+    saved = checkpoint or (out.path.with_name(out.path.name + ".checkpoint") if out.path else None)
     if not network.size:
         note("the network has no entities: nothing to rank")
     elif network.flows is not None and network.size > _SLOW and not available():
-        note("without the compiled kernels this takes a hundred times as long: pip install 'knockon[fast]'")
-    if kept is not None and kept.exists():
-        note(f"going on from {kept}")
+        note("without the compiled kernels this takes a hundred times as long; install them: pip install 'knockon[fast]'")
+    if saved is not None and saved.exists():
+        note(f"continuing from {saved}")
     from knockon.analysis.rank.rank import rank as close_all
 
     try:
-        with _ending_kindly(), _bar(network.size) as progress:
-            ranking = close_all(network, chosen, checkpoint=kept, progress=progress, as_of=as_of, **parameters)
+        with _sigterm_as_ctrl_c(), _progress_bar(network.size) as progress:
+            ranking = close_all(network, chosen, checkpoint=saved, progress=progress, as_of=as_of, **parameters)
     except KeyboardInterrupt:
-        note(f"stopped; the same command goes on from {kept}" if kept else "stopped; with -o or --checkpoint it could go on")
+        note(
+            f"stopped; the same command continues from {saved}"
+            if saved
+            else "stopped; with -o or --checkpoint it could continue"
+        )
         raise
     _write(ranking, out)
     if precision == 32 and ranking.parameters.get("dtype") == "float64":
-        note("--precision 32 is for the compiled kernels, which a table of this size does not use: this ran in 64 bits")
+        note("--precision 32 is for the compiled kernels, which a table of this size does not use; this run used 64 bits")
     return CAPPED if ranking.truncated else 0
 
 
@@ -113,7 +117,7 @@ def _network(
     options: Options,
     read: ReadOptions,
 ) -> tuple[Network, Any, str | None]:
-    """The network of a source, the equity of its firms where a table gives it, and the day it is as of (None: no dates)."""
+    """Return the network of a source, the equity of its firms if a table has it, and its day (None: no dates)."""
     from knockon.authoring.flow_tables import is_table, read_flows
     from knockon.model.dates import day_of, written
     from knockon.network import Network
@@ -123,21 +127,21 @@ def _network(
     if path is not None and (is_table(path, read) or path.suffix.lower() == ".parquet"):
         _refuse_world(options, "a table of flows")
         table = read_flows(path, firms, essentiality, read)
-        own = table.supplier == table.customer
-        if drop and own.any():
-            note(f"flows of firms to themselves left out: {int(own.sum())}")
-        if own.any() and not drop:
-            raise _self_flows(path, table, own)
+        is_self = table.supplier == table.customer
+        if drop and is_self.any():
+            note(f"flows of firms to themselves left out: {int(is_self.sum())}")
+        if is_self.any() and not drop:
+            raise _self_flows(path, table, is_self)
         if essentiality and table.sector is None:
-            raise UsageError("--essentiality speaks of sectors: give every firm one, in --firms or beside the flows")
-        keep = ~own if drop else slice(None)
+            raise UsageError("--essentiality needs sectors: give every firm one, in --firms or in the table of flows")
+        keep = ~is_self if drop else slice(None)
         network = Network.from_flows(
             table.supplier[keep], table.customer[keep], table.value[keep],
             table.sector, table.essentiality, table.final_demand, costs=table.costs, names=table.names,
         )  # fmt: skip
         return network, table.equity, None
     if (read.encoding, read.decimal, tuple(read.rename), tuple(read.sheets)) != ("", ".", (), ()):
-        raise UsageError("--encoding, --decimal, --rename and --sheet say how a table of flows is read, and this is none")
+        raise UsageError("--encoding, --decimal, --rename and --sheet say how a table of flows is read; this source is not one")
     if firms or essentiality:
         raise UsageError("--firms and --essentiality belong to a table of flows (supplier, customer, value)")
     if path is not None and (path / META).is_file():
@@ -148,17 +152,17 @@ def _network(
 
 
 def _refuse_world(options: Options, source: str) -> None:
-    """Refuse options on the records of a graph where there are none: they would change nothing."""
-    asked = [name for name in ("facts_only", "financing", "stances", "according_to", "without") if options.get(name)]
-    asked += ["as_of"] if options.get("as_of") not in (None, configuration().as_of) else []
-    if asked:
-        names = ", ".join({"stances": "--stance"}.get(name, f"--{name.replace('_', '-')}") for name in asked)
-        raise UsageError(f"{names}: {source} has no records with dates, documents or stances; leave it out")
+    """Refuse options that select records of a graph if the source has no records: they would change nothing."""
+    names = [name for name in ("facts_only", "financing", "stances", "according_to", "without") if options.get(name)]
+    names += ["as_of"] if options.get("as_of") not in (None, configuration().as_of) else []
+    if names:
+        listed = ", ".join({"stances": "--stance"}.get(name, f"--{name.replace('_', '-')}") for name in names)
+        raise UsageError(f"{listed}: {source} has no records with dates, documents or stances; leave it out")
 
 
-def _self_flows(path: Path, table: FlowTable, own: Any) -> InvalidData:
-    rows = own.nonzero()[0]
-    hint = "leave the row out, or say --drop-self-flows"
+def _self_flows(path: Path, table: FlowTable, is_self: Any) -> InvalidData:
+    rows = is_self.nonzero()[0]
+    hint = "leave the row out, or use --drop-self-flows"
     problems = [
         Problem(str(path), table.line_of(int(row)), f"{table.names[table.supplier[row]]} is its own customer", hint)
         for row in rows[:5]
@@ -189,8 +193,8 @@ def _parameters(
 
 
 @contextmanager
-def _ending_kindly() -> Iterator[None]:
-    """Whoever asks the process to end gets what Ctrl-C gets: what is done is kept."""
+def _sigterm_as_ctrl_c() -> Iterator[None]:
+    """Handle SIGTERM as Ctrl-C, so that the progress is saved."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -202,8 +206,8 @@ def _ending_kindly() -> Iterator[None]:
 
 
 @contextmanager
-def _bar(total: int) -> Iterator[Callable[[int], None] | None]:
-    """A bar beside the data, on a terminal only."""
+def _progress_bar(total: int) -> Iterator[Callable[[int], None] | None]:
+    """Show a progress bar; only on a terminal."""
     if not sys.stderr.isatty():
         yield None
         return

@@ -1,4 +1,4 @@
-"""report: one page on a shock that can be handed on."""
+"""report: one page on a shock, to pass on."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def report(
             "--protect",
             metavar="ENTITY",
             autocompletion=completion.entities,
-            help="Whose choke points and remedies are told; default: the worst-hit revenue, else product, else company.",
+            help="Show choke points and remedies of this entity; default: the worst-hit revenue, else product, else company.",
         ),
     ] = None,
     store: Store = None,
@@ -51,7 +51,7 @@ def report(
     hit: Hits,
     options: Options,
 ) -> int:
-    """One page on a shock to hand on: who is hit, why, what would help, and on what that rests; no scripts, prints on A4."""
+    """Write one page on a shock to pass on: who is hit, why, what would help, and the evidence; no scripts, prints on A4."""
     from knockon.analysis.report.report import gather
     from knockon.present.report.page import page
     from knockon.present.report.pdf import browser, printed

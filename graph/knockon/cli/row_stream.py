@@ -1,7 +1,7 @@
-"""Rows that are written while they are computed: more of them than fit into memory.
+"""Rows that are written while they are computed, since there may be more than fit into memory.
 
-They go to a temporary file first, and from there to where the command writes: an answer that fails, or that is stopped
-by ``--timeout``, is not written in part.
+They go to a temporary file first, and from there to the output: an answer that fails, or that ``--timeout`` stops, is
+not written in part.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from knockon.present.tables.tables import Row, render_parts
 
 #: The forms whose rows are written one after another.
 STREAMED = ("csv", "jsonl", "json")
-#: So many rows are held at most where all of them are needed at once: to be sorted, or laid out as a table; fewer of
-#: those that are held with all their keys.
-HELD, HELD_WHOLE = 500_000, 100_000
-#: Up to so many bytes an answer stays in memory.
+#: The most rows in memory if all of them are needed at once (to sort them, or to lay out a table), and the most if all
+#: of their keys are kept.
+MOST_ROWS, MOST_WHOLE_ROWS = 500_000, 100_000
+#: Up to this many bytes an answer stays in memory.
 _SMALL = 32_000_000
-#: The rows that are made text at a time.
+#: The number of rows that are converted to text at a time.
 _PART = 1_000
 
 
@@ -35,25 +35,25 @@ def write_rows(out: Writer, rows: Iterable[Row], columns: Sequence[str], *, drop
     Parameters
     ----------
     out
-        Where and in which form.
+        The writer of the command.
     rows
         The rows, which all have the same keys.
     columns, drop
         See ``Writer.rows``.
     doing
-        What is shown while the rows are computed.
+        The message that is shown while the rows are computed.
 
     Raises
     ------
     LimitReached
-        There are too many rows to be sorted, or for a form that needs all of them at once.
+        There are too many rows to sort, or for a form that needs all of them at once.
     UsageError
         A column that the rows do not have, or the file or the temporary file cannot be written.
     """
     if out.form not in STREAMED or out.shaped:
         with working(doing):
-            held = _held(out, rows, columns)
-        out.rows(held, columns, drop=drop)
+            kept = _collect(out, rows, columns)
+        out.rows(kept, columns, drop=drop)
         return
     try:
         with tempfile.SpooledTemporaryFile(_SMALL, "w+b") as spool:
@@ -70,7 +70,7 @@ def write_rows(out: Writer, rows: Iterable[Row], columns: Sequence[str], *, drop
 
 
 def _send(out: Writer, spool: IO[bytes], size: int) -> None:
-    """Write a whole answer: as text where it is short, so that a pager can show it, else part by part."""
+    """Write a whole answer: as one text if it is short, so that a pager can show it, else in parts."""
     if size <= _SMALL:
         out.text(spool.read().decode())
         return
@@ -85,7 +85,7 @@ def _send(out: Writer, spool: IO[bytes], size: int) -> None:
 
 
 def _texts(spool: IO[bytes]) -> Iterator[str]:
-    # Lines end between characters, whatever these are made of.
+    # A line never ends inside a character of several bytes.
     return (line.decode() for line in spool)
 
 
@@ -95,19 +95,20 @@ def _parts(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield part
 
 
-def _held(out: Writer, rows: Iterable[Row], columns: Sequence[str]) -> list[Row]:
-    """All rows, the first whole and the others with what is written of them: support and evidence are much."""
+def _collect(out: Writer, rows: Iterable[Row], columns: Sequence[str]) -> list[Row]:
+    """Return all rows, the first whole and the others with the keys that are written: support and evidence need much memory."""
     wanted = {*columns, *out.columns, *(name.replace(" ", "_") for name in out.columns)}
-    wanted |= {name for given in (out.sort.removeprefix("-"),) for name in (given, given.replace(" ", "_"))}
+    order = out.sort.removeprefix("-")
+    wanted |= {order, order.replace(" ", "_")}
     whole = out.form in {"jsonl", "json"} and not out.columns
-    most = HELD_WHOLE if whole else HELD
-    held: list[Row] = []
+    most = MOST_WHOLE_ROWS if whole else MOST_ROWS
+    kept: list[Row] = []
     for row in rows:
-        if len(held) == most:
+        if len(kept) == most:
             if out.shaped:
                 raise LimitReached(
-                    f"more than {most:,} rows cannot be sorted or chosen from; leave out --sort, --top and --columns"
+                    f"more than {most:,} rows cannot be sorted or selected; leave out --sort, --top and --columns"
                 )
             raise LimitReached(f"more than {most:,} rows are too many for {out.form}; write them with -f csv")
-        held.append(row if whole or not held else {name: value for name, value in row.items() if name in wanted})
-    return held
+        kept.append(row if whole or not kept else {name: value for name, value in row.items() if name in wanted})
+    return kept

@@ -1,4 +1,4 @@
-"""search: records by words."""
+"""search: find records by words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from knockon.cli.messages import note_lines
 from knockon.cli.options import Store, open_graph
 from knockon.cli.output import ROWS, Writer, writes
 
-#: How many matches are shown unless --top says how many.
+#: The number of matches without --top.
 _SHOWN = 20
 
 
@@ -31,9 +31,9 @@ def search(
     *,
     out: Writer,
 ) -> None:
-    """Records that every word of a text occurs in, best first: in labels, other names, ids, identifiers and comments.
+    """Find records that contain every word of a text, best first: in labels, other names, ids, identifiers and comments.
 
-    The first 20 unless --top says how many.
+    Prints the first 20, or as many as --top.
     """
     from knockon.present.rows.records import search_notes, search_table
 

@@ -1,4 +1,4 @@
-"""Commands with shared options: typer reads options off signatures, so that each command would else spell out all of them."""
+"""Signatures of commands with shared options: typer reads options from signatures, which else would list all of them."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ Command = Callable[..., Any]
 
 def own_parameters(command: Command, hidden: Collection[str] = ()) -> list[inspect.Parameter]:
     """Return the parameters of a command, without those that a decorator fills in."""
-    # What was dressed before has its signature ready; evaluating the annotations of all commands takes a tenth of a second.
+    # A command that was extended before has its signature ready; to evaluate the annotations of all takes 0.1 s.
     signature = getattr(command, "__signature__", None) or inspect.signature(command, eval_str=True)
     return [p for p in signature.parameters.values() if p.name not in hidden]
 
 
 def refuse_empty(command: Command, values: Mapping[str, Any]) -> None:
-    """Refuse options whose value is empty: in a script that is a variable that was never set.
+    """Refuse options with an empty value: in a script that is a variable that was never set.
 
     Raises
     ------
     UsageError
-        One is; the message names it.
+        An option is empty; the message names it.
     """
     empty = [name for name, value in values.items() if value == "" or (isinstance(value, list | tuple) and "" in value)]
     for parameter in (p for p in own_parameters(command) if p.name in empty and p.default != values[p.name]):
-        # typer keeps the first name of an option where the default stands in a plain signature.
+        # typer keeps the first name of an option in ``default``.
         names = [
             name
             for info in parameter.annotation.__metadata__
@@ -42,14 +42,14 @@ def refuse_empty(command: Command, values: Mapping[str, Any]) -> None:
 def with_options(
     command: Command, run: Command, options: Mapping[str, tuple[Any, Any]], hidden: Collection[str] = ()
 ) -> Command:
-    """Return ``run`` dressed as ``command`` with more options behind its own.
+    """Return ``run`` with the name, help text and options of ``command``, and more options after these.
 
     Parameters
     ----------
     command
-        The command, whose name and help text are kept.
+        The command.
     run
-        What is called, with every option by its name.
+        The function that is called, with every option by its name.
     options
         The annotation and the default of each option by name.
     hidden

@@ -11,19 +11,19 @@ _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 
 
 def bytes_of(option: str, text: str) -> int:
-    """Return the bytes that a size means; units are powers of 1,024.
+    """Return the number of bytes of a size; units are powers of 1,024.
 
     Parameters
     ----------
     option
-        The option that was given, for the message.
+        The option, for the message.
     text
         The size.
 
     Raises
     ------
     UsageError
-        It is no size.
+        The text is not a size.
 
     Examples
     --------

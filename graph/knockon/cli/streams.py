@@ -1,4 +1,4 @@
-"""Standard streams that may be closed, full, or read by nobody."""
+"""Standard streams that may be closed or full, or whose reader has gone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _ClosedOutput(io.TextIOBase):
         Raises
         ------
         UsageError
-            There is any.
+            There is text to write.
         """
         if text:
             raise UsageError("standard output is closed; name a file with -o FILE")
@@ -34,8 +34,8 @@ class _ClosedOutput(io.TextIOBase):
 def open_streams() -> None:
     """Make every standard stream usable where the process was started with some of them closed.
 
-    A file opened later must not get the number of a standard stream: what is meant for the screen would be written
-    into it.
+    A file opened later must not get the number of a standard stream: text for the screen would be written into
+    it.
     """
     missing = sys.stdin is None or sys.stdout is None or sys.stderr is None
     while missing and (number := os.open(os.devnull, os.O_RDWR)) <= 2:
@@ -51,7 +51,7 @@ def open_streams() -> None:
 
 
 def stop_writing() -> None:
-    """Send what is still to be written to nowhere: standard output has failed, or nobody reads it any more."""
+    """Discard what is still to be written: standard output has failed, or its reader has gone."""
     _discard(sys.stdout)
     try:
         sys.stderr.flush()
@@ -60,7 +60,7 @@ def stop_writing() -> None:
 
 
 def _discard(stream: TextIO) -> None:
-    """Lead a stream into nothing, with all that is in its buffers."""
+    """Redirect a stream, with all that is in its buffers, to the null device."""
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         stream.flush()
@@ -69,20 +69,20 @@ def _discard(stream: TextIO) -> None:
 
 
 class _Terminal:
-    """A standard stream that is a terminal: whatever is written to it, nothing of that acts on the screen."""
+    """A standard stream that is a terminal: control characters written to it are shown, and do not act on the screen."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
 
     def write(self, text: str) -> int:
-        """Write text with its harmless characters as they are, and the others shown."""
+        """Write text with its control characters made visible."""
         from knockon.controls import for_terminal
 
         self.stream.write(for_terminal(text))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
-        """Write texts one after the other."""
+        """Write several texts."""
         for line in lines:
             self.write(line)
 
@@ -91,7 +91,7 @@ class _Terminal:
 
 
 def guard_terminals() -> None:
-    """From now on let nothing that is written to a terminal act on it: not data, names of files, or what a call repeats."""
+    """Make standard streams on a terminal safe: neither data, names of files nor arguments in messages act on it."""
     if sys.stdout.isatty():
         sys.stdout = cast("TextIO", _Terminal(sys.stdout))
     if sys.stderr.isatty():
@@ -99,19 +99,19 @@ def guard_terminals() -> None:
 
 
 def bare_stderr() -> TextIO:
-    """Return standard error for what moves the cursor of the terminal on purpose, such as a bar; data must not go there."""
+    """Return standard error for output that moves the cursor on purpose, such as a progress bar; never for data."""
     return sys.stderr.stream if isinstance(sys.stderr, _Terminal) else sys.stderr
 
 
 def write_out(text: str, form: str = "") -> None:
-    """Write text to standard output, with a line feed at its end; on a terminal nothing of it acts.
+    """Write text to standard output, with a line feed at its end; control characters do not act on a terminal.
 
     Parameters
     ----------
     text
-        What is written.
+        The text.
     form
-        Its form, which may have escapes of its own for what must not reach a terminal.
+        Its form, which may have escapes of its own for control characters.
 
     Raises
     ------
@@ -158,7 +158,7 @@ def write_out_bytes(content: bytes) -> None:
     """
     binary = getattr(sys.stdout, "buffer", None)
     if binary is None or sys.stdout.isatty():
-        raise UsageError("this format is not text: name a file with -o FILE, or lead standard output into one")
+        raise UsageError("this format is not text: name a file with -o FILE, or redirect standard output to one")
     try:
         sys.stdout.flush()
         binary.write(content)

@@ -1,4 +1,4 @@
-"""chokepoints, loops, concentration: what the shape of the dependencies says, without a shock."""
+"""chokepoints, loops, concentration: properties of the dependencies, without a shock."""
 
 from __future__ import annotations
 
@@ -27,19 +27,21 @@ def register(app: typer.Typer) -> None:
 def chokepoints(
     target: Annotated[str, typer.Argument(help="An entity by id, label or IRI.", autocompletion=completion.entities)],
     threshold: Annotated[
-        float, typer.Option("--threshold", help="It has failed from this loss on (above 0, at most 1).")
+        float, typer.Option("--threshold", help="The loss from which the entity counts as failed (above 0, at most 1).")
     ] = 0.5,
     order: Annotated[int, typer.Option("--order", min=1, max=3, help="The most entities that fail together, 1 to 3.")] = 3,
-    leaves: Annotated[bool, typer.Option("--leaves", help="Only what needs nothing itself may fail together.")] = False,
+    leaves: Annotated[
+        bool, typer.Option("--leaves", help="Only entities that need nothing themselves may fail together.")
+    ] = False,
     limit: Annotated[
-        int, typer.Option("--limit", min=1, help="Try so many sets of a size; exits 5 if there are more.")
+        int, typer.Option("--limit", min=1, help="Try at most this many sets of a size; exits 5 if there are more.")
     ] = 20_000,
     store: Store = None,
     *,
     options: RunOptions,
     out: Writer,
 ) -> int:
-    """What must fail for an entity to fail: single points of failure, smallest sets, where everything has to pass."""
+    """Find what must fail for an entity to fail: single points of failure, smallest sets, and entities on every path."""
     from knockon.present.rows.structure import chokepoint_notes, chokepoint_rows, chokepoint_tables
 
     graph = open_graph(store)
@@ -61,16 +63,20 @@ def loops(
     supposed: Annotated[
         list[str] | None,
         typer.Option(
-            "--if", metavar="DEPENDANT=NEED", help="Suppose a link that nobody states (repeatable): what would it close?"
+            "--if",
+            metavar="DEPENDANT=NEED",
+            help="Suppose a link that no record states (repeatable), and list the loops that it would close.",
         ),
     ] = None,
-    most: Annotated[int, typer.Option("--most", min=1, help="List so many loops; exits 5 if there are more.")] = 10_000,
+    most: Annotated[
+        int, typer.Option("--most", min=1, help="List at most this many loops; exits 5 if there are more.")
+    ] = 10_000,
     store: Store = None,
     *,
     options: Options,
     out: Writer,
 ) -> int:
-    """Loops of dependencies, strongest first: a loss that runs around one feeds itself."""
+    """List loops of dependencies, strongest first: a loss that runs around a loop amplifies itself."""
     from knockon.present.rows.structure import loop_notes, loop_rows, loop_tables
 
     pairs = [_pair(text) for text in supposed or ()]
@@ -94,7 +100,7 @@ def _pair(text: str) -> tuple[str, str]:
 def concentration(
     entity: Annotated[
         str | None,
-        typer.Argument(help="Only what this entity needs, or what is needed of it.", autocompletion=completion.entities),
+        typer.Argument(help="Only the needs of this entity, or the needs that it meets.", autocompletion=completion.entities),
     ] = None,
     by: Annotated[
         str, typer.Option("--by", help="dependant (each need of each), or need (over all dependants).")
@@ -104,11 +110,11 @@ def concentration(
     options: Options,
     out: Writer,
 ) -> None:
-    """On how few suppliers each need rests: HHI of 0 to 10000 (divide by 10000 for the scale of 0 to 1)."""
+    """Measure how few suppliers each need has: HHI of 0 to 10000 (divide by 10000 for the scale of 0 to 1)."""
     from knockon.present.rows.structure import concentration_notes, concentration_rows, concentration_tables
 
     if by not in {"dependant", "need"}:
-        raise UsageError(f"--by {by!r}: known are dependant, need")
+        raise UsageError(f"--by {by!r}: use dependant or need")
     answer = open_graph(store).concentration(entity, **options)
     out.answer(answer, partial(concentration_tables, by=by), partial(concentration_rows, by=by))
     note_lines(concentration_notes(answer))

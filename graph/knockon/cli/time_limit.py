@@ -1,4 +1,4 @@
-"""--timeout: the wall time of a whole command."""
+"""``--timeout``: a limit on the wall time of a whole command."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class _TimeIsUp(KeyboardInterrupt):
 
 
 class TimeLimit:
-    """Stops what runs inside when its time is up.
+    """A context that stops the command inside it when its time is up.
 
-    The command is interrupted as Ctrl-C interrupts it, so that what it has begun is taken back. Where that has no
-    effect, since compiled code runs, the process ends after the message.
+    The command is interrupted as by Ctrl-C, so that unfinished writes are undone. If that has no effect, because compiled
+    code runs, the process ends after the message.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class TimeLimit:
     def __init__(self, seconds: float | None) -> None:
         if seconds is not None and not (math.isfinite(seconds) and seconds >= 0):
             raise UsageError(f"--timeout is a number of seconds, 0 or more (0 is no limit), not {seconds:g}")
-        # No clock counts further than this, which is some centuries.
+        # Timers accept no longer time than this, which is some centuries.
         self.seconds = min(seconds or 0.0, threading.TIMEOUT_MAX - _GRACE)
         self._alarm = threading.Timer(self.seconds, self._interrupt)
         self._end = threading.Timer(self.seconds + _GRACE, self._exit)
@@ -60,12 +60,12 @@ class TimeLimit:
         global _current  # noqa: PLW0603 # one command runs at a time
         _current = self
         if self.seconds:
-            if _signals():
+            if _can_interrupt():
                 self._before = signal.signal(signal.SIGALRM, self._raise)
             for timer in (self._alarm, self._end):
                 timer.daemon = True
                 timer.start()
-            # Nothing is raised inside the starting of a thread, which would swallow it: time that is up by now is told here.
+            # Nothing is raised while a thread starts, which would swallow it: time that is already up is reported here.
             self._ready = True
             if self._interrupted:
                 self._take_down()
@@ -106,19 +106,19 @@ class TimeLimit:
 
     @property
     def alive(self) -> bool:
-        """Whether it can still stop what runs."""
+        """Whether the limit can still stop the command."""
         return bool(self.seconds) and not self._lifted
 
     def lift(self) -> None:
-        """Let the rest take its time: the answer is there, and half of it must not be written."""
+        """Remove the limit: the answer is computed, and must not be written in part."""
         with self._sending:
             self._lifted = True
         self._alarm.cancel()
         self._end.cancel()
 
     def error(self) -> LimitReached:
-        """Return the error that says so."""
-        return LimitReached(f"stopped after {self.seconds:g} s, before it was done; --timeout gives it more (0: no limit)")
+        """Return the error that reports the limit."""
+        return LimitReached(f"stopped after {self.seconds:g} s, before it was done; raise --timeout (0: no limit)")
 
     def _raise(self, *_: object) -> None:
         if self._lifted:
@@ -147,11 +147,11 @@ _current: TimeLimit | None = None
 
 
 def lift() -> None:
-    """Lift the limit of the command that runs, if it has one."""
+    """Remove the limit of the command that runs, if it has one."""
     if _current is not None:
         _current.lift()
 
 
-def _signals() -> bool:
-    """Whether the command can be interrupted: only the main thread can be, and not on every system."""
+def _can_interrupt() -> bool:
+    """Return whether the command can be interrupted: only in the main thread, and not on every system."""
     return hasattr(signal, "pthread_kill") and threading.current_thread() is threading.main_thread()

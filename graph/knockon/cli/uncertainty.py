@@ -1,4 +1,4 @@
-"""uncertainty: how sure the losses of a shock are, and on which word they hang."""
+"""uncertainty: how certain the losses of a shock are, and on which assumptions they depend."""
 
 from __future__ import annotations
 
@@ -38,27 +38,29 @@ def uncertainty(
     ] = "triangular",
     seed: Annotated[int, typer.Option("--seed", help="The same seed draws the same numbers.")] = 0,
     threshold: Annotated[
-        float, typer.Option("--threshold", help="How probable is a loss of at least this (0..1; 0: any loss)?")
+        float, typer.Option("--threshold", help="Give the probability of a loss of at least this (0..1; 0: any loss).")
     ] = 0.5,
-    worst: Annotated[int, typer.Option("--worst", min=1, help="How probable is it to be among this many worst?")] = 5,
+    worst: Annotated[
+        int, typer.Option("--worst", min=1, help="Give the probability of being among this many worst losses.")
+    ] = 5,
     store: Store = None,
-    model: Annotated[str, typer.Option("--model", help="leontief: no other model can be drawn.")] = "leontief",
+    model: Annotated[str, typer.Option("--model", help="Only leontief can be drawn.")] = "leontief",
     min_loss: MinLoss = 0.05,
     *,
     hit: Hits,
     options: RunOptions,
     out: Writer,
 ) -> int:
-    """How sure the losses of a shock are: draws of what its words may mean, beside the exact bounds."""
+    """Compute how certain the losses of a shock are: draws of the values that words may mean, and the exact bounds."""
     if shock is not None and hit:
         raise UsageError("name a shock, or give --hit: one of the two")
-    drawn: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "draws": draws, "draws_per": draws_per, "sampling": sampling, "shape": shape, "seed": seed,
         "threshold": threshold, "top": worst,
     }  # fmt: skip
     graph = open_graph(store)
     with working("drawing"):
-        report = graph.uncertainty(shock, hit=hit, **drawn, **cast("RunOptions", {**options, "model": model}))
+        report = graph.uncertainty(shock, hit=hit, **settings, **cast("RunOptions", {**options, "model": model}))
     _write(report, out, min_loss)
     return CAPPED if report.truncated else 0
 

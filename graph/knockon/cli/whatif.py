@@ -1,4 +1,4 @@
-"""mitigate, compare: what would be different if."""
+"""mitigate, compare: what a change, another shock or other data would make different."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ def mitigate(
     protect: Annotated[
         str,
         typer.Option(
-            "--protect", metavar="ENTITY", help="Whom to protect: an id, a label or an IRI.", autocompletion=completion.entities
+            "--protect",
+            metavar="ENTITY",
+            help="The entity to protect: an id, a label or an IRI.",
+            autocompletion=completion.entities,
         ),
     ],
     shock: Annotated[str | None, typer.Argument(help="A shock of the graph.", autocompletion=completion.shocks)] = None,
@@ -57,9 +60,11 @@ def mitigate(
         float, typer.Option("--criticality-step", help="By how much to lower a criticality that is a number.")
     ] = 0.25,
     horizon: Annotated[
-        int, typer.Option("--horizon", min=1, help="So many days are looked ahead for what a stock gains.")
+        int, typer.Option("--horizon", min=1, help="The days ahead for which the gain of a stock is computed.")
     ] = 365,
-    pairs: Annotated[int, typer.Option("--pairs", min=0, help="Try so many pairs where no single change helps.")] = 5_000,
+    pairs: Annotated[
+        int, typer.Option("--pairs", min=0, help="If no single change helps, try at most this many pairs.")
+    ] = 5_000,
     fail_on: FailOn = None,
     store: Store = None,
     *,
@@ -67,7 +72,7 @@ def mitigate(
     options: RunOptions,
     out: Writer,
 ) -> int:
-    """What would soften a shock for one entity: every single change on the way to it, by the loss it saves."""
+    """Find what would soften a shock for one entity: every single change on the way to it, by the loss that it saves."""
     from knockon.present.rows.mitigate import mitigation_notes, mitigation_rows, mitigation_tables
 
     parsed = parse_rules(fail_on)
@@ -88,7 +93,7 @@ def mitigate(
 
 
 def _least_loss(answer: Mitigation) -> dict[str, tuple[float, float, float]]:
-    """Return what the entity loses with the change that saves most; as it is where none saves anything."""
+    """Return the loss of the entity with the change that saves most, or its loss now if no change saves anything."""
     before = answer.before
     losses = before.loss_low, before.loss, before.loss_high
     if answer.helpful:
@@ -105,7 +110,7 @@ def compare(
     other: Annotated[
         str | None,
         typer.Argument(
-            help="Another shock, or --hit; without one, say what is different the second time.",
+            help="Another shock, or --hit; without one, give the options of the second run.",
             autocompletion=completion.shocks,
         ),
     ] = None,
@@ -125,9 +130,9 @@ def compare(
     options: Options,
     out: Writer,
 ) -> int:
-    """Two shocks side by side, or one shock on the whole graph and --without, --according-to or --facts-only.
+    """Compare two shocks, or one shock on the whole graph and with --without, --according-to or --facts-only.
 
-    With --before, one shock on the data of last month and on those of today: `knockon compare SHOCK --before st@2 --store st`.
+    With --before, compare one shock on earlier data and on those of today: `knockon compare SHOCK --before st@2 --store st`.
     """
     parsed = parse_rules(fail_on)
     against = cast(
@@ -135,14 +140,14 @@ def compare(
     )
     count = (shock is not None) + (other is not None) + (hit is not None)
     if count not in (1, 2):
-        raise UsageError("name two shocks, of which --hit can be the second, or one and what is different the second time")
+        raise UsageError("name two shocks (--hit can be the second), or one shock and the options of the second run")
     if before is not None and count != 1:
-        raise UsageError("--before compares one shock on two stores: name one, or say --hit")
+        raise UsageError("--before compares one shock on two stores: name one, or give --hit")
     if count == 1 and not against and before is None:
         ways = "--hit, --before STORE, --without DOC, --according-to DOC or --facts-only"
-        raise UsageError(f"name a second shock, or say {ways}")
+        raise UsageError(f"name a second shock, or give {ways}")
     if count == 1 and before is None:
-        # One shock is asked of the whole graph first, and then of this world.
+        # One shock is computed on the whole graph first, and then with these options.
         options = cast("Options", {name: value for name, value in options.items() if name not in against})
     else:
         against = {}

@@ -1,4 +1,4 @@
-"""Options that every command has: ``--timeout``, ``--quiet``, ``--verbose``."""
+"""The program, and the options that every command has: ``--timeout``, ``--quiet``, ``--verbose``."""
 
 from __future__ import annotations
 
@@ -18,61 +18,61 @@ from knockon.cli.time_limit import TimeLimit
 #: The variable by which a shell asks for completions.
 COMPLETING = "_KNOCKON_COMPLETE"
 
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No messages but errors.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also say which data was read and how long it took.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Write no messages except errors.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also write which data were read and how long it took.")]
 
 
 class Application(typer.Typer):
     """A program whose every command has these options."""
 
     def limited_to(self, arguments: Sequence[str]) -> typer.Typer:
-        """Return the program with what a call needs of it, since typer builds every option of every command.
+        """Return the program with the commands that a call needs, since typer builds every option of every command.
 
-        Where one of its own commands is called that is this command, and where none is called, their names and help
-        texts. A shell that completes needs all of it.
+        A call of a command needs that command, a call without one (``--help``) the names and help texts of all. A shell
+        that completes needs the whole program.
 
         >>> len(Application(name="empty").limited_to(["impact"]).registered_commands)
         0
         """
         if COMPLETING in os.environ:
             return self
-        called = next((argument for argument in arguments if not argument.startswith("-")), "")
-        named = [(_command_name(info), info) for info in self.registered_commands]
+        name = next((argument for argument in arguments if not argument.startswith("-")), "")
+        commands = [(_command_name(info), info) for info in self.registered_commands]
         small = copy.copy(self)
-        if called:
-            small.registered_commands = [info for name, info in named if name == called]
+        if name:
+            small.registered_commands = [info for other, info in commands if other == name]
             small.registered_groups = [] if small.registered_commands else self.registered_groups
             return small if small.registered_commands else self
-        small.registered_commands = [CommandInfo(name, callback=_described_by(info.callback)) for name, info in named]
+        small.registered_commands = [CommandInfo(other, callback=_help_only(info.callback)) for other, info in commands]
         return small
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[Any], Any]:
         """Register a command; the settings are those of ``typer.Typer.command``."""
         register = super().command(name, **settings)
-        return lambda function: register(_supervised(function))
+        return lambda function: register(_with_common_options(function))
 
 
 def _command_name(info: CommandInfo) -> str:
     return info.name or getattr(info.callback, "__name__", "").replace("_", "-")
 
 
-def _described_by(command: Callable[..., Any] | None) -> Callable[[], None]:
-    """A command without options and the same help text."""
+def _help_only(command: Callable[..., Any] | None) -> Callable[[], None]:
+    """Return a command without options and with the same help text."""
 
-    def described() -> None:
-        """See below."""
+    def help_only() -> None:
+        """Get the help text of the command below."""
 
-    described.__doc__ = command.__doc__
-    return described
+    help_only.__doc__ = command.__doc__
+    return help_only
 
 
-def be_heard(quiet: bool, verbose: bool) -> None:
-    """Set how much is said beside the data; an option before the name of the command counts as one behind it."""
+def set_verbosity(quiet: bool, verbose: bool) -> None:
+    """Set which messages are written; ``-q`` and ``-v`` may stand before or after the name of the command."""
     verbosity.quiet = verbosity.quiet or quiet
     verbosity.verbose = verbosity.verbose or verbose
 
 
-def _supervised(command: Callable[..., Any]) -> Callable[..., Any]:
+def _with_common_options(command: Callable[..., Any]) -> Callable[..., Any]:
     text = "Stop after this many seconds, with exit code 5.  [default: no limit]"
     options: dict[str, tuple[Any, Any]] = {
         "timeout": (Annotated[float | None, typer.Option("--timeout", metavar="SECONDS", help=text)], None),
@@ -81,7 +81,7 @@ def _supervised(command: Callable[..., Any]) -> Callable[..., Any]:
     }
 
     def run(*, timeout: float | None, quiet: bool, verbose: bool, **values: Any) -> Any:
-        be_heard(quiet, verbose)
+        set_verbosity(quiet, verbose)
         refuse_empty(command, values)
         started = time.monotonic()
         code = TimeLimit(timeout).hold(lambda: command(**values))
