@@ -154,11 +154,6 @@ def world_notes(run: RunInfo, shock: str = "") -> list[str]:
     return [line for line in (*lines, fallen(run), dependencies_left_out(run.left_out)) if line]
 
 
-def report_notes(report: Report) -> list[str]:
-    """Return the lines of ``world_notes`` for a report as JSON has it."""
-    return world_notes(RunInfo.from_dict(report), str(report.get("shock") or ""))
-
-
 def worst_parts(report: Report) -> list[tuple[str, str, str, float]]:
     """Companies with a part that loses more than they do: company, part, label of the part, loss of the part."""
     labels = {
