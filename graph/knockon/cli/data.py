@@ -53,6 +53,7 @@ def validate(
     from knockon.authoring.open import read_sources
     from knockon.bundled import DEFAULT_DATA_SET
     from knockon.model.share_notices import shares_across
+    from knockon.present.rows.records import counts_table
     from knockon.store.oxigraph import MemoryStore
 
     names = sources or [default_store(None) or DEFAULT_DATA_SET]
@@ -60,16 +61,16 @@ def validate(
     data_sets = read_sources(names, read)
     MemoryStore(*data_sets)  # together they must be valid as well
     counts = Counter((data.info.short_name, record.rdf_class) for data in data_sets for record in data.records)
-    rows = [{"data_set": name, "class": cls, "records": count} for (name, cls), count in sorted(counts.items())]
+    table = counts_table(counts)
     notices = [
         *(notice for data in data_sets for notice in data.notices),
         *look_alike_notice(data_sets),
         *shares_across(data_sets, {data.info.id for data in data_sets}),
     ]
     if out.form == "json":
-        out.json({"ok": True, "problems": [], "notices": [asdict(notice) for notice in notices], "records": rows})
+        out.json({"ok": True, "problems": [], "notices": [asdict(notice) for notice in notices], "records": table.rows})
     else:
-        out.rows(rows, ["data_set", "class", "records"])
+        out.tables(table)
     note_all(notices)
     if counts:
         note(f"ok: {sum(counts.values())} records, no problems")
@@ -172,9 +173,8 @@ def evidence_show(
 ) -> None:
     """Print the words behind a record, for those who hold the documents."""
     from knockon.analysis.records.evidence import quotations
-    from knockon.present.rows.records import quotations_table
+    from knockon.present.rows.records import quotations_notes, quotations_table
 
     words = quotations(open_graph(store).store, name, documents)
     out.tables(quotations_table(words))
-    if any(quotation.quotation is None for quotation in words):
-        note(f"no words where {documents} lacks the document")
+    note_lines(quotations_notes(words, documents))

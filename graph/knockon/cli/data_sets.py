@@ -112,14 +112,12 @@ def ls(store: Store = None, *, out: Writer) -> None:
 @writes(*ROWS)
 def history(store: Store = None, *, out: Writer) -> None:
     """List the changes of a store, newest first: the current revision, and the earlier ones that `undo --to` can restore."""
+    from knockon.present.rows.records import revisions_table
+
     store = written_store(store)
     revisions = store_folder(store, "history").history()
-    rows = [{**revision.to_dict(), "current": revision is revisions[0]} for revision in revisions]
-    if out.form != "json":
-        rows = [{**row, "data_sets": [data["name"] for data in row["data_sets"]]} for row in rows]
-    columns = ["number", "current", "made", "change", "added", "changed", "removed", "records", "data_sets"]
-    out.rows(rows, columns, drop=["records", "removed", "changed", "added"])
-    if not rows:
+    out.tables(revisions_table(revisions, nested=out.form == "json"))
+    if not revisions:
         note(f"nothing was loaded into {store} yet")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -84,94 +84,40 @@ def impact(
 
 def _list(graph: Graph, out: Writer) -> None:
     from knockon.model import Shock
-    from knockon.vocabulary import local_name
+    from knockon.present.rows.all_impacts import shocks_note, shocks_table
 
-    rows = [
-        {
-            "shock": shock.name,
-            "label": shock.label,
-            "status": shock.status.value if shock.status else None,
-            "legal_basis": [local_name(iri) for iri in shock.legal_basis],
-            "id": shock.name,
-            "iri": shock.id,
-        }
-        for shock in graph.records(Shock)
-    ]
-    out.rows(rows, ["shock", "label", "status", "legal_basis"], drop=["legal_basis", "status"])
-    note(f"{counted(len(rows), 'shock')}; `knockon impact SHOCK` says what one does, `--hit ENTITY=SEVERITY` makes one")
+    table = shocks_table(graph.records(Shock))
+    out.tables(table)
+    note(shocks_note(len(table.rows)))
 
 
 def _all(graph: Graph, options: Options, out: Writer, min_loss: float, rules: Sequence[Aimed]) -> int:
     from knockon.cli.row_stream import write_rows
-    from knockon.model.dates import as_of_text, hits_nothing
-    from knockon.present.caveats import NO_SHOCKS
+    from knockon.present.rows.all_impacts import DROP, AllImpacts
 
-    reports = _Reports(graph.each_impact(**options), min_loss if out.for_people else None, {rule.entity for rule in rules})
-    rows = reports.rows()
+    losses: list[tuple[str, dict[str, Losses]]] = []
+    reports = _record_losses(graph.each_impact(**options), {rule.entity for rule in rules}, losses)
+    impacts = AllImpacts(reports, min_loss if out.for_people else None)
+    rows = impacts.rows()
     with working("every shock"):
         first = next(rows, None)
-    if rules and not reports.count:
+    if rules and impacts.is_empty:
         raise UsageError("--fail-on: the graph has no shocks to which its rules could apply")
-    columns = ["shock_id", "id", "label", "class", "loss", "loss_low", "loss_high", "step"]
-    every = ["shock", "entity", *columns, "dependency", "provider", *reports.more]
-    write_rows(
-        out,
-        rows if first is None else chain([first], rows),
-        columns if out.for_people else every,
-        drop=["class", "label", "step"],
-        doing="every shock",
-    )
-    for name, as_of, reason in reports.not_in_force:
-        note(hits_nothing(name, as_of, reason))
-    if reports.last is None:
-        note(NO_SHOCKS)
-    else:
-        note(as_of_text(reports.last.run.as_of, reports.last.not_holding))
-        if reports.truncated:
-            note(f"{capped(reports.last.model)} ({', '.join(reports.truncated)})")
-    if reports.hidden:
-        note(f"{counted(reports.hidden, 'row')} with a loss below {min_loss} not shown; --min-loss 0 shows all")
-    return exit_code(rules, reports.answers, truncated=bool(reports.truncated), error=reports.error)
+    columns = impacts.columns(for_people=out.for_people)
+    write_rows(out, rows if first is None else chain([first], rows), columns, drop=DROP, doing="every shock")
+    note_lines(impacts.notes())
+    return exit_code(rules, losses, truncated=impacts.truncated, error=impacts.error)
 
 
-class _Reports:
-    """The reports of all shocks, each let go once its rows are made, and what is said of them at the end."""
-
-    def __init__(self, reports: Iterator[ImpactReport], min_loss: float | None, aimed: Collection[str]) -> None:
-        self._reports, self._min_loss, self._aimed = reports, min_loss, aimed
-        self.count = self.hidden = 0
-        self.last: ImpactReport | None = None
-        self.more: tuple[str, ...] = ()
-        self.error = 0.0
-        self.truncated: list[str] = []
-        self.not_in_force: list[tuple[str, str, str]] = []
-        #: The losses by which the rules of --fail-on are judged.
-        self.answers: list[tuple[str, dict[str, Losses]]] = []
-
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """The rows of all reports, shock by shock; with a smallest loss, those that reach it."""
-        from knockon.present.rows.impact import record
-
-        for report in self._reports:
-            self._note(report)
-            for impact in report.impacts:
-                if self._min_loss is None or impact.loss >= self._min_loss:
-                    yield {"shock": report.shock.id, "shock_id": report.shock.name, **record(impact, cited=True)}
-                else:
-                    self.hidden += 1
-
-    def _note(self, report: ImpactReport) -> None:
-        self.last = report
-        self.count += 1
-        self.more = self.more or report.more
-        self.error = max(self.error, report.error)
-        if report.truncated:
-            self.truncated.append(report.shock.name)
-        if report.not_in_force:
-            self.not_in_force.append((report.shock.name, report.run.as_of, report.not_in_force))
-        if self._aimed:
-            losses = {iri: loss for iri, loss in losses_by_entity(report).items() if iri in self._aimed}
-            self.answers.append((f"{report.shock.name}: ", losses))
+def _record_losses(
+    reports: Iterator[ImpactReport], entities: Collection[str], losses: list[tuple[str, dict[str, Losses]]]
+) -> Iterator[ImpactReport]:
+    """Return the reports as they come, and append to ``losses`` those of the entities that rules name."""
+    for report in reports:
+        if entities:
+            named = {iri: loss for iri, loss in losses_by_entity(report).items() if iri in entities}
+            losses.append((f"{report.shock.name}: ", named))
+        yield report
 
 
 def _write(report: ImpactReport, out: Writer, min_loss: float) -> None:
@@ -193,7 +139,7 @@ def _write(report: ImpactReport, out: Writer, min_loss: float) -> None:
         title = titled(report.shock.label, truncated=report.truncated)
         out.rows(rows, columns, title=title, drop=impact_rows.DROP)
         if hidden := len(report.impacts) - len(rows):
-            note(f"{counted(hidden, 'entity', 'entities')} with a loss below {min_loss} not shown; --min-loss 0 shows all")
+            note(impact_rows.hidden_note(counted(hidden, "entity", "entities"), min_loss))
     note_lines(impact_rows.notes(report))
 
 

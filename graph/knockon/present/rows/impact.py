@@ -79,6 +79,15 @@ def notes(report: ImpactReport) -> list[str]:
     return [line for line in lines if line]
 
 
+def hidden_note(what: str, min_loss: float) -> str:
+    """Return the note on the rows that a table leaves out.
+
+    >>> hidden_note("2 rows", 0.05)
+    '2 rows with a loss below 0.05 not shown; --min-loss 0 shows all'
+    """
+    return f"{what} with a loss below {min_loss} not shown; --min-loss 0 shows all"
+
+
 def _model_notes(report: ImpactReport) -> list[str]:
     """Return what the numbers of ``timeline`` and ``chance`` are."""
     run, parameters = report.run, report.parameters
@@ -105,4 +114,4 @@ def _days_known(report: ImpactReport) -> str:
     return f"{what}. Of {unknown} of {len(far)} {why}"
 
 
-__all__ = ["DROP", "RECORD_COLUMNS", "UNSHOWN", "Row", "columns", "notes", "record", "rows"]
+__all__ = ["DROP", "RECORD_COLUMNS", "UNSHOWN", "Row", "columns", "hidden_note", "notes", "record", "rows"]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from knockon.analysis.records.record import RecordDetails
     from knockon.analysis.records.schema import SchemaTerm
     from knockon.analysis.records.search import SearchResult
+    from knockon.store.pointer import Revision
 
 
 def schema_table(terms: Sequence[SchemaTerm]) -> Table:
@@ -123,7 +124,40 @@ def quotations_table(quotations: Sequence[Quotation]) -> Table:
     return Table(rows, ["document", "start", "end", "stance", "quotation"])
 
 
+def quotations_notes(quotations: Sequence[Quotation], folder: object) -> Iterator[str]:
+    """Return a note if the folder lacks a document, so that its words are missing."""
+    if any(quotation.quotation is None for quotation in quotations):
+        yield f"no words where {folder} lacks the document"
+
+
+def counts_table(counts: Mapping[tuple[str, str], int]) -> Table:
+    """Return a row for each data set and class, with the number of records.
+
+    >>> counts_table({("sensetime", "Company"): 2}).rows
+    [{'data_set': 'sensetime', 'class': 'Company', 'records': 2}]
+    """
+    rows = [{"data_set": name, "class": cls, "records": count} for (name, cls), count in sorted(counts.items())]
+    return Table(rows, ["data_set", "class", "records"])
+
+
+def revisions_table(revisions: Sequence[Revision], *, nested: bool) -> Table:
+    """Return a row for each revision of a store, newest first.
+
+    Parameters
+    ----------
+    revisions
+        The revisions, of which the first is the current one.
+    nested
+        Keep the details of the data sets of each revision, instead of their names alone.
+    """
+    rows = [{**revision.to_dict(), "current": revision is revisions[0]} for revision in revisions]
+    if not nested:
+        rows = [{**row, "data_sets": [data["name"] for data in row["data_sets"]]} for row in rows]
+    columns = ["number", "current", "made", "change", "added", "changed", "removed", "records", "data_sets"]
+    return Table(rows, columns, "", ["records", "removed", "changed", "added"])
+
+
 __all__ = [
-    "data_sets_table", "evidence_notes", "evidence_table", "quotations_table", "record_notes", "record_table", "schema_table",
-    "search_notes", "search_table",
+    "counts_table", "data_sets_table", "evidence_notes", "evidence_table", "quotations_notes", "quotations_table",
+    "record_notes", "record_table", "revisions_table", "schema_table", "search_notes", "search_table",
 ]  # fmt: skip
