@@ -120,7 +120,7 @@ def test_concentration_of_the_bundled_data(knockon: Run) -> None:
         (["loops", "--if", "nvidia=sensetme"], 3, "sensetime"),
         (["loops", "--length", "0"], 2, "length"),
         (["concentration", "sensetme"], 3, "sensetime"),
-        (["concentration", "--by", "moon"], 2, "dependant, need"),
+        (["concentration", "--by", "moon"], 2, "use dependant or need"),
         (["concentration", "--format", "xml"], 2, "json"),
     ],
 )
