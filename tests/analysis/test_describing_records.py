@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from knockon.analysis.records.record import show
 from knockon.analysis.records.schema import schema
-from knockon.analysis.structure.loops import LONGEST, loops
+from knockon.analysis.structure.loops import LONGEST
+from knockon.analysis.structure.loops import dependency_loops as loops
 from knockon.errors import NotFound, UsageError
 from knockon.model import Company, Dependency, Observation
 from knockon.store.oxigraph import MemoryStore

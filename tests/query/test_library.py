@@ -281,9 +281,9 @@ GOOD = "# title: T\n# question: Q?\n"
         ("# question: Q?", "# title:"),
         ("# title: T", "# question:"),
         (GOOD + "# title: U", "# title:"),
-        (GOOD + "# param: who Nobody -- x", "no parameter"),
-        (GOOD + "# param: who", "no parameter"),
-        (GOOD + "# param: who's Entity", "no parameter"),
+        (GOOD + "# param: who Nobody -- x", "invalid parameter"),
+        (GOOD + "# param: who", "invalid parameter"),
+        (GOOD + "# param: who's Entity", "invalid parameter"),
     ],
 )
 def test_a_header_that_is_not_well_made_names_the_file(tmp_path: Path, header: str, what: str) -> None:

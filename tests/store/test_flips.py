@@ -16,8 +16,8 @@ from knockon.network.network import Network
 from knockon.propagation.leontief import leontief
 from knockon.sparql.answers import serialize_answer
 from knockon.store.folder import FolderStore
+from support.small_records import data_set as small
 from support.small_records import entities
-from support.small_records import read_source as small
 
 COUNTS = [20, pytest.param(500, marks=pytest.mark.slow)]
 

@@ -128,7 +128,7 @@ def test_a_folder_that_is_no_store_is_refused(tmp_path: Path, write: bool) -> No
     """A folder with other files in it, and a file, are left alone: UsageError."""
     (tmp_path / "thesis.txt").write_text("Do not touch.")
     for place in (tmp_path, tmp_path / "thesis.txt"):
-        with pytest.raises(UsageError, match="no store"):
+        with pytest.raises(UsageError, match="is not a store of Knock-on"):
             FolderStore(place, write=write)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
