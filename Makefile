@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-NODE := $(shell node --eval 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && echo node)
+NODE := $(shell node --eval 'process.exit(((v) => v[0] > 20 || (v[0] === 20 && v[1] >= 19))(process.versions.node.split(".").map(Number)) ? 0 : 1)' 2>/dev/null && echo node)
 NPM_INSTALL = npm install --no-package-lock --no-audit --no-fund --loglevel=error --prefer-offline --fetch-retries=0 --fetch-timeout=20000
 CHROMIUM := $(shell command -v chromium 2>/dev/null)
 # The versions the project was tested with; `make test-newest` sets this to nothing.
@@ -129,7 +129,7 @@ page:
 # no Node, or npm cannot reach its registry, this says so and goes on: the committed bundle is tested without either.
 page-checks:
 ifeq ($(NODE),)
-	@echo "no node of version 20 or later: the page's code is not checked" >&2
+	@echo "no node of version 20.19 or later: the page's code is not checked" >&2
 else
 	node --test tests/js/*.test.js
 	@cd web && if $(NPM_INSTALL); then npm run --silent check; \

@@ -638,7 +638,7 @@ class Graph:
             earlier = impacts(before._context(**options), [struck])[0]
             return compare(earlier, self.impact(shocks[0][0], hit=shocks[0][1], **options))
         if len(shocks) not in ((1, 2) if against else (2,)):
-            raise UsageError("name two shocks (one of them may be what is hit), or one and what is different the second time")
+            raise UsageError("name two shocks (one of them may be what is hit), or one and what differs in the second answer")
         if not all(isinstance(name, str) for name in against or ()):
             raise UsageError("against names options, such as {'without': 'doc-paper'}")
         (first, first_hit), (second, second_hit) = shocks[0], shocks[-1]

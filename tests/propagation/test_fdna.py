@@ -334,7 +334,7 @@ def test_wrong_links_are_named() -> None:
         (network, {**beta, "strength": {(0, 1): 1.0}}, r"strength\[1, 2\].*no number"),
         (network, {**beta, "strength": np.ones((3, 3))}, r"no link"),
         (network, {**beta, **pair, "strength": 1}, r"links\[1, 2\]: is missing"),
-        (network, {**beta, "links": ([0, 1, 2], [1, 2, 0]), "strength": 1}, r"links\[2, 0\]: is no link"),
+        (network, {**beta, "links": ([0, 1, 2], [1, 2, 0]), "strength": 1}, r"links\[2, 0\]: is not a link"),
     ):
         with pytest.raises(InvalidData, match=message):
             fdna(first, **more)

@@ -23,7 +23,7 @@ def numbers(column: npt.ArrayLike, name: str) -> Ints:
     Raises
     ------
     UsageError
-        It is no column, or not of whole numbers.
+        It is not a column, or not of whole numbers.
     InvalidData
         A number is missing, negative or too large.
     """
@@ -46,7 +46,7 @@ def amounts(column: npt.ArrayLike, name: str) -> Floats:
     Raises
     ------
     UsageError
-        It is no column, or not of numbers.
+        It is not a column, or not of numbers.
     InvalidData
         An amount is missing, negative or not finite, or their sum is not finite.
     """

@@ -74,7 +74,7 @@ def from_flows(
     Raises
     ------
     InvalidData
-        Negative, missing or non-finite values, self-flows, firm or sector numbers that are not there, names that stand twice.
+        Negative, missing or non-finite values, self-flows, firm or sector numbers that are not there, duplicate names.
     UsageError
         Columns of different lengths or of no numbers, an essentiality matrix of another shape.
 

@@ -70,7 +70,7 @@ def save(network: NetworkArrays, path: Path) -> None:
     try:
         _restore(path)
         if path.exists() and not (path / META).is_file():
-            raise UsageError(f"{path} is there already and is no snapshot; nothing was written")
+            raise UsageError(f"{path} exists already and is not a snapshot; nothing was written")
         make_folder(path.parent)
         with folder_beside(path) as beside:
             files = {name: _written(beside / f"{name}.npy", array) for name, array in _arrays(network).items()}
@@ -89,7 +89,7 @@ def open_snapshot(kind: type[N], path: Path) -> N:
     NotFound
         There is no such folder.
     InvalidData
-        It is no snapshot, of another version, or not what was saved: every file is compared with its checksum.
+        It is not a snapshot, or of another version, or not what was saved: every file is compared with its checksum.
     """
     try:
         _restore(path)

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 
 EPS = 1e-12
 CAP = 10_000
-#: Below so many exposures, times shocks, the compiler would cost more than it saves.
+#: Below this many exposures, times shocks, the compiler would cost more than it saves.
 SMALL = 2_000_000
 #: So many losses are worked on at once.
 _BATCH = 500_000
@@ -117,7 +117,7 @@ def debtrank(
     eps
         Stop when no loss rises by more (``linear``; ``original`` ends by itself after n rounds at most).
     cap
-        Stop after so many rounds; the result then says ``cap``.
+        Stop after this many rounds; the result then says ``cap``.
     losses
         Keep the losses of each node, (k, n). By default while k * n is at most two million;
         the index of each shock is always there.

@@ -197,7 +197,7 @@ def _steps(horizon: float, dt: float, remaining: float, threshold: float) -> int
         raise UsageError("dt must be above 0, and horizon 0 or more")
     steps = round(horizon / dt)
     if not math.isclose(steps * dt, horizon, rel_tol=1e-9, abs_tol=1e-12):
-        raise UsageError(f"horizon {horizon} is no multiple of dt {dt}")
+        raise UsageError(f"horizon {horizon} is not a multiple of dt {dt}")
     return steps
 
 

@@ -65,7 +65,7 @@ EPS = 1e-2
 CAP = 1_000
 #: In 32 bits a move of less than this is rounding.
 FINEST_32 = 1e-6
-#: Below so many edge visits the compiler would cost more than it saves.
+#: Below this many edge visits the compiler would cost more than it saves.
 SMALL = 20_000_000
 
 Cascade = Literal["both", "downstream", "upstream"]
@@ -146,7 +146,7 @@ def esri(
     eps
         Stop when no level falls by more. 0.01 is the published one.
     cap
-        Stop after so many rounds; the result then says ``cap``.
+        Stop after this many rounds; the result then says ``cap``.
     replaceability
         Weigh each supplier by its share of what its sector still produces (sigma); else sigma is 1.
     exact

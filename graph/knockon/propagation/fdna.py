@@ -102,7 +102,7 @@ def fdna(
     criticality
         beta of each link, in 0..100: how far the receiver can be above its feeder. 100 is not critical, 0 wholly so.
     links
-        (feeder, receiver), two columns of node numbers, to say what link each number is for. A link stands once.
+        (feeder, receiver), two columns of node numbers, to say what link each number is for. A link occurs once.
     cycles
         ``solve`` the equations around them, ``condense`` them (see the top of this module), or ``error`` to refuse them.
     eps, cap

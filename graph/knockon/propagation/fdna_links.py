@@ -133,7 +133,7 @@ def _checked(size: int, feeder: Ints, receiver: Ints, column: Ints | None) -> _E
 def _same(ends: _Ends, own: _Ends) -> None:
     """The links given are those of the network, in any order."""
     key, known = (one.feeder * one.size + one.receiver for one in (ends, own))
-    _refuse("links", ends, ~np.isin(key, known), "is no link of the network", "the columns that it was made from")
+    _refuse("links", ends, ~np.isin(key, known), "is not a link of the network", "the columns that it was made from")
     _refuse("links", own, ~np.isin(known, key), "is missing", "every link of the network must be there")
 
 

@@ -36,15 +36,15 @@ from knockon.network.network import Bools, Floats, Ints
 
 #: By default a run goes on until losses are this close to their limits.
 EPS = 1e-12
-#: By default a run stops after so many rounds.
+#: By default a run stops after this many rounds.
 CAP = 10_000
 #: Products and sums of weights are rounded: a loss this little below a threshold has reached it.
 ROUNDING = 1e-9
-#: After so many rounds the equations are solved for the first time.
+#: After this many rounds the equations are solved for the first time.
 SLOW = 32
 #: So many losses that still move are solved for at most.
 _WIDEST = 1_000
-#: The rate of convergence is read off blocks of so many rounds.
+#: The rate of convergence is read off blocks of this many rounds.
 _BLOCK = 8
 #: Differences that are rounding, where a solution is judged.
 _FINE = 1e-13

@@ -69,7 +69,7 @@ def leontief(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, ep
         Stop when no loss rises by more (losses are in 0..1). At the default losses are good to 1e-12, in loops of shares
         as well; see :mod:`knockon.propagation.fixed_point`.
     cap
-        Stop after so many rounds; the result then says ``cap``.
+        Stop after this many rounds; the result then says ``cap``.
 
     Returns
     -------

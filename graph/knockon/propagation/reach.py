@@ -16,7 +16,7 @@ from knockon.propagation.kernels import Engine, choose
 from knockon.propagation.result import NONE, Result, Stop
 from knockon.propagation.traversal import next_nodes, search
 
-#: Below so many supplies, times shocks, the compiler would cost more than it saves.
+#: Below this many supplies, times shocks, the compiler would cost more than it saves.
 SMALL = 1_000_000
 
 

@@ -47,7 +47,7 @@ def page(data: Mapping[str, Any], address: str | None = None) -> str:
         The address is not one on the server that the page comes from.
     """
     if address is not None and not _LOCAL.fullmatch(address):
-        raise UsageError(f"{address!r} is no address on the page's own server: give a path such as data.json or /api/data")
+        raise UsageError(f"{address!r} is not an address on the page's own server: give a path such as data.json or /api/data")
     style, script = _source("explorer.css"), _source("explorer.js")
     environment = Environment(
         loader=PackageLoader("knockon.present"), autoescape=True, undefined=StrictUndefined,

@@ -22,7 +22,7 @@ from knockon.propagation.kernels.batched import NO_ROOM, alone, lanes_state, run
 from knockon.propagation.kernels.simd import count
 from knockon.propagation.kernels.single import FIRST, Arrays, Rule, Solo, solo_state, wholes
 
-#: Above so many firms the lanes take more memory (half a kilobyte a firm) than they are worth, and every shock stays alone.
+#: Above this many firms the lanes take more memory (half a kilobyte a firm) than they are worth, and every shock stays alone.
 WIDE = 2_000_000
 #: A shock moves into a lane when its next round pushes along more than this share of all edges.
 SHARE = 0.06
