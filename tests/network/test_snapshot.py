@@ -150,7 +150,7 @@ def test_nothing_else_is_written_over(what: str, tmp_path: Path) -> None:
     if what == "a folder of other things":
         (path / "thesis.txt").write_text("precious")
     before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(UsageError, match="no snapshot; nothing was written"):
+    with pytest.raises(UsageError, match="not a snapshot; nothing was written"):
         graph_network().save(path)
     assert sorted(tmp_path.rglob("*")) == before
 
