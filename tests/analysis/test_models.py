@@ -47,11 +47,11 @@ def test_parameters_are_held_against_the_model() -> None:
 def test_parameters_as_typed() -> None:
     """Whole numbers, numbers, true, false and none; nothing else, nothing twice, nothing without a name."""
     typed = ["horizon=30", "step=.5", "duration=none"]
-    assert models.read("timeline", typed) == {"horizon": 30, "step": 0.5, "duration": None}
-    assert models.read("chance", ["exact=true"]) == {"exact": True}
+    assert models.parse_parameters("timeline", typed) == {"horizon": 30, "step": 0.5, "duration": None}
+    assert models.parse_parameters("chance", ["exact=true"]) == {"exact": True}
     for wrong in (["draws"], ["=5"], ["draws="], ["draws=many"], ["draws=5", "draws=6"]):
         with pytest.raises(UsageError, match="--set"):
-            models.read("chance", wrong)
+            models.parse_parameters("chance", wrong)
 
 
 def test_settings_with_the_same_parameters_are_one() -> None:

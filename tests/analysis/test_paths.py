@@ -188,12 +188,12 @@ def test_paths_are_those_of_brute_force(records: list[Statement], data: st.DataO
         assert found.complete
         first, *rest = found.paths
         assert first.binding
-        assert {p.way: p.harm for p in rest} == pytest.approx({w: h for w, h in ways.items() if w != first.way})
+        assert {p.edges: p.harm for p in rest} == pytest.approx({w: h for w, h in ways.items() if w != first.edges})
         assert [p.harm for p in rest] == sorted((p.harm for p in rest), reverse=True)
         assert all(0 < p.harm <= impact.loss for p in rest)
         few = most_harmful(report.cause, node, 3).paths
         assert [p.harm for p in few] == pytest.approx([p.harm for p in found.paths[:3]])
-        assert few[0].way == first.way
+        assert few[0].edges == first.edges
 
 
 @given(dependency_graphs(combinations=("AllOf", "AnyOf", "AtLeast")), st.data())

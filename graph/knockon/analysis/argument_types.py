@@ -1,4 +1,4 @@
-"""Arguments of the Python interface held against the types that signatures name, so that a wrong one is said by its name."""
+"""Checks of the arguments of the Python interface against the types in signatures, with messages that name the argument."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ C = TypeVar("C", bound=type)
 
 
 class _Kind(NamedTuple):
-    """What a part of an annotation admits, and how a message calls it."""
+    """The values that a part of an annotation admits, and its description in messages."""
 
     admits: Callable[[Any], bool]
-    words: str
+    description: str
 
 
 def _instance(*types: type) -> Callable[[Any], bool]:
@@ -32,7 +32,7 @@ def _instance(*types: type) -> Callable[[Any], bool]:
 _KINDS: Mapping[str, _Kind] = {
     "None": _Kind(lambda value: value is None, "None"),
     "str": _Kind(_instance(str), "a text"),
-    # Numbers of numpy are numbers, too.
+    # The abstract types admit the numbers of numpy as well.
     "int": _Kind(_instance(Integral), "a whole number"),
     "float": _Kind(_instance(Real), "a number"),
     "bool": _Kind(lambda value: isinstance(value, bool), "True or False"),
@@ -43,24 +43,24 @@ _KINDS: Mapping[str, _Kind] = {
     "Iterable": _Kind(_instance(Iterable), "a list"),
     "type": _Kind(_instance(type), "a class such as knockon.model.Company"),
     "Arrange": _Kind(callable, "a function"),
-    # What is no class that may be imported here is known by its name.
+    # These classes cannot be imported here (they are heavy, or of a higher layer), so their names are compared.
     "Limits": _Kind(lambda value: type(value).__name__ == "Limits", "knockon.Limits(...)"),
     "ReadOptions": _Kind(lambda value: type(value).__name__ == "ReadOptions", "knockon.ReadOptions(...)"),
 }  # fmt: skip
 
-#: Checked where they are used, by a message that shows both ways to name a shock.
-_OWN = frozenset({"shock", "hit"})
+#: Arguments that are checked where they are used, by a message that shows both ways to name a shock.
+_CHECKED_ELSEWHERE = frozenset({"shock", "hit"})
 
 
 def checks_types(function: Callable[P, T]) -> Callable[P, T]:
-    """Return a function that refuses arguments of other types than its signature names.
+    """Return a function that refuses arguments whose types differ from its signature.
 
-    Annotations of types that are not built in are passed over, and so is what ``**options`` takes.
+    Arguments whose annotation has a type that is not in ``_KINDS`` are not checked, and neither are ``**options``.
 
     Raises
     ------
     UsageError
-        When the function is called: an argument is of another type; the message names it.
+        When the function is called with an argument of another type; the message names the argument.
 
     Examples
     --------
@@ -74,32 +74,35 @@ def checks_types(function: Callable[P, T]) -> Callable[P, T]:
     """
 
     @functools.cache
-    def wanted() -> tuple[inspect.Signature, dict[str, tuple[_Kind, ...]]]:
+    def expected() -> tuple[inspect.Signature, dict[str, tuple[_Kind, ...]]]:
         signature = inspect.signature(function)
-        checked = {name: p for name, p in signature.parameters.items() if name not in _OWN and p.kind is not p.VAR_KEYWORD}
+        checked = {
+            name: p
+            for name, p in signature.parameters.items()
+            if name not in _CHECKED_ELSEWHERE and p.kind is not p.VAR_KEYWORD
+        }
         kinds = {name: _kinds(p.annotation) for name, p in checked.items()}
-        return signature, {name: several for name, several in kinds.items() if several}
+        return signature, {name: admitted for name, admitted in kinds.items() if admitted}
 
     @functools.wraps(function)
     def called(*args: P.args, **options: P.kwargs) -> T:
-        signature, kinds = wanted()
+        signature, kinds = expected()
         try:
-            given = signature.bind(*args, **options).arguments
+            arguments = signature.bind(*args, **options).arguments
         except TypeError:
-            # An argument is missing, or there is one too many: Python says it best itself.
+            # An argument is missing or superfluous: the message of Python explains it.
             return function(*args, **options)
-        for name, several in kinds.items():
-            values = given.get(name, ())
-            various = signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
-            for value in values if various else (values,) if name in given else ():
-                _check(name, value, several)
+        for name in (name for name in kinds if name in arguments):
+            is_variadic = signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
+            for value in arguments[name] if is_variadic else (arguments[name],):
+                _check(name, value, kinds[name])
         return function(*args, **options)
 
     return called
 
 
 def checks_all_types(cls: C) -> C:
-    """Return a class whose public methods refuse arguments of other types than their signatures name."""
+    """Return a class whose public methods refuse arguments whose types differ from their signatures."""
     for name, method in list(vars(cls).items()):
         if not name.startswith("_") and inspect.isfunction(method):
             setattr(cls, name, checks_types(method))
@@ -107,12 +110,12 @@ def checks_all_types(cls: C) -> C:
 
 
 def check_type(name: str, value: Any, annotation: str) -> None:
-    """Refuse a value of another type than an annotation names.
+    """Refuse a value whose type differs from an annotation.
 
     Raises
     ------
     UsageError
-        It is of another type.
+        The value is of another type.
 
     Examples
     --------
@@ -124,28 +127,28 @@ def check_type(name: str, value: Any, annotation: str) -> None:
     _check(name, value, _kinds(annotation))
 
 
-#: How values of some arguments are written.
-_FORMS = {"as_of": "; write 2025-07-01"}
+#: What the message adds for some arguments: an example of a value.
+_EXAMPLES = {"as_of": "; write 2025-07-01"}
 
 
 def _check(name: str, value: Any, kinds: tuple[_Kind, ...]) -> None:
     if kinds and not any(kind.admits(value) for kind in kinds):
-        words = " or ".join(kind.words for kind in kinds if kind.words != "None")
-        raise UsageError(f"{name} must be {words or 'None'}, not {shortened(value)}{_FORMS.get(name, '')}")
+        expected = " or ".join(kind.description for kind in kinds if kind.description != "None")
+        raise UsageError(f"{name} must be {expected or 'None'}, not {shortened(value)}{_EXAMPLES.get(name, '')}")
 
 
 def _kinds(annotation: Any) -> tuple[_Kind, ...]:
-    """What an annotation admits; nothing where one of its parts is not known here, so that nothing is checked."""
+    """Return the kinds of values that an annotation admits; empty (no check) where one of its parts is not in ``_KINDS``."""
     if not isinstance(annotation, str):
         return ()
-    names = [part.split("[")[0] for part in _parts(annotation)]
+    names = [part.split("[")[0] for part in _union_members(annotation)]
     return tuple(_KINDS[name] for name in names) if all(name in _KINDS for name in names) else ()
 
 
-def _parts(annotation: str) -> list[str]:
-    """The parts of a union.
+def _union_members(annotation: str) -> list[str]:
+    """Return the members of a union type.
 
-    >>> _parts("Mapping[str, int | str] | None")
+    >>> _union_members("Mapping[str, int | str] | None")
     ['Mapping[str, int | str]', 'None']
     """
     parts, depth = [""], 0

@@ -67,11 +67,13 @@ class ResolvedOptions:
     model_parameters: ModelParameters | Mapping[str, object] = ()
 
     def __post_init__(self) -> None:
-        models.known(self.model)
+        models.check_model(self.model)
         if not 0 <= self.eps < 1 or self.cap < 1:
             raise UsageError("eps must be in 0..1, and cap at least 1")
         stopping = {name: v for name, v, usual in (("eps", self.eps, EPS), ("cap", self.cap, CAP)) if v != usual}
-        object.__setattr__(self, "model_parameters", models.checked(self.model, {**stopping, **dict(self.model_parameters)}))
+        object.__setattr__(
+            self, "model_parameters", models.check_parameters(self.model, {**stopping, **dict(self.model_parameters)})
+        )
 
     def run_parameters(self) -> dict[str, ParameterValue]:
         """Return the parameters that the model is run with."""

@@ -1,4 +1,4 @@
-"""The models that run on a graph of dependencies, and the parameters that may be set."""
+"""The models that run on a graph of dependencies, and the parameters that a caller may set."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 MODELS = ("leontief", "reach", "timeline", "chance")
 _FLOWS = "money flows: Network.from_flows(supplier, customer, value, ...)"
 #: What the other models need that a graph of dependencies does not have.
-_LACKING = {
-    "esri": f"{_FLOWS}, with sector= for how essential inputs are told apart",
+_MISSING_INPUTS = {
+    "esri": f"{_FLOWS}, with sector= for how essential each input is",
     "debtrank": "the exposures between institutions (Network.from_flows or a matrix) and the equity of each, equity=",
     "inoperability": f"an interdependency matrix A*, or {_FLOWS}",
     "dynamic_inoperability": f"an interdependency matrix A*, or {_FLOWS}, and the resilience of each sector",
     "fdna": "the strength (0..1) and criticality (0..100) of each link between a feeder and what it feeds",
 }
-# Upstream turns causes round, and the losses of each step have no place in a report.
+# Upstream reverses causes, and a report has no place for the losses of each step.
 _FIXED = {"upstream": False, "paths": False}
-# How a model computes is no part of what was asked, and must not show in what is answered.
+# How a model computes does not belong to the question, and must not appear in the answer.
 _HIDDEN = frozenset({*_FIXED, "engine", "losses"})
-_WORDS = {"true": True, "false": False, "none": None}
+_KEYWORDS = {"true": True, "false": False, "none": None}
 
 #: The value of a parameter of a model.
 ParameterValue: TypeAlias = bool | int | float | None
@@ -35,75 +35,75 @@ ParameterValue: TypeAlias = bool | int | float | None
 ModelParameters: TypeAlias = tuple[tuple[str, ParameterValue], ...]
 
 
-def known(model: str) -> str:
-    """Return the name of a model, if it runs on a graph.
+def check_model(model: str) -> str:
+    """Return the name of a model that runs on a graph; refuse any other name.
 
     Raises
     ------
     UsageError
-        There is no such model, or it needs what a graph does not have: said which.
+        The model does not exist, or needs inputs that a graph does not have; the message names them.
 
     Examples
     --------
-    >>> known("timeline")
+    >>> check_model("timeline")
     'timeline'
-    >>> known("fdna")
+    >>> check_model("fdna")
     Traceback (most recent call last):
     ...
     knockon.errors.UsageError: fdna does not run on a graph: it needs the strength (0..1) and criticality (0..100) of each \
 link between a feeder and what it feeds; in Python, knockon.propagation has it. On a graph: leontief, reach, timeline, chance
     """
-    if model in _LACKING:
+    if model in _MISSING_INPUTS:
         where = "in Python, knockon.propagation has it. On a graph"
-        raise UsageError(f"{model} does not run on a graph: it needs {_LACKING[model]}; {where}: {', '.join(MODELS)}")
+        raise UsageError(f"{model} does not run on a graph: it needs {_MISSING_INPUTS[model]}; {where}: {', '.join(MODELS)}")
     if model not in MODELS:
         raise UsageError(f"unknown model {model!r}; known are {', '.join(MODELS)}")
     return model
 
 
 def parameters(model: str) -> dict[str, ParameterValue]:
-    """Return the parameters of a model that may be set, with their defaults.
+    """Return the parameters of a model that a caller may set, with their defaults.
 
     >>> parameters("chance")
     {'draws': 10000, 'seed': 0, 'exact': False}
     """
-    found = inspect.signature(_function(known(model))).parameters.values()
-    return {p.name: p.default for p in found if p.kind is p.KEYWORD_ONLY and p.name not in _HIDDEN}
+    signature = inspect.signature(_function(check_model(model)))
+    return {p.name: p.default for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY and p.name not in _HIDDEN}
 
 
 def _function(model: str) -> Callable[..., Result]:
-    # Only the model that is asked for is imported: an answer in a second has no time for the others.
+    # Only the model that runs is imported: the others would delay the answer.
     from importlib import import_module
 
     function: Callable[..., Result] = getattr(import_module("knockon.propagation"), model)
     return function
 
 
-def checked(model: str, given: Mapping[str, object]) -> ModelParameters:
-    """Return parameters for a model, in the order of their names.
+def check_parameters(model: str, arguments: Mapping[str, object]) -> ModelParameters:
+    """Return checked parameters for a model, in the order of their names.
 
     Raises
     ------
     UsageError
         The model does not take one of them, or takes another kind of value; what it takes is listed.
     """
-    takes = parameters(model)
+    defaults = parameters(model)
     values: dict[str, ParameterValue] = {}
-    for name, value in given.items():
-        _check_name(model, takes, name)
-        values[name] = _checked_value(takes[name], name, value)
+    for name, value in arguments.items():
+        _check_name(model, defaults, name)
+        values[name] = _check_value(defaults[name], name, value)
     return tuple(sorted(values.items()))
 
 
-def _check_name(model: str, takes: Mapping[str, ParameterValue], name: str) -> None:
-    if name not in takes:
-        listed = ", ".join(f"{key} ({_shown(default)})" for key, default in takes.items())
-        close = nearest(name, takes)
-        meant = f"; did you mean {', '.join(close)}?" if close else ";"
-        raise UsageError(f"{model} takes no {name!r}{meant} it takes {listed or 'no parameters'}")
+def _check_name(model: str, defaults: Mapping[str, ParameterValue], name: str) -> None:
+    if name not in defaults:
+        known = ", ".join(f"{key} ({_default_text(default)})" for key, default in defaults.items())
+        close = nearest(name, defaults)
+        hint = f"; did you mean {', '.join(close)}?" if close else ";"
+        raise UsageError(f"{model} takes no {name!r}{hint} it takes {known or 'no parameters'}")
 
 
-def _checked_value(default: ParameterValue, name: str, value: object) -> ParameterValue:
+def _check_value(default: ParameterValue, name: str, value: object) -> ParameterValue:
     """Return the value of a parameter; it is of the type of the default, and None only where that is None."""
     if value is None and default is None:
         return None
@@ -118,17 +118,17 @@ def _checked_value(default: ParameterValue, name: str, value: object) -> Paramet
     return value
 
 
-def read(model: str, pairs: Iterable[str]) -> dict[str, ParameterValue]:
-    """Return parameters that people typed as NAME=VALUE.
+def parse_parameters(model: str, pairs: Iterable[str]) -> dict[str, ParameterValue]:
+    """Return the parameters of a model that a user typed as NAME=VALUE.
 
     Raises
     ------
     UsageError
-        A text is no NAME=VALUE, a name is given twice, or ``checked`` refuses one.
+        A text is not of the form NAME=VALUE, a name occurs twice, or ``check_parameters`` refuses a value.
 
     Examples
     --------
-    >>> read("timeline", ["horizon=30", "step=0.5"])
+    >>> parse_parameters("timeline", ["horizon=30", "step=0.5"])
     {'horizon': 30, 'step': 0.5}
     """
     values: dict[str, ParameterValue] = {}
@@ -139,35 +139,35 @@ def read(model: str, pairs: Iterable[str]) -> dict[str, ParameterValue]:
         if name in values:
             raise UsageError(f"--set names {name!r} twice")
         _check_name(model, parameters(model), name)
-        values[name] = _value(name, text)
-    checked(model, values)
+        values[name] = _parse_value(name, text)
+    check_parameters(model, values)
     return values
 
 
-def run(model: str, network: Network, hits: Hits, given: Mapping[str, ParameterValue]) -> Result:
-    """Return the result of a model; of ``given`` it gets the parameters that it takes."""
+def run(model: str, network: Network, hits: Hits, arguments: Mapping[str, ParameterValue]) -> Result:
+    """Return the result of a model; those of the ``arguments`` that it does not take are ignored."""
     function = _function(model)
-    takes = inspect.signature(function).parameters
-    return function(network, hits, **{name: value for name, value in {**given, **_FIXED}.items() if name in takes})
+    names = inspect.signature(function).parameters
+    return function(network, hits, **{name: value for name, value in {**arguments, **_FIXED}.items() if name in names})
 
 
-def used(result: Result) -> dict[str, ParameterValue]:
-    """Return the parameters of a model as it used them, without those that nobody may set."""
+def reported_parameters(result: Result) -> dict[str, ParameterValue]:
+    """Return the parameters that a model used, without those that a caller cannot set."""
     return {name: value for name, value in result.parameters.items() if name not in _HIDDEN}
 
 
-#: What timeline says of a node beside its loss, where the days are known.
+#: The values of ``timeline`` for a node beside its loss, which are known where the days are.
 _TIMES = ("time_to_impact", "time_to_recover", "area")
 
 
 def node_values(result: Result, row: int, node: int) -> dict[str, float | bool | None]:
-    """What a model says of one node beside its loss: days over time, the error of an estimate.
+    """Return what a model computes for one node beside its loss: days of a timeline, the error of an estimate.
 
     ``timeline``: ``time_to_impact`` is None where the loss never reaches the
-    threshold; ``time_to_recover`` is None there, too, and where it is not back
-    below within the horizon. ``area`` is in loss-days. ``timed`` says whether a
-    stock or a delay is recorded on the way: where none is, the steps of the
-    model count links, and times and area are None, as nobody knows them.
+    threshold; ``time_to_recover`` is None there too, and where the loss does not fall
+    below it again within the horizon. ``area`` is in loss-days. ``timed`` says whether a
+    stock or a delay is recorded on the path: where none is, the steps of the
+    model count links, and times and area are None because the days are unknown.
     """
     names: tuple[str, ...]
     if result.model == "timeline":
@@ -182,7 +182,7 @@ def node_values(result: Result, row: int, node: int) -> dict[str, float | bool |
 
 
 def _timed(result: Any, row: int, node: int, days: float | None) -> dict[str, float | bool | None]:
-    """Whether the times of a node are days (None: there are none), and no times where they are not."""
+    """Return whether the times of a node are days (None: it has no times), and None for the times that are not."""
     if days is None:
         return {"timed": None}
     # What is hit itself is hit on day 0, whatever is recorded.
@@ -190,9 +190,9 @@ def _timed(result: Any, row: int, node: int, days: float | None) -> dict[str, fl
     return {"timed": True} if known else {**dict.fromkeys(_TIMES), "timed": False}
 
 
-def _value(name: str, text: str) -> ParameterValue:
-    if text.lower() in _WORDS:
-        return _WORDS[text.lower()]
+def _parse_value(name: str, text: str) -> ParameterValue:
+    if text.lower() in _KEYWORDS:
+        return _KEYWORDS[text.lower()]
     for kind in (int, float):
         try:
             return kind(text)
@@ -201,5 +201,5 @@ def _value(name: str, text: str) -> ParameterValue:
     raise UsageError(f"--set {name}={text}: {text!r} is not a number, and neither true, false nor none")
 
 
-def _shown(default: ParameterValue) -> str:
+def _default_text(default: ParameterValue) -> str:
     return str(default).lower() if default is None or isinstance(default, bool) else f"{default:g}"

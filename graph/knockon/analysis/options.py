@@ -1,4 +1,4 @@
-"""The options that questions take as keywords, their defaults, and what is said of one that does not exist."""
+"""The options that questions take as keywords, their defaults, and the error for an unknown one."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Options(RunOptions, total=False):
     exact: bool
 
 
-#: The defaults of the options; those of the parameters of a model stand in its signature (``models.parameters``).
+#: The defaults of the options; those of the parameters of a model are in its signature (``models.parameters``).
 DEFAULTS: Options = {
     "model": "leontief",
     "facts_only": False,
@@ -140,11 +140,11 @@ def resolve_options(**options: Unpack[Options]) -> ResolvedOptions:
     from knockon.network.compile import RecordFilter
     from knockon.propagation.leontief import CAP, EPS
 
-    given = cast("dict[str, object]", options)
-    parameters = {name: value for name, value in given.items() if name not in DEFAULTS}
+    values = cast("dict[str, object]", options)
+    parameters = {name: value for name, value in values.items() if name not in DEFAULTS}
     for name in DEFAULTS:
-        if name in given:
-            check_type(name, given[name], annotation(name))
+        if name in values:
+            check_type(name, values[name], annotation(name))
     chosen: Options = {**DEFAULTS, **options}
     _refuse_unknown(parameters, chosen["model"], ())
     record_filter = RecordFilter(
@@ -165,7 +165,7 @@ def resolve_options(**options: Unpack[Options]) -> ResolvedOptions:
 
 
 def annotation(name: str) -> str:
-    """Return the type of an option as it is written.
+    """Return the type of an option as text.
 
     >>> annotation("as_of")
     'date | str | None'
@@ -174,9 +174,9 @@ def annotation(name: str) -> str:
 
 
 def checks_options(method: Callable[P, T]) -> Callable[P, T]:
-    """Return a method that refuses unknown ``**options`` before it runs; its own keywords are known.
+    """Return a method that refuses unknown ``**options`` before it runs; its own keyword parameters are options too.
 
-    All target queries that it asks share the time of one run.
+    All target queries of a call share the time limit of one run.
 
     >>> @checks_options
     ... def ask(*, paths=3, **options):
@@ -188,38 +188,41 @@ def checks_options(method: Callable[P, T]) -> Callable[P, T]:
 financing, stances, as_of, according_to, without; of the model leontief: eps, cap
     """
     parameters = inspect.signature(method).parameters
-    own = tuple(name for name, p in parameters.items() if p.kind is p.KEYWORD_ONLY)
+    keywords = tuple(name for name, p in parameters.items() if p.kind is p.KEYWORD_ONLY)
     positional = {name for name, p in parameters.items() if p.kind is p.POSITIONAL_OR_KEYWORD}
 
     @functools.wraps(method)
     def checked(*args: P.args, **options: P.kwargs) -> T:
         model = options.get("model", DEFAULTS["model"])
-        _refuse_unknown([name for name in options if name not in positional], str(model), own)
+        _refuse_unknown([name for name in options if name not in positional], str(model), keywords)
         with one_run():
             return method(*args, **options)
 
     return checked
 
 
-def _refuse_unknown(given: Iterable[str], model: str, own: tuple[str, ...]) -> None:
-    """Refuse what is neither an option nor a parameter of any model: a parameter of another one the model itself refuses."""
-    known = dict.fromkeys((*own, *DEFAULTS))
-    for name in given:
-        if name in known:
+def _refuse_unknown(names: Iterable[str], model: str, keywords: tuple[str, ...]) -> None:
+    """Refuse a name that is neither an option nor a parameter of any model.
+
+    A parameter of another model than the one that runs is refused by ``models.check_parameters``, which knows more.
+    """
+    options = dict.fromkeys((*keywords, *DEFAULTS))
+    for name in names:
+        if name in options:
             continue
-        asked = model if model in models.MODELS else models.MODELS[0]
-        # Models are imported to be asked; mostly the one that runs anyway knows the name.
-        if any(name in models.parameters(other) for other in (asked, *models.MODELS)):
+        chosen = model if model in models.MODELS else models.MODELS[0]
+        # The chosen model comes first, as it is imported anyway and mostly has the parameter.
+        if any(name in models.parameters(other) for other in (chosen, *models.MODELS)):
             continue
-        takes = tuple(models.parameters(asked))
-        close = nearest(name, (*known, *takes))
-        meant = f"; did you mean {', '.join(close)}?" if close else "."
-        listed = f"{', '.join(known)}; of the model {asked}: {', '.join(takes) or 'none'}"
-        raise UsageError(f"unknown option {name!r}{meant} Options are {listed}")
+        parameters = tuple(models.parameters(chosen))
+        close = nearest(name, (*options, *parameters))
+        hint = f"; did you mean {', '.join(close)}?" if close else "."
+        known = f"{', '.join(options)}; of the model {chosen}: {', '.join(parameters) or 'none'}"
+        raise UsageError(f"unknown option {name!r}{hint} Options are {known}")
 
 
-def _stances(given: Iterable[str]) -> frozenset[Stance]:
-    names = (given,) if isinstance(given, str) else tuple(given)
+def _stances(stances: Iterable[str]) -> frozenset[Stance]:
+    names = (stances,) if isinstance(stances, str) else tuple(stances)
     try:
         return frozenset({Stance.ASSERTS, *(Stance(name) for name in names)})
     except ValueError:

@@ -35,7 +35,7 @@ from knockon.text import counted
 
 if TYPE_CHECKING:
     from knockon.analysis.impact.impact import ImpactReport
-    from knockon.analysis.impact.thresholds import Aimed, Losses
+    from knockon.analysis.impact.thresholds import EntityRule, Losses
     from knockon.graph import Graph
 
 
@@ -91,7 +91,7 @@ def _list(graph: Graph, out: Writer) -> None:
     note(shocks_note(len(table.rows)))
 
 
-def _all(graph: Graph, options: Options, out: Writer, min_loss: float, rules: Sequence[Aimed]) -> int:
+def _all(graph: Graph, options: Options, out: Writer, min_loss: float, rules: Sequence[EntityRule]) -> int:
     from knockon.cli.row_stream import write_rows
     from knockon.present.rows.all_impacts import DROP, AllImpacts
 

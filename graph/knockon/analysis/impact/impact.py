@@ -59,7 +59,7 @@ def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[s
     resolved = outcome.resolved[row]
     run = RunInfo(
         model=result.model,
-        parameters={**context.options.parameters(), **models.used(result)},
+        parameters={**context.options.parameters(), **models.reported_parameters(result)},
         iterations=int(result.iterations[row]),
         residual=float(result.residual[row]),
         error=0.0 if result.error is None else float(result.error[row]),

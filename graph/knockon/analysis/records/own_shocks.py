@@ -1,4 +1,4 @@
-"""Shocks that a user made up and wants to keep, in a data set of their own."""
+"""Shocks that a user defines and saves, in a data set of their own."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from knockon.store.folder import FolderStore
 from knockon.text import plain
 from knockon.vocabulary import MY
 
-#: The short name of the data set that holds them.
+#: The short name of the data set with these shocks.
 DATA_SET = "my-shocks"
 
 
 def save_shock(store: Store, name: str, shock: Shock) -> Shock:
-    """Keep a shock under a name in the data set ``my-shocks`` of a store folder.
+    """Save a shock under a name in the data set ``my-shocks`` of a store folder.
 
     Parameters
     ----------
     store
-        The store; other processes may write meanwhile.
+        The store; other processes may write to it at the same time.
     name
         The label of the shock; its IRI is ``my:`` with the name in small letters and hyphens.
     shock
@@ -33,12 +33,12 @@ def save_shock(store: Store, name: str, shock: Shock) -> Shock:
     Returns
     -------
     Shock
-        The shock as it is stored. Saving the same again changes nothing.
+        The stored shock. Saving the same shock again changes nothing.
 
     Raises
     ------
     UsageError
-        The store is no folder that can be written, or a record of another content has that name.
+        The store is not a folder, or another record already has that name.
     """
     if not name.strip():
         raise UsageError("a shock that is saved needs a name")
@@ -46,8 +46,8 @@ def save_shock(store: Store, name: str, shock: Shock) -> Shock:
         raise UsageError("a shock can be saved in a store folder alone; `knockon load DATA --store FOLDER` makes one")
     if plain(name) != name or any("\ud800" <= character <= "\udfff" for character in name):
         raise UsageError(f"{name!r} holds control characters; give the shock another name")
-    named = Shock.model_validate({"id": MY + slug(name), "label": name.strip(), "hit": [_hit(one) for one in shock.hit]})
-    # From reading what is there until it is written nobody else may write.
+    named = Shock.model_validate({"id": MY + slug(name), "label": name.strip(), "hit": [_hit_fields(hit) for hit in shock.hit]})
+    # The lock lasts from reading the records until they are written, so that no other process writes in between.
     writer = store if store.locked else FolderStore(store.folder, write=True)
     try:
         _add(writer, named)
@@ -58,25 +58,25 @@ def save_shock(store: Store, name: str, shock: Shock) -> Shock:
     return named
 
 
-def _hit(hit: Hit) -> dict[str, object]:
-    """Return what a hit says, without its name, which is made of that of its shock."""
-    said = {
+def _hit_fields(hit: Hit) -> dict[str, object]:
+    """Return the fields of a hit without its name, which is derived from that of its shock."""
+    fields = {
         "target": hit.target,
         "targetQuery": hit.target_query,
         "severity": hit.severity,
         "severityValue": hit.severity_value,
     }
-    return {name: value for name, value in said.items() if value is not None}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _add(store: FolderStore, shock: Shock) -> None:
-    there = next((record for record in store.records if record.id == shock.id), None)
-    if there == shock:
+    existing = next((record for record in store.records if record.id == shock.id), None)
+    if existing == shock:
         return
-    if there is not None:
+    if existing is not None:
         raise UsageError(f"{store.folder} has another record called {shock.name}; choose another name than {quote(shock.name)}")
-    mine = next((one for one in store.data_sets if one.info.id == f"{MY}data-{DATA_SET}"), None)
-    if mine is None:
-        info = DataSetInfo(id=f"{MY}data-{DATA_SET}", title="My shocks", base=MY)
-        mine = DataSet(info, (), origin="--save-as")
-    store.load(replace(mine, records=(*mine.records, shock)), replace=True)
+    iri = f"{MY}data-{DATA_SET}"
+    data_set = next((data_set for data_set in store.data_sets if data_set.info.id == iri), None)
+    if data_set is None:
+        data_set = DataSet(DataSetInfo(id=iri, title="My shocks", base=MY), (), origin="--save-as")
+    store.load(replace(data_set, records=(*data_set.records, shock)), replace=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from knockon.analysis.impact.impact import ImpactReport
-    from knockon.analysis.impact.thresholds import Aimed, Losses, Rule
+    from knockon.analysis.impact.thresholds import EntityRule, Losses, Rule
     from knockon.analysis.options import Options
     from knockon.graph import Graph
 
@@ -39,12 +39,12 @@ def parse_rules(texts: Sequence[str] | None) -> list[Rule]:
     UsageError
         A text is not a rule.
     """
-    from knockon.analysis.impact.thresholds import parse
+    from knockon.analysis.impact.thresholds import parse_rule
 
-    return [parse(text) for text in texts or ()]
+    return [parse_rule(text) for text in texts or ()]
 
 
-def resolve_rules(graph: Graph, rules: Sequence[Rule], **options: Unpack[Options]) -> list[Aimed]:
+def resolve_rules(graph: Graph, rules: Sequence[Rule], **options: Unpack[Options]) -> list[EntityRule]:
     """Return rules with the entities that they name, among the records that the options let in.
 
     Raises
@@ -52,9 +52,9 @@ def resolve_rules(graph: Graph, rules: Sequence[Rule], **options: Unpack[Options
     NotFound
         A rule names an entity that does not exist.
     """
-    from knockon.analysis.impact.thresholds import aimed
+    from knockon.analysis.impact.thresholds import resolve_rule
 
-    return aimed(rules, lambda name: graph.entity(name, **options).id)
+    return [resolve_rule(rule, lambda name: graph.entity(name, **options).id) for rule in rules]
 
 
 def losses_by_entity(report: ImpactReport) -> dict[str, Losses]:
@@ -63,7 +63,7 @@ def losses_by_entity(report: ImpactReport) -> dict[str, Losses]:
 
 
 def exit_code(
-    rules: Sequence[Aimed], answers: Sequence[tuple[str, Mapping[str, Losses]]], *, truncated: bool, error: float = 0.0
+    rules: Sequence[EntityRule], answers: Sequence[tuple[str, Mapping[str, Losses]]], *, truncated: bool, error: float = 0.0
 ) -> int:
     """Write which rules are broken or undecided, and return the exit code of the command.
 
@@ -78,14 +78,14 @@ def exit_code(
     error
         How far below their limits the losses may be (0..1): a rule within that distance is undecided.
     """
-    from knockon.analysis.impact.thresholds import broken, undecided
+    from knockon.analysis.impact.thresholds import possible_violations, violations
 
-    violations = [f"{prefix}{line}" for prefix, losses in answers for line in broken(rules, losses)]
-    for line in violations:
+    broken = [f"{prefix}{line}" for prefix, losses in answers for line in violations(rules, losses)]
+    for line in broken:
         note(f"BROKEN: {line}")
-    if violations and truncated:
+    if broken and truncated:
         note(f"exits {CAPPED}, not {BROKEN}: the run was stopped by its cap, and its numbers cannot be trusted")
-    doubtful = [f"{prefix}{line}" for prefix, losses in answers for line in undecided(rules, losses, error)]
-    for line in doubtful:
+    undecided = [f"{prefix}{line}" for prefix, losses in answers for line in possible_violations(rules, losses, error)]
+    for line in undecided:
         note(f"UNDECIDED: {line}; use a smaller --eps")
-    return CAPPED if truncated else BROKEN if violations else CAPPED if doubtful else 0
+    return CAPPED if truncated else BROKEN if broken else CAPPED if undecided else 0

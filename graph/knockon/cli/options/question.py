@@ -94,11 +94,11 @@ def read_options(
     UsageError
         An unknown stance, or a parameter of ``--set`` that is unknown, has a wrong value or is given as an option as well.
     """
-    from knockon.analysis.models import read
+    from knockon.analysis.models import parse_parameters
 
     stances = _stances(stance or ())
     numbers = {name: value for name, value in (("eps", eps), ("cap", cap)) if value is not None}
-    parameters = read(model, set_ or ())
+    parameters = parse_parameters(model, set_ or ())
     if duplicates := sorted(numbers.keys() & parameters.keys()):
         raise UsageError(f"--{duplicates[0]} and --set {duplicates[0]}=... say the same; give one of them")
     options: Options = {

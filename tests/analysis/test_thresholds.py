@@ -1,4 +1,4 @@
-"""Rules of --fail-on: how they are read, whom they mean, when they are broken."""
+"""Rules of --fail-on: how they are parsed, which entity they mean, when they are broken."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knockon.analysis.impact.thresholds import aimed, broken, parse
+from knockon.analysis.impact.thresholds import Losses, parse_rule, resolve_rule, violations
 from knockon.errors import NotFound, UsageError
 
 KNOWN = {"nvidia": "urn:nvidia", "NVIDIA Corp. > all": "urn:nvidia", "mill.high": "urn:mill-high", "mill": "urn:mill"}
@@ -18,8 +18,12 @@ def find(name: str) -> str:
     return KNOWN[name]
 
 
-def held(text: str, low: float, point: float, high: float, entity: str = "urn:nvidia") -> bool:
-    return not broken(aimed([parse(text)], find), {entity: (low, point, high)})
+def broken(texts: list[str], losses: dict[str, Losses]) -> list[str]:
+    return violations([resolve_rule(parse_rule(text), find) for text in texts], losses)
+
+
+def is_broken(text: str, low: float, point: float, high: float) -> bool:
+    return bool(broken([text], {"urn:nvidia": (low, point, high)}))
 
 
 @pytest.mark.parametrize(
@@ -32,25 +36,25 @@ def held(text: str, low: float, point: float, high: float, entity: str = "urn:nv
         ("SenseTime's total revenue>1", "SenseTime's total revenue", ">", 1.0),
     ],
 )
-def test_rules_are_read(text: str, name: str, sign: str, limit: float) -> None:
+def test_rules_are_parsed(text: str, name: str, sign: str, limit: float) -> None:
     """Names with blanks and signs in them, both operators, any way to write a number."""
-    rule = parse(text)
+    rule = parse_rule(text)
     assert (rule.name, rule.sign, rule.limit) == (name, sign, limit)
 
 
 @pytest.mark.parametrize("text", ["", "nvidia", "nvidia>", ">0.5", "nvidia<0.5", "nvidia=0.5", "nvidia>half", "nvidia>1.5",
                                   "nvidia>-0.1", "nvidia>nan", "nvidia>inf", "nvidia=>0.5", "nvidia>0.5 or so"])  # fmt: skip
-def test_what_is_no_rule_is_refused(text: str) -> None:
-    """With how to write one, or with the range of a loss."""
+def test_a_text_that_is_not_a_rule_is_refused(text: str) -> None:
+    """The message shows how to write a rule, or the range of a loss."""
     with pytest.raises(UsageError, match="--fail-on"):
-        parse(text)
+        parse_rule(text)
 
 
 @given(st.text())
 def test_any_text_is_a_rule_or_refused(text: str) -> None:
     """Never another error."""
     try:
-        rule = parse(text)
+        rule = parse_rule(text)
     except UsageError:
         return
     assert rule.name
@@ -59,35 +63,33 @@ def test_any_text_is_a_rule_or_refused(text: str) -> None:
 
 def test_above_and_at() -> None:
     """> lets the limit itself pass, >= does not; rounding breaks no rule and hides none."""
-    assert held("nvidia>0.5", 0.5, 0.5, 0.9)
-    assert not held("nvidia>=0.5", 0.5, 0.5, 0.9)
-    assert not held("nvidia>0.5", 0.5, 0.51, 0.9)
-    assert held("nvidia>0.3", 0, 0.1 + 0.2, 1)
-    assert not held("nvidia>=0.3", 0, 0.1 * 3 - 1e-16, 1)
+    assert not is_broken("nvidia>0.5", 0.5, 0.5, 0.9)
+    assert is_broken("nvidia>=0.5", 0.5, 0.5, 0.9)
+    assert is_broken("nvidia>0.5", 0.5, 0.51, 0.9)
+    assert not is_broken("nvidia>0.3", 0, 0.1 + 0.2, 1)
+    assert is_broken("nvidia>=0.3", 0, 0.1 * 3 - 1e-16, 1)
 
 
-def test_the_ends_can_be_meant() -> None:
-    """.low and .high; a name that ends so as it stands is that entity's."""
-    assert not held("nvidia.high>0.5", 0.1, 0.4, 0.6)
-    assert held("nvidia.low>0.1", 0.1, 0.4, 0.6)
-    (rule,) = aimed([parse("mill.high>0.5")], find)
+def test_a_rule_may_limit_an_end_of_the_loss() -> None:
+    """.low and .high select an end, unless an entity has the whole name."""
+    assert is_broken("nvidia.high>0.5", 0.1, 0.4, 0.6)
+    assert not is_broken("nvidia.low>0.1", 0.1, 0.4, 0.6)
+    rule = resolve_rule(parse_rule("mill.high>0.5"), find)
     assert (rule.entity, rule.end) == ("urn:mill-high", 1)
-    (rule,) = aimed([parse("mill.low>0.5")], find)
+    rule = resolve_rule(parse_rule("mill.low>0.5"), find)
     assert (rule.entity, rule.end) == ("urn:mill", 0)
 
 
-def test_who_is_not_there_is_not_found() -> None:
-    """With the nearest names, ends or not."""
+def test_an_unknown_entity_is_not_found() -> None:
+    """The message names the nearest entities, with or without an end."""
     for text in ("nvida>0.5", "nvida.high>0.5"):
         with pytest.raises(NotFound, match="nvidia"):
-            aimed([parse(text)], find)
+            resolve_rule(parse_rule(text), find)
 
 
-def test_the_numbers_are_said() -> None:
-    """In the order of the rules; who is in no answer loses nothing."""
-    rules = aimed([parse("mill>=0"), parse("nvidia.high>0.5"), parse("nvidia>0.5")], find)
-    said = broken(rules, {"urn:nvidia": (0.1, 0.4, 0.6)})
-    assert said == [
+def test_a_broken_rule_is_reported_with_its_numbers() -> None:
+    """The sentences are in the order of the rules; an entity that is in no answer loses nothing."""
+    assert broken(["mill>=0", "nvidia.high>0.5", "nvidia>0.5"], {"urn:nvidia": (0.1, 0.4, 0.6)}) == [
         "mill>=0: the loss is 0 (between 0 and 0)",
         "nvidia.high>0.5: the high end is 0.6 (loss 0.4, between 0.1 and 0.6)",
     ]
