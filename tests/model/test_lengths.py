@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from knockon.model import Company, Dependency, Discrepancy, Document, Observation, Shock, Supply
 from knockon.model.base import DIGITS, LONGEST_IRI, LONGEST_NAME, LONGEST_TEXT
-from knockon.model.faults import faults
+from knockon.model.validation_errors import faults
 from knockon.rdf.fields import by_alias
 
 NS = "urn:x:"

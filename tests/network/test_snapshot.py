@@ -21,7 +21,7 @@ from knockon.network.compile import compile_network
 from knockon.network.network import Network
 from knockon.propagation.esri import esri
 from knockon.propagation.leontief import leontief
-from knockon.store.regular import sha256_of
+from knockon.store.regular_files import sha256_of
 from support.flow_tables import Table, tables
 from support.small_records import need
 

@@ -31,8 +31,8 @@ from knockon.model import (
 from knockon.query.formats import render
 from knockon.query.library import NamedQuery, Parameter, library, query_by_name, read, run
 from knockon.query.terms import term_text
-from knockon.sparql.faults import query_fault
 from knockon.sparql.losses import LOSS, STEP
+from knockon.sparql.validation import query_fault
 from knockon.store.base import Store
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import ID

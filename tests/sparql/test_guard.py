@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from knockon.errors import ForbiddenQuery, QuerySyntaxError
-from knockon.sparql.faults import query_fault
 from knockon.sparql.guard import guard
 from knockon.sparql.size import QUERY
+from knockon.sparql.validation import query_fault
 
 #: Stands for the address of a real server (conftest.py).
 HERE = "http://here.test/"

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from knockon.errors import KnockonError, QuerySyntaxError
 from knockon.query.library import library
-from knockon.sparql.faults import query_fault
 from knockon.sparql.guard import guard
 from knockon.sparql.size import QUERY, TARGET
+from knockon.sparql.validation import query_fault
 from support.engine_process import Engine
 
 CASES = Path(__file__).parents[1] / "cases" / "hostile"

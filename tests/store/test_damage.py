@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 import knockon
 from knockon.errors import InvalidData, KnockonError
 from knockon.query.answers import QueryAnswer
-from knockon.sparql.asking import start_query
+from knockon.sparql.execution import start_query
 from knockon.sparql.limits import Limits
 from knockon.store.folder import FolderStore
 from knockon.store.pointer import POINTER, InvalidStore

@@ -16,8 +16,8 @@ from knockon.model.base import digest
 from knockon.store.atomic_write import file_beside, write_all, write_bytes
 from knockon.store.files import FORMATS, format_of, from_quads, read_file, slug, to_bytes, write_file
 from knockon.store.folder import FolderStore
+from knockon.store.output_paths import check_output_file
 from knockon.store.oxigraph import MemoryStore
-from knockon.store.targets import check_target
 from knockon.vocabulary import MY, ONTOLOGY_GRAPH
 from support.small_records import data_set, documents, entities, iri, need, passage
 
@@ -210,8 +210,8 @@ def test_a_folder_that_may_not_be_written_is_refused_early(tmp_path: Path, monke
     """Before anything is computed or changed; a device in such a folder is written as it is."""
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(UsageError, match="may not be written"):
-        check_target(tmp_path / "x.csv")
-    check_target(Path(os.devnull))
+        check_output_file(tmp_path / "x.csv")
+    check_output_file(Path(os.devnull))
 
 
 def test_names_and_endings_that_are_none(tmp_path: Path) -> None:

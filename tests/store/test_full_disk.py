@@ -1,4 +1,4 @@
-"""A disk that is full: said in our words at whatever step, nothing lost, and the next load works once there is room."""
+"""A full disk at any step: the error explains it, no data is lost, and the next load works once there is space."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 from knockon.errors import LimitReached, UsageError
 from knockon.model import DataSet
-from knockon.store import atomic_write, room
+from knockon.store import atomic_write, disk_space
 from knockon.store.folder import FolderStore
 from knockon.store.pointer import Pointer
 from knockon.store.verification import verify_folder
@@ -68,19 +68,19 @@ LEFT = [*range(0, 480, 24), *range(480, 1300, 40)]
 
 @pytest.mark.parametrize("left", [pytest.param(one, marks=() if one % 240 == 0 else pytest.mark.slow) for one in LEFT])
 def test_a_full_disk_loses_nothing(disk: Path, left: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wherever a load fails: what was there stays whole, nothing is left over, and the load works once there is room."""
+    """A load may fail at any step: the data stay complete, no files are left over, and the load works once there is space."""
     folder = disk / "store"
     with FolderStore(folder) as store:
         store.load(*SMALL)
         store.load(SECOND)
     before = sorted(path.name for path in (*folder.iterdir(), *(folder / "sources").iterdir()))
     # What is known to fail would be refused before the first step.
-    monkeypatch.setattr(room, "free_room", lambda _: None)
+    monkeypatch.setattr(disk_space, "free_bytes", lambda _: None)
     filled = filler(disk, left * 1024)
     try:
         FolderStore(folder).load(larger(100))
     except LimitReached as error:
-        assert "is full: nothing was changed; free some room; --keep 0 gives up 1 earlier revision (" in str(error)  # noqa: PT017
+        assert "is full: nothing was changed; free some space; --keep 0 removes 1 earlier revision (" in str(error)  # noqa: PT017
         assert names(folder) == {"a", "c", "z"}
         assert sorted(path.name for path in (*folder.iterdir(), *(folder / "sources").iterdir())) == before
         assert FolderStore(folder).at(1) == SMALL
@@ -93,11 +93,11 @@ def test_a_full_disk_loses_nothing(disk: Path, left: int, monkeypatch: pytest.Mo
 
 
 def test_a_first_load_onto_a_full_disk(disk: Path) -> None:
-    """Even the folder, the lock and the pointer file may find no room: exit 5, and the same load works afterwards."""
+    """The folder, the lock or the pointer file may not fit either: exit code 5, and the same load works afterwards."""
     for left in (0, 4096, 8192, 12288, 16384):
         folder = disk / f"store-{left}"
         filled = filler(disk, left)
-        with pytest.raises(LimitReached, match=r"the disk of .* is full|has too little room"):
+        with pytest.raises(LimitReached, match=r"the disk of .* is full|has too little space"):
             FolderStore(folder).load(*SMALL)
         filled.unlink()
         FolderStore(folder).load(*SMALL)
@@ -121,7 +121,7 @@ def test_too_many_files(disk: Path) -> None:
     assert names(folder) == {"a", "c", "z"}
 
 
-def test_leavings_of_killed_loads_make_room(disk: Path) -> None:
+def test_files_of_killed_loads_are_removed_to_free_space(disk: Path) -> None:
     """Five killed loads filled the disk: the next one sweeps them first, and works."""
     folder = disk / "store"
     FolderStore(folder).load(*SMALL)
@@ -133,7 +133,7 @@ def test_leavings_of_killed_loads_make_room(disk: Path) -> None:
     assert names(folder) == {"a", "c", "z"}
 
 
-def test_giving_up_earlier_revisions_makes_room(disk: Path, tmp_path: Path) -> None:
+def test_removing_earlier_revisions_frees_space(disk: Path, tmp_path: Path) -> None:
     """What the message advises helps: keep=0 removes them before the work; a message after that offers them no more."""
     folder, whole = disk / "store", tmp_path / "whole"
     # Large enough that what they give up is far more than what the database happens to hold meanwhile.
@@ -148,7 +148,7 @@ def test_giving_up_earlier_revisions_makes_room(disk: Path, tmp_path: Path) -> N
         try:
             FolderStore(folder).load(larger(150))
         except LimitReached as error:
-            advice = r"nothing was changed; .* --keep 0 gives up 5 earlier revisions \([3-5]\d\d(\.\d)? KB\)"
+            advice = r"nothing was changed; .* --keep 0 removes 5 earlier revisions \([3-5]\d\d(\.\d)? KB\)"
             assert re.search(advice, str(error))  # noqa: PT017
             break
     assert len(FolderStore(folder).history) == 6
@@ -157,7 +157,7 @@ def test_giving_up_earlier_revisions_makes_room(disk: Path, tmp_path: Path) -> N
     shutil.rmtree(folder)
     shutil.copytree(whole, folder)
     filler(disk, 100_000)
-    with pytest.raises(LimitReached, match=r"the data are as before, and 5 earlier revisions were given up; free some room$"):
+    with pytest.raises(LimitReached, match=r"the data are as before, and 5 earlier revisions were removed; free some space$"):
         FolderStore(folder).load(larger(150), keep=0)
     assert names(folder) == {"e1"}
 
@@ -183,17 +183,17 @@ def test_a_load_that_cannot_fit_is_refused_before_the_work(tmp_path: Path, monke
     def begun(*_: object) -> None:
         raise AssertionError("a database was begun")
 
-    monkeypatch.setattr(room, "free_room", lambda _: 250_000)
+    monkeypatch.setattr(disk_space, "free_bytes", lambda _: 250_000)
     with monkeypatch.context() as unbuilt:
         unbuilt.setattr("knockon.store.revisions.build_database", begun)
         with pytest.raises(
             LimitReached, match=r"quads needs at least \d+(\.\d)? KB, and 244.1 KB are free: nothing was changed"
         ):
             FolderStore(folder).load(larger(200))
-    monkeypatch.setattr(room, "free_room", lambda _: 1_000_000)
+    monkeypatch.setattr(disk_space, "free_bytes", lambda _: 1_000_000)
     FolderStore(folder).load(larger(200))
-    monkeypatch.setattr(room, "free_room", lambda _: None)
-    room.check_room(folder, Pointer(), 10**12)
+    monkeypatch.setattr(disk_space, "free_bytes", lambda _: None)
+    disk_space.check_disk_space(folder, Pointer(), 10**12)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_what_a_disk_refuses_is_said_in_our_words(
     failure: OSError, expected: type[Exception], message: str, tmp_path: Path
 ) -> None:
     """With a number or, as RocksDB has it, with words alone."""
-    with pytest.raises(expected, match=message), room.disk_errors(tmp_path):
+    with pytest.raises(expected, match=message), disk_space.disk_errors(tmp_path):
         raise failure
 
 
@@ -228,7 +228,7 @@ def test_a_failure_after_the_change_does_not_say_that_nothing_changed(tmp_path: 
         pointer(path)
 
     monkeypatch.setattr(atomic_write, "sync", failing)
-    with pytest.raises(UsageError, match=r"Input/output error.*the change is made, and may be lost with a loss of power"):
+    with pytest.raises(UsageError, match=r"Input/output error.*the change is made, but a power failure may undo it"):
         FolderStore(folder).load(SECOND)
     monkeypatch.undo()
     assert names(folder) == {"a", "c", "z"}

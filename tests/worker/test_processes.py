@@ -19,13 +19,13 @@ import os, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
 from knockon.sparql.limits import Limits
 from knockon.worker import session
-from knockon.worker.handover import NOTHING
+from knockon.worker.store_content import EMPTY
 from knockon.worker.process import Request
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?{name} {{ {'1 ' * 1000} }}" for name in "abcdef") + " }"
 
 def ask(text):
-    return session.ask(Request(NOTHING, text, check_terms=False), Limits())
+    return session.ask(Request(EMPTY, text, check_terms=False), Limits())
 
 print("top", bool(ask("ASK {}")), session._worker.pid, flush=True)
 """

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from knockon.errors import KnockonError, LimitReached, QuerySyntaxError, UsageError
-from knockon.sparql.asking import start_query
+from knockon.sparql.execution import start_query
 from knockon.sparql.limits import Limits
 from knockon.store.oxigraph import MemoryStore
 from knockon.worker import session
-from knockon.worker.handover import NOTHING
 from knockon.worker.process import Request, Worker
+from knockon.worker.store_content import EMPTY
 
 MB = 2**20
 USUAL = Limits()
@@ -31,7 +31,7 @@ DOUBLED = (
 
 def asked(text: str, limits: Limits = USUAL) -> list[tuple[str, ...]]:
     """The answer of the worker to a query about nothing, as texts."""
-    answer = session.ask(Request(NOTHING, text, check_terms=False), limits)
+    answer = session.ask(Request(EMPTY, text, check_terms=False), limits)
     return [tuple(str(term) for term in row) for row in answer.solutions()]
 
 
@@ -60,7 +60,7 @@ def test_a_query_is_stopped_at_its_limit(text: str, limits: Limits, message: str
 
 def test_no_limits_at_all() -> None:
     """Without limits a query is answered just as well."""
-    assert session.ask(Request(NOTHING, "ASK {}", check_terms=False), Limits(None, None, None, None)).boolean()
+    assert session.ask(Request(EMPTY, "ASK {}", check_terms=False), Limits(None, None, None, None)).boolean()
 
 
 def test_a_crash_of_the_engine_is_an_error() -> None:
@@ -138,7 +138,7 @@ def test_errors_are_those_of_the_same_process(text: str) -> None:
     errors: list[KnockonError] = []
     calls: list[Callable[[], object]] = [
         lambda: start_query(store, text),
-        lambda: session.ask(Request(store.handover(), text), Limits()),
+        lambda: session.ask(Request(store.content(), text), Limits()),
     ]
     for call in calls:
         with pytest.raises(UsageError) as raised:
@@ -154,7 +154,7 @@ def test_a_substitution_that_cannot_be_is_refused_alike() -> None:
         with pytest.raises(UsageError) as here:
             start_query(store, text, given)
         with pytest.raises(UsageError) as there:
-            session.ask(Request(store.handover(), text, given), Limits())
+            session.ask(Request(store.content(), text, given), Limits())
         assert str(here.value) == str(there.value)
 
 

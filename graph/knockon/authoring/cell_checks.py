@@ -11,7 +11,7 @@ from knockon.authoring.expand import Expander
 from knockon.authoring.names import InvalidName
 from knockon.authoring.resolver import Resolver
 from knockon.model import STATEMENTS, Dependency, Hit, Record, Supply
-from knockon.model.faults import faults
+from knockon.model.validation_errors import faults
 from knockon.rdf.fields import Field, by_alias
 
 #: The class name for rows of a table of shocks: each row is a hit, and several rows make one record.

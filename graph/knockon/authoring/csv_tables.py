@@ -37,7 +37,7 @@ from knockon.authoring.source import Source
 from knockon.authoring.supplies import CLASS_COLUMNS, REQUIRED, SUPPLY_COLUMNS
 from knockon.errors import Notice, Problem
 from knockon.model import STATEMENTS
-from knockon.model.faults import HINTS, did_you_mean
+from knockon.model.validation_errors import HINTS, did_you_mean
 from knockon.rdf.fields import by_alias
 
 _BY_COLUMNS = {

@@ -14,7 +14,7 @@ from knockon.authoring.source import Source
 from knockon.authoring.yaml_files import read_mapping
 from knockon.errors import InvalidData, Problem
 from knockon.model import DataSetInfo
-from knockon.model.faults import did_you_mean, faults
+from knockon.model.validation_errors import did_you_mean, faults
 from knockon.store.files import slug
 from knockon.vocabulary import KO, MY
 

@@ -15,7 +15,7 @@ from knockon.authoring.numbers import parse_number
 from knockon.authoring.resolver import Resolver
 from knockon.model import Evidence, Identifier, Record, Supply
 from knockon.model.dates import BOUNDS
-from knockon.model.faults import Fault, did_you_mean
+from knockon.model.validation_errors import Fault, did_you_mean
 from knockon.rdf.fields import Field, by_alias
 from knockon.rdf.integrity import Reference
 

@@ -10,7 +10,7 @@ from knockon.authoring.raw import Raw
 from knockon.authoring.resolver import Resolver
 from knockon.errors import Problem
 from knockon.model import STATEMENTS, is_a
-from knockon.model.faults import HINTS, did_you_mean
+from knockon.model.validation_errors import HINTS, did_you_mean
 from knockon.vocabulary import ID, local_name
 
 #: The namespace of bundled data: its records are declared there, and are not created by naming them.

@@ -13,7 +13,7 @@ from knockon.authoring.raw import Raw, Sheet, Table
 from knockon.authoring.source import Source
 from knockon.errors import Notice, Problem
 from knockon.model import STATEMENTS
-from knockon.model.faults import HINTS, did_you_mean
+from knockon.model.validation_errors import HINTS, did_you_mean
 from knockon.rdf.fields import by_alias
 
 _EXAMPLE = 'write e.g. {"class": "Company", "id": "acme", "label": "Acme"}'

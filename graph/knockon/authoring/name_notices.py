@@ -12,7 +12,7 @@ from knockon.authoring.records import RecordBuilder
 from knockon.bundled import data_set_names
 from knockon.errors import Notice, Problem, shortened
 from knockon.model import DataSet, Entity
-from knockon.model.faults import did_you_mean
+from knockon.model.validation_errors import did_you_mean
 from knockon.vocabulary import local_name, prefixed
 
 _MAX_LISTED = 10

@@ -23,7 +23,7 @@ from knockon.authoring.resolver import Resolver, names_of_fields
 from knockon.authoring.supplies import DependencyRows
 from knockon.errors import Problem
 from knockon.model import STATEMENTS, Entity, Statement, is_a
-from knockon.model.faults import faults
+from knockon.model.validation_errors import faults
 from knockon.rdf.fields import by_alias
 from knockon.rdf.integrity import Draft, Found, check
 

@@ -19,7 +19,7 @@ from knockon.authoring.options import ReadOptions
 from knockon.authoring.raw import Sheet
 from knockon.authoring.source import Source
 from knockon.errors import Notice, Problem, UsageError
-from knockon.model.faults import did_you_mean
+from knockon.model.validation_errors import did_you_mean
 
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)

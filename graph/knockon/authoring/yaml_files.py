@@ -15,7 +15,7 @@ from knockon.authoring.source import Source
 from knockon.authoring.yaml_tree import Node, parse, to_python
 from knockon.errors import Problem
 from knockon.model import STATEMENTS
-from knockon.model.faults import did_you_mean
+from knockon.model.validation_errors import did_you_mean
 
 
 def read_mapping(source: Source, problems: list[Problem]) -> tuple[dict[str, Any], dict[Route, int]] | None:

@@ -111,7 +111,7 @@ def load(
     from knockon.bundled import data_set_names
     from knockon.graph import Graph
     from knockon.store.folder import FolderStore
-    from knockon.store.targets import check_folder
+    from knockon.store.output_paths import check_output_folder
 
     refuse_revision(str(store))
     out.check(CHANGE_COLUMNS)
@@ -119,7 +119,7 @@ def load(
         raise UsageError("--store -: standard input cannot be written; name a folder")
     if str(store) in data_set_names() and not store.exists():
         raise UsageError(f"{store} is the name of a bundled data set; choose another folder")
-    check_folder(store)
+    check_output_folder(store)
     with Graph(FolderStore(store)) as graph:
         with working("loading"):
             report = graph.load(*sources, name=name or "", replace=replace, keep=keep, options=read)

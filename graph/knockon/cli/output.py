@@ -277,9 +277,9 @@ def target(path: Path | None) -> Path | None:
     """
     if path is None or str(path) == "-":
         return None
-    from knockon.store.targets import check_target
+    from knockon.store.output_paths import check_output_file
 
-    check_target(path)
+    check_output_file(path)
     return path
 
 

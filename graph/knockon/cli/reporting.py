@@ -57,7 +57,7 @@ def report(
     from knockon.present.report.pdf import browser, printed
     from knockon.store.atomic_write import write_all
     from knockon.store.files import file_stem
-    from knockon.store.targets import check_target
+    from knockon.store.output_paths import check_output_file
 
     if (shock is None) == (not hit):
         raise UsageError("name a shock, or give --hit: one of the two (`knockon impact` lists the shocks)")
@@ -71,7 +71,7 @@ def report(
     if output is not None and pdf is not None and output.absolute() == pdf.absolute():
         raise UsageError(f"--output and --pdf are the same file, {output}")
     if pdf is not None:
-        check_target(pdf)
+        check_output_file(pdf)
         browser()
     graph = open_graph(store)
     with working("writing the report"):

@@ -29,7 +29,7 @@ from knockon.network.name_arrays import Grouped, Numbered, Stored
 from knockon.network.network_arrays import NetworkArrays
 from knockon.network.validate import whole
 from knockon.store.atomic_write import abandoned_beside, folder_beside, make_folder, sync, write_durably
-from knockon.store.regular import read_regular, sha256_of
+from knockon.store.regular_files import read_regular, sha256_of
 
 #: Version 2 had no checksums of files, and its hash left out marks, origin and numbers about flows.
 VERSION = 3

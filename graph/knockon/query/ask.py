@@ -11,7 +11,7 @@ from pyoxigraph import Store as Oxigraph
 
 from knockon.errors import UsageError
 from knockon.sparql.answers import WrittenAnswer
-from knockon.sparql.asking import start_query
+from knockon.sparql.execution import start_query
 from knockon.sparql.guard import guard
 from knockon.sparql.limits import Limits
 from knockon.sparql.losses import LossFunctions
@@ -109,7 +109,7 @@ def ask_serialized(
         if functions is not None and not isinstance(functions, LossFunctions):
             raise UsageError("your own functions can only be called in this process; pass limits=None")
         session.prepare()  # the process starts while the data are prepared
-        return session.ask(Request(store.handover(), text, substitutions, functions, check_terms), limits)
+        return session.ask(Request(store.content(), text, substitutions, functions, check_terms), limits)
     out = BytesIO()
     kind, rows = start_query(store, text, substitutions, functions, check_terms=check_terms).write(out, _NO_LIMITS)
     return WrittenAnswer(kind, rows, out.getvalue())

@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 from knockon.errors import Notice, Problem
 from knockon.model import Evidence, Record, Statement
 from knockon.model.dates import BOUNDS
-from knockon.model.faults import did_you_mean, faults
+from knockon.model.validation_errors import did_you_mean, faults
 from knockon.rdf.derived import derived
 from knockon.rdf.fields import Field, fields
 from knockon.rdf.ontology import ontology

@@ -13,14 +13,14 @@ from pyoxigraph import NamedNode
 
 from knockon.errors import nearest
 from knockon.model import Entity, Evidence, Ownership, Record, Shock, Statement, is_a
-from knockon.model.faults import Fault
+from knockon.model.validation_errors import Fault
 from knockon.model.weights import ROUNDED, Span, totals_by_day
 from knockon.rdf.fields import fields
 from knockon.rdf.ontology import ontology
-from knockon.sparql.faults import query_fault
 from knockon.sparql.known_terms import unknown_term
-from knockon.sparql.selected import selected_variables
+from knockon.sparql.projection import selected_variables
 from knockon.sparql.size import TARGET
+from knockon.sparql.validation import query_fault
 from knockon.vocabulary import DERIVED_GRAPH, KO, local_name, namespace, prefixed
 
 #: Names compared in search of the one that was meant, before the search is given up.

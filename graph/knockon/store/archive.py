@@ -19,7 +19,7 @@ from knockon.store.atomic_write import write_durably
 from knockon.store.base import authored
 from knockon.store.files import from_quads
 from knockon.store.pointer import InvalidStore, StoredDataSet
-from knockon.store.regular import open_regular
+from knockon.store.regular_files import open_regular
 
 FOLDER = "sources"
 _ENDING = ".nq.gz"

@@ -25,7 +25,7 @@ from typing import IO
 
 from knockon.errors import UsageError
 from knockon.model.base import digest
-from knockon.store.targets import check_target
+from knockon.store.output_paths import check_output_file
 
 try:
     import fcntl
@@ -62,7 +62,7 @@ def write_all(files: Mapping[Path, bytes | IO[bytes]]) -> None:
     try:
         with ExitStack() as written:
             for path, content in files.items():
-                check_target(path)
+                check_output_file(path)
                 target = path.resolve()
                 if target.exists() and not target.is_file():
                     into.append((target, content))

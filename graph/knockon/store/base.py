@@ -25,7 +25,7 @@ from knockon.rdf.ontology import ontology
 from knockon.rdf.to_rdf import quads
 from knockon.sparql.answers import Answer, Function
 from knockon.store.changes import LoadReport
-from knockon.worker.handover import Handover
+from knockon.worker.store_content import StoreContent
 
 
 class Store(ABC):
@@ -86,7 +86,7 @@ class Store(ABC):
         """The quads that match; None matches all."""
 
     @abstractmethod
-    def handover(self) -> Handover:
+    def content(self) -> StoreContent:
         """Return what it holds as another process gets it; another one after a change."""
 
     @property

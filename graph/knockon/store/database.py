@@ -13,7 +13,7 @@ from pyoxigraph import Quad
 from knockon.store.archive import source_path
 from knockon.store.atomic_write import sync_folder
 from knockon.store.pointer import Database, InvalidStore, Pointer
-from knockon.store.regular import sha256_of
+from knockon.store.regular_files import sha256_of
 
 _PREFIX, DB = "revision-", "db"
 #: RocksDB writes these for people and for its own locking; what they hold is never read back.

@@ -20,7 +20,7 @@ from knockon.rdf.parse import parse_rdf
 from knockon.store.database import database_path, open_unchecked
 from knockon.store.files import from_quads
 from knockon.store.pointer import POINTER, Database, InvalidStore
-from knockon.store.regular import read_regular
+from knockon.store.regular_files import read_regular
 from knockon.vocabulary import KO, ONTOLOGY_GRAPH, Combination
 
 Triple = tuple[Any, Any, Any]

@@ -28,8 +28,9 @@ from knockon.store.changes import (
     namesakes,
     removal,
 )
-from knockon.store.claims import kept_apart
+from knockon.store.conflicting_claims import rename_conflicting_claims
 from knockon.store.database import database_path, open_database
+from knockon.store.disk_space import check_disk_space, disk_errors
 from knockon.store.first_format import read_first_format
 from knockon.store.leftovers import lost_pointer, sweep
 from knockon.store.locking import LOCK, write_lock
@@ -46,9 +47,8 @@ from knockon.store.pointer import (
     timestamp,
 )
 from knockon.store.revisions import add_revision, described, first_format_revision, keeping, numbered, upgraded
-from knockon.store.room import check_room, disk_errors
 from knockon.store.verification import verify_folder
-from knockon.worker.handover import Handover
+from knockon.worker.store_content import StoreContent
 
 #: Each content that has no folder of its own has a number.
 _NUMBERS = count(1)
@@ -139,13 +139,13 @@ class FolderStore(OxigraphStore):
         # Readers never touch a database that anybody writes: it is never changed once it is pointed at.
         return open_database(self.folder, self._pointer.database)
 
-    def handover(self) -> Handover:
+    def content(self) -> StoreContent:
         """See Store."""
         write = partial(self._db.dump, format=RdfFormat.N_QUADS)
         if self._pointer is None or self._pointer.database is None or self._pointer.format == 1:
-            return Handover(self._key, write)
+            return StoreContent(self._key, write)
         path = database_path(self.folder, self._pointer.database).resolve()
-        return Handover(str(path), write, path)
+        return StoreContent(str(path), write, path)
 
     def _moved(self) -> bool:
         """Return whether another process has changed the store since it was opened, and may have removed files."""
@@ -210,7 +210,7 @@ class FolderStore(OxigraphStore):
         with self._changing(keep):
             before = self.data_sets  # what others loaded meanwhile is kept
             check_names(before, data_sets, replace=replace)
-            data_sets, claims = kept_apart(before, data_sets)
+            data_sets, claims = rename_conflicting_claims(before, data_sets)
             after = replaced(before, data_sets)
             loaded = {one.info.id for one in data_sets}
             changes = tuple(one for one in differences(before, after) if one.id in loaded)
@@ -335,7 +335,7 @@ class FolderStore(OxigraphStore):
         pointer = upgraded(self.folder, self._pointer, self.history, self.data_sets)
         if self._keep is not None:
             pointer = keeping(self.folder, pointer, self._keep, trim=known is None)
-        check_room(self.folder, self._pointer or Pointer(), len(quads))
+        check_disk_space(self.folder, self._pointer or Pointer(), len(quads))
         if known is None:
             here = {id(one) for one in self.data_sets}
             current = {one.id: one for one in pointer.revisions[0].data_sets} if pointer.revisions else {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from knockon.errors import StoreBusy, UsageError
 from knockon.store.atomic_write import make_folder
-from knockon.store.room import disk_errors
+from knockon.store.disk_space import disk_errors
 
 if TYPE_CHECKING:
     from filelock import FileLock

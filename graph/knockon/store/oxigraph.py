@@ -15,8 +15,8 @@ from knockon.sparql.answers import Answer, Function
 from knockon.sparql.database import Database
 from knockon.store.base import Store, assemble, replaced
 from knockon.store.changes import LoadReport, check_names, differences, namesakes
-from knockon.store.claims import kept_apart
-from knockon.worker.handover import Handover
+from knockon.store.conflicting_claims import rename_conflicting_claims
+from knockon.worker.store_content import StoreContent
 
 #: Each content of a store in memory has a number of its own.
 _NUMBERS = count(1)
@@ -83,7 +83,7 @@ class MemoryStore(OxigraphStore):
         """See Store."""
         before = self._sets
         check_names(before, data_sets, replace=replace)
-        data_sets, claims = kept_apart(before, data_sets)
+        data_sets, claims = rename_conflicting_claims(before, data_sets)
         self._put(data_sets)
         self._trusted = False
         loaded = {data_set.info.id for data_set in data_sets}
@@ -106,11 +106,11 @@ class MemoryStore(OxigraphStore):
         """See Store."""
         return self._trusted
 
-    def handover(self) -> Handover:
+    def content(self) -> StoreContent:
         """See Store."""
         sets = self._sets
         # In the order in which a database of this process is made, so that rows come in the same order.
-        return Handover(self._key, lambda out: serialize(assemble(sets, checked=True), out, RdfFormat.N_QUADS))
+        return StoreContent(self._key, lambda out: serialize(assemble(sets, checked=True), out, RdfFormat.N_QUADS))
 
     def close(self) -> None:
         """Do nothing: there is nothing to release."""

@@ -18,7 +18,7 @@ from typing import Any
 from knockon.errors import InvalidData, KnockonError, Problem, shortened, sort_unique
 from knockon.model.dates import now
 from knockon.store.atomic_write import write_durably
-from knockon.store.regular import read_regular
+from knockon.store.regular_files import read_regular
 from knockon.vocabulary import local_name
 
 POINTER = "knockon-store.json"

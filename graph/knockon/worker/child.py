@@ -24,9 +24,9 @@ import pyoxigraph
 from pyoxigraph import RdfFormat
 
 from knockon.errors import KnockonError, NotFound
-from knockon.sparql.asking import start_query
 from knockon.sparql.database import Database
 from knockon.sparql.engine_errors import engine_error
+from knockon.sparql.execution import start_query
 from knockon.sparql.limits import Limits
 from knockon.sparql.losses import Losses, LossFunctions, Row
 from knockon.sparql.parse import parse

@@ -26,9 +26,9 @@ from knockon.sparql.answers import WrittenAnswer, memory_limit, size_limit, time
 from knockon.sparql.limits import Limits
 from knockon.sparql.losses import LossFunctions
 from knockon.worker.frames import ChunkWriter, Frame, receive, send
-from knockon.worker.handover import Handover
+from knockon.worker.limit_monitor import LimitMonitor
 from knockon.worker.memory import memory_of
-from knockon.worker.watch import Watch
+from knockon.worker.store_content import StoreContent
 
 # The folders of what the worker imports come after those of Python itself, so that no file of a user takes the place of one.
 _CODE = "import sys; sys.path += sys.argv[1:]; from knockon.worker.child import main; main()"
@@ -46,9 +46,9 @@ _OWN_WAY = "limits=None answers in this process, without limits"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A query for the worker; the parameters are those of ``sparql.asking.start``."""
+    """A query for the worker; the parameters are those of ``sparql.execution.start_query``."""
 
-    data: Handover
+    data: StoreContent
     text: str
     substitutions: Mapping[str, str] | None = None
     functions: LossFunctions | None = None
@@ -112,15 +112,15 @@ class Worker:
         KnockonError
             What the query itself is refused for.
         """
-        watch = Watch(self.pid, limits)
+        monitor = LimitMonitor(self.pid, limits)
         try:
-            return self._exchange(request, limits, watch)
+            return self._exchange(request, limits, monitor)
         except (EOFError, OSError):
-            if not watch.reason:
+            if not monitor.reason:
                 with suppress(subprocess.TimeoutExpired):
                     self._process.wait(_DYING)
             self.kill()
-            raise self._reason(watch, limits) from None
+            raise self._reason(monitor, limits) from None
         except KnockonError:
             raise
         except BaseException:
@@ -130,7 +130,7 @@ class Worker:
         finally:
             self._rest()
 
-    def _exchange(self, request: Request, limits: Limits, watch: Watch) -> WrittenAnswer:
+    def _exchange(self, request: Request, limits: Limits, monitor: LimitMonitor) -> WrittenAnswer:
         values = {
             "database": request.data.key,
             "text": request.text,
@@ -142,14 +142,14 @@ class Worker:
         send(self._streams[0], Frame("query", values))
         out, size, handed_over = BytesIO(), 0, False
         while True:
-            frame = self._next(watch)
+            frame = self._next(monitor)
             if frame.kind == "started":
                 if handed_over:
                     self._resting = max(memory_of(self.pid) or 0, _SMALL)
-                watch.begin(self._resting)
+                monitor.start(self._resting)
             elif frame.kind == "need":
                 handed_over = handed_over or frame.values["what"] == "database"
-                with watch.paused():
+                with monitor.paused():
                     self._serve(frame.values, request)
             elif frame.kind == "chunk":
                 size += len(frame.content)
@@ -162,12 +162,12 @@ class Worker:
             else:
                 raise _error(frame.values)
 
-    def _next(self, watch: Watch) -> Frame:
+    def _next(self, monitor: LimitMonitor) -> Frame:
         """Wait for the next frame; EOFError where there is none, since the query went too far or the worker is gone."""
         while True:
-            wait = watch.due - time.monotonic()
+            wait = monitor.next_check - time.monotonic()
             if wait <= 0:
-                if watch.look():
+                if monitor.exceeded():
                     raise EOFError
                 continue
             try:
@@ -200,16 +200,16 @@ class Worker:
         if now is not None and now > self._resting + _KEPT:
             self.kill()
 
-    def _reason(self, watch: Watch, limits: Limits) -> Exception:
+    def _reason(self, monitor: LimitMonitor, limits: Limits) -> Exception:
         """Return the error that explains why the worker ended."""
         code, last = self._process.returncode, self._last_words
-        memory = watch.reason == "memory" or last.startswith(_NO_MEMORY)
+        memory = monitor.reason == "memory" or last.startswith(_NO_MEMORY)
         if memory and limits.memory is not None:
             return memory_limit(limits.memory)
-        over = watch.reason == "time" or (hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU)
+        over = monitor.reason == "time" or (hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU)
         if over and limits.seconds is not None:
             return time_limit(limits.seconds)
-        if not watch.begun:
+        if not monitor.started:
             return WorkerLost(last or _signal_name(code))
         how = _signal_name(code) + (f": {last}" if last else "")
         if code is None or code >= 0:

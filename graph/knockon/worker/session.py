@@ -40,8 +40,8 @@ def ask(request: Request, limits: Limits) -> WrittenAnswer:
 
     Examples
     --------
-    >>> from knockon.worker.handover import NOTHING
-    >>> answer = ask(Request(NOTHING, "SELECT ?x { VALUES ?x { 1 2 } }", check_terms=False), Limits(seconds=30))
+    >>> from knockon.worker.store_content import EMPTY
+    >>> answer = ask(Request(EMPTY, "SELECT ?x { VALUES ?x { 1 2 } }", check_terms=False), Limits(seconds=30))
     >>> [row["x"].value for row in answer.solutions()]
     ['1', '2']
     """

@@ -13,7 +13,7 @@ import numpy as np
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.network.network import Floats
 from knockon.store.atomic_write import write_bytes
-from knockon.store.regular import open_regular
+from knockon.store.regular_files import open_regular
 
 #: Seconds between two writings.
 EVERY = 5.0

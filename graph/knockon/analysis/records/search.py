@@ -11,7 +11,7 @@ from knockon.analysis.answer import RECORD_NAMES, Answer
 from knockon.analysis.records.titles import Titles
 from knockon.errors import UsageError, nearest
 from knockon.model import STATEMENTS, Statement, is_a
-from knockon.model.faults import did_you_mean
+from knockon.model.validation_errors import did_you_mean
 from knockon.query.names import names_of
 from knockon.store.base import Store
 from knockon.vocabulary import local_name

@@ -154,9 +154,9 @@ def read_options(
     from knockon.authoring.options import ReadOptions
 
     if rejects is not None:
-        from knockon.store.targets import check_target
+        from knockon.store.output_paths import check_output_file
 
-        check_target(rejects)
+        check_output_file(rejects)
     pairs = []
     for text in rename or ():
         old, sign, new = text.rpartition("=")

@@ -19,8 +19,8 @@ from knockon.text import format_bytes
 EMPTY_DATABASE, LEAST_PER_QUAD = 200_000, 80
 
 _UNCHANGED = "nothing was changed"
-#: What the disk may refuse, by the words for it: RocksDB hands on the words alone.
-_REFUSALS = {
+#: Error numbers of the disk by their texts: RocksDB reports the text alone.
+_ERROR_NUMBERS = {
     os.strerror(number): number
     for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.EMFILE, errno.EFBIG)
 }
@@ -30,7 +30,7 @@ _REFUSALS = {
 def disk_errors(folder: Path, before: Pointer | None = None) -> Iterator[None]:
     """Convert disk errors to messages that state what happened to the data.
 
-    ``before`` is what the pointer file said before a change; without it none has begun.
+    ``before`` is the content of the pointer file before the change; None states that no change has begun.
 
     Raises
     ------
@@ -42,41 +42,41 @@ def disk_errors(folder: Path, before: Pointer | None = None) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        number, reason = refusal(error)
+        number, reason = disk_error(error)
         if number in {errno.ENOSPC, errno.EDQUOT}:
-            raise _refused(folder, before, _full(folder, number)) from None
-        _, outcome = _outcome(before, _present(folder))
+            raise _limit_error(folder, before, _full_disk_message(folder, number)) from None
+        _, outcome = _outcome(before, _current_pointer(folder))
         raise UsageError(f"cannot write {folder}: {reason}: {outcome}") from None
 
 
-def refusal(error: OSError) -> tuple[int | None, str]:
-    """Return the number and the words of what the disk refuses, also where a library gives the words alone.
+def disk_error(error: OSError) -> tuple[int | None, str]:
+    """Return the number and the text of an error of the disk, also where a library gives the text alone.
 
-    >>> refusal(OSError("IO error: No space left on device: While appending to file"))[1]
+    >>> disk_error(OSError("IO error: No space left on device: While appending to file"))[1]
     'No space left on device'
     """
-    for words, number in _REFUSALS.items():
-        if error.errno is None and words in str(error):
-            return number, words
+    for text, number in _ERROR_NUMBERS.items():
+        if error.errno is None and text in str(error):
+            return number, text
     return error.errno, error.strerror or str(error)
 
 
-def check_room(folder: Path, before: Pointer, quads: int) -> None:
+def check_disk_space(folder: Path, before: Pointer, quads: int) -> None:
     """Refuse a change whose database certainly cannot fit on the disk, before it is built.
 
     Raises
     ------
     LimitReached
-        Fewer bytes are free than ``quads`` take at the very least.
+        Fewer bytes are free than a database of ``quads`` quads takes at least.
     """
-    free, least = free_room(folder), EMPTY_DATABASE + LEAST_PER_QUAD * quads
+    free, least = free_bytes(folder), EMPTY_DATABASE + LEAST_PER_QUAD * quads
     if free is not None and free < least:
         need = f"the database of {quads:,} quads needs at least {format_bytes(least)}, and {format_bytes(free)} are free"
-        raise _refused(folder, before, f"the disk of {folder} has too little room: {need}")
+        raise _limit_error(folder, before, f"the disk of {folder} has too little space: {need}")
 
 
-def free_room(folder: Path) -> int | None:
-    """Return the bytes that are free on the disk of a folder, with those kept back for root; None where nobody knows."""
+def free_bytes(folder: Path) -> int | None:
+    """Return the free bytes on the disk of a folder, including those reserved for root; None if the system does not tell."""
     try:
         if hasattr(os, "statvfs"):
             disk = os.statvfs(folder)
@@ -87,13 +87,13 @@ def free_room(folder: Path) -> int | None:
         return None
 
 
-def removable(folder: Path, pointer: Pointer | None) -> tuple[int, int]:
-    """Return how many earlier revisions a store keeps, and the bytes of the sources that they alone need."""
+def earlier_revisions(folder: Path, pointer: Pointer | None) -> tuple[int, int]:
+    """Return the number of earlier revisions of a store, and the bytes of the sources that only they use."""
     if pointer is None or not pointer.revisions:
         return 0, 0
-    current = {one.source for one in pointer.revisions[0].data_sets}
+    current = {data_set.source for data_set in pointer.revisions[0].data_sets}
     size = 0
-    for source in {one.source for one in pointer.sources} - current:
+    for source in {data_set.source for data_set in pointer.sources} - current:
         try:
             size += source_path(folder, source).stat().st_size
         except OSError:
@@ -101,7 +101,7 @@ def removable(folder: Path, pointer: Pointer | None) -> tuple[int, int]:
     return len(pointer.revisions) - 1, size
 
 
-def _full(folder: Path, number: int | None) -> str:
+def _full_disk_message(folder: Path, number: int | None) -> str:
     if number == errno.EDQUOT:
         return f"the disk quota is used up where {folder} is"
     try:
@@ -113,32 +113,32 @@ def _full(folder: Path, number: int | None) -> str:
     return f"the disk of {folder} is full"
 
 
-def _refused(folder: Path, before: Pointer | None, why: str) -> LimitReached:
-    now = _present(folder)
-    changed, outcome = _outcome(before, now)
+def _limit_error(folder: Path, before: Pointer | None, reason: str) -> LimitReached:
+    after = _current_pointer(folder)
+    changed, outcome = _outcome(before, after)
     if changed:
-        return LimitReached(f"{why}: {outcome}")
-    earlier, size = removable(folder, now)
-    kept = f"; --keep 0 gives up {earlier} earlier revision{'s' * (earlier > 1)} ({format_bytes(size)})" if earlier else ""
-    return LimitReached(f"{why}: {outcome}; free some room{kept}")
+        return LimitReached(f"{reason}: {outcome}")
+    earlier, size = earlier_revisions(folder, after)
+    hint = f"; --keep 0 removes {earlier} earlier revision{'s' * (earlier > 1)} ({format_bytes(size)})" if earlier else ""
+    return LimitReached(f"{reason}: {outcome}; free some space{hint}")
 
 
-def _present(folder: Path) -> Pointer | None:
+def _current_pointer(folder: Path) -> Pointer | None:
     try:
         return read_pointer(folder)
     except InvalidStore:
         return None
 
 
-def _outcome(before: Pointer | None, now: Pointer | None) -> tuple[bool, str]:
+def _outcome(before: Pointer | None, after: Pointer | None) -> tuple[bool, str]:
     """Return whether a failed change took effect, and the text on what happened to the data."""
     if before is None:
         return False, _UNCHANGED
-    old, new = (pointer.revisions if pointer else () for pointer in (before, now))
+    old, new = (pointer.revisions if pointer else () for pointer in (before, after))
     if new[:1] != old[:1] and new:
-        return True, "the change is made, and may be lost with a loss of power"
-    given_up = len(old) - len(new)
-    if given_up <= 0:
+        return True, "the change is made, but a power failure may undo it"
+    removed = len(old) - len(new)
+    if removed <= 0:
         return False, _UNCHANGED
-    many = f"{given_up} earlier revisions were" if given_up > 1 else "1 earlier revision was"
-    return False, f"the data are as before, and {many} given up"
+    subject = f"{removed} earlier revisions were" if removed > 1 else "1 earlier revision was"
+    return False, f"the data are as before, and {subject} removed"

@@ -9,7 +9,7 @@ import stat
 from io import BufferedReader
 from pathlib import Path
 
-#: So that opening a pipe returns at once, and bytes stay bytes on Windows.
+#: Opening a pipe must return at once, and bytes must stay unchanged on Windows.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -35,12 +35,12 @@ def open_regular(path: Path) -> BufferedReader:
 
 
 def read_regular(path: Path, most: int) -> bytes:
-    """Read a file of at most so many bytes.
+    """Read a file of at most ``most`` bytes.
 
     Raises
     ------
     OSError
-        It cannot be read, is not a regular file, or is longer.
+        It cannot be read, is not a regular file, or is larger.
     """
     with open_regular(path) as file:
         if os.fstat(file.fileno()).st_size > most:

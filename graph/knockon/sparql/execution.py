@@ -1,4 +1,4 @@
-"""Start queries on a database: check the terms, then run the query, with functions if it calls any."""
+"""Run queries on a database: check the terms, then start the query, with functions if it calls any."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 """Keep both of two different claims with the same id in two data sets, by renaming one of them.
 
-A table makes the name of a dependency from its dependant and need, so the files
-of two months, or of two departments, use the same name for what each of them
-says. Neither is wrong, and neither may replace the other in silence: a network
-makes one slot of both and marks it disputed. Where one of the two gives details
-only (a stock, an alternative), it adds to the other and disputes nothing.
+The id of a dependency in a table is made from its dependant and need, so the files
+of two months, or of two departments, use the same id for different claims.
+Neither is wrong, and neither may silently replace the other: a network merges
+them into one slot and marks it disputed. A claim that gives only details
+(a stock, an alternative) adds to the other one and does not dispute it.
 """
 
 from __future__ import annotations
@@ -18,33 +18,33 @@ from knockon.model import DataSet, Dependency, Observation, Ownership, Part, Rel
 from knockon.rdf.fields import fields
 from knockon.vocabulary import local_name
 
-#: What a data set says of others; entities are merged, and of all else there can be only one.
+#: The classes of claims about entities. Entities themselves are merged; all other records must have unique ids.
 CLAIMS = (Dependency, Ownership, Relation, Observation)
 
-#: So many names are shown in a message; the others are counted.
-_SHOWN = 5
+#: The most names that a message lists; the rest are counted.
+_MAX_LISTED = 5
 
 
-class Apart(NamedTuple):
-    """The data sets of a load with their claims renamed where need be, and what was renamed."""
+class RenamedClaims(NamedTuple):
+    """The data sets of a load, with conflicting claims renamed, and notices of what was renamed."""
 
     data_sets: tuple[DataSet, ...]
     notices: tuple[Notice, ...]
 
 
-def kept_apart(present: Iterable[DataSet], new: Sequence[DataSet]) -> Apart:
-    """Rename the claims of new data sets that another data set states differently under the same name.
+def rename_conflicting_claims(present: Iterable[DataSet], new: Sequence[DataSet]) -> RenamedClaims:
+    """Rename the claims of new data sets whose ids other data sets use for different claims.
 
     Parameters
     ----------
     present
         The data sets of the store before the load.
     new
-        The data sets to load; each replaces the one of its name.
+        The data sets to load; each replaces the present one with its name.
 
     Returns
     -------
-    Apart
+    RenamedClaims
         ``dependency`` of a data set ``feb`` becomes ``dependency--feb``.
 
     Examples
@@ -54,7 +54,7 @@ def kept_apart(present: Iterable[DataSet], new: Sequence[DataSet]) -> Apart:
     >>> need = {"id": ns + "shop--needs--hosting", "dependant": ns + "shop", "need": ns + "hosting"}
     >>> def data_set(name, word):
     ...     return DataSet(DataSetInfo(id=f"{ns}data-{name}", title=name), (Dependency(**need, criticality=word),))
-    >>> kept_apart([data_set("jan", "High")], [data_set("feb", "Low")]).data_sets[0].records[0].name
+    >>> rename_conflicting_claims([data_set("jan", "High")], [data_set("feb", "Low")]).data_sets[0].records[0].name
     'shop--needs--hosting--feb'
     """
     replaced = {data_set.info.id for data_set in new}
@@ -63,19 +63,19 @@ def kept_apart(present: Iterable[DataSet], new: Sequence[DataSet]) -> Apart:
         if data_set.info.id not in replaced:
             _index_claims(others, data_set)
     data_sets, notices = [], []
-    for data_set in sorted(new, key=lambda one: one.info.id):
+    for data_set in sorted(new, key=lambda data_set: data_set.info.id):
         short = data_set.info.short_name
         pairs = {r.id: (r, *others[r.id]) for r in data_set.records if r.id in others and _is_other_claim(r, others[r.id][0])}
         if pairs:
             records = tuple(_rename(r, short) if r.id in pairs else r for r in data_set.records)
             data_set = replace(data_set, records=records)  # noqa: PLW2901 - the same data set from here on
-            details = {iri: by for iri, (one, other, by) in pairs.items() if _one_adds_to_the_other(one, other)}
-            clashes = {iri: by for iri, (_, _, by) in pairs.items() if iri not in details}
-            notices += [_added(short, details)] if details else []
-            notices += [_notice(short, clashes)] if clashes else []
+            details = {iri: source for iri, (claim, other, source) in pairs.items() if _only_one_states_loss(claim, other)}
+            conflicts = {iri: source for iri, (_, _, source) in pairs.items() if iri not in details}
+            notices += [_details_notice(short, details)] if details else []
+            notices += [_conflicts_notice(short, conflicts)] if conflicts else []
         _index_claims(others, data_set)
         data_sets.append(data_set)
-    return Apart(tuple(data_sets), tuple(notices))
+    return RenamedClaims(tuple(data_sets), tuple(notices))
 
 
 def _index_claims(known: dict[str, tuple[Statement, str]], data_set: DataSet) -> None:
@@ -100,27 +100,30 @@ def _rename(record: Statement, data_set: str) -> Statement:
     return type(record).model_validate({**values, "id": f"{record.id}--{data_set}"})
 
 
-def _one_adds_to_the_other(record: Statement, other: Statement) -> bool:
+def _only_one_states_loss(record: Statement, other: Statement) -> bool:
     """Return whether only one of two records states the loss or the suppliers, so that they cannot contradict each other."""
     if not (isinstance(record, Dependency) and isinstance(other, Dependency)):
         return False
     return record.adds_details_only != other.adds_details_only
 
 
-def _added(data_set: str, details: dict[str, str]) -> Notice:
+def _details_notice(data_set: str, details: dict[str, str]) -> Notice:
     what = "record adds details to what" if len(details) == 1 else "records add details to what"
-    others, names = ", ".join(sorted(set(details.values()))), ", ".join(shortened(sorted(map(local_name, details)), _SHOWN))
+    others, names = (
+        ", ".join(sorted(set(details.values()))),
+        ", ".join(shortened(sorted(map(local_name, details)), _MAX_LISTED)),
+    )
     hint = "one of the two says neither how much is lost nor who supplies; both count, and nothing is disputed"
     return Notice(data_set, None, f"{len(details)} {what} is stated by {others}: {names}", hint)
 
 
-def _notice(data_set: str, clashes: dict[str, str]) -> Notice:
-    others = ", ".join(sorted(set(clashes.values())))
-    names = ", ".join(shortened(sorted(map(local_name, clashes)), _SHOWN))
-    what = "claim differs" if len(clashes) == 1 else "claims differ"
-    message = f"{len(clashes)} {what} from what is stated by {others}: {names}"
+def _conflicts_notice(data_set: str, conflicts: dict[str, str]) -> Notice:
+    others = ", ".join(sorted(set(conflicts.values())))
+    names = ", ".join(shortened(sorted(map(local_name, conflicts)), _MAX_LISTED))
+    what = "claim differs" if len(conflicts) == 1 else "claims differ"
+    message = f"{len(conflicts)} {what} from what is stated by {others}: {names}"
     hint = "both are kept, and count as disputed; to replace a file, load it under the same name"
     return Notice(data_set, None, message, hint)
 
 
-__all__ = ["CLAIMS", "Apart", "kept_apart"]
+__all__ = ["CLAIMS", "RenamedClaims", "rename_conflicting_claims"]

@@ -22,7 +22,7 @@ def query_fault(text: str, functions: Iterable[str] = (), limits: SizeLimits = Q
     limits
         How large it may be.
     parsed_only
-        Do not plan it: this is faster for a large query, but does not find unknown functions.
+        Only parse the query and do not plan it: faster for a large query, but does not find unknown functions.
 
     Examples
     --------

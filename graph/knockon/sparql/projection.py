@@ -1,9 +1,10 @@
-"""Read the variables of a SELECT from its text, since the engine would start to answer the query."""
+"""Find the variables that a SELECT projects in its text, since the engine would start to answer the query."""
 
 from __future__ import annotations
 
 from knockon.sparql.tokens import tokens
 
+#: Keywords that end the list of variables.
 _ENDS = ("WHERE", "FROM")
 
 
@@ -18,24 +19,24 @@ def selected_variables(text: str) -> frozenset[str]:
     (['a', 'b'], [])
     """
     names: set[str] = set()
-    selecting = everything = False
+    in_projection = select_all = False
     depth = 0
     previous = ""
     for kind, content, _ in tokens(text):
         word = content.upper() if kind == "keyword" else ""
-        if not selecting and not everything:
+        if not in_projection and not select_all:
             if word.startswith("SELECT"):
-                selecting = True
+                in_projection = True
             elif content == "{":
                 return frozenset()
-        elif selecting and (content == "{" or word.startswith(_ENDS)):
-            selecting = False
-            if not everything:
+        elif in_projection and (content == "{" or word.startswith(_ENDS)):
+            in_projection = False
+            if not select_all:
                 break
-        elif kind == "variable" and (everything or depth == 0 or previous.endswith("AS")):
+        elif kind == "variable" and (select_all or depth == 0 or previous.endswith("AS")):
             names.add(content[1:])
-        elif selecting and content == "*" and depth == 0:
-            everything = True
+        elif in_projection and content == "*" and depth == 0:
+            select_all = True
         depth += (content == "(") - (content == ")")
         previous = word
     return frozenset(names)

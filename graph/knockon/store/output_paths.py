@@ -1,4 +1,4 @@
-"""What may be written to: folders are never made in silence, and what cannot work is refused early."""
+"""Check that a file or folder can be written, before work is done for it; missing parent folders are never created."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from pathlib import Path
 from knockon.errors import UsageError
 
 
-def check_target(path: Path) -> None:
-    """Refuse early what cannot be written as a file: folders are never made in silence.
+def check_output_file(path: Path) -> None:
+    """Check that a path can be written as a file.
 
     Raises
     ------
     UsageError
-        It is a folder, or the folder in which it would be is not there, or it can be no path.
+        It is a folder, its folder does not exist or cannot be written, or it is not a valid path.
     """
     try:
         with suppress(FileNotFoundError, NotADirectoryError):
-            path.stat()  # names links in a loop; `resolve` does so before Python 3.13 only
+            path.stat()  # reports links that form a loop; `resolve` does so before Python 3.13 only
         folder = path.resolve().parent
     except (OSError, ValueError) as error:
-        # Too long, a NUL, links in a circle, a folder that is not ours to look at.
+        # Too long, a NUL character, links that form a loop, a folder without read permission.
         name = str(path) if len(str(path)) <= 80 else f"{str(path)[:80]}..."
         raise UsageError(f"cannot write {name}: {_reason(error)}; name another file") from None
     if path.is_dir():
@@ -31,21 +31,21 @@ def check_target(path: Path) -> None:
     if not folder.is_dir():
         missing = path.parent if not path.parent.is_dir() else folder
         raise UsageError(f"cannot write {path}: the folder {missing} does not exist; create it first")
-    # A file is written beside its place and moved there; a device or a pipe is written as it is.
+    # A file is written to a temporary file in its folder, which replaces it; a device or a pipe is written directly.
     if (path.is_file() or not path.exists()) and not os.access(folder, os.W_OK):
         raise UsageError(f"cannot write {path}: the folder {folder} may not be written; name another one")
 
 
-def check_folder(path: Path) -> None:
-    """Refuse a folder to be made in one that is not there: a typing mistake would make them all.
+def check_output_folder(path: Path) -> None:
+    """Check that a folder exists or can be created in an existing one: a misspelt path must not create several folders.
 
     Raises
     ------
     UsageError
-        The folder in which it would be is not there.
+        Its parent folder does not exist.
     """
-    above = path.absolute().parent
-    if not os.path.lexists(path) and not above.is_dir():
+    parent = path.absolute().parent
+    if not os.path.lexists(path) and not parent.is_dir():
         raise UsageError(f"cannot make the folder {path}: the folder {path.parent} does not exist; create it first")
 
 
@@ -55,4 +55,4 @@ def _reason(error: Exception) -> str:
     return str(error)
 
 
-__all__ = ["check_folder", "check_target"]
+__all__ = ["check_output_file", "check_output_folder"]

@@ -1,0 +1,31 @@
+"""The content of a store, in the form in which a worker receives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+
+@dataclass(frozen=True, slots=True)
+class StoreContent:
+    """The content of a store for another process: a database to open, or quads to send.
+
+    Parameters
+    ----------
+    key
+        A unique name of this content, for caching.
+    write
+        Writes the quads as N-Quads into a stream.
+    folder
+        The database on disk with the same content, if there is one; the worker opens it read-only instead.
+    """
+
+    key: str
+    write: Callable[[IO[bytes]], object]
+    folder: Path | None = None
+
+
+#: No data, to check whether a query can be run.
+EMPTY = StoreContent("", lambda _: None)
