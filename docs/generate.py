@@ -12,9 +12,9 @@ from pyoxigraph import NamedNode
 
 import answers_page
 import python_page
+from knockon.analysis.methods import METHODS
 from knockon.analysis.models import parameters
 from knockon.cli.app import app
-from knockon.present.methods import METHODS
 from knockon.query.library import library
 from knockon.rdf.ontology import ontology
 from knockon.vocabulary import KO, OWL, RDF, RDFS
@@ -104,7 +104,7 @@ def models() -> str:
     """Return the page of the models that run on a graph."""
     lines = [
         "# Models", "",
-        "Written by `make docs` from `graph/knockon/present/methods.py`. `--model NAME` and `model=` choose one; `--set` and",
+        "Written by `make docs` from `graph/knockon/analysis/methods.py`. `--model NAME` and `model=` choose one; `--set` and",
         "keywords set its parameters. What the numbers of an answer mean is in [answers.md](answers.md).", "",
     ]  # fmt: skip
     for name, method in METHODS.items():

@@ -69,6 +69,15 @@ def counted(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
+def days(number: float) -> str:
+    """Format a number of days.
+
+    >>> days(1), days(2.5)
+    ('1 day', '2.5 days')
+    """
+    return f"{number:g} day" + ("" if number == 1 else "s")
+
+
 def format_bytes(count: int) -> str:
     """Format a number of bytes in units of 1,024, as options take them.
 

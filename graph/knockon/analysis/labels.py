@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from knockon.model import Dependency, Record, Supply
+from knockon.model.labels import stated_label
 from knockon.vocabulary import local_name
 
 
@@ -16,8 +17,7 @@ def label_of(records: Mapping[str, Record], iri: str) -> str:
     >>> label_of({acme.id: acme}, "urn:x/acme"), label_of({}, "urn:x/other")
     ('Acme', 'other')
     """
-    record = records.get(iri)
-    return str(getattr(record, "label", None) or getattr(record, "title", None) or local_name(iri))
+    return stated_label(records.get(iri)) or local_name(iri)
 
 
 def name_of(records: Mapping[str, Record], iri: str) -> str:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from knockon.analysis.methods import METHODS
 from knockon.errors import UsageError, nearest
 
 if TYPE_CHECKING:
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from knockon.network.network import Network
     from knockon.propagation.result import Result
 
-MODELS = ("leontief", "reach", "timeline", "chance")
+#: The models that run on a graph.
+MODELS = tuple(METHODS)
 _FLOWS = "money flows: Network.from_flows(supplier, customer, value, ...)"
 #: What the other models need that a graph of dependencies does not have.
 _MISSING_INPUTS = {
@@ -156,10 +158,6 @@ def reported_parameters(result: Result) -> dict[str, ParameterValue]:
     return {name: value for name, value in result.parameters.items() if name not in _HIDDEN}
 
 
-#: The values of ``timeline`` for a node beside its loss, which are known where the days are.
-_TIMES = ("time_to_impact", "time_to_recover", "area")
-
-
 def node_values(result: Result, row: int, node: int) -> dict[str, float | bool | None]:
     """Return what a model computes for one node beside its loss: days of a timeline, the error of an estimate.
 
@@ -169,16 +167,10 @@ def node_values(result: Result, row: int, node: int) -> dict[str, float | bool |
     stock or a delay is recorded on the path: where none is, the steps of the
     model count links, and times and area are None because the days are unknown.
     """
-    names: tuple[str, ...]
-    if result.model == "timeline":
-        names = _TIMES
-    elif result.model == "chance":
-        names = ("standard_error", "noisy_or_upper_bound")
-    else:
-        return {}
+    names = METHODS[result.model].node_values
     values = {name: float(getattr(result, name)[row, node]) for name in names}
     finite = {name: value if abs(value) < float("inf") else None for name, value in values.items()}
-    return finite if result.model != "timeline" else {**finite, **_timed(result, row, node, finite["time_to_impact"])}
+    return {**finite, **_timed(result, row, node, finite["time_to_impact"])} if "time_to_impact" in finite else finite
 
 
 def _timed(result: Any, row: int, node: int, days: float | None) -> dict[str, float | bool | None]:
@@ -187,7 +179,7 @@ def _timed(result: Any, row: int, node: int, days: float | None) -> dict[str, fl
         return {"timed": None}
     # What is hit itself is hit on day 0, whatever is recorded.
     known = bool(result.timed[row, node]) or days == 0
-    return {"timed": True} if known else {**dict.fromkeys(_TIMES), "timed": False}
+    return {"timed": True} if known else {**dict.fromkeys(METHODS[result.model].node_values), "timed": False}
 
 
 def _parse_value(name: str, text: str) -> ParameterValue:

@@ -9,10 +9,10 @@ from typing import Any
 from knockon.analysis.impact.coverage import NAMED, dependencies_left_out, not_hit, some_names
 from knockon.analysis.impact.impact_report import ImpactReport, OwnerHit
 from knockon.analysis.impact.support import Support
+from knockon.analysis.methods import METHODS
 from knockon.analysis.run_info import RunInfo
 from knockon.model.dates import as_of_text, hits_nothing
 from knockon.model.dependency import READINGS
-from knockon.present.methods import METHODS
 from knockon.present.rows.words import CAPPED
 from knockon.text import counted
 from knockon.vocabulary import UNSTATED, Stance, local_name

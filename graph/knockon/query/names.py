@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from knockon.errors import KnockonError, NotFound, UsageError, shortened
 from knockon.model import Statement, is_a
+from knockon.model.labels import stated_label
 from knockon.text import in_words, with_article
 from knockon.vocabulary import PREFIXES, prefixed
 
@@ -99,5 +100,5 @@ def names_of(record: Statement) -> list[str]:
     >>> names_of(Company(id="urn:x:acme", label="Acme"))
     ['acme', 'Acme']
     """
-    label = getattr(record, "label", None) or getattr(record, "title", None)
+    label = stated_label(record)
     return [record.name, *([label] if label else []), *getattr(record, "alt_label", ())]

@@ -20,6 +20,7 @@ from knockon.analysis.impact.causal_trace import CausalTrace, Link
 from knockon.analysis.impact.coverage import dependencies_left_out, not_hit
 from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.analysis.labels import label_of, name_of
+from knockon.analysis.methods import METHODS, Method
 from knockon.errors import KnockonError, LimitReached, NotFound, nearest
 from knockon.model import Dependency, Statement
 from knockon.model.dates import hits_nothing
@@ -84,7 +85,7 @@ def explain(report: ImpactReport, name: str, paths: int = 3) -> Explanation:
 def _not_reached(report: ImpactReport, iri: str) -> LimitReached | Unreached:
     """Return the error of an entity that a run does not reach, or did not reach before its cap."""
     if report.truncated and iri in report.cause.network.index:
-        limit = "horizon" if report.model == "timeline" else "cap"
+        limit = METHODS[report.model].limit
         stopped = f"the run of {report.shock.name} was stopped by its cap before it reached {local_name(iri)}"
         return LimitReached(f"{stopped}, if it ever does; raise the {limit}")
     reached = [impact.id for impact in report.impacts]
@@ -147,25 +148,20 @@ def _link(cause: CausalTrace, link: Link) -> CausalLink:
         loss=loss,
         judged=tuple(record.judged),
         others=tuple(OtherSupplier(iri, label_of(records, iri), lost) for iri, lost in cause.others(link)),
-        text=_sentence(edge, record, cause.result.model, short, loss, combined if unstated else ""),
+        text=_sentence(edge, record, METHODS[cause.result.model], short, loss, combined if unstated else ""),
     )
 
 
-def _sentence(edge: Edge, record: Dependency, model: str, short: float, loss: float, unstated: str) -> str:
+def _sentence(edge: Edge, record: Dependency, method: Method, short: float, loss: float, unstated: str) -> str:
     name = edge.dependant_label
     via = f" from {edge.provider_label}" if edge.provider else ""
     how = f" ({record.mechanism})" if record.mechanism else ""
     marks = [f"judged {', '.join(record.judged)}"] if record.judged else []
     marks += [f"inferred: {record.reason or 'no document states it'}"] if record.inferred else []
-    marks += [unstated] if unstated and edge.provider and model != "reach" else []
+    marks += [unstated] if unstated and edge.provider and method.graded else []
     tail = f" [{'; '.join(marks)}]" if marks else ""
-    lost = {
-        "leontief": f"{short:.0%} of it is missing, {name} loses {loss:.0%}",
-        "timeline": f"at the worst {short:.0%} of it is missing, {name} loses {loss:.0%}",
-        "chance": f"on average {short:.0%} of it is missing, {name} fails with a probability of {loss:.0%}",
-        "reach": f"{name} is reached",
-    }[model]
-    return f"{name} needs {edge.need_label}{via}{how}; {lost} (criticality {edge.criticality}){tail}."
+    consequence = method.consequence.format(name=name, short=short, loss=loss)
+    return f"{name} needs {edge.need_label}{via}{how}; {consequence} (criticality {edge.criticality}){tail}."
 
 
 def _path(report: ImpactReport, path: Path, rank: int, loss: float) -> ExplainedPath:

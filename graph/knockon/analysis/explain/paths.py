@@ -36,6 +36,7 @@ from typing import NamedTuple
 import numpy as np
 
 from knockon.analysis.impact.causal_trace import CausalTrace
+from knockon.analysis.methods import METHODS
 from knockon.errors import UsageError
 from knockon.network.hits import NODE, SLOT
 from knockon.network.network import NONE, Floats, Mode
@@ -126,7 +127,7 @@ class _Search:
 
     def __init__(self, cause: CausalTrace, node: int) -> None:
         self.cause, self.network, self.node = cause, cause.network, node
-        self.unweighted = cause.result.model == "reach"
+        self.unweighted = not METHODS[cause.result.model].graded
         self.loss: Floats = cause.result.loss[cause.row]
         self.hits, _ = to_hits(self.network, [cause.outcome.resolved[cause.row]])
         self.supply_hits: Floats = self.hits.rows(self.network, 0, 1)[2]

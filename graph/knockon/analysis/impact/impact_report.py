@@ -18,6 +18,7 @@ from knockon.analysis.impact.companies import CompanyLoss
 from knockon.analysis.impact.coverage import affected
 from knockon.analysis.impact.support import Support
 from knockon.analysis.labels import label_of
+from knockon.analysis.methods import METHODS
 from knockon.analysis.run_info import RunAnswer
 from knockon.model import Shock
 from knockon.network.network import Bools
@@ -234,7 +235,7 @@ class ImpactReport(RunAnswer):
         """Which slots the shock can reach through their suppliers; none where the model reads no shares."""
         outcome, row = self.cause.outcome, self.cause.row
         network, found = outcome.network, np.zeros(outcome.network.slots, bool)
-        if self.model != "reach" and network.supplies:
+        if METHODS[self.model].graded and network.supplies:
             hit = {target.iri for target in outcome.resolved[row].targets}
             struck = [bool(hit.intersection(names)) for names in network.supply_records]
             found[network.supply_slot[(outcome.result.high[row][network.supply_provider] > 0) | struck]] = True

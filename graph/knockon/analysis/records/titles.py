@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from knockon.model import Dependency, Observation, Ownership, Record, Relation, Statement
+from knockon.model.labels import stated_label
 from knockon.rdf.fields import fields
 from knockon.vocabulary import local_name
 
@@ -30,10 +31,9 @@ class Titles:
                     self._records.update((part.id, part) for part in parts if isinstance(part, Statement))
 
     def of(self, record: Record) -> str:
-        """The title of a record: its label, its title, or what it says of what, in one line."""
-        given = getattr(record, "label", None) or getattr(record, "title", None)
-        if given:
-            return str(given)
+        """Return the title of a record: its label, its title, or what it states, in one line."""
+        if label := stated_label(record):
+            return label
         if isinstance(record, Dependency):
             return f"{self.name(record.dependant)} needs {self.name(record.need)}"
         if isinstance(record, Ownership):
@@ -45,12 +45,11 @@ class Titles:
         return record.name
 
     def label(self, iri: str) -> str:
-        """The label or title that a record has of its own; empty where it has none or is not there."""
-        record = self._records.get(iri)
-        return str(getattr(record, "label", None) or getattr(record, "title", None) or "")
+        """Return the label or title of a record; empty if it has neither, or if there is no such record."""
+        return stated_label(self._records.get(iri))
 
     def name(self, iri: str) -> str:
-        """The label of what an IRI names, else its local name."""
+        """Return the label of what an IRI names, or else its local name."""
         return self.label(iri) or local_name(iri)
 
     def __contains__(self, iri: object) -> bool:

@@ -46,6 +46,8 @@ TOP, EXPLAINED = 10, 3
 MOST_UPSTREAM, MOST_CHANGED = 600, 60_000
 #: For the page pairs are enough; the commands of their own go further.
 _ORDER, _SETS, _PAIRS = 2, 5_000, 500
+#: The model of choke points and remedies; shortages without a loss are shown for it alone.
+_MODEL = "leontief"
 
 
 def gather(report: ImpactReport, protect: str | None = None) -> ShockReport:
@@ -103,7 +105,7 @@ def _figures(report: ImpactReport, worst: Sequence[Impact]) -> Figures:
     shown, rest = worst[:TOP], worst[TOP:]
     equal = count_equal_losses(rest, shown[-1]) if rest else 0
     lost = {impact.entity for impact in worst}
-    short = list(dict.fromkeys(row.need for row in report.shortages if row.need not in lost))
+    short = dict.fromkeys(row.need for row in report.shortages if row.need not in lost) if report.model == _MODEL else ()
     return Figures(
         affected=len(worst),
         entities=len(worst) + report.unaffected,
@@ -146,7 +148,7 @@ def _shared_links(origin: Origin, links: Sequence[CausalLink], other: LossChain)
 
 def _chokepoints(report: ImpactReport, focus: Focus | None) -> ChokepointSection:
     context, network = report.cause.context, report.cause.network
-    if focus is None or report.model != "leontief":
+    if focus is None or report.model != _MODEL:
         return ChokepointSection(_not_looked_for(report))
     behind = _behind(network, focus.entity)
     if (size := int(behind.sum()) - 1) > MOST_UPSTREAM:
@@ -201,14 +203,14 @@ def _behind(network: Network, entity: str) -> Bools:
 
 
 def _not_looked_for(report: ImpactReport) -> str:
-    if report.model == "leontief":
+    if report.model == _MODEL:
         return "nothing is hit"
-    return f"they are found with the model leontief, and this page was asked of {report.model}"
+    return f"they are found with the model {_MODEL}, and this page was asked of {report.model}"
 
 
 def _remedies(report: ImpactReport, focus: Focus | None) -> RemedySection:
     context, network = report.cause.context, report.cause.network
-    if focus is None or report.model != "leontief":
+    if focus is None or report.model != _MODEL:
         return RemedySection(_not_looked_for(report))
     short = report.cause.result.shortage[report.cause.row] > 0
     way = int((_behind(network, focus.entity)[network.slot_owner] & short).sum())

@@ -14,6 +14,7 @@ from knockon.analysis.labels import label_of
 from knockon.analysis.structure.chokepoints_answer import Chokepoint, Chokepoints, FailureSet, LesserPoint, PathLink
 from knockon.errors import UsageError
 from knockon.model import Dependency
+from knockon.model.labels import stated_label
 from knockon.network.compile import Compiled
 from knockon.network.network import Floats, Network
 from knockon.propagation.fixed_point import ROUNDING, undecided
@@ -79,7 +80,7 @@ def chokepoints(
         run=context.run_info(compiled),
         target=target.id,
         id=target.name,
-        label=str(getattr(target, "label", None) or target.name),
+        label=stated_label(target) or target.name,
         cls=target.rdf_class,
         threshold=threshold,
         order=order,
@@ -208,7 +209,7 @@ class _Search:
             source=node in passages.sources,
             path=tuple(_path_link(trace, link) for link in trace.path(target))[::-1] if loss else (),
             sole_supplier=supplier,
-            sole_supplier_label=str(getattr(records.get(supplier or ""), "label", None) or "") or None,
+            sole_supplier_label=stated_label(records.get(supplier or "")) or None,
         )
 
 

@@ -7,12 +7,12 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from knockon.analysis.methods import listed_models
 from knockon.analysis.options import DEFAULTS, Options
 from knockon.cli import completion
 from knockon.cli.configuration import configuration
 from knockon.cli.signatures import with_options
 from knockon.errors import UsageError
-from knockon.present.methods import listed_models
 
 Model = Annotated[str, typer.Option("--model", help=listed_models())]
 Set = Annotated[

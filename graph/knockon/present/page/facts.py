@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from knockon.analysis.labels import label_of
 from knockon.model import (
     Dependency,
     Discrepancy,
@@ -28,7 +29,6 @@ from knockon.model import (
     Vulnerability,
 )
 from knockon.present.page.styles import words
-from knockon.vocabulary import local_name
 
 Note = tuple[str, str]
 
@@ -81,9 +81,8 @@ class FactReader:
         return sorted((fact for fact in found if fact.ends), key=Fact.sort_key)
 
     def label(self, iri: str) -> str:
-        """What a record is called: its label or title, else its local name."""
-        record = self.records.get(iri)
-        return str(getattr(record, "label", None) or getattr(record, "title", None) or local_name(iri))
+        """Return the label or title of a record, or else its local name."""
+        return label_of(self.records, iri)
 
     def touched(self, iri: str, depth: int = 2) -> tuple[str, ...]:
         """The drawn entities that a reference comes down to: itself, or the ends of the record it names."""

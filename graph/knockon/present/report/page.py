@@ -19,13 +19,13 @@ from markupsafe import Markup
 
 from knockon.analysis.answer import JsonValue
 from knockon.analysis.impact.impact_report import Impact
+from knockon.analysis.methods import METHODS
 from knockon.analysis.mitigate.mitigation import SingleChange
 from knockon.analysis.report.shock_report import Remedy, ShockReport
 from knockon.model.dates import ALL
 from knockon.model.dependency import READINGS
 from knockon.present.cascade_drawing import EntityLoss, cascade_drawing
 from knockon.present.caveats import owners, rests_on, ungraded
-from knockon.present.methods import METHODS
 from knockon.present.page.styles import words
 from knockon.present.report.cascade_svg import CascadeSvg, cascade_svg
 from knockon.present.report.loss_chart import Loss, LossChart, loss_chart
@@ -119,7 +119,7 @@ def _cascade(report: ShockReport) -> CascadeSvg:
 
 def _chart(report: ShockReport) -> LossChart | None:
     """Return the chart of the worst hit; there is nothing to draw of what is only reached."""
-    if not report.worst or report.method.model == "reach":
+    if not report.worst or not METHODS[report.method.model].graded:
         return None
     impacts = [row.impact for row in report.worst]
     losses = [Loss(one.label, one.loss, one.loss_low, one.loss_high, _figure(one)) for one in impacts]
@@ -198,15 +198,15 @@ def remainder(equal: int, less: int, model: str) -> str:
     """
     if not equal + less:
         return ""
-    singular, plural, as_hard, less_hard = METHODS[model].comparison
-    verb = singular if (equal or less) == 1 else plural
-    if model == "reach":
-        return f"{_first_up(_word(equal + less))} more {singular if equal + less == 1 else plural} reached."
+    method = METHODS[model]
+    if not method.graded:
+        return f"{_first_up(_word(equal + less))} more {method.affected.of(equal + less)}."
+    comparison = method.comparison
+    verb = comparison.verb.of(equal or less)
     if not equal:
-        return f"{_first_up(_word(less))} more {verb} {less_hard}."
-    return (
-        f"{_first_up(_word(equal))} more {verb} {as_hard} as the last of these{f', {_word(less)} {less_hard}' if less else ''}."
-    )
+        return f"{_first_up(_word(less))} more {verb} {comparison.less_hard}."
+    others = f", {_word(less)} {comparison.less_hard}" if less else ""
+    return f"{_first_up(_word(equal))} more {verb} {comparison.as_hard} as the last of these{others}."
 
 
 def lasting(stocks: Sequence[tuple[float, float]], days: float) -> str:

@@ -6,8 +6,9 @@ from typing import TypeAlias
 
 from knockon.analysis.impact.coverage import affected
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
+from knockon.analysis.methods import METHODS
 from knockon.present.caveats import caveats_of, day, fallen, rests_on
-from knockon.present.rows.words import capped, days, loss_cells, loss_range
+from knockon.present.rows.words import capped, loss_cells, loss_range
 from knockon.text import counted
 from knockon.vocabulary import local_name
 
@@ -28,7 +29,7 @@ def columns(report: ImpactReport) -> list[str]:
     Days that nobody recorded make no column: the step says how many links away an entity is.
     """
     shown = [name for name in report.more if name not in UNSHOWN]
-    if report.model == "timeline":
+    if "timed" in report.more:
         shown = [name for name in shown if any(impact.more[name] for impact in report.impacts)]
     return ["step", "id", "label", "class", "loss", "range", *shown, "via", "rests_on"]
 
@@ -89,16 +90,10 @@ def hidden_note(what: str, min_loss: float) -> str:
 
 
 def _model_notes(report: ImpactReport) -> list[str]:
-    """Return what the numbers of ``timeline`` and ``chance`` are."""
-    run, parameters = report.run, report.parameters
-    if report.model == "timeline":
-        lasts = days(run.number("duration")) if parameters["duration"] is not None else "to the end"
-        clock = f"horizon {counted(int(run.number('horizon')), 'step')}, {days(run.number('step'))} each"
-        return [f"{clock}; the shock lasts {lasts}; {_days_known(report)}"]
-    if report.model == "chance":
-        how = "all outcomes counted" if parameters["exact"] else f"{parameters['draws']} draws, seed {parameters['seed']}"
-        return [f"losses are probabilities of failure: {how}"]
-    return []
+    """Return what the parameters of the model mean for the numbers, and whether its times are days."""
+    notes = [METHODS[report.model].note(report.parameters)]
+    notes += [_days_known(report)] if "timed" in report.more else []
+    return ["; ".join(filter(None, notes))]
 
 
 def _days_known(report: ImpactReport) -> str:

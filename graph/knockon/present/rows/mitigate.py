@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from knockon.analysis.impact.coverage import some_names
 from knockon.present.caveats import world_notes
 from knockon.present.rows.table import Table
-from knockon.present.rows.words import capped, days, loss_range, titled
-from knockon.text import Fixed, Span, counted
+from knockon.present.rows.words import capped, loss_range, titled
+from knockon.text import Fixed, Span, counted, days
 from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from knockon.analysis.methods import METHODS
 from knockon.text import Fixed, Span
 
 #: What is said of losses where the cap stopped the run.
@@ -22,21 +23,9 @@ def loss_cells(loss: float, low: float, high: float) -> dict[str, object]:
     return {"loss": Fixed(loss), "range": Span(Fixed(low), Fixed(high))}
 
 
-def days(number: float) -> str:
-    """Return a number of days.
-
-    >>> days(1), days(2.5)
-    ('1 day', '2.5 days')
-    """
-    return f"{number:g} day" + ("" if number == 1 else "s")
-
-
 def capped(model: str) -> str:
     """Return the note on a run that its cap stopped."""
-    if model == "timeline":
-        moving = "losses still moved, or were on their way, when the horizon ended"
-        return f"STOPPED BY ITS CAP: {moving}, and may be too low; raise --set horizon=STEPS"
-    return "STOPPED BY ITS CAP: losses may be too low; raise --cap"
+    return METHODS[model].capped
 
 
 def titled(label: str, *, truncated: bool) -> str:
@@ -44,4 +33,4 @@ def titled(label: str, *, truncated: bool) -> str:
     return f"{label} ({CAPPED[0].lower()}{CAPPED[1:]})" if truncated else label
 
 
-__all__ = ["CAPPED", "capped", "days", "loss_cells", "loss_range", "titled"]
+__all__ = ["CAPPED", "capped", "loss_cells", "loss_range", "titled"]

@@ -7,11 +7,12 @@ from typing import cast
 
 from knockon.analysis.answer_parts import Citation
 from knockon.analysis.explain.explanation import CausalLink, Edge, ExplainedPath, Explanation, Origin
+from knockon.analysis.impact.impact_report import Impact
+from knockon.analysis.methods import METHODS
 from knockon.markdown import Markdown, code, document, emphasis, inline, joined, paragraph, strong
 from knockon.model.dates import ALL
 from knockon.model.dependency import READINGS
 from knockon.present.caveats import owners
-from knockon.present.methods import METHODS
 from knockon.vocabulary import UNSTATED, Stance, local_name
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -40,16 +41,18 @@ def _lead(explanation: Explanation) -> Markdown:
     name, shock, steps = strong(explanation.impact.label), emphasis(explanation.shock_label), explanation.impact.step
     model = inline(" (model ", code(explanation.model), ").")
     where = f"{_count(steps, 'step')} from what is hit" if steps else "as it is hit itself"
-    if explanation.model == "reach":
-        return inline(name, " is reached when ", shock, f" strikes, {where}", model)
-    between = f"between {_percent(explanation.impact.loss_low)} and {_percent(explanation.impact.loss_high)}"
-    if explanation.model == "chance":
-        error = f"standard error {explanation.impact.more['standard_error']:.2g}"
-        lost = f"{METHODS[explanation.model].loses} {_percent(explanation.impact.loss)} ({between}; {error})"
-    else:
-        lost = f"loses {_percent(explanation.impact.loss)} ({between})"
-    when = _when(explanation) if explanation.model == "timeline" else ""
-    return inline(name, f" {lost} when ", shock, f" strikes{when}, {where}", model)
+    when = _when(explanation) if "time_to_impact" in explanation.impact.more else ""
+    return inline(name, f" {_loss(explanation.impact, explanation.model)} when ", shock, f" strikes{when}, {where}", model)
+
+
+def _loss(impact: Impact, model: str) -> str:
+    """Return what an entity loses, with the range and the standard error where the model has them."""
+    method = METHODS[model]
+    if not method.graded:
+        return method.loses
+    between = f"between {_percent(impact.loss_low)} and {_percent(impact.loss_high)}"
+    error = f"; standard error {impact.more['standard_error']:.2g}" if "standard_error" in impact.more else ""
+    return f"{method.loses} {_percent(impact.loss)} ({between}{error})"
 
 
 def _when(explanation: Explanation) -> str:
@@ -82,9 +85,9 @@ def _link(link: CausalLink, model: str) -> str:
     short, loss = _percent(link.shortage), _percent(link.loss)
     method = METHODS[model]
     missing = f"{method.shortage_before}{short} of that missing{method.shortage_after}"
-    end = f"so {name} is reached" if model == "reach" else f"with {missing}, at {weight}, {name} {method.loses} {loss}"
+    end = f"with {missing}, at {weight}, {name} {method.loses} {loss}" if method.graded else f"so {name} {method.loses}"
     others = [f"{o.label} ({_percent(o.loss)})" for o in link.others]
-    beside = f"; of the other suppliers of that need, {_in_words(others)} lost" if others and model != "reach" else ""
+    beside = f"; of the other suppliers of that need, {_in_words(others)} lost" if others and method.graded else ""
     return f"{name} needs {need}{via}{how}; {end}{beside} {_cited(link.evidence, inferred=link.inferred)}."
 
 
@@ -177,7 +180,7 @@ def _named(link: CausalLink) -> str:
 def _others(explanation: Explanation) -> str:
     first, *rest = explanation.paths
     head = "this path reaches it, as any does"
-    if explanation.model != "reach":
+    if METHODS[explanation.model].graded:
         head = f"the path above alone {_brings(first)}"
     if not rest:
         none = "there is no other" if explanation.paths_asked > 1 else "others were not asked for"
@@ -195,7 +198,7 @@ def _path(path: ExplainedPath, explanation: Explanation) -> str:
     guessed = sum(link.inferred for link in path.links)
     mark += f", {_count(guessed, 'step')} of it inferred" if guessed else ""
     mark += ", its hit ungraded" if path.origin.unknown else ""
-    harm = "" if explanation.model == "reach" else f" {_brings(path)}"
+    harm = f" {_brings(path)}" if METHODS[explanation.model].graded else ""
     begun = path.origin.target != explanation.origin.target and path.steps
     start = f"from the hit on {path.origin.target_label}, " if begun else ""
     return f"{start}{' → '.join(map(str, path.labels))}{harm} {_cited(evidence)}{mark}"
@@ -227,7 +230,7 @@ def _method(explanation: Explanation) -> Markdown:
         capped if explanation.truncated else f"at rest after {rounds}",
         inline("network ", code(explanation.network_hash[:12])),
     ]
-    harm = "" if explanation.model == "reach" else f" {explanation.paths_definition}"
+    harm = f" {explanation.paths_definition}" if METHODS[explanation.model].graded else ""
     return inline("Method: ", joined("; ", [part for part in parts if part]), f".{harm}")
 
 

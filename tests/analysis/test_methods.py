@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 import knockon
+from knockon import propagation
+from knockon.analysis.methods import METHODS, listed_models
 from knockon.analysis.models import MODELS
-from knockon.present.methods import METHODS, listed_models
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What is written by hand: the generated page script and the reference pages repeat what they are made of.
@@ -19,9 +21,28 @@ FILES = [
 ]
 
 
-def test_every_model_on_a_graph_is_described() -> None:
-    """The registry has the models that run on a graph, and no other."""
-    assert set(METHODS) == set(MODELS)
+def test_every_entry_is_a_model_that_runs() -> None:
+    """Each entry of the registry is a function of knockon.propagation, and no other place lists the models."""
+    assert tuple(METHODS) == MODELS
+    assert all(callable(getattr(propagation, model)) for model in METHODS)
+
+
+@pytest.mark.parametrize("model", METHODS)
+def test_phrases_have_their_places(model: str) -> None:
+    """The consequence of a shortage names the entity, and has its numbers unless the model does not grade."""
+    method = METHODS[model]
+    consequence = method.consequence.format(name="Acme", short=0.25, loss=0.5)
+    assert "Acme" in consequence
+    assert method.graded == ("25%" in consequence) == ("50%" in consequence)
+
+
+def test_no_presentation_asks_for_the_name_of_a_model() -> None:
+    """Templates and rows read the entry of a model, and never compare its name."""
+    compared = re.compile(rf"""model\)? *[!=]= *["']({"|".join(METHODS)})["']""")
+    folder = Path(knockon.__file__).parent / "present"
+    files = [path for ending in ("*.py", "*.html", "*.svg") for path in folder.rglob(ending)]
+    assert len(files) > 40
+    assert not [path.name for path in files if compared.search(path.read_text("utf-8"))]
 
 
 def test_help_and_reference_describe_every_model() -> None:
