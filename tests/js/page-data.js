@@ -36,12 +36,14 @@ const columns = (names, rows) =>
 
 /**
  * Entities by name, and needs: [dependant, need, criticality, provider?, since?]. Losses: [entity, loss, step, cause].
+ * Shortages: [cause, effect, 1 where that leads back].
  * @returns the data of a page, to be given to provide()
  */
 export function pageData({
   entities,
   needs,
   losses = null,
+  shortages = [],
   classOf = () => "Company",
   alias = {},
 }) {
@@ -138,17 +140,17 @@ export function pageData({
     members: [],
     days: { named: [], of: 0, stop: [] },
   };
-  if (losses) data.cascade = cascade(losses, text, row);
+  if (losses) data.cascade = cascade({ losses, shortages, classOf, text, row });
   return data;
 }
 
-function cascade(losses, text, row) {
+function cascade({ losses, shortages, classOf, text, row }) {
   const order = losses.map(([name]) => name);
   const impacts = losses.map(([name, loss, step, cause = ""], place) => ({
     ...{
       binding: [],
       cause: order.indexOf(cause),
-      class: text("Company"),
+      class: text(classOf(name)),
       entity: text(`https://example.org/${name}`),
     },
     ...{
@@ -173,6 +175,6 @@ function cascade(losses, text, row) {
     run: { shock: "shock", shock_label: "Shock" },
     fold: 2,
     impacts: columns(Object.keys(impacts[0]), impacts),
-    shortages: [],
+    shortages: shortages.map(([cause, effect, back]) => [order.indexOf(cause), order.indexOf(effect), back]),
   };
 }

@@ -81,3 +81,7 @@ def test_page_and_report_have_the_same_drawing(graph: knockon.Graph, shock):
     assert columns["x"] == [impact.step for impact in ranked]
     sources = [entities[cause] if cause >= 0 else None for cause in columns["cause"]]
     assert sources == [impact.source for impact in ranked]
+    place = {impact.entity: row for row, impact in enumerate(ranked)}
+    pairs = {(place[one.need], place[one.dependant]) for one in report.shortages if {one.need, one.dependant} <= place.keys()}
+    back = {pair: int(columns["x"][pair[0]] >= columns["x"][pair[1]]) for pair in pairs}
+    assert [tuple(row) for row in data["cascade"]["shortages"]] == sorted((*pair, back[pair]) for pair in pairs)

@@ -33,7 +33,7 @@ interface RunTable {
   run: Run;
   fold: number;
   impacts: Record<string, any[]>;
-  shortages: [number, number][];
+  shortages: ShortageRow[];
   parts?: [number, number, number, number][];
   short?: ShortNeed[];
 }
@@ -171,13 +171,14 @@ interface Impact extends Loss {
 }
 /** The whole, its worst part (-1 where that is not drawn), the label of the part, its loss. */
 type WorstPart = [whole: number, part: number, label: string, loss: number];
+/** The impacts between which something is missing, and 1 where the line leads to the same column or an earlier one. */
+type ShortageRow = [cause: number, effect: number, back: 0 | 1];
 /** A need that loses nothing, whom it falls short for, and by how much. */
 type ShortNeed = [need: number, dependant: number, size: number];
 interface ShownRun {
   run: Run;
   impacts: Impact[];
-  /** Causes and effects of shortages, the binding ones and the others. */
-  shortages: [number, number][];
+  shortages: ShortageRow[];
   parts?: WorstPart[];
   short?: ShortNeed[];
   reason?: string;
@@ -200,6 +201,45 @@ interface ComparedRow {
   overlap: boolean;
   rankA: number | null;
   rankB: number | null;
+}
+
+/** "path" leads to the selected entity, "next" on from it; "thin" is a shortage that does not bind. */
+type LineKind = "thin" | "faint" | "binding" | "next" | "path";
+/** From a cause to its effect: rows of impacts. */
+interface CascadeLine {
+  cause: number;
+  effect: number;
+  /** Whether it leads to the same column or to an earlier one. */
+  back: boolean;
+  look: LineKind;
+}
+interface CascadeBox {
+  impact: Impact;
+  selected: boolean;
+  /** Whether it is on the path to the selected entity. */
+  onPath: boolean;
+  dim: boolean;
+  className: string;
+  loss: string;
+  /** Empty where the loss is exact. */
+  range: string;
+  /** All that the box says, in words. */
+  description: string;
+}
+interface CascadeColumn {
+  step: number;
+  name: string;
+  /** Whether the cascade is stepped so far; columns ahead have no boxes. */
+  reached: boolean;
+  current: boolean;
+  /** How many entities are in it, with those that are folded. */
+  total: number;
+  folded: number;
+  boxes: CascadeBox[];
+}
+interface CascadeDrawing {
+  columns: CascadeColumn[];
+  lines: CascadeLine[];
 }
 
 /** All sources where document is -1 and day is empty. */
@@ -352,9 +392,11 @@ interface Moves {
 type Child = Node | string | number | boolean | null | undefined | Child[];
 
 type Attributes = Record<string, string | number | null | undefined>;
-/** Where a card stands in a saved drawing. */
-interface CardBox extends Point {
-  high: number;
+/** The place of a box in a saved drawing, and its label line by line. */
+interface PlacedBox extends Point {
+  box: CascadeBox;
+  height: number;
+  lines: string[];
 }
 /** What is put side by side: its width, and how it is built at a place. */
 interface FlowItem {

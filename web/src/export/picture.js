@@ -1,12 +1,12 @@
 // The whole drawing of the map or the cascade, as vectors or as a picture.
 import { state } from "../store.js";
-import { cascadeDrawing } from "./cascade-drawing.js";
+import { cascadeSvg } from "./cascade-svg.js";
 import { mapDrawing } from "./map-drawing.js";
 
 // What browsers can paint on at once: so long a side, and so many pixels.
 const [LONGEST, PIXELS] = [16000, 2 ** 26];
 
-const drawing = () => (state.view === "map" ? mapDrawing() : cascadeDrawing());
+const drawing = () => (state.view === "map" ? mapDrawing() : cascadeSvg());
 /** @param {Element} element */
 const serialised = (element) =>
   `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(element)}\n`;

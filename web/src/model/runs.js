@@ -50,7 +50,7 @@ export function readRun(table) {
 export let run = /** @type {Run} */ ({});
 /** @type {Impact[]} */
 export let impacts = [];
-/** @type {[number, number][]} */
+/** @type {ShortageRow[]} */
 export let shortages = [];
 // Why nothing is lost, where that needs a word.
 export let silence = "";

@@ -13,6 +13,12 @@ const number = (character) => {
 export const legible = (value) =>
   typeof value === "string" ? /** @type {any} */ (value.replace(HARMFUL, number)) : value;
 
+/**
+ * The name of a class as words: BusinessUnit becomes Business Unit.
+ * @param {string} name
+ */
+export const spaced = (name) => name.replace(/(?<=[a-z])(?=[A-Z])/g, " ");
+
 /** @param {string} text */
 const runs = (text) => FORMULA.test(text) && !NUMBER.test(text);
 /**

@@ -206,9 +206,9 @@ def _missing(shortages: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], fl
     return pairs
 
 
-def _shortages(drawing: CascadeDrawing) -> list[list[float]]:
-    """Return cause, effect and size of each shortage between two drawn entities: the thin lines."""
-    return [[line.cause, line.effect, line.size] for line in drawing.lines if not line.binding]
+def _shortages(drawing: CascadeDrawing) -> list[list[int]]:
+    """Return cause, effect and direction (1: back) of each shortage between two drawn entities: the thin lines."""
+    return [[line.cause, line.effect, int(line.back)] for line in drawing.lines if not line.binding]
 
 
 def _number(value: Any) -> float:

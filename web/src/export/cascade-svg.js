@@ -1,0 +1,149 @@
+// The board of the cascade as a drawing to save: columns, cards, lines and losses, as far as it is stepped.
+import { cascadeDrawing, curve } from "../model/cascade-drawing.js";
+import { raw } from "../model/data.js";
+import { percent } from "../model/format.js";
+import { impacts, lastStep, run } from "../model/runs.js";
+import { colours } from "../render/palette.js";
+import { state } from "../store.js";
+import { fill, flow, heading, make, mix, sheet, title, write } from "./svg-elements.js";
+
+const [WIDE, GAP, LEFT, TOP] = [224, 40, 32, 124];
+// Letters and distance of the lines of a label.
+const [SIZE, LEADING] = [13, 16];
+
+export function cascadeSvg() {
+  const drawing = cascadeDrawing(state);
+  const columns = drawing.columns.map((column, place) => placed(column, LEFT + place * (WIDE + GAP)));
+  const boxes = columns.flatMap((column) => column.boxes);
+  const bottom = Math.max(...columns.map((column) => column.bottom));
+  const width = Math.max(560, 2 * LEFT + columns.length * (WIDE + GAP) - GAP);
+  const name = String(run.shock_label || run.shock || "Shock");
+  const key = flow([lossHeading, ...[0.1, 0.45, 0.75, 1].map(dotKey)], width, bottom + 20);
+  return sheet(
+    width,
+    key.bottom + 20,
+    `${raw.title}: ${name}`,
+    heading(name, `${raw.title} · ${impacts.length} affected · step ${state.step} of ${lastStep}`),
+    make("g", { id: "lines", fill: "none" }, ...curves(drawing.lines, boxes)),
+    ...columns.map(({ element }) => element),
+    make("g", { id: "cards" }, ...boxes.map(card)),
+    make("g", { id: "legend" }, ...key.built),
+  );
+}
+
+/**
+ * A column with its heading, and its boxes one below the other.
+ * @param {CascadeColumn} column
+ * @param {number} x
+ */
+function placed({ name, reached, total, folded, boxes }, x) {
+  let y = TOP;
+  const inColumn = boxes.map((box) => {
+    const lines = fill(box.impact.label, WIDE - 42 - 12 - 8 - (box.range ? 52 : 36), 4, SIZE);
+    const place = { box, x, y, lines, height: 34 + lines.length * LEADING };
+    y += place.height + 8;
+    return place;
+  });
+  const more = folded > 0 ? [write(`${folded} more`, { x: x + 12, y: y + 16, fill: colours.quiet })] : [];
+  const element = make(
+    "g",
+    { opacity: reached ? null : 0.5 },
+    write(name, { x: x + 2, y: TOP - 18, "font-weight": 600, fill: colours.quiet }),
+    write(String(total), { x: x + WIDE - 2, y: TOP - 18, "text-anchor": "end", fill: colours.quiet }),
+    make("line", { x1: x, x2: x + WIDE, y1: TOP - 8, y2: TOP - 8, stroke: colours.line }),
+    ...more,
+  );
+  return { element, boxes: inColumn, bottom: y + (more.length ? 28 : 0) };
+}
+
+/**
+ * @param {number} loss
+ * @param {number} x
+ * @param {number} y
+ */
+const dot = (loss, x, y) =>
+  make("circle", {
+    cx: x,
+    cy: y,
+    r: (8 + 18 * Math.sqrt(loss)) / 2,
+    fill: mix(colours.accent, colours.surface, 0.15 + 0.85 * loss),
+    stroke: mix(colours.accent, colours.surface, 0.6),
+  });
+/** @type {FlowItem} */
+const lossHeading = {
+  wide: 20,
+  build: (x, y) => write("Loss", { x, y: y + 18, "font-weight": 600, fill: colours.quiet }),
+};
+/** @type {(loss: number) => FlowItem} */
+const dotKey = (loss) => ({
+  wide: 26 + 8 + 36,
+  build: (x, y) =>
+    make("g", {}, dot(loss, x + 13, y + 14), write(percent(loss), { x: x + 34, y: y + 18, fill: colours.quiet })),
+});
+
+/** @param {PlacedBox} place */
+function card(place) {
+  const { box, x, y, height } = place;
+  const frame = {
+    fill: colours.surface,
+    stroke: box.onPath ? colours.accent : colours.line,
+    "stroke-width": box.selected ? 2 : 1,
+  };
+  return make(
+    "g",
+    { opacity: box.dim ? 0.42 : null },
+    title(box.description),
+    make("rect", { x, y, width: WIDE, height, rx: 8, ...frame }),
+    dot(box.impact.loss, x + 21, y + height / 2),
+    ...names(place),
+    ...amounts(place),
+  );
+}
+/**
+ * The label, and the class below it.
+ * @param {PlacedBox} place
+ */
+function names({ box, x, y, lines }) {
+  const label = { x: x + 42, "font-size": SIZE, fill: colours.ink, direction: null };
+  const below = { x: x + 42, y: y + 20 + lines.length * LEADING, "font-size": 11.5, fill: colours.quiet };
+  return [
+    ...lines.map((line, place) => write(line, { y: y + 20 + place * LEADING, ...label })),
+    write(box.className, below),
+  ];
+}
+/**
+ * The loss, and its range below it.
+ * @param {PlacedBox} place
+ */
+function amounts({ box, x, y, height }) {
+  const [right, middle] = [x + WIDE - 12, y + height / 2];
+  const loss = { x: right, y: middle - (box.range ? 2 : -4), "text-anchor": "end", "font-weight": 700 };
+  const range = { x: right, y: middle + 14, "text-anchor": "end", "font-size": 11, fill: colours.quiet };
+  return [write(box.loss, { ...loss, fill: colours.ink }), ...(box.range ? [write(box.range, range)] : [])];
+}
+
+/**
+ * @param {CascadeLine[]} lines
+ * @param {PlacedBox[]} places
+ */
+function curves(lines, places) {
+  const placeOf = new Map(places.map((place) => [place.box.impact.index, place]));
+  const strokes = lineStrokes();
+  return lines.map((line) => {
+    const [cause, effect] = [line.cause, line.effect].map((row) => /** @type {PlacedBox} */ (placeOf.get(row)));
+    const start = { x: cause.x + WIDE, y: cause.y + cause.height / 2 };
+    const end = { x: effect.x, y: effect.y + effect.height / 2 };
+    return make("path", { d: curve(line, start, end), ...strokes[line.look] });
+  });
+}
+/** @returns {Record<LineKind, Attributes>} */
+function lineStrokes() {
+  const plain = mix(colours.quiet, colours.paper, 0.45);
+  return {
+    thin: { stroke: plain, "stroke-width": 0.8, "stroke-dasharray": "3 3" },
+    faint: { stroke: plain, "stroke-width": 1.3, opacity: 0.35 },
+    binding: { stroke: plain, "stroke-width": 1.3 },
+    next: { stroke: mix(colours.accent, colours.paper, 0.55), "stroke-width": 1.3 },
+    path: { stroke: colours.accent, "stroke-width": 2.4 },
+  };
+}

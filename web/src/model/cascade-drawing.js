@@ -1,0 +1,127 @@
+// What a drawing of the cascade shows, as far as it is stepped: columns, their boxes, and the lines between boxes.
+// The board and the SVG that is saved are drawn from this description; they choose sizes and colours, and nothing else.
+// Columns, rows, causes, and which lines lead back come from Python (present/cascade_drawing.py), as for the report.
+import { percent, range } from "./format.js";
+import { cards, causalPath, firstStep, folded, impacts, isLoud, lastStep, shortages } from "./runs.js";
+import { spaced } from "./text.js";
+
+/**
+ * The drawing of the run that is shown.
+ * @param {Pick<PageState, "step" | "small" | "row">} shown the last step that is reached, whether small losses are
+ *   drawn, and the row of the selected impact or -1
+ * @returns {CascadeDrawing}
+ */
+export function cascadeDrawing({ step, small, row }) {
+  const path = new Set(row >= 0 ? causalPath(impacts[row]).map((impact) => impact.index) : []);
+  const columns = Array.from({ length: lastStep + 1 - firstStep }, (_, place) =>
+    column(firstStep + place, { step, small, row }, path),
+  );
+  const drawn = new Set(columns.flatMap(({ boxes }) => boxes.map(({ impact }) => impact.index)));
+  return { columns, lines: lines(drawn, path, row) };
+}
+
+/**
+ * @param {number} step
+ * @param {Pick<PageState, "step" | "small" | "row">} shown
+ * @param {Set<number>} path
+ * @returns {CascadeColumn}
+ */
+function column(step, shown, path) {
+  const reached = step <= shown.step;
+  const losses = cards(step, shown.small);
+  const rest = folded(step, shown.small);
+  return {
+    step,
+    name: step === 0 ? "Hit" : `Step ${step}`,
+    reached,
+    current: step === shown.step,
+    total: losses.length + rest,
+    folded: reached ? rest : 0,
+    boxes: reached ? losses.map((impact) => box(impact, shown.row, path)) : [],
+  };
+}
+
+/**
+ * @param {Impact} impact
+ * @param {number} row
+ * @param {Set<number>} path
+ * @returns {CascadeBox}
+ */
+function box(impact, row, path) {
+  const onPath = path.has(impact.index);
+  const between = range(impact);
+  return {
+    impact,
+    selected: impact.index === row,
+    onPath,
+    // What the selected entity brings down itself stays as it is.
+    dim: path.size > 0 && !onPath && impact.cause !== row,
+    className: spaced(impact.class),
+    loss: percent(impact.loss),
+    range: between,
+    description: `${impact.label}, loses ${percent(impact.loss)}${between ? `, between ${between}` : ""}, step ${impact.step}`,
+  };
+}
+
+/**
+ * In the order in which they are painted: what matters most comes last, to lie above the others.
+ * @param {Set<number>} drawn
+ * @param {Set<number>} path
+ * @param {number} row
+ * @returns {CascadeLine[]}
+ */
+function lines(drawn, path, row) {
+  // Shortages that did not bind are drawn around the selection only, or they would be a web.
+  const thin = shortages
+    .filter(([cause, effect]) => row >= 0 && (cause === row || effect === row) && impacts[effect].cause !== cause)
+    .map(([cause, effect, back]) => ({ cause, effect, back: Boolean(back), look: /** @type {LineKind} */ ("thin") }));
+  const binding = impacts
+    .filter((impact) => impact.cause >= 0)
+    .map(({ cause, index }) => ({ cause, effect: index, back: false, look: lookOf(cause, index, path, row) }))
+    .toSorted((a, b) => Number(a.look === "path") - Number(b.look === "path"));
+  return [...thin, ...binding].filter(({ cause, effect }) => drawn.has(cause) && drawn.has(effect));
+}
+
+/**
+ * @param {number} cause
+ * @param {number} effect
+ * @param {Set<number>} path
+ * @param {number} row
+ * @returns {LineKind}
+ */
+function lookOf(cause, effect, path, row) {
+  if (!path.size) return "binding";
+  if (path.has(cause) && path.has(effect)) return "path";
+  return cause === row ? "next" : "faint";
+}
+
+/**
+ * The path of a line, from the middle of the right side of its cause to that of the left side of its effect.
+ * @param {CascadeLine} line
+ * @param {Point} start
+ * @param {Point} end
+ */
+export function curve({ back }, start, end) {
+  // What leads back or stays in its column leaves and arrives in a bow.
+  const reach = back ? 60 : Math.max(24, (end.x - start.x) / 2);
+  return `M${start.x} ${start.y}C${start.x + reach} ${start.y} ${end.x - reach} ${end.y} ${end.x} ${end.y}`;
+}
+
+/**
+ * Where an arrow key leads: up and down in a column, left to the cause, right to the worst effect or the nearest box.
+ * @param {Impact} impact
+ * @param {string} key
+ * @param {boolean} small
+ */
+export function impactBeside(impact, key, small) {
+  const inColumn = cards(impact.step, small);
+  const place = inColumn.indexOf(impact);
+  if (key === "ArrowDown" || key === "ArrowUp") return inColumn[place + (key === "ArrowDown" ? 1 : -1)];
+  /** @param {number} step */
+  const nearest = (step) => {
+    const losses = cards(step, small);
+    return losses[Math.min(Math.max(place, 0), losses.length - 1)];
+  };
+  if (key === "ArrowLeft") return impacts[impact.cause] ?? nearest(impact.step - 1);
+  return impacts.find((other) => other.cause === impact.index && isLoud(other, small)) ?? nearest(impact.step + 1);
+}
