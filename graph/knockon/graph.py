@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import rdflib
     from pyvis.network import Network as PyvisNetwork
 
-    from knockon.analysis.context import Context, ResolvedOptions
+    from knockon.analysis.context import Context
     from knockon.analysis.explain.chains import ChainCheck
     from knockon.analysis.impact.compare import Comparison
     from knockon.analysis.impact.exposure import Exposure
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from knockon.analysis.records.record import RecordDetails
     from knockon.analysis.records.schema import SchemaTerm
     from knockon.analysis.records.search import SearchResult
+    from knockon.analysis.resolved_options import ResolvedOptions
     from knockon.analysis.structure.chokepoints_answer import Chokepoints
     from knockon.analysis.structure.concentration_answer import Concentration
     from knockon.analysis.structure.loops_answer import Loops
@@ -1224,7 +1225,7 @@ class Graph:
         if context is None:
             context = Context(store, resolved, self._calendar)
         elif context.options != resolved:
-            context = context.on(resolved)
+            context = context.with_options(resolved)
         self._contexts[key] = context
         return context
 

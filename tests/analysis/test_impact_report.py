@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
-from knockon.analysis.context import Context, ResolvedOptions
+from knockon.analysis.context import Context
 from knockon.analysis.impact.impact import ImpactReport, impacts
 from knockon.analysis.impact.to_rdf import record, turtle
+from knockon.analysis.resolved_options import ResolvedOptions
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import BusinessUnit, Company, Measure, Product
 from knockon.network.compile import RecordFilter

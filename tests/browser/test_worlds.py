@@ -10,7 +10,8 @@ from datetime import date
 import pytest
 
 import knockon
-from knockon.analysis.context import Context, ResolvedOptions
+from knockon.analysis.context import Context
+from knockon.analysis.resolved_options import ResolvedOptions
 from knockon.model import Company, Document, Entity, Measure
 from knockon.present.page.cascade import WorldRun
 from knockon.present.page.explorer import page as explorer_page

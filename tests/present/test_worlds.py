@@ -9,7 +9,8 @@ from itertools import accumulate
 import pytest
 
 import knockon
-from knockon.analysis.context import Context, ResolvedOptions
+from knockon.analysis.context import Context
+from knockon.analysis.resolved_options import ResolvedOptions
 from knockon.errors import NotFound, UsageError
 from knockon.model import Company, DataSet, DataSetInfo, Dependency, Document, Entity, Measure, Relation, Shock
 from knockon.network.compile import RecordFilter, compile_network

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from knockon.analysis.context import Context, ResolvedOptions
+from knockon.analysis.context import Context
 from knockon.analysis.explain.explain import explain as explanation
 from knockon.analysis.impact.causal_trace import Support
 from knockon.analysis.impact.impact import Impact, ImpactReport, impacts
+from knockon.analysis.resolved_options import ResolvedOptions
 from knockon.model import Group, Measure, Product, RevenueStream, Shock, Statement, Vulnerability
 from knockon.present.answers import Explanation
 from knockon.store.oxigraph import MemoryStore

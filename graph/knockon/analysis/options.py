@@ -15,7 +15,7 @@ from knockon.query.budget import one_run
 from knockon.vocabulary import Stance
 
 if TYPE_CHECKING:
-    from knockon.analysis.context import ResolvedOptions
+    from knockon.analysis.resolved_options import ResolvedOptions
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -135,7 +135,7 @@ def resolve_options(**options: Unpack[Options]) -> ResolvedOptions:
     >>> resolve_options(facts_only=True).record_filter.facts_only
     True
     """
-    from knockon.analysis.context import ResolvedOptions
+    from knockon.analysis.resolved_options import ResolvedOptions
     from knockon.model.dates import day_of
     from knockon.network.compile import RecordFilter
     from knockon.propagation.leontief import CAP, EPS

@@ -16,21 +16,26 @@ if TYPE_CHECKING:
 
 
 def functions(context: Callable[[], Context]) -> LossFunctions:
-    """The functions by their IRIs, on the shocks and the network of a world; ``ground`` makes it when one is called.
+    """Return the functions by their IRIs, for the shocks and the network of a world.
 
     ``ko:loss`` is an xsd:double in 0..1, 0 for a record that loses nothing or
-    is no part of the network; ``ko:step`` an xsd:integer, 0 for what is hit
-    itself, no value where nothing is lost. Neither has a value for what is no
-    record. All shocks are computed in one run when the first is asked for.
+    is not in the network; ``ko:step`` is an xsd:integer, 0 for what is hit
+    itself, without a value where nothing is lost. Neither has a value for an IRI that
+    does not name a record. The first call computes the losses of all shocks.
+
+    Parameters
+    ----------
+    context
+        Returns the world; called when a query calls a function for the first time.
 
     Raises
     ------
     UsageError
-        Called with other than two arguments.
+        A query calls a function with a number of arguments other than two.
     NotFound
-        The first argument is no shock of this world.
+        The first argument is not a shock of this world.
     LimitReached
-        The model stopped by its cap, so that the losses of the shock may be too low.
+        The cap stopped the model, so that the losses of the shock may be too low.
 
     Examples
     --------

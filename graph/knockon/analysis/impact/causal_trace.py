@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from knockon.analysis.context import Context, Outcome
+from knockon.analysis.context import Context
 from knockon.analysis.impact.support import Judged, Support
+from knockon.analysis.outcome import Outcome
 from knockon.model import Dependency, Evidence, Hit, Record, Statement
 from knockon.model.dependency import records_with_loss
 from knockon.network.network import Mode

@@ -8,11 +8,12 @@ import numpy as np
 
 from knockon.analysis import models
 from knockon.analysis.answer_parts import cite
-from knockon.analysis.context import Context, Outcome, numbers_of_a_shock
+from knockon.analysis.context import Context
 from knockon.analysis.impact.causal_trace import CausalTrace
 from knockon.analysis.impact.companies import companies
 from knockon.analysis.impact.impact_report import Impact, ImpactReport, Shortage
 from knockon.analysis.labels import label_of
+from knockon.analysis.outcome import Outcome, numbers_per_shock
 from knockon.analysis.run_info import RunInfo
 from knockon.errors import LimitReached
 from knockon.model import Shock
@@ -35,7 +36,7 @@ def impacts(context: Context, shocks: Sequence[Shock]) -> list[ImpactReport]:
     """
     reports: list[ImpactReport] = []
     for report in each_impact(context, shocks):
-        numbers = len(shocks) * numbers_of_a_shock(report.cause.network)
+        numbers = len(shocks) * numbers_per_shock(report.cause.network)
         if not reports and numbers > KEPT:
             what = f"the reports of {len(shocks):,} shocks on {report.cause.network.size:,} entities do not fit into memory"
             raise LimitReached(f"{what} all at once; Graph.each_impact() gives one after another")

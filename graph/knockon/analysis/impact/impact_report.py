@@ -262,7 +262,7 @@ class ImpactReport(RunAnswer):
         NotFound
             The graph knows no such entity; the nearest names are given.
         """
-        iri = self.cause.context.known(name, self.cause.network.index)
+        iri = self.cause.context.find_iri(name, self.cause.network.index)
         return next((i.loss for i in self.impacts if i.entity == iri), 0.0)
 
     def to_json(self) -> str:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from knockon.analysis.context import Context, Outcome
+from knockon.analysis.context import Context
+from knockon.analysis.outcome import Outcome
 from knockon.model import Dependency
 from knockon.model.dependency import records_with_loss
 from knockon.network.network import NONE, Mode, Network

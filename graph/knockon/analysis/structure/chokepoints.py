@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from knockon.analysis.answer_parts import Range, cite
-from knockon.analysis.context import Context, Outcome
+from knockon.analysis.context import Context
 from knockon.analysis.impact.causal_trace import CausalTrace, Link
 from knockon.analysis.labels import label_of
+from knockon.analysis.outcome import Outcome
 from knockon.analysis.structure.chokepoints_answer import Chokepoint, Chokepoints, FailureSet, LesserPoint, PathLink
 from knockon.errors import UsageError
 from knockon.model import Dependency

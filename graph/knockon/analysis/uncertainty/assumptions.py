@@ -10,7 +10,8 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from knockon.analysis.answer import Answer
-from knockon.analysis.context import Context, Outcome
+from knockon.analysis.context import Context
+from knockon.analysis.outcome import Outcome
 from knockon.errors import UsageError
 from knockon.model import Dependency
 from knockon.model.dependency import records_with_loss

@@ -26,8 +26,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from knockon.analysis.context import Context, Outcome
+from knockon.analysis.context import Context
 from knockon.analysis.labels import label_of
+from knockon.analysis.outcome import Outcome
 from knockon.analysis.run_info import RunInfo
 from knockon.analysis.uncertainty.assumptions import Assumed, Assumption, assumptions
 from knockon.analysis.uncertainty.sensitivity import DIGITS, Driver, Ranks, Runs, drivers, ranks

@@ -255,7 +255,7 @@ class UncertaintyReport(RunAnswer):
         NotFound
             The graph knows no such entity; the nearest names are given.
         """
-        iri = self.context.known(name, (spread.entity for spread in self.spreads))
+        iri = self.context.find_iri(name, (spread.entity for spread in self.spreads))
         rows = [row for row, spread in enumerate(self.spreads) if spread.entity == iri]
         return self.sample[rows[0]] if rows else np.zeros(self.drawing.draws)
 
