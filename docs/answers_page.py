@@ -18,7 +18,7 @@ from typing import Any
 import knockon
 from docstrings import Parsed, examples, lists, parse, parse_text, signature
 from knockon.analysis.answer import KEYS
-from knockon.analysis.options import Options, RunOptions, WorldOptions
+from knockon.analysis.options import Options, RoundOptions, RunOptions, WorldOptions
 from knockon.analysis.records.evidence import Quotation
 from knockon.analysis.run_info import RunInfo
 
@@ -40,6 +40,8 @@ _OF_STORES = {
     "RemoveReport": {"classes": ("object of integer", "How many records of each class went.")},
 }
 _PROPERTIES_OF_STORES = {"StoredDataSet": ("name",), "Revision": ("change", "records")}
+#: The classes of options that the page describes.
+_OPTIONS = {"WorldOptions", "RoundOptions", "RunOptions", "Options"}
 #: Answers that no method of Graph returns: of a command, and of what every answer about a run says of it.
 _OTHERS = (Quotation, RunInfo)
 
@@ -230,8 +232,9 @@ def anchor(text: str) -> str:
 
 
 def questions() -> dict[str, Any]:
-    """Return the public methods of Graph by name, in the order in which the class has them."""
-    return {name: value for name, value in vars(knockon.Graph).items() if not name.startswith("_") and callable(value)}
+    """Return the public methods of Graph by name, in the order of its bases and of their methods."""
+    members = {name: value for cls in reversed(knockon.Graph.__mro__[:-1]) for name, value in vars(cls).items()}
+    return {name: value for name, value in members.items() if not name.startswith("_") and callable(value)}
 
 
 def answers_of(function: Any) -> tuple[type, ...]:
@@ -240,7 +243,7 @@ def answers_of(function: Any) -> tuple[type, ...]:
     classes = []
     for name in dict.fromkeys(part.id for part in ast.walk(node) if isinstance(part, ast.Name)):
         try:
-            value = resolve(name, "knockon.graph")
+            value = resolve(name, inspect.unwrap(function).__module__)
         except LookupError:
             continue
         if isinstance(value, type) and dataclasses.is_dataclass(value) and hasattr(value, "to_dict"):
@@ -277,10 +280,10 @@ def page() -> str:
         parsed = parse(function)
         lines += [f"## Graph.{name}", "", signature(name, function), "", parsed.summary, ""]
         lines += [parsed.body, ""] if parsed.body else []
-        lines += [re.sub(r"`(\w*Options)`", _option_link, line) for line in lists(parsed, but="returns")]
+        lines += [re.sub(r"`knockon\.(\w*Options)`", _option_link, line) for line in lists(parsed, but="returns")]
         lines += ["**Returns**", "", _returned(function, answers[name], parsed), ""]
         lines += examples(parsed)
-    for cls, base in ((WorldOptions, None), (RunOptions, WorldOptions), (Options, RunOptions)):
+    for cls, base in ((WorldOptions, None), (RoundOptions, WorldOptions), (RunOptions, RoundOptions), (Options, RunOptions)):
         lines += options(cls, base)
     lines += ["# Answers", ""]
     for cls in documented:
@@ -295,6 +298,8 @@ def options(cls: Any, base: Any) -> list[str]:
     lines += [f"All of [{base.__name__}](#{anchor(base.__name__)}), and:", ""] if base else []
     types = inspect.get_annotations(cls)
     for item in parsed.sections["attributes"]:
+        if base and item.name in inspect.get_annotations(base):
+            continue
         lines.append(f"- `{item.name}` (`{types[item.name].__forward_arg__}`): {item.text}")
     return [*lines, ""]
 
@@ -319,7 +324,7 @@ def _returned(function: Any, answers: tuple[type, ...], parsed: Parsed) -> str:
 
 
 def _option_link(name: re.Match[str]) -> str:
-    return f"[{name[1]}](#{anchor(name[1])})" if name[1] in {"WorldOptions", "RunOptions", "Options"} else name[0]
+    return f"[{name[1]}](#{anchor(name[1])})" if name[1] in _OPTIONS else name[0]
 
 
 def _link(cls: type) -> str:

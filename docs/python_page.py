@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+import typing
 from typing import Any
 
 import knockon
@@ -11,8 +12,11 @@ import knockon.network
 import knockon.propagation
 from docstrings import examples, lists, parse, signature
 
-#: Public classes whose keys, or methods, are on the page of answers.
-_ANSWERS = {"Graph": "questions", "ImpactReport": "impactreport", "Explanation": "explanation"}
+#: Public classes whose keys or methods, or options, are on the page of answers.
+_ANSWERS = {
+    "Graph": "questions", "ImpactReport": "impactreport", "Explanation": "explanation", "Options": "options",
+    "RoundOptions": "roundoptions", "RunOptions": "runoptions", "WorldOptions": "worldoptions",
+}  # fmt: skip
 #: Classes whose methods are documented one by one.
 _WITH_METHODS = {"ImpactReport", "Explanation", "QueryAnswer", "Network", "Hits"}
 
@@ -48,7 +52,7 @@ def entry(name: str, thing: Any, place: str = "") -> list[str]:
     module = parse(sys.modules[thing.__module__]) if place == "knockon.propagation" and inspect.isfunction(thing) else None
     if module and thing.__module__ == f"{place}.{name}":
         lines += ["**Method**", "", module.summary, "", *([module.body, ""] if module.body else [])]
-    lines += lists(parsed)
+    lines += [] if typing.is_typeddict(thing) else lists(parsed)
     if inspect.isfunction(thing) and "returns" not in parsed.sections:
         lines += ["**Returns**", "", f"`{inspect.signature(thing).return_annotation}`", ""]
     if module and module.references and not parsed.references:

@@ -14,6 +14,8 @@ import knockon
 NAMES = [
     # asking
     "Explanation", "Graph", "ImpactReport", "Limits", "QueryAnswer", "ReadOptions", "open",
+    # options of questions
+    "Options", "RoundOptions", "RunOptions", "WorldOptions",
     # errors
     "ForbiddenQuery", "InvalidData", "KnockonError", "LimitReached", "NotFound", "Notice", "Problem", "QuerySyntaxError",
     "StoreBusy", "UsageError",

@@ -132,7 +132,7 @@ def test_every_documented_key_is_an_attribute(heading: str) -> None:
 
 def test_every_question_says_what_it_takes_and_returns() -> None:
     """Each public method of ``Graph`` has a section with its signature, each of its parameters, and what it returns."""
-    public = [name for name in vars(knockon.Graph) if not name.startswith("_") and callable(getattr(knockon.Graph, name))]
+    public = [name for name in dir(knockon.Graph) if not name.startswith("_") and callable(getattr(knockon.Graph, name))]
     for name in public:
         assert f"{name}(" in SECTIONS[f"Graph.{name}"]
         takes, returns, _ = SECTIONS[f"Graph.{name}"].partition("**Returns**")

@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from knockon.analysis.options import Options, RoundOptions, RunOptions, WorldOptions
     from knockon.authoring.options import ReadOptions
     from knockon.errors import (
         ForbiddenQuery,
@@ -98,6 +99,7 @@ _HOME = {
     "ReadOptions": "knockon.authoring.options",
     "Explanation": "knockon.present.answers",
     "ImpactReport": "knockon.present.answers",
+    **dict.fromkeys(("Options", "RoundOptions", "RunOptions", "WorldOptions"), "knockon.analysis.options"),
     **dict.fromkeys(_ERRORS, "knockon.errors"),
     **dict.fromkeys(_RECORDS, "knockon.model"),
 }
@@ -143,6 +145,7 @@ __all__ = [
     "NotFound",
     "Notice",
     "Observation",
+    "Options",
     "Organization",
     "Ownership",
     "Person",
@@ -157,6 +160,8 @@ __all__ = [
     "Relation",
     "Resource",
     "RevenueStream",
+    "RoundOptions",
+    "RunOptions",
     "Service",
     "Shock",
     "Statement",
@@ -165,6 +170,7 @@ __all__ = [
     "Technology",
     "UsageError",
     "Vulnerability",
+    "WorldOptions",
     "__version__",
     "open",
 ]  # fmt: skip

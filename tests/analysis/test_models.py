@@ -9,9 +9,9 @@ import pytest
 from knockon.analysis import models
 from knockon.analysis.impact.exposure import exposure
 from knockon.analysis.impact.impact import ImpactReport, impacts
+from knockon.analysis.options import resolve_options
 from knockon.analysis.resolved_options import ResolvedOptions
 from knockon.errors import UsageError
-from knockon.graph import resolve_options
 from support.contexts import bakery, context, explain, impact_of, row
 
 

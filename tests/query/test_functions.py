@@ -8,8 +8,8 @@ import pytest
 
 from knockon import Graph
 from knockon.analysis.context import Context
+from knockon.analysis.options import resolve_options
 from knockon.errors import ForbiddenQuery, LimitReached, NotFound, UsageError
-from knockon.graph import resolve_options
 from knockon.model import Product, Shock
 from knockon.query.ask import ask
 from knockon.query.terms import term_text

@@ -176,7 +176,7 @@ def test_a_large_store_of_others_needs_one(shop: Graph, monkeypatch: pytest.Monk
     monkeypatch.setattr(session, "ask", lambda request, limits: asked.append(request.text) or original(request, limits))
     shop.query(name="depends-on", entity="shop")
     assert asked == []
-    monkeypatch.setattr("knockon.graph._FEW", 3)
+    monkeypatch.setattr("knockon.graph.records._SMALL_STORE", 3)
     shop.query(name="depends-on", entity="shop")
     assert len(asked) == 1
 

@@ -48,22 +48,31 @@ class WorldOptions(TypedDict, total=False):
     without: str | None
 
 
-class RunOptions(WorldOptions, total=False):
-    """Which records a question is asked of, which model answers it, and when that stops.
+class RoundOptions(WorldOptions, total=False):
+    """Which records a question is asked of, and when the rounds of a model stop.
 
     Attributes
     ----------
-    model
-        ``leontief`` (how much is lost), ``reach`` (what is reached at all), ``timeline`` (when) or ``chance`` (how probably).
     eps
         Stop when no loss rises by more (0..1, 1 excluded).
     cap
         Stop after this many rounds.
     """
 
-    model: str
     eps: float
     cap: int
+
+
+class RunOptions(RoundOptions, total=False):
+    """Which records a question is asked of, which model answers it, and when that stops.
+
+    Attributes
+    ----------
+    model
+        ``leontief`` (how much is lost), ``reach`` (what is reached at all), ``timeline`` (when) or ``chance`` (how probably).
+    """
+
+    model: str
 
 
 class Options(RunOptions, total=False):
@@ -107,6 +116,17 @@ class Options(RunOptions, total=False):
     seed: int
     exact: bool
 
+
+def _document(options: type, base: type) -> None:
+    """Add the attributes of the base to the docstring: a TypedDict inherits keys, but ``help`` shows none of them."""
+    if options.__doc__ and base.__doc__:
+        attributes = inspect.cleandoc(base.__doc__).partition("----------\n")[2]
+        options.__doc__ = f"{inspect.cleandoc(options.__doc__)}\n{attributes}"
+
+
+_document(RoundOptions, WorldOptions)
+_document(RunOptions, RoundOptions)
+_document(Options, RunOptions)
 
 #: The defaults of the options; those of the parameters of a model are in its signature (``models.parameters``).
 DEFAULTS: Options = {
@@ -230,4 +250,13 @@ def _stances(stances: Iterable[str]) -> frozenset[Stance]:
         raise UsageError(f"{wrong!r} is not a stance; use {', '.join(stance.value for stance in Stance)}") from None
 
 
-__all__ = ["DEFAULTS", "Options", "RunOptions", "WorldOptions", "annotation", "checks_options", "resolve_options"]
+__all__ = [
+    "DEFAULTS",
+    "Options",
+    "RoundOptions",
+    "RunOptions",
+    "WorldOptions",
+    "annotation",
+    "checks_options",
+    "resolve_options",
+]

@@ -1,0 +1,121 @@
+"""The base of Graph: an open store, and the contexts in which questions are asked of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar, Unpack
+
+from knockon.analysis.argument_types import checks_types
+from knockon.analysis.options import Options, checks_options, resolve_options
+from knockon.errors import UsageError
+from knockon.graph.shared_docs import complete
+from knockon.model.dates import Calendar
+from knockon.store.base import Store
+from knockon.store.folder import FolderStore, require
+
+if TYPE_CHECKING:
+    from knockon.analysis.context import Context
+    from knockon.analysis.resolved_options import ResolvedOptions
+    from knockon.model import Shock
+
+C = TypeVar("C", bound="type[GraphBase]")
+#: How hard something is hit: a word of the scale, or a number (0..1).
+Severity = str | float
+
+
+class GraphBase:
+    """An open store with the contexts that were made of its records.
+
+    Parameters
+    ----------
+    store
+        The store that the questions are asked of.
+
+    Raises
+    ------
+    UsageError
+        It is not a store.
+    """
+
+    def __init__(self, store: Store) -> None:
+        if not isinstance(store, Store):
+            raise UsageError(f"a graph is made of a store, not of {type(store).__name__}; knockon.open(...) opens one")
+        self.store = store
+        self._contexts: dict[ResolvedOptions, Context] = {}
+        self._calendar: Calendar | None = None
+
+    def _present_store(self) -> Store:
+        """Return the store; an error where the folder of a store is gone."""
+        return require(self.store) if isinstance(self.store, FolderStore) else self.store
+
+    def _store_folder(self) -> FolderStore:
+        """Return the store if it is a folder, which alone has a history."""
+        if isinstance(self.store, FolderStore):
+            return self.store
+        raise UsageError("bundled data and files have no history; load them into a store: knockon load DATA --store FOLDER")
+
+    def _clear_contexts(self) -> None:
+        """Drop what was computed from the records before a change."""
+        self._contexts.clear()
+        self._calendar = None
+
+    def _context(self, **options: Unpack[Options]) -> Context:
+        """Return the records that the options select, with what was already computed from them."""
+        from knockon.analysis.context import Context
+
+        resolved = resolve_options(**options)
+        store, record_filter = self._present_store(), resolved.record_filter
+        if record_filter.as_of is not None and self._calendar is None:
+            self._calendar = Calendar.of(store.records)
+        # One context serves all days between two dates in the data.
+        day = self._calendar.interval(record_filter.as_of) if self._calendar else record_filter.as_of
+        key = dataclasses.replace(resolved, record_filter=dataclasses.replace(record_filter, as_of=day))
+        context = self._contexts.get(key)
+        if context is None:
+            context = Context(store, resolved, self._calendar)
+        elif context.options != resolved:
+            context = context.with_options(resolved)
+        self._contexts[key] = context
+        return context
+
+
+def shock_of(context: Context, shock: str | None, hit: Mapping[str, Severity] | None) -> Shock:
+    """Return a shock of the graph by its name, or a new shock from what it hits.
+
+    Raises
+    ------
+    UsageError
+        Both are given, or neither, or one is of another type.
+    NotFound
+        There is no such shock or entity.
+    """
+    if (shock is None) == (hit is None):
+        raise UsageError("name a shock, or give what is hit as hit={'NAME': 'high'}: one of the two")
+    for name, value, kind in (("shock", shock, str), ("hit", hit, Mapping)):
+        if value is not None and not isinstance(value, kind):
+            ways = "a shock is given by its name, and what is hit as hit={'NAME': 'high'} or hit={'NAME': 0.4}"
+            raise UsageError(f"{name}={value!r}: {ways}")
+    if shock is not None:
+        return context.shock(shock)
+    return context.shock_from([(str(name), str(severity)) for name, severity in (hit or {}).items()])
+
+
+def public_methods(cls: C) -> C:
+    """Return a class whose public methods check their arguments and have complete docstrings.
+
+    Arguments must be of the types of the signature, and ``**options`` must be known. What a docstring does not say of
+    shared parameters is added to it.
+    """
+    for name, method in list(vars(cls).items()):
+        if not name.startswith("_") and inspect.isfunction(method):
+            parameters = inspect.signature(method).parameters.values()
+            takes_options = any(p.name == "options" and p.kind is p.VAR_KEYWORD for p in parameters)
+            checked = checks_types(checks_options(method) if takes_options else method)
+            checked.__doc__ = complete(method)
+            setattr(cls, name, checked)
+    return cls
+
+
+__all__ = ["GraphBase", "Severity", "public_methods", "shock_of"]

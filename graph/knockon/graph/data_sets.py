@@ -1,0 +1,257 @@
+"""Methods of Graph about its data sets: loading, removing, undoing, listing and comparing them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from knockon.authoring.name_notices import look_alike_notice
+from knockon.authoring.open import Version, comparable, is_whole, read_sources, read_version
+from knockon.authoring.options import DEFAULTS, ReadOptions
+from knockon.authoring.rejects import Journal
+from knockon.errors import UsageError
+from knockon.graph.base import GraphBase, public_methods
+from knockon.model.share_notices import shares_across
+from knockon.store.folder import FolderStore
+
+if TYPE_CHECKING:
+    from knockon.analysis.records.data_sets import DataSetSummary
+    from knockon.analysis.records.differences import Differences
+    from knockon.model import DataSet
+    from knockon.store.changes import LoadReport, RemoveReport, UndoReport
+    from knockon.store.pointer import Revision
+
+
+@public_methods
+class DataSetMethods(GraphBase):
+    """What data sets a graph consists of."""
+
+    def load(
+        self,
+        *sources: str | Path,
+        name: str = "",
+        replace: bool = False,
+        keep: int | None = None,
+        options: ReadOptions = DEFAULTS,
+    ) -> LoadReport:
+        """Load data sets: all of them or, on any error, none.
+
+        Parameters
+        ----------
+        *sources
+            Bundled names, folders, tables, YAML or RDF files, stores; each replaces an earlier data set of its name.
+        name
+            A name for the data set of the one source, in place of that of its file.
+        replace
+            Let a data set take the place of one that was loaded from another place.
+        options
+            How tables are read where they do not say it themselves.
+
+        Returns
+        -------
+        LoadReport
+            How many records were added, changed and removed, for each data set, and what to know about the sources.
+
+        Raises
+        ------
+        NotFound
+            There is no such source.
+        InvalidData
+            A source, or what the store would hold then, breaks the model.
+        UsageError
+            A data set of that name came from another place, or two sources have one name.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> [str(change) for change in knockon.open("example").load("example").data_sets]
+        ['example: 0 added, 0 changed, 0 removed, 88 unchanged']
+        """
+        if name and len(sources) != 1:
+            raise UsageError("a name is for one source; load the others by themselves")
+        new = read_sources(sources, options, name=name, present=self.store.data_sets)
+        if isinstance(self.store, FolderStore):
+            report = self.store.load(*new, replace=replace, keep=keep)
+        elif keep is not None:
+            raise UsageError("only a store folder keeps earlier revisions")
+        else:
+            report = self.store.load(*new, replace=replace)
+        self._clear_contexts()
+        loaded = {data_set.info.id for data_set in new}
+        alike = look_alike_notice(self.store.data_sets, loaded, listed=False)
+        across = shares_across(self.store.data_sets, loaded)
+        return dataclasses.replace(report, notices=(*report.notices, *alike, *across))
+
+    def remove(self, *names: str, keep: int | None = None) -> RemoveReport:
+        """Remove data sets from a store folder, unless records of other data sets refer to them.
+
+        Parameters
+        ----------
+        *names
+            Names or IRIs of data sets, as ``data_sets`` lists them.
+
+        Returns
+        -------
+        RemoveReport
+            How many records were removed, by class, and how many stay since another data set contains them too.
+
+        Raises
+        ------
+        NotFound
+            There is no data set of that name.
+        InvalidData
+            Other data sets refer to records that would be removed; each reference is listed.
+
+        Examples
+        --------
+        >>> import tempfile, knockon
+        >>> with tempfile.TemporaryDirectory() as folder, knockon.open(f"{folder}/store", write=True) as graph:
+        ...     _ = graph.load("example")
+        ...     graph.remove("example").classes[:2]
+        (('Dependency', 38), ('Company', 13))
+        """
+        report = self._store_folder().remove(*names, keep=keep)
+        self._clear_contexts()
+        return report
+
+    def undo(self, to: int | None = None, *, keep: int | None = None) -> UndoReport:
+        """Revert the last change of a store folder; a second ``undo`` reverts the first.
+
+        Parameters
+        ----------
+        to
+            The number of a revision to go back to instead, as ``history`` lists them; 0 is the empty store.
+
+        Returns
+        -------
+        UndoReport
+            The changes that were reverted, and the revision that was restored.
+
+        Raises
+        ------
+        UsageError
+            There is no change to revert.
+        NotFound
+            No revision of that number is kept.
+
+        Examples
+        --------
+        >>> import tempfile, knockon
+        >>> with tempfile.TemporaryDirectory() as folder, knockon.open(f"{folder}/store", write=True) as graph:
+        ...     _ = graph.load("example")
+        ...     graph.undo().restored
+        0
+        """
+        report = self._store_folder().undo(to, keep)
+        self._clear_contexts()
+        return report
+
+    def history(self) -> tuple[Revision, ...]:
+        """Return the current revision of a store folder and the earlier ones that it keeps.
+
+        Returns
+        -------
+        tuple of Revision
+            Newest first.
+
+        Raises
+        ------
+        UsageError
+            The graph is not a store folder.
+
+        Examples
+        --------
+        >>> import tempfile, knockon
+        >>> with tempfile.TemporaryDirectory() as folder, knockon.open(f"{folder}/store", write=True) as graph:
+        ...     _ = graph.load("example")
+        ...     [(revision.number, revision.action) for revision in graph.history()]
+        [(1, 'load')]
+        """
+        return self._store_folder().history
+
+    def data_sets(self) -> tuple[DataSetSummary, ...]:
+        """Return the data sets of the graph.
+
+        Returns
+        -------
+        tuple of DataSetSummary
+            Each with counts, title, origin and the time at which it was loaded, by name.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> [(data_set.name, data_set.shocks) for data_set in knockon.open("example").data_sets()]
+        [('example', 7)]
+        """
+        from knockon.analysis.records.data_sets import contents
+
+        return contents(self._present_store())
+
+    def diff(
+        self, old: str | Path | int | None = None, new: str | Path | int | None = None, *, options: ReadOptions = DEFAULTS
+    ) -> Differences:
+        """Return the differences between two versions of the data.
+
+        Parameters
+        ----------
+        old
+            The number of a revision of this store folder, or a source: a store, a revision of one (``"store@2"``), a bundled
+            data set, a folder or a file. None: the revision before the current one.
+        new
+            The same; None: this graph.
+        options
+            How tables are read; a column that an option names need be in one of the two only.
+
+        Returns
+        -------
+        Differences
+            The records that differ, with their fields; those that differ in their evidence alone are counted apart.
+
+        Raises
+        ------
+        NotFound
+            There is no such revision or source.
+        InvalidData
+            A source breaks the model.
+        UsageError
+            The graph has no revision before the current one.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> graph = knockon.open("example")
+        >>> graph.diff("example").unchanged == len(list(graph.records(knockon.Record)))
+        True
+        """
+        from knockon.analysis.records.differences import differences
+
+        present, journal = self.store.data_sets, Journal(options)
+        if new is None or (isinstance(new, str | Path) and is_whole(new)):
+            # A file may refer to what the store declares that it is compared with.
+            second = self._version(new, present, earlier=False, journal=journal)
+            first = self._version(old, present or second.data_sets, earlier=True, journal=journal)
+        else:
+            first = self._version(old, present, earlier=True, journal=journal)
+            second = self._version(new, present or (first.data_sets if first.whole else ()), earlier=False, journal=journal)
+        journal.close()
+        first, second = comparable(first, second)
+        versions = not (first.whole or second.whole)
+        return differences(first.data_sets, second.data_sets, old=first.name, new=second.name, as_versions=versions)
+
+    def _version(
+        self, source: str | Path | int | None, present: Sequence[DataSet], *, earlier: bool, journal: Journal
+    ) -> Version:
+        """Return a version to compare: of a source, of a revision, of this graph, or of the revision before it."""
+        if isinstance(source, str | Path):
+            return read_version(source, present, journal)
+        if source is None and not earlier:
+            folder = self.store.folder if isinstance(self.store, FolderStore) else None
+            return Version(str(folder or "this graph"), self._present_store().data_sets, folder is not None)
+        store = self._store_folder()
+        number = store.before() if source is None else source
+        return Version(f"{store.folder}@{number}", store.at(number), True)
+
+
+__all__ = ["DataSetMethods"]

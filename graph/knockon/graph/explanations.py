@@ -1,0 +1,190 @@
+"""Methods of Graph about the causes of losses, their uncertainty, and what would reduce them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Unpack
+
+from knockon.analysis.options import Options, RunOptions
+from knockon.graph.base import Severity, public_methods, shock_of
+from knockon.graph.impacts import ImpactMethods
+
+if TYPE_CHECKING:
+    from knockon.analysis.explain.chains import ChainCheck
+    from knockon.analysis.mitigate.mitigation import Mitigation
+    from knockon.present.answers import Explanation
+    from knockon.present.pandas_answers import UncertaintyReport
+
+
+@public_methods
+class ExplanationMethods(ImpactMethods):
+    """Why something is lost, how certain that is, and what would reduce it."""
+
+    def explain(
+        self,
+        shock: str | None,
+        entity: str,
+        *,
+        hit: Mapping[str, Severity] | None = None,
+        paths: int = 3,
+        **options: Unpack[Options],
+    ) -> Explanation:
+        """Return why a shock reaches an entity.
+
+        Parameters
+        ----------
+        paths
+            How many of the most harmful paths to return.
+
+        Returns
+        -------
+        Explanation
+            The causal tree, each edge with its evidence, and the most harmful paths.
+
+        Raises
+        ------
+        NotFound
+            The shock does not reach the entity.
+        LimitReached
+            The cap stopped the run before it reached the entity.
+        UsageError
+            ``paths`` is below 1, or not exactly one of ``shock`` and ``hit`` is given.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open().explain(None, "sensefoundry", hit={"inference-chips": "high"}).to_dict()["step"]
+        2
+        """
+        from knockon.analysis.explain.explain import explain
+        from knockon.present.answers import Explanation
+
+        return Explanation.of(explain(self.impact(shock, hit=hit, **options), entity, paths))
+
+    def chains(self, **options: Unpack[Options]) -> tuple[ChainCheck, ...]:
+        """Return each documented causal chain, compared with the computed cascade.
+
+        Returns
+        -------
+        tuple of ChainCheck
+            In the order of the IRIs of the chains.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> all(chain.tested >= chain.reached for chain in knockon.open().chains())
+        True
+        """
+        from knockon.analysis.explain.chains import chains
+
+        return chains(self._context(**options))
+
+    def mitigate(
+        self,
+        shock: str | None,
+        protect: str,
+        *,
+        hit: Mapping[str, Severity] | None = None,
+        buffer_days: float = 30.0,
+        criticality_step: float = 0.25,
+        horizon: int = 365,
+        pairs: int = 5_000,
+        **options: Unpack[RunOptions],
+    ) -> Mitigation:
+        """Return the changes that would reduce the loss of one entity under a shock.
+
+        Parameters
+        ----------
+        protect
+            The entity to protect, by IRI, local name or label.
+        buffer_days
+            The stock that is tried, in days.
+        criticality_step
+            By how much a numeric criticality (0..1) is lowered.
+        horizon
+            How far ahead time is computed, in days.
+        pairs
+            The most pairs of changes that are tried where no single change saves anything.
+
+        Returns
+        -------
+        Mitigation
+            Every single change on the way to the entity, that which saves most first.
+
+        Raises
+        ------
+        UsageError
+            A number is out of its range, the model is not ``leontief``, or not exactly one of ``shock`` and ``hit`` is given.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> answer = knockon.open().mitigate("entity-list-chips", "sensefoundry")
+        >>> all(change.saved >= 0 for change in answer.changes)
+        True
+        """
+        from knockon.analysis.mitigate.mitigate import Limits, mitigate
+
+        context = self._context(**options)
+        limits = Limits(buffer_days, criticality_step, horizon, pairs)
+        return mitigate(context, shock_of(context, shock, hit), protect, limits)
+
+    def uncertainty(
+        self,
+        shock: str | None = None,
+        *,
+        hit: Mapping[str, Severity] | None = None,
+        draws: int = 1024,
+        seed: int = 0,
+        sampling: str = "lhs",
+        shape: str = "triangular",
+        draws_per: str = "word",
+        threshold: float = 0.5,
+        top: int = 5,
+        **options: Unpack[RunOptions],
+    ) -> UncertaintyReport:
+        """Return how the losses of a shock spread when its words are drawn from their intervals.
+
+        Parameters
+        ----------
+        draws, seed
+            The number of draws, and the seed; ``sobol`` takes powers of two.
+        sampling
+            ``lhs`` (Latin hypercube) or ``sobol``.
+        shape
+            ``triangular``, with its peak at the point of the interval, or ``uniform``.
+        draws_per
+            ``word``: all links of a word share one number in a draw. ``link``: each link and hit has its own.
+        threshold
+            The loss (0..1) from which a draw counts towards ``threshold_probability``.
+        top
+            The number of greatest losses among which ``top_probability`` counts an entity.
+
+        Returns
+        -------
+        UncertaintyReport
+            The spread of each loss, and the words that it depends on most.
+
+        Raises
+        ------
+        UsageError
+            A number is out of its range, the model is not ``leontief``, ``sobol`` has too many uncertain values, or not
+            exactly one of ``shock`` and ``hit`` is given.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> report = knockon.open().uncertainty("entity-list-chips", draws=64)
+        >>> spread = report.by_id["sensefoundry"]
+        >>> spread.loss_low <= spread.loss_median <= spread.loss_high
+        True
+        """
+        from knockon.analysis.uncertainty.uncertainty import SamplingPlan, uncertainty
+        from knockon.present.pandas_answers import UncertaintyReport
+
+        plan = SamplingPlan(draws, seed, sampling, shape, draws_per, threshold, top)
+        context = self._context(**options)
+        return UncertaintyReport.of(uncertainty(context, shock_of(context, shock, hit), plan))
+
+
+__all__ = ["ExplanationMethods"]

@@ -1,0 +1,212 @@
+"""Methods of Graph that write it for people and for other libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
+
+from knockon.analysis.options import Options
+from knockon.graph.base import Severity, public_methods, shock_of
+from knockon.graph.impacts import ImpactMethods
+from knockon.model.dates import written
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import rdflib
+    from pyvis.network import Network as PyvisNetwork
+
+    from knockon.analysis.context import Context
+    from knockon.present.notebook import Page
+    from knockon.present.page.page_data import Arrange
+
+
+@public_methods
+class ExportMethods(ImpactMethods):
+    """Pages, files and objects of other libraries."""
+
+    def explore(
+        self,
+        shock: str | None = None,
+        *,
+        hit: Mapping[str, Severity] | None = None,
+        compare: str | None = None,
+        centre: str | None = None,
+        depth: int = 2,
+        limit: int = 5_000,
+        arrange: Arrange | None = None,
+        **options: Unpack[Options],
+    ) -> Page:
+        """Return one self-contained HTML page of the graph, with the effects of a shock, and of a second one beside it.
+
+        Of a graph with more than ``limit`` entities the page of a shock shows those that lose most; the page states what it
+        leaves out.
+
+        Parameters
+        ----------
+        shock
+            A shock of the graph by IRI, local name or label; None: no shock, or what is hit.
+        compare
+            A second shock.
+        centre
+            An entity to show with what is near it.
+        depth
+            How many steps from ``centre`` are shown.
+        limit
+            The most entities that are drawn.
+        arrange
+            The function that gives entities their places; by default ``present.page.layout.positions``.
+
+        Returns
+        -------
+        Page
+            The page as a string; a notebook shows it.
+
+        Raises
+        ------
+        UsageError
+            Both ``shock`` and ``hit`` are given, there is a second shock but no first one, or the graph is too large for a
+            page without ``shock`` or ``centre``.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open("example").explore(hit={"asml": "high"}).startswith("<!doctype html>")
+        True
+        """
+        from knockon.present.notebook import Page
+        from knockon.present.page.explorer import page
+        from knockon.present.page.layout import positions
+        from knockon.present.page.worlds import explored
+
+        def context_of(**world: Any) -> Context:
+            # The day of the page, also where the day ends while the page is made.
+            return self._context(**{**options, "as_of": written(context.options.record_filter.as_of), **world})
+
+        title = ", ".join(data_set.info.title for data_set in self.store.data_sets) or "Empty graph"
+        context = self._context(**options)
+        first = shock_of(context, shock, hit) if shock is not None or hit is not None else None
+        data = explored(
+            context, context_of, title=title, shock=first, compare=compare, centre=centre, depth=depth, limit=limit,
+            arrange=arrange or positions, days=options.get("as_of") is None or context.options.record_filter.as_of is None,
+        )  # fmt: skip
+        return Page(page(data), data["title"], data.get("left_out"))
+
+    def report(
+        self,
+        shock: str | None = None,
+        *,
+        hit: Mapping[str, Severity] | None = None,
+        protect: str | None = None,
+        **options: Unpack[Options],
+    ) -> str:
+        """Return a report on a shock: one HTML page without scripts, to print or to pass on.
+
+        Parameters
+        ----------
+        protect
+            The entity whose choke points and remedies are shown; None: the revenue, or else the product or company, that is
+            hit most.
+
+        Returns
+        -------
+        str
+            The page.
+
+        Raises
+        ------
+        UsageError
+            Not exactly one of ``shock`` and ``hit`` is given.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open("example").report(hit={"asml": "high"}).startswith("<!doctype html>")
+        True
+        """
+        from knockon.analysis.report.report import gather
+        from knockon.present.report.page import page
+
+        return page(gather(self.impact(shock, hit=hit, **options), protect))
+
+    def export(self, path: str | Path) -> None:
+        """Write the whole graph as an RDF file; the same bytes for the same content.
+
+        Parameters
+        ----------
+        path
+            The file; its ending names the format, such as ``.ttl`` or ``.nq``.
+
+        Raises
+        ------
+        UsageError
+            The ending does not name a format of RDF, or the file cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile, knockon
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     knockon.open("example").export(f"{folder}/example.nq")
+        ...     knockon.open(f"{folder}/example.nq").data_sets()[0].shocks
+        7
+        """
+        from knockon.store.files import write_file
+
+        write_file(self._present_store().quads(), Path(path))
+
+    def to_rdflib(self) -> rdflib.Dataset:
+        """Return a copy for rdflib.
+
+        Returns
+        -------
+        rdflib.Dataset
+            All quads of the graph.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> len(knockon.open("example").to_rdflib()) > 0
+        True
+        """
+        from knockon.rdf.rdflib_export import to_rdflib
+
+        return to_rdflib(self._present_store().quads())
+
+    def to_networkx(self) -> nx.MultiDiGraph:
+        """Return the dependencies for networkx.
+
+        Returns
+        -------
+        networkx.MultiDiGraph
+            Edges lead from dependant to need and provider.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open("example").to_networkx().is_directed()
+        True
+        """
+        from knockon.present.network_export import to_networkx
+
+        return to_networkx(self._present_store().records)
+
+    def to_pyvis(self) -> PyvisNetwork:
+        """Return the dependencies for pyvis.
+
+        Returns
+        -------
+        pyvis.network.Network
+            With the positions of the entities.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> type(knockon.open("example").to_pyvis()).__name__
+        'Network'
+        """
+        from knockon.present.network_export import to_pyvis
+
+        return to_pyvis(self._present_store().records)
+
+
+__all__ = ["ExportMethods"]

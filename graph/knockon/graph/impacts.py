@@ -1,0 +1,177 @@
+"""Methods of Graph about the losses that shocks cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Self, Unpack
+
+from knockon.analysis.options import Options
+from knockon.errors import UsageError
+from knockon.graph.base import GraphBase, Severity, public_methods, shock_of
+
+if TYPE_CHECKING:
+    from knockon.analysis.impact.compare import Comparison
+    from knockon.analysis.impact.exposure import Exposure
+    from knockon.present.answers import ImpactReport
+
+
+@public_methods
+class ImpactMethods(GraphBase):
+    """How much is lost."""
+
+    def impact(
+        self, shock: str | None = None, *, hit: Mapping[str, Severity] | None = None, **options: Unpack[Options]
+    ) -> ImpactReport:
+        """Return the effects of a shock: the loss of every entity with exact bounds, and its cause.
+
+        Returns
+        -------
+        ImpactReport
+            The entities that lose something, the greatest loss first.
+
+        Raises
+        ------
+        UsageError
+            Not exactly one of ``shock`` and ``hit`` is given.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> round(knockon.open().impact(hit={"nvidia": 0.3}).loss("nvidia"), 2)
+        0.3
+        """
+        from knockon.analysis.impact.impact import impacts
+        from knockon.present.answers import ImpactReport
+
+        context = self._context(**options)
+        return ImpactReport.of(impacts(context, [shock_of(context, shock, hit)])[0])
+
+    def impacts(self, **options: Unpack[Options]) -> list[ImpactReport]:
+        """Return the effects of every shock of the graph.
+
+        Returns
+        -------
+        list of ImpactReport
+            In the order of the IRIs of the shocks.
+
+        Raises
+        ------
+        LimitReached
+            All reports together do not fit into memory; ``each_impact`` returns one after another.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> len(knockon.open("example").impacts())
+        7
+        """
+        from knockon.analysis.impact.impact import impacts
+        from knockon.present.answers import ImpactReport
+
+        context = self._context(**options)
+        return [ImpactReport.of(report) for report in impacts(context, context.shocks)]
+
+    def each_impact(self, **options: Unpack[Options]) -> Iterator[ImpactReport]:
+        """Yield the effects of every shock of the graph, in bounded memory.
+
+        Yields
+        ------
+        ImpactReport
+            The reports of ``impacts``, one after another.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> sum(len(report) for report in knockon.open().each_impact()) > 0
+        True
+        """
+        from knockon.analysis.impact.impact import each_impact
+        from knockon.present.answers import ImpactReport
+
+        context = self._context(**options)
+        return (ImpactReport.of(report) for report in each_impact(context, context.shocks))
+
+    def exposure(self, entity: str, **options: Unpack[Options]) -> Exposure:
+        """Return the loss of one entity under every shock.
+
+        Returns
+        -------
+        Exposure
+            The shocks, that with the greatest loss first.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open().exposure("sensefoundry").to_dict()["id"]
+        'sensefoundry'
+        """
+        from knockon.analysis.impact.exposure import exposure
+
+        return exposure(self._context(**options), entity)
+
+    def compare(
+        self,
+        shock: str | None = None,
+        other: str | None = None,
+        *,
+        hit: Mapping[str, Severity] | None = None,
+        against: Options | None = None,
+        before: Self | None = None,
+        **options: Unpack[Options],
+    ) -> Comparison:
+        """Return two answers side by side: of two shocks, of one shock under other options, or of one shock in two graphs.
+
+        Parameters
+        ----------
+        shock
+            The first shock, by IRI, local name or label.
+        other
+            The second shock.
+        hit
+            What is hit, in place of the second shock, or of the only one: ``{"nvidia": "high"}``.
+        against
+            Options of the second answer that differ: ``{"without": "doc-paper"}``.
+        before
+            Another graph, such as last month's (``knockon.open("store@2")``), on which the shock is computed first.
+
+        Returns
+        -------
+        Comparison
+            Each entity that loses something in either answer, that with the greatest difference first.
+
+        Raises
+        ------
+        UsageError
+            The arguments do not specify two answers.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> answer = knockon.open().compare("data-reclassification", against={"facts_only": True})
+        >>> answer.counts.either >= answer.counts.both
+        True
+        """
+        from knockon.analysis.impact.compare import compare
+        from knockon.analysis.impact.impact import impacts
+
+        shocks: list[tuple[str | None, Mapping[str, Severity] | None]] = [
+            (name, None) for name in (shock, other) if name is not None
+        ]
+        shocks += [(None, hit)] if hit is not None else []
+        if before is not None:
+            if len(shocks) != 1 or against:
+                raise UsageError("with another graph before this one, name one shock and nothing else that differs")
+            earlier_shock = shock_of(self._context(**options), *shocks[0])
+            earlier = impacts(before._context(**options), [earlier_shock])[0]
+            return compare(earlier, self.impact(shocks[0][0], hit=shocks[0][1], **options))
+        if len(shocks) not in ((1, 2) if against else (2,)):
+            raise UsageError("name two shocks (one of them may be what is hit), or one and what differs in the second answer")
+        if not all(isinstance(name, str) for name in against or ()):
+            raise UsageError("against names options, such as {'without': 'doc-paper'}")
+        (first, first_hit), (second, second_hit) = shocks[0], shocks[-1]
+        changed_options: Options = {**options, **(against or {})}
+        changed = self.impact(second, hit=second_hit, **changed_options)
+        return compare(self.impact(first, hit=first_hit, **options), changed)
+
+
+__all__ = ["ImpactMethods"]

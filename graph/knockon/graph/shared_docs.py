@@ -1,0 +1,83 @@
+"""Descriptions of parameters that many methods of Graph have, and of their errors: written once, added to each docstring."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from knockon.analysis import options
+
+#: The meaning of a parameter by its name. A method that means another thing describes the parameter itself.
+PARAMETERS: Mapping[str, str] = {
+    "shock": "A shock of the graph by IRI, local name or label; None where ``hit`` is given.",
+    "entity": "The entity, by IRI, local name or label.",
+    "hit": 'What is hit instead, each entity with a severity (a word or 0..1): ``{"nvidia": "high", "ios": 0.3}``.',
+    "keep": "How many earlier revisions the store keeps from now on (0 to 10); None: as many as now.",
+}
+#: The errors that come with a parameter.
+ERRORS: Mapping[str, Mapping[str, str]] = {
+    "**options": {
+        "NotFound": "There is no such shock, entity or document; the message suggests similar names.",
+        "UsageError": "An option is unknown or out of its range.",
+    },
+    "keep": {"UsageError": "``keep`` is out of its range, or the graph is not a store folder."},
+}
+_STARS: Mapping[object, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+_HEADING = re.compile(r"^([A-Z][a-z]+)\n-+\n", flags=re.MULTILINE)
+
+
+def complete(function: Callable[..., Any]) -> str | None:
+    """Return the docstring of a function with the shared descriptions of what it does not describe itself.
+
+    Parameters are in the order of the signature. What is shared of an error follows what the docstring says of it.
+
+    Examples
+    --------
+    >>> def spread(entity: str) -> None:
+    ...     "Do something."
+    >>> print(complete(spread).splitlines()[-1])
+        The entity, by IRI, local name or label.
+    """
+    if function.__doc__ is None:  # python -OO
+        return None
+    signature = [parameter for parameter in inspect.signature(function).parameters.values() if parameter.name != "self"]
+    names = [f"{_STARS.get(parameter.kind, '')}{parameter.name}" for parameter in signature]
+    text, *parts = _HEADING.split(inspect.cleandoc(function.__doc__))
+    sections = dict(zip(parts[::2], parts[1::2], strict=True))
+    parameters = {name: entry for entry in _entries(sections.get("Parameters", "")) for name in entry[0].split(", ")}
+    shared = {**PARAMETERS, "**options": _options(function.__annotations__["options"])} if "**options" in names else PARAMETERS
+    entries = [parameters.get(name, (name, shared.get(name, ""))) for name in names]
+    raised = {error: [meaning] for error, meaning in _entries(sections.get("Raises", ""))}
+    for name in names:
+        for error, meaning in ERRORS.get(name, {}).items():
+            raised.setdefault(error, []).append(meaning)
+    sections["Parameters"] = _section(dict.fromkeys(entry for entry in entries if entry[1]))
+    sections["Raises"] = _section((error, "\n".join(meanings)) for error, meanings in raised.items())
+    order = ("Parameters", "Returns", "Yields", "Raises", "References", "Examples")
+    written = [f"{name}\n{'-' * len(name)}\n{sections[name].strip()}" for name in order if sections.get(name)]
+    return "\n\n".join([text.strip(), *written])
+
+
+@functools.cache
+def _options(annotation: str) -> str:
+    """Return the description of ``**options`` of a type: the names of those options."""
+    name = annotation.removeprefix("Unpack[").removesuffix("]")
+    return textwrap.fill(f"See ``knockon.{name}``: {', '.join(getattr(options, name).__annotations__)}.", 120)
+
+
+def _entries(section: str) -> Iterable[tuple[str, str]]:
+    """Yield the entries of a section: each a line with names, and the text below it without its indentation."""
+    for entry in re.split(r"\n(?=\S)", section.strip()) if section else ():
+        name, _, text = entry.partition("\n")
+        yield name, inspect.cleandoc(text)
+
+
+def _section(entries: Iterable[tuple[str, str]]) -> str:
+    return "\n".join(f"{name}\n{textwrap.indent(text, '    ')}" for name, text in entries)
+
+
+__all__ = ["ERRORS", "PARAMETERS", "complete"]
