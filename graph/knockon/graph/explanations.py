@@ -48,7 +48,7 @@ class ExplanationMethods(ImpactMethods):
         LimitReached
             The cap stopped the run before it reached the entity.
         UsageError
-            ``paths`` is below 1, or not exactly one of ``shock`` and ``hit`` is given.
+            ``paths`` is below 1.
 
         Examples
         --------
@@ -114,7 +114,7 @@ class ExplanationMethods(ImpactMethods):
         Raises
         ------
         UsageError
-            A number is out of its range, the model is not ``leontief``, or not exactly one of ``shock`` and ``hit`` is given.
+            The model is not ``leontief``, or ``buffer_days``, ``criticality_step``, ``horizon`` or ``pairs`` is out of its range.
 
         Examples
         --------
@@ -168,8 +168,7 @@ class ExplanationMethods(ImpactMethods):
         Raises
         ------
         UsageError
-            A number is out of its range, the model is not ``leontief``, ``sobol`` has too many uncertain values, or not
-            exactly one of ``shock`` and ``hit`` is given.
+            A number is out of its range, the model is not ``leontief``, or ``sobol`` has too many uncertain values.
 
         Examples
         --------

@@ -113,11 +113,6 @@ class ExportMethods(ImpactMethods):
         str
             The page.
 
-        Raises
-        ------
-        UsageError
-            Not exactly one of ``shock`` and ``hit`` is given.
-
         Examples
         --------
         >>> import knockon

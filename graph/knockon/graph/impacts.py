@@ -29,11 +29,6 @@ class ImpactMethods(GraphBase):
         ImpactReport
             The entities that lose something, the greatest loss first.
 
-        Raises
-        ------
-        UsageError
-            Not exactly one of ``shock`` and ``hit`` is given.
-
         Examples
         --------
         >>> import knockon

@@ -18,12 +18,13 @@ PARAMETERS: Mapping[str, str] = {
     "hit": 'What is hit instead, each entity with a severity (a word or 0..1): ``{"nvidia": "high", "ios": 0.3}``.',
     "keep": "How many earlier revisions the store keeps from now on (0 to 10); None: as many as now.",
 }
-#: The errors that come with a parameter.
+#: The errors that come with a parameter where its shared description applies.
 ERRORS: Mapping[str, Mapping[str, str]] = {
     "**options": {
         "NotFound": "There is no such shock, entity or document; the message suggests similar names.",
         "UsageError": "An option is unknown or out of its range.",
     },
+    "shock": {"UsageError": "Not exactly one of ``shock`` and ``hit`` is given."},
     "keep": {"UsageError": "``keep`` is out of its range, or the graph is not a store folder."},
 }
 _STARS: Mapping[object, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
@@ -52,7 +53,7 @@ def complete(function: Callable[..., Any]) -> str | None:
     shared = {**PARAMETERS, "**options": _options(function.__annotations__["options"])} if "**options" in names else PARAMETERS
     entries = [parameters.get(name, (name, shared.get(name, ""))) for name in names]
     raised = {error: [meaning] for error, meaning in _entries(sections.get("Raises", ""))}
-    for name in names:
+    for name in (name for name in names if name not in parameters):
         for error, meaning in ERRORS.get(name, {}).items():
             raised.setdefault(error, []).append(meaning)
     sections["Parameters"] = _section(dict.fromkeys(entry for entry in entries if entry[1]))

@@ -71,7 +71,7 @@ class StructureMethods(GraphBase):
         Raises
         ------
         UsageError
-            A number is out of its range, or the model is not ``leontief``.
+            The model is not ``leontief``, or ``threshold``, ``order`` or ``limit`` is out of its range.
 
         Examples
         --------
