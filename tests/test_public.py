@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import subprocess
 import sys
+import textwrap
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import griffe
 import pytest
 
 import knockon
@@ -28,6 +33,39 @@ NAMES = [
     # version
     "__version__",
 ]  # fmt: skip
+
+
+def functions() -> Iterator[tuple[str, Any]]:
+    """Every public function, and every public method of a public class, by its full name; an inherited one once."""
+    done = set()
+    for name in NAMES[:-1]:
+        value = getattr(knockon, name)
+        members = [(cls, *member) for cls in value.__mro__ for member in vars(cls).items()] if isinstance(value, type) else []
+        for cls, method, member in members or [(None, name, value)]:
+            function = inspect.unwrap(getattr(member, "__func__", member))
+            ours = inspect.isfunction(function) and function.__module__.startswith("knockon.")
+            if ours and not method.startswith("_") and function not in done:
+                done.add(function)
+                yield f"{cls.__name__}.{method}" if cls else name, getattr(cls, method) if cls else value
+
+
+def sections(function: Any) -> dict[str, set[str]]:
+    """The names in each section of a docstring: ``{"parameters": {"shock", "hit"}, "raises": {"NotFound"}}``."""
+    parsed = griffe.Docstring(inspect.getdoc(function) or "").parse("numpy", warnings=False)
+    lists = [section for section in parsed if section.kind.value not in ("text", "examples")]
+    names = {s.kind.value: [getattr(item, "name", "") or str(item.annotation) for item in s.value] for s in lists}
+    return {
+        **{kind: {name.lstrip("*") for entry in entries for name in entry.split(", ")} for kind, entries in names.items()},
+        **{section.kind.value: set() for section in parsed if section.kind.value == "examples"},
+    }
+
+
+def raised(function: Any) -> set[str]:
+    """The errors in the ``raise`` statements of a function itself."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function))))
+    errors = [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise) and node.exc]
+    return {ast.unparse(error.func if isinstance(error, ast.Call) else error) for error in errors}
+
 
 HEAVY = ["jinja2", "networkx", "numpy", "pandas", "pydantic", "pyoxigraph", "pyvis", "rdflib", "rich", "scipy", "typer", "yaml"]
 
@@ -105,3 +143,29 @@ def test_a_star_import_brings_the_public_names() -> None:
     names: dict[str, object] = {}
     exec("from knockon import *", names)  # noqa: S102 - our own text
     assert set(NAMES) <= set(names)
+
+
+@pytest.mark.parametrize(("name", "function"), [pytest.param(*each, id=each[0]) for each in functions()])
+def test_each_function_documents_what_it_takes_returns_and_raises(name: str, function: Any) -> None:
+    """``help`` describes every parameter, the returned value, and the errors that the function raises itself."""
+    documented = sections(function)
+    signature = inspect.signature(function)
+    assert documented.get("parameters", set()) == set(signature.parameters) - {"self"}
+    returns = signature.return_annotation not in (None, "None")
+    assert bool({"returns", "yields"} & set(documented)) == returns
+    assert raised(function) <= documented.get("raises", set())
+
+
+def test_each_method_of_a_graph_has_an_example() -> None:
+    """An example, which runs as a doctest, shows how a question is asked."""
+    methods = [name for name in dir(knockon.Graph) if not name.startswith("_")]
+    assert not [name for name in methods if "examples" not in sections(getattr(knockon.Graph, name))]
+
+
+def test_help_names_each_option_and_describes_it() -> None:
+    """``help(Graph.impact)`` names all options, and ``help(knockon.Options)`` has the meaning of each, inherited ones too."""
+    names = set(inspect.get_annotations(knockon.Options))
+    described = inspect.getdoc(knockon.Graph.impact) or ""
+    assert "knockon.Options" in described
+    assert all(name in described for name in names)
+    assert sections(knockon.Options)["attributes"] == names

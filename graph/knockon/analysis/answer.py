@@ -54,11 +54,40 @@ class Answer:
     json_names: ClassVar[Mapping[str, str]] = {}
 
     def to_dict(self) -> JsonObject:
-        """Return the answer as JSON has it: plain values, whole IRIs, numbers as numbers."""
+        """Return the answer as JSON has it.
+
+        Returns
+        -------
+        dict
+            Plain values by the keys of ``json_keys``: whole IRIs, numbers as numbers.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open("example").impact(hit={"asml": "high"}).to_dict()["model"]
+        'leontief'
+        """
         return self.to_json_of(self.json_keys or tuple(field.name for field in fields(cast("DataclassInstance", self))))
 
     def to_json_of(self, names: tuple[str, ...]) -> JsonObject:
-        """Return some attributes as JSON has them; names as in ``json_keys``."""
+        """Return some attributes as JSON has them.
+
+        Parameters
+        ----------
+        names
+            The attributes, as in ``json_keys``.
+
+        Returns
+        -------
+        dict
+            Their values by the keys of JSON.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open("example").impact(hit={"asml": "high"}).to_json_of(("model", "stopped_by"))
+        {'model': 'leontief', 'stopped_by': 'tolerance'}
+        """
         result: JsonObject = {}
         for name in names:
             attribute = name.removeprefix("*").removesuffix("?")

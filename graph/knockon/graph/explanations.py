@@ -114,7 +114,8 @@ class ExplanationMethods(ImpactMethods):
         Raises
         ------
         UsageError
-            The model is not ``leontief``, or ``buffer_days``, ``criticality_step``, ``horizon`` or ``pairs`` is out of its range.
+            The model is not ``leontief``, or ``buffer_days``, ``criticality_step``, ``horizon`` or ``pairs`` is out of its
+            range.
 
         Examples
         --------

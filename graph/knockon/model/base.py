@@ -195,7 +195,19 @@ class Record(BaseModel):
 
     @classmethod
     def class_iri(cls) -> str:
-        """Return the IRI of the class: in ``ko:`` unless another vocabulary defines it."""
+        """Return the IRI of the class: in ``ko:`` unless another vocabulary defines it.
+
+        Returns
+        -------
+        str
+            The whole IRI.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.Company.class_iri()
+        'https://w3id.org/knockon/ns#Company'
+        """
         return cls.rdf_class if ":" in cls.rdf_class else KO + cls.rdf_class
 
     @property
@@ -297,11 +309,36 @@ class Statement(Record):
         return self.until if self.expires else None
 
     def parts(self) -> Iterable[Statement]:
-        """Return the statements inside it that have evidence and dates of their own."""
+        """Return the statements inside it that have evidence and dates of their own.
+
+        Returns
+        -------
+        iterable of Statement
+            The hits of a shock, the supplies of a dependency; none of other records.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> next(knockon.open("example").records(knockon.Company)).parts()
+        ()
+        """
         return ()
 
     def all_evidence(self) -> Iterable[Evidence]:
-        """Return its own evidence, then that of its parts."""
+        """Return its own evidence, then that of its parts.
+
+        Yields
+        ------
+        Evidence
+            The passages, in the order of the data.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> company = next(knockon.open().records(knockon.Company))
+        >>> len(list(company.all_evidence())) == len(company.evidence)
+        True
+        """
         yield from self.evidence
 
     @property

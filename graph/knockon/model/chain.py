@@ -39,7 +39,13 @@ class CausalChain(Statement):
         return self
 
     def all_evidence(self) -> Iterable[Evidence]:
-        """See Statement."""
+        """Return its own evidence, then that of its steps.
+
+        Yields
+        ------
+        Evidence
+            The passages, in the order of the data.
+        """
         yield from self.evidence
         for step in self.step:
             yield from step.evidence

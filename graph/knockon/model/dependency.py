@@ -113,11 +113,23 @@ class Dependency(Statement):
         return self
 
     def parts(self) -> Iterable[Statement]:
-        """See Statement: its supplies."""
+        """Return its supplies, which have evidence and dates of their own.
+
+        Returns
+        -------
+        tuple of Supply
+            In the order of the data.
+        """
         return self.supply
 
     def all_evidence(self) -> Iterable[Evidence]:
-        """See Statement."""
+        """Return its own evidence, then that of its supplies.
+
+        Yields
+        ------
+        Evidence
+            The passages, in the order of the data.
+        """
         yield from self.evidence
         for supply in self.supply:
             yield from supply.evidence

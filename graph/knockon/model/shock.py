@@ -85,11 +85,23 @@ class Shock(Statement):
         return self
 
     def parts(self) -> Iterable[Statement]:
-        """See Statement: its hits."""
+        """Return its hits, which have evidence and dates of their own.
+
+        Returns
+        -------
+        tuple of Hit
+            In the order of the data.
+        """
         return self.hit
 
     def all_evidence(self) -> Iterable[Evidence]:
-        """See Statement."""
+        """Return its own evidence, then that of its hits.
+
+        Yields
+        ------
+        Evidence
+            The passages, in the order of the data.
+        """
         yield from self.evidence
         for hit in self.hit:
             yield from hit.evidence

@@ -59,7 +59,13 @@ class Discrepancy(Statement):
         return self
 
     def all_evidence(self) -> Iterable[Evidence]:
-        """See Statement."""
+        """Return its own evidence, then that of its readings.
+
+        Yields
+        ------
+        Evidence
+            The passages, in the order of the data.
+        """
         yield from self.evidence
         for reading in self.reading:
             yield from reading.evidence

@@ -24,16 +24,39 @@ class ImpactReport(impact_report.ImpactReport):
 
     @classmethod
     def of(cls, report: impact_report.ImpactReport) -> Self:
-        """Return the same answer, with what notebooks show."""
+        """Return the same answer, with what notebooks show.
+
+        Parameters
+        ----------
+        report
+            The answer of the analysis.
+
+        Returns
+        -------
+        ImpactReport
+            A report with the same attributes.
+        """
         return cls(**fields_of(report))  # type: ignore[arg-type]  # its own fields
 
     def to_pandas(self) -> pd.DataFrame:
         """Return a table with one row for each impact; needs the extra ``pandas``.
 
+        Returns
+        -------
+        pandas.DataFrame
+            In the order of ``impacts``.
+
         Raises
         ------
         UsageError
             pandas is not installed.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> report = knockon.open("example").impact(hit={"asml": "high"})
+        >>> len(report.to_pandas()) == len(report)
+        True
         """
         from knockon.present.rows.impact import RECORD_COLUMNS, record
         from knockon.query.answers import import_pandas
@@ -54,11 +77,35 @@ class Explanation(explanation.Explanation):
 
     @classmethod
     def of(cls, answer: explanation.Explanation) -> Self:
-        """Return the same answer, with what notes and notebooks show."""
+        """Return the same answer, with what notes and notebooks show.
+
+        Parameters
+        ----------
+        answer
+            The answer of the analysis.
+
+        Returns
+        -------
+        Explanation
+            An explanation with the same attributes.
+        """
         return cls(**fields_of(answer))  # type: ignore[arg-type]  # its own fields
 
     def to_markdown(self) -> str:
-        """Return a text for a note: the loss, the chain with its sources, what it rests on, other paths, method."""
+        """Return a text for a note.
+
+        Returns
+        -------
+        str
+            The loss, the chain with its sources, what it rests on, other paths and the method, as Markdown.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> explanation = knockon.open().explain("entity-list-chips", "sensefoundry")
+        >>> "SenseFoundry" in explanation.to_markdown()
+        True
+        """
         from knockon.present.text.explanation_markdown import prose
 
         return prose(self)

@@ -120,37 +120,93 @@ class QueryAnswer:
         return iter([(bool(self),)]) if self._written.kind == "boolean" else map(tuple, self)
 
     def table(self) -> list[Column]:
-        """Return the columns with their values in Python's types: numbers as numbers, dates as dates, IRIs as text."""
+        """Return the columns with their values in Python's types.
+
+        Returns
+        -------
+        list of Column
+            Each with a name and values: numbers as numbers, dates as dates, IRIs as text.
+
+        Raises
+        ------
+        UsageError
+            The query fails while it runs.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> [column.values for column in knockon.open().query("SELECT (1 + 1 AS ?two) {}").table()]
+        [[2]]
+        """
         if self._written.kind == "boolean":
             return [Column("boolean", "bool", [bool(self)])]
         columns = list(zip(*self._rows(), strict=True)) if len(self) else [()] * len(self.columns)
         return [column_of(name, terms) for name, terms in zip(self.columns, columns, strict=True)]
 
     def to_dicts(self) -> list[dict[str, Value]]:
-        """Return a dictionary for each row; unbound values are None."""
+        """Return the rows as dictionaries.
+
+        Returns
+        -------
+        list of dict
+            The values of each row by column, in Python's types; None where a variable is unbound.
+
+        Raises
+        ------
+        UsageError
+            The query fails while it runs.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open().query("SELECT (1 + 1 AS ?two) {}").to_dicts()
+        [{'two': 2}]
+        """
         if self._written.kind == "boolean":
             return [{"boolean": bool(self)}]
         columns = self.columns
         return [dict(zip(columns, map(term_value, row), strict=True)) for row in self._rows()]
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return a pandas DataFrame (extra ``pandas``); a column of whole numbers with gaps is ``Int64``.
+        """Return the answer as a pandas DataFrame (extra ``pandas``).
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each row; a column of whole numbers with gaps is ``Int64``.
 
         Raises
         ------
         UsageError
             pandas is not installed.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open().query("SELECT (1 + 1 AS ?two) {}").to_pandas()["two"].tolist()
+        [2]
         """
         pd = import_pandas()
         return pd.DataFrame({column.name: pd.Series(column.values, dtype=column.pandas_type) for column in self.table()})
 
     def to_arrow(self) -> pa.Table:
-        """Return a pyarrow Table (extra ``parquet``), its columns typed.
+        """Return the answer as a pyarrow Table (extra ``parquet``).
+
+        Returns
+        -------
+        pyarrow.Table
+            A row for each row, its columns typed.
 
         Raises
         ------
         UsageError
             pyarrow is not installed.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open().query("SELECT (1 + 1 AS ?two) {}").to_arrow().column_names
+        ['two']
         """
         try:
             import pyarrow as pa
@@ -162,7 +218,33 @@ class QueryAnswer:
         return pa.Table.from_arrays([pa.array(c.values, types[c.kind]) for c in columns], schema=schema)
 
     def to_text(self, form: str | None = None, *, width: int = 1000) -> str:
-        """Return the answer as text: table, json (SPARQL JSON), jsonl, csv, tsv, md; triples as ttl, nt, jsonld."""
+        """Return the answer as text.
+
+        Parameters
+        ----------
+        form
+            Of rows ``table``, ``json`` (SPARQL JSON), ``jsonl``, ``csv``, ``tsv`` or ``md``; of triples ``ttl``, ``nt`` or
+            ``jsonld``. None: a table, or Turtle.
+        width
+            The most characters in a line of a table; longer cells are wrapped.
+
+        Returns
+        -------
+        str
+            The text. Characters that act on a terminal are escaped or shown, except in CSV.
+
+        Raises
+        ------
+        UsageError
+            The format does not fit the answer, or the query fails while it runs.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> print(knockon.open().query("SELECT (1 + 1 AS ?two) {}").to_text("csv"), end="")
+        two
+        2
+        """
         from knockon.query.formats import render
 
         answer = self._written
@@ -171,12 +253,28 @@ class QueryAnswer:
         return render(answer.solutions() if answer.kind == "solutions" else answer.triples(), form, width=width)
 
     def save(self, path: str | Path, form: str | None = None) -> None:
-        """Write the answer to a file, in the format of its ending (``.parquet`` as well) unless ``form`` says another.
+        """Write the answer to a file.
+
+        Parameters
+        ----------
+        path
+            The file.
+        form
+            The format, as for ``to_text``, or ``parquet``; None: that of the ending of the file.
 
         Raises
         ------
         UsageError
             The format is unknown or does not fit the answer, or the file cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile, knockon
+        >>> from pathlib import Path
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     knockon.open().query("SELECT (1 + 1 AS ?two) {}").save(f"{folder}/two.csv")
+        ...     Path(folder, "two.csv").read_text().split()
+        ['two', '2']
         """
         from knockon.store.atomic_write import write_bytes
 
@@ -187,7 +285,24 @@ class QueryAnswer:
         write_bytes(target, self.to_parquet() if chosen == "parquet" else self.to_text(chosen).encode())
 
     def to_parquet(self) -> bytes:
-        """Return the answer as the bytes of a Parquet file (extra ``parquet``)."""
+        """Return the answer as a Parquet file (extra ``parquet``).
+
+        Returns
+        -------
+        bytes
+            The content of the file.
+
+        Raises
+        ------
+        UsageError
+            pyarrow is not installed.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open().query("SELECT (1 + 1 AS ?two) {}").to_parquet()[:4]
+        b'PAR1'
+        """
         import io
 
         table = self.to_arrow()

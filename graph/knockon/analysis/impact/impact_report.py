@@ -255,18 +255,46 @@ class ImpactReport(RunAnswer):
 
     @checks_types
     def loss(self, name: str) -> float:
-        """The loss (0..1) of an entity by IRI, local name or label; 0 where it loses nothing.
+        """Return the loss of an entity.
+
+        Parameters
+        ----------
+        name
+            An IRI, local name or label.
+
+        Returns
+        -------
+        float
+            The loss (0..1); 0 where the entity loses nothing.
 
         Raises
         ------
         NotFound
-            The graph knows no such entity; the nearest names are given.
+            There is no such entity; the message suggests similar names.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open("example").impact(hit={"asml": 0.5}).loss("asml")
+        0.5
         """
         iri = self.cause.context.find_iri(name, self.cause.network.index)
         return next((i.loss for i in self.impacts if i.entity == iri), 0.0)
 
     def to_json(self) -> str:
-        """Return ``to_dict`` as text."""
+        """Return the report as JSON.
+
+        Returns
+        -------
+        str
+            ``to_dict`` as text, indented.
+
+        Examples
+        --------
+        >>> import json, knockon
+        >>> json.loads(knockon.open("example").impact(hit={"asml": 0.5}).to_json())["model"]
+        'leontief'
+        """
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
 
 
