@@ -24,7 +24,7 @@ SHORT := tests/store/test_files.py tests/store/test_folder_store.py tests/worker
 # Two jobs at a time, unless a make above this one says how many.
 TWO = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
 
-.PHONY: demo test test-here test-all test-others whole coverage short test-newest test-lowest lowest update lint types kernels docs generate goldens page bench bench-page clean
+.PHONY: demo test test-here test-all test-others whole coverage short test-newest test-lowest lowest update lint types kernels docs generate goldens page bench bench-start bench-page clean
 
 demo: $(VENV)/installed
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo
@@ -111,9 +111,10 @@ types: $(VENV)/installed-test
 kernels: $(VENV)/installed-test
 	$(BIN)/python tests/support/compile_kernels.py
 
-# What is made from the models: SHACL shapes, JSON-LD context, the reference pages.
+# What is made from the models and the data: SHACL shapes, JSON-LD context, prebuilt data sets, the reference pages.
 docs generate: $(VENV)/installed-test
 	$(BIN)/python -m knockon.rdf.generate
+	$(BIN)/python -m knockon.authoring.generate
 	$(BIN)/python docs/generate.py
 	$(BIN)/python web/generate.py
 
@@ -139,6 +140,10 @@ endif
 # The propagation engine against its rivals: some minutes, and up to 3 GB at a million firms.
 bench: $(VENV)/installed-test
 	$(BIN)/python benchmarks/propagation.py
+
+# How long commands take from a cold process: half a minute.
+bench-start: $(VENV)/installed-test
+	$(BIN)/python benchmarks/cold_start.py
 
 # The explorer page against pyvis as it comes, in Chromium: some ten minutes, most of them waiting for pyvis.
 bench-page: $(VENV)/installed-test chromium

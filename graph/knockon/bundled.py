@@ -34,3 +34,8 @@ def data_set_folder(name: str) -> Path:
     if name not in data_set_names():
         raise NotFound("data set", name, data_set_names())
     return _root() / "data" / name
+
+
+def prebuilt_file(name: str) -> Path:
+    """The file with the prebuilt form of a bundled data set, which need not exist."""
+    return _root() / "data" / "prebuilt" / f"{name}.jsonl"

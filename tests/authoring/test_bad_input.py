@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knockon.authoring.read import is_data_set, read_data_set
+from knockon.authoring.files import is_data_set
+from knockon.authoring.read import read_data_set
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import DataSet
 from support.bad_names import IDS, QUERIES, REFERENCES

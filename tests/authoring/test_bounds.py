@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from knockon.authoring import csv_tables
-from knockon.authoring.open import read_source
+from knockon.authoring.named_sources import read_source
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.read import read_data_set
 from knockon.authoring.records import RecordBuilder

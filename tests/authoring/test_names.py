@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from knockon.authoring.open import read_sources
+from knockon.authoring.named_sources import read_sources
 from knockon.authoring.options import ReadOptions
 from knockon.errors import InvalidData
 from knockon.model import DataSet, Dependency, Entity, Ownership

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from knockon.authoring.open import read_sources
+from knockon.authoring.named_sources import read_sources
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.read import read_data_set
 from knockon.errors import InvalidData, UsageError

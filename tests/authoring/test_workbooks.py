@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knockon.authoring.open import read_sources
+from knockon.authoring.named_sources import read_sources
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.read import read_data_set
 from knockon.authoring.source import Source

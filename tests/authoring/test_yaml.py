@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from knockon.authoring.read import is_data_set, read_data_set
+from knockon.authoring.files import is_data_set
+from knockon.authoring.read import read_data_set
 from knockon.errors import UsageError
 from knockon.model import Company, DataSet, Dependency, Event, Observation, Ownership
 from knockon.vocabulary import MY

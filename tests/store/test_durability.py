@@ -10,7 +10,8 @@ import pytest
 
 from knockon.store.atomic_write import write_all
 from knockon.store.folder import FolderStore
-from knockon.store.pointer import POINTER, read_pointer
+from knockon.store.markers import POINTER
+from knockon.store.pointer import read_pointer
 from support.small_records import data_set, entities
 
 FIRST, SECOND = data_set("x", entities("a", "b")), data_set("x", entities("a", "c"))

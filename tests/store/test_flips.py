@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from knockon.authoring.open import read_source
+from knockon.authoring.named_sources import read_source
 from knockon.errors import InvalidData
 from knockon.network.compile import compile_network
 from knockon.network.network import Network

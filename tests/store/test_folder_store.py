@@ -15,8 +15,8 @@ import pytest
 import knockon
 from knockon.errors import InvalidData, KnockonError, NotFound, StoreBusy, UsageError
 from knockon.store.folder import FolderStore, require
+from knockon.store.markers import POINTER
 from knockon.store.oxigraph import MemoryStore
-from knockon.store.pointer import POINTER
 from support.small_records import data_set, entities, iri, need
 
 SETS = {size: data_set("x", entities(*(f"e{k}" for k in range(size)))) for size in (1, 2, 300, 400)}

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from knockon.authoring.files import printable_path
+from knockon.authoring.files import DATASET_FILE, printable_path
 from knockon.authoring.names import iri_fault
 from knockon.authoring.raw import Raw
 from knockon.authoring.source import Source
@@ -18,7 +18,6 @@ from knockon.model.validation_errors import did_you_mean, faults
 from knockon.store.files import slug
 from knockon.vocabulary import KO, MY
 
-DATASET_FILE = "dataset.yaml"
 FIELDS = ("name", "base", "title", "description", "license", "example", "comment", "uses", "strict")
 #: Fields that control how the files are read, and are not part of the data.
 _READ_SETTINGS = ("name", "uses", "strict")

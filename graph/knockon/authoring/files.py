@@ -1,14 +1,41 @@
-"""Limits of data files (forbidden characters, the largest size), and printable paths."""
+"""Which files hold data, their limits (forbidden characters, the largest size), and printable paths."""
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
+
+from knockon.errors import UsageError
 
 #: Characters that models refuse too: XML and Turtle cannot represent them, and a lone surrogate has no UTF-8.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: The largest size of a file, in bytes.
 SIZE_LIMIT = 100_000_000
+#: The file that makes a folder a data set.
+DATASET_FILE = "dataset.yaml"
+TABLES = {".csv", ".tsv", ".txt", ".xlsx"}
+ENDINGS = {".yaml", ".yml", ".jsonl", *TABLES}
+#: In a folder a .txt file is a note or a licence, not a table.
+_IN_FOLDERS = ENDINGS - {".txt"}
+
+
+def is_data_set(path: Path) -> bool:
+    """Return whether a path is a folder with dataset.yaml, or one data file.
+
+    >>> is_data_set(Path("no-such-folder"))
+    False
+    """
+    return (path / DATASET_FILE).is_file() or (path.is_file() and path.suffix.lower() in ENDINGS)
+
+
+def data_files(folder: Path) -> list[Path]:
+    """Return the data files in a folder by name, without dataset.yaml."""
+    # Hidden and temporary files of editors, spreadsheets (~$) and file systems are ignored.
+    candidates = (
+        file for file in folder.iterdir() if file.suffix.lower() in _IN_FOLDERS and not file.name.startswith((".", "~$"))
+    )
+    return sorted(file for file in candidates if file.name != DATASET_FILE)
 
 
 def printable_path(path: Path) -> str:
@@ -18,3 +45,13 @@ def printable_path(path: Path) -> str:
     'a\\nb.yaml'
     """
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(path))
+
+
+def check_readable(path: Path) -> None:
+    """Refuse a folder without read permission, and paths inside one."""
+    try:
+        if path.is_dir():
+            with os.scandir(path):
+                os.stat(os.path.join(path, os.curdir))  # noqa: PTH116, PTH118 - a Path would leave the last part out
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from None

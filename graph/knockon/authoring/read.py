@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
-from knockon.authoring.dataset_yaml import DATASET_FILE, Description, read_description
-from knockon.authoring.files import printable_path
+from knockon.authoring.dataset_yaml import Description, read_description
+from knockon.authoring.files import DATASET_FILE, ENDINGS, TABLES, data_files, printable_path
 from knockon.authoring.known_names import KnownNames
 from knockon.authoring.name_notices import missing_uses, name_notices
 from knockon.authoring.names import to_local_name
@@ -21,20 +21,6 @@ from knockon.model import DataSet, DataSetInfo, Shock, Statement
 from knockon.model.share_notices import share_notices
 from knockon.store.files import slug
 from knockon.vocabulary import MY
-
-_TABLES = {".csv", ".tsv", ".txt", ".xlsx"}
-ENDINGS = {".yaml", ".yml", ".jsonl", *_TABLES}
-#: In a folder a .txt file is a note or a licence, not a table.
-_IN_FOLDERS = ENDINGS - {".txt"}
-
-
-def is_data_set(path: Path) -> bool:
-    """Return whether a path is a folder with dataset.yaml, or one data file.
-
-    >>> is_data_set(Path("no-such-folder"))
-    False
-    """
-    return (path / DATASET_FILE).is_file() or (path.is_file() and path.suffix.lower() in ENDINGS)
 
 
 class DataSetReading:
@@ -196,7 +182,7 @@ def _find_files(path: Path | Source, problems: list[Problem], name: str | None) 
         path = path.parent if path.name == DATASET_FILE else path
         _check_path(path)
         if path.is_dir():
-            return read_description(path, problems, name), [Source.of(file) for file in _files(path)]
+            return read_description(path, problems, name), [Source.of(file) for file in data_files(path)]
         path = Source.of(path)
     info = DataSetInfo(
         id=f"{MY}data-{name or to_local_name(path.stem)}", title=name or printable_path(Path(path.stem)), base=MY
@@ -231,16 +217,8 @@ def _check_path(path: Path) -> None:
         raise UsageError(f"{printable_path(path)}: a data set is a folder with {DATASET_FILE}, or a file that ends in {known}")
 
 
-def _files(folder: Path) -> list[Path]:
-    # Hidden and temporary files of editors, spreadsheets (~$) and file systems are ignored.
-    candidates = (
-        file for file in folder.iterdir() if file.suffix.lower() in _IN_FOLDERS and not file.name.startswith((".", "~$"))
-    )
-    return sorted(file for file in candidates if file.name != DATASET_FILE)
-
-
 def _sheets(source: Source, options: ReadOptions, without: Mapping[str, Collection[int]]) -> list[Sheet]:
-    if source.ending in _TABLES:
+    if source.ending in TABLES:
         from knockon.authoring.csv_tables import read_tables
 
         return read_tables(source, options, without)

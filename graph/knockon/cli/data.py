@@ -50,7 +50,7 @@ def validate(
     from dataclasses import asdict
 
     from knockon.authoring.name_notices import look_alike_notice
-    from knockon.authoring.open import read_sources
+    from knockon.authoring.named_sources import read_sources
     from knockon.bundled import DEFAULT_DATA_SET
     from knockon.model.share_notices import shares_across
     from knockon.present.rows.records import counts_table
@@ -107,7 +107,7 @@ def load(
 
     Prints how many records of each data set were added, changed, removed or left unchanged. `undo` takes a load back.
     """
-    from knockon.authoring.open import refuse_revision
+    from knockon.authoring.revisions import refuse_revision
     from knockon.bundled import data_set_names
     from knockon.graph import Graph
     from knockon.store.folder import FolderStore

@@ -59,7 +59,7 @@ def store_folder(store: str | None, command: str) -> Graph:
     """
     if store is None:
         raise UsageError(f"name the store: knockon {command} --store FOLDER (`knockon load DATA --store FOLDER` makes one)")
-    from knockon.authoring.open import refuse_revision
+    from knockon.authoring.revisions import refuse_revision
 
     refuse_revision(store)
     return open_store_folder(store, "has no history")
@@ -75,10 +75,10 @@ def verify_stores(sources: Sequence[str]) -> None:
     """
     from pathlib import Path
 
-    from knockon.authoring.open import parse_revision
+    from knockon.authoring.revisions import parse_revision
     from knockon.bundled import data_set_names
     from knockon.errors import shortened
-    from knockon.store.folder import is_store
+    from knockon.store.markers import is_store
     from knockon.store.pointer import InvalidStore
     from knockon.store.verification import verify_folder
 

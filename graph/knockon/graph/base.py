@@ -13,12 +13,13 @@ from knockon.errors import UsageError
 from knockon.graph.shared_docs import complete
 from knockon.model.dates import Calendar
 from knockon.store.base import Store
-from knockon.store.folder import FolderStore, require
+from knockon.store.oxigraph import MemoryStore
 
 if TYPE_CHECKING:
     from knockon.analysis.context import Context
     from knockon.analysis.resolved_options import ResolvedOptions
     from knockon.model import Shock
+    from knockon.store.folder import FolderStore
 
 C = TypeVar("C", bound="type[GraphBase]")
 #: How hard something is hit: a word of the scale, or a number (0..1).
@@ -48,12 +49,25 @@ class GraphBase:
 
     def _present_store(self) -> Store:
         """Return the store; an error where the folder of a store is gone."""
-        return require(self.store) if isinstance(self.store, FolderStore) else self.store
+        folder = self._store_folder_or_none()
+        if folder is None:
+            return self.store
+        from knockon.store.folder import require
+
+        return require(folder)
+
+    def _store_folder_or_none(self) -> FolderStore | None:
+        """Return the store if it is a folder; what such a store needs is not imported for one in memory."""
+        if isinstance(self.store, MemoryStore):
+            return None
+        from knockon.store.folder import FolderStore
+
+        return self.store if isinstance(self.store, FolderStore) else None
 
     def _store_folder(self) -> FolderStore:
         """Return the store if it is a folder, which alone has a history."""
-        if isinstance(self.store, FolderStore):
-            return self.store
+        if folder := self._store_folder_or_none():
+            return folder
         raise UsageError("bundled data and files have no history; load them into a store: knockon load DATA --store FOLDER")
 
     def _clear_contexts(self) -> None:

@@ -7,18 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from knockon.authoring.name_notices import look_alike_notice
-from knockon.authoring.open import Version, comparable, is_whole, read_sources, read_version
 from knockon.authoring.options import DEFAULTS, ReadOptions
-from knockon.authoring.rejects import Journal
 from knockon.errors import UsageError
 from knockon.graph.base import GraphBase, public_methods
-from knockon.model.share_notices import shares_across
-from knockon.store.folder import FolderStore
 
 if TYPE_CHECKING:
     from knockon.analysis.records.data_sets import DataSetSummary
     from knockon.analysis.records.differences import Differences
+    from knockon.authoring.rejects import Journal
+    from knockon.authoring.versions import Version
     from knockon.model import DataSet
     from knockon.store.changes import LoadReport, RemoveReport, UndoReport
     from knockon.store.pointer import Revision
@@ -69,11 +66,15 @@ class DataSetMethods(GraphBase):
         >>> [str(change) for change in knockon.open("example").load("example").data_sets]
         ['example: 0 added, 0 changed, 0 removed, 88 unchanged']
         """
+        from knockon.authoring.name_notices import look_alike_notice
+        from knockon.authoring.named_sources import read_sources
+        from knockon.model.share_notices import shares_across
+
         if name and len(sources) != 1:
             raise UsageError("a name is for one source; load the others by themselves")
         new = read_sources(sources, options, name=name, present=self.store.data_sets)
-        if isinstance(self.store, FolderStore):
-            report = self.store.load(*new, replace=replace, keep=keep)
+        if folder := self._store_folder_or_none():
+            report = folder.load(*new, replace=replace, keep=keep)
         elif keep is not None:
             raise UsageError("only a store folder keeps earlier revisions")
         else:
@@ -226,6 +227,8 @@ class DataSetMethods(GraphBase):
         True
         """
         from knockon.analysis.records.differences import differences
+        from knockon.authoring.rejects import Journal
+        from knockon.authoring.versions import comparable, is_whole
 
         present, journal = self.store.data_sets, Journal(options)
         if new is None or (isinstance(new, str | Path) and is_whole(new)):
@@ -244,11 +247,13 @@ class DataSetMethods(GraphBase):
         self, source: str | Path | int | None, present: Sequence[DataSet], *, earlier: bool, journal: Journal
     ) -> Version:
         """Return a version to compare: of a source, of a revision, of this graph, or of the revision before it."""
+        from knockon.authoring.versions import Version, read_version
+
         if isinstance(source, str | Path):
             return read_version(source, present, journal)
         if source is None and not earlier:
-            folder = self.store.folder if isinstance(self.store, FolderStore) else None
-            return Version(str(folder or "this graph"), self._present_store().data_sets, folder is not None)
+            folder = self._store_folder_or_none()
+            return Version(str(folder.folder if folder else "this graph"), self._present_store().data_sets, folder is not None)
         store = self._store_folder()
         number = store.before() if source is None else source
         return Version(f"{store.folder}@{number}", store.at(number), True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -33,12 +32,12 @@ from knockon.store.database import database_path, open_database
 from knockon.store.disk_space import check_disk_space, disk_errors
 from knockon.store.first_format import read_first_format
 from knockon.store.leftovers import lost_pointer, sweep
-from knockon.store.locking import LOCK, write_lock
+from knockon.store.locking import write_lock
+from knockon.store.markers import POINTER, is_store
 from knockon.store.oxigraph import OxigraphStore
 from knockon.store.pointer import (
     FORMAT,
     MOST_KEPT,
-    POINTER,
     InvalidStore,
     Pointer,
     Revision,
@@ -357,11 +356,6 @@ class FolderStore(OxigraphStore):
         if self._lock is not None:
             self._lock.release()
             self._lock = None
-
-
-def is_store(folder: Path) -> bool:
-    """Return whether a folder contains a store of Knock-on."""
-    return os.path.lexists(folder / POINTER) or os.path.lexists(folder / LOCK)
 
 
 def _is_foreign(folder: Path) -> bool:

@@ -10,7 +10,8 @@ from pathlib import Path
 from knockon.store.archive import FOLDER as ARCHIVE
 from knockon.store.archive import NAME as SOURCE
 from knockon.store.archive import source_path
-from knockon.store.pointer import DATABASE, POINTER, InvalidStore, read_pointer
+from knockon.store.markers import POINTER
+from knockon.store.pointer import DATABASE, InvalidStore, read_pointer
 
 #: The half-written pointer files of this format and of format 1.
 _HALF_WRITTEN = (f"{POINTER}.new", "knockon-store.new")

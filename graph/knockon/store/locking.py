@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from knockon.errors import StoreBusy, UsageError
 from knockon.store.atomic_write import make_folder
 from knockon.store.disk_space import disk_errors
+from knockon.store.markers import LOCK
 
 if TYPE_CHECKING:
     from filelock import FileLock
-
-LOCK = "write.lock"
 
 
 def write_lock(folder: Path) -> FileLock:

@@ -18,10 +18,10 @@ from typing import Any
 from knockon.errors import InvalidData, KnockonError, Problem, shortened, sort_unique
 from knockon.model.dates import now
 from knockon.store.atomic_write import write_durably
+from knockon.store.markers import POINTER
 from knockon.store.regular_files import read_regular
 from knockon.vocabulary import local_name
 
-POINTER = "knockon-store.json"
 #: Format 1 had one revision with its sources inside and no checksums; it is read, and written as format 2 at the next change.
 FORMAT = 2
 #: How many earlier revisions are kept at most.

@@ -15,7 +15,8 @@ from knockon.store.archive import add_source
 from knockon.store.changes import DataSetChange
 from knockon.store.database import build_database, disk_use
 from knockon.store.leftovers import sweep
-from knockon.store.pointer import FORMAT, POINTER, Pointer, Revision, StoredDataSet, timestamp, write_pointer
+from knockon.store.markers import POINTER
+from knockon.store.pointer import FORMAT, Pointer, Revision, StoredDataSet, timestamp, write_pointer
 
 
 def add_revision(folder: Path, pointer: Pointer, made: Revision, quads: Iterable[Quad]) -> int:

@@ -11,8 +11,8 @@ from knockon.store.archive import read_content, source_path
 from knockon.store.database import UNREAD, database_faults, database_path
 from knockon.store.first_format import check_first_format
 from knockon.store.leftovers import lost_pointer
-from knockon.store.locking import LOCK
-from knockon.store.pointer import POINTER, InvalidStore, Pointer, read_pointer
+from knockon.store.markers import LOCK, POINTER
+from knockon.store.pointer import InvalidStore, Pointer, read_pointer
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,11 +47,10 @@ def open_graph(store: str | None) -> Graph:
     InvalidData
         The data are invalid.
     """
-    from knockon.authoring.open import parse_revision
+    from knockon.authoring.revisions import parse_revision
     from knockon.bundled import DEFAULT_DATA_SET, data_set_names
     from knockon.cli.options.reading import store_read_options
     from knockon.graph import open as open_store
-    from knockon.store.folder import FolderStore, is_store
 
     store = default_store(store)
     if store is not None and store not in (*data_set_names(), "-") and not _exists(Path(store)) and not parse_revision(store):
@@ -66,10 +65,18 @@ def open_graph(store: str | None) -> Graph:
         first = f"knockon load {quote(store or '')} OPTIONS --store my-store"
         outcome = f"nothing was read; these are options of `{first}`, then use --store my-store"
         raise InvalidData(error.problems, outcome) from None
-    if isinstance(graph.store, FolderStore) and not is_store(graph.store.folder):
-        raise UsageError(f"{store} holds neither a store nor a dataset.yaml")
+    if store is not None and store not in data_set_names():
+        _refuse_empty_folder(graph, store)
     detail(f"reading {store or 'the bundled data set ' + DEFAULT_DATA_SET}")
     return graph
+
+
+def _refuse_empty_folder(graph: Graph, store: str) -> None:
+    from knockon.store.folder import FolderStore
+    from knockon.store.markers import is_store
+
+    if isinstance(graph.store, FolderStore) and not is_store(graph.store.folder):
+        raise UsageError(f"{store} holds neither a store nor a dataset.yaml")
 
 
 def open_store_folder(store: str, lacks: str) -> Graph:

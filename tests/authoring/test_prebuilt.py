@@ -1,0 +1,127 @@
+"""The prebuilt forms of bundled data: they say exactly what the files say, and are not used where they might not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from knockon import bundled
+from knockon.authoring import generate
+from knockon.authoring.bundled_data import read_bundled
+from knockon.authoring.prebuilt import read_prebuilt
+from knockon.authoring.read import read_data_set
+from knockon.authoring.record_json import from_json, to_json
+from knockon.bundled import data_set_folder, data_set_names, prebuilt_file
+from knockon.model import Record, Statement
+from support.record_strategies import records
+
+
+@pytest.fixture
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the bundled data that a test may change, in place of the bundled data."""
+    shutil.copytree(data_set_folder("example").parent, tmp_path / "data")
+    monkeypatch.setattr(bundled, "_root", lambda: tmp_path)
+    read_bundled.cache_clear()
+    yield tmp_path / "data"
+    read_bundled.cache_clear()
+
+
+def same(one: Any, other: Any) -> bool:
+    """Return whether two values are equal with their types, their order and the fields that were stated."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, Record):
+        stated = one.model_fields_set == other.model_fields_set
+        return stated and list(vars(one)) == list(vars(other)) and all(map(same, vars(one).values(), vars(other).values()))
+    return bool(one == other) and repr(one) == repr(other)
+
+
+@pytest.mark.parametrize("name", data_set_names())
+def test_the_prebuilt_form_says_what_the_files_say(name: str) -> None:
+    """Every record, in every value, type, order and stated field; the notices and places too."""
+    quick, read = read_prebuilt(name), read_data_set(data_set_folder(name))
+    assert quick is not None, "it is not that of the present files: run `make generate`"
+    assert same(quick.info, read.info)
+    assert same(quick.records, read.records)
+    assert (quick.notices, quick.places, quick.extra) == (read.notices, read.places, read.extra)
+
+
+def test_the_prebuilt_forms_are_those_that_generate_writes(capsys: pytest.CaptureFixture[str]) -> None:
+    """`make generate` would change nothing."""
+    assert generate.main(["--check"]) == 0, capsys.readouterr().err
+
+
+def test_generate_writes_what_is_missing_or_old(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """--check names it and writes nothing; without it the same bytes come again."""
+    file = prebuilt_file("example")
+    before = file.read_bytes()
+    shutil.rmtree(file.parent)
+    assert generate.main(["--check"]) == 1
+    assert "data/prebuilt/example.jsonl differs from data/example" in capsys.readouterr().err
+    assert not file.exists()
+    assert generate.main([]) == 0
+    assert file.read_bytes() == before
+
+
+def test_changed_files_are_read(copy: Path) -> None:
+    """Whoever edits, adds or removes a file of bundled data gets what the files say now."""
+    assert read_prebuilt("example") is not None
+    file = copy / "example" / "dataset.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("title: ", "title: New "), "utf-8")
+    assert read_prebuilt("example") is None
+    assert read_bundled("example").info.title.startswith("New ")
+    file.write_text(text, "utf-8")
+    assert read_prebuilt("example") is not None
+    (copy / "example" / "more.yaml").write_text("entities:\n  - {id: newcomer, class: Company, label: Newcomer}\n", "utf-8")
+    assert read_prebuilt("example") is None
+    (copy / "example" / "more.yaml").unlink()
+    (copy / "example" / "shocks.yaml").unlink()
+    assert read_prebuilt("example") is None
+
+
+def test_notes_beside_the_data_do_not_count(copy: Path) -> None:
+    """A file that is not read as data, such as README.md, changes nothing."""
+    (copy / "example" / "README.md").write_text("A note.", "utf-8")
+    assert read_prebuilt("example") is not None
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0", b"<<<<<<< ours\n", b"{}\n[]\n"])
+def test_a_damaged_form_is_not_used(copy: Path, damage: bytes) -> None:
+    """Cut off, overwritten or with marks of a merge: the files are read instead."""
+    file = prebuilt_file("example")
+    content = file.read_bytes()
+    file.write_bytes(damage + content[len(damage) :][: -len(damage) or -1])
+    assert read_prebuilt("example") is None
+    assert len(read_bundled("example").records) == 88
+
+
+@pytest.mark.parametrize("change", [{"nosuchfield": 1}, {"criticality": "Huge"}, {"from": "yesterday"}])
+def test_a_form_of_another_version_is_not_used(copy: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]) -> None:
+    """A field, word or value that the models do not have, below a header that fits: the files are read instead."""
+    from knockon.authoring import prebuilt
+
+    write = prebuilt.to_json
+    monkeypatch.setattr(
+        prebuilt, "to_json", lambda record: write(record) | (change if record.rdf_class == "Dependency" else {})
+    )
+    generate.write()
+    assert read_prebuilt("example") is None
+    assert len(read_bundled("example").records) == 88
+
+
+@given(records())
+def test_records_come_back_from_json(record: Statement) -> None:
+    """Whatever a record holds, its JSON form gives it back."""
+    again = from_json(type(record), json.loads(json.dumps(to_json(record))))
+    assert again == record
+    assert repr(again) == repr(record)
+    assert hash(again) == hash(record)
