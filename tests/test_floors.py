@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -95,6 +96,16 @@ def test_every_room_has_a_floor() -> None:
     """A new room gets a place in the plan, and the plan names no room that is not there."""
     rooms = {room(module) for module in modules()}
     assert rooms == set(FLOORS), f"not in both: {sorted(rooms ^ set(FLOORS))}"
+
+
+def test_the_documents_have_the_same_layers() -> None:
+    """The table of docs/architecture.md puts every package and module into the layer that is checked here."""
+    page = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d) \| ([^|]*) \|", page, flags=re.MULTILINE)
+    documented = {
+        name.removesuffix(".py").rstrip("/"): int(layer) for layer, names in rows for name in re.findall(r"`([^`]+)`", names)
+    }
+    assert documented == {name: layer for name, layer in FLOORS.items() if not name.startswith("__")}
 
 
 def test_something_was_looked_at() -> None:
