@@ -20,7 +20,8 @@ from docstrings import Parsed, examples, lists, parse, parse_text, signature
 from knockon.analysis.answer import KEYS
 from knockon.analysis.options import Options, RoundOptions, RunOptions, WorldOptions
 from knockon.analysis.records.evidence import Quotation
-from knockon.analysis.run_info import RunInfo
+from knockon.analysis.report.shock_report import ShockReport
+from knockon.analysis.run_info import FromRun, RunAnswer, RunInfo
 
 _PLAIN = {
     "str": "string", "int": "integer", "float": "number", "bool": "boolean", "None": "null", "date": "string (date)",
@@ -42,8 +43,8 @@ _OF_STORES = {
 _PROPERTIES_OF_STORES = {"StoredDataSet": ("name",), "Revision": ("change", "records")}
 #: The classes of options that the page describes.
 _OPTIONS = {"WorldOptions", "RoundOptions", "RunOptions", "Options"}
-#: Answers that no method of Graph returns: of a command, and of what every answer about a run says of it.
-_OTHERS = (Quotation, RunInfo)
+#: Answers that no method of Graph returns: of commands, of the HTML page of ``Graph.report``, and of every answer about a run.
+_OTHERS = (Quotation, ShockReport, RunInfo)
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,16 @@ class Key:
     parts: tuple[type, ...] = ()
 
     def row(self) -> str:
-        """Return the row of a table."""
-        cells = (f"`{self.name}`", f"`{self.attribute}`", self.type, self.unit, self.meaning)
-        return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+        """Return the row of the table of keys."""
+        return _row(f"`{self.name}`", f"`{self.attribute}`", self.type, self.unit, self.meaning)
+
+    def python_row(self) -> str:
+        """Return the row of the table of attributes that JSON does not have."""
+        return _row(f"`{self.attribute}`", self.type, self.unit, self.meaning)
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
 def keys(cls: type) -> Iterator[Key]:
@@ -100,6 +108,26 @@ def keys(cls: type) -> Iterator[Key]:
         yield Key(name, "id", *_OF_STORES[cls.__name__][name][:1], "IRI", _OF_STORES[cls.__name__][name][1])
 
 
+def python_only(cls: type) -> Iterator[Key]:
+    """Yield the fields and properties of an answer that its JSON does not have, with their types in Python."""
+    documented = _attributes(cls)
+    in_json = {key.attribute.split(".")[0] for key in keys(cls)}
+    for name in dict.fromkeys((*(field.name for field in dataclasses.fields(cls)), *_properties(cls))):
+        if name not in in_json:
+            owner, annotation = _annotation(cls, name)
+            parts = _answers_in(annotation, owner.__module__)
+            meaning = documented.get(name, "")
+            yield Key("", name, _linked(annotation, parts), _unit("number", meaning), meaning, parts)
+
+
+def _properties(cls: type) -> Iterator[str]:
+    """Yield the public properties of an answer itself, and of its base classes but those of all answers about a run."""
+    for base in cls.__mro__:
+        if base is not RunAnswer:
+            names = (name for name, value in vars(base).items() if isinstance(value, property | cached_property))
+            yield from (name for name in names if not name.startswith("_"))
+
+
 def _names(cls: type) -> tuple[str, ...]:
     names: tuple[str, ...] = getattr(cls, "json_keys", ()) or tuple(field.name for field in dataclasses.fields(cls))
     return names + _PROPERTIES_OF_STORES.get(cls.__name__, ())
@@ -109,7 +137,7 @@ def _unit(shown: str, meaning: str) -> str:
     span = re.search(r"\((-?[\d ]+\.\.[\d ]*)\)", meaning)
     if span and "number" in shown:
         return span[1]
-    if "integer" in shown and re.search(r"How many|umber of", meaning):
+    if "integer" in shown and re.search(r"[Hh]ow many|umber of", meaning):
         return "count"
     units = [unit for words, unit in _UNITS if re.search(words, meaning)]
     if units and units[0] == "IRI" and "string" not in shown:
@@ -127,6 +155,8 @@ def _attributes(cls: type) -> dict[str, str]:
         for name, value in vars(base).items():
             if isinstance(value, property | cached_property):
                 documented.setdefault(name, parse(value).summary)
+            elif isinstance(value, FromRun):
+                documented.setdefault(name, _attributes(RunInfo)[name])
     return documented
 
 
@@ -143,6 +173,8 @@ def _annotation(cls: type, attribute: str) -> tuple[type, str]:
         if isinstance(value, property | cached_property):
             function = value.fget if isinstance(value, property) else value.func
             return base, str(inspect.signature(function).return_annotation)  # type: ignore[arg-type]
+        if isinstance(value, FromRun):
+            return _annotation(RunInfo, attribute)
         if attribute in vars(base).get("__annotations__", {}):
             return base, str(base.__annotations__[attribute])
     raise LookupError(f"{cls.__name__} has no attribute {attribute}, which its json_keys name")
@@ -239,11 +271,16 @@ def questions() -> dict[str, Any]:
 
 def answers_of(function: Any) -> tuple[type, ...]:
     """Return the answers that a question returns: none where it returns text, records or what another library has."""
-    node = ast.parse(str(inspect.signature(function).return_annotation).strip("'"), mode="eval").body
+    return _answers_in(str(inspect.signature(function).return_annotation), inspect.unwrap(function).__module__)
+
+
+def _answers_in(annotation: str, module: str) -> tuple[type, ...]:
+    """Return the answers that an annotation in a module names."""
+    node = ast.parse(annotation.strip("'"), mode="eval").body
     classes = []
     for name in dict.fromkeys(part.id for part in ast.walk(node) if isinstance(part, ast.Name)):
         try:
-            value = resolve(name, inspect.unwrap(function).__module__)
+            value = resolve(name, module)
         except LookupError:
             continue
         if isinstance(value, type) and dataclasses.is_dataclass(value) and hasattr(value, "to_dict"):
@@ -259,7 +296,7 @@ def with_parts(classes: tuple[type, ...]) -> Iterator[type]:
         if cls not in done:
             done.add(cls)
             yield cls
-            waiting[:0] = [part for key in keys(cls) for part in key.parts]
+            waiting[:0] = [part for key in (*keys(cls), *python_only(cls)) for part in key.parts]
 
 
 def page() -> str:
@@ -310,17 +347,30 @@ def answer(cls: type) -> list[str]:
     lines = [f"## {heading(cls)}", "", f"`{cls.__module__}.{cls.__name__}`", "", parsed.summary, ""]
     lines += [parsed.body, ""] if parsed.body else []
     lines += ["| Key | Attribute | Type | Unit | Meaning |", "|---|---|---|---|---|"]
-    return [*lines, *(key.row() for key in keys(cls)), ""]
+    lines += [*(key.row() for key in keys(cls)), ""]
+    others = [key.python_row() for key in python_only(cls)]
+    return [
+        *lines,
+        *(
+            ["In Python alone:", "", "| Attribute | Type | Unit | Meaning |", "|---|---|---|---|", *others, ""]
+            if others
+            else []
+        ),
+    ]
 
 
 def _returned(function: Any, answers: tuple[type, ...], parsed: Parsed) -> str:
     """Return what a question returns: its annotation with links to the answers in it, and what the docstring adds."""
-    shown = str(inspect.signature(function).return_annotation)
-    links = {cls.__name__: _link(cls) for cls in answers}
-    pieces = re.split(r"\b(" + "|".join(links) + r")\b", shown) if links else [shown]
-    text = "".join(links.get(piece) or (f"`{piece}`" if piece.strip() else piece) for piece in pieces)
+    text = _linked(str(inspect.signature(function).return_annotation), answers)
     added = " ".join(item.text for item in parsed.sections.get("returns", ()))
     return f"{text}: {added}" if added else text
+
+
+def _linked(annotation: str, answers: tuple[type, ...]) -> str:
+    """Return an annotation as code, with links to the answers in it."""
+    links = {cls.__name__: _link(cls) for cls in answers}
+    pieces = re.split(r"\b(" + "|".join(links) + r")\b", annotation) if links else [annotation]
+    return "".join(links.get(piece) or (f"`{piece}`" if piece.strip() else piece) for piece in pieces)
 
 
 def _option_link(name: re.Match[str]) -> str:

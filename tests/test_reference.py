@@ -1,4 +1,4 @@
-"""The reference of answers has every key of the goldens, with a meaning, and no key that is no attribute."""
+"""The reference of answers has every key of the goldens and every field, each with a meaning, and only keys that exist."""
 
 from __future__ import annotations
 
@@ -15,12 +15,16 @@ import pytest
 
 import knockon
 from knockon import propagation
+from knockon.analysis.answer import Answer
+from knockon.analysis.report.report import gather
 from support.golden import ANSWERS
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 TEXT = (REFERENCE / "answers.md").read_text("utf-8")
 #: The question that a command asks, where it has another name.
 QUESTIONS = {"evidence-check": "check_evidence", "ls": "data_sets"}
+#: The line between the table of the keys of an answer and that of its other attributes.
+PYTHON = "In Python alone:"
 #: Goldens of commands that print rows of a table, not an answer.
 ROWS = {"impact-list", "impact-all", "impact-all-reach", "query-list"}
 #: The answer of the commands that are no question of their own, by the name of the golden or of the part of it.
@@ -42,16 +46,33 @@ class Row(NamedTuple):
     meaning: str
 
 
+class PythonRow(NamedTuple):
+    """A row of the table of the attributes that JSON does not have."""
+
+    attribute: str
+    type: str
+    unit: str
+    meaning: str
+
+
 def sections() -> dict[str, str]:
     """The text of each section by its heading."""
     parts = re.split(r"^## (.+)$", TEXT, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
+def cells_of(text: str) -> list[list[str]]:
+    lines = [line for line in text.splitlines() if line.startswith("| `")]
+    return [[cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+
+
 def rows_of(section: str) -> list[Row]:
-    lines = [line for line in section.splitlines() if line.startswith("| `")]
-    cells = [[cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+    cells = cells_of(section.partition(PYTHON)[0])
     return [Row(key.strip("`"), attribute.strip("`"), *others) for key, attribute, *others in cells]
+
+
+def python_rows_of(section: str) -> list[PythonRow]:
+    return [PythonRow(attribute.strip("`"), *others) for attribute, *others in cells_of(section.partition(PYTHON)[2])]
 
 
 SECTIONS = sections()
@@ -66,6 +87,28 @@ def returned(question: str) -> list[str]:
 
 def linked(text: str) -> list[str]:
     return [name for name in re.findall(r"\[([^\[\]]+)\]\(#[^)]+\)", text) if name in TABLES]
+
+
+def class_of(heading: str) -> type[Any]:
+    """The class of the section of an answer."""
+    module, _, name = re.search(r"^`(knockon[\w.]+)`$", SECTIONS[heading], flags=re.MULTILINE)[1].rpartition(".")  # type: ignore[index]
+    cls: type[Any] = getattr(importlib.import_module(module), name)
+    return cls
+
+
+def public_questions() -> list[str]:
+    """The names of the public methods of ``Graph``."""
+    return [name for name in dir(knockon.Graph) if not name.startswith("_") and callable(getattr(knockon.Graph, name))]
+
+
+def answers_named(cls: type, annotation: str) -> Iterator[type]:
+    """Yield the answers that an annotation of a field names."""
+    modules = [importlib.import_module(base.__module__) for base in cls.__mro__ if base.__module__.startswith("knockon.")]
+    for name in re.findall(r"\w+", annotation):
+        for module in modules:
+            value = vars(module).get(name)
+            if isinstance(value, type) and issubclass(value, Answer):
+                yield value
 
 
 def undocumented(value: Any, heading: str, place: str) -> Iterator[str]:
@@ -121,8 +164,7 @@ def test_every_key_of_a_golden_is_documented(name: str, answer: Any, asked: str)
 @pytest.mark.parametrize("heading", TABLES)
 def test_every_documented_key_is_an_attribute(heading: str) -> None:
     """Each row names an attribute of the class, says what it means, and of a number its unit or range."""
-    module, _, name = re.search(r"^`(knockon[\w.]+)`$", SECTIONS[heading], flags=re.MULTILINE)[1].rpartition(".")  # type: ignore[index]
-    cls = getattr(importlib.import_module(module), name)
+    cls = class_of(heading)
     attributes = {field.name for field in dataclasses.fields(cls)} | set(dir(cls))
     for row in TABLES[heading]:
         assert row.attribute.split(".")[0] in attributes, row
@@ -130,10 +172,41 @@ def test_every_documented_key_is_an_attribute(heading: str) -> None:
         assert row.unit or not re.search(r"\bnumber\b", row.type) or "string" in row.type, row
 
 
+@pytest.mark.parametrize("heading", TABLES)
+def test_every_field_of_an_answer_is_documented(heading: str) -> None:
+    """Each field of a class, in JSON or not, is an attribute in one of its tables, with a meaning; arrays with a shape."""
+    cls = class_of(heading)
+    fields = {field.name for field in dataclasses.fields(cls)}
+    in_json = {part for row in TABLES[heading] for part in (row.attribute, row.attribute.split(".")[0])}
+    others = {row.attribute: row for row in python_rows_of(SECTIONS[heading])}
+    assert fields <= in_json | others.keys()
+    for row in others.values():
+        assert row.meaning, row
+        assert not re.search(r"\b(Floats|Ints|Bools|Array)\b", row.type) or re.search(r"\(\w+(, \w+)*,?\)", row.meaning), row
+
+
+def test_every_answer_that_a_question_reaches_has_a_table() -> None:
+    """The answers of all public methods of ``Graph``, those in the fields of these, and so on."""
+    waiting = [class_of(heading) for name in public_questions() for heading in returned(name)]
+    assert len(waiting) > 20
+    reached: set[type] = set()
+    while waiting:
+        cls = waiting.pop()
+        if cls not in reached:
+            reached.add(cls)
+            waiting += [part for field in dataclasses.fields(cls) for part in answers_named(cls, str(field.type))]
+    assert reached <= {class_of(heading) for heading in TABLES}
+
+
+def test_the_content_of_a_report_is_documented() -> None:
+    """``Graph.report`` returns HTML; the answer that it is made from has all its keys in the reference."""
+    page = gather(knockon.open().impact("entity-list-chips"))
+    assert not list(undocumented(page.to_dict(), "ShockReport", ""))
+
+
 def test_every_question_says_what_it_takes_and_returns() -> None:
     """Each public method of ``Graph`` has a section with its signature, each of its parameters, and what it returns."""
-    public = [name for name in dir(knockon.Graph) if not name.startswith("_") and callable(getattr(knockon.Graph, name))]
-    for name in public:
+    for name in public_questions():
         assert f"{name}(" in SECTIONS[f"Graph.{name}"]
         takes, returns, _ = SECTIONS[f"Graph.{name}"].partition("**Returns**")
         assert returns, name

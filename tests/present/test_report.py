@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 import pytest
 
 import knockon
-from knockon.analysis.report import report as gathering
+from knockon.analysis.report import search_limits
 from knockon.analysis.report.report import gather
 from knockon.analysis.report.shock_report import ShockReport
 from knockon.errors import NotFound
@@ -380,8 +380,8 @@ def test_whom_it_looks_into(graph):
 
 def test_what_would_take_too_long_is_left_out_and_said_to_be(graph, monkeypatch):
     """Beyond the sizes that are set for a page."""
-    monkeypatch.setattr(gathering, "MOST_UPSTREAM", 3)
-    monkeypatch.setattr(gathering, "MOST_CHANGED", 3)
+    monkeypatch.setattr(search_limits, "MOST_UPSTREAM", 3)
+    monkeypatch.setattr(search_limits, "MOST_CHANGED", 3)
     words = words_of(graph.report("entity-list-chips"))
     assert "Left out: it rests on 18 entities" in words
     assert "dependencies lie on the way to it, and to change each would take too long" in words

@@ -1,4 +1,4 @@
-"""Parts that many answers contain: a citation, and the range of a number."""
+"""Parts that many answers have: a citation, the range of a number, and what names an entity or a dependency."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from knockon.analysis.answer import Answer
 from knockon.model import Evidence
+from knockon.vocabulary import local_name
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,10 +45,65 @@ class Range(Answer):
     high: float
 
 
+@dataclass(frozen=True, slots=True)
+class EntityAnswer(Answer):
+    """Base class of answers, and of rows of answers, about one entity.
+
+    Attributes
+    ----------
+    entity
+        The entity (IRI).
+    id
+        Its local name.
+    label
+        Its label.
+    cls
+        Its class, such as ``Company``.
+    """
+
+    entity: str
+    label: str
+    cls: str
+
+    @property
+    def id(self) -> str:
+        """The local name of the entity."""
+        return local_name(self.entity)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DependencySummary(Answer):
+    """Base class of rows of answers about one dependency, which one record or several describe.
+
+    Attributes
+    ----------
+    dependant
+        The entity that needs (IRI).
+    need
+        What it needs (IRI).
+    dependencies
+        The records of the dependency (IRIs).
+    inferred
+        Whether any of the records is inferred.
+    judged
+        The properties of the records that the authors of the data judged.
+    evidence
+        Where sources state the dependency.
+    """
+
+    dependant: str
+    need: str
+    dependencies: tuple[str, ...]
+    inferred: bool
+    judged: tuple[str, ...]
+    evidence: tuple[Citation, ...]
+
+
 def cite(evidence: Iterable[Evidence]) -> tuple[Citation, ...]:
     """Return evidence as citations, in the order of documents and places.
 
     >>> from knockon.model import Evidence
+    from knockon.vocabulary import local_name
     >>> [c.to_dict() for c in cite([Evidence(document="urn:x:doc", start=10, end=50)])]
     [{'document': 'urn:x:doc', 'start': 10, 'end': 50, 'stance': 'Asserts'}]
     """
@@ -55,4 +111,4 @@ def cite(evidence: Iterable[Evidence]) -> tuple[Citation, ...]:
     return tuple(Citation(e.document, e.start, e.end, e.stance.value) for e in ordered)
 
 
-__all__ = ["Citation", "Range", "cite"]
+__all__ = ["Citation", "DependencySummary", "EntityAnswer", "Range", "cite"]

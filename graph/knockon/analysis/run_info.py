@@ -1,29 +1,32 @@
-"""How a run of a model went: what every answer about a run says of it."""
+"""How a run of a model went, which every answer about a run reports."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar, overload
 
 from knockon.analysis.answer import Answer, JsonValue
 from knockon.errors import KnockonError
 
-_NOTHING: Mapping[str, int] = MappingProxyType({})
+T = TypeVar("T")
+
+_NO_COUNTS: Mapping[str, int] = MappingProxyType({})
 _NO_REASONS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunInfo(Answer):
-    """How the numbers of an answer came about, and what they leave out.
+    """How the numbers of an answer were computed, and what they leave out.
 
     Attributes
     ----------
     model
         The model: leontief, reach, timeline or chance.
     parameters
-        The parameters of the model and the world that was asked for, by name: ``eps``, ``cap``, ``as_of``, ``without``, ...
+        The parameters of the model and of the question, and the world that was chosen, by name: ``eps``, ``cap``, ``as_of``,
+        ``without``, ...
     iterations
         How many rounds (of ``timeline``: steps of time) the model computed.
     residual
@@ -43,7 +46,7 @@ class RunInfo(Answer):
     left_out
         The dependencies and supplies (IRIs) that stayed out of the network, each with the reason.
     fallen
-        The records (IRIs) that fell away with the world that was asked for.
+        The records (IRIs) that have no evidence left in the chosen world.
     not_holding
         How many records do not hold on the day, by reason.
     not_in_force
@@ -62,12 +65,12 @@ class RunInfo(Answer):
     ungraded_hits: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=lambda: _NO_REASONS)
     fallen: tuple[str, ...] = ()
-    not_holding: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
+    not_holding: Mapping[str, int] = field(default_factory=lambda: _NO_COUNTS)
     not_in_force: str | None = None
 
     @classmethod
     def from_dict(cls, answer: Mapping[str, Any]) -> Self:
-        """Return what the JSON of an answer says of its run; what it does not say has its default.
+        """Return the run that the JSON of an answer describes; a key that is missing has its default.
 
         >>> RunInfo.from_dict({"model": "reach", "stopped_by": "cap", "loss": 0.5}).truncated
         True
@@ -86,7 +89,7 @@ class RunInfo(Answer):
 
     @property
     def as_of(self) -> str:
-        """The day that the answer is as of (2026-01-31), or ``all``; empty where it is of no day."""
+        """The day that the answer is about (2026-01-31), or ``all``; empty where there is no day."""
         return str(self.parameters.get("as_of") or "")
 
     def number(self, name: str) -> float:
@@ -103,11 +106,30 @@ class RunInfo(Answer):
         return value
 
 
+class FromRun(Generic[T]):
+    """An attribute of an answer that is the attribute of the same name of its ``RunInfo``, which documents it."""
+
+    def __init__(self, read: Callable[[RunInfo], T]) -> None:
+        self.read = read
+
+    @overload
+    def __get__(self, answer: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, answer: RunAnswer, owner: type) -> T: ...
+    def __get__(self, answer: RunAnswer | None, owner: type) -> Self | T:
+        return self if answer is None else self.read(answer.run)
+
+
 @dataclass(frozen=True)
 class RunAnswer(Answer):
     """Base class of the answers about one run: its ``RunInfo`` as ``run``, and what is in it as attributes.
 
-    A subclass lists in ``json_keys`` what JSON has of it, such as ``"model"`` or ``"missing_targets"``.
+    A subclass lists in ``json_keys`` those that its JSON has, such as ``"model"`` or ``"missing_targets"``.
+
+    Attributes
+    ----------
+    run
+        How the numbers were computed; its attributes are attributes of the answer as well.
 
     Examples
     --------
@@ -121,80 +143,25 @@ class RunAnswer(Answer):
 
     run: RunInfo = field(kw_only=True)
 
-    @property
-    def model(self) -> str:
-        """The model that ran."""
-        return self.run.model
-
-    @property
-    def parameters(self) -> Mapping[str, JsonValue]:
-        """The parameters of the model and the world that was asked for, by name."""
-        return self.run.parameters
-
-    @property
-    def iterations(self) -> int:
-        """How many rounds the model computed."""
-        return self.run.iterations
-
-    @property
-    def residual(self) -> float:
-        """The most by which a loss (0..1) rose in the last round."""
-        return self.run.residual
-
-    @property
-    def error(self) -> float:
-        """How far below its limit a loss may be (0..1)."""
-        return self.run.error
-
-    @property
-    def stopped_by(self) -> str:
-        """``tolerance`` or ``cap``."""
-        return self.run.stopped_by
+    model = FromRun(lambda run: run.model)
+    parameters = FromRun(lambda run: run.parameters)
+    iterations = FromRun(lambda run: run.iterations)
+    residual = FromRun(lambda run: run.residual)
+    error = FromRun(lambda run: run.error)
+    stopped_by = FromRun(lambda run: run.stopped_by)
+    network_hash = FromRun(lambda run: run.network_hash)
+    unknown_share = FromRun(lambda run: run.unknown_share)
+    missing_targets = FromRun(lambda run: run.missing_targets)
+    ungraded_hits = FromRun(lambda run: run.ungraded_hits)
+    left_out = FromRun(lambda run: run.left_out)
+    fallen = FromRun(lambda run: run.fallen)
+    not_holding = FromRun(lambda run: run.not_holding)
+    not_in_force = FromRun(lambda run: run.not_in_force)
 
     @property
     def truncated(self) -> bool:
         """Whether the cap stopped the model, so that losses may be too low."""
         return self.run.truncated
 
-    @property
-    def network_hash(self) -> str:
-        """A digest of the network."""
-        return self.run.network_hash
 
-    @property
-    def unknown_share(self) -> float:
-        """The share (0..1) of links whose criticality nobody stated."""
-        return self.run.unknown_share
-
-    @property
-    def missing_targets(self) -> tuple[str, ...]:
-        """The targets of the shock (IRIs) that are not in the network."""
-        return self.run.missing_targets
-
-    @property
-    def ungraded_hits(self) -> tuple[str, ...]:
-        """The targets (IRIs) that the shock hits by an amount nobody stated."""
-        return self.run.ungraded_hits
-
-    @property
-    def left_out(self) -> Mapping[str, str]:
-        """The dependencies and supplies (IRIs) that stayed out of the network, each with the reason."""
-        return self.run.left_out
-
-    @property
-    def fallen(self) -> tuple[str, ...]:
-        """The records (IRIs) that fell away with the world that was asked for."""
-        return self.run.fallen
-
-    @property
-    def not_holding(self) -> Mapping[str, int]:
-        """How many records do not hold on the day, by reason."""
-        return self.run.not_holding
-
-    @property
-    def not_in_force(self) -> str | None:
-        """Why the shock hits nothing on the day; None where it does hit."""
-        return self.run.not_in_force
-
-
-__all__ = ["RunAnswer", "RunInfo"]
+__all__ = ["FromRun", "RunAnswer", "RunInfo"]

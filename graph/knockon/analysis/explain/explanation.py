@@ -225,8 +225,6 @@ class Explanation(RunAnswer):
         How many paths were asked for.
     paths_complete
         Whether the search for them was not cut off.
-    run
-        How the numbers came about.
     """
 
     json_keys = (

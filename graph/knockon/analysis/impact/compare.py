@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from knockon.analysis.answer import Answer
+from knockon.analysis.answer_parts import EntityAnswer
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
 from knockon.analysis.run_info import RunAnswer
 from knockon.errors import UsageError
-from knockon.vocabulary import local_name
 
 #: Losses that differ by no more are the same.
 SAME = 1e-9
@@ -29,9 +29,7 @@ class ComparedAnswer(RunAnswer):
     affected, unaffected
         How many entities lose something, and how many lose nothing.
     location
-        ``store`` names the store where the answers are of two stores (None: the bundled data set); else there is no such key.
-    run
-        How its numbers came about.
+        ``store`` is the store of this answer (None: the bundled data set); empty where both answers are from one store.
     """
 
     json_keys = (
@@ -47,15 +45,11 @@ class ComparedAnswer(RunAnswer):
 
 
 @dataclass(frozen=True, slots=True)
-class EntityDifference(Answer):
+class EntityDifference(EntityAnswer):
     """What one entity loses in each of two answers.
 
     Attributes
     ----------
-    entity
-        The entity (IRI).
-    label, cls
-        Its label and its class.
     loss_first, loss_low_first, loss_high_first
         Its loss (0..1) in the first answer, with exact bounds; 0 where it loses nothing there.
     loss_second, loss_low_second, loss_high_second
@@ -71,9 +65,6 @@ class EntityDifference(Answer):
         "loss_first", "loss_low_first", "loss_high_first", "loss_second", "loss_low_second", "loss_high_second",
         "step_first", "step_second", "rank_first", "rank_second", "rank_change", "only_in",
     )  # fmt: skip
-    entity: str
-    label: str
-    cls: str
     loss_first: float
     loss_low_first: float
     loss_high_first: float
@@ -86,41 +77,36 @@ class EntityDifference(Answer):
     rank_second: int | None
 
     @property
-    def id(self) -> str:
-        """The local name of the entity."""
-        return local_name(self.entity)
-
-    @property
     def difference(self) -> float:
-        """The second loss less the first (-1..1); 0 where they are the same to 1e-9."""
+        """The second loss minus the first (-1..1); 0 where they agree to 1e-9."""
         difference = self.loss_second - self.loss_first
         return difference if abs(difference) > SAME else 0.0
 
     @property
     def difference_low(self) -> float:
-        """The low end of the second less the high end of the first (-1..1)."""
+        """The low end of the second loss minus the high end of the first (-1..1)."""
         return self.loss_low_second - self.loss_high_first
 
     @property
     def difference_high(self) -> float:
-        """The high end of the second less the low end of the first (-1..1)."""
+        """The high end of the second loss minus the low end of the first (-1..1)."""
         return self.loss_high_second - self.loss_low_first
 
     @property
     def ranges_overlap(self) -> bool:
-        """Whether the difference may be nothing."""
+        """Whether the ranges of the two losses overlap, so that the difference may be zero."""
         return self.loss_low_second <= self.loss_high_first and self.loss_low_first <= self.loss_high_second
 
     @property
     def rank_change(self) -> int | None:
-        """How many ranks it rises from the first answer to the second; None where it is in one of them alone."""
+        """The number of ranks by which it rises from the first answer to the second; None where only one of them has it."""
         if self.rank_first is None or self.rank_second is None:
             return None
         return self.rank_first - self.rank_second
 
     @property
     def only_in(self) -> Literal["first", "second"] | None:
-        """The answer that alone has it; None where both do."""
+        """The only answer in which it loses something; None where it does in both."""
         if self.step_first is not None and self.step_second is not None:
             return None
         return "second" if self.step_first is None else "first"
@@ -128,16 +114,16 @@ class EntityDifference(Answer):
 
 @dataclass(frozen=True, slots=True)
 class ComparisonCounts(Answer):
-    """How many entities differ how.
+    """Counts of entities by how their losses in two answers differ.
 
     Attributes
     ----------
     either, both, only_first, only_second
-        How many lose something in either answer, in both, in one of them alone.
+        How many entities lose something in either answer, in both, or in one of them alone.
     more_in_second, less_in_second, same
-        How many lose more in the second answer, less, or as much.
+        How many lose more in the second answer, less, or the same.
     maybe_nothing
-        Of how many that differ the ranges overlap.
+        How many of those whose losses differ have ranges that overlap, so that the difference may be zero.
     """
 
     either: int
@@ -161,7 +147,7 @@ class Comparison(Answer):
     same_network
         Whether both ran on the same network.
     entities
-        Each entity that loses something in either: by the size of the difference, then the greater loss, then IRI.
+        Each entity that loses something in either answer: by size of the difference, then by the greater loss, then by IRI.
     """
 
     json_keys = ("first", "second", "same_network", "entities", "counts", "truncated")
@@ -172,7 +158,7 @@ class Comparison(Answer):
 
     @property
     def counts(self) -> ComparisonCounts:
-        """How many entities differ how."""
+        """Counts of entities by how their losses differ."""
         rows = self.entities
         moved = [row for row in rows if row.difference]
         return ComparisonCounts(
@@ -188,12 +174,12 @@ class Comparison(Answer):
 
     @property
     def losses_first(self) -> dict[str, tuple[float, float, float]]:
-        """The low end, the loss and the high end of each entity (IRI) in the first answer."""
+        """The low end, the point and the high end of the loss of each entity (IRI) in the first answer."""
         return {row.entity: (row.loss_low_first, row.loss_first, row.loss_high_first) for row in self.entities}
 
     @property
     def losses_second(self) -> dict[str, tuple[float, float, float]]:
-        """The low end, the loss and the high end of each entity (IRI) in the second answer."""
+        """The low end, the point and the high end of the loss of each entity (IRI) in the second answer."""
         return {row.entity: (row.loss_low_second, row.loss_second, row.loss_high_second) for row in self.entities}
 
     @property
@@ -203,17 +189,17 @@ class Comparison(Answer):
 
 
 def compare(first: ImpactReport, second: ImpactReport) -> Comparison:
-    """Return who loses more and who loses less in the second answer than in the first.
+    """Return which entities lose more, and which lose less, in the second answer than in the first.
 
-    The difference is second less first, and its interval runs from the low
-    end of the second less the high end of the first to the high end less the
-    low end. That is never too narrow; it is wider than need be where both
-    answers rest on the same words. Where the ranges overlap the difference may be nothing.
+    The difference is the second loss minus the first. Its range goes from the low
+    end of the second minus the high end of the first to the high end of the second
+    minus the low end of the first. It is never too narrow, but wider than necessary
+    where both answers rest on the same words. Where the ranges overlap the difference may be zero.
 
     Raises
     ------
     UsageError
-        The answers are of two models: their losses mean different things.
+        The answers are of different models, whose losses have different meanings.
     """
     if first.model != second.model:
         raise UsageError(f"{first.model} and {second.model} measure different things; compare answers of one model")

@@ -90,7 +90,7 @@ class Exposure(RunAnswer):
     idle
         The shocks (IRIs) that hit nothing on the day, each with the reason.
     run
-        How the numbers came about; ``stopped_by`` is ``cap`` where the cap stopped any run.
+        How the numbers were computed; ``stopped_by`` is ``cap`` where the cap stopped the run of any shock.
     """
 
     json_keys = (

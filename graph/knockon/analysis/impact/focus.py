@@ -1,4 +1,4 @@
-"""The order of the worst hit, and the entity that a page on a shock looks into."""
+"""The order of impacts by severity, and the entity on which a page about a shock concentrates."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from knockon.analysis.answer import Answer
+from knockon.analysis.answer_parts import EntityAnswer
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
 from knockon.analysis.labels import label_of
-from knockon.vocabulary import local_name
 
-#: The groups of classes in which the entity is looked for: the first group of which a member is hit, those whom a loss
-#: costs in the end before the others. No classes: all of them.
+#: The groups of classes from which the entity is chosen: the first group with a member that loses something. Revenue comes
+#: first, then what earns it. A group without classes has all entities.
 _GROUPS = (
     ("revenues", ("RevenueStream",)),
     ("sold", ("Product", "Service", "Contract")),
@@ -20,20 +19,16 @@ _GROUPS = (
     ("groups", ("Group", "Market")),
     ("all", ()),
 )
-#: Losses that are the same in this many digits are equal: what is left is rounding.
+#: Losses that agree to this many digits are equal: a smaller difference is rounding.
 _DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Focus(Answer):
-    """The entity that a page looks into, and how it was chosen.
+class Focus(EntityAnswer):
+    """The entity on which a page about a shock concentrates, and how it was chosen.
 
     Attributes
     ----------
-    entity
-        The entity (IRI).
-    label, cls
-        Its label and its class.
     loss, loss_low, loss_high
         What it loses (0..1), with exact bounds; 0 where the shock does not reach it. The keys in JSON of the bounds are
         ``low`` and ``high``.
@@ -49,8 +44,8 @@ class Focus(Answer):
     equally_hit
         How many of the group lose as much, itself included. The key in JSON is ``equals``.
     passes_over_hit
-        Whether a member of the group that the shock hits itself was passed over though it loses as much or more. The key
-        in JSON is ``beside``.
+        Whether a member of the group that loses as much or more was not chosen because the shock hits it directly. The
+        key in JSON is ``beside``.
     """
 
     json_keys = (
@@ -62,9 +57,6 @@ class Focus(Answer):
         "passes_over_hit": "beside",
     }  # fmt: skip
 
-    entity: str
-    label: str
-    cls: str
     loss: float = 0.0
     loss_low: float = 0.0
     loss_high: float = 0.0
@@ -75,24 +67,19 @@ class Focus(Answer):
     equally_hit: int = 1
     passes_over_hit: bool = False
 
-    @property
-    def id(self) -> str:
-        """The local name of the entity."""
-        return local_name(self.entity)
-
 
 def severity_key(impact: Impact) -> tuple[float, float, float, int, str]:
-    """Return the key that sorts impacts, the worst first.
+    """Return the key that sorts impacts by severity, the worst first.
 
-    Of equal losses the one with the higher low end comes first, then the one with the higher high end, then the nearer,
-    then the first by name.
+    Of equal losses the one with the higher low end comes first, then the one with the higher high end, then the one with
+    fewer steps from the shock, then the first by IRI.
     """
     low, high = round(impact.loss_low, _DIGITS), round(impact.loss_high, _DIGITS)
     return -_rounded_loss(impact), -low, -high, impact.step, impact.entity
 
 
 def count_equal_losses(impacts: Sequence[Impact], impact: Impact) -> int:
-    """Return how many of some impacts lose as much as one does, itself included if it is among them."""
+    """Return how many of ``impacts`` have the same loss as ``impact``, which counts as well if it is among them."""
     return sum(_rounded_loss(other) == _rounded_loss(impact) for other in impacts)
 
 
@@ -101,21 +88,21 @@ def _rounded_loss(impact: Impact) -> float:
 
 
 def choose_focus(report: ImpactReport, worst: Sequence[Impact], protect: str | None = None) -> Focus | None:
-    """Return the entity that a page looks into; None where nothing is hit.
+    """Return the entity on which a page about a shock concentrates; None where nothing is hit.
 
     Parameters
     ----------
     report
-        What the shock does.
+        The impacts of the shock.
     worst
-        Its impacts in the order of ``severity_key``.
+        The same impacts in the order of ``severity_key``.
     protect
-        The name of the entity; None: the worst hit of the first group of classes of which a member is hit.
+        The name of the entity; None: the worst hit entity of the first group of classes with a member that is hit.
 
     Raises
     ------
     NotFound
-        There is no entity called ``protect``.
+        No entity is called ``protect``.
 
     Examples
     --------
@@ -129,7 +116,7 @@ def choose_focus(report: ImpactReport, worst: Sequence[Impact], protect: str | N
         return _requested_focus(report, worst, protect)
     for group, classes in _GROUPS:
         members = [impact for impact in worst if not classes or impact.cls in classes]
-        # What is hit itself needs no search for where it could be stopped, unless there is nothing else.
+        # Where the shock hits an entity directly, nothing before it can stop the loss, so others are preferred.
         candidates = [impact for impact in members if impact.step > 0] or ([] if classes else members)
         if candidates:
             chosen = candidates[0]

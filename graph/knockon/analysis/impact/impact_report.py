@@ -1,4 +1,4 @@
-"""What a shock does: the answer, with a row for each entity, shortage and company."""
+"""The answer to what a shock does, with a row for each entity, shortage and company."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from knockon.analysis.answer import Answer
-from knockon.analysis.answer_parts import Citation
+from knockon.analysis.answer_parts import Citation, EntityAnswer
 from knockon.analysis.argument_types import checks_types
 from knockon.analysis.impact.causal_trace import CausalTrace
 from knockon.analysis.impact.companies import CompanyLoss
@@ -45,15 +45,11 @@ class Binding(Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class Impact(Answer):
+class Impact(EntityAnswer):
     """What one entity loses, and why.
 
     Attributes
     ----------
-    entity
-        The entity (IRI).
-    label, cls
-        Its label and its class.
     loss, loss_low, loss_high
         What it loses (0..1), with exact bounds; under ``chance`` the probability that it fails.
     step
@@ -73,9 +69,6 @@ class Impact(Answer):
     json_keys = (
         "entity", "id", "label", "cls", "loss", "loss_low", "loss_high", "step", "*more", "binding", "support", "evidence",
     )  # fmt: skip
-    entity: str
-    label: str
-    cls: str
     loss: float
     loss_low: float
     loss_high: float
@@ -86,11 +79,6 @@ class Impact(Answer):
     support: Support
     evidence: tuple[Citation, ...]
     more: Mapping[str, float | bool | None] = field(default_factory=dict)
-
-    @property
-    def id(self) -> str:
-        """The local name of the entity."""
-        return local_name(self.entity)
 
     @property
     def binding(self) -> Binding | None:
@@ -132,7 +120,7 @@ class OwnerHit(Answer):
     label
         Its label.
     owned
-        How many others it owns.
+        How many entities it owns.
     """
 
     owner: str
@@ -158,8 +146,6 @@ class ImpactReport(RunAnswer):
         How many entities lose nothing.
     cause
         The causes of the losses, for ``explain``.
-    run
-        How the numbers came about: the model, its parameters, and what was left out.
     """
 
     json_keys = (
@@ -203,43 +189,45 @@ class ImpactReport(RunAnswer):
 
     @property
     def more(self) -> tuple[str, ...]:
-        """The names of what the model says of each entity beside its loss."""
+        """The names of the values that the model computes for each entity beside its loss."""
         return tuple(self.impacts[0].more) if self.impacts else ()
 
     @property
     def unstated_combinations(self) -> tuple[str, ...]:
-        """The dependencies (IRIs) that the shock reaches through suppliers of whom nobody states how they combine.
+        """The dependencies (IRIs) that the shock reaches through suppliers without a stated combination and without shares.
 
-        Nor their shares: these are read in three ways (see ``knockon.propagation.leontief``); ``reach`` reads none.
+        The low, the point and the high loss use different shares for them (see ``knockon.propagation.leontief``); empty
+        under ``reach``, which uses no shares.
         """
         network = self.cause.network
-        slots = np.flatnonzero(self._through & network.split).tolist()
+        slots = np.flatnonzero(self._reached_slots & network.split).tolist()
         return tuple(sorted(name for slot in slots for name in network.slot_records[slot]))
 
     @property
     def scaled_shares(self) -> dict[str, float]:
-        """The dependencies (IRIs) that it reaches whose shares were scaled to 1, with their sum, which is greater (1..)."""
-        return self._reached(self.cause.outcome.compiled.scaled)
+        """The dependencies (IRIs) that it reaches whose shares were scaled to 1, with their sum (1..), which was greater."""
+        return self._of_reached(self.cause.outcome.compiled.scaled)
 
     @property
     def completed_shares(self) -> dict[str, float]:
-        """The dependencies (IRIs) that it reaches where one supplier alone states no share: what is left to it (0..1)."""
-        return self._reached(self.cause.outcome.compiled.completed)
+        """The dependencies (IRIs) that it reaches where only one supplier has no stated share, with its share (0..1)."""
+        return self._of_reached(self.cause.outcome.compiled.completed)
 
-    def _reached(self, numbers: Mapping[str, float]) -> dict[str, float]:
+    def _of_reached(self, numbers: Mapping[str, float]) -> dict[str, float]:
+        """Return those numbers by dependency whose dependency the shock reaches."""
         index = self.cause.network.slot_index
-        return {name: number for name, number in sorted(numbers.items()) if self._through[index[name]]}
+        return {name: number for name, number in sorted(numbers.items()) if self._reached_slots[index[name]]}
 
     @cached_property
-    def _through(self) -> Bools:
-        """Which slots the shock can reach through their suppliers; none where the model reads no shares."""
+    def _reached_slots(self) -> Bools:
+        """Whether the shock can reach each slot through a supplier of it (slots,); False where the model uses no shares."""
         outcome, row = self.cause.outcome, self.cause.row
-        network, found = outcome.network, np.zeros(outcome.network.slots, bool)
+        network, reached = outcome.network, np.zeros(outcome.network.slots, bool)
         if METHODS[self.model].graded and network.supplies:
-            hit = {target.iri for target in outcome.resolved[row].targets}
-            struck = [bool(hit.intersection(names)) for names in network.supply_records]
-            found[network.supply_slot[(outcome.result.high[row][network.supply_provider] > 0) | struck]] = True
-        return found
+            targets = {target.iri for target in outcome.resolved[row].targets}
+            supply_is_hit = [bool(targets.intersection(names)) for names in network.supply_records]
+            reached[network.supply_slot[(outcome.result.high[row][network.supply_provider] > 0) | supply_is_hit]] = True
+        return reached
 
     @cached_property
     def owners_hit(self) -> tuple[OwnerHit, ...]:
@@ -250,7 +238,7 @@ class ImpactReport(RunAnswer):
 
     @cached_property
     def by_id(self) -> Mapping[str, Impact]:
-        """The impacts by local name; where two share one, the first by IRI."""
+        """The impacts by local name; where two entities have the same local name, the first by IRI."""
         return {local_name(i.entity): i for i in sorted(self.impacts, key=lambda i: i.entity, reverse=True)}
 
     @checks_types

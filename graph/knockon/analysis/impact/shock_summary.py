@@ -12,7 +12,15 @@ from knockon.analysis.answer_parts import Citation, Range
 
 @dataclass(frozen=True, slots=True)
 class LabelList(Answer):
-    """The labels of the first records of a list, and how many more there are."""
+    """The labels of the first records of a list.
+
+    Attributes
+    ----------
+    labels
+        The labels.
+    more
+        How many further records the list has.
+    """
 
     labels: tuple[str, ...]
     more: int
@@ -95,8 +103,6 @@ class MeasureDetails(StatementSummary):
         Who issued it, where it holds, to whom it applies and what it covers.
     rests_on
         Its legal basis.
-    from_, until, comment, inferred, reason, judged, evidence
-        As ``StatementSummary`` has them.
     """
 
     json_keys = (
@@ -185,8 +191,6 @@ class ShockSummary(StatementSummary):
         The first measures of its legal basis, and how many more there are.
     exploits, exploits_more
         The first weaknesses that it uses, and how many more there are.
-    from_, until, comment, inferred, reason, judged, evidence
-        As ``StatementSummary`` has them.
     """
 
     json_keys = (

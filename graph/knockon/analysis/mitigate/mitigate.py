@@ -123,7 +123,6 @@ class _Search:
             shock=self.shock.id,
             shock_label=self.shock.label,
             entity=self.entity.id,
-            id=self.entity.name,
             label=label_of({self.entity.id: self.entity}, self.entity.id),
             cls=self.entity.rdf_class,
             before=self._loss_before(arrivals),

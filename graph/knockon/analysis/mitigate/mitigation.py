@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from knockon.analysis.answer import Answer
-from knockon.analysis.answer_parts import Citation
+from knockon.analysis.answer_parts import DependencySummary, EntityAnswer
 from knockon.analysis.run_info import RunAnswer
 
 #: A smaller difference of losses is rounding.
@@ -62,7 +62,7 @@ class SavedLoss(Answer):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TriedChange(Answer):
+class TriedChange(DependencySummary):
     """A change to one dependency, and what is recorded of that dependency.
 
     Attributes
@@ -80,22 +80,10 @@ class TriedChange(Answer):
         The supplier (IRI) that it would replace; None for other changes.
     dependency
         The first record of the dependency (IRI).
-    dependencies
-        The records of the dependency (IRIs).
-    dependant
-        The entity that needs (IRI).
-    need
-        What it needs (IRI).
     alternatives
         How many alternatives the records state (NoAlternative, FewAlternatives, ...).
     switching_cost
         How costly the records say that it is to switch (SwitchingLow, SwitchingMedium, ...).
-    judged
-        The properties of the records that the authors of the data judged.
-    inferred
-        Whether any of the records is inferred.
-    evidence
-        Where sources state the dependency.
     """
 
     json_keys: ClassVar[tuple[str, ...]] = (
@@ -108,14 +96,8 @@ class TriedChange(Answer):
     hypothetical: bool
     provider: str | None
     replaces: str | None
-    dependencies: tuple[str, ...]
-    dependant: str
-    need: str
     alternatives: tuple[str, ...]
     switching_cost: tuple[str, ...]
-    judged: tuple[str, ...]
-    inferred: bool
-    evidence: tuple[Citation, ...]
 
     @property
     def dependency(self) -> str:
@@ -132,41 +114,6 @@ class SingleChange(TriedChange, SavedLoss):
 
     Attributes
     ----------
-    kind
-        ``supplier`` (a further one), ``criticality`` (a lower one), ``provider`` (in place of one), ``combination`` (fewer
-        suppliers must work) or ``buffer`` (a stock).
-    change
-        The change in words.
-    hypothetical
-        Whether no record speaks of it; False for an alternative that is recorded by name.
-    provider
-        The recorded alternative (IRI) that would supply; None for other changes.
-    replaces
-        The supplier (IRI) that it would replace; None for other changes.
-    dependency
-        The first record of the dependency (IRI).
-    dependencies
-        The records of the dependency (IRIs).
-    dependant
-        The entity that needs (IRI).
-    need
-        What it needs (IRI).
-    alternatives
-        How many alternatives the records state (NoAlternative, FewAlternatives, ...).
-    switching_cost
-        How costly the records say that it is to switch (SwitchingLow, SwitchingMedium, ...).
-    judged
-        The properties of the records that the authors of the data judged.
-    inferred
-        Whether any of the records is inferred.
-    evidence
-        Where sources state the dependency.
-    loss_before
-        The loss (0..1) without any change.
-    saved
-        By how much the loss is smaller after the change (-1..1); below 0 where it is greater.
-    loss_after, loss_low_after, loss_high_after
-        The loss (0..1) after the change and its exact bounds.
     arrives
         When the loss reaches the impact threshold: ``within the horizon`` or ``after the horizon`` with a stock, ``never``
         where the change keeps the loss below it; None where the change does not affect the time.
@@ -195,12 +142,6 @@ class ChangePair(SavedLoss):
         The two changes.
     hypothetical
         Whether no record speaks of one of them.
-    loss_before
-        The loss (0..1) without any change.
-    saved
-        By how much the loss is smaller after both changes (-1..1).
-    loss_after, loss_low_after, loss_high_after
-        The loss (0..1) after both changes and its exact bounds.
     """
 
     json_keys: ClassVar[tuple[str, ...]] = ("changes", "hypothetical", *_SAVED_KEYS)
@@ -276,7 +217,7 @@ class Blockers(Answer):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mitigation(RunAnswer):
+class Mitigation(RunAnswer, EntityAnswer):
     """What would soften a shock for an entity.
 
     Attributes
@@ -287,32 +228,8 @@ class Mitigation(RunAnswer):
         Its label.
     entity
         The entity to protect (IRI).
-    id
-        Its local name.
-    label
-        Its label.
-    cls
-        Its class, such as Company. The key in JSON is ``class``.
     before
         What it loses without any change.
-    model
-        The model that computes the losses: leontief.
-    parameters
-        The parameters of the model, of the question and of the world that was asked for, by name.
-    network_hash
-        A digest of the network.
-    missing_targets
-        The targets of the shock (IRIs) that are not in the network; of a target query that finds nothing, its hit.
-    ungraded_hits
-        The targets (IRIs) that the shock hits by an amount nobody stated.
-    left_out
-        The dependencies and supplies (IRIs) that stayed out of the network, each with the reason.
-    fallen
-        The records (IRIs) that fell away with the world that was asked for.
-    not_holding
-        How many records do not hold on the day, by reason.
-    not_in_force
-        Why the shock hits nothing on the day; None where it does hit.
     changes
         Every single change; by loss saved, then by time gained, then by kind and dependency.
     helpful
@@ -331,10 +248,6 @@ class Mitigation(RunAnswer):
         The number of pairs that were tried.
     pairs_untried
         The number of pairs that were not.
-    stopped_by
-        ``tolerance``, or ``cap``: then losses may be too low.
-    truncated
-        Whether the cap stopped the model.
     """
 
     json_keys: ClassVar[tuple[str, ...]] = (
@@ -346,10 +259,6 @@ class Mitigation(RunAnswer):
 
     shock: str
     shock_label: str
-    entity: str
-    id: str
-    label: str
-    cls: str
     before: LossBefore
     changes: tuple[SingleChange, ...]
     dependencies_on_the_way: int

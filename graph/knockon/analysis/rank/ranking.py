@@ -1,4 +1,4 @@
-"""The ranking of every firm by what falls with it: the answer."""
+"""The answer to how much is lost when each firm is closed alone: a ranking of all firms."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Array: TypeAlias = npt.NDArray[Any]
 
 @dataclass(frozen=True, eq=False)
 class Ranking(Answer):
-    """The index of every node when each is closed alone, largest first; equal ones in the order of the network.
+    """The index of each node when it is closed alone, largest first; equal ones in the order of the network.
 
     Attributes
     ----------
@@ -27,21 +27,21 @@ class Ranking(Answer):
     model
         esri, debtrank or leontief.
     meaning
-        What the index is a share of.
+        What the index measures, in words: "share of all sales lost", "mean loss of all others", ...
     columns
-        The numbers of the model by name, each an array over the nodes.
+        The numbers of the model by name, each an array (nodes,) in the order of the network; ``rows`` lists their units.
     stopped_by
-        For each node ``tolerance`` or ``cap``.
+        Why the run of each node ended: an array (nodes,) of ``tolerance`` and ``cap``, in the order of the network.
     order
-        The nodes (rows of the network) by rank.
+        The numbers of the nodes in the network by rank: an array (nodes,).
     parameters
         The parameters of the model by name.
     sole
-        The need (row) of each supplier that is inseparable from it, as
-        :func:`knockon.propagation.structure.sole_suppliers.sole_suppliers` finds them: in the table the two are one row,
-        that of the need, which names the supplier.
+        The need (number of the node) of each supplier (number of the node) whose closure has the same effect, see
+        :func:`knockon.propagation.structure.sole_suppliers.sole_suppliers`: in the table the two are one row, that of the
+        need, which names the supplier.
     caveats
-        What keeps the index from being a number of its own, such as a cascade without a leak.
+        Reasons why the index depends on parameters such as ``eps``, e.g. a cascade in which no loss leaves the network.
     """
 
     json_keys = (
@@ -71,12 +71,12 @@ class Ranking(Answer):
 
     @property
     def stopped_by_cap(self) -> int:
-        """How many closures stopped by their cap, so that their index may be too low."""
+        """How many runs were stopped by their cap, so that the index may be too low."""
         return int((self.stopped_by == "cap").sum())
 
     @property
     def truncated(self) -> bool:
-        """Whether any closure stopped by its cap."""
+        """Whether the cap stopped any run."""
         return self.stopped_by_cap > 0
 
     @property
@@ -89,19 +89,19 @@ class Ranking(Answer):
         return self.rows()
 
     def table(self) -> dict[str, Array]:
-        """Return the columns in the order of the ranks, with rank and firm before them."""
+        """Return the columns (rows,) in the order of the ranks, with rank and firm before them."""
         order = self.order
         if self.sole:
             order = order[~np.isin(order, np.fromiter(self.sole, np.int64, len(self.sole)))]
         firm = np.array([self.network.nodes[int(node)] for node in order], object)
         supplier = {need: self.network.nodes[row] for row, need in self.sole.items()}
-        beside = {"sole_supplier": np.array([supplier.get(int(node)) for node in order], object)} if self.sole else {}
+        sole_supplier = {"sole_supplier": np.array([supplier.get(int(node)) for node in order], object)} if self.sole else {}
         numbers = {name: column[order] for name, column in self.columns.items()}
         rank = np.arange(1, len(order) + 1)
-        return {"rank": rank, "firm": firm, **beside, **numbers, "stopped_by": self.stopped_by[order]}
+        return {"rank": rank, "firm": firm, **sole_supplier, **numbers, "stopped_by": self.stopped_by[order]}
 
     def rows(self, first: int | None = None) -> list[JsonObject]:
-        """Return the first rows of the table as plain values; all where no number is given."""
+        """Return the first rows of the table as plain values; all rows where ``first`` is None."""
         table = {name: column[:first].tolist() for name, column in self.table().items()}
         return [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
 

@@ -47,7 +47,6 @@ def profile(context: Context, name: str) -> Profile:
     sections = _Sections(context, entity)
     return Profile(
         entity=entity.id,
-        id=entity.name,
         label=str(getattr(entity, "label", entity.name)),
         cls=entity.rdf_class,
         parts=tuple(sorted(sections.parts - {entity.id})),

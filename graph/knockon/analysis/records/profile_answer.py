@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from knockon.analysis.answer import Answer, JsonValue
-from knockon.analysis.answer_parts import Citation
+from knockon.analysis.answer_parts import Citation, EntityAnswer
 from knockon.analysis.impact.support import Support
 
 #: The questions, by the attribute of ``Profile`` that answers them.
@@ -57,18 +57,6 @@ class DependantLine(ProfileLine):
 
     Attributes
     ----------
-    text
-        The line in words.
-    record
-        The record that says so (IRI).
-    stance
-        What the sources do with it: Asserts, Alleges, ...; None where the record has no source.
-    inferred
-        Whether the record is inferred.
-    judged
-        The properties of the record that the authors of the data judged.
-    evidence
-        Where sources say so.
     tier
         The number of dependencies between the two: 1 depends on it directly.
     """
@@ -82,18 +70,8 @@ class ComputedLine(ProfileLine):
 
     Attributes
     ----------
-    text
-        The line in words.
     record
         The shock (IRI).
-    stance
-        What the sources do with the shock: Asserts, Alleges, ...; None where it has no source.
-    inferred
-        Whether the shock is inferred.
-    judged
-        The properties of the shock that the authors of the data judged.
-    evidence
-        Where sources speak of the shock.
     computed
         True: the loss is computed, no source states it.
     support
@@ -105,19 +83,11 @@ class ComputedLine(ProfileLine):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Profile(Answer):
+class Profile(EntityAnswer):
     """The answers to eight questions about an entity and its parts.
 
     Attributes
     ----------
-    entity
-        The entity (IRI).
-    id
-        Its local name.
-    label
-        Its label.
-    cls
-        Its class, such as Company. The key in JSON is ``class``.
     parts
         Its parts (IRIs), and theirs.
     parameters
@@ -148,10 +118,6 @@ class Profile(Answer):
         "entity", "id", "label", "cls", "parts", "parameters", "not_holding", *QUESTIONS, "unknown",
     )  # fmt: skip
 
-    entity: str
-    id: str
-    label: str
-    cls: str
     parts: tuple[str, ...]
     parameters: Mapping[str, JsonValue]
     not_holding: Mapping[str, int]

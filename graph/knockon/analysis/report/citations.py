@@ -1,19 +1,19 @@
-"""The documents that an answer cites, in the order in which it cites them."""
+"""The documents that an answer cites, in the order of citation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from knockon.analysis.answer import JsonValue
+from knockon.analysis.answer import Answer, JsonValue
 from knockon.analysis.context import Context
 from knockon.analysis.labels import label_of
-from knockon.analysis.report.shock_report import CitedDocument
 from knockon.model import Document, Statement
 from knockon.vocabulary import DCTERMS, PREFIXES, local_name
 
-#: The model of a document has no address; data sets read from RDF may give one in these properties.
+#: The model of a document has no address; data sets read from RDF may have one in these properties.
 _ADDRESSES = frozenset(
     {
         DCTERMS + "source", DCTERMS + "identifier", PREFIXES["foaf"] + "page", PREFIXES["foaf"] + "homepage",
@@ -22,15 +22,47 @@ _ADDRESSES = frozenset(
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class CitedDocument(Answer):
+    """A document that a page cites; an attribute is None or empty where the graph does not have it.
+
+    Attributes
+    ----------
+    iri, id, title
+        Its IRI, its local name and its title.
+    address
+        Where it is published.
+    publisher, creator
+        The labels of who published and who wrote it.
+    issued, precision
+        Its date (ISO 8601), and the precision of the date: Day, Month or Year.
+    comment
+        A remark.
+    sha256
+        The SHA-256 of the file that was read.
+    """
+
+    iri: str
+    id: str
+    title: str
+    address: tuple[str, ...]
+    publisher: tuple[str, ...] = ()
+    creator: tuple[str, ...] = ()
+    issued: str | None = None
+    precision: str | None = None
+    comment: str | None = None
+    sha256: str | None = None
+
+
 def bibliography(context: Context, answer: JsonValue) -> tuple[CitedDocument, ...]:
-    """Return each document that is cited anywhere in an answer, once, with what is known of it.
+    """Return each document that an answer cites, with what the graph has of it.
 
     Parameters
     ----------
     context
-        The world that was asked.
+        The world of the question.
     answer
-        An answer as JSON has it.
+        The answer in the form of JSON.
 
     Examples
     --------
@@ -39,13 +71,14 @@ def bibliography(context: Context, answer: JsonValue) -> tuple[CitedDocument, ..
     >>> bibliography(report.cause.context, report.to_dict())[0].id
     'doc-dependency-card'
     """
-    # A world keeps only what its documents say; who published one is looked up in the whole.
-    known = {record.id: record for record in context.whole.records}
+    # A world has only what its documents state; the publisher of a document may be outside of it.
+    records = {record.id: record for record in context.whole.records}
     addresses = _addresses(context)
-    return tuple(_document(known, iri, tuple(addresses.get(iri, ()))) for iri in dict.fromkeys(_cited(answer)))
+    return tuple(_document(records, iri, tuple(addresses.get(iri, ()))) for iri in dict.fromkeys(_cited(answer)))
 
 
 def _cited(answer: JsonValue) -> Iterator[str]:
+    """Yield the document (IRI) of each citation in an answer."""
     if isinstance(answer, dict):
         if {"document", "start", "end"} <= answer.keys():
             yield str(answer["document"])
@@ -57,9 +90,9 @@ def _cited(answer: JsonValue) -> Iterator[str]:
             yield from _cited(value)
 
 
-def _document(known: Mapping[str, Statement], iri: str, address: tuple[str, ...]) -> CitedDocument:
-    record = known.get(iri)
-    title = label_of(known, iri)
+def _document(records: Mapping[str, Statement], iri: str, address: tuple[str, ...]) -> CitedDocument:
+    record = records.get(iri)
+    title = label_of(records, iri)
     if not isinstance(record, Document):
         return CitedDocument(iri, local_name(iri), title, address)
     return CitedDocument(
@@ -67,8 +100,8 @@ def _document(known: Mapping[str, Statement], iri: str, address: tuple[str, ...]
         id=record.name,
         title=title,
         address=address,
-        publisher=tuple(label_of(known, publisher) for publisher in record.publisher),
-        creator=tuple(label_of(known, creator) for creator in record.creator),
+        publisher=tuple(label_of(records, publisher) for publisher in record.publisher),
+        creator=tuple(label_of(records, creator) for creator in record.creator),
         issued=record.issued.isoformat() if record.issued else None,
         precision=record.date_precision.value if record.date_precision else None,
         comment=record.comment,
@@ -77,6 +110,7 @@ def _document(known: Mapping[str, Statement], iri: str, address: tuple[str, ...]
 
 
 def _addresses(context: Context) -> dict[str, list[str]]:
+    """Return the addresses of documents by IRI."""
     addresses: dict[str, list[str]] = {}
     for data_set in context.whole.data_sets:
         for quad in data_set.extra:
@@ -87,4 +121,4 @@ def _addresses(context: Context) -> dict[str, list[str]]:
     return {iri: sorted(values) for iri, values in addresses.items()}
 
 
-__all__ = ["bibliography"]
+__all__ = ["CitedDocument", "bibliography"]

@@ -79,8 +79,7 @@ def chokepoints(
     compiled = context.compiled()
     answer = Chokepoints(
         run=context.run_info(compiled),
-        target=target.id,
-        id=target.name,
+        entity=target.id,
         label=stated_label(target) or target.name,
         cls=target.rdf_class,
         threshold=threshold,

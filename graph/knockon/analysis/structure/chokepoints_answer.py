@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from knockon.analysis.answer import Answer
-from knockon.analysis.answer_parts import Citation, Range
+from knockon.analysis.answer_parts import Citation, EntityAnswer, Range
 from knockon.analysis.run_info import RunAnswer
 from knockon.vocabulary import local_name
 
@@ -50,19 +50,13 @@ class PathLink(Answer):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Chokepoint(Answer):
+class Chokepoint(EntityAnswer):
     """A node upstream of the target that alone costs it the threshold, or that lies on every path to it.
 
     Attributes
     ----------
     entity
         The node (IRI).
-    id
-        Its local name.
-    label
-        Its label.
-    cls
-        Its class, such as Product. The key in JSON is ``class``.
     loss, loss_low, loss_high
         What the target loses (0..1) when the node is lost wholly, and the exact bounds.
     step
@@ -90,9 +84,6 @@ class Chokepoint(Answer):
         "source", "path", "evidence", "sole_supplier", "sole_supplier_label",
     )  # fmt: skip
 
-    entity: str
-    label: str
-    cls: str
     loss: float
     loss_low: float
     loss_high: float
@@ -104,11 +95,6 @@ class Chokepoint(Answer):
     path: tuple[PathLink, ...]
     sole_supplier: str | None
     sole_supplier_label: str | None
-
-    @property
-    def id(self) -> str:
-        """The local name of the node."""
-        return local_name(self.entity)
 
     @property
     def evidence(self) -> tuple[Citation, ...]:
@@ -179,19 +165,13 @@ class FailureSet(Answer):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Chokepoints(RunAnswer):
+class Chokepoints(RunAnswer, EntityAnswer):
     """What must fail for an entity to fail.
 
     Attributes
     ----------
     target, entity
-        The entity that is to fail (IRI).
-    id
-        Its local name.
-    label
-        Its label.
-    cls
-        Its class, such as Product. The key in JSON is ``class``.
+        The entity that is to fail (IRI), under two keys.
     threshold
         The loss (0..1) from which on it has failed.
     order
@@ -200,18 +180,6 @@ class Chokepoints(RunAnswer):
         Whether only ultimate sources may be members of cut sets.
     limit
         The most sets of one size that are tried.
-    model
-        The model that computes the losses: leontief.
-    parameters
-        The parameters of the model and the world that was asked for, by name.
-    network_hash
-        A digest of the network.
-    left_out
-        The dependencies and supplies (IRIs) that stayed out of the network, each with the reason.
-    fallen
-        The records (IRIs) that fell away with the world that was asked for.
-    not_holding
-        How many records do not hold on the day, by reason.
     unstated_combinations
         The dependencies (IRIs) of which no record states how their suppliers combine; these have equal shares here.
     upstream
@@ -234,8 +202,6 @@ class Chokepoints(RunAnswer):
         The most sets of the next size that were not tried because of ``limit``.
     undecided
         Sets (of IRIs) whose loss is so near to the threshold that a smaller ``eps`` must decide.
-    stopped_by
-        ``tolerance``, or ``cap``: then losses may be too low.
     truncated
         Whether the cap stopped the model or the limit stopped the search.
     """
@@ -246,10 +212,6 @@ class Chokepoints(RunAnswer):
         "narrowest", "cut_sets", "complete", "tried", "untried", "undecided", "stopped_by", "truncated",
     )  # fmt: skip
 
-    target: str
-    id: str
-    label: str
-    cls: str
     threshold: float
     order: int
     leaves: bool
@@ -267,9 +229,9 @@ class Chokepoints(RunAnswer):
     undecided: tuple[tuple[str, ...], ...] = ()
 
     @property
-    def entity(self) -> str:
-        """The entity that is to fail."""
-        return self.target
+    def target(self) -> str:
+        """The entity that is to fail (IRI)."""
+        return self.entity
 
     @property
     def truncated(self) -> bool:

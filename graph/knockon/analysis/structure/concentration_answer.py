@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from knockon.analysis.answer import Answer
-from knockon.analysis.answer_parts import Citation, Range
+from knockon.analysis.answer_parts import Citation, DependencySummary, Range
 from knockon.analysis.run_info import RunAnswer
 from knockon.propagation.structure.herfindahl import WHOLE, equal_suppliers
 from knockon.vocabulary import Alternatives, local_name
@@ -43,12 +43,6 @@ class StatedShare(SupplierShare):
 
     Attributes
     ----------
-    provider
-        The supplier (IRI).
-    id
-        Its local name.
-    share
-        The part (0..1) of the need that it meets.
     stated
         Whether a record states the share; else it is an equal part of what the others leave.
     """
@@ -59,23 +53,43 @@ class StatedShare(SupplierShare):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SlotConcentration(Answer):
-    """The concentration of the suppliers of one need of one dependant.
+class SupplierConcentration(Answer):
+    """Base class of the concentration of the suppliers of a need.
 
     Attributes
     ----------
-    dependant
-        The entity that needs (IRI).
-    need
-        What it needs (IRI).
-    dependencies
-        The records of this dependency (IRIs).
-    hhi, hhi_low, hhi_high
-        The Herfindahl-Hirschman index (0..10 000) and its exact bounds.
+    hhi
+        The Herfindahl-Hirschman index (0..10 000).
     equal_suppliers
         The number of suppliers with equal shares that have the same index; None where the index is 0.
     count
         The number of named suppliers.
+    """
+
+    hhi: float
+    split: bool
+    unassigned: float
+    suppliers: tuple[SupplierShare, ...]
+
+    @property
+    def equal_suppliers(self) -> float | None:
+        """The number of suppliers with equal shares that have the same index."""
+        return equal_suppliers(self.hhi)
+
+    @property
+    def count(self) -> int:
+        """The number of named suppliers."""
+        return len(self.suppliers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotConcentration(SupplierConcentration, DependencySummary):
+    """The concentration of the suppliers of one need of one dependant.
+
+    Attributes
+    ----------
+    hhi_low, hhi_high
+        The exact bounds of the Herfindahl-Hirschman index (0..10 000).
     sole_source
         Whether one supplier meets all of the need.
     split
@@ -98,10 +112,6 @@ class SlotConcentration(Answer):
         How costly the records say that it is to switch (SwitchingLow, SwitchingMedium, SwitchingHigh).
     disputed
         Whether the records of this dependency disagree.
-    inferred
-        Whether any of the records is inferred.
-    judged
-        The properties of the records that the authors of the data judged.
     evidence
         Where sources state the dependency and its supplies.
     """
@@ -112,14 +122,8 @@ class SlotConcentration(Answer):
         "switching_cost", "disputed", "inferred", "judged", "evidence",
     )  # fmt: skip
 
-    dependant: str
-    need: str
-    dependencies: tuple[str, ...]
-    hhi: float
     hhi_low: float
     hhi_high: float
-    split: bool
-    unassigned: float
     suppliers: tuple[StatedShare, ...]
     combination: tuple[str, ...]
     criticality: Range
@@ -127,19 +131,6 @@ class SlotConcentration(Answer):
     alternative: tuple[str, ...]
     switching_cost: tuple[str, ...]
     disputed: bool
-    inferred: bool
-    judged: tuple[str, ...]
-    evidence: tuple[Citation, ...]
-
-    @property
-    def equal_suppliers(self) -> float | None:
-        """The number of suppliers with equal shares that have the same index."""
-        return equal_suppliers(self.hhi)
-
-    @property
-    def count(self) -> int:
-        """The number of named suppliers."""
-        return len(self.suppliers)
 
     @property
     def sole_source(self) -> bool:
@@ -153,7 +144,7 @@ class SlotConcentration(Answer):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NeedConcentration(Answer):
+class NeedConcentration(SupplierConcentration):
     """The concentration of the suppliers of one need over all dependants that name suppliers.
 
     Attributes
@@ -162,10 +153,6 @@ class NeedConcentration(Answer):
         What is needed (IRI).
     hhi
         The Herfindahl-Hirschman index (0..10 000) of the mean shares.
-    equal_suppliers
-        The number of suppliers with equal shares that have the same index; None where the index is 0.
-    count
-        The number of named suppliers.
     sole_source
         Whether one supplier meets all of the need for every dependant that names suppliers.
     split
@@ -190,25 +177,11 @@ class NeedConcentration(Answer):
     )  # fmt: skip
 
     need: str
-    hhi: float
     sole_source: bool
-    split: bool
-    unassigned: float
-    suppliers: tuple[SupplierShare, ...]
     dependants: tuple[str, ...]
     dependants_without_supplier: tuple[str, ...]
     dependencies: tuple[str, ...]
     evidence: tuple[Citation, ...]
-
-    @property
-    def equal_suppliers(self) -> float | None:
-        """The number of suppliers with equal shares that have the same index."""
-        return equal_suppliers(self.hhi)
-
-    @property
-    def count(self) -> int:
-        """The number of named suppliers."""
-        return len(self.suppliers)
 
 
 @dataclass(frozen=True)
@@ -246,16 +219,6 @@ class Concentration(RunAnswer):
         A row for each need over all dependants that name suppliers; the most concentrated first.
     unnamed
         The needs for which no supplier is named: how concentrated those are is not known.
-    parameters
-        The world that was asked for, by name.
-    network_hash
-        A digest of the network.
-    left_out
-        The dependencies and supplies (IRIs) that stayed out of the network, each with the reason.
-    fallen
-        The records (IRIs) that fell away with the world that was asked for.
-    not_holding
-        How many records do not hold on the day, by reason.
     """
 
     json_keys: ClassVar[tuple[str, ...]] = (

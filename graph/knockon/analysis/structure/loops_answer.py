@@ -7,27 +7,21 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from knockon.analysis.answer import Answer
-from knockon.analysis.answer_parts import Citation, Range
+from knockon.analysis.answer_parts import Citation, DependencySummary, Range
 from knockon.analysis.run_info import RunAnswer
 from knockon.vocabulary import local_name
 
 
 @dataclass(frozen=True, kw_only=True)
-class LoopLink(Answer):
+class LoopLink(DependencySummary):
     """One link of a loop.
 
     Attributes
     ----------
-    dependant
-        The entity that needs (IRI).
-    need
-        What it needs (IRI).
     provider
         The supplier (IRI) through which the loop runs; None where it runs through the need itself.
     dependency
         The first record of the link (IRI); None for a link that is supposed.
-    dependencies
-        The records of the link (IRIs).
     criticality
         The criticality of the dependency (0..1).
     share
@@ -36,14 +30,8 @@ class LoopLink(Answer):
         The part (0..1) of a loss that the link passes on: criticality times share.
     partial
         Whether other suppliers can take the place of this one, so that the link may pass on nothing.
-    inferred
-        Whether any of the records is inferred.
-    judged
-        The properties of the records that the authors of the data judged.
     supposed
         Whether no record states the link: the question supposes it.
-    evidence
-        Where sources state the dependency.
     """
 
     json_keys: ClassVar[tuple[str, ...]] = (
@@ -51,17 +39,11 @@ class LoopLink(Answer):
         "judged", "supposed", "evidence",
     )  # fmt: skip
 
-    dependant: str
-    need: str
     provider: str | None
-    dependencies: tuple[str, ...]
     criticality: Range
     share: float
     partial: bool
-    inferred: bool
-    judged: tuple[str, ...]
     supposed: bool
-    evidence: tuple[Citation, ...]
 
     @property
     def dependency(self) -> str | None:
@@ -88,9 +70,9 @@ class Loop(Answer):
     length
         The number of entities.
     strength, strength_low, strength_high
-        The part (0..1) of a loss that is left when it has gone around once, and its exact bounds.
+        The part (0..1) of a loss that is left after one pass around the loop, and its exact bounds.
     partial
-        Whether any link is partial: then ``strength`` is what is left at most.
+        Whether any link is partial: then ``strength`` is the most that can be left.
     inferred
         The number of links that rest on an inferred record.
     supposed
@@ -156,7 +138,7 @@ class SupposedLink(Answer):
 
 @dataclass(frozen=True)
 class ScaleStatement(Answer):
-    """A statement about an effect of scale, which is no dependency and closes no loop.
+    """A statement about an effect of scale. It does not state a dependency, so it is not a link of a loop.
 
     Attributes
     ----------
@@ -199,18 +181,10 @@ class Loops(RunAnswer):
         Whether loops of more entities than ``length`` may exist.
     truncated
         Whether there are more loops than ``most``; stronger ones may be among those that are not listed.
+    more_exist
+        Whether there are more loops than ``most``; in JSON as ``truncated``.
     statements
-        What records say of effects of scale in words. The key in JSON is ``said``.
-    parameters
-        The world that was asked for, by name.
-    network_hash
-        A digest of the network.
-    left_out
-        The dependencies and supplies (IRIs) that stayed out of the network, each with the reason.
-    fallen
-        The records (IRIs) that fell away with the world that was asked for.
-    not_holding
-        How many records do not hold on the day, by reason.
+        The statements of records about effects of scale, in words. The key in JSON is ``said``.
     """
 
     json_keys: ClassVar[tuple[str, ...]] = (

@@ -1,4 +1,4 @@
-"""The answer of ``uncertainty``: how it was drawn, how each loss spreads, what each assumption weighs."""
+"""The answer of ``uncertainty``: the sampling plan, the spread of each loss, and the weight of each assumption."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from knockon.analysis.answer import Answer, JsonObject
+from knockon.analysis.answer_parts import EntityAnswer
 from knockon.analysis.run_info import RunAnswer
 from knockon.analysis.uncertainty.assumptions import PER, Assumption
 from knockon.analysis.uncertainty.sensitivity import Driver
@@ -18,7 +19,6 @@ from knockon.errors import UsageError
 from knockon.model import Shock
 from knockon.network.network import Floats
 from knockon.propagation.sampling import SHAPES, check
-from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:
     from knockon.analysis.context import Context
@@ -30,22 +30,24 @@ TOP = 5
 
 @dataclass(frozen=True, slots=True)
 class SamplingPlan:
-    """How the words are drawn, and what is asked of the draws.
+    """How numbers are drawn for the words of the data, and what is counted in the draws.
 
     Parameters
     ----------
     draws, seed
-        How many draws, and from which seed; ``sobol`` takes powers of two.
+        How many draws, and the seed of the generator; ``sobol`` takes powers of two.
     sampling
         ``lhs`` (Latin hypercube) or ``sobol``.
     shape
         ``triangular``, with its peak at the point of the interval, or ``uniform``.
     draws_per
-        ``word``: all links of a word share one number in a draw. ``link``: each link and hit has its own.
+        ``word``: all links of a word share one number in a draw. ``link``: each link and hit has a number of its own.
     threshold
-        Counted are the draws in which an entity loses so much or more (0: anything at all).
+        The loss (0..1) for ``threshold_probability``: the share of draws in which an entity loses this much or more (0: any
+        loss at all).
     top
-        Counted are the draws in which it is one of so many that lose most; who loses alike shares the places left.
+        The number of places for ``top_probability``: the share of draws in which an entity is among the ``top`` greatest
+        losses; entities with equal losses share the places that are left.
     """
 
     draws: int = DRAWS
@@ -72,23 +74,17 @@ class SamplingPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread(Answer):
+class Spread(EntityAnswer):
     """How the loss of one entity spreads over the draws.
 
     Attributes
     ----------
-    entity
-        Its IRI.
-    label
-        Its label.
-    cls
-        Its class.
     step
-        How many steps it is from what is hit; None where it loses nothing at the points.
+        How many links away from what is hit it is; None where it loses nothing at the points.
     loss
         The loss (0..1) at the points of all words.
     loss_low, loss_high
-        Exact bounds of the loss (0..1), whatever is drawn.
+        Exact bounds of the loss (0..1), which do not depend on the draws.
     loss_q05, loss_median, loss_q95
         Quantiles of the draws (0..1).
     loss_mean, loss_sd
@@ -98,14 +94,14 @@ class Spread(Answer):
     threshold_standard_error
         The standard error of that share (0..1), for as many independent draws.
     rank
-        1 for who loses most at the points; who ties shares the first place of the tie.
+        1 for the greatest loss at the points; entities with equal losses have the first place of the tie.
     rank_mean, rank_sd
-        Mean and standard deviation of the rank over the draws, in places, where who ties has the mean place.
+        Mean and standard deviation of the rank over the draws, in places; entities with equal losses have the mean place.
     top_probability
-        The share of draws (0..1) in which it is one of the ``top`` that lose most; where several lose alike they share the
+        The share of draws (0..1) in which it is one of the ``top`` that lose most; entities with equal losses share the
         places that are left, so that these numbers add up to ``top`` over all entities (to fewer where fewer lose anything).
     drivers
-        The assumptions that move it, the largest swing first.
+        The assumptions that change it, the largest swing first.
     """
 
     json_keys = (
@@ -115,9 +111,6 @@ class Spread(Answer):
     )  # fmt: skip
     json_names: ClassVar[Mapping[str, str]] = {"hangs_on_name": "hangs_on"}
 
-    entity: str
-    label: str
-    cls: str
     step: int | None
     loss: float
     loss_low: float
@@ -136,29 +129,24 @@ class Spread(Answer):
     drivers: tuple[Driver, ...]
 
     @property
-    def id(self) -> str:
-        """Its local name."""
-        return local_name(self.entity)
-
-    @property
     def hangs_on(self) -> Driver | None:
-        """What the loss hangs on most: the largest swing; None where no assumption alone moves it."""
+        """The assumption with the largest swing; None where no assumption alone changes the loss."""
         return self.drivers[0] if self.drivers and self.drivers[0].swing > 0 else None
 
     @property
     def hangs_on_name(self) -> str | None:
-        """What that assumption is about, in a few words."""
+        """The name of that assumption; None where there is none."""
         return self.hangs_on.assumption.name if self.hangs_on else None
 
     @property
     def swing(self) -> float:
-        """How far that assumption alone moves the loss (0..1)."""
+        """By how much that assumption alone changes the loss (0..1)."""
         return self.hangs_on.swing if self.hangs_on else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Weight(Answer):
-    """What one assumption does to the shock as a whole.
+    """The effect of one assumption on all losses of a shock.
 
     Attributes
     ----------
@@ -169,9 +157,9 @@ class Weight(Answer):
     swing_most
         The largest of its swings (0..1).
     most_on
-        The entity (IRI) with that swing; None where it moves none.
+        The entity (IRI) with that swing; None where it changes no loss.
     moves
-        How many entities it moves.
+        The number of entities whose loss it changes.
     """
 
     json_keys = ("*assumption", "swing_mean", "swing_most", "most_on", "moves")
@@ -194,17 +182,15 @@ class UncertaintyReport(RunAnswer):
     spreads
         The entities that can lose anything, worst first. In JSON: ``entities``.
     weights
-        The assumptions, those that weigh most first. In JSON: ``assumptions``.
+        The assumptions, those with the greatest effect first. In JSON: ``assumptions``.
     drawing
-        How the words were drawn; in JSON among the ``parameters``.
+        The sampling plan; in JSON among the ``parameters``.
     unaffected
         How many entities lose nothing in any draw.
     sample
-        The losses drawn (entities, draws), 0..1, in the order of ``spreads``; not in JSON.
+        The loss (0..1) of each entity in each draw: an array (entities, draws), rows in the order of ``spreads``. Not in JSON.
     context
-        The world that was asked; not in JSON.
-    run
-        How the model went.
+        The world and the options of the question. Not in JSON.
     """
 
     json_keys = (
@@ -244,16 +230,16 @@ class UncertaintyReport(RunAnswer):
 
     @cached_property
     def by_id(self) -> Mapping[str, Spread]:
-        """The spreads by local name; where two share one, the first by IRI."""
+        """The spreads by local name; where two entities have the same local name, the first by IRI."""
         return {spread.id: spread for spread in sorted(self.spreads, key=lambda spread: spread.entity, reverse=True)}
 
     def losses(self, name: str) -> Floats:
-        """Return the losses drawn (draws,) of an entity by IRI, local name or label; zeros where it never loses anything.
+        """Return the losses (draws,), 0..1, of an entity by IRI, local name or label; zeros where it never loses anything.
 
         Raises
         ------
         NotFound
-            The graph knows no such entity; the nearest names are given.
+            There is no such entity; the message has the nearest names.
         """
         iri = self.context.find_iri(name, (spread.entity for spread in self.spreads))
         rows = [row for row, spread in enumerate(self.spreads) if spread.entity == iri]

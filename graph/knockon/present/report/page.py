@@ -21,7 +21,8 @@ from knockon.analysis.answer import JsonValue
 from knockon.analysis.impact.impact_report import Impact
 from knockon.analysis.methods import METHODS
 from knockon.analysis.mitigate.mitigation import SingleChange
-from knockon.analysis.report.shock_report import Remedy, ShockReport
+from knockon.analysis.report.remedy_section import Remedy
+from knockon.analysis.report.shock_report import ShockReport
 from knockon.model.dates import ALL
 from knockon.model.dependency import READINGS
 from knockon.present.cascade_drawing import EntityLoss, cascade_drawing

@@ -1,0 +1,192 @@
+"""The section of a page on a shock about what would help one entity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from knockon.analysis.answer import Answer
+from knockon.analysis.context import Context
+from knockon.analysis.impact.focus import Focus
+from knockon.analysis.impact.impact import MIN_LOSS
+from knockon.analysis.impact.impact_report import ImpactReport
+from knockon.analysis.labels import label_of, name_of
+from knockon.analysis.mitigate.mitigate import Limits, mitigate
+from knockon.analysis.mitigate.mitigation import Blockers, ChangePair, LossBefore, TriedChange
+from knockon.analysis.report import search_limits
+
+#: The most pairs of changes that a page tries; the command goes further.
+_PAIRS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy(Answer):
+    """A change that was tried, with the labels of the records that it names.
+
+    Attributes
+    ----------
+    tried
+        The change; a ``SingleChange`` has what it saves.
+    provider_label, replaces_label
+        The label of a new supplier, and of the one that it replaces; None where there is none.
+    dependant_label, need_label
+        The labels of the two ends of the dependency.
+    short
+        How much of the need is missing (0..1).
+    """
+
+    tried: TriedChange
+    provider_label: str | None
+    replaces_label: str | None
+    dependant_label: str
+    need_label: str
+    short: float
+
+
+@dataclass(frozen=True, slots=True)
+class RemedyPair(Answer):
+    """Two changes that were tried together.
+
+    Attributes
+    ----------
+    tried
+        The pair, with what it saves.
+    changes
+        Its changes.
+    """
+
+    tried: ChangePair
+    changes: tuple[Remedy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EqualWays(Answer):
+    """An entity that loses equally much by several dependencies, so that a change to one of them saves nothing.
+
+    Attributes
+    ----------
+    label
+        Its label.
+    loss
+        What it loses (0..1).
+    ways
+        How many dependencies cost it that much.
+    """
+
+    label: str
+    loss: float
+    ways: int
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacles(Answer):
+    """Why no single change saves anything.
+
+    Attributes
+    ----------
+    hit_itself
+        Whether the shock hits the entity itself.
+    hit
+        The names of the dependencies that the shock hits.
+    ties
+        The entities on the path that lose equally much by several dependencies.
+    """
+
+    hit_itself: bool
+    hit: tuple[str, ...]
+    ties: tuple[EqualWays, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemedySection(Answer):
+    """The changes that would help the entity on which a page concentrates.
+
+    Attributes
+    ----------
+    skipped
+        Why no change was tried; None where some were.
+    felt
+        The loss (0..1) from which on an entity counts as hit, for the days until it is.
+    before
+        What the entity loses without a change.
+    buffer_days
+        The size of a stock, in days of the whole need.
+    helpful
+        How many single changes save something.
+    dependencies_on_the_way, without_named_supplier
+        How many dependencies are on a path to it, and how many of these have no named supplier.
+    pairs_helpful, pairs_tried, pairs_untried
+        How many pairs of changes save something, were tried, and were not tried.
+    truncated
+        Whether the cap stopped a run.
+    changes, pairs
+        What was tried, best first.
+    obstacles
+        Why no single change saves anything; None where one does.
+    """
+
+    skipped: str | None
+    felt: float = 0.0
+    before: LossBefore | None = None
+    buffer_days: float = 0.0
+    helpful: int = 0
+    dependencies_on_the_way: int = 0
+    without_named_supplier: int = 0
+    pairs_helpful: int = 0
+    pairs_tried: int = 0
+    pairs_untried: int = 0
+    truncated: bool = False
+    changes: tuple[Remedy, ...] = ()
+    pairs: tuple[RemedyPair, ...] = ()
+    obstacles: Obstacles | None = None
+
+
+def remedy_section(report: ImpactReport, focus: Focus | None) -> RemedySection:
+    """Return the changes that would help the focus of a page, or why none was tried."""
+    context, network = report.cause.context, report.cause.network
+    if focus is None or report.model != search_limits.MODEL:
+        return RemedySection(search_limits.reason_without_focus(report))
+    short = report.cause.result.shortage[report.cause.row] > 0
+    count = int((search_limits.upstream_of(network, focus.entity)[network.slot_owner] & short).sum())
+    if count * network.slots > search_limits.MOST_CHANGED:
+        return RemedySection(f"{count:,} dependencies lie on the way to it, and to change each would take too long for a page")
+    answer = mitigate(context, report.shock, focus.entity, Limits(pairs=_PAIRS))
+    return RemedySection(
+        skipped=None,
+        felt=MIN_LOSS,
+        before=answer.before,
+        buffer_days=answer.run.number("buffer_days"),
+        helpful=answer.helpful,
+        dependencies_on_the_way=answer.dependencies_on_the_way,
+        without_named_supplier=answer.without_named_supplier,
+        pairs_helpful=answer.pairs_helpful,
+        pairs_tried=answer.pairs_tried,
+        pairs_untried=answer.pairs_untried,
+        truncated=answer.truncated,
+        changes=tuple(_remedy(report, change) for change in answer.changes),
+        pairs=tuple(RemedyPair(pair, tuple(_remedy(report, change) for change in pair.changes)) for pair in answer.pairs),
+        obstacles=_obstacles(context, answer.why) if answer.why else None,
+    )
+
+
+def _obstacles(context: Context, why: Blockers) -> Obstacles:
+    return Obstacles(
+        hit_itself=why.hit_itself,
+        hit=tuple(name_of(context.records, iri) for iri in why.hit_dependencies),
+        ties=tuple(EqualWays(label_of(context.records, tie.entity), tie.loss, len(tie.dependencies)) for tie in why.ties),
+    )
+
+
+def _remedy(report: ImpactReport, change: TriedChange) -> Remedy:
+    """Return a change with labels, and how much of the need is missing."""
+    records = report.cause.context.records
+    return Remedy(
+        tried=change,
+        provider_label=label_of(records, change.provider) if change.provider else None,
+        replaces_label=label_of(records, change.replaces) if change.replaces else None,
+        dependant_label=label_of(records, change.dependant),
+        need_label=label_of(records, change.need),
+        short=max((row.shortage for row in report.shortages if row.dependency in change.dependencies), default=0.0),
+    )
+
+
+__all__ = ["EqualWays", "Obstacles", "Remedy", "RemedyPair", "RemedySection", "remedy_section"]
