@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from shlex import quote
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from knockon.cli import completion
 from knockon.cli.configuration import default_store
-from knockon.cli.data_sets import CHANGE_COLUMNS, CHANGES, Keep, verify_stores, write_changes
+from knockon.cli.data_sets import CHANGES, Keep, verify_stores, write_changes
 from knockon.cli.groups import GroupedCommands
 from knockon.cli.messages import note, note_all, note_lines, working
 from knockon.cli.options import Store, open_graph, reading_options
-from knockon.cli.output import ROWS, Writer, writes
+from knockon.cli.options.names import RecordName
+from knockon.cli.output import writes
+from knockon.cli.output_file import ROWS
+from knockon.cli.writer import Writer
 from knockon.errors import UsageError
+
+if TYPE_CHECKING:
+    from knockon.errors import Notice
+    from knockon.model import DataSet
 
 
 def register(app: typer.Typer) -> None:
@@ -31,29 +38,39 @@ def register(app: typer.Typer) -> None:
     app.add_typer(evidence, name="evidence")
 
 
+Sources = Annotated[
+    list[str],
+    typer.Argument(help="Bundled names, data set folders, tables, YAML, JSON Lines or RDF files, stores, - (see --from)."),
+]
+SourcesToCheck = Annotated[
+    list[str] | None,
+    typer.Argument(help="Data sets, tables, YAML, JSON Lines or RDF files, stores, - (see --from); default: sensetime."),
+]
+StoreFolder = Annotated[
+    Path,
+    typer.Option(
+        "--store", "-s", envvar="KNOCKON_STORE", help="The store folder; created if it does not exist, but not its parents."
+    ),
+]
+DataSetName = Annotated[
+    str | None,
+    typer.Option("--as", metavar="NAME", help="The name of the data set of the one source (default: the name of its file)."),
+]
+Replace = Annotated[bool, typer.Option("--replace", help="Let a data set replace one that was loaded from another file.")]
+
+
 @writes(*ROWS)
 @reading_options()
-def validate(
-    sources: Annotated[
-        list[str] | None,
-        typer.Argument(help="Data sets, tables, YAML, JSON Lines or RDF files, stores, - (see --from); default: sensetime."),
-    ] = None,
-    *,
-    read: Any,
-    out: Writer,
-) -> None:
+def validate(sources: SourcesToCheck = None, *, read: Any, out: Writer) -> None:
     """Check data against the model: every problem with file and line, exit 4 if there is one.
 
     Every file of a store, those of earlier revisions included, is compared with its checksum.
     """
-    from collections import Counter
     from dataclasses import asdict
 
-    from knockon.authoring.name_notices import look_alike_notice
     from knockon.authoring.named_sources import read_sources
     from knockon.bundled import DEFAULT_DATA_SET
-    from knockon.model.share_notices import shares_across
-    from knockon.present.rows.records import counts_table
+    from knockon.present.rows.records import counts_table, validation_note
     from knockon.store.oxigraph import MemoryStore
 
     names = sources or [default_store(None) or DEFAULT_DATA_SET]
@@ -61,43 +78,31 @@ def validate(
     data_sets = read_sources(names, read)
     MemoryStore(*data_sets)  # together they must be valid as well
     counts = Counter((data.info.short_name, record.rdf_class) for data in data_sets for record in data.records)
-    table = counts_table(counts)
-    notices = [
-        *(notice for data in data_sets for notice in data.notices),
-        *look_alike_notice(data_sets),
-        *shares_across(data_sets, {data.info.id for data in data_sets}),
-    ]
+    table, notices = counts_table(counts), _notices(data_sets)
     if out.form == "json":
         out.json({"ok": True, "problems": [], "notices": [asdict(notice) for notice in notices], "records": table.rows})
     else:
         out.tables(table)
     note_all(notices)
-    if counts:
-        note(f"ok: {sum(counts.values())} records, no problems")
+    note_lines(validation_note(counts))
+
+
+def _notices(data_sets: Sequence[DataSet]) -> list[Notice]:
+    """Return the notices of data sets, and those on all of them together."""
+    from knockon.authoring.name_notices import look_alike_notice
+    from knockon.model.share_notices import shares_across
+
+    notices = [notice for data in data_sets for notice in data.notices]
+    return [*notices, *look_alike_notice(data_sets), *shares_across(data_sets, {data.info.id for data in data_sets})]
 
 
 @writes(*ROWS, optional=CHANGES)
 @reading_options()
 def load(
-    sources: Annotated[
-        list[str],
-        typer.Argument(help="Bundled names, data set folders, tables, YAML, JSON Lines or RDF files, stores, - (see --from)."),
-    ],
-    store: Annotated[
-        Path,
-        typer.Option(
-            "--store", "-s", envvar="KNOCKON_STORE", help="The store folder; created if it does not exist, but not its parents."
-        ),
-    ],
-    name: Annotated[
-        str | None,
-        typer.Option(
-            "--as", metavar="NAME", help="The name of the data set of the one source (default: the name of its file)."
-        ),
-    ] = None,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Let a data set replace one that was loaded from another file.")
-    ] = False,
+    sources: Sources,
+    store: StoreFolder,
+    name: DataSetName = None,
+    replace: Replace = False,
     keep: Keep = None,
     *,
     read: Any,
@@ -107,28 +112,39 @@ def load(
 
     Prints how many records of each data set were added, changed, removed or left unchanged. `undo` takes a load back.
     """
+    from knockon.graph import Graph
+    from knockon.present.rows.changes import CHANGE_COLUMNS, load_note
+    from knockon.store.folder import FolderStore
+
+    out.check(CHANGE_COLUMNS)
+    _check_store(store)
+    with Graph(FolderStore(store)) as graph:
+        with working("loading"):
+            report = graph.load(*sources, name=name or "", replace=replace, keep=keep, options=read)
+        data_sets = graph.store.data_sets
+    write_changes(report, out)
+    note_all(report.notices)
+    note(load_note(report, str(store), data_sets))
+
+
+def _check_store(store: Path) -> None:
+    """Check that data can be loaded into a folder.
+
+    Raises
+    ------
+    UsageError
+        It is a revision, standard input or the name of bundled data, or it cannot be written.
+    """
     from knockon.authoring.revisions import refuse_revision
     from knockon.bundled import data_set_names
-    from knockon.graph import Graph
-    from knockon.store.folder import FolderStore
     from knockon.store.output_paths import check_output_folder
 
     refuse_revision(str(store))
-    out.check(CHANGE_COLUMNS)
     if str(store) == "-":
         raise UsageError("--store -: standard input cannot be written; name a folder")
     if str(store) in data_set_names() and not store.exists():
         raise UsageError(f"{store} is the name of a bundled data set; choose another folder")
     check_output_folder(store)
-    with Graph(FolderStore(store)) as graph:
-        with working("loading"):
-            report = graph.load(*sources, name=name or "", replace=replace, keep=keep, options=read)
-        names = ", ".join(f"{d.info.short_name} ({len(d.records)} records)" for d in graph.store.data_sets)
-    write_changes(report, out)
-    note_all(report.notices)
-    is_change = (report.revision or 0) > 1 and not report.changes_nothing
-    look = f"; `knockon diff {quote(str(store))}` lists what changed, `knockon undo --store {quote(str(store))}` takes it back"
-    note(f"{store} now holds {names}{look if is_change else ''}")
 
 
 @writes("trig", "ttl", "nt", "nq", "jsonld", "rdf", rows=False)
@@ -165,7 +181,7 @@ def evidence_check(
 
 @writes(*ROWS)
 def evidence_show(
-    name: Annotated[str, typer.Argument(help="A record by id, label or IRI.", autocompletion=completion.records)],
+    name: RecordName,
     documents: Annotated[Path, typer.Option("--documents", help="A folder with the documents.")],
     store: Store = None,
     *,

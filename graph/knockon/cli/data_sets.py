@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from knockon.cli.configuration import default_store, written_store
-from knockon.cli.messages import note, working
+from knockon.cli.messages import note, note_lines, working
 from knockon.cli.options import Store, open_graph, open_store_folder
-from knockon.cli.output import ROWS, Writer, writes
+from knockon.cli.output import writes
+from knockon.cli.output_file import ROWS
+from knockon.cli.writer import Writer
 from knockon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,8 +28,6 @@ Keep = Annotated[
 ]
 #: What a format is for, in commands that change a store.
 CHANGES = "Also write what changed"
-#: The columns of what changed.
-CHANGE_COLUMNS = ("name", "added", "changed", "removed", "unchanged", "origin")
 
 
 def register(app: typer.Typer) -> None:
@@ -39,14 +39,14 @@ def register(app: typer.Typer) -> None:
 
 
 def write_changes(report: ChangeReport, out: Writer) -> None:
-    """Write what a change did to each data set: messages for people, and data where a format is named."""
+    """Write the changes of each data set: messages for people, and rows if a format is named."""
+    from knockon.present.rows.changes import change_notes, changes_table
+
     if out.explicit and out.form == "json":
         out.json(report.to_dict())
     elif out.explicit:
-        rows = [change.to_dict() for change in report.data_sets]
-        out.rows(rows, CHANGE_COLUMNS)
-    for change in report.data_sets:
-        note(str(change))
+        out.tables(changes_table(report))
+    note_lines(change_notes(report))
 
 
 def store_folder(store: str | None, command: str) -> Graph:
@@ -77,7 +77,7 @@ def verify_stores(sources: Sequence[str]) -> None:
 
     from knockon.authoring.revisions import parse_revision
     from knockon.bundled import data_set_names
-    from knockon.errors import shortened
+    from knockon.present.rows.changes import verification_notes
     from knockon.store.markers import is_store
     from knockon.store.pointer import InvalidStore
     from knockon.store.verification import verify_folder
@@ -87,38 +87,33 @@ def verify_stores(sources: Sequence[str]) -> None:
     verified = {store: verify_folder(store) for store in stores}
     if damaged := [error for verification in verified.values() for error in verification.damaged]:
         raise InvalidStore.together(damaged)
-    for store, verification in verified.items():
-        compared = "match their checksums" if verification.checksums else "were compared (format 1 has no checksums)"
-        note(f"{store}: {verification.files} files {compared}")
-        if verification.unused:
-            note(f"{store}: not part of the store: {', '.join(shortened(verification.unused))}")
+    note_lines(verification_notes(verified))
 
 
 @writes(*ROWS)
 def ls(store: Store = None, *, out: Writer) -> None:
     """List the data sets of a store, a file or bundled data: counts, title, origin and the day of loading."""
     from knockon.bundled import data_set_names
+    from knockon.present.rows.changes import data_sets_notes
     from knockon.present.rows.records import data_sets_table
 
     store = default_store(store)
     data_sets = open_graph(store).data_sets()
     out.tables(data_sets_table(data_sets, for_people=out.for_people))
-    if store is None:
-        note(f"bundled are {', '.join(data_set_names())}; name a store of your own with --store FOLDER")
-    elif not data_sets:
-        note(f"{store} holds no data sets")
+    note_lines(data_sets_notes(store, len(data_sets), data_set_names()))
 
 
 @writes(*ROWS)
 def history(store: Store = None, *, out: Writer) -> None:
     """List the changes of a store, newest first: the current revision, and the earlier ones that `undo --to` can restore."""
+    from knockon.present.rows.changes import history_note
     from knockon.present.rows.records import revisions_table
 
     store = written_store(store)
     revisions = store_folder(store, "history").history()
     out.tables(revisions_table(revisions, nested=out.form == "json"))
     if not revisions:
-        note(f"nothing was loaded into {store} yet")
+        note(history_note(store))
 
 
 @writes(*ROWS, optional=CHANGES)
@@ -137,21 +132,16 @@ def undo(
     An undo is a change as well: a second undo restores what the first took back. To go further back, name a revision of
     `knockon history` with --to.
     """
+    from knockon.present.rows.changes import CHANGE_COLUMNS, undo_notes
+
     out.check(CHANGE_COLUMNS)
     store = written_store(store)
     with store_folder(store, "undo") as graph:
-        with working("going back"):
+        with working("restoring the revision"):
             report = graph.undo(to, keep=keep)
-        left = len(graph.history()) > 1
+        can_undo = len(graph.history()) > 1
     write_changes(report, out)
-    for line in report.undone:
-        note(f"took back {line}")
-    again = f"; `knockon undo --store {quote(store or '')}` restores it, --to REVISION goes further back" if left else ""
-    note(f"{store} is now revision {report.revision}, the same as {_revision(report.restored)}{again}")
-
-
-def _revision(number: int) -> str:
-    return f"revision {number}" if number else "before the first load"
+    note_lines(undo_notes(report, store or "", can_undo=can_undo))
 
 
 @writes(*ROWS, optional=CHANGES)
@@ -166,14 +156,13 @@ def remove(
 
     `undo` restores them.
     """
+    from knockon.present.rows.changes import CHANGE_COLUMNS, remove_notes
+
     out.check(CHANGE_COLUMNS)
     store = written_store(store)
     with store_folder(store, f"remove {' '.join(map(quote, data_sets))}") as graph:
         with working("removing"):
             report = graph.remove(*data_sets, keep=keep)
-        names = ", ".join(data.info.short_name for data in graph.store.data_sets) or "no data sets"
+        data_sets_left = graph.store.data_sets
     write_changes(report, out)
-    removed = ", ".join(f"{count:,} {name}" for name, count in report.classes) or "nothing"
-    shared = f"; {report.shared:,} records stay, because other data sets have them too" if report.shared else ""
-    note(f"removed: {removed}{shared}")
-    note(f"{store} now holds {names}; `knockon undo --store {quote(store or '')}` restores what was removed")
+    note_lines(remove_notes(report, store or "", data_sets_left))

@@ -9,7 +9,9 @@ import typer
 from knockon.cli.data_sets import store_folder
 from knockon.cli.messages import note
 from knockon.cli.options import Store, open_graph, reading_options
-from knockon.cli.output import ROWS, Writer, writes
+from knockon.cli.output import writes
+from knockon.cli.output_file import ROWS
+from knockon.cli.writer import Writer
 from knockon.errors import UsageError
 
 if TYPE_CHECKING:

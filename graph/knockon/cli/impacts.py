@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,10 +29,11 @@ from knockon.cli.options import (
     question_options,
     resolve_rules,
 )
-from knockon.cli.output import ROWS, Writer, writes
+from knockon.cli.options.names import EntityName
+from knockon.cli.output import writes
+from knockon.cli.output_file import ROWS
+from knockon.cli.writer import Writer
 from knockon.errors import UsageError
-from knockon.present.rows.words import capped, titled
-from knockon.text import counted
 
 if TYPE_CHECKING:
     from knockon.analysis.impact.impact import ImpactReport
@@ -121,52 +123,34 @@ def _record_losses(
 
 
 def _write(report: ImpactReport, out: Writer, min_loss: float) -> None:
-    from knockon.present.rows import impact as impact_rows
+    from knockon.present.rows.impact import impact_notes, impact_rows, impact_tables
 
     if out.form == "ttl":
         from knockon.analysis.impact.to_rdf import turtle
 
         out.text(turtle(report))
         return
-    if out.form == "json":
-        out.json(report.to_dict())
-    else:
-        if out.for_people:
-            rows, columns = impact_rows.rows(report, min_loss), impact_rows.columns(report)
-        else:
-            rows = [impact_rows.record(impact) for impact in report.impacts]
-            columns = [*impact_rows.RECORD_COLUMNS, *report.more]
-        title = titled(report.shock.label, truncated=report.truncated)
-        out.rows(rows, columns, title=title, drop=impact_rows.DROP)
-        if hidden := len(report.impacts) - len(rows):
-            note(impact_rows.hidden_note(counted(hidden, "entity", "entities"), min_loss))
-    note_lines(impact_rows.notes(report))
+    out.answer(report, partial(impact_tables, min_loss=min_loss), impact_rows)
+    note_lines(impact_notes(report, min_loss if out.for_people else None))
 
 
 @writes(*ROWS)
 @question_options(*RUN, *WORLD, *STOP)
 def exposure(
-    entity: Annotated[str, typer.Argument(help="An entity by id, label or IRI.", autocompletion=completion.entities)],
+    entity: EntityName,
     store: Store = None,
     *,
     options: Options,
     out: Writer,
 ) -> int:
     """List the loss that every shock causes one entity, worst first."""
-    from knockon.present.rows import exposure as exposure_rows
+    from knockon.present.rows.exposure import exposure_notes, exposure_rows, exposure_tables
 
     answer = open_graph(store).exposure(entity, **options)
-    code = CAPPED if answer.truncated else 0
-    if out.form == "json":
-        out.json(answer.to_dict())
-        return code
-    if out.for_people:
-        rows, columns = exposure_rows.rows(answer), exposure_rows.columns(answer)
-    else:
-        rows, columns = exposure_rows.records(answer), exposure_rows.record_columns(answer)
-    out.rows(rows, columns, drop=exposure_rows.DROP)
-    note_lines((*exposure_rows.notes(answer), *([capped(answer.model)] if code else [])))
-    return code
+    out.answer(answer, exposure_tables, exposure_rows)
+    if out.form != "json":
+        note_lines(exposure_notes(answer))
+    return CAPPED if answer.truncated else 0
 
 
 @writes("table", "json", "md", rows=False)
@@ -185,25 +169,19 @@ def explain(
     out: Writer,
 ) -> int:
     """Explain why a shock reaches an entity: the causal tree, each edge with its evidence."""
-    from knockon.model.dates import as_of_text
+    from knockon.present.text.explanation_text import explanation_notes, tree
 
     if hit is not None and entity is None:
         shock, entity = None, shock
     if entity is None or (shock is None) == (hit is None):
-        ways = "`knockon explain SHOCK ENTITY` or `knockon explain ENTITY --hit NAME=SEVERITY`"
-        raise UsageError(f"name a shock and an entity: {ways} (see `knockon explain --help`)")
+        calls = "`knockon explain SHOCK ENTITY` or `knockon explain ENTITY --hit NAME=SEVERITY`"
+        raise UsageError(f"name a shock and an entity: {calls} (see `knockon explain --help`)")
     answer = open_graph(store).explain(shock, entity, hit=hit, paths=paths, **options)
     if out.form == "json":
         out.json(answer.to_dict())
-    elif out.form == "md":
-        out.text(answer.to_markdown())
     else:
-        from knockon.present.text.explanation_text import tree
-
-        out.text(tree(answer, out.width))
-    note(as_of_text(answer.run.as_of, answer.not_holding))
-    if answer.truncated:
-        note(capped(answer.model))
+        out.text(answer.to_markdown() if out.form == "md" else tree(answer, out.width))
+    note_lines(explanation_notes(answer))
     return CAPPED if answer.truncated else 0
 
 
@@ -216,13 +194,12 @@ def chains(
     out: Writer,
 ) -> int:
     """Compare each documented chain with the computed cascade."""
-    from knockon.present.rows import chains as chain_rows
+    from knockon.present.rows.chains import chain_documents, chain_notes, chain_table
 
     answer = open_graph(store).chains(**options)
-    code = CAPPED if any(chain.truncated for chain in answer) else 0
     if out.form == "json":
-        out.rows([chain.to_dict() for chain in answer], [])
-        return code
-    out.rows([chain_rows.row(chain) for chain in answer], chain_rows.columns(answer), drop=chain_rows.DROP)
-    note_lines((*chain_rows.notes(answer), *([capped(options.get("model", DEFAULTS["model"]))] if code else [])))
-    return code
+        out.tables(chain_documents(answer))
+    else:
+        out.tables(chain_table(answer))
+        note_lines(chain_notes(answer, options.get("model", DEFAULTS["model"])))
+    return CAPPED if any(chain.truncated for chain in answer) else 0

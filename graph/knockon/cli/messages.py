@@ -62,6 +62,11 @@ def write_error(text: str) -> None:
         sys.stderr.flush()
 
 
+def note_written(path: object, size: int) -> None:
+    """Write that a file of ``size`` bytes was written."""
+    note(f"wrote {path} ({max(1, size // 1000):,} KB)")
+
+
 def note_all(notices: Iterable[Notice]) -> None:
     """Write notices about the data, one line each; of many, the first ones and a count of the rest."""
     from knockon.errors import shortened

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from knockon.analysis.options import Options
-from knockon.cli import completion
 from knockon.cli.messages import note_lines
 from knockon.cli.options import Store, open_graph, question_options
-from knockon.cli.output import ROWS, Writer, writes
+from knockon.cli.options.names import EntityName
+from knockon.cli.output import writes
+from knockon.cli.output_file import ROWS
+from knockon.cli.writer import Writer
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 @writes(*ROWS)
 @question_options("facts_only", "as_of", "according_to", "without")
 def profile(
-    entity: Annotated[str, typer.Argument(help="An entity by id, label or IRI.", autocompletion=completion.entities)],
+    entity: EntityName,
     store: Store = None,
     *,
     options: Options,
@@ -34,7 +34,7 @@ def profile(
     note_lines(profile_notes(answer))
     if out.form == "json":
         out.json(answer.to_dict())
-    elif not out.for_people or out.shaped:
+    elif not out.for_people or out.has_selection:
         out.tables(profile_rows(answer))
     elif out.form == "md":
         out.text(profile_markdown(answer))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,18 +11,18 @@ import typer
 
 from knockon.cli import completion
 from knockon.cli.configuration import configuration
-from knockon.cli.messages import note, note_lines
+from knockon.cli.messages import note_lines
 from knockon.cli.options import AccordingTo, Store, Without, open_graph
-from knockon.cli.output import ROWS, Writer, writes
-from knockon.cli.sizes import bytes_of
+from knockon.cli.options.limits import limit_options
+from knockon.cli.options.names import RecordName
+from knockon.cli.output import writes
+from knockon.cli.output_file import ROWS
+from knockon.cli.writer import Writer
 from knockon.errors import NotFound, UsageError
 from knockon.sparql.limits import Limits
-from knockon.text import format_bytes
 
 if TYPE_CHECKING:
-    from knockon.graph import Graph
     from knockon.query.answers import QueryAnswer
-    from knockon.query.library import NamedQuery
 
 QueryAsOf = Annotated[
     str | None,
@@ -31,6 +32,16 @@ QueryAsOf = Annotated[
         help="See the records valid on this day, 2025-07-01 (default: all records; ko:loss is as of today).",
     ),
 ]
+QueryText = Annotated[str | None, typer.Argument(help="SPARQL; - reads it from standard input.")]
+QueryFile = Annotated[Path | None, typer.Option("--file", help="Read the SPARQL from a file.")]
+QueryName = Annotated[
+    str | None, typer.Option("--name", "-n", help="A query of the library.", autocompletion=completion.queries)
+]
+Parameters = Annotated[
+    list[str] | None, typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter of a named query (repeatable).")
+]
+ListQueries = Annotated[bool, typer.Option("--list", help="List the queries of the library.")]
+ShowQuery = Annotated[bool, typer.Option("--show", help="Print the text of a named query instead of running it.")]
 #: The keywords of ``Graph.query`` that are options here, and not parameters of a named query.
 _OPTIONS = {
     "as_of": "--as-of DAY",
@@ -38,19 +49,6 @@ _OPTIONS = {
     "without": "--without DOCUMENT",
     "limits": "--max-seconds, --max-memory, --max-rows or --max-size",
 }
-_DEFAULTS = Limits()
-_MEMORY, _SIZE = format_bytes(_DEFAULTS.memory or 0), format_bytes(_DEFAULTS.size or 0)
-MaxSeconds = Annotated[
-    float, typer.Option("--max-seconds", metavar="SECONDS", help="Stop the query after this time (0: no limit).")
-]
-MaxMemory = Annotated[
-    str,
-    typer.Option("--max-memory", metavar="SIZE", help="Stop the query if it needs more memory, e.g. 512M or 4G (0: no limit)."),
-]
-MaxRows = Annotated[int, typer.Option("--max-rows", metavar="COUNT", help="Stop the query if it has more rows (0: no limit).")]
-MaxSize = Annotated[
-    str, typer.Option("--max-size", metavar="SIZE", help="Stop the query if its answer is larger, e.g. 64M (0: no limit).")
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -61,26 +59,20 @@ def register(app: typer.Typer) -> None:
 
 
 @writes("table", "json", "jsonl", "csv", "tsv", "md", "parquet", "xlsx", "ttl", "nt", "jsonld")
+@limit_options
 def query(
-    text: Annotated[str | None, typer.Argument(help="SPARQL; - reads it from standard input.")] = None,
-    file: Annotated[Path | None, typer.Option("--file", help="Read the SPARQL from a file.")] = None,
-    name: Annotated[
-        str | None, typer.Option("--name", "-n", help="A query of the library.", autocompletion=completion.queries)
-    ] = None,
-    param: Annotated[
-        list[str] | None, typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter of a named query (repeatable).")
-    ] = None,
-    list_: Annotated[bool, typer.Option("--list", help="List the queries of the library.")] = False,
-    show_: Annotated[bool, typer.Option("--show", help="Print the text of a named query instead of running it.")] = False,
+    text: QueryText = None,
+    file: QueryFile = None,
+    name: QueryName = None,
+    param: Parameters = None,
+    list_: ListQueries = False,
+    show_: ShowQuery = False,
     store: Store = None,
     as_of: QueryAsOf = None,
     according_to: AccordingTo = None,
     without: Without = None,
-    max_seconds: MaxSeconds = _DEFAULTS.seconds or 0,
-    max_memory: MaxMemory = _MEMORY,
-    max_rows: MaxRows = _DEFAULTS.rows or 0,
-    max_size: MaxSize = _SIZE,
     *,
+    limits: Limits,
     out: Writer,
 ) -> None:
     """Query the graph in SPARQL 1.1, or by the name of a library query.
@@ -88,80 +80,60 @@ def query(
     SELECT and ASK are written as table, json (SPARQL JSON), jsonl, csv, tsv, md, parquet or xlsx; CONSTRUCT and DESCRIBE as
     ttl, nt or jsonld.
     """
-    from knockon.query.library import query_by_name
-    from knockon.sparql.guard import guard
-    from knockon.worker import session
-
     if list_:
         _list(out.limited_to(*ROWS))
         return
     if (text is not None) + (file is not None) + (name is not None) != 1:
         raise UsageError("give SPARQL, or --file FILE, or --name QUERY (--list shows the library): one of the three")
-    if name is not None and show_:
-        out.listing(query_by_name(name).text)
-        return
-    if show_:
-        raise UsageError("--show goes with --name QUERY")
-    if param and name is None:
-        raise UsageError("--param goes with --name")
-    as_of = as_of or configuration().as_of
-    limits = Limits(max_seconds, bytes_of("--max-memory", max_memory), max_rows, bytes_of("--max-size", max_size))
-    world: dict[str, Any] = {"as_of": as_of, "according_to": according_to, "without": without, "limits": limits}
-    if name is not None:
-        _write(open_graph(store).query(name=name, **world, **_parameters(param or [])), out)
-        return
-    text = _text(text, file)
+    if name is None and (show_ or param):
+        raise UsageError("--show goes with --name QUERY" if show_ else "--param goes with --name")
+    options: dict[str, Any] = {"according_to": according_to, "without": without, "limits": limits}
+    options["as_of"] = as_of or configuration().as_of
+    if name is None:
+        _write(_run(_text(text, file), store, options), out)
+    elif show_:
+        _show_text(name, out)
+    else:
+        _write(open_graph(store).query(name=name, **options, **_parameters(param or [])), out)
+
+
+def _show_text(name: str, out: Writer) -> None:
+    from knockon.query.library import query_by_name
+
+    out.listing(query_by_name(name).text)
+
+
+def _run(text: str, store: str | None, options: Mapping[str, Any]) -> QueryAnswer:
+    """Return the answer to a SPARQL query; if it is empty, write which of its names no record has."""
+    from knockon.present.rows.query import absent_name_notes
+    from knockon.query.absent_names import absent_names
+    from knockon.sparql.guard import guard
+    from knockon.worker import session
+
     guard(text)
     # The worker process starts while the data are read.
     session.prepare()
     graph = open_graph(store)
-    answer = graph.query(text, **world)
+    answer = graph.query(text, **options)
     if answer.variables and not len(answer):
-        _note_absent(graph, text)
-    _write(answer, out)
-
-
-def _note_absent(graph: Graph, text: str) -> None:
-    """Say which names of a query without an answer are in no record: a slip, or a name of bundled data."""
-    from pyoxigraph import NamedNode
-
-    from knockon.errors import nearest
-    from knockon.sparql.known_terms import prefixed_names
-    from knockon.vocabulary import local_name, prefixed
-
-    store = graph.store
-    for written, iri in prefixed_names(text, ("id", "my")).items():
-        node = NamedNode(iri)
-        if not any(True for _ in store.quads(node)) and not any(True for _ in store.quads(None, None, node)):
-            known = {local_name(record.id): record.id for record in store.records}
-            close = [prefixed(known[name]) for name in nearest(local_name(iri), known)]
-            note(f"{written} is in no record here" + (f"; did you mean {', '.join(close)}?" if close else ""))
+        note_lines(absent_name_notes(absent_names(graph.store, text)))
+    return answer
 
 
 def _write(answer: QueryAnswer, out: Writer) -> None:
     """Write an answer: as rows if columns are chosen or a workbook is written, else in the formats of SPARQL."""
+    from knockon.present.rows.query import query_table
     from knockon.query.formats import ROWS as SPARQL_ROWS
     from knockon.query.formats import TRIPLES
 
     triples = not answer.variables and answer.columns != ("boolean",)
     out = out.limited_to(*TRIPLES) if triples else out.limited_to(*SPARQL_ROWS, "parquet", "xlsx")
-    if out.form == "parquet" and not out.shaped:
+    if out.form == "parquet" and not out.has_selection:
         out.content(answer.to_parquet())
-    elif out.form == "xlsx" or out.shaped:
-        out.rows(_rows(answer, short_names=out.for_people), answer.columns)
+    elif out.form == "xlsx" or out.has_selection:
+        out.tables(query_table(answer, for_people=out.for_people))
     else:
         out.text(answer.to_text(out.form, width=out.width or 1000))
-
-
-def _rows(answer: QueryAnswer, *, short_names: bool) -> list[dict[str, Any]]:
-    """The rows of an answer, for people with the short names of IRIs."""
-    from knockon.query.terms import short_form
-
-    rows = answer.to_dicts()
-    if short_names and answer.variables:
-        for row, terms in zip(rows, answer, strict=True):
-            row |= {name: short_form(terms[name]) for name, value in row.items() if isinstance(value, str)}
-    return rows
 
 
 def _parameters(texts: list[str]) -> dict[str, Any]:
@@ -193,15 +165,10 @@ def _text(text: str | None, file: Path | None) -> str:
 
 
 def _list(out: Writer) -> None:
+    from knockon.present.rows.query import library_table
     from knockon.query.library import library
 
-    rows = [_described(query) for query in library().values()]
-    out.rows(rows, ["name", "question", "parameters"])
-
-
-def _described(query: NamedQuery) -> dict[str, Any]:
-    parameters = [f"{p.name}={p.default}" if p.default else p.name for p in query.parameters]
-    return {"name": query.name, "title": query.title, "question": query.question, "parameters": parameters}
+    out.tables(library_table(library().values()))
 
 
 @writes(*ROWS)
@@ -214,7 +181,7 @@ def schema(store: Store = None, *, out: Writer) -> None:
 
 @writes(*ROWS, "ttl")
 def show(
-    name: Annotated[str, typer.Argument(help="Any record by id, label or IRI.", autocompletion=completion.records)],
+    name: RecordName,
     store: Store = None,
     *,
     out: Writer,

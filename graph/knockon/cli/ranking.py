@@ -10,17 +10,30 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast
 
 import typer
 
 from knockon.analysis.options import Options
 from knockon.cli.configuration import configuration
 from knockon.cli.messages import note, note_lines
-from knockon.cli.options import CAPPED, FLOWS, WORLD, Cap, Eps, open_graph, question_options, reading_options
-from knockon.cli.output import ROWS, Writer, writes
+from knockon.cli.options import CAPPED, FLOWS, WORLD, open_graph, question_options, reading_options
+from knockon.cli.options.ranking import Closures, FlowTables, closure_options, flow_table_options
+from knockon.cli.output import writes
+from knockon.cli.output_file import ROWS
 from knockon.cli.streams import bare_stderr
+from knockon.cli.writer import Writer
 from knockon.errors import InvalidData, Problem, UsageError
+from knockon.present.rows.ranking import (
+    dropped_flows_note,
+    more_note,
+    precision_note,
+    ranking_notes,
+    ranking_rows,
+    ranking_table,
+    start_notes,
+    stopped_note,
+)
 
 if TYPE_CHECKING:
     from knockon.analysis.rank.ranking import Ranking
@@ -32,6 +45,21 @@ if TYPE_CHECKING:
 _SLOW = 3_000
 #: The number of rows of a table without --top.
 _SHOWN = 20
+Source = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="FILE_OR_STORE",
+        help="A Parquet or CSV table of flows (supplier, customer, value), a network snapshot, or a graph as for --store.",
+    ),
+]
+
+
+class _RankedNetwork(NamedTuple):
+    """The network to rank, the equity of its firms if a table has it, and its day (None: it has no dates)."""
+
+    network: Network
+    equity: Any = None
+    as_of: str | None = None
 
 
 def register(app: typer.Typer) -> None:
@@ -42,83 +70,50 @@ def register(app: typer.Typer) -> None:
 @writes(*ROWS)
 @question_options(*WORLD)
 @reading_options(*FLOWS)
+@closure_options
+@flow_table_options
 def rank(
-    source: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="FILE_OR_STORE",
-            help="A Parquet or CSV table of flows (supplier, customer, value), a network snapshot, or a graph as for --store.",
-        ),
-    ] = None,
-    model: Annotated[str | None, typer.Option("--model", help="esri, debtrank or leontief; default: esri on flows.")] = None,
-    firms: Annotated[
-        Path | None, typer.Option("--firms", help="A table of firms: firm, and any of sector, final_demand, costs, equity.")
-    ] = None,
-    essentiality: Annotated[
-        Path | None,
-        typer.Option("--essentiality", help="A table: supplier_sector, customer_sector, essentiality (0, 1 or 2; else 1)."),
-    ] = None,
-    drop_self_flows: Annotated[
-        bool, typer.Option("--drop-self-flows", help="Leave out, and count, what firms sell to themselves.")
-    ] = False,
-    checkpoint: Annotated[
-        Path | None,
-        typer.Option("--checkpoint", help="Save the progress in this file and continue from it; default: beside -o."),
-    ] = None,
-    eps: Eps = None,
-    cap: Cap = None,
-    replaceability: Annotated[
-        bool, typer.Option("--replaceability/--no-replaceability", help="esri: weigh suppliers by their share of the sector.")
-    ] = True,
-    precision: Annotated[int, typer.Option("--precision", help="Bits of a number in the compiled kernels: 64 or 32.")] = 64,
-    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Cores to use; default: all.")] = None,
-    variant: Annotated[str, typer.Option("--variant", help="debtrank: linear or original.")] = "linear",
+    source: Source = None,
     *,
+    tables: FlowTables,
+    closures: Closures,
     options: Options,
     read: Any,
     out: Writer,
 ) -> int:
     """Close every firm in turn and rank firms by the loss that follows; a table shows 20 rows, or as many as --top."""
-    network, equity, as_of = _network(source, firms, essentiality, drop_self_flows, options, read)
+    ranked = _network(source, tables, options, read)
     from knockon.propagation.kernels import available
 
-    chosen = model or ("esri" if network.flows is not None else "leontief")
-    parameters = _parameters(chosen, network, eps, cap, replaceability, precision, threads, variant, equity)
-    saved = checkpoint or (out.path.with_name(out.path.name + ".checkpoint") if out.path else None)
-    if not network.size:
-        note("the network has no entities: nothing to rank")
-    elif network.flows is not None and network.size > _SLOW and not available():
-        note("without the compiled kernels this takes a hundred times as long; install them: pip install 'knockon[fast]'")
-    if saved is not None and saved.exists():
-        note(f"continuing from {saved}")
-    from knockon.analysis.rank.rank import rank as close_all
-
-    try:
-        with _sigterm_as_ctrl_c(), _progress_bar(network.size) as progress:
-            ranking = close_all(network, chosen, checkpoint=saved, progress=progress, as_of=as_of, **parameters)
-    except KeyboardInterrupt:
-        note(
-            f"stopped; the same command continues from {saved}"
-            if saved
-            else "stopped; with -o or --checkpoint it could continue"
-        )
-        raise
+    network = ranked.network
+    model = closures.model or ("esri" if network.flows is not None else "leontief")
+    parameters = _parameters(model, closures, ranked)
+    checkpoint = closures.checkpoint or (out.path.with_name(out.path.name + ".checkpoint") if out.path else None)
+    is_slow = network.flows is not None and network.size > _SLOW and not available()
+    earlier = checkpoint if checkpoint is not None and checkpoint.exists() else None
+    note_lines(start_notes(network.size, earlier, is_slow=is_slow))
+    ranking = _close_all(ranked, model, checkpoint, parameters)
     _write(ranking, out)
-    if precision == 32 and ranking.parameters.get("dtype") == "float64":
-        note("--precision 32 is for the compiled kernels, which a table of this size does not use; this run used 64 bits")
+    note_lines(precision_note(closures.precision, ranking))
     return CAPPED if ranking.truncated else 0
 
 
-def _network(
-    source: str | None,
-    firms: Path | None,
-    essentiality: Path | None,
-    drop: bool,
-    options: Options,
-    read: ReadOptions,
-) -> tuple[Network, Any, str | None]:
-    """Return the network of a source, the equity of its firms if a table has it, and its day (None: no dates)."""
-    from knockon.authoring.flow_tables import is_table, read_flows
+def _close_all(ranked: _RankedNetwork, model: str, checkpoint: Path | None, parameters: dict[str, Any]) -> Ranking:
+    """Close every firm; if that is interrupted, write how to continue."""
+    from knockon.analysis.rank.rank import rank as close_all
+
+    network = ranked.network
+    try:
+        with _sigterm_as_ctrl_c(), _progress_bar(network.size) as progress:
+            return close_all(network, model, checkpoint=checkpoint, progress=progress, as_of=ranked.as_of, **parameters)
+    except KeyboardInterrupt:
+        note(stopped_note(checkpoint))
+        raise
+
+
+def _network(source: str | None, tables: FlowTables, options: Options, read: ReadOptions) -> _RankedNetwork:
+    """Return the network of a table of flows, a snapshot or a graph."""
+    from knockon.authoring.flow_tables import is_table
     from knockon.model.dates import day_of, written
     from knockon.network import Network
     from knockon.network.snapshot import META
@@ -126,29 +121,38 @@ def _network(
     path = Path(source) if source else None
     if path is not None and (is_table(path, read) or path.suffix.lower() == ".parquet"):
         _refuse_world(options, "a table of flows")
-        table = read_flows(path, firms, essentiality, read)
-        is_self = table.supplier == table.customer
-        if drop and is_self.any():
-            note(f"flows of firms to themselves left out: {int(is_self.sum())}")
-        if is_self.any() and not drop:
-            raise _self_flows(path, table, is_self)
-        if essentiality and table.sector is None:
-            raise UsageError("--essentiality needs sectors: give every firm one, in --firms or in the table of flows")
-        keep = ~is_self if drop else slice(None)
-        network = Network.from_flows(
-            table.supplier[keep], table.customer[keep], table.value[keep],
-            table.sector, table.essentiality, table.final_demand, costs=table.costs, names=table.names,
-        )  # fmt: skip
-        return network, table.equity, None
+        return _flow_network(path, tables, read)
     if (read.encoding, read.decimal, tuple(read.rename), tuple(read.sheets)) != ("", ".", (), ()):
         raise UsageError("--encoding, --decimal, --rename and --sheet say how a table of flows is read; this source is not one")
-    if firms or essentiality:
+    if tables.firms or tables.essentiality:
         raise UsageError("--firms and --essentiality belong to a table of flows (supplier, customer, value)")
     if path is not None and (path / META).is_file():
         _refuse_world(options, "a network snapshot")
-        return Network.open(path), None, None
+        return _RankedNetwork(Network.open(path))
     as_of = written(day_of(options.get("as_of")))
-    return open_graph(source).network(**cast("Options", {**options, "as_of": as_of})), None, as_of
+    return _RankedNetwork(open_graph(source).network(**cast("Options", {**options, "as_of": as_of})), as_of=as_of)
+
+
+def _flow_network(path: Path, tables: FlowTables, read: ReadOptions) -> _RankedNetwork:
+    """Return the network of a table of flows, and the equity of its firms."""
+    from knockon.authoring.flow_tables import read_flows
+    from knockon.network import Network
+
+    table = read_flows(path, tables.firms, tables.essentiality, read)
+    is_self = table.supplier == table.customer
+    drop = tables.drop_self_flows
+    if is_self.any() and not drop:
+        raise _self_flows(path, table, is_self)
+    if is_self.any():
+        note(dropped_flows_note(int(is_self.sum())))
+    if tables.essentiality and table.sector is None:
+        raise UsageError("--essentiality needs sectors: give every firm one, in --firms or in the table of flows")
+    keep = ~is_self if drop else slice(None)
+    network = Network.from_flows(
+        table.supplier[keep], table.customer[keep], table.value[keep],
+        table.sector, table.essentiality, table.final_demand, costs=table.costs, names=table.names,
+    )  # fmt: skip
+    return _RankedNetwork(network, table.equity)
 
 
 def _refuse_world(options: Options, source: str) -> None:
@@ -172,23 +176,20 @@ def _self_flows(path: Path, table: FlowTable, is_self: Any) -> InvalidData:
     return InvalidData(problems)
 
 
-def _parameters(
-    model: str, network: Network, eps: float | None, cap: int | None, replaceability: bool, precision: int,
-    threads: int | None, variant: str, equity: Any,
-) -> dict[str, Any]:  # fmt: skip
-    if precision not in (64, 32):
-        raise UsageError(f"--precision is 64 or 32, not {precision}")
-    if variant not in ("linear", "original"):
-        raise UsageError(f"--variant is linear or original, not {variant!r}")
-    parameters: dict[str, Any] = {name: value for name, value in (("eps", eps), ("cap", cap)) if value is not None}
-    if network.flows is not None and model in ("esri", "leontief"):
-        parameters |= {"dtype": f"float{precision}", "threads": threads}
+def _parameters(model: str, closures: Closures, ranked: _RankedNetwork) -> dict[str, Any]:
+    """Return the parameters that a model takes."""
+    closures.check()
+    is_flows = ranked.network.flows is not None
+    stop = ("eps", closures.eps), ("cap", closures.cap)
+    parameters: dict[str, Any] = {name: value for name, value in stop if value is not None}
+    if is_flows and model in ("esri", "leontief"):
+        parameters |= {"dtype": f"float{closures.precision}", "threads": closures.threads}
     if model == "esri":
-        parameters["replaceability"] = replaceability
+        parameters["replaceability"] = closures.replaceability
     if model == "debtrank":
-        if network.flows is not None and equity is None:
+        if is_flows and ranked.equity is None:
             raise UsageError("debtrank needs the equity of each firm: --firms FILE with the columns firm and equity")
-        parameters |= {"variant": variant, "equity": equity}
+        parameters |= {"variant": closures.variant, "equity": ranked.equity}
     return parameters
 
 
@@ -221,11 +222,9 @@ def _progress_bar(total: int) -> Iterator[Callable[[int], None] | None]:
 
 
 def _write(ranking: Ranking, out: Writer) -> None:
-    from knockon.present.rows.ranking import ranking_notes, ranking_rows, ranking_table
-
     if out.form == "json":
         out.json(ranking.to_dict())
-    elif out.form == "parquet" and not out.shaped:
+    elif out.form == "parquet" and not out.has_selection:
         out.content(_parquet(ranking))
     elif out.for_people:
         total = ranking.firms - len(ranking.sole)
@@ -233,7 +232,7 @@ def _write(ranking: Ranking, out: Writer) -> None:
         out = replace(out, top=top if out.sort else None)
         out.tables(ranking_table(ranking, None if out.sort else top))
         if total > top:
-            note(f"{total - top:,} more; --top {total} or -o FILE.csv has them")
+            note(more_note(total, top))
     else:
         out.tables(ranking_rows(ranking))
     note_lines(ranking_notes(ranking))

@@ -12,9 +12,9 @@ from itertools import islice
 from typing import IO
 
 from knockon.cli import time_limit
-from knockon.cli.messages import note, working
-from knockon.cli.output import Writer
+from knockon.cli.messages import note_written, working
 from knockon.cli.streams import write_out_parts
+from knockon.cli.writer import Writer
 from knockon.errors import LimitReached, UsageError
 from knockon.present.tables.tables import Row, render_parts
 
@@ -50,7 +50,7 @@ def write_rows(out: Writer, rows: Iterable[Row], columns: Sequence[str], *, drop
     UsageError
         A column that the rows do not have, or the file or the temporary file cannot be written.
     """
-    if out.form not in STREAMED or out.shaped:
+    if out.form not in STREAMED or out.has_selection:
         with working(doing):
             kept = _collect(out, rows, columns)
         out.rows(kept, columns, drop=drop)
@@ -81,7 +81,7 @@ def _send(out: Writer, spool: IO[bytes], size: int) -> None:
     from knockon.store.atomic_write import write_stream
 
     write_stream(out.path, spool)
-    note(f"wrote {out.path} ({max(1, size // 1000):,} KB)")
+    note_written(out.path, size)
 
 
 def _texts(spool: IO[bytes]) -> Iterator[str]:
@@ -105,7 +105,7 @@ def _collect(out: Writer, rows: Iterable[Row], columns: Sequence[str]) -> list[R
     kept: list[Row] = []
     for row in rows:
         if len(kept) == most:
-            if out.shaped:
+            if out.has_selection:
                 raise LimitReached(
                     f"more than {most:,} rows cannot be sorted or selected; leave out --sort, --top and --columns"
                 )

@@ -9,7 +9,9 @@ import typer
 
 from knockon.cli.messages import note_lines
 from knockon.cli.options import Store, open_graph
-from knockon.cli.output import ROWS, Writer, writes
+from knockon.cli.output import writes
+from knockon.cli.output_file import ROWS
+from knockon.cli.writer import Writer
 
 #: The number of matches without --top.
 _SHOWN = 20

@@ -11,7 +11,10 @@ from knockon.analysis.options import Options, RunOptions
 from knockon.cli import completion
 from knockon.cli.messages import note_lines, working
 from knockon.cli.options import CAPPED, STOP, WORLD, Store, open_graph, question_options
-from knockon.cli.output import ROWS, Writer, writes
+from knockon.cli.options.names import EntityName
+from knockon.cli.output import writes
+from knockon.cli.output_file import ROWS
+from knockon.cli.writer import Writer
 from knockon.errors import UsageError
 
 
@@ -25,7 +28,7 @@ def register(app: typer.Typer) -> None:
 @writes(*ROWS)
 @question_options(*WORLD, *STOP)
 def chokepoints(
-    target: Annotated[str, typer.Argument(help="An entity by id, label or IRI.", autocompletion=completion.entities)],
+    target: EntityName,
     threshold: Annotated[
         float, typer.Option("--threshold", help="The loss from which the entity counts as failed (above 0, at most 1).")
     ] = 0.5,
@@ -45,7 +48,7 @@ def chokepoints(
     from knockon.present.rows.structure import chokepoint_notes, chokepoint_rows, chokepoint_tables
 
     graph = open_graph(store)
-    with working("closing what it rests on"):
+    with working("closing what it depends on"):
         answer = graph.chokepoints(target, threshold=threshold, order=order, leaves=leaves, limit=limit, **options)
     out.answer(answer, chokepoint_tables, chokepoint_rows)
     note_lines(chokepoint_notes(answer))

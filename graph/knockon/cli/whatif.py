@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
@@ -25,14 +26,16 @@ from knockon.cli.options import (
     question_options,
     resolve_rules,
 )
-from knockon.cli.output import ROWS, Writer, writes
+from knockon.cli.options.hit import check_one_shock
+from knockon.cli.options.names import Shock
+from knockon.cli.output import writes
+from knockon.cli.output_file import ROWS
+from knockon.cli.writer import Writer
 from knockon.errors import UsageError
-from knockon.present.rows.words import titled
 
 if TYPE_CHECKING:
     from knockon.analysis.impact.compare import Comparison
     from knockon.analysis.mitigate.mitigation import Mitigation
-    from knockon.analysis.options import Options, RunOptions
 
 
 def register(app: typer.Typer) -> None:
@@ -41,30 +44,46 @@ def register(app: typer.Typer) -> None:
     app.command()(compare)
 
 
+Protect = Annotated[
+    str,
+    typer.Option(
+        "--protect", metavar="ENTITY", help="The entity to protect: an id, a label or an IRI.",
+        autocompletion=completion.entities,
+    ),
+]  # fmt: skip
+BufferDays = Annotated[float, typer.Option("--buffer-days", help="The stock to try on each dependency, in days.")]
+CriticalityStep = Annotated[
+    float, typer.Option("--criticality-step", help="By how much to lower a criticality that is a number.")
+]
+Horizon = Annotated[int, typer.Option("--horizon", min=1, help="The days ahead for which the gain of a stock is computed.")]
+Pairs = Annotated[int, typer.Option("--pairs", min=0, help="If no single change helps, try at most this many pairs.")]
+OtherShock = Annotated[
+    str | None,
+    typer.Argument(
+        help="Another shock, or --hit; without one, give the options of the second run.", autocompletion=completion.shocks
+    ),
+]
+MinDifference = Annotated[
+    float, typer.Option("--min-difference", min=0, max=1, help="Tables leave out smaller differences, and count them.")
+]
+Before = Annotated[
+    str | None,
+    typer.Option(
+        "--before", metavar="STORE", help="One shock on this store, file or earlier revision (st@2) first, then on --store."
+    ),
+]
+
+
 @writes(*ROWS)
 @hit_options
 @question_options(*WORLD, *STOP)
 def mitigate(
-    protect: Annotated[
-        str,
-        typer.Option(
-            "--protect",
-            metavar="ENTITY",
-            help="The entity to protect: an id, a label or an IRI.",
-            autocompletion=completion.entities,
-        ),
-    ],
-    shock: Annotated[str | None, typer.Argument(help="A shock of the graph.", autocompletion=completion.shocks)] = None,
-    buffer_days: Annotated[float, typer.Option("--buffer-days", help="The stock to try on each dependency, in days.")] = 30.0,
-    criticality_step: Annotated[
-        float, typer.Option("--criticality-step", help="By how much to lower a criticality that is a number.")
-    ] = 0.25,
-    horizon: Annotated[
-        int, typer.Option("--horizon", min=1, help="The days ahead for which the gain of a stock is computed.")
-    ] = 365,
-    pairs: Annotated[
-        int, typer.Option("--pairs", min=0, help="If no single change helps, try at most this many pairs.")
-    ] = 5_000,
+    protect: Protect,
+    shock: Shock = None,
+    buffer_days: BufferDays = 30.0,
+    criticality_step: CriticalityStep = 0.25,
+    horizon: Horizon = 365,
+    pairs: Pairs = 5_000,
     fail_on: FailOn = None,
     store: Store = None,
     *,
@@ -76,8 +95,7 @@ def mitigate(
     from knockon.present.rows.mitigate import mitigation_notes, mitigation_rows, mitigation_tables
 
     parsed = parse_rules(fail_on)
-    if (shock is None) == (not hit):
-        raise UsageError("name a shock, or give --hit: one of the two")
+    check_one_shock(shock, hit)
     graph = open_graph(store)
     rules = resolve_rules(graph, parsed, **options)
     with working("trying every change"):
@@ -106,23 +124,10 @@ def _least_loss(answer: Mitigation) -> dict[str, tuple[float, float, float]]:
 @hit_options
 @question_options(*RUN, *WORLD, *STOP)
 def compare(
-    shock: Annotated[str | None, typer.Argument(help="A shock of the graph.", autocompletion=completion.shocks)] = None,
-    other: Annotated[
-        str | None,
-        typer.Argument(
-            help="Another shock, or --hit; without one, give the options of the second run.",
-            autocompletion=completion.shocks,
-        ),
-    ] = None,
-    min_difference: Annotated[
-        float, typer.Option("--min-difference", min=0, max=1, help="Tables leave out smaller differences, and count them.")
-    ] = 0.05,
-    before: Annotated[
-        str | None,
-        typer.Option(
-            "--before", metavar="STORE", help="One shock on this store, file or earlier revision (st@2) first, then on --store."
-        ),
-    ] = None,
+    shock: Shock = None,
+    other: OtherShock = None,
+    min_difference: MinDifference = 0.05,
+    before: Before = None,
     fail_on: FailOn = None,
     store: Store = None,
     *,
@@ -134,50 +139,48 @@ def compare(
 
     With --before, compare one shock on earlier data and on those of today: `knockon compare SHOCK --before st@2 --store st`.
     """
+    from knockon.present.rows.comparison import comparison_notes, comparison_rows, comparison_tables
+
     parsed = parse_rules(fail_on)
-    against = cast(
-        "Options", {name: options.get(name) for name in ("facts_only", "according_to", "without") if options.get(name)}
-    )
     count = (shock is not None) + (other is not None) + (hit is not None)
-    if count not in (1, 2):
-        raise UsageError("name two shocks (--hit can be the second), or one shock and the options of the second run")
-    if before is not None and count != 1:
-        raise UsageError("--before compares one shock on two stores: name one, or give --hit")
-    if count == 1 and not against and before is None:
-        ways = "--hit, --before STORE, --without DOC, --according-to DOC or --facts-only"
-        raise UsageError(f"name a second shock, or give {ways}")
-    if count == 1 and before is None:
-        # One shock is computed on the whole graph first, and then with these options.
-        options = cast("Options", {name: value for name, value in options.items() if name not in against})
-    else:
-        against = {}
+    options, against = _two_runs(count, before, options)
     graph = open_graph(store)
     rules = resolve_rules(graph, parsed, **options)
-    with working("asking twice"):
+    with working("computing both answers"):
         earlier = open_graph(before) if before is not None else None
         answer = graph.compare(shock, other, hit=hit, against=against, before=earlier, **options)
     if before is not None:
         answer = _in_stores(answer, before, default_store(store))
-    _write_comparison(answer, out, min_difference)
+    out.answer(answer, partial(comparison_tables, least=min_difference), comparison_rows)
+    note_lines(comparison_notes(answer, min_difference if out.for_people else None))
     answers = [("first: ", answer.losses_first), ("second: ", answer.losses_second)]
     return exit_code(rules, answers, truncated=answer.truncated)
+
+
+def _two_runs(count: int, before: str | None, options: Options) -> tuple[Options, Options]:
+    """Return the options of the first run, and those in which the second run differs from it.
+
+    Raises
+    ------
+    UsageError
+        The ``count`` of shocks and the options do not make two runs.
+    """
+    if count not in (1, 2):
+        raise UsageError("name two shocks (--hit can be the second), or one shock and the options of the second run")
+    if before is not None and count != 1:
+        raise UsageError("--before compares one shock on two stores: name one, or give --hit")
+    if count == 2 or before is not None:
+        return options, {}
+    against = {name: options.get(name) for name in ("facts_only", "according_to", "without") if options.get(name)}
+    if not against:
+        choices = "--hit, --before STORE, --without DOC, --according-to DOC or --facts-only"
+        raise UsageError(f"name a second shock, or give {choices}")
+    # One shock is computed on the whole graph first, and then with these options.
+    first = {name: value for name, value in options.items() if name not in against}
+    return cast("Options", first), cast("Options", against)
 
 
 def _in_stores(answer: Comparison, before: str, after: str | None) -> Comparison:
     """Return a comparison that names the stores of its two answers."""
     first = dataclasses.replace(answer.first, location={"store": before})
     return dataclasses.replace(answer, first=first, second=dataclasses.replace(answer.second, location={"store": after}))
-
-
-def _write_comparison(answer: Comparison, out: Writer, min_difference: float) -> None:
-    from knockon.present.rows import comparison
-
-    if out.form == "json":
-        out.json(answer.to_dict())
-    elif out.for_people:
-        title = titled(comparison.title(answer), truncated=answer.truncated)
-        out.rows(comparison.rows(answer, min_difference), list(comparison.COLUMNS), title=title, drop=comparison.DROP)
-    else:
-        rows = [row.to_dict() for row in answer.entities]
-        out.rows(rows, list(rows[0]) if rows else ["entity"])
-    note_lines(comparison.notes(answer, min_difference if out.for_people else None))

@@ -13,7 +13,7 @@ from knockon.analysis.methods import METHODS
 from knockon.analysis.run_info import RunInfo
 from knockon.model.dates import as_of_text, hits_nothing
 from knockon.model.dependency import READINGS
-from knockon.present.rows.words import CAPPED
+from knockon.present.phrases import CAPPED
 from knockon.text import counted
 from knockon.vocabulary import UNSTATED, Stance, local_name
 

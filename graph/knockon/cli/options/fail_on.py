@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from knockon.cli.messages import note
+from knockon.cli.messages import note_lines
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -79,13 +79,9 @@ def exit_code(
         How far below their limits the losses may be (0..1): a rule within that distance is undecided.
     """
     from knockon.analysis.impact.thresholds import possible_violations, violations
+    from knockon.present.rows.rules import rule_notes
 
     broken = [f"{prefix}{line}" for prefix, losses in answers for line in violations(rules, losses)]
-    for line in broken:
-        note(f"BROKEN: {line}")
-    if broken and truncated:
-        note(f"exits {CAPPED}, not {BROKEN}: the run was stopped by its cap, and its numbers cannot be trusted")
     undecided = [f"{prefix}{line}" for prefix, losses in answers for line in possible_violations(rules, losses, error)]
-    for line in undecided:
-        note(f"UNDECIDED: {line}; use a smaller --eps")
+    note_lines(rule_notes(broken, undecided, untrusted=f"{CAPPED}, not {BROKEN}" if truncated else ""))
     return CAPPED if truncated else BROKEN if broken else CAPPED if undecided else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from shlex import quote
 from typing import Annotated, Any
 
 import typer
@@ -49,6 +48,18 @@ def hit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_options(command, run, _OPTIONS, hidden={"hit"})
 
 
+def check_one_shock(shock: str | None, hit: Hits) -> None:
+    """Check that a call names a shock or makes one with ``--hit``.
+
+    Raises
+    ------
+    UsageError
+        It does neither, or both.
+    """
+    if (shock is None) == (not hit):
+        raise UsageError("name a shock, or give --hit: one of the two (`knockon impact` lists the shocks)")
+
+
 def parse_hits(texts: Sequence[str]) -> dict[str, str]:
     """Return the severities of several ``--hit`` by the name of the entity.
 
@@ -74,6 +85,8 @@ def parse_hits(texts: Sequence[str]) -> dict[str, str]:
 
 
 def _save(name: str, hit: Hits, store: str | None) -> None:
+    from knockon.present.rows.changes import saved_shock_note
+
     if hit is None:
         raise UsageError("--save-as keeps the shock of --hit: say what is hit, e.g. --hit nvidia=high")
     folder = written_store(store)
@@ -81,5 +94,4 @@ def _save(name: str, hit: Hits, store: str | None) -> None:
         first = "knockon load sensetime --store my-store"
         raise UsageError(f"bundled data cannot be written; type `{first}` first, then use --store my-store")
     shock = open_store_folder(folder, "cannot be written").save_shock(name, hit)
-    folder = quote(folder)
-    note(f"saved as {shock.name} in my-shocks of {folder}; `knockon impact {shock.name} --store {folder}` computes it again")
+    note(saved_shock_note(shock, folder))

@@ -157,19 +157,13 @@ def read_options(
         from knockon.store.output_paths import check_output_file
 
         check_output_file(rejects)
-    pairs = []
-    for text in rename or ():
-        old, sign, new = text.rpartition("=")
-        if not sign:
-            raise UsageError(f"--rename {text}: write OLD=NEW, e.g. Supplier=provider")
-        pairs.append((old, new))
     return ReadOptions(
         form=from_ or "",
         encoding=encoding or "",
         decimal=decimal,
         percent=_separate(percent),
         days=_separate(days),
-        rename=tuple(pairs),
+        rename=_renames(rename or ()),
         ignore_unknown=ignore_unknown,
         sheets=tuple(sheet or ()),
         allow_rejects=allow_rejects,
@@ -177,6 +171,17 @@ def read_options(
         uses=_separate(uses),
         exact_names=exact_names,
     )
+
+
+def _renames(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return the old and the new name of each ``--rename``."""
+    pairs = []
+    for text in texts:
+        old, equals, new = text.rpartition("=")
+        if not equals:
+            raise UsageError(f"--rename {text}: write OLD=NEW, e.g. Supplier=provider")
+        pairs.append((old, new))
+    return tuple(pairs)
 
 
 def _separate(texts: Sequence[str] | None) -> tuple[str, ...]:

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 from knockon.model.dates import as_of_text, hits_nothing
 from knockon.present.caveats import NO_SHOCKS
+from knockon.present.phrases import capped
 from knockon.present.rows.impact import hidden_note, record
-from knockon.present.rows.table import Table
-from knockon.present.rows.words import capped
+from knockon.present.rows.table import Row, Table
 from knockon.text import counted
 from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:
     from knockon.analysis.impact.impact_report import ImpactReport
     from knockon.model import Shock
-    from knockon.present.rows.impact import Row
 
 #: The columns of impacts for people.
 _COLUMNS = ("shock_id", "id", "label", "class", "loss", "loss_low", "loss_high", "step")

@@ -6,24 +6,30 @@ from collections.abc import Sequence
 
 from knockon.analysis.explain.chains import ChainCheck
 from knockon.model.dates import as_of_text
-from knockon.present.rows.impact import Row
+from knockon.present.phrases import capped
+from knockon.present.rows.table import Row, Table
 from knockon.text import counted
 
 #: The columns that a narrow screen does without, first the one that is missed least.
-DROP = ("steps", "in_order")
+_DROP = ("steps", "in_order")
 
 
-def columns(answer: Sequence[ChainCheck]) -> list[str]:
-    """Return the columns of a table: with what stopped a run where one was cut short."""
+def chain_table(answer: Sequence[ChainCheck]) -> Table:
+    """Return a row for each chain: how many of its tested steps are reached, and which are missed."""
     stopped = ["stopped_by"] if any(chain.truncated for chain in answer) else []
-    return ["id", "kind", "steps", "reached", "in_order", "missed", *stopped]
+    columns = ["id", "kind", "steps", "reached", "in_order", "missed", *stopped]
+    return Table([_row(chain) for chain in answer], columns, drop=_DROP)
 
 
-def row(chain: ChainCheck) -> Row:
-    """Return a chain as people read it: how many of its tested steps are reached, and what of the others is not."""
+def chain_documents(answer: Sequence[ChainCheck]) -> Table:
+    """Return a row for each chain with every key, for JSON."""
+    return Table([chain.to_dict() for chain in answer], [])
+
+
+def _row(chain: ChainCheck) -> Row:
     head: Row = {**chain.to_dict(), "steps": chain.documented}
     if not chain.testable:
-        # The kind says of all but cascades why they cannot be tested.
+        # The kind of a chain that is not a cascade is the reason that it cannot be tested.
         return {**head, "reached": chain.why if chain.kind == "Cascade" else "not testable", "in_order": None, "missed": None}
     missed = [
         f"step {step.order}: {', '.join(step.not_reached) or 'names nothing'}"
@@ -33,18 +39,19 @@ def row(chain: ChainCheck) -> Row:
     return {**head, "reached": f"{chain.reached} of {chain.tested}", "missed": missed}
 
 
-def notes(answer: Sequence[ChainCheck]) -> list[str]:
-    """Return how many chains can be tested and are reached in full, a line each."""
+def chain_notes(answer: Sequence[ChainCheck], model: str) -> list[str]:
+    """Return how many chains can be tested and are reached in full by ``model``, and whether a cap stopped a run."""
     if not answer:
         return ["this graph documents no chains: there is nothing to hold against a cascade"]
     tested = [chain for chain in answer if chain.testable]
     full, others = sum(chain.complete for chain in tested), len(answer) - len(tested)
     rest = f"; the other {counted(others, 'chain')} cannot be tested" if others else ""
-    return [
+    lines = [
         as_of_text(answer[0].as_of, answer[0].not_holding),
         f"{full} of {counted(len(tested), 'cascade')} that can be tested reached in full{rest}",
         "steps that are what the shock is made of (what it hits, its legal basis, the weakness it exploits) test nothing",
     ]
+    return lines + ([capped(model)] if any(chain.truncated for chain in answer) else [])
 
 
-__all__ = ["DROP", "columns", "notes", "row"]
+__all__ = ["chain_documents", "chain_notes", "chain_table"]

@@ -7,18 +7,25 @@ from typing import Literal
 from knockon.analysis.impact.compare import ComparedAnswer, Comparison, EntityDifference
 from knockon.analysis.impact.coverage import affected, dependencies_left_out, not_hit
 from knockon.present.caveats import day, fallen, ungraded
-from knockon.present.rows.impact import Row
-from knockon.present.rows.words import capped
+from knockon.present.phrases import capped, titled
+from knockon.present.rows.table import Row, Table
 from knockon.text import Fixed, Span, counted
 
-COLUMNS = ("id", "difference", "range", "first", "second", "steps", "ranks")
+_COLUMNS = ("id", "difference", "range", "first", "second", "steps", "ranks")
 #: The columns that a narrow screen does without, first the one that is missed least.
-DROP = ("ranks", "steps", "range")
+_DROP = ("ranks", "steps", "range")
 
 
-def rows(answer: Comparison, least: float) -> list[Row]:
-    """Return the rows of a table; differences below ``least`` are left out, and so is no difference unless that is 0."""
-    return [_row(row) for row in answer.entities if abs(row.difference) >= least and (row.difference != 0 or least == 0)]
+def comparison_tables(answer: Comparison, least: float) -> tuple[Table]:
+    """Return a row for each difference of ``least`` or more, for people; entities without a difference if that is 0."""
+    rows = [_row(row) for row in answer.entities if abs(row.difference) >= least and (row.difference != 0 or least == 0)]
+    return (Table(rows, _COLUMNS, titled(_title(answer), truncated=answer.truncated), _DROP),)
+
+
+def comparison_rows(answer: Comparison) -> Table:
+    """Return a row for each entity, for programs."""
+    rows = [row.to_dict() for row in answer.entities]
+    return Table(rows, list(rows[0]) if rows else ["entity"])
 
 
 def _row(row: EntityDifference) -> Row:
@@ -43,8 +50,8 @@ def _both(first: int | None, second: int | None) -> str:
     return f"{'-' if first is None else first} > {'-' if second is None else second}"
 
 
-def title(answer: Comparison) -> str:
-    """Return what is first and what second, as a heading."""
+def _title(answer: Comparison) -> str:
+    """Return a heading that names the first and the second answer."""
     first, second = answer.first, answer.second
     if first.shock == second.shock:
         return f"{first.shock_label}: first {_world(first)}, second {_world(second)}"
@@ -61,8 +68,16 @@ def _world(side: ComparedAnswer) -> str:
     return " and ".join(world) or "by the whole graph"
 
 
-def notes(answer: Comparison, least: float | None) -> list[str]:
-    """Return what is said beside a comparison, a line each; ``least`` is the smallest difference shown in a table."""
+def comparison_notes(answer: Comparison, least: float | None) -> list[str]:
+    """Return the counts and the caveats of a comparison, a line each.
+
+    Parameters
+    ----------
+    answer
+        The answer.
+    least
+        The smallest difference of the table; None if nothing is left out.
+    """
     counts = answer.counts
     lines = [
         f"{affected(counts.either)}: {counts.both} in both, {counts.only_first} in the first only, "
@@ -81,10 +96,10 @@ def notes(answer: Comparison, least: float | None) -> list[str]:
 
 
 def _side_notes(side: ComparedAnswer) -> list[str]:
-    """Return what is said of one of two answers; what is the same of both is said once."""
+    """Return the caveats of one of two answers, a line each."""
     lines = [*day(side.run, side.shock_label), *not_hit(side.missing_targets, side.shock), ungraded(side.ungraded_hits)]
     lines += [fallen(side.run), dependencies_left_out(side.left_out), capped(side.model) if side.truncated else ""]
     return [line for line in lines if line]
 
 
-__all__ = ["COLUMNS", "DROP", "notes", "rows", "title"]
+__all__ = ["comparison_notes", "comparison_rows", "comparison_tables"]

@@ -7,26 +7,32 @@ from collections.abc import Sequence
 from knockon.analysis.impact.exposure import Exposure, ShockExposure
 from knockon.model.dates import as_of_text, hits_nothing
 from knockon.present.caveats import NO_SHOCKS, rests_on
-from knockon.present.rows.impact import UNSHOWN, Row
-from knockon.present.rows.words import loss_cells, loss_range
+from knockon.present.phrases import capped, loss_cells, loss_range
+from knockon.present.rows.impact import UNSHOWN
+from knockon.present.rows.table import Row, Table
 from knockon.text import counted
 from knockon.vocabulary import UNSTATED, local_name
 
 #: The columns that a narrow screen does without, first the one that is missed least.
-DROP = ("status", "label", "step")
+_DROP = ("status", "label", "step")
 
 
-def columns(answer: Exposure) -> list[str]:
-    """Return the columns of a table: the worst part where a shock reaches one, what stopped a run where one was cut short."""
+def exposure_tables(answer: Exposure) -> tuple[Table]:
+    """Return a row for each shock, for people, with what its loss rests on: that of the entity, or of its worst part."""
+    return (Table([_row(row) for row in answer.exposures], _columns(answer), drop=_DROP),)
+
+
+def exposure_rows(answer: Exposure) -> Table:
+    """Return a row for each shock with numbers unrounded, for programs (CSV, Parquet, Excel)."""
+    return Table([_record(row) for row in answer.exposures], _record_columns(answer), drop=_DROP)
+
+
+def _columns(answer: Exposure) -> list[str]:
+    """Return the columns for people: the worst part if a shock reaches one, what stopped a run if one was stopped."""
     more = [name for name in answer.more if name not in UNSHOWN]
     part = ["worst_part"] if any(row.worst_part for row in answer.exposures) else []
     stopped = ["stopped_by"] if answer.truncated else []
     return ["id", "label", "status", "loss", "range", "step", *more, *part, "rests_on", *stopped]
-
-
-def rows(answer: Exposure) -> list[Row]:
-    """Return the rows of a table, each with what its loss rests on: that of the entity, or else of its worst part."""
-    return [_row(row) for row in answer.exposures]
 
 
 def _row(row: ShockExposure) -> Row:
@@ -39,16 +45,10 @@ def _row(row: ShockExposure) -> Row:
     }
 
 
-def record_columns(answer: Exposure) -> list[str]:
-    """Return the columns of exposures for programs (CSV, Parquet, Excel)."""
+def _record_columns(answer: Exposure) -> list[str]:
     part = ["worst_part", "worst_part_loss", "worst_part_loss_low", "worst_part_loss_high"]
     names = ["id", "label", "status", "loss", "loss_low", "loss_high", "step", *answer.more, *part, "rests_on"]
     return [*names, "stopped_by"] if answer.truncated else names
-
-
-def records(answer: Exposure) -> list[Row]:
-    """Return the rows of exposures for programs, numbers unrounded."""
-    return [_record(row) for row in answer.exposures]
 
 
 def _record(row: ShockExposure) -> Row:
@@ -76,8 +76,8 @@ def _rests_on(row: ShockExposure) -> str:
     return rests_on(support) if support else ""
 
 
-def notes(answer: Exposure) -> list[str]:
-    """Return which shocks do not reach an entity, which may reach it yet, and which hit nothing on the day, a line each."""
+def exposure_notes(answer: Exposure) -> list[str]:
+    """Return which shocks do not reach an entity, which might if no cap stopped them, and which hit nothing on the day."""
     as_of, reached, spared = answer.run.as_of, answer.exposures, len(answer.unaffected)
     lines = [as_of_text(as_of, answer.not_holding)]
     lines += [hits_nothing(local_name(iri), as_of, reason) for iri, reason in answer.idle.items()]
@@ -97,7 +97,7 @@ def notes(answer: Exposure) -> list[str]:
     if short := answer.cut_short:
         verb = "was" if len(short) == 1 else "were"
         lines.append(f"{len(short)} {verb} stopped by the cap before reaching it, and may reach it yet: {_some(short)}")
-    return lines
+    return lines + ([capped(answer.model)] if answer.truncated else [])
 
 
 def _some(iris: Sequence[str], most: int = 8) -> str:
@@ -105,4 +105,4 @@ def _some(iris: Sequence[str], most: int = 8) -> str:
     return names + (f" and {len(iris) - most} more (all in --format json)" if len(iris) > most else "")
 
 
-__all__ = ["DROP", "columns", "notes", "record_columns", "records", "rows"]
+__all__ = ["exposure_notes", "exposure_rows", "exposure_tables"]

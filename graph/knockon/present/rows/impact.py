@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 from knockon.analysis.impact.coverage import affected
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
 from knockon.analysis.methods import METHODS
 from knockon.present.caveats import caveats_of, day, fallen, rests_on
-from knockon.present.rows.words import capped, loss_cells, loss_range
+from knockon.present.phrases import capped, loss_cells, loss_range, titled
+from knockon.present.rows.table import Row, Table
 from knockon.text import counted
 from knockon.vocabulary import local_name
-
-Row: TypeAlias = dict[str, object]
 
 #: What a model says of each loss that tables leave to JSON.
 UNSHOWN = frozenset({"noisy_or_upper_bound", "timed"})
 #: The columns that a narrow screen does without, first the one that is missed least.
-DROP = ("class", "label", "via", "step")
+_DROP = ("class", "label", "via", "step")
 LOSSES = ("loss", "loss_low", "loss_high", "step")
 #: The columns of an impact for programs (CSV, Parquet, Excel), before what the model says beside.
 RECORD_COLUMNS = ("entity", "id", "label", "class", *LOSSES, "dependency", "provider")
 
 
-def columns(report: ImpactReport) -> list[str]:
-    """Return the columns of a table of impacts: with the days of a timeline, with the error of a chance.
+def impact_tables(report: ImpactReport, min_loss: float) -> tuple[Table]:
+    """Return a row for each impact, for people; losses below ``min_loss`` are left out."""
+    title = titled(report.shock.label, truncated=report.truncated)
+    rows = [_row(impact) for impact in report.impacts if impact.loss >= min_loss]
+    return (Table(rows, _columns(report), title, _DROP),)
 
-    Days that nobody recorded make no column: the step says how many links away an entity is.
+
+def impact_rows(report: ImpactReport) -> Table:
+    """Return a row for each impact, for programs (CSV, Parquet, Excel)."""
+    return Table([record(impact) for impact in report.impacts], [*RECORD_COLUMNS, *report.more])
+
+
+def _columns(report: ImpactReport) -> list[str]:
+    """Return the columns for people, with the days of a timeline or the error of an estimate.
+
+    There is no column of days if none are recorded: the step counts the links.
     """
     shown = [name for name in report.more if name not in UNSHOWN]
     if "timed" in report.more:
         shown = [name for name in shown if any(impact.more[name] for impact in report.impacts)]
     return ["step", "id", "label", "class", "loss", "range", *shown, "via", "rests_on"]
-
-
-def rows(report: ImpactReport, min_loss: float) -> list[Row]:
-    """Return the rows of a table; losses below ``min_loss`` are left out."""
-    return [_row(impact) for impact in report.impacts if impact.loss >= min_loss]
 
 
 def _row(impact: Impact) -> Row:
@@ -59,10 +63,20 @@ def record(impact: Impact, *, cited: bool = False) -> Row:
     return {**impact.to_json_of(("entity", "id", "label", "cls", *LOSSES, "*more", *beside, "dependency", "provider"))}
 
 
-def notes(report: ImpactReport) -> list[str]:
-    """Return how the numbers came about, a line each."""
+def impact_notes(report: ImpactReport, min_loss: float | None = None) -> list[str]:
+    """Return what the table leaves out, how the numbers were computed, and their caveats, a line each.
+
+    Parameters
+    ----------
+    report
+        The answer.
+    min_loss
+        The smallest loss of the table; None if nothing is left out.
+    """
+    hidden = 0 if min_loss is None else sum(impact.loss < min_loss for impact in report.impacts)
     total = len(report.impacts) + report.unaffected
-    lines = [
+    lines = [hidden_note(counted(hidden, "entity", "entities"), min_loss)] if hidden and min_loss is not None else []
+    lines += [
         f"{affected(len(report.impacts), total)}; {report.model}, {counted(report.iterations, 'round')}, "
         f"residual {report.residual:.1g}, stopped by {report.stopped_by}; "
         f"{report.unknown_share:.0%} of links have an unknown weight",
@@ -109,4 +123,4 @@ def _days_known(report: ImpactReport) -> str:
     return f"{what}. Of {unknown} of {len(far)} {why}"
 
 
-__all__ = ["DROP", "RECORD_COLUMNS", "UNSHOWN", "Row", "columns", "hidden_note", "notes", "record", "rows"]
+__all__ = ["RECORD_COLUMNS", "UNSHOWN", "hidden_note", "impact_notes", "impact_rows", "impact_tables", "record"]

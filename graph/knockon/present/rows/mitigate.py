@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from knockon.analysis.impact.coverage import some_names
 from knockon.present.caveats import world_notes
-from knockon.present.rows.table import Table
-from knockon.present.rows.words import capped, loss_range, titled
+from knockon.present.phrases import capped, loss_range, titled
+from knockon.present.rows.table import Row, Table
 from knockon.text import Fixed, Span, counted, days
 from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:
     from knockon.analysis.mitigate.mitigation import Blockers, ChangePair, Mitigation, SavedLoss, SingleChange
-
-Row = dict[str, object]
 
 
 def mitigation_tables(answer: Mitigation) -> tuple[Table, Table]:

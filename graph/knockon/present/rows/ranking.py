@@ -35,6 +35,49 @@ def _short(name: str, value: JsonValue) -> JsonValue:
     return local_name(str(value)) if is_iri else value
 
 
+def start_notes(firms: int, checkpoint: object = None, *, is_slow: bool = False) -> Iterator[str]:
+    """Return what to know before a ranking starts.
+
+    Parameters
+    ----------
+    firms
+        How many firms are closed.
+    checkpoint
+        The file with the progress of an earlier run; None if there is none.
+    is_slow
+        Whether it takes long because the compiled kernels are not installed.
+    """
+    if not firms:
+        yield "the network has no entities: nothing to rank"
+    if is_slow:
+        yield "without the compiled kernels this takes a hundred times as long; install them: pip install 'knockon[fast]'"
+    if checkpoint is not None:
+        yield f"continuing from {checkpoint}"
+
+
+def stopped_note(checkpoint: object = None) -> str:
+    """Return how to continue a ranking that was interrupted."""
+    if checkpoint is not None:
+        return f"stopped; the same command continues from {checkpoint}"
+    return "stopped; with -o or --checkpoint it could continue"
+
+
+def dropped_flows_note(count: int) -> str:
+    """Return how many flows of firms to themselves were left out."""
+    return f"flows of firms to themselves left out: {count}"
+
+
+def more_note(total: int, shown: int) -> str:
+    """Return how many firms a table leaves out."""
+    return f"{total - shown:,} more; --top {total} or -o FILE.csv has them"
+
+
+def precision_note(precision: int, ranking: Ranking) -> Iterator[str]:
+    """Return a note if 32 bits were asked for and 64 used."""
+    if precision == 32 and ranking.parameters.get("dtype") == "float64":
+        yield "--precision 32 is for the compiled kernels, which a table of this size does not use; this run used 64 bits"
+
+
 def ranking_notes(ranking: Ranking) -> Iterator[str]:
     """Return how it was computed, what the index does not say, and whether a cap stopped a closure."""
     parameters = ", ".join(f"{name} {value}" for name, value in ranking.parameters.items() if value is not None)
@@ -45,4 +88,7 @@ def ranking_notes(ranking: Ranking) -> Iterator[str]:
         yield f"STOPPED BY THE CAP: {ranking.stopped_by_cap:,} of them, their index may be too low; raise --cap"
 
 
-__all__ = ["ranking_notes", "ranking_rows", "ranking_table"]
+__all__ = [
+    "dropped_flows_note", "more_note", "precision_note", "ranking_notes", "ranking_rows", "ranking_table", "start_notes",
+    "stopped_note",
+]  # fmt: skip

@@ -140,6 +140,12 @@ def counts_table(counts: Mapping[tuple[str, str], int]) -> Table:
     return Table(rows, ["data_set", "class", "records"])
 
 
+def validation_note(counts: Mapping[tuple[str, str], int]) -> Iterator[str]:
+    """Return how many records are valid, if there are any."""
+    if counts:
+        yield f"ok: {sum(counts.values())} records, no problems"
+
+
 def revisions_table(revisions: Sequence[Revision], *, nested: bool) -> Table:
     """Return a row for each revision of a store, newest first.
 
@@ -160,4 +166,5 @@ def revisions_table(revisions: Sequence[Revision], *, nested: bool) -> Table:
 __all__ = [
     "counts_table", "data_sets_table", "evidence_notes", "evidence_table", "quotations_notes", "quotations_table",
     "record_notes", "record_table", "revisions_table", "schema_table", "search_notes", "search_table",
+    "validation_note",
 ]  # fmt: skip

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from knockon.analysis.impact.coverage import some_names
 from knockon.present.caveats import world_notes
-from knockon.present.rows.table import Table
+from knockon.present.phrases import capped
+from knockon.present.rows.table import Row, Table
 from knockon.text import Fixed, Span, counted
 from knockon.vocabulary import local_name
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from knockon.analysis.structure.chokepoints_answer import Chokepoint, Chokepoints, FailureSet
     from knockon.analysis.structure.concentration_answer import Concentration, NeedConcentration, SlotConcentration
     from knockon.analysis.structure.loops_answer import Loop, Loops
-
-Row = dict[str, object]
 
 
 class _Link(Protocol):
@@ -123,7 +122,7 @@ def chokepoint_notes(answer: Chokepoints) -> list[str]:
         near = f"{len(answer.undecided)} so near to {answer.threshold:g} that eps does not decide them"
         lines.append(f"UNDECIDED: {near} ({names}); use a smaller --eps")
     if answer.stopped_by == "cap":
-        lines.append("STOPPED BY ITS CAP: losses may be too low; raise --cap")
+        lines.append(capped(answer.model))
     return lines
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
+
+#: A row by column.
+Row: TypeAlias = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -28,4 +32,4 @@ class Table:
     drop: Sequence[str] = ()
 
 
-__all__ = ["Table"]
+__all__ = ["Row", "Table"]

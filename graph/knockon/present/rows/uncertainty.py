@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from knockon.analysis.impact.coverage import affected
 from knockon.present.caveats import world_notes
+from knockon.present.phrases import capped, titled
 from knockon.present.rows.table import Table
-from knockon.present.rows.words import capped, titled
 from knockon.text import Fixed, counted
 from knockon.vocabulary import local_name
 
@@ -53,8 +53,7 @@ def uncertainty_tables(report: UncertaintyReport, min_loss: float = 0.0) -> tupl
     return losses, Table(weights, columns, title, ["uses", "moves", "mean_swing"])
 
 
-def hidden_note(report: UncertaintyReport, min_loss: float) -> Iterator[str]:
-    """Return how many entities ``uncertainty_tables`` leaves out, if any."""
+def _hidden_note(report: UncertaintyReport, min_loss: float) -> Iterator[str]:
     if hidden := sum(not _is_shown(spread, min_loss) for spread in report):
         who = counted(hidden, "entity", "entities")
         yield f"{who} with a loss and a 95 % quantile below {min_loss} not shown; --min-loss 0 shows all"
@@ -91,8 +90,18 @@ def _weight_row(weight: Weight) -> dict[str, object]:
     }
 
 
-def uncertainty_notes(report: UncertaintyReport) -> Iterator[str]:
-    """Return how it was drawn, what the losses hang on, how to read the numbers, and what the answer leaves out."""
+def uncertainty_notes(report: UncertaintyReport, min_loss: float | None = None) -> Iterator[str]:
+    """Return how it was drawn, what the losses hang on, how to read the numbers, and what the answer leaves out.
+
+    Parameters
+    ----------
+    report
+        The answer.
+    min_loss
+        The smallest loss of the table; None if nothing is left out.
+    """
+    if min_loss is not None:
+        yield from _hidden_note(report, min_loss)
     drawing = report.drawing
     how = f"{counted(drawing.draws, 'draw')} ({_SAMPLINGS[drawing.sampling]}, {drawing.shape}, seed {drawing.seed})"
     yield f"{how}; {_PER[drawing.draws_per]}: {counted(len(report.weights), 'assumption')}"
@@ -133,4 +142,4 @@ def _hangs_on(report: UncertaintyReport) -> str:
     return sentence + (f"; then on {', then '.join(others)}" if others else "")
 
 
-__all__ = ["hidden_note", "spread_table", "uncertainty_notes", "uncertainty_tables"]
+__all__ = ["spread_table", "uncertainty_notes", "uncertainty_tables"]

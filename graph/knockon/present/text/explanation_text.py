@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from knockon.analysis.answer_parts import Citation
 from knockon.analysis.explain.explanation import ExplainedPath, Explanation
+from knockon.model.dates import as_of_text
 from knockon.present.caveats import owners, rests_on
-from knockon.present.rows.words import titled
+from knockon.present.phrases import capped, titled
 from knockon.text import plain
 from knockon.text_table import wrap_lines
 from knockon.vocabulary import local_name
@@ -28,6 +29,12 @@ def tree(explanation: Explanation, width: int | None = None) -> str:
     footer = [f"rests on: {rests_on(impact.support)}", *map(plain, owners(explanation.owners_hit))]
     lines = [titled(summary, truncated=explanation.truncated), *lines, *_others(explanation), *footer]
     return wrap_lines("\n".join(lines), width) + "\n"
+
+
+def explanation_notes(explanation: Explanation) -> list[str]:
+    """Return the day of an explanation, and whether a cap stopped its run, a line each."""
+    run = explanation.run
+    return [as_of_text(run.as_of, explanation.not_holding), *([capped(run.model)] if run.truncated else [])]
 
 
 def _others(explanation: Explanation) -> list[str]:

@@ -1,0 +1,49 @@
+"""Answers of queries, and the query library, as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from knockon.present.rows.table import Row, Table
+
+if TYPE_CHECKING:
+    from knockon.query.absent_names import AbsentName
+    from knockon.query.answers import QueryAnswer
+    from knockon.query.library import NamedQuery
+
+
+def query_table(answer: QueryAnswer, *, for_people: bool) -> Table:
+    """Return the rows of an answer; for people with the short names of IRIs."""
+    from knockon.query.terms import short_form
+
+    rows = answer.to_dicts()
+    if for_people and answer.variables:
+        for row, terms in zip(rows, answer, strict=True):
+            row |= {name: short_form(terms[name]) for name, value in row.items() if isinstance(value, str)}
+    return Table(rows, answer.columns)
+
+
+def absent_name_notes(names: Iterable[AbsentName]) -> Iterable[str]:
+    """Return a line for each name of a query that no record has, with similar names.
+
+    >>> from knockon.query.absent_names import AbsentName
+    >>> list(absent_name_notes([AbsentName("id:nvidai", ("id:nvidia",))]))
+    ['id:nvidai is in no record here; did you mean id:nvidia?']
+    """
+    for name in names:
+        hint = f"; did you mean {', '.join(name.nearest)}?" if name.nearest else ""
+        yield f"{name.written} is in no record here{hint}"
+
+
+def library_table(queries: Iterable[NamedQuery]) -> Table:
+    """Return a row for each query of the library, with its parameters."""
+    return Table([_query_row(query) for query in queries], ["name", "question", "parameters"])
+
+
+def _query_row(query: NamedQuery) -> Row:
+    parameters = [f"{p.name}={p.default}" if p.default else p.name for p in query.parameters]
+    return {"name": query.name, "title": query.title, "question": query.question, "parameters": parameters}
+
+
+__all__ = ["absent_name_notes", "library_table", "query_table"]
