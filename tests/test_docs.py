@@ -90,8 +90,24 @@ def test_the_reference_is_what_the_code_says() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def anchors(page: Path) -> set[str]:
+    """The anchors of the headings of a page, in the form in which Markdown pages name them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 def test_links_lead_somewhere() -> None:
-    """Relative links of the pages name files that are there."""
-    for page in PAGES:
-        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+    """Relative links of the pages name files that exist, and headings of these."""
+    for page in (*PAGES, ROOT / "CONTRIBUTING.md"):
+        for target, heading in re.findall(r"\]\(([^)#:]*)(?:#([^)]+))?\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page}: {target}"
+            assert not heading or heading in anchors(page.parent / target if target else page), f"{page}: {target}#{heading}"
+
+
+def test_named_targets_of_make_exist() -> None:
+    """Every `make TARGET` that a page names is in the Makefile."""
+    rules = re.findall(r"^([\w -]+):", (ROOT / "Makefile").read_text("utf-8"), flags=re.MULTILINE)
+    targets = {target for rule in rules for target in rule.split()}
+    for page in (*PAGES, ROOT / "CONTRIBUTING.md"):
+        named = set(re.findall(r"(?:`|^\$ )make ([a-z-]+)", page.read_text("utf-8"), flags=re.MULTILINE))
+        assert named <= targets, f"{page}: {named - targets}"
