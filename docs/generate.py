@@ -1,4 +1,4 @@
-"""Writes the reference pages from the code, the queries and the ontology; ``--check`` only compares."""
+"""Write the reference pages from the code, the queries and the ontology; ``--check`` only compares them."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def main() -> int:
 
 
 def each_command() -> Iterator[tuple[str, Any]]:
-    """Every command by its words, groups opened."""
+    """Yield each command, with its name; a command of a group has the name of the group in front."""
     group: Any = typer.main.get_command(app)
     for name, command in sorted(group.commands.items()):
         if hasattr(command, "commands"):
@@ -84,7 +84,7 @@ def each_command() -> Iterator[tuple[str, Any]]:
 
 
 def commands() -> str:
-    """The page of commands."""
+    """Return the page of commands."""
     lines = ["# Commands", "", "Written by `make docs` from the commands themselves. `knockon --help` says the same.", ""]
     for name, command in each_command():
         lines += [f"## knockon {name}", "", (command.help or "").strip(), "", "```console", f"$ {EXAMPLES[name]}", "```", ""]
@@ -95,7 +95,7 @@ def commands() -> str:
                 if param.param_type_name == "option"
                 else f"`{param.name.upper()}`"
             )
-            lines.append(f"| {shown} | {(getattr(param, 'help', None) or '').replace('|', chr(92) + '|')} |")
+            lines.append(f"| {shown} | {_cell(getattr(param, 'help', None) or '')} |")
         lines.append("")
     return "\n".join(lines)
 
@@ -117,7 +117,7 @@ def models() -> str:
 
 
 def queries() -> str:
-    """The page of named queries."""
+    """Return the page of named queries."""
     lines = [
         "# Named queries",
         "",
@@ -132,18 +132,18 @@ def queries() -> str:
 
 
 def vocabulary() -> str:
-    """The page of classes and properties."""
-    said: dict[str, dict[str, str]] = {}
-    kinds: dict[str, set[str]] = {}
+    """Return the page of classes and properties."""
+    comments: dict[str, str] = {}
+    types_of: dict[str, set[str]] = {}
     quad: Any
     for quad in ontology():
         if not isinstance(quad.subject, NamedNode) or not quad.subject.value.startswith(KO):
             continue
         name = quad.subject.value[len(KO) :]
         if quad.predicate.value == RDF + "type":
-            kinds.setdefault(name, set()).add(quad.object.value)
+            types_of.setdefault(name, set()).add(quad.object.value)
         elif quad.predicate.value == RDFS + "comment":
-            said.setdefault(name, {})["comment"] = quad.object.value
+            comments[name] = quad.object.value
     lines = [
         "# Vocabulary",
         "",
@@ -151,14 +151,16 @@ def vocabulary() -> str:
         "",
     ]
     for title, types in (("Classes", {"Class"}), ("Properties", {"ObjectProperty", "DatatypeProperty"})):
-        names = sorted(n for n, k in kinds.items() if k & {OWL + t for t in types})
+        names = sorted(name for name, its_types in types_of.items() if its_types & {OWL + cls for cls in types})
         lines += [f"## {title}", "", "| Term | Means |", "|---|---|"]
-        lines += [
-            f"| `ko:{n}` | {said.get(n, {}).get('comment', '').replace('|', chr(92) + '|').replace(chr(10), ' ')} |"
-            for n in names
-        ]
+        lines += [f"| `ko:{name}` | {_cell(comments.get(name, ''))} |" for name in names]
         lines.append("")
     return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    """Return a text for a cell of a table."""
+    return text.replace("|", "\\|").replace("\n", " ")
 
 
 if __name__ == "__main__":

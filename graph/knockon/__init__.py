@@ -1,4 +1,4 @@
-"""Knock-on: a knowledge graph of what companies depend on, and an engine that traces how a shock knocks on through it.
+"""Knock-on: a knowledge graph of what companies depend on, and an engine that computes how a shock propagates through it.
 
 >>> import knockon
 >>> graph = knockon.open()
@@ -80,31 +80,26 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_ERRORS = (
-    "ForbiddenQuery", "InvalidData", "KnockonError", "LimitReached", "NotFound", "Notice", "Problem", "QuerySyntaxError",
-    "StoreBusy", "UsageError",
-)  # fmt: skip
-_RECORDS = (
-    "BusinessUnit", "Capability", "CausalChain", "ChainStep", "Channel", "Company", "Concept", "Contract", "DataSet",
-    "DataSetInfo", "Dataset", "Dependency", "Discrepancy", "Document", "Entity", "Event", "Evidence", "Funding",
-    "GovernmentBody", "Group", "Hit", "Identifier", "Infrastructure", "Institution", "Jurisdiction", "Market", "Material",
-    "Measure", "Observation", "Organization", "Ownership", "Person", "Product", "Reading", "Record", "Regulator",
-    "Relation", "Resource", "RevenueStream", "Service", "Shock", "Statement", "Supply", "Technology", "Vulnerability",
-)  # fmt: skip
+#: The modules of the public names that are not records.
 _HOME = {
     "Graph": "knockon.graph",
-    "Limits": "knockon.sparql.limits",
-    "QueryAnswer": "knockon.query.answers",
     "open": "knockon.graph",
-    "ReadOptions": "knockon.authoring.options",
     "Explanation": "knockon.present.answers",
     "ImpactReport": "knockon.present.answers",
+    "QueryAnswer": "knockon.query.answers",
+    "Limits": "knockon.sparql.limits",
+    "ReadOptions": "knockon.authoring.options",
     **dict.fromkeys(("Options", "RoundOptions", "RunOptions", "WorldOptions"), "knockon.analysis.options"),
-    **dict.fromkeys(_ERRORS, "knockon.errors"),
-    **dict.fromkeys(_RECORDS, "knockon.model"),
-}
+    **dict.fromkeys(
+        (
+            "ForbiddenQuery", "InvalidData", "KnockonError", "LimitReached", "NotFound", "Notice", "Problem",
+            "QuerySyntaxError", "StoreBusy", "UsageError",
+        ),
+        "knockon.errors",
+    ),
+}  # fmt: skip
 
-# A literal, since type checkers take no other for what a package exports.
+# A literal, because type checkers understand nothing else.
 __all__ = [
     "BusinessUnit",
     "Capability",
@@ -176,13 +171,13 @@ __all__ = [
 ]  # fmt: skip
 
 
-if not TYPE_CHECKING:  # type checkers go by the imports above, and so find a misspelt name
+if not TYPE_CHECKING:  # type checkers read the imports above, and so detect a misspelt name
 
     def __getattr__(name: str) -> Any:
-        """Import a public name when it is first asked for, so that `knockon --help` need not wait for all of them."""
-        if name not in _HOME:
+        """Import a public name when it is first used, so that `knockon --help` does not wait for all of them."""
+        if name not in __all__:
             raise AttributeError(f"module 'knockon' has no attribute {name!r}")
-        value = getattr(importlib.import_module(_HOME[name]), name)
+        value = getattr(importlib.import_module(_HOME.get(name, "knockon.model")), name)
         globals()[name] = value
         return value
 
