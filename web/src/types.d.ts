@@ -473,12 +473,26 @@ interface Found {
   cut: boolean;
 }
 
+/** What the map tells its listeners: rows of entities (-1: none), and canvases to paint upon. */
+interface MapEvents {
+  click: [node: number];
+  doubleclick: [node: number];
+  hover: [node: number];
+  drag: [node: number, place: Point];
+  dragend: [node: number, place: Point];
+  /** The crisp picture: all but what is held. */
+  draw: [context: CanvasRenderingContext2D, held?: number];
+  /** What is held or pointed at, above the picture. */
+  over: [context: CanvasRenderingContext2D, node: number];
+}
+type MapHandlers = { [Name in keyof MapEvents]: ((...values: MapEvents[Name]) => void)[] };
+type MapListener = <Name extends keyof MapEvents>(event: Name, handler: (...values: MapEvents[Name]) => void) => void;
 /** What draws the map: a canvas, or nothing where the browser has none. */
 interface Renderer {
-  centre: Point;
-  scale: number;
+  readonly centre: Point;
+  readonly scale: number;
   canvas: HTMLCanvasElement | null;
-  on: (event: string, handler: (...values: any[]) => void) => void;
+  on: MapListener;
   toScreen: (place: Point) => Point;
   toWorld: (place: Point) => Point;
   at: (x: number, y: number) => number;

@@ -1,15 +1,16 @@
-// The listeners of a renderer: the part that both renderers share.
+// The listeners of the map: what draws it tells them what the pointer does, and when there is something to paint upon it.
+
 export function listeners() {
-  /** @type {Map<string, ((...values: any[]) => void)[]>} */
-  const handlers = new Map();
+  /** @type {MapHandlers} */
+  const handlers = { click: [], doubleclick: [], hover: [], drag: [], dragend: [], draw: [], over: [] };
   return {
-    /** @type {(event: string, handler: (...values: any[]) => void) => void} */
+    /** @type {MapListener} */
     on: (event, handler) => {
-      handlers.set(event, [...(handlers.get(event) || []), handler]);
+      handlers[event].push(handler);
     },
-    /** @type {(event: string, ...values: any[]) => void} */
+    /** @type {<Name extends keyof MapEvents>(event: Name, ...values: MapEvents[Name]) => void} */
     emit: (event, ...values) => {
-      for (const handler of handlers.get(event) || []) handler(...values);
+      for (const handler of handlers[event]) handler(...values);
     },
   };
 }

@@ -18,11 +18,9 @@ export class NoRenderer {
     return -1;
   }
   setGraph() {}
-  setPositions() {}
   select() {}
   dim() {}
   moveTo() {}
   redraw() {}
   resize() {}
-  destroy() {}
 }

@@ -3,8 +3,9 @@ import { alphaOf, arrival, headPoints, lineLook, MANY, signRadius, via } from ".
 import { lossSweep, paintHalo, paintLetters } from "./glyphs.js";
 import { colours } from "./palette.js";
 import { UP, extend } from "./shapes.js";
+import { crosses, inSight, onScreen } from "./sight.js";
 
-// So many lines go into one path: longer ones take more than their share of time to fill.
+// Lines in one path, at most: longer ones take more than their share of time to fill.
 const BATCH = 400;
 // With no more lines than this, each has its arrow head from afar too.
 const FEW = 400;
@@ -168,7 +169,7 @@ export class Painter {
    */
   #paintSigns(ctx, view, { look, members }, held) {
     ctx.globalAlpha = look.alpha;
-    const inside = members.filter((node) => node !== held && this.#inSight(node, view));
+    const inside = members.filter((node) => node !== held && inSight(node, view));
     for (let start = 0; start < inside.length; start += BATCH)
       this.#paintBatch(ctx, view, look, inside.slice(start, start + BATCH));
     if (!inside.some((node) => this.sizeOf(node, view) >= 8)) return;
@@ -230,7 +231,7 @@ export class Painter {
           node.loss === null ||
           node === held ||
           alphaOf(node.id, this.lit, -1) < 1 !== dimmed ||
-          !this.#inSight(node, view)
+          !inSight(node, view)
         )
           continue;
         const { x, y } = onScreen(node, view);
@@ -241,22 +242,8 @@ export class Painter {
       ctx.stroke();
     }
   }
-  /**
-   * @param {Sign} node
-   * @param {Sight} view
-   */
-  #inSight(node, view) {
-    const { x, y } = onScreen(node, view);
-    const edge = 60 + 30 * view.scale;
-    return x > -edge && y > -edge && x < view.width + edge && y < view.height + edge;
-  }
 }
 
-/**
- * @param {Point} node
- * @param {Sight} view
- */
-export const onScreen = (node, view) => ({ x: (node.x - view.left) * view.scale, y: (node.y - view.top) * view.scale });
 /**
  * @template {object} Look
  * @template Thing
@@ -273,17 +260,6 @@ function grouped(things, lookOf) {
     groups.get(key)?.members.push(thing);
   }
   return groups;
-}
-/**
- * By the box around both ends, wide enough for the bow of a bent line.
- * @param {PlacedLine} line
- * @param {Sight} view
- */
-function crosses({ a, b, turn }, view) {
-  const bow = turn ? 0.3 * (Math.abs(a.x - b.x) + Math.abs(a.y - b.y)) : 0;
-  const [right, bottom] = [view.left + view.width / view.scale, view.top + view.height / view.scale];
-  if (Math.max(a.x, b.x) + bow < view.left || Math.min(a.x, b.x) - bow > right) return false;
-  return Math.max(a.y, b.y) + bow >= view.top && Math.min(a.y, b.y) - bow <= bottom;
 }
 /**
  * @param {CanvasRenderingContext2D} ctx

@@ -1,8 +1,5 @@
 // Mouse, touch and wheel over a canvas: panning, zooming with wheel or two fingers, dragging an entity, clicks.
 const STILL = 4;
-const [NEAREST, FARTHEST] = [4, 0.02];
-/** @param {number} scale */
-export const within = (scale) => Math.min(NEAREST, Math.max(FARTHEST, scale));
 
 export class Pointer {
   /** @type {Map<number, Point>} */
@@ -14,26 +11,26 @@ export class Pointer {
   #spread = 0;
 
   /**
-   * The view moves by pan(dx, dy) and zoom(factor, x, y); entities by grab(id) and drag(x, y); tap, twice and hover tell what is under the pointer.
+   * The view moves by pan(dx, dy) and zoom(factor, x, y); entities by grab(place) and drag(place); tap, twice and hover tell what
+   * the pointer does, and where.
    * @param {HTMLElement} surface
-   * @param {PointerActions} does
+   * @param {PointerActions} actions
    */
-  constructor(surface, does) {
+  constructor(surface, actions) {
     this.surface = surface;
-    this.does = does;
-    this.closing = new AbortController();
+    this.actions = actions;
     /**
-     * @param {string} event
-     * @param {(event: any) => void} handler
+     * @template {keyof HTMLElementEventMap} Name
+     * @param {Name} event
+     * @param {(event: HTMLElementEventMap[Name]) => void} handler
      */
-    const on = (event, handler) =>
-      surface.addEventListener(event, handler, { signal: this.closing.signal, passive: false });
+    const on = (event, handler) => surface.addEventListener(event, handler, { passive: false });
     on("pointerdown", (event) => this.#press(event));
     on("pointermove", (event) => this.#move(event));
     on("pointerup", (event) => this.#release(event, true));
     on("pointercancel", (event) => this.#release(event, false));
-    on("pointerleave", () => does.hover(null));
-    on("dblclick", (event) => does.twice(this.#place(event)));
+    on("pointerleave", () => actions.hover(null));
+    on("dblclick", (event) => actions.twice(this.#place(event)));
     on("wheel", (event) => this.#wheel(event));
   }
   /** @param {MouseEvent} event */
@@ -55,14 +52,14 @@ export class Pointer {
   #move(event) {
     const place = this.#place(event);
     const before = this.#down.get(event.pointerId);
-    if (!before) return this.does.hover(place);
+    if (!before) return this.actions.hover(place);
     this.#down.set(event.pointerId, place);
     if (this.#down.size > 1) return this.#pinch(before, place);
     if (!this.#start.moved && Math.hypot(place.x - this.#start.x, place.y - this.#start.y) < STILL) return undefined;
-    if (!this.#start.moved) this.#held = this.does.grab(this.#start);
+    if (!this.#start.moved) this.#held = this.actions.grab(this.#start);
     const from = this.#start.moved ? before : this.#start;
     this.#start.moved = true;
-    return this.#held ? this.does.drag(place) : this.does.pan(place.x - from.x, place.y - from.y);
+    return this.#held ? this.actions.drag(place) : this.actions.pan(place.x - from.x, place.y - from.y);
   }
   /**
    * @param {Point} before
@@ -70,12 +67,12 @@ export class Pointer {
    */
   #pinch(before, place) {
     const count = this.#down.size;
-    this.does.pan((place.x - before.x) / count, (place.y - before.y) / count);
+    this.actions.pan((place.x - before.x) / count, (place.y - before.y) / count);
     const gap = this.#gap();
     const points = [...this.#down.values()];
     /** @param {"x" | "y"} axis */
     const middle = (axis) => points.reduce((sum, point) => sum + point[axis], 0) / count;
-    if (this.#spread > 0 && gap > 0) this.does.zoom(gap / this.#spread, middle("x"), middle("y"));
+    if (this.#spread > 0 && gap > 0) this.actions.zoom(gap / this.#spread, middle("x"), middle("y"));
     this.#spread = gap;
     this.#start.moved = true;
   }
@@ -94,12 +91,12 @@ export class Pointer {
       this.#spread = this.#gap();
       return;
     }
-    if (lifted && !this.#start.moved) this.does.tap(this.#start);
+    if (lifted && !this.#start.moved) this.actions.tap(this.#start);
     this.#letGo();
-    this.does.rest();
+    this.actions.rest();
   }
   #letGo() {
-    if (this.#held) this.does.drop();
+    if (this.#held) this.actions.drop();
     this.#held = null;
   }
   /** @param {WheelEvent} event */
@@ -108,10 +105,7 @@ export class Pointer {
     const { x, y } = this.#place(event);
     // Lines or pages instead of pixels, in some browsers; and a wheel never leaps.
     const turn = event.deltaY * [1, 16, 100][event.deltaMode];
-    this.does.zoom(Math.exp(-Math.max(-120, Math.min(120, turn)) * (event.ctrlKey ? 0.01 : 0.0016)), x, y);
-    this.does.rest();
-  }
-  close() {
-    this.closing.abort();
+    this.actions.zoom(Math.exp(-Math.max(-120, Math.min(120, turn)) * (event.ctrlKey ? 0.01 : 0.0016)), x, y);
+    this.actions.rest();
   }
 }
