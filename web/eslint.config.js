@@ -1,4 +1,4 @@
-// What the page's code is checked for beyond its types.
+// What the page's code and its tests are checked for beyond their types. Patterns are of the root of the project, where eslint runs.
 import js from "@eslint/js";
 import globals from "globals";
 
@@ -23,8 +23,11 @@ export default [
       "no-control-regex": "off",
     },
   },
-  { files: ["src/**/*.js"], ignores: ["src/model/**"], languageOptions: { globals: globals.browser } },
-  // The model knows no browser: what Node has not either is not defined there.
-  { files: ["src/model/**/*.js"], languageOptions: { globals: globals["shared-node-browser"] } },
-  { files: ["*.js", "*.mjs"], languageOptions: { globals: globals.node } },
+  { files: ["web/src/**/*.js"], ignores: ["web/src/model/**"], languageOptions: { globals: globals.browser } },
+  // The model knows no browser: what Node lacks too is not defined there, nor in tests.
+  {
+    files: ["web/src/model/**/*.js", "tests/js/**/*.js"],
+    languageOptions: { globals: globals["shared-node-browser"] },
+  },
+  { files: ["web/*.js", "web/*.mjs"], languageOptions: { globals: globals.node } },
 ];

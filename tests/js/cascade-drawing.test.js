@@ -30,9 +30,12 @@ provide(
 const { cascadeDrawing, curve, impactBeside } = await import("../../web/src/model/cascade-drawing.js");
 const { impacts } = await import("../../web/src/model/runs.js");
 
+/** @param {string} label */
 const row = (label) => impacts.findIndex((impact) => impact.label === label);
 const all = { step: 3, small: false, row: -1 };
+/** @param {CascadeColumn} column */
 const labels = (column) => column.boxes.map(({ impact }) => impact.label);
+/** @param {CascadeLine[]} lines */
 const named = (lines) => lines.map(({ cause, effect, look }) => [impacts[cause].label, impacts[effect].label, look]);
 
 test("each step is a column with its greatest losses, and counts what it folds", () => {
@@ -104,6 +107,10 @@ test("a line onwards bends halfway, and one that leads back leaves and arrives i
   assert.equal(curve(line, { x: 100, y: 1 }, { x: 0, y: 2 }), "M100 1C160 1 -60 2 0 2");
 });
 test("arrow keys move in a column, to the cause, and to the worst effect or else to the nearest box", () => {
+  /**
+   * @param {string} label
+   * @param {string} key
+   */
   const beside = (label, key, small = false) => impactBeside(impacts[row(label)], key, small)?.label;
   assert.deepEqual([beside("plant", "ArrowDown"), beside("port", "ArrowUp")], ["port", "plant"]);
   assert.deepEqual([beside("maker", "ArrowLeft"), beside("plant", "ArrowRight")], ["plant", "maker"]);

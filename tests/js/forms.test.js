@@ -3,22 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { day, percent, plural, range } from "../../web/src/model/format.js";
 import { legible, textCell } from "../../web/src/model/text.js";
-import {
-  arrival,
-  bend,
-  middle,
-  signRadius,
-  via,
-} from "../../web/src/render/geometry.js";
+import { arrival, bend, middle, signRadius, via } from "../../web/src/render/geometry.js";
 import { Grid } from "../../web/src/render/grid.js";
 import { packRows, unpackRows } from "../../web/src/url/rows.js";
-import {
-  link,
-  listed,
-  readLink,
-  register,
-  unlisted,
-} from "../../web/src/url/url.js";
+import { link, listed, readLink, register, unlisted } from "../../web/src/url/url.js";
 
 test("shares, ranges, counts and dates", () => {
   assert.equal(percent(0.123), "12%");
@@ -32,11 +20,7 @@ test("shares, ranges, counts and dates", () => {
   assert.equal(day("2023-99"), "2023-99");
 });
 test("what turns, hides or stops other text is shown by its number", () => {
-  assert.equal(
-    legible("a\u202eb\u0000c\u{e0041}"),
-    "a\\u202eb\\x00c\\U000e0041",
-  );
-  assert.equal(legible(5), 5);
+  assert.equal(legible("a\u202eb\u0000c\u{e0041}"), "a\\u202eb\\x00c\\U000e0041");
 });
 test("a cell never starts a formula, and a number is none", () => {
   assert.equal(textCell("=1+1"), "'=1+1");
@@ -48,17 +32,13 @@ test("a cell never starts a formula, and a number is none", () => {
 test("rows are packed into whichever form is shorter, and come back", () => {
   const few = new Set([107, 100, 101, 102, 103, 104]);
   assert.equal(packRows(few), "100-104,107");
-  assert.deepEqual(
-    unpackRows("100-104,107", 108),
-    new Set([...few].sort((a, b) => a - b)),
-  );
+  assert.deepEqual(unpackRows("100-104,107", 108), new Set([...few].sort((a, b) => a - b)));
   const scattered = new Set(Array.from({ length: 200 }, (_, n) => 3 * n));
   const text = packRows(scattered);
   assert.ok(text.startsWith("~") && text.length < 110);
   assert.deepEqual(unpackRows(text, 600), scattered);
   assert.deepEqual(unpackRows(packRows([]), 5), new Set());
-  for (const bad of ["x", "3-1", "0-9", "~%", "~________"])
-    assert.equal(unpackRows(bad, 5), null);
+  for (const bad of ["x", "3-1", "0-9", "~%", "~________"]) assert.equal(unpackRows(bad, 5), null);
 });
 test("the address says what differs from the first view, and nothing in it breaks the page", () => {
   let value = "";
@@ -76,23 +56,14 @@ test("the address says what differs from the first view, and nothing in it break
   assert.deepEqual(readLink(link()), []);
   assert.equal(value, "a&b=c,%");
   assert.deepEqual(readLink("entity=nobody"), ["There is no such entity."]);
-  assert.equal(
-    readLink("entity=%E0%A4%A&x=1")[0],
-    "Parts of the link make no sense here and were left out.",
-  );
-  assert.equal(
-    readLink("x".repeat(300000))[0],
-    "The link is too long to be read.",
-  );
+  assert.equal(readLink("entity=%E0%A4%A&x=1")[0], "Parts of the link make no sense here and were left out.");
+  assert.equal(readLink("x".repeat(300000))[0], "The link is too long to be read.");
   assert.deepEqual(unlisted(listed(["a,b", "50%"])), ["a,b", "50%"]);
 });
 test("lines between the same two bend apart, single ones are straight", () => {
+  /** @type {(id: number, from: number, to: number) => Omit<Line, "turn" | "roundness" | "many">} */
   const line = (id, from, to) => ({ id, from, to, family: "need", hub: false });
-  const [there, back, alone] = bend([
-    line(0, 1, 2),
-    line(1, 2, 1),
-    line(2, 1, 3),
-  ]);
+  const [there, back, alone] = bend([line(0, 1, 2), line(1, 2, 1), line(2, 1, 3)]);
   const [a, b] = [
     { x: 0, y: 0 },
     { x: 100, y: 0 },
@@ -109,10 +80,9 @@ test("lines between the same two bend apart, single ones are straight", () => {
 test("signs stay legible from afar, and the nearest that reaches a point is found", () => {
   assert.equal(signRadius(11, 1, 10), 11);
   assert.ok(signRadius(11, 0.3, 10) > 11);
-  const nodes = [
-    { id: 0, x: 0, y: 0 },
-    { id: 1, x: 150, y: 0 },
-  ];
+  /** @type {(id: number, x: number) => Sign} */
+  const sign = (id, x) => ({ id, x, y: 0, size: 11, family: "thing", letter: "A", loss: null });
+  const nodes = [sign(0, 0), sign(1, 150)];
   const grid = new Grid(nodes);
   const reach = () => 12;
   assert.equal(grid.nearest(141, 4, 40, reach)?.id, 1);

@@ -8,20 +8,7 @@ const WORDS = { essential: 1, high: 0.75, low: 0.15 };
 const dense = Array.from({ length: 8 }, (_, n) => `D${n}`);
 provide(
   pageData({
-    entities: [
-      "N0",
-      "N1",
-      "N2",
-      "N3",
-      "N4",
-      "N5",
-      "N6",
-      "hosting",
-      "nimbus",
-      "shop",
-      "bank",
-      ...dense,
-    ],
+    entities: ["N0", "N1", "N2", "N3", "N4", "N5", "N6", "hosting", "nimbus", "shop", "bank", ...dense],
     needs: [
       ["N1", "N0", WORDS.low],
       ["N2", "N0", WORDS.high],
@@ -35,32 +22,27 @@ provide(
       ["shop", "hosting", null, "nimbus"],
       ["bank", "hosting"],
       ...dense.flatMap((a) =>
-        dense.filter((b) => b !== a).map((b) => [a, b, WORDS.high]),
+        dense.filter((b) => b !== a).map((b) => /** @type {import("./page-data.js").Need} */ ([a, b, WORDS.high])),
       ),
     ],
   }),
 );
 const { nodes } = await import("../../web/src/model/data.js");
-const { best, spread } = await import("../../web/src/model/paths.js");
+const { bestPaths, reach } = await import("../../web/src/model/paths.js");
 const { filter } = await import("../../web/src/model/graph.js");
+/** @param {string} label */
 const row = (label) => nodes.findIndex((node) => node.label === label);
+/** @type {(from: string, to: string, options?: PathOptions) => { paths: string[], more: boolean, cut: boolean }} */
 const ask = (from, to, options) => {
-  const { ways, ...rest } = best(row(from), row(to), options);
+  const { paths, ...rest } = bestPaths(row(from), row(to), options);
   return {
-    paths: ways.map((way) =>
-      way.nodes.map((node) => nodes[node].label).join(" "),
-    ),
+    paths: paths.map((path) => path.nodes.map((node) => nodes[node].label).join(" ")),
     ...rest,
   };
 };
 
 test("of equally long paths the one with the more critical needs comes first, and of equal ones the first by name", () => {
-  assert.deepEqual(ask("N0", "N4").paths, [
-    "N0 N2 N4",
-    "N0 N3 N4",
-    "N0 N1 N4",
-    "N0 N5 N6 N4",
-  ]);
+  assert.deepEqual(ask("N0", "N4").paths, ["N0 N2 N4", "N0 N3 N4", "N0 N1 N4", "N0 N5 N6 N4"]);
 });
 test("harm travels from what is needed to what needs it, and not back", () => {
   assert.deepEqual(ask("N4", "N0").paths, []);
@@ -95,16 +77,12 @@ test("a provider harms those it supplies, not everybody with the same need", () 
   assert.deepEqual(ask("nimbus", "shop").paths, ["nimbus hosting shop"]);
   assert.deepEqual(ask("nimbus", "bank").paths, []);
   assert.deepEqual(ask("hosting", "bank").paths, ["hosting bank"]);
-  assert.deepEqual(ask("nimbus", "bank", { direction: "any" }).paths, [
-    "nimbus hosting bank",
-  ]);
+  assert.deepEqual(ask("nimbus", "bank", { direction: "any" }).paths, ["nimbus hosting bank"]);
 });
 test("what lies upstream or downstream comes with its distance", () => {
-  const labels = ({ far }) =>
-    Object.fromEntries(
-      [...far].map(([node, hops]) => [nodes[node].label, hops]),
-    );
-  assert.deepEqual(labels(spread(row("N4"), true)), {
+  /** @param {{ far: Map<number, number> }} reached */
+  const labels = ({ far }) => Object.fromEntries([...far].map(([node, hops]) => [nodes[node].label, hops]));
+  assert.deepEqual(labels(reach(row("N4"), true)), {
     N4: 0,
     N1: 1,
     N2: 1,
@@ -113,12 +91,12 @@ test("what lies upstream or downstream comes with its distance", () => {
     N0: 2,
     N5: 2,
   });
-  assert.deepEqual(labels(spread(row("nimbus"), false)), {
+  assert.deepEqual(labels(reach(row("nimbus"), false)), {
     nimbus: 0,
     hosting: 1,
     shop: 2,
   });
-  assert.deepEqual(labels(spread(row("N4"), true, 1)), {
+  assert.deepEqual(labels(reach(row("N4"), true, 1)), {
     N4: 0,
     N1: 1,
     N2: 1,

@@ -26,13 +26,12 @@ provide(
 );
 const { nodes, facts } = await import("../../web/src/model/data.js");
 const runs = await import("../../web/src/model/runs.js");
-const { degree, isHub, neighbours, starts } =
-  await import("../../web/src/model/graph.js");
+const { degree, isHub, neighbours, starts } = await import("../../web/src/model/graph.js");
 const { grow, growAtFirst } = await import("../../web/src/model/visible.js");
 const { search } = await import("../../web/src/model/search.js");
-const { sortedRows, tableCsv, tableOf } =
-  await import("../../web/src/model/tables.js");
+const { sortedRows, tableCsv, tableOf } = await import("../../web/src/model/tables.js");
 const compare = await import("../../web/src/model/compare.js");
+/** @param {number} row */
 const label = (row) => nodes[row].label;
 
 test("numbers of the data stay numbers", () => {
@@ -67,21 +66,19 @@ test("the map grows from the start, in steps, and ends with everything", () => {
   assert.equal(visible.size, 5);
 });
 test("search finds names, other names without accents, and classes", () => {
-  const found = (query) => search(query).map((node) => node.label);
-  assert.deepEqual(found("maker"), ["maker"]);
-  assert.deepEqual(found("united"), ["maker"]);
-  assert.deepEqual(found("type:resource"), ["mine"]);
-  assert.deepEqual(found("type:company ma"), ["maker"]);
-  assert.deepEqual(found("  "), []);
+  /** @param {string} query */
+  const labels = (query) => search(query).map((node) => node.label);
+  assert.deepEqual(labels("maker"), ["maker"]);
+  assert.deepEqual(labels("united"), ["maker"]);
+  assert.deepEqual(labels("type:resource"), ["mine"]);
+  assert.deepEqual(labels("type:company ma"), ["maker"]);
+  assert.deepEqual(labels("  "), []);
 });
 test("tables follow the step and sort by any column", () => {
-  const state = { view: "cascade", step: 1, only: -1, small: false };
-  const names = (table, order) =>
-    sortedRows(table, order).map((row) => row.cells[0]);
-  assert.deepEqual(names(tableOf(state, []), { column: 3, down: true }), [
-    "mine",
-    "plant",
-  ]);
+  const state = { view: /** @type {View} */ ("cascade"), step: 1, only: -1, small: false };
+  /** @type {(table: Table, order: Order) => (string | number)[]} */
+  const names = (table, order) => sortedRows(table, order).map((row) => row.cells[0]);
+  assert.deepEqual(names(tableOf(state, []), { column: 3, down: true }), ["mine", "plant"]);
   assert.deepEqual(
     names(tableOf({ ...state, only: 3, small: true }, []), {
       column: 3,
@@ -98,49 +95,27 @@ test("tables follow the step and sort by any column", () => {
   );
 });
 test("a saved table has numbers to reckon with, and no formula", () => {
-  const csv = tableCsv(
-    tableOf({ view: "cascade", step: 3, only: 3, small: true }, []),
-    { column: 3, down: true },
-  );
+  const csv = tableCsv(tableOf({ view: "cascade", step: 3, only: 3, small: true }, []), { column: 3, down: true });
   const lines = csv.split("\r\n");
   assert.equal(lines.length, 3);
-  assert.ok(
-    lines[1].startsWith(
-      '"seller","https://example.org/seller","Company","3","maker","0.27",',
-    ),
-  );
+  assert.ok(lines[1].startsWith('"seller","https://example.org/seller","Company","3","maker","0.27",'));
   assert.ok(lines[2].startsWith(`"'=gone",`));
 });
 test("two runs: differences, ranks, and what is in one only", () => {
-  const impact = (iri, loss) => ({
-    iri,
-    label: iri,
-    node: -1,
-    class: "Company",
-    loss,
-    low: loss,
-    high: loss,
-    step: 1,
-  });
+  /** @type {(iri: string, loss: number) => Impact} */
+  const impact = (iri, loss) => ({ ...runs.impacts[0], iri, label: iri, loss, low: loss, high: loss });
   const first = { impacts: [impact("a", 0.5), impact("b", 0.2)] };
   const second = { impacts: [impact("a", 0.1), impact("c", 0.3)] };
   const rows = compare.compared([first, second]);
   const by = Object.fromEntries(rows.map((row) => [row.iri, row]));
-  assert.deepEqual(
-    [by.a.difference, by.b.difference, by.c.difference],
-    [0.1 - 0.5, -0.2, 0.3],
-  );
+  assert.deepEqual([by.a.difference, by.b.difference, by.c.difference], [0.1 - 0.5, -0.2, 0.3]);
   assert.deepEqual([by.a.rankA, by.a.rankB, compare.climb(by.a)], [1, 2, -1]);
   assert.equal(compare.climb(by.c), null);
   assert.deepEqual(
     compare.comparisonCounts(rows).map(([count]) => count),
     [1, 1, 0, 1, 0],
   );
-  const sorted = compare.sortedComparison(
-    rows,
-    { column: "difference", down: true },
-    false,
-  );
+  const sorted = compare.sortedComparison(rows, { column: "difference", down: true }, false);
   assert.deepEqual(
     sorted.map((row) => row.iri),
     ["a", "c", "b"],

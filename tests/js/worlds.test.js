@@ -16,10 +16,8 @@ provide({
 });
 const { edges, facts, nodes } = await import("../../web/src/model/data.js");
 const worlds = await import("../../web/src/model/world-filter.js");
-const { worldName, worldNotice } =
-  await import("../../web/src/model/worlds.js");
-const { goBack, remember, state, subscribe, changed } =
-  await import("../../web/src/store.js");
+const { worldName, worldNotice } = await import("../../web/src/model/worlds.js");
+const { goBack, remember, state, subscribe, changed } = await import("../../web/src/store.js");
 
 test("a day has what holds on it, and all sources have everything again", () => {
   assert.ok(worlds.enter({ document: -1, day: "2023-12-31" }));
@@ -29,20 +27,15 @@ test("a day has what holds on it, and all sources have everything again", () => 
   );
   assert.equal(nodes[2].edges.length, 1);
   assert.equal(worlds.present().edges.length, 1);
-  assert.match(
-    worldNotice({ document: -1, day: "2023-12-31" }),
-    /1 of 2 facts hold on this day/,
-  );
-  assert.ok(
-    !worlds.enter({ document: -1, day: "2023-12-31" }),
-    "the same world again is no change",
-  );
+  assert.match(worldNotice({ document: -1, day: "2023-12-31" }), /1 of 2 facts hold on this day/);
+  assert.ok(!worlds.enter({ document: -1, day: "2023-12-31" }), "the same world again is no change");
   worlds.enter(worlds.WHOLE);
   assert.ok(edges.every((edge) => edge.here));
   assert.equal(nodes[2].edges.length, 2);
   assert.equal(worldName(worlds.WHOLE), "All sources");
 });
 test("whoever listens to the store hears each change with its reason, until they leave", () => {
+  /** @type {[string, ChangeOptions][]} */
   const heard = [];
   const leave = subscribe((reason, options) => heard.push([reason, options]));
   changed("selected", { centre: true });
@@ -59,9 +52,6 @@ test("the way back restores view, selection and world", () => {
     world: { document: -1, day: "2023-12-31" },
   });
   assert.ok(goBack());
-  assert.deepEqual(
-    [state.selected, state.view, state.world],
-    [1, "map", worlds.WHOLE],
-  );
+  assert.deepEqual([state.selected, state.view, state.world], [1, "map", worlds.WHOLE]);
   assert.ok(!goBack());
 });

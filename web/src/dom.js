@@ -23,35 +23,41 @@ export const help = () => /** @type {HTMLDialogElement} */ (document.getElementB
 
 // Attributes that people read.
 const READ = new Set(["title", "aria-label", "placeholder"]);
+/**
+ * Children as they are appended: lists laid flat, text legible, and what is not there left out.
+ * @param {Child} child
+ * @returns {(Node | string)[]}
+ */
+export function nodesOf(child) {
+  if (Array.isArray(child)) return child.flatMap(nodesOf);
+  if (child === null || child === undefined || typeof child === "boolean") return [];
+  return [typeof child === "object" ? child : legible(String(child))];
+}
 // An element with attributes, handlers (onclick: function) and children; strings among them become text nodes.
 /**
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Record<string, any>} [props]
+ * @param {Props} [props]
  * @param {...Child} children
  * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
   for (const [key, value] of Object.entries(props)) {
-    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-    else if (key === "class") element.className = value;
+    if (typeof value === "function") element.addEventListener(key.slice(2), /** @type {EventListener} */ (value));
+    else if (key === "class") element.className = String(value);
     else if (value === true) element.setAttribute(key, "");
     else if (value !== false && value !== null && value !== undefined)
-      element.setAttribute(key, READ.has(key) ? legible(value) : value);
+      element.setAttribute(key, READ.has(key) ? legible(String(value)) : String(value));
   }
-  element.append(
-    .../** @type {any[]} */ (/** @type {any} */ (children).flat(Infinity))
-      .filter((child) => child !== null && child !== undefined && child !== false)
-      .map(legible),
-  );
+  element.append(...nodesOf(children));
   return element;
 }
 /** Text from data, in whichever direction it is written.
  * @template {keyof HTMLElementTagNameMap} [Tag="span"]
  * @param {string} label
  * @param {Tag} [tag]
- * @param {Record<string, any>} [props]
+ * @param {Props} [props]
  * @returns {HTMLElementTagNameMap[Tag]}
  */
 export const named = (label, tag = /** @type {Tag} */ ("span"), props = {}) => h(tag, { dir: "auto", ...props }, label);
@@ -63,10 +69,10 @@ export const named = (label, tag = /** @type {Tag} */ ("span"), props = {}) => h
 export function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  element.append(...children.map(legible));
+  element.append(...nodesOf(children));
   return element;
 }
-/** @type {(label: string, onclick: (event: MouseEvent) => unknown, props?: Record<string, any>) => HTMLButtonElement} */
+/** @type {(label: string, onclick: (event: MouseEvent) => unknown, props?: Props) => HTMLButtonElement} */
 export const button = (label, onclick, props = {}) => h("button", { type: "button", onclick, ...props }, label);
 /** @type {(label: string, onclick: (event: MouseEvent) => unknown) => HTMLButtonElement} */
 export const closeButton = (label, onclick) => button("×", onclick, { class: "close", "aria-label": label });

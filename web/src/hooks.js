@@ -2,7 +2,7 @@
 import { $ } from "./dom.js";
 import { dataAddress, drawingPicture, drawingText } from "./export/picture.js";
 import { facts, nodes } from "./model/data.js";
-import { best } from "./model/paths.js";
+import { bestPaths } from "./model/paths.js";
 import { entityAt, mapCentre, mapScale, placeOf } from "./render/map.js";
 import { shownNodes, state } from "./store.js";
 import { link } from "./url/url.js";
@@ -23,11 +23,11 @@ export const hooks = Object.freeze({
   selected: () => (state.selected < 0 ? null : nodes[state.selected].label),
   csv: shownCsv,
   link,
-  paths: (/** @type {string} */ from, /** @type {string} */ to, /** @type {Record<string, any>} */ options) => {
+  paths: (/** @type {string} */ from, /** @type {string} */ to, /** @type {PathOptions} */ options) => {
     /** @param {string} label */
     const row = (label) => nodes.findIndex((node) => node.label === label);
-    const { ways, more, cut } = best(row(from), row(to), options);
-    return { paths: ways.map((way) => way.nodes.map((id) => nodes[id].label)), more, cut };
+    const { paths, more, cut } = bestPaths(row(from), row(to), options);
+    return { paths: paths.map((path) => path.nodes.map((id) => nodes[id].label)), more, cut };
   },
   lens: () =>
     state.lens && {

@@ -1,5 +1,5 @@
 // Puts the parts together: which of them are drawn after which change, and the start.
-import { syncWays } from "./actions/path-highlight.js";
+import { syncPaths } from "./actions/path-highlight.js";
 import { $, focused } from "./dom.js";
 import { clearPaper, preparePaper } from "./export/print.js";
 import { hooks } from "./hooks.js";
@@ -34,7 +34,7 @@ import { renderWorlds, startWorlds } from "./views/worlds.js";
  */
 function render(reason, options = {}) {
   const held = focused();
-  syncWays(reason);
+  syncPaths(reason);
   renderLens();
   renderBars();
   renderParts();

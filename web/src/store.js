@@ -24,8 +24,8 @@ export const state = {
   playing: false,
   // What is lit instead of a selection and its neighbours: { name, nodes, edges }, two sets of rows; or nothing.
   lens: null,
-  // What the lens is about: { kind: between, here or through, … }, see path-highlight.js; or nothing.
-  ways: null,
+  // What the lens is about: { kind: between, here or through, … }, see path-query.js; or nothing.
+  pathQuery: null,
   // Which document or which day alone is shown: see world-filter.js.
   world: WHOLE,
   // What stands side by side: shocks or worlds.
@@ -95,7 +95,7 @@ const snapshot = () => ({
   row: state.row,
   visible: new Set(state.visible),
   lens: state.lens,
-  ways: state.ways,
+  pathQuery: state.pathQuery,
   world: state.world,
   compare: state.compare,
 });

@@ -10,9 +10,9 @@ interface PageData {
   kinds: Kind[];
   documents: Columns<"id" | "issued" | "title">;
   evidence: Columns<"document" | "start" | "end" | "stance" | "claimant">;
-  nodes: Record<string, any[]>;
-  edges: Record<string, any[]>;
-  facts: Record<string, any[]>;
+  nodes: NodeColumns;
+  edges: EdgeColumns;
+  facts: FactColumns;
   members: Members[];
   days: { named: number[][]; of: number; stop: string[] };
   cascade?: RunTable;
@@ -20,6 +20,31 @@ interface PageData {
   left_out?: { why: string };
 }
 type Columns<Name extends string> = Record<Name, number[]>;
+/** Lists are rows: of strings (alias, identifier), of evidence. */
+type NodeColumns = Columns<"id" | "label" | "class" | "comment" | "inferred" | "since" | "until" | "x" | "y"> &
+  Record<"alias" | "evidence" | "identifier", number[][]>;
+type EdgeColumns = Columns<"from" | "to" | "kind"> & { fact: number[][] };
+type FactColumns = Columns<"kind" | "record" | "headline" | "inferred" | "since" | "until" | "usedBy"> &
+  Record<"ends" | "evidence" | "judged" | "notes", number[][]> & { criticality: (number | null)[] };
+/** The columns x and y are the place in the cascade: step and rank. */
+type ImpactColumns = Columns<
+  | "cause"
+  | "class"
+  | "entity"
+  | "high"
+  | "label"
+  | "loss"
+  | "low"
+  | "node"
+  | "rests"
+  | "stance"
+  | "ungraded"
+  | "x"
+  | "y"
+> &
+  Record<"binding" | "evidence" | "inferred" | "judged", number[][]>;
+/** One row of columns. */
+type Row<Columns extends Record<string, unknown[]>> = { [Name in keyof Columns]: Columns[Name][number] };
 /** A row of a fact that reads differently: its row, ends, headline, notes, judged names, criticality. */
 type OtherFact = [number, number[], number, number[], number[], number | null];
 interface Members {
@@ -32,7 +57,7 @@ interface Members {
 interface RunTable {
   run: Run;
   fold: number;
-  impacts: Record<string, any[]>;
+  impacts: ImpactColumns;
   shortages: ShortageRow[];
   parts?: [number, number, number, number][];
   short?: ShortNeed[];
@@ -261,11 +286,13 @@ interface Path {
   nodes: number[];
   hops: Hop[];
 }
+/** With the arrows that harm takes, or in any direction. */
+type Direction = "harm" | "any";
 interface PathsBetween {
   kind: "between";
   from: number;
   to: number;
-  direction: "harm" | "any";
+  direction: Direction;
   hops: number;
   k: number;
   /** The row of the one path that is lit, or -1 for all. */
@@ -310,7 +337,7 @@ interface PageState {
   stepped: boolean;
   playing: boolean;
   lens: Lens | null;
-  ways: PathQuery | null;
+  pathQuery: PathQuery | null;
   world: World;
   compare: "shocks" | "worlds";
   onlyDifferent: boolean;
@@ -391,6 +418,10 @@ interface Moves {
 }
 type Child = Node | string | number | boolean | null | undefined | Child[];
 
+/** Attributes and handlers of an element: a handler's name starts with "on". */
+type Props = { [name: string]: string | number | boolean | null | undefined | ((event: never) => unknown) } & {
+  [Name in keyof HTMLElementEventMap as `on${Name}`]?: (event: HTMLElementEventMap[Name]) => unknown;
+};
 type Attributes = Record<string, string | number | null | undefined>;
 /** The place of a box in a saved drawing, and its label line by line. */
 interface PlacedBox extends Point {
@@ -450,7 +481,7 @@ interface PointerActions {
   drop: () => void;
   rest: () => void;
 }
-type Snapshot = Pick<PageState, "view" | "selected" | "row" | "visible" | "lens" | "ways" | "world" | "compare">;
+type Snapshot = Pick<PageState, "view" | "selected" | "row" | "visible" | "lens" | "pathQuery" | "world" | "compare">;
 interface FactGroup {
   title: string;
   facts: Fact[];
@@ -464,13 +495,32 @@ interface WhySide {
   run: Run;
   open: (impact: Impact) => void;
 }
-/** What leads to an entity: how far away each is, the lines on the way, and how many that were asked for do not. */
-interface Found {
+/** What leads to an entity. */
+interface Reaching {
+  /** How many links away each is. */
   far: Map<number, number>;
+  /** The rows of the links on the paths, and of the entities. */
   lines: Set<number>;
   nodes: Set<number>;
-  silent: number;
+  /** How many entities that the shock hits have no path to it. */
+  without: number;
+  /** Whether the search gave up. */
   cut: boolean;
+}
+/** The best paths between two entities. */
+interface BestPaths {
+  paths: Path[];
+  /** Whether there are more than were asked for. */
+  more: boolean;
+  /** Whether the search gave up. */
+  cut: boolean;
+}
+/** How far a search for paths goes: at most so many hops, paths, and steps of the search. */
+interface PathOptions {
+  direction?: Direction;
+  hops?: number;
+  k?: number;
+  steps?: number;
 }
 
 /** What the map tells its listeners: rows of entities (-1: none), and canvases to paint upon. */
@@ -508,7 +558,7 @@ interface PathsForm {
   node: number;
   other: number;
   start: boolean;
-  direction: "harm" | "any";
+  direction: Direction;
   hops: number;
   k: number;
   wrong: string;

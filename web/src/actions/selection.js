@@ -16,7 +16,7 @@ const brought = new Map();
 // Another selection is about something else.
 function dropLens() {
   state.lens = null;
-  state.ways = null;
+  state.pathQuery = null;
 }
 /** @param {number} node */
 const rowOf = (node) => impactOf.get(node)?.index ?? -1;

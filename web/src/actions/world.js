@@ -37,7 +37,7 @@ export const isOpen = (world) => world.document === state.world.document && worl
 export function setWorld(world, isStep = true) {
   if (isOpen(world)) return;
   if (isStep) remember();
-  Object.assign(state, { lens: null, ways: null });
+  Object.assign(state, { lens: null, pathQuery: null });
   openWorld(world);
   changed("world", {
     fit: true,

@@ -29,7 +29,7 @@ export function sides(state) {
 
 /**
  * 1 for the greatest loss; equal losses share a rank.
- * @param {Impact[]} impacts
+ * @param {Pick<Impact, "iri" | "loss">[]} impacts
  */
 export function ranks(impacts) {
   const ranked = new Map();
@@ -78,7 +78,7 @@ export function compared([first, second]) {
  * @param {ComparedRow} row
  */
 export const climb = (row) => (row.rankA !== null && row.rankB !== null ? row.rankA - row.rankB : null);
-/** @type {Record<CompareColumn, (row: ComparedRow) => any>} */
+/** @type {Record<CompareColumn, (row: ComparedRow) => string | number>} */
 const VALUES = {
   entity: (row) => row.label,
   a: (row) => row.from.loss,
@@ -94,6 +94,14 @@ const VALUES = {
 const byLoss = (a, b) =>
   Math.max(b.from.loss, b.to.loss) - Math.max(a.from.loss, a.to.loss) || (a.iri < b.iri ? -1 : 1);
 /**
+ * @param {string | number} a
+ * @param {string | number} b
+ */
+const inOrder = (a, b) =>
+  typeof a === "number" && typeof b === "number"
+    ? Number(a > b) - Number(a < b)
+    : String(a).localeCompare(String(b), "en");
+/**
  * @param {ComparedRow[]} rows
  * @param {Order<CompareColumn>} order
  * @param {boolean} onlyDifferent
@@ -101,19 +109,9 @@ const byLoss = (a, b) =>
 export function sortedComparison(rows, { column, down }, onlyDifferent) {
   const value = VALUES[column];
   const way = down ? -1 : 1;
-  /**
-   * @param {ComparedRow} a
-   * @param {ComparedRow} b
-   */
-  const compare = (a, b) =>
-    typeof value(a) === "string"
-      ? value(a).localeCompare(value(b), "en")
-      : value(a) === value(b)
-        ? 0
-        : value(a) < value(b)
-          ? -1
-          : 1;
-  return rows.filter((row) => !onlyDifferent || row.difference).toSorted((a, b) => way * compare(a, b) || byLoss(a, b));
+  return rows
+    .filter((row) => !onlyDifferent || row.difference)
+    .toSorted((a, b) => way * inOrder(value(a), value(b)) || byLoss(a, b));
 }
 /**
  * How many entities lose in one only, and how sure it is of the others which side is worse: each is counted once.

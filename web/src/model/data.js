@@ -6,11 +6,17 @@ export const raw = data();
 export const text = (row) => raw.strings[row];
 /** @type {(row: number) => string} */
 const iri = (row) => (text(row).includes(":") ? text(row) : raw.base + text(row));
-// Columns to rows: {a: [1, 2], b: [3, 4]} becomes [{a: 1, b: 3}, {a: 2, b: 4}].
-/** @type {(columns: Record<string, any[]>) => Record<string, any>[]} */
+/**
+ * Columns as rows: {a: [1, 2], b: [3, 4]} becomes [{a: 1, b: 3}, {a: 2, b: 4}].
+ * @template {Record<string, unknown[]>} Columns
+ * @param {Columns} columns
+ * @returns {Row<Columns>[]}
+ */
 export const rows = (columns) => {
   const keys = Object.keys(columns);
-  return columns[keys[0]].map((_, row) => Object.fromEntries(keys.map((key) => [key, columns[key][row]])));
+  return columns[keys[0]].map(
+    (_, row) => /** @type {Row<Columns>} */ (Object.fromEntries(keys.map((key) => [key, columns[key][row]]))),
+  );
 };
 
 export const kinds = raw.kinds;
@@ -43,7 +49,7 @@ export const facts = rows(raw.facts).map((f, index) => ({
   judged: new Set(f.judged.map(text)),
   criticality: f.criticality,
   inferred: Boolean(f.inferred),
-  evidence: f.evidence.map((/** @type {number} */ e) => evidence[e]),
+  evidence: f.evidence.map((e) => evidence[e]),
   usedBy: f.usedBy,
   since: text(f.since),
   until: text(f.until),
@@ -59,7 +65,7 @@ export const nodes = rows(raw.nodes).map((n, index) => ({
   identifier: n.identifier.map(text),
   comment: text(n.comment),
   inferred: Boolean(n.inferred),
-  evidence: n.evidence.map((/** @type {number} */ e) => evidence[e]),
+  evidence: n.evidence.map((e) => evidence[e]),
   class: classes[n.class],
   x: n.x,
   y: n.y,
@@ -77,7 +83,7 @@ export const edges = rows(raw.edges).map((e, index) => ({
   from: e.from,
   to: e.to,
   kind: kinds[e.kind],
-  facts: e.fact.map((/** @type {number} */ f) => facts[f]),
+  facts: e.fact.map((f) => facts[f]),
   here: true,
 }));
 

@@ -1,11 +1,11 @@
-// Ways through the graph, over the relations and classes that are on: the best between two entities, and all that leads to or from one.
-// Harm walks against the arrows, from what is needed to who needs it.
+// Paths through the graph, over the relations and classes that are on: the best between two entities, and all that leads to or from one.
+// Harm travels against the arrows, from what is needed to what needs it.
 import { nodes, other } from "./data.js";
 import { edgeOn, nodeOn } from "./graph.js";
 
-// A search gives up after so many looks at an entity; whoever asked must say so.
+// A search gives up after it has looked at this many hops; the page says so.
 export const STEPS = 200000;
-// Criticality in thousandths, so that sums compare exactly; in the middle where nobody gave one.
+// Criticality in thousandths, so that sums compare exactly; in the middle where it is not stated.
 const UNKNOWN = 450;
 /** @param {Fact} fact */
 const weight = (fact) => (fact.criticality === null ? UNKNOWN : Math.round(1000 * fact.criticality));
@@ -26,8 +26,8 @@ function served(lines, to) {
 const fits = (before, after) => !before.only || before.only.has(after.to);
 
 // Hops out of and into an entity: all lines between the same two are one hop.
-class Roads {
-  /** @param {"harm" | "any"} direction */
+class HopIndex {
+  /** @param {Direction} direction */
   constructor(direction) {
     this.direction = direction;
     /** @type {Map<number, Hop[]>[]} */
@@ -57,15 +57,15 @@ class Roads {
   gather(node, back) {
     const harm = this.direction === "harm";
     /** @type {Map<number, Set<Link>>} */
-    const found = new Map();
+    const linesTo = new Map();
     for (const line of nodes[node].edges) {
       const near = other(line, node);
       if (near === node || !edgeOn(line) || !nodeOn(near)) continue;
       if (harm && (line.kind.family !== "need" || (back ? line.from : line.to) !== node)) continue;
-      if (!found.has(near)) found.set(near, new Set());
-      /** @type {Set<Link>} */ (found.get(near)).add(line);
+      if (!linesTo.has(near)) linesTo.set(near, new Set());
+      /** @type {Set<Link>} */ (linesTo.get(near)).add(line);
     }
-    return [...found].map(([near, set]) => {
+    return [...linesTo].map(([near, set]) => {
       const lines = [...set];
       const [from, to] = back ? [near, node] : [node, near];
       const weak = 1000 - Math.max(...lines.flatMap((line) => line.facts.map(weight)), 0);
@@ -76,17 +76,17 @@ class Roads {
 
 /**
  * What is at least still to go to the target, from each entity that reaches it: hops, then weakness.
- * @param {Roads} roads
+ * @param {HopIndex} index
  * @param {number} target
  * @param {number} limit
  */
-function ahead(roads, target, limit) {
+function ahead(index, target, limit) {
   const left = new Map([[target, { hops: 0, weak: 0 }]]);
   let layer = [target];
   for (let hops = 1; layer.length && hops <= limit; hops += 1) {
     const next = new Set();
     for (const node of layer)
-      for (const hop of roads.into(node)) {
+      for (const hop of index.into(node)) {
         const known = left.get(hop.from);
         const weak = /** @type {{ weak: number }} */ (left.get(node)).weak + hop.weak;
         if (known && (known.hops < hops || known.weak <= weak)) continue;
@@ -154,46 +154,45 @@ class Heap {
 }
 
 /**
- * Best first: what is still to go is never guessed too high, so ways leave the heap in their order.
- * Returns { ways: [{ nodes, hops }], more, cut }: whether there are more than asked for, and whether the search gave up.
+ * Best first: what is still to go is never estimated too high, so paths leave the heap in their order.
  * @param {number} from
  * @param {number} to
- * @param {{ direction?: "harm" | "any", hops?: number, k?: number, steps?: number }} [options]
+ * @param {PathOptions} [options]
  */
-export function best(from, to, { direction = "harm", hops: limit = 6, k = 5, steps = STEPS } = {}) {
-  /** @type {{ ways: Path[], more: boolean, cut: boolean }} */
-  const result = { ways: [], more: false, cut: false };
+export function bestPaths(from, to, { direction = "harm", hops: limit = 6, k = 5, steps = STEPS } = {}) {
+  /** @type {BestPaths} */
+  const result = { paths: [], more: false, cut: false };
   if (from === to || !nodes[from] || !nodes[to] || !nodeOn(from) || !nodeOn(to)) return result;
-  const roads = new Roads(direction);
-  const left = ahead(roads, to, limit);
+  const index = new HopIndex(direction);
+  const left = ahead(index, to, limit);
   const heap = new Heap();
   /**
-   * @param {number[]} path
+   * @param {number[]} along
    * @param {Hop[]} hops
    * @param {number} weak
    */
-  const add = (path, hops, weak) => {
-    const end = path[path.length - 1];
+  const add = (along, hops, weak) => {
+    const end = along[along.length - 1];
     const rest = left.get(end);
     if (rest && hops.length + rest.hops <= limit)
-      heap.push({ nodes: path, hops, weak, total: hops.length + rest.hops, weakness: weak + rest.weak });
+      heap.push({ nodes: along, hops, weak, total: hops.length + rest.hops, weakness: weak + rest.weak });
   };
   add([from], [], 0);
   let looks = 0;
   while (heap.items.length && !result.more) {
-    const way = heap.pop();
-    const end = way.nodes[way.nodes.length - 1];
+    const path = heap.pop();
+    const end = path.nodes[path.nodes.length - 1];
     if (end === to) {
-      if (result.ways.length === k) result.more = true;
-      else result.ways.push({ nodes: way.nodes, hops: way.hops });
+      if (result.paths.length === k) result.more = true;
+      else result.paths.push({ nodes: path.nodes, hops: path.hops });
       continue;
     }
     // After giving up, what is complete already still counts.
     if (looks > steps) continue;
-    for (const hop of roads.out(end)) {
+    for (const hop of index.out(end)) {
       looks += 1;
-      if (!way.nodes.includes(hop.to) && (!way.hops.length || fits(way.hops[way.hops.length - 1], hop)))
-        add([...way.nodes, hop.to], [...way.hops, hop], way.weak + hop.weak);
+      if (!path.nodes.includes(hop.to) && (!path.hops.length || fits(path.hops[path.hops.length - 1], hop)))
+        add([...path.nodes, hop.to], [...path.hops, hop], path.weak + hop.weak);
     }
     result.cut ||= looks > steps;
   }
@@ -202,25 +201,25 @@ export function best(from, to, { direction = "harm", hops: limit = 6, k = 5, ste
 }
 
 /**
- * Everything upstream (back) or downstream: how far away each entity is, and the lines on the way.
+ * Everything upstream (back) or downstream: how far away each entity is, and the lines on the paths.
  * @param {number} start
  * @param {boolean} back
  * @param {number} [limit]
  * @param {(node: number) => boolean} [keep]
  */
-export function spread(start, back, limit = Infinity, keep = () => true) {
-  const roads = new Roads("harm");
+export function reach(start, back, limit = Infinity, keep = () => true) {
+  const index = new HopIndex("harm");
   const far = new Map([[start, 0]]);
   const lines = new Set();
   const seen = new Set();
   /** @param {Hop} hop */
-  const bound = (hop) => (back ? roads.into(hop.from).some((/** @type {Hop} */ item) => item.only) : hop.only);
+  const bound = (hop) => (back ? index.into(hop.from).some((/** @type {Hop} */ item) => item.only) : hop.only);
   /** @type {{ node: number, came: Hop | null }[]} */
   let layer = [{ node: start, came: null }];
   for (let hops = 1; layer.length && hops <= limit; hops += 1) {
     const next = [];
     for (const { node, came } of layer)
-      for (const hop of back ? roads.into(node) : roads.out(node)) {
+      for (const hop of back ? index.into(node) : index.out(node)) {
         const near = back ? hop.from : hop.to;
         if (!keep(near) || (came && !(back ? fits(hop, came) : fits(came, hop)))) continue;
         hop.lines.forEach((line) => lines.add(line.index));

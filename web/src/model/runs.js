@@ -3,10 +3,10 @@ import { evidence, facts, raw, rows, text } from "./data.js";
 
 // Losses below this are left out at first.
 export const SMALL = 0.05;
-// As many cards has a step of the cascade; the rest is folded.
+// Entities of a step that are drawn, at most; the rest is folded.
 const FOLD = raw.cascade ? raw.cascade.fold : 0;
 
-/** @param {Record<string, any[]>} columns */
+/** @param {ImpactColumns} columns */
 const readImpacts = (columns) =>
   rows(columns).map((i, index) => ({
     index,
@@ -21,8 +21,8 @@ const readImpacts = (columns) =>
     rank: i.y,
     cause: i.cause,
     dependency: i.binding.length ? text(i.binding[0]) : "",
-    facts: i.binding.slice(1).map((/** @type {number} */ f) => facts[f]),
-    evidence: i.evidence.map((/** @type {number} */ e) => evidence[e]),
+    facts: i.binding.slice(1).map((f) => facts[f]),
+    evidence: i.evidence.map((e) => evidence[e]),
     stance: text(i.stance),
     inferred: i.inferred.map(text),
     judged: i.judged.map(text),

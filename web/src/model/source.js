@@ -1,8 +1,8 @@
 // The data of the page as it was sent. Whoever opens the page provides it before any other module is loaded.
-/** @type {PageData} */
-let provided = /** @type {any} */ (null);
+/** @type {PageData | undefined} */
+let provided;
 /** @param {PageData} data */
 export const provide = (data) => {
   provided = data;
 };
-export const data = () => provided;
+export const data = () => /** @type {PageData} */ (provided);

@@ -9,9 +9,8 @@ const number = (character) => {
   return code < 0x100 ? `\\x${digits(2)}` : code < 0x10000 ? `\\u${digits(4)}` : `\\U${digits(8)}`;
 };
 // What people see; what is searched, linked and saved as a table stays as it is.
-/** @template T @param {T} value @returns {T} */
-export const legible = (value) =>
-  typeof value === "string" ? /** @type {any} */ (value.replace(HARMFUL, number)) : value;
+/** @param {string} value */
+export const legible = (value) => value.replace(HARMFUL, number);
 
 /**
  * The name of a class as words: BusinessUnit becomes Business Unit.

@@ -1,5 +1,6 @@
 // The paths that are lit, in the address of the page.
-import { BOUNDS, isDirection, setWays } from "../actions/path-highlight.js";
+import { setPathQuery } from "../actions/path-highlight.js";
+import { BOUNDS, isDirection } from "../model/path-query.js";
 import { hits } from "../model/runs.js";
 import { state } from "../store.js";
 import { MISSING, nameOf, named, whole } from "./names.js";
@@ -16,7 +17,7 @@ function readPaths(value) {
   if (from < 0 || to < 0) return MISSING;
   if (from === to) return false;
   if (state.selected !== from && state.selected !== to) state.selected = to;
-  setWays({ kind: "between", from, to, direction, hops: links, k: paths, chosen: row - 1 });
+  setPathQuery({ kind: "between", from, to, direction, hops: links, k: paths, chosen: row - 1 });
   return true;
 }
 /** @param {string} value */
@@ -27,19 +28,25 @@ function readHere(value) {
   if (rest.length || hops === null || !["", "hits"].includes(only) || (only && !hits().length)) return false;
   if (to < 0) return MISSING;
   state.selected = to;
-  setWays({ kind: "here", to, hops, hits: Boolean(only) });
+  setPathQuery({ kind: "here", to, hops, hits: Boolean(only) });
   return true;
 }
+/**
+ * What the address says of the query, if it is one of this kind.
+ * @template {PathQuery["kind"]} Kind
+ * @param {Kind} kind
+ * @param {(query: Extract<PathQuery, { kind: Kind }>) => string} write
+ */
+const writeIf = (kind, write) => () =>
+  state.pathQuery?.kind === kind ? write(/** @type {Extract<PathQuery, { kind: Kind }>} */ (state.pathQuery)) : "";
 export function registerPaths() {
-  /** @type {<Kind extends PathQuery["kind"]>(kind: Kind, write: (ways: any) => string) => () => string} */
-  const writeIf = (kind, write) => () => (state.ways?.kind === kind ? write(state.ways) : "");
   register(
     "paths",
-    writeIf("between", (/** @type {any} */ w) =>
-      listed([nameOf(w.from), nameOf(w.to), w.direction, `${w.hops}`, `${w.k}`, `${w.chosen + 1}`]),
+    writeIf("between", ({ from, to, direction, hops, k, chosen }) =>
+      listed([nameOf(from), nameOf(to), direction, `${hops}`, `${k}`, `${chosen + 1}`]),
     ),
     (value) => {
-      state.ways = null;
+      state.pathQuery = null;
       state.lens = null;
       return readPaths(value);
     },
@@ -47,7 +54,7 @@ export function registerPaths() {
   );
   register(
     "here",
-    writeIf("here", (/** @type {any} */ w) => listed([nameOf(w.to), `${w.hops}`, ...(w.hits ? ["hits"] : [])])),
+    writeIf("here", ({ to, hops, hits: only }) => listed([nameOf(to), `${hops}`, ...(only ? ["hits"] : [])])),
     readHere,
     6,
   );
@@ -56,7 +63,7 @@ export function registerPaths() {
     writeIf("through", () => "through"),
     (value) => {
       const fine = value === "through" && state.selected >= 0;
-      if (fine) setWays({ kind: "through", node: state.selected });
+      if (fine) setPathQuery({ kind: "through", node: state.selected });
       return !value || fine;
     },
     7,

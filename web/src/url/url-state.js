@@ -20,11 +20,13 @@ import { address, followAddress, link, listed, readLink, register, touch, unlist
 const OTHER = "The link was made for other data: what it names is shown where it is here as well.";
 
 /**
- * @param {Set<any>} a
- * @param {Set<any>} b
+ * @template Item
+ * @param {Set<Item>} a
+ * @param {Set<Item>} b
  */
 const same = (a, b) => a.size === b.size && [...a].every((item) => b.has(item));
 // What was visible when the page came up, before its address was read.
+/** @type {Set<number>} */
 let atFirst = new Set();
 const KINDS_OFF = new Set(KINDS_OFF_AT_FIRST);
 /**
@@ -64,13 +66,14 @@ function registerView() {
     },
     1,
   );
+  const firstView = raw.cascade ? "cascade" : "map";
   register(
     "view",
-    () => (state.view === (raw.cascade ? "cascade" : "map") ? "" : state.view),
+    () => (state.view === firstView ? "" : state.view),
     (value) => {
       // Views are the buttons there are.
       const known = /^[a-z]{1,20}$/.test(value) && $(`view-${value}`) && !$(`view-${value}`).closest("[hidden]");
-      state.view = known ? /** @type {View} */ (value) : raw.cascade ? "cascade" : "map";
+      state.view = known ? /** @type {View} */ (value) : firstView;
       return !value || state.view === value;
     },
     1,
@@ -87,23 +90,25 @@ function registerView() {
     },
     3,
   );
+}
+/** A step of the cascade; null where the value is none. @param {string} value */
+const stepOf = (value) => whole(value, firstStep, lastStep);
+function registerCascade() {
   register(
     "step",
     () => (!raw.cascade || state.step === lastStep ? "" : state.step),
     (value) => {
-      const step = whole(value, firstStep, lastStep);
-      state.step = step ?? lastStep;
+      state.step = stepOf(value) ?? lastStep;
       state.moved = Boolean(value) || state.moved;
-      return !value || step !== null;
+      return !value || stepOf(value) !== null;
     },
   );
   register(
     "rows",
     () => (state.only < 0 ? "" : state.only),
     (value) => {
-      const step = whole(value, firstStep, lastStep);
-      state.only = step ?? -1;
-      return !value || step !== null;
+      state.only = stepOf(value) ?? -1;
+      return !value || stepOf(value) !== null;
     },
   );
   register(
@@ -207,7 +212,7 @@ function registerWorld() {
     (value) => {
       state.compare = value === "worlds" ? "worlds" : "shocks";
       if (state.selected >= 0 && !nodes[state.selected].here)
-        Object.assign(state, { selected: -1, row: -1, lens: null, ways: null });
+        Object.assign(state, { selected: -1, row: -1, lens: null, pathQuery: null });
       return ["", "worlds"].includes(value);
     },
     9,
@@ -230,6 +235,7 @@ export function startLinks() {
   atFirst = new Set(state.visible);
   registerWorld();
   registerView();
+  registerCascade();
   registerSelection();
   registerPaths();
   registerParts();

@@ -1,7 +1,7 @@
 // Two runs side by side: two shocks in the world that is on, or one shock in this world and in all sources.
 // The losses are the engine's; here they are only set against each other, as knockon compare does.
 import { clearSelection, select, setCompareMode, setView } from "../actions/selection.js";
-import { $, button, find, findAll, h, named, numberTerm } from "../dom.js";
+import { $, button, find, findAll, h, named, numberTerm, targetField } from "../dom.js";
 import { saveCsv } from "../export/files.js";
 import {
   climb,
@@ -163,91 +163,90 @@ function sideLine(letter, side) {
     ),
   );
 }
+/**
+ * @param {Side[]} both
+ * @param {boolean} same
+ */
+function compareHead([first, second], same) {
+  const title = mode() === "shocks" ? `Two shocks · ${worldName(state.world)}` : "One shock in two worlds";
+  return h(
+    "div",
+    { class: "compare-head" },
+    h(
+      "div",
+      { class: "what" },
+      h("p", { class: "class" }, title),
+      mode() === "worlds" && named(String(raw.cascade?.run.shock_label || "Shock"), "h2"),
+      h("ul", { class: "sides" }, sideLine("a", first), !same && sideLine("b", second)),
+    ),
+    modes(),
+  );
+}
+/** @param {number} rows */
+function tools(rows) {
+  const box = h("input", {
+    id: "different",
+    type: "checkbox",
+    onchange: (event) => {
+      state.onlyDifferent = targetField(event).checked;
+      renderCompare();
+      $("different").focus();
+    },
+  });
+  box.checked = state.onlyDifferent;
+  const save = () => saveCsv(comparisonCsv(state), "compare.csv");
+  return h(
+    "div",
+    { class: "compare-tools" },
+    h("label", {}, box, "Only what differs"),
+    h("span", { class: "count", id: "compared" }, plural(rows, "row", "rows")),
+    button("Download CSV", save, { class: "link", id: "compare-csv" }),
+  );
+}
+/** @param {ComparedRow[]} rows */
+function compareBody(rows) {
+  const list = sortedComparison(rows, state.sort.compare, state.onlyDifferent);
+  const totals = comparisonCounts(rows).map(([value, label]) => numberTerm(value, label));
+  return h(
+    "div",
+    { class: "compare-body" },
+    h("dl", { class: "totals" }, totals),
+    tools(list.length),
+    h(
+      "table",
+      { class: "compared" },
+      h("thead", {}, h("tr", {}, HEADS.map(head))),
+      h("tbody", {}, list.slice(0, ROWS).map(line)),
+    ),
+    list.length > ROWS &&
+      h("p", { class: "quiet" }, `The first ${count(ROWS)} of ${count(list.length)}; the CSV has them all.`),
+  );
+}
 export function renderCompare() {
   if (!$("compare")) return;
   $("compare").hidden = state.view !== "compare";
   if (state.view !== "compare") return;
   const both = sides();
   const rows = compared(both);
-  const list = sortedComparison(rows, state.sort.compare, state.onlyDifferent);
-  const box = h("input", {
-    id: "different",
-    type: "checkbox",
-    onchange: () => {
-      state.onlyDifferent = box.checked;
-      renderCompare();
-      $("different").focus();
-    },
-  });
-  box.checked = state.onlyDifferent;
-  const top = $("compare").scrollTop;
+  const { scrollTop } = $("compare");
   const same = mode() === "worlds" && isWhole(state.world);
   const silence = same
     ? "Choose a document or a day above: its run is then set against that of all sources."
     : !rows.length && "Nobody loses anything under either.";
+  const body = silence ? h("p", { class: "silence" }, silence) : compareBody(rows);
   keepFocus(
     $("compare"),
-    () =>
-      $("compare").replaceChildren(
-        h(
-          "div",
-          { class: "compare-head" },
-          h(
-            "div",
-            { class: "what" },
-            h(
-              "p",
-              { class: "class" },
-              mode() === "shocks" ? `Two shocks · ${worldName(state.world)}` : "One shock in two worlds",
-            ),
-            mode() === "worlds" && named(String(raw.cascade?.run.shock_label || "Shock"), "h2"),
-            h("ul", { class: "sides" }, sideLine("a", both[0]), !same && sideLine("b", both[1])),
-          ),
-          modes() || "",
-        ),
-        silence
-          ? h("p", { class: "silence" }, silence)
-          : h(
-              "div",
-              { class: "compare-body" },
-              h(
-                "dl",
-                { class: "totals" },
-                comparisonCounts(rows).map(([value, label]) => numberTerm(value, label)),
-              ),
-              h(
-                "div",
-                { class: "compare-tools" },
-                h("label", {}, box, "Only what differs"),
-                h("span", { class: "count", id: "compared" }, plural(list.length, "row", "rows")),
-                button("Download CSV", () => saveCsv(comparisonCsv(state), "compare.csv"), {
-                  class: "link",
-                  id: "compare-csv",
-                }),
-              ),
-              h(
-                "table",
-                { class: "compared" },
-                h("thead", {}, h("tr", {}, HEADS.map(head))),
-                h("tbody", {}, list.slice(0, ROWS).map(line)),
-              ),
-              list.length > ROWS &&
-                h("p", { class: "quiet" }, `The first ${count(ROWS)} of ${count(list.length)}; the CSV has them all.`),
-            ),
-      ),
+    () => $("compare").replaceChildren(compareHead(both, same), body),
     () => $("compare"),
   );
-  $("compare").scrollTop = top;
+  $("compare").scrollTop = scrollTop;
 }
 
 // The panel: what is compared, or why the chosen one loses under either.
 export function comparison() {
-  const found =
-    chosen &&
-    sides()
-      .flatMap((side) => side.impacts)
-      .find((impact) => impact.iri === chosen);
-  if (found) return [named(found.label, "h2", { tabindex: "-1" })];
+  const losses = sides().flatMap((side) => side.impacts);
+  const impact = chosen && losses.find(({ iri }) => iri === chosen);
+  if (impact) return [named(impact.label, "h2", { tabindex: "-1" })];
   return [
     h("h2", {}, "Two answers side by side"),
     h(

@@ -1,7 +1,7 @@
 // The side panel: what is known about the selection, and why it loses what it loses.
 
 import { clearSelection, setView, toggleNeighbours } from "../actions/selection.js";
-import { $, button, closeButton, find, h, named } from "../dom.js";
+import { $, button, closeButton, find, h, named, nodesOf } from "../dom.js";
 import { nodes } from "../model/data.js";
 import { count } from "../model/format.js";
 import { impacts } from "../model/runs.js";
@@ -13,7 +13,7 @@ import { INFERRED, groupSection, groups, mark, sources } from "./facts.js";
 import { focusStage, keepFocus } from "./focus.js";
 import { glyph } from "./glyphs.js";
 import { outcome, overview } from "./overview.js";
-import { wayButtons, wayParts } from "./paths-panel.js";
+import { pathButtons, pathParts } from "./paths-panel.js";
 import { why } from "./why.js";
 
 /** @param {string} name */
@@ -23,53 +23,47 @@ const sparql = (name) => {
 };
 /** @param {Entity} node */
 function entityHead(node) {
+  const inferred = node.inferred && [" ", mark("inferred", INFERRED, "inferred")];
+  const label = named(node.label, "h2", { tabindex: "-1" });
   return [
     h(
       "div",
       { class: "title" },
       glyph(node.class),
-      h(
-        "div",
-        {},
-        h("p", { class: "class" }, node.class.label, node.inferred && [" ", mark("inferred", INFERRED, "inferred")]),
-        named(node.label, "h2", { tabindex: "-1" }),
-      ),
+      h("div", {}, h("p", { class: "class" }, node.class.label, inferred), label),
     ),
-    node.alias.length > 0 &&
-      h(
-        "p",
-        { class: "aliases" },
-        "Also ",
-        node.alias.map((name, i) => [i ? ", " : "", named(name)]),
-      ),
-    node.identifier.length > 0 &&
-      h(
-        "p",
-        { class: "aliases" },
-        node.identifier.map((name) => named(name, "code")),
-      ),
+    otherNames(node),
     node.comment && named(node.comment, "p", { class: "comment" }),
-    node.bare &&
-      h(
-        "p",
-        { class: "comment" },
-        state.world.document >= 0
-          ? "This document only names it."
-          : "It does not hold on this day; what holds only names it.",
-      ),
-    h(
-      "div",
-      { class: "actions" },
-      state.view === "map" &&
-        button(hiddenNeighbours(node.index).length ? "Expand" : "Collapse", () => toggleNeighbours(node.index), {
-          id: "expand",
-        }),
-      state.view === "cascade" && button("Map", () => setView("map")),
-      wayButtons(),
-      button("Copy IRI", () => copy(node.iri, "IRI")),
-      button("Copy SPARQL", () => copy(sparql(node.iri), "SPARQL")),
-    ),
+    node.bare && h("p", { class: "comment" }, bareNotice()),
+    actions(node),
   ];
+}
+/** @param {Entity} node */
+function otherNames({ alias, identifier }) {
+  const aliases = alias.map((name, i) => [i ? ", " : "", named(name)]);
+  const codes = identifier.map((name) => named(name, "code"));
+  return [
+    aliases.length > 0 && h("p", { class: "aliases" }, "Also ", aliases),
+    codes.length > 0 && h("p", { class: "aliases" }, codes),
+  ];
+}
+// Why nothing but a name is known in the world that is shown.
+const bareNotice = () =>
+  state.world.document >= 0
+    ? "This document only names it."
+    : "It does not hold on this day; what holds only names it.";
+/** @param {Entity} node */
+function actions({ index, iri }) {
+  const expand = hiddenNeighbours(index).length ? "Expand" : "Collapse";
+  return h(
+    "div",
+    { class: "actions" },
+    state.view === "map" && button(expand, () => toggleNeighbours(index), { id: "expand" }),
+    state.view === "cascade" && button("Map", () => setView("map")),
+    pathButtons(),
+    button("Copy IRI", () => copy(iri, "IRI")),
+    button("Copy SPARQL", () => copy(sparql(iri), "SPARQL")),
+  );
 }
 
 // Where the keyboard goes on when what it was on is gone: to the button of the paths that were closed, to the
@@ -90,7 +84,7 @@ export function renderPanel() {
   const node = state.selected >= 0 ? nodes[state.selected] : null;
   /** @type {Child[]} */
   const parts = node
-    ? [entityHead(node), wayParts()]
+    ? [entityHead(node), pathParts()]
     : impact
       ? [named(impact.label, "h2", { tabindex: "-1" })]
       : [{ cascade: outcome, compare: comparison, map: overview }[state.view]()];
@@ -112,7 +106,7 @@ export function renderPanel() {
   const close = (node || impact) && closeButton("Close facts", clearSelection);
   keepFocus(
     panel,
-    () => panel.replaceChildren(.../** @type {any[]} */ ([close, parts]).flat(Infinity).filter(Boolean)),
+    () => panel.replaceChildren(...nodesOf([close, parts])),
     (held) => instead(held, node || impact),
   );
   subject = node || impact;

@@ -1,5 +1,5 @@
 // One path as a row of a table: its chain of entities, and the source of each link.
-import { choose as chooseWay } from "../actions/path-highlight.js";
+import { choosePath as lightPath } from "../actions/path-highlight.js";
 import { pick } from "../actions/selection.js";
 import { $, find, h, named } from "../dom.js";
 import { nodes } from "../model/data.js";
@@ -20,9 +20,9 @@ export const entityButton = (node, onclick = () => pick(node)) =>
   );
 
 /** @param {number} row */
-export function choose(row) {
+export function choosePath(row) {
   const top = $("panel").scrollTop;
-  chooseWay(row);
+  lightPath(row);
   $("panel").scrollTop = top;
   (find($("ways"), `[data-way="${row}"]`) ?? find($("ways"), "h3")).focus({ preventScroll: true });
 }
@@ -70,30 +70,30 @@ function hopSources(hop) {
     );
 }
 /**
- * @param {Path} way
+ * @param {Path} path
  * @param {boolean} open
  */
-function evidence(way, open) {
+function evidence(path, open) {
   const box = h("details", { open }, h("summary", {}, h("span", {}, "Sources")));
   // A hundred paths have thousands of sources: written when somebody looks.
   const fill = () => {
-    if (box.open && box.children.length === 1) box.append(...way.hops.flatMap(hopSources));
+    if (box.open && box.children.length === 1) box.append(...path.hops.flatMap(hopSources));
   };
   box.addEventListener("toggle", fill);
   fill();
   return box;
 }
 /**
- * @param {Path} way
+ * @param {Path} path
  * @param {number} row
  * @param {number} chosen
  */
-export function wayRow(way, row, chosen) {
+export function pathRow(path, row, chosen) {
   const chain = h(
     "ol",
     { class: "chain" },
-    h("li", {}, entityButton(way.nodes[0])),
-    way.hops.map((hop, i) => h("li", {}, relation(hop), entityButton(way.nodes[i + 1]))),
+    h("li", {}, entityButton(path.nodes[0])),
+    path.hops.map((hop, i) => h("li", {}, relation(hop), entityButton(path.nodes[i + 1]))),
   );
   const light = h(
     "button",
@@ -103,7 +103,7 @@ export function wayRow(way, row, chosen) {
       "data-way": String(row),
       "aria-pressed": String(row === chosen),
       "aria-label": `Light path ${row + 1} alone`,
-      onclick: () => choose(row === chosen ? -1 : row),
+      onclick: () => choosePath(row === chosen ? -1 : row),
     },
     String(row + 1),
   );
@@ -111,7 +111,7 @@ export function wayRow(way, row, chosen) {
     "tr",
     { "aria-current": row === chosen ? "true" : null },
     h("td", {}, light),
-    h("td", { class: "number" }, String(way.hops.length)),
-    h("td", {}, chain, evidence(way, row === chosen)),
+    h("td", { class: "number" }, String(path.hops.length)),
+    h("td", {}, chain, evidence(path, row === chosen)),
   );
 }

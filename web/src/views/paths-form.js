@@ -1,7 +1,8 @@
 // The form in the panel that asks for paths: the other end, the direction, how long and how many.
-import { BOUNDS, USUAL, bounded, show } from "../actions/path-highlight.js";
+import { showPaths } from "../actions/path-highlight.js";
 import { $, button, find, h, named, targetField } from "../dom.js";
 import { nodes } from "../model/data.js";
+import { BOUNDS, DEFAULTS, bounded } from "../model/path-query.js";
 import { hits } from "../model/runs.js";
 import { changed, state } from "../store.js";
 import { combobox } from "./search.js";
@@ -17,11 +18,11 @@ export const currentForm = () => (opened && opened.node === state.selected ? ope
 export function openPaths() {
   const node = state.selected;
   if (node < 0) return;
-  const shownQuery = state.ways?.kind === "between" ? state.ways : null;
+  const shownQuery = state.pathQuery?.kind === "between" ? state.pathQuery : null;
   const start = shownQuery ? shownQuery.from === node : true;
   opened = {
-    ...USUAL,
-    ...(state.ways?.kind === "here" ? { hops: state.ways.hops } : shownQuery),
+    ...DEFAULTS,
+    ...(state.pathQuery?.kind === "here" ? { hops: state.pathQuery.hops } : shownQuery),
     node,
     start,
     other: shownQuery ? (start ? shownQuery.to : shownQuery.from) : -1,
@@ -40,7 +41,7 @@ function redraw(focus) {
   changed("panel");
   $(focus).focus();
 }
-// What was found stands at the top of the panel.
+// The paths are at the top of the panel.
 export function toTop() {
   const title = find($("ways"), "h3");
   title.scrollIntoView({ block: "start" });
@@ -59,7 +60,7 @@ function submit(event, form) {
   }
   const { node, start, other, direction, hops, k } = form;
   dropForm();
-  show({ kind: "between", from: start ? node : other, to: start ? other : node, direction, hops, k, chosen: -1 });
+  showPaths({ kind: "between", from: start ? node : other, to: start ? other : node, direction, hops, k, chosen: -1 });
   return toTop();
 }
 /**
@@ -67,9 +68,9 @@ function submit(event, form) {
  * @param {number} [hops]
  * @param {boolean} [only]
  */
-export function showHere(node, hops = USUAL.hops, only = hits().length > 0) {
+export function showHere(node, hops = DEFAULTS.hops, only = hits().length > 0) {
   dropForm();
-  show({ kind: "here", to: node, hops, hits: only });
+  showPaths({ kind: "here", to: node, hops, hits: only });
   toTop();
 }
 
@@ -91,10 +92,10 @@ function numberField(form, key, label) {
       max: String(max),
       step: "1",
       value: String(form[key]),
-      oninput: (/** @type {any} */ event) => {
+      oninput: (event) => {
         if (targetField(event).value !== "") form[key] = bounded(key, Number(targetField(event).value));
       },
-      onchange: (/** @type {any} */ event) => {
+      onchange: (event) => {
         targetField(event).value = String(form[key]);
       },
     }),
@@ -102,23 +103,7 @@ function numberField(form, key, label) {
 }
 /** @param {PathsForm} form */
 function otherEnd(form) {
-  const field = h("input", {
-    type: "search",
-    id: "ways-end",
-    role: "combobox",
-    autocomplete: "off",
-    spellcheck: "false",
-    "aria-label": form.start ? "To" : "From",
-    "aria-expanded": "false",
-    "aria-controls": "ways-hits",
-    "aria-autocomplete": "list",
-    placeholder: "Search an entity",
-    dir: "auto",
-    oninput: () => {
-      form.other = -1;
-    },
-  });
-  if (form.other >= 0) field.value = nodes[form.other].label;
+  const field = endField(form);
   const list = h("ul", {
     id: "ways-hits",
     class: "way-hits",
@@ -146,54 +131,75 @@ function otherEnd(form) {
   return h("div", { class: "field" }, field, list);
 }
 /** @param {PathsForm} form */
-export function formPart(form) {
+function endField(form) {
+  const field = h("input", {
+    type: "search",
+    id: "ways-end",
+    role: "combobox",
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-label": form.start ? "To" : "From",
+    "aria-expanded": "false",
+    "aria-controls": "ways-hits",
+    "aria-autocomplete": "list",
+    placeholder: "Search an entity",
+    dir: "auto",
+    oninput: () => {
+      form.other = -1;
+    },
+  });
+  if (form.other >= 0) field.value = nodes[form.other].label;
+  return field;
+}
+/** @param {PathsForm} form */
+function endsPart(form) {
+  const fixed = named(nodes[form.node].label, "b", { class: "label" });
+  const other = otherEnd(form);
+  const swap = () => {
+    form.start = !form.start;
+    redraw("ways-swap");
+  };
+  return h(
+    "div",
+    { class: "way-ends" },
+    h("span", { class: "key" }, "From"),
+    form.start ? fixed : other,
+    h("span", { class: "key" }, "To"),
+    form.start ? other : fixed,
+    button("⇅", swap, { id: "ways-swap", class: "swap", "aria-label": SWAP, title: SWAP }),
+  );
+}
+const SWAP = "Swap the two ends";
+/** @param {PathsForm} form */
+function directionField(form) {
+  const onchange = (/** @type {Event} */ event) => {
+    form.direction = targetField(event).value === "any" ? "any" : "harm";
+  };
   const direction = h(
     "select",
-    {
-      id: "ways-direction",
-      onchange: (/** @type {any} */ event) => {
-        form.direction = targetField(event).value === "any" ? "any" : "harm";
-      },
-    },
+    { id: "ways-direction", onchange },
     h("option", { value: "harm" }, "as harm travels"),
     h("option", { value: "any" }, "in any direction"),
   );
   direction.value = form.direction;
-  const fixed = named(nodes[form.node].label, "b", { class: "label" });
-  const ends = [
-    h("span", { class: "key" }, "From"),
-    form.start ? fixed : otherEnd(form),
-    h("span", { class: "key" }, "To"),
-    form.start ? otherEnd(form) : fixed,
-  ];
-  const swap = button(
-    "⇅",
-    () => {
-      form.start = !form.start;
-      redraw("ways-swap");
-    },
-    { id: "ways-swap", class: "swap", "aria-label": "Swap the two ends", title: "Swap the two ends" },
-  );
+  return h("label", {}, "Direction", direction);
+}
+/** @param {PathsForm} form */
+export function formPart(form) {
+  const onkeydown = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    closeForm();
+  };
   return h(
     "form",
-    {
-      class: "ways",
-      id: "ways-form",
-      "aria-label": "Paths",
-      onsubmit: (/** @type {Event} */ event) => submit(event, form),
-      onkeydown: (/** @type {any} */ event) => {
-        if (event.key === "Escape") {
-          event.stopPropagation();
-          closeForm();
-        }
-      },
-    },
-    h("div", { class: "way-ends" }, ends, swap),
+    { class: "ways", id: "ways-form", "aria-label": "Paths", onsubmit: (event) => submit(event, form), onkeydown },
+    endsPart(form),
     form.wrong && h("p", { class: "wrong", role: "alert" }, form.wrong),
     h(
       "div",
       { class: "choices" },
-      h("label", {}, "Direction", direction),
+      directionField(form),
       numberField(form, "hops", "Max. links"),
       numberField(form, "k", "Max. paths"),
     ),

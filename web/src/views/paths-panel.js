@@ -1,48 +1,41 @@
 // Paths in the panel: the table of what was found between two entities, the list of what leads to one.
-import { USUAL, clearLens, found, show, toggleThrough } from "../actions/path-highlight.js";
+import { clearLens, showPaths, toggleThrough } from "../actions/path-highlight.js";
 import { button, closeButton, find, h, named, target, targetField } from "../dom.js";
 import { nodes } from "../model/data.js";
 import { plural } from "../model/format.js";
 import { nodeOn } from "../model/graph.js";
+import { DEFAULTS, pathsBetween, pathsHere } from "../model/path-query.js";
 import { STEPS } from "../model/paths.js";
 import { hits } from "../model/runs.js";
 import { state } from "../store.js";
-import { choose, entityButton, wayRow } from "./path-rows.js";
+import { choosePath, entityButton, pathRow } from "./path-rows.js";
 import { currentForm, dropForm, formPart, openPaths, showHere, toTop } from "./paths-form.js";
 
 /**
- * @param {PathsBetween} ways
- * @param {any} result
+ * What limits the answer: the filter, the numbers that were asked for, or the length of the search.
+ * @param {PathsBetween} query
+ * @param {BestPaths} answer
  */
-function remarks(ways, result) {
-  const off = [ways.from, ways.to].filter((node) => !nodeOn(node));
+function remarks(query, { paths, more, cut }) {
+  const off = [query.from, query.to].filter((node) => !nodeOn(node));
   if (off.length)
-    return [
-      h(
-        "p",
-        {},
-        named(nodes[off[0]].label, "b", { class: "label" }),
-        " is left out by the filter, so no path is looked for.",
-      ),
-    ];
-  const count = result.ways.length;
-  const more = result.more ? `The best ${count}; there are more. ` : "";
+    return h(
+      "p",
+      {},
+      named(nodes[off[0]].label, "b", { class: "label" }),
+      " is left out by the filter, so no path is looked for.",
+    );
+  const none = [
+    "There is none over the relations that the filter leaves on. ",
+    query.direction === "harm" && "Harm travels one way: swap the ends, or look in any direction.",
+  ];
+  const limits = [
+    more && `The best ${paths.length}; there are more. `,
+    cut && `The search stopped after ${STEPS.toLocaleString("en")} steps: not all paths were looked at.`,
+  ];
   return [
-    !count &&
-      !result.cut &&
-      h(
-        "p",
-        {},
-        "There is none over the relations that the filter leaves on. ",
-        ways.direction === "harm" && "Harm travels one way: swap the ends, or look in any direction.",
-      ),
-    (more || result.cut) &&
-      h(
-        "p",
-        { class: "quiet", id: "ways-cut" },
-        more,
-        result.cut && `The search stopped after ${STEPS.toLocaleString("en")} steps: not all paths were looked at.`,
-      ),
+    !paths.length && !cut && h("p", {}, none),
+    (more || cut) && h("p", { class: "quiet", id: "ways-cut" }, limits),
   ];
 }
 /**
@@ -59,66 +52,54 @@ function head(title, ...buttons) {
   );
 }
 const change = () => button("Change", openPaths, { class: "link" });
-/** @param {PathsBetween} ways */
-function betweenPart(ways) {
-  const result = found(ways);
-  const swap = () => show({ ...ways, from: ways.to, to: ways.from, chosen: -1 });
+/** @param {number} node */
+const boldLabel = (node) => named(nodes[node].label, "b", { class: "label" });
+/** @param {PathsBetween} query */
+function betweenPart(query) {
+  const answer = pathsBetween(query);
+  const { paths } = answer;
+  const swap = () => showPaths({ ...query, from: query.to, to: query.from, chosen: -1 });
   const all =
-    result.ways.length > 1 &&
-    button(`Light all ${result.ways.length}`, () => choose(-1), {
+    paths.length > 1 &&
+    button(`Light all ${paths.length}`, () => choosePath(-1), {
       class: "all",
       "data-way": "-1",
-      "aria-pressed": String(!result.ways[ways.chosen]),
+      "aria-pressed": String(!paths[query.chosen]),
     });
+  const direction = query.direction === "harm" ? "as harm travels" : "in any direction";
+  const limits = `, ${direction}, at most ${plural(query.hops, "link", "links")}. The shortest first, then the most critical.`;
   return [
-    head(plural(result.ways.length, "path", "paths"), change()),
-    h(
-      "p",
-      { class: "quiet" },
-      "From ",
-      named(nodes[ways.from].label, "b", { class: "label" }),
-      " to ",
-      named(nodes[ways.to].label, "b", { class: "label" }),
-      `, ${ways.direction === "harm" ? "as harm travels" : "in any direction"}, at most ${plural(ways.hops, "link", "links")}. The shortest first, then the most critical.`,
-    ),
-    remarks(ways, result),
+    head(plural(paths.length, "path", "paths"), change()),
+    h("p", { class: "quiet" }, "From ", boldLabel(query.from), " to ", boldLabel(query.to), limits),
+    remarks(query, answer),
     h("div", { class: "actions" }, all, button("Swap ends", swap, { id: "swap-ends" })),
-    result.ways.length > 0 &&
-      h(
-        "table",
-        { class: "paths" },
-        h(
-          "thead",
-          {},
-          h(
-            "tr",
-            {},
-            ["No.", "Links", "Path"].map((label) => h("th", { scope: "col" }, label)),
-          ),
-        ),
-        h(
-          "tbody",
-          {},
-          result.ways.map((/** @type {Path} */ way, /** @type {number} */ row) => wayRow(way, row, ways.chosen)),
-        ),
-      ),
+    paths.length > 0 && pathTable(paths, query.chosen),
   ];
+}
+/**
+ * @param {Path[]} paths
+ * @param {number} chosen
+ */
+function pathTable(paths, chosen) {
+  const heads = ["No.", "Links", "Path"].map((label) => h("th", { scope: "col" }, label));
+  const rows = paths.map((path, row) => pathRow(path, row, chosen));
+  return h("table", { class: "paths" }, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows));
 }
 
 const SHORT = 12;
 /**
  * @param {number} hops
  * @param {number[]} members
- * @param {PathsHere} ways
+ * @param {PathsHere} query
  */
-function hereGroup(hops, members, ways) {
+function hereGroup(hops, members, query) {
   /** @param {number} node */
   const line = (node) =>
     h(
       "li",
       {},
       entityButton(node, () => {
-        show({ ...USUAL, kind: "between", from: node, to: ways.to, hops: ways.hops, chosen: -1 });
+        showPaths({ ...DEFAULTS, kind: "between", from: node, to: query.to, hops: query.hops, chosen: -1 });
         toTop();
       }),
     );
@@ -144,44 +125,53 @@ function hereGroup(hops, members, ways) {
     all,
   );
 }
-/** @param {PathsHere} ways */
-function herePart(ways) {
-  const result = found(ways);
+/**
+ * How many are left out, and why.
+ * @param {Reaching} answer
+ */
+function hereRemarks({ far, nodes: members, without, cut }) {
+  const missing = [...members].filter((node) => !state.visible.has(node)).length;
+  const lost = `${plural(without, "entity", "entities")} hit by the shock ${without === 1 ? "has" : "have"} no path to here within that.`;
+  return [
+    !far.size && h("p", {}, "Nothing does, over the relations that the filter leaves on."),
+    without > 0 && h("p", { class: "quiet" }, lost),
+    cut && h("p", { class: "quiet", id: "ways-cut" }, "The search stopped early: not all paths were looked at."),
+    missing > 0 && h("p", { class: "quiet" }, `${missing} of them are not on the map.`),
+  ];
+}
+/** @param {PathsHere} query */
+function herePart(query) {
+  const answer = pathsHere(query);
   const groups = Map.groupBy(
-    [...result.far.keys()].sort((a, b) => (nodes[a].label < nodes[b].label ? -1 : 1)),
-    (node) => result.far.get(node),
+    [...answer.far].sort(([a], [b]) => (nodes[a].label < nodes[b].label ? -1 : 1)),
+    ([, hops]) => hops,
   );
-  const missing = [...result.nodes].filter((node) => !state.visible.has(node)).length;
-  const only = h("input", {
+  const onlyHits = h("input", {
     type: "checkbox",
-    onchange: (/** @type {any} */ event) => showHere(ways.to, ways.hops, targetField(event).checked),
+    onchange: (event) => showHere(query.to, query.hops, targetField(event).checked),
   });
-  only.checked = ways.hits;
+  onlyHits.checked = query.hits;
+  const which = query.hits ? "What the shock hits and harm reaches this from" : "Everything whose harm reaches this";
   return [
     head("Paths to here", change()),
-    h(
-      "p",
-      { class: "quiet" },
-      ways.hits ? "What the shock hits and harm reaches this from" : "Everything whose harm reaches this",
-      ` within ${plural(ways.hops, "link", "links")}. Pick one to see its paths.`,
-    ),
-    hits().length > 0 && h("label", { class: "tick" }, only, "Only from what the shock hits"),
-    !result.far.size && h("p", {}, "Nothing does, over the relations that the filter leaves on."),
-    result.silent > 0 &&
-      h(
-        "p",
-        { class: "quiet" },
-        `${plural(result.silent, "entity", "entities")} hit by the shock ${result.silent === 1 ? "has" : "have"} no path to here within that.`,
+    h("p", { class: "quiet" }, `${which} within ${plural(query.hops, "link", "links")}. Pick one to see its paths.`),
+    hits().length > 0 && h("label", { class: "tick" }, onlyHits, "Only from what the shock hits"),
+    hereRemarks(answer),
+    [...groups]
+      .sort(([a], [b]) => a - b)
+      .map(([hops, members]) =>
+        hereGroup(
+          hops,
+          members.map(([node]) => node),
+          query,
+        ),
       ),
-    result.cut && h("p", { class: "quiet", id: "ways-cut" }, "The search stopped early: not all paths were looked at."),
-    missing > 0 && h("p", { class: "quiet" }, `${missing} of them are not on the map.`),
-    [...groups].sort(([a], [b]) => a - b).map(([hops, members]) => hereGroup(hops, members, ways)),
   ];
 }
 
 // For the panel: the buttons among its actions, and what stands below them.
-export function wayButtons() {
-  const throughOn = state.ways?.kind === "through";
+export function pathButtons() {
+  const throughOn = state.pathQuery?.kind === "through";
   return [
     button("Paths…", openPaths, {
       id: "paths",
@@ -196,14 +186,14 @@ export function wayButtons() {
       }),
   ];
 }
-export function wayParts() {
+export function pathParts() {
   const form = currentForm();
   if (form) return formPart(form);
   dropForm();
-  if (!state.ways || state.ways.kind === "through") return null;
+  if (!state.pathQuery || state.pathQuery.kind === "through") return null;
   return h(
     "section",
     { class: "ways", id: "ways", "aria-label": "Paths" },
-    state.ways.kind === "between" ? betweenPart(state.ways) : herePart(state.ways),
+    state.pathQuery.kind === "between" ? betweenPart(state.pathQuery) : herePart(state.pathQuery),
   );
 }

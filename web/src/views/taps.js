@@ -4,14 +4,17 @@ import { target } from "../dom.js";
 /** @type {Node | null} */
 let pressed = null;
 
+/** What has labels only where it is a field. @param {HTMLElement} element */
+const asField = (element) => /** @type {HTMLInputElement} */ (element);
 /**
- * @param {any} target
+ * @param {HTMLElement} target
  * @param {Node} source
  */
 const labelled = (target, source) =>
-  [...(target.labels ?? [])].some((label) => label.contains(source)) || target.closest?.("label")?.contains(source);
+  [...(asField(target).labels ?? [])].some((label) => label.contains(source)) ||
+  target.closest?.("label")?.contains(source);
 /**
- * @param {any} target
+ * @param {HTMLElement} target
  * @param {Node | null} source
  */
 export const sameThing = (target, source) =>

@@ -1,7 +1,7 @@
 // The bar of worlds: all sources, one document alone, or what held on one day. Map, cascade, table, panel and search follow.
 import { compareWorlds } from "../actions/selection.js";
 import { setWorld } from "../actions/world.js";
-import { $, button, field, find, focused, h } from "../dom.js";
+import { $, button, field, find, focused, h, targetField } from "../dom.js";
 import { narrow } from "../media.js";
 import { comparable } from "../model/compare.js";
 import { documents, raw } from "../model/data.js";
@@ -17,7 +17,7 @@ let dragging = false;
 function chooser() {
   const select = h(
     "select",
-    { id: "world", onchange: () => setWorld({ document: Number(select.value), day: "" }) },
+    { id: "world", onchange: (event) => setWorld({ document: Number(targetField(event).value), day: "" }) },
     h("option", { value: "-1" }, "All sources"),
     offered.map((row) => h("option", { value: String(row) }, documents[row].title)),
   );

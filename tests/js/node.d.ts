@@ -1,0 +1,15 @@
+// What the tests use of Node: its own types would be a package more.
+declare module "node:test" {
+  export function test(name: string, run: () => void | Promise<void>): void;
+}
+declare module "node:assert/strict" {
+  interface Assert {
+    ok(value: unknown, message?: string): asserts value;
+    equal<Expected>(actual: unknown, expected: Expected, message?: string): asserts actual is Expected;
+    deepEqual(actual: unknown, expected: unknown, message?: string): void;
+    match(text: string, pattern: RegExp): void;
+    throws(run: () => unknown, error?: RegExp): void;
+  }
+  const assert: Assert;
+  export default assert;
+}
