@@ -100,8 +100,8 @@ def test_the_same_page_as_the_file(chromium, tmp_path):
     [
         ((404, "text/plain", b"nothing"), "/data.json answers 404"),
         ((500, "text/html", b"<b>no</b>"), "/data.json answers 500"),
-        ((200, "text/html", b"<!doctype html><p>Log in"), "is no JSON"),
-        ((200, "application/json", b""), "is no JSON"),
+        ((200, "text/html", b"<!doctype html><p>Log in"), "is not JSON"),
+        ((200, "application/json", b""), "is not JSON"),
         ((200, "application/json", b"null"), "not the data of this page"),
         ((200, "application/json", b'{"error": "<img src=x onerror=alert(1)>"}'), "not the data of this page"),
     ],

@@ -79,3 +79,13 @@ export const closeButton = (label, onclick) => button("×", onclick, { class: "c
 // A number with what it counts, for a list of terms.
 /** @type {(value: number, label: string) => HTMLElement} */
 export const numberTerm = (value, label) => h("div", {}, h("dt", {}, label), h("dd", {}, count(value)));
+/** A paragraph that explains or counts. @type {(...children: Child[]) => HTMLElement} */
+export const quietLine = (...children) => h("p", { class: "quiet" }, ...children);
+/** A part that can be folded away. @type {(title: string, number: number | null, open: boolean, ...children: Child[]) => HTMLElement} */
+export const foldable = (title, number, open, ...children) =>
+  h(
+    "details",
+    { open },
+    h("summary", {}, h("h3", {}, title), number !== null && h("span", { class: "count" }, count(number))),
+    ...children,
+  );

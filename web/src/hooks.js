@@ -1,4 +1,4 @@
-// For tests and the curious: where an entity stands, and what is shown. It gives away nothing that the page does not show.
+// For tests and the console: where an entity is on the screen, and what is shown. It tells nothing that the page does not show.
 import { $ } from "./dom.js";
 import { dataAddress, drawingPicture, drawingText } from "./export/picture.js";
 import { facts, nodes } from "./model/data.js";

@@ -4,7 +4,7 @@ import { provide } from "./model/source.js";
 import { legible } from "./model/text.js";
 
 /**
- * What went wrong, in words for whoever wanted to see the page.
+ * What went wrong, in words for the reader of the page.
  * @param {string} address
  */
 async function fetched(address) {
@@ -15,7 +15,7 @@ async function fetched(address) {
   );
   if (!answer.ok) throw new Error(`${address} answers ${answer.status} ${answer.statusText}`.trim());
   const data = await answer.json().catch(() => {
-    throw new Error(`what ${address} sends is no JSON`);
+    throw new Error(`what ${address} sends is not JSON`);
   });
   if (data?.format !== 1) throw new Error(`what ${address} sends is not the data of this page`);
   return data;

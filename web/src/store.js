@@ -1,4 +1,4 @@
-// What is shown, what is selected, and the way back. Whoever changes the state says so with changed(); the page listens.
+// What is shown, what is selected, and the history. After a change of the state, call changed(); the page listens.
 import { edges, nodes, other, raw } from "./model/data.js";
 import { edgeOn, neighbours, nodeOn } from "./model/graph.js";
 import { lastStep, showRun } from "./model/runs.js";
@@ -17,7 +17,7 @@ export const state = {
   small: false,
   // The one step that the table of the cascade shows, or -1 for all up to state.step.
   only: -1,
-  // Whether anybody has stepped yet: until then the board stands at its beginning.
+  // Whether the slider was used yet: until then the board is scrolled to its beginning.
   moved: false,
   // Whether the last thing done was a step, and not a selection.
   stepped: false,
@@ -28,7 +28,7 @@ export const state = {
   pathQuery: null,
   // Which document or which day alone is shown: see world-filter.js.
   world: WHOLE,
-  // What stands side by side: shocks or worlds.
+  // What is compared: shocks or worlds.
   compare: "shocks",
   onlyDifferent: false,
   // Which parts of the page are open: see parts.js.
@@ -44,7 +44,7 @@ export const state = {
 /** @type {Set<(reason: string, options: ChangeOptions) => void>} */
 const listeners = new Set();
 /**
- * The listener gets the reason of each change, and options of those who made it.
+ * Call the listener after each change, with its reason and options.
  * @param {(reason: string, options: ChangeOptions) => void} listener
  */
 export const subscribe = (listener) => {
@@ -59,7 +59,7 @@ export function changed(reason, options = {}) {
   for (const listener of listeners) listener(reason, options);
 }
 
-// As many entities at first as the window has room for.
+// Entities that are shown at first: as many as the window has room for.
 export const room = Math.max(
   16,
   Math.min(48, Math.round(((globalThis.innerWidth ?? 1440) * (globalThis.innerHeight ?? 900)) / 22000)),
@@ -73,7 +73,7 @@ export const shownNeighbours = (node) => neighbours(node).filter((n) => state.vi
 /** @param {number} node */
 export const hiddenNeighbours = (node) => neighbours(node).filter((n) => !state.visible.has(n));
 /**
- * Only counted, since the map asks this of every entity it draws.
+ * Counts without a list, since the map asks this of every entity it draws.
  * @param {number} node
  */
 export function countHidden(node) {
@@ -99,7 +99,7 @@ const snapshot = () => ({
   world: state.world,
   compare: state.compare,
 });
-// Before a change that the way back undoes.
+// Call this before a change that "back" undoes.
 export function remember() {
   past.push(snapshot());
   if (past.length > 100) past.shift();
@@ -120,7 +120,7 @@ function restore(from, onto) {
 export const goBack = () => restore(past, future);
 export const goForward = () => restore(future, past);
 
-// Brings the rows and the run in line with state.world, which somebody has set: the bar, the way back, or an address.
+// Brings the rows and the run in line with state.world, after the bar, the history or an address has set it.
 export function enterWorld() {
   if (!enter(state.world) || !raw.cascade) return;
   showRun(runIn(state.world));

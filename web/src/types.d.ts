@@ -109,7 +109,7 @@ interface Fact {
   headline: string;
   notes: Note[];
   judged: Set<string>;
-  /** From 0 to 1, or null where nobody gave it. */
+  /** From 0 to 1, or null where it is not stated. */
   criticality: number | null;
   inferred: boolean;
   evidence: Evidence[];
@@ -344,7 +344,7 @@ interface PageState {
   open: { legend: boolean; drawer: boolean };
   sort: { map: Order; cascade: Order; compare: Order<CompareColumn> };
 }
-/** What whoever changes the state asks of the views. */
+/** What a change of the state asks of the views. */
 interface ChangeOptions {
   fit?: boolean;
   centre?: boolean;
@@ -515,7 +515,7 @@ interface BestPaths {
   /** Whether the search gave up. */
   cut: boolean;
 }
-/** How far a search for paths goes: at most so many hops, paths, and steps of the search. */
+/** The limits of a search for paths: hops of a path, paths (k), and steps of the search. */
 interface PathOptions {
   direction?: Direction;
   hops?: number;

@@ -9,7 +9,7 @@ import { population } from "../model/world-filter.js";
 import { changed, hiddenNeighbours, remember, room, shownNeighbours, state } from "../store.js";
 
 const LIMITS = [room, 120, 300, 1500, Infinity];
-// Who came in when an entity was expanded.
+// The entities that were added when an entity was expanded.
 /** @type {Map<number, number[]>} */
 const brought = new Map();
 
@@ -54,7 +54,7 @@ export function clearSelection() {
   changed("selected");
 }
 /**
- * A search hit comes with its neighbours, so that it never stands alone.
+ * A search hit is shown with its neighbours, so that it is never alone.
  * @param {number} node
  */
 export function pick(node) {

@@ -3,7 +3,7 @@ import { state } from "../store.js";
 import { cascadeSvg } from "./cascade-svg.js";
 import { mapDrawing } from "./map-drawing.js";
 
-// What browsers can paint on at once: so long a side, and so many pixels.
+// The largest canvas of browsers: its longest side, and its pixels.
 const [LONGEST, PIXELS] = [16000, 2 ** 26];
 
 const drawing = () => (state.view === "map" ? mapDrawing() : cascadeSvg());

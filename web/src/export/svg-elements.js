@@ -57,7 +57,7 @@ export const label = ({ lines, x, top, bold }, high, props = {}) =>
   );
 
 /**
- * Lines no wider than so many pixels, as many as there may be.
+ * The lines of a text, none wider than `wide` pixels, at most `most`.
  * @param {string} words
  * @param {number} wide
  * @param {number} most
@@ -89,7 +89,7 @@ export function measure(line, bold = false, size = 12) {
 }
 
 /**
- * Two colours of the palette, so much of the first; worked out, since not every program knows color-mix().
+ * Two colours of the palette, mixed: `share` of the first. Computed here, since not every program knows color-mix().
  * @param {string} first
  * @param {string} second
  * @param {number} share

@@ -74,7 +74,7 @@ export function compared([first, second]) {
   });
 }
 /**
- * By how many ranks an entity stands higher in the second; null where it is in one only.
+ * By how many ranks an entity is higher in the second run; null where it is in one only.
  * @param {ComparedRow} row
  */
 export const climb = (row) => (row.rankA !== null && row.rankB !== null ? row.rankA - row.rankB : null);

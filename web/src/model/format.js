@@ -25,7 +25,7 @@ export const plural = (value, text, many) => `${count(value)} ${value === 1 ? te
 const days = new Intl.DateTimeFormat(languages, { dateStyle: "medium", timeZone: "UTC" });
 const months = new Intl.DateTimeFormat(languages, { year: "numeric", month: "short", timeZone: "UTC" });
 /**
- * A date is told no more exactly than it is known: 2023-12-08, 2023-12 or 2023.
+ * A date is written no more exactly than it is known: 2023-12-08, 2023-12 or 2023.
  * @param {string} iso
  */
 export function day(iso) {

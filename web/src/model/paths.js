@@ -196,7 +196,7 @@ export function bestPaths(from, to, { direction = "harm", hops: limit = 6, k = 5
     }
     result.cut ||= looks > steps;
   }
-  // The best were found before it gave up: only what follows them is unknown.
+  // The best paths come first: after giving up, only the paths beyond them are unknown.
   return result;
 }
 

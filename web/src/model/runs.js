@@ -61,7 +61,7 @@ export let impactOf = new Map();
 export let parts = [];
 /** @type {ShortNeed[]} */
 export let short = [];
-// Where a shock cuts links only, no entity stands at step 0.
+// Where a shock cuts links only, no entity is at step 0.
 export let firstStep = 0;
 export let lastStep = 0;
 /** @param {ShownRun} shown */
@@ -74,7 +74,7 @@ export function showRun(shown) {
 if (raw.cascade) showRun(readRun(raw.cascade));
 
 /**
- * From the shock to an entity: the row itself last. A cause always stands at an earlier step, so this ends.
+ * From the shock to an entity: the row itself last. A cause is always at an earlier step, so this ends.
  * @param {Impact} impact
  * @param {Impact[]} [list]
  */

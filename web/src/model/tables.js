@@ -54,7 +54,7 @@ function cascadeTable({ step, only, small }) {
   );
   return {
     columns: ["Entity", "Step", "Via", "Loss", "Range", "Sources", "Rests on"],
-    // To reckon with: every number on its own, from 0 to 1.
+    // For spreadsheets: every number in a column of its own, from 0 to 1.
     saved: ["Entity", "IRI", "Class", "Step", "Via", "Loss", "Low", "High", "Sources", "Rests on"],
     rows: shown.map((impact) => ({
       node: impact.node,

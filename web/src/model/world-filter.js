@@ -1,8 +1,8 @@
-// What the world that is on has. Rows stay where they are; what stands in them follows the world:
-// whoever reads nodes, edges and facts reads that world, and `here` tells what is no part of it.
+// What the world that is on has. Rows stay where they are, and their contents follow the world: nodes, edges and facts
+// read as in that world, and `here` is false for those that are not part of it.
 //
 // A document's world is that of --according-to: Python listed its entities, those it only names, its facts,
-// and what reads differently there (views/membership.py). A day's world is that of --as-of: what began by then
+// and what reads differently there (present/page/world_members.py). A day's world is that of --as-of: what began by then
 // and has not ended, an end that is not given being open; the dates of documents play no part. A link is
 // there where both its ends are, and a supply where its dependency is. `until` is empty for what happened or was measured.
 import { documents, edges, facts, nodes, pairs, raw, text } from "./data.js";
@@ -54,16 +54,16 @@ const citing = (document) => (/** @type {Evidence[]} */ list) => list.filter((e)
 /** @param {number} row */
 function markDocument(row) {
   const members = /** @type {Members} */ (membersOf(row));
-  const [there, named, said] = [total(members.nodes), total(members.named), total(members.facts)];
+  const [present, named, stated] = [total(members.nodes), total(members.named), total(members.facts)];
   const cited = citing(documents[row]);
   for (const node of nodes) {
-    node.here = there.has(node.index);
+    node.here = present.has(node.index);
     if (named.has(node.index))
       Object.assign(node, { bare: true, alias: [], identifier: [], comment: "", inferred: false });
     node.evidence = cited(node.evidence);
   }
   for (const fact of facts) {
-    fact.here = said.has(fact.index);
+    fact.here = stated.has(fact.index);
     fact.evidence = cited(fact.evidence);
   }
   for (const [fact, ends, headline, notes, judged, criticality] of members.other) {
@@ -94,7 +94,7 @@ function markDay(day) {
     const ends = fact.ends.filter((end) => nodes[end].here);
     const whole = ends.length === fact.ends.length && (fact.usedBy < 0 || nodes[fact.usedBy].here);
     const kept = holds(fact, day) || (fact.kind.key === "partOf" && named.has(fact.ends[0]));
-    // What is about several entities is told of those that are there; a link needs both.
+    // A fact about several entities is kept for those that are present; a link needs both.
     fact.here = kept && (whole || (fact.kind.family === "listed" && ends.length > 0));
     fact.ends = ends.length ? ends : fact.ends;
   }

@@ -43,7 +43,7 @@ export class Camera {
   }
 
   /**
-   * By so many pixels.
+   * Moves the view by pixels of the screen.
    * @param {number} dx
    * @param {number} dy
    */

@@ -1,4 +1,4 @@
-// The map on a canvas, from one entity to thousands: while it moves, a picture of it moves; when it stands, it is drawn crisply.
+// The map on a canvas, from one entity to thousands: while it moves, a picture of it moves; when it rests, it is drawn crisply.
 import { Camera } from "./camera.js";
 import { listeners } from "./events.js";
 import { alphaOf, signRadius } from "./geometry.js";

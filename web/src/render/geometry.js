@@ -4,7 +4,7 @@ import { colours } from "./palette.js";
 
 // Thousands of long dashed lines take a computer without graphics card half a minute: then plain ones, but what is lit.
 export const MANY = 1500;
-// Beyond so many, what is lit is a crowd itself: its lines are lighter, and carry no letters.
+// With more lines than this lit, they are lighter, and carry no letters.
 export const CROWD = 26;
 
 /** @param {number} degree */
@@ -25,7 +25,7 @@ export const signRadius = (size, scale, count) => Math.max(size, Math.min(36, (c
 export const alphaOf = (id, lit, hovered) => (lit && !lit.nodes.has(id) && id !== hovered ? 0.16 : 1);
 
 /**
- * Lines between the same two bend apart; among very many nobody would see it.
+ * Lines between the same two bend apart; among very many it could not be seen.
  * @param {Omit<Line, "turn" | "roundness" | "many">[]} edges
  */
 export function bend(edges) {

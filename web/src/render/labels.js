@@ -11,14 +11,14 @@ import { scene } from "./scene.js";
 
 export const FONT = 12;
 export const LINE = 14;
-// As many as anybody could read at once; more would only take time.
+// Labels that are drawn, at most: more could not be read, and would take time.
 const MOST = 500;
 const wrapped = new Map();
 /** @param {boolean} bold */
 export const font = (bold) => `${bold ? 600 : 400} ${FONT}px system-ui, sans-serif`;
 
 /**
- * At most so many lines of a label, with their width.
+ * A label in lines, as many as there may be, with their width.
  * @param {(line: string) => number} measure
  * @param {string} label
  * @param {number} [most]
@@ -39,7 +39,7 @@ export function wrap(measure, label, most = 2) {
   return result;
 }
 /**
- * By code points: half an emoji is no text.
+ * By code points: half an emoji is not text.
  * @param {string} line
  * @param {number} length
  */

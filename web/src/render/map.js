@@ -91,7 +91,7 @@ function frame(ids) {
   return { position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale };
 }
 /**
- * An entity with its neighbours; where these lie too far apart, the entity alone stands in the middle.
+ * An entity with its neighbours; where these lie too far apart, the entity alone is in the middle.
  * @param {number} node
  */
 export function centreOn(node) {

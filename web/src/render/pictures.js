@@ -48,7 +48,7 @@ export class Pictures {
     this.#whole = null;
   }
   /**
-   * Takes the crisp picture anew where it is needed and the view stands, or where that is quick.
+   * Takes the crisp picture anew where it is needed and the view rests, or where that is quick.
    * @param {boolean} moving
    * @param {Sign | null} held what is drawn above the picture, and not in it
    * @param {(ctx: CanvasRenderingContext2D) => void} paintLabels

@@ -20,7 +20,7 @@ export function packRows(rows) {
   return packed.length < text.length ? packed : text || "~";
 }
 /**
- * Null where the text is no such list, or a row lies beyond the last.
+ * Null where the text is not such a list, or a row is beyond the last.
  * @param {string} text
  * @param {number} count
  */

@@ -1,4 +1,4 @@
-// What of the page stands in its address, see url.js; and what happens when somebody comes with such an address.
+// What the address of the page holds of its state (see url.js), and what happens when the page is opened with such an address.
 import { isOpen, openWorld } from "../actions/world.js";
 import { $ } from "../dom.js";
 import { narrow } from "../media.js";
@@ -220,14 +220,14 @@ function registerWorld() {
 }
 
 /** @param {string[]} notices */
-function tellNotices(notices) {
+function showNotices(notices) {
   $("notice").hidden = !notices.length;
   $("notice-text").textContent = legible(notices.join(" "));
 }
 /** @param {string} fragment */
 function open(fragment) {
   remember();
-  tellNotices(readLink(fragment));
+  showNotices(readLink(fragment));
   changed("link", { fit: true });
 }
 // Before the first drawing.
@@ -240,14 +240,14 @@ export function startLinks() {
   registerPaths();
   registerParts();
   $("notice-close").addEventListener("click", () => {
-    tellNotices([]);
+    showNotices([]);
     // The map has more room now.
     dispatchEvent(new Event("resize"));
   });
   // A frame made of text has no address to copy.
   $("copy-link").hidden = !address();
   $("copy-link").addEventListener("click", () => copy(`${address()}#${link()}`, "Link"));
-  if (location.hash.length > 1) tellNotices(readLink(location.hash.slice(1)));
+  if (location.hash.length > 1) showNotices(readLink(location.hash.slice(1)));
   followAddress(open);
   touch();
 }

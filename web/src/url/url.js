@@ -1,4 +1,4 @@
-// The state of the page as the fragment of its address, "#view=map&entity=acme-vision": who has the address sees the same.
+// The state of the page as the fragment of its address, "#view=map&entity=acme-vision": opening the address shows the same.
 // Each part of the page adds its keys with register(); this module knows none of them.
 
 // Longer fragments and more parts than any page writes are not read.
@@ -58,19 +58,19 @@ function parse(fragment) {
   if (fragment.length > LONGEST) return null;
   const parts = fragment.split("&").filter(Boolean);
   if (parts.length > PARTS) return null;
-  const found = new Map();
+  const values = new Map();
   let bad = false;
   for (const part of parts) {
     const at = part.indexOf("=");
     const key = part.slice(0, at);
     try {
-      if (at < 1 || !keys.has(key) || found.has(key)) bad = true;
-      else found.set(key, decodeURIComponent(part.slice(at + 1)));
+      if (at < 1 || !keys.has(key) || values.has(key)) bad = true;
+      else values.set(key, decodeURIComponent(part.slice(at + 1)));
     } catch {
       bad = true;
     }
   }
-  return { found, bad };
+  return { values, bad };
 }
 /**
  * Sets the whole state from a fragment; returns sentences about what could not be done, none where all is well.
@@ -84,7 +84,7 @@ export function readLink(fragment) {
   for (const [key, { read }] of ordered()) {
     let answer;
     try {
-      answer = read(parsed.found.get(key) ?? "");
+      answer = read(parsed.values.get(key) ?? "");
     } catch (reason) {
       // A percent sign too many within a list.
       if (!(reason instanceof URIError)) throw reason;

@@ -21,7 +21,7 @@ export function tell(message) {
   setTimeout(() => $("live").classList.remove("loud"), 1800);
 }
 /**
- * After a change: what whoever made it says of it, else what follows from the state.
+ * After a change: its own message, else what follows from the state.
  * @param {string} reason
  * @param {ChangeOptions} [options]
  */

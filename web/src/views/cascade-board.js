@@ -77,7 +77,7 @@ export function renderBoard() {
 }
 /** @param {HTMLElement} board */
 function bringIntoView(board) {
-  // Whoever steps wants to see the step; whoever selects, the selection.
+  // After a step the step is brought into view; after a selection, the selection.
   const target = (state.stepped ? null : cardOf.get(state.row)) || find(board, ".column.now");
   if (!target) return;
   const [box, frame] = [target.getBoundingClientRect(), board.getBoundingClientRect()];

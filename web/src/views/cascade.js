@@ -1,5 +1,5 @@
-// The cascade: columns by step, cards by loss; step through it, and see who brought harm to whom.
-import { $, button, field, focused, h, named, targetField } from "../dom.js";
+// The cascade: columns by step, cards by loss; step through it, and see what caused which loss.
+import { $, button, field, focused, h, named, quietLine, targetField } from "../dom.js";
 import { count, percent, plural } from "../model/format.js";
 import { SMALL, firstStep, impacts, lastStep, run, silence } from "../model/runs.js";
 import { raw } from "../model/data.js";
@@ -57,7 +57,7 @@ function runLine() {
       `${run.short} of them ${run.short === 1 ? "falls" : "fall"} short for others`,
     run.truncated && "cut short",
   ];
-  return h("p", { class: "quiet" }, parts.filter(Boolean).join(" · "));
+  return quietLine(parts.filter(Boolean).join(" · "));
 }
 function player() {
   const slider = h("input", {

@@ -1,12 +1,10 @@
 // What to bear in mind of a run: its caveats, the worst parts of companies, and what falls short though it loses nothing.
-import { pick } from "../actions/selection.js";
-import { h, named } from "../dom.js";
-import { nodes } from "../model/data.js";
+import { h, named, quietLine } from "../dom.js";
 import { percent, plural } from "../model/format.js";
 import { parts, run, short } from "../model/runs.js";
 import { isWhole } from "../model/world-filter.js";
 import { state } from "../store.js";
-import { glyph } from "./glyphs.js";
+import { entityButton } from "./entity-button.js";
 
 const SHORT = 6;
 
@@ -28,37 +26,20 @@ export function caveats() {
     )
   );
 }
-/** @param {number} node */
-const toNode = (node) =>
-  h(
-    "button",
-    { type: "button", class: "entity", onclick: () => pick(node) },
-    glyph(nodes[node].class),
-    named(nodes[node].label),
-  );
-
 /**
  * A company may lose little itself where one of its parts loses much.
  * @param {number} node
  */
 export function partLine(node) {
-  const found = parts.find(([whole]) => whole === node);
-  if (!found) return null;
-  const [, part, label, loss] = found;
+  const worst = parts.find(([whole]) => whole === node);
+  if (!worst) return null;
+  const [, part, label, loss] = worst;
   const lossText = [" ", h("b", { class: "loss" }, percent(loss))];
   return h(
     "p",
     { class: "bearing", id: "worst-part" },
     h("span", { class: "key" }, "Its worst part: "),
-    part < 0
-      ? [named(label), lossText]
-      : h(
-          "button",
-          { type: "button", class: "entity", onclick: () => pick(part) },
-          glyph(nodes[part].class),
-          named(label),
-          lossText,
-        ),
+    part < 0 ? [named(label), lossText] : entityButton(part, { after: lossText }),
   );
 }
 /**
@@ -71,17 +52,16 @@ export function shortLines(node) {
   return h(
     "section",
     { class: "bearing", id: "short" },
-    h("p", { class: "quiet" }, "Loses nothing itself, and yet:"),
+    quietLine("Loses nothing itself, and yet:"),
     h(
       "ul",
       {},
       dependants
         .slice(0, SHORT)
-        .map(([, who, size]) =>
-          h("li", {}, h("span", { class: "key" }, `Short by ${percent(size)} for `), toNode(who)),
+        .map(([, dependant, size]) =>
+          h("li", {}, h("span", { class: "key" }, `Short by ${percent(size)} for `), entityButton(dependant)),
         ),
     ),
-    dependants.length > SHORT &&
-      h("p", { class: "quiet" }, `and for ${plural(dependants.length - SHORT, "other", "others")}`),
+    dependants.length > SHORT && quietLine(`and for ${plural(dependants.length - SHORT, "other", "others")}`),
   );
 }

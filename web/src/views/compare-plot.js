@@ -14,7 +14,7 @@ const x = (share) => (6 + share * (WIDTH - 12)).toFixed(1);
  */
 function mark(side, { loss, low, high }, y) {
   const bar = svg("line", { class: `span ${side}`, x1: x(low), x2: x(high), y1: y, y2: y });
-  // A ring and a filled diamond: told apart without colour.
+  // A ring and a filled diamond: distinguishable without colour.
   const dot =
     side === "a"
       ? svg("circle", { class: "mark-a", cx: x(loss), cy: y, r: 4 })

@@ -1,7 +1,7 @@
 // Two runs side by side: two shocks in the world that is on, or one shock in this world and in all sources.
 // The losses are the engine's; here they are only set against each other, as knockon compare does.
 import { clearSelection, select, setCompareMode, setView } from "../actions/selection.js";
-import { $, button, find, findAll, h, named, numberTerm, targetField } from "../dom.js";
+import { $, button, find, findAll, h, named, numberTerm, quietLine, targetField } from "../dom.js";
 import { saveCsv } from "../export/files.js";
 import {
   climb,
@@ -28,7 +28,7 @@ import { why } from "./why.js";
 const ROWS = 400;
 const sides = () => sidesOf(state);
 const mode = () => compareMode(state);
-// The entity that is opened though it stands on no map, by its IRI.
+// The entity that is opened though it is not on the map, by its IRI.
 let chosen = "";
 
 /**
@@ -45,7 +45,7 @@ function lossCell(impact, side) {
   );
 }
 /**
- * Most stand on the map; those that do not are opened by their name.
+ * Most are on the map; those that are not are opened by their name.
  * @param {ComparedRow} row
  */
 function choose(row) {
@@ -218,8 +218,7 @@ function compareBody(rows) {
       h("thead", {}, h("tr", {}, HEADS.map(head))),
       h("tbody", {}, list.slice(0, ROWS).map(line)),
     ),
-    list.length > ROWS &&
-      h("p", { class: "quiet" }, `The first ${count(ROWS)} of ${count(list.length)}; the CSV has them all.`),
+    list.length > ROWS && quietLine(`The first ${count(ROWS)} of ${count(list.length)}; the CSV has them all.`),
   );
 }
 export function renderCompare() {
@@ -262,13 +261,7 @@ export function comparedWhys() {
   return sides().map((side, place) => {
     const impact = side.impacts.find((item) => item.iri === iri);
     const title = `Why under ${"AB"[place]}: ${side.name}`;
-    if (!impact)
-      return h(
-        "section",
-        { class: "why" },
-        h("h3", { dir: "auto" }, title),
-        h("p", { class: "quiet" }, "It loses nothing."),
-      );
+    if (!impact) return h("section", { class: "why" }, h("h3", { dir: "auto" }, title), quietLine("It loses nothing."));
     return why(impact, {
       title,
       run: side.run,

@@ -1,11 +1,10 @@
-// One fact as it stands in the panel: what, how sure, and where it is written.
-import { pick } from "../actions/selection.js";
-import { button, find, h, named, target } from "../dom.js";
+// A fact as the panel shows it: what, how sure, and where it is written.
+import { button, find, foldable, h, named, target } from "../dom.js";
 import { kinds, nodes } from "../model/data.js";
 import { count, day, plural } from "../model/format.js";
 import { LINES } from "../model/styles.js";
 import { copy } from "./clipboard.js";
-import { glyph } from "./glyphs.js";
+import { entityButton } from "./entity-button.js";
 
 const WORDY = new Set(["mechanism", "reason", "comment", "reading", "handling", "metric"]);
 /** @type {Record<string, string>} */
@@ -72,7 +71,7 @@ export function noteLines(fact) {
     .sort((a, b) => Number(b[0] === "mechanism") - Number(a[0] === "mechanism"));
   const short = fact.notes.filter(([name]) => !WORDY.has(name));
   const mentioned = new Set(fact.notes.map(([name]) => name));
-  // A judged property whose value stands in the heading still says so.
+  // A judged property whose value is in the heading is still marked.
   const rest = [...fact.judged].filter((name) => !mentioned.has(name));
   return [
     wordy.map((note) => noteLine(note, fact.judged)),
@@ -88,18 +87,8 @@ export function noteLines(fact) {
       ),
   ];
 }
-/** @param {number} node */
-function toNode(node) {
-  return h(
-    "button",
-    { type: "button", class: "entity", onclick: () => pick(node) },
-    glyph(nodes[node].class),
-    named(nodes[node].label),
-  );
-}
-
 /**
- * Who stands at the other end, seen from this entity.
+ * The entity at the other end, seen from this entity.
  * @param {Fact} fact
  * @param {number} node
  */
@@ -108,8 +97,13 @@ function factHead(fact, node) {
     return h("p", { class: "headline" }, named(fact.headline || fact.kind.label));
   const [from, to] = fact.ends;
   if (fact.usedBy === node)
-    return h("div", { class: "ends" }, toNode(to), h("span", { class: "for" }, " for ", named(nodes[from].label)));
-  const end = toNode(from === node ? to : from);
+    return h(
+      "div",
+      { class: "ends" },
+      entityButton(to),
+      h("span", { class: "for" }, " for ", named(nodes[from].label)),
+    );
+  const end = entityButton(from === node ? to : from);
   const client =
     fact.usedBy >= 0 && fact.usedBy !== from
       ? h("span", { class: "for" }, " for ", named(nodes[fact.usedBy].label))
@@ -136,7 +130,7 @@ function factItem(fact, node) {
         "p",
         { class: "others" },
         "with ",
-        others.slice(0, 6).map((end) => toNode(end)),
+        others.slice(0, 6).map((end) => entityButton(end)),
         others.length > 6 && `and ${others.length - 6} more`,
       ),
     sources(fact.evidence),
@@ -170,28 +164,12 @@ export function groupSection(group, node) {
     group.facts.slice(0, SHORT).map((fact) => factItem(fact, node)),
   );
   const rest = group.facts.length - SHORT;
-  const all =
-    rest > 0 &&
-    h(
-      "button",
-      {
-        type: "button",
-        class: "link",
-        onclick: (/** @type {Event} */ event) => {
-          const more = target(event);
-          list.append(...group.facts.slice(SHORT).map((fact) => factItem(fact, node)));
-          find(list.children[SHORT], "button").focus();
-          more.remove();
-        },
-      },
-      `Show ${rest} more`,
-    );
+  const showAll = (/** @type {MouseEvent} */ event) => {
+    list.append(...group.facts.slice(SHORT).map((fact) => factItem(fact, node)));
+    find(list.children[SHORT], "button").focus();
+    target(event).remove();
+  };
   const title = group.title[0].toUpperCase() + group.title.slice(1);
-  return h(
-    "details",
-    { open: true },
-    h("summary", {}, h("h3", {}, title), h("span", { class: "count" }, count(group.facts.length))),
-    list,
-    all,
-  );
+  const more = rest > 0 && button(`Show ${rest} more`, showAll, { class: "link" });
+  return foldable(title, group.facts.length, true, list, more);
 }

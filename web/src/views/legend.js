@@ -1,5 +1,5 @@
 // The legend is the filter: each sign with its count and a box to tick.
-import { $, closeButton, findAll, focused, h } from "../dom.js";
+import { $, button, closeButton, findAll, focused, h } from "../dom.js";
 import { classes, edges, kinds, nodes, raw } from "../model/data.js";
 import { count, percent } from "../model/format.js";
 import { filter } from "../model/graph.js";
@@ -51,26 +51,8 @@ function head(title, set, keys) {
     "div",
     { class: "head" },
     h("h2", {}, title),
-    h(
-      "button",
-      {
-        type: "button",
-        class: "link",
-        "aria-label": `Show all ${title.toLowerCase()}`,
-        onclick: () => setAll(set, keys, false),
-      },
-      "All",
-    ),
-    h(
-      "button",
-      {
-        type: "button",
-        class: "link",
-        "aria-label": `Show no ${title.toLowerCase()}`,
-        onclick: () => setAll(set, keys, true),
-      },
-      "None",
-    ),
+    button("All", () => setAll(set, keys, false), { class: "link", "aria-label": `Show all ${title.toLowerCase()}` }),
+    button("None", () => setAll(set, keys, true), { class: "link", "aria-label": `Show no ${title.toLowerCase()}` }),
   );
 }
 
@@ -96,9 +78,9 @@ const rings = () =>
  */
 function counts(items, keyOf) {
   /** @type {Map<string, number>} */
-  const found = new Map();
-  for (const item of items) if (item.here) found.set(keyOf(item), (found.get(keyOf(item)) ?? 0) + 1);
-  return found;
+  const totals = new Map();
+  for (const item of items) if (item.here) totals.set(keyOf(item), (totals.get(keyOf(item)) ?? 0) + 1);
+  return totals;
 }
 /**
  * The classes of each family, or the relations of each family of lines.
@@ -145,6 +127,6 @@ export function renderLegend() {
     ...linkSections(perKind),
   );
   $("legend").scrollTop = top;
-  // The list is built anew: whoever ticks with the keyboard stays where they were.
+  // The list is built anew: the keyboard stays where it was.
   if (at >= 0) findAll($("legend"), "input, button")[at]?.focus();
 }

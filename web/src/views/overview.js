@@ -1,5 +1,5 @@
 // The panel where nothing is selected: the run or the graph at a glance.
-import { h, named, numberTerm } from "../dom.js";
+import { foldable, h, named, numberTerm, quietLine } from "../dom.js";
 import { documents } from "../model/data.js";
 import { count, day, percent, plural } from "../model/format.js";
 import { impacts, lastStep, run, silence } from "../model/runs.js";
@@ -21,19 +21,10 @@ function runFacts() {
     ["Weights unknown", run.unknown_share !== undefined && run.unknown_share > 0 && percent(run.unknown_share)],
     ["Network", run.network_hash && String(run.network_hash).slice(0, 12)],
   ];
-  return h(
-    "details",
-    { open: true },
-    h("summary", {}, h("h3", {}, "How it was computed")),
-    h(
-      "dl",
-      { class: "run" },
-      facts
-        .filter(([, value]) => value || value === 0)
-        .map(([key, value]) => [h("dt", {}, key), named(String(value), "dd")]),
-    ),
-    caveats(),
-  );
+  const terms = facts
+    .filter(([, value]) => value || value === 0)
+    .map(([key, value]) => [h("dt", {}, key), named(String(value), "dd")]);
+  return foldable("How it was computed", null, true, h("dl", { class: "run" }, terms), caveats());
 }
 export function outcome() {
   const grave = impacts.filter((impact) => impact.loss >= 0.5).length;
@@ -55,9 +46,7 @@ export function outcome() {
         : numberTerm(impacts.length, "of them on this page"),
       numberTerm(lastStep, lastStep === 1 ? "step" : "steps"),
     ),
-    h(
-      "p",
-      { class: "quiet" },
+    quietLine(
       !impacts.length
         ? silence || "Nothing in this graph loses anything by this shock."
         : "Each column is one step further from the shock. Pick an entity to see why it loses: the way back to the shock, and the source of each link.",
@@ -88,17 +77,8 @@ export function overview() {
       numberTerm(known.length, "facts"),
       numberTerm(cited, "with a source"),
     ),
-    h(
-      "p",
-      { class: "quiet" },
-      "Select an entity to read its facts, each with its source. A double click brings in its neighbours.",
-    ),
+    quietLine("Select an entity to read its facts, each with its source. A double click brings in its neighbours."),
     documents.length > 0 &&
-      h(
-        "details",
-        { open: documents.length <= 12 },
-        h("summary", {}, h("h3", {}, "Sources"), h("span", { class: "count" }, count(dated.length))),
-        h("ul", { class: "sources" }, dated),
-      ),
+      foldable("Sources", dated.length, documents.length <= 12, h("ul", { class: "sources" }, dated)),
   ];
 }

@@ -1,9 +1,8 @@
 // The side panel: what is known about the selection, and why it loses what it loses.
 
 import { clearSelection, setView, toggleNeighbours } from "../actions/selection.js";
-import { $, button, closeButton, find, h, named, nodesOf } from "../dom.js";
+import { $, button, closeButton, find, foldable, h, named, nodesOf, quietLine } from "../dom.js";
 import { nodes } from "../model/data.js";
-import { count } from "../model/format.js";
 import { impacts } from "../model/runs.js";
 import { hiddenNeighbours, state } from "../store.js";
 import { partLine, shortLines } from "./caveats.js";
@@ -93,15 +92,8 @@ export function renderPanel() {
   else if (impact) parts.push(why(impact));
   if (node) {
     const sections = groups(node.index).map((group) => groupSection(group, node.index));
-    parts.push(sections.length ? sections : h("p", { class: "quiet" }, "Nothing else is known about it."));
-    parts.push(
-      h(
-        "details",
-        {},
-        h("summary", {}, h("h3", {}, "Named in"), h("span", { class: "count" }, count(node.evidence.length))),
-        sources(node.evidence),
-      ),
-    );
+    parts.push(sections.length ? sections : quietLine("Nothing else is known about it."));
+    parts.push(foldable("Named in", node.evidence.length, false, sources(node.evidence)));
   }
   const close = (node || impact) && closeButton("Close facts", clearSelection);
   keepFocus(

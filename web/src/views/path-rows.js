@@ -1,23 +1,10 @@
 // One path as a row of a table: its chain of entities, and the source of each link.
 import { choosePath as lightPath } from "../actions/path-highlight.js";
-import { pick } from "../actions/selection.js";
-import { $, find, h, named } from "../dom.js";
+import { $, find, h, named, nodesOf, quietLine } from "../dom.js";
 import { nodes } from "../model/data.js";
 import { plural } from "../model/format.js";
+import { entityButton } from "./entity-button.js";
 import { noteLines, sources } from "./facts.js";
-import { glyph } from "./glyphs.js";
-
-/**
- * @param {number} node
- * @param {() => void} [onclick]
- */
-export const entityButton = (node, onclick = () => pick(node)) =>
-  h(
-    "button",
-    { type: "button", class: "entity", onclick },
-    glyph(nodes[node].class),
-    named(nodes[node].label, "span", { class: "label" }),
-  );
 
 /** @param {number} row */
 export function choosePath(row) {
@@ -42,32 +29,22 @@ function relation(hop) {
 /** @param {Hop} hop */
 function hopSources(hop) {
   const carriers = hop.lines.flatMap((line) => line.facts.map((fact) => /** @type {[Link, Fact]} */ ([line, fact])));
-  return carriers
-    .slice(0, 3)
-    .map(([line, fact]) =>
-      h(
-        "div",
-        { class: "carrier" },
-        h(
-          "p",
-          { class: "key" },
-          named(nodes[line.from].label, "span", { class: "label" }),
-          ` ${line.kind.label} `,
-          named(nodes[line.to].label, "span", { class: "label" }),
-        ),
-        noteLines(fact),
-        sources(fact.evidence),
-      ),
-    )
-    .concat(
-      carriers.length > 3
-        ? h(
-            "p",
-            { class: "quiet" },
-            `and ${plural(carriers.length - 3, "more fact", "more facts")}: see the facts of either entity`,
-          )
-        : [],
-    );
+  const rest = carriers.length - 3;
+  return [
+    ...carriers.slice(0, 3).map(carrier),
+    rest > 0 && quietLine(`and ${plural(rest, "more fact", "more facts")}: see the facts of either entity`),
+  ];
+}
+/** @param {[Link, Fact]} pair */
+function carrier([line, fact]) {
+  const [from, to] = [line.from, line.to].map((node) => named(nodes[node].label, "span", { class: "label" }));
+  return h(
+    "div",
+    { class: "carrier" },
+    h("p", { class: "key" }, from, ` ${line.kind.label} `, to),
+    noteLines(fact),
+    sources(fact.evidence),
+  );
 }
 /**
  * @param {Path} path
@@ -77,7 +54,7 @@ function evidence(path, open) {
   const box = h("details", { open }, h("summary", {}, h("span", {}, "Sources")));
   // A hundred paths have thousands of sources: written when somebody looks.
   const fill = () => {
-    if (box.open && box.children.length === 1) box.append(...path.hops.flatMap(hopSources));
+    if (box.open && box.children.length === 1) box.append(...nodesOf(path.hops.map(hopSources)));
   };
   box.addEventListener("toggle", fill);
   fill();
@@ -92,8 +69,8 @@ export function pathRow(path, row, chosen) {
   const chain = h(
     "ol",
     { class: "chain" },
-    h("li", {}, entityButton(path.nodes[0])),
-    path.hops.map((hop, i) => h("li", {}, relation(hop), entityButton(path.nodes[i + 1]))),
+    h("li", {}, entityButton(path.nodes[0], { clipped: true })),
+    path.hops.map((hop, i) => h("li", {}, relation(hop), entityButton(path.nodes[i + 1], { clipped: true }))),
   );
   const light = h(
     "button",

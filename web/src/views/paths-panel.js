@@ -1,6 +1,6 @@
-// Paths in the panel: the table of what was found between two entities, the list of what leads to one.
+// Paths in the panel: the table of paths between two entities, the list of what leads to one.
 import { clearLens, showPaths, toggleThrough } from "../actions/path-highlight.js";
-import { button, closeButton, find, h, named, target, targetField } from "../dom.js";
+import { button, closeButton, find, h, named, quietLine, target, targetField } from "../dom.js";
 import { nodes } from "../model/data.js";
 import { plural } from "../model/format.js";
 import { nodeOn } from "../model/graph.js";
@@ -8,7 +8,8 @@ import { DEFAULTS, pathsBetween, pathsHere } from "../model/path-query.js";
 import { STEPS } from "../model/paths.js";
 import { hits } from "../model/runs.js";
 import { state } from "../store.js";
-import { choosePath, entityButton, pathRow } from "./path-rows.js";
+import { entityButton } from "./entity-button.js";
+import { choosePath, pathRow } from "./path-rows.js";
 import { currentForm, dropForm, formPart, openPaths, showHere, toTop } from "./paths-form.js";
 
 /**
@@ -70,7 +71,7 @@ function betweenPart(query) {
   const limits = `, ${direction}, at most ${plural(query.hops, "link", "links")}. The shortest first, then the most critical.`;
   return [
     head(plural(paths.length, "path", "paths"), change()),
-    h("p", { class: "quiet" }, "From ", boldLabel(query.from), " to ", boldLabel(query.to), limits),
+    quietLine("From ", boldLabel(query.from), " to ", boldLabel(query.to), limits),
     remarks(query, answer),
     h("div", { class: "actions" }, all, button("Swap ends", swap, { id: "swap-ends" })),
     paths.length > 0 && pathTable(paths, query.chosen),
@@ -94,15 +95,13 @@ const SHORT = 12;
  */
 function hereGroup(hops, members, query) {
   /** @param {number} node */
-  const line = (node) =>
-    h(
-      "li",
-      {},
-      entityButton(node, () => {
-        showPaths({ ...DEFAULTS, kind: "between", from: node, to: query.to, hops: query.hops, chosen: -1 });
-        toTop();
-      }),
-    );
+  const line = (node) => {
+    const onclick = () => {
+      showPaths({ ...DEFAULTS, kind: "between", from: node, to: query.to, hops: query.hops, chosen: -1 });
+      toTop();
+    };
+    return h("li", {}, entityButton(node, { onclick, clipped: true }));
+  };
   const list = h("ul", {}, members.slice(0, SHORT).map(line));
   const rest = members.length - SHORT;
   const all =
@@ -134,9 +133,9 @@ function hereRemarks({ far, nodes: members, without, cut }) {
   const lost = `${plural(without, "entity", "entities")} hit by the shock ${without === 1 ? "has" : "have"} no path to here within that.`;
   return [
     !far.size && h("p", {}, "Nothing does, over the relations that the filter leaves on."),
-    without > 0 && h("p", { class: "quiet" }, lost),
+    without > 0 && quietLine(lost),
     cut && h("p", { class: "quiet", id: "ways-cut" }, "The search stopped early: not all paths were looked at."),
-    missing > 0 && h("p", { class: "quiet" }, `${missing} of them are not on the map.`),
+    missing > 0 && quietLine(`${missing} of them are not on the map.`),
   ];
 }
 /** @param {PathsHere} query */
@@ -154,7 +153,7 @@ function herePart(query) {
   const which = query.hits ? "What the shock hits and harm reaches this from" : "Everything whose harm reaches this";
   return [
     head("Paths to here", change()),
-    h("p", { class: "quiet" }, `${which} within ${plural(query.hops, "link", "links")}. Pick one to see its paths.`),
+    quietLine(`${which} within ${plural(query.hops, "link", "links")}. Pick one to see its paths.`),
     hits().length > 0 && h("label", { class: "tick" }, onlyHits, "Only from what the shock hits"),
     hereRemarks(answer),
     [...groups]
@@ -169,7 +168,7 @@ function herePart(query) {
   ];
 }
 
-// For the panel: the buttons among its actions, and what stands below them.
+// For the panel: the buttons among its actions, and what is shown below them.
 export function pathButtons() {
   const throughOn = state.pathQuery?.kind === "through";
   return [

@@ -39,7 +39,7 @@ function saveTable() {
 /** @param {boolean} on */
 function toggle(on) {
   $("save-menu").hidden = !on;
-  // What stands side by side is a table, not a drawing.
+  // A comparison is a table, not a drawing.
   for (const id of ["save-png", "save-svg"]) field(id).disabled = !["map", "cascade"].includes(state.view);
   $("save").setAttribute("aria-expanded", String(on));
   if (on) find($("save-menu"), "button:not(:disabled)").focus();

@@ -1,4 +1,4 @@
-// A field that finds entities, with its list of what was found.
+// A field that finds entities, with the list of its results.
 import { pick } from "../actions/selection.js";
 import { $, field, h, named } from "../dom.js";
 import { plain, search } from "../model/search.js";
@@ -83,14 +83,14 @@ class Combobox {
   }
   render() {
     const { field, list, hits } = this;
-    const found = hits.slice(0, 12);
-    const none = field.value.trim() && !found.length;
+    const listed = hits.slice(0, 12);
+    const none = field.value.trim() && !listed.length;
     list.replaceChildren(
-      ...found.map((node, i) => this.line(node, i)),
+      ...listed.map((node, i) => this.line(node, i)),
       ...(none ? [note("Nothing found")] : []),
       ...(hits.length > 12 ? [note(`and ${hits.length - 12} more`)] : []),
     );
-    list.hidden = !found.length && !none;
+    list.hidden = !listed.length && !none;
     field.setAttribute("aria-expanded", String(!list.hidden));
     if (this.marked >= 0) field.setAttribute("aria-activedescendant", `${this.prefix}-${this.marked}`);
     else field.removeAttribute("aria-activedescendant");

@@ -1,6 +1,6 @@
 // The table below the map or the cascade: the same, to sort, read aloud and take along.
 import { pick, selectRow } from "../actions/selection.js";
-import { $, button, closeButton, find, findAll, h, named } from "../dom.js";
+import { $, button, closeButton, find, findAll, h, named, quietLine } from "../dom.js";
 import { saveCsv } from "../export/files.js";
 import { count, percent, plural } from "../model/format.js";
 import { FIRST_ORDER, sortedRows, tableCsv, tableOf } from "../model/tables.js";
@@ -122,9 +122,7 @@ function moreRows(all) {
     room += ROWS;
     renderTable();
   };
-  return h(
-    "p",
-    { class: "quiet" },
+  return quietLine(
     `The first ${count(room)} of ${count(all)}. `,
     button(`Show ${count(Math.min(ROWS, all - room))} more`, more, { class: "link", id: "more-rows" }),
     " The CSV has them all.",

@@ -1,6 +1,6 @@
 // Why an entity loses: the way back to the shock, with the source of each link.
 import { selectRow } from "../actions/selection.js";
-import { h, named } from "../dom.js";
+import { h, named, quietLine } from "../dom.js";
 import { nodes } from "../model/data.js";
 import { percent, range } from "../model/format.js";
 import { causalPath, impacts, run } from "../model/runs.js";
@@ -14,7 +14,7 @@ import { lossDot } from "./glyphs.js";
  */
 const shockJudged = (impact, shock) => impact.judged.some((iri) => iri.startsWith(`${shock}--`));
 /**
- * How hard it is, where nobody stated it: the placeholder is named as one.
+ * How hard it is, where that is not stated: the placeholder is named as one.
  * @param {Impact} impact
  * @param {Run} shown
  */
@@ -63,8 +63,8 @@ function whyStep(impact, { open, run: shown }) {
       ),
   );
 }
-const SHOCK_JUDGED = "What the shock strikes, or how hard, is our reading, not a document’s word";
-const UNGRADED = "No source says how hard the shock strikes";
+const SHOCK_JUDGED = "What the shock hits, or how hard, is our reading, not a document’s word";
+const UNGRADED = "No source says how hard the shock hits";
 /**
  * Of the run that is shown, or of one of two that are compared.
  * @param {Impact} impact
@@ -76,9 +76,7 @@ export function why(impact, side = { title: "Why", run, impacts, open: (item) =>
     "section",
     { class: "why", id: "why" },
     h("h3", {}, side.title),
-    h(
-      "p",
-      { class: "quiet" },
+    quietLine(
       `Loses ${percent(impact.loss)}`,
       range(impact) && ` (${range(impact)})`,
       impact.step ? ` at step ${impact.step}` : ", hit by the shock itself",
