@@ -163,7 +163,7 @@ def test_a_worker_that_keeps_much_memory_is_ended(monkeypatch: pytest.MonkeyPatc
     assert works()
     worker = session._worker
     assert worker is not None
-    monkeypatch.setattr("knockon.worker.process._KEPT", -(2**40))
+    monkeypatch.setattr("knockon.worker.process._MAX_KEPT", -(2**40))
     assert works()
     assert not worker.alive
     monkeypatch.undo()

@@ -1,8 +1,8 @@
 """The worker: it reads queries from its standard input and writes answers to its standard output.
 
-Its main thread reads, so that the process ends as soon as its parent is gone;
-another thread, with a large stack, answers. The engine lets other threads run
-while it works.
+Its main thread reads, so that the process ends as soon as its parent has ended;
+another thread, with a large stack, answers. The engine releases the lock of the
+interpreter while it works.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from knockon.sparql.parse import parse
 from knockon.worker.frames import ChunkWriter, Frame, receive, send
 from knockon.worker.memory import bound_memory, bound_time
 
-#: Deep queries recurse in the engine; the stack is reserved and costs nothing until it is used.
+#: The stack size in bytes, since deep queries recurse in the engine; only address space until it is used.
 _STACK = 2**28
-#: Databases in folders, and bytes of N-Quads handed over, that are kept.
-_FOLDERS, _HANDED_OVER = 4, 2**28
+#: The most databases in folders, and the most bytes of received N-Quads, that are cached.
+_MAX_FOLDERS, _MAX_RECEIVED = 4, 2**28
 
 
 class _Child:
@@ -54,80 +54,81 @@ class _Child:
             try:
                 self._answer(frame)
             except KnockonError as error:
-                self._send("error", _described(error))
+                self._send("error", _error_values(error))
 
     def _send(self, kind: str, values: Mapping[str, object] = MappingProxyType({})) -> None:
         send(self._out, Frame(kind, dict(values)))
 
-    def _need(self, what: str, **values: object) -> Frame:
+    def _request(self, what: str, **values: object) -> Frame:
         """Send a request to the parent, and wait for the reply."""
-        self._send("need", {"what": what, **values})
+        self._send("request", {"what": what, **values})
         return self._frames.get()
 
     def _answer(self, frame: Frame) -> None:
-        asked = frame.values
-        limits = Limits(**asked["limits"])
+        query = frame.values
+        limits = Limits(**query["limits"])
         bound_time(limits)
-        if asked["database"] not in self._databases:
-            # What cannot be read need not wait for the data.
-            self._begin(limits)
-            parse(asked["text"])
-        database = self._database(asked["database"])
-        functions = LossFunctions(self._present_losses) if asked["functions"] else None
-        self._begin(limits)
+        if query["database"] not in self._databases:
+            # A syntax error is reported before the data are received.
+            self._start_limits(limits)
+            parse(query["text"])
+        database = self._database(query["database"])
+        functions = LossFunctions(self._current_losses) if query["functions"] else None
+        self._start_limits(limits)
         out = ChunkWriter(self._out)
         try:
-            started = start_query(database, asked["text"], asked["substitutions"], functions, check_terms=asked["check_terms"])
-            kind, rows = started.write(cast("IO[bytes]", out), limits)
+            running = start_query(database, query["text"], query["substitutions"], functions, check_terms=query["check_terms"])
+            kind, rows = running.write(cast("IO[bytes]", out), limits)
         except OSError as error:
             raise engine_error(error, "the query cannot be run") from None
         out.flush()
         self._send("answer", {"kind": kind, "rows": rows})
 
-    def _begin(self, limits: Limits) -> None:
-        """Start the limits on time and memory."""
+    def _start_limits(self, limits: Limits) -> None:
+        """Start the limits on time and memory, here and in the parent."""
         bound_memory(limits)
         self._send("started")
 
     def _database(self, key: str) -> Database:
-        kept = self._databases.pop(key, None) or self._received(self._need("database"))
-        # The last of them is the one used last.
-        self._databases[key] = kept
-        folders = [one for one, (_, size) in self._databases.items() if one and not size]
-        handed_over = [one for one, (_, size) in self._databases.items() if size]
-        unused = folders[:-_FOLDERS]
-        while sum(self._databases[one][1] for one in handed_over) > _HANDED_OVER and handed_over[0] != key:
-            unused.append(handed_over.pop(0))
-        for one in unused:
-            del self._databases[one]
-        return kept[0]
+        entry = self._databases.pop(key, None) or self._receive_database(self._request("database"))
+        # The entries are in the order of their last use.
+        self._databases[key] = entry
+        in_folders = [cached for cached, (_, size) in self._databases.items() if cached and not size]
+        received = [cached for cached, (_, size) in self._databases.items() if size]
+        expired = in_folders[:-_MAX_FOLDERS]
+        while sum(self._databases[cached][1] for cached in received) > _MAX_RECEIVED and received[0] != key:
+            expired.append(received.pop(0))
+        for cached in expired:
+            del self._databases[cached]
+        return entry[0]
 
-    def _received(self, frame: Frame) -> tuple[Database, int]:
+    def _receive_database(self, frame: Frame) -> tuple[Database, int]:
+        """Open or receive a database; return it with the bytes received, 0 for a database in a folder."""
         if frame.kind == "open":
             with suppress(OSError, RuntimeError):
                 return Database(pyoxigraph.Store.read_only(frame.values["folder"])), 0
-            # Another process has replaced the files; the parent still has them open.
-            frame = self._need("quads")
-        content = _Chunks(frame, self._frames)
+            # Another process has removed the files, which the parent still has open.
+            frame = self._request("quads")
+        content = _ChunkReader(frame, self._frames)
         engine = pyoxigraph.Store()
         engine.bulk_load(cast("IO[bytes]", content), RdfFormat.N_QUADS)
         return Database(engine), content.size + 1
 
-    def _present_losses(self) -> Losses:
-        """Return the losses that the functions of this query look up; the last ones are cached."""
-        frame = self._need("losses", kept=self._losses.key if self._losses else "")
+    def _current_losses(self) -> Losses:
+        """Return the losses that the functions of the current query look up; those of the last query are cached."""
+        frame = self._request("losses", cached=self._losses.key if self._losses else "")
         if frame.content or self._losses is None:
             self._losses = Losses(**loads(frame.content), row=cache(self._row))
         return self._losses
 
     def _row(self, number: int) -> Row:
-        content = self._need("row", row=number).content
+        content = self._request("row", row=number).content
         count = len(content) // 12
         return array("d", content[: 8 * count]), array("i", content[8 * count :])
 
 
-class _Chunks:
-    """A stream of what comes in chunks."""
+class _ChunkReader:
+    """A stream of the content of chunk frames."""
 
     def __init__(self, first: Frame, frames: Queue[Frame]) -> None:
         self._frames, self._frame, self._place = frames, first, 0
@@ -142,7 +143,7 @@ class _Chunks:
         return part
 
 
-def _described(error: KnockonError) -> Mapping[str, Any]:
+def _error_values(error: KnockonError) -> Mapping[str, Any]:
     values = {"error": type(error).__name__, "message": str(error)}
     return (
         {**values, "what": error.what, "name": error.name, "nearest": error.nearest} if isinstance(error, NotFound) else values
@@ -151,10 +152,10 @@ def _described(error: KnockonError) -> Mapping[str, Any]:
 
 def main() -> NoReturn:
     """Serve until the parent closes the pipe or dies."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is the parent's to say when a query ends
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when a query is interrupted
     commands = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
-    # What anything else reads or prints must not come between the frames.
+    # Other code that reads or prints must not disturb the frames.
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(2, 1)

@@ -1,4 +1,4 @@
-"""The messages between the two processes: frames with a kind, some values in JSON, and bytes."""
+"""Messages between a process and its worker: frames with a kind, values in JSON, and bytes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import IO, Any, NamedTuple
 
 _HEAD = struct.Struct(">IQ")
-#: The longest values and bytes of one frame; what is larger comes in several.
-_MOST_VALUES, _MOST_BYTES = 2**26, 2**31
-#: The bytes of a chunk, where something is sent in chunks.
+#: The most bytes of the values and of the content of one frame; larger content is sent in several frames.
+_MAX_VALUES, _MAX_CONTENT = 2**26, 2**31
+#: The size of a chunk in bytes.
 CHUNK = 2**18
 
 
@@ -18,7 +18,7 @@ class Frame(NamedTuple):
     """One message.
 
     Kinds that the parent sends: ``query``; ``open`` (a folder), ``chunk`` and ``end`` (N-Quads); ``losses``, ``row``.
-    Kinds that the worker sends: ``need`` (what it waits for), ``started``, ``chunk`` (of an answer), ``answer``, ``error``.
+    Kinds that the worker sends: ``request`` (for data), ``started``, ``chunk`` (of an answer), ``answer``, ``error``.
     """
 
     kind: str
@@ -27,7 +27,7 @@ class Frame(NamedTuple):
 
 
 def send(stream: IO[bytes], frame: Frame) -> None:
-    """Send one frame into a stream without a buffer."""
+    """Write one frame to an unbuffered stream."""
     values = json.dumps([frame.kind, frame.values]).encode()
     for part in (_HEAD.pack(len(values), len(frame.content)) + values, frame.content):
         rest = memoryview(part)
@@ -41,16 +41,16 @@ def receive(stream: IO[bytes]) -> Frame:
     Raises
     ------
     EOFError
-        The other process is gone, or sent something that is not a frame.
+        The other process has ended, or sent something that is not a frame.
     """
-    count, size = _HEAD.unpack(_exactly(stream, _HEAD.size))
-    if count > _MOST_VALUES or size > _MOST_BYTES:
+    count, size = _HEAD.unpack(_read_exactly(stream, _HEAD.size))
+    if count > _MAX_VALUES or size > _MAX_CONTENT:
         raise EOFError
-    kind, values = json.loads(_exactly(stream, count))
-    return Frame(kind, values, _exactly(stream, size))
+    kind, values = json.loads(_read_exactly(stream, count))
+    return Frame(kind, values, _read_exactly(stream, size))
 
 
-def _exactly(stream: IO[bytes], count: int) -> bytes:
+def _read_exactly(stream: IO[bytes], count: int) -> bytes:
     parts = []
     while count:
         part = stream.read(count)

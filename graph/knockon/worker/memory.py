@@ -8,29 +8,29 @@ from pathlib import Path
 
 from knockon.sparql.limits import Limits
 
-#: How far beyond its limit a query may be before the system itself refuses memory, in bytes: the parent should be first.
+#: The bytes beyond the limit of a query at which the system refuses memory; the parent should stop the query before.
 _SLACK = 2**28
-#: Seconds of processor time beyond the limit, after which the system itself ends the process.
+#: The seconds of processor time beyond the limit after which the system ends the process.
 _GRACE = 10
 
 
 def memory_of(process: int | str) -> int | None:
-    """Return the bytes of memory that a process has for itself; None where the system does not tell."""
+    """Return the private memory of a process in bytes; None if the system does not report it."""
     try:
         fields = Path(f"/proc/{process}/statm").read_bytes().split()
     except OSError:
         return None
-    return (int(fields[1]) - int(fields[2])) * _page()
+    return (int(fields[1]) - int(fields[2])) * _page_size()
 
 
-def _page() -> int:
+def _page_size() -> int:
     import resource
 
     return resource.getpagesize()
 
 
 def bound_memory(limits: Limits) -> None:
-    """Set a system limit on the memory of this process, above that of one query."""
+    """Set a system limit on the memory of this process, above the limit of a query."""
     if sys.platform != "linux":
         return
     import resource
@@ -39,14 +39,14 @@ def bound_memory(limits: Limits) -> None:
         hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
         soft = hard
         if limits.memory is not None:
-            # Private memory, as the limit counts it.
-            now = int(Path("/proc/self/statm").read_bytes().split()[5]) * _page()
+            # The memory that counts towards the limit.
+            now = int(Path("/proc/self/statm").read_bytes().split()[5]) * _page_size()
             soft = now + limits.memory + _SLACK
         resource.setrlimit(resource.RLIMIT_DATA, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
 def bound_time(limits: Limits) -> None:
-    """Let the system end this process if it goes on long after the time of one query: its parent may be stopped."""
+    """Set a system limit on the processor time of this process, above the limit of a query, in case its parent is suspended."""
     if sys.platform == "win32":
         return
     import resource

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from io import BytesIO
@@ -20,33 +18,31 @@ from typing import IO, Any, cast
 
 import pyoxigraph
 
-from knockon import errors
-from knockon.errors import KnockonError, LimitReached, NotFound, UsageError
+from knockon.errors import KnockonError, LimitReached, UsageError
 from knockon.sparql.answers import WrittenAnswer, memory_limit, size_limit, time_limit
 from knockon.sparql.limits import Limits
 from knockon.sparql.losses import LossFunctions
 from knockon.worker.frames import ChunkWriter, Frame, receive, send
 from knockon.worker.limit_monitor import LimitMonitor
 from knockon.worker.memory import memory_of
+from knockon.worker.replies import OUT_OF_MEMORY, exit_name, last_message, reply_frame, to_error
 from knockon.worker.store_content import StoreContent
 
-# The folders of what the worker imports come after those of Python itself, so that no file of a user takes the place of one.
+# The folders of imported packages come after those of Python itself, so that no file of a user can replace a standard module.
 _CODE = "import sys; sys.path += sys.argv[1:]; from knockon.worker.child import main; main()"
-_HERE = str(Path(__file__).resolve().parents[2])
-#: Memory that a worker may keep after a query, in bytes; one that keeps more is ended.
-_KEPT = 2**28
-#: What a worker takes before it has done anything, in bytes.
-_SMALL = 2**26
-#: Seconds in which a worker that breaks off may end by itself, so that its signal is known.
-_DYING = 2
-#: What a worker says last where memory ran out, before advice of its runtime.
-_NO_MEMORY = ("memory allocation of", "MemoryError")
-_OWN_WAY = "limits=None answers in this process, without limits"
+_PACKAGE_FOLDER = str(Path(__file__).resolve().parents[2])
+#: The memory that a worker may keep after a query, in bytes; a worker that keeps more is ended.
+_MAX_KEPT = 2**28
+#: The memory of a new worker, in bytes.
+_INITIAL_MEMORY = 2**26
+#: The seconds that a worker that closed its pipe has to end by itself, so that its signal is known.
+_EXIT_TIME = 2
+_WITHOUT_WORKER = "limits=None answers in this process, without limits"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A query for the worker; the parameters are those of ``sparql.execution.start_query``."""
+    """A query for the worker; the attributes are the parameters of ``sparql.execution.start_query``."""
 
     data: StoreContent
     text: str
@@ -56,7 +52,7 @@ class Request:
 
 
 class WorkerLost(Exception):
-    """The worker had ended before the query came to it."""
+    """The worker ended before it started the query."""
 
 
 class Worker:
@@ -65,13 +61,13 @@ class Worker:
     Raises
     ------
     UsageError
-        There is no Python that could be started.
+        No Python process can be started.
     """
 
     def __init__(self) -> None:
         if not sys.executable or getattr(sys, "frozen", False):
-            raise UsageError(f"queries run in a process of their own, and no Python can be started for it; {_OWN_WAY}")
-        folders = dict.fromkeys((_HERE, str(Path(pyoxigraph.__file__).resolve().parents[1])))
+            raise UsageError(f"queries run in a separate process, and no Python can be started for it; {_WITHOUT_WORKER}")
+        folders = dict.fromkeys((_PACKAGE_FOLDER, str(Path(pyoxigraph.__file__).resolve().parents[1])))
         options = ["-I", "-S", *(["-B"] if sys.dont_write_bytecode else [])]
         try:
             self._process = subprocess.Popen(  # noqa: S603 - this Python, our own code
@@ -79,25 +75,25 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                # The lock of a buffer that another thread holds would stay locked in a copy of this process.
+                # In a forked copy of this process, the lock of a buffer that another thread holds would never be released.
                 bufsize=0,
-                # Ctrl-C is for this process, which then ends the other.
+                # Ctrl-C must reach only this process, which then ends the worker.
                 start_new_session=True,
             )
         except OSError as error:
-            raise UsageError(f"the process for queries cannot be started: {error.strerror}; {_OWN_WAY}") from None
+            raise UsageError(f"the process for queries cannot be started: {error.strerror}; {_WITHOUT_WORKER}") from None
         self._streams = tuple(cast("IO[bytes]", getattr(self._process, name)) for name in ("stdin", "stdout", "stderr"))
         self._frames: SimpleQueue[Frame | None] = SimpleQueue()
-        # A thread that waits for a queue sees Ctrl-C and the clock, and one that waits for a pipe does not.
-        self._reader = threading.Thread(target=_read, args=(self._streams[1], self._frames), daemon=True)
+        # Waiting for a queue can be interrupted by Ctrl-C and time out; reading a pipe cannot.
+        self._reader = threading.Thread(target=_read_frames, args=(self._streams[1], self._frames), daemon=True)
         self._reader.start()
-        self._resting = _SMALL
-        self._last_words = ""
+        self._idle_memory = _INITIAL_MEMORY
+        self._last_message = ""
         self.alive = True
 
     @property
     def pid(self) -> int:
-        """The number of the process."""
+        """The id of the process."""
         return self._process.pid
 
     def ask(self, request: Request, limits: Limits) -> WrittenAnswer:
@@ -106,11 +102,11 @@ class Worker:
         Raises
         ------
         LimitReached
-            It goes beyond a limit, or ends the worker.
+            The query exceeds a limit, or ends the worker.
         WorkerLost
-            The worker ended before it began; another one will do.
+            The worker ended before it started the query; another worker may answer it.
         KnockonError
-            What the query itself is refused for.
+            The query is invalid or fails.
         """
         monitor = LimitMonitor(self.pid, limits)
         try:
@@ -118,9 +114,9 @@ class Worker:
         except (EOFError, OSError):
             if not monitor.reason:
                 with suppress(subprocess.TimeoutExpired):
-                    self._process.wait(_DYING)
+                    self._process.wait(_EXIT_TIME)
             self.kill()
-            raise self._reason(monitor, limits) from None
+            raise self._exit_error(monitor, limits) from None
         except KnockonError:
             raise
         except BaseException:
@@ -128,7 +124,7 @@ class Worker:
             self.kill()
             raise
         finally:
-            self._rest()
+            self._limit_idle_memory()
 
     def _exchange(self, request: Request, limits: Limits, monitor: LimitMonitor) -> WrittenAnswer:
         values = {
@@ -140,17 +136,17 @@ class Worker:
             "limits": asdict(limits),
         }
         send(self._streams[0], Frame("query", values))
-        out, size, handed_over = BytesIO(), 0, False
+        out, size, sent_data = BytesIO(), 0, False
         while True:
-            frame = self._next(monitor)
+            frame = self._next_frame(monitor)
             if frame.kind == "started":
-                if handed_over:
-                    self._resting = max(memory_of(self.pid) or 0, _SMALL)
-                monitor.start(self._resting)
-            elif frame.kind == "need":
-                handed_over = handed_over or frame.values["what"] == "database"
+                if sent_data:
+                    self._idle_memory = max(memory_of(self.pid) or 0, _INITIAL_MEMORY)
+                monitor.start(self._idle_memory)
+            elif frame.kind == "request":
+                sent_data = sent_data or frame.values["what"] == "database"
                 with monitor.paused():
-                    self._serve(frame.values, request)
+                    self._reply(frame.values, request)
             elif frame.kind == "chunk":
                 size += len(frame.content)
                 if limits.size is not None and size > limits.size:
@@ -160,10 +156,10 @@ class Worker:
             elif frame.kind == "answer":
                 return WrittenAnswer(frame.values["kind"], frame.values["rows"], out.getvalue())
             else:
-                raise _error(frame.values)
+                raise to_error(frame.values)
 
-    def _next(self, monitor: LimitMonitor) -> Frame:
-        """Wait for the next frame; EOFError where there is none, since the query went too far or the worker is gone."""
+    def _next_frame(self, monitor: LimitMonitor) -> Frame:
+        """Wait for the next frame; raise EOFError if the query exceeds a limit or the worker has ended."""
         while True:
             wait = monitor.next_check - time.monotonic()
             if wait <= 0:
@@ -178,10 +174,10 @@ class Worker:
                 raise EOFError
             return frame
 
-    def _serve(self, asked: Mapping[str, Any], request: Request) -> None:
-        """Send the reply that the worker waits for."""
+    def _reply(self, values: Mapping[str, Any], request: Request) -> None:
+        """Send the reply to a request of the worker."""
         try:
-            frame = _wanted(asked, request)
+            frame = reply_frame(values, request.data, request.functions)
             if frame is not None:
                 send(self._streams[0], frame)
                 return
@@ -190,28 +186,28 @@ class Worker:
             out.flush()
             send(self._streams[0], Frame("end"))
         except KnockonError:
-            # The worker would wait for ever.
+            # Otherwise the worker would wait for the reply forever.
             self.kill()
             raise
 
-    def _rest(self) -> None:
-        """End a worker that keeps much memory after a query."""
-        now = memory_of(self.pid) if self.alive else None
-        if now is not None and now > self._resting + _KEPT:
+    def _limit_idle_memory(self) -> None:
+        """End the worker if it keeps too much memory after a query."""
+        memory = memory_of(self.pid) if self.alive else None
+        if memory is not None and memory > self._idle_memory + _MAX_KEPT:
             self.kill()
 
-    def _reason(self, monitor: LimitMonitor, limits: Limits) -> Exception:
-        """Return the error that explains why the worker ended."""
-        code, last = self._process.returncode, self._last_words
-        memory = monitor.reason == "memory" or last.startswith(_NO_MEMORY)
+    def _exit_error(self, monitor: LimitMonitor, limits: Limits) -> Exception:
+        """Return the error for a worker that ended: which limit was exceeded, or how the process ended."""
+        code, last = self._process.returncode, self._last_message
+        memory = monitor.reason == "memory" or last.startswith(OUT_OF_MEMORY)
         if memory and limits.memory is not None:
             return memory_limit(limits.memory)
-        over = monitor.reason == "time" or (hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU)
-        if over and limits.seconds is not None:
+        timed_out = monitor.reason == "time" or (hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU)
+        if timed_out and limits.seconds is not None:
             return time_limit(limits.seconds)
         if not monitor.started:
-            return WorkerLost(last or _signal_name(code))
-        how = _signal_name(code) + (f": {last}" if last else "")
+            return WorkerLost(last or exit_name(code))
+        how = exit_name(code) + (f": {last}" if last else "")
         if code is None or code >= 0:
             return KnockonError(f"the process for queries failed: {how}")
         return LimitReached(
@@ -228,73 +224,27 @@ class Worker:
         self._reader.join()
         stdin, stdout, stderr = self._streams
         lines = stderr.read().decode(errors="replace").split("\n")
-        self._last_words = _telling(line.strip() for line in lines)
+        self._last_message = last_message(line.strip() for line in lines)
         for stream in (stdin, stdout, stderr):
-            with suppress(OSError):  # what was still to be sent has no reader
+            with suppress(OSError):  # unsent bytes have no reader any more
                 stream.close()
 
     def forget(self) -> None:
-        """Abandon the worker silently: it belongs to the process that this one was forked from."""
+        """Abandon the worker without ending it: it belongs to the process that this one was forked from."""
         self.alive = False
         null = os.open(os.devnull, os.O_RDWR)
         for stream in self._streams:
-            # The pipe must see that only its owner holds it; the number of the file stays taken.
+            # The pipe must be closed here, so that it ends with its owner; the file descriptor stays valid.
             os.dup2(null, stream.fileno())
         os.close(null)
-        # It is no child of this process, so there is nothing to wait for.
+        # It is not a child of this process, so waiting for it would fail.
         self._process.returncode = 0
 
 
-def _telling(lines: Iterable[str]) -> str:
-    """The line that says why a worker ended: that memory ran out, which advice may follow, or else the last one.
-
-    >>> _telling(["memory allocation of 8589934592 bytes failed", "stack backtrace:", "note: Some details are omitted"])
-    'memory allocation of 8589934592 bytes failed'
-    """
-    said = [line for line in lines if line and not line.startswith("note:")]
-    return next((line for line in said if line.startswith(_NO_MEMORY)), said[-1] if said else "")
-
-
-def _read(stream: IO[bytes], frames: SimpleQueue[Frame | None]) -> None:
-    """Pass on what the worker sends, and None when it is gone."""
+def _read_frames(stream: IO[bytes], frames: SimpleQueue[Frame | None]) -> None:
+    """Put the frames of the worker into a queue, and None when it has ended."""
     try:
         while True:
             frames.put(receive(stream))
     except (EOFError, OSError, ValueError):
         frames.put(None)
-
-
-def _wanted(asked: Mapping[str, Any], request: Request) -> Frame | None:
-    """The frame that the worker waits for; None for the data themselves."""
-    what = asked["what"]
-    if what == "database" and request.data.folder is not None:
-        return Frame("open", {"folder": str(request.data.folder)})
-    if what in {"database", "quads"}:
-        return None
-    if request.functions is None:
-        raise EOFError
-    losses = request.functions.losses
-    if what == "losses":
-        if losses.key == asked["kept"]:
-            return Frame("losses")
-        names = {name: list(getattr(losses, name)) for name in ("shocks", "nodes", "others", "unsettled")}
-        return Frame("losses", content=json.dumps({**names, "key": losses.key, "cap": losses.cap}).encode())
-    loss, step = losses.row(int(asked["row"]))
-    return Frame("row", content=array("d", loss).tobytes() + array("i", step).tobytes())
-
-
-def _error(values: Mapping[str, Any]) -> KnockonError:
-    """The error that the worker met, as it would have been met here."""
-    kind = getattr(errors, str(values.get("error")), KnockonError)
-    error: KnockonError = kind.__new__(kind)
-    KnockonError.__init__(error, str(values.get("message")))
-    if isinstance(error, NotFound):
-        error.what, error.name, error.nearest = values["what"], values["name"], list(values["nearest"])
-    return error
-
-
-def _signal_name(code: int | None) -> str:
-    try:
-        return signal.Signals(-(code or 0)).name
-    except ValueError:
-        return f"exit code {code}"

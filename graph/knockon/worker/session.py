@@ -1,8 +1,8 @@
-"""The one worker of this process: started when a query first needs it, shared by all threads, replaced when it was ended.
+"""The worker of this process: started when a query first needs it, shared by all threads, and replaced after it has ended.
 
-While a query runs, the parent may have to compute losses for it, and ask target queries for that: the same thread asks
-again before its first answer is there. Such a question within a question has a worker of its own, which ends with the
-outer one; else both would wait for ever.
+While a query runs, the parent may have to compute losses for it, and run target queries for that: the same thread starts a
+nested query before it has the answer to the first one. A nested query has a worker of its own, which ends with the outer
+query; otherwise both would wait forever.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from knockon.worker.process import Request, Worker, WorkerLost
 
 _lock = threading.RLock()
 _worker: Worker | None = None
-#: The workers of questions within questions, the outermost first; used with the lock held.
-_inner: list[Worker] = []
-#: How many questions of the thread that holds the lock are not answered yet.
+#: The workers of nested queries, the outermost first; used with the lock held.
+_nested: list[Worker] = []
+#: The number of unanswered queries of the thread that holds the lock.
 _depth = 0
 
 
@@ -32,11 +32,11 @@ def ask(request: Request, limits: Limits) -> WrittenAnswer:
     Raises
     ------
     LimitReached
-        It goes beyond a limit, or it ends the worker.
+        It exceeds a limit, or ends the worker.
     QuerySyntaxError
-        It does not parse, or it has a ``ko:`` term that does not exist.
+        It does not parse, or uses an unknown ``ko:`` term.
     UsageError
-        It cannot be run. What a function raises comes through.
+        It cannot be run. Exceptions of functions are raised unchanged.
 
     Examples
     --------
@@ -45,34 +45,34 @@ def ask(request: Request, limits: Limits) -> WrittenAnswer:
     >>> [row["x"].value for row in answer.solutions()]
     ['1', '2']
     """
-    with _alone():
+    with _exclusive():
         for _ in range(2):
             try:
-                return _living().ask(request, limits)
+                return _current_worker().ask(request, limits)
             except WorkerLost as lost:
                 reason = str(lost)
-    raise KnockonError(f"the process for queries ends as soon as it is started: {reason}")
+    raise KnockonError(f"the process for queries ends immediately after it starts: {reason}")
 
 
 def prepare() -> None:
-    """Start the worker, so that it gets ready while this process does other things."""
-    with _alone():
-        _living()
+    """Start the worker, so that it is ready when this process has prepared the data."""
+    with _exclusive():
+        _current_worker()
 
 
 def end() -> None:
     """End the worker, if there is one."""
-    global _worker  # noqa: PLW0603 - one for the process
-    _end_inner()
+    global _worker  # noqa: PLW0603 - one for each process
+    _end_nested()
     if _worker is not None:
         _worker.kill()
         _worker = None
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Wait for other threads in a way that sees Ctrl-C on every system."""
-    global _depth  # noqa: PLW0603 - counts what the lock holds
+def _exclusive() -> Iterator[None]:
+    """Wait until no other thread uses the worker, in a way that Ctrl-C interrupts on every system."""
+    global _depth  # noqa: PLW0603 - one for each process
     lock = _lock
     while not lock.acquire(timeout=0.1):
         pass
@@ -80,38 +80,40 @@ def _alone() -> Iterator[None]:
     try:
         yield
     finally:
-        if lock is _lock:  # not in a copy of the process, which counts anew
+        if lock is _lock:  # a forked copy of the process has a new lock
             _depth -= 1
             if _depth == 0:
-                _end_inner()
+                _end_nested()
         lock.release()
 
 
-def _end_inner() -> None:
-    while _inner:
-        _inner.pop().kill()
+def _end_nested() -> None:
+    """End the workers of nested queries."""
+    while _nested:
+        _nested.pop().kill()
 
 
-def _living() -> Worker:
-    global _worker  # noqa: PLW0603 - one for the process
+def _current_worker() -> Worker:
+    """Return the worker for the current level of nesting; start one if there is none or it has ended."""
+    global _worker  # noqa: PLW0603 - one for each process
     if _depth > 1:
-        place = _depth - 2
-        if place < len(_inner) and not _inner[place].alive:
-            del _inner[place:]
-        if place == len(_inner):
-            _inner.append(Worker())
-        return _inner[place]
+        level = _depth - 2
+        if level < len(_nested) and not _nested[level].alive:
+            del _nested[level:]
+        if level == len(_nested):
+            _nested.append(Worker())
+        return _nested[level]
     if _worker is None or not _worker.alive:
         _worker = Worker()
     return _worker
 
 
-def _forget() -> None:
-    """In a copy of this process: leave the worker, and a lock that another thread may hold, to the original."""
-    global _lock, _worker, _depth  # noqa: PLW0603 - one for the process
+def _reset_after_fork() -> None:
+    """Leave the worker to the original process, and replace the lock, which another thread may have held."""
+    global _lock, _worker, _depth  # noqa: PLW0603 - one for each process
     _lock, _depth = threading.RLock(), 0
-    while _inner:
-        _inner.pop().forget()
+    while _nested:
+        _nested.pop().forget()
     if _worker is not None:
         _worker.forget()
         _worker = None
@@ -119,4 +121,4 @@ def _forget() -> None:
 
 atexit.register(end)
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget)
+    os.register_at_fork(after_in_child=_reset_after_fork)

@@ -1,0 +1,86 @@
+"""What the parent makes of the messages of a worker: replies to its requests, its errors, and why it ended."""
+
+from __future__ import annotations
+
+import json
+import signal
+from array import array
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from knockon import errors
+from knockon.errors import KnockonError, NotFound
+from knockon.worker.frames import Frame
+
+if TYPE_CHECKING:
+    from knockon.sparql.losses import LossFunctions
+    from knockon.worker.store_content import StoreContent
+
+#: How the last message of a worker begins if memory ran out; advice of its runtime may follow.
+OUT_OF_MEMORY = ("memory allocation of", "MemoryError")
+
+
+def reply_frame(values: Mapping[str, Any], data: StoreContent, functions: LossFunctions | None) -> Frame | None:
+    """Return the frame that the worker requests; None if it requests the quads, which are sent in chunks.
+
+    Parameters
+    ----------
+    values
+        The values of its request.
+    data
+        The content that the query runs on.
+    functions
+        The functions that the query may call.
+
+    Raises
+    ------
+    EOFError
+        The worker requests losses for a query without functions.
+    """
+    what = values["what"]
+    if what == "database" and data.folder is not None:
+        return Frame("open", {"folder": str(data.folder)})
+    if what in {"database", "quads"}:
+        return None
+    if functions is None:
+        raise EOFError
+    losses = functions.losses
+    if what == "losses":
+        if losses.key == values["cached"]:
+            return Frame("losses")
+        names = {name: list(getattr(losses, name)) for name in ("shocks", "nodes", "others", "unsettled")}
+        return Frame("losses", content=json.dumps({**names, "key": losses.key, "cap": losses.cap}).encode())
+    loss, step = losses.row(int(values["row"]))
+    return Frame("row", content=array("d", loss).tobytes() + array("i", step).tobytes())
+
+
+def to_error(values: Mapping[str, Any]) -> KnockonError:
+    """Create the error that the worker reports, of the same class as if it had been raised in this process."""
+    kind = getattr(errors, str(values.get("error")), KnockonError)
+    error: KnockonError = kind.__new__(kind)
+    KnockonError.__init__(error, str(values.get("message")))
+    if isinstance(error, NotFound):
+        error.what, error.name, error.nearest = values["what"], values["name"], list(values["nearest"])
+    return error
+
+
+def last_message(lines: Iterable[str]) -> str:
+    """Return the line of a worker's output that explains why it ended: that memory ran out, or else the last line.
+
+    >>> last_message(["memory allocation of 8589934592 bytes failed", "stack backtrace:", "note: Some details are omitted"])
+    'memory allocation of 8589934592 bytes failed'
+    """
+    messages = [line for line in lines if line and not line.startswith("note:")]
+    return next((line for line in messages if line.startswith(OUT_OF_MEMORY)), messages[-1] if messages else "")
+
+
+def exit_name(code: int | None) -> str:
+    """Return the name of the signal that ended a process, or its exit code.
+
+    >>> exit_name(-15), exit_name(1)
+    ('SIGTERM', 'exit code 1')
+    """
+    try:
+        return signal.Signals(-(code or 0)).name
+    except ValueError:
+        return f"exit code {code}"
