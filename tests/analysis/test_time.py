@@ -13,7 +13,7 @@ from knockon.errors import NotFound, UsageError
 from knockon.model import Measure, Relation, Shock, Statement
 from knockon.model.dates import Calendar
 from knockon.store.oxigraph import MemoryStore
-from knockon.store.worlds import named_only, world
+from knockon.store.worlds import reduced_to_names, world
 from support.contexts import shock
 from support.small_records import data_set, entities, iri, need
 
@@ -240,7 +240,7 @@ def test_days_between_two_dates_are_alike(records: list[Statement], day: date, l
 def test_what_is_reduced_to_its_name_is_known_without_a_store(records: list[Statement], day: date) -> None:
     """The page lists the same names for a day as the world of the day has."""
     store = MemoryStore(data_set("x", records))
-    (named,) = named_only(store.records, Calendar.of(store.records), [day])
+    (named,) = reduced_to_names(store.records, Calendar.of(store.records), [day])
     made = world(store, as_of=day)
     assert named == {record.id for record in made.store.records if record.id in made.absent}
 

@@ -119,9 +119,7 @@ def _april(run: Run, path: Path) -> None:
     assert "share without a column provider (did you mean provider? --rename Vendor=provider reads it so)" in message
 
     message = refused(run, 2, "load", "april/suppliers.csv", *APRIL, *RISK)
-    assert (
-        "(4 records added, 4 changed, 6 removed); --replace puts it in the place of the other, --as NAME keeps both" in message
-    )
+    assert "(4 records added, 4 changed, 6 removed); --replace replaces it, --as NAME keeps both" in message
     both = ("diff", "march/suppliers.csv", "april/suppliers.csv", *MARCH, "--rename", "Vendor=provider")
     assert "4 added, 6 removed, 4 changed" in good(run, *both).err
 

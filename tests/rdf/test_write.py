@@ -13,7 +13,7 @@ from knockon.cli import run
 from knockon.errors import UsageError
 from knockon.rdf.parse import parse_rdf
 from knockon.rdf.rdflib_export import to_rdflib
-from knockon.rdf.write import serialised
+from knockon.rdf.write import serialise
 from knockon.store.files import FORMATS, to_bytes, write_file
 
 S, P = NamedNode("urn:x:s"), NamedNode("urn:x:p")
@@ -47,13 +47,13 @@ def test_xml_refuses_what_it_cannot_hold(sign: str, tmp_path: Path) -> None:
         write_file([Quad(S, P, Literal(f"a{sign}b"))], target)
     assert not target.exists()
     with pytest.raises(UsageError, match="which does not end in a name"):
-        serialised([Triple(S, NamedNode("urn:x:1"), Literal("a"))], RdfFormat.RDF_XML, {})
+        serialise([Triple(S, NamedNode("urn:x:1"), Literal("a"))], RdfFormat.RDF_XML, {})
 
 
 def test_line_ends_of_texts_are_kept_in_xml() -> None:
     """A carriage return that stands in XML as it is is read as a line feed."""
     triple = Triple(S, P, Literal("a\r\nb\rc\nd"))
-    content = serialised([triple], RdfFormat.RDF_XML, {})
+    content = serialise([triple], RdfFormat.RDF_XML, {})
     assert b"a&#13;\nb&#13;c\nd" in content
     assert parse_rdf(content, RdfFormat.RDF_XML, "a")[0].triple == triple
 

@@ -100,7 +100,9 @@ def test_a_format_that_is_none_is_refused(filled: Path, form: object) -> None:
     document = {**json.loads((filled / POINTER).read_text("utf-8")), "format": form}
     (filled / POINTER).write_text(json.dumps(document), "utf-8")
     for write in (False, True):
-        with pytest.raises(InvalidStore, match=rf"is of format {re.escape(json.dumps(form))}, which is none of Knock-on"):
+        with pytest.raises(
+            InvalidStore, match=rf"is of format {re.escape(json.dumps(form))}, which is not a format of Knock-on"
+        ):
             FolderStore(filled, write=write)
 
 

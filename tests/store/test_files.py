@@ -13,7 +13,7 @@ import knockon
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import CausalChain, DataSet, Dependency, Event, Measure, Observation, Product, Shock
 from knockon.model.base import digest
-from knockon.store.atomic_write import file_beside, write_all, write_bytes
+from knockon.store.atomic_write import temporary_file, write_all, write_bytes
 from knockon.store.files import FORMATS, format_of, from_quads, read_file, slug, to_bytes, write_file
 from knockon.store.folder import FolderStore
 from knockon.store.output_paths import check_output_file
@@ -256,7 +256,7 @@ def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
     for other in others[:2]:
         other.write_bytes(b"precious")
     others[2].symlink_to(others[0])
-    with file_beside(target) as writing:
+    with temporary_file(target) as writing:
         write_bytes(target, b"new")
         assert writing.exists()
     assert sorted(tmp_path.iterdir()) == sorted([target, *others])

@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode, RdfFormat
 
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import DataSet
-from knockon.store.base import assemble, authored
+from knockon.store.base import assemble, authored_quads
 from knockon.store.folder import FolderStore
 from knockon.store.markers import POINTER
 from knockon.store.oxigraph import MemoryStore
@@ -66,7 +66,7 @@ def test_another_place_is_refused(store: FolderStore) -> None:
     here, there = replace(ONE, origin="/jan/x.csv"), replace(TWO, origin="/feb/x.csv")
     store.load(here)
     before = store.history
-    with pytest.raises(UsageError, match=r"x came from /jan/x.csv, and /feb/x.csv is another place.*--replace.*--as NAME"):
+    with pytest.raises(UsageError, match=r"x was read from /jan/x.csv, and /feb/x.csv is another place.*--replace.*--as NAME"):
         store.load(there)
     assert store.history == before
     assert store.load(replace(here, origin="/feb/x.csv")).changes_nothing
@@ -228,7 +228,7 @@ def first_format(folder: Path, *sets: DataSet) -> None:
     (revision / "sources").mkdir(parents=True)
     for number, one in enumerate(sets):
         placed = [(record, one.graph) for record in (one.info, *one.records)]
-        lines = pyoxigraph.serialize([*authored(placed), *one.extra], format=RdfFormat.N_QUADS) or b""
+        lines = pyoxigraph.serialize([*authored_quads(placed), *one.extra], format=RdfFormat.N_QUADS) or b""
         (revision / "sources" / f"{number}.nq").write_bytes(lines)
     db = pyoxigraph.Store(str(revision / "db"))
     db.bulk_extend(assemble(sets))

@@ -10,7 +10,7 @@ from knockon.graph import Graph
 from knockon.model import CausalChain, Company, Dependency, Entity, Measure, Product, Shock, Statement
 from knockon.store.base import Store
 from knockon.store.oxigraph import MemoryStore
-from knockon.store.worlds import World, document, shown, world
+from knockon.store.worlds import World, local_names, world
 from support.small_records import data_set, documents, entities, iri, need, passage
 
 A, B = [passage(0, 9, "doc-a")], [passage(0, 9, "doc-b")]
@@ -64,7 +64,7 @@ def test_without_keeps_what_has_evidence_left() -> None:
     """What rests on B alone falls; what rests on A as well, or on nobody, stays."""
     found = world(store(), without="doc-b")
     assert {"shop", "cloud", "shop-needs-cloud", "cloud-needs-plant", "author", "author-needs-shop"} <= names(found.store)
-    assert shown(found.fallen) == ["law", "plant-needs-law"]
+    assert local_names(found.fallen) == ["law", "plant-needs-law"]
 
 
 def test_supplies_that_fall_away_are_told_by_their_dependency() -> None:
@@ -75,7 +75,7 @@ def test_supplies_that_fall_away_are_told_by_their_dependency() -> None:
     named = [*entities("shop", "power", "acme", "plant"), *documents("doc-a", "doc-b")]
     whole = MemoryStore(data_set("x", [*named, power]))
     found = world(whole, without="doc-b")
-    assert {name: [one.id for one in some] for name, some in found.gone.items()} == {
+    assert {name: [one.id for one in some] for name, some in found.lost_supplies.items()} == {
         iri("shop-needs-power"): [iri("shop-needs-power--plant")]
     }
     graph = Graph(whole)
@@ -115,7 +115,7 @@ def test_according_to_keeps_what_one_document_says() -> None:
     said = {"shop", "cloud", "shop-needs-cloud", "cloud-needs-plant"}
     stubs = {"group", "acme", "plant"}
     assert names(found.store) == said | stubs | {"blow", "doc-a", "doc-b"}
-    assert shown(found.fallen) == ["author", "author-needs-shop", "law", "plant-needs-law"]
+    assert local_names(found.fallen) == ["author", "author-needs-shop", "law", "plant-needs-law"]
 
 
 def test_both_at_once() -> None:
@@ -171,7 +171,7 @@ def test_a_supply_rests_on_its_own_evidence() -> None:
     dependency = record(found.store, "a-needs-b")
     assert isinstance(dependency, Dependency)
     assert [s.provider for s in dependency.supply] == [iri("p"), iri("r")]
-    assert shown(found.fallen) == ["a-needs-b--q"]
+    assert local_names(found.fallen) == ["a-needs-b--q"]
 
 
 def test_a_chain_stays_whole() -> None:
@@ -196,7 +196,7 @@ def test_a_record_of_two_data_sets_is_one_in_a_world() -> None:
 def test_a_document_is_found_by_name_or_iri() -> None:
     """Local name and IRI lead to it; anything else is NotFound with the nearest names."""
     whole = store()
-    assert document(whole, "doc-a") == document(whole, iri("doc-a")) == iri("doc-a")
+    assert find_document(whole, "doc-a") == find_document(whole, iri("doc-a")) == iri("doc-a")
     for options in ({"without": "doc-aa"}, {"according_to": "doc-aa"}):
         with pytest.raises(NotFound, match="no document called 'doc-aa'; did you mean doc-a") as caught:
             world(whole, **options)

@@ -83,7 +83,7 @@ class Context:
         """The records of this world on any day and their parts, by IRI."""
         if not self.world.absent:
             return self.records
-        return {part.id: part for record in self.world.base.records for part in (record, *record.parts())}
+        return {part.id: part for record in self.world.by_evidence.records for part in (record, *record.parts())}
 
     @cached_property
     def holdings(self) -> Mapping[str, frozenset[str]]:
@@ -97,7 +97,7 @@ class Context:
     @cached_property
     def shocks(self) -> tuple[Shock, ...]:
         """The shocks of this world; those that do not hold on the day are included and hit nothing."""
-        return tuple(record for record in self.world.base.records if isinstance(record, Shock))
+        return tuple(record for record in self.world.by_evidence.records if isinstance(record, Shock))
 
     @property
     def not_holding(self) -> dict[str, int]:
@@ -198,7 +198,7 @@ class Context:
         )
         nodes = [iri for iri in targets if isinstance(self.records[iri], Entity | Measure)]
         # Compilation leaves out what does not hold on the day, with the reason: its share may pass to other suppliers.
-        return compile_network(self.world.base.records, self.options.record_filter, nodes, gone=self.world.gone)
+        return compile_network(self.world.by_evidence.records, self.options.record_filter, nodes, gone=self.world.lost_supplies)
 
     @cached_property
     def _resolved(self) -> dict[str, ResolvedShock]:

@@ -25,7 +25,7 @@ from knockon.errors import Problem
 from knockon.model import STATEMENTS, Entity, Statement, is_a
 from knockon.model.validation_errors import faults
 from knockon.rdf.fields import by_alias
-from knockon.rdf.integrity import Draft, Found, check
+from knockon.rdf.integrity import Draft, Violation, check
 
 
 class _IdentifiedRaw(NamedTuple):
@@ -176,7 +176,7 @@ class RecordBuilder:
         self.drafts.append(Draft(placed.iri, raw.cls, expander.references))
         return None
 
-    def _route(self, raw: Raw, violation: Found) -> Route:
+    def _route(self, raw: Raw, violation: Violation) -> Route:
         """Return the path to the faulty value in the file, whose lists are not sorted like those of the record."""
         path = _field_names(violation.fault.path)
         for route in self._routes_of(raw).get(violation.value, ()) if violation.value else ():

@@ -255,7 +255,7 @@ class DataSetMethods(GraphBase):
             folder = self._store_folder_or_none()
             return Version(str(folder.folder if folder else "this graph"), self._present_store().data_sets, folder is not None)
         store = self._store_folder()
-        number = store.before() if source is None else source
+        number = store.previous_number() if source is None else source
         return Version(f"{store.folder}@{number}", store.at(number), True)
 
 

@@ -38,7 +38,7 @@ class StructureMethods(GraphBase):
         True
         """
         context = self._context(**options)
-        return dataclasses.replace(context.compiled().network, origin=context.world.base.revision)
+        return dataclasses.replace(context.compiled().network, origin=context.world.by_evidence.revision)
 
     def chokepoints(
         self,

@@ -28,7 +28,7 @@ from knockon.network.flows import Flows
 from knockon.network.name_arrays import Grouped, Numbered, Stored
 from knockon.network.network_arrays import NetworkArrays
 from knockon.network.validate import whole
-from knockon.store.atomic_write import abandoned_beside, folder_beside, make_folder, sync, write_durably
+from knockon.store.atomic_write import abandoned_files, create_folder, sync, temporary_folder, write_durably
 from knockon.store.regular_files import read_regular, sha256_of
 
 #: Version 2 had no checksums of files, and its hash left out marks, origin and numbers about flows.
@@ -71,8 +71,8 @@ def save(network: NetworkArrays, path: Path) -> None:
         _restore(path)
         if path.exists() and not (path / META).is_file():
             raise UsageError(f"{path} exists already and is not a snapshot; nothing was written")
-        make_folder(path.parent)
-        with folder_beside(path) as beside:
+        create_folder(path.parent)
+        with temporary_folder(path) as beside:
             files = {name: _written(beside / f"{name}.npy", array) for name, array in _arrays(network).items()}
             write_durably(beside / META, _sealed({**_meta(network), "files": files}))
             _swap(beside, path)
@@ -235,7 +235,7 @@ def _swap(beside: Path, path: Path) -> None:
     if not path.exists():
         beside.rename(path)
         return
-    with folder_beside(path) as old:
+    with temporary_folder(path) as old:
         path.rename(old / _OLD)
         try:
             os.replace(beside, path)  # noqa: PTH105 - the target is free, and replace says so where it is not
@@ -248,7 +248,7 @@ def _restore(path: Path) -> None:
     """Move a snapshot back that a process had moved out of the way of a new one before it was killed."""
     if path.exists():
         return
-    for old in abandoned_beside(path):
+    for old in abandoned_files(path):
         with suppress(OSError):
             (old / _OLD).rename(path)
             return

@@ -26,7 +26,7 @@ from knockon.controls import escape_json, escape_rdf
 from knockon.errors import UsageError
 from knockon.query.terms import short_form, term_text, term_value
 from knockon.rdf.canonical import canonical
-from knockon.rdf.write import serialised
+from knockon.rdf.write import serialise
 from knockon.sparql.engine_errors import engine_error
 from knockon.text import cell, csv_lines, plain
 from knockon.text_table import text_table
@@ -138,7 +138,7 @@ def _triples(answer: Iterable[Triple], form: str) -> str:
         namespace(node.value) for t in triples for node in (t.subject, t.predicate, t.object) if isinstance(node, NamedNode)
     }
     prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if iri in used}
-    text = serialised(triples, _RDF[form], prefixes).decode()
+    text = serialise(triples, _RDF[form], prefixes).decode()
     return escape_json(text) if form == "jsonld" else escape_rdf(text)
 
 

@@ -34,7 +34,7 @@ _MEANT = 8
 _RING = 10
 
 
-class Found(NamedTuple):
+class Violation(NamedTuple):
     """A fault with its record, and the faulty value if it is a reference or a query.
 
     Faults of one ``cause`` have one remedy: a name that is used in many records and declared in none.
@@ -64,7 +64,7 @@ def check(
     *,
     complete: bool = True,
     drafts: Sequence[Draft] = (),
-) -> list[Found]:
+) -> list[Violation]:
     """Yield every fault between records.
 
     Parameters
@@ -113,11 +113,11 @@ def with_parts(record: Record) -> Iterator[Record]:
                 yield from with_parts(one)
 
 
-def _twice(records: Iterable[Statement]) -> Iterator[Found]:
+def _twice(records: Iterable[Statement]) -> Iterator[Violation]:
     owners = Counter(record.id for record in records)
     for iri, count in owners.items():
         if count > 1:
-            yield Found(iri, Fault((), f"{local_name(iri)} occurs {count} times", "each record needs an id of its own"))
+            yield Violation(iri, Fault((), f"{local_name(iri)} occurs {count} times", "each record needs an id of its own"))
     parts: dict[str, str] = {}
     for record in records:
         for part in with_parts(record):
@@ -127,7 +127,7 @@ def _twice(records: Iterable[Statement]) -> Iterator[Found]:
             other = part.id if part.id in owners else parts.setdefault(part.id, record.id)
             if other != record.id:
                 clash = f"its part {local_name(part.id)} has the same name as {_whose(part.id, other)}"
-                yield Found(record.id, Fault((), clash, "give one of the two records another id"))
+                yield Violation(record.id, Fault((), clash, "give one of the two records another id"))
 
 
 def _whose(part: str, other: str) -> str:
@@ -148,7 +148,7 @@ class _References:
         self.near: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         self.effort = _EFFORT
 
-    def faults(self, drafts: Iterable[Draft]) -> Iterator[Found]:
+    def faults(self, drafts: Iterable[Draft]) -> Iterator[Violation]:
         """Yield references to missing records and to records of the wrong class."""
         for draft in drafts:
             for reference in draft.references:
@@ -157,10 +157,10 @@ class _References:
                 if cls is None:
                     if self.complete and not self._in_broken(iri):
                         fault = Fault(path, f"{label} names {name}, which does not exist", self._hint(draft, reference))
-                        yield Found(draft.id, fault, iri, f"missing {iri}")
+                        yield Violation(draft.id, fault, iri, f"missing {iri}")
                 elif cls and not any(is_a(cls, wanted) for wanted in ranges):
                     wrong = f"{label} names {name}, a {cls}; it must be a {' or '.join(ranges)}"
-                    yield Found(draft.id, Fault(path, wrong), iri, f"class {wrong}")
+                    yield Violation(draft.id, Fault(path, wrong), iri, f"class {wrong}")
 
     def _in_broken(self, iri: str) -> bool:
         """Return whether an IRI may be a part of a record whose content is not known."""
@@ -224,7 +224,7 @@ def _named_by(record: Record, path: tuple[int | str, ...]) -> Iterator[Reference
                 yield here, one, field.ranges
 
 
-def _owned(records: Iterable[Statement]) -> Iterator[Found]:
+def _owned(records: Iterable[Statement]) -> Iterator[Violation]:
     holdings: dict[str, list[Ownership]] = defaultdict(list)
     for record in records:
         if isinstance(record, Ownership) and record.share is not None and record.direct is not False:
@@ -240,10 +240,10 @@ def _owned(records: Iterable[Statement]) -> Iterator[Found]:
             if any(holding.direct is None for holding in together):
                 hint = "only direct holdings are summed: say direct: false of an indirect one (in tables, a column direct)"
             fault = Fault(("share",), f"the shares of {local_name(owned)} come to {total}, more than 1", hint)
-            yield from (Found(holding.id, fault) for holding in together)
+            yield from (Violation(holding.id, fault) for holding in together)
 
 
-def _circles(records: Iterable[Statement]) -> Iterator[Found]:
+def _circles(records: Iterable[Statement]) -> Iterator[Violation]:
     parents = {record.id: record.part_of for record in records if isinstance(record, Entity)}
     done: set[str] = set()
     for start, first in parents.items():
@@ -264,13 +264,13 @@ def _circles(records: Iterable[Statement]) -> Iterator[Found]:
                 above.append(iter(parents[one]))
 
 
-def _circle(ring: Sequence[str]) -> Found:
+def _circle(ring: Sequence[str]) -> Violation:
     through = ", ".join(local_name(iri) for iri in ring[1:])
     message = f"{local_name(ring[0])} is part of itself" + (f", through {through}" if through else "")
-    return Found(ring[0], Fault(("partOf",), message))
+    return Violation(ring[0], Fault(("partOf",), message))
 
 
-def _queries(records: Iterable[Statement]) -> Iterator[Found]:
+def _queries(records: Iterable[Statement]) -> Iterator[Violation]:
     faults: dict[str, str] = {}
     for record in records:
         for hit in record.hit if isinstance(record, Shock) else ():
@@ -280,7 +280,7 @@ def _queries(records: Iterable[Statement]) -> Iterator[Found]:
             if query not in faults:
                 faults[query] = _fault_of_query(query, parsed_only=len(faults) >= _PLANNED)
             if faults[query]:
-                yield Found(record.id, Fault(("hit", "targetQuery"), f"targetQuery: {faults[query]}"), query)
+                yield Violation(record.id, Fault(("hit", "targetQuery"), f"targetQuery: {faults[query]}"), query)
 
 
 def _fault_of_query(text: str, *, parsed_only: bool) -> str:

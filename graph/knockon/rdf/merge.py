@@ -9,10 +9,10 @@ from knockon.model import DataSet, Entity, Statement
 from knockon.rdf.fields import fields
 from knockon.rdf.to_rdf import most_specific
 
-Placed = tuple[Statement, str]
+PlacedRecord = tuple[Statement, str]
 
 
-def merge(data_sets: Iterable[DataSet]) -> list[Placed]:
+def merge(data_sets: Iterable[DataSet]) -> list[PlacedRecord]:
     """Every record once, with the graph of the first data set that has it.
 
     An entity in two sets keeps the more specific class, the first label that is
@@ -24,7 +24,7 @@ def merge(data_sets: Iterable[DataSet]) -> list[Placed]:
     InvalidData
         Two sets say different things under one id.
     """
-    found: dict[str, Placed] = {}
+    found: dict[str, PlacedRecord] = {}
     problems: list[Problem] = []
     for data_set in data_sets:
         for record in data_set.records:

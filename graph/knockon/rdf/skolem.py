@@ -21,10 +21,10 @@ def skolemise(quads: Iterable[Quad]) -> list[Quad]:
     >>> one == two, one[0].subject.value.startswith(GENID)
     (True, True)
     """
-    return skolemised(quads).quads
+    return skolemise_counted(quads).quads
 
 
-def skolemised(quads: Iterable[Quad]) -> Canonical:
+def skolemise_counted(quads: Iterable[Quad]) -> Canonical:
     """Return what ``skolemise`` does, and how many blank nodes have names that follow from the order of the quads."""
     given = list(quads)
     if not any(blank_nodes_of(quad) for quad in given):

@@ -17,7 +17,7 @@ _NAME = re.compile(r"[^\W\d][\w.\-]*\Z")
 _OTHERS = "write ttl, nt, nq or trig"
 
 
-def serialised(items: Iterable[Quad | Triple], form: RdfFormat, prefixes: Mapping[str, str]) -> bytes:
+def serialise(items: Iterable[Quad | Triple], form: RdfFormat, prefixes: Mapping[str, str]) -> bytes:
     r"""Return triples or quads in a format, in their order.
 
     Raises
@@ -29,9 +29,9 @@ def serialised(items: Iterable[Quad | Triple], form: RdfFormat, prefixes: Mappin
     --------
     >>> from pyoxigraph import NamedNode
     >>> triple = Triple(NamedNode("urn:x:a"), NamedNode("urn:x:label"), Literal("a\0b"))
-    >>> print(serialised([triple], RdfFormat.N_TRIPLES, {}).decode(), end="")
+    >>> print(serialise([triple], RdfFormat.N_TRIPLES, {}).decode(), end="")
     <urn:x:a> <urn:x:label> "a\u0000b" .
-    >>> serialised([triple], RdfFormat.RDF_XML, {})
+    >>> serialise([triple], RdfFormat.RDF_XML, {})
     Traceback (most recent call last):
     knockon.errors.UsageError: <urn:x:a> <urn:x:label>: XML cannot hold the character U+0000; write ttl, nt, nq or trig
     """

@@ -1,4 +1,4 @@
-"""Data sets as compressed N-Quads, each file named after the SHA-256 of its content, so that revisions share them."""
+"""The archive of a store folder: data sets as compressed N-Quads, named by their SHA-256, so that revisions share files."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ from knockon.errors import InvalidData
 from knockon.model import DataSet
 from knockon.rdf.parse import parse_rdf
 from knockon.store.atomic_write import write_durably
-from knockon.store.base import authored
+from knockon.store.base import authored_quads
 from knockon.store.files import from_quads
 from knockon.store.pointer import InvalidStore, StoredDataSet
 from knockon.store.regular_files import open_regular
 
 FOLDER = "sources"
 _ENDING = ".nq.gz"
-#: The name of a file in it.
+#: The name of a file in the archive.
 NAME = re.compile(r"[0-9a-f]{64}\.nq\.gz")
 
 
 def source_path(folder: Path, source: str) -> Path:
-    """The file of a source in a store folder."""
+    """Return the path of a source, named by its SHA-256, in a store folder."""
     return folder / FOLDER / (source + _ENDING)
 
 
 def add_source(folder: Path, data_set: DataSet, loaded: str) -> StoredDataSet:
     """Write a data set into the archive of a store folder and describe it."""
     placed = [(record, data_set.graph) for record in (data_set.info, *data_set.records)]
-    content = pyoxigraph.serialize([*authored(placed), *data_set.extra], format=RdfFormat.N_QUADS) or b""
+    content = pyoxigraph.serialize([*authored_quads(placed), *data_set.extra], format=RdfFormat.N_QUADS) or b""
     source = hashlib.sha256(content).hexdigest()
     (folder / FOLDER).mkdir(exist_ok=True)
-    # Written even if it is there: the one that is there may be damaged.
+    # Written even if the file exists, since that may be damaged.
     write_durably(source_path(folder, source), gzip.compress(content, compresslevel=4, mtime=0))
     info = data_set.info
     return StoredDataSet(info.id, info.title, source, len(content), len(data_set.records), data_set.origin, loaded)
 
 
-def as_archived(data_set: DataSet, stored: StoredDataSet) -> DataSet:
-    """A data set equal to what ``read_source`` gives back, without reading it."""
+def as_read_back(data_set: DataSet, stored: StoredDataSet) -> DataSet:
+    """Return what ``read_source`` would return for a data set that was just written, without reading it."""
     records = tuple(sorted(data_set.records, key=lambda record: record.id))
     return replace(data_set, records=records, origin=stored.origin, loaded=stored.loaded, notices=())
 
@@ -56,7 +56,7 @@ def read_source(folder: Path, stored: StoredDataSet) -> DataSet:
     Raises
     ------
     InvalidStore
-        The file is missing, or its content is not what was written.
+        The file is missing or damaged.
     """
     content = read_content(folder, stored)
     path = source_path(folder, stored.source)
@@ -68,16 +68,16 @@ def read_source(folder: Path, stored: StoredDataSet) -> DataSet:
 
 
 def read_content(folder: Path, stored: StoredDataSet) -> bytes:
-    """Read the N-Quads of a data set from the archive of a store folder, compared with their checksum.
+    """Read the N-Quads of a data set from the archive of a store folder, and check them against their checksum.
 
     Raises
     ------
     InvalidStore
-        The file is missing, or its content is not what was written.
+        The file is missing or damaged.
     """
     path = source_path(folder, stored.source)
     try:
-        with open_regular(path) as packed, gzip.open(packed) as file:
+        with open_regular(path) as compressed, gzip.open(compressed) as file:
             content = file.read(stored.size + 1)
     except (OSError, EOFError, zlib.error, MemoryError) as error:
         raise InvalidStore.unread(path, error) from None

@@ -1,16 +1,15 @@
-"""Atomic writes: a file or folder is written beside its place, reaches the disk, and is then moved there.
+"""Atomic writes: a file or folder is written under a temporary name, synchronised with the disk, and then renamed.
 
-There is one way for each kind of writer:
+There is one function for each kind of writer:
 
-- :func:`write_all` (and :func:`write_bytes`, :func:`write_stream` for one file) for files that a user names: several change
-  together or not at all, links stay links, and permissions are those of a new file.
-- :func:`write_durably` for files inside a store, whose one writer holds its lock: the name of the half-written file is
-  fixed, so that the next writer finds it, and on return the file and its name are on the disk.
-- :func:`folder_beside` for folders.
+- :func:`write_all` (and :func:`write_bytes`, :func:`write_stream` for one file) for files that a user names: several are
+  written together or not at all, links stay links, and permissions are those of a new file.
+- :func:`write_durably` for files inside a store, whose only writer holds the lock: the temporary name is fixed, so that
+  the next writer finds the file, and on return the file and its name are on the disk.
+- :func:`temporary_folder` for folders.
 
-Whoever writes a file or folder beside its place holds a lock on it, which the system lets go of when the process ends: so the
-next writer of the same place knows what nobody will finish, and removes it. Where the system has no such locks, nothing is
-removed.
+A writer holds a lock on its temporary file or folder, which the system releases when the process ends. So the next writer of
+the same path recognises abandoned files, and removes them. On systems without such locks nothing is removed.
 """
 
 from __future__ import annotations
@@ -32,61 +31,61 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-#: Bytes of a name that still leave room for what is put around it.
+#: The most bytes of a name that becomes part of a temporary name; longer names are replaced by a digest.
 _LONGEST_NAME = 200
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """A file, whole or not at all; see ``write_all``."""
+    """Write a file atomically; see ``write_all``."""
     write_all({path: content})
 
 
 def write_stream(path: Path, content: IO[bytes]) -> None:
-    """A file with what a stream has from its present place on, whole or not at all; see ``write_all``."""
+    """Write the rest of a stream to a file atomically; see ``write_all``."""
     write_all({path: content})
 
 
 def write_all(files: Mapping[Path, bytes | IO[bytes]]) -> None:
-    """All of these files or, on any error, none; links stay links, and what is no file, such as a pipe, is written into.
+    """Write all of these files or, on any error, none; links stay links, and pipes and devices are written directly.
 
-    A loss of power leaves the old file or the new one, too. Where it takes back a new one, the command can be given again.
+    After a power failure each file is the old one or the new one, never a part of it.
 
     Raises
     ------
     UsageError
-        One of them cannot be written.
+        A file cannot be written.
     """
-    ready: list[tuple[Path, Path]] = []
-    into: list[tuple[Path, bytes | IO[bytes]]] = []
+    temporary: list[tuple[Path, Path]] = []
+    direct: list[tuple[Path, bytes | IO[bytes]]] = []
     path = Path()
     try:
-        with ExitStack() as written:
+        with ExitStack() as stack:
             for path, content in files.items():
                 check_output_file(path)
                 target = path.resolve()
                 if target.exists() and not target.is_file():
-                    into.append((target, content))
+                    direct.append((target, content))
                 else:
-                    ready.append((written.enter_context(file_beside(target)), target))
-                    with ready[-1][0].open("wb") as stream:
+                    temporary.append((stack.enter_context(temporary_file(target)), target))
+                    with temporary[-1][0].open("wb") as stream:
                         _write_synced(stream, content)
-            for path, content in into:
+            for path, content in direct:
                 with path.open("wb", buffering=0) as stream:
-                    _put(stream, content)
-            for beside, path in ready:
-                beside.replace(path)
+                    _copy_content(stream, content)
+            for source, path in temporary:
+                source.replace(path)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
 
 
 def _write_synced(stream: IO[bytes], content: bytes | IO[bytes]) -> None:
-    """Write content and return once it is on the disk."""
-    _put(stream, content)
+    """Write content, and wait until it is on the disk."""
+    _copy_content(stream, content)
     stream.flush()
     os.fsync(stream.fileno())
 
 
-def _put(stream: IO[bytes], content: bytes | IO[bytes]) -> None:
+def _copy_content(stream: IO[bytes], content: bytes | IO[bytes]) -> None:
     if hasattr(content, "read"):
         shutil.copyfileobj(content, stream, 1 << 20)
     else:
@@ -94,16 +93,16 @@ def _put(stream: IO[bytes], content: bytes | IO[bytes]) -> None:
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """Write a file, whole or not at all, and return once it and its name are on the disk."""
-    beside = path.with_name(path.name + ".new")
-    # What is there is the leaving of a writer that was killed, or a link that must not be followed.
-    beside.unlink(missing_ok=True)
+    """Write a file atomically, and wait until the file and its name are on the disk."""
+    temporary = path.with_name(path.name + ".new")
+    # An existing file was left by a killed writer, or is a link, which must not be followed.
+    temporary.unlink(missing_ok=True)
     try:
-        with beside.open("xb") as file:
+        with temporary.open("xb") as file:
             _write_synced(file, content)
-        beside.replace(path)
+        temporary.replace(path)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
     sync(path.parent)
 
@@ -125,33 +124,33 @@ def sync_folder(folder: Path) -> None:
     sync(folder.parent)
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder and those above it that are missing, and return once their names are on the disk."""
+def create_folder(folder: Path) -> None:
+    """Create a folder and its missing parents, and wait until their names are on the disk."""
     missing = []
-    place = folder.absolute()
-    while not place.exists():
-        missing.append(place)
-        place = place.parent
+    ancestor = folder.absolute()
+    while not ancestor.exists():
+        missing.append(ancestor)
+        ancestor = ancestor.parent
     folder.mkdir(parents=True, exist_ok=True)
-    for one in reversed(missing):
-        sync(one.parent)
+    for created in reversed(missing):
+        sync(created.parent)
 
 
 @contextmanager
-def file_beside(target: Path) -> Iterator[Path]:
-    """Make an empty file in the folder of ``target``, with the permissions of a new one; at the end it is gone if still there.
+def temporary_file(target: Path) -> Iterator[Path]:
+    """Create an empty file beside ``target`` with the permissions of a new file; on exit it is removed unless it was renamed.
 
     Raises
     ------
     OSError
         The folder cannot be written.
     """
-    sweep_beside(target)
-    held = False
-    while not held:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=_prefix(target))
+    remove_abandoned(target)
+    locked = False
+    while not locked:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=_temporary_prefix(target))
         path = Path(name)
-        held = _hold(handle, path)
+        locked = _lock(handle, path)
     try:
         mask = os.umask(0)
         os.umask(mask)
@@ -163,22 +162,22 @@ def file_beside(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def folder_beside(target: Path) -> Iterator[Path]:
-    """Make an empty folder in the folder of ``target``; at the end it is gone if it is still there.
+def temporary_folder(target: Path) -> Iterator[Path]:
+    """Create an empty folder beside ``target``; on exit it is removed unless it was renamed.
 
     Raises
     ------
     OSError
         The folder cannot be written.
     """
-    sweep_beside(target)
-    handle, held = None, False
-    while not held:
-        path = Path(tempfile.mkdtemp(dir=target.parent, prefix=_prefix(target)))
+    remove_abandoned(target)
+    handle, locked = None, False
+    while not locked:
+        path = Path(tempfile.mkdtemp(dir=target.parent, prefix=_temporary_prefix(target)))
         if fcntl is None:
             break
         handle = os.open(path, os.O_RDONLY)
-        held = _hold(handle, path)
+        locked = _lock(handle, path)
     try:
         yield path
     finally:
@@ -187,17 +186,17 @@ def folder_beside(target: Path) -> Iterator[Path]:
             os.close(handle)
 
 
-def abandoned_beside(target: Path) -> list[Path]:
-    """Return what writers of ``target`` that were killed have left beside it."""
+def abandoned_files(target: Path) -> list[Path]:
+    """Return the temporary files and folders that killed writers of ``target`` left behind."""
     with suppress(OSError):
-        found = [path for path in target.parent.iterdir() if path.name.startswith(_prefix(target))]
-        return sorted(path for path in found if not path.is_symlink() and _abandoned(path))
+        candidates = [path for path in target.parent.iterdir() if path.name.startswith(_temporary_prefix(target))]
+        return sorted(path for path in candidates if not path.is_symlink() and _is_abandoned(path))
     return []
 
 
-def sweep_beside(target: Path) -> None:
+def remove_abandoned(target: Path) -> None:
     """Remove the temporary files that killed writers of ``target`` left behind."""
-    for path in abandoned_beside(target):
+    for path in abandoned_files(target):
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:
@@ -205,13 +204,13 @@ def sweep_beside(target: Path) -> None:
                 path.unlink()
 
 
-def _prefix(target: Path) -> str:
+def _temporary_prefix(target: Path) -> str:
     name = target.name if len(os.fsencode(target.name)) <= _LONGEST_NAME else digest(target.name)
     return f".{name}.knockon-"
 
 
-def _hold(handle: int, path: Path) -> bool:
-    """Lock what was just made; False, and closed, if another writer took it for abandoned in between."""
+def _lock(handle: int, path: Path) -> bool:
+    """Lock a new temporary file; return False and close it if another writer considered it abandoned and removed it."""
     if fcntl is None:
         return True
     try:
@@ -227,8 +226,8 @@ def _hold(handle: int, path: Path) -> bool:
     return False
 
 
-def _abandoned(path: Path) -> bool:
-    """Return whether no process holds the lock."""
+def _is_abandoned(path: Path) -> bool:
+    """Return whether no process holds the lock on a temporary file."""
     if fcntl is None:
         return False
     try:

@@ -1,8 +1,8 @@
 """The interface of a store: how quads are loaded and queried.
 
-A store holds data sets. What it shows is built from all of them at once:
-records merged, derived triples added, the ontology beside them. So loading a
-data set again replaces it, and nothing is ever half there.
+A store holds data sets. Its quads are built from all of them together: their
+merged records, derived triples and the ontology. So loading a data set again
+replaces it completely.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from pyoxigraph import NamedNode, Quad
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.model import DataSet, ImpactRun, Statement
 from knockon.rdf.derived import derived
-from knockon.rdf.integrity import Found, check
-from knockon.rdf.merge import Placed, merge
+from knockon.rdf.integrity import Violation, check
+from knockon.rdf.merge import PlacedRecord, merge
 from knockon.rdf.ontology import ontology
 from knockon.rdf.to_rdf import quads
 from knockon.sparql.answers import Answer, Function
@@ -37,18 +37,18 @@ class Store(ABC):
     @property
     @abstractmethod
     def data_sets(self) -> tuple[DataSet, ...]:
-        """The data sets it was built from, in the order of their names."""
+        """The data sets of the store, in the order of their names."""
 
     @abstractmethod
     def load(self, *data_sets: DataSet, replace: bool = False) -> LoadReport:
-        """Put data sets in, each in place of an earlier one of its name: all of them or, on any error, none.
+        """Load data sets, each in place of an earlier one with its name: all of them or, on any error, none.
 
         Parameters
         ----------
         data_sets
-            The data sets; their names are those of their descriptions.
+            The data sets, with the names in their descriptions.
         replace
-            Let a data set take the place of one that was read from another place.
+            Allow a data set to replace one that was read from another place.
 
         Returns
         -------
@@ -58,9 +58,9 @@ class Store(ABC):
         Raises
         ------
         InvalidData
-            What the store would hold then breaks the model.
+            The content of the store would be invalid.
         UsageError
-            Two of them have one name, or (without ``replace``) one has the name of a data set from another place.
+            Two of them have the same name, or (without ``replace``) one has the name of a data set from another place.
         StoreBusy
             Another process is writing.
         """
@@ -72,22 +72,30 @@ class Store(ABC):
         substitutions: Mapping[str, str] | None = None,
         functions: Mapping[str, Function] | None = None,
     ) -> Answer:
-        """Run a SPARQL 1.1 query; ``substitutions`` replaces variables of its SELECT by IRIs.
+        """Run a SPARQL 1.1 query.
 
-        ``functions`` may be called in it, by their IRIs. The default graph is
-        the union of all graphs but stored runs, unless the query has FROM or
-        FROM NAMED: then it is asked of the graphs that it names, stored runs
-        among them, and one that the store does not hold is empty. The text has
-        passed no guard: see query/ask.py.
+        The default graph is the union of all graphs except stored runs. If the
+        query has FROM or FROM NAMED, its graphs are those that it names, stored
+        runs included; a graph that the store does not contain is empty. The
+        text is not checked by the guard: see query/ask.py.
+
+        Parameters
+        ----------
+        text
+            The query.
+        substitutions
+            IRIs that replace variables of its SELECT.
+        functions
+            Functions that it may call, by their IRIs.
         """
 
     @abstractmethod
     def quads(self, subject: Any = None, predicate: Any = None, value: Any = None, graph: Any = None) -> Iterator[Quad]:
-        """The quads that match; None matches all."""
+        """Return the quads that match; None matches all."""
 
     @abstractmethod
     def content(self) -> StoreContent:
-        """Return what it holds as another process gets it; another one after a change."""
+        """Return the content for another process; its key changes when the content does."""
 
     @property
     def trusted(self) -> bool:
@@ -97,7 +105,7 @@ class Store(ABC):
     def __reduce__(self) -> NoReturn:
         raise UsageError(
             "an open store cannot be pickled or copied, nor can a result that holds one; open it again where it is needed, "
-            "or keep what the result says: to_dict()"
+            "or use the plain values of the result: to_dict()"
         )
 
     @abstractmethod
@@ -105,18 +113,18 @@ class Store(ABC):
         """Release files and locks."""
 
     @cached_property
-    def _placed(self) -> list[Placed]:
+    def _placed(self) -> list[PlacedRecord]:
         return merge(self.data_sets)
 
     @property
     def records(self) -> tuple[Statement, ...]:
-        """Every record of every data set once, in the order of their IRIs."""
+        """The merged records of all data sets, in the order of their IRIs."""
         return tuple(record for record, _ in self._placed)
 
     @property
     def revision(self) -> str:
         """The SHA-256 of the content without the ontology: equal content has an equal revision."""
-        lines = sorted(str(quad) for data_set in [self._placed] for quad in authored(data_set))
+        lines = sorted(map(str, authored_quads(self._placed)))
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def __enter__(self) -> Self:
@@ -126,55 +134,62 @@ class Store(ABC):
         self.close()
 
 
-def authored(placed: Iterable[Placed]) -> Iterator[Quad]:
+def authored_quads(placed: Iterable[PlacedRecord]) -> Iterator[Quad]:
     """Return the quads of the records, without duplicates; each stored run has a graph of its own."""
-    said: set[str] = set()  # records share nothing but evidence
+    written: set[str] = set()  # records share nothing except evidence
     for record, graph in placed:
-        yield from quads(record, record.id if isinstance(record, ImpactRun) else graph, said)
+        yield from quads(record, record.id if isinstance(record, ImpactRun) else graph, written)
 
 
-def replaced(present: Iterable[DataSet], new: Iterable[DataSet]) -> tuple[DataSet, ...]:
-    """The data sets of a store after a load, in the order of their names."""
+def replace_data_sets(present: Iterable[DataSet], new: Iterable[DataSet]) -> tuple[DataSet, ...]:
+    """Return the data sets of a store after a load, in the order of their names."""
     by_name = {data_set.info.id: data_set for data_set in (*present, *new)}
     return tuple(by_name[name] for name in sorted(by_name))
 
 
 def assemble(data_sets: Sequence[DataSet], *, checked: bool = False, change: str = "loading") -> list[Quad]:
-    """All quads of a store that holds these data sets: authored, foreign, derived and the ontology.
+    """Return all quads of a store with these data sets: authored, foreign, derived and the ontology.
 
-    ``checked`` says that what must hold between their records was looked at; ``change`` is what messages call the
-    change that brings the data sets together.
+    Parameters
+    ----------
+    data_sets
+        The data sets.
+    checked
+        Skip the checks between records, which were made before.
+    change
+        The name of the change in messages.
 
     Raises
     ------
     InvalidData
-        Together they break the model: a reference to nothing, one id with two meanings.
+        The data sets are invalid together: a reference to a missing record, two different records with one id.
     """
     placed = merge(data_sets)
     records = [record for record, _ in placed]
-    problems = [] if checked else [_problem(found, change) for found in check(records)]
+    problems = [] if checked else [_to_problem(violation, change) for violation in check(records)]
     if problems:
         raise InvalidData(problems)
     infos = [(data_set.info, data_set.graph) for data_set in data_sets]
-    own = [*authored([*infos, *placed]), *derived(records), *ontology()]
-    return own + foreign(data_sets, own)
+    own = [*authored_quads([*infos, *placed]), *derived(records), *ontology()]
+    return own + foreign_quads(data_sets, own)
 
 
-def _problem(found: Found, change: str) -> Problem:
-    return Problem(f"after {change}", None, f"{found.record}: {found.fault.message}", found.fault.hint, found.cause)
+def _to_problem(violation: Violation, change: str) -> Problem:
+    fault = violation.fault
+    return Problem(f"after {change}", None, f"{violation.record}: {fault.message}", fault.hint, violation.cause)
 
 
-def foreign(data_sets: Sequence[DataSet], own: Iterable[Quad]) -> list[Quad]:
-    """The triples of other vocabularies, each in one graph: the first, by data set and name, that has it."""
+def foreign_quads(data_sets: Sequence[DataSet], own: Iterable[Quad]) -> list[Quad]:
+    """Return the triples of other vocabularies, each in the first graph that contains it, except those in ``own``."""
     if not any(data_set.extra for data_set in data_sets):
         return []
-    said = {(q.subject, q.predicate, q.object) for q in own}
+    seen = {(q.subject, q.predicate, q.object) for q in own}
     kept = []
     for data_set in data_sets:
         for quad in data_set.extra:
             triple = (quad.subject, quad.predicate, quad.object)
-            if triple not in said:
-                said.add(triple)
+            if triple not in seen:
+                seen.add(triple)
                 graph = quad.graph_name if isinstance(quad.graph_name, NamedNode) else NamedNode(data_set.graph)
                 kept.append(Quad(*triple, graph))
     return kept

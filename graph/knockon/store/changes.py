@@ -27,9 +27,9 @@ class DataSetChange:
     other_triples
         How many triples of other vocabularies were added or removed.
     origin
-        The place that the data set comes from now; empty where none is known.
+        The place that the data set was read from; empty if it is not known.
     replaced_origin
-        The other place that it came from before; empty where that is the same.
+        The place that the replaced data set was read from; empty if it is the same.
     """
 
     name: str
@@ -44,7 +44,7 @@ class DataSetChange:
 
     def __str__(self) -> str:
         counts = f"{self.added:,} added, {self.changed:,} changed, {self.removed:,} removed, {self.unchanged:,} unchanged"
-        other = f"; {self.other_triples:,} triples of other vocabularies came or went" if self.other_triples else ""
+        other = f"; {self.other_triples:,} triples of other vocabularies added or removed" if self.other_triples else ""
         return f"{self.name}: {counts}{other}"
 
     def to_dict(self) -> dict[str, Any]:
@@ -70,11 +70,11 @@ class ChangeReport:
     @property
     def changes_nothing(self) -> bool:
         """Whether the content is the same as before."""
-        return not any(one.added or one.changed or one.removed or one.other_triples for one in self.data_sets)
+        return not any(change.added or change.changed or change.removed or change.other_triples for change in self.data_sets)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON."""
-        return {**asdict(self), "data_sets": [one.to_dict() for one in self.data_sets]}
+        return {**asdict(self), "data_sets": [change.to_dict() for change in self.data_sets]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class LoadReport(ChangeReport):
     Attributes
     ----------
     notices
-        How the data was read, where its authors should know.
+        Notices about how the data was read.
     """
 
     notices: tuple[Notice, ...] = ()
@@ -137,10 +137,10 @@ def _difference(iri: str, before: DataSet | None, after: DataSet | None) -> Data
     old = {record.id: record for record in before.records} if before else {}
     new = {record.id: record for record in after.records} if after else {}
     common = old.keys() & new.keys()
-    same = sum(old[one] == new[one] for one in common)
+    same = sum(old[record] == new[record] for record in common)
     triples = set(before.extra if before else ()) ^ set(after.extra if after else ())
     present = after or before
-    elsewhere = before.origin if before and after and _from_elsewhere(before, after) else ""
+    replaced_origin = before.origin if before and after and _has_other_origin(before, after) else ""
     return DataSetChange(
         name=present.info.short_name if present else "",
         id=iri,
@@ -150,32 +150,37 @@ def _difference(iri: str, before: DataSet | None, after: DataSet | None) -> Data
         unchanged=same,
         other_triples=len(triples),
         origin=present.origin if present else "",
-        replaced_origin=elsewhere,
+        replaced_origin=replaced_origin,
     )
 
 
-def namesakes(present: Iterable[DataSet], new: Iterable[DataSet]) -> Iterator[Notice]:
+def same_name_notices(present: Iterable[DataSet], new: Iterable[DataSet]) -> Iterator[Notice]:
     """Yield a notice for each new data set with the same name as another one but another base."""
-    held = {data_set.info.id: data_set for data_set in present}
+    by_id = {data_set.info.id: data_set for data_set in present}
     for data_set in new:
-        for other in held.values():
-            if data_set.info.id not in held and other.info.short_name == data_set.info.short_name:
+        for other in by_id.values():
+            if data_set.info.id not in by_id and other.info.short_name == data_set.info.short_name:
                 message = f"has the same name as {other.info.id}, but another base: their records stay separate"
-                hint = f"knockon remove {other.info.id} takes the other out"
+                hint = f"knockon remove {other.info.id} removes the other one"
                 yield Notice(data_set.info.short_name, None, message, hint)
 
 
-def _from_elsewhere(before: DataSet, after: DataSet) -> bool:
+def load_notices(before: Iterable[DataSet], loaded: Sequence[DataSet], claims: Iterable[Notice]) -> tuple[Notice, ...]:
+    """Return the notices of a load: those of its data sets, on renamed claims, and on equal names."""
+    return (*(notice for data_set in loaded for notice in data_set.notices), *claims, *same_name_notices(before, loaded))
+
+
+def _has_other_origin(before: DataSet, after: DataSet) -> bool:
     return bool(before.origin and after.origin and before.origin != after.origin)
 
 
 def check_names(present: Iterable[DataSet], new: Sequence[DataSet], *, replace: bool) -> None:
-    """Refuse to put two data sets under one name, and one in place of another that came from another place.
+    """Check that new data sets have different names, and do not replace data sets from other places.
 
     Raises
     ------
     UsageError
-        Two new data sets have one name, or (without ``replace``) one has the name of a data set from another place.
+        Two new data sets have the same name, or (without ``replace``) one has the name of a data set from another place.
     """
     by_id: dict[str, DataSet] = {}
     for data_set in new:
@@ -183,15 +188,15 @@ def check_names(present: Iterable[DataSet], new: Sequence[DataSet], *, replace: 
         if other is not data_set and not (other.origin and other.origin == data_set.origin):
             places = f" ({other.origin} and {data_set.origin})" if other.origin and data_set.origin else ""
             name = data_set.info.short_name
-            raise UsageError(f"two of the sources are called {name}{places}; load one of them by itself, with --as NAME")
+            raise UsageError(f"two of the sources are called {name}{places}; load one of them separately, with --as NAME")
     if replace:
         return
     for before in present:
         after = by_id.get(before.info.id)
-        if after is not None and _from_elsewhere(before, after) and (change := _effect(before, after)):
+        if after is not None and _has_other_origin(before, after) and (change := _effect(before, after)):
             raise UsageError(
-                f"{before.info.short_name} came from {before.origin}, and {after.origin} is another place ({change}); "
-                "--replace puts it in the place of the other, --as NAME keeps both"
+                f"{before.info.short_name} was read from {before.origin}, and {after.origin} is another place ({change}); "
+                "--replace replaces it, --as NAME keeps both"
             )
 
 
@@ -203,7 +208,7 @@ def _effect(before: DataSet, after: DataSet) -> str:
     return f"{change.added:,} records added, {change.changed:,} changed, {change.removed:,} removed"
 
 
-def chosen(present: Sequence[DataSet], names: Sequence[str]) -> list[DataSet]:
+def find_data_sets(present: Sequence[DataSet], names: Sequence[str]) -> list[DataSet]:
     """Find data sets by name or IRI.
 
     Raises
@@ -213,20 +218,22 @@ def chosen(present: Sequence[DataSet], names: Sequence[str]) -> list[DataSet]:
     UsageError
         Two data sets have that name under different bases.
     """
-    found = []
+    matches = []
     for name in dict.fromkeys(names):
-        matching = [one for one in present if name in (one.info.id, one.info.short_name, one.info.name)]
+        matching = [
+            data_set for data_set in present if name in (data_set.info.id, data_set.info.short_name, data_set.info.name)
+        ]
         if not matching:
-            raise NotFound("data set", name, [one.info.short_name for one in present])
+            raise NotFound("data set", name, [data_set.info.short_name for data_set in present])
         if len(matching) > 1:
-            raise UsageError(f"{name!r} may mean {', '.join(one.info.id for one in matching)}; give the IRI")
-        found += matching
-    return found
+            raise UsageError(f"{name!r} may mean {', '.join(data_set.info.id for data_set in matching)}; give the IRI")
+        matches += matching
+    return matches
 
 
-def removal(gone: Sequence[DataSet], left: Iterable[DataSet]) -> tuple[tuple[tuple[str, int], ...], int]:
-    """Count the records that go with some data sets by class, and those that stay because others hold them too."""
-    stays = {record.id for data_set in left for record in data_set.records}
-    records = {record.id: record for data_set in gone for record in data_set.records}
-    classes = Counter(record.rdf_class for iri, record in records.items() if iri not in stays)
-    return tuple(sorted(classes.items(), key=lambda item: (-item[1], item[0]))), len(records.keys() & stays)
+def count_removed(removed: Sequence[DataSet], rest: Iterable[DataSet]) -> tuple[tuple[tuple[str, int], ...], int]:
+    """Count the records that are removed with data sets, by class, and those that stay since the rest contains them too."""
+    staying = {record.id for data_set in rest for record in data_set.records}
+    records = {record.id: record for data_set in removed for record in data_set.records}
+    classes = Counter(record.rdf_class for iri, record in records.items() if iri not in staying)
+    return tuple(sorted(classes.items(), key=lambda item: (-item[1], item[0]))), len(records.keys() & staying)

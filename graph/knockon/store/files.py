@@ -1,4 +1,4 @@
-"""RDF files as data sets, and stores as RDF files."""
+"""Read RDF files as data sets, and write quads as RDF files."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from knockon.model.share_notices import share_notices
 from knockon.rdf.from_rdf import read
 from knockon.rdf.ontology import ontology
 from knockon.rdf.parse import parse_rdf
-from knockon.rdf.skolem import skolemised
-from knockon.rdf.write import serialised
+from knockon.rdf.skolem import skolemise_counted
+from knockon.rdf.write import serialise
 from knockon.store.atomic_write import write_bytes
 from knockon.vocabulary import KO, MY, PREFIXES, RDF
 
@@ -36,7 +36,7 @@ _SUFFIXES = {".owl": "rdf", ".xml": "rdf", ".json": "jsonld", ".turtle": "ttl"}
 
 
 def format_of(path: Path) -> RdfFormat:
-    """The RDF format that the ending of a file name stands for.
+    """Return the RDF format of a file by its ending.
 
     >>> format_of(Path("a.trig")).name
     'TriG'
@@ -44,21 +44,21 @@ def format_of(path: Path) -> RdfFormat:
     ending = path.suffix.lower()
     name = _SUFFIXES.get(ending, ending.lstrip("."))
     if name not in FORMATS:
-        known = ", ".join(f".{one}" for one in FORMATS)
+        known = ", ".join(f".{name}" for name in FORMATS)
         what = f"the ending {ending}" if ending else "a name without an ending"
         raise UsageError(f"{path}: {what} is not a format of RDF; use {known}")
     return FORMATS[name]
 
 
 def read_file(path: Path) -> DataSet:
-    """An RDF file as a data set named after the file.
+    """Read an RDF file as a data set with the name of the file.
 
     Raises
     ------
     NotFound
-        There is no such file.
+        The file does not exist.
     InvalidData
-        It does not parse, or it breaks the model.
+        It does not parse, or its records are invalid.
     """
     format_of(path)
     if not path.is_file():
@@ -67,19 +67,19 @@ def read_file(path: Path) -> DataSet:
 
 
 def read_bytes(content: bytes, ending: str, source: str, name: str) -> DataSet:
-    """RDF that is no file, as a data set called ``name``; ``ending`` says its format, ``source`` is named in problems.
+    """Read RDF from memory as a data set with a name; ``ending`` determines the format, ``source`` is the name in problems.
 
     Raises
     ------
     InvalidData
-        It does not parse, or it breaks the model.
+        It does not parse, or its records are invalid.
     """
     return _read(content, Path(f"{name}{ending}"), source, slug(name))
 
 
-def _read(given: Path | bytes, path: Path, source: str, name: str) -> DataSet:
+def _read(file: Path | bytes, path: Path, source: str, name: str) -> DataSet:
     form, base = format_of(path), path.resolve().as_uri()
-    content = given if isinstance(given, bytes) else _content(given)
+    content = file if isinstance(file, bytes) else _content(file)
     quads = parse_rdf(content, form, source, base)
     if not quads:
         raise InvalidData([_no_rdf(content, form, source)])
@@ -119,8 +119,8 @@ def _describes_itself(quads: Iterable[Quad]) -> bool:
 def _only_foreign(data_set: DataSet, source: str) -> Notice:
     count = len(data_set.extra)
     hint = (
-        "to compute with them, give them classes of the vocabulary: a CONSTRUCT query makes ko:Company, ko:Dependency and "
-        "the like of them, and its answer can be loaded"
+        "to compute with them, convert them to classes of the vocabulary: write a CONSTRUCT query that creates ko:Company, "
+        "ko:Dependency and so on, and load its answer"
     )
     return Notice(
         source, None, f"0 records, {count:,} triple{'s' if count != 1 else ''} of other vocabularies (SPARQL sees them)", hint
@@ -128,7 +128,7 @@ def _only_foreign(data_set: DataSet, source: str) -> Notice:
 
 
 def slug(text: str) -> str:
-    r"""A local name made of a text; of one without a Latin letter or digit, a digest.
+    r"""Convert a text to a local name; a text without Latin letters and digits becomes a digest.
 
     >>> slug("Acme Widgets, Ltd."), slug("\u534e\u4e3a")
     ('acme-widgets-ltd', 'x82eaaba81d')
@@ -139,86 +139,86 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "x" + digest(text)
 
 
-#: What Windows takes for a device, whatever ending it has.
+#: Names that Windows reads as devices, with any ending.
 _DEVICES = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9])$")
-#: The most letters of a file name that is made of data; systems take 255 bytes with the ending.
+#: The most characters of a file name without its ending; systems allow 255 bytes with the ending.
 _LONGEST_STEM = 120
 
 
 def file_stem(names: Iterable[str]) -> str:
-    """The name of a file without its ending, made of names from data: no path, no device, never too long.
+    """Convert names from data to a safe file name without ending: never a path, a device or too long.
 
     >>> file_stem(["Acme", "../../etc"]), file_stem(["CON"]), file_stem([]), len(file_stem(["x" * 999]))
     ('acme-etc', 'x-con', 'empty', 120)
     """
     stem = "-".join(map(slug, names)) or "empty"
     if len(stem) > _LONGEST_STEM:
-        mark = digest(stem)
-        stem = f"{stem[: _LONGEST_STEM - len(mark) - 1]}-{mark}"
+        suffix = digest(stem)
+        stem = f"{stem[: _LONGEST_STEM - len(suffix) - 1]}-{suffix}"
     return f"x-{stem}" if _DEVICES.match(stem) else stem
 
 
 def from_quads(quads: Iterable[Quad], source: str, name: str = "") -> DataSet:
-    """Quads as one data set: its own description if they hold one, else one made of ``name``.
+    """Convert quads to a data set, with the description that they contain or, without one, the name ``name``.
 
-    The ontology is passed over, also in a file without graphs where it stands among the rest.
+    Quads of the ontology are skipped, also in a file without graphs.
 
     Raises
     ------
     InvalidData
-        They break the model; every problem is listed.
+        The records are invalid; every problem is listed.
     """
-    found, tied = skolemised(quads)
-    given = [q for q in found if (q.subject, q.predicate, q.object) not in _ontology_triples()]
-    reading = read(given, source)
+    named, ambiguous = skolemise_counted(quads)
+    own = [q for q in named if (q.subject, q.predicate, q.object) not in _ontology_triples()]
+    reading = read(own, source)
     if reading.problems:
         raise InvalidData(reading.problems)
     infos = [r for r in reading.records if isinstance(r, DataSetInfo)]
     info = infos[0] if len(infos) == 1 else DataSetInfo(id=f"{MY}data-{name}", title=name, base=MY)
     records = tuple(r for r in reading.records if not isinstance(r, DataSetInfo))
-    return DataSet(info, records, reading.extra, notices=(*reading.notices, *_tied(source, tied)))
+    return DataSet(info, records, reading.extra, notices=(*reading.notices, *_ambiguity_notice(source, ambiguous)))
 
 
-def _tied(source: str, count: int) -> tuple[Notice, ...]:
+def _ambiguity_notice(source: str, count: int) -> tuple[Notice, ...]:
     if not count:
         return ()
     hint = (
-        "the same file gives the same names; its triples in another order may give others, so that loading that changes "
-        "the blank nodes: give these nodes IRIs if it must not"
+        "the same file always gives the same names, but its triples in another order may give other names, so that the "
+        "blank nodes change when it is loaded: give these nodes IRIs to prevent that"
     )
-    return (Notice(source, None, f"{count:,} blank nodes are alike and were named in the order of the file", hint),)
+    return (Notice(source, None, f"{count:,} blank nodes cannot be told apart and were named in the order of the file", hint),)
 
 
 @cache
 def _ontology_triples() -> frozenset[tuple[Any, Any, Any]]:
-    # As its files write it, and as a store writes it: that makes 0.9 of 0.90.
+    # As written in its files, and as a store writes it, which converts 0.90 to 0.9.
     store = pyoxigraph.Store()
     store.bulk_extend(ontology())
     return frozenset((q.subject, q.predicate, q.object) for q in (*ontology(), *store))
 
 
 def write_file(quads: Iterable[Quad], path: Path) -> None:
-    """Quads as a file, in the format of its ending; atomic, and the same bytes for the same quads."""
+    """Write quads to a file atomically, in the format of its ending; the same quads give the same bytes."""
     write_bytes(path, to_bytes(quads, format_of(path)))
 
 
 def to_bytes(quads: Iterable[Quad], form: RdfFormat) -> bytes:
-    """Quads in an RDF format, sorted; formats without graphs get triples.
+    """Serialise quads in an RDF format, sorted; formats without graphs get triples.
 
     Raises
     ------
     UsageError
-        The format cannot hold one of them: a control character in RDF/XML, a triple term in JSON-LD.
+        The format cannot represent one of them: a control character in RDF/XML, a triple term in JSON-LD.
     """
-    ordered = sorted(set(quads), key=_order)
+    ordered = sorted(set(quads), key=_sort_key)
     if form.supports_datasets:
-        return serialised(ordered, form, PREFIXES)
-    return serialised(dict.fromkeys(quad.triple for quad in ordered), form, PREFIXES)
+        return serialise(ordered, form, PREFIXES)
+    return serialise(dict.fromkeys(quad.triple for quad in ordered), form, PREFIXES)
 
 
-def _order(quad: Quad) -> tuple[str, str, bool, str, str]:
-    kind = quad.predicate == NamedNode(RDF + "type")
-    return str(quad.graph_name), str(quad.subject), not kind, str(quad.predicate), str(quad.object)
+def _sort_key(quad: Quad) -> tuple[str, str, bool, str, str]:
+    is_type = quad.predicate == NamedNode(RDF + "type")
+    return str(quad.graph_name), str(quad.subject), not is_type, str(quad.predicate), str(quad.object)
 
 
 __all__ = [

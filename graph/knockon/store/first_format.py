@@ -1,7 +1,7 @@
-"""Stores of format 1: one revision, its sources uncompressed beside its database, and no checksums.
+"""Read stores of format 1: one revision with uncompressed sources beside its database, and no checksums.
 
-What the database holds stands in for checksums: it was made of the sources, RocksDB checks its own blocks, and
-damage that makes both say the same is out of the question.
+Instead of checksums, the sources are compared with the database, which was built from them: RocksDB checks its own
+blocks, and it is practically impossible that damage changes both in the same way.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from knockon.vocabulary import KO, ONTOLOGY_GRAPH, Combination
 
 Triple = tuple[Any, Any, Any]
 
-#: Bytes of a file of sources, at most.
+#: The largest size of a source file, in bytes.
 _LONGEST = 1 << 36
 _ONTOLOGY = NamedNode(ONTOLOGY_GRAPH)
 _JUDGED, _COMBINATION, _ALL_OF = (NamedNode(KO + name) for name in ("judged", "combination", Combination.ALL_OF))
@@ -35,42 +35,42 @@ _JUDGED, _COMBINATION, _ALL_OF = (NamedNode(KO + name) for name in ("judged", "c
 def read_first_format(folder: Path, database: Database) -> tuple[DataSet, ...]:
     """Read the data sets of a store of format 1.
 
-    That format wrote ``ko:AllOf`` for every list of supplies without a stated combination; so it counts as given only
-    where the record says that it is judged.
+    That format wrote ``ko:AllOf`` for every list of supplies without a stated combination, so it is only read as
+    stated if the record marks it as judged.
 
     Raises
     ------
     InvalidStore
-        They are missing or damaged.
+        A source is missing or damaged.
     """
-    sources, faults = _compared(folder, database)
+    sources, faults = _read_sources(folder, database)
     if faults:
         raise faults[0]
-    sets = [from_quads(_as_given(quads), str(path)) for path, quads in sources.items()]
+    sets = [from_quads(_without_default_combination(quads), str(path)) for path, quads in sources.items()]
     return tuple(sorted(sets, key=lambda data_set: data_set.info.id))
 
 
 def check_first_format(folder: Path, database: Database) -> tuple[int, list[InvalidStore]]:
-    """Compare the sources of a store of format 1 with its database; return how many there are, and what is damaged."""
-    sources, faults = _compared(folder, database)
+    """Compare the sources of a store of format 1 with its database; return their number, and the damaged files."""
+    sources, faults = _read_sources(folder, database)
     if not faults:
         for path, quads in sources.items():
             try:
-                from_quads(_as_given(quads), str(path))
+                from_quads(_without_default_combination(quads), str(path))
             except InvalidData:
                 faults.append(InvalidStore(path))
     return len(sources), faults
 
 
-def _compared(folder: Path, database: Database) -> tuple[dict[Path, list[Quad]], list[InvalidStore]]:
-    """Read the sources, and list those that the database does not bear out."""
-    place = folder / database.folder / "sources"
+def _read_sources(folder: Path, database: Database) -> tuple[dict[Path, list[Quad]], list[InvalidStore]]:
+    """Read the sources, and list those that contradict the database."""
+    archive = folder / database.folder / "sources"
     sources: dict[Path, list[Quad]] = {}
     faults = []
     try:
-        paths = sorted(place.iterdir())
+        paths = sorted(archive.iterdir())
     except OSError as error:
-        return {}, [InvalidStore.unread(place, error) if place.parent.exists() else InvalidStore(folder / POINTER)]
+        return {}, [InvalidStore.unread(archive, error) if archive.parent.exists() else InvalidStore(folder / POINTER)]
     for path in paths:
         try:
             sources[path] = parse_rdf(read_regular(path, _LONGEST), RdfFormat.N_QUADS, str(path))
@@ -82,23 +82,24 @@ def _compared(folder: Path, database: Database) -> tuple[dict[Path, list[Quad]],
         return sources, [*faults, error]
     except (OSError, RuntimeError):
         return sources, [*faults, InvalidStore(database_path(folder, database))]
-    given = {path: _triples(quads) for path, quads in sources.items()}
+    by_path = {path: _triples(quads) for path, quads in sources.items()}
     all_stored = {(quad.subject, quad.predicate, quad.object) for quad in stored}
-    faults += [InvalidStore(path) for path, triples in given.items() if not triples <= all_stored]
-    made = (quad for quad in stored if quad.graph_name not in (DERIVED, _ONTOLOGY))
-    if not faults and not {(quad.subject, quad.predicate, quad.object) for quad in made} <= set().union(*given.values()):
-        faults.append(InvalidStore(place, "lacks records that the database holds"))
+    faults += [InvalidStore(path) for path, triples in by_path.items() if not triples <= all_stored]
+    authored = (quad for quad in stored if quad.graph_name not in (DERIVED, _ONTOLOGY))
+    if not faults and not {(quad.subject, quad.predicate, quad.object) for quad in authored} <= set().union(*by_path.values()):
+        faults.append(InvalidStore(archive, "lacks records that the database contains"))
     return sources, faults
 
 
 def _triples(quads: Iterable[Quad]) -> set[Triple]:
-    # By way of a store, which writes numbers in its own way.
+    # Through a store, which normalises numbers as the database does.
     store = pyoxigraph.Store()
     store.bulk_extend(quads)
     return {(quad.subject, quad.predicate, quad.object) for quad in store}
 
 
-def _as_given(quads: Iterable[Quad]) -> Iterator[Quad]:
-    given = list(quads)
-    judged = {quad.subject for quad in given if (quad.predicate, quad.object) == (_JUDGED, _COMBINATION)}
-    return (quad for quad in given if (quad.predicate, quad.object) != (_COMBINATION, _ALL_OF) or quad.subject in judged)
+def _without_default_combination(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """Yield the quads without combinations that are not marked as judged, which were defaults."""
+    stored = list(quads)
+    judged = {quad.subject for quad in stored if (quad.predicate, quad.object) == (_JUDGED, _COMBINATION)}
+    yield from (quad for quad in stored if (quad.predicate, quad.object) != (_COMBINATION, _ALL_OF) or quad.subject in judged)

@@ -1,4 +1,4 @@
-"""Find and remove the files that killed changes left in a store folder; other files stay."""
+"""Find and remove the files that killed changes left in a store folder; files of other programs are kept."""
 
 from __future__ import annotations
 
@@ -13,46 +13,49 @@ from knockon.store.archive import source_path
 from knockon.store.markers import POINTER
 from knockon.store.pointer import DATABASE, InvalidStore, read_pointer
 
-#: The half-written pointer files of this format and of format 1.
-_HALF_WRITTEN = (f"{POINTER}.new", "knockon-store.new")
-#: All that a revision ever held; format 1 kept its sources in it.
-_OF_A_REVISION = {"db", "sources"}
+#: The temporary pointer files of this format and of format 1.
+_TEMPORARY_POINTERS = (f"{POINTER}.new", "knockon-store.new")
+#: The names in the folder of a revision; format 1 kept its sources in it.
+_REVISION_CONTENT = {"db", "sources"}
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """Return the databases and files of changes that were killed: those of our names that the pointer file does not list.
+    """Return the databases and files of killed changes: those with names of a store that the pointer file does not list.
 
-    Where the pointer file cannot be read, or is lost, there are none: nobody can say what is in use.
+    If the pointer file is damaged or lost, none are returned, since it is unknown which files are in use.
     """
     try:
         pointer = read_pointer(folder)
     except InvalidStore:
         return []
-    if pointer is None and lost_pointer(folder):
+    if pointer is None and has_lost_pointer(folder):
         return []
-    used = {source_path(folder, one.source).name for one in pointer.sources} if pointer else set()
+    used = {source_path(folder, data_set.source).name for data_set in pointer.sources} if pointer else set()
     if pointer and pointer.database:
         used.add(pointer.database.folder)
     with suppress(OSError):
-        return [path for path in _ours(folder) if path.name not in used]
+        return [path for path in _store_files(folder) if path.name not in used]
     return []
 
 
-def lost_pointer(folder: Path) -> bool:
+def has_lost_pointer(folder: Path) -> bool:
     """Return whether a folder contains sources but no pointer file: it was a store."""
     return (folder / ARCHIVE).exists() or any(folder.glob("revision-*/sources"))
 
 
-def _ours(folder: Path) -> Iterator[Path]:
+def _store_files(folder: Path) -> Iterator[Path]:
+    """Yield the databases, sources and temporary files of a store folder."""
     for path in sorted(folder.iterdir()):
-        if path.name in _HALF_WRITTEN:
+        if path.name in _TEMPORARY_POINTERS:
             if path.is_symlink() or path.is_file():
                 yield path
-        # A folder of this name with anything else in it is somebody's own.
-        elif DATABASE.fullmatch(path.name) and _is_folder(path) and {one.name for one in path.iterdir()} <= _OF_A_REVISION:
+        # A folder with this name and other content does not belong to the store.
+        elif (
+            DATABASE.fullmatch(path.name) and _is_folder(path) and {entry.name for entry in path.iterdir()} <= _REVISION_CONTENT
+        ):
             yield path
     archive = folder / ARCHIVE
-    # A folder behind a link may be that of another store.
+    # A linked folder may belong to another store.
     for path in sorted(archive.iterdir()) if _is_folder(archive) else ():
         if SOURCE.fullmatch(path.name.removesuffix(".new")) and (path.is_symlink() or path.is_file()):
             yield path
@@ -63,7 +66,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what ``leftovers`` gives; call it only with the lock held. What cannot be removed stays until the next time."""
+    """Remove the leftovers, as far as possible; the caller must hold the lock."""
     for path in leftovers(folder):
         if _is_folder(path):
             shutil.rmtree(path, ignore_errors=True)

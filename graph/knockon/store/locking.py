@@ -1,4 +1,4 @@
-"""The lock of a store folder: one process changes it at a time, any number read it without a lock."""
+"""The write lock of a store folder: one process at a time changes it; reading needs no lock."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knockon.errors import StoreBusy, UsageError
-from knockon.store.atomic_write import make_folder
+from knockon.store.atomic_write import create_folder
 from knockon.store.disk_space import disk_errors
 from knockon.store.markers import LOCK
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def write_lock(folder: Path) -> FileLock:
-    """Take the lock of a store folder, which is made if it is not there; the system lets go of it when the process ends.
+    """Create a store folder if needed, and acquire its lock; the system releases the lock when the process ends.
 
     Raises
     ------
     StoreBusy
-        Another process holds it.
+        Another process holds the lock.
     LimitReached
         The disk is full.
     UsageError
@@ -31,8 +31,8 @@ def write_lock(folder: Path) -> FileLock:
     path = folder / LOCK
     lock = FileLock(path, timeout=0)
     with disk_errors(folder):
-        make_folder(folder)
-        if path.is_symlink():  # older versions of filelock empty the file that it leads to
+        create_folder(folder)
+        if path.is_symlink():  # older versions of filelock truncate the file that it leads to
             raise UsageError(f"cannot write {folder}: {path} is a link; remove it")
         try:
             lock.acquire()

@@ -13,12 +13,12 @@ from pyoxigraph import Quad, RdfFormat, serialize
 from knockon.model import DataSet
 from knockon.sparql.answers import Answer, Function
 from knockon.sparql.database import Database
-from knockon.store.base import Store, assemble, replaced
-from knockon.store.changes import LoadReport, check_names, differences, namesakes
+from knockon.store.base import Store, assemble, replace_data_sets
+from knockon.store.changes import LoadReport, check_names, differences, load_notices
 from knockon.store.conflicting_claims import rename_conflicting_claims
 from knockon.worker.store_content import StoreContent
 
-#: Each content of a store in memory has a number of its own.
+#: Numbers for the keys of contents of stores in memory.
 _NUMBERS = count(1)
 
 
@@ -47,11 +47,11 @@ class MemoryStore(OxigraphStore):
     Parameters
     ----------
     data_sets
-        What it holds.
+        Its data sets.
     checked
-        They were held against the model already.
+        Skip the checks between records, which were made before.
     trusted
-        They come with the package.
+        All data is bundled with the package.
 
     Examples
     --------
@@ -71,7 +71,7 @@ class MemoryStore(OxigraphStore):
         self._trusted = trusted
 
     @cached_property
-    def _db(self) -> pyoxigraph.Store:  # type: ignore[override] # made when first asked: many answers need the records alone
+    def _db(self) -> pyoxigraph.Store:  # type: ignore[override] # built at the first query: many answers need only the records
         return _database(self._sets, checked=True)
 
     @property
@@ -87,12 +87,11 @@ class MemoryStore(OxigraphStore):
         self._put(data_sets)
         self._trusted = False
         loaded = {data_set.info.id for data_set in data_sets}
-        changes = tuple(one for one in differences(before, self._sets) if one.id in loaded)
-        notices = (*(notice for one in data_sets for notice in one.notices), *claims, *namesakes(before, data_sets))
-        return LoadReport(changes, None, notices)
+        changes = tuple(change for change in differences(before, self._sets) if change.id in loaded)
+        return LoadReport(changes, None, load_notices(before, data_sets, claims))
 
     def _put(self, data_sets: tuple[DataSet, ...], *, checked: bool = False) -> None:
-        after = replaced(self._sets, data_sets)
+        after = replace_data_sets(self._sets, data_sets)
         if checked:
             self.__dict__.pop("_db", None)
         else:
@@ -109,15 +108,15 @@ class MemoryStore(OxigraphStore):
     def content(self) -> StoreContent:
         """See Store."""
         sets = self._sets
-        # In the order in which a database of this process is made, so that rows come in the same order.
+        # In the order in which the database of this process is built, so that rows have the same order.
         return StoreContent(self._key, lambda out: serialize(assemble(sets, checked=True), out, RdfFormat.N_QUADS))
 
     def close(self) -> None:
-        """Do nothing: there is nothing to release."""
+        """Do nothing, since nothing needs to be released."""
 
 
 def _database(data_sets: tuple[DataSet, ...], *, checked: bool) -> pyoxigraph.Store:
-    """A database in memory with all quads of these data sets."""
+    """Build a database in memory with all quads of data sets."""
     db = pyoxigraph.Store()
     db.bulk_extend(assemble(data_sets, checked=checked))
     return db

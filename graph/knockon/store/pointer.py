@@ -1,7 +1,7 @@
 """The pointer file of a store folder: the current revision, the earlier ones that are kept, and the checksums of their files.
 
 The file is JSON and is replaced atomically, so a reader sees the state before a
-change or the state after it. Its own checksum covers everything it says.
+change or the state after it. A checksum of the file covers its whole content.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ from knockon.store.markers import POINTER
 from knockon.store.regular_files import read_regular
 from knockon.vocabulary import local_name
 
-#: Format 1 had one revision with its sources inside and no checksums; it is read, and written as format 2 at the next change.
+#: Format 1 had one revision with its sources inside and no checksums; the next change of such a store converts it to format 2.
 FORMAT = 2
-#: How many earlier revisions are kept at most.
+#: The most earlier revisions that are kept.
 MOST_KEPT = 10
 
-#: The folder of a database; names become paths, so nothing in them may lead elsewhere.
+#: The name of the folder of a database; it becomes part of a path, so it must not lead to another folder.
 DATABASE = re.compile(r"revision-[0-9A-Za-z_]+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _FILE_NAME = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]*")
 _TIME = re.compile(r"\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _ACTIONS = ("load", "remove", "undo")
-#: Bytes of a pointer file, and numbers in it, at most: far more than a store of millions of records needs.
+#: The largest pointer file in bytes and the largest number in it: far more than a store of millions of records needs.
 _LONGEST, _LARGEST = 1 << 28, 1 << 48
 
-#: Damaged files that a message lists.
-_LINES = 100
+#: The most damaged files that a message lists.
+_MAX_LISTED = 100
 _REMEDY = "load the data into a new folder"
 
 
 class InvalidStore(InvalidData):
-    """A store folder that is damaged, or that a newer version has written; the message names the file."""
+    """A store folder that is damaged, or was written by a newer version; the message names the file."""
 
     def __init__(self, path: Path, fault: str = "is missing or damaged", remedy: str = _REMEDY) -> None:
         KnockonError.__init__(self, f"{path}: {fault}; {remedy or _REMEDY}")
@@ -50,22 +50,22 @@ class InvalidStore(InvalidData):
 
     @classmethod
     def unread(cls, path: Path, error: Exception) -> InvalidStore:
-        """Return the error for a file that could not be read, because it is missing, damaged or kept from us."""
+        """Create the error for a file that cannot be read, because it is missing, damaged or not permitted."""
         if isinstance(error, OSError) and error.errno and error.strerror and not isinstance(error, FileNotFoundError):
             return cls(path, f"cannot be read ({error.strerror})", "make it readable, or load the data into a new folder")
         return cls(path)
 
     @classmethod
     def together(cls, errors: Sequence[InvalidStore]) -> InvalidStore:
-        """Return one error that names every file of these."""
+        """Combine errors into one that names every file."""
         if len(errors) == 1:
             return errors[0]
         problems = sort_unique(problem for error in errors for problem in error.problems)
-        lines = "\n".join(f"  {problem}" for problem in shortened(problems, _LINES))
-        both = cls.__new__(cls)
-        KnockonError.__init__(both, f"{len(problems):,} files of a store are missing or damaged:\n{lines}")
-        both.problems = list(problems)
-        return both
+        lines = "\n".join(f"  {problem}" for problem in shortened(problems, _MAX_LISTED))
+        combined = cls.__new__(cls)
+        KnockonError.__init__(combined, f"{len(problems):,} files of a store are missing or damaged:\n{lines}")
+        combined.problems = list(problems)
+        return combined
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,9 @@ class StoredDataSet:
     records
         How many records it has.
     origin
-        The place that it was loaded from; empty where none is known.
+        The place that it was loaded from; empty if it is not known.
     loaded
-        The time at which it was loaded (UTC); empty where none is known.
+        The time at which it was loaded (UTC); empty if it is not known.
     """
 
     id: str
@@ -156,7 +156,10 @@ class Revision:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the revision as plain values for JSON, with a description of the change."""
-        data_sets = [{"name": one.name, **asdict(one), "id": local_name(one.id), "iri": one.id} for one in self.data_sets]
+        data_sets = [
+            {"name": data_set.name, **asdict(data_set), "id": local_name(data_set.id), "iri": data_set.id}
+            for data_set in self.data_sets
+        ]
         return {**asdict(self), "data_sets": data_sets, "change": self.change, "records": self.records}
 
 
@@ -172,7 +175,7 @@ class Database:
 class Pointer:
     """The content of the pointer file; ``revisions`` are ordered from the current one back in time.
 
-    Without revisions the store is empty. In format 1 there are none either: ``database`` names the only one.
+    Without revisions the store is empty, except in format 1, where ``database`` is the only revision.
     """
 
     database: Database | None = None
@@ -187,12 +190,12 @@ class Pointer:
 
 
 def read_pointer(folder: Path) -> Pointer | None:
-    """Read the pointer file of a store folder; None where there is none yet.
+    """Read the pointer file of a store folder; None if it does not exist.
 
     Raises
     ------
     InvalidStore
-        It is damaged, or a newer version of Knock-on has written it.
+        It is damaged, or was written by a newer version of Knock-on.
     """
     path = folder / POINTER
     try:
@@ -204,86 +207,87 @@ def read_pointer(folder: Path) -> Pointer | None:
     except OSError as error:
         raise InvalidStore.unread(path, error) from None
     try:
-        return _parsed(path, json.loads(content, object_pairs_hook=_without_repeats, parse_constant=_no_number))
+        return _parse_document(path, json.loads(content, object_pairs_hook=_refuse_duplicates, parse_constant=_refuse_constant))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InvalidStore(path) from None
 
 
-def _parsed(path: Path, document: dict[str, Any]) -> Pointer:
+def _parse_document(path: Path, document: dict[str, Any]) -> Pointer:
     form = document.get("format", 1)
     if type(form) is not int or not 1 <= form <= FORMAT:
-        newer = "written by a newer version of Knock-on" if type(form) is int and form > FORMAT else "which is none of Knock-on"
-        fault = f"is of format {json.dumps(form)[:40]}, {newer}; this one reads formats 1 to {FORMAT}"
-        raise InvalidStore(path, fault, "use the newer version" if type(form) is int and form > FORMAT else _REMEDY)
+        is_newer = type(form) is int and form > FORMAT
+        origin = "written by a newer version of Knock-on" if is_newer else "which is not a format of Knock-on"
+        fault = f"is of format {json.dumps(form)[:40]}, {origin}; this version reads formats 1 to {FORMAT}"
+        raise InvalidStore(path, fault, "use the newer version" if is_newer else _REMEDY)
     if form == 1 and "revisions" not in document:
-        return Pointer(Database(_matching(DATABASE, document["current"]), {}), format=1)
+        return Pointer(Database(_check_pattern(DATABASE, document["current"]), {}), format=1)
     if form != FORMAT or document.pop("sha256") != _checksum(document):
-        raise ValueError("the checksum does not fit")
-    database, revisions = document["database"], tuple(_revision(one) for one in document["revisions"])
+        raise ValueError("wrong checksum")
+    database, revisions = document["database"], tuple(map(_revision, document["revisions"]))
     numbers = [revision.number for revision in revisions]
     if numbers != sorted(set(numbers), reverse=True) or (database is None) != (not revisions):
-        raise ValueError("the revisions do not follow each other")
-    return Pointer(None if database is None else _database(database), revisions, _whole(document["keep"], 0, MOST_KEPT))
+        raise ValueError("the revisions are not in descending order")
+    return Pointer(None if database is None else _database(database), revisions, _check_integer(document["keep"], 0, MOST_KEPT))
 
 
 def _database(document: dict[str, Any]) -> Database:
-    files = {_matching(_FILE_NAME, name): _matching(_SHA256, sha256) for name, sha256 in document["files"].items()}
-    return Database(_matching(DATABASE, document["folder"]), files)
+    files = {_check_pattern(_FILE_NAME, name): _check_pattern(_SHA256, sha256) for name, sha256 in document["files"].items()}
+    return Database(_check_pattern(DATABASE, document["folder"]), files)
 
 
 def _revision(document: dict[str, Any]) -> Revision:
     document = {**document}
-    data_sets = tuple(_data_set(one) for one in document.pop("data_sets"))
+    data_sets = tuple(map(_data_set, document.pop("data_sets")))
     if len({data_set.id for data_set in data_sets}) < len(data_sets) or document["action"] not in _ACTIONS:
-        raise ValueError("a data set is listed twice, or the action is none")
+        raise ValueError("duplicate data set or unknown action")
     for name, least in (("number", 1), ("added", 0), ("changed", 0), ("removed", 0)):
-        _whole(document[name], least)
+        _check_integer(document[name], least)
     if document["restored"] is not None:
-        _whole(document["restored"])
-    _matching(_TIME, document["made"])
-    return Revision(**{**document, "names": tuple(map(_text, document["names"])), "data_sets": data_sets})
+        _check_integer(document["restored"])
+    _check_pattern(_TIME, document["made"])
+    return Revision(**{**document, "names": tuple(map(_check_text, document["names"])), "data_sets": data_sets})
 
 
 def _data_set(document: dict[str, Any]) -> StoredDataSet:
     for name in ("id", "title", "origin", "loaded"):
-        _text(document[name])
+        _check_text(document[name])
     for name in ("size", "records"):
-        _whole(document[name])
-    _matching(_SHA256, document["source"])
+        _check_integer(document[name])
+    _check_pattern(_SHA256, document["source"])
     return StoredDataSet(**document)
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(dict(pairs)) < len(pairs):
-        raise ValueError("a key is given twice")
+        raise ValueError("duplicate key")
     return dict(pairs)
 
 
-def _no_number(text: str) -> None:
+def _refuse_constant(text: str) -> None:
     raise ValueError(text)
 
 
-def _whole(value: object, least: int = 0, most: int = _LARGEST) -> int:
+def _check_integer(value: object, least: int = 0, most: int = _LARGEST) -> int:
     if type(value) is not int or not least <= value <= most:
         raise ValueError(value)
     return value
 
 
-def _text(value: object) -> str:
+def _check_text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
-    value.encode()  # half of a pair of surrogates could not be written anywhere
+    value.encode()  # raises an error for a lone surrogate, which cannot be written
     return value
 
 
-def _matching(pattern: re.Pattern[str], text: str) -> str:
+def _check_pattern(pattern: re.Pattern[str], text: str) -> str:
     if not pattern.fullmatch(text):
         raise ValueError(text)
     return text
 
 
 def write_pointer(folder: Path, pointer: Pointer) -> None:
-    """Replace the pointer file; on return the new one is on the disk."""
+    """Replace the pointer file, and wait until the new one is on the disk."""
     document = asdict(pointer)
     document["sha256"] = _checksum(document)
     write_durably(folder / POINTER, json.dumps(document, indent=1).encode() + b"\n")
@@ -294,5 +298,5 @@ def _checksum(document: dict[str, Any]) -> str:
 
 
 def timestamp(time: datetime | None = None) -> str:
-    """A time in UTC to the second, by default that of now; the environment variable ``SOURCE_DATE_EPOCH`` pins it."""
+    """Format a time in UTC to the second; the default is now, or the time in the environment variable ``SOURCE_DATE_EPOCH``."""
     return (time or now()).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""Create the next revision of a store folder, and drop old ones."""
+"""Create the next revision of a store folder, and remove old ones."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from knockon.store.markers import POINTER
 from knockon.store.pointer import FORMAT, Pointer, Revision, StoredDataSet, timestamp, write_pointer
 
 
-def add_revision(folder: Path, pointer: Pointer, made: Revision, quads: Iterable[Quad]) -> int:
-    """Build the database of a revision, then point at it; the number of the revision.
+def add_revision(folder: Path, pointer: Pointer, revision: Revision, quads: Iterable[Quad]) -> int:
+    """Build the database of a revision, then make it the current one; return its number.
 
     Parameters
     ----------
     folder
-        The store folder; the sources of the revision are in it already.
+        The store folder, which contains the sources of the revision already.
     pointer
-        What the pointer file says so far, in the present format.
-    made
-        The revision without its number. Where it holds what the current one holds, it takes the place of that one.
+        The content of the pointer file before, in the current format.
+    revision
+        The revision without its number. If it has the content of the current one, it replaces that one.
     quads
-        What its database is to hold.
+        The quads of its database.
     """
     earlier = pointer.revisions
-    if earlier and _source_set(made) == _source_set(earlier[0]):
-        made, earlier = replace(earlier[0], data_sets=made.data_sets), earlier[1:]
+    if earlier and _source_set(revision) == _source_set(earlier[0]):
+        revision, earlier = replace(earlier[0], data_sets=revision.data_sets), earlier[1:]
     else:
-        made = replace(made, number=earlier[0].number + 1 if earlier else 1)
-    pointer = replace(pointer, database=build_database(folder, quads), revisions=(made, *earlier))
+        revision = replace(revision, number=earlier[0].number + 1 if earlier else 1)
+    pointer = replace(pointer, database=build_database(folder, quads), revisions=(revision, *earlier))
     write_pointer(folder, prune(pointer, *disk_use(folder, pointer)))
-    return made.number
+    return revision.number
 
 
 def _source_set(revision: Revision) -> set[tuple[str, str]]:
@@ -49,17 +49,17 @@ def _source_set(revision: Revision) -> set[tuple[str, str]]:
 
 
 def prune(pointer: Pointer, sizes: dict[str, int], budget: int) -> Pointer:
-    """Drop the oldest revisions beyond the limits on number and size.
+    """Remove the oldest revisions beyond the limits on number and size.
 
     Parameters
     ----------
     pointer
-        Its first revision is the current one, its ``keep`` says how many earlier ones may stay.
+        The revisions, the current one first; its ``keep`` is the most earlier ones that may stay.
     sizes
-        The bytes on disk of each compressed source, by its SHA-256; one that several revisions share counts once.
+        The bytes of each compressed source, by its SHA-256; a source that several revisions share counts once.
     budget
-        The bytes that the earlier ones may take beyond what the current one has anyway. The one before the current
-        is kept in any case, so that the last change can be taken back.
+        The bytes that sources used only by earlier revisions may take. The revision before the current one is
+        always kept, so that the last change can be undone.
     """
     kept = list(pointer.revisions[:1])
     counted = {data_set.source for data_set in kept[0].data_sets} if kept else set()
@@ -74,41 +74,43 @@ def prune(pointer: Pointer, sizes: dict[str, int], budget: int) -> Pointer:
     return replace(pointer, revisions=tuple(kept))
 
 
-def numbered(history: Sequence[Revision], number: int) -> Revision:
-    """The revision of a number; NotFound with those that are kept."""
+def find_revision(history: Sequence[Revision], number: int) -> Revision:
+    """Return the revision with a number; raise NotFound, with the numbers that are kept, if there is none."""
     for revision in history:
         if revision.number == number:
             return revision
-    kept = ", ".join(str(one.number) for one in reversed(history)) or "none"
+    kept = ", ".join(str(revision.number) for revision in reversed(history)) or "none"
     raise NotFound("revision", str(number), hint=f"(kept are {kept})")
 
 
 def first_format_revision(folder: Path, data_sets: Iterable[DataSet]) -> Revision:
-    """The only revision of a store of format 1, in which the origin of data sets is not recorded."""
-    made = timestamp(datetime.fromtimestamp((folder / POINTER).stat().st_mtime, UTC))
-    stored = tuple(StoredDataSet(one.info.id, one.info.title, "", 0, len(one.records)) for one in data_sets)
-    return Revision(1, made, "load", tuple(one.name for one in stored), stored)
+    """Create the description of the only revision of a store of format 1, which has no origins of data sets."""
+    time = timestamp(datetime.fromtimestamp((folder / POINTER).stat().st_mtime, UTC))
+    stored = tuple(StoredDataSet(data_set.info.id, data_set.info.title, "", 0, len(data_set.records)) for data_set in data_sets)
+    return Revision(1, time, "load", tuple(data_set.name for data_set in stored), stored)
 
 
-def upgraded(folder: Path, pointer: Pointer | None, history: Sequence[Revision], data_sets: Iterable[DataSet]) -> Pointer:
-    """The pointer in the present format, ready for a further revision; of a new store it is written at once.
+def to_current_format(
+    folder: Path, pointer: Pointer | None, history: Sequence[Revision], data_sets: Iterable[DataSet]
+) -> Pointer:
+    """Convert the pointer of a store to the current format; for a new store, write a pointer file without revisions.
 
-    A store that has sources and no pointer file has lost it; so the file is there before the first source is.
+    The pointer file must exist before the first source: sources without one mean that it was lost.
     """
     if pointer is None:
         pointer = Pointer()
         write_pointer(folder, pointer)
     elif pointer.format != FORMAT:
-        stored = tuple(add_source(folder, one, "") for one in data_sets)
+        stored = tuple(add_source(folder, data_set, "") for data_set in data_sets)
         return Pointer(None, (replace(history[0], data_sets=stored),))
     return pointer
 
 
-def keeping(folder: Path, pointer: Pointer, keep: int, *, trim: bool) -> Pointer:
-    """The pointer with another number of earlier revisions to keep.
+def with_keep(folder: Path, pointer: Pointer, keep: int, *, trim: bool) -> Pointer:
+    """Return the pointer with another number of earlier revisions to keep.
 
-    ``trim`` lets go of those that are too many at once, so that a change can succeed on a disk that is full of them; not where
-    the change is to bring one of them back.
+    With ``trim``, revisions beyond that number are removed before the change, to free disk space for it. An undo must not do
+    that, since it may restore one of them.
     """
     pointer = replace(pointer, keep=keep)
     if trim and pointer.database is not None:
@@ -118,8 +120,8 @@ def keeping(folder: Path, pointer: Pointer, keep: int, *, trim: bool) -> Pointer
     return pointer
 
 
-def described(action: str, changes: Sequence[DataSetChange], restored: int | None = None) -> Revision:
-    """The revision that a change makes, as far as it is known before: without its number and its data sets."""
-    added, changed, removed = (sum(getattr(one, name) for one in changes) for name in ("added", "changed", "removed"))
-    names = tuple(one.name for one in changes)
+def new_revision(action: str, changes: Sequence[DataSetChange], restored: int | None = None) -> Revision:
+    """Create the description of the revision that a change will create, without its number and its data sets."""
+    added, changed, removed = (sum(getattr(change, name) for change in changes) for name in ("added", "changed", "removed"))
+    names = tuple(change.name for change in changes)
     return Revision(0, timestamp(), action, names, (), added, changed, removed, restored)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from knockon.store.archive import FOLDER as ARCHIVE
 from knockon.store.archive import read_content, source_path
-from knockon.store.database import UNREAD, database_faults, database_path
+from knockon.store.database import UNREAD, damaged_files, database_path
 from knockon.store.first_format import check_first_format
-from knockon.store.leftovers import lost_pointer
+from knockon.store.leftovers import has_lost_pointer
 from knockon.store.markers import LOCK, POINTER
 from knockon.store.pointer import InvalidStore, Pointer, read_pointer
 
@@ -19,11 +19,11 @@ from knockon.store.pointer import InvalidStore, Pointer, read_pointer
 class Verification:
     """The result of verifying every file of a store.
 
-    ``files`` counts those that were compared; ``damaged`` are those that are not
-    what was written, as errors that name them; ``unused`` are those that the
-    store does not read: files of others, or leavings of a change that was killed
-    or is being made. ``checksums`` is False for a store of format 1, which has
-    none: there the records are compared with the database.
+    ``files`` is the number of compared files; ``damaged`` are the errors for
+    missing or damaged files; ``unused`` are files that the store does not read:
+    those of other programs, and those of a killed or a current change.
+    ``checksums`` is False for a store of format 1, whose records are compared
+    with the database instead.
     """
 
     files: int
@@ -33,32 +33,32 @@ class Verification:
 
 
 def verify_folder(folder: Path) -> Verification:
-    """Compare every file that is read, of the current and of earlier revisions, with its checksum.
+    """Compare every file of the current and the earlier revisions with its checksum.
 
-    A change that another process makes meanwhile is no damage: then the new state is compared.
+    If another process changes the store meanwhile, the new state is compared.
     """
     while True:
         try:
             pointer = read_pointer(folder)
         except InvalidStore as error:
             return Verification(1, (error,))
-        found = _verify(folder, pointer)
+        result = _verify(folder, pointer)
         try:
-            if not found.damaged or read_pointer(folder) == pointer:
-                return found
+            if not result.damaged or read_pointer(folder) == pointer:
+                return result
         except InvalidStore:
-            return found
+            return result
 
 
 def _verify(folder: Path, pointer: Pointer | None) -> Verification:
     if pointer is None:
-        lost = lost_pointer(folder)
+        lost = has_lost_pointer(folder)
         return Verification(int(lost), (InvalidStore(folder / POINTER),) if lost else ())
-    sources = {one.source: one for one in pointer.sources}
+    sources = {data_set.source: data_set for data_set in pointer.sources}
     if pointer.format == 1 and pointer.database:
         files, faults = check_first_format(folder, pointer.database)
         return Verification(1 + files, tuple(faults), checksums=False)
-    damaged = list(database_faults(folder, pointer.database)) if pointer.database else []
+    damaged = list(damaged_files(folder, pointer.database)) if pointer.database else []
     for stored in sources.values():
         try:
             read_content(folder, stored)
@@ -70,11 +70,11 @@ def _verify(folder: Path, pointer: Pointer | None) -> Verification:
 
 
 def _unused(folder: Path, pointer: Pointer, used: set[Path]) -> Iterator[Path]:
-    places = [folder, folder / ARCHIVE]
+    folders = [folder, folder / ARCHIVE]
     if pointer.database:
-        place = database_path(folder, pointer.database)
-        places += [place.parent, place]
-        used |= {place.parent, place, *(place / name for name in pointer.database.files)}
-    for place in places:
+        database = database_path(folder, pointer.database)
+        folders += [database.parent, database]
+        used |= {database.parent, database, *(database / name for name in pointer.database.files)}
+    for place in folders:
         if place.is_dir():
-            yield from (one for one in sorted(place.iterdir()) if one not in used and not one.name.startswith(UNREAD))
+            yield from (path for path in sorted(place.iterdir()) if path not in used and not path.name.startswith(UNREAD))

@@ -1,9 +1,9 @@
-"""Worlds: the part of a graph that rests on one document, on all documents but one, or that is valid on a day.
+"""Worlds: the part of a graph that is supported by one document, by all documents but one, or is valid on a day.
 
-Worlds go by evidence and dates, not by graph. A record keeps its place if it
-has evidence left and holds on the day; what it names comes along, reduced to
-its name if it has no place of its own. Documents stay, and shocks do whatever
-their evidence. Derived triples are made anew.
+Worlds are selected by evidence and dates, not by graph. A record is kept if
+some of its evidence is kept and it is valid on the day; records that it names
+and that are not kept themselves are reduced to their names. Documents and
+shocks are always kept. Triples are derived again.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from knockon.store.base import Store
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import local_name
 
-#: Documents that are listed where a name is none of them; the rest is counted.
-LISTED = 8
+#: The most documents that a message lists; the rest are counted.
+_MAX_LISTED = 8
 
 
 class World(NamedTuple):
@@ -31,36 +31,36 @@ class World(NamedTuple):
     Attributes
     ----------
     store
-        What the world says: SPARQL and target queries are asked of it. Where nothing is left out, the store itself.
+        The store of the world, for SPARQL and target queries; the original store if nothing is left out.
     fallen
-        The records without evidence left, by IRI, in their order.
-    base
-        The world by evidence alone: records that do not hold on the day have their place in it.
+        The sorted IRIs of the records and supplies that lose all their evidence.
+    by_evidence
+        The store of the world without regard to dates.
     absent
-        Why records and parts of ``base`` do not hold on the day, by IRI.
-    gone
-        The supplies without evidence left of dependencies that have some, by dependency: their shares pass to the others.
+        Why records and parts of ``by_evidence`` are not valid on the day, by IRI.
+    lost_supplies
+        The supplies that lose all their evidence, by dependency: their shares pass to the other supplies.
     """
 
     store: Store
     fallen: tuple[str, ...]
-    base: Store
+    by_evidence: Store
     absent: Mapping[str, Absence]
-    gone: Mapping[str, tuple[Supply, ...]]
+    lost_supplies: Mapping[str, tuple[Supply, ...]]
 
 
-def document(store: Store, name: str) -> str:
-    """The IRI of a document by its IRI, local name or title; NotFound lists the documents that there are."""
+def find_document(store: Store, name: str) -> str:
+    """Return the IRI of a document by its IRI, local name or title; raise NotFound, with the documents, if there is none."""
     known = [record for record in store.records if isinstance(record, Document)]
-    asked = name.strip().casefold()
+    wanted = name.strip().casefold()
     for kind in ("id", "name", "title"):
         for record in known:
-            if str(getattr(record, kind)).casefold() == asked:
+            if str(getattr(record, kind)).casefold() == wanted:
                 return record.id
-    listed = ", ".join(f"{record.name} ({record.title})" for record in known[:LISTED])
-    more = f" and {len(known) - LISTED} more" if len(known) > LISTED else ""
+    listed = ", ".join(f"{record.name} ({record.title})" for record in known[:_MAX_LISTED])
+    more = f" and {len(known) - _MAX_LISTED} more" if len(known) > _MAX_LISTED else ""
     hint = f"(documents: {listed}{more})" if known else "(the graph has no document)"
-    raise NotFound("document", name, [one for record in known for one in (record.name, record.title)], hint)
+    raise NotFound("document", name, [text for record in known for text in (record.name, record.title)], hint)
 
 
 def world(
@@ -73,183 +73,198 @@ def world(
 ) -> World:
     """Return the world of one document, of all but one, and of one day; all three combine.
 
-    A record that never had evidence is its author's word: it stays without a
-    document, and is no part of what one document says.
+    A record without evidence is an assumption of its author: it is part of the
+    world without a document, and not of the world of one document.
 
     Parameters
     ----------
     according_to, without
         A document by IRI or local name.
     as_of
-        The day on which records must hold; None ignores dates.
+        The day on which records must be valid; None ignores dates.
     calendar
-        The dates of the store's records, where they were gathered already.
+        The dates of the records of the store, if they were collected before.
 
     Raises
     ------
     NotFound
-        There is no such document.
+        There is no document with that name.
     """
-    every = {record.id: record for record in store.records} if according_to or without else {}
+    all_records = {record.id: record for record in store.records} if according_to or without else {}
     kept: Mapping[str, Statement] | None = None
-    base, fallen, gone = store, tuple[str, ...](), dict[str, tuple[Supply, ...]]()
+    by_evidence, fallen, lost = store, tuple[str, ...](), dict[str, tuple[Supply, ...]]()
     if according_to is not None or without is not None:
-        left = _Left(document(store, according_to) if according_to else None, document(store, without) if without else None)
-        kept = _kept(every.values(), left, uncited=left.only is None)
-        base = _store_of(store, _with_named(kept, every))
-        gone = _gone(store, base, left)
-        fallen = _fallen(store, base, gone)
+        only, excluded = (find_document(store, name) if name else None for name in (according_to, without))
+        evidence_filter = _EvidenceFilter(only, excluded)
+        kept = _kept_records(all_records.values(), evidence_filter, uncited=only is None)
+        by_evidence = _store_of(store, _with_named_records(kept, all_records))
+        lost = _lost_supplies(store, by_evidence, evidence_filter)
+        fallen = _fallen(store, by_evidence, lost)
     if as_of is None:
-        return World(base, fallen, base, {}, gone)
+        return World(by_evidence, fallen, by_evidence, {}, lost)
     absent = (calendar or Calendar.of(store.records)).absent(as_of)
     if kept is not None:
-        # What is reduced to its name says nothing of dates.
-        there = {part.id for record in kept.values() for part in (record, *record.parts())}
-        absent = {iri: reason for iri, reason in absent.items() if iri in there}
+        # Records that are reduced to their names have no dates.
+        present = {part.id for record in kept.values() for part in (record, *record.parts())}
+        absent = {iri: reason for iri, reason in absent.items() if iri in present}
     if not absent:
-        return World(base, fallen, base, absent, gone)
-    every = every or {record.id: record for record in store.records}
-    holding = {iri: _holding(record, absent) for iri, record in (kept or every).items() if iri not in absent}
-    return World(_store_of(store, _with_named(holding, every)), fallen, base, absent, gone)
+        return World(by_evidence, fallen, by_evidence, absent, lost)
+    all_records = all_records or {record.id: record for record in store.records}
+    valid = {iri: _valid_parts(record, absent) for iri, record in (kept or all_records).items() if iri not in absent}
+    return World(_store_of(store, _with_named_records(valid, all_records)), fallen, by_evidence, absent, lost)
 
 
 @dataclass(frozen=True, slots=True)
-class _Left:
-    """Return whether evidence belongs to the world: that of one document, or of all but one."""
+class _EvidenceFilter:
+    """Filter of the evidence of a world: that of one document, or of all but one."""
 
     only: str | None
-    gone: str | None
+    excluded: str | None
 
     def __call__(self, evidence: Evidence) -> bool:
-        return (self.only is None or evidence.document == self.only) and evidence.document != self.gone
+        return (self.only is None or evidence.document == self.only) and evidence.document != self.excluded
 
 
 def _store_of(store: Store, kept: Mapping[str, Statement]) -> Store:
-    """The data sets of a store with these records only, each once: a record of two sets was merged already."""
+    """Create a store with some records of another one, in their data sets; a record of several data sets is in the first."""
     sets, seen = [], set[str]()
     for data_set in store.data_sets:
-        names = [record.id for record in data_set.records if record.id in kept and record.id not in seen]
-        seen.update(names)
-        records = tuple(kept[iri] for iri in names)
+        iris = [record.id for record in data_set.records if record.id in kept and record.id not in seen]
+        seen.update(iris)
+        records = tuple(kept[iri] for iri in iris)
         sets.append(replace(data_set, records=records, notices=()))
     return MemoryStore(*sets, checked=True, trusted=store.trusted)
 
 
-def _gone(store: Store, base: Store, left: _Left) -> dict[str, tuple[Supply, ...]]:
-    """The supplies without evidence left of the dependencies that a world by evidence has."""
-    kept = {record.id for record in base.records}
-    found: dict[str, tuple[Supply, ...]] = {}
+def _lost_supplies(store: Store, world_store: Store, stays: _EvidenceFilter) -> dict[str, tuple[Supply, ...]]:
+    """Return the supplies that lose all their evidence, by dependency, for the dependencies in a world by evidence."""
+    kept = {record.id for record in world_store.records}
+    lost: dict[str, tuple[Supply, ...]] = {}
     for record in store.records:
         if isinstance(record, Dependency) and record.id in kept:
-            found[record.id] = tuple(supply for supply in record.supply if not _stands(supply, left))
-    return {name: supplies for name, supplies in found.items() if supplies}
+            lost[record.id] = tuple(supply for supply in record.supply if not _has_support(supply, stays))
+    return {iri: supplies for iri, supplies in lost.items() if supplies}
 
 
-def _fallen(store: Store, base: Store, gone: Mapping[str, Iterable[Supply]]) -> tuple[str, ...]:
-    """Return the records and supplies of a store that a world by evidence lacks."""
-    kept = {record.id for record in base.records}
+def _fallen(store: Store, world_store: Store, lost: Mapping[str, Iterable[Supply]]) -> tuple[str, ...]:
+    """Return the records and supplies of a store that are not in a world by evidence."""
+    kept = {record.id for record in world_store.records}
     fallen = [record.id for record in store.records if record.id not in kept]
-    return tuple(sorted(fallen + [supply.id for supplies in gone.values() for supply in supplies]))
+    return tuple(sorted(fallen + [supply.id for supplies in lost.values() for supply in supplies]))
 
 
-def _holding(record: Statement, absent: Mapping[str, Absence]) -> Statement:
-    """The record with those of its supplies or hits that hold."""
+def _valid_parts(record: Statement, absent: Mapping[str, Absence]) -> Statement:
+    """Return a record with only those of its supplies or hits that are valid on the day."""
     if not any(part.id in absent for part in record.parts()):
         return record
     name = "supply" if isinstance(record, Dependency) else "hit"
     return record.model_copy(update={name: tuple(part for part in record.parts() if part.id not in absent)})
 
 
-def named_only(records: Iterable[Statement], calendar: Calendar, days: Iterable[date]) -> list[frozenset[str]]:
-    """The entities and measures that ``world(store, as_of=day)`` reduces to their names, for each day, without a store.
+def reduced_to_names(records: Iterable[Statement], calendar: Calendar, days: Iterable[date]) -> list[frozenset[str]]:
+    """Return, for each day, the entities and measures that ``world(store, as_of=day)`` reduces to their names, without a store.
 
-    They do not hold on the day, and records that do hold name them. ``calendar`` is that of the records.
+    They are not valid on the day, and valid records name them. ``calendar`` has the dates of the records.
     """
-    dated = {one.id: one for one in calendar.dated if isinstance(one, Entity | Measure)}
-    naming = [record for record in records if dated and not isinstance(record, Shock) and dated.keys() & _names(record)]
-    return [_named_on(dated, naming, calendar.absent(day)) for day in days]
+    dated = {record.id: record for record in calendar.dated if isinstance(record, Entity | Measure)}
+    naming = [record for record in records if dated and not isinstance(record, Shock) and dated.keys() & _named_iris(record)]
+    return [_reduced_on(dated, naming, calendar.absent(day)) for day in days]
 
 
-def _named_on(dated: Mapping[str, Statement], naming: Iterable[Statement], absent: Mapping[str, Absence]) -> frozenset[str]:
-    out = dated.keys() & absent.keys()
-    todo = [iri for record in naming if record.id not in absent for iri in out & set(_names(_holding(record, absent)))]
-    found: set[str] = set()
-    while todo:
-        iri = todo.pop()
-        if iri not in found:
-            found.add(iri)
-            one = dated[iri]
-            todo += out & set(one.part_of if isinstance(one, Entity) else ())
-    return frozenset(found)
+def _reduced_on(dated: Mapping[str, Statement], naming: Iterable[Statement], absent: Mapping[str, Absence]) -> frozenset[str]:
+    """Return the entities and measures that are reduced to their names on a day, those that they are part of included."""
+    invalid = dated.keys() & absent.keys()
+    queue = [
+        iri for record in naming if record.id not in absent for iri in invalid & set(_named_iris(_valid_parts(record, absent)))
+    ]
+    reduced: set[str] = set()
+    while queue:
+        iri = queue.pop()
+        if iri not in reduced:
+            reduced.add(iri)
+            record = dated[iri]
+            queue += invalid & set(record.part_of if isinstance(record, Entity) else ())
+    return frozenset(reduced)
 
 
-def said_by(document: str, records: Iterable[Statement], every: Mapping[str, Statement]) -> dict[str, Statement]:
-    """What ``world(store, according_to=document)`` keeps, without a store.
+def records_of_document(
+    document: str, records: Iterable[Statement], all_records: Mapping[str, Statement]
+) -> dict[str, Statement]:
+    """Return the records of ``world(store, according_to=document)`` by IRI, without a store.
 
-    ``document`` is an IRI, ``records`` are at least its records and the shocks,
-    ``every`` has all by IRI.
+    Parameters
+    ----------
+    document
+        The IRI of the document.
+    records
+        Records that include those with evidence in the document, and all shocks.
+    all_records
+        All records by IRI.
     """
-    return _with_named(_kept(records, _Left(document, None), uncited=False), every)
+    return _with_named_records(_kept_records(records, _EvidenceFilter(document, None), uncited=False), all_records)
 
 
-def _kept(records: Iterable[Statement], stays: Callable[[Evidence], bool], *, uncited: bool) -> dict[str, Statement]:
-    """The records that keep their place by their evidence."""
+def _kept_records(records: Iterable[Statement], stays: Callable[[Evidence], bool], *, uncited: bool) -> dict[str, Statement]:
+    """Return the records that are kept by their evidence; with ``uncited``, also records without any evidence."""
     kept: dict[str, Statement] = {}
     for record in records:
-        spans = list(record.all_evidence())
-        if isinstance(record, Shock | Document) or (not spans and uncited) or any(map(stays, spans)):
-            kept[record.id] = _stripped(record, stays)
+        evidence = list(record.all_evidence())
+        if isinstance(record, Shock | Document) or (not evidence and uncited) or any(map(stays, evidence)):
+            kept[record.id] = _with_filtered_evidence(record, stays)
     return kept
 
 
-def _stripped(record: Statement, stays: Any) -> Statement:
-    """The record with the evidence that stays, in its parts as well."""
+def _with_filtered_evidence(record: Statement, stays: Any) -> Statement:
+    """Return a record with only the evidence that stays, also in its parts."""
     changes: dict[str, Any] = {"evidence": tuple(e for e in record.evidence if stays(e))}
     for field in fields(type(record)):
         value = getattr(record, field.name)
         if field.nested is not None and field.nested is not Evidence and field.many:
-            parts = [one for one in value if not isinstance(one, Supply) or _stands(one, stays)]
-            changes[field.name] = tuple(_stripped(one, stays) if isinstance(one, Statement) else one for one in parts)
+            parts = [part for part in value if not isinstance(part, Supply) or _has_support(part, stays)]
+            changes[field.name] = tuple(
+                _with_filtered_evidence(part, stays) if isinstance(part, Statement) else part for part in parts
+            )
     return record.model_copy(update=changes)
 
 
-def _stands(supply: Supply, stays: Any) -> bool:
-    """Return whether a supply has evidence left, or never had evidence apart from its dependency's."""
+def _has_support(supply: Supply, stays: Any) -> bool:
+    """Return whether some evidence of a supply stays, or it has no evidence apart from that of its dependency."""
     return not supply.evidence or any(map(stays, supply.evidence))
 
 
-def _with_named(holding: Mapping[str, Statement], every: Mapping[str, Statement]) -> dict[str, Statement]:
-    """The records, and reduced to their names the entities and measures that they name."""
-    kept = dict(holding)
-    todo = [iri for record in kept.values() if not isinstance(record, Shock) for iri in _names(record)]
-    while todo:
-        iri = todo.pop()
-        record = every.get(iri)
+def _with_named_records(records: Mapping[str, Statement], all_records: Mapping[str, Statement]) -> dict[str, Statement]:
+    """Return records together with the entities and measures that they name, reduced to their names."""
+    kept = dict(records)
+    queue = [iri for record in kept.values() if not isinstance(record, Shock) for iri in _named_iris(record)]
+    while queue:
+        iri = queue.pop()
+        record = all_records.get(iri)
         if iri in kept or record is None:
             continue
         if isinstance(record, Entity):
-            # Only its name is known here: what else it says rests on other documents, or is of another time.
+            # Its other values have evidence in other documents, or are valid at other times.
             kept[iri] = type(record)(id=iri, label=record.label, part_of=record.part_of)
         elif isinstance(record, Measure):
             kept[iri] = Measure(id=iri, label=record.label)
         else:
             continue
-        todo.extend(_names(kept[iri]))
+        queue.extend(_named_iris(kept[iri]))
     return kept
 
 
-def _names(record: Record) -> list[str]:
-    found: list[str] = []
+def _named_iris(record: Record) -> list[str]:
+    """Return the IRIs that a record and its parts refer to."""
+    iris: list[str] = []
     for field in fields(type(record)):
         value = getattr(record, field.name)
-        for one in (value if field.many else (value,)) if value is not None else ():
+        for item in (value if field.many else (value,)) if value is not None else ():
             if field.kind == "iri":
-                found.append(one)
+                iris.append(item)
             elif field.kind == "nested":
-                found += _names(one)
-    return found
+                iris += _named_iris(item)
+    return iris
 
 
-def shown(iris: Iterable[str]) -> list[str]:
-    """Local names of IRIs, sorted, for people."""
+def local_names(iris: Iterable[str]) -> list[str]:
+    """Return the sorted local names of IRIs."""
     return sorted(local_name(iri) for iri in iris)

@@ -79,7 +79,7 @@ def method_section(report: ImpactReport) -> Method:
     return Method(
         run=report.run,
         owners_hit=report.owners_hit,
-        revision=context.world.base.revision,
+        revision=context.world.by_evidence.revision,
         data_sets=tuple(DataSetOrigin(info.short_name, info.title, info.description, info.license) for info in infos),
         left_out_counts=dict(sorted(Counter(report.left_out.values()).items())),
         fallen_count=len(report.fallen),

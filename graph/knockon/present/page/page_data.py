@@ -18,7 +18,7 @@ from knockon.present.page.facts import Fact, FactReader
 from knockon.present.page.layout import positions
 from knockon.present.page.styles import LISTED, ORDER, class_style, kind, words
 from knockon.present.page.world_members import Membership, offered, stops, turning_days
-from knockon.store.worlds import named_only
+from knockon.store.worlds import reduced_to_names
 from knockon.vocabulary import ID, namespace
 
 #: Links to whole countries and ideas say little about nearness.
@@ -251,7 +251,7 @@ class _Tables:
         """Where the slider of days stops, which entities are there as names only, and how many days there were."""
         records = list(self.records.values())
         calendar, days = Calendar.of(records), stops(records)
-        named = named_only(records, calendar, map(date.fromisoformat, days))
+        named = reduced_to_names(records, calendar, map(date.fromisoformat, days))
         rows = [sorted(self.row[iri] for iri in names if iri in self.row) for names in named]
         return {"named": rows, "of": len(turning_days(records)), "stop": days}
 

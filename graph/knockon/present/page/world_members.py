@@ -19,7 +19,7 @@ from typing import Any
 from knockon.model import Dependency, Document, Entity, Hit, Measure, Shock, Statement, Supply
 from knockon.model.dates import Calendar, absence
 from knockon.present.page.facts import Fact, FactReader
-from knockon.store.worlds import said_by
+from knockon.store.worlds import records_of_document
 
 #: More documents nobody chooses from; the most cited are offered.
 DOCUMENTS = 100
@@ -109,7 +109,7 @@ class Membership:
 
     def of(self, document: str) -> tuple[list[int], list[int], dict[int, Fact]]:
         """Rows of its entities, of those it only names, and its facts by row as this document has them."""
-        kept = said_by(document, [*self.citing[document], *self.standing], self.records)
+        kept = records_of_document(document, [*self.citing[document], *self.standing], self.records)
         there = sorted(self.nodes[iri] for iri in kept if iri in self.nodes)
         named = sorted(self.nodes[iri] for iri in kept if iri in self.nodes and document not in self.records[iri].documents)
         facts = FactReader(kept, frozenset(iri for iri in kept if iri in self.nodes)).facts()

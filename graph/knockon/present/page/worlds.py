@@ -58,7 +58,7 @@ def explored(
     NotFound
         The second shock or the centre is not in the graph.
     """
-    records = (context.world.base if days else context.store).records
+    records = (context.world.by_evidence if days else context.store).records
     middle = context.entity(centre).id if centre is not None else None
     if shock is None:
         if compare is not None:

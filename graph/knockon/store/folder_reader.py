@@ -1,0 +1,193 @@
+"""Read a store in a folder: the current revision and earlier ones, while other processes may change it."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import RdfFormat
+
+from knockon.errors import UsageError
+from knockon.model import DataSet
+from knockon.store.archive import read_source
+from knockon.store.base import assemble
+from knockon.store.database import database_path, open_database
+from knockon.store.first_format import read_first_format
+from knockon.store.leftovers import has_lost_pointer
+from knockon.store.markers import POINTER, is_store
+from knockon.store.oxigraph import OxigraphStore
+from knockon.store.pointer import FORMAT, InvalidStore, Pointer, Revision, read_pointer
+from knockon.store.revisions import find_revision, first_format_revision
+from knockon.store.verification import verify_folder
+from knockon.worker.store_content import StoreContent
+
+#: Numbers for the keys of contents without a folder of their own.
+_NUMBERS = count(1)
+
+
+class FolderReader(OxigraphStore):
+    """The reading part of a store in a folder; FolderStore changes it.
+
+    Parameters
+    ----------
+    folder
+        The folder; it need not exist.
+
+    Raises
+    ------
+    UsageError
+        The folder exists and is not a store.
+    InvalidStore
+        A file of the store is damaged or missing, or was written by a newer version.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        if _is_foreign(folder):
+            raise UsageError(f"{folder} exists already and is not a store of Knock-on; name an empty or new folder")
+        self._pointer: Pointer | None = None
+        self._sets: tuple[DataSet, ...] | None = None
+
+    def reload(self) -> None:
+        """Read the current revision again, which another process may have changed."""
+        self._open()
+
+    def _open(self) -> None:
+        """Read the pointer file and open the database; read data sets are kept if the pointer file has not changed."""
+        pointer, sets, self._sets = self._pointer, self._sets, None
+        placed = self.__dict__.pop("_placed", None)
+        while True:
+            self._pointer = read_pointer(self.folder)
+            try:
+                self._db = self._open_database()
+            except InvalidStore:
+                if not self._has_changed():
+                    raise
+            else:
+                break
+        if sets is not None and self._pointer == pointer:
+            # Sources are named by their checksums, so the data sets are the same, and reading them again would take long.
+            self._sets = sets
+            if placed is not None:
+                self.__dict__["_placed"] = placed
+
+    def _open_database(self) -> pyoxigraph.Store:
+        self._key = f"folder-{next(_NUMBERS)}"
+        if self._pointer is None or self._pointer.database is None:
+            if self._pointer is None and has_lost_pointer(self.folder):
+                raise InvalidStore(self.folder / POINTER)
+            return pyoxigraph.Store()
+        if self._pointer.format == 1:
+            # Its records are now read differently from when its database was built, so the quads are built from them again.
+            self._sets = read_first_format(self.folder, self._pointer.database)
+            db = pyoxigraph.Store()
+            db.bulk_extend(assemble(self._sets, checked=True))
+            return db
+        # A database in the pointer file is never changed, so it can be read without a lock.
+        return open_database(self.folder, self._pointer.database)
+
+    def content(self) -> StoreContent:
+        """See Store."""
+        write = partial(self._db.dump, format=RdfFormat.N_QUADS)
+        if self._pointer is None or self._pointer.database is None or self._pointer.format == 1:
+            return StoreContent(self._key, write)
+        path = database_path(self.folder, self._pointer.database).resolve()
+        return StoreContent(str(path), write, path)
+
+    def _has_changed(self) -> bool:
+        """Return whether another process has changed the store since it was opened, and may have removed its files."""
+        return read_pointer(self.folder) != self._pointer
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was loaded yet."""
+        return self._pointer is None or self._pointer.database is None
+
+    @property
+    def data_sets(self) -> tuple[DataSet, ...]:
+        """See Store."""
+        while self._sets is None:
+            try:
+                current = self.history[0].data_sets if self.history else ()
+                sets = tuple(read_source(self.folder, stored) for stored in current)
+            except InvalidStore:
+                if not self._has_changed():
+                    raise
+                sets = None
+            if sets is None or self._has_changed():
+                # Queries must also run on the new revision.
+                self._open()
+            else:
+                self._sets = sets
+        return self._sets
+
+    @property
+    def history(self) -> tuple[Revision, ...]:
+        """The current revision and the earlier ones that are kept, newest first."""
+        if self._pointer is not None and self._pointer.format != FORMAT:
+            return (first_format_revision(self.folder, self.data_sets),)
+        return self._pointer.revisions if self._pointer else ()
+
+    def at(self, number: int) -> tuple[DataSet, ...]:
+        """Read the data sets of a revision that is kept; revision 0 is the empty store.
+
+        Raises
+        ------
+        NotFound
+            No revision with that number is kept.
+        InvalidStore
+            One of its files is damaged.
+        """
+        while True:
+            history = self.history
+            if number == 0 and history:
+                return ()
+            revision = find_revision(history, number)
+            if self._pointer is not None and self._pointer.format != FORMAT:
+                return self.data_sets
+            try:
+                return tuple(read_source(self.folder, stored) for stored in revision.data_sets)
+            except InvalidStore:
+                if not self._has_changed():
+                    raise
+                self._open()
+
+    def previous_number(self) -> int:
+        """Return the number of the revision before the current one; 0 is the empty store before the first.
+
+        Raises
+        ------
+        UsageError
+            Nothing was loaded yet, or no earlier revision is kept.
+        """
+        history = self.history
+        if not history:
+            raise UsageError(f"{self.folder} is empty: there is no earlier state")
+        if len(history) > 1:
+            return history[1].number
+        if history[0].number == 1:
+            return 0
+        raise UsageError(f"{self.folder} keeps no revision before the current one")
+
+    def verify(self) -> int:
+        """Compare every file of the current and the earlier revisions with its checksum; return their number.
+
+        Raises
+        ------
+        InvalidStore
+            Files are missing or damaged; the message names all of them.
+        """
+        result = verify_folder(self.folder)
+        if result.damaged:
+            raise InvalidStore.together(result.damaged)
+        return result.files
+
+
+def _is_foreign(folder: Path) -> bool:
+    """Return whether a path exists and is neither a store nor an empty folder."""
+    try:
+        return folder.exists() and not is_store(folder) and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError as error:
+        raise UsageError(f"cannot read {folder}: {error.strerror}") from None
