@@ -407,7 +407,7 @@ def test_standard_input_without_a_form_is_refused(monkeypatch: pytest.MonkeyPatc
 
 def test_only_direct_shares_are_summed(folder: Folder) -> None:
     """indirect_ownership/: an indirect holding repeats what others hold; where nobody says it is one, that is the hint."""
-    with pytest.raises(InvalidData, match="say direct: false of an indirect one"):
+    with pytest.raises(InvalidData, match="mark an indirect one with direct: false"):
         read_data_set(CASES / "indirect_ownership")
     files = {path.name: path.read_text("utf-8") for path in (CASES / "indirect_ownership").iterdir()}
     rows = files["ownership.csv"].splitlines()

@@ -29,7 +29,7 @@ def case(name: str) -> str:
         ("share_0_100.csv", 4, "--percent share"),
         ("suppliers_cp1252.csv", 4, "--encoding cp1252"),
         ("synonym_columns.csv", 4, "did you mean dependant, need, provider?"),
-        ("indirect_ownership", 4, "say direct: false"),
+        ("indirect_ownership", 4, "with direct: false"),
         ("one_bad_of_1001.csv", 4, "one_bad_of_1001.csv:1002: need is empty"),
     ],
 )

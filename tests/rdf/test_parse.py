@@ -53,7 +53,7 @@ ENTITIES = {
 def test_declarations_of_entities_are_refused(text: str) -> None:
     """Before the RDF parser sees them, whatever they say and wherever they are used."""
     message = fault(text, "rdf")
-    assert message.startswith("a:2: declares XML entities, which are not read: they can expand without end (")
+    assert message.startswith("a:2: declares XML entities, which are not read: they can expand without limit (")
     assert "riot" in message
     assert "DOCTYPE" in message
 
@@ -166,7 +166,7 @@ def test_chains_of_terms_in_a_context_are_refused(context: dict[str, object]) ->
     """The parser follows them one inside the other, until the stack is used up."""
     for key in ("@context", "\\u0040context"):
         text = json.dumps({"@context": context, "@id": "urn:x:s", "a0": "1"}).replace('"@context"', f'"{key}"', 1)
-        assert "terms of a @context are made of one another" in fault(text, "jsonld")
+        assert "terms of a @context are built from one another" in fault(text, "jsonld")
 
 
 def test_large_contexts_are_read_once_and_not_inside_of_others() -> None:
@@ -174,17 +174,17 @@ def test_large_contexts_are_read_once_and_not_inside_of_others() -> None:
     once = {"@context": terms, "@graph": [{"t1": 1} for _ in range(100)]}
     assert len(parse_rdf(json.dumps(once).encode(), RdfFormat.JSON_LD, "a")) == 100
     inside = {"@context": terms, "@graph": [{"@context": {"q": "urn:x:q"}, "t1": 1} for _ in range(3000)]}
-    assert "contexts with 9,001 terms are used one inside the other" in fault(json.dumps(inside), "jsonld")
+    assert "contexts with 9,001 terms are nested" in fault(json.dumps(inside), "jsonld")
     scoped = {
         "@context": terms | {"t1": {"@id": "urn:x:1", "@context": {}}},
         "@graph": [{"t1": {"t2": 1}} for _ in range(3000)],
     }
-    assert "are used one inside the other" in fault(json.dumps(scoped), "jsonld")
+    assert "are nested" in fault(json.dumps(scoped), "jsonld")
 
 
 @pytest.mark.parametrize("context", ['"http://127.0.0.1:9/x"', '{"@version": 1.1, "@import": "http://127.0.0.1:9/x"}'])
 def test_contexts_elsewhere_are_never_fetched(context: str) -> None:
-    assert "nothing is fetched (put the context itself in its place)" in fault(f'{{"@context": {context}, "p": "1"}}', "jsonld")
+    assert "replace the address with the context itself)" in fault(f'{{"@context": {context}, "p": "1"}}', "jsonld")
 
 
 LONG = "a" * (1 << 24)
@@ -215,7 +215,7 @@ def test_an_xml_literal_of_more_than_16_mb_in_parts_is_refused() -> None:
 
 def test_namespaces_that_make_a_file_grow_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A long namespace under a short prefix: a megabyte of file could become gigabytes."""
-    monkeypatch.setattr(rdf_parse, "_ROOM", 4 << 20)
+    monkeypatch.setattr(rdf_parse, "_MIN_ALLOWED", 4 << 20)
     space = "urn:x:" + "a" * 300_000
     for form, text in {
         "ttl": f"@prefix p: <{space}> .\n" + "p:a p:b p:c .\n" * 200,

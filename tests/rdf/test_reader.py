@@ -8,16 +8,16 @@ import pytest
 
 import knockon
 from knockon.errors import InvalidData
-from knockon.rdf.to_rdf import class_of, plan
+from knockon.rdf.to_rdf import classes_by_iri, conversion_steps
 from knockon.store.files import read_bytes
 
 TERM = "<<( <urn:x:a> <urn:x:b> <urn:x:c> )>>"
 
 
-@pytest.mark.parametrize("iri", sorted(class_of()))
+@pytest.mark.parametrize("iri", sorted(classes_by_iri()))
 def test_a_triple_term_is_the_value_of_no_property(iri: str) -> None:
     """It has no text; reading one failed with a traceback."""
-    for field, predicate, _ in plan(class_of()[iri]):
+    for field, predicate, _ in conversion_steps(classes_by_iri()[iri]):
         if field.kind == "text" and not predicate.value.startswith("https://w3id.org/knockon/"):
             continue  # a label, say, in a form of another vocabulary is kept as it came
         with pytest.raises(InvalidData):

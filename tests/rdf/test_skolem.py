@@ -16,7 +16,7 @@ from knockon.cli import run
 from knockon.rdf import canonical as rule
 from knockon.rdf.canonical import canonical
 from knockon.rdf.skolem import skolemise, skolemise_counted
-from knockon.rdf.terms import blank_nodes_of, renamed
+from knockon.rdf.terms import blank_nodes_of, replace_blank_nodes
 from knockon.store.files import read_bytes
 from knockon.store.oxigraph import MemoryStore
 
@@ -110,7 +110,7 @@ def shuffled(quads: Sequence[Quad], seed: int) -> list[Quad]:
     nodes = sorted({node for quad in quads for node in blank_nodes_of(quad)}, key=str)
     names = [BlankNode(f"z{i}") for i in range(len(nodes))]
     order.shuffle(names)
-    other = [renamed(quad, dict(zip(nodes, names, strict=True))) for quad in quads]
+    other = [replace_blank_nodes(quad, dict(zip(nodes, names, strict=True))) for quad in quads]
     order.shuffle(other)
     return other
 
@@ -120,7 +120,7 @@ def test_a_symmetric_shape_has_the_same_names_in_any_order(shape: list[Edge]) ->
     quads = graph(shape)
     first, second = skolemise_counted(quads), skolemise_counted(shuffled(quads, 1))
     assert set(first.quads) == set(second.quads)
-    assert (len(set(first.quads)), first.tied, second.tied) == (len(set(quads)), 0, 0)
+    assert (len(set(first.quads)), first.ambiguous, second.ambiguous) == (len(set(quads)), 0, 0)
 
 
 def test_shapes_that_refinement_cannot_tell_apart_have_other_names() -> None:
@@ -147,7 +147,7 @@ NESTED = st.builds(Quad, NODES, st.just(P), OBJECTS | TRIPLES | st.builds(Triple
 def copies(quads: Sequence[Quad], count: int) -> list[Quad]:
     """The content several times over, each time with blank nodes of its own."""
     return [
-        renamed(quad, {node: BlankNode(f"{node.value}c{k}") for node in blank_nodes_of(quad)})
+        replace_blank_nodes(quad, {node: BlankNode(f"{node.value}c{k}") for node in blank_nodes_of(quad)})
         for k in range(count)
         for quad in quads
     ]
@@ -161,11 +161,11 @@ def test_the_same_content_has_the_same_names(quads: list[Quad], seed: int, bound
     """For both rules; no blank node is left, not in a triple term either, and no two become one."""
     with pytest.MonkeyPatch.context() as patch:
         if bounded:
-            patch.setattr(rule, "_CHEAP", -1)
+            patch.setattr(rule, "_MAX_COST", -1)
         first, second = skolemise_counted(quads), skolemise_counted(shuffled(quads, seed))
     assert set(first.quads) == set(second.quads)
     assert not any(blank_nodes_of(quad) for quad in first.quads)
-    assert (len(set(first.quads)), first.tied) == (len(set(quads)), 0)
+    assert (len(set(first.quads)), first.ambiguous) == (len(set(quads)), 0)
 
 
 @given(DATA)
@@ -174,7 +174,7 @@ def test_names_are_those_of_rdfc_where_that_is_cheap(quads: list[Quad]) -> None:
     if any(isinstance(quad.object, Triple) for quad in quads):
         return
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rule, "_CHEAP", 100_000)
+        patch.setattr(rule, "_MAX_COST", 100_000)
         found = canonical(quads).quads
     if any(node.value.startswith("b") for quad in found for node in blank_nodes_of(quad)):
         return
@@ -196,11 +196,11 @@ def test_names_are_those_of_earlier_releases() -> None:
 
 def test_beyond_the_bound_names_follow_the_order_and_that_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same file gives the same names; nodes that are alike among others keep what they say."""
-    monkeypatch.setattr(rule, "_STEPS", 100)
+    monkeypatch.setattr(rule, "_MAX_STEPS", 100)
     quads = graph(SHAPES["torus"])
     other_labels = {BlankNode(f"n{i}"): BlankNode() for i in range(64)}
-    first, again = skolemise_counted(quads), skolemise_counted([renamed(quad, other_labels) for quad in quads])
-    assert (first.quads, first.tied) == (again.quads, 64)
+    first, again = skolemise_counted(quads), skolemise_counted([replace_blank_nodes(quad, other_labels) for quad in quads])
+    assert (first.quads, first.ambiguous) == (again.quads, 64)
     text = "".join(f"{quad} .\n" for quad in quads).encode()
     notice = read_bytes(text, ".nt", "torus.nt", "torus").notices[0]
     assert str(notice).startswith("torus.nt: 64 blank nodes cannot be told apart and were named in the order of the file (")
@@ -208,7 +208,7 @@ def test_beyond_the_bound_names_follow_the_order_and_that_is_noted(monkeypatch: 
 
 def test_the_search_ends_where_it_would_take_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """A shape without symmetry that refinement does not split: every choice must be followed, up to the bound."""
-    monkeypatch.setattr(rule, "_STEPS", 20_000)
+    monkeypatch.setattr(rule, "_MAX_STEPS", 20_000)
     order = random.Random(3)  # noqa: S311 - a shape
     square = [[(i + j) % 7 for j in range(7)] for i in range(7)]
     order.shuffle(square)
@@ -222,7 +222,7 @@ def test_the_search_ends_where_it_would_take_for_ever(monkeypatch: pytest.Monkey
 def test_long_chains_and_deep_nesting_need_no_recursion() -> None:
     quads = graph((i, i + 1) for i in range(5_000))
     assert len({quad.subject for quad in skolemise(quads)}) == 5_000
-    assert skolemise_counted(graph(SHAPES["ladder of twins"])).tied == 0
+    assert skolemise_counted(graph(SHAPES["ladder of twins"])).ambiguous == 0
 
 
 @pytest.mark.parametrize("name", ["clique9.nt", "blank-chain-1000.nt"])

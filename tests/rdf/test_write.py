@@ -25,7 +25,7 @@ NESTED = st.builds(Triple, st.just(S), st.builds(NamedNode, PROPERTIES), TERMS)
 
 @given(st.builds(Quad, st.just(S), st.builds(NamedNode, PROPERTIES), TERMS | NESTED), st.sampled_from(sorted(FORMATS)))
 def test_what_is_written_reads_back(quad: Quad, form: str) -> None:
-    """In each format, with every character; what a format cannot hold is refused, and only that."""
+    """In each format, with every character; what a format cannot represent is refused, and only that."""
     try:
         content = to_bytes([quad], FORMATS[form])
     except UsageError as error:
@@ -33,7 +33,7 @@ def test_what_is_written_reads_back(quad: Quad, form: str) -> None:
     else:
         assert [found.triple for found in parse_rdf(content, FORMATS[form], form)] == [quad.triple]
         return
-    assert "cannot hold" in refusal
+    assert "cannot represent" in refusal
     assert form in {"rdf", "jsonld"}
 
 
@@ -42,7 +42,7 @@ def test_xml_refuses_what_it_cannot_hold(sign: str, tmp_path: Path) -> None:
     """With the record, and without a file; it wrote XML that no program reads."""
     target = tmp_path / "a.rdf"
     with pytest.raises(
-        UsageError, match=r"<urn:x:s> <urn:x:p>: XML cannot hold the character U\+.*; write ttl, nt, nq or trig"
+        UsageError, match=r"<urn:x:s> <urn:x:p>: XML cannot represent the character U\+.*; write ttl, nt, nq or trig"
     ):
         write_file([Quad(S, P, Literal(f"a{sign}b"))], target)
     assert not target.exists()
@@ -60,7 +60,7 @@ def test_line_ends_of_texts_are_kept_in_xml() -> None:
 
 def test_triple_terms_are_refused_where_there_are_none() -> None:
     nested = Quad(S, P, Triple(S, P, S))
-    with pytest.raises(UsageError, match="JSON-LD cannot hold a triple term; write ttl, nt, nq or trig"):
+    with pytest.raises(UsageError, match="JSON-LD cannot represent a triple term; write ttl, nt, nq or trig"):
         to_bytes([nested], RdfFormat.JSON_LD)
     with pytest.raises(UsageError, match="rdflib does not support triple terms"):
         to_rdflib([Quad(S, P, Triple(S, P, S), P)])

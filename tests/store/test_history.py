@@ -129,7 +129,7 @@ def test_an_undo_restores_where_data_came_from(store: FolderStore) -> None:
     store.load(replace(ONE, origin="/a/x.csv"))
     store.load(replace(TWO, origin="/b/x.csv"), replace=True)
     store.undo()
-    with pytest.raises(UsageError, match=r"came from /a/x\.csv"):
+    with pytest.raises(UsageError, match=r"was read from /a/x\.csv"):
         store.load(replace(TWO, origin="/b/x.csv"))
 
 

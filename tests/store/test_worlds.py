@@ -10,7 +10,7 @@ from knockon.graph import Graph
 from knockon.model import CausalChain, Company, Dependency, Entity, Measure, Product, Shock, Statement
 from knockon.store.base import Store
 from knockon.store.oxigraph import MemoryStore
-from knockon.store.worlds import World, local_names, world
+from knockon.store.worlds import World, find_document, local_names, world
 from support.small_records import data_set, documents, entities, iri, need, passage
 
 A, B = [passage(0, 9, "doc-a")], [passage(0, 9, "doc-b")]

@@ -1,4 +1,4 @@
-"""The JSON-LD 1.1 context, generated from the models: records as JSON with the names they have in data files."""
+"""Generate the JSON-LD 1.1 context from the models: records in JSON have the same names as in data files."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Term = str | dict[str, str]
 
 
 def context() -> str:
-    """The context as JSON, the same text each time.
+    """Return the context as JSON, always the same text.
 
-    Numbers of type xsd:decimal are written as strings (``"0.25"``): JSON-LD
-    reads a fraction that is no string as a double.
+    Numbers of type xsd:decimal are written as strings (``"0.25"``), since JSON-LD
+    reads fractions that are JSON numbers as doubles.
 
     >>> json.loads(context())["@context"]["need"]
     {'@id': 'ko:need', '@type': '@id'}
@@ -28,7 +28,7 @@ def context() -> str:
     return json.dumps({"@context": terms}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _short(iri: str) -> str:
+def _compact(iri: str) -> str:
     for prefix, base in PREFIXES.items():
         if iri.startswith(base):
             return f"{prefix}:{iri[len(base) :]}"
@@ -36,15 +36,15 @@ def _short(iri: str) -> str:
 
 
 def _classes() -> dict[str, Term]:
-    terms: dict[str, Term] = {name: _short(cls.class_iri()) for name, cls in CLASSES.items()}
-    terms["TextPositionSelector"] = _short(SELECTOR_CLASS)
+    terms: dict[str, Term] = {name: _compact(cls.class_iri()) for name, cls in CLASSES.items()}
+    terms["TextPositionSelector"] = _compact(SELECTOR_CLASS)
     return dict(sorted(terms.items()))
 
 
 def _properties() -> dict[str, Term]:
     terms: dict[str, Term] = {name: {"@id": f"ko:{name}", "@type": "@id"} for name in (*RELATION_TYPES, "dependsOn", "owns")}
     terms["disputed"] = {"@id": "ko:disputed", "@type": "xsd:boolean"}
-    terms["selector"] = {"@id": _short(HAS_SELECTOR), "@type": "@id"}
+    terms["selector"] = {"@id": _compact(HAS_SELECTOR), "@type": "@id"}
     for cls in CLASSES.values():
         for field in fields(cls):
             _add(terms, cls, field)
@@ -55,8 +55,8 @@ def _add(terms: dict[str, Term], cls: type[Record], field: Field) -> None:
     term = _term(field)
     known = terms.setdefault(field.alias, term)
     if _without_container(known) != _without_container(term):
-        raise ValueError(f"{field.alias} of {cls.__name__} is said as {term}, and elsewhere as {known}")
-    # Where one class allows several, every reader should expect a list.
+        raise ValueError(f"{field.alias} of {cls.__name__} has the definition {term}, and elsewhere {known}")
+    # If one class allows several values, readers should always expect a list.
     if "@container" in term:
         terms[field.alias] = term
 
@@ -66,15 +66,15 @@ def _without_container(term: Term) -> Term:
 
 
 def _term(field: Field) -> Term:
-    said = {"@id": _short(field.iri)}
+    term = {"@id": _compact(field.iri)}
     if field.kind in {"iri", "nested"}:
-        said["@type"] = "@id"
+        term["@type"] = "@id"
     elif field.kind in {"word", "property"}:
-        said["@type"] = "@vocab"
+        term["@type"] = "@vocab"
     elif field.kind == "text":
-        said["@language"] = "en"
+        term["@language"] = "en"
     elif field.kind != "string":
-        said["@type"] = (field.datatype or "").replace(XSD, "xsd:")
+        term["@type"] = (field.datatype or "").replace(XSD, "xsd:")
     if field.many:
-        said["@container"] = "@set"
-    return said
+        term["@container"] = "@set"
+    return term

@@ -1,4 +1,4 @@
-"""Triples that follow from the records: superclass types, dependsOn, shortcuts of relations, what is disputed."""
+"""Derive triples from records: superclasses, dependsOn, owns, the triples of relations, and disputed dependencies."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ DISPUTED, TRUE = NamedNode(KO + "disputed"), Literal(True)
 
 
 @cache
-def _above(name: str) -> tuple[NamedNode, ...]:
+def _superclasses(name: str) -> tuple[NamedNode, ...]:
     return tuple(NamedNode(CLASSES[above].class_iri()) for above in ancestors(name))
 
 
 def derived(records: Iterable[Statement]) -> set[Quad]:
-    """The derived triples of records, all in ``ko:derived``.
+    """Return the derived triples of records, all in the graph ``ko:derived``.
 
     >>> ns = "https://w3id.org/knockon/id/"
     >>> hosting = Dependency(id=ns + "hosting", dependant=ns + "shop", need=ns + "cloud", supply=[{"provider": ns + "acme"}])
     >>> sorted(q.object.value.rsplit("/")[-1] for q in derived([hosting]))
     ['acme', 'cloud']
     """
-    held = list(records)
-    return {quad for record in held for quad in _of(record)} | set(_disputed(held))
+    record_list = list(records)
+    return {quad for record in record_list for quad in _of_record(record)} | set(_disputed(record_list))
 
 
 def _disputed(records: Iterable[Statement]) -> Iterator[Quad]:
-    """Dependencies with the same dependant and need, which a network merges into one slot."""
+    """Yield a mark for each dependency with the same dependant and need as another, which a network merges into one slot."""
     groups: dict[tuple[str, str], list[Dependency]] = defaultdict(list)
     for record in records:
         if isinstance(record, Dependency):
@@ -47,18 +47,18 @@ def _disputed(records: Iterable[Statement]) -> Iterator[Quad]:
             yield from (Quad(NamedNode(record.id), DISPUTED, TRUE, GRAPH) for record in claims)
 
 
-def _of(record: Statement) -> Iterator[Quad]:
+def _of_record(record: Statement) -> Iterator[Quad]:
     subject = NamedNode(record.id)
-    for above in _above(record.rdf_class) if record.rdf_class in CLASSES else ():
-        yield Quad(subject, TYPE, above, GRAPH)
+    for superclass in _superclasses(record.rdf_class) if record.rdf_class in CLASSES else ():
+        yield Quad(subject, TYPE, superclass, GRAPH)
     if isinstance(record, Dependency):
         dependant = NamedNode(record.dependant)
         for iri in (record.need, *(supply.provider for supply in record.supply)):
             yield Quad(dependant, DEPENDS_ON, NamedNode(iri), GRAPH)
     elif isinstance(record, Relation):
-        one, kind, other = NamedNode(record.subject), NamedNode(KO + record.relation_type), NamedNode(record.object)
-        yield Quad(one, kind, other, GRAPH)
+        related, predicate = NamedNode(record.object), NamedNode(KO + record.relation_type)
+        yield Quad(NamedNode(record.subject), predicate, related, GRAPH)
         if record.relation_type in SYMMETRIC:
-            yield Quad(other, kind, one, GRAPH)
+            yield Quad(related, predicate, NamedNode(record.subject), GRAPH)
     elif isinstance(record, Ownership):
         yield Quad(NamedNode(record.owner), OWNS, NamedNode(record.owned), GRAPH)

@@ -1,7 +1,7 @@
-"""The RDF form of each field of a record, derived from the models once.
+"""The RDF form of each field of a record, derived once from the models.
 
-The RDF plan, the SHACL shapes and the JSON-LD context are all compiled from
-``fields``, so that none of them can say something else than the models do.
+The conversion to RDF, the SHACL shapes and the JSON-LD context are all built
+from ``fields``, so that they always agree with the models.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Kind = OneOf[
     "iri", "text", "string", "decimal", "double", "integer", "boolean", "date", "duration", "word", "property", "nested"
 ]  # fmt: skip
 
-#: The datatype of each kind that becomes a literal; a ``text`` is English.
+#: The datatype of each kind of literal; a ``text`` is in English.
 DATATYPES: dict[Kind, str] = {
     "text": RDF + "langString",
     "string": XSD + "string",
@@ -39,7 +39,7 @@ DATATYPES: dict[Kind, str] = {
     "duration": XSD + "duration",
 }
 
-#: The span of an Evidence stands on a node of its own, as the Web Annotation vocabulary has it.
+#: The span of an Evidence is a separate node, as in the Web Annotation vocabulary.
 HAS_SELECTOR = OA + "hasSelector"
 SELECTOR_CLASS = OA + "TextPositionSelector"
 SELECTOR_TERMS: dict[str, str] = {"start": OA + "start", "end": OA + "end"}
@@ -60,11 +60,11 @@ class Field:
     """One field of a record class, with its RDF property and type.
 
     ``name`` is the attribute, ``alias`` the name in data files, ``iri`` the
-    property. ``ranges`` are the classes that a reference may name, ``words``
-    the list a word is from, ``nested`` the class of the parts that stand
-    inside; ``vocab`` tells the properties of a record (``property``) from
-    relation types (``relation``) where the kind is ``property``; ``tristate``
-    is a boolean that may also not be given.
+    property. ``ranges`` are the classes that a reference may have, ``words``
+    the enumeration of a word, ``nested`` the class of parts of the record.
+    For the kind ``property``, ``vocab`` states which names are allowed:
+    properties of the record (``property``) or relation types (``relation``).
+    ``tristate`` states that a boolean may also be unknown.
     """
 
     name: str
@@ -87,13 +87,13 @@ class Field:
 
     @property
     def datatype(self) -> str | None:
-        """The IRI of the datatype of its literals; None where its values are IRIs."""
+        """The IRI of the datatype of its literals; None if its values are IRIs."""
         return DATATYPES.get(self.kind)
 
 
 @cache
 def fields(cls: type[Record]) -> tuple[Field, ...]:
-    """The fields of a record class in the order of the model, its ``id`` left out.
+    """Return the fields of a record class without its ``id``, in the order of the model.
 
     >>> from knockon.model import Ownership, Statement
     >>> [(f.alias, f.kind) for f in fields(Ownership) if f.name not in Statement.model_fields]
@@ -107,7 +107,7 @@ def fields(cls: type[Record]) -> tuple[Field, ...]:
 
 @cache
 def by_alias(cls: type[Record]) -> dict[str, Field]:
-    """The same fields by their name in data files and in the ontology.
+    """Return the fields of a record class by their names in data files and in the ontology.
 
     >>> by_alias(Evidence)["document"].iri
     'http://www.w3.org/ns/oa#hasSource'
@@ -116,7 +116,7 @@ def by_alias(cls: type[Record]) -> dict[str, Field]:
 
 
 def property_iri(cls: type[Record], name: str) -> str:
-    """The property that a name stands for on a record: that of its field, else the ``ko:`` term (a relation type).
+    """Return the property with a name on a record: that of its field, else the ``ko:`` term (a relation type).
 
     >>> from knockon.model import Relation
     >>> property_iri(Relation, "competesWith"), property_iri(Evidence, "document")
@@ -127,7 +127,7 @@ def property_iri(cls: type[Record], name: str) -> str:
 
 
 def property_name(cls: type[Record], iri: str) -> str:
-    """The name that a property IRI has in data files: the inverse of ``property_iri``.
+    """Return the name of a property in data files: the inverse of ``property_iri``.
 
     >>> property_name(Evidence, "http://www.w3.org/ns/oa#hasSource")
     'document'
@@ -140,14 +140,14 @@ def _field(cls: type[Record], name: str, info: FieldInfo) -> Field:
     many = get_origin(outer) is tuple
     core, item_marks = _unwrap(get_args(outer)[0], ()) if many else (outer, marks)
     alias = info.alias or name
-    everything = [*marks, *item_marks] if many else marks
-    ref = _find(RefTo, everything)
-    vocab = _find(Vocab, everything)
+    all_marks = [*marks, *item_marks] if many else marks
+    ref = _find(RefTo, all_marks)
+    vocab = _find(Vocab, all_marks)
     kind = _kind(core, item_marks)
     return Field(
         name=name,
         alias=alias,
-        iri=_iri(cls, alias, _find(Term, everything)),
+        iri=_iri(cls, alias, _find(Term, all_marks)),
         kind=kind,
         required=info.is_required(),
         many=many,
@@ -159,7 +159,7 @@ def _field(cls: type[Record], name: str, info: FieldInfo) -> Field:
         pattern=_bound("pattern", item_marks),
         min_items=_bound("min_length", marks) if many else None,
         min_length=_bound("min_length", item_marks),
-        max_length=_longest(kind, item_marks),
+        max_length=_max_length(kind, item_marks),
         vocab=vocab.of if vocab else "",
         tristate=core is bool and info.default is None,
     )
@@ -167,20 +167,20 @@ def _field(cls: type[Record], name: str, info: FieldInfo) -> Field:
 
 def _unwrap(annotation: Any, marks: Iterable[Any]) -> tuple[Any, list[Any]]:
     """Return the type inside ``Annotated`` and ``| None``, and all annotations."""
-    found = list(_flat(marks))
+    all_marks = list(_flatten(marks))
     while True:
         origin = get_origin(annotation)
         if origin is Annotated:
             annotation, *more = get_args(annotation)
-            found += _flat(more)
+            all_marks += _flatten(more)
         elif origin in (Union, UnionType):
             (annotation,) = (arg for arg in get_args(annotation) if arg is not NoneType)
         else:
-            return annotation, found
+            return annotation, all_marks
 
 
-def _flat(marks: Iterable[Any]) -> Iterator[Any]:
-    # Inside a union pydantic leaves its own Field(ge=...) as it is written.
+def _flatten(marks: Iterable[Any]) -> Iterator[Any]:
+    # Inside a union pydantic does not resolve its own Field(ge=...).
     for mark in marks:
         if isinstance(mark, FieldInfo):
             yield from mark.metadata
@@ -193,12 +193,12 @@ def _find(mark_class: type[T], marks: Iterable[Any]) -> T | None:
 
 
 def _bound(name: str, marks: Iterable[Any]) -> Any:
-    # Ge, Le, MinLen and StringConstraints each name their bound alike.
+    # Ge, Le, MinLen and StringConstraints use the same names for bounds.
     return next((getattr(mark, name) for mark in marks if getattr(mark, name, None) is not None), None)
 
 
-def _longest(kind: Kind, marks: Iterable[Any]) -> int | None:
-    """Return the most characters of a value as it is written in RDF."""
+def _max_length(kind: Kind, marks: Iterable[Any]) -> int | None:
+    """Return the largest length of a value in RDF, in characters."""
     if kind == "decimal":
         return 2 * DIGITS + 2  # with a sign and a point
     return LONGEST_IRI if kind == "iri" else _bound("max_length", marks)

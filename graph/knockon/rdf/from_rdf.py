@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -13,13 +12,23 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from knockon.errors import Notice, Problem
 from knockon.model import Evidence, Record, Statement
-from knockon.model.dates import BOUNDS
 from knockon.model.validation_errors import did_you_mean, faults
 from knockon.rdf.derived import derived
 from knockon.rdf.fields import Field, fields
+from knockon.rdf.literal_values import read_literal
 from knockon.rdf.ontology import ontology
-from knockon.rdf.to_rdf import END, SELECTOR, SELECTOR_TYPE, START, TYPE, class_node, class_of, most_specific, plan
-from knockon.vocabulary import DERIVED_GRAPH, KO, ONTOLOGY_GRAPH, RELATION_TYPES, XSD
+from knockon.rdf.to_rdf import (
+    END,
+    SELECTOR,
+    SELECTOR_TYPE,
+    START,
+    TYPE,
+    class_node,
+    classes_by_iri,
+    conversion_steps,
+    most_specific,
+)
+from knockon.vocabulary import DERIVED_GRAPH, KO, ONTOLOGY_GRAPH, RELATION_TYPES
 
 Node = NamedNode | BlankNode
 Pair = tuple[NamedNode, Any]
@@ -37,38 +46,23 @@ class Reading(NamedTuple):
 def read(quads: Iterable[Quad], source: str = "RDF") -> Reading:
     """Read the records in quads; ``source`` is the file name in problems.
 
-    Derived triples are passed over, and so is the ontology: by its graph, and
-    in a file of triples by what it says.
+    Derived triples and the ontology are skipped: by their graphs, and in a file
+    of triples by their content.
     """
     skip = {NamedNode(DERIVED_GRAPH), NamedNode(ONTOLOGY_GRAPH)}
-    return _Reader([q for q in quads if q.graph_name not in skip and not _of_the_ontology(q)], source).run()
+    return _Reader([q for q in quads if q.graph_name not in skip and not _is_in_ontology(q)], source).run()
 
 
-def _of_the_ontology(quad: Quad) -> bool:
+def _is_in_ontology(quad: Quad) -> bool:
     subject = quad.subject
     if not isinstance(subject, NamedNode):
         return False
-    return subject.value.startswith(KO) or (quad.subject, quad.predicate, quad.object) in _said_by_the_ontology()
+    return subject.value.startswith(KO) or (quad.subject, quad.predicate, quad.object) in _ontology_triples()
 
 
 @cache
-def _said_by_the_ontology() -> frozenset[tuple[Any, Any, Any]]:
+def _ontology_triples() -> frozenset[tuple[Any, Any, Any]]:
     return frozenset((q.subject, q.predicate, q.object) for q in ontology())
-
-
-#: What may stand in a literal of each datatype; the models would take more (seconds for a date, 1_000 for a number).
-_FORMS = {
-    "decimal": re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"),
-    "double": re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN"),
-    "integer": re.compile(r"[+-]?[0-9]+"),
-    "boolean": re.compile(r"true|false|1|0"),
-    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
-    "duration": re.compile(r".*", re.DOTALL),
-}
-
-
-#: A month or a year, which ``from`` and ``until`` may be: its first day for the one, its last for the other.
-_PERIODS = {"gYearMonth": re.compile(r"[0-9]{4}-[0-9]{2}"), "gYear": re.compile(r"[0-9]{4}")}
 
 
 def _text(term: Any) -> str:
@@ -76,50 +70,52 @@ def _text(term: Any) -> str:
 
 
 class _Reader:
+    """Reader of the records in quads: it collects problems and the triples that records account for."""
+
     def __init__(self, quads: Sequence[Quad], source: str) -> None:
         self.quads, self.source = quads, source
-        self.about: dict[Any, list[Pair]] = defaultdict(list)
+        self.properties: dict[Any, list[Pair]] = defaultdict(list)
         for quad in dict.fromkeys((q.subject, q.predicate, q.object) for q in quads):
-            self.about[quad[0]].append((quad[1], quad[2]))
+            self.properties[quad[0]].append((quad[1], quad[2]))
         self.used: set[tuple[Any, Any, Any]] = set()
-        self.taken: set[Any] = set()
+        self.read_subjects: set[Any] = set()
         self.problems: list[Problem] = []
-        self.untagged = 0
+        self.without_language = 0
 
     def run(self) -> Reading:
         records, evidence = [], []
-        for subject in list(self.about):
+        for subject in list(self.properties):
             cls = self._class(subject)
             if cls is Evidence:
                 evidence.append(subject)
-            elif cls is not None and issubclass(cls, Statement) and not cls.nested and (made := self._record(subject, cls)):
-                records.append(made)
+            elif cls is not None and issubclass(cls, Statement) and not cls.nested and (record := self._record(subject, cls)):
+                records.append(record)
         for subject in evidence:
-            if subject not in self.taken:
-                self._lone_evidence(subject)
-        # In a file of triples the derived ones stand among the others: they will be derived again.
+            if subject not in self.read_subjects:
+                self._read_unused_evidence(subject)
+        # A file of triples contains the derived ones too; they are derived again.
         self.used.update((q.subject, q.predicate, q.object) for q in derived(records))
         extra = tuple(q for q in self.quads if (q.subject, q.predicate, q.object) not in self.used)
-        self._strangers(extra)
+        self._check_unread(extra)
         return Reading(tuple(sorted(records, key=lambda r: r.id)), extra, tuple(self.problems), self._notices())
 
     def _notices(self) -> tuple[Notice, ...]:
-        if not self.untagged:
+        if not self.without_language:
             return ()
-        texts = "text without a language was" if self.untagged == 1 else "texts without a language were"
-        return (Notice(self.source, None, f"{self.untagged:,} {texts} taken to be in English"),)
+        texts = "text without a language was" if self.without_language == 1 else "texts without a language were"
+        return (Notice(self.source, None, f"{self.without_language:,} {texts} taken to be in English"),)
 
     def _problem(self, subject: Any, message: str, hint: str = "") -> None:
         self.problems.append(Problem(self.source, None, f"{subject.value}: {message}", hint))
 
     def _class(self, subject: Any) -> type[Record] | None:
-        types = [o for p, o in self.about.get(subject, ()) if p == TYPE]
-        known = {c for t in types if (c := class_of().get(_text(t)))}
+        types = [o for p, o in self.properties.get(subject, ()) if p == TYPE]
+        known = {c for t in types if (c := classes_by_iri().get(_text(t)))}
         if not known:
             return None
         cls = most_specific(known)
         if cls is None:
-            self._problem(subject, "is of classes that exclude each other: " + ", ".join(sorted(c.rdf_class for c in known)))
+            self._problem(subject, "has classes that exclude each other: " + ", ".join(sorted(c.rdf_class for c in known)))
             return None
         self.used.update((subject, TYPE, class_node(c)) for c in known)
         return cls
@@ -137,14 +133,14 @@ class _Reader:
             return None
 
     def _data(self, subject: Any, cls: type[Record]) -> dict[str, Any]:
-        self.taken.add(subject)
+        self.read_subjects.add(subject)
         data: dict[str, Any] = {} if cls is Evidence else {"id": subject.value}
-        pairs = self.about.get(subject, ())
+        pairs = self.properties.get(subject, ())
         other_names: list[str] | None = [] if "alt_label" in cls.model_fields else None
-        for field, predicate, _ in plan(cls):
+        for field, predicate, _ in conversion_steps(cls):
             objects = [o for p, o in pairs if p == predicate]
             if field.kind == "text" and not field.many:
-                objects = self._readable(subject, field, objects, other_names)
+                objects = self._select_texts(subject, field, objects, other_names)
             if not objects:
                 continue
             self.used.update((subject, predicate, o) for o in objects)
@@ -152,7 +148,7 @@ class _Reader:
             if field.many:
                 data[field.alias] = values
             elif len(values) > 1:
-                self._problem(subject, f"has {len(values)} values for {field.alias}, and may have one")
+                self._problem(subject, f"has {len(values)} values for {field.alias}; at most one is allowed")
             else:
                 data[field.alias] = values[0]
         if other_names:
@@ -161,45 +157,45 @@ class _Reader:
             data.update(self._span(subject))
         return data
 
-    def _readable(self, subject: Any, field: Field, objects: list[Any], other_names: list[str] | None) -> list[Any]:
-        """The texts that a field is read from: in English, else without a language, else (of a label) in any other.
+    def _select_texts(self, subject: Any, field: Field, objects: list[Any], other_names: list[str] | None) -> list[Any]:
+        """Return the texts to read a field from: in English, else without a language, else (only for a label) in any language.
 
-        Labels in further languages become other names. Of other vocabularies' properties, what has no place stays as it came.
+        Labels in other languages become other names. Unused texts of properties of other vocabularies are kept as triples.
         """
         texts = sorted((o for o in objects if isinstance(o, Literal)), key=lambda o: (o.language or "", o.value))
-        chosen = [o for o in texts if o.language == "en"] or [o for o in texts if not o.language]
+        selected = [o for o in texts if o.language == "en"] or [o for o in texts if not o.language]
         if field.alias == "label":
-            chosen = chosen or texts[:1]
+            selected = selected or texts[:1]
             if other_names is not None:
-                others = [o for o in texts if o not in chosen]
+                others = [o for o in texts if o not in selected]
                 self.used.update((subject, NamedNode(field.iri), o) for o in others)
-                other_names += [o.value for o in others if all(o.value != label.value for label in chosen)]
-        if not chosen or len(texts) < len(objects) or field.iri.startswith(KO):
+                other_names += [o.value for o in others if all(o.value != label.value for label in selected)]
+        if not selected or len(texts) < len(objects) or field.iri.startswith(KO):
             return objects
-        return chosen
+        return selected
 
     def _span(self, subject: Any) -> dict[str, Any]:
         span: dict[str, Any] = {}
-        selectors = [o for p, o in self.about.get(subject, ()) if p == SELECTOR]
+        selectors = [o for p, o in self.properties.get(subject, ()) if p == SELECTOR]
         if len(selectors) > 1:
-            self._problem(subject, f"has {len(selectors)} selectors, and may have one")
+            self._problem(subject, f"has {len(selectors)} selectors; at most one is allowed")
         for selector in selectors[:1]:
             self.used |= {(subject, SELECTOR, selector), (selector, TYPE, SELECTOR_TYPE)}
-            for predicate, value in self.about.get(selector, ()):
+            for predicate, value in self.properties.get(selector, ()):
                 if predicate in (START, END):
                     name = "start" if predicate == START else "end"
                     self.used.add((selector, predicate, value))
                     if name in span:
-                        self._problem(subject, f"has two values for {name}, and may have one")
+                        self._problem(subject, f"has two values for {name}; at most one is allowed")
                     span[name] = _text(value)
         return span
 
     def _value(self, subject: Any, cls: type[Record], field: Field, term: Any) -> Any:
         if field.kind == "nested":
             if not isinstance(term, Node) or field.nested is None:
-                wanted = field.nested.rdf_class if field.nested else "node"
+                required = field.nested.rdf_class if field.nested else "node"
                 kind = "literal" if isinstance(term, Literal) else "triple term"
-                self._problem(subject, f"{field.alias} is a {kind}, not a {wanted}")
+                self._problem(subject, f"{field.alias} is a {kind}, not a {required}")
                 return None
             self._class(term)
             return self._data(term, field.nested)
@@ -209,10 +205,10 @@ class _Reader:
                 return ""
             if field.kind == "iri":
                 return term.value
-            return self._local(subject, cls, field, term)
+            return self._vocabulary_name(subject, cls, field, term)
         return self._literal(subject, field, term)
 
-    def _local(self, subject: Any, cls: type[Record], field: Field, term: NamedNode) -> str:
+    def _vocabulary_name(self, subject: Any, cls: type[Record], field: Field, term: NamedNode) -> str:
         if field.alias == "judged":
             for other in fields(cls):
                 if other.iri == term.value:
@@ -225,44 +221,25 @@ class _Reader:
         if not isinstance(term, Literal):
             self._problem(subject, f"{field.alias} must be a literal, not {_text(term)}")
             return ""
-        if field.kind == "text":
-            if term.language not in (None, "en") and field.alias != "label":
-                wrong = f"{field.alias} must be in English or without a language, not @{term.language}"
-                self._problem(subject, wrong, 'write "..."@en; other names go into skos:altLabel')
-            self.untagged += term.language is None
-        elif field.alias in BOUNDS and (form := _PERIODS.get(term.datatype.value.removeprefix(XSD))):
-            if form.fullmatch(term.value):
-                try:
-                    return BOUNDS[field.alias](term.value).isoformat()
-                except ValueError:
-                    pass
-            given = term.datatype.value.removeprefix(XSD)
-            self._problem(subject, f"{field.alias} {term.value[:100]!r} is not an xsd:{given}", "write 2021-12 or 2021")
-        elif field.kind in _FORMS:
-            self._datatype(subject, field, term)
-        elif term.datatype.value != XSD + "string":
-            self._problem(subject, f"{field.alias} must be a plain string", "leave datatype and language out")
-        return term.value
+        self.without_language += field.kind == "text" and term.language is None
+        value, message, hint = read_literal(field, term)
+        if message:
+            self._problem(subject, message, hint)
+        return value
 
-    def _datatype(self, subject: Any, field: Field, term: Literal) -> None:
-        given = term.datatype.value.removeprefix(XSD)
-        if given != field.kind:
-            self._problem(subject, f"{field.alias} must be xsd:{field.kind}, not {given}")
-        elif not _FORMS[field.kind].fullmatch(term.value):
-            self._problem(subject, f"{field.alias} {term.value[:100]!r} is not a valid xsd:{field.kind}")
-
-    def _strangers(self, extra: Iterable[Quad]) -> None:
+    def _check_unread(self, extra: Iterable[Quad]) -> None:
+        """Report unknown classes and properties of the vocabulary among the triples that no record accounts for."""
         for quad in extra:
             predicate, obj = quad.predicate.value, quad.object
             if quad.predicate == TYPE and isinstance(obj, NamedNode) and obj.value.startswith(KO):
-                if obj.value not in class_of():
+                if obj.value not in classes_by_iri():
                     name = obj.value[len(KO) :]
-                    hint = did_you_mean(name, (cls.rdf_class for cls in class_of().values()))
+                    hint = did_you_mean(name, (cls.rdf_class for cls in classes_by_iri().values()))
                     self._problem(quad.subject, f"unknown class ko:{name}", hint)
             elif predicate.startswith(KO):
-                self._stranger(quad)
+                self._report_property(quad)
 
-    def _lone_evidence(self, subject: Any) -> None:
+    def _read_unused_evidence(self, subject: Any) -> None:
         """Keep evidence that no record refers to as triples, if it is valid."""
         used, before = set(self.used), len(self.problems)
         data = self._data(subject, Evidence)
@@ -275,17 +252,18 @@ class _Reader:
             for fault in faults(error, (f.alias for f in fields(Evidence))):
                 self._problem(subject, fault.message, fault.hint)
 
-    def _stranger(self, quad: Quad) -> None:
+    def _report_property(self, quad: Quad) -> None:
+        """Report why a property of the vocabulary cannot be read."""
         name = quad.predicate.value[len(KO) :]
-        types = [c for p, o in self.about[quad.subject] if p == TYPE and (c := class_of().get(_text(o)))]
+        types = [c for p, o in self.properties[quad.subject] if p == TYPE and (c := classes_by_iri().get(_text(o)))]
         cls = most_specific(types) if types else None
         if name in RELATION_TYPES or name in {"dependsOn", "owns"}:
-            instead = "write a ko:Relation, ko:Dependency or ko:Ownership"
-            self._problem(quad.subject, f"ko:{name} is derived and never written", instead)
+            hint = "write a ko:Relation, ko:Dependency or ko:Ownership"
+            self._problem(quad.subject, f"ko:{name} is derived; it cannot be stated", hint)
         elif cls is None:
             self._problem(quad.subject, f"ko:{name} on a subject that is not a record", "give it a class of the vocabulary")
         elif cls.nested:
-            self._problem(quad.subject, f"this {cls.rdf_class} belongs to no record")
+            self._problem(quad.subject, f"this {cls.rdf_class} is not part of a record")
         else:
             known = (field.alias for field in fields(cls))
             self._problem(quad.subject, f"ko:{name} is not a property of a {cls.rdf_class}", did_you_mean(name, known))

@@ -10,12 +10,12 @@ from knockon.bundled import ontology_folder
 from knockon.rdf.context import context
 from knockon.rdf.shapes import shapes
 
-#: The files that are generated, and what makes each.
+#: The generated files, with the functions that generate them.
 FILES: dict[str, Callable[[], str]] = {"context.jsonld": context, "shapes.ttl": shapes}
 
 
 def stale() -> list[str]:
-    """The names of the generated files that are missing, or do not match the current models.
+    """Return the names of generated files that are missing or do not match the current models.
 
     >>> stale()
     []
@@ -35,7 +35,7 @@ def _committed(name: str) -> str | None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the files, or with ``--check`` say which ones differ; the exit code is 1 where one does."""
+    """Write the files, or with ``--check`` name those that differ; the exit code is 1 if one differs."""
     parser = argparse.ArgumentParser(prog="python -m knockon.rdf.generate", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and name each file that differs")
     if not parser.parse_args(arguments).check:

@@ -1,7 +1,7 @@
-"""Refuse JSON-LD before it is parsed if its nesting or its contexts are unbounded.
+"""Refuse JSON-LD with too deep nesting or too large contexts before it is parsed.
 
-The parser defines a term of a context by first defining the terms that it is made of, one inside the other: a chain of
-ten thousand overflows its stack. Each context copies the one around it, so that work and memory grow with the product of both.
+The parser defines a term of a context after the terms that it is built from, recursively: a chain of ten thousand overflows
+its stack. Each context copies the outer one, so that work and memory grow with the product of their sizes.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 from knockon.errors import Problem
 from knockon.rdf.turtle import line_at
 
-#: Objects and lists in one another.
+#: The deepest nesting of objects and lists.
 DEPTH = 500
-#: Terms of a context that are made of terms that are made of others; there are none in most.
+#: The most terms of a context that are built from terms that are themselves built from others; most contexts have none.
 CHAINED = 500
-#: Terms that are copied for contexts inside of others: this many, and for each byte of the file some more.
+#: The most terms that are copied for nested contexts: a fixed number, and more for each byte of the file.
 _COPIES, _COPIES_PER_BYTE = 5_000_000, 10
-#: Terms that may be there at once, in contexts that are nested.
+#: The most terms in memory at the same time, in nested contexts.
 _AT_ONCE = 1_000_000
 
 STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
@@ -30,7 +30,7 @@ _NO_BRACKET = bytes(set(range(256)) - {*_OPENING, *_CLOSING})
 
 
 def fault_of(content: bytes, source: str) -> Problem | None:
-    """Return what is refused in a JSON-LD text, or None.
+    """Return the problem with a JSON-LD text that must not be parsed, or None.
 
     >>> fault_of(b"[" * 501, "a.jsonld").message
     'objects and lists are nested more than 500 deep'
@@ -53,12 +53,12 @@ def fault_of(content: bytes, source: str) -> Problem | None:
         )
     if contexts.chained > CHAINED:
         hint = "write full IRIs into the @context"
-        return Problem(source, None, f"{contexts.chained:,} terms of a @context are made of one another", hint)
-    # A context of a term is used wherever the term is; how often that is, only the parser knows.
+        return Problem(source, None, f"{contexts.chained:,} terms of a @context are built from one another", hint)
+    # The context of a term is used wherever the term is; only the parser knows how often.
     copies = contexts.terms * (contexts.objects if contexts.scoped else contexts.count)
     at_once = contexts.terms * depth if contexts.count > 1 else 0
     if copies > _COPIES + _COPIES_PER_BYTE * len(content) or at_once > _AT_ONCE:
-        message = f"{contexts.count:,} contexts with {contexts.terms:,} terms are used one inside the other"
+        message = f"{contexts.count:,} contexts with {contexts.terms:,} terms are nested"
         return Problem(source, None, message, "use one @context at the top, with the terms that are needed")
     return None
 
@@ -74,7 +74,7 @@ class _Object(NamedTuple):
     size: int
     texts: tuple[str, ...]
     has_context: bool
-    holds_one: bool
+    contains_context: bool
 
 
 class _Contexts:
@@ -87,27 +87,29 @@ class _Contexts:
     def visit(self, pairs: list[tuple[str, Any]]) -> _Object:
         """Summarize an object."""
         self.objects += 1
-        has_context = holds_one = False
+        has_context = contains_context = False
         for key, value in pairs:
             if key == "@context":
                 has_context = True
                 self.count += 1
-                for one in value if isinstance(value, list) else [value]:
-                    if isinstance(one, _Object):
-                        self.terms += one.size
-                        self.scoped |= one.holds_one
+                for context in value if isinstance(value, list) else [value]:
+                    if isinstance(context, _Object):
+                        self.terms += context.size
+                        self.scoped |= context.contains_context
             elif isinstance(value, _Object):
-                holds_one |= value.has_context
+                contains_context |= value.has_context
         if len(pairs) > CHAINED:
             self.chained = max(self.chained, _chained(pairs))
-        return _Object(len(pairs), tuple(v for k, v in pairs if k[:1] == "@" and isinstance(v, str)), has_context, holds_one)
+        return _Object(
+            len(pairs), tuple(v for k, v in pairs if k[:1] == "@" and isinstance(v, str)), has_context, contains_context
+        )
 
 
 def _chained(pairs: Iterable[tuple[str, Any]]) -> int:
-    """Count the keys that are made of keys that are made of others: no chain is longer, by more than two."""
-    made: dict[str, list[str]] = {}
+    """Count the keys that are built from keys that are built from others; a chain is at most two longer than that."""
+    built_from: dict[str, list[str]] = {}
     for key, value in pairs:
         texts = (value,) if isinstance(value, str) else value.texts if isinstance(value, _Object) else ()
-        made[key] = [part for text in (key, *texts) for part in (text, text.partition(":")[0]) if part != key]
-    first = {key for key, parts in made.items() if any(part in made for part in parts)}
-    return sum(any(part in first for part in made[key]) for key in first)
+        built_from[key] = [part for text in (key, *texts) for part in (text, text.partition(":")[0]) if part != key]
+    first = {key for key, parts in built_from.items() if any(part in built_from for part in parts)}
+    return sum(any(part in first for part in built_from[key]) for key in first)

@@ -1,4 +1,4 @@
-"""Watch the memory limit of the process, which the system ends without a message if it is exceeded."""
+"""Check the memory limit of the process, since the system ends the process without a message if it is exceeded."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ from pathlib import Path
 
 from knockon.errors import LimitReached
 
-#: What is made of triples (names, records, a database) takes five to eight times the memory of the triples themselves.
-_SHARE = 0.1
+#: The part of the available memory that triples may use: records and the database built from them take five to eight times
+#: as much as the triples.
+_MAX_PART = 0.1
 _STATM = Path("/proc/self/statm")
 
 
 class Memory:
-    """Check that reading leaves memory for processing; without a limit (``ulimit -v``) nothing is checked."""
+    """Checker that reading leaves enough memory for processing; without a limit (``ulimit -v``) nothing is checked."""
 
     def __init__(self) -> None:
         self.limit = _limit() if _STATM.exists() else None
         self.before = _used() if self.limit else 0
 
     def check(self, source: str, triples: int) -> None:
-        """Raise LimitReached when too much is used."""
-        if self.limit and _used() - self.before > _SHARE * (self.limit - self.before):
+        """Raise LimitReached if too much memory is used."""
+        if self.limit and _used() - self.before > _MAX_PART * (self.limit - self.before):
             raise LimitReached(
                 f"{source}: its first {triples:,} triples take a tenth of the memory that this process may use "
                 f"({self.limit >> 20:,} MB); the rest is needed to load them: split the file, or raise the limit (ulimit -v)"

@@ -9,52 +9,54 @@ from knockon.model import DataSet, Entity, Statement
 from knockon.rdf.fields import fields
 from knockon.rdf.to_rdf import most_specific
 
+#: A record and the IRI of the graph of its data set.
 PlacedRecord = tuple[Statement, str]
 
 
 def merge(data_sets: Iterable[DataSet]) -> list[PlacedRecord]:
-    """Every record once, with the graph of the first data set that has it.
+    """Return every record once, with the graph of the first data set that contains it.
 
-    An entity in two sets keeps the more specific class, the first label that is
-    not that of a mere Entity (the other becomes an altLabel) and all of its evidence. Any other record with
-    one id and two contents is an error.
+    An entity in two data sets gets the more specific class, the label of the first record that is not of the
+    class Entity (the other label becomes an altLabel) and all evidence. Other records with the same id must be
+    equal.
 
     Raises
     ------
     InvalidData
-        Two sets say different things under one id.
+        Two data sets contain different records with the same id.
     """
-    found: dict[str, PlacedRecord] = {}
+    merged: dict[str, PlacedRecord] = {}
     problems: list[Problem] = []
     for data_set in data_sets:
         for record in data_set.records:
-            placed = found.get(record.id)
+            placed = merged.get(record.id)
             if placed is None:
-                found[record.id] = (record, data_set.graph)
+                merged[record.id] = (record, data_set.graph)
             elif placed[0] != record:
-                one = _one(placed[0], record)
-                if one is None:
-                    message = f"{record.name} is something else in {placed[1]}"
+                combined = _merge_entities(placed[0], record)
+                if combined is None:
+                    message = f"{record.name} is a different record in {placed[1]}"
                     problems.append(Problem(data_set.info.short_name, None, message, "give one of them another id"))
                 else:
-                    found[record.id] = (one, placed[1])
+                    merged[record.id] = (combined, placed[1])
     if problems:
         raise InvalidData(problems)
-    return [found[iri] for iri in sorted(found)]
+    return [merged[iri] for iri in sorted(merged)]
 
 
-def _one(first: Statement, second: Statement) -> Statement | None:
+def _merge_entities(first: Statement, second: Statement) -> Statement | None:
+    """Merge two records of one entity; None if they are not entities or their classes exclude each other."""
     if not (isinstance(first, Entity) and isinstance(second, Entity)):
         return None
     cls = most_specific({type(first), type(second)})
     if cls is None:
         return None
     if type(first) is Entity and cls is not Entity:
-        # Whoever knows what it is, knows what it is called: a table may merely have mentioned it.
+        # The record with the specific class has the better label: a table may only have mentioned the entity.
         first, second = second, first
     data: dict[str, object] = {"id": first.id}
     for field in fields(cls):
-        one, two = getattr(first, field.name, None), getattr(second, field.name, None)
-        data[field.name] = (*(one or ()), *(two or ())) if field.many else (one if one not in (None, False) else two)
+        value, other = getattr(first, field.name, None), getattr(second, field.name, None)
+        data[field.name] = (*(value or ()), *(other or ())) if field.many else (value if value not in (None, False) else other)
     names = {second.label, *first.alt_label, *second.alt_label} - {first.label}
     return cls.model_validate({**data, "alt_label": tuple(names)})  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""The ontology as quads of its own graph."""
+"""Load the ontology as quads in its own graph."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ FILES = ("knockon.ttl", "scales.ttl", "alignments.ttl")
 
 @cache
 def ontology() -> tuple[Quad, ...]:
-    """The quads of knockon.ttl, scales.ttl and alignments.ttl, in ``<https://w3id.org/knockon/ns>``."""
+    """Return the quads of knockon.ttl, scales.ttl and alignments.ttl, in ``<https://w3id.org/knockon/ns>``."""
     graph = NamedNode(ONTOLOGY_GRAPH)
-    found = [
+    quads = [
         Quad(t.subject, t.predicate, t.object, graph)
         for name in FILES
         for t in parse(path=ontology_folder() / name, format=RdfFormat.TURTLE, rename_blank_nodes=True)
     ]
-    return tuple(skolemise(found))
+    return tuple(skolemise(quads))

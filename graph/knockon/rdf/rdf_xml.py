@@ -1,8 +1,8 @@
 """Refuse RDF/XML before it is parsed if it has entities, or too many nested elements, attributes or namespaces.
 
-Entities expand without bound (an entity of ten entities of ten entities ...; a long one used often), and the RDF parser
-expands them wherever it meets a declaration, even in a comment of the DOCTYPE. So the text is first read by expat, which stops
-at the first declaration, and knows lines.
+Entities can expand without limit (an entity of ten entities of ten entities ...; a long one used often), and the RDF parser
+expands them wherever it finds a declaration, even in a comment of the DOCTYPE. So the text is first read by expat, which
+stops at the first declaration and reports lines.
 """
 
 from __future__ import annotations
@@ -13,30 +13,30 @@ from typing import Any
 from knockon.errors import Problem
 from knockon.rdf.turtle import LONGEST, line_at
 
-#: Elements in one another, attributes of one element, and namespaces that are declared at one place.
+#: The deepest nesting of elements, the most attributes of an element, and the most namespaces declared at one place.
 DEPTH, ATTRIBUTES, NAMESPACES = 500, 2_000, 500
 _CHUNK = 1 << 20
-#: What may stand before a DOCTYPE.
+#: The text before a DOCTYPE.
 _BEFORE = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _ENTITY = b"<!ENTITY"
 _ASCII = bytes(code if code < 0x80 else ord("a") for code in range(256))
 _WITHOUT_ENTITIES = (
-    "write it anew with `riot --output=rdfxml in.rdf > out.rdf` or rdflib, which put the values in, or save it as Turtle; "
-    "or write the values in place of the entities and take the DOCTYPE out"
+    "convert it with `riot --output=rdfxml in.rdf > out.rdf` or rdflib, which insert the values, or save it as Turtle; "
+    "or replace the entities by their values and remove the DOCTYPE"
 )
 
 
 def fault_of(content: bytes, source: str) -> Problem | None:
-    """Return what is refused in an RDF/XML text, or None.
+    """Return the problem with an RDF/XML text that must not be parsed, or None.
 
     >>> fault_of(b'<!DOCTYPE a [<!ENTITY b "c">]><a/>', "a.rdf").message
-    'declares XML entities, which are not read: they can expand without end'
+    'declares XML entities, which are not read: they can expand without limit'
     """
-    reading = _Reading(content, source)
-    fault = reading.fault()
-    if fault and reading.unknown_sign and not content.isascii() and _is_utf_8(content):
-        # Expat knows the letters of Unicode 2.0 alone; in names the others serve as well as any.
-        return _Reading(content.translate(_ASCII), source).fault()
+    check = _Check(content, source)
+    fault = check.fault()
+    if fault and check.invalid_character and not content.isascii() and _is_utf_8(content):
+        # Expat only allows the letters of Unicode 2.0 in names, so all others are replaced by an ASCII letter.
+        return _Check(content.translate(_ASCII), source).fault()
     return fault
 
 
@@ -52,17 +52,17 @@ class _Refused(Exception):
     """Signal to stop expat."""
 
 
-class _Reading:
+class _Check:
     """One pass of expat over a text."""
 
     def __init__(self, content: bytes, source: str) -> None:
-        # Heavy enough to matter for commands that read no RDF/XML.
+        # Imported here since it is slow, and most commands do not read RDF/XML.
         from xml.parsers import expat
 
         self.content, self.source = content, source
         self.problem: Problem | None = None
-        self.unknown_sign = False
-        self.depth = self.place = 0
+        self.invalid_character = False
+        self.depth = self.last_event = 0
         # For each open element that declares namespaces, its depth and their number.
         self.declared: list[tuple[int, int]] = []
         self.parser: Any = expat.ParserCreate("utf-8")
@@ -75,17 +75,18 @@ class _Reading:
         self.parser.EndElementHandler = self._end
 
     def fault(self) -> Problem | None:
+        """Return the first problem, or None."""
         try:
             for start in range(0, len(self.content), _CHUNK):
                 self.parser.Parse(self.content[start : start + _CHUNK], False)
-                # Markup that goes on and on is read again with each chunk, by some versions of expat; others put it off.
+                # Some versions of expat read unfinished markup again with each chunk; others defer it.
                 if start - self.parser.CurrentByteIndex > LONGEST:
-                    self._refuse(*_TOO_LONG, self.place)
+                    self._refuse(*_TOO_LONG, self.last_event)
             self.parser.Parse(b"", True)
         except _Refused:
             return self.problem
         except self.error as error:
-            self.unknown_sign = error.code == self.invalid_token
+            self.invalid_character = error.code == self.invalid_token
             return Problem(self.source, error.lineno, f"is not well-formed XML: {self.reason(error.code)}")
         return None
 
@@ -94,9 +95,9 @@ class _Reading:
         self.problem = Problem(self.source, line, message, hint)
         raise _Refused
 
-    def _declaration(self, version: str, encoding: str | None, standalone: int) -> None:  # noqa: ARG002 - expat gives them
+    def _declaration(self, version: str, encoding: str | None, standalone: int) -> None:  # noqa: ARG002 - expat passes them
         if encoding and encoding.lower() not in {"utf-8", "utf8"}:
-            hint = f"save it as UTF-8 and say so in its first line: iconv -f {encoding[:40]} -t UTF-8"
+            hint = f"save it as UTF-8 and state that in its first line: iconv -f {encoding[:40]} -t UTF-8"
             self._refuse(f"is in {encoding[:40]!r}; RDF/XML is read in UTF-8 only", hint)
 
     def _doctype(self) -> None:
@@ -105,7 +106,7 @@ class _Reading:
         text = self.content[start : self.parser.CurrentByteIndex + 1]
         if (place := text.find(_ENTITY)) >= 0:
             self._refuse(*_ENTITIES, start + place)
-        # The RDF parser may take the DOCTYPE to end where as many brackets are closed as are open.
+        # For the RDF parser, the DOCTYPE may end where as many brackets are closed as are open.
         level = 0
         for bracket in re.finditer(rb"[<>]", text):
             level += 1 if bracket[0] == b"<" else -1
@@ -113,7 +114,7 @@ class _Reading:
                 return
             if level <= 0:
                 break
-        self._refuse("has a DOCTYPE with < or > inside of a text or a comment", "take the DOCTYPE out", start)
+        self._refuse("has a DOCTYPE with < or > inside a text or a comment", "remove the DOCTYPE", start)
 
     def _start(self, _: str, attributes: dict[str, str]) -> None:
         self.depth += 1
@@ -122,26 +123,27 @@ class _Reading:
             self._refuse(f"elements are nested more than {DEPTH} deep", hint)
         if attributes:
             if len(attributes) > ATTRIBUTES:
-                self._refuse(f"an element has more than {ATTRIBUTES:,} attributes", "write elements in their place")
+                self._refuse(f"an element has more than {ATTRIBUTES:,} attributes", "write elements instead")
             new = sum(name.startswith("xmlns") for name in attributes)
             if new:
                 self.declared.append((self.depth, new))
                 if sum(count for _, count in self.declared) > NAMESPACES:
-                    self._refuse(f"more than {NAMESPACES} namespaces are declared", "declare those that are used")
-        self._between()
+                    self._refuse(f"more than {NAMESPACES} namespaces are declared", "declare only those that are used")
+        self._check_length()
 
     def _end(self, _: str) -> None:
         if self.declared and self.declared[-1][0] == self.depth:
             self.declared.pop()
         self.depth -= 1
-        self._between()
+        self._check_length()
 
-    def _between(self) -> None:
+    def _check_length(self) -> None:
+        """Check the length of the text since the last event."""
         place = self.parser.CurrentByteIndex
-        if place - self.place > LONGEST:
-            self._refuse(*_TOO_LONG, self.place)
-        self.place = place
+        if place - self.last_event > LONGEST:
+            self._refuse(*_TOO_LONG, self.last_event)
+        self.last_event = place
 
 
-_ENTITIES = ("declares XML entities, which are not read: they can expand without end", _WITHOUT_ENTITIES)
+_ENTITIES = ("declares XML entities, which are not read: they can expand without limit", _WITHOUT_ENTITIES)
 _TOO_LONG = ("has a text or markup of more than 16 MB", "keep long texts in files of their own, and refer to them")

@@ -1,4 +1,4 @@
-"""Quads handed to other libraries."""
+"""Convert quads to an rdflib Dataset."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def to_rdflib(quads: Iterable[Quad]) -> rdflib.Dataset:
-    """The quads as an rdflib Dataset, named graphs kept, the default graph their union.
+    """Convert quads to an rdflib Dataset with the same named graphs; its default graph is their union.
 
     Raises
     ------
     UsageError
-        They hold a triple term (RDF 1.2), which rdflib does not know.
+        The quads contain a triple term (RDF 1.2), which rdflib does not support.
     """
     import rdflib
 
@@ -30,23 +30,23 @@ def to_rdflib(quads: Iterable[Quad]) -> rdflib.Dataset:
     for prefix, iri in PREFIXES.items():
         dataset.bind(prefix, iri)
 
-    def term(one: Any) -> Any:
-        if isinstance(one, NamedNode):
-            return rdflib.URIRef(one.value)
-        if isinstance(one, BlankNode):
-            return rdflib.BNode(one.value)
-        if not isinstance(one, Literal):
+    def convert(term: Any) -> Any:
+        if isinstance(term, NamedNode):
+            return rdflib.URIRef(term.value)
+        if isinstance(term, BlankNode):
+            return rdflib.BNode(term.value)
+        if not isinstance(term, Literal):
             raise UsageError(
-                f"rdflib does not support triple terms, and the graph contains {str(one)[:200]}; export it instead"
+                f"rdflib does not support triple terms, and the graph contains {str(term)[:200]}; export it instead"
             )
-        # Not normalised: what stands in the store comes out as it stands.
-        if one.language:
-            return rdflib.Literal(one.value, lang=one.language, normalize=False)
-        return rdflib.Literal(one.value, datatype=rdflib.URIRef(one.datatype.value), normalize=False)
+        # Not normalised, so that literals stay exactly as in the store.
+        if term.language:
+            return rdflib.Literal(term.value, lang=term.language, normalize=False)
+        return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
 
-    with _quiet():
+    with _without_log():
         dataset.addN(
-            (term(q.subject), term(q.predicate), term(q.object), dataset.graph(rdflib.URIRef(q.graph_name.value)))
+            (convert(q.subject), convert(q.predicate), convert(q.object), dataset.graph(rdflib.URIRef(q.graph_name.value)))
             for q in quads
             if isinstance(q.graph_name, NamedNode)
         )
@@ -54,8 +54,8 @@ def to_rdflib(quads: Iterable[Quad]) -> rdflib.Dataset:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Without the tracebacks that rdflib logs for a literal with no value of its datatype (``""^^xsd:date``)."""
+def _without_log() -> Iterator[None]:
+    """Suppress the tracebacks that rdflib logs for literals that are invalid for their datatype (``""^^xsd:date``)."""
     log = logging.getLogger("rdflib.term")
     before = log.disabled
     log.disabled = True

@@ -1,9 +1,9 @@
-"""Colour refinement: vertices are told apart by the colours of their neighbours, again and again, until nothing splits.
+"""Colour refinement: classes of vertices are split by the colours of their neighbours until no class splits any more.
 
-It is the hashing of first-degree quads of RDFC-1.0 taken to its fixed point, by partition refinement: a class that has
-split makes work for its smaller parts alone, so that a graph with n edges takes some n log n steps (Cardon and Crochemore,
+This continues the hashing of first-degree quads of RDFC-1.0 to its fixed point, by partition refinement: after a class has
+split, only its smaller parts are processed, so that a graph with n edges takes about n log n steps (Cardon and Crochemore,
 Partitioning a graph in O(|A| log2 |V|), 1982). Nothing depends on the order or the names of the vertices: the
-number of a class follows from the graph alone.
+number of a class depends only on the graph.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ class Budget:
 
 
 class Partition:
-    """Vertices in classes; the classes are numbered.
+    """A partition of vertices into numbered classes.
 
     Parameters
     ----------
     edges
-        The edges; those that lead to vertices outside ``colours`` are passed over.
+        The edges of each vertex; those to vertices outside ``colours`` are ignored.
     colours
         The number of the class of each vertex, from 0 and without gaps.
     budget
-        Steps that refinement may take.
+        The limit on steps.
 
     Examples
     --------
@@ -60,10 +60,10 @@ class Partition:
         self.classes: list[set[int]] = [set() for _ in range(max(colours.values(), default=-1) + 1)]
         for vertex, colour in colours.items():
             self.classes[colour].add(vertex)
-        self._open: list[tuple[int, int]] | None = None
+        self._unresolved: list[tuple[int, int]] | None = None
 
     def refine(self, changed: Iterable[int]) -> None:
-        """Split classes until all vertices of a class have alike neighbours; ``changed`` are the classes to start from."""
+        """Split classes until all vertices of a class have equivalent neighbours; ``changed`` are the classes to start from."""
         queue = deque(changed)
         queued = set(queue)
         while queue:
@@ -89,7 +89,7 @@ class Partition:
                         queue.append(part)
 
     def _split(self, colour: int, by_count: Mapping[int, list[int]], queued: set[int]) -> list[int]:
-        """Split a class by the number of edges that reach its vertices; return the parts that are to be looked at."""
+        """Split a class by the number of edges that reach its vertices; return the parts to process."""
         members = self.classes[colour]
         parts = [by_count[count] for count in sorted(by_count)]
         if sum(map(len, parts)) == len(members):
@@ -97,43 +97,43 @@ class Partition:
             parts.remove(max(parts, key=len))
         if not parts:
             return []
-        new = [self._set_apart(part) for part in parts]
+        new = [self._move_to_new_class(part) for part in parts]
         if colour in queued:
             return new
-        together = [colour, *new]
-        together.remove(max(together, key=lambda one: len(self.classes[one])))
-        return together
+        pieces = [colour, *new]
+        pieces.remove(max(pieces, key=lambda piece: len(self.classes[piece])))
+        return pieces
 
-    def _set_apart(self, part: Sequence[int]) -> int:
+    def _move_to_new_class(self, part: Sequence[int]) -> int:
         number = len(self.classes)
         for vertex in part:
             old = self.colours[vertex]
             self.classes[old].discard(vertex)
             self.colours[vertex] = number
         self.classes.append(set(part))
-        if self._open is not None:
+        if self._unresolved is not None:
             for changed in {old, number}:
                 if len(self.classes[changed]) > 1:
-                    heappush(self._open, (len(self.classes[changed]), changed))
+                    heappush(self._unresolved, (len(self.classes[changed]), changed))
         return number
 
     def individualise(self, vertex: int) -> bool:
         """Give a vertex a class of its own and refine; return whether any other class split.
 
-        If none did, all vertices of its old class have the same neighbours, and it makes no difference which one was taken.
+        If none did, all vertices of its old class have the same neighbours, so the choice of the vertex does not matter.
         """
         before = len(self.classes)
-        self.refine([self._set_apart([vertex])])
+        self.refine([self._move_to_new_class([vertex])])
         return len(self.classes) > before + 1
 
     def smallest(self) -> set[int] | None:
-        """Return the smallest class of more than one vertex, the one with the lowest number among equals."""
-        if self._open is None:
-            self._open = [(len(members), number) for number, members in enumerate(self.classes) if len(members) > 1]
-            self._open.sort()
-        while self._open:
-            size, number = self._open[0]
+        """Return the smallest class of more than one vertex; of equally small classes, the one with the lowest number."""
+        if self._unresolved is None:
+            self._unresolved = [(len(members), number) for number, members in enumerate(self.classes) if len(members) > 1]
+            self._unresolved.sort()
+        while self._unresolved:
+            size, number = self._unresolved[0]
             if len(self.classes[number]) == size:
                 return self.classes[number]
-            heappop(self._open)
+            heappop(self._unresolved)
         return None

@@ -1,9 +1,8 @@
-"""The shapes that follow from no single field: written by hand, in Turtle, beside those that are generated.
+"""Hand-written SHACL shapes in Turtle, for constraints on several fields; the others are generated.
 
-Each is a node shape of its own, so that its message says what is wrong and
-nothing else. Where a question is about all records of a class, the focus node
-is the class (``sh:targetNode``): one query for all of them, not one for each,
-and ``value`` is the record.
+Each is a separate node shape, so that its message describes one violation. For
+constraints on all records of a class, the focus node is the class
+(``sh:targetNode``): one query checks all records, and ``value`` is the record.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from knockon.vocabulary import INTERVALS, Level
 
 
 class Rule(NamedTuple):
-    """One hand-written shape: its local name, what it is about, what must hold, and the message where it does not."""
+    """One hand-written shape: its local name, its target, its constraints, and the message for a violation."""
 
     name: str
     target: str
@@ -29,14 +28,14 @@ def _subject(cls: str) -> str:
 
 
 def _pair(name: str, cls: str, pair: str, message: str) -> Rule:
-    """Two properties of one record that must stand in some relation: ``ko:from sh:lessThanOrEquals ko:until``."""
+    """Create a rule on two properties of a record: ``ko:from sh:lessThanOrEquals ko:until``."""
     path, relation, other = pair.split()
     body = f"sh:property [ sh:path {path} ; {relation} {other} ; sh:message {quoted(message)}@en ]"
     return Rule(name, _subject(cls), body, "")
 
 
-def _one_of(how: str, *alternatives: str) -> str:
-    return f"{how} (\n" + "".join(f"        {one}\n" for one in alternatives) + "    )"
+def _one_of(operator: str, *alternatives: str) -> str:
+    return f"{operator} (\n" + "".join(f"        {shape}\n" for shape in alternatives) + "    )"
 
 
 def _has(name: str) -> str:
@@ -47,8 +46,8 @@ def _has_no(name: str) -> str:
     return f"[ sh:path ko:{name} ; sh:maxCount 0 ]"
 
 
-def _agrees(name: str, cls: str, word: str) -> Rule:
-    """A number beside a word lies in the interval of the word."""
+def _number_fits_word(name: str, cls: str, word: str) -> Rule:
+    """Create the rule that a number must be in the interval of the word for the same quantity."""
 
     def within(level: Level, low: float, high: float) -> str:
         number = f"[ sh:path ko:{word}Value ; sh:minInclusive {low:.2f} ; sh:maxInclusive {high:.2f} ]"
@@ -60,7 +59,7 @@ def _agrees(name: str, cls: str, word: str) -> Rule:
 
 
 def quoted(text: str) -> str:
-    r"""A Turtle string.
+    r"""Return a text as a Turtle string.
 
     >>> print(quoted('say "yes"'))
     "say \"yes\""
@@ -69,7 +68,7 @@ def quoted(text: str) -> str:
 
 
 def query(select: str, message: str) -> str:
-    """A SPARQL constraint; its prefixes are declared once, on the graph of shapes."""
+    """Return a SPARQL constraint; its prefixes are declared on the graph of shapes."""
     return f'sh:sparql [ sh:prefixes <> ; sh:message {quoted(message)}@en ; sh:select """{select}""" ]'
 
 
@@ -80,7 +79,7 @@ _SPAN_LENGTH = f"""
             FILTER (?end - ?start > {SPAN_LIMIT})
         }}"""
 
-# Suppliers may follow each other: only those that hold on a day on which one of them begins are summed.
+# Suppliers may follow each other, so only those that are valid on a day on which one of them begins are summed.
 _SUPPLY_SHARES = f"""
         SELECT $this ?one (SUM(?share) AS ?value) WHERE {{
             $this ko:supply ?one , ?other .
@@ -92,8 +91,8 @@ _SUPPLY_SHARES = f"""
             FILTER (!BOUND(?until) || !BOUND(?day) || ?day <= ?until)
         }} GROUP BY $this ?one HAVING (SUM(?share) > {ROUNDED})"""
 
-# Holdings of different times may well add up to more: only those that hold on a
-# day on which one of them begins are summed, and a holding ends before its last day.
+# Holdings of different times may add up to more than 1, so only those that are valid on a
+# day on which one of them begins are summed; a holding ends before its last day.
 _OWNED_SHARES = f"""
         SELECT $this ?one (SUM(?share) AS ?value) WHERE {{
             ?one ko:owned $this .
@@ -135,8 +134,8 @@ RULES: tuple[Rule, ...] = (
         ),
         "A ko:share goes with combination ko:Shares, and with no other.",
     ),
-    _agrees("CriticalityFits", "Dependency", "criticality"),
-    _agrees("SeverityFits", "Hit", "severity"),
+    _number_fits_word("CriticalityFits", "Dependency", "criticality"),
+    _number_fits_word("SeverityFits", "Hit", "severity"),
     Rule(
         "OwnedShares",
         "sh:targetObjectsOf ko:owned",

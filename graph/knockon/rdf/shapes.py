@@ -1,7 +1,7 @@
-"""The SHACL shapes, generated from the models: what must hold of a graph, for any SHACL processor to check.
+"""Generate the SHACL shapes from the models, so that any SHACL processor can check a graph.
 
-The graph to validate holds the ontology beside the data, so that sub-classes
-and relation types are known.
+The graph to validate must contain the ontology besides the data, for
+subclasses and relation types.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ _HEADER = """# Generated from the models by `python -m knockon.rdf.generate`: ch
 # Validate data together with the ontology, for instance
 #   pyshacl --shacl shapes.ttl --ont-graph knockon.ttl data.ttl
 """
-#: What derivation adds to records; relation types are found by their place below ko:related.
+#: Derived properties of records; relation types are recognised as subproperties of ko:related.
 _DERIVED = ("dependsOn", "owns", "disputed")
 
 
 def shapes() -> str:
-    """The shapes graph as Turtle, the same text each time.
+    """Return the shapes graph as Turtle, always the same text.
 
     >>> "sh:targetClass ko:Dependency" in shapes()
     True
     """
     parts = [_HEADER, *_prefixes(), ""]
-    parts += [_ontology(), _described()]
+    parts += [_ontology(), _described_shape()]
     parts += [_class_shape(cls) for cls in CLASSES.values()]
     parts += [_span(), *(_rule(rule) for rule in RULES)]
     parts += [_known_properties(cls) for name, cls in CLASSES.items() if not ancestors(name)]
@@ -41,7 +41,7 @@ def shapes() -> str:
 
 
 def curie(iri: str) -> str:
-    """An IRI with its prefix, where it has one of ours.
+    """Return an IRI with its prefix, or in full if its namespace has none.
 
     >>> curie("https://w3id.org/knockon/ns#need"), curie("urn:x")
     ('ko:need', '<urn:x>')
@@ -54,7 +54,7 @@ def curie(iri: str) -> str:
 
 
 def own_fields(cls: type[Record]) -> tuple[Field, ...]:
-    """The fields a class adds to those of the class above it: the shape of that one checks the others.
+    """Return the fields that a class adds to those of its superclass, whose shape checks the others.
 
     >>> from knockon.model import Company, Entity
     >>> own_fields(Company), own_fields(Entity)[-1].alias
@@ -78,7 +78,7 @@ def _ontology() -> str:
     return f"<> a owl:Ontology ;\n    {title} ;\n" + " ;\n".join(lines) + " .\n"
 
 
-def _described() -> str:
+def _described_shape() -> str:
     body = "sh:property [ sh:path rdf:type ; sh:minCount 1 ]"
     return _node("Described", None, [body], "What is named here is described nowhere in the graph.")
 
@@ -163,7 +163,7 @@ def _literal(field: Field) -> Iterator[str]:
 
 
 def _properties(cls: type[Record]) -> list[str]:
-    """Every property that a record of the class, or of one below it, may have."""
+    """Return every property that a record of the class or a subclass may have."""
     below = [c for c in CLASSES.values() if issubclass(c, cls)]
     return list(dict.fromkeys(field.iri for c in below for field in fields(c)))
 
@@ -218,7 +218,7 @@ def _has_selector() -> str:
 
 
 def _span() -> str:
-    # It has no target: other graphs may select text in their own ways.
+    # The shape has no target, since other vocabularies may use selectors in other ways.
     ends = [_property(Evidence, field) for field in fields(Evidence) if field.iri in SELECTOR_TERMS.values()]
     start, end = (curie(SELECTOR_TERMS[name]) for name in ("start", "end"))
     order = f"sh:property [ sh:path {start} ; sh:lessThan {end} ; sh:message {quoted('A span starts before it ends.')}@en ]"
@@ -226,8 +226,8 @@ def _span() -> str:
 
 
 def _known_properties(cls: type[Record]) -> str:
-    """No ko: property on a record that is none of its own: a misspelling, or one that belongs elsewhere."""
-    # One pattern in place of a list of names: processors parse the query for each focus node anew.
+    """Return the shape that refuses ``ko:`` properties that a record of the class cannot have, such as misspelt ones."""
+    # One pattern instead of a list of names, since processors parse the query again for each focus node.
     names = [iri.removeprefix(KO) for iri in _properties(cls) if iri.startswith(KO)]
     known = "|".join([*names, *_DERIVED])
     select = f"""

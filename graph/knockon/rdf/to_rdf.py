@@ -1,9 +1,9 @@
-"""Convert records to quads, by a plan compiled once for each class.
+"""Convert records to quads, by conversion steps that are built once for each class.
 
-Which graph a quad stands in follows from evidence: a record resting on one
-document stands in that document's graph, one resting on several or none in the
-graph of its data set; an Evidence node always stands with its document. So a
-triple has exactly one place, however many records use it.
+The graph of a quad depends on the evidence: a record with evidence in exactly
+one document is in the graph of that document, any other record in the graph of
+its data set; an Evidence node is always in the graph of its document. So each
+triple is in exactly one graph, however many records use it.
 """
 
 from __future__ import annotations
@@ -79,14 +79,14 @@ def _term_of(cls: type[Record], field: Field) -> Callable[[Any], Term]:
 
 
 @cache
-def plan(cls: type[Record]) -> tuple[Step, ...]:
+def conversion_steps(cls: type[Record]) -> tuple[Step, ...]:
     """Return the conversion steps of a record class, in the order of its fields."""
     return tuple(Step(field, NamedNode(field.iri), _term_of(cls, field)) for field in fields(cls))
 
 
 @cache
 def class_node(cls: type[Record]) -> NamedNode:
-    """The IRI of a class as a term."""
+    """Return the IRI of a class as a term."""
     return NamedNode(cls.class_iri())
 
 
@@ -97,39 +97,39 @@ def graph_of(record: Statement, data_graph: str) -> str:
 
 
 def quads(record: Statement, data_graph: str, written: set[str] | None = None) -> Iterator[Quad]:
-    """The quads of a record, its parts and its evidence; evidence in ``written`` is skipped, and new evidence is added to it.
+    """Yield the quads of a record, its parts and its evidence; evidence in ``written`` is skipped, new evidence is added to it.
 
     >>> from knockon.model import Company
     >>> nvidia = Company(id="https://w3id.org/knockon/id/nvidia", label="NVIDIA")
     >>> [q.predicate.value.rsplit("#")[-1] for q in quads(nvidia, "https://w3id.org/knockon/id/data-x")]
     ['type', 'label']
     """
-    yield from _say(record, NamedNode(graph_of(record, data_graph)), set() if written is None else written)
+    yield from _record_quads(record, NamedNode(graph_of(record, data_graph)), set() if written is None else written)
 
 
-def _say(record: Record, graph: NamedNode, written: set[str]) -> Iterator[Quad]:
+def _record_quads(record: Record, graph: NamedNode, written: set[str]) -> Iterator[Quad]:
     subject = NamedNode(record.id)
     yield Quad(subject, TYPE, class_node(type(record)), graph)
-    for field, predicate, term in plan(type(record)):
+    for field, predicate, term in conversion_steps(type(record)):
         value = getattr(record, field.name)
-        # False is written where its absence would mean that it is unknown.
+        # For a tristate field, False is written, since a missing value means that it is unknown.
         if value is None or (value is False and not field.tristate):
             continue
-        for one in value if field.many else (value,):
-            yield Quad(subject, predicate, term(one), graph)
+        for item in value if field.many else (value,):
+            yield Quad(subject, predicate, term(item), graph)
             if field.kind != "nested":
                 continue
-            if not isinstance(one, Evidence):
-                yield from _say(one, graph, written)
-            elif one.id not in written:
-                written.add(one.id)
-                yield from _say_evidence(one)
+            if not isinstance(item, Evidence):
+                yield from _record_quads(item, graph, written)
+            elif item.id not in written:
+                written.add(item.id)
+                yield from _evidence_quads(item)
 
 
-def _say_evidence(evidence: Evidence) -> Iterator[Quad]:
+def _evidence_quads(evidence: Evidence) -> Iterator[Quad]:
     graph, subject, selector = (NamedNode(i) for i in (evidence.document, evidence.id, evidence.selector_id))
     yield Quad(subject, TYPE, class_node(Evidence), graph)
-    for field, predicate, term in plan(Evidence):
+    for field, predicate, term in conversion_steps(Evidence):
         if field.name not in {"start", "end"} and (value := getattr(evidence, field.name)) is not None:
             yield Quad(subject, predicate, term(value), graph)
     yield Quad(subject, SELECTOR, selector, graph)
@@ -139,8 +139,8 @@ def _say_evidence(evidence: Evidence) -> Iterator[Quad]:
 
 
 @cache
-def class_of() -> dict[str, type[Record]]:
-    """Every record class by its IRI."""
+def classes_by_iri() -> dict[str, type[Record]]:
+    """Return every record class by its IRI."""
     return {cls.class_iri(): cls for cls in CLASSES.values()}
 
 
@@ -151,6 +151,6 @@ def most_specific(classes: Iterable[type[Record]]) -> type[Record] | None:
     >>> most_specific([Entity, Company]).__name__, most_specific([Company, Product])
     ('Company', None)
     """
-    found = list(classes)
-    lowest = [c for c in found if all(issubclass(c, other) for other in found)]
+    candidates = list(classes)
+    lowest = [c for c in candidates if all(issubclass(c, other) for other in candidates)]
     return lowest[0] if lowest else None

@@ -1,4 +1,4 @@
-"""Refuse Turtle, TriG, N-Triples and N-Quads before they are parsed if they are nested too deeply.
+"""Refuse Turtle, TriG, N-Triples and N-Quads that are nested too deeply before they are parsed.
 
 A triple term that is nested ten thousand deep overflows the stack of the parser, which ends the process.
 """
@@ -9,14 +9,14 @@ import re
 
 from knockon.errors import Problem
 
-#: Triple terms in one another, and brackets of any kind in one another.
+#: The deepest nesting of triple terms, and of brackets of any kind.
 TRIPLE_TERMS, BRACKETS = 100, 500
-#: The longest literal, IRI or comment that is read, in bytes: the buffer of the parser.
+#: The longest literal, IRI or comment in bytes: the size of the buffer of the parser.
 LONGEST = 1 << 24
 
 _LONG_STRING = rb'"""(?:[^"\\]++|\\.|""?(?!"))*+"""|' + rb"'''(?:[^'\\]++|\\.|''?(?!'))*+'''|"
 _STRING = rb'"(?:[^"\\\n]++|\\.)*+"|' + rb"'(?:[^'\\\n]++|\\.)*+'|"
-#: What may hold brackets that are none, then the brackets. A backslash stands before a sign in a name.
+#: Tokens in which brackets have no meaning, then the brackets. A backslash escapes a character in a name.
 TOKEN = re.compile(_LONG_STRING + _STRING + rb"\\.|<<|>>|<[^<>\n]*+>|#[^\n\r]*+|[\[\](){}]", re.DOTALL)
 
 _WORD = re.compile(rb"\S++")
@@ -27,7 +27,7 @@ _TERMS = (
 )
 _BRACKETS = (
     f"brackets are nested more than {BRACKETS} deep",
-    "give the inner nodes names, and write them as statements of their own",
+    "give the inner nodes names, and write them as separate statements",
 )
 
 
@@ -35,7 +35,7 @@ def fault_of(content: bytes, source: str) -> Problem | None:
     """Return the problem with a text that is nested too deeply, or None.
 
     >>> str(fault_of(b"<urn:x:a> <urn:x:b> " + b"[ <urn:x:c> " * 501, "a.ttl"))
-    'a.ttl:1: brackets are nested more than 500 deep (give the inner nodes names, and write them as statements of their own)'
+    'a.ttl:1: brackets are nested more than 500 deep (give the inner nodes names, and write them as separate statements)'
     """
     if content.count(b"<<") <= TRIPLE_TERMS and sum(map(content.count, (b"[", b"(", b"{"))) <= BRACKETS:
         return None
@@ -56,13 +56,13 @@ def fault_of(content: bytes, source: str) -> Problem | None:
     return None
 
 
-def line_at(content: bytes, place: int) -> int:
-    """Return the number of the line at a place, from 1."""
-    return content.count(b"\n", 0, place) + 1
+def line_at(content: bytes, offset: int) -> int:
+    """Return the number of the line at an offset, from 1."""
+    return content.count(b"\n", 0, offset) + 1
 
 
 def line_of_longest(content: bytes, tokens: re.Pattern[bytes] = TOKEN) -> int | None:
-    """Return the line where a literal, a name or a comment begins that is too long for the parser, or None."""
+    """Return the line of the first literal, name or comment that is too long for the parser, or None."""
     for pattern in (tokens, _WORD):
         for token in pattern.finditer(content):
             if token.end() - token.start() >= LONGEST:

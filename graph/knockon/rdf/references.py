@@ -1,0 +1,157 @@
+"""Check references between records: the target must exist and have a suitable class."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from knockon.errors import nearest
+from knockon.model import Record, Statement, is_a
+from knockon.model.validation_errors import Fault
+from knockon.rdf.fields import fields
+from knockon.vocabulary import local_name, namespace, prefixed
+
+#: The most names that are compared in search of suggestions for missing names.
+_MAX_COMPARED = 300_000
+#: The number of similar names that are considered for a suggestion, before unsuitable ones are removed.
+_MAX_SIMILAR = 8
+
+
+class Violation(NamedTuple):
+    """A fault with the id of its record, and the faulty value if it is a reference or a query.
+
+    Violations with the same ``cause`` have the same remedy, such as a name that many records use and none declares.
+    """
+
+    record: str
+    fault: Fault
+    value: str = ""
+    cause: str = ""
+
+
+#: A reference: the path to it, the IRI of its target, and the classes that the target may have.
+Reference = tuple[tuple[int | str, ...], str, tuple[str, ...]]
+
+
+class Draft(NamedTuple):
+    """The id, class and references of a record, which are known even if the record is invalid."""
+
+    id: str
+    cls: str
+    references: Sequence[Reference]
+
+
+def with_parts(record: Record) -> Iterator[Record]:
+    """Yield a record and all its parts."""
+    yield record
+    for field in fields(type(record)):
+        if field.kind == "nested":
+            value = getattr(record, field.name)
+            for part in value if field.many else [value]:
+                yield from with_parts(part)
+
+
+def drafts_of(records: Iterable[Statement]) -> Iterator[Draft]:
+    """Yield the ids, classes and references of records."""
+    for record in records:
+        yield Draft(record.id, record.rdf_class, tuple(_references(record, ())))
+
+
+class ReferenceChecker:
+    """Checker of references, with suggestions for missing targets.
+
+    Parameters
+    ----------
+    classes
+        The class of each existing record and part by IRI; empty if it is not known.
+    broken
+        The IRIs of records whose parts are not known.
+    complete
+        False if some records could not be read: then a missing target is not a fault.
+    """
+
+    def __init__(self, classes: Mapping[str, str], broken: Collection[str], complete: bool) -> None:
+        self.classes, self.broken, self.complete = classes, broken, complete
+        self.pools: dict[tuple[str, ...], dict[str, list[str]]] = {}
+        self.similar: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        self.comparisons_left = _MAX_COMPARED
+
+    def violations(self, drafts: Iterable[Draft]) -> Iterator[Violation]:
+        """Yield the references to missing records and to records of an unsuitable class."""
+        for draft in drafts:
+            for reference in draft.references:
+                path, iri, ranges = reference
+                name, field, cls = _short_form(iri, draft.id), str(path[0]), self.classes.get(iri)
+                if cls is None:
+                    if self.complete and not self._may_be_part_of_broken(iri):
+                        fault = Fault(path, f"{field} names {name}, which does not exist", self._hint(draft, reference))
+                        yield Violation(draft.id, fault, iri, f"missing {iri}")
+                elif cls and not any(is_a(cls, allowed) for allowed in ranges):
+                    message = f"{field} names {name}, a {cls}; it must be a {' or '.join(ranges)}"
+                    yield Violation(draft.id, Fault(path, message), iri, f"class {message}")
+
+    def _may_be_part_of_broken(self, iri: str) -> bool:
+        """Return whether an IRI may be a part of a record whose content is not known."""
+        stem = iri
+        while (cut := stem.rfind("--")) > 0:
+            stem = stem[:cut]
+            if stem in self.broken:
+                return True
+        return False
+
+    def _hint(self, draft: Draft, reference: Reference) -> str:
+        """Suggest existing records of a suitable class, except the record itself and, for an alternative, what it replaces."""
+        path, missing, ranges = reference
+        excluded = {draft.id}
+        if path[0] == "alternative":
+            excluded |= {iri for route, iri, _ in draft.references if route[0] in {"dependant", "need", "supply"}}
+        candidates = [
+            iri for iri in self._nearest(missing, ranges) if iri not in excluded and not iri.startswith(draft.id + "--")
+        ]
+        return f"did you mean {', '.join(_short_form(iri, draft.id) for iri in candidates[:3])}?" if candidates else ""
+
+    def _nearest(self, missing: str, ranges: tuple[str, ...]) -> list[str]:
+        """Return IRIs of suitable classes with names similar to a missing one; empty after too many searches."""
+        key = (missing, ranges)
+        if key not in self.similar:
+            pool, name = self._pool(ranges), local_name(missing)
+            names = [name] if name in pool else []
+            if not names and self.comparisons_left >= 0:
+                self.comparisons_left -= len(pool)
+                names = nearest(name, pool, _MAX_SIMILAR)
+            self.similar[key] = [iri for similar in names for iri in pool[similar]]
+        return self.similar[key]
+
+    def _pool(self, ranges: tuple[str, ...]) -> dict[str, list[str]]:
+        """Return the IRIs of suitable classes by local name."""
+        if ranges not in self.pools:
+            suitable: dict[str, list[str]] = defaultdict(list)
+            for iri, cls in self.classes.items():
+                if not cls or any(is_a(cls, allowed) for allowed in ranges):
+                    suitable[local_name(iri)].append(iri)
+            self.pools[ranges] = suitable
+        return self.pools[ranges]
+
+
+def _short_form(iri: str, other: str) -> str:
+    """Write an IRI as in the data set of another one: as a local name, with a prefix, or in full.
+
+    >>> [_short_form(iri, "urn:x:b") for iri in ("urn:x:a", "https://w3id.org/knockon/id/a", "urn:y:a")]
+    ['a', 'id:a', 'urn:y:a']
+    """
+    return local_name(iri) if namespace(iri) == namespace(other) else prefixed(iri)
+
+
+def _references(record: Record, path: tuple[int | str, ...]) -> Iterator[Reference]:
+    """Yield the references in a record and its parts."""
+    for field in fields(type(record)):
+        value = getattr(record, field.name)
+        if value is None or not (field.ranges or field.kind == "nested"):
+            continue
+        for index, item in enumerate(value) if field.many else ((None, value),):
+            item_path = (*path, field.alias) if index is None else (*path, field.alias, index)
+            if field.kind == "nested":
+                yield from _references(item, item_path)
+            else:
+                yield item_path, item, field.ranges
