@@ -14,7 +14,7 @@ import answers_page
 import python_page
 from knockon.analysis.methods import METHODS
 from knockon.analysis.models import parameters
-from knockon.cli.app import app
+from knockon.cli.app import create_app
 from knockon.query.library import library
 from knockon.rdf.ontology import ontology
 from knockon.vocabulary import KO, OWL, RDF, RDFS
@@ -74,7 +74,7 @@ def main() -> int:
 
 def each_command() -> Iterator[tuple[str, Any]]:
     """Yield each command, with its name; a command of a group has the name of the group in front."""
-    group: Any = typer.main.get_command(app)
+    group: Any = typer.main.get_command(create_app())
     for name, command in sorted(group.commands.items()):
         if hasattr(command, "commands"):
             for sub, inner in sorted(command.commands.items()):

@@ -74,7 +74,8 @@ if TYPE_CHECKING:
         Technology,
         Vulnerability,
     )
-    from knockon.present.answers import Explanation, ImpactReport
+    from knockon.present.answers import ImpactReport
+    from knockon.present.explanation_answer import Explanation
     from knockon.query.answers import QueryAnswer
     from knockon.sparql.limits import Limits
 
@@ -84,7 +85,7 @@ __version__ = "0.1.0"
 _HOME = {
     "Graph": "knockon.graph",
     "open": "knockon.graph",
-    "Explanation": "knockon.present.answers",
+    "Explanation": "knockon.present.explanation_answer",
     "ImpactReport": "knockon.present.answers",
     "QueryAnswer": "knockon.query.answers",
     "Limits": "knockon.sparql.limits",

@@ -15,7 +15,7 @@ import pytest
 import typer
 
 import knockon
-from knockon.cli.app import app
+from knockon.cli.app import create_app
 from support.golden import ANSWERS, LETTERS, PRINTED, compare, plain
 
 Run = Callable[..., Any]
@@ -338,7 +338,7 @@ def test_a_graph_returns_the_same(graph: knockon.Graph, name: str) -> None:
 
 def test_every_command_is_compared() -> None:
     """A command that answers in JSON has a golden."""
-    group: Any = typer.main.get_command(app)
+    group: Any = typer.main.get_command(create_app())
     named = {command[0] for command in [*ASKED.values(), *(command for _, command in STORED)]}
     assert {*group.commands} - NO_ANSWER == named
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import typer
 
-from knockon.cli.app import app
+from knockon.cli.app import FAMILIES, create_app
 from knockon.cli.groups import GROUPS
 
 Run = Callable[..., Any]
@@ -16,7 +16,7 @@ Run = Callable[..., Any]
 
 def registered() -> dict[str, Any]:
     """The commands of the program by name."""
-    group: Any = typer.main.get_command(app)
+    group: Any = typer.main.get_command(create_app())
     return dict(group.commands)
 
 
@@ -40,6 +40,18 @@ def test_every_command_is_in_exactly_one_group() -> None:
     grouped = [name for names in GROUPS.values() for name in names]
     assert len(grouped) == len(set(grouped))
     assert set(registered()) <= set(grouped)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_each_module_has_the_commands_that_the_application_says(family: str) -> None:
+    """A call imports the module of its command alone, so a command that FAMILIES leaves out would be slow to find."""
+    group: Any = typer.main.get_command(create_app([family, "data"]))  # data: a program of one command has no names
+    assert set(group.commands) == {*FAMILIES[family], *FAMILIES["data"]}
+
+
+def test_help_before_a_command_lists_all_commands(knockon: Run) -> None:
+    """`knockon --help impact` asks for help on the program, not on one command."""
+    assert knockon("--help", "impact").out == knockon("--help").out
 
 
 def test_the_help_lists_the_groups_in_order(knockon: Run) -> None:

@@ -12,7 +12,7 @@ from knockon.analysis.impact.causal_trace import Support
 from knockon.analysis.impact.impact import Impact, ImpactReport, impacts
 from knockon.analysis.resolved_options import ResolvedOptions
 from knockon.model import Group, Measure, Product, RevenueStream, Shock, Statement, Vulnerability
-from knockon.present.answers import Explanation
+from knockon.present.explanation_answer import Explanation
 from knockon.store.oxigraph import MemoryStore
 from support.small_records import data_set, documents, entities, iri, need, passage
 

@@ -12,7 +12,7 @@ from typing import Any
 from typer.main import get_command
 
 from knockon.cli import run
-from knockon.cli.app import app
+from knockon.cli.app import create_app
 
 CASES = Path(__file__).parents[1] / "cases" / "hostile"
 #: Names that are formulas, hold controls or marks, or read as addresses.
@@ -85,7 +85,7 @@ def arguments(call: str, form: str) -> list[str]:
 
 @cache
 def _program() -> Any:
-    return get_command(app)
+    return get_command(create_app())
 
 
 def command_of(call: str) -> tuple[str, tuple[str, ...]]:

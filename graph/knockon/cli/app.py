@@ -2,43 +2,63 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from knockon import __version__
-from knockon.cli import (
-    data,
-    data_sets,
-    differences,
-    explore,
-    impacts,
-    profile,
-    query,
-    ranking,
-    reporting,
-    searching,
-    structure,
-    uncertainty,
-    whatif,
-)
-from knockon.cli.application import Application, Quiet, Verbose, set_verbosity
+from knockon.cli.application import COMPLETING, Application, Quiet, Verbose, command_name, set_verbosity
 from knockon.cli.groups import GroupedCommands
 from knockon.cli.options import add_file_options
 
-app = Application(
-    name="knockon",
-    cls=GroupedCommands,
-    add_completion=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="What companies depend on, and how a shock knocks on through it.",
-    epilog=(
-        "Exit codes: 0 done, 1 unexpected, 2 the call makes no sense, 3 not found, 4 invalid data, "
-        "5 stopped by a cap, a lock or --timeout, 6 a rule of --fail-on is broken. Data goes to stdout, messages to stderr."
-    ),
-)
+#: The commands of each module, so that a call imports only the module of its command.
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "explore": ("demo", "explore"),
+    "data": ("validate", "load", "export", "evidence"),
+    "data_sets": ("ls", "history", "undo", "remove"),
+    "differences": ("diff",),
+    "searching": ("search",),
+    "query": ("query", "schema", "show"),
+    "impacts": ("impact", "exposure", "explain", "chains"),
+    "profile": ("profile",),
+    "structure": ("chokepoints", "loops", "concentration"),
+    "whatif": ("mitigate", "compare"),
+    "uncertainty": ("uncertainty",),
+    "ranking": ("rank",),
+    "reporting": ("report",),
+}
+
+
+def create_app(families: Iterable[str] = FAMILIES) -> Application:
+    """Create the program with the commands of some modules; without argument, with all."""
+    app = Application(
+        name="knockon",
+        cls=GroupedCommands,
+        add_completion=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="What companies depend on, and how a shock knocks on through it.",
+        epilog=(
+            "Exit codes: 0 done, 1 unexpected, 2 the call makes no sense, 3 not found, 4 invalid data, "
+            "5 stopped by a cap, a lock or --timeout, 6 a rule of --fail-on is broken. Data goes to stdout, messages to stderr."
+        ),
+    )
+    app.callback()(knockon)
+    for family in families:
+        import_module(f"knockon.cli.{family}").register(app)
+    add_file_options(app)
+    return app
+
+
+def app_for(arguments: Sequence[str]) -> typer.Typer:
+    """Create the program as far as a call needs it; a shell that completes needs all of it."""
+    name = command_name(arguments)
+    families = () if COMPLETING in os.environ else tuple(family for family, names in FAMILIES.items() if name in names)
+    return create_app(families or FAMILIES).limited_to(arguments)
 
 
 def _version(wanted: bool) -> None:
@@ -47,7 +67,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def knockon(
     version: Annotated[  # noqa: ARG001 # its callback answers
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
@@ -57,22 +76,3 @@ def knockon(
 ) -> None:
     """What companies depend on, and how a shock knocks on through it."""
     set_verbosity(quiet, verbose)
-
-
-for module in (
-    explore,
-    data,
-    data_sets,
-    differences,
-    searching,
-    query,
-    impacts,
-    profile,
-    structure,
-    whatif,
-    uncertainty,
-    ranking,
-    reporting,
-):
-    module.register(app)
-add_file_options(app)

@@ -36,7 +36,7 @@ class Application(typer.Typer):
         """
         if COMPLETING in os.environ:
             return self
-        name = next((argument for argument in arguments if not argument.startswith("-")), "")
+        name = command_name(arguments)
         commands = [(_command_name(info), info) for info in self.registered_commands]
         small = copy.copy(self)
         if name:
@@ -50,6 +50,20 @@ class Application(typer.Typer):
         """Register a command; the settings are those of ``typer.Typer.command``."""
         register = super().command(name, **settings)
         return lambda function: register(_with_common_options(function))
+
+
+def command_name(arguments: Sequence[str]) -> str:
+    """Return the name of the command that is called; empty if there is none, or help on all commands is asked for.
+
+    >>> command_name(["-q", "impact", "--help"]), command_name(["--help", "impact"])
+    ('impact', '')
+    """
+    for argument in arguments:
+        if not argument.startswith("-"):
+            return argument
+        if argument in {"-h", "--help"}:
+            break
+    return ""
 
 
 def _command_name(info: CommandInfo) -> str:

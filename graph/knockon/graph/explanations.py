@@ -12,7 +12,7 @@ from knockon.graph.impacts import ImpactMethods
 if TYPE_CHECKING:
     from knockon.analysis.explain.chains import ChainCheck
     from knockon.analysis.mitigate.mitigation import Mitigation
-    from knockon.present.answers import Explanation
+    from knockon.present.explanation_answer import Explanation
     from knockon.present.pandas_answers import UncertaintyReport
 
 
@@ -57,7 +57,7 @@ class ExplanationMethods(ImpactMethods):
         2
         """
         from knockon.analysis.explain.explain import explain
-        from knockon.present.answers import Explanation
+        from knockon.present.explanation_answer import Explanation
 
         return Explanation.of(explain(self.impact(shock, hit=hit, **options), entity, paths))
 

@@ -1,6 +1,6 @@
 """Answers as ``Graph`` returns them: those that have a table for pandas and need modules that ``impact`` does without.
 
-The others are in ``answers``, which stays quick to import.
+The others are in ``answers`` and ``explanation_answer``, which stay quick to import.
 """
 
 from __future__ import annotations

@@ -15,8 +15,6 @@ from knockon.sparql.execution import start_query
 from knockon.sparql.guard import guard
 from knockon.sparql.limits import Limits
 from knockon.sparql.losses import LossFunctions
-from knockon.worker import session
-from knockon.worker.process import Request
 
 if TYPE_CHECKING:
     # Only the type of the store is needed here.
@@ -108,6 +106,9 @@ def ask_serialized(
     if limits is not None:
         if functions is not None and not isinstance(functions, LossFunctions):
             raise UsageError("your own functions can only be called in this process; pass limits=None")
+        from knockon.worker import session
+        from knockon.worker.process import Request
+
         session.prepare()  # the process starts while the data are prepared
         return session.ask(Request(store.content(), text, substitutions, functions, check_terms), limits)
     out = BytesIO()

@@ -12,20 +12,22 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
-from typing import Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from pyoxigraph import NamedNode, Quad
 
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.model import DataSet, ImpactRun, Statement
 from knockon.rdf.derived import derived
-from knockon.rdf.integrity import Violation, check
 from knockon.rdf.merge import PlacedRecord, merge
 from knockon.rdf.ontology import ontology
 from knockon.rdf.to_rdf import quads
 from knockon.sparql.answers import Answer, Function
-from knockon.store.changes import LoadReport
 from knockon.worker.store_content import StoreContent
+
+if TYPE_CHECKING:
+    from knockon.rdf.integrity import Violation
+    from knockon.store.changes import LoadReport
 
 
 class Store(ABC):
@@ -166,12 +168,18 @@ def assemble(data_sets: Sequence[DataSet], *, checked: bool = False, change: str
     """
     placed = merge(data_sets)
     records = [record for record, _ in placed]
-    problems = [] if checked else [_to_problem(violation, change) for violation in check(records)]
-    if problems:
-        raise InvalidData(problems)
+    if not checked:
+        _check(records, change)
     infos = [(data_set.info, data_set.graph) for data_set in data_sets]
     own = [*authored_quads([*infos, *placed]), *derived(records), *ontology()]
     return own + foreign_quads(data_sets, own)
+
+
+def _check(records: Sequence[Statement], change: str) -> None:
+    from knockon.rdf.integrity import check  # loaded only for data that were not checked before
+
+    if problems := [_to_problem(violation, change) for violation in check(records)]:
+        raise InvalidData(problems)
 
 
 def _to_problem(violation: Violation, change: str) -> Problem:

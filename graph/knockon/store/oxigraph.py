@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat, serialize
@@ -14,9 +14,10 @@ from knockon.model import DataSet
 from knockon.sparql.answers import Answer, Function
 from knockon.sparql.database import Database
 from knockon.store.base import Store, assemble, replace_data_sets
-from knockon.store.changes import LoadReport, check_names, differences, load_notices
-from knockon.store.conflicting_claims import rename_conflicting_claims
 from knockon.worker.store_content import StoreContent
+
+if TYPE_CHECKING:
+    from knockon.store.changes import LoadReport
 
 #: Numbers for the keys of contents of stores in memory.
 _NUMBERS = count(1)
@@ -81,6 +82,10 @@ class MemoryStore(OxigraphStore):
 
     def load(self, *data_sets: DataSet, replace: bool = False) -> LoadReport:
         """See Store."""
+        # Only what loads data needs these modules.
+        from knockon.store.changes import LoadReport, check_names, differences, load_notices
+        from knockon.store.conflicting_claims import rename_conflicting_claims
+
         before = self._sets
         check_names(before, data_sets, replace=replace)
         data_sets, claims = rename_conflicting_claims(before, data_sets)
