@@ -27,8 +27,8 @@ FLOORS = {
     "graph": 7,
     "cli": 8, "__main__": 8, "__init__": 8,
 }  # fmt: skip
-#: The modules of ``network`` that hold arrays, or make some of other arrays.
-ARRAY_MODULES = {"arrays", "flows", "from_flows", "hits", "name_arrays", "network", "network_arrays"}
+#: The modules of ``network`` that hold arrays, or make arrays of other arrays and of columns.
+ARRAY_MODULES = {"array_input", "arrays", "flows", "from_flows", "hits", "name_arrays", "network", "network_arrays"}
 #: The public face stands before all of it; it imports nothing until it is asked for a name, as test_public.py holds.
 FACE = "__init__"
 

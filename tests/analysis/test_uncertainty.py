@@ -21,7 +21,7 @@ from knockon.analysis.uncertainty.uncertainty import SamplingPlan, UncertaintyRe
 from knockon.errors import UsageError
 from knockon.model import Dependency, Shock, Statement
 from knockon.network.resolve import to_hits
-from knockon.propagation.sampling import between, design
+from knockon.propagation.sampling import interval_quantiles, sample_points
 from knockon.vocabulary import INTERVALS, UNKNOWN
 from support.contexts import bakery, context, shock
 from support.small_records import entities, iri, need
@@ -166,7 +166,7 @@ def test_a_draw_is_what_impact_says_of_its_numbers(per: str) -> None:
     """With the numbers of a draw written into the records, the model gives the losses of that draw."""
     where = context(*bakery())
     found = assumed(where, "drought", per)
-    values = between(found.intervals, design("lhs", len(found.each), 16, 7))
+    values = interval_quantiles(found.intervals, sample_points("lhs", len(found.each), 16, 7))
     report = asked(where, "drought", draws=16, seed=7, draws_per=per)
     for draw in range(0, 16, 5):
         _, severity, _ = found.lanes(values[:, draw : draw + 1])

@@ -15,7 +15,7 @@ from knockon.model import Company, Dependency, Statement
 from knockon.model.entity import Capability, Concept, Contract, Funding, Jurisdiction, Market, Person, Product, RevenueStream
 from knockon.network.compile import RecordFilter, compile_network
 from knockon.network.network import Mode, Network
-from knockon.network.weights import Weights, weights
+from knockon.network.supply_shares import SupplyShares, supply_shares
 from knockon.propagation.leontief import leontief
 from knockon.vocabulary import UNKNOWN, Interval, Level, Stance, interval
 from support.small_records import NS, entities, iri, need, passage
@@ -50,7 +50,7 @@ def test_it_holds_what_dependencies_name_and_nothing_else() -> None:
 
 def test_what_a_shock_hits_is_in_it_though_nothing_needs_it() -> None:
     """Names given beside the records become nodes without slots."""
-    one = compile_network([need("shop", "cloud")], also=[iri("island"), iri("cloud")]).network
+    one = compile_network([need("shop", "cloud")], extra_entities=[iri("island"), iri("cloud")]).network
     assert names(one) == ["cloud", "island", "shop"]
 
 
@@ -341,7 +341,7 @@ def test_what_is_not_of_the_world_passes_its_share_on() -> None:
     whole = need("a", "b", supply=[{"provider": iri("p"), "share": "0.6"}, {"provider": iri("q"), "share": "0.4"}])
     gone = {whole.id: (whole.supply[1],)}
     assert compile_network([kept]).network.supply_share.tolist() == [0.6]
-    assert compile_network([kept], gone=gone).network.mode.tolist() == [Mode.ALL_OF]
+    assert compile_network([kept], absent_supplies=gone).network.mode.tolist() == [Mode.ALL_OF]
 
 
 @given(st.lists(st.tuples(st.none() | st.integers(0, 4), st.booleans()), min_size=1, max_size=5))
@@ -350,7 +350,7 @@ def test_leaving_out_the_unharmed_makes_nobody_safer(supplies: list[tuple[int | 
     stated = {f"p{k}": None if eighths is None else eighths / 20 for k, (eighths, _) in enumerate(supplies)}
     left = {f"p{k}" for k, (_, leaves) in enumerate(supplies) if leaves}
     counting = {p: share for p, share in stated.items() if p not in left}
-    before, after = weights(stated), weights(counting, [stated[p] for p in left])
+    before, after = supply_shares(stated), supply_shares(counting, [stated[p] for p in left])
     assert sum(after.share.values()) <= 1 + 1e-9
     for harmed in (set(some) for size in range(len(counting) + 1) for some in combinations(counting, size)):
         for reading in readings(before, harmed), readings(after, harmed):
@@ -358,7 +358,7 @@ def test_leaving_out_the_unharmed_makes_nobody_safer(supplies: list[tuple[int | 
         assert all(b <= a + 1e-9 for b, a in zip(readings(before, harmed), readings(after, harmed), strict=True))
 
 
-def readings(found: Weights, harmed: set[str]) -> tuple[float, float, float]:
+def readings(found: SupplyShares, harmed: set[str]) -> tuple[float, float, float]:
     """What is short at the low, the point and the high when some suppliers lose everything."""
     rest = sum(found.share[p] for p in found.unstated)
     fixed = sum(share for p, share in found.share.items() if p in harmed and p not in found.unstated)

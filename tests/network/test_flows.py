@@ -218,30 +218,30 @@ GOOD: dict[str, Any] = {"supplier": [0, 1, 2], "customer": [1, 2, 0], "value": [
         ({"value": [1.0, np.nan, 3.0]}, r"value\[1\]: nan is not finite"),
         ({"value": [1.0, 2.0, np.inf]}, r"value\[2\]: inf is not finite"),
         ({"value": [1e308, 1e308, 1e308]}, "value: the sum is not finite"),
-        ({"value": [1.0, None, 3.0]}, r"value\[1\]: None is no value"),
-        ({"value": np.ma.array([1.0, 2.0, 3.0], mask=[0, 0, 1])}, r"value\[2\]: 3.0 is no value"),
-        ({"supplier": [0, None, 2]}, r"supplier\[1\]: None is no value"),
+        ({"value": [1.0, None, 3.0]}, r"value\[1\]: no value"),
+        ({"value": np.ma.array([1.0, 2.0, 3.0], mask=[0, 0, 1])}, r"value\[2\]: no value"),
+        ({"supplier": [0, None, 2]}, r"supplier\[1\]: no value"),
         ({"supplier": [0, -1, 2]}, r"supplier\[1\]: -1 is negative"),
-        ({"supplier": [0, 1.5, 2]}, r"supplier\[1\]: 1.5 is no row number"),
-        ({"supplier": [0, np.nan, 2]}, r"supplier\[1\]: nan is no row number"),
-        ({"supplier": [0, 1e300, 2]}, r"supplier\[1\]: 1e\+300 is more rows"),
-        ({"supplier": np.array([0, 2**64 - 1, 2], np.uint64)}, r"supplier\[1\]: 18446744073709551615 is more rows"),
-        ({"customer": [1, 2**31, 0]}, r"customer\[1\]: 2147483648 is more rows"),
+        ({"supplier": [0, 1.5, 2]}, r"supplier\[1\]: 1.5 is not a row number"),
+        ({"supplier": [0, np.nan, 2]}, r"supplier\[1\]: nan is not a row number"),
+        ({"supplier": [0, 1e300, 2]}, r"supplier\[1\]: 1e\+300 is too large for a row number"),
+        ({"supplier": np.array([0, 2**64 - 1, 2], np.uint64)}, r"supplier\[1\]: 18446744073709551615 is too large"),
+        ({"customer": [1, 2**31, 0]}, r"customer\[1\]: 2147483648 is too large for a row number"),
         ({"customer": [1, 10**9, 0]}, r"customer\[1\]: 1000000000 is a firm number beyond any that 3 flows need"),
         ({"customer": [0, 2, 0]}, r"supplier\[0\]: 0 is its own customer"),
-        ({"sector": [0, 0]}, r"supplier\[2\]: 2 is no firm"),
+        ({"sector": [0, 0]}, r"supplier\[2\]: 2 is not a firm"),
         ({"sector": [0, -1, 0]}, r"sector\[1\]: -1 is negative"),
         ({"sector": [0, 10**6, 0]}, r"sector\[1\]: 1000000 is beyond the 10,000 sectors"),
-        ({"sector": [0, 1, 2], "essentiality": [[1, 1], [1, 1]]}, r"sector\[2\]: 2 is no sector"),
+        ({"sector": [0, 1, 2], "essentiality": [[1, 1], [1, 1]]}, r"sector\[2\]: 2 is not a sector"),
         ({"essentiality": [[3]]}, "other values than 0, 1 and 2"),
         ({"essentiality": [[1.5]]}, "other values than 0, 1 and 2"),
         ({"essentiality": [[np.nan]]}, "other values than 0, 1 and 2"),
         ({"essentiality": [["2"]]}, "other values than 0, 1 and 2"),
         ({"final_demand": [0.0, -1.0, 0.0]}, r"final_demand\[1\]: -1.0 is negative"),
-        ({"final_demand": [0.0, 1.0, None]}, r"final_demand\[2\]: None is no value"),
-        ({"names": ["a", "b", "a"]}, r"names\[2\]: a is there already"),
-        ({"names": ["a", 1, "c"]}, r"names\[1\]: 1 is no text"),
-        ({"names": ["a", "\ud800", "c"]}, r"names\[1\]: .* is no text"),
+        ({"final_demand": [0.0, 1.0, None]}, r"final_demand\[2\]: no value"),
+        ({"names": ["a", "b", "a"]}, r"names\[2\]: a is a duplicate"),
+        ({"names": ["a", 1, "c"]}, r"names\[1\]: 1 is not a name"),
+        ({"names": ["a", "\ud800", "c"]}, r"names\[1\]: .* is not a name"),
     ],
 )
 def test_bad_rows_are_named(wrong: dict[str, Any], said: str) -> None:
@@ -269,7 +269,7 @@ def test_bad_rows_are_named(wrong: dict[str, Any], said: str) -> None:
         ({"final_demand": 0.0}, "final_demand must be one column"),
         ({"essentiality": [[1, 2]]}, r"\(m, m\) for m sectors, not \(1, 2\)"),
         ({"essentiality": [1]}, r"\(m, m\) for m sectors, not \(1,\)"),
-        ({"essentiality": [[1, 2], [1]]}, "rows are of different lengths"),
+        ({"essentiality": [[1, 2], [1]]}, "rows differ in length"),
         ({"names": "abc"}, "names must be one column"),
     ],
 )
@@ -297,7 +297,7 @@ def test_the_first_faulty_rows_are_named_and_the_rest_is_counted() -> None:
         Network.from_flows([0] * 9, [1] * 9, [1.0, *[-1.0] * 8])
     said = [str(problem) for problem in found.value.problems]
     assert sum("is negative" in one for one in said) == 5
-    assert "value: 8 rows of this kind in all" in said
+    assert "value: 8 of this kind in all" in said
     assert not any("value[6]" in one for one in said)
 
 

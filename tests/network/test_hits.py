@@ -49,7 +49,7 @@ def test_the_forms_of_shocks() -> None:
         ([[0.0, np.nan, 0.0]], r"in 0\.\.1"),
         (["nvidia"], "node numbers or rows of losses, not <U6"),
         ([None], "node numbers or rows of losses"),
-        ([[0.0, 1.0], [1.0]], "different lengths"),
+        ([[0.0, 1.0], [1.0]], "differ in length"),
         ({"nvidia": 1.0}, "node numbers or rows of losses"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knockon.network.name_arrays import Grouped, Numbered, Stored
+from knockon.network.name_arrays import NumberedNames, PackedGroups, PackedNames
 
 NAMES = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), max_size=6)
 SLICES = st.slices(6)
@@ -16,20 +16,20 @@ SLICES = st.slices(6)
 @given(NAMES, SLICES)
 def test_packed_names_are_the_names(names: list[str], part: slice) -> None:
     """Length, order, each from both ends, slices; empty names and letters of several bytes too."""
-    packed = Stored.of(names)
+    packed = PackedNames.of(names)
     assert list(packed) == names
     assert len(packed) == len(names)
     assert packed[part] == tuple(names[part])
     for row in range(len(names)):
         assert packed[row] == names[row]
         assert packed[row - len(names)] == names[row - len(names)]
-    assert list(Stored.of(packed)) == names
+    assert list(PackedNames.of(packed)) == names
 
 
 @given(st.lists(NAMES.map(tuple), max_size=5), SLICES)
 def test_packed_groups_are_the_groups(groups: list[tuple[str, ...]], part: slice) -> None:
     """Groups of names keep their bounds, empty ones too."""
-    packed = Grouped.of(groups)
+    packed = PackedGroups.of(groups)
     assert list(packed) == groups
     assert packed[part] == tuple(groups[part])
     for row in range(len(groups)):
@@ -40,7 +40,7 @@ def test_packed_groups_are_the_groups(groups: list[tuple[str, ...]], part: slice
 def test_numbers_are_names(count: int, part: slice) -> None:
     """The names 0, 1, 2 ... and the row of each."""
     names = [str(row) for row in range(count)]
-    numbered = Numbered(count)
+    numbered = NumberedNames(count)
     assert list(numbered) == names
     assert numbered[part] == tuple(names[part])
     assert [numbered.row(name) for name in names] == list(range(count))
@@ -49,12 +49,12 @@ def test_numbers_are_names(count: int, part: slice) -> None:
 @pytest.mark.parametrize("name", ["3", "-1", "01", "", "x", " 1", "1.0", "١", "²", "9" * 5000])
 def test_what_is_no_number_of_a_row_has_none(name: str) -> None:
     """Numbers outside, and other ways to write one inside."""
-    assert Numbered(3).row(name) is None
+    assert NumberedNames(3).row(name) is None
 
 
-@pytest.mark.parametrize("names", [Numbered(2), Stored.of(["a", "b"]), Grouped.of([("a",), ()])])
+@pytest.mark.parametrize("names", [NumberedNames(2), PackedNames.of(["a", "b"]), PackedGroups.of([("a",), ()])])
 @pytest.mark.parametrize("row", [2, -3, 10**12])
-def test_rows_outside_are_an_index_error(names: Numbered | Stored | Grouped, row: int) -> None:
+def test_rows_outside_are_an_index_error(names: NumberedNames | PackedNames | PackedGroups, row: int) -> None:
     """As of any sequence: so that loops and bounds work."""
     with pytest.raises(IndexError):
         _ = names[row]
@@ -62,6 +62,6 @@ def test_rows_outside_are_an_index_error(names: Numbered | Stored | Grouped, row
 
 def test_many_numbers_take_no_room() -> None:
     """A billion names answer at once."""
-    many = Numbered(10**9)
+    many = NumberedNames(10**9)
     assert (many[-1], many.row("999999999"), len(many)) == ("999999999", 999_999_999, 10**9)
-    assert Stored(np.zeros(0, np.uint8), np.zeros(0, np.int64))[:] == ()
+    assert PackedNames(np.zeros(0, np.uint8), np.zeros(0, np.int64))[:] == ()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from knockon.network.hits import SUPPLY
 from knockon.network.network import NONE, Mode, Network
-from knockon.propagation.changed_links import Change, Variants
+from knockon.propagation.changed_links import Change, ChangedNetworks
 from knockon.propagation.leontief import leontief
 from knockon.vocabulary import Interval
 from support.networks import PlainNetwork, Shock, Slot, hit, intervals, networks_with_shocks, slot, to_arrays
@@ -89,7 +89,7 @@ def test_a_lane_is_the_model_on_the_changed_network(case: Case, data: st.DataObj
     network, hits, rows = to_arrays(plain, [shock])
     variants = data.draw(st.lists(changes_of(plain), min_size=1, max_size=4))
     target = data.draw(st.integers(0, plain.size - 1))
-    found = Variants(network, hits, 0, eps=FINE).losses(target, [on_arrays(network, rows, one) for one in variants])
+    found = ChangedNetworks(network, hits, 0, eps=FINE).losses(target, [on_arrays(network, rows, one) for one in variants])
     for lane, changes in enumerate(variants):
         other, struck = changed(plain, shock, changes)
         rerun_network, rerun_hits, _ = to_arrays(other, [struck])
@@ -106,7 +106,7 @@ def test_a_batch_gives_what_each_gives_alone(case: Case, data: st.DataObject) ->
         return
     network, hits, rows = to_arrays(plain, [shock])
     variants = [on_arrays(network, rows, one) for one in data.draw(st.lists(changes_of(plain), max_size=4))]
-    every = Variants(network, hits, 0)
+    every = ChangedNetworks(network, hits, 0)
     together = every.losses(0, [[], *variants])
     alone = [every.losses(0, [one])[:, 0].tolist() for one in [[], *variants]]
     assert together.T.tolist() == alone
@@ -129,7 +129,7 @@ def test_less_critical_or_backed_never_costs_more(case: Case, data: st.DataObjec
     if network.mode[row] == Mode.AT_LEAST and network.at_least[row] > 1 and np.diff(network.supply_start)[row]:
         softer += [Change(row, at_least=int(network.at_least[row]) - 1)]
     for target in range(plain.size):
-        found = Variants(network, hits, 0, eps=FINE).losses(target, [[], *([one] for one in softer)])
+        found = ChangedNetworks(network, hits, 0, eps=FINE).losses(target, [[], *([one] for one in softer)])
         assert (found[:, 1:] <= found[:, :1] + 1e-12).all()
 
 
@@ -138,9 +138,9 @@ def test_a_further_supplier_does_not_mend_the_need() -> None:
     plain = PlainNetwork(3, (slot(0, 1, 1.0, Mode.ALL_OF, 2),))
     for target, left in ((2, 0.0), (1, 1.0)):
         network, hits, _ = to_arrays(plain, [(hit(target),)])
-        assert Variants(network, hits, 0).losses(0, [[Change(0, backup=NONE)]])[1].tolist() == [left]
+        assert ChangedNetworks(network, hits, 0).losses(0, [[Change(0, backup=NONE)]])[1].tolist() == [left]
     network, hits, _ = to_arrays(plain, [(hit(0, kind=1),)])
-    assert Variants(network, hits, 0).losses(0, [[Change(0, backup=NONE)]])[1].tolist() == [1.0]
+    assert ChangedNetworks(network, hits, 0).losses(0, [[Change(0, backup=NONE)]])[1].tolist() == [1.0]
 
 
 def test_another_supplier_may_be_lost_as_well() -> None:
@@ -148,13 +148,13 @@ def test_another_supplier_may_be_lost_as_well() -> None:
     plain = PlainNetwork(4, (slot(0, 1, 1.0, Mode.ALL_OF, 2),))
     network, hits, _ = to_arrays(plain, [(hit(2), hit(3, 0.25))])
     changes = [[Change(0, backup=3)], [Change(0, supply=0, provider=3)], [Change(0, backup=3), Change(0, supply=0)]]
-    assert Variants(network, hits, 0).losses(0, changes)[1].tolist() == [0.25, 0.25, 0.0]
+    assert ChangedNetworks(network, hits, 0).losses(0, changes)[1].tolist() == [0.25, 0.25, 0.0]
 
 
 def test_a_cap_is_told() -> None:
     """A chain needs as many rounds as it is long."""
     network, hits, _ = to_arrays(PlainNetwork(4, tuple(slot(i + 1, i) for i in range(3))), [(hit(0),)])
-    capped = Variants(network, hits, 0, cap=2)
+    capped = ChangedNetworks(network, hits, 0, cap=2)
     capped.losses(3, [[]])
     assert capped.capped
-    assert not Variants(network, hits, 0).capped
+    assert not ChangedNetworks(network, hits, 0).capped

@@ -17,7 +17,7 @@ from knockon.propagation.fixed_point import ROUNDING
 from knockon.propagation.leontief import leontief
 from knockon.propagation.structure.bottlenecks import bottlenecks
 from knockon.propagation.structure.cut_sets import cut_sets
-from knockon.propagation.structure.removal import Closing
+from knockon.propagation.structure.removal import RemovalLosses
 from knockon.propagation.structure.upstream import upstream
 from support.networks import PlainNetwork, plain_networks, slot, to_arrays
 
@@ -112,7 +112,7 @@ def test_closing_gives_the_losses_of_leontief(plain: PlainNetwork, data: st.Data
     for row, nodes in enumerate(chosen):
         losses[row, list(nodes)] = 1.0
     expected = leontief(network, losses, eps=FINE).loss[:, 0]
-    closing = Closing(network, 0, eps=FINE)
+    closing = RemovalLosses(network, 0, eps=FINE)
     assert closing.losses(chosen).tolist() == pytest.approx(expected.tolist(), abs=1e-12)
     early = closing.losses(chosen, 0.4)
     assert [one >= 0.4 for one in early.tolist()] == [one >= 0.4 for one in closing.losses(chosen).tolist()]

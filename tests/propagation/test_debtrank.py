@@ -16,7 +16,7 @@ from knockon.errors import InvalidData, UsageError
 from knockon.network.hits import NODE, SLOT, Hits
 from knockon.network.network import NONE, Network
 from knockon.propagation import debtrank as exported
-from knockon.propagation.attribution import largest
+from knockon.propagation.attribution import largest_contribution
 from knockon.propagation.debtrank import DebtRankResult, debtrank
 from support.networks import EIGHTHS, PlainNetwork, to_arrays
 
@@ -317,7 +317,7 @@ def test_losses_are_kept_when_asked_for() -> None:
         with pytest.raises(UsageError, match="losses=True"):
             getattr(left, name)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(MODULE, "KEPT", 15)
+        patch.setattr(MODULE, "MAX_KEPT", 15)
         with pytest.raises(UsageError, match="fewer shocks"):
             _ = debtrank(BANKS, equity=EQUITY).loss
         assert debtrank(BANKS, [0], equity=EQUITY).loss.shape == (1, 4)
@@ -328,9 +328,9 @@ def test_many_contributions_are_laid_out_in_parts(monkeypatch: pytest.MonkeyPatc
     rng = np.random.default_rng(3)
     exposures = rng.random((9, 9))
     expected = debtrank(exposures, equity=np.full(9, 20))
-    monkeypatch.setattr("knockon.propagation.attribution._AT_ONCE", 7)
+    monkeypatch.setattr("knockon.propagation.attribution._MAX_ENTRIES", 7)
     assert debtrank(exposures, equity=np.full(9, 20)).source.tolist() == expected.source.tolist()
-    assert largest.__module__ == "knockon.propagation.attribution"
+    assert largest_contribution.__module__ == "knockon.propagation.attribution"
     assert isinstance(expected, DebtRankResult)
 
 
@@ -349,7 +349,7 @@ def test_what_is_missing_or_makes_no_sense_is_refused() -> None:
         ((BANKS, beyond), {"equity": EQUITY}, "outside 0..3"),
         ((BANKS, [4]), {"equity": EQUITY}, "outside 0..3"),
         ((BANKS, [0.5, 0.5]), {"equity": EQUITY}, "losses must be"),
-        ((BANKS, [[0.5], [0.5, 1]]), {"equity": EQUITY}, "different length"),
+        ((BANKS, [[0.5], [0.5, 1]]), {"equity": EQUITY}, "differ in length"),
         ((BANKS, ["b3"]), {"equity": EQUITY}, "node numbers or rows of losses"),
         ((BANKS,), {"equity": [1, [2]]}, "equity must be 4 numbers"),
         ((BANKS,), {"equity": [1, 2]}, "equity must be 4 numbers"),

@@ -310,7 +310,7 @@ def test_many_shocks_keep_no_losses_by_node(monkeypatch: pytest.MonkeyPatch) -> 
             getattr(without, name)
     with pytest.raises(UsageError, match="losses=True"):
         without.path(0, 1)
-    monkeypatch.setattr(import_module("knockon.propagation.esri"), "KEPT", 8)
+    monkeypatch.setattr(import_module("knockon.propagation.esri"), "MAX_KEPT", 8)
     with pytest.raises(UsageError, match="losses=True"):
         _ = esri(network).loss
     assert esri(network, [0, 1]).loss.shape == (2, 3)

@@ -33,9 +33,9 @@ def forced(monkeypatch: pytest.MonkeyPatch) -> Forced:
     def way(name: str) -> None:
         compiled = import_module("knockon.propagation.kernels.esri")
         if name == "abreast":
-            monkeypatch.setattr(compiled, "SHARE", 0.0)
+            monkeypatch.setattr(compiled, "WIDE_SHARE", 0.0)
         elif name == "alone":
-            monkeypatch.setattr(compiled, "WIDE", 0)
+            monkeypatch.setattr(compiled, "MAX_LANE_FIRMS", 0)
 
     return way
 
@@ -200,7 +200,7 @@ print([name for name in sys.modules if name.split(".")[0] in ("numba", "llvmlite
 
 def test_without_numba_the_plain_engine_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Large work falls back to plain sweeps; asking for the compiled engine says what to install."""
-    monkeypatch.setattr(import_module("knockon.propagation.esri"), "SMALL", 0)
+    monkeypatch.setattr(import_module("knockon.propagation.esri"), "COMPILE_FROM", 0)
     monkeypatch.setattr(kernels, "find_spec", lambda _: None)
     network = Network.from_flows([0, 1], [1, 2], [1.0, 1.0])
     assert esri(network).parameters["engine"] == "numpy"
@@ -211,7 +211,7 @@ def test_without_numba_the_plain_engine_answers(monkeypatch: pytest.MonkeyPatch)
 @with_numba
 def test_large_work_wakes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Above the limit the compiled engine is chosen, and says so."""
-    monkeypatch.setattr(import_module("knockon.propagation.esri"), "SMALL", 0)
+    monkeypatch.setattr(import_module("knockon.propagation.esri"), "COMPILE_FROM", 0)
     result = esri(random_network(1), [0, 1])
     assert result.parameters["engine"] == "numba"
 
@@ -222,14 +222,14 @@ def test_lanes_take_memory_only_where_shocks_are_often_wide(monkeypatch: pytest.
     """Lanes have rows where closed firms soon reach a good part of all flows, and none among pairs of firms."""
     compiled = import_module("knockon.propagation.kernels.esri")
     rows: list[int] = []
-    plain = compiled.lanes_state
+    plain = compiled.lane_states
 
     def watched(*given: object) -> object:
         state = plain(*given)
         rows.append(len(state.down))
         return state
 
-    monkeypatch.setattr(compiled, "lanes_state", watched)
+    monkeypatch.setattr(compiled, "lane_states", watched)
     pairs = Network.from_flows(np.arange(0, 400, 2), np.arange(1, 400, 2), np.ones(200))
     network = random_network(5) if room else pairs
     same(esri(network, engine="numba"), esri(network, engine="numpy"), NEAR["float64"])

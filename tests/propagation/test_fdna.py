@@ -207,7 +207,7 @@ def test_a_condensed_cycle_shares_its_operability() -> None:
 def test_a_cycle_is_refused_when_asked_to() -> None:
     """Also a node that feeds itself; without a cycle nothing is."""
     for table in ({(0, 1): (1.0, 0.0), (1, 0): (1.0, 0.0)}, {(0, 0): (1.0, 0.0)}):
-        with pytest.raises(InvalidData, match="circle through 0"):
+        with pytest.raises(InvalidData, match="cycle through 0"):
             fdna(2, cycles="error", **named(table))
     assert fdna(2, [0], cycles="error", **named({(0, 1): (1.0, 0.0)})).loss.tolist() == [[1, 1]]
 
@@ -283,7 +283,7 @@ def test_shocks_are_taken_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> Non
     """The losses are the same however few are laid out at once."""
     columns = {"links": (FEEDER, RECEIVER), "strength": ALPHA, "criticality": BETA}
     expected = fdna(5, **columns).loss.tolist()
-    monkeypatch.setattr(sys.modules["knockon.propagation.fdna"], "_AT_ONCE", 4)
+    monkeypatch.setattr(sys.modules["knockon.propagation.fdna_levels"], "_MAX_LOSSES", 4)
     assert fdna(5, **columns).loss.tolist() == expected
 
 
@@ -327,8 +327,8 @@ def test_wrong_links_are_named() -> None:
         (2, {**pair, **beta, "strength": [1.5]}, r"strength\[0, 1\]: is not in 0..1"),
         (2, {**pair, "criticality": [101], "strength": 1}, r"criticality\[0, 1\]: is not in 0..100"),
         (2, {**pair, **beta, "strength": [np.nan]}, "has no number"),
-        (2, {**beta, "links": ([0], [2]), "strength": 1}, r"links\[0, 2\].*not there"),
-        (2, {**beta, "links": ([0, 0], [1, 1]), "strength": 1}, "more than once"),
+        (2, {**beta, "links": ([0], [2]), "strength": 1}, r"links\[0, 2\].*does not exist"),
+        (2, {**beta, "links": ([0, 0], [1, 1]), "strength": 1}, "is a duplicate"),
         (2, {"strength": {(0, 1): 1.0}, "criticality": {(0, 1): 1, (1, 0): 1}}, r"criticality\[1, 0\].*no link"),
         (2, {"strength": {(0, 1): 1.0, (1, 0): 1.0}, "criticality": {(0, 1): 1}}, r"criticality\[1, 0\].*no number"),
         (network, {**beta, "strength": {(0, 1): 1.0}}, r"strength\[1, 2\].*no number"),

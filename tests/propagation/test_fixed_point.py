@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from knockon.network.network import Mode
 from knockon.propagation.changed_links import Change
-from knockon.propagation.changed_links import Variants as Changed
+from knockon.propagation.changed_links import ChangedNetworks as Changed
 from knockon.propagation.combinations import Rules
-from knockon.propagation.fixed_point import SLOW
+from knockon.propagation.fixed_point import FIRST_SOLVE
 from knockon.propagation.leontief import leontief
 from knockon.propagation.structure.cut_sets import cut_sets
-from knockon.propagation.structure.removal import Closing
+from knockon.propagation.structure.removal import RemovalLosses
 from knockon.propagation.variants import variants
 from support.networks import PlainNetwork, Shock, hit, networks_with_shocks, oracle, plain_networks, shocks_on, slot, to_arrays
 
@@ -32,10 +32,10 @@ def test_a_loop_that_hardly_leaks_is_followed_to_its_limit_in_few_rounds(leak: f
     network, hits, _ = to_arrays(loop(leak), [(hit(2),), (hit(2, 0.25),)])
     result = leontief(network, hits)
     assert np.abs(result.loss - np.array([[1.0] * 3, [0.25] * 3])).max() <= result.error.max() + 1e-12 <= 1e-14 / leak + 2e-12
-    assert result.iterations.max() <= SLOW + 2
+    assert result.iterations.max() <= FIRST_SOLVE + 2
     assert result.stopped_by == ("tolerance", "tolerance")
     assert result.step.tolist() == [[1, 2, 0]] * 2
-    assert Closing(network, 0).losses([(2,)]).tolist() == pytest.approx([1.0], abs=1e-9)
+    assert RemovalLosses(network, 0).losses([(2,)]).tolist() == pytest.approx([1.0], abs=1e-9)
 
 
 def test_a_loop_without_a_leak_keeps_what_hits_it_and_no_more() -> None:
@@ -90,7 +90,7 @@ def test_every_engine_arrives_at_the_same_losses(plain: PlainNetwork, data: st.D
         )
     closed = leontief(network)
     for target in range(plain.size):
-        found = Closing(network, target).losses([(node,) for node in range(plain.size)])
+        found = RemovalLosses(network, target).losses([(node,) for node in range(plain.size)])
         assert found.tolist() == pytest.approx(closed.loss[:, target].tolist(), abs=1e-12)
 
 

@@ -264,7 +264,7 @@ def test_what_makes_no_sense_is_refused() -> None:
     flows = Network.from_flows([0], [1], [1.0])
     slot = Hits(1, np.zeros(1, np.int64), np.full(1, SLOT), np.zeros(1, np.int64), np.ones((3, 1)))
     for first, shocks, more, message in (
-        (flows, None, {}, "no A\\* yet"),
+        (flows, None, {}, "not a matrix A\\*"),
         (graph, None, {"interdependency": "demand"}, "needs amounts"),
         (TWO, None, {"interdependency": "both"}, "unknown interdependency"),
         (TWO, None, {"output": [1, 1]}, "output= is for"),
@@ -275,7 +275,7 @@ def test_what_makes_no_sense_is_refused() -> None:
     ):
         with pytest.raises(UsageError, match=message):
             inoperability(first, shocks, **more)
-    with pytest.raises(InvalidData, match=r"output\[1\].*no output"):
+    with pytest.raises(InvalidData, match=r"output\[1\].*not an output"):
         inoperability([[0, 1], [0, 0]], interdependency="supply")
     with pytest.raises(InvalidData, match=r"matrix\[0, 1\]"):
         inoperability([[0, -0.5], [0, 0]])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from knockon.network.arrays import NONE, Floats, Mode
 from knockon.network.network import Network
 from knockon.propagation.combinations import Rules
-from knockon.propagation.leontief_round import Lanes, hit_columns
+from knockon.propagation.leontief_round import LaneEquations, hit_columns
 from support.networks import PlainNetwork, Shock, networks_with_shocks, to_arrays
 
 
@@ -59,7 +59,9 @@ def test_a_round_of_many_lanes_is_the_round_of_each(case: tuple[PlainNetwork, Sh
     pairs = [(row, bound) for bound in (0, 1, 2) for row in (0, 1)]
     bounds = np.array([bound for _, bound in pairs])
     state = np.random.default_rng(seed).random((network.size, len(pairs))).round(3)
-    lanes = Lanes(Rules(network), network.weights[bounds].T, hit_columns(network, hits, pairs), bounds[None, :].astype(float))
+    lanes = LaneEquations(
+        Rules(network), network.weights[bounds].T, hit_columns(network, hits, pairs), bounds[None, :].astype(float)
+    )
     values = lanes.values(state)
     summed = (network.mode == Mode.SHARES) & (np.diff(network.supply_start) > 2)
     error = 0.0 if not summed.any() else 4 * np.finfo(float).eps

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from knockon.errors import UsageError
-from knockon.propagation.sampling import DIMENSIONS, SAMPLINGS, SHAPES, between, design
+from knockon.propagation.sampling import MAX_SOBOL_DIMENSIONS, SAMPLINGS, SHAPES, interval_quantiles, sample_points
 from knockon.vocabulary import INTERVALS, UNKNOWN
 from support.networks import intervals
 
@@ -20,7 +20,7 @@ from support.networks import intervals
 @given(st.integers(0, 6), st.integers(2, 60), st.integers(0, 5))
 def test_a_latin_hypercube_meets_every_part_once(dimensions: int, draws: int, seed: int) -> None:
     """In each dimension each of the m equal parts of 0..1 holds exactly one of the m points."""
-    points = design("lhs", dimensions, draws, seed)
+    points = sample_points("lhs", dimensions, draws, seed)
     assert points.shape == (dimensions, draws)
     for row in points:
         assert sorted(np.minimum((row * draws).astype(int), draws - 1).tolist()) == list(range(draws))
@@ -29,23 +29,23 @@ def test_a_latin_hypercube_meets_every_part_once(dimensions: int, draws: int, se
 @pytest.mark.parametrize("sampling", SAMPLINGS)
 def test_the_seed_decides(sampling: str) -> None:
     """The same seed draws the same points, another seed others; no dimensions are no points, and no error."""
-    first, again, other = (design(sampling, 3, 64, seed) for seed in (1, 1, 2))
+    first, again, other = (sample_points(sampling, 3, 64, seed) for seed in (1, 1, 2))
     assert first.tobytes() == again.tobytes()
     assert first.tobytes() != other.tobytes()
     assert ((first >= 0) & (first <= 1)).all()
-    assert design(sampling, 0, 64, 0).shape == (0, 64)
+    assert sample_points(sampling, 0, 64, 0).shape == (0, 64)
 
 
 def test_sobol_points_are_even_in_two_dimensions() -> None:
     """Of 64 points four lie in each of 16 squares."""
-    cells = (design("sobol", 2, 64, 3) * 4).astype(int)
+    cells = (sample_points("sobol", 2, 64, 3) * 4).astype(int)
     assert np.bincount(cells[0] * 4 + cells[1]).tolist() == [4] * 16
 
 
 @given(intervals(), st.lists(st.floats(0, 1), min_size=2, max_size=9), st.sampled_from(SHAPES))
 def test_numbers_stay_in_their_interval_and_in_order(interval: tuple[float, float, float], at: list[float], shape: str) -> None:
     """Low <= x(u) <= high exactly, rising with u, from low at 0 to high at 1; a number that is exact stays itself."""
-    found = between(np.array([interval]).T, np.array([[0.0, *sorted(at), 1.0]]), shape)[0]
+    found = interval_quantiles(np.array([interval]).T, np.array([[0.0, *sorted(at), 1.0]]), shape)[0]
     assert ((found >= interval[0]) & (found <= interval[2])).all()
     assert (np.diff(found) >= -1e-9).all()
     assert (found[0], found[-1]) == pytest.approx((interval[0], interval[2]), abs=1e-12)
@@ -61,8 +61,8 @@ def test_the_distributions_are_those_of_scipy(word: tuple[float, float, float]) 
         return
     at = np.linspace(0, 1, 11)
     triangle = stats.triang((point - low) / (high - low), low, high - low).ppf(at)
-    assert between(np.array([word]).T, at[None])[0].tolist() == pytest.approx(triangle.tolist(), abs=1e-12)
-    flat = between(np.array([word]).T, at[None], "uniform")[0]
+    assert interval_quantiles(np.array([word]).T, at[None])[0].tolist() == pytest.approx(triangle.tolist(), abs=1e-12)
+    flat = interval_quantiles(np.array([word]).T, at[None], "uniform")[0]
     assert flat.tolist() == pytest.approx(stats.uniform(low, high - low).ppf(at).tolist(), abs=1e-12)
 
 
@@ -76,25 +76,25 @@ def test_the_distributions_are_those_of_scipy(word: tuple[float, float, float]) 
         (("lhs", 1, 8, 0.5), "seed"),
         (("sobol", 1, 1000, 0), "512 or 1024"),
         (("sobol", 1, 2**31, 0), "at most"),
-        (("sobol", DIMENSIONS + 1, 8, 0), "use lhs"),
+        (("sobol", MAX_SOBOL_DIMENSIONS + 1, 8, 0), "use lhs"),
     ],
 )
 def test_wrong_designs_are_refused(arguments: tuple[str, int, int, int], said: str) -> None:
     """A UsageError that says what is known, or what would do."""
     with pytest.raises(UsageError, match=said):
-        design(*arguments)
+        sample_points(*arguments)
 
 
 def test_an_unknown_shape_is_refused() -> None:
     """The known ones are named."""
     with pytest.raises(UsageError, match="triangular, uniform"):
-        between(np.zeros((3, 1)), np.zeros((1, 2)), "normal")
+        interval_quantiles(np.zeros((3, 1)), np.zeros((1, 2)), "normal")
 
 
 def test_a_latin_hypercube_needs_no_scipy() -> None:
     """scipy.stats takes its time to import, and is left alone."""
     code = (
-        "import sys; from knockon.propagation.sampling import design; design('lhs', 2, 8, 0); "
+        "import sys; from knockon.propagation.sampling import sample_points; sample_points('lhs', 2, 8, 0); "
         "print([name for name in sys.modules if name.startswith('scipy')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)

@@ -15,7 +15,7 @@ from knockon.propagation.combinations import Rules
 from knockon.propagation.leontief import leontief
 from knockon.propagation.leontief_round import BATCH, lanes_at_once
 from knockon.propagation.result import Result
-from knockon.propagation.sampling import between
+from knockon.propagation.sampling import interval_quantiles
 from knockon.propagation.variants import variants
 from support.networks import EIGHTHS, NUMBERS, PlainNetwork, Shock, hit, networks_with_shocks, slot, to_arrays
 
@@ -67,8 +67,8 @@ def test_numbers_within_the_intervals_give_losses_within_the_bounds(
     """Whatever is drawn from the intervals, leontief's low and high hold it, to 1e-12."""
     network, hits, _ = to_arrays(case[0], [case[1]])
     shape = data.draw(st.sampled_from(["triangular", "uniform"]))
-    criticality = between(network.weights, numbers(data, network.slots, 4), shape)
-    severity = between(hits.severity, numbers(data, len(hits.shock), 4), shape)
+    criticality = interval_quantiles(network.weights, numbers(data, network.slots, 4), shape)
+    severity = interval_quantiles(hits.severity, numbers(data, len(hits.shock), 4), shape)
     bounds = leontief(network, hits, eps=FINE)
     found = variants(Rules(network), hits, 0, criticality, severity, eps=FINE)
     assert (found.loss >= bounds.low.T - 1e-12).all()

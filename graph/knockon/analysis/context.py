@@ -198,7 +198,9 @@ class Context:
         )
         nodes = [iri for iri in targets if isinstance(self.records[iri], Entity | Measure)]
         # Compilation leaves out what does not hold on the day, with the reason: its share may pass to other suppliers.
-        return compile_network(self.world.by_evidence.records, self.options.record_filter, nodes, gone=self.world.lost_supplies)
+        return compile_network(
+            self.world.by_evidence.records, self.options.record_filter, nodes, absent_supplies=self.world.lost_supplies
+        )
 
     @cached_property
     def _resolved(self) -> dict[str, ResolvedShock]:

@@ -64,7 +64,7 @@ class Dependency(Statement):
 
     ``combination`` states how several supplies meet the need. With None the
     supplies are read as shares, and shares that are not stated count as unknown
-    (see network/weights.py).
+    (see network/supply_shares.py).
     """
 
     dependant: EntityRef

@@ -1,4 +1,4 @@
-"""From records to a network: which dependencies count, and how they become slots."""
+"""Compile records into a network: select the dependencies that count, and make slots of them."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from knockon.model import Dependency, Statement, Supply, is_a
 from knockon.model.base import days
 from knockon.model.dates import absence
 from knockon.network.network import MODES, Mode, Network
-from knockon.network.weights import ABOVE, Weights, weights
+from knockon.network.supply_shares import MORE_THAN_WHOLE, SupplyShares, supply_shares
 from knockon.vocabulary import Combination, Interval, Stance
 
-#: What never depends on anything in a network: it is a rule, a human being, an idea or a source.
+#: Classes that never depend on anything in a network: rules, people, ideas and sources.
 NEVER_DEPENDANT = ("Measure", "Person", "Jurisdiction", "Concept", "Document", "Event")
-#: Where money comes from; other entities need the two below only when financing is asked for.
+#: Classes of money; entities of other classes depend on :data:`FINANCE` only when financing is asked for.
 MONEY = ("Contract", "Market", "RevenueStream", "Funding")
 FINANCE = ("RevenueStream", "Funding")
 
 
 @dataclass(frozen=True, slots=True)
 class RecordFilter:
-    """Which records may enter the network.
+    """The conditions that records must meet to enter the network.
 
     Parameters
     ----------
     stances
-        What a source must do with a record: by default assert it. A record without evidence is its author's word.
+        The stances of evidence that count, by default "asserts". A record without evidence is always admitted.
     facts_only
         Leave out records that are inferred.
     financing
-        Let entities that are no money need revenue and funding.
+        Let entities other than contracts, markets and money depend on revenue and funding.
     as_of
         Leave out records that have ended before this day, or have not begun; None ignores dates.
     """
@@ -46,7 +46,7 @@ class RecordFilter:
     as_of: date | None = None
 
     def admits(self, record: Statement) -> str:
-        """Why a record stays out; empty if it comes in."""
+        """Return the reason why a record is left out; empty if it is admitted."""
         if record.evidence and not self.stances & {evidence.stance for evidence in record.evidence}:
             return "not asserted"
         if self.facts_only and record.inferred:
@@ -56,11 +56,18 @@ class RecordFilter:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A network, and the dependencies and supplies that stayed out of it with the reason.
+    """A compiled network and what was decided about its records, by IRI.
 
-    ``scaled`` names the dependencies whose stated shares add up to more than 1
-    and were scaled to 1, with their sum; ``completed`` those of which one
-    supplier alone states no share, with what the others leave to it.
+    Parameters
+    ----------
+    network
+        The network.
+    left_out
+        The reason why each dependency or supply is not in the network.
+    scaled
+        The sum of the stated shares of each dependency where it was more than 1, so that they were scaled to 1.
+    completed
+        The remainder (0..1) given to the one supplier of each dependency that states no share where all others do.
     """
 
     network: Network
@@ -71,53 +78,65 @@ class Compiled:
 
 def compile_network(
     records: Iterable[Statement],
-    terms: RecordFilter | None = None,
-    also: Iterable[str] = (),
+    record_filter: RecordFilter | None = None,
+    extra_entities: Iterable[str] = (),
     origin: str = "",
-    gone: Mapping[str, Sequence[Supply]] | None = None,
+    absent_supplies: Mapping[str, Sequence[Supply]] | None = None,
 ) -> Compiled:
-    """The network of the dependencies among records; ``also`` names entities that belong in it though nothing needs them.
-
-    ``gone`` are supplies by their dependency that are not of the world asked for and no longer among the records: their
-    shares pass to the supplies that count (see network/weights.py). ``origin`` is the revision of what the records were
-    read from; the network carries it.
+    """Compile the network of the dependencies among records.
 
     Two dependencies of one dependant on one need are one slot: the hull of
     their intervals, the higher point, all their supplies, marked disputed. One
     that says neither criticality nor supplies adds its stock and alternatives
     to the others, and disputes nothing.
 
+    Parameters
+    ----------
+    records
+        Records of any class; entities among them tell the classes of dependants and needs.
+    record_filter
+        The conditions that records must meet; by default those of :class:`RecordFilter`.
+    extra_entities
+        IRIs of entities that are nodes although no dependency names them.
+    origin
+        The revision of what the records were read from.
+    absent_supplies
+        Supplies that are not among the records because they are not of the world asked for, by the IRI of their dependency.
+        Their shares pass to the supplies that count (see network/supply_shares.py).
+
+    Examples
+    --------
     >>> ns = "https://w3id.org/knockon/id/"
     >>> hosting = Dependency(id=ns + "hosting", dependant=ns + "shop", need=ns + "cloud", supply=[{"provider": ns + "acme"}])
     >>> network = compile_network([hosting]).network
     >>> network.size, network.slots, network.supplies
     (3, 1, 1)
     """
-    terms = terms or RecordFilter()
-    held = list(records)
-    classes = {record.id: record.rdf_class for record in held}
+    record_filter = record_filter or RecordFilter()
+    all_records = list(records)
+    classes = {record.id: record.rdf_class for record in all_records}
     left_out: dict[str, str] = {}
-    groups: dict[tuple[str, str], list[_Member]] = defaultdict(list)
-    for record in held:
+    groups: dict[tuple[str, str], list[_SlotRecord]] = defaultdict(list)
+    for record in all_records:
         if isinstance(record, Dependency):
-            member, unused = _in_use(record, (gone or {}).get(record.id, ()), terms)
-            reason = terms.admits(record) or _excluded(member.record, classes, terms)
+            member, unused = _admitted(record, (absent_supplies or {}).get(record.id, ()), record_filter)
+            reason = record_filter.admits(record) or _reason_to_exclude(member.record, classes, record_filter)
             if reason:
                 left_out[record.id] = reason
             else:
                 groups[record.dependant, record.need].append(member)
                 left_out |= unused
-    # Records that make a claim come before those that only add details to it: the first one speaks for the slot.
+    # Records that state a criticality or supplies come before those that only add details: the first one names the slot.
     slots = {key: _slot(sorted(groups[key], key=lambda member: (member.details, member.record.id))) for key in sorted(groups)}
-    scaled = {name: slot.total for slot in slots.values() if slot.total > ABOVE for name in slot.records}
+    scaled = {name: slot.total for slot in slots.values() if slot.total > MORE_THAN_WHOLE for name in slot.records}
     completed = {name: slot.completed for slot in slots.values() if slot.completed is not None for name in slot.records}
-    return Compiled(_arrays(slots, also, origin), left_out, scaled, completed)
+    return Compiled(_arrays(slots, extra_entities, origin), left_out, scaled, completed)
 
 
-class _Member(NamedTuple):
-    """One record of a slot with the supplies that count; ``passing`` are those that do not and pass their shares on.
+class _SlotRecord(NamedTuple):
+    """A dependency of a slot with the supplies that count; ``passing`` are supplies that do not and pass their shares on.
 
-    ``details`` marks a record that adds a stock or an alternative to what others say of the need, and no claim of its own.
+    ``details`` marks a record that only adds a stock or an alternative to what other records say of the need.
     """
 
     record: Dependency
@@ -125,35 +144,38 @@ class _Member(NamedTuple):
     details: bool
 
 
-def _in_use(record: Dependency, gone: Sequence[Supply], terms: RecordFilter) -> tuple[_Member, dict[str, str]]:
-    """The dependency with those of its supplies that the terms admit, and why the others stay out."""
-    unused = {supply.id: reason for supply in record.supply if (reason := terms.admits(supply))}
-    # What has not begun yet has no share that it could pass on.
-    passing = tuple(s for s in (*record.supply, *gone) if (s.id in unused or s in gone) and not _yet_to_begin(s, terms))
-    details = record.adds_details_only and not gone
-    if unused:
-        record = record.model_copy(update={"supply": tuple(s for s in record.supply if s.id not in unused)})
-    return _Member(record, passing, details), unused
+def _admitted(
+    record: Dependency, absent_supplies: Sequence[Supply], record_filter: RecordFilter
+) -> tuple[_SlotRecord, dict[str, str]]:
+    """Return the dependency with the supplies that the filter admits, and the reasons why the others are left out."""
+    left_out = {supply.id: reason for supply in record.supply if (reason := record_filter.admits(supply))}
+    # A supply that begins later has no share to pass on.
+    not_counting = [*(supply for supply in record.supply if supply.id in left_out), *absent_supplies]
+    passing = tuple(supply for supply in not_counting if not _begins_later(supply, record_filter))
+    details = record.adds_details_only and not absent_supplies
+    if left_out:
+        record = record.model_copy(update={"supply": tuple(s for s in record.supply if s.id not in left_out)})
+    return _SlotRecord(record, passing, details), left_out
 
 
-def _yet_to_begin(supply: Supply, terms: RecordFilter) -> bool:
-    return terms.as_of is not None and supply.from_ is not None and supply.from_ > terms.as_of
+def _begins_later(supply: Supply, record_filter: RecordFilter) -> bool:
+    return record_filter.as_of is not None and supply.from_ is not None and supply.from_ > record_filter.as_of
 
 
-def _excluded(record: Dependency, classes: Mapping[str, str], terms: RecordFilter) -> str:
+def _reason_to_exclude(record: Dependency, classes: Mapping[str, str], record_filter: RecordFilter) -> str:
     dependant = classes.get(record.dependant, "Entity")
     if any(is_a(dependant, name) for name in NEVER_DEPENDANT):
         return f"a {dependant} depends on nothing"
     finance = classes.get(record.need) in FINANCE or any(classes.get(s.provider) in FINANCE for s in record.supply)
-    if finance and dependant not in MONEY and not terms.financing:
+    if finance and dependant not in MONEY and not record_filter.financing:
         return "financing"
     return ""
 
 
-def _arrays(slots_of: Mapping[tuple[str, str], _Slot], also: Iterable[str], origin: str) -> Network:
-    keys, slots = list(slots_of), list(slots_of.values())
+def _arrays(slot_by_ends: Mapping[tuple[str, str], _Slot], extra_entities: Iterable[str], origin: str) -> Network:
+    keys, slots = list(slot_by_ends), list(slot_by_ends.values())
     supplies = [supply for slot in slots for supply in slot.supplies]
-    nodes = tuple(sorted({iri for key in keys for iri in key} | {supply.provider for supply in supplies} | set(also)))
+    nodes = tuple(sorted({iri for key in keys for iri in key} | {supply.provider for supply in supplies} | set(extra_entities)))
     row = {iri: i for i, iri in enumerate(nodes)}
     return Network(
         nodes=nodes,
@@ -177,7 +199,7 @@ def _arrays(slots_of: Mapping[tuple[str, str], _Slot], also: Iterable[str], orig
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class _SlotSupply:
     provider: str
     share: float
     unstated: bool
@@ -190,7 +212,7 @@ class _Slot:
     weight: Interval
     mode: Mode
     at_least: int
-    supplies: tuple[_Source, ...]
+    supplies: tuple[_SlotSupply, ...]
     records: tuple[str, ...]
     unknown: bool
     disputed: bool
@@ -199,7 +221,7 @@ class _Slot:
     buffer: float
 
 
-def _slot(members: Sequence[_Member]) -> _Slot:
+def _slot(members: Sequence[_SlotRecord]) -> _Slot:
     records = [member.record for member in members]
     claims = [member.record for member in members if not member.details] or records
     intervals = [d.interval for d in claims]
@@ -208,49 +230,49 @@ def _slot(members: Sequence[_Member]) -> _Slot:
         by_provider[supply.provider].append(supply)
     combination, at_least = _combination(records)
     passing = [supply for member in members for supply in member.passing if supply.provider not in by_provider]
-    found = Weights(dict.fromkeys(by_provider, 0.0))
+    shares = SupplyShares(dict.fromkeys(by_provider, 0.0))
     if combination is Combination.SHARES:
-        found = weights({p: _share(ss) for p, ss in by_provider.items()}, _shares_by_provider(passing))
-    if list(found.share.values()) == [1.0]:
-        # Of one supplier that meets all of a need no share has a say, whether or not anybody stated it.
-        combination, found = Combination.ALL_OF, found._replace(share=dict.fromkeys(by_provider, 0.0))
+        shares = supply_shares({p: _share(ss) for p, ss in by_provider.items()}, _shares_by_provider(passing))
+    if list(shares.share.values()) == [1.0]:
+        # The share of a sole supplier that meets the whole need has no effect, whether or not anybody stated it.
+        combination, shares = Combination.ALL_OF, shares._replace(share=dict.fromkeys(by_provider, 0.0))
     return _Slot(
         weight=Interval(min(i.low for i in intervals), max(i.point for i in intervals), max(i.high for i in intervals)),
         mode=MODES[combination],
-        # Of five of which four must work only three may be in use: then all of them must.
+        # Where four of five suppliers must work and only three count, all three must.
         at_least=min(at_least or 0, len(by_provider)),
         supplies=tuple(
-            _Source(p, found.share[p], p in found.unstated, _least(s.delay for s in ss), tuple(s.id for s in ss))
+            _SlotSupply(p, shares.share[p], p in shares.unstated, _shortest(s.delay for s in ss), tuple(s.id for s in ss))
             for p, ss in sorted(by_provider.items())
         ),
         records=tuple(d.id for d in records),
         unknown=all(d.criticality is None and d.criticality_value is None for d in claims),
         disputed=len(claims) > 1,
-        total=found.total,
-        completed=found.completed,
-        buffer=_least(d.buffer for d in records),
+        total=shares.total,
+        completed=shares.completed,
+        buffer=_shortest(d.buffer for d in records),
     )
 
 
 def _combination(records: Iterable[Dependency]) -> tuple[Combination, int | None]:
-    """How the supplies of a slot combine: where nobody says it, they are read as shares."""
+    """Return how the supplies of a slot combine, as shares where nobody states it, and the number that must work."""
     kinds = {(d.combination or Combination.SHARES, d.at_least) for d in records if d.supply} or {(Combination.ALL_OF, None)}
     # Where two records disagree how supplies combine, the more harmful reading counts.
     return kinds.pop() if len(kinds) == 1 else (Combination.ALL_OF, None)
 
 
-def _least(durations: Iterable[str | None]) -> float:
-    """Of several durations the shortest, in days; 0 where there is none. Where records disagree, the more harmful counts."""
+def _shortest(durations: Iterable[str | None]) -> float:
+    """Return the shortest of several durations in days (the most harmful, where records disagree); 0 without any."""
     return min((days(duration) for duration in durations if duration), default=0.0)
 
 
 def _share(supplies: Iterable[Supply]) -> float | None:
-    """The share that the records of one supplier state; where they disagree, the greatest."""
+    """Return the share that the records of one supplier state, the greatest where they disagree; None if none does."""
     return max((float(s.share) for s in supplies if s.share is not None), default=None)
 
 
 def _shares_by_provider(supplies: Iterable[Supply]) -> list[float | None]:
-    """The share of each supplier among some records, each once."""
+    """Return the share of each supplier among some records."""
     by_provider: dict[str, list[Supply]] = defaultdict(list)
     for supply in supplies:
         by_provider[supply.provider].append(supply)

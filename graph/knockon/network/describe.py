@@ -1,4 +1,4 @@
-"""Describe a network in numbers: how large, how dense, how well known."""
+"""Describe a network in numbers: its size, its combinations, and how much of it is known."""
 
 from __future__ import annotations
 
@@ -14,6 +14,25 @@ from knockon.network.network_arrays import NetworkArrays
 def describe(network: NetworkArrays) -> dict[str, Any]:
     """Return counts and shares of a network, and the hash that identifies it.
 
+    Parameters
+    ----------
+    network
+        The network.
+
+    Returns
+    -------
+    dict
+        ``kind`` (graph or flows); numbers of ``nodes``, ``slots``, ``supplies``, of slots in each of ``combinations``, of
+        ``nodes_without_needs``; ``supplies_per_slot`` (mean and greatest; None without slots); ``largest_circle``, the nodes
+        of the largest set in which each depends on each other; ``unknown_share``, the share (0..1) of slots without a stated
+        criticality or with unstated shares; numbers of slots that are ``disputed``, ``split`` (several suppliers state no
+        share), ``with_buffer``, of supplies ``with_delay``; ``hash`` and ``origin``. For flows also counts of ``flows``,
+        ``flows_added_up``, ``flows_of_zero_left_out``, ``sectors``, ``firms_without_suppliers`` and
+        ``firms_without_customers``, ``total_value`` and ``final_demand`` in the unit of the flows, and
+        ``essential_share_of_flows`` (0..1).
+
+    Examples
+    --------
     >>> from knockon.network import Network
     >>> description = Network.from_flows([0, 1, 2], [1, 2, 0], [2.0, 1.0, 1.0]).describe()
     >>> description["kind"], description["nodes"], description["flows"], description["largest_circle"]
@@ -57,7 +76,7 @@ def _flows(flows: Flows) -> dict[str, Any]:
 
 
 def _largest_cycle(network: NetworkArrays) -> int:
-    """How many nodes the largest set has in which each reaches each other (1: no circles)."""
+    """Return the number of nodes of the largest strongly connected component; 1 without cycles."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 

@@ -1,4 +1,4 @@
-"""The money of a network: who sells to whom for how much, and what the inputs of each sector are to each buyer."""
+"""The money of a network: the flows between firms, and how essential the inputs of each sector are to each buyer."""
 
 from __future__ import annotations
 
@@ -17,13 +17,32 @@ ESSENTIAL, NON_ESSENTIAL, NEGLIGIBLE = 2, 1, 0
 class Flows:
     """The money of a network: what each firm sells to each customer.
 
-    The customers of firm i are ``customer[start[i]:start[i + 1]]``, in
-    ascending order, ``value`` is what it sells to each, and ``slot`` the slot
-    of the customer that the flow is a supply of. ``sales`` are the
-    row sums and ``purchases`` the column sums over all links. ``sector`` is one
-    number per firm, ``essentiality[k, l]`` is 0 (negligible), 1 (non-essential)
-    or 2 (essential): what inputs of sector k are to a buyer in sector l.
-    ``other_costs`` says whether any firm spends on more than what it buys in the table.
+    Parameters
+    ----------
+    start
+        The flows of supplier i are the rows ``start[i]:start[i + 1]``, (n + 1,).
+    customer
+        The customer of each flow, ascending for each supplier, (flows,).
+    value
+        The money that the customer pays, (flows,), of one unit and period.
+    slot
+        The slot of the customer that each flow is a supply of, (flows,).
+    sales
+        The sum of what each firm sells in the table, (n,).
+    purchases
+        The sum of what each firm buys in the table, (n,).
+    sector
+        The sector number of each firm, (n,).
+    essentiality
+        What inputs of sector k are to a buyer in sector l, (sectors, sectors): 0 negligible, 1 non-essential, 2 essential.
+    final_demand
+        What each firm sells outside the table, (n,), in the unit of value.
+    merged
+        The number of rows of the table that were added to others.
+    dropped
+        The number of rows of 0 that were left out.
+    other_costs
+        Whether any firm spends more than it buys in the table.
     """
 
     start: Ints
@@ -40,7 +59,7 @@ class Flows:
     other_costs: bool = False
 
     def arrays(self) -> tuple[npt.NDArray[Any], ...]:
-        """Everything that makes up the flows, in a fixed order."""
+        """Return the arrays in a fixed order."""
         return (
             self.start, self.customer, self.value, self.slot, self.sales, self.purchases,
             self.sector, self.essentiality, self.final_demand,
@@ -53,5 +72,5 @@ class Flows:
 
     @property
     def supplier(self) -> Rows:
-        """The supplier of each flow, beside ``customer`` and ``value``."""
+        """The supplier of each flow, (flows,)."""
         return np.repeat(np.arange(len(self.sales), dtype=np.int32), np.diff(self.start))

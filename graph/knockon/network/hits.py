@@ -1,25 +1,77 @@
-"""What shocks hit, as arrays."""
+"""The targets and severities of shocks, as arrays."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from knockon.errors import UsageError
+from knockon.network.array_input import read_array
 from knockon.network.network import Floats, Ints, Network
 
+#: The kinds of target, as ``Hits.kind`` numbers them.
 NODE, SLOT, SUPPLY = 0, 1, 2
+
+
+class InitialLosses(NamedTuple):
+    """The losses (0..1) that a shock itself sets: of nodes, slots and supplies, one number for each row of the network."""
+
+    node: Floats
+    slot: Floats
+    supply: Floats
+
+
+class NodeLosses(NamedTuple):
+    """The losses of nodes that k shocks set themselves: those of shock i are ``node`` and ``loss`` from ``start[i]`` on.
+
+    ``start`` is (k + 1,). Within a shock each node occurs once, in ascending order; losses are in 0..1.
+    """
+
+    start: Ints
+    node: Ints
+    loss: Floats
+
+    def columns(self, size: int, first: int, last: int) -> Floats:
+        """Return the losses of the shocks ``first`` to ``last - 1`` as a matrix.
+
+        Parameters
+        ----------
+        size
+            The number of nodes, n.
+        first, last
+            The range of shocks.
+
+        Returns
+        -------
+        numpy.ndarray
+            (n, last - first), a column for each shock.
+        """
+        rows = slice(self.start[first], self.start[last])
+        losses = np.zeros((size, last - first))
+        losses[self.node[rows], np.repeat(np.arange(last - first), np.diff(self.start[first : last + 1]))] = self.loss[rows]
+        return losses
 
 
 @dataclass(frozen=True, eq=False)
 class Hits:
-    """Rows of hits: which shock, what kind of target (node, slot, supply), which row, how severe.
+    """The hits of k shocks on a network, a row for each hit.
 
-    ``severity`` is (3, hits): the low end, the point and the high end, each in 0..1.
+    Parameters
+    ----------
+    count
+        The number of shocks, k. A shock may have no hit.
+    shock
+        The number of the shock, 0..k-1, (hits,).
+    kind
+        The kind of the target, (hits,): 0 node, 1 slot, 2 supply.
+    index
+        The row of the target among the nodes, slots or supplies of the network, (hits,).
+    severity
+        The loss of the target in 0..1, (3, hits): the low end, the point and the high end.
     """
 
     count: int
@@ -30,16 +82,27 @@ class Hits:
 
     @classmethod
     def of(cls, network: Network, shocks: Hits | npt.ArrayLike | None) -> Hits:
-        """Any form in which shocks may be given.
+        """Return shocks in any form that models take as hits on a network.
 
-        None closes each node in turn; an integer array closes the nodes it
-        names, one shock each; a (k, n) array of losses is k shocks, and one row
-        of n floats is one.
+        Parameters
+        ----------
+        network
+            The network, of n nodes.
+        shocks
+            Hits; an integer array of nodes that are closed, one shock each; a (k, n) array of losses in 0..1, one shock for
+            each row; n floats, which are one shock; or None to close each node in turn.
 
         Raises
         ------
         UsageError
-            A node, slot or supply that is not there, a loss outside 0..1, an array of another shape.
+            A node, slot or supply that does not exist, a loss outside 0..1, an array of another shape.
+
+        Examples
+        --------
+        >>> network = Network.from_flows([0], [1], [1.0])
+        >>> hits = Hits.of(network, [[0.0, 0.25], [1.0, 0.0]])
+        >>> hits.count, hits.index.tolist(), hits.severity[1].tolist()
+        (2, [1, 0], [0.25, 1.0])
         """
         if isinstance(shocks, Hits):
             shocks._check(network)
@@ -64,15 +127,15 @@ class Hits:
         return cls(len(losses), shock, np.full(len(shock), NODE), node, severity)
 
     def _check(self, network: Network) -> None:
-        # Compiled code does not look where a row number leads.
+        # Compiled code does not check row numbers.
         if not len(self.shock) == len(self.kind) == len(self.index) or self.severity.shape != (3, len(self.shock)):
             raise UsageError("hits need one shock, kind, index and three severities each: columns of one length")
         if ((self.shock < 0) | (self.shock >= self.count)).any():
             raise UsageError(f"hits name a shock outside 0..{self.count - 1}")
-        for kind, rows in ((NODE, network.size), (SLOT, network.slots), (SUPPLY, network.supplies)):
+        for kind, count in ((NODE, network.size), (SLOT, network.slots), (SUPPLY, network.supplies)):
             index = self.index[self.kind == kind]
-            if ((index < 0) | (index >= rows)).any():
-                raise UsageError(_outside(kind, rows))
+            if ((index < 0) | (index >= count)).any():
+                raise UsageError(_outside(kind, count))
         if not np.isin(self.kind, (NODE, SLOT, SUPPLY)).all():
             raise UsageError("a hit is on a node (0), a slot (1) or a supply (2)")
         if not ((self.severity >= 0) & (self.severity <= 1)).all():
@@ -85,27 +148,71 @@ class Hits:
         return np.argsort(self.shock, kind="stable"), start
 
     def of_shock(self, shock: int) -> Ints:
-        """The rows that belong to one shock."""
+        """Return the rows of one shock.
+
+        Parameters
+        ----------
+        shock
+            The number of the shock, 0..k-1.
+
+        Returns
+        -------
+        numpy.ndarray
+            Row numbers of these hits, ascending.
+        """
         order, start = self._by_shock
         return order[start[shock] : start[shock + 1]]
 
-    def rows(self, network: Network, shock: int, bound: int) -> tuple[Floats, Floats, Floats]:
-        """The losses that one shock sets at one bound (0 low, 1 point, 2 high): of nodes, slots and supplies."""
-        mine = self.of_shock(shock)
-        out = (np.zeros(network.size), np.zeros(network.slots), np.zeros(network.supplies))
-        for kind, array in enumerate(out):
-            pick = mine[self.kind[mine] == kind]
-            # Several hits on one target: the greatest.
-            np.maximum.at(array, self.index[pick], self.severity[bound, pick])
-        return out
+    def rows(self, network: Network, shock: int, bound: int) -> InitialLosses:
+        """Return the losses that one shock itself sets; of several hits on one target the greatest counts.
 
-    def node_losses(self, model: str, bound: int = 1) -> tuple[Ints, Ints, Floats]:
-        """The hits as losses of nodes: ``node[start[k]:start[k + 1]]`` are those of shock k, each once, with their losses.
+        Parameters
+        ----------
+        network
+            The network that is hit.
+        shock
+            The number of the shock, 0..k-1.
+        bound
+            The end of the severities that counts: 0 low, 1 point, 2 high.
+
+        Returns
+        -------
+        InitialLosses
+            Losses in 0..1: of nodes (n,), slots and supplies.
+
+        Examples
+        --------
+        >>> network = Network.from_flows([0], [1], [1.0])
+        >>> Hits.of(network, [1]).rows(network, 0, bound=1)
+        InitialLosses(node=array([0., 1.]), slot=array([0.]), supply=array([0.]))
+        """
+        chosen = self.of_shock(shock)
+        losses = InitialLosses(np.zeros(network.size), np.zeros(network.slots), np.zeros(network.supplies))
+        for kind, array in enumerate(losses):
+            rows = chosen[self.kind[chosen] == kind]
+            np.maximum.at(array, self.index[rows], self.severity[bound, rows])
+        return losses
+
+    def node_losses(self, model: str, bound: int = 1) -> NodeLosses:
+        """Return the hits as losses of nodes; of several hits on one node the greatest counts.
+
+        Parameters
+        ----------
+        model
+            The name of the model, for messages.
+        bound
+            The end of the severities that counts: 0 low, 1 point, 2 high.
 
         Raises
         ------
         UsageError
-            A slot or supply is hit: ``model`` knows only nodes.
+            A slot or supply is hit, and the model knows nodes only.
+
+        Examples
+        --------
+        >>> network = Network.from_flows([0], [1], [1.0])
+        >>> Hits.of(network, [1]).node_losses("esri")
+        NodeLosses(start=array([0, 1]), node=array([1]), loss=array([1.]))
         """
         if (self.kind != NODE).any():
             raise UsageError(f"{model} takes losses of nodes; a slot or supply is hit")
@@ -115,20 +222,17 @@ class Hits:
         first[1:] = (np.diff(key, axis=1) != 0).any(axis=0)
         chosen = order[first]
         start = np.concatenate([[0], np.cumsum(np.bincount(self.shock[chosen], minlength=self.count))]).astype(np.int64)
-        return start, self.index[chosen].astype(np.int64), self.severity[bound, chosen]
+        return NodeLosses(start, self.index[chosen].astype(np.int64), self.severity[bound, chosen])
 
 
 def _array(shocks: npt.ArrayLike) -> npt.NDArray[Any]:
-    try:
-        array = np.asarray(shocks)
-    except ValueError:
-        raise UsageError("shocks must be node numbers or rows of losses; these rows are of different lengths") from None
+    array = read_array(shocks, "shocks must be node numbers or rows of losses")
     if array.size and array.dtype.kind not in "biuf":
         raise UsageError(f"shocks must be node numbers or rows of losses, not {array.dtype}")
     return array
 
 
-def _outside(kind: int, rows: int) -> str:
-    if rows:
-        return f"a shock names a {('node', 'slot', 'supply')[kind]} outside 0..{rows - 1}"
+def _outside(kind: int, count: int) -> str:
+    if count:
+        return f"a shock names a {('node', 'slot', 'supply')[kind]} outside 0..{count - 1}"
     return f"a {'node' if kind == NODE else 'slot or supply'} is hit, and the network has none"

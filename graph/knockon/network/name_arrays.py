@@ -1,18 +1,23 @@
-"""Names of nodes that are not held as a tuple: numbers, and names that stay on disk."""
+"""Names of nodes that are not held as a tuple: numbers, and names packed into arrays that may stay on disk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import overload
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
+from knockon.network.arrays import Ints
 
-class Numbered(Sequence[str]):
-    """The names ``"0"``, ``"1"``, ... of n nodes that have no others; takes no room.
+T = TypeVar("T")
 
-    >>> names = Numbered(3)
+
+class NumberedNames(Sequence[str]):
+    """The names ``"0"``, ``"1"``, ... of n nodes that have no others; takes no memory.
+
+    >>> names = NumberedNames(3)
     >>> names[1], len(names), list(names), names.row("2"), names.row("3")
     ('1', 3, ['0', '1', '2'], 2, None)
     """
@@ -36,7 +41,7 @@ class Numbered(Sequence[str]):
         return map(str, range(self._count))
 
     def row(self, name: str) -> int | None:
-        """The row of a name; None where there is none."""
+        """Return the row of a name; None for a name that does not occur."""
         # Python refuses to read numbers of thousands of digits.
         if not (name.isascii() and name.isdigit() and len(name) <= len(str(self._count))):
             return None
@@ -44,63 +49,66 @@ class Numbered(Sequence[str]):
         return row if row < self._count and str(row) == name else None
 
 
-class Stored(Sequence[str]):
-    r"""Names in one run of bytes, decoded when they are asked for: name i lies between ``ends[i - 1]`` and ``ends[i]``.
+class _Packed(Sequence[T]):
+    """Items of different lengths in one array, unpacked when they are asked for; item i ends before ``ends[i]``."""
+
+    ends: Ints
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    @overload
+    def __getitem__(self, row: int) -> T: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[T]: ...
+    def __getitem__(self, row: int | slice) -> T | Sequence[T]:
+        if isinstance(row, slice):
+            return tuple(self[position] for position in range(len(self))[row])
+        row = range(len(self))[row]
+        return self._unpack(int(self.ends[row - 1]) if row else 0, int(self.ends[row]))
+
+    @abstractmethod
+    def _unpack(self, start: int, end: int) -> T:
+        """Return the item between two positions of the array."""
+
+
+class PackedNames(_Packed[str]):
+    r"""Names as UTF-8 in one run of bytes: name i lies between ``ends[i - 1]`` and ``ends[i]``.
 
     >>> import numpy as np
-    >>> names = Stored(np.frombuffer(b"ab\xc3\xa9", np.uint8), np.array([1, 4]))
+    >>> names = PackedNames(np.frombuffer(b"ab\xc3\xa9", np.uint8), np.array([1, 4]))
     >>> list(names), names[-1]
     (['a', 'bé'], 'bé')
     """
 
-    def __init__(self, text: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> None:
+    def __init__(self, text: npt.NDArray[np.uint8], ends: Ints) -> None:
         self.text, self.ends = text, ends
 
     @classmethod
-    def of(cls, names: Sequence[str]) -> Stored:
-        """The same names, packed."""
+    def of(cls, names: Sequence[str]) -> PackedNames:
+        """Return the same names, packed."""
         packed = [name.encode() for name in names]
-        ends = np.cumsum([len(one) for one in packed], dtype=np.int64) if packed else np.zeros(0, np.int64)
-        return cls(np.frombuffer(b"".join(packed), np.uint8), ends)
+        return cls(np.frombuffer(b"".join(packed), np.uint8), _ends(packed))
 
-    def __len__(self) -> int:
-        return len(self.ends)
-
-    @overload
-    def __getitem__(self, row: int) -> str: ...
-    @overload
-    def __getitem__(self, row: slice) -> Sequence[str]: ...
-    def __getitem__(self, row: int | slice) -> str | Sequence[str]:
-        if isinstance(row, slice):
-            return tuple(self[one] for one in range(len(self))[row])
-        row = range(len(self))[row]
-        start = int(self.ends[row - 1]) if row else 0
-        return bytes(self.text[start : int(self.ends[row])]).decode()
+    def _unpack(self, start: int, end: int) -> str:
+        return bytes(self.text[start:end]).decode()
 
 
-class Grouped(Sequence[tuple[str, ...]]):
+class PackedGroups(_Packed[tuple[str, ...]]):
     """Tuples of names, packed the same way: group i holds the names between ``ends[i - 1]`` and ``ends[i]``."""
 
-    def __init__(self, names: Stored, ends: npt.NDArray[np.int64]) -> None:
+    def __init__(self, names: PackedNames, ends: Ints) -> None:
         self.names, self.ends = names, ends
 
     @classmethod
-    def of(cls, groups: Sequence[tuple[str, ...]]) -> Grouped:
-        """The same groups, packed."""
-        names = Stored.of([name for group in groups for name in group])
-        ends = np.cumsum([len(group) for group in groups], dtype=np.int64) if groups else np.zeros(0, np.int64)
-        return cls(names, ends)
+    def of(cls, groups: Sequence[tuple[str, ...]]) -> PackedGroups:
+        """Return the same groups, packed."""
+        return cls(PackedNames.of([name for group in groups for name in group]), _ends(groups))
 
-    def __len__(self) -> int:
-        return len(self.ends)
+    def _unpack(self, start: int, end: int) -> tuple[str, ...]:
+        return tuple(self.names[row] for row in range(start, end))
 
-    @overload
-    def __getitem__(self, row: int) -> tuple[str, ...]: ...
-    @overload
-    def __getitem__(self, row: slice) -> Sequence[tuple[str, ...]]: ...
-    def __getitem__(self, row: int | slice) -> tuple[str, ...] | Sequence[tuple[str, ...]]:
-        if isinstance(row, slice):
-            return tuple(self[one] for one in range(len(self))[row])
-        row = range(len(self))[row]
-        start = int(self.ends[row - 1]) if row else 0
-        return tuple(self.names[one] for one in range(start, int(self.ends[row])))
+
+def _ends(items: Iterable[Sequence[object]]) -> Ints:
+    """Return the position behind each item in an array that holds one after the other."""
+    return np.cumsum([len(item) for item in items], dtype=np.int64)

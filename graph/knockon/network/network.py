@@ -13,24 +13,83 @@ from knockon.network.network_arrays import Edges, NetworkArrays
 
 
 class Network(NetworkArrays):
-    """``n`` nodes own slots (their dependencies), and slots hold supplies.
+    """A network of ``n`` nodes that own slots (their dependencies), which hold supplies.
 
-    Node, slot and supply numbers are rows of these arrays. Slots stand in the
-    order of their owners, supplies in the order of their slots. ``slot_need``
-    is -1 where a slot has no need of its own (flows name suppliers only).
-    ``weights`` is (3, slots): criticality at the low end, the point and the
-    high end of its interval, each in 0..1. Shares sum to at most 1 within a
-    slot. ``unstated`` marks the supplies (two or more of a slot of shares) whose
-    shares nobody stated: ``supply_share`` divides the remainder equally among
-    them, and at the low and high end it belongs to one of them, the least or
-    the most harmed. ``buffer`` (per slot) and ``delay`` (per supply) are in days, 0 where
-    nobody gave one. ``origin`` is the hash of what the network was compiled
-    from, ``flows`` the money behind it where it came from flow tables.
+    Node, slot and supply numbers are rows of these arrays. Slots are in the order of their owners, supplies in the order of
+    their slots.
+
+    Parameters
+    ----------
+    nodes
+        The name of each node, (n,).
+    slot_owner
+        The node that owns each slot, (slots,), ascending.
+    slot_need
+        The node that each slot needs, (slots,); -1 where it has suppliers only (flows).
+    weights
+        Criticality of each slot in 0..1, (3, slots): the low end, the point and the high end of its interval.
+    mode
+        How the supplies of each slot combine, a :class:`knockon.network.Mode`, (slots,).
+    at_least
+        The number of supplies of each slot that must work where the mode is ``AT_LEAST``, (slots,).
+    supply_start
+        The supplies of slot r are the rows ``supply_start[r]:supply_start[r + 1]``, (slots + 1,).
+    supply_provider
+        The node that provides each supply, (supplies,).
+    supply_share
+        The share of each supply in 0..1, (supplies,). Shares of a slot add up to at most 1.
+    slot_records
+        The IRIs of the records behind each slot; empty for flows.
+    supply_records
+        The IRIs of the records behind each supply; empty for flows.
+    unknown
+        Whether nobody states the criticality of a slot, (slots,).
+    disputed
+        Whether several records state the criticality of a slot, (slots,).
+    unstated
+        Whether nobody states the share of a supply, (supplies,); true for two or more of a slot, or for none.
+        ``supply_share`` divides the remainder equally among them; at the low and high end it belongs to the least or the
+        most harmed of them.
+    buffer
+        Days of stock of each slot, (slots,); 0 where nobody states one.
+    delay
+        Days of delay of each supply, (supplies,); 0 where nobody states one.
+    origin
+        The hash of what the network was compiled from.
+    flows
+        The money behind the network, where it was made of flow tables.
+
+    Examples
+    --------
+    >>> network = Network.from_flows(supplier=[0, 1], customer=[2, 2], value=[3.0, 1.0], names=["acme", "bolt", "shop"])
+    >>> network
+    <Network of 3 nodes, 1 slots, 2 supplies>
+    >>> network.supply_share.tolist()
+    [0.75, 0.25]
     """
 
     @classmethod
     def from_graph(cls, graph: Any, **options: Any) -> Network:
-        """The network of a :class:`knockon.Graph`, with the options of :meth:`knockon.Graph.network`."""
+        """Compile the network of a graph.
+
+        Parameters
+        ----------
+        graph
+            A :class:`knockon.Graph`.
+        options
+            The options of :meth:`knockon.Graph.network`, such as ``as_of``, ``according_to``, ``without`` and ``financing``.
+
+        Raises
+        ------
+        UsageError, NotFound, InvalidData
+            As :meth:`knockon.Graph.network` raises them.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> Network.from_graph(knockon.open("example")).size > 0
+        True
+        """
         network = graph.network(**options)
         assert isinstance(network, cls)  # noqa: S101 - what Graph.network promises
         return network
@@ -49,46 +108,117 @@ class Network(NetworkArrays):
         names: Sequence[str] | None = None,
         self_flows: bool = False,
     ) -> Network:
-        """The network of a table of money flows, for every model; see :func:`knockon.network.from_flows.from_flows`.
+        """Build the network of a table of money flows, as Diem et al. (2022) read it.
+
+        Every customer has one slot for each sector it buys essential inputs from, one for all its non-essential inputs, and
+        one of weight 0 for the negligible ones. A supply is a supplier with its share of the sector (essential) or of all
+        that the customer buys (the others). Flows that occur several times are added up, flows of 0 are left out;
+        :meth:`describe` counts both.
 
         Parameters
         ----------
-        supplier, customer, value
-            Columns of equal length: firm numbers from 0, and what the one sells to the other, 0 or more.
+        supplier, customer
+            Firm numbers from 0, (flows,), in any form that numpy reads (numpy, Arrow, pandas, lists). For firms known by
+            names: ``names, row = np.unique(ids, return_inverse=True)``. A number without flows is a firm without flows.
+        value
+            What the supplier sells to the customer, (flows,): money of one unit and period, 0 or more.
         sector
-            The sector number of each firm; by default all are in one.
+            The sector number of each firm, from 0, (n,); by default all firms are in one sector.
         essentiality
-            (m, m), what inputs of sector k are to a buyer in sector l: 0 negligible, 1 non-essential (default), 2 essential.
+            What inputs of sector k are to a buyer in sector l, (m, m) for m sectors: 0 negligible, 1 non-essential (the
+            default), 2 essential.
         final_demand
-            What each firm sells outside the table; by default 0.
+            What each firm sells outside the table, (n,), in the unit of value; by default 0.
         costs
-            What each firm spends in all, at least what it buys in the table, which is the default.
+            What each firm spends in all, wages and imports included, (n,), in the unit of value, at least what it buys in the
+            table, which is the default. Non-essential inputs are shares of it.
         names
-            The name of each firm, in the order of the numbers; by default the numbers.
+            The name of each firm, (n,); by default its number.
         self_flows
-            Keep what a firm sells to itself; else it is an error.
-        """
-        from knockon.network.from_flows import from_flows
+            Keep what a firm sells to itself, as input-output tables have it; else it is an error.
 
-        return from_flows(
-            cls, supplier, customer, value, sector, essentiality, final_demand, costs=costs, names=names, self_flows=self_flows
-        )
+        Raises
+        ------
+        InvalidData
+            Negative, missing or non-finite values, self-flows, firm or sector numbers that do not exist, duplicate names.
+        UsageError
+            Columns of different lengths or of no numbers, an essentiality matrix of another shape.
+
+        References
+        ----------
+        C. Diem, A. Borsos, T. Reisch, J. Kertész, S. Thurner, "Quantifying firm-level economic systemic risk from
+        nation-wide supply networks", Scientific Reports 12:7719 (2022), doi:10.1038/s41598-022-11522-z.
+
+        Examples
+        --------
+        >>> network = Network.from_flows([0, 1, 1], [1, 2, 2], [3.0, 1.0, 1.5], sector=[0, 1, 1])
+        >>> network.flows.sales.tolist(), network.flows.merged
+        ([3.0, 2.5, 0.0], 1)
+        """
+        from knockon.network.from_flows import FlowColumns, from_flows
+
+        columns = FlowColumns(supplier, customer, value, sector, essentiality, final_demand, costs, names)
+        return from_flows(cls, columns, self_flows=self_flows)
 
     def save(self, path: str | Path) -> None:
-        """Write a snapshot: a folder of arrays that :meth:`open` maps into memory without reading them."""
+        """Write a snapshot: a folder of arrays that :meth:`open` maps into memory.
+
+        Parameters
+        ----------
+        path
+            A folder that does not exist yet, or a snapshot, which is replaced at once when the new one is complete.
+
+        Raises
+        ------
+        UsageError
+            Something else is at that path, or it cannot be written.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     Network.from_flows([0], [1], [2.0]).save(f"{folder}/network")
+        ...     Network.open(f"{folder}/network")
+        <Network of 2 nodes, 1 slots, 1 supplies>
+        """
         from knockon.network.snapshot import save
 
         save(self, Path(path))
 
     @classmethod
     def open(cls, path: str | Path) -> Network:
-        """A snapshot, mapped into memory; NotFound or InvalidData where there is none that is whole."""
+        """Open a snapshot, mapped into memory: arrays are read when a model needs them.
+
+        Parameters
+        ----------
+        path
+            The folder that :meth:`save` wrote; :meth:`save` has an example.
+
+        Raises
+        ------
+        NotFound
+            The folder does not exist.
+        InvalidData
+            The folder is not a snapshot, is of another version, or a file in it is damaged.
+        """
         from knockon.network.snapshot import open_snapshot
 
         return open_snapshot(cls, Path(path))
 
     def describe(self) -> dict[str, Any]:
-        """What is in the network, as numbers; see :func:`knockon.network.describe.describe`."""
+        """Return counts and shares of the network, and the hash that identifies it.
+
+        Returns
+        -------
+        dict
+            Numbers of nodes, slots and supplies, of each combination and of missing information; for a network of flows also
+            of firms, sectors and money. :func:`knockon.network.describe.describe` lists the keys.
+
+        Examples
+        --------
+        >>> Network.from_flows([0, 1], [1, 2], [1.0, 1.0]).describe()["nodes_without_needs"]
+        1
+        """
         from knockon.network.describe import describe
 
         return describe(self)

@@ -1,4 +1,4 @@
-"""The arrays of a compiled network, with the names that lead back to the graph, and what follows from them alone."""
+"""The arrays of a compiled network, with the names that lead back to the graph, and values derived from them."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ import numpy.typing as npt
 
 from knockon.network.arrays import NONE, Bools, Floats, Ints, Rows
 from knockon.network.flows import Flows
-from knockon.network.name_arrays import Numbered
+from knockon.network.name_arrays import NumberedNames
 
 
 class Edges(NamedTuple):
     """The edges from source to owner: the need of each slot that has one, then each supply.
 
-    ``slot`` and ``supply`` say what each is (supply -1: a need). The edges out
-    of node i are ``out[out_start[i]:out_start[i + 1]]``, those into it
-    ``into[into_start[i]:into_start[i + 1]]``; both ascend. ``ways_out`` and
-    ``ways_in`` (edges, 3) hold each edge in that order with its far end and its
-    slot: a search reads the three together, and waits for memory once.
+    All but the starts are (edges,). ``slot`` and ``supply`` are the rows behind each edge (supply -1: the edge of a need).
+    The edges out of node i are ``out[out_start[i]:out_start[i + 1]]``, those into it
+    ``into[into_start[i]:into_start[i + 1]]``; both ascend. ``ways_out`` and ``ways_in``, (edges, 3), hold each edge in that
+    order with the node at its other end and its slot: a search reads the three together, in one access to memory.
     """
 
     source: Rows
@@ -37,12 +36,12 @@ class Edges(NamedTuple):
 
     @property
     def out(self) -> Rows:
-        """The edges by their source."""
+        """The edges in the order of their sources."""
         return self.ways_out[:, 0]
 
     @property
     def into(self) -> Rows:
-        """The edges by their owner."""
+        """The edges in the order of their owners."""
         return self.ways_in[:, 0]
 
     @classmethod
@@ -64,20 +63,7 @@ class Edges(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class NetworkArrays:
-    """``n`` nodes own slots (their dependencies), and slots hold supplies.
-
-    Node, slot and supply numbers are rows of these arrays. Slots stand in the
-    order of their owners, supplies in the order of their slots. ``slot_need``
-    is -1 where a slot has no need of its own (flows name suppliers only).
-    ``weights`` is (3, slots): criticality at the low end, the point and the
-    high end of its interval, each in 0..1. Shares sum to at most 1 within a
-    slot. ``unstated`` marks the supplies (two or more of a slot of shares) whose
-    shares nobody stated: ``supply_share`` divides the remainder equally among
-    them, and at the low and high end it belongs to one of them, the least or
-    the most harmed. ``buffer`` (per slot) and ``delay`` (per supply) are in days, 0 where
-    nobody gave one. ``origin`` is the hash of what the network was compiled
-    from, ``flows`` the money behind it where it came from flow tables.
-    """
+    """The arrays of a network, which :class:`knockon.network.Network` documents, and values derived from them."""
 
     nodes: Sequence[str]
     slot_owner: Rows
@@ -99,7 +85,7 @@ class NetworkArrays:
     flows: Flows | None = None
 
     def __post_init__(self) -> None:
-        # What nobody gave costs no memory: one zero, seen everywhere.
+        # An array that is not given takes no memory: one zero, repeated by broadcasting.
         for name, count, kind in (
             ("unknown", self.slots, bool), ("disputed", self.slots, bool), ("unstated", self.supplies, bool),
             ("buffer", self.slots, float), ("delay", self.supplies, float),
@@ -132,13 +118,13 @@ class NetworkArrays:
 
     @cached_property
     def slot_start(self) -> Rows:
-        """Where the slots of each node begin; ``slot_start[i + 1]`` is where they end."""
+        """The first slot of each node, (n + 1,): the slots of node i are ``slot_start[i]:slot_start[i + 1]``."""
         kind = self.slot_owner.dtype
         return np.searchsorted(self.slot_owner, np.arange(self.size + 1, dtype=kind)).astype(kind)
 
     @cached_property
     def edges(self) -> Edges:
-        """Every way in which a node rests on another, grouped by source and by owner."""
+        """The edges from needs and providers to the nodes that depend on them, grouped by source and by owner."""
         return Edges.of(self)
 
     @cached_property
@@ -160,25 +146,25 @@ class NetworkArrays:
     def hash(self) -> str:
         """SHA-256 of the names and arrays: equal networks, equal results."""
         sha = hashlib.sha256()
-        groups = () if isinstance(self.nodes, Numbered) else (self.nodes,)
+        groups = () if isinstance(self.nodes, NumberedNames) else (self.nodes,)
         for names in (*groups, *self.slot_records, *self.supply_records):
             sha.update("\x1f".join(names).encode() + b"\x1e")
         arrays: tuple[npt.NDArray[Any], ...] = (
             self.slot_owner, self.slot_need, self.weights, self.mode, self.at_least,
             self.supply_start, self.supply_provider, self.supply_share, self.buffer, self.delay,
         )  # fmt: skip
-        # Where every share is known the hash is what it was before there were readings.
-        open_ = (self.unstated,) if self.unstated.any() else ()
-        for array in (*arrays, *open_, *(self.flows.arrays() if self.flows else ())):
+        # Networks in which every share is stated keep the hash that they had in versions without readings.
+        unstated = (self.unstated,) if self.unstated.any() else ()
+        for array in (*arrays, *unstated, *(self.flows.arrays() if self.flows else ())):
             sha.update(f"{array.dtype}{array.shape}".encode())
-            # In pieces: an array that is one value seen everywhere is not written out for it.
+            # In pieces, so that an array repeated by broadcasting is never written out in full.
             for piece in np.nditer(array, ["external_loop", "buffered", "zerosize_ok"], order="C", buffersize=1 << 16):
                 sha.update(np.ascontiguousarray(piece).data)
         return sha.hexdigest()
 
     @cached_property
     def split(self) -> Bools:
-        """Which slots have suppliers among which nobody divided a remainder."""
+        """Whether a slot has suppliers whose shares nobody stated, (slots,)."""
         if not self.unstated.any():
             return np.broadcast_to(np.zeros(1, bool), self.slots)
         return np.bincount(self.supply_slot[self.unstated], minlength=self.slots) > 0
@@ -189,12 +175,13 @@ class NetworkArrays:
         if not self.unstated.any():
             return np.broadcast_to(np.zeros(1), self.slots)
         stated, rest = (
-            np.bincount(self.supply_slot[one], self.supply_share[one], self.slots) for one in (~self.unstated, self.unstated)
+            np.bincount(self.supply_slot[supplies], self.supply_share[supplies], self.slots)
+            for supplies in (~self.unstated, self.unstated)
         )
         # Equal parts of a whole need not add up to it: 49 times 1/49 is less than 1.
         return np.where(self.split & (np.abs(stated + rest - 1.0) < 1e-12), 1.0 - stated, rest)
 
     @property
     def unknown_share(self) -> float:
-        """The share of slots (0..1) whose criticality nobody gave, or whose suppliers nobody says how they combine."""
+        """The share of slots (0..1) of which nobody states the criticality, or the shares of several suppliers."""
         return float((self.unknown | self.split).mean()) if self.slots else 0.0

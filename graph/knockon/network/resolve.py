@@ -1,4 +1,4 @@
-"""From Shock records and target queries to hits on a network."""
+"""Resolve Shock records and their target queries to hits on a network."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from knockon.vocabulary import KO, Interval, Level, interval
 
 
 class Target(NamedTuple):
-    """One thing that a shock hits, how hard, and the Hit record that says so.
+    """An entity, dependency or supply that a shock hits, the severity (0..1), and the IRI of the Hit record.
 
-    ``ungraded``: nobody stated how hard, and the interval is a placeholder.
+    ``ungraded`` marks a hit whose severity nobody stated; the interval is then that of an unknown severity.
     """
 
     iri: str
@@ -35,18 +35,18 @@ class Target(NamedTuple):
 
 
 class ResolvedShock(NamedTuple):
-    """What a shock hits in a store.
+    """The targets of a shock in a store.
 
     Attributes
     ----------
     targets
-        What it hits.
+        The targets that exist.
     missing
-        Targets that are not there, and hits whose query finds nothing.
+        IRIs of targets that do not exist, and of hits whose query has no result.
     left_out
-        Hits and targets that do not hold on the day, by IRI.
+        The reason why hits and targets do not hold on the day, by IRI.
     not_in_force
-        Why the shock hits nothing on the day; empty where it holds.
+        The reason why the shock hits nothing on the day; empty where it holds.
     """
 
     targets: tuple[Target, ...]
@@ -56,15 +56,26 @@ class ResolvedShock(NamedTuple):
 
     @property
     def ungraded(self) -> tuple[str, ...]:
-        """The targets (IRIs) that are hit by an amount nobody stated, in the order of their IRIs."""
+        """The IRIs of targets whose severity nobody stated, in ascending order."""
         return tuple(sorted({target.iri for target in self.targets if target.ungraded}))
 
 
 def not_in_force(shock: Shock, measures: Mapping[str, Measure], day: date | None) -> str:
-    """Return why a shock hits nothing on a day: it does not hold, or no measure of its legal basis or no hit does.
+    """Return the reason why a shock hits nothing on a day; empty where it may hit something.
 
-    ``measures`` are the known ones by IRI, whatever their dates. Empty where it may hit something.
+    A shock hits nothing where it does not hold on that day, or no measure of its legal basis does, or none of its hits.
 
+    Parameters
+    ----------
+    shock
+        The shock.
+    measures
+        The known measures by IRI, whatever their dates.
+    day
+        The day; None ignores dates.
+
+    Examples
+    --------
     >>> law = Measure(id="urn:x:law", label="Law", from_="2021-01-01")
     >>> ban = Shock(id="urn:x:ban", label="Ban", legal_basis=law.id, hit=[{"target": "urn:x:a"}])
     >>> not_in_force(ban, {law.id: law}, date(2020, 1, 1))
@@ -90,18 +101,28 @@ def resolve_shock(
     absent: Mapping[str, Absence] = MappingProxyType({}),
     budget: Budget | None = None,
 ) -> ResolvedShock:
-    """The targets of a shock among the ``known`` records (by IRI, supplies included).
+    """Return the targets of a shock.
 
-    ``absent`` says why hits and records do not hold on the day that the store and ``known`` are as of; ``budget`` is the
-    time that target queries may take together.
+    Parameters
+    ----------
+    store
+        The store that target queries run on.
+    shock
+        The shock.
+    known
+        The records that may be hit, by IRI, supplies included.
+    absent
+        The reasons why other hits and records do not hold on the day that the store and ``known`` are as of, by IRI.
+    budget
+        The time that target queries may take together.
 
     Raises
     ------
     InvalidData
-        A target query does not parse, leaves the store, fails, has no ``?target``, or gives something for a severity
-        that is none; with the place where that is known.
+        A target query does not parse, reads from outside the store, fails, has no ``?target``, or returns an invalid
+        severity; with file and line where they are known.
     LimitReached
-        A target query takes too much time or memory, or gives too many rows; with its place, too.
+        A target query takes too much time or memory, or returns too many rows; with file and line likewise.
     """
     targets: list[Target] = []
     missing: list[str] = []
@@ -111,23 +132,23 @@ def resolve_shock(
         if hit.id in absent:
             left_out[hit.id] = absent[hit.id]
             continue
-        named = [Target(hit.target, hit.interval, hit.id, hit.ungraded)] if hit.target else None
-        found = _asked(store, shock, hit, budget) if named is None else named
-        targets += [target for target in found if target.iri in known]
-        unknown = [target.iri for target in found if target.iri not in known]
-        missing += unknown if found else [hit.id]
+        named_target = [Target(hit.target, hit.interval, hit.id, hit.ungraded)] if hit.target else None
+        hit_targets = _query_targets(store, shock, hit, budget) if named_target is None else named_target
+        targets += [target for target in hit_targets if target.iri in known]
+        unknown = [target.iri for target in hit_targets if target.iri not in known]
+        missing += unknown if hit_targets else [hit.id]
         left_out |= {iri: absent[iri] for iri in unknown if iri in absent}
     return ResolvedShock(tuple(targets), tuple(missing), left_out)
 
 
-def _asked(store: Store, shock: Shock, hit: Hit, budget: Budget) -> list[Target]:
+def _query_targets(store: Store, shock: Shock, hit: Hit, budget: Budget) -> list[Target]:
     try:
         answer = run_target_query(store, hit.target_query or "", budget)
         names = {variable.value for variable in answer.variables()}
         if "target" not in names:
             raise UsageError("selects no ?target")
         # A target in several rows with several severities is hit several times.
-        found = {
+        targets = {
             _target(row, hit, graded="severity" in names) for row in answer.solutions() if isinstance(row["target"], NamedNode)
         }
     except UsageError as error:
@@ -135,11 +156,11 @@ def _asked(store: Store, shock: Shock, hit: Hit, budget: Budget) -> list[Target]
     except LimitReached as error:
         advice = "narrow the query, join its patterns by variables, or name what is hit; or ask for fewer shocks"
         raise LimitReached(str(_problem(store, shock, without_advice(error), advice))) from None
-    return sorted(found)
+    return sorted(targets)
 
 
 def _problem(store: Store, shock: Shock, message: str, hint: str = "") -> Problem:
-    """What is wrong with a target query, at the place of its shock: file and line, or where its data set came from."""
+    """Return the problem of a target query at the place of its shock: file and line, or the origin of its data set."""
     message = f"targetQuery: {message}"
     for data_set in store.data_sets:
         if shock.id in data_set.places:
@@ -152,7 +173,7 @@ def _problem(store: Store, shock: Shock, message: str, hint: str = "") -> Proble
 
 
 def _target(row: QuerySolution, hit: Hit, *, graded: bool) -> Target:
-    """The target in one row of a target query's answer; a severity of the row overrides that of the hit."""
+    """Return the target of one row of a target query; a severity in the row overrides that of the hit."""
     iri = row["target"].value
     if graded and row["severity"]:
         return Target(iri, _severity(row["severity"]), hit.id)
@@ -170,24 +191,24 @@ def _severity(term: object) -> Interval:
     raise UsageError(f"{str(term)[:80]} is not a severity; use a word of ko:LevelScale or a number in 0..1")
 
 
-def to_hits(network: Network, aims: Sequence[ResolvedShock]) -> tuple[Hits, list[list[str]]]:
-    """The hits of several shocks on a network, and per shock the targets that are no part of it."""
+def to_hits(network: Network, shocks: Sequence[ResolvedShock]) -> tuple[Hits, list[list[str]]]:
+    """Return the hits of several shocks on a network, and for each shock the IRIs of targets outside the network."""
     rows: list[tuple[int, int, int, Interval]] = []
     outside: list[list[str]] = []
-    for shock, one in enumerate(aims):
+    for shock, resolved in enumerate(shocks):
         outside.append([])
-        for target in one.targets:
-            where = _where(network, target.iri)
+        for target in resolved.targets:
+            where = _kind_and_row(network, target.iri)
             if where is None:
                 outside[-1].append(target.iri)
             else:
                 rows.append((shock, *where, target.interval))
     severity = np.array([row[3] for row in rows], np.float64).reshape(-1, 3).T.copy()
     columns = np.array([row[:3] for row in rows], np.int64).reshape(-1, 3)
-    return Hits(len(aims), columns[:, 0], columns[:, 1], columns[:, 2], severity), outside
+    return Hits(len(shocks), columns[:, 0], columns[:, 1], columns[:, 2], severity), outside
 
 
-def _where(network: Network, iri: str) -> tuple[int, int] | None:
+def _kind_and_row(network: Network, iri: str) -> tuple[int, int] | None:
     tables: Iterable[tuple[int, Mapping[str, int]]] = (
         (NODE, network.index),
         (SLOT, network.slot_index),

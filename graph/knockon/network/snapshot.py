@@ -1,10 +1,10 @@
-"""Snapshots: a network as a folder of arrays that are mapped into memory, not read.
+"""Snapshots: a network as a folder of arrays that are mapped into memory instead of read.
 
-``network.json`` names the version, the hash of the network and of what it was
-compiled from, and the SHA-256 of each array and of itself; beside it lies one
-``.npy`` file an array. The folder is written beside its place and then moved
-there, so that no half of one is ever found; one that a killed process had moved
-out of the way is moved back.
+``network.json`` holds the version, the hash of the network and of what it was
+compiled from, and the SHA-256 of each array and of itself; each array is one
+``.npy`` file. The folder is written beside its place and then moved there, so
+that an incomplete snapshot never appears. A snapshot that a killed process had
+moved aside is moved back.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ import numpy.typing as npt
 
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.network.flows import Flows
-from knockon.network.name_arrays import Grouped, Numbered, Stored
+from knockon.network.name_arrays import NumberedNames, PackedGroups, PackedNames
 from knockon.network.network_arrays import NetworkArrays
-from knockon.network.validate import whole
+from knockon.network.validate import is_valid
 from knockon.store.atomic_write import abandoned_files, create_folder, sync, temporary_folder, write_durably
 from knockon.store.regular_files import read_regular, sha256_of
 
-#: Version 2 had no checksums of files, and its hash left out marks, origin and numbers about flows.
+#: Version 2 had no checksums of files, and its hash did not include flags, origin and counts of flows.
 VERSION = 3
 META = "network.json"
 _GROUPS = ("slot_records", "supply_records")
@@ -46,26 +46,26 @@ _NAMES = {
     *(f"{group}_{part}" for group in _GROUPS for part in ("text", "names", "ends")),
 }  # fmt: skip
 
-#: What a snapshot is called while a new one takes its place.
+#: The name of a snapshot while a new one takes its place.
 _OLD = "old"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-#: Bytes of a description, at most.
-_LONGEST_META = 1 << 20
-#: One value may be seen so often: row numbers have 32 bits.
-_LONGEST = 2**31
+#: The largest description, in bytes.
+_MAX_META_BYTES = 1 << 20
+#: The longest array that repeats one value: row numbers have 32 bits.
+_MAX_LENGTH = 2**31
 
-#: The class of network that is opened.
+#: The class of the network to open.
 N = TypeVar("N", bound=NetworkArrays)
 Arrays = dict[str, npt.NDArray[Any]]
 
 
 def save(network: NetworkArrays, path: Path) -> None:
-    """Write a snapshot to a folder that is not there yet, or is a snapshot itself.
+    """Write a snapshot to a folder that does not exist yet, or is a snapshot itself.
 
     Raises
     ------
     UsageError
-        Something else is there, or nothing can be written.
+        Something else is at that path, or it cannot be written.
     """
     try:
         _restore(path)
@@ -73,9 +73,9 @@ def save(network: NetworkArrays, path: Path) -> None:
             raise UsageError(f"{path} exists already and is not a snapshot; nothing was written")
         create_folder(path.parent)
         with temporary_folder(path) as beside:
-            files = {name: _written(beside / f"{name}.npy", array) for name, array in _arrays(network).items()}
-            write_durably(beside / META, _sealed({**_meta(network), "files": files}))
-            _swap(beside, path)
+            files = {name: _write_array(beside / f"{name}.npy", array) for name, array in _arrays(network).items()}
+            write_durably(beside / META, _with_checksum({**_describe_snapshot(network), "files": files}))
+            _move_into_place(beside, path)
             sync(path.parent)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
@@ -87,49 +87,49 @@ def open_snapshot(kind: type[N], path: Path) -> N:
     Raises
     ------
     NotFound
-        There is no such folder.
+        The folder does not exist.
     InvalidData
-        It is not a snapshot, or of another version, or not what was saved: every file is compared with its checksum.
+        It is not a snapshot, is of another version, or a file does not have its checksum.
     """
     try:
         _restore(path)
         if not path.exists():
             raise NotFound("network snapshot", str(path))
-        meta = _description(path)
-        _compare(path, meta)
-        arrays = {name: _mapped(path / f"{name}.npy", shape) for name, shape in meta["arrays"].items()}
+        meta = _read_meta(path)
+        _check_files(path, meta)
+        arrays = {name: _map_array(path / f"{name}.npy", shape) for name, shape in meta["arrays"].items()}
         network = _network(kind, meta, arrays)
-        sound = whole(network)
+        valid = is_valid(network)
         for array in arrays.values():
-            _leave(array)
+            _release_pages(array)
     except (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, MemoryError, RecursionError) as error:
-        raise _damaged(path, f"no whole snapshot: {error}") from None
-    if not sound:
+        raise _damaged(path, f"not a complete snapshot: {error}") from None
+    if not valid:
         raise _damaged(path, "row numbers lead outside their arrays, or numbers outside their range")
-    # Of the same files, so of the same network: reading all names and arrays again would say nothing more.
+    # All files have their checksums, so the hash is the saved one: computing it would read all names and arrays again.
     network.__dict__["hash"] = meta["hash"]
     return network
 
 
-def _description(path: Path) -> dict[str, Any]:
+def _read_meta(path: Path) -> dict[str, Any]:
     """Read ``network.json``: its version first, then its checksum."""
     try:
-        meta: dict[str, Any] = json.loads(read_regular(path / META, _LONGEST_META))
+        meta: dict[str, Any] = json.loads(read_regular(path / META, _MAX_META_BYTES))
         version = meta["version"]
     except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
-        raise _damaged(path / META, f"no whole snapshot: {error}") from None
+        raise _damaged(path / META, f"not a complete snapshot: {error}") from None
     if type(version) is not int or version != VERSION:
         raise _damaged(path / META, f"has version {version!r:.40}, this is for version {VERSION}")
     if meta.pop("sha256", None) != _checksum(meta):
         raise _damaged(path / META, "is not what was saved: its checksum is another one")
     sha256, origin, nodes = (meta.get(name) for name in ("hash", "origin", "nodes"))
     if not (isinstance(sha256, str) and _SHA256.fullmatch(sha256) and isinstance(origin, str) and type(nodes) is int):
-        raise _damaged(path / META, "has a hash, an origin or a number of nodes that cannot be")
+        raise _damaged(path / META, "has an invalid hash, origin or number of nodes")
     return meta
 
 
-def _compare(path: Path, meta: dict[str, Any]) -> None:
-    """Compare each array with its checksum; the message names the first that is missing or damaged."""
+def _check_files(path: Path, meta: dict[str, Any]) -> None:
+    """Raise InvalidData that names the first array that is missing or does not have its checksum."""
     if meta["files"].keys() != meta["arrays"].keys() or not meta["files"].keys() <= _NAMES:
         raise _damaged(path / META, "names arrays that no network has")
     for name, checksum in sorted(meta["files"].items()):
@@ -142,14 +142,14 @@ def _compare(path: Path, meta: dict[str, Any]) -> None:
             raise _damaged(file, "is not what was saved: its checksum is another one")
 
 
-def _written(path: Path, array: npt.NDArray[Any]) -> str:
-    """Write an array; its SHA-256. One that is one value seen everywhere is stored as that value."""
-    np.save(path, _condensed(array), allow_pickle=False)
+def _write_array(path: Path, array: npt.NDArray[Any]) -> str:
+    """Write an array and return its SHA-256; an array that repeats one value is stored as that value."""
+    np.save(path, _without_repetition(array), allow_pickle=False)
     sync(path)
     return sha256_of(path)
 
 
-def _sealed(meta: dict[str, Any]) -> bytes:
+def _with_checksum(meta: dict[str, Any]) -> bytes:
     return json.dumps({**meta, "sha256": _checksum(meta)}, indent=1).encode() + b"\n"
 
 
@@ -158,19 +158,19 @@ def _checksum(meta: dict[str, Any]) -> str:
 
 
 def _arrays(network: NetworkArrays) -> Arrays:
-    found: Arrays = {name: getattr(network, name) for name in _ARRAYS}
-    if not isinstance(network.nodes, Numbered):
-        nodes = Stored.of(network.nodes)
-        found |= {"nodes_text": nodes.text, "nodes_ends": nodes.ends}
+    arrays: Arrays = {name: getattr(network, name) for name in _ARRAYS}
+    if not isinstance(network.nodes, NumberedNames):
+        nodes = PackedNames.of(network.nodes)
+        arrays |= {"nodes_text": nodes.text, "nodes_ends": nodes.ends}
     for name in _GROUPS:
-        groups = Grouped.of(getattr(network, name))
-        found |= {f"{name}_text": groups.names.text, f"{name}_names": groups.names.ends, f"{name}_ends": groups.ends}
+        groups = PackedGroups.of(getattr(network, name))
+        arrays |= {f"{name}_text": groups.names.text, f"{name}_names": groups.names.ends, f"{name}_ends": groups.ends}
     if network.flows is not None:
-        found |= {f"flows_{name}": getattr(network.flows, name) for name in _FLOWS}
-    return found
+        arrays |= {f"flows_{name}": getattr(network.flows, name) for name in _FLOWS}
+    return arrays
 
 
-def _meta(network: NetworkArrays) -> dict[str, Any]:
+def _describe_snapshot(network: NetworkArrays) -> dict[str, Any]:
     flows = network.flows
     return {
         "version": VERSION,
@@ -182,8 +182,8 @@ def _meta(network: NetworkArrays) -> dict[str, Any]:
     }
 
 
-def _leave(array: npt.NDArray[Any]) -> None:
-    """Let go of the pages that were read to be checked: models need only some of them."""
+def _release_pages(array: npt.NDArray[Any]) -> None:
+    """Release the memory of pages that were read for the check: models need only some of them."""
     file: Any = array
     while isinstance(file, np.ndarray):
         file = file.base
@@ -191,28 +191,29 @@ def _leave(array: npt.NDArray[Any]) -> None:
         file.madvise(mmap.MADV_DONTNEED)
 
 
-def _condensed(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    whole = array.size > 0 and not any(array.strides)
-    return array[(slice(0, 1),) * array.ndim] if whole else array
+def _without_repetition(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the first value alone of an array that repeats it by broadcasting, else the array."""
+    repeats = array.size > 0 and not any(array.strides)
+    return array[(slice(0, 1),) * array.ndim] if repeats else array
 
 
-def _mapped(path: Path, shape: list[int]) -> npt.NDArray[Any]:
+def _map_array(path: Path, shape: list[int]) -> npt.NDArray[Any]:
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (TokenError, SyntaxError, Warning) as error:  # a header that is no Python
-        raise ValueError(f"{path.name} has no header of an array: {error}") from None
-    # As a plain array: the subclass for files is slow at every slice.
+    except (TokenError, SyntaxError, Warning) as error:  # a header that does not parse
+        raise ValueError(f"{path.name} does not have the header of an array: {error}") from None
+    # As a plain array: slices of numpy.memmap are slow.
     plain = np.asarray(array)
     if list(plain.shape) == shape:
         return plain
-    if not all(type(length) is int and 0 <= length <= _LONGEST for length in shape):
+    if not all(type(length) is int and 0 <= length <= _MAX_LENGTH for length in shape):
         raise ValueError(f"{path.name} cannot have the shape {shape}")
     return np.broadcast_to(plain, tuple(shape))
 
 
 def _network(kind: type[N], meta: dict[str, Any], arrays: Arrays) -> N:
-    def groups(name: str) -> Grouped:
-        return Grouped(Stored(arrays[f"{name}_text"], arrays[f"{name}_names"]), arrays[f"{name}_ends"])
+    def groups(name: str) -> PackedGroups:
+        return PackedGroups(PackedNames(arrays[f"{name}_text"], arrays[f"{name}_names"]), arrays[f"{name}_ends"])
 
     flows = None
     if meta["flows"] is not None:
@@ -220,7 +221,7 @@ def _network(kind: type[N], meta: dict[str, Any], arrays: Arrays) -> N:
         flows = Flows(**money, **meta["flows"])
     named = "nodes_text" in arrays
     return kind(
-        nodes=Stored(arrays["nodes_text"], arrays["nodes_ends"]) if named else Numbered(int(meta["nodes"])),
+        nodes=PackedNames(arrays["nodes_text"], arrays["nodes_ends"]) if named else NumberedNames(int(meta["nodes"])),
         slot_records=groups("slot_records"),
         supply_records=groups("supply_records"),
         origin=str(meta["origin"]),
@@ -229,8 +230,8 @@ def _network(kind: type[N], meta: dict[str, Any], arrays: Arrays) -> N:
     )
 
 
-def _swap(beside: Path, path: Path) -> None:
-    """Put a finished folder in place; what was there stays whole until then."""
+def _move_into_place(beside: Path, path: Path) -> None:
+    """Move a finished folder into place; an older snapshot stays complete until then."""
     beside.chmod(0o755)
     if not path.exists():
         beside.rename(path)
@@ -245,7 +246,7 @@ def _swap(beside: Path, path: Path) -> None:
 
 
 def _restore(path: Path) -> None:
-    """Move a snapshot back that a process had moved out of the way of a new one before it was killed."""
+    """Move a snapshot back that a process had moved aside before it was killed."""
     if path.exists():
         return
     for old in abandoned_files(path):

@@ -53,7 +53,7 @@ class Branch:
         [[0.0, 0.5], [0.8, 0.0]]
         """
         column = {int(node): place for place, node in enumerate(moving)}
-        found = np.zeros((len(moving), len(moving)))
+        slopes = np.zeros((len(moving), len(moving)))
         start = self.network.slot_start
         for row, node in enumerate(moving.tolist()):
             worst, terms = 0.0, list[Slope]()
@@ -63,8 +63,8 @@ class Branch:
                     worst, terms = value, [(source, slope * float(self.weight[slot])) for source, slope in parts]
             for source, slope in terms:
                 if source in column:
-                    found[row, column[source]] += slope
-        return found
+                    slopes[row, column[source]] += slope
+        return slopes
 
     def _slot(self, slot: int, state: Floats) -> tuple[float, list[Slope]]:
         """How short a slot is, and which losses make it so."""
@@ -109,12 +109,12 @@ class Branch:
             return shares
         reading = float(self.reading[slot] if len(self.reading) > 1 else self.reading[0])
         first = int(self.network.supply_start[slot])
-        silent = [place for place in range(len(shares)) if self.network.unstated[first + place]]
-        chosen = (min if reading < 1 else max)(silent, key=lambda place: lost[place])
+        unstated = [place for place in range(len(shares)) if self.network.unstated[first + place]]
+        chosen = (min if reading < 1 else max)(unstated, key=lambda place: lost[place])
         equal = 1 - abs(1 - reading)
-        read = [share * equal if place in silent else share for place, share in enumerate(shares)]
-        read[chosen] += float(self.network.remainder[slot]) * (1 - equal)
-        return read
+        read_shares = [share * equal if place in unstated else share for place, share in enumerate(shares)]
+        read_shares[chosen] += float(self.network.remainder[slot]) * (1 - equal)
+        return read_shares
 
     def _supply(self, supply: int, state: Floats) -> tuple[float, list[Slope]]:
         provider = int((self.network.supply_provider if self.provider is None else self.provider)[supply])
@@ -126,7 +126,7 @@ class Branch:
 
 def _kth(supplies: list[tuple[float, list[Slope]]], count: int) -> tuple[float, list[Slope]]:
     """The supply that loses the ``count``-th least."""
-    return sorted(supplies, key=lambda one: one[0])[count - 1]
+    return sorted(supplies, key=lambda supply: supply[0])[count - 1]
 
 
 __all__ = ["Branch", "Slope"]

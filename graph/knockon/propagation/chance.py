@@ -44,9 +44,9 @@ import numpy.typing as npt
 from knockon.errors import UsageError
 from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Network
-from knockon.propagation.chance_exact import outcomes
-from knockon.propagation.chance_sampling import Bindings, Draws, Tally, bindings, spread
-from knockon.propagation.checks import draws_and_seed, network_of
+from knockon.propagation.chance_exact import enumerate_outcomes
+from knockon.propagation.chance_sampling import Bindings, Draws, Tally, most_frequent_bindings, simulate_draws
+from knockon.propagation.checks import check_draws_and_seed, require_network
 from knockon.propagation.combinations import Rules
 from knockon.propagation.noisy_or import noisy_or
 from knockon.propagation.result import Result, Stop
@@ -116,18 +116,18 @@ def chance(
     >>> result.loss.round(4).tolist(), result.noisy_or_upper_bound.round(4).tolist()
     ([[0.5, 0.4, 0.4, 0.4352]], [[0.5, 0.4, 0.4, 0.5376]])
     """
-    network_of(network, "chance")
+    require_network(network, "chance")
     hits = Hits.of(network, shocks)
     _check(network, hits, draws, seed)
     rules = Rules(network)
     # Per draw: the numbers drawn for ties and hits, and what slots and supplies come to.
     lanes = max(1, BATCH // max(2 * network.size + 5 * network.slots + 2 * network.supplies, 1))
-    source = None if exact else _Source(network, hits, draws, seed, lanes)
-    rows = [_row(rules, hits, shock, source, lanes) for shock in range(hits.count)]
+    source = None if exact else _DrawStream(network, hits, draws, seed, lanes)
+    rows = [_run_shock(rules, hits, shock, source, lanes) for shock in range(hits.count)]
     bound = [noisy_or(rules, hits, range(k, min(k + lanes, hits.count))) for k in range(0, hits.count, lanes)]
 
     n = network.size
-    ended: Stop = "tolerance"
+    stopped: Stop = "tolerance"
     loss = _stack([row.loss for row in rows], n)
     return ChanceResult(
         model="chance",
@@ -141,7 +141,7 @@ def chance(
         shortage=_stack([row.short for row in rows], network.slots),
         iterations=np.array([row.rounds for row in rows], np.int64),
         residual=np.zeros(hits.count),
-        stopped_by=(ended,) * hits.count,
+        stopped_by=(stopped,) * hits.count,
         parameters={"draws": int(draws), "seed": int(seed), "exact": bool(exact)},
         standard_error=np.zeros_like(loss) if exact else np.sqrt(loss * (1 - loss) / draws),
         noisy_or_upper_bound=np.concatenate([np.zeros((0, n)), *bound]),
@@ -154,7 +154,7 @@ def _stack(rows: Sequence[npt.NDArray[Any]], width: int) -> npt.NDArray[Any]:
     return np.stack(rows) if rows else np.zeros((0, width))
 
 
-class _Row(NamedTuple):
+class _ShockResult(NamedTuple):
     """What came of one shock."""
 
     loss: Floats
@@ -165,27 +165,29 @@ class _Row(NamedTuple):
     rounds: int
 
 
-def _row(rules: Rules, hits: Hits, shock: int, source: _Source | None, lanes: int) -> _Row:
+def _run_shock(rules: Rules, hits: Hits, shock: int, source: _DrawStream | None, lanes: int) -> _ShockResult:
     """One shock at each bound; where the bounds are one, it is run once."""
-    network, mine = rules.network, hits.of_shock(shock)
-    certain = not rules.split and all(bool((rows[:1] == rows).all()) for rows in (network.weights, hits.severity[:, mine]))
+    network, shock_hits = rules.network, hits.of_shock(shock)
+    certain = not rules.split and all(
+        bool((rows[:1] == rows).all()) for rows in (network.weights, hits.severity[:, shock_hits])
+    )
     tallies = []
     for bound in (1,) if certain else (0, 1, 2):
         tally, initial_loss, criticality = Tally(rules), hits.rows(network, shock, bound), network.weights[bound]
-        drawn = outcomes(rules, criticality, initial_loss, lanes, bound) if source is None else source.draws()
-        for some in drawn:
-            spread(tally, criticality, initial_loss, some, trace=bound == 1, bound=bound)
+        batches = enumerate_outcomes(rules, criticality, initial_loss, lanes, bound) if source is None else source.draws()
+        for batch in batches:
+            simulate_draws(tally, criticality, initial_loss, batch, trace=bound == 1, bound=bound)
         tallies.append(tally)
     # Draws count whole, and counts are exact; outcomes are weighed by probabilities, whose sums are rounded.
-    whole = 1 if source is None else source.count
-    low, point, high = (np.minimum(tallies[which].failed / whole, 1.0) for which in (0, len(tallies) // 2, -1))
-    middle = tallies[len(tallies) // 2]
-    short = np.minimum(middle.short / whole, 1.0)
+    total = 1 if source is None else source.count
+    low, point, high = (np.minimum(tallies[which].failed / total, 1.0) for which in (0, len(tallies) // 2, -1))
+    at_point = tallies[len(tallies) // 2]
+    short = np.minimum(at_point.short / total, 1.0)
     rounds = max(tally.rounds for tally in tallies)
-    return _Row(point, np.minimum(low, point), np.maximum(high, point), short, bindings(middle), rounds)
+    return _ShockResult(point, np.minimum(low, point), np.maximum(high, point), short, most_frequent_bindings(at_point), rounds)
 
 
-class _Source:
+class _DrawStream:
     """The draws of a run: a stream for each kind of number, so that none depends on which others are needed."""
 
     def __init__(self, network: Network, hits: Hits, count: int, seed: int, lanes: int) -> None:
@@ -219,12 +221,12 @@ class _Source:
 
 
 def _uncertain(chances: Floats) -> bool:
-    found: Bools = (chances > 0) & (chances < 1)
-    return bool(found.any())
+    uncertain: Bools = (chances > 0) & (chances < 1)
+    return bool(uncertain.any())
 
 
 def _check(network: Network, hits: Hits, draws: int, seed: int) -> None:
-    draws_and_seed(draws, seed, least=1)
+    check_draws_and_seed(draws, seed, least=1)
     for name, chances in (("severity", hits.severity), ("criticality", network.weights)):
         if not ((chances >= 0) & (chances <= 1)).all():
             raise UsageError(f"a {name} is a probability here and must be in 0..1; divide percentages by 100")

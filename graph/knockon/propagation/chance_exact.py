@@ -9,18 +9,18 @@ import numpy as np
 
 from knockon.errors import UsageError
 from knockon.network.network import Bools, Floats, Mode, Network
-from knockon.propagation.chance_sampling import Draws, InitialLosses, Tally, spread
+from knockon.propagation.chance_sampling import Draws, InitialLosses, Tally, simulate_draws
 from knockon.propagation.combinations import Rules
 
 #: The most outcomes of a shock at one bound: those of 20 things that may happen or not.
-MOST = 2**20
+MAX_OUTCOMES = 2**20
 #: The most supplies of a slot of shares, whose parts add up to as many numbers as they have subsets.
-WIDEST = 20
+MAX_SHARES = 20
 #: Chances that are nearer to each other are one.
 NEAR = 1e-12
 
 
-class _Thing(NamedTuple):
+class _UncertainNumber(NamedTuple):
     """A number that is drawn: which (node, slot, supply, tie), of which row, and where its intervals end."""
 
     kind: int
@@ -28,7 +28,9 @@ class _Thing(NamedTuple):
     ends: Floats
 
 
-def outcomes(rules: Rules, criticality: Floats, initial_loss: InitialLosses, lanes: int, bound: int = 1) -> Iterator[Draws]:
+def enumerate_outcomes(
+    rules: Rules, criticality: Floats, initial_loss: InitialLosses, lanes: int, bound: int = 1
+) -> Iterator[Draws]:
     """All outcomes of one shock at one bound as weighted draws, at most so many at a time; weights sum to 1.
 
     ``bound`` (0 low, 1 point, 2 high) says how shares that nobody stated are read.
@@ -42,14 +44,14 @@ def outcomes(rules: Rules, criticality: Floats, initial_loss: InitialLosses, lan
     UsageError
         There are too many.
     """
-    things = _things(rules, criticality, initial_loss, bound)
+    numbers = _uncertain_numbers(rules, criticality, initial_loss, bound)
     # In Python's own numbers: hundreds of things would overflow.
     count = 1
-    for thing in things:
-        count *= len(thing.ends)
-    if count > MOST:
+    for item in numbers:
+        count *= len(item.ends)
+    if count > MAX_OUTCOMES:
         raise UsageError(
-            f"exact answers take at most {MOST:,} outcomes, and {len(things)} uncertain things have {count:.3g}; "
+            f"exact answers take at most {MAX_OUTCOMES:,} outcomes, and {len(numbers)} uncertain things have {count:.3g}; "
             "leave exact out to sample them"
         )
     network = rules.network
@@ -57,28 +59,28 @@ def outcomes(rules: Rules, criticality: Floats, initial_loss: InitialLosses, lan
     for first in range(0, count, lanes):
         number = np.arange(first, min(first + lanes, count))
         drawn = [np.zeros((size, 1)) for size in sizes]
-        for kind in {thing.kind for thing in things}:
+        for kind in {item.kind for item in numbers}:
             drawn[kind] = np.zeros((sizes[kind], len(number)))
         weight = np.ones(len(number))
-        for thing in things:
-            number, digit = np.divmod(number, len(thing.ends))
-            length = np.diff(thing.ends, prepend=0.0)
-            drawn[thing.kind][thing.row] = (thing.ends - length / 2)[digit]
+        for item in numbers:
+            number, digit = np.divmod(number, len(item.ends))
+            length = np.diff(item.ends, prepend=0.0)
+            drawn[item.kind][item.row] = (item.ends - length / 2)[digit]
             weight *= length[digit]
         # What is certain is drawn as 0, below any threshold.
         node, slot, supply, tie = (np.broadcast_to(rows, (len(rows), len(weight))) for rows in drawn)
         yield Draws(node, slot, supply, tie, weight)
 
 
-def _things(rules: Rules, criticality: Floats, initial_loss: InitialLosses, bound: int) -> list[_Thing]:
+def _uncertain_numbers(rules: Rules, criticality: Floats, initial_loss: InitialLosses, bound: int) -> list[_UncertainNumber]:
     """Everything that may go either way, as far as the shock can reach."""
     network = rules.network
     reached = Tally(rules)
-    slots, one = np.zeros((network.slots, 1)), np.ones(1)
-    everything = Draws(np.zeros((network.size, 1)), slots, np.zeros((network.supplies, 1)), slots, one)
-    spread(reached, criticality, initial_loss, everything, trace=False, bound=bound)
-    things = [
-        _Thing(kind, int(row), _ends(severity[[row]]))
+    slots, weight = np.zeros((network.slots, 1)), np.ones(1)
+    everything = Draws(np.zeros((network.size, 1)), slots, np.zeros((network.supplies, 1)), slots, weight)
+    simulate_draws(reached, criticality, initial_loss, everything, trace=False, bound=bound)
+    numbers = [
+        _UncertainNumber(kind, int(row), _interval_ends(severity[[row]]))
         for kind, severity in enumerate(initial_loss)
         for row in np.flatnonzero((severity > 0) & (severity < 1))
     ]
@@ -87,13 +89,13 @@ def _things(rules: Rules, criticality: Floats, initial_loss: InitialLosses, boun
         if network.mode[row] == Mode.SHARES:
             members = slice(network.supply_start[row], network.supply_start[row + 1])
             lost = (initial_loss[2][members] > 0) | (reached.failed[rules.provider[members]] > 0)
-            parts = np.append(_sums(_parts(network, int(row), members, lost, bound)), 1.0)
+            parts = np.append(_subset_sums(_lost_shares(network, int(row), members, lost, bound)), 1.0)
         if (criticality[row] * parts).min() < 1:
-            things.append(_Thing(3, int(row), _ends(criticality[row] * parts)))
-    return things
+            numbers.append(_UncertainNumber(3, int(row), _interval_ends(criticality[row] * parts)))
+    return numbers
 
 
-def _parts(network: Network, row: int, members: slice, lost: Bools, bound: int) -> Floats:
+def _lost_shares(network: Network, row: int, members: slice, lost: Bools, bound: int) -> Floats:
     """The shares of which some are lost together; at a bound a remainder that nobody divided is one of them."""
     share, unstated = network.supply_share[members], network.unstated[members]
     if bound == 1 or not network.split[row]:
@@ -101,12 +103,12 @@ def _parts(network: Network, row: int, members: slice, lost: Bools, bound: int) 
     return np.append(share[lost & ~unstated], network.remainder[row])
 
 
-def _sums(shares: Floats) -> Floats:
+def _subset_sums(shares: Floats) -> Floats:
     """What subsets of shares add up to."""
     shares = shares[shares > 0]
-    if len(shares) > WIDEST:
+    if len(shares) > MAX_SHARES:
         raise UsageError(
-            f"exact answers take at most {WIDEST} shares that can be lost in a slot, and one has {len(shares)}; "
+            f"exact answers take at most {MAX_SHARES} shares that can be lost in a slot, and one has {len(shares)}; "
             "leave exact out to sample"
         )
     sums = np.zeros(1)
@@ -115,7 +117,7 @@ def _sums(shares: Floats) -> Floats:
     return np.minimum(sums, 1.0)
 
 
-def _ends(thresholds: Floats) -> Floats:
+def _interval_ends(thresholds: Floats) -> Floats:
     """Where the intervals end that thresholds cut 0..1 into."""
     inner = np.unique(thresholds)
     inner = inner[(inner > NEAR) & (inner < 1 - NEAR)]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from knockon.network.network import NONE, Bools, Floats, Ints
-from knockon.propagation.combinations import Lanes, Rules, depths, first_of, ranges, read_at
+from knockon.propagation.combinations import Columns, Rules, concatenated_ranges, depths, first_positions, reading_at
 from knockon.propagation.leontief_round import shortage
 from knockon.propagation.traversal import on_cycles
 
@@ -46,23 +46,23 @@ class Tally:
         self.slot_hit, self.by_need = np.zeros(network.slots), np.zeros(network.slots)
         self.supply_hit, self.by_supply = np.zeros(network.supplies), np.zeros(network.supplies)
 
-    def retire(self, failed: Bools, short: Lanes, weight: Floats) -> None:
+    def count_finished(self, failed: Bools, short: Columns, weight: Floats) -> None:
         """Count draws in which nothing more happens."""
         self.failed += failed @ weight
         self.short += short @ weight
 
-    def initial_loss(self, failed: Bools, weight: Floats) -> None:
+    def count_hits(self, failed: Bools, weight: Floats) -> None:
         """Count nodes that were hit themselves."""
         self.hit += failed @ weight
         self.first[failed.any(axis=1)] = 0
 
-    def note(self, round_: int, moment: _Moment) -> None:
+    def count_causes(self, round_: int, moment: _RoundEvents) -> None:
         """Count through what the nodes of one round failed: in each draw the first slot, and what in it was newly lost."""
         rules, lanes = self.rules, len(moment.weight)
         start = rules.network.supply_start
         slot, lane = np.nonzero(moment.fired & moment.fresh[rules.owner])
-        once = first_of(rules.owner[slot] * lanes + lane)
-        slot, lane = slot[once], lane[once]
+        first = first_positions(rules.owner[slot] * lanes + lane)
+        slot, lane = slot[first], lane[first]
         np.minimum.at(self.first, rules.owner[slot], round_)
         weight, need = moment.weight[lane], rules.need[slot]
         # Hits have all come to pass before the first round, so only there are they new.
@@ -72,17 +72,17 @@ class Tally:
         np.add.at(self.by_need, slot[by_need], weight[by_need])
         rest = np.flatnonzero(~by_hit & ~by_need)
         event = np.repeat(rest, start[slot[rest] + 1] - start[slot[rest]])
-        supply = ranges(start[slot[rest]], start[slot[rest] + 1])
+        supply = concatenated_ranges(start[slot[rest]], start[slot[rest] + 1])
         hit = moment.supply_hit[supply, lane[event]]
         new = moment.before[rules.provider[supply], lane[event]]
-        found = np.flatnonzero(new | hit if round_ == 1 else new & ~hit)
-        found = found[first_of(event[found])]
-        by_hit = hit[found]
-        np.add.at(self.supply_hit, supply[found[by_hit]], weight[event[found[by_hit]]])
-        np.add.at(self.by_supply, supply[found[~by_hit]], weight[event[found[~by_hit]]])
+        chosen = np.flatnonzero(new | hit if round_ == 1 else new & ~hit)
+        chosen = chosen[first_positions(event[chosen])]
+        by_hit = hit[chosen]
+        np.add.at(self.supply_hit, supply[chosen[by_hit]], weight[event[chosen[by_hit]]])
+        np.add.at(self.by_supply, supply[chosen[~by_hit]], weight[event[chosen[~by_hit]]])
 
 
-class _Moment(NamedTuple):
+class _RoundEvents(NamedTuple):
     """One round: the slots that fire, what fails in it, what failed in the round before, and the hits."""
 
     fired: Bools
@@ -93,7 +93,7 @@ class _Moment(NamedTuple):
     weight: Floats
 
 
-def spread(
+def simulate_draws(
     tally: Tally, criticality: Floats, initial_loss: InitialLosses, draws: Draws, *, trace: bool, bound: int = 1
 ) -> None:
     """Add the failures of some draws to a tally; with ``trace`` also through what each node failed.
@@ -104,30 +104,30 @@ def spread(
     after as many rounds as there are nodes. Draws in which nothing new failed
     are let go as soon as they are half of all.
     """
-    rules, round_, reading = tally.rules, 0, read_at(bound)
+    rules, round_, reading = tally.rules, 0, reading_at(bound)
     failed, slot_hit, supply_hit = (
         np.broadcast_to(row < severity[:, None], (len(severity), len(draws.weight)))
         for row, severity in zip(draws[:3], initial_loss, strict=True)
     )
     before = failed
     if trace:
-        tally.initial_loss(failed, draws.weight)
+        tally.count_hits(failed, draws.weight)
     while True:
         short = shortage(rules, slot_hit, failed, rules.supply_loss(supply_hit | failed[rules.provider], reading))
         fired = draws.tie < criticality[:, None] * short
-        fresh = rules.slot_max(fired) & ~failed
-        live = np.asarray(fresh.any(axis=0))
-        if not live.any():
-            tally.retire(failed, short, draws.weight)
+        newly_failed = rules.slot_max(fired) & ~failed
+        active = np.asarray(newly_failed.any(axis=0))
+        if not active.any():
+            tally.count_finished(failed, short, draws.weight)
             return
         round_ += 1
         tally.rounds = max(tally.rounds, round_)
         if trace:
-            tally.note(round_, _Moment(fired, fresh, before, slot_hit, supply_hit, draws.weight))
-        failed, before = failed | fresh, fresh
-        if live.sum() * 2 <= len(live):
-            tally.retire(failed[:, ~live], short[:, ~live], draws.weight[~live])
-            kept = np.flatnonzero(live)
+            tally.count_causes(round_, _RoundEvents(fired, newly_failed, before, slot_hit, supply_hit, draws.weight))
+        failed, before = failed | newly_failed, newly_failed
+        if active.sum() * 2 <= len(active):
+            tally.count_finished(failed[:, ~active], short[:, ~active], draws.weight[~active])
+            kept = np.flatnonzero(active)
             draws, failed, before = draws.some(kept), failed[:, kept], before[:, kept]
             slot_hit, supply_hit = slot_hit[:, kept], supply_hit[:, kept]
 
@@ -141,7 +141,7 @@ class Bindings(NamedTuple):
     source: Ints
 
 
-class _Ways(NamedTuple):
+class _FailurePaths(NamedTuple):
     """All ways in which nodes failed, and the weight of the draws in which they did."""
 
     owner: Ints
@@ -151,29 +151,29 @@ class _Ways(NamedTuple):
     weight: Floats
 
 
-def bindings(tally: Tally) -> Bindings:
+def most_frequent_bindings(tally: Tally) -> Bindings:
     """Return the slot through which each node failed most often, and its most frequent cause there; ties: the first.
 
     Where these would form a cycle, the nodes on it are bound to the
     most frequent of the ways whose source can fail in an earlier round than
     they can; there is one, from the draw of their earliest failure.
     """
-    ways = _ways(tally)
-    earlier = (ways.source == NONE) | (tally.first[ways.source] < tally.first[ways.owner])
+    paths = _failure_paths(tally)
+    earlier = (paths.source == NONE) | (tally.first[paths.source] < tally.first[paths.owner])
     barred = np.zeros(len(tally.first), bool)
     while True:
-        chosen = _most_frequent(ways, earlier | ~barred[ways.owner], len(barred))
+        chosen = _most_frequent(paths, earlier | ~barred[paths.owner], len(barred))
         slot, supply, source = np.full((3, len(barred)), NONE)
-        owner = ways.owner[chosen]
-        slot[owner], supply[owner], source[owner] = ways.slot[chosen], ways.supply[chosen], ways.source[chosen]
-        circle = on_cycles(source)
-        if not circle.size:
+        owner = paths.owner[chosen]
+        slot[owner], supply[owner], source[owner] = paths.slot[chosen], paths.supply[chosen], paths.source[chosen]
+        cycle = on_cycles(source)
+        if not cycle.size:
             step = np.where(tally.failed > 0, depths(slot != NONE, source), NONE)
             return Bindings(step, slot, supply, source)
-        barred[circle] = True
+        barred[cycle] = True
 
 
-def _ways(tally: Tally) -> _Ways:
+def _failure_paths(tally: Tally) -> _FailurePaths:
     rules = tally.rules
     slots, supplies, nodes = (np.arange(len(rows)) for rows in (tally.slot_hit, tally.supply_hit, tally.hit))
     slot_of = np.asarray(rules.network.supply_slot, np.int64)
@@ -190,15 +190,15 @@ def _ways(tally: Tally) -> _Ways:
     ]
     columns = [np.concatenate(column) for column in zip(*kinds, strict=True)]
     taken = columns[-1] > 0
-    return _Ways(*(column[taken] for column in columns))
+    return _FailurePaths(*(column[taken] for column in columns))
 
 
-def _most_frequent(ways: _Ways, open_: Bools, nodes: int) -> Ints:
+def _most_frequent(paths: _FailurePaths, allowed: Bools, nodes: int) -> Ints:
     """Of the open ways, that of each node's most frequent slot (or own hit), and there the most frequent."""
-    rows = np.flatnonzero(open_)
+    rows = np.flatnonzero(allowed)
     # Being hit itself stands beside the slots of a node, as one more.
-    key = np.where(ways.slot[rows] == NONE, ways.owner[rows], nodes + ways.slot[rows])
-    whole = np.bincount(key, ways.weight[rows])[key] if rows.size else np.zeros(0)
-    order = np.lexsort((rows, -ways.weight[rows], key, -whole, ways.owner[rows]))
+    key = np.where(paths.slot[rows] == NONE, paths.owner[rows], nodes + paths.slot[rows])
+    slot_weight = np.bincount(key, paths.weight[rows])[key] if rows.size else np.zeros(0)
+    order = np.lexsort((rows, -paths.weight[rows], key, -slot_weight, paths.owner[rows]))
     rows = rows[order]
-    return rows[first_of(ways.owner[rows])]
+    return rows[first_positions(paths.owner[rows])]

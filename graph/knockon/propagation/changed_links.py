@@ -1,8 +1,8 @@
-"""One shock on many variants of one network, side by side: what one node loses in each, by :mod:`knockon.propagation.leontief`.
+"""Compute the loss of one node to one shock on many variants of a network, by :mod:`knockon.propagation.leontief`.
 
 A variant is the network with some changes to its slots. Every variant is a
-column (lane) of the state; none looks into another, and each stops by itself,
-so a lane gives what the model gives on the changed network alone.
+column (lane) of the state, which does not depend on the others and stops by
+itself, so that a lane gives what the model gives on the changed network alone.
 """
 
 from __future__ import annotations
@@ -12,17 +12,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from knockon.network.hits import Hits
+from knockon.network.hits import Hits, InitialLosses
 from knockon.network.network import NONE, Floats, Ints, Network
+from knockon.propagation.bounds import enclose
 from knockon.propagation.branch import Branch
-from knockon.propagation.combinations import Rules, read_at
+from knockon.propagation.combinations import Rules, reading_at
 from knockon.propagation.fixed_point import CAP, EPS, Round, settle
-from knockon.propagation.leontief_round import Lanes
-from knockon.propagation.trace import InitialLosses
+from knockon.propagation.leontief_round import LaneEquations, lanes_in_memory
 from knockon.vocabulary import Interval
-
-#: So many numbers (variants times the largest of nodes, slots and supplies) are held at once.
-_CELLS = 1_000_000
 
 
 class Change(NamedTuple):
@@ -30,8 +27,8 @@ class Change(NamedTuple):
 
     ``weight`` is another criticality. ``backup`` is a node that can meet the
     need alone, -1 one that never loses: :math:`meet_r = \min(meet_r, loss_{backup})`.
-    ``supply`` gets the node ``provider`` (-1: one that never loses) in place of its own, and what hit the supply
-    is gone with it. Of the supplies ``at_least`` so many must work, however they combined before.
+    The supply ``supply`` gets the node ``provider`` (-1: one that never loses) in place of its own, and hits on the
+    supply no longer count. ``at_least`` is the number of supplies that must work, however they combined before.
     """
 
     slot: int
@@ -42,15 +39,29 @@ class Change(NamedTuple):
     at_least: int | None = None
 
 
-class Variants:
-    """A network and one shock on it, ready for any changes; ``capped`` says whether the model stopped by its cap for any.
+class ChangedNetworks:
+    """A network and one shock on it, for which variants can be computed.
 
+    Parameters
+    ----------
+    network, hits, shock
+        The network, and the number of the shock among the hits.
+    eps, cap
+        As in :func:`knockon.propagation.leontief.leontief`.
+
+    Attributes
+    ----------
+    capped
+        Whether the model stopped by its cap for any variant so far.
+
+    Examples
+    --------
     >>> from knockon.model import Dependency
     >>> from knockon.network.compile import compile_network
     >>> chain = [Dependency(id=f"urn:x:d{i}", dependant=f"urn:x:{i + 1}", need=f"urn:x:{i}", criticality_value="0.5")
     ...          for i in range(2)]
     >>> network = compile_network(chain).network
-    >>> variants = Variants(network, Hits.of(network, [0]), 0)
+    >>> variants = ChangedNetworks(network, Hits.of(network, [0]), 0)
     >>> less = Change(1, weight=Interval(0.1, 0.2, 0.4))
     >>> variants.losses(2, [[], [less]]).tolist()
     [[0.25, 0.05], [0.25, 0.1], [0.25, 0.2]]
@@ -63,29 +74,28 @@ class Variants:
         self.capped = False
 
     def losses(self, target: int, variants: Sequence[Sequence[Change]]) -> Floats:
-        """(3, variants): what the target loses at the low end, the point and the high end."""
-        width = max(1, _CELLS // max(1, self.network.size, self.network.slots, self.network.supplies))
+        """Return the loss (0..1) of the target in each variant at the low end, the point and the high end, (3, variants)."""
+        width = lanes_in_memory(self.network)
         parts = [
             np.stack([self._run(bound, variants[start : start + width])[target] for bound in (0, 1, 2)])
             for start in range(0, len(variants), width)
         ]
-        found = np.concatenate([np.zeros((3, 0)), *parts], axis=1)
-        # The three runs stop by themselves, up to eps short of their limits: the order holds all the same.
-        return np.stack([np.minimum(found[0], found[1]), found[1], np.maximum(found[2], found[1])])
+        low, point, high = np.concatenate([np.zeros((3, 0)), *parts], axis=1)
+        low, high = enclose(low, point, high)
+        return np.stack([low, point, high])
 
     def _run(self, bound: int, variants: Sequence[Sequence[Change]]) -> Floats:
-        """(nodes, variants): every loss at one bound."""
+        """Return the losses of all nodes at one bound, (nodes, variants)."""
         start = np.repeat(self.initial_loss[bound].node[:, None], len(variants), axis=1)
+        settled = settle(_VariantEquations(self, bound, variants), start, eps=self.eps, cap=self.cap)
+        self.capped |= bool((settled.residual > self.eps).any())
+        return settled.state
 
-        found = settle(_Lanes(self, bound, variants), start, eps=self.eps, cap=self.cap)
-        self.capped |= bool((found.residual > self.eps).any())
-        return found.state
 
-
-class _Lanes(NamedTuple):
+class _VariantEquations(NamedTuple):
     """The equations of every variant at one bound."""
 
-    whole: Variants
+    whole: ChangedNetworks
     bound: int
     variants: Sequence[Sequence[Change]]
 
@@ -94,13 +104,13 @@ class _Lanes(NamedTuple):
         network, hit = self.whole.network, self.whole.initial_loss[self.bound]
         places = [(place, change) for place, lane in enumerate(lanes.tolist()) for change in self.variants[lane]]
         weight = np.repeat(network.weights[self.bound][:, None], len(lanes), axis=1)
-        lowered = _Places.of((lane, c.slot, 0) for lane, c in places if c.weight is not None)
+        lowered = _ChangedCells.of((lane, c.slot, 0) for lane, c in places if c.weight is not None)
         weight[lowered.row, lowered.lane] = [c.weight[self.bound] for _, c in places if c.weight is not None]
         columns = InitialLosses(*(part[:, None] for part in hit))
-        return Lanes(self.whole.rules, weight, columns, read_at(self.bound), _Changes(network, places)).losses
+        return LaneEquations(self.whole.rules, weight, columns, reading_at(self.bound), _Changes(network, places)).losses
 
     def branch(self, lane: int) -> Branch:
-        """What is solved where a loop goes on for long."""
+        """Return the linear equations of one variant, to be solved where rounds converge slowly."""
         network, initial_loss, changes = self.whole.network, self.whole.initial_loss[self.bound], self.variants[lane]
         weight, provider, hit = network.weights[self.bound].copy(), network.supply_provider.copy(), initial_loss.supply.copy()
         at_least: dict[int, int] = {}
@@ -114,32 +124,32 @@ class _Lanes(NamedTuple):
                 at_least[change.slot] = change.at_least
             if change.backup is not None:
                 backups.setdefault(change.slot, []).append(change.backup)
-        return Branch(network, weight, initial_loss.slot, hit, provider, at_least, backups, read_at(self.bound)[0])
+        return Branch(network, weight, initial_loss.slot, hit, provider, at_least, backups, reading_at(self.bound)[0])
 
 
-class _Places(NamedTuple):
-    """Places in an array with a column for each lane, and the node that counts there (-1: none that loses)."""
+class _ChangedCells(NamedTuple):
+    """Cells of an array with a column for each lane, and the node whose loss counts there (-1: one that never loses)."""
 
     lane: Ints
     row: Ints
     node: Ints
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[int, int, int]]) -> _Places:
+    def of(cls, rows: Iterable[tuple[int, int, int]]) -> _ChangedCells:
         return cls(*np.array(list(rows), np.int64).reshape(-1, 3).T)
 
     def losses(self, state: Floats) -> Floats:
-        """What the nodes lose, each in its lane."""
+        """Return the losses of the nodes, each in its lane."""
         return np.where(self.node == NONE, 0.0, state[self.node, self.lane])
 
 
 class _Changes:
-    """The changes of every lane to who supplies what, and to how supplies meet a need."""
+    """The changes of every lane to providers, backups and the number of supplies that must work."""
 
     def __init__(self, network: Network, places: Sequence[tuple[int, Change]]) -> None:
         self.start = network.supply_start
-        self.switched = _Places.of((lane, c.supply, c.provider) for lane, c in places if c.supply is not None)
-        self.backed = _Places.of((lane, c.slot, c.backup) for lane, c in places if c.backup is not None)
+        self.switched = _ChangedCells.of((lane, c.supply, c.provider) for lane, c in places if c.supply is not None)
+        self.backed = _ChangedCells.of((lane, c.slot, c.backup) for lane, c in places if c.backup is not None)
         self.at_least = [(lane, c.slot, c.at_least) for lane, c in places if c.at_least is not None]
 
     def supplies(self, lost: Floats, state: Floats) -> None:
@@ -147,7 +157,7 @@ class _Changes:
         lost[self.switched.row, self.switched.lane] = self.switched.losses(state)
 
     def meeting(self, meet: Floats, lost: Floats, state: Floats) -> None:
-        """Count the supplies that must work, and let backups meet what they can."""
+        """Apply the numbers of supplies that must work, then the backups."""
         for lane, slot, count in self.at_least:
             meet[slot, lane] = np.sort(lost[self.start[slot] : self.start[slot + 1], lane])[count - 1]
         np.minimum.at(meet, (self.backed.row, self.backed.lane), self.backed.losses(state))

@@ -12,10 +12,10 @@ from knockon.errors import UsageError
 from knockon.network.network import Floats, Network
 
 #: More draws than this would run for hours, and change no digit that matters.
-MOST_DRAWS = 10_000_000
+MAX_DRAWS = 10_000_000
 
 
-def network_of(given: Any, model: str) -> Network:
+def require_network(value: Any, model: str) -> Network:
     """A Network, and nothing else.
 
     Raises
@@ -23,11 +23,11 @@ def network_of(given: Any, model: str) -> Network:
     UsageError
         Something else was given; the message says what makes a Network of it.
     """
-    if not isinstance(given, Network):
-        kind = type(given).__name__
-        made = "Network.from_flows(supplier, customer, value), or graph.network() of a graph"
-        raise UsageError(f"{model} runs on a Network, not on a {kind}: make one by {made}")
-    return given
+    if not isinstance(value, Network):
+        type_name = type(value).__name__
+        hint = "Network.from_flows(supplier, customer, value), or graph.network() of a graph"
+        raise UsageError(f"{model} runs on a Network, not on a {type_name}: make one by {hint}")
+    return value
 
 
 def check_stopping(eps: Any, cap: Any) -> None:
@@ -45,14 +45,14 @@ def check_stopping(eps: Any, cap: Any) -> None:
         raise UsageError(f"cap must be a whole number of rounds, from 1 to {2**62 - 1}, not {cap!r}")
 
 
-def per_row(name: str, given: npt.ArrayLike, count: int, *, infinite: bool = False) -> Floats:
+def row_values(name: str, value: npt.ArrayLike, count: int, *, infinite: bool = False) -> Floats:
     """A number, 0 or more, for each of ``count`` rows: from one for all, or one for each.
 
-    >>> per_row("stock", 2, 3).tolist()
+    >>> row_values("stock", 2, 3).tolist()
     [2.0, 2.0, 2.0]
     """
     try:
-        values = np.asarray(given, np.float64)
+        values = np.asarray(value, np.float64)
     except (TypeError, ValueError):
         raise UsageError(f"{name} must be a number, or {count} of them") from None
     if values.shape not in ((), (count,)):
@@ -62,40 +62,40 @@ def per_row(name: str, given: npt.ArrayLike, count: int, *, infinite: bool = Fal
     return np.broadcast_to(values, count)
 
 
-def whole_number(name: str, given: Any, least: int) -> None:
+def check_whole_number(name: str, value: Any, least: int) -> None:
     """Refuse what is not a whole number of ``least`` or more.
 
-    >>> whole_number("draws", 10, 1)
-    >>> whole_number("draws", 0, 1)
+    >>> check_whole_number("draws", 10, 1)
+    >>> check_whole_number("draws", 0, 1)
     Traceback (most recent call last):
     ...
     knockon.errors.UsageError: draws must be a whole number, 1 or more, not 0
     """
-    if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < least:
-        raise UsageError(f"{name} must be a whole number, {least} or more, not {given}")
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise UsageError(f"{name} must be a whole number, {least} or more, not {value}")
 
 
-def draws_and_seed(draws: Any, seed: Any, *, least: int) -> None:
-    """Refuse numbers of draws below ``least`` or beyond :data:`MOST_DRAWS`, and seeds that are not 0 or more.
+def check_draws_and_seed(draws: Any, seed: Any, *, least: int) -> None:
+    """Refuse numbers of draws below ``least`` or beyond :data:`MAX_DRAWS`, and seeds that are not 0 or more.
 
-    >>> draws_and_seed(10**12, 0, least=2)
+    >>> check_draws_and_seed(10**12, 0, least=2)
     Traceback (most recent call last):
     ...
     knockon.errors.UsageError: draws must be at most 10,000,000, not 1000000000000: an estimate is then off by less than 0.0002
     """
-    whole_number("draws", draws, least)
-    whole_number("seed", seed, 0)
-    if draws > MOST_DRAWS:
-        limit = f"draws must be at most {MOST_DRAWS:,}, not {draws}"
+    check_whole_number("draws", draws, least)
+    check_whole_number("seed", seed, 0)
+    if draws > MAX_DRAWS:
+        limit = f"draws must be at most {MAX_DRAWS:,}, not {draws}"
         raise UsageError(f"{limit}: an estimate is then off by less than 0.0002")
 
 
-def flag(name: str, given: Any) -> None:
+def check_flag(name: str, value: Any) -> None:
     """A parameter that is True or False."""
-    if not isinstance(given, bool | np.bool_):
-        raise UsageError(f"{name} must be True or False, not {given!r}")
+    if not isinstance(value, bool | np.bool_):
+        raise UsageError(f"{name} must be True or False, not {value!r}")
 
 
-def _number(given: Any) -> bool:
-    real = isinstance(given, int | float | np.integer | np.floating) and not isinstance(given, bool)
-    return real and not math.isnan(given)
+def _number(value: Any) -> bool:
+    is_real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    return is_real and not math.isnan(value)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from knockon.network.network import NONE, Ints, Mode, Network
 
-Lanes = npt.NDArray[Any]
+Columns = npt.NDArray[Any]
 
 
 class Group(NamedTuple):
@@ -40,15 +40,15 @@ def groups(start: Ints, rows: Ints) -> Iterator[Group]:
             yield Group(chosen, start[chosen][:, None] + np.arange(size))
 
 
-def first_of(key: Ints) -> Ints:
+def first_positions(key: Ints) -> Ints:
     """Return where each key of a list stands first."""
     return np.unique(key, return_index=True)[1]
 
 
-def ranges(start: Ints, stop: Ints) -> Ints:
+def concatenated_ranges(start: Ints, stop: Ints) -> Ints:
     """Return the numbers of several ranges, one after the other.
 
-    >>> ranges(np.array([3, 7]), np.array([5, 8])).tolist()
+    >>> concatenated_ranges(np.array([3, 7]), np.array([5, 8])).tolist()
     [3, 4, 7]
     """
     width = stop - start
@@ -70,24 +70,24 @@ def depths(bound: npt.NDArray[np.bool_], source: Ints) -> Ints:
     return step[:-1]
 
 
-def in_order(share: Lanes, part: Lanes) -> Lanes:
+def ordered_weighted_sum(share: Columns, part: Columns) -> Columns:
     """Return the sums of share * part, (rows, width, lanes), along the width and in its order.
 
-    >>> in_order(np.array([[[0.5], [0.25]]]), np.array([[[1.0, 0.0], [1.0, 1.0]]])).tolist()
+    >>> ordered_weighted_sum(np.array([[[0.5], [0.25]]]), np.array([[[1.0, 0.0], [1.0, 1.0]]])).tolist()
     [[0.75, 0.25]]
     """
-    total: Lanes = share[:, 0] * part[:, 0]
+    total: Columns = share[:, 0] * part[:, 0]
     for column in range(1, part.shape[1]):
         total += share[:, column] * part[:, column]
     return total
 
 
-def read_at(bound: int) -> Lanes:
+def reading_at(bound: int) -> Columns:
     """Return the reading of shares that nobody stated, for all slots and lanes, at one bound: 0 low, 1 point, 2 high."""
     return np.full((1, 1), float(bound))
 
 
-def _of(network: Network, mode: npt.NDArray[Any], kind: Mode, split: bool) -> npt.NDArray[np.bool_]:
+def _slots_of_mode(network: Network, mode: npt.NDArray[Any], kind: Mode, split: bool) -> npt.NDArray[np.bool_]:
     """The slots of one kind; where any is split, those that are or those that are not."""
     chosen: npt.NDArray[np.bool_] = mode == kind
     return chosen & (network.split == split) if kind == Mode.SHARES else chosen
@@ -109,20 +109,22 @@ class Rules:
         self.slots = [
             (kind, group)
             for kind in Mode
-            for open_ in ((False, True) if kind == Mode.SHARES and self.split else (False,))
-            for group in groups(network.supply_start, np.flatnonzero(_of(network, mode, kind, open_)).astype(np.int64))
+            for split in ((False, True) if kind == Mode.SHARES and self.split else (False,))
+            for group in groups(
+                network.supply_start, np.flatnonzero(_slots_of_mode(network, mode, kind, split)).astype(np.int64)
+            )
         ]
         self.owners = list(groups(network.slot_start, np.arange(network.size)))
 
-    def need_loss(self, state: Lanes) -> Lanes:
+    def need_loss(self, state: Columns) -> Columns:
         """(slots, m): the state of each slot's need, 0 where it has none."""
         if not self.has_need:
             return np.broadcast_to(np.zeros((1, 1), state.dtype), (len(self.need), state.shape[1]))
-        found = state[self.need]
-        found[self.need == NONE] = 0
-        return found
+        loss = state[self.need]
+        loss[self.need == NONE] = 0
+        return loss
 
-    def supply_loss(self, lost: Lanes, reading: Lanes | None = None) -> Lanes:
+    def supply_loss(self, lost: Columns, reading: Columns | None = None) -> Columns:
         """(slots, m): how far the supplies of each slot, lost as (supplies, m) says, fail to meet its need.
 
         ``reading``, of a shape that broadcasts to (slots, m), says how shares
@@ -147,21 +149,21 @@ class Rules:
                 meet[rows] = np.sort(part, axis=1)[np.arange(len(rows)), kth]
         return meet
 
-    def _shared(self, part: Lanes, parts: Ints, rows: Ints, reading: Lanes | None) -> Lanes:
+    def _shared(self, part: Columns, parts: Ints, rows: Ints, reading: Columns | None) -> Columns:
         share = self.network.supply_share[parts][:, :, None]
         # A weighted sum may exceed its greatest part by rounding, and would then creep up along a cycle.
         greatest = np.where(share > 0, part, part.dtype.type(0)).max(axis=1)
-        total = in_order(share, part)
+        total = ordered_weighted_sum(share, part)
         if reading is not None and self.network.split[rows[0]]:
-            at = reading[rows] if len(reading) == len(self.owner) else reading
-            total = self._read(part, parts, rows, total, at)
-        least: Lanes = np.minimum(total, greatest)
-        return least
+            slot_reading = reading[rows] if len(reading) == len(self.owner) else reading
+            total = self._read(part, parts, rows, total, slot_reading)
+        bounded: Columns = np.minimum(total, greatest)
+        return bounded
 
-    def _read(self, part: Lanes, parts: Ints, rows: Ints, point: Lanes, reading: Lanes) -> Lanes:
+    def _read(self, part: Columns, parts: Ints, rows: Ints, point: Columns, reading: Columns) -> Columns:
         """The sums of shares of slots whose remainder nobody divided, each lane in its reading."""
         unstated = self.network.unstated[parts][:, :, None]
-        fixed = in_order(np.where(unstated, 0.0, self.network.supply_share[parts][:, :, None]), part)
+        fixed = ordered_weighted_sum(np.where(unstated, 0.0, self.network.supply_share[parts][:, :, None]), part)
         rest = self.network.remainder[rows][:, None]
         # Rounding must not carry a bound past the point.
         low = np.minimum(fixed + rest * np.where(unstated, part, 1).min(axis=1), point)
@@ -169,12 +171,12 @@ class Rules:
         # Weights of 0 and 1 at the ends: there the bound comes out to the last digit.
         below = low * (1 - reading) + point * reading
         above = point * (2 - reading) + high * (reading - 1)
-        read: Lanes = np.where(reading <= 1, below, above)
-        return read
+        losses: Columns = np.where(reading <= 1, below, above)
+        return losses
 
-    def slot_max(self, value: Lanes) -> Lanes:
+    def slot_max(self, value: Columns) -> Columns:
         """(n, m): the greatest of the values of each node's slots, 0 where it has none."""
-        found = np.zeros((self.network.size, value.shape[1]), value.dtype)
+        greatest = np.zeros((self.network.size, value.shape[1]), value.dtype)
         for rows, parts in self.owners:
-            found[rows] = value[parts].max(axis=1)
-        return found
+            greatest[rows] = value[parts].max(axis=1)
+        return greatest

@@ -46,13 +46,14 @@ import numpy.typing as npt
 
 from knockon.errors import UsageError
 from knockon.network.hits import Hits
-from knockon.network.network import NONE, Floats, Ints, Network
+from knockon.network.network import Floats, Ints, Network
 from knockon.propagation.attribution import Causes
+from knockon.propagation.bounds import bounds_to_run, enclose
 from knockon.propagation.checks import check_stopping
-from knockon.propagation.debtrank_rounds import Task, Variant, run
-from knockon.propagation.kernels import Engine, choose
-from knockon.propagation.matrices import bounds_of, by_node, hits_of, losses_of, matrix_of
-from knockon.propagation.result import KEPT, Result, stops
+from knockon.propagation.debtrank_rounds import DebtRankTask, Variant, run_rounds
+from knockon.propagation.kernels import Engine, choose_engine
+from knockon.propagation.matrices import flow_matrix, node_hits, node_values, without_slots
+from knockon.propagation.result import MAX_KEPT, Result, stop_reasons
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -60,19 +61,19 @@ if TYPE_CHECKING:
 EPS = 1e-12
 CAP = 10_000
 #: Below this many exposures, times shocks, the compiler would cost more than it saves.
-SMALL = 2_000_000
-#: So many losses are worked on at once.
+COMPILE_FROM = 2_000_000
+#: The most losses that are computed at once.
 _BATCH = 500_000
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class DebtRankResult(Result):
-    """DebtRank of each shock, and the losses of equity behind it.
+    """DebtRank of each shock, and the losses of equity (0..1) behind it.
 
     ``index`` is (k,), the part of all value that distress destroys beyond the
     shock itself; ``index_low`` and ``index_high`` bound it where a shock has an
     interval (they are safe, and not always tight). ``source`` is the node that
-    contributes most to a loss, see :meth:`knockon.propagation.attribution.Largest.causes`;
+    contributes most to a loss, see :meth:`knockon.propagation.attribution.LargestContributor.causes`;
     ``supply`` is the row of that exposure in ``network.flows`` (-1 for a
     matrix), ``slot`` is -1 and ``channel`` ``"upstream"``: distress runs
     against the flows, from j to i.
@@ -96,24 +97,24 @@ def debtrank(
     losses: bool | None = None,
     engine: Engine = "auto",
 ) -> DebtRankResult:
-    """DebtRank of k shocks on n nodes; the equations stand at the top of this module.
+    """Return the DebtRank of k shocks on n nodes, linear (Bardoscia et al. 2015) or original (Battiston et al. 2012).
 
     Parameters
     ----------
     network
-        The exposures: ``Network.from_flows(lender, borrower, exposure)``, or the square matrix A itself, dense
-        or sparse, row i what i is exposed to. A diagonal counts (``from_flows(..., self_flows=True)``).
+        The exposures: ``Network.from_flows(lender, borrower, exposure)``, or the square matrix A, dense or sparse, row i the
+        exposures of i. A diagonal counts (``from_flows(..., self_flows=True)``).
     shocks
-        Part of its equity that each node loses at the start: Hits on nodes, node numbers (they lose all of it),
+        The part (0..1) of its equity that each node loses at the start: Hits on nodes, node numbers (which lose all of it),
         a (k, n) array of losses, one row of n floats, or None to let each node default in turn.
     equity
-        Equity of each node, above 0, in the unit of the exposures.
+        Equity of each node, (n,), above 0, in the unit of the exposures.
     value
-        Economic weight of each node, 0 or more, in any unit; by default all that it has lent (the row sums of A).
-        Where they add up to 0, DebtRank is 0.
+        Economic weight of each node, (n,), 0 or more, in any unit; by default all that it has lent (the row sums of A).
+        Where the weights add up to 0, DebtRank is 0.
     variant
-        ``linear`` or ``original``. The original one is not monotone in who is hit: a node that is hit sooner,
-        and by less, has spent its only turn when the rest arrives.
+        ``linear`` or ``original``. The original one is not monotone in the shock: a node that is hit sooner, and by less,
+        has already passed on its distress when the rest arrives.
     eps
         Stop when no loss rises by more (``linear``; ``original`` ends by itself after n rounds at most).
     cap
@@ -122,16 +123,21 @@ def debtrank(
         Keep the losses of each node, (k, n). By default while k * n is at most two million;
         the index of each shock is always there.
     engine
-        ``numba`` for the compiled kernel of the linear variant, which gives the index alone (``losses=False``),
-        ``numpy`` for plain rounds, ``auto`` for what the size asks for. Both give the same to about 1e-12.
+        ``numba`` for the compiled kernel of the linear variant, which returns the index alone (``losses=False``),
+        ``numpy`` for array operations, ``auto`` for the faster one. Both give the same to about 1e-12.
+
+    Returns
+    -------
+    DebtRankResult
+        The index of each shock, and the losses where they are kept.
 
     Raises
     ------
     UsageError
-        No equity, a network without flows, a slot or supply is hit, columns of other lengths, parameters out of range;
-        ``original`` with severities between 0 and more, for which it has no bounds.
+        Equity is missing, the network has no flows, a slot or supply is hit, columns have other lengths, or parameters are
+        out of range; ``original`` with severities from 0 to more, for which it has no bounds.
     InvalidData
-        Exposures that are negative or not finite, equity that is not above 0, negative values.
+        Exposures are negative or not finite, equity is not above 0, or values are negative.
 
     Examples
     --------
@@ -146,28 +152,28 @@ def debtrank(
     ([[0.25, 0.5125, 1.0, 0.1]], [0.2927083333])
     """
     _check(variant, eps, cap)
-    made, exposures = matrix_of(network, "debtrank")
+    nodes, exposures = flow_matrix(network, "debtrank")
     if equity is None:
-        raise UsageError(f"debtrank needs the equity of each node: equity=, {made.size} numbers above 0")
-    weight = _leverage(exposures, by_node(equity, made.size, "equity", positive=True), variant)
-    worth = exposures.sum(axis=1) if value is None else by_node(value, made.size, "value")
-    hits = hits_of(made, shocks, "debtrank")
+        raise UsageError(f"debtrank needs the equity of each node: equity=, {nodes.size} numbers above 0")
+    weight = _leverage(exposures, node_values(equity, nodes.size, "equity", positive=True), variant)
+    values = exposures.sum(axis=1) if value is None else node_values(value, nodes.size, "value")
+    hits = node_hits(nodes, shocks, "debtrank")
     if variant == "original":
         _check_bounds(hits)
-    keep = hits.count * made.size <= KEPT if losses is None else losses
-    task = Task(weight, _parts(worth), hits, bounds_of(hits), variant, eps, cap, keep)
+    keep = hits.count * nodes.size <= MAX_KEPT if losses is None else losses
+    task = DebtRankTask(weight, _value_shares(values), hits, bounds_to_run(hits.severity), variant, eps, cap, keep)
     parameters = {"variant": variant, "eps": eps, "cap": cap}
     compiled = variant == "linear" and not keep and len(task.bounds) == 1
-    used = choose(engine, not compiled or weight.nnz * hits.count < SMALL)
-    if used == "numba" and not compiled:
+    engine_used = choose_engine(engine, not compiled or weight.nnz * hits.count < COMPILE_FROM)
+    if engine_used == "numba" and not compiled:
         raise UsageError("the compiled kernel is for the linear variant, losses=False, and shocks without intervals")
-    return _result(made, [_fast(task)] if used == "numba" else list(_batches(task)), task, parameters)
+    return _result(nodes, [_compiled_batch(task)] if engine_used == "numba" else list(_batches(task)), task, parameters)
 
 
-def _fast(task: Task) -> _Batch:
-    from knockon.propagation.kernels.distress import linear
+def _compiled_batch(task: DebtRankTask) -> _Batch:
+    from knockon.propagation.kernels.distress import run_linear
 
-    index, iterations, residual = linear(task)
+    index, iterations, residual = run_linear(task)
     return _Batch(np.stack([index] * 3), iterations, residual, [], None)
 
 
@@ -187,7 +193,7 @@ def _check_bounds(hits: Hits) -> None:
 
 
 def _leverage(exposures: csr_array, equity: Floats, variant: Variant) -> csr_array:
-    """What part of the equity of i goes with j; no more than all of it in the original."""
+    """Return the leverage matrix: the part of the equity of i that is exposed to j, at most 1 in the original variant."""
     weight = exposures.copy()
     with np.errstate(over="ignore"):
         weight.data = weight.data / np.repeat(equity, np.diff(weight.indptr))
@@ -195,71 +201,74 @@ def _leverage(exposures: csr_array, equity: Floats, variant: Variant) -> csr_arr
     return weight
 
 
-def _parts(worth: Floats) -> Floats:
-    greatest = worth.max(initial=0.0)
+def _value_shares(values: Floats) -> Floats:
+    """Return the share of each node in all value; 0 for all where the values add up to 0."""
+    greatest = values.max(initial=0.0)
     # Scaled first: a sum of large values must not overflow.
-    return np.asarray(worth / greatest / (worth / greatest).sum() if greatest > 0 else np.zeros(len(worth)))
+    return np.asarray(values / greatest / (values / greatest).sum() if greatest > 0 else np.zeros(len(values)))
 
 
 class _Batch(NamedTuple):
-    rank: Floats
+    """The results of some shocks: indices (3, shocks) for low, point and high; losses (n, shocks) for each bound, or none."""
+
+    indices: Floats
     iterations: Ints
     residual: Floats
     losses: list[Floats]
     causes: Causes | None
 
 
-def _batches(task: Task) -> Iterator[_Batch]:
-    """Some shocks after the other; ``rank`` is (3, shocks): low, point and high."""
+def _batches(task: DebtRankTask) -> Iterator[_Batch]:
+    """Yield the results of some shocks at a time."""
     from scipy.sparse import csr_array
 
     size = task.weight.shape[0]
-    # Sparse, for a sum in one order: the index of a shock does not depend on the others beside it.
+    # Sparse, so that sums are taken in one order: the index of a shock does not depend on its batch.
     part = csr_array(task.part[None, :])
     width = max(1, _BATCH // max(size, 1))
+    hit = {bound: task.hits.node_losses("debtrank", bound) for bound in task.bounds}
     for first in range(0, task.hits.count, width):
         last = min(first + width, task.hits.count)
-        runs = [run(task, losses_of(task.hits, bound, size, "debtrank", first, last), bound) for bound in task.bounds]
+        runs = [run_rounds(task, hit[bound].columns(size, first, last), bound) for bound in task.bounds]
         low, point, high = runs if len(runs) == 3 else runs * 3
-        # A node that loses more by the shock itself has less to lose by distress, so the ends are crossed.
+        # A node that loses more to the shock itself has less to lose to distress, so the ends are crossed.
         crossed = ((low, high), (point, point), (high, low))
         index = [np.maximum((part @ (end.loss - other.initial_loss))[0], 0.0) for end, other in crossed]
         yield _Batch(
-            rank=np.stack([np.minimum(index[0], index[1]), index[1], np.maximum(index[2], index[1])]),
-            iterations=np.max([one.iterations for one in runs], axis=0),
-            residual=np.max([one.residual for one in runs], axis=0),
-            losses=[one.loss for one in runs] if task.keep else [],
+            indices=np.stack([np.minimum(index[0], index[1]), index[1], np.maximum(index[2], index[1])]),
+            iterations=np.max([run.iterations for run in runs], axis=0),
+            residual=np.max([run.residual for run in runs], axis=0),
+            losses=[run.loss for run in runs] if task.keep else [],
             causes=point.causes,
         )
 
 
-def _result(network: Network, batches: list[_Batch], task: Task, parameters: dict[str, Any]) -> DebtRankResult:
+def _result(network: Network, batches: list[_Batch], task: DebtRankTask, parameters: dict[str, Any]) -> DebtRankResult:
     size, shocks = network.size, task.hits.count
-    index = np.concatenate([np.zeros((3, 0)), *(batch.rank for batch in batches)], axis=1)
+    index = np.concatenate([np.zeros((3, 0)), *(batch.indices for batch in batches)], axis=1)
     residual = np.concatenate([np.zeros(0), *(batch.residual for batch in batches)])
-    by_node: dict[str, Any] = dict.fromkeys(("loss", "low", "high", "step", "slot", "supply", "source", "shortage"))
+    node_fields: dict[str, Any] = dict.fromkeys(("loss", "low", "high", "step", "slot", "supply", "source", "shortage"))
     if task.keep:
         runs = [_rows([batch.losses[place] for batch in batches], size) for place in range(len(task.bounds))]
         low, point, high = runs if len(runs) == 3 else runs * 3
         causes = [batch.causes for batch in batches if batch.causes]
-        none = np.broadcast_to(np.int64(NONE), (shocks, size))
-        by_node = {
+        fixed = without_slots(network, shocks)
+        low, high = enclose(low, point, high)
+        node_fields = {
             "loss": point,
-            # Each run stops up to eps short of its limit: the order holds all the same.
-            "low": np.minimum(low, point),
-            "high": np.maximum(high, point),
-            "step": _rows([one.step for one in causes], size),
-            "slot": none,
-            "supply": _rows([one.entry for one in causes], size) if network.supplies else none,
-            "source": _rows([one.source for one in causes], size),
-            "shortage": np.broadcast_to(0.0, (shocks, network.slots)),
+            "low": low,
+            "high": high,
+            "step": _rows([batch_causes.step for batch_causes in causes], size),
+            **fixed,
+            "supply": _rows([batch_causes.entry for batch_causes in causes], size) if network.supplies else fixed["supply"],
+            "source": _rows([batch_causes.source for batch_causes in causes], size),
         }
     return DebtRankResult(
         model="debtrank",
-        **by_node,
+        **node_fields,
         iterations=np.concatenate([np.zeros(0, np.int64), *(batch.iterations for batch in batches)]),
         residual=residual,
-        stopped_by=stops(residual, task.eps if task.variant == "linear" else 0.0),
+        stopped_by=stop_reasons(residual, task.eps if task.variant == "linear" else 0.0),
         parameters=parameters,
         index=index[1],
         index_low=index[0],
@@ -268,5 +277,5 @@ def _result(network: Network, batches: list[_Batch], task: Task, parameters: dic
 
 
 def _rows(columns: list[npt.NDArray[Any]], size: int) -> npt.NDArray[Any]:
-    """A row for each shock, of batches with a column for each."""
-    return np.concatenate([one.T for one in columns]) if columns else np.zeros((0, size))
+    """Return a row for each shock from batches with a column for each."""
+    return np.concatenate([batch.T for batch in columns]) if columns else np.zeros((0, size))

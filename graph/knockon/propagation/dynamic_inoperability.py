@@ -31,27 +31,29 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.errors import UsageError
+from knockon.network.array_input import read_array, reject_rows
 from knockon.network.hits import Hits
 from knockon.network.network import Floats, Network
+from knockon.propagation.bounds import POINT, bounds_to_run
 from knockon.propagation.inoperability import (
     InoperabilityResult,
     Interdependency,
     checked_radius,
-    interdependencies,
-    traced,
+    interdependency_matrix,
+    result_with_sources,
 )
-from knockon.propagation.matrices import as_array, bounds_of, by_node, check_rows, hits_of, losses_of
+from knockon.propagation.matrices import initial_losses, node_hits, node_values
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-#: No path has more numbers than this.
-LARGEST = 200_000_000
+#: The most numbers that all paths have together.
+MAX_NUMBERS = 200_000_000
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class DynamicInoperabilityResult(InoperabilityResult):
-    """Inoperability over time; ``loss``, ``low`` and ``high`` are the greatest of each sector, (k, n).
+    """Inoperability in 0..1 over time; ``loss``, ``low`` and ``high`` are the greatest of each sector, (k, n).
 
     ``path`` is (k, T + 1, n), at the times ``time`` (T + 1,). ``recovered`` is
     (k, n): the first time from which a sector stays at or below the threshold
@@ -80,40 +82,45 @@ def dynamic_inoperability(
     interdependency: Interdependency = "given",
     output: npt.ArrayLike | None = None,
 ) -> DynamicInoperabilityResult:
-    """Inoperability of n sectors over time, a path for each of k shocks.
+    """Return the inoperability of n sectors over time, a path for each of k shocks, as Lian and Haimes (2006) define it.
 
     Parameters
     ----------
     network, interdependency, output
         As for :func:`knockon.propagation.inoperability.inoperability`.
     shocks
-        c*, what each sector loses to the shock as long as it lasts, which is to the horizon: any form, as there.
-        None is no such loss where ``initial`` or ``perturbation`` is given, else each sector in turn.
+        c*, the loss of each sector to a shock that lasts to the horizon, in 0..1; any form, as there. None closes each sector
+        in turn, or nothing where ``initial`` or ``perturbation`` is given.
     recovery
-        tau, how long each sector takes alone, in any unit of time: (n,), or one number for all.
+        tau, the time that each sector takes to recover alone, above 0, in any unit of time: (n,), or one number for all.
     horizon
-        How long to look ahead, in the same unit: a multiple of dt.
+        The time to simulate, in the same unit: a multiple of dt.
     remaining
-        lambda, the part of inoperability that is left after that time; above 0, below 1.
+        lambda, the part of the inoperability that is left after the recovery time; above 0, below 1.
     initial
-        q(0), the inoperability at the start: (n,) for every shock, or (k, n). By default none.
+        q(0), the inoperability at the start in 0..1: (n,) for every shock, or (k, n). By default 0.
     perturbation
-        c* as it changes: (T, n), a row for each step up to the horizon, for every path. Instead of ``shocks``.
+        c* where it changes over time, in 0..1: (T, n), a row for each step up to the horizon, instead of ``shocks``.
     dt
-        The length of a step. The paths of the equation in continuous time are reached as it gets shorter.
+        The length of a step, in the same unit. The paths approach those of continuous time as it gets shorter.
     threshold
-        At or below this inoperability a sector counts as recovered.
+        The inoperability (0..1) at or below which a sector counts as recovered.
+
+    Returns
+    -------
+    DynamicInoperabilityResult
+        The paths, and what follows from them for each sector.
 
     Raises
     ------
     UsageError
-        As there; also parameters out of range, arrays of other shapes, or more than 200 million numbers.
+        As there; also where parameters are out of range, arrays have other shapes, or there are over 200 million numbers.
     InvalidData
-        As there; also recovery times that are not above 0, or too short for the length of a step.
+        As there; also where recovery times are not above 0, or too short for the length of a step.
 
     Examples
     --------
-    A sector that others need is down at first; days, to a hundredth within ten of them.
+    A sector that another one needs is down at first, and alone would recover to a hundredth within ten days.
 
     >>> result = dynamic_inoperability([[0, 0.8], [0.2, 0]], initial=[0, 0.6], recovery=[10, 10], horizon=30)
     >>> result.path[0, [0, 1, 10]].round(4).tolist()
@@ -121,76 +128,85 @@ def dynamic_inoperability(
     >>> result.loss.round(3).tolist(), result.recovered.tolist()
     ([[0.239, 0.6]], [[13.0, 11.0]])
     """
-    made, matrix = interdependencies(network, interdependency, output)
+    nodes, matrix = interdependency_matrix(network, interdependency, output)
     radius = checked_radius(matrix, interdependency)
-    steps = _steps(horizon, dt, remaining, threshold)
-    pace = dt * _pace(matrix, recovery, remaining, dt)
-    start = _start(initial, made.size)
-    if shocks is None and (initial is not None or perturbation is not None):
-        hits = Hits.of(made, np.zeros((len(start) if start.ndim == 2 else 1, made.size)))
-    else:
-        hits = hits_of(made, shocks, "dynamic_inoperability")
+    steps = _step_count(horizon, dt, remaining, threshold)
+    rates = dt * _recovery_rates(matrix, recovery, remaining, dt)
+    start = _initial_inoperability(initial, nodes.size)
+    hits = _shocks(nodes, shocks, start, default_none=initial is not None or perturbation is not None)
     if perturbation is not None and shocks is not None:
         raise UsageError("say shocks or perturbation: each is what the sectors lose while the shock lasts")
-    if start.ndim == 2 and len(start) != hits.count:
-        raise UsageError(f"initial has {len(start)} rows, and there are {hits.count} shocks")
-    if hits.count * (steps + 1) * made.size > LARGEST:
-        raise UsageError(f"{hits.count} paths of {steps + 1} times and {made.size} sectors are too many numbers; ask for fewer")
-    course = _Course(
-        matrix, pace, np.broadcast_to(start.T if start.ndim == 2 else start[:, None], (made.size, hits.count)), steps
-    )
-    change = None if perturbation is None else _perturbation(perturbation, steps, made.size)
-    lasting = {bound: losses_of(hits, bound, made.size, "dynamic_inoperability", 0, hits.count) for bound in bounds_of(hits)}
-    paths = {bound: _path(course, initial_loss, change) for bound, initial_loss in lasting.items()}
-    first = np.maximum(course.start, lasting[1] if change is None else change.max(axis=0, initial=0.0)[:, None])
+    _check_size(hits.count, steps, start)
+    columns = start.T if start.ndim == 2 else start[:, None]
+    equations = _Equations(matrix, rates, np.broadcast_to(columns, (nodes.size, hits.count)), steps)
+    change = None if perturbation is None else _perturbation(perturbation, steps, nodes.size)
+    lasting = initial_losses(hits, bounds_to_run(hits.severity), nodes.size, "dynamic_inoperability")
+    paths = {bound: _simulate(equations, shock_loss, change) for bound, shock_loss in lasting.items()}
+    first = np.maximum(equations.start, lasting[POINT] if change is None else change.max(axis=0, initial=0.0)[:, None])
     time = np.arange(steps + 1, dtype=np.float64) * dt
-    return traced(
+    parameters = {
+        "remaining": remaining, "horizon": horizon, "dt": dt, "threshold": threshold, "interdependency": interdependency,
+    }  # fmt: skip
+    return result_with_sources(
         DynamicInoperabilityResult,
-        made,
+        nodes,
         matrix,
         first,
         {bound: path.max(axis=1) for bound, path in paths.items()},
         model="dynamic_inoperability",
         iterations=np.full(hits.count, steps, np.int64),
-        parameters={
-            "remaining": remaining,
-            "horizon": horizon,
-            "dt": dt,
-            "threshold": threshold,
-            "interdependency": interdependency,
-        },
+        parameters=parameters,
         spectral_radius=radius,
-        path=paths[1],
+        path=paths[POINT],
         time=time,
-        recovered=_recovered(paths[1], time, threshold),
-        cumulative=(paths[1][:, 1:] + paths[1][:, :-1]).sum(axis=1) * (dt / 2),
+        recovered=_recovery_times(paths[POINT], time, threshold),
+        cumulative=_cumulative(paths[POINT], dt),
     )
 
 
-class _Course(NamedTuple):
+class _Equations(NamedTuple):
+    """The equations of k shocks: A*, the rate of recovery of each sector in a step, levels at the start (n, k), and steps."""
+
     matrix: csr_array
-    pace: Floats
+    rates: Floats
     start: Floats
     steps: int
 
 
-def _path(course: _Course, lasting: Floats, change: Floats | None) -> Floats:
-    """(k, T + 1, n): every level from the start on."""
-    level = course.start
-    path = np.zeros((course.start.shape[1], course.steps + 1, len(course.start)))
+def _shocks(nodes: Network, shocks: Hits | npt.ArrayLike | None, start: Floats, *, default_none: bool) -> Hits:
+    """Return the shocks as hits; without any each sector is closed in turn, or with ``default_none`` nothing is."""
+    if shocks is None and default_none:
+        return Hits.of(nodes, np.zeros((len(start) if start.ndim == 2 else 1, nodes.size)))
+    return node_hits(nodes, shocks, "dynamic_inoperability")
+
+
+def _check_size(shocks: int, steps: int, start: Floats) -> None:
+    """Raise UsageError where the start has another number of rows than there are shocks, or paths have too many numbers."""
+    size = start.shape[-1]
+    if start.ndim == 2 and len(start) != shocks:
+        raise UsageError(f"initial has {len(start)} rows, and there are {shocks} shocks")
+    if shocks * (steps + 1) * size > MAX_NUMBERS:
+        raise UsageError(f"{shocks} paths of {steps + 1} times and {size} sectors are too many numbers; ask for fewer")
+
+
+def _simulate(equations: _Equations, lasting: Floats, change: Floats | None) -> Floats:
+    """Return the level of each sector at each time, (k, T + 1, n); ``lasting`` is (n, k), ``change`` (T, n)."""
+    level = equations.start
+    path = np.zeros((equations.start.shape[1], equations.steps + 1, len(equations.start)))
     path[:, 0] = level.T
-    keep = 1.0 - course.pace * (1.0 - course.matrix.diagonal())
-    between = course.matrix.copy()
-    between.setdiag(0.0)
-    for step in range(course.steps):
+    kept_part = 1.0 - equations.rates * (1.0 - equations.matrix.diagonal())
+    off_diagonal = equations.matrix.copy()
+    off_diagonal.setdiag(0.0)
+    for step in range(equations.steps):
         initial_loss = lasting if change is None else change[step][:, None]
-        # All terms are 0 or more: nothing cancels, and more never turns into less.
-        level = np.clip(keep[:, None] * level + course.pace[:, None] * (between @ level + initial_loss), 0.0, 1.0)
+        # All terms are 0 or more: nothing cancels, and a greater level never leads to a smaller one.
+        level = np.clip(kept_part[:, None] * level + equations.rates[:, None] * (off_diagonal @ level + initial_loss), 0.0, 1.0)
         path[:, step + 1] = level.T
     return path
 
 
-def _steps(horizon: float, dt: float, remaining: float, threshold: float) -> int:
+def _step_count(horizon: float, dt: float, remaining: float, threshold: float) -> int:
+    """Return the number of steps up to the horizon; raise UsageError where a number is out of range."""
     if not (0 < remaining < 1 and 0 <= threshold <= 1):
         raise UsageError("remaining must be above 0 and below 1, threshold in 0..1")
     if not (0 < dt < math.inf and 0 <= horizon < math.inf):
@@ -201,19 +217,21 @@ def _steps(horizon: float, dt: float, remaining: float, threshold: float) -> int
     return steps
 
 
-def _pace(matrix: csr_array, recovery: npt.ArrayLike, remaining: float, dt: float) -> Floats:
+def _recovery_rates(matrix: csr_array, recovery: npt.ArrayLike, remaining: float, dt: float) -> Floats:
+    """Return K of each sector, (n,): the part of its inoperability that it loses in a unit of time."""
     size = matrix.shape[0]
-    given = as_array(recovery, f"recovery must be {size} numbers, one for each node")
-    time = by_node(np.full(size, given) if given.ndim == 0 else given, size, "recovery", positive=True)
+    times = read_array(recovery, f"recovery must be {size} numbers, one for each node")
+    time = node_values(np.full(size, times) if times.ndim == 0 else times, size, "recovery", positive=True)
     fall = -math.log(remaining) / time
     longest = -math.log(remaining) * dt
     hint = f"with remaining={remaining} and dt={dt} it must be {longest:.4g} or more: shorten dt, or raise remaining"
-    check_rows("recovery", time, fall * dt > 1 + 1e-12, "too short for the length of a step", hint)
+    reject_rows("recovery", time, fall * dt > 1 + 1e-12, "too short for the length of a step", hint)
     return np.asarray(np.minimum(fall, 1 / dt) / (1.0 - matrix.diagonal()))
 
 
-def _start(initial: npt.ArrayLike | None, size: int) -> Floats:
-    start = np.zeros(size) if initial is None else _floats(initial, f"initial must be ({size},) or (k, {size})")
+def _initial_inoperability(initial: npt.ArrayLike | None, size: int) -> Floats:
+    """Return q(0), (n,) or (k, n), checked."""
+    start = np.zeros(size) if initial is None else _numbers(initial, f"initial must be ({size},) or (k, {size})")
     if start.ndim not in (1, 2) or start.shape[-1] != size:
         raise UsageError(f"initial must be ({size},) or (k, {size}), not {start.shape}")
     if not ((start >= 0) & (start <= 1)).all():
@@ -221,8 +239,9 @@ def _start(initial: npt.ArrayLike | None, size: int) -> Floats:
     return start
 
 
-def _perturbation(given: npt.ArrayLike, steps: int, size: int) -> Floats:
-    change = _floats(given, f"perturbation must be ({steps}, {size}), a row for each step")
+def _perturbation(values: npt.ArrayLike, steps: int, size: int) -> Floats:
+    """Return c* of each step, (T, n), checked."""
+    change = _numbers(values, f"perturbation must be ({steps}, {size}), a row for each step")
     if change.shape != (steps, size):
         raise UsageError(f"perturbation must be ({steps}, {size}), a row for each step, not {change.shape}")
     if not ((change >= 0) & (change <= 1)).all():
@@ -230,17 +249,23 @@ def _perturbation(given: npt.ArrayLike, steps: int, size: int) -> Floats:
     return change
 
 
-def _floats(given: npt.ArrayLike, what: str) -> Floats:
-    array = as_array(given, what)
+def _numbers(values: npt.ArrayLike, message: str) -> Floats:
+    """Return an array of floats; errors begin with ``message``."""
+    array = read_array(values, message)
     if array.size and array.dtype.kind not in "fiub":
-        raise UsageError(f"{what}, of numbers, not of {array.dtype}")
+        raise UsageError(f"{message}, of numbers, not of {array.dtype}")
     return array.astype(np.float64)
 
 
-def _recovered(path: Floats, time: Floats, threshold: float) -> Floats:
-    """The time after the last one above the threshold."""
+def _recovery_times(path: Floats, time: Floats, threshold: float) -> Floats:
+    """Return the time after the last one at which each sector is above the threshold, (k, n)."""
     above = path > threshold
     steps = path.shape[1]
     last = steps - 1 - np.argmax(above[:, ::-1], axis=1)
     after = np.append(time, np.inf)[last + 1]
     return np.where(above.any(axis=1), after, 0.0)
+
+
+def _cumulative(path: Floats, dt: float) -> Floats:
+    """Return the integral of each path over time by the trapezoid rule, (k, n)."""
+    return np.asarray((path[:, 1:] + path[:, :-1]).sum(axis=1) * (dt / 2))

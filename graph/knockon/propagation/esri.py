@@ -55,18 +55,18 @@ from knockon.network.flows import Flows
 from knockon.network.from_flows import with_costs
 from knockon.network.hits import Hits
 from knockon.network.network import Floats, Network
-from knockon.propagation.checks import check_stopping, flag, network_of
-from knockon.propagation.esri_task import UPSTREAM, Outcome, Task
-from knockon.propagation.kernels import Engine, choose
-from knockon.propagation.result import KEPT, NONE, Result, stops
+from knockon.propagation.checks import check_flag, check_stopping, require_network
+from knockon.propagation.esri_task import UPSTREAM, EngineResult, EsriTask
+from knockon.propagation.kernels import Engine, choose_engine
+from knockon.propagation.result import MAX_KEPT, NONE, Result, stop_reasons
 from knockon.propagation.trace import Bindings
 
 EPS = 1e-2
 CAP = 1_000
 #: In 32 bits a move of less than this is rounding.
-FINEST_32 = 1e-6
+MIN_EPS_32 = 1e-6
 #: Below this many edge visits the compiler would cost more than it saves.
-SMALL = 20_000_000
+COMPILE_FROM = 20_000_000
 
 Cascade = Literal["both", "downstream", "upstream"]
 
@@ -184,27 +184,27 @@ def esri(
     >>> esri(network, replaceability=False).index.round(4).tolist()
     [0.1, 0.3667, 0.2667, 0.35, 0.1, 0.1667, 0.7, 0.1, 0.3667, 0.2667, 0.45]
     """
-    flows = _flows(network_of(network, "esri"))
+    flows = _flows(require_network(network, "esri"))
     if costs is not None:
         network = with_costs(network, costs)
-    kind = _kind(dtype, eps)
+    dtype_used = _number_type(dtype, eps)
     check_stopping(eps, cap)
-    flag("exact", exact)
-    flag("replaceability", replaceability)
+    check_flag("exact", exact)
+    check_flag("replaceability", replaceability)
     if threads is not None and (not isinstance(threads, int) or threads < 1):
         raise UsageError(f"threads must be a whole number, 1 or more, not {threads!r}")
     hits = Hits.of(network, shocks)
-    keep = hits.count * network.size <= KEPT if losses is None else losses
+    keep = hits.count * network.size <= MAX_KEPT if losses is None else losses
     if cascade not in ("both", "downstream", "upstream"):
         raise UsageError(f"unknown cascade {cascade!r}; known are both, downstream, upstream")
-    task = Task(
+    task = EsriTask(
         *hits.node_losses("esri"), eps, cap, replaceability, keep, down=cascade != "upstream", up=cascade != "downstream"
     )
-    used = "exact" if exact else choose(engine, network.supplies * hits.count < SMALL)
-    outcome = _run(used, network, flows, task, kind, threads)
+    engine_used = "exact" if exact else choose_engine(engine, network.supplies * hits.count < COMPILE_FROM)
+    outcome = _run(engine_used, network, flows, task, dtype_used, threads)
     parameters = {
-        "eps": eps, "cap": cap, "replaceability": replaceability, "exact": exact, "cascade": cascade, "engine": used,
-        "dtype": kind.name if used == "numba" else "float64", "final_demand": float(flows.final_demand.sum()),
+        "eps": eps, "cap": cap, "replaceability": replaceability, "exact": exact, "cascade": cascade, "engine": engine_used,
+        "dtype": dtype_used.name if engine_used == "numba" else "float64", "final_demand": float(flows.final_demand.sum()),
     }  # fmt: skip
     return _result(network, task, outcome, parameters, () if exact else caveats(network, eps, replaceability, cascade))
 
@@ -217,41 +217,43 @@ def caveats(network: Network, eps: float, replaceability: bool, cascade: Cascade
     (2, ())
     """
     flows = _flows(network)
-    found = []
+    texts = []
     if cascade != "downstream" and len(flows.customer) and not flows.final_demand.any():
-        found.append(
+        texts.append(
             f"no final demand is given, so the upstream cascade has no leak: its losses are a function of eps ({eps:g}) "
             "and tend to total collapse as eps falls; give final_demand"
         )
     if cascade != "upstream" and not replaceability and len(flows.customer) and not flows.other_costs:
-        found.append(
+        texts.append(
             "inputs are taken as all costs and nobody is replaceable, so the downstream cascade has no leak: its losses are "
             f"a function of eps ({eps:g}) and grow as eps falls; give costs"
         )
-    return tuple(found)
+    return tuple(texts)
 
 
-def _kind(dtype: npt.DTypeLike, eps: float) -> np.dtype[Any]:
+def _number_type(dtype: npt.DTypeLike, eps: float) -> np.dtype[Any]:
     try:
-        kind = np.dtype(dtype)
+        number = np.dtype(dtype)
     except TypeError:
         raise UsageError(f"dtype must be float64 or float32, not {dtype!r}") from None
-    if kind not in (np.float64, np.float32):
-        raise UsageError(f"dtype must be float64 or float32, not {kind}")
-    if kind == np.float32 and isinstance(eps, float) and eps < FINEST_32:
-        raise UsageError(f"float32 cannot tell moves below {FINEST_32}: a larger eps, or float64")
-    return kind
+    if number not in (np.float64, np.float32):
+        raise UsageError(f"dtype must be float64 or float32, not {number}")
+    if number == np.float32 and isinstance(eps, float) and eps < MIN_EPS_32:
+        raise UsageError(f"float32 cannot tell moves below {MIN_EPS_32}: a larger eps, or float64")
+    return number
 
 
-def _run(used: str, network: Network, flows: Flows, task: Task, kind: np.dtype[Any], threads: int | None) -> Outcome:
-    if used == "exact":
+def _run(
+    engine: str, network: Network, flows: Flows, task: EsriTask, dtype: np.dtype[Any], threads: int | None
+) -> EngineResult:
+    if engine == "exact":
         from knockon.propagation.esri_exact import solve_exactly
 
         return solve_exactly(network, flows, task)
-    if used == "numba":
+    if engine == "numba":
         from knockon.propagation.kernels.esri import run_kernels
 
-        return run_kernels(network, flows, task, kind, threads)
+        return run_kernels(network, flows, task, dtype, threads)
     from knockon.propagation.esri_rounds import run_rounds
 
     return run_rounds(network, flows, task)
@@ -263,23 +265,25 @@ def _flows(network: Network) -> Flows:
     return network.flows
 
 
-def _result(network: Network, task: Task, outcome: Outcome, parameters: dict[str, Any], warned: tuple[str, ...]) -> EsriResult:
+def _result(
+    network: Network, task: EsriTask, outcome: EngineResult, parameters: dict[str, Any], caveats: tuple[str, ...]
+) -> EsriResult:
     by_node: dict[str, Any] = dict.fromkeys(("loss", "low", "high", "step", "slot", "supply", "source", "shortage"))
     if outcome.loss_down is not None and outcome.loss_up is not None:
-        from knockon.propagation.esri_channels import trace
+        from knockon.propagation.esri_channels import trace_cascades
 
         # Equations that are solved lose some digits where little leaks.
         slack = 1e-5 if parameters["dtype"] == "float32" else 1e-9 if parameters["exact"] else 1e-12
-        by_node = trace(network, task, outcome.loss_down, outcome.loss_up, slack)
+        by_node = trace_cascades(network, task, outcome.loss_down, outcome.loss_up, slack)
     return EsriResult(
         model="esri",
         **by_node,
         iterations=outcome.iterations,
         residual=outcome.residual,
-        stopped_by=stops(outcome.residual, 0.0 if parameters["exact"] else task.eps),
+        stopped_by=stop_reasons(outcome.residual, 0.0 if parameters["exact"] else task.eps),
         parameters=parameters,
         index=outcome.both,
         downstream=outcome.downstream,
         upstream=outcome.upstream,
-        caveats=warned,
+        caveats=caveats,
     )

@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 
 from knockon.network.flows import Flows
+from knockon.network.hits import InitialLosses
 from knockon.network.network import NONE, Bools, Floats, Mode, Network
 from knockon.propagation.esri_rounds import initial_losses, operators, sigma, turnover
-from knockon.propagation.esri_task import DOWNSTREAM, HIT, UPSTREAM, Task
-from knockon.propagation.trace import Bindings, InitialLosses, Round, trail
+from knockon.propagation.esri_task import DOWNSTREAM, HIT, UPSTREAM, EsriTask
+from knockon.propagation.trace import Bindings, TracedRound, find_bindings
 from knockon.propagation.traversal import on_cycles
 
 
-def trace(network: Network, task: Task, down: Floats, up: Floats, slack: float) -> dict[str, Any]:
+def trace_cascades(network: Network, task: EsriTask, down: Floats, up: Floats, slack: float) -> dict[str, Any]:
     """What a Result says of each node, for losses (k, n) of both cascades that are good to ``slack``, relatively.
 
     Slots and supplies of the downstream cascade are rows of the network. In
@@ -24,35 +25,38 @@ def trace(network: Network, task: Task, down: Floats, up: Floats, slack: float) 
     """
     flows = network.flows
     assert flows is not None  # noqa: S101 - checked by the model
-    back = reversed_flows(network, flows)
+    reversed_network = reversed_flows(network, flows)
     shocks = len(task.start) - 1
     channel = np.zeros((shocks, network.size), np.int8)
     short = np.zeros((shocks, network.slots))
-    weight = _sigmas(network, flows, down) if task.replaceability else np.ones_like(down)
+    weight = _supplier_weights(network, flows, down) if task.replaceability else np.ones_like(down)
     trails = tuple(Bindings(*(np.full(channel.shape, NONE, np.int64) for _ in Bindings._fields)) for _ in range(2))
     for row in range(shocks):
         hit = initial_losses(network.size, task, np.array([row]))[:, 0]
-        downstream, last = _one(network, hit, down[row], weight[row], slack)
-        upstream, _ = _one(back, hit, up[row], np.ones(network.size), slack)
+        downstream, last = _cascade_bindings(network, hit, down[row], weight[row], slack)
+        upstream, _ = _cascade_bindings(reversed_network, hit, up[row], np.ones(network.size), slack)
         upstream.slot[:] = NONE
-        for whole, one in zip(trails, (downstream, upstream), strict=True):
-            for rows, mine in zip(whole, one, strict=True):
-                rows[row] = mine
+        for cascade, bindings in zip(trails, (downstream, upstream), strict=True):
+            for rows, values in zip(cascade, bindings, strict=True):
+                rows[row] = values
         lost = np.maximum(down[row], up[row])
-        upward = _upward(downstream, upstream, (up[row] > down[row]) & _above(lost, hit, slack))
-        channel[row] = np.where(_above(lost, hit, slack), np.where(upward, UPSTREAM, DOWNSTREAM), HIT)
+        upward = _reports_upstream(downstream, upstream, (up[row] > down[row]) & _exceeds_hit(lost, hit, slack))
+        channel[row] = np.where(_exceeds_hit(lost, hit, slack), np.where(upward, UPSTREAM, DOWNSTREAM), HIT)
         short[row] = last.short
     loss = np.maximum(down, up)
-    mixed = {name: np.where(channel == UPSTREAM, *(getattr(one, name) for one in trails[::-1])) for name in Bindings._fields}
-    return {"loss": loss, "low": loss, "high": loss, **mixed, "shortage": short, "channel": channel, "trails": trails}
+    reported = {
+        name: np.where(channel == UPSTREAM, *(getattr(bindings, name) for bindings in trails[::-1]))
+        for name in Bindings._fields
+    }
+    return {"loss": loss, "low": loss, "high": loss, **reported, "shortage": short, "channel": channel, "trails": trails}
 
 
-def _above(lost: Floats, hit: Floats, slack: float) -> Bools:
+def _exceeds_hit(lost: Floats, hit: Floats, slack: float) -> Bools:
     """Who loses more than the hit itself: not what rounding adds to it."""
     return np.asarray((lost > 0) & ((hit == 0) | (lost > hit * (1 + slack))))
 
 
-def _upward(downstream: Bindings, upstream: Bindings, upward: Bools) -> Bools:
+def _reports_upstream(downstream: Bindings, upstream: Bindings, upward: Bools) -> Bools:
     """Who reports the upstream cascade, so that no sources go round.
 
     A source loses at least as much as its customer or supplier, up to rounding.
@@ -83,7 +87,9 @@ def reversed_flows(network: Network, flows: Flows) -> Network:
     )
 
 
-def _one(network: Network, hit: Floats, loss: Floats, weight: Floats, slack: float) -> tuple[Bindings, Round]:
+def _cascade_bindings(
+    network: Network, hit: Floats, loss: Floats, weight: Floats, slack: float
+) -> tuple[Bindings, TracedRound]:
     """The trail of one cascade whose losses have come to rest, as far as they have."""
     supply_loss = loss[network.supply_provider]
     part = network.supply_share * weight[network.supply_provider] * supply_loss
@@ -93,11 +99,11 @@ def _one(network: Network, hit: Floats, loss: Floats, weight: Floats, slack: flo
     np.maximum.at(reached, network.slot_owner, meet)
     short = np.minimum(meet, 1.0)
     nearest = (meet >= reached[network.slot_owner] * (1 - slack)) & (meet > 0)
-    last = Round(loss, loss, supply_loss, part, short, short, np.where(nearest, loss[network.slot_owner], 0.0), slack)
-    own = np.where((hit > 0) & ~_above(loss, hit, slack), loss, 0.0)
+    last = TracedRound(loss, loss, supply_loss, part, short, short, np.where(nearest, loss[network.slot_owner], 0.0), slack)
+    own = np.where((hit > 0) & ~_exceeds_hit(loss, hit, slack), loss, 0.0)
     initial_loss = InitialLosses(own, np.zeros(network.slots), np.zeros(network.supplies))
-    return trail(network, initial_loss, last), last
+    return find_bindings(network, initial_loss, last), last
 
 
-def _sigmas(network: Network, flows: Flows, down: Floats) -> Floats:
+def _supplier_weights(network: Network, flows: Flows, down: Floats) -> Floats:
     return np.asarray(sigma(flows, operators(network, flows), down.T).T)

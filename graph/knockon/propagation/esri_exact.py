@@ -18,37 +18,39 @@ from knockon.errors import InvalidData, Problem
 from knockon.network.flows import Flows
 from knockon.network.network import Floats, Ints, Network
 from knockon.propagation.esri_rounds import Operators, downstream, indices, initial_losses, operators
-from knockon.propagation.esri_task import FLOOR, Outcome, Task
+from knockon.propagation.esri_task import FLOOR, EngineResult, EsriTask
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 #: Downstream, a move of less than this is rounding.
-_REST = 1e-15
+_ROUNDING = 1e-15
 _CAP = 100_000
 
 
-def solve_exactly(network: Network, flows: Flows, task: Task) -> Outcome:
+def solve_exactly(network: Network, flows: Flows, task: EsriTask) -> EngineResult:
     """Index and losses of each shock at the fixed point; rounds and residual are those of the downstream run_rounds."""
     operator = operators(network, flows)
     # Without the upstream cascade nothing needs a leak.
     solve = _solver(flows, operator.up) if task.up else None
     shocks = len(task.start) - 1
     numbers = np.zeros((5, shocks))
-    kept: list[tuple[Floats, Floats]] = []
+    losses_by_shock: list[tuple[Floats, Floats]] = []
     for shock in range(shocks):
-        mine = slice(task.start[shock], task.start[shock + 1])
+        hit_rows = slice(task.start[shock], task.start[shock + 1])
         initial_loss = initial_losses(network.size, task, np.array([shock]))
-        up = _upstream(network.size, task.node[mine], task.loss[mine], solve) if task.up else initial_loss[:, 0]
+        up = _upstream(network.size, task.node[hit_rows], task.loss[hit_rows], solve) if task.up else initial_loss[:, 0]
         down, rounds, residual = (
-            _at_rest(network, flows, operator, initial_loss, task.replaceability) if task.down else (initial_loss, 0, 0.0)
+            _downstream_at_rest(network, flows, operator, initial_loss, task.replaceability)
+            if task.down
+            else (initial_loss, 0, 0.0)
         )
         numbers[:3, shock] = indices(flows, down, up[:, None])[:, 0]
         numbers[3:, shock] = rounds, residual
         if task.keep:
-            kept.append((down[:, 0], up))
-    losses = (np.array([pair[side] for pair in kept]).reshape(shocks, network.size) for side in (0, 1))
-    return Outcome(
+            losses_by_shock.append((down[:, 0], up))
+    losses = (np.array([pair[side] for pair in losses_by_shock]).reshape(shocks, network.size) for side in (0, 1))
+    return EngineResult(
         numbers[0], numbers[1], numbers[2], numbers[3].astype(np.int64), numbers[4], *(losses if task.keep else (None, None))
     )
 
@@ -58,11 +60,11 @@ def _solver(flows: Flows, up: csr_array) -> Any:
     from scipy.sparse import csc_array, eye_array
     from scipy.sparse.linalg import splu
 
-    closed_off = _without_leak(flows)
-    if closed_off.size:
-        names = ", ".join(map(str, closed_off[:5])) + (" ..." if closed_off.size > 5 else "")
+    without_leak = _without_leak(flows)
+    if without_leak.size:
+        names = ", ".join(map(str, without_leak[:5])) + (" ..." if without_leak.size > 5 else "")
         what = f"the upstream cascade has no leak (spectral radius 1): nothing leaves the circle of firms {names}"
-        hint = f"give the final_demand of at least one of these {closed_off.size} firms"
+        hint = f"give the final_demand of at least one of these {without_leak.size} firms"
         raise InvalidData([Problem("final_demand", None, what, hint)])
     return splu(csc_array(eye_array(len(flows.sales)) - up)).solve
 
@@ -100,7 +102,7 @@ def _upstream(size: int, node: Ints, loss: Floats, solve: Any) -> Floats:
         binding = np.flatnonzero(scale > 0)
 
 
-def _at_rest(
+def _downstream_at_rest(
     network: Network, flows: Flows, operator: Operators, initial_loss: Floats, replaceability: bool
 ) -> tuple[Floats, int, float]:
     down, rounds = initial_loss, 0
@@ -109,5 +111,5 @@ def _at_rest(
         new = downstream(network, flows, operator, down, initial_loss, replaceability)
         residual = float((new - down).max(initial=0.0))
         down = new
-        if residual <= _REST or rounds >= _CAP:
-            return down, rounds, residual if residual > _REST else 0.0
+        if residual <= _ROUNDING or rounds >= _CAP:
+            return down, rounds, residual if residual > _ROUNDING else 0.0

@@ -8,7 +8,7 @@ import numpy as np
 
 from knockon.network.flows import Flows
 from knockon.network.network import Floats, Ints, Network
-from knockon.propagation.esri_task import FLOOR, GONE, Outcome, Task
+from knockon.propagation.esri_task import FLOOR, NO_SALES, EngineResult, EsriTask
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -39,11 +39,11 @@ def operators(network: Network, flows: Flows) -> Operators:
 
 def turnover(flows: Flows) -> Floats:
     """What each firm sells in all: in the table and to final demand; 1 where that is nothing."""
-    whole = flows.sales + flows.final_demand if flows.final_demand.any() else flows.sales
-    return whole if (whole > 0).all() else np.where(whole > 0, whole, 1.0)
+    total = flows.sales + flows.final_demand if flows.final_demand.any() else flows.sales
+    return total if (total > 0).all() else np.where(total > 0, total, 1.0)
 
 
-def run_rounds(network: Network, flows: Flows, task: Task) -> Outcome:
+def run_rounds(network: Network, flows: Flows, task: EsriTask) -> EngineResult:
     """Index, rounds and residual of each shock; the losses by node where the task keeps them."""
     shocks = len(task.start) - 1
     width = int(np.clip(_BATCH // max(network.size, 1), 1, 64))
@@ -60,7 +60,7 @@ def run_rounds(network: Network, flows: Flows, task: Task) -> Outcome:
             kept[1].append(up.T)
     none = np.zeros((0, network.size))
     losses = [np.concatenate(part) if part else none for part in kept] if task.keep else [None, None]
-    return Outcome(numbers[0], numbers[1], numbers[2], numbers[3].astype(np.int64), numbers[4], losses[0], losses[1])
+    return EngineResult(numbers[0], numbers[1], numbers[2], numbers[3].astype(np.int64), numbers[4], losses[0], losses[1])
 
 
 def indices(flows: Flows, down: Floats, up: Floats) -> Floats:
@@ -69,35 +69,35 @@ def indices(flows: Flows, down: Floats, up: Floats) -> Floats:
     return np.stack([weight @ np.maximum(down, up), weight @ down, weight @ up])
 
 
-def _batch(network: Network, flows: Flows, operator: Operators, task: Task, rows: Ints) -> tuple[Floats, ...]:
+def _batch(network: Network, flows: Flows, operator: Operators, task: EsriTask, rows: Ints) -> tuple[Floats, ...]:
     initial_loss = initial_losses(network.size, task, rows)
     down, up = initial_loss.copy(), initial_loss.copy()
     rounds, residual = np.zeros(len(rows)), np.zeros(len(rows))
-    live = np.arange(len(rows))
-    while live.size:
-        rise = np.zeros(len(live))
+    active = np.arange(len(rows))
+    while active.size:
+        rise = np.zeros(len(active))
         if task.down:
-            new = downstream(network, flows, operator, down[:, live], initial_loss[:, live], task.replaceability)
-            rise = (new - down[:, live]).max(axis=0, initial=0.0)
-            down[:, live] = new
+            new = downstream(network, flows, operator, down[:, active], initial_loss[:, active], task.replaceability)
+            rise = (new - down[:, active]).max(axis=0, initial=0.0)
+            down[:, active] = new
         if task.up:
-            lost = up[:, live]
-            new = np.minimum(np.maximum(initial_loss[:, live], operator.up @ np.where(lost < FLOOR, 0.0, lost)), 1.0)
+            lost = up[:, active]
+            new = np.minimum(np.maximum(initial_loss[:, active], operator.up @ np.where(lost < FLOOR, 0.0, lost)), 1.0)
             rise = np.maximum(rise, (new - lost).max(axis=0, initial=0.0))
-            up[:, live] = new
-        rounds[live] += 1
-        residual[live] = rise
+            up[:, active] = new
+        rounds[active] += 1
+        residual[active] = rise
         # A shock that has met its own stopping rule is not moved again.
-        live = live[(rise > task.eps) & (rounds[live] < task.cap)]
+        active = active[(rise > task.eps) & (rounds[active] < task.cap)]
     return down, up, rounds, residual
 
 
-def initial_losses(size: int, task: Task, rows: Ints) -> Floats:
+def initial_losses(size: int, task: EsriTask, rows: Ints) -> Floats:
     """The losses (n, shocks) that some shocks set themselves."""
     initial_loss = np.zeros((size, len(rows)))
     for column, shock in enumerate(rows):
-        mine = slice(task.start[shock], task.start[shock + 1])
-        initial_loss[task.node[mine], column] = task.loss[mine]
+        hit_rows = slice(task.start[shock], task.start[shock + 1])
+        initial_loss[task.node[hit_rows], column] = task.loss[hit_rows]
     return initial_loss
 
 
@@ -117,6 +117,6 @@ def downstream(
 
 def sigma(flows: Flows, operator: Operators, down: Floats) -> Any:
     """How badly each firm would be missed (n, shocks): its sales over what its sector still sells, at most 1."""
-    left = operator.sector @ (1.0 - down)
-    left[left <= GONE] = 1.0
-    return np.minimum(1.0, flows.sales[:, None] / left[flows.sector])
+    remaining = operator.sector @ (1.0 - down)
+    remaining[remaining <= NO_SALES] = 1.0
+    return np.minimum(1.0, flows.sales[:, None] / remaining[flows.sector])

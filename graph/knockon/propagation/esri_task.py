@@ -7,7 +7,7 @@ from typing import NamedTuple
 from knockon.network.arrays import Floats, Ints
 
 #: What a sector still sells counts as 1 at or below this, as published; both engines ask it of the sum over its firms.
-GONE = 1e-10
+NO_SALES = 1e-10
 #: Losses below this are not passed on.
 FLOOR = 1e-15
 
@@ -15,7 +15,7 @@ FLOOR = 1e-15
 HIT, DOWNSTREAM, UPSTREAM = 0, 1, 2
 
 
-class Outcome(NamedTuple):
+class EngineResult(NamedTuple):
     """What an engine returns: a row of numbers each shock, and the losses by node where they were asked for."""
 
     both: Floats
@@ -27,7 +27,7 @@ class Outcome(NamedTuple):
     loss_up: Floats | None
 
 
-class Task(NamedTuple):
+class EsriTask(NamedTuple):
     """What an engine is asked: the hits of each shock (node[start[k]:start[k + 1]], loss likewise), and when to stop."""
 
     start: Ints

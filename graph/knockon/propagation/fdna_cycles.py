@@ -1,4 +1,4 @@
-"""The equations of FDNA around cycles: the least losses that satisfy them, and through which feeder each came about."""
+"""Solve the equations of FDNA around cycles for their least losses, and find the feeder that causes each."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from knockon.propagation.traversal import first_arrivals
 _SLACK = 1e-12
 
 
-class Solved(NamedTuple):
-    """Losses (n, k), how each shock came to rest (k,), and step and source of every loss (n, k)."""
+class CycleSolution(NamedTuple):
+    """Losses (n, k), rounds, residual and error of each shock (k,), and step and source of every loss (n, k)."""
 
     loss: Floats
     iterations: Ints
@@ -26,16 +26,16 @@ class Solved(NamedTuple):
     source: Ints
 
 
-def solve(size: int, links: Links, initial_loss: Floats, eps: float, cap: int) -> Solved:
-    """The least solution for hits (n, k)."""
+def solve(size: int, links: Links, initial_loss: Floats, eps: float, cap: int) -> CycleSolution:
+    """Return the least solution for the losses (n, k) that k shocks set themselves."""
     equations = _Equations(size, links, initial_loss)
-    found = settle(equations, initial_loss, eps=eps, cap=cap)
-    step, source = equations.causes(found.state)
-    return Solved(found.state, found.iterations, found.residual, found.error, step, source)
+    settled = settle(equations, initial_loss, eps=eps, cap=cap)
+    step, source = equations.causes(settled.state)
+    return CycleSolution(settled.state, settled.iterations, settled.residual, settled.error, step, source)
 
 
 class _Equations:
-    """The equations of k shocks on n nodes: a link passes on a part of its feeder's loss, or what is beyond its criticality."""
+    """The equations of k shocks on n nodes: a link passes on a part of a loss, or its excess over the criticality."""
 
     def __init__(self, size: int, links: Links, initial_loss: Floats) -> None:
         self.links = links.pick(np.argsort(links.receiver, kind="stable"))
@@ -46,7 +46,7 @@ class _Equations:
         self.size = size
 
     def round(self, lanes: Ints) -> Round:
-        """The round of some shocks."""
+        """Return the round of some shocks: a function from losses to losses."""
         initial_loss = self.initial_loss[:, lanes]
 
         def advance(loss: Floats) -> Floats:
@@ -60,11 +60,11 @@ class _Equations:
         return advance
 
     def branch(self, lane: int) -> _Branch:  # noqa: ARG002 - all shocks have the same equations
-        """What is solved where rounds go on for long."""
+        """Return the linear equations of one shock, to be solved where rounds converge slowly."""
         return _Branch(self)
 
     def causes(self, loss: Floats) -> tuple[Ints, Ints]:
-        """Step and source of every loss: a breadth-first search from the hits along the links that make them what they are."""
+        """Return step and source of every loss, by a breadth-first search from the hits along binding links."""
         step, source = (np.full(loss.shape, NONE, np.int64) for _ in range(2))
         for shock in range(loss.shape[1]):
             self._search(loss[:, shock], self.initial_loss[:, shock], step[:, shock], source[:, shock])
@@ -73,19 +73,19 @@ class _Equations:
     def _search(self, loss: Floats, initial_loss: Floats, step: Ints, source: Ints) -> None:
         feeder, receiver = self.links.feeder, self.links.receiver
         step[(loss > 0) & (initial_loss >= loss * (1 - _SLACK))] = 0
-        # A feeder may lose just as much as its receiver stands: then nothing is lost, and nothing is its cause.
+        # A feeder may lose exactly what its receiver tolerates: then nothing is lost, and there is no cause.
         critical = (loss[receiver] > 0) & (loss[feeder] - self.beyond >= loss[receiver] * (1 - _SLACK))
         through = self.part * loss[feeder]
         mean = np.zeros(self.size)
         np.add.at(mean, receiver, through)
-        # A mean has no single cause: of the feeders that lose as much as the mean the one that takes most.
-        averaged = (through > 0) & (mean[receiver] >= loss[receiver] * (1 - _SLACK))
-        averaged &= loss[feeder] >= loss[receiver] * (1 - _SLACK)
+        # A mean has no single cause: of the feeders that lose at least the mean, the one that contributes most.
+        binding_mean = (through > 0) & (mean[receiver] >= loss[receiver] * (1 - _SLACK))
+        binding_mean &= loss[feeder] >= loss[receiver] * (1 - _SLACK)
         most = np.zeros(self.size)
-        np.maximum.at(most, receiver[averaged], through[averaged])
-        largest = averaged & (through >= most[receiver])
-        for bound in (critical | largest, critical | averaged):
-            # Of equally near feeders the one that passes on most.
+        np.maximum.at(most, receiver[binding_mean], through[binding_mean])
+        largest = binding_mean & (through >= most[receiver])
+        for bound in (critical | largest, critical | binding_mean):
+            # Of equally near feeders the one that passes on most comes first.
             order = np.flatnonzero(bound)
             order = order[np.argsort(-through[order], kind="stable")]
             first = order[first_arrivals(step, feeder[order], receiver[order])]
@@ -93,24 +93,24 @@ class _Equations:
 
 
 class _Branch(NamedTuple):
-    """The branch of the equations that a state is on."""
+    """The linear equations that hold near a state."""
 
     equations: _Equations
 
     def slopes(self, state: Floats, moving: Ints) -> Floats:
-        """How the next loss of each moving node answers to the loss of each, (moving, moving)."""
-        links, whole = self.equations.links, self.equations
-        column = np.full(whole.size, NONE)
+        """Return the derivative of the next loss of each moving node by the loss of each, (moving, moving)."""
+        links, equations = self.equations.links, self.equations
+        column = np.full(equations.size, NONE)
         column[moving] = np.arange(len(moving))
         feeder = state[links.feeder]
-        mean, worst = (np.zeros(whole.size) for _ in range(2))
-        np.add.at(mean, links.receiver, whole.part * feeder)
-        np.maximum.at(worst, links.receiver, feeder - whole.beyond)
+        mean, worst = (np.zeros(equations.size) for _ in range(2))
+        np.add.at(mean, links.receiver, equations.part * feeder)
+        np.maximum.at(worst, links.receiver, feeder - equations.beyond)
         averaged = mean[links.receiver] >= worst[links.receiver]
-        critical = ~averaged & (feeder - whole.beyond >= worst[links.receiver])
-        slope = np.where(averaged, whole.part, critical.astype(np.float64))
+        critical = ~averaged & (feeder - equations.beyond >= worst[links.receiver])
+        slope = np.where(averaged, equations.part, critical.astype(np.float64))
         rows, columns = column[links.receiver], column[links.feeder]
         inside = (rows != NONE) & (columns != NONE)
-        found = np.zeros((len(moving), len(moving)))
-        np.add.at(found, (rows[inside], columns[inside]), slope[inside])
-        return found
+        slopes = np.zeros((len(moving), len(moving)))
+        np.add.at(slopes, (rows[inside], columns[inside]), slope[inside])
+        return slopes

@@ -1,4 +1,4 @@
-"""Links with two numbers each, in the forms that people have them in: columns, mappings, matrices."""
+"""Read the links of FDNA and their two numbers from columns, mappings or matrices."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from knockon.errors import InvalidData, Problem, UsageError
+from knockon.errors import UsageError
+from knockon.network.array_input import read_array, reject
 from knockon.network.network import Bools, Floats, Ints, Network
-from knockon.propagation.matrices import as_array, bare, square
+from knockon.propagation.matrices import square_matrix, unconnected_network
 
 #: A column, an (n, n) array, one number for all, or a number for each (feeder, receiver).
-Given: TypeAlias = npt.ArrayLike | Mapping[tuple[int, int], float]
+LinkNumbers: TypeAlias = npt.ArrayLike | Mapping[tuple[int, int], float]
 _Pair = tuple[npt.ArrayLike, npt.ArrayLike]
-#: So many faulty links are named in an error; the rest is counted.
-_SHOWN = 5
 
 
 class Links(NamedTuple):
@@ -28,12 +27,12 @@ class Links(NamedTuple):
     criticality: Floats
 
     def pick(self, rows: Ints) -> Links:
-        """Some of the links."""
+        """Return some of the links, by their rows."""
         return Links(self.feeder[rows], self.receiver[rows], self.strength[rows], self.criticality[rows])
 
 
-class _Ends(NamedTuple):
-    """The links alone. ``column`` is where a column has the number of each; None where there is no order to go by."""
+class _LinkEnds(NamedTuple):
+    """Feeder and receiver of each link; ``column`` is its row in a column of numbers, None where columns have no order."""
 
     size: int
     feeder: Ints
@@ -41,13 +40,20 @@ class _Ends(NamedTuple):
     column: Ints | None
 
 
-def links_of(network: Any, links: _Pair | None, strength: Given | None, criticality: Given | None) -> tuple[Network, Links]:
-    """The network and its links, from any of the forms that :func:`knockon.propagation.fdna.fdna` takes.
+def links_of(
+    network: Any, links: _Pair | None, strength: LinkNumbers | None, criticality: LinkNumbers | None
+) -> tuple[Network, Links]:
+    """Return the network and its links, from any of the forms that :func:`knockon.propagation.fdna.fdna` takes.
+
+    Parameters
+    ----------
+    network, links, strength, criticality
+        As :func:`knockon.propagation.fdna.fdna` takes them.
 
     Raises
     ------
     UsageError
-        Strength or criticality is missing, or forms that do not go together.
+        Strength or criticality is missing, or the forms cannot be combined.
     InvalidData
         Numbers out of range, a link without a number or twice, a number without a link.
 
@@ -60,115 +66,115 @@ def links_of(network: Any, links: _Pair | None, strength: Given | None, critical
     if not counted and not isinstance(network, Network):
         if strength is not None:
             raise UsageError("a matrix as the first argument holds the strengths: leave strength out, or pass how many nodes")
-        strength, network = square(network, "fdna"), np.shape(network)[0]
-    missing = [name for name, one in (("strength", strength), ("criticality", criticality)) if one is None]
+        strength, network = square_matrix(network, "fdna"), np.shape(network)[0]
+    missing = [name for name, numbers_given in (("strength", strength), ("criticality", criticality)) if numbers_given is None]
     if missing or strength is None or criticality is None:
         raise UsageError(f"fdna needs the {' and the '.join(missing)} of each link")
     if counted and network < 0:
         raise UsageError(f"the number of nodes must be 0 or more, not {network}")
-    made = network if isinstance(network, Network) else bare(int(network))
-    ends = _ends(network, made.size, links, strength, criticality)
-    given = (("strength", strength, 1.0), ("criticality", criticality, 100.0))
-    numbers = [_numbers(one, name, ends, most) for name, one, most in given]
+    nodes = network if isinstance(network, Network) else unconnected_network(int(network))
+    ends = _ends(network, nodes.size, links, strength, criticality)
+    columns = (("strength", strength, 1.0), ("criticality", criticality, 100.0))
+    numbers = [_numbers(numbers_given, name, ends, most) for name, numbers_given, most in columns]
     order = np.lexsort((ends.feeder, ends.receiver))
-    return made, Links(ends.feeder, ends.receiver, *numbers).pick(order)
+    return nodes, Links(ends.feeder, ends.receiver, *numbers).pick(order)
 
 
-def _ends(network: Any, size: int, links: _Pair | None, strength: Given, criticality: Given) -> _Ends:
-    """Which links there are: those of the network, or of the columns, or that have a strength (else: a criticality)."""
+def _ends(network: Any, size: int, links: _Pair | None, strength: LinkNumbers, criticality: LinkNumbers) -> _LinkEnds:
+    """Return the links: those of the columns, else of the network, else those with a strength, else with a criticality."""
     if isinstance(network, Network):
         if network.flows is None:
             raise UsageError("fdna needs links with strengths: make the network by Network.from_flows(feeder, receiver, ...)")
         own = network.flows.supplier.astype(np.int64), network.flows.customer.astype(np.int64)
         if links is None:
-            return _Ends(size, *own, np.arange(len(own[0])))
-        ends = _columns(size, links)
-        _same(ends, _Ends(size, *own, None))
+            return _LinkEnds(size, *own, np.arange(len(own[0])))
+        ends = _ends_from_columns(size, links)
+        _check_same_links(ends, _LinkEnds(size, *own, None))
         return ends
     if links is not None:
-        return _columns(size, links)
+        return _ends_from_columns(size, links)
     for one in (strength, criticality):
         if isinstance(one, Mapping):
-            return _checked(size, *_keys(one), None)
+            return _checked_ends(size, *_node_pairs(one), None)
     if _is_matrix(strength):
         matrix = _matrix(strength, "strength", size)
         feeder, receiver = np.nonzero(~np.isnan(matrix) & (matrix != 0))
-        return _Ends(size, feeder, receiver, None)
+        return _LinkEnds(size, feeder, receiver, None)
     raise UsageError("fdna needs to know the links: say links=(feeder, receiver), or give strengths as a matrix or mapping")
 
 
-def _columns(size: int, links: _Pair) -> _Ends:
+def _ends_from_columns(size: int, links: _Pair) -> _LinkEnds:
     if len(links) != 2:
         raise UsageError("links must be two columns, (feeders, receivers): of pairs, say tuple(zip(*pairs))")
-    if all(isinstance(one, tuple) and len(one) == 2 for one in links) and isinstance(links, list):
+    if all(isinstance(column, tuple) and len(column) == 2 for column in links) and isinstance(links, list):
         raise UsageError("a list of two pairs may mean either; write the columns as lists: ([feeders], [receivers])")
-    columns = [as_array(one, "links must be two columns") for one in links]
-    if any(one.ndim != 1 for one in columns) or len(columns[0]) != len(columns[1]):
+    columns = [read_array(column, "links must be two columns") for column in links]
+    if any(column.ndim != 1 for column in columns) or len(columns[0]) != len(columns[1]):
         raise UsageError("links must be two columns of the same length: (feeder, receiver)")
-    if any(one.dtype.kind not in "fiu" or not (one == np.floor(one)).all() for one in columns):
+    if any(column.dtype.kind not in "fiu" or not (column == np.floor(column)).all() for column in columns):
         raise UsageError("links must be numbers of nodes, from 0")
-    feeder, receiver = (one.astype(np.int64) for one in columns)
-    return _checked(size, feeder, receiver, np.arange(len(feeder)))
+    feeder, receiver = (column.astype(np.int64) for column in columns)
+    return _checked_ends(size, feeder, receiver, np.arange(len(feeder)))
 
 
-def _keys(given: Mapping[Any, Any]) -> tuple[Ints, Ints]:
+def _node_pairs(mapping: Mapping[Any, Any]) -> tuple[Ints, Ints]:
     try:
-        pairs = np.array(sorted(given), dtype=np.int64).reshape(-1, 2)
+        pairs = np.array(sorted(mapping), dtype=np.int64).reshape(-1, 2)
     except (TypeError, ValueError) as error:
         raise UsageError("a mapping must have pairs of node numbers as keys: {(feeder, receiver): number}") from error
     return pairs[:, 0], pairs[:, 1]
 
 
-def _checked(size: int, feeder: Ints, receiver: Ints, column: Ints | None) -> _Ends:
-    ends = _Ends(size, feeder, receiver, column)
+def _checked_ends(size: int, feeder: Ints, receiver: Ints, column: Ints | None) -> _LinkEnds:
+    ends = _LinkEnds(size, feeder, receiver, column)
     absent = (np.minimum(feeder, receiver) < 0) | (np.maximum(feeder, receiver) >= size)
-    _refuse("links", ends, absent, "names a node that is not there", f"nodes are numbered 0..{size - 1}")
+    _reject_links("links", ends, absent, "names a node that does not exist", f"nodes are numbered 0..{size - 1}")
     _, first = np.unique(feeder * size + receiver, return_index=True)
-    again = np.ones(len(feeder), bool)
-    again[first] = False
-    _refuse("links", ends, again, "stands more than once", "one row for each link")
+    duplicate = np.ones(len(feeder), bool)
+    duplicate[first] = False
+    _reject_links("links", ends, duplicate, "is a duplicate", "one row for each link")
     return ends
 
 
-def _same(ends: _Ends, own: _Ends) -> None:
-    """The links given are those of the network, in any order."""
+def _check_same_links(ends: _LinkEnds, own: _LinkEnds) -> None:
+    """Raise InvalidData unless the links are those of the network, in any order."""
     key, known = (one.feeder * one.size + one.receiver for one in (ends, own))
-    _refuse("links", ends, ~np.isin(key, known), "is not a link of the network", "the columns that it was made from")
-    _refuse("links", own, ~np.isin(known, key), "is missing", "every link of the network must be there")
+    _reject_links("links", ends, ~np.isin(key, known), "is not a link of the network", "the columns that it was made from")
+    _reject_links("links", own, ~np.isin(known, key), "is missing", "every link of the network must be given")
 
 
-def _numbers(given: Given, name: str, ends: _Ends, most: float) -> Floats:
-    """One number for each link, in the order of the links."""
-    if isinstance(given, Mapping):
-        numbers = _mapped(given, name, ends)
-    elif _is_matrix(given):
-        matrix = _matrix(given, name, ends.size)
+def _numbers(values: LinkNumbers, name: str, ends: _LinkEnds, most: float) -> Floats:
+    """Return one number for each link, in the order of the links."""
+    if isinstance(values, Mapping):
+        numbers = _from_mapping(values, name, ends)
+    elif _is_matrix(values):
+        matrix = _matrix(values, name, ends.size)
         numbers = matrix[ends.feeder, ends.receiver]
         if name == "strength":
             matrix = np.where(np.isnan(matrix), 0.0, matrix)
             matrix[ends.feeder, ends.receiver] = 0.0
             feeder, receiver = np.nonzero(matrix)
-            other = _Ends(ends.size, feeder, receiver, None)
-            _refuse(name, other, np.ones(len(feeder), bool), "stands where there is no link", "0 or NaN there")
+            other = _LinkEnds(ends.size, feeder, receiver, None)
+            _reject_links(name, other, np.ones(len(feeder), bool), "has a number and is not a link", "0 or NaN there")
     else:
-        numbers = _column(given, name, ends)
-    _refuse(name, ends, np.isnan(numbers), "has no number", f"every link needs one, in 0..{most:g}")
-    _refuse(
+        numbers = _column(values, name, ends)
+    _reject_links(name, ends, np.isnan(numbers), "has no number", f"every link needs one, in 0..{most:g}")
+    _reject_links(
         name, ends, ~((numbers >= 0) & (numbers <= most)), f"is not in 0..{most:g}", "strengths are 0..1, criticalities 0..100"
     )
     return numbers
 
 
-def _mapped(given: Mapping[tuple[int, int], float], name: str, ends: _Ends) -> Floats:
-    named = _checked(ends.size, *_keys(given), None)
-    key, known = (one.feeder * ends.size + one.receiver for one in (named, ends))
-    _refuse(name, named, ~np.isin(key, known), "stands where there is no link", "leave it out")
+def _from_mapping(mapping: Mapping[tuple[int, int], float], name: str, ends: _LinkEnds) -> Floats:
+    ends_named = _checked_ends(ends.size, *_node_pairs(mapping), None)
+    key, known = (pairs_of.feeder * ends.size + pairs_of.receiver for pairs_of in (ends_named, ends))
+    _reject_links(name, ends_named, ~np.isin(key, known), "has a number and is not a link", "leave it out")
     pairs = zip(ends.feeder.tolist(), ends.receiver.tolist(), strict=True)
-    return np.array([given.get(pair, np.nan) for pair in pairs], np.float64)
+    return np.array([mapping.get(pair, np.nan) for pair in pairs], np.float64)
 
 
-def _column(given: Any, name: str, ends: _Ends) -> Floats:
-    column = as_array(given, f"{name} must be one number for each link")
+def _column(values: Any, name: str, ends: _LinkEnds) -> Floats:
+    column = read_array(values, f"{name} must be one number for each link")
     if column.dtype.kind not in "fiub" and column.size:
         raise UsageError(f"{name} must hold numbers, not {column.dtype}")
     if column.ndim == 0:
@@ -180,24 +186,19 @@ def _column(given: Any, name: str, ends: _Ends) -> Floats:
     return column.astype(np.float64)
 
 
-def _is_matrix(given: object) -> bool:
-    return getattr(given, "ndim", None) == 2 or (
-        isinstance(given, list | tuple) and as_array(given, "numbers of links").ndim == 2
+def _is_matrix(values: object) -> bool:
+    return getattr(values, "ndim", None) == 2 or (
+        isinstance(values, list | tuple) and read_array(values, "numbers of links").ndim == 2
     )
 
 
-def _matrix(given: Any, name: str, size: int) -> Floats:
-    matrix = np.asarray(square(given, "fdna").toarray())
+def _matrix(values: Any, name: str, size: int) -> Floats:
+    matrix = np.asarray(square_matrix(values, "fdna").toarray())
     if len(matrix) != size:
         raise UsageError(f"{name} must be ({size}, {size}) for {size} nodes, not {matrix.shape}")
     return matrix
 
 
-def _refuse(table: str, ends: _Ends, faulty: Bools, what: str, hint: str) -> None:
-    if not faulty.any():
-        return
-    rows = np.flatnonzero(faulty)
-    problems = [Problem(f"{table}[{ends.feeder[row]}, {ends.receiver[row]}]", None, what, hint) for row in rows[:_SHOWN]]
-    if len(rows) > _SHOWN:
-        problems.append(Problem(table, None, f"{len(rows)} of this kind in all"))
-    raise InvalidData(problems)
+def _reject_links(table: str, ends: _LinkEnds, faulty: Bools, message: str, hint: str) -> None:
+    """Raise InvalidData that names the first few faulty links by feeder and receiver."""
+    reject(table, faulty, lambda row: (f"{ends.feeder[row]}, {ends.receiver[row]}", message), hint)

@@ -41,15 +41,15 @@ CAP = 10_000
 #: Products and sums of weights are rounded: a loss this little below a threshold has reached it.
 ROUNDING = 1e-9
 #: After this many rounds the equations are solved for the first time.
-SLOW = 32
+FIRST_SOLVE = 32
 #: So many losses that still move are solved for at most.
-_WIDEST = 1_000
+_MAX_SOLVED = 1_000
 #: The rate of convergence is read off blocks of this many rounds.
 _BLOCK = 8
 #: Differences that are rounding, where a solution is judged.
-_FINE = 1e-13
+_ROUNDING_ERROR = 1e-13
 #: A solution is improved so often at most.
-_IMPROVED = 4
+_MAX_REFINEMENTS = 4
 
 #: One round of the equations: states (n, m) to states (n, m).
 Round = Callable[[Floats], Floats]
@@ -111,40 +111,40 @@ def settle(
     """
     width = state.shape[1]
     before = np.array(state, np.float64) if keep_before else None
-    ended = Settled(np.array(state, np.float64), np.zeros(width, np.int64), np.zeros(width), np.zeros(width), before)
-    lanes, now, run = np.arange(width), np.asarray(state, np.float64), _Pace.of(state)
+    settled = Settled(np.array(state, np.float64), np.zeros(width, np.int64), np.zeros(width), np.zeros(width), before)
+    lanes, current, convergence = np.arange(width), np.asarray(state, np.float64), _Convergence.of(state)
     advance = equations.round(lanes) if width else None
-    rounds, attempt = 0, SLOW
+    rounds, attempt = 0, FIRST_SOLVE
     while lanes.size and advance is not None:
         rounds += 1
-        new = advance(now)
-        rise = np.abs(new - now).max(axis=0, initial=0.0)
-        run.note(rise, rounds)
-        done = run.rests(rise, eps) | (rounds >= cap)
+        after = advance(current)
+        rise = np.abs(after - current).max(axis=0, initial=0.0)
+        convergence.record_rise(rise, rounds)
+        done = convergence.at_rest(rise, eps) | (rounds >= cap)
         if enough is not None:
-            done |= enough(new)
+            done |= enough(after)
         if done.any():
-            rest = lanes[done]
-            error = run.missing(rise)[done]
+            finished = lanes[done]
+            error = convergence.error_bound(rise)[done]
             for place in np.flatnonzero(error > EPS) if eps > EPS else ():
-                lane, moving = rest[place], np.flatnonzero(done)[place]
-                error[place] = _bound(equations, int(lane), new[:, moving], run.mark[:, moving])
-            ended.state[:, rest], ended.iterations[rest] = new[:, done], rounds
-            if ended.before is not None:
-                ended.before[:, rest] = now[:, done]
+                lane, moving = finished[place], np.flatnonzero(done)[place]
+                error[place] = _distance_to_limit(equations, int(lane), after[:, moving], convergence.mark[:, moving])
+            settled.state[:, finished], settled.iterations[finished] = after[:, done], rounds
+            if settled.before is not None:
+                settled.before[:, finished] = current[:, done]
             # Around a solution rounds move by rounding alone.
-            ended.residual[rest] = np.where(run.solved & (rise <= _FINE), 0.0, rise)[done]
-            ended.error[rest] = error if enough is None else np.where(enough(new)[done], 1.0, error)
-            lanes, new, run = lanes[~done], new[:, ~done], run.some(~done)
+            settled.residual[finished] = np.where(convergence.solved & (rise <= _ROUNDING_ERROR), 0.0, rise)[done]
+            settled.error[finished] = error if enough is None else np.where(enough(after)[done], 1.0, error)
+            lanes, after, convergence = lanes[~done], after[:, ~done], convergence.some(~done)
             advance = equations.round(lanes) if lanes.size else None
-        now = new
+        current = after
         if 2 * rounds == attempt:
-            run.mark[:] = now
+            convergence.mark[:] = current
         if rounds == attempt:
-            now = _solved(equations, lanes, now, run)
+            current = _solve_slow_lanes(equations, lanes, current, convergence)
             attempt *= 2
-            run.mark[:] = now
-    return ended
+            convergence.mark[:] = current
+    return settled
 
 
 def undecided(loss: Floats, threshold: float, error: Floats | float) -> Bools:
@@ -156,7 +156,7 @@ def undecided(loss: Floats, threshold: float, error: Floats | float) -> Bools:
     return np.asarray((loss < threshold - ROUNDING) & (loss + error >= threshold - ROUNDING))
 
 
-class _Pace(NamedTuple):
+class _Convergence(NamedTuple):
     """How fast lanes move: the greatest rise in this block of rounds and in the two before it.
 
     ``mark`` is the state when last looked at, ``rest`` the error of lanes whose
@@ -170,7 +170,7 @@ class _Pace(NamedTuple):
     mark: Floats
 
     @classmethod
-    def of(cls, state: Floats) -> _Pace:
+    def of(cls, state: Floats) -> _Convergence:
         """Of lanes that begin."""
         width = state.shape[1]
         before, last, rest = (np.full(width, np.nan) for _ in range(3))
@@ -181,17 +181,17 @@ class _Pace(NamedTuple):
         """Which lanes were solved."""
         return ~np.isnan(self.rest)
 
-    def some(self, chosen: Bools) -> _Pace:
+    def some(self, chosen: Bools) -> _Convergence:
         """The pace of some lanes."""
-        return _Pace(self.block[chosen], self.before[chosen], self.last[chosen], self.rest[chosen], self.mark[:, chosen])
+        return _Convergence(self.block[chosen], self.before[chosen], self.last[chosen], self.rest[chosen], self.mark[:, chosen])
 
-    def note(self, rise: Floats, rounds: int) -> None:
+    def record_rise(self, rise: Floats, rounds: int) -> None:
         """Take in the rise of a round."""
         np.maximum(self.block, rise, out=self.block)
         if rounds % _BLOCK == 0:
             self.before[:], self.last[:], self.block[:] = self.last, self.block, 0.0
 
-    def missing(self, rise: Floats) -> Floats:
+    def error_bound(self, rise: Floats) -> Floats:
         """How much may be missing to the limit: the blocks to come, if they go on to shrink as the last two did; at most 1."""
         with np.errstate(invalid="ignore", divide="ignore"):
             rate = self.last / self.before
@@ -199,28 +199,28 @@ class _Pace(NamedTuple):
         known = np.minimum(np.where(np.isnan(later), 1.0, later + _BLOCK * self.block), 1.0)
         return np.where(self.solved, self.rest, np.where(rise == 0, 0.0, known))
 
-    def rests(self, rise: Floats, eps: float) -> Bools:
+    def at_rest(self, rise: Floats, eps: float) -> Bools:
         """Which lanes have come to rest."""
         rest = rise == 0
         if eps > EPS:
             rest |= rise <= eps
         else:
-            rest |= (rise <= max(eps, _FINE)) & self.solved
-            rest |= (rise <= eps) & (self.missing(rise) <= EPS)
+            rest |= (rise <= max(eps, _ROUNDING_ERROR)) & self.solved
+            rest |= (rise <= eps) & (self.error_bound(rise) <= EPS)
         return np.asarray(rest)
 
 
-def _solved(equations: Equations, lanes: Ints, state: Floats, run: _Pace) -> Floats:
-    """Return the states with the limits of those lanes that could be solved, and record in ``run`` which."""
-    found = state.copy()
+def _solve_slow_lanes(equations: Equations, lanes: Ints, state: Floats, convergence: _Convergence) -> Floats:
+    """Return the states with the limits of those lanes that could be solved, and record in ``convergence`` which."""
+    states = state.copy()
     for place, lane in enumerate(lanes.tolist()):
-        limit = None if run.solved[place] else _limit(equations, lane, state[:, place], run.mark[:, place])
+        limit = None if convergence.solved[place] else _limit(equations, lane, state[:, place], convergence.mark[:, place])
         if limit is not None:
-            found[:, place], run.rest[place] = limit
-    return found
+            states[:, place], convergence.rest[place] = limit
+    return states
 
 
-def _bound(equations: Equations, lane: int, state: Floats, mark: Floats) -> float:
+def _distance_to_limit(equations: Equations, lane: int, state: Floats, mark: Floats) -> float:
     """How far at most a state is below its limit: the distance to it where it can be solved for, else 1."""
     limit = _limit(equations, lane, state, mark)
     return 1.0 if limit is None else float((limit.state - state).max(initial=0.0)) + limit.error
@@ -236,32 +236,32 @@ class _Limit(NamedTuple):
 def _limit(equations: Equations, lane: int, state: Floats, mark: Floats) -> _Limit | None:
     """The limit of the rounds from a state whose losses have moved since ``mark``; None where it is not certain."""
     moving = np.flatnonzero(state != mark)
-    if not 0 < len(moving) <= _WIDEST:
+    if not 0 < len(moving) <= _MAX_SOLVED:
         return None
-    one = equations.round(np.array([lane]))
+    one_round = equations.round(np.array([lane]))
 
     def advance(losses: Floats) -> Floats:
-        return np.asarray(one(losses[:, None])[:, 0])
+        return np.asarray(one_round(losses[:, None])[:, 0])
 
     system = np.eye(len(moving)) - equations.branch(lane).slopes(state, moving)
     after, limit = advance(state), state.copy()
     try:
-        for _ in range(_IMPROVED):
-            left = (advance(limit) - limit)[moving]
-            limit[moving] = np.minimum(limit[moving] + np.linalg.solve(system, left), 1.0)
-            if np.abs(left).max() <= np.finfo(float).eps:
+        for _ in range(_MAX_REFINEMENTS):
+            remaining = (advance(limit) - limit)[moving]
+            limit[moving] = np.minimum(limit[moving] + np.linalg.solve(system, remaining), 1.0)
+            if np.abs(remaining).max() <= np.finfo(float).eps:
                 break
     except np.linalg.LinAlgError:
         return None
-    end, middle = advance(limit), advance((state + limit) / 2)
-    rises = bool((limit >= state - _FINE).all()) and bool((after >= state - _FINE).all())
-    straight = np.abs(middle - (after + end) / 2).max(initial=0.0) <= _FINE
-    left = np.abs(end - limit)
-    if not (rises and straight and (left <= _FINE).all()):
+    after_limit, after_middle = advance(limit), advance((state + limit) / 2)
+    rises = bool((limit >= state - _ROUNDING_ERROR).all()) and bool((after >= state - _ROUNDING_ERROR).all())
+    straight = np.abs(after_middle - (after + after_limit) / 2).max(initial=0.0) <= _ROUNDING_ERROR
+    remaining = np.abs(after_limit - limit)
+    if not (rises and straight and (remaining <= _ROUNDING_ERROR).all()):
         return None
     # The inverse has no negative entry: it says how far what is left of the equations may move their solution.
-    error = float(np.linalg.solve(system, left[moving] + np.finfo(float).eps).max())
+    error = float(np.linalg.solve(system, remaining[moving] + np.finfo(float).eps).max())
     return _Limit(np.maximum(limit, state), error) if error >= 0 else None
 
 
-__all__ = ["CAP", "EPS", "ROUNDING", "SLOW", "Equations", "Round", "Settled", "settle", "undecided"]
+__all__ = ["CAP", "EPS", "FIRST_SOLVE", "ROUNDING", "Equations", "Round", "Settled", "settle", "undecided"]

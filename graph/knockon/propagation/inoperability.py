@@ -27,12 +27,14 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.errors import InvalidData, Problem, UsageError
+from knockon.network.array_input import reject_rows
 from knockon.network.hits import Hits
-from knockon.network.network import NONE, Floats, Network
+from knockon.network.network import Floats, Network
 from knockon.propagation.attribution import LargestContributor
-from knockon.propagation.matrices import bounds_of, by_node, check_rows, hits_of, losses_of, matrix_of
+from knockon.propagation.bounds import HIGH, LOW, POINT, bounds_to_run, enclose
+from knockon.propagation.matrices import flow_matrix, initial_losses, node_hits, node_values, without_slots
 from knockon.propagation.result import Result, Stop
-from knockon.propagation.spectral import check_radius, fading, spectral_radius
+from knockon.propagation.spectral import check_radius, factorize, spectral_radius
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -42,12 +44,11 @@ Interdependency = Literal["given", "demand", "supply"]
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class InoperabilityResult(Result):
-    """Inoperability of each sector, (k, n), as ``loss``.
+    """Inoperability of each sector in 0..1, (k, n), as ``loss``.
 
-    ``spectral_radius`` is that of A*: below 1, and the nearer to it, the more
-    each loss comes back. ``source`` is the sector that contributes most to a
-    loss, see :meth:`knockon.propagation.attribution.Largest.causes`; ``slot`` and
-    ``supply`` are -1.
+    ``spectral_radius`` is that of A*, below 1; the nearer it is to 1, the more each loss is amplified. ``source`` is the
+    sector that contributes most to a loss, see :meth:`knockon.propagation.attribution.LargestContributor.causes`; ``slot``
+    and ``supply`` are -1.
     """
 
     spectral_radius: float
@@ -63,28 +64,34 @@ def inoperability(
     interdependency: Interdependency = "given",
     output: npt.ArrayLike | None = None,
 ) -> InoperabilityResult:
-    """Inoperability of n sectors after k shocks that last; the equations stand at the top of this module.
+    """Return the inoperability of n sectors after k shocks that last, by the equations of Haimes and Jiang (2001).
 
     Parameters
     ----------
     network
-        The matrix A* itself, (n, n), dense or sparse, row i how much of each inoperability passes to i (``given``).
-        Or the input-output table: ``Network.from_flows(supplier, customer, value, final_demand=..., self_flows=True)``,
-        or its square matrix z, row i what i sells (``demand``, ``supply``).
+        For ``given`` the matrix A*, (n, n), dense or sparse; row i holds the parts of the other inoperabilities that pass to
+        sector i. For ``demand`` and ``supply`` the input-output table: ``Network.from_flows(supplier, customer, value,
+        final_demand=..., self_flows=True)``, or the square matrix z of its flows, row i what sector i sells.
     shocks
-        c*, what each sector loses to the shock: a (k, n) array of losses, one row of n floats, numbers of sectors
-        (they lose all), Hits on nodes, or None for each sector in turn.
+        c*, the loss of each sector to the shock in 0..1: a (k, n) array, one row of n floats, numbers of sectors (which lose
+        all), Hits on nodes, or None for each sector in turn.
     interdependency
-        What the first argument is, and what inoperability follows: ``given``, ``demand`` or ``supply``.
+        The meaning of the first argument, and whether demand or supply drives inoperability.
     output
-        Output x of each sector, in the unit of the flows; by default its sales and final demand. Not for ``given``.
+        Output x of each sector, (n,), above 0, in the unit of the flows; by default its sales and final demand. Not for
+        ``given``.
+
+    Returns
+    -------
+    InoperabilityResult
+        The losses q with their largest contributors.
 
     Raises
     ------
     UsageError
-        A network where A* is asked for or without flows, a slot or supply is hit, losses outside 0..1, other shapes.
+        A network is given for A*, or has no flows; a slot or supply is hit; losses are outside 0..1; shapes differ.
     InvalidData
-        Entries that are negative or not finite, a sector with flows but no output, a spectral radius of 1 or more.
+        Entries are negative or not finite, a sector has flows but no output, the spectral radius is 1 or more.
 
     Examples
     --------
@@ -95,17 +102,17 @@ def inoperability(
     >>> result.loss.round(2).tolist(), round(result.spectral_radius, 3)
     ([[0.7, 0.78, 1.0, 1.0]], 0.6)
     """
-    made, matrix = interdependencies(network, interdependency, output)
+    nodes, matrix = interdependency_matrix(network, interdependency, output)
     radius = checked_radius(matrix, interdependency)
-    hits = hits_of(made, shocks, "inoperability")
-    initial_loss = {bound: losses_of(hits, bound, made.size, "inoperability", 0, hits.count) for bound in bounds_of(hits)}
-    losses = {bound: _at_rest(matrix, one) for bound, one in initial_loss.items()}
-    return traced(
+    hits = node_hits(nodes, shocks, "inoperability")
+    bounds = bounds_to_run(hits.severity)
+    shock_losses = initial_losses(hits, bounds, nodes.size, "inoperability")
+    return result_with_sources(
         InoperabilityResult,
-        made,
+        nodes,
         matrix,
-        initial_loss[1],
-        {bound: loss.T for bound, loss in losses.items()},
+        shock_losses[POINT],
+        {bound: _solve_at_rest(matrix, shock_loss).T for bound, shock_loss in shock_losses.items()},
         model="inoperability",
         iterations=np.ones(hits.count, np.int64),
         parameters={"interdependency": interdependency},
@@ -113,85 +120,106 @@ def inoperability(
     )
 
 
-def interdependencies(
-    given: Network | npt.ArrayLike, interdependency: str, output: npt.ArrayLike | None
+def interdependency_matrix(
+    table: Network | npt.ArrayLike, interdependency: str, output: npt.ArrayLike | None
 ) -> tuple[Network, csr_array]:
-    """The matrix A* of what was given, row i what passes to i.
+    """Return the nodes and the matrix A*, row i what passes to sector i.
+
+    Parameters
+    ----------
+    table, interdependency, output
+        As ``network``, ``interdependency`` and ``output`` of :func:`inoperability`.
 
     Raises
     ------
     UsageError
-        A network where A* itself is asked for, or an output where it plays no part.
+        A network is given for A*, or an output that is not used.
     InvalidData
-        A sector that has flows but no output.
+        A sector has flows but no output.
     """
     from scipy.sparse import csr_array
 
     if interdependency not in ("given", "demand", "supply"):
         raise UsageError(f"unknown interdependency {interdependency!r}; known are given, demand, supply")
-    if interdependency == "given" and isinstance(given, Network):
-        raise UsageError("flows are no A* yet: say interdependency='demand' or 'supply', or pass the square matrix A* itself")
-    made, flows = matrix_of(given, "inoperability")
+    if interdependency == "given" and isinstance(table, Network):
+        raise UsageError(
+            "flows are not a matrix A*: say interdependency='demand' or 'supply', or pass the square matrix A* itself"
+        )
+    nodes, flows = flow_matrix(table, "inoperability")
     if interdependency == "given":
         if output is not None:
             raise UsageError("output= is for interdependency='demand' or 'supply'; A* is used as given")
-        return made, flows
-    sold = np.asarray(flows.sum(axis=1)) + (made.flows.final_demand if made.flows else 0.0)
-    made_worth = sold if output is None else by_node(output, made.size, "output")
+        return nodes, flows
+    sales = np.asarray(flows.sum(axis=1)) + (nodes.flows.final_demand if nodes.flows else 0.0)
+    outputs = sales if output is None else node_values(output, nodes.size, "output")
     matrix = flows if interdependency == "demand" else csr_array(flows.T)
-    busy = np.diff(matrix.indptr) > 0
-    check_rows("output", made_worth, busy & (made_worth == 0), "no output", "it has flows: give its output=, above 0")
+    has_flows = np.diff(matrix.indptr) > 0
+    hint = "a sector with flows needs an output= above 0"
+    reject_rows("output", outputs, has_flows & (outputs == 0), "not an output", hint)
     matrix = matrix.copy()
     with np.errstate(over="ignore"):
-        matrix.data = matrix.data / np.repeat(made_worth, np.diff(matrix.indptr))
+        matrix.data = matrix.data / np.repeat(outputs, np.diff(matrix.indptr))
     matrix.data = np.minimum(matrix.data, np.finfo(float).max)
-    return made, matrix
+    return nodes, matrix
 
 
 def checked_radius(matrix: csr_array, interdependency: str) -> float:
-    """The spectral radius of A*; InvalidData where it is 1 or more."""
+    """Return the spectral radius of A*; raise InvalidData where it is 1 or more."""
     radius = spectral_radius(matrix)
     hint = {
         "given": "scale A* down, or say interdependency='demand' or 'supply' if this is a table of flows",
-        "demand": "somebody must sell to final demand: give final_demand= to from_flows, or output=",
+        "demand": "at least one sector must sell to final demand: give final_demand= to from_flows, or output=",
         "supply": "outputs must exceed what is bought: give output=",
     }[interdependency]
     check_radius(radius, "A*", hint)
     return radius
 
 
-def _at_rest(matrix: csr_array, initial_loss: Floats) -> Floats:
+def _solve_at_rest(matrix: csr_array, initial_loss: Floats) -> Floats:
+    """Solve (I - A*) q = c* for k shocks, (n, k), and clip q to 0..1."""
     from scipy.sparse import csc_array, eye_array
 
     if not initial_loss.size:
         return initial_loss
     try:
-        solved = fading(csc_array(eye_array(len(initial_loss)) - matrix)).solve(initial_loss)
+        solved = factorize(csc_array(eye_array(len(initial_loss)) - matrix)).solve(initial_loss)
     except RuntimeError as error:
         raise InvalidData([Problem("A*", None, "the spectral radius is 1 within rounding", "scale A* down")]) from error
     return np.asarray(np.clip(solved, 0.0, 1.0))
 
 
-def traced(
+def result_with_sources(
     kind: type[R], network: Network, matrix: csr_array, initial_loss: Floats, losses: dict[int, Floats], **more: Any
 ) -> R:
-    """Return a result whose sources are read off the losses; ``initial_loss`` is (n, k), losses (k, n) for each bound."""
-    point = losses[1]
-    trace = LargestContributor(matrix, np.where(point.T > 0, initial_loss, 0.0))
-    trace.spread(point.T)
-    causes = trace.causes()
-    none = np.broadcast_to(np.int64(NONE), point.shape)
+    """Return a result with the largest contributor to each loss.
+
+    Parameters
+    ----------
+    kind
+        The class of the result.
+    network, matrix
+        The nodes and the matrix A*.
+    initial_loss
+        The losses that the shocks set at the point, (n, k).
+    losses
+        The losses for each bound (0 low, 1 point, 2 high), (k, n).
+    more
+        The other fields of the result.
+    """
+    point = losses[POINT]
+    contributors = LargestContributor(matrix, np.where(point.T > 0, initial_loss, 0.0))
+    contributors.trace_solution(point.T)
+    causes = contributors.causes()
+    low, high = enclose(losses.get(LOW, point), point, losses.get(HIGH, point))
     stopped: Stop = "tolerance"
     return kind(
         loss=point,
-        low=np.minimum(losses.get(0, point), point),
-        high=np.maximum(losses.get(2, point), point),
+        low=low,
+        high=high,
         step=causes.step.T,
-        slot=none,
-        supply=none,
         source=causes.source.T,
-        shortage=np.broadcast_to(0.0, (len(point), network.slots)),
         residual=np.zeros(len(point)),
         stopped_by=(stopped,) * len(point),
+        **without_slots(network, len(point)),
         **more,
     )

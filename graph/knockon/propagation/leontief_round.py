@@ -1,4 +1,4 @@
-r"""One round of the leontief equations, for any number of lanes: the step that every model on slots repeats.
+r"""One round of the leontief equations, for any number of lanes; every model on slots repeats it.
 
 A lane is a column of the state: one shock, bound, draw or variant. With the
 combinations of :class:`knockon.propagation.combinations.Rules`,
@@ -11,8 +11,8 @@ combinations of :class:`knockon.propagation.combinations.Rules`,
 
    loss_j &= \max(hit_j,\ \max_{r \in slots(j)} c_r \cdot short_r)
 
-:class:`Lanes` runs them to their fixed point with :func:`knockon.propagation.fixed_point.settle`. Models whose rounds do
-more in between (stocks, delays, draws) take :func:`shortage` and :func:`loss_from` on their own.
+:func:`knockon.propagation.fixed_point.settle` runs :class:`LaneEquations` to their fixed point. Models with more steps in
+a round (stocks, delays, draws) call :func:`shortage` and :func:`loss_from`.
 
 References
 ----------
@@ -24,83 +24,87 @@ economic systemic risk from nation-wide supply networks", Scientific Reports
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from knockon.network.arrays import Floats, Ints
-from knockon.network.hits import Hits
+from knockon.network.hits import Hits, InitialLosses
 from knockon.network.network import Network
 from knockon.propagation.branch import Branch
-from knockon.propagation.combinations import Rules
+from knockon.propagation.combinations import Columns, Rules
 from knockon.propagation.fixed_point import Round
-from knockon.propagation.trace import InitialLosses
 
-#: Numbers, or booleans where things fail wholly or not at all: (rows, lanes).
-Columns = npt.NDArray[Any]
-#: The numbers that one call should hold: more would fall out of the caches.
+#: The most numbers of one call: more would not fit into the processor's caches.
 BATCH = 2**19
+#: The most numbers of one array.
+MEMORY = 1_000_000
 
 
 def lanes_at_once(network: Network) -> int:
-    """Return how many lanes of a network one call should take; at least one."""
+    """Return the number of lanes of a network that one call should take for speed; at least 1."""
     return max(1, BATCH // max(network.size + network.slots + network.supplies, 1))
 
 
+def lanes_in_memory(network: Network, numbers: int = MEMORY) -> int:
+    """Return the number of lanes whose arrays have at most ``numbers`` entries each; at least 1."""
+    return max(1, numbers // max(1, network.size, network.slots, network.supplies))
+
+
 def shortage(rules: Rules, slot_hit: Columns, state: Columns, meet: Columns) -> Columns:
-    """Return how short each need is, (slots, lanes): the greatest of its hit, the loss of the need, and what is not supplied.
+    """Return the shortage of each slot in 0..1, (slots, lanes): the greatest of its hit, the loss of its need, and ``meet``.
 
     Parameters
     ----------
     rules
         The combinations of the network.
     slot_hit
-        What the shock sets on each slot, (slots, lanes) or one column for all lanes.
+        The loss that the shock sets on each slot, (slots, lanes), or one column for all lanes.
     state
         The loss of each node, (nodes, lanes).
     meet
-        How far the supplies of each slot fail to meet its need, (slots, lanes), as of :meth:`Rules.supply_loss`.
+        The part of each need that its supplies fail to meet, (slots, lanes), as :meth:`Rules.supply_loss` returns it.
     """
     short: Columns = np.maximum(meet, rules.need_loss(state))
-    return _at_least(short, slot_hit)
+    return _raise_to_hits(short, slot_hit)
 
 
 def loss_from(rules: Rules, node_hit: Columns, value: Columns) -> Columns:
-    """Return the loss of each node, (nodes, lanes): the greatest of its hit and the ``value`` of its slots."""
-    return _at_least(rules.slot_max(value), node_hit)
+    """Return the loss of each node in 0..1, (nodes, lanes): the greatest of its hit and the ``value`` of its slots."""
+    return _raise_to_hits(rules.slot_max(value), node_hit)
 
 
 def hit_columns(network: Network, hits: Hits, lanes: Iterable[tuple[int, int]]) -> InitialLosses:
-    """Return what shocks set themselves, as columns: of nodes, slots and supplies, a lane for each (shock, bound)."""
+    """Return the losses that shocks set themselves, a column for each (shock, bound)."""
     rows = [hits.rows(network, shock, bound) for shock, bound in lanes]
     sizes = (network.size, network.slots, network.supplies)
     return InitialLosses(*(_stacked([row[kind] for row in rows], size) for kind, size in enumerate(sizes)))
 
 
-def nothing(rows: int) -> Floats:
-    """Return a column of zeros that takes no memory: nothing is hit."""
+def zero_column(rows: int) -> Floats:
+    """Return a column of zeros that takes no memory, as the hits of rows that no shock hits."""
     return np.broadcast_to(np.zeros((1, 1)), (rows, 1))
 
 
-def _at_least(columns: Columns, hit: Columns) -> Columns:
-    """Raise columns in place to what is hit; nothing to do where that is one zero that is seen everywhere."""
+def _raise_to_hits(columns: Columns, hit: Columns) -> Columns:
+    """Raise columns in place to the hits, and return them; a broadcast zero is skipped."""
     if hit.size and not any(hit.strides) and not hit.flat[0]:
         return columns
     return np.maximum(columns, hit, out=columns)
 
 
 def _stacked(rows: list[Floats], size: int) -> Floats:
-    """A column for each lane; where nothing is hit, one zero that is seen everywhere."""
+    """Return a column for each lane; a broadcast zero where nothing is hit."""
     if not any(row.any() for row in rows):
-        return np.broadcast_to(nothing(size), (size, len(rows)))
+        return np.broadcast_to(zero_column(size), (size, len(rows)))
     return np.stack(rows, axis=1)
 
 
 class Values(NamedTuple):
-    """What one round came to: the loss of each supply, how short each slot is, its value, and the new loss of each node.
+    """The values of one round in 0..1, (rows, lanes) each.
 
-    All are (rows, lanes). ``meet`` is how far supplies fail to meet the need, ``value`` the shortage times its criticality.
+    ``supply_loss`` is the loss of each supply, ``meet`` the part of each need that supplies fail to meet, ``short`` the
+    shortage of each slot, ``value`` the shortage times the criticality, ``loss`` the new loss of each node.
     """
 
     supply_loss: Floats
@@ -110,37 +114,37 @@ class Values(NamedTuple):
     loss: Floats
 
 
-class Change(Protocol):
-    """What a variant of the network changes between the losses of nodes and the shortage of slots, in place."""
+class LinkChanges(Protocol):
+    """Changes that a variant of the network makes, in place, between the losses of nodes and the shortage of slots."""
 
     def supplies(self, lost: Floats, state: Floats) -> None:
         """Change the losses of supplies, (supplies, lanes)."""
 
     def meeting(self, meet: Floats, lost: Floats, state: Floats) -> None:
-        """Change how far supplies fail to meet each need, (slots, lanes)."""
+        """Change the part of each need that supplies fail to meet, (slots, lanes)."""
 
 
-class Lanes(NamedTuple):
+class LaneEquations(NamedTuple):
     """The equations of several lanes on one network: :class:`knockon.propagation.fixed_point.Equations`.
 
-    ``weight`` is (slots, lanes), ``hit`` what the shocks set, ``reading``
-    (slots or 1, lanes) how shares that nobody stated are read: 0 low, 1 point
-    (the default), 2 high, and between. Any of them may be one column that holds for all lanes.
+    ``weight`` is the criticality of each slot, (slots, lanes), ``hit`` holds the losses that the shocks set. ``reading``,
+    (slots or 1, lanes), says how shares that nobody stated are read: 0 low, 1 point (the default), 2 high, or between. Each
+    may be one column for all lanes.
     """
 
     rules: Rules
     weight: Floats
     hit: InitialLosses
     reading: Floats | None = None
-    change: Change | None = None
+    change: LinkChanges | None = None
 
     def losses(self, state: Floats) -> Floats:
         """Return the losses after one round, (nodes, lanes)."""
         return self.values(state).loss
 
     def values(self, state: Floats) -> Values:
-        """Return one round from the losses of all lanes, with everything in between."""
-        lost = _at_least(state[self.rules.provider], self.hit.supply)
+        """Return the values of one round from the losses of all lanes."""
+        lost = _raise_to_hits(state[self.rules.provider], self.hit.supply)
         if self.change is not None:
             self.change.supplies(lost, state)
         meet = self.rules.supply_loss(lost, self.reading)
@@ -152,26 +156,39 @@ class Lanes(NamedTuple):
 
     def round(self, lanes: Ints) -> Round:
         """Return the round of some lanes: a function from states to states."""
-        return self.some(lanes).losses
+        return self.select(lanes).losses
 
-    def some(self, lanes: Ints) -> Lanes:
+    def select(self, lanes: Ints) -> LaneEquations:
         """Return the equations of some lanes; ``change`` stays as it is."""
-        hit = InitialLosses(*(_some(part, lanes) for part in self.hit))
-        reading = None if self.reading is None else _some(self.reading, lanes)
-        return self._replace(weight=_some(self.weight, lanes), hit=hit, reading=reading)
+        hit = InitialLosses(*(_select_lanes(part, lanes) for part in self.hit))
+        reading = None if self.reading is None else _select_lanes(self.reading, lanes)
+        return self._replace(weight=_select_lanes(self.weight, lanes), hit=hit, reading=reading)
 
     def branch(self, lane: int) -> Branch:
-        """Return the linear equations of one lane, to be solved where a loop goes on for long."""
-        one = self.some(np.array([lane]))
-        reading = None if one.reading is None else one.reading[:, 0]
-        return Branch(self.rules.network, one.weight[:, 0], one.hit.slot[:, 0], one.hit.supply[:, 0], reading=reading)
+        """Return the linear equations of one lane, to be solved where rounds converge slowly."""
+        equations = self.select(np.array([lane]))
+        reading = None if equations.reading is None else equations.reading[:, 0]
+        return Branch(
+            self.rules.network, equations.weight[:, 0], equations.hit.slot[:, 0], equations.hit.supply[:, 0], reading=reading
+        )
 
 
-def _some(columns: Floats, lanes: Ints) -> Floats:
-    """Some lanes of columns; one column that all lanes share is not written out for them."""
+def _select_lanes(columns: Floats, lanes: Ints) -> Floats:
+    """Return some lanes of columns, without copying a column that all lanes share."""
     if columns.shape[1] == 1:
         return columns
     return columns[:, : len(lanes)] if columns.strides[1] == 0 else columns[:, lanes]
 
 
-__all__ = ["BATCH", "Change", "Columns", "Lanes", "Values", "hit_columns", "lanes_at_once", "loss_from", "nothing", "shortage"]
+__all__ = [
+    "BATCH",
+    "Columns",
+    "LaneEquations",
+    "LinkChanges",
+    "Values",
+    "hit_columns",
+    "lanes_at_once",
+    "loss_from",
+    "shortage",
+    "zero_column",
+]

@@ -1,4 +1,4 @@
-"""A matrix of amounts between nodes, and a number for each node: what the models on arrays take in."""
+"""Read the input of models on arrays: a matrix of amounts between nodes, and a number for each node."""
 
 from __future__ import annotations
 
@@ -7,160 +7,141 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from knockon.errors import InvalidData, Problem, UsageError
+from knockon.errors import UsageError
+from knockon.network.array_input import read_array, reject, reject_rows
 from knockon.network.hits import Hits
-from knockon.network.network import Bools, Floats, Network
+from knockon.network.network import NONE, Bools, Floats, Network
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-#: So many faulty rows are named in an error; the rest is counted.
-_SHOWN = 5
 
+def flow_matrix(table: Network | npt.ArrayLike, model: str) -> tuple[Network, csr_array]:
+    """Return a network and its flows as a sparse matrix: entry (i, j) is what flows from i to j.
 
-def matrix_of(given: Network | npt.ArrayLike, model: str) -> tuple[Network, csr_array]:
-    """The network, and its flows as a sparse matrix: entry (i, j) is what flows from i to j.
-
-    A square array or sparse matrix may stand for the flows themselves; its
-    network is then one of nodes without slots. The diagonal is kept.
+    Of a square array or sparse matrix, which may be given instead, the network has nodes and no slots. The diagonal is kept.
 
     Parameters
     ----------
-    given
-        Made by :meth:`Network.from_flows`; or (n, n), an array or a scipy sparse matrix.
+    table
+        A network of :meth:`Network.from_flows`; or an array or scipy sparse matrix, (n, n).
     model
-        Who asks, for messages.
+        The name of the model, for messages.
 
     Raises
     ------
     UsageError
-        A network without flows, or what is not a square matrix of numbers.
+        The network has no flows, or the table is not a square matrix of numbers.
     InvalidData
         Entries that are negative or not finite.
 
     Examples
     --------
-    >>> network, matrix = matrix_of([[0, 3], [1.5, 0]], "debtrank")
+    >>> network, matrix = flow_matrix([[0, 3], [1.5, 0]], "debtrank")
     >>> network, matrix.toarray().tolist()
     (<Network of 2 nodes, 0 slots, 0 supplies>, [[0.0, 3.0], [1.5, 0.0]])
     """
     from scipy.sparse import csr_array
 
-    if isinstance(given, Network):
-        if given.flows is None:
+    if isinstance(table, Network):
+        if table.flows is None:
             raise UsageError(
-                f"{model} needs amounts, and this network has none: "
+                f"{model} needs amounts, and the network has no flows: "
                 "make one by Network.from_flows(...), or pass a square matrix; a compiled graph has words instead"
             )
-        flows = given.flows
-        return given, csr_array((flows.value, flows.customer, flows.start), shape=(given.size, given.size))
-    matrix = square(given, model)
+        flows = table.flows
+        return table, csr_array((flows.value, flows.customer, flows.start), shape=(table.size, table.size))
+    matrix = square_matrix(table, model)
     check_entries(matrix, ~np.isfinite(matrix.data), "not finite", "every entry must be a number of 0 or more")
     check_entries(matrix, matrix.data < 0, "negative", "every entry must be 0 or more")
     matrix.eliminate_zeros()
-    return bare(matrix.shape[0]), matrix
+    return unconnected_network(matrix.shape[0]), matrix
 
 
-def square(given: object, model: str) -> csr_array:
-    """A square matrix of numbers as a sparse one of our own, rows in order, entries not yet looked at."""
+def square_matrix(table: object, model: str) -> csr_array:
+    """Return a square matrix of numbers as a sparse copy with ordered rows; its entries are not checked yet."""
     from scipy.sparse import csr_array, issparse
 
-    matrix: Any = given if issparse(given) else as_array(given, f"{model} takes a Network.from_flows(...) or a square matrix")
+    matrix: Any = table if issparse(table) else read_array(table, f"{model} takes a Network.from_flows(...) or a square matrix")
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise UsageError(f"{model} takes a Network.from_flows(...) or a square matrix, not one of shape {matrix.shape}")
     if matrix.dtype.kind not in "fiub":
         raise UsageError(f"{model} takes a matrix of numbers, not of {matrix.dtype}")
-    own = csr_array(matrix, dtype=np.float64, copy=True)
-    own.sum_duplicates()
-    return own
+    copy = csr_array(matrix, dtype=np.float64, copy=True)
+    copy.sum_duplicates()
+    return copy
 
 
-def as_array(given: Any, what: str) -> npt.NDArray[Any]:
-    """An array of anything; UsageError, which begins with ``what``, where rows differ in length."""
-    try:
-        return np.asarray(given)
-    except ValueError as error:
-        raise UsageError(f"{what}; these rows differ in length") from error
-
-
-def bare(size: int) -> Network:
-    """A network of n nodes, numbered, and nothing between them."""
+def unconnected_network(size: int) -> Network:
+    """Return a network of n numbered nodes without slots."""
     return Network.from_flows([], [], [], final_demand=np.zeros(size))
 
 
-def check_entries(matrix: csr_array, faulty: Bools, what: str, hint: str) -> None:
-    """InvalidData that names the first few faulty entries of a matrix by row and column."""
-    if not faulty.any():
-        return
-    where = np.flatnonzero(faulty)
-    rows = np.searchsorted(matrix.indptr, where, side="right") - 1
-    names = [f"[{row}, {matrix.indices[entry]}]" for row, entry in zip(rows[:_SHOWN], where[:_SHOWN], strict=True)]
-    reject("matrix", names, matrix.data[where[:_SHOWN]], len(where), what, hint)
+def check_entries(matrix: csr_array, faulty: Bools, problem: str, hint: str) -> None:
+    """Raise InvalidData that names the first few faulty entries of a matrix by row and column."""
+
+    def describe(entry: int) -> tuple[str, str]:
+        row = np.searchsorted(matrix.indptr, entry, side="right") - 1
+        return f"{row}, {matrix.indices[entry]}", f"{matrix.data[entry]} is {problem}"
+
+    reject("matrix", faulty, describe, hint)
 
 
-def reject(table: str, names: list[str], values: npt.NDArray[Any], count: int, what: str, hint: str) -> None:
-    """InvalidData with a problem for each name, and how many there are in all."""
-    problems = [Problem(f"{table}{name}", None, f"{value} is {what}", hint) for name, value in zip(names, values, strict=False)]
-    if count > len(problems):
-        problems.append(Problem(table, None, f"{count} of this kind in all"))
-    raise InvalidData(problems)
+def node_values(values: npt.ArrayLike, size: int, name: str, *, positive: bool = False) -> Floats:
+    """Return a finite number of 0 or more (or above 0) for each node.
 
-
-def check_rows(name: str, values: npt.NDArray[Any], faulty: Bools, what: str, hint: str) -> None:
-    """InvalidData that names the first few faulty rows of a column."""
-    if faulty.any():
-        rows = np.flatnonzero(faulty)
-        reject(name, [f"[{row}]" for row in rows[:_SHOWN]], values[rows[:_SHOWN]], len(rows), what, hint)
-
-
-def by_node(given: npt.ArrayLike, size: int, name: str, *, positive: bool = False) -> Floats:
-    """A finite number of 0 or more (or above 0) for each node.
+    Parameters
+    ----------
+    values
+        The numbers, (size,), in any unit.
+    size
+        The number of nodes.
+    name
+        The name of the parameter, for messages.
+    positive
+        Whether 0 is an error.
 
     Raises
     ------
     UsageError
-        Not one number for each node.
+        There is not one number for each node.
     InvalidData
-        Numbers that are out of range, named by their rows.
+        Numbers are out of range; the message names their rows.
 
     Examples
     --------
-    >>> by_node([6, 8], 2, "equity")
+    >>> node_values([6, 8], 2, "equity")
     array([6., 8.])
     """
-    array = as_array(given, f"{name} must be {size} numbers, one for each node")
+    array = read_array(values, f"{name} must be {size} numbers, one for each node")
     if array.shape != (size,) or (array.size and array.dtype.kind not in "fiub"):
         raise UsageError(f"{name} must be {size} numbers, one for each node, not {array.dtype} of shape {array.shape}")
     numbers = array.astype(np.float64)
     least = "above 0" if positive else "0 or more"
-    check_rows(name, numbers, ~np.isfinite(numbers), "not finite", f"a number {least} for each node")
-    check_rows(name, numbers, (numbers <= 0) if positive else (numbers < 0), f"not {least}", f"a number {least} for each node")
+    reject_rows(name, numbers, ~np.isfinite(numbers), "not finite", f"a number {least} for each node")
+    reject_rows(name, numbers, (numbers <= 0) if positive else (numbers < 0), f"not {least}", f"a number {least} for each node")
     return numbers
 
 
-def hits_of(network: Network, shocks: Hits | npt.ArrayLike | None, model: str) -> Hits:
-    """Hits in any form, which must be on nodes.
+def node_hits(network: Network, shocks: Hits | npt.ArrayLike | None, model: str) -> Hits:
+    """Return shocks in any form of :meth:`knockon.network.Hits.of` as hits, which must be on nodes.
 
     Raises
     ------
     UsageError
-        A slot or supply is hit, a node that is not there, a severity outside 0..1.
+        A slot or supply is hit, a node that does not exist, a severity outside 0..1.
     """
     hits = Hits.of(network, shocks)
     hits.node_losses(model)
     return hits
 
 
-def bounds_of(hits: Hits) -> tuple[int, ...]:
-    """The bounds that need a run of their own: the point alone where every severity is without doubt."""
-    doubtful = (hits.severity != hits.severity[1]).any()
-    return (0, 1, 2) if doubtful else (1,)
+def initial_losses(hits: Hits, bounds: tuple[int, ...], size: int, model: str) -> dict[int, Floats]:
+    """Return the losses that the shocks themselves set, for each bound (n, k)."""
+    return {bound: hits.node_losses(model, bound).columns(size, 0, hits.count) for bound in bounds}
 
 
-def losses_of(hits: Hits, bound: int, size: int, model: str, first: int, last: int) -> Floats:
-    """What the shocks ``first`` to ``last - 1`` set themselves at one bound: (n, shocks)."""
-    start, node, loss = hits.node_losses(model, bound)
-    mine = slice(start[first], start[last])
-    initial_loss = np.zeros((size, last - first))
-    initial_loss[node[mine], np.repeat(np.arange(last - first), np.diff(start[first : last + 1]))] = loss[mine]
-    return initial_loss
+def without_slots(network: Network, shocks: int) -> dict[str, Any]:
+    """Return the fields of a result that models without slots and supplies do not fill, for k shocks."""
+    none = np.broadcast_to(np.int64(NONE), (shocks, network.size))
+    return {"slot": none, "supply": none, "shortage": np.broadcast_to(0.0, (shocks, network.slots))}

@@ -28,7 +28,7 @@ import numpy as np
 
 from knockon.network.hits import Hits
 from knockon.network.network import Floats, Mode
-from knockon.propagation.combinations import Lanes, Rules, in_order
+from knockon.propagation.combinations import Columns, Rules, ordered_weighted_sum
 from knockon.propagation.leontief_round import hit_columns
 
 #: No probability that rises by less is worth another round.
@@ -46,68 +46,68 @@ def noisy_or(rules: Rules, hits: Hits, shocks: range) -> Floats:
     network = rules.network
     node, slot, supply = hit_columns(network, hits, [(shock, 1) for shock in shocks])
     weight = network.weights[1][:, None]
-    chance, live = node, np.ones(node.shape[1], bool)
+    chance, active = node, np.ones(node.shape[1], bool)
     for _ in range(network.size):
-        lost = either(supply, chance[rules.provider])
-        short = either(either(slot, rules.need_loss(chance)), _meeting(rules, lost))
+        lost = either_fails(supply, chance[rules.provider])
+        short = either_fails(either_fails(slot, rules.need_loss(chance)), _supply_failure(rules, lost))
         # Rounding must not lower what has once been reached.
-        new = np.maximum(chance, either(node, _any_slot(rules, weight * short)))
-        risen = (new - chance).max(axis=0)
+        new = np.maximum(chance, either_fails(node, _any_slot_fails(rules, weight * short)))
+        rise = (new - chance).max(axis=0)
         # Each shock stops by itself, so that others beside it change nothing.
-        chance = np.where(live, new, chance)
-        live &= risen > EPS
-        if not live.any():
+        chance = np.where(active, new, chance)
+        active &= rise > EPS
+        if not active.any():
             break
     return np.asarray(chance.T)
 
 
-def either(one: Lanes, other: Lanes) -> Lanes:
+def either_fails(first: Columns, second: Columns) -> Columns:
     """Return the probability that one of two independent things fails, to the last bit 0 where neither can."""
-    both: Lanes = np.clip(one + other * (1 - one), 0.0, 1.0)
-    return both
+    probability: Columns = np.clip(first + second * (1 - first), 0.0, 1.0)
+    return probability
 
 
-def _none_of(part: Lanes) -> Lanes:
+def _any_fails(part: Columns) -> Columns:
     """1 - the product of the complements, along the second axis and in its order."""
-    left: Lanes = 1 - np.multiply.accumulate(1 - part, axis=1)[:, -1]
+    probability: Columns = 1 - np.multiply.accumulate(1 - part, axis=1)[:, -1]
     # With one that counts, exactly that one.
-    least: Lanes = np.maximum(left, part.max(axis=1))
-    return least
+    bounded: Columns = np.maximum(probability, part.max(axis=1))
+    return bounded
 
 
-def _meeting(rules: Rules, lost: Floats) -> Floats:
+def _supply_failure(rules: Rules, lost: Floats) -> Floats:
     meet = np.zeros((len(rules.owner), lost.shape[1]))
     for mode, (rows, parts) in rules.slots:
         part = lost[parts]
         if mode == Mode.ALL_OF:
-            meet[rows] = _none_of(part)
+            meet[rows] = _any_fails(part)
         elif mode == Mode.ANY_OF:
             meet[rows] = part.min(axis=1)
         elif mode == Mode.SHARES:
             share = rules.network.supply_share[parts][:, :, None]
-            meet[rows] = np.minimum(in_order(share, part), 1.0)
+            meet[rows] = np.minimum(ordered_weighted_sum(share, part), 1.0)
         else:
-            meet[rows] = _at_least(part, rules.network.at_least[rows])
+            meet[rows] = _at_least_bound(part, rules.network.at_least[rows])
     return meet
 
 
-def _at_least(part: Floats, least: Lanes) -> Floats:
-    """The bound of slots that need ``least`` of their supplies, each (supplies, lanes) of ``part``."""
+def _at_least_bound(part: Floats, required: Columns) -> Floats:
+    """The bound of slots that need ``required`` of their supplies, each (supplies, lanes) of ``part``."""
     width = part.shape[1]
-    failing = width - np.maximum(least, 1) + 1
+    failing = width - np.maximum(required, 1) + 1
     sums = np.add.accumulate(np.sort(part, axis=1), axis=1)
     best = np.ones((part.shape[0], part.shape[2]))
-    for given_up in range(int(failing.max())):
-        enough = given_up < failing
-        left = np.where(enough, failing - given_up, 1)[:, None]
-        best = np.where(enough[:, None], np.minimum(best, sums[:, width - given_up - 1] / left), best)
+    for certain in range(int(failing.max())):
+        enough = certain < failing
+        left = np.where(enough, failing - certain, 1)[:, None]
+        best = np.where(enough[:, None], np.minimum(best, sums[:, width - certain - 1] / left), best)
     # One failure is enough where all are needed: there the product is the sharper bound.
-    return np.where((failing == 1)[:, None], np.minimum(best, _none_of(part)), best)
+    return np.where((failing == 1)[:, None], np.minimum(best, _any_fails(part)), best)
 
 
-def _any_slot(rules: Rules, fails: Floats) -> Floats:
+def _any_slot_fails(rules: Rules, fails: Floats) -> Floats:
     """Return the probability that a node fails through any of its slots."""
-    found = np.zeros((rules.network.size, fails.shape[1]))
+    probability = np.zeros((rules.network.size, fails.shape[1]))
     for rows, parts in rules.owners:
-        found[rows] = _none_of(fails[parts])
-    return found
+        probability[rows] = _any_fails(fails[parts])
+    return probability

@@ -11,13 +11,13 @@ import numpy.typing as npt
 
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Floats, Ints, Network
-from knockon.propagation.checks import network_of
-from knockon.propagation.kernels import Engine, choose
+from knockon.propagation.checks import require_network
+from knockon.propagation.kernels import Engine, choose_engine
 from knockon.propagation.result import NONE, Result, Stop
 from knockon.propagation.traversal import next_nodes, search
 
 #: Below this many supplies, times shocks, the compiler would cost more than it saves.
-SMALL = 1_000_000
+COMPILE_FROM = 1_000_000
 
 
 def reach(
@@ -44,14 +44,14 @@ def reach(
     >>> reach(compile_network(chain).network, [0]).step.tolist()
     [[0, 1, 2, 3]]
     """
-    network_of(network, "reach")
+    require_network(network, "reach")
     hits = Hits.of(network, shocks)
-    used = choose(engine, network.supplies * hits.count < SMALL)
+    engine_used = choose_engine(engine, network.supplies * hits.count < COMPILE_FROM)
     step, slot, supply, source = (np.full((hits.count, network.size), NONE, np.int64) for _ in range(4))
     short = np.zeros((hits.count, network.slots))
     for row in range(hits.count):
         search = _Search(network, hits, row, upstream, step[row], short[row])
-        search.run(used)
+        search.run(engine_used)
         slot[row], supply[row], source[row] = search.bindings()
     exact: Stop = "tolerance"
     reached = (step >= 0).astype(np.float64)
@@ -68,7 +68,7 @@ def reach(
         iterations=np.maximum(step.max(axis=1, initial=0), 0),
         residual=np.zeros(hits.count),
         stopped_by=(exact,) * hits.count,
-        parameters={"upstream": upstream, "engine": used},
+        parameters={"upstream": upstream, "engine": engine_used},
     )
 
 
@@ -79,14 +79,14 @@ class _Search:
         self.network, self.hits, self.upstream, self.step, self.short = network, hits, upstream, step, short
         edges = network.edges
         self.start, self.ways = (edges.into_start, edges.ways_in) if upstream else (edges.out_start, edges.ways_out)
-        mine = hits.of_shock(shock)
-        self.mine = mine[hits.severity[1, mine] > 0]
+        hit_rows = hits.of_shock(shock)
+        self.hit_rows = hit_rows[hits.severity[1, hit_rows] > 0]
         self.by_edge = np.full(network.size, NONE, np.int64)
         # Nodes that a hit on a slot or supply reaches have no edge behind them.
         self.hit_slot, self.hit_supply = self.by_edge.copy(), self.by_edge.copy()
 
     def run(self, engine: str) -> None:
-        first = np.unique(self.hits.index[self.mine[self.hits.kind[self.mine] == NODE]])
+        first = np.unique(self.hits.index[self.hit_rows[self.hits.kind[self.hit_rows] == NODE]])
         self.step[first] = 0
         # One step from the nodes that are hit come those that a hit on a slot or supply reaches, unless they are there already.
         frontier = np.concatenate(
@@ -110,37 +110,37 @@ class _Search:
     def bindings(self) -> tuple[Ints, Ints, Ints]:
         """Slot, supply and source of every node."""
         edges = self.network.edges
-        found = np.flatnonzero(self.by_edge != NONE)
-        edge = self.by_edge[found]
+        reached = np.flatnonzero(self.by_edge != NONE)
+        edge = self.by_edge[reached]
         slot, supply, source = self.hit_slot, self.hit_supply, np.full_like(self.by_edge, NONE)
-        slot[found], supply[found] = edges.slot[edge], edges.supply[edge]
-        source[found] = (edges.owner if self.upstream else edges.source)[edge]
+        slot[reached], supply[reached] = edges.slot[edge], edges.supply[edge]
+        source[reached] = (edges.owner if self.upstream else edges.source)[edge]
         return slot, supply, source
 
     def _hit_nodes(self) -> Ints:
         """Those one step from slots and supplies that are hit themselves, and not reached otherwise by then."""
-        node, slot, supply = _beside_hits(self.network, self.hits, self.mine, self.upstream)
-        fresh = np.flatnonzero(self.step[node] == NONE)
-        fresh = fresh[np.unique(node[fresh], return_index=True)[1]]
-        reached = node[fresh].astype(np.int64)
-        self.step[reached], self.hit_slot[reached], self.hit_supply[reached] = 1, slot[fresh], supply[fresh]
+        node, slot, supply = _next_to_hits(self.network, self.hits, self.hit_rows, self.upstream)
+        new = np.flatnonzero(self.step[node] == NONE)
+        new = new[np.unique(node[new], return_index=True)[1]]
+        reached = node[new].astype(np.int64)
+        self.step[reached], self.hit_slot[reached], self.hit_supply[reached] = 1, slot[new], supply[new]
         return reached
 
     def _hit_slots(self) -> None:
-        kind, index = self.hits.kind[self.mine], self.hits.index[self.mine]
+        kind, index = self.hits.kind[self.hit_rows], self.hits.index[self.hit_rows]
         self.short[index[kind == SLOT]] = 1.0
         self.short[self.network.supply_slot[index[kind == SUPPLY]]] = 1.0
 
 
-def _beside_hits(network: Network, hits: Hits, mine: Ints, upstream: bool) -> tuple[Ints, Ints, Ints]:
+def _next_to_hits(network: Network, hits: Hits, hit_rows: Ints, upstream: bool) -> tuple[Ints, Ints, Ints]:
     """The nodes one step from the slots and supplies that are hit themselves, with the slot and supply of each."""
-    kind, index = hits.kind[mine], hits.index[mine]
+    kind, index = hits.kind[hit_rows], hits.index[hit_rows]
     supply = np.unique(index[kind == SUPPLY])
     slot = np.concatenate([np.unique(index[kind == SLOT]), network.supply_slot[supply]])
     supply = np.concatenate([np.full(len(slot) - len(supply), NONE), supply])
     if not upstream:
         return network.slot_owner[slot], slot, supply
     edges = network.edges
-    whole = np.isin(edges.slot, slot[supply == NONE])
-    chosen = np.flatnonzero(whole | np.isin(edges.supply, supply[supply != NONE]))
+    of_slot = np.isin(edges.slot, slot[supply == NONE])
+    chosen = np.flatnonzero(of_slot | np.isin(edges.supply, supply[supply != NONE]))
     return edges.source[chosen], edges.slot[chosen], edges.supply[chosen]

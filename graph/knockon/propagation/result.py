@@ -13,7 +13,7 @@ from knockon.network.network import NONE, Floats, Ints
 
 Stop = Literal["tolerance", "cap"]
 #: Models that close every node in turn keep a number for each shock and node only up to so many of them.
-KEPT = 2_000_000
+MAX_KEPT = 2_000_000
 _BY_NODE = frozenset({"loss", "low", "high", "step", "slot", "supply", "source", "shortage"})
 
 
@@ -80,9 +80,9 @@ class Result:
         return np.asarray((self.loss <= 0).sum(axis=1))
 
 
-def stops(residual: Floats, eps: float) -> tuple[Stop, ...]:
+def stop_reasons(residual: Floats, eps: float) -> tuple[Stop, ...]:
     """By what each shock stopped: by its cap where it still moved."""
     return tuple("tolerance" if last <= eps else "cap" for last in residual)
 
 
-__all__ = ["KEPT", "NONE", "Result", "Stop", "stops"]
+__all__ = ["MAX_KEPT", "NONE", "Result", "Stop", "stop_reasons"]

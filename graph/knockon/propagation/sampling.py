@@ -30,15 +30,15 @@ import numpy as np
 
 from knockon.errors import UsageError
 from knockon.network.network import Floats
-from knockon.propagation.checks import draws_and_seed
+from knockon.propagation.checks import check_draws_and_seed
 
 SAMPLINGS = ("lhs", "sobol")
 SHAPES = ("triangular", "uniform")
 #: Sobol' points have no more dimensions than there are direction numbers.
-DIMENSIONS = 21_201
+MAX_SOBOL_DIMENSIONS = 21_201
 
 
-def design(sampling: str, dimensions: int, draws: int, seed: int) -> Floats:
+def sample_points(sampling: str, dimensions: int, draws: int, seed: int) -> Floats:
     """Points of the unit cube: (dimensions, draws), the same for the same seed.
 
     Parameters
@@ -59,18 +59,20 @@ def design(sampling: str, dimensions: int, draws: int, seed: int) -> Floats:
     --------
     Each quarter is met once:
 
-    >>> sorted((design("lhs", 1, 4, seed=0)[0] * 4).astype(int).tolist())
+    >>> sorted((sample_points("lhs", 1, 4, seed=0)[0] * 4).astype(int).tolist())
     [0, 1, 2, 3]
     """
-    check(sampling, draws, seed)
+    check_sampling(sampling, draws, seed)
     if sampling == "lhs":
         # By hand: scipy.stats takes longer to import than most questions to answer.
         rng = np.random.default_rng(seed)
         parts = rng.permuted(np.tile(np.arange(draws, dtype=np.float64), (dimensions, 1)), axis=1)
         points: Floats = (parts + rng.random((dimensions, draws))) / draws
         return points
-    if dimensions > DIMENSIONS:
-        raise UsageError(f"sobol has at most {DIMENSIONS:,} dimensions, and {dimensions:,} things are uncertain: use lhs")
+    if dimensions > MAX_SOBOL_DIMENSIONS:
+        raise UsageError(
+            f"sobol has at most {MAX_SOBOL_DIMENSIONS:,} dimensions, and {dimensions:,} things are uncertain: use lhs"
+        )
     if not dimensions:
         return np.zeros((0, draws))
     from scipy.stats import qmc
@@ -79,17 +81,17 @@ def design(sampling: str, dimensions: int, draws: int, seed: int) -> Floats:
     return np.ascontiguousarray(points.T)
 
 
-def check(sampling: str, draws: int, seed: int) -> None:
-    """See the errors of :func:`design`."""
+def check_sampling(sampling: str, draws: int, seed: int) -> None:
+    """See the errors of :func:`sample_points`."""
     if sampling not in SAMPLINGS:
         raise UsageError(f"unknown sampling {sampling!r}; known are {', '.join(SAMPLINGS)}")
-    draws_and_seed(draws, seed, least=2)
+    check_draws_and_seed(draws, seed, least=2)
     if sampling == "sobol" and draws & (draws - 1):
         below = 1 << (int(draws).bit_length() - 1)
         raise UsageError(f"sobol points are even only in powers of two: draws {below} or {2 * below}, not {draws}")
 
 
-def between(intervals: Floats, unit: Floats, shape: str = "triangular") -> Floats:
+def interval_quantiles(intervals: Floats, unit: Floats, shape: str = "triangular") -> Floats:
     r"""What intervals come to at points of the unit cube: the inverse of a distribution function, (d, m).
 
     ``triangular`` has its peak at the point; ``uniform`` does not know the point:
@@ -120,16 +122,16 @@ def between(intervals: Floats, unit: Floats, shape: str = "triangular") -> Float
     --------
     Of a triangle that falls from its peak at 1, half the area is above 0.97:
 
-    >>> between(np.array([[0.9], [1.0], [1.0]]), np.array([[0.0, 0.5, 1.0]])).round(3).tolist()
+    >>> interval_quantiles(np.array([[0.9], [1.0], [1.0]]), np.array([[0.0, 0.5, 1.0]])).round(3).tolist()
     [[0.9, 0.971, 1.0]]
     """
     low, point, high = (intervals[end][:, None] for end in range(3))
     width = high - low
     if shape == "uniform":
-        found = low + unit * width
+        values = low + unit * width
     elif shape == "triangular":
         rising = unit * width < point - low
-        found = np.where(
+        values = np.where(
             rising,
             low + np.sqrt(unit * width * (point - low)),
             high - np.sqrt((1 - unit) * width * (high - point)),
@@ -137,8 +139,8 @@ def between(intervals: Floats, unit: Floats, shape: str = "triangular") -> Float
     else:
         raise UsageError(f"unknown shape {shape!r}; known are {', '.join(SHAPES)}")
     # Rounding must not lead out of what is exact.
-    inside: Floats = np.clip(found, low, high)
-    return inside
+    clipped: Floats = np.clip(values, low, high)
+    return clipped
 
 
-__all__ = ["DIMENSIONS", "SAMPLINGS", "SHAPES", "between", "check", "design"]
+__all__ = ["MAX_SOBOL_DIMENSIONS", "SAMPLINGS", "SHAPES", "check_sampling", "interval_quantiles", "sample_points"]

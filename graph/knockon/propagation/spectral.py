@@ -1,4 +1,4 @@
-"""The spectral radius of a matrix of non-negative numbers: whether what goes round grows or fades."""
+"""The spectral radius of a matrix of non-negative numbers: below 1, repeated multiplication converges to 0."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 _TOLERANCE = 1e-12
 _ROUNDS = 300
-#: So close to 1, rounding decides on which side.
+#: Closer to 1 than this, rounding decides whether the radius is below 1.
 _NEAR = 1e-12
 
 
 def spectral_radius(matrix: csr_array) -> float:
-    """The spectral radius of a square matrix without negative entries.
+    """Return the spectral radius of a square matrix without negative entries.
 
     It is the greatest of those of the strongly connected parts. Within a part,
     with any x above 0, it lies between the least and the greatest of
@@ -41,24 +41,24 @@ def spectral_radius(matrix: csr_array) -> float:
     order = np.argsort(part, kind="stable")
     for members in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):
         if len(members) > 1:
-            radius = max(radius, _of_part(matrix[members][:, members].tocsr()))
+            radius = max(radius, _radius_of_component(matrix[members][:, members].tocsr()))
     return radius
 
 
 def check_radius(radius: float, what: str, hint: str) -> None:
-    """InvalidData where what goes round does not fade."""
+    """Raise InvalidData unless a spectral radius is below 1; ``what`` names the matrix."""
     if not radius < 1 - _NEAR:
         raise InvalidData([Problem(what, None, f"the spectral radius is {radius:.6g} and must be below 1", hint)])
 
 
-def _of_part(block: csr_array) -> float:
-    """The radius of a part that is strongly connected, with two members or more."""
+def _radius_of_component(block: csr_array) -> float:
+    """Return the spectral radius of a strongly connected matrix of two rows or more, by powers of I + B."""
     scale = float(block.data.max())
     block = block / scale
     x = np.ones(block.shape[0])
     for _ in range(_ROUNDS):
         y = block @ x
-        low, high = _between(y, x)
+        low, high = _ratio_bounds(y, x)
         if high - low <= _TOLERANCE * high or not low > 0:
             break
         x = (x + y) / (x + y).max()
@@ -68,15 +68,16 @@ def _of_part(block: csr_array) -> float:
 
 
 def _noda(block: csr_array) -> tuple[float, float]:
+    """Return bounds of the spectral radius by Noda's inverse iteration (Numer. Math. 17, 1971)."""
     from scipy.sparse import csc_array, eye_array
 
     x = np.ones(block.shape[0])
-    low, high = _between(block @ x, x)
+    low, high = _ratio_bounds(block @ x, x)
     for _ in range(_ROUNDS):
         if high - low <= _TOLERANCE * high:
             break
         try:
-            y = fading(csc_array(high * eye_array(len(x)) - block)).solve(x)
+            y = factorize(csc_array(high * eye_array(len(x)) - block)).solve(x)
         except RuntimeError:
             break
         if not (np.isfinite(y).all() and (y > 0).all()):
@@ -84,21 +85,22 @@ def _noda(block: csr_array) -> tuple[float, float]:
         x = y / y.max()
         if not (x > 0).all():
             break
-        nearer = _between(block @ x, x)
-        low, high = max(low, nearer[0]), min(high, nearer[1])
+        bounds = _ratio_bounds(block @ x, x)
+        low, high = max(low, bounds[0]), min(high, bounds[1])
     return low, high
 
 
-def _between(y: Floats, x: Floats) -> tuple[float, float]:
+def _ratio_bounds(y: Floats, x: Floats) -> tuple[float, float]:
+    """Return the least and the greatest of y / x: bounds of the spectral radius (Collatz and Wielandt)."""
     ratio = y / x
     return float(ratio.min()), float(ratio.max())
 
 
-def fading(matrix: csc_array) -> Any:
-    """The LU factors of I - A where what goes round in A fades.
+def factorize(matrix: csc_array) -> Any:
+    """Return the LU factors of I - A, where the spectral radius of A is below 1.
 
-    The pivots stay on the diagonal: such a matrix needs no others, nothing
-    cancels, and no solution is below 0 or lost where it must be 0.
+    Pivots stay on the diagonal: such an M-matrix needs no others, nothing
+    cancels, no solution is below 0, and zeros stay exact.
     """
     from scipy.sparse.linalg import splu
 

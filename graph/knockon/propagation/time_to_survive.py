@@ -53,7 +53,7 @@ from knockon.errors import LimitReached, UsageError
 from knockon.network.flows import NEGLIGIBLE
 from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Ints, Network
-from knockon.propagation.checks import per_row
+from knockon.propagation.checks import row_values
 
 #: Times are given to six digits, which is what the solver's tolerances are good for.
 DIGITS = 6
@@ -97,8 +97,8 @@ def time_to_survive(
     >>> time_to_survive(network, stock=[10.0, 4.0, 0.0]).tolist()
     [12.0, 4.0, 0.0]
     """
-    program = _Program.of(network, stock, capacity, demand)
-    return np.array([_survived(program, down) for down in _down(network, nodes)], np.float64)
+    program = _LinearProgram.of(network, stock, capacity, demand)
+    return np.array([_longest_time(program, down) for down in _nodes_down(network, nodes)], np.float64)
 
 
 def exposed(survive: npt.ArrayLike, recover: npt.ArrayLike) -> Bools:
@@ -121,10 +121,10 @@ def exposed(survive: npt.ArrayLike, recover: npt.ArrayLike) -> Bools:
     >>> exposed([2.0, float("inf")], 7.0).tolist()
     [True, False]
     """
-    days, back = np.asarray(survive, np.float64), np.asarray(recover, np.float64)
-    if back.shape not in ((), days.shape):
-        raise UsageError(f"one time to recover, or one for each of {days.shape}; not {back.shape}")
-    return np.asarray(days < back)
+    days, recovery = np.asarray(survive, np.float64), np.asarray(recover, np.float64)
+    if recovery.shape not in ((), days.shape):
+        raise UsageError(f"one time to recover, or one for each of {days.shape}; not {recovery.shape}")
+    return np.asarray(days < recovery)
 
 
 def lost_sales(
@@ -161,13 +161,13 @@ def lost_sales(
     >>> lost_sales(network, [0], 15.0, stock=[10.0, 4.0, 0.0]).tolist()
     [12.0]
     """
-    program, rows = _Program.of(network, stock, capacity, demand), _down(network, nodes)
-    worth = per_row("margin", 1.0 if margin is None else margin, network.size)
-    days = per_row("time_to_recover", time_to_recover, len(rows))
-    return np.array([_lost(program, down, worth, t) for down, t in zip(rows, days, strict=True)], np.float64)
+    program, rows = _LinearProgram.of(network, stock, capacity, demand), _nodes_down(network, nodes)
+    margins = row_values("margin", 1.0 if margin is None else margin, network.size)
+    days = row_values("time_to_recover", time_to_recover, len(rows))
+    return np.array([_least_lost_sales(program, down, margins, t) for down, t in zip(rows, days, strict=True)], np.float64)
 
 
-class _Program(NamedTuple):
+class _LinearProgram(NamedTuple):
     """The constraints ``matrix @ (u, y, t) <= right``; u and y are multiples of what is normal, amounts a day.
 
     Rows: parts of firms, then balances (``balance`` says where they begin), then capacities.
@@ -185,24 +185,24 @@ class _Program(NamedTuple):
         return int(self.matrix.shape[1])
 
     @classmethod
-    def of(cls, network: Network, stock: Any, capacity: Any, demand: Any) -> _Program:
+    def of(cls, network: Network, stock: Any, capacity: Any, demand: Any) -> _LinearProgram:
         """The program of a network, in which nobody is down yet."""
         if network.flows is None:
             raise UsageError("time to survive needs amounts: a network of Network.from_flows; words do not say how much")
         flows, n = network.flows, network.size
-        wanted = flows.final_demand if demand is None else per_row("demand", demand, n)
-        if not (wanted > 0).any():
+        demand_by_firm = flows.final_demand if demand is None else row_values("demand", demand, n)
+        if not (demand_by_firm > 0).any():
             raise UsageError("there is no final demand to survive for; give final_demand to from_flows, or demand=")
         output = flows.sales + flows.final_demand
-        if (output[wanted > 0] <= 0).any():
-            lost = int(np.flatnonzero((wanted > 0) & (output <= 0))[0])
-            raise UsageError(f"firm {network.nodes[lost]} has demand but no output in the flows; give it final_demand there")
-        held = per_row("stock", 0.0 if stock is None else stock, n)
-        most = per_row("capacity", 1.0 if capacity is None else capacity, n, infinite=True)
-        matrix, parts = _constraints(network, wanted, output, most)
+        if (output[demand_by_firm > 0] <= 0).any():
+            firm = int(np.flatnonzero((demand_by_firm > 0) & (output <= 0))[0])
+            raise UsageError(f"firm {network.nodes[firm]} has demand but no output in the flows; give it final_demand there")
+        stock_by_firm = row_values("stock", 0.0 if stock is None else stock, n)
+        capacity_by_firm = row_values("capacity", 1.0 if capacity is None else capacity, n, infinite=True)
+        matrix, parts = _constraints(network, demand_by_firm, output, capacity_by_firm)
         right = np.zeros(matrix.shape[0])
-        right[parts : parts + n] = held
-        return cls(matrix, right, parts, wanted, output)
+        right[parts : parts + n] = stock_by_firm
+        return cls(matrix, right, parts, demand_by_firm, output)
 
 
 def _constraints(network: Network, demand: Floats, output: Floats, capacity: Floats) -> tuple[Any, int]:
@@ -236,17 +236,17 @@ def _constraints(network: Network, demand: Floats, output: Floats, capacity: Flo
     return coo_array((values, (rows, columns)), shape=(parts + n + len(limited), last + 1)).tocsr(), parts
 
 
-def _survived(program: _Program, down: Bools) -> float:
+def _longest_time(program: _LinearProgram, down: Bools) -> float:
     """The longest t with some firms down."""
     goal = np.zeros(program.size)
     goal[-1] = -1.0
     # Without stocks every multiple of a plan is a plan: who survives a day on none survives for ever.
-    if -_solved(goal, program.matrix, np.zeros_like(program.right), _limits(program, down, (0.0, 1.0))) > 0.5:
+    if -_minimum(goal, program.matrix, np.zeros_like(program.right), _variable_bounds(program, down, (0.0, 1.0))) > 0.5:
         return float("inf")
-    return round(-_solved(goal, program.matrix, program.right, _limits(program, down, (0.0, None))), DIGITS) + 0.0
+    return round(-_minimum(goal, program.matrix, program.right, _variable_bounds(program, down, (0.0, None))), DIGITS) + 0.0
 
 
-def _lost(program: _Program, down: Bools, worth: Floats, days: float) -> float:
+def _least_lost_sales(program: _LinearProgram, down: Bools, margins: Floats, days: float) -> float:
     """The least lost sales of so many days."""
     from scipy.sparse import csr_array, hstack
 
@@ -254,12 +254,12 @@ def _lost(program: _Program, down: Bools, worth: Floats, days: float) -> float:
     # Lost sales are days of a firm's demand; each eases the balance of its firm.
     ease = program.demand[buyers] / program.output[buyers]
     eased = csr_array((-ease, (program.balance + buyers, np.arange(len(buyers)))), (len(program.right), len(buyers)))
-    goal = np.concatenate([np.zeros(program.size), worth[buyers] * program.demand[buyers]])
-    limits = np.concatenate([_limits(program, down, (days, days)), np.tile([0.0, days], (len(buyers), 1))])
-    return round(_solved(goal, hstack([program.matrix, eased]), program.right, limits), DIGITS) + 0.0
+    goal = np.concatenate([np.zeros(program.size), margins[buyers] * program.demand[buyers]])
+    limits = np.concatenate([_variable_bounds(program, down, (days, days)), np.tile([0.0, days], (len(buyers), 1))])
+    return round(_minimum(goal, hstack([program.matrix, eased]), program.right, limits), DIGITS) + 0.0
 
 
-def _limits(program: _Program, down: Bools, t: tuple[float, float | None]) -> Floats:
+def _variable_bounds(program: _LinearProgram, down: Bools, t: tuple[float, float | None]) -> Floats:
     """The bounds of each variable: nothing made by those that are down."""
     limits = np.tile([0.0, np.inf], (program.size, 1))
     limits[: len(down)][down, 1] = 0.0
@@ -267,19 +267,19 @@ def _limits(program: _Program, down: Bools, t: tuple[float, float | None]) -> Fl
     return limits
 
 
-def _solved(goal: Floats, matrix: Any, right: Floats, limits: Floats) -> float:
+def _minimum(goal: Floats, matrix: Any, right: Floats, limits: Floats) -> float:
     """The least of the goal."""
     from scipy.optimize import linprog
 
     # The solver's tolerances are absolute: goals of millions are brought down to 1.
     scale = float(np.abs(goal).max(initial=0.0)) or 1.0
-    found = linprog(goal / scale, A_ub=matrix, b_ub=right, bounds=limits, method="highs")
-    if found.status != 0:
-        raise LimitReached(f"the linear program was not solved: {found.message}")
-    return float(found.fun) * scale
+    solution = linprog(goal / scale, A_ub=matrix, b_ub=right, bounds=limits, method="highs")
+    if solution.status != 0:
+        raise LimitReached(f"the linear program was not solved: {solution.message}")
+    return float(solution.fun) * scale
 
 
-def _down(network: Network, nodes: Hits | npt.ArrayLike | None) -> Bools:
+def _nodes_down(network: Network, nodes: Hits | npt.ArrayLike | None) -> Bools:
     """(k, n): which nodes are down together."""
     hits = Hits.of(network, nodes)
     start, node, loss = hits.node_losses("time to survive")

@@ -54,18 +54,18 @@ import numpy.typing as npt
 from knockon.errors import UsageError
 from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Ints, Network
-from knockon.propagation.checks import network_of, per_row
+from knockon.propagation.checks import require_network, row_values
 from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import EPS
 from knockon.propagation.result import Result
-from knockon.propagation.timeline_steps import Clock, Course, Plan, course
+from knockon.propagation.timeline_steps import Clock, Setup, Trajectories, course
 
 #: Without being asked, paths are kept up to so many numbers (40 MB).
-PATHS = 5_000_000
+MAX_PATH_NUMBERS = 5_000_000
 #: More steps than this would run for hours.
 _MOST_STEPS = 10_000_000
 #: The most losses that are remembered while they are on their way (2 GB).
-_PAST = 2**28
+_MAX_REMEMBERED = 2**28
 #: The numbers that a batch of shocks holds at a time (about 250 MB).
 BATCH = 2**25
 
@@ -163,31 +163,33 @@ def timeline(
     >>> result.time_to_impact.tolist(), result.time_to_recover.tolist(), result.area.tolist()
     ([[0.0, 6.0, 7.0]], [[10.0, 11.0, 12.0]], [[10.0, 5.0, 5.0]])
     """
-    network_of(network, "timeline")
+    require_network(network, "timeline")
     hits = Hits.of(network, shocks)
     clock = _clock(horizon, step, duration, recovery)
-    _within("threshold", threshold, 0, 1)
-    _at_least_0(refill=refill, eps=eps)
-    stocks = per_row("buffer", network.buffer if buffer is None else buffer, network.slots)
-    delays = per_row("delay", network.delay if delay is None else delay, network.supplies)
-    keep = hits.count * (horizon + 1) * network.size <= PATHS if paths is None else bool(paths)
-    plan = Plan(network, Rules(network), clock, stocks, _late(delays, clock), delays > 0, refill, threshold, eps, keep)
+    _check_range("threshold", threshold, 0, 1)
+    _check_not_negative(refill=refill, eps=eps)
+    stocks = row_values("buffer", network.buffer if buffer is None else buffer, network.slots)
+    delays = row_values("delay", network.delay if delay is None else delay, network.supplies)
+    keep = hits.count * (horizon + 1) * network.size <= MAX_PATH_NUMBERS if paths is None else bool(paths)
+    plan = Setup(
+        network, Rules(network), clock, stocks, _supplies_by_delay(delays, clock), delays > 0, refill, threshold, eps, keep
+    )
     bounds = (1,) if _certain(network, hits) else (0, 1, 2)
     _check_memory(plan, len(bounds))
-    size = _batch(plan, len(bounds))
+    size = _shocks_at_once(plan, len(bounds))
     batches = [range(first, min(first + size, hits.count)) for first in range(0, hits.count, size)]
-    given = {"duration": duration, "buffer": _named(buffer), "delay": _named(delay)}
+    arrays_given = {"duration": duration, "buffer": _parameter_value(buffer), "delay": _parameter_value(delay)}
     numbers = {"recovery": recovery, "refill": refill, "threshold": threshold, "eps": eps}
     # With no shocks at all, a course of none has the right shapes.
     courses = [course(plan, hits, batch, bounds) for batch in batches or [range(0)]]
-    return _result(courses, clock, {"horizon": clock.horizon, "step": clock.step, **numbers, **given, "paths": keep})
+    return _result(courses, clock, {"horizon": clock.horizon, "step": clock.step, **numbers, **arrays_given, "paths": keep})
 
 
-def _result(courses: Sequence[Course], clock: Clock, parameters: dict[str, Any]) -> TimelineResult:
-    peak = np.concatenate([one.peak for one in courses], axis=1)
+def _result(courses: Sequence[Trajectories], clock: Clock, parameters: dict[str, Any]) -> TimelineResult:
+    peak = np.concatenate([batch.peak for batch in courses], axis=1)
 
     def joined(name: str) -> Any:
-        return np.concatenate([getattr(one, name) for one in courses])
+        return np.concatenate([getattr(batch, name) for batch in courses])
 
     return TimelineResult(
         model="timeline",
@@ -217,21 +219,21 @@ def _certain(network: Network, hits: Hits) -> bool:
     return not network.split.any() and all(bool((rows[:1] == rows).all()) for rows in (network.weights, hits.severity))
 
 
-def _check_memory(plan: Plan, bounds: int) -> None:
+def _check_memory(plan: Setup, bounds: int) -> None:
     """Refuse delays whose past would not fit into memory, before any is taken."""
-    if plan.delayed and plan.memory * plan.network.size * bounds > _PAST:
+    if plan.delayed and plan.memory * plan.network.size * bounds > _MAX_REMEMBERED:
         what = f"the longest delay is {plan.memory - 1:,} steps, and the losses of {plan.network.size:,} nodes over so many"
         raise UsageError(f"{what} do not fit into memory; use a longer step (step=) or a shorter horizon")
 
 
-def _batch(plan: Plan, bounds: int) -> int:
+def _shocks_at_once(plan: Setup, bounds: int) -> int:
     """How many shocks go side by side in bounded memory."""
     network, kept = plan.network, (plan.clock.horizon + 1 if plan.keep else 0)
     rows = bounds * (network.size * (plan.memory + 6) + 8 * network.slots + 6 * network.supplies) + kept * network.size
     return max(1, BATCH // max(rows, 1))
 
 
-def _late(delays: Floats, clock: Clock) -> list[tuple[int, Ints]]:
+def _supplies_by_delay(delays: Floats, clock: Clock) -> list[tuple[int, Ints]]:
     """The supplies of each delay in steps; one that ends beyond the horizon is cut to it."""
     # A delay of three steps should not become four because 0.3 / 0.1 is above 3.
     steps = np.minimum(np.ceil(delays / clock.step - 1e-9), clock.horizon + 1).astype(np.int64)
@@ -243,20 +245,20 @@ def _clock(horizon: int, step: float, duration: float | None, recovery: float) -
         raise UsageError(f"horizon must be a whole number of steps, 1 or more, not {horizon}")
     if horizon > _MOST_STEPS:
         raise UsageError(f"horizon must be at most {_MOST_STEPS:,} steps, not {horizon}; a longer step reaches as far")
-    _within("step", step, 0, np.inf)
-    _at_least_0(recovery=recovery, **({} if duration is None else {"duration": duration}))
+    _check_range("step", step, 0, np.inf)
+    _check_not_negative(recovery=recovery, **({} if duration is None else {"duration": duration}))
     if recovery and duration is None:
         raise UsageError("a shock without a duration lasts for ever and has no recovery; give duration= in days")
     return Clock(int(horizon), float(step), None if duration is None else float(duration), float(recovery))
 
 
-def _within(name: str, value: float, above: float, upto: float) -> None:
+def _check_range(name: str, value: float, above: float, upto: float) -> None:
     if not (_finite(value) and above < value <= upto):
         limit = f" and up to {upto:g}" if np.isfinite(upto) else " and finite"
         raise UsageError(f"{name} must be above {above:g}{limit}, not {value}")
 
 
-def _at_least_0(**values: float) -> None:
+def _check_not_negative(**values: float) -> None:
     for name, value in values.items():
         if not (_finite(value) and value >= 0):
             raise UsageError(f"{name} must be 0 or more and finite, not {value}")
@@ -266,9 +268,9 @@ def _finite(value: object) -> bool:
     return isinstance(value, int | float | np.integer | np.floating) and bool(np.isfinite(value))
 
 
-def _named(given: npt.ArrayLike | None) -> float | str | None:
+def _parameter_value(value: npt.ArrayLike | None) -> float | str | None:
     """A parameter as a result tells it: an array by its hash."""
-    if given is None or np.ndim(given) == 0:
-        return None if given is None else float(np.asarray(given))
-    array = np.ascontiguousarray(given, np.float64)
+    if value is None or np.ndim(value) == 0:
+        return None if value is None else float(np.asarray(value))
+    array = np.ascontiguousarray(value, np.float64)
     return f"{len(array)} numbers, sha256 {hashlib.sha256(array.data).hexdigest()}"

@@ -13,7 +13,7 @@ import numpy as np
 
 from knockon.network.hits import Hits
 from knockon.network.network import NONE, Bools, Floats, Ints, Mode, Network
-from knockon.propagation.combinations import Rules, depths, first_of, ranges
+from knockon.propagation.combinations import Rules, concatenated_ranges, depths, first_positions
 from knockon.propagation.fixed_point import ROUNDING
 from knockon.propagation.leontief_round import hit_columns, loss_from, shortage
 
@@ -37,7 +37,7 @@ class Clock(NamedTuple):
         return self.duration is None or t * self.step >= self.duration + self.recovery
 
 
-class Plan(NamedTuple):
+class Setup(NamedTuple):
     """What holds for every lane: stocks in days of the need, delays in steps, and how to read the course."""
 
     network: Network
@@ -62,7 +62,7 @@ class Plan(NamedTuple):
         return self.memory > 1
 
 
-class Course(NamedTuple):
+class Trajectories(NamedTuple):
     """What came of some shocks: a row for each, greatest losses at every bound as (bounds, k, n)."""
 
     peak: Floats
@@ -81,7 +81,7 @@ class Course(NamedTuple):
     path: Floats | None
 
 
-def course(plan: Plan, hits: Hits, shocks: range, bounds: tuple[int, ...]) -> Course:
+def course(plan: Setup, hits: Hits, shocks: range, bounds: tuple[int, ...]) -> Trajectories:
     """Return the course of some shocks at some bounds (0 low, 1 point, 2 high); all but the losses is that of the point."""
     stepper = _Stepper(plan, hits, shocks, bounds)
     for t in range(plan.clock.horizon + 1):
@@ -94,7 +94,7 @@ def course(plan: Plan, hits: Hits, shocks: range, bounds: tuple[int, ...]) -> Co
 class _Stepper:
     """The state of every lane, and what is remembered of its past."""
 
-    def __init__(self, plan: Plan, hits: Hits, shocks: range, bounds: tuple[int, ...]) -> None:
+    def __init__(self, plan: Setup, hits: Hits, shocks: range, bounds: tuple[int, ...]) -> None:
         network, count, lanes = plan.network, len(shocks), len(shocks) * len(bounds)
         self.plan, self.count, self.bounds = plan, count, bounds
         self.initial_loss = hit_columns(network, hits, [(shock, bound) for bound in bounds for shock in shocks])
@@ -121,34 +121,34 @@ class _Stepper:
     def advance(self, t: int) -> None:
         """The state at step t, from those before it."""
         rules, before = self.plan.rules, self.past[0]
-        hit = self._hit(t)
-        lost = np.maximum(hit[2], self._arriving())
-        short = self._short(hit[1], before, lost)
-        value = self.weight * self._after_stocks(short)
+        hit = self._hits_at(t)
+        lost = np.maximum(hit[2], self._arriving_losses())
+        short = self._shortage_at(hit[1], before, lost)
+        value = self.weight * self._uncovered_by_stock(short)
         loss = loss_from(rules, hit[0], value)
         p = self.point
         first = (loss[:, p] >= self.plan.threshold - ROUNDING) & np.isinf(self.impact)
         if self._record_step(t, loss):
             risen = loss[:, p] > self.peak[:, p]
-            moment = _Moment(loss[:, p], before[:, p], lost[:, p], short[:, p], value[:, p], [rows[:, p] for rows in hit])
-            _bind(self.plan, moment, risen, self.bound, self.waited)
+            moment = _StepAtPoint(loss[:, p], before[:, p], lost[:, p], short[:, p], value[:, p], [rows[:, p] for rows in hit])
+            _record_bindings(self.plan, moment, risen, self.bound, self.waited)
             self.timed |= first & self.waited
         self.shortage = np.maximum(self.shortage, short[:, self.point])
         self.peak = np.maximum(self.peak, loss)
-        self._note_rest(t, loss)
+        self._record_rest(t, loss)
         self.past.appendleft(loss)
 
-    def _hit(self, t: int) -> list[Floats]:
+    def _hits_at(self, t: int) -> list[Floats]:
         """What the shock sets at a step: of nodes, slots and supplies."""
         strength = self.plan.clock.strength(t)
         return [rows if strength == 1 else rows * strength for rows in self.initial_loss]
 
-    def _short(self, hit: Floats, state: Floats, lost: Floats) -> Floats:
+    def _shortage_at(self, hit: Floats, state: Floats, lost: Floats) -> Floats:
         """(slots, m): how far each need is unmet, before any stock."""
         rules = self.plan.rules
         return shortage(rules, hit, state, rules.supply_loss(lost, self.reading))
 
-    def _arriving(self) -> Floats:
+    def _arriving_losses(self) -> Floats:
         """(supplies, m): the losses of providers that are felt by now."""
         provider = self.plan.rules.provider
         if len(self.plan.late) == 1:
@@ -158,7 +158,7 @@ class _Stepper:
             lost[supplies] = self.past[steps][provider[supplies]]
         return lost
 
-    def _after_stocks(self, short: Floats) -> Floats:
+    def _uncovered_by_stock(self, short: Floats) -> Floats:
         """What of the shortages the stocks leave uncovered; runs them down, and fills them where nothing is short."""
         if self.stock is None:
             return short
@@ -185,17 +185,17 @@ class _Stepper:
             self.path[:, t] = losses.T
         return bool((losses > self.peak[:, self.point]).any())
 
-    def _note_rest(self, t: int, loss: Floats) -> None:
+    def _record_rest(self, t: int, loss: Floats) -> None:
         """Which lanes have come to rest: nothing moves, all that was on its way has arrived, and no hit will change."""
         self.change = np.abs(loss - self.past[0]).max(axis=0, initial=0.0)
         if self.changed is not None:
             self.changed[loss != self.past[0]] = t
         if self.plan.clock.settled(t):
-            now = (self.change == 0) & self.unmoved & ~self.resting
-            if now.any():
-                now &= self._arrived(t)
-            self.rested[now] = t
-            self.resting |= now
+            resting_now = (self.change == 0) & self.unmoved & ~self.resting
+            if resting_now.any():
+                resting_now &= self._arrived(t)
+            self.rested[resting_now] = t
+            self.resting |= resting_now
 
     def _arrived(self, t: int) -> Bools:
         """Lanes in which every supply with a delay has seen the last change of its provider."""
@@ -212,25 +212,25 @@ class _Stepper:
         least and the greatest loss on its way. Where both leave every loss and
         stock as it is, so does everything between them, for ever.
         """
-        calm = (self.change <= self.plan.eps) & self.steady
-        if not self.plan.clock.settled(end) or self.changed is None or not calm.any():
-            return calm & self.plan.clock.settled(end)
-        hit, now, eps = self._hit(end), self.past[0], self.plan.eps
+        stable = (self.change <= self.plan.eps) & self.steady
+        if not self.plan.clock.settled(end) or self.changed is None or not stable.any():
+            return stable & self.plan.clock.settled(end)
+        hit, current, eps = self._hits_at(end), self.past[0], self.plan.eps
         for extreme in (np.minimum, np.maximum):
             lost = np.maximum(hit[2], self._on_the_way(extreme))
-            short = self._short(hit[1], now, lost)
+            short = self._shortage_at(hit[1], current, lost)
             if self.stock is None:
-                felt, kept = short, calm
+                uncovered, stock_stable = short, stable
             else:
                 full = self.plan.buffer[:, None]
                 # A stock stays as it is where there is none, where it is used up and the need short, and where the need
                 # is met and it is full or not refilled.
                 met = (short == 0) & ((self.stock == full) | (self.plan.refill == 0))
-                kept = ((full == 0) | ((self.stock == 0) & (short > 0)) | met).all(axis=0)
-                felt = np.where(self.stock > 0, 0.0, short)
-            moved = np.abs(loss_from(self.plan.rules, hit[0], self.weight * felt) - now).max(axis=0, initial=0.0)
-            calm = calm & kept & (moved <= eps)
-        return calm
+                stock_stable = ((full == 0) | ((self.stock == 0) & (short > 0)) | met).all(axis=0)
+                uncovered = np.where(self.stock > 0, 0.0, short)
+            change = np.abs(loss_from(self.plan.rules, hit[0], self.weight * uncovered) - current).max(axis=0, initial=0.0)
+            stable = stable & stock_stable & (change <= eps)
+        return stable
 
     def _on_the_way(self, extreme: np.ufunc) -> Floats:
         """(supplies, m): the least or greatest of the losses of its provider that each supply has still to feel."""
@@ -244,7 +244,7 @@ class _Stepper:
             lost[supplies] = seen[provider[supplies]]
         return lost
 
-    def course(self, end: int) -> Course:
+    def course(self, end: int) -> Trajectories:
         """Return everything that was recorded, as rows; ``end`` is the last step that was run."""
         clock, p, n = self.plan.clock, self.point, self.peak.shape[0]
         losses = self.past[0][:, p]
@@ -258,7 +258,7 @@ class _Stepper:
         step = [depths(slot[:, k] != NONE, source[:, k]) for k in range(self.count)]
         lost = self.peak[:, p] > 0
         each = (len(self.bounds), self.count)
-        return Course(
+        return Trajectories(
             peak=self.peak.T.reshape(*each, n),
             step=np.where(lost.T, np.array(step, np.int64).reshape(self.count, n), NONE),
             slot=slot.T,
@@ -276,7 +276,7 @@ class _Stepper:
         )
 
 
-class _Moment(NamedTuple):
+class _StepAtPoint(NamedTuple):
     """One step at the point: the losses after and before it, and what each supply and slot came to."""
 
     loss: Floats
@@ -287,61 +287,61 @@ class _Moment(NamedTuple):
     hit: list[Floats]
 
 
-def _bind(plan: Plan, now: _Moment, risen: Bools, bound: Ints, waited: Bools) -> None:
+def _record_bindings(plan: Setup, moment: _StepAtPoint, risen: Bools, bound: Ints, waited: Bools) -> None:
     """Record through what the losses came that have risen above all before them, and whether a stock or delay held them up.
 
     Slot, supply and source go into ``bound``, (3, n, k); ``waited`` is (n, k).
     """
     owner, k = plan.rules.owner, risen.shape[1]
     bound[:, risen] = NONE
-    through = risen & (now.loss > now.hit[0])
-    slot, lane = np.nonzero(through[owner] & (now.value == now.loss[owner]))
+    through = risen & (moment.loss > moment.hit[0])
+    slot, lane = np.nonzero(through[owner] & (moment.value == moment.loss[owner]))
     # Slots stand in the order of their owners: the first of the tight ones.
-    first = first_of(owner[slot] * k + lane)
+    first = first_positions(owner[slot] * k + lane)
     slot, lane = slot[first], lane[first]
-    short, need = now.short[slot, lane], plan.rules.need[slot]
-    by_hit = now.hit[1][slot, lane] == short
+    short, need = moment.short[slot, lane], plan.rules.need[slot]
+    by_hit = moment.hit[1][slot, lane] == short
     by_need = ~by_hit & (need != NONE)
-    by_need[by_need] = now.before[need[by_need], lane[by_need]] == short[by_need]
+    by_need[by_need] = moment.before[need[by_need], lane[by_need]] == short[by_need]
     supply, source = np.full(len(slot), NONE), np.where(by_need, need, NONE)
     rest = np.flatnonzero(~by_hit & ~by_need)
-    supply[rest] = _binding_supply(plan, now, slot[rest], lane[rest])
-    hit = now.hit[2][supply[rest], lane[rest]] >= now.lost[supply[rest], lane[rest]]
+    supply[rest] = _binding_supply(plan, moment, slot[rest], lane[rest])
+    hit = moment.hit[2][supply[rest], lane[rest]] >= moment.lost[supply[rest], lane[rest]]
     source[rest] = np.where(hit, NONE, plan.rules.provider[supply[rest]])
     bound[:, owner[slot], lane] = slot, supply, source
-    held = plan.buffer[slot] > 0
-    held[by_need] |= waited[need[by_need], lane[by_need]]
-    held[rest] |= _held_up(plan, now, slot[rest], lane[rest], waited)
+    delayed = plan.buffer[slot] > 0
+    delayed[by_need] |= waited[need[by_need], lane[by_need]]
+    delayed[rest] |= _delayed_by_supply(plan, moment, slot[rest], lane[rest], waited)
     waited[risen] = False
-    waited[owner[slot], lane] = held
+    waited[owner[slot], lane] = delayed
 
 
-def _held_up(plan: Plan, now: _Moment, slot: Ints, lane: Ints, waited: Bools) -> Bools:
+def _delayed_by_supply(plan: Setup, moment: _StepAtPoint, slot: Ints, lane: Ints, waited: Bools) -> Bools:
     """Of slots that are short through their supplies, whether one that makes them so came late."""
     start = plan.network.supply_start
     width = start[slot + 1] - start[slot]
-    supply, event = ranges(start[slot], start[slot + 1]), np.repeat(np.arange(len(slot)), width)
-    lost = now.lost[supply, lane[event]]
+    supply, event = concatenated_ranges(start[slot], start[slot + 1]), np.repeat(np.arange(len(slot)), width)
+    lost = moment.lost[supply, lane[event]]
     shared = plan.network.mode[slot][event] == Mode.SHARES
-    partaking = np.where(shared, lost > 0, lost >= now.short[slot, lane][event])
-    late = plan.lag[supply] | waited[plan.rules.provider[supply], lane[event]]
+    partaking = np.where(shared, lost > 0, lost >= moment.short[slot, lane][event])
+    is_late = plan.lag[supply] | waited[plan.rules.provider[supply], lane[event]]
     # A supply that is hit itself does not wait for its provider.
-    late &= now.hit[2][supply, lane[event]] < lost
-    held = np.zeros(len(slot), bool)
-    np.logical_or.at(held, event, partaking & late)
-    return held
+    is_late &= moment.hit[2][supply, lane[event]] < lost
+    delayed = np.zeros(len(slot), bool)
+    np.logical_or.at(delayed, event, partaking & is_late)
+    return delayed
 
 
-def _binding_supply(plan: Plan, now: _Moment, slot: Ints, lane: Ints) -> Ints:
+def _binding_supply(plan: Setup, moment: _StepAtPoint, slot: Ints, lane: Ints) -> Ints:
     """Of the supplies of each slot that is short through them, the first that makes it so."""
     start = plan.network.supply_start
     width = start[slot + 1] - start[slot]
-    supply, event = ranges(start[slot], start[slot + 1]), np.repeat(np.arange(len(slot)), width)
-    lost = now.lost[supply, lane[event]]
+    supply, event = concatenated_ranges(start[slot], start[slot + 1]), np.repeat(np.arange(len(slot)), width)
+    lost = moment.lost[supply, lane[event]]
     share = plan.network.supply_share[supply]
     # Of shares, the largest part among those that lose at least as much as they cause: so no explanation goes round.
-    enough = (share > 0) & (lost >= now.loss[plan.rules.owner[slot], lane][event])
+    enough = (share > 0) & (lost >= moment.loss[plan.rules.owner[slot], lane][event])
     shared = np.where(enough, share * lost, -1.0)
-    score = np.where(plan.network.mode[slot][event] == Mode.SHARES, shared, lost == now.short[slot, lane][event])
+    score = np.where(plan.network.mode[slot][event] == Mode.SHARES, shared, lost == moment.short[slot, lane][event])
     order = np.lexsort((supply, -score, event))
     return np.asarray(supply[order][np.cumsum(width) - width])

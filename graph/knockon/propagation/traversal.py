@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.network.arrays import NONE, Ints, Rows
-from knockon.propagation.combinations import ranges
+from knockon.propagation.combinations import concatenated_ranges
 
 Node = TypeVar("Node", bound=Hashable)
 
@@ -52,13 +52,13 @@ def steps_from(
     steps = dict.fromkeys(first, 0)
     queue = deque(steps)
     while queue:
-        here = queue.popleft()
-        if steps[here] == depth:
+        node = queue.popleft()
+        if steps[node] == depth:
             break
-        for there in neighbours(here):
-            if there not in steps and (within is None or there in within):
-                steps[there] = steps[here] + 1
-                queue.append(there)
+        for neighbour in neighbours(node):
+            if neighbour not in steps and (within is None or neighbour in within):
+                steps[neighbour] = steps[node] + 1
+                queue.append(neighbour)
     return steps
 
 
@@ -95,9 +95,9 @@ def search(frontier: Ints, start: Ints, ways: Rows, step: Ints, by_edge: Ints, s
 def next_nodes(frontier: Ints, start: Ints, ways: Rows, step: Ints, by_edge: Ints, short: npt.NDArray[Any]) -> Ints:
     """Take one step of :func:`search` and return the nodes that it reaches."""
     depth = step[frontier[0]] + 1 if frontier.size else 0
-    found = ways[ranges(start[frontier], start[frontier + 1])]
-    short[found[:, 2]] = 1
-    edge, node, _ = found[step[found[:, 1]] == NONE].T
+    links = ways[concatenated_ranges(start[frontier], start[frontier + 1])]
+    short[links[:, 2]] = 1
+    edge, node, _ = links[step[links[:, 1]] == NONE].T
     # The step of a node that is not reached holds the lowest edge that leads to it, until that is known.
     step[node] = np.iinfo(np.int64).max
     np.minimum.at(step, node, edge)
@@ -125,18 +125,18 @@ def first_arrivals(step: Ints, source: Ints, target: Ints) -> Ints:
     >>> first_arrivals(step, np.array([2, 0, 1, -1]), np.array([3, 2, 3, 1])).tolist(), step.tolist()
     ([3, 1, 0], [0, 1, 1, 2])
     """
-    arrived = [np.zeros(0, np.int64)]
+    arrivals = [np.zeros(0, np.int64)]
     while source.size:
-        behind = np.where(source == NONE, 0, step[source])
-        ahead = (behind != NONE) & (step[target] == NONE)
+        source_step = np.where(source == NONE, 0, step[source])
+        ahead = (source_step != NONE) & (step[target] == NONE)
         if not ahead.any():
             break
-        nearest = behind[ahead].min()
-        live = np.flatnonzero(ahead & (behind == nearest))
-        first = live[np.unique(target[live], return_index=True)[1]]
+        nearest = source_step[ahead].min()
+        candidates = np.flatnonzero(ahead & (source_step == nearest))
+        first = candidates[np.unique(target[candidates], return_index=True)[1]]
         step[target[first]] = nearest + 1
-        arrived.append(first)
-    return np.concatenate(arrived)
+        arrivals.append(first)
+    return np.concatenate(arrivals)
 
 
 def on_cycles(source: Ints) -> Ints:

@@ -10,16 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
+from knockon.network.hits import NODE, SLOT, SUPPLY, Hits, InitialLosses
 from knockon.network.network import Floats, Ints, Network
 from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import CAP, EPS, settle
-from knockon.propagation.leontief_round import Lanes, lanes_at_once
-from knockon.propagation.result import Stop, stops
-from knockon.propagation.trace import InitialLosses
+from knockon.propagation.leontief_round import LaneEquations, lanes_at_once
+from knockon.propagation.result import Stop, stop_reasons
 
 
-class Variants(NamedTuple):
+class VariantLosses(NamedTuple):
     """Losses (n, m) of one shock under m sets of numbers, and how far each has converged, (m,)."""
 
     loss: Floats
@@ -39,7 +38,7 @@ def variants(
     *,
     eps: float = EPS,
     cap: int = CAP,
-) -> Variants:
+) -> VariantLosses:
     """Return the losses of one shock with m sets of criticalities and severities, by the equations of leontief.
 
     Memory grows with m; whoever has many sets gives them in parts of :func:`knockon.propagation.leontief_round.lanes_at_once`.
@@ -72,21 +71,23 @@ def variants(
     >>> found.loss.tolist(), found.stopped_by
     ([[1.0, 0.5], [0.5, 0.5]], ('tolerance', 'tolerance'))
     """
-    lanes = Lanes(rules, criticality, _initial_losses(rules.network, hits, shock, severity), reading)
-    found = settle(lanes, lanes.hit.node, eps=eps, cap=cap)
-    return Variants(found.state, found.iterations, found.residual, found.error, stops(found.residual, eps))
+    lanes = LaneEquations(rules, criticality, _initial_losses(rules.network, hits, shock, severity), reading)
+    settled = settle(lanes, lanes.hit.node, eps=eps, cap=cap)
+    return VariantLosses(
+        settled.state, settled.iterations, settled.residual, settled.error, stop_reasons(settled.residual, eps)
+    )
 
 
 def _initial_losses(network: Network, hits: Hits, shock: int, severity: Floats) -> InitialLosses:
     """What the shock sets in each lane: of nodes, slots and supplies."""
-    mine = hits.of_shock(shock)
-    out = []
+    shock_hits = hits.of_shock(shock)
+    losses = []
     for kind, size in ((NODE, network.size), (SLOT, network.slots), (SUPPLY, network.supplies)):
-        array, rows = np.zeros((size, severity.shape[1])), np.flatnonzero(hits.kind[mine] == kind)
+        array, rows = np.zeros((size, severity.shape[1])), np.flatnonzero(hits.kind[shock_hits] == kind)
         # Several hits on one target: the greatest.
-        np.maximum.at(array, hits.index[mine[rows]], severity[rows])
-        out.append(array)
-    return InitialLosses(*out)
+        np.maximum.at(array, hits.index[shock_hits[rows]], severity[rows])
+        losses.append(array)
+    return InitialLosses(*losses)
 
 
-__all__ = ["Variants", "lanes_at_once", "variants"]
+__all__ = ["VariantLosses", "lanes_at_once", "variants"]

@@ -11,10 +11,10 @@ from knockon.analysis.context import Context
 from knockon.analysis.outcome import Outcome
 from knockon.model import Dependency
 from knockon.model.dependency import records_with_loss
+from knockon.network.hits import InitialLosses
 from knockon.network.network import NONE, Mode, Network
 from knockon.propagation.changed_links import Change
 from knockon.propagation.reach import reach
-from knockon.propagation.trace import InitialLosses
 from knockon.vocabulary import Interval, Level, interval, local_name
 
 #: The criticality that is one word lower; Low and Negligible stay.

@@ -25,7 +25,7 @@ from knockon.model import Shock
 from knockon.network.network import Floats
 from knockon.network.resolve import to_hits
 from knockon.propagation.buffer_times import buffer_times
-from knockon.propagation.changed_links import Change, Variants
+from knockon.propagation.changed_links import Change, ChangedNetworks
 from knockon.vocabulary import local_name
 
 DAYS = 30.0
@@ -104,7 +104,7 @@ class _Search:
         self.outcome = context.run([shock])
         self.network = self.outcome.network
         self.hits, _ = to_hits(self.network, self.outcome.resolved)
-        self.variants = Variants(self.network, self.hits, 0, eps=context.options.eps, cap=context.options.cap)
+        self.variants = ChangedNetworks(self.network, self.hits, 0, eps=context.options.eps, cap=context.options.cap)
         # An entity without any dependency is no node of the network; it loses nothing.
         self.target = self.network.index.get(self.entity.id)
         result = self.outcome.result

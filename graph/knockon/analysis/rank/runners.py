@@ -150,16 +150,16 @@ def _esri(network: Network, given: RankOptions) -> Runner:
 
 
 def _leontief_flows(network: Network, given: RankOptions) -> Runner:
-    from knockon.propagation.esri import FINEST_32, caveats, esri
+    from knockon.propagation.esri import MIN_EPS_32, caveats, esri
     from knockon.propagation.leontief import CAP, EPS
 
     _check_names(given, ("eps", "cap", "engine", "dtype", "threads"))
     asked: FlowOptions = {
-        "eps": FINEST_32, "cap": CAP, "engine": _engine(network, given), "dtype": "float64", **cast("FlowOptions", given),
+        "eps": MIN_EPS_32, "cap": CAP, "engine": _engine(network, given), "dtype": "float64", **cast("FlowOptions", given),
     }  # fmt: skip
     ran = esri(network, np.zeros(0, np.int64), losses=False, **asked).parameters["dtype"]
     # The default of leontief; in 32 bits, where a smaller move is rounding, the finest there is.
-    eps = given.get("eps", EPS if ran == "float64" else FINEST_32)
+    eps = given.get("eps", EPS if ran == "float64" else MIN_EPS_32)
     options: FlowOptions = {**asked, "eps": eps, "dtype": ran}
 
     def run(nodes: Ints) -> Floats:
@@ -173,10 +173,10 @@ def _leontief_flows(network: Network, given: RankOptions) -> Runner:
 
 def _engine(network: Network, given: RankOptions) -> Engine:
     """Return the engine for all firms, though each call has only some of them."""
-    from knockon.propagation.esri import SMALL
-    from knockon.propagation.kernels import choose
+    from knockon.propagation.esri import COMPILE_FROM
+    from knockon.propagation.kernels import choose_engine
 
-    return cast("Engine", choose(given.get("engine", "auto"), network.supplies * network.size < SMALL))
+    return cast("Engine", choose_engine(given.get("engine", "auto"), network.supplies * network.size < COMPILE_FROM))
 
 
 def _debtrank(network: Network, given: RankOptions) -> Runner:

@@ -21,8 +21,8 @@ from knockon.network.network import Floats, Network
 from knockon.propagation.fixed_point import ROUNDING, undecided
 from knockon.propagation.leontief import leontief
 from knockon.propagation.structure.bottlenecks import Bottlenecks, bottlenecks
-from knockon.propagation.structure.cut_sets import LIMIT, ORDER, THRESHOLD, CutSets, cut_sets
-from knockon.propagation.structure.removal import Closing
+from knockon.propagation.structure.cut_sets import DEFAULT_LIMIT, DEFAULT_THRESHOLD, MAX_ORDER, CutSets, cut_sets
+from knockon.propagation.structure.removal import RemovalLosses
 from knockon.propagation.structure.sole_suppliers import sole_suppliers
 from knockon.propagation.structure.upstream import Upstream, upstream
 
@@ -34,10 +34,10 @@ def chokepoints(
     context: Context,
     name: str,
     *,
-    threshold: float = THRESHOLD,
-    order: int = ORDER,
+    threshold: float = DEFAULT_THRESHOLD,
+    order: int = MAX_ORDER,
     leaves: bool = False,
-    limit: int = LIMIT,
+    limit: int = DEFAULT_LIMIT,
 ) -> Chokepoints:
     """Return which nodes that an entity depends on make it fail, alone or together.
 
@@ -113,8 +113,8 @@ class _Search:
         # The target itself is not a need of its own.
         need_of = {row: need for row, need in sole_suppliers(network).items() if target not in (row, need)}
         cuts = self._cut_sets(passages, need_of)
-        removal = Closing(network, target, eps=self.context.options.eps, cap=self.context.options.cap)
-        alone, error = removal.closed([(node,) for node in range(network.size)])
+        removal = RemovalLosses(network, target, eps=self.context.options.eps, cap=self.context.options.cap)
+        alone, error = removal.losses_with_error([(node,) for node in range(network.size)])
         unsure = {*np.flatnonzero(undecided(alone, question.threshold, error)).tolist()} - {target}
         undecided_sets = {(node,) for node in _without_suppliers(unsure, need_of)} | set(cuts.undecided)
         chosen = set(np.flatnonzero(alone >= question.threshold - ROUNDING).tolist()) | set(passages.dominators)
@@ -238,4 +238,4 @@ def _rank(point: Chokepoint) -> tuple[float, int, str]:
     return -point.loss, point.distance if point.step is None else point.step, point.entity
 
 
-__all__ = ["LIMIT", "ORDER", "THRESHOLD", "chokepoints"]
+__all__ = ["DEFAULT_LIMIT", "DEFAULT_THRESHOLD", "MAX_ORDER", "chokepoints"]

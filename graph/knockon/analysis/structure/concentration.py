@@ -18,7 +18,7 @@ from knockon.analysis.structure.concentration_answer import (
 )
 from knockon.model import Dependency, Supply
 from knockon.network.network import Network
-from knockon.propagation.structure.herfindahl import WHOLE, index_of
+from knockon.propagation.structure.herfindahl import SINGLE_SUPPLIER, herfindahl_index
 
 
 def concentration(context: Context, of: str | None = None) -> Concentration:
@@ -79,7 +79,7 @@ def _slot(context: Context, network: Network, slot: int) -> SlotConcentration:
         members = [r for name in network.supply_records[supply] if isinstance(r := context.records[name], Supply)]
         supplies[network.nodes[network.supply_provider[supply]]] = members
     stated = {provider: _share(members) for provider, members in supplies.items()}
-    index = index_of(stated)
+    index = herfindahl_index(stated)
     cited = [*records, *(supply for members in supplies.values() for supply in members)]
     return SlotConcentration(
         dependant=network.nodes[network.slot_owner[slot]],
@@ -127,7 +127,7 @@ def _need(need: str, members: Sequence[SlotConcentration], unnamed: Sequence[Unn
     mean = {provider: fmean(by_provider.get(provider, 0.0) for by_provider in shares) for provider in providers}
     return NeedConcentration(
         need=need,
-        hhi=WHOLE * sum(share**2 for share in mean.values()),
+        hhi=SINGLE_SUPPLIER * sum(share**2 for share in mean.values()),
         sole_source=len(mean) == 1 and not any(row.unassigned for row in members),
         split=any(row.split for row in members),
         unassigned=fmean(row.unassigned for row in members),

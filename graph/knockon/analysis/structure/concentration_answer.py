@@ -8,7 +8,7 @@ from typing import ClassVar
 from knockon.analysis.answer import Answer
 from knockon.analysis.answer_parts import Citation, DependencySummary, Range
 from knockon.analysis.run_info import RunAnswer
-from knockon.propagation.structure.herfindahl import WHOLE, equal_suppliers
+from knockon.propagation.structure.herfindahl import SINGLE_SUPPLIER, equal_suppliers
 from knockon.vocabulary import Alternatives, local_name
 
 
@@ -229,7 +229,7 @@ class Concentration(RunAnswer):
     slots: tuple[SlotConcentration, ...]
     needs: tuple[NeedConcentration, ...]
     unnamed: tuple[UnnamedSuppliers, ...]
-    scale: float = WHOLE
+    scale: float = SINGLE_SUPPLIER
 
 
 __all__ = ["Concentration", "NeedConcentration", "SlotConcentration", "StatedShare", "SupplierShare", "UnnamedSuppliers"]

@@ -15,7 +15,7 @@ from knockon.analysis.structure.loops_answer import Loop, LoopLink, Loops, Scale
 from knockon.errors import UsageError
 from knockon.model import CausalChain, Dependency, Relation
 from knockon.network.network import NONE, Network
-from knockon.propagation.structure.cycles import cycles, is_partial, link_graph, link_pairs, longer_exist, share
+from knockon.propagation.structure.cycles import cycles, is_partial, link_graph, link_pairs, longer_exist, supplier_share
 from knockon.vocabulary import UNKNOWN
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _link(context: Context, network: Network, dependant: str, source: str, *, sl
         provider=None if supply == NONE else source,
         dependencies=tuple(r.id for r in records),
         criticality=Range(*(network.weights[:, slot].tolist() if slot is not None else UNKNOWN)),
-        share=share(network, slot, supply) if slot is not None else 1.0,
+        share=supplier_share(network, slot, supply) if slot is not None else 1.0,
         partial=slot is not None and is_partial(network, slot, supply),
         inferred=any(r.inferred for r in records),
         judged=tuple(sorted({name for r in records for name in r.judged})),

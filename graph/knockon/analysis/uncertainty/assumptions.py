@@ -17,8 +17,8 @@ from knockon.model import Dependency
 from knockon.model.dependency import records_with_loss
 from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Ints, Network
-from knockon.propagation.combinations import Rules, read_at
-from knockon.propagation.leontief_round import Lanes, hit_columns
+from knockon.propagation.combinations import Rules, reading_at
+from knockon.propagation.leontief_round import LaneEquations, hit_columns
 from knockon.propagation.result import NONE
 from knockon.vocabulary import INTERVALS, UNKNOWN, Interval, local_name
 
@@ -208,7 +208,7 @@ def _combinations(network: Network, short: Bools) -> Iterator[_Use]:
 
 def _short(network: Network, outcome: Outcome, hits: Hits) -> Bools:
     """Return which slots can be short at all: those that are where everything is as bad as it may be."""
-    lanes = Lanes(Rules(network), np.ones((1, 1)), hit_columns(network, hits, [(0, 2)]), read_at(2))
+    lanes = LaneEquations(Rules(network), np.ones((1, 1)), hit_columns(network, hits, [(0, 2)]), reading_at(2))
     possible: Bools = lanes.values(outcome.result.high[0][:, None]).short[:, 0] > 0
     return possible
 

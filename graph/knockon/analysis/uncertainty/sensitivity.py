@@ -30,7 +30,7 @@ from knockon.network.hits import Hits
 from knockon.network.network import Floats, Ints
 from knockon.propagation.combinations import Rules
 from knockon.propagation.leontief_round import lanes_at_once
-from knockon.propagation.variants import Variants, variants
+from knockon.propagation.variants import VariantLosses, variants
 
 #: Losses that differ by less are the same: the order of multiplications is no reason to rank one above another.
 DIGITS = 12
@@ -84,7 +84,7 @@ class Runs:
         parts = [values[:, start : start + self.width] for start in range(0, values.shape[1], self.width)]
         return np.concatenate([np.zeros((len(self.nodes), 0)), *(self._run(part).loss[self.nodes] for part in parts)], axis=1)
 
-    def _run(self, values: Floats) -> Variants:
+    def _run(self, values: Floats) -> VariantLosses:
         found = variants(self.rules, self.hits, 0, *self.assumed.lanes(values), eps=self.eps, cap=self.cap)
         self.capped |= "cap" in found.stopped_by
         return found

@@ -40,7 +40,7 @@ from knockon.network.resolve import to_hits
 from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import ROUNDING
 from knockon.propagation.result import NONE
-from knockon.propagation.sampling import between, design
+from knockon.propagation.sampling import interval_quantiles, sample_points
 
 #: The numbers that all draws hold together (losses, ranks and assumptions of each draw): about 2 GB.
 _CELLS = 2**28
@@ -82,8 +82,8 @@ def uncertainty(context: Context, shock: Shock, drawing: SamplingPlan | None = N
     assumed = assumptions(context, outcome, hits, drawing.draws_per)
     nodes = _worst_first(outcome)
     _check_memory(drawing.draws, len(assumed.each), len(nodes))
-    unit = design(drawing.sampling, len(assumed.each), drawing.draws, drawing.seed)
-    values = between(assumed.intervals, unit, drawing.shape)
+    unit = sample_points(drawing.sampling, len(assumed.each), drawing.draws, drawing.seed)
+    values = interval_quantiles(assumed.intervals, unit, drawing.shape)
     runs = Runs(Rules(outcome.network), hits, assumed, nodes, eps=context.options.eps, cap=context.options.cap)
     drawn = _Drawn(drawing, nodes, assumed, values, runs.losses(values))
     return _report(context, outcome, drawn, runs)

@@ -18,7 +18,7 @@ from knockon.analysis.uncertainty.sensitivity import Driver
 from knockon.errors import UsageError
 from knockon.model import Shock
 from knockon.network.network import Floats
-from knockon.propagation.sampling import SHAPES, check
+from knockon.propagation.sampling import SHAPES, check_sampling
 
 if TYPE_CHECKING:
     from knockon.analysis.context import Context
@@ -59,7 +59,7 @@ class SamplingPlan:
     top: int = TOP
 
     def __post_init__(self) -> None:
-        check(self.sampling, self.draws, self.seed)
+        check_sampling(self.sampling, self.draws, self.seed)
         for name, value, known in (("shape", self.shape, SHAPES), ("draws_per", self.draws_per, PER)):
             if value not in known:
                 raise UsageError(f"unknown {name} {value!r}; known are {', '.join(known)}")

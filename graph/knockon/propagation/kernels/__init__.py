@@ -15,7 +15,7 @@ def available() -> bool:
     return find_spec("numba") is not None
 
 
-def choose(asked: str, small: bool) -> str:
+def choose_engine(asked: str, small: bool) -> str:
     """The engine to use; ``small``: the compiler would cost more than it saves.
 
     Raises
@@ -25,7 +25,7 @@ def choose(asked: str, small: bool) -> str:
 
     Examples
     --------
-    >>> choose("numpy", small=False), choose("auto", small=True)
+    >>> choose_engine("numpy", small=False), choose_engine("auto", small=True)
     ('numpy', 'numpy')
     """
     if asked not in ("auto", "numpy", "numba"):

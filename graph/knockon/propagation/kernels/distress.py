@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 from knockon.network.network import Floats, Ints
 from knockon.propagation.kernels.compiler import compiled
-from knockon.propagation.kernels.simd import count, greatest, least, load, rows, splat, store
+from knockon.propagation.kernels.simd import broadcast, greatest, lane_count, lane_rows, least, load, store
 
 if TYPE_CHECKING:
-    from knockon.propagation.debtrank_rounds import Task
+    from knockon.propagation.debtrank_rounds import DebtRankTask
 
 FREE = -1
 RISE, KEEP, SUM = 0, 1, 2
@@ -32,7 +32,7 @@ class Exposures(NamedTuple):
     part: Array
 
 
-class Lanes(NamedTuple):
+class ExposureLanes(NamedTuple):
     """Losses (n, lanes) of this round and the next, and whose lane it is."""
 
     loss: Array
@@ -42,7 +42,7 @@ class Lanes(NamedTuple):
     round: Array
 
 
-def linear(task: Task) -> tuple[Floats, Ints, Floats]:
+def run_linear(task: DebtRankTask) -> tuple[Floats, Ints, Floats]:
     """The index, the rounds and the last rise of each shock of a task."""
     weight = task.weight
     net = Exposures(
@@ -50,28 +50,28 @@ def linear(task: Task) -> tuple[Floats, Ints, Floats]:
     )
     start, node, loss = task.hits.node_losses("debtrank")
     out = np.zeros((task.hits.count, 3))
-    cores = max(1, min(os.cpu_count() or 1, task.hits.count // count(np.dtype(float))))
+    cores = max(1, min(os.cpu_count() or 1, task.hits.count // lane_count(np.dtype(float))))
     edges = np.linspace(0, task.hits.count, cores + 1).astype(np.int64)
 
     def work(core: int) -> None:
-        run(net, _lanes(len(task.part)), start, node, loss, edges[core], edges[core + 1], task.eps, task.cap, out)
+        run_queue(net, _lanes(len(task.part)), start, node, loss, edges[core], edges[core + 1], task.eps, task.cap, out)
 
     with ThreadPoolExecutor(cores) as pool:
         list(pool.map(work, range(cores)))
     return out[:, 0], out[:, 1].astype(np.int64), out[:, 2]
 
 
-def _lanes(size: int) -> Lanes:
+def _lanes(size: int) -> ExposureLanes:
     real = np.dtype(np.float64)
-    lanes = count(real)
-    return Lanes(
-        loss=rows(size, real), after=rows(size, real), line=rows(3, real),
+    lanes = lane_count(real)
+    return ExposureLanes(
+        loss=lane_rows(size, real), after=lane_rows(size, real), line=lane_rows(3, real),
         shock=np.full(lanes, FREE, np.int64), round=np.zeros(lanes, np.int64),
     )  # fmt: skip
 
 
 @compiled
-def run(net, lanes, start, node, loss, first, last, eps, cap, out):
+def run_queue(net, lanes, start, node, loss, first, last, eps, cap, out):
     """The shocks first..last, each into the next free lane: ``out`` is (shocks, 3), index, rounds and last rise."""
     taken = first
     while True:
@@ -85,18 +85,18 @@ def run(net, lanes, start, node, loss, first, last, eps, cap, out):
         if not (lanes.shock != FREE).any():
             return
         pull(net, lanes)
-        finish(net, lanes, start, node, loss, eps, cap, out)
+        end_lanes(net, lanes, start, node, loss, eps, cap, out)
 
 
 @compiled
 def pull(net, lanes):
     """What everybody loses with those they are exposed to."""
-    one = splat(lanes.loss, 1.0)
-    rise = splat(lanes.loss, 0.0)
+    one = broadcast(lanes.loss, 1.0)
+    rise = broadcast(lanes.loss, 0.0)
     for i in range(len(net.part)):
-        lost = splat(lanes.loss, 0.0)
+        lost = broadcast(lanes.loss, 0.0)
         for e in range(net.start[i], net.start[i + 1]):
-            lost = lost + splat(lanes.loss, net.weight[e]) * load(lanes.loss, net.other[e])
+            lost = lost + broadcast(lanes.loss, net.weight[e]) * load(lanes.loss, net.other[e])
         lost = least(lost, one)
         rise = greatest(rise, lost - load(lanes.loss, i))
         store(lanes.after, i, lost)
@@ -104,7 +104,7 @@ def pull(net, lanes):
 
 
 @compiled
-def finish(net, lanes, start, node, loss, eps, cap, out):
+def end_lanes(net, lanes, start, node, loss, eps, cap, out):
     """Add the shocks themselves, and tally and empty the lanes that have come to rest."""
     for lane in range(len(lanes.shock)):
         lanes.line[KEEP, lane] = 1
@@ -118,10 +118,10 @@ def finish(net, lanes, start, node, loss, eps, cap, out):
             if lanes.line[RISE, lane] <= eps or lanes.round[lane] >= cap:
                 lanes.line[KEEP, lane] = 0
     keep = load(lanes.line, KEEP)
-    total = splat(lanes.loss, 0.0)
+    total = broadcast(lanes.loss, 0.0)
     for i in range(len(net.part)):
         after = load(lanes.after, i)
-        total = total + splat(lanes.loss, net.part[i]) * after
+        total = total + broadcast(lanes.loss, net.part[i]) * after
         store(lanes.loss, i, after * keep)
     store(lanes.line, SUM, total)
     for lane in range(len(lanes.shock)):

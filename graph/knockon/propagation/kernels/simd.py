@@ -5,10 +5,10 @@ Left to itself the compiler does not vectorise the short loops over lanes, since
 it cannot know that the arrays do not overlap. A value of type ``Lanes`` says it
 outright. Inside compiled functions:
 
-``load(array, row)``, ``store(array, row, value)``, ``splat(array, number)``
+``load(array, row)``, ``store(array, row, value)``, ``broadcast(array, number)``
 (the number in every lane, for lanes of the type of ``array``), ``a + b``,
 ``a - b``, ``a * b``, ``a / b``, ``least(a, b)``, ``greatest(a, b)``,
-``above(a, b)`` (a where it is at least b, else 0), ``some(a)`` (whether any
+``zero_below(a, b)`` (a where it is at least b, else 0), ``any_positive(a)`` (whether any
 lane is above 0).
 """
 
@@ -46,24 +46,24 @@ class _LanesModel(models.PrimitiveModel):
         super().__init__(dmm, fe_type, ir.VectorType(number, fe_type.count))
 
 
-def count(dtype: np.dtype[Any]) -> int:
+def lane_count(dtype: np.dtype[Any]) -> int:
     """How many shocks go abreast."""
     return ROW // dtype.itemsize
 
 
-def rows(length: int, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+def lane_rows(length: int, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
     """An array (length, lanes) of zeros whose rows do not straddle the lines of the cache."""
     # Of empty arrays, and of them alone, numpy asks for the huge pages that random access at this size needs.
     raw = np.empty((length + 1) * ROW, np.uint8)
     raw.fill(0)
     skip = -raw.ctypes.data % ROW
-    return raw[skip : skip + length * ROW].view(dtype).reshape(length, count(dtype))
+    return raw[skip : skip + length * ROW].view(dtype).reshape(length, lane_count(dtype))
 
 
 def _pointer(context, builder, kind, array, row, lanes):
     """The address of a row, as one of a vector."""
-    held = context.make_array(kind)(context, builder, array)
-    first = cgutils.get_item_pointer(context, builder, kind, held, [row, ir.Constant(row.type, 0)], wraparound=False)
+    struct = context.make_array(kind)(context, builder, array)
+    first = cgutils.get_item_pointer(context, builder, kind, struct, [row, ir.Constant(row.type, 0)], wraparound=False)
     return builder.bitcast(first, context.get_value_type(lanes).as_pointer())
 
 
@@ -92,15 +92,15 @@ def store(typingctx, array, row, value):
 
 
 @intrinsic
-def splat(typingctx, array, number):
+def broadcast(typingctx, array, number):
     """A number in every lane."""
     lanes = Lanes(array.dtype)
 
     def codegen(context, builder, signature, args):
         kind = context.get_value_type(lanes)
-        one = context.cast(builder, args[1], signature.args[1], lanes.number)
+        value = context.cast(builder, args[1], signature.args[1], lanes.number)
         index = ir.IntType(32)
-        single = builder.insert_element(ir.Constant(kind, ir.Undefined), one, ir.Constant(index, 0))
+        single = builder.insert_element(ir.Constant(kind, ir.Undefined), value, ir.Constant(index, 0))
         everywhere = ir.Constant(ir.VectorType(index, lanes.count), [0] * lanes.count)
         return builder.shuffle_vector(single, ir.Constant(kind, ir.Undefined), everywhere)
 
@@ -130,7 +130,7 @@ greatest = _binary(lambda builder, a, b: builder.select(builder.fcmp_ordered(">"
 
 
 @intrinsic
-def above(typingctx, value, floor):
+def zero_below(typingctx, value, floor):
     """The lanes that are at least as large as those of ``floor``; 0 in the others."""
 
     def codegen(context, builder, signature, args):
@@ -141,7 +141,7 @@ def above(typingctx, value, floor):
 
 
 @intrinsic
-def some(typingctx, value):
+def any_positive(typingctx, value):
     """Whether any lane is above 0."""
 
     def codegen(context, builder, signature, args):

@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from knockon.propagation.esri_task import FLOOR, GONE
+from knockon.propagation.esri_task import FLOOR, NO_SALES
 from knockon.propagation.kernels.compiler import compiled
 
 Array = npt.NDArray[Any]
 #: A sector that still sells less than this part of what it sold is summed anew: a small difference of large numbers is
 #: mostly rounding, and would be good to no more than nine digits.
-SUMMED_ANEW = 1e-4
+RESUM_BELOW = 1e-4
 #: The bit that marks the first supply of a slot; row numbers stay below it.
 FIRST = np.uint32(1 << 31)
 
@@ -56,7 +56,7 @@ class Arrays(NamedTuple):
     counted: Array
 
 
-class Rule(NamedTuple):
+class RunOptions(NamedTuple):
     """How to go on and when to stop; ``widest``: a shock whose next round pushes along more edges moves into a lane."""
 
     eps: float
@@ -67,7 +67,7 @@ class Rule(NamedTuple):
     widest: float
 
 
-class Solo(NamedTuple):
+class SingleState(NamedTuple):
     """What one shock changes: losses, sums under way, and the lists of what is reached (with their lengths in ``length``)."""
 
     down: Array
@@ -85,7 +85,7 @@ class Solo(NamedTuple):
 DOWN, UP = 0, 1
 
 
-def solo_state(net: Arrays) -> Solo:
+def single_state(net: Arrays) -> SingleState:
     """Zeros for one shock at a time."""
     n, slots, real = len(net.sales), len(net.whole), net.share.dtype
 
@@ -99,7 +99,7 @@ def solo_state(net: Arrays) -> Solo:
     def marked(size: int) -> Array:
         return np.zeros(size, np.uint8)
 
-    return Solo(
+    return SingleState(
         down=of(n), up=of(n), lost=of(n), gap=of(slots), sold=of(len(net.total)),
         down_list=listed(n), up_list=listed(n),
         down_flag=marked(n), up_flag=marked(n), length=np.zeros(2, np.int64),
@@ -107,7 +107,7 @@ def solo_state(net: Arrays) -> Solo:
 
 
 @compiled
-def wholes(slot, value, supply_start, share, whole):
+def slot_totals(slot, value, supply_start, share, whole):
     """What the shares of each slot are shares of: its money over the sum of its shares, into ``whole`` (zeros)."""
     for e in range(len(slot)):
         whole[slot[e]] += value[e]
@@ -119,138 +119,138 @@ def wholes(slot, value, supply_start, share, whole):
 
 
 @compiled
-def begin(solo, hit, loss):
+def set_hits(single, hit, loss):
     """Set the losses of the firms a shock hits."""
     for k in range(len(hit)):
         i = hit[k]
-        solo.down[i] = loss[k]
-        solo.up[i] = loss[k]
-        solo.down_list[k] = i
-        solo.up_list[k] = i
-        solo.down_flag[i] = 1
-        solo.up_flag[i] = 1
-    solo.length[DOWN] = len(hit)
-    solo.length[UP] = len(hit)
+        single.down[i] = loss[k]
+        single.up[i] = loss[k]
+        single.down_list[k] = i
+        single.up_list[k] = i
+        single.down_flag[i] = 1
+        single.up_flag[i] = 1
+    single.length[DOWN] = len(hit)
+    single.length[UP] = len(hit)
 
 
 @compiled
-def advance(net, solo, hit, loss, rule):
+def advance(net, single, hit, loss, options):
     """One round of the cascades; the greatest rise of a loss."""
-    if rule.down:
-        if rule.replaceability:
-            sold_still(net, solo)
-        push_down(net, solo, rule.replaceability)
-    if rule.up:
-        push_up(net, solo)
-    rise = max(settle_down(net, solo), settle_up(net, solo))
+    if options.down:
+        if options.replaceability:
+            remaining_sales(net, single)
+        push_down(net, single, options.replaceability)
+    if options.up:
+        push_up(net, single)
+    rise = max(update_down(net, single), update_up(net, single))
     # A hit is the least its firm loses.
     for k in range(len(hit)):
-        solo.down[hit[k]] = max(solo.down[hit[k]], loss[k])
-        solo.up[hit[k]] = max(solo.up[hit[k]], loss[k])
+        single.down[hit[k]] = max(single.down[hit[k]], loss[k])
+        single.up[hit[k]] = max(single.up[hit[k]], loss[k])
     return rise
 
 
 @compiled
-def sold_still(net, solo):
+def remaining_sales(net, single):
     """What each sector still sells, as ``sold``: its sales less what its firms have lost."""
-    solo.sold[:] = net.total
-    for k in range(solo.length[DOWN]):
-        i = solo.down_list[k]
-        solo.sold[net.sector[i]] -= net.sales[i] * solo.down[i]
-    for p in range(len(solo.sold)):
+    single.sold[:] = net.total
+    for k in range(single.length[DOWN]):
+        i = single.down_list[k]
+        single.sold[net.sector[i]] -= net.sales[i] * single.down[i]
+    for p in range(len(single.sold)):
         # Near GONE as well, so that rounding of the difference does not decide on which side it is.
-        if solo.sold[p] <= max(net.total[p] * SUMMED_ANEW, 2 * GONE):
-            left = 0.0
+        if single.sold[p] <= max(net.total[p] * RESUM_BELOW, 2 * NO_SALES):
+            remaining = 0.0
             for k in range(net.member_start[p], net.member_start[p + 1]):
-                left += net.sales[net.member[k]] * (1 - solo.down[net.member[k]])
-            solo.sold[p] = left if left > GONE else 1.0
+                remaining += net.sales[net.member[k]] * (1 - single.down[net.member[k]])
+            single.sold[p] = remaining if remaining > NO_SALES else 1.0
 
 
 @compiled
-def push_down(net, solo, replaceability):
+def push_down(net, single, replaceability):
     """Add what each firm fails to deliver to the slots it supplies."""
     # Whatever is reached this time is listed: a firm whose suppliers all lose less than the floor is not.
-    reached = solo.length[DOWN]
-    for k in range(solo.length[DOWN]):
-        i = solo.down_list[k]
-        missing = solo.down[i]
+    reached = single.length[DOWN]
+    for k in range(single.length[DOWN]):
+        i = single.down_list[k]
+        missing = single.down[i]
         if replaceability:
-            missing *= min(1.0, net.sales[i] / solo.sold[net.sector[i]])
+            missing *= min(1.0, net.sales[i] / single.sold[net.sector[i]])
         if missing < FLOOR:
             continue
         for e in range(net.out_start[i], net.out_start[i + 1]):
-            solo.gap[net.slot_of[e]] += missing * net.value[e]
+            single.gap[net.slot_of[e]] += missing * net.value[e]
             j = net.customer[e]
-            solo.down_list[reached] = j
-            reached += 1 - solo.down_flag[j]
-            solo.down_flag[j] = 1
-    solo.length[DOWN] = reached
+            single.down_list[reached] = j
+            reached += 1 - single.down_flag[j]
+            single.down_flag[j] = 1
+    single.length[DOWN] = reached
 
 
 @compiled
-def push_up(net, solo):
+def push_up(net, single):
     """Take what each firm no longer buys from the sales of its suppliers."""
-    reached = solo.length[UP]
-    for k in range(solo.length[UP]):
-        j = solo.up_list[k]
-        if solo.up[j] < FLOOR:
+    reached = single.length[UP]
+    for k in range(single.length[UP]):
+        j = single.up_list[k]
+        if single.up[j] < FLOOR:
             continue
         for r in range(net.slot_start[j], net.slot_start[j + 1]):
-            missing = solo.up[j] * abs(net.whole[r])
+            missing = single.up[j] * abs(net.whole[r])
             for e in range(net.supply_start[r], net.supply_start[r + 1]):
                 i = net.provider[e]
-                solo.lost[i] += missing * net.share[e]
-                solo.up_list[reached] = i
-                reached += 1 - solo.up_flag[i]
-                solo.up_flag[i] = 1
-    solo.length[UP] = reached
+                single.lost[i] += missing * net.share[e]
+                single.up_list[reached] = i
+                reached += 1 - single.up_flag[i]
+                single.up_flag[i] = 1
+    single.length[UP] = reached
 
 
 @compiled
-def settle_down(net, solo):
+def update_down(net, single):
     """From the gaps of slots to the losses of their owners; the greatest rise."""
     rise = 0.0
-    for k in range(solo.length[DOWN]):
-        j = solo.down_list[k]
+    for k in range(single.length[DOWN]):
+        j = single.down_list[k]
         worst = 0.0
         for r in range(net.slot_start[j], net.slot_start[j + 1]):
             # Below 0, and so without effect, where the inputs are negligible.
-            worst = max(worst, solo.gap[r] / net.whole[r])
-            solo.gap[r] = 0
+            worst = max(worst, single.gap[r] / net.whole[r])
+            single.gap[r] = 0
         new = min(1.0, worst)
-        rise = max(rise, new - solo.down[j])
-        solo.down[j] = new
+        rise = max(rise, new - single.down[j])
+        single.down[j] = new
     return rise
 
 
 @compiled
-def settle_up(net, solo):
+def update_up(net, single):
     """From lost sales to losses; the greatest rise."""
     rise = 0.0
-    for k in range(solo.length[UP]):
-        i = solo.up_list[k]
-        new = min(1.0, solo.lost[i] / net.turnover[i])
-        rise = max(rise, new - solo.up[i])
-        solo.up[i] = new
-        solo.lost[i] = 0
+    for k in range(single.length[UP]):
+        i = single.up_list[k]
+        new = min(1.0, single.lost[i] / net.turnover[i])
+        rise = max(rise, new - single.up[i])
+        single.up[i] = new
+        single.lost[i] = 0
     return rise
 
 
 @compiled
-def tally(net, solo, out):
+def sum_losses(net, single, out):
     """The shares of all sales that are lost: by both cascades together, downstream, upstream."""
     both = 0.0
     down = 0.0
     up = 0.0
-    for k in range(solo.length[DOWN]):
-        i = solo.down_list[k]
-        down += net.sales[i] * solo.down[i]
-        both += net.sales[i] * max(solo.down[i], solo.up[i])
-    for k in range(solo.length[UP]):
-        i = solo.up_list[k]
-        up += net.sales[i] * solo.up[i]
-        if not solo.down_flag[i]:
-            both += net.sales[i] * solo.up[i]
+    for k in range(single.length[DOWN]):
+        i = single.down_list[k]
+        down += net.sales[i] * single.down[i]
+        both += net.sales[i] * max(single.down[i], single.up[i])
+    for k in range(single.length[UP]):
+        i = single.up_list[k]
+        up += net.sales[i] * single.up[i]
+        if not single.down_flag[i]:
+            both += net.sales[i] * single.up[i]
     sold = all_sales(net)
     out[0] = both / sold
     out[1] = down / sold
@@ -265,12 +265,12 @@ def all_sales(net):
 
 
 @compiled
-def clear(solo):
+def clear(single):
     """Back to zeros, wherever something was reached."""
-    for k in range(solo.length[DOWN]):
-        solo.down[solo.down_list[k]] = 0
-        solo.down_flag[solo.down_list[k]] = 0
-    for k in range(solo.length[UP]):
-        solo.up[solo.up_list[k]] = 0
-        solo.up_flag[solo.up_list[k]] = 0
-    solo.length[:] = 0
+    for k in range(single.length[DOWN]):
+        single.down[single.down_list[k]] = 0
+        single.down_flag[single.down_list[k]] = 0
+    for k in range(single.length[UP]):
+        single.up[single.up_list[k]] = 0
+        single.up_flag[single.up_list[k]] = 0
+    single.length[:] = 0

@@ -81,8 +81,10 @@ def _sources(graph: nx.DiGraph) -> set[int]:
     """Return the nodes of every circle (a single node is one) that nothing outside it feeds."""
     import networkx as nx
 
-    circles = nx.condensation(graph)
-    return {node for circle, fed in circles.in_degree() if not fed for node in circles.nodes[circle]["members"]}
+    components = nx.condensation(graph)
+    return {
+        node for component, feeders in components.in_degree() if not feeders for node in components.nodes[component]["members"]
+    }
 
 
 __all__ = ["Bottlenecks", "bottlenecks"]

@@ -8,15 +8,14 @@ wholly, S is a *cut set* at a threshold :math:`\theta` if
    loss_t(S) \ge \theta
 
 and a *minimal* one if no part of it is. Leontief is monotone, so the sets are
-found by size, those that hold a smaller cut set left out, and each is judged
-by the model itself; circles need no special care. Sets are judged at the point:
-of suppliers of whom nobody states how they combine each counts for an equal
-share (the bounds of each set show what else it may be). Two facts save most of the
-work, and lose nothing:
+found by size, without those that contain a smaller cut set, and each is tested
+with the model itself, cycles included. Sets are tested at the point: suppliers
+without stated shares count equally (the bounds of each set show the other
+readings). Two facts save most of the work and lose no set:
 
-- A loss reaches the target diminished by every criticality on its way (but
-  where shares add up, what the others lose counts as well). Nodes with no way
-  on which that leaves the threshold play no part.
+- Along a path to the target a loss is multiplied by every criticality (except
+  where shares add up: there the losses of the other suppliers count as well).
+  Nodes without a path on which the product reaches the threshold are left out.
 - In a maximum the greatest alone decides. So two nodes can fail the target
   only together where one *gate* (any-of, at-least-k, shares) has all of the
   set behind its suppliers.
@@ -43,21 +42,20 @@ from knockon.network.hits import NODE, Hits
 from knockon.network.network import NONE, Floats, Mode, Network
 from knockon.propagation.fixed_point import CAP, EPS, ROUNDING, undecided
 from knockon.propagation.leontief import leontief
+from knockon.propagation.leontief_round import lanes_in_memory
 from knockon.propagation.reach import reach
-from knockon.propagation.structure.removal import Closing
+from knockon.propagation.structure.removal import RemovalLosses
 
-#: The target fails from this loss on, where the question states no other.
-THRESHOLD = 0.5
-#: The largest cut sets that are looked for.
-ORDER = 3
+#: The loss from which on the target has failed, by default.
+DEFAULT_THRESHOLD = 0.5
+#: The largest number of nodes in a cut set.
+MAX_ORDER = 3
 #: The most sets of one size that are tried; where there are more, the search stops and reports it.
-LIMIT = 20_000
-#: So many losses (sets times nodes) are held at once.
-_CELLS = 500_000
+DEFAULT_LIMIT = 20_000
 
 
 class CutSet(NamedTuple):
-    """Nodes that fail the target together and not in part, and its loss then (0..1) with exact bounds."""
+    """Nodes (rows) that fail the target only all together, and the loss of the target (0..1) with exact bounds."""
 
     nodes: tuple[int, ...]
     loss: float
@@ -69,7 +67,7 @@ class CutSet(NamedTuple):
 class CutSets:
     """Every minimal cut set of at most ``complete`` nodes, smallest first, then by loss and rows.
 
-    ``tried`` counts the sets that were judged. Where the search stopped by its
+    ``tried`` counts the sets that were tested. Where the search stopped by its
     limit, ``complete`` is less than the order asked for and ``untried`` is how
     many sets of the next size there are at most. ``capped`` says that the
     model stopped by its own cap, so that losses may be too low. ``undecided``
@@ -89,10 +87,10 @@ def cut_sets(
     network: Network,
     target: int,
     *,
-    threshold: float = THRESHOLD,
-    order: int = ORDER,
+    threshold: float = DEFAULT_THRESHOLD,
+    order: int = MAX_ORDER,
     among: Iterable[int] | None = None,
-    limit: int = LIMIT,
+    limit: int = DEFAULT_LIMIT,
     eps: float = EPS,
     cap: int = CAP,
 ) -> CutSets:
@@ -132,15 +130,15 @@ def cut_sets(
     [['urn:x:flour'], ['urn:x:mill-a', 'urn:x:mill-b']]
     """
     _check(threshold, order, limit)
-    judge = _Judge(network, target, threshold, eps, cap)
+    test = _FailureTest(network, target, threshold, eps, cap)
     ceiling = greatest_losses(network, target)
     allowed = range(network.size) if among is None else sorted(set(among))
     pool = [node for node in allowed if node != target and ceiling[node] >= threshold - ROUNDING]
-    cuts = judge.cuts([(node,) for node in pool])
+    cuts = test.cuts([(node,) for node in pool])
     rest = {node for node in pool if (node,) not in {cut.nodes for cut in cuts}}
     groups = _groups(network, rest) if order > 1 else []
-    # Where not even all of a group together fail the target, no part of it does.
-    failing = {cut.nodes for cut in judge.cuts([tuple(sorted(group)) for group in groups])}
+    # Where a whole group together does not fail the target, no part of it does.
+    failing = {cut.nodes for cut in test.cuts([tuple(sorted(group)) for group in groups])}
     groups = [group for group in groups if tuple(sorted(group)) in failing]
     complete, untried = 1, 0
     for size in range(2, order + 1):
@@ -149,28 +147,28 @@ def cut_sets(
             break
         known = {frozenset(cut.nodes) for cut in cuts}
         sets = sorted({nodes for group in groups for nodes in combinations(sorted(group), size)})
-        cuts += judge.cuts([nodes for nodes in sets if not _has_cut_set(nodes, known)])
+        cuts += test.cuts([nodes for nodes in sets if not _contains_cut_set(nodes, known)])
         complete, untried = size, 0
     ranked = sorted(cuts, key=lambda cut: (len(cut.nodes), -cut.loss, cut.nodes))
-    return CutSets(tuple(ranked), complete, judge.closing.tried, untried, judge.capped, tuple(sorted(judge.undecided)))
+    return CutSets(tuple(ranked), complete, test.removal.tried, untried, test.capped, tuple(sorted(test.undecided)))
 
 
 def _check(threshold: float, order: int, limit: int) -> None:
     if not 0 < threshold <= 1:
         raise UsageError(f"the threshold must be above 0 and at most 1, not {threshold:g}")
-    if not 1 <= order <= ORDER:
-        raise UsageError(f"the order must be 1 to {ORDER}, not {order}")
+    if not 1 <= order <= MAX_ORDER:
+        raise UsageError(f"the order must be 1 to {MAX_ORDER}, not {order}")
     if limit < 1:
         raise UsageError(f"the limit must be at least 1, not {limit}")
 
 
-def _has_cut_set(nodes: tuple[int, ...], known: set[frozenset[int]]) -> bool:
+def _contains_cut_set(nodes: tuple[int, ...], known: set[frozenset[int]]) -> bool:
     """Return whether a known cut set is part of some nodes."""
     return any(frozenset(part) in known for size in range(1, len(nodes)) for part in combinations(nodes, size))
 
 
 def greatest_losses(network: Network, target: int) -> Floats:
-    """Return the most (0..1, one number a node) that the target can lose by any change at a node.
+    """Return the greatest loss (0..1) of the target that a loss of each node can cause, (n,).
 
     Along the strongest path to the target the criticalities multiply, from the
     target back to the first slot of shares: the loss that arrives there is a
@@ -193,25 +191,25 @@ def greatest_losses(network: Network, target: int) -> Floats:
 
 def _groups(network: Network, pool: set[int]) -> list[frozenset[int]]:
     """Return for each gate the nodes of the pool upstream of its suppliers, these included; no group within another."""
-    found = set()
+    groups = set()
     for slot in range(network.slots):
         suppliers = network.supply_provider[network.supply_start[slot] : network.supply_start[slot + 1]]
         mode = network.mode[slot]
-        # Where as many must work as there are, any one of them fails the need: no gate.
+        # Where all suppliers must work, the failure of any one fails the need: such a slot is not a gate.
         all_of = mode == Mode.ALL_OF or (mode == Mode.AT_LEAST and network.at_least[slot] >= len(suppliers))
         if len(suppliers) > 1 and not all_of:
-            struck = np.zeros((1, network.size))
-            struck[0, suppliers] = 1.0
-            behind = np.flatnonzero(reach(network, struck, upstream=True).step[0] != NONE)
-            found.add(frozenset(behind.tolist()) & pool)
-    return sorted((g for g in found if len(g) > 1 and not any(g < other for other in found)), key=sorted)
+            supplier_loss = np.zeros((1, network.size))
+            supplier_loss[0, suppliers] = 1.0
+            behind = np.flatnonzero(reach(network, supplier_loss, upstream=True).step[0] != NONE)
+            groups.add(frozenset(behind.tolist()) & pool)
+    return sorted((g for g in groups if len(g) > 1 and not any(g < other for other in groups)), key=sorted)
 
 
-class _Judge:
-    """Determine which sets fail the target."""
+class _FailureTest:
+    """A test of which sets of nodes fail a target; ``capped`` and ``undecided`` collect what was not certain."""
 
     def __init__(self, network: Network, target: int, threshold: float, eps: float, cap: int) -> None:
-        self.closing = Closing(network, target, eps=eps, cap=cap)
+        self.removal = RemovalLosses(network, target, eps=eps, cap=cap)
         self.threshold = threshold
         self.enough = threshold - ROUNDING
         self.capped = False
@@ -219,20 +217,20 @@ class _Judge:
 
     def cuts(self, sets: Sequence[tuple[int, ...]]) -> list[CutSet]:
         """Return those of some sets that fail the target, with their losses and bounds."""
-        lost, error = self.closing.closed(sets, self.enough)
+        lost, error = self.removal.losses_with_error(sets, self.enough)
         failing = lost >= self.enough
         self.undecided.update(sets[place] for place in np.flatnonzero(undecided(lost, self.threshold, error)).tolist())
         chosen = [nodes for nodes, fails in zip(sets, failing.tolist(), strict=True) if fails]
-        self.capped |= self.closing.capped
-        width = max(1, _CELLS // max(1, self.closing.network.size, self.closing.network.slots))
+        self.capped |= self.removal.capped
+        width = lanes_in_memory(self.removal.network)
         return [cut for start in range(0, len(chosen), width) for cut in self._bounds(chosen[start : start + width])]
 
     def _bounds(self, sets: Sequence[tuple[int, ...]]) -> list[CutSet]:
         shock = np.repeat(np.arange(len(sets)), [len(nodes) for nodes in sets])
         index = np.array([node for nodes in sets for node in nodes], np.int64)
         hits = Hits(len(sets), shock, np.full(index.size, NODE), index, np.ones((3, index.size)))
-        closing = self.closing
-        result = leontief(closing.network, hits, eps=closing.eps, cap=closing.cap)
+        removal = self.removal
+        result = leontief(removal.network, hits, eps=removal.eps, cap=removal.cap)
         self.capped |= result.truncated
-        bounds = (rows[:, closing.target].tolist() for rows in (result.loss, result.low, result.high))
+        bounds = (rows[:, removal.target].tolist() for rows in (result.loss, result.low, result.high))
         return [CutSet(*values) for values in zip(sets, *bounds, strict=True)]

@@ -24,7 +24,12 @@ def link_graph(network: Network) -> nx.DiGraph:
 
     def rank(row: tuple[int, int, int, int]) -> tuple[float, bool, int, int]:
         _, _, slot, supply = row
-        return -network.weights[1, slot] * share(network, slot, supply), is_partial(network, slot, supply), supply, slot
+        return (
+            -network.weights[1, slot] * supplier_share(network, slot, supply),
+            is_partial(network, slot, supply),
+            supply,
+            slot,
+        )
 
     graph = nx.DiGraph()
     for owner, source, slot, supply in sorted(rows, key=rank):
@@ -34,7 +39,7 @@ def link_graph(network: Network) -> nx.DiGraph:
     return graph
 
 
-def share(network: Network, slot: int, supply: int) -> float:
+def supplier_share(network: Network, slot: int, supply: int) -> float:
     """Return the part of a need that a supplier meets; 1 where suppliers do not share it."""
     return float(network.supply_share[supply]) if supply != NONE and network.mode[slot] == Mode.SHARES else 1.0
 
@@ -99,4 +104,4 @@ def longer_exist(graph: nx.DiGraph, start: str | None, length: int) -> bool:
     return any(len(part) > length for part in nx.strongly_connected_components(graph) if start is None or start in part)
 
 
-__all__ = ["cycles", "is_partial", "link_graph", "link_pairs", "longer_exist", "share"]
+__all__ = ["cycles", "is_partial", "link_graph", "link_pairs", "longer_exist", "supplier_share"]

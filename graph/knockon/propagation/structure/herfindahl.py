@@ -26,7 +26,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 #: The index of a single supplier.
-WHOLE = 10_000.0
+SINGLE_SUPPLIER = 10_000.0
 
 
 class HerfindahlIndex(NamedTuple):
@@ -40,33 +40,33 @@ class HerfindahlIndex(NamedTuple):
     unassigned: float
 
 
-def index_of(stated: Mapping[str, float | None]) -> HerfindahlIndex:
+def herfindahl_index(stated: Mapping[str, float | None]) -> HerfindahlIndex:
     """Return the index of suppliers and their shares (0..1, None where not stated).
 
     Shares that sum to more than 1 (two records disagree) are brought down to 1 in proportion.
 
-    >>> index_of({"acme": 0.5, "bolt": None, "cord": None})[:3]
+    >>> herfindahl_index({"acme": 0.5, "bolt": None, "cord": None})[:3]
     (3750.0, 3750.0, 5000.0)
-    >>> index_of({"acme": 1.0}).hhi, index_of({"acme": 0.6}).unassigned
+    >>> herfindahl_index({"acme": 1.0}).hhi, herfindahl_index({"acme": 0.6}).unassigned
     (10000.0, 0.4)
     """
-    named = {supplier: share for supplier, share in stated.items() if share is not None}
-    total = sum(named.values())
+    known_shares = {supplier: share for supplier, share in stated.items() if share is not None}
+    total = sum(known_shares.values())
     if total > 1:
-        named = {supplier: share / total for supplier, share in named.items()}
+        known_shares = {supplier: share / total for supplier, share in known_shares.items()}
     rest = max(0.0, 1.0 - total)
-    silent = [supplier for supplier in stated if supplier not in named]
-    shares = {supplier: named.get(supplier, rest / max(1, len(silent))) for supplier in stated}
-    known = sum(share**2 for share in named.values())
+    unstated = [supplier for supplier in stated if supplier not in known_shares]
+    shares = {supplier: known_shares.get(supplier, rest / max(1, len(unstated))) for supplier in stated}
+    known = sum(share**2 for share in known_shares.values())
     hhi = sum(share**2 for share in shares.values())
     return HerfindahlIndex(
-        hhi=WHOLE * hhi,
-        low=WHOLE * hhi,
+        hhi=SINGLE_SUPPLIER * hhi,
+        low=SINGLE_SUPPLIER * hhi,
         # One supplier alone without a share has the rest for sure; of several, or of unnamed ones, one may have it all.
-        high=WHOLE * max(hhi, known + rest**2),
+        high=SINGLE_SUPPLIER * max(hhi, known + rest**2),
         shares=shares,
-        split=len(silent) > 1 and rest > 0,
-        unassigned=0.0 if silent else rest,
+        split=len(unstated) > 1 and rest > 0,
+        unassigned=0.0 if unstated else rest,
     )
 
 
@@ -76,7 +76,7 @@ def equal_suppliers(hhi: float) -> float | None:
     >>> equal_suppliers(2_500.0)
     4.0
     """
-    return WHOLE / hhi if hhi else None
+    return SINGLE_SUPPLIER / hhi if hhi else None
 
 
-__all__ = ["WHOLE", "HerfindahlIndex", "equal_suppliers", "index_of"]
+__all__ = ["SINGLE_SUPPLIER", "HerfindahlIndex", "equal_suppliers", "herfindahl_index"]

@@ -1,4 +1,4 @@
-"""Compute what one node loses when sets of nodes are closed, many sets at once, by :mod:`knockon.propagation.leontief`."""
+"""Compute the loss of one node when sets of nodes are closed, many sets at once, by :mod:`knockon.propagation.leontief`."""
 
 from __future__ import annotations
 
@@ -6,27 +6,37 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from knockon.network.hits import InitialLosses
 from knockon.network.network import Bools, Floats, Network
 from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import CAP, EPS, settle
-from knockon.propagation.leontief_round import Lanes, nothing
-from knockon.propagation.trace import InitialLosses
-
-#: So many numbers (sets times the largest of nodes, slots and supplies) are held at once.
-_CELLS = 1_000_000
+from knockon.propagation.leontief_round import LaneEquations, lanes_in_memory, zero_column
 
 
-class Closing:
-    """A target, and what it loses (at the point criticalities) when others are lost wholly.
+class RemovalLosses:
+    """The losses of one target, at the point criticalities, when sets of other nodes are closed.
 
-    ``tried`` counts the sets that were closed, ``capped`` says whether the
-    model stopped by its cap for any of them.
+    Parameters
+    ----------
+    network, target
+        The network, and the row of the target.
+    eps, cap
+        As in :func:`knockon.propagation.leontief.leontief`.
 
+    Attributes
+    ----------
+    tried
+        The number of sets that were closed so far.
+    capped
+        Whether the model stopped by its cap for any of them.
+
+    Examples
+    --------
     >>> from knockon.model import Dependency
     >>> from knockon.network.compile import compile_network
     >>> chain = [Dependency(id=f"urn:x:d{i}", dependant=f"urn:x:{i + 1}", need=f"urn:x:{i}", criticality_value="0.5")
     ...          for i in range(2)]
-    >>> Closing(compile_network(chain).network, 2).losses([(0,), (1,), (0, 1)]).tolist()
+    >>> RemovalLosses(compile_network(chain).network, 2).losses([(0,), (1,), (0, 1)]).tolist()
     [0.25, 0.5, 0.5]
     """
 
@@ -38,13 +48,13 @@ class Closing:
         self.capped = False
 
     def losses(self, sets: Sequence[tuple[int, ...]], enough: float = np.inf) -> Floats:
-        """The loss of the target for each set; a set is left as soon as that is ``enough`` (then it may be more)."""
-        lost: Floats = self.closed(sets, enough)[0]
+        """Return the loss of the target (0..1) for each set; a set may stop as soon as its loss reaches ``enough``."""
+        lost: Floats = self.losses_with_error(sets, enough)[0]
         return lost
 
-    def closed(self, sets: Sequence[tuple[int, ...]], enough: float = np.inf) -> Floats:
-        """(2, sets): the loss of the target for each set, as of :meth:`losses`, and how far below its limit it may be."""
-        width = max(1, _CELLS // max(1, self.network.size, self.network.slots, self.network.supplies))
+    def losses_with_error(self, sets: Sequence[tuple[int, ...]], enough: float = np.inf) -> Floats:
+        """Return the loss of the target for each set, and the most by which it may be below its limit, (2, sets)."""
+        width = lanes_in_memory(self.network)
         self.tried += len(sets)
         parts = [self._batch(sets[start : start + width], enough) for start in range(0, len(sets), width)]
         return np.concatenate([np.zeros((2, 0)), *parts], axis=1)
@@ -54,16 +64,16 @@ class Closing:
         for lane, nodes in enumerate(sets):
             state[list(nodes), lane] = 1.0
 
-        def fails(now: Floats) -> Bools:
-            return np.asarray(now[self.target] >= enough)
+        def failed(state: Floats) -> Bools:
+            return np.asarray(state[self.target] >= enough)
 
-        found = settle(self._lanes(state), state, eps=self.eps, cap=self.cap, enough=fails if np.isfinite(enough) else None)
-        lost = found.state[self.target]
-        self.capped |= bool(((found.residual > self.eps) & (lost < enough)).any())
-        return np.stack([lost, found.error])
+        settled = settle(self._lanes(state), state, eps=self.eps, cap=self.cap, enough=failed if np.isfinite(enough) else None)
+        lost = settled.state[self.target]
+        self.capped |= bool(((settled.residual > self.eps) & (lost < enough)).any())
+        return np.stack([lost, settled.error])
 
-    def _lanes(self, closed: Floats) -> Lanes:
-        """The equations of the network with the nodes of each lane closed."""
-        return Lanes(
-            self.rules, self.weight, InitialLosses(closed, nothing(self.network.slots), nothing(self.network.supplies))
+    def _lanes(self, closed: Floats) -> LaneEquations:
+        """Return the equations of the network with the nodes of each lane closed."""
+        return LaneEquations(
+            self.rules, self.weight, InitialLosses(closed, zero_column(self.network.slots), zero_column(self.network.supplies))
         )
