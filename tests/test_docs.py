@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,19 +42,32 @@ def desk(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_command_of_a_page_runs(
-    page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """In the order of the page, in an empty folder with the supplier list of the README."""
-    monkeypatch.chdir(desk)
+def calls(page: Path, desk: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield each command of a page, with its arguments; without those of make, and of documents that are not there."""
     for line in lines(page):
         if line.startswith("make ") or ("DOCUMENTS" in line and not (desk / "DOCUMENTS").exists()):
             continue
         program, *arguments = shlex.split(line)
         assert program == "knockon", line
-        # The README runs as its readers run it; the other pages in this process, which takes a third of the time.
-        code = in_a_process(arguments, desk) if page.name == "README.md" else run(arguments)
+        yield line, arguments
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_of_a_page_runs(
+    page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the order of the page, in an empty folder with the supplier list of the README; in this process."""
+    monkeypatch.chdir(desk)
+    for line, arguments in calls(page, desk):
+        code = run(arguments)
+        assert code == 0, f"{line}\n{capsys.readouterr().err}"
+
+
+@pytest.mark.slow
+def test_every_command_of_the_readme_runs_as_its_readers_run_it(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each in a process of its own."""
+    for line, arguments in calls(ROOT / "README.md", desk):
+        code = in_a_process(arguments, desk)
         assert code == 0, f"{line}\n{capsys.readouterr().err}"
 
 

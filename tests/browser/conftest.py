@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import knockon
 from knockon.present.page.explorer import page as explorer_page
 from knockon.present.page.page_data import drawing
 from support.browser_page import CHROMIUM, FLAGS
@@ -18,6 +19,14 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def comparison(graph: knockon.Graph, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Address of the page of the bundled data with two shocks to compare: data-reclassification and entity-list-chips."""
+    file = tmp_path_factory.mktemp("comparison") / "page.html"
+    file.write_text(graph.explore("data-reclassification", compare="entity-list-chips"), "utf-8")
+    return file.as_uri()
 
 
 @pytest.fixture(scope="session")

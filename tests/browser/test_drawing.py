@@ -254,8 +254,9 @@ def large(tmp_path_factory) -> str:
     return file.as_uri()
 
 
+@pytest.mark.slow
 def test_five_thousand_entities(chromium, large):
-    """All are shown; steps, selection, search and zoom answer."""
+    """All are shown; steps, selection, search and zoom answer. Its short form is in test_sizes.py."""
     with open_page(chromium, large) as page:
         page.set_default_timeout(60_000)
         assert page.locator("#step-name").inner_text().endswith("of 10")

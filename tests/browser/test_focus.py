@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-import knockon
 from support.browser_page import MARKS, heading, open_page, search_for
 
 pytestmark = MARKS
@@ -15,18 +14,10 @@ HELD = """() => {
 KEY = "all => all.map(one => one.dataset.key)"
 
 
-@pytest.fixture(scope="module")
-def both(tmp_path_factory) -> str:
-    """Address of a page with two shocks to compare."""
-    file = tmp_path_factory.mktemp("focus") / "page.html"
-    file.write_text(knockon.open().explore("data-reclassification", compare="entity-list-chips"), "utf-8")
-    return file.as_uri()
-
-
 @pytest.mark.parametrize(("view", "table"), [("map", "#drawer"), ("cascade", "#drawer"), ("compare", "#compare")])
-def test_rows_of_a_table(chromium, both, view, table):
+def test_rows_of_a_table(chromium, comparison, view, table):
     """Enter on a row leaves the keyboard on it; arrows go to the next row and back, and stop at the ends."""
-    with open_page(chromium, both) as page:
+    with open_page(chromium, comparison) as page:
         page.click(f"#view-{view}")
         if page.locator(table).is_hidden():
             page.click("#toggle-table")
@@ -106,9 +97,9 @@ def test_paths(chromium, pages):
             assert page.evaluate(HELD) == "paths"
 
 
-def test_leaving_a_world(chromium, both):
+def test_leaving_a_world(chromium, comparison):
     """The button "Show all" goes away with the world; the keyboard goes on at the choice of worlds."""
-    with open_page(chromium, both) as page:
+    with open_page(chromium, comparison) as page:
         page.select_option("#world", index=1)
         page.locator("#whole").focus()
         page.keyboard.press("Enter")

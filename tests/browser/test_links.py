@@ -209,7 +209,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["map", "cascade"])
+@pytest.mark.parametrize("name", [pytest.param("map", marks=pytest.mark.slow), "cascade"])
 def test_hostile_fragments(chromium, pages, name):
     """Garbage, huge, broken and out of range: never an error, never more than a notice, and the page still works."""
     with open_page(chromium, pages[name]) as page:

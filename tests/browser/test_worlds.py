@@ -9,7 +9,6 @@ from datetime import date
 
 import pytest
 
-import knockon
 from knockon.analysis.context import Context
 from knockon.analysis.resolved_options import ResolvedOptions
 from knockon.model import Company, Document, Entity, Measure
@@ -27,16 +26,9 @@ SHOCK, OTHER = "data-reclassification", "entity-list-chips"
 CARD, NEWSLETTER = "SenseTime Group Inc. dependency card", "Can SenseTime Maintain Its Edge?"
 
 
-@pytest.fixture(scope="module")
-def graph():
-    return knockon.open()
-
-
-@pytest.fixture(scope="module")
-def address(graph, tmp_path_factory) -> str:
-    path = tmp_path_factory.mktemp("worlds") / "bundled.html"
-    path.write_text(graph.explore(SHOCK, compare=OTHER), encoding="utf-8")
-    return path.as_uri()
+@pytest.fixture
+def address(comparison) -> str:
+    return comparison
 
 
 def choose(page, title: str) -> None:
