@@ -118,7 +118,7 @@ INTERVALS: dict[Level, Interval] = {
 #: The default where no word is stated; every result counts how often it was used.
 UNKNOWN = Interval(0.05, 0.45, 1.00)
 #: How UNKNOWN is worded, so that a placeholder is never read as a source's figure.
-UNSTATED = f"an amount nobody stated (taken as {UNKNOWN.point:g}; {UNKNOWN.low * 100:g} to {UNKNOWN.high * 100:g} %)"
+UNSTATED = f"an amount that no source states (taken as {UNKNOWN.point:g}; {UNKNOWN.low * 100:g} to {UNKNOWN.high * 100:g} %)"
 
 
 def interval(word: Level | str | None, value: Decimal | float | None = None) -> Interval:

@@ -220,7 +220,7 @@ def test_any_one_is_offered_where_nobody_says_how_suppliers_combine() -> None:
                shock("fire", {"target": "a", "severity": "Essential"})]  # fmt: skip
     found = answer("fire", "shop", records)
     row = of_kind(found, "combination", "shop-needs-stock")
-    assert row.change == "any one of its 2 suppliers is enough (nobody states how they combine)"
+    assert row.change == "any one of its 2 suppliers is enough (no source states how they combine)"
     assert [found.before.loss_low, found.before.loss, found.before.loss_high] == [0.0, 0.5, 1.0]
     assert (row.saved, row.loss_after, row.loss_low_after, row.loss_high_after) == (0.5, 0.0, 0.0, 0.0)
     assert row.hypothetical

@@ -143,13 +143,13 @@ def test_a_combination_that_nobody_stated_is_told_everywhere() -> None:
         (iri("a-needs-b"),),
     )
     assert rests_on(support(report, "a")).endswith("1 combination not stated")
-    told = "Of 1 need nobody states how the suppliers combine (low any-of, point equal shares, high all-of): a-needs-b."
+    told = "Of 1 need no source states how the suppliers combine (low any-of, point equal shares, high all-of): a-needs-b."
     assert told in caveats_of(report)
     reached = impacts(context(*records, model="reach"), [where.shock("fire")])[0]
     assert reached.unstated_combinations == ()
     explanation = explain(report, "a")
     assert f"[{COMBINATION_UNSTATED}]" in explanation.links[0].text
-    assert "Nobody states how the suppliers combine of " in explanation.to_markdown()
+    assert "No source states how the suppliers combine of " in explanation.to_markdown()
     assert "states how" not in explain(report, "c").to_markdown()
 
 
@@ -282,7 +282,7 @@ def test_markdown_is_honest_of_what_it_rests_on() -> None:
     bare = explain(impact_of(context(*chain(None, "Asserts")), e0="total"), "e2").to_markdown()
     assert "two steps of three have no source; the others are cited above" in bare
     assert "(no source)" in bare
-    assert "a criticality that nobody gave (taken as 0.45)" in bare
+    assert "a criticality that no source gives (taken as 0.45)" in bare
     records = [
         need("b", "a", judged=["criticality"], criticality="High", inferred=True, reason="So it seems.", evidence=[passage()]),
         *(need("c", "b", name=n, evidence=[passage(5, 6, stance=s)]) for n, s in (("x", "Alleges"), ("y", "Alleges"))),

@@ -31,7 +31,7 @@ def test_it_takes_the_options_of_impact(knockon: Run, tmp_path: Path) -> None:
     page = (tmp_path / "a.html").read_text("utf-8")
     assert "the graph has no record of it" in page
     assert "2024-01-01" in page
-    assert "nothing inferred" in page
+    assert "with facts only" in page
     assert "knockon chokepoints sensefoundry" in page
     assert knockon("report", "entity-list-chips", "--model", "reach", "-o", "b.html").code == 0
     assert "asked of reach" in (tmp_path / "b.html").read_text("utf-8")

@@ -9,7 +9,7 @@ import pytest
 
 Run = Callable[..., Any]
 
-PLACEHOLDER = "by an amount nobody stated (taken as 0.45; 5 to 100 %)"
+PLACEHOLDER = "by an amount that no source states (taken as 0.45; 5 to 100 %)"
 
 
 def test_a_company_is_told_with_ranges(knockon: Run) -> None:

@@ -56,7 +56,7 @@ def test_a_placeholder_is_never_worded_as_a_figure_of_a_source():
     assert "every step is asserted by a source it cites." not in views[0]
     assert rests_on(report.impacts[0].support) == "asserted, 1 judged, 1 unknown (the hit)"
     assert ungraded([]) == ""
-    assert "nobody stated" not in graph.explain("entity-list-chips", "senseauto").to_markdown()
+    assert "no source states" not in graph.explain("entity-list-chips", "senseauto").to_markdown()
     profile = graph.profile("sensetime-shares").to_dict()["forces"]
     assert [line["support"]["ungraded_hit"] for line in profile if line.get("computed")] == [True]
 

@@ -22,7 +22,8 @@ from knockon.model import Company, Dependency, Shock
 from knockon.present.cascade_drawing import CascadeDrawing, EntityLoss, cascade_drawing
 from knockon.present.report.cascade_svg import COLUMNS, ROWS, cascade_svg
 from knockon.present.report.loss_chart import Loss, loss_chart
-from knockon.present.report.page import page, remainder, resting
+from knockon.present.report.page import page
+from knockon.present.report.sentences import remainder, resting
 from knockon.present.report.text_width import width
 from support.report_sample import HOSTILE, LONG, RTL, graph_of, hostile_graph, iri, wide_graph
 
@@ -214,7 +215,7 @@ def test_what_the_worst_hit_rest_on_is_summed_up(pages):
     some = {"shown": 4, "inferred": 2, "judged": 1, "unknown": 3}
     assert resting(**some) == (
         "Of the four in the table, two rest on a link that is inferred, one on a value that the authors of the data judged and "
-        "three on a severity or criticality that nobody gave."
+        "three on a severity or criticality that no source gives."
     )
     assert resting(shown=4, inferred=0, judged=0, unknown=0) == ""
 

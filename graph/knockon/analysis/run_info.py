@@ -42,7 +42,7 @@ class RunInfo(Answer):
     missing_targets
         The targets of the shock (IRIs) that are not in the network; of a target query that finds nothing, its hit.
     ungraded_hits
-        The targets (IRIs) that the shock hits by an amount nobody stated.
+        The targets (IRIs) that the shock hits by an amount that no source states.
     left_out
         The dependencies and supplies (IRIs) that stayed out of the network, each with the reason.
     fallen

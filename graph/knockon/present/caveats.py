@@ -56,7 +56,7 @@ def caveats(
     lines += [f"{line}." for line in owners(owners_hit)]
     if names := unstated_combinations:
         needs = "1 need" if len(names) == 1 else f"{len(names)} needs"
-        lines.append(f"Of {needs} nobody states how the suppliers combine ({READINGS}): {some_names(names)}.")
+        lines.append(f"Of {needs} no source states how the suppliers combine ({READINGS}): {some_names(names)}.")
     if scaled_shares:
         lines.append(f"Shares that add up to more than 1 were scaled to 1: {_numbers(scaled_shares)}.")
     if completed_shares:
@@ -79,10 +79,10 @@ def caveats_of(report: ImpactReport) -> list[str]:
 
 
 def ungraded(targets: Sequence[str]) -> str:
-    """What is said of the targets (IRIs) that are hit by an amount nobody stated; empty where there are none.
+    """What is said of the targets (IRIs) that are hit by an amount that no source states; empty where there are none.
 
     >>> ungraded(["urn:x/shares"])
-    'The hit is ungraded: it hits shares by an amount nobody stated (taken as 0.45; 5 to 100 %)'
+    'The hit is ungraded: it hits shares by an amount that no source states (taken as 0.45; 5 to 100 %)'
     """
     if not targets:
         return ""

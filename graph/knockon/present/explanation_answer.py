@@ -44,9 +44,9 @@ class Explanation(explanation.Explanation):
         >>> "SenseFoundry" in explanation.to_markdown()
         True
         """
-        from knockon.present.text.explanation_markdown import prose
+        from knockon.present.text.explanation_markdown import explanation_markdown
 
-        return prose(self)
+        return explanation_markdown(self)
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()

@@ -142,7 +142,7 @@ def _fewer_suppliers(network: Network, slot: int, count: int) -> Iterator[Candid
     """Yield one supplier fewer that must work; suppliers that are all needed supply different parts, so they stay."""
     mode, needed = network.mode[slot], int(network.at_least[slot])
     if mode == Mode.SHARES and count > 1:
-        unknown = " (nobody states how they combine)" if network.split[slot] else ""
+        unknown = " (no source states how they combine)" if network.split[slot] else ""
         yield Candidate("combination", slot, f"any one of its {count} suppliers is enough{unknown}", Change(slot, at_least=1))
     elif mode == Mode.AT_LEAST and needed > 1:
         fewer = needed - 1

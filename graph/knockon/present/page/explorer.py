@@ -123,7 +123,7 @@ def _summary(data: Mapping[str, Any]) -> str:
         return "" if data["nodes"]["label"] else "The graph is empty."
     run, lost = data["cascade"]["run"], len(data["cascade"]["impacts"]["label"])
     shock = run.get("shock_label") or run.get("shock") or "The shock"
-    unstated = " How hard it hits is in part or whole an amount nobody stated." if run.get("unstated") else ""
+    unstated = " How hard it hits is in part or whole an amount that no source states." if run.get("unstated") else ""
     lost, spared = run.get("affected", lost), run.get("unaffected")
     return f"{shock}: {affected(lost, lost + spared if isinstance(spared, int) else None)}.{unstated}"
 

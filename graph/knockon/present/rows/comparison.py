@@ -7,6 +7,7 @@ from typing import Literal
 from knockon.analysis.impact.compare import ComparedAnswer, Comparison, EntityDifference
 from knockon.analysis.impact.coverage import affected, dependencies_left_out, not_hit
 from knockon.present.caveats import day, fallen, ungraded
+from knockon.present.parameters import selection_phrases
 from knockon.present.phrases import capped, titled
 from knockon.present.rows.table import Row, Table
 from knockon.text import Fixed, Span, counted
@@ -61,11 +62,9 @@ def _title(answer: Comparison) -> str:
 def _world(side: ComparedAnswer) -> str:
     if side.location:
         return f"on {side.location['store'] or 'sensetime'}"
-    asked = side.parameters
-    world = [f"according to {asked['according_to']}"] if asked["according_to"] else []
-    world += [f"without {asked['without']}"] if asked["without"] else []
-    world += ["by facts only"] if asked["facts_only"] else []
-    return " and ".join(world) or "by the whole graph"
+    # The options in which the two answers may differ.
+    parameters = {name: side.parameters[name] for name in ("according_to", "without", "facts_only")}
+    return " and ".join(map(str, selection_phrases(parameters))) or "by the whole graph"
 
 
 def comparison_notes(answer: Comparison, least: float | None) -> list[str]:

@@ -111,7 +111,7 @@ def chokepoint_notes(answer: Chokepoints) -> list[str]:
     if unstated := answer.unstated_combinations:
         needs = counted(len(unstated), "need")
         lines.append(
-            f"judged at the point: of {needs} nobody states how the suppliers combine, and they count for equal shares there"
+            f"judged at the point: of {needs} no source states how the suppliers combine, and they count for equal shares there"
         )
     lines += world_notes(answer.run)
     if answer.untried:
