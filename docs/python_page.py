@@ -53,8 +53,6 @@ def entry(name: str, thing: Any, place: str = "") -> list[str]:
     if module and thing.__module__ == f"{place}.{name}":
         lines += ["**Method**", "", module.summary, "", *([module.body, ""] if module.body else [])]
     lines += [] if typing.is_typeddict(thing) else lists(parsed)
-    if inspect.isfunction(thing) and "returns" not in parsed.sections:
-        lines += ["**Returns**", "", f"`{inspect.signature(thing).return_annotation}`", ""]
     if module and module.references and not parsed.references:
         lines += ["**References**", "", module.references, ""]
     lines += examples(parsed)

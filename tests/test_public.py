@@ -15,6 +15,8 @@ import griffe
 import pytest
 
 import knockon
+import knockon.network
+import knockon.propagation
 
 NAMES = [
     # asking
@@ -38,8 +40,12 @@ NAMES = [
 def functions() -> Iterator[tuple[str, Any]]:
     """Every public function, and every public method of a public class, by its full name; an inherited one once."""
     done = set()
-    for name in NAMES[:-1]:
-        value = getattr(knockon, name)
+    public = [
+        (knockon, NAMES[:-1]),
+        (knockon.network, knockon.network.__all__),
+        (knockon.propagation, knockon.propagation.__all__),
+    ]
+    for name, value in ((name, getattr(module, name)) for module, names in public for name in names):
         members = [(cls, *member) for cls in value.__mro__ for member in vars(cls).items()] if isinstance(value, type) else []
         for cls, method, member in members or [(None, name, value)]:
             function = inspect.unwrap(getattr(member, "__func__", member))
@@ -52,7 +58,7 @@ def functions() -> Iterator[tuple[str, Any]]:
 def sections(function: Any) -> dict[str, set[str]]:
     """The names in each section of a docstring: ``{"parameters": {"shock", "hit"}, "raises": {"NotFound"}}``."""
     parsed = griffe.Docstring(inspect.getdoc(function) or "").parse("numpy", warnings=False)
-    lists = [section for section in parsed if section.kind.value not in ("text", "examples")]
+    lists = [section for section in parsed if section.kind.value not in ("text", "examples", "admonition")]
     names = {s.kind.value: [getattr(item, "name", "") or str(item.annotation) for item in s.value] for s in lists}
     return {
         **{kind: {name.lstrip("*") for entry in entries for name in entry.split(", ")} for kind, entries in names.items()},

@@ -92,6 +92,11 @@ class Hits:
             Hits; an integer array of nodes that are closed, one shock each; a (k, n) array of losses in 0..1, one shock for
             each row; n floats, which are one shock; or None to close each node in turn.
 
+        Returns
+        -------
+        Hits
+            The hits of each shock, in the order of the shocks.
+
         Raises
         ------
         UsageError
@@ -202,6 +207,11 @@ class Hits:
             The name of the model, for messages.
         bound
             The end of the severities that counts: 0 low, 1 point, 2 high.
+
+        Returns
+        -------
+        NodeLosses
+            The nodes that each shock hits, with their losses (0..1).
 
         Raises
         ------

@@ -79,6 +79,11 @@ class Network(NetworkArrays):
         options
             The options of :meth:`knockon.Graph.network`, such as ``as_of``, ``according_to``, ``without`` and ``financing``.
 
+        Returns
+        -------
+        Network
+            A slot for each need of a dependant, with bounds of its criticality and its suppliers.
+
         Raises
         ------
         UsageError, NotFound, InvalidData
@@ -137,6 +142,11 @@ class Network(NetworkArrays):
         self_flows
             Keep what a firm sells to itself, as input-output tables have it; else it is an error.
 
+        Returns
+        -------
+        Network
+            Nodes are the firms, in the order of their numbers; ``flows`` has their sales and sectors.
+
         Raises
         ------
         InvalidData
@@ -193,6 +203,11 @@ class Network(NetworkArrays):
         ----------
         path
             The folder that :meth:`save` wrote; :meth:`save` has an example.
+
+        Returns
+        -------
+        Network
+            The network that was saved, with the same hash.
 
         Raises
         ------

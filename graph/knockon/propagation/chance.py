@@ -84,7 +84,7 @@ def chance(
     seed: int = 0,
     exact: bool = False,
 ) -> ChanceResult:
-    """Probabilities of failure under k shocks, by the equations at the head of the module.
+    """Return the probabilities of failure under k shocks, by the equations at the head of the module.
 
     Parameters
     ----------
@@ -98,10 +98,15 @@ def chance(
     exact
         Count all outcomes instead of drawing; for up to 20 uncertain things.
 
+    Returns
+    -------
+    ChanceResult
+        Probabilities in 0..1 with their standard errors, and upper bounds from noisy-or.
+
     Raises
     ------
     UsageError
-        A number that makes no sense, a probability over 1, too many outcomes for ``exact``.
+        A number is out of its range, a probability over 1, too many outcomes for ``exact``.
 
     Examples
     --------

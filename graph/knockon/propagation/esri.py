@@ -93,7 +93,19 @@ class EsriResult(Result):
     trails: tuple[Bindings, Bindings] | None = None
 
     def path(self, shock: int, node: int) -> tuple[int, ...]:
-        """The nodes from one that loses back to one that is hit, all in the channel of the first; none if nothing is lost.
+        """Return the nodes from one that loses back to one that is hit, all in the channel of the first.
+
+        Parameters
+        ----------
+        shock
+            The number of the shock, 0..k-1.
+        node
+            The number of the node that loses.
+
+        Returns
+        -------
+        tuple of int
+            Node numbers, the node that loses first; empty if it loses nothing.
 
         Raises
         ------
@@ -135,7 +147,7 @@ def esri(
     dtype: npt.DTypeLike = np.float64,
     threads: int | None = None,
 ) -> EsriResult:
-    """The index of k shocks on a network of flows.
+    """Return the index of k shocks on a network of flows.
 
     Parameters
     ----------
@@ -166,6 +178,11 @@ def esri(
         a few eps where rounding moves the round in which a shock stops. Needs eps of 1e-6 or more.
     threads
         How many cores the compiled kernels use; by default all.
+
+    Returns
+    -------
+    EsriResult
+        The index of each shock, with its parts downstream and upstream, and the losses where they are kept.
 
     Raises
     ------

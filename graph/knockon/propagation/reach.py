@@ -36,6 +36,11 @@ def reach(
     engine
         ``numba`` for a compiled search (extra ``fast``), ``numpy`` for a plain one, ``auto`` for what the size asks for.
 
+    Returns
+    -------
+    Result
+        Losses of 1 or 0, and the steps from what is hit.
+
     Examples
     --------
     >>> from knockon.model import Dependency

@@ -67,7 +67,7 @@ def time_to_survive(
     capacity: npt.ArrayLike | None = None,
     demand: npt.ArrayLike | None = None,
 ) -> Floats:
-    """Days that final demand can be met with each node down: (k,), inf where it can be met for ever.
+    """Return for how long final demand can be met while each node is down.
 
     Parameters
     ----------
@@ -82,10 +82,15 @@ def time_to_survive(
     demand
         (n,) final demand, in the unit and period of the flows, in place of the network's.
 
+    Returns
+    -------
+    numpy.ndarray
+        Days, (k,); inf where final demand can be met for ever.
+
     Raises
     ------
     UsageError
-        A network without flows or final demand, a node that is hit in part, a number that makes no sense.
+        The network has no flows or final demand, a node is hit in part, or a number is out of its range.
 
     Examples
     --------
@@ -102,7 +107,7 @@ def time_to_survive(
 
 
 def exposed(survive: npt.ArrayLike, recover: npt.ArrayLike) -> Bools:
-    """Where a node takes longer to recover than the rest can survive without it: (k,).
+    """Return which nodes take longer to recover than the rest can survive without them.
 
     Parameters
     ----------
@@ -111,10 +116,15 @@ def exposed(survive: npt.ArrayLike, recover: npt.ArrayLike) -> Bools:
     recover
         Days that each node takes to recover, as one number or one for each.
 
+    Returns
+    -------
+    numpy.ndarray
+        True or False for each node, (k,).
+
     Raises
     ------
     UsageError
-        Arrays of different lengths.
+        The arrays have different lengths.
 
     Examples
     --------
@@ -137,7 +147,7 @@ def lost_sales(
     demand: npt.ArrayLike | None = None,
     margin: npt.ArrayLike | None = None,
 ) -> Floats:
-    """The least final demand lost while each node is down: (k,), in the unit of the flows times days of their period.
+    """Return the least final demand that is lost while each node is down.
 
     With flows a day it is money; with flows a year, divide by 365.
 
@@ -149,6 +159,11 @@ def lost_sales(
         Days that each node is down, as one number or one for each row of nodes.
     margin
         What a unit of final demand is worth at each firm, as one number or n; by default 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        Lost demand, (k,), in the unit of the flows times days of their period.
 
     Raises
     ------

@@ -127,7 +127,7 @@ def timeline(
     eps: float = EPS,
     paths: bool | None = None,
 ) -> TimelineResult:
-    """Losses of k shocks on n nodes over time, by the equations at the head of the module.
+    """Return the losses of k shocks on n nodes over time, by the equations at the head of the module.
 
     Parameters
     ----------
@@ -150,10 +150,15 @@ def timeline(
     paths
         Keep the losses of each step: True or False; by default where they are at most 5 million numbers.
 
+    Returns
+    -------
+    TimelineResult
+        The greatest losses in 0..1, the days until they begin and end, and their areas in loss-days.
+
     Raises
     ------
     UsageError
-        A number that makes no sense, an array of another shape.
+        A number is out of its range, or an array has another shape.
 
     Examples
     --------
