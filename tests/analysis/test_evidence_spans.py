@@ -174,7 +174,7 @@ def test_an_empty_inventory_is_touched_throughout(folder: Path) -> None:
 )
 def test_what_is_no_inventory_is_invalid(folder: Path, content: str) -> None:
     """InvalidData with the name of the file, whatever is wrong with it; a missing file is NotFound."""
-    with pytest.raises(InvalidData, match=r"inventory\.json: is no inventory"):
+    with pytest.raises(InvalidData, match=r"inventory\.json: is not an inventory"):
         check(store(), folder, inventory(folder, content))
     with pytest.raises(NotFound):
         check(store(), folder, folder / "absent.json")

@@ -118,7 +118,7 @@ def test_a_damaged_checkpoint_is_named(tmp_path: Path, monkeypatch: pytest.Monke
     flips = [whole[:k] + bytes([whole[k] ^ (1 << k % 8)]) + whole[k + 1 :] for k in range(len(whole))]
     for content in (*flips, *(whole[:k] for k in range(0, len(whole), 7)), whole + b"0", b"PK\x03\x04"):
         path.write_bytes(content)
-        with pytest.raises(InvalidData, match=r"kept: (is|was|cannot be) .*take it away"):
+        with pytest.raises(InvalidData, match=r"kept: (is|was|cannot be) .*delete it"):
             Checkpoint(path, "run", 5, 2)
     path.unlink()
     path.mkdir()
@@ -137,7 +137,7 @@ def test_the_checkpoint_of_another_run_is_refused(tmp_path: Path, monkeypatch: p
             rank(flows(), model, checkpoint=path)
     assert path.read_bytes() == before
     path.write_text("hello")
-    with pytest.raises(InvalidData, match="is no checkpoint"):
+    with pytest.raises(InvalidData, match="is not a checkpoint"):
         rank(flows(), "esri", checkpoint=path)
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from knockon.analysis.records.search import folded, search
+from knockon.analysis.records.search import fold, search
 from knockon.errors import UsageError
 from knockon.model import Company, Observation, Product
 from knockon.store.oxigraph import MemoryStore
@@ -85,4 +85,4 @@ def test_a_miss_names_what_is_near() -> None:
 
 def test_folding_forgets_case_and_accents() -> None:
     """Also of letters that change their length."""
-    assert folded("Stra\u00dfe \u0130ZM\u0130R \uff21") == "strasse izmir a"
+    assert fold("Stra\u00dfe \u0130ZM\u0130R \uff21") == "strasse izmir a"

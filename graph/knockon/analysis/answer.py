@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import date
 from enum import Enum
@@ -27,10 +27,10 @@ class Answer:
     ----------
     json_keys
         The attributes that JSON has, in their order: fields and properties. Empty: all fields. A name that starts with
-        ``*`` is that of a part (an Answer, or a mapping) whose keys stand among those of the whole. One that ends in ``?``
+        ``*`` is that of a part (an Answer, or a mapping) whose keys are among those of the whole. One that ends in ``?``
         is left out of JSON where its value is None.
     json_names
-        The key in JSON of each attribute whose key is another name.
+        The key in JSON of each attribute that has another name there.
 
     Examples
     --------
@@ -67,7 +67,7 @@ class Answer:
         >>> knockon.open("example").impact(hit={"asml": "high"}).to_dict()["model"]
         'leontief'
         """
-        return self.to_json_of(self.json_keys or tuple(field.name for field in fields(cast("DataclassInstance", self))))
+        return self.to_json_of(self._json_keys())
 
     def to_json_of(self, names: tuple[str, ...]) -> JsonObject:
         """Return some attributes as JSON has them.
@@ -90,7 +90,7 @@ class Answer:
         """
         result: JsonObject = {}
         for name in names:
-            attribute = name.removeprefix("*").removesuffix("?")
+            attribute = _attribute(name)
             value = as_json(getattr(self, attribute))
             if name.endswith("?") and value is None:
                 continue
@@ -100,14 +100,38 @@ class Answer:
                 result[self.json_names.get(attribute, KEYS.get(attribute, attribute))] = value
         return result
 
+    def json_values(self) -> Iterator[object]:
+        """Yield the values of the attributes that JSON has, as they are in Python.
+
+        Yields
+        ------
+        object
+            The value of each attribute, in the order of JSON.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> list(knockon.open("example").impact(hit={"asml": "high"}).json_values())[2]
+        'leontief'
+        """
+        return (getattr(self, _attribute(name)) for name in self._json_keys())
+
+    def _json_keys(self) -> tuple[str, ...]:
+        return self.json_keys or tuple(field.name for field in fields(cast("DataclassInstance", self)))
+
+
+def _attribute(name: str) -> str:
+    """Return a name of ``json_keys`` without its marks."""
+    return name.removeprefix("*").removesuffix("?")
+
 
 def as_json(value: object) -> JsonValue:
-    """Return a value as JSON has it.
+    """Return a value in the form of JSON.
 
     Parameters
     ----------
     value
-        An Answer, a plain value, an enum, a date, a number of numpy, or a mapping, sequence or set of such.
+        An Answer, a plain value, an enum, a date, a number of numpy, or a mapping, sequence or set of these.
 
     Raises
     ------

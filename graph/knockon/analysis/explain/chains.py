@@ -1,4 +1,4 @@
-"""Each documented cascade against the computed one."""
+"""Checks of documented chains against computed cascades."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from knockon.vocabulary import ChainKind, local_name
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ChainCheck(Answer):
-    """A documented chain held against the computed cascade.
+    """The check of a documented chain against the computed cascade.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class ChainCheck(Answer):
     shock
         The shock (IRI) that it begins with; None where it names none.
     as_of
-        The day of the answer, or ``all``.
+        The day that the answer is about (2026-01-31), or ``all``.
     not_holding
         How many records do not hold on the day, by reason.
     why
@@ -42,7 +42,7 @@ class ChainCheck(Answer):
     documented
         How many steps the chain has.
     steps
-        What became of each step; empty where the chain is not tested.
+        The result for each step; empty where the chain is not tested.
     run
         How the run of its shock went; None where the chain is not tested.
     """
@@ -71,7 +71,7 @@ class ChainCheck(Answer):
 
     @property
     def testable(self) -> bool:
-        """Whether the cascade can be held against it."""
+        """Whether the chain can be checked against a cascade."""
         return self.why is None
 
     @property
@@ -127,7 +127,7 @@ class ChainCheck(Answer):
 
 @dataclass(frozen=True, slots=True)
 class ChainStepCheck(Answer):
-    """What became of one step of a documented chain.
+    """The check of one step of a documented chain.
 
     Attributes
     ----------
@@ -138,13 +138,13 @@ class ChainStepCheck(Answer):
     about
         What it is about (IRIs).
     tested
-        Whether it tests anything: what the shock is made of tests nothing.
+        Whether the step is tested: it is about something that the shock does not consist of.
     reached
-        Whether everything else that it is about loses something or comes up short.
+        Whether everything else that it is about loses something or is short.
     not_reached
-        What of it is not reached (local names).
+        Those of them that are not reached (local names).
     computed_step
-        How many links away from what is hit it is reached; -1 for what the shock is made of, None where it is not reached.
+        How many links away from what is hit it is reached; -1 for what the shock consists of, None where it is not reached.
     loss
         The greatest loss (0..1) among what it is about; None where none of it is in the cascade.
     evidence
@@ -163,15 +163,15 @@ class ChainStepCheck(Answer):
 
 
 def chains(context: Context) -> tuple[ChainCheck, ...]:
-    """Return each documented chain with whether it can be tested, which steps the cascade reaches, and whether in order.
+    """Return for each documented chain whether it can be tested, which steps the cascade reaches, and whether in order.
 
-    Only a Cascade with a shock can be tested. What the shock is made of (what
-    it hits, its legal basis, the weaknesses it exploits) is there before
-    anything is computed: a step about nothing else tests nothing, and a chain
+    Only a Cascade with a shock can be tested. What the shock consists of (its
+    targets, its legal basis, the weaknesses that it exploits) is given before
+    anything is computed: a step about nothing else is not tested, and a chain
     of such steps is not testable. A tested step is reached when everything
-    else that it is about loses something or comes up short; ``complete`` says
-    that every tested step is. ``in_order`` says that no step is reached at a
-    smaller computed step than the one before, and is None where none is reached; what the shock is made of
+    else that it is about loses something or is short; ``complete`` says
+    that every tested step is reached. ``in_order`` says that no step is reached at a
+    smaller computed step than the one before, and is None where none is reached; what the shock consists of
     is at -1 where it is not hit itself.
 
     >>> import knockon
@@ -195,9 +195,9 @@ def _untested(context: Context, chain: CausalChain) -> ChainCheck:
 def _tested(context: Context, chain: CausalChain, report: ImpactReport) -> ChainCheck:
     if report.not_in_force:
         return _check(context, chain, why=f"not tested: the shock hits nothing on this day, {report.not_in_force}")
-    made_of = _made_of(report)
-    depth = dict.fromkeys(made_of, -1) | _depths(report)
-    steps = tuple(_step(step, made_of, depth, report) for step in chain.step)
+    parts = _parts_of_shock(report)
+    depth = dict.fromkeys(parts, -1) | _depths(report)
+    steps = tuple(_step(step, parts, depth, report) for step in chain.step)
     if not any(step.tested for step in steps):
         return _check(context, chain, why="not testable: its steps are what the shock is made of")
     return _check(context, chain, steps=steps, run=report.run)
@@ -225,14 +225,14 @@ def _check(
     )
 
 
-def _made_of(report: ImpactReport) -> frozenset[str]:
-    """What the shock is made of: itself, what it hits, its legal basis, the weaknesses it exploits."""
+def _parts_of_shock(report: ImpactReport) -> frozenset[str]:
+    """Return what a shock consists of (IRIs): itself, its targets, its legal basis, the weaknesses that it exploits."""
     shock, targets = report.shock, report.cause.outcome.resolved[report.cause.row].targets
     return frozenset({shock.id, *shock.legal_basis, *shock.exploits, *(target.iri for target in targets)})
 
 
 def _depths(report: ImpactReport) -> dict[str, int]:
-    """The computed step of everything that loses something or comes up short."""
+    """Return the computed step of each entity that loses something and of each dependency that is short, by IRI."""
     depth: dict[str, int] = {}
     for shortage in report.shortages:
         depth.setdefault(shortage.dependency, shortage.step)
@@ -241,21 +241,21 @@ def _depths(report: ImpactReport) -> dict[str, int]:
     return depth
 
 
-def _step(step: ChainStep, made_of: frozenset[str], depth: Mapping[str, int], report: ImpactReport) -> ChainStepCheck:
-    asked = [iri for iri in step.about if iri not in made_of]
-    there = [iri for iri in step.about if iri in depth]
-    missing = [iri for iri in asked if iri not in depth]
+def _step(step: ChainStep, parts: frozenset[str], depth: Mapping[str, int], report: ImpactReport) -> ChainStepCheck:
+    tested = [iri for iri in step.about if iri not in parts]
+    reached = [iri for iri in step.about if iri in depth]
+    missing = [iri for iri in tested if iri not in depth]
     losses = {impact.entity: impact.loss for impact in report.impacts}
     return ChainStepCheck(
         order=step.order,
         label=step.label,
         about=tuple(step.about),
-        # A step that names nothing can be found in no cascade.
-        tested=bool(asked) or not step.about,
-        reached=bool(there) and not missing,
+        # A step that names nothing counts as tested, and cannot be reached.
+        tested=bool(tested) or not step.about,
+        reached=bool(reached) and not missing,
         not_reached=tuple(local_name(iri) for iri in missing),
-        computed_step=min((depth[iri] for iri in asked or there if iri in depth), default=None),
-        loss=max((losses.get(iri, 0.0) for iri in there), default=None),
+        computed_step=min((depth[iri] for iri in tested or reached if iri in depth), default=None),
+        loss=max((losses.get(iri, 0.0) for iri in reached), default=None),
         evidence=cite(step.evidence),
     )
 

@@ -1,4 +1,4 @@
-"""The causal tree of one entity: back to the shock, every edge with its evidence, and the other ways it is harmed."""
+"""Why one entity loses something: the links back to the shock with their evidence, and the most harmful other paths."""
 
 from __future__ import annotations
 
@@ -31,30 +31,36 @@ from knockon.vocabulary import UNSTATED, local_name
 
 
 class Unreached(NotFound):
-    """A shock that does not reach an entity; the message names the nearest of those that it reaches."""
+    """The error that a shock does not reach an entity; the message has the most similar names of entities that it reaches."""
 
     def __init__(self, shock: str, name: str, known: Iterable[str] = (), why: str = "") -> None:
         self.what, self.name = "loss", name
         self.nearest = nearest(name, known)
-        meant = f"; did you mean {', '.join(self.nearest)}?" if self.nearest else ""
+        hint = f"; did you mean {', '.join(self.nearest)}?" if self.nearest else ""
         # The message of NotFound would say that nothing has this name.
-        KnockonError.__init__(self, f"{shock} does not reach {name}{meant}{f'; {why}' if why else ''}")
+        KnockonError.__init__(self, f"{shock} does not reach {name}{hint}{f'; {why}' if why else ''}")
 
 
 def explain(report: ImpactReport, name: str, paths: int = 3) -> Explanation:
-    """Return why the entity called ``name`` (IRI, local name or label) is affected.
+    """Return why an entity loses what it loses.
 
-    ``paths`` is how many of the most harmful paths come along, the binding one
-    first; how harm is measured is said in ``knockon.analysis.explain.paths``.
+    Parameters
+    ----------
+    report
+        The impacts of the shock.
+    name
+        The entity by IRI, local name or label.
+    paths
+        How many of the most harmful paths to return, the binding one first; ``knockon.analysis.explain.paths`` defines harm.
 
     Raises
     ------
     NotFound
-        The shock does not reach it, or there is no such entity.
+        The shock does not reach the entity, or no entity has this name.
     LimitReached
-        The run was stopped by its cap before it reached the entity.
+        The cap stopped the run before it reached the entity.
     UsageError
-        Fewer paths than 1.
+        ``paths`` is below 1.
     """
     cause = report.cause
     iri = cause.context.entity(name).id
@@ -83,7 +89,7 @@ def explain(report: ImpactReport, name: str, paths: int = 3) -> Explanation:
 
 
 def _not_reached(report: ImpactReport, iri: str) -> LimitReached | Unreached:
-    """Return the error of an entity that a run does not reach, or did not reach before its cap."""
+    """Return the error for an entity that the shock does not reach, or that the run did not reach before its cap."""
     if report.truncated and iri in report.cause.network.index:
         limit = METHODS[report.model].limit
         stopped = f"the run of {report.shock.name} was stopped by its cap before it reached {local_name(iri)}"
@@ -93,23 +99,23 @@ def _not_reached(report: ImpactReport, iri: str) -> LimitReached | Unreached:
 
 
 def _why_not(report: ImpactReport, iri: str) -> str:
-    """Return why a run does not reach an entity, as far as known: the day, what is not hit, what was left out of its own."""
+    """Return a reason why a run does not reach an entity: the day, missing targets, or left out dependencies; may be empty."""
     if report.not_in_force:
         return hits_nothing("it", report.run.as_of, report.not_in_force).removesuffix(".")
     if not report.impacts and report.missing_targets:
         return "; ".join(line[0].lower() + line[1:] for line in not_hit(report.missing_targets, report.shock.id))
     records = report.cause.context.records
-    own = {name: why for name, why in report.left_out.items() if getattr(records.get(name), "dependant", None) == iri}
-    return dependencies_left_out(own, "its")
+    left_out = {name: why for name, why in report.left_out.items() if getattr(records.get(name), "dependant", None) == iri}
+    return dependencies_left_out(left_out, "its")
 
 
 def _edge(cause: CausalTrace, slot: int, supply: int, source: int | None) -> Edge:
-    """Return a link: who needs what, from whom, as which records say with which evidence."""
+    """Return a link of the network with the labels and the evidence of its records."""
     network, records = cause.network, cause.context.records
     dependencies = [record for name in network.slot_records[slot] if isinstance(record := records[name], Dependency)]
     record = dependencies[0]
     supplies = [records[name] for name in network.supply_records[supply]] if supply != NONE else []
-    statements = [one for one in (*dependencies, *supplies) if isinstance(one, Statement)]
+    statements = [record for record in (*dependencies, *supplies) if isinstance(record, Statement)]
     provider = network.nodes[network.supply_provider[supply]] if supply != NONE else None
     return Edge(
         dependency=record.id,
@@ -147,7 +153,7 @@ def _link(cause: CausalTrace, link: Link) -> CausalLink:
         shortage=short,
         loss=loss,
         judged=tuple(record.judged),
-        others=tuple(OtherSupplier(iri, label_of(records, iri), lost) for iri, lost in cause.others(link)),
+        others=tuple(OtherSupplier(iri, label_of(records, iri), lost) for iri, lost in cause.other_suppliers(link)),
         text=_sentence(edge, record, METHODS[cause.result.model], short, loss, combined if unstated else ""),
     )
 

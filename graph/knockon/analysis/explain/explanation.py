@@ -1,4 +1,4 @@
-"""Why an entity loses what it loses: the answer, with its links, its origin and the most harmful paths."""
+"""The answer to why an entity loses what it loses: the links, the origin and the most harmful paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an entity in a cascade back to what hit it, link by link."""
+"""The causes of losses: the path from an entity back to the hit, link by link."""
 
 from __future__ import annotations
 
@@ -18,11 +18,18 @@ from knockon.vocabulary import Stance
 
 
 class Link(NamedTuple):
-    """One step of a cause: this entity loses through this dependency, from that source.
+    """One link of a path: an entity loses through a dependency, because a source loses or the link is hit.
 
-    ``provider`` is the IRI of the binding provider, None where the need itself
-    is lost or the dependency is hit; ``source`` the entity the loss comes from,
-    None where it comes from a hit on the dependency or supply.
+    Attributes
+    ----------
+    node, slot, supply
+        The numbers of the entity, of its dependency and of the supply in the network; -1: the need itself is lost.
+    dependencies
+        The records of the dependency.
+    provider
+        The binding provider (IRI); None where the need itself is lost, or the dependency is hit.
+    source
+        The number of the entity that the loss comes from; None where the dependency or supply is hit.
     """
 
     node: int
@@ -34,7 +41,17 @@ class Link(NamedTuple):
 
 
 class CausalTrace:
-    """The causes that one shock of an outcome has, read off its bindings."""
+    """The causes of the losses under one shock of an outcome, as the bindings of the result have them.
+
+    Parameters
+    ----------
+    context
+        The world of the question.
+    outcome
+        What the model returned.
+    row
+        The number of the shock in the outcome.
+    """
 
     def __init__(self, context: Context, outcome: Outcome, row: int) -> None:
         self.context, self.outcome, self.row = context, outcome, row
@@ -42,14 +59,14 @@ class CausalTrace:
         self._traces: dict[int, _Trace] = {}
 
     @cached_property
-    def _hardest(self) -> Mapping[str, Target]:
-        """The hardest hit on each target, by its IRI."""
-        hardest: dict[str, Target] = {}
+    def _targets(self) -> Mapping[str, Target]:
+        """The targets of the shock by IRI; of several hits on one target the most severe."""
+        targets: dict[str, Target] = {}
         for target in self.outcome.resolved[self.row].targets:
-            there = hardest.get(target.iri)
-            if there is None or target.interval.point > there.interval.point:
-                hardest[target.iri] = target
-        return hardest
+            other = targets.get(target.iri)
+            if other is None or target.interval.point > other.interval.point:
+                targets[target.iri] = target
+        return targets
 
     @cached_property
     def _hits(self) -> Mapping[str, Hit]:
@@ -57,7 +74,7 @@ class CausalTrace:
         return {hit.id: hit for hit in self.outcome.shocks[self.row].hit}
 
     def link(self, node: int) -> Link | None:
-        """What binds a node; None where it is hit itself or loses nothing."""
+        """Return the link that determines the loss of a node; None where it is hit itself or loses nothing."""
         slot, supply = int(self.result.slot[self.row, node]), int(self.result.supply[self.row, node])
         if slot == NONE:
             return None
@@ -68,11 +85,11 @@ class CausalTrace:
         return Link(node, slot, supply, records, provider, source if source != NONE else None)
 
     def path(self, node: int) -> Iterator[Link]:
-        """The links from a node back to what was hit."""
-        seen: set[int] = set()
+        """Yield the links from a node back to the hit."""
+        visited: set[int] = set()
         current: int | None = node
-        while current is not None and current not in seen:
-            seen.add(current)
+        while current is not None and current not in visited:
+            visited.add(current)
             link = self.link(current)
             if link is None:
                 return
@@ -80,11 +97,11 @@ class CausalTrace:
             current = link.source
 
     def origin(self, node: int) -> Target:
-        """What was hit at the far end of a cause; of several hits on it, the hardest."""
+        """Return the target at the start of the path to a node; of several hits on it the most severe."""
         return self._trace(node).origin
 
-    def others(self, link: Link) -> list[tuple[str, float]]:
-        """Where a need has several suppliers that must fail together: the others, with what they lose."""
+    def other_suppliers(self, link: Link) -> list[tuple[str, float]]:
+        """Return the other suppliers (IRIs) of a need and their losses; empty where the loss of one supplier is enough."""
         if link.supply == NONE or self.network.mode[link.slot] == Mode.ALL_OF:
             return []
         supplies = range(self.network.supply_start[link.slot], self.network.supply_start[link.slot + 1])
@@ -92,16 +109,16 @@ class CausalTrace:
         return [(self.network.nodes[n], float(self.result.loss[self.row, n])) for n in rest]
 
     def evidence(self, node: int) -> tuple[Evidence, ...]:
-        """The evidence of what binds a node: its dependency, or the shock where it is hit itself."""
+        """Return the evidence of the dependency that determines the loss of a node, or of the hit where it is hit itself."""
         link = self.link(node)
         if link is not None:
             return tuple(e for record in link.dependencies for e in record.evidence)
         hit = self.context.records.get(self.origin(node).hit)
-        own = hit.evidence if isinstance(hit, Statement) else ()
-        return own or self.outcome.shocks[self.row].evidence
+        hit_evidence = hit.evidence if isinstance(hit, Statement) else ()
+        return hit_evidence or self.outcome.shocks[self.row].evidence
 
     def support(self, node: int) -> Support:
-        """What the answer for a node rests on, over its whole path."""
+        """Return what the loss of a node rests on, over its whole path."""
         trace = self._trace(node)
         stance = trace.stances[0] if trace.stances else self.outcome.shocks[self.row].stance
         ungraded = trace.origin.ungraded
@@ -116,21 +133,22 @@ class CausalTrace:
         )
 
     def _trace(self, node: int) -> _Trace:
-        """What the path of a node holds: that of its source, and its own link."""
+        """Return the summary of the path to a node: that of its source, extended by its own link."""
         if node not in self._traces:
             links = []
             current: int | None = node
             while current is not None and current not in self._traces and (link := self.link(current)) is not None:
                 links.append(link)
                 current = link.source
-            # From the hit on, so that no part of a path is walked twice, however many entities share it.
+            # From the hit on, so that a part that many paths share is summarised once.
             for link in reversed(links):
-                self._traces[link.node] = self._longer(link)
+                self._traces[link.node] = self._extend(link)
         if node not in self._traces:
             self._traces[node] = self._start((self.network.nodes[node],))
         return self._traces[node]
 
-    def _longer(self, link: Link) -> _Trace:
+    def _extend(self, link: Link) -> _Trace:
+        """Return the summary of the path that ends with a link."""
         if link.source is not None:
             before = self._trace(link.source)
         else:
@@ -151,8 +169,8 @@ class CausalTrace:
         )
 
     def _start(self, names: tuple[str, ...]) -> _Trace:
-        """The beginning of a path: what is hit, and no link yet."""
-        targets = (self._hardest[name] for name in names if name in self._hardest)
+        """Return the summary of a path without links, from the records that are hit."""
+        targets = (self._targets[name] for name in names if name in self._targets)
         origin = max(targets, key=lambda target: target.interval.point)
         hit = self._hits.get(origin.hit)
         return _Trace(origin, (), frozenset(), {hit.id: hit.judged} if hit and hit.judged else {}, 0, 0, 0)
@@ -163,7 +181,11 @@ class CausalTrace:
 
 
 class _Trace(NamedTuple):
-    """What a path holds so far; ``stances`` is its weakest, and empty before the first link."""
+    """The summary of a path: its origin, and what its records rest on.
+
+    ``stances`` has the weakest stance of the path, and is empty where it has no link; ``unknown``, ``disputed`` and ``split``
+    count links.
+    """
 
     origin: Target
     stances: tuple[Stance | None, ...]
@@ -175,8 +197,8 @@ class _Trace(NamedTuple):
 
 
 def _strongest(records: tuple[Record, ...]) -> Stance | None:
-    found = [r.stance for r in records if isinstance(r, Statement) and r.stance is not None]
-    return min(found, key=list(Stance).index, default=None)
+    stances = [r.stance for r in records if isinstance(r, Statement) and r.stance is not None]
+    return min(stances, key=list(Stance).index, default=None)
 
 
 def _weakest(stances: list[Stance | None]) -> Stance | None:

@@ -1,4 +1,4 @@
-"""Companies in a cascade: what each loses itself, and its worst part."""
+"""The losses of companies: what each loses itself, and what its worst part loses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from knockon.vocabulary import local_name
 
 
 class EntityLoss(Protocol):
-    """What one entity loses: 0..1, with its bounds."""
+    """The loss (0..1) of one entity, with its bounds."""
 
     @property
     def entity(self) -> str:
@@ -36,7 +36,7 @@ class EntityLoss(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CompanyLoss(Answer):
-    """What a company loses itself and, apart, what its worst part loses: never an average of them.
+    """The loss of a company itself and, separately, of its worst part; the two are never averaged.
 
     Attributes
     ----------
@@ -78,15 +78,15 @@ class CompanyLoss(Answer):
 
 
 def companies(context: Context, losses: Iterable[EntityLoss]) -> tuple[CompanyLoss, ...]:
-    """Return what each company among the entities, or above one of them, loses, in the order of their IRIs."""
+    """Return the losses of the companies that are among some entities or have one of them as a part, in the order of IRIs."""
     own = {loss.entity: loss for loss in losses}
     worst: dict[str, EntityLoss] = {}
     for loss in own.values():
         for company in _wholes(context, loss.entity):
             if company not in worst or (loss.loss, worst[company].entity) > (worst[company].loss, loss.entity):
                 worst[company] = loss
-    named = sorted({*worst, *(iri for iri in own if isinstance(context.records.get(iri), Company))})
-    return tuple(_company(context, iri, own.get(iri), worst.get(iri)) for iri in named)
+    iris = sorted({*worst, *(iri for iri in own if isinstance(context.records.get(iri), Company))})
+    return tuple(_company(context, iri, own.get(iri), worst.get(iri)) for iri in iris)
 
 
 def _company(context: Context, iri: str, own: EntityLoss | None, part: EntityLoss | None) -> CompanyLoss:
@@ -104,7 +104,7 @@ def _company(context: Context, iri: str, own: EntityLoss | None, part: EntityLos
 
 
 def _wholes(context: Context, iri: str) -> set[str]:
-    """The companies something is part of, at any depth."""
+    """Return the companies that an entity is a part of, directly or through other parts."""
 
     def above(part: str) -> Sequence[str]:
         record = context.records.get(part)

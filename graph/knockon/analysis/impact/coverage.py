@@ -1,4 +1,4 @@
-"""How far a shock reaches and what stayed out of a run, in words: errors say them, and what people read repeats them."""
+"""Sentences on how many entities a shock affects and what a run left out, for errors and for notes below answers."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from knockon.text import counted
 from knockon.vocabulary import local_name
 
-#: Records that are named where some are missing; the rest is counted.
+#: The most records that a sentence names; the rest is counted.
 NAMED = 8
-#: What lets a dependency in that was left out for a reason.
-_LETS_IN = {"financing": "--financing lets {} in", "not asserted": "--stance lets {} in"}
+#: The option that includes what was left out for a reason.
+_OPTIONS = {"financing": "--financing lets {} in", "not asserted": "--stance lets {} in"}
 
 
 def affected(lost: int, total: int | None = None, *, possibly: bool = False) -> str:
-    """How many entities lose something (``possibly``: can lose something), of how many where that is known.
+    """Return how many entities lose something (``possibly``: can lose something), of how many where that is known.
 
     >>> affected(1, 71), affected(27, 71)
     ('1 of 71 entities loses something', '27 of 71 entities lose something')
@@ -29,26 +29,41 @@ def affected(lost: int, total: int | None = None, *, possibly: bool = False) -> 
 
 
 def not_hit(missing: Sequence[str], shock: str) -> list[str]:
-    """What is said of targets that are not in the graph, and of hits of the ``shock`` whose query finds nothing; all IRIs.
+    """Return a sentence on targets that are not in the graph, and one on hits of the shock whose query finds nothing.
 
+    Parameters
+    ----------
+    missing
+        Targets (IRIs); a target query that finds nothing is listed by the IRI of its hit, which begins with that of the shock.
+    shock
+        The shock (IRI).
+
+    Examples
+    --------
     >>> not_hit(["urn:x/a", "urn:x/ban--3d9bfa9d7c"], "urn:x/ban")
     ['Not hit, because not there: a', 'The query of a hit of ban finds nothing to hit here']
     """
-    # A target query that finds nothing is listed by the hit that it belongs to.
-    idle = [iri for iri in missing if shock and iri.startswith(f"{shock}--")]
-    gone = [iri for iri in missing if iri not in idle]
-    lines = [f"Not hit, because not there: {some_names(gone)}"] if gone else []
-    if idle:
-        what = "The query of a hit" if len(idle) == 1 else f"The queries of {len(idle):,} hits"
-        lines.append(f"{what} of {local_name(shock)} {'finds' if len(idle) == 1 else 'find'} nothing to hit here")
+    hits = [iri for iri in missing if shock and iri.startswith(f"{shock}--")]
+    targets = [iri for iri in missing if iri not in hits]
+    lines = [f"Not hit, because not there: {some_names(targets)}"] if targets else []
+    if hits:
+        what = "The query of a hit" if len(hits) == 1 else f"The queries of {len(hits):,} hits"
+        lines.append(f"{what} of {local_name(shock)} {'finds' if len(hits) == 1 else 'find'} nothing to hit here")
     return lines
 
 
 def dependencies_left_out(left_out: Mapping[str, str], whose: str = "") -> str:
-    """Which dependencies and supplies were left out, by IRI with the reason, and the option that lets them in; may be empty.
+    """Return a sentence on dependencies and supplies that were left out, with the options that include them; may be empty.
 
-    ``whose`` begins the sentence in small letters: ``its``.
+    Parameters
+    ----------
+    left_out
+        The records (IRIs), each with the reason.
+    whose
+        A possessive, such as ``its``, with which the sentence begins in lower case.
 
+    Examples
+    --------
     >>> dependencies_left_out({"urn:x/a": "financing", "urn:x/b": "not begun", "urn:x/c": "financing"})
     'Of the dependencies and their suppliers, 3 were left out: 2 financing (a, c; --financing lets them in), 1 not begun (b)'
     """
@@ -57,14 +72,14 @@ def dependencies_left_out(left_out: Mapping[str, str], whose: str = "") -> str:
     parts = []
     for reason in sorted(set(left_out.values())):
         names = sorted(iri for iri, why in left_out.items() if why == reason)
-        way = _LETS_IN.get(reason, "").format("it" if len(names) == 1 else "them")
-        parts.append(f"{len(names):,} {reason} ({some_names(names)}{f'; {way}' if way else ''})")
+        option = _OPTIONS.get(reason, "").format("it" if len(names) == 1 else "them")
+        parts.append(f"{len(names):,} {reason} ({some_names(names)}{f'; {option}' if option else ''})")
     verb = "was" if len(left_out) == 1 else "were"
     start = f"of {whose} dependencies" if whose else "Of the dependencies"
     return f"{start} and their suppliers, {len(left_out):,} {verb} left out: {', '.join(parts)}"
 
 
 def some_names(iris: Sequence[str]) -> str:
-    """The local names of the first of some IRIs, and how many more there are."""
+    """Return the local names of the first IRIs of a list, and how many more there are."""
     names = ", ".join(local_name(iri) for iri in iris[:NAMED])
     return names + (f" and {len(iris) - NAMED} more" if len(iris) > NAMED else "")

@@ -1,4 +1,4 @@
-"""What threatens one entity: every shock's loss for it, worst first."""
+"""The exposure of one entity: its loss under every shock, worst first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from knockon.vocabulary import local_name
 
 @dataclass(frozen=True, slots=True)
 class ShockExposure(Answer):
-    """What an entity loses under one shock.
+    """The loss of an entity under one shock.
 
     Attributes
     ----------
@@ -33,8 +33,8 @@ class ShockExposure(Answer):
     step
         How many links away from what is hit it is; None where it loses nothing itself.
     more
-        What the model says beside the loss, as in ``Impact``: ``time_to_impact`` and ``time_to_recover`` in days, ``timed``,
-        ``area`` in loss-days, ``standard_error`` and ``noisy_or_upper_bound`` (0..1).
+        The values that the model computes beside the loss, as in ``Impact``: ``time_to_impact`` and ``time_to_recover`` in
+        days, ``timed``, ``area`` in loss-days, ``standard_error`` and ``noisy_or_upper_bound`` (0..1).
     worst_part
         The part of a company (IRI) that loses most; None where there is none.
     worst_part_loss, worst_part_loss_low, worst_part_loss_high
@@ -80,13 +80,13 @@ class Exposure(RunAnswer):
     entity
         The entity (IRI).
     more
-        The names of what the model says of each loss beside it.
+        The names of the values that the model computes beside each loss.
     exposures
         The shocks that reach it, worst first.
     unaffected
         The shocks (IRIs) that do not reach it.
     cut_short
-        The shocks (IRIs) whose run was stopped by its cap before it reached the entity: they may reach it yet.
+        The shocks (IRIs) whose run was stopped by its cap before it reached the entity, which they may still reach.
     idle
         The shocks (IRIs) that hit nothing on the day, each with the reason.
     run
@@ -113,7 +113,7 @@ class Exposure(RunAnswer):
 
 @dataclass
 class _Collected:
-    """What the reports of all shocks say of one entity so far."""
+    """The losses of one entity in the reports of shocks that have been added."""
 
     entity: str
     rows: list[ShockExposure] = field(default_factory=list)
@@ -125,7 +125,7 @@ class _Collected:
     truncated: bool = False
 
     def add(self, report: ImpactReport) -> None:
-        """Add what one report says of it."""
+        """Add the loss of the entity in one report."""
         self.more = self.more or report.more
         self.first = self.first or report.run
         self.truncated |= report.truncated
@@ -147,7 +147,7 @@ def exposure(context: Context, name: str) -> Exposure:
     Raises
     ------
     NotFound
-        There is no such entity.
+        No entity has this name.
     """
     collected = _Collected(context.entity(name).id)
     for report in each_impact(context, context.shocks):

@@ -1,4 +1,4 @@
-"""Who loses how much when a shock strikes: the reports of shocks."""
+"""The impact of shocks: how much each entity loses."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from knockon.propagation.result import NONE
 
 #: Below this loss a row is left out of tables (and counted); JSON has them all.
 MIN_LOSS = 0.05
-#: The numbers that the reports of all shocks may hold together: 1 GB.
+#: The most numbers in the reports that ``impacts`` returns together: 1 GB.
 KEPT = 2**27
 
 
 def impacts(context: Context, shocks: Sequence[Shock]) -> list[ImpactReport]:
-    """The reports of several shocks, all at once.
+    """Return the reports of several shocks.
 
     Raises
     ------
     LimitReached
-        They would not fit into memory: ``each_impact`` gives one after another.
+        The reports do not fit into memory together; ``each_impact`` yields one after another.
     """
     reports: list[ImpactReport] = []
     for report in each_impact(context, shocks):
@@ -45,7 +45,7 @@ def impacts(context: Context, shocks: Sequence[Shock]) -> list[ImpactReport]:
 
 
 def each_impact(context: Context, shocks: Sequence[Shock]) -> Iterator[ImpactReport]:
-    """The reports of several shocks one after another, the same as ``impacts`` gives, in bounded memory."""
+    """Yield the reports of several shocks, the same as ``impacts`` returns, in bounded memory."""
     not_holding = context.not_holding
     for outcome in context.runs(shocks):
         for row in range(len(outcome.shocks)):
@@ -109,21 +109,22 @@ def _impact(cause: CausalTrace, node: int) -> Impact:
 def _shortages(outcome: Outcome, row: int) -> tuple[Shortage, ...]:
     network, result = outcome.network, outcome.result
     hit = {target.iri for target in outcome.resolved[row].targets}
-    found: list[Shortage] = []
+    shortages: list[Shortage] = []
     for slot in np.flatnonzero(result.shortage[row] > 0).tolist():
         owner, need = network.nodes[network.slot_owner[slot]], network.nodes[network.slot_need[slot]]
         missing, step = float(result.shortage[row, slot]), _slot_step(network, outcome, row, slot, hit)
-        found += [Shortage(name, owner, need, missing, step) for name in network.slot_records[slot]]
-    return tuple(sorted(found, key=lambda s: (s.step, -s.shortage, s.dependency)))
+        shortages += [Shortage(name, owner, need, missing, step) for name in network.slot_records[slot]]
+    return tuple(sorted(shortages, key=lambda s: (s.step, -s.shortage, s.dependency)))
 
 
 def _slot_step(network: Network, outcome: Outcome, row: int, slot: int, hit: Collection[str]) -> int:
+    """Return how many links away from the hit a need is short; 0 where one of its records is in ``hit`` (IRIs)."""
     supplies = range(network.supply_start[slot], network.supply_start[slot + 1])
     names = {*network.slot_records[slot], *(n for s in supplies for n in network.supply_records[s])}
     if not names.isdisjoint(hit):
         return 0
-    behind = [int(network.slot_need[slot]), *(int(network.supply_provider[s]) for s in supplies)]
-    return min(int(step) for node in behind if (step := outcome.result.step[row, node]) != NONE)
+    sources = [int(network.slot_need[slot]), *(int(network.supply_provider[s]) for s in supplies)]
+    return min(int(step) for node in sources if (step := outcome.result.step[row, node]) != NONE)
 
 
 __all__ = ["MIN_LOSS", "Impact", "ImpactReport", "Shortage", "each_impact", "impacts"]

@@ -1,4 +1,4 @@
-"""A shock as a reader wants to know it before its effects: what it hits and what it rests on, each with its evidence."""
+"""The answer to what a shock is: its targets and its legal basis, each with evidence."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class LabelList(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementSummary(Answer):
-    """What a record says of itself.
+    """The fields that every statement has.
 
     Attributes
     ----------
@@ -71,9 +71,9 @@ class HitSummary(Answer):
     is_link
         Whether it is a dependency or a supply. The key in JSON is ``link``.
     severity
-        How hard it is hit (0..1), with bounds.
+        The severity of the hit (0..1), with bounds.
     unknown
-        Whether nobody stated how hard.
+        Whether nobody stated the severity.
     judged
         The names of judged properties of the hit.
     evidence
@@ -93,16 +93,16 @@ class HitSummary(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureDetails(StatementSummary):
-    """What the record of a measure says.
+    """The fields of the record of a measure.
 
     Attributes
     ----------
     kind, status
         The kind of the measure and whether it is in force; None where not given.
     issuer, jurisdiction, applies_to, covers
-        Who issued it, where it holds, to whom it applies and what it covers.
+        The labels of its issuers, of the jurisdictions where it holds, of those to whom it applies, and of what it covers.
     rests_on
-        Its legal basis.
+        The labels of its legal basis.
     """
 
     json_keys = (
@@ -147,14 +147,14 @@ class MeasureSummary(Answer):
 
 @dataclass(frozen=True, slots=True)
 class WeaknessSummary(Answer):
-    """A vulnerability that a shock uses.
+    """A vulnerability that a shock exploits.
 
     Attributes
     ----------
     label
         Its label.
     of
-        Who is vulnerable.
+        The labels of those who are vulnerable.
     evidence
         Where documents state it.
     known
@@ -169,7 +169,7 @@ class WeaknessSummary(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShockSummary(StatementSummary):
-    """A shock as a reader wants to know it before its effects.
+    """The summary of a shock: its targets, its legal basis, and the weaknesses that it exploits.
 
     Attributes
     ----------
@@ -178,19 +178,19 @@ class ShockSummary(StatementSummary):
     label
         Its label.
     given
-        Whether the caller made it, so that the graph has no record of it.
+        Whether the caller described it, so that the graph has no record of it.
     status
         Whether it has happened, such as ``Hypothetical``; None where nobody stated it.
     not_in_force
         Why it hits nothing on the day, as a sentence; None where it does hit.
     hits, hits_more
-        The first things that it hits, the hardest hit first, and how many more there are.
+        The first targets, the most severe hit first, and how many more there are.
     missing
-        The names of targets that are not there.
+        The names of targets that are not in the graph.
     measures, measures_more
         The first measures of its legal basis, and how many more there are.
     exploits, exploits_more
-        The first weaknesses that it uses, and how many more there are.
+        The first weaknesses that it exploits, and how many more there are.
     """
 
     json_keys = (

@@ -1,4 +1,4 @@
-"""The summary of a shock: what it hits, the measures behind it, and the weaknesses that it uses."""
+"""The summary of a shock: its targets, its legal basis, and the weaknesses that it exploits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from knockon.model import Dependency, Hit, Measure, Statement, Supply, Vulnerabi
 from knockon.model.dates import hits_nothing
 from knockon.network.resolve import Target
 
-#: The longest that a list of a summary is; the rest is counted.
+#: The most entries in a list of a summary; the rest is counted.
 LISTED = 8
 
 
@@ -38,7 +38,7 @@ class _StatementFields(TypedDict):
 
 
 def summarize_shock(report: ImpactReport) -> ShockSummary:
-    """Return the shock of a report with what it hits, its legal basis and the weaknesses that it uses.
+    """Return the summary of the shock of a report.
 
     >>> import knockon
     >>> summary = summarize_shock(knockon.open().impact("entity-list-chips"))
@@ -67,7 +67,7 @@ def summarize_shock(report: ImpactReport) -> ShockSummary:
 
 
 def _missing_name(context: Context, iri: str) -> str:
-    # Where a query finds nothing, the hit itself is what is missing.
+    # A query that finds nothing is listed by the hit that it belongs to.
     is_query = isinstance(context.records.get(iri), Hit)
     return "what a query of the shock looks for" if is_query else name_of(context.records, iri)
 

@@ -1,4 +1,4 @@
-"""What the answer for an entity rests on: sources, inferences, judgements and what nobody stated."""
+"""What the loss of an entity rests on: sources, inferences, judgements and numbers that nobody stated."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from knockon.vocabulary import Stance
 
 @dataclass(frozen=True, slots=True)
 class Judged(Answer):
-    """A record some properties of which are a judgement of the authors of the data.
+    """A record with properties that are a judgement of the authors of the data.
 
     Attributes
     ----------
@@ -28,24 +28,24 @@ class Judged(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Support(Answer):
-    """What an answer rests on, over the whole path from what is hit to the entity.
+    """What a loss rests on, over the whole path from the hit to the entity.
 
     Attributes
     ----------
     stance
-        The weakest stance on the path; None: a record there has no source.
+        The weakest stance on the path; None: a record on it has no source.
     inferred
         The inferred records on it (IRIs).
     judged
         The records on it with judged properties.
     unknown
-        How many links (and the hit) nobody stated the amount of.
+        How many links have a criticality that nobody stated; a hit with a severity that nobody stated counts as one more.
     ungraded_hit
-        Whether nobody stated how hard the hit is that the path begins with; it counts as one of ``unknown``.
+        Whether nobody stated the severity of the hit at the start of the path.
     disputed
-        How many links several records describe.
+        How many links are described by several records.
     split_shares
-        How many links have shares that were split equally, because nobody stated them.
+        How many links have shares that were split equally because nobody stated them.
     """
 
     stance: Stance | None

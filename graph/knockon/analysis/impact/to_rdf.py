@@ -1,4 +1,4 @@
-"""A computed result as records of the graph: an ImpactRun and its Impacts."""
+"""An impact report as records of the graph: an ImpactRun and its Impacts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from knockon.vocabulary import ID
 
 
 def record(report: ImpactReport) -> ImpactRun:
-    """The report as one record; its name follows from what was asked of which network."""
+    """Return a report as one record; its IRI is derived from the shock, the model, its parameters and the network."""
     parameters = json.dumps(dict(report.parameters), sort_keys=True)
     iri = f"{ID}run-{digest(report.shock.id, report.model, parameters, report.network_hash)}"
     impacts = [
@@ -42,7 +42,7 @@ def record(report: ImpactReport) -> ImpactRun:
 
 
 def turtle(report: ImpactReport) -> str:
-    """The run as Turtle, in the vocabulary of the graph."""
+    """Return a report as Turtle, in the vocabulary of the graph."""
     from knockon.store.files import FORMATS, to_bytes
 
     run = record(report)

@@ -1,4 +1,4 @@
-"""Why no single change helps: where on the path of a loss several dependencies bind equally, or the shock hits."""
+"""Why no single change helps: several dependencies on the path cause the same loss, or the shock hits the path itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _EQUAL = 1e-9
 
 
 def blockers(context: Context, affected: AffectedSlots) -> Blockers:
-    """Return what keeps each single change from helping, for the first shock of an outcome."""
+    """Return why no single change reduces the loss, for the first shock of an outcome."""
     outcome, target = affected.outcome, affected.target
     network, result, initial = outcome.network, outcome.result, affected.initial
     links = list(CausalTrace(context, outcome, 0).path(target))

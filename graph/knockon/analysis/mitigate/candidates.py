@@ -1,4 +1,4 @@
-"""The single changes that could soften a cascade for one node, for each slot through which the loss reaches it."""
+"""The single changes that could reduce the loss of one node, for each slot through which the loss may reach it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,29 @@ from knockon.propagation.changed_links import Change
 from knockon.propagation.reach import reach
 from knockon.vocabulary import Interval, Level, interval, local_name
 
-#: The criticality that is one word lower; Low and Negligible stay.
+#: The next lower word for each criticality; Low and Negligible have none.
 LOWER = {Level.ESSENTIAL: Level.HIGH, Level.HIGH: Level.MEDIUM, Level.MEDIUM: Level.LOW}
 
 
 class Candidate(NamedTuple):
     """One change, in words and for the model.
 
-    ``kind`` is supplier, criticality, provider, combination or buffer (a stock
-    changes no final loss: its ``change`` does nothing). ``provider`` is a
-    recorded alternative, and ``replaces`` the supplier that it replaces. A change
-    is ``hypothetical`` if no record speaks of it.
+    Attributes
+    ----------
+    kind
+        supplier, criticality, provider, combination or buffer.
+    slot
+        The number of the dependency in the network.
+    text
+        The change in words.
+    change
+        The change for the model; that of a buffer changes nothing, because a stock does not change the final loss.
+    provider
+        A recorded alternative (IRI) that would supply.
+    replaces
+        The supplier (IRI) that it would replace.
+    hypothetical
+        Whether no record speaks of the change.
     """
 
     kind: str
@@ -40,7 +52,19 @@ class Candidate(NamedTuple):
 
 
 class AffectedSlots(NamedTuple):
-    """The slots through which the first shock of an outcome may reach a node: upstream of it, and short."""
+    """The slots through which the first shock of an outcome may reach a node: they are upstream of it, and short.
+
+    Attributes
+    ----------
+    outcome
+        What the model returned.
+    initial
+        The losses that the hits cause directly.
+    target
+        The number of the node.
+    slots
+        The numbers of the slots, ascending.
+    """
 
     outcome: Outcome
     initial: InitialLosses
@@ -49,7 +73,7 @@ class AffectedSlots(NamedTuple):
 
     @classmethod
     def of(cls, outcome: Outcome, initial: InitialLosses, target: int) -> AffectedSlots:
-        """Return the slots on any path to a target, in the order of their rows."""
+        """Return the slots upstream of a target that are short."""
         network = outcome.network
         upstream = reach(network, [target], upstream=True).step[0] != NONE
         slots = np.flatnonzero(upstream[network.slot_owner] & (outcome.result.shortage[0] > 0))
@@ -57,89 +81,90 @@ class AffectedSlots(NamedTuple):
 
 
 def records_of(context: Context, network: Network, slot: int) -> list[Dependency]:
-    """Return the dependencies that went into a slot."""
+    """Return the records of the dependencies that are merged in a slot."""
     return [r for name in network.slot_records[slot] if isinstance(r := context.records[name], Dependency)]
 
 
 def candidates(context: Context, affected: AffectedSlots, *, step: float, days: float) -> Iterator[Candidate]:
     """Yield every single change to every affected slot.
 
-    Another supplier (each recorded alternative by name, else one that is not
-    named and loses nothing), a criticality one word lower (a number: lower by
+    The changes are: a further supplier (each recorded alternative by name, else an
+    unnamed one that loses nothing), a criticality one word lower (a number: lower by
     ``step``), each recorded alternative in place of each supplier that loses,
-    fewer suppliers that must work where shares or a number of them count, and
+    fewer suppliers that must work (where they have shares, or a number of them must work), and
     a stock for a number of ``days``. Changes that cannot have an effect are left
-    out: a supplier where none is named, as then no shortage comes from one.
+    out: a slot without named suppliers gets no further one, as no shortage comes from its suppliers.
     """
     network = affected.outcome.network
     for slot in affected.slots:
         records = records_of(context, network, slot)
         first, end = int(network.supply_start[slot]), int(network.supply_start[slot + 1])
-        present = {network.nodes[p] for p in network.supply_provider[first:end].tolist()}
-        named = sorted({iri for record in records for iri in record.alternative} - present)
+        suppliers = {network.nodes[p] for p in network.supply_provider[first:end].tolist()}
+        alternatives = sorted({iri for record in records for iri in record.alternative} - suppliers)
         if end > first:
-            yield from _further_supplier(network, slot, named)
+            yield from _further_supplier(network, slot, alternatives)
         yield from _lower_criticality(network, slot, records, step)
-        yield from _other_provider(affected, slot, range(first, end), named)
+        yield from _other_provider(affected, slot, range(first, end), alternatives)
         yield from _fewer_suppliers(network, slot, end - first)
         if network.buffer[slot] < days:
             yield Candidate("buffer", slot, f"a stock of {days:g} days", Change(slot))
 
 
-def _further_supplier(network: Network, slot: int, named: Sequence[str]) -> Iterator[Candidate]:
-    for iri in named:
+def _further_supplier(network: Network, slot: int, alternatives: Sequence[str]) -> Iterator[Candidate]:
+    for iri in alternatives:
         change = Change(slot, backup=network.index.get(iri, NONE))
         yield Candidate("supplier", slot, f"{local_name(iri)} as a further supplier", change, iri, None, False)
-    if not named:
+    if not alternatives:
         yield Candidate("supplier", slot, "a further supplier (none is named)", Change(slot, backup=NONE))
 
 
 def _lower_criticality(network: Network, slot: int, records: Sequence[Dependency], step: float) -> Iterator[Candidate]:
-    """Yield a criticality one word lower; where several records share the slot, each of them is lowered."""
-    claims = records_with_loss(records)
-    ends = [_lowered(record, step) for record in claims]
-    hull = Interval(min(e.low for e in ends), max(e.point for e in ends), max(e.high for e in ends))
+    """Yield a criticality one word lower; where the slot has several records, each of them is lowered."""
+    lossy = records_with_loss(records)
+    lowered = [_lowered(record, step) for record in lossy]
+    hull = Interval(min(i.low for i in lowered), max(i.point for i in lowered), max(i.high for i in lowered))
     if hull == Interval(*network.weights[:, slot].tolist()):
         return
-    words = {(_word(record), _lower_word(record, step)) for record in claims}
+    words = {(_criticality_text(record), _lower_criticality_text(record, step)) for record in lossy}
     text = "criticality " + ("{} -> {}".format(*words.pop()) if len(words) == 1 else "of each record one word lower")
     yield Candidate("criticality", slot, text, Change(slot, weight=hull))
 
 
 def _lowered(record: Dependency, step: float) -> Interval:
+    """Return the interval of the next lower criticality of a record."""
     if record.criticality_value is not None:
         return interval(None, max(0.0, float(record.criticality_value) - step))
-    # Where no word is given the point is that of Medium, and one word below it is Low.
+    # A criticality that is not given has the point of Medium, and the next lower word is Low.
     word = record.criticality or Level.MEDIUM
     return interval(LOWER.get(word, word))
 
 
-def _word(record: Dependency) -> str:
+def _criticality_text(record: Dependency) -> str:
     if record.criticality_value is not None:
         return f"{float(record.criticality_value):g}"
     return record.criticality.value if record.criticality else "not given"
 
 
-def _lower_word(record: Dependency, step: float) -> str:
+def _lower_criticality_text(record: Dependency, step: float) -> str:
     if record.criticality_value is not None:
         return f"{_lowered(record, step).point:g}"
     word = record.criticality or Level.MEDIUM
     return LOWER.get(word, word).value
 
 
-def _other_provider(affected: AffectedSlots, slot: int, supplies: range, named: Sequence[str]) -> Iterator[Candidate]:
+def _other_provider(affected: AffectedSlots, slot: int, supplies: range, alternatives: Sequence[str]) -> Iterator[Candidate]:
     network, loss = affected.outcome.network, affected.outcome.result.loss[0]
     for supply in supplies:
         provider = int(network.supply_provider[supply])
         if max(loss[provider], affected.initial.supply[supply]) > 0:
-            for iri in named:
+            for iri in alternatives:
                 old = network.nodes[provider]
                 change = Change(slot, supply=supply, provider=network.index.get(iri, NONE))
                 yield Candidate("provider", slot, f"{local_name(iri)} in place of {local_name(old)}", change, iri, old, False)
 
 
 def _fewer_suppliers(network: Network, slot: int, count: int) -> Iterator[Candidate]:
-    """Yield one supplier fewer that must work; suppliers that are all needed supply different parts, so they stay."""
+    """Yield the change that one supplier fewer must work; none where all must work, as each supplies a different part."""
     mode, needed = network.mode[slot], int(network.at_least[slot])
     if mode == Mode.SHARES and count > 1:
         unknown = " (no source states how they combine)" if network.split[slot] else ""

@@ -1,4 +1,4 @@
-"""What would soften a shock for one entity: every single change to what it depends on, by the loss it saves."""
+"""What would help one entity under a shock: every single change to its dependencies, by the loss that it saves."""
 
 from __future__ import annotations
 
@@ -37,7 +37,19 @@ LISTED = 10
 
 
 class Limits(NamedTuple):
-    """How far the question goes: days of a stock, the step of numeric criticalities, days of the horizon, pairs to try."""
+    """The extent of the search for changes.
+
+    Attributes
+    ----------
+    buffer_days
+        The size of a stock, in days of the whole need.
+    criticality_step
+        By how much a numeric criticality is lowered (0..1).
+    horizon
+        The days after the shock in which the time to impact is searched.
+    pairs
+        The most pairs of changes that are tried.
+    """
 
     buffer_days: float = DAYS
     criticality_step: float = STEP
@@ -45,7 +57,7 @@ class Limits(NamedTuple):
     pairs: int = PAIRS
 
     def checked(self) -> Limits:
-        """Return the limits; UsageError where a number makes no sense."""
+        """Return the limits; UsageError where a number is out of its range."""
         if not (math.isfinite(self.buffer_days) and self.buffer_days > 0):
             raise UsageError(f"a stock must last for some days, not {self.buffer_days:g}")
         if not 0 < self.criticality_step <= 1:
@@ -58,10 +70,10 @@ class Limits(NamedTuple):
 def mitigate(context: Context, shock: Shock, name: str, limits: Limits | None = None) -> Mitigation:
     """Return every single change to the dependencies between a shock and an entity, ranked by the loss it saves.
 
-    The losses are those of ``leontief`` on the changed network, all changes in
-    one run. A stock changes no final loss: the shock lasts, and any stock runs
-    out. It saves time, which ``timeline`` computes (a day a link, to the first loss
-    of 0.05). Where no single change saves anything, ``why`` says what prevents it,
+    ``leontief`` computes the losses on the changed network, for all changes in
+    one run. A stock does not change the final loss, because the shock lasts and any stock runs
+    out. It saves time, which ``timeline`` computes (one day for each link, until the first loss
+    of 0.05). Where no single change saves anything, ``why`` has the reasons,
     and pairs of changes are tried.
 
     Parameters
@@ -73,14 +85,14 @@ def mitigate(context: Context, shock: Shock, name: str, limits: Limits | None = 
     name
         The entity to protect, by IRI, local name or label.
     limits
-        How far the question goes.
+        The extent of the search.
 
     Raises
     ------
     NotFound
-        No such entity.
+        No entity has this name.
     UsageError
-        A number out of its range, or a model other than leontief.
+        A number is out of its range, or the model is not leontief.
     """
     if context.options.model != "leontief":
         raise UsageError(f"mitigate changes how suppliers combine, and {context.options.model} ignores that: use leontief")
@@ -88,7 +100,10 @@ def mitigate(context: Context, shock: Shock, name: str, limits: Limits | None = 
 
 
 class _Arrivals(NamedTuple):
-    """Days to impact: without a change, and with each stock by the number of its candidate; whether days are recorded."""
+    """The days until the loss reaches the impact threshold, and whether they are known (``timed``).
+
+    ``before`` is without a change, ``after`` with each stock, by the number of its candidate.
+    """
 
     before: float
     after: Mapping[int, float]
@@ -96,7 +111,7 @@ class _Arrivals(NamedTuple):
 
 
 class _Search:
-    """The cascade as it is, and the changes to it that are tried."""
+    """The search for changes that reduce the loss of one entity under one shock."""
 
     def __init__(self, context: Context, shock: Shock, name: str, limits: Limits) -> None:
         self.context, self.shock, self.limits = context, shock, limits
@@ -105,14 +120,14 @@ class _Search:
         self.network = self.outcome.network
         self.hits, _ = to_hits(self.network, self.outcome.resolved)
         self.variants = ChangedNetworks(self.network, self.hits, 0, eps=context.options.eps, cap=context.options.cap)
-        # An entity without any dependency is no node of the network; it loses nothing.
+        # An entity without any dependency is not a node of the network, and loses nothing.
         self.target = self.network.index.get(self.entity.id)
         result = self.outcome.result
         rows = (result.low, result.loss, result.high)
         self.before = [0.0, 0.0, 0.0] if self.target is None else [float(row[0, self.target]) for row in rows]
 
     def answer(self) -> Mitigation:
-        """Return the answer."""
+        """Return the changes, ranked, with pairs where no single change helps."""
         affected = self._affected()
         tried = self._candidates(affected) if affected else []
         losses = self._losses([[candidate.change] for candidate in tried])
@@ -165,7 +180,7 @@ class _Search:
         return list(candidates(self.context, affected, step=self.limits.criticality_step, days=self.limits.buffer_days))
 
     def _losses(self, variants: Sequence[Sequence[Change]]) -> Floats:
-        """Return (3, variants): the low, point and high loss of the entity with each of them."""
+        """Return the low, the point and the high loss of the entity with each set of changes: (3, variants), 0..1."""
         return np.zeros((3, 0)) if self.target is None else self.variants.losses(self.target, variants)
 
     def _without_supplier(self, affected: AffectedSlots) -> int:
@@ -190,7 +205,7 @@ class _Search:
             # Where the impact is after the horizon, the days up to the horizon are gained at least.
             gained = min(days, float(self.limits.horizon)) - before if math.isfinite(before) else None
         elif not math.isnan(before) and losses[1] < MIN_LOSS:
-            # No loss of timeline is ever greater than that of leontief.
+            # A loss of timeline is never greater than that of leontief.
             arrives = "never"
         return SingleChange(
             **vars(self._tried(candidate)),
@@ -223,7 +238,7 @@ class _Search:
         return SavedLoss(loss_before=self.before[1], loss_after=loss, loss_low_after=low, loss_high_after=high)
 
     def _with_pairs(self, answer: Mitigation, tried: Sequence[Candidate]) -> Mitigation:
-        """Return an answer with the best of the pairs that help, among the first ``limits.pairs``."""
+        """Return an answer with the best pairs of changes among the first ``limits.pairs``."""
         pairs = list(islice(_pairs_of(tried), min(self.limits.pairs, sys.maxsize)))
         losses = self._losses([[first.change, second.change] for first, second in pairs])
         saved = [self._saved(losses[:, i]).saved for i in range(len(pairs))]
@@ -237,16 +252,17 @@ class _Search:
 
 
 def _pairs_of(tried: Sequence[Candidate]) -> Iterator[tuple[Candidate, Candidate]]:
-    """Yield the pairs of changes that are compatible: not two changes of the same kind to the same part of a slot."""
+    """Yield the compatible pairs: those that are not two changes of the same kind to the same part of a slot."""
     return ((a, b) for a, b in combinations(tried, 2) if _changed_part(a) != _changed_part(b))
 
 
 def _changed_part(candidate: Candidate) -> tuple[int, str, int | None]:
+    """Return a key of the part of the network that a change is about."""
     return candidate.slot, candidate.kind, candidate.change.supply
 
 
 def _count_pairs(tried: Sequence[Candidate]) -> int:
-    """Return the number of compatible pairs without making them."""
+    """Return the number of compatible pairs, without enumerating them."""
     return math.comb(len(tried), 2) - sum(math.comb(same, 2) for same in Counter(map(_changed_part, tried)).values())
 
 

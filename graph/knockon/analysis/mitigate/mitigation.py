@@ -1,4 +1,4 @@
-"""The answer to what would soften a shock for an entity, and its parts."""
+"""The answer to what would help an entity under a shock, and its parts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, kw_only=True)
 class LossBefore(Answer):
-    """What the entity loses without any change.
+    """The loss of the entity without any change.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class LossBefore(Answer):
 
 @dataclass(frozen=True, kw_only=True)
 class SavedLoss(Answer):
-    """What the entity loses before and after some changes.
+    """The loss of the entity before and after some changes.
 
     Attributes
     ----------
@@ -110,7 +110,7 @@ _SAVED_KEYS = ("loss_before", "saved", "loss_after", "loss_low_after", "loss_hig
 
 @dataclass(frozen=True, kw_only=True)
 class SingleChange(TriedChange, SavedLoss):
-    """A single change with what it saves, in loss and in time.
+    """A single change with the loss and the time that it saves.
 
     Attributes
     ----------
@@ -134,7 +134,7 @@ class SingleChange(TriedChange, SavedLoss):
 
 @dataclass(frozen=True, kw_only=True)
 class ChangePair(SavedLoss):
-    """Two changes together with what they save.
+    """Two changes together with the loss that they save.
 
     Attributes
     ----------
@@ -218,7 +218,7 @@ class Blockers(Answer):
 
 @dataclass(frozen=True, kw_only=True)
 class Mitigation(RunAnswer, EntityAnswer):
-    """What would soften a shock for an entity.
+    """The changes that would reduce the loss of an entity under a shock.
 
     Attributes
     ----------
@@ -237,7 +237,7 @@ class Mitigation(RunAnswer, EntityAnswer):
     dependencies_on_the_way
         The number of dependencies through which the loss may reach the entity: all of them are changed.
     without_named_supplier
-        The number of those that name no supplier.
+        The number of those that have no named supplier.
     why
         Why no single change saves loss; None where one does, or where nothing is lost.
     pairs

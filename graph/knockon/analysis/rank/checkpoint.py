@@ -1,4 +1,4 @@
-"""What a long run has done so far, in a file that is whole at any moment."""
+"""The results of a long run so far, in a file that is complete at any moment."""
 
 from __future__ import annotations
 
@@ -15,40 +15,47 @@ from knockon.network.network import Floats
 from knockon.store.atomic_write import write_bytes
 from knockon.store.regular_files import open_regular
 
-#: Seconds between two writings.
+#: The seconds between two writes of the file.
 EVERY = 5.0
 
-#: The first line. Then follow the SHA-256 of the rest, what run it is and how much is done (JSON), and the numbers.
+#: The first line. The SHA-256 of the rest follows, then a header (JSON: the run, and how many rows are done), then the rows.
 _ANY_VERSION = b"knockon checkpoint "
 _VERSION = _ANY_VERSION + b"2\n"
-#: Bytes of the lines before the numbers, at most.
+#: The most bytes of the lines before the rows.
 _LONGEST_HEADER = 4096
 
 
 class Checkpoint:
-    """Rows of numbers that fill up from the top; with a path, on disk as well.
+    """The rows of numbers that a run has computed; with a path, on disk as well.
 
     Parameters
     ----------
     path
-        The file; None keeps nothing.
+        The file; None: no file.
     identity
-        The hash of all that the numbers depend on: a file of another run is not taken.
+        The hash of everything that the numbers depend on: the file of another run is refused.
     size, columns
         The shape of ``rows``.
+
+    Attributes
+    ----------
+    rows
+        The numbers (size, columns); those of the first ``done`` rows are computed, the others are 0.
+    done
+        How many rows are computed.
 
     Raises
     ------
     UsageError
         The file belongs to another run.
     InvalidData
-        The file is no checkpoint, is damaged, or another version wrote it.
+        The file is not a checkpoint, is damaged, or another version wrote it.
 
     Examples
     --------
-    >>> kept = Checkpoint(None, "run", 3, 2)
-    >>> kept.add(np.ones((2, 2)))
-    >>> kept.done, kept.rows.tolist()
+    >>> checkpoint = Checkpoint(None, "run", 3, 2)
+    >>> checkpoint.add(np.ones((2, 2)))
+    >>> checkpoint.done, checkpoint.rows.tolist()
     (2, [[1.0, 1.0], [1.0, 1.0], [0.0, 0.0]])
     """
 
@@ -56,20 +63,20 @@ class Checkpoint:
         self.path, self.identity = path, identity
         self.rows: Floats = np.zeros((size, columns))
         self.done = 0
-        # The first rows are written down at once: a run may be killed before it is time.
+        # The first rows are written at once, as a run may be killed before the interval has passed.
         self._written = -EVERY
         if path is not None and os.path.lexists(path):
-            self._take_up(path)
+            self._read(path)
 
     def add(self, rows: Floats) -> None:
-        """Put the next rows in, and write them down when it is time."""
+        """Add the next rows, and write the file if the last write was long enough ago."""
         self.rows[self.done : self.done + len(rows)] = rows
         self.done += len(rows)
         if time.monotonic() - self._written >= EVERY:
             self.write()
 
     def write(self) -> None:
-        """Write down what is done."""
+        """Write the rows so far to the file."""
         if self.path is None:
             return
         content = json.dumps({"identity": self.identity, "rows": self.done, "columns": self.rows.shape[1]}).encode() + b"\n"
@@ -78,33 +85,33 @@ class Checkpoint:
         self._written = time.monotonic()
 
     def remove(self) -> None:
-        """The run is over."""
+        """Delete the file, at the end of the run."""
         if self.path is not None:
             self.path.unlink(missing_ok=True)
 
-    def _take_up(self, path: Path) -> None:
+    def _read(self, path: Path) -> None:
         try:
             with open_regular(path) as file:
-                # What is longer is of another run, and need not be read.
+                # A longer file belongs to another run, so the rest is not read.
                 content = file.read(_LONGEST_HEADER + self.rows.nbytes)
                 longer = bool(file.read(1))
         except OSError as error:
             raise _unusable(path, f"cannot be read ({error.strerror})") from None
         if not content.startswith(_VERSION):
             older = content.startswith((_ANY_VERSION, b"PK"))
-            raise _unusable(path, "was written by another version of Knock-on" if older else "is no checkpoint")
+            raise _unusable(path, "was written by another version of Knock-on" if older else "is not a checkpoint")
         checksum, _, content = content[len(_VERSION) :].partition(b"\n")
         if not longer and checksum != hashlib.sha256(content).hexdigest().encode():
             raise _unusable(path, "is damaged")
         header, _, numbers = content.partition(b"\n")
         try:
-            told = json.loads(header)
-            identity, rows, columns = told["identity"], told["rows"], told["columns"]
+            fields = json.loads(header)
+            identity, rows, columns = fields["identity"], fields["rows"], fields["columns"]
         except (ValueError, LookupError, TypeError, RecursionError):
             raise _unusable(path, "is damaged") from None
         size, width = self.rows.shape
         if longer or identity != self.identity or columns != width:
-            raise UsageError(f"{path} belongs to another run (other flows, model or parameters); take it away to begin anew")
+            raise UsageError(f"{path} belongs to another run (other flows, model or parameters); delete it to start again")
         if type(rows) is not int or not 0 <= rows <= size or len(numbers) != rows * width * 8:
             raise _unusable(path, "is damaged")
         self.rows[:rows] = np.frombuffer(numbers, "<f8").reshape(rows, width)
@@ -112,4 +119,4 @@ class Checkpoint:
 
 
 def _unusable(path: Path, why: str) -> InvalidData:
-    return InvalidData([Problem(str(path), None, why, "take it away to begin anew")])
+    return InvalidData([Problem(str(path), None, why, "delete it to start again")])

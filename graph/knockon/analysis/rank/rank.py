@@ -1,4 +1,4 @@
-"""Every firm closed in turn, and ranked by what falls with it."""
+"""The ranking of firms by how much is lost when each is closed alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from knockon.analysis.answer import JsonValue
 from knockon.analysis.rank.checkpoint import Checkpoint
 from knockon.analysis.rank.ranking import Ranking
-from knockon.analysis.rank.runners import MODELS, RankOptions, runner_for
+from knockon.analysis.rank.runners import MODELS, RankOptions, Runner, runner_for
 from knockon.errors import UsageError
 from knockon.network.network import Network
 from knockon.propagation.structure.sole_suppliers import sole_suppliers
@@ -32,22 +32,22 @@ def rank(
 
     ``esri`` and ``debtrank`` are their published indices (``debtrank`` needs
     ``equity``). ``leontief`` on flows is the share of all sales lost downstream
-    with nobody replaceable; on a graph, where nobody weighs the entities
-    against each other, it is the mean loss of all others, with exact bounds.
+    where no firm can be replaced; on a graph, where entities have no weights,
+    it is the mean loss of all others, with exact bounds.
 
     Parameters
     ----------
     checkpoint
-        A file that keeps what is done, written every few seconds and gone at the end; the same call goes on from it.
+        A file with the results so far, written every few seconds and deleted at the end; the same call continues from it.
     progress
         Called with the number of firms that are done.
     as_of
-        The day that the network is as of, for the parameters of the result; None for a network without dates.
+        The day of the records in the network, for the parameters of the result; None for a network without dates.
 
     Raises
     ------
     UsageError
-        An unknown model or parameter, a model whose inputs the network lacks, a checkpoint of another run.
+        The model or a parameter is unknown, the network lacks inputs of the model, or the checkpoint is of another run.
 
     Examples
     --------
@@ -58,22 +58,13 @@ def rank(
     if model not in MODELS:
         raise UsageError(f"unknown model {model!r}; rank knows {', '.join(MODELS)}")
     runner = runner_for(network, model, parameters)
-    kept = Checkpoint(checkpoint, _identity(network, model, runner.parameters), network.size, len(runner.columns))
-    if progress:
-        progress(kept.done)
-    try:
-        while kept.done < network.size:
-            kept.add(runner.run(np.arange(kept.done, min(kept.done + runner.step, network.size))))
-            if progress:
-                progress(kept.done)
-    except KeyboardInterrupt:
-        kept.write()
-        raise
-    columns = dict(zip(runner.columns, kept.rows.T, strict=True))
+    results = Checkpoint(checkpoint, _identity(network, model, runner.parameters), network.size, len(runner.columns))
+    _run(runner, results, progress)
+    columns = dict(zip(runner.columns, results.rows.T, strict=True))
     for name in ("iterations", "affected"):
         if name in columns:
             columns[name] = columns[name].astype(np.int64)
-    kept.remove()
+    results.remove()
     return Ranking(
         network=network,
         model=model,
@@ -87,8 +78,23 @@ def rank(
     )
 
 
+def _run(runner: Runner, results: Checkpoint, progress: Callable[[int], None] | None) -> None:
+    """Close the firms that have no result yet; an interrupt writes the results so far."""
+    size = len(results.rows)
+    if progress:
+        progress(results.done)
+    try:
+        while results.done < size:
+            results.add(runner.run(np.arange(results.done, min(results.done + runner.step, size))))
+            if progress:
+                progress(results.done)
+    except KeyboardInterrupt:
+        results.write()
+        raise
+
+
 def _identity(network: Network, model: str, parameters: Mapping[str, JsonValue]) -> str:
-    """Return a digest of all that must be the same for a checkpoint to be of use."""
+    """Return a digest of everything that the numbers depend on."""
     plain = {name: value for name, value in parameters.items() if name != "threads"}
     return hashlib.sha256(json.dumps([network.hash, model, plain], sort_keys=True, default=str).encode()).hexdigest()
 

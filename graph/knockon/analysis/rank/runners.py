@@ -1,4 +1,4 @@
-"""The models that close firms: each computes what falls with some of them."""
+"""The models of ``rank``: each computes how much is lost when some firms are closed."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from knockon.propagation.kernels import Engine
 
 MODELS = ("esri", "debtrank", "leontief")
-#: How many firms are closed between two looks at the clock, and how many numbers by node may be held for them.
+#: The most firms that one call closes, and the most numbers by node that it holds for them.
 _STEP = 2_000
 _HELD = 4_000_000
 
-#: What each model says of a shock, in the order of the columns.
+#: The numbers that each model computes for a closed firm, in the order of the columns.
 COLUMNS = {
     "esri": ("index", "downstream", "upstream", "iterations", "residual"),
     "debtrank": ("index", "iterations", "residual"),
@@ -104,7 +104,25 @@ class RankOptions(EsriOptions, DebtRankOptions, total=False):
 
 @dataclass(frozen=True, eq=False)
 class Runner:
-    """How a model closes some nodes: (k, columns) of numbers."""
+    """A model of ``rank`` with its parameters.
+
+    Attributes
+    ----------
+    run
+        Closes each of some nodes (k,) alone, and returns the numbers (k, columns).
+    columns
+        The names of the numbers.
+    meaning
+        What the index measures, in words.
+    parameters
+        The parameters of the model, as the answer has them.
+    eps
+        A run whose residual is above this was stopped by its cap.
+    step
+        The most nodes that one call should close.
+    caveats
+        Reasons why the index depends on parameters.
+    """
 
     run: Callable[[Ints], Floats]
     columns: tuple[str, ...]
@@ -115,28 +133,28 @@ class Runner:
     caveats: tuple[str, ...] = ()
 
 
-def runner_for(network: Network, model: str, given: RankOptions) -> Runner:
-    """Return how a model closes firms of a network.
+def runner_for(network: Network, model: str, parameters: RankOptions) -> Runner:
+    """Return a model with its parameters, for one network.
 
     Raises
     ------
     UsageError
-        The model does not take one of the parameters, or the network lacks what it needs.
+        The model does not take one of the parameters, or the network lacks its inputs.
     """
     if model == "esri":
-        return _esri(network, given)
+        return _esri(network, parameters)
     if model == "debtrank":
-        return _debtrank(network, given)
-    return _leontief_flows(network, given) if network.flows is not None else _leontief(network, given)
+        return _debtrank(network, parameters)
+    return _leontief_flows(network, parameters) if network.flows is not None else _leontief(network, parameters)
 
 
-def _esri(network: Network, given: RankOptions) -> Runner:
+def _esri(network: Network, parameters: RankOptions) -> Runner:
     from knockon.propagation.esri import CAP, EPS, caveats, esri
 
-    _check_names(given, ("eps", "cap", "replaceability", "engine", "dtype", "threads"))
+    _check_names(parameters, ("eps", "cap", "replaceability", "engine", "dtype", "threads"))
     options: EsriOptions = {
-        "eps": EPS, "cap": CAP, "replaceability": True, "engine": _engine(network, given), "dtype": "float64",
-        **cast("EsriOptions", given),
+        "eps": EPS, "cap": CAP, "replaceability": True, "engine": _engine(network, parameters), "dtype": "float64",
+        **cast("EsriOptions", parameters),
     }  # fmt: skip
 
     def run(nodes: Ints) -> Floats:
@@ -149,17 +167,18 @@ def _esri(network: Network, given: RankOptions) -> Runner:
     return Runner(run, COLUMNS["esri"], "share of all sales lost", shown, options["eps"], _STEP, warned)
 
 
-def _leontief_flows(network: Network, given: RankOptions) -> Runner:
+def _leontief_flows(network: Network, parameters: RankOptions) -> Runner:
     from knockon.propagation.esri import MIN_EPS_32, caveats, esri
     from knockon.propagation.leontief import CAP, EPS
 
-    _check_names(given, ("eps", "cap", "engine", "dtype", "threads"))
+    _check_names(parameters, ("eps", "cap", "engine", "dtype", "threads"))
     asked: FlowOptions = {
-        "eps": MIN_EPS_32, "cap": CAP, "engine": _engine(network, given), "dtype": "float64", **cast("FlowOptions", given),
+        "eps": MIN_EPS_32, "cap": CAP, "engine": _engine(network, parameters), "dtype": "float64",
+        **cast("FlowOptions", parameters),
     }  # fmt: skip
     ran = esri(network, np.zeros(0, np.int64), losses=False, **asked).parameters["dtype"]
-    # The default of leontief; in 32 bits, where a smaller move is rounding, the finest there is.
-    eps = given.get("eps", EPS if ran == "float64" else MIN_EPS_32)
+    # The default of leontief; in 32 bits, where a smaller change is rounding, the smallest possible eps.
+    eps = parameters.get("eps", EPS if ran == "float64" else MIN_EPS_32)
     options: FlowOptions = {**asked, "eps": eps, "dtype": ran}
 
     def run(nodes: Ints) -> Floats:
@@ -171,23 +190,23 @@ def _leontief_flows(network: Network, given: RankOptions) -> Runner:
     return Runner(run, COLUMNS["leontief on flows"], meaning, _shown(options), options["eps"], _STEP, warned)
 
 
-def _engine(network: Network, given: RankOptions) -> Engine:
-    """Return the engine for all firms, though each call has only some of them."""
+def _engine(network: Network, parameters: RankOptions) -> Engine:
+    """Return the engine that suits a run of all firms, although each call closes only some of them."""
     from knockon.propagation.esri import COMPILE_FROM
     from knockon.propagation.kernels import choose_engine
 
-    return cast("Engine", choose_engine(given.get("engine", "auto"), network.supplies * network.size < COMPILE_FROM))
+    return cast("Engine", choose_engine(parameters.get("engine", "auto"), network.supplies * network.size < COMPILE_FROM))
 
 
-def _debtrank(network: Network, given: RankOptions) -> Runner:
+def _debtrank(network: Network, parameters: RankOptions) -> Runner:
     from knockon.propagation.debtrank import CAP, EPS, debtrank
 
     if network.flows is None:
         raise UsageError("debtrank needs a table of flows (supplier: who lends, customer: who borrows), and the equity of each")
-    _check_names(given, ("eps", "cap", "variant", "engine", "equity", "value"))
-    options: DebtRankOptions = {"eps": EPS, "cap": CAP, "variant": "linear", **cast("DebtRankOptions", given)}
+    _check_names(parameters, ("eps", "cap", "variant", "engine", "equity", "value"))
+    options: DebtRankOptions = {"eps": EPS, "cap": CAP, "variant": "linear", **cast("DebtRankOptions", parameters)}
     if options["variant"] == "linear":
-        options["engine"] = _engine(network, given)
+        options["engine"] = _engine(network, parameters)
 
     def run(nodes: Ints) -> Floats:
         result = debtrank(network, nodes, losses=False, **options)
@@ -200,16 +219,16 @@ def _debtrank(network: Network, given: RankOptions) -> Runner:
     return Runner(run, COLUMNS["debtrank"], "share of all value lost beyond the shock", shown, eps, _STEP)
 
 
-def _leontief(network: Network, given: RankOptions) -> Runner:
+def _leontief(network: Network, parameters: RankOptions) -> Runner:
     from knockon.propagation.leontief import CAP, EPS, leontief
 
-    _check_names(given, ("eps", "cap"))
-    options: StopOptions = {"eps": EPS, "cap": CAP, **cast("StopOptions", given)}
+    _check_names(parameters, ("eps", "cap"))
+    options: StopOptions = {"eps": EPS, "cap": CAP, **cast("StopOptions", parameters)}
     others = max(1, network.size - 1)
 
     def run(nodes: Ints) -> Floats:
         result = leontief(network, nodes, **options)
-        # What the closed node loses itself is left out.
+        # The loss of the closed node itself is not counted.
         means = [(part.sum(axis=1) - 1.0) / others for part in (result.loss, result.low, result.high)]
         affected = (result.loss > 0).sum(axis=1) - 1
         return np.stack([*means, affected, result.iterations, result.residual], axis=1)
@@ -218,8 +237,8 @@ def _leontief(network: Network, given: RankOptions) -> Runner:
     return Runner(run, COLUMNS["leontief"], "mean loss of all others", _shown(options), options["eps"], step)
 
 
-def _check_names(given: RankOptions, known: Iterable[str]) -> None:
-    unknown = sorted(set(given) - set(known))
+def _check_names(parameters: RankOptions, known: Iterable[str]) -> None:
+    unknown = sorted(set(parameters) - set(known))
     if unknown:
         raise UsageError(f"no parameter {', '.join(unknown)} here; known are {', '.join(known)}")
 

@@ -1,4 +1,4 @@
-"""Which data sets a graph is made of, and what is in each."""
+"""The data sets of a graph, with counts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from knockon.vocabulary import local_name
 
 @dataclass(frozen=True, slots=True)
 class DataSetSummary(Answer):
-    """What a data set is called, what it holds, and where it came from.
+    """A data set: its names, counts of its records, and its origin.
 
     Attributes
     ----------
@@ -26,7 +26,7 @@ class DataSetSummary(Answer):
     title
         Its title.
     base
-        What the IRIs of its records begin with.
+        The text with which the IRIs of its records begin.
     records, entities, dependencies, shocks, documents
         How many records it has, and how many of each kind.
     classes

@@ -1,4 +1,4 @@
-"""What two versions of data say differently: by record and field, with changes of evidence alone apart."""
+"""The differences between two versions of data, by record and field; changes of evidence alone are counted separately."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Value = str | bool | int | float | tuple[str, ...] | None
 
 
 class Kind(StrEnum):
-    """What became of a record."""
+    """The kind of a change of a record."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -60,13 +60,13 @@ class RecordChange(Answer):
     cls
         Its class.
     title
-        Its label or title, or what it says in short.
+        Its label or title, or else a short description.
     data_set
         The short name of the data set that has it.
     fields
         The fields that differ; of a record added or removed, all of its fields.
     evidence_added, evidence_removed
-        How many spans of its evidence came and went, those of its parts included.
+        How many spans of its evidence were added and removed, those of its parts included.
     """
 
     json_names: ClassVar[Mapping[str, str]] = {**RECORD_NAMES, "kind": "change"}
@@ -84,22 +84,22 @@ class RecordChange(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Differences(Answer):
-    """What differs between two versions.
+    """The differences between two versions.
 
     Attributes
     ----------
     old, new
-        What the versions are called.
+        The names of the versions.
     added, removed, changed
-        How many records came, went, and have a field that differs.
+        How many records were added, were removed, and have a field that differs.
     evidence
         How many records differ in their evidence alone.
     unchanged
         How many records are the same.
     data_sets_added, data_sets_removed
-        The short names of data sets that came and went.
+        The short names of data sets that were added and removed.
     other_triples_added, other_triples_removed
-        How many triples of other vocabularies came and went.
+        How many triples of other vocabularies were added and removed.
     records
         The records that differ, by IRI.
     """
@@ -119,7 +119,7 @@ class Differences(Answer):
 
     @property
     def same(self) -> bool:
-        """Whether both versions say the same."""
+        """Whether the two versions have no difference."""
         return not (self.records or self.data_sets_added or self.data_sets_removed or self.other_triples_added
                     or self.other_triples_removed)  # fmt: skip
 
@@ -127,16 +127,16 @@ class Differences(Answer):
 def differences(
     before: Sequence[DataSet], after: Sequence[DataSet], *, old: str = "old", new: str = "new", as_versions: bool = False
 ) -> Differences:
-    """Return what two versions say differently, record by record.
+    """Return the differences between two versions, record by record.
 
     Parameters
     ----------
     before, after
         The data sets of each version.
     old, new
-        What the versions are called in the answer.
+        The names of the versions in the answer.
     as_versions
-        Take the data sets as versions of one, whatever their names and titles.
+        Compare the data sets as versions of one data set, even where their names and titles differ.
 
     Examples
     --------
@@ -165,15 +165,15 @@ def differences(
         changed=counts[Kind.CHANGED],
         evidence=counts[Kind.EVIDENCE],
         unchanged=unchanged,
-        data_sets_added=_short(new_sets - old_sets),
-        data_sets_removed=_short(old_sets - new_sets),
+        data_sets_added=_short_names(new_sets - old_sets),
+        data_sets_removed=_short_names(old_sets - new_sets),
         other_triples_added=len(second.triples - first.triples),
         other_triples_removed=len(first.triples - second.triples),
         records=tuple(records),
     )
 
 
-def _short(iris: Iterable[str]) -> tuple[str, ...]:
+def _short_names(iris: Iterable[str]) -> tuple[str, ...]:
     return tuple(local_name(iri).removeprefix("data-") for iri in sorted(iris))
 
 
@@ -181,10 +181,10 @@ class _Version:
     """The merged records of one version by IRI, with the descriptions of its data sets where they are compared."""
 
     def __init__(self, data_sets: Sequence[DataSet], *, descriptions: bool) -> None:
-        placed = merge(data_sets)
+        merged = merge(data_sets)
         self.sets = {data_set.info.id for data_set in data_sets}
-        self.records: dict[str, Statement] = {record.id: record for record, _ in placed}
-        self.place = {record.id: local_name(graph).removeprefix("data-") for record, graph in placed}
+        self.records: dict[str, Statement] = {record.id: record for record, _ in merged}
+        self.place = {record.id: local_name(graph).removeprefix("data-") for record, graph in merged}
         if descriptions:
             self.records |= {data_set.info.id: data_set.info for data_set in data_sets}
         self.triples = {(q.subject, q.predicate, q.object) for data_set in data_sets for q in data_set.extra}
@@ -194,7 +194,7 @@ class _Version:
 def _record_change(before: _Version, after: _Version, iri: str) -> RecordChange | None:
     old, new = before.records.get(iri), after.records.get(iri)
     if old == new or (iri in before.sets | after.sets and (old is None or new is None)):
-        return None  # data sets that come or go are listed by themselves
+        return None  # added and removed data sets are listed separately
     changes = tuple(_field_changes(_flat(old), _flat(new)))
     spans_old, spans_new = _spans(old), _spans(new)
     kind = Kind.ADDED if old is None else Kind.REMOVED if new is None else Kind.CHANGED if changes else Kind.EVIDENCE
@@ -220,6 +220,7 @@ def _field_changes(old: Mapping[str, Value], new: Mapping[str, Value]) -> Iterat
 
 
 def _flat(record: Statement | None) -> dict[str, Value]:
+    """Return the class and all fields of a record by name; empty for no record."""
     if record is None:
         return {}
     return {"class": record.rdf_class, **_values(record, "", record.name)}

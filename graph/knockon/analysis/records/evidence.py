@@ -1,4 +1,4 @@
-"""Whether every span is where it says: inside its document, whose bytes are the ones that were read."""
+"""Checks of evidence: whether every cited span is inside the document whose file has the recorded SHA-256."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Span(Answer):
 
 @dataclass(frozen=True, slots=True)
 class DocumentCheck(Answer):
-    """A document, and whether its file was there.
+    """A document, and whether its file was found.
 
     Attributes
     ----------
@@ -54,9 +54,9 @@ class DocumentCheck(Answer):
     matched
         Whether there is such a file.
     spans
-        How many spans of it are cited.
+        How many spans of it records cite.
     outside
-        How many of them are not inside its text.
+        How many of these are not inside its text.
     """
 
     json_names: ClassVar[Mapping[str, str]] = {"name": "id"}
@@ -71,7 +71,7 @@ class DocumentCheck(Answer):
 
 @dataclass(frozen=True, slots=True)
 class InventoryCheck(Answer):
-    """How many rows of an inventory the evidence of some record touches.
+    """How many rows of an inventory the evidence of records covers.
 
     Attributes
     ----------
@@ -80,9 +80,9 @@ class InventoryCheck(Answer):
     touched
         How many of them share a character with the evidence of some record.
     share
-        The same as a share of all rows, 0..1.
+        The share of all rows that are touched (0..1).
     touched_in_every_span
-        How many are touched in each of their spans.
+        How many share a character with evidence in each of their spans.
     untouched
         The ids of the rows that are not touched.
     """
@@ -96,7 +96,7 @@ class InventoryCheck(Answer):
 
 @dataclass(frozen=True)
 class EvidenceCheck(Answer):
-    """Whether every span is inside its document.
+    """The result of comparing every cited span with its document.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class EvidenceCheck(Answer):
     unsourced_records
         The records (IRIs) without evidence, documents left out.
     inventory
-        How much of an inventory is covered; None, and no key in JSON, where none was given.
+        The coverage of an inventory; None, and not in JSON, where the caller has none.
     """
 
     json_keys = ("ok", "documents", "spans", "outside", "too_long", "longest", "unsourced_records", "inventory?")
@@ -128,13 +128,13 @@ class EvidenceCheck(Answer):
 
     @property
     def ok(self) -> bool:
-        """Whether every document was there, and no span is outside or too long."""
+        """Whether every document was found, and no span is outside or too long."""
         return not self.outside and not self.too_long and all(document.matched for document in self.documents)
 
 
 @dataclass(frozen=True, slots=True)
 class Quotation(Answer):
-    """The words that a record rests on.
+    """The words of a document that a record cites.
 
     Attributes
     ----------
@@ -156,7 +156,7 @@ class Quotation(Answer):
 
 
 def read_documents(folder: Path) -> dict[str, tuple[str, str]]:
-    """Return the UTF-8 files of a folder by the SHA-256 of their bytes: file name and text, newlines as they are."""
+    """Return the name and the text of each UTF-8 file of a folder, by the SHA-256 of its bytes; newlines are unchanged."""
     if not folder.is_dir():
         raise NotFound("folder", str(folder))
     files = {}
@@ -165,7 +165,7 @@ def read_documents(folder: Path) -> dict[str, tuple[str, str]]:
         try:
             files[hashlib.sha256(content).hexdigest()] = (file.name, content.decode("utf-8"))
         except UnicodeDecodeError:
-            continue  # no text, so no document of ours
+            continue  # not a text, so not a document of the data
     return files
 
 
@@ -177,7 +177,7 @@ def check(store: Store, folder: Path, inventory: Path | None = None) -> Evidence
     store
         The records.
     folder
-        The documents; one is recognised by the SHA-256 of its file.
+        The folder with the documents, which are identified by the SHA-256 of their files.
     inventory
         JSON: lists of objects with ``id`` and ``evidence`` of ``start`` and ``end`` in a file called ``seed`` or ``file``;
         ``steps`` are rows of their own. A row is touched when one of its spans shares a character with a span of some
@@ -188,7 +188,7 @@ def check(store: Store, folder: Path, inventory: Path | None = None) -> Evidence
     NotFound
         There is no such folder or inventory.
     InvalidData
-        The inventory is not one.
+        The file is not an inventory.
     """
     files = read_documents(folder)
     documents = {record.id: record for record in store.records if isinstance(record, Document)}
@@ -197,25 +197,25 @@ def check(store: Store, folder: Path, inventory: Path | None = None) -> Evidence
     for iri, record in sorted(documents.items()):
         name, text = files.get(record.sha256 or "", ("", ""))
         spans = sorted(cited.get(iri, []))
-        wrong = [Span(iri, start, end) for start, end in spans if name and not 0 <= start < end <= len(text)]
-        outside += wrong
-        rows.append(DocumentCheck(iri, record.name, name or None, bool(name), len(spans), len(wrong)))
-    every = [Span(iri, start, end) for iri, spans in sorted(cited.items()) for start, end in sorted(spans)]
+        outside_here = [Span(iri, start, end) for start, end in spans if name and not 0 <= start < end <= len(text)]
+        outside += outside_here
+        rows.append(DocumentCheck(iri, record.name, name or None, bool(name), len(spans), len(outside_here)))
+    all_spans = [Span(iri, start, end) for iri, spans in sorted(cited.items()) for start, end in sorted(spans)]
     unsourced = (r.id for r in store.records if not isinstance(r, Document) and not list(r.all_evidence()))
     by_file = {files[r.sha256][0]: iri for iri, r in documents.items() if r.sha256 in files}
     return EvidenceCheck(
         documents=tuple(rows),
-        spans=len(every),
+        spans=len(all_spans),
         outside=tuple(outside),
-        too_long=tuple(span for span in every if span.end - span.start > SPAN_LIMIT),
-        longest=max((span.end - span.start for span in every), default=0),
+        too_long=tuple(span for span in all_spans if span.end - span.start > SPAN_LIMIT),
+        longest=max((span.end - span.start for span in all_spans), default=0),
         unsourced_records=tuple(sorted(unsourced)),
-        inventory=_touched(_rows(inventory), cited, by_file) if inventory is not None else None,
+        inventory=_inventory_check(_inventory_rows(inventory), cited, by_file) if inventory is not None else None,
     )
 
 
 def quotations(store: Store, name: str, folder: Path) -> tuple[Quotation, ...]:
-    """Return the words behind a record, in the order of documents and places.
+    """Return the words that a record cites, in the order of documents and places.
 
     Raises
     ------
@@ -245,7 +245,7 @@ def _spans(records: Iterable[Statement]) -> dict[str, list[tuple[int, int]]]:
     return {iri: sorted(pairs) for iri, pairs in by_document.items()}
 
 
-def _rows(path: Path) -> list[Mapping[str, Any]]:
+def _inventory_rows(path: Path) -> list[Mapping[str, Any]]:
     if not path.is_file():
         raise NotFound("inventory", str(path))
     try:
@@ -257,13 +257,13 @@ def _rows(path: Path) -> list[Mapping[str, Any]]:
             _row_spans(row)
     except (ValueError, AttributeError, KeyError, TypeError) as error:
         raise InvalidData(
-            [Problem(str(path), None, f"is no inventory: {error}", "JSON: lists of rows with id and evidence")]
+            [Problem(str(path), None, f"is not an inventory: {error}", "JSON: lists of rows with id and evidence")]
         ) from None
     return rows
 
 
 def _parts(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """A chain counts as its steps, any other row as itself."""
+    """Return the steps of a chain as rows, and any other row as it is."""
     return [{**step, "id": f"{row['id']}.{step['n']}"} for step in row["steps"]] if row.get("steps") else [row]
 
 
@@ -274,18 +274,19 @@ def _row_spans(row: Mapping[str, Any]) -> list[tuple[str, int, int]]:
     ]
 
 
-def _touched(rows: list[Mapping[str, Any]], cited: Spans, by_file: Mapping[str, str]) -> InventoryCheck:
-    touched, whole, untouched = 0, 0, []
+def _inventory_check(rows: list[Mapping[str, Any]], cited: Spans, by_file: Mapping[str, str]) -> InventoryCheck:
+    """Count the rows with a span that overlaps a cited one; ``by_file`` has the documents (IRIs) by file name."""
+    touched, in_every_span, untouched = 0, 0, []
     for row in rows:
-        wanted = _row_spans(row)
-        hit = [any(a < end and start < b for a, b in cited.get(by_file.get(file, ""), [])) for file, start, end in wanted]
-        is_touched = any(hit) if wanted else row.get("file") in by_file
+        spans = _row_spans(row)
+        overlaps = [any(a < end and start < b for a, b in cited.get(by_file.get(file, ""), [])) for file, start, end in spans]
+        is_touched = any(overlaps) if spans else row.get("file") in by_file
         touched += is_touched
-        whole += is_touched and all(hit)
+        in_every_span += is_touched and all(overlaps)
         if not is_touched:
             untouched.append(str(row["id"]))
     share = touched / len(rows) if rows else 1.0
-    return InventoryCheck(len(rows), touched, share, whole, tuple(untouched))
+    return InventoryCheck(len(rows), touched, share, in_every_span, tuple(untouched))
 
 
 __all__ = ["DocumentCheck", "EvidenceCheck", "InventoryCheck", "Quotation", "Span", "check", "quotations", "read_documents"]

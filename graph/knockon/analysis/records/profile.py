@@ -1,4 +1,4 @@
-"""Eight questions about one entity, each line cited; where nothing is known, it says so."""
+"""The profile of one entity: the answers to eight questions, each line with its evidence."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def profile(context: Context, name: str) -> Profile:
     Raises
     ------
     NotFound
-        No such entity.
+        No entity has this name.
     """
     entity = context.entity(name)
     sections = _Sections(context, entity)
@@ -112,7 +112,7 @@ class _Sections:
         return set(steps_from(self.parts, lambda iri: above.get(iri, ())))
 
     def lock_in(self) -> Iterator[ProfileLine]:
-        """Yield the dependants that it is costly for to switch, and stated lock-ins."""
+        """Yield the dependants with a recorded switching cost, and stated lock-ins."""
         functions = self._functions()
         users = {d.dependant for d in self.dependencies if _sources(d) & functions}
         for d in self._by_weight(self.dependencies):
@@ -135,7 +135,7 @@ class _Sections:
                 yield self._line(d, self._need(d))
 
     def dependants(self) -> Iterator[DependantLine]:
-        """Yield who depends on it, directly or indirectly, the nearest first."""
+        """Yield the entities that depend on it, directly or indirectly, the nearest first."""
         outside = [d for d in self.dependencies if d.dependant not in self.parts and any(s in self.tiers for s in _sources(d))]
         for d in sorted(self._by_weight(outside), key=lambda d: self.tiers[d.dependant]):
             yield DependantLine(**vars(self._line(d, self._need(d))), tier=self.tiers[d.dependant])
@@ -153,7 +153,7 @@ class _Sections:
         for record in self.records:
             if isinstance(record, Measure) and self.parts & {*record.applies_to, *record.covers}:
                 status = f" ({record.status.value})" if record.status else ""
-                yield self._line(record, f"{record.label}{status}: bears on {self._named(record)}")
+                yield self._line(record, f"{record.label}{status}: bears on {self._names_of_parts(record)}")
         shocks = {shock.id: shock for shock in self.context.shocks}
         for row in exposure(self.context, self.entity.id).exposures:
             loss = f"loses {_loss_text(row.loss, row.loss_low, row.loss_high)}" if row.loss else "loses nothing itself"
@@ -194,7 +194,7 @@ class _Sections:
     def _figure(self, record: Observation) -> str:
         return f"{self._label(record.about)}: {record.metric} {record.figure}{f', {record.period}' if record.period else ''}"
 
-    def _named(self, record: Measure) -> str:
+    def _names_of_parts(self, record: Measure) -> str:
         return ", ".join(self._label(iri) for iri in sorted({*record.applies_to, *record.covers} & self.parts))
 
     def _label(self, iri: str) -> str:
@@ -202,7 +202,7 @@ class _Sections:
 
     @staticmethod
     def _line(record: Statement, text: str, evidence: Iterable[Evidence] | None = None) -> ProfileLine:
-        """Return a line that rests on a record, and on its evidence where no other is given."""
+        """Return a line that cites a record, with its evidence or with other evidence."""
         return ProfileLine(
             text=text,
             record=record.id,
@@ -214,7 +214,7 @@ class _Sections:
 
 
 def _loss_text(loss: float, loss_low: float, loss_high: float) -> str:
-    """Return a loss with its range, where it has one."""
+    """Return a loss in percent, with its range where the bounds differ."""
     low, point, high = (f"{number:.0%}" for number in (loss_low, loss, loss_high))
     return point if low == high else f"{point} ({low} to {high})"
 

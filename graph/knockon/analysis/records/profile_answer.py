@@ -32,7 +32,7 @@ class ProfileLine(Answer):
     text
         The line in words.
     record
-        The record that says so (IRI).
+        The record that states it (IRI).
     stance
         What the sources do with it: Asserts, Alleges, ...; None where the record has no source.
     inferred
@@ -40,7 +40,7 @@ class ProfileLine(Answer):
     judged
         The properties of the record that the authors of the data judged.
     evidence
-        Where sources say so.
+        Where sources state it.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""One record: what it says, and what says something of it."""
+"""One record: its fields, its evidence, and the records that name it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from knockon.vocabulary import PREFIXES
 
 @dataclass(frozen=True, slots=True)
 class Mention(Answer):
-    """Where another record names the one that is shown.
+    """A field of another record that names the record.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class Mention(Answer):
     label
         Its label; None where it has none.
     title
-        Its label or title, or what it says in short.
+        Its label or title, or else a short description.
     """
 
     record: str
@@ -44,7 +44,7 @@ class Mention(Answer):
 
 @dataclass(frozen=True, slots=True)
 class RecordDetails(Answer):
-    """A record: what it says, on what it rests, and what says something of it.
+    """A record: its fields, its evidence, and the records that name it.
 
     Attributes
     ----------
@@ -55,17 +55,17 @@ class RecordDetails(Answer):
     cls
         Its class.
     title
-        Its label or title, or what it says in short.
+        Its label or title, or else a short description.
     values
-        What its fields say, by their names in data files; parts are objects of their own. In JSON these are keys of the record.
+        The values of its fields by their names in data files; parts are objects. In JSON these are keys of the record.
     evidence
-        Where documents say it, parts included.
+        Where documents state it, parts included.
     named_by
         The records that name it, by property and IRI.
     labels
-        The label of everything that is named here, by IRI.
+        The labels of the records that are named in this answer, by IRI.
     cited_by
-        How many records rest on it, if it is a document.
+        How many records cite it, if it is a document.
     """
 
     json_keys = ("name", "id", "cls", "title", "*values", "evidence", "named_by", "labels", "cited_by")
@@ -90,7 +90,7 @@ def show(store: Store, name: str) -> RecordDetails:
     Raises
     ------
     NotFound
-        The store has no such record; the nearest names are given.
+        The store has no such record; the message has the nearest names.
 
     Examples
     --------

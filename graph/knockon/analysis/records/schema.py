@@ -1,4 +1,4 @@
-"""What the graph is made of: classes and properties in use, with counts."""
+"""The classes and properties in use in a graph, with counts."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class SchemaTerm(Answer):
     count
         Of a class its instances, those of its subclasses included; of a property its triples.
     derived
-        Whether all of these follow from records and are stated in none.
+        Whether all of them are derived from records, and none is stated.
     comment
-        What the ontology says of it; empty for terms of other vocabularies.
+        The comment of the ontology on it; empty for terms of other vocabularies.
     iri
         Its IRI.
     """
@@ -45,7 +45,15 @@ class SchemaTerm(Answer):
 
 @dataclass(slots=True)
 class _Usage:
-    """How often each term is used, and whether in the graph of derived triples (True) or in another one (False)."""
+    """The use of terms.
+
+    Attributes
+    ----------
+    classes, properties
+        How often each class and each property (IRI) is used.
+    derived
+        The graphs in which each term (IRI) is used: True is the graph of derived triples, False any other.
+    """
 
     classes: Counter[str] = field(default_factory=Counter)
     properties: Counter[str] = field(default_factory=Counter)
@@ -72,8 +80,8 @@ def schema(store: Store) -> tuple[SchemaTerm, ...]:
         name = short_form(NamedNode(iri))
         return SchemaTerm(kind, name, count, usage.derived[iri] == {True}, comments.get(iri, ""), iri)
 
-    classes = [term("class", iri, count) for iri, count in _most_first(usage.classes)]
-    return (*classes, *(term("property", iri, count) for iri, count in _most_first(usage.properties)))
+    classes = [term("class", iri, count) for iri, count in _by_count(usage.classes)]
+    return (*classes, *(term("property", iri, count) for iri, count in _by_count(usage.properties)))
 
 
 def _usage(store: Store) -> _Usage:
@@ -92,7 +100,7 @@ def _usage(store: Store) -> _Usage:
     return usage
 
 
-def _most_first(counts: Counter[str]) -> list[tuple[str, int]]:
+def _by_count(counts: Counter[str]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from knockon.analysis.answer import Answer, JsonValue
+from knockon.analysis.answer import Answer
+from knockon.analysis.answer_parts import Citation
 from knockon.analysis.context import Context
 from knockon.analysis.labels import label_of
 from knockon.model import Document, Statement
@@ -54,7 +55,7 @@ class CitedDocument(Answer):
     sha256: str | None = None
 
 
-def bibliography(context: Context, answer: JsonValue) -> tuple[CitedDocument, ...]:
+def bibliography(context: Context, answer: Answer) -> tuple[CitedDocument, ...]:
     """Return each document that an answer cites, with what the graph has of it.
 
     Parameters
@@ -62,13 +63,13 @@ def bibliography(context: Context, answer: JsonValue) -> tuple[CitedDocument, ..
     context
         The world of the question.
     answer
-        The answer in the form of JSON.
+        The answer.
 
     Examples
     --------
     >>> import knockon
     >>> report = knockon.open().impact("entity-list-chips")
-    >>> bibliography(report.cause.context, report.to_dict())[0].id
+    >>> bibliography(report.cause.context, report)[0].id
     'doc-dependency-card'
     """
     # A world has only what its documents state; the publisher of a document may be outside of it.
@@ -77,17 +78,13 @@ def bibliography(context: Context, answer: JsonValue) -> tuple[CitedDocument, ..
     return tuple(_document(records, iri, tuple(addresses.get(iri, ()))) for iri in dict.fromkeys(_cited(answer)))
 
 
-def _cited(answer: JsonValue) -> Iterator[str]:
-    """Yield the document (IRI) of each citation in an answer."""
-    if isinstance(answer, dict):
-        if {"document", "start", "end"} <= answer.keys():
-            yield str(answer["document"])
-        else:
-            for value in answer.values():
-                yield from _cited(value)
-    elif isinstance(answer, list):
-        for value in answer:
-            yield from _cited(value)
+def _cited(value: object) -> Iterator[str]:
+    """Yield the document (IRI) of each citation in a value, in the order of JSON."""
+    if isinstance(value, Citation):
+        yield value.document
+    elif isinstance(value, Answer | tuple):
+        for part in value.json_values() if isinstance(value, Answer) else value:
+            yield from _cited(part)
 
 
 def _document(records: Mapping[str, Statement], iri: str, address: tuple[str, ...]) -> CitedDocument:

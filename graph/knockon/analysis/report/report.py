@@ -60,7 +60,7 @@ def gather(report: ImpactReport, protect: str | None = None) -> ShockReport:
         method=method_section(report),
         truncated=report.truncated or points.truncated or remedies.truncated,
     )
-    return replace(page, sources=bibliography(report.cause.context, page.to_dict()))
+    return replace(page, sources=bibliography(report.cause.context, page))
 
 
 def _worst_hit(report: ImpactReport, impact: Impact) -> WorstHit:

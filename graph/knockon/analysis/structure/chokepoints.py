@@ -1,4 +1,4 @@
-"""What must fail for an entity to fail: single points, smallest sets, and where every path has to pass."""
+"""The choke points of an entity: single points of failure, minimal cut sets, and nodes that every path passes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from knockon.propagation.structure.removal import RemovalLosses
 from knockon.propagation.structure.sole_suppliers import sole_suppliers
 from knockon.propagation.structure.upstream import Upstream, upstream
 
-#: The most losses (nodes that fail times nodes) that are held at once.
+#: The most losses (failing nodes times nodes) that are in memory at once.
 _CELLS = 500_000
 
 
@@ -39,17 +39,17 @@ def chokepoints(
     leaves: bool = False,
     limit: int = DEFAULT_LIMIT,
 ) -> Chokepoints:
-    """Return which nodes that an entity depends on make it fail, alone or together.
+    """Return the nodes whose failure makes an entity fail, alone or together.
 
-    Two readings of the same dependencies, side by side. *Functional*: each
-    node upstream is lost wholly in turn and the ``leontief`` model computes
-    what the target loses; from ``threshold`` on the node is a single
+    The answer has two measures of the same dependencies. *Functional*: each
+    node upstream is lost completely in turn, and the ``leontief`` model computes
+    what the target loses; if that is ``threshold`` or more, the node is a single
     point of failure. *Structural*: a node is a dominator if every path from
     the ultimate sources to the target passes through it, whatever the
     criticalities of the links.
 
-    A need and its only supplier fail the target alike: one row names both. Sets are
-    judged at the point, so suppliers have equal shares where no record states how they combine.
+    A need and its only supplier have the same effect on the target: one row names both. Losses of sets
+    are those at the point, where suppliers without a stated combination have equal shares.
 
     Parameters
     ----------
@@ -58,20 +58,20 @@ def chokepoints(
     name
         The entity by IRI, local name or label.
     threshold
-        The target has failed when it loses this share or more (above 0, at most 1).
+        The loss (above 0, at most 1) from which on the target has failed.
     order
         The most nodes in a cut set (1 to 3).
     leaves
         Let only ultimate sources be members of cut sets.
     limit
-        The most sets of one size that are tried; beyond it ``truncated`` is true.
+        The most sets of one size that are tried; where there are more, ``truncated`` is true.
 
     Raises
     ------
     NotFound
-        No such entity.
+        No entity has this name.
     UsageError
-        A number out of its range, or a model other than leontief.
+        A number is out of its range, or the model is not leontief.
     """
     if context.options.model != "leontief":
         raise UsageError(f"chokepoints reads how suppliers combine, and {context.options.model} does not: use leontief")
@@ -88,7 +88,7 @@ def chokepoints(
         limit=limit,
         complete=order,
     )
-    # An entity without any dependency is no node of the network; it depends on nothing.
+    # An entity without any dependency is not a node of the network, and depends on nothing.
     node = compiled.network.index.get(target.id)
     return answer if node is None else _Search(context, upstream(compiled.network, node), answer).complete()
 
@@ -100,14 +100,24 @@ def _unstated(network: Network) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class _Search:
-    """The search for the choke points of a target: its question, and the part of the network that it depends on."""
+    """The search for the choke points of a target.
+
+    Attributes
+    ----------
+    context
+        The world of the question.
+    part
+        The part of the network that the target depends on.
+    question
+        The answer as far as it follows from the question alone.
+    """
 
     context: Context
     part: Upstream
     question: Chokepoints
 
     def complete(self) -> Chokepoints:
-        """Return the question with everything that the search finds."""
+        """Return the complete answer."""
         network, target, question = self.part.network, self.part.target, self.question
         passages = bottlenecks(network, target)
         # The target itself is not a need of its own.

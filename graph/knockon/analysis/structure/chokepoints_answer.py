@@ -51,7 +51,7 @@ class PathLink(Answer):
 
 @dataclass(frozen=True, kw_only=True)
 class Chokepoint(EntityAnswer):
-    """A node upstream of the target that alone costs it the threshold, or that lies on every path to it.
+    """A node upstream whose failure alone costs the target the threshold or more, or that is on every path to it.
 
     Attributes
     ----------
@@ -129,7 +129,7 @@ class LesserPoint(Answer):
 
 @dataclass(frozen=True)
 class FailureSet(Answer):
-    """A minimal cut set: nodes that cost the target the threshold together, while no part of them does.
+    """A minimal cut set: nodes that together cost the target the threshold or more, while no proper subset does.
 
     Attributes
     ----------
@@ -166,7 +166,7 @@ class FailureSet(Answer):
 
 @dataclass(frozen=True, kw_only=True)
 class Chokepoints(RunAnswer, EntityAnswer):
-    """What must fail for an entity to fail.
+    """The choke points of an entity: what must fail for it to fail.
 
     Attributes
     ----------

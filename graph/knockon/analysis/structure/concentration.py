@@ -22,23 +22,23 @@ from knockon.propagation.structure.herfindahl import SINGLE_SUPPLIER, herfindahl
 
 
 def concentration(context: Context, of: str | None = None) -> Concentration:
-    """Return how concentrated the suppliers are of each need of each dependant, and of each need over all dependants.
+    """Return the concentration of the suppliers of each need, for each dependant and over all dependants.
 
-    Of a need over all dependants the share of a supplier is the mean over the
-    dependants that name suppliers: no record says how much each of them buys, so
-    each has the same weight.
+    Over all dependants, the share of a supplier is its mean share over the
+    dependants that have named suppliers; they have the same weight, as no record states
+    how much each of them buys.
 
     Parameters
     ----------
     context
         The world the question is asked in.
     of
-        Only what this entity needs, or what is needed of it (IRI, local name or label).
+        Include only the needs of this entity, and the needs for it (IRI, local name or label).
 
     Raises
     ------
     NotFound
-        No such entity.
+        No entity has this name.
     """
     chosen = context.entity(of).id if of is not None else None
     compiled = context.compiled()

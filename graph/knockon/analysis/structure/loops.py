@@ -1,4 +1,4 @@
-"""Loops of dependencies: a loss that runs around one feeds itself."""
+"""Loops of dependencies, around which a loss returns to the entity that it started from."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from knockon.vocabulary import UNKNOWN
 if TYPE_CHECKING:
     import networkx as nx
 
-#: Loops of more entities than this are not listed one by one: there may be too many to count.
+#: The most entities in a loop that is listed: there may be too many longer ones to enumerate.
 LONGEST = 8
 #: The most loops that are listed; where there are more, the answer says so.
 MOST = 10_000
@@ -36,10 +36,10 @@ def dependency_loops(dependencies: Iterable[Dependency]) -> list[tuple[Dependenc
     """
     import networkx as nx
 
-    # How suppliers combine is left out: the order is by criticalities, not by losses.
+    # The order is by criticalities, not by losses, so how suppliers combine has no effect.
     graph = nx.DiGraph()
     for d in sorted(dependencies, key=lambda d: (d.interval.point, d.id)):
-        # Of several links between the same two, the strongest replaces the others.
+        # Of several links between the same two entities, the strongest is added last and replaces the others.
         for source in (d.need, *(s.provider for s in d.supply)):
             graph.add_edge(d.dependant, source, link=d)
     every_loop = link_pairs(nx.simple_cycles(graph, length_bound=LONGEST))
@@ -64,13 +64,12 @@ def find_loops(
 ) -> Loops:
     """Return the loops of a network, strongest first, each link with its evidence.
 
-    The strength of a loop is the product of what its links pass on (point
-    values, with the products of the low and of the high ends): the part of a
-    loss that is left when it has gone around once. A link passes on its
-    criticality, times the share of the supplier where shares are given. Where
-    other suppliers can take the place of one (AnyOf, AtLeast) it passes on that
-    part only if they fail too: such a link is ``partial``, the strength of its
-    loop is what is left at most, and its low end is 0.
+    The strength of a loop is the product of the factors of its links (at the point,
+    and at the low and the high ends): the part of a loss that is left after one pass around the loop.
+    The factor of a link is its criticality, times the share of the supplier where shares are stated. Where
+    other suppliers can replace the one of the link (AnyOf, AtLeast), the link passes on that
+    part only if they fail as well: such a link is ``partial``, the strength of its
+    loop is the most that can be left, and the low end is 0.
 
     Parameters
     ----------
@@ -81,16 +80,16 @@ def find_loops(
     length
         The most entities in a loop.
     supposing
-        Links (dependant, need) that are assumed to exist with an unknown criticality: which loops would they close?
+        Links (dependant, need) that are assumed to exist, with an unknown criticality.
     most
         The most loops that are listed.
 
     Raises
     ------
     NotFound
-        No such entity.
+        No entity has this name.
     UsageError
-        A length or number below 1, or a supposed link that is not a pair of names.
+        ``length`` or ``most`` is below 1, or a supposed link is not a pair of names.
     """
     if length < 1 or most < 1:
         raise UsageError("the length and the number of loops must be at least 1")
@@ -98,7 +97,7 @@ def find_loops(
     graph = link_graph(compiled.network)
     supposed = _suppose(context, graph, supposing)
     start = context.entity(through).id if through is not None else None
-    # One more than is listed, to know whether there are more.
+    # One loop more than is listed shows whether there are more.
     listed = list(islice(link_pairs(cycles(graph, start, length)), min(most, sys.maxsize - 1) + 1))
     loops = [_loop(context, compiled.network, graph, pairs) for pairs in listed[:most]]
     return Loops(
@@ -155,10 +154,12 @@ def _link(context: Context, network: Network, dependant: str, source: str, *, sl
 
 
 def _scale_statements(context: Context) -> tuple[ScaleStatement, ...]:
-    """Return relations that say by what somebody scales, and chains about the same ideas, whatever their stance."""
+    """Return the relations that state an effect of scale, and the chains about the same concepts, whatever their stance."""
     scales = [r for r in context.store.records if isinstance(r, Relation) and r.relation_type == "scalesBy"]
-    ideas = {r.object for r in scales}
-    chains = [r for r in context.store.records if isinstance(r, CausalChain) and ideas & {i for s in r.step for i in s.about}]
+    concepts = {r.object for r in scales}
+    chains = [
+        r for r in context.store.records if isinstance(r, CausalChain) and concepts & {i for s in r.step for i in s.about}
+    ]
     names = context.records
     return (
         *(_statement(r, f"{label_of(names, r.subject)} scales by {label_of(names, r.object)}") for r in scales),
@@ -169,7 +170,7 @@ def _scale_statements(context: Context) -> tuple[ScaleStatement, ...]:
 def _statement(record: Relation | CausalChain, text: str) -> ScaleStatement:
     steps = record.step if isinstance(record, CausalChain) else ()
     evidence = [*record.evidence, *(e for step in steps for e in step.evidence)]
-    # A chain may carry its stance on its steps only.
+    # A chain may have evidence, and so stances, on its steps only.
     stances = tuple(sorted({e.stance.value for e in evidence}))
     return ScaleStatement(record.id, record.name, text, stances, cite(evidence))
 

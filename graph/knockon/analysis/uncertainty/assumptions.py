@@ -1,4 +1,4 @@
-"""What an answer assumes where nobody stated a number: which numbers its words come to."""
+"""The assumptions of an answer: the numbers that it uses for words, and where nobody stated anything."""
 
 from __future__ import annotations
 
@@ -25,21 +25,20 @@ from knockon.vocabulary import INTERVALS, UNKNOWN, Interval, local_name
 PER = ("word", "link")
 NOT_GIVEN = "not given"
 DISPUTED = "disputed"
-#: A word by its interval; what is exact (Negligible, and every number) is no assumption.
+#: The words by their intervals, without those that stand for one number (Negligible): these are not assumptions.
 WORDS: dict[Interval, str] = {i: word.value for word, i in INTERVALS.items() if i.low < i.high} | {UNKNOWN: NOT_GIVEN}
 _KINDS = ("severity", "criticality", "combination")
-#: What nobody says of how suppliers combine: from any one is enough (0) over equal shares to all are needed (1).
+#: The reading of suppliers without a stated combination: from any one is enough (0) over equal shares to all are needed (1).
 READING = Interval(0.0, 0.5, 1.0)
 _ORDER = [*WORDS.values(), DISPUTED]
 
 
 @dataclass(frozen=True, slots=True)
 class Assumption(Answer):
-    """A number that the data gives as a word, and that was drawn as one number.
+    """A number that the data states as a word, or not at all, and that has one value in each draw.
 
-    A combination that nobody gave is a number as well: 0 is the low reading of
-    the shares that nobody stated (any one is enough), a half equal shares, 1
-    the high reading (all are needed).
+    The reading of suppliers without a stated combination is such a number: 0 is the low reading
+    (any one of them is enough), 0.5 equal shares, and 1 the high reading (all are needed).
 
     Attributes
     ----------
@@ -50,7 +49,7 @@ class Assumption(Answer):
     of
         The Dependency records (IRIs) of the link, or the target and its Hit; empty where all uses of the word share a number.
     interval
-        What the word may mean, 0..1. In JSON: ``low``, ``point`` and ``high``.
+        The interval of the word (0..1). In JSON: ``low``, ``point`` and ``high``.
     uses
         How many links or hits share the number.
     """
@@ -66,14 +65,14 @@ class Assumption(Answer):
 
     @property
     def name(self) -> str:
-        """What the number is about, in a few words.
+        """The name of the assumption: what the number is about, in a few words.
 
         >>> Assumption("criticality", "High", (), INTERVALS["High"], 3).name
         'criticality High'
         """
         if not self.of:
             return f"{self.kind} {self.word}"
-        # The record of a hit bears the name of its target already.
+        # The IRI of a hit contains the name of its target already.
         what = f"hit on {local_name(self.of[0])}" if self.kind == "severity" else f"link {' + '.join(map(local_name, self.of))}"
         if self.kind == "combination":
             what = f"suppliers of {what}"
@@ -96,9 +95,22 @@ class Assumption(Answer):
 
 
 class Assumed(NamedTuple):
-    """The assumptions behind one shock; ``slot``, ``hit`` and ``read`` say which stands behind what (-1: none, exact).
+    """The d assumptions about one shock, and where the network and the shock use them.
 
-    ``slot`` is about the criticality of each slot, ``read`` about how its suppliers combine, ``hit`` about each severity.
+    Attributes
+    ----------
+    each
+        The assumptions.
+    slot
+        The number of the assumption about the criticality of each slot: (slots,), -1 where it is exact.
+    hit
+        The number of the assumption about the severity of each hit: (hits,), -1 where it is exact.
+    read
+        The number of the assumption about how the suppliers of each slot combine: (slots,), -1 where that is stated.
+    criticality
+        The criticality of each slot at the point: (slots,), 0..1.
+    severity
+        The severity of each hit at the point: (hits,), 0..1.
     """
 
     each: tuple[Assumption, ...]
@@ -110,13 +122,13 @@ class Assumed(NamedTuple):
 
     @property
     def intervals(self) -> Floats:
-        """(3, d): low, point and high of each."""
+        """The low, the point and the high of each assumption: (3, d), 0..1."""
         return np.array([assumption.interval for assumption in self.each], np.float64).reshape(-1, 3).T
 
     def lanes(self, values: Floats) -> tuple[Floats, Floats, Floats | None]:
-        """Return criticalities (slots, m), severities (h, m) and readings (slots, m) where the assumptions are (d, m) values.
+        """Return the criticalities (slots, m), severities (hits, m) and readings (slots, m) for m ``values`` (d, m).
 
-        A reading is 0 at the low, 1 at the point and 2 at the high; None where there are none.
+        A reading is 0 at the low, 1 at the point and 2 at the high; None where every combination is stated.
         """
         criticality, severity = _filled(self.criticality, self.slot, values), _filled(self.severity, self.hit, values)
         if (self.read == NONE).all():
@@ -125,34 +137,35 @@ class Assumed(NamedTuple):
 
 
 def _filled(exact: Floats, which: Ints, values: Floats) -> Floats:
+    """Return the values of the assumptions ``which`` (rows,) as (rows, m), and the ``exact`` numbers where it is -1."""
     filled = np.repeat(exact[:, None], values.shape[1], axis=1)
-    drawn = which != NONE
-    filled[drawn] = values[which[drawn]]
+    is_assumed = which != NONE
+    filled[is_assumed] = values[which[is_assumed]]
     return filled
 
 
 def assumptions(context: Context, outcome: Outcome, hits: Hits, per: str = "word") -> Assumed:
     """Return the assumptions that can matter to the first shock of an outcome.
 
-    A criticality matters only where its need can go unmet, so the others are
-    left as they are. A severity and a criticality of the same word are two
-    assumptions: one is about the shock, the other about its victims. A slot
+    A criticality matters only where its need can be short, so the others stay
+    at their points. A severity and a criticality of the same word are two
+    assumptions: one is about the shock, the other about the dependencies. A slot
     merged from records that disagree has the hull of their intervals, and is
     an assumption of its own.
 
     Parameters
     ----------
     context, outcome
-        The world, and what the model said of the shock.
+        The world, and the result of the model for the shock.
     hits
-        The shock on the network, as :func:`knockon.network.resolve.place` gives it.
+        The shock on the network, as :func:`knockon.network.resolve.to_hits` returns it.
     per
         ``word``: one number for each word, shared by all its uses. ``link``: one for each link and hit.
 
     Raises
     ------
     UsageError
-        Another ``per``.
+        ``per`` has another value.
     """
     if per not in PER:
         raise UsageError(f"unknown draws_per {per!r}; known are {', '.join(PER)}")
@@ -161,11 +174,11 @@ def assumptions(context: Context, outcome: Outcome, hits: Hits, per: str = "word
     uses = [*_severities(outcome, hits), *_criticalities(context, network, short), *_combinations(network, short)]
     groups: dict[tuple[int, int, tuple[str, ...]], list[_Use]] = defaultdict(list)
     for use in uses:
-        alone = per == "link" or use.word == DISPUTED
-        groups[use.kind, _ORDER.index(use.word), use.of if alone else ()].append(use)
+        is_separate = per == "link" or use.word == DISPUTED
+        groups[use.kind, _ORDER.index(use.word), use.of if is_separate else ()].append(use)
     slot, hit, read = np.full(network.slots, NONE), np.full(len(own_hits), NONE), np.full(network.slots, NONE)
     each = []
-    # Sorted, so that the order in which things stand in a file decides nothing.
+    # Sorted, so that the order of records in a file has no effect.
     for number, key in enumerate(sorted(groups)):
         (kind, _, of), members = key, groups[key]
         for use in members:
@@ -175,7 +188,21 @@ def assumptions(context: Context, outcome: Outcome, hits: Hits, per: str = "word
 
 
 class _Use(NamedTuple):
-    """One place where a number is assumed: ``kind`` 0 is a severity, 1 a criticality, 2 a combination."""
+    """One use of an assumed number.
+
+    Attributes
+    ----------
+    kind
+        0 for a severity, 1 for a criticality, 2 for a combination.
+    row
+        The number of the hit, or of the slot.
+    interval
+        The interval of the number.
+    word
+        The word in the data, ``NOT_GIVEN`` or ``DISPUTED``.
+    of
+        The records (IRIs).
+    """
 
     kind: int
     row: int
@@ -207,7 +234,7 @@ def _combinations(network: Network, short: Bools) -> Iterator[_Use]:
 
 
 def _short(network: Network, outcome: Outcome, hits: Hits) -> Bools:
-    """Return which slots can be short at all: those that are where everything is as bad as it may be."""
+    """Return whether each slot can be short (slots,): whether it is short where every number is at its high."""
     lanes = LaneEquations(Rules(network), np.ones((1, 1)), hit_columns(network, hits, [(0, 2)]), reading_at(2))
     possible: Bools = lanes.values(outcome.result.high[0][:, None]).short[:, 0] > 0
     return possible

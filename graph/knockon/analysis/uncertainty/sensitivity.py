@@ -1,10 +1,10 @@
-r"""On which assumption an answer hangs: one at a time, and over all draws.
+r"""The influence of each assumption on a loss: when it alone changes, and over all draws.
 
-The *swing* of an entity under an assumption is exact and no sample: its loss
-with that number at the top of its interval, less its loss with it at the
-bottom, everything else at its point. What a swing cannot see, two assumptions
-that matter only together, the *rank correlation* of Spearman over the draws
-may:
+The *swing* of an entity under an assumption is exact, not an estimate: its loss
+with that number at the top of its interval, minus its loss with it at the
+bottom, while everything else is at its point. A swing does not show assumptions that
+matter only together; the *rank correlation* of Spearman over the draws
+may show them:
 
 .. math:: \rho = corr(rank(x), rank(loss))
 
@@ -32,15 +32,16 @@ from knockon.propagation.combinations import Rules
 from knockon.propagation.leontief_round import lanes_at_once
 from knockon.propagation.variants import VariantLosses, variants
 
-#: Losses that differ by less are the same: the order of multiplications is no reason to rank one above another.
+#: Losses that agree to this many digits are equal: a smaller difference comes from the order of multiplications.
 DIGITS = 12
-#: A rank correlation is reported where it is this many times its standard error under chance, 1 / sqrt(draws - 1).
+#: A rank correlation is reported where it is this many times the standard error that it has without any influence,
+#: 1 / sqrt(draws - 1).
 CLEAR = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class Driver(Answer):
-    """What an assumption does to the loss of one entity.
+    """The influence of an assumption on the loss of one entity.
 
     Attributes
     ----------
@@ -49,7 +50,7 @@ class Driver(Answer):
     loss_low, loss_high
         The loss (0..1) with the assumption alone at its lowest and at its highest, the others at their points.
     rank_correlation
-        Spearman's rank correlation (-1..1) of the number and the loss over all draws; None where the loss never differs.
+        Spearman's rank correlation (-1..1) of the number and the loss over all draws; None where the loss is always the same.
     """
 
     json_keys = ("assumption_name", "loss_low", "loss_high", "swing", "rank_correlation")
@@ -62,17 +63,25 @@ class Driver(Answer):
 
     @property
     def swing(self) -> float:
-        """How far the loss goes when the assumption alone goes from its lowest to its highest (0..1)."""
+        """By how much the loss changes when the assumption alone goes from its lowest to its highest (0..1)."""
         return round(max(0.0, self.loss_high - self.loss_low), DIGITS)
 
     @property
     def assumption_name(self) -> str:
-        """What the assumption is about, in a few words."""
+        """The name of the assumption."""
         return self.assumption.name
 
 
 class Runs:
-    """One shock, to be run with any values of its assumptions; remembers whether a run stopped by its cap."""
+    """Runs of one shock with any values of its assumptions.
+
+    Attributes
+    ----------
+    width
+        The most runs that are computed at once.
+    capped
+        Whether the cap stopped any run.
+    """
 
     def __init__(self, rules: Rules, hits: Hits, assumed: Assumed, nodes: Ints, *, eps: float, cap: int) -> None:
         self.rules, self.hits, self.assumed, self.nodes = rules, hits, assumed, nodes
@@ -80,39 +89,42 @@ class Runs:
         self.width = lanes_at_once(rules.network)
 
     def losses(self, values: Floats) -> Floats:
-        """Return the losses (nodes, m) where the assumptions are (d, m) values."""
+        """Return the losses (nodes, m), 0..1, of m runs with the values (d, m) of the assumptions."""
         parts = [values[:, start : start + self.width] for start in range(0, values.shape[1], self.width)]
         return np.concatenate([np.zeros((len(self.nodes), 0)), *(self._run(part).loss[self.nodes] for part in parts)], axis=1)
 
     def _run(self, values: Floats) -> VariantLosses:
-        found = variants(self.rules, self.hits, 0, *self.assumed.lanes(values), eps=self.eps, cap=self.cap)
-        self.capped |= "cap" in found.stopped_by
-        return found
+        result = variants(self.rules, self.hits, 0, *self.assumed.lanes(values), eps=self.eps, cap=self.cap)
+        self.capped |= "cap" in result.stopped_by
+        return result
 
     def ends(self) -> tuple[Floats, Floats]:
-        """Return the losses (d, nodes) with each assumption at its low, then at its high, the others at their points."""
+        """Return the losses (d, nodes) with each assumption alone at its low, and those with each alone at its high."""
         low, point, high = self.assumed.intervals
         count, block = len(point), max(1, self.width // 2)
-        found = [np.zeros((2, 0, len(self.nodes)))]
+        losses = [np.zeros((2, 0, len(self.nodes)))]
         for start in range(0, count, block):
-            some = np.arange(start, min(start + block, count))
-            values = np.repeat(point[:, None], 2 * len(some), axis=1)
-            values[some, np.arange(len(some))] = low[some]
-            values[some, len(some) + np.arange(len(some))] = high[some]
-            found.append(self.losses(values).T.reshape(2, len(some), len(self.nodes)))
-        both = np.concatenate(found, axis=1)
-        return both[0], both[1]
+            chosen = np.arange(start, min(start + block, count))
+            values = np.repeat(point[:, None], 2 * len(chosen), axis=1)
+            values[chosen, np.arange(len(chosen))] = low[chosen]
+            values[chosen, len(chosen) + np.arange(len(chosen))] = high[chosen]
+            losses.append(self.losses(values).T.reshape(2, len(chosen), len(self.nodes)))
+        at_low, at_high = np.concatenate(losses, axis=1)
+        return at_low, at_high
 
 
 class Ranks(NamedTuple):
-    """Places in each row of an array, from 1 for the least: the mean of those that tie, and the first of them."""
+    """The ranks (rows, m) of the values in each row, from 1 for the least.
+
+    Equal values have the mean of their ranks in ``mean``, and the first of their ranks in ``first``.
+    """
 
     mean: Floats
     first: Floats
 
 
 def ranks(values: Floats) -> Ranks:
-    """Return the ranks in each row of (rows, m) values.
+    """Return the ranks of the values (rows, m) in each row.
 
     >>> ranks(np.array([[0.5, 0.1, 0.5]])).mean.tolist()
     [[2.5, 1.0, 2.5]]
@@ -124,7 +136,7 @@ def ranks(values: Floats) -> Ranks:
     new[:, 1:] = sorted_[:, 1:] != sorted_[:, :-1]
     place = np.broadcast_to(np.arange(width), (rows, width))
     first = np.maximum.accumulate(np.where(new, place, 0), axis=1)
-    # The last of a tie stands before the next beginning, read from the far end.
+    # The last of a tie is the one before the next beginning, read from the far end.
     ends = np.ones((rows, width), bool)
     ends[:, :-1] = new[:, 1:]
     last = np.minimum.accumulate(np.where(ends, place, width)[:, ::-1], axis=1)[:, ::-1]
@@ -134,19 +146,20 @@ def ranks(values: Floats) -> Ranks:
     return Ranks(mean, lowest)
 
 
-def rank_correlations(one: Floats, other: Floats) -> Floats:
-    """Return Spearman's rho of each row of (a, m) with each of (b, m): (a, b), nan where a row is constant.
+def rank_correlations(first: Floats, second: Floats) -> Floats:
+    """Return Spearman's rho (a, b) of each row of ``first`` (a, m) with each of ``second`` (b, m); nan for constant rows.
 
     >>> rank_correlations(np.array([[1.0, 2.0, 3.0]]), np.array([[2.0, 4.0, 8.0], [9.0, 4.0, 1.0], [7.0, 7.0, 7.0]])).tolist()
     [[1.0, -1.0, nan]]
     """
-    first, second = (_standard(ranks(rows).mean) for rows in (one, other))
+    a, b = (_standardized(ranks(rows).mean) for rows in (first, second))
     # The last digits of a product of matrices depend on the machine.
-    rounded: Floats = np.clip(first @ second.T, -1.0, 1.0).round(DIGITS)
+    rounded: Floats = np.clip(a @ b.T, -1.0, 1.0).round(DIGITS)
     return rounded
 
 
-def _standard(rows: Floats) -> Floats:
+def _standardized(rows: Floats) -> Floats:
+    """Return rows with mean 0 and length 1; nan for constant rows."""
     centred = rows - rows.mean(axis=1, keepdims=True)
     length = np.sqrt((centred**2).sum(axis=1, keepdims=True))
     scaled: Floats = np.divide(centred, length, out=np.full_like(centred, np.nan), where=length > 0)
@@ -154,14 +167,16 @@ def _standard(rows: Floats) -> Floats:
 
 
 def drivers(runs: Runs, values: Floats, losses: Floats) -> list[tuple[Driver, ...]]:
-    """Return for each node what moves it, the largest swing first: each assumption with a swing, or a clear rank correlation.
+    """Return for each node the assumptions with a swing or a clear rank correlation, the largest swing first.
 
     Parameters
     ----------
     runs
-        The shock.
-    values, losses
-        The draws, (d, m), and what came of them, (nodes, m), rounded to DIGITS.
+        Runs of the shock.
+    values
+        The draws of the assumptions: (d, m).
+    losses
+        The losses with these draws: (nodes, m), rounded to ``DIGITS``.
     """
     low, high = (ends.round(DIGITS) for ends in runs.ends())
     rho = rank_correlations(values, losses)
@@ -172,8 +187,8 @@ def drivers(runs: Runs, values: Floats, losses: Floats) -> list[tuple[Driver, ..
 
 
 def _ranked(each: Sequence[Assumption], shown: Ints, low: Floats, high: Floats, rho: Floats) -> tuple[Driver, ...]:
-    found = [Driver(each[a], float(low[a]), float(high[a]), None if np.isnan(rho[a]) else float(rho[a])) for a in shown]
-    return tuple(sorted(found, key=lambda one: (-one.swing, -abs(one.rank_correlation or 0.0), one.assumption.name)))
+    own = [Driver(each[a], float(low[a]), float(high[a]), None if np.isnan(rho[a]) else float(rho[a])) for a in shown]
+    return tuple(sorted(own, key=lambda d: (-d.swing, -abs(d.rank_correlation or 0.0), d.assumption.name)))
 
 
 __all__ = ["CLEAR", "DIGITS", "Driver", "Ranks", "Runs", "drivers", "rank_correlations", "ranks"]

@@ -1,23 +1,23 @@
-r"""How sure the losses of a shock are: draws of what its words may mean, beside the exact bounds.
+r"""How certain the losses of a shock are: random draws of the numbers behind its words, beside the exact bounds.
 
-A word stands for an interval. ``impact`` gives the exact bounds, where every
-word is at its lowest or its highest at once; here the words are drawn from
-their intervals, and the model is run with each draw:
+A word stands for an interval of numbers. ``impact`` gives the exact bounds, where every
+word is at its lowest or its highest at once; here a number is drawn from the interval of each
+word, and the model is run with each draw:
 
 .. math:: loss^{(k)} = leontief(c^{(k)}, hit^{(k)}), \qquad low \le loss^{(k)} \le high, \qquad k = 1 \dots m
 
-so that it can be told how often a loss is how great, which entities are always
-among the worst, and on which word an answer hangs most. What is stated as a
-number stays that number.
+The draws show how a loss is distributed, which entities are always
+among the worst, and which word influences a loss most. A value that is stated as a
+number is not drawn.
 
-Where nobody states how several suppliers combine, or their shares, the reading
-is drawn as well, like a word: a number from 0 (the low reading, any one of
-them is enough) over a half (equal shares) to 1 (the high reading, all are
-needed), and between these what their suppliers fail to deliver is interpolated.
-Not drawn: which links there are, and combinations and shares that are stated.
+Where neither the combination nor the shares of several suppliers are stated, their reading
+is drawn like a word: a number from 0 (the low reading: any one of
+them is enough) over 0.5 (equal shares) to 1 (the high reading: all are
+needed); between these, what the suppliers fail to deliver is interpolated.
+Links, stated combinations and stated shares are not drawn.
 
-How a word is drawn is a choice of the one who asks (``shape``, ``draws_per``),
-so quantiles and probabilities are conditional on it; the bounds are not.
+The caller chooses how words are drawn (``shape``, ``draws_per``),
+so quantiles and probabilities depend on this choice; the bounds do not.
 """
 
 from __future__ import annotations
@@ -42,29 +42,28 @@ from knockon.propagation.fixed_point import ROUNDING
 from knockon.propagation.result import NONE
 from knockon.propagation.sampling import interval_quantiles, sample_points
 
-#: The numbers that all draws hold together (losses, ranks and assumptions of each draw): about 2 GB.
+#: The most numbers that all draws hold together (losses, ranks and assumptions of each draw): about 2 GB.
 _CELLS = 2**28
 
 
 def uncertainty(context: Context, shock: Shock, drawing: SamplingPlan | None = None) -> UncertaintyReport:
-    """Return how the losses of a shock spread over draws of its words, and on which of them they hang.
+    """Return the distribution of the losses of a shock over draws of its words, and the words that influence them.
 
-    A shock that hits nothing leaves nobody with a loss in any draw: no rows,
-    and everybody unaffected.
+    Where the shock hits nothing the answer has no rows, and all entities are unaffected.
 
     Parameters
     ----------
     context
         The world the question is asked in.
     shock
-        One of its shocks, or a given one.
+        A shock of this world, or one that the caller describes.
     drawing
-        How to draw, and what to count.
+        The sampling plan.
 
     Raises
     ------
     UsageError
-        A model other than leontief; with ``sobol``, too many things that are uncertain.
+        The model is not leontief, the draws do not fit into memory, or ``sobol`` has too many assumptions.
 
     Examples
     --------
@@ -90,17 +89,31 @@ def uncertainty(context: Context, shock: Shock, drawing: SamplingPlan | None = N
 
 
 def _check_memory(draws: int, assumptions: int, entities: int) -> None:
-    """Refuse draws that would not fit into memory, before any is taken."""
-    each = 4 * assumptions + 8 * entities
-    if draws * each > _CELLS:
+    """Refuse draws that would not fit into memory."""
+    size = 4 * assumptions + 8 * entities
+    if draws * size > _CELLS:
         what = (
-            f"{draws:,} draws of {assumptions:,} assumptions for {entities:,} entities take some {draws * each / 2**27:.0f} GB"
+            f"{draws:,} draws of {assumptions:,} assumptions for {entities:,} entities take some {draws * size / 2**27:.0f} GB"
         )
-        raise UsageError(f"{what}; draws must be at most {_CELLS // each:,} here")
+        raise UsageError(f"{what}; draws must be at most {_CELLS // size:,} here")
 
 
 class _Drawn(NamedTuple):
-    """The draws: (d, m) ``values`` of the assumptions, and the (nodes, m) ``losses`` of who can lose at all."""
+    """The draws of a shock.
+
+    Attributes
+    ----------
+    drawing
+        The sampling plan.
+    nodes
+        The numbers (nodes,) of the nodes that can lose anything, worst first.
+    assumed
+        The d assumptions.
+    values
+        The numbers (d, draws), 0..1, that were drawn for the assumptions.
+    losses
+        The losses (nodes, draws), 0..1.
+    """
 
     drawing: SamplingPlan
     nodes: Ints
@@ -118,12 +131,12 @@ def _worst_first(outcome: Outcome) -> Ints:
 
 
 def _report(context: Context, outcome: Outcome, drawn: _Drawn, runs: Runs) -> UncertaintyReport:
-    moving = drivers(runs, drawn.values, drawn.losses.round(DIGITS))
+    drivers_of_node = drivers(runs, drawn.values, drawn.losses.round(DIGITS))
     network = outcome.network
     return UncertaintyReport(
         shock=outcome.shocks[0],
-        spreads=_spreads(context, outcome, drawn, moving),
-        weights=_weights(drawn.assumed, [network.nodes[node] for node in drawn.nodes], moving),
+        spreads=_spreads(context, outcome, drawn, drivers_of_node),
+        weights=_weights(drawn.assumed, [network.nodes[node] for node in drawn.nodes], drivers_of_node),
         drawing=drawn.drawing,
         unaffected=network.size - len(drawn.nodes),
         sample=drawn.losses,
@@ -148,7 +161,9 @@ def _run_info(context: Context, outcome: Outcome, drawn: _Drawn, runs: Runs) -> 
     )
 
 
-def _spreads(context: Context, outcome: Outcome, drawn: _Drawn, moving: list[tuple[Driver, ...]]) -> tuple[Spread, ...]:
+def _spreads(
+    context: Context, outcome: Outcome, drawn: _Drawn, drivers_of_node: list[tuple[Driver, ...]]
+) -> tuple[Spread, ...]:
     network, result = outcome.network, outcome.result
     columns = {name: column.tolist() for name, column in _columns(outcome, drawn).items()}
     spreads = []
@@ -162,7 +177,7 @@ def _spreads(context: Context, outcome: Outcome, drawn: _Drawn, moving: list[tup
                 label=label_of(context.records, iri),
                 cls=record.rdf_class if record is not None else "Entity",
                 step=None if step == NONE else step,
-                drivers=moving[row],
+                drivers=drivers_of_node[row],
                 **numbers,
             )
         )
@@ -170,17 +185,17 @@ def _spreads(context: Context, outcome: Outcome, drawn: _Drawn, moving: list[tup
 
 
 def _columns(outcome: Outcome, drawn: _Drawn) -> dict[str, Floats]:
-    """Return the numbers of a Spread by name, each a column over the nodes."""
+    """Return the numbers of a Spread by name, each a column (nodes,)."""
     losses, result, nodes = drawn.losses, outcome.result, drawn.nodes
     drawing, draws = drawn.drawing, drawn.drawing.draws
     least, most = losses.min(axis=1), losses.max(axis=1)
     q05, median, q95 = np.quantile(losses, (0.05, 0.5, 0.95), axis=1) if len(nodes) else np.zeros((3, 0))
-    passed = ((losses >= drawing.threshold - ROUNDING) & (losses > 0)).mean(axis=1)
-    # One column a draw: the ranks are among the entities.
+    share_above = ((losses >= drawing.threshold - ROUNDING) & (losses > 0)).mean(axis=1)
+    # The ranks of the entities within each draw.
     places = ranks(-losses.T.round(DIGITS))
     return {
         "loss": result.loss[0, nodes],
-        # Runs stop up to eps short of their limits: the order holds all the same.
+        # Runs stop up to eps short of their limits, so the bounds are widened to the draws.
         "loss_low": np.minimum(result.low[0, nodes], least),
         "loss_high": np.maximum(result.high[0, nodes], most),
         "loss_q05": q05,
@@ -188,8 +203,8 @@ def _columns(outcome: Outcome, drawn: _Drawn) -> dict[str, Floats]:
         "loss_q95": q95,
         "loss_mean": np.clip(losses.mean(axis=1), least, most),
         "loss_sd": losses.std(axis=1, ddof=1),
-        "threshold_probability": passed,
-        "threshold_standard_error": np.sqrt(passed * (1 - passed) / (draws - 1)),
+        "threshold_probability": share_above,
+        "threshold_standard_error": np.sqrt(share_above * (1 - share_above) / (draws - 1)),
         "rank": ranks(-result.loss[0, nodes].round(DIGITS)[None]).first[0].astype(np.int64),
         "rank_mean": places.mean.mean(axis=0),
         "rank_sd": places.mean.std(axis=0, ddof=1),
@@ -198,28 +213,28 @@ def _columns(outcome: Outcome, drawn: _Drawn) -> dict[str, Floats]:
 
 
 def _among_top(losses: Floats, places: Ranks, top: int) -> Floats:
-    """(draws, nodes): 1 for who is one of the ``top`` that lose most, 0 for who is not or loses nothing.
+    """Return 1 for each entity among the ``top`` greatest losses of a draw, and 0 for the others: (draws, nodes).
 
-    Of those that lose alike, only some may find a place among the ``top``; the
+    Of entities with equal losses, only some may have a place among the ``top``; the
     places that are left are shared equally among them. So the numbers of a draw
-    add up to ``top``, or to how many lose anything where that is less.
+    add up to ``top``, or to the number of entities that lose anything where that is less.
     """
-    alike = 2 * (places.mean - places.first) + 1
-    chance: Floats = np.clip((top + 1 - places.first) / alike, 0.0, 1.0)
-    return np.where(losses.T.round(DIGITS) > 0, chance, 0.0)
+    ties = 2 * (places.mean - places.first) + 1
+    share: Floats = np.clip((top + 1 - places.first) / ties, 0.0, 1.0)
+    return np.where(losses.T.round(DIGITS) > 0, share, 0.0)
 
 
-def _weights(assumed: Assumed, names: list[str], moving: list[tuple[Driver, ...]]) -> tuple[Weight, ...]:
-    """Return what each assumption weighs for the shock as a whole, most first."""
+def _weights(assumed: Assumed, names: list[str], drivers_of_node: list[tuple[Driver, ...]]) -> tuple[Weight, ...]:
+    """Return the effect of each assumption on all losses of the shock, the greatest first."""
     swings: dict[Assumption, list[tuple[float, str]]] = {assumption: [] for assumption in assumed.each}
-    for name, some in zip(names, moving, strict=True):
-        for driver in some:
+    for name, own_drivers in zip(names, drivers_of_node, strict=True):
+        for driver in own_drivers:
             if driver.swing > 0:
                 swings[driver.assumption].append((driver.swing, name))
     weights = []
-    for assumption, moved in swings.items():
-        most, on = max(moved, key=lambda pair: pair[0], default=(0.0, None))
-        weights.append(Weight(assumption, sum(swing for swing, _ in moved) / max(len(names), 1), most, on, len(moved)))
+    for assumption, pairs in swings.items():
+        most, on = max(pairs, key=lambda pair: pair[0], default=(0.0, None))
+        weights.append(Weight(assumption, sum(swing for swing, _ in pairs) / max(len(names), 1), most, on, len(pairs)))
     return tuple(sorted(weights, key=lambda weight: (-round(weight.swing_mean, DIGITS), weight.assumption.name)))
 
 
