@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from knockon.authoring import csv_tables
+from knockon.authoring import table_rows
 from knockon.authoring.named_sources import read_source
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.read import read_data_set
@@ -168,7 +168,7 @@ _WRONG = {
 @pytest.mark.parametrize("header", _WRONG)
 def test_cells_of_a_large_table_are_looked_at_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, header: str) -> None:
     """All wrong cells are told with their lines, and no record is made of a large table that has one."""
-    monkeypatch.setattr(csv_tables, "MANY_ROWS", 1)
+    monkeypatch.setattr(table_rows, "MANY_ROWS", 1)
     monkeypatch.setattr(RecordBuilder, "_record", _no_record)
     file = tmp_path / "t.csv"
     rows = [row for row, _ in _WRONG[header]]
@@ -191,7 +191,7 @@ def test_a_large_sound_table_is_read_like_a_small_one(tmp_path: Path, monkeypatc
     rows = ["Shop,Power,Volt,0.5,high,2020", "Shop,Power,Watt,0.5,high,2020", "Shop,Rent,,,,", "Mill,Power,Volt,1,low,2021-03"]
     file.write_text(_csv("dependant,need,provider,share,criticality,from", rows))
     small = read_data_set(file)
-    monkeypatch.setattr(csv_tables, "MANY_ROWS", 1)
+    monkeypatch.setattr(table_rows, "MANY_ROWS", 1)
     assert read_data_set(file) == small
     wrong = tmp_path / "w.csv"
     wrong.write_text(_csv("id,class,label,evidence", ["a,Company,A,", "c,Company,C,nobody 1-20", "b,Company,B,"]))
@@ -205,7 +205,7 @@ def test_rows_are_left_out_of_large_tables_by_whole_records(tmp_path: Path, monk
     file.write_text(_csv("dependant,need,provider,share", ["Shop,Power,Volt,0.5", "Shop,Power,Watt,x", "Mill,Power,Volt,1"]))
     small = read_source(file, options=options)
     kept = (tmp_path / "r.csv").read_text()
-    monkeypatch.setattr(csv_tables, "MANY_ROWS", 1)
+    monkeypatch.setattr(table_rows, "MANY_ROWS", 1)
     assert read_source(file, options=options) == small
     assert (tmp_path / "r.csv").read_text() == kept
     assert kept.count("\n") == 3

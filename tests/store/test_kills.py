@@ -14,8 +14,9 @@ import pytest
 
 from knockon.errors import LimitReached, UsageError
 from knockon.model import DataSet
-from knockon.store import archive, database, folder, leftovers, revisions
+from knockon.store import archive, database, leftovers, revisions
 from knockon.store.folder import FolderStore
+from knockon.store.markers import POINTER
 from support import kill_at_step
 from support.kill_at_step import FIRST, SECOND, STATES, change, prepare
 
@@ -192,7 +193,7 @@ def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
 def test_an_unreadable_pointer_sweeps_nothing(tmp_path: Path) -> None:
     """A damaged pointer file: the sweep leaves the folder alone."""
     prepare(tmp_path / "store", "load")
-    (tmp_path / "store" / folder.POINTER).write_bytes(b"{")
+    (tmp_path / "store" / POINTER).write_bytes(b"{")
     before = sorted((tmp_path / "store").rglob("*"))
     leftovers.sweep(tmp_path / "store")
     assert sorted((tmp_path / "store").rglob("*")) == before

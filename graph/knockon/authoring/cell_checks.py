@@ -83,8 +83,8 @@ class CellChecks:
         try:
             text = self._expander.normalize(field, value)
             _field_validator(record_class(cls, column), field.name).validate_python(text)
-        except InvalidName as refused:
-            return f"{column}: {refused.message}", refused.hint
+        except InvalidName as error:
+            return f"{column}: {error.message}", error.hint
         except ValidationError as error:
             fault = next(faults(error, (), within=(column,)))
             return fault.message, fault.hint

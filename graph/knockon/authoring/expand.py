@@ -67,14 +67,14 @@ class Expander:
 
     def _expand_field(self, field: Field, value: Any, route: tuple[int | str, ...]) -> Any:
         if field.many and isinstance(value, list):
-            return [self._expand_item(field, item, (*route, place)) for place, item in enumerate(value)]
+            return [self._expand_item(field, item, (*route, index)) for index, item in enumerate(value)]
         return self._expand_item(field, value, route)
 
     def _expand_item(self, field: Field, value: Any, route: tuple[int | str, ...]) -> Any:
         try:
             return self._expand_value(field, value, route)
-        except InvalidName as refused:
-            self.faults.append(Fault(route, f"{'.'.join(map(str, route))}: {refused.message}", refused.hint))
+        except InvalidName as error:
+            self.faults.append(Fault(route, f"{'.'.join(map(str, route))}: {error.message}", error.hint))
             return value
 
     def _expand_value(self, field: Field, value: Any, route: tuple[int | str, ...]) -> Any:
@@ -84,33 +84,33 @@ class Expander:
             value = _expand_short_form(field.nested, value)
         return self.expand(field.nested, value, route) if isinstance(value, dict) else value
 
-    def normalize(self, field: Field, normalize: str) -> str:
+    def normalize(self, field: Field, text: str) -> str:
         """Normalize the text of a simple value for the model: numbers, dates, periods.
 
         Raises
         ------
-        Refused
+        InvalidName
             The text has another form.
         """
         if field.alias in BOUNDS:
-            return _period_end(normalize, field.alias)
+            return _period_end(text, field.alias)
         if field.kind == "decimal":
-            return parse_number(normalize, part=field.maximum == 1)
+            return parse_number(text, part=field.maximum == 1)
         if field.kind in _FORMS:
             form, message, hint = _FORMS[field.kind]
-            if not re.fullmatch(form, normalize.strip()):
-                raise InvalidName(f"{normalize[:100]!r} {message}", hint)
-            return normalize.strip()
-        return normalize
+            if not re.fullmatch(form, text.strip()):
+                raise InvalidName(f"{text[:100]!r} {message}", hint)
+            return text.strip()
+        return text
 
-    def _expand_text(self, field: Field, normalize: str, route: tuple[int | str, ...]) -> str:
+    def _expand_text(self, field: Field, text: str, route: tuple[int | str, ...]) -> str:
         if field.kind == "iri":
-            full = self.resolver.iri(normalize, loose=self.loose, ranges=field.ranges)
+            full = self.resolver.iri(text, loose=self.loose, ranges=field.ranges)
             if field.ranges:
                 self.references.append((route, full, field.ranges))
-                self.named.append((normalize, full, field.ranges))
+                self.named.append((text, full, field.ranges))
             return full
-        return self.normalize(field, normalize)
+        return self.normalize(field, text)
 
 
 def _period_end(text: str, alias: str) -> str:

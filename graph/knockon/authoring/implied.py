@@ -81,7 +81,7 @@ class ImpliedEntities:
         cls = class_by_name(word) or word
         if cls in STATEMENTS and is_a(cls, "Entity"):
             return cls
-        known = (add_name for add_name in STATEMENTS if is_a(add_name, "Entity"))
+        known = (name for name in STATEMENTS if is_a(name, "Entity"))
         hint = did_you_mean(word, known, "e.g. Company, Product, Material") if len(self.problems) < HINTS else ""
         self.problems.append(Problem(file, line, f"{word!r} is not a class of entities", hint, f"class {word}"))
         return "Entity"

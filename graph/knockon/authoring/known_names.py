@@ -106,7 +106,7 @@ class KnownNames:
 
         Raises
         ------
-        Refused
+        InvalidName
             Several records have this name.
         """
         keys = (

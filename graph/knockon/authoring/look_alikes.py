@@ -19,8 +19,8 @@ from knockon.model import is_a
 
 SPELLING, LEGAL_FORM, TYPING = "spelling", "legal form", "typing error"
 
-#: Words at the end of a name that say how a company is organised, not which one it is.
-_FORMS = frozenset({
+#: Words at the end of a name that state the legal form of a company.
+_LEGAL_FORMS = frozenset({
     "ab", "ag", "as", "asa", "bv", "co", "company", "corp", "corporation", "gmbh", "gesellschaft", "inc", "incorporated", "kg",
     "kgaa", "kk", "limited", "llc", "llp", "lp", "ltd", "ltda", "mbh", "nv", "oy", "oyj", "plc", "pte", "pty", "pvt", "sa",
     "sarl", "sas", "se", "spa", "srl", "sro",
@@ -30,7 +30,7 @@ _LATIN_LOOK_ALIKES = str.maketrans("аеорсхуіјѕԁһӏкмтнвгαοε
 #: The last letter of the Latin blocks.
 _LAST_LATIN = 0x24F
 _DIGITS = re.compile(r"[0-9]+")
-#: Shorter names differ by one letter without being mistyped, and longer ones are not searched for typing errors.
+#: The lengths of names that are searched for typing errors: shorter names often differ by one letter.
 _MIN_LENGTH, _MAX_LENGTH = 5, 64
 #: Larger groups of names that differ in the same letter are a series (Plant A, Plant B), not typing errors.
 _MAX_SERIES = 8
@@ -195,20 +195,20 @@ def _stem(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words without trailing legal forms; also ``G.m.b.H.`` and ``& Co.``"""
     kept = list(words)
     while len(kept) > 1:
-        if spelt := _count_spelt_letters(kept):
-            del kept[-spelt:]
-        elif kept[-1] in _FORMS or (kept[-1] == "and" and len(kept) < len(words)):
+        if count := _count_legal_form_letters(kept):
+            del kept[-count:]
+        elif kept[-1] in _LEGAL_FORMS or (kept[-1] == "and" and len(kept) < len(words)):
             kept.pop()
         else:
             break
     return tuple(kept)
 
 
-def _count_spelt_letters(words: Sequence[str]) -> int:
+def _count_legal_form_letters(words: Sequence[str]) -> int:
     """Return how many single letters at the end spell a legal form."""
     for count in (4, 3, 2):
         last = words[-count:]
-        if len(words) > count and all(len(word) == 1 for word in last) and "".join(last) in _FORMS:
+        if len(words) > count and all(len(word) == 1 for word in last) and "".join(last) in _LEGAL_FORMS:
             return count
     return 0
 
@@ -244,9 +244,9 @@ class _UnionFind:
             yield LookAlikes(tuple(self.texts[iri] for iri in ordered), tuple(ordered), self.difference[root])
 
     def _root(self, iri: str) -> str:
-        while (parents := self.parents.get(iri, iri)) != iri:
-            self.parents[iri] = self.parents.get(parents, parents)
-            iri = parents
+        while (parent := self.parents.get(iri, iri)) != iri:
+            self.parents[iri] = self.parents.get(parent, parent)
+            iri = parent
         return iri
 
 

@@ -62,7 +62,7 @@ def look_alike_notice(
         if isinstance(record, Entity)
         for text in (record.label, *record.alt_label)
     ]
-    own = {one.id for data_set in data_sets if new is None or data_set.info.id in new for one in data_set.records}
+    own = {record.id for data_set in data_sets if new is None or data_set.info.id in new for record in data_set.records}
     if groups := [group for group in look_alikes(names) if not own.isdisjoint(group.iris)]:
         file = data_sets[0].info.short_name if len(data_sets) == 1 else "names"
         count = "1 group of names looks" if len(groups) == 1 else f"{len(groups):,} groups of names look"
@@ -103,7 +103,7 @@ def _linked_notice(builder: RecordBuilder, elsewhere: KnownNames, file: str) -> 
     links = builder.resolver.links
     by_set: dict[str, list[str]] = defaultdict(list)
     for name, full in sorted(links.items()):
-        short = next((one for one in elsewhere.data_sets_of(full) if one in builder.description.uses), "")
+        short = next((name for name in elsewhere.data_sets_of(full) if name in builder.description.uses), "")
         by_set[short].append(prefixed(full) if name == local_name(full) else f"{name} = {prefixed(full)}")
     for short, names in sorted(by_set.items()):
         yield Notice(file, None, f"{_count_noun(names, 'name')} found in {short}: {_listed(names)}")

@@ -43,7 +43,7 @@ def read_source(source: str | Path, *, name: str = "", options: ReadOptions = DE
     Raises
     ------
     NotFound
-        There is no such source.
+        The source does not exist.
     InvalidData
         The data is invalid; every problem is listed.
     UsageError
@@ -181,15 +181,13 @@ def read_sources(
 
 def _missing_bundled(readings: Sequence[DataSetReading], loaded: Sequence[DataSet]) -> list[str]:
     """Return the bundled data sets that the readings use and that are not loaded or read yet."""
-    names = {read_source.info.short_name for read_source in loaded} | {
-        reading.description.info.short_name for reading in readings
-    }
+    names = {data_set.info.short_name for data_set in loaded} | {reading.description.info.short_name for reading in readings}
     used = {short for reading in readings for short in reading.description.uses}
     return sorted(short for short in used - names if short in data_set_names())
 
 
 def _load_bundled(short: str, readings: Sequence[DataSetReading]) -> DataSet:
-    """Return a bundled data set that others use, with notices of who uses it."""
+    """Return a bundled data set that others use, with a notice for each of them."""
     users = (reading.description for reading in readings if short in reading.description.uses)
     notices = tuple(Notice(user.file, user.line, f"uses {short}, which is loaded with it") for user in users)
     return replace(read_bundled(short), notices=notices)

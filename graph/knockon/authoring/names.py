@@ -33,7 +33,7 @@ def iri(name: str, base: str) -> str:
 
     Raises
     ------
-    Refused
+    InvalidName
         The name is none of these.
 
     Examples
@@ -67,7 +67,7 @@ def check_length(name: str) -> None:
 
     Raises
     ------
-    Refused
+    InvalidName
         The name is longer than the limit.
     """
     longest = LONGEST_IRI if is_iri(name) else LONGEST_NAME
@@ -97,8 +97,8 @@ def name_fault(name: str) -> str:
     """
     try:
         iri(name, "")
-    except InvalidName as refused:
-        return refused.message
+    except InvalidName as error:
+        return error.message
     return ""
 
 

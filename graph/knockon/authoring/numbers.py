@@ -18,7 +18,7 @@ def parse_number(text: str, *, part: bool = False) -> str:
 
     Raises
     ------
-    Refused
+    InvalidName
         The text is not a number.
 
     Examples

@@ -23,18 +23,18 @@ class ReadOptions:
     Parameters
     ----------
     form
-        What standard input (``-``) holds: ``csv``, ``tsv``, ``txt``, ``xlsx``, ``jsonl``, ``yaml``, ``ttl``, ``trig``, ``nt``,
-        ``nq``, ``jsonld`` or ``rdf``.
+        The format of standard input (``-``): ``csv``, ``tsv``, ``txt``, ``xlsx``, ``jsonl``, ``yaml``, ``ttl``, ``trig``,
+        ``nt``, ``nq``, ``jsonld`` or ``rdf``.
     encoding
-        Of text tables, as Python names it (``cp1252``); UTF-8 where none is given.
+        The encoding of text tables, by its name in Python (``cp1252``); the default is UTF-8.
     decimal
-        What stands before the decimals of a number in a table: a point or a comma.
+        The decimal sign of numbers in tables: a point or a comma.
     percent
         Columns whose plain numbers are percentages: 45 is read as 0.45.
     days
         Columns whose plain numbers are days: 45 is read as P45D.
     rename
-        Pairs of a column as the table has it and the name it is to have: ``(("Supplier", "provider"),)``.
+        Pairs of the name of a column in the table and its new name: ``(("Supplier", "provider"),)``.
     ignore_unknown
         Leave unknown columns out, with a notice, instead of refusing the table.
     sheets
@@ -42,11 +42,11 @@ class ReadOptions:
     allow_rejects
         Read the valid rows of a table, and write the others to ``rejects``.
     rejects
-        The CSV file for these rows: file, line and reason before the row itself.
+        The CSV file for these rows: file, line and reason before the cells of the row.
     uses
         Data sets whose records the files may name without a prefix, beside those that their dataset.yaml names.
     exact_names
-        Take names in tables as they are spelt, instead of as one name where only capitals, spaces and punctuation differ.
+        Keep names in tables apart that differ only in capitals, spaces and punctuation, instead of reading them as one.
 
     Raises
     ------
@@ -77,7 +77,7 @@ class ReadOptions:
     exact_names: bool = False
 
     def __post_init__(self) -> None:
-        """Check the options before any file is opened."""
+        """Check the options before a file is opened."""
         if self.form and self.form not in FORMS:
             raise UsageError(f"unknown form {self.form!r}; use one of {', '.join(FORMS)}")
         if self.encoding and not _is_text_encoding(self.encoding):

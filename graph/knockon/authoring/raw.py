@@ -93,10 +93,10 @@ class Sheet:
     """The content of one file, or of one sheet of a workbook.
 
     ``needs`` are rows of dependencies, which become records when all names are
-    known; ``lost`` are the ids of records that could not be read; ``whole`` is False if the rest of the file could not be
-    read; ``skipped`` says that no records were made of its rows, since some
-    of them are wrong. ``notices`` are no
-    faults, but what the author should know. ``table`` is there where it is one.
+    known; ``lost`` are the ids of records that could not be read; ``whole`` is False if
+    the rest of the file could not be read; ``skipped`` states that its rows were
+    not converted to records, since some are invalid. ``notices`` inform the author
+    about how it was read. ``table`` is the table as written, if the file is one.
     """
 
     raws: list[Raw] = field(default_factory=list)

@@ -65,7 +65,7 @@ class DataSetReading:
     def read_files(self) -> None:
         """Read the files, without the rows rejected so far."""
         self.problems = list(self.form_problems)
-        self.sheets = [sheet for one in self.sources for sheet in _sheets(one, self.options, self.rejected.lines)]
+        self.sheets = [sheet for source in self.sources for sheet in _sheets(source, self.options, self.rejected.lines)]
         self.builder = RecordBuilder(self.description, self.sheets, self.problems, exact=self.options.exact_names)
         self.builder.withheld = {self.builder.base + name for name in self.rejected.ids}
 
@@ -131,7 +131,7 @@ def finish(
         A data set is invalid, or uses one that is not loaded.
     """
     new = {reading.description.info.id for reading in readings}
-    known = KnownNames.of(one for one in others if one.info.id not in new)
+    known = KnownNames.of(data_set for data_set in others if data_set.info.id not in new)
     while True:
         elsewhere = _create_records(readings, known)
         if not any(reading.problems for reading in readings):

@@ -133,9 +133,9 @@ class RecordBuilder:
         fault, full = "", ""
         try:
             full = iri(raw.id, self.base)
-        except InvalidName as refused:
-            fault = refused.message
-            self.problems.append(Problem(raw.file, raw.line, f"id {fault}", refused.hint))
+        except InvalidName as error:
+            fault = error.message
+            self.problems.append(Problem(raw.file, raw.line, f"id {fault}", error.hint))
         else:
             if fault := self._id_fault(full, self._first.setdefault(full, raw), raw):
                 self.problems.append(raw.problem((), fault, "give it another id"))

@@ -81,7 +81,7 @@ class Resolver:
 
         Raises
         ------
-        Refused
+        InvalidName
             The name is invalid, or may mean several records.
         """
         key = (name, ranges, loose)

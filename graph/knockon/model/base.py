@@ -1,173 +1,48 @@
-"""Base classes and field types of all records: names, evidence, judgements, and how a field is written in RDF.
+"""Base classes of all records: names, evidence, judgements and dates.
 
-A record is an immutable pydantic model. Its fields carry the name they have in
-the ontology as alias (``partOf``), and the annotations below state how a value
-becomes a term of RDF: the conversion (rdf/to_rdf.py), the SHACL shapes and the
+A record is an immutable pydantic model. The alias of a field is its name in the
+ontology (``partOf``), and the annotations in field_types.py state how its value
+is written in RDF: the conversion (rdf/to_rdf.py), the SHACL shapes and the
 JSON-LD context are all derived from them.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
-from pyoxigraph import NamedNode
 
+from knockon.model.field_types import (
+    DIGITS,
+    LONGEST_IRI,
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    DocumentRef,
+    Duration,
+    EntityRef,
+    Iri,
+    Label,
+    Literal,
+    LongPlain,
+    Many,
+    Number,
+    Plain,
+    Query,
+    Ref,
+    RefTo,
+    Share,
+    Term,
+    Text,
+    Vocab,
+    as_set,
+    days,
+    word,
+)
 from knockon.vocabulary import DCTERMS, KO, OA, SKOS, Stance, local_name, namespace
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """The IRI of the RDF property of a field, where it is not ``ko:`` and the alias of the field."""
-
-    iri: str
-
-
-@dataclass(frozen=True, slots=True)
-class RefTo:
-    """A field that refers to other records, each of which has at least one of these classes."""
-
-    classes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Literal:
-    """The RDF literal of a string field: a language (``en``), or a datatype (local name in xsd:) and its ``pattern``."""
-
-    language: str = ""
-    datatype: str = ""
-    pattern: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Vocab:
-    """A field whose strings are local names of ``ko:`` terms: properties of a record, or relation types."""
-
-    of: str
-
-
-#: The longest names (labels, titles, identifiers), the longest texts (comments, mechanisms) and the longest IRIs, in
-#: characters. Every answer about a record repeats its name, and every quad its IRI. Ids of parts consist of several names.
-LONGEST_NAME, LONGEST_TEXT, LONGEST_IRI = 100_000, 5_000_000, 8_000
-#: The most digits before and after the point of a decimal number.
-DIGITS = 100
-
-_IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]+""")
-
-
-def _check_iri(value: str) -> str:
-    if len(value) > LONGEST_IRI:
-        raise ValueError(f"an IRI of {len(value):,} characters; use at most {LONGEST_IRI:,}")
-    if not _IRI.fullmatch(value):
-        raise ValueError(f"{value!r} is not an absolute IRI")
-    try:
-        NamedNode(value)  # the store's own reading of RFC 3987
-    except ValueError as error:
-        raise ValueError(f"{value!r} is not an IRI: {error}") from None
-    return value
-
-
-def _check_characters(value: str) -> str:
-    # XML and Turtle cannot carry these, and a lone surrogate has no UTF-8.
-    if re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", value):
-        raise ValueError("contains a control character or a lone surrogate")
-    return value
-
-
-_DURATION = re.compile(r"-?P(?=[0-9T])([0-9]+Y)?([0-9]+M)?([0-9]+D)?(T(?=[0-9])([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)?")
-
-
-def _check_duration(value: str) -> str:
-    if not _DURATION.fullmatch(value):
-        raise ValueError(f"{value!r} is not a duration; write P30D for thirty days, P6M for six months")
-    if value.startswith("-"):
-        raise ValueError(f"{value!r} is negative; a duration is 0 or more, such as P30D for thirty days")
-    if days(value) > LONGEST:
-        raise ValueError(f"{value!r} is longer than 1,000 years; write P30D for thirty days, P6M for six months")
-    return value
-
-
-#: The mean length of a month and a year in days, over the 400-year cycle of the calendar.
-_MONTH, _YEAR = 30.436875, 365.2425
-#: The longest duration, in days: 1,000 years.
-LONGEST = 1000 * _YEAR
-
-
-def days(duration: str) -> float:
-    """Convert a duration to days.
-
-    >>> days("P30D"), days("P1DT12H"), days("P6M"), days("-PT6H")
-    (30.0, 1.5, 182.62125, -0.25)
-    """
-    date, _, time = duration.partition("T")
-    sizes = ((date, {"Y": _YEAR, "M": _MONTH, "D": 1.0}), (time, {"H": 1 / 24, "M": 1 / 1440, "S": 1 / 86400}))
-    parts = [float(number) * size[unit] for text, size in sizes for number, unit in re.findall(r"([\d.]+)([A-Z])", text)]
-    return sum(parts) * (-1 if duration.startswith("-") else 1)
-
-
-def as_set(values: Iterable[T]) -> tuple[T, ...]:
-    """Return the values without duplicates in a fixed order, since RDF keeps neither order nor duplicates."""
-    return tuple(sorted(set(values), key=lambda v: v.id if isinstance(v, Record) else str(v)))
-
-
-Iri = Annotated[str, AfterValidator(_check_iri)]
-
-
-def _check_digits(value: Decimal) -> Decimal:
-    # RDF writes decimals out: 1e999999999 would have a thousand million digits.
-    exponent = value.as_tuple().exponent
-    if isinstance(exponent, int) and (value.adjusted() >= DIGITS or -exponent > DIGITS):
-        raise ValueError(f"has more than {DIGITS} digits before or after the point")
-    return value
-
-
-Plain = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME), AfterValidator(_check_characters)]
-LongPlain = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_check_characters)]
-Label = Annotated[
-    str, StringConstraints(min_length=1, max_length=LONGEST_NAME), AfterValidator(_check_characters), Literal(language="en")
-]
-Text = Annotated[
-    str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_check_characters), Literal(language="en")
-]
-#: The length of a query is limited in rdf/integrity.py.
-Query = Annotated[str, StringConstraints(min_length=1), AfterValidator(_check_characters), Literal()]
-#: A finite number with a bounded number of digits.
-Number = Annotated[Decimal, Field(allow_inf_nan=False), AfterValidator(_check_digits)]
-#: A part of a whole.
-Share = Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False), AfterValidator(_check_digits)]
-Many = Annotated[tuple[T, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str | dict) else v), AfterValidator(as_set)]
-#: How long something takes or lasts: 0 or more, at most 1,000 years.
-Duration = Annotated[str, AfterValidator(_check_duration), Literal(datatype="duration", pattern="^P")]
-
-
-def word(value: Any, members: type[StrEnum], prefix: str = "") -> Any:
-    """Return the member of an enumeration that a text names, in any case, with or without its prefix (``high`` for
-    ``SwitchingHigh``); other values are returned unchanged.
-    """
-    if isinstance(value, str):
-        lowered = value.strip().lower()
-        for member in members:
-            if lowered in (member.lower(), member.lower().removeprefix(prefix.lower())):
-                return member
-    return value
 
 
 class Record(BaseModel):
@@ -229,10 +104,7 @@ def digest(*parts: object) -> str:
     return hashlib.sha256("\x1f".join(map(str, parts)).encode(errors="backslashreplace")).hexdigest()[:10]
 
 
-Ref = Annotated[Iri, RefTo(("Record",))]
-EntityRef = Annotated[Iri, RefTo(("Entity",))]
-DocumentRef = Annotated[Iri, RefTo(("Document",))]
-
+#: The longest span of an Evidence, in code points.
 SPAN_LIMIT = 600
 
 
