@@ -11,6 +11,7 @@ from knockon.authoring.flow_tables import FlowTable, is_table, read_flows
 from knockon.authoring.options import ReadOptions
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model.base import LONGEST_NAME
+from support.workbook_file import number, text, workbook
 
 FLOWS = "supplier,customer,value\nacme,shop,3\nmine,acme,1.5\nshop,mine,2\n"
 
@@ -103,6 +104,7 @@ def test_sectors_beside_the_flows(tmp_path: Path) -> None:
         (FLOWS, {"firms": "firm,sector\nacme,x\n"}, "firms.csv: 2 firms have no sector"),
         (FLOWS, {"firms": "name\nacme\n"}, "firms.csv: has no column 'firm'"),
         (FLOWS, {"firms": "firm,equity\nacme,lots\n"}, "firms.csv:2: has an equity that is not a number"),
+        (FLOWS.replace("shop,mine", "sh\u202eop,mine"), {}, "flows.csv:4: has a control character in its supplier"),
         (
             FLOWS,
             {"essentiality": "supplier_sector,customer_sector,essentiality\nx,y,3\n"},
@@ -113,6 +115,15 @@ def test_sectors_beside_the_flows(tmp_path: Path) -> None:
 def test_faults_are_named_by_file_and_row(tmp_path: Path, text: str, others: dict[str, str], message: str) -> None:
     """What is wrong, where, and what would mend it; never a traceback."""
     assert message in faults(tmp_path, text, **others)
+
+
+def test_a_workbook_of_flows_with_several_sheets_needs_a_choice(tmp_path: Path) -> None:
+    """With --sheet one is read; without it the message names them."""
+    rows = [[text(name) for name in ("supplier", "customer", "value")], [text("acme"), text("shop"), number(3)]]
+    path = workbook(tmp_path / "flows.xlsx", {"this year": rows, "last year": rows})
+    with pytest.raises(UsageError, match=r"has several sheets \(this year, last year\): choose one with --sheet NAME"):
+        read_flows(path)
+    assert read_flows(path, options=ReadOptions(sheets=("last year",))).value.tolist() == [3.0]
 
 
 def test_many_faults_are_counted(tmp_path: Path) -> None:

@@ -321,6 +321,16 @@ def test_what_is_wrong_with_a_shock_is_said_with_its_line(folder: Folder, rows: 
     assert any(problem.startswith(place) and message in problem for problem in found), found
 
 
+def test_rows_of_one_shock_share_its_other_fields(folder: Folder) -> None:
+    """Lists are merged without duplicates; a different single value is a problem with both lines."""
+    files = {"a.csv": "dependant,need\nShop,stock\n"}
+    rows = "shock,target,severity,altLabel,comment\nfire,Shop,high,Blaze; Fire 1,A fire\nfire,stock,low,Blaze,A fire\n"
+    (fire,) = [record for record in folder.read({**files, "shocks.csv": rows}).records if isinstance(record, Shock)]
+    assert (fire.alt_label, fire.comment) == (("Blaze", "Fire 1"), "A fire")
+    (problem,) = folder.problems({**files, "shocks.csv": rows.replace("low,Blaze,A fire", "low,Blaze,A flood")})
+    assert "shocks.csv:3: comment is 'A flood' here and 'A fire' in line 2 (all rows of one shock must have" in problem
+
+
 # JSON Lines
 
 
@@ -362,6 +372,17 @@ def test_what_is_wrong_with_json_lines_is_said_with_its_line(folder: Folder, tex
 
 
 # Standard input
+
+
+def test_unknown_fields_of_json_lines_may_be_left_out(tmp_path: Path) -> None:
+    """With the option, one notice names them; fields can be renamed as columns can."""
+    path = written(tmp_path, '{"class": "Company", "id": "acme", "Name": "Acme", "colour": "red"}\n', "a.jsonl")
+    options = ReadOptions(rename=(("Name", "label"),), ignore_unknown=True)
+    data_set = read_data_set(path, options=options)
+    assert [record.label for record in data_set.records if isinstance(record, Company)] == ["Acme"]
+    assert [str(notice).rpartition("/")[2] for notice in data_set.notices] == [
+        "a.jsonl:1: fields left out: colour (--ignore-unknown)"
+    ]
 
 
 def given(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:

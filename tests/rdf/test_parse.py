@@ -292,3 +292,10 @@ def test_the_command_refuses_entities(capsys: pytest.CaptureFixture[str]) -> Non
     """It took memory until there was none."""
     assert run(["validate", str(HOSTILE / "lol.rdf")]) == 4
     assert "lol.rdf:1: declares XML entities" in capsys.readouterr().err
+
+
+def test_json_ld_in_another_encoding_is_refused_with_its_line() -> None:
+    """Latin-1 text is not UTF-8; the hint states how to save it."""
+    names = ", ".join(f'"n{number}": "1"' for number in range(300))
+    content = f'{{{names},\n"label": "caf\u00e9"}}'.encode("latin-1")
+    assert fault(content, "jsonld") == "a:2: is not text in UTF-8 (save it as UTF-8)"

@@ -32,3 +32,28 @@ def test_types_that_are_no_iris_are_kept_and_are_no_classes(tmp_path: Path) -> N
     classes = {term.iri for term in graph.schema() if term.kind == "class"}
     assert "urn:x:T" in classes
     assert all(iri.startswith(("https:", "urn:x:T")) for iri in classes)
+
+
+@pytest.mark.parametrize(
+    ("triples", "message"),
+    [
+        ('a ko:Company ; rdfs:label "A"@en ; ko:partOf "b"', "partOf must be an IRI, not 'b'"),
+        ("a ko:Company ; ko:offers <urn:x:b>", "ko:offers is derived; it cannot be stated"),
+        ('ko:share "0.5"', "ko:share on a subject that is not a record"),
+        ("a ko:Supply ; ko:provider <urn:x:b>", "this Supply is not part of a record"),
+        ('a ko:Company ; rdfs:label "A"@en ; ko:need <urn:x:b>', "ko:need is not a property of a Company"),
+        ("a ko:Company, ko:Product", "has classes that exclude each other: Company, Product"),
+        ("a ko:Ownership ; ko:owner <urn:x:b> ; ko:owned <urn:x:c> ; ko:share 0.5, 0.6", "has 2 values for share; at most one"),
+        ('a ko:Ownership ; ko:owner <urn:x:b> ; ko:owned <urn:x:c> ; ko:share "half"', "share must be xsd:decimal, not string"),
+        ("a ko:Ownership ; ko:owner <urn:x:a> ; ko:owned <urn:x:a>", "an owner cannot own itself"),
+        ('a ko:Company ; rdfs:label "A"@en ; ko:from "2021-13"^^xsd:gYearMonth', "from '2021-13' is not an xsd:gYearMonth"),
+        ("a ko:Relation ; ko:relationType <urn:x:t>", "relationType must be a term of the vocabulary, not urn:x:t"),
+    ],
+)
+def test_a_violation_of_the_vocabulary_names_the_subject(triples: str, message: str) -> None:
+    """Each problem names the subject and what is wrong with its triple."""
+    prefixes = "PREFIX ko: <https://w3id.org/knockon/ns#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+    prefixes += "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
+    with pytest.raises(InvalidData) as caught:
+        read_bytes(f"{prefixes} <urn:x:a> {triples} .".encode(), ".ttl", "a", "a")
+    assert any(f"urn:x:a: {message}" in str(problem) for problem in caught.value.problems), str(caught.value)

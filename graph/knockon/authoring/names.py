@@ -89,19 +89,6 @@ def iri_fault(text: str) -> str:
     return ""
 
 
-def name_fault(name: str) -> str:
-    """Return why a name in a data file is invalid; empty if it is valid.
-
-    >>> name_fault("id:"), name_fault("id:nvidia")
-    ("'id:' is not an IRI: nothing follows the colon", '')
-    """
-    try:
-        iri(name, "")
-    except InvalidName as error:
-        return error.message
-    return ""
-
-
 @lru_cache(maxsize=100_000)
 def to_local_name(name: str) -> str:
     """Return the local name for a name as people type it.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from decimal import Decimal
 
 from knockon.authoring.names import InvalidName
@@ -70,12 +69,3 @@ def normalize_number(text: str, *, comma: bool, percent: bool) -> str:
     if comma and _COMMA.fullmatch(text):
         text = text.replace(",", ".")
     return text + "%" if percent and _PLAIN.fullmatch(text) else text
-
-
-def percent_option(columns: Collection[str]) -> str:
-    """Return the option that declares columns as percent on the command line.
-
-    >>> percent_option(["share"])
-    '--percent share'
-    """
-    return f"--percent {','.join(columns)}"
