@@ -39,6 +39,13 @@ def test_each_name_is_in_the_code() -> None:
     assert not [name for name in identifiers if not set(name.split(".")) <= words]
 
 
+@pytest.mark.parametrize(("name", "path"), sorted(set(re.findall(r"`([A-Za-z_]+)`(?:,? the class)? in\s`([^`]+\.py)`", PAGE))))
+def test_each_name_is_where_the_page_says(name: str, path: str) -> None:
+    """A module is said to have a class or constant: it defines it."""
+    (source,) = (folder / path for folder in (PACKAGE, ROOT) if (folder / path).is_file())
+    assert re.search(rf"^(class |def )?{name}\b", source.read_text("utf-8"), flags=re.MULTILINE), path
+
+
 def in_package(entered: Mapping[CodeType, int]) -> Iterator[tuple[Path, str, int]]:
     """Yield the module, the name and the place of each code that is ours."""
     for code, place in entered.items():
