@@ -6,7 +6,6 @@ from urllib.parse import unquote
 
 import pytest
 
-from knockon.model import Company, Dependency
 from knockon.present.page.explorer import page as explorer_page
 from knockon.present.page.page_data import drawing
 from support.browser_page import MARKS, click_entity, heading, open_page, search_for
@@ -238,22 +237,6 @@ def test_hostile_fragments_at_the_start(chromium, pages, fragment):
         assert page.evaluate("knockon.shown()") == plain
         assert "made" not in page.locator("#notice-text").inner_text()
         assert page.locator("#notice").is_visible()
-
-
-def test_rows_are_compact(chromium, tmp_path):
-    """Scattered rows take few letters, and come back as they were."""
-    records = [Company(id=f"urn:x:{n}", label=f"N{n:04}") for n in range(2000)]
-    records += [
-        Dependency(id=f"urn:x:d{n}", dependant=f"urn:x:{n * 7 % 2000}", need=f"urn:x:{n * 13 % 2000}") for n in range(1, 1200)
-    ]
-    (tmp_path / "page.html").write_text(explorer_page(drawing(records, title="t")), encoding="utf-8")
-    address = (tmp_path / "page.html").as_uri()
-    with open_page(chromium, address) as page:
-        for _ in range(3):
-            page.click("#more")
-        assert len(page.evaluate("knockon.shown()")) > 200
-        assert len(link(page)) < 420
-        same_again(chromium, page, address)
 
 
 def test_copy_link(chromium, pages):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -29,29 +27,6 @@ def shocked(tmp_path_factory):
     file = tmp_path_factory.mktemp("truthful") / "page.html"
     file.write_text(text, "utf-8")
     return file.as_uri(), json.loads(re.search(r'id="data"[^>]*>(.*?)</script>', text, re.DOTALL).group(1))
-
-
-def test_notice_counts_facts_without_dates(chromium, shocked):
-    """A fact without dates is taken to hold always: the notice says of how many that is so."""
-    address, data = shocked
-    strings, facts = data["strings"], data["facts"]
-    bare = {
-        (data["kinds"][kind]["key"], strings[record])
-        for kind, record, since, until in zip(facts["kind"], facts["record"], facts["since"], facts["until"], strict=True)
-        if not strings[since] and not strings[until]
-    }
-    with open_page(chromium, address) as page:
-        page.locator("#day").fill("0")
-        said = page.locator("#world-notice").inner_text()
-        found = re.search(
-            r"([\d,]+) of ([\d,]+) facts hold on this day, ([\d,]+) of them without dates, taken to hold always", said
-        )
-        hold, of, undated = (int(number.replace(",", "")) for number in found.groups())
-        here = page.evaluate("knockon.present().facts")
-        local = {(kind, record.removeprefix(data["base"])) for kind, record in here}
-        assert (hold, of) == (len(here), len(facts["record"]))
-        assert 0 < undated <= hold
-        assert undated == hold - len([one for one in local if one not in bare])
 
 
 @pytest.mark.parametrize("width", [1440, pytest.param(1024, marks=pytest.mark.slow), 390])
@@ -96,27 +71,6 @@ def test_judged_records_are_counted_as_records(chromium, shocked):
         search_for(page, strings[impacts["label"][row]])
         assert "rests on: asserted, 3 judged" in page.locator("#why > p").inner_text()
         assert page.locator("#why .shock .mark.judged").count() == 1
-
-
-def test_cascade_as_csv(chromium, shocked):
-    """Plain numbers from 0 to 1, each in a column of its own, with the IRI and the class."""
-    address, data = shocked
-    impacts, strings = data["cascade"]["impacts"], data["strings"]
-    with open_page(chromium, address) as page:
-        if page.locator("#small").count():
-            page.check("#small")
-        rows = list(csv.DictReader(io.StringIO(page.evaluate("knockon.csv()"))))
-        assert list(rows[0]) == NAMES
-        assert {one["IRI"] for one in rows} == {strings[one] for one in impacts["entity"]}
-        place = {strings[iri]: row for row, iri in enumerate(impacts["entity"])}
-        for one in rows:
-            row = place[one["IRI"]]
-            assert [float(one[name]) for name in ("Loss", "Low", "High")] == [
-                impacts[name][row] for name in ("loss", "low", "high")
-            ]
-            assert one["Class"] == strings[impacts["class"][row]]
-            assert int(one["Step"]) == impacts["x"][row]
-        assert page.locator("#drawer thead th").all_inner_texts()[-3].strip().startswith("Range")
 
 
 @pytest.mark.parametrize("works", [True, False])

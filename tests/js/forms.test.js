@@ -19,6 +19,19 @@ test("shares, ranges, counts and dates", () => {
   assert.match(day("2023-12-08"), /^Dec 8, 2023$/);
   assert.equal(day("2023-99"), "2023-99");
 });
+test("numbers and dates are written as the reader's language writes them", async () => {
+  const address = "../../web/src/model/format.js?tr";
+  const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  Object.defineProperty(globalThis, "navigator", { value: { languages: ["tr-TR"] }, configurable: true });
+  /** @type {typeof import("../../web/src/model/format.js")} */
+  const format = await import(address);
+  if (before) Object.defineProperty(globalThis, "navigator", before);
+  else Reflect.deleteProperty(globalThis, "navigator");
+  assert.equal(format.percent(1), "%100");
+  assert.match(format.range({ low: 0.81, high: 1 }), /^%81.*100$/);
+  assert.equal(format.day("2023-12-08"), "8 Ara 2023");
+  assert.equal(format.count(1200), "1.200");
+});
 test("what turns, hides or stops other text is shown by its number", () => {
   assert.equal(legible("a\u202eb\u0000c\u{e0041}"), "a\\u202eb\\x00c\\U000e0041");
 });
@@ -34,6 +47,9 @@ test("rows are packed into whichever form is shorter, and come back", () => {
   assert.equal(packRows(few), "100-104,107");
   assert.deepEqual(unpackRows("100-104,107", 108), new Set([...few].sort((a, b) => a - b)));
   const scattered = new Set(Array.from({ length: 200 }, (_, n) => 3 * n));
+  const many = new Set(Array.from({ length: 285 }, (_, n) => 7 * n));
+  assert.ok(packRows(many).length < 420);
+  assert.deepEqual(unpackRows(packRows(many), 2000), many);
   const text = packRows(scattered);
   assert.ok(text.startsWith("~") && text.length < 110);
   assert.deepEqual(unpackRows(text, 600), scattered);

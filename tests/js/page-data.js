@@ -12,6 +12,7 @@
  * @property {Shortage[]} [shortages]
  * @property {(name: string) => string} [classOf]
  * @property {Record<string, string[]>} [alias]
+ * @property {Record<string, string>} [since] from which day an entity is there
  */
 const BASE = "https://example.org/";
 
@@ -86,7 +87,7 @@ function linkRows(entities, needs) {
  * @param {string[]} names of the classes
  * @param {Strings} strings
  */
-function nodeColumns({ entities, classOf = () => "Company", alias = {} }, names, strings) {
+function nodeColumns({ entities, classOf = () => "Company", alias = {}, since = {} }, names, strings) {
   return {
     alias: entities.map((name) => (alias[name] ?? []).map(strings.row)),
     class: entities.map((name) => names.indexOf(classOf(name))),
@@ -96,7 +97,7 @@ function nodeColumns({ entities, classOf = () => "Company", alias = {} }, names,
     identifier: lists(entities),
     inferred: zeros(entities),
     label: entities.map(strings.row),
-    since: zeros(entities),
+    since: entities.map((name) => strings.row(since[name] ?? "")),
     until: zeros(entities),
     x: entities.map((_, place) => 100 * place),
     y: zeros(entities),

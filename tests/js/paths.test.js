@@ -6,9 +6,17 @@ import { pageData } from "./page-data.js";
 
 const WORDS = { essential: 1, high: 0.75, low: 0.15 };
 const dense = Array.from({ length: 8 }, (_, n) => `D${n}`);
+const random = numbers(7);
+const drawn = Array.from({ length: 24 }, (_, n) => `R${n}`);
+/** @type {import("./page-data.js").Need[]} */
+const links = Array.from({ length: 60 }, () => [
+  drawn[Math.floor(24 * random())],
+  drawn[Math.floor(24 * random())],
+  [1, 0.75, 0.15][Math.floor(3 * random())],
+]);
 provide(
   pageData({
-    entities: ["N0", "N1", "N2", "N3", "N4", "N5", "N6", "hosting", "nimbus", "shop", "bank", ...dense],
+    entities: ["N0", "N1", "N2", "N3", "N4", "N5", "N6", "hosting", "nimbus", "shop", "bank", ...dense, ...drawn],
     needs: [
       ["N1", "N0", WORDS.low],
       ["N2", "N0", WORDS.high],
@@ -21,6 +29,7 @@ provide(
       ["N4", "N6", WORDS.essential],
       ["shop", "hosting", null, "nimbus"],
       ["bank", "hosting"],
+      ...links.filter(([dependant, need]) => dependant !== need),
       ...dense.flatMap((a) =>
         dense.filter((b) => b !== a).map((b) => /** @type {import("./page-data.js").Need} */ ([a, b, WORDS.high])),
       ),
@@ -78,6 +87,64 @@ test("a provider harms those it supplies, not everybody with the same need", () 
   assert.deepEqual(ask("nimbus", "bank").paths, []);
   assert.deepEqual(ask("hosting", "bank").paths, ["hosting bank"]);
   assert.deepEqual(ask("nimbus", "bank", { direction: "any" }).paths, ["nimbus hosting bank"]);
+});
+/** A sequence of pseudo-random numbers from 0 to 1: the same each time. */
+function numbers(seed = 5) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+/**
+ * Every simple path of links that are on, found by trying all: what a search must agree with.
+ * @param {number} start
+ * @param {number} end
+ * @param {"harm" | "any"} direction
+ * @param {number} longest
+ */
+function everyPath(start, end, direction, longest) {
+  /** @type {string[]} */
+  const complete = [];
+  /** @param {number[]} path */
+  const walk = (path) => {
+    const last = path[path.length - 1];
+    if (last === end) complete.push(path.join(" "));
+    else if (path.length <= longest)
+      for (const { from, to } of nodes[last].edges) {
+        const next = to === last ? from : direction === "any" ? to : -1;
+        if (next >= 0 && !path.includes(next)) walk([...path, next]);
+      }
+  };
+  walk([start]);
+  return new Set(complete);
+}
+test("the best paths of generated graphs are as short as those that a search of all finds, and none comes twice", () => {
+  const random = numbers();
+  const pick = () => row(`R${Math.floor(24 * random())}`);
+  let seen = 0;
+  for (const direction of /** @type {const} */ (["harm", "any"]))
+    for (let round = 0; round < 25; round += 1) {
+      const [start, end] = [pick(), pick()];
+      if (start === end) continue;
+      const answer = bestPaths(start, end, { direction, hops: 6, k: 7 });
+      const every = everyPath(start, end, direction, 6);
+      const paths = answer.paths.map((path) => path.nodes.join(" "));
+      const lengths = [...every].map((path) => path.split(" ").length - 1).sort((a, b) => a - b);
+      assert.deepEqual(
+        answer.paths.map((path) => path.hops.length),
+        lengths.slice(0, 7),
+      );
+      assert.deepEqual([answer.more, answer.cut], [every.size > 7, false]);
+      assert.equal(new Set(paths).size, paths.length);
+      assert.ok(paths.every((path) => every.has(path)));
+      assert.deepEqual(bestPaths(start, end, { direction, hops: 6, k: 7 }), answer);
+      seen += paths.length;
+    }
+  assert.ok(seen > 40);
+});
+test("an unknown entity has no paths", () => {
+  assert.deepEqual(ask("nobody", "N0").paths, []);
 });
 test("what lies upstream or downstream comes with its distance", () => {
   /** @param {{ far: Map<number, number> }} reached */

@@ -29,7 +29,7 @@ const runs = await import("../../web/src/model/runs.js");
 const { degree, isHub, neighbours, starts } = await import("../../web/src/model/graph.js");
 const { grow, growAtFirst } = await import("../../web/src/model/visible.js");
 const { search } = await import("../../web/src/model/search.js");
-const { sortedRows, tableCsv, tableOf } = await import("../../web/src/model/tables.js");
+const { csvText, sortedRows, tableCsv, tableOf } = await import("../../web/src/model/tables.js");
 const compare = await import("../../web/src/model/compare.js");
 /** @param {number} row */
 const label = (row) => nodes[row].label;
@@ -94,12 +94,18 @@ test("tables follow the step and sort by any column", () => {
     ["plant", "mine"],
   );
 });
-test("a saved table has numbers to reckon with, and no formula", () => {
-  const csv = tableCsv(tableOf({ view: "cascade", step: 3, only: 3, small: true }, []), { column: 3, down: true });
-  const lines = csv.split("\r\n");
-  assert.equal(lines.length, 3);
-  assert.ok(lines[1].startsWith('"seller","https://example.org/seller","Company","3","maker","0.27",'));
-  assert.ok(lines[2].startsWith(`"'=gone",`));
+test("a saved table has the IRI, the class and plain numbers from 0 to 1, each in a column of its own, and no formula", () => {
+  const options = { view: /** @type {View} */ ("cascade"), step: 3, only: -1, small: true };
+  const lines = tableCsv(tableOf(options, []), { column: 3, down: true }).split("\r\n");
+  assert.equal(lines[0], '"Entity","IRI","Class","Step","Via","Loss","Low","High","Sources","Rests on"');
+  assert.equal(lines.length, 1 + runs.impacts.length);
+  assert.ok(lines[1].startsWith('"mine","https://example.org/mine","Resource","0","the shock","1","0.9","1",'));
+  assert.ok(lines[4].startsWith('"seller","https://example.org/seller","Company","3","maker","0.27",'));
+  assert.ok(lines[5].startsWith(`"'=gone",`));
+});
+test("what a spreadsheet would run has an apostrophe, a plain number has none, and quotes are doubled", () => {
+  const cells = ["=1+1", "+1", "-1+2", "@sum", "\t=2", 'say "hi", all', 0.5];
+  assert.equal(csvText([cells]), `"'=1+1","+1","'-1+2","'@sum","'\t=2","say ""hi"", all","0.5"`);
 });
 test("two runs: differences, ranks, and what is in one only", () => {
   /** @type {(iri: string, loss: number) => Impact} */

@@ -11,11 +11,13 @@ provide({
       ["shop", "old", 0.5],
       ["shop", "new", 0.9, "", "2024-01-01"],
     ],
+    since: { new: "2024-01-01" },
   }),
   days: { named: [[], []], of: 2, stop: ["2023-12-31", "2024-01-01"] },
 });
 const { edges, facts, nodes } = await import("../../web/src/model/data.js");
 const worlds = await import("../../web/src/model/world-filter.js");
+const { search } = await import("../../web/src/model/search.js");
 const { worldName, worldNotice } = await import("../../web/src/model/worlds.js");
 const { goBack, remember, state, subscribe, changed } = await import("../../web/src/store.js");
 
@@ -34,14 +36,27 @@ test("a day has what holds on it, and all sources have everything again", () => 
   assert.equal(nodes[2].edges.length, 2);
   assert.equal(worldName(worlds.WHOLE), "All sources");
 });
-test("whoever listens to the store hears each change with its reason, until they leave", () => {
+test("search finds only what is there, and a notice counts what holds without dates", () => {
+  const day = { document: -1, day: "2023-12-31" };
+  worlds.enter(day);
+  assert.deepEqual([search("new"), search("old").map((node) => node.label)], [[], ["old"]]);
+  const notice = "2 of 3 entities, 1 of 2 facts hold on this day, 1 of them without dates, taken to hold always";
+  assert.equal(worldNotice(day), notice);
+  worlds.enter(worlds.WHOLE);
+  assert.deepEqual(
+    search("new").map((node) => node.label),
+    ["new"],
+  );
+  assert.equal(worldNotice(worlds.WHOLE), "");
+});
+test("a listener of the store is called with the reason of each change, until it leaves", () => {
   /** @type {[string, ChangeOptions][]} */
-  const heard = [];
-  const leave = subscribe((reason, options) => heard.push([reason, options]));
+  const calls = [];
+  const leave = subscribe((reason, options) => calls.push([reason, options]));
   changed("selected", { centre: true });
   leave();
   changed("selected");
-  assert.deepEqual(heard, [["selected", { centre: true }]]);
+  assert.deepEqual(calls, [["selected", { centre: true }]]);
 });
 test("the way back restores view, selection and world", () => {
   state.selected = 1;

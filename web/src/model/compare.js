@@ -1,7 +1,7 @@
 // Two runs side by side: two shocks in the world that is on, or one shock in this world and in all sources.
 // The losses are the engine's; here they are only set against each other, as knockon compare does.
 import { raw } from "./data.js";
-import { csvText } from "./tables.js";
+import { csvText, inOrder } from "./tables.js";
 import { WHOLE } from "./world-filter.js";
 import { hasWorlds, runIn, secondShock, worldName } from "./worlds.js";
 
@@ -93,14 +93,6 @@ const VALUES = {
  */
 const byLoss = (a, b) =>
   Math.max(b.from.loss, b.to.loss) - Math.max(a.from.loss, a.to.loss) || (a.iri < b.iri ? -1 : 1);
-/**
- * @param {string | number} a
- * @param {string | number} b
- */
-const inOrder = (a, b) =>
-  typeof a === "number" && typeof b === "number"
-    ? Number(a > b) - Number(a < b)
-    : String(a).localeCompare(String(b), "en");
 /**
  * @param {ComparedRow[]} rows
  * @param {Order<CompareColumn>} order

@@ -93,18 +93,20 @@ function cascadeTable({ step, only, small }) {
 export const tableOf = (state, ids) => (state.view === "cascade" ? cascadeTable(state) : mapTable(ids));
 
 /**
+ * The order of two cells: numbers by size, text as in English.
+ * @param {string | number} a
+ * @param {string | number} b
+ */
+export const inOrder = (a, b) =>
+  typeof a === "number" && typeof b === "number"
+    ? Number(a > b) - Number(a < b)
+    : String(a).localeCompare(String(b), "en");
+/**
  * @param {Table} table
  * @param {Order} order
  */
-export function sortedRows(table, { column, down }) {
-  /**
-   * @param {string | number} a
-   * @param {string | number} b
-   */
-  const compare = (a, b) =>
-    typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en");
-  return table.rows.toSorted((a, b) => (down ? -1 : 1) * compare(a.cells[column], b.cells[column]));
-}
+export const sortedRows = (table, { column, down }) =>
+  table.rows.toSorted((a, b) => (down ? -1 : 1) * inOrder(a.cells[column], b.cells[column]));
 
 /** @param {string | number} value */
 const csvCell = (value) => `"${(typeof value === "number" ? String(value) : textCell(value)).replaceAll('"', '""')}"`;
