@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import knockon
@@ -10,6 +12,7 @@ from knockon.present.page.page_data import drawing
 from support.browser_page import CHROMIUM, FLAGS
 from support.explorer_sample import sample_records, sample_report
 from support.hostile_records import HOSTILE, hostile_records
+from support.impact_reports import with_label
 
 
 @pytest.fixture(scope="session")
@@ -33,9 +36,9 @@ def comparison(graph: knockon.Graph, tmp_path_factory: pytest.TempPathFactory) -
 def pages(tmp_path_factory) -> dict[str, str]:
     """Address of each sample page on disk."""
     folder = tmp_path_factory.mktemp("explorer")
-    hostile_run = sample_report() | {"shock_label": HOSTILE[0], "model": HOSTILE[1]}
-    impacts = hostile_run["impacts"]
-    hostile_run["impacts"] = [one | {"label": HOSTILE[place % len(HOSTILE)]} for place, one in enumerate(impacts)]
+    report = with_label(sample_report(), HOSTILE[0])
+    impacts = tuple(replace(impact, label=HOSTILE[place % len(HOSTILE)]) for place, impact in enumerate(report.impacts))
+    hostile_run = replace(report, impacts=impacts, run=replace(report.run, model=HOSTILE[1]))
     texts = {
         "map": drawing(sample_records(), title="Acme"),
         "cascade": drawing(sample_records(), sample_report(), title="Acme"),

@@ -6,6 +6,7 @@ import base64
 import random
 import struct
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from knockon.present.page.page_data import drawing
 from support.browser_page import MARKS, click_entity, heading, open_page, search_for
 from support.explorer_sample import sample_report
 from support.hostile_records import HOSTILE
+from support.impact_reports import impact_row
 
 pytestmark = MARKS
 SVG = "{http://www.w3.org/2000/svg}"
@@ -243,12 +245,14 @@ def large(tmp_path_factory) -> str:
     pairs = {(n, int(n * chance.random() ** 2)) for n in range(1, 5000) for _ in range(2)}
     records += [Dependency(id=name(f"d{n}-{m}"), dependant=name(n), need=name(m)) for n, m in sorted(pairs)]
     # Everyone it reaches loses by one who lost a step before.
-    impacts = [
-        {"entity": name(n), "label": f"Company {n}", "class": "Company", "loss": 1 - n / 2000, "step": n.bit_length()}
-        | ({"binding": {"dependency": name(f"d{n}"), "need": name(n // 2)}} if n else {})
+    impacts = tuple(
+        impact_row(
+            name(n), f"Company {n}", loss=1 - n / 2000, step=n.bit_length(), dependency=name(f"d{n}"),
+            cause=name(n // 2) if n else None,
+        )
         for n in range(1000)
-    ]
-    report = sample_report() | {"impacts": impacts}
+    )  # fmt: skip
+    report = replace(sample_report(), impacts=impacts)
     file = tmp_path_factory.mktemp("large") / "large.html"
     file.write_text(explorer_page(drawing(records, report, title="Large")), encoding="utf-8")
     return file.as_uri()

@@ -23,9 +23,7 @@ PHONE = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobil
 def large(tmp_path_factory) -> str:
     """A page on which more than 400 rows stand before those that a step folds."""
     records = large_records(900)
-    report = large_report(records, 900)
-    for impact in report["impacts"]:
-        impact["loss"] = max(impact["loss"], 0.06)
+    report = large_report(records, 900, least=0.06)
     path = tmp_path_factory.mktemp("faithful") / "large.html"
     path.write_text(explorer_page(drawing(records, report, title="Large")), encoding="utf-8")
     return path.as_uri()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from knockon.model import Company, Dependency
@@ -10,6 +12,7 @@ from knockon.present.page.explorer import page as explorer_page
 from knockon.present.page.page_data import drawing
 from support.browser_page import MARKS, heading, open_page, search_for
 from support.explorer_sample import iri, sample_records, sample_report
+from support.impact_reports import impact_row, with_label
 from support.large_graph import large_records, large_report
 
 pytestmark = MARKS
@@ -83,9 +86,8 @@ def test_labels_of_ten_thousand_characters(chromium, written, width):
     long = ["x" * 10_000, "long name " * 1_000, "\u6f22" * 10_000]
     records = [Company(id=f"urn:x:{n}", label=label) for n, label in enumerate(long)]
     records += [Dependency(id=f"urn:x:d{n}", dependant="urn:x:0", need=f"urn:x:{n}", mechanism=long[1]) for n in (1, 2)]
-    impacts = [{"entity": f"urn:x:{n}", "label": label, "class": "Company", "loss": 0.5, "step": n, "binding": {}}
-               for n, label in enumerate(long)]  # fmt: skip
-    address = written(records, sample_report() | {"impacts": impacts, "shock_label": long[0]}, title=long[0])
+    impacts = tuple(impact_row(f"urn:x:{n}", label, step=n) for n, label in enumerate(long))
+    address = written(records, replace(with_label(sample_report(), long[0]), impacts=impacts), title=long[0])
     with open_page(chromium, address, viewport={"width": width, "height": 844}) as page:
         page.locator(".card").first.click()
         assert no_wider(page)
@@ -118,7 +120,7 @@ def test_one_entity(chromium, written):
 
 def test_a_shock_that_hits_nothing(chromium, written):
     """The cascade is empty and says so; the map is there."""
-    address = written(sample_records(), sample_report() | {"impacts": [], "shortages": []})
+    address = written(sample_records(), replace(sample_report(), impacts=()))
     with open_page(chromium, address) as page:
         assert page.locator(".card").count() == 0
         page.click("#view-map")
@@ -128,7 +130,7 @@ def test_a_shock_that_hits_nothing(chromium, written):
 
 def test_a_run_of_entities_that_are_not_drawn(chromium, written):
     """A run may name what the records do not have."""
-    impact = {"entity": iri("gone"), "label": "Gone", "class": "Company", "loss": 1.0, "step": 0, "binding": {}}
-    with open_page(chromium, written(sample_records(), sample_report() | {"impacts": [impact]})) as page:
+    impact = impact_row(iri("gone"), "Gone", loss=1.0, step=0)
+    with open_page(chromium, written(sample_records(), replace(sample_report(), impacts=(impact,)))) as page:
         page.locator(".card").first.click()
         assert heading(page) == "Gone"

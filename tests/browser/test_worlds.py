@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -20,6 +21,7 @@ from knockon.store.worlds import world
 from support.browser_page import MARKS, heading, open_page, search_for
 from support.explorer_sample import cite, iri, sample_records, sample_report
 from support.hostile_records import HOSTILE
+from support.impact_reports import with_label
 
 pytestmark = MARKS
 SHOCK, OTHER = "data-reclassification", "entity-list-chips"
@@ -74,15 +76,6 @@ def test_a_document_shows_what_according_to_gives(chromium, graph, address, name
         search_for(page, "SenseTime")
         cited = page.locator("#panel .document").all_text_contents()
         assert set(cited) == {title}
-
-
-def test_search_finds_only_what_is_there(chromium, address):
-    with open_page(chromium, address) as page:
-        page.fill("#search", "NVIDIA")
-        assert "NVIDIA" in page.locator("#hits").inner_text()
-        choose(page, "Business Ventures of Sense Time")
-        page.fill("#search", "Grizzly")
-        assert page.locator("#hits").inner_text() == "Nothing found"
 
 
 def test_what_is_only_named_says_so(chromium, address):
@@ -311,7 +304,7 @@ def test_hostile_worlds(chromium, tmp_path):
         report,
         title="Acme",
         worlds=runs,
-        others=[report | {"shock_label": HOSTILE[0], "unaffected": 1}],
+        others=[replace(with_label(report, HOSTILE[0]), unaffected=1)],
     )
     path = tmp_path / "hostile.html"
     path.write_text(explorer_page(data), encoding="utf-8")
@@ -340,8 +333,9 @@ def test_nothing_to_choose(chromium, pages, tmp_path):
 def test_undrawn_entity_in_a_comparison(chromium, tmp_path):
     """What loses but does not stand on the map can be opened all the same."""
     report = sample_report()
-    ghost = report["impacts"][1] | {"entity": "urn:x:ghost", "label": "Ghost", "binding": None, "step": 0}
-    data = drawing(sample_records(), report, title="Acme", others=[report | {"shock_label": "Other", "impacts": [ghost]}])
+    ghost = replace(report.impacts[1], entity="urn:x:ghost", label="Ghost", dependency=None, step=0)
+    other = replace(with_label(report, "Other"), impacts=(ghost,))
+    data = drawing(sample_records(), report, title="Acme", others=[other])
     path = tmp_path / "ghost.html"
     path.write_text(explorer_page(data), encoding="utf-8")
     with open_page(chromium, path.as_uri()) as page:

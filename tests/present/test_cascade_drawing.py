@@ -73,7 +73,7 @@ def test_the_order_of_the_losses_does_not_matter(cascade, randomness: random.Ran
 def test_page_and_report_have_the_same_drawing(graph: knockon.Graph, shock):
     """The page has every entity in the column, the row and the order in which the report ranks it."""
     report = graph.impact(shock)
-    data = page_data(graph.store.records, report.to_dict(), title="t")
+    data = page_data(graph.store.records, report, title="t")
     columns = data["cascade"]["impacts"]
     entities = [data["strings"][row] for row in columns["entity"]]
     ranked = sorted(report.impacts, key=lambda impact: (impact.step, severity_key(impact)))

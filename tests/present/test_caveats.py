@@ -88,7 +88,7 @@ def test_worst_parts_are_those_of_the_run(example):
     """Each company with a part that loses more than it does, and no other."""
     report = example.impact("zeiss-smt-fire")
     expected = {(company.entity, company.worst_part) for company in report.companies if company.part_is_worse}
-    assert {(whole, part) for whole, part, _, _ in worst_parts(report.to_dict())} == expected
+    assert {(whole, part) for whole, part, _, _ in worst_parts(report)} == expected
     data = data_in_page(example.explore("zeiss-smt-fire"))
     parts = {tuple(names(data, row[:2])): row[3] for row in data["cascade"]["parts"]}
     assert parts["Samsung Electronics", "Samsung's making of leading-edge chips"] == 0.5625
@@ -100,7 +100,7 @@ def test_short_though_nothing_is_lost(example):
     report = example.impact("zeiss-smt-fire")
     lost = {impact.entity for impact in report}
     expected = {(one.need, one.dependant): one.shortage for one in report.shortages if one.need not in lost}
-    assert short(report.to_dict()) == pytest.approx(expected)
+    assert short(report) == pytest.approx(expected)
     data = data_in_page(example.explore("zeiss-smt-fire"))
     assert ["EUV optics", "EUV lithography systems"] in [names(data, row[:2]) for row in data["cascade"]["short"]]
     assert data["cascade"]["run"]["short"] == len({need for need, _ in expected}) == 2

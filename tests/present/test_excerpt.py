@@ -15,6 +15,7 @@ from knockon.present.page.excerpt import excerpt
 from knockon.present.page.explorer import page
 from knockon.present.page.page_data import drawing
 from support.explorer_sample import iri, sample_records, sample_report
+from support.impact_reports import impact_report, impact_row, with_label
 from support.large_graph import NS, large_records, large_report
 
 #: How many entities a page cannot show at once; many times more is slow.
@@ -117,15 +118,15 @@ def test_the_limit_holds_around_a_centre():
 
 def test_losers_come_with_what_they_hang_on():
     """Where all who lose fit, their needs follow; nothing else does."""
-    report = {"impacts": [{"entity": "urn:x:3", "loss": 1.0, "step": 0, "binding": {}},
-                          {"entity": "urn:x:2", "loss": 0.5, "step": 1, "binding": {"need": "urn:x:3"}}]}  # fmt: skip
+    losses = [impact_row("urn:x:3", "3", loss=1.0, step=0), impact_row("urn:x:2", "2", cause="urn:x:3")]
+    report = impact_report("S", losses)
     part = excerpt(chain(30), [report], limit=10)
     assert part.kept == {"urn:x:2", "urn:x:3", "urn:x:4"}
     assert excerpt(chain(30), [report], limit=1).kept == {"urn:x:3"}
 
 
 def test_a_shock_that_hits_nothing_still_shows_something():
-    part = excerpt(chain(30), [{"impacts": []}], limit=4)
+    part = excerpt(chain(30), [impact_report("S", [])], limit=4)
     assert len(part.kept) == 4
     assert "Nothing is lost" in part.notice()["why"]
 
@@ -146,9 +147,9 @@ def test_every_run_is_cut_to_the_part():
     """The runs of other shocks show the drawn entities only."""
     records, report = sample_records(), sample_report()
     part = excerpt(records, [report], limit=5)
-    data = drawing(records, report, title="t", others=[report | {"shock_label": "Another"}], part=part)
+    data = drawing(records, report, title="t", others=[with_label(report, "Another")], part=part)
     assert len(data["cascade"]["impacts"]["loss"]) == 5
-    assert data["cascade"]["run"]["affected"] == len(report["impacts"]) > 5
+    assert data["cascade"]["run"]["affected"] == len(report) > 5
     assert -1 not in data["cascade"]["impacts"]["node"]
 
 

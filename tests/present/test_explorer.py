@@ -8,9 +8,11 @@ import html
 import json
 import random
 import re
+from dataclasses import replace
 
 import pytest
 
+from knockon.analysis.impact.support import Judged, Support
 from knockon.authoring.read import read_data_set
 from knockon.bundled import DEFAULT_DATA_SET, data_set_folder
 from knockon.controls import HARMFUL
@@ -18,8 +20,10 @@ from knockon.model import Company, Dependency
 from knockon.present.page.explorer import island, page
 from knockon.present.page.layout import FOLD
 from knockon.present.page.page_data import drawing
+from knockon.vocabulary import Stance
 from support.explorer_sample import NS, iri, sample_records, sample_report
 from support.hostile_records import HOSTILE, data_in_page, hostile_records
+from support.impact_reports import impact_row, with_label
 
 
 def labels(data: dict) -> list[str]:
@@ -100,10 +104,11 @@ def test_outside_its_data_nothing_turns_or_hides_other_text():
 
 
 def test_hostile_report():
-    """A run comes from outside as well: its names are text, its numbers are numbers."""
-    said = {"shock_label": HOSTILE[0], "model": HOSTILE[1], "residual": float("inf"), "parameters": {HOSTILE[1]: 1}}
-    report = sample_report() | said
-    report["impacts"].append({"entity": HOSTILE[9], "label": HOSTILE[7], "class": HOSTILE[1], "loss": 0.4, "step": 1})
+    """The names of a run are text, its numbers are numbers."""
+    report = with_label(sample_report(), HOSTILE[0])
+    run = replace(report.run, model=HOSTILE[1], residual=float("inf"), parameters={HOSTILE[1]: 1})
+    impacts = (*report.impacts, impact_row(HOSTILE[9], HOSTILE[7], HOSTILE[1], 0.4))
+    report = replace(report, run=run, impacts=impacts)
     text = page(drawing(sample_records(), report, title="x"))
     assert HOSTILE[0] not in text
     assert HOSTILE[7] not in text
@@ -174,16 +179,14 @@ def test_cascade_columns():
     assert FOLD == 40
 
 
-def test_run_that_names_the_source():
-    """A run may say ``source`` where the harm came from, and name judged records as objects."""
+def test_judged_records_are_named():
+    """Each judged record on the way of a loss is named once, whatever was judged of it."""
+    support = Support(Stance.ASSERTS, judged=(Judged(iri("camera-needs-lens"), ("criticality", "mechanism")),))
     report = sample_report()
-    for impact in report["impacts"]:
-        if binding := impact["binding"]:
-            impact["binding"] = {"dependency": binding["dependency"], "provider": None, "source": binding["need"]}
-        impact["support"]["judged"] = [{"record": iri("camera-needs-lens"), "properties": ["criticality"]}]
-    impacts = drawing(sample_records(), report, title="t")["cascade"]["impacts"]
-    assert impacts["cause"] == drawing(sample_records(), sample_report(), title="t")["cascade"]["impacts"]["cause"]
-    assert all(len(names) == 1 for names in impacts["judged"])
+    report = replace(report, impacts=tuple(replace(impact, support=support) for impact in report.impacts))
+    data = drawing(sample_records(), report, title="t")
+    names = {tuple(data["strings"][row] for row in rows) for rows in data["cascade"]["impacts"]["judged"]}
+    assert names == {(iri("camera-needs-lens"),)}
 
 
 def test_empty():

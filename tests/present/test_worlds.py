@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from itertools import accumulate
 
@@ -23,6 +24,7 @@ from knockon.present.page.world_members import offered, stops, thinned, turning_
 from knockon.store.oxigraph import MemoryStore
 from support.explorer_sample import cite, iri, sample_records, sample_report
 from support.hostile_records import HOSTILE, data_in_page
+from support.impact_reports import with_label
 
 SHOCK, OTHER = "data-reclassification", "entity-list-chips"
 DOCUMENTS = ["doc-academic-paper", "doc-dependency-card", "doc-news-brief", "doc-newsletter", "doc-podcast"]
@@ -267,8 +269,7 @@ def test_failed_runs_say_what_failed(monkeypatch):
 def test_too_many_rows_are_left_out(monkeypatch):
     """Where the tables of other worlds would be too long, they are left out and that is said."""
     monkeypatch.setattr(cascade, "WORLD_ROWS", 3)
-    short = sample_report() | {"impacts": sample_report()["impacts"][:3]}
-    shorter = sample_report() | {"impacts": sample_report()["impacts"][:2]}
+    short, shorter = (replace(sample_report(), impacts=sample_report().impacts[:count]) for count in (3, 2))
     runs = [WorldRun("document", iri(name), "", "S", report) for name, report in (("doc-card", short), ("doc-news", shorter))]
     data = drawing(sample_records(), sample_report(), title="Acme", worlds=runs)
     first, second = data["worlds"]
@@ -280,8 +281,8 @@ def test_too_many_rows_are_left_out(monkeypatch):
 def test_page_takes_the_worlds():
     """Reports given by hand: the second shock stands first, and what equals the main run is named -1."""
     report = sample_report()
-    data = drawing(sample_records(), report, title="Acme", others=[report | {"shock_label": "Other"}],
-                   worlds=[WorldRun("document", iri("doc-card"), "", "S", dict(report))])  # fmt: skip
+    data = drawing(sample_records(), report, title="Acme", others=[with_label(report, "Other")],
+                   worlds=[WorldRun("document", iri("doc-card"), "", "S", sample_report())])  # fmt: skip
     assert [one["table"] if isinstance(one["table"], int) else "table" for one in data["worlds"]] == ["table", -1]
     assert page(data)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from knockon.analysis.impact.impact_report import ImpactReport
+from knockon.analysis.impact.support import Support
 from knockon.model import (
     CLASSES,
     Dependency,
@@ -18,6 +20,8 @@ from knockon.model import (
     Statement,
     Vulnerability,
 )
+from knockon.vocabulary import Stance
+from support.impact_reports import impact_report, impact_row
 
 NS = "https://w3id.org/knockon/id/"
 ENTITIES = """
@@ -154,26 +158,26 @@ def sample_records() -> list[Statement]:
     ]  # fmt: skip
 
 
-def sample_report() -> dict[str, Any]:
+def sample_report() -> ImpactReport:
     """What an impact run of the data ban could say, by the maximum over needs."""
     records = {record.id: record for record in sample_records()}
-    loss, step, binding = {iri("street-faces"): 1.0}, {iri("street-faces"): 0}, {}
+    loss, step, causes = {iri("street-faces"): 1.0}, {iri("street-faces"): 0}, {}
     needs = [record for record in records.values() if isinstance(record, Dependency)]
     for _ in range(12):
         for need in needs:
             new = WEIGHTS[need.criticality.value] * loss.get(need.need, 0.0)
             if new > loss.get(need.dependant, 0.0) + 1e-12:
                 loss[need.dependant], step[need.dependant] = new, step[need.need] + 1
-                binding[need.dependant] = {"dependency": need.id, "provider": None, "need": need.need}
-    return {
-        "shock": iri("data-ban"), "shock_label": "Street faces may no longer be used", "model": "leontief",
-        "parameters": {"eps": 1e-9}, "iterations": 7, "residual": 0.0, "stopped_by": "tolerance", "truncated": False,
-        "network_hash": "0f1e2d3c", "unaffected": 40 - len(loss), "shortages": [],
-        "impacts": [
-            {"entity": one, "id": one.rsplit("/", 1)[1], "label": records[one].label, "class": records[one].rdf_class,
-             "loss": value, "loss_low": value * 0.7, "loss_high": min(1.0, value * 1.2), "step": step[one],
-             "binding": binding.get(one), "support": {"stance": "Asserts", "inferred": [], "judged": []},
-             "evidence": [{"document": e.document, "start": e.start, "end": e.end} for e in records[one].evidence]}
-            for one, value in loss.items()
-        ],
-    }  # fmt: skip
+                causes[need.dependant] = {"dependency": need.id, "cause": need.need}
+    impacts = [
+        impact_row(
+            entity, records[entity].label, records[entity].rdf_class, value, step[entity], low=value * 0.7,
+            high=min(1.0, value * 1.2), support=Support(Stance.ASSERTS), evidence=records[entity].evidence,
+            **causes.get(entity, {}),
+        )
+        for entity, value in loss.items()
+    ]  # fmt: skip
+    return impact_report(
+        "Street faces may no longer be used", impacts, shock=iri("data-ban"), unaffected=40 - len(loss),
+        parameters={"eps": 1e-9}, iterations=7, network_hash="0f1e2d3c",
+    )  # fmt: skip

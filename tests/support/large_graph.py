@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
-from typing import Any
 
+from knockon.analysis.impact.impact_report import ImpactReport
+from knockon.analysis.impact.support import Support
 from knockon.model import Company, Dependency, Document, Statement
+from knockon.vocabulary import Stance
+from support.impact_reports import impact_report, impact_row
 
 NS = "https://w3id.org/knockon/id/"
 
@@ -24,24 +27,21 @@ def large_records(count: int, seed: int = 1) -> list[Statement]:
     return records
 
 
-def large_report(records: list[Statement], hit: int) -> dict[str, Any]:
-    """A run in which the first ``hit`` companies lose something, each by way of what it needs."""
+def large_report(records: list[Statement], hit: int, least: float = 0.0) -> ImpactReport:
+    """A run in which the first ``hit`` companies lose something (at ``least`` so much), each by way of what it needs."""
     needs = {record.dependant: record for record in records if isinstance(record, Dependency) and "/d" in record.id}
     steps = {f"{NS}c0": 0}
     impacts = []
-    support = {"stance": "Asserts", "inferred": [], "judged": []}
     for n in range(hit):
         iri = f"{NS}c{n}"
-        binding = {"dependency": needs[iri].id, "need": needs[iri].need, "source": needs[iri].need} if n else {}
+        bound = {"dependency": needs[iri].id, "cause": needs[iri].need} if n else {}
         steps[iri] = steps[needs[iri].need] + 1 if n else 0
         loss = round(1 / (1 + n / 50), 6)
-        impacts.append({
-            "entity": iri, "label": f"Company {n}", "class": "Company", "loss": loss, "loss_low": loss / 2, "loss_high": loss,
-            "step": steps[iri], "binding": binding, "evidence": [], "support": support,
-        })  # fmt: skip
+        impacts.append(impact_row(
+            iri, f"Company {n}", loss=max(loss, least), step=steps[iri], low=loss / 2, high=loss,
+            support=Support(Stance.ASSERTS), **bound,
+        ))  # fmt: skip
     companies = sum(isinstance(record, Company) for record in records)
-    return {
-        "shock": f"{NS}stop", "shock_label": "Company 0 stops", "model": "leontief", "parameters": {}, "iterations": 9,
-        "residual": 0.0, "stopped_by": "tolerance", "truncated": False, "unaffected": companies - hit, "unknown_share": 0.0,
-        "network_hash": "00", "impacts": impacts, "shortages": [],
-    }  # fmt: skip
+    return impact_report(
+        "Company 0 stops", impacts, shock=f"{NS}stop", unaffected=companies - hit, iterations=9, network_hash="00"
+    )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import Generic, Self, TypeVar, overload
 
 from knockon.analysis.answer import Answer, JsonValue
 from knockon.errors import KnockonError
@@ -67,20 +67,6 @@ class RunInfo(Answer):
     fallen: tuple[str, ...] = ()
     not_holding: Mapping[str, int] = field(default_factory=lambda: _NO_COUNTS)
     not_in_force: str | None = None
-
-    @classmethod
-    def from_dict(cls, answer: Mapping[str, Any]) -> Self:
-        """Return the run that the JSON of an answer describes; a key that is missing has its default.
-
-        >>> RunInfo.from_dict({"model": "reach", "stopped_by": "cap", "loss": 0.5}).truncated
-        True
-        """
-        names = [field.name for field in fields(cls)]
-        values = {name: answer[name] for name in names if answer.get(name) is not None}
-        values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-        if answer.get("truncated"):
-            values["stopped_by"] = "cap"
-        return cls(**{"model": "", "parameters": {}, "network_hash": "", **values})
 
     @property
     def truncated(self) -> bool:

@@ -2,12 +2,16 @@
 
 The report, the board of the explorer page and the SVG that it saves are drawn
 from this description: they choose sizes and what to fold, and nothing else.
+The page has it as columns (``present/page/cascade.py``), from which
+``web/src/model/cascade-drawing.js`` takes the steps that are shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from knockon.analysis.impact.impact_report import Impact
 
 #: Losses that differ after so many digits are equal: what is left is rounding.
 _DIGITS = 9
@@ -98,6 +102,20 @@ class CascadeDrawing:
     lines: tuple[Line, ...]
 
 
+def entity_loss(impact: Impact) -> EntityLoss:
+    """Return what a drawing needs of an impact: its cause is the source that the run names, else the provider."""
+    binding = impact.binding
+    return EntityLoss(
+        entity=impact.entity,
+        label=impact.label or impact.entity,
+        loss=impact.loss,
+        low=impact.loss_low,
+        high=impact.loss_high,
+        step=impact.step,
+        causes=tuple(cause for cause in (binding.source, binding.provider) if cause) if binding else (),
+    )
+
+
 def order(loss: EntityLoss) -> tuple[int, float, float, float, str]:
     """Return the sort key of a loss: by step, then as ``analysis.impact.focus.severity_key`` orders."""
     return loss.step, -round(loss.loss, _DIGITS), -round(loss.low, _DIGITS), -round(loss.high, _DIGITS), loss.entity
@@ -148,4 +166,4 @@ def _cause(loss: EntityLoss, ranked: Sequence[EntityLoss], index: Mapping[str, i
     return next((place for place in drawn if ranked[place].step < loss.step), None)
 
 
-__all__ = ["Box", "CascadeDrawing", "EntityLoss", "Line", "cascade_drawing", "order"]
+__all__ = ["Box", "CascadeDrawing", "EntityLoss", "Line", "cascade_drawing", "entity_loss", "order"]

@@ -1,10 +1,9 @@
-"""What to bear in mind of an impact run: what the command line prints beside its table, as the page tells it."""
+"""What to bear in mind of an impact run: what the command line prints beside its table, and the page beside its cascade."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 from knockon.analysis.impact.coverage import NAMED, dependencies_left_out, not_hit, some_names
 from knockon.analysis.impact.impact_report import ImpactReport, OwnerHit
@@ -17,7 +16,6 @@ from knockon.present.phrases import CAPPED
 from knockon.text import counted
 from knockon.vocabulary import UNSTATED, Stance, local_name
 
-Report = Mapping[str, Any]
 #: A stance as what the source did with a statement.
 STANCES: dict[str, str] = {
     Stance.ASSERTS: "asserted",
@@ -154,32 +152,33 @@ def world_notes(run: RunInfo, shock: str = "") -> list[str]:
     return [line for line in (*lines, fallen(run), dependencies_left_out(run.left_out)) if line]
 
 
-def worst_parts(report: Report) -> list[tuple[str, str, str, float]]:
-    """Companies with a part that loses more than they do: company, part, label of the part, loss of the part."""
-    labels = {
-        str(one["entity"]): str(one.get("label") or local_name(str(one["entity"]))) for one in report.get("impacts") or ()
-    }
-    found = []
-    for company in report.get("companies") or ():
-        part = company["worst_part"]
-        if part and company["worst_part_loss"] > company["loss"]:
-            loss = round(float(company["worst_part_loss"]), 6)
-            found.append((str(company["entity"]), str(part), labels.get(str(part), local_name(str(part))), loss))
-    return found
+def worst_parts(report: ImpactReport) -> list[tuple[str, str, str, float]]:
+    """Return the companies with a part that loses more than they do: company, part, label of the part, loss of the part."""
+    labels = {impact.entity: impact.label for impact in report.impacts}
+    return [
+        (
+            company.entity,
+            company.worst_part,
+            labels.get(company.worst_part) or local_name(company.worst_part),
+            round(company.worst_part_loss, 6),
+        )
+        for company in report.companies
+        if company.worst_part and company.worst_part_loss is not None and company.part_is_worse
+    ]
 
 
-def short(report: Report) -> dict[tuple[str, str], float]:
-    """Needs that lose nothing themselves and yet fall short: by need and dependant, how much is missing; the most first.
+def short(report: ImpactReport) -> dict[tuple[str, str], float]:
+    """Return the shortages of needs that lose nothing themselves: by need and dependant, how much is missing; the most first.
 
     A need loses nothing where only its suppliers fail, or only the link to it is cut.
     """
-    lost = {str(one["entity"]) for one in report.get("impacts") or ()}
-    found: dict[tuple[str, str], float] = {}
-    for one in report.get("shortages") or ():
-        pair = str(one.get("need")), str(one.get("dependant"))
-        if pair[0] not in lost:
-            found[pair] = max(found.get(pair, 0.0), float(one.get("shortage") or 0.0))
-    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+    lost = {impact.entity for impact in report.impacts}
+    missing: dict[tuple[str, str], float] = {}
+    for shortage in report.shortages:
+        if shortage.need not in lost:
+            pair = shortage.need, shortage.dependant
+            missing[pair] = max(missing.get(pair, 0.0), shortage.shortage)
+    return dict(sorted(missing.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _numbers(by_iri: Mapping[str, float]) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
 
 from knockon.analysis.answer import Answer
 from knockon.vocabulary import Stance
@@ -55,18 +53,6 @@ class Support(Answer):
     ungraded_hit: bool = False
     disputed: int = 0
     split_shares: int = 0
-
-    @classmethod
-    def from_dict(cls, support: Mapping[str, Any]) -> Self:
-        """Return the support that JSON holds.
-
-        >>> Support.from_dict({"stance": "Asserts", "unknown": 1}).unknown
-        1
-        """
-        values = {name: value for name, value in support.items() if name not in {"stance", "inferred", "judged"}}
-        judged = tuple(Judged(row["record"], tuple(row["properties"])) for row in support.get("judged") or ())
-        stance = Stance(support["stance"]) if support.get("stance") else None
-        return cls(stance, tuple(support.get("inferred") or ()), judged, **values)
 
 
 __all__ = ["Judged", "Support"]

@@ -1,17 +1,16 @@
-"""An impact run as the explorer shows it: one row an entity, with the row that caused it."""
+"""An impact run as the explorer page shows it: columns, with the row that caused each loss."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from knockon.analysis.impact.impact_report import OwnerHit
-from knockon.analysis.impact.support import Support
-from knockon.analysis.run_info import RunInfo
-from knockon.present.cascade_drawing import CascadeDrawing, EntityLoss, cascade_drawing
-from knockon.present.caveats import caveats, day, fallen, rests_on, short, worst_parts
+from knockon.analysis.answer import JsonValue
+from knockon.analysis.impact.impact_report import Impact, ImpactReport
+from knockon.present.cascade_drawing import CascadeDrawing, cascade_drawing, entity_loss
+from knockon.present.caveats import caveats_of, day, fallen, rests_on, short, worst_parts
 from knockon.present.page.layout import FOLD
 from knockon.vocabulary import UNSTATED
 
@@ -32,13 +31,27 @@ class WorldRun(NamedTuple):
     document: str
     day: str
     shock: str
-    report: Mapping[str, Any] | None
+    report: ImpactReport | None
     reason: str = ""
     as_of: str = ""
 
 
 class CascadeTables:
-    """Turns the JSON object of an impact run into columns; names come from the drawing's own tables."""
+    """Turns impact reports into columns; names are rows of the page's own tables.
+
+    Parameters
+    ----------
+    text
+        Returns the row of a string.
+    node
+        Returns the row of an entity (IRI); -1 where it is not drawn.
+    facts_of
+        Returns the rows of the facts of a record (IRI).
+    evidence
+        Returns the row of a place in a document: IRI, start, end and stance.
+    kept
+        The entities (IRIs) that are drawn; None: all of them.
+    """
 
     def __init__(
         self,
@@ -50,94 +63,80 @@ class CascadeTables:
     ) -> None:
         self.text, self.node, self.facts_of, self.evidence, self.kept = text, node, facts_of, evidence, kept
 
-    def table(self, report: Mapping[str, Any]) -> dict[str, Any]:
-        """The run and its impacts, by step and then by loss."""
-        found = report.get("impacts") or ()
-        by_entity = {
-            str(impact["entity"]): impact for impact in found if self.kept is None or str(impact["entity"]) in self.kept
-        }
-        drawing = cascade_drawing(map(_entity_loss, by_entity.values()), _missing(report.get("shortages") or ()))
+    def table(self, report: ImpactReport) -> dict[str, Any]:
+        """Return the run and its impacts, by step and then by loss."""
+        by_entity = {impact.entity: impact for impact in report.impacts if self.kept is None or impact.entity in self.kept}
+        drawing = cascade_drawing(map(entity_loss, by_entity.values()), _missing(report))
         impacts = [by_entity[box.entity] for box in drawing.boxes]
-        # Of a part, how many there are in all.
-        cut = {"affected": len(found)} if len(found) > len(impacts) else {}
-        lacking = short(report)
-        run = RunInfo.from_dict(report)
-        told = {
-            "as_of": " ".join(day(run)),
-            "caveats": _caveats(report, run),
-            "fallen": fallen(run),
-            "short": len({need for need, _ in lacking}),
-        }
-        told |= {"unstated": UNSTATED} if report.get("ungraded_hits") else {}
+        shortages = short(report)
         return {
             "fold": FOLD,
-            "impacts": {
-                "binding": [self._binding(impact) for impact in impacts],
-                "cause": [-1 if box.cause is None else box.cause for box in drawing.boxes],
-                "class": [self.text(str(impact.get("class") or "Entity")) for impact in impacts],
-                "entity": [self.text(str(impact["entity"])) for impact in impacts],
-                "evidence": [self._evidence(impact) for impact in impacts],
-                "high": [_number(impact.get("loss_high", impact["loss"])) for impact in impacts],
-                "inferred": [self._names(impact, "inferred") for impact in impacts],
-                "judged": [self._names(impact, "judged") for impact in impacts],
-                "label": [self.text(str(impact.get("label") or impact["entity"])) for impact in impacts],
-                "loss": [_number(impact["loss"]) for impact in impacts],
-                "low": [_number(impact.get("loss_low", impact["loss"])) for impact in impacts],
-                "node": [self.node(str(impact["entity"])) for impact in impacts],
-                "rests": [self.text(rests_on(Support.from_dict(impact.get("support") or {}))) for impact in impacts],
-                "stance": [self.text(str((impact.get("support") or {}).get("stance") or "")) for impact in impacts],
-                "ungraded": [int(bool((impact.get("support") or {}).get("ungraded_hit"))) for impact in impacts],
-                "x": [box.column for box in drawing.boxes],
-                "y": [box.row for box in drawing.boxes],
-            },
+            "impacts": self._impact_columns(impacts, drawing),
             "parts": [
                 [self.node(whole), self.node(part), self.text(label), loss] for whole, part, label, loss in worst_parts(report)
             ],
-            "run": {key: _plain(report.get(key)) for key in _RUN} | cut | told,
-            "short": self._short(lacking),
-            "shortages": _shortages(drawing),
+            "run": _run(report, drawn=len(impacts), needs_short=len({need for need, _ in shortages})),
+            "short": self._short(shortages),
+            "shortages": _thin_lines(drawing),
         }
 
-    def _binding(self, impact: Mapping[str, Any]) -> list[int]:
-        """Dependency (name, then its facts) that carried the harm; empty where the shock struck itself."""
-        binding = impact.get("binding") or {}
-        record = binding.get("dependency")
-        return [self.text(str(record)), *self.facts_of(str(record))] if record else []
+    def _impact_columns(self, impacts: Sequence[Impact], drawing: CascadeDrawing) -> dict[str, list[Any]]:
+        supports = [impact.support for impact in impacts]
+        return {
+            "binding": [self._binding(impact) for impact in impacts],
+            "cause": [-1 if box.cause is None else box.cause for box in drawing.boxes],
+            "class": [self.text(impact.cls or "Entity") for impact in impacts],
+            "entity": self._texts(impact.entity for impact in impacts),
+            "evidence": [
+                [self.evidence(cited.document, cited.start, cited.end, cited.stance) for cited in impact.evidence]
+                for impact in impacts
+            ],
+            "high": [_number(impact.loss_high) for impact in impacts],
+            "inferred": [self._texts(support.inferred) for support in supports],
+            "judged": [self._texts(judged.record for judged in support.judged) for support in supports],
+            "label": self._texts(impact.label or impact.entity for impact in impacts),
+            "loss": [_number(impact.loss) for impact in impacts],
+            "low": [_number(impact.loss_low) for impact in impacts],
+            "node": [self.node(impact.entity) for impact in impacts],
+            "rests": self._texts(rests_on(support) for support in supports),
+            "stance": self._texts(support.stance or "" for support in supports),
+            "ungraded": [int(support.ungraded_hit) for support in supports],
+            "x": [box.column for box in drawing.boxes],
+            "y": [box.row for box in drawing.boxes],
+        }
 
-    def _evidence(self, impact: Mapping[str, Any]) -> list[int]:
-        rows = impact.get("evidence") or ()
-        return [self.evidence(str(e["document"]), int(e["start"]), int(e["end"]), str(e.get("stance") or "")) for e in rows]
+    def _texts(self, values: Iterable[str]) -> list[int]:
+        return [self.text(str(value)) for value in values]
 
-    def _names(self, impact: Mapping[str, Any], key: str) -> list[int]:
-        """The records that were inferred or judged: by name, or as objects with the properties that were."""
-        found = (impact.get("support") or {}).get(key) or ()
-        return [self.text(str(one.get("record", "") if isinstance(one, Mapping) else one)) for one in found]
+    def _binding(self, impact: Impact) -> list[int]:
+        """Return the dependency that carried the loss (its name and facts); empty where the shock hit the entity itself."""
+        record = impact.dependency
+        return [self.text(record), *self.facts_of(record)] if record else []
 
-    def _short(self, lacking: Mapping[tuple[str, str], float]) -> list[list[float]]:
-        """Need, dependant and size of what falls short though it loses nothing, of those that are drawn."""
-        rows = [[self.node(need), self.node(dependant), _number(size)] for (need, dependant), size in lacking.items()]
+    def _short(self, shortages: Mapping[tuple[str, str], float]) -> list[list[float]]:
+        """Return need, dependant and size of each shortage of a need that loses nothing, of those that are drawn."""
+        rows = [[self.node(need), self.node(dependant), _number(size)] for (need, dependant), size in shortages.items()]
         return [row for row in rows if min(row[:2]) >= 0]
 
 
 def world_tables(
     runs: Sequence[WorldRun], tables: CascadeTables, main: Mapping[str, Any], row_of: Callable[[str], int]
 ) -> list[dict[str, Any]]:
-    """The runs as the page reads them.
+    """Return the runs as the page reads them.
 
-    A table that says the same as an earlier one is only named: by its row in
+    A table that is the same as an earlier one is only named: by its row in
     this list, or -1 for the ``main`` one. None: there is no run, for a reason.
     """
-    seen = {_same(main): -1}
+    first_row = {_content(main): -1}
     # Worlds that share a network share the very report: it is read once.
-    made: dict[int, tuple[str, dict[str, Any]]] = {}
+    by_report: dict[int, tuple[str, dict[str, Any]]] = {}
     rows: list[dict[str, Any]] = []
     room = WORLD_ROWS
     for run in runs:
-        document = row_of(run.document) if run.document else -1
         row = {
             "as_of": run.as_of,
             "date": run.day,
-            "document": document,
+            "document": row_of(run.document) if run.document else -1,
             "kind": run.kind,
             "reason": run.reason,
             "shock": tables.text(run.shock),
@@ -146,99 +145,82 @@ def world_tables(
         rows.append(row)
         if run.report is None:
             continue
-        if id(run.report) not in made:
+        if id(run.report) not in by_report:
             table = tables.table(run.report)
-            made[id(run.report)] = _same(table), table
-        text, table = made[id(run.report)]
+            by_report[id(run.report)] = _content(table), table
+        content, table = by_report[id(run.report)]
         size = len(table["impacts"]["loss"])
-        if text in seen:
-            row["table"] = seen[text]
+        if content in first_row:
+            row["table"] = first_row[content]
         elif size > room:
             row["reason"] = TOO_LONG
         else:
-            row["table"], seen[text], room = table, len(rows) - 1, room - size
+            row["table"], first_row[content], room = table, len(rows) - 1, room - size
     return rows
 
 
-def _caveats(report: Mapping[str, Any], run: RunInfo) -> list[str]:
-    return caveats(
-        run,
-        str(report.get("shock") or ""),
-        owners_hit=[OwnerHit(**owner) for owner in report.get("owners_hit") or ()],
-        unstated_combinations=report.get("unstated_combinations") or (),
-        scaled_shares=report.get("scaled_shares") or {},
-        completed_shares=report.get("completed_shares") or {},
-    )
-
-
-def _same(table: Mapping[str, Any]) -> str:
-    """What two runs must share to be shown as one: all but how they were asked for."""
+def _content(table: Mapping[str, Any]) -> str:
+    """Return what two runs must share to be shown as one: all but the options they were computed with."""
     run = {key: value for key, value in table["run"].items() if key not in {"as_of", "parameters", "fallen"}}
     return json.dumps({**table, "run": run}, sort_keys=True)
 
 
-_RUN = (
-    "iterations", "model", "network_hash", "parameters", "residual", "shock", "shock_label", "stopped_by", "truncated",
-    "unaffected", "unknown_share",
-)  # fmt: skip
+def _run(report: ImpactReport, *, drawn: int, needs_short: int) -> dict[str, Any]:
+    """Return how the numbers came about; ``affected`` only where fewer are ``drawn``."""
+    run = report.run
+    return {
+        "as_of": " ".join(day(run)),
+        "caveats": caveats_of(report),
+        "fallen": fallen(run),
+        "iterations": run.iterations,
+        "model": run.model,
+        "network_hash": run.network_hash,
+        "parameters": _settings(run.parameters),
+        "residual": run.residual if math.isfinite(run.residual) else None,
+        "shock": report.shock.id,
+        "shock_label": report.shock.label,
+        "short": needs_short,
+        "stopped_by": run.stopped_by,
+        "truncated": run.truncated,
+        "unaffected": report.unaffected,
+        "unknown_share": run.unknown_share,
+        **({"affected": report.affected} if report.affected > drawn else {}),
+        **({"unstated": UNSTATED} if run.ungraded_hits else {}),
+    }
 
 
-def _entity_loss(impact: Mapping[str, Any]) -> EntityLoss:
-    """Return what the drawing needs of an impact: its cause is the source that the run names, else provider or need."""
-    binding = impact.get("binding") or {}
-    return EntityLoss(
-        entity=str(impact["entity"]),
-        label=str(impact.get("label") or impact["entity"]),
-        loss=_number(impact["loss"]),
-        low=_number(impact.get("loss_low", impact["loss"])),
-        high=_number(impact.get("loss_high", impact["loss"])),
-        step=int(impact["step"]),
-        causes=tuple(str(binding[key]) for key in ("source", "provider", "need") if binding.get(key)),
-    )
-
-
-def _missing(shortages: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], float]:
+def _missing(report: ImpactReport) -> dict[tuple[str, str], float]:
     """Return by need and dependant the part of the need that is missing: of several records, the largest."""
     pairs: dict[tuple[str, str], float] = {}
-    for shortage in shortages:
-        pair = str(shortage.get("need")), str(shortage.get("dependant"))
-        pairs[pair] = max(pairs.get(pair, 0.0), _number(shortage.get("shortage")))
+    for shortage in report.shortages:
+        pair = shortage.need, shortage.dependant
+        pairs[pair] = max(pairs.get(pair, 0.0), _number(shortage.shortage))
     return pairs
 
 
-def _shortages(drawing: CascadeDrawing) -> list[list[int]]:
-    """Return cause, effect and direction (1: back) of each shortage between two drawn entities: the thin lines."""
+def _thin_lines(drawing: CascadeDrawing) -> list[list[int]]:
+    """Return cause, effect and direction (1: back) of each shortage between two drawn entities."""
     return [[line.cause, line.effect, int(line.back)] for line in drawing.lines if not line.binding]
 
 
-def _number(value: Any) -> float:
-    number = float(value or 0)
-    return round(number, 6) if math.isfinite(number) else 0.0
+def _number(value: float) -> float:
+    """Return a number to six decimals; one that is not finite has no form in JSON."""
+    return round(float(value), 6) if math.isfinite(value) else 0.0
 
 
-def _plain(value: Any) -> str | int | float | bool | None:
-    """A value of the run as JSON can carry it: no infinities, mappings and lists as text."""
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        # Parameters: those that were set. The day is told apart: runs of several days may be one.
-        used = (key for key in sorted(value) if value[key] not in (None, False, (), []) and key != "as_of")
-        return ", ".join(_setting(str(key), value[key]) for key in used)
-    if isinstance(value, list | tuple):
-        # A list of entities (unaffected) is only counted.
-        return len(value)
-    return str(value)
+def _settings(parameters: Mapping[str, JsonValue]) -> str:
+    """Return the parameters that were set, but for the day, which is apart: runs of several days may be one."""
+    names = (name for name in sorted(parameters) if parameters[name] not in (None, False, (), []) and name != "as_of")
+    return ", ".join(_setting(name, parameters[name]) for name in names)
 
 
-def _setting(key: str, value: Any) -> str:
-    """One parameter as one reads it.
+def _setting(name: str, value: JsonValue | tuple[object, ...]) -> str:
+    """Return one parameter in words.
 
     >>> _setting("according_to", "doc-a"), _setting("facts_only", True), _setting("stances", ["Asserts"])
     ('according to doc-a', 'facts only', 'stances Asserts')
     """
-    name = key.replace("_", " ")
+    words = name.replace("_", " ")
     if value is True:
-        return name
-    return f"{name} {' and '.join(map(str, value)) if isinstance(value, list | tuple) else value}"
+        return words
+    return f"{words} {' and '.join(map(str, value)) if isinstance(value, list | tuple) else value}"

@@ -1,4 +1,4 @@
-"""What of a large graph is on the page: what lies around one entity, or what a shock hits hardest.
+"""Which part of a large graph is on the page: what is near one entity, or what a shock hits hardest.
 
 Nothing is left out silently: an excerpt counts what is missing and says why, and the page shows it.
 """
@@ -9,19 +9,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from knockon.analysis.impact.impact_report import Impact, ImpactReport
 from knockon.errors import UsageError
 from knockon.model import Entity, Measure, Statement
 from knockon.present.page.facts import Fact, FactReader, Ties
 from knockon.vocabulary import local_name
 
-#: Entities that a page holds unless somebody asks for more.
+#: Entities that a page holds by default.
 LIMIT = 5_000
-#: Steps from the centre that are shown unless somebody asks for more.
+#: Steps from the centre that are shown by default.
 DEPTH = 2
-#: Entities to begin with, where the call named none.
+#: Entities that the message suggests as a centre.
 _CANDIDATES = 5
-
-Report = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -35,28 +34,30 @@ class Excerpt:
     why: str
 
     def notice(self) -> dict[str, Any] | None:
-        """What the page and the command line say of it; None if nothing is missing."""
+        """Return what the page and the command line say of it; None if nothing is missing."""
         if not self.entities:
             return None
-        amounts = f"{_of(self.entities, 'entity', 'entities')}, {_of(self.links, 'link')} and {_of(self.facts, 'fact')}"
-        said = f"{self.why} Left out: {amounts}."
-        return {"entities": self.entities, "facts": self.facts, "links": self.links, "why": said}
+        amounts = (
+            f"{_count(self.entities, 'entity', 'entities')}, {_count(self.links, 'link')} and {_count(self.facts, 'fact')}"
+        )
+        why = f"{self.why} Left out: {amounts}."
+        return {"entities": self.entities, "facts": self.facts, "links": self.links, "why": why}
 
 
 def excerpt(
     records: Iterable[Statement],
-    reports: Sequence[Report] = (),
+    reports: Sequence[ImpactReport] = (),
     *,
     centre: str | None = None,
     depth: int = DEPTH,
     limit: int = LIMIT,
 ) -> Excerpt | None:
-    """The part of a graph that goes on a page; None if that is all of it.
+    """Return the part of a graph that goes on a page; None if that is all of it.
 
     Around ``centre`` (an IRI) it is what lies within ``depth`` steps, nearest
     and best connected first. Else, of a graph with more than ``limit``
-    entities, those that lose most in the ``reports`` of a shock, with the way
-    that the harm took to them, and then what they hang on.
+    entities, those that lose most in the ``reports`` of a shock, with the path
+    that the harm took to them, and then what they need.
 
     >>> from knockon.model import Company, Dependency
     >>> records = [Company(id=f"urn:x:{n}", label=f"Company {n}") for n in range(4)]
@@ -84,7 +85,7 @@ def excerpt(
     label = FactReader(known, drawn).label
     if centre is not None:
         kept, why = _around(graph, centre, label(centre), depth, limit)
-    elif any(report["impacts"] for report in reports):
+    elif any(report.impacts for report in reports):
         kept, why = _hit(graph, reports, limit)
     else:
         first = graph.best(1)[0]
@@ -94,7 +95,7 @@ def excerpt(
 
 
 class _Graph:
-    """Who is linked with whom. Sharing a country is no nearness."""
+    """The links between entities; sharing a country does not count as being near."""
 
     def __init__(self, drawn: frozenset[str], ties: Iterable[Fact]) -> None:
         self.near: dict[str, set[str]] = {iri: set() for iri in drawn}
@@ -102,16 +103,16 @@ class _Graph:
         self.needs: dict[str, set[str]] = {}
         for tie in ties:
             if tie.link:
-                one, other = tie.ends
+                start, end = tie.ends
                 links = self.far if tie.kind == "jurisdiction" else self.near
-                links.setdefault(one, set()).add(other)
-                links.setdefault(other, set()).add(one)
+                links.setdefault(start, set()).add(end)
+                links.setdefault(end, set()).add(start)
                 if tie.kind in ("dependsOn", "supply"):
-                    self.needs.setdefault(one, set()).add(other)
+                    self.needs.setdefault(start, set()).add(end)
 
-    def ranked(self, some: Iterable[str]) -> list[str]:
-        """The best connected first."""
-        return sorted(some, key=lambda iri: (-len(self.near[iri]), iri))
+    def ranked(self, entities: Iterable[str]) -> list[str]:
+        """Return the entities, the best connected first."""
+        return sorted(entities, key=lambda iri: (-len(self.near[iri]), iri))
 
     def best(self, count: int) -> list[str]:
         return self.ranked(self.near)[:count]
@@ -119,7 +120,7 @@ class _Graph:
 
 def _around(graph: _Graph, centre: str, label: str, depth: int, limit: int) -> tuple[list[str], str]:
     kept, edge = {centre: None}, [centre]
-    # Who is asked about a country wants to see who is in it.
+    # Around a country the page shows what is in it.
     layer = graph.near[centre] | graph.far.get(centre, set())
     for _ in range(depth):
         edge = graph.ranked(layer - kept.keys())
@@ -127,20 +128,22 @@ def _around(graph: _Graph, centre: str, label: str, depth: int, limit: int) -> t
             break
         kept |= dict.fromkeys(edge)
         layer = set().union(*(graph.near[iri] for iri in edge))
-    why = f"This page shows what lies within {_of(depth, 'step')} of {label}."
+    why = f"This page shows what lies within {_count(depth, 'step')} of {label}."
     if len(kept) > limit:
-        why = f"This page shows the {limit:,} nearest and best connected of what lies within {_of(depth, 'step')} of {label}."
+        why = (
+            f"This page shows the {limit:,} nearest and best connected of what lies within {_count(depth, 'step')} of {label}."
+        )
     return list(kept)[:limit], why
 
 
-def _hit(graph: _Graph, reports: Sequence[Report], limit: int) -> tuple[list[str], str]:
+def _hit(graph: _Graph, reports: Sequence[ImpactReport], limit: int) -> tuple[list[str], str]:
     kept: dict[str, None] = {}
-    losers, complete = _ways(reports), True
-    for _, way in losers:
-        fresh = [iri for iri in way if iri not in kept and iri in graph.near]
+    losers, complete = _paths(reports), True
+    for _, path in losers:
+        fresh = [iri for iri in path if iri not in kept and iri in graph.near]
         complete = len(kept) + len(fresh) <= limit
         if not complete:
-            # Of a way that does not fit, the part where the harm begins.
+            # Of a path that does not fit, the part where the harm begins.
             kept |= dict.fromkeys(fresh[: limit if not kept else 0])
             break
         kept |= dict.fromkeys(fresh)
@@ -148,7 +151,7 @@ def _hit(graph: _Graph, reports: Sequence[Report], limit: int) -> tuple[list[str
     for iri in list(kept) if complete else ():
         kept |= dict.fromkeys(graph.ranked(graph.needs.get(iri, set()) - kept.keys())[: limit - len(kept)])
     if complete:
-        why = f"This page shows the {_of(lost, 'entity', 'entities')} that lose something, and what they hang on."
+        why = f"This page shows the {_count(lost, 'entity', 'entities')} that lose something, and what they need."
     else:
         losing = sum(iri in graph.near for iri, _ in losers)
         why = (
@@ -157,28 +160,28 @@ def _hit(graph: _Graph, reports: Sequence[Report], limit: int) -> tuple[list[str
     return list(kept), why
 
 
-def _ways(reports: Sequence[Report]) -> list[tuple[str, list[str]]]:
-    """Each entity that loses something, hardest hit first, with the way from the shock to it."""
+def _paths(reports: Sequence[ImpactReport]) -> list[tuple[str, list[str]]]:
+    """Return each entity that loses something, hardest hit first, with the path from the shock to it."""
     worst: dict[str, tuple[float, list[str]]] = {}
     for report in reports:
-        impacts = {str(impact["entity"]): impact for impact in report["impacts"]}
+        impacts = {impact.entity: impact for impact in report.impacts}
         for iri, impact in impacts.items():
-            loss = float(impact["loss"])
-            if iri not in worst or loss > worst[iri][0]:
-                worst[iri] = loss, _way(impact, impacts)
+            if iri not in worst or impact.loss > worst[iri][0]:
+                worst[iri] = impact.loss, _path(impact, impacts)
     return [(iri, worst[iri][1]) for iri in sorted(worst, key=lambda iri: (-worst[iri][0], iri))]
 
 
-def _way(impact: Report, impacts: Mapping[str, Report]) -> list[str]:
-    way: list[str] = []
-    here: Report | None = impact
-    while here is not None:
-        way.append(str(here["entity"]))
-        binding = here.get("binding") or {}
-        causes = (impacts.get(str(binding.get(key))) for key in ("source", "provider", "need"))
-        step = int(here["step"])
-        here = next((cause for cause in causes if cause is not None and int(cause["step"]) < step), None)
-    return way[::-1]
+def _path(impact: Impact, impacts: Mapping[str, Impact]) -> list[str]:
+    """Return the entities from the shock to an impact, which comes last."""
+    path: list[str] = []
+    current: Impact | None = impact
+    while current is not None:
+        path.append(current.entity)
+        binding, step = current.binding, current.step
+        names = (binding.source, binding.provider) if binding else ()
+        causes = (impacts.get(name) for name in names if name)
+        current = next((cause for cause in causes if cause is not None and cause.step < step), None)
+    return path[::-1]
 
 
 def _counted(kept: frozenset[str], drawn: frozenset[str], ties: Iterable[Fact], why: str) -> Excerpt:
@@ -191,8 +194,8 @@ def _counted(kept: frozenset[str], drawn: frozenset[str], ties: Iterable[Fact], 
     return Excerpt(kept, len(drawn) - len(kept), len(links), facts, why)
 
 
-def _of(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+def _count(count: int, singular: str, plural: str = "") -> str:
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
 
 
 def _too_many(count: int, limit: int, graph: _Graph) -> str:

@@ -23,14 +23,14 @@ from knockon.analysis.impact.coverage import affected
 from knockon.controls import shown
 from knockon.errors import UsageError
 
-#: Rows of the table that stands in where scripts do not run.
+#: Rows of the table that is shown where scripts do not run.
 FALLBACK_ROWS = 300
 #: A path on the page's own server: no scheme, no host, nothing that a browser strips or turns round before it looks.
 _LOCAL = re.compile(r"(?!//)[A-Za-z0-9._~/?&=%+,;@-]+")
 
 
 def page(data: Mapping[str, Any], address: str | None = None) -> str:
-    """The HTML of the explorer for the data that ``drawing`` returned.
+    """Return the HTML of the explorer for the data that ``drawing`` returned.
 
     With an ``address`` the page holds only the title of the data, and fetches
     the rest from there, from the server it came from; that server sends what
@@ -51,7 +51,7 @@ def page(data: Mapping[str, Any], address: str | None = None) -> str:
     style, script = _source("explorer.css"), _source("explorer.js")
     environment = Environment(
         loader=PackageLoader("knockon.present"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, finalize=_seen,
+        trim_blocks=True, lstrip_blocks=True, finalize=_legible,
     )  # fmt: skip
     rows = list(_fallback(data)) if address is None else []
     html = environment.get_template("explorer.html").render(
@@ -67,27 +67,27 @@ def page(data: Mapping[str, Any], address: str | None = None) -> str:
         rows=rows[:FALLBACK_ROWS],
         more=max(0, len(rows) - FALLBACK_ROWS),
     )
-    # A lone surrogate has no UTF-8; in the JSON it stands escaped.
+    # A lone surrogate has no UTF-8; in the JSON it is escaped.
     return html.encode("utf-8", "replace").decode("utf-8")
 
 
 def document_json(data: Mapping[str, Any]) -> bytes:
-    """What a server sends to a page that has only its address: the same JSON that a page alone carries."""
+    """Return what a server sends to a page that has only its address: the same JSON that a whole page contains."""
     return island(data).encode()
 
 
 def island(data: Mapping[str, Any]) -> str:
-    r"""JSON that may stand inside a script element: nothing in it can end the element or be read as markup.
+    r"""Return JSON that is safe inside a script element: nothing in it can end the element or be read as markup.
 
     >>> print(island({"label": "</script><b>&"}))
     {"label":"\u003c/script\u003e\u003cb\u003e\u0026"}
     """
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return re.sub("[<>&\u2028\u2029\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
+    return re.sub("[<>&\u2028\u2029\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def _seen(value: Any) -> Any:
-    """A text as the page shows it, also without scripts: what turns or hides other text by its number."""
+def _legible(value: Any) -> Any:
+    """Return a text as the page shows it, also without scripts: characters that turn or hide text as their numbers."""
     return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -110,7 +110,7 @@ def _source(name: str) -> str:
 
 
 def _inlined(text: str, name: str) -> str:
-    """Text that may stand in a script or style element as it is; the parser of the page sees the newlines so."""
+    """Return text that is safe in a script or style element as it is, with newlines as the parser of the page reads them."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if re.search(r"</(script|style)|<!--", text, re.IGNORECASE):
         raise ValueError(f"{name} holds markup and cannot be inlined")
@@ -118,7 +118,7 @@ def _inlined(text: str, name: str) -> str:
 
 
 def _summary(data: Mapping[str, Any]) -> str:
-    """What the table that stands in for the drawing is about."""
+    """Return what the table in place of the drawing is about."""
     if "cascade" not in data:
         return "" if data["nodes"]["label"] else "The graph is empty."
     run, lost = data["cascade"]["run"], len(data["cascade"]["impacts"]["label"])
@@ -129,7 +129,7 @@ def _summary(data: Mapping[str, Any]) -> str:
 
 
 def _fallback(data: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    """Rows to read where scripts do not run: the cascade if there is one, else the entities."""
+    """Yield the rows that are shown where scripts do not run: the cascade if there is one, else the entities."""
     strings = data["strings"]
     if "cascade" in data:
         impacts = data["cascade"]["impacts"]

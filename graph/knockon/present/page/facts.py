@@ -1,4 +1,4 @@
-"""From records to facts: what the panel says about an entity, one fact a record or link.
+"""From records to facts: what the panel shows about an entity, a fact for each record or link.
 
 A fact names the entities it is about (``ends``); a link has exactly two, and
 is drawn. Everything else about the record comes along as notes.
@@ -35,7 +35,7 @@ Note = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that is known about one or more entities."""
+    """Something that is known about one or more entities."""
 
     kind: str
     record: str
@@ -51,15 +51,15 @@ class Fact:
     #: The days from and until which it holds, as ISO dates; empty where that is open.
     since: str = ""
     until: str = ""
-    #: What the dependant loses when the need goes wholly unmet, 0..1; None where nobody gave it.
+    #: What the dependant loses when the need is not met at all, 0..1; None where it is not stated.
     criticality: float | None = None
 
     def sort_key(self) -> tuple[str, str, tuple[str, ...]]:
-        """By kind, then record: the order does not hang on that of the records."""
+        """Return the key to sort by: kind, then record, so that the order of the records does not matter."""
         return (self.kind, self.record, self.ends)
 
 
-#: Said elsewhere: in the ends, the headline or the marks.
+#: Shown elsewhere: in the ends, the headline or the marks.
 _APART = {
     "id", "evidence", "judged", "inferred", "label", "altLabel", "identifier", "partOf", "jurisdiction", "dependant", "need",
     "supply", "owner", "owned", "subject", "relationType", "object", "about", "metric", "participant", "issuer", "appliesTo",
@@ -70,22 +70,22 @@ _APART = {
 
 @dataclass(slots=True)
 class FactReader:
-    """Reads facts off the records of one data set; it knows all of them, to name what they refer to."""
+    """Reads facts from the records of a data set; it has all of them, to name what they refer to."""
 
     records: Mapping[str, Statement]
     drawn: frozenset[str] = field(default=frozenset())
 
     def facts(self) -> list[Fact]:
-        """Every fact that touches a drawn entity, in a fixed order."""
-        found = (fact for record in self.records.values() for fact in self._of(record))
-        return sorted((fact for fact in found if fact.ends), key=Fact.sort_key)
+        """Return every fact about a drawn entity, in a fixed order."""
+        facts = (fact for record in self.records.values() for fact in self._of(record))
+        return sorted((fact for fact in facts if fact.ends), key=Fact.sort_key)
 
     def label(self, iri: str) -> str:
         """Return the label or title of a record, or else its local name."""
         return label_of(self.records, iri)
 
     def touched(self, iri: str, depth: int = 2) -> tuple[str, ...]:
-        """The drawn entities that a reference comes down to: itself, or the ends of the record it names."""
+        """Return the drawn entities that a reference leads to: itself, or the ends of the record it names."""
         if iri in self.drawn:
             return (iri,)
         record = self.records.get(iri)
@@ -115,9 +115,9 @@ class FactReader:
         given = record.criticality is not None or record.criticality_value is not None
         link = self._link("dependsOn", record, record.dependant, record.need)
         yield replace(link, criticality=record.interval.point if given else None)
-        # A provider hangs on the need; where the need is not there, on the dependant itself.
-        there = isinstance(self.records.get(record.need), Entity | Measure)
-        customer = record.need if there else record.dependant
+        # A provider is linked to the need; where the need is missing, to the dependant itself.
+        present = isinstance(self.records.get(record.need), Entity | Measure)
+        customer = record.need if present else record.dependant
         for supply in record.supply:
             if supply.provider != customer:
                 fact = self._link("supply", supply, customer, supply.provider)
@@ -131,9 +131,9 @@ class FactReader:
         both = tuple(iri for iri in (start, end) if iri in self.drawn)
         link = len(both) == 2 and start != end
         other = "" if link else self.label(end if start in self.drawn else start)
-        # A property of an entity shares its record with others: only what is said of itself counts here.
+        # A property of an entity shares its record with others: only notes on this property count.
         notes = () if bare else tuple(self._notes(record))
-        judged = tuple(one for one in _judged(record) if not bare or one == words(name))
+        judged = tuple(judgement for judgement in _judged(record) if not bare or judgement == words(name))
         ends = both if link else both[:1]
         since, until = _held(record)
         return Fact(name, record.id, ends, link, other, notes, judged, record.inferred, record.evidence, "", since, until)
@@ -161,7 +161,7 @@ class FactReader:
 
     def _text(self, value: Any) -> str:
         if isinstance(value, tuple):
-            return ", ".join(self._text(one) for one in value)
+            return ", ".join(self._text(item) for item in value)
         if isinstance(value, StrEnum):
             return words(value)
         if isinstance(value, date | Decimal | int):
@@ -170,13 +170,13 @@ class FactReader:
 
 
 def _held(*records: Statement) -> tuple[str, str]:
-    """The first and the last day on which all of the records hold; empty where that is open."""
+    """Return the first and the last day on which all of the records hold; empty where that is open."""
     since = max((record.begins.isoformat() for record in records if record.begins), default="")
     return since, min((record.ends.isoformat() for record in records if record.ends), default="")
 
 
 class Ties(FactReader):
-    """Reads only what ties facts to entities: enough to choose by, in a fraction of the time."""
+    """Reads only the links between facts and entities: enough to choose by, in a fraction of the time."""
 
     def _link(self, name: str, record: Statement, start: str, end: str, bare: bool = False) -> Fact:  # noqa: ARG002
         ends = tuple(iri for iri in (start, end) if iri in self.drawn)
@@ -193,7 +193,7 @@ def _judged(record: Statement) -> tuple[str, ...]:
 
 
 def _references(record: Statement) -> Iterable[str]:
-    """The records that one is about."""
+    """Return the records that a record is about."""
     match record:
         case Observation():
             return (record.about,)

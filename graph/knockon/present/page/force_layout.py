@@ -26,7 +26,7 @@ _SEED = 7
 
 
 def springs(start: Array, links: Links, gap: float) -> Array:
-    """Places of ``len(start)`` entities, ``gap`` apart on the average and never closer than half of that.
+    """Return places of ``len(start)`` entities, ``gap`` apart on the average and never closer than half of that.
 
     >>> places = springs(np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.5]]), [(0, 1), (1, 2)], 100)
     >>> places.shape, bool((springs(np.zeros((2, 2)), [(0, 1)], 100)[0] != springs(np.zeros((2, 2)), [(0, 1)], 100)[1]).any())
@@ -41,8 +41,8 @@ def springs(start: Array, links: Links, gap: float) -> Array:
     graph.add_edges_from_no_data(list(links))
     spots = _scaled(_nudged(start), 1 / np.sqrt(count)) / 1.5
     rounds = int(min(_MOST_ROUNDS, max(_FEWEST_ROUNDS, _WORK / max(count, 1) ** 2)))
-    found = rx.spring_layout(graph, pos=dict(enumerate(spots.tolist())), num_iter=rounds, seed=_SEED)
-    return apart(_scaled(np.array([found[row] for row in range(count)]), gap), 0.6 * gap)
+    layout = rx.spring_layout(graph, pos=dict(enumerate(spots.tolist())), num_iter=rounds, seed=_SEED)
+    return apart(_scaled(np.array([layout[row] for row in range(count)]), gap), 0.6 * gap)
 
 
 def _scaled(places: Array, gap: float) -> Array:
@@ -61,7 +61,7 @@ def _nudged(places: Array) -> Array:
 
 
 def apart(places: Array, gap: float, rounds: int = 40) -> Array:
-    """Push entities that stand closer than ``gap`` away from each other; only near pairs are looked at.
+    """Push entities that are closer than ``gap`` away from each other; only near pairs are looked at.
 
     >>> bool(np.ptp(apart(np.zeros((2, 2)), 10.0), axis=0).max() > 5)
     True
@@ -73,12 +73,12 @@ def apart(places: Array, gap: float, rounds: int = 40) -> Array:
         pairs = cKDTree(places).query_pairs(gap * 0.98, output_type="ndarray")
         if not len(pairs):
             break
-        # The tree gives them in an order of its own; sums of floats hang on the order.
+        # The tree gives them in an order of its own; sums of floats depend on the order.
         pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-        one, other = pairs.T
-        between = places[one] - places[other]
+        first, second = pairs.T
+        between = places[first] - places[second]
         length = np.maximum(np.sqrt((between**2).sum(axis=1)), 1e-6)
         push = between * (0.4 * (gap - length) / length)[:, None]
         for axis in (0, 1):
-            places[:, axis] += np.bincount(one, push[:, axis], len(places)) - np.bincount(other, push[:, axis], len(places))
+            places[:, axis] += np.bincount(first, push[:, axis], len(places)) - np.bincount(second, push[:, axis], len(places))
     return places

@@ -1,4 +1,4 @@
-"""Where things stand: positions for the map and for the cascade, computed once, the same every time.
+"""Layout: positions for the map and the cascade, computed once, the same every time.
 
 Up to a few hundred entities the map minimises stress (distance on paper
 against distance in the graph), which reads calmer than springs; up to some
@@ -20,7 +20,7 @@ from knockon.propagation.traversal import steps_from
 Array = NDArray[np.float64]
 #: Stress needs all pairs: above this many entities it would be slow.
 STRESS_LIMIT = 420
-#: Pairs that stress looks at in all parts together; the smaller parts have to do with springs when they are used up.
+#: Pairs that stress looks at in all parts together; when they are used up, smaller parts are laid out by springs.
 _STRESS_PAIRS = 3 * STRESS_LIMIT**2
 #: Between neighbours on the map; labels are wide, so x is stretched.
 GAP = 105.0
@@ -30,7 +30,7 @@ FOLD = 40
 
 
 def positions(count: int, links: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """A place for each of ``count`` entities, by the links between them.
+    """Return a place for each of ``count`` entities, by the links between them.
 
     >>> places = positions(3, [(0, 1), (1, 2)])
     >>> len(set(places)), places == positions(3, [(0, 1), (1, 2)])
@@ -49,20 +49,20 @@ def positions(count: int, links: Iterable[tuple[int, int]]) -> list[tuple[int, i
 
 
 def _distinct(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """No two on one spot, also after rounding: whoever comes later moves on to the right."""
+    """Return places no two of which are the same, also after rounding: the later one moves to the right."""
     taken: set[tuple[int, int]] = set()
     free = []
     for x, y in places:
-        here = x
-        while (here, y) in taken:
-            here += 1
-        taken.add((here, y))
-        free.append((here, y))
+        column = x
+        while (column, y) in taken:
+            column += 1
+        taken.add((column, y))
+        free.append((column, y))
     return free
 
 
 def _components(neighbours: Sequence[Sequence[int]]) -> list[list[int]]:
-    """Connected parts, the largest first."""
+    """Return the connected parts, the largest first."""
     seen: set[int] = set()
     parts = []
     for start in range(len(neighbours)):
@@ -74,7 +74,7 @@ def _components(neighbours: Sequence[Sequence[int]]) -> list[list[int]]:
 
 
 def _blocks(parts: Iterable[list[int]], neighbours: Sequence[Sequence[int]]) -> Iterator[tuple[list[int], Array]]:
-    """Each connected part with its places, by the way that its size allows."""
+    """Yield each connected part with its places, by the method that its size allows."""
     pairs = _STRESS_PAIRS
     for part in parts:
         places = _rings(part, neighbours)
@@ -93,7 +93,7 @@ def _links(part: list[int], neighbours: Sequence[Sequence[int]]) -> list[tuple[i
 
 
 def _rings(part: list[int], neighbours: Sequence[Sequence[int]]) -> Array:
-    """The best connected entity in the middle, the others on rings by distance, beside whom they hang on."""
+    """Return places with the best connected entity in the middle, the others on rings by distance, near their neighbours."""
     centre = max(part, key=lambda node: (len(neighbours[node]), -node))
     row = {node: index for index, node in enumerate(part)}
     places = np.zeros((len(part), 2))
@@ -103,7 +103,7 @@ def _rings(part: list[int], neighbours: Sequence[Sequence[int]]) -> Array:
         rings.setdefault(step, []).append(node)
     radius = 0.0
     for step in sorted(rings)[1:]:
-        # Those that hang on the same entity stay together.
+        # Neighbours of the same entity stay together.
         around = sorted(rings[step], key=lambda node: (min(angle[n] for n in neighbours[node] if n in angle), node))
         radius = max(radius + 1.6 * GAP, len(around) * 0.55 * GAP / math.tau)
         for index, node in enumerate(around):
@@ -114,14 +114,14 @@ def _rings(part: list[int], neighbours: Sequence[Sequence[int]]) -> Array:
 
 
 def _distances(links: Sequence[tuple[int, int]], count: int) -> Array:
-    """Lengths of the shortest ways, where a way into a hub is longer: its many neighbours need room around it."""
+    """Return the lengths of the shortest paths, where a link to a hub is longer: its many neighbours need room."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 
-    one, other = np.array(links).T
-    room = 0.35 * np.sqrt(np.bincount(np.concatenate([one, other]), minlength=count))
-    ways = csr_array((1 + np.maximum(room[one], room[other]), (one, other)), shape=(count, count))
-    return GAP * np.asarray(dijkstra(ways, directed=False))
+    start, end = np.array(links).T
+    room = 0.35 * np.sqrt(np.bincount(np.concatenate([start, end]), minlength=count))
+    lengths = csr_array((1 + np.maximum(room[start], room[end]), (start, end)), shape=(count, count))
+    return GAP * np.asarray(dijkstra(lengths, directed=False))
 
 
 def _stress(places: Array, distances: Array, rounds: int = 160) -> Array:
@@ -141,7 +141,7 @@ def _stress(places: Array, distances: Array, rounds: int = 160) -> Array:
 
 
 def _packed(blocks: Sequence[Array]) -> list[tuple[Array, Array]]:
-    """The largest part around the origin, the small ones in rows below it."""
+    """Return the parts with their corners: the largest around the origin, the small ones in rows below it."""
     packed = []
     x = y = row_height = 0.0
     width = 0.0
@@ -163,5 +163,5 @@ def _packed(blocks: Sequence[Array]) -> list[tuple[Array, Array]]:
 
 
 def _room(blocks: Sequence[Array]) -> float:
-    """The area that blocks take together."""
+    """Return the area that blocks take together."""
     return sum(float(np.prod(np.ptp(places, axis=0) + 2.4 * GAP)) for places in blocks)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from knockon.analysis.run_info import RunInfo
+from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.model import Document, Entity, Evidence, Measure, Statement
 from knockon.model.dates import Calendar
 from knockon.present.caveats import day
@@ -23,26 +23,26 @@ from knockon.vocabulary import ID, namespace
 
 #: Links to whole countries and ideas say little about nearness.
 _FAR = {"jurisdiction"}
-#: Gives so many entities their places by their links, as ``positions`` does.
+#: Gives entities their places: of their number and the links between them, as ``positions`` does.
 Arrange = Callable[[int, list[tuple[int, int]]], list[tuple[int, int]]]
 
 
 def drawing(
     records: Iterable[Statement],
-    report: Mapping[str, Any] | None = None,
+    report: ImpactReport | None = None,
     *,
     title: str,
     worlds: Iterable[WorldRun] = (),
-    others: Iterable[Mapping[str, Any]] = (),
+    others: Iterable[ImpactReport] = (),
     part: Excerpt | None = None,
     arrange: Arrange = positions,
     days: bool = True,
 ) -> dict[str, Any]:
-    """What the explorer page shows of some records, and of the JSON object of an impact run.
+    """Return what the explorer page shows of records, and of the run of a shock.
 
     ``worlds`` are runs of the same shocks in other worlds (see
     ``present/page/worlds.py``), ``others`` the reports of further shocks, to compare with.
-    ``part`` is what of the records is drawn, if not everything; ``arrange`` gives it its places.
+    ``part`` is the part of the records that is drawn, if not all; ``arrange`` gives it its places.
     Without ``days`` the records are those of one day, and the page offers no other.
 
     >>> from knockon.model import Company
@@ -77,10 +77,10 @@ class _Tables:
 
     def drawing(
         self,
-        report: Mapping[str, Any] | None,
+        report: ImpactReport | None,
         title: str,
         worlds: Iterable[WorldRun],
-        others: Iterable[Mapping[str, Any]],
+        others: Iterable[ImpactReport],
         arrange: Arrange,
     ) -> dict[str, Any]:
         edges = self._edges()
@@ -98,10 +98,7 @@ class _Tables:
         if report is not None:
             tables = self._cascades()
             data["cascade"] = tables.table(report)
-            compared = [
-                WorldRun("compare", "", "", _shock(other), other, "", " ".join(day(RunInfo.from_dict(other))))
-                for other in others
-            ]
+            compared = [WorldRun("compare", "", "", other.shock.label, other, "", " ".join(day(other.run))) for other in others]
             data["worlds"] = world_tables(
                 [*compared, *(run for run in worlds if self._offers(run.document))], tables, data["cascade"], self._document_row
             )
@@ -113,11 +110,11 @@ class _Tables:
         return dict(sorted(data.items()))
 
     def text(self, value: str) -> int:
-        """The row of a string in the table."""
+        """Return the row of a string in the table."""
         return self.strings.setdefault(value, len(self.strings))
 
     def name(self, iri: str) -> int:
-        """An IRI, without the base that most share: what holds no colon stands in the base."""
+        """Return the row of an IRI, written without the base that most share: a name without a colon is in the base."""
         short = iri.removeprefix(self.base)
         return self.text(iri if ":" in short or not short else short)
 
@@ -152,7 +149,8 @@ class _Tables:
             "evidence": [self._evidence_rows(record.evidence) for record in records],
             "id": [self.name(record.id) for record in records],
             "identifier": [
-                [self.text(f"{one.scheme} {one.notation}") for one in getattr(record, "identifier", ())] for record in records
+                [self.text(f"{name.scheme} {name.notation}") for name in getattr(record, "identifier", ())]
+                for record in records
             ],
             "inferred": [int(record.inferred) for record in records],
             "label": [self.text(self.reader.label(record.id)) for record in records],
@@ -163,7 +161,7 @@ class _Tables:
         }
 
     def _edges(self) -> dict[tuple[int, int, str], list[int]]:
-        """Links by start, end and kind: records that say the same are one line."""
+        """Return the facts of each link by start, end and kind: records of the same link are one line."""
         edges: dict[tuple[int, int, str], list[int]] = {}
         for index, fact in enumerate(self.facts):
             if fact.link:
@@ -222,23 +220,23 @@ class _Tables:
         dates = [_issued(record) if isinstance(record, Document) else "" for record in records]
         return {
             "id": [self.name(iri) for iri in self.documents],
-            "issued": [self.text(one) for one in dates],
+            "issued": [self.text(issued) for issued in dates],
             "title": [self.text(self.reader.label(iri)) for iri in self.documents],
         }
 
     def _members(self) -> list[dict[str, Any]]:
-        """Of each document that is offered: what its world has."""
-        found = Membership(self.records, self.row, self.facts)
+        """Return what the world of each offered document has."""
+        membership = Membership(self.records, self.row, self.facts)
         documents = [iri for iri in offered(self.records.values()) if self._offers(iri)]
         rows = [{"document": self._document_row(iri)} for iri in documents]
-        return [row | columns for row, columns in zip(rows, found.columns(documents, self._said), strict=True)]
+        return [row | columns for row, columns in zip(rows, membership.columns(documents, self._reading), strict=True)]
 
     def _offers(self, document: str) -> bool:
         # Of a part, only the worlds of documents that it cites.
         return not document or self.kept is None or document in self.documents
 
-    def _said(self, fact: Fact) -> list[Any]:
-        """What of a fact may read differently in another world."""
+    def _reading(self, fact: Fact) -> list[Any]:
+        """Return what of a fact may differ in another world."""
         return [
             [self.row[iri] for iri in fact.ends],
             self.text(fact.headline),
@@ -248,7 +246,7 @@ class _Tables:
         ]
 
     def days(self) -> dict[str, Any]:
-        """Where the slider of days stops, which entities are there as names only, and how many days there were."""
+        """Return where the slider of days stops, which entities are there as names only, and how many days there were."""
         records = list(self.records.values())
         calendar, days = Calendar.of(records), stops(records)
         named = reduced_to_names(records, calendar, map(date.fromisoformat, days))
@@ -269,12 +267,8 @@ class _Tables:
         return CascadeTables(self.text, self._node, lambda iri: by_record.get(iri, []), cited, self.kept)
 
 
-def _shock(report: Mapping[str, Any]) -> str:
-    return str(report.get("shock_label") or report.get("shock") or "Shock")
-
-
 def _issued(document: Document) -> str:
-    """The date of a document, no more exact than it is known.
+    """Return the date of a document, no more exact than it is known.
 
     >>> _issued(Document(title="Brief", issued="2023-12-01", date_precision="month"))
     '2023-12'
@@ -286,10 +280,10 @@ def _issued(document: Document) -> str:
 
 
 def _remark(record: Statement) -> str:
-    """What is said about an entity itself: its comment, its kind and status, and why it was inferred."""
-    known = [words(value) for name in ("measure_kind", "status") if (value := getattr(record, name, None))]
-    said = [", ".join(known).capitalize(), record.comment or "", record.reason or ""]
-    return re.sub(r"\s+", " ", " ".join(part for part in said if part)).strip()
+    """Return what is known of an entity itself: its kind and status, its comment, and why it was inferred."""
+    kinds = [words(value) for name in ("measure_kind", "status") if (value := getattr(record, name, None))]
+    remarks = [", ".join(kinds).capitalize(), record.comment or "", record.reason or ""]
+    return re.sub(r"\s+", " ", " ".join(remark for remark in remarks if remark)).strip()
 
 
 __all__ = ["drawing"]

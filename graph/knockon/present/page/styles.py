@@ -1,7 +1,7 @@
-"""How the explorer speaks of classes and relations: words, letters, families.
+"""How the explorer names classes and relations: words, letters, families.
 
-A family has one shape or line and one colour; the letter tells its members
-apart, so that nothing is said by colour alone.
+A family has one shape or line and one colour; the letter distinguishes its members,
+so that nothing depends on colour alone.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from knockon.vocabulary import RELATION_TYPES
 
 
 class Kind(NamedTuple):
-    """A way in which two entities are linked, read from either end."""
+    """A kind of link between two entities, named from either end."""
 
     label: str
     inverse: str
@@ -50,7 +50,7 @@ CLASS_STYLES: dict[str, tuple[str, str]] = {
     "Technology": ("Te", "thing"),
 }
 
-#: The links that are no Relation.
+#: The links that are not relations of the vocabulary.
 LINKS: dict[str, Kind] = {
     "dependsOn": Kind("depends on", "needed by", "need"),
     "supply": Kind("supplied by", "supplies", "need"),
@@ -89,7 +89,7 @@ LISTED: dict[str, str] = {
 
 
 def words(name: str | StrEnum) -> str:
-    """A name of the vocabulary as one reads it.
+    """Return a name of the vocabulary in words.
 
     >>> words("competesWith"), words("SwitchingHigh"), words("NoAlternative")
     ('competes with', 'high', 'no alternative')
@@ -101,7 +101,7 @@ def words(name: str | StrEnum) -> str:
 
 
 def kind(name: str) -> Kind:
-    """How a link is called.
+    """Return the names of a kind of link.
 
     >>> kind("founderOf")
     Kind(label='founder of', inverse='founded by', family='relation')
@@ -113,7 +113,7 @@ def kind(name: str) -> Kind:
 
 
 def class_style(name: str) -> tuple[str, str]:
-    """Letters and family of a class; a class nobody listed gets its first two letters.
+    """Return letters and family of a class; a class that is not listed has its first two letters.
 
     >>> class_style("Company"), class_style("Satellite")
     (('Co', 'organisation'), ('Sa', 'thing'))

@@ -1,4 +1,4 @@
-"""What each world of the explorer page has: of one document, and of one day.
+"""The contents of each world of the explorer page: of one document, and of one day.
 
 The page shows what the command line would. ``--according-to DOC`` keeps a
 record that has evidence in the document, brings what it names along, reduced to
@@ -21,19 +21,19 @@ from knockon.model.dates import Calendar, absence
 from knockon.present.page.facts import Fact, FactReader
 from knockon.store.worlds import records_of_document
 
-#: More documents nobody chooses from; the most cited are offered.
+#: Documents that are offered, at most: the most cited.
 DOCUMENTS = 100
 #: Records that the offered documents are cited by, together: working out a world takes time for each.
 CITING = 20_000
 #: Days that the slider stops at.
 DAYS = 48
-_BEARING = (Dependency, Supply, Entity, Measure, Shock, Hit)
+_IN_RUNS = (Dependency, Supply, Entity, Measure, Shock, Hit)
 #: Documents, and different networks in time, that the shocks are run for.
 RUNS = 24
 
 
 def turning_days(records: Iterable[Statement]) -> list[str]:
-    """The days from which something else holds than before, and before them the last day on which nothing had changed yet.
+    """Return the days on which something begins or has ended, and before them the last day on which nothing had changed yet.
 
     What happened or was measured makes no such day: it changes no network.
 
@@ -49,7 +49,7 @@ def turning_days(records: Iterable[Statement]) -> list[str]:
 
 
 def stops(records: Sequence[Statement]) -> list[str]:
-    """The days that the slider offers: all turning days, or as many as can be told apart and run."""
+    """Return the days that the slider offers: all turning days, or as many as can be distinguished and run."""
     days = turning_days(records)
     if len(days) > 10 * RUNS:
         return thinned(days, RUNS)
@@ -58,7 +58,7 @@ def stops(records: Sequence[Statement]) -> list[str]:
 
 
 def thinned(days: Sequence[str], most: int) -> list[str]:
-    """At most so many of the days, evenly, the first and the last among them.
+    """Return at most ``most`` of the days, evenly, the first and the last among them.
 
     >>> thinned(list("abcdefgh"), 3)
     ['a', 'e', 'h']
@@ -69,16 +69,20 @@ def thinned(days: Sequence[str], most: int) -> list[str]:
 
 
 def not_holding(calendar: Calendar, day: str, *, queried: bool = False) -> frozenset[tuple[str, str]]:
-    """What does not hold on a day and why, of what bears on a run: days that share it share their runs.
+    """Return which records of a run do not hold on a day and why: days that share this share their runs.
 
     ``queried`` says that a query chooses what is hit: it may ask for any record.
     """
-    reasons = ((one, absence(one, date.fromisoformat(day))) for one in calendar.dated if queried or isinstance(one, _BEARING))
-    return frozenset((one.id, reason) for one, reason in reasons if reason)
+    reasons = (
+        (record, absence(record, date.fromisoformat(day)))
+        for record in calendar.dated
+        if queried or isinstance(record, _IN_RUNS)
+    )
+    return frozenset((record.id, reason) for record, reason in reasons if reason)
 
 
 def offered(records: Iterable[Statement], most: int = DOCUMENTS) -> list[str]:
-    """The documents whose worlds the page offers, in the order of their IRIs: where that would be too much, the most cited."""
+    """Return the documents whose worlds the page offers, in the order of their IRIs: at most the most cited."""
     cited: Counter[str] = Counter()
     known = []
     for record in records:
@@ -108,34 +112,34 @@ class Membership:
                 self.citing[document].append(record)
 
     def of(self, document: str) -> tuple[list[int], list[int], dict[int, Fact]]:
-        """Rows of its entities, of those it only names, and its facts by row as this document has them."""
+        """Return the rows of its entities, of those it only names, and its facts by row as this document has them."""
         kept = records_of_document(document, [*self.citing[document], *self.standing], self.records)
-        there = sorted(self.nodes[iri] for iri in kept if iri in self.nodes)
+        present = sorted(self.nodes[iri] for iri in kept if iri in self.nodes)
         named = sorted(self.nodes[iri] for iri in kept if iri in self.nodes and document not in self.records[iri].documents)
         facts = FactReader(kept, frozenset(iri for iri in kept if iri in self.nodes)).facts()
-        return there, named, {self.row[_key(fact)]: fact for fact in facts if _key(fact) in self.row}
+        return present, named, {self.row[_key(fact)]: fact for fact in facts if _key(fact) in self.row}
 
-    def columns(self, documents: Sequence[str], said: Callable[[Fact], Any]) -> list[dict[str, Any]]:
-        """One object a document; ``said`` gives the columns of a fact that reads differently there."""
+    def columns(self, documents: Sequence[str], reading: Callable[[Fact], Any]) -> list[dict[str, Any]]:
+        """Return an object for each document; ``reading`` gives the columns of a fact that is different there."""
         worlds = []
         for document in documents:
-            there, named, facts = self.of(document)
-            other = [[row, *said(fact)] for row, fact in sorted(facts.items()) if _text(fact) != _text(self.facts[row])]
-            worlds.append({"facts": gaps(sorted(facts)), "named": gaps(named), "nodes": gaps(there), "other": other})
+            present, named, facts = self.of(document)
+            other = [[row, *reading(fact)] for row, fact in sorted(facts.items()) if _text(fact) != _text(self.facts[row])]
+            worlds.append({"facts": gaps(sorted(facts)), "named": gaps(named), "nodes": gaps(present), "other": other})
         return worlds
 
 
 def gaps(rows: Iterable[int]) -> list[int]:
-    """Ascending rows as the steps between them: shorter to write.
+    """Return ascending rows as the differences between them: shorter to write.
 
     >>> gaps([2, 3, 7])
     [2, 1, 4]
     """
-    found, last = [], 0
+    steps, last = [], 0
     for row in rows:
-        found.append(row - last)
+        steps.append(row - last)
         last = row
-    return found
+    return steps
 
 
 def _key(fact: Fact) -> tuple[Any, ...]:

@@ -19,7 +19,7 @@ from knockon.analysis.impact.impact_report import Impact
 from knockon.analysis.methods import METHODS
 from knockon.analysis.report.shock_report import ShockReport
 from knockon.model.dependency import READINGS
-from knockon.present.cascade_drawing import EntityLoss, cascade_drawing
+from knockon.present.cascade_drawing import cascade_drawing, entity_loss
 from knockon.present.caveats import owners, rests_on, ungraded
 from knockon.present.page.styles import words
 from knockon.present.parameters import model_phrases, selection_phrases
@@ -94,19 +94,7 @@ def _hash(text: str) -> str:
 
 
 def _cascade(report: ShockReport) -> CascadeSvg:
-    losses = [
-        EntityLoss(
-            entity=impact.entity,
-            label=impact.label,
-            loss=impact.loss,
-            low=impact.loss_low,
-            high=impact.loss_high,
-            step=impact.step,
-            causes=(impact.source,) if impact.source is not None else (),
-        )
-        for impact in report.cascade
-    ]
-    return cascade_svg(cascade_drawing(losses), report.shock.label)
+    return cascade_svg(cascade_drawing(map(entity_loss, report.cascade)), report.shock.label)
 
 
 def _chart(report: ShockReport) -> LossChart | None:
