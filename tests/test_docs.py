@@ -1,4 +1,4 @@
-"""The documents run: every command, every Python block, every name."""
+"""The documents are true: every command and every block of Python and SPARQL runs, and every link leads somewhere."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ PAGES = [ROOT / "README.md", ROOT / "data" / "README.md", *sorted((ROOT / "docs"
 
 
 def blocks(page: Path, language: str) -> list[str]:
-    """The fenced blocks of one language."""
+    """Return the fenced blocks of one language."""
     return re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
 
 
 def lines(page: Path) -> list[str]:
-    """The commands of the console blocks, their remarks left out."""
-    said = [line[2:] for block in blocks(page, "console") for line in block.splitlines() if line.startswith("$ ")]
-    return [re.sub(r"\s+#.*$", "", line) for line in said]
+    """Return the commands of the console blocks without their comments."""
+    commands = [line[2:] for block in blocks(page, "console") for line in block.splitlines() if line.startswith("$ ")]
+    return [re.sub(r"\s+#.*$", "", line) for line in commands]
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Path:
-    """A folder with the lists of the README and of the how-to, and the documents where they are there."""
+def work_folder(tmp_path: Path) -> Path:
+    """A folder with the tables of the README and of the how-to, and the source documents if they exist."""
     (tmp_path / "suppliers.csv").write_text(blocks(ROOT / "README.md", "csv")[0], "utf-8")
     for name, text in zip(("list.csv", "factories.csv"), blocks(ROOT / "docs" / "how-to.md", "csv"), strict=True):
         (tmp_path / name).write_text(text, "utf-8")
@@ -42,10 +42,10 @@ def desk(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def calls(page: Path, desk: Path) -> Iterator[tuple[str, list[str]]]:
+def calls(page: Path, work_folder: Path) -> Iterator[tuple[str, list[str]]]:
     """Yield each command of a page, with its arguments; without those of make, and of documents that are not there."""
     for line in lines(page):
-        if line.startswith("make ") or ("DOCUMENTS" in line and not (desk / "DOCUMENTS").exists()):
+        if line.startswith("make ") or ("DOCUMENTS" in line and not (work_folder / "DOCUMENTS").exists()):
             continue
         program, *arguments = shlex.split(line)
         assert program == "knockon", line
@@ -54,20 +54,20 @@ def calls(page: Path, desk: Path) -> Iterator[tuple[str, list[str]]]:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_command_of_a_page_runs(
-    page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    page: Path, work_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In the order of the page, in an empty folder with the supplier list of the README; in this process."""
-    monkeypatch.chdir(desk)
-    for line, arguments in calls(page, desk):
+    """The commands run in the order of the page, in one folder and in this process."""
+    monkeypatch.chdir(work_folder)
+    for line, arguments in calls(page, work_folder):
         code = run(arguments)
         assert code == 0, f"{line}\n{capsys.readouterr().err}"
 
 
 @pytest.mark.slow
-def test_every_command_of_the_readme_runs_as_its_readers_run_it(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each in a process of its own."""
-    for line, arguments in calls(ROOT / "README.md", desk):
-        code = in_a_process(arguments, desk)
+def test_every_command_of_the_readme_runs_as_its_readers_run_it(work_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command runs in a process of its own."""
+    for line, arguments in calls(ROOT / "README.md", work_folder):
+        code = in_a_process(arguments, work_folder)
         assert code == 0, f"{line}\n{capsys.readouterr().err}"
 
 
@@ -80,10 +80,10 @@ def in_a_process(arguments: list[str], folder: Path) -> int:
 
 @pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_python_block_runs(
-    page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    page: Path, work_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each block on its own."""
-    monkeypatch.chdir(desk)
+    """Each block runs by itself."""
+    monkeypatch.chdir(work_folder)
     for block in blocks(page, "python"):
         exec(compile(block, str(page), "exec"), {})  # noqa: S102 - our own pages
     capsys.readouterr()
@@ -91,7 +91,7 @@ def test_every_python_block_runs(
 
 @pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "sparql")], ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_sparql_block_finds_something(page: Path, graph: knockon.Graph) -> None:
-    """On the bundled data."""
+    """Each query has results on the bundled data."""
     for block in blocks(page, "sparql"):
         assert list(graph.query(block)), block
 

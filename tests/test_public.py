@@ -1,4 +1,4 @@
-"""The public face: what it names, and that naming costs nothing until it is used."""
+"""The public names: which they are, what ``help`` says of them, and that importing the package loads nothing else."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import knockon.network
 import knockon.propagation
 
 NAMES = [
-    # asking
+    # questions
     "Explanation", "Graph", "ImpactReport", "Limits", "QueryAnswer", "ReadOptions", "open",
     # options of questions
     "Options", "RoundOptions", "RunOptions", "WorldOptions",
@@ -77,7 +77,7 @@ HEAVY = ["jinja2", "networkx", "numpy", "pandas", "pydantic", "pyoxigraph", "pyv
 
 
 def test_the_list_of_public_names_is_this_one() -> None:
-    """A name is added or taken away on purpose."""
+    """A name is added or removed on purpose."""
     assert sorted(knockon.__all__) == sorted(NAMES)
     assert len(set(knockon.__all__)) == len(knockon.__all__)
     assert dir(knockon) == sorted(NAMES)
@@ -103,8 +103,8 @@ def test_type_checkers_see_what_is_exported() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_public_name_is_there(name: str) -> None:
-    """Each can be imported, is what its home calls it, and has a docstring."""
+def test_each_public_name_can_be_imported(name: str) -> None:
+    """Each can be imported, has the same name in its module, and has a docstring."""
     value = getattr(knockon, name)
     if name != "__version__":
         assert value.__name__ == name
@@ -113,7 +113,7 @@ def test_each_public_name_is_there(name: str) -> None:
 
 
 def test_every_error_is_public() -> None:
-    """Whoever catches an error by name can import the name; all are KnockonErrors."""
+    """Each error can be imported and caught by its name; all are KnockonErrors."""
     import knockon.errors
 
     classes = [one for one in vars(knockon.errors).values() if isinstance(one, type) and issubclass(one, Exception)]
@@ -123,14 +123,14 @@ def test_every_error_is_public() -> None:
 
 
 def test_every_record_class_is_public() -> None:
-    """What a data file may name, Python may import."""
+    """Every class that a data file may name can be imported."""
     from knockon.model import STATEMENTS
 
     assert set(STATEMENTS) <= set(knockon.__all__)
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
-    """As in any module, so that hasattr and from-imports behave."""
+    """As in any module, so that hasattr and from-imports work."""
     with pytest.raises(AttributeError, match="module 'knockon' has no attribute 'Grpah'"):
         _ = knockon.Grpah  # type: ignore[attr-defined]
     with pytest.raises(ImportError):
@@ -138,14 +138,14 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 def test_importing_it_imports_nothing_heavy() -> None:
-    """`import knockon` loads none of what it stands on, and a name of the errors loads no more than they need."""
+    """`import knockon` loads no other package, and a name of the errors loads no more than they need."""
     code = f"import sys, knockon; knockon.NotFound; print([m for m in {HEAVY} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "[]\n"
 
 
 def test_a_star_import_brings_the_public_names() -> None:
-    """`from knockon import *` works, in spite of the laziness."""
+    """`from knockon import *` imports all names, though each is loaded when it is first used."""
     names: dict[str, object] = {}
     exec("from knockon import *", names)  # noqa: S102 - our own text
     assert set(NAMES) <= set(names)
