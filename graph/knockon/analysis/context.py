@@ -243,7 +243,7 @@ class Context:
             shocks=[shock.id for shock in self.shocks],
             nodes=list(network.index),
             others=[iri for iri in self.records if iri not in network.index],
-            unsettled=losses.truncated,
+            unsettled=losses.truncated_shocks,
             cap=self.options.cap,
             row=losses.row,
         )

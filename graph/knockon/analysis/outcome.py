@@ -87,7 +87,7 @@ class SparseLosses:
         return cls(network, rows)
 
     @property
-    def truncated(self) -> list[int]:
+    def truncated_shocks(self) -> list[int]:
         """The numbers of the shocks whose run was stopped by its cap."""
         return [number for number, row in enumerate(self._rows) if row.truncated]
 

@@ -109,7 +109,10 @@ class CausalTrace:
         return [(self.network.nodes[n], float(self.result.loss[self.row, n])) for n in rest]
 
     def evidence(self, node: int) -> tuple[Evidence, ...]:
-        """Return the evidence of the dependency that determines the loss of a node, or of the hit where it is hit itself."""
+        """Return the evidence of the dependency that determines the loss of a node.
+
+        Of a node that is hit itself: the evidence of the hit, or else that of the shock.
+        """
         link = self.link(node)
         if link is not None:
             return tuple(e for record in link.dependencies for e in record.evidence)

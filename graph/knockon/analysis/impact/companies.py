@@ -82,14 +82,15 @@ def companies(context: Context, losses: Iterable[EntityLoss]) -> tuple[CompanyLo
     own = {loss.entity: loss for loss in losses}
     worst: dict[str, EntityLoss] = {}
     for loss in own.values():
-        for company in _wholes(context, loss.entity):
+        for company in _companies_above(context, loss.entity):
             if company not in worst or (loss.loss, worst[company].entity) > (worst[company].loss, loss.entity):
                 worst[company] = loss
     iris = sorted({*worst, *(iri for iri in own if isinstance(context.records.get(iri), Company))})
-    return tuple(_company(context, iri, own.get(iri), worst.get(iri)) for iri in iris)
+    return tuple(_company_loss(context, iri, own.get(iri), worst.get(iri)) for iri in iris)
 
 
-def _company(context: Context, iri: str, own: EntityLoss | None, part: EntityLoss | None) -> CompanyLoss:
+def _company_loss(context: Context, iri: str, own: EntityLoss | None, part: EntityLoss | None) -> CompanyLoss:
+    """Return the loss of a company, from its own loss and from that of its worst part."""
     return CompanyLoss(
         entity=iri,
         label=label_of(context.records, iri),
@@ -103,7 +104,7 @@ def _company(context: Context, iri: str, own: EntityLoss | None, part: EntityLos
     )
 
 
-def _wholes(context: Context, iri: str) -> set[str]:
+def _companies_above(context: Context, iri: str) -> set[str]:
     """Return the companies that an entity is a part of, directly or through other parts."""
 
     def above(part: str) -> Sequence[str]:

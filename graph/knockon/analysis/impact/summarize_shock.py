@@ -56,12 +56,12 @@ def summarize_shock(report: ImpactReport) -> ShockSummary:
         status=shock.status.value if shock.status else None,
         not_in_force=hits_nothing("The shock", report.run.as_of, reason) if reason else None,
         **_statement_fields(shock),
-        hits=tuple(_hit(context, target) for target in targets[:LISTED]),
+        hits=tuple(_hit_summary(context, target) for target in targets[:LISTED]),
         hits_more=max(0, len(targets) - LISTED),
         missing=tuple(_missing_name(context, iri) for iri in report.missing_targets),
-        measures=tuple(_measure(context, iri) for iri in shock.legal_basis[:LISTED]),
+        measures=tuple(_measure_summary(context, iri) for iri in shock.legal_basis[:LISTED]),
         measures_more=max(0, len(shock.legal_basis) - LISTED),
-        exploits=tuple(_weakness(context, iri) for iri in shock.exploits[:LISTED]),
+        exploits=tuple(_weakness_summary(context, iri) for iri in shock.exploits[:LISTED]),
         exploits_more=max(0, len(shock.exploits) - LISTED),
     )
 
@@ -72,7 +72,7 @@ def _missing_name(context: Context, iri: str) -> str:
     return "what a query of the shock looks for" if is_query else name_of(context.records, iri)
 
 
-def _hit(context: Context, target: Target) -> HitSummary:
+def _hit_summary(context: Context, target: Target) -> HitSummary:
     record, hit = context.records.get(target.iri), context.records.get(target.hit)
     return HitSummary(
         target=target.iri,
@@ -85,7 +85,7 @@ def _hit(context: Context, target: Target) -> HitSummary:
     )
 
 
-def _measure(context: Context, iri: str) -> MeasureSummary:
+def _measure_summary(context: Context, iri: str) -> MeasureSummary:
     record = context.base_records.get(iri)
     details = _measure_details(context, record) if isinstance(record, Measure) else None
     return MeasureSummary(iri, label_of(context.base_records, iri), details)
@@ -104,7 +104,7 @@ def _measure_details(context: Context, measure: Measure) -> MeasureDetails:
     )
 
 
-def _weakness(context: Context, iri: str) -> WeaknessSummary:
+def _weakness_summary(context: Context, iri: str) -> WeaknessSummary:
     record = context.records.get(iri)
     return WeaknessSummary(
         label=label_of(context.records, iri),

@@ -238,7 +238,7 @@ class _Search:
         return SavedLoss(loss_before=self.before[1], loss_after=loss, loss_low_after=low, loss_high_after=high)
 
     def _with_pairs(self, answer: Mitigation, tried: Sequence[Candidate]) -> Mitigation:
-        """Return an answer with the best pairs of changes among the first ``limits.pairs``."""
+        """Return an answer with the pairs of changes that save most, among the first ``limits.pairs`` compatible pairs."""
         pairs = list(islice(_pairs_of(tried), min(self.limits.pairs, sys.maxsize)))
         losses = self._losses([[first.change, second.change] for first, second in pairs])
         saved = [self._saved(losses[:, i]).saved for i in range(len(pairs))]

@@ -76,7 +76,7 @@ class Checkpoint:
             self.write()
 
     def write(self) -> None:
-        """Write the rows so far to the file."""
+        """Write the rows so far to the file; do nothing without a path."""
         if self.path is None:
             return
         content = json.dumps({"identity": self.identity, "rows": self.done, "columns": self.rows.shape[1]}).encode() + b"\n"

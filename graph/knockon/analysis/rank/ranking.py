@@ -89,7 +89,10 @@ class Ranking(Answer):
         return self.rows()
 
     def table(self) -> dict[str, Array]:
-        """Return the columns (rows,) in the order of the ranks, with rank and firm before them."""
+        """Return the columns (rows,) of the table by name: rank, firm, sole supplier (if any), numbers, stopped_by.
+
+        Rows are in the order of the ranks; a supplier that is named as a sole supplier has no row of its own.
+        """
         order = self.order
         if self.sole:
             order = order[~np.isin(order, np.fromiter(self.sole, np.int64, len(self.sole)))]

@@ -59,7 +59,7 @@ def save_shock(store: Store, name: str, shock: Shock) -> Shock:
 
 
 def _hit_fields(hit: Hit) -> dict[str, object]:
-    """Return the fields of a hit without its name, which is derived from that of its shock."""
+    """Return the target and the severity of a hit, by the names of fields in data files."""
     fields = {
         "target": hit.target,
         "targetQuery": hit.target_query,

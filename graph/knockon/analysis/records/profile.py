@@ -135,7 +135,7 @@ class _Sections:
                 yield self._line(d, self._need(d))
 
     def dependants(self) -> Iterator[DependantLine]:
-        """Yield the entities that depend on it, directly or indirectly, the nearest first."""
+        """Yield the dependencies by which others depend on it, directly or indirectly, the nearest first."""
         outside = [d for d in self.dependencies if d.dependant not in self.parts and any(s in self.tiers for s in _sources(d))]
         for d in sorted(self._by_weight(outside), key=lambda d: self.tiers[d.dependant]):
             yield DependantLine(**vars(self._line(d, self._need(d))), tier=self.tiers[d.dependant])
