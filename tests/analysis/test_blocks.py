@@ -67,7 +67,7 @@ def test_losses_of_all_shocks_are_those_of_the_reports(tmp_path: Path, monkeypat
     row_of = {iri: row for row, iri in enumerate(losses.shocks)}
     for report in graph.each_impact():
         loss, step = losses.row(row_of[report.shock.id])
-        of_entity = {one.entity: (one.loss, one.step) for one in report}
+        of_entity = {impact.entity: (impact.loss, impact.step) for impact in report}
         expected = [of_entity.get(iri, (0.0, -1)) for iri in losses.nodes]
         assert list(zip(loss.tolist(), step.tolist(), strict=True)) == expected
     assert len(losses.nodes) == len(row_of) == 40

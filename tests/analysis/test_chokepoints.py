@@ -21,33 +21,33 @@ def test_both_readings_of_the_bakery() -> None:
     answer = chokepoints(context(*bakery()), "guests", threshold=0.3)
     assert answer.upstream == 5
     assert [point.id for point in answer.points] == ["rye", "baking", "flour"]
-    found = points(answer)
-    assert [found[name].dominator for name in ("rye", "baking", "flour")] == [True, True, False]
-    assert found["flour"].loss == 1.0 * 0.75 * 0.45
-    assert (found["flour"].loss_low, found["flour"].loss_high) == (0.9 * 0.6 * 0.3, pytest.approx(1.0 * 0.9 * 0.6))
-    assert (found["flour"].step, found["flour"].distance, found["flour"].source) == (3, 3, True)
-    assert [hop.dependant.rpartition("/")[2] for hop in found["flour"].path] == ["baking", "rye", "guests"]
-    assert [span.start for span in found["flour"].evidence] == [10, 20, 30]
-    assert [one.ids for one in answer.cut_sets] == [("rye",), ("baking",), ("flour",), ("mill-a", "mill-b")]
+    result = points(answer)
+    assert [result[name].dominator for name in ("rye", "baking", "flour")] == [True, True, False]
+    assert result["flour"].loss == 1.0 * 0.75 * 0.45
+    assert (result["flour"].loss_low, result["flour"].loss_high) == (0.9 * 0.6 * 0.3, pytest.approx(1.0 * 0.9 * 0.6))
+    assert (result["flour"].step, result["flour"].distance, result["flour"].source) == (3, 3, True)
+    assert [hop.dependant.rpartition("/")[2] for hop in result["flour"].path] == ["baking", "rye", "guests"]
+    assert [span.start for span in result["flour"].evidence] == [10, 20, 30]
+    assert [cut_set.ids for cut_set in answer.cut_sets] == [("rye",), ("baking",), ("flour",), ("mill-a", "mill-b")]
     assert len(answer.narrowest) == 1
     assert answer.truncated is False
     high = chokepoints(context(*bakery()), "guests", threshold=0.4)
     assert [(point.id, point.dominator) for point in high.points] == [("rye", True), ("baking", True)]
-    assert [(one.id, one.loss) for one in high.lesser] == [("flour", 0.3375)]
+    assert [(item.id, item.loss) for item in high.lesser] == [("flour", 0.3375)]
 
 
 def test_a_dominator_that_costs_nothing_is_told() -> None:
     """Everything passes through the port, and without a criticality above nothing it costs nothing."""
     where = context(*entities("shop", "port", "ship"), need("shop", "port", criticality="Negligible"), need("port", "ship"))
-    found = points(chokepoints(where, "shop"))
-    assert (found["port"].dominator, found["port"].loss, found["port"].step) == (True, 0.0, None)
-    assert found["port"].path == ()
+    answer = points(chokepoints(where, "shop"))
+    assert (answer["port"].dominator, answer["port"].loss, answer["port"].step) == (True, 0.0, None)
+    assert answer["port"].path == ()
 
 
 def test_only_leaves() -> None:
     """Asked for leaves, only what needs nothing itself stands in a cut set."""
     answer = chokepoints(context(*bakery()), "guests", threshold=0.3, leaves=True)
-    assert [one.ids for one in answer.cut_sets] == [("flour",), ("mill-a", "mill-b")]
+    assert [cut_set.ids for cut_set in answer.cut_sets] == [("flour",), ("mill-a", "mill-b")]
     assert {iri.rpartition("/")[2] for iri in answer.sources} == {"flour", "mill-a", "mill-b"}
 
 

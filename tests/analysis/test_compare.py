@@ -49,8 +49,8 @@ def test_an_answer_does_not_differ_from_itself() -> None:
 def test_turned_around_everything_changes_its_sign() -> None:
     """Second less first, and first less second."""
     where = context(*bakery())
-    one, two = impact_of(where, flour="high"), impact_of(where, flour="low", sales="high")
-    ahead, back = by_id(compare(one, two)), by_id(compare(two, one))
+    answer, two = impact_of(where, flour="high"), impact_of(where, flour="low", sales="high")
+    ahead, back = by_id(compare(answer, two)), by_id(compare(two, answer))
     assert set(ahead) == set(back)
     for name, row in ahead.items():
         other = back[name]
@@ -86,10 +86,10 @@ def test_one_shock_in_two_worlds(graph: knockon.Graph) -> None:
     assert (answer.first.affected, answer.second.affected) == (len(whole), len(without))
     assert answer.same_network is False
     assert by_id(answer)["subscription-revenue"].only_in == "first"
-    gone = graph.compare("data-reclassification", against={"without": "doc-dependency-card"})
-    assert gone.second.fallen
-    assert not gone.first.fallen
-    assert gone.counts.only_first == len(whole)
+    result = graph.compare("data-reclassification", against={"without": "doc-dependency-card"})
+    assert result.second.fallen
+    assert not result.first.fallen
+    assert result.counts.only_first == len(whole)
 
 
 def test_wrong_calls_are_refused(graph: knockon.Graph) -> None:

@@ -27,8 +27,8 @@ def round_trip(*names: str, **more: object) -> list[Dependency]:
 
 def test_a_loop_is_its_dependencies_in_order() -> None:
     """Each link's dependant is needed by the link before; it begins with the first by IRI, and goes round once."""
-    (found,) = loops(round_trip("c", "a", "b"))
-    assert [d.name for d in found] == ["a-needs-b", "b-needs-c", "c-needs-a"]
+    (answer,) = loops(round_trip("c", "a", "b"))
+    assert [d.name for d in answer] == ["a-needs-b", "b-needs-c", "c-needs-a"]
 
 
 def test_the_strongest_loop_comes_first() -> None:
@@ -39,16 +39,16 @@ def test_the_strongest_loop_comes_first() -> None:
 
 def test_a_loop_may_run_through_a_supplier() -> None:
     """The baker needs heat of the plant, and the plant needs the baker."""
-    (found,) = loops([need("baker", "heat", "plant"), need("plant", "baker")])
-    assert [d.name for d in found] == ["baker-needs-heat", "plant-needs-baker"]
+    (answer,) = loops([need("baker", "heat", "plant"), need("plant", "baker")])
+    assert [d.name for d in answer] == ["baker-needs-heat", "plant-needs-baker"]
 
 
 def test_of_parallel_links_the_strongest_stands() -> None:
     """Two dependencies between the same two are one loop, not two."""
-    found = loops(
+    answer = loops(
         [need("a", "b", name="weak", criticality="Low"), need("a", "b", name="strong", criticality="High"), need("b", "a")]
     )
-    assert [[d.name for d in loop] for loop in found] == [["strong", "b-needs-a"]]
+    assert [[d.name for d in loop] for loop in answer] == [["strong", "b-needs-a"]]
 
 
 def test_no_loop_is_no_loop() -> None:
@@ -63,11 +63,11 @@ def test_no_loop_is_no_loop() -> None:
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd")), unique=True))
 def test_every_loop_closes(pairs: list[tuple[str, str]]) -> None:
     """Whatever the graph: no entity twice in a loop, each link leads to the next, no loop twice."""
-    found = loops([need(a, b) for a, b in pairs])
-    for loop in found:
+    answer = loops([need(a, b) for a, b in pairs])
+    for loop in answer:
         assert len({d.dependant for d in loop}) == len(loop)
-        assert all(one.need == other.dependant for one, other in zip(loop, (*loop[1:], loop[0]), strict=True))
-    assert len({tuple(d.id for d in loop) for loop in found}) == len(found)
+        assert all(item.need == other.dependant for item, other in zip(loop, (*loop[1:], loop[0]), strict=True))
+    assert len({tuple(d.id for d in loop) for loop in answer}) == len(answer)
 
 
 # Schema
@@ -98,15 +98,15 @@ def test_an_empty_store_has_no_schema() -> None:
 def test_a_record_shows_what_it_says_and_who_names_it() -> None:
     """Fields by their names in data files, evidence, and every record that names it with the property."""
     store = context(*bakery()).store
-    found = show(store, "baking")
-    assert json.loads(json.dumps(found.to_dict())) == found.to_dict()
-    assert (found.name, found.cls, found.values["label"], found.values["partOf"]) == (
+    answer = show(store, "baking")
+    assert json.loads(json.dumps(answer.to_dict())) == answer.to_dict()
+    assert (answer.name, answer.cls, answer.values["label"], answer.values["partOf"]) == (
         "baking",
         "Product",
         "Baking",
         [iri("bakery")],
     )
-    assert [(mention.record.rsplit("/")[-1], mention.property) for mention in found.named_by] == [
+    assert [(mention.record.rsplit("/")[-1], mention.property) for mention in answer.named_by] == [
         ("baking-needs-flour", "dependant"),
         ("rye-needs-baking", "need"),
         ("rye", "partOf"),
@@ -116,9 +116,9 @@ def test_a_record_shows_what_it_says_and_who_names_it() -> None:
 def test_parts_are_shown_inside_and_name_others() -> None:
     """Supplies stand in their dependency with their own fields; a provider is named as supply.provider."""
     store = context(*bakery()).store
-    found = show(store, "baking-needs-flour")
-    assert [supply["provider"] for supply in found.values["supply"]] == [iri("mill-a"), iri("mill-b")]
-    assert (found.values["combination"], [e.start for e in found.evidence]) == ("AnyOf", [10])
+    answer = show(store, "baking-needs-flour")
+    assert [supply["provider"] for supply in answer.values["supply"]] == [iri("mill-a"), iri("mill-b")]
+    assert (answer.values["combination"], [e.start for e in answer.evidence]) == ("AnyOf", [10])
     assert [mention.property for mention in show(store, "mill-a").named_by] == ["hit.target", "supply.provider"]
 
 
@@ -130,8 +130,8 @@ def test_nothing_is_shown_of_what_is_not_said_and_zero_is_said() -> None:
     assert "unit" not in show(store, "o").to_dict()
     assert "inferred" not in show(store, "o").to_dict()
     share = need("x", "x", criticality_value="0", supply=[{"provider": iri("x"), "share": "0"}])
-    found = show(MemoryStore(data_set("x", [*entities("x"), share])), share.name)
-    assert (found.values["criticalityValue"], found.values["supply"][0]["share"]) == ("0", "0")
+    answer = show(MemoryStore(data_set("x", [*entities("x"), share])), share.name)
+    assert (answer.values["criticalityValue"], answer.values["supply"][0]["share"]) == ("0", "0")
 
 
 def test_a_record_is_found_by_iri_local_name_or_label() -> None:

@@ -25,12 +25,12 @@ def test_records_and_fields_that_differ() -> None:
     )
     answer = diff(before, after)
     assert (answer.added, answer.removed, answer.changed, answer.evidence, answer.unchanged) == (1, 1, 2, 0, 1)
-    found = {record.name: record for record in answer.records}
-    assert found["a"].fields == (FieldChange("comment", None, "New."),)
-    assert found["a-needs-b"].fields == (FieldChange("criticality", "High", "Low"), FieldChange("buffer", None, "P3D"))
-    assert found["a-needs-b"].title == "A needs B"
-    assert (found["c"].kind, found["c"].fields[-1]) == (Kind.REMOVED, FieldChange("label", "C", None))
-    assert (found["d"].kind, found["d"].data_set) == (Kind.ADDED, "x")
+    result = {record.name: record for record in answer.records}
+    assert result["a"].fields == (FieldChange("comment", None, "New."),)
+    assert result["a-needs-b"].fields == (FieldChange("criticality", "High", "Low"), FieldChange("buffer", None, "P3D"))
+    assert result["a-needs-b"].title == "A needs B"
+    assert (result["c"].kind, result["c"].fields[-1]) == (Kind.REMOVED, FieldChange("label", "C", None))
+    assert (result["d"].kind, result["d"].data_set) == (Kind.ADDED, "x")
     assert not answer.same
 
 
@@ -97,9 +97,9 @@ NAMES = st.sets(st.sampled_from("abcd"))
 @given(NAMES, NAMES)
 def test_the_way_back_is_the_opposite(before: set[str], after: set[str]) -> None:
     """From the second to the first, added and removed change places; nothing differs from itself; counts add up."""
-    one, two = data_set("x", entities(*before)), data_set("x", entities(*after))
-    there, back = diff(one, two), diff(two, one)
-    assert (there.added, there.removed, there.unchanged) == (back.removed, back.added, back.unchanged)
-    assert there.removed + there.changed + there.evidence + there.unchanged == len(before)
-    assert diff(one, one).same
-    json.dumps(there.to_dict())
+    answer, two = data_set("x", entities(*before)), data_set("x", entities(*after))
+    result, back = diff(answer, two), diff(two, answer)
+    assert (result.added, result.removed, result.unchanged) == (back.removed, back.added, back.unchanged)
+    assert result.removed + result.changed + result.evidence + result.unchanged == len(before)
+    assert diff(answer, answer).same
+    json.dumps(result.to_dict())

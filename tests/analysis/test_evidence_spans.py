@@ -38,10 +38,10 @@ def store(*records: Statement, text: str = TEXT) -> MemoryStore:
 
 def test_spans_inside_their_document_are_sound(folder: Path) -> None:
     """The document is known by its bytes, whatever the file is called; counts and the longest span are reported."""
-    found = check(
+    answer = check(
         store(*entities("x", evidence=[passage(0, 7), passage(8, 9)]), *entities("y", evidence=[passage(0, 7)])), folder
     )
-    assert found.to_dict() == {
+    assert answer.to_dict() == {
         "ok": True,
         "documents": [{"document": iri("doc-a"), "id": "doc-a", "file": "a.txt", "matched": True, "spans": 2, "outside": 0}],
         "spans": 2,
@@ -55,8 +55,8 @@ def test_spans_inside_their_document_are_sound(folder: Path) -> None:
 def test_a_document_of_other_bytes_is_no_match(folder: Path) -> None:
     """One changed byte, or newlines made alike: not matched, and not sound."""
     for other in (TEXT + " ", TEXT.replace("\r\n", "\n")):
-        found = check(store(text=other), folder)
-        assert (found.ok, found.documents[0].matched, found.documents[0].file) == (False, False, None)
+        answer = check(store(text=other), folder)
+        assert (answer.ok, answer.documents[0].matched, answer.documents[0].file) == (False, False, None)
     unsigned = MemoryStore(data_set("x", [Document(id=iri("doc-a"), title="A")]))
     assert check(unsigned, folder).ok is False
 
@@ -64,12 +64,12 @@ def test_a_document_of_other_bytes_is_no_match(folder: Path) -> None:
 def test_a_span_outside_its_document_is_listed(folder: Path) -> None:
     """The end may be that of the text and no further; counted in code points, not bytes."""
     end = len(TEXT)
-    found = check(
+    answer = check(
         store(*entities("x", evidence=[passage(0, end), passage(end - 1, end + 1), passage(end + 5, end + 6)])), folder
     )
-    assert found.ok is False
-    assert [(span.start, span.end) for span in found.outside] == [(end - 1, end + 1), (end + 5, end + 6)]
-    assert found.documents[0].outside == 2
+    assert answer.ok is False
+    assert [(span.start, span.end) for span in answer.outside] == [(end - 1, end + 1), (end + 5, end + 6)]
+    assert answer.documents[0].outside == 2
 
 
 def test_a_span_that_is_too_long_is_listed(folder: Path) -> None:
@@ -79,17 +79,17 @@ def test_a_span_that_is_too_long_is_listed(folder: Path) -> None:
     whole = "x" * 700
     (folder / "long.txt").write_text(whole)
     odd = entities("x")[0].model_copy(update={"evidence": (span, long)})
-    found = check(MemoryStore(data_set("x", [*documents(whole), odd]), checked=True), folder)
-    assert (found.ok, found.longest) == (False, 601)
-    assert [span.to_dict() for span in found.too_long] == [{"document": iri("doc-a"), "start": 0, "end": 601}]
+    answer = check(MemoryStore(data_set("x", [*documents(whole), odd]), checked=True), folder)
+    assert (answer.ok, answer.longest) == (False, 601)
+    assert [span.to_dict() for span in answer.too_long] == [{"document": iri("doc-a"), "start": 0, "end": 601}]
 
 
 def test_records_without_a_source_are_listed(folder: Path) -> None:
     """All but documents; evidence on a part is a source."""
     supply = [{"provider": iri("p"), "evidence": [passage()]}]
-    found = check(store(*entities("a", "b", "p", evidence=[passage()]), need("a", "b", supply=supply), need("b", "a")), folder)
-    assert found.unsourced_records == (iri("b-needs-a"),)
-    assert found.ok is True
+    answer = check(store(*entities("a", "b", "p", evidence=[passage()]), need("a", "b", supply=supply), need("b", "a")), folder)
+    assert answer.unsourced_records == (iri("b-needs-a"),)
+    assert answer.ok is True
 
 
 def test_a_folder_that_is_not_there_is_not_found(tmp_path: Path) -> None:
@@ -129,26 +129,26 @@ def test_an_inventory_is_touched_where_spans_meet(folder: Path) -> None:
         {"id": "document", "file": "a.txt"},
         {"id": "another", "file": "b.txt"},
     ]
-    found = check(
+    answer = check(
         store(*entities("x", evidence=[passage(10, 20)])), folder, inventory(folder, {"facts": rows[:5], "others": rows[5:]})
     )
-    assert found.inventory.to_dict() == {
+    assert answer.inventory.to_dict() == {
         "rows": 9,
         "touched": 4,
         "share": 4 / 9,
         "touched_in_every_span": 3,
         "untouched": ["after", "before", "elsewhere", "nothing", "another"],
     }
-    assert found.ok is True
+    assert answer.ok is True
 
 
 def test_a_chain_in_an_inventory_counts_as_its_steps(folder: Path) -> None:
     """Each step is a row, named after its chain and number."""
     steps = [{"n": 1, "evidence": row("", (10, 20))["evidence"]}, {"n": 2, "evidence": row("", (30, 32))["evidence"]}]
-    found = check(
+    answer = check(
         store(*entities("x", evidence=[passage(10, 20)])), folder, inventory(folder, {"chains": [{"id": "c", "steps": steps}]})
     )
-    assert (found.inventory.rows, found.inventory.untouched) == (2, ("c.2",))
+    assert (answer.inventory.rows, answer.inventory.untouched) == (2, ("c.2",))
 
 
 def test_an_empty_inventory_is_touched_throughout(folder: Path) -> None:
@@ -185,8 +185,8 @@ def test_what_is_no_inventory_is_invalid(folder: Path, content: str) -> None:
 
 def test_the_words_behind_a_record_are_shown(folder: Path) -> None:
     """The text of each span, code point by code point; None where the folder lacks the document."""
-    found = quotations(store(*entities("x", evidence=[passage(0, 9), passage(18, 26, stance="Alleges")])), "x", folder)
-    assert [(q.quotation, q.stance, q.document) for q in found] == [
+    answer = quotations(store(*entities("x", evidence=[passage(0, 9), passage(18, 26, stance="Alleges")])), "x", folder)
+    assert [(q.quotation, q.stance, q.document) for q in answer] == [
         ("Ünïcode 😀", "Asserts", "doc-a"),
         ("A second", "Alleges", "doc-a"),
     ]

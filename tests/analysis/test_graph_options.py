@@ -70,7 +70,7 @@ def test_a_mapping_is_no_name_of_a_shock(graph: Graph) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ask", "wrong", "said"),
+    ("ask", "wrong", "message"),
     [
         (Graph.impact, {"facts_onyl": True}, "unknown option 'facts_onyl'; did you mean facts_only?"),
         (Graph.compare, {"against": {"witout": "x"}}, "unknown option 'witout'; did you mean without?"),
@@ -81,9 +81,9 @@ def test_a_mapping_is_no_name_of_a_shock(graph: Graph) -> None:
         (Graph.impact, {"stances": "Aleges"}, "'Aleges' is not a stance; use Asserts, Alleges,"),
     ],
 )
-def test_a_misspelt_option_is_not_blamed_on_the_model(graph: Graph, ask: Ask, wrong: dict[str, Any], said: str) -> None:
+def test_a_misspelt_option_is_not_blamed_on_the_model(graph: Graph, ask: Ask, wrong: dict[str, Any], message: str) -> None:
     """It is called unknown, with the nearest and the list; a parameter of another model is refused by the model."""
-    with pytest.raises(UsageError, match=said.replace("?", r"\?")):
+    with pytest.raises(UsageError, match=message.replace("?", r"\?")):
         ask(graph, "sensetime-stops", **wrong)
 
 

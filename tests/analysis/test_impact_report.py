@@ -23,12 +23,12 @@ from support.small_records import data_set, entities, iri, need, passage
 
 
 def report(name: str, *records: object, **options: object) -> ImpactReport:
-    found = context(*(records or bakery()), **options)  # type: ignore[arg-type]
-    return impacts(found, [found.shock(name)])[0]
+    world = context(*(records or bakery()), **options)  # type: ignore[arg-type]
+    return impacts(world, [world.shock(name)])[0]
 
 
-def names(one: ImpactReport) -> list[str]:
-    return [impact.entity.rsplit("/", 1)[-1] for impact in one]
+def names(result: ImpactReport) -> list[str]:
+    return [impact.entity.rsplit("/", 1)[-1] for impact in result]
 
 
 # Rows
@@ -36,26 +36,26 @@ def names(one: ImpactReport) -> list[str]:
 
 def test_a_row_for_everything_that_loses() -> None:
     """Who loses, how much, between what and what, at which step, through which link, from whom."""
-    one = report("drought")
-    found = [(i.entity.rsplit("/", 1)[-1], round(i.loss, 6), i.step) for i in one]
-    assert found == [
+    result = report("drought")
+    answer = [(i.entity.rsplit("/", 1)[-1], round(i.loss, 6), i.step) for i in result]
+    assert answer == [
         ("flour", 0.75, 0),
         ("baking", 0.75, 1),
         ("rye", 0.5625, 2),
         ("guests", 0.253125, 3),
         ("sales", 0.084375, 3),
     ]
-    guests = row(one, "guests")
+    guests = row(result, "guests")
     assert (guests.loss_low, guests.loss_high) == pytest.approx((0.6 * 0.9 * 0.6 * 0.3, 0.9 * 1.0 * 0.9 * 0.6))
     assert (guests.label, guests.cls) == ("Guests", "Group")
     assert (guests.dependency, guests.provider, guests.source) == (iri("guests-needs-rye"), None, iri("rye"))
-    assert row(one, "flour").dependency is None
+    assert row(result, "flour").dependency is None
 
 
 def test_rows_stand_by_step_then_loss_then_name() -> None:
     """The order is fixed: nearer first, worse first, then by IRI."""
-    one = report("drought")
-    assert [(i.step, -i.loss, i.entity) for i in one] == sorted((i.step, -i.loss, i.entity) for i in one)
+    result = report("drought")
+    assert [(i.step, -i.loss, i.entity) for i in result] == sorted((i.step, -i.loss, i.entity) for i in result)
 
 
 def test_a_second_supplier_holds() -> None:
@@ -69,27 +69,27 @@ def test_a_second_supplier_holds() -> None:
 
 def test_loss_is_found_by_name_or_iri() -> None:
     """Local name and IRI give the loss; what is not reached loses nothing, and what is not there is an error."""
-    one = report("drought")
-    assert one.loss("rye") == one.loss(iri("rye")) == 0.5625
-    assert one.loss("mill-a") == 0.0
+    result = report("drought")
+    assert result.loss("rye") == result.loss(iri("rye")) == 0.5625
+    assert result.loss("mill-a") == 0.0
     with pytest.raises(NotFound, match="nobody"):
-        one.loss("nobody")
+        result.loss("nobody")
 
 
 def test_counts_add_up() -> None:
     """Rows and unaffected are all of the network; the report has a length and can be gone through."""
-    found = context(*bakery())
-    one = impacts(found, [found.shock("drought")])[0]
-    assert len(one) == len(list(one)) == len(one.impacts)
-    assert one.unaffected + len(one) == found.compiled().network.size
+    world = context(*bakery())
+    result = impacts(world, [world.shock("drought")])[0]
+    assert len(result) == len(list(result)) == len(result.impacts)
+    assert result.unaffected + len(result) == world.compiled().network.size
 
 
 def test_several_shocks_at_once_are_one_by_one() -> None:
     """A batch of shocks gives the reports that each gives alone."""
-    found = context(*bakery())
-    together = [one.to_dict() for one in impacts(found, found.shocks)]
-    assert together == [impacts(found, [one])[0].to_dict() for one in found.shocks]
-    assert impacts(found, []) == []
+    world = context(*bakery())
+    together = [impact.to_dict() for impact in impacts(world, world.shocks)]
+    assert together == [impacts(world, [shock])[0].to_dict() for shock in world.shocks]
+    assert impacts(world, []) == []
 
 
 # Shortages
@@ -97,8 +97,8 @@ def test_several_shocks_at_once_are_one_by_one() -> None:
 
 def test_a_shortage_for_every_need_that_goes_unmet() -> None:
     """What is missing of each need, and at which step: 0 where the link itself is hit, else that of what is behind it."""
-    found = [(s.dependency.rsplit("/", 1)[-1], round(s.shortage, 6), s.step) for s in report("drought").shortages]
-    assert found == [
+    answer = [(s.dependency.rsplit("/", 1)[-1], round(s.shortage, 6), s.step) for s in report("drought").shortages]
+    assert answer == [
         ("baking-needs-flour", 0.75, 0),
         ("rye-needs-baking", 0.75, 1),
         ("guests-needs-rye", 0.5625, 2),
@@ -109,20 +109,20 @@ def test_a_shortage_for_every_need_that_goes_unmet() -> None:
 def test_a_link_that_is_hit_is_short_at_step_nought() -> None:
     """A hit on a dependency or a supply: the shortage stands at step 0, its owner at step 1, the seller is spared."""
     cut = shock("cut", {"target": "rye-needs-baking", "severity_value": "0.5"})
-    one = report("cut", *bakery(), cut)
-    assert next((s.dependency, s.shortage, s.step) for s in one.shortages) == (iri("rye-needs-baking"), 0.5, 0)
-    assert names(one) == ["rye", "guests", "sales"]
-    assert row(one, "rye").step == 1
+    result = report("cut", *bakery(), cut)
+    assert next((s.dependency, s.shortage, s.step) for s in result.shortages) == (iri("rye-needs-baking"), 0.5, 0)
+    assert names(result) == ["rye", "guests", "sales"]
+    assert row(result, "rye").step == 1
     both = shock("both", *({"target": f"baking-needs-flour--mill-{m}", "severity": "Essential"} for m in "ab"))
-    one = report("both", *bakery(), both)
-    assert (one.loss("mill-a"), one.loss("baking")) == (0.0, 1.0)
-    assert one.shortages[0].step == 0
+    result = report("both", *bakery(), both)
+    assert (result.loss("mill-a"), result.loss("baking")) == (0.0, 1.0)
+    assert result.shortages[0].step == 0
 
 
 def test_every_record_of_a_disputed_slot_has_its_row() -> None:
     """Two records of one need are short together."""
-    found = context(*entities("a", "b"), need("a", "b", name="x"), need("a", "b", name="y"))
-    assert [s.dependency for s in impact_of(found, b="high").shortages] == [iri("x"), iri("y")]
+    world = context(*entities("a", "b"), need("a", "b", name="x"), need("a", "b", name="y"))
+    assert [s.dependency for s in impact_of(world, b="high").shortages] == [iri("x"), iri("y")]
 
 
 # Companies
@@ -138,25 +138,25 @@ def test_a_company_s_row_shows_its_own_loss_and_its_worst_part() -> None:
 def test_a_company_that_is_hit_itself_has_a_row() -> None:
     """Own loss without parts that lose: no worst part. A part that is a company stands in its whole, too."""
     parent = entities("holding")
-    found = context(
+    world = context(
         *parent, *entities("child", part_of=iri("holding")), *entities("grandchild", cls=BusinessUnit, part_of=iri("child"))
     )
-    rows = {c.id: (c.loss, c.worst_part, c.worst_part_loss) for c in impact_of(found, child="high").companies}
+    rows = {c.id: (c.loss, c.worst_part, c.worst_part_loss) for c in impact_of(world, child="high").companies}
     assert rows == {"child": (0.75, None, None), "holding": (0.0, iri("child"), 0.75)}
-    rows = {c.id: (c.loss, c.worst_part) for c in impact_of(found, grandchild="high", holding="low").companies}
+    rows = {c.id: (c.loss, c.worst_part) for c in impact_of(world, grandchild="high", holding="low").companies}
     assert rows == {"child": (0.0, iri("grandchild")), "holding": (0.15, iri("grandchild"))}
 
 
 def test_of_equal_parts_the_first_by_name_stands() -> None:
     """Ties are settled the same way each time."""
-    found = context(*entities("firm"), *entities("b", "a", cls=Product, part_of=iri("firm")))
-    assert impact_of(found, a="high", b="high").companies[0].worst_part == iri("a")
+    world = context(*entities("firm"), *entities("b", "a", cls=Product, part_of=iri("firm")))
+    assert impact_of(world, a="high", b="high").companies[0].worst_part == iri("a")
 
 
 def test_parts_that_go_round_do_not_hang() -> None:
     """PartOf in several wholes counts in each of them."""
-    found = context(*entities("one", "two"), Product(id=iri("p"), label="P", part_of=[iri("one"), iri("two")]))
-    assert [c.id for c in impact_of(found, p="low").companies] == ["one", "two"]
+    world = context(*entities("one", "two"), Product(id=iri("p"), label="P", part_of=[iri("one"), iri("two")]))
+    assert [c.id for c in impact_of(world, p="low").companies] == ["one", "two"]
 
 
 # How the number came about
@@ -164,21 +164,21 @@ def test_parts_that_go_round_do_not_hang() -> None:
 
 def test_a_report_carries_how_it_was_made() -> None:
     """Model, parameters, rounds, residual, how it stopped, the hash of the network, the share of unknown weights."""
-    one = report("drought", eps=1e-6, cap=50)
-    assert (one.model, one.stopped_by, one.truncated, one.residual) == ("leontief", "tolerance", False, 0.0)
-    assert one.iterations == 4
-    assert one.parameters["eps"] == 1e-6
-    assert one.parameters["stances"] == ["Asserts"]
-    assert len(one.network_hash) == 64
-    assert one.unknown_share == 0.0
+    result = report("drought", eps=1e-6, cap=50)
+    assert (result.model, result.stopped_by, result.truncated, result.residual) == ("leontief", "tolerance", False, 0.0)
+    assert result.iterations == 4
+    assert result.parameters["eps"] == 1e-6
+    assert result.parameters["stances"] == ["Asserts"]
+    assert len(result.network_hash) == 64
+    assert result.unknown_share == 0.0
     assert report("cut", *entities("a", "b"), need("a", "b"), shock("cut", {"target": "b"})).unknown_share == 1.0
 
 
 def test_a_cap_that_cuts_is_said() -> None:
     """One round only: the answer says that it was cut."""
-    one = report("drought", cap=1)
-    assert (one.stopped_by, one.truncated, names(one)) == ("cap", True, ["flour", "baking"])
-    assert one.to_dict()["truncated"] is True
+    result = report("drought", cap=1)
+    assert (result.stopped_by, result.truncated, names(result)) == ("cap", True, ["flour", "baking"])
+    assert result.to_dict()["truncated"] is True
 
 
 def test_what_a_shock_hits_and_the_network_lacks_is_listed() -> None:
@@ -193,11 +193,11 @@ def test_what_a_shock_hits_and_the_network_lacks_is_listed() -> None:
             {"target_query": "SELECT ?target { ?target a ko:Funding }"},
         ),
     ]
-    one = report("odd", *records)
-    assert len(one.missing_targets) == 2
-    assert iri("guests-needs-flour") in one.missing_targets
-    assert one.left_out == {iri("guests-needs-flour"): "not asserted"}
-    assert names(one) == ["sales"]
+    result = report("odd", *records)
+    assert len(result.missing_targets) == 2
+    assert iri("guests-needs-flour") in result.missing_targets
+    assert result.left_out == {iri("guests-needs-flour"): "not asserted"}
+    assert names(result) == ["sales"]
 
 
 def test_a_target_that_a_world_lacks_is_missing() -> None:
@@ -207,9 +207,9 @@ def test_a_target_that_a_world_lacks_is_missing() -> None:
         *entities("stays"),
         shock("blow", {"target": "gone"}, {"target": "stays"}),
     ]
-    one = report("blow", *records, without="doc-a")
-    assert (one.missing_targets, names(one)) == ((iri("gone"),), ["stays"])
-    assert one.fallen == (iri("gone"),)
+    result = report("blow", *records, without="doc-a")
+    assert (result.missing_targets, names(result)) == ((iri("gone"),), ["stays"])
+    assert result.fallen == (iri("gone"),)
 
 
 def test_terms_reach_the_network() -> None:
@@ -230,10 +230,10 @@ def test_terms_reach_the_network() -> None:
 
 def test_reach_is_a_model_too() -> None:
     """With reach everything downstream has loss 1, whatever the words."""
-    one = report("drought", model="reach")
-    assert one.model == "reach"
-    assert {i.loss for i in one} == {1.0}
-    assert names(one) == ["flour", "baking", "rye", "guests", "sales"]
+    result = report("drought", model="reach")
+    assert result.model == "reach"
+    assert {i.loss for i in result} == {1.0}
+    assert names(result) == ["flour", "baking", "rye", "guests", "sales"]
 
 
 @pytest.mark.parametrize("wrong", [{"model": "magic"}, {"eps": -1.0}, {"eps": 1.0}, {"cap": 0}])
@@ -248,13 +248,13 @@ def test_settings_that_make_no_sense_are_refused(wrong: dict[str, object]) -> No
 
 def test_a_shock_may_be_given_by_names_and_severities() -> None:
     """Words in any case, total, or a number; entities, measures and dependencies by name or label."""
-    found = context(*bakery())
-    given = found.shock_from([("Flour", "HIGH"), ("rye-needs-baking", "0.25"), ("law", "total")])
+    world = context(*bakery())
+    given = world.shock_from([("Flour", "HIGH"), ("rye-needs-baking", "0.25"), ("law", "total")])
     severity = {hit.target.rsplit("/", 1)[-1]: (hit.severity, hit.severity_value) for hit in given.hit if hit.target}
     assert severity["flour"] == ("High", None)
     assert float(severity["rye-needs-baking"][1] or 0) == 0.25
     assert severity["law"] == ("Essential", None)
-    assert given.id == found.shock_from([("Flour", "HIGH"), ("rye-needs-baking", "0.25"), ("law", "total")]).id
+    assert given.id == world.shock_from([("Flour", "HIGH"), ("rye-needs-baking", "0.25"), ("law", "total")]).id
 
 
 @pytest.mark.parametrize(
@@ -268,24 +268,24 @@ def test_what_cannot_be_given_is_a_usage_error(hits: list[tuple[str, str]]) -> N
 
 def test_unknown_names_are_not_found() -> None:
     """A shock, an entity or a target nobody knows: NotFound with the nearest."""
-    found = context(*bakery())
-    for ask in (lambda: found.shock("drougth"), lambda: found.entity("flou"), lambda: found.shock_from([("flou", "high")])):
+    world = context(*bakery())
+    for ask in (lambda: world.shock("drougth"), lambda: world.entity("flou"), lambda: world.shock_from([("flou", "high")])):
         with pytest.raises(NotFound, match="did you mean"):
             ask()
 
 
 def test_a_measure_may_be_hit() -> None:
     """A law that falls takes what needs it along; the law itself needs nothing."""
-    found = context(Measure(id=iri("patent"), label="Patent"), *entities("firm"), need("firm", "patent", criticality="High"))
-    assert impact_of(found, patent="total").loss("firm") == 0.75
+    world = context(Measure(id=iri("patent"), label="Patent"), *entities("firm"), need("firm", "patent", criticality="High"))
+    assert impact_of(world, patent="total").loss("firm") == 0.75
 
 
 def test_a_hostile_target_query_never_runs() -> None:
     """A query that would leave the store is InvalidData when it is asked, though nobody looked at it on loading."""
     hostile = shock("evil", {"target_query": "SELECT ?target { SERVICE <http://127.0.0.1:9/> { ?target ?p ?o } }"})
-    found = Context(MemoryStore(data_set("x", [hostile]), checked=True))
+    world = Context(MemoryStore(data_set("x", [hostile]), checked=True))
     with pytest.raises(InvalidData, match="SERVICE would leave the store"):
-        impacts(found, found.shocks)
+        impacts(world, world.shocks)
 
 
 # Forms
@@ -293,9 +293,9 @@ def test_a_hostile_target_query_never_runs() -> None:
 
 def test_json_is_whole_and_plain() -> None:
     """Every key of the contract, plain values only, the same twice."""
-    one = report("drought")
-    data = json.loads(one.to_json())
-    assert data == one.to_dict()
+    result = report("drought")
+    data = json.loads(result.to_json())
+    assert data == result.to_dict()
     assert list(data) == [
         "shock", "shock_label", "model", "parameters", "iterations", "residual", "error", "stopped_by", "truncated",
         "network_hash", "affected", "unaffected", "unknown_share", "missing_targets", "ungraded_hits", "owners_hit",
@@ -307,7 +307,7 @@ def test_json_is_whole_and_plain() -> None:
     ]  # fmt: skip
     assert data["impacts"][0]["binding"] is None
     assert data["impacts"][1]["binding"] == {"dependency": iri("baking-needs-flour"), "provider": None, "source": iri("flour")}
-    assert one.to_json() == report("drought").to_json()
+    assert result.to_json() == report("drought").to_json()
 
 
 def test_a_table_has_a_row_an_impact() -> None:
@@ -324,19 +324,19 @@ def test_a_run_is_a_record_of_the_graph(tmp_path: object) -> None:
     """As Turtle it reads back as an ImpactRun with an Impact a row, and is named after what was asked."""
     from pathlib import Path
 
-    one = report("drought")
+    result = report("drought")
     file = Path(str(tmp_path)) / "run.ttl"
-    file.write_text(turtle(one), "utf-8")
+    file.write_text(turtle(result), "utf-8")
     (run,) = read_file(file).records
-    assert run == record(one)
-    assert {i.entity: (i.loss, i.depth) for i in record(one).impact} == {i.entity: (i.loss, i.step) for i in one}
-    assert record(one).id == record(report("drought")).id != record(report("drought", cap=99)).id
+    assert run == record(result)
+    assert {i.entity: (i.loss, i.depth) for i in record(result).impact} == {i.entity: (i.loss, i.step) for i in result}
+    assert record(result).id == record(report("drought")).id != record(report("drought", cap=99)).id
     assert record(impact_of(context(*bakery()), flour="high")).shock == ()
 
 
 def test_two_entities_of_one_local_name_are_told_apart() -> None:
     """Same local name under two bases: both have rows, and loss by IRI is each one's own."""
     twin = Company(id="urn:x:flour", label="Twin")
-    found = Context(context(*bakery(), twin, shock("both", {"target": "flour", "severity": "Low"})).store)
-    one = impacts(found, [found.shock("both")])[0]
-    assert (one.loss(iri("flour")), one.loss("urn:x:flour")) == (0.15, 0.0)
+    world = Context(context(*bakery(), twin, shock("both", {"target": "flour", "severity": "Low"})).store)
+    result = impacts(world, [world.shock("both")])[0]
+    assert (result.loss(iri("flour")), result.loss("urn:x:flour")) == (0.15, 0.0)

@@ -26,7 +26,7 @@ def circle(*names: str, **more: Any) -> list[Dependency]:
     return [need(a, b, evidence=[passage()], **more) for a, b in zip(names, (*names[1:], names[0]), strict=True)]
 
 
-def found(answer: Loops) -> list[list[str]]:
+def entity_names(answer: Loops) -> list[list[str]]:
     return [list(loop.ids) for loop in answer.loops]
 
 
@@ -36,10 +36,10 @@ def test_loops_are_all_there_are(pairs: list[tuple[str, str]], length: int) -> N
     where = context(*entities(*NAMES), *(need(a, b) for a, b in pairs))
     every = {rotated(cycle) for cycle in nx.simple_cycles(nx.DiGraph(pairs)) if len(cycle) <= length}
     answer = find_loops(where, length=length)
-    assert sorted(map(tuple, found(answer))) == sorted(every)
+    assert sorted(map(tuple, entity_names(answer))) == sorted(every)
     for name in NAMES:
         through = find_loops(where, length=length, through=name)
-        assert sorted(map(tuple, found(through))) == sorted(loop for loop in every if name in loop)
+        assert sorted(map(tuple, entity_names(through))) == sorted(loop for loop in every if name in loop)
     if not answer.longer:
         assert len(every) == sum(1 for _ in nx.simple_cycles(nx.DiGraph(pairs)))
 
@@ -67,7 +67,7 @@ def test_the_strongest_comes_first() -> None:
         *entities(*"abcdefg"), *circle("a", "b", criticality="Low"), *circle("c", "d", "e", criticality="High"),
         *circle("f", "g", criticality="Low"),
     )  # fmt: skip
-    assert found(find_loops(where)) == [["c", "d", "e"], ["a", "b"], ["f", "g"]]
+    assert entity_names(find_loops(where)) == [["c", "d", "e"], ["a", "b"], ["f", "g"]]
 
 
 def test_a_supplier_that_others_make_up_for_is_marked() -> None:
@@ -112,7 +112,7 @@ def test_a_whole_loop_comes_before_a_partial_one() -> None:
         *entities(*"abcdxyz"), need("a", "b", "c", "d", combination="AnyOf", criticality_value="1"),
         need("c", "a", criticality_value="1"), *circle("x", "y", "z", criticality_value="1"),
     )  # fmt: skip
-    assert found(find_loops(where)) == [["x", "y", "z"], ["a", "c"]]
+    assert entity_names(find_loops(where)) == [["x", "y", "z"], ["a", "c"]]
 
 
 def test_of_links_between_the_same_two_the_strongest_counts() -> None:
@@ -125,7 +125,7 @@ def test_of_links_between_the_same_two_the_strongest_counts() -> None:
 def test_longer_loops_are_told() -> None:
     """A loop beyond the length is not listed, and the answer says that there may be some; not where there are none."""
     where = context(*entities(*"abcdefghi"), *circle(*"abcdefghi"))
-    assert (found(find_loops(where)), find_loops(where).longer) == ([], True)
+    assert (entity_names(find_loops(where)), find_loops(where).longer) == ([], True)
     assert len("abcdefghi") == LONGEST + 1
     longer = find_loops(where, length=9)
     assert (len(longer.loops), longer.longer) == (1, False)
@@ -160,12 +160,12 @@ def test_a_supposed_link_closes_loops() -> None:
 def test_what_is_said_of_scale_is_no_loop() -> None:
     """A relation that says by what somebody scales is told beside the loops, with its stance."""
     effect = Concept(id=iri("effect"), label="Network effect")
-    said = Relation.model_validate(
+    relation = Relation.model_validate(
         {"id": iri("r"), "subject": iri("bakery"), "relation_type": "scalesBy", "object": iri("effect"),
          "evidence": [passage(0, 9, stance="Hypothesises")]}
     )  # fmt: skip
-    (one,) = find_loops(context(*bakery(), effect, said)).statements
-    assert (one.text, one.stances) == ("Bakery scales by Network effect", ("Hypothesises",))
+    (result,) = find_loops(context(*bakery(), effect, relation)).statements
+    assert (result.text, result.stances) == ("Bakery scales by Network effect", ("Hypothesises",))
 
 
 def test_only_what_enters_the_network_makes_loops() -> None:

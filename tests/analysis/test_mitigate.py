@@ -37,8 +37,8 @@ def answer(name: str, protect: str, records: list[Statement] | None = None, **li
     return mitigate(where, where.shock(name), protect, Limits(**limits))
 
 
-def of_kind(found: Mitigation, kind: str, dependency: str) -> SingleChange:
-    (row,) = [one for one in found.changes if (one.kind, one.dependency) == (kind, iri(dependency))]
+def of_kind(result: Mitigation, kind: str, dependency: str) -> SingleChange:
+    (row,) = [change for change in result.changes if (change.kind, change.dependency) == (kind, iri(dependency))]
     return row
 
 
@@ -71,29 +71,29 @@ def test_a_change_is_what_changed_records_give(shock_name: str, kind: str, depen
             changed.append(Dependency.model_validate(given | {k: v for k, v in change.items() if k != "supply"} | supplies))
         else:
             changed.append(record)
-    found = of_kind(answer(shock_name, "shop"), kind, dependency)
-    after = (found.loss_low_after, found.loss_after, found.loss_high_after)
+    result = of_kind(answer(shock_name, "shop"), kind, dependency)
+    after = (result.loss_low_after, result.loss_after, result.loss_high_after)
     assert after == pytest.approx(loss(context(*changed), shock_name, "shop"), abs=1e-12)
     before = loss(context(*phones()), shock_name, "shop")
-    assert found.loss_before == before[1]
-    assert found.saved == pytest.approx(before[1] - after[1], abs=1e-12)
-    assert found.saved > 0
+    assert result.loss_before == before[1]
+    assert result.saved == pytest.approx(before[1] - after[1], abs=1e-12)
+    assert result.saved > 0
 
 
 def test_changes_are_ranked_by_what_they_save() -> None:
     """The best first; each cites its dependency; a named alternative is recorded, everything else is marked hypothetical."""
-    found = answer("blaze", "shop")
-    saved = [row.saved for row in found.changes]
+    result = answer("blaze", "shop")
+    saved = [row.saved for row in result.changes]
     assert saved == sorted(saved, reverse=True)
-    assert found.changes[0].provider == iri("vetro")
-    assert {row.hypothetical for row in found.changes if row.provider} == {False}
-    assert {row.hypothetical for row in found.changes if not row.provider} == {True}
+    assert result.changes[0].provider == iri("vetro")
+    assert {row.hypothetical for row in result.changes if row.provider} == {False}
+    assert {row.hypothetical for row in result.changes if not row.provider} == {True}
     named = {iri(name) for name in ("lumen", "vetro", "volt", "amp")}
-    assert {row.provider for row in found.changes} | {row.replaces for row in found.changes} <= named | {None}
-    assert of_kind(found, "criticality", "shop-needs-phones").evidence[0].start == 10
-    assert of_kind(found, "criticality", "shop-needs-phones").judged == ("criticalityValue",)
-    assert found.helpful == sum(one > 0 for one in saved)
-    assert (found.why, found.pairs, found.pairs_tried) == (None, (), 0)
+    assert {row.provider for row in result.changes} | {row.replaces for row in result.changes} <= named | {None}
+    assert of_kind(result, "criticality", "shop-needs-phones").evidence[0].start == 10
+    assert of_kind(result, "criticality", "shop-needs-phones").judged == ("criticalityValue",)
+    assert result.helpful == sum(change > 0 for change in saved)
+    assert (result.why, result.pairs, result.pairs_tried) == (None, (), 0)
 
 
 def test_no_name_is_invented() -> None:
@@ -105,13 +105,13 @@ def test_no_name_is_invented() -> None:
 
 def test_a_stock_saves_time_and_no_loss() -> None:
     """Thirty days of the whole need, for a total loss: thirty days; a supplier that never fails holds for good."""
-    found = answer("flood", "phones")
-    stock = of_kind(found, "buffer", "phones-needs-cells")
+    result = answer("flood", "phones")
+    stock = of_kind(result, "buffer", "phones-needs-cells")
     assert (stock.saved, stock.arrives) == (0.0, "within the horizon")
     # Half of the cells are missing: a stock lasts twice as long.
     # Without a stock nobody recorded days on the way; what the stock gains is known all the same.
-    assert (stock.time_gained, found.before.time_to_impact, found.before.timed) == (60.0, None, False)
-    assert of_kind(found, "supplier", "phones-needs-cells").arrives == "never"
+    assert (stock.time_gained, result.before.time_to_impact, result.before.timed) == (60.0, None, False)
+    assert of_kind(result, "supplier", "phones-needs-cells").arrives == "never"
     assert of_kind(answer("flood", "phones", buffer_days=10), "buffer", "phones-needs-cells").time_gained == 20.0
     short = of_kind(answer("flood", "phones", horizon=40), "buffer", "phones-needs-cells")
     assert (short.arrives, short.time_to_impact_after, short.time_gained) == ("after the horizon", None, 39.0)
@@ -127,32 +127,32 @@ def test_ties_are_told_and_a_pair_is_found() -> None:
         need("cells", "sand", criticality_value="1"),
         shock("drought", {"target": "sand", "severity": "Essential"}),
     ]
-    found = answer("drought", "phones", records)
-    assert found.helpful == 0
-    (tie,) = found.why.ties
+    result = answer("drought", "phones", records)
+    assert result.helpful == 0
+    (tie,) = result.why.ties
     assert (tie.entity, {way.dependency for way in tie.dependencies}) == (
         iri("phones"), {iri("phones-needs-screens"), iri("phones-needs-cells")},
     )  # fmt: skip
-    best = found.pairs[0]
-    assert {one.dependency for one in best.changes} == {iri("phones-needs-screens"), iri("phones-needs-cells")}
+    best = result.pairs[0]
+    assert {change.dependency for change in best.changes} == {iri("phones-needs-screens"), iri("phones-needs-cells")}
     assert best.saved == pytest.approx(0.3)
-    assert (found.pairs_tried, found.pairs_untried) == (6, 0)
+    assert (result.pairs_tried, result.pairs_untried) == (6, 0)
     few = answer("drought", "phones", records, pairs=2)
     assert (few.pairs_tried, few.pairs_untried) == (2, 4)
 
 
 def test_who_is_hit_itself_cannot_be_helped() -> None:
     """Nothing that it needs matters as much: the answer says so, and no pair helps either."""
-    found = answer("storm", "shop")
-    assert (found.helpful, found.why.hit_itself, found.pairs) == (0, True, ())
-    assert found.pairs_tried > 0
+    result = answer("storm", "shop")
+    assert (result.helpful, result.why.hit_itself, result.pairs) == (0, True, ())
+    assert result.pairs_tried > 0
 
 
 def test_who_loses_nothing_needs_no_help() -> None:
     """Out of the reach of the shock, and out of the network."""
     for protect in ("amp", "vetro"):
-        found = answer("flood", protect)
-        assert (found.before.loss, found.changes, found.why) == (0.0, (), None)
+        result = answer("flood", protect)
+        assert (result.before.loss, result.changes, result.why) == (0.0, (), None)
     nobody = answer("flood", "hermit", [*phones(), *entities("hermit")])
     assert (nobody.before.loss, nobody.before.time_to_impact, nobody.changes) == (0.0, None, ())
 
@@ -202,11 +202,11 @@ def test_a_cap_is_told() -> None:
 
 def test_the_bundled_data_has_answers(graph: knockon.Graph) -> None:
     """The two questions this was made for; every change cites its dependency, and nobody is invented."""
-    found = graph.mitigate("data-reclassification", "recurring-licensing-revenue")
-    best = found.changes[0]
+    result = graph.mitigate("data-reclassification", "recurring-licensing-revenue")
+    best = result.changes[0]
     assert (best.dependency, best.saved) == (iri("data-access-to-data"), 0.25)
-    assert all(row.evidence for row in found.changes if not row.inferred)
-    assert {row.provider for row in found.changes} == {None}
+    assert all(row.evidence for row in result.changes if not row.inferred)
+    assert {row.provider for row in result.changes} == {None}
     chips = graph.mitigate("entity-list-chips", "sensefoundry")
     assert [row.saved > 0 for row in chips.changes] == [True, True, False, False]
     assert chips.before.loss == graph.impact("entity-list-chips").loss("sensefoundry")
@@ -218,10 +218,10 @@ def test_any_one_is_offered_where_nobody_says_how_suppliers_combine() -> None:
     """In words that say so; it takes the loss to that of the supplier that holds, and high with it."""
     records = [*entities("shop", "stock", "a", "b"), need("shop", "stock", "a", "b", criticality="Essential"),
                shock("fire", {"target": "a", "severity": "Essential"})]  # fmt: skip
-    found = answer("fire", "shop", records)
-    row = of_kind(found, "combination", "shop-needs-stock")
+    result = answer("fire", "shop", records)
+    row = of_kind(result, "combination", "shop-needs-stock")
     assert row.change == "any one of its 2 suppliers is enough (no source states how they combine)"
-    assert [found.before.loss_low, found.before.loss, found.before.loss_high] == [0.0, 0.5, 1.0]
+    assert [result.before.loss_low, result.before.loss, result.before.loss_high] == [0.0, 0.5, 1.0]
     assert (row.saved, row.loss_after, row.loss_low_after, row.loss_high_after) == (0.5, 0.0, 0.0, 0.0)
     assert row.hypothetical
-    assert {one.kind for one in found.changes} == {"buffer", "combination", "criticality", "supplier"}
+    assert {change.kind for change in result.changes} == {"buffer", "combination", "criticality", "supplier"}

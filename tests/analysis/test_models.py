@@ -16,8 +16,8 @@ from support.contexts import bakery, context, explain, impact_of, row
 
 
 def report(model: str, **given: object) -> ImpactReport:
-    found = context(*bakery(), model=model, model_parameters=given)
-    return impacts(found, [found.shock("drought")])[0]
+    world = context(*bakery(), model=model, model_parameters=given)
+    return impacts(world, [world.shock("drought")])[0]
 
 
 @pytest.mark.parametrize("model", ["esri", "debtrank", "inoperability", "dynamic_inoperability", "fdna"])
@@ -56,26 +56,26 @@ def test_parameters_as_typed() -> None:
 
 def test_settings_with_the_same_parameters_are_one() -> None:
     """So that a graph computes each but once: the order of parameters does not matter."""
-    one = resolve_options(model="timeline", horizon=5, step=2.0, eps=1e-6)
-    assert one == resolve_options(model="timeline", eps=1e-6, step=2.0, horizon=5)
-    assert hash(one) == hash(resolve_options(model="timeline", eps=1e-6, step=2.0, horizon=5))
+    options = resolve_options(model="timeline", horizon=5, step=2.0, eps=1e-6)
+    assert options == resolve_options(model="timeline", eps=1e-6, step=2.0, horizon=5)
+    assert hash(options) == hash(resolve_options(model="timeline", eps=1e-6, step=2.0, horizon=5))
 
 
 def test_a_timeline_tells_days() -> None:
     """Days where a stock or delay is recorded; losses are those of leontief in the end; the parameters as they were used."""
-    one, still = report("timeline", horizon=10), report("leontief")
-    assert [(i.entity, i.loss, i.step) for i in one] == [(i.entity, i.loss, i.step) for i in still]
+    answer, still = report("timeline", horizon=10), report("leontief")
+    assert [(i.entity, i.loss, i.step) for i in answer] == [(i.entity, i.loss, i.step) for i in still]
     # No stock and no delay: the model counts links, and nobody knows the days.
-    assert [row(one, name).more["time_to_impact"] for name in ("flour", "baking", "rye", "guests")] == [0, None, None, None]
-    assert [row(one, name).more["timed"] for name in ("flour", "baking", "rye", "guests")] == [True, False, False, False]
+    assert [row(answer, name).more["time_to_impact"] for name in ("flour", "baking", "rye", "guests")] == [0, None, None, None]
+    assert [row(answer, name).more["timed"] for name in ("flour", "baking", "rye", "guests")] == [True, False, False, False]
     # Three days of the whole need cover a shortage of 0.75 for four days; each link takes one more.
     stocked = report("timeline", horizon=60, buffer=3.0)
     assert [row(stocked, name).more["time_to_impact"] for name in ("flour", "baking", "rye")] == [0.0, 5.0, 10.0]
     assert row(stocked, "baking").more["timed"] is True
-    assert row(one, "guests").to_dict()["time_to_recover"] is None
-    assert (one.parameters["horizon"], one.parameters["duration"], one.parameters["threshold"]) == (10, None, 0.05)
-    assert "cap" not in one.parameters
-    assert "paths" not in one.parameters
+    assert row(answer, "guests").to_dict()["time_to_recover"] is None
+    assert (answer.parameters["horizon"], answer.parameters["duration"], answer.parameters["threshold"]) == (10, None, 0.05)
+    assert "cap" not in answer.parameters
+    assert "paths" not in answer.parameters
     brief = report("timeline", horizon=20, duration=2)
     assert row(brief, "flour").more["time_to_recover"] == 2
     assert json.loads(brief.to_json())["impacts"][0]["area"] == pytest.approx(1.5)
@@ -83,19 +83,19 @@ def test_a_timeline_tells_days() -> None:
 
 def test_a_horizon_that_ends_too_soon_is_a_cap() -> None:
     """What still moved at the end is truncated, and an entity that was not reached may be yet."""
-    one = report("timeline", horizon=1)
-    assert (one.truncated, one.to_dict()["stopped_by"]) == (True, "cap")
+    result = report("timeline", horizon=1)
+    assert (result.truncated, result.to_dict()["stopped_by"]) == (True, "cap")
     with pytest.raises(Exception, match="stopped by its cap before it reached"):
-        explain(one, "guests")
+        explain(result, "guests")
 
 
 def test_a_chance_tells_its_error() -> None:
     """Draws and seed are in the parameters, the standard error is in each row; counted out, there is none."""
-    one = report("chance", draws=200, seed=3)
-    assert (one.parameters["draws"], one.parameters["seed"]) == (200, 3)
-    rye = row(one, "rye")
+    result = report("chance", draws=200, seed=3)
+    assert (result.parameters["draws"], result.parameters["seed"]) == (200, 3)
+    rye = row(result, "rye")
     assert rye.more["standard_error"] == pytest.approx((rye.loss * (1 - rye.loss) / 200) ** 0.5)
-    assert one.to_dict() == report("chance", draws=200, seed=3).to_dict()
+    assert result.to_dict() == report("chance", draws=200, seed=3).to_dict()
     exact = report("chance", exact=True)
     assert row(exact, "rye").loss == pytest.approx(0.5625)
     assert row(exact, "rye").to_dict()["standard_error"] == 0
@@ -115,16 +115,16 @@ def test_every_model_explains_itself(model: str) -> None:
 
 def test_exposures_carry_what_the_model_says() -> None:
     """A row for each shock with the days or the error, the model with its parameters, and whether any run was cut."""
-    found = exposure(context(*bakery(), model="timeline", model_parameters={"horizon": 9}), "rye")
-    assert (found.model, found.parameters["horizon"], found.truncated) == ("timeline", 9, False)
-    assert (found.exposures[0].more["time_to_impact"], found.exposures[0].more["timed"]) == (None, False)
+    answer = exposure(context(*bakery(), model="timeline", model_parameters={"horizon": 9}), "rye")
+    assert (answer.model, answer.parameters["horizon"], answer.truncated) == ("timeline", 9, False)
+    assert (answer.exposures[0].more["time_to_impact"], answer.exposures[0].more["timed"]) == (None, False)
     assert exposure(context(*bakery(), cap=1), "guests").truncated is True
 
 
 def test_reports_of_leontief_are_what_they_were() -> None:
     """No keys on its rows but those there were, and eps and cap as before."""
-    one = impact_of(context(*bakery()), flour="high")
-    assert set(one.impacts[0].to_dict()) == {
+    result = impact_of(context(*bakery()), flour="high")
+    assert set(result.impacts[0].to_dict()) == {
         "entity", "id", "label", "class", "loss", "loss_low", "loss_high", "step", "binding", "support", "evidence",
     }  # fmt: skip
-    assert (one.parameters["eps"], one.parameters["cap"]) == (1e-12, 10_000)
+    assert (result.parameters["eps"], result.parameters["cap"]) == (1e-12, 10_000)

@@ -25,7 +25,7 @@ def paths(report: ImpactReport, name: str, count: int = 10, **options: int) -> P
     return most_harmful(report.cause, report.cause.network.index[iri(name)], count, **options)
 
 
-def told(found: Paths, report: ImpactReport) -> list[tuple[str, float]]:
+def harms(answer: Paths, report: ImpactReport) -> list[tuple[str, float]]:
     """Each path as the names on it, with its harm."""
     nodes = report.cause.network.nodes
 
@@ -34,7 +34,7 @@ def told(found: Paths, report: ImpactReport) -> list[tuple[str, float]]:
 
     return [
         (" ".join([*(name(s.source) for s in p.steps[:1]), *(name(s.owner) for s in p.steps)]), round(p.harm, 6))
-        for p in found.paths
+        for p in answer.paths
     ]
 
 
@@ -52,12 +52,12 @@ def diamond(**more: object) -> list[Statement]:
 
 def test_paths_stand_by_their_harm() -> None:
     """The product of severity and criticalities along each; the binding one first; shares of the loss, which overlap."""
-    one = impact_of(context(*diamond()), a="0.8")
-    found = paths(one, "d")
-    assert told(found, one) == [("a b d", 0.6), ("a c d", 0.27), ("a c b d", 0.0675)]
-    assert [p.binding for p in found.paths] == [True, False, False]
-    assert found.complete is True
-    why = explain(one, "d", 2).to_dict()
+    report = impact_of(context(*diamond()), a="0.8")
+    answer = paths(report, "d")
+    assert harms(answer, report) == [("a b d", 0.6), ("a c d", 0.27), ("a c b d", 0.0675)]
+    assert [p.binding for p in answer.paths] == [True, False, False]
+    assert answer.complete is True
+    why = explain(report, "d", 2).to_dict()
     assert [(p["rank"], p["labels"], p["steps"]) for p in why["paths"]] == [(1, ["A", "B", "D"], 2), (2, ["A", "C", "D"], 2)]
     assert [round(p["share"], 4) for p in why["paths"]] == [1.0, 0.45]
     assert [link["harm"] for link in why["paths"][1]["links"]] == pytest.approx([0.6, 0.27])
@@ -69,17 +69,17 @@ def test_shares_count_their_part() -> None:
     """A supplier of shares carries its share alone; together they come to more than either."""
     supply = [{"provider": iri("p"), "share": "0.7"}, {"provider": iri("q"), "share": "0.3"}]
     records = [*entities("a", "b", "p", "q"), need("a", "b", supply=supply, combination="Shares", criticality="Essential")]
-    one = impact_of(context(*records), p="total", q="total")
-    assert one.loss("a") == 1.0
-    assert told(paths(one, "a"), one) == [("p a", 0.7), ("q a", 0.3)]
+    report = impact_of(context(*records), p="total", q="total")
+    assert report.loss("a") == 1.0
+    assert harms(paths(report, "a"), report) == [("p a", 0.7), ("q a", 0.3)]
 
 
 def test_those_who_must_fail_together_bound_each_other() -> None:
     """Any-of: no path brings more than the other mill loses; while the other one holds, no path brings anything."""
-    one = impact_of(context(*bakery()), mill_a="high", mill_b="0.4")
-    assert told(paths(one, "baking"), one) == [("mill-b baking", 0.4), ("mill-a baking", 0.4)]
+    report = impact_of(context(*bakery()), mill_a="high", mill_b="0.4")
+    assert harms(paths(report, "baking"), report) == [("mill-b baking", 0.4), ("mill-a baking", 0.4)]
     both = impact_of(context(*bakery()), mill_a="total", flour="0.2")
-    assert told(paths(both, "baking"), both) == [("flour baking", 0.2)]
+    assert harms(paths(both, "baking"), both) == [("flour baking", 0.2)]
 
 
 def test_a_path_may_begin_at_a_link_or_at_the_entity() -> None:
@@ -93,26 +93,26 @@ def test_a_path_may_begin_at_a_link_or_at_the_entity() -> None:
             {"target": "a", "severity_value": "0.3"},
         ),
     ]
-    found = context(*records)
-    one = impacts(found, [found.shock("cut")])[0]
-    harms = [(len(p.steps), p.target.iri.rsplit("/", 1)[-1], p.harm) for p in paths(one, "a").paths]
+    world = context(*records)
+    report = impacts(world, [world.shock("cut")])[0]
+    harms = [(len(p.steps), p.target.iri.rsplit("/", 1)[-1], p.harm) for p in paths(report, "a").paths]
     assert sorted(harms[:3]) == [(1, "a-needs-b", 0.75), (1, "a-needs-b--p", 0.75), (1, "b", 0.75)]
     assert harms[3:] == [(0, "a", 0.3)]
 
 
 def test_a_search_that_is_cut_off_says_so() -> None:
     """The binding path is there all the same; the tree and the prose say that there may be others."""
-    one = impact_of(context(*diamond()), a="0.8")
-    found = paths(one, "d", limit=1)
-    assert (len(found.paths), found.complete) == (1, False)
+    report = impact_of(context(*diamond()), a="0.8")
+    answer = paths(report, "d", limit=1)
+    assert (len(answer.paths), answer.complete) == (1, False)
 
 
 def test_at_least_one_path_is_asked_for() -> None:
     """None makes no sense; one is the binding path, without a search."""
-    one = impact_of(context(*diamond()), a="0.8")
+    report = impact_of(context(*diamond()), a="0.8")
     with pytest.raises(UsageError, match="paths must be 1 or more"):
-        paths(one, "d", 0)
-    assert told(paths(one, "d", 1), one) == [("a b d", 0.6)]
+        paths(report, "d", 0)
+    assert harms(paths(report, "d", 1), report) == [("a b d", 0.6)]
 
 
 class Walk:
@@ -130,12 +130,12 @@ class Walk:
 
     def every(self) -> dict[Way, float]:
         """All ways from all hits."""
-        found: dict[Way, float] = {}
+        answer: dict[Way, float] = {}
         for name, severity in self.struck.items():
             start, way, harm = self.begun(name, severity)
-            for one, final in self.on(start, way, frozenset({start}), harm):
-                found[one] = max(final, found.get(one, 0.0))
-        return found
+            for item, final in self.on(start, way, frozenset({start}), harm):
+                answer[item] = max(final, answer.get(item, 0.0))
+        return answer
 
     def begun(self, name: str, severity: float) -> tuple[int, Way, float]:
         network = self.network
@@ -170,11 +170,11 @@ class Walk:
         return max((self.struck.get(name, 0.0) for name in self.network.supply_records[supply]), default=0.0)
 
 
-def blown(found: Context, records: list[Statement], data: st.DataObject) -> ImpactReport:
+def blown(world: Context, records: list[Statement], data: st.DataObject) -> ImpactReport:
     links = [r.id for r in records if hasattr(r, "need")] + [s.id for r in records for s in getattr(r, "supply", ())]
     targets = data.draw(st.lists(st.sampled_from([*(r.id for r in records[:6]), *links]), min_size=1, max_size=3, unique=True))
     hits = [{"target": target, "severity": data.draw(st.sampled_from(["Essential", "Medium"]))} for target in targets]
-    return impacts(found, [Shock.model_validate({"id": iri("blow"), "label": "Blow", "hit": hits})])[0]
+    return impacts(world, [Shock.model_validate({"id": iri("blow"), "label": "Blow", "hit": hits})])[0]
 
 
 @given(dependency_graphs(), st.data(), st.sampled_from(["leontief", "timeline"]))
@@ -184,15 +184,15 @@ def test_paths_are_those_of_brute_force(records: list[Statement], data: st.DataO
     for impact in report:
         node = report.cause.network.index[impact.entity]
         ways = Walk(report.cause, node).every()
-        found = most_harmful(report.cause, node, 1000)
-        assert found.complete
-        first, *rest = found.paths
+        answer = most_harmful(report.cause, node, 1000)
+        assert answer.complete
+        first, *rest = answer.paths
         assert first.binding
         assert {p.edges: p.harm for p in rest} == pytest.approx({w: h for w, h in ways.items() if w != first.edges})
         assert [p.harm for p in rest] == sorted((p.harm for p in rest), reverse=True)
         assert all(0 < p.harm <= impact.loss for p in rest)
         few = most_harmful(report.cause, node, 3).paths
-        assert [p.harm for p in few] == pytest.approx([p.harm for p in found.paths[:3]])
+        assert [p.harm for p in few] == pytest.approx([p.harm for p in answer.paths[:3]])
         assert few[0].edges == first.edges
 
 
@@ -201,16 +201,16 @@ def test_without_shares_the_binding_path_brings_the_whole_loss(records: list[Sta
     """Under leontief: its harm is the loss, and no other path brings more."""
     report = blown(context(*records), records, data)
     for impact in report:
-        found = most_harmful(report.cause, report.cause.network.index[impact.entity], 5)
-        assert found.paths[0].harm == pytest.approx(impact.loss, abs=1e-8)
-        assert max(p.harm for p in found.paths) <= found.paths[0].harm + 1e-8
+        answer = most_harmful(report.cause, report.cause.network.index[impact.entity], 5)
+        assert answer.paths[0].harm == pytest.approx(impact.loss, abs=1e-8)
+        assert max(p.harm for p in answer.paths) <= answer.paths[0].harm + 1e-8
 
 
 @given(dependency_graphs(), st.data(), st.sampled_from(["reach", "chance"]))
 def test_the_binding_path_comes_first_in_every_model(records: list[Statement], data: st.DataObject, model: str) -> None:
     """With its links those of the explanation, from the hit on."""
-    found = context(*records, model=model, model_parameters={"draws": 50} if model == "chance" else {})
-    report = blown(found, records, data)
+    world = context(*records, model=model, model_parameters={"draws": 50} if model == "chance" else {})
+    report = blown(world, records, data)
     for impact in report:
         why = explain(report, impact.entity)
         first = why.paths[0]

@@ -16,14 +16,14 @@ from support.small_records import entities, iri, need, passage
 
 
 def asked(name: str, *records: Statement, **options: object) -> Profile:
-    found = profile(context(*(records or bakery()), **options), name)
-    as_json = found.to_dict()
+    answer = profile(context(*(records or bakery()), **options), name)
+    as_json = answer.to_dict()
     assert json.loads(json.dumps(as_json)) == as_json
-    return found
+    return answer
 
 
-def texts(found: Profile, key: str) -> list[str]:
-    return [line.text for line in dict(found.sections())[key]]
+def texts(answer: Profile, key: str) -> list[str]:
+    return [line.text for line in dict(answer.sections())[key]]
 
 
 def relation(kind: str, subject: str, obj: str) -> Relation:
@@ -34,10 +34,10 @@ def relation(kind: str, subject: str, obj: str) -> Relation:
 
 def test_it_says_who_is_asked() -> None:
     """IRI, name, label, class and all parts at any depth."""
-    found = asked("Bakery")
-    assert (found.entity, found.id, found.label, found.cls) == (iri("bakery"), "bakery", "Bakery", "Company")
-    assert found.parts == tuple(iri(name) for name in ("baking", "bread-2", "rye", "sales"))
-    assert set(QUESTIONS) < set(found.to_dict())
+    answer = asked("Bakery")
+    assert (answer.entity, answer.id, answer.label, answer.cls) == (iri("bakery"), "bakery", "Bakery", "Company")
+    assert answer.parts == tuple(iri(name) for name in ("baking", "bread-2", "rye", "sales"))
+    assert set(QUESTIONS) < set(answer.to_dict())
 
 
 def test_revenue_lists_streams_and_figures() -> None:
@@ -57,15 +57,15 @@ def test_revenue_lists_streams_and_figures() -> None:
         Observation(id=iri("o4"), about=iri("bakery"), metric="staff", value="9"),
         Observation(id=iri("o5"), about=iri("bakery"), metric="loss", value="0", as_written="nil"),
     ]
-    found = asked("bakery", *bakery(), *figures)
-    assert texts(found, "revenue") == [
+    answer = asked("bakery", *bakery(), *figures)
+    assert texts(answer, "revenue") == [
         "Sales: needs Rye",
         "Bakery: Net revenue 3 M, 2022",
         "Rye: profit 1 to 2",
         "Bakery: income some",
         "Bakery: loss nil (0)",
     ]
-    assert [(e.start, e.end) for e in found.revenue[0].evidence] == [(40, 49)]
+    assert [(e.start, e.end) for e in answer.revenue[0].evidence] == [(40, 49)]
 
 
 def test_lock_in_is_what_others_find_hard_to_leave() -> None:
@@ -101,14 +101,14 @@ def test_limits_are_stated_limits_and_needs_without_alternative() -> None:
 
 def test_depends_on_is_what_parts_need_from_outside() -> None:
     """By criticality, providers and how they combine named; what parts need of each other is left out."""
-    found = asked(
+    answer = asked(
         "bakery",
         *bakery(),
         *entities("salt", "air"),
         need("rye", "salt"),
         need("rye", "air", criticality_value="0"),
     )
-    assert texts(found, "depends_on") == [
+    assert texts(answer, "depends_on") == [
         "Baking: needs Flour, provided by Mill-a, Mill-b (any one is enough); criticality Essential",
         "Rye: needs Salt; criticality not given",
         "Rye: needs Air; criticality 0",
@@ -117,10 +117,10 @@ def test_depends_on_is_what_parts_need_from_outside() -> None:
 
 def test_dependants_stand_in_tiers() -> None:
     """Who needs it directly, then who needs those; for a supplier, too."""
-    found = asked("bakery", *bakery(), *entities("critics"), need("critics", "guests"))
-    assert [(line.tier, line.text.split(": needs")[0]) for line in found.dependants] == [(1, "Guests"), (2, "Critics")]
-    found = asked("mill-a")
-    assert [(line.tier, line.text.split(": needs")[0]) for line in found.dependants] == [
+    answer = asked("bakery", *bakery(), *entities("critics"), need("critics", "guests"))
+    assert [(line.tier, line.text.split(": needs")[0]) for line in answer.dependants] == [(1, "Guests"), (2, "Critics")]
+    answer = asked("mill-a")
+    assert [(line.tier, line.text.split(": needs")[0]) for line in answer.dependants] == [
         (1, "Baking"),
         (2, "Rye"),
         (3, "Guests"),
@@ -136,19 +136,19 @@ def test_scaling_is_stated_or_a_loop() -> None:
         need("baking", "rye", evidence=[passage(90, 99)]),
         relation("scalesBy", "rye", "copies"),
     ]
-    found = asked("bakery", *records)
-    assert texts(found, "scaling") == ["Rye: scales by Copies", "Loop: Baking needs Rye needs Baking"]
-    assert [e.start for e in found.scaling[1].evidence] == [20, 90]
+    answer = asked("bakery", *records)
+    assert texts(answer, "scaling") == ["Rye: scales by Copies", "Loop: Baking needs Rye needs Baking"]
+    assert [e.start for e in answer.scaling[1].evidence] == [20, 90]
 
 
 def test_forces_are_measures_and_shocks() -> None:
     """Measures that name a part with their status, then each shock with own loss and worst part, marked as computed."""
-    found = asked("bakery")
-    assert texts(found, "forces") == [
+    answer = asked("bakery")
+    assert texts(answer, "forces") == [
         "Law (InForce): bears on Bakery",
         "Drought: loses nothing itself; worst part Baking 75% (54% to 90%)",
     ]
-    assert [isinstance(line, ComputedLine) for line in found.forces] == [False, True]
+    assert [isinstance(line, ComputedLine) for line in answer.forces] == [False, True]
     assert texts(asked("mill-a"), "forces") == ["Frost: loses 100% (90% to 100%)"]
     covered = Measure(id=iri("ban"), label="Ban", covers=[iri("rye"), iri("sales")])
     assert "Ban: bears on Rye, Sales" in texts(asked("bakery", *bakery(), covered), "forces")
@@ -168,19 +168,19 @@ def test_vulnerabilities_are_stated_or_a_single_provider() -> None:
 def test_unknown_sections_are_listed() -> None:
     """A section without a line is named under unknown; where nothing is known all are."""
     assert asked("bakery").unknown == ("lock_in", "limits", "scaling")
-    found = asked("idle", *entities("idle"))
-    assert found.unknown == tuple(QUESTIONS)
-    assert all(lines == () for _, lines in found.sections())
+    answer = asked("idle", *entities("idle"))
+    assert answer.unknown == tuple(QUESTIONS)
+    assert all(lines == () for _, lines in answer.sections())
 
 
 def test_every_line_says_what_it_rests_on() -> None:
     """Record, stance, inferred, judged and evidence on each line of each section."""
     records = [*bakery(), need("rye", "mill-a", evidence=[passage(1, 2)], judged=["criticality"], inferred=True)]
-    found = asked("bakery", *records)
-    for _, lines in found.sections():
+    answer = asked("bakery", *records)
+    for _, lines in answer.sections():
         for line in lines:
             assert {"text", "record", "stance", "inferred", "judged", "evidence"} <= set(line.to_dict())
-    (line,) = [line for line in found.depends_on if line.record == iri("rye-needs-mill-a")]
+    (line,) = [line for line in answer.depends_on if line.record == iri("rye-needs-mill-a")]
     assert (line.stance, line.inferred, line.judged) == ("Asserts", True, ("criticality",))
     assert [(e.start, e.end) for e in line.evidence] == [(1, 2)]
 
@@ -200,9 +200,9 @@ def test_a_name_that_nobody_has_is_not_found() -> None:
 
 def test_figures_stand_as_the_source_states_them() -> None:
     """No converted currency: the words of the source, and a number only where number and unit are its own."""
-    found = texts(knockon.open().profile("sensetime"), "revenue")
-    assert any("accumulated loss $3.4 bn" in line for line in found)
-    assert not any("CNY" in line for line in found)
+    answer = texts(knockon.open().profile("sensetime"), "revenue")
+    assert any("accumulated loss $3.4 bn" in line for line in answer)
+    assert not any("CNY" in line for line in answer)
     read = Observation(id=iri("o"), about=iri("bakery"), metric="loss", value="3", unit="CNY", as_written="$3", judged=["unit"])
     assert "Bakery: loss $3" in texts(asked("bakery", *bakery(), read), "revenue")
 

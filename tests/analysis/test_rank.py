@@ -38,20 +38,20 @@ def test_the_index_is_that_of_the_model() -> None:
         ("debtrank", debtrank(network, equity=equity).index, {"equity": equity}),
         ("leontief", esri(network, replaceability=False, cascade="downstream", eps=EPS).downstream, {}),
     ):
-        found = rank(network, model, **given)
-        assert found.columns["index"].tolist() == expected.tolist()
-        assert found.order.tolist() == sorted(range(network.size), key=lambda i: (-expected[i], i))
-        assert [row["rank"] for row in found.rows()] == list(range(1, network.size + 1))
-        assert not found.truncated
+        answer = rank(network, model, **given)
+        assert answer.columns["index"].tolist() == expected.tolist()
+        assert answer.order.tolist() == sorted(range(network.size), key=lambda i: (-expected[i], i))
+        assert [row["rank"] for row in answer.rows()] == list(range(1, network.size + 1))
+        assert not answer.truncated
 
 
 def test_leontief_on_flows_stops_where_leontief_stops() -> None:
     """A loop that keeps nearly all it passes on is followed to its limit, not to the published eps of ESRI."""
     network = Network.from_flows([0, 1, 2, 1], [1, 2, 1, 3], [1, 10, 99, 5], sector=[0, 1, 1, 2])
-    found = rank(network, "leontief")
-    assert found.columns["index"][0] >= 0.9999999
+    answer = rank(network, "leontief")
+    assert answer.columns["index"][0] >= 0.9999999
     own = leontief(network, [0]).parameters
-    assert {name: found.parameters[name] for name in own} == own
+    assert {name: answer.parameters[name] for name in own} == own
     if not available():
         return
     narrow = rank(network, "leontief", engine="numba", dtype="float32")
@@ -71,13 +71,13 @@ def test_a_graph_is_ranked_by_the_mean_loss_of_all_others() -> None:
     graph = knockon.open("sensetime")
     network = graph.network()
     result = leontief(network)
-    found = graph.rank()
+    answer = graph.rank()
     for name, losses in (("index", result.loss), ("low", result.low), ("high", result.high)):
-        assert found.columns[name] == pytest.approx((losses.sum(axis=1) - 1) / (network.size - 1))
-    assert found.columns["affected"].tolist() == ((result.loss > 0).sum(axis=1) - 1).tolist()
-    assert (found.columns["low"] <= found.columns["index"]).all()
-    assert found.to_dict()["network_hash"] == network.hash
-    assert found.to_pandas()["index"].is_monotonic_decreasing
+        assert answer.columns[name] == pytest.approx((losses.sum(axis=1) - 1) / (network.size - 1))
+    assert answer.columns["affected"].tolist() == ((result.loss > 0).sum(axis=1) - 1).tolist()
+    assert (answer.columns["low"] <= answer.columns["index"]).all()
+    assert answer.to_dict()["network_hash"] == network.hash
+    assert answer.to_pandas()["index"].is_monotonic_decreasing
 
 
 def test_an_interrupted_run_goes_on_and_ends_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,8 +103,8 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(tmp_path: Path, monkeypatc
 def test_a_killed_run_has_what_was_written_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every few seconds all that is done is on disk, so that no signal is needed to keep it."""
     monkeypatch.setattr(keeping, "EVERY", 0.0)
-    kept = Checkpoint(tmp_path / "kept", "run", 5, 2)
-    kept.add(np.ones((2, 2)))
+    answer = Checkpoint(tmp_path / "kept", "run", 5, 2)
+    answer.add(np.ones((2, 2)))
     again = Checkpoint(tmp_path / "kept", "run", 5, 2)
     assert (again.done, again.rows.sum()) == (2, 4.0)
 
@@ -143,11 +143,11 @@ def test_the_checkpoint_of_another_run_is_refused(tmp_path: Path, monkeypatch: p
 
 def test_a_cap_is_told() -> None:
     """Runs that stopped by their cap are counted, and the answer says that it is cut short."""
-    found = rank(flows(), "esri", eps=0.0, cap=1)
-    told = found.to_dict()
-    assert found.truncated
-    assert told["truncated"]
-    assert told["stopped_by_cap"] == sum(row["stopped_by"] == "cap" for row in told["rows"]) > 0
+    answer = rank(flows(), "esri", eps=0.0, cap=1)
+    result = answer.to_dict()
+    assert answer.truncated
+    assert result["truncated"]
+    assert result["stopped_by_cap"] == sum(row["stopped_by"] == "cap" for row in result["rows"]) > 0
 
 
 @pytest.mark.parametrize(
@@ -176,6 +176,6 @@ def test_a_network_without_edges() -> None:
     """Nobody depends on anybody: every index is 0, and the order is that of the firms."""
     network = Network.from_flows([], [], [], sector=[0, 1, 0])
     for model in ("esri", "leontief"):
-        found = rank(network, model)
-        assert [row["firm"] for row in found.rows()] == ["0", "1", "2"]
-        assert found.columns["index"].tolist() == [0.0, 0.0, 0.0]
+        answer = rank(network, model)
+        assert [row["firm"] for row in answer.rows()] == ["0", "1", "2"]
+        assert answer.columns["index"].tolist() == [0.0, 0.0, 0.0]

@@ -21,8 +21,8 @@ def report(graph: knockon.Graph, shock: str) -> knockon.ImpactReport:
     return REPORTS[shock]
 
 
-def step(one: knockon.ImpactReport, name: str) -> int:
-    return one.by_id[name].step
+def step(result: knockon.ImpactReport, name: str) -> int:
+    return result.by_id[name].step
 
 
 # The shock of the documents
@@ -30,17 +30,17 @@ def step(one: knockon.ImpactReport, name: str) -> int:
 
 def test_the_value_chain_comes_out_in_order(graph: knockon.Graph) -> None:
     """Access to data, then accuracy, then deployment, then recurring revenue, each later than the one before and all lost."""
-    one = report(graph, "data-reclassification")
+    result = report(graph, "data-reclassification")
     chain = ("surveillance-data-access", "algorithm-accuracy", "platform-deployment", "recurring-licensing-revenue")
-    assert all(step(one, a) < step(one, b) for a, b in pairwise(chain))
-    assert all(one.loss(name) == 1.0 for name in chain)
+    assert all(step(result, a) < step(result, b) for a, b in pairwise(chain))
+    assert all(result.loss(name) == 1.0 for name in chain)
 
 
 def test_cities_lose_at_least_as_much_as_retailers(graph: knockon.Graph) -> None:
     """The function of the cities goes, that of the retailers degrades; both lose something."""
     for shock in ("data-reclassification", "sensetime-stops"):
-        one = report(graph, shock)
-        assert one.loss("smart-city-administrators") >= one.loss("southeast-asian-retailers") > 0
+        result = report(graph, shock)
+        assert result.loss("smart-city-administrators") >= result.loss("southeast-asian-retailers") > 0
 
 
 @pytest.mark.parametrize(
@@ -67,18 +67,18 @@ def test_no_person_ever_loses(graph: knockon.Graph) -> None:
     """No shock hits a human being."""
     people = {person.id for person in graph.records(Person)}
     assert people
-    for one in graph.impacts():
-        assert not people & {impact.entity for impact in one}
+    for item in graph.impacts():
+        assert not people & {impact.entity for impact in item}
 
 
 def test_a_limit_on_chips_spares_their_makers(graph: knockon.Graph) -> None:
     """The listed buyer comes up short of chips; the seller loses nothing; the hardware layer and what runs on it do."""
-    one = report(graph, "entity-list-chips")
-    assert one.loss("nvidia") == 0.0
-    assert ID + "advanced-chips" in {shortage.need for shortage in one.shortages if shortage.step == 0}
-    assert one.loss("ai-inference") > 0
-    assert one.loss("sensefoundry") > 0
-    assert step(one, "ai-inference") < step(one, "sensefoundry")
+    result = report(graph, "entity-list-chips")
+    assert result.loss("nvidia") == 0.0
+    assert ID + "advanced-chips" in {shortage.need for shortage in result.shortages if shortage.step == 0}
+    assert result.loss("ai-inference") > 0
+    assert result.loss("sensefoundry") > 0
+    assert step(result, "ai-inference") < step(result, "sensefoundry")
 
 
 def test_every_explanation_ends_at_a_cited_span(graph: knockon.Graph) -> None:
@@ -95,19 +95,19 @@ def test_every_explanation_ends_at_a_cited_span(graph: knockon.Graph) -> None:
 
 def test_when_the_firm_stops_its_users_lose(graph: knockon.Graph) -> None:
     """Cities, retailers and car makers are reached, and so is the company itself."""
-    one = report(graph, "sensetime-stops")
+    result = report(graph, "sensetime-stops")
     for name in ("smart-city-administrators", "southeast-asian-retailers", "automotive-manufacturers"):
-        assert one.loss(name) > 0
-    assert one.loss("sensetime") == 1.0
+        assert result.loss(name) > 0
+    assert result.loss("sensetime") == 1.0
 
 
 def test_a_designation_touches_funds_and_no_function(graph: knockon.Graph) -> None:
     """The Treasury's list costs financing, and switches no product off."""
-    one = report(graph, "treasury-designation")
-    assert one.loss("external-financing") > 0
-    assert one.loss("facial-identification") == 0.0
+    result = report(graph, "treasury-designation")
+    assert result.loss("external-financing") > 0
+    assert result.loss("facial-identification") == 0.0
     with_financing = graph.impact("treasury-designation", financing=True)
-    assert with_financing.loss("sensetime") > 0 == one.loss("sensetime")
+    assert with_financing.loss("sensetime") > 0 == result.loss("sensetime")
 
 
 def test_either_cloud_is_enough(graph: knockon.Graph) -> None:
@@ -120,9 +120,9 @@ def test_either_cloud_is_enough(graph: knockon.Graph) -> None:
 
 def test_without_the_main_document_the_answer_changes(graph: knockon.Graph) -> None:
     """A world without the dependency card says so: fewer rows, records fallen, another network."""
-    one, other = report(graph, "data-reclassification"), graph.impact("data-reclassification", without="doc-dependency-card")
-    assert other.network_hash != one.network_hash
-    assert len(other) < len(one)
+    answer, other = report(graph, "data-reclassification"), graph.impact("data-reclassification", without="doc-dependency-card")
+    assert other.network_hash != answer.network_hash
+    assert len(other) < len(answer)
     assert other.fallen
     assert other.loss("smart-city-administrators") == 0.0
 
@@ -147,10 +147,10 @@ def test_chains_that_can_be_tested_come_out_in_order(graph: knockon.Graph) -> No
 
 def test_every_shock_hits_something(graph: knockon.Graph) -> None:
     """No shock is without effect, none misses a target, none is cut short."""
-    for one in graph.impacts():
-        assert len(one) > 0, one.shock.name
-        assert one.missing_targets == (), one.shock.name
-        assert not one.truncated
+    for impact in graph.impacts():
+        assert len(impact) > 0, impact.shock.name
+        assert impact.missing_targets == (), impact.shock.name
+        assert not impact.truncated
 
 
 # The data
@@ -189,7 +189,7 @@ def test_names_are_of_one_kind(graph: knockon.Graph) -> None:
     for record in graph.store.records:
         assert record.id.startswith(ID)
     supplies = [supply for d in graph.records(Dependency) for supply in d.supply]
-    assert all(isinstance(one, Supply) and one.id.startswith(ID) for one in supplies)
+    assert all(isinstance(item, Supply) and item.id.startswith(ID) for item in supplies)
     assert len({shock.id for shock in graph.records(Shock)}) >= 10
 
 
@@ -200,8 +200,8 @@ def test_spans_are_where_they_say(graph: knockon.Graph, shared: object) -> None:
     folder = Path(str(shared)) / "seeds"
     if not folder.is_dir():
         pytest.skip(f"no {folder}")
-    found = graph.check_evidence(folder, folder / "inventory.json" if (folder / "inventory.json").is_file() else None)
-    assert found.ok, found.outside
-    assert all(document.matched for document in found.documents)
-    if found.inventory is not None:
-        assert found.inventory.share > 0.9, found.inventory.untouched
+    answer = graph.check_evidence(folder, folder / "inventory.json" if (folder / "inventory.json").is_file() else None)
+    assert answer.ok, answer.outside
+    assert all(document.matched for document in answer.documents)
+    if answer.inventory is not None:
+        assert answer.inventory.share > 0.9, answer.inventory.untouched

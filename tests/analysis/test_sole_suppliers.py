@@ -45,21 +45,21 @@ def test_either_fails_the_same_others(plain: PlainNetwork) -> None:
     """Law: closing the supplier or the need leaves every third node with the same loss, at all three readings."""
     network, _, _ = to_arrays(plain)
     for supplier, wanted in sole_suppliers(network).items():
-        one, other = (leontief(network, np.array([node])) for node in (supplier, wanted))
+        answer, other = (leontief(network, np.array([node])) for node in (supplier, wanted))
         third = np.setdiff1d(np.arange(network.size), [supplier, wanted])
         for name in ("loss", "low", "high"):
-            np.testing.assert_allclose(getattr(one, name)[0, third], getattr(other, name)[0, third], atol=1e-8)
+            np.testing.assert_allclose(getattr(answer, name)[0, third], getattr(other, name)[0, third], atol=1e-8)
 
 
 def test_rank_lists_the_two_in_one_row() -> None:
     """The row of the need names its supplier; ranks go on without a gap; the arrays still hold all."""
     records = [*entities("shop", "flour", "mill", "rye"), need("shop", "flour", "mill"), need("shop", "rye")]
-    found = rank(compiled(*records))
-    rows = {row["firm"]: row for row in found.rows()}
+    answer = rank(compiled(*records))
+    rows = {row["firm"]: row for row in answer.rows()}
     assert iri("mill") not in rows
     assert (rows[iri("flour")]["sole_supplier"], rows[iri("rye")]["sole_supplier"]) == (iri("mill"), None)
-    assert [row["rank"] for row in found.rows()] == [1, 2, 3]
-    assert len(found.order) == 4
+    assert [row["rank"] for row in answer.rows()] == [1, 2, 3]
+    assert len(answer.order) == 4
 
 
 def test_sets_are_not_multiplied() -> None:
@@ -72,18 +72,20 @@ def test_sets_are_not_multiplied() -> None:
         *entities("oven-a", "oven-b"),
     ]
     answer = chokepoints(context(*records), "shop", order=2)
-    sets = [sorted(one.ids) for one in answer.cut_sets]
+    sets = [sorted(cut_set.ids) for cut_set in answer.cut_sets]
     assert ["oven-a", "oven-b"] in sets
-    assert all("baker" not in one and "cook" not in one for one in sets)
-    (pair,) = [one for one in answer.cut_sets if sorted(one.ids) == ["oven-a", "oven-b"]]
+    assert all("baker" not in cut_set and "cook" not in cut_set for cut_set in sets)
+    (pair,) = [cut_set for cut_set in answer.cut_sets if sorted(cut_set.ids) == ["oven-a", "oven-b"]]
     assert pair.sole_suppliers == {iri("oven-a"): iri("baker"), iri("oven-b"): iri("cook")}
     leaves = chokepoints(context(*records), "shop", order=2, leaves=True)
-    assert all("baker" not in one.ids for one in leaves.cut_sets)
+    assert all("baker" not in cut_set.ids for cut_set in leaves.cut_sets)
 
 
 def test_a_point_names_its_supplier() -> None:
     """One row for a need and its only supplier, in the points and in the narrowest passage."""
     records = [*entities("shop", "flour", "mill"), need("shop", "flour", "mill", criticality="Essential")]
     answer = chokepoints(context(*records), "shop")
-    assert [(one.id, one.sole_supplier, one.sole_supplier_label) for one in answer.points] == [("flour", iri("mill"), "Mill")]
+    assert [(point.id, point.sole_supplier, point.sole_supplier_label) for point in answer.points] == [
+        ("flour", iri("mill"), "Mill")
+    ]
     assert answer.narrowest == (iri("flour"),)

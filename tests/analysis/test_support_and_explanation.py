@@ -38,8 +38,8 @@ def chain(*stances: str | None, **more: object) -> list[Statement]:
 
 def test_a_path_is_as_weak_as_its_weakest_link() -> None:
     """Asserted, alleged, asserted: alleged from there on, asserted before."""
-    one = impact_of(context(*chain("Asserts", "Alleges", "Asserts"), record_filter=ALL), e0="total")
-    assert [support(one, f"e{k}").stance for k in (1, 2, 3)] == [Stance.ASSERTS, Stance.ALLEGES, Stance.ALLEGES]
+    report = impact_of(context(*chain("Asserts", "Alleges", "Asserts"), record_filter=ALL), e0="total")
+    assert [support(report, f"e{k}").stance for k in (1, 2, 3)] == [Stance.ASSERTS, Stance.ALLEGES, Stance.ALLEGES]
 
 
 @pytest.mark.parametrize("order", [("Alleges", "Denies"), ("Denies", "Hypothesises"), ("Hypothesises", "Asks")])
@@ -51,22 +51,22 @@ def test_stances_have_an_order(order: tuple[str, str]) -> None:
 
 def test_a_link_without_a_source_leaves_no_stance() -> None:
     """Where one link on the way has no evidence, the answer has no stance."""
-    one = impact_of(context(*chain("Asserts", None, "Asserts")), e0="total")
-    assert [support(one, f"e{k}").stance for k in (1, 2, 3)] == [Stance.ASSERTS, None, None]
+    report = impact_of(context(*chain("Asserts", None, "Asserts")), e0="total")
+    assert [support(report, f"e{k}").stance for k in (1, 2, 3)] == [Stance.ASSERTS, None, None]
 
 
 def test_what_is_hit_itself_rests_on_the_shock() -> None:
     """At step 0 the stance is that of the shock, and a given shock has none."""
-    found = context(*entities("a"), shock("blow", {"target": "a"}, evidence=[passage(stance="Hypothesises")]))
-    assert support(impacts(found, found.shocks)[0], "a").stance is Stance.HYPOTHESISES
-    assert support(impact_of(found, a="high"), "a").stance is None
+    world = context(*entities("a"), shock("blow", {"target": "a"}, evidence=[passage(stance="Hypothesises")]))
+    assert support(impacts(world, world.shocks)[0], "a").stance is Stance.HYPOTHESISES
+    assert support(impact_of(world, a="high"), "a").stance is None
 
 
 def test_a_disputed_slot_is_as_strong_as_its_strongest_record() -> None:
     """One record alleged, another asserted: asserted, and counted as disputed."""
     records = [need("a", "b", name=n, evidence=[passage(stance=s)]) for n, s in (("x", "Alleges"), ("y", "Asserts"))]
-    found = support(impact_of(context(*entities("a", "b"), *records, record_filter=ALL), b="total"), "a")
-    assert (found.stance, found.disputed) == (Stance.ASSERTS, 1)
+    answer = support(impact_of(context(*entities("a", "b"), *records, record_filter=ALL), b="total"), "a")
+    assert (answer.stance, answer.disputed) == (Stance.ASSERTS, 1)
 
 
 def test_inferences_and_judgements_on_the_way_are_named() -> None:
@@ -78,10 +78,10 @@ def test_inferences_and_judgements_on_the_way_are_named() -> None:
         need("aside", "p", judged=["need"], inferred=True),
         shock("blow", {"target": "p", "judged": ["severity"]}, {"target": "other", "judged": ["target"]}),
     ]
-    found = context(*records)
-    one = support(impacts(found, found.shocks)[0], "a")
-    assert one.inferred == (iri("a-needs-b"), iri("a-needs-b--p"))
-    assert {judged.record: judged.properties for judged in one.judged} == {
+    world = context(*records)
+    answer = support(impacts(world, world.shocks)[0], "a")
+    assert answer.inferred == (iri("a-needs-b"), iri("a-needs-b--p"))
+    assert {judged.record: judged.properties for judged in answer.judged} == {
         iri("a-needs-b"): ("criticality",),
         iri("a-needs-b--p"): ("provider",),
         iri("blow--p"): ("severity",),
@@ -101,13 +101,13 @@ def test_a_severity_that_nobody_stated_is_counted_on_the_whole_path() -> None:
     ]
     where = context(*records)
     named, asked, graded = (impacts(where, [where.shock(name)])[0] for name in ("named", "asked", "graded"))
-    assert [(support(named, one).unknown, support(named, one).ungraded_hit) for one in "abc"] == [
+    assert [(support(named, item).unknown, support(named, item).ungraded_hit) for item in "abc"] == [
         (1, True),
         (1, True),
         (2, True),
     ]
-    assert [(support(asked, one).unknown, support(asked, one).ungraded_hit) for one in "bc"] == [(1, True), (2, True)]
-    assert [(support(graded, one).unknown, support(graded, one).ungraded_hit) for one in "bc"] == [(0, False), (1, False)]
+    assert [(support(asked, item).unknown, support(asked, item).ungraded_hit) for item in "bc"] == [(1, True), (2, True)]
+    assert [(support(graded, item).unknown, support(graded, item).ungraded_hit) for item in "bc"] == [(0, False), (1, False)]
     assert (named.ungraded_hits, asked.ungraded_hits, graded.ungraded_hits) == ((iri("a"),), (iri("b-needs-a"),), ())
 
 
@@ -118,10 +118,10 @@ def test_unknown_weights_and_split_shares_are_counted() -> None:
         need("b", "a", "p", "q", combination="Shares"),
         need("c", "b", criticality="High"),
     ]
-    one = impact_of(context(*records), p="total", q="total")
-    assert (support(one, "b").unknown, support(one, "b").split_shares) == (1, 1)
-    assert (support(one, "c").unknown, support(one, "c").split_shares) == (1, 1)
-    assert row(one, "c").to_dict()["support"] == {
+    report = impact_of(context(*records), p="total", q="total")
+    assert (support(report, "b").unknown, support(report, "b").split_shares) == (1, 1)
+    assert (support(report, "c").unknown, support(report, "c").split_shares) == (1, 1)
+    assert row(report, "c").to_dict()["support"] == {
         "stance": None, "inferred": [], "judged": [], "unknown": 1, "ungraded_hit": False, "disputed": 0,
         "split_shares": 1,
     }  # fmt: skip
@@ -143,8 +143,8 @@ def test_a_combination_that_nobody_stated_is_told_everywhere() -> None:
         (iri("a-needs-b"),),
     )
     assert rests_on(support(report, "a")).endswith("1 combination not stated")
-    told = "Of 1 need no source states how the suppliers combine (low any-of, point equal shares, high all-of): a-needs-b."
-    assert told in caveats_of(report)
+    answer = "Of 1 need no source states how the suppliers combine (low any-of, point equal shares, high all-of): a-needs-b."
+    assert answer in caveats_of(report)
     reached = impacts(context(*records, model="reach"), [where.shock("fire")])[0]
     assert reached.unstated_combinations == ()
     explanation = explain(report, "a")
@@ -156,30 +156,30 @@ def test_a_combination_that_nobody_stated_is_told_everywhere() -> None:
 # Explanation
 
 
-def explained(found: Context, name: str, entity: str) -> Explanation:
-    return explain(impacts(found, [found.shock(name)])[0], entity)
+def explained(world: Context, name: str, entity: str) -> Explanation:
+    return explain(impacts(world, [world.shock(name)])[0], entity)
 
 
 def test_the_links_lead_back_to_what_was_hit() -> None:
     """From the guests over the rye and the baking to the flour; each link begins where the last one came from."""
-    found = explained(context(*bakery()), "drought", "guests")
-    assert [(link.dependant.rsplit("/")[-1], link.source.rsplit("/")[-1]) for link in found.links] == [
+    answer = explained(context(*bakery()), "drought", "guests")
+    assert [(link.dependant.rsplit("/")[-1], link.source.rsplit("/")[-1]) for link in answer.links] == [
         ("guests", "rye"),
         ("rye", "baking"),
         ("baking", "flour"),
     ]
-    assert (found.origin.target, found.origin.hit) == (iri("flour"), iri("drought--flour"))
-    assert found.origin.severity == Range(0.6, 0.75, 0.9)
-    assert [link.loss for link in found.links] == pytest.approx([0.253125, 0.5625, 0.75])
-    assert [link.shortage for link in found.links] == pytest.approx([0.5625, 0.75, 0.75])
+    assert (answer.origin.target, answer.origin.hit) == (iri("flour"), iri("drought--flour"))
+    assert answer.origin.severity == Range(0.6, 0.75, 0.9)
+    assert [link.loss for link in answer.links] == pytest.approx([0.253125, 0.5625, 0.75])
+    assert [link.shortage for link in answer.links] == pytest.approx([0.5625, 0.75, 0.75])
 
 
 def test_every_edge_has_its_evidence() -> None:
     """Links cite their dependency, the origin its hit or else the shock; the documents are listed once."""
-    found = explained(context(*bakery()), "drought", "guests").to_dict()
-    cites = [[(e["start"], e["end"]) for e in part["evidence"]] for part in (*found["links"], found["origin"])]
+    answer = explained(context(*bakery()), "drought", "guests").to_dict()
+    cites = [[(e["start"], e["end"]) for e in part["evidence"]] for part in (*answer["links"], answer["origin"])]
     assert cites == [[(30, 39)], [(20, 29)], [(10, 19)], [(70, 79)]]
-    assert found["documents"] == [iri("doc-a"), iri("doc-b")]
+    assert answer["documents"] == [iri("doc-a"), iri("doc-b")]
     frost = explained(context(*bakery()), "frost", "mill-a")
     assert [(e.start, e.stance) for e in frost.origin.evidence] == [(80, "Asserts")]
     assert frost.origin.judged == ("severity",)
@@ -189,26 +189,26 @@ def test_every_edge_has_its_evidence() -> None:
 def test_a_link_cites_every_record_of_a_disputed_slot() -> None:
     """Both records that say it are cited."""
     records = [need("a", "b", name=n, evidence=[passage(s, s + 5)]) for n, s in (("x", 0), ("y", 10))]
-    found = explain(impact_of(context(*entities("a", "b"), *records), b="total"), "a")
-    assert [e.start for e in found.links[0].evidence] == [0, 10]
+    answer = explain(impact_of(context(*entities("a", "b"), *records), b="total"), "a")
+    assert [e.start for e in answer.links[0].evidence] == [0, 10]
 
 
 def test_a_way_may_begin_at_a_link() -> None:
     """Hit on a dependency or on a supply: the last link has no source, and the origin is that record."""
     records = [*bakery(), shock("cut", {"target": "rye-needs-baking", "severity": "High"})]
-    found = explained(context(*records), "cut", "guests")
-    assert [link.source for link in found.links] == [iri("rye"), None]
-    assert found.origin.target == iri("rye-needs-baking")
-    assert "the need of Rye for Baking" in found.origin.text
+    answer = explained(context(*records), "cut", "guests")
+    assert [link.source for link in answer.links] == [iri("rye"), None]
+    assert answer.origin.target == iri("rye-needs-baking")
+    assert "the need of Rye for Baking" in answer.origin.text
 
 
 @pytest.mark.parametrize("model", ["leontief", "reach"])
 def test_a_way_may_begin_at_a_supply(model: str) -> None:
     """Hit on a supply, in either model: the binding provider is its own, and the origin names the supply."""
     records = [*entities("a", "b", "p"), need("a", "b", "p"), shock("cut", {"target": "a-needs-b--p"})]
-    found = explained(context(*records, model=model), "cut", "a")
-    assert (found.links[0].provider, found.links[0].source) == (iri("p"), None)
-    assert found.origin.target == iri("a-needs-b--p")
+    answer = explained(context(*records, model=model), "cut", "a")
+    assert (answer.links[0].provider, answer.links[0].source) == (iri("p"), None)
+    assert answer.origin.target == iri("a-needs-b--p")
 
 
 @pytest.mark.parametrize("model", ["leontief", "reach"])
@@ -224,19 +224,19 @@ def test_of_several_hits_the_hardest_is_the_origin(model: str) -> None:
             {"target_query": "SELECT ?target { VALUES ?target { id:b } }", "severity": "High"},
         ),
     ]
-    found = context(*records, model=model)
+    world = context(*records, model=model)
     if model == "leontief":
-        assert explained(found, "cut", "a").origin.target == iri("a-needs-b--p")
-        assert explained(found, "cut", "a").origin.severity.point == 1.0
-    twice = explained(found, "twice", "a").origin
+        assert explained(world, "cut", "a").origin.target == iri("a-needs-b--p")
+        assert explained(world, "cut", "a").origin.severity.point == 1.0
+    twice = explained(world, "twice", "a").origin
     assert (twice.target, twice.severity.point) == (iri("b"), 0.75)
     assert twice.hit != iri("twice--b")
 
 
 def test_where_several_must_fail_the_others_are_named() -> None:
     """Any-of: the binding mill, and beside it what the other one loses; all-of names none."""
-    one = impact_of(context(*bakery()), mill_a="high", mill_b="total")
-    link = explain(one, "baking").links[0]
+    report = impact_of(context(*bakery()), mill_a="high", mill_b="total")
+    link = explain(report, "baking").links[0]
     assert link.provider == iri("mill-a")
     assert link.others == (OtherSupplier(iri("mill-b"), "Mill-b", 1.0),)
     assert explain(impact_of(context(*bakery()), flour="high"), "baking").links[0].others == ()
@@ -288,15 +288,15 @@ def test_markdown_is_honest_of_what_it_rests_on() -> None:
         *(need("c", "b", name=n, evidence=[passage(5, 6, stance=s)]) for n, s in (("x", "Alleges"), ("y", "Alleges"))),
         shock("blow", {"target": "a", "judged": ["severity"], "evidence": [passage()]}),
     ]
-    found = context(*entities("a", "b", "c"), *records, record_filter=ALL)
-    rests = paragraphs(explained(found, "blow", "c"))[2]
-    for said in (
+    world = context(*entities("a", "b", "c"), *records, record_filter=ALL)
+    rests = paragraphs(explained(world, "blow", "c"))[2]
+    for item in (
         "of the weakest all that can be said is that a source alleges it",
         "the need of B for A (So it seems)",
         "the severity of the hit and how critical A is to B",
         "Described by several records: the need of C for B",
     ):
-        assert said in rests
+        assert item in rests
     assert "No link is disputed" not in rests
 
 
@@ -304,8 +304,8 @@ def test_markdown_does_not_call_asserted_what_is_inferred() -> None:
     """How many links are asserted and how many inferred; an inferred step cites no source, but what to compare."""
     guess = need("c", "b", inferred=True, reason="a guess", evidence=[passage(5, 9)])
     blow = shock("blow", {"target": "a"}, evidence=[passage()])
-    found = context(*entities(*"abcd"), need("b", "a", evidence=[passage()]), guess, need("d", "c", evidence=[passage()]), blow)
-    _, chain_, rests, *_ = paragraphs(explained(found, "blow", "d"))
+    world = context(*entities(*"abcd"), need("b", "a", evidence=[passage()]), guess, need("d", "c", evidence=[passage()]), blow)
+    _, chain_, rests, *_ = paragraphs(explained(world, "blow", "d"))
     assert "two of three links are asserted by a source; one is inferred." in rests
     assert "every step" not in rests
     assert chain_.count("(inferred; no document states it; compare doc") == 1
@@ -328,34 +328,34 @@ def test_markdown_shows_labels_as_they_are() -> None:
     assert "A\\*b\\*\\_c\\_ \\<i\\>" in text
 
 
-def paragraphs(one: Explanation) -> list[str]:
-    return one.to_markdown().split("\n\n")
+def paragraphs(answer: Explanation) -> list[str]:
+    return answer.to_markdown().split("\n\n")
 
 
 def test_an_explanation_is_plain_json() -> None:
     """To_dict holds nothing that JSON cannot say, and the row of the entity with it."""
-    found = explained(context(*bakery()), "drought", "guests").to_dict()
-    assert json.loads(json.dumps(found)) == found
-    assert (found["shock"], found["entity"], found["step"]) == (iri("drought"), iri("guests"), 3)
+    answer = explained(context(*bakery()), "drought", "guests").to_dict()
+    assert json.loads(json.dumps(answer)) == answer
+    assert (answer["shock"], answer["entity"], answer["step"]) == (iri("drought"), iri("guests"), 3)
 
 
 def test_what_is_not_reached_is_not_found() -> None:
     """An entity without a loss has no explanation, and the message says which shock; nor has one nobody knows."""
-    one = impacts(context(*bakery()), context(*bakery()).shocks[:1])[0]
+    report = impacts(context(*bakery()), context(*bakery()).shocks[:1])[0]
     with pytest.raises(NotFound, match="drought does not reach mill-a"):
-        explain(one, "mill-a")
+        explain(report, "mill-a")
     with pytest.raises(NotFound, match="no entity called 'guest'; did you mean"):
-        explain(one, "guest")
+        explain(report, "guest")
 
 
 def test_what_a_stopped_run_did_not_reach_is_no_absence() -> None:
     """Stopped by its cap before the entity: LimitReached; an entity outside the network no run can reach."""
-    found = context(*bakery(), *entities("idle"), cap=1)
-    one = impacts(found, found.shocks[:1])[0]
+    world = context(*bakery(), *entities("idle"), cap=1)
+    report = impacts(world, world.shocks[:1])[0]
     with pytest.raises(LimitReached, match="drought was stopped by its cap before it reached guests"):
-        explain(one, "guests")
+        explain(report, "guests")
     with pytest.raises(NotFound, match="drought does not reach idle"):
-        explain(one, "idle")
+        explain(report, "idle")
 
 
 @given(dependency_graphs(), st.data(), st.sampled_from(["leontief", "reach", "timeline", "chance"]))
@@ -364,11 +364,11 @@ def test_every_loss_can_be_traced_to_a_hit(records: list[Statement], data: st.Da
     links = [r.id for r in records if hasattr(r, "need")] + [s.id for r in records for s in getattr(r, "supply", ())]
     targets = data.draw(st.lists(st.sampled_from([*(r.id for r in records[:6]), *links]), min_size=1, max_size=3, unique=True))
     hits = [{"target": target, "severity": data.draw(st.sampled_from(["Essential", "Medium"]))} for target in targets]
-    found = context(*records, model=model, **({"model_parameters": {"draws": 50}} if model == "chance" else {}))
+    world = context(*records, model=model, **({"model_parameters": {"draws": 50}} if model == "chance" else {}))
     blow = Shock.model_validate({"id": iri("blow"), "label": "Blow", "hit": hits})
-    one = impacts(found, [blow])[0]
-    for impact in one:
-        why = explain(one, impact.entity)
+    report = impacts(world, [blow])[0]
+    for impact in report:
+        why = explain(report, impact.entity)
         assert why.origin.target in targets
         assert len(why.links) == impact.step
         assert all(link.evidence for link in why.links)

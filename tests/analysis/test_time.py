@@ -61,9 +61,9 @@ def test_a_shock_hits_only_while_it_and_its_legal_basis_hold(dates: dict[str, st
     """Also where the hit is no query; the report says why it hits nothing, and is an answer all the same."""
     on_law, on_ban = (dates, {}) if dated == "law" else ({}, dates)
     direct = shock("cut", {"target": "cloud", "severity": "High"}, legal_basis=iri("law"), **on_ban)
-    there = graph(*shop(), law(**on_law), ban(**on_ban), direct)
+    other_graph = graph(*shop(), law(**on_law), ban(**on_ban), direct)
     for name in ("ban", "cut"):
-        report = there.impact(name, as_of="2020-07-01")
+        report = other_graph.impact(name, as_of="2020-07-01")
         assert (len(report) > 0) == hits == (not report.not_in_force)
         assert (report.to_dict()["not_in_force"] is None) == hits
         assert report.missing_targets == ()
@@ -73,9 +73,9 @@ def test_one_measure_that_holds_is_enough() -> None:
     """A shock with two measures hits until both are gone."""
     other = Measure(id=iri("rule"), label="Rule", until="2021-12-31")
     blow = shock("blow", {"target": "cloud", "severity": "High"}, legal_basis=[iri("law"), iri("rule")])
-    there = graph(*shop(), law(until="2020-12-31"), other, blow)
-    assert len(there.impact("blow", as_of="2021-12-31"))
-    assert there.impact("blow", as_of="2022-01-01").not_in_force == (
+    other_graph = graph(*shop(), law(until="2020-12-31"), other, blow)
+    assert len(other_graph.impact("blow", as_of="2021-12-31"))
+    assert other_graph.impact("blow", as_of="2022-01-01").not_in_force == (
         "its legal basis law ended on 2020-12-31, rule ended on 2021-12-31"
     )
 
@@ -85,21 +85,21 @@ def test_hits_and_supplies_have_dates() -> None:
     hits = [{"target": "cloud", "severity": "High", "until": "2020-12-31"}, {"target": "shop", "severity": "Low"}]
     records = [*entities("acme", "nimbus"), *shop(), shock("both", *hits), shock("one", hits[0])]
     two = need("acme", "hosting", supply=[{"provider": iri("nimbus"), "from": "2022-01-01"}, {"provider": iri("shop")}])
-    there = graph(*records, *entities("hosting"), two)
-    report = there.impact("both", as_of="2021-06-01")
+    other_graph = graph(*records, *entities("hosting"), two)
+    report = other_graph.impact("both", as_of="2021-06-01")
     assert report.by_id["shop"].loss == 0.15
     assert report.left_out == {iri("both--cloud"): "ended", two.supply[0].id: "not begun"}
-    assert there.impact("one", as_of="2021-06-01").not_in_force == "its hit one--cloud ended on 2020-12-31"
+    assert other_graph.impact("one", as_of="2021-06-01").not_in_force == "its hit one--cloud ended on 2020-12-31"
 
 
 def test_target_queries_and_functions_see_the_day() -> None:
     """A query of a shock finds no dependency of another time; ko:loss answers as of the day, and as of today without one."""
-    there = graph(*shop(until="2020-12-31"), law(), ban())
-    assert [len(there.impact("ban", as_of=day)) for day in ("2020-12-31", None)] == [2, 0]
+    other_graph = graph(*shop(until="2020-12-31"), law(), ban())
+    assert [len(other_graph.impact("ban", as_of=day)) for day in ("2020-12-31", None)] == [2, 0]
     ask = f"SELECT (ko:loss(<{iri('ban')}>, <{iri('shop')}>) AS ?loss) {{}}"
 
     def loss(**options: str) -> float:
-        return float(there.query(ask, **options).to_dicts()[0]["loss"])
+        return float(other_graph.query(ask, **options).to_dicts()[0]["loss"])
 
     assert (loss(), loss(as_of="2020-06-01"), loss(as_of="all")) == (0, 0.5625, 0.5625)
 
@@ -107,25 +107,25 @@ def test_target_queries_and_functions_see_the_day() -> None:
 def test_queries_see_all_records_unless_a_day_is_asked_for() -> None:
     """Derived triples too; what a record names keeps its name."""
     works = Relation(id=iri("r"), subject=iri("shop"), relation_type="customerOf", object=iri("cloud"), until="2020-12-31")
-    there = graph(*entities("shop", until="2020-01-01"), *entities("cloud", "guests"), need("guests", "shop"), works)
+    other_graph = graph(*entities("shop", until="2020-01-01"), *entities("cloud", "guests"), need("guests", "shop"), works)
     asked = f"ASK {{ <{iri('shop')}> ko:customerOf <{iri('cloud')}> }}"
-    assert [bool(there.query(asked, as_of=day)) for day in (None, "2020-12-31", "2021-01-01", "all")] == [
+    assert [bool(other_graph.query(asked, as_of=day)) for day in (None, "2020-12-31", "2021-01-01", "all")] == [
         True,
         True,
         False,
         True,
     ]
     label = f"ASK {{ <{iri('shop')}> a ko:Entity ; rdfs:label ?name }}"
-    assert bool(there.query(label, as_of="2021-01-01"))
+    assert bool(other_graph.query(label, as_of="2021-01-01"))
 
 
 def test_a_name_of_another_time_is_not_found_and_says_why() -> None:
-    there = graph(*entities("old", until="2020-12-31"), *entities("new"))
-    assert there.exposure("old", as_of="2020-06-01").id == "old"
+    other_graph = graph(*entities("old", until="2020-12-31"), *entities("new"))
+    assert other_graph.exposure("old", as_of="2020-06-01").id == "old"
     with pytest.raises(NotFound, match=r"as of 2026-01-01: it ended on 2020-12-31"):
-        there.exposure("old")
+        other_graph.exposure("old")
     with pytest.raises(NotFound, match="ended on 2020-12-31"):
-        there.impact(hit={"old": "high"})
+        other_graph.impact(hit={"old": "high"})
 
 
 @pytest.mark.parametrize("wrong", ["soon", 2024, "2024"])
@@ -172,10 +172,10 @@ def test_the_designation_hits_nothing_before_it_was_made(graph: knockon.Graph) -
 def test_one_ground_serves_the_days_between_two_dates(graph: knockon.Graph) -> None:
     """The world is made once for an interval, and each answer still has its own day."""
     fresh = knockon.open()
-    one, other = fresh.impact("entity-list-chips", as_of="2024-03-01"), fresh.impact("entity-list-chips", as_of="2025-03-01")
+    answer, other = fresh.impact("entity-list-chips", as_of="2024-03-01"), fresh.impact("entity-list-chips", as_of="2025-03-01")
     assert len(fresh._contexts) == 1
-    assert [r.parameters["as_of"] for r in (one, other)] == ["2024-03-01", "2025-03-01"]
-    assert one.cause.context.world.store is other.cause.context.world.store
+    assert [r.parameters["as_of"] for r in (answer, other)] == ["2024-03-01", "2025-03-01"]
+    assert answer.cause.context.world.store is other.cause.context.world.store
 
 
 def test_nothing_left_out_is_the_store_itself() -> None:
@@ -209,8 +209,8 @@ def histories(draw: st.DrawFn) -> list[Statement]:
     return [*records, shock("blow", {"target": "e0", "severity": "High"})]
 
 
-def losses(there: knockon.Graph, day: object) -> dict[str, float]:
-    return {i.entity: i.loss for i in there.impact("blow", as_of=day)}
+def losses(answer: knockon.Graph, day: object) -> dict[str, float]:
+    return {i.entity: i.loss for i in answer.impact("blow", as_of=day)}
 
 
 @given(histories(), DAYS)
@@ -218,22 +218,22 @@ def test_all_is_the_union_of_the_days(records: list[Statement], day: date) -> No
     """As of all every record is there, and every record of a day is one of them."""
     store = MemoryStore(data_set("x", records))
     assert world(store).store is store
-    there = {record.id for record in world(store, as_of=day).store.records}
-    assert there <= {record.id for record in store.records}
+    answer = {record.id for record in world(store, as_of=day).store.records}
+    assert answer <= {record.id for record in store.records}
     turns = [day, *(record.begins or record.ends or day for record in records)]
-    union = set[str]().union(*({r.id for r in world(store, as_of=one).store.records} for one in turns))
+    union = set[str]().union(*({r.id for r in world(store, as_of=item).store.records} for item in turns))
     assert union == {record.id for record in store.records}
 
 
 @given(histories(), DAYS, st.integers(0, 400))
 def test_days_between_two_dates_are_alike(records: list[Statement], day: date, later: int) -> None:
     """Two days with no date of a record between them give the same losses."""
-    there, other = graph(*records), day + timedelta(later)
-    there.impact("blow", as_of=day)
-    calendar = there._calendar
+    answer, other = graph(*records), day + timedelta(later)
+    answer.impact("blow", as_of=day)
+    calendar = answer._calendar
     assert calendar is not None
     if calendar.interval(day) == calendar.interval(other):
-        assert losses(there, day) == losses(graph(*records), other)
+        assert losses(answer, day) == losses(graph(*records), other)
 
 
 @given(histories(), DAYS)

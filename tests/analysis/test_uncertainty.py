@@ -36,8 +36,8 @@ def assumed(where: Context, name: str, per: str = "word") -> Assumed:
     return assumptions(where, outcome, to_hits(outcome.network, outcome.resolved)[0], per)
 
 
-def names(found: Assumed) -> list[str]:
-    return [one.name for one in found.each]
+def names(answer: Assumed) -> list[str]:
+    return [assumption.name for assumption in answer.each]
 
 
 # What is assumed
@@ -63,9 +63,9 @@ def pair(*more: Statement, **shares: Any) -> Context:
 
 def test_a_combination_that_nobody_gave_is_drawn_like_a_word() -> None:
     """From any one is enough over equal shares to all are needed: uniform readings give uniform losses of 0 to 1."""
-    found = assumed(pair(), "fire")
-    assert names(found) == ["combination not given"]
-    assert (found.each[0].interval, found.each[0].uses) == ((0.0, 0.5, 1.0), 2)
+    answer = assumed(pair(), "fire")
+    assert names(answer) == ["combination not given"]
+    assert (answer.each[0].interval, answer.each[0].uses) == ((0.0, 0.5, 1.0), 2)
     report = asked(pair(), "fire", draws=64, shape="uniform")
     shop, stall = report.by_id["shop"], report.by_id["stall"]
     assert (shop.loss_low, shop.loss, shop.loss_high) == (0.0, 0.5, 1.0)
@@ -78,26 +78,29 @@ def test_a_combination_that_nobody_gave_is_drawn_like_a_word() -> None:
 
 def test_each_link_has_a_reading_of_its_own_where_that_is_asked() -> None:
     """With draws per link two needs differ; a stated combination is no assumption."""
-    found = assumed(pair(), "fire", "link")
-    assert names(found) == ["suppliers of link shop-needs-stock (not given)", "suppliers of link stall-needs-stock (not given)"]
+    answer = assumed(pair(), "fire", "link")
+    assert names(answer) == [
+        "suppliers of link shop-needs-stock (not given)",
+        "suppliers of link stall-needs-stock (not given)",
+    ]
     report = asked(pair(), "fire", draws=16, draws_per="link")
     assert report.losses("shop").tolist() != report.losses("stall").tolist()
-    assert [one.uses for one in assumed(pair(combination="AnyOf"), "fire").each] == [1]
+    assert [assumption.uses for assumption in assumed(pair(combination="AnyOf"), "fire").each] == [1]
 
 
 def test_a_word_is_one_number_wherever_it_is_used() -> None:
     """Severities apart from criticalities, each with the number of its uses; what cannot go short is no matter."""
-    found = assumed(context(*bakery()), "drought")
-    assert names(found) == [
+    answer = assumed(context(*bakery()), "drought")
+    assert names(answer) == [
         "severity High", "criticality Essential", "criticality High", "criticality Medium", "criticality Low",
     ]  # fmt: skip
-    assert [one.uses for one in found.each] == [1, 1, 1, 1, 1]
+    assert [assumption.uses for assumption in answer.each] == [1, 1, 1, 1, 1]
     # One of two mills: no need can go short, and no criticality matters.
     assert names(assumed(context(*bakery()), "frost")) == ["severity Essential"]
     twice = context(*entities("a", "b", "c"), need("b", "a", criticality="High"), need("c", "b", criticality="High"),
                    shock("end", {"target": "a", "severity_value": "1"}))  # fmt: skip
-    assert [(one.name, one.uses) for one in assumed(twice, "end").each] == [("criticality High", 2)]
-    assert [(one.name, one.uses) for one in assumed(twice, "end", "link").each] == [
+    assert [(assumption.name, assumption.uses) for assumption in assumed(twice, "end").each] == [("criticality High", 2)]
+    assert [(assumption.name, assumption.uses) for assumption in assumed(twice, "end", "link").each] == [
         ("link b-needs-a (High)", 1), ("link c-needs-b (High)", 1),
     ]  # fmt: skip
 
@@ -114,7 +117,7 @@ def test_numbers_are_no_assumptions() -> None:
     assert report.weights == ()
     assert report.losses("a").tolist() == [0.5] * 8
     assert report.losses("b").tolist() == [pytest.approx(0.35)] * 8
-    assert [one.hangs_on for one in report] == [None, None]
+    assert [impact.hangs_on for impact in report] == [None, None]
     assert report.by_id["b"].loss_sd == 0
     assert len(report) == 2
 
@@ -125,11 +128,11 @@ def test_records_that_disagree_are_an_assumption_of_their_own() -> None:
     same = [need("c", "a", name="three", criticality="High"), need("c", "a", name="four", criticality="High")]
     exact = [need("d", "a", name="five", criticality="High"), need("d", "a", name="six", criticality_value="0.75")]
     where = context(*entities(*"abcd"), *two, *same, *exact, shock("end", {"target": "a", "severity_value": "1"}))
-    found = {one.name: one for one in assumed(where, "end").each}
-    assert set(found) == {"criticality High", "link one + two (disputed)", "link five + six (disputed)"}
-    assert found["link one + two (disputed)"].interval == (0.05, 0.75, 0.9)
-    assert found["link one + two (disputed)"].of == (iri("one"), iri("two"))
-    assert found["criticality High"].uses == 1
+    answer = {assumption.name: assumption for assumption in assumed(where, "end").each}
+    assert set(answer) == {"criticality High", "link one + two (disputed)", "link five + six (disputed)"}
+    assert answer["link one + two (disputed)"].interval == (0.05, 0.75, 0.9)
+    assert answer["link one + two (disputed)"].of == (iri("one"), iri("two"))
+    assert answer["criticality High"].uses == 1
 
 
 def test_a_target_query_is_as_good_as_a_target() -> None:
@@ -137,7 +140,7 @@ def test_a_target_query_is_as_good_as_a_target() -> None:
     rows = " ".join(f"(<{iri(name)}> {severity})" for name, severity in (("a", "ko:High"), ("b", "0.5"), ("c", "ko:High")))
     text = f"SELECT ?target ?severity WHERE {{ VALUES (?target ?severity) {{ {rows} }} }}"
     where = context(*entities(*"abc"), shock("end", {"target_query": text}))
-    assert [(one.name, one.uses) for one in assumed(where, "end").each] == [("severity High", 2)]
+    assert [(assumption.name, assumption.uses) for assumption in assumed(where, "end").each] == [("severity High", 2)]
     assert names(assumed(where, "end", "link")) == ["hit on a (High)", "hit on c (High)"]
     report = asked(where, "end", draws=64)
     assert report.losses("a").tolist() == report.losses("c").tolist()
@@ -149,10 +152,10 @@ def test_a_target_query_is_as_good_as_a_target() -> None:
 # The draws
 
 
-def authored(where: Context, found: Assumed, values: np.ndarray) -> list[Statement]:
+def authored(where: Context, answer: Assumed, values: np.ndarray) -> list[Statement]:
     """The records with the numbers of one draw written into them."""
     network = where.compiled().network
-    criticality, _, _ = found.lanes(values[:, None])
+    criticality, _, _ = answer.lanes(values[:, None])
     numbers = {name: float(criticality[slot, 0]) for slot, names in enumerate(network.slot_records) for name in names}
     return [
         record.model_copy(update={"criticality_value": numbers[record.id]}) if isinstance(record, Dependency) else record
@@ -165,12 +168,12 @@ def authored(where: Context, found: Assumed, values: np.ndarray) -> list[Stateme
 def test_a_draw_is_what_impact_says_of_its_numbers(per: str) -> None:
     """With the numbers of a draw written into the records, the model gives the losses of that draw."""
     where = context(*bakery())
-    found = assumed(where, "drought", per)
-    values = interval_quantiles(found.intervals, sample_points("lhs", len(found.each), 16, 7))
+    answer = assumed(where, "drought", per)
+    values = interval_quantiles(answer.intervals, sample_points("lhs", len(answer.each), 16, 7))
     report = asked(where, "drought", draws=16, seed=7, draws_per=per)
     for draw in range(0, 16, 5):
-        _, severity, _ = found.lanes(values[:, draw : draw + 1])
-        other = context(*authored(where, found, values[:, draw]))
+        _, severity, _ = answer.lanes(values[:, draw : draw + 1])
+        other = context(*authored(where, answer, values[:, draw]))
         alone = impacts(other, [other.shock_from([("flour", repr(float(severity[0, 0])))])])[0]
         for row, spread in enumerate(report):
             assert report.sample[row, draw] == pytest.approx(alone.loss(spread.entity), abs=1e-12)
@@ -185,17 +188,21 @@ def test_every_draw_lies_within_the_exact_bounds(
     name = list(graph.records(Shock))[which].name
     report = graph.uncertainty(name, draws_per=per, sampling=sampling, shape=shape, seed=seed, draws=draws)
     exact = graph.impact(name)
-    assert [one.entity for one in report] == [i.entity for i in sorted(exact, key=lambda i: (-i.loss, -i.loss_high, i.entity))]
-    for row, one in zip(report.sample, report, strict=True):
-        impact = next(i for i in exact if i.entity == one.entity)
-        assert (one.loss, one.loss_low, one.loss_high) == (impact.loss, impact.loss_low, impact.loss_high)
-        assert 0 <= one.loss_low <= row.min() <= one.loss_q05 <= one.loss_median <= one.loss_q95 <= row.max() <= one.loss_high
-        assert one.loss_high <= 1
-        assert row.min() <= one.loss_mean <= row.max()
-        assert 0 <= one.threshold_probability <= 1
-        assert 0 <= one.top_probability <= 1
-        assert 1 <= one.rank_mean <= len(report)
-        assert all(one.loss_low <= d.loss_low <= d.loss_high <= one.loss_high for d in one.drivers)
+    assert [item.entity for item in report] == [
+        i.entity for i in sorted(exact, key=lambda i: (-i.loss, -i.loss_high, i.entity))
+    ]
+    for row, item in zip(report.sample, report, strict=True):
+        impact = next(i for i in exact if i.entity == item.entity)
+        assert (item.loss, item.loss_low, item.loss_high) == (impact.loss, impact.loss_low, impact.loss_high)
+        assert (
+            0 <= item.loss_low <= row.min() <= item.loss_q05 <= item.loss_median <= item.loss_q95 <= row.max() <= item.loss_high
+        )
+        assert item.loss_high <= 1
+        assert row.min() <= item.loss_mean <= row.max()
+        assert 0 <= item.threshold_probability <= 1
+        assert 0 <= item.top_probability <= 1
+        assert 1 <= item.rank_mean <= len(report)
+        assert all(item.loss_low <= d.loss_low <= d.loss_high <= item.loss_high for d in item.drivers)
 
 
 def test_the_same_seed_is_the_same_bytes(graph: knockon.Graph) -> None:
@@ -225,7 +232,7 @@ def test_numbers_worked_by_hand() -> None:
     )  # fmt: skip
     report = asked(where, "end", draws=1000, shape="uniform", top=1)
     a, b, c = (report.by_id[name] for name in "abc")
-    assert [one.entity for one in report] == [iri("b"), iri("a"), iri("c")]
+    assert [impact.entity for impact in report] == [iri("b"), iri("a"), iri("c")]
     assert (a.threshold_probability, b.threshold_probability) == (pytest.approx(1 / 3, abs=0.002), 1.0)
     assert a.threshold_standard_error == pytest.approx((a.threshold_probability * (1 - a.threshold_probability) / 999) ** 0.5)
     assert b.threshold_standard_error == 0
@@ -246,11 +253,11 @@ def test_who_ties_shares_the_places_among_the_worst() -> None:
     """Three that always lose the same share the mean place, and the one place at the top: a third each, not all of it."""
     records = [*entities(*"abc"), shock("end", *({"target": name, "severity": "High"} for name in "abc"))]
     report = asked(context(*records), "end", draws=32, top=1)
-    assert [(one.rank, one.rank_mean, one.rank_sd, one.top_probability) for one in report] == [
+    assert [(impact.rank, impact.rank_mean, impact.rank_sd, impact.top_probability) for impact in report] == [
         (1, 2.0, 0.0, pytest.approx(1 / 3))
     ] * 3
     apart = asked(context(*records), "end", draws=32, top=1, draws_per="link")
-    assert sum(one.top_probability for one in apart) == pytest.approx(1)
+    assert sum(item.top_probability for item in apart) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("top", [1, 2, 5, 40])
@@ -258,17 +265,17 @@ def test_places_among_the_worst_add_up(top: int) -> None:
     """Over all entities the probabilities come to ``top``, or to how many lose anything where that is less."""
     report = knockon.open().uncertainty("entity-list-chips", draws=64, top=top)
     lose = float((report.sample > 0).sum(axis=0).mean())
-    assert sum(one.top_probability for one in report) == pytest.approx(min(top, lose))
+    assert sum(impact.top_probability for impact in report) == pytest.approx(min(top, lose))
 
 
 def test_a_threshold_of_nothing_is_any_loss() -> None:
     """At 0 who loses anything passes; at 1 only who loses all."""
     report = asked(context(*bakery()), "drought", draws=16, threshold=0)
-    assert {one.threshold_probability for one in report} == {1.0}
+    assert {impact.threshold_probability for impact in report} == {1.0}
     where = context(
         *entities("a", "b"), need("b", "a", criticality="High"), shock("end", {"target": "a", "severity_value": "1"})
     )
-    assert [one.threshold_probability for one in asked(where, "end", draws=16, threshold=1)] == [1.0, 0.0]
+    assert [item.threshold_probability for item in asked(where, "end", draws=16, threshold=1)] == [1.0, 0.0]
 
 
 def test_what_matters_only_together_has_a_rank_correlation() -> None:
@@ -278,10 +285,10 @@ def test_what_matters_only_together_has_a_rank_correlation() -> None:
         need("x", "goods", "a", "b", combination="AnyOf", criticality_value="1"),
         shock("end", {"target": "a"}, {"target": "b", "severity": "High"}),
     )
-    one = asked(where, "end", draws=4096, shape="uniform").by_id["x"]
-    first, second = one.drivers
+    answer = asked(where, "end", draws=4096, shape="uniform").by_id["x"]
+    first, second = answer.drivers
     assert (first.assumption.name, second.assumption.name) == ("severity not given", "severity High")
-    assert one.hangs_on is first
+    assert answer.hangs_on is first
     assert (first.loss_low, first.loss_high) == (0.05, 0.75)
     assert (second.loss_low, second.loss_high, second.swing) == (0.45, 0.45, 0.0)
     assert second.rank_correlation is not None
@@ -292,16 +299,16 @@ def test_what_matters_only_together_has_a_rank_correlation() -> None:
 def test_ranks_are_those_of_scipy(rows: list[list[int]]) -> None:
     """The mean and the first rank of ties, and Spearman's rho, as scipy.stats has them."""
     values = np.array(rows, np.float64)
-    found = ranks(values)
-    assert found.mean.tolist() == stats.rankdata(values, axis=1).tolist()
-    assert found.first.tolist() == stats.rankdata(values, "min", axis=1).tolist()
+    answer = ranks(values)
+    assert answer.mean.tolist() == stats.rankdata(values, axis=1).tolist()
+    assert answer.first.tolist() == stats.rankdata(values, "min", axis=1).tolist()
     rho = rank_correlations(values, values)
-    for one, first in enumerate(rows):
+    for item, first in enumerate(rows):
         for other, second in enumerate(rows):
             if len(set(first)) > 1 and len(set(second)) > 1:
-                assert rho[one, other] == pytest.approx(stats.spearmanr(first, second).statistic, abs=1e-11)
+                assert rho[item, other] == pytest.approx(stats.spearmanr(first, second).statistic, abs=1e-11)
             else:
-                assert np.isnan(rho[one, other])
+                assert np.isnan(rho[item, other])
 
 
 # What is nothing, and what makes no sense
@@ -328,7 +335,7 @@ def test_a_report_is_json_and_a_table(graph: knockon.Graph) -> None:
     assert {"draws": 64, "seed": 0, "sampling": "lhs", "shape": "triangular", "draws_per": "word"}.items() <= answer[
         "parameters"
     ].items()
-    assert list(report.to_pandas()["entity"]) == [one.entity for one in report]
+    assert list(report.to_pandas()["entity"]) == [impact.entity for impact in report]
     assert report.losses("sensefoundry").shape == (64,)
     assert not report.losses("nvidia").any()
 
@@ -347,7 +354,7 @@ def test_a_run_that_stops_by_its_cap_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "said"),
+    ("how", "message"),
     [
         ({"draws": 1}, "draws"),
         ({"draws": 10**12}, "draws must be at most 10,000,000, not 1000000000000"),
@@ -367,7 +374,7 @@ def test_a_run_that_stops_by_its_cap_says_so() -> None:
         ({"model": "reach"}, "leontief"),
     ],
 )
-def test_wrong_calls_say_how_to_mend_them(graph: knockon.Graph, how: dict[str, Any], said: str) -> None:
+def test_wrong_calls_say_how_to_mend_them(graph: knockon.Graph, how: dict[str, Any], message: str) -> None:
     """A UsageError that names what is known or allowed."""
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=message):
         graph.uncertainty("entity-list-chips", **how)
