@@ -107,8 +107,8 @@ CASES = [
     ("schema --store list.csv --top -1", 2, "--top"),
     ("undo --store st --keep 11", 2, "--keep"),
     # Formats and files to write.
-    ("schema --store list.csv -f pdf", 2, "'pdf' is not a format here"),
-    ("schema --store list.csv -o x.docx", 2, "the ending .docx is not a format here"),
+    ("schema --store list.csv -f pdf", 2, "'pdf' is not a format of this command"),
+    ("schema --store list.csv -o x.docx", 2, "the ending .docx is not a format of this command"),
     ("schema --store list.csv -f parquet", 2, "-o FILE.parquet"),
     ("schema --store list.csv -o no/such/x.json", 2, "the folder no/such does not exist"),
     ("schema --store list.csv -o nothing", 2, "it is a folder"),

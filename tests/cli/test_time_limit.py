@@ -49,7 +49,7 @@ before, told = signal.getsignal(signal.SIGALRM), 0
 for seconds in (1e-9, 1e-6, 1e-5, 1e-4) * 25:
     limit = TimeLimit(seconds)
     try:
-        limit.hold(lambda: time.sleep(30))
+        limit.run(lambda: time.sleep(30))
     except LimitReached as error:
         told += "--timeout" in str(error) and not limit.alive
 print(told, signal.getsignal(signal.SIGALRM) is before)
@@ -70,7 +70,7 @@ def work():
 
 for limit, action in ((0.05, work), (30, lambda: 1 / 0)):
     try:
-        TimeLimit(limit).hold(action)
+        TimeLimit(limit).run(action)
     except Exception as error:
         print(type(error).__name__)
 """)

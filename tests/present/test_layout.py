@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial import cKDTree
 
-from knockon.cli.layout_process import APART, arranged, in_own_process
+from knockon.cli.layout_process import SMALL, arrange, in_own_process
 from knockon.errors import KnockonError
 from knockon.present.page.force_layout import SPRING_LIMIT, apart, springs
 from knockon.present.page.layout import STRESS_LIMIT, positions
@@ -101,8 +101,8 @@ def test_pushing_apart_moves_nobody_who_has_room():
 
 def test_the_same_from_a_process_of_its_own():
     """Where a layout is computed changes no number."""
-    links = tree(APART + 1)
-    assert arranged(APART + 1, links) == positions(APART + 1, links)
+    links = tree(SMALL + 1)
+    assert arrange(SMALL + 1, links) == positions(SMALL + 1, links)
     assert in_own_process(30, links[:29]) == positions(30, links[:29])
 
 

@@ -218,5 +218,5 @@ def test_a_timeout_of_the_command_ends_the_worker(graph: Graph) -> None:
     worker = session._worker
     assert worker is not None
     with pytest.raises(LimitReached, match="--timeout"):
-        TimeLimit(0.3).hold(lambda: graph.query(CROSS))
+        TimeLimit(0.3).run(lambda: graph.query(CROSS))
     assert not worker.alive

@@ -1,4 +1,4 @@
-"""The application: which commands there are."""
+"""The application with all its commands."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
     return create_app(families or FAMILIES).limited_to(arguments)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(is_requested: bool) -> None:
+    if is_requested:
         typer.echo(__version__)
         raise typer.Exit
 

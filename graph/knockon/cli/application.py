@@ -81,7 +81,7 @@ def _help_only(command: Callable[..., Any] | None) -> Callable[[], None]:
 
 
 def set_verbosity(quiet: bool, verbose: bool) -> None:
-    """Set which messages are written; ``-q`` and ``-v`` may stand before or after the name of the command."""
+    """Set which messages are written; ``-q`` and ``-v`` may be before or after the name of the command."""
     verbosity.quiet = verbosity.quiet or quiet
     verbosity.verbose = verbosity.verbose or verbose
 
@@ -98,7 +98,7 @@ def _with_common_options(command: Callable[..., Any]) -> Callable[..., Any]:
         set_verbosity(quiet, verbose)
         refuse_empty(command, values)
         started = time.monotonic()
-        code = TimeLimit(timeout).hold(lambda: command(**values))
+        code = TimeLimit(timeout).run(lambda: command(**values))
         detail(f"took {time.monotonic() - started:.2f} s")
         return code
 

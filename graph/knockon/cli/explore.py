@@ -107,7 +107,7 @@ def explore(
     If the graph has more entities than --limit, the page shows those with the greatest loss under --shock or --hit, or the
     neighbourhood of --centre; it says what it leaves out.
     """
-    from knockon.cli.layout_process import arranged
+    from knockon.cli.layout_process import arrange
     from knockon.present.rows.explorer import explorer_notes
     from knockon.store.files import file_stem
 
@@ -120,7 +120,7 @@ def explore(
     with working("drawing"):
         steps = 2 if depth is None else depth
         page = graph.explore(
-            shock, hit=hit, compare=compare, centre=centre, depth=steps, limit=limit, arrange=arranged, **options
+            shock, hit=hit, compare=compare, centre=centre, depth=steps, limit=limit, arrange=arrange, **options
         )
     if output is None:
         stem = file_stem(data_set.info.short_name for data_set in graph.store.data_sets)

@@ -65,9 +65,9 @@ def wants_json(arguments: Sequence[str]) -> bool:
     >>> wants_json(["impact", "-f", "json"]), wants_json(["impact", "--format=csv"]), wants_json([])
     (True, False, False)
     """
-    for place, argument in enumerate(arguments):
+    for position, argument in enumerate(arguments):
         if argument in {"--format", "-f"}:
-            return list(arguments[place + 1 : place + 2]) == ["json"]
+            return list(arguments[position + 1 : position + 2]) == ["json"]
         if argument.startswith("--format=") or (argument.startswith("-f") and not argument.startswith("--")):
             return argument in {"--format=json", "-fjson"}
         if argument in {"--output", "-o"} or argument.startswith("--output="):

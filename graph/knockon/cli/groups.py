@@ -20,8 +20,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Judgement": ("resolve", "propose", "review", "watch", "backtest"),
 }  # fmt: skip
 
-#: The first sentence of a help text is wrapped, never cut.
-_WHOLE = 1_000
+#: The greatest length of the first sentence of a help text, which is wrapped and never cut.
+_LONGEST = 1_000
 
 
 class GroupedCommands(TyperGroup):
@@ -37,7 +37,7 @@ class GroupedCommands(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of the commands in the order of the groups; those without a group come last."""
         names = super().list_commands(ctx)
-        order = {name: place for place, name in enumerate(name for group in GROUPS.values() for name in group)}
+        order = {name: position for position, name in enumerate(name for group in GROUPS.values() for name in group)}
         return sorted(names, key=lambda name: order.get(name, len(order)))
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -54,4 +54,4 @@ class GroupedCommands(TyperGroup):
             if names:
                 with formatter.section(title):
                     # Padded to one width, so that the columns of all groups line up.
-                    formatter.write_dl([(name.ljust(width), visible[name].get_short_help_str(_WHOLE)) for name in names])
+                    formatter.write_dl([(name.ljust(width), visible[name].get_short_help_str(_LONGEST)) for name in names])

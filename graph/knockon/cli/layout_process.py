@@ -1,8 +1,7 @@
 """The layout of a large page, computed in a process of its own.
 
-The springs are computed by compiled code that ignores signals and lets no
-other thread run: in the process of the command neither Ctrl-C nor the clock
-on the screen would work for seconds.
+The forces are computed by compiled code that ignores signals and lets no other thread run: in the process of the command
+neither Ctrl-C nor the clock on the screen would work for seconds.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from knockon.errors import KnockonError
 from knockon.present.page.layout import positions
 
 #: Up to this many entities the layout takes less time than the start of a process.
-APART = 1_500
+SMALL = 1_500
 
 Links = list[tuple[int, int]]
 Places = list[tuple[int, int]]
 
 
-def arranged(count: int, links: Links) -> Places:
+def arrange(count: int, links: Links) -> Places:
     """Return the places of ``present.page.layout.positions``; those of many entities are computed in a separate process.
 
     Raises
@@ -31,7 +30,7 @@ def arranged(count: int, links: Links) -> Places:
     KnockonError
         The process was killed, for instance because memory ran out.
     """
-    return positions(count, links) if count <= APART else in_own_process(count, links)
+    return positions(count, links) if count <= SMALL else in_own_process(count, links)
 
 
 def in_own_process(count: int, links: Links) -> Places:

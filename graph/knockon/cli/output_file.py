@@ -29,7 +29,7 @@ def known_form(form: str, forms: Sequence[str]) -> str:
         It is not in ``forms``.
     """
     if form not in forms:
-        raise UsageError(f"{form!r} is not a format here; use one of {', '.join(forms)}")
+        raise UsageError(f"{form!r} is not a format of this command; use one of {', '.join(forms)}")
     return form
 
 
@@ -39,7 +39,7 @@ def form_by_ending(path: Path, forms: Sequence[str]) -> str:
     Raises
     ------
     UsageError
-        There is no ending, or its form is not in ``forms``.
+        The name has no ending, or its form is not in ``forms``.
 
     Examples
     --------
@@ -49,9 +49,11 @@ def form_by_ending(path: Path, forms: Sequence[str]) -> str:
     ending = path.suffix.lower().removeprefix(".")
     form = next((name for name in (ending, ENDINGS.get(ending)) if name in forms), None)
     if form is None:
-        what = f"the ending .{ending} is not a format here" if ending else "the name has no ending that names a format"
+        problem = (
+            f"the ending .{ending} is not a format of this command" if ending else "the name has no ending that names a format"
+        )
         known = ", ".join(f".{'txt' if name == 'table' else name}" for name in forms)
-        raise UsageError(f"{path}: {what}; use one of {known}, or give --format")
+        raise UsageError(f"{path}: {problem}; use one of {known}, or give --format")
     return form
 
 

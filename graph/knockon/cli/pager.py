@@ -36,7 +36,7 @@ def _is_tall(text: str) -> bool:
 
 
 def _command(wide: bool) -> list[str]:
-    """Return the pager and its options; an empty list if PAGER is set and empty, or if there is no pager."""
+    """Return the pager and its options; an empty list if PAGER is empty or no pager is installed."""
     pager = os.environ.get("PAGER")
     try:
         command = ["less", "-FRSX" if wide else "-FRX"] if pager is None else shlex.split(pager)
@@ -50,9 +50,9 @@ def _show_in_pager(command: list[str], text: str) -> bool:
     # Ctrl-C is for the pager alone.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        done = subprocess.run(command, input=text.encode(), check=False)  # noqa: S603 # what the user named in PAGER
+        process = subprocess.run(command, input=text.encode(), check=False)  # noqa: S603 # what the user named in PAGER
     except OSError:
         return False
     finally:
         signal.signal(signal.SIGINT, before)
-    return done.returncode in (0, 1, 141, -signal.SIGPIPE) if os.name == "posix" else True
+    return process.returncode in (0, 1, 141, -signal.SIGPIPE) if os.name == "posix" else True

@@ -52,8 +52,8 @@ def write_rows(out: Writer, rows: Iterable[Row], columns: Sequence[str], *, drop
     """
     if out.form not in STREAMED or out.has_selection:
         with working(doing):
-            kept = _collect(out, rows, columns)
-        out.rows(kept, columns, drop=drop)
+            collected = _collect(out, rows, columns)
+        out.rows(collected, columns, drop=drop)
         return
     try:
         with tempfile.SpooledTemporaryFile(_SMALL, "w+b") as spool:
@@ -97,18 +97,18 @@ def _parts(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 def _collect(out: Writer, rows: Iterable[Row], columns: Sequence[str]) -> list[Row]:
     """Return all rows, the first whole and the others with the keys that are written: support and evidence need much memory."""
-    wanted = {*columns, *out.columns, *(name.replace(" ", "_") for name in out.columns)}
+    names = {*columns, *out.columns, *(name.replace(" ", "_") for name in out.columns)}
     order = out.sort.removeprefix("-")
-    wanted |= {order, order.replace(" ", "_")}
-    whole = out.form in {"jsonl", "json"} and not out.columns
-    most = MOST_WHOLE_ROWS if whole else MOST_ROWS
-    kept: list[Row] = []
+    names |= {order, order.replace(" ", "_")}
+    every_key = out.form in {"jsonl", "json"} and not out.columns
+    limit = MOST_WHOLE_ROWS if every_key else MOST_ROWS
+    collected: list[Row] = []
     for row in rows:
-        if len(kept) == most:
+        if len(collected) == limit:
             if out.has_selection:
                 raise LimitReached(
-                    f"more than {most:,} rows cannot be sorted or selected; leave out --sort, --top and --columns"
+                    f"more than {limit:,} rows cannot be sorted or selected; leave out --sort, --top and --columns"
                 )
-            raise LimitReached(f"more than {most:,} rows are too many for {out.form}; write them with -f csv")
-        kept.append(row if whole or not kept else {name: value for name, value in row.items() if name in wanted})
-    return kept
+            raise LimitReached(f"more than {limit:,} rows are too many for {out.form}; write them with -f csv")
+        collected.append(row if every_key or not collected else {name: value for name, value in row.items() if name in names})
+    return collected

@@ -34,7 +34,7 @@ class TimeLimit:
     Parameters
     ----------
     seconds
-        The time; None or 0 is no limit.
+        The time; None or 0 for no limit.
 
     Raises
     ------
@@ -68,17 +68,17 @@ class TimeLimit:
             # Nothing is raised while a thread starts, which would swallow it: time that is already up is reported here.
             self._ready = True
             if self._interrupted:
-                self._take_down()
+                self._remove()
                 raise self.error()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._take_down()
+        self._remove()
         if isinstance(error, _TimeIsUp):
             raise self.error() from None
 
-    def hold(self, work: Callable[[], T]) -> T:
-        """Do some work within the limit; the interruption may also come while the limit is set up or taken down.
+    def run(self, work: Callable[[], T]) -> T:
+        """Return the result of ``work``, which runs within the limit; the interruption may also come before or after it.
 
         Raises
         ------
@@ -89,13 +89,13 @@ class TimeLimit:
             with self:
                 return work()
         except BaseException:
-            self._take_down()
+            self._remove()
             if self._interrupted:
                 # Compiled code may hand the interruption on as an error of its own.
                 raise self.error() from None
             raise
 
-    def _take_down(self) -> None:
+    def _remove(self) -> None:
         global _current  # noqa: PLW0603
         self.lift()
         _current = None

@@ -1,9 +1,8 @@
-"""What a drawing of a cascade shows: a box for each entity in its column and row, and the lines between them.
+"""A drawing of a cascade: a box for each entity in its column and row, and the lines between the boxes.
 
-The report, the board of the explorer page and the SVG that it saves are drawn
-from this description: they choose sizes and what to fold, and nothing else.
-The page has it as columns (``present/page/cascade.py``), from which
-``web/src/model/cascade-drawing.js`` takes the steps that are shown.
+The report, the board of the explorer page and the SVG that it saves are drawn from this description: they choose sizes
+and which boxes to fold, and nothing else. The page has it as columns
+(``present/page/cascade.py``), from which ``web/src/model/cascade-drawing.js`` takes the steps that are shown.
 """
 
 from __future__ import annotations
@@ -13,22 +12,22 @@ from dataclasses import dataclass
 
 from knockon.analysis.impact.impact_report import Impact
 
-#: Losses that differ after so many digits are equal: what is left is rounding.
+#: Losses that are equal to this many digits are equal: the difference is rounding.
 _DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
 class EntityLoss:
-    """What a drawing needs to know of an entity that loses something.
+    """The loss of an entity, as a drawing needs it.
 
     Attributes
     ----------
     entity, label
         Its IRI and its label.
     loss, low, high
-        What it loses, and the range of that: 0..1.
+        Its loss and the range of that: 0..1.
     step
-        How many steps it is from what is hit.
+        Its number of steps from what is hit.
     causes
         IRIs of the entities that may have caused it, the likeliest first; empty where the shock itself did.
     """
@@ -44,18 +43,18 @@ class EntityLoss:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """An entity in its place.
+    """A box with an entity.
 
     Attributes
     ----------
     entity, label
         Its IRI and its label.
     loss, low, high
-        What it loses, and the range of that: 0..1.
+        Its loss and the range of that: 0..1.
     column, row
         Its step, and its rank among the boxes of that step: both from 0, the worst loss first.
     cause
-        The index of the box that caused it; it is in an earlier column. None: no box did.
+        The index of the box that caused the loss, in an earlier column; None if no box did.
     from_shock
         Whether the shock itself caused the loss.
     """
@@ -73,14 +72,14 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """From a cause to its effect.
+    """A line from a cause to its effect.
 
     Attributes
     ----------
     cause, effect
         The indexes of two boxes.
     size
-        The loss of the effect on a line that binds; else the part of the need that is missing. 0..1.
+        The loss of the effect if the line is binding, otherwise the missing share of the need; 0..1.
     binding
         Whether this cause is the one that determines the loss of the effect.
     back
@@ -96,7 +95,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CascadeDrawing:
-    """The boxes by column and row, and the lines by cause and effect: first those that bind, then the other shortages."""
+    """The boxes by column and row, and the lines by cause and effect: first the binding ones, then the other shortages."""
 
     boxes: tuple[Box, ...]
     lines: tuple[Line, ...]
@@ -141,12 +140,12 @@ def cascade_drawing(losses: Iterable[EntityLoss], shortages: Mapping[tuple[str, 
     [(0, 1, 0.5, True, False), (0, 1, 0.7, False, False), (1, 0, 0.2, False, True)]
     """
     ranked = sorted(losses, key=order)
-    index = {loss.entity: place for place, loss in enumerate(ranked)}
-    filled: dict[int, int] = {}
+    index = {loss.entity: position for position, loss in enumerate(ranked)}
+    rows: dict[int, int] = {}
     boxes: list[Box] = []
     for loss in ranked:
-        row = filled.get(loss.step, 0)
-        filled[loss.step] = row + 1
+        row = rows.get(loss.step, 0)
+        rows[loss.step] = row + 1
         cause = _cause(loss, ranked, index)
         boxes.append(Box(loss.entity, loss.label, loss.loss, loss.low, loss.high, loss.step, row, cause, not loss.causes))
     binding = sorted((box.cause, effect, box.loss) for effect, box in enumerate(boxes) if box.cause is not None)
@@ -163,7 +162,7 @@ def cascade_drawing(losses: Iterable[EntityLoss], shortages: Mapping[tuple[str, 
 def _cause(loss: EntityLoss, ranked: Sequence[EntityLoss], index: Mapping[str, int]) -> int | None:
     """Return the box of the first cause that is drawn in an earlier column: only such a line leads from the shock onwards."""
     drawn = (index[cause] for cause in loss.causes if cause in index)
-    return next((place for place in drawn if ranked[place].step < loss.step), None)
+    return next((box for box in drawn if ranked[box].step < loss.step), None)
 
 
 __all__ = ["Box", "CascadeDrawing", "EntityLoss", "Line", "cascade_drawing", "entity_loss", "order"]

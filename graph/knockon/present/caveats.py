@@ -1,4 +1,4 @@
-"""What to bear in mind of an impact run: what the command line prints beside its table, and the page beside its cascade."""
+"""Caveats of an impact run, in the words that the command line, the page and the report share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from knockon.present.phrases import CAPPED
 from knockon.text import counted
 from knockon.vocabulary import UNSTATED, Stance, local_name
 
-#: A stance as what the source did with a statement.
+#: What a source did with a statement, by its stance.
 STANCES: dict[str, str] = {
     Stance.ASSERTS: "asserted",
     Stance.ALLEGES: "alleged",
@@ -26,7 +26,7 @@ STANCES: dict[str, str] = {
 }
 
 
-#: What is said where shocks are asked for and there are none.
+#: The note on a graph without shocks.
 NO_SHOCKS = "there are no shocks in this graph; `knockon impact --hit NAME=high` makes one"
 
 
@@ -77,7 +77,7 @@ def caveats_of(report: ImpactReport) -> list[str]:
 
 
 def ungraded(targets: Sequence[str]) -> str:
-    """What is said of the targets (IRIs) that are hit by an amount that no source states; empty where there are none.
+    """Return the caveat on targets (IRIs) that are hit by an amount that no source states; empty if there are none.
 
     >>> ungraded(["urn:x/shares"])
     'The hit is ungraded: it hits shares by an amount that no source states (taken as 0.45; 5 to 100 %)'
@@ -90,7 +90,7 @@ def ungraded(targets: Sequence[str]) -> str:
 
 
 def owners(hit: Sequence[OwnerHit]) -> list[str]:
-    """Return what is said of owners that are hit: that their holdings lose nothing for it here.
+    """Return the caveat on each owner that is hit: its holdings lose nothing because of that.
 
     >>> owners([OwnerHit("urn:x/a", "Acme", 2)])
     ['Acme owns 2 others; ownership passes on no loss here']
@@ -102,10 +102,10 @@ def owners(hit: Sequence[OwnerHit]) -> list[str]:
 
 
 def rests_on(support: Support) -> str:
-    """Return what an answer rests on, in a few words.
+    """Return the sources, inferences and judgements behind an answer, in a few words.
 
-    The stance is the weakest of the sources on the way. What nobody stated is
-    counted as unknown, and the hit is named where it is part of that.
+    The stance is the weakest of the sources on the path. Values that no source states are counted as unknown, and the hit
+    is named if its severity is one of them.
 
     >>> from knockon.analysis.impact.support import Judged
     >>> rests_on(Support(Stance.ASSERTS, judged=(Judged("urn:x:hit", ("target",)),), unknown=1, ungraded_hit=True))
@@ -124,7 +124,7 @@ def rests_on(support: Support) -> str:
 
 
 def day(run: RunInfo, shock: str = "The shock") -> list[str]:
-    """Return the day that a run is as of, with what that leaves out, and why the shock hits nothing then if that is so.
+    """Return the day of a run, with what that leaves out, and the reason if the shock hits nothing on that day.
 
     >>> run = RunInfo(model="reach", parameters={"as_of": "2020-01-01"}, network_hash="", not_in_force="it begins later")
     >>> day(run)[1]
@@ -132,18 +132,18 @@ def day(run: RunInfo, shock: str = "The shock") -> list[str]:
     """
     if not run.as_of:
         return []
-    idle = [hits_nothing(shock, run.as_of, run.not_in_force)] if run.not_in_force else []
-    return [as_of_text(run.as_of, run.not_holding), *idle]
+    reason = [hits_nothing(shock, run.as_of, run.not_in_force)] if run.not_in_force else []
+    return [as_of_text(run.as_of, run.not_holding), *reason]
 
 
 def fallen(run: RunInfo) -> str:
-    """Return what fell away with the world that was asked for; empty if nothing did."""
+    """Return which records depend on records outside the chosen world, and so are left out; empty if there are none."""
     names = run.fallen
     return f"{counted(len(names), 'record')} fell away with the world asked for: {some_names(names)}." if names else ""
 
 
 def world_notes(run: RunInfo, shock: str = "") -> list[str]:
-    """Return what an answer leaves out, a line each: of the day, of the shock (IRI), of the world and of the network.
+    """Return what an answer leaves out because of the day, the shock (IRI), the world and the network, a line each.
 
     >>> world_notes(RunInfo(model="reach", parameters={"as_of": "all"}, network_hash="", missing_targets=("urn:x/a",)))[-1]
     'Not hit, because not there: a'
@@ -170,7 +170,7 @@ def worst_parts(report: ImpactReport) -> list[tuple[str, str, str, float]]:
 def short(report: ImpactReport) -> dict[tuple[str, str], float]:
     """Return the shortages of needs that lose nothing themselves: by need and dependant, how much is missing; the most first.
 
-    A need loses nothing where only its suppliers fail, or only the link to it is cut.
+    A need loses nothing if only its suppliers fail, or if only the link to it is cut.
     """
     lost = {impact.entity for impact in report.impacts}
     missing: dict[tuple[str, str], float] = {}
@@ -182,6 +182,6 @@ def short(report: ImpactReport) -> dict[tuple[str, str], float]:
 
 
 def _numbers(by_iri: Mapping[str, float]) -> str:
-    """The first of some records with their numbers, and how many more there are."""
+    """Return the first of some records with their numbers, and how many more there are."""
     named = [f"{local_name(iri)} ({number:.6g})" for iri, number in list(by_iri.items())[:NAMED]]
     return ", ".join(named) + (f" and {len(by_iri) - NAMED} more" if len(by_iri) > NAMED else "")

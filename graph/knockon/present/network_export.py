@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 
 def to_networkx(records: Iterable[Statement]) -> nx.MultiDiGraph:
-    """A networkx.MultiDiGraph: an edge from each dependant to its need and to each provider.
+    """Return a networkx.MultiDiGraph with an edge from each dependant to its need and to each provider.
 
     Nodes are IRIs with ``label`` and ``cls``; edges have ``dependency`` (the
     record's IRI), ``role`` (need or provider), ``low``, ``point``, ``high``.
     """
     import networkx as nx
 
-    held = list(records)
+    all_records = list(records)
     graph = nx.MultiDiGraph()
-    for record in held:
+    for record in all_records:
         if isinstance(record, Entity | Measure):
             graph.add_node(record.id, label=record.label, cls=record.rdf_class)
-    for record in held:
+    for record in all_records:
         if isinstance(record, Dependency):
             weight = dict(zip(("low", "point", "high"), record.interval, strict=True))
             graph.add_edge(record.dependant, record.need, key=record.id, dependency=record.id, role="need", **weight)
@@ -38,10 +38,10 @@ def to_networkx(records: Iterable[Statement]) -> nx.MultiDiGraph:
 
 
 def to_pyvis(records: Iterable[Statement]) -> Network:
-    """The Network that pyvis users know: directed, physics off, positions set, only what depends or is depended on.
+    """Return a directed Network of pyvis with fixed positions, of the entities that depend or are depended on.
 
-    Labels are plain text. pyvis's own page loads scripts from elsewhere and
-    runs hostile text: for a page to hand on use ``explore``.
+    Labels are plain text. The page of pyvis loads scripts from elsewhere and runs hostile text: use ``explore`` for a page
+    that others will open.
     """
     from pyvis.network import Network
 
@@ -49,7 +49,7 @@ def to_pyvis(records: Iterable[Statement]) -> Network:
 
     graph = to_networkx(records)
     nodes = sorted(node for node in graph if graph.degree(node))
-    row = {node: place for place, node in enumerate(nodes)}
+    row = {node: index for index, node in enumerate(nodes)}
     edges = sorted({(a, b) for a, b in graph.edges()})
     places: list[Any] = list(positions(len(nodes), [(row[a], row[b]) for a, b in edges]))
     network = Network(directed=True, cdn_resources="in_line")

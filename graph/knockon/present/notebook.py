@@ -1,4 +1,4 @@
-"""What results look like in a notebook: frames that can reach nothing around them, and no file is written."""
+"""Results in a notebook: frames that cannot access the notebook around them; no file is written."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from knockon.analysis.impact.coverage import affected
 from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.controls import shown
 
-#: Rows a notebook shows at once; the rest is counted.
+#: The most rows that a notebook shows; the others are counted.
 ROWS = 40
-#: Height of the page in a notebook, in pixels.
+#: The height of the page in a notebook, in pixels.
 HEIGHT = 640
 _STYLE = (
     ":root{color-scheme:light dark;font:13px/1.5 system-ui,sans-serif}body{margin:8px}p{margin:0 0 8px}"
@@ -25,10 +25,10 @@ _STYLE = (
 
 
 class Page(str):
-    """An HTML page: a string to write or send, and in a notebook the page itself.
+    """An HTML page: a string to write or send, which a notebook shows as a page.
 
-    There it lies in a frame with an origin of its own: its scripts run, and see
-    nothing of the notebook, its cookies or its server.
+    A notebook shows it in a frame with an origin of its own: its scripts run, and cannot access the notebook, its cookies
+    or its server.
 
     >>> page = Page("<p>It's me</p>", "Me")
     >>> page.encode()
@@ -44,7 +44,7 @@ class Page(str):
     heading: str
 
     def __new__(cls, html: str, heading: str = "", left_out: Mapping[str, Any] | None = None) -> Page:
-        """A page with its heading, for the frame around it."""
+        """Create a page with the heading of the frame around it."""
         page = super().__new__(cls, html)
         page.heading, page.left_out = heading, left_out
         return page
@@ -60,16 +60,16 @@ class Page(str):
 
 
 def frame(html: str, *, title: str, height: int, allow: str = "") -> str:
-    """A sandboxed frame that holds a page; ``allow`` is what the page may do in it.
+    """Return a sandboxed frame with a page; ``allow`` lists what the page may do, as the attribute ``sandbox`` has it.
 
     >>> print(frame("<p>a & 'b'", title='"x"', height=9).partition("srcdoc=")[2])
     '&lt;p>a &amp; &#x27;b&#x27;'></iframe>
     """
     # JSON is full of double quotes: between single ones they may stand as they are.
-    held = html.replace("&", "&amp;").replace("'", "&#x27;").replace("<", "&lt;")
+    content = html.replace("&", "&amp;").replace("'", "&#x27;").replace("<", "&lt;")
     return (
         f'<iframe sandbox="{allow}" title="{escape(shown(title))}" width="100%" height="{height}" style="border:0" '
-        f"srcdoc='{held}'></iframe>"
+        f"srcdoc='{content}'></iframe>"
     )
 
 
@@ -100,7 +100,7 @@ def impact_html(report: ImpactReport) -> str:
     """
     impacts = sorted(report.impacts, key=lambda impact: (-impact.loss, impact.step, impact.entity))
     total = len(impacts) + report.unaffected
-    head = f"<strong>{escape(shown(report.shock_label))}</strong>: {affected(len(impacts), total)}"
+    summary = f"<strong>{escape(shown(report.shock_label))}</strong>: {affected(len(impacts), total)}"
     rows = "".join(
         f"<tr><td>{escape(shown(i.label))}</td><td>{escape(i.cls)}</td><td>{i.loss:.2f}</td>"
         f"<td>{i.loss_low:.2f} to {i.loss_high:.2f}</td><td>{i.step}</td></tr>"
@@ -109,5 +109,5 @@ def impact_html(report: ImpactReport) -> str:
     more = f"<p>{len(impacts) - ROWS} more: see <code>to_pandas()</code></p>" if len(impacts) > ROWS else ""
     heads = "".join(f"<th>{name}</th>" for name in ("entity", "class", "loss", "range", "step"))
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
-    how = f"(model {escape(report.model)}, stopped by {escape(report.stopped_by)})"
-    return f"<div><p>{head} {how}</p>{table}{more}</div>"
+    method = f"(model {escape(report.model)}, stopped by {escape(report.stopped_by)})"
+    return f"<div><p>{summary} {method}</p>{table}{more}</div>"

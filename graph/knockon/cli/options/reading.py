@@ -1,4 +1,4 @@
-"""Options of how files are read, where the files do not say it themselves."""
+"""Options of reading files: what a file does not state itself."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ From = Annotated[
     ),
 ]
 Encoding = Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="That of text tables, e.g. cp1252.")]
-DecimalSign = Annotated[str, typer.Option("--decimal", metavar="SIGN", help="What stands before decimals in tables: . or ,")]
+DecimalSign = Annotated[str, typer.Option("--decimal", metavar="SIGN", help="The decimal sign in tables: . or ,")]
 Percent = Annotated[
     list[str] | None,
     typer.Option("--percent", metavar="COLUMN", help="A column whose plain numbers are percentages, e.g. share (repeatable)."),

@@ -41,7 +41,7 @@ def open_graph(store: str | None) -> Graph:
     Raises
     ------
     NotFound
-        There is no such file, folder or bundled data set.
+        No file, folder or bundled data set has this name.
     UsageError
         The folder is neither a store nor a data set.
     InvalidData

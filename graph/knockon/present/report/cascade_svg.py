@@ -1,9 +1,8 @@
 """The cascade of the report: a column for each step, a line from each cause to its effect.
 
-The places are computed here from the description that all drawings of a
-cascade share; ``templates/cascade.svg`` draws them. A column holds ``ROWS``
-boxes at most; the least losses of a fuller one are folded into its last box,
-and the steps beyond the last column into one more column.
+The positions are computed here from the description that all drawings of a cascade share; ``templates/cascade.svg``
+draws them. A column has at most ``ROWS`` boxes: if there are more, those with the smallest losses are folded into its
+last box. The steps beyond the last column are folded into one column.
 """
 
 from __future__ import annotations
@@ -27,14 +26,14 @@ _KINDS = {"shock": 0, "entity": 1, "fold": 2}
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box in its place.
+    """A box with its position.
 
     Attributes
     ----------
     kind
         ``entity``, ``shock``, or ``fold`` for several entities that have no box of their own.
     label
-        The whole text of the box.
+        The full text of the box.
     entities
         The entities that it shows: one, none (the shock), or those that are folded.
     loss, low, high
@@ -42,7 +41,7 @@ class Box:
     x, y
         Its upper left corner.
     lines
-        The label as it is shown, line by line.
+        The lines of the label.
     right_to_left
         Whether the label runs from right to left.
     """
@@ -60,7 +59,7 @@ class Box:
 
     @property
     def level(self) -> int:
-        """The fifth of 0..1 that the loss is in, 1 to 5, by which the fill darkens."""
+        """The fifth of 0..1 that the loss is in, 1 to 5; the fill darkens with it."""
         return level(self.loss)
 
 
@@ -82,15 +81,15 @@ class CascadeSvg:
     width, height, box_width, box_height
         Sizes, in units of the drawing.
     headings
-        For each column the middle of it, and its name.
+        The middle and the name of each column.
     boxes
-        The boxes, column by column from above.
+        The boxes, column by column, each from top to bottom.
     lines
-        The lines, those of the least losses first, to lie below.
+        The lines, those of the smallest losses first, so that the others are drawn over them.
     folded
         How many entities have no box of their own.
     letters, leading
-        The size of the letters, and the distance of two lines of text.
+        The font size, and the distance between two lines of text.
     """
 
     width: float
@@ -121,12 +120,12 @@ def level(loss: float) -> int:
 
 
 def cascade_svg(drawing: CascadeDrawing, shock: str) -> CascadeSvg:
-    """Return the places of everything in the drawing of a cascade.
+    """Return the drawing of a cascade with all positions.
 
     Parameters
     ----------
     drawing
-        What is drawn.
+        The description of the drawing.
     shock
         The label of the shock; it has a box where it causes a loss beyond the first column.
 
@@ -140,53 +139,55 @@ def cascade_svg(drawing: CascadeDrawing, shock: str) -> CascadeSvg:
     """
     columns = _by_causes(_columns(drawing.boxes, shock), drawing.boxes)
     count = len(columns)
-    wide = min(_WIDEST_BOX, (WIDTH - _GAP * (count - 1)) / max(1, count))
-    gap = min(_WIDEST_GAP, (WIDTH - wide * count) / (count - 1)) if count > 1 else 0.0
-    labelled = [[_labelled(box, wide) for box in column.boxes] for column in columns]
-    tall = _box_height(labelled)
-    most = max((len(boxes) for boxes in labelled), default=0)
-    whole = most * (tall + _BETWEEN) - _BETWEEN if most else 0.0
-    left = (WIDTH - wide * count - gap * max(0, count - 1)) / 2
+    box_width = min(_WIDEST_BOX, (WIDTH - _GAP * (count - 1)) / max(1, count))
+    gap = min(_WIDEST_GAP, (WIDTH - box_width * count) / (count - 1)) if count > 1 else 0.0
+    labelled = [[_labelled(box, box_width) for box in column.boxes] for column in columns]
+    box_height = _box_height(labelled)
+    row_count = max((len(boxes) for boxes in labelled), default=0)
+    content_height = row_count * (box_height + _BETWEEN) - _BETWEEN if row_count else 0.0
+    left = (WIDTH - box_width * count - gap * max(0, count - 1)) / 2
     placed: list[Box] = []
     for place, boxes in enumerate(labelled):
-        x = round(left + place * (wide + gap), 2)
-        top = _HEAD + (whole - len(boxes) * (tall + _BETWEEN) + _BETWEEN) / 2
-        placed += [replace(box, x=x, y=round(top + row * (tall + _BETWEEN), 2)) for row, box in enumerate(boxes)]
+        x = round(left + place * (box_width + gap), 2)
+        top = _HEAD + (content_height - len(boxes) * (box_height + _BETWEEN) + _BETWEEN) / 2
+        placed += [replace(box, x=x, y=round(top + row * (box_height + _BETWEEN), 2)) for row, box in enumerate(boxes)]
     return CascadeSvg(
         width=WIDTH,
-        height=round(_HEAD + whole + _FOOT, 2),
-        box_width=round(wide, 2),
-        box_height=tall,
-        headings=tuple((round(left + place * (wide + gap) + wide / 2, 2), column.name) for place, column in enumerate(columns)),
+        height=round(_HEAD + content_height + _FOOT, 2),
+        box_width=round(box_width, 2),
+        box_height=box_height,
+        headings=tuple(
+            (round(left + place * (box_width + gap) + box_width / 2, 2), column.name) for place, column in enumerate(columns)
+        ),
         boxes=tuple(placed),
-        lines=_lines(placed, drawing.boxes, wide, tall),
+        lines=_lines(placed, drawing.boxes, box_width, box_height),
         folded=sum(len(box.entities) for box in placed if box.kind == "fold"),
     )
 
 
 def _columns(boxes: Sequence[cascade_drawing.Box], shock: str) -> list[_Column]:
-    """Return the columns: what is hit, then each step; worst first in each."""
+    """Return the columns: what is hit, then each step, each with the worst loss first."""
     steps = sorted({box.column for box in boxes if box.column > 0})
     hit = [box for box in boxes if box.column == 0]
     first = _column(hit, ROWS)
     if any(box.from_shock and box.column > 0 for box in boxes):
         first = [Box("shock", shock, (), 1.0, 1.0, 1.0), *(first if len(first) < ROWS else _column(hit, ROWS - 1))]
     columns = [_Column("Hit" if hit else "Shock", tuple(first))] if first else []
-    room = COLUMNS - len(columns)
-    near = steps if len(steps) <= room else steps[: room - 1]
-    columns += [_Column(f"Step {step}", tuple(_column([box for box in boxes if box.column == step], ROWS))) for step in near]
-    if far := [box for box in boxes if box.column in set(steps) - set(near)]:
-        columns.append(_Column(f"Step {steps[len(near)]} on", tuple(_column(far, ROWS))))
+    free = COLUMNS - len(columns)
+    shown = steps if len(steps) <= free else steps[: free - 1]
+    columns += [_Column(f"Step {step}", tuple(_column([box for box in boxes if box.column == step], ROWS))) for step in shown]
+    if folded := [box for box in boxes if box.column in set(steps) - set(shown)]:
+        columns.append(_Column(f"Step {steps[len(shown)]} on", tuple(_column(folded, ROWS))))
     return columns
 
 
 def _column(boxes: Sequence[cascade_drawing.Box], room: int) -> list[Box]:
-    """Return the boxes of a column, at most ``room``: the last stands for all that are left."""
+    """Return at most ``room`` boxes of a column; the last represents all that have no box of their own."""
     if len(boxes) <= room:
         return [_entity(box) for box in boxes]
-    rest = tuple(boxes[room - 1 :])
-    worst = rest[0].loss
-    fold = Box("fold", f"and {len(rest):,} more", rest, worst, rest[-1].loss, worst)
+    folded = tuple(boxes[room - 1 :])
+    worst = folded[0].loss
+    fold = Box("fold", f"and {len(folded):,} more", folded, worst, folded[-1].loss, worst)
     return [*(_entity(box) for box in boxes[: room - 1]), fold]
 
 
@@ -195,7 +196,7 @@ def _entity(box: cascade_drawing.Box) -> Box:
 
 
 def _by_causes(columns: Sequence[_Column], boxes: Sequence[cascade_drawing.Box]) -> list[_Column]:
-    """Sort each column by the heights of its causes, so that few lines cross; what is folded stays last."""
+    """Sort each column by the heights of its causes, so that few lines cross; folded boxes stay last."""
     height: dict[str, float] = {}
     ordered: list[_Column] = []
     for column in columns:
@@ -211,37 +212,39 @@ def _cause_height(box: Box, boxes: Sequence[cascade_drawing.Box], height: Mappin
     return 0.0 if cause is None else height.get(boxes[cause].entity, 0.0)
 
 
-def _labelled(box: Box, wide: float) -> Box:
-    shown = tuple(lines(box.label, wide - 2 * _PAD, _LETTERS, _LABEL_LINES))
+def _labelled(box: Box, box_width: float) -> Box:
+    shown = tuple(lines(box.label, box_width - 2 * _PAD, _LETTERS, _LABEL_LINES))
     return replace(box, lines=shown, right_to_left=right_to_left(box.label))
 
 
 def _box_height(columns: Sequence[Sequence[Box]]) -> float:
-    most = max((len(box.lines) for boxes in columns for box in boxes), default=1)
-    return round(2 * _PAD + (most + 1) * _LEADING + 1.0, 2)
+    line_count = max((len(box.lines) for boxes in columns for box in boxes), default=1)
+    return round(2 * _PAD + (line_count + 1) * _LEADING + 1.0, 2)
 
 
-def _lines(placed: Sequence[Box], boxes: Sequence[cascade_drawing.Box], wide: float, tall: float) -> tuple[Line, ...]:
-    """Return a line for each pair of boxes, with the gravest loss that runs along it; the least losses first."""
-    home = {entity.entity: place for place, box in enumerate(placed) for entity in box.entities}
+def _lines(
+    placed: Sequence[Box], boxes: Sequence[cascade_drawing.Box], box_width: float, box_height: float
+) -> tuple[Line, ...]:
+    """Return a line for each pair of boxes, with the greatest loss along it; the smallest losses first."""
+    index = {entity.entity: number for number, box in enumerate(placed) for entity in box.entities}
     shock = next((place for place, box in enumerate(placed) if box.kind == "shock"), None)
     pairs: dict[tuple[int, int], float] = {}
     for place, box in enumerate(placed):
         for entity in box.entities:
             cause = shock if entity.from_shock and entity.column > 0 else None
             if entity.cause is not None:
-                cause = home[boxes[entity.cause].entity]
+                cause = index[boxes[entity.cause].entity]
             if cause is not None and placed[cause].x < box.x:
                 pairs[cause, place] = max(pairs.get((cause, place), 0.0), entity.loss)
     ranked = sorted(pairs.items(), key=lambda pair: (pair[1], pair[0]))
     return tuple(
-        Line(_curve(placed[cause], placed[effect], wide, tall), level(loss), round(0.6 + 1.2 * loss, 2))
+        Line(_curve(placed[cause], placed[effect], box_width, box_height), level(loss), round(0.6 + 1.2 * loss, 2))
         for (cause, effect), loss in ranked
     )
 
 
-def _curve(cause: Box, effect: Box, wide: float, tall: float) -> str:
-    start, end = (cause.x + wide, cause.y + tall / 2), (effect.x, effect.y + tall / 2)
+def _curve(cause: Box, effect: Box, box_width: float, box_height: float) -> str:
+    start, end = (cause.x + box_width, cause.y + box_height / 2), (effect.x, effect.y + box_height / 2)
     bend = (end[0] - start[0]) / 2
     points = [(start[0] + bend, start[1]), (end[0] - bend, end[1]), end]
     return f"M{start[0]:.1f} {start[1]:.1f}C" + " ".join(f"{x:.1f} {y:.1f}" for x, y in points)

@@ -1,6 +1,6 @@
 """The chart of the worst losses: a dot for each loss and a line for its range.
 
-The places are computed here, ``templates/loss_chart.svg`` draws them. Colours
+The positions are computed here, ``templates/loss_chart.svg`` draws them. Colours
 come from the classes, so that they follow light, dark and print.
 """
 
@@ -22,16 +22,16 @@ _BASELINE = 0.35
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A row of the chart before it is placed.
+    """A row of the chart before its position is computed.
 
     Attributes
     ----------
     label
-        Whose loss it is; any text.
+        The label of the entity; any text.
     loss, low, high
         The loss and its range, 0..1.
     figure
-        The same in words, to stand beside the row.
+        The loss and its range as text, shown beside the row.
     """
 
     label: str
@@ -43,18 +43,18 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the chart in its place.
+    """A row of the chart with its position.
 
     Attributes
     ----------
     label
-        The label, cut to its room.
+        The label, cut to its width.
     figure
-        The loss and its range in words.
+        The loss and its range as text.
     y, baseline
         The height of the dot, and of the text beside it.
     x, low, high
-        Where the dot stands, and where the line of its range begins and ends.
+        The horizontal position of the dot, and those of the ends of the line of its range.
     level
         The fifth of 0..1 that the loss is in, 1 to 5, by which the colour darkens.
     right_to_left
@@ -85,13 +85,13 @@ class LossChart:
     width, height
         Its size, in units of the drawing.
     top, bottom
-        Where the lines of the grid begin and end.
+        The vertical positions of the ends of the grid.
     axis_baseline
         The height of the text below the grid.
     label_x, figure_x
-        Where labels end and figures begin.
+        The horizontal positions at which labels end and figures begin.
     ticks
-        Each line of the grid: its place and the text below it.
+        Each line of the grid: its position and the text below it.
     rows
         The rows, in the order given.
     """
@@ -138,7 +138,7 @@ def loss_chart(losses: Sequence[Loss], *, title: str, name: str) -> LossChart:
         height=bottom + _FOOT,
         top=_HEAD,
         bottom=bottom,
-        axis_baseline=_places(bottom + _AXIS_GAP),
+        axis_baseline=_rounded(bottom + _AXIS_GAP),
         label_x=_LABELS - _LABEL_GAP,
         figure_x=WIDTH - _FIGURES + _FIGURE_GAP,
         ticks=tuple((_x(part / 4), f"{part * 25}%") for part in range(5)),
@@ -150,8 +150,8 @@ def _row(loss: Loss, y: float) -> Row:
     return Row(
         label=clipped(loss.label, _LABELS - _LABEL_GAP - 4, _LETTERS),
         figure=loss.figure,
-        y=_places(y),
-        baseline=_places(y + _LETTERS * _BASELINE),
+        y=_rounded(y),
+        baseline=_rounded(y + _LETTERS * _BASELINE),
         x=_x(loss.loss),
         low=_x(loss.low),
         high=_x(loss.high),
@@ -161,11 +161,11 @@ def _row(loss: Loss, y: float) -> Row:
 
 
 def _x(loss: float) -> float:
-    """The place of a loss on the horizontal scale."""
-    return _places(_LABELS + (WIDTH - _LABELS - _FIGURES) * loss)
+    """Return the horizontal position of a loss."""
+    return _rounded(_LABELS + (WIDTH - _LABELS - _FIGURES) * loss)
 
 
-def _places(value: float) -> float:
+def _rounded(value: float) -> float:
     return round(value, 2)
 
 

@@ -1,4 +1,4 @@
-"""Words in a drawing that cannot measure them: how wide they will be at most, where they break, and which way they run."""
+"""Text in an SVG drawing, which cannot measure it: its greatest width, its line breaks, and its direction."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import unicodedata
 
 from knockon.text import plain
 
-#: Widths in parts of the size of the letters: those of a wide sans serif, so that any other takes less room.
+#: Widths relative to the font size: those of a wide sans serif, so that any other font is narrower.
 _NARROW, _USUAL, _WIDE, _FULL = 0.34, 0.59, 0.88, 1.05
-#: No drawing has room for more; what lies beyond is not even measured.
+#: The most characters that are measured; no drawing has room for more.
 _LONGEST = 400
 
 
 def width(text: str, size: float) -> float:
-    """How wide a text is at most, in the unit of its size.
+    """Return the greatest width of a text, in the unit of its font size.
 
     >>> width("ill", 10) < width("low", 10) < width("LOW", 10) < width("大大大", 10)
     True
@@ -21,20 +21,20 @@ def width(text: str, size: float) -> float:
     return size * sum(map(_letter, text))
 
 
-def _letter(one: str) -> float:
-    if unicodedata.combining(one):
+def _letter(letter: str) -> float:
+    if unicodedata.combining(letter):
         return 0.0
-    if unicodedata.east_asian_width(one) in "WF":
+    if unicodedata.east_asian_width(letter) in "WF":
         return _FULL
-    if one in "iljtfrI.,:;'|!()[]- ":
+    if letter in "iljtfrI.,:;'|!()[]- ":
         return _NARROW
-    if one in "mwMW@%&—…":
+    if letter in "mwMW@%&—…":
         return _WIDE
-    return 0.7 if one.isupper() else _USUAL
+    return 0.7 if letter.isupper() else _USUAL
 
 
 def clipped(text: str, room: float, size: float) -> str:
-    """One line that fits, an ellipsis at its end where something is cut.
+    """Return a text as one line of at most ``room``, with an ellipsis if it was cut.
 
     >>> clipped("Recurring licensing revenue", 90, 10), clipped("Short", 90, 10)
     ('Recurring licens…', 'Short')
@@ -43,7 +43,7 @@ def clipped(text: str, room: float, size: float) -> str:
 
 
 def lines(text: str, room: float, size: float, most: int) -> list[str]:
-    """A text in at most so many lines, broken between words; a word that is too long is broken inside.
+    """Return a text in at most ``most`` lines, broken between words; a word that is too long is broken inside.
 
     >>> lines("Chinese facial recognition training datasets", 80, 10, 3)
     ['Chinese facial', 'recognition', 'training datas…']
@@ -51,44 +51,44 @@ def lines(text: str, room: float, size: float, most: int) -> list[str]:
     ['xxxxx', 'xxx…']
     """
     words = plain(text)[:_LONGEST].split()
-    found: list[str] = []
-    while words and len(found) < most:
+    broken: list[str] = []
+    while words and len(broken) < most:
         line = words.pop(0)
         while words and width(f"{line} {words[0]}", size) <= room:
             line = f"{line} {words.pop(0)}"
         if width(line, size) > room:
-            whole = line
-            line = _start(whole, room, size)
-            # A hyphen is the better place, where it leaves more than a crumb.
+            word = line
+            line = _start(word, room, size)
+            # A break after a hyphen is better, unless it leaves one or two letters.
             line = line[: line.rfind("-") + 1] if line.rfind("-") > 2 else line
-            words.insert(0, whole[len(line) :])
-        found.append(line)
-    if found and words:
-        rest = f"{found[-1]} {words[0]}" if width(found[-1], size) < room * 0.8 else found[-1]
-        found[-1] = _start(rest, room - width("…", size), size).rstrip() + "…"
-    return found
+            words.insert(0, word[len(line) :])
+        broken.append(line)
+    if broken and words:
+        last = f"{broken[-1]} {words[0]}" if width(broken[-1], size) < room * 0.8 else broken[-1]
+        broken[-1] = _start(last, room - width("…", size), size).rstrip() + "…"
+    return broken
 
 
 def _start(text: str, room: float, size: float) -> str:
-    """As much of a text as fits, one letter at least."""
-    end, used = 0, 0.0
-    for one in text:
-        used += width(one, size)
-        if used > room and end:
+    """Return as much of a text as fits, at least one letter."""
+    end, total = 0, 0.0
+    for letter in text:
+        total += width(letter, size)
+        if total > room and end:
             break
         end += 1
     return text[:end]
 
 
 def right_to_left(text: str) -> bool:
-    """Whether a text runs from right to left: its first letter that runs either way decides, as with ``dir="auto"``.
+    """Return whether a text runs from right to left, by its first letter with a direction, as ``dir="auto"`` does.
 
     >>> right_to_left("1. أكمي"), right_to_left("Acme أكمي")
     (True, False)
     """
-    for one in text[:_LONGEST]:
-        if (way := unicodedata.bidirectional(one)) in {"L", "R", "AL"}:
-            return way != "L"
+    for letter in text[:_LONGEST]:
+        if (direction := unicodedata.bidirectional(letter)) in {"L", "R", "AL"}:
+            return direction != "L"
     return False
 
 

@@ -10,7 +10,7 @@ from knockon.present.phrases import capped
 from knockon.present.rows.table import Row, Table
 from knockon.text import counted
 
-#: The columns that a narrow screen does without, first the one that is missed least.
+#: The columns that a narrow screen can do without, the least important first.
 _DROP = ("steps", "in_order")
 
 
@@ -27,16 +27,16 @@ def chain_documents(answer: Sequence[ChainCheck]) -> Table:
 
 
 def _row(chain: ChainCheck) -> Row:
-    head: Row = {**chain.to_dict(), "steps": chain.documented}
+    row: Row = {**chain.to_dict(), "steps": chain.documented}
     if not chain.testable:
         # The kind of a chain that is not a cascade is the reason that it cannot be tested.
-        return {**head, "reached": chain.why if chain.kind == "Cascade" else "not testable", "in_order": None, "missed": None}
+        return {**row, "reached": chain.why if chain.kind == "Cascade" else "not testable", "in_order": None, "missed": None}
     missed = [
         f"step {step.order}: {', '.join(step.not_reached) or 'names nothing'}"
         for step in chain.steps
         if step.order in chain.missed
     ]
-    return {**head, "reached": f"{chain.reached} of {chain.tested}", "missed": missed}
+    return {**row, "reached": f"{chain.reached} of {chain.tested}", "missed": missed}
 
 
 def chain_notes(answer: Sequence[ChainCheck], model: str) -> list[str]:
@@ -44,11 +44,11 @@ def chain_notes(answer: Sequence[ChainCheck], model: str) -> list[str]:
     if not answer:
         return ["this graph documents no chains: there is nothing to hold against a cascade"]
     tested = [chain for chain in answer if chain.testable]
-    full, others = sum(chain.complete for chain in tested), len(answer) - len(tested)
-    rest = f"; the other {counted(others, 'chain')} cannot be tested" if others else ""
+    complete, untestable = sum(chain.complete for chain in tested), len(answer) - len(tested)
+    others = f"; the other {counted(untestable, 'chain')} cannot be tested" if untestable else ""
     lines = [
         as_of_text(answer[0].as_of, answer[0].not_holding),
-        f"{full} of {counted(len(tested), 'cascade')} that can be tested reached in full{rest}",
+        f"{complete} of {counted(len(tested), 'cascade')} that can be tested reached in full{others}",
         "steps that are what the shock is made of (what it hits, its legal basis, the weakness it exploits) test nothing",
     ]
     return lines + ([capped(model)] if any(chain.truncated for chain in answer) else [])

@@ -13,7 +13,7 @@ from knockon.present.rows.table import Row, Table
 from knockon.text import Fixed, Span, counted
 
 _COLUMNS = ("id", "difference", "range", "first", "second", "steps", "ranks")
-#: The columns that a narrow screen does without, first the one that is missed least.
+#: The columns that a narrow screen can do without, the least important first.
 _DROP = ("ranks", "steps", "range")
 
 

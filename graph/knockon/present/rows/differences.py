@@ -1,4 +1,4 @@
-"""What two versions of data say differently, as people read it."""
+"""Differences between two versions of data, as people read them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def differences_table(answer: Differences) -> Table:
-    """Return a row for each record that came, went or has other evidence, and one for each field that changed."""
+    """Return a row for each record that was added or removed or has other evidence, and one for each changed field."""
     columns = ["change", "class", "id", "title", "field", "old", "new"]
     return Table(list(_rows(answer)), columns, drop=["class", "title"])
 
@@ -44,7 +44,7 @@ def _short(value: Value) -> Value:
 
 
 def differences_note(answer: Differences) -> str:
-    """Return one sentence with the numbers of records that came, went and changed."""
+    """Return one sentence with the numbers of records that were added, removed and changed."""
     parts = [
         f"{answer.added:,} added", f"{answer.removed:,} removed", f"{answer.changed:,} changed",
         f"{answer.evidence:,} in evidence alone", f"{answer.unchanged:,} the same",

@@ -1,4 +1,4 @@
-"""What threatens an entity as rows, and the notes beside their table."""
+"""The loss that each shock causes one entity as rows, and the notes beside their table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from knockon.present.rows.table import Row, Table
 from knockon.text import counted
 from knockon.vocabulary import UNSTATED, local_name
 
-#: The columns that a narrow screen does without, first the one that is missed least.
+#: The columns that a narrow screen can do without, the least important first.
 _DROP = ("status", "label", "step")
 
 
@@ -78,29 +78,31 @@ def _rests_on(row: ShockExposure) -> str:
 
 def exposure_notes(answer: Exposure) -> list[str]:
     """Return which shocks do not reach an entity, which might if no cap stopped them, and which hit nothing on the day."""
-    as_of, reached, spared = answer.run.as_of, answer.exposures, len(answer.unaffected)
+    as_of, reached, unaffected = answer.run.as_of, answer.exposures, len(answer.unaffected)
     lines = [as_of_text(as_of, answer.not_holding)]
     lines += [hits_nothing(local_name(iri), as_of, reason) for iri, reason in answer.idle.items()]
-    total = len(reached) + spared + len(answer.cut_short) + len(answer.idle)
+    total = len(reached) + unaffected + len(answer.cut_short) + len(answer.idle)
     if not total:
         return [*lines, NO_SHOCKS]
-    if spared:
-        verb = "does" if spared == 1 else "do"
-        lines.append(f"{spared} of {counted(total, 'shock')} {verb} not reach {answer.id}")
+    if unaffected:
+        verb = "does" if unaffected == 1 else "do"
+        lines.append(f"{unaffected} of {counted(total, 'shock')} {verb} not reach {answer.id}")
     if of_part := sum(row.support is None for row in reached):
         verb = "reaches" if of_part == 1 else "reach"
         lines.append(f"{of_part} of {counted(total, 'shock')} {verb} only a part of {answer.id}, which loses nothing itself")
     supports = [row.support or row.worst_part_support for row in reached]
     if ungraded := sum(support is not None and support.ungraded_hit for support in supports):
-        rest = "1 row rests" if ungraded == 1 else f"{ungraded} rows rest"
-        lines.append(f"{rest} on a hit that is ungraded: it is by {UNSTATED}")
-    if short := answer.cut_short:
-        verb = "was" if len(short) == 1 else "were"
-        lines.append(f"{len(short)} {verb} stopped by the cap before reaching it, and may reach it yet: {_some(short)}")
+        subject = "1 row rests" if ungraded == 1 else f"{ungraded} rows rest"
+        lines.append(f"{subject} on a hit that is ungraded: it is by {UNSTATED}")
+    if stopped := answer.cut_short:
+        verb = "was" if len(stopped) == 1 else "were"
+        lines.append(
+            f"{len(stopped)} {verb} stopped by the cap before reaching it, and may reach it yet: {_first_names(stopped)}"
+        )
     return lines + ([capped(answer.model)] if answer.truncated else [])
 
 
-def _some(iris: Sequence[str], most: int = 8) -> str:
+def _first_names(iris: Sequence[str], most: int = 8) -> str:
     names = ", ".join(local_name(iri) for iri in iris[:most])
     return names + (f" and {len(iris) - most} more (all in --format json)" if len(iris) > most else "")
 

@@ -11,12 +11,12 @@ from knockon.present.rows.table import Row, Table
 from knockon.text import counted
 from knockon.vocabulary import local_name
 
-#: What a model says of each loss that tables leave to JSON.
+#: The values of a model beside each loss that only JSON has.
 UNSHOWN = frozenset({"noisy_or_upper_bound", "timed"})
-#: The columns that a narrow screen does without, first the one that is missed least.
+#: The columns that a narrow screen can do without, the least important first.
 _DROP = ("class", "label", "via", "step")
 LOSSES = ("loss", "loss_low", "loss_high", "step")
-#: The columns of an impact for programs (CSV, Parquet, Excel), before what the model says beside.
+#: The columns of an impact for programs (CSV, Parquet, Excel), before the values of the model beside the loss.
 RECORD_COLUMNS = ("entity", "id", "label", "class", *LOSSES, "dependency", "provider")
 
 
@@ -59,8 +59,8 @@ def _row(impact: Impact) -> Row:
 
 def record(impact: Impact, *, cited: bool = False) -> Row:
     """Return an impact as a row for programs, numbers unrounded; if ``cited``, with ``support`` and ``evidence``."""
-    beside = ("support", "evidence") if cited else ()
-    return {**impact.to_json_of(("entity", "id", "label", "cls", *LOSSES, "*more", *beside, "dependency", "provider"))}
+    citations = ("support", "evidence") if cited else ()
+    return {**impact.to_json_of(("entity", "id", "label", "cls", *LOSSES, "*more", *citations, "dependency", "provider"))}
 
 
 def impact_notes(report: ImpactReport, min_loss: float | None = None) -> list[str]:
@@ -84,23 +84,25 @@ def impact_notes(report: ImpactReport, min_loss: float | None = None) -> list[st
     ]
     for company in report.companies:
         if company.part_is_worse:
-            own = loss_range(company.loss, company.loss_low, company.loss_high)
-            part = loss_range(
+            own_loss = loss_range(company.loss, company.loss_low, company.loss_high)
+            part_loss = loss_range(
                 company.worst_part_loss or 0.0, company.worst_part_loss_low or 0.0, company.worst_part_loss_high or 0.0
             )
-            lines.append(f"{company.label}: {own} itself, its worst part {local_name(company.worst_part or '')} {part}")
+            lines.append(
+                f"{company.label}: {own_loss} itself, its worst part {local_name(company.worst_part or '')} {part_loss}"
+            )
     lines += [*day(report.run, report.shock.name), *caveats_of(report), fallen(report.run)]
     lines += [capped(report.model)] if report.truncated else []
     return [line for line in lines if line]
 
 
-def hidden_note(what: str, min_loss: float) -> str:
+def hidden_note(rows: str, min_loss: float) -> str:
     """Return the note on the rows that a table leaves out.
 
     >>> hidden_note("2 rows", 0.05)
     '2 rows with a loss below 0.05 not shown; --min-loss 0 shows all'
     """
-    return f"{what} with a loss below {min_loss} not shown; --min-loss 0 shows all"
+    return f"{rows} with a loss below {min_loss} not shown; --min-loss 0 shows all"
 
 
 def _model_notes(report: ImpactReport) -> list[str]:
@@ -111,16 +113,16 @@ def _model_notes(report: ImpactReport) -> list[str]:
 
 
 def _days_known(report: ImpactReport) -> str:
-    """Return what the days of a timeline are, and of how many entities nobody recorded any."""
-    far = [impact for impact in report.impacts if impact.step and impact.more["timed"] is not None]
-    unknown = sum(not impact.more["timed"] for impact in far)
-    what = f"time to impact is when a loss reaches {report.run.number('threshold'):g}, in days; every link takes a step"
+    """Return what the days of a timeline are, and how many entities have no recorded days."""
+    reached = [impact for impact in report.impacts if impact.step and impact.more["timed"] is not None]
+    unknown = sum(not impact.more["timed"] for impact in reached)
+    meaning = f"time to impact is when a loss reaches {report.run.number('threshold'):g}, in days; every link takes a step"
     if not unknown:
-        return what
-    why = "no buffer or delay is recorded on the way, so time to impact is not known (step counts links, not days)"
-    if unknown == len(far):
-        return why
-    return f"{what}. Of {unknown} of {len(far)} {why}"
+        return meaning
+    reason = "no buffer or delay is recorded on the way, so time to impact is not known (step counts links, not days)"
+    if unknown == len(reached):
+        return reason
+    return f"{meaning}. Of {unknown} of {len(reached)} {reason}"
 
 
 __all__ = ["RECORD_COLUMNS", "UNSHOWN", "hidden_note", "impact_notes", "impact_rows", "impact_tables", "record"]

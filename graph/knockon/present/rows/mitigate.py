@@ -1,4 +1,4 @@
-"""What would soften a shock, as people read it: tables, rows for programs, and notes."""
+"""Changes that would reduce the loss of an entity, as people read them: tables, rows for programs, and notes."""
 
 from __future__ import annotations
 
@@ -68,52 +68,52 @@ def mitigation_notes(answer: Mitigation) -> list[str]:
     if before.loss <= 0:
         lines = [f"{answer.label} loses nothing: there is nothing to save"]
     else:
-        when = ""
+        time = ""
         if before.time_to_impact is not None:
-            when = f"; {threshold:g} or more after {days(before.time_to_impact)}, at a day a link"
+            time = f"; {threshold:g} or more after {days(before.time_to_impact)}, at a day a link"
         if not before.timed and before.loss >= threshold:
-            when = "; when is not known, as no buffer or delay is recorded on the way"
-        lines = [f"{answer.label} loses {loss_range(before.loss, before.loss_low, before.loss_high)}{when}"]
+            time = "; when is not known, as no buffer or delay is recorded on the way"
+        lines = [f"{answer.label} loses {loss_range(before.loss, before.loss_low, before.loss_high)}{time}"]
         lines += _change_notes(answer)
     lines += world_notes(answer.run, answer.shock)
     return lines + ([capped(answer.model)] if answer.truncated else [])
 
 
 def _change_notes(answer: Mitigation) -> list[str]:
-    changes, way, unnamed = answer.changes, answer.dependencies_on_the_way, answer.without_named_supplier
-    time = sum(change.saved <= 0 < (change.time_gained or 0) for change in changes)
+    changes, dependencies = answer.changes, answer.dependencies_on_the_way
+    time_only = sum(change.saved <= 0 < (change.time_gained or 0) for change in changes)
     worse = sum(change.saved < 0 for change in changes)
-    idle = len(changes) - answer.helpful - time
-    where = counted(way, "dependency", "dependencies")
+    useless = len(changes) - answer.helpful - time_only
+    tried = counted(dependencies, "dependency", "dependencies")
     harm = f" ({worse} {'makes' if worse == 1 else 'make'} it worse)" if worse else ""
     lines = [
-        f"{counted(len(changes), 'single change')} tried on {where}; saving loss: {answer.helpful}, time alone: {time}, "
-        f"nothing: {idle}{harm}; --format json has them all"
+        f"{counted(len(changes), 'single change')} tried on {tried}; saving loss: {answer.helpful}, time alone: {time_only}, "
+        f"nothing: {useless}{harm}; --format json has them all"
     ]
-    if unnamed:
+    if unnamed := answer.without_named_supplier:
         reason = "what is short there is the need itself, or a hit on the dependency, and no supplier mends that"
-        lines.append(f"{unnamed} of {way} {'names' if unnamed == 1 else 'name'} no supplier: {reason}")
-    if time:
+        lines.append(f"{unnamed} of {dependencies} {'names' if unnamed == 1 else 'name'} no supplier: {reason}")
+    if time_only:
         lines.append("a stock changes no final loss: the shock lasts and every stock runs out; it gains time")
     if answer.why:
         lines += [*_blocker_notes(answer, answer.why), *_pair_notes(answer)]
     return lines
 
 
-def _blocker_notes(answer: Mitigation, why: Blockers) -> list[str]:
+def _blocker_notes(answer: Mitigation, blockers: Blockers) -> list[str]:
     lines = [f"no single change saves {answer.label} anything"]
-    if why.hit_itself:
+    if blockers.hit_itself:
         lines.append(f"{answer.label} is hit itself, as hard as it loses")
-    if why.hit_dependencies:
-        lines.append(f"hit itself, whoever supplies: {some_names(why.hit_dependencies)}")
-    for tie in why.ties:
+    if blockers.hit_dependencies:
+        lines.append(f"hit itself, whoever supplies: {some_names(blockers.hit_dependencies)}")
+    for tie in blockers.ties:
         names = some_names([binding.dependency for binding in tie.dependencies])
         lines.append(f"{local_name(tie.entity)} loses {tie.loss:.2f} in {len(tie.dependencies)} equally bad ways: {names}")
     if all(change.kind == "buffer" for change in answer.changes):
         lines.append(
             "there is nothing to try but stocks: no criticality on the way can be lowered, no supplier added or replaced"
         )
-    elif not why.hit_itself and not why.ties and not why.hit_dependencies:
+    elif not blockers.hit_itself and not blockers.ties and not blockers.hit_dependencies:
         lines.append("each change leaves another way on which as much is lost")
     return lines
 

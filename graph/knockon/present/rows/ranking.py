@@ -1,4 +1,4 @@
-"""Firms ranked by what falls with them, as people read it."""
+"""Firms ranked by the loss that follows when they close, as people read it."""
 
 from __future__ import annotations
 

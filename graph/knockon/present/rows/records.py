@@ -35,12 +35,12 @@ def record_table(record: RecordDetails) -> Table:
 
 def _record_rows(record: RecordDetails) -> Iterator[dict[str, object]]:
     labels = record.labels
-    head: dict[str, JsonValue] = {"id": record.name, "iri": record.id, "class": record.cls, "title": record.title}
-    for field, value in (head | dict(record.values)).items():
+    main_fields: dict[str, JsonValue] = {"id": record.name, "iri": record.id, "class": record.cls, "title": record.title}
+    for field, value in (main_fields | dict(record.values)).items():
         yield {"field": field, "value": _in_words(value, labels)}
     for citation in record.evidence:
-        place = f"{citation.start}-{citation.end} {citation.stance}"
-        yield {"field": "evidence", "value": f"{_labelled(citation.document, labels)} {place}"}
+        span = f"{citation.start}-{citation.end} {citation.stance}"
+        yield {"field": "evidence", "value": f"{_labelled(citation.document, labels)} {span}"}
     for mention in record.named_by:
         name = f"{mention.title} ({local_name(mention.record)}, {mention.cls})"
         yield {"field": f"named as {mention.property}", "value": name}
@@ -49,7 +49,7 @@ def _record_rows(record: RecordDetails) -> Iterator[dict[str, object]]:
 
 
 def record_notes(record: RecordDetails) -> Iterator[str]:
-    """Return what to say beside the rows of a record."""
+    """Return a note if no other record names a record."""
     if not record.named_by:
         yield "no other record names it"
 
@@ -77,7 +77,7 @@ def search_table(result: SearchResult) -> Table:
 
 
 def search_notes(result: SearchResult) -> Iterator[str]:
-    """Return what to say beside the matches: that there are none, or more."""
+    """Return a note if there are no matches, or more than are shown."""
     if not result.total:
         meant = f"; did you mean {', '.join(result.nearest)}?" if result.nearest else ""
         yield f"no record has {result.text!r} in a name, an id or a comment{meant}"
@@ -106,7 +106,7 @@ def evidence_table(check: EvidenceCheck) -> Table:
 
 
 def evidence_notes(check: EvidenceCheck, folder: object) -> Iterator[str]:
-    """Return what to say beside the documents of a folder: the spans, what is not there, and the inventory."""
+    """Return the counts of spans, the documents that the folder lacks, and the coverage of the inventory."""
     outside, too_long = len(check.outside), len(check.too_long)
     yield f"{check.spans} spans, {outside} outside, {too_long} too long, longest {check.longest}"
     for document in check.documents:

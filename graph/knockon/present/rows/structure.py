@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Link(Protocol):
-    """A link with what its records rest on."""
+    """A link, and whether its records are inferred or judged."""
 
     @property
     def inferred(self) -> bool: ...
@@ -37,7 +37,7 @@ class _Loss(Protocol):
 
 
 def links_rest_on(links: Sequence[_Link]) -> str:
-    """Return how many of some links are inferred and how many are judged in part, as their records have it.
+    """Return how many links are inferred, and how many have a judged property.
 
     >>> from types import SimpleNamespace as Link
     >>> links_rest_on([Link(inferred=True, judged=("criticality",)), Link(inferred=False, judged=())])
@@ -79,9 +79,11 @@ def _point_row(point: Chokepoint) -> Row:
     }
 
 
-def _set_row(cut: FailureSet) -> Row:
-    names = [_with_supplier(name, cut.sole_suppliers.get(iri)) for name, iri in zip(cut.ids, cut.entities, strict=True)]
-    return {"size": cut.size, "entities": " + ".join(names), "loss": Fixed(cut.loss), "range": _range(cut)}
+def _set_row(failure_set: FailureSet) -> Row:
+    pairs = zip(failure_set.ids, failure_set.entities, strict=True)
+    names = [_with_supplier(name, failure_set.sole_suppliers.get(iri)) for name, iri in pairs]
+    row: Row = {"size": failure_set.size, "entities": " + ".join(names)}
+    return row | {"loss": Fixed(failure_set.loss), "range": _range(failure_set)}
 
 
 def _with_supplier(name: str, supplier: str | None) -> str:
@@ -119,8 +121,8 @@ def chokepoint_notes(answer: Chokepoints) -> list[str]:
         lines.append(f"STOPPED BY ITS LIMIT: up to {answer.untried} sets of {size} were not tried; raise --limit{more}")
     if answer.undecided:
         names = some_names(sorted({iri for entities in answer.undecided for iri in entities}))
-        near = f"{len(answer.undecided)} so near to {answer.threshold:g} that eps does not decide them"
-        lines.append(f"UNDECIDED: {near} ({names}); use a smaller --eps")
+        sets = f"{len(answer.undecided)} so near to {answer.threshold:g} that eps does not decide them"
+        lines.append(f"UNDECIDED: {sets} ({names}); use a smaller --eps")
     if answer.stopped_by == "cap":
         lines.append(capped(answer.model))
     return lines
@@ -141,9 +143,9 @@ def _upstream_notes(answer: Chokepoints) -> list[str]:
     lines.append(f"the narrowest passage has {len(answer.narrowest)}: {narrowest}")
     together = sum(failure_set.size > 1 for failure_set in answer.cut_sets)
     if answer.complete > 1:
-        who = "ultimate sources" if answer.leaves else "entities"
+        members = "ultimate sources" if answer.leaves else "entities"
         sets = counted(together, "set") + " of 2" + (" to 3" if answer.complete > 2 else "")
-        lines.append(f"{sets} {who} {_costs(together)} it as much only together")
+        lines.append(f"{sets} {members} {_costs(together)} it as much only together")
     return lines
 
 
@@ -183,13 +185,13 @@ def loop_rows(answer: Loops) -> Table:
 
 def loop_notes(answer: Loops) -> list[str]:
     """Return what to bear in mind of loops, a line each."""
-    where = f" through {local_name(answer.through)}" if answer.through else ""
+    through = f" through {local_name(answer.through)}" if answer.through else ""
     if answer.loops:
-        listed = f"{counted(len(answer.loops), 'loop')}{where} of at most {counted(answer.length, 'entity', 'entities')}"
+        listed = f"{counted(len(answer.loops), 'loop')}{through} of at most {counted(answer.length, 'entity', 'entities')}"
         meaning = "what is left of a loss after one round (at most, where other suppliers stand beside it)"
         lines = [f"{listed}; strength: {meaning}"]
     else:
-        lines = [f"no dependency comes back to where it started{where}" + (", within the length" if answer.longer else "")]
+        lines = [f"no dependency comes back to where it started{through}" + (", within the length" if answer.longer else "")]
     for link in answer.supposing:
         if link.stated:
             lines.append(f"nothing to suppose: {local_name(link.dependant)} needs {local_name(link.need)} already")

@@ -1,4 +1,4 @@
-"""How sure the losses of a shock are, as people read it: two tables, rows for programs, and notes."""
+"""How certain the losses of a shock are, as people read it: two tables, rows for programs, and notes."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def uncertainty_tables(report: UncertaintyReport, min_loss: float = 0.0) -> tupl
 
 def _hidden_note(report: UncertaintyReport, min_loss: float) -> Iterator[str]:
     if hidden := sum(not _is_shown(spread, min_loss) for spread in report):
-        who = counted(hidden, "entity", "entities")
-        yield f"{who} with a loss and a 95 % quantile below {min_loss} not shown; --min-loss 0 shows all"
+        entities = counted(hidden, "entity", "entities")
+        yield f"{entities} with a loss and a 95 % quantile below {min_loss} not shown; --min-loss 0 shows all"
 
 
 def _is_shown(spread: Spread, min_loss: float) -> bool:
@@ -91,7 +91,7 @@ def _weight_row(weight: Weight) -> dict[str, object]:
 
 
 def uncertainty_notes(report: UncertaintyReport, min_loss: float | None = None) -> Iterator[str]:
-    """Return how it was drawn, what the losses hang on, how to read the numbers, and what the answer leaves out.
+    """Return the sampling, the assumptions that matter most, how to read the numbers, and what the answer leaves out.
 
     Parameters
     ----------
@@ -103,8 +103,8 @@ def uncertainty_notes(report: UncertaintyReport, min_loss: float | None = None) 
     if min_loss is not None:
         yield from _hidden_note(report, min_loss)
     drawing = report.drawing
-    how = f"{counted(drawing.draws, 'draw')} ({_SAMPLINGS[drawing.sampling]}, {drawing.shape}, seed {drawing.seed})"
-    yield f"{how}; {_PER[drawing.draws_per]}: {counted(len(report.weights), 'assumption')}"
+    sampling = f"{counted(drawing.draws, 'draw')} ({_SAMPLINGS[drawing.sampling]}, {drawing.shape}, seed {drawing.seed})"
+    yield f"{sampling}; {_PER[drawing.draws_per]}: {counted(len(report.weights), 'assumption')}"
     yield _hangs_on(report)
     if report.spreads:
         error = max(spread.threshold_standard_error for spread in report)
@@ -118,8 +118,8 @@ def uncertainty_notes(report: UncertaintyReport, min_loss: float | None = None) 
         )
         outside = sum(not spread.loss_q05 - 1e-9 <= spread.loss <= spread.loss_q95 + 1e-9 for spread in report)
         if outside:
-            who = "1 loss at the points is" if outside == 1 else f"{outside} losses at the points are"
-            yield f"{who} outside 5 to 95 %: the point of Essential is the top of its interval"
+            losses = "1 loss at the points is" if outside == 1 else f"{outside} losses at the points are"
+            yield f"{losses} outside 5 to 95 %: the point of Essential is the top of its interval"
     reached = affected(report.affected, report.affected + report.unaffected, possibly=True)
     yield f"{reached}; {report.model}, stopped by {report.stopped_by}"
     yield from world_notes(report.run, report.shock.id)
@@ -128,9 +128,9 @@ def uncertainty_notes(report: UncertaintyReport, min_loss: float | None = None) 
 
 
 def _hangs_on(report: UncertaintyReport) -> str:
-    """Return in a sentence what the losses hang on most."""
+    """Return a sentence on the assumptions that the losses depend on most."""
     if not report.spreads:
-        return "nobody can lose anything: every loss is 0 in every draw"
+        return "no entity can lose anything: every loss is 0 in every draw"
     if not report.weights or not report.weights[0].most_on:
         return "everything that decides these losses is stated as a number: all draws are alike"
     first = report.weights[0]

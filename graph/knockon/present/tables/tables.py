@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which columns of which rows are wanted, and in which order.
+    """The columns and rows to show, and their order.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class Selection:
         return bool(self.columns or self.sort or self.top is not None)
 
     def of(self, rows: Sequence[Row], columns: Sequence[str]) -> tuple[list[Row], list[str]]:
-        """Return the rows and the columns that are wanted.
+        """Return the selected rows and columns.
 
         Raises
         ------
@@ -53,13 +53,13 @@ class Selection:
         """
         known = list(dict.fromkeys([*columns, *(key for row in rows for key in row)]))
         names = [_known(name, known, "--columns") for name in self.columns] or list(columns)
-        wanted = list(rows)
+        selected = list(rows)
         if self.sort:
             name = _known(self.sort.removeprefix("-"), known, "--sort")
             # Two passes, since both must be stable: equal values keep the order of the answer.
-            wanted.sort(key=lambda row: _order(row.get(name)), reverse=self.sort.startswith("-"))
-            wanted.sort(key=lambda row: row.get(name) in (None, "", "-"))
-        return wanted[: self.top], names
+            selected.sort(key=lambda row: _order(row.get(name)), reverse=self.sort.startswith("-"))
+            selected.sort(key=lambda row: row.get(name) in (None, "", "-"))
+        return selected[: self.top], names
 
 
 def _known(name: str, known: Sequence[str], option: str) -> str:
@@ -68,7 +68,7 @@ def _known(name: str, known: Sequence[str], option: str) -> str:
             return form
     close = nearest(name, known)
     hint = f"did you mean {', '.join(close)}?" if close else f"known are {', '.join(known)}"
-    raise UsageError(f"{option}: there is no column {name!r} here; {hint}")
+    raise UsageError(f"{option}: no column {name!r}; {hint}")
 
 
 def _order(value: Any) -> tuple[int, float, str]:
@@ -117,7 +117,7 @@ def render_parts(parts: Iterable[Sequence[Row]], columns: Sequence[str], form: s
     else:
         before = "[\n"
         for row in (row for part in parts for row in part):
-            # No line breaks stand in JSON texts, but those between its parts.
+            # JSON has line breaks only between its parts, never inside a text.
             yield before + "  " + json_text(dict(row), indent=2).replace("\n", "\n  ")
             before = ",\n"
         yield "[]\n" if before == "[\n" else "\n]\n"
@@ -148,11 +148,11 @@ def table(
     laid_out = text_table(
         columns, [[plain(row.get(column)) for column in columns] for row in rows], width, right=right, drop=drop
     )
-    head = [plain(title)] if width is None else wrap(plain(title), width)
-    return TextTable("\n".join([*head, "", laid_out.text]), laid_out.hidden) if title else laid_out
+    title_lines = [plain(title)] if width is None else wrap(plain(title), width)
+    return TextTable("\n".join([*title_lines, "", laid_out.text]), laid_out.hidden) if title else laid_out
 
 
 def _numeric(values: Sequence[Any]) -> bool:
-    """Whether a column holds numbers: they are aligned to the right."""
-    some = [value for value in values if value is not None]
-    return bool(some) and all(isinstance(value, int | float) and not isinstance(value, bool) for value in some)
+    """Return whether a column has numbers only, which are aligned to the right."""
+    present = [value for value in values if value is not None]
+    return bool(present) and all(isinstance(value, int | float) and not isinstance(value, bool) for value in present)

@@ -40,28 +40,28 @@ def workbook(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> bytes
     book.set_properties({"created": datetime(2000, 1, 1)})  # a label, not a time
     sheet = book.add_worksheet("Rows")
     bold = book.add_format({"bold": True})
-    for place, name in enumerate(columns):
-        sheet.write_string(0, place, name, bold)
+    for column, name in enumerate(columns):
+        sheet.write_string(0, column, name, bold)
     for line, row in enumerate(rows, 1):
-        for place, name in enumerate(columns):
-            _write(sheet, line, place, row.get(name))
+        for column, name in enumerate(columns):
+            _write(sheet, line, column, row.get(name))
     sheet.freeze_panes(1, 0)
     book.close()
     return file.getvalue()
 
 
-def _write(sheet: Any, line: int, place: int, value: Any) -> None:
+def _write(sheet: Any, line: int, column: int, value: Any) -> None:
     if value is None:
         return
     if isinstance(value, bool):
-        sheet.write_boolean(line, place, value)
+        sheet.write_boolean(line, column, value)
     elif isinstance(value, int | float) and abs(value) < float("inf"):
-        sheet.write_number(line, place, float(number(value)) if isinstance(value, float) else value)
+        sheet.write_number(line, column, float(number(value)) if isinstance(value, float) else value)
     else:
         text = _text(value)
         if len(text) > _LONGEST:
             raise UsageError(f"row {line} has a text of more than {_LONGEST:,} characters, too long for Excel; use csv")
-        sheet.write_string(line, place, text)
+        sheet.write_string(line, column, text)
 
 
 def _text(value: Any) -> str:

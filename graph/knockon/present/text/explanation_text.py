@@ -39,19 +39,19 @@ def explanation_notes(explanation: Explanation) -> list[str]:
 
 def _others(explanation: Explanation) -> list[str]:
     """Return a line for each other path, with its harm and its share of the loss."""
-    rest = explanation.paths[1:]
-    lines = ["other paths, most harmful first:"] if rest else []
-    lines += [_other(path) for path in rest]
+    others = explanation.paths[1:]
+    lines = ["other paths, most harmful first:"] if others else []
+    lines += [_other(path) for path in others]
     return lines if explanation.paths_complete else [*lines, "  (the search was cut off: there may be more harmful ones)"]
 
 
 def _other(path: ExplainedPath) -> str:
     documents = sorted({local_name(citation.document) for part in path.parts for citation in part.evidence})
-    bare = sum(not part.evidence for part in path.parts)
+    unsourced = sum(not part.evidence for part in path.parts)
     ungraded = ["hit ungraded"] if path.origin.unknown else []
-    cited = ", ".join([*documents, *([f"{bare} without source"] if bare else []), *ungraded])
-    way = " > ".join(plain(label) for label in path.labels)
-    return f"  {path.harm:.2f} ({path.share:.0%} of the loss)  {way}  [{cited}]"
+    marks = ", ".join([*documents, *([f"{unsourced} without source"] if unsourced else []), *ungraded])
+    labels = " > ".join(plain(label) for label in path.labels)
+    return f"  {path.harm:.2f} ({path.share:.0%} of the loss)  {labels}  [{marks}]"
 
 
 def _cited(pad: str, evidence: Sequence[Citation]) -> list[str]:
