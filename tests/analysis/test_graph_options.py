@@ -58,7 +58,7 @@ def test_a_shock_and_a_hit_are_one_of_two(graph: Graph, name: str) -> None:
 @pytest.mark.parametrize("name", ASKS)
 @pytest.mark.parametrize("hit", ["nvidia", ["nvidia"], 3])
 def test_a_hit_has_a_form(graph: Graph, name: str, hit: object) -> None:
-    """What is no mapping is refused with the form to write."""
+    """A value that is not a mapping is refused, with the form to write."""
     with pytest.raises(UsageError, match=r"hit=.*: a shock is given by its name, and what is hit as hit=\{'NAME': 'high'\}"):
         ASKS[name](graph, hit=hit)
 

@@ -58,7 +58,7 @@ def test_what_has_ended_transmits_nothing_by_default() -> None:
 )
 @pytest.mark.parametrize("dated", ["law", "ban"])
 def test_a_shock_hits_only_while_it_and_its_legal_basis_hold(dates: dict[str, str], hits: bool, dated: str) -> None:
-    """Also where the hit is no query; the report says why it hits nothing, and is an answer all the same."""
+    """Also where the hit is not a query; the report says why it hits nothing, and is still an answer."""
     on_law, on_ban = (dates, {}) if dated == "law" else ({}, dates)
     direct = shock("cut", {"target": "cloud", "severity": "High"}, legal_basis=iri("law"), **on_ban)
     other_graph = graph(*shop(), law(**on_law), ban(**on_ban), direct)

@@ -77,7 +77,7 @@ def test_a_combination_that_nobody_gave_is_drawn_like_a_word() -> None:
 
 
 def test_each_link_has_a_reading_of_its_own_where_that_is_asked() -> None:
-    """With draws per link two needs differ; a stated combination is no assumption."""
+    """With draws per link two needs differ; a stated combination is not an assumption."""
     answer = assumed(pair(), "fire", "link")
     assert names(answer) == [
         "suppliers of link shop-needs-stock (not given)",
@@ -89,7 +89,7 @@ def test_each_link_has_a_reading_of_its_own_where_that_is_asked() -> None:
 
 
 def test_a_word_is_one_number_wherever_it_is_used() -> None:
-    """Severities apart from criticalities, each with the number of its uses; what cannot go short is no matter."""
+    """Severities apart from criticalities, each with the number of its uses; a need that cannot be short has no assumption."""
     answer = assumed(context(*bakery()), "drought")
     assert names(answer) == [
         "severity High", "criticality Essential", "criticality High", "criticality Medium", "criticality Low",

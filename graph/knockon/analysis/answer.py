@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
@@ -120,6 +120,30 @@ class Answer:
         return self.json_keys or tuple(field.name for field in fields(cast("DataclassInstance", self)))
 
 
+@dataclass(frozen=True, slots=True)
+class RecordAnswer(Answer):
+    """Base class of answers, and of rows of answers, about one record. In JSON ``name`` is ``id``, and ``id`` is ``iri``.
+
+    Attributes
+    ----------
+    name
+        Its local name.
+    id
+        Its IRI.
+    cls
+        Its class.
+    title
+        Its label or title, or else a short description.
+    """
+
+    json_names: ClassVar[Mapping[str, str]] = RECORD_NAMES
+
+    name: str
+    id: str
+    cls: str
+    title: str
+
+
 def _attribute(name: str) -> str:
     """Return a name of ``json_keys`` without its marks."""
     return name.removeprefix("*").removesuffix("?")
@@ -162,4 +186,4 @@ def as_json(value: object) -> JsonValue:
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
-__all__ = ["KEYS", "RECORD_NAMES", "Answer", "JsonObject", "JsonValue", "as_json"]
+__all__ = ["KEYS", "RECORD_NAMES", "Answer", "JsonObject", "JsonValue", "RecordAnswer", "as_json"]

@@ -71,8 +71,8 @@ class EntityAnswer(Answer):
         return local_name(self.entity)
 
 
-@dataclass(frozen=True, kw_only=True)
-class DependencySummary(Answer):
+@dataclass(frozen=True)
+class DependencyRow(Answer):
     """Base class of rows of answers about one dependency, which one record or several describe.
 
     Attributes
@@ -83,6 +83,19 @@ class DependencySummary(Answer):
         What it needs (IRI).
     dependencies
         The records of the dependency (IRIs).
+    """
+
+    dependant: str
+    need: str
+    dependencies: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DependencySummary(DependencyRow):
+    """A dependency with the status of its records.
+
+    Attributes
+    ----------
     inferred
         Whether any of the records is inferred.
     judged
@@ -91,9 +104,6 @@ class DependencySummary(Answer):
         Where sources state the dependency.
     """
 
-    dependant: str
-    need: str
-    dependencies: tuple[str, ...]
     inferred: bool
     judged: tuple[str, ...]
     evidence: tuple[Citation, ...]
@@ -111,4 +121,4 @@ def cite(evidence: Iterable[Evidence]) -> tuple[Citation, ...]:
     return tuple(Citation(e.document, e.start, e.end, e.stance.value) for e in ordered)
 
 
-__all__ = ["Citation", "DependencySummary", "EntityAnswer", "Range", "cite"]
+__all__ = ["Citation", "DependencyRow", "DependencySummary", "EntityAnswer", "Range", "cite"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Generic, Self, TypeVar, overload
+from typing import ClassVar, Generic, Self, TypeVar, overload
 
 from knockon.analysis.answer import Answer, JsonValue
 from knockon.errors import KnockonError
+from knockon.model import Shock
 
 T = TypeVar("T")
 
@@ -150,4 +151,29 @@ class RunAnswer(Answer):
         return self.run.truncated
 
 
-__all__ = ["FromRun", "RunAnswer", "RunInfo"]
+@dataclass(frozen=True, eq=False)
+class ShockAnswer(RunAnswer):
+    """Base class of the answers about one run of one shock, which they have as a record.
+
+    Attributes
+    ----------
+    shock
+        The shock (a record).
+    """
+
+    json_names: ClassVar[Mapping[str, str]] = {"shock_iri": "shock"}
+
+    shock: Shock
+
+    @property
+    def shock_iri(self) -> str:
+        """The IRI of the shock."""
+        return self.shock.id
+
+    @property
+    def shock_label(self) -> str:
+        """The label of the shock."""
+        return self.shock.label
+
+
+__all__ = ["FromRun", "RunAnswer", "RunInfo", "ShockAnswer"]

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import ClassVar
 
 import numpy as np
 
@@ -19,8 +18,7 @@ from knockon.analysis.impact.coverage import affected
 from knockon.analysis.impact.support import Support
 from knockon.analysis.labels import label_of
 from knockon.analysis.methods import METHODS
-from knockon.analysis.run_info import RunAnswer
-from knockon.model import Shock
+from knockon.analysis.run_info import ShockAnswer
 from knockon.network.network import Bools
 from knockon.vocabulary import local_name
 
@@ -129,13 +127,11 @@ class OwnerHit(Answer):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ImpactReport(RunAnswer):
+class ImpactReport(ShockAnswer):
     """What a shock does; iterating gives the impacts.
 
     Attributes
     ----------
-    shock
-        The shock (a record).
     impacts
         What each entity loses: worst first within each step.
     shortages
@@ -154,8 +150,6 @@ class ImpactReport(RunAnswer):
         "unstated_combinations", "scaled_shares", "completed_shares", "left_out", "fallen", "not_holding", "not_in_force",
         "shortages", "impacts", "companies",
     )  # fmt: skip
-    json_names: ClassVar[Mapping[str, str]] = {"shock_iri": "shock"}
-    shock: Shock
     impacts: tuple[Impact, ...]
     shortages: tuple[Shortage, ...]
     companies: tuple[CompanyLoss, ...]
@@ -171,16 +165,6 @@ class ImpactReport(RunAnswer):
 
     def __len__(self) -> int:
         return len(self.impacts)
-
-    @property
-    def shock_iri(self) -> str:
-        """The IRI of the shock."""
-        return self.shock.id
-
-    @property
-    def shock_label(self) -> str:
-        """The label of the shock."""
-        return self.shock.label
 
     @property
     def affected(self) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from knockon.analysis.answer import RECORD_NAMES, Answer
+from knockon.analysis.answer import RECORD_NAMES, Answer, RecordAnswer
 from knockon.analysis.records.titles import Titles
 from knockon.model import DataSet, Evidence, Record, Statement
 from knockon.rdf.fields import fields
@@ -46,21 +46,13 @@ class FieldChange(Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class RecordChange(Answer):
+class RecordChange(RecordAnswer):
     """A record that differs between two versions.
 
     Attributes
     ----------
     kind
         ``added``, ``removed``, ``changed``, or ``evidence`` where nothing but its evidence differs. In JSON: ``change``.
-    name
-        Its local name.
-    id
-        Its IRI.
-    cls
-        Its class.
-    title
-        Its label or title, or else a short description.
     data_set
         The short name of the data set that has it.
     fields
@@ -69,13 +61,10 @@ class RecordChange(Answer):
         How many spans of its evidence were added and removed, those of its parts included.
     """
 
+    json_keys = ("kind", "name", "id", "cls", "title", "data_set", "fields", "evidence_added", "evidence_removed")
     json_names: ClassVar[Mapping[str, str]] = {**RECORD_NAMES, "kind": "change"}
 
     kind: Kind
-    name: str
-    id: str
-    cls: str
-    title: str
     data_set: str
     fields: tuple[FieldChange, ...]
     evidence_added: int

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
-from knockon.analysis.answer import RECORD_NAMES, Answer, JsonObject, JsonValue, as_json
+from knockon.analysis.answer import Answer, JsonObject, JsonValue, RecordAnswer, as_json
 from knockon.analysis.answer_parts import Citation, cite
 from knockon.analysis.records.titles import Titles
 from knockon.errors import NotFound
@@ -43,19 +43,11 @@ class Mention(Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class RecordDetails(Answer):
+class RecordDetails(RecordAnswer):
     """A record: its fields, its evidence, and the records that name it.
 
     Attributes
     ----------
-    name
-        Its local name.
-    id
-        Its IRI.
-    cls
-        Its class.
-    title
-        Its label or title, or else a short description.
     values
         The values of its fields by their names in data files; parts are objects. In JSON these are keys of the record.
     evidence
@@ -69,12 +61,6 @@ class RecordDetails(Answer):
     """
 
     json_keys = ("name", "id", "cls", "title", "*values", "evidence", "named_by", "labels", "cited_by")
-    json_names: ClassVar[Mapping[str, str]] = RECORD_NAMES
-
-    name: str
-    id: str
-    cls: str
-    title: str
     values: Mapping[str, JsonValue]
     evidence: tuple[Citation, ...]
     named_by: tuple[Mention, ...]

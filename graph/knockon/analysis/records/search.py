@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
-from knockon.analysis.answer import RECORD_NAMES, Answer
+from knockon.analysis.answer import Answer, RecordAnswer
 from knockon.analysis.records.titles import Titles
 from knockon.errors import UsageError, nearest
 from knockon.model import STATEMENTS, Statement, is_a
@@ -21,19 +20,11 @@ _WHOLE, _START, _WORDS, _INSIDE, _COMMENT = range(5)
 
 
 @dataclass(frozen=True, slots=True)
-class Match(Answer):
+class Match(RecordAnswer):
     """A record that matches a search, and the text that matches best.
 
     Attributes
     ----------
-    name
-        Its local name.
-    id
-        Its IRI.
-    cls
-        Its class.
-    title
-        Its label or title, or else a short description.
     data_set
         The short name of the first data set that has it.
     where
@@ -42,12 +33,6 @@ class Match(Answer):
         The text that matches best.
     """
 
-    json_names: ClassVar[Mapping[str, str]] = RECORD_NAMES
-
-    name: str
-    id: str
-    cls: str
-    title: str
     data_set: str
     where: str
     text: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from knockon.analysis.answer import Answer
-from knockon.analysis.answer_parts import Citation, DependencySummary, Range
+from knockon.analysis.answer_parts import Citation, DependencyRow, DependencySummary, Range
 from knockon.analysis.run_info import RunAnswer
 from knockon.propagation.structure.herfindahl import SINGLE_SUPPLIER, equal_suppliers
 from knockon.vocabulary import Alternatives, local_name
@@ -185,22 +185,8 @@ class NeedConcentration(SupplierConcentration):
 
 
 @dataclass(frozen=True)
-class UnnamedSuppliers(Answer):
-    """A need of a dependant for which no supplier is named.
-
-    Attributes
-    ----------
-    dependant
-        The entity that needs (IRI).
-    need
-        What it needs (IRI).
-    dependencies
-        The records of this dependency (IRIs).
-    """
-
-    dependant: str
-    need: str
-    dependencies: tuple[str, ...]
+class UnnamedSuppliers(DependencyRow):
+    """A need of a dependant for which no supplier is named."""
 
 
 @dataclass(frozen=True, kw_only=True)

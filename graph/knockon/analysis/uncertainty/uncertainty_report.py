@@ -12,11 +12,10 @@ import numpy as np
 
 from knockon.analysis.answer import Answer, JsonObject
 from knockon.analysis.answer_parts import EntityAnswer
-from knockon.analysis.run_info import RunAnswer
+from knockon.analysis.run_info import ShockAnswer
 from knockon.analysis.uncertainty.assumptions import PER, Assumption
 from knockon.analysis.uncertainty.sensitivity import Driver
 from knockon.errors import UsageError
-from knockon.model import Shock
 from knockon.network.network import Floats
 from knockon.propagation.sampling import SHAPES, check_sampling
 
@@ -172,13 +171,11 @@ class Weight(Answer):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class UncertaintyReport(RunAnswer):
+class UncertaintyReport(ShockAnswer):
     """How the loss of each entity spreads over draws of the words of one shock; iterating gives the spreads.
 
     Attributes
     ----------
-    shock
-        The shock. In JSON its IRI, and its label as ``shock_label``.
     spreads
         The entities that can lose anything, worst first. In JSON: ``entities``.
     weights
@@ -194,12 +191,13 @@ class UncertaintyReport(RunAnswer):
     """
 
     json_keys = (
-        "shock_id", "shock_label", "model", "parameters", "stopped_by", "truncated", "network_hash", "affected", "unaffected",
+        "shock_iri", "shock_label", "model", "parameters", "stopped_by", "truncated", "network_hash", "affected", "unaffected",
         "missing_targets", "ungraded_hits", "left_out", "fallen", "not_holding", "not_in_force", "weights", "spreads",
     )  # fmt: skip
-    json_names: ClassVar[Mapping[str, str]] = {"shock_id": "shock", "weights": "assumptions", "spreads": "entities"}
+    json_names: ClassVar[Mapping[str, str]] = {
+        **ShockAnswer.json_names, "weights": "assumptions", "spreads": "entities",
+    }  # fmt: skip
 
-    shock: Shock
     spreads: tuple[Spread, ...]
     weights: tuple[Weight, ...]
     drawing: SamplingPlan
@@ -212,16 +210,6 @@ class UncertaintyReport(RunAnswer):
 
     def __len__(self) -> int:
         return len(self.spreads)
-
-    @property
-    def shock_id(self) -> str:
-        """The IRI of the shock."""
-        return self.shock.id
-
-    @property
-    def shock_label(self) -> str:
-        """The label of the shock."""
-        return self.shock.label
 
     @property
     def affected(self) -> int:
