@@ -267,7 +267,7 @@ def test_without_a_leak_the_index_hangs_on_eps() -> None:
         ({"cap": 2.5}, "cap must be a whole number"),
         ({"exact": "no"}, "exact must be True or False"),
         ({"dtype": "foo"}, "dtype must be float64 or float32"),
-        ({"dtype": "float32", "eps": 1e-9}, "float32 cannot tell"),
+        ({"dtype": "float32", "eps": 1e-9}, "float32 cannot distinguish"),
         ({"engine": "abacus"}, "known are auto, numpy, numba"),
         ({"cascade": "sideways"}, "known are both, downstream, upstream"),
         ({"shocks": [9]}, "outside 0..1"),

@@ -329,7 +329,7 @@ def test_wrong_links_are_named() -> None:
         (2, {**pair, **beta, "strength": [np.nan]}, "has no number"),
         (2, {**beta, "links": ([0], [2]), "strength": 1}, r"links\[0, 2\].*does not exist"),
         (2, {**beta, "links": ([0, 0], [1, 1]), "strength": 1}, "is a duplicate"),
-        (2, {"strength": {(0, 1): 1.0}, "criticality": {(0, 1): 1, (1, 0): 1}}, r"criticality\[1, 0\].*link that does not exist"),
+        (2, {"strength": {(0, 1): 1.0}, "criticality": {(0, 1): 1, (1, 0): 1}}, r"criticality\[1, 0\].*does not exist"),
         (2, {"strength": {(0, 1): 1.0, (1, 0): 1.0}, "criticality": {(0, 1): 1}}, r"criticality\[1, 0\].*no number"),
         (network, {**beta, "strength": {(0, 1): 1.0}}, r"strength\[1, 2\].*no number"),
         (network, {**beta, "strength": np.ones((3, 3))}, r"link that does not exist"),

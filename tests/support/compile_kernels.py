@@ -18,8 +18,8 @@ def main() -> None:
     from knockon.propagation.kernels import esri as compiled
 
     network = Network.from_flows([0, 1, 2, 3], [1, 2, 3, 0], [1.0, 2.0, 3.0, 4.0])
-    rule = compiled.SHARE, compiled.WIDE
-    for compiled.SHARE, compiled.WIDE in ((0.0, rule[1]), (rule[0], 0), rule):
+    options = compiled.WIDE_SHARE, compiled.MAX_LANE_FIRMS
+    for compiled.WIDE_SHARE, compiled.MAX_LANE_FIRMS in ((0.0, options[1]), (options[0], 0), options):
         for dtype in ("float64", "float32"):
             for losses in (True, False):
                 esri(network, engine="numba", dtype=dtype, losses=losses)

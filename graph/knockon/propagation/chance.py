@@ -1,6 +1,6 @@
-r"""The probability that each node fails: failures that are drawn, with common causes kept common.
+r"""The probability that each node fails, by drawing failures, with common causes shared between nodes.
 
-In one draw everything fails or holds, but shares:
+In one draw everything fails wholly or not at all, except that shares add up:
 
 .. math::
 
@@ -14,14 +14,14 @@ with independent :math:`u, v` uniform in 0..1, each drawn once for its slot,
 node or supply in a draw. So a severity is the probability that its target
 fails of itself, a criticality the probability that the owner fails when the
 slot is wholly short, and what two nodes have in common fails for both or for
-neither. Shares that nobody stated are read as in leontief, at the point equally,
-and at the bounds with the remainder at the one supplier that lasts longest or
-fails first. On cycles the least fixed point counts: nothing fails because of itself.
+neither. Shares that nobody stated are read as in leontief: equally at the point,
+and at the bounds with the whole remainder at the supplier that fails last or
+first. On cycles the least fixed point counts: nothing fails because of itself.
 
 The same numbers are drawn for every shock and at both ends of every interval
 (common random numbers): low <= point <= high holds exactly, no probability
-falls when a chance rises, and differences are sharper than the standard error
-of each.
+falls when a chance rises, and differences are more exact than the standard
+error of each.
 
 References
 ----------
@@ -44,14 +44,16 @@ import numpy.typing as npt
 from knockon.errors import UsageError
 from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Network
+from knockon.propagation.bounds import POINT, bounds_to_run, enclose
 from knockon.propagation.chance_exact import enumerate_outcomes
-from knockon.propagation.chance_sampling import Bindings, Draws, Tally, most_frequent_bindings, simulate_draws
+from knockon.propagation.chance_sampling import Draws, Tally, most_frequent_bindings, simulate_draws
 from knockon.propagation.checks import check_draws_and_seed, require_network
 from knockon.propagation.combinations import Rules
 from knockon.propagation.noisy_or import noisy_or
 from knockon.propagation.result import Result, Stop
+from knockon.propagation.trace import Bindings
 
-#: The numbers that a batch of draws holds at a time (about 150 MB with all that goes with them).
+#: The most numbers of a batch of draws (about 150 MB with intermediate results).
 BATCH = 2**23
 
 
@@ -62,7 +64,7 @@ class ChanceResult(Result):
     ``standard_error`` (k, n) is that of ``loss`` as an estimate, 0 where it is
     exact; it is 0, too, where no draw or every draw failed, though there the
     probability may still be some 3 / draws off. ``noisy_or_upper_bound`` (k, n)
-    is what :mod:`knockon.propagation.noisy_or` says: exact on trees, above the
+    is that of :mod:`knockon.propagation.noisy_or`: exact on trees, above the
     probability where causes are shared. ``shortage`` is the expected shortage
     of each slot. ``slot``, ``supply`` and ``source`` are those through which a
     node failed in the most draws, ``step`` the number of them back to the
@@ -84,19 +86,21 @@ def chance(
     seed: int = 0,
     exact: bool = False,
 ) -> ChanceResult:
-    """Return the probabilities of failure under k shocks, by the equations at the head of the module.
+    """Return the probabilities of failure of n nodes under k shocks.
 
     Parameters
     ----------
     network
         The compiled network.
     shocks
-        What is hit, with which probability: Hits, node numbers, a (k, n) array, or None for each node in turn.
-    draws, seed
-        How many draws, and from which seed. Memory stays at some 150 MB, however many draws or nodes there are,
-        as long as one draw fits.
+        The shocks, whose severities are probabilities: Hits, node numbers, a (k, n) array in 0..1, or None for each node in
+        turn.
+    draws
+        The number of draws, 1 or more. Memory stays at some 150 MB for any number, as long as one draw fits.
+    seed
+        The seed of the random numbers, 0 or more.
     exact
-        Count all outcomes instead of drawing; for up to 20 uncertain things.
+        Enumerate all outcomes instead of drawing; for up to 20 uncertain chances.
 
     Returns
     -------
@@ -106,7 +110,7 @@ def chance(
     Raises
     ------
     UsageError
-        A number is out of its range, a probability over 1, too many outcomes for ``exact``.
+        A number or probability is out of range, or there are too many outcomes for ``exact``.
 
     Examples
     --------
@@ -125,7 +129,7 @@ def chance(
     hits = Hits.of(network, shocks)
     _check(network, hits, draws, seed)
     rules = Rules(network)
-    # Per draw: the numbers drawn for ties and hits, and what slots and supplies come to.
+    # For each draw: the numbers drawn for slots and hits, and the values of slots and supplies.
     lanes = max(1, BATCH // max(2 * network.size + 5 * network.slots + 2 * network.supplies, 1))
     source = None if exact else _DrawStream(network, hits, draws, seed, lanes)
     rows = [_run_shock(rules, hits, shock, source, lanes) for shock in range(hits.count)]
@@ -160,7 +164,7 @@ def _stack(rows: Sequence[npt.NDArray[Any]], width: int) -> npt.NDArray[Any]:
 
 
 class _ShockResult(NamedTuple):
-    """What came of one shock."""
+    """The result of one shock: probabilities (n,), expected shortages (slots,), bindings, and rounds of the longest draw."""
 
     loss: Floats
     low: Floats
@@ -171,29 +175,27 @@ class _ShockResult(NamedTuple):
 
 
 def _run_shock(rules: Rules, hits: Hits, shock: int, source: _DrawStream | None, lanes: int) -> _ShockResult:
-    """One shock at each bound; where the bounds are one, it is run once."""
+    """Run one shock at each bound that needs a run of its own."""
     network, shock_hits = rules.network, hits.of_shock(shock)
-    certain = not rules.split and all(
-        bool((rows[:1] == rows).all()) for rows in (network.weights, hits.severity[:, shock_hits])
-    )
+    bounds = bounds_to_run(network.weights, hits.severity[:, shock_hits], split=rules.split)
     tallies = []
-    for bound in (1,) if certain else (0, 1, 2):
+    for bound in bounds:
         tally, initial_loss, criticality = Tally(rules), hits.rows(network, shock, bound), network.weights[bound]
         batches = enumerate_outcomes(rules, criticality, initial_loss, lanes, bound) if source is None else source.draws()
         for batch in batches:
-            simulate_draws(tally, criticality, initial_loss, batch, trace=bound == 1, bound=bound)
+            simulate_draws(tally, criticality, initial_loss, batch, trace=bound == POINT, bound=bound)
         tallies.append(tally)
-    # Draws count whole, and counts are exact; outcomes are weighed by probabilities, whose sums are rounded.
+    # Draws are counted, exactly; outcomes are weighed by probabilities, whose sums are rounded.
     total = 1 if source is None else source.count
     low, point, high = (np.minimum(tallies[which].failed / total, 1.0) for which in (0, len(tallies) // 2, -1))
     at_point = tallies[len(tallies) // 2]
     short = np.minimum(at_point.short / total, 1.0)
     rounds = max(tally.rounds for tally in tallies)
-    return _ShockResult(point, np.minimum(low, point), np.maximum(high, point), short, most_frequent_bindings(at_point), rounds)
+    return _ShockResult(point, *enclose(low, point, high), short, most_frequent_bindings(at_point), rounds)
 
 
 class _DrawStream:
-    """The draws of a run: a stream for each kind of number, so that none depends on which others are needed."""
+    """The draws of a run: a random stream for each kind of number, so that none depends on which others are needed."""
 
     def __init__(self, network: Network, hits: Hits, count: int, seed: int, lanes: int) -> None:
         self.count, self.seed, self.lanes = count, seed, lanes
@@ -201,11 +203,11 @@ class _DrawStream:
         needed = [_uncertain(hits.severity[:, hits.kind == kind]) for kind in range(3)]
         needed.append(_uncertain(network.weights) or Rules(network).shares)
         self.kinds = list(zip(sizes, needed, strict=True))
-        # What fits at once is drawn once, for all shocks and bounds.
+        # Draws that fit into memory are drawn once, for all shocks and bounds.
         self.kept = self._drawn(0) if count <= lanes else None
 
     def draws(self) -> Iterator[Draws]:
-        """All draws, in batches; every time the same."""
+        """Yield all draws in batches, the same ones each time."""
         if self.kept is not None:
             yield self.kept
         else:
@@ -217,7 +219,7 @@ class _DrawStream:
         def stream(kind: int, size: int) -> Floats:
             return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(kind, batch))).random((size, width))
 
-        # What is certain happens below any number: 0 stands for all of them.
+        # Where no chance is uncertain the numbers have no effect: 0 replaces them.
         node, slot, supply, tie = (
             stream(kind, size) if needed else np.broadcast_to(np.zeros((1, 1)), (size, width))
             for kind, (size, needed) in enumerate(self.kinds)

@@ -1,4 +1,4 @@
-"""Every outcome of a shock, with its probability: draws for an exact answer where there are few."""
+"""Enumerate every outcome of a shock with its probability, for an exact answer where there are few."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from typing import NamedTuple
 import numpy as np
 
 from knockon.errors import UsageError
+from knockon.network.hits import InitialLosses
 from knockon.network.network import Bools, Floats, Mode, Network
-from knockon.propagation.chance_sampling import Draws, InitialLosses, Tally, simulate_draws
+from knockon.propagation.chance_sampling import Draws, Tally, simulate_draws
 from knockon.propagation.combinations import Rules
 
-#: The most outcomes of a shock at one bound: those of 20 things that may happen or not.
+#: The most outcomes of a shock at one bound: those of 20 events that may happen or not.
 MAX_OUTCOMES = 2**20
-#: The most supplies of a slot of shares, whose parts add up to as many numbers as they have subsets.
+#: The most uncertain supplies of a slot of shares: their sums are as many as they have subsets.
 MAX_SHARES = 20
-#: Chances that are nearer to each other are one.
+#: Chances that differ by less count as equal.
 NEAR = 1e-12
 
 
 class _UncertainNumber(NamedTuple):
-    """A number that is drawn: which (node, slot, supply, tie), of which row, and where its intervals end."""
+    """An uncertain number: its kind (0 node, 1 slot, 2 supply, 3 tie), its row, and the ends of its intervals in 0..1."""
 
     kind: int
     row: int
@@ -31,27 +32,32 @@ class _UncertainNumber(NamedTuple):
 def enumerate_outcomes(
     rules: Rules, criticality: Floats, initial_loss: InitialLosses, lanes: int, bound: int = 1
 ) -> Iterator[Draws]:
-    """All outcomes of one shock at one bound as weighted draws, at most so many at a time; weights sum to 1.
+    """Yield all outcomes of one shock at one bound as weighted draws; weights sum to 1.
 
-    ``bound`` (0 low, 1 point, 2 high) says how shares that nobody stated are read.
+    A number drawn from 0..1 matters only by the thresholds that it is below, so
+    that one number from each interval between them represents all, with the
+    length of the interval as its probability.
 
-    A number drawn from 0..1 matters only by which thresholds it is below, so
-    one number from each interval between them stands for all, with the length
-    of the interval as its probability.
+    Parameters
+    ----------
+    rules, criticality, initial_loss, bound
+        As :func:`knockon.propagation.chance_sampling.simulate_draws` takes them.
+    lanes
+        The most outcomes of one batch.
 
     Raises
     ------
     UsageError
-        There are too many.
+        There are too many outcomes.
     """
     numbers = _uncertain_numbers(rules, criticality, initial_loss, bound)
-    # In Python's own numbers: hundreds of things would overflow.
+    # In Python's integers: a product of hundreds of numbers would overflow.
     count = 1
     for item in numbers:
         count *= len(item.ends)
     if count > MAX_OUTCOMES:
         raise UsageError(
-            f"exact answers take at most {MAX_OUTCOMES:,} outcomes, and {len(numbers)} uncertain things have {count:.3g}; "
+            f"exact answers take at most {MAX_OUTCOMES:,} outcomes, and {len(numbers)} uncertain numbers have {count:.3g}; "
             "leave exact out to sample them"
         )
     network = rules.network
@@ -67,13 +73,13 @@ def enumerate_outcomes(
             length = np.diff(item.ends, prepend=0.0)
             drawn[item.kind][item.row] = (item.ends - length / 2)[digit]
             weight *= length[digit]
-        # What is certain is drawn as 0, below any threshold.
+        # Certain numbers are 0, below any threshold.
         node, slot, supply, tie = (np.broadcast_to(rows, (len(rows), len(weight))) for rows in drawn)
         yield Draws(node, slot, supply, tie, weight)
 
 
 def _uncertain_numbers(rules: Rules, criticality: Floats, initial_loss: InitialLosses, bound: int) -> list[_UncertainNumber]:
-    """Everything that may go either way, as far as the shock can reach."""
+    """Return the uncertain numbers of everything that the shock can reach."""
     network = rules.network
     reached = Tally(rules)
     slots, weight = np.zeros((network.slots, 1)), np.ones(1)
@@ -88,7 +94,7 @@ def _uncertain_numbers(rules: Rules, criticality: Floats, initial_loss: InitialL
         parts = np.ones(1)
         if network.mode[row] == Mode.SHARES:
             members = slice(network.supply_start[row], network.supply_start[row + 1])
-            lost = (initial_loss[2][members] > 0) | (reached.failed[rules.provider[members]] > 0)
+            lost = (initial_loss.supply[members] > 0) | (reached.failed[rules.provider[members]] > 0)
             parts = np.append(_subset_sums(_lost_shares(network, int(row), members, lost, bound)), 1.0)
         if (criticality[row] * parts).min() < 1:
             numbers.append(_UncertainNumber(3, int(row), _interval_ends(criticality[row] * parts)))
@@ -96,7 +102,7 @@ def _uncertain_numbers(rules: Rules, criticality: Floats, initial_loss: InitialL
 
 
 def _lost_shares(network: Network, row: int, members: slice, lost: Bools, bound: int) -> Floats:
-    """The shares of which some are lost together; at a bound a remainder that nobody divided is one of them."""
+    """Return the shares that may be lost; at low and high the whole remainder of suppliers without a share is one."""
     share, unstated = network.supply_share[members], network.unstated[members]
     if bound == 1 or not network.split[row]:
         return share[lost]
@@ -104,7 +110,7 @@ def _lost_shares(network: Network, row: int, members: slice, lost: Bools, bound:
 
 
 def _subset_sums(shares: Floats) -> Floats:
-    """What subsets of shares add up to."""
+    """Return the sums of all subsets of shares, ascending."""
     shares = shares[shares > 0]
     if len(shares) > MAX_SHARES:
         raise UsageError(
@@ -118,7 +124,7 @@ def _subset_sums(shares: Floats) -> Floats:
 
 
 def _interval_ends(thresholds: Floats) -> Floats:
-    """Where the intervals end that thresholds cut 0..1 into."""
+    """Return the ends of the intervals that thresholds divide 0..1 into."""
     inner = np.unique(thresholds)
     inner = inner[(inner > NEAR) & (inner < 1 - NEAR)]
     inner = inner[np.diff(inner, prepend=0.0) > NEAR]

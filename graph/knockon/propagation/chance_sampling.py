@@ -1,4 +1,4 @@
-"""Failures in many draws at once, to their least fixed point, and through what each node failed."""
+"""Simulate failures in many draws at once to their least fixed point, and count through what each node fails."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from typing import NamedTuple
 
 import numpy as np
 
+from knockon.network.hits import InitialLosses
 from knockon.network.network import NONE, Bools, Floats, Ints
 from knockon.propagation.combinations import Columns, Rules, concatenated_ranges, depths, first_positions, reading_at
 from knockon.propagation.leontief_round import shortage
+from knockon.propagation.trace import Bindings
 from knockon.propagation.traversal import on_cycles
-
-InitialLosses = tuple[Floats, Floats, Floats]
 
 
 class Draws(NamedTuple):
     """Numbers in 0..1 for each chance and draw, (rows, D) each, and the weight of each draw, (D,).
 
     A node, slot or supply is hit where its number is below the severity, a
-    slot fails its owner where ``tie`` is below its criticality times its shortage.
+    slot makes its owner fail where ``tie`` is below its criticality times its shortage.
     """
 
     node: Floats
@@ -27,14 +27,14 @@ class Draws(NamedTuple):
     tie: Floats
     weight: Floats
 
-    def some(self, lanes: Ints) -> Draws:
+    def select(self, lanes: Ints) -> Draws:
         """Return some of the draws."""
         node, slot, supply, tie = (rows[:, lanes] for rows in self[:4])
         return Draws(node, slot, supply, tie, self.weight[lanes])
 
 
 class Tally:
-    """Weights of the draws in which each thing came to pass; added up over batches of draws."""
+    """Sums of the weights of draws in which each event occurs: failures, hits, and through what nodes fail."""
 
     def __init__(self, rules: Rules) -> None:
         network = rules.network
@@ -47,17 +47,17 @@ class Tally:
         self.supply_hit, self.by_supply = np.zeros(network.supplies), np.zeros(network.supplies)
 
     def count_finished(self, failed: Bools, short: Columns, weight: Floats) -> None:
-        """Count draws in which nothing more happens."""
+        """Count draws in which nothing more fails."""
         self.failed += failed @ weight
         self.short += short @ weight
 
     def count_hits(self, failed: Bools, weight: Floats) -> None:
-        """Count nodes that were hit themselves."""
+        """Count nodes that are hit themselves."""
         self.hit += failed @ weight
         self.first[failed.any(axis=1)] = 0
 
     def count_causes(self, round_: int, moment: _RoundEvents) -> None:
-        """Count through what the nodes of one round failed: in each draw the first slot, and what in it was newly lost."""
+        """Count through what the nodes of one round fail: in each draw the first slot, and what is newly lost in it."""
         rules, lanes = self.rules, len(moment.weight)
         start = rules.network.supply_start
         slot, lane = np.nonzero(moment.fired & moment.fresh[rules.owner])
@@ -65,7 +65,7 @@ class Tally:
         slot, lane = slot[first], lane[first]
         np.minimum.at(self.first, rules.owner[slot], round_)
         weight, need = moment.weight[lane], rules.need[slot]
-        # Hits have all come to pass before the first round, so only there are they new.
+        # All hits occur before the first round, so that they are new only there.
         by_hit = moment.slot_hit[slot, lane] if round_ == 1 else np.zeros(len(slot), bool)
         by_need = ~by_hit & (need != NONE) & moment.before[need, lane]
         np.add.at(self.slot_hit, slot[by_hit], weight[by_hit])
@@ -83,7 +83,7 @@ class Tally:
 
 
 class _RoundEvents(NamedTuple):
-    """One round: the slots that fire, what fails in it, what failed in the round before, and the hits."""
+    """One round: slots that make owners fail, nodes that fail in it and in the round before, hits, and weights of draws."""
 
     fired: Bools
     fresh: Bools
@@ -96,13 +96,25 @@ class _RoundEvents(NamedTuple):
 def simulate_draws(
     tally: Tally, criticality: Floats, initial_loss: InitialLosses, draws: Draws, *, trace: bool, bound: int = 1
 ) -> None:
-    """Add the failures of some draws to a tally; with ``trace`` also through what each node failed.
+    """Add the failures of some draws to a tally.
 
-    ``bound`` is 0 (low), 1 (point) or 2 (high): how shares that nobody stated are read.
+    Rounds over all slots end when nothing new fails, at the latest after as many rounds as there are nodes. Draws in which
+    nothing new failed are dropped as soon as they are half of all.
 
-    A round looks at all slots; it ends when nothing new fails, at the latest
-    after as many rounds as there are nodes. Draws in which nothing new failed
-    are let go as soon as they are half of all.
+    Parameters
+    ----------
+    tally
+        The tally that the draws are added to.
+    criticality
+        The probability that each slot makes its owner fail when it is wholly short, (slots,).
+    initial_loss
+        The probabilities that nodes, slots and supplies are hit.
+    draws
+        The draws.
+    trace
+        Count also through what each node fails.
+    bound
+        The reading of shares that nobody stated: 0 low, 1 point, 2 high.
     """
     rules, round_, reading = tally.rules, 0, reading_at(bound)
     failed, slot_hit, supply_hit = (
@@ -128,21 +140,12 @@ def simulate_draws(
         if active.sum() * 2 <= len(active):
             tally.count_finished(failed[:, ~active], short[:, ~active], draws.weight[~active])
             kept = np.flatnonzero(active)
-            draws, failed, before = draws.some(kept), failed[:, kept], before[:, kept]
+            draws, failed, before = draws.select(kept), failed[:, kept], before[:, kept]
             slot_hit, supply_hit = slot_hit[:, kept], supply_hit[:, kept]
 
 
-class Bindings(NamedTuple):
-    """Step, slot, supply and source of every node, -1 where there is none."""
-
-    step: Ints
-    slot: Ints
-    supply: Ints
-    source: Ints
-
-
 class _FailurePaths(NamedTuple):
-    """All ways in which nodes failed, and the weight of the draws in which they did."""
+    """All slots, supplies and sources through which nodes failed, and the weight of the draws in which they did."""
 
     owner: Ints
     slot: Ints
@@ -154,9 +157,9 @@ class _FailurePaths(NamedTuple):
 def most_frequent_bindings(tally: Tally) -> Bindings:
     """Return the slot through which each node failed most often, and its most frequent cause there; ties: the first.
 
-    Where these would form a cycle, the nodes on it are bound to the
-    most frequent of the ways whose source can fail in an earlier round than
-    they can; there is one, from the draw of their earliest failure.
+    Where these form a cycle, each node on it is bound to the most frequent of
+    the causes that can fail in an earlier round than the node can; the draw of
+    its earliest failure has one.
     """
     paths = _failure_paths(tally)
     earlier = (paths.source == NONE) | (tally.first[paths.source] < tally.first[paths.owner])
@@ -194,9 +197,9 @@ def _failure_paths(tally: Tally) -> _FailurePaths:
 
 
 def _most_frequent(paths: _FailurePaths, allowed: Bools, nodes: int) -> Ints:
-    """Of the open ways, that of each node's most frequent slot (or own hit), and there the most frequent."""
+    """Return the most frequent path of each node, within its most frequent slot (or own hit), among allowed paths."""
     rows = np.flatnonzero(allowed)
-    # Being hit itself stands beside the slots of a node, as one more.
+    # A hit on the node itself counts like one more slot.
     key = np.where(paths.slot[rows] == NONE, paths.owner[rows], nodes + paths.slot[rows])
     slot_weight = np.bincount(key, paths.weight[rows])[key] if rows.size else np.zeros(0)
     order = np.lexsort((rows, -paths.weight[rows], key, -slot_weight, paths.owner[rows]))

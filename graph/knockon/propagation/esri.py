@@ -20,20 +20,20 @@ the sector :math:`p_i`, sales :math:`s_i` and purchases :math:`c_j`:
 where :math:`\Lambda^d` is the share in what j buys of that sector (essential),
 the share in all it spends (non-essential) or 0 (negligible), and
 :math:`\Lambda^u_{ij} = W_{ij} / (s_i + f_i)` with the final demand :math:`f`.
-All firms move at once, until no level falls by more than eps in either cascade.
-As published, what a sector still sells counts as 1 once it is 1e-10 or less
-(its last firm is closed), so that :math:`\sigma_i = \min(1, s_i)` there: use a
-unit of money in which every firm sells at least 1, or sigma depends on it.
+All firms change at once, until no level falls by more than eps in either
+cascade. As published, the remaining sales of a sector count as 1 once they are
+1e-10 or less (its last firm is closed), so that :math:`\sigma_i = \min(1, s_i)`
+there: use a unit of money in which every firm sells at least 1.
 
 Without final demand the upstream cascade has no leak: its fixed point tends to
 total collapse, and the published index is a function of eps. Nor has the
 downstream cascade where inputs are all that firms spend and nobody is
 replaceable: with ``costs`` (as in the published code), wages and imports are
-spent on nobody who can fail. ``caveats`` of a result say so. Every result
-carries eps, iterations, residual and what stopped it; with final demand
-``exact=True`` solves for the fixed point itself. A loss below 1e-15,
-a few roundings of a level, is not passed on: behind a few firms of
-little weight most of a network would else be busy with it.
+spent outside the network, where nobody fails. ``caveats`` of a result say so.
+Every result carries eps, iterations, residual and what stopped it; with final
+demand ``exact=True`` solves for the fixed point itself. A loss below 1e-15, the
+rounding error of a level, is not passed on: it would reach most of a network
+and take most of the time.
 
 References
 ----------
@@ -63,7 +63,7 @@ from knockon.propagation.trace import Bindings
 
 EPS = 1e-2
 CAP = 1_000
-#: In 32 bits a move of less than this is rounding.
+#: The least eps in 32 bits: smaller changes are rounding.
 MIN_EPS_32 = 1e-6
 #: Below this many edge visits the compiler would cost more than it saves.
 COMPILE_FROM = 20_000_000
@@ -110,7 +110,7 @@ class EsriResult(Result):
         Raises
         ------
         UsageError
-            The numbers by node were not kept, or there is no such shock or node.
+            Losses by node were not kept, or the shock or node does not exist.
 
         Examples
         --------
@@ -147,37 +147,37 @@ def esri(
     dtype: npt.DTypeLike = np.float64,
     threads: int | None = None,
 ) -> EsriResult:
-    """Return the index of k shocks on a network of flows.
+    """Return the economic systemic risk index of k shocks on a network of flows, as Diem et al. (2022) define it.
 
     Parameters
     ----------
     network
         Made by :meth:`Network.from_flows`.
     shocks
-        Node numbers, a (k, n) array of losses, Hits on nodes, or None to close each firm in turn.
+        Node numbers, a (k, n) array of losses in 0..1, Hits on nodes, or None to close each firm in turn.
     eps
-        Stop when no level falls by more. 0.01 is the published one.
+        Stop when no level falls by more, in 0..1. The published value is 0.01.
     cap
-        Stop after this many rounds; the result then says ``cap``.
+        Stop after this many rounds (1 or more); ``stopped_by`` of the result is then ``cap``.
     replaceability
         Weigh each supplier by its share of what its sector still produces (sigma); else sigma is 1.
     exact
-        Solve for the fixed point (eps and dtype do not matter then); needs final demand.
+        Solve for the fixed point, without regard to eps and dtype; needs final demand.
     cascade
-        Run one of the two cascades alone; it then stops by itself, and the other loses nothing but what is hit.
+        Run one of the two cascades alone; it then stops by itself, and in the other only hit firms lose.
     costs
-        What each firm spends in all, in the unit of the flows, at least its inputs: non-essential inputs are shares of that.
-        By default what the network was made with.
+        What each firm spends in all, (n,), in the unit of the flows, at least its inputs; non-essential inputs are shares of
+        it. By default the costs that the network was made with.
     losses
-        Keep the losses of each node: (k, n). By default while k * n is at most two million.
+        Keep the losses of each node, (k, n); by default while k * n is at most two million.
     engine
-        ``numba`` for compiled kernels (extra ``fast``), ``numpy`` for plain run_rounds, ``auto`` for what the size asks for.
+        ``numba`` for compiled kernels (extra ``fast``), ``numpy`` for array operations, ``auto`` for the faster one.
         Both give the same numbers.
     dtype
-        ``float32`` halves the traffic of the compiled kernels; losses are then good to about 1e-5, or to
+        ``float32`` halves the memory traffic of the compiled kernels; losses are then exact to about 1e-5, or to
         a few eps where rounding moves the round in which a shock stops. Needs eps of 1e-6 or more.
     threads
-        How many cores the compiled kernels use; by default all.
+        The number of cores that the compiled kernels use; by default all.
 
     Returns
     -------
@@ -187,9 +187,9 @@ def esri(
     Raises
     ------
     UsageError
-        The network has no flows, a slot or supply is hit, a parameter is out of range, the engine is not installed.
+        The network has no flows, a slot or supply is hit, a parameter is out of range, or the engine is not installed.
     InvalidData
-        ``exact`` asked of a network whose upstream cascade has no leak (spectral radius 1).
+        ``exact`` with a network whose upstream cascade has no leak (spectral radius 1).
 
     Examples
     --------
@@ -215,7 +215,7 @@ def esri(
     if cascade not in ("both", "downstream", "upstream"):
         raise UsageError(f"unknown cascade {cascade!r}; known are both, downstream, upstream")
     task = EsriTask(
-        *hits.node_losses("esri"), eps, cap, replaceability, keep, down=cascade != "upstream", up=cascade != "downstream"
+        hits.node_losses("esri"), eps, cap, replaceability, keep, down=cascade != "upstream", up=cascade != "downstream"
     )
     engine_used = "exact" if exact else choose_engine(engine, network.supplies * hits.count < COMPILE_FROM)
     outcome = _run(engine_used, network, flows, task, dtype_used, threads)
@@ -227,8 +227,15 @@ def esri(
 
 
 def caveats(network: Network, eps: float, replaceability: bool, cascade: Cascade = "both") -> tuple[str, ...]:
-    """Which cascades of a network have no leak, so that what they come to is a function of eps.
+    """Return a sentence for each cascade without a leak, whose losses are therefore a function of eps.
 
+    Parameters
+    ----------
+    network, eps, replaceability, cascade
+        As :func:`esri` takes them.
+
+    Examples
+    --------
     >>> network = Network.from_flows([0, 1], [1, 0], [1.0, 1.0])
     >>> len(caveats(network, 0.01, replaceability=False)), caveats(network, 0.01, replaceability=True, cascade="downstream")
     (2, ())
@@ -256,7 +263,7 @@ def _number_type(dtype: npt.DTypeLike, eps: float) -> np.dtype[Any]:
     if number not in (np.float64, np.float32):
         raise UsageError(f"dtype must be float64 or float32, not {number}")
     if number == np.float32 and isinstance(eps, float) and eps < MIN_EPS_32:
-        raise UsageError(f"float32 cannot tell moves below {MIN_EPS_32}: a larger eps, or float64")
+        raise UsageError(f"float32 cannot distinguish changes below {MIN_EPS_32}: a larger eps, or float64")
     return number
 
 
@@ -289,7 +296,7 @@ def _result(
     if outcome.loss_down is not None and outcome.loss_up is not None:
         from knockon.propagation.esri_channels import trace_cascades
 
-        # Equations that are solved lose some digits where little leaks.
+        # Solved equations are less exact where the leak is small.
         slack = 1e-5 if parameters["dtype"] == "float32" else 1e-9 if parameters["exact"] else 1e-12
         by_node = trace_cascades(network, task, outcome.loss_down, outcome.loss_up, slack)
     return EsriResult(

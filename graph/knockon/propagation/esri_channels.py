@@ -1,4 +1,4 @@
-"""Steps and bindings of the two cascades of ESRI, read off their losses."""
+"""Find the steps and bindings of the two cascades of ESRI from their losses."""
 
 from __future__ import annotations
 
@@ -9,30 +9,44 @@ import numpy as np
 from knockon.network.flows import Flows
 from knockon.network.hits import InitialLosses
 from knockon.network.network import NONE, Bools, Floats, Mode, Network
-from knockon.propagation.esri_rounds import initial_losses, operators, sigma, turnover
+from knockon.propagation.esri_rounds import operators, sigma, turnover
 from knockon.propagation.esri_task import DOWNSTREAM, HIT, UPSTREAM, EsriTask
 from knockon.propagation.trace import Bindings, TracedRound, find_bindings
 from knockon.propagation.traversal import on_cycles
 
 
 def trace_cascades(network: Network, task: EsriTask, down: Floats, up: Floats, slack: float) -> dict[str, Any]:
-    """What a Result says of each node, for losses (k, n) of both cascades that are good to ``slack``, relatively.
+    """Return the fields of a result by node.
 
     Slots and supplies of the downstream cascade are rows of the network. In
-    the upstream cascade a firm rests on its customers: there ``slot`` is -1,
+    the upstream cascade a firm depends on its customers: there ``slot`` is -1,
     and ``supply`` the row in ``network.flows`` of what it sells to the source.
-    ``trails`` are those of both, ``channel`` says which one a node reports.
+
+    Parameters
+    ----------
+    network, task
+        The network and the input of the engine.
+    down, up
+        The losses of both cascades, (k, n).
+    slack
+        The relative error of the losses.
+
+    Returns
+    -------
+    dict
+        The fields of :class:`knockon.propagation.esri.EsriResult` by node. ``trails`` are the bindings of both cascades,
+        ``channel`` says which one a node reports.
     """
     flows = network.flows
     assert flows is not None  # noqa: S101 - checked by the model
     reversed_network = reversed_flows(network, flows)
-    shocks = len(task.start) - 1
+    shocks = task.shocks
     channel = np.zeros((shocks, network.size), np.int8)
     short = np.zeros((shocks, network.slots))
     weight = _supplier_weights(network, flows, down) if task.replaceability else np.ones_like(down)
     trails = tuple(Bindings(*(np.full(channel.shape, NONE, np.int64) for _ in Bindings._fields)) for _ in range(2))
     for row in range(shocks):
-        hit = initial_losses(network.size, task, np.array([row]))[:, 0]
+        hit = task.hits.columns(network.size, row, row + 1)[:, 0]
         downstream, last = _cascade_bindings(network, hit, down[row], weight[row], slack)
         upstream, _ = _cascade_bindings(reversed_network, hit, up[row], np.ones(network.size), slack)
         upstream.slot[:] = NONE
@@ -52,16 +66,16 @@ def trace_cascades(network: Network, task: EsriTask, down: Floats, up: Floats, s
 
 
 def _exceeds_hit(lost: Floats, hit: Floats, slack: float) -> Bools:
-    """Who loses more than the hit itself: not what rounding adds to it."""
+    """Return whether a node loses more than its hit, by more than rounding."""
     return np.asarray((lost > 0) & ((hit == 0) | (lost > hit * (1 + slack))))
 
 
 def _reports_upstream(downstream: Bindings, upstream: Bindings, upward: Bools) -> Bools:
-    """Who reports the upstream cascade, so that no sources go round.
+    """Return whether each node reports the upstream cascade, such that sources have no cycle.
 
     A source loses at least as much as its customer or supplier, up to rounding.
-    Sources that go round therefore lose the same in both cascades, and may as
-    well report the downstream one, in which none do.
+    Nodes on a cycle of sources therefore lose the same in both cascades, and
+    may report the downstream one, in which there are no cycles.
     """
     upward = upward.copy()
     while True:
@@ -72,7 +86,7 @@ def _reports_upstream(downstream: Bindings, upstream: Bindings, upward: Bools) -
 
 
 def reversed_flows(network: Network, flows: Flows) -> Network:
-    """The network in which every firm rests on its customers, by their share of its turnover."""
+    """Return the network in which every firm depends on its customers, by their share of its turnover."""
     filled = np.flatnonzero(np.diff(flows.start))
     return Network(
         nodes=network.nodes,
@@ -90,11 +104,11 @@ def reversed_flows(network: Network, flows: Flows) -> Network:
 def _cascade_bindings(
     network: Network, hit: Floats, loss: Floats, weight: Floats, slack: float
 ) -> tuple[Bindings, TracedRound]:
-    """The trail of one cascade whose losses have come to rest, as far as they have."""
+    """Return the bindings of one cascade with final losses (n,), and the round that they are read off."""
     supply_loss = loss[network.supply_provider]
     part = network.supply_share * weight[network.supply_provider] * supply_loss
     meet = np.add.reduceat(part, network.supply_start[:-1]) * network.weights[1] if network.slots else np.zeros(0)
-    # What rounding, or one more round, would add to a loss is no loss: the slots that come nearest bind.
+    # Losses are final up to rounding and eps: the slots that come nearest to the loss of a node bind.
     reached = np.zeros(network.size)
     np.maximum.at(reached, network.slot_owner, meet)
     short = np.minimum(meet, 1.0)
@@ -106,4 +120,5 @@ def _cascade_bindings(
 
 
 def _supplier_weights(network: Network, flows: Flows, down: Floats) -> Floats:
+    """Return sigma of each firm for downstream losses (k, n)."""
     return np.asarray(sigma(flows, operators(network, flows), down.T).T)

@@ -3,9 +3,9 @@ r"""ESRI without iteration: the fixed point of the upstream cascade as sparse li
 With final demand the upstream operator leaks, and its fixed point
 :math:`u = \max(\psi,\ \Lambda^u u)` is one column of :math:`(I - \Lambda^u)^{-1}`
 for each firm hit, scaled so that every hit is met. A hit that the cascade
-exceeds by itself is let go of (its scale would be negative). The downstream
-cascade has a greatest term in it and no solve_exactly form: it is swept until nothing
-moves any more, which the residual reports.
+exceeds by itself is dropped (its scale would be negative). The downstream
+cascade contains a maximum and has no closed form: its rounds are run until
+nothing changes, which the residual reports.
 """
 
 from __future__ import annotations
@@ -17,29 +17,33 @@ import numpy as np
 from knockon.errors import InvalidData, Problem
 from knockon.network.flows import Flows
 from knockon.network.network import Floats, Ints, Network
-from knockon.propagation.esri_rounds import Operators, downstream, indices, initial_losses, operators
+from knockon.propagation.esri_rounds import Operators, downstream, indices, operators
 from knockon.propagation.esri_task import FLOOR, EngineResult, EsriTask
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-#: Downstream, a move of less than this is rounding.
+#: Downstream, changes up to this are rounding.
 _ROUNDING = 1e-15
 _CAP = 100_000
 
 
 def solve_exactly(network: Network, flows: Flows, task: EsriTask) -> EngineResult:
-    """Index and losses of each shock at the fixed point; rounds and residual are those of the downstream run_rounds."""
+    """Return index and losses of each shock at the fixed point; iterations and residual are of the downstream rounds."""
     operator = operators(network, flows)
-    # Without the upstream cascade nothing needs a leak.
+    # Only the upstream cascade needs a leak.
     solve = _solver(flows, operator.up) if task.up else None
-    shocks = len(task.start) - 1
+    shocks = task.shocks
     numbers = np.zeros((5, shocks))
     losses_by_shock: list[tuple[Floats, Floats]] = []
     for shock in range(shocks):
-        hit_rows = slice(task.start[shock], task.start[shock + 1])
-        initial_loss = initial_losses(network.size, task, np.array([shock]))
-        up = _upstream(network.size, task.node[hit_rows], task.loss[hit_rows], solve) if task.up else initial_loss[:, 0]
+        hit_rows = slice(task.hits.start[shock], task.hits.start[shock + 1])
+        initial_loss = task.hits.columns(network.size, shock, shock + 1)
+        up = (
+            _upstream(network.size, task.hits.node[hit_rows], task.hits.loss[hit_rows], solve)
+            if task.up
+            else initial_loss[:, 0]
+        )
         down, rounds, residual = (
             _downstream_at_rest(network, flows, operator, initial_loss, task.replaceability)
             if task.down
@@ -56,28 +60,28 @@ def solve_exactly(network: Network, flows: Flows, task: EsriTask) -> EngineResul
 
 
 def _solver(flows: Flows, up: csr_array) -> Any:
-    """What solves (I - up) x = b; a singular matrix is data that has no fixed point but collapse."""
+    """Return a function that solves (I - up) x = b; raise InvalidData where the only fixed point is total collapse."""
     from scipy.sparse import csc_array, eye_array
     from scipy.sparse.linalg import splu
 
     without_leak = _without_leak(flows)
     if without_leak.size:
         names = ", ".join(map(str, without_leak[:5])) + (" ..." if without_leak.size > 5 else "")
-        what = f"the upstream cascade has no leak (spectral radius 1): nothing leaves the circle of firms {names}"
+        what = f"the upstream cascade has no leak (spectral radius 1): nothing leaves the cycle of firms {names}"
         hint = f"give the final_demand of at least one of these {without_leak.size} firms"
         raise InvalidData([Problem("final_demand", None, what, hint)])
     return splu(csc_array(eye_array(len(flows.sales)) - up)).solve
 
 
 def _without_leak(flows: Flows) -> Ints:
-    """The firms of circles that sell to each other alone, and nothing to final demand."""
+    """Return the firms on cycles that sell only to each other, and nothing to final demand."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
     n = len(flows.sales)
     links = csr_array((np.ones(len(flows.customer), np.int8), flows.customer, flows.start), (n, n))
     parts, part = connected_components(links, directed=True, connection="strong")
-    # Whoever sells nothing in the table passes nothing on.
+    # A firm that sells nothing in the table passes nothing on.
     leaks = np.bincount(part, (flows.final_demand > 0) | (flows.sales == 0), parts) > 0
     leaving = part[flows.supplier] != part[flows.customer]
     leaks[part[flows.supplier[leaving]]] = True
@@ -85,6 +89,7 @@ def _without_leak(flows: Flows) -> Ints:
 
 
 def _upstream(size: int, node: Ints, loss: Floats, solve: Any) -> Floats:
+    """Return the upstream losses, (n,), of one shock on some nodes."""
     unit = np.zeros((size, len(node)))
     unit[node, np.arange(len(node))] = 1.0
     columns = solve(unit) if len(node) else unit
@@ -95,7 +100,7 @@ def _upstream(size: int, node: Ints, loss: Floats, solve: Any) -> Floats:
             scale[binding] = np.linalg.solve(columns[np.ix_(node[binding], binding)], loss[binding])
         if (scale >= 0).all():
             lost = np.clip(columns @ scale, 0.0, 1.0)
-            # What is left where the cascade does not arrive is rounding of the solver.
+            # Below the floor there is only rounding of the solver.
             lost[lost < FLOOR] = 0.0
             lost[node] = np.maximum(lost[node], loss)
             return lost
@@ -105,6 +110,7 @@ def _upstream(size: int, node: Ints, loss: Floats, solve: Any) -> Floats:
 def _downstream_at_rest(
     network: Network, flows: Flows, operator: Operators, initial_loss: Floats, replaceability: bool
 ) -> tuple[Floats, int, float]:
+    """Run the downstream rounds until nothing changes; return losses (n, 1), the number of rounds and the residual."""
     down, rounds = initial_loss, 0
     while True:
         rounds += 1

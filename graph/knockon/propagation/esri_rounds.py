@@ -1,4 +1,4 @@
-"""The plain engine of ESRI: run_rounds over all firms, some shocks abreast, with sparse matrices."""
+"""The numpy engine of ESRI: rounds over all firms for several shocks at once, with sparse matrices."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from knockon.network.flows import Flows
-from knockon.network.network import Floats, Ints, Network
+from knockon.network.network import Floats, Network
 from knockon.propagation.esri_task import FLOOR, NO_SALES, EngineResult, EsriTask
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-#: Numbers in one (n, shocks) array of a batch.
+#: The most numbers of one (n, shocks) array of a batch.
 _BATCH = 4_000_000
 
 
@@ -26,7 +26,7 @@ class Operators(NamedTuple):
 
 
 def operators(network: Network, flows: Flows) -> Operators:
-    """The matrices of a network."""
+    """Return the matrices of a network."""
     from scipy.sparse import csr_array
 
     n = network.size
@@ -38,21 +38,22 @@ def operators(network: Network, flows: Flows) -> Operators:
 
 
 def turnover(flows: Flows) -> Floats:
-    """What each firm sells in all: in the table and to final demand; 1 where that is nothing."""
+    """Return the sales of each firm in the table and to final demand, (n,); 1 where there are none."""
     total = flows.sales + flows.final_demand if flows.final_demand.any() else flows.sales
     return total if (total > 0).all() else np.where(total > 0, total, 1.0)
 
 
 def run_rounds(network: Network, flows: Flows, task: EsriTask) -> EngineResult:
-    """Index, rounds and residual of each shock; the losses by node where the task keeps them."""
-    shocks = len(task.start) - 1
+    """Run the rounds of each shock until it stops."""
+    shocks = task.shocks
     width = int(np.clip(_BATCH // max(network.size, 1), 1, 64))
     operator = operators(network, flows)
     numbers = np.zeros((5, shocks))
     kept: list[list[Floats]] = [[], []]
     for first in range(0, shocks, width):
-        rows = np.arange(first, min(first + width, shocks))
-        down, up, rounds, residual = _batch(network, flows, operator, task, rows)
+        rows = slice(first, min(first + width, shocks))
+        initial_loss = task.hits.columns(network.size, rows.start, rows.stop)
+        down, up, rounds, residual = _run_batch(network, flows, operator, task, initial_loss)
         numbers[:3, rows] = indices(flows, down, up)
         numbers[3, rows], numbers[4, rows] = rounds, residual
         if task.keep:
@@ -64,16 +65,20 @@ def run_rounds(network: Network, flows: Flows, task: EsriTask) -> EngineResult:
 
 
 def indices(flows: Flows, down: Floats, up: Floats) -> Floats:
-    """(3, shocks): the shares of all sales lost by both cascades together, downstream, upstream; losses are (n, shocks)."""
+    """Return the shares of all sales lost by both cascades together, downstream, and upstream, (3, shocks).
+
+    ``down`` and ``up`` are losses in 0..1, (n, shocks).
+    """
     weight = flows.sales / (flows.sales.sum() or 1.0)
     return np.stack([weight @ np.maximum(down, up), weight @ down, weight @ up])
 
 
-def _batch(network: Network, flows: Flows, operator: Operators, task: EsriTask, rows: Ints) -> tuple[Floats, ...]:
-    initial_loss = initial_losses(network.size, task, rows)
+def _run_batch(network: Network, flows: Flows, operator: Operators, task: EsriTask, initial_loss: Floats) -> tuple[Floats, ...]:
+    """Run shocks that set the losses (n, shocks); return losses down and up, rounds and residual."""
+    shocks = initial_loss.shape[1]
     down, up = initial_loss.copy(), initial_loss.copy()
-    rounds, residual = np.zeros(len(rows)), np.zeros(len(rows))
-    active = np.arange(len(rows))
+    rounds, residual = np.zeros(shocks), np.zeros(shocks)
+    active = np.arange(shocks)
     while active.size:
         rise = np.zeros(len(active))
         if task.down:
@@ -87,24 +92,15 @@ def _batch(network: Network, flows: Flows, operator: Operators, task: EsriTask, 
             up[:, active] = new
         rounds[active] += 1
         residual[active] = rise
-        # A shock that has met its own stopping rule is not moved again.
+        # A shock that has stopped is not changed again.
         active = active[(rise > task.eps) & (rounds[active] < task.cap)]
     return down, up, rounds, residual
-
-
-def initial_losses(size: int, task: EsriTask, rows: Ints) -> Floats:
-    """The losses (n, shocks) that some shocks set themselves."""
-    initial_loss = np.zeros((size, len(rows)))
-    for column, shock in enumerate(rows):
-        hit_rows = slice(task.start[shock], task.start[shock + 1])
-        initial_loss[task.node[hit_rows], column] = task.loss[hit_rows]
-    return initial_loss
 
 
 def downstream(
     network: Network, flows: Flows, operator: Operators, down: Floats, initial_loss: Floats, replaceability: bool
 ) -> Floats:
-    """The downstream losses (n, shocks) one round after ``down``."""
+    """Return the downstream losses one round after ``down``, (n, shocks)."""
     lost = down * sigma(flows, operator, down) if replaceability else down
     new = initial_loss.copy()
     if network.slots:
@@ -116,7 +112,7 @@ def downstream(
 
 
 def sigma(flows: Flows, operator: Operators, down: Floats) -> Any:
-    """How badly each firm would be missed (n, shocks): its sales over what its sector still sells, at most 1."""
+    """Return sigma: the sales of each firm over the remaining sales of its sector, at most 1, (n, shocks)."""
     remaining = operator.sector @ (1.0 - down)
     remaining[remaining <= NO_SALES] = 1.0
     return np.minimum(1.0, flows.sales[:, None] / remaining[flows.sector])

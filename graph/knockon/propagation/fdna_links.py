@@ -155,7 +155,7 @@ def _numbers(values: LinkNumbers, name: str, ends: _LinkEnds, most: float) -> Fl
             matrix[ends.feeder, ends.receiver] = 0.0
             feeder, receiver = np.nonzero(matrix)
             other = _LinkEnds(ends.size, feeder, receiver, None)
-            _reject_links(name, other, np.ones(len(feeder), bool), "is a number for a link that does not exist", "0 or NaN there")
+            _reject_links(name, other, np.ones(len(feeder), bool), "is for a link that does not exist", "0 or NaN there")
     else:
         numbers = _column(values, name, ends)
     _reject_links(name, ends, np.isnan(numbers), "has no number", f"every link needs one, in 0..{most:g}")
@@ -168,7 +168,7 @@ def _numbers(values: LinkNumbers, name: str, ends: _LinkEnds, most: float) -> Fl
 def _from_mapping(mapping: Mapping[tuple[int, int], float], name: str, ends: _LinkEnds) -> Floats:
     ends_named = _checked_ends(ends.size, *_node_pairs(mapping), None)
     key, known = (pairs_of.feeder * ends.size + pairs_of.receiver for pairs_of in (ends_named, ends))
-    _reject_links(name, ends_named, ~np.isin(key, known), "is a number for a link that does not exist", "leave it out")
+    _reject_links(name, ends_named, ~np.isin(key, known), "is for a link that does not exist", "leave it out")
     pairs = zip(ends.feeder.tolist(), ends.receiver.tolist(), strict=True)
     return np.array([mapping.get(pair, np.nan) for pair in pairs], np.float64)
 

@@ -1,28 +1,28 @@
-r"""Where the rounds of a model end: one rule for every engine that computes the losses of leontief.
+r"""Run the rounds of a model to their limit: one stopping rule for all engines that compute the losses of leontief.
 
 The equations :math:`x = F(x)` are monotone and made of maxima, minima, order
 statistics and weighted sums, so that rounds from the hits rise to their least
 solution. Without loops of shares they arrive there after finitely many rounds,
 and the last round changes nothing. A loop of shares converges geometrically:
-its rounds rise by less and less, and what is missing when they rise by eps may
-be a thousand times eps. Therefore
+its rounds rise by less and less, and the distance to the limit when they rise
+by eps may be a thousand times eps. Therefore
 
 1. a run ends at once where a round changes nothing;
-2. a run at the default eps (1e-12) goes on until what is missing, as the rate
-   of the last rounds tells, is at most eps;
-3. a run that is still going after 32 rounds, and then each time it has gone on
-   for twice as long, is *solved*: on the branch of the maxima and minima that
-   it is on, the equations are linear, and their solution is where the rounds
-   would end. It counts only if it solves the equations themselves and lies
-   on the branch throughout; else the rounds go on;
+2. a run at the default eps (1e-12) goes on until its distance to the limit, as
+   estimated from the rate of the last rounds, is at most eps;
+3. a run that has not ended after 32 rounds, and then each time the number of
+   rounds has doubled, is *solved*: near a state the equations are linear (each
+   maximum and minimum has one binding term), and their solution is the limit of
+   the rounds. It is accepted only if it solves the equations themselves, and
+   the same terms bind between state and solution; else the rounds go on;
 4. a run with a larger eps ends as soon as no loss rises by more.
 
 A solution found in this way is the least one: with :math:`F(x) \ge x` and
 :math:`y - x \ge 0`, :math:`(I - A)(y - x) = F(x) - x` has the limit of the rounds
 as its solution (A has no negative entry, and its spectral radius is below 1).
 
-Every run says how far below their limits its losses may be (its stopping
-error), and a threshold that lies within is not decided.
+Every run reports the most by which its losses may be below their limits (its
+stopping error); where a threshold lies within that distance it is undecided.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ import numpy as np
 
 from knockon.network.network import Bools, Floats, Ints
 
-#: By default a run goes on until losses are this close to their limits.
+#: The default eps: a run goes on until losses are this close to their limits.
 EPS = 1e-12
-#: By default a run stops after this many rounds.
+#: The default number of rounds after which a run stops.
 CAP = 10_000
-#: Products and sums of weights are rounded: a loss this little below a threshold has reached it.
+#: A loss this much below a threshold has reached it: products and sums of weights are rounded.
 ROUNDING = 1e-9
-#: After this many rounds the equations are solved for the first time.
+#: The number of rounds after which the equations are solved for the first time.
 FIRST_SOLVE = 32
-#: So many losses that still move are solved for at most.
+#: The most losses that are solved for together.
 _MAX_SOLVED = 1_000
-#: The rate of convergence is read off blocks of this many rounds.
+#: The number of rounds of a block; the rate of convergence is that of the greatest rises of successive blocks.
 _BLOCK = 8
-#: Differences that are rounding, where a solution is judged.
+#: The rounding error that is allowed where a solution is checked.
 _ROUNDING_ERROR = 1e-13
-#: A solution is improved so often at most.
+#: The most iterative refinements of a solution.
 _MAX_REFINEMENTS = 4
 
 #: One round of the equations: states (n, m) to states (n, m).
@@ -56,26 +56,26 @@ Round = Callable[[Floats], Floats]
 
 
 class Slopes(Protocol):
-    """The branch of the equations of one lane, as of :class:`knockon.propagation.branch.Branch`."""
+    """The linear equations of one lane near a state, such as :class:`knockon.propagation.branch.Branch`."""
 
     def slopes(self, state: Floats, moving: Ints) -> Floats:
-        """How the next loss of each moving node answers to the loss of each, (moving, moving)."""
+        """Return the derivative of the next loss of each moving node by the loss of each, (moving, moving)."""
 
 
 class Equations(Protocol):
-    """The equations of several lanes. A round never looks from one lane into another."""
+    """The equations of several lanes; no lane depends on another."""
 
     def round(self, lanes: Ints) -> Round:
-        """The round of some lanes, given by their numbers."""
+        """Return the round of some lanes, given by their numbers."""
 
     def branch(self, lane: int) -> Slopes:
-        """The equations of one lane, to be solved."""
+        """Return the linear equations of one lane."""
 
 
 class Settled(NamedTuple):
-    """States (n, m) at rest, for each the rounds, the last change, and how far below its limit it may be.
+    """The results of m lanes: final states (n, m), numbers of rounds, last rises and stopping errors, (m,) each.
 
-    ``before`` is the state (n, m) from which the last round gave ``state``, where it was asked for.
+    ``before`` (n, m) is the state before the last round, where ``keep_before`` asked for it.
     """
 
     state: Floats
@@ -94,62 +94,102 @@ def settle(
     enough: Callable[[Floats], Bools] | None = None,
     keep_before: bool = False,
 ) -> Settled:
-    """Run every lane from its hits to its limit, each by itself.
+    """Run every lane from its hits to its limit; each lane stops by itself.
 
     Parameters
     ----------
     equations
-        Those of the lanes.
+        The equations of the lanes.
     state
-        (n, m): where the lanes begin, the losses that the shock itself sets.
-    eps, cap
-        See the top of this module.
+        The losses (0..1) that the shocks themselves set, (n, m): where the lanes begin.
+    eps
+        Stop a lane when no loss rises by more; at the default, when losses are that close to their limits.
+    cap
+        Stop every lane after this many rounds.
     enough
-        Says of states (n, k) which need not go on: their errors are not known, and count as 1.
+        A function from states (n, k) to the lanes that may stop, (k,). Their errors are not known, and count as 1.
     keep_before
-        Return the state before the last round as well, so that explanations can be read off that round.
+        Return the state before the last round as well, so that bindings can be read off that round.
+
+    Returns
+    -------
+    Settled
+        The final states, and how each lane stopped.
     """
-    width = state.shape[1]
-    before = np.array(state, np.float64) if keep_before else None
-    settled = Settled(np.array(state, np.float64), np.zeros(width, np.int64), np.zeros(width), np.zeros(width), before)
-    lanes, current, convergence = np.arange(width), np.asarray(state, np.float64), _Convergence.of(state)
-    advance = equations.round(lanes) if width else None
-    rounds, attempt = 0, FIRST_SOLVE
-    while lanes.size and advance is not None:
+    run = _Run(equations, state, eps, keep_before)
+    rounds, next_solve = 0, FIRST_SOLVE
+    while run.lanes.size:
         rounds += 1
-        after = advance(current)
-        rise = np.abs(after - current).max(axis=0, initial=0.0)
-        convergence.record_rise(rise, rounds)
-        done = convergence.at_rest(rise, eps) | (rounds >= cap)
-        if enough is not None:
-            done |= enough(after)
+        after = run.advance(run.current)
+        rise = np.abs(after - run.current).max(axis=0, initial=0.0)
+        run.convergence.record_rise(rise, rounds)
+        stops_early = np.zeros(rise.shape, bool) if enough is None else enough(after)
+        done = run.convergence.at_rest(rise, eps) | (rounds >= cap) | stops_early
         if done.any():
-            finished = lanes[done]
-            error = convergence.error_bound(rise)[done]
-            for place in np.flatnonzero(error > EPS) if eps > EPS else ():
-                lane, moving = finished[place], np.flatnonzero(done)[place]
-                error[place] = _distance_to_limit(equations, int(lane), after[:, moving], convergence.mark[:, moving])
-            settled.state[:, finished], settled.iterations[finished] = after[:, done], rounds
-            if settled.before is not None:
-                settled.before[:, finished] = current[:, done]
-            # Around a solution rounds move by rounding alone.
-            settled.residual[finished] = np.where(convergence.solved & (rise <= _ROUNDING_ERROR), 0.0, rise)[done]
-            settled.error[finished] = error if enough is None else np.where(enough(after)[done], 1.0, error)
-            lanes, after, convergence = lanes[~done], after[:, ~done], convergence.some(~done)
-            advance = equations.round(lanes) if lanes.size else None
-        current = after
-        if 2 * rounds == attempt:
-            convergence.mark[:] = current
-        if rounds == attempt:
-            current = _solve_slow_lanes(equations, lanes, current, convergence)
-            attempt *= 2
-            convergence.mark[:] = current
-    return settled
+            run.record(done, after, rise, rounds, stops_early)
+            run.keep(~done)
+            after = after[:, ~done]
+        run.current = after
+        if 2 * rounds == next_solve:
+            run.convergence.mark[:] = run.current
+        if rounds == next_solve:
+            run.current = _solve_slow_lanes(equations, run.lanes, run.current, run.convergence)
+            run.convergence.mark[:] = run.current
+            next_solve *= 2
+    return run.settled
+
+
+class _Run:
+    """The lanes that still move, with their states, and the results of those that have stopped."""
+
+    def __init__(self, equations: Equations, state: Floats, eps: float, keep_before: bool) -> None:
+        width = state.shape[1]
+        before = np.array(state, np.float64) if keep_before else None
+        self.settled = Settled(np.array(state, np.float64), np.zeros(width, np.int64), np.zeros(width), np.zeros(width), before)
+        self.equations, self.eps = equations, eps
+        self.lanes, self.current, self.convergence = np.arange(width), np.asarray(state, np.float64), _Convergence.of(state)
+        self.advance: Round = equations.round(self.lanes) if width else np.copy
+
+    def record(self, done: Bools, after: Floats, rise: Floats, rounds: int, stops_early: Bools) -> None:
+        """Record the results of the lanes that stop with this round."""
+        settled, finished = self.settled, self.lanes[done]
+        settled.state[:, finished], settled.iterations[finished] = after[:, done], rounds
+        if settled.before is not None:
+            settled.before[:, finished] = self.current[:, done]
+        # Near a solution rounds change by rounding alone.
+        settled.residual[finished] = np.where(self.convergence.solved & (rise <= _ROUNDING_ERROR), 0.0, rise)[done]
+        settled.error[finished] = np.where(stops_early[done], 1.0, self._errors(done, after, rise))
+
+    def keep(self, moving: Bools) -> None:
+        """Go on with some of the lanes alone."""
+        self.lanes, self.convergence = self.lanes[moving], self.convergence.select(moving)
+        if self.lanes.size:
+            self.advance = self.equations.round(self.lanes)
+
+    def _errors(self, done: Bools, after: Floats, rise: Floats) -> Floats:
+        """Return the stopping errors of some lanes; with a large eps by solving for the limit."""
+        error = self.convergence.error_bound(rise)[done]
+        for place in np.flatnonzero(error > EPS) if self.eps > EPS else ():
+            column = np.flatnonzero(done)[place]
+            mark = self.convergence.mark[:, column]
+            error[place] = _distance_to_limit(self.equations, int(self.lanes[column]), after[:, column], mark)
+        return error
 
 
 def undecided(loss: Floats, threshold: float, error: Floats | float) -> Bools:
-    """Where a loss is below a threshold by less than it may be below its own limit.
+    """Return whether a loss is below a threshold by less than its stopping error.
 
+    Parameters
+    ----------
+    loss
+        Losses in 0..1.
+    threshold
+        The threshold in 0..1.
+    error
+        The stopping error, one number or one for each loss.
+
+    Examples
+    --------
     >>> undecided(np.array([0.5, 0.49, 0.4]), 0.5, 0.02).tolist()
     [False, True, False]
     """
@@ -157,10 +197,10 @@ def undecided(loss: Floats, threshold: float, error: Floats | float) -> Bools:
 
 
 class _Convergence(NamedTuple):
-    """How fast lanes move: the greatest rise in this block of rounds and in the two before it.
+    """The speed of each lane: the greatest rise in this block of rounds, in the last block, and in the one before it.
 
-    ``mark`` is the state when last looked at, ``rest`` the error of lanes whose
-    limit was solved for, nan for the others.
+    ``mark`` is an earlier state, (n, lanes), to see which losses move; ``rest`` is the error of lanes whose
+    limit was solved for, NaN for the others.
     """
 
     block: Floats
@@ -171,28 +211,28 @@ class _Convergence(NamedTuple):
 
     @classmethod
     def of(cls, state: Floats) -> _Convergence:
-        """Of lanes that begin."""
+        """Return the speed of lanes before their first round."""
         width = state.shape[1]
         before, last, rest = (np.full(width, np.nan) for _ in range(3))
         return cls(np.zeros(width), before, last, rest, np.array(state, np.float64))
 
     @property
     def solved(self) -> Bools:
-        """Which lanes were solved."""
+        """Whether the limit of a lane was solved for."""
         return ~np.isnan(self.rest)
 
-    def some(self, chosen: Bools) -> _Convergence:
-        """The pace of some lanes."""
+    def select(self, chosen: Bools) -> _Convergence:
+        """Return the speed of some lanes."""
         return _Convergence(self.block[chosen], self.before[chosen], self.last[chosen], self.rest[chosen], self.mark[:, chosen])
 
     def record_rise(self, rise: Floats, rounds: int) -> None:
-        """Take in the rise of a round."""
+        """Record the greatest rise of each lane in a round."""
         np.maximum(self.block, rise, out=self.block)
         if rounds % _BLOCK == 0:
             self.before[:], self.last[:], self.block[:] = self.last, self.block, 0.0
 
     def error_bound(self, rise: Floats) -> Floats:
-        """How much may be missing to the limit: the blocks to come, if they go on to shrink as the last two did; at most 1."""
+        """Return the distance to the limit if later blocks shrink as the last two did, at most 1."""
         with np.errstate(invalid="ignore", divide="ignore"):
             rate = self.last / self.before
             later = np.where(rate < 1, _BLOCK * self.last * rate / (1 - rate), 1.0)
@@ -200,7 +240,7 @@ class _Convergence(NamedTuple):
         return np.where(self.solved, self.rest, np.where(rise == 0, 0.0, known))
 
     def at_rest(self, rise: Floats, eps: float) -> Bools:
-        """Which lanes have come to rest."""
+        """Return whether each lane has reached its limit, or eps."""
         rest = rise == 0
         if eps > EPS:
             rest |= rise <= eps
@@ -211,7 +251,7 @@ class _Convergence(NamedTuple):
 
 
 def _solve_slow_lanes(equations: Equations, lanes: Ints, state: Floats, convergence: _Convergence) -> Floats:
-    """Return the states with the limits of those lanes that could be solved, and record in ``convergence`` which."""
+    """Return the states, with the limits of lanes that could be solved, which ``convergence`` records."""
     states = state.copy()
     for place, lane in enumerate(lanes.tolist()):
         limit = None if convergence.solved[place] else _limit(equations, lane, state[:, place], convergence.mark[:, place])
@@ -221,20 +261,20 @@ def _solve_slow_lanes(equations: Equations, lanes: Ints, state: Floats, converge
 
 
 def _distance_to_limit(equations: Equations, lane: int, state: Floats, mark: Floats) -> float:
-    """How far at most a state is below its limit: the distance to it where it can be solved for, else 1."""
+    """Return the distance of a state to its limit where that can be solved for, else 1."""
     limit = _limit(equations, lane, state, mark)
     return 1.0 if limit is None else float((limit.state - state).max(initial=0.0)) + limit.error
 
 
 class _Limit(NamedTuple):
-    """The limit of a run, and how far it may be off by rounding."""
+    """The limit of a lane, (n,), and its error by rounding."""
 
     state: Floats
     error: float
 
 
 def _limit(equations: Equations, lane: int, state: Floats, mark: Floats) -> _Limit | None:
-    """The limit of the rounds from a state whose losses have moved since ``mark``; None where it is not certain."""
+    """Return the limit of rounds from a state, solved for the losses that differ from ``mark``; None if not certain."""
     moving = np.flatnonzero(state != mark)
     if not 0 < len(moving) <= _MAX_SOLVED:
         return None
@@ -259,7 +299,7 @@ def _limit(equations: Equations, lane: int, state: Floats, mark: Floats) -> _Lim
     remaining = np.abs(after_limit - limit)
     if not (rises and straight and (remaining <= _ROUNDING_ERROR).all()):
         return None
-    # The inverse has no negative entry: it says how far what is left of the equations may move their solution.
+    # The inverse has no negative entry, so that it bounds the change of the solution by what is left of the equations.
     error = float(np.linalg.solve(system, remaining[moving] + np.finfo(float).eps).max())
     return _Limit(np.maximum(limit, state), error) if error >= 0 else None
 

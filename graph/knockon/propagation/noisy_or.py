@@ -16,7 +16,7 @@ with :math:`p_s = 1 - (1 - hit_s)(1 - P(provider_s))` of each supply and
 
 Why it is a bound: what fails is increasing in independent chances, so failures
 are positively associated and the product over causes understates how often
-none of them strikes (Harris's inequality). A node that first fails through a
+none of them occurs (Harris's inequality). A node that first fails through a
 slot does so by failures that it has no part in, so its own chances are
 independent of them, on cycles too. After as many rounds as there are nodes
 every failure has happened, so the bound needs no more of them.
@@ -31,12 +31,12 @@ from knockon.network.network import Floats, Mode
 from knockon.propagation.combinations import Columns, Rules, ordered_weighted_sum
 from knockon.propagation.leontief_round import hit_columns
 
-#: No probability that rises by less is worth another round.
+#: Stop when no probability rises by more.
 EPS = 1e-12
 
 
 def noisy_or(rules: Rules, hits: Hits, shocks: range) -> Floats:
-    """Return the bound for some shocks at the point, (shocks, n).
+    """Return the upper bound of the probability that each node fails, for some shocks at the point, (shocks, n).
 
     >>> from knockon.network import Network
     >>> chain = Network.from_flows([0, 1], [1, 2], [1.0, 1.0])
@@ -50,10 +50,10 @@ def noisy_or(rules: Rules, hits: Hits, shocks: range) -> Floats:
     for _ in range(network.size):
         lost = either_fails(supply, chance[rules.provider])
         short = either_fails(either_fails(slot, rules.need_loss(chance)), _supply_failure(rules, lost))
-        # Rounding must not lower what has once been reached.
+        # Rounding must not lower a probability.
         new = np.maximum(chance, either_fails(node, _any_slot_fails(rules, weight * short)))
         rise = (new - chance).max(axis=0)
-        # Each shock stops by itself, so that others beside it change nothing.
+        # Each shock stops by itself, so that it does not depend on its batch.
         chance = np.where(active, new, chance)
         active &= rise > EPS
         if not active.any():
@@ -62,20 +62,21 @@ def noisy_or(rules: Rules, hits: Hits, shocks: range) -> Floats:
 
 
 def either_fails(first: Columns, second: Columns) -> Columns:
-    """Return the probability that one of two independent things fails, to the last bit 0 where neither can."""
+    """Return the probability that at least one of two independent things fails, exactly 0 where neither can."""
     probability: Columns = np.clip(first + second * (1 - first), 0.0, 1.0)
     return probability
 
 
 def _any_fails(part: Columns) -> Columns:
-    """1 - the product of the complements, along the second axis and in its order."""
+    """Return the probability that at least one of independent parts fails, along the second axis and in its order."""
     probability: Columns = 1 - np.multiply.accumulate(1 - part, axis=1)[:, -1]
-    # With one that counts, exactly that one.
+    # Where one part alone can fail, exactly its probability.
     bounded: Columns = np.maximum(probability, part.max(axis=1))
     return bounded
 
 
 def _supply_failure(rules: Rules, lost: Floats) -> Floats:
+    """Return the bound of the probability that the supplies of each slot fail to meet its need, (slots, lanes)."""
     meet = np.zeros((len(rules.owner), lost.shape[1]))
     for mode, (rows, parts) in rules.slots:
         part = lost[parts]
@@ -92,7 +93,7 @@ def _supply_failure(rules: Rules, lost: Floats) -> Floats:
 
 
 def _at_least_bound(part: Floats, required: Columns) -> Floats:
-    """The bound of slots that need ``required`` of their supplies, each (supplies, lanes) of ``part``."""
+    """Return the bound for slots that need ``required`` of their supplies; ``part`` is (slots, supplies, lanes)."""
     width = part.shape[1]
     failing = width - np.maximum(required, 1) + 1
     sums = np.add.accumulate(np.sort(part, axis=1), axis=1)
@@ -101,7 +102,7 @@ def _at_least_bound(part: Floats, required: Columns) -> Floats:
         enough = certain < failing
         left = np.where(enough, failing - certain, 1)[:, None]
         best = np.where(enough[:, None], np.minimum(best, sums[:, width - certain - 1] / left), best)
-    # One failure is enough where all are needed: there the product is the sharper bound.
+    # Where all supplies are needed one failure is enough, and the product is the sharper bound.
     return np.where((failing == 1)[:, None], np.minimum(best, _any_fails(part)), best)
 
 

@@ -1,4 +1,4 @@
-r"""When each node loses how much: the equations of leontief in discrete time, with stocks, delays and recovery.
+r"""The loss of each node over time: the equations of leontief in discrete time, with stocks, delays and recovery.
 
 .. math::
 
@@ -15,23 +15,23 @@ r"""When each node loses how much: the equations of leontief in discrete time, w
 
 with steps of :math:`\Delta` days from t = 0, before which nothing was lost.
 :math:`meet_r(t)` is that of leontief, from the supplies' hits at t and their
-providers' losses at t - 1 - delay; a delay that is not a whole number of steps
-ends with the step it ends in. Every edge so takes a step, however short: with
-``step`` the user says how fast losses go round. A hit has its full severity
-until ``duration`` has passed, and heals linearly over ``recovery``.
+providers' losses at t - 1 - delay; a delay is rounded up to whole steps. So
+every edge takes at least a step: ``step`` decides how fast losses propagate. A
+hit has its full severity until ``duration`` has passed, and heals linearly over
+``recovery``.
 
 A stock is measured in days of the whole need, so half a shortage empties it
 half as fast. It is refilled only while nothing is short, at ``refill`` days of
-the need a day: the default, 1, is the unspent capacity 1 - short of a supply
-that is whole again; one that is still short has nothing to spare. So a longer
+the need a day: the default, 1, is the spare capacity 1 - short of a supply
+that has recovered; one that is still short has none to spare. So a longer
 or harder shortage never leaves more in stock, the model stays monotone, and
 two more runs at the ends of the intervals, and of the readings of shares that
 nobody stated, are exact bounds.
 
 Without stocks and delays, and with a shock that lasts, the last state is that
 of leontief; no loss is ever greater. Stocks that run down and then let the
-shortage through are those of the ARIO model (its production reacts to
-prices and orders, too; none of that is here).
+shortage through are those of the ARIO model, whose production reacts to
+prices and orders as well; this model has neither.
 
 References
 ----------
@@ -54,34 +54,35 @@ import numpy.typing as npt
 from knockon.errors import UsageError
 from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Ints, Network
+from knockon.propagation.bounds import bounds_to_run
 from knockon.propagation.checks import require_network, row_values
 from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import EPS
 from knockon.propagation.result import Result
-from knockon.propagation.timeline_steps import Clock, Setup, Trajectories, course
+from knockon.propagation.timeline_setup import Clock, Setup
+from knockon.propagation.timeline_steps import Trajectories, simulate_steps
 
-#: Without being asked, paths are kept up to so many numbers (40 MB).
+#: The most numbers of paths that are kept by default (40 MB).
 MAX_PATH_NUMBERS = 5_000_000
-#: More steps than this would run for hours.
+#: The most steps; more would run for hours.
 _MOST_STEPS = 10_000_000
-#: The most losses that are remembered while they are on their way (2 GB).
+#: The most past losses that are held for delays (2 GB).
 _MAX_REMEMBERED = 2**28
-#: The numbers that a batch of shocks holds at a time (about 250 MB).
+#: The most numbers of a batch of shocks (about 250 MB).
 BATCH = 2**25
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class TimelineResult(Result):
-    """Losses over time; ``loss``, ``low`` and ``high`` are the greatest of all times.
+    """Losses in 0..1 over time; ``loss``, ``low`` and ``high`` are the greatest of all times.
 
-    ``time`` (T + 1,) are the days of the steps. Told of the point, each (k, n):
+    ``time`` (T + 1,) are the days of the steps. At the point, each (k, n):
     ``time_to_impact``, days until the loss is first at the threshold (inf:
     never); ``time_to_recover``, days after which it is below for good (nan:
     never at it, inf: not within the horizon); ``area``, loss-days over the
     horizon. ``timed`` (k, n) says whether a stock or a delay held up the loss on
-    its way to the threshold: where none did, ``time_to_impact`` counts links,
-    each of which takes a step, and is not a number of days that anybody
-    recorded. ``shortage`` is the greatest of all times, before any stock. The
+    its way to the threshold: where none did, ``time_to_impact`` counts links of a
+    step each, and does not come from recorded days. ``shortage`` is the greatest of all times, before any stock. The
     bindings are those of the last rise of each loss above all before, ``step``
     the number of bindings back to the shock. ``iterations`` are the steps that
     were run, and ``stopped_by`` is ``cap`` where the horizon ended while losses
@@ -98,7 +99,7 @@ class TimelineResult(Result):
 
     @property
     def path(self) -> Floats:
-        """(k, T + 1, n): every loss at every step, at the point.
+        """Every loss (0..1) at every step, at the point, (k, T + 1, n).
 
         Raises
         ------
@@ -106,9 +107,7 @@ class TimelineResult(Result):
             The path was not kept.
         """
         if self.kept_path is None:
-            raise UsageError(
-                "the losses of each step were not kept, they are many; ask for them with timeline(..., paths=True)"
-            )
+            raise UsageError("the losses of each step were not kept; ask for them with timeline(..., paths=True)")
         return self.kept_path
 
 
@@ -127,26 +126,32 @@ def timeline(
     eps: float = EPS,
     paths: bool | None = None,
 ) -> TimelineResult:
-    """Return the losses of k shocks on n nodes over time, by the equations at the head of the module.
+    """Return the losses of k shocks on n nodes over time.
 
     Parameters
     ----------
     network
         The compiled network.
     shocks
-        What is hit from step 0 on: Hits, node numbers, a (k, n) array of losses, or None for each node in turn.
-    horizon, step
-        T, the number of steps after the first, and the days of a step.
-    duration, recovery
-        Days that the hits last (None: for ever) and then take to heal.
-    buffer, delay
-        Days of stock per slot, days of delay per supply, in place of the network's: arrays, or one number for all.
+        The shocks, which begin at step 0: Hits, node numbers, a (k, n) array of losses in 0..1, or None for each node in turn.
+    horizon
+        T, the number of steps after the first.
+    step
+        The days of a step, above 0.
+    duration
+        Days that the hits last; None: for ever.
+    recovery
+        Days that the hits then take to heal, linearly.
+    buffer
+        Days of stock of each slot, (slots,) or one number for all; by default those of the network.
+    delay
+        Days of delay of each supply, (supplies,) or one number for all; by default those of the network.
     refill
-        Days of the need that a stock regains in a day without shortage.
+        Days of stock that are regained in a day without shortage, 0 or more.
     threshold
-        The loss that counts as impact, above 0 and up to 1.
+        The loss that counts as impact, above 0, at most 1.
     eps
-        Changes up to this count as rest when the horizon ends.
+        The greatest change of a loss that counts as rest when the horizon ends.
     paths
         Keep the losses of each step: True or False; by default where they are at most 5 million numbers.
 
@@ -158,7 +163,7 @@ def timeline(
     Raises
     ------
     UsageError
-        A number is out of its range, or an array has another shape.
+        A number is out of range, an array has another shape, or the delays are too long for memory.
 
     Examples
     --------
@@ -176,25 +181,25 @@ def timeline(
     stocks = row_values("buffer", network.buffer if buffer is None else buffer, network.slots)
     delays = row_values("delay", network.delay if delay is None else delay, network.supplies)
     keep = hits.count * (horizon + 1) * network.size <= MAX_PATH_NUMBERS if paths is None else bool(paths)
-    plan = Setup(
+    setup = Setup(
         network, Rules(network), clock, stocks, _supplies_by_delay(delays, clock), delays > 0, refill, threshold, eps, keep
     )
-    bounds = (1,) if _certain(network, hits) else (0, 1, 2)
-    _check_memory(plan, len(bounds))
-    size = _shocks_at_once(plan, len(bounds))
+    bounds = bounds_to_run(network.weights, hits.severity, split=bool(network.split.any()))
+    _check_memory(setup, len(bounds))
+    size = _shocks_at_once(setup, len(bounds))
     batches = [range(first, min(first + size, hits.count)) for first in range(0, hits.count, size)]
     arrays_given = {"duration": duration, "buffer": _parameter_value(buffer), "delay": _parameter_value(delay)}
     numbers = {"recovery": recovery, "refill": refill, "threshold": threshold, "eps": eps}
-    # With no shocks at all, a course of none has the right shapes.
-    courses = [course(plan, hits, batch, bounds) for batch in batches or [range(0)]]
-    return _result(courses, clock, {"horizon": clock.horizon, "step": clock.step, **numbers, **arrays_given, "paths": keep})
+    # Without shocks, the result of an empty range has the right shapes.
+    results = [simulate_steps(setup, hits, batch, bounds) for batch in batches or [range(0)]]
+    return _result(results, clock, {"horizon": clock.horizon, "step": clock.step, **numbers, **arrays_given, "paths": keep})
 
 
-def _result(courses: Sequence[Trajectories], clock: Clock, parameters: dict[str, Any]) -> TimelineResult:
-    peak = np.concatenate([batch.peak for batch in courses], axis=1)
+def _result(results: Sequence[Trajectories], clock: Clock, parameters: dict[str, Any]) -> TimelineResult:
+    peak = np.concatenate([batch.peak for batch in results], axis=1)
 
     def joined(name: str) -> Any:
-        return np.concatenate([getattr(batch, name) for batch in courses])
+        return np.concatenate([getattr(batch, name) for batch in results])
 
     return TimelineResult(
         model="timeline",
@@ -215,31 +220,26 @@ def _result(courses: Sequence[Trajectories], clock: Clock, parameters: dict[str,
         time_to_recover=joined("recover"),
         area=joined("area"),
         timed=joined("timed"),
-        kept_path=joined("path") if courses[0].path is not None else None,
+        kept_path=joined("path") if results[0].path is not None else None,
     )
 
 
-def _certain(network: Network, hits: Hits) -> bool:
-    """Whether low end, point and high end are one, so that one run answers for all."""
-    return not network.split.any() and all(bool((rows[:1] == rows).all()) for rows in (network.weights, hits.severity))
-
-
-def _check_memory(plan: Setup, bounds: int) -> None:
-    """Refuse delays whose past would not fit into memory, before any is taken."""
-    if plan.delayed and plan.memory * plan.network.size * bounds > _MAX_REMEMBERED:
-        what = f"the longest delay is {plan.memory - 1:,} steps, and the losses of {plan.network.size:,} nodes over so many"
+def _check_memory(setup: Setup, bounds: int) -> None:
+    """Raise UsageError where the past losses that delays need would not fit into memory."""
+    if setup.delayed and setup.memory * setup.network.size * bounds > _MAX_REMEMBERED:
+        what = f"the longest delay is {setup.memory - 1:,} steps, and the losses of {setup.network.size:,} nodes over that time"
         raise UsageError(f"{what} do not fit into memory; use a longer step (step=) or a shorter horizon")
 
 
-def _shocks_at_once(plan: Setup, bounds: int) -> int:
-    """How many shocks go side by side in bounded memory."""
-    network, kept = plan.network, (plan.clock.horizon + 1 if plan.keep else 0)
-    rows = bounds * (network.size * (plan.memory + 6) + 8 * network.slots + 6 * network.supplies) + kept * network.size
+def _shocks_at_once(setup: Setup, bounds: int) -> int:
+    """Return the number of shocks of a batch."""
+    network, kept = setup.network, (setup.clock.horizon + 1 if setup.keep else 0)
+    rows = bounds * (network.size * (setup.memory + 6) + 8 * network.slots + 6 * network.supplies) + kept * network.size
     return max(1, BATCH // max(rows, 1))
 
 
 def _supplies_by_delay(delays: Floats, clock: Clock) -> list[tuple[int, Ints]]:
-    """The supplies of each delay in steps; one that ends beyond the horizon is cut to it."""
+    """Return the supplies of each delay in steps; a delay that ends beyond the horizon is cut to it."""
     # A delay of three steps should not become four because 0.3 / 0.1 is above 3.
     steps = np.minimum(np.ceil(delays / clock.step - 1e-9), clock.horizon + 1).astype(np.int64)
     return [(int(count), np.flatnonzero(steps == count)) for count in np.unique(steps)] or [(0, np.zeros(0, np.int64))]
@@ -274,7 +274,7 @@ def _finite(value: object) -> bool:
 
 
 def _parameter_value(value: npt.ArrayLike | None) -> float | str | None:
-    """A parameter as a result tells it: an array by its hash."""
+    """Return a parameter as results show it: an array by its hash."""
     if value is None or np.ndim(value) == 0:
         return None if value is None else float(np.asarray(value))
     array = np.ascontiguousarray(value, np.float64)

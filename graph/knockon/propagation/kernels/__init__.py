@@ -11,17 +11,24 @@ Engine = Literal["auto", "numpy", "numba"]
 
 
 def available() -> bool:
-    """Whether the compiler is installed."""
+    """Return whether numba is installed."""
     return find_spec("numba") is not None
 
 
 def choose_engine(asked: str, small: bool) -> str:
-    """The engine to use; ``small``: the compiler would cost more than it saves.
+    """Return the engine to use.
+
+    Parameters
+    ----------
+    asked
+        ``auto``, ``numpy`` or ``numba``.
+    small
+        Whether the compiler would cost more time than it saves.
 
     Raises
     ------
     UsageError
-        There is no such engine, or it is not installed.
+        The engine does not exist, or is not installed.
 
     Examples
     --------

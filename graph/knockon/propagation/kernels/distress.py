@@ -1,4 +1,4 @@
-"""Linear DebtRank of many shocks abreast: every pass over all exposures carries each lane one round on."""
+"""Linear DebtRank of many shocks at once: a pass over all exposures is one round of every lane."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, misc"
 
@@ -24,7 +24,7 @@ Array = npt.NDArray[Any]
 
 
 class Exposures(NamedTuple):
-    """Row i: what part of the equity of i goes with each other node; ``part`` is what each node is of all value."""
+    """The leverage matrix, row i the parts of the equity of i exposed to others; ``part`` are the shares in all value."""
 
     start: Array
     other: Array
@@ -33,7 +33,7 @@ class Exposures(NamedTuple):
 
 
 class ExposureLanes(NamedTuple):
-    """Losses (n, lanes) of this round and the next, and whose lane it is."""
+    """Losses (n, lanes) of this round and the next, and the shock and round of each lane."""
 
     loss: Array
     after: Array
@@ -43,7 +43,7 @@ class ExposureLanes(NamedTuple):
 
 
 def run_linear(task: DebtRankTask) -> tuple[Floats, Ints, Floats]:
-    """The index, the rounds and the last rise of each shock of a task."""
+    """Return the index, the rounds and the last rise of each shock of a task."""
     weight = task.weight
     net = Exposures(
         weight.indptr.astype(np.uint64), weight.indices.astype(np.uint32), weight.data.astype(np.float64), task.part
@@ -72,7 +72,7 @@ def _lanes(size: int) -> ExposureLanes:
 
 @compiled
 def run_queue(net, lanes, start, node, loss, first, last, eps, cap, out):
-    """The shocks first..last, each into the next free lane: ``out`` is (shocks, 3), index, rounds and last rise."""
+    """Run the shocks first..last, each in the next free lane; ``out`` is (shocks, 3): index, rounds and last rise."""
     taken = first
     while True:
         for lane in range(len(lanes.shock)):
@@ -90,7 +90,7 @@ def run_queue(net, lanes, start, node, loss, first, last, eps, cap, out):
 
 @compiled
 def pull(net, lanes):
-    """What everybody loses with those they are exposed to."""
+    """Compute the losses from exposures to the losses of the round before."""
     one = broadcast(lanes.loss, 1.0)
     rise = broadcast(lanes.loss, 0.0)
     for i in range(len(net.part)):
@@ -105,7 +105,7 @@ def pull(net, lanes):
 
 @compiled
 def end_lanes(net, lanes, start, node, loss, eps, cap, out):
-    """Add the shocks themselves, and tally and empty the lanes that have come to rest."""
+    """Add the shocks themselves, and record and free the lanes that stop."""
     for lane in range(len(lanes.shock)):
         lanes.line[KEEP, lane] = 1
         shock = lanes.shock[lane]

@@ -1,11 +1,11 @@
-"""The compiled engine of ESRI: which kernel, which numbers, which cores."""
+"""The compiled engine of ESRI: choose kernels and numbers, and distribute shocks to cores."""
 
 # mypy: disable-error-code="no-untyped-call"
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Any
@@ -18,17 +18,18 @@ from knockon.network.flows import Flows
 from knockon.network.network import Network
 from knockon.propagation.esri_rounds import turnover
 from knockon.propagation.esri_task import EngineResult, EsriTask
-from knockon.propagation.kernels.batched import NO_ROOM, lane_states, run_queue, run_single
+from knockon.propagation.kernels.batched import NO_ROOM, run_queue, run_single
+from knockon.propagation.kernels.batched_round import lane_states
 from knockon.propagation.kernels.simd import lane_count
 from knockon.propagation.kernels.single import FIRST, Arrays, RunOptions, SingleState, single_state, slot_totals
 
-#: Above this many firms the lanes take more memory (half a kilobyte a firm) than they are worth, and every shock stays alone.
+#: Above this many firms lanes take too much memory (half a kilobyte a firm), and shocks run one by one.
 MAX_LANE_FIRMS = 2_000_000
-#: A shock moves into a lane when its next round pushes along more than this share of all edges.
+#: A shock moves into a lane when its next round visits more than this share of all edges.
 WIDE_SHARE = 0.06
-#: Shocks that are run until they are wide, to see how often they are; lanes are made when more than this share is.
+#: The number of shocks in a sample, and the share of them that must get wide for lanes to be used.
 SAMPLE, OFTEN_WIDE = 32, 0.125
-#: Shocks handed to a core at a time.
+#: The number of shocks that a core takes at a time.
 _CHUNK = 64
 
 
@@ -40,59 +41,87 @@ def run_kernels(
     threads: int | None,
     progress: Callable[[int], None] | None = None,
 ) -> EngineResult:
-    """Index, rounds and residual of each shock, on several cores; ``progress`` counts the shocks that have ended."""
+    """Run the shocks of a task on several cores.
+
+    Parameters
+    ----------
+    network, flows, task
+        The network, its flows, and the input of the engine.
+    kind
+        float64 or float32.
+    threads
+        The number of cores; None: all.
+    progress
+        Called with the number of shocks that have ended since the last call.
+
+    Raises
+    ------
+    UsageError
+        ``threads`` is below 1.
+    """
     if threads is not None and threads < 1:
         raise UsageError(f"threads must be 1 or more, not {threads}")
     net = arrays(network, flows, kind)
-    shocks = len(task.start) - 1
-    out = np.zeros((shocks, 5), kind)
-    losses_kept = [np.zeros((shocks if task.keep else 0, network.size), kind) for _ in range(2)]
     options = RunOptions(
         float(task.eps), int(task.cap), task.replaceability, task.down, task.up, float(WIDE_SHARE * len(flows.value))
     )
-    cores = min(threads or _cores(), max(1, shocks // lane_count(kind)))
+    cores = min(threads or _cores(), max(1, task.shocks // lane_count(kind)))
     states = [single_state(net) for _ in range(cores)]
     use_lanes = network.size <= MAX_LANE_FIRMS and _lanes_pay_off(net, states[0], task, options)
     if use_lanes:
         net = net._replace(**_lane_arrays(network))
     else:
         options = options._replace(widest=np.inf)
-    chunks = iter(range(0, shocks, _CHUNK))
-    lock = Lock()
+    out = np.zeros((task.shocks, 5), kind)
+    kept = [np.zeros((task.shocks if task.keep else 0, network.size), kind) for _ in range(2)]
+    chunks = _Chunks(task.shocks, progress)
 
     def work(single: SingleState) -> None:
-        # Each core has lanes of its own, which stay filled from one handful to the next.
+        # Each core has lanes of its own, which stay filled from one chunk to the next.
         lanes = lane_states(net, use_lanes)
-        more = True
-        while more:
-            with lock:
-                first = next(chunks, None)
-            more = first is not None
-            queue = np.arange(first or 0, min((first or 0) + _CHUNK, shocks) if more else 0)
-            ended = run_queue(net, single, lanes, task.start, task.node, task.loss, queue, options, not more, out, *losses_kept)
-            if progress is not None:
-                with lock:
-                    progress(ended)
+        for queue, drain in chunks:
+            chunks.report(run_queue(net, single, lanes, *task.hits, queue, options, drain, out, *kept))
 
     with ThreadPoolExecutor(cores) as pool:
         list(pool.map(work, states))
     index, down, up, rounds, residual = out.T.astype(np.float64)
-    losses = [part.astype(np.float64) for part in losses_kept] if task.keep else [None, None]
+    losses = [part.astype(np.float64) for part in kept] if task.keep else [None, None]
     return EngineResult(index, down, up, rounds.astype(np.int64), residual, losses[0], losses[1])
 
 
+class _Chunks:
+    """The numbers of all shocks, some at a time, shared by threads; the last one of a thread is empty."""
+
+    def __init__(self, shocks: int, progress: Callable[[int], None] | None) -> None:
+        self._shocks, self._progress = shocks, progress
+        self._starts, self._lock = iter(range(0, shocks, _CHUNK)), Lock()
+
+    def __iter__(self) -> Iterator[tuple[npt.NDArray[np.int64], bool]]:
+        while True:
+            with self._lock:
+                first = next(self._starts, None)
+            if first is None:
+                yield np.arange(0), True
+                return
+            yield np.arange(first, min(first + _CHUNK, self._shocks)), False
+
+    def report(self, ended: int) -> None:
+        """Report the number of shocks that have ended."""
+        if self._progress is not None:
+            with self._lock:
+                self._progress(ended)
+
+
 def _lanes_pay_off(net: Arrays, single: SingleState, task: EsriTask, options: RunOptions) -> bool:
-    """Whether so many shocks of a sample are wide that lanes, which take more memory than all else together, are worth it."""
-    shocks = len(task.start) - 1
-    sample = np.unique(np.linspace(0, max(shocks - 1, 0), min(SAMPLE, shocks)).astype(np.int64))
+    """Return whether enough shocks of a sample get wide for lanes, which take more memory than everything else together."""
+    sample = np.unique(np.linspace(0, max(task.shocks - 1, 0), min(SAMPLE, task.shocks)).astype(np.int64))
+    start, node, loss = task.hits
     lanes, out = lane_states(net, False), np.zeros((1, 5), net.share.dtype)
     none = np.zeros((0, len(net.sales)), net.share.dtype)
     wide_count = 0
     for shock in sample:
-        hits = slice(task.start[shock], task.start[shock + 1])
-        wide_count += (
-            run_single(net, single, lanes, 0, 0, task.node[hits], task.loss[hits], options, out, none, none) == NO_ROOM
-        )
+        hits = slice(start[shock], start[shock + 1])
+        wide_count += run_single(net, single, lanes, 0, 0, node[hits], loss[hits], options, out, none, none) == NO_ROOM
     return wide_count > OFTEN_WIDE * len(sample)
 
 
@@ -101,7 +130,7 @@ def _cores() -> int:
 
 
 def arrays(network: Network, flows: Flows, kind: np.dtype[Any]) -> Arrays:
-    """The network as the kernels read it; what has the right form already is not copied."""
+    """Return the network as the kernels read it, without copying arrays that have the right type already."""
     member = np.argsort(flows.sector, kind="stable")
     columns = Arrays(
         slot_start=_rows(network.slot_start),
@@ -122,11 +151,12 @@ def arrays(network: Network, flows: Flows, kind: np.dtype[Any]) -> Arrays:
         marked=_rows(np.zeros(0)),
         counted=_rows(np.zeros(0)),
     )
-    # A network mapped from disk cannot be written to; with all of them alike one compilation does for both.
+    # All arrays are read-only, as those mapped from disk are, so that the kernels are compiled once for both.
     return Arrays(*(_read_only(array) for array in columns))
 
 
 def _slot_totals(network: Network, flows: Flows) -> npt.NDArray[np.float64]:
+    """Return the money that the shares of each slot are shares of; negative where its inputs are negligible."""
     totals = np.zeros(network.slots)
     share, start = _read_only(network.supply_share), _rows(network.supply_start)
     slot_totals(_read_only(_rows(flows.slot)), _read_only(flows.value), _read_only(start), share, totals)
@@ -134,13 +164,14 @@ def _slot_totals(network: Network, flows: Flows) -> npt.NDArray[np.float64]:
 
 
 def _read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return a read-only view."""
     seen = array.view()
     seen.flags.writeable = False
     return seen
 
 
 def _lane_arrays(network: Network) -> dict[str, npt.NDArray[Any]]:
-    """Where slots begin, as a mark on their first supply; where the negligible supplies of a firm begin, which come last."""
+    """Return the arrays for lanes: providers, marked where a slot begins, and the end of the supplies that count."""
     marked = _rows(network.supply_provider).copy()
     marked[network.supply_start[:-1]] |= FIRST
     before = np.concatenate([[0], np.cumsum(network.weights[1] > 0)])
@@ -150,5 +181,6 @@ def _lane_arrays(network: Network) -> dict[str, npt.NDArray[Any]]:
 
 
 def _rows(numbers: npt.NDArray[Any]) -> npt.NDArray[np.uint32]:
+    """Return row numbers as unsigned 32 bits."""
     narrow = numbers if numbers.dtype == np.int32 else numbers.astype(np.int32)
     return np.ascontiguousarray(narrow).view(np.uint32)

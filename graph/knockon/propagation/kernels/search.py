@@ -9,22 +9,22 @@ import numpy as np
 from knockon.propagation.kernels.compiler import compiled
 
 NONE = -1
-#: Below the step stand so many bits of the edge, all of them 1 where there is none.
+#: The bits of the edge below those of the step; all of them are 1 where there is no edge.
 BITS, EDGE = 32, 0xFFFFFFFF
 UNREACHED = np.iinfo(np.int64).max
 
 
 @compiled
 def search(first, start, ways, step, by_edge, short):
-    """Steps from the nodes of ``first``, which have step 0, and the edge that first leads to each: of several, the lowest.
+    """Compute steps from the nodes of ``first``, which have the same step, and the lowest edge that first leads to each node.
 
     The edges out of node i are ``ways[start[i]:start[i + 1]]``: each edge, the
     node it leads to and the slot it belongs to. ``step`` and ``by_edge`` (nodes)
-    hold -1 where nothing has been reached, ``short`` (slots) becomes 1 where a
-    source is. What one call has reached, another may go on from.
+    hold -1 where nothing has been reached, ``short`` (slots) becomes 1 where an
+    edge is followed. Another call may go on from the nodes that this one reached.
     """
-    # Step and edge as one number: the least of those that lead to a node is the way of fewest steps, and among these the
-    # lowest edge. One place to read and write, and no branch that the processor could guess wrongly.
+    # Step and edge as one number: the least of those that lead to a node has the fewest steps, and among these the lowest
+    # edge. There is one number to read and write, and no branch to mispredict.
     best = np.empty(len(step), np.int64)
     for j in range(len(step)):
         best[j] = UNREACHED if step[j] == NONE else step[j] << BITS | by_edge[j] & EDGE

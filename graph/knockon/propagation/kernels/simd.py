@@ -1,9 +1,9 @@
-"""Lanes: the same number of several shocks as one value, which the processor adds and multiplies in one go.
+"""Lanes: the same number of several shocks as one value, which the processor adds and multiplies in one instruction.
 
 A row of a (n, lanes) array is 64 bytes: 8 shocks in 64 bits, or 16 in 32 bits.
 Left to itself the compiler does not vectorise the short loops over lanes, since
-it cannot know that the arrays do not overlap. A value of type ``Lanes`` says it
-outright. Inside compiled functions:
+it cannot know that the arrays do not overlap. Values of type ``Lanes`` are
+vectors by definition. Inside compiled functions:
 
 ``load(array, row)``, ``store(array, row, value)``, ``broadcast(array, number)``
 (the number in every lane, for lanes of the type of ``array``), ``a + b``,
@@ -31,7 +31,7 @@ ROW = 64
 
 
 class Lanes(types.Type):
-    """As many numbers of one type as fit into a row."""
+    """The numba type of a row of numbers."""
 
     def __init__(self, number: Any) -> None:
         self.number = number
@@ -47,13 +47,13 @@ class _LanesModel(models.PrimitiveModel):
 
 
 def lane_count(dtype: np.dtype[Any]) -> int:
-    """How many shocks go abreast."""
+    """Return the number of lanes in a row."""
     return ROW // dtype.itemsize
 
 
 def lane_rows(length: int, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
-    """An array (length, lanes) of zeros whose rows do not straddle the lines of the cache."""
-    # Of empty arrays, and of them alone, numpy asks for the huge pages that random access at this size needs.
+    """Return zeros, (length, lanes), whose rows are aligned to the lines of the cache."""
+    # numpy requests huge pages, which random access at this size needs, for empty arrays only.
     raw = np.empty((length + 1) * ROW, np.uint8)
     raw.fill(0)
     skip = -raw.ctypes.data % ROW
@@ -61,7 +61,7 @@ def lane_rows(length: int, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
 
 
 def _pointer(context, builder, kind, array, row, lanes):
-    """The address of a row, as one of a vector."""
+    """Return the address of a row, as that of a vector."""
     struct = context.make_array(kind)(context, builder, array)
     first = cgutils.get_item_pointer(context, builder, kind, struct, [row, ir.Constant(row.type, 0)], wraparound=False)
     return builder.bitcast(first, context.get_value_type(lanes).as_pointer())
@@ -69,7 +69,7 @@ def _pointer(context, builder, kind, array, row, lanes):
 
 @intrinsic
 def load(typingctx, array, row):
-    """The lanes in a row of an array."""
+    """Return the lanes in a row of an array."""
     lanes = Lanes(array.dtype)
 
     def codegen(context, builder, signature, args):
@@ -81,7 +81,7 @@ def load(typingctx, array, row):
 
 @intrinsic
 def store(typingctx, array, row, value):
-    """Put lanes into a row of an array."""
+    """Write lanes into a row of an array."""
 
     def codegen(context, builder, signature, args):
         at = context.cast(builder, args[1], signature.args[1], types.intp)
@@ -93,7 +93,7 @@ def store(typingctx, array, row, value):
 
 @intrinsic
 def broadcast(typingctx, array, number):
-    """A number in every lane."""
+    """Return a number in every lane."""
     lanes = Lanes(array.dtype)
 
     def codegen(context, builder, signature, args):
@@ -108,7 +108,7 @@ def broadcast(typingctx, array, number):
 
 
 def _binary(build):
-    """An intrinsic of two lanes."""
+    """Return an intrinsic function of two values."""
 
     @intrinsic
     def both(typingctx, left, right):
@@ -131,7 +131,7 @@ greatest = _binary(lambda builder, a, b: builder.select(builder.fcmp_ordered(">"
 
 @intrinsic
 def zero_below(typingctx, value, floor):
-    """The lanes that are at least as large as those of ``floor``; 0 in the others."""
+    """Return the value in lanes where it is at least ``floor``, else 0."""
 
     def codegen(context, builder, signature, args):
         nothing = ir.Constant(args[0].type, None)
@@ -142,7 +142,7 @@ def zero_below(typingctx, value, floor):
 
 @intrinsic
 def any_positive(typingctx, value):
-    """Whether any lane is above 0."""
+    """Return whether any lane is above 0."""
 
     def codegen(context, builder, signature, args):
         mask = builder.fcmp_ordered(">", args[0], ir.Constant(args[0].type, None))

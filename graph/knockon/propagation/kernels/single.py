@@ -1,4 +1,4 @@
-"""ESRI of one shock at a time: losses are pushed along the edges of the firms that lose, and only there.
+"""ESRI of one shock at a time: losses are passed on only along the edges of firms that lose.
 
 Every firm that loses adds ``sigma * loss * value`` to the slots it supplies and
 ``loss * value`` to the firms it buys from; firms that are reached are
@@ -18,8 +18,8 @@ from knockon.propagation.esri_task import FLOOR, NO_SALES
 from knockon.propagation.kernels.compiler import compiled
 
 Array = npt.NDArray[Any]
-#: A sector that still sells less than this part of what it sold is summed anew: a small difference of large numbers is
-#: mostly rounding, and would be good to no more than nine digits.
+#: Remaining sales of a sector below this share of its sales are summed anew: a small difference of large numbers would
+#: be exact to nine digits only.
 RESUM_BELOW = 1e-4
 #: The bit that marks the first supply of a slot; row numbers stay below it.
 FIRST = np.uint32(1 << 31)
@@ -57,7 +57,7 @@ class Arrays(NamedTuple):
 
 
 class RunOptions(NamedTuple):
-    """How to go on and when to stop; ``widest``: a shock whose next round pushes along more edges moves into a lane."""
+    """The options of a run; a shock whose next round visits more than ``widest`` edges moves into a lane."""
 
     eps: float
     cap: int
@@ -68,7 +68,7 @@ class RunOptions(NamedTuple):
 
 
 class SingleState(NamedTuple):
-    """What one shock changes: losses, sums under way, and the lists of what is reached (with their lengths in ``length``)."""
+    """The state of one shock: losses, sums of this round, and the lists of firms reached, with their lengths in ``length``."""
 
     down: Array
     up: Array
@@ -86,7 +86,7 @@ DOWN, UP = 0, 1
 
 
 def single_state(net: Arrays) -> SingleState:
-    """Zeros for one shock at a time."""
+    """Return the state before any shock."""
     n, slots, real = len(net.sales), len(net.whole), net.share.dtype
 
     def of(size: int) -> Array:
@@ -108,7 +108,7 @@ def single_state(net: Arrays) -> SingleState:
 
 @compiled
 def slot_totals(slot, value, supply_start, share, whole):
-    """What the shares of each slot are shares of: its money over the sum of its shares, into ``whole`` (zeros)."""
+    """Add up the money that the shares of each slot are shares of, into ``whole`` (zeros)."""
     for e in range(len(slot)):
         whole[slot[e]] += value[e]
     for r in range(len(whole)):
@@ -135,7 +135,7 @@ def set_hits(single, hit, loss):
 
 @compiled
 def advance(net, single, hit, loss, options):
-    """One round of the cascades; the greatest rise of a loss."""
+    """Run one round of the cascades, and return the greatest rise of a loss."""
     if options.down:
         if options.replaceability:
             remaining_sales(net, single)
@@ -152,13 +152,13 @@ def advance(net, single, hit, loss, options):
 
 @compiled
 def remaining_sales(net, single):
-    """What each sector still sells, as ``sold``: its sales less what its firms have lost."""
+    """Compute the remaining sales of each sector, into ``sold``."""
     single.sold[:] = net.total
     for k in range(single.length[DOWN]):
         i = single.down_list[k]
         single.sold[net.sector[i]] -= net.sales[i] * single.down[i]
     for p in range(len(single.sold)):
-        # Near GONE as well, so that rounding of the difference does not decide on which side it is.
+        # Near NO_SALES as well, so that the rounding of the difference does not decide the comparison.
         if single.sold[p] <= max(net.total[p] * RESUM_BELOW, 2 * NO_SALES):
             remaining = 0.0
             for k in range(net.member_start[p], net.member_start[p + 1]):
@@ -169,7 +169,7 @@ def remaining_sales(net, single):
 @compiled
 def push_down(net, single, replaceability):
     """Add what each firm fails to deliver to the slots it supplies."""
-    # Whatever is reached this time is listed: a firm whose suppliers all lose less than the floor is not.
+    # A firm is listed when a supplier that loses at least the floor reaches it.
     reached = single.length[DOWN]
     for k in range(single.length[DOWN]):
         i = single.down_list[k]
@@ -189,7 +189,7 @@ def push_down(net, single, replaceability):
 
 @compiled
 def push_up(net, single):
-    """Take what each firm no longer buys from the sales of its suppliers."""
+    """Add what each firm no longer buys to the lost sales of its suppliers."""
     reached = single.length[UP]
     for k in range(single.length[UP]):
         j = single.up_list[k]
@@ -208,7 +208,7 @@ def push_up(net, single):
 
 @compiled
 def update_down(net, single):
-    """From the gaps of slots to the losses of their owners; the greatest rise."""
+    """Compute the losses of owners from the gaps of their slots, and return the greatest rise."""
     rise = 0.0
     for k in range(single.length[DOWN]):
         j = single.down_list[k]
@@ -225,7 +225,7 @@ def update_down(net, single):
 
 @compiled
 def update_up(net, single):
-    """From lost sales to losses; the greatest rise."""
+    """Compute losses from lost sales, and return the greatest rise."""
     rise = 0.0
     for k in range(single.length[UP]):
         i = single.up_list[k]
@@ -238,7 +238,7 @@ def update_up(net, single):
 
 @compiled
 def sum_losses(net, single, out):
-    """The shares of all sales that are lost: by both cascades together, downstream, upstream."""
+    """Compute the shares of all sales lost by both cascades together, downstream, and upstream, into ``out``."""
     both = 0.0
     down = 0.0
     up = 0.0
@@ -259,14 +259,14 @@ def sum_losses(net, single, out):
 
 @compiled
 def all_sales(net):
-    """What all firms sell together; 1 where that is nothing."""
+    """Return the sales of all firms together; 1 where there are none."""
     sold = net.total.sum()
     return sold if sold > 0 else 1.0
 
 
 @compiled
 def clear(single):
-    """Back to zeros, wherever something was reached."""
+    """Reset the state of all firms that were reached."""
     for k in range(single.length[DOWN]):
         single.down[single.down_list[k]] = 0
         single.down_flag[single.down_list[k]] = 0
