@@ -344,7 +344,7 @@ def test_every_command_is_compared() -> None:
 
 
 def test_every_question_is_compared() -> None:
-    """A public method of ``Graph`` has a golden, or is no question."""
+    """A public method of ``Graph`` has a golden, or is not a question."""
     public = {name for name in dir(knockon.Graph) if not name.startswith("_") and callable(getattr(knockon.Graph, name))}
     assert public - NO_QUESTION == {name.split("-")[0] for name in QUESTIONS}
 

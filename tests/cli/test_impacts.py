@@ -272,7 +272,7 @@ def test_a_supply_can_be_hit(knockon: Run) -> None:
 
 
 def test_named_queries_serve_any_store(knockon: Run, suppliers: Path) -> None:
-    """A default of the bundled data is no excuse elsewhere: the parameter is asked for by name."""
+    """A default of the bundled data does not apply elsewhere: the message asks for the parameter by name."""
     done = knockon("query", "--name", "depends-on", "--store", str(suppliers))
     assert done.code == 2
     assert "--param entity=NAME" in done.err

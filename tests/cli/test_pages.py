@@ -16,7 +16,7 @@ import pytest
 
 
 def computes(process: int, seconds: float) -> None:
-    """Wait until a process has computed for so many seconds, however long that takes on a busy machine."""
+    """Wait until a process has used a number of seconds of computing time, however long that takes on a busy machine."""
     used = 0.0
     while used < seconds:
         time.sleep(0.02)

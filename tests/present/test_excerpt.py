@@ -77,7 +77,7 @@ def test_the_hardest_hit_of_many_thousands(huge, size):
 
 
 def test_around_one_of_many_thousands(huge, size):
-    """What lies within so many steps, and no more."""
+    """The excerpt contains what lies within a number of steps, and nothing else."""
     far = size * 4 // 5
     part = excerpt(huge, centre=f"{NS}c{far}", depth=1)
     needs = {one.need for one in huge if isinstance(one, Dependency) and one.dependant == f"{NS}c{far}"}

@@ -139,13 +139,13 @@ def test_the_legal_basis_is_told(pages):
 
 
 def test_equals_are_told_as_equals(graph, pages):
-    """Where others lose as much, nobody is called the worst alone, and it is said how the one told of was chosen."""
+    """If others lose as much, none is called the worst alone, and the page says how the one it describes was chosen."""
     losses = sorted((one.loss for one in graph.impact("data-reclassification")), reverse=True)
     assert (losses.count(1.0), len(losses)) == (21, 27)
     words = words_of(pages["data-reclassification"])
     for said in (
         "21 are hit worst alike; first of them, by the surer low end of the range and then the nearer, is Access to surv",
-        "Of the revenues, four are hit worst alike; the one told of below is Platform licence fees, which loses 100% (73–100%)",
+        "Of the revenues, four are hit worst alike; the one described below is Platform licence fees, which loses 100% (73–10",
         "11 more lose as much as the last of these, six less.", "Ten of the 21 hit worst", "worst loss, of 21 alike",
         "Of the revenues, four are hit worst alike; this one was chosen by the surer low end of its range, then the graver "
         "high end, then as the nearer, then by name.",
@@ -155,7 +155,7 @@ def test_equals_are_told_as_equals(graph, pages):
     assert "hit less" not in words
     assert "one hit worst is" not in words
     asked = words_of(graph.report("data-reclassification", protect="platform-licence-fees"))
-    assert "Looked into here is Platform licence fees" in asked
+    assert "This page looks into Platform licence fees" in asked
     assert "hit worst alike; this one" not in asked
 
 
