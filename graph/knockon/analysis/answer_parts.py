@@ -12,7 +12,7 @@ from knockon.vocabulary import local_name
 
 @dataclass(frozen=True, slots=True, order=True)
 class Citation(Answer):
-    """Where a document says something.
+    """A place in a document that states something.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What a question is answered from: a world, its records, its network and runs of the model."""
+"""The data that a question is answered from: a world, its records, its network and runs of the model."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Context:
 
     @cached_property
     def holdings(self) -> Mapping[str, frozenset[str]]:
-        """What each owner owns according to the Ownership records of this world, by IRI."""
+        """The possessions of each owner according to the Ownership records of this world, by IRI."""
         owned: dict[str, set[str]] = {}
         for record in self.store.records:
             if isinstance(record, Ownership) and record.owned != record.owner:
@@ -101,7 +101,7 @@ class Context:
 
     @property
     def not_holding(self) -> dict[str, int]:
-        """How many records and parts of this world are left out on the day, by reason."""
+        """The number of records and parts of this world that are left out on the day, by reason."""
         return counted(self.world.absent)
 
     def shock(self, name: str) -> Shock:

@@ -1,4 +1,4 @@
-"""What a record is called: the one place where an IRI becomes words."""
+"""The labels of records: every layer above turns an IRI into words with these functions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def label_of(records: Mapping[str, Record], iri: str) -> str:
 
 
 def name_of(records: Mapping[str, Record], iri: str) -> str:
-    """Return what a record is called within a sentence: a dependency by who needs what, all else by its label.
+    """Return the name of a record within a sentence: of a dependency who needs what, of any other record its label.
 
     >>> need = Dependency(id="urn:x/d", dependant="urn:x/bakery", need="urn:x/flour")
     >>> name_of({need.id: need}, need.id)

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class WorldOptions(TypedDict, total=False):
-    """Which records a question is asked of.
+    """The options that select the records of a question.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class WorldOptions(TypedDict, total=False):
 
 
 class RoundOptions(WorldOptions, total=False):
-    """Which records a question is asked of, and when the rounds of a model stop.
+    """The options that select the records of a question, and when the rounds of a model stop.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class RoundOptions(WorldOptions, total=False):
 
 
 class RunOptions(RoundOptions, total=False):
-    """Which records a question is asked of, which model answers it, and when that stops.
+    """The options that select the records of a question, the model, and when the model stops.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What a model returns for several shocks on one network, and the losses of all shocks in little memory."""
+"""The result of a model for several shocks on one network, and the losses of all shocks in little memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a run of a model went, which every answer about a run reports."""
+"""The data about a run of a model that every answer about it reports."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NO_REASONS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, kw_only=True)
 class RunInfo(Answer):
-    """How the numbers of an answer were computed, and what they leave out.
+    """The way in which the numbers of an answer were computed, and what they leave out.
 
     Attributes
     ----------

@@ -1,1 +1,1 @@
-"""Why an entity loses what it loses: the causal tree, paths and documented chains."""
+"""The causes of a loss: the causal tree, paths and documented chains."""

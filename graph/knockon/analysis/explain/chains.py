@@ -86,12 +86,12 @@ class ChainCheck(Answer):
 
     @property
     def tested(self) -> int:
-        """How many steps are tested."""
+        """The number of steps that are tested."""
         return sum(step.tested for step in self.steps)
 
     @property
     def reached(self) -> int:
-        """How many tested steps are reached."""
+        """The number of tested steps that are reached."""
         return sum(step.tested and step.reached for step in self.steps)
 
     @property

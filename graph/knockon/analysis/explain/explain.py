@@ -1,4 +1,4 @@
-"""Why one entity loses something: the links back to the shock with their evidence, and the most harmful other paths."""
+"""The causes of the loss of one entity: the links back to the shock with their evidence, and the most harmful other paths."""
 
 from __future__ import annotations
 

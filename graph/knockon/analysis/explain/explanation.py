@@ -203,7 +203,7 @@ class ExplainedPath(Answer):
 
 @dataclass(frozen=True, eq=False)
 class Explanation(RunAnswer):
-    """Why an entity loses what it loses: the links from it back to what is hit, and the most harmful paths.
+    """The causes of the loss of an entity: the links from it back to what is hit, and the most harmful paths.
 
     Attributes
     ----------
@@ -250,7 +250,7 @@ class Explanation(RunAnswer):
 
     @property
     def paths_definition(self) -> str:
-        """What the harm and the share of a path are."""
+        """The definition of the harm and of the share of a path."""
         return DEFINITION
 
     @property

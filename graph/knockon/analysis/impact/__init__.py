@@ -1,1 +1,1 @@
-"""What a shock does: losses, their causes, comparisons and exposures."""
+"""The impact of shocks: losses, their causes, comparisons and exposures."""

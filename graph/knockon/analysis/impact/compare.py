@@ -46,7 +46,7 @@ class ComparedAnswer(RunAnswer):
 
 @dataclass(frozen=True, slots=True)
 class EntityDifference(EntityAnswer):
-    """What one entity loses in each of two answers.
+    """The losses of one entity in two answers.
 
     Attributes
     ----------
@@ -160,7 +160,7 @@ class Comparison(Answer):
     def counts(self) -> ComparisonCounts:
         """Counts of entities by how their losses differ."""
         rows = self.entities
-        moved = [row for row in rows if row.difference]
+        differing = [row for row in rows if row.difference]
         return ComparisonCounts(
             either=len(rows),
             both=sum(row.only_in is None for row in rows),
@@ -168,8 +168,8 @@ class Comparison(Answer):
             only_second=sum(row.only_in == "second" for row in rows),
             more_in_second=sum(row.difference > 0 for row in rows),
             less_in_second=sum(row.difference < 0 for row in rows),
-            same=len(rows) - len(moved),
-            maybe_nothing=sum(row.ranges_overlap for row in moved),
+            same=len(rows) - len(differing),
+            maybe_nothing=sum(row.ranges_overlap for row in differing),
         )
 
     @property

@@ -25,7 +25,7 @@ from knockon.vocabulary import local_name
 
 @dataclass(frozen=True, slots=True)
 class Binding(Answer):
-    """What makes a loss what it is: the dependency through which it arrives.
+    """The binding of a loss: the dependency through which it arrives.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Binding(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Impact(EntityAnswer):
-    """What one entity loses, and why.
+    """The loss of one entity, and its cause.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ class Impact(EntityAnswer):
 
     @property
     def binding(self) -> Binding | None:
-        """What binds it; None where it is hit itself."""
+        """The dependency that determines the loss; None where it is hit itself."""
         return Binding(self.dependency, self.provider, self.source) if self.dependency else None
 
 
@@ -128,7 +128,7 @@ class OwnerHit(Answer):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ImpactReport(ShockAnswer):
-    """What a shock does; iterating gives the impacts.
+    """The impact of a shock; iterating gives the impacts.
 
     Attributes
     ----------
@@ -168,7 +168,7 @@ class ImpactReport(ShockAnswer):
 
     @property
     def affected(self) -> int:
-        """How many entities lose something."""
+        """The number of entities that lose something."""
         return len(self.impacts)
 
     @property

@@ -1,4 +1,4 @@
-"""What the loss of an entity rests on: sources, inferences, judgements and numbers that nobody stated."""
+"""The support of a loss: sources, inferences, judgements and numbers that nobody stated."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Judged(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Support(Answer):
-    """What a loss rests on, over the whole path from the hit to the entity.
+    """The support of a loss: what it rests on, over the whole path from the hit to the entity.
 
     Attributes
     ----------

@@ -1,1 +1,1 @@
-"""What would soften a shock: candidates, their savings and what blocks them."""
+"""The changes that would reduce a loss: candidates, their savings and what blocks them."""

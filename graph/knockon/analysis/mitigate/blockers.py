@@ -1,4 +1,4 @@
-"""Why no single change helps: several dependencies on the path cause the same loss, or the shock hits the path itself."""
+"""The reasons why no single change helps: several dependencies cause the same loss, or the shock hits the path itself."""
 
 from __future__ import annotations
 

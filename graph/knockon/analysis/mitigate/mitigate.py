@@ -1,4 +1,4 @@
-"""What would help one entity under a shock: every single change to its dependencies, by the loss that it saves."""
+"""The changes that would help one entity under a shock: every single change to its dependencies, by the loss that it saves."""
 
 from __future__ import annotations
 
@@ -129,10 +129,10 @@ class _Search:
     def answer(self) -> Mitigation:
         """Return the changes, ranked, with pairs where no single change helps."""
         affected = self._affected()
-        tried = self._candidates(affected) if affected else []
-        losses = self._losses([[candidate.change] for candidate in tried])
-        arrivals = self._arrivals(tried)
-        changes = [self._single(candidate, losses[:, i], arrivals, i) for i, candidate in enumerate(tried)]
+        candidate_list = self._candidates(affected) if affected else []
+        losses = self._losses([[candidate.change] for candidate in candidate_list])
+        arrivals = self._arrivals(candidate_list)
+        changes = [self._single_change(candidate, losses[:, i], arrivals, i) for i, candidate in enumerate(candidate_list)]
         answer = Mitigation(
             run=self._run_info(),
             shock=self.shock.id,
@@ -147,7 +147,7 @@ class _Search:
             why=None,
         )
         if affected and not answer.helpful:
-            pairs = self._with_pairs(answer, [candidate for candidate in tried if candidate.kind != "buffer"])
+            pairs = self._with_pairs(answer, [candidate for candidate in candidate_list if candidate.kind != "buffer"])
             answer = replace(pairs, why=blockers(self.context, affected))
         capped = self.outcome.result.truncated or self.variants.capped
         return replace(answer, run=replace(answer.run, stopped_by="cap" if capped else "tolerance"))
@@ -187,16 +187,16 @@ class _Search:
         start = self.network.supply_start
         return sum(int(start[slot] == start[slot + 1]) for slot in affected.slots)
 
-    def _arrivals(self, tried: Sequence[Candidate]) -> _Arrivals:
+    def _arrivals(self, candidate_list: Sequence[Candidate]) -> _Arrivals:
         if self.target is None or self.before[1] < MIN_LOSS:
             return _Arrivals(math.nan, {}, timed=False)
-        places = [i for i, candidate in enumerate(tried) if candidate.kind == "buffer"]
-        stocks = [(tried[i].slot, self.limits.buffer_days) for i in places]
+        places = [i for i, candidate in enumerate(candidate_list) if candidate.kind == "buffer"]
+        stocks = [(candidate_list[i].slot, self.limits.buffer_days) for i in places]
         times = buffer_times(self.network, self.hits, 0, self.target, stocks, horizon=self.limits.horizon, threshold=MIN_LOSS)
         before, *after = times.days.tolist()
         return _Arrivals(before, dict(zip(places, after, strict=True)), bool(times.timed[0]) or before in (0, math.inf))
 
-    def _single(self, candidate: Candidate, losses: Floats, arrivals: _Arrivals, number: int) -> SingleChange:
+    def _single_change(self, candidate: Candidate, losses: Floats, arrivals: _Arrivals, number: int) -> SingleChange:
         """Return a change with the loss and the time that it saves."""
         before, days = arrivals.before, arrivals.after.get(number, math.nan)
         arrives, gained = None, None
@@ -208,14 +208,14 @@ class _Search:
             # A loss of timeline is never greater than that of leontief.
             arrives = "never"
         return SingleChange(
-            **vars(self._tried(candidate)),
-            **vars(self._saved(losses)),
+            **vars(self._tried_change(candidate)),
+            **vars(self._saved_loss(losses)),
             arrives=arrives,
             time_to_impact_after=_finite(days),
             time_gained=gained,
         )
 
-    def _tried(self, candidate: Candidate) -> TriedChange:
+    def _tried_change(self, candidate: Candidate) -> TriedChange:
         records = records_of(self.context, self.network, candidate.slot)
         return TriedChange(
             kind=candidate.kind,
@@ -233,27 +233,31 @@ class _Search:
             evidence=cite(e for record in records for e in record.all_evidence()),
         )
 
-    def _saved(self, losses: Floats) -> SavedLoss:
+    def _saved_loss(self, losses: Floats) -> SavedLoss:
         low, loss, high = losses.tolist()
         return SavedLoss(loss_before=self.before[1], loss_after=loss, loss_low_after=low, loss_high_after=high)
 
-    def _with_pairs(self, answer: Mitigation, tried: Sequence[Candidate]) -> Mitigation:
+    def _with_pairs(self, answer: Mitigation, candidate_list: Sequence[Candidate]) -> Mitigation:
         """Return an answer with the pairs of changes that save most, among the first ``limits.pairs`` compatible pairs."""
-        pairs = list(islice(_pairs_of(tried), min(self.limits.pairs, sys.maxsize)))
+        pairs = list(islice(_pairs_of(candidate_list), min(self.limits.pairs, sys.maxsize)))
         losses = self._losses([[first.change, second.change] for first, second in pairs])
-        saved = [self._saved(losses[:, i]).saved for i in range(len(pairs))]
+        saved = [self._saved_loss(losses[:, i]).saved for i in range(len(pairs))]
         best = sorted((i for i, loss in enumerate(saved) if loss > 0), key=lambda i: (-saved[i], i))
         rows = []
         for i in best[:LISTED]:
             first, second = pairs[i]
-            rows.append(ChangePair(**vars(self._saved(losses[:, i])), changes=(self._tried(first), self._tried(second))))
-        untried = _count_pairs(tried) - len(pairs)
+            rows.append(
+                ChangePair(
+                    **vars(self._saved_loss(losses[:, i])), changes=(self._tried_change(first), self._tried_change(second))
+                )
+            )
+        untried = _count_pairs(candidate_list) - len(pairs)
         return replace(answer, pairs=tuple(rows), pairs_helpful=len(best), pairs_tried=len(pairs), pairs_untried=untried)
 
 
-def _pairs_of(tried: Sequence[Candidate]) -> Iterator[tuple[Candidate, Candidate]]:
+def _pairs_of(candidate_list: Sequence[Candidate]) -> Iterator[tuple[Candidate, Candidate]]:
     """Yield the compatible pairs: those that are not two changes of the same kind to the same part of a slot."""
-    return ((a, b) for a, b in combinations(tried, 2) if _changed_part(a) != _changed_part(b))
+    return ((a, b) for a, b in combinations(candidate_list, 2) if _changed_part(a) != _changed_part(b))
 
 
 def _changed_part(candidate: Candidate) -> tuple[int, str, int | None]:
@@ -261,9 +265,11 @@ def _changed_part(candidate: Candidate) -> tuple[int, str, int | None]:
     return candidate.slot, candidate.kind, candidate.change.supply
 
 
-def _count_pairs(tried: Sequence[Candidate]) -> int:
+def _count_pairs(candidate_list: Sequence[Candidate]) -> int:
     """Return the number of compatible pairs, without enumerating them."""
-    return math.comb(len(tried), 2) - sum(math.comb(same, 2) for same in Counter(map(_changed_part, tried)).values())
+    return math.comb(len(candidate_list), 2) - sum(
+        math.comb(same, 2) for same in Counter(map(_changed_part, candidate_list)).values()
+    )
 
 
 def _finite(days: float) -> float | None:

@@ -196,7 +196,7 @@ class Tie(Answer):
 
 @dataclass(frozen=True, kw_only=True)
 class Blockers(Answer):
-    """Why no single change helps, along the path of the loss from the protected entity back to the shock.
+    """The reasons why no single change helps, along the path of the loss from the protected entity back to the shock.
 
     Attributes
     ----------

@@ -66,12 +66,12 @@ class Ranking(Answer):
 
     @property
     def firms(self) -> int:
-        """How many nodes the network has."""
+        """The number of nodes of the network."""
         return self.network.size
 
     @property
     def stopped_by_cap(self) -> int:
-        """How many runs were stopped by their cap, so that the index may be too low."""
+        """The number of runs that were stopped by their cap, so that the index may be too low."""
         return int((self.stopped_by == "cap").sum())
 
     @property

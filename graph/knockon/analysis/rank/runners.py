@@ -33,7 +33,7 @@ COLUMNS = {
 
 
 class StopOptions(TypedDict, total=False):
-    """When a model stops.
+    """The options of when a model stops.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class StopOptions(TypedDict, total=False):
 
 
 class FlowOptions(StopOptions, total=False):
-    """How ``leontief`` runs on flows.
+    """The options of ``leontief`` on flows.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class FlowOptions(StopOptions, total=False):
 
 
 class EsriOptions(FlowOptions, total=False):
-    """How ``esri`` runs.
+    """The options of ``esri``.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class EsriOptions(FlowOptions, total=False):
 
 
 class DebtRankOptions(StopOptions, total=False):
-    """How ``debtrank`` runs.
+    """The options of ``debtrank``.
 
     Attributes
     ----------
@@ -161,10 +161,10 @@ def _esri(network: Network, parameters: RankOptions) -> Runner:
         result = esri(network, nodes, losses=False, **options)
         return np.stack([result.index, result.downstream, result.upstream, result.iterations, result.residual], axis=1)
 
-    ran = esri(network, np.zeros(0, np.int64), losses=False, **options).parameters
-    shown = _shown(options) | {"dtype": ran["dtype"]}
-    warned = caveats(network, options["eps"], options["replaceability"])
-    return Runner(run, COLUMNS["esri"], "share of all sales lost", shown, options["eps"], _STEP, warned)
+    used = esri(network, np.zeros(0, np.int64), losses=False, **options).parameters
+    reported = _reported(options) | {"dtype": used["dtype"]}
+    reasons = caveats(network, options["eps"], options["replaceability"])
+    return Runner(run, COLUMNS["esri"], "share of all sales lost", reported, options["eps"], _STEP, reasons)
 
 
 def _leontief_flows(network: Network, parameters: RankOptions) -> Runner:
@@ -172,22 +172,22 @@ def _leontief_flows(network: Network, parameters: RankOptions) -> Runner:
     from knockon.propagation.leontief import CAP, EPS
 
     _check_names(parameters, ("eps", "cap", "engine", "dtype", "threads"))
-    asked: FlowOptions = {
+    flow_options: FlowOptions = {
         "eps": MIN_EPS_32, "cap": CAP, "engine": _engine(network, parameters), "dtype": "float64",
         **cast("FlowOptions", parameters),
     }  # fmt: skip
-    ran = esri(network, np.zeros(0, np.int64), losses=False, **asked).parameters["dtype"]
+    used = esri(network, np.zeros(0, np.int64), losses=False, **flow_options).parameters["dtype"]
     # The default of leontief; in 32 bits, where a smaller change is rounding, the smallest possible eps.
-    eps = parameters.get("eps", EPS if ran == "float64" else MIN_EPS_32)
-    options: FlowOptions = {**asked, "eps": eps, "dtype": ran}
+    eps = parameters.get("eps", EPS if used == "float64" else MIN_EPS_32)
+    options: FlowOptions = {**flow_options, "eps": eps, "dtype": used}
 
     def run(nodes: Ints) -> Floats:
         result = esri(network, nodes, losses=False, replaceability=False, cascade="downstream", **options)
         return np.stack([result.downstream, result.iterations, result.residual], axis=1)
 
     meaning = "share of all sales lost downstream, nobody replaceable"
-    warned = caveats(network, options["eps"], replaceability=False, cascade="downstream")
-    return Runner(run, COLUMNS["leontief on flows"], meaning, _shown(options), options["eps"], _STEP, warned)
+    reasons = caveats(network, options["eps"], replaceability=False, cascade="downstream")
+    return Runner(run, COLUMNS["leontief on flows"], meaning, _reported(options), options["eps"], _STEP, reasons)
 
 
 def _engine(network: Network, parameters: RankOptions) -> Engine:
@@ -213,10 +213,10 @@ def _debtrank(network: Network, parameters: RankOptions) -> Runner:
         return np.stack([result.index, result.iterations, result.residual], axis=1)
 
     run(np.zeros(0, np.int64))
-    shown = _shown(options)
-    shown["equity"] = hashlib.sha256(np.asarray(options.get("equity"), float).tobytes()).hexdigest()[:16]
+    reported = _reported(options)
+    reported["equity"] = hashlib.sha256(np.asarray(options.get("equity"), float).tobytes()).hexdigest()[:16]
     eps = options["eps"] if options["variant"] == "linear" else 0.0
-    return Runner(run, COLUMNS["debtrank"], "share of all value lost beyond the shock", shown, eps, _STEP)
+    return Runner(run, COLUMNS["debtrank"], "share of all value lost beyond the shock", reported, eps, _STEP)
 
 
 def _leontief(network: Network, parameters: RankOptions) -> Runner:
@@ -234,7 +234,7 @@ def _leontief(network: Network, parameters: RankOptions) -> Runner:
         return np.stack([*means, affected, result.iterations, result.residual], axis=1)
 
     step = max(1, min(_STEP, _HELD // max(1, network.size, network.slots)))
-    return Runner(run, COLUMNS["leontief"], "mean loss of all others", _shown(options), options["eps"], step)
+    return Runner(run, COLUMNS["leontief"], "mean loss of all others", _reported(options), options["eps"], step)
 
 
 def _check_names(parameters: RankOptions, known: Iterable[str]) -> None:
@@ -243,7 +243,7 @@ def _check_names(parameters: RankOptions, known: Iterable[str]) -> None:
         raise UsageError(f"no parameter {', '.join(unknown)} here; known are {', '.join(known)}")
 
 
-def _shown(options: StopOptions) -> dict[str, JsonValue]:
+def _reported(options: StopOptions) -> dict[str, JsonValue]:
     """Return the parameters as the answer has them: all but those that are arrays."""
     return {name: as_json(value) for name, value in options.items() if name not in ("equity", "value")}
 

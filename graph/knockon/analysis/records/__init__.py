@@ -1,1 +1,1 @@
-"""What the graph holds: data sets, records, schema, search, evidence and differences."""
+"""The content of a graph: data sets, records, schema, search, evidence and differences."""

@@ -66,7 +66,7 @@ class DataSetSummary(Answer):
 
     @property
     def class_counts(self) -> dict[str, int]:
-        """How many records it has of each class, by the name of the class."""
+        """The number of its records of each class, by the name of the class."""
         return dict(self.classes)
 
 

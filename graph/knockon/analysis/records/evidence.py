@@ -71,7 +71,7 @@ class DocumentCheck(Answer):
 
 @dataclass(frozen=True, slots=True)
 class InventoryCheck(Answer):
-    """How many rows of an inventory the evidence of records covers.
+    """The number of rows of an inventory that the evidence of records covers.
 
     Attributes
     ----------

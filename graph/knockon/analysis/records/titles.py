@@ -1,4 +1,4 @@
-"""What to call a record in words: its label or title, or what it says in short."""
+"""The titles of records: the label or title of a record, or else a short description."""
 
 from __future__ import annotations
 

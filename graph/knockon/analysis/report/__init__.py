@@ -1,1 +1,1 @@
-"""What a report on one shock contains, and its citations."""
+"""The content of a page on one shock, and its citations."""

@@ -35,7 +35,7 @@ class DataSetOrigin(Answer):
 
 @dataclass(frozen=True, kw_only=True)
 class Method(RunAnswer):
-    """How the numbers of a page were computed.
+    """The method by which the numbers of a page were computed.
 
     Attributes
     ----------

@@ -79,7 +79,7 @@ class EqualWays(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Obstacles(Answer):
-    """Why no single change saves anything.
+    """The reasons why no single change saves anything.
 
     Attributes
     ----------

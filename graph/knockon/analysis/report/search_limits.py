@@ -1,4 +1,4 @@
-"""When a page on a shock leaves out a search, because it would take longer than a page should."""
+"""The limits beyond which a page on a shock leaves out a search, because it would take longer than a page should."""
 
 from __future__ import annotations
 

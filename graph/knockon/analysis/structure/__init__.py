@@ -1,1 +1,1 @@
-"""What the network depends on: choke points, loops, concentration."""
+"""The structure of the network: choke points, loops, concentration."""

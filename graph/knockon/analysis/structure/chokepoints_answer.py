@@ -98,7 +98,7 @@ class Chokepoint(EntityAnswer):
 
     @property
     def evidence(self) -> tuple[Citation, ...]:
-        """Where sources state the links of the path, each place once."""
+        """The places where sources state the links of the path, each once."""
         return tuple(dict.fromkeys(citation for link in self.path for citation in link.evidence))
 
 

@@ -1,4 +1,4 @@
-"""How concentrated the suppliers of each need are, by the Herfindahl-Hirschman index of their shares."""
+"""The concentration of the suppliers of each need, by the Herfindahl-Hirschman index of their shares."""
 
 from __future__ import annotations
 

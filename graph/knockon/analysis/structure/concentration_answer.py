@@ -191,7 +191,7 @@ class UnnamedSuppliers(DependencyRow):
 
 @dataclass(frozen=True, kw_only=True)
 class Concentration(RunAnswer):
-    """How concentrated the suppliers of needs are.
+    """The concentration of the suppliers of needs.
 
     Attributes
     ----------

@@ -98,8 +98,8 @@ def find_loops(
     supposed = _suppose(context, graph, supposing)
     start = context.entity(through).id if through is not None else None
     # One loop more than is listed shows whether there are more.
-    listed = list(islice(link_pairs(cycles(graph, start, length)), min(most, sys.maxsize - 1) + 1))
-    loops = [_loop(context, compiled.network, graph, pairs) for pairs in listed[:most]]
+    enumerated = list(islice(link_pairs(cycles(graph, start, length)), min(most, sys.maxsize - 1) + 1))
+    loops = [_loop(context, compiled.network, graph, pairs) for pairs in enumerated[:most]]
     return Loops(
         run=context.run_info(compiled),
         loops=tuple(sorted(loops, key=lambda loop: (-loop.strength, loop.partial, loop.length, loop.entities))),
@@ -108,7 +108,7 @@ def find_loops(
         supposing=supposed,
         most=most,
         longer=longer_exist(graph, start, length),
-        more_exist=len(listed) > most,
+        more_exist=len(enumerated) > most,
         statements=_scale_statements(context),
     )
 

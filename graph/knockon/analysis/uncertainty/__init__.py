@@ -1,1 +1,1 @@
-"""How losses spread when judged weights are drawn from their ranges."""
+"""The distribution of losses when weights are drawn from their ranges."""

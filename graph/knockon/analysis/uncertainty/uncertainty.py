@@ -1,4 +1,4 @@
-r"""How certain the losses of a shock are: random draws of the numbers behind its words, beside the exact bounds.
+r"""The uncertainty of the losses of a shock: random draws of the numbers behind its words, beside the exact bounds.
 
 A word stands for an interval of numbers. ``impact`` gives the exact bounds, where every
 word is at its lowest or its highest at once; here a number is drawn from the interval of each
@@ -84,8 +84,8 @@ def uncertainty(context: Context, shock: Shock, drawing: SamplingPlan | None = N
     unit = sample_points(drawing.sampling, len(assumed.each), drawing.draws, drawing.seed)
     values = interval_quantiles(assumed.intervals, unit, drawing.shape)
     runs = Runs(Rules(outcome.network), hits, assumed, nodes, eps=context.options.eps, cap=context.options.cap)
-    drawn = _Drawn(drawing, nodes, assumed, values, runs.losses(values))
-    return _report(context, outcome, drawn, runs)
+    draws = _Draws(drawing, nodes, assumed, values, runs.losses(values))
+    return _report(context, outcome, draws, runs)
 
 
 def _check_memory(draws: int, assumptions: int, entities: int) -> None:
@@ -98,7 +98,7 @@ def _check_memory(draws: int, assumptions: int, entities: int) -> None:
         raise UsageError(f"{what}; draws must be at most {_CELLS // size:,} here")
 
 
-class _Drawn(NamedTuple):
+class _Draws(NamedTuple):
     """The draws of a shock.
 
     Attributes
@@ -130,26 +130,26 @@ def _worst_first(outcome: Outcome) -> Ints:
     return chosen
 
 
-def _report(context: Context, outcome: Outcome, drawn: _Drawn, runs: Runs) -> UncertaintyReport:
-    drivers_of_node = drivers(runs, drawn.values, drawn.losses.round(DIGITS))
+def _report(context: Context, outcome: Outcome, draws: _Draws, runs: Runs) -> UncertaintyReport:
+    drivers_of_node = drivers(runs, draws.values, draws.losses.round(DIGITS))
     network = outcome.network
     return UncertaintyReport(
         shock=outcome.shocks[0],
-        spreads=_spreads(context, outcome, drawn, drivers_of_node),
-        weights=_weights(drawn.assumed, [network.nodes[node] for node in drawn.nodes], drivers_of_node),
-        drawing=drawn.drawing,
-        unaffected=network.size - len(drawn.nodes),
-        sample=drawn.losses,
+        spreads=_spreads(context, outcome, draws, drivers_of_node),
+        weights=_weights(draws.assumed, [network.nodes[node] for node in draws.nodes], drivers_of_node),
+        drawing=draws.drawing,
+        unaffected=network.size - len(draws.nodes),
+        sample=draws.losses,
         context=context,
-        run=_run_info(context, outcome, drawn, runs),
+        run=_run_info(context, outcome, draws, runs),
     )
 
 
-def _run_info(context: Context, outcome: Outcome, drawn: _Drawn, runs: Runs) -> RunInfo:
+def _run_info(context: Context, outcome: Outcome, draws: _Draws, runs: Runs) -> RunInfo:
     resolved = outcome.resolved[0]
     return RunInfo(
         model=outcome.result.model,
-        parameters=context.options.parameters() | drawn.drawing.parameters(),
+        parameters=context.options.parameters() | draws.drawing.parameters(),
         network_hash=outcome.network.hash,
         stopped_by="cap" if outcome.result.truncated or runs.capped else "tolerance",
         missing_targets=(*resolved.missing, *outcome.outside[0]),
@@ -162,12 +162,12 @@ def _run_info(context: Context, outcome: Outcome, drawn: _Drawn, runs: Runs) -> 
 
 
 def _spreads(
-    context: Context, outcome: Outcome, drawn: _Drawn, drivers_of_node: list[tuple[Driver, ...]]
+    context: Context, outcome: Outcome, draws: _Draws, drivers_of_node: list[tuple[Driver, ...]]
 ) -> tuple[Spread, ...]:
     network, result = outcome.network, outcome.result
-    columns = {name: column.tolist() for name, column in _columns(outcome, drawn).items()}
+    columns = {name: column.tolist() for name, column in _columns(outcome, draws).items()}
     spreads = []
-    for row, node in enumerate(drawn.nodes.tolist()):
+    for row, node in enumerate(draws.nodes.tolist()):
         iri, step = network.nodes[node], int(result.step[0, node])
         record = context.records.get(iri)
         numbers = {name: column[row] for name, column in columns.items()}
@@ -184,13 +184,13 @@ def _spreads(
     return tuple(spreads)
 
 
-def _columns(outcome: Outcome, drawn: _Drawn) -> dict[str, Floats]:
+def _columns(outcome: Outcome, draws: _Draws) -> dict[str, Floats]:
     """Return the numbers of a Spread by name, each a column (nodes,)."""
-    losses, result, nodes = drawn.losses, outcome.result, drawn.nodes
-    drawing, draws = drawn.drawing, drawn.drawing.draws
+    losses, result, nodes = draws.losses, outcome.result, draws.nodes
+    plan, count = draws.drawing, draws.drawing.draws
     least, most = losses.min(axis=1), losses.max(axis=1)
     q05, median, q95 = np.quantile(losses, (0.05, 0.5, 0.95), axis=1) if len(nodes) else np.zeros((3, 0))
-    share_above = ((losses >= drawing.threshold - ROUNDING) & (losses > 0)).mean(axis=1)
+    share_above = ((losses >= plan.threshold - ROUNDING) & (losses > 0)).mean(axis=1)
     # The ranks of the entities within each draw.
     places = ranks(-losses.T.round(DIGITS))
     return {
@@ -204,11 +204,11 @@ def _columns(outcome: Outcome, drawn: _Drawn) -> dict[str, Floats]:
         "loss_mean": np.clip(losses.mean(axis=1), least, most),
         "loss_sd": losses.std(axis=1, ddof=1),
         "threshold_probability": share_above,
-        "threshold_standard_error": np.sqrt(share_above * (1 - share_above) / (draws - 1)),
+        "threshold_standard_error": np.sqrt(share_above * (1 - share_above) / (count - 1)),
         "rank": ranks(-result.loss[0, nodes].round(DIGITS)[None]).first[0].astype(np.int64),
         "rank_mean": places.mean.mean(axis=0),
         "rank_sd": places.mean.std(axis=0, ddof=1),
-        "top_probability": _among_top(losses, places, drawing.top).mean(axis=0),
+        "top_probability": _among_top(losses, places, plan.top).mean(axis=0),
     }
 
 

@@ -29,7 +29,7 @@ TOP = 5
 
 @dataclass(frozen=True, slots=True)
 class SamplingPlan:
-    """How numbers are drawn for the words of the data, and what is counted in the draws.
+    """The plan by which numbers are drawn for the words of the data, and what is counted in the draws.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ class SamplingPlan:
 
 @dataclass(frozen=True, slots=True)
 class Spread(EntityAnswer):
-    """How the loss of one entity spreads over the draws.
+    """The distribution of the loss of one entity over the draws.
 
     Attributes
     ----------
@@ -172,7 +172,7 @@ class Weight(Answer):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class UncertaintyReport(ShockAnswer):
-    """How the loss of each entity spreads over draws of the words of one shock; iterating gives the spreads.
+    """The distribution of each loss over draws of the words of one shock; iterating gives the spreads.
 
     Attributes
     ----------
@@ -213,7 +213,7 @@ class UncertaintyReport(ShockAnswer):
 
     @property
     def affected(self) -> int:
-        """How many entities can lose anything."""
+        """The number of entities that can lose anything."""
         return len(self.spreads)
 
     @cached_property
