@@ -29,5 +29,7 @@ export default [
     files: ["web/src/model/**/*.js", "tests/js/**/*.js"],
     languageOptions: { globals: globals["shared-node-browser"] },
   },
+  // A function fits a screen, and a module has one concept.
+  { files: ["web/src/**/*.js"], rules: { "max-lines-per-function": ["error", 40], "max-lines": ["error", 300] } },
   { files: ["web/*.js", "web/*.mjs"], languageOptions: { globals: globals.node } },
 ];

@@ -24,7 +24,7 @@ const { goBack, remember, state, subscribe, changed } = await import("../../web/
 test("a day has what holds on it, and all sources have everything again", () => {
   assert.ok(worlds.enter({ document: -1, day: "2023-12-31" }));
   assert.deepEqual(
-    facts.map((fact) => fact.here),
+    facts.map((fact) => fact.inWorld),
     [true, false],
   );
   assert.equal(nodes[2].edges.length, 1);
@@ -32,7 +32,7 @@ test("a day has what holds on it, and all sources have everything again", () => 
   assert.match(worldNotice({ document: -1, day: "2023-12-31" }), /1 of 2 facts hold on this day/);
   assert.ok(!worlds.enter({ document: -1, day: "2023-12-31" }), "the same world again is no change");
   worlds.enter(worlds.WHOLE);
-  assert.ok(edges.every((edge) => edge.here));
+  assert.ok(edges.every((edge) => edge.inWorld));
   assert.equal(nodes[2].edges.length, 2);
   assert.equal(worldName(worlds.WHOLE), "All sources");
 });

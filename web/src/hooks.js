@@ -17,8 +17,8 @@ export const hooks = Object.freeze({
   },
   shown: () => shownNodes().map((id) => nodes[id].label),
   present: () => ({
-    entities: nodes.filter((n) => n.here).map((n) => n.iri),
-    facts: facts.filter((f) => f.here).map((f) => [f.kind.key, f.record]),
+    entities: nodes.filter((n) => n.inWorld).map((n) => n.iri),
+    facts: facts.filter((f) => f.inWorld).map((f) => [f.kind.key, f.record]),
   }),
   selected: () => (state.selected < 0 ? null : nodes[state.selected].label),
   csv: shownCsv,

@@ -33,7 +33,7 @@ import { renderWorlds, startWorlds } from "./views/worlds.js";
  * @param {ChangeOptions} [options]
  */
 function render(reason, options = {}) {
-  const held = focused();
+  const before = focused();
   syncPaths(reason);
   renderLens();
   renderBars();
@@ -52,14 +52,14 @@ function render(reason, options = {}) {
   renderCompare();
   renderPanel();
   renderTable();
-  if (held !== document.body && [held, document.body].includes(focused()) && lost(held)) focusStage();
+  if (before !== document.body && [before, document.body].includes(focused()) && lost(before)) focusStage();
   announce(reason, options);
   touch();
 }
 // The view has another size.
 function onLayout() {
   touch();
-  // What was in sight as a whole stays so in a frame of another size.
+  // A map that was in sight as a whole stays so in a frame of another size.
   const redraw = () => {
     redrawMap();
     if (state.selected < 0) fitMap(false);

@@ -118,7 +118,7 @@ interface Fact {
   since: string;
   until: string;
   /** Whether the world that is on has it. */
-  here: boolean;
+  inWorld: boolean;
 }
 interface Link {
   index: number;
@@ -126,7 +126,7 @@ interface Link {
   to: number;
   kind: Kind;
   facts: Fact[];
-  here: boolean;
+  inWorld: boolean;
 }
 interface Entity {
   index: number;
@@ -144,7 +144,7 @@ interface Entity {
   edges: Link[];
   since: string;
   until: string;
-  here: boolean;
+  inWorld: boolean;
   /** Whether the world that is on knows only its name. */
   bare: boolean;
 }

@@ -1,4 +1,4 @@
-// Going into the world of one document or one day, and back to all sources.
+// Opens the world of one document or one day, or all sources again.
 import { nodes } from "../model/data.js";
 import { count } from "../model/format.js";
 import { impactOf } from "../model/runs.js";
@@ -7,7 +7,7 @@ import { isWhole } from "../model/world-filter.js";
 import { worldName, worldNotice } from "../model/worlds.js";
 import { changed, enterWorld, remember, room, state } from "../store.js";
 
-// The map as it was in all sources, to come back to.
+// The map as it was in all sources.
 /** @type {Set<number> | null} */
 let before = null;
 
@@ -20,17 +20,17 @@ export function openWorld(world) {
   state.world = world;
   enterWorld();
   /** @param {number} node */
-  const here = (node) => nodes[node].here;
-  if (!isWhole(world)) state.visible = new Set([...(before || [])].filter(here));
+  const inWorld = (node) => nodes[node].inWorld;
+  if (!isWhole(world)) state.visible = new Set([...(before || [])].filter(inWorld));
   else if (before) state.visible = new Set(before);
   if (!isWhole(world) || !before) growToRoom(state.visible, room);
-  if (state.selected >= 0 && !here(state.selected)) state.selected = -1;
+  if (state.selected >= 0 && !inWorld(state.selected)) state.selected = -1;
   state.row = impactOf.get(state.selected)?.index ?? -1;
 }
 /** @param {World} world */
 export const isOpen = (world) => world.document === state.world.document && world.day === state.world.day;
 /**
- * Without a memory of the world that is left: while a slider is dragged, the way back is one step.
+ * Without a step of the history for the world that is left: a drag of the slider is one step.
  * @param {World} world
  * @param {boolean} [isStep]
  */

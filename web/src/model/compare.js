@@ -100,10 +100,10 @@ const byLoss = (a, b) =>
  */
 export function sortedComparison(rows, { column, down }, onlyDifferent) {
   const value = VALUES[column];
-  const way = down ? -1 : 1;
+  const sign = down ? -1 : 1;
   return rows
     .filter((row) => !onlyDifferent || row.difference)
-    .toSorted((a, b) => way * inOrder(value(a), value(b)) || byLoss(a, b));
+    .toSorted((a, b) => sign * inOrder(value(a), value(b)) || byLoss(a, b));
 }
 /**
  * How many entities lose in one only, and how sure it is of the others which side is worse: each is counted once.

@@ -54,7 +54,7 @@ export const facts = rows(raw.facts).map((f, index) => ({
   since: text(f.since),
   until: text(f.until),
   // Whether the world that is on has it: see world-filter.js.
-  here: true,
+  inWorld: true,
 }));
 /** @type {Entity[]} */
 export const nodes = rows(raw.nodes).map((n, index) => ({
@@ -73,7 +73,7 @@ export const nodes = rows(raw.nodes).map((n, index) => ({
   edges: [],
   since: text(n.since),
   until: text(n.until),
-  here: true,
+  inWorld: true,
   // Whether the world that is on knows only its name.
   bare: false,
 }));
@@ -84,7 +84,7 @@ export const edges = rows(raw.edges).map((e, index) => ({
   to: e.to,
   kind: kinds[e.kind],
   facts: e.fact.map((f) => facts[f]),
-  here: true,
+  inWorld: true,
 }));
 
 for (const fact of facts) {

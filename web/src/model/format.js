@@ -1,6 +1,6 @@
 // Numbers and dates as the reader's own language writes them; the words stay English.
-const known = globalThis.navigator?.languages;
-const languages = known?.length ? known : undefined;
+const preferred = globalThis.navigator?.languages;
+const languages = preferred?.length ? preferred : undefined;
 /** @param {Intl.NumberFormatOptions} options */
 const formats = (options) => new Intl.NumberFormat(languages, options);
 const wholes = formats({ maximumFractionDigits: 0 });

@@ -11,9 +11,9 @@ const HUB = Math.max(24, Math.round(nodes.length / 12));
 /** @param {number} node */
 export const degree = (node) => nodes[node].edges.length;
 /** @param {Link} edge */
-export const edgeOn = (edge) => edge.here && !filter.kindsOff.has(edge.kind.key);
+export const edgeOn = (edge) => edge.inWorld && !filter.kindsOff.has(edge.kind.key);
 /** @param {number} node */
-export const nodeOn = (node) => nodes[node].here && !filter.classesOff.has(nodes[node].class.name);
+export const nodeOn = (node) => nodes[node].inWorld && !filter.classesOff.has(nodes[node].class.name);
 /**
  * Countries, ideas, and what half the graph is linked to.
  * @param {number} node
@@ -32,11 +32,11 @@ export function neighbours(node) {
 
 // Where the story starts: what the shock hits, else the best connected company.
 export function starts() {
-  const hit = hits().filter((node) => nodes[node].here);
+  const hit = hits().filter((node) => nodes[node].inWorld);
   if (hit.length) return hit.slice(0, 40);
   /** @param {Entity[]} pool */
   const best = (pool) =>
-    pool.filter((n) => n.here).reduce((top, n) => (top < 0 || degree(n.index) > degree(top) ? n.index : top), -1);
+    pool.filter((n) => n.inWorld).reduce((top, n) => (top < 0 || degree(n.index) > degree(top) ? n.index : top), -1);
   const company = best(nodes.filter((n) => n.class.name === "Company"));
   const start = company >= 0 ? company : best(nodes);
   return start >= 0 ? [start] : [];

@@ -33,7 +33,7 @@ export function search(query) {
       }),
     );
   return nodes
-    .filter((node) => node.here && typed(node))
+    .filter((node) => node.inWorld && typed(node))
     .map((node) => ({ node, score: score(haystacks[node.index]) }))
     .filter((hit) => hit.score < Infinity)
     .sort((a, b) => a.score - b.score || degree(b.node.index) - degree(a.node.index))

@@ -31,7 +31,7 @@ export function grow(visible, limit, depth = Infinity) {
   // What nothing leads to comes last, and on its own.
   if (depth === Infinity && visible.size === before) {
     for (const node of nodes
-      .filter((n) => n.here)
+      .filter((n) => n.inWorld)
       .map((n) => n.index)
       .sort((a, b) => degree(b) - degree(a) || a - b)) {
       if (visible.size >= limit) break;

@@ -1,5 +1,5 @@
 // What the world that is on has. Rows stay where they are, and their contents follow the world: nodes, edges and facts
-// read as in that world, and `here` is false for those that are not part of it.
+// read as in that world, and `inWorld` is false for those that are not part of it.
 //
 // A document's world is that of --according-to: Python listed its entities, those it only names, its facts,
 // and what reads differently there (present/page/world_members.py). A day's world is that of --as-of: what began by then
@@ -41,9 +41,9 @@ const total = (steps) => {
 const membersOf = (document) => raw.members.find((members) => members.document === document);
 
 function restore() {
-  facts.forEach((fact, row) => Object.assign(fact, first.facts[row], { here: true }));
-  edges.forEach((edge, row) => Object.assign(edge, { facts: first.edges[row], here: true }));
-  nodes.forEach((node, row) => Object.assign(node, first.nodes[row], { here: true, bare: false }));
+  facts.forEach((fact, row) => Object.assign(fact, first.facts[row], { inWorld: true }));
+  edges.forEach((edge, row) => Object.assign(edge, { facts: first.edges[row], inWorld: true }));
+  nodes.forEach((node, row) => Object.assign(node, first.nodes[row], { inWorld: true, bare: false }));
 }
 /**
  * Only what rests on the document is cited there.
@@ -54,16 +54,16 @@ const citing = (document) => (/** @type {Evidence[]} */ list) => list.filter((e)
 /** @param {number} row */
 function markDocument(row) {
   const members = /** @type {Members} */ (membersOf(row));
-  const [present, named, stated] = [total(members.nodes), total(members.named), total(members.facts)];
+  const [entities, named, stated] = [total(members.nodes), total(members.named), total(members.facts)];
   const cited = citing(documents[row]);
   for (const node of nodes) {
-    node.here = present.has(node.index);
+    node.inWorld = entities.has(node.index);
     if (named.has(node.index))
       Object.assign(node, { bare: true, alias: [], identifier: [], comment: "", inferred: false });
     node.evidence = cited(node.evidence);
   }
   for (const fact of facts) {
-    fact.here = stated.has(fact.index);
+    fact.inWorld = stated.has(fact.index);
     fact.evidence = cited(fact.evidence);
   }
   for (const [fact, ends, headline, notes, judged, criticality] of members.other) {
@@ -86,29 +86,29 @@ function markDay(day) {
   // What does not hold and is named by what does keeps its name, and what it is part of.
   const named = new Set(raw.days.named[raw.days.stop.indexOf(day)]);
   for (const node of nodes) {
-    node.here = holds(node, day) || named.has(node.index);
+    node.inWorld = holds(node, day) || named.has(node.index);
     if (named.has(node.index))
       Object.assign(node, { bare: true, alias: [], identifier: [], comment: "", inferred: false, evidence: [] });
   }
   for (const fact of facts) {
-    const ends = fact.ends.filter((end) => nodes[end].here);
-    const whole = ends.length === fact.ends.length && (fact.usedBy < 0 || nodes[fact.usedBy].here);
+    const ends = fact.ends.filter((end) => nodes[end].inWorld);
+    const whole = ends.length === fact.ends.length && (fact.usedBy < 0 || nodes[fact.usedBy].inWorld);
     const kept = holds(fact, day) || (fact.kind.key === "partOf" && named.has(fact.ends[0]));
     // A fact about several entities is kept for those that are present; a link needs both.
-    fact.here = kept && (whole || (fact.kind.family === "listed" && ends.length > 0));
+    fact.inWorld = kept && (whole || (fact.kind.family === "listed" && ends.length > 0));
     fact.ends = ends.length ? ends : fact.ends;
   }
 }
 function gather() {
   for (const edge of edges) {
-    edge.facts = edge.facts.filter((fact) => fact.here);
-    edge.here = edge.facts.length > 0 && nodes[edge.from].here && nodes[edge.to].here;
+    edge.facts = edge.facts.filter((fact) => fact.inWorld);
+    edge.inWorld = edge.facts.length > 0 && nodes[edge.from].inWorld && nodes[edge.to].inWorld;
   }
   for (const node of nodes) {
     node.facts = node.facts.filter(
-      (fact) => node.here && fact.here && (fact.ends.includes(node.index) || fact.usedBy === node.index),
+      (fact) => node.inWorld && fact.inWorld && (fact.ends.includes(node.index) || fact.usedBy === node.index),
     );
-    node.edges = node.edges.filter((edge) => edge.here);
+    node.edges = node.edges.filter((edge) => edge.inWorld);
   }
 }
 
@@ -122,11 +122,11 @@ export function enter(world) {
   if (world.document >= 0) markDocument(world.document);
   else if (world.day) markDay(world.day);
   if (!isWhole(world)) gather();
-  population = nodes.filter((node) => node.here).length;
+  population = nodes.filter((node) => node.inWorld).length;
   return true;
 }
 export const present = () => ({
-  nodes: nodes.filter((node) => node.here),
-  edges: edges.filter((edge) => edge.here),
-  facts: facts.filter((fact) => fact.here),
+  nodes: nodes.filter((node) => node.inWorld),
+  edges: edges.filter((edge) => edge.inWorld),
+  facts: facts.filter((fact) => fact.inWorld),
 });

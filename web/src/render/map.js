@@ -123,12 +123,12 @@ export function zoom(factor) {
  * @param {number} dy
  */
 export function towards(node, dx, dy) {
-  const here = nodes[node];
+  const start = nodes[node];
   let best = -1;
   let least = Infinity;
   for (const near of shownNeighbours(node)) {
-    const along = (nodes[near].x - here.x) * dx + (nodes[near].y - here.y) * dy;
-    const across = Math.abs((nodes[near].x - here.x) * dy) + Math.abs((nodes[near].y - here.y) * dx);
+    const along = (nodes[near].x - start.x) * dx + (nodes[near].y - start.y) * dy;
+    const across = Math.abs((nodes[near].x - start.x) * dy) + Math.abs((nodes[near].y - start.y) * dx);
     const cost = along + 2.2 * across;
     if (along > 0 && across <= along * 2.5 && cost < least) [best, least] = [near, cost];
   }

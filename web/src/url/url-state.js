@@ -174,9 +174,9 @@ function registerParts() {
       `${view}-sort`,
       () => (write(order) === write(usual) ? "" : write(order)),
       (value) => {
-        const [, column, way] = /^(\d)-(up|down)$/.exec(value) ?? [];
+        const [, column, direction] = /^(\d)-(up|down)$/.exec(value) ?? [];
         const fine = column !== undefined && Number(column) < COLUMNS;
-        Object.assign(order, fine ? { column: Number(column), down: way === "down" } : usual);
+        Object.assign(order, fine ? { column: Number(column), down: direction === "down" } : usual);
         return !value || fine;
       },
     );
@@ -211,7 +211,7 @@ function registerWorld() {
     () => (state.compare === "worlds" ? "worlds" : ""),
     (value) => {
       state.compare = value === "worlds" ? "worlds" : "shocks";
-      if (state.selected >= 0 && !nodes[state.selected].here)
+      if (state.selected >= 0 && !nodes[state.selected].inWorld)
         Object.assign(state, { selected: -1, row: -1, lens: null, pathQuery: null });
       return ["", "worlds"].includes(value);
     },

@@ -1,4 +1,4 @@
-// The buttons around the drawing: which view is on, how much of the graph is shown, the way back.
+// The buttons around the drawing: which view is on, how much of the graph is shown, back and forward.
 import { setView, showMore, startAgain } from "../actions/selection.js";
 import { $, field, help } from "../dom.js";
 import { count } from "../model/format.js";

@@ -11,15 +11,15 @@ export async function copy(value, what) {
   try {
     await navigator.clipboard.writeText(value);
   } catch {
-    // No clipboard in a sandboxed frame: the old way.
+    // A sandboxed frame has no clipboard: select text and copy it.
     const area = h("textarea", { class: "away", readonly: true });
     area.value = value;
     document.body.append(area);
-    const held = focused();
+    const before = focused();
     area.select();
     done = document.execCommand("copy");
     area.remove();
-    held.focus({ preventScroll: true });
+    before.focus({ preventScroll: true });
   }
   tell(done ? `${what} copied` : "Could not copy: this frame or browser forbids it");
 }

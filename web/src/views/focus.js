@@ -1,4 +1,4 @@
-// What is built anew takes the keyboard's place with it: these give it back.
+// What is built anew loses the focus: these functions give it back.
 import { $, find, findAll, focused, target } from "../dom.js";
 import { state } from "../store.js";
 
@@ -15,24 +15,24 @@ const KEYED = "[id], [data-key]";
 const keyOf = (element) => element.id || element.dataset.key;
 
 /**
- * Draws, and puts the focus back on what has the same id or key; where that is gone, on what `otherwise(held)` names.
+ * Draws, and puts the focus back on what has the same id or key; where that is gone, on what `otherwise(before)` names.
  * @param {HTMLElement} box
  * @param {() => void} draw
- * @param {(held: HTMLElement) => HTMLElement | { focus: (options?: FocusOptions) => void } | null | false | undefined} [otherwise]
+ * @param {(before: HTMLElement) => HTMLElement | { focus: (options?: FocusOptions) => void } | null | false | undefined} [otherwise]
  */
 export function keepFocus(box, draw, otherwise = () => null) {
-  const held = box === focused() || !box.contains(focused()) ? null : focused();
+  const before = box === focused() || !box.contains(focused()) ? null : focused();
   draw();
-  if (!held || held.isConnected) return;
-  const same = keyOf(held) && findAll(box, KEYED).find((element) => keyOf(element) === keyOf(held));
-  const place = same || otherwise(held);
+  if (!before || before.isConnected) return;
+  const same = keyOf(before) && findAll(box, KEYED).find((element) => keyOf(element) === keyOf(before));
+  const place = same || otherwise(before);
   if (place) place.focus({ preventScroll: true });
 }
 /**
- * Whether the focus went with what is gone, hidden or switched off.
- * @param {Element & { disabled?: boolean }} held
+ * Whether an element has lost the focus since it is gone, hidden or switched off.
+ * @param {Element & { disabled?: boolean }} element
  */
-export const lost = (held) => !held.isConnected || held.disabled || !held.checkVisibility();
+export const lost = (element) => !element.isConnected || element.disabled || !element.checkVisibility();
 
 /**
  * Arrow keys between the rows of a table, whose names are buttons.

@@ -25,10 +25,10 @@ function onArrow(event) {
     moveCard(event.key);
     return focusStage();
   }
-  const here = state.selected >= 0 && shown(state.selected) ? state.selected : -1;
-  if (here < 0) return select(starts().find(shown) ?? shownNodes()[0] ?? -1);
-  const next = towards(here, ...ARROWS[event.key]);
-  return next >= 0 ? select(next) : say(`No neighbour of ${nodes[here].label} in that direction`);
+  const start = state.selected >= 0 && shown(state.selected) ? state.selected : -1;
+  if (start < 0) return select(starts().find(shown) ?? shownNodes()[0] ?? -1);
+  const next = towards(start, ...ARROWS[event.key]);
+  return next >= 0 ? select(next) : say(`No neighbour of ${nodes[start].label} in that direction`);
 }
 function openPanel() {
   if (state.selected < 0 && state.row < 0) return;

@@ -72,14 +72,14 @@ const rings = () =>
 
 /**
  * How many there are of each key in the world that is on.
- * @template {{ here: boolean }} Item
+ * @template {{ inWorld: boolean }} Item
  * @param {Item[]} items
  * @param {(item: Item) => string} keyOf
  */
 function counts(items, keyOf) {
   /** @type {Map<string, number>} */
   const totals = new Map();
-  for (const item of items) if (item.here) totals.set(keyOf(item), (totals.get(keyOf(item)) ?? 0) + 1);
+  for (const item of items) if (item.inWorld) totals.set(keyOf(item), (totals.get(keyOf(item)) ?? 0) + 1);
   return totals;
 }
 /**

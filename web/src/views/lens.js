@@ -1,4 +1,4 @@
-// What is lit on the map in place of a selection, by name, with a way out.
+// The name of what is lit on the map in place of a selection, with a button to end it.
 import { clearLens } from "../actions/path-highlight.js";
 import { $ } from "../dom.js";
 import { legible } from "../model/text.js";

@@ -65,17 +65,17 @@ function actions({ index, iri }) {
   );
 }
 
-// Where the keyboard goes on when what it was on is gone: to the button of the paths that were closed, to the
-// heading of another entity, or, where the panel was closed, to the map or the board.
+// What has the focus when the element that had it is gone: the button of the paths that were closed, the heading of
+// another entity, or, where the panel was closed, the map or the board.
 /** @type {Entity | Impact | null} */
 let subject = null;
 /**
- * @param {HTMLElement} held
+ * @param {HTMLElement} before
  * @param {Entity | Impact | null} now
  */
-function instead(held, now) {
+function instead(before, now) {
   if (!now) return { focus: focusStage };
-  return (now === subject && held.closest(".ways") && $("paths")) || find($("panel"), "h2[tabindex]");
+  return (now === subject && before.closest(".ways") && $("paths")) || find($("panel"), "h2[tabindex]");
 }
 export function renderPanel() {
   const panel = $("panel");
@@ -99,7 +99,7 @@ export function renderPanel() {
   keepFocus(
     panel,
     () => panel.replaceChildren(...nodesOf([close, parts])),
-    (held) => instead(held, node || impact),
+    (before) => instead(before, node || impact),
   );
   subject = node || impact;
   panel.scrollTop = 0;

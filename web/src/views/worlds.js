@@ -11,7 +11,7 @@ import { WHOLE, isWhole } from "../model/world-filter.js";
 import { days, hasWorlds, offered, worldName, worldNotice } from "../model/worlds.js";
 import { state } from "../store.js";
 
-// While the slider is dragged, the way back is one step.
+// A drag of the slider is one step of the history.
 let dragging = false;
 
 function chooser() {
@@ -101,9 +101,9 @@ export function renderWorlds() {
   $("world-toggle").textContent = legible(`World: ${worldName(world)}`);
   $("worlds").classList.toggle("on", !whole);
   $("world-notice").textContent = $("world-notice").title = legible(worldNotice(world));
-  const held = focused();
+  const before = focused();
   $("whole").hidden = whole;
   if ($("against")) $("against").hidden = whole || !comparable();
-  // The way out of a world is gone with it.
-  if (whole && held.closest?.(".ends-here")) (offered.length ? $("world") : $("day")).focus({ preventScroll: true });
+  // The buttons that lead out of a world are gone with it.
+  if (whole && before.closest?.(".ends-here")) (offered.length ? $("world") : $("day")).focus({ preventScroll: true });
 }
