@@ -151,7 +151,7 @@ class TestStore:
 
     def test_one_id_with_two_meanings_is_refused(self, store: Store) -> None:
         """Two classes side by side, or two contents of what is no entity: InvalidData that names the record."""
-        with pytest.raises(InvalidData, match="acme is something else"):
+        with pytest.raises(InvalidData, match="acme is a different record"):
             store.load(data_set("a", entities("acme")), data_set("b", entities("acme", cls=Product)))
         events = [Event(id=iri("fire"), label="Fire", date=day) for day in ("2024-01-01", "2024-01-02")]
         with pytest.raises(InvalidData, match="fire is something else"):
