@@ -34,7 +34,7 @@ def test_it_takes_the_options_of_impact(knockon: Run, tmp_path: Path) -> None:
     assert "with facts only" in page
     assert "knockon chokepoints sensefoundry" in page
     assert knockon("report", "entity-list-chips", "--model", "reach", "-o", "b.html").code == 0
-    assert "asked of reach" in (tmp_path / "b.html").read_text("utf-8")
+    assert "the model of this page is reach" in (tmp_path / "b.html").read_text("utf-8")
 
 
 def test_a_capped_run_exits_5(knockon: Run, tmp_path: Path) -> None:

@@ -367,7 +367,7 @@ def test_other_models(graph, model, said):
     options = {"draws": 200} if model == "chance" else {}
     words = words_of(graph.report("data-reclassification", model=model, **options))
     assert said in words
-    assert f"this page was asked of {model}" in words
+    assert f"the model of this page is {model}" in words
 
 
 def test_whom_it_looks_into(graph):

@@ -1,1 +1,1 @@
-"""The questions that can be asked of a graph, and their answers."""
+"""The questions about a graph, and their answers."""

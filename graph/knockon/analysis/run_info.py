@@ -39,7 +39,7 @@ class RunInfo(Answer):
     network_hash
         A digest of the network; equal networks have the same.
     unknown_share
-        The share (0..1) of links whose criticality nobody stated.
+        The share (0..1) of links whose criticality no record states.
     missing_targets
         The targets of the shock (IRIs) that are not in the network; of a target query that finds nothing, its hit.
     ungraded_hits

@@ -1,6 +1,6 @@
 """Functions for SPARQL: ``ko:loss(?shock, ?entity)`` and ``ko:step(?shock, ?entity)``.
 
-``ko:loss`` of a stored Impact says the same thing; ``ko:step`` as a property
+``ko:loss`` of a stored Impact has the same meaning; ``ko:step`` as a property
 leads from a chain to its steps (the step of a stored Impact is ``ko:depth``).
 """
 

@@ -33,7 +33,7 @@ class OtherSupplier(Answer):
 
 @dataclass(frozen=True, kw_only=True)
 class Edge(Answer):
-    """A link: who needs what, from whom, and which documents say so.
+    """A link: who needs what, from whom, and which documents state it.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Edge(Answer):
     source
         The entity (IRI) that the loss comes from; None where the link itself is hit.
     mechanism
-        How the dependency works, in words; None where nobody stated it.
+        How the dependency works, in words; None where no record states it.
     inferred
         Whether the dependency is inferred.
     criticality
@@ -82,11 +82,11 @@ class CausalLink(Edge):
     criticality_range
         The criticality (0..1) that the model uses, with its bounds.
     unknown
-        Whether nobody stated the criticality.
+        Whether no record states the criticality.
     disputed
         Whether several records describe it.
     combination_unstated
-        Whether nobody stated how the suppliers combine.
+        Whether no record states how the suppliers combine.
     combined
         How the suppliers combine, in words; empty where there is nothing to say.
     shortage
@@ -142,7 +142,7 @@ class Origin(Answer):
     severity
         How hard it is hit (0..1), with bounds.
     unknown
-        Whether nobody stated how hard.
+        Whether no record states the severity.
     judged
         The names of judged properties of the hit.
     evidence
@@ -222,7 +222,7 @@ class Explanation(RunAnswer):
     paths
         The most harmful paths from a hit to the entity, the binding one first.
     paths_asked
-        How many paths were asked for.
+        The number of paths that the question requests.
     paths_complete
         Whether the search for them was not cut off.
     """

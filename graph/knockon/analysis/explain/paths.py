@@ -11,8 +11,8 @@ hit to the entity. Its harm is the loss that arrives along it:
 
    through_r(x) &= \min(x,\ \text{k-th smallest loss of the other supplies}) \text{ for at-least-k; any-of: k = 1}
 
-with the point of each criticality c and severity (and of shares that nobody
-stated, which are equal there), and for the other supplies,
+with the point of each criticality c and severity (and of shares that no record
+states, which are equal there), and for the other supplies,
 which must fail together with this one, the losses that the model gives them.
 No link raises a harm, so a best-first search gives the k most harmful paths
 exactly.

@@ -27,7 +27,7 @@ class ShockExposure(Answer):
     label
         Its label.
     status
-        Whether it has happened, such as ``Hypothetical``; None where nobody stated it.
+        Whether it has happened, such as ``Hypothetical``; None where no record states it.
     loss, loss_low, loss_high
         What the entity loses itself (0..1), with exact bounds; 0 where only a part of it loses something.
     step

@@ -55,13 +55,13 @@ class Impact(EntityAnswer):
     dependency, provider, source
         The binding dependency, provider and source (IRIs), see ``Binding``; None where it is hit itself.
     support
-        What the answer rests on.
+        What the loss rests on.
     evidence
-        Where documents say what binds it.
+        Where documents state the binding dependency, or the hit.
     more
-        What the model says beside: ``time_to_impact`` and ``time_to_recover`` in days (None: not within the horizon, or not
-        known, as ``timed`` says), ``area`` in loss-days; the ``standard_error`` of a probability (0..1), and the
-        ``noisy_or_upper_bound`` of it (0..1), which takes all causes as independent.
+        The values that the model computes beside the loss: ``time_to_impact`` and ``time_to_recover`` in days (None: not
+        within the horizon, or not known, as ``timed`` shows), ``area`` in loss-days; the ``standard_error`` of a probability
+        (0..1), and the ``noisy_or_upper_bound`` of it (0..1), which treats all causes as independent.
     """
 
     json_keys = (

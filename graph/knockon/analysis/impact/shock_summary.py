@@ -73,7 +73,7 @@ class HitSummary(Answer):
     severity
         The severity of the hit (0..1), with bounds.
     unknown
-        Whether nobody stated the severity.
+        Whether no record states the severity.
     judged
         The names of judged properties of the hit.
     evidence
@@ -130,7 +130,7 @@ class MeasureSummary(Answer):
     label
         Its label.
     details
-        What its record says; None where this world has no record of it. JSON has its keys beside the others.
+        The fields of its record; None where this world has no record of it. JSON has its keys beside the others.
     """
 
     json_keys = ("iri", "label", "known", "*details")
@@ -180,7 +180,7 @@ class ShockSummary(StatementSummary):
     given
         Whether the caller described it, so that the graph has no record of it.
     status
-        Whether it has happened, such as ``Hypothetical``; None where nobody stated it.
+        Whether it has happened, such as ``Hypothetical``; None where no record states it.
     not_in_force
         Why it hits nothing on the day, as a sentence; None where it does hit.
     hits, hits_more

@@ -1,4 +1,4 @@
-"""The support of a loss: sources, inferences, judgements and numbers that nobody stated."""
+"""The support of a loss: sources, inferences, judgements and numbers that no record states."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class Support(Answer):
     judged
         The records on it with judged properties.
     unknown
-        How many links have a criticality that nobody stated; a hit with a severity that nobody stated counts as one more.
+        How many links have a criticality that no record states; a hit with a severity that no record states counts as one more.
     ungraded_hit
-        Whether nobody stated the severity of the hit at the start of the path.
+        Whether no record states the severity of the hit at the start of the path.
     disputed
         How many links are described by several records.
     split_shares
-        How many links have shares that were split equally because nobody stated them.
+        How many links have shares that were split equally because no record states them.
     """
 
     stance: Stance | None

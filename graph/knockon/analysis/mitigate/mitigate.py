@@ -79,7 +79,7 @@ def mitigate(context: Context, shock: Shock, name: str, limits: Limits | None = 
     Parameters
     ----------
     context
-        The world the question is asked in.
+        The world of the question.
     shock
         The shock.
     name

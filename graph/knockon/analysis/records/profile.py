@@ -34,7 +34,7 @@ def profile(context: Context, name: str) -> Profile:
     Parameters
     ----------
     context
-        The world the question is asked in.
+        The world of the question.
     name
         The entity by IRI, local name or label.
 

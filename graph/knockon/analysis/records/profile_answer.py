@@ -53,7 +53,7 @@ class ProfileLine(Answer):
 
 @dataclass(frozen=True, kw_only=True)
 class DependantLine(ProfileLine):
-    """A line about an entity that depends on the one that is asked about.
+    """A line about an entity that depends on the entity of the profile.
 
     Attributes
     ----------
@@ -91,7 +91,7 @@ class Profile(EntityAnswer):
     parts
         Its parts (IRIs), and theirs.
     parameters
-        The parameters of the model and the world that was asked for, by name.
+        The parameters of the model and the chosen world, by name.
     not_holding
         How many records do not hold on the day, by reason.
     revenue

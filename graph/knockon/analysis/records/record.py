@@ -151,7 +151,7 @@ def _fields(record: Record) -> JsonObject:
     values: JsonObject = {}
     for field in fields(type(record)):
         value = getattr(record, field.name)
-        # Zero says something, though it equals False.
+        # Zero is a value, though it equals False.
         if value is None or value is False or value == () or field.nested is Evidence:
             continue
         if field.many:

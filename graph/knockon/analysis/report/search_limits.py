@@ -29,7 +29,7 @@ def reason_without_focus(report: ImpactReport) -> str:
     """Return why a page on a report has no search: nothing is hit, or another model ran."""
     if report.model == MODEL:
         return "nothing is hit"
-    return f"they are found with the model {MODEL}, and this page was asked of {report.model}"
+    return f"they are found with the model {MODEL}, and the model of this page is {report.model}"
 
 
 __all__ = ["MODEL", "MOST_CHANGED", "MOST_UPSTREAM", "reason_without_focus", "upstream_of"]

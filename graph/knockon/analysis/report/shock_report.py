@@ -36,7 +36,7 @@ class Figures(Answer):
     worst
         How many lose as much as the worst hit entity, itself included.
     inferred, judged, unknown, unsourced
-        How many of those in the table rest on an inferred record, on a judged one, on a number that nobody stated, or on a
+        How many of those in the table rest on an inferred record, on a judged one, on a number that no record states, or on a
         record without a source.
     shown
         How many are in the table.

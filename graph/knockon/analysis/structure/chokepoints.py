@@ -54,7 +54,7 @@ def chokepoints(
     Parameters
     ----------
     context
-        The world the question is asked in.
+        The world of the question.
     name
         The entity by IRI, local name or label.
     threshold

@@ -31,7 +31,7 @@ def concentration(context: Context, of: str | None = None) -> Concentration:
     Parameters
     ----------
     context
-        The world the question is asked in.
+        The world of the question.
     of
         Include only the needs of this entity, and the needs for it (IRI, local name or label).
 

@@ -105,7 +105,7 @@ class SlotConcentration(SupplierConcentration, DependencySummary):
     alternatives
         How many alternatives the records state (NoAlternative, FewAlternatives, ...).
     no_alternative
-        Whether every record that speaks of alternatives says that there is none.
+        Whether every record with a statement on alternatives states that there is none.
     alternative
         The alternative suppliers that the records name (IRIs).
     switching_cost
@@ -139,7 +139,7 @@ class SlotConcentration(SupplierConcentration, DependencySummary):
 
     @property
     def no_alternative(self) -> bool:
-        """Whether every record that speaks of alternatives says that there is none."""
+        """Whether every record with a statement on alternatives states that there is none."""
         return self.alternatives == (Alternatives.NONE.value,)
 
 

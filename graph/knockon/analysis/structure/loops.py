@@ -74,7 +74,7 @@ def find_loops(
     Parameters
     ----------
     context
-        The world the question is asked in.
+        The world of the question.
     through
         Only loops through this entity (IRI, local name or label).
     length

@@ -1,4 +1,4 @@
-"""The assumptions of an answer: the numbers that it uses for words, and where nobody stated anything."""
+"""The assumptions of an answer: the numbers that it uses for words, and where no record states anything."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def uncertainty(context: Context, shock: Shock, drawing: SamplingPlan | None = N
     Parameters
     ----------
     context
-        The world the question is asked in.
+        The world of the question.
     shock
         A shock of this world, or one that the caller describes.
     drawing
