@@ -154,7 +154,7 @@ class TestStore:
         with pytest.raises(InvalidData, match="acme is a different record"):
             store.load(data_set("a", entities("acme")), data_set("b", entities("acme", cls=Product)))
         events = [Event(id=iri("fire"), label="Fire", date=day) for day in ("2024-01-01", "2024-01-02")]
-        with pytest.raises(InvalidData, match="fire is something else"):
+        with pytest.raises(InvalidData, match="fire is a different record"):
             store.load(data_set("a", [events[0]]), data_set("b", [events[1]]))
         assert store.records == ()
 
