@@ -127,6 +127,7 @@ class Context:
         return self._find(self.statements, name, "Entity", "Measure")
 
     def _find(self, pool: Iterable[Statement], name: str, *classes: str, what: str = "") -> Statement:
+        """Return the record of some classes with a name; the error for one that does not hold on the day gives the reason."""
         try:
             return find(pool, name, *classes, what=what)
         except NotFound:
@@ -216,6 +217,7 @@ class Context:
         return not_in_force(shock, basis, self.options.record_filter.as_of)
 
     def _resolve(self, shock: Shock, budget: Budget) -> ResolvedShock:
+        """Return the targets of a shock; those of a shock of this world are resolved once."""
         shock = self._own_shocks.get(shock.id, shock)
         if (cached := self._resolved.get(shock.id)) is not None:
             return cached

@@ -98,6 +98,7 @@ def check_parameters(model: str, arguments: Mapping[str, object]) -> ModelParame
 
 
 def _check_name(model: str, defaults: Mapping[str, ParameterValue], name: str) -> None:
+    """Refuse a parameter that a model does not have; the message lists those that it has."""
     if name not in defaults:
         known = ", ".join(f"{key} ({_default_text(default)})" for key, default in defaults.items())
         close = nearest(name, defaults)
@@ -183,6 +184,7 @@ def _timed(result: Any, row: int, node: int, days: float | None) -> dict[str, fl
 
 
 def _parse_value(name: str, text: str) -> ParameterValue:
+    """Return a typed value: true, false, none, or a number."""
     if text.lower() in _KEYWORDS:
         return _KEYWORDS[text.lower()]
     for kind in (int, float):

@@ -242,6 +242,7 @@ def _refuse_unknown(names: Iterable[str], model: str, keywords: tuple[str, ...])
 
 
 def _stances(stances: Iterable[str]) -> frozenset[Stance]:
+    """Return the stances that count: Asserts and those with the given names."""
     names = (stances,) if isinstance(stances, str) else tuple(stances)
     try:
         return frozenset({Stance.ASSERTS, *(Stance(name) for name in names)})

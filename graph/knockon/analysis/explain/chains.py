@@ -193,6 +193,7 @@ def _untested(context: Context, chain: CausalChain) -> ChainCheck:
 
 
 def _tested(context: Context, chain: CausalChain, report: ImpactReport) -> ChainCheck:
+    """Return the check of a chain against the report of its shock."""
     if report.not_in_force:
         return _check(context, chain, why=f"not tested: the shock hits nothing on this day, {report.not_in_force}")
     parts = _parts_of_shock(report)
@@ -211,6 +212,7 @@ def _check(
     steps: tuple[ChainStepCheck, ...] = (),
     run: RunInfo | None = None,
 ) -> ChainCheck:
+    """Return the check of a chain: with steps and a run where it is tested, else with the reason why not."""
     return ChainCheck(
         chain=chain.id,
         label=chain.label,
@@ -242,6 +244,7 @@ def _depths(report: ImpactReport) -> dict[str, int]:
 
 
 def _step(step: ChainStep, parts: frozenset[str], depth: Mapping[str, int], report: ImpactReport) -> ChainStepCheck:
+    """Return the check of one step; ``parts`` are what the shock consists of, ``depth`` the computed step of each IRI."""
     tested = [iri for iri in step.about if iri not in parts]
     reached = [iri for iri in step.about if iri in depth]
     missing = [iri for iri in tested if iri not in depth]

@@ -134,6 +134,7 @@ def _edge(cause: CausalTrace, slot: int, supply: int, source: int | None) -> Edg
 
 
 def _link(cause: CausalTrace, link: Link) -> CausalLink:
+    """Return a link of the binding path, with the losses of the run."""
     record, network = link.dependencies[0], cause.network
     edge = _edge(cause, link.slot, link.supply, link.source)
     short = float(cause.result.shortage[cause.row, link.slot])
@@ -171,6 +172,7 @@ def _sentence(edge: Edge, record: Dependency, method: Method, short: float, loss
 
 
 def _path(report: ImpactReport, path: Path, rank: int, loss: float) -> ExplainedPath:
+    """Return a path with labels; ``loss`` is that of the entity at its end."""
     cause = report.cause
     nodes = [step.owner for step in path.steps] or [cause.network.index[path.target.iri]]
     if path.steps and path.steps[0].source != NONE:
@@ -201,6 +203,7 @@ def _criticality(record: Dependency) -> str:
 
 
 def _origin(report: ImpactReport, target: Target) -> Origin:
+    """Return the hit at the start of a path, in numbers and as a sentence."""
     records = report.cause.context.records
     hit = records.get(target.hit)
     own = hit.evidence if isinstance(hit, Statement) else ()

@@ -227,6 +227,7 @@ def _ranks(impacts: Sequence[Impact]) -> dict[str, int]:
 def _difference(
     iri: str, before: Impact | None, after: Impact | None, rank_before: int | None, rank_after: int | None
 ) -> EntityDifference:
+    """Return the losses of an entity in both answers; None: it loses nothing in that answer."""
     known = before or after
     assert known is not None  # noqa: S101 - each entity is of one answer at least
     return EntityDifference(

@@ -172,6 +172,7 @@ def exposure(context: Context, name: str) -> Exposure:
 
 
 def _exposure(report: ImpactReport, own: Impact | None, company: CompanyLoss | None, more: tuple[str, ...]) -> ShockExposure:
+    """Return the row of one shock, from the loss of the entity itself and from that of its worst part."""
     part = company.worst_part if company else None
     of_part = next((impact for impact in report.impacts if impact.entity == part), None)
     return ShockExposure(

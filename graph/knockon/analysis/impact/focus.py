@@ -131,6 +131,7 @@ def choose_focus(report: ImpactReport, worst: Sequence[Impact], protect: str | N
 
 
 def _requested_focus(report: ImpactReport, worst: Sequence[Impact], protect: str) -> Focus:
+    """Return the entity called ``protect`` as the focus, whether or not it is hit."""
     record = report.cause.context.entity(protect)
     impact = next((impact for impact in worst if impact.entity == record.id), None)
     if impact is not None:

@@ -53,6 +53,7 @@ def each_impact(context: Context, shocks: Sequence[Shock]) -> Iterator[ImpactRep
 
 
 def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[str, int]) -> ImpactReport:
+    """Return the report of the shock in one row of an outcome."""
     cause = CausalTrace(context, outcome, row)
     result, network = outcome.result, outcome.network
     lost = np.flatnonzero(result.loss[row] > 0).tolist()
@@ -107,6 +108,7 @@ def _impact(cause: CausalTrace, node: int) -> Impact:
 
 
 def _shortages(outcome: Outcome, row: int) -> tuple[Shortage, ...]:
+    """Return the shortages under the shock in one row of an outcome, by step."""
     network, result = outcome.network, outcome.result
     hit = {target.iri for target in outcome.resolved[row].targets}
     shortages: list[Shortage] = []

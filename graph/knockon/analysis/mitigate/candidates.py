@@ -111,6 +111,7 @@ def candidates(context: Context, affected: AffectedSlots, *, step: float, days: 
 
 
 def _further_supplier(network: Network, slot: int, alternatives: Sequence[str]) -> Iterator[Candidate]:
+    """Yield each recorded alternative as a further supplier; without any, an unnamed one."""
     for iri in alternatives:
         change = Change(slot, backup=network.index.get(iri, NONE))
         yield Candidate("supplier", slot, f"{local_name(iri)} as a further supplier", change, iri, None, False)
@@ -153,6 +154,7 @@ def _lower_criticality_text(record: Dependency, step: float) -> str:
 
 
 def _other_provider(affected: AffectedSlots, slot: int, supplies: range, alternatives: Sequence[str]) -> Iterator[Candidate]:
+    """Yield each recorded alternative in place of each supplier that loses something or is hit."""
     network, loss = affected.outcome.network, affected.outcome.result.loss[0]
     for supply in supplies:
         provider = int(network.supply_provider[supply])

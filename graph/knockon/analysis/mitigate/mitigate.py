@@ -188,6 +188,7 @@ class _Search:
         return sum(int(start[slot] == start[slot + 1]) for slot in affected.slots)
 
     def _arrivals(self, candidate_list: Sequence[Candidate]) -> _Arrivals:
+        """Return the days until the impact, without a change and with each candidate that is a stock."""
         if self.target is None or self.before[1] < MIN_LOSS:
             return _Arrivals(math.nan, {}, timed=False)
         places = [i for i, candidate in enumerate(candidate_list) if candidate.kind == "buffer"]
@@ -216,6 +217,7 @@ class _Search:
         )
 
     def _tried_change(self, candidate: Candidate) -> TriedChange:
+        """Return a candidate with the data of its dependency."""
         records = records_of(self.context, self.network, candidate.slot)
         return TriedChange(
             kind=candidate.kind,

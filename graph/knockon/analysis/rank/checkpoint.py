@@ -90,6 +90,7 @@ class Checkpoint:
             self.path.unlink(missing_ok=True)
 
     def _read(self, path: Path) -> None:
+        """Read the rows that an earlier process has written; refuse a file that is damaged or of another run."""
         try:
             with open_regular(path) as file:
                 # A longer file belongs to another run, so the rest is not read.

@@ -168,6 +168,7 @@ def _esri(network: Network, parameters: RankOptions) -> Runner:
 
 
 def _leontief_flows(network: Network, parameters: RankOptions) -> Runner:
+    """Return ``leontief`` on flows: the downstream cascade of ``esri`` in which no firm can be replaced."""
     from knockon.propagation.esri import MIN_EPS_32, caveats, esri
     from knockon.propagation.leontief import CAP, EPS
 

@@ -181,6 +181,7 @@ class _Version:
 
 
 def _record_change(before: _Version, after: _Version, iri: str) -> RecordChange | None:
+    """Return how a record differs between two versions; None where it does not, or describes a data set of one of them."""
     old, new = before.records.get(iri), after.records.get(iri)
     if old == new or (iri in before.sets | after.sets and (old is None or new is None)):
         return None  # added and removed data sets are listed separately
@@ -241,6 +242,7 @@ def _spans(record: Statement | None) -> set[tuple[str, str]]:
 
 
 def _cited(record: Record) -> Iterator[tuple[str, str]]:
+    """Yield each evidence of a record and of its parts (IRI), with the record or part that has it."""
     for field in fields(type(record)):
         if field.kind == "nested":
             value = getattr(record, field.name)

@@ -238,6 +238,7 @@ def quotations(store: Store, name: str, folder: Path) -> tuple[Quotation, ...]:
 
 
 def _spans(records: Iterable[Statement]) -> dict[str, list[tuple[int, int]]]:
+    """Return the cited spans of each document (IRI), ascending."""
     by_document: dict[str, set[tuple[int, int]]] = defaultdict(set)
     for record in records:
         for evidence in record.all_evidence():
@@ -246,6 +247,7 @@ def _spans(records: Iterable[Statement]) -> dict[str, list[tuple[int, int]]]:
 
 
 def _inventory_rows(path: Path) -> list[Mapping[str, Any]]:
+    """Read the rows of an inventory; refuse a file of another form."""
     if not path.is_file():
         raise NotFound("inventory", str(path))
     try:

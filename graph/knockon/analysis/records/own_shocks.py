@@ -70,6 +70,7 @@ def _hit_fields(hit: Hit) -> dict[str, object]:
 
 
 def _add(store: FolderStore, shock: Shock) -> None:
+    """Add a shock to its data set, unless the store has it already; refuse a name that another record has."""
     existing = next((record for record in store.records if record.id == shock.id), None)
     if existing == shock:
         return

@@ -76,6 +76,7 @@ class _Sections:
         self.tiers = self._tiers()
 
     def _parts_of(self) -> dict[str, set[str]]:
+        """Return the direct parts of each entity, by IRI."""
         below: dict[str, set[str]] = {}
         for record in self.records:
             for above in record.part_of if isinstance(record, Entity) else ():
@@ -184,6 +185,7 @@ class _Sections:
         return sorted(dependencies, key=lambda d: (-d.interval.point, d.id))
 
     def _need(self, d: Dependency) -> str:
+        """Return a dependency as a sentence: who needs what, from whom, and how critical it is."""
         providers = ", ".join(self._label(s.provider) for s in d.supply)
         word = d.criticality.value if d.criticality else "not given"
         weight = word if d.criticality_value is None else str(d.criticality_value)

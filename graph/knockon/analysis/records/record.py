@@ -105,6 +105,7 @@ def show(store: Store, name: str) -> RecordDetails:
 
 
 def _mentions(records: Iterable[Statement], iri: str, titles: Titles) -> tuple[Mention, ...]:
+    """Return the fields of other records that name a record."""
     mentions = [
         Mention(other.id, other.rdf_class, name, getattr(other, "label", None), titles.of(other))
         for other in records
@@ -115,6 +116,7 @@ def _mentions(records: Iterable[Statement], iri: str, titles: Titles) -> tuple[M
 
 
 def _find(store: Store, name: str) -> Record:
+    """Return a record, a part of a record or the description of a data set by its name."""
     try:
         return find(store.records, name, "Record", what="record")
     except NotFound:
@@ -128,6 +130,7 @@ def _find(store: Store, name: str) -> Record:
 
 
 def _parts(records: tuple[Record, ...]) -> Iterator[Record]:
+    """Yield the parts of records, and the parts of these."""
     for record in records:
         for field in fields(type(record)):
             if field.kind == "nested":
@@ -138,6 +141,7 @@ def _parts(records: tuple[Record, ...]) -> Iterator[Record]:
 
 
 def _mentioned(record: Record) -> Iterator[str]:
+    """Yield the IRIs that a record and its parts name."""
     for field in fields(type(record)):
         value = getattr(record, field.name)
         for item in (value if field.many else (value,)) if value is not None else ():
@@ -148,6 +152,7 @@ def _mentioned(record: Record) -> Iterator[str]:
 
 
 def _fields(record: Record) -> JsonObject:
+    """Return the fields of a record that have a value, by their names in data files; without evidence."""
     values: JsonObject = {}
     for field in fields(type(record)):
         value = getattr(record, field.name)

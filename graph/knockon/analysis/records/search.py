@@ -90,7 +90,7 @@ def search(store: Store, text: str, *, cls: str | None = None, top: int = 20) ->
     ranked: list[tuple[int, Match]] = []
     for record in records:
         texts = [(rank, where, content) for where, content in _texts(record, titles)
-                 if (rank := _rank(words, content, where)) is not None]  # fmt: skip
+                 if (rank := _match_quality(words, content, where)) is not None]  # fmt: skip
         # Of texts that match equally well the first counts: the label before other names, names before the id.
         if texts:
             rank, where, content = min(texts, key=lambda text: text[0])
@@ -138,7 +138,7 @@ def _texts(record: Statement, titles: Titles) -> Iterator[tuple[str, str]]:
             yield field, content
 
 
-def _rank(words: list[str], content: str, where: str) -> int | None:
+def _match_quality(words: list[str], content: str, where: str) -> int | None:
     """Return how well a text matches, the smaller the better; None where a word is not in it."""
     text = fold(content)
     phrase = " ".join(words)

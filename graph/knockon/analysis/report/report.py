@@ -74,6 +74,7 @@ def _worst_hit(report: ImpactReport, impact: Impact) -> WorstHit:
 
 
 def _figures(report: ImpactReport, worst: Sequence[Impact]) -> Figures:
+    """Return the counts of a page; ``worst`` are all impacts, the worst first."""
     shown, rest = worst[:TOP], worst[TOP:]
     equal = count_equal_losses(rest, shown[-1]) if rest else 0
     lost = {impact.entity for impact in worst}
@@ -96,7 +97,10 @@ def _figures(report: ImpactReport, worst: Sequence[Impact]) -> Figures:
 
 
 def _chains(report: ImpactReport, worst: Sequence[Impact], focus: Focus | None) -> tuple[LossChain, ...]:
-    """Return the chains of the worst hit entities; those that the shock hits directly have none, so the next ones follow."""
+    """Return the chains of the worst hit entities; those that the shock hits directly are passed over.
+
+    The chain of the focus is the last one, unless it is among these.
+    """
     chosen = [impact.entity for impact in worst if impact.step > 0][:EXPLAINED]
     chosen = chosen or [impact.entity for impact in worst[:EXPLAINED]]
     if focus and focus.loss > 0 and focus.entity not in chosen:

@@ -152,6 +152,7 @@ class _Search:
         return tuple(self.part.network.nodes[node] for node in nodes)
 
     def _cut_sets(self, passages: Bottlenecks, need_of: Mapping[int, int]) -> CutSets:
+        """Return the minimal cut sets; a supplier whose need represents it is not a member."""
         network, target, question = self.part.network, self.part.target, self.question
         allowed = set(passages.sources) if question.leaves else {*range(network.size)} - {target}
         return cut_sets(
@@ -166,6 +167,7 @@ class _Search:
         )
 
     def _failure_sets(self, cuts: CutSets, need_of: Mapping[int, int]) -> tuple[FailureSet, ...]:
+        """Return cut sets with IRIs, and with the only supplier of each member that has one."""
         nodes = self.part.network.nodes
         suppliers = {nodes[need]: nodes[row] for row, need in need_of.items()}
         sets = []
@@ -201,6 +203,7 @@ class _Search:
         return tuple(sorted(points, key=_rank)), capped
 
     def _point(self, trace: CausalTrace, node: int, passages: Bottlenecks, supplier: str | None) -> Chokepoint:
+        """Return the choke point at a node, from the run in which it fails alone; ``supplier`` is its only supplier (IRI)."""
         records, target = self.context.records, self.part.target
         iri, result, row = self.part.network.nodes[node], trace.result, trace.row
         record = records.get(iri)

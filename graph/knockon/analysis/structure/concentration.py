@@ -73,6 +73,7 @@ def _dependencies(context: Context, network: Network, slot: int) -> list[Depende
 
 
 def _slot(context: Context, network: Network, slot: int) -> SlotConcentration:
+    """Return the concentration of the suppliers of one slot."""
     records = _dependencies(context, network, slot)
     supplies: dict[str, list[Supply]] = {}
     for supply in range(network.supply_start[slot], network.supply_start[slot + 1]):
@@ -113,6 +114,7 @@ def _by_share(shares: Mapping[str, float]) -> list[tuple[str, float]]:
 
 
 def _needs(slots: Sequence[SlotConcentration], unnamed: Sequence[UnnamedSuppliers]) -> tuple[NeedConcentration, ...]:
+    """Return the concentration of each need over all its dependants, the most concentrated first."""
     by_need: dict[str, list[SlotConcentration]] = defaultdict(list)
     for row in slots:
         by_need[row.need].append(row)

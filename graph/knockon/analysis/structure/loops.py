@@ -125,6 +125,7 @@ def _suppose(context: Context, graph: nx.DiGraph, links: Sequence[tuple[str, str
 
 
 def _loop(context: Context, network: Network, graph: nx.DiGraph, pairs: list[tuple[str, str]]) -> Loop:
+    """Return the loop along some links (dependant, source)."""
     links = tuple(_link(context, network, a, b, **graph.edges[a, b]) for a, b in pairs)
     return Loop(
         entities=tuple(a for a, _ in pairs),
@@ -136,6 +137,7 @@ def _loop(context: Context, network: Network, graph: nx.DiGraph, pairs: list[tup
 
 
 def _link(context: Context, network: Network, dependant: str, source: str, *, slot: int | None, supply: int) -> LoopLink:
+    """Return a link of a loop; without a slot it is a link that the question supposes."""
     names = network.slot_records[slot] if slot is not None else ()
     records = [r for name in names if isinstance(r := context.records[name], Dependency)]
     return LoopLink(

@@ -212,6 +212,7 @@ class _Use(NamedTuple):
 
 
 def _severities(outcome: Outcome, hits: Hits) -> Iterator[_Use]:
+    """Yield the uncertain severities of the first shock."""
     outside = set(outcome.outside[0])
     placed = [target for target in outcome.resolved[0].targets if target.iri not in outside]
     for row, (target, index) in enumerate(zip(placed, hits.of_shock(0), strict=True)):
@@ -221,6 +222,7 @@ def _severities(outcome: Outcome, hits: Hits) -> Iterator[_Use]:
 
 
 def _criticalities(context: Context, network: Network, short: Bools) -> Iterator[_Use]:
+    """Yield the uncertain criticalities of the slots that can be short."""
     for slot in np.flatnonzero(short & (network.weights[0] < network.weights[2])).tolist():
         interval, names = Interval(*network.weights[:, slot].tolist()), network.slot_records[slot]
         records = [record for name in names if isinstance(record := context.records[name], Dependency)]

@@ -182,11 +182,12 @@ def drivers(runs: Runs, values: Floats, losses: Floats) -> list[tuple[Driver, ..
     rho = rank_correlations(values, losses)
     shown = (high > low) | (np.abs(rho) * np.sqrt(max(values.shape[1] - 1, 1)) > CLEAR)
     return [
-        _ranked(runs.assumed.each, np.flatnonzero(shown[:, k]), low[:, k], high[:, k], rho[:, k]) for k in range(shown.shape[1])
+        _drivers_of_node(runs.assumed.each, np.flatnonzero(shown[:, k]), low[:, k], high[:, k], rho[:, k])
+        for k in range(shown.shape[1])
     ]
 
 
-def _ranked(each: Sequence[Assumption], shown: Ints, low: Floats, high: Floats, rho: Floats) -> tuple[Driver, ...]:
+def _drivers_of_node(each: Sequence[Assumption], shown: Ints, low: Floats, high: Floats, rho: Floats) -> tuple[Driver, ...]:
     own = [Driver(each[a], float(low[a]), float(high[a]), None if np.isnan(rho[a]) else float(rho[a])) for a in shown]
     return tuple(sorted(own, key=lambda d: (-d.swing, -abs(d.rank_correlation or 0.0), d.assumption.name)))
 

@@ -164,6 +164,7 @@ def _run_info(context: Context, outcome: Outcome, draws: _Draws, runs: Runs) -> 
 def _spreads(
     context: Context, outcome: Outcome, draws: _Draws, drivers_of_node: list[tuple[Driver, ...]]
 ) -> tuple[Spread, ...]:
+    """Return the distribution of the loss of each node that can lose anything, worst first."""
     network, result = outcome.network, outcome.result
     columns = {name: column.tolist() for name, column in _columns(outcome, draws).items()}
     spreads = []
