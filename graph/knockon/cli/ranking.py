@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 import threading
@@ -29,6 +28,7 @@ from knockon.present.rows.ranking import (
     more_note,
     precision_note,
     ranking_notes,
+    ranking_parquet,
     ranking_rows,
     ranking_table,
     start_notes,
@@ -225,7 +225,7 @@ def _write(ranking: Ranking, out: Writer) -> None:
     if out.form == "json":
         out.json(ranking.to_dict())
     elif out.form == "parquet" and not out.has_selection:
-        out.content(_parquet(ranking))
+        out.content(ranking_parquet(ranking))
     elif out.for_people:
         total = ranking.firms - len(ranking.sole)
         top = _SHOWN if out.top is None else out.top or total
@@ -236,12 +236,3 @@ def _write(ranking: Ranking, out: Writer) -> None:
     else:
         out.tables(ranking_rows(ranking))
     note_lines(ranking_notes(ranking))
-
-
-def _parquet(ranking: Ranking) -> bytes:
-    from knockon.present.tables.parquet import parquet_file
-
-    parameters = json.dumps(dict(ranking.parameters), default=str)
-    about = {"model": ranking.model, "meaning": ranking.meaning, "parameters": parameters}
-    columns = {name: column.tolist() if column.dtype == object else column for name, column in ranking.table().items()}
-    return parquet_file(columns, {**about, "network_hash": ranking.network_hash})

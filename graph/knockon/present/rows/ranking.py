@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,16 @@ def ranking_rows(ranking: Ranking) -> Table:
 def _short(name: str, value: JsonValue) -> JsonValue:
     is_iri = name in ("firm", "sole_supplier") and isinstance(value, str) and ":" in value
     return local_name(str(value)) if is_iri else value
+
+
+def ranking_parquet(ranking: Ranking) -> bytes:
+    """Return a ranking as Parquet, column by column, with the model and its parameters in the metadata."""
+    from knockon.present.tables.parquet import parquet_file
+
+    parameters = json.dumps(dict(ranking.parameters), default=str)
+    metadata = {"model": ranking.model, "meaning": ranking.meaning, "parameters": parameters}
+    columns = {name: column.tolist() if column.dtype == object else column for name, column in ranking.table().items()}
+    return parquet_file(columns, {**metadata, "network_hash": ranking.network_hash})
 
 
 def start_notes(firms: int, checkpoint: object = None, *, is_slow: bool = False) -> Iterator[str]:
@@ -89,6 +100,13 @@ def ranking_notes(ranking: Ranking) -> Iterator[str]:
 
 
 __all__ = [
-    "dropped_flows_note", "more_note", "precision_note", "ranking_notes", "ranking_rows", "ranking_table", "start_notes",
+    "dropped_flows_note",
+    "more_note",
+    "precision_note",
+    "ranking_notes",
+    "ranking_parquet",
+    "ranking_rows",
+    "ranking_table",
+    "start_notes",
     "stopped_note",
-]  # fmt: skip
+]
