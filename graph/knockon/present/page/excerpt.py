@@ -12,7 +12,8 @@ from typing import Any
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
 from knockon.errors import UsageError
 from knockon.model import Entity, Measure, Statement
-from knockon.present.page.facts import Fact, FactReader, Ties
+from knockon.present.cascade_drawing import entity_loss
+from knockon.present.page.facts import Fact, FactReader, LinkReader
 from knockon.vocabulary import local_name
 
 #: Entities that a page holds by default.
@@ -78,36 +79,36 @@ def excerpt(
     drawn = frozenset(iri for iri, record in known.items() if isinstance(record, Entity | Measure))
     if centre is None and len(drawn) <= limit:
         return None
-    ties = Ties(known, drawn).facts()
-    graph = _Graph(drawn, ties)
+    facts = LinkReader(known, drawn).facts()
+    graph = _Graph(drawn, facts)
     if centre is None and not reports:
         raise UsageError(_too_many(len(drawn), limit, graph))
     label = FactReader(known, drawn).label
     if centre is not None:
-        kept, why = _around(graph, centre, label(centre), depth, limit)
+        kept, why = _near_centre(graph, centre, label(centre), depth, limit)
     elif any(report.impacts for report in reports):
-        kept, why = _hit(graph, reports, limit)
+        kept, why = _hit_hardest(graph, reports, limit)
     else:
         first = graph.best(1)[0]
-        kept, _ = _around(graph, first, "", len(drawn), limit)
+        kept, _ = _near_centre(graph, first, "", len(drawn), limit)
         why = f"Nothing is lost, so this page shows what is nearest to {label(first)}, the best connected of all."
-    return _counted(frozenset(kept), drawn, ties, why)
+    return _excerpt(frozenset(kept), drawn, facts, why)
 
 
 class _Graph:
     """The links between entities; sharing a country does not count as being near."""
 
-    def __init__(self, drawn: frozenset[str], ties: Iterable[Fact]) -> None:
+    def __init__(self, drawn: frozenset[str], facts: Iterable[Fact]) -> None:
         self.near: dict[str, set[str]] = {iri: set() for iri in drawn}
         self.far: dict[str, set[str]] = {}
         self.needs: dict[str, set[str]] = {}
-        for tie in ties:
-            if tie.link:
-                start, end = tie.ends
-                links = self.far if tie.kind == "jurisdiction" else self.near
+        for fact in facts:
+            if fact.link:
+                start, end = fact.ends
+                links = self.far if fact.kind == "jurisdiction" else self.near
                 links.setdefault(start, set()).add(end)
                 links.setdefault(end, set()).add(start)
-                if tie.kind in ("dependsOn", "supply"):
+                if fact.kind in ("dependsOn", "supply"):
                     self.needs.setdefault(start, set()).add(end)
 
     def ranked(self, entities: Iterable[str]) -> list[str]:
@@ -118,7 +119,8 @@ class _Graph:
         return self.ranked(self.near)[:count]
 
 
-def _around(graph: _Graph, centre: str, label: str, depth: int, limit: int) -> tuple[list[str], str]:
+def _near_centre(graph: _Graph, centre: str, label: str, depth: int, limit: int) -> tuple[list[str], str]:
+    """Return the entities within ``depth`` steps of the centre, nearest first, and the sentence that says so."""
     kept, edge = {centre: None}, [centre]
     # Around a country the page shows what is in it.
     layer = graph.near[centre] | graph.far.get(centre, set())
@@ -136,7 +138,8 @@ def _around(graph: _Graph, centre: str, label: str, depth: int, limit: int) -> t
     return list(kept)[:limit], why
 
 
-def _hit(graph: _Graph, reports: Sequence[ImpactReport], limit: int) -> tuple[list[str], str]:
+def _hit_hardest(graph: _Graph, reports: Sequence[ImpactReport], limit: int) -> tuple[list[str], str]:
+    """Return the entities that lose most, with the paths to them and what they need, and the sentence that says so."""
     kept: dict[str, None] = {}
     losers, complete = _paths(reports), True
     for _, path in losers:
@@ -177,21 +180,20 @@ def _path(impact: Impact, impacts: Mapping[str, Impact]) -> list[str]:
     current: Impact | None = impact
     while current is not None:
         path.append(current.entity)
-        binding, step = current.binding, current.step
-        names = (binding.source, binding.provider) if binding else ()
-        causes = (impacts.get(name) for name in names if name)
+        step, causes = current.step, [impacts.get(name) for name in entity_loss(current).causes]
         current = next((cause for cause in causes if cause is not None and cause.step < step), None)
     return path[::-1]
 
 
-def _counted(kept: frozenset[str], drawn: frozenset[str], ties: Iterable[Fact], why: str) -> Excerpt:
-    facts, links = 0, set()
-    for tie in ties:
-        inside = [end in kept for end in tie.ends]
-        facts += not any(inside)
-        if tie.link and not all(inside):
-            links.add((tie.kind, *tie.ends))
-    return Excerpt(kept, len(drawn) - len(kept), len(links), facts, why)
+def _excerpt(kept: frozenset[str], drawn: frozenset[str], facts: Iterable[Fact], why: str) -> Excerpt:
+    """Return the excerpt of what is kept, with the numbers of what is not."""
+    left_out, links = 0, set()
+    for fact in facts:
+        inside = [end in kept for end in fact.ends]
+        left_out += not any(inside)
+        if fact.link and not all(inside):
+            links.add((fact.kind, *fact.ends))
+    return Excerpt(kept, len(drawn) - len(kept), len(links), left_out, why)
 
 
 def _count(count: int, singular: str, plural: str = "") -> str:

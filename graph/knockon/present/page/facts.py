@@ -175,7 +175,7 @@ def _held(*records: Statement) -> tuple[str, str]:
     return since, min((record.ends.isoformat() for record in records if record.ends), default="")
 
 
-class Ties(FactReader):
+class LinkReader(FactReader):
     """Reads only the links between facts and entities: enough to choose by, in a fraction of the time."""
 
     def _link(self, name: str, record: Statement, start: str, end: str, bare: bool = False) -> Fact:  # noqa: ARG002

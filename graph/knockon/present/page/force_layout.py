@@ -46,7 +46,7 @@ def springs(start: Array, links: Links, gap: float) -> Array:
 
 
 def _scaled(places: Array, gap: float) -> Array:
-    """Around the origin, as wide as a disc in which each has ``gap`` squared to itself."""
+    """Return the places around the origin, as wide as a disc in which each has ``gap`` squared to itself."""
     centred = places - places.mean(axis=0)
     width = float(np.sqrt((centred**2).sum(axis=1).mean()))
     scaled: Array = centred * (gap * np.sqrt(len(places) / (2 * np.pi)) / width) if width > 0 else centred

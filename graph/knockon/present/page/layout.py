@@ -125,7 +125,7 @@ def _distances(links: Sequence[tuple[int, int]], count: int) -> Array:
 
 
 def _stress(places: Array, distances: Array, rounds: int = 160) -> Array:
-    """Stress majorisation (SMACOF, weights 1/d^2) from the given start."""
+    """Return places by stress majorisation (SMACOF, weights 1/d^2) from the given start."""
     weights = np.divide(1.0, distances**2, out=np.zeros_like(distances), where=distances > 0)
     total = weights.sum(axis=1, keepdims=True)
     for _ in range(rounds):
