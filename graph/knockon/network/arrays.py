@@ -21,7 +21,7 @@ NONE = -1
 
 
 class Mode(IntEnum):
-    """How the supplies of a slot meet the need."""
+    """The ways in which the supplies of a slot combine to meet its need: all, any, shares, or at least k of them."""
 
     ALL_OF = 0
     ANY_OF = 1

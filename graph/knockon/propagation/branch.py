@@ -1,4 +1,4 @@
-"""The branch of the maxima and minima that a state is on: where the equations of leontief are linear, and how steep."""
+"""The linear equations that hold near a state: each maximum and minimum of leontief is replaced by its binding term."""
 
 from __future__ import annotations
 
@@ -9,20 +9,31 @@ import numpy as np
 
 from knockon.network.network import NONE, Floats, Ints, Mode, Network
 
-#: A node and how much a loss answers to its loss.
+#: A node, and the derivative of a loss by its loss.
 Slope = tuple[int, float]
 
 
 @dataclass(frozen=True)
 class Branch:
-    """The equations of one lane: a network, its weights and hits, and what a variant changes.
+    """The equations of one lane.
 
-    ``weight`` is (slots,), ``slot_hit`` and ``supply_hit`` are what the shock
-    sets. ``provider`` is who supplies each supply (-1: one that never loses),
-    ``at_least`` how many supplies of a slot must work whatever its mode, and
-    ``backups`` which nodes can meet the need of a slot alone. ``reading``, one
-    number or one for each slot, says how shares that nobody stated are read:
-    0 low, 1 point (where nothing is given), 2 high, and between.
+    Parameters
+    ----------
+    network
+        The network.
+    weight
+        The criticality of each slot in 0..1, (slots,).
+    slot_hit, supply_hit
+        The losses that the shock sets on slots and supplies.
+    provider
+        The node that provides each supply, (supplies,); -1: one that never loses. By default that of the network.
+    at_least
+        The number of supplies that must work, for slots whose combination a variant changes.
+    backups
+        The nodes that can meet the need of a slot alone, for slots to which a variant adds some.
+    reading
+        How shares that nobody stated are read, one number or one for each slot: 0 low, 1 point (the default), 2 high, or
+        between.
     """
 
     network: Network
@@ -35,9 +46,9 @@ class Branch:
     reading: Floats | None = None
 
     def slopes(self, state: Floats, moving: Ints) -> Floats:
-        """Return how the next loss of each moving node answers to the loss of each, (moving, moving).
+        """Return the derivative of the next loss of each moving node by the loss of each, (moving, moving).
 
-        Of terms that tie the one that follows other nodes is taken: it is the one that will rise.
+        Where a hit and another term tie, the other term is taken: it is the one that may rise.
 
         Examples
         --------
@@ -67,7 +78,7 @@ class Branch:
         return slopes
 
     def _slot(self, slot: int, state: Floats) -> tuple[float, list[Slope]]:
-        """How short a slot is, and which losses make it so."""
+        """Return the shortage of a slot, and the slopes of the losses that determine it."""
         short, parts = self._meeting(slot, state)
         need = int(self.network.slot_need[slot])
         if need != NONE and state[need] > short:
@@ -77,6 +88,7 @@ class Branch:
         return short, parts
 
     def _meeting(self, slot: int, state: Floats) -> tuple[float, list[Slope]]:
+        """Return the part of a need that supplies and backups fail to meet, and its slopes."""
         first, last = int(self.network.supply_start[slot]), int(self.network.supply_start[slot + 1])
         supplies = [self._supply(supply, state) for supply in range(first, last)]
         if slot in self.at_least:
@@ -104,7 +116,7 @@ class Branch:
         return sum(share * lost for share, (lost, _) in zip(shares, supplies, strict=True)), terms
 
     def _read(self, slot: int, lost: list[float], shares: list[float]) -> list[float]:
-        """The shares of a slot where the losses are what they are: at a bound the remainder belongs to one supply."""
+        """Return the shares of a slot for given losses: at a bound the remainder belongs to one supply."""
         if self.reading is None or not self.network.split[slot]:
             return shares
         reading = float(self.reading[slot] if len(self.reading) > 1 else self.reading[0])
@@ -125,7 +137,7 @@ class Branch:
 
 
 def _kth(supplies: list[tuple[float, list[Slope]]], count: int) -> tuple[float, list[Slope]]:
-    """The supply that loses the ``count``-th least."""
+    """Return the supply with the ``count``-th smallest loss."""
     return sorted(supplies, key=lambda supply: supply[0])[count - 1]
 
 

@@ -1,4 +1,4 @@
-"""What every model asks of its arguments before it begins."""
+"""Check the arguments that several models share."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import numpy.typing as npt
 from knockon.errors import UsageError
 from knockon.network.network import Floats, Network
 
-#: More draws than this would run for hours, and change no digit that matters.
+#: The most draws: more would run for hours, and the estimates are exact enough.
 MAX_DRAWS = 10_000_000
 
 
 def require_network(value: Any, model: str) -> Network:
-    """A Network, and nothing else.
+    """Return the argument if it is a Network.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def require_network(value: Any, model: str) -> Network:
 
 
 def check_stopping(eps: Any, cap: Any) -> None:
-    """When a run stops: ``eps`` in 0..1 (1 left out), ``cap`` a whole number of rounds, 1 or more.
+    """Raise UsageError unless ``eps`` is in 0..1 (1 excluded) and ``cap`` a whole number of rounds, 1 or more.
 
     >>> check_stopping(0.01, 100)
     >>> check_stopping(-1, 100)
@@ -46,7 +46,7 @@ def check_stopping(eps: Any, cap: Any) -> None:
 
 
 def row_values(name: str, value: npt.ArrayLike, count: int, *, infinite: bool = False) -> Floats:
-    """A number, 0 or more, for each of ``count`` rows: from one for all, or one for each.
+    """Return a number of 0 or more for each of ``count`` rows, from one number for all or an array of one for each.
 
     >>> row_values("stock", 2, 3).tolist()
     [2.0, 2.0, 2.0]
@@ -63,7 +63,7 @@ def row_values(name: str, value: npt.ArrayLike, count: int, *, infinite: bool = 
 
 
 def check_whole_number(name: str, value: Any, least: int) -> None:
-    """Refuse what is not a whole number of ``least`` or more.
+    """Raise UsageError unless the value is a whole number of ``least`` or more.
 
     >>> check_whole_number("draws", 10, 1)
     >>> check_whole_number("draws", 0, 1)
@@ -76,7 +76,7 @@ def check_whole_number(name: str, value: Any, least: int) -> None:
 
 
 def check_draws_and_seed(draws: Any, seed: Any, *, least: int) -> None:
-    """Refuse numbers of draws below ``least`` or beyond :data:`MAX_DRAWS`, and seeds that are not 0 or more.
+    """Raise UsageError unless draws are in ``least``..:data:`MAX_DRAWS` and the seed is a whole number of 0 or more.
 
     >>> check_draws_and_seed(10**12, 0, least=2)
     Traceback (most recent call last):
@@ -91,7 +91,7 @@ def check_draws_and_seed(draws: Any, seed: Any, *, least: int) -> None:
 
 
 def check_flag(name: str, value: Any) -> None:
-    """A parameter that is True or False."""
+    """Raise UsageError unless the value is True or False."""
     if not isinstance(value, bool | np.bool_):
         raise UsageError(f"{name} must be True or False, not {value!r}")
 

@@ -1,8 +1,8 @@
-"""Many states of one network at once: its combinations on arrays with a column for each state (a lane).
+"""Evaluate the combinations of a network for many states at once, on arrays with a column (lane) for each state.
 
 Rows with equally many parts are reduced together, so that numpy runs over
-lanes and rows at once. Sums are taken in the order of the parts, whatever
-number of lanes there is: a batch gives, to the last bit, what each gives alone.
+lanes and rows at once. Sums are taken in the order of the parts for any number
+of lanes: a batch gives, to the last bit, what each state gives alone.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from knockon.network.network import NONE, Ints, Mode, Network
 
+#: Numbers, or booleans where things fail wholly or not at all, (rows, lanes).
 Columns = npt.NDArray[Any]
 
 
@@ -41,7 +42,7 @@ def groups(start: Ints, rows: Ints) -> Iterator[Group]:
 
 
 def first_positions(key: Ints) -> Ints:
-    """Return where each key of a list stands first."""
+    """Return the position of the first occurrence of each different key, in the order of the keys."""
     return np.unique(key, return_index=True)[1]
 
 
@@ -62,7 +63,7 @@ def depths(bound: npt.NDArray[np.bool_], source: Ints) -> Ints:
     >>> depths(np.array([False, True, True]), np.array([-1, 0, 1])).tolist()
     [0, 1, 2]
     """
-    # One more row, the end of all ways.
+    # One more row, at which all paths end.
     step = np.append(bound, False).astype(np.int64)
     ahead = np.append(np.where(bound & (source != NONE), source, len(source)), len(source))
     while (ahead != len(source)).any():
@@ -88,13 +89,13 @@ def reading_at(bound: int) -> Columns:
 
 
 def _slots_of_mode(network: Network, mode: npt.NDArray[Any], kind: Mode, split: bool) -> npt.NDArray[np.bool_]:
-    """The slots of one kind; where any is split, those that are or those that are not."""
+    """Return whether a slot has a mode; of shares, whether it also has unstated ones (``split``) or not."""
     chosen: npt.NDArray[np.bool_] = mode == kind
     return chosen & (network.split == split) if kind == Mode.SHARES else chosen
 
 
 class Rules:
-    """The combinations of a network, ready for any number of lanes."""
+    """The combinations of a network, with its rows grouped for any number of lanes."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
@@ -117,7 +118,7 @@ class Rules:
         self.owners = list(groups(network.slot_start, np.arange(network.size)))
 
     def need_loss(self, state: Columns) -> Columns:
-        """(slots, m): the state of each slot's need, 0 where it has none."""
+        """Return the loss of the need of each slot, 0 where it has none, (slots, m); ``state`` is (n, m)."""
         if not self.has_need:
             return np.broadcast_to(np.zeros((1, 1), state.dtype), (len(self.need), state.shape[1]))
         loss = state[self.need]
@@ -125,14 +126,21 @@ class Rules:
         return loss
 
     def supply_loss(self, lost: Columns, reading: Columns | None = None) -> Columns:
-        """(slots, m): how far the supplies of each slot, lost as (supplies, m) says, fail to meet its need.
+        """Return the part of each need that its supplies fail to meet, (slots, m).
 
-        ``reading``, of a shape that broadcasts to (slots, m), says how shares
-        that nobody stated are read: from 0 (low) over 1 (point) to 2 (high),
-        and in between; the point where nothing is given.
+        Parameters
+        ----------
+        lost
+            The loss of each supply in 0..1, (supplies, m), or booleans.
+        reading
+            How shares that nobody stated are read: from 0 (low) over 1 (point, the default) to 2 (high), and between, of a
+            shape that broadcasts to (slots, m).
 
-        Numbers in 0..1, as the equations of :mod:`knockon.propagation.leontief` have
-        them; booleans where ``lost`` holds booleans and no slot has shares.
+        Returns
+        -------
+        numpy.ndarray
+            Numbers in 0..1, by the equations of :mod:`knockon.propagation.leontief`; booleans where ``lost`` holds
+            booleans and no slot has shares.
         """
         kind = np.float64 if self.shares else lost.dtype
         meet = np.zeros((len(self.owner), lost.shape[1]), kind)
@@ -150,8 +158,9 @@ class Rules:
         return meet
 
     def _shared(self, part: Columns, parts: Ints, rows: Ints, reading: Columns | None) -> Columns:
+        """Return the weighted sums of some slots of shares, (rows, m); ``part`` are the losses of supplies ``parts``."""
         share = self.network.supply_share[parts][:, :, None]
-        # A weighted sum may exceed its greatest part by rounding, and would then creep up along a cycle.
+        # A weighted sum may exceed its greatest part by rounding, which would accumulate along a cycle.
         greatest = np.where(share > 0, part, part.dtype.type(0)).max(axis=1)
         total = ordered_weighted_sum(share, part)
         if reading is not None and self.network.split[rows[0]]:
@@ -161,21 +170,21 @@ class Rules:
         return bounded
 
     def _read(self, part: Columns, parts: Ints, rows: Ints, point: Columns, reading: Columns) -> Columns:
-        """The sums of shares of slots whose remainder nobody divided, each lane in its reading."""
+        """Return the weighted sums of slots with unstated shares, each lane in its reading."""
         unstated = self.network.unstated[parts][:, :, None]
         fixed = ordered_weighted_sum(np.where(unstated, 0.0, self.network.supply_share[parts][:, :, None]), part)
         rest = self.network.remainder[rows][:, None]
-        # Rounding must not carry a bound past the point.
+        # Rounding must not move a bound past the point.
         low = np.minimum(fixed + rest * np.where(unstated, part, 1).min(axis=1), point)
         high = np.maximum(fixed + rest * np.where(unstated, part, 0).max(axis=1), point)
-        # Weights of 0 and 1 at the ends: there the bound comes out to the last digit.
+        # At the ends the weights are 0 and 1, so that the bounds are exact to the last digit.
         below = low * (1 - reading) + point * reading
         above = point * (2 - reading) + high * (reading - 1)
         losses: Columns = np.where(reading <= 1, below, above)
         return losses
 
     def slot_max(self, value: Columns) -> Columns:
-        """(n, m): the greatest of the values of each node's slots, 0 where it has none."""
+        """Return the greatest value of the slots of each node, 0 where it has none, (n, m); ``value`` is (slots, m)."""
         greatest = np.zeros((self.network.size, value.shape[1]), value.dtype)
         for rows, parts in self.owners:
             greatest[rows] = value[parts].max(axis=1)

@@ -78,7 +78,7 @@ def reach(
 
 
 class _Search:
-    """One breadth-first search: fills ``step`` (nodes) and ``short`` (slots) of one shock."""
+    """The breadth-first search of one shock, which fills in ``step`` (nodes) and ``short`` (slots)."""
 
     def __init__(self, network: Network, hits: Hits, shock: int, upstream: bool, step: Ints, short: Floats) -> None:
         self.network, self.hits, self.upstream, self.step, self.short = network, hits, upstream, step, short
@@ -93,7 +93,7 @@ class _Search:
     def run(self, engine: str) -> None:
         first = np.unique(self.hits.index[self.hit_rows[self.hits.kind[self.hit_rows] == NODE]])
         self.step[first] = 0
-        # One step from the nodes that are hit come those that a hit on a slot or supply reaches, unless they are there already.
+        # Hits on slots and supplies reach nodes in one step, as the nodes that are hit do.
         frontier = np.concatenate(
             [next_nodes(first, self.start, self.ways, self.step, self.by_edge, self.short), self._hit_nodes()]
         )
@@ -106,14 +106,14 @@ class _Search:
             np.maximum(self.short, short, out=self.short)
         else:
             search(frontier, self.start, self.ways, self.step, self.by_edge, self.short)
-        # Going up, a slot may also fall short that is no part of the way.
+        # Upstream, slots of reached nodes may be short that the search did not pass through.
         if self.upstream:
             edges = self.network.edges
             self.short[edges.slot[self.step[edges.source] != NONE]] = 1.0
         self._hit_slots()
 
     def bindings(self) -> tuple[Ints, Ints, Ints]:
-        """Slot, supply and source of every node."""
+        """Return slot, supply and source of every node; -1 where there is none."""
         edges = self.network.edges
         reached = np.flatnonzero(self.by_edge != NONE)
         edge = self.by_edge[reached]
@@ -123,7 +123,7 @@ class _Search:
         return slot, supply, source
 
     def _hit_nodes(self) -> Ints:
-        """Those one step from slots and supplies that are hit themselves, and not reached otherwise by then."""
+        """Mark the nodes one step from slots and supplies that are hit, unless reached already, and return them."""
         node, slot, supply = _next_to_hits(self.network, self.hits, self.hit_rows, self.upstream)
         new = np.flatnonzero(self.step[node] == NONE)
         new = new[np.unique(node[new], return_index=True)[1]]
@@ -138,7 +138,7 @@ class _Search:
 
 
 def _next_to_hits(network: Network, hits: Hits, hit_rows: Ints, upstream: bool) -> tuple[Ints, Ints, Ints]:
-    """The nodes one step from the slots and supplies that are hit themselves, with the slot and supply of each."""
+    """Return the nodes one step from the slots and supplies that are hit, with the slot and supply of each."""
     kind, index = hits.kind[hit_rows], hits.index[hit_rows]
     supply = np.unique(index[kind == SUPPLY])
     slot = np.concatenate([np.unique(index[kind == SLOT]), network.supply_slot[supply]])

@@ -1,4 +1,4 @@
-"""What every model returns: one row a shock."""
+"""The result of every model, a row for each shock."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from knockon.errors import UsageError
 from knockon.network.network import NONE, Floats, Ints
 
 Stop = Literal["tolerance", "cap"]
-#: Models that close every node in turn keep a number for each shock and node only up to so many of them.
+#: The most numbers by shock and node that models keep by default.
 MAX_KEPT = 2_000_000
 _BY_NODE = frozenset({"loss", "low", "high", "step", "slot", "supply", "source", "shortage"})
 
 
 class _NotKept(UsageError, AttributeError):
-    """A number for each node was asked for that the model did not keep; for ``hasattr`` it is not there."""
+    """The error of reading numbers by node that the model did not keep; an AttributeError, so that ``hasattr`` is false."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -61,7 +61,7 @@ class Result:
 
     def __getattr__(self, name: str) -> Any:
         if name in _BY_NODE or name == "unaffected":
-            raise _NotKept(f"the {name} of each node was not kept; say losses=True, or ask for fewer shocks at once")
+            raise _NotKept(f"the {name} of each node was not kept; pass losses=True, or fewer shocks at once")
         raise AttributeError(name)
 
     def __repr__(self) -> str:
@@ -71,17 +71,17 @@ class Result:
 
     @property
     def truncated(self) -> bool:
-        """Whether any row stopped by its cap."""
+        """True if any shock stopped by the cap."""
         return "cap" in self.stopped_by
 
     @property
     def unaffected(self) -> Ints:
-        """How many nodes lose nothing, a number for each shock."""
+        """The number of nodes that lose nothing, (k,)."""
         return np.asarray((self.loss <= 0).sum(axis=1))
 
 
 def stop_reasons(residual: Floats, eps: float) -> tuple[Stop, ...]:
-    """By what each shock stopped: by its cap where it still moved."""
+    """Return why each shock stopped: by the cap where its last rise is above eps."""
     return tuple("tolerance" if last <= eps else "cap" for last in residual)
 
 

@@ -1,4 +1,4 @@
-r"""Points of a unit cube, spread evenly, and the numbers that intervals come to at them.
+r"""Sample points of a unit cube evenly, and compute the values of intervals at these points.
 
 A *Latin hypercube* of m points has, in every dimension, exactly one point in
 each of the m equal parts of 0..1, in an order of its own:
@@ -8,7 +8,7 @@ each of the m equal parts of 0..1, in an order of its own:
    u_{dk} = (\pi_d(k) + v_{dk}) / m
 
 with random permutations :math:`\pi_d` and :math:`v` uniform in 0..1. What it
-says of a mean is never less sharp than m - 1 independent points are (Owen
+says of a mean is at least as exact as m - 1 independent points (Owen
 1997). *Sobol'* points, here scrambled, are even in several dimensions at once,
 if their number is a power of two.
 
@@ -34,26 +34,26 @@ from knockon.propagation.checks import check_draws_and_seed
 
 SAMPLINGS = ("lhs", "sobol")
 SHAPES = ("triangular", "uniform")
-#: Sobol' points have no more dimensions than there are direction numbers.
+#: The most dimensions of Sobol' points: as many as there are direction numbers.
 MAX_SOBOL_DIMENSIONS = 21_201
 
 
 def sample_points(sampling: str, dimensions: int, draws: int, seed: int) -> Floats:
-    """Points of the unit cube: (dimensions, draws), the same for the same seed.
+    """Return points of the unit cube, (dimensions, draws), the same for the same seed.
 
     Parameters
     ----------
     sampling
         ``lhs`` (Latin hypercube) or ``sobol`` (scrambled Sobol' points).
     dimensions, draws
-        How many numbers a point has (0 or more), and how many points there are (2 or more).
+        The number of coordinates of a point (0 or more), and the number of points (2 or more).
     seed
         A whole number, 0 or more.
 
     Raises
     ------
     UsageError
-        An unknown sampling, a number out of its range; for ``sobol`` draws that are no power of two, or too many dimensions.
+        An unknown sampling, a number out of its range; for ``sobol`` draws that are not a power of two, or too many dimensions.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def sample_points(sampling: str, dimensions: int, draws: int, seed: int) -> Floa
     """
     check_sampling(sampling, draws, seed)
     if sampling == "lhs":
-        # By hand: scipy.stats takes longer to import than most questions to answer.
+        # Without scipy, because scipy.stats takes longer to import than most questions to answer.
         rng = np.random.default_rng(seed)
         parts = rng.permuted(np.tile(np.arange(draws, dtype=np.float64), (dimensions, 1)), axis=1)
         points: Floats = (parts + rng.random((dimensions, draws))) / draws
@@ -82,7 +82,7 @@ def sample_points(sampling: str, dimensions: int, draws: int, seed: int) -> Floa
 
 
 def check_sampling(sampling: str, draws: int, seed: int) -> None:
-    """See the errors of :func:`sample_points`."""
+    """Raise UsageError where :func:`sample_points` would."""
     if sampling not in SAMPLINGS:
         raise UsageError(f"unknown sampling {sampling!r}; known are {', '.join(SAMPLINGS)}")
     check_draws_and_seed(draws, seed, least=2)
@@ -92,7 +92,7 @@ def check_sampling(sampling: str, draws: int, seed: int) -> None:
 
 
 def interval_quantiles(intervals: Floats, unit: Floats, shape: str = "triangular") -> Floats:
-    r"""What intervals come to at points of the unit cube: the inverse of a distribution function, (d, m).
+    r"""Return the quantiles of intervals at points of the unit cube, (d, m).
 
     ``triangular`` has its peak at the point; ``uniform`` does not know the point:
 
@@ -138,7 +138,7 @@ def interval_quantiles(intervals: Floats, unit: Floats, shape: str = "triangular
         )
     else:
         raise UsageError(f"unknown shape {shape!r}; known are {', '.join(SHAPES)}")
-    # Rounding must not lead out of what is exact.
+    # Rounding must not lead out of the interval.
     clipped: Floats = np.clip(values, low, high)
     return clipped
 

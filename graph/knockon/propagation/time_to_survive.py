@@ -1,4 +1,4 @@
-r"""How long final demand can be met with a node down (time to survive), and what is lost if it stays down for longer.
+r"""The time that final demand can be met with a node down (time to survive), and the sales lost if it is down for longer.
 
 The linear programs of Simchi-Levi et al. (2015). A firm i produces
 :math:`u_i` in t days and ships :math:`y_{ij}` to customer j; it holds the
@@ -201,7 +201,7 @@ class _LinearProgram(NamedTuple):
 
     @classmethod
     def of(cls, network: Network, stock: Any, capacity: Any, demand: Any) -> _LinearProgram:
-        """The program of a network, in which nobody is down yet."""
+        """Return the program of a network in which no node is down."""
         if network.flows is None:
             raise UsageError("time to survive needs amounts: a network of Network.from_flows; words do not say how much")
         flows, n = network.flows, network.size
@@ -221,7 +221,7 @@ class _LinearProgram(NamedTuple):
 
 
 def _constraints(network: Network, demand: Floats, output: Floats, capacity: Floats) -> tuple[Any, int]:
-    """The matrix, and how many rows of parts stand before the balances."""
+    """Return the matrix, and the number of rows of parts, which come before the balances."""
     from scipy.sparse import coo_array
 
     flows, n = network.flows, network.size
@@ -252,17 +252,17 @@ def _constraints(network: Network, demand: Floats, output: Floats, capacity: Flo
 
 
 def _longest_time(program: _LinearProgram, down: Bools) -> float:
-    """The longest t with some firms down."""
+    """Return the longest t with some firms down."""
     goal = np.zeros(program.size)
     goal[-1] = -1.0
-    # Without stocks every multiple of a plan is a plan: who survives a day on none survives for ever.
+    # Without stocks every multiple of a plan is feasible: surviving one day means surviving for ever.
     if -_minimum(goal, program.matrix, np.zeros_like(program.right), _variable_bounds(program, down, (0.0, 1.0))) > 0.5:
         return float("inf")
     return round(-_minimum(goal, program.matrix, program.right, _variable_bounds(program, down, (0.0, None))), DIGITS) + 0.0
 
 
 def _least_lost_sales(program: _LinearProgram, down: Bools, margins: Floats, days: float) -> float:
-    """The least lost sales of so many days."""
+    """Return the least lost sales while some firms are down for a number of days."""
     from scipy.sparse import csr_array, hstack
 
     buyers = np.flatnonzero(program.demand > 0)
@@ -275,7 +275,7 @@ def _least_lost_sales(program: _LinearProgram, down: Bools, margins: Floats, day
 
 
 def _variable_bounds(program: _LinearProgram, down: Bools, t: tuple[float, float | None]) -> Floats:
-    """The bounds of each variable: nothing made by those that are down."""
+    """Return the bounds of each variable; firms that are down produce nothing."""
     limits = np.tile([0.0, np.inf], (program.size, 1))
     limits[: len(down)][down, 1] = 0.0
     limits[-1] = t[0], np.inf if t[1] is None else t[1]
@@ -283,7 +283,7 @@ def _variable_bounds(program: _LinearProgram, down: Bools, t: tuple[float, float
 
 
 def _minimum(goal: Floats, matrix: Any, right: Floats, limits: Floats) -> float:
-    """The least of the goal."""
+    """Return the minimum of the goal; raise LimitReached where the solver fails."""
     from scipy.optimize import linprog
 
     # The solver's tolerances are absolute: goals of millions are brought down to 1.
@@ -295,7 +295,7 @@ def _minimum(goal: Floats, matrix: Any, right: Floats, limits: Floats) -> float:
 
 
 def _nodes_down(network: Network, nodes: Hits | npt.ArrayLike | None) -> Bools:
-    """(k, n): which nodes are down together."""
+    """Return whether each node is down, for each row of nodes, (k, n)."""
     hits = Hits.of(network, nodes)
     start, node, loss = hits.node_losses("time to survive")
     if ((loss > 0) & (loss < 1)).any():

@@ -1,4 +1,4 @@
-"""Find which slot, supply and source make each loss what it is: explanations follow these back to the shock."""
+"""Find the slot, supply and source that determine each loss; explanations follow these back to the shock."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from knockon.propagation.traversal import first_arrivals
 
 
 class TracedRound(NamedTuple):
-    """One round: the losses before it and after it, and what each slot and supply came to in between.
+    """The values of the last round of one lane, from which bindings are found.
 
-    ``part`` is what each supply adds to the shortage of a slot of shares;
-    ``slack`` is how far, relatively, rounding may carry a sum above its parts.
+    ``before`` and ``after`` are the losses of nodes, (n,); ``supply_loss`` and ``part`` those of supplies, where ``part`` is
+    what each adds to the shortage of a slot of shares; ``meet``, ``short`` and ``value`` are those of slots, as in
+    :class:`knockon.propagation.leontief_round.Values`. ``slack`` is the relative rounding error of sums.
     """
 
     before: Floats
@@ -29,7 +30,7 @@ class TracedRound(NamedTuple):
 
 
 class Bindings(NamedTuple):
-    """For every node its step from the shock and the slot, supply and source that bind it (-1 where there is none)."""
+    """The step of every node from the shock, and the slot, supply and source that bind it; -1 where there is none."""
 
     step: Ints
     slot: Ints
@@ -38,23 +39,29 @@ class Bindings(NamedTuple):
 
 
 def find_bindings(network: Network, initial_loss: InitialLosses, last: TracedRound) -> Bindings:
-    """Return the step of every node that loses, and the slot, supply and source that make its loss what it is.
+    """Return the step of every node that loses, and the slot, supply and source that determine its loss.
 
-    An edge binds where its slot makes the loss of the owner what it is, and its
+    An edge binds where its slot determines the loss of the owner, and its
     source the shortage of the slot. A breadth-first search over such edges
     gives each node the one nearest to the shock (ties: by row, which is the
     order of IRIs), so that explanations are acyclic and each step is one more
     than that of its source.
 
-    Shares have an exception. In a circle of them whose losses have met their
-    limit the largest parts may all come from within it. There any supplier
-    counts that loses as much as its customer: every loss was once new, and had
-    such a one before it that had it from outside, so that the search arrives
-    everywhere.
+    There are two exceptions. On a cycle of shares whose losses have reached
+    their limit, the largest parts may all come from within the cycle. There any
+    supplier binds that loses at least as much as its customer: such suppliers
+    lead back to the first loss from outside. And on a cycle of full weights,
+    rounding may keep a loss slightly above all that comes from outside. There
+    an edge binds that is nearer than ``last.slack``, relatively.
 
-    Rounding is one more: a circle of full weights keeps what it once had, which
-    may be a last digit above all that comes from outside. There an edge binds
-    that comes as near as ``last.slack``.
+    Parameters
+    ----------
+    network
+        The network, of n nodes.
+    initial_loss
+        The losses that the shock itself sets.
+    last
+        The values of the last round.
     """
     bindings = Bindings(*(np.full(network.size, NONE, np.int64) for _ in range(4)))
     step = bindings.step
@@ -72,9 +79,9 @@ def find_bindings(network: Network, initial_loss: InitialLosses, last: TracedRou
 def _binding_edges(
     network: Network, initial_loss: InitialLosses, last: TracedRound, tolerance: float, *, largest: bool
 ) -> tuple[Ints, Ints, Ints]:
-    """Slot, supply (or none) and source (none: the slot or supply is hit itself) of the edges that bind, in this order."""
+    """Return slot, supply and source of the edges that bind, in this order; -1: no supply, or hit without a source."""
     lost = last.after[network.slot_owner]
-    # What makes a loss or a shortage is the greatest of several things; ``near`` lets a little less count.
+    # The greatest of several terms determines a loss or shortage; within ``tolerance`` others count as well.
     enough = last.short * (1 - tolerance)
     tight = (last.value >= lost * (1 - tolerance)) & (lost > initial_loss.node[network.slot_owner])
     by_hit = np.flatnonzero(tight & (initial_loss.slot >= enough))
@@ -92,16 +99,16 @@ def _binding_edges(
 
 
 def _binding_supplies(network: Network, slots: Bools, last: TracedRound, tolerance: float, *, largest: bool) -> Bools:
-    """Of the supplies of some slots, those that make the shortage what it is; of shares only the ``largest``, or all."""
+    """Return whether a supply determines the shortage of its slot; of shares only the ``largest``, or all."""
     row = network.supply_slot
     shared = network.mode[row] == Mode.SHARES
-    # Of shares, those that lose at least as much as they cause.
+    # Shares: supplies that lose at least as much as they cause.
     enough = (last.part > 0) & (last.supply_loss >= last.after[network.slot_owner[row]] * (1 - last.slack))
     if largest:
         parts = np.where(slots[row] & enough, last.part, 0.0)
         most = np.zeros(network.slots)
         np.maximum.at(most, row, parts)
         enough &= parts == most[row]
-    # Of the others the one that the shortage is as large as: the most harmed, the least, or one between them.
+    # Other combinations: the supply whose loss is the shortage (the most or least harmed, or the k-th).
     meets = np.abs(last.supply_loss - last.meet[row]) <= tolerance * last.meet[row]
     return np.asarray(slots[row] & np.where(shared, enough, meets))

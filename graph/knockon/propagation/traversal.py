@@ -1,4 +1,4 @@
-"""Breadth-first traversal: how many links lie between where it starts and everything that it reaches.
+"""Breadth-first traversal: the number of links from the start to everything that can be reached.
 
 One function for each form of graph: :func:`steps_from` for neighbours by
 name or number, :func:`search` for the edges of a network (its compiled twin is
@@ -33,13 +33,13 @@ def steps_from(
     Parameters
     ----------
     first
-        Where to start: these have 0 steps.
+        The nodes at step 0.
     neighbours
-        The nodes one step on from a node; for the way back, those one step before it.
+        A function from a node to the nodes one step further.
     depth
-        Go no further than this many steps.
+        The most steps; None: no limit.
     within
-        Pass through these nodes alone.
+        The only nodes to visit; None: all.
 
     Examples
     --------
@@ -63,14 +63,14 @@ def steps_from(
 
 
 def search(frontier: Ints, start: Ints, ways: Rows, step: Ints, by_edge: Ints, short: npt.NDArray[Any]) -> None:
-    """Go on from nodes that all have the same step, and fill in the step of every other node and the edge that leads to it.
+    """Search from nodes that all have the same step, and fill in the step of every node reached and the edge to it.
 
     Of several edges that reach a node in the same step the lowest counts.
 
     Parameters
     ----------
     frontier
-        The nodes to go on from.
+        The nodes to start from.
     start, ways
         The edges out of node i are ``ways[start[i]:start[i + 1]]``: each edge, the node it leads to and the slot it belongs
         to, as ``Edges.ways_out`` and, for the way back, ``Edges.ways_in`` hold them.
@@ -108,7 +108,7 @@ def next_nodes(frontier: Ints, start: Ints, ways: Rows, step: Ints, by_edge: Int
 
 
 def first_arrivals(step: Ints, source: Ints, target: Ints) -> Ints:
-    """Go on along edges from wherever ``step`` is known, fill it in where they arrive, and return the edge of each arrival.
+    """Follow edges from nodes with a known ``step``, fill in the steps of the nodes reached, and return the edge to each.
 
     The nearest source counts, and of equally near ones the edge that comes first.
 
@@ -117,7 +117,7 @@ def first_arrivals(step: Ints, source: Ints, target: Ints) -> Ints:
     step
         (nodes,), -1 where nothing has been reached; filled in.
     source, target
-        The ends of each edge; a source of -1 is the start itself, at step 0.
+        The nodes at both ends of each edge; a source of -1 stands for the shock, at step 0.
 
     Examples
     --------
@@ -140,7 +140,7 @@ def first_arrivals(step: Ints, source: Ints, target: Ints) -> Ints:
 
 
 def on_cycles(source: Ints) -> Ints:
-    """Return the nodes on cycles of sources, ascending; ``source`` is the node behind each, -1 where there is none.
+    """Return the nodes on cycles of sources, ascending; ``source`` (n,) is the source of each node, -1 where there is none.
 
     After as many steps back as there are nodes only those on cycles have not come to an end; steps are doubled.
 

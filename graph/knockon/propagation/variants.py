@@ -1,7 +1,7 @@
-"""One shock under many sets of numbers at once: the equations of leontief, a lane for each set.
+"""Compute one shock under many sets of criticalities and severities at once, by the equations of leontief.
 
-Every lane stops by its own rule, as :func:`knockon.propagation.leontief.leontief`
-would stop it, so that a batch gives what each gives alone.
+Every set is a lane that stops by itself, as in :func:`knockon.propagation.leontief.leontief`,
+so that a batch gives what each set gives alone.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from knockon.propagation.result import Stop, stop_reasons
 
 
 class VariantLosses(NamedTuple):
-    """Losses (n, m) of one shock under m sets of numbers, and how far each has converged, (m,)."""
+    """Losses (n, m) in 0..1 of one shock under m sets of numbers; rounds, residual and stopping error of each, (m,)."""
 
     loss: Floats
     iterations: Ints
@@ -41,7 +41,7 @@ def variants(
 ) -> VariantLosses:
     """Return the losses of one shock with m sets of criticalities and severities, by the equations of leontief.
 
-    Memory grows with m; whoever has many sets gives them in parts of :func:`knockon.propagation.leontief_round.lanes_at_once`.
+    Memory grows with m; pass many sets in parts of :func:`knockon.propagation.leontief_round.lanes_at_once`.
 
     Parameters
     ----------
@@ -62,13 +62,13 @@ def variants(
     --------
     A is hit; B needs it with a criticality of a half, or of one:
 
-    >>> one, none = np.zeros(1, int), np.zeros(0, int)
+    >>> zero, none = np.zeros(1, int), np.zeros(0, int)
     >>> network = Network(
-    ...     nodes="AB", slot_owner=one + 1, slot_need=one, weights=np.ones((3, 1)), mode=one, at_least=one,
+    ...     nodes="AB", slot_owner=zero + 1, slot_need=zero, weights=np.ones((3, 1)), mode=zero, at_least=zero,
     ...     supply_start=np.zeros(2, int), supply_provider=none, supply_share=np.zeros(0),
     ... )
-    >>> found = variants(Rules(network), Hits.of(network, [0]), 0, np.array([[0.5, 1.0]]), np.array([[1.0, 0.5]]))
-    >>> found.loss.tolist(), found.stopped_by
+    >>> result = variants(Rules(network), Hits.of(network, [0]), 0, np.array([[0.5, 1.0]]), np.array([[1.0, 0.5]]))
+    >>> result.loss.tolist(), result.stopped_by
     ([[1.0, 0.5], [0.5, 0.5]], ('tolerance', 'tolerance'))
     """
     lanes = LaneEquations(rules, criticality, _initial_losses(rules.network, hits, shock, severity), reading)
@@ -79,7 +79,7 @@ def variants(
 
 
 def _initial_losses(network: Network, hits: Hits, shock: int, severity: Floats) -> InitialLosses:
-    """What the shock sets in each lane: of nodes, slots and supplies."""
+    """Return the losses that the shock itself sets in each lane."""
     shock_hits = hits.of_shock(shock)
     losses = []
     for kind, size in ((NODE, network.size), (SLOT, network.slots), (SUPPLY, network.supplies)):

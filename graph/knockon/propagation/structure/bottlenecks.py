@@ -1,9 +1,8 @@
-"""The nodes through which every path to a node has to pass, whatever the criticalities of the links.
+"""Find the nodes through which every path to a node has to pass, whatever the criticalities of the links.
 
 The network is read as a plain directed graph, from needs and providers to
-dependants. Its *ultimate sources* are the nodes that need nothing; where
-several nodes need each other in a circle that nothing else feeds, each of
-them is one. A *dominator* of the target lies on every path from the ultimate
+dependants. Its *ultimate sources* are the nodes that need nothing, and the
+nodes of every cycle that needs nothing outside itself. A *dominator* of the target lies on every path from the ultimate
 sources to it.
 
 References
@@ -21,12 +20,12 @@ from knockon.network.network import Network
 if TYPE_CHECKING:
     import networkx as nx
 
-#: A node before all sources; it is no row of a network.
+#: A node before all sources, which is not a row of the network.
 _ROOT = -1
 
 
 class Bottlenecks(NamedTuple):
-    """What the paths to a target have in common; rows of a network, ascending.
+    """The nodes that all paths to a target have in common, as rows of a network, ascending.
 
     ``sources`` are the ultimate ones, ``dominators`` lie on every path from
     them, ``narrowest`` is a smallest set of nodes that every path meets (a
@@ -39,9 +38,9 @@ class Bottlenecks(NamedTuple):
 
 
 def bottlenecks(network: Network, target: int) -> Bottlenecks:
-    """Return the sources, the dominators and a narrowest passage of a target.
+    """Return the ultimate sources, the dominators and a minimum vertex cut of a target.
 
-    ``network`` holds the target and what it rests on, and nothing else (see
+    ``network`` holds the target and everything it depends on, and nothing else (see
     :func:`knockon.propagation.structure.upstream.upstream`).
 
     >>> from knockon.model import Dependency
@@ -78,7 +77,7 @@ def _flow(network: Network) -> nx.DiGraph:
 
 
 def _sources(graph: nx.DiGraph) -> set[int]:
-    """Return the nodes of every circle (a single node is one) that nothing outside it feeds."""
+    """Return the nodes of every strongly connected component that has no edge from outside."""
     import networkx as nx
 
     components = nx.condensation(graph)

@@ -1,4 +1,4 @@
-"""The cycles of a network: which nodes need each other in a circle, and what a link of one passes on."""
+"""Find the cycles of nodes that need each other, and the links that make them up."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def link_graph(network: Network) -> nx.DiGraph:
 
 
 def supplier_share(network: Network, slot: int, supply: int) -> float:
-    """Return the part of a need that a supplier meets; 1 where suppliers do not share it."""
+    """Return the share (0..1) of a need that a supplier meets; 1 where the combination is not shares."""
     return float(network.supply_share[supply]) if supply != NONE and network.mode[slot] == Mode.SHARES else 1.0
 
 

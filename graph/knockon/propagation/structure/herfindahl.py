@@ -1,4 +1,4 @@
-r"""The Herfindahl-Hirschman index of their shares.
+r"""The Herfindahl-Hirschman index of the shares of suppliers.
 
 .. math::
 
@@ -7,9 +7,8 @@ r"""The Herfindahl-Hirschman index of their shares.
 10 000 is a single supplier, 10 000 / n are n equal ones. The same index is
 also written on a scale of 0 to 1: divide by 10 000.
 
-Shares come from the records. Suppliers without a stated share split what is
-left equally, and the answer says so (``split``). Where the stated shares leave
-a rest that nobody is named for, the rest is ``unassigned`` and adds nothing.
+Suppliers without a stated share divide the remainder equally, and ``split`` is
+true. A remainder without a named supplier is ``unassigned`` and adds nothing.
 ``hhi_low`` and ``hhi_high`` are exact bounds over every way in which the
 suppliers without a share, or suppliers without a name, could divide the rest:
 equally or as finely as can be, and all with one.
