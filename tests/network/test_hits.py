@@ -102,7 +102,7 @@ def test_node_losses_are_the_greatest_of_each_node(case: tuple[PlainNetwork, tup
         assert len(set(node[mine].tolist())) == len(node[mine])
         told = np.zeros(network.size)
         told[node[mine]] = loss[mine]
-        assert told.tolist() == hits.rows(network, row, bound)[0].tolist()
+        assert told.tolist() == hits.initial_losses(network, row, bound)[0].tolist()
 
 
 @pytest.mark.parametrize("kind", [SLOT, SUPPLY])

@@ -84,7 +84,7 @@ def test_a_target_found_twice_is_hit_twice() -> None:
     assert sorted(found(one)) == [("cloud", INTERVALS[Level.LOW]), ("cloud", HIGH)]
     network = compile_network(RECORDS).network
     hits, _ = to_hits(network, [one])
-    assert [hits.rows(network, 0, bound)[0].max() for bound in (0, 1, 2)] == list(HIGH)
+    assert [hits.initial_losses(network, 0, bound)[0].max() for bound in (0, 1, 2)] == list(HIGH)
 
 
 @pytest.mark.parametrize("severity", ["ko:AllOf", "ko:High2", "id:High", "1.5", "-0.1", '"High"', '"NaN"', "true"])

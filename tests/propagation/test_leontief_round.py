@@ -15,10 +15,10 @@ from support.networks import PlainNetwork, Shock, networks_with_shocks, to_array
 
 def meeting(network: Network, supply_loss: Floats, bound: int) -> Floats:
     """How far the supplies of each slot fail to meet its need, by numpy's reductions over each slot."""
-    meet = np.zeros(network.slots)
+    unmet = np.zeros(network.slots)
     filled = np.flatnonzero(np.diff(network.supply_start))
     if not filled.size:
-        return meet
+        return unmet
     starts = network.supply_start[filled]
     greatest, least = np.maximum.reduceat(supply_loss, starts), np.minimum.reduceat(supply_loss, starts)
     shared = np.add.reduceat(network.supply_share * supply_loss, starts)
@@ -34,15 +34,15 @@ def meeting(network: Network, supply_loss: Floats, bound: int) -> Floats:
     order = np.lexsort((supply_loss, network.supply_slot))
     kth = supply_loss[order][starts + np.maximum(network.at_least[filled], 1) - 1]
     mode = network.mode[filled]
-    meet[filled] = np.select([mode == Mode.ALL_OF, mode == Mode.ANY_OF, mode == Mode.SHARES], [greatest, least, shared], kth)
-    return meet
+    unmet[filled] = np.select([mode == Mode.ALL_OF, mode == Mode.ANY_OF, mode == Mode.SHARES], [greatest, least, shared], kth)
+    return unmet
 
 
 def round_of_one(network: Network, hit: tuple[Floats, Floats, Floats], loss: Floats, bound: int) -> tuple[Floats, Floats]:
     """The shortage of each slot and the new loss of each node, for one shock at one bound."""
-    meet = meeting(network, np.maximum(hit[2], loss[network.supply_provider]), bound)
+    unmet = meeting(network, np.maximum(hit[2], loss[network.supply_provider]), bound)
     need = np.where(network.slot_need == NONE, 0.0, loss[network.slot_need]) if network.slots else np.zeros(0)
-    short = np.maximum(np.maximum(hit[1], need), meet)
+    short = np.maximum(np.maximum(hit[1], need), unmet)
     new = hit[0].copy()
     np.maximum.at(new, network.slot_owner, network.weights[bound] * short)
     return short, new
@@ -66,7 +66,7 @@ def test_a_round_of_many_lanes_is_the_round_of_each(case: tuple[PlainNetwork, Sh
     summed = (network.mode == Mode.SHARES) & (np.diff(network.supply_start) > 2)
     error = 0.0 if not summed.any() else 4 * np.finfo(float).eps
     for lane, (row, bound) in enumerate(pairs):
-        short, new = round_of_one(network, hits.rows(network, row, bound), state[:, lane], bound)
+        short, new = round_of_one(network, hits.initial_losses(network, row, bound), state[:, lane], bound)
         assert np.abs(values.short[:, lane] - short).max(initial=0.0) <= error
         assert np.abs(values.loss[:, lane] - new).max(initial=0.0) <= error
     chosen = np.array([4, 1])

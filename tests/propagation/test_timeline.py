@@ -97,7 +97,7 @@ def met(mode: Mode, lost: list[float], shares: list[float], k: int, unstated: li
 
 def stepped(network: Network, hits: Any, bound: int, given: dict[str, Any]) -> list[list[float]]:
     """The equations of the module, one slot at a time, in steps of a day."""
-    node_hit, slot_hit, supply_hit = hits.rows(network, 0, bound)
+    node_hit, slot_hit, supply_hit = hits.initial_losses(network, 0, bound)
     duration, recovery = given["duration"], given["recovery"]
     stock, days = list(given["buffer"]), []
     for t in range(given["horizon"] + 1):
@@ -113,8 +113,8 @@ def stepped(network: Network, hits: Any, bound: int, given: dict[str, Any]) -> l
                 lost.append(max(left * supply_hit[s], days[then][network.supply_provider[s]] if then >= 0 else 0.0))
                 shares.append(network.supply_share[s])
             open_ = np.flatnonzero(network.unstated[network.supply_start[r] : network.supply_start[r + 1]]).tolist()
-            meet = met(Mode(network.mode[r]), lost, shares, int(network.at_least[r]), open_, bound) if lost else 0.0
-            short = max(left * slot_hit[r], before[network.slot_need[r]], meet)
+            unmet = met(Mode(network.mode[r]), lost, shares, int(network.at_least[r]), open_, bound) if lost else 0.0
+            short = max(left * slot_hit[r], before[network.slot_need[r]], unmet)
             drawn = min(stock[r], short)
             stock[r] = stock[r] - drawn if short > 0 else min(given["buffer"][r], stock[r] + 1.0)
             owner = network.slot_owner[r]

@@ -159,10 +159,12 @@ def _admitted(
 
 
 def _begins_later(supply: Supply, record_filter: RecordFilter) -> bool:
+    """Return whether a supply begins after the day of the filter."""
     return record_filter.as_of is not None and supply.from_ is not None and supply.from_ > record_filter.as_of
 
 
 def _reason_to_exclude(record: Dependency, classes: Mapping[str, str], record_filter: RecordFilter) -> str:
+    """Return the reason why the class of its dependant, need or a provider excludes a dependency; empty if none does."""
     dependant = classes.get(record.dependant, "Entity")
     if any(is_a(dependant, name) for name in NEVER_DEPENDANT):
         return f"a {dependant} depends on nothing"
@@ -173,6 +175,7 @@ def _reason_to_exclude(record: Dependency, classes: Mapping[str, str], record_fi
 
 
 def _arrays(slot_by_ends: Mapping[tuple[str, str], _Slot], extra_entities: Iterable[str], origin: str) -> Network:
+    """Build the arrays of slots, which are keyed by dependant and need."""
     keys, slots = list(slot_by_ends), list(slot_by_ends.values())
     supplies = [supply for slot in slots for supply in slot.supplies]
     nodes = tuple(sorted({iri for key in keys for iri in key} | {supply.provider for supply in supplies} | set(extra_entities)))
@@ -222,6 +225,7 @@ class _Slot:
 
 
 def _slot(members: Sequence[_SlotRecord]) -> _Slot:
+    """Merge the dependencies of one dependant on one need into a slot."""
     records = [member.record for member in members]
     claims = [member.record for member in members if not member.details] or records
     intervals = [d.interval for d in claims]
@@ -242,7 +246,7 @@ def _slot(members: Sequence[_SlotRecord]) -> _Slot:
         # Where four of five suppliers must work and only three count, all three must.
         at_least=min(at_least or 0, len(by_provider)),
         supplies=tuple(
-            _SlotSupply(p, shares.share[p], p in shares.unstated, _shortest(s.delay for s in ss), tuple(s.id for s in ss))
+            _SlotSupply(p, shares.share[p], p in shares.unstated, _shortest_days(s.delay for s in ss), tuple(s.id for s in ss))
             for p, ss in sorted(by_provider.items())
         ),
         records=tuple(d.id for d in records),
@@ -250,7 +254,7 @@ def _slot(members: Sequence[_SlotRecord]) -> _Slot:
         disputed=len(claims) > 1,
         total=shares.total,
         completed=shares.completed,
-        buffer=_shortest(d.buffer for d in records),
+        buffer=_shortest_days(d.buffer for d in records),
     )
 
 
@@ -261,7 +265,7 @@ def _combination(records: Iterable[Dependency]) -> tuple[Combination, int | None
     return kinds.pop() if len(kinds) == 1 else (Combination.ALL_OF, None)
 
 
-def _shortest(durations: Iterable[str | None]) -> float:
+def _shortest_days(durations: Iterable[str | None]) -> float:
     """Return the shortest of several durations in days (the most harmful, where records disagree); 0 without any."""
     return min((days(duration) for duration in durations if duration), default=0.0)
 

@@ -61,6 +61,7 @@ def describe(network: NetworkArrays) -> dict[str, Any]:
 
 
 def _flows(flows: Flows) -> dict[str, Any]:
+    """Return the counts and sums of a network of flows."""
     need = flows.essentiality[flows.sector[flows.supplier], flows.sector[flows.customer]]
     return {
         "flows": len(flows.value),

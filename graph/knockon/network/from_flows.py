@@ -190,6 +190,7 @@ def _network(kind: type[N], flows: Flows, seller: Rows, nodes: Sequence[str], co
 
 
 def _checked_costs(costs: Floats, purchases: Floats) -> Floats:
+    """Return costs that are at least the purchases; raise InvalidData where one is lower by more than rounding."""
     hint = "what a firm spends in all is at least what it buys in the table"
     reject_rows("costs", costs, costs < purchases * (1 - _ROUNDING), "less than the inputs of the firm", hint)
     return np.maximum(costs, purchases)
@@ -212,6 +213,7 @@ def _merge_flows(seller: Ints, buyer: Ints, money: Floats, firms: int) -> tuple[
 
 
 def _sum_by_firm(firm: Rows, money: Floats, firms: int) -> Floats:
+    """Return the sum of money of each firm, (firms,)."""
     return np.bincount(firm, money, firms).astype(np.float64, copy=False)
 
 
@@ -230,6 +232,7 @@ def _firm_count(seller: Ints, buyer: Ints, columns: Mapping[str, Sized | None]) 
 
 
 def _check_flows(seller: Ints, buyer: Ints, firms: int, self_flows: bool) -> None:
+    """Raise InvalidData where a firm number does not exist, or a firm sells to itself."""
     for name, column in (("supplier", seller), ("customer", buyer)):
         reject_rows(name, column, column >= firms, "not a firm", f"the columns of firms have {firms} rows")
     if not self_flows:
@@ -238,6 +241,7 @@ def _check_flows(seller: Ints, buyer: Ints, firms: int, self_flows: bool) -> Non
 
 
 def _essentiality(sector: Rows, essentiality: npt.ArrayLike | None) -> npt.NDArray[np.int8]:
+    """Return the essentiality matrix, (sectors, sectors), checked against the sector numbers."""
     sectors = int(sector.max(initial=0)) + 1
     if essentiality is None:
         hint = "number the sectors from 0 without gaps, or give essentiality="

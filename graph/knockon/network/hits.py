@@ -132,6 +132,7 @@ class Hits:
         return cls(len(losses), shock, np.full(len(shock), NODE), node, severity)
 
     def _check(self, network: Network) -> None:
+        """Raise UsageError unless all columns fit together and all targets exist."""
         # Compiled code does not check row numbers.
         if not len(self.shock) == len(self.kind) == len(self.index) or self.severity.shape != (3, len(self.shock)):
             raise UsageError("hits need one shock, kind, index and three severities each: columns of one length")
@@ -168,7 +169,7 @@ class Hits:
         order, start = self._by_shock
         return order[start[shock] : start[shock + 1]]
 
-    def rows(self, network: Network, shock: int, bound: int) -> InitialLosses:
+    def initial_losses(self, network: Network, shock: int, bound: int) -> InitialLosses:
         """Return the losses that one shock itself sets; of several hits on one target the greatest counts.
 
         Parameters
@@ -188,7 +189,7 @@ class Hits:
         Examples
         --------
         >>> network = Network.from_flows([0], [1], [1.0])
-        >>> Hits.of(network, [1]).rows(network, 0, bound=1)
+        >>> Hits.of(network, [1]).initial_losses(network, 0, bound=1)
         InitialLosses(node=array([0., 1.]), slot=array([0.]), supply=array([0.]))
         """
         chosen = self.of_shock(shock)
@@ -236,6 +237,7 @@ class Hits:
 
 
 def _array(shocks: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Return shocks as an array of numbers."""
     array = read_array(shocks, "shocks must be node numbers or rows of losses")
     if array.size and array.dtype.kind not in "biuf":
         raise UsageError(f"shocks must be node numbers or rows of losses, not {array.dtype}")
@@ -243,6 +245,7 @@ def _array(shocks: npt.ArrayLike) -> npt.NDArray[Any]:
 
 
 def _outside(kind: int, count: int) -> str:
+    """Return the message for a target that does not exist."""
     if count:
         return f"a shock names a {('node', 'slot', 'supply')[kind]} outside 0..{count - 1}"
     return f"a {'node' if kind == NODE else 'slot or supply'} is hit, and the network has none"

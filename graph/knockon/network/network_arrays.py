@@ -54,6 +54,7 @@ class Edges(NamedTuple):
         supply = np.concatenate([np.full(need.size, NONE), np.arange(network.supplies)]).astype(need.dtype)
 
         def grouped(rows: Rows, far: Rows) -> tuple[Ints, Rows]:
+            """Return where the edges of each row start, and the edges by row with their far end and slot."""
             counts = np.bincount(rows, minlength=network.size) if rows.size else np.zeros(network.size, np.int64)
             order = np.argsort(rows, kind="stable").astype(need.dtype)
             return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), np.column_stack([order, far[order], slot[order]])
@@ -171,7 +172,7 @@ class NetworkArrays:
 
     @cached_property
     def remainder(self) -> Floats:
-        """(slots,): the part of each need that belongs to suppliers whose shares nobody stated (0..1)."""
+        """The part (0..1) of each need that belongs to suppliers whose shares nobody stated, (slots,)."""
         if not self.unstated.any():
             return np.broadcast_to(np.zeros(1), self.slots)
         stated, rest = (

@@ -142,6 +142,7 @@ def resolve_shock(
 
 
 def _query_targets(store: Store, shock: Shock, hit: Hit, budget: Budget) -> list[Target]:
+    """Return the targets that the target query of a hit selects, sorted."""
     try:
         answer = run_target_query(store, hit.target_query or "", budget)
         names = {variable.value for variable in answer.variables()}
@@ -181,6 +182,7 @@ def _target(row: QuerySolution, hit: Hit, *, graded: bool) -> Target:
 
 
 def _severity(term: object) -> Interval:
+    """Return the severity that a term of a target query states: a word of the scale or a number."""
     try:
         if isinstance(term, NamedNode):
             return interval(Level(term.value.removeprefix(KO)))
@@ -209,6 +211,7 @@ def to_hits(network: Network, shocks: Sequence[ResolvedShock]) -> tuple[Hits, li
 
 
 def _kind_and_row(network: Network, iri: str) -> tuple[int, int] | None:
+    """Return the kind and row of a node, slot or supply by its IRI; None if it is not in the network."""
     tables: Iterable[tuple[int, Mapping[str, int]]] = (
         (NODE, network.index),
         (SLOT, network.slot_index),

@@ -150,14 +150,17 @@ def _write_array(path: Path, array: npt.NDArray[Any]) -> str:
 
 
 def _with_checksum(meta: dict[str, Any]) -> bytes:
+    """Return the description as JSON, with its own checksum."""
     return json.dumps({**meta, "sha256": _checksum(meta)}, indent=1).encode() + b"\n"
 
 
 def _checksum(meta: dict[str, Any]) -> str:
+    """Return the SHA-256 of the description."""
     return hashlib.sha256(json.dumps(meta, sort_keys=True).encode()).hexdigest()
 
 
 def _arrays(network: NetworkArrays) -> Arrays:
+    """Return the arrays to write, by the names of their files."""
     arrays: Arrays = {name: getattr(network, name) for name in _ARRAYS}
     if not isinstance(network.nodes, NumberedNames):
         nodes = PackedNames.of(network.nodes)
@@ -171,6 +174,7 @@ def _arrays(network: NetworkArrays) -> Arrays:
 
 
 def _describe_snapshot(network: NetworkArrays) -> dict[str, Any]:
+    """Return the description of a snapshot."""
     flows = network.flows
     return {
         "version": VERSION,
@@ -198,6 +202,7 @@ def _without_repetition(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _map_array(path: Path, shape: list[int]) -> npt.NDArray[Any]:
+    """Open an array, mapped into memory; one that repeats a value is broadcast to its shape."""
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (TokenError, SyntaxError, Warning) as error:  # a header that does not parse
@@ -212,6 +217,8 @@ def _map_array(path: Path, shape: list[int]) -> npt.NDArray[Any]:
 
 
 def _network(kind: type[N], meta: dict[str, Any], arrays: Arrays) -> N:
+    """Build the network from its arrays."""
+
     def groups(name: str) -> PackedGroups:
         return PackedGroups(PackedNames(arrays[f"{name}_text"], arrays[f"{name}_names"]), arrays[f"{name}_ends"])
 
@@ -256,4 +263,5 @@ def _restore(path: Path) -> None:
 
 
 def _damaged(path: Path, what: str) -> InvalidData:
+    """Return the error of a snapshot that is not what was saved."""
     return InvalidData([Problem(str(path), None, what, "compile the network again and save it")])

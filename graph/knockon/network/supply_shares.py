@@ -87,4 +87,5 @@ def supply_shares(counting: Mapping[str, float | None], left_out: Sequence[float
 
 
 def _near_one(total: float) -> float:
+    """Return 1 for a sum that differs from it by rounding, else the sum."""
     return 1.0 if abs(total - 1) <= _EXACT else total

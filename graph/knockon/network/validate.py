@@ -40,6 +40,7 @@ def is_valid(network: NetworkArrays) -> bool:
 
 
 def _valid_names(names: Sequence[str]) -> bool:
+    """Return whether names can be unpacked."""
     if isinstance(names, NumberedNames):
         return len(names) <= np.iinfo(np.int32).max
     if not isinstance(names, PackedNames):
@@ -107,6 +108,7 @@ def _valid_flows(flows: Flows, n: int, slots: int) -> bool:
 
 
 def _in_range(rows: Array, low: int, high: int, count: int) -> bool:
+    """Return whether there are ``count`` whole numbers, each at least ``low`` and below ``high``."""
     if rows.shape != (count,) or rows.dtype.kind != "i":
         return False
     return not count or bool(rows.min() >= low and rows.max() < high)
@@ -120,12 +122,14 @@ def _valid_amounts(numbers: Array, count: int, most: float = np.inf) -> bool:
 
 
 def _valid_starts(starts: Array, count: int, end: int) -> bool:
+    """Return whether starts ascend from 0 to ``end``, one for each of ``count`` rows and one more."""
     if starts.shape != (count + 1,) or starts.dtype.kind != "i":
         return False
     return bool(starts[0] == 0 and starts[-1] == end and (np.diff(starts) >= 0).all())
 
 
 def _valid_ends(ends: Array, end: int) -> bool:
+    """Return whether ends ascend to ``end``."""
     if ends.ndim != 1 or ends.dtype.kind != "i":
         return False
     if not len(ends):

@@ -62,6 +62,7 @@ class LargestContributor:
             reached |= fresh
 
     def _record_largest(self, which: Bools, sent: Floats, columns: Ints) -> None:
+        """Record the largest contribution to some losses, which do not change any more."""
         row, place = np.nonzero(which)
         entry, part = largest_contribution(self.weight, row, place, sent)
         column = columns[place]
@@ -91,6 +92,7 @@ class LargestContributor:
             self.entry[row, column] = np.where(part > 0, entry, NONE)
 
     def _source(self) -> Ints:
+        """Return the source of every loss, (n, k); -1 where there is none."""
         if not self.weight.nnz:
             return self.entry
         return np.where(self.entry == NONE, NONE, self.weight.indices[self.entry]).astype(np.int64)

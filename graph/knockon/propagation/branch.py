@@ -79,7 +79,7 @@ class Branch:
 
     def _slot(self, slot: int, state: Floats) -> tuple[float, list[Slope]]:
         """Return the shortage of a slot, and the slopes of the losses that determine it."""
-        short, parts = self._meeting(slot, state)
+        short, parts = self._unmet(slot, state)
         need = int(self.network.slot_need[slot])
         if need != NONE and state[need] > short:
             short, parts = float(state[need]), [(need, 1.0)]
@@ -87,7 +87,7 @@ class Branch:
             short, parts = float(self.slot_hit[slot]), []
         return short, parts
 
-    def _meeting(self, slot: int, state: Floats) -> tuple[float, list[Slope]]:
+    def _unmet(self, slot: int, state: Floats) -> tuple[float, list[Slope]]:
         """Return the part of a need that supplies and backups fail to meet, and its slopes."""
         first, last = int(self.network.supply_start[slot]), int(self.network.supply_start[slot + 1])
         supplies = [self._supply(supply, state) for supply in range(first, last)]
@@ -104,6 +104,7 @@ class Branch:
         return short, parts
 
     def _combined(self, slot: int, supplies: list[tuple[float, list[Slope]]], shares: list[float]) -> tuple[float, list[Slope]]:
+        """Return what the combination of a slot gives for the losses of its supplies, and its slopes."""
         mode = self.network.mode[slot]
         if mode == Mode.ALL_OF:
             return _kth(supplies, len(supplies))
@@ -129,6 +130,7 @@ class Branch:
         return read_shares
 
     def _supply(self, supply: int, state: Floats) -> tuple[float, list[Slope]]:
+        """Return the loss of a supply and its slopes."""
         provider = int((self.network.supply_provider if self.provider is None else self.provider)[supply])
         lost = 0.0 if provider == NONE else float(state[provider])
         if self.supply_hit[supply] > lost:

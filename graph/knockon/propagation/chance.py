@@ -160,6 +160,7 @@ def chance(
 
 
 def _stack(rows: Sequence[npt.NDArray[Any]], width: int) -> npt.NDArray[Any]:
+    """Return rows as one array, also where there are none."""
     return np.stack(rows) if rows else np.zeros((0, width))
 
 
@@ -180,7 +181,7 @@ def _run_shock(rules: Rules, hits: Hits, shock: int, source: _DrawStream | None,
     bounds = bounds_to_run(network.weights, hits.severity[:, shock_hits], split=rules.split)
     tallies = []
     for bound in bounds:
-        tally, initial_loss, criticality = Tally(rules), hits.rows(network, shock, bound), network.weights[bound]
+        tally, initial_loss, criticality = Tally(rules), hits.initial_losses(network, shock, bound), network.weights[bound]
         batches = enumerate_outcomes(rules, criticality, initial_loss, lanes, bound) if source is None else source.draws()
         for batch in batches:
             simulate_draws(tally, criticality, initial_loss, batch, trace=bound == POINT, bound=bound)
@@ -214,6 +215,7 @@ class _DrawStream:
             yield from (self._drawn(batch) for batch in range(-(-self.count // self.lanes)))
 
     def _drawn(self, batch: int) -> Draws:
+        """Return one batch of draws."""
         width = min(self.lanes, self.count - batch * self.lanes)
 
         def stream(kind: int, size: int) -> Floats:
@@ -228,11 +230,13 @@ class _DrawStream:
 
 
 def _uncertain(chances: Floats) -> bool:
+    """Return whether any chance is neither 0 nor 1."""
     uncertain: Bools = (chances > 0) & (chances < 1)
     return bool(uncertain.any())
 
 
 def _check(network: Network, hits: Hits, draws: int, seed: int) -> None:
+    """Raise UsageError unless draws, seed and all probabilities are in range."""
     check_draws_and_seed(draws, seed, least=1)
     for name, chances in (("severity", hits.severity), ("criticality", network.weights)):
         if not ((chances >= 0) & (chances <= 1)).all():

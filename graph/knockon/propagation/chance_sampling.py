@@ -177,6 +177,7 @@ def most_frequent_bindings(tally: Tally) -> Bindings:
 
 
 def _failure_paths(tally: Tally) -> _FailurePaths:
+    """Return the causes of failure that a tally has counted, with their weights."""
     rules = tally.rules
     slots, supplies, nodes = (np.arange(len(rows)) for rows in (tally.slot_hit, tally.supply_hit, tally.hit))
     slot_of = np.asarray(rules.network.supply_slot, np.int64)

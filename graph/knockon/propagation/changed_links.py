@@ -69,7 +69,7 @@ class ChangedNetworks:
 
     def __init__(self, network: Network, hits: Hits, shock: int, *, eps: float = EPS, cap: int = CAP) -> None:
         self.network, self.eps, self.cap = network, eps, cap
-        self.initial_loss = [InitialLosses(*hits.rows(network, shock, bound)) for bound in (0, 1, 2)]
+        self.initial_loss = [hits.initial_losses(network, shock, bound) for bound in (0, 1, 2)]
         self.rules = Rules(network)
         self.capped = False
 
@@ -136,6 +136,7 @@ class _ChangedCells(NamedTuple):
 
     @classmethod
     def of(cls, rows: Iterable[tuple[int, int, int]]) -> _ChangedCells:
+        """Return cells from rows of (lane, row, node)."""
         return cls(*np.array(list(rows), np.int64).reshape(-1, 3).T)
 
     def losses(self, state: Floats) -> Floats:
@@ -156,8 +157,8 @@ class _Changes:
         """Put the losses of new providers in place of those of the old ones."""
         lost[self.switched.row, self.switched.lane] = self.switched.losses(state)
 
-    def meeting(self, meet: Floats, lost: Floats, state: Floats) -> None:
+    def change_unmet(self, unmet: Floats, lost: Floats, state: Floats) -> None:
         """Apply the numbers of supplies that must work, then the backups."""
         for lane, slot, count in self.at_least:
-            meet[slot, lane] = np.sort(lost[self.start[slot] : self.start[slot + 1], lane])[count - 1]
-        np.minimum.at(meet, (self.backed.row, self.backed.lane), self.backed.losses(state))
+            unmet[slot, lane] = np.sort(lost[self.start[slot] : self.start[slot + 1], lane])[count - 1]
+        np.minimum.at(unmet, (self.backed.row, self.backed.lane), self.backed.losses(state))

@@ -39,7 +39,7 @@ def check_stopping(eps: Any, cap: Any) -> None:
     ...
     knockon.errors.UsageError: eps must be a number in 0..1, not -1
     """
-    if not _number(eps) or not 0 <= eps < 1:
+    if not _is_number(eps) or not 0 <= eps < 1:
         raise UsageError(f"eps must be a number in 0..1, not {eps!r}")
     if not isinstance(cap, int | np.integer) or isinstance(cap, bool) or not 1 <= cap < 2**62:
         raise UsageError(f"cap must be a whole number of rounds, from 1 to {2**62 - 1}, not {cap!r}")
@@ -96,6 +96,7 @@ def check_flag(name: str, value: Any) -> None:
         raise UsageError(f"{name} must be True or False, not {value!r}")
 
 
-def _number(value: Any) -> bool:
+def _is_number(value: Any) -> bool:
+    """Return whether a value is a real number other than NaN."""
     is_real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
     return is_real and not math.isnan(value)

@@ -143,19 +143,19 @@ class Rules:
             booleans and no slot has shares.
         """
         kind = np.float64 if self.shares else lost.dtype
-        meet = np.zeros((len(self.owner), lost.shape[1]), kind)
+        unmet = np.zeros((len(self.owner), lost.shape[1]), kind)
         for mode, (rows, parts) in self.slots:
             part = lost[parts]
             if mode == Mode.ALL_OF:
-                meet[rows] = part.max(axis=1)
+                unmet[rows] = part.max(axis=1)
             elif mode == Mode.ANY_OF:
-                meet[rows] = part.min(axis=1)
+                unmet[rows] = part.min(axis=1)
             elif mode == Mode.SHARES:
-                meet[rows] = self._shared(part, parts, rows, reading)
+                unmet[rows] = self._shared(part, parts, rows, reading)
             else:
                 kth = np.maximum(self.network.at_least[rows], 1) - 1
-                meet[rows] = np.sort(part, axis=1)[np.arange(len(rows)), kth]
-        return meet
+                unmet[rows] = np.sort(part, axis=1)[np.arange(len(rows)), kth]
+        return unmet
 
     def _shared(self, part: Columns, parts: Ints, rows: Ints, reading: Columns | None) -> Columns:
         """Return the weighted sums of some slots of shares, (rows, m); ``part`` are the losses of supplies ``parts``."""

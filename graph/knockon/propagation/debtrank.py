@@ -171,6 +171,7 @@ def debtrank(
 
 
 def _compiled_batch(task: DebtRankTask) -> _Batch:
+    """Run all shocks with the compiled kernel."""
     from knockon.propagation.kernels.distress import run_linear
 
     index, iterations, residual = run_linear(task)
@@ -178,12 +179,14 @@ def _compiled_batch(task: DebtRankTask) -> _Batch:
 
 
 def _check(variant: str, eps: float, cap: int) -> None:
+    """Raise UsageError unless variant, eps and cap are in range."""
     if variant not in ("linear", "original"):
         raise UsageError(f"unknown variant {variant!r}; known are linear, original")
     check_stopping(eps, cap)
 
 
 def _check_bounds(hits: Hits) -> None:
+    """Raise UsageError where a severity has a low end of 0 and a higher one, for which the original variant has no bounds."""
     initial_loss = hits.severity > 0
     if (initial_loss != initial_loss[1]).any():
         raise UsageError(
@@ -244,6 +247,7 @@ def _batches(task: DebtRankTask) -> Iterator[_Batch]:
 
 
 def _result(network: Network, batches: list[_Batch], task: DebtRankTask, parameters: dict[str, Any]) -> DebtRankResult:
+    """Build the result from those of all batches."""
     size, shocks = network.size, task.hits.count
     index = np.concatenate([np.zeros((3, 0)), *(batch.indices for batch in batches)], axis=1)
     residual = np.concatenate([np.zeros(0), *(batch.residual for batch in batches)])

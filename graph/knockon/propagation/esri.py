@@ -256,6 +256,7 @@ def caveats(network: Network, eps: float, replaceability: bool, cascade: Cascade
 
 
 def _number_type(dtype: npt.DTypeLike, eps: float) -> np.dtype[Any]:
+    """Return float64 or float32; raise UsageError for other types, or where eps is too small for the type."""
     try:
         number = np.dtype(dtype)
     except TypeError:
@@ -270,6 +271,7 @@ def _number_type(dtype: npt.DTypeLike, eps: float) -> np.dtype[Any]:
 def _run(
     engine: str, network: Network, flows: Flows, task: EsriTask, dtype: np.dtype[Any], threads: int | None
 ) -> EngineResult:
+    """Run the engine that was chosen."""
     if engine == "exact":
         from knockon.propagation.esri_exact import solve_exactly
 
@@ -284,6 +286,7 @@ def _run(
 
 
 def _flows(network: Network) -> Flows:
+    """Return the flows of a network; raise UsageError where it has none."""
     if network.flows is None:
         raise UsageError("esri needs money flows: a network made by Network.from_flows(supplier, customer, value, ...)")
     return network.flows
@@ -292,6 +295,7 @@ def _flows(network: Network) -> Flows:
 def _result(
     network: Network, task: EsriTask, outcome: EngineResult, parameters: dict[str, Any], caveats: tuple[str, ...]
 ) -> EsriResult:
+    """Build the result from the output of an engine."""
     by_node: dict[str, Any] = dict.fromkeys(("loss", "low", "high", "step", "slot", "supply", "source", "shortage"))
     if outcome.loss_down is not None and outcome.loss_up is not None:
         from knockon.propagation.esri_channels import trace_cascades

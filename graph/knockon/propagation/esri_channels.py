@@ -107,12 +107,12 @@ def _cascade_bindings(
     """Return the bindings of one cascade with final losses (n,), and the round that they are read off."""
     supply_loss = loss[network.supply_provider]
     part = network.supply_share * weight[network.supply_provider] * supply_loss
-    meet = np.add.reduceat(part, network.supply_start[:-1]) * network.weights[1] if network.slots else np.zeros(0)
+    unmet = np.add.reduceat(part, network.supply_start[:-1]) * network.weights[1] if network.slots else np.zeros(0)
     # Losses are final up to rounding and eps: the slots that come nearest to the loss of a node bind.
     reached = np.zeros(network.size)
-    np.maximum.at(reached, network.slot_owner, meet)
-    short = np.minimum(meet, 1.0)
-    nearest = (meet >= reached[network.slot_owner] * (1 - slack)) & (meet > 0)
+    np.maximum.at(reached, network.slot_owner, unmet)
+    short = np.minimum(unmet, 1.0)
+    nearest = (unmet >= reached[network.slot_owner] * (1 - slack)) & (unmet > 0)
     last = TracedRound(loss, loss, supply_loss, part, short, short, np.where(nearest, loss[network.slot_owner], 0.0), slack)
     own = np.where((hit > 0) & ~_exceeds_hit(loss, hit, slack), loss, 0.0)
     initial_loss = InitialLosses(own, np.zeros(network.slots), np.zeros(network.supplies))

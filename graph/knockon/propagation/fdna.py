@@ -45,7 +45,7 @@ from knockon.network.network import Floats, Ints, Network
 from knockon.propagation.bounds import HIGH, LOW, POINT, bounds_to_run, enclose
 from knockon.propagation.checks import check_stopping
 from knockon.propagation.fdna_levels import LevelOrder, causes_by_level, losses_by_level
-from knockon.propagation.fdna_links import LinkNumbers, Links, links_of
+from knockon.propagation.fdna_links import LinkNumbers, Links, read_links
 from knockon.propagation.fixed_point import CAP, EPS
 from knockon.propagation.matrices import initial_losses, node_hits, without_slots
 from knockon.propagation.result import Result, stop_reasons
@@ -130,7 +130,7 @@ def fdna(
     >>> result.operability.round(6).tolist()
     [[50.0, 62.5, 57.5, 77.5, 81.083333]]
     """
-    nodes, table = links_of(network, links, strength, criticality)
+    nodes, table = read_links(network, links, strength, criticality)
     if cycles not in ("solve", "condense", "error"):
         raise UsageError(f"unknown cycles {cycles!r}; known are solve, condense, error")
     check_stopping(eps, cap)

@@ -71,6 +71,7 @@ class _Equations:
         return step, source
 
     def _search(self, loss: Floats, initial_loss: Floats, step: Ints, source: Ints) -> None:
+        """Fill in step and source of the losses of one shock."""
         feeder, receiver = self.links.feeder, self.links.receiver
         step[(loss > 0) & (initial_loss >= loss * (1 - _SLACK))] = 0
         # A feeder may lose exactly what its receiver tolerates: then nothing is lost, and there is no cause.

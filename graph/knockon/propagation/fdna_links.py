@@ -40,7 +40,7 @@ class _LinkEnds(NamedTuple):
     column: Ints | None
 
 
-def links_of(
+def read_links(
     network: Any, links: _Pair | None, strength: LinkNumbers | None, criticality: LinkNumbers | None
 ) -> tuple[Network, Links]:
     """Return the network and its links, from any of the forms that :func:`knockon.propagation.fdna.fdna` takes.
@@ -59,7 +59,7 @@ def links_of(
 
     Examples
     --------
-    >>> links_of(3, ([1, 0], [2, 1]), [0.5, 0.75], 100)[1].strength.tolist()
+    >>> read_links(3, ([1, 0], [2, 1]), [0.5, 0.75], 100)[1].strength.tolist()
     [0.75, 0.5]
     """
     counted = isinstance(network, int | np.integer) and not isinstance(network, bool)
@@ -104,6 +104,7 @@ def _ends(network: Any, size: int, links: _Pair | None, strength: LinkNumbers, c
 
 
 def _ends_from_columns(size: int, links: _Pair) -> _LinkEnds:
+    """Return the links of two columns of node numbers."""
     if len(links) != 2:
         raise UsageError("links must be two columns, (feeders, receivers): of pairs, say tuple(zip(*pairs))")
     if all(isinstance(column, tuple) and len(column) == 2 for column in links) and isinstance(links, list):
@@ -118,6 +119,7 @@ def _ends_from_columns(size: int, links: _Pair) -> _LinkEnds:
 
 
 def _node_pairs(mapping: Mapping[Any, Any]) -> tuple[Ints, Ints]:
+    """Return the feeders and receivers that are the keys of a mapping, sorted."""
     try:
         pairs = np.array(sorted(mapping), dtype=np.int64).reshape(-1, 2)
     except (TypeError, ValueError) as error:
@@ -126,6 +128,7 @@ def _node_pairs(mapping: Mapping[Any, Any]) -> tuple[Ints, Ints]:
 
 
 def _checked_ends(size: int, feeder: Ints, receiver: Ints, column: Ints | None) -> _LinkEnds:
+    """Return links; raise InvalidData where a node does not exist or a link is a duplicate."""
     ends = _LinkEnds(size, feeder, receiver, column)
     absent = (np.minimum(feeder, receiver) < 0) | (np.maximum(feeder, receiver) >= size)
     _reject_links("links", ends, absent, "names a node that does not exist", f"nodes are numbered 0..{size - 1}")
@@ -166,6 +169,7 @@ def _numbers(values: LinkNumbers, name: str, ends: _LinkEnds, most: float) -> Fl
 
 
 def _from_mapping(mapping: Mapping[tuple[int, int], float], name: str, ends: _LinkEnds) -> Floats:
+    """Return the number of each link from a mapping, NaN where it has none."""
     ends_named = _checked_ends(ends.size, *_node_pairs(mapping), None)
     key, known = (pairs_of.feeder * ends.size + pairs_of.receiver for pairs_of in (ends_named, ends))
     _reject_links(name, ends_named, ~np.isin(key, known), "is for a link that does not exist", "leave it out")
@@ -174,6 +178,7 @@ def _from_mapping(mapping: Mapping[tuple[int, int], float], name: str, ends: _Li
 
 
 def _column(values: Any, name: str, ends: _LinkEnds) -> Floats:
+    """Return the number of each link from a column, or from one number for all."""
     column = read_array(values, f"{name} must be one number for each link")
     if column.dtype.kind not in "fiub" and column.size:
         raise UsageError(f"{name} must hold numbers, not {column.dtype}")
@@ -187,12 +192,14 @@ def _column(values: Any, name: str, ends: _LinkEnds) -> Floats:
 
 
 def _is_matrix(values: object) -> bool:
+    """Return whether values have two dimensions."""
     return getattr(values, "ndim", None) == 2 or (
         isinstance(values, list | tuple) and read_array(values, "numbers of links").ndim == 2
     )
 
 
 def _matrix(values: Any, name: str, size: int) -> Floats:
+    """Return a matrix of numbers as a dense (size, size) array."""
     matrix = np.asarray(square_matrix(values, "fdna").toarray())
     if len(matrix) != size:
         raise UsageError(f"{name} must be ({size}, {size}) for {size} nodes, not {matrix.shape}")

@@ -161,8 +161,8 @@ def _run(rules: Rules, hits: Hits, shocks: range, bounds: tuple[int, ...], answe
     last = at_point.values(before)
     answer.shortage[rows] = last.short.T
     for place, shock in enumerate(shocks):
-        lost, meet, short, value, after = (part[:, place] for part in last)
-        last_round = TracedRound(before[:, place], after, lost, network.supply_share * lost, meet, short, value, SLACK)
+        lost, unmet, short, value, after = (part[:, place] for part in last)
+        last_round = TracedRound(before[:, place], after, lost, network.supply_share * lost, unmet, short, value, SLACK)
         bindings = find_bindings(network, InitialLosses(*(part[:, place] for part in at_point.hit)), last_round)
         answer.step[shock], answer.slot[shock], answer.supply[shock], answer.source[shock] = bindings
 

@@ -51,8 +51,8 @@ def lanes_in_memory(network: Network, numbers: int = MEMORY) -> int:
     return max(1, numbers // max(1, network.size, network.slots, network.supplies))
 
 
-def shortage(rules: Rules, slot_hit: Columns, state: Columns, meet: Columns) -> Columns:
-    """Return the shortage of each slot in 0..1, (slots, lanes): the greatest of its hit, the loss of its need, and ``meet``.
+def shortage(rules: Rules, slot_hit: Columns, state: Columns, unmet: Columns) -> Columns:
+    """Return the shortage of each slot in 0..1, (slots, lanes): the greatest of its hit, the loss of its need, and ``unmet``.
 
     Parameters
     ----------
@@ -62,10 +62,10 @@ def shortage(rules: Rules, slot_hit: Columns, state: Columns, meet: Columns) -> 
         The loss that the shock sets on each slot, (slots, lanes), or one column for all lanes.
     state
         The loss of each node, (nodes, lanes).
-    meet
+    unmet
         The part of each need that its supplies fail to meet, (slots, lanes), as :meth:`Rules.supply_loss` returns it.
     """
-    short: Columns = np.maximum(meet, rules.need_loss(state))
+    short: Columns = np.maximum(unmet, rules.need_loss(state))
     return _raise_to_hits(short, slot_hit)
 
 
@@ -76,7 +76,7 @@ def loss_from(rules: Rules, node_hit: Columns, value: Columns) -> Columns:
 
 def hit_columns(network: Network, hits: Hits, lanes: Iterable[tuple[int, int]]) -> InitialLosses:
     """Return the losses that shocks set themselves, a column for each (shock, bound)."""
-    rows = [hits.rows(network, shock, bound) for shock, bound in lanes]
+    rows = [hits.initial_losses(network, shock, bound) for shock, bound in lanes]
     sizes = (network.size, network.slots, network.supplies)
     return InitialLosses(*(_stacked([row[kind] for row in rows], size) for kind, size in enumerate(sizes)))
 
@@ -103,12 +103,12 @@ def _stacked(rows: list[Floats], size: int) -> Floats:
 class Values(NamedTuple):
     """The values of one round in 0..1, (rows, lanes) each.
 
-    ``supply_loss`` is the loss of each supply, ``meet`` the part of each need that supplies fail to meet, ``short`` the
+    ``supply_loss`` is the loss of each supply, ``unmet`` the part of each need that supplies fail to meet, ``short`` the
     shortage of each slot, ``value`` the shortage times the criticality, ``loss`` the new loss of each node.
     """
 
     supply_loss: Floats
-    meet: Floats
+    unmet: Floats
     short: Floats
     value: Floats
     loss: Floats
@@ -120,7 +120,7 @@ class LinkChanges(Protocol):
     def supplies(self, lost: Floats, state: Floats) -> None:
         """Change the losses of supplies, (supplies, lanes)."""
 
-    def meeting(self, meet: Floats, lost: Floats, state: Floats) -> None:
+    def change_unmet(self, unmet: Floats, lost: Floats, state: Floats) -> None:
         """Change the part of each need that supplies fail to meet, (slots, lanes)."""
 
 
@@ -147,12 +147,12 @@ class LaneEquations(NamedTuple):
         lost = _raise_to_hits(state[self.rules.provider], self.hit.supply)
         if self.change is not None:
             self.change.supplies(lost, state)
-        meet = self.rules.supply_loss(lost, self.reading)
+        unmet = self.rules.supply_loss(lost, self.reading)
         if self.change is not None:
-            self.change.meeting(meet, lost, state)
-        short = shortage(self.rules, self.hit.slot, state, meet)
+            self.change.change_unmet(unmet, lost, state)
+        short = shortage(self.rules, self.hit.slot, state, unmet)
         value = self.weight * short
-        return Values(lost, meet, short, value, loss_from(self.rules, self.hit.node, value))
+        return Values(lost, unmet, short, value, loss_from(self.rules, self.hit.node, value))
 
     def round(self, lanes: Ints) -> Round:
         """Return the round of some lanes: a function from states to states."""

@@ -77,19 +77,19 @@ def _any_fails(part: Columns) -> Columns:
 
 def _supply_failure(rules: Rules, lost: Floats) -> Floats:
     """Return the bound of the probability that the supplies of each slot fail to meet its need, (slots, lanes)."""
-    meet = np.zeros((len(rules.owner), lost.shape[1]))
+    unmet = np.zeros((len(rules.owner), lost.shape[1]))
     for mode, (rows, parts) in rules.slots:
         part = lost[parts]
         if mode == Mode.ALL_OF:
-            meet[rows] = _any_fails(part)
+            unmet[rows] = _any_fails(part)
         elif mode == Mode.ANY_OF:
-            meet[rows] = part.min(axis=1)
+            unmet[rows] = part.min(axis=1)
         elif mode == Mode.SHARES:
             share = rules.network.supply_share[parts][:, :, None]
-            meet[rows] = np.minimum(ordered_weighted_sum(share, part), 1.0)
+            unmet[rows] = np.minimum(ordered_weighted_sum(share, part), 1.0)
         else:
-            meet[rows] = _at_least_bound(part, rules.network.at_least[rows])
-    return meet
+            unmet[rows] = _at_least_bound(part, rules.network.at_least[rows])
+    return unmet
 
 
 def _at_least_bound(part: Floats, required: Columns) -> Floats:

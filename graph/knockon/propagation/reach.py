@@ -55,9 +55,9 @@ def reach(
     step, slot, supply, source = (np.full((hits.count, network.size), NONE, np.int64) for _ in range(4))
     short = np.zeros((hits.count, network.slots))
     for row in range(hits.count):
-        search = _Search(network, hits, row, upstream, step[row], short[row])
-        search.run(engine_used)
-        slot[row], supply[row], source[row] = search.bindings()
+        one_search = _Search(network, hits, row, upstream, step[row], short[row])
+        one_search.run(engine_used)
+        slot[row], supply[row], source[row] = one_search.bindings()
     exact: Stop = "tolerance"
     reached = (step >= 0).astype(np.float64)
     return Result(
@@ -91,6 +91,7 @@ class _Search:
         self.hit_slot, self.hit_supply = self.by_edge.copy(), self.by_edge.copy()
 
     def run(self, engine: str) -> None:
+        """Run the search with an engine."""
         first = np.unique(self.hits.index[self.hit_rows[self.hits.kind[self.hit_rows] == NODE]])
         self.step[first] = 0
         # Hits on slots and supplies reach nodes in one step, as the nodes that are hit do.
@@ -132,6 +133,7 @@ class _Search:
         return reached
 
     def _hit_slots(self) -> None:
+        """Mark the slots that are hit themselves, or through their supplies, as short."""
         kind, index = self.hits.kind[self.hit_rows], self.hits.index[self.hit_rows]
         self.short[index[kind == SLOT]] = 1.0
         self.short[self.network.supply_slot[index[kind == SUPPLY]]] = 1.0

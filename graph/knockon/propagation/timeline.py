@@ -196,6 +196,7 @@ def timeline(
 
 
 def _result(results: Sequence[Trajectories], clock: Clock, parameters: dict[str, Any]) -> TimelineResult:
+    """Build the result from those of all batches."""
     peak = np.concatenate([batch.peak for batch in results], axis=1)
 
     def joined(name: str) -> Any:
@@ -246,6 +247,7 @@ def _supplies_by_delay(delays: Floats, clock: Clock) -> list[tuple[int, Ints]]:
 
 
 def _clock(horizon: int, step: float, duration: float | None, recovery: float) -> Clock:
+    """Return the time of a run; raise UsageError where a number is out of range."""
     if isinstance(horizon, bool) or not isinstance(horizon, int | np.integer) or horizon < 1:
         raise UsageError(f"horizon must be a whole number of steps, 1 or more, not {horizon}")
     if horizon > _MOST_STEPS:
@@ -258,18 +260,21 @@ def _clock(horizon: int, step: float, duration: float | None, recovery: float) -
 
 
 def _check_range(name: str, value: float, above: float, upto: float) -> None:
+    """Raise UsageError unless ``above < value <= upto``."""
     if not (_finite(value) and above < value <= upto):
         limit = f" and up to {upto:g}" if np.isfinite(upto) else " and finite"
         raise UsageError(f"{name} must be above {above:g}{limit}, not {value}")
 
 
 def _check_not_negative(**values: float) -> None:
+    """Raise UsageError unless all values are finite and 0 or more."""
     for name, value in values.items():
         if not (_finite(value) and value >= 0):
             raise UsageError(f"{name} must be 0 or more and finite, not {value}")
 
 
 def _finite(value: object) -> bool:
+    """Return whether a value is a finite number."""
     return isinstance(value, int | float | np.integer | np.floating) and bool(np.isfinite(value))
 
 

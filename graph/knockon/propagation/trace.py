@@ -15,7 +15,7 @@ class TracedRound(NamedTuple):
     """The values of the last round of one lane, from which bindings are found.
 
     ``before`` and ``after`` are the losses of nodes, (n,); ``supply_loss`` and ``part`` those of supplies, where ``part`` is
-    what each adds to the shortage of a slot of shares; ``meet``, ``short`` and ``value`` are those of slots, as in
+    what each adds to the shortage of a slot of shares; ``unmet``, ``short`` and ``value`` are those of slots, as in
     :class:`knockon.propagation.leontief_round.Values`. ``slack`` is the relative rounding error of sums.
     """
 
@@ -23,7 +23,7 @@ class TracedRound(NamedTuple):
     after: Floats
     supply_loss: Floats
     part: Floats
-    meet: Floats
+    unmet: Floats
     short: Floats
     value: Floats
     slack: float = 0.0
@@ -87,7 +87,7 @@ def _binding_edges(
     by_hit = np.flatnonzero(tight & (initial_loss.slot >= enough))
     needs = tight & (network.slot_need != NONE)
     by_need = np.flatnonzero(needs & (last.before[network.slot_need] >= enough)) if network.slots else by_hit
-    by_supply = np.flatnonzero(_binding_supplies(network, tight & (last.meet >= enough), last, tolerance, largest=largest))
+    by_supply = np.flatnonzero(_binding_supplies(network, tight & (last.unmet >= enough), last, tolerance, largest=largest))
     through = initial_loss.supply[by_supply] < last.supply_loss[by_supply]
     slot = np.concatenate([by_hit, by_need, network.supply_slot[by_supply]])
     supply = np.concatenate([np.full(by_hit.size + by_need.size, NONE), by_supply])
@@ -110,5 +110,5 @@ def _binding_supplies(network: Network, slots: Bools, last: TracedRound, toleran
         np.maximum.at(most, row, parts)
         enough &= parts == most[row]
     # Other combinations: the supply whose loss is the shortage (the most or least harmed, or the k-th).
-    meets = np.abs(last.supply_loss - last.meet[row]) <= tolerance * last.meet[row]
+    meets = np.abs(last.supply_loss - last.unmet[row]) <= tolerance * last.unmet[row]
     return np.asarray(slots[row] & np.where(shared, enough, meets))

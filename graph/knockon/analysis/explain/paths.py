@@ -130,7 +130,7 @@ class _Search:
         self.unweighted = not METHODS[cause.result.model].graded
         self.loss: Floats = cause.result.loss[cause.row]
         self.hits, _ = to_hits(self.network, [cause.outcome.resolved[cause.row]])
-        self.supply_hits: Floats = self.hits.rows(self.network, 0, 1)[2]
+        self.supply_hits: Floats = self.hits.initial_losses(self.network, 0, 1).supply
         self.gain, self.distance = self._gains(), self._distances()
 
     def best(self, count: int, limit: int) -> tuple[list[Path], bool]:

@@ -62,6 +62,7 @@ def run_linear(task: DebtRankTask) -> tuple[Floats, Ints, Floats]:
 
 
 def _lanes(size: int) -> ExposureLanes:
+    """Return empty lanes for a number of nodes."""
     real = np.dtype(np.float64)
     lanes = lane_count(real)
     return ExposureLanes(

@@ -126,6 +126,7 @@ def _lanes_pay_off(net: Arrays, single: SingleState, task: EsriTask, options: Ru
 
 
 def _cores() -> int:
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -120,7 +120,7 @@ def slot_totals(slot, value, supply_start, share, whole):
 
 @compiled
 def set_hits(single, hit, loss):
-    """Set the losses of the firms a shock hits."""
+    """Set the losses of the firms that a shock hits, and begin the lists of firms reached with them."""
     for k in range(len(hit)):
         i = hit[k]
         single.down[i] = loss[k]

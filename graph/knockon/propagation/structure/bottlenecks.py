@@ -68,6 +68,7 @@ def bottlenecks(network: Network, target: int) -> Bottlenecks:
 
 
 def _flow(network: Network) -> nx.DiGraph:
+    """Return the graph from needs and providers to dependants."""
     import networkx as nx
 
     graph = nx.DiGraph()

@@ -154,6 +154,7 @@ def cut_sets(
 
 
 def _check(threshold: float, order: int, limit: int) -> None:
+    """Raise UsageError unless threshold, order and limit are in range."""
     if not 0 < threshold <= 1:
         raise UsageError(f"the threshold must be above 0 and at most 1, not {threshold:g}")
     if not 1 <= order <= MAX_ORDER:
@@ -223,9 +224,10 @@ class _FailureTest:
         chosen = [nodes for nodes, fails in zip(sets, failing.tolist(), strict=True) if fails]
         self.capped |= self.removal.capped
         width = lanes_in_memory(self.removal.network)
-        return [cut for start in range(0, len(chosen), width) for cut in self._bounds(chosen[start : start + width])]
+        return [cut for start in range(0, len(chosen), width) for cut in self._with_bounds(chosen[start : start + width])]
 
-    def _bounds(self, sets: Sequence[tuple[int, ...]]) -> list[CutSet]:
+    def _with_bounds(self, sets: Sequence[tuple[int, ...]]) -> list[CutSet]:
+        """Return some cut sets with the exact bounds of the loss of the target."""
         shock = np.repeat(np.arange(len(sets)), [len(nodes) for nodes in sets])
         index = np.array([node for nodes in sets for node in nodes], np.int64)
         hits = Hits(len(sets), shock, np.full(index.size, NODE), index, np.ones((3, index.size)))

@@ -60,6 +60,7 @@ class RemovalLosses:
         return np.concatenate([np.zeros((2, 0)), *parts], axis=1)
 
     def _batch(self, sets: Sequence[tuple[int, ...]], enough: float) -> Floats:
+        """Return loss and stopping error of the target for some sets, (2, sets)."""
         state = np.zeros((self.network.size, len(sets)))
         for lane, nodes in enumerate(sets):
             state[list(nodes), lane] = 1.0
