@@ -46,8 +46,8 @@ class Range(Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class EntityAnswer(Answer):
-    """Base class of answers, and of rows of answers, about one entity.
+class EntityReference(Answer):
+    """Base class of answers, and of rows of answers, that name one entity.
 
     Attributes
     ----------
@@ -55,20 +55,30 @@ class EntityAnswer(Answer):
         The entity (IRI).
     id
         Its local name.
+    """
+
+    entity: str
+
+    @property
+    def id(self) -> str:
+        """The local name of the entity."""
+        return local_name(self.entity)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityAnswer(EntityReference):
+    """Base class of answers, and of rows of answers, about one entity.
+
+    Attributes
+    ----------
     label
         Its label.
     cls
         Its class, such as ``Company``.
     """
 
-    entity: str
     label: str
     cls: str
-
-    @property
-    def id(self) -> str:
-        """The local name of the entity."""
-        return local_name(self.entity)
 
 
 @dataclass(frozen=True)
@@ -121,4 +131,4 @@ def cite(evidence: Iterable[Evidence]) -> tuple[Citation, ...]:
     return tuple(Citation(e.document, e.start, e.end, e.stance.value) for e in ordered)
 
 
-__all__ = ["Citation", "DependencyRow", "DependencySummary", "EntityAnswer", "Range", "cite"]
+__all__ = ["Citation", "DependencyRow", "DependencySummary", "EntityAnswer", "EntityReference", "Range", "cite"]

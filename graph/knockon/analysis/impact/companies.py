@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from knockon.analysis.answer import Answer
+from knockon.analysis.answer_parts import EntityReference
 from knockon.analysis.context import Context
 from knockon.analysis.labels import label_of
 from knockon.model import Company, Entity
 from knockon.propagation.traversal import steps_from
-from knockon.vocabulary import local_name
 
 
 class EntityLoss(Protocol):
@@ -35,7 +34,7 @@ class EntityLoss(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class CompanyLoss(Answer):
+class CompanyLoss(EntityReference):
     """The loss of a company itself and, separately, of its worst part; the two are never averaged.
 
     Attributes
@@ -56,7 +55,6 @@ class CompanyLoss(Answer):
         "entity", "id", "label", "loss", "loss_low", "loss_high",
         "worst_part", "worst_part_loss", "worst_part_loss_low", "worst_part_loss_high",
     )  # fmt: skip
-    entity: str
     label: str
     loss: float
     loss_low: float
@@ -65,11 +63,6 @@ class CompanyLoss(Answer):
     worst_part_loss: float | None
     worst_part_loss_low: float | None
     worst_part_loss_high: float | None
-
-    @property
-    def id(self) -> str:
-        """The local name of the company."""
-        return local_name(self.entity)
 
     @property
     def part_is_worse(self) -> bool:

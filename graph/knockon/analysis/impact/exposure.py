@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from knockon.analysis.answer import Answer
+from knockon.analysis.answer_parts import EntityReference
 from knockon.analysis.context import Context
 from knockon.analysis.impact.companies import CompanyLoss
 from knockon.analysis.impact.impact import each_impact
@@ -72,13 +73,11 @@ class ShockExposure(Answer):
 
 
 @dataclass(frozen=True, eq=False)
-class Exposure(RunAnswer):
+class Exposure(RunAnswer, EntityReference):
     """The losses of one entity under every shock of the graph.
 
     Attributes
     ----------
-    entity
-        The entity (IRI).
     more
         The names of the values that the model computes beside each loss.
     exposures
@@ -98,17 +97,11 @@ class Exposure(RunAnswer):
         "idle", "not_holding",
     )  # fmt: skip
     json_names: ClassVar[Mapping[str, str]] = {"idle": "not_in_force"}
-    entity: str
     more: tuple[str, ...]
     exposures: tuple[ShockExposure, ...]
     unaffected: tuple[str, ...]
     cut_short: tuple[str, ...]
     idle: Mapping[str, str]
-
-    @property
-    def id(self) -> str:
-        """The local name of the entity."""
-        return local_name(self.entity)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from knockon.analysis.answer import Answer
-from knockon.analysis.answer_parts import Citation, EntityAnswer, Range
+from knockon.analysis.answer_parts import Citation, EntityAnswer, EntityReference, Range
 from knockon.analysis.run_info import RunAnswer
 from knockon.vocabulary import local_name
 
@@ -103,28 +103,20 @@ class Chokepoint(EntityAnswer):
 
 
 @dataclass(frozen=True)
-class LesserPoint(Answer):
+class LesserPoint(EntityReference):
     """A node upstream that alone costs the target less than the threshold.
 
     Attributes
     ----------
     entity
         The node (IRI).
-    id
-        Its local name.
     loss
         What the target loses (0..1) when the node is lost wholly.
     """
 
     json_keys: ClassVar[tuple[str, ...]] = ("entity", "id", "loss")
 
-    entity: str
     loss: float
-
-    @property
-    def id(self) -> str:
-        """The local name of the node."""
-        return local_name(self.entity)
 
 
 @dataclass(frozen=True)
