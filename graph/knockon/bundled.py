@@ -1,4 +1,4 @@
-"""Where the ontology and the bundled data sets lie: beside the package in a wheel, two folders up in a checkout."""
+"""Locate the ontology and the bundled data sets: beside the package in a wheel, two folders up in a checkout."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from pathlib import Path
 
 from knockon.errors import NotFound
 
-_HERE = Path(__file__).resolve().parent
+_PACKAGE = Path(__file__).resolve().parent
 DEFAULT_DATA_SET = "sensetime"
 
 
 def _root() -> Path:
-    inside = _HERE / "_bundled"
-    return inside if inside.is_dir() else _HERE.parents[1]
+    inside = _PACKAGE / "_bundled"
+    return inside if inside.is_dir() else _PACKAGE.parents[1]
 
 
 def ontology_folder() -> Path:
-    """The folder with knockon.ttl, scales.ttl, alignments.ttl, shapes.ttl, context.jsonld and queries/."""
+    """Return the folder with knockon.ttl, scales.ttl, alignments.ttl, shapes.ttl, context.jsonld and queries/."""
     return _root() / "ontology"
 
 
 def data_set_names() -> list[str]:
-    """The names of the data sets that come with the package.
+    """Return the names of the data sets that are bundled with the package.
 
     >>> "sensetime" in data_set_names()
     True
@@ -30,7 +30,7 @@ def data_set_names() -> list[str]:
 
 
 def data_set_folder(name: str) -> Path:
-    """The folder of a bundled data set; NotFound where there is none of that name."""
+    """Return the folder of a bundled data set; raise NotFound if there is none with that name."""
     if name not in data_set_names():
         raise NotFound("data set", name, data_set_names())
     return _root() / "data" / name

@@ -18,10 +18,10 @@ HARMFUL = re.compile(
 _NOT_IN_NAMES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f]")
 
 
-def shown(text: str) -> str:
+def escape_controls(text: str) -> str:
     r"""Replace harmful characters by their code points, for output formats without escapes of their own.
 
-    >>> print(shown("red\x1b[31m \u202eevil"))
+    >>> print(escape_controls("red\x1b[31m \u202eevil"))
     red\x1b[31m \u202eevil
     """
     return HARMFUL.sub(lambda match: _python_escape(match[0]), text)
@@ -74,4 +74,4 @@ def for_terminal(text: str, form: str = "") -> str:
     >>> print(for_terminal('"red\x9b31m"'), for_terminal('"red\x9b31m"', "nt"), for_terminal("red\x9b31m", "rdf"))
     "red\x9b31m" "red\u009B31m" red&#x9B;31m
     """
-    return shown(_ESCAPES.get(form, shown)(text))
+    return escape_controls(_ESCAPES.get(form, escape_controls)(text))

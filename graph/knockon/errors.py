@@ -63,7 +63,7 @@ class NotFound(KnockonError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong with data: where it is, what it is, how to fix it.
+    """One problem with data: its place, a message, and how to fix it.
 
     Problems of one ``cause`` (a name that nothing declares) are one problem, with its places.
     """
@@ -85,18 +85,18 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Notice:
-    """Something about data that is not an error but that its author should know: how it was read, what was assumed.
+    """Information about data that is not an error: how it was read, or what was assumed.
 
     Attributes
     ----------
     file
         The file or data set that it is about.
     line
-        The line of the file, from 1; None where it is about no single line.
+        The line of the file, from 1; None if it is not about a single line.
     message
         What was read or assumed.
     hint
-        What to do about it, or the values that it is about; empty where there is nothing to add.
+        What to do about it, or the values that it is about; may be empty.
 
     Examples
     --------

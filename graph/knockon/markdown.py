@@ -14,7 +14,7 @@ from typing import Any
 
 from knockon.text import Span, cell, plain
 
-#: What can begin or end a mark anywhere in a line.
+#: Characters that can begin or end markup anywhere in a line.
 _MARKS = re.compile(
     r"""[\\`*_\[\]{}<>&|~$^#]          # CommonMark, tables, math, attributes
     | (?<=:)/(?=/) | (?<=/)/ | :(?=//) # https://
@@ -25,7 +25,7 @@ _MARKS = re.compile(
     """,
     re.VERBOSE,
 )
-#: What makes a block of another kind at the start of a line; the other signs that do are escaped everywhere.
+#: Characters that begin another kind of block at the start of a line; others that do are escaped everywhere.
 _START = re.compile(r"^(?P<digits>\d*)(?P<mark>(?<!\d)[+\-=:%;]|(?<=\d)[.)])")
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
-from knockon.controls import escape_json, shown
+from knockon.controls import escape_controls, escape_json
 
 #: What a spreadsheet may evaluate: a formula or DDE sign of any width, also after white space, zero-width characters or a
 #: quotation mark; and what programs take for the end of a cell or a row. The page has a copy, written by web/generate.py.
@@ -131,7 +131,7 @@ def plain(value: Any) -> str:
         return f"{plain(value.low)}{value.between}{plain(value.high)}"
     if isinstance(value, list | tuple):
         return ", ".join(map(plain, value))
-    return shown(re.sub(r"[\n\t\r]+", " ", str(value)))
+    return escape_controls(re.sub(r"[\n\t\r]+", " ", str(value)))
 
 
 def in_words(name: str) -> str:

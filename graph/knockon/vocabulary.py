@@ -1,7 +1,6 @@
-"""The terms: namespaces, words and their intervals, relation types.
+"""The terms of the vocabulary: namespaces, words and their intervals, relation types.
 
-Everything that RDF users may rely on by name starts here; the ontology files
-define what each term means, and a test keeps the two consistent.
+The ontology files define the meaning of each term; a test keeps both consistent.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import NamedTuple
 
 KO = "https://w3id.org/knockon/ns#"
 ID = "https://w3id.org/knockon/id/"
-#: Where files without a base of their own mint: nothing merges with bundled data by coincidence of spelling.
+#: The base of files that do not state one; it differs from that of bundled data, so that equal names do not merge.
 MY = "https://w3id.org/knockon/local/"
 GENID = "https://w3id.org/knockon/.well-known/genid/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -48,7 +47,7 @@ DERIVED_GRAPH = KO + "derived"
 
 
 def ko(name: str) -> str:
-    """The IRI of a term of the vocabulary.
+    """Return the IRI of a term of the vocabulary.
 
     >>> ko("Dependency")
     'https://w3id.org/knockon/ns#Dependency'
@@ -57,7 +56,7 @@ def ko(name: str) -> str:
 
 
 def local_name(iri: str) -> str:
-    """What stands after the last ``/`` or ``#`` of an IRI, or after the last ``:`` of a URN.
+    """Return the part of an IRI after the last ``/`` or ``#``, or of a URN after the last ``:``.
 
     >>> local_name("https://w3id.org/knockon/id/nvidia")
     'nvidia'
@@ -71,7 +70,7 @@ def local_name(iri: str) -> str:
 
 
 def namespace(iri: str) -> str:
-    """What stands before the local name of an IRI.
+    """Return the part of an IRI before its local name.
 
     >>> namespace("https://w3id.org/knockon/id/nvidia")
     'https://w3id.org/knockon/id/'
@@ -80,7 +79,7 @@ def namespace(iri: str) -> str:
 
 
 def prefixed(iri: str) -> str:
-    """An IRI with the prefix of its namespace, if that has one; else as it is.
+    """Return an IRI with the prefix of its namespace, or unchanged if that has none.
 
     >>> prefixed("https://w3id.org/knockon/local/acme"), prefixed("https://example.org/acme")
     ('my:acme', 'https://example.org/acme')
@@ -90,7 +89,7 @@ def prefixed(iri: str) -> str:
 
 
 class Interval(NamedTuple):
-    """The numbers a word stands for: ``low <= point <= high``, each in 0..1."""
+    """The numbers that a word means: ``low <= point <= high``, each in 0..1."""
 
     low: float
     point: float
@@ -107,7 +106,7 @@ class Level(StrEnum):
     NEGLIGIBLE = "Negligible"
 
 
-#: design: a word means an interval, never a precise number.
+#: The interval of each level: a word means an interval, never a precise number.
 INTERVALS: dict[Level, Interval] = {
     Level.ESSENTIAL: Interval(0.90, 1.00, 1.00),
     Level.HIGH: Interval(0.60, 0.75, 0.90),
@@ -115,14 +114,14 @@ INTERVALS: dict[Level, Interval] = {
     Level.LOW: Interval(0.05, 0.15, 0.30),
     Level.NEGLIGIBLE: Interval(0.0, 0.0, 0.0),
 }
-#: The default where no word is stated; every result counts how often it was used.
+#: The interval if no word is stated; every result counts how often it was used.
 UNKNOWN = Interval(0.05, 0.45, 1.00)
-#: How UNKNOWN is worded, so that a placeholder is never read as a source's figure.
+#: The text for UNKNOWN, so that a placeholder is not read as a figure of a source.
 UNSTATED = f"an amount that no source states (taken as {UNKNOWN.point:g}; {UNKNOWN.low * 100:g} to {UNKNOWN.high * 100:g} %)"
 
 
 def interval(word: Level | str | None, value: Decimal | float | None = None) -> Interval:
-    """The interval of a word, or of the number that overrides it.
+    """Return the interval of a word, or of the number that overrides it.
 
     >>> interval("High")
     Interval(low=0.6, point=0.75, high=0.9)
@@ -143,7 +142,7 @@ def agrees(name: str, word: Level | str | None, value: Decimal | float | None) -
     Raises
     ------
     ValueError
-        It lies outside, so that the record contradicts itself.
+        The number is outside the interval.
 
     Examples
     --------
@@ -171,7 +170,7 @@ class Combination(StrEnum):
 
 
 class SwitchingCost(StrEnum):
-    """What it takes to change the provider."""
+    """The effort of changing the provider."""
 
     NONE = "SwitchingNone"
     LOW = "SwitchingLow"
@@ -181,7 +180,7 @@ class SwitchingCost(StrEnum):
 
 
 class Alternatives(StrEnum):
-    """How many others could meet the need."""
+    """The number of other suppliers that could meet the need."""
 
     NONE = "NoAlternative"
     FEW = "FewAlternatives"
@@ -190,7 +189,7 @@ class Alternatives(StrEnum):
 
 
 class Stance(StrEnum):
-    """What a source does with a statement, strongest first."""
+    """The stance of a source towards a statement, strongest first."""
 
     ASSERTS = "Asserts"
     ALLEGES = "Alleges"
@@ -200,7 +199,7 @@ class Stance(StrEnum):
 
 
 class Status(StrEnum):
-    """Whether a measure or shock is there already."""
+    """Whether a measure or shock exists already."""
 
     IN_FORCE = "InForce"
     EMERGING = "Emerging"
@@ -211,7 +210,7 @@ class Status(StrEnum):
 
 
 class MeasureKind(StrEnum):
-    """What a measure does."""
+    """The kind of a measure."""
 
     EXPORT_CONTROL = "ExportControl"
     INVESTMENT_BAN = "InvestmentBan"
@@ -224,7 +223,7 @@ class MeasureKind(StrEnum):
 
 
 class ChainKind(StrEnum):
-    """What a documented chain is; only a Cascade is one that an engine can test."""
+    """The kind of a documented chain; only a Cascade can be compared with a computed one."""
 
     CASCADE = "Cascade"
     MECHANISM = "Mechanism"
@@ -234,7 +233,7 @@ class ChainKind(StrEnum):
 
 
 class DatePrecision(StrEnum):
-    """How exact a date is; a date of low precision is its first day."""
+    """The precision of a date; a date of low precision is the first day of its period."""
 
     DAY = "Day"
     MONTH = "Month"
@@ -243,7 +242,7 @@ class DatePrecision(StrEnum):
 
 
 class DiscrepancyKind(StrEnum):
-    """In which way sources disagree, or one is wrong."""
+    """The way in which sources disagree, or one is wrong."""
 
     DISAGREEMENT = "Disagreement"
     TENSION = "Tension"
@@ -259,7 +258,7 @@ class DiscrepancyKind(StrEnum):
     GAP = "Gap"
 
 
-#: The concept scheme of each list of words, by the class that holds it.
+#: The concept scheme of each enumeration.
 SCHEMES: dict[type[StrEnum], str] = {
     Level: "LevelScale",
     Combination: "CombinationScale",
@@ -273,10 +272,10 @@ SCHEMES: dict[type[StrEnum], str] = {
     DiscrepancyKind: "DiscrepancyKindScale",
 }
 
-#: The relation types that hold both ways: the ontology calls them symmetric, and both shortcuts are derived.
+#: The symmetric relation types: triples in both directions are derived.
 SYMMETRIC: frozenset[str] = frozenset({"collaboratesWith", "competesWith", "peerOf"})
 
-#: What a Relation may say (``ko:relationType``); each is a property of the ontology.
+#: The values of ``ko:relationType``; each is a property of the ontology.
 RELATION_TYPES: frozenset[str] = frozenset(
     {
         "acquiredFrom",

@@ -29,7 +29,7 @@ from knockon.model import (
     Vulnerability,
 )
 from knockon.query.formats import render
-from knockon.query.library import NamedQuery, Parameter, library, query_by_name, read, run
+from knockon.query.library import NamedQuery, Parameter, library, query_by_name, read_query, run
 from knockon.query.terms import term_text
 from knockon.sparql.losses import LOSS, STEP
 from knockon.sparql.validation import query_fault
@@ -290,13 +290,13 @@ def test_a_header_that_is_not_well_made_names_the_file(tmp_path: Path, header: s
     file = tmp_path / "mine.rq"
     file.write_text(f"{header}\nSELECT ?who {{ ?who a ko:Entity }}\n", "utf-8")
     with pytest.raises(InvalidData, match=f"mine.rq:1: .*{what}"):
-        read(file)
+        read_query(file)
 
 
 def test_a_header_may_leave_out_default_and_description(tmp_path: Path) -> None:
     file = tmp_path / "mine.rq"
     file.write_text("# title: T\n# question: Q?\n# param: who Entity,Document\nSELECT ?who {}\n", "utf-8")
-    assert read(file).parameters == (Parameter("who", ("Entity", "Document")),)
+    assert read_query(file).parameters == (Parameter("who", ("Entity", "Document")),)
 
 
 def test_answers_go_into_every_form(graph: knockon.Graph) -> None:

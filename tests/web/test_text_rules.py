@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from knockon.controls import shown
+from knockon.controls import escape_controls
 from knockon.text import cell
 
 WEB = Path(__file__).resolve().parents[2] / "web"
@@ -59,6 +59,6 @@ def test_every_character_is_treated_alike():
     wrong = [
         (text, cells, texts_)
         for text, (cells, texts_) in zip(texts, json.loads(done.stdout), strict=True)
-        if (cells, texts_) != (cell(text), shown(text))
+        if (cells, texts_) != (cell(text), escape_controls(text))
     ]
     assert wrong == []

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Quad
 from knockon.authoring.bundled_data import add_bundled_hint, read_bundled
 from knockon.authoring.files import DATASET_FILE, ENDINGS, check_readable, is_data_set, printable_path
 from knockon.authoring.options import DEFAULTS, ReadOptions
-from knockon.authoring.read import DataSetReading, finish
+from knockon.authoring.read import DataSetReading, create_data_sets
 from knockon.authoring.rejects import Journal
 from knockon.authoring.revisions import parse_revision, read_revision
 from knockon.authoring.source import STDIN, read_standard_input
@@ -96,6 +96,7 @@ def _read_store(path: Path, name: str) -> tuple[DataSet, ...]:
 
 
 def _from_store(path: Path, data_sets: Sequence[DataSet], name: str) -> tuple[DataSet, ...]:
+    """Return the data sets of a store with their origin, the only one renamed if a name is given."""
     if name and len(data_sets) != 1:
         raise UsageError(f"{path} holds {len(data_sets)} data sets, and one name is for one of them")
     origin = printable_path(path.resolve())
@@ -167,7 +168,7 @@ def read_sources(
     shared = journal is not None
     journal = journal or Journal(options)
     try:
-        finished = iter(finish(readings, [*used, *loaded], journal))
+        finished = iter(create_data_sets(readings, [*used, *loaded], journal))
     except InvalidData as error:
         if not shared:
             # An option that names a missing column may be the cause of the problems.

@@ -108,10 +108,10 @@ def read_data_set(
     InvalidData
         The data is invalid; every problem is listed, with file and line.
     """
-    return finish([DataSetReading(path, checked=checked, name=name, options=options)])[0]
+    return create_data_sets([DataSetReading(path, checked=checked, name=name, options=options)])[0]
 
 
-def finish(
+def create_data_sets(
     readings: Sequence[DataSetReading], others: Sequence[DataSet] = (), journal: Journal | None = None
 ) -> tuple[DataSet, ...]:
     """Create the records of data sets that are read together; each may refer to records of the rest and of ``others``.

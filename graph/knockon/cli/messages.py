@@ -84,9 +84,9 @@ def working(message: str) -> Iterator[None]:
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    from knockon.controls import shown
+    from knockon.controls import escape_controls
 
     columns = SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()
     with Progress(*columns, console=Console(file=bare_stderr()), transient=True) as progress:
-        progress.add_task(shown(message), total=None)
+        progress.add_task(escape_controls(message), total=None)
         yield

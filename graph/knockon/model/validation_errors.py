@@ -1,4 +1,4 @@
-"""Turn validation errors of pydantic into messages about fields: which property, what is wrong, how to fix it."""
+"""Convert validation errors of pydantic to messages about fields: which property, what is wrong, how to fix it."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from knockon.analysis.impact.coverage import affected
 from knockon.analysis.impact.impact_report import ImpactReport
-from knockon.controls import shown
+from knockon.controls import escape_controls
 
 #: The most rows that a notebook shows; the others are counted.
 ROWS = 40
@@ -68,7 +68,7 @@ def frame(html: str, *, title: str, height: int, allow: str = "") -> str:
     # JSON is full of double quotes: between single ones they may stand as they are.
     content = html.replace("&", "&amp;").replace("'", "&#x27;").replace("<", "&lt;")
     return (
-        f'<iframe sandbox="{allow}" title="{escape(shown(title))}" width="100%" height="{height}" style="border:0" '
+        f'<iframe sandbox="{allow}" title="{escape(escape_controls(title))}" width="100%" height="{height}" style="border:0" '
         f"srcdoc='{content}'></iframe>"
     )
 
@@ -86,7 +86,7 @@ def impact_frame(report: ImpactReport) -> str:
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{style}'\">"
-        f"<title>{escape(shown(report.shock_label))}</title><style>{_STYLE}</style></head><body>{impact_html(report)}</body></html>"
+        f"<title>{escape(escape_controls(report.shock_label))}</title><style>{_STYLE}</style></head><body>{impact_html(report)}</body></html>"
     )
     return frame(html, title=report.shock_label, height=min(480, 72 + 30 * rows))
 
@@ -100,9 +100,9 @@ def impact_html(report: ImpactReport) -> str:
     """
     impacts = sorted(report.impacts, key=lambda impact: (-impact.loss, impact.step, impact.entity))
     total = len(impacts) + report.unaffected
-    summary = f"<strong>{escape(shown(report.shock_label))}</strong>: {affected(len(impacts), total)}"
+    summary = f"<strong>{escape(escape_controls(report.shock_label))}</strong>: {affected(len(impacts), total)}"
     rows = "".join(
-        f"<tr><td>{escape(shown(i.label))}</td><td>{escape(i.cls)}</td><td>{i.loss:.2f}</td>"
+        f"<tr><td>{escape(escape_controls(i.label))}</td><td>{escape(i.cls)}</td><td>{i.loss:.2f}</td>"
         f"<td>{i.loss_low:.2f} to {i.loss_high:.2f}</td><td>{i.step}</td></tr>"
         for i in impacts[:ROWS]
     )

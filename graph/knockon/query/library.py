@@ -65,7 +65,7 @@ def library() -> dict[str, NamedQuery]:
     'Who depends on it'
     """
     files = (ontology_folder() / "queries").glob("*.rq")
-    return {path.stem: read(path) for path in sorted(files, key=lambda path: path.stem)}
+    return {path.stem: read_query(path) for path in sorted(files, key=lambda path: path.stem)}
 
 
 def query_by_name(name: str) -> NamedQuery:
@@ -86,7 +86,7 @@ def query_by_name(name: str) -> NamedQuery:
     return library()[name]
 
 
-def read(path: Path) -> NamedQuery:
+def read_query(path: Path) -> NamedQuery:
     """Read one file of the library.
 
     Raises

@@ -92,6 +92,7 @@ def _duplicates(records: Iterable[Statement]) -> Iterator[Violation]:
 
 
 def _owner_text(part: str, other: str) -> str:
+    """Describe what has the id of a part already: a record (``other`` is the same id), or a part of the record ``other``."""
     return "a record" if part == other else f"a part of {local_name(other)}"
 
 

@@ -1,4 +1,4 @@
-"""The guard of all queries: refuse what would reach outside the store, with the position of every error.
+"""The guard of all queries: refuse queries that would reach outside the store, with the position of every error.
 
 pyoxigraph follows SERVICE over HTTP and has no option to disable it. Two checks
 prevent that. The first reads the text token by token, as SPARQL defines it, and

@@ -17,7 +17,7 @@ def unknown_term(text: str, is_known: Callable[[str], bool], names: Callable[[],
     text
         The query.
     is_known
-        Tells whether an IRI is a term of the vocabulary or of the data.
+        States whether an IRI is a term of the vocabulary or of the data.
     names
         The local names to suggest.
 

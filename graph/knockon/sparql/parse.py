@@ -32,7 +32,7 @@ def parse(text: str, quoted_text: str | None = None) -> None:
     ----------
     text
         The query.
-    shown
+    quoted_text
         The text that messages quote, if it differs from ``text`` (with the same length).
 
     Raises

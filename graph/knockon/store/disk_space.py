@@ -114,6 +114,7 @@ def _full_disk_message(folder: Path, number: int | None) -> str:
 
 
 def _limit_error(folder: Path, before: Pointer | None, reason: str) -> LimitReached:
+    """Create the error for a full disk: the reason, what happened to the data, and how to free space."""
     after = _current_pointer(folder)
     changed, outcome = _outcome(before, after)
     if changed:

@@ -20,7 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from knockon.analysis.impact.coverage import affected
-from knockon.controls import shown
+from knockon.controls import escape_controls
 from knockon.errors import UsageError
 
 #: Rows of the table that is shown where scripts do not run.
@@ -88,7 +88,7 @@ def island(data: Mapping[str, Any]) -> str:
 
 def _legible(value: Any) -> Any:
     """Return a text as the page shows it, also without scripts: characters that turn or hide text as their numbers."""
-    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return escape_controls(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _as_is(text: str) -> Markup:
