@@ -24,17 +24,17 @@ CORPUS = [*FORM, *RECORDS, *IDS, *REFERENCES, *QUERIES, *TABLES, *DESCRIPTIONS]
 
 @pytest.mark.parametrize("case", CORPUS, ids=lambda case: case.name)
 def test_every_problem_is_told_once_with_its_place(case: Case, folder: Folder) -> None:
-    found = folder.problems(case.files)
+    result = folder.problems(case.files)
     for place, *parts in case.problems:
-        fitting = [problem for problem in found if problem.startswith(place) and all(part in problem for part in parts)]
-        assert fitting, f"{place} {parts} is not among\n" + "\n".join(found)
-        found.remove(fitting[0])
-    assert not found
+        fitting = [problem for problem in result if problem.startswith(place) and all(part in problem for part in parts)]
+        assert fitting, f"{place} {parts} is not among\n" + "\n".join(result)
+        result.remove(fitting[0])
+    assert not result
 
 
 def test_problems_of_the_description_and_of_files_come_together(folder: Folder) -> None:
-    found = folder.problems({"dataset.yaml": "nam: a\n", "a.yaml": "Company:\n  acme: {}\n", "b.csv": "x\n1\n"})
-    assert [problem.split(":")[0] for problem in found] == ["a.yaml", "b.csv", "dataset.yaml", "dataset.yaml"]
+    result = folder.problems({"dataset.yaml": "nam: a\n", "a.yaml": "Company:\n  acme: {}\n", "b.csv": "x\n1\n"})
+    assert [problem.split(":")[0] for problem in result] == ["a.yaml", "b.csv", "dataset.yaml", "dataset.yaml"]
 
 
 def test_nothing_there(tmp_path: Path) -> None:
@@ -124,24 +124,24 @@ def test_a_folder_nobody_may_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_a_file_that_is_too_large(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("knockon.authoring.source.SIZE_LIMIT", 1_000_000)
-    found = folder.problems({"a.yaml": "#" + "x" * 1_000_001})
-    assert found == ["a.yaml: is larger than 1 MB (split it)"]
+    result = folder.problems({"a.yaml": "#" + "x" * 1_000_001})
+    assert result == ["a.yaml: is larger than 1 MB (split it)"]
 
 
 def test_a_file_name_of_any_bytes_can_be_printed(folder: Folder) -> None:
     name = os.fsencode(folder.path) + b"/\xff\x1b\n.yaml"
     with open(name, "wb") as file:  # noqa: PTH123
         file.write(b"x")
-    (found,) = folder.problems({})
-    assert found.startswith("\\udcff\\x1b\\n.yaml:1: must map")
-    assert found.isprintable()
+    (result,) = folder.problems({})
+    assert result.startswith("\\udcff\\x1b\\n.yaml:1: must map")
+    assert result.isprintable()
 
 
 def test_thousands_of_references_to_nothing_take_no_minutes(folder: Folder) -> None:
     """The search for the names that were meant is given up at some point; the problems are all told."""
     people = "Person:\n" + "".join(f"  person-{i}: {{label: P, partOf: nobody-{i}}}\n" for i in range(3000))
-    found = folder.problems({"a.yaml": people})
-    assert len(found) == 3000
+    result = folder.problems({"a.yaml": people})
+    assert len(result) == 3000
 
 
 #: Pieces that mean something to a reader: a file made of them goes deeper than noise does.
@@ -163,9 +163,9 @@ def test_any_bytes_give_records_or_problems(a: bytes, b: bytes, c: bytes, head: 
     with tempfile.TemporaryDirectory() as path:
         folder = Folder(Path(path))
         folder.write({"dataset.yaml": DESCRIPTION.encode() + c, "a.yaml": b"Company:\n  acme:\n    " + a, "b.csv": head + b})
-        for one in (folder.path, folder.path / "a.yaml", folder.path / "b.csv"):
+        for item in (folder.path, folder.path / "a.yaml", folder.path / "b.csv"):
             try:
-                data_set = read_data_set(one)
+                data_set = read_data_set(item)
             except InvalidData as error:
                 str(error).encode()
             else:
@@ -174,8 +174,8 @@ def test_any_bytes_give_records_or_problems(a: bytes, b: bytes, c: bytes, head: 
 
 def test_an_undeclared_name_is_one_problem_with_its_places_however_often_it_is_used(folder: Folder) -> None:
     people = "Person:\n" + "".join(f"  p{i}: {{label: P, partOf: nobody}}\n" for i in range(117))
-    found = folder.problems({"a.yaml": people})
-    assert found == [
+    result = folder.problems({"a.yaml": people})
+    assert result == [
         "a.yaml:2: p0: partOf names nobody, which does not exist; also in a.yaml:3, a.yaml:4, a.yaml:5, a.yaml:6, a.yaml:7, "
         "and 111 more"
     ]

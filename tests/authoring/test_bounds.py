@@ -175,10 +175,10 @@ def test_cells_of_a_large_table_are_looked_at_first(tmp_path: Path, monkeypatch:
     file.write_text(_csv(header, rows))
     with pytest.raises(InvalidData) as caught:
         read_data_set(file)
-    found = {problem.line: problem.message for problem in caught.value.problems}
-    assert set(found) == set(range(2, len(rows) + 2))
+    result = {problem.line: problem.message for problem in caught.value.problems}
+    assert set(result) == set(range(2, len(rows) + 2))
     for line, (_, message) in enumerate(_WRONG[header], 2):
-        assert message in found[line]
+        assert message in result[line]
 
 
 def _no_record(*_: object) -> None:

@@ -67,8 +67,8 @@ def test_delimiters_line_ends_and_marks_change_nothing(folder: Folder, delimiter
 
 
 def test_a_header_with_commas_in_it_may_stand_in_a_table_with_semicolons(folder: Folder) -> None:
-    found = folder.problems({"s.csv": 'dependant;need;"a, b, c, d"\nA;B;C\n'}, "s.csv")
-    assert found[0].startswith("s.csv:1: unknown column 'a, b, c, d'")
+    result = folder.problems({"s.csv": 'dependant;need;"a, b, c, d"\nA;B;C\n'}, "s.csv")
+    assert result[0].startswith("s.csv:1: unknown column 'a, b, c, d'")
 
 
 @pytest.mark.parametrize(
@@ -80,35 +80,35 @@ def test_a_header_with_commas_in_it_may_stand_in_a_table_with_semicolons(folder:
     ],
 )
 def test_columns_may_be_spelt_as_people_like(folder: Folder, header: str) -> None:
-    (found,) = dependencies(folder.read_one("s.csv", f"{header}\nA,B,high,0.5\n"))
-    assert (str(found.switching_cost), found.criticality_value) == ("SwitchingHigh", Decimal("0.5"))
+    (result,) = dependencies(folder.read_one("s.csv", f"{header}\nA,B,high,0.5\n"))
+    assert (str(result.switching_cost), result.criticality_value) == ("SwitchingHigh", Decimal("0.5"))
 
 
 def test_a_combination_that_nobody_gave_is_not_made_up(folder: Folder) -> None:
     """Neither a share in every row nor several suppliers say how they combine; shares are kept as they stand."""
     text = "dependant,need,provider,share,delay\nA,B,C,0.6,P30D\nA,B,D,0.3,\nA,X,C,0.5,\nA,X,D,,\nA,Y,C,,\n"
-    found = {d.need.removeprefix(MY): d for d in dependencies(folder.read_one("s.csv", text))}
-    assert {need: d.combination for need, d in found.items()} == {"b": None, "x": None, "y": None}
-    assert [(s.share, s.delay) for s in found["b"].supply] == [(Decimal("0.6"), "P30D"), (Decimal("0.3"), None)]
+    result = {d.need.removeprefix(MY): d for d in dependencies(folder.read_one("s.csv", text))}
+    assert {need: d.combination for need, d in result.items()} == {"b": None, "x": None, "y": None}
+    assert [(s.share, s.delay) for s in result["b"].supply] == [(Decimal("0.6"), "P30D"), (Decimal("0.3"), None)]
 
 
 def test_a_combination_that_is_given_stays(folder: Folder) -> None:
     """AnyOf and the like stay; a share beside them is a contradiction, and an error with its line."""
-    (found,) = dependencies(folder.read_one("s.csv", "dependant,need,provider,combination\nA,B,C,AnyOf\nA,B,D,\n"))
-    assert str(found.combination) == "AnyOf"
+    (result,) = dependencies(folder.read_one("s.csv", "dependant,need,provider,combination\nA,B,C,AnyOf\nA,B,D,\n"))
+    assert str(result.combination) == "AnyOf"
     with pytest.raises(InvalidData, match=r"s\.csv:2: .*a share goes with combination Shares, not with AnyOf"):
         folder.read_one("s.csv", "dependant,need,provider,share,combination\nA,B,C,0.6,AnyOf\nA,B,D,0.3,\n")
 
 
 def test_providers_may_stand_in_one_cell(folder: Folder) -> None:
-    (found,) = dependencies(folder.read_one("s.csv", "dependant,need,provider,combination\nA,B,C; D ;E,AnyOf\n"))
-    assert [supply.name for supply in found.supply] == ["a--needs--b--c", "a--needs--b--d", "a--needs--b--e"]
+    (result,) = dependencies(folder.read_one("s.csv", "dependant,need,provider,combination\nA,B,C; D ;E,AnyOf\n"))
+    assert [supply.name for supply in result.supply] == ["a--needs--b--c", "a--needs--b--d", "a--needs--b--e"]
 
 
 def test_rows_with_ids_of_their_own_are_dependencies_of_their_own(folder: Folder) -> None:
     text = "id,dependant,need,provider,criticality\nx,A,B,C,High\ny,A,B,D,Low\n,A,B,E,\n"
-    found = dependencies(folder.read_one("s.csv", text))
-    assert [(d.name, len(d.supply)) for d in found] == [("x", 2), ("y", 1)]
+    result = dependencies(folder.read_one("s.csv", text))
+    assert [(d.name, len(d.supply)) for d in result] == [("x", 2), ("y", 1)]
 
 
 def test_spellings_of_one_name_are_kept(folder: Folder) -> None:
@@ -126,8 +126,8 @@ def test_names_that_a_slug_would_mix_up_stay_apart(folder: Folder) -> None:
 
 def test_names_with_a_colon_are_names_and_iris_are_iris(folder: Folder) -> None:
     text = "dependant,need,provider\nAcme: the company,urn:example:thing,my:nvidia\n"
-    found = folder.read_one("s.csv", text).records
-    assert {record.id for record in found if isinstance(record, Entity)} == {
+    result = folder.read_one("s.csv", text).records
+    assert {record.id for record in result if isinstance(record, Entity)} == {
         MY + "acme-the-company",
         "urn:example:thing",
         MY + "nvidia",
@@ -156,7 +156,7 @@ def test_hostile_labels_come_through_as_themselves(folder: Folder, label: str) -
 
 @pytest.mark.parametrize("label", ["=1+1", "'=1+1", "''@x", "-2+3", "@Home", "＝1", "|x", "'tis", "'-3.5", "\u200b=1"])
 def test_what_we_write_as_csv_we_read_as_it_was(folder: Folder, label: str) -> None:
-    """The apostrophe that keeps a spreadsheet from running a text is no part of the text."""
+    """The apostrophe that keeps a spreadsheet from evaluating a text is not part of the text."""
     written = render([{"id": "x", "label": label, "comment": label}], ["id", "label", "comment"], "csv")
     (record,) = folder.read({"companies.csv": written}).records
     assert isinstance(record, Entity)
@@ -181,9 +181,9 @@ def test_evidence_and_other_lists_of_several_rows_are_joined(folder: Folder) -> 
         "docs.yaml": "Document: {doc: {title: D}}",
         "deps.csv": "dependant,need,provider,evidence,judged\nA,B,C,doc 10-20,criticality\nA,B,D,doc 30-40; doc 10-20,need\n",
     }
-    (found,) = dependencies(folder.read(files))
-    assert sorted(e.start for e in found.evidence) == [10, 30]
-    assert found.judged == ("criticality", "need")
+    (result,) = dependencies(folder.read(files))
+    assert sorted(e.start for e in result.evidence) == [10, 30]
+    assert result.judged == ("criticality", "need")
 
 
 def test_a_table_in_a_folder_without_entities_declares_them(folder: Folder) -> None:
@@ -198,8 +198,8 @@ def test_where_entities_are_declared_names_mean_them(folder: Folder) -> None:
         "companies.csv": "label\nAcme Widgets\n",
         "dependencies.csv": "dependant,need,provider\nSenseTime,acme-widgets,Acme Widgets\n",
     }
-    (found,) = dependencies(folder.read(files))
-    assert (found.dependant, found.need, found.supply[0].provider) == (
+    (result,) = dependencies(folder.read(files))
+    assert (result.dependant, result.need, result.supply[0].provider) == (
         EX + "SenseTime",
         EX + "acme-widgets",
         EX + "acme-widgets",

@@ -98,9 +98,9 @@ def test_the_example_is_an_example() -> None:
     assert data_set.info.example
     assert data_set.info.base == "https://w3id.org/knockon/example/"
     assert 25 <= sum(isinstance(record, Entity) for record in data_set.records) <= 40
-    found = [record for record in data_set.records if isinstance(record, Dependency)]
-    assert 30 <= len(found) <= 45
-    assert {d.combination for d in found} >= {Combination.ALL_OF, Combination.ANY_OF, Combination.SHARES}
+    result = [record for record in data_set.records if isinstance(record, Dependency)]
+    assert 30 <= len(result) <= 45
+    assert {d.combination for d in result} >= {Combination.ALL_OF, Combination.ANY_OF, Combination.SHARES}
 
 
 def test_the_example_has_no_sources_no_numbers_and_judges_all() -> None:

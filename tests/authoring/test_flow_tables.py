@@ -57,11 +57,11 @@ def test_parquet_and_csv_say_the_same(tmp_path: Path) -> None:
         text = "supplier,customer,value\n" + "".join(
             f"{s},{c},{v}\n" for s, c, v in zip(suppliers, customers, (1.0, 2.0), strict=True)
         )
-        one, other = read_flows(path), read_flows(written(tmp_path, text))
+        item, other = read_flows(path), read_flows(written(tmp_path, text))
         assert is_table(path)
-        assert one.names == other.names
+        assert item.names == other.names
         for name in ("supplier", "customer", "value"):
-            assert getattr(one, name).tolist() == getattr(other, name).tolist()
+            assert getattr(item, name).tolist() == getattr(other, name).tolist()
 
 
 def test_what_is_known_of_firms_and_sectors(tmp_path: Path) -> None:
@@ -85,8 +85,8 @@ def test_sectors_beside_the_flows(tmp_path: Path) -> None:
     text = "supplier,customer,value,supplier_sector,customer_sector\na,b,1,x,y\nb,c,1,y,x\n"
     table = read_flows(written(tmp_path, text))
     assert (table.sectors, np.asarray(table.sector).tolist()) == (("x", "y"), [0, 1, 0])
-    said = faults(tmp_path, text.replace("b,c,1,y,x", "b,c,1,x,x"))
-    assert "flows.csv:2: gives a firm a second sector" in said
+    message = faults(tmp_path, text.replace("b,c,1,y,x", "b,c,1,x,x"))
+    assert "flows.csv:2: gives a firm a second sector" in message
 
 
 @pytest.mark.parametrize(
@@ -128,9 +128,9 @@ def test_a_workbook_of_flows_with_several_sheets_needs_a_choice(tmp_path: Path) 
 
 def test_many_faults_are_counted(tmp_path: Path) -> None:
     """The first few rows are named, the others counted."""
-    said = faults(tmp_path, "supplier,customer,value\n" + "a,b,x\n" * 9)
-    assert said.count("is not a number") == 5
-    assert "9 rows of this kind in all" in said
+    message = faults(tmp_path, "supplier,customer,value\n" + "a,b,x\n" * 9)
+    assert message.count("is not a number") == 5
+    assert "9 rows of this kind in all" in message
 
 
 def test_what_is_no_table(tmp_path: Path) -> None:

@@ -50,8 +50,8 @@ class TestWithinADataSet:
 
     def test_strict_means_declaring_all(self, folder: Folder) -> None:
         files = {"companies.csv": "id,label\nacme,Acme\n", "deps.csv": "dependant,need\nAcme,Steel\n"}
-        found = folder.problems({"dataset.yaml": DESCRIPTION + "strict: true\n", **files})
-        assert found == ["deps.csv:2: acme--needs--steel: need names steel, which does not exist"]
+        result = folder.problems({"dataset.yaml": DESCRIPTION + "strict: true\n", **files})
+        assert result == ["deps.csv:2: acme--needs--steel: need names steel, which does not exist"]
 
     def test_all_references_of_tables_make_entities(self, folder: Folder) -> None:
         (holding,) = written(folder, {"own.csv": "owner,owned,share\nHolding A,Acme Ltd,0.6\nFund,Acme Ltd,0.2\n"})
@@ -71,12 +71,12 @@ class TestWithinADataSet:
 
     def test_a_label_of_several_is_an_error(self, folder: Folder) -> None:
         companies = "id,label\nx1,Acme\nx2,Acme\n"
-        found = folder.problems({"companies.csv": companies, "deps.csv": "dependant,need\nACME,Steel\n"})
-        assert "'ACME' may mean https://example.org/id/x1, https://example.org/id/x2 (write one of these)" in found[0]
+        result = folder.problems({"companies.csv": companies, "deps.csv": "dependant,need\nACME,Steel\n"})
+        assert "'ACME' may mean https://example.org/id/x1, https://example.org/id/x2 (write one of these)" in result[0]
 
     def test_a_shock_needs_a_target_that_is_there(self, folder: Folder) -> None:
-        found = folder.problems({"a.csv": SUPPLIERS, "what-if.csv": "shock,target,severity\nStrike,Mil,high\n"})
-        assert found == [
+        result = folder.problems({"a.csv": SUPPLIERS, "what-if.csv": "shock,target,severity\nStrike,Mil,high\n"})
+        assert result == [
             "what-if.csv:2: strike: hit names mil, which does not exist (did you mean mill, acme--needs--steel--mill?)"
         ]
 
@@ -144,7 +144,7 @@ class TestAcrossFiles:
 
     def test_the_label_of_who_declares_it_is_kept(self, folder: Folder) -> None:
         files = {"a.csv": "dependant,need\nACME ltd,Tin\n", "b.yaml": "Company: {acme-ltd: {label: Acme Ltd}}\n"}
-        acme = next(one for one in MemoryStore(*read_sources(written(folder, files))).records if one.id == MY + "acme-ltd")
+        acme = next(item for item in MemoryStore(*read_sources(written(folder, files))).records if item.id == MY + "acme-ltd")
         assert (acme.rdf_class, acme.label, acme.alt_label) == ("Company", "Acme Ltd", ("ACME ltd",))  # type: ignore[attr-defined]
 
     def test_a_set_with_another_base_is_not_joined(self, folder: Folder) -> None:
@@ -204,8 +204,8 @@ class TestUses:
 
     @pytest.mark.parametrize("line", ["uses: {a: b}", "uses: [My Data]", "strict: perhaps"])
     def test_descriptions_that_are_wrong(self, folder: Folder, line: str) -> None:
-        (found,) = folder.problems({"dataset.yaml": f"name: mine\n{line}\n"})
-        assert found.startswith(f"dataset.yaml:2: {line.split(':', maxsplit=1)[0]} ")
+        (result,) = folder.problems({"dataset.yaml": f"name: mine\n{line}\n"})
+        assert result.startswith(f"dataset.yaml:2: {line.split(':', maxsplit=1)[0]} ")
 
 
 def test_an_error_in_one_file_is_told_with_those_of_the_others(folder: Folder) -> None:

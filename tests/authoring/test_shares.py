@@ -18,26 +18,26 @@ CASES = Path(__file__).parents[1] / "cases"
 def told(folder: Folder, text: str, name: str = "s.csv") -> list[str]:
     """The notices on the suppliers in one file."""
     notices = folder.read_one(name, text).notices
-    return [str(one).replace(f"{folder.path}/", "") for one in notices if "supplier" in one.message]
+    return [str(notice).replace(f"{folder.path}/", "") for notice in notices if "supplier" in notice.message]
 
 
 def losses(source: Path, entity: str, **hits: str) -> tuple[float, float, float]:
     """Low, point and high of what an entity of a file loses."""
-    one = knockon.open(source).impact(hit=hits).by_id[entity]
-    return one.loss_low, one.loss, one.loss_high
+    item = knockon.open(source).impact(hit=hits).by_id[entity]
+    return item.loss_low, item.loss, item.loss_high
 
 
 @pytest.mark.parametrize("name", ["share_float_noise", "share_thirds_ok"])
 def test_shares_that_are_1_up_to_rounding_are_exact(name: str) -> None:
     """Sixths and thirds written in floats load without a word, and all suppliers together are the whole need."""
-    assert not [one for one in read_data_set(CASES / f"{name}.csv").notices if "supplier" in one.message]
+    assert not [notice for notice in read_data_set(CASES / f"{name}.csv").notices if "supplier" in notice.message]
     assert losses(CASES / f"{name}.csv", "shop", A="1", B="1") == pytest.approx((0.05, 0.45, 1.0), abs=1e-12)
 
 
 def test_rounded_percentages_are_scaled_and_told() -> None:
     """1.001 is 1 after scaling; the notice names file, line and sum, and a result that it bears on says it too."""
     path = CASES / "share_rounding_1001.csv"
-    (notice,) = [one for one in read_data_set(path).notices if "supplier" in one.message]
+    (notice,) = [notice for notice in read_data_set(path).notices if "supplier" in notice.message]
     assert (Path(notice.file).name, notice.line) == (path.name, 2)
     assert "add up to more than 1 and are scaled to 1" in notice.message
     assert notice.hint == "1.001"
@@ -116,6 +116,6 @@ def test_shares_of_several_data_sets_are_scaled_and_listed(folder: Folder, tmp_p
     with knockon.open(tmp_path / "store", write=True) as graph:
         graph.load(folder.path / "first.csv")
         report = graph.load(folder.path / "second.csv")
-        lines = [str(one) for one in report.notices if "scaled" in one.message]
+        lines = [str(notice) for notice in report.notices if "scaled" in notice.message]
         assert lines == ["first, second: the shares of the suppliers of b for a add up to 1.5 and are scaled to 1"]
         assert graph.impact(hit={"C": 1.0}).by_id["a"].loss == pytest.approx(0.225)

@@ -56,9 +56,9 @@ def test_a_mark_and_spaces_in_the_header_change_nothing() -> None:
 
 def test_columns_by_other_words_are_suggested_and_renamed() -> None:
     """synonym_columns.csv: what each column may mean, and the options that read it so."""
-    said = refused(CASES / "synonym_columns.csv")
-    assert "unknown columns 'customer', 'product', 'supplier' (did you mean dependant, need, provider?" in said
-    assert "--rename customer=dependant --rename product=need --rename supplier=provider" in said
+    message = refused(CASES / "synonym_columns.csv")
+    assert "unknown columns 'customer', 'product', 'supplier' (did you mean dependant, need, provider?" in message
+    assert "--rename customer=dependant --rename product=need --rename supplier=provider" in message
     rename = (("customer", "dependant"), ("Product", "need"), ("SUPPLIER", "provider"))
     (need,) = needs(CASES / "synonym_columns.csv", rename=rename)
     assert (need.name, need.supply[0].name) == ("shop--needs--stock", "shop--needs--stock--acme")
@@ -162,7 +162,7 @@ def test_utf_16_is_read_where_it_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("first", ["sep=;\r\n", "SEP=;\n", '"sep=;"\n'])
 def test_a_first_line_of_excel_names_the_delimiter(tmp_path: Path, first: str) -> None:
-    """``sep=;`` is no header; the lines below keep their numbers."""
+    """``sep=;`` is not the header; the lines below keep their numbers."""
     path = written(tmp_path, f"\ufeff{first}dependant;need;a,b\nA;B;\n")
     assert "table.csv:2: unknown column 'a,b'" in refused(path).replace(f"{tmp_path}/", "")
     path = written(tmp_path, f"{first}dependant;need\nA;\n")
@@ -248,7 +248,7 @@ def test_a_record_is_rejected_as_a_whole(tmp_path: Path) -> None:
     assert [notice.message for notice in data_set.notices] == ["2 rows rejected, 1 of them for another row of their record"]
     kept.write_text(kept.read_text("utf-8").replace(",x,", ",0.5,"), "utf-8")
     (data_set,) = read_sources([kept], ReadOptions(ignore_unknown=True))
-    assert [one.comment for one in data_set.records if isinstance(one, Dependency)] == ["+cmd|calc"]
+    assert [item.comment for item in data_set.records if isinstance(item, Dependency)] == ["+cmd|calc"]
 
 
 def test_rejected_rows_are_loaded_once_they_are_corrected(tmp_path: Path) -> None:
@@ -316,9 +316,9 @@ def test_a_table_can_hold_shocks(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_with_a_shock_is_said_with_its_line(folder: Folder, rows: str, message: str) -> None:
     """Each problem at the row that has it."""
-    found = folder.problems({"a.csv": "dependant,need\nShop,stock\n", "shocks.csv": f"shock,target,severity\n{rows}\n"})
+    result = folder.problems({"a.csv": "dependant,need\nShop,stock\n", "shocks.csv": f"shock,target,severity\n{rows}\n"})
     place = f"shocks.csv:{1 + len(rows.splitlines())}: "
-    assert any(problem.startswith(place) and message in problem for problem in found), found
+    assert any(problem.startswith(place) and message in problem for problem in result), result
 
 
 def test_rows_of_one_shock_share_its_other_fields(folder: Folder) -> None:
@@ -367,8 +367,8 @@ def test_json_lines_say_what_yaml_says(folder: Folder) -> None:
 )
 def test_what_is_wrong_with_json_lines_is_said_with_its_line(folder: Folder, text: str, message: str) -> None:
     """Never a traceback, and one problem where nothing in the file is ours."""
-    found = folder.problems({"a.jsonl": text}, "a.jsonl")
-    assert any(message in problem for problem in found), found
+    result = folder.problems({"a.jsonl": text}, "a.jsonl")
+    assert any(message in problem for problem in result), result
 
 
 # Standard input

@@ -54,7 +54,7 @@ def test_numbers_dates_and_saved_formulas_are_values(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("cell", "message"), [(error("#REF!"), "B3 is #REF!"), (formula(None), "B3 is a formula without")])
 def test_what_was_never_worked_out_is_refused(tmp_path: Path, cell: str, message: str) -> None:
-    """An error or a formula without a value is no blank cell."""
+    """An error or a formula without a value is not a blank cell."""
     path = workbook(tmp_path / "book.xlsx", {"Companies": [["id", "label"], ["a", "A"], ["b", cell]]})
     assert f"book.xlsx!Companies:3: {message}" in problems(path)
 
@@ -70,9 +70,9 @@ def test_each_sheet_is_a_table_and_which_were_read_is_told(tmp_path: Path) -> No
     path = workbook(tmp_path / "book.xlsx", sheets, hidden=("Lists",))
     data_set = read_data_set(path)
     assert [type(record) for record in data_set.records] == [Company, Company, Dependency]
-    told = " ".join(notice.message for notice in data_set.notices)
-    assert "read the sheets Companies, Links" in told
-    assert "hidden sheets skipped: Lists" in told
+    notices = " ".join(notice.message for notice in data_set.notices)
+    assert "read the sheets Companies, Links" in notices
+    assert "hidden sheets skipped: Lists" in notices
 
 
 def test_one_sheet_can_be_chosen(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ EX = "https://example.org/id/"
 
 def label_of(data_set: DataSet, name: str) -> str:
     """The label of a record."""
-    (found,) = (record for record in data_set.records if record.name == name)
-    return str(found.label)  # type: ignore[attr-defined]
+    (result,) = (record for record in data_set.records if record.name == name)
+    return str(result.label)  # type: ignore[attr-defined]
 
 
 def test_an_empty_data_set_is_legal(folder: Folder) -> None:

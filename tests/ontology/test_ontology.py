@@ -46,10 +46,10 @@ WORDS = [(scheme, words) for words, scheme in SCHEMES.items()]
 
 @cache
 def graph(*names: str) -> Graph:
-    found = Graph()
+    result = Graph()
     for name in names or ("knockon", "scales"):
-        found.parse(ontology_folder() / f"{name}.ttl")
-    return found
+        result.parse(ontology_folder() / f"{name}.ttl")
+    return result
 
 
 def term(name: str) -> URIRef:
@@ -66,30 +66,30 @@ def texts(name: str, *properties: URIRef) -> list[Literal]:
 
 def said_classes(name: str, property_: URIRef) -> set[str]:
     """The domain or range of a property: one class or the members of one union; a scale for a word; datatypes by IRI."""
-    found = list(graph().objects(term(name), property_))
-    assert len(found) <= 1, f"{name} has two of {property_}, which would be an intersection"
-    if not found:
+    result = list(graph().objects(term(name), property_))
+    assert len(result) <= 1, f"{name} has two of {property_}, which would be an intersection"
+    if not result:
         return set()
-    union = graph().value(found[0], OWL.unionOf)
+    union = graph().value(result[0], OWL.unionOf)
     if union is not None:
-        return {str(one).removeprefix(KO) for one in Collection(graph(), union)}
-    scale = graph().value(found[0], OWL.hasValue)
+        return {str(item).removeprefix(KO) for item in Collection(graph(), union)}
+    scale = graph().value(result[0], OWL.hasValue)
     if scale is not None:
-        assert graph().value(found[0], OWL.onProperty) == SKOS.inScheme
+        assert graph().value(result[0], OWL.onProperty) == SKOS.inScheme
         return local([scale])
-    return {str(found[0]).removeprefix(KO)}
+    return {str(result[0]).removeprefix(KO)}
 
 
 @cache
 def modelled() -> dict[str, list[tuple[type[Record], Field]]]:
     """Every ``ko:`` property of the models, with each class that brings it in."""
-    found: dict[str, list[tuple[type[Record], Field]]] = defaultdict(list)
+    result: dict[str, list[tuple[type[Record], Field]]] = defaultdict(list)
     for name, cls in CLASSES.items():
         inherited = {field.name for above in ancestors(name)[:1] for field in fields(CLASSES[above])}
         for field in fields(cls):
             if field.iri.startswith(KO) and field.name not in inherited:
-                found[field.iri.removeprefix(KO)].append((cls, field))
-    return dict(found)
+                result[field.iri.removeprefix(KO)].append((cls, field))
+    return dict(result)
 
 
 def modelled_domain(name: str) -> set[str]:
@@ -132,8 +132,8 @@ def test_sub_classes_follow_the_models(name: str) -> None:
 def test_properties_are_those_of_the_models() -> None:
     """Every property of the models and every relation type is in the ontology, and none besides but the known others."""
     kinds = (OWL.ObjectProperty, OWL.DatatypeProperty)
-    found = local(subject for kind in kinds for subject in graph().subjects(RDF.type, kind))
-    assert found == set(modelled()) | RELATION_TYPES | (OTHERS - {"derived"})
+    result = local(subject for kind in kinds for subject in graph().subjects(RDF.type, kind))
+    assert result == set(modelled()) | RELATION_TYPES | (OTHERS - {"derived"})
 
 
 @pytest.mark.parametrize("name", modelled())
@@ -167,8 +167,8 @@ def test_functional_only_where_no_record_has_several(name: str) -> None:
 @pytest.mark.parametrize("name", sorted({*CLASSES, *modelled(), *RELATION_TYPES, *OTHERS}))
 def test_terms_are_explained(name: str) -> None:
     """Every class, property and relation type has one label and one comment in English, and says who defines it."""
-    for found in (texts(name, RDFS.label), texts(name, RDFS.comment)):
-        assert [text.language for text in found] == ["en"]
+    for result in (texts(name, RDFS.label), texts(name, RDFS.comment)):
+        assert [text.language for text in result] == ["en"]
     assert set(graph().objects(term(name), RDFS.isDefinedBy)) == {URIRef(ONTOLOGY_GRAPH)}
 
 
@@ -178,7 +178,7 @@ def test_relation_types_are_those_of_the_vocabulary() -> None:
 
 
 def test_schemes_are_those_of_the_vocabulary() -> None:
-    """Each list of words is a concept scheme, and there is no other."""
+    """Each enumeration is a concept scheme, and there are no others."""
     assert local(graph().subjects(RDF.type, SKOS.ConceptScheme)) == set(SCHEMES.values())
 
 
@@ -198,9 +198,9 @@ def test_words_are_those_of_the_vocabulary(scheme: str, words: type[StrEnum]) ->
 @pytest.mark.parametrize("level", Level)
 def test_levels_stand_for_their_intervals(level: Level) -> None:
     """Low, point and high of a level are those that the engine reckons with, as decimals."""
-    found = [texts(level, term(name)) for name in ("low", "point", "high")]
-    assert [[type(value.value) for value in values] for values in found] == [[Decimal]] * 3
-    assert tuple(float(values[0]) for values in found) == INTERVALS[level]
+    result = [texts(level, term(name)) for name in ("low", "point", "high")]
+    assert [[type(value.value) for value in values] for values in result] == [[Decimal]] * 3
+    assert tuple(float(values[0]) for values in result) == INTERVALS[level]
 
 
 @pytest.mark.parametrize(("scheme", "words"), WORDS)

@@ -68,7 +68,7 @@ WRONG = {
     "two labels": ('id:shop rdfs:label "Store"@en .', "rdfs:label of an Entity: exactly one"),
     "empty label": ('id:x a ko:Group ; rdfs:label ""@en .', "a text in English (@en)"),
     "no need": ("id:x a ko:Dependency ; ko:dependant id:shop .", "ko:need of a Dependency: exactly one"),
-    "need that is no entity": (
+    "need that is not an entity": (
         "id:x a ko:Dependency ; ko:dependant id:shop ; ko:need id:doc .",
         "ko:need of a Dependency: exactly one, the IRI of an Entity or a Measure.",
     ),
@@ -276,7 +276,7 @@ def test_json_with_the_context_is_the_record() -> None:
     record = Dependency.model_validate({"id": ID + "hosting", **data, "supply": [supply], "evidence": [evidence]})
     place = {"@id": record.evidence[0].selector_id, "@type": "TextPositionSelector", "start": 3, "end": 9}
     source = {"@id": record.evidence[0].id, "@type": "Evidence", "document": "id:doc", "stance": "Asserts", "selector": place}
-    said = {
+    message = {
         "@context": json.loads(context())["@context"],
         "@id": "id:hosting",
         "@type": "Dependency",
@@ -284,5 +284,5 @@ def test_json_with_the_context_is_the_record() -> None:
         "supply": [{"@id": "id:hosting--acme", "@type": "Supply", **supply}],
         "evidence": [source],
     }
-    read = {(q.subject, q.predicate, q.object) for q in parse(json.dumps(said), format=RdfFormat.JSON_LD)}
+    read = {(q.subject, q.predicate, q.object) for q in parse(json.dumps(message), format=RdfFormat.JSON_LD)}
     assert read == {(q.subject, q.predicate, q.object) for q in quads(record, ID + "data")}

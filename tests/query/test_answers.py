@@ -42,8 +42,8 @@ def test_columns_have_the_types_of_their_values() -> None:
 
 def test_pandas_and_arrow_hold_the_same_values(tmp_path: Path) -> None:
     """What is not bound is missing in each; whole numbers with gaps stay whole."""
-    found = answer(TABLE)
-    frame, table = found.to_pandas(), found.to_arrow()
+    result = answer(TABLE)
+    frame, table = result.to_pandas(), result.to_arrow()
     assert str(frame["n"].dtype) == "Int64"
     assert frame["n"].dropna().tolist() == [1, 2]
     assert frame["x"].dropna().tolist() == [1.0, 0.1]
@@ -52,7 +52,7 @@ def test_pandas_and_arrow_hold_the_same_values(tmp_path: Path) -> None:
         datetime.date(2025, 1, 1),
     ]
     assert table.column("n").to_pylist() == [None, 1, 2]
-    found.save(tmp_path / "a.parquet")
+    result.save(tmp_path / "a.parquet")
     assert pq.read_table(tmp_path / "a.parquet").equals(table)
 
 

@@ -89,10 +89,10 @@ def test_rows_as_sparql_json() -> None:
 
 
 def test_yes_or_no_in_each_form() -> None:
-    said = {form: render(asked("ASK {}"), form) for form in ROWS}
-    assert json.loads(said.pop("json")) == {"head": {}, "boolean": True}
-    assert json.loads(said.pop("jsonl")) == {"boolean": True}
-    assert set(said.values()) == {"true\n"}
+    message = {form: render(asked("ASK {}"), form) for form in ROWS}
+    assert json.loads(message.pop("json")) == {"head": {}, "boolean": True}
+    assert json.loads(message.pop("jsonl")) == {"boolean": True}
+    assert set(message.values()) == {"true\n"}
     assert render(asked("ASK { ?s ?p ?o }")) == "false\n"
 
 
@@ -139,27 +139,27 @@ def test_a_form_that_does_not_fit_names_those_that_do(text: str, form: str, know
 
 @pytest.mark.parametrize("form", ROWS)
 def test_an_empty_answer_still_has_its_columns(form: str) -> None:
-    said = render(asked("SELECT ?who ?what { ?who ?p ?what }"), form)
-    assert said == "" if form == "jsonl" else ("who" in said and "what" in said)
+    message = render(asked("SELECT ?who ?what { ?who ?p ?what }"), form)
+    assert message == "" if form == "jsonl" else ("who" in message and "what" in message)
     assert render(asked("SELECT * {}"), form) is not None
 
 
 def test_nothing_of_a_wide_table_is_cut() -> None:
     """Cells are wrapped; with more columns than fit, each row takes several lines."""
     long = " ".join(f"word{n}" for n in range(200)) + "x" * 300
-    said = render(asked("SELECT ?short ?long { VALUES_HERE }", short='"s"', long=f'"{long}"'), width=40)
-    assert max(map(len, said.splitlines())) <= 40
-    assert "".join(said.split()).removeprefix("shortlong").lstrip("─").replace("s", "", 1) == "".join(long.split())
+    message = render(asked("SELECT ?short ?long { VALUES_HERE }", short='"s"', long=f'"{long}"'), width=40)
+    assert max(map(len, message.splitlines())) <= 40
+    assert "".join(message.split()).removeprefix("shortlong").lstrip("─").replace("s", "", 1) == "".join(long.split())
     many = {f"column{n}": f'"value {n}"' for n in range(30)}
-    said = render(asked("SELECT * { VALUES_HERE }", **many), width=40)
-    assert all(f"column{n}" in said for n in range(30))
-    assert all(f"value {n}" in said for n in range(30))
+    message = render(asked("SELECT * { VALUES_HERE }", **many), width=40)
+    assert all(f"column{n}" in message for n in range(30))
+    assert all(f"value {n}" in message for n in range(30))
 
 
 def test_wide_characters_stay_aligned() -> None:
-    said = render(asked('SELECT ?a ?b { VALUES (?a ?b) { ("商汤科技" "one") ("x" "two") } }')).splitlines()
-    assert said[2] == "商汤科技  one"
-    assert said[3] == "x         two"
+    message = render(asked('SELECT ?a ?b { VALUES (?a ?b) { ("商汤科技" "one") ("x" "two") } }')).splitlines()
+    assert message[2] == "商汤科技  one"
+    assert message[3] == "x         two"
 
 
 # What is hostile
@@ -168,24 +168,24 @@ def test_wide_characters_stay_aligned() -> None:
 @pytest.mark.parametrize("form", ROWS)
 def test_a_hostile_label_comes_out_as_text(form: str) -> None:
     """No control character gets through but in csv, which has no escapes; no markup is read, and nothing of it is lost."""
-    said = render(asked("SELECT ?label { VALUES_HERE }", label=str(Literal(HOSTILE))), form)
-    assert bool(ACTS.search(said)) == (form == "csv")
-    assert "31mred" in said
-    assert "x" in said
-    assert ":smile:" in said
-    assert ("[red]x[/red]" in said) == (form != "md")
+    message = render(asked("SELECT ?label { VALUES_HERE }", label=str(Literal(HOSTILE))), form)
+    assert bool(ACTS.search(message)) == (form == "csv")
+    assert "31mred" in message
+    assert "x" in message
+    assert ":smile:" in message
+    assert ("[red]x[/red]" in message) == (form != "md")
     if form in {"table", "md"}:
-        assert "\u202e" not in said
+        assert "\u202e" not in message
 
 
 @pytest.mark.parametrize("form", TRIPLES)
 def test_hostile_triples_read_back_as_they_were(form: str) -> None:
     answer = asked(f"CONSTRUCT {{ <http://x.test/\u202ea> rdfs:label {Literal(HOSTILE)} }} WHERE {{}}")
-    said = render(answer, form)
-    assert not ACTS.search(said)
-    assert "\u202e" not in said
+    message = render(answer, form)
+    assert not ACTS.search(message)
+    assert "\u202e" not in message
     formats = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD}
-    (back,) = pyoxigraph.parse(said.encode(), format=formats[form])
+    (back,) = pyoxigraph.parse(message.encode(), format=formats[form])
     assert back.subject == NamedNode("http://x.test/\u202ea")
     assert back.object == Literal(HOSTILE)
 
@@ -199,8 +199,8 @@ def test_json_and_tsv_lose_nothing(text: str) -> None:
     query, label = "SELECT ?label { VALUES_HERE }", str(Literal(text))
     assert json.loads(render(asked(query, label=label), "json"))["results"]["bindings"][0]["label"]["value"] == text
     assert json.loads(render(asked(query, label=label), "jsonl")) == {"label": text}
-    said = render(asked(query, label=label), "tsv").split("\n")[1]
-    (back,) = pyoxigraph.parse(f"<urn:x:a> <urn:x:b> {said} .".encode(), format=RdfFormat.TURTLE)
+    message = render(asked(query, label=label), "tsv").split("\n")[1]
+    (back,) = pyoxigraph.parse(f"<urn:x:a> <urn:x:b> {message} .".encode(), format=RdfFormat.TURTLE)
     assert back.object == Literal(text)
 
 
@@ -212,8 +212,8 @@ def test_a_row_stays_a_row(text: str) -> None:
     markdown = render(asked(query, label=label), "md")
     assert table.count("\n") == markdown.count("\n") == 3
     assert len(re.findall(r"(?<!\\)(?:\\\\)*\|", markdown.split("\n")[2])) == 4
-    said = render(asked(query, label=label), "csv")
-    (_, record) = csv.reader(io.StringIO(said, newline=""))
+    message = render(asked(query, label=label), "csv")
+    (_, record) = csv.reader(io.StringIO(message, newline=""))
     assert record[0] == "("
     assert record[2] == ")"
     assert not any(map(ACTS.search, (table, markdown)))
@@ -229,16 +229,16 @@ def test_a_formula_is_text_in_csv(text: str) -> None:
 @pytest.mark.parametrize("text", ["=1+1", " =1", "＝1+1", "@SUM(A1)", "-2+3", "\xa0=1", "\t=1", "x"])
 def test_a_formula_is_text_in_tsv(text: str) -> None:
     """A spreadsheet takes the quotation marks off: the first sign is escaped, and the term is the same."""
-    said = render(asked("SELECT ?x { VALUES_HERE }", x=str(Literal(text))), "tsv").split("\n")[1]
-    assert cell(said.strip('"')) == said.strip('"')
-    (back,) = pyoxigraph.parse(f"<urn:x:a> <urn:x:b> {said} .".encode(), format=RdfFormat.TURTLE)
+    message = render(asked("SELECT ?x { VALUES_HERE }", x=str(Literal(text))), "tsv").split("\n")[1]
+    assert cell(message.strip('"')) == message.strip('"')
+    (back,) = pyoxigraph.parse(f"<urn:x:a> <urn:x:b> {message} .".encode(), format=RdfFormat.TURTLE)
     assert back.object == Literal(text)
 
 
 def test_an_empty_cell_is_still_a_row() -> None:
     """A line with nothing in it would be no row to a reader."""
-    said = render(asked('SELECT ?x { VALUES ?x { "" "a" UNDEF } }'), "csv")
-    assert list(csv.reader(io.StringIO(said))) == [["x"], [""], ["a"], [""]]
+    message = render(asked('SELECT ?x { VALUES ?x { "" "a" UNDEF } }'), "csv")
+    assert list(csv.reader(io.StringIO(message))) == [["x"], [""], ["a"], [""]]
 
 
 @pytest.mark.parametrize("term", ["-5", "+5", "-0.5", '"-1e3"', '"+.5"', "-1e0", '"a=1"', '" "', '"1-2"', "<mailto:x>"])
@@ -258,9 +258,9 @@ def test_numbers_of_jsonl_are_numbers_where_json_can_hold_them(lexical: str, kin
     """A literal whose text is not a number of its type stays text, and breaks nothing."""
     store = pyoxigraph.Store()
     store.add(pyoxigraph.Quad(NamedNode("urn:x:a"), NamedNode("urn:x:b"), Literal(lexical, datatype=NamedNode(XSD + kind))))
-    said = render(store.query("SELECT ?x { ?s ?p ?x }"), "jsonl")
-    assert said == f'{{"x": {value}}}\n'
-    json.loads(said, parse_constant=pytest.fail)
+    message = render(store.query("SELECT ?x { ?s ?p ?x }"), "jsonl")
+    assert message == f'{{"x": {value}}}\n'
+    json.loads(message, parse_constant=pytest.fail)
 
 
 def test_a_table_shows_what_the_one_line_form_shows() -> None:

@@ -45,13 +45,13 @@ def value(graph: Graph, expression: str, **world: str) -> Any:
 def test_they_say_what_an_impact_says(shop: Graph) -> None:
     """Loss and step of every shock on every entity are those of the reports, with their datatypes."""
     asked = "SELECT ?shock ?entity (ko:loss(?shock, ?entity) AS ?loss) (ko:step(?shock, ?entity) AS ?step) "
-    found = rows(shop.query(asked + "{ ?shock a ko:Shock . ?entity a ko:Entity } ORDER BY ?shock ?entity"))
+    result = rows(shop.query(asked + "{ ?shock a ko:Shock . ?entity a ko:Entity } ORDER BY ?shock ?entity"))
     expected = []
     for report in shop.impacts():
         for name in ("chips", "cloud", "idle", "shop"):
             step = str(report.by_id[name].step) if name in report.by_id else ""
             expected.append((report.shock.name, name, f"{report.loss(name):g}", step))
-    assert found == expected
+    assert result == expected
     assert value(shop, "DATATYPE(ko:loss(id:fire, id:shop))").value == XSD + "double"
     assert value(shop, "DATATYPE(ko:step(id:fire, id:shop))").value == XSD + "integer"
 

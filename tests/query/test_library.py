@@ -67,15 +67,15 @@ def test_each_query_finds_something_and_no_row_twice(query: NamedQuery, graph: k
     """On the bundled data, with its defaults; what was asked for stands in the answer."""
     answer = graph.query(name=query.name)
     assert {p.name for p in query.parameters} <= {variable.value for variable in answer.variables}
-    found = rows(graph.store, query)
-    assert found
-    assert len(found) == len(set(found))
+    result = rows(graph.store, query)
+    assert result
+    assert len(result) == len(set(result))
 
 
 @QUERIES
 def test_each_query_has_one_order(query: NamedQuery, graph: knockon.Graph) -> None:
     """The order of loading does not show."""
-    turned = [DataSet(one.info, one.records[::-1], one.extra[::-1]) for one in graph.store.data_sets]
+    turned = [DataSet(item.info, item.records[::-1], item.extra[::-1]) for item in graph.store.data_sets]
     assert rows(graph.store, query) == rows(MemoryStore(*turned, checked=True), query)
 
 
@@ -154,8 +154,8 @@ def test_who_depends_on_it_over_any_number_of_others_and_its_parts(shop: MemoryS
 
 
 def test_what_it_depends_on_tells_inside_from_outside(shop: MemoryStore) -> None:
-    found = rows(shop, "depends-on", {"entity": "shop"}, "thing", "direct", "inside")
-    assert found == [
+    result = rows(shop, "depends-on", {"entity": "shop"}, "thing", "direct", "inside")
+    assert result == [
         ("cloud", "true", "false"),
         ("cloudy", "true", "false"),
         ("chipper", "false", "false"),
@@ -166,8 +166,8 @@ def test_what_it_depends_on_tells_inside_from_outside(shop: MemoryStore) -> None
 
 def test_direct_needs_come_worst_first_one_row_a_provider(shop: MemoryStore) -> None:
     """What rests on an allegation alone is marked so."""
-    found = rows(shop, "direct-dependencies", {"entity": "fan"}, "dependency", "provider", "asserted")
-    assert found == [("fan-shop", "chipper", "true"), ("fan-shop", "cloudy", "true")]
+    result = rows(shop, "direct-dependencies", {"entity": "fan"}, "dependency", "provider", "asserted")
+    assert result == [("fan-shop", "chipper", "true"), ("fan-shop", "cloudy", "true")]
     assert rows(shop, "direct-dependencies", {"entity": "chips"}, "dependency", "asserted") == [("loop", "false")]
 
 

@@ -44,8 +44,8 @@ def shop() -> Graph:
 
 
 @pytest.fixture
-def handed_over(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The kinds of what is sent to the worker."""
+def sent_frames(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Record the kinds of the frames sent to the worker."""
     sent: list[str] = []
     send = process.send
 
@@ -72,7 +72,7 @@ def test_the_worker_answers_as_this_process_does(graph: Graph, text: str) -> Non
     "text", [LOSSES, f"ASK {{ FILTER(ko:loss({iri('fire')!r}, 1) = 1) }}".replace("'", ""), "SELECT (ko:step(1) AS ?x) {}"]
 )
 def test_functions_answer_as_in_this_process(shop: Graph, text: str) -> None:
-    """Losses and steps of everything, and the errors of what is no shock or no pair."""
+    """Losses and steps of all entities, and the errors for other arguments than a shock and an entity."""
 
     def outcome(limits: Limits | None) -> object:
         try:
@@ -91,29 +91,29 @@ def test_an_unknown_shock_has_its_nearest_names(shop: Graph) -> None:
     assert (raised.value.what, raised.value.name, raised.value.nearest) == ("shock", "fir", ["fire"])
 
 
-def test_losses_are_handed_over_once(shop: Graph, handed_over: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_losses_are_sent_once(shop: Graph, sent_frames: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Only when a query calls for them, computed in one run, and each shock for itself."""
     runs: list[int] = []
     run = Context._run
     monkeypatch.setattr(Context, "_run", lambda self, shocks, *rest: runs.append(len(shocks)) or run(self, shocks, *rest))
     shop.query(ALL)
-    assert not {"losses", "row"} & set(handed_over)
+    assert not {"losses", "row"} & set(sent_frames)
     shop.query("SELECT (ko:loss(id:fire, ?e) AS ?x) { ?e a ko:Entity }")
-    assert (handed_over.count("row"), runs) == (1, [2])
+    assert (sent_frames.count("row"), runs) == (1, [2])
     shop.query(LOSSES)
     shop.query(LOSSES)
-    assert (handed_over.count("row"), runs) == (2, [2])
+    assert (sent_frames.count("row"), runs) == (2, [2])
 
 
-def test_data_in_memory_are_handed_over_once_per_content(shop: Graph, handed_over: list[str]) -> None:
-    """And again after they have changed."""
+def test_data_in_memory_is_sent_once_per_content(shop: Graph, sent_frames: list[str]) -> None:
+    """It is sent again after it has changed."""
     for _ in range(3):
         before = len(shop.query(ALL))
-    assert handed_over.count("end") == 1
+    assert sent_frames.count("end") == 1
     shop.store.load(data_set("more", entities("bakery")))
     assert len(shop.query(ALL)) > before
     assert bool(shop.query("ASK { id:bakery a ko:Entity }"))
-    assert handed_over.count("end") == 2
+    assert sent_frames.count("end") == 2
 
 
 def test_a_world_is_asked(graph: Graph) -> None:
@@ -123,22 +123,22 @@ def test_a_world_is_asked(graph: Graph) -> None:
     assert not bool(graph.query(worked, as_of="2020-01-01"))
 
 
-def test_a_store_in_a_folder_is_opened_there(tmp_path: Path, handed_over: list[str]) -> None:
-    """Nothing is handed over; what another process loads is seen after a reload, and not before, though files are swept."""
+def test_a_store_in_a_folder_is_opened_there(tmp_path: Path, sent_frames: list[str]) -> None:
+    """No data is sent; the load of another process is visible after a reload, and not before, although files are removed."""
     with FolderStore(tmp_path / "store") as store, FolderStore(tmp_path / "store") as other:
         store.load(data_set("first", entities("shop")))
         first = Graph(store)
         bakery = "ASK { id:bakery a ko:Entity }"
         assert bool(first.query("ASK { id:shop a ko:Entity }"))
-        assert "open" in handed_over
-        assert "end" not in handed_over
+        assert "open" in sent_frames
+        assert "end" not in sent_frames
         session.end()  # the next worker has nothing open
         other.load(data_set("second", entities("bakery")))
         assert not bool(first.query(bakery))
-        assert handed_over.count("end") == 1  # the files are gone, and only this process has them open
+        assert sent_frames.count("end") == 1  # the files are gone, and only this process has them open
         store.reload()
         assert bool(first.query(bakery))
-        assert handed_over.count("end") == 1
+        assert sent_frames.count("end") == 1
 
 
 def test_an_empty_store_can_be_asked(tmp_path: Path) -> None:

@@ -41,21 +41,21 @@ def samples() -> dict[str, list[bytes]]:
 
 def outcomes(seed: int, count: int) -> Counter[str]:
     """Read mutated texts; an exception that is not ours goes through."""
-    found: Counter[str] = Counter()
+    result: Counter[str] = Counter()
     for ending, text in itertools.islice(broken_texts(samples(), seed), count):
         try:
             read_bytes(text, ending, "a", "a")
         except KnockonError as error:
-            found[type(error).__name__] += bool(str(error))
+            result[type(error).__name__] += bool(str(error))
         else:
-            found["read"] += 1
-    return found
+            result["read"] += 1
+    return result
 
 
 def test_broken_files_are_errors_of_ours() -> None:
-    found = outcomes(seed=1, count=1_500)
-    assert found["read"] > 100
-    assert found["InvalidData"] > 500
+    result = outcomes(seed=1, count=1_500)
+    assert result["read"] > 100
+    assert result["InvalidData"] > 500
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""RDF files that would crash the parser or keep it at work for ever are refused with file and line; all others are read."""
+"""RDF files that would crash the parser or never end are refused with file and line; all others are read."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_what_declares_no_entity_is_read(text: str) -> None:
 
 
 def test_other_encodings_are_named_with_a_way_out() -> None:
-    """A declaration in UTF-16 is no way around the check either."""
+    """A declaration in UTF-16 does not bypass the check."""
     for codec in ("utf-16", "utf-16-be", "utf-16-le"):
         assert "a:1: is in UTF-16" in fault(ENTITIES["recursive"].encode(codec), "rdf")
         assert "iconv" in fault("<urn:x:s> <urn:x:p> 1 .".encode(codec), "ttl")
@@ -163,7 +163,7 @@ CONTEXTS = {
 
 @pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
 def test_chains_of_terms_in_a_context_are_refused(context: dict[str, object]) -> None:
-    """The parser follows them one inside the other, until the stack is used up."""
+    """The parser follows them recursively, until the stack overflows."""
     for key in ("@context", "\\u0040context"):
         text = json.dumps({"@context": context, "@id": "urn:x:s", "a0": "1"}).replace('"@context"', f'"{key}"', 1)
         assert "terms of a @context are built from one another" in fault(text, "jsonld")

@@ -70,16 +70,16 @@ def cai_fuerer_immerman(*, twisted: bool) -> list[Edge]:
     def vertex(*key: object) -> int:
         return names.setdefault(key, len(names))
 
-    found = []
+    result = []
     for corner in range(4):
         incident = [edge for edge in base if corner in edge]
         for bits in itertools.product((0, 1), repeat=3):
             if sum(bits) % 2 == 0:
-                found += [(vertex(corner, bits), vertex(corner, edge, bit)) for edge, bit in zip(incident, bits, strict=True)]
+                result += [(vertex(corner, bits), vertex(corner, edge, bit)) for edge, bit in zip(incident, bits, strict=True)]
     for number, edge in enumerate(base):
         twist = twisted and number == 0
-        found += [(vertex(edge[0], edge, bit), vertex(edge[1], edge, bit ^ twist)) for bit in (0, 1)]
-    return both(found)
+        result += [(vertex(edge[0], edge, bit), vertex(edge[1], edge, bit ^ twist)) for bit in (0, 1)]
+    return both(result)
 
 
 SHAPES: dict[str, list[Edge]] = {
@@ -125,13 +125,13 @@ def test_a_symmetric_shape_has_the_same_names_in_any_order(shape: list[Edge]) ->
 
 def test_shapes_that_refinement_cannot_tell_apart_have_other_names() -> None:
     """Stores merge what has one name: different content must never share names."""
-    for one, other in (
+    for item, other in (
         (ring(200), ring(100) + ring(100, 100)),
         (ROOK, SHRIKHANDE),
         (cai_fuerer_immerman(twisted=False), cai_fuerer_immerman(twisted=True)),
     ):
-        names, others = ({quad.subject for quad in skolemise(graph(shape))} for shape in (one, other))
-        assert len(one) == len(other)
+        names, others = ({quad.subject for quad in skolemise(graph(shape))} for shape in (item, other))
+        assert len(item) == len(other)
         assert not names & others
 
 
@@ -175,12 +175,12 @@ def test_names_are_those_of_rdfc_where_that_is_cheap(quads: list[Quad]) -> None:
         return
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rule, "_MAX_COST", 100_000)
-        found = canonical(quads).quads
-    if any(node.value.startswith("b") for quad in found for node in blank_nodes_of(quad)):
+        result = canonical(quads).quads
+    if any(node.value.startswith("b") for quad in result for node in blank_nodes_of(quad)):
         return
     dataset = Dataset(quads)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    assert set(found) == set(dataset)
+    assert set(result) == set(dataset)
 
 
 def test_names_are_those_of_earlier_releases() -> None:
@@ -188,8 +188,8 @@ def test_names_are_those_of_earlier_releases() -> None:
     content = (
         b"""@prefix x: <urn:x:> . x:a x:list (1 2), (1 2) ; x:of [ x:on x:p ; x:some [ x:or ( x:c x:d ) ] ], [ x:on x:p ] ."""
     )
-    found = read_bytes(content, ".ttl", "a.ttl", "a").extra
-    names = sorted({term.value for quad in found for term in (quad.subject, quad.object) if "genid" in term.value})
+    result = read_bytes(content, ".ttl", "a.ttl", "a").extra
+    names = sorted({term.value for quad in result for term in (quad.subject, quad.object) if "genid" in term.value})
     assert len(names) == 9
     assert names[0].endswith("/.well-known/genid/3430f5b3acbd-c14n0")
 
@@ -244,11 +244,11 @@ def test_an_answer_of_alike_blank_nodes_has_labels_of_its_content() -> None:
 def test_blank_nodes_inside_triple_terms_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     """What is said in a triple term is said of the node outside of it: they keep one name."""
     content = b"<urn:x:a> <urn:x:said> <<( _:who <urn:x:p> <<( _:who <urn:x:p> _:other )>> )>> . _:who <urn:x:p> 1 ."
-    said, plain = sorted(read_bytes(content, ".ttl", "a.ttl", "a").extra, key=lambda quad: isinstance(quad.object, Literal))
-    assert isinstance(said.object, Triple)
-    assert isinstance(said.object.object, Triple)
-    assert said.object.subject == said.object.object.subject == plain.subject
-    assert not blank_nodes_of(said)
+    message, plain = sorted(read_bytes(content, ".ttl", "a.ttl", "a").extra, key=lambda quad: isinstance(quad.object, Literal))
+    assert isinstance(message.object, Triple)
+    assert isinstance(message.object.object, Triple)
+    assert message.object.subject == message.object.object.subject == plain.subject
+    assert not blank_nodes_of(message)
 
 
 @pytest.mark.parametrize("form", ["nt", "ttl"])

@@ -31,7 +31,7 @@ def test_what_is_written_reads_back(quad: Quad, form: str) -> None:
     except UsageError as error:
         refusal = str(error)
     else:
-        assert [found.triple for found in parse_rdf(content, FORMATS[form], form)] == [quad.triple]
+        assert [result.triple for result in parse_rdf(content, FORMATS[form], form)] == [quad.triple]
         return
     assert "cannot represent" in refusal
     assert form in {"rdf", "jsonld"}

@@ -27,11 +27,11 @@ class Door:
 @pytest.fixture(scope="session")
 def door() -> Iterator[Door]:
     """The server; it answers SPARQL."""
-    found = Door()
+    result = Door()
 
     class Answer(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            found.knocks += 1
+            result.knocks += 1
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             self.send_response(200)
             self.send_header("Content-Type", "application/sparql-results+json")
@@ -44,9 +44,9 @@ def door() -> Iterator[Door]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    found.address = f"http://127.0.0.1:{server.server_port}/"
+    result.address = f"http://127.0.0.1:{server.server_port}/"
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield found
+    yield result
     server.shutdown()
     server.server_close()
 

@@ -54,8 +54,8 @@ def test_nothing_is_lost(rows: list[Row]) -> None:
         text = f"SELECT {columns} {body}"
         answer = serialize_answer(store.query(text))
         again = answer.solutions()
-        assert [f"?{one.value}" for one in again.variables] == columns.split()
-        assert [f"?{one.value}" for one in answer.variables()] == columns.split()
+        assert [f"?{variable.value}" for variable in again.variables] == columns.split()
+        assert [f"?{variable.value}" for variable in answer.variables()] == columns.split()
         assert [tuple(row) for row in again] == [tuple(row) for row in store.query(text)]
         assert (answer.rows, bool(answer)) == (len(rows), bool(rows))
     triples = "CONSTRUCT { ?thing <urn:x:p> ?a . ?thing <urn:x:q> ?b } WHERE " + body

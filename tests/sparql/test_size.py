@@ -150,17 +150,17 @@ def test_the_library_is_far_below_the_limits() -> None:
 
 def test_queries_are_checked_where_threads_have_small_stacks() -> None:
     """Brackets that fill the stack of a thread of macOS are parsed and planned in any thread, on a stack of their own."""
-    found: list[str] = []
+    result: list[str] = []
     depth = QUERY.depth - 2
     text = "ASK { " + "FILTER EXISTS {" * depth + " ?s ?p ?o FILTER(" + "!" * 200 + "true)" + "}" * depth + " }"
     before = threading.stack_size(2**19)
     try:
-        thread = threading.Thread(target=lambda: found.append(query_fault(text)))
+        thread = threading.Thread(target=lambda: result.append(query_fault(text)))
         thread.start()
     finally:
         threading.stack_size(before)
     thread.join()
-    assert found == [""]
+    assert result == [""]
 
 
 OPERATORS = "||".join(["1"] * 700)

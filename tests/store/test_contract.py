@@ -69,7 +69,7 @@ class TestStore:
     """The contract of store/base.py."""
 
     def test_an_empty_store_is_empty(self, store: Store) -> None:
-        """Nothing is in it, and asking it is no error."""
+        """An empty store can be queried without an error."""
         assert (store.records, store.data_sets) == ((), ())
         assert ask(store, "SELECT ?s WHERE { ?s a ko:Entity }") == []
         assert len(store.revision) == 64
@@ -133,9 +133,9 @@ class TestStore:
 
     def test_an_entity_in_two_data_sets_is_one(self, store: Store) -> None:
         """The more specific class, the first label, the other as altLabel, all evidence; a subject has one label."""
-        one = Organization(id=iri("acme"), label="Acme", evidence=[passage(0, 9)])
+        item = Organization(id=iri("acme"), label="Acme", evidence=[passage(0, 9)])
         two = Company(id=iri("acme"), label="ACME Inc.", alt_label=["Acme"], evidence=[passage(20, 30)], part_of=iri("group"))
-        store.load(data_set("a", [*documents("doc-a"), one]), data_set("b", [*documents("doc-a"), two, *entities("group")]))
+        store.load(data_set("a", [*documents("doc-a"), item]), data_set("b", [*documents("doc-a"), two, *entities("group")]))
         merged = next(record for record in store.records if record.id == iri("acme"))
         assert merged == Company(
             id=iri("acme"),
@@ -150,7 +150,7 @@ class TestStore:
         )
 
     def test_one_id_with_two_meanings_is_refused(self, store: Store) -> None:
-        """Two classes side by side, or two contents of what is no entity: InvalidData that names the record."""
+        """Two unrelated classes, or different records that are not entities: InvalidData that names the record."""
         with pytest.raises(InvalidData, match="acme is a different record"):
             store.load(data_set("a", entities("acme")), data_set("b", entities("acme", cls=Product)))
         events = [Event(id=iri("fire"), label="Fire", date=day) for day in ("2024-01-01", "2024-01-02")]
@@ -177,7 +177,7 @@ class TestStore:
         store.load(DataSet(first.info, tuple(entities("a"))), DataSet(second.info, tuple(entities("b"))))
         for seen in (store, make()) if isinstance(store, FolderStore) else (store,):
             assert [record.name for record in seen.records] == ["a", "b"]
-            assert [one.info.id for one in seen.data_sets] == [MY + "data-x", "urn:x:data-x"]
+            assert [item.info.id for item in seen.data_sets] == [MY + "data-x", "urn:x:data-x"]
 
     def test_there_are_no_blank_nodes(self, store: Store) -> None:
         """Supplies, evidence, selectors and identifiers have names; blank nodes that came in have names of their content."""
@@ -220,16 +220,16 @@ class TestStore:
         def node(name: str) -> NamedNode:
             return NamedNode(KO + name[3:]) if name.startswith("ko:") else NamedNode(iri(name))
 
-        said = [
+        message = [
             *(f"{name} {above}" for name in ("shop", "acme") for above in ("ko:Organization", "ko:Entity")),
             "cloud ko:Entity",
         ]
-        wanted = {(node(line.split()[0]), TYPE, node(line.split()[1])) for line in said}
-        wanted |= {(node("shop"), node("ko:dependsOn"), node(to)) for to in ("cloud", "acme")}
-        wanted |= {(node(a), node("ko:competesWith"), node(b)) for a, b in (("acme", "shop"), ("shop", "acme"))}
-        wanted |= {(node("acme"), node("ko:owns"), node("shop"))}
+        expected = {(node(line.split()[0]), TYPE, node(line.split()[1])) for line in message}
+        expected |= {(node("shop"), node("ko:dependsOn"), node(to)) for to in ("cloud", "acme")}
+        expected |= {(node(a), node("ko:competesWith"), node(b)) for a, b in (("acme", "shop"), ("shop", "acme"))}
+        expected |= {(node("acme"), node("ko:owns"), node("shop"))}
         derived = store.quads(None, None, None, NamedNode(DERIVED_GRAPH))
-        assert {(q.subject, q.predicate, q.object) for q in derived} == wanted
+        assert {(q.subject, q.predicate, q.object) for q in derived} == expected
 
     def test_the_default_graph_is_the_union_without_repeats(self, store: Store) -> None:
         """A count is a count: the default graph has each triple of every graph once."""
@@ -339,7 +339,7 @@ class TestStore:
         assert len({first, second, third}) == 3
 
     def test_it_is_a_context(self, make: Callable[[], Store]) -> None:
-        """Leaving the context closes it; closing twice is no error."""
+        """The context manager closes it; closing it twice is not an error."""
         with make() as store:
             store.load(shop())
         store.close()

@@ -146,10 +146,10 @@ def test_verify_names_every_damaged_file(filled: Path) -> None:
     damaged[2].write_bytes(b"other")
     damaged[3].unlink()
     damaged[3].mkdir()
-    found = verify_folder(filled)
-    assert {path.name for path in damaged} == {Path(problem.file).name for one in found.damaged for problem in one.problems}
+    result = verify_folder(filled)
+    assert {path.name for path in damaged} == {Path(problem.file).name for item in result.damaged for problem in item.problems}
     with pytest.raises(InvalidStore) as caught:
-        raise InvalidStore.together(found.damaged)
+        raise InvalidStore.together(result.damaged)
     assert all(str(path) in str(caught.value) for path in damaged)
     assert len(caught.value.problems) == len(damaged)
 
@@ -170,8 +170,8 @@ def test_files_of_others_are_listed_and_left(filled: Path) -> None:
     """Verification lists what the store does not read, and calls none of it damage."""
     (filled / "README").write_text("mine")
     (filled / "revision-abc").mkdir()
-    found = verify_folder(filled)
-    assert (found.damaged, [path.name for path in found.unused]) == ((), ["README", "revision-abc"])
+    result = verify_folder(filled)
+    assert (result.damaged, [path.name for path in result.unused]) == ((), ["README", "revision-abc"])
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "link in a circle", "link to a device", "link that leads nowhere"])
@@ -194,13 +194,13 @@ def test_what_is_no_file_is_named_at_once(filled: Path, kind: str) -> None:
 
 def test_two_files_that_changed_places_are_named(filled: Path) -> None:
     """Sources, and files of the database, each whole and in the place of another."""
-    for one, other in (sorted((filled / "sources").iterdir())[:2], sorted(filled.glob("revision-*/db/*.sst"))[1:3]):
-        contents = one.read_bytes(), other.read_bytes()
-        one.write_bytes(contents[1])
+    for item, other in (sorted((filled / "sources").iterdir())[:2], sorted(filled.glob("revision-*/db/*.sst"))[1:3]):
+        contents = item.read_bytes(), other.read_bytes()
+        item.write_bytes(contents[1])
         other.write_bytes(contents[0])
-        with pytest.raises(InvalidStore, match=f"{one.name}|{other.name}"):
+        with pytest.raises(InvalidStore, match=f"{item.name}|{other.name}"):
             read_everything(filled)
-        one.write_bytes(contents[0])
+        item.write_bytes(contents[0])
         other.write_bytes(contents[1])
 
 

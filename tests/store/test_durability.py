@@ -53,16 +53,16 @@ class Disk:
             for name in pointer_next.database.files:
                 assert self.holds(database / name), name
                 assert self.names(database, name), name
-            for one in pointer_next.sources:
-                assert self.holds(folder / "sources" / f"{one.source}.nq.gz")
-                assert self.names(folder / "sources", f"{one.source}.nq.gz")
+            for item in pointer_next.sources:
+                assert self.holds(folder / "sources" / f"{item.source}.nq.gz")
+                assert self.names(folder / "sources", f"{item.source}.nq.gz")
         if pointer_now is not None and pointer_now.database is not None:
             assert (folder / pointer_now.database.folder / "db" / "CURRENT").exists(), "swept too early"
 
     def holds(self, path: Path) -> bool:
         """Whether a file was synchronised after it was written to for the last time."""
-        found = path.stat()
-        return self.synced.get(found.st_ino, (0, 0, ()))[:2] == (found.st_mtime_ns, found.st_size)
+        result = path.stat()
+        return self.synced.get(result.st_ino, (0, 0, ()))[:2] == (result.st_mtime_ns, result.st_size)
 
     def names(self, folder: Path, name: str) -> bool:
         """Whether a folder was synchronised since this name is in it."""
@@ -71,9 +71,9 @@ class Disk:
 
 def stamp(handle: int) -> Stamp:
     """When a file was written to, its length, and the names in it if it is a folder."""
-    found = os.fstat(handle)
-    names = tuple(os.listdir(handle)) if stat.S_ISDIR(found.st_mode) else ()
-    return found.st_mtime_ns, found.st_size, names
+    result = os.fstat(handle)
+    names = tuple(os.listdir(handle)) if stat.S_ISDIR(result.st_mode) else ()
+    return result.st_mtime_ns, result.st_size, names
 
 
 def pointer_of(path: Path):
@@ -82,12 +82,12 @@ def pointer_of(path: Path):
     place.mkdir()
     try:
         (place / POINTER).write_bytes(path.read_bytes())
-        found = read_pointer(place)
+        result = read_pointer(place)
     finally:
         (place / POINTER).unlink()
         place.rmdir()
-    assert found is not None
-    return found
+    assert result is not None
+    return result
 
 
 def test_a_pointer_names_what_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

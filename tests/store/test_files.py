@@ -125,9 +125,9 @@ def test_a_file_of_nobody_s_names_is_a_data_set_named_after_it(tmp_path: Path) -
     file = tmp_path / "Acme Widgets, Ltd..ttl"
     label = "<http://www.w3.org/2000/01/rdf-schema#label>"
     file.write_text(f'{PREFIX} <urn:x:a> a ko:Company ; {label} "A"@en .')
-    found = read_file(file)
-    assert (found.info.id, found.info.short_name) == (MY + "data-acme-widgets-ltd", "acme-widgets-ltd")
-    assert [record.id for record in found.records] == ["urn:x:a"]
+    result = read_file(file)
+    assert (result.info.id, result.info.short_name) == (MY + "data-acme-widgets-ltd", "acme-widgets-ltd")
+    assert [record.id for record in result.records] == ["urn:x:a"]
 
 
 def test_several_data_sets_in_one_file_are_one(tmp_path: Path) -> None:
@@ -338,12 +338,12 @@ def test_labels_with_other_languages_or_none_are_read(tmp_path: Path) -> None:
         f'<urn:x:c> a ko:Company ; {label} "Zeiss"@de , "Karl Zeiss"@fr .'
         f'<urn:x:d> a ko:Vulnerability ; ko:of <urn:x:a> ; {label} "Weak"@en, "Schwach"@de .'
     )
-    found = read_file(file)
-    assert [(r.label, getattr(r, "alt_label", ())) for r in found.records] == [
+    result = read_file(file)
+    assert [(r.label, getattr(r, "alt_label", ())) for r in result.records] == [
         ("Siemens AG", ()), ("Trumpf", ("Trumpf SE",)), ("Zeiss", ("Karl Zeiss",)), ("Weak", ()),
     ]  # fmt: skip
-    assert [quad.object.value for quad in found.extra] == ["Schwach"]
-    assert [notice.message for notice in found.notices] == ["1 text without a language was taken to be in English"]
+    assert [quad.object.value for quad in result.extra] == ["Schwach"]
+    assert [notice.message for notice in result.notices] == ["1 text without a language was taken to be in English"]
 
 
 def test_our_own_texts_are_in_english_or_of_no_language(tmp_path: Path) -> None:

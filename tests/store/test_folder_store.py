@@ -242,7 +242,7 @@ def test_a_killed_load_does_no_harm(filled: Path, moment: int) -> None:
     """SIGKILL at any moment: the store is as it was before the load or after it, opens, asks, and loads again."""
     whole = {MemoryStore(SETS[size]).revision for size in (2, 300, 400)}
     with running(filled, LOADING) as process:
-        time.sleep(random.Random(moment).uniform(0, 0.25) * (moment + 1))  # noqa: S311 - a moment is no secret
+        time.sleep(random.Random(moment).uniform(0, 0.25) * (moment + 1))  # noqa: S311 - not used for security
         process.kill()
         process.wait()
     store = FolderStore(filled)
@@ -306,5 +306,5 @@ def test_names_of_data_sets_need_not_be_file_names(folder: Path) -> None:
     sets = [data_set(name, entities(f"e{k}")) for k, name in enumerate(odd)]
     FolderStore(folder).load(*sets)
     store = FolderStore(folder)
-    assert sorted(one.info.id for one in store.data_sets) == sorted(iri(f"data-{name}") for name in odd)
+    assert sorted(item.info.id for item in store.data_sets) == sorted(iri(f"data-{name}") for name in odd)
     assert len(store.records) == len(odd)

@@ -44,7 +44,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def filler(disk: Path, left: int) -> Path:
-    """Fill a disk but for so many bytes."""
+    """Fill a disk except for a number of bytes."""
     path = disk / "filler"
     path.unlink(missing_ok=True)
     here = os.statvfs(disk)

@@ -56,7 +56,7 @@ def test_the_same_again_is_no_change(store: FolderStore) -> None:
     store.load(ONE)
     store.load(TWO)
     assert store.load(TWO).revision == 2
-    assert [one.number for one in store.history] == [2, 1]
+    assert [revision.number for revision in store.history] == [2, 1]
     store.undo()
     assert names(store) == ["a", "b"]
 
@@ -103,7 +103,7 @@ def test_undo_takes_back_whatever_came_last(store: FolderStore) -> None:
     assert store.history[0].change == "undo, back to revision 4"
     store.undo(to=1)
     assert names(store) == ["a", "b"]
-    assert [one.number for one in store.history] == [7, 6, 5, 4, 3, 2, 1]
+    assert [revision.number for revision in store.history] == [7, 6, 5, 4, 3, 2, 1]
 
 
 def test_undo_of_the_first_load_is_an_empty_store(store: FolderStore) -> None:
@@ -163,7 +163,7 @@ def test_at_most_ten_earlier_revisions_are_kept() -> None:
     history = tuple(Revision(number, "", "load", (), (shared,)) for number in range(15, 0, -1))
     for keep in (10, 3, 0):
         kept = prune(Pointer(None, history, keep), {shared.source: 100}, 0)
-        assert [one.number for one in kept.revisions] == list(range(15, 14 - keep, -1))
+        assert [revision.number for revision in kept.revisions] == list(range(15, 14 - keep, -1))
 
 
 def test_fewer_are_kept_where_asked(store: FolderStore) -> None:
@@ -171,12 +171,12 @@ def test_fewer_are_kept_where_asked(store: FolderStore) -> None:
     for number in range(4):
         store.load(data_set("x", entities(f"e{number}")), keep=2)
     store.load(OTHER)
-    assert [one.number for one in FolderStore(store.folder).history] == [5, 4, 3]
+    assert [revision.number for revision in FolderStore(store.folder).history] == [5, 4, 3]
     with pytest.raises(InvalidData):
         store.load(data_set("bad", [need("nobody", "nothing")]), keep=0)
     assert len(store.history) == 3
     assert store.undo(keep=1).restored == 4
-    assert [one.number for one in FolderStore(store.folder).history] == [6, 5]
+    assert [revision.number for revision in FolderStore(store.folder).history] == [6, 5]
     store.load(ONE, keep=0)
     assert len(store.history) == 1
     with pytest.raises(UsageError, match="keeps no revision before"):
@@ -188,7 +188,7 @@ def test_fewer_are_kept_where_asked(store: FolderStore) -> None:
 
 def big(seed: int) -> DataSet:
     """A data set that hardly compresses."""
-    noise = random.Random(seed)  # noqa: S311 - noise is no secret
+    noise = random.Random(seed)  # noqa: S311 - not used for security
     return data_set("x", entities("a", comment="".join(noise.choices("0123456789abcdef", k=4_000_000))))
 
 
@@ -196,11 +196,11 @@ def test_earlier_revisions_take_no_more_room_than_the_current_one(store: FolderS
     """Large ones fall away when a small one is current; the one before it stays, so that undo works."""
     for seed in range(3):
         store.load(big(seed))
-    assert [one.number for one in store.history] == [3, 2, 1]
+    assert [revision.number for revision in store.history] == [3, 2, 1]
     store.load(ONE)
-    assert [one.number for one in store.history] == [4, 3]
+    assert [revision.number for revision in store.history] == [4, 3]
     store.load(OTHER)
-    assert [one.number for one in store.history] == [5, 4]
+    assert [revision.number for revision in store.history] == [5, 4]
     assert len(list((store.folder / "sources").iterdir())) == 2
 
 
@@ -226,9 +226,9 @@ def first_format(folder: Path, *sets: DataSet) -> None:
     """A store as the first format had it: one revision with its sources inside, no checksums."""
     revision = folder / "revision-abc_1"
     (revision / "sources").mkdir(parents=True)
-    for number, one in enumerate(sets):
-        placed = [(record, one.graph) for record in (one.info, *one.records)]
-        lines = pyoxigraph.serialize([*authored_quads(placed), *one.extra], format=RdfFormat.N_QUADS) or b""
+    for number, item in enumerate(sets):
+        placed = [(record, item.graph) for record in (item.info, *item.records)]
+        lines = pyoxigraph.serialize([*authored_quads(placed), *item.extra], format=RdfFormat.N_QUADS) or b""
         (revision / "sources" / f"{number}.nq").write_bytes(lines)
     db = pyoxigraph.Store(str(revision / "db"))
     db.bulk_extend(assemble(sets))
@@ -246,7 +246,7 @@ def test_the_first_format_is_read_as_it_is(tmp_path: Path) -> None:
     store, memory = FolderStore(folder), MemoryStore(ONE, OTHER)
     assert (store.records, store.data_sets, store.revision) == (memory.records, memory.data_sets, memory.revision)
     assert set(store.quads()) == set(memory.quads())
-    assert [(one.number, one.change, one.records) for one in store.history] == [(1, "load x, y", 3)]
+    assert [(revision.number, revision.change, revision.records) for revision in store.history] == [(1, "load x, y", 3)]
     assert store.at(1) == (ONE, OTHER)
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
@@ -281,7 +281,7 @@ def test_the_first_change_writes_the_new_format(tmp_path: Path, change: str) -> 
         store.undo()
     again = FolderStore(folder)
     assert names(again) == expected
-    assert [one.number for one in again.history] == [2, 1]
+    assert [revision.number for revision in again.history] == [2, 1]
     assert not (folder / "revision-abc_1").exists()
     again.undo(to=1)
     assert names(FolderStore(folder)) == ["a", "b", "z"]

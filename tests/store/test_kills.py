@@ -36,7 +36,7 @@ def litter(place: Path) -> set[str]:
     with FolderStore(place) as store:
         assert store._pointer is not None
         assert store._pointer.database is not None
-        listed = {f"{one.source}.nq.gz" for one in store._pointer.sources} | {store._pointer.database.folder}
+        listed = {f"{item.source}.nq.gz" for item in store._pointer.sources} | {store._pointer.database.folder}
     there = {path.name for path in (*place.iterdir(), *(place / "sources").iterdir())}
     return there - listed - {"sources", "write.lock", "knockon-store.json"}
 

@@ -62,9 +62,9 @@ def test_no_world_is_the_store_itself() -> None:
 
 def test_without_keeps_what_has_evidence_left() -> None:
     """What rests on B alone falls; what rests on A as well, or on nobody, stays."""
-    found = world(store(), without="doc-b")
-    assert {"shop", "cloud", "shop-needs-cloud", "cloud-needs-plant", "author", "author-needs-shop"} <= names(found.store)
-    assert local_names(found.fallen) == ["law", "plant-needs-law"]
+    result = world(store(), without="doc-b")
+    assert {"shop", "cloud", "shop-needs-cloud", "cloud-needs-plant", "author", "author-needs-shop"} <= names(result.store)
+    assert local_names(result.fallen) == ["law", "plant-needs-law"]
 
 
 def test_supplies_that_fall_away_are_told_by_their_dependency() -> None:
@@ -74,8 +74,8 @@ def test_supplies_that_fall_away_are_told_by_their_dependency() -> None:
     power = need("shop", "power", supply=supply, criticality_value="1", evidence=[*A, *B])
     named = [*entities("shop", "power", "acme", "plant"), *documents("doc-a", "doc-b")]
     whole = MemoryStore(data_set("x", [*named, power]))
-    found = world(whole, without="doc-b")
-    assert {name: [one.id for one in some] for name, some in found.lost_supplies.items()} == {
+    result = world(whole, without="doc-b")
+    assert {name: [item.id for item in some] for name, some in result.lost_supplies.items()} == {
         iri("shop-needs-power"): [iri("shop-needs-power--plant")]
     }
     graph = Graph(whole)
@@ -85,19 +85,19 @@ def test_supplies_that_fall_away_are_told_by_their_dependency() -> None:
 
 def test_without_takes_the_evidence_away() -> None:
     """What stays keeps no word of the document that is gone."""
-    found = world(store(), without="doc-b").store
-    assert [e.document for e in record(found, "cloud").evidence] == [iri("doc-a")]
-    left = [e.document for r in found.records for e in r.all_evidence()]
+    result = world(store(), without="doc-b").store
+    assert [e.document for e in record(result, "cloud").evidence] == [iri("doc-a")]
+    left = [e.document for r in result.records for e in r.all_evidence()]
     assert set(left) == {iri("doc-a")}
-    assert not list(found.quads(None, None, None, NamedNode(iri("doc-b"))))
+    assert not list(result.quads(None, None, None, NamedNode(iri("doc-b"))))
 
 
 def test_named_entities_come_along_as_stubs() -> None:
     """An entity that is named and has no evidence left keeps class, label and whole, and says nothing more."""
-    found = world(store(), without="doc-b").store
-    assert record(found, "plant") == Company(id=iri("plant"), label="Plant")
-    assert record(found, "group") == Company(id=iri("group"), label="Group")
-    assert record(found, "acme") == Company(id=iri("acme"), label="Acme")
+    result = world(store(), without="doc-b").store
+    assert record(result, "plant") == Company(id=iri("plant"), label="Plant")
+    assert record(result, "group") == Company(id=iri("group"), label="Group")
+    assert record(result, "acme") == Company(id=iri("acme"), label="Acme")
     mine = world(store(), according_to="doc-b").store
     assert record(mine, "shop") == Company(id=iri("shop"), label="Shop", part_of=iri("group"))
 
@@ -110,12 +110,12 @@ def test_named_measures_come_along_as_stubs() -> None:
 
 
 def test_according_to_keeps_what_one_document_says() -> None:
-    """Records with its evidence, stubs of what they name, shocks, documents; an author's word is no part of it."""
-    found = world(store(), according_to="doc-a")
-    said = {"shop", "cloud", "shop-needs-cloud", "cloud-needs-plant"}
+    """Records with its evidence, names of what they refer to, shocks, documents; records without evidence are left out."""
+    result = world(store(), according_to="doc-a")
+    message = {"shop", "cloud", "shop-needs-cloud", "cloud-needs-plant"}
     stubs = {"group", "acme", "plant"}
-    assert names(found.store) == said | stubs | {"blow", "doc-a", "doc-b"}
-    assert local_names(found.fallen) == ["author", "author-needs-shop", "law", "plant-needs-law"]
+    assert names(result.store) == message | stubs | {"blow", "doc-a", "doc-b"}
+    assert local_names(result.fallen) == ["author", "author-needs-shop", "law", "plant-needs-law"]
 
 
 def test_both_at_once() -> None:
@@ -125,31 +125,33 @@ def test_both_at_once() -> None:
 
 def test_shocks_stay_whatever_they_rest_on() -> None:
     """A shock stays with its hits, without the evidence that is gone."""
-    found = record(world(store(), without="doc-b").store, "blow")
-    assert isinstance(found, Shock)
-    assert [hit.target for hit in found.hit] == [iri("plant")]
-    assert not list(found.all_evidence())
+    result = record(world(store(), without="doc-b").store, "blow")
+    assert isinstance(result, Shock)
+    assert [hit.target for hit in result.hit] == [iri("plant")]
+    assert not list(result.all_evidence())
 
 
 def test_derived_triples_are_made_anew() -> None:
     """DependsOn and superclasses follow from what is left; foreign triples stay."""
-    found = world(store(), without="doc-b").store
-    depends = {(q.subject.value, q.object.value) for q in found.quads(None, NamedNode("https://w3id.org/knockon/ns#dependsOn"))}
+    result = world(store(), without="doc-b").store
+    depends = {
+        (q.subject.value, q.object.value) for q in result.quads(None, NamedNode("https://w3id.org/knockon/ns#dependsOn"))
+    }
     assert depends == {
         (iri(a), iri(b)) for a, b in [("shop", "cloud"), ("shop", "acme"), ("cloud", "plant"), ("author", "shop")]
     }
-    assert list(found.quads(FOREIGN.subject)) == [FOREIGN]
-    entities_there = [r for r in found.records if isinstance(r, Entity)]
-    typed = found.query("SELECT ?s WHERE { ?s a ko:Entity }")
+    assert list(result.quads(FOREIGN.subject)) == [FOREIGN]
+    entities_there = [r for r in result.records if isinstance(r, Entity)]
+    typed = result.query("SELECT ?s WHERE { ?s a ko:Entity }")
     assert {row["s"].value for row in typed} == {r.id for r in entities_there}
 
 
 def test_a_world_holds_together() -> None:
     """Nothing in a world names an entity that is not there."""
     for options in ({"without": "doc-a"}, {"without": "doc-b"}, {"according_to": "doc-a"}, {"according_to": "doc-b"}):
-        found = world(store(), **options).store
-        there = {r.id for r in found.records}
-        for r in found.records:
+        result = world(store(), **options).store
+        there = {r.id for r in result.records}
+        for r in result.records:
             if isinstance(r, Dependency):
                 assert {r.dependant, r.need, *(s.provider for s in r.supply)} <= there
 
@@ -167,11 +169,11 @@ def test_a_supply_rests_on_its_own_evidence() -> None:
             ],
         )
     )
-    found = world(whole, without="doc-b")
-    dependency = record(found.store, "a-needs-b")
+    result = world(whole, without="doc-b")
+    dependency = record(result.store, "a-needs-b")
     assert isinstance(dependency, Dependency)
     assert [s.provider for s in dependency.supply] == [iri("p"), iri("r")]
-    assert local_names(found.fallen) == ["a-needs-b--q"]
+    assert local_names(result.fallen) == ["a-needs-b--q"]
 
 
 def test_a_chain_stays_whole() -> None:
@@ -179,18 +181,18 @@ def test_a_chain_stays_whole() -> None:
     steps = [{"order": 1, "label": "One", "evidence": A}, {"order": 2, "label": "Two", "evidence": B}]
     chain = CausalChain.model_validate({"id": iri("c"), "label": "C", "chainKind": "Cascade", "step": steps})
     whole = MemoryStore(data_set("x", [*documents("doc-a", "doc-b"), chain]))
-    found = record(world(whole, without="doc-b").store, "c")
-    assert isinstance(found, CausalChain)
-    assert [(step.order, len(step.evidence)) for step in found.step] == [(1, 1), (2, 0)]
+    result = record(world(whole, without="doc-b").store, "c")
+    assert isinstance(result, CausalChain)
+    assert [(step.order, len(step.evidence)) for step in result.step] == [(1, 1), (2, 0)]
 
 
 def test_a_record_of_two_data_sets_is_one_in_a_world() -> None:
     """An entity that two data sets share is merged once, with the evidence of both that is left."""
-    one = data_set("a", [*documents("doc-a", "doc-b"), *entities("x", evidence=A)])
+    item = data_set("a", [*documents("doc-a", "doc-b"), *entities("x", evidence=A)])
     two = data_set("b", [*documents("doc-b"), *entities("x", evidence=B)])
-    found = world(MemoryStore(one, two), without="doc-a").store
-    assert [e.document for e in record(found, "x").evidence] == [iri("doc-b")]
-    assert len([r for r in found.records if r.name == "x"]) == 1
+    result = world(MemoryStore(item, two), without="doc-a").store
+    assert [e.document for e in record(result, "x").evidence] == [iri("doc-b")]
+    assert len([r for r in result.records if r.name == "x"]) == 1
 
 
 def test_a_document_is_found_by_name_or_iri() -> None:

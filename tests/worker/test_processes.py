@@ -1,4 +1,4 @@
-"""The worker and its parent as processes: whatever ends the one, the other does not stay behind."""
+"""The worker and its parent as processes: however one of them ends, the other one ends too."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes by /proc")
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 
 HEAD = """
 import os, signal, sys
@@ -44,23 +44,23 @@ def program(tmp_path: Path) -> Callable[[str], subprocess.Popen[str]]:
 
 
 def line(running: subprocess.Popen[str]) -> list[str]:
-    """The words of the next line that a program prints."""
+    """Return the words of the next line that a program prints."""
     assert running.stdout is not None
     return running.stdout.readline().split()
 
 
-def is_there(process: int) -> bool:
-    """Whether a process runs; one that has ended and was not waited for does not."""
+def is_running(process: int) -> bool:
+    """Return whether a process runs; a zombie does not."""
     try:
         return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0] not in {"Z", "X"}
     except OSError:
         return False
 
 
-def goes(process: int) -> bool:
-    """Whether a process ends within the time that anybody would wait."""
+def ends(process: int) -> bool:
+    """Return whether a process ends within a minute; kill it otherwise."""
     for _ in range(1200):
-        if not is_there(process):
+        if not is_running(process):
             return True
         time.sleep(0.05)
     os.kill(process, signal.SIGKILL)
@@ -68,26 +68,26 @@ def goes(process: int) -> bool:
 
 
 def test_a_script_without_a_guard_runs_once(program: Callable[[str], subprocess.Popen[str]]) -> None:
-    """The worker does not import the main module of its parent, and says nothing at the end."""
+    """The worker does not import the main module of its parent, and prints nothing at the end."""
     out, err = program("").communicate(timeout=60)
     assert [words[:2] for words in map(str.split, out.splitlines())] == [["top", "True"]]
     assert err == ""
-    assert goes(int(out.split()[2]))
+    assert ends(int(out.split()[2]))
 
 
 def test_the_worker_dies_with_its_parent(program: Callable[[str], subprocess.Popen[str]]) -> None:
-    """Even if the parent is killed in the middle of a long query."""
+    """Even if the parent is killed during a long query."""
     with program("print('asks', flush=True)\nask(ENDLESS)") as running:
         worker = int(line(running)[2])
         assert line(running) == ["asks"]
         time.sleep(0.2)
-        assert is_there(worker)
+        assert is_running(worker)
         running.kill()
-    assert goes(worker)
+    assert ends(worker)
 
 
 def test_ctrl_c_ends_a_query(program: Callable[[str], subprocess.Popen[str]]) -> None:
-    """KeyboardInterrupt comes through, the worker is gone, and the next query is answered by another."""
+    """KeyboardInterrupt is raised, the worker ends, and another worker answers the next query."""
     body = """
 print('asks', flush=True)
 try:
@@ -102,10 +102,10 @@ print('next', bool(ask("ASK {}")), session._worker.pid, flush=True)
         time.sleep(0.2)
         os.kill(worker, signal.SIGINT)  # a terminal sends it to all of a group; the worker leaves it to its parent
         time.sleep(0.1)
-        assert is_there(worker)
+        assert is_running(worker)
         os.kill(running.pid, signal.SIGINT)
         assert line(running) == ["interrupted"]
-        assert goes(worker)
+        assert ends(worker)
         assert line(running)[:2] == ["next", "True"]
         assert running.wait(60) == 0
 
@@ -125,8 +125,8 @@ print('first', bool(ask("ASK {}")), session._worker.pid == first, flush=True)
     assert lines[1][:3] == ["copy", "True", "True"]
     assert lines[2:] == [["ended", "0"], ["first", "True", "True"]]
     assert "Traceback" not in err
-    assert goes(int(lines[0][2]))
-    assert goes(int(lines[1][3]))
+    assert ends(int(lines[0][2]))
+    assert ends(int(lines[1][3]))
 
 
 def test_a_copy_that_lives_on_keeps_no_worker_alive(program: Callable[[str], subprocess.Popen[str]]) -> None:
@@ -143,6 +143,6 @@ ask(ENDLESS)
         time.sleep(0.2)
         running.kill()
     try:
-        assert goes(worker)
+        assert ends(worker)
     finally:
         os.kill(copy, signal.SIGKILL)

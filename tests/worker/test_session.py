@@ -1,4 +1,4 @@
-"""The worker: what it answers, what stops it, and that the next query is answered all the same."""
+"""The worker: its answers, its limits, and that it can answer the next query after each of them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from knockon.worker.process import Request, Worker
 from knockon.worker.store_content import EMPTY
 
 MB = 2**20
-USUAL = Limits()
-#: A query of which nobody lives to see the end, whatever the data.
+DEFAULT_LIMITS = Limits()
+#: A query that never ends, whatever the data.
 ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?{name} {{ {'1 ' * 1000} }}" for name in "abcdef") + " }"
 DISTINCT = "SELECT DISTINCT ?a ?b ?c { " + " ".join(f"VALUES ?{x} {{ {' '.join(map(str, range(300)))} }}" for x in "abc") + " }"
 DOUBLED = (
@@ -29,15 +29,15 @@ DOUBLED = (
 )
 
 
-def asked(text: str, limits: Limits = USUAL) -> list[tuple[str, ...]]:
-    """The answer of the worker to a query about nothing, as texts."""
+def rows_of(text: str, limits: Limits = DEFAULT_LIMITS) -> list[tuple[str, ...]]:
+    """Return the rows of the answer of the worker to a query on no data, as texts."""
     answer = session.ask(Request(EMPTY, text, check_terms=False), limits)
     return [tuple(str(term) for term in row) for row in answer.solutions()]
 
 
-def works() -> bool:
-    """Whether a query is answered."""
-    return asked("SELECT (1 + 1 AS ?x) {}") == [('"2"^^<http://www.w3.org/2001/XMLSchema#integer>',)]
+def is_working() -> bool:
+    """Return whether the worker answers a query."""
+    return rows_of("SELECT (1 + 1 AS ?x) {}") == [('"2"^^<http://www.w3.org/2001/XMLSchema#integer>',)]
 
 
 @pytest.mark.parametrize(
@@ -54,61 +54,61 @@ def works() -> bool:
 def test_a_query_is_stopped_at_its_limit(text: str, limits: Limits, message: str) -> None:
     """The message says what the limit was and how to raise it; the next query is answered."""
     with pytest.raises(LimitReached, match=message):
-        asked(text, limits)
-    assert works()
+        rows_of(text, limits)
+    assert is_working()
 
 
 def test_no_limits_at_all() -> None:
-    """Without limits a query is answered just as well."""
+    """A query without limits is answered."""
     assert session.ask(Request(EMPTY, "ASK {}", check_terms=False), Limits(None, None, None, None)).boolean()
 
 
 def test_a_crash_of_the_engine_is_an_error() -> None:
-    """A signal that ends the worker during a query is said by its name, and the next query is answered."""
-    assert works()
+    """The error names the signal that ended the worker, and the next query is answered."""
+    assert is_working()
     worker = session._worker
     assert worker is not None
     timer = threading.Timer(0.3, os.kill, (worker.pid, signal.SIGSEGV))
     timer.start()
     with pytest.raises(LimitReached, match=r"ended the process that answered it \(SIGSEGV\).*; simplify it"):
-        asked(ENDLESS)
+        rows_of(ENDLESS)
     timer.join()
-    assert works()
+    assert is_working()
 
 
 def test_a_worker_that_was_killed_between_queries_is_replaced() -> None:
-    """Nobody notices."""
-    assert works()
+    """The next query is answered by a new worker, without an error."""
+    assert is_working()
     worker = session._worker
     assert worker is not None
     os.kill(worker.pid, signal.SIGKILL)
-    assert works()
+    assert is_working()
     assert session._worker is not worker
 
 
 def test_the_worker_stays() -> None:
-    """Queries one after another are answered by the same process, those that fail among them."""
-    assert works()
+    """The same process answers consecutive queries, also after one that fails."""
+    assert is_working()
     worker = session._worker
     with pytest.raises(QuerySyntaxError):
-        asked("SELECT")
+        rows_of("SELECT")
     with pytest.raises(LimitReached):
-        asked(DISTINCT, Limits(rows=10))
-    assert works()
+        rows_of(DISTINCT, Limits(rows=10))
+    assert is_working()
     assert session._worker is worker
 
 
 def test_threads_wait_for_each_other() -> None:
-    """Each gets its own answer, also while another one's query is stopped."""
+    """Each thread gets its own answer, also while the query of another one is stopped."""
     answers: dict[int, list[tuple[str, ...]]] = {}
     stopped: list[LimitReached] = []
 
     def ask(number: int) -> None:
-        answers[number] = asked(f"SELECT ({number} AS ?x) {{}}")
+        answers[number] = rows_of(f"SELECT ({number} AS ?x) {{}}")
 
     def endless() -> None:
         try:
-            asked(ENDLESS, Limits(seconds=0.2))
+            rows_of(ENDLESS, Limits(seconds=0.2))
         except LimitReached as error:
             stopped.append(error)
 
@@ -147,8 +147,8 @@ def test_errors_are_those_of_the_same_process(text: str) -> None:
     assert (type(errors[0]), str(errors[0])) == (type(errors[1]), str(errors[1]))
 
 
-def test_a_substitution_that_cannot_be_is_refused_alike() -> None:
-    """What stands for no variable of the query, and what is no IRI."""
+def test_an_invalid_substitution_is_refused_with_the_same_message() -> None:
+    """A variable that the query does not project, and a value that is not an IRI."""
     store = MemoryStore()
     for text, given in (("SELECT ?x { ?x ?p ?o }", {"y": "urn:x:y"}), ("SELECT ?x { ?x ?p ?o }", {"x": "no iri"})):
         with pytest.raises(UsageError) as here:
@@ -159,19 +159,19 @@ def test_a_substitution_that_cannot_be_is_refused_alike() -> None:
 
 
 def test_a_worker_that_keeps_much_memory_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Memory that a query leaves behind is given back."""
-    assert works()
+    """Memory that a query leaves behind is returned to the system."""
+    assert is_working()
     worker = session._worker
     assert worker is not None
     monkeypatch.setattr("knockon.worker.process._MAX_KEPT", -(2**40))
-    assert works()
+    assert is_working()
     assert not worker.alive
     monkeypatch.undo()
-    assert works()
+    assert is_working()
 
 
-def test_a_python_that_cannot_be_started_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The message names the way out."""
+def test_a_python_that_cannot_be_started_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message suggests limits=None."""
     monkeypatch.setattr("sys.executable", "")
     with pytest.raises(UsageError, match="limits=None answers in this process"):
         Worker()
@@ -190,12 +190,12 @@ def ctrl_c() -> Iterator[None]:
 
 @pytest.mark.usefixtures("ctrl_c")
 def test_an_interruption_ends_the_worker() -> None:
-    """Ctrl-C comes through at once, and the worker that was at work is gone."""
-    assert works()
+    """Ctrl-C is raised at once, and the busy worker is ended."""
+    assert is_working()
     worker = session._worker
     assert worker is not None
     threading.Timer(0.3, signal.raise_signal, (signal.SIGINT,)).start()
     with pytest.raises(KeyboardInterrupt):
-        asked(ENDLESS)
+        rows_of(ENDLESS)
     assert not worker.alive
-    assert works()
+    assert is_working()
