@@ -212,6 +212,12 @@ class Statement(Record):
         True
         """
         yield from self.evidence
+        for part in self._parts_with_evidence():
+            yield from part.evidence
+
+    def _parts_with_evidence(self) -> Iterable[Statement]:
+        """Return the statements inside it that have evidence of their own, with or without dates."""
+        return self.parts()
 
     @property
     def stance(self) -> Stance | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from knockon.model.base import Evidence, Iri, Label, Many, Part, Ref, RefTo, Statement, Term, word
+from knockon.model.base import Iri, Label, Many, Part, Ref, RefTo, Statement, Term, word
 from knockon.vocabulary import RDFS, ChainKind
 
 
@@ -38,14 +38,5 @@ class CausalChain(Statement):
         self.__dict__["step"] = tuple(steps)
         return self
 
-    def all_evidence(self) -> Iterable[Evidence]:
-        """Return its own evidence, then that of its steps.
-
-        Yields
-        ------
-        Evidence
-            The passages, in the order of the data.
-        """
-        yield from self.evidence
-        for step in self.step:
-            yield from step.evidence
+    def _parts_with_evidence(self) -> Iterable[Statement]:
+        return self.step

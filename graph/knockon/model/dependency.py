@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from knockon.model.base import Duration, EntityRef, Evidence, Iri, Many, Part, RefTo, Share, Statement, Text, word
+from knockon.model.base import Duration, EntityRef, Iri, Many, Part, RefTo, Share, Statement, Text, word
 from knockon.model.weights import ROUNDED, greatest_total
 from knockon.vocabulary import (
     Alternatives,
@@ -121,18 +121,6 @@ class Dependency(Statement):
             In the order of the data.
         """
         return self.supply
-
-    def all_evidence(self) -> Iterable[Evidence]:
-        """Return its own evidence, then that of its supplies.
-
-        Yields
-        ------
-        Evidence
-            The passages, in the order of the data.
-        """
-        yield from self.evidence
-        for supply in self.supply:
-            yield from supply.evidence
 
     @property
     def combined(self) -> str:

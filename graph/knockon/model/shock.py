@@ -8,7 +8,6 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, model_validator
 
 from knockon.model.base import (
-    Evidence,
     Iri,
     Label,
     Many,
@@ -93,15 +92,3 @@ class Shock(Statement):
             In the order of the data.
         """
         return self.hit
-
-    def all_evidence(self) -> Iterable[Evidence]:
-        """Return its own evidence, then that of its hits.
-
-        Yields
-        ------
-        Evidence
-            The passages, in the order of the data.
-        """
-        yield from self.evidence
-        for hit in self.hit:
-            yield from hit.evidence

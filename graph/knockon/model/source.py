@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from knockon.model.base import DCTERMS, EntityRef, Evidence, Label, Many, Part, Ref, Statement, Term, Text, word
+from knockon.model.base import DCTERMS, EntityRef, Label, Many, Part, Ref, Statement, Term, Text, word
 from knockon.model.event import Precision
 from knockon.vocabulary import RDFS, DiscrepancyKind
 
@@ -58,14 +58,5 @@ class Discrepancy(Statement):
         self.__dict__["reading"] = tuple(readings)
         return self
 
-    def all_evidence(self) -> Iterable[Evidence]:
-        """Return its own evidence, then that of its readings.
-
-        Yields
-        ------
-        Evidence
-            The passages, in the order of the data.
-        """
-        yield from self.evidence
-        for reading in self.reading:
-            yield from reading.evidence
+    def _parts_with_evidence(self) -> Iterable[Statement]:
+        return self.reading
