@@ -358,12 +358,12 @@ def test_leaving_out_the_unharmed_makes_nobody_safer(supplies: list[tuple[int | 
         assert all(b <= a + 1e-9 for b, a in zip(readings(before, harmed), readings(after, harmed), strict=True))
 
 
-def readings(found: SupplyShares, harmed: set[str]) -> tuple[float, float, float]:
+def readings(shares: SupplyShares, harmed: set[str]) -> tuple[float, float, float]:
     """What is short at the low, the point and the high when some suppliers lose everything."""
-    rest = sum(found.share[p] for p in found.unstated)
-    fixed = sum(share for p, share in found.share.items() if p in harmed and p not in found.unstated)
-    lost = sum(found.share[p] for p in found.unstated & harmed)
-    every, some = bool(found.unstated) and found.unstated <= harmed, bool(found.unstated & harmed)
+    rest = sum(shares.share[p] for p in shares.unstated)
+    fixed = sum(share for p, share in shares.share.items() if p in harmed and p not in shares.unstated)
+    lost = sum(shares.share[p] for p in shares.unstated & harmed)
+    every, some = bool(shares.unstated) and shares.unstated <= harmed, bool(shares.unstated & harmed)
     return fixed + rest * every, fixed + lost, fixed + rest * some
 
 
@@ -401,11 +401,13 @@ words = st.sampled_from(["a", "b", "c", "d", "e"])
 
 @st.composite
 def dependencies(draw: st.DrawFn) -> list[Dependency]:
-    made = []
+    records = []
     for k in range(draw(st.integers(0, 6))):
         providers = draw(st.lists(words, max_size=3, unique=True))
-        made.append(need(draw(words), draw(words), *providers, name=f"n{k}", criticality=draw(st.sampled_from([*Level, None]))))
-    return made
+        records.append(
+            need(draw(words), draw(words), *providers, name=f"n{k}", criticality=draw(st.sampled_from([*Level, None])))
+        )
+    return records
 
 
 @given(dependencies(), st.randoms(use_true_random=False))

@@ -23,17 +23,22 @@ def test_a_graph_in_numbers() -> None:
         ],
         origin="here",
     ).network
-    told = network.describe()
-    assert (told["kind"], told["nodes"], told["slots"], told["supplies"]) == ("graph", 6, 3, 5)
-    assert told["combinations"] == {"all_of": 2, "shares": 1}
-    assert told["supplies_per_slot"] == {"mean": pytest.approx(5 / 3), "greatest": 2}
-    assert told["nodes_without_needs"] == 3
-    assert told["largest_circle"] == 2
-    assert told["unknown_share"] == pytest.approx(2 / 3)
-    assert (told["disputed"], told["split"], told["with_buffer"], told["with_delay"]) == (1, 1, 1, 1)
-    assert (told["hash"], told["origin"]) == (network.hash, "here")
-    assert "flows" not in told
-    assert json.loads(json.dumps(told)) == told
+    description = network.describe()
+    assert (description["kind"], description["nodes"], description["slots"], description["supplies"]) == ("graph", 6, 3, 5)
+    assert description["combinations"] == {"all_of": 2, "shares": 1}
+    assert description["supplies_per_slot"] == {"mean": pytest.approx(5 / 3), "greatest": 2}
+    assert description["nodes_without_needs"] == 3
+    assert description["largest_circle"] == 2
+    assert description["unknown_share"] == pytest.approx(2 / 3)
+    assert (description["disputed"], description["split"], description["with_buffer"], description["with_delay"]) == (
+        1,
+        1,
+        1,
+        1,
+    )
+    assert (description["hash"], description["origin"]) == (network.hash, "here")
+    assert "flows" not in description
+    assert json.loads(json.dumps(description)) == description
 
 
 def test_flows_in_numbers() -> None:
@@ -41,14 +46,14 @@ def test_flows_in_numbers() -> None:
     network = Network.from_flows(
         [0, 1, 1, 2, 0], [1, 2, 2, 1, 3], [3.0, 1.0, 1.5, 0.0, 1.0], [0, 1, 1, 1], [[1, 2], [1, 1]], [1.0, 0, 0, 4.0]
     )
-    told = network.describe()
-    assert (told["kind"], told["nodes"], told["flows"]) == ("flows", 4, 3)
-    assert (told["flows_added_up"], told["flows_of_zero_left_out"]) == (1, 1)
-    assert (told["total_value"], told["final_demand"], told["sectors"]) == (6.5, 5.0, 2)
-    assert told["essential_share_of_flows"] == pytest.approx(2 / 3)
-    assert (told["firms_without_suppliers"], told["firms_without_customers"]) == (1, 2)
-    assert told["largest_circle"] == 1
-    assert json.loads(json.dumps(told)) == told
+    description = network.describe()
+    assert (description["kind"], description["nodes"], description["flows"]) == ("flows", 4, 3)
+    assert (description["flows_added_up"], description["flows_of_zero_left_out"]) == (1, 1)
+    assert (description["total_value"], description["final_demand"], description["sectors"]) == (6.5, 5.0, 2)
+    assert description["essential_share_of_flows"] == pytest.approx(2 / 3)
+    assert (description["firms_without_suppliers"], description["firms_without_customers"]) == (1, 2)
+    assert description["largest_circle"] == 1
+    assert json.loads(json.dumps(description)) == description
 
 
 def test_the_largest_circle() -> None:
@@ -60,6 +65,11 @@ def test_the_largest_circle() -> None:
 def test_empty_networks_are_described() -> None:
     """Nothing to count is 0 or None, never a division."""
     for network in (compile_network([]).network, Network.from_flows([], [], [])):
-        told = network.describe()
-        assert (told["nodes"], told["largest_circle"], told["unknown_share"], told["supplies_per_slot"]) == (0, 0, 0.0, None)
+        description = network.describe()
+        assert (
+            description["nodes"],
+            description["largest_circle"],
+            description["unknown_share"],
+            description["supplies_per_slot"],
+        ) == (0, 0, 0.0, None)
     assert Network.from_flows([], [], [], sector=[0, 0]).describe()["largest_circle"] == 1

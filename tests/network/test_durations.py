@@ -65,9 +65,12 @@ def test_where_records_disagree_the_shortest_counts() -> None:
 @pytest.mark.parametrize("length", ["-P3D", "-PT1S", "P99999999Y", "P1001Y", "P" + "9" * 400 + "D"])
 def test_negative_and_absurd_lengths_are_refused(length: str) -> None:
     """Neither a delay nor a buffer is below 0 or longer than 1,000 years; the message says which and what to write."""
-    for made in (lambda: need("shop", "cloud", buffer=length), lambda: need("shop", "cloud", supply=[delayed("acme", length)])):
+    for make_record in (
+        lambda: need("shop", "cloud", buffer=length),
+        lambda: need("shop", "cloud", supply=[delayed("acme", length)]),
+    ):
         with pytest.raises(ValueError, match=r"is negative; a duration is 0 or more, such as P30D|is longer than 1,000 years"):
-            made()
+            make_record()
     assert need("shop", "cloud", buffer="P1000Y").buffer == "P1000Y"
 
 

@@ -85,8 +85,8 @@ def test_repeats_are_added_up_and_zeros_left_out_and_both_counted() -> None:
     assert network.flows is not None
     assert flows_of(network) == [(0, 1, 3.5), (2, 1, 1.0)]
     assert (network.flows.merged, network.flows.dropped) == (1, 1)
-    told = network.describe()
-    assert (told["flows"], told["flows_added_up"], told["flows_of_zero_left_out"]) == (2, 1, 1)
+    description = network.describe()
+    assert (description["flows"], description["flows_added_up"], description["flows_of_zero_left_out"]) == (2, 1, 1)
     again = Network.from_flows([0, 2], [1, 1], [3.5, 1.0])
     assert network.hash == again.hash
 
@@ -212,7 +212,7 @@ GOOD: dict[str, Any] = {"supplier": [0, 1, 2], "customer": [1, 2, 0], "value": [
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         ({"value": [1.0, -2.0, 3.0]}, r"value\[1\]: -2.0 is negative"),
         ({"value": [1.0, np.nan, 3.0]}, r"value\[1\]: nan is not finite"),
@@ -244,14 +244,14 @@ GOOD: dict[str, Any] = {"supplier": [0, 1, 2], "customer": [1, 2, 0], "value": [
         ({"names": ["a", "\ud800", "c"]}, r"names\[1\]: .* is not a name"),
     ],
 )
-def test_bad_rows_are_named(wrong: dict[str, Any], said: str) -> None:
+def test_bad_rows_are_named(wrong: dict[str, Any], message: str) -> None:
     """What is wrong, in which column and row; nothing is dropped in silence."""
-    with pytest.raises(InvalidData, match=said):
+    with pytest.raises(InvalidData, match=message):
         Network.from_flows(**{**GOOD, **wrong})
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         ({"value": [1.0, 2.0]}, "3 suppliers, 3 customers, 2 values"),
         ({"supplier": [[0, 1, 2]]}, r"supplier must be one column, not of shape \(1, 3\)"),
@@ -273,9 +273,9 @@ def test_bad_rows_are_named(wrong: dict[str, Any], said: str) -> None:
         ({"names": "abc"}, "names must be one column"),
     ],
 )
-def test_calls_that_make_no_sense_are_refused(wrong: dict[str, Any], said: str) -> None:
+def test_calls_that_make_no_sense_are_refused(wrong: dict[str, Any], message: str) -> None:
     """Another shape, another length, or no numbers at all."""
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=message):
         Network.from_flows(**{**GOOD, **wrong})
 
 
@@ -293,12 +293,12 @@ def test_gaps_of_tables_are_named(column: str, form: str) -> None:
 
 def test_the_first_faulty_rows_are_named_and_the_rest_is_counted() -> None:
     """Of eight negative values five are named; the error says that they are eight."""
-    with pytest.raises(InvalidData) as found:
+    with pytest.raises(InvalidData) as error:
         Network.from_flows([0] * 9, [1] * 9, [1.0, *[-1.0] * 8])
-    said = [str(problem) for problem in found.value.problems]
-    assert sum("is negative" in one for one in said) == 5
-    assert "value: 8 of this kind in all" in said
-    assert not any("value[6]" in one for one in said)
+    messages = [str(problem) for problem in error.value.problems]
+    assert sum("is negative" in text for text in messages) == 5
+    assert "value: 8 of this kind in all" in messages
+    assert not any("value[6]" in text for text in messages)
 
 
 def test_a_hint_says_how_to_mend_it() -> None:

@@ -33,7 +33,7 @@ def test_the_forms_of_shocks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         ([3], r"a node outside 0\.\.2"),
         ([-1], r"a node outside 0\.\.2"),
@@ -53,9 +53,9 @@ def test_the_forms_of_shocks() -> None:
         ({"nvidia": 1.0}, "node numbers or rows of losses"),
     ],
 )
-def test_what_is_no_shock_is_refused(wrong: Any, said: str) -> None:
+def test_what_is_no_shock_is_refused(wrong: Any, message: str) -> None:
     """Nodes that are not there, losses out of range, shapes and kinds that mean nothing."""
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=message):
         Hits.of(CHAIN, wrong)
 
 
@@ -66,7 +66,7 @@ def test_nothing_can_be_hit_in_an_empty_network() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         ({"index": np.array([3])}, r"a node outside 0\.\.2"),
         ({"index": np.array([-1])}, r"a node outside 0\.\.2"),
@@ -81,9 +81,9 @@ def test_nothing_can_be_hit_in_an_empty_network() -> None:
         ({"severity": np.full((3, 1), np.nan)}, r"a severity must be in 0\.\.1"),
     ],
 )
-def test_hits_are_held_to_the_network(wrong: dict[str, Any], said: str) -> None:
+def test_hits_are_held_to_the_network(wrong: dict[str, Any], message: str) -> None:
     """Compiled code does not look where a row number leads: hits made by hand are checked before."""
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=message):
         Hits.of(CHAIN, replace(ONE, **wrong))
 
 
@@ -98,11 +98,11 @@ def test_node_losses_are_the_greatest_of_each_node(case: tuple[PlainNetwork, tup
     assert start[0] == 0
     assert len(start) == 4
     for row in range(3):
-        mine = slice(start[row], start[row + 1])
-        assert len(set(node[mine].tolist())) == len(node[mine])
-        told = np.zeros(network.size)
-        told[node[mine]] = loss[mine]
-        assert told.tolist() == hits.initial_losses(network, row, bound)[0].tolist()
+        rows = slice(start[row], start[row + 1])
+        assert len(set(node[rows].tolist())) == len(node[rows])
+        losses = np.zeros(network.size)
+        losses[node[rows]] = loss[rows]
+        assert losses.tolist() == hits.initial_losses(network, row, bound)[0].tolist()
 
 
 @pytest.mark.parametrize("kind", [SLOT, SUPPLY])

@@ -35,55 +35,55 @@ def aimed(*hits: dict[str, object]) -> ResolvedShock:
     return resolve_shock(STORE, shock(*hits), KNOWN)
 
 
-def asked(query: str, **more: object) -> ResolvedShock:
+def resolve_query(query: str, **more: object) -> ResolvedShock:
     return aimed({"target_query": query, **more})
 
 
-def found(one: ResolvedShock) -> list[tuple[str, Interval]]:
-    return [(target.iri.rsplit("/", 1)[-1], target.interval) for target in one.targets]
+def targets_of(resolved: ResolvedShock) -> list[tuple[str, Interval]]:
+    return [(target.iri.rsplit("/", 1)[-1], target.interval) for target in resolved.targets]
 
 
 def test_a_target_is_an_entity_a_dependency_or_a_supply() -> None:
     """Each kind is found, with the interval of its severity and the name of its hit."""
-    one = aimed(
+    resolved = aimed(
         {"target": iri("cloud"), "severity": "High"},
         {"target": iri("shop-needs-power"), "severity_value": "0.3"},
         {"target": iri("till-needs-cloud--acme")},
     )
-    assert dict(found(one)) == {"cloud": HIGH, "shop-needs-power": (0.3, 0.3, 0.3), "till-needs-cloud--acme": UNKNOWN}
-    assert {target.hit for target in one.targets} == {iri(f"blow--{name}") for name, _ in found(one)}
-    assert one.missing == ()
+    assert dict(targets_of(resolved)) == {"cloud": HIGH, "shop-needs-power": (0.3, 0.3, 0.3), "till-needs-cloud--acme": UNKNOWN}
+    assert {target.hit for target in resolved.targets} == {iri(f"blow--{name}") for name, _ in targets_of(resolved)}
+    assert resolved.missing == ()
 
 
 def test_a_policy_is_a_query() -> None:
     """A measure's query finds every dependency of whom it names, over partOf, and no other buyer."""
-    one = asked(
+    resolved = resolve_query(
         "SELECT ?target WHERE { id:law ko:appliesTo ?who ; ko:covers ?what ."
         " ?target a ko:Dependency ; ko:need ?what ; ko:dependant/ko:partOf* ?who }",
         severity="High",
     )
-    assert found(one) == [("shop-needs-cloud", HIGH), ("till-needs-cloud", HIGH)]
+    assert targets_of(resolved) == [("shop-needs-cloud", HIGH), ("till-needs-cloud", HIGH)]
 
 
 def test_a_query_may_grade_by_word_and_by_number() -> None:
     """?severity as a term of the scale, a decimal or an integer; where it is unbound the hit's own counts."""
-    one = asked(
+    resolved = resolve_query(
         "SELECT ?target ?severity WHERE { VALUES (?target ?severity)"
         " { (id:cloud ko:Low) (id:power 0.25) (id:acme 1) (id:shop UNDEF) } }",
         severity="High",
     )
-    assert dict(found(one)) == {"cloud": INTERVALS[Level.LOW], "power": (0.25,) * 3, "acme": (1.0,) * 3, "shop": HIGH}
+    assert dict(targets_of(resolved)) == {"cloud": INTERVALS[Level.LOW], "power": (0.25,) * 3, "acme": (1.0,) * 3, "shop": HIGH}
 
 
 def test_a_target_found_twice_is_hit_twice() -> None:
     """Two severities of one target both count, so that the greatest does, whatever the order of the answers."""
-    one = asked(
+    resolved = resolve_query(
         "SELECT ?target ?severity"
         " WHERE { VALUES (?target ?severity) { (id:cloud ko:High) (id:cloud ko:Low) (id:cloud ko:High) } }"
     )
-    assert sorted(found(one)) == [("cloud", INTERVALS[Level.LOW]), ("cloud", HIGH)]
+    assert sorted(targets_of(resolved)) == [("cloud", INTERVALS[Level.LOW]), ("cloud", HIGH)]
     network = compile_network(RECORDS).network
-    hits, _ = to_hits(network, [one])
+    hits, _ = to_hits(network, [resolved])
     assert [hits.initial_losses(network, 0, bound)[0].max() for bound in (0, 1, 2)] == list(HIGH)
 
 
@@ -91,23 +91,23 @@ def test_a_target_found_twice_is_hit_twice() -> None:
 def test_a_severity_outside_the_scale_is_refused(severity: str) -> None:
     """Another term, a number outside 0..1, text: InvalidData that names the shock and the value."""
     with pytest.raises(InvalidData, match=r"blow: targetQuery: .* is not a severity; use a word"):
-        asked(f"SELECT ?target ?severity WHERE {{ VALUES (?target ?severity) {{ (id:cloud {severity}) }} }}")
+        resolve_query(f"SELECT ?target ?severity WHERE {{ VALUES (?target ?severity) {{ (id:cloud {severity}) }} }}")
 
 
 def test_missing_targets_are_listed() -> None:
     """A target that is not there and a query that finds nothing are named, and the rest still counts."""
     query = "SELECT ?target WHERE { ?target a ko:Funding }"
-    one = aimed({"target": iri("nobody")}, {"target": iri("cloud")}, {"target_query": query})
-    assert found(one) == [("cloud", UNKNOWN)]
+    resolved = aimed({"target": iri("nobody")}, {"target": iri("cloud")}, {"target_query": query})
+    assert targets_of(resolved) == [("cloud", UNKNOWN)]
     asking = next(hit.id for hit in shock({"target_query": query}).hit)
-    assert sorted(one.missing) == sorted([iri("nobody"), asking])
+    assert sorted(resolved.missing) == sorted([iri("nobody"), asking])
 
 
 def test_a_target_that_a_query_makes_up_is_missing() -> None:
     """What a query finds beside the records is named one by one, though it found others that are there."""
-    one = asked("SELECT ?target WHERE { VALUES ?target { id:cloud id:nobody 7 } }")
-    assert found(one) == [("cloud", UNKNOWN)]
-    assert one.missing == (iri("nobody"),)
+    resolved = resolve_query("SELECT ?target WHERE { VALUES ?target { id:cloud id:nobody 7 } }")
+    assert targets_of(resolved) == [("cloud", UNKNOWN)]
+    assert resolved.missing == (iri("nobody"),)
 
 
 @pytest.mark.parametrize(
@@ -126,14 +126,14 @@ def test_a_target_that_a_query_makes_up_is_missing() -> None:
 def test_a_query_that_leaves_the_store_or_does_not_parse_is_refused(query: str) -> None:
     """InvalidData that names the shock, before anything is asked."""
     with pytest.raises(InvalidData, match="blow: targetQuery"):
-        asked(query)
+        resolve_query(query)
 
 
 @pytest.mark.parametrize("query", ["SELECT ?x WHERE { ?x a ko:Entity }", "ASK { ?target a ko:Entity }", "DESCRIBE id:cloud"])
 def test_a_query_without_a_target_is_refused(query: str) -> None:
     """No ?target, no hit: InvalidData that says so."""
     with pytest.raises(InvalidData, match=r"selects no \?target"):
-        asked(query)
+        resolve_query(query)
 
 
 def test_hits_are_placed_on_rows() -> None:

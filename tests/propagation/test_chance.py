@@ -73,14 +73,14 @@ def counted(plain: PlainNetwork, shock: Shock) -> list[float]:
     for one in shock:
         severity[one.kind, one.target] = max(severity.get((one.kind, one.target), 0.0), one.severity[1])
     things = [*severity.items(), *(((9, row), s.weight[1]) for row, s in enumerate(plain.slots))]
-    found = [0.0] * plain.size
+    probability = [0.0] * plain.size
     for outcome in itertools.product((False, True), repeat=len(things)):
         weight = float(np.prod([p if here else 1 - p for here, (_, p) in zip(outcome, things, strict=True)]))
         if weight:
             happens = {thing for here, (thing, _) in zip(outcome, things, strict=True) if here}
             for node in spread(plain, happens):
-                found[node] += weight
-    return found
+                probability[node] += weight
+    return probability
 
 
 def spread(plain: PlainNetwork, happens: set[tuple[int, object]]) -> set[int]:
@@ -251,8 +251,8 @@ def test_certain_things_are_leontiefs(case: tuple[PlainNetwork, Shock]) -> None:
     """Where every chance is 0 or 1, probabilities are the losses of leontief, without any error."""
     plain, shock = case
     sure = replace(plain, slots=tuple(replace(s, weight=exactly(float(s.weight[1] > 0))) for s in plain.slots))
-    struck = tuple(replace(h, severity=exactly(float(h.severity[1] > 0))) for h in shock)
-    network, hits, _ = to_arrays(sure, [struck])
+    certain_hits = tuple(replace(h, severity=exactly(float(h.severity[1] > 0))) for h in shock)
+    network, hits, _ = to_arrays(sure, [certain_hits])
     result = chance(network, hits, draws=3)
     assert result.loss.tolist() == leontief(network, hits).loss.tolist()
     assert not result.standard_error.any()
@@ -274,7 +274,9 @@ def test_bindings_lead_back_to_a_hit(case: tuple[PlainNetwork, Shock]) -> None:
     """Every node that failed in a draw has a binding or is hit; sources failed, too, and following them ends at a hit."""
     plain, shock = case
     network, hits, _ = to_arrays(plain, [shock])
-    struck = {(kind, index) for kind, index, point in zip(hits.kind, hits.index, hits.severity[1], strict=True) if point > 0}
+    certain_hits = {
+        (kind, index) for kind, index, point in zip(hits.kind, hits.index, hits.severity[1], strict=True) if point > 0
+    }
     result = chance(network, hits, draws=100)
     for node in range(plain.size):
         owned, supply, source = (int(rows[0, node]) for rows in (result.slot, result.supply, result.source))
@@ -282,10 +284,10 @@ def test_bindings_lead_back_to_a_hit(case: tuple[PlainNetwork, Shock]) -> None:
             assert (owned, supply, source, result.step[0, node]) == (NONE,) * 4
         elif owned == NONE:
             assert (result.step[0, node], supply, source) == (0, NONE, NONE)
-            assert (NODE, node) in struck
+            assert (NODE, node) in certain_hits
         elif source == NONE:
             assert result.step[0, node] == 1
-            assert ((SUPPLY, supply) if supply != NONE else (SLOT, owned)) in struck
+            assert ((SUPPLY, supply) if supply != NONE else (SLOT, owned)) in certain_hits
         else:
             assert network.slot_owner[owned] == node
             assert source == (network.slot_need[owned] if supply == NONE else network.supply_provider[supply])

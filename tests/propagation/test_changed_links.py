@@ -51,12 +51,12 @@ def changed(plain: PlainNetwork, shock: Shock, changes: list[Change]) -> Case:
 @st.composite
 def changes_of(draw: st.DrawFn, plain: PlainNetwork) -> list[Change]:
     """Up to three changes, of different slots, each of one or several parts."""
-    found = []
+    changes = []
     for row in draw(st.lists(st.sampled_from(range(len(plain.slots))), max_size=3, unique=True)) if plain.slots else ():
         count = len(plain.slots[row].supplies)
         node = st.none() | st.integers(NONE, plain.size - 1)
         place = draw(st.none() | st.integers(0, count - 1)) if count else None
-        found.append(
+        changes.append(
             Change(
                 row,
                 weight=draw(st.none() | intervals()),
@@ -66,7 +66,7 @@ def changes_of(draw: st.DrawFn, plain: PlainNetwork) -> list[Change]:
                 at_least=draw(st.none() | st.integers(1, count)) if count else None,
             )
         )
-    return found
+    return changes
 
 
 def on_arrays(network: Network, rows: list[int], changes: list[Change]) -> list[Change]:
@@ -89,13 +89,13 @@ def test_a_lane_is_the_model_on_the_changed_network(case: Case, data: st.DataObj
     network, hits, rows = to_arrays(plain, [shock])
     variants = data.draw(st.lists(changes_of(plain), min_size=1, max_size=4))
     target = data.draw(st.integers(0, plain.size - 1))
-    found = ChangedNetworks(network, hits, 0, eps=FINE).losses(target, [on_arrays(network, rows, one) for one in variants])
+    losses = ChangedNetworks(network, hits, 0, eps=FINE).losses(target, [on_arrays(network, rows, one) for one in variants])
     for lane, changes in enumerate(variants):
-        other, struck = changed(plain, shock, changes)
-        rerun_network, rerun_hits, _ = to_arrays(other, [struck])
+        other, changed_shock = changed(plain, shock, changes)
+        rerun_network, rerun_hits, _ = to_arrays(other, [changed_shock])
         rerun = leontief(rerun_network, rerun_hits, eps=FINE)
         expected = [float(ends[0, target]) for ends in (rerun.low, rerun.loss, rerun.high)]
-        assert found[:, lane].tolist() == pytest.approx(expected, abs=1e-12)
+        assert losses[:, lane].tolist() == pytest.approx(expected, abs=1e-12)
 
 
 @given(networks_with_shocks(), st.data())
@@ -129,8 +129,8 @@ def test_less_critical_or_backed_never_costs_more(case: Case, data: st.DataObjec
     if network.mode[row] == Mode.AT_LEAST and network.at_least[row] > 1 and np.diff(network.supply_start)[row]:
         softer += [Change(row, at_least=int(network.at_least[row]) - 1)]
     for target in range(plain.size):
-        found = ChangedNetworks(network, hits, 0, eps=FINE).losses(target, [[], *([one] for one in softer)])
-        assert (found[:, 1:] <= found[:, :1] + 1e-12).all()
+        losses = ChangedNetworks(network, hits, 0, eps=FINE).losses(target, [[], *([one] for one in softer)])
+        assert (losses[:, 1:] <= losses[:, :1] + 1e-12).all()
 
 
 def test_a_further_supplier_does_not_mend_the_need() -> None:

@@ -31,15 +31,15 @@ def sets(plain: PlainNetwork, target: int, **options: Any) -> set[tuple[int, ...
 
 def brute(network: Network, target: int, threshold: float, order: int, among: set[int]) -> set[tuple[int, ...]]:
     """Every subset judged by the model; of those that fail the target, the ones without a part that does."""
-    found: list[tuple[int, ...]] = []
+    cuts: list[tuple[int, ...]] = []
     for size in range(1, order + 1):
         for one in combinations(sorted(among - {target}), size):
             losses = np.zeros((1, network.size))
             losses[0, list(one)] = 1.0
             failed = leontief(network, losses, eps=FINE).loss[0, target] >= threshold - ROUNDING
-            if failed and not any(set(part) <= set(one) for part in found):
-                found.append(one)
-    return set(found)
+            if failed and not any(set(part) <= set(one) for part in cuts):
+                cuts.append(one)
+    return set(cuts)
 
 
 # Cut sets
@@ -54,11 +54,11 @@ def test_cut_sets_are_those_of_brute_force(plain: PlainNetwork, data: st.DataObj
     target = data.draw(st.integers(0, plain.size - 1))
     threshold = data.draw(st.sampled_from([0.05, 0.25, 0.5, 0.75, 1.0]) | st.floats(0.01, 1))
     among = data.draw(st.sets(st.integers(0, plain.size - 1))) if data.draw(st.booleans()) else set(range(plain.size))
-    found = cut_sets(network, target, threshold=threshold, among=among, eps=FINE)
-    assert {one.nodes for one in found.sets} == brute(network, target, threshold, 3, among)
-    assert len({one.nodes for one in found.sets}) == len(found.sets)
-    assert (found.complete, found.untried, found.capped) == (3, 0, False)
-    assert all(0 <= one.low <= one.loss <= one.high <= 1 for one in found.sets)
+    result = cut_sets(network, target, threshold=threshold, among=among, eps=FINE)
+    assert {one.nodes for one in result.sets} == brute(network, target, threshold, 3, among)
+    assert len({one.nodes for one in result.sets}) == len(result.sets)
+    assert (result.complete, result.untried, result.capped) == (3, 0, False)
+    assert all(0 <= one.low <= one.loss <= one.high <= 1 for one in result.sets)
 
 
 @given(plain_networks(modes=(Mode.ANY_OF, Mode.AT_LEAST, Mode.SHARES)), st.data())
@@ -122,8 +122,8 @@ def test_closing_gives_the_losses_of_leontief(plain: PlainNetwork, data: st.Data
 def test_the_limit_is_not_silent() -> None:
     """With more sets than the limit the search stops, says which size is complete, and how many were not tried."""
     network, _, _ = to_arrays(PlainNetwork(12, (slot(0, 1, 1.0, Mode.AT_LEAST, *range(2, 12), k=3),)))
-    found = cut_sets(network, 0, limit=50)
-    assert (found.complete, found.untried) == (2, 120)
+    result = cut_sets(network, 0, limit=50)
+    assert (result.complete, result.untried) == (2, 120)
     assert cut_sets(network, 0, limit=120).untried == 0
 
 
@@ -162,19 +162,19 @@ def test_dominators_and_narrowest_cut_every_path(plain: PlainNetwork, data: st.D
         return
     part = upstream(to_arrays(plain)[0], data.draw(st.integers(0, plain.size - 1)))
     network, target = part.network, part.target
-    found = bottlenecks(network, target)
+    result = bottlenecks(network, target)
     edges = list(zip(network.edges.source.tolist(), network.edges.owner.tolist(), strict=True))
 
     def fed(without: set[int]) -> bool:
         left = nx.DiGraph([(a, b) for a, b in edges if not {a, b} & without])
         left.add_nodes_from(set(range(network.size)) - without)
-        return any(source in left and nx.has_path(left, source, target) for source in found.sources)
+        return any(source in left and nx.has_path(left, source, target) for source in result.sources)
 
-    if not found.sources:
-        assert found == ((), (), ())
+    if not result.sources:
+        assert result == ((), (), ())
         return
     for node in set(range(network.size)) - {target}:
-        assert fed({node}) is (node not in found.dominators)
-    assert not fed(set(found.narrowest))
-    smaller = (set(some) for k in range(len(found.narrowest)) for some in combinations(set(range(network.size)) - {target}, k))
+        assert fed({node}) is (node not in result.dominators)
+    assert not fed(set(result.narrowest))
+    smaller = (set(some) for k in range(len(result.narrowest)) for some in combinations(set(range(network.size)) - {target}, k))
     assert all(fed(some) for some in smaller)

@@ -57,8 +57,8 @@ def test_the_equations_written_plainly_give_the_same(case: Case, eps: float, cap
     table, psi = case
     plain = published_esri(table, psi, eps, cap, replaceability)
     result = esri(table.network(), [psi] if psi else np.zeros((1, 0)), eps=eps, cap=cap, replaceability=replaceability)
-    told = [result.index[0], result.downstream[0], result.upstream[0], result.residual[0]]
-    assert told == pytest.approx([plain.index, plain.downstream, plain.upstream, plain.residual], abs=1e-12)
+    numbers = [result.index[0], result.downstream[0], result.upstream[0], result.residual[0]]
+    assert numbers == pytest.approx([plain.index, plain.downstream, plain.upstream, plain.residual], abs=1e-12)
     assert result.iterations[0] == plain.iterations
     assert result.stopped_by == (("tolerance",) if plain.residual <= eps else ("cap",))
     assert result.loss[0].tolist() == pytest.approx(np.maximum(plain.down, plain.up).tolist(), abs=1e-12)
@@ -95,10 +95,10 @@ def test_exact_needs_a_leak() -> None:
     circle = Network.from_flows([0, 1, 2, 0], [1, 2, 0, 3], [1.0] * 4, [0, 1, 2, 3], final_demand=[0, 0, 0, 1])
     assert esri(circle, [0], exact=True).stopped_by == ("tolerance",)
     circle = Network.from_flows([0, 1, 2, 3], [1, 2, 0, 1], [1.0] * 4, [0, 1, 2, 3])
-    with pytest.raises(InvalidData, match="no leak") as found:
+    with pytest.raises(InvalidData, match="no leak") as error:
         esri(circle, [0], exact=True)
-    assert "firms 0, 1, 2 " in str(found.value)
-    assert "final_demand" in str(found.value)
+    assert "firms 0, 1, 2 " in str(error.value)
+    assert "final_demand" in str(error.value)
     assert esri(circle, [0], exact=True, cascade="downstream").loss[0].tolist() == [1.0, 0.5, 0.5, 0.0]
     mended = Network.from_flows([0, 1, 2, 3], [1, 2, 0, 1], [1.0] * 4, [0, 1, 2, 3], final_demand=[0.5, 0, 0, 0])
     assert esri(mended, [3], exact=True).stopped_by == ("tolerance",)
@@ -256,7 +256,7 @@ def test_without_a_leak_the_index_hangs_on_eps() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         ({"eps": -0.1}, "eps"),
         ({"eps": 1.0}, "eps"),
@@ -275,9 +275,9 @@ def test_without_a_leak_the_index_hangs_on_eps() -> None:
         ({"shocks": [[0.5]]}, r"\(k, 2\)"),
     ],
 )
-def test_what_makes_no_sense_is_said(wrong: dict[str, object], said: str) -> None:
+def test_what_makes_no_sense_is_said(wrong: dict[str, object], message: str) -> None:
     """Each parameter out of its range is a UsageError that says which."""
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=message):
         esri(Network.from_flows([0], [1], [1.0]), **wrong)  # type: ignore[arg-type]
 
 
@@ -368,16 +368,16 @@ def check_bindings(network: Network, psi: tuple[float, ...], result: EsriResult)
     assert result.channel is not None
     channel, source = result.channel[0], result.source[0]
     for node in range(network.size):
-        lost, mine = result.loss[0, node], result.trails[int(channel[node] == UPSTREAM)]
+        lost, bindings = result.loss[0, node], result.trails[int(channel[node] == UPSTREAM)]
         for name in ("step", "slot", "supply", "source"):
-            assert getattr(result, name)[0, node] == getattr(mine, name)[0, node]
+            assert getattr(result, name)[0, node] == getattr(bindings, name)[0, node]
         if lost == 0:
             assert (result.step[0, node], source[node], channel[node], result.path(0, node)) == (NONE, NONE, HIT, ())
             continue
         path = result.path(0, node)
         assert path[0] == node
         assert psi[path[-1]] > 0
-        assert mine.step[0, list(path)].tolist() == list(range(len(path)))[::-1]
+        assert bindings.step[0, list(path)].tolist() == list(range(len(path)))[::-1]
         assert (channel[node] == HIT) == (len(path) == 1)
         for behind in path:
             check_row(network, result, int(channel[node]), behind)

@@ -85,9 +85,9 @@ def test_both_engines_give_the_same(dtype: str, way: str, replaceability: bool, 
     for seed in (1, 2):
         network = random_network(seed)
         shocks = shocks_on(network, seed)
-        asked = {"eps": BETWEEN, "replaceability": replaceability}
-        plain = esri(network, shocks, engine="numpy", **asked)
-        fast = esri(network, shocks, engine="numba", dtype=dtype, **asked)
+        options = {"eps": BETWEEN, "replaceability": replaceability}
+        plain = esri(network, shocks, engine="numpy", **options)
+        fast = esri(network, shocks, engine="numba", dtype=dtype, **options)
         same(fast, plain, NEAR[dtype])
         assert (fast.parameters["engine"], fast.parameters["dtype"]) == ("numba", dtype)
 
@@ -99,8 +99,8 @@ def test_a_fine_eps_and_a_cap_are_kept(way: str, forced: Forced) -> None:
     forced(way)
     network = random_network(3)
     shocks = shocks_on(network, 3)
-    for asked in ({"eps": BETWEEN * 1e-6, "cap": 5_000}, {"eps": 0.0, "cap": 3}, {"eps": 0.0, "cap": 1}):
-        same(esri(network, shocks, engine="numba", **asked), esri(network, shocks, engine="numpy", **asked), 1e-12)
+    for options in ({"eps": BETWEEN * 1e-6, "cap": 5_000}, {"eps": 0.0, "cap": 3}, {"eps": 0.0, "cap": 1}):
+        same(esri(network, shocks, engine="numba", **options), esri(network, shocks, engine="numpy", **options), 1e-12)
 
 
 @with_numba
@@ -111,8 +111,8 @@ def test_one_cascade_alone(cascade: str, way: str, forced: Forced) -> None:
     forced(way)
     network = random_network(4)
     shocks = shocks_on(network, 4)
-    asked = {"eps": BETWEEN, "cascade": cascade}
-    same(esri(network, shocks, engine="numba", **asked), esri(network, shocks, engine="numpy", **asked), 1e-12)
+    options = {"eps": BETWEEN, "cascade": cascade}
+    same(esri(network, shocks, engine="numba", **options), esri(network, shocks, engine="numpy", **options), 1e-12)
 
 
 @with_numba
@@ -153,11 +153,11 @@ def test_awkward_tables(way: str, forced: Forced) -> None:
         Network.from_flows([0, 1], [2, 2], [1e-9, 1e12]),
     ):
         shocks = np.concatenate([np.eye(network.size), np.ones((1, network.size)), np.full((1, network.size), 0.5)])
-        for asked in (shocks, shocks[:0]):
-            fast = esri(network, asked, engine="numba", eps=BETWEEN)
-            plain = esri(network, asked, engine="numpy", eps=BETWEEN)
+        for some_shocks in (shocks, shocks[:0]):
+            fast = esri(network, some_shocks, engine="numba", eps=BETWEEN)
+            plain = esri(network, some_shocks, engine="numpy", eps=BETWEEN)
             same(fast, plain, 1e-12)
-            assert fast.loss.shape == asked.shape
+            assert fast.loss.shape == some_shocks.shape
 
 
 @with_numba
@@ -186,7 +186,7 @@ def test_the_compiled_engine_is_refused_bad_parameters() -> None:
 
 def test_small_work_does_not_wake_the_compiler() -> None:
     """Left to itself, a small question imports neither numba nor the compiled kernels."""
-    asked = """
+    code = """
 import sys
 from knockon.network import Network
 from knockon.propagation.esri import esri
@@ -194,8 +194,8 @@ result = esri(Network.from_flows([0, 1], [1, 2], [1.0, 1.0]))
 assert result.parameters["engine"] == "numpy"
 print([name for name in sys.modules if name.split(".")[0] in ("numba", "llvmlite") or name.endswith("kernels.esri")])
 """
-    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "[]"
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "[]"
 
 
 def test_without_numba_the_plain_engine_answers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,8 +79,8 @@ def test_every_engine_arrives_at_the_same_losses(plain: PlainNetwork, data: st.D
     """One at a time, side by side, closed in sets and with changes: to 1e-12."""
     network, hits, _ = to_arrays(plain, [data.draw(shocks_on(plain))])
     whole = leontief(network, hits)
-    mine = hits.of_shock(0)
-    criticality, severity = (np.repeat(row[:, None], 3, axis=1) for row in (network.weights[1], hits.severity[1, mine]))
+    hit_rows = hits.of_shock(0)
+    criticality, severity = (np.repeat(row[:, None], 3, axis=1) for row in (network.weights[1], hits.severity[1, hit_rows]))
     lanes = variants(Rules(network), hits, 0, criticality, severity)
     assert np.abs(lanes.loss.T - whole.loss).max(initial=0.0) <= 1e-12
     changed = Changed(network, hits, 0)
@@ -90,8 +90,8 @@ def test_every_engine_arrives_at_the_same_losses(plain: PlainNetwork, data: st.D
         )
     closed = leontief(network)
     for target in range(plain.size):
-        found = RemovalLosses(network, target).losses([(node,) for node in range(plain.size)])
-        assert found.tolist() == pytest.approx(closed.loss[:, target].tolist(), abs=1e-12)
+        losses = RemovalLosses(network, target).losses([(node,) for node in range(plain.size)])
+        assert losses.tolist() == pytest.approx(closed.loss[:, target].tolist(), abs=1e-12)
 
 
 def test_a_change_is_solved_with_the_change() -> None:
@@ -105,8 +105,8 @@ def test_a_change_is_solved_with_the_change() -> None:
         [Change(first, backup=-1)],
         [Change(first, supply=part, provider=-1)],
     ]
-    found = Changed(network, hits, 0).losses(0, changes)[1]
-    assert found.tolist() == pytest.approx([1.0, 1e-6 / (1 - 0.5 * (1 - 1e-6)), 0.0, 1e-6], abs=1e-8)
+    losses = Changed(network, hits, 0).losses(0, changes)[1]
+    assert losses.tolist() == pytest.approx([1.0, 1e-6 / (1 - 0.5 * (1 - 1e-6)), 0.0, 1e-6], abs=1e-8)
 
 
 def test_what_reaches_the_threshold_in_the_limit_is_a_choke_point() -> None:

@@ -31,8 +31,8 @@ def test_every_way_to_divide_the_rest_lies_within_the_bounds(stated: dict[str, f
         return
     rest = sum(index.shares[name] for name in silent)
     parts = data.draw(st.lists(st.floats(0.001, 1), min_size=len(silent), max_size=len(silent)))
-    taken = {**index.shares, **{n: rest * p / sum(parts) for n, p in zip(silent, parts, strict=True)}}
-    assert index.low - 1e-6 <= 10_000 * sum(share**2 for share in taken.values()) <= index.high + 1e-6
+    divided = {**index.shares, **{n: rest * p / sum(parts) for n, p in zip(silent, parts, strict=True)}}
+    assert index.low - 1e-6 <= 10_000 * sum(share**2 for share in divided.values()) <= index.high + 1e-6
 
 
 def test_worked_values() -> None:

@@ -237,7 +237,9 @@ def test_bindings_lead_back_to_a_hit(case: tuple[PlainNetwork, Shock]) -> None:
 
 def check_bindings(plain: PlainNetwork, shock: Shock, result: Result) -> None:
     network, hits, _ = to_arrays(plain, [shock])
-    struck = {(kind, index) for kind, index, point in zip(hits.kind, hits.index, hits.severity[1], strict=True) if point > 0}
+    hit_targets = {
+        (kind, index) for kind, index, point in zip(hits.kind, hits.index, hits.severity[1], strict=True) if point > 0
+    }
     step, slots, supplies, source = (getattr(result, name)[0] for name in ("step", "slot", "supply", "source"))
     for node in range(plain.size):
         lost = result.loss[0, node]
@@ -246,14 +248,14 @@ def check_bindings(plain: PlainNetwork, shock: Shock, result: Result) -> None:
             continue
         if slots[node] == NONE:
             assert (step[node], supplies[node], source[node]) == (0, NONE, NONE)
-            assert (NODE, node) in struck
+            assert (NODE, node) in hit_targets
             continue
         assert network.slot_owner[slots[node]] == node
         if supplies[node] != NONE:
             assert network.supply_slot[supplies[node]] == slots[node]
         if source[node] == NONE:
             assert step[node] == 1
-            assert ((SUPPLY, supplies[node]) if supplies[node] != NONE else (SLOT, slots[node])) in struck
+            assert ((SUPPLY, supplies[node]) if supplies[node] != NONE else (SLOT, slots[node])) in hit_targets
             continue
         behind = network.supply_provider[supplies[node]] if supplies[node] != NONE else network.slot_need[slots[node]]
         assert source[node] == behind

@@ -78,8 +78,8 @@ def test_one_hit_more_never_reaches_less(case: tuple[PlainNetwork, Shock], data:
     part = shock[: data.draw(st.integers(0, len(shock)))]
     less, more = run(plain, part), run(plain, shock)
     assert (more.loss >= less.loss).all()
-    there = less.step[0] >= 0
-    assert (more.step[0][there] <= less.step[0][there]).all()
+    reached = less.step[0] >= 0
+    assert (more.step[0][reached] <= less.step[0][reached]).all()
 
 
 @given(networks_with_shocks(), st.data())
@@ -108,17 +108,17 @@ def test_bindings_lead_back_to_a_hit(case: tuple[PlainNetwork, Shock]) -> None:
     plain, shock = case
     network, hits, _ = to_arrays(plain, [shock])
     result = reach(network, hits)
-    struck = set(zip(hits.kind.tolist(), hits.index.tolist(), strict=True))
+    hit_targets = set(zip(hits.kind.tolist(), hits.index.tolist(), strict=True))
     for node in np.flatnonzero(result.loss[0]):
         row, supply, source = (int(getattr(result, name)[0, node]) for name in ("slot", "supply", "source"))
         if result.step[0, node] == 0:
             assert (row, supply, source) == (NONE, NONE, NONE)
-            assert (NODE, node) in struck
+            assert (NODE, node) in hit_targets
             continue
         assert network.slot_owner[row] == node
         if source == NONE:
             assert result.step[0, node] == 1
-            assert ((SUPPLY, supply) if supply != NONE else (SLOT, row)) in struck
+            assert ((SUPPLY, supply) if supply != NONE else (SLOT, row)) in hit_targets
         else:
             assert source == (network.supply_provider[supply] if supply != NONE else network.slot_need[row])
             assert result.step[0, node] == 1 + result.step[0, source]

@@ -45,12 +45,12 @@ def test_sobol_points_are_even_in_two_dimensions() -> None:
 @given(intervals(), st.lists(st.floats(0, 1), min_size=2, max_size=9), st.sampled_from(SHAPES))
 def test_numbers_stay_in_their_interval_and_in_order(interval: tuple[float, float, float], at: list[float], shape: str) -> None:
     """Low <= x(u) <= high exactly, rising with u, from low at 0 to high at 1; a number that is exact stays itself."""
-    found = interval_quantiles(np.array([interval]).T, np.array([[0.0, *sorted(at), 1.0]]), shape)[0]
-    assert ((found >= interval[0]) & (found <= interval[2])).all()
-    assert (np.diff(found) >= -1e-9).all()
-    assert (found[0], found[-1]) == pytest.approx((interval[0], interval[2]), abs=1e-12)
+    values = interval_quantiles(np.array([interval]).T, np.array([[0.0, *sorted(at), 1.0]]), shape)[0]
+    assert ((values >= interval[0]) & (values <= interval[2])).all()
+    assert (np.diff(values) >= -1e-9).all()
+    assert (values[0], values[-1]) == pytest.approx((interval[0], interval[2]), abs=1e-12)
     if interval[0] == interval[2]:
-        assert set(found.tolist()) == {interval[0]}
+        assert set(values.tolist()) == {interval[0]}
 
 
 @pytest.mark.parametrize("word", [*INTERVALS.values(), UNKNOWN])
@@ -67,7 +67,7 @@ def test_the_distributions_are_those_of_scipy(word: tuple[float, float, float]) 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("moon", 1, 8, 0), "lhs, sobol"),
         (("lhs", 1, 1, 0), "draws"),
@@ -79,9 +79,9 @@ def test_the_distributions_are_those_of_scipy(word: tuple[float, float, float]) 
         (("sobol", MAX_SOBOL_DIMENSIONS + 1, 8, 0), "use lhs"),
     ],
 )
-def test_wrong_designs_are_refused(arguments: tuple[str, int, int, int], said: str) -> None:
+def test_wrong_designs_are_refused(arguments: tuple[str, int, int, int], message: str) -> None:
     """A UsageError that says what is known, or what would do."""
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=message):
         sample_points(*arguments)
 
 

@@ -39,10 +39,10 @@ def test_a_batch_is_one_by_one(case: tuple[PlainNetwork, Shock], data: st.DataOb
     """Each lane has the losses of a run of leontief of its own, to 1e-12."""
     network, hits, _ = to_arrays(case[0], [case[1]])
     criticality, severity = numbers(data, network.slots, 3), numbers(data, len(hits.shock), 3)
-    found = variants(Rules(network), hits, 0, criticality, severity, eps=FINE)
+    result = variants(Rules(network), hits, 0, criticality, severity, eps=FINE)
     for lane in range(3):
         one = alone(network, hits, criticality[:, lane], severity[:, lane], eps=FINE)
-        assert found.loss[:, lane].tolist() == pytest.approx(one.loss[0].tolist(), abs=1e-12)
+        assert result.loss[:, lane].tolist() == pytest.approx(one.loss[0].tolist(), abs=1e-12)
 
 
 @given(networks_with_shocks(modes=plain_modes), st.data(), st.sampled_from([1e-9, 0.2]), st.sampled_from([1, 2, 10_000]))
@@ -52,12 +52,12 @@ def test_without_shares_it_is_so_to_the_last_bit(
     """The same losses, rounds, residuals and reasons to stop: a lane at rest is left alone."""
     network, hits, _ = to_arrays(case[0], [case[1]])
     criticality, severity = numbers(data, network.slots, 3, EIGHTHS), numbers(data, len(hits.shock), 3, EIGHTHS)
-    found = variants(Rules(network), hits, 0, criticality, severity, eps=eps, cap=cap)
+    result = variants(Rules(network), hits, 0, criticality, severity, eps=eps, cap=cap)
     for lane in range(3):
         one = alone(network, hits, criticality[:, lane], severity[:, lane], eps=eps, cap=cap)
-        assert found.loss[:, lane].tolist() == one.loss[0].tolist()
-        assert (found.iterations[lane], found.residual[lane]) == (one.iterations[0], one.residual[0])
-        assert found.stopped_by[lane] == one.stopped_by[0]
+        assert result.loss[:, lane].tolist() == one.loss[0].tolist()
+        assert (result.iterations[lane], result.residual[lane]) == (one.iterations[0], one.residual[0])
+        assert result.stopped_by[lane] == one.stopped_by[0]
 
 
 @given(networks_with_shocks(), st.data())
@@ -70,9 +70,9 @@ def test_numbers_within_the_intervals_give_losses_within_the_bounds(
     criticality = interval_quantiles(network.weights, numbers(data, network.slots, 4), shape)
     severity = interval_quantiles(hits.severity, numbers(data, len(hits.shock), 4), shape)
     bounds = leontief(network, hits, eps=FINE)
-    found = variants(Rules(network), hits, 0, criticality, severity, eps=FINE)
-    assert (found.loss >= bounds.low.T - 1e-12).all()
-    assert (found.loss <= bounds.high.T + 1e-12).all()
+    result = variants(Rules(network), hits, 0, criticality, severity, eps=FINE)
+    assert (result.loss >= bounds.low.T - 1e-12).all()
+    assert (result.loss <= bounds.high.T + 1e-12).all()
 
 
 @given(networks_with_shocks(modes=(Mode.SHARES,)), st.data())
@@ -82,28 +82,28 @@ def test_readings_go_from_the_low_to_the_high(case: tuple[PlainNetwork, Shock], 
     at = sorted(data.draw(st.lists(st.floats(0, 2), min_size=2, max_size=2)))
     reading = np.repeat(np.array([[0.0, 1.0, 2.0, *at]]), network.slots, axis=0)
     criticality, severity = (np.repeat(rows[1][:, None], 5, axis=1) for rows in (network.weights, hits.severity))
-    found = variants(Rules(network), hits, 0, criticality, severity, reading, eps=FINE).loss
+    result = variants(Rules(network), hits, 0, criticality, severity, reading, eps=FINE).loss
     one = np.stack([network.weights[1]] * 3), np.stack([hits.severity[1]] * 3)
     bounds = leontief(replace(network, weights=one[0]), replace(hits, severity=one[1]), eps=FINE)
     for lane, rows in enumerate((bounds.low, bounds.loss, bounds.high)):
-        assert found[:, lane].tolist() == pytest.approx(rows[0].tolist(), abs=1e-12)
-    assert (found[:, 3] <= found[:, 4] + 1e-12).all()
+        assert result[:, lane].tolist() == pytest.approx(rows[0].tolist(), abs=1e-12)
+    assert (result[:, 3] <= result[:, 4] + 1e-12).all()
 
 
 def test_one_shock_of_several() -> None:
     """Only the hits of the shock asked for count; several on one target are the greatest in each lane."""
     network, hits, _ = to_arrays(PlainNetwork(2, (slot(1, 0),)), [(hit(1),), (hit(0), hit(0))])
-    found = variants(Rules(network), hits, 1, np.ones((1, 2)), np.array([[0.5, 0.25], [0.125, 1.0]]))
-    assert found.loss.tolist() == [[0.5, 1.0], [0.5, 1.0]]
+    result = variants(Rules(network), hits, 1, np.ones((1, 2)), np.array([[0.5, 0.25], [0.125, 1.0]]))
+    assert result.loss.tolist() == [[0.5, 1.0], [0.5, 1.0]]
 
 
 def test_nothing_is_safe() -> None:
     """No nodes, no slots, no hits, no lanes: empty or zero, and at rest."""
     for size in (0, 3):
         network, hits, _ = to_arrays(PlainNetwork(size))
-        found = variants(Rules(network), hits, 0, np.zeros((0, 2)), np.zeros((0, 2)))
-        assert found.loss.tolist() == [[0.0, 0.0]] * size
-        assert found.stopped_by == ("tolerance", "tolerance")
+        result = variants(Rules(network), hits, 0, np.zeros((0, 2)), np.zeros((0, 2)))
+        assert result.loss.tolist() == [[0.0, 0.0]] * size
+        assert result.stopped_by == ("tolerance", "tolerance")
         assert variants(Rules(network), hits, 0, np.zeros((0, 0)), np.zeros((0, 0))).loss.shape == (size, 0)
 
 

@@ -173,8 +173,8 @@ def _network(kind: type[N], flows: Flows, seller: Rows, nodes: Sequence[str], co
     essential = key[first] % groups < flows.sectors
     weight = (key[first] % groups <= flows.sectors).astype(np.float64)
     # Essential inputs are shares of their sector, the others of all that a firm spends.
-    whole = np.where(essential, np.add.reduceat(money, first) if slots else 0.0, spending[owner])
-    share = money / np.repeat(whole, np.diff(start))
+    total = np.where(essential, np.add.reduceat(money, first) if slots else 0.0, spending[owner])
+    share = money / np.repeat(total, np.diff(start))
     return kind(
         nodes=nodes,
         slot_owner=owner,

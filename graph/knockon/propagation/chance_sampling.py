@@ -139,9 +139,9 @@ def simulate_draws(
         failed, before = failed | newly_failed, newly_failed
         if active.sum() * 2 <= len(active):
             tally.count_finished(failed[:, ~active], short[:, ~active], draws.weight[~active])
-            kept = np.flatnonzero(active)
-            draws, failed, before = draws.select(kept), failed[:, kept], before[:, kept]
-            slot_hit, supply_hit = slot_hit[:, kept], supply_hit[:, kept]
+            active_draws = np.flatnonzero(active)
+            draws, failed, before = draws.select(active_draws), failed[:, active_draws], before[:, active_draws]
+            slot_hit, supply_hit = slot_hit[:, active_draws], supply_hit[:, active_draws]
 
 
 class _FailurePaths(NamedTuple):
@@ -193,8 +193,8 @@ def _failure_paths(tally: Tally) -> _FailurePaths:
         (rules.owner[slot_of], slot_of, supplies, rules.provider, tally.by_supply),
     ]
     columns = [np.concatenate(column) for column in zip(*kinds, strict=True)]
-    taken = columns[-1] > 0
-    return _FailurePaths(*(column[taken] for column in columns))
+    occurs = columns[-1] > 0
+    return _FailurePaths(*(column[occurs] for column in columns))
 
 
 def _most_frequent(paths: _FailurePaths, allowed: Bools, nodes: int) -> Ints:

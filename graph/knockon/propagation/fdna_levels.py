@@ -88,15 +88,15 @@ def losses_by_level(order: LevelOrder, initial_loss: Floats) -> tuple[Floats, Fl
     widest = max((len(level.links.feeder) for level in order.levels), default=0)
     width = max(1, _MAX_LOSSES // max(widest, 1))
     for column in range(0, initial_loss.shape[1], width):
-        some = slice(column, column + width)
+        columns = slice(column, column + width)
         for level in order.levels:
             if level.receiver.size:
-                through, beyond = _passed_on(level, loss[:, some])
+                through, beyond = _passed_on(level, loss[:, columns])
                 mean = np.add.reduceat(through, level.start) / np.diff(np.append(level.start, len(through)))[:, None]
                 worst = np.maximum.reduceat(beyond, level.start)
-                alone[level.receiver, some] = np.maximum(alone[level.receiver, some], np.maximum(mean, worst))
-            together = np.maximum.reduceat(alone[level.member, some], level.part)
-            loss[level.member, some] = np.repeat(together, level.size, axis=0)
+                alone[level.receiver, columns] = np.maximum(alone[level.receiver, columns], np.maximum(mean, worst))
+            together = np.maximum.reduceat(alone[level.member, columns], level.part)
+            loss[level.member, columns] = np.repeat(together, level.size, axis=0)
     return loss, alone
 
 

@@ -93,9 +93,9 @@ def _ends(network: Any, size: int, links: _Pair | None, strength: LinkNumbers, c
         return ends
     if links is not None:
         return _ends_from_columns(size, links)
-    for one in (strength, criticality):
-        if isinstance(one, Mapping):
-            return _checked_ends(size, *_node_pairs(one), None)
+    for numbers in (strength, criticality):
+        if isinstance(numbers, Mapping):
+            return _checked_ends(size, *_node_pairs(numbers), None)
     if _is_matrix(strength):
         matrix = _matrix(strength, "strength", size)
         feeder, receiver = np.nonzero(~np.isnan(matrix) & (matrix != 0))
@@ -141,7 +141,7 @@ def _checked_ends(size: int, feeder: Ints, receiver: Ints, column: Ints | None) 
 
 def _check_same_links(ends: _LinkEnds, own: _LinkEnds) -> None:
     """Raise InvalidData unless the links are those of the network, in any order."""
-    key, known = (one.feeder * one.size + one.receiver for one in (ends, own))
+    key, known = (link_ends.feeder * link_ends.size + link_ends.receiver for link_ends in (ends, own))
     _reject_links("links", ends, ~np.isin(key, known), "is not a link of the network", "the columns that it was made from")
     _reject_links("links", own, ~np.isin(known, key), "is missing", "every link of the network must be given")
 

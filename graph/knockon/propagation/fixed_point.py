@@ -199,31 +199,33 @@ def undecided(loss: Floats, threshold: float, error: Floats | float) -> Bools:
 class _Convergence(NamedTuple):
     """The speed of each lane: the greatest rise in this block of rounds, in the last block, and in the one before it.
 
-    ``mark`` is an earlier state, (n, lanes), to see which losses move; ``rest`` is the error of lanes whose
+    ``mark`` is an earlier state, (n, lanes), to see which losses move; ``solution_error`` is the error of lanes whose
     limit was solved for, NaN for the others.
     """
 
     block: Floats
     before: Floats
     last: Floats
-    rest: Floats
+    solution_error: Floats
     mark: Floats
 
     @classmethod
     def of(cls, state: Floats) -> _Convergence:
         """Return the speed of lanes before their first round."""
         width = state.shape[1]
-        before, last, rest = (np.full(width, np.nan) for _ in range(3))
-        return cls(np.zeros(width), before, last, rest, np.array(state, np.float64))
+        before, last, solution_error = (np.full(width, np.nan) for _ in range(3))
+        return cls(np.zeros(width), before, last, solution_error, np.array(state, np.float64))
 
     @property
     def solved(self) -> Bools:
         """Whether the limit of a lane was solved for."""
-        return ~np.isnan(self.rest)
+        return ~np.isnan(self.solution_error)
 
     def select(self, chosen: Bools) -> _Convergence:
         """Return the speed of some lanes."""
-        return _Convergence(self.block[chosen], self.before[chosen], self.last[chosen], self.rest[chosen], self.mark[:, chosen])
+        return _Convergence(
+            self.block[chosen], self.before[chosen], self.last[chosen], self.solution_error[chosen], self.mark[:, chosen]
+        )
 
     def record_rise(self, rise: Floats, rounds: int) -> None:
         """Record the greatest rise of each lane in a round."""
@@ -237,17 +239,17 @@ class _Convergence(NamedTuple):
             rate = self.last / self.before
             later = np.where(rate < 1, _BLOCK * self.last * rate / (1 - rate), 1.0)
         known = np.minimum(np.where(np.isnan(later), 1.0, later + _BLOCK * self.block), 1.0)
-        return np.where(self.solved, self.rest, np.where(rise == 0, 0.0, known))
+        return np.where(self.solved, self.solution_error, np.where(rise == 0, 0.0, known))
 
     def at_rest(self, rise: Floats, eps: float) -> Bools:
         """Return whether each lane has reached its limit, or eps."""
-        rest = rise == 0
+        solution_error = rise == 0
         if eps > EPS:
-            rest |= rise <= eps
+            solution_error |= rise <= eps
         else:
-            rest |= (rise <= max(eps, _ROUNDING_ERROR)) & self.solved
-            rest |= (rise <= eps) & (self.error_bound(rise) <= EPS)
-        return np.asarray(rest)
+            solution_error |= (rise <= max(eps, _ROUNDING_ERROR)) & self.solved
+            solution_error |= (rise <= eps) & (self.error_bound(rise) <= EPS)
+        return np.asarray(solution_error)
 
 
 def _solve_slow_lanes(equations: Equations, lanes: Ints, state: Floats, convergence: _Convergence) -> Floats:
@@ -256,7 +258,7 @@ def _solve_slow_lanes(equations: Equations, lanes: Ints, state: Floats, converge
     for place, lane in enumerate(lanes.tolist()):
         limit = None if convergence.solved[place] else _limit(equations, lane, state[:, place], convergence.mark[:, place])
         if limit is not None:
-            states[:, place], convergence.rest[place] = limit
+            states[:, place], convergence.solution_error[place] = limit
     return states
 
 

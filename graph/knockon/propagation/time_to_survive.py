@@ -232,14 +232,14 @@ def _constraints(network: Network, demand: Floats, output: Floats, capacity: Flo
     needed = flows.essentiality[flows.sector[supplier], flows.sector[customer]] != NEGLIGIBLE
     key, part = np.unique(customer[needed] * flows.sectors + flows.sector[supplier][needed], return_inverse=True)
     parts = len(key)
-    whole = np.bincount(part, flows.value[needed], parts)
+    part_totals = np.bincount(part, flows.value[needed], parts)
     limited = np.flatnonzero(np.isfinite(capacity))
     limit = parts + n + np.arange(len(limited))
     last = n + len(supplier)
     cells = [
         # What a firm makes is at most what it gets of each part.
         (np.arange(parts), key // flows.sectors, np.ones(parts)),
-        (part, edge[needed], -flows.value[needed] / whole[part]),
+        (part, edge[needed], -flows.value[needed] / part_totals[part]),
         # What leaves a firm is at most what it makes and holds.
         (parts + supplier, edge, flows.value / makes[supplier]),
         (parts + firm, np.full(n, last), demand / makes),

@@ -15,12 +15,12 @@ def available() -> bool:
     return find_spec("numba") is not None
 
 
-def choose_engine(asked: str, small: bool) -> str:
+def choose_engine(engine: str, small: bool) -> str:
     """Return the engine to use.
 
     Parameters
     ----------
-    asked
+    engine
         ``auto``, ``numpy`` or ``numba``.
     small
         Whether the compiler would cost more time than it saves.
@@ -35,12 +35,12 @@ def choose_engine(asked: str, small: bool) -> str:
     >>> choose_engine("numpy", small=False), choose_engine("auto", small=True)
     ('numpy', 'numpy')
     """
-    if asked not in ("auto", "numpy", "numba"):
-        raise UsageError(f"unknown engine {asked!r}; known are auto, numpy, numba")
-    if asked == "numpy" or (asked == "auto" and small):
+    if engine not in ("auto", "numpy", "numba"):
+        raise UsageError(f"unknown engine {engine!r}; known are auto, numpy, numba")
+    if engine == "numpy" or (engine == "auto" and small):
         return "numpy"
     if available():
         return "numba"
-    if asked == "numba":
+    if engine == "numba":
         raise UsageError("the compiled kernels need numba: pip install 'knockon[fast]'")
     return "numpy"

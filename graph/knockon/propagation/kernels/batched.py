@@ -26,19 +26,21 @@ def run_queue(net, single, lanes, start, node, loss, queue, options, drain, out,
     ``out`` is (shocks, 5): index, downstream, upstream, rounds, residual.
     Losses go to ``kept_down`` and ``kept_up`` where these have rows.
     """
-    ended = 0
-    taken = 0
+    finished = 0
+    started = 0
     while True:
         for lane in range(len(lanes.shock)):
-            while lanes.shock[lane] == FREE and taken < len(queue):
-                shock = queue[taken]
-                taken += 1
+            while lanes.shock[lane] == FREE and started < len(queue):
+                shock = queue[started]
+                started += 1
                 hits = slice(start[shock], start[shock + 1])
-                ended += run_single(net, single, lanes, lane, shock, node[hits], loss[hits], options, out, kept_down, kept_up)
-        if taken == len(queue) and not (drain and (lanes.shock != FREE).any()):
-            return ended
+                finished += run_single(
+                    net, single, lanes, lane, shock, node[hits], loss[hits], options, out, kept_down, kept_up
+                )
+        if started == len(queue) and not (drain and (lanes.shock != FREE).any()):
+            return finished
         sweep(net, lanes, start, node, loss, options)
-        ended += end_lanes(net, lanes, options, out, kept_down, kept_up)
+        finished += end_lanes(net, lanes, options, out, kept_down, kept_up)
 
 
 @compiled

@@ -114,14 +114,14 @@ def remaining_sales(net, lanes):
 @compiled
 def find_missing(net, lanes, replaceability, mark):
     """Compute what each firm fails to deliver, into ``missing``; with ``mark`` its customers are marked as touched."""
-    one = broadcast(lanes.down, 1.0)
+    ones = broadcast(lanes.down, 1.0)
     floor = broadcast(lanes.down, FLOOR)
     for i in range(len(net.sales)):
         # Firms that are marked in this pass (2) have lost nothing yet, and pass on nothing in this round.
         if lanes.touched[i] & 1:
             lost = load(lanes.down, i)
             if replaceability:
-                lost = lost * least(one, broadcast(lanes.sold, net.sales[i]) / load(lanes.sold, net.sector[i]))
+                lost = lost * least(ones, broadcast(lanes.sold, net.sales[i]) / load(lanes.sold, net.sector[i]))
             lost = zero_below(lost, floor)
             store(lanes.missing, i, lost)
             if mark and any_positive(lost):
@@ -138,7 +138,7 @@ def pull_down(net, lanes, everywhere):
     supply of a slot multiplies the sum of the slot before by 0, without a
     branch to mispredict.
     """
-    one = broadcast(lanes.down, 1.0)
+    ones = broadcast(lanes.down, 1.0)
     rise = broadcast(lanes.down, 0.0)
     reach = 0
     for j in range(len(net.sales)):
@@ -150,7 +150,7 @@ def pull_down(net, lanes, everywhere):
                 carried = broadcast(lanes.down, 1 - (entry >> np.uint32(31)))
                 short = short * carried + broadcast(lanes.down, net.share[e]) * load(lanes.missing, entry & ~FIRST)
                 worst = greatest(worst, short)
-            new = least(worst, one)
+            new = least(worst, ones)
             rise = greatest(rise, new - load(lanes.down, j))
             store(lanes.down, j, new)
             lanes.touched[j] = any_positive(new)
@@ -162,13 +162,13 @@ def pull_down(net, lanes, everywhere):
 @compiled
 def pull_up(net, lanes):
     """Compute the next upstream losses, into ``next_up``."""
-    one = broadcast(lanes.up, 1.0)
+    ones = broadcast(lanes.up, 1.0)
     rise = broadcast(lanes.up, 0.0)
     for i in range(len(net.sales)):
         lost = broadcast(lanes.up, 0.0)
         for e in range(net.out_start[i], net.out_start[i + 1]):
             lost = lost + broadcast(lanes.up, net.value[e]) * load(lanes.up, net.customer[e])
-        new = least(lost / broadcast(lanes.up, net.turnover[i]), one)
+        new = least(lost / broadcast(lanes.up, net.turnover[i]), ones)
         rise = greatest(rise, new - load(lanes.up, i))
         store(lanes.next_up, i, new)
     store(lanes.line, RISE_UP, rise)

@@ -74,15 +74,15 @@ def _lanes(size: int) -> ExposureLanes:
 @compiled
 def run_queue(net, lanes, start, node, loss, first, last, eps, cap, out):
     """Run the shocks first..last, each in the next free lane; ``out`` is (shocks, 3): index, rounds and last rise."""
-    taken = first
+    started = first
     while True:
         for lane in range(len(lanes.shock)):
-            if lanes.shock[lane] == FREE and taken < last:
-                lanes.shock[lane] = taken
+            if lanes.shock[lane] == FREE and started < last:
+                lanes.shock[lane] = started
                 lanes.round[lane] = 0
-                for k in range(start[taken], start[taken + 1]):
+                for k in range(start[started], start[started + 1]):
                     lanes.loss[node[k], lane] = loss[k]
-                taken += 1
+                started += 1
         if not (lanes.shock != FREE).any():
             return
         pull(net, lanes)
@@ -92,13 +92,13 @@ def run_queue(net, lanes, start, node, loss, first, last, eps, cap, out):
 @compiled
 def pull(net, lanes):
     """Compute the losses from exposures to the losses of the round before."""
-    one = broadcast(lanes.loss, 1.0)
+    ones = broadcast(lanes.loss, 1.0)
     rise = broadcast(lanes.loss, 0.0)
     for i in range(len(net.part)):
         lost = broadcast(lanes.loss, 0.0)
         for e in range(net.start[i], net.start[i + 1]):
             lost = lost + broadcast(lanes.loss, net.weight[e]) * load(lanes.loss, net.other[e])
-        lost = least(lost, one)
+        lost = least(lost, ones)
         rise = greatest(rise, lost - load(lanes.loss, i))
         store(lanes.after, i, lost)
     store(lanes.line, RISE, rise)

@@ -138,7 +138,7 @@ def arrays(network: Network, flows: Flows, kind: np.dtype[Any]) -> Arrays:
         supply_start=_rows(network.supply_start),
         provider=_rows(network.supply_provider),
         share=network.supply_share.astype(kind, copy=False),
-        whole=_slot_totals(network, flows).astype(kind, copy=False),
+        slot_total=_slot_totals(network, flows).astype(kind, copy=False),
         out_start=_rows(flows.start),
         customer=_rows(flows.customer),
         value=flows.value.astype(kind, copy=False),

@@ -29,7 +29,7 @@ class Arrays(NamedTuple):
     """A network of flows as the kernels read it. Row numbers are unsigned: they need no check for negative ones.
 
     Per firm i: its slots ``slot_start[i:i + 2]``, its customers
-    ``out_start[i:i + 2]``, sector, sales and ``turnover``. Per slot: supplies, and ``whole``: what its shares are
+    ``out_start[i:i + 2]``, sector, sales and ``turnover``. Per slot: supplies, and ``slot_total``: what its shares are
     shares of, below 0 where its inputs are negligible. Per supply: provider and
     share. Per flow: customer, value, and the slot it is part of. Per sector:
     its firms, and what they all sell. For the lanes alone, and empty until one
@@ -41,7 +41,7 @@ class Arrays(NamedTuple):
     supply_start: Array
     provider: Array
     share: Array
-    whole: Array
+    slot_total: Array
     out_start: Array
     customer: Array
     value: Array
@@ -87,7 +87,7 @@ DOWN, UP = 0, 1
 
 def single_state(net: Arrays) -> SingleState:
     """Return the state before any shock."""
-    n, slots, real = len(net.sales), len(net.whole), net.share.dtype
+    n, slots, real = len(net.sales), len(net.slot_total), net.share.dtype
 
     def of(size: int) -> Array:
         return np.zeros(size, real)
@@ -107,15 +107,15 @@ def single_state(net: Arrays) -> SingleState:
 
 
 @compiled
-def slot_totals(slot, value, supply_start, share, whole):
-    """Add up the money that the shares of each slot are shares of, into ``whole`` (zeros)."""
+def slot_totals(slot, value, supply_start, share, slot_total):
+    """Add up the money that the shares of each slot are shares of, into ``slot_total`` (zeros)."""
     for e in range(len(slot)):
-        whole[slot[e]] += value[e]
-    for r in range(len(whole)):
+        slot_total[slot[e]] += value[e]
+    for r in range(len(slot_total)):
         shared = 0.0
         for e in range(supply_start[r], supply_start[r + 1]):
             shared += share[e]
-        whole[r] /= shared
+        slot_total[r] /= shared
 
 
 @compiled
@@ -196,7 +196,7 @@ def push_up(net, single):
         if single.up[j] < FLOOR:
             continue
         for r in range(net.slot_start[j], net.slot_start[j + 1]):
-            missing = single.up[j] * abs(net.whole[r])
+            missing = single.up[j] * abs(net.slot_total[r])
             for e in range(net.supply_start[r], net.supply_start[r + 1]):
                 i = net.provider[e]
                 single.lost[i] += missing * net.share[e]
@@ -215,7 +215,7 @@ def update_down(net, single):
         worst = 0.0
         for r in range(net.slot_start[j], net.slot_start[j + 1]):
             # Below 0, and so without effect, where the inputs are negligible.
-            worst = max(worst, single.gap[r] / net.whole[r])
+            worst = max(worst, single.gap[r] / net.slot_total[r])
             single.gap[r] = 0
         new = min(1.0, worst)
         rise = max(rise, new - single.down[j])
