@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -143,24 +143,32 @@ def dynamic_inoperability(
     lasting = initial_losses(hits, bounds_to_run(hits.severity), nodes.size, "dynamic_inoperability")
     paths = {bound: _simulate(equations, shock_loss, change) for bound, shock_loss in lasting.items()}
     first = np.maximum(equations.start, lasting[POINT] if change is None else change.max(axis=0, initial=0.0)[:, None])
-    time = np.arange(steps + 1, dtype=np.float64) * dt
     parameters = {
         "remaining": remaining, "horizon": horizon, "dt": dt, "threshold": threshold, "interdependency": interdependency,
     }  # fmt: skip
+    return _result(nodes, equations, first, paths, parameters, radius)
+
+
+def _result(
+    nodes: Network, equations: _Equations, first: Floats, paths: dict[int, Floats], parameters: dict[str, Any], radius: float
+) -> DynamicInoperabilityResult:
+    """Build the result from the path at each bound, (k, T + 1, n); ``first`` are the losses by start or shock, (n, k)."""
+    path, dt = paths[POINT], parameters["dt"]
+    time = np.arange(equations.steps + 1, dtype=np.float64) * dt
     return result_with_sources(
         DynamicInoperabilityResult,
         nodes,
-        matrix,
+        equations.matrix,
         first,
-        {bound: path.max(axis=1) for bound, path in paths.items()},
+        {bound: levels.max(axis=1) for bound, levels in paths.items()},
         model="dynamic_inoperability",
-        iterations=np.full(hits.count, steps, np.int64),
+        iterations=np.full(len(path), equations.steps, np.int64),
         parameters=parameters,
         spectral_radius=radius,
-        path=paths[POINT],
+        path=path,
         time=time,
-        recovered=_recovery_times(paths[POINT], time, threshold),
-        cumulative=_cumulative(paths[POINT], dt),
+        recovered=_recovery_times(path, time, parameters["threshold"]),
+        cumulative=_cumulative(path, dt),
     )
 
 

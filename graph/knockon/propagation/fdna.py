@@ -34,7 +34,7 @@ analysis", Second International Symposium on Engineering Systems, MIT (2009).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -143,24 +143,7 @@ def fdna(
         solution = _solve_around_cycles(nodes.size, table, shock_losses, eps, cap)
     else:
         solution = _solve_by_levels(order, shock_losses)
-    loss, low, high = (solution.losses.get(bound, solution.losses[POINT]).T for bound in (POINT, LOW, HIGH))
-    low, high = enclose(low, loss, high)
-    return FdnaResult(
-        model="fdna",
-        loss=loss,
-        low=low,
-        high=high,
-        step=solution.step.T,
-        source=solution.source.T,
-        iterations=solution.iterations,
-        residual=solution.residual,
-        stopped_by=stop_reasons(solution.residual, eps),
-        parameters={"cycles": cycles, "eps": eps, "cap": cap},
-        error=solution.error,
-        operability=100.0 * (1.0 - loss),
-        component=order.component,
-        **without_slots(nodes, hits.count),
-    )
+    return _result(nodes, order, solution, {"cycles": cycles, "eps": eps, "cap": cap})
 
 
 class _Solution(NamedTuple):
@@ -172,6 +155,28 @@ class _Solution(NamedTuple):
     iterations: Ints
     residual: Floats
     error: Floats
+
+
+def _result(nodes: Network, order: LevelOrder, solution: _Solution, parameters: dict[str, Any]) -> FdnaResult:
+    """Build the result from the solution at each bound."""
+    loss, low, high = (solution.losses.get(bound, solution.losses[POINT]).T for bound in (POINT, LOW, HIGH))
+    low, high = enclose(low, loss, high)
+    return FdnaResult(
+        model="fdna",
+        loss=loss,
+        low=low,
+        high=high,
+        step=solution.step.T,
+        source=solution.source.T,
+        iterations=solution.iterations,
+        residual=solution.residual,
+        stopped_by=stop_reasons(solution.residual, parameters["eps"]),
+        parameters=parameters,
+        error=solution.error,
+        operability=100.0 * (1.0 - loss),
+        component=order.component,
+        **without_slots(nodes, len(loss)),
+    )
 
 
 def _reject_cycles(order: LevelOrder) -> None:
