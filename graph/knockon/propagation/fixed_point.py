@@ -28,11 +28,12 @@ stopping error); where a threshold lies within that distance it is undecided.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
 from knockon.network.network import Bools, Floats, Ints
+from knockon.propagation.limit import ROUNDING_ERROR, Equations, Round, distance_to_limit, limit_from
 
 #: The default eps: a run goes on until losses are this close to their limits.
 EPS = 1e-12
@@ -42,34 +43,8 @@ CAP = 10_000
 ROUNDING = 1e-9
 #: The number of rounds after which the equations are solved for the first time.
 FIRST_SOLVE = 32
-#: The most losses that are solved for together.
-_MAX_SOLVED = 1_000
 #: The number of rounds of a block; the rate of convergence is that of the greatest rises of successive blocks.
 _BLOCK = 8
-#: The rounding error that is allowed where a solution is checked.
-_ROUNDING_ERROR = 1e-13
-#: The most iterative refinements of a solution.
-_MAX_REFINEMENTS = 4
-
-#: One round of the equations: states (n, m) to states (n, m).
-Round = Callable[[Floats], Floats]
-
-
-class Slopes(Protocol):
-    """The linear equations of one lane near a state, such as :class:`knockon.propagation.branch.Branch`."""
-
-    def slopes(self, state: Floats, moving: Ints) -> Floats:
-        """Return the derivative of the next loss of each moving node by the loss of each, (moving, moving)."""
-
-
-class Equations(Protocol):
-    """The equations of several lanes; no lane depends on another."""
-
-    def round(self, lanes: Ints) -> Round:
-        """Return the round of some lanes, given by their numbers."""
-
-    def branch(self, lane: int) -> Slopes:
-        """Return the linear equations of one lane."""
 
 
 class Settled(NamedTuple):
@@ -157,7 +132,7 @@ class _Run:
         if settled.before is not None:
             settled.before[:, finished] = self.current[:, done]
         # Near a solution rounds change by rounding alone.
-        settled.residual[finished] = np.where(self.convergence.solved & (rise <= _ROUNDING_ERROR), 0.0, rise)[done]
+        settled.residual[finished] = np.where(self.convergence.solved & (rise <= ROUNDING_ERROR), 0.0, rise)[done]
         settled.error[finished] = np.where(stops_early[done], 1.0, self._errors(done, after, rise))
 
     def keep(self, moving: Bools) -> None:
@@ -172,7 +147,7 @@ class _Run:
         for place in np.flatnonzero(error > EPS) if self.eps > EPS else ():
             column = np.flatnonzero(done)[place]
             mark = self.convergence.mark[:, column]
-            error[place] = _distance_to_limit(self.equations, int(self.lanes[column]), after[:, column], mark)
+            error[place] = distance_to_limit(self.equations, int(self.lanes[column]), after[:, column], mark)
         return error
 
 
@@ -247,7 +222,7 @@ class _Convergence(NamedTuple):
         if eps > EPS:
             solution_error |= rise <= eps
         else:
-            solution_error |= (rise <= max(eps, _ROUNDING_ERROR)) & self.solved
+            solution_error |= (rise <= max(eps, ROUNDING_ERROR)) & self.solved
             solution_error |= (rise <= eps) & (self.error_bound(rise) <= EPS)
         return np.asarray(solution_error)
 
@@ -256,54 +231,10 @@ def _solve_slow_lanes(equations: Equations, lanes: Ints, state: Floats, converge
     """Return the states, with the limits of lanes that could be solved, which ``convergence`` records."""
     states = state.copy()
     for place, lane in enumerate(lanes.tolist()):
-        limit = None if convergence.solved[place] else _limit(equations, lane, state[:, place], convergence.mark[:, place])
+        limit = None if convergence.solved[place] else limit_from(equations, lane, state[:, place], convergence.mark[:, place])
         if limit is not None:
             states[:, place], convergence.solution_error[place] = limit
     return states
-
-
-def _distance_to_limit(equations: Equations, lane: int, state: Floats, mark: Floats) -> float:
-    """Return the distance of a state to its limit where that can be solved for, else 1."""
-    limit = _limit(equations, lane, state, mark)
-    return 1.0 if limit is None else float((limit.state - state).max(initial=0.0)) + limit.error
-
-
-class _Limit(NamedTuple):
-    """The limit of a lane, (n,), and its error by rounding."""
-
-    state: Floats
-    error: float
-
-
-def _limit(equations: Equations, lane: int, state: Floats, mark: Floats) -> _Limit | None:
-    """Return the limit of rounds from a state, solved for the losses that differ from ``mark``; None if not certain."""
-    moving = np.flatnonzero(state != mark)
-    if not 0 < len(moving) <= _MAX_SOLVED:
-        return None
-    one_round = equations.round(np.array([lane]))
-
-    def advance(losses: Floats) -> Floats:
-        return np.asarray(one_round(losses[:, None])[:, 0])
-
-    system = np.eye(len(moving)) - equations.branch(lane).slopes(state, moving)
-    after, limit = advance(state), state.copy()
-    try:
-        for _ in range(_MAX_REFINEMENTS):
-            remaining = (advance(limit) - limit)[moving]
-            limit[moving] = np.minimum(limit[moving] + np.linalg.solve(system, remaining), 1.0)
-            if np.abs(remaining).max() <= np.finfo(float).eps:
-                break
-    except np.linalg.LinAlgError:
-        return None
-    after_limit, after_middle = advance(limit), advance((state + limit) / 2)
-    rises = bool((limit >= state - _ROUNDING_ERROR).all()) and bool((after >= state - _ROUNDING_ERROR).all())
-    straight = np.abs(after_middle - (after + after_limit) / 2).max(initial=0.0) <= _ROUNDING_ERROR
-    remaining = np.abs(after_limit - limit)
-    if not (rises and straight and (remaining <= _ROUNDING_ERROR).all()):
-        return None
-    # The inverse has no negative entry, so that it bounds the change of the solution by what is left of the equations.
-    error = float(np.linalg.solve(system, remaining[moving] + np.finfo(float).eps).max())
-    return _Limit(np.maximum(limit, state), error) if error >= 0 else None
 
 
 __all__ = ["CAP", "EPS", "FIRST_SOLVE", "ROUNDING", "Equations", "Round", "Settled", "settle", "undecided"]
