@@ -21,8 +21,8 @@ from knockon.query.answers import QueryAnswer
 from knockon.sparql.execution import start_query
 from knockon.sparql.limits import Limits
 from knockon.store.folder import FolderStore
+from knockon.store.invalid_store import InvalidStore
 from knockon.store.markers import POINTER
-from knockon.store.pointer import InvalidStore
 from knockon.store.verification import verify_folder
 from support.small_records import data_set, entities
 

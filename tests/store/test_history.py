@@ -15,9 +15,10 @@ from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import DataSet
 from knockon.store.base import assemble, authored_quads
 from knockon.store.folder import FolderStore
+from knockon.store.invalid_store import InvalidStore
 from knockon.store.markers import POINTER
 from knockon.store.oxigraph import MemoryStore
-from knockon.store.pointer import InvalidStore, Pointer, Revision, StoredDataSet
+from knockon.store.pointer import Pointer, Revision, StoredDataSet
 from knockon.store.revisions import prune
 from knockon.vocabulary import KO
 from support.small_records import data_set, entities, iri, need

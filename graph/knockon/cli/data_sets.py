@@ -78,8 +78,8 @@ def verify_stores(sources: Sequence[str]) -> None:
     from knockon.authoring.revisions import parse_revision
     from knockon.bundled import data_set_names
     from knockon.present.rows.changes import verification_notes
+    from knockon.store.invalid_store import InvalidStore
     from knockon.store.markers import is_store
-    from knockon.store.pointer import InvalidStore
     from knockon.store.verification import verify_folder
 
     paths = dict.fromkeys(revision[0] if (revision := parse_revision(source)) else Path(source) for source in sources)

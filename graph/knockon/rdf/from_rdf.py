@@ -85,10 +85,15 @@ class _Reader:
     def run(self) -> Reading:
         records, evidence = [], []
         for subject in list(self.properties):
-            cls = self._class(subject)
+            cls = self._class_of(subject)
             if cls is Evidence:
                 evidence.append(subject)
-            elif cls is not None and issubclass(cls, Statement) and not cls.nested and (record := self._record(subject, cls)):
+            elif (
+                cls is not None
+                and issubclass(cls, Statement)
+                and not cls.nested
+                and (record := self._read_record(subject, cls))
+            ):
                 records.append(record)
         for subject in evidence:
             if subject not in self.read_subjects:
@@ -108,7 +113,7 @@ class _Reader:
     def _problem(self, subject: Any, message: str, hint: str = "") -> None:
         self.problems.append(Problem(self.source, None, f"{subject.value}: {message}", hint))
 
-    def _class(self, subject: Any) -> type[Record] | None:
+    def _class_of(self, subject: Any) -> type[Record] | None:
         types = [o for p, o in self.properties.get(subject, ()) if p == TYPE]
         known = {c for t in types if (c := classes_by_iri().get(_text(t)))}
         if not known:
@@ -120,9 +125,9 @@ class _Reader:
         self.used.update((subject, TYPE, class_node(c)) for c in known)
         return cls
 
-    def _record(self, subject: Any, cls: type[Statement]) -> Statement | None:
+    def _read_record(self, subject: Any, cls: type[Statement]) -> Statement | None:
         before = len(self.problems)
-        data = self._data(subject, cls)
+        data = self._read_fields(subject, cls)
         if len(self.problems) > before:
             return None
         try:
@@ -132,7 +137,7 @@ class _Reader:
                 self._problem(subject, fault.message, fault.hint)
             return None
 
-    def _data(self, subject: Any, cls: type[Record]) -> dict[str, Any]:
+    def _read_fields(self, subject: Any, cls: type[Record]) -> dict[str, Any]:
         self.read_subjects.add(subject)
         data: dict[str, Any] = {} if cls is Evidence else {"id": subject.value}
         pairs = self.properties.get(subject, ())
@@ -144,7 +149,7 @@ class _Reader:
             if not objects:
                 continue
             self.used.update((subject, predicate, o) for o in objects)
-            values = [self._value(subject, cls, field, o) for o in objects]
+            values = [self._read_value(subject, cls, field, o) for o in objects]
             if field.many:
                 data[field.alias] = values
             elif len(values) > 1:
@@ -154,7 +159,7 @@ class _Reader:
         if other_names:
             data["altLabel"] = [*data.get("altLabel", ()), *other_names]
         if cls is Evidence:
-            data.update(self._span(subject))
+            data.update(self._read_span(subject))
         return data
 
     def _select_texts(self, subject: Any, field: Field, objects: list[Any], other_names: list[str] | None) -> list[Any]:
@@ -174,7 +179,7 @@ class _Reader:
             return objects
         return selected
 
-    def _span(self, subject: Any) -> dict[str, Any]:
+    def _read_span(self, subject: Any) -> dict[str, Any]:
         span: dict[str, Any] = {}
         selectors = [o for p, o in self.properties.get(subject, ()) if p == SELECTOR]
         if len(selectors) > 1:
@@ -190,15 +195,15 @@ class _Reader:
                     span[name] = _text(value)
         return span
 
-    def _value(self, subject: Any, cls: type[Record], field: Field, term: Any) -> Any:
+    def _read_value(self, subject: Any, cls: type[Record], field: Field, term: Any) -> Any:
         if field.kind == "nested":
             if not isinstance(term, Node) or field.nested is None:
                 required = field.nested.rdf_class if field.nested else "node"
                 kind = "literal" if isinstance(term, Literal) else "triple term"
                 self._problem(subject, f"{field.alias} is a {kind}, not a {required}")
                 return None
-            self._class(term)
-            return self._data(term, field.nested)
+            self._class_of(term)
+            return self._read_fields(term, field.nested)
         if field.kind in {"iri", "word", "property"}:
             if not isinstance(term, NamedNode):
                 self._problem(subject, f"{field.alias} must be an IRI, not {_text(term)!r}")
@@ -206,7 +211,7 @@ class _Reader:
             if field.kind == "iri":
                 return term.value
             return self._vocabulary_name(subject, cls, field, term)
-        return self._literal(subject, field, term)
+        return self._read_literal(subject, field, term)
 
     def _vocabulary_name(self, subject: Any, cls: type[Record], field: Field, term: NamedNode) -> str:
         if field.alias == "judged":
@@ -217,7 +222,7 @@ class _Reader:
             self._problem(subject, f"{field.alias} must be a term of the vocabulary, not {term.value}")
         return term.value.removeprefix(KO)
 
-    def _literal(self, subject: Any, field: Field, term: Any) -> Any:
+    def _read_literal(self, subject: Any, field: Field, term: Any) -> Any:
         if not isinstance(term, Literal):
             self._problem(subject, f"{field.alias} must be a literal, not {_text(term)}")
             return ""
@@ -242,7 +247,7 @@ class _Reader:
     def _read_unused_evidence(self, subject: Any) -> None:
         """Keep evidence that no record refers to as triples, if it is valid."""
         used, before = set(self.used), len(self.problems)
-        data = self._data(subject, Evidence)
+        data = self._read_fields(subject, Evidence)
         self.used = used - {(subject, TYPE, class_node(Evidence))}
         if len(self.problems) > before:
             return

@@ -63,9 +63,9 @@ def common_faults(text: str) -> list[str]:
 Fault = tuple[int, str] | None
 
 
-def _undeclared_prefix(read: Sequence[Token]) -> Fault:
+def _undeclared_prefix(query_tokens: Sequence[Token]) -> Fault:
     declared, last = set(PREFIXES), ""
-    for token in read:
+    for token in query_tokens:
         if token.kind == "prefixed":
             prefix = token.text.split(":", 1)[0]
             if last == "PREFIX":
@@ -91,13 +91,13 @@ def unclosed_string_fault(token: Token) -> str:
     return ""
 
 
-def _open_string(read: Sequence[Token]) -> Fault:
-    return next(((token.start, fault) for token in read if (fault := unclosed_string_fault(token))), None)
+def _open_string(query_tokens: Sequence[Token]) -> Fault:
+    return next(((token.start, fault) for token in query_tokens if (fault := unclosed_string_fault(token))), None)
 
 
-def _brackets(read: Sequence[Token]) -> Fault:
+def _brackets(query_tokens: Sequence[Token]) -> Fault:
     opened: list[Token] = []
-    for token in read:
+    for token in query_tokens:
         if token.text in _PAIRS:
             opened.append(token)
         elif token.text in _PAIRS.values():
@@ -111,33 +111,33 @@ def _brackets(read: Sequence[Token]) -> Fault:
     return None
 
 
-def _form(read: Sequence[Token]) -> Fault:
+def _form(query_tokens: Sequence[Token]) -> Fault:
     """Check that the query has a form (SELECT, ASK, ...) after the prefixes."""
     index = 0
-    while index < len(read) and read[index].text.upper() in {"PREFIX", "BASE", "VERSION"}:
-        index += 3 if read[index].text.upper() == "PREFIX" else 2
-    if index >= len(read):
-        return read[-1].start, f"there is no query after the prefixes; a query begins with {', '.join(_FORMS)}"
-    word = read[index].text
+    while index < len(query_tokens) and query_tokens[index].text.upper() in {"PREFIX", "BASE", "VERSION"}:
+        index += 3 if query_tokens[index].text.upper() == "PREFIX" else 2
+    if index >= len(query_tokens):
+        return query_tokens[-1].start, f"there is no query after the prefixes; a query begins with {', '.join(_FORMS)}"
+    word = query_tokens[index].text
     if word.upper() in _FORMS:
         return None
-    suggestions = nearest(word.upper(), _FORMS, 1) if read[index].kind == "keyword" else []
+    suggestions = nearest(word.upper(), _FORMS, 1) if query_tokens[index].kind == "keyword" else []
     hint = f"did you mean {suggestions[0]}?" if suggestions else f"a query begins with {', '.join(_FORMS)}"
-    return read[index].start, f"{word[:60]!r} does not begin a query; {hint}"
+    return query_tokens[index].start, f"{word[:60]!r} does not begin a query; {hint}"
 
 
-def _prefixes(read: Sequence[Token]) -> Fault:
-    for token, after in pairwise(read):
+def _prefixes(query_tokens: Sequence[Token]) -> Fault:
+    for token, after in pairwise(query_tokens):
         if token.text.upper() == "PREFIX" and not re.fullmatch(r"[^:]*:", after.text):
             return after.start, "PREFIX needs a name that ends in its colon: PREFIX x: <https://example.org/>"
     return None
 
 
-def _commas(read: Sequence[Token]) -> Fault:
+def _commas(query_tokens: Sequence[Token]) -> Fault:
     """Check that the variables of a SELECT are not separated by commas."""
     selecting = False
     depth = 0
-    for token in read:
+    for token in query_tokens:
         word = token.text.upper()
         selecting = (selecting or word == "SELECT") and word not in {"WHERE", "FROM", "{"}
         depth += (token.text == "(") - (token.text == ")")
@@ -146,9 +146,9 @@ def _commas(read: Sequence[Token]) -> Fault:
     return None
 
 
-def _clauses(read: Sequence[Token]) -> Fault:
+def _clauses(query_tokens: Sequence[Token]) -> Fault:
     """Check keywords that must be followed by a certain token."""
-    for token, after in zip(read, [*read[1:], Token("end", "", 0)], strict=True):
+    for token, after in zip(query_tokens, [*query_tokens[1:], Token("end", "", 0)], strict=True):
         word = token.text.upper() if token.kind == "keyword" else ""
         if word in {"ORDER", "GROUP"} and after.text.upper() != "BY":
             return token.start, f"{word} needs BY: write {word} BY ?variable"
@@ -161,21 +161,21 @@ def _clauses(read: Sequence[Token]) -> Fault:
     return None
 
 
-def _open_iri(read: Sequence[Token]) -> Fault:
-    for token, after in pairwise(read):
+def _open_iri(query_tokens: Sequence[Token]) -> Fault:
+    for token, after in pairwise(query_tokens):
         if token.text == "<" and after.kind == "prefixed" and after.start == token.start + 1:
             return token.start, "the IRI that begins here is not closed, or has a space in it; write <...> without spaces"
     return None
 
 
-def _language(read: Sequence[Token]) -> Fault:
-    return next(((t.start, "'@' needs a language after it, e.g. \"chips\"@en") for t in read if t.text == "@"), None)
+def _language(query_tokens: Sequence[Token]) -> Fault:
+    return next(((t.start, "'@' needs a language after it, e.g. \"chips\"@en") for t in query_tokens if t.text == "@"), None)
 
 
-def _comparison(read: Sequence[Token]) -> Fault:
+def _comparison(query_tokens: Sequence[Token]) -> Fault:
     """Check that comparisons are inside the brackets of an expression."""
     opened: list[str] = []
-    for token in read:
+    for token in query_tokens:
         if token.text in _PAIRS:
             opened.append(token.text)
         elif token.text in _PAIRS.values():
@@ -185,11 +185,11 @@ def _comparison(read: Sequence[Token]) -> Fault:
     return None
 
 
-def _unnamed_expression(read: Sequence[Token]) -> Fault:
+def _unnamed_expression(query_tokens: Sequence[Token]) -> Fault:
     """Check that each expression in a SELECT has a name."""
     depth, begins = 0, -1
     names = False
-    for token in read:
+    for token in query_tokens:
         if token.text == "{":
             return None
         depth += (token.text == "(") - (token.text == ")")
@@ -201,15 +201,15 @@ def _unnamed_expression(read: Sequence[Token]) -> Fault:
     return None
 
 
-def _unfinished_expression(read: Sequence[Token]) -> Fault:
-    for token, after in pairwise(read):
+def _unfinished_expression(query_tokens: Sequence[Token]) -> Fault:
+    for token, after in pairwise(query_tokens):
         if after.text == ")" and token.text in {"=", "<", ">", "&", "&&", "||", "!", "/", "-"}:
             return after.start, f"an expression is missing between {token.text!r} and ')'"
     return None
 
 
-def _bare_word(read: Sequence[Token]) -> Fault:
-    for token in read:
+def _bare_word(query_tokens: Sequence[Token]) -> Fault:
+    for token in query_tokens:
         if token.kind == "keyword" and token.text.upper() not in _KEYWORDS and not token.text.isdigit():
             word = token.text[:60]
             suggestions = difflib.get_close_matches(word.upper(), sorted(_KEYWORDS), 1, 0.75)

@@ -18,7 +18,8 @@ from knockon.rdf.parse import parse_rdf
 from knockon.store.atomic_write import write_durably
 from knockon.store.base import authored_quads
 from knockon.store.files import from_quads
-from knockon.store.pointer import InvalidStore, StoredDataSet
+from knockon.store.invalid_store import InvalidStore
+from knockon.store.pointer import StoredDataSet
 from knockon.store.regular_files import open_regular
 
 FOLDER = "sources"

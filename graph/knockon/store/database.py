@@ -12,7 +12,8 @@ from pyoxigraph import Quad
 
 from knockon.store.archive import source_path
 from knockon.store.atomic_write import sync_folder
-from knockon.store.pointer import Database, InvalidStore, Pointer
+from knockon.store.invalid_store import InvalidStore
+from knockon.store.pointer import Database, Pointer
 from knockon.store.regular_files import sha256_of
 
 _PREFIX, DB = "revision-", "db"

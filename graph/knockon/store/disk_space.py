@@ -11,7 +11,8 @@ from pathlib import Path
 
 from knockon.errors import LimitReached, UsageError
 from knockon.store.archive import source_path
-from knockon.store.pointer import InvalidStore, Pointer, read_pointer
+from knockon.store.invalid_store import InvalidStore
+from knockon.store.pointer import Pointer, read_pointer
 from knockon.text import format_bytes
 
 #: The bytes on disk of a database without quads, and of each quad at least. Measured: quads of the bundled data take 210 to

@@ -19,8 +19,9 @@ from knockon.rdf.derived import GRAPH as DERIVED
 from knockon.rdf.parse import parse_rdf
 from knockon.store.database import database_path, open_unchecked
 from knockon.store.files import from_quads
+from knockon.store.invalid_store import InvalidStore
 from knockon.store.markers import POINTER
-from knockon.store.pointer import Database, InvalidStore
+from knockon.store.pointer import Database
 from knockon.store.regular_files import read_regular
 from knockon.vocabulary import KO, ONTOLOGY_GRAPH, Combination
 

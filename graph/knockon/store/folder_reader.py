@@ -15,10 +15,11 @@ from knockon.store.archive import read_source
 from knockon.store.base import assemble
 from knockon.store.database import database_path, open_database
 from knockon.store.first_format import read_first_format
+from knockon.store.invalid_store import InvalidStore
 from knockon.store.leftovers import has_lost_pointer
 from knockon.store.markers import POINTER, is_store
 from knockon.store.oxigraph import OxigraphStore
-from knockon.store.pointer import FORMAT, InvalidStore, Pointer, Revision, read_pointer
+from knockon.store.pointer import FORMAT, Pointer, Revision, read_pointer
 from knockon.store.revisions import find_revision, first_format_revision
 from knockon.store.verification import verify_folder
 from knockon.worker.store_content import StoreContent

@@ -10,8 +10,9 @@ from pathlib import Path
 from knockon.store.archive import FOLDER as ARCHIVE
 from knockon.store.archive import NAME as SOURCE
 from knockon.store.archive import source_path
+from knockon.store.invalid_store import InvalidStore
 from knockon.store.markers import POINTER
-from knockon.store.pointer import DATABASE, InvalidStore, read_pointer
+from knockon.store.pointer import DATABASE, read_pointer
 
 #: The temporary pointer files of this format and of format 1.
 _TEMPORARY_POINTERS = (f"{POINTER}.new", "knockon-store.new")

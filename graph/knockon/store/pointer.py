@@ -9,15 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from knockon.errors import InvalidData, KnockonError, Problem, shortened, sort_unique
 from knockon.model.dates import now
 from knockon.store.atomic_write import write_durably
+from knockon.store.invalid_store import REMEDY, InvalidStore
 from knockon.store.markers import POINTER
 from knockon.store.regular_files import read_regular
 from knockon.vocabulary import local_name
@@ -35,37 +35,6 @@ _TIME = re.compile(r"\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _ACTIONS = ("load", "remove", "undo")
 #: The largest pointer file in bytes and the largest number in it: far more than a store of millions of records needs.
 _LONGEST, _LARGEST = 1 << 28, 1 << 48
-
-#: The most damaged files that a message lists.
-_MAX_LISTED = 100
-_REMEDY = "load the data into a new folder"
-
-
-class InvalidStore(InvalidData):
-    """A store folder that is damaged, or was written by a newer version; the message names the file."""
-
-    def __init__(self, path: Path, fault: str = "is missing or damaged", remedy: str = _REMEDY) -> None:
-        KnockonError.__init__(self, f"{path}: {fault}; {remedy or _REMEDY}")
-        self.problems = [Problem(str(path), None, fault, remedy or _REMEDY)]
-
-    @classmethod
-    def unread(cls, path: Path, error: Exception) -> InvalidStore:
-        """Create the error for a file that cannot be read, because it is missing, damaged or not permitted."""
-        if isinstance(error, OSError) and error.errno and error.strerror and not isinstance(error, FileNotFoundError):
-            return cls(path, f"cannot be read ({error.strerror})", "make it readable, or load the data into a new folder")
-        return cls(path)
-
-    @classmethod
-    def together(cls, errors: Sequence[InvalidStore]) -> InvalidStore:
-        """Combine errors into one that names every file."""
-        if len(errors) == 1:
-            return errors[0]
-        problems = sort_unique(problem for error in errors for problem in error.problems)
-        lines = "\n".join(f"  {problem}" for problem in shortened(problems, _MAX_LISTED))
-        combined = cls.__new__(cls)
-        KnockonError.__init__(combined, f"{len(problems):,} files of a store are missing or damaged:\n{lines}")
-        combined.problems = list(problems)
-        return combined
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +187,7 @@ def _parse_document(path: Path, document: dict[str, Any]) -> Pointer:
         is_newer = type(form) is int and form > FORMAT
         origin = "written by a newer version of Knock-on" if is_newer else "which is not a format of Knock-on"
         fault = f"is of format {json.dumps(form)[:40]}, {origin}; this version reads formats 1 to {FORMAT}"
-        raise InvalidStore(path, fault, "use the newer version" if is_newer else _REMEDY)
+        raise InvalidStore(path, fault, "use the newer version" if is_newer else REMEDY)
     if form == 1 and "revisions" not in document:
         return Pointer(Database(_check_pattern(DATABASE, document["current"]), {}), format=1)
     if form != FORMAT or document.pop("sha256") != _checksum(document):

@@ -10,9 +10,10 @@ from knockon.store.archive import FOLDER as ARCHIVE
 from knockon.store.archive import read_content, source_path
 from knockon.store.database import UNREAD, damaged_files, database_path
 from knockon.store.first_format import check_first_format
+from knockon.store.invalid_store import InvalidStore
 from knockon.store.leftovers import has_lost_pointer
 from knockon.store.markers import LOCK, POINTER
-from knockon.store.pointer import InvalidStore, Pointer, read_pointer
+from knockon.store.pointer import Pointer, read_pointer
 
 
 @dataclass(frozen=True, slots=True)
