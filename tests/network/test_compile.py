@@ -84,7 +84,7 @@ def test_they_may_be_needed_all_the_same(cls: type[Statement]) -> None:
 
 @pytest.mark.parametrize("money", [RevenueStream, Funding])
 def test_money_flows_back_only_with_financing(money: type[Statement]) -> None:
-    """What is no money needs revenue and funding only when financing is asked for."""
+    """Entities other than money depend on revenue and funding only when financing is asked for."""
     records = [*entities("fees", cls=money), *entities("lab", cls=Capability), need("lab", "fees")]
     compiled = compile_network(records)
     assert compiled.network.slots == 0

@@ -20,7 +20,7 @@ ONE = Hits(1, np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros(1, np.int64
 
 
 def test_the_forms_of_shocks() -> None:
-    """None, node numbers and rows of losses; a loss of 0 is no hit."""
+    """None, node numbers and rows of losses; a loss of 0 does not count as a hit."""
     each = Hits.of(CHAIN, None)
     assert (each.count, each.index.tolist(), each.severity.tolist()) == (3, [0, 1, 2], [[1.0] * 3] * 3)
     assert Hits.of(CHAIN, [2, 0, 2]).index.tolist() == [2, 0, 2]
@@ -60,7 +60,7 @@ def test_what_is_no_shock_is_refused(wrong: Any, message: str) -> None:
 
 
 def test_nothing_can_be_hit_in_an_empty_network() -> None:
-    """There is no node to name, and none between 0 and -1."""
+    """A network without nodes has no targets; the message does not name a range up to -1."""
     with pytest.raises(UsageError, match="a node is hit, and the network has none"):
         Hits.of(Network.from_flows([], [], []), [0])
 

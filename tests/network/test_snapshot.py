@@ -141,7 +141,7 @@ def test_a_snapshot_is_replaced(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("what", ["a folder of other things", "an empty folder", "a file"])
 def test_nothing_else_is_written_over(what: str, tmp_path: Path) -> None:
-    """A folder or file that is no snapshot stays as it is."""
+    """A folder or file that is not a snapshot stays as it is."""
     path = tmp_path / "mine"
     if what == "a file":
         path.write_text("precious")
@@ -156,7 +156,7 @@ def test_nothing_else_is_written_over(what: str, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
-    """Below a file there is no folder to make."""
+    """A folder cannot be made below a file."""
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="cannot write"):
         graph_network().save(tmp_path / "file" / "one")

@@ -95,7 +95,7 @@ def test_the_published_equation_gives_the_same(case: tuple[int, Table, list[floa
 
 @given(tables())
 def test_cycles_are_solved_and_condensing_never_understates_a_loss(case: tuple[int, Table, list[float]]) -> None:
-    """Rounds of the equations from full operability down end in the solution, and a condensed cycle is no better off."""
+    """Rounds of the equations from full operability down end in the solution, and a condensed cycle loses at least as much."""
     n, table, hit = case
     value = [100.0] * n
     for _ in range(400):

@@ -76,7 +76,7 @@ class LargestContributor:
         Where the largest contributions form a cycle, the member that lost
         first (ties: the smallest number) gets the largest contribution of
         those that had lost before it instead, or none if it is hit; this is
-        repeated until there is no cycle. A step is one more than that of the
+        repeated until no cycle is left. A step is one more than that of the
         source.
         """
         size, shocks = len(self.entry), len(self.entry.T)

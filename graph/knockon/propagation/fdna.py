@@ -86,7 +86,7 @@ def fdna(
     ``criticality`` in the same order.
 
     Strength and criticality are each a column beside ``links``, a mapping ``{(feeder, receiver): number}``, an (n, n)
-    array (NaN, or 0 in the strengths, where there is no link), or one number for all links. With a network and without
+    array (NaN, or 0 in the strengths, for pairs without a link), or one number for all links. With a network and without
     ``links``, a column is in the order of ``network.flows``: by feeder, then receiver, not as the columns it was made from.
 
     Parameters

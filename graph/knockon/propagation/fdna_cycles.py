@@ -74,7 +74,7 @@ class _Equations:
         """Fill in step and source of the losses of one shock."""
         feeder, receiver = self.links.feeder, self.links.receiver
         step[(loss > 0) & (initial_loss >= loss * (1 - _SLACK))] = 0
-        # A feeder may lose exactly what its receiver tolerates: then nothing is lost, and there is no cause.
+        # A feeder may lose exactly what its receiver tolerates: then nothing is lost, and nothing is the cause.
         critical = (loss[receiver] > 0) & (loss[feeder] - self.beyond >= loss[receiver] * (1 - _SLACK))
         through = self.part * loss[feeder]
         mean = np.zeros(self.size)

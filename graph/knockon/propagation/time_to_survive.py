@@ -207,7 +207,7 @@ class _LinearProgram(NamedTuple):
         flows, n = network.flows, network.size
         demand_by_firm = flows.final_demand if demand is None else row_values("demand", demand, n)
         if not (demand_by_firm > 0).any():
-            raise UsageError("there is no final demand to survive for; give final_demand to from_flows, or demand=")
+            raise UsageError("the network has no final demand to survive for; give final_demand to from_flows, or demand=")
         output = flows.sales + flows.final_demand
         if (output[demand_by_firm > 0] <= 0).any():
             firm = int(np.flatnonzero((demand_by_firm > 0) & (output <= 0))[0])

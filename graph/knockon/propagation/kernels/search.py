@@ -9,7 +9,7 @@ import numpy as np
 from knockon.propagation.kernels.compiler import compiled
 
 NONE = -1
-#: The bits of the edge below those of the step; all of them are 1 where there is no edge.
+#: The bits of the edge below those of the step; all of them are 1 without an edge.
 BITS, EDGE = 32, 0xFFFFFFFF
 UNREACHED = np.iinfo(np.int64).max
 
