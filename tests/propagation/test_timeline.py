@@ -338,7 +338,7 @@ def test_a_delay_elsewhere_does_not_keep_a_run_going() -> None:
 
 
 def test_goods_on_their_way_that_change_nothing_are_rest() -> None:
-    """A loss that is still to arrive where everything is lost already, or is covered by another supplier, does not count as stopped by the cap."""
+    """A loss that is still to arrive where all is lost already, or another supplier covers it, is not stopped by the cap."""
     lost = PlainNetwork(3, (slot(0, NONE, 1.0, Mode.ALL_OF, 1), slot(0, NONE, 1.0, Mode.ALL_OF, 2)))
     network, hits, _ = to_arrays(lost, [(hit(0), hit(1))])
     assert timeline(network, hits, delay=90, horizon=30).stopped_by == ("tolerance",)
