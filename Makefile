@@ -166,7 +166,7 @@ $(VENV)/installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 # Enough for the short form: no extras, and of the tools only those that run its tests.
 $(VENV)/installed-short: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(INSTALL) --editable . hatchling hypothesis packaging pytest
+	$(INSTALL) --editable . griffelib hatchling hypothesis packaging pytest
 	@touch $@
 
 # The browser tests run in the system's Chromium; where it cannot be had they are skipped, visibly.
