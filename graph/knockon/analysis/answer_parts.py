@@ -123,7 +123,6 @@ def cite(evidence: Iterable[Evidence]) -> tuple[Citation, ...]:
     """Return evidence as citations, in the order of documents and places.
 
     >>> from knockon.model import Evidence
-    from knockon.vocabulary import local_name
     >>> [c.to_dict() for c in cite([Evidence(document="urn:x:doc", start=10, end=50)])]
     [{'document': 'urn:x:doc', 'start': 10, 'end': 50, 'stance': 'Asserts'}]
     """

@@ -27,7 +27,7 @@ ERRORS: Mapping[str, Mapping[str, str]] = {
     "shock": {"UsageError": "Not exactly one of ``shock`` and ``hit`` is given."},
     "keep": {"UsageError": "``keep`` is out of its range, or the graph is not a store folder."},
 }
-_STARS: Mapping[object, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+_STARS: Mapping[object, int] = {inspect.Parameter.VAR_POSITIONAL: 1, inspect.Parameter.VAR_KEYWORD: 2}
 _HEADING = re.compile(r"^([A-Z][a-z]+)\n-+\n", flags=re.MULTILINE)
 
 
@@ -46,7 +46,7 @@ def complete(function: Callable[..., Any]) -> str | None:
     if function.__doc__ is None:  # python -OO
         return None
     signature = [parameter for parameter in inspect.signature(function).parameters.values() if parameter.name != "self"]
-    names = [f"{_STARS.get(parameter.kind, '')}{parameter.name}" for parameter in signature]
+    names = [f"{'*' * _STARS.get(parameter.kind, 0)}{parameter.name}" for parameter in signature]
     text, *parts = _HEADING.split(inspect.cleandoc(function.__doc__))
     sections = dict(zip(parts[::2], parts[1::2], strict=True))
     parameters = {name: entry for entry in _entries(sections.get("Parameters", "")) for name in entry[0].split(", ")}
