@@ -11,20 +11,21 @@ import pytest
 import knockon
 from knockon.errors import KnockonError, UsageError
 from knockon.graph import Graph
+from support.example_data import EXAMPLE
 
 #: Values that fit hardly anything.
 WRONG: list[Any] = [None, -1, 1.5, float("nan"), "", "no\0such", b"bytes", [], {"a": 1}, object(), True, (1, 2), 10**30, int]
 #: Sound arguments of every method that takes some, on the data set ``example``.
 SOUND: dict[str, tuple[Any, ...]] = {
     "search": ("asml",), "show": ("asml",), "profile": ("asml",), "exposure": ("asml",), "entity": ("asml",),
-    "chokepoints": ("asml",), "query": ("ASK {}",), "save_shock": ("x", {"asml": "high"}), "diff": ("example", "example"),
-    "check_evidence": (".",), "load": ("example",), "remove": ("example",),
+    "chokepoints": ("asml",), "query": ("ASK {}",), "save_shock": ("x", {"asml": "high"}), "diff": (EXAMPLE, EXAMPLE),
+    "check_evidence": (".",), "load": (EXAMPLE,), "remove": ("example",),
 }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def graph() -> Graph:
-    return knockon.open("example")
+    return knockon.open(EXAMPLE)
 
 
 @pytest.mark.parametrize("name", SOUND)

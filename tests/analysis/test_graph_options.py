@@ -12,6 +12,7 @@ import knockon
 from knockon import Graph, NotFound, UsageError
 from knockon.analysis import models
 from knockon.analysis.options import DEFAULTS, Options
+from support.example_data import EXAMPLE
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +117,7 @@ def test_what_is_not_there_is_opened_only_to_write(tmp_path: Path) -> None:
         knockon.open(tmp_path)
     assert not (tmp_path / "st").exists()
     with knockon.open(tmp_path / "st", write=True) as made:
-        made.load("example")
+        made.load(EXAMPLE)
     with knockon.open(tmp_path / "st") as again:
         assert again.exposure("asml").exposures
 

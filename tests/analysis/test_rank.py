@@ -17,6 +17,7 @@ from knockon.network import Network
 from knockon.propagation import debtrank, esri, leontief
 from knockon.propagation.kernels import available
 from knockon.propagation.leontief import EPS
+from support.example_data import EXAMPLE
 
 
 def flows(firms: int = 60, seed: int = 3) -> Network:
@@ -169,7 +170,7 @@ def test_calls_that_make_no_sense(model: str, given: dict[str, object], message:
 def test_a_graph_has_no_flows(model: str) -> None:
     """The published indices ask for what they need."""
     with pytest.raises(UsageError, match="flows"):
-        knockon.open("example").rank(model)
+        knockon.open(EXAMPLE).rank(model)
 
 
 def test_a_network_without_edges() -> None:

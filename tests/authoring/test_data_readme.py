@@ -15,6 +15,7 @@ from knockon.model import CLASSES, Dependency, Entity, Shock, Statement
 from knockon.rdf.fields import fields
 from knockon.vocabulary import SCHEMES, Combination
 from support.data_folder import Folder
+from support.example_data import EXAMPLE
 
 DATA = Path(__file__).parents[2] / "data"
 README = (DATA / "README.md").read_text()
@@ -94,7 +95,7 @@ def test_the_problems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_example_is_an_example() -> None:
-    data_set = read_data_set(DATA / "example")
+    data_set = read_data_set(EXAMPLE)
     assert data_set.info.example
     assert data_set.info.base == "https://w3id.org/knockon/example/"
     assert 25 <= sum(isinstance(record, Entity) for record in data_set.records) <= 40
@@ -104,7 +105,7 @@ def test_the_example_is_an_example() -> None:
 
 
 def test_the_example_has_no_sources_no_numbers_and_judges_all() -> None:
-    for record in read_data_set(DATA / "example").records:
+    for record in read_data_set(EXAMPLE).records:
         assert not record.documents
         if isinstance(record, Dependency):
             judgements = {"criticality", "alternatives", "switching_cost"} & {
@@ -122,7 +123,7 @@ def test_the_example_has_no_sources_no_numbers_and_judges_all() -> None:
 
 def test_in_the_example_no_company_with_parts_is_a_provider_of_what_its_operations_provide() -> None:
     """A company with operations of its own is provider to nothing: its operations are."""
-    records = read_data_set(DATA / "example").records
+    records = read_data_set(EXAMPLE).records
     with_operations = {
         above for r in records if isinstance(r, Entity) and r.name.endswith("-operations") for above in r.part_of
     }

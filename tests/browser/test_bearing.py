@@ -6,6 +6,7 @@ import pytest
 
 import knockon
 from support.browser_page import MARKS, heading, open_page, search_for
+from support.example_data import EXAMPLE
 
 pytestmark = MARKS
 
@@ -13,7 +14,7 @@ pytestmark = MARKS
 @pytest.fixture(scope="module")
 def address(tmp_path_factory) -> str:
     path = tmp_path_factory.mktemp("bearing") / "example.html"
-    path.write_text(knockon.open("example").explore("zeiss-smt-fire"), encoding="utf-8")
+    path.write_text(knockon.open(EXAMPLE).explore("zeiss-smt-fire"), encoding="utf-8")
     return path.as_uri()
 
 

@@ -13,6 +13,7 @@ from knockon.present.text.explanation_text import tree
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import UNSTATED
 from support.contexts import explain
+from support.example_data import EXAMPLE
 from support.hostile_records import HOSTILE, data_in_page
 
 NS = "https://w3id.org/knockon/id/"
@@ -20,7 +21,7 @@ NS = "https://w3id.org/knockon/id/"
 
 @pytest.fixture(scope="module")
 def example():
-    return knockon.open("example")
+    return knockon.open(EXAMPLE)
 
 
 def names(data: dict, rows: list[int]) -> list[str | None]:

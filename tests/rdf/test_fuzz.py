@@ -10,20 +10,20 @@ import pytest
 from pyoxigraph import RdfFormat
 
 from knockon.authoring.read import read_data_set
-from knockon.bundled import data_set_folder
 from knockon.errors import KnockonError
 from knockon.rdf.parse import parse_rdf
 from knockon.store.base import authored_quads
 from knockon.store.files import FORMATS, read_bytes, to_bytes
 from support.broken_rdf import broken_texts
+from support.example_data import EXAMPLE
 
 CASES = Path(__file__).parents[1] / "cases"
 
 
 def samples() -> dict[str, list[bytes]]:
-    """The files of the cases, a bundled data set and blank nodes of many shapes, in every format."""
+    """The files of the cases, a small data set and blank nodes of many shapes, in every format."""
     texts = [path.read_bytes() for path in sorted(CASES.glob("*.ttl")) if path.stat().st_size]
-    bundled = read_data_set(data_set_folder("example"))
+    bundled = read_data_set(EXAMPLE)
     records = list(authored_quads([(record, bundled.graph) for record in (bundled.info, *bundled.records[:12])]))
     shapes = b"""@prefix x: <urn:x:> . x:a x:list (1 2 (3)) , "a\\nb"@en , [ x:p [ x:q _:c ] ] . _:c x:p _:d . _:d x:p _:c ."""
     terms = b"<urn:x:a> <urn:x:b> <<( _:c <urn:x:d> <<( _:c <urn:x:e> 1 )>> )>> . << _:c <urn:x:f> _:g >> <urn:x:h> 2.5 ."

@@ -16,6 +16,7 @@ from knockon.network.network import Network
 from knockon.propagation.leontief import leontief
 from knockon.sparql.answers import serialize_answer
 from knockon.store.folder import FolderStore
+from support.example_data import EXAMPLE
 from support.small_records import data_set as small
 from support.small_records import entities
 
@@ -27,7 +28,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of several data sets with three revisions."""
     folder = tmp_path_factory.mktemp("flips") / "store"
     with FolderStore(folder) as opened:
-        opened.load(read_source("example"), small("x", entities("a", "b")))
+        opened.load(read_source(EXAMPLE), small("x", entities("a", "b")))
         opened.load(small("x", entities("a", "c")))
         opened.remove("x")
         assert len(opened.history) == 3
@@ -38,7 +39,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def snapshots(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
     """A snapshot of a graph and one of flows."""
     place = tmp_path_factory.mktemp("snapshots")
-    compile_network(read_source("example").records, origin="a revision").network.save(place / "graph")
+    compile_network(read_source(EXAMPLE).records, origin="a revision").network.save(place / "graph")
     Network.from_flows([0, 1, 2, 0], [1, 2, 0, 2], [2.0, 1.0, 1.0, 1.0], [0, 1, 0], [[1, 2], [0, 1]]).save(place / "flows")
     return place / "graph", place / "flows"
 
