@@ -3,7 +3,7 @@ import { syncPaths } from "./actions/path-highlight.js";
 import { $, focused } from "./dom.js";
 import { clearPaper, preparePaper } from "./export/print.js";
 import { hooks } from "./hooks.js";
-import { dark, forced, narrow } from "./media.js";
+import { dark, forced } from "./media.js";
 import { raw } from "./model/data.js";
 import { growAtFirst } from "./model/visible.js";
 import { centreOn, fitMap, keepInSight, redrawMap, resizeMap, startMap, syncMap } from "./render/map.js";
@@ -20,7 +20,7 @@ import { startKeyboard } from "./views/keyboard.js";
 import { renderLegend } from "./views/legend.js";
 import { renderLens, startLens } from "./views/lens.js";
 import { renderPanel } from "./views/panel.js";
-import { renderParts } from "./views/parts.js";
+import { renderParts, startParts } from "./views/parts.js";
 import { startSave } from "./views/save-menu.js";
 import { startSearch } from "./views/search.js";
 import { renderTable } from "./views/table.js";
@@ -114,7 +114,7 @@ export function start() {
   readColours();
   growAtFirst(state.visible, room);
   $("views").hidden = !raw.cascade;
-  state.open = { legend: !narrow.matches, drawer: Boolean(raw.cascade) && !narrow.matches };
+  startParts();
   if (!startMap()) {
     $("no-canvas").hidden = false;
     state.open.drawer = true;

@@ -1,7 +1,6 @@
 // What the address of the page holds of its state (see url.js), and what happens when the page is opened with such an address.
 import { isOpen, openWorld } from "../actions/world.js";
 import { $ } from "../dom.js";
-import { narrow } from "../media.js";
 import { documents, kinds, nodes, raw } from "../model/data.js";
 import { KINDS_OFF_AT_FIRST, filter } from "../model/graph.js";
 import { firstStep, impactOf, impacts, lastStep } from "../model/runs.js";
@@ -11,7 +10,7 @@ import { WHOLE } from "../model/world-filter.js";
 import { days, hasWorlds, offered } from "../model/worlds.js";
 import { changed, remember, state } from "../store.js";
 import { copy } from "../views/clipboard.js";
-import { togglePart } from "../views/parts.js";
+import { togglePart, usualParts } from "../views/parts.js";
 import { packRows, unpackRows } from "./rows.js";
 import { MISSING, fingerprint, nameOf, named, whole } from "./names.js";
 import { registerPaths } from "./paths-state.js";
@@ -144,7 +143,6 @@ function registerSelection() {
   );
 }
 
-const drawerFirst = () => Boolean(raw.cascade) && !narrow.matches;
 /**
  * @param {string} key
  * @param {"legend" | "drawer"} name
@@ -164,8 +162,8 @@ function part(key, name, usual) {
   );
 }
 function registerParts() {
-  part("filter", "legend", () => !narrow.matches);
-  part("table", "drawer", drawerFirst);
+  part("filter", "legend", () => usualParts().legend);
+  part("table", "drawer", () => usualParts().drawer);
   for (const [view, usual] of Object.entries(FIRST_ORDER)) {
     const order = state.sort[/** @type {"map" | "cascade"} */ (view)];
     /** @param {Order} item */

@@ -1,6 +1,7 @@
 // The parts of the page that open and close: the filter beside the map, the table below it.
 import { $, focused } from "../dom.js";
 import { narrow } from "../media.js";
+import { raw } from "../model/data.js";
 import { changed, state } from "../store.js";
 
 /** @type {["legend" | "drawer", string][]} */
@@ -10,6 +11,23 @@ const BUTTONS = [
 ];
 const BUTTON = Object.fromEntries(BUTTONS);
 
+/** Which parts are open at first on a page of this width. */
+export const usualParts = (isNarrow = narrow.matches) => ({
+  legend: !isNarrow,
+  drawer: Boolean(raw.cascade) && !isNarrow,
+});
+// Whether somebody, or a link, has opened or closed a part.
+let chosen = false;
+/** A page that gets room, as a frame that is given its size after it has loaded, opens what a wide page has open. */
+function onWidth() {
+  if (narrow.matches || chosen) return;
+  for (const [part] of BUTTONS) setPart(part, state.open[part] || usualParts()[part]);
+  changed("parts");
+}
+export function startParts() {
+  state.open = usualParts();
+  narrow.addEventListener("change", onWidth);
+}
 /**
  * @param {"legend" | "drawer"} part
  * @param {boolean} on
@@ -25,6 +43,7 @@ function setPart(part, on) {
  * @param {boolean} [on]
  */
 export function togglePart(part, on = !state.open[part]) {
+  chosen = true;
   // A narrow page has room for one of them.
   const other = part === "drawer" ? "legend" : "drawer";
   if (on && narrow.matches && (part === "legend" || state.view === "map")) setPart(other, false);
