@@ -22,10 +22,12 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 DCTERMS = "http://purl.org/dc/terms/"
 OA = "http://www.w3.org/ns/oa#"
 PROV = "http://www.w3.org/ns/prov#"
+DCAT = "http://www.w3.org/ns/dcat#"
+VOID = "http://rdfs.org/ns/void#"
 
 #: Prefixes that every query may use without declaring them.
 PREFIXES: dict[str, str] = {
-    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcat": DCAT,
     "dcterms": DCTERMS,
     "foaf": "http://xmlns.com/foaf/0.1/",
     "id": ID,
@@ -39,6 +41,7 @@ PREFIXES: dict[str, str] = {
     "rdfs": RDFS,
     "schema": "https://schema.org/",
     "skos": SKOS,
+    "void": VOID,
     "xsd": XSD,
 }
 

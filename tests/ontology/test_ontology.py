@@ -254,7 +254,10 @@ def test_derived_links_stand_where_they_should() -> None:
 def test_alignments_start_from_our_terms() -> None:
     """An alignment links one of our terms to one of somebody else's, by a link of RDFS or SKOS."""
     links = {RDFS.subClassOf, RDFS.subPropertyOf, SKOS.closeMatch, SKOS.relatedMatch}
+    header = URIRef(f"{ONTOLOGY_GRAPH}/alignments")
     for subject, predicate, value in graph("alignments"):
+        if subject == header:
+            continue
         assert (subject, RDFS.label, None) in graph()
         assert predicate in links
         assert not str(value).startswith(KO)

@@ -95,6 +95,7 @@ def _one(field: Field) -> st.SearchStrategy[Any]:
         "iri": iris,
         "text": texts,
         "string": st.from_regex(field.pattern, fullmatch=True) if field.pattern else texts,
+        "license": texts | st.sampled_from(["CC0-1.0", "https://spdx.org/licenses/MIT", "https://example.org/terms"]),
         "decimal": shares if bounded else decimals,
         "double": st.floats(0, 1) if bounded else st.floats(allow_nan=False),
         "integer": st.integers(int(field.minimum or 0), 10**6),

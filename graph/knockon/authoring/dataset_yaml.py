@@ -18,7 +18,7 @@ from knockon.model.validation_errors import did_you_mean, faults
 from knockon.store.files import slug
 from knockon.vocabulary import KO, MY
 
-FIELDS = ("name", "base", "title", "description", "license", "example", "comment", "uses", "strict")
+FIELDS = ("name", "base", "title", "description", "license", "issued", "example", "comment", "uses", "strict")
 #: Fields that control how the files are read, and are not part of the data.
 _READ_SETTINGS = ("name", "uses", "strict")
 

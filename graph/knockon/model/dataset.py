@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 from knockon.errors import Notice
-from knockon.model.base import DCTERMS, Iri, Label, Plain, Statement, Term, Text
+from knockon.model.base import DCTERMS, Iri, Label, License, Statement, Term, Text
 from knockon.vocabulary import ID
 
 if TYPE_CHECKING:
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
 
 
 class DataSetInfo(Statement):
-    """The description in dataset.yaml: the base IRI of the records, a title, a licence."""
+    """The description in dataset.yaml: the base IRI of the records, a title, a licence, the day of publication."""
 
     base: Iri = ID
     title: Annotated[Label, Term(DCTERMS + "title")]
     description: Annotated[Text, Term(DCTERMS + "description")] | None = None
-    license: Annotated[Plain, Term(DCTERMS + "license")] | None = None
+    license: Annotated[License, Term(DCTERMS + "license")] | None = None
+    issued: Annotated[date, Term(DCTERMS + "issued")] | None = None
     example: bool = False
 
     @property

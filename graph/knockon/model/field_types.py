@@ -12,6 +12,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pyoxigraph import NamedNode
 
+from knockon.model.licenses import license_name
+
 T = TypeVar("T")
 
 
@@ -43,6 +45,11 @@ class Vocab:
     """A field whose strings are local names of ``ko:`` terms: properties of a record, or relation types."""
 
     of: str
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseMark:
+    """A string field that names a licence: in RDF the IRI of the licence where it has one."""
 
 
 #: The longest names (labels, titles, identifiers), the longest texts (comments, mechanisms) and the longest IRIs, in
@@ -122,6 +129,13 @@ def _check_digits(value: Decimal) -> Decimal:
 
 Plain = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME), AfterValidator(_check_characters)]
 LongPlain = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_check_characters)]
+License = Annotated[
+    str,
+    BeforeValidator(lambda value: license_name(value) if isinstance(value, str) else value),
+    StringConstraints(min_length=1, max_length=LONGEST_NAME),
+    AfterValidator(_check_characters),
+    LicenseMark(),
+]
 Label = Annotated[
     str, StringConstraints(min_length=1, max_length=LONGEST_NAME), AfterValidator(_check_characters), Literal(language="en")
 ]

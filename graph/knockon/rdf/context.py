@@ -73,7 +73,7 @@ def _term(field: Field) -> Term:
         term["@type"] = "@vocab"
     elif field.kind == "text":
         term["@language"] = "en"
-    elif field.kind != "string":
+    elif field.kind not in {"string", "license"}:
         term["@type"] = (field.datatype or "").replace(XSD, "xsd:")
     if field.many:
         term["@container"] = "@set"

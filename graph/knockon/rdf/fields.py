@@ -18,16 +18,17 @@ from typing import Literal as OneOf
 
 from pydantic.fields import FieldInfo
 
-from knockon.model.base import DIGITS, LONGEST_IRI, Evidence, Iri, Literal, Record, RefTo, Term, Vocab
+from knockon.model.base import DIGITS, LONGEST_IRI, Evidence, Iri, LicenseMark, Literal, Record, RefTo, Term, Vocab
 from knockon.vocabulary import KO, OA, RDF, XSD
 
 T = TypeVar("T")
 
 Kind = OneOf[
-    "iri", "text", "string", "decimal", "double", "integer", "boolean", "date", "duration", "word", "property", "nested"
+    "iri", "text", "string", "license", "decimal", "double", "integer", "boolean", "date", "duration", "word", "property",
+    "nested",
 ]  # fmt: skip
 
-#: The datatype of each kind of literal; a ``text`` is in English.
+#: The datatype of each kind of literal; a ``text`` is in English. A ``license`` is an IRI or a string.
 DATATYPES: dict[Kind, str] = {
     "text": RDF + "langString",
     "string": XSD + "string",
@@ -219,6 +220,8 @@ def _kind(core: type, marks: Iterable[Any]) -> Kind:
         return "property"
     if _find(RefTo, marks) or _IRI_MARK in marks:
         return "iri"
+    if _find(LicenseMark, marks):
+        return "license"
     literal = _find(Literal, marks)
     if literal and literal.language:
         return "text"

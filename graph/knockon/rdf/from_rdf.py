@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from knockon.errors import Notice, Problem
-from knockon.model import Evidence, Record, Statement
+from knockon.model import DataSetInfo, Evidence, Record, Statement
 from knockon.model.validation_errors import did_you_mean, faults
 from knockon.rdf.derived import derived
+from knockon.rdf.description import derived_description
 from knockon.rdf.fields import Field, fields
 from knockon.rdf.literal_values import read_literal
 from knockon.rdf.ontology import ontology
@@ -100,6 +101,8 @@ class _Reader:
                 self._read_unused_evidence(subject)
         # A file of triples contains the derived ones too; they are derived again.
         self.used.update((q.subject, q.predicate, q.object) for q in derived(records))
+        infos = [record for record in records if isinstance(record, DataSetInfo)]
+        self.used.update(derived_description(infos, self.properties))
         extra = tuple(q for q in self.quads if (q.subject, q.predicate, q.object) not in self.used)
         self._check_unread(extra)
         return Reading(tuple(sorted(records, key=lambda r: r.id)), extra, tuple(self.problems), self._notices())
@@ -211,6 +214,8 @@ class _Reader:
             if field.kind == "iri":
                 return term.value
             return self._vocabulary_name(subject, cls, field, term)
+        if field.kind == "license" and isinstance(term, NamedNode):
+            return term.value
         return self._read_literal(subject, field, term)
 
     def _vocabulary_name(self, subject: Any, cls: type[Record], field: Field, term: NamedNode) -> str:

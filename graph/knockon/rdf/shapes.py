@@ -123,8 +123,9 @@ def _cardinality(field: Field) -> Iterator[str]:
 
 
 def _constraints(cls: type[Record], field: Field) -> Iterator[str]:
-    if field.datatype:
-        yield f"sh:datatype {curie(field.datatype)}"
+    if field.datatype or field.kind == "license":
+        iri_or_string = "sh:or ( [ sh:nodeKind sh:IRI ] [ sh:datatype xsd:string ] )"
+        yield f"sh:datatype {curie(field.datatype)}" if field.datatype else iri_or_string
         yield from _literal(field)
         return
     yield "sh:nodeKind sh:IRI"
@@ -184,6 +185,8 @@ def _value(field: Field) -> str:
     if field.kind == "iri":
         named = " or ".join("a record" if name == "Record" else _a(name) for name in field.ranges)
         return f"the IRI of {named}" if named else "an IRI"
+    if field.kind == "license":
+        return "the IRI or the name of a licence"
     if field.kind == "text":
         return "a text in English (@en)"
     return f"{_a(curie(field.datatype or ''))}{_within(field)}"

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from pyoxigraph import Literal, NamedNode, Quad
 
 from knockon.model import CLASSES, Evidence, Record, Statement
+from knockon.model.licenses import license_iri
 from knockon.rdf.fields import Field, fields
 from knockon.vocabulary import KO, OA, RDF, XSD
 
@@ -67,6 +68,8 @@ def _term_of(cls: type[Record], field: Field) -> Callable[[Any], Term]:
         return lambda value: Literal(value, language="en")
     if field.kind == "string":
         return Literal
+    if field.kind == "license":
+        return lambda value: NamedNode(iri) if (iri := license_iri(value)) else Literal(value)
     if field.kind == "word":
         return lambda value: NamedNode(KO + value)
     if field.kind == "property":
@@ -123,10 +126,11 @@ def _record_quads(record: Record, graph: NamedNode, written: set[str]) -> Iterat
                 yield from _record_quads(item, graph, written)
             elif item.id not in written:
                 written.add(item.id)
-                yield from _evidence_quads(item)
+                yield from evidence_quads(item)
 
 
-def _evidence_quads(evidence: Evidence) -> Iterator[Quad]:
+def evidence_quads(evidence: Evidence) -> Iterator[Quad]:
+    """Yield the quads of an Evidence and its selector, in the graph of its document."""
     graph, subject, selector = (NamedNode(i) for i in (evidence.document, evidence.id, evidence.selector_id))
     yield Quad(subject, TYPE, class_node(Evidence), graph)
     for field, predicate, term in conversion_steps(Evidence):

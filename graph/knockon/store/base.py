@@ -19,6 +19,7 @@ from pyoxigraph import NamedNode, Quad
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.model import DataSet, ImpactRun, Statement
 from knockon.rdf.derived import derived
+from knockon.rdf.description import descriptions
 from knockon.rdf.merge import PlacedRecord, merge
 from knockon.rdf.ontology import ontology
 from knockon.rdf.to_rdf import quads
@@ -171,7 +172,7 @@ def assemble(data_sets: Sequence[DataSet], *, checked: bool = False, change: str
     if not checked:
         _check(records, change)
     infos = [(data_set.info, data_set.graph) for data_set in data_sets]
-    own = [*authored_quads([*infos, *placed]), *derived(records), *ontology()]
+    own = [*authored_quads([*infos, *placed]), *derived(records), *descriptions(data_sets), *ontology()]
     return own + foreign_quads(data_sets, own)
 
 
