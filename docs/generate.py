@@ -11,6 +11,7 @@ import typer
 from pyoxigraph import NamedNode
 
 import answers_page
+import ontology_page
 import python_page
 from knockon.analysis.methods import METHODS
 from knockon.analysis.models import parameters
@@ -60,11 +61,14 @@ def main() -> int:
     pages = {
         "answers.md": answers_page.page(), "commands.md": commands(), "python.md": python_page.page(),
         "models.md": models(), "queries.md": queries(), "vocabulary.md": vocabulary(),
+        "../ontology/index.html": ontology_page.page(),
     }  # fmt: skip
     stale = [name for name, text in pages.items() if not (HERE / name).is_file() or (HERE / name).read_text("utf-8") != text]
     if "--check" in sys.argv:
         for name in stale:
-            sys.stderr.write(f"docs/reference/{name} is not what the code says; run `make docs`\n")
+            sys.stderr.write(
+                f"docs/{(HERE / name).resolve().relative_to(HERE.parent)} is not what the code says; run `make docs`\n"
+            )
         return 1 if stale else 0
     HERE.mkdir(exist_ok=True)
     for name in stale:

@@ -77,7 +77,7 @@ def test_descriptions_stand_in_the_derived_graph_alone_and_differ_by_nothing_but
 
 
 def test_a_description_is_no_change_of_the_data(tmp_path: Path) -> None:
-    """An export of everything is the same data set when read, in formats with and without graphs, and loading it is no change."""
+    """An export of everything is the same data set when read, in formats with and without graphs; loading it is no change."""
     store = MemoryStore(shop())
     for ending in ("nq", "ttl", "jsonld"):
         write_file(store.quads(), tmp_path / f"shop.{ending}")

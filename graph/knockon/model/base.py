@@ -236,6 +236,7 @@ class Part(Statement):
 
 __all__ = [
     "DCTERMS", "DIGITS", "KO", "LONGEST_IRI", "LONGEST_NAME", "LONGEST_TEXT", "OA", "SKOS", "SPAN_LIMIT", "DocumentRef",
-    "Duration", "EntityRef", "Evidence", "Iri", "Label", "License", "LicenseMark", "Literal", "LongPlain", "Many", "Number", "Part", "Plain", "Query",
+    "Duration", "EntityRef", "Evidence", "Iri", "Label", "License", "LicenseMark", "Literal", "LongPlain", "Many", "Number",
+    "Part", "Plain", "Query",
     "Record", "Ref", "RefTo", "Share", "Statement", "Term", "Text", "Vocab", "as_set", "days", "digest", "word",
 ]  # fmt: skip
