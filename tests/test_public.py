@@ -20,7 +20,7 @@ import knockon.propagation
 
 NAMES = [
     # questions
-    "Explanation", "Graph", "ImpactReport", "Limits", "QueryAnswer", "ReadOptions", "open",
+    "Explanation", "Graph", "ImpactReport", "LanguageString", "Limits", "QueryAnswer", "ReadOptions", "open",
     # options of questions
     "Options", "RoundOptions", "RunOptions", "WorldOptions",
     # errors
@@ -28,9 +28,9 @@ NAMES = [
     "StoreBusy", "UsageError",
     # records
     "BusinessUnit", "Capability", "CausalChain", "ChainStep", "Channel", "Company", "Concept", "Contract", "DataSet",
-    "DataSetInfo", "Dataset", "Dependency", "Discrepancy", "Document", "Entity", "Event", "Evidence", "Funding",
+    "DataSetInfo", "Dataset", "Dependency", "Designation", "Discrepancy", "Document", "Entity", "Event", "Evidence", "Funding",
     "GovernmentBody", "Group", "Hit", "Identifier", "Infrastructure", "Institution", "Jurisdiction", "Market", "Material",
-    "Measure", "Observation", "Organization", "Ownership", "Person", "Product", "Reading", "Record", "Regulator",
+    "Measure", "Observation", "Organization", "Ownership", "Person", "Product", "Provision", "Reading", "Record", "Regulator",
     "Relation", "Resource", "RevenueStream", "Service", "Shock", "Statement", "Supply", "Technology", "Vulnerability",
     # version
     "__version__",

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         Dataset,
         DataSetInfo,
         Dependency,
+        Designation,
         Discrepancy,
         Document,
         Entity,
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
         Ownership,
         Person,
         Product,
+        Provision,
         Reading,
         Record,
         Regulator,
@@ -74,6 +76,7 @@ if TYPE_CHECKING:
         Technology,
         Vulnerability,
     )
+    from knockon.model.language import LanguageString
     from knockon.present.answers import ImpactReport
     from knockon.present.explanation_answer import Explanation
     from knockon.query.answers import QueryAnswer
@@ -88,6 +91,7 @@ _HOME = {
     "Explanation": "knockon.present.explanation_answer",
     "ImpactReport": "knockon.present.answers",
     "QueryAnswer": "knockon.query.answers",
+    "LanguageString": "knockon.model.language",
     "Limits": "knockon.sparql.limits",
     "ReadOptions": "knockon.authoring.options",
     **dict.fromkeys(("Options", "RoundOptions", "RunOptions", "WorldOptions"), "knockon.analysis.options"),
@@ -114,6 +118,7 @@ __all__ = [
     "DataSetInfo",
     "Dataset",
     "Dependency",
+    "Designation",
     "Discrepancy",
     "Document",
     "Entity",
@@ -133,6 +138,7 @@ __all__ = [
     "InvalidData",
     "Jurisdiction",
     "KnockonError",
+    "LanguageString",
     "LimitReached",
     "Limits",
     "Market",
@@ -147,6 +153,7 @@ __all__ = [
     "Person",
     "Problem",
     "Product",
+    "Provision",
     "QueryAnswer",
     "QuerySyntaxError",
     "ReadOptions",

@@ -123,44 +123,88 @@ UNKNOWN = Interval(0.05, 0.45, 1.00)
 UNSTATED = f"an amount that no source states (taken as {UNKNOWN.point:g}; {UNKNOWN.low * 100:g} to {UNKNOWN.high * 100:g} %)"
 
 
-def interval(word: Level | str | None, value: Decimal | float | None = None) -> Interval:
-    """Return the interval of a word, or of the number that overrides it.
+def interval(
+    word: Level | str | None,
+    value: Decimal | float | None = None,
+    low: Decimal | float | None = None,
+    high: Decimal | float | None = None,
+) -> Interval:
+    """Return the interval of a word, or of the numbers that override it.
+
+    Those are a value, or an interval, of which the value beside it or its middle is the point.
 
     >>> interval("High")
     Interval(low=0.6, point=0.75, high=0.9)
     >>> interval("High", 0.08)
     Interval(low=0.08, point=0.08, high=0.08)
+    >>> interval(None, low=0.25, high=0.75)
+    Interval(low=0.25, point=0.5, high=0.75)
     >>> interval(None) == UNKNOWN
     True
     """
+    if low is not None and high is not None:
+        # Averaged as decimals, so that the middle of 0.1 and 0.3 is 0.2.
+        middle = (Decimal(str(low)) + Decimal(str(high))) / 2
+        return Interval(float(low), float(middle if value is None else value), float(high))
     if value is not None:
         number = float(value)
         return Interval(number, number, number)
     return UNKNOWN if word is None else INTERVALS[Level(word)]
 
 
-def agrees(name: str, word: Level | str | None, value: Decimal | float | None) -> None:
-    """Check that a number lies in the interval of the word beside it; ``name`` is criticality or severity.
+def agrees(
+    name: str,
+    word: Level | str | None,
+    value: Decimal | None,
+    low: Decimal | None = None,
+    high: Decimal | None = None,
+) -> None:
+    """Check the numbers of a record against each other and against the word beside them.
+
+    Parameters
+    ----------
+    name
+        ``criticality`` or ``severity``, for messages.
+    word
+        The word, whose interval must contain the numbers.
+    value
+        The number, which must lie between ``low`` and ``high``.
+    low, high
+        The ends of an interval: both or neither.
 
     Raises
     ------
     ValueError
-        The number is outside the interval.
+        The record contradicts itself, or states only one end of an interval.
 
     Examples
     --------
-    >>> agrees("criticality", "High", 0.8)
-    >>> agrees("criticality", "High", 0.1)
+    >>> agrees("criticality", "High", Decimal("0.8"), Decimal("0.7"), Decimal("0.9"))
+    >>> agrees("criticality", "High", Decimal("0.1"))
     Traceback (most recent call last):
         ...
     ValueError: criticality High is 0.6 to 0.9, and criticalityValue is 0.1; change one of the two, or leave one out
+    >>> agrees("severity", None, None, Decimal("0.8"), Decimal("0.7"))
+    Traceback (most recent call last):
+        ...
+    ValueError: severityLow 0.8 is above severityHigh 0.7; exchange the two
     """
-    if word is None or value is None:
+    if (low is None) != (high is None):
+        stated, missing = ("Low", "High") if high is None else ("High", "Low")
+        raise ValueError(f"{name}{stated} without {name}{missing}; an interval needs both")
+    if low is not None and high is not None:
+        if low > high:
+            raise ValueError(f"{name}Low {low} is above {name}High {high}; exchange the two")
+        if value is not None and not low <= value <= high:
+            raise ValueError(f"{name}Value {value} lies outside {name}Low {low} to {name}High {high}; change one of them")
+    if word is None:
         return
-    low, _, high = INTERVALS[Level(word)]
-    if not low <= float(value) <= high:
-        stated = f"{name} {Level(word)} is {f'{low:g} to {high:g}' if low < high else f'{low:g}'}, and {name}Value is {value}"
-        raise ValueError(f"{stated}; change one of the two, or leave one out")
+    least, _, most = INTERVALS[Level(word)]
+    for end, number in (("Value", value), ("Low", low), ("High", high)):
+        if number is not None and not least <= float(number) <= most:
+            meaning = f"{least:g} to {most:g}" if least < most else f"{least:g}"
+            stated = f"{name} {Level(word)} is {meaning}, and {name}{end} is {number}"
+            raise ValueError(f"{stated}; change one of the two, or leave one out")
 
 
 class Combination(StrEnum):
@@ -201,6 +245,10 @@ class Stance(StrEnum):
     ASKS = "Asks"
 
 
+#: What counts unless more is asked for: statements that a source asserts, and those without evidence.
+ASSERTED: frozenset[Stance] = frozenset({Stance.ASSERTS})
+
+
 class Status(StrEnum):
     """Whether a measure or shock exists already."""
 
@@ -233,6 +281,16 @@ class ChainKind(StrEnum):
     ALLEGATION = "Allegation"
     NARRATIVE = "Narrative"
     OPEN_QUESTION = "OpenQuestion"
+
+
+class InterestKind(StrEnum):
+    """What an owner has in what is owned; only shareholdings are parts of one whole."""
+
+    SHAREHOLDING = "Shareholding"
+    VOTING_RIGHTS = "VotingRights"
+    BOARD_CONTROL = "BoardControl"
+    OTHER_CONTROL = "OtherControl"
+    CONSOLIDATION = "Consolidation"
 
 
 class DatePrecision(StrEnum):
@@ -271,6 +329,7 @@ SCHEMES: dict[type[StrEnum], str] = {
     Status: "StatusScale",
     MeasureKind: "MeasureKindScale",
     ChainKind: "ChainKindScale",
+    InterestKind: "InterestKindScale",
     DatePrecision: "DatePrecisionScale",
     DiscrepancyKind: "DiscrepancyKindScale",
 }

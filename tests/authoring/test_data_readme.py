@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from knockon.authoring.dataset_yaml import FIELDS
 from knockon.authoring.read import read_data_set
 from knockon.authoring.supplies import CLASS_COLUMNS, SUPPLY_COLUMNS
 from knockon.errors import InvalidData
-from knockon.model import CLASSES, Dependency, Entity, Shock, Statement
+from knockon.model import CLASSES, Dependency, Entity, Provision, Shock, Statement
 from knockon.rdf.fields import fields
 from knockon.vocabulary import SCHEMES, Combination
 from support.data_folder import Folder
@@ -67,9 +68,20 @@ def test_the_five_minutes(folder: Folder) -> None:
     assert "acme-chips" in {record.name for record in data_set.records}
 
 
+def test_the_provisions_and_the_parts(folder: Folder) -> None:
+    """The tables of provisions and of portions are read as they stand, and so is the short form in YAML."""
+    data_set = folder.read_one("power.csv", block("csv", 1))
+    ids = {record.name for record in data_set.records if isinstance(record, Provision)}
+    assert ids == {"electricity--northport-power--2024", "electricity--southport-power--2024"}
+    parts = [r for r in folder.read_one("parts.csv", block("csv", 2)).records if isinstance(r, Dependency)]
+    assert {part.portion for part in parts} == {Decimal("0.6"), Decimal("0.3"), "unknown"}
+    yaml = block("yaml", 2) + "Company:\n  asml: {label: ASML}\n"
+    assert "euv--asml" in {record.name for record in folder.read_one("euv.yaml", yaml).records}
+
+
 def test_the_shocks(folder: Folder) -> None:
     """The table of shocks fits the suppliers above it."""
-    data_set = folder.read({"suppliers.csv": block("csv"), "shocks.csv": block("csv", 1)})
+    data_set = folder.read({"suppliers.csv": block("csv"), "shocks.csv": block("csv", 3)})
     assert {record.name: len(record.hit) for record in data_set.records if isinstance(record, Shock)} == {
         "cloud-outage": 1,
         "power-cut": 2,
@@ -88,7 +100,7 @@ def test_the_folder(folder: Folder) -> None:
 
 def test_the_problems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("broken.csv").write_text(block("csv", 2))
+    Path("broken.csv").write_text(block("csv", 4))
     with pytest.raises(InvalidData) as caught:
         read_data_set(Path("broken.csv"))
     assert str(caught.value) == block("text").rstrip()

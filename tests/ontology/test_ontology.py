@@ -20,7 +20,7 @@ from knockon.rdf.fields import Field, fields
 from knockon.vocabulary import INTERVALS, KO, ONTOLOGY_GRAPH, RELATION_TYPES, SCHEMES, SYMMETRIC, Level, ko
 
 #: Terms that are in the ontology for their own sake, and in no model.
-OTHERS = frozenset({"dependsOn", "owns", "derived", "disputed", "related", "low", "point", "high", "rank"})
+OTHERS = frozenset({"dependsOn", "owns", "derived", "disputed", "related", "low", "point", "high", "rank", "portionUnknown"})
 
 #: What SPARQL users rely on by name: more may be added, these stay.
 CONTRACT = (
@@ -35,7 +35,10 @@ CONTRACT = (
     "exploits sha256 from until reason inferred criticalityValue severity severityValue hit target targetQuery "
     "stance claimant derived AllOf AnyOf Shares AtLeast Essential High Medium Low Negligible SwitchingNone "
     "SwitchingLow SwitchingMedium SwitchingHigh SwitchingProhibitive NoAlternative FewAlternatives "
-    "SeveralAlternatives ManyAlternatives Cascade Mechanism Allegation Narrative OpenQuestion InForce Emerging "
+    "SeveralAlternatives ManyAlternatives Provision provided provisionCombination portion criticalityLow criticalityHigh "
+    "severityLow severityHigh "
+    "Designation measure designated listEntry nameAsListed licensePolicy interestKind shareLow shareHigh direct Shareholding "
+    "VotingRights BoardControl OtherControl Consolidation Cascade Mechanism Allegation Narrative OpenQuestion InForce Emerging "
     "Ongoing Happened Potential Hypothetical ExportControl InvestmentBan AssetFreeze ImportBan ProcurementBan "
     "MarketBan DataRule Approval Asserts Alleges Denies Hypothesises Asks founderOf employedBy competesWith "
     "customerOf investorIn operates regulates supports limitedBy lockedInBy scalesBy describedBy "

@@ -19,10 +19,14 @@ from knockon.store.base import Store
 from knockon.store.files import from_quads, read_file
 from knockon.store.folder import FolderStore
 from knockon.store.oxigraph import MemoryStore
-from knockon.vocabulary import DERIVED_GRAPH, KO, MY, ONTOLOGY_GRAPH, RDF
+from knockon.vocabulary import DERIVED_GRAPH, MY, ONTOLOGY_GRAPH, PREFIXES, RDF
 from support.small_records import DOCUMENT, data_set, documents, entities, iri, need, passage
 
 TYPE = NamedNode(RDF + "type")
+#: The superclasses of a company.
+COMPANIES = (
+    "ko:Organization", "ko:Entity", "org:FormalOrganization", "org:Organization", "schema:Organization", "prov:Entity",
+)  # fmt: skip
 LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 
 
@@ -150,7 +154,8 @@ class TestStore:
             part_of=iri("group"),
         )
         assert len(list(store.quads(NamedNode(iri("acme")), LABEL))) == 1
-        assert ask(store, "SELECT ?c WHERE { id:acme a ?c }") == sorted(
+        own = "FILTER(STRSTARTS(STR(?c), STR(ko:)))"
+        assert ask(store, f"SELECT ?c WHERE {{ id:acme a ?c {own} }}") == sorted(
             f"ns#{c}" for c in ("Company", "Organization", "Entity")
         )
 
@@ -219,19 +224,28 @@ class TestStore:
         assert {graphs(e.name).pop() for e in evidence if e.document == iri("doc-b")} == {iri("doc-b")}
 
     def test_derived_triples_follow_from_the_records(self, store: Store) -> None:
-        """Superclass types, dependsOn to need and providers, shortcuts (symmetric ones both ways), owns; nothing else."""
+        """Superclasses, super-properties, dependsOn, relations (both ways if symmetric) and owns; nothing else."""
         store.load(shop())
 
         def node(name: str) -> NamedNode:
-            return NamedNode(KO + name[3:]) if name.startswith("ko:") else NamedNode(iri(name))
+            prefix, colon, local = name.partition(":")
+            return NamedNode(PREFIXES[prefix] + local) if colon else NamedNode(iri(name))
 
-        message = [
-            *(f"{name} {above}" for name in ("shop", "acme") for above in ("ko:Organization", "ko:Entity")),
-            "cloud ko:Entity",
+        types = [
+            *(f"{name} {above}" for name in ("shop", "acme") for above in COMPANIES),
+            *("cloud ko:Entity", "cloud prov:Entity", "cloud schema:Product"),
         ]
-        expected = {(node(line.split()[0]), TYPE, node(line.split()[1])) for line in message}
-        expected |= {(node("shop"), node("ko:dependsOn"), node(to)) for to in ("cloud", "acme")}
-        expected |= {(node(a), node("ko:competesWith"), node(b)) for a, b in (("acme", "shop"), ("shop", "acme"))}
+        expected = {(node(line.split()[0]), TYPE, node(line.split()[1])) for line in types}
+        identifier = NamedNode(iri("cloud") + "--id-5f4c03d55b")
+        expected.add((node("cloud"), node("schema:identifier"), identifier))
+        documents = {e.document for record in store.records for e in record.all_evidence()}
+        expected |= {(NamedNode(iri), TYPE, node(above)) for iri in documents for above in ("prov:Entity", "foaf:Document")}
+        passages = {e.id for record in store.records for e in record.all_evidence()}
+        expected |= {(NamedNode(iri), TYPE, node("oa:SpecificResource")) for iri in passages}
+        needs = ("ko:dependsOn", "dcterms:requires")
+        expected |= {(node("shop"), node(need), node(to)) for need in needs for to in ("cloud", "acme")}
+        ends, links = (("acme", "shop"), ("shop", "acme")), ("ko:competesWith", "ko:related")
+        expected |= {(node(a), node(link), node(b)) for link in links for a, b in ends}
         expected |= {(node("acme"), node("ko:owns"), node("shop"))}
         derived = [q for q in store.quads(None, None, None, NamedNode(DERIVED_GRAPH)) if not _describes(q)]
         assert {(q.subject, q.predicate, q.object) for q in derived} == expected

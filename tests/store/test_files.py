@@ -13,6 +13,7 @@ import knockon
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import CausalChain, DataSet, Dependency, Event, Measure, Observation, Product, Shock
 from knockon.model.base import digest
+from knockon.model.language import LanguageString
 from knockon.store.atomic_write import temporary_file, write_all, write_bytes
 from knockon.store.files import FORMATS, format_of, from_quads, read_file, slug, to_bytes, write_file
 from knockon.store.folder import FolderStore
@@ -342,18 +343,20 @@ def test_labels_with_other_languages_or_none_are_read(tmp_path: Path) -> None:
     assert [(r.label, getattr(r, "alt_label", ())) for r in result.records] == [
         ("Siemens AG", ()), ("Trumpf", ("Trumpf SE",)), ("Zeiss", ("Karl Zeiss",)), ("Weak", ()),
     ]  # fmt: skip
+    languages = [[text.language for text in (r.label, *getattr(r, "alt_label", ()))] for r in result.records]
+    assert languages == [[""], ["en", "de"], ["de", "fr"], ["en"]]
     assert [quad.object.value for quad in result.extra] == ["Schwach"]
-    assert [notice.message for notice in result.notices] == ["1 text without a language was taken to be in English"]
+    assert not result.notices
 
 
-def test_our_own_texts_are_in_english_or_of_no_language(tmp_path: Path) -> None:
+def test_our_own_texts_keep_their_language(tmp_path: Path) -> None:
+    """A text is in any language or none."""
     file = tmp_path / "texts.ttl"
     need = "a ko:Dependency ; ko:dependant <urn:x:a> ; ko:need <urn:x:a> ; ko:mechanism"
     file.write_text(f'{PREFIX} <urn:x:d> {need} "because" .')
     assert read_file(file).records[0].mechanism == "because"  # type: ignore[attr-defined]
     file.write_text(f'{PREFIX} <urn:x:d> {need} "weil"@de .')
-    with pytest.raises(InvalidData, match="mechanism must be in English or without a language, not @de"):
-        read_file(file)
+    assert read_file(file).records[0].mechanism == LanguageString("weil", "de")  # type: ignore[attr-defined]
 
 
 def test_values_that_rdflib_cannot_read_are_handed_over_in_silence(caplog: pytest.LogCaptureFixture) -> None:

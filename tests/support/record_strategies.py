@@ -21,6 +21,7 @@ from knockon.model import (
     DataSetInfo,
     Dependency,
     Discrepancy,
+    Entity,
     Event,
     Evidence,
     Hit,
@@ -28,12 +29,14 @@ from knockon.model import (
     ImpactRun,
     Observation,
     Ownership,
+    Provision,
     Reading,
     Record,
     Shock,
     Statement,
 )
 from knockon.model.base import SPAN_LIMIT
+from knockon.model.language import LanguageString
 from knockon.rdf.fields import Field, fields
 from knockon.rdf.integrity import check
 from knockon.vocabulary import INTERVALS, RELATION_TYPES, Combination, local_name
@@ -45,6 +48,10 @@ HOSTILE = (
     "?x . }", "<a>", "&amp;", "None", "0", "NaN",
 )  # fmt: skip
 
+PERIODS = ("2025", "2024-06", "2024-02-29", "2024-Q3", "2024-H2", "2024-07/2025-06")
+#: The ends of the names of the numbers beside a word, from the lowest to the highest.
+_ENDS = ("Low", "Value", "High")
+
 names = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9._~-]{0,8}[A-Za-z0-9])?", fullmatch=True) | st.sampled_from(
     ["é", "a%20b", "a--b", "😀", "data-x"]
 )
@@ -53,6 +60,7 @@ characters = st.characters(
     exclude_categories=["Cs"], exclude_characters=[*map(chr, (*range(9), 11, 12, *range(14, 32))), "\ufffe", "\uffff"]
 )
 texts = st.sampled_from(HOSTILE) | st.text(characters, min_size=1, max_size=20)
+tagged = texts | st.builds(LanguageString, texts, st.sampled_from(["", "en", "zh-Hant", "de"]))
 decimals = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12) | st.sampled_from(
     [
         Decimal("0"),
@@ -93,7 +101,8 @@ def _one(field: Field) -> st.SearchStrategy[Any]:
     bounded = field.minimum is not None
     simple: Mapping[str, st.SearchStrategy[Any]] = {
         "iri": iris,
-        "text": texts,
+        "text": tagged,
+        "name": tagged,
         "string": st.from_regex(field.pattern, fullmatch=True) if field.pattern else texts,
         "license": texts | st.sampled_from(["CC0-1.0", "https://spdx.org/licenses/MIT", "https://example.org/terms"]),
         "decimal": shares if bounded else decimals,
@@ -104,7 +113,7 @@ def _one(field: Field) -> st.SearchStrategy[Any]:
         "duration": durations,
         "property": st.sampled_from(sorted(RELATION_TYPES)),
     }
-    return simple[field.kind]
+    return simple[field.kind] | st.just("unknown") if field.unknown_iri else simple[field.kind]
 
 
 def _values(cls: type[Record], field: Field) -> st.SearchStrategy[Any]:
@@ -155,14 +164,36 @@ def _dependency(data: dict[str, Any]) -> None:
         if data.get("combination") is Combination.AT_LEAST:
             del data["combination"]
 
+    if data.get("criticality") or any(f"criticality{end}" in data for end in _ENDS):
+        data.pop("portion", None)
     _agreeing(data, "criticality")
 
 
 def _agreeing(data: dict[str, Any], word: str) -> None:
-    """Bring a number into the interval of the word beside it."""
-    if word in data and f"{word}Value" in data:
+    """Bring numbers into the interval of the word beside them and into order; an interval has both ends."""
+    names = [f"{word}{end}" for end in _ENDS]
+    if (names[0] in data) != (names[2] in data):
+        data.pop(names[0], None)
+        data.pop(names[2], None)
+    if word in data:
         low, _, high = (Decimal(str(end)) for end in INTERVALS[data[word]])
-        data[f"{word}Value"] = min(max(data[f"{word}Value"], low), high)
+        data |= {name: min(max(data[name], low), high) for name in names if name in data}
+    stated = [name for name in names if name in data]
+    data |= dict(zip(stated, sorted(data[name] for name in stated), strict=True))
+
+
+def _entity(data: dict[str, Any]) -> None:
+    if data.get("provisionCombination") is Combination.AT_LEAST:
+        data.setdefault("atLeast", 1)
+    else:
+        data.pop("atLeast", None)
+
+
+def _provision(data: dict[str, Any]) -> None:
+    if data["provider"] == data["provided"]:
+        data["provided"] += "x"
+    if "period" in data:
+        data["period"] = PERIODS[len(data["period"]) % len(PERIODS)]
 
 
 def _run(data: dict[str, Any]) -> None:
@@ -187,6 +218,10 @@ def _observation(data: dict[str, Any]) -> None:
 def _ownership(data: dict[str, Any]) -> None:
     if data["owner"] == data["owned"]:
         data["owned"] += "x"
+    if "share" in data:
+        data.pop("shareLow", None)
+        data.pop("shareHigh", None)
+    _in_time(data, "shareLow", "shareHigh")
 
 
 def _hit(data: dict[str, Any]) -> None:
@@ -214,10 +249,12 @@ def _numbered(name: str) -> Any:
 #: What a class wants of its fields together.
 _CHANGES: dict[type[Record], Any] = {
     Dependency: _dependency,
+    Entity: _entity,
     Event: _event,
     ImpactRun: _run,
     Observation: _observation,
     Ownership: _ownership,
+    Provision: _provision,
     Hit: _hit,
     Shock: _shock,
     CausalChain: _numbered("step"),

@@ -52,6 +52,7 @@ class Context:
             without=self.options.without,
             as_of=self.options.record_filter.as_of,
             calendar=calendar,
+            stances=self.options.record_filter.stances,
         )
 
     def with_options(self, options: ResolvedOptions) -> Context:

@@ -10,13 +10,15 @@ from pydantic import TypeAdapter, ValidationError
 from knockon.authoring.expand import Expander
 from knockon.authoring.names import InvalidName
 from knockon.authoring.resolver import Resolver
-from knockon.model import STATEMENTS, Dependency, Hit, Record, Supply
+from knockon.model import STATEMENTS, Dependency, Hit, Record, Shock, Supply
 from knockon.model.validation_errors import faults
 from knockon.rdf.fields import Field, by_alias
 
 #: The class name for rows of a table of shocks: each row is a hit, and several rows make one record.
 HIT = "Hit"
 _SUPPLY_COLUMNS = frozenset(by_alias(Supply)) & {"provider", "share", "delay"}
+#: Texts of the shock in a row of a table of shocks; all other columns are checked as those of its hit.
+_SHOCK_TEXTS = frozenset({"label", "altLabel", "comment", "reason"})
 #: Kinds of fields that cannot be checked cell by cell: their meaning depends on all names, or they are free text.
 _UNCHECKED_KINDS = {"iri", "property", "nested"}
 #: The most values of one column whose result is cached.
@@ -26,7 +28,7 @@ _MAX_CACHED = 100_000
 def record_class(cls: str, column: str) -> type[Record]:
     """Return the record class that a column belongs to: some columns of a table of dependencies belong to its supplies."""
     if cls == HIT:
-        return Hit
+        return Shock if column in _SHOCK_TEXTS else Hit
     return Supply if cls == Dependency.rdf_class and column in _SUPPLY_COLUMNS else STATEMENTS[cls]
 
 

@@ -1,7 +1,7 @@
 """Read tables: one row for each record, columns named like the fields; several rows of one need make its supplies.
 
 The class of a table is determined by its columns (``dependant`` and ``need`` make
-dependencies, ``owner`` and ``owned`` ownerships, ``subject`` and ``object``
+dependencies, ``provider`` and ``provided`` provisions, ``owner`` and ``owned`` ownerships, ``subject`` and ``object``
 relations, ``shock`` and ``target`` shocks), by a column ``class``, or by its
 name (``companies.csv``).
 """
@@ -23,7 +23,9 @@ from knockon.authoring.columns import (
     unknown_columns_problem,
 )
 from knockon.authoring.csv_form import Form, class_by_name, quote_list, read_form
+from knockon.authoring.languages import base_of, is_text
 from knockon.authoring.options import DEFAULTS, ReadOptions
+from knockon.authoring.provisions import CLASS_COLUMNS as PROVISION_CLASS_COLUMNS
 from knockon.authoring.raw import Sheet, Table
 from knockon.authoring.shock_tables import SHOCK_FIELDS as SHOCK_COLUMNS
 from knockon.authoring.source import Source
@@ -35,6 +37,7 @@ from knockon.rdf.fields import by_alias
 
 _BY_COLUMNS = {
     ("dependant", "need"): "Dependency",
+    ("provider", "provided"): "Provision",
     ("owner", "owned"): "Ownership",
     ("subject", "object"): "Relation",
     ("shock", "target"): HIT,
@@ -89,13 +92,14 @@ def _rows_reader(sheet: Sheet, form: Form, options: ReadOptions, without: Collec
     if cls is None and "class" not in columns:
         sheet.problems.append(_unknown_class_problem(form, columns))
         return None
-    matched = match_columns(form.columns, _known_columns(cls, mixed="class" in columns), form.file, form.line, options)
+    known = _known_columns(cls, mixed="class" in columns)
+    known |= _columns_with_language(form.columns, cls, known)
+    matched = match_columns(form.columns, known, form.file, form.line, options)
     sheet.problems += matched.problems
     if matched.problems:
         # Without these columns the rows would mean something else, and their problems would be misleading.
         return None
     if matched.unknown and options.ignore_unknown:
-        known = _known_columns(cls, mixed="class" in columns)
         sheet.notices.append(left_out_notice(matched.unknown, matched.names.values(), known, form.file, form.line))
     if cls == "Dependency" and (problem := _missing_provider(form, matched)):
         sheet.problems.append(problem)
@@ -104,6 +108,15 @@ def _rows_reader(sheet: Sheet, form: Form, options: ReadOptions, without: Collec
         sheet.notices.append(Notice(form.file, None, "0 records: it has a header and no rows"))
     percent, in_days = (_named_columns(form, matched, names) for names in (options.percent, options.days))
     return TableRows(sheet, form, matched.names, cls, percent, in_days, options, without)
+
+
+def _columns_with_language(columns: Iterable[str], cls: str | None, known: Iterable[str]) -> set[str]:
+    """Return the names of columns that are texts in a stated language, such as ``label@zh``."""
+    classes = [cls] if cls and cls != HIT else ["Shock"] if cls else list(STATEMENTS)
+    texts = {alias for name in classes for alias, field in by_alias(STATEMENTS[name]).items() if is_text(field)}
+    proper = {normalize_column(name): name for name in known if name in texts}
+    named = ((base_of(column), column.partition("@")[2].strip()) for column in columns if "@" in column)
+    return {f"{proper[key]}@{language}" for base, language in named if (key := normalize_column(base)) in proper}
 
 
 def _named_columns(form: Form, matched: MatchedColumns, names: Iterable[str]) -> set[str]:
@@ -133,6 +146,9 @@ def _unknown_class_problem(form: Form, columns: Collection[str]) -> Problem:
     for required, kind, hint in _OTHER_COMMANDS:
         if required <= flows:
             return Problem(form.file, form.line, f"is {kind}", hint.format(file=form.file))
+    if "provider" in columns and "need" in columns:
+        hint = "name the column of what is provided to everyone provided (--rename need=provided), or add a column dependant"
+        return Problem(form.file, form.line, f"cannot tell what these rows are: columns {quote_list(form.columns)}", hint)
     by_synonym = {normalize_column(SYNONYMS.get(column, column)) for column in columns}
     if (cls := _table_class("", by_synonym)) is not None:
         proper = {normalize_column(name): name for name in _known_columns(cls, mixed=False)}
@@ -166,5 +182,6 @@ def _known_columns(cls: str | None, *, mixed: bool) -> set[str]:
     classes = list(STATEMENTS) if mixed or cls is None else [cls]
     known = {"id", *(alias for name in classes for alias in by_alias(STATEMENTS[name]))}
     known |= {"class"} if mixed else set()
+    known |= PROVISION_CLASS_COLUMNS if "Provision" in classes else set()
     # A supply has no column of its own: the columns provider, share and delay of a row state it.
     return known - {"supply"} | (SUPPLY_COLUMNS | CLASS_COLUMNS if "Dependency" in classes else set())

@@ -10,15 +10,18 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from knockon.authoring.languages import join_languages
 from knockon.authoring.names import InvalidName
 from knockon.authoring.numbers import parse_number
 from knockon.authoring.resolver import Resolver
 from knockon.model import Evidence, Identifier, Record, Supply
+from knockon.model.base import UNKNOWN_NUMBER
 from knockon.model.dates import BOUNDS
 from knockon.model.validation_errors import Fault, did_you_mean
 from knockon.rdf.fields import Field, by_alias
 from knockon.rdf.integrity import Reference
 
+_LANGUAGE_HINT = "write e.g. `label@zh`; further labels become other names (altLabel)"
 #: The most characters of a field name in a message.
 _MAX_SHOWN = 100
 _SPAN = re.compile(r"(\S+)\s+([0-9]+)-([0-9]+)(?:\s+([A-Za-z]+))?(?:\s+(\S+))?")
@@ -51,6 +54,9 @@ class Expander:
         """Return the fields with names as IRIs and short forms expanded; fields without a value are left out."""
         known = by_alias(cls)
         expanded: dict[str, Any] = {}
+        if any("@" in name for name in data):
+            data, faults = join_languages(known, data)
+            self.faults += [Fault((*route, name), message, _LANGUAGE_HINT) for name, message in faults]
         for name, value in data.items():
             path = (*route, name)
             if name not in known:
@@ -94,6 +100,8 @@ class Expander:
         """
         if field.alias in BOUNDS:
             return _period_end(text, field.alias)
+        if field.unknown_iri and text.strip().lower() == UNKNOWN_NUMBER:
+            return UNKNOWN_NUMBER
         if field.kind == "decimal":
             return parse_number(text, part=field.maximum == 1)
         if field.kind in _FORMS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from knockon.authoring.csv_form import class_by_name
+from knockon.authoring.languages import with_language
 from knockon.authoring.names import is_iri
 from knockon.authoring.raw import Raw
 from knockon.authoring.resolver import Resolver
@@ -27,8 +28,8 @@ class ImpliedEntities:
     [('urn:x:nimbus-cloud', 'Entity', 'Nimbus Cloud', ['NIMBUS cloud'])]
     """
 
-    def __init__(self, resolver: Resolver, *, strict: bool) -> None:
-        self.resolver, self.strict = resolver, strict
+    def __init__(self, resolver: Resolver, *, strict: bool, language: str = "") -> None:
+        self.resolver, self.strict, self.language = resolver, strict, language
         self.problems: list[Problem] = []
         #: The spellings of each record that tables name, with the first place of each.
         self.spellings: dict[str, dict[str, tuple[str, int]]] = {}
@@ -41,7 +42,7 @@ class ImpliedEntities:
         if not is_iri(text):
             self.spellings.setdefault(full, {}).setdefault(text, (file, line))
         cls = self._class(word, file, line) if word else "Entity"
-        label = local_name(full) if is_iri(text) else text
+        label = local_name(full) if is_iri(text) else with_language(text, self.language)
         earlier = self._raws.setdefault(full, Raw(cls, full, {"label": label}, file, line, loose=True))
         labels = self._labels.setdefault(full, {earlier.data["label"]})
         if label not in labels:

@@ -8,11 +8,13 @@ from typing import Any
 
 from knockon.authoring.columns import normalize_column
 from knockon.authoring.files import CONTROL
+from knockon.authoring.languages import base_of
 from knockon.authoring.options import DEFAULTS, ReadOptions
+from knockon.authoring.provisions import SHORT_FORM, split_provisions
 from knockon.authoring.raw import Raw, Sheet, Table
 from knockon.authoring.source import Source
 from knockon.errors import Notice, Problem
-from knockon.model import STATEMENTS
+from knockon.model import STATEMENTS, is_a
 from knockon.model.validation_errors import HINTS, did_you_mean
 from knockon.rdf.fields import by_alias
 
@@ -116,11 +118,12 @@ def _add_record(sheet: Sheet, record: dict[str, Any], file: str, at: int, unknow
         sheet.problems.append(Problem(file, at, "has no id", _EXAMPLE))
     else:
         if unknown is not None:
-            known = by_alias(STATEMENTS[cls])
-            for field in [field for field in record if field not in known]:
+            known = {*by_alias(STATEMENTS[cls]), *([SHORT_FORM] if is_a(cls, "Entity") else [])}
+            for field in [field for field in record if base_of(field) not in known]:
                 unknown.setdefault(field, at)
                 del record[field]
-        sheet.raws.append(Raw(cls, name, record, file, at, rows=[at]))
+        raw = Raw(cls, name, record, file, at, rows=[at])
+        sheet.raws += [*split_provisions(raw), raw]
 
 
 def _report_other_format(sheet: Sheet, file: str, lines: dict[int, str]) -> None:

@@ -32,8 +32,8 @@ def open_store(source: str | Path | None = None, *, write: bool = False, options
     if earlier := _open_revision(str(name), write=write):
         return earlier
     is_file = str(name) not in data_set_names() and not (path.is_dir() and not is_data_set(path))
-    if not is_file and (options.uses or options.exact_names):
-        raise UsageError(f"--uses and --exact-names say how a file is read, and {name} is not one")
+    if not is_file and (options.uses or options.exact_names or options.language):
+        raise UsageError(f"--uses, --exact-names and --language say how a file is read, and {name} is not one")
     if str(name) in data_set_names():
         return MemoryStore(read_bundled(str(name)), checked=True, trusted=True)
     if not is_file:

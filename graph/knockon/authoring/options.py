@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knockon.errors import UsageError
+from knockon.model.language import LanguageString
 
 #: The formats that ``-`` (standard input) may have, and the file ending of each.
 FORMS = {
@@ -47,11 +48,14 @@ class ReadOptions:
         Data sets whose records the files may name without a prefix, beside those that their dataset.yaml names.
     exact_names
         Keep names in tables apart that differ only in capitals, spaces and punctuation, instead of reading them as one.
+    language
+        The language of names and texts in tables that state none, e.g. ``zh``; by default English, and no language for texts
+        with letters of another script than Latin. A column ``label@zh`` states its own.
 
     Raises
     ------
     UsageError
-        An unknown form, encoding or decimal sign, or only one of ``rejects`` and ``allow_rejects``.
+        An unknown form, language, encoding or decimal sign, or only one of ``rejects`` and ``allow_rejects``.
 
     Examples
     --------
@@ -75,6 +79,7 @@ class ReadOptions:
     rejects: Path | None = None
     uses: Sequence[str] = ()
     exact_names: bool = False
+    language: str = ""
 
     def __post_init__(self) -> None:
         """Check the options before a file is opened."""
@@ -82,6 +87,10 @@ class ReadOptions:
             raise UsageError(f"unknown form {self.form!r}; use one of {', '.join(FORMS)}")
         if self.encoding and not _is_text_encoding(self.encoding):
             raise UsageError(f"unknown encoding {self.encoding!r}; e.g. utf-8, cp1252, latin-1, utf-16")
+        try:
+            LanguageString("", self.language)
+        except ValueError as error:
+            raise UsageError(f"--language: {error}") from None
         if self.decimal not in (".", ","):
             raise UsageError(f"the decimal sign is a point or a comma, not {self.decimal!r}")
         if self.allow_rejects != (self.rejects is not None):

@@ -81,7 +81,7 @@ class Table:
 
 
 class NeedRow(NamedTuple):
-    """A row of a table of dependencies: its cells by column, and its line."""
+    """A row of a table of dependencies or provisions: its cells by column, and its line."""
 
     file: str
     line: int
@@ -92,8 +92,8 @@ class NeedRow(NamedTuple):
 class Sheet:
     """The content of one file, or of one sheet of a workbook.
 
-    ``needs`` are rows of dependencies, which become records when all names are
-    known; ``lost`` are the ids of records that could not be read; ``whole`` is False if
+    ``needs`` are rows of dependencies and ``provisions`` rows of provisions, which
+    become records when all names are known; ``lost`` are the ids of records that could not be read; ``whole`` is False if
     the rest of the file could not be read; ``skipped`` states that its rows were
     not converted to records, since some are invalid. ``notices`` inform the author
     about how it was read. ``table`` is the table as written, if the file is one.
@@ -102,6 +102,7 @@ class Sheet:
     raws: list[Raw] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     needs: list[NeedRow] = field(default_factory=list)
+    provisions: list[NeedRow] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
     whole: bool = True
     skipped: bool = False

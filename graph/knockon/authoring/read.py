@@ -66,7 +66,8 @@ class DataSetReading:
         """Read the files, without the rows rejected so far."""
         self.problems = list(self.form_problems)
         self.sheets = [sheet for source in self.sources for sheet in _sheets(source, self.options, self.rejected.lines)]
-        self.builder = RecordBuilder(self.description, self.sheets, self.problems, exact=self.options.exact_names)
+        exact, language = self.options.exact_names, self.options.language
+        self.builder = RecordBuilder(self.description, self.sheets, self.problems, exact=exact, language=language)
         self.builder.withheld = {self.builder.base + name for name in self.rejected.ids}
 
     def check(self, elsewhere: KnownNames) -> None:

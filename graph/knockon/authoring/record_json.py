@@ -9,6 +9,8 @@ from functools import cache, partial
 from typing import Any, NamedTuple, TypeVar
 
 from knockon.model import Record
+from knockon.model.base import UNKNOWN_NUMBER
+from knockon.model.language import ENGLISH, LanguageString
 from knockon.rdf.fields import Field, fields
 
 R = TypeVar("R", bound=Record)
@@ -75,7 +77,11 @@ def _form(cls: type[Record]) -> _Form:
 
 def _converter(field: Field) -> Callable[[Any], Any] | None:
     convert: Callable[[Any], Any] | None = None
-    if field.kind == "decimal":
+    if field.kind in {"text", "name"}:
+        convert = _to_text if field.kind == "text" else _to_name
+    elif field.unknown_iri:
+        convert = _to_number_or_word
+    elif field.kind == "decimal":
         convert = Decimal
     elif field.kind == "date":
         convert = date.fromisoformat
@@ -88,6 +94,18 @@ def _converter(field: Field) -> Callable[[Any], Any] | None:
     return convert
 
 
+def _to_text(value: str | dict[str, str]) -> LanguageString:
+    return LanguageString(value, ENGLISH) if isinstance(value, str) else LanguageString(value["@value"], value["@language"])
+
+
+def _to_name(value: str | dict[str, str]) -> LanguageString:
+    return LanguageString(value) if isinstance(value, str) else LanguageString(value["@value"], value["@language"])
+
+
+def _to_number_or_word(text: str) -> Decimal | str:
+    return text if text == UNKNOWN_NUMBER else Decimal(text)
+
+
 def _each(convert: Callable[[Any], Any], values: list[Any]) -> tuple[Any, ...]:
     return tuple([convert(value) for value in values])
 
@@ -97,4 +115,8 @@ def _value(field: Field, value: Any) -> Any:
         return [_value(field, item) for item in value]
     if isinstance(value, Record):
         return to_json(value)
+    if isinstance(value, LanguageString):
+        # The usual language of a field is left out: English for texts, none for names.
+        usual = ENGLISH if field.kind == "text" else ""
+        return str(value) if value.language == usual else {"@value": str(value), "@language": value.language}
     return str(value) if isinstance(value, Decimal | date) else value

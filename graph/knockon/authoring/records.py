@@ -18,6 +18,7 @@ from knockon.authoring.expand import Expander
 from knockon.authoring.implied import ImpliedEntities
 from knockon.authoring.known_names import KnownName, KnownNames, names_in
 from knockon.authoring.names import InvalidName, id_fault, iri
+from knockon.authoring.provisions import ProvisionRows
 from knockon.authoring.raw import Raw, Route, Sheet
 from knockon.authoring.resolver import Resolver, names_of_fields
 from knockon.authoring.supplies import DependencyRows
@@ -49,15 +50,23 @@ class RecordBuilder:
         The list that receives problems; the records are complete only if it stays empty.
     exact
         Do not merge different spellings of names in tables.
+    language
+        The language of names in tables; empty if it is not stated.
     """
 
     def __init__(
-        self, description: Description, sheets: Sequence[Sheet], problems: list[Problem], *, exact: bool = False
+        self,
+        description: Description,
+        sheets: Sequence[Sheet],
+        problems: list[Problem],
+        *,
+        exact: bool = False,
+        language: str = "",
     ) -> None:
         self.description, self.sheets, self.problems = description, sheets, problems
         self.base, self.name = description.info.base, description.info.short_name
-        self.resolver = Resolver(self.base, exact=exact)
-        self.implied = ImpliedEntities(self.resolver, strict=description.strict)
+        self.resolver, self.language = Resolver(self.base, exact=exact), language
+        self.implied = ImpliedEntities(self.resolver, strict=description.strict, language=language)
         self.created: set[str] = set()
         self.records: list[Statement] = []
         self.drafts: list[Draft] = []
@@ -88,13 +97,19 @@ class RecordBuilder:
         classes = {item.iri: item.raw.cls for item in self._placed}
         self.resolver = Resolver(self.base, known=known, uses=self.description.uses, exact=self.resolver.exact)
         self.resolver.declare({**own, **dict.fromkeys(self.lost, ())}, classes)
-        self.implied = ImpliedEntities(self.resolver, strict=self.description.strict)
+        self.implied = ImpliedEntities(self.resolver, strict=self.description.strict, language=self.language)
         for sheet in (sheet for sheet in self.sheets if sheet.needs):
             grouping = DependencyRows(sheet.needs[0].file, sheet.needs, self.implied)
             sheet.raws += grouping.dependencies()
             self.problems += grouping.problems
             self._placed += map(self._place, grouping.dependencies())
-        self.resolver.declare({item.iri: () for item in self._placed if item.sound and item.raw.cls == "Dependency"})
+        for sheet in (sheet for sheet in self.sheets if sheet.provisions):
+            rows = ProvisionRows(sheet.provisions[0].file, sheet.provisions, self.implied)
+            sheet.raws += rows.provisions
+            self.problems += rows.problems
+            self._placed += map(self._place, rows.provisions)
+        made = {"Dependency", "Provision"}
+        self.resolver.declare({item.iri: () for item in self._placed if item.sound and item.raw.cls in made})
         records = [self._record(item) for item in self._placed]
         self._check_classes()
         self.problems += self.implied.problems

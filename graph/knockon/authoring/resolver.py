@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from knockon.authoring.known_names import KnownName, KnownNames
+from knockon.authoring.languages import base_of
 from knockon.authoring.names import LOCAL_NAME, check_length, iri, is_iri, to_exact_local_name, to_local_name
 
 
@@ -126,6 +127,6 @@ def names_of_fields(id_: str, data: Mapping[str, object]) -> tuple[str, ...]:
     >>> names_of_fields("acme", {"label": "Acme", "altLabel": ["ACME Ltd"]})
     ('acme', 'Acme', 'ACME Ltd')
     """
-    other = data.get("altLabel")
-    texts = (id_, data.get("label"), *(other if isinstance(other, list) else [other]))
+    named = [value for field, value in data.items() if base_of(field) in ("label", "altLabel")]
+    texts = [id_, *(text for value in named for text in (value if isinstance(value, list) else [value]))]
     return tuple(text for text in texts if isinstance(text, str) and text)

@@ -11,8 +11,10 @@ from collections import defaultdict
 from typing import Any
 
 from knockon.authoring.cell_checks import is_number
+from knockon.authoring.languages import base_of, with_language
 from knockon.authoring.names import is_iri, to_local_name
 from knockon.authoring.raw import Raw, missing_cells
+from knockon.authoring.row_names import split
 from knockon.errors import Problem
 from knockon.model import Shock
 from knockon.rdf.fields import by_alias
@@ -20,7 +22,8 @@ from knockon.vocabulary import local_name
 
 #: The columns that every row of a table of shocks must fill.
 REQUIRED = ("shock", "target")
-_OWN = ("shock", "target", "severity", "severityValue")
+_ENDS = ("severityLow", "severityHigh")
+_OWN = ("shock", "target", "severity", "severityValue", *_ENDS)
 SHOCK_FIELDS = {*_OWN, *by_alias(Shock)} - {"hit"}
 
 
@@ -34,8 +37,8 @@ class ShockRows:
     [('port-strike', [{'target': 'Harbour', 'severity': 'high'}, {'target': 'Acme', 'severityValue': '0.2'}])]
     """
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, file: str, language: str = "") -> None:
+        self.file, self.language = file, language
         self.groups: dict[str, Raw] = {}
         #: The values in each list of each shock so far; targets by their local names.
         self._values: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -50,7 +53,7 @@ class ShockRows:
         key = name if is_iri(name) else to_local_name(name)
         raw = self.groups.get(key)
         if raw is None:
-            label = cells.get("label") or (local_name(name) if is_iri(name) else name)
+            label = cells.get("label") or (local_name(name) if is_iri(name) else with_language(name, self.language))
             raw = Raw("Shock", key, {"label": label, "hit": []}, self.file, line, loose=True)
             raw.lines[("label",)] = line
             self.groups[key] = raw
@@ -78,13 +81,14 @@ class ShockRows:
         for column in ("severity", "severityValue"):
             if value := cells.get(column):
                 hit["severityValue" if is_number(value) else column] = value
+        hit |= {column: cells[column] for column in _ENDS if column in cells}
         hits.append(hit)
 
     def _merge(self, raw: Raw, column: str, value: str, line: int) -> None:
-        if by_alias(Shock)[column].many:
+        if by_alias(Shock)[base_of(column)].many:
             values, taken = raw.data.setdefault(column, []), self._values[raw.id, column]
-            for item in (part.strip() for part in value.split(";")):
-                if item and item not in taken:
+            for item in split(value):
+                if item not in taken:
                     taken.add(item)
                     raw.lines[(column, len(values))] = line
                     values.append(item)

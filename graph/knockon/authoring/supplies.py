@@ -10,12 +10,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from knockon.authoring.implied import ImpliedEntities
-from knockon.authoring.names import InvalidName, to_local_name
 from knockon.authoring.raw import NeedRow, Raw, missing_cells
+from knockon.authoring.row_names import RowNames, split
 from knockon.errors import Problem
 from knockon.model import Dependency
 from knockon.rdf.fields import by_alias
-from knockon.vocabulary import prefixed
 
 #: Columns of the supply of a row, not of its dependency.
 SUPPLY_COLUMNS = {"provider", "share", "delay"}
@@ -43,7 +42,7 @@ class DependencyRows:
     """
 
     def __init__(self, file: str, rows: Iterable[NeedRow], implied: ImpliedEntities) -> None:
-        self.file, self.implied = file, implied
+        self.file, self.names = file, RowNames(file, implied, _RANGES)
         self.groups: dict[str, Raw] = {}
         self.ids: dict[tuple[str, str], str] = {}
         #: The values in each list of each dependency so far; providers by their IRIs.
@@ -64,36 +63,18 @@ class DependencyRows:
 
     def _add_row(self, cells: dict[str, str], line: int) -> None:
         for column in _NAMES:
-            self._imply(column, cells, line)
-        pair = self._iri(cells["dependant"]), self._iri(cells["need"])
-        key = cells.get("id") or self.ids.get(pair, "--needs--".join(map(self._id_part, pair)))
+            self.names.imply(column, cells, line, several=column == "provider")
+        pair = self.names.iri(cells["dependant"]), self.names.iri(cells["need"])
+        key = cells.get("id") or self.ids.get(pair, "--needs--".join(map(self.names.id_part, pair)))
         self.ids.setdefault(pair, key)
         raw = self.groups.setdefault(key, Raw("Dependency", key, {}, self.file, line, loose=True))
         raw.rows.append(line)
         for column, value in cells.items():
             # The group has the same dependant and need already, possibly in another spelling.
-            same = column in REQUIRED and self._iri(value) == self._iri(raw.data.get(column, value))
+            same = column in REQUIRED and self.names.iri(value) == self.names.iri(raw.data.get(column, value))
             if column not in SUPPLY_COLUMNS | CLASS_COLUMNS | {"id"} and not (same and column in raw.data):
                 self._merge(raw, column, value, line)
         self._add_supplies(raw, cells, line)
-
-    def _imply(self, column: str, cells: dict[str, str], line: int) -> None:
-        word = cells.get(column + "Class", "")
-        for name in _split(cells.get(column, "")) if column == "provider" else [cells[column]]:
-            if full := self._iri(name, strict=True):
-                self.implied.add_name(name, full, self.file, line, word)
-
-    def _iri(self, name: str, *, strict: bool = False) -> str:
-        """Resolve a name; return an invalid name itself (empty if ``strict``), since the reference is refused later."""
-        try:
-            return self.implied.resolver.iri(name, loose=True, ranges=_RANGES)
-        except InvalidName:
-            return "" if strict else name
-
-    def _id_part(self, full: str) -> str:
-        """Return the part of a dependency's id that names an entity."""
-        base = self.implied.resolver.base
-        return full.removeprefix(base) if full.startswith(base) else to_local_name(prefixed(full))
 
     def _merge(self, raw: Raw, column: str, value: str, line: int) -> None:
         field = by_alias(Dependency).get(column)
@@ -101,7 +82,7 @@ class DependencyRows:
             raw.lines[(column,)] = line
         if field is not None and field.many:
             values, taken = raw.data.setdefault(column, []), self._values[raw.id, column]
-            for item in _split(value):
+            for item in split(value):
                 if item not in taken:
                     taken.add(item)
                     raw.lines[(column, len(values))] = line
@@ -112,20 +93,16 @@ class DependencyRows:
 
     def _add_supplies(self, raw: Raw, cells: dict[str, str], line: int) -> None:
         extra: dict[str, Any] = {column: cells[column] for column in ("share", "delay") if column in cells}
-        providers = _split(cells.get("provider", ""))
+        providers = split(cells.get("provider", ""))
         if extra and len(providers) != 1:
             self._problem(line, f"{' and '.join(extra)} needs exactly one provider in its row")
         supply: list[dict[str, Any]] = raw.data.setdefault("supply", []) if providers else []
         taken = self._values[raw.id, "supply"]
         for provider in providers:
-            full = self._iri(provider)
+            full = self.names.iri(provider)
             if full in taken:
                 self._problem(line, f"duplicate provider {provider!r} of {cells['need']} for {cells['dependant']}")
                 continue
             taken.add(full)
             raw.lines[("supply", len(supply))] = line
             supply.append({"provider": provider, **extra})
-
-
-def _split(text: str) -> list[str]:
-    return [part.strip() for part in text.split(";") if part.strip()]

@@ -9,10 +9,13 @@ from typing import Any
 
 from knockon.authoring.cell_checks import HIT, CellChecks, column_field
 from knockon.authoring.csv_form import Form, Row, class_by_name
+from knockon.authoring.languages import base_of, is_text, with_language
 from knockon.authoring.names import InvalidName, to_exact_local_name, to_local_name
 from knockon.authoring.numbers import normalize_number
 from knockon.authoring.options import ReadOptions
+from knockon.authoring.provisions import REQUIRED as PROVISION_REQUIRED
 from knockon.authoring.raw import NeedRow, Raw, Sheet, missing_cells
+from knockon.authoring.row_names import split
 from knockon.authoring.shock_tables import REQUIRED as HIT_REQUIRED
 from knockon.authoring.shock_tables import ShockRows
 from knockon.authoring.supplies import REQUIRED
@@ -28,7 +31,7 @@ _DAYS = re.compile(r"[0-9]{1,6}")
 #: In tables with more rows the cells are checked before records are made.
 MANY_ROWS = 50_000
 #: Columns without which a row cannot become a record.
-_REQUIRED = {"class", "dependant", "need", "shock", "target", "id", "label", "title"}
+_REQUIRED = {"class", "dependant", "need", "provided", "shock", "target", "id", "label", "title"}
 
 
 class TableRows:
@@ -66,10 +69,10 @@ class TableRows:
         self.sheet, self.form, self.names, self.without = sheet, form, names, without
         self.file, self.table, self.in_days = form.file, table, in_days
         self.percent, self.comma, self.exact = percent, options.decimal == ",", options.exact_names
-        self.allow_rejects = options.allow_rejects
+        self.allow_rejects, self.language = options.allow_rejects, options.language
         #: The line and text of plain numbers in columns of durations, by column.
         self.unitless: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        self.hits = ShockRows(self.file)
+        self.hits = ShockRows(self.file, options.language)
 
     def read(self) -> None:
         """Add the records and problems of the rows to the sheet."""
@@ -91,7 +94,9 @@ class TableRows:
                 if name := cells.get("id") or cells.get("label"):
                     self.sheet.lost.add(to_local_name(name))
                 continue
-            self._add(cls, self._normalize_numbers(cls, cells, line), line)
+            if cls == "Provision" and "provider" in unusable:
+                continue  # The unusable cell is reported already.
+            self._add(cls, self._with_language(cls, self._normalize_numbers(cls, cells, line)), line)
         self.sheet.problems += self._missing_units()
         self.sheet.raws += self.hits.shocks()
         # The rows are records now, and their memory can be freed.
@@ -117,7 +122,7 @@ class TableRows:
             if cls is None:
                 problems.append(_class_problem(word, self.file, line, hint=len(problems) < HINTS))
                 continue
-            required = {"Dependency": REQUIRED, HIT: HIT_REQUIRED}.get(cls, ())
+            required = {"Dependency": REQUIRED, "Provision": PROVISION_REQUIRED, HIT: HIT_REQUIRED}.get(cls, ())
             # Unusable cells are reported already.
             if not unusable & _REQUIRED and (fault := missing_cells(required, cells)):
                 problems.append(Problem(self.file, line, fault))
@@ -132,10 +137,19 @@ class TableRows:
     def _add(self, cls: str, cells: dict[str, str], line: int) -> None:
         if cls == "Dependency":
             self.sheet.needs.append(NeedRow(self.file, line, cells))
+        elif cls == "Provision":
+            self.sheet.provisions.append(NeedRow(self.file, line, cells))
         elif cls == HIT:
             self.hits.add(cells, line)
         else:
             self.sheet.raws.append(_make_raw(cls, cells, self.file, line, exact=self.exact))
+
+    def _with_language(self, cls: str, cells: dict[str, str]) -> dict[str, str]:
+        """Return the cells with the texts in the language that was stated for the table."""
+        if not self.language:
+            return cells
+        texts = (column for column in cells if is_text(column_field(cls, column)))
+        return {**cells, **{column: with_language(cells[column], self.language) for column in texts}}
 
     def _normalize_numbers(self, cls: str, cells: dict[str, str], line: int) -> dict[str, str]:
         """Return the cells with decimal points, percent signs and day units as their columns are declared."""
@@ -177,7 +191,9 @@ def _class_problem(word: str, file: str, line: int, *, hint: bool) -> Problem:
 
 
 def _make_raw(cls: str, cells: dict[str, str], file: str, line: int, *, exact: bool) -> Raw:
-    name = cells.get("label") or cells.get("title") or "-".join(cells[c] for c in _NAME_COLUMNS if c in cells) or f"row-{line}"
+    labels = [value for column, value in cells.items() if base_of(column) in ("label", "title")]
+    plain = cells.get("label") or cells.get("title") or next(iter(labels), "")
+    name = plain or "-".join(cells[c] for c in _NAME_COLUMNS if c in cells) or f"row-{line}"
     data = {column: cell_value(cls, column, value) for column, value in cells.items() if column != "id"}
     return Raw(
         cls,
@@ -196,7 +212,5 @@ def cell_value(cls: str, column: str, value: str) -> Any:
     >>> cell_value("Company", "altLabel", "Acme Ltd; ACME"), cell_value("Company", "label", "Acme; the company")
     (['Acme Ltd', 'ACME'], 'Acme; the company')
     """
-    field = by_alias(STATEMENTS[cls]).get(column)
-    if field is not None and field.many:
-        return [part.strip() for part in value.split(";") if part.strip()]
-    return value
+    field = by_alias(STATEMENTS[cls]).get(base_of(column))
+    return split(value) if field is not None and field.many else value

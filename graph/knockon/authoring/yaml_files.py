@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from knockon.authoring.provisions import split_provisions
 from knockon.authoring.raw import Raw, Route, Sheet
 from knockon.authoring.source import Source
 from knockon.authoring.yaml_tree import Node, parse, to_python
@@ -70,7 +71,7 @@ def _read_section(sheet: Sheet, file: str, cls: str, line: int, section: Node) -
 def _read_record(sheet: Sheet, raw: Raw, node: Node) -> None:
     if node.kind == "map":
         raw.data = to_python(node, (), raw.lines, raw.file, sheet.problems)
-        sheet.raws.append(raw)
+        sheet.raws += [*split_provisions(raw), raw]
     else:
         sheet.problems.append(Problem(raw.file, raw.line, f"{raw.id}: must have fields", "write `label: ...` below it"))
         sheet.lost.add(raw.id)

@@ -36,7 +36,8 @@ from knockon.model.entity import (
     Technology,
 )
 from knockon.model.event import Event, Observation
-from knockon.model.measure import Measure, Vulnerability
+from knockon.model.measure import Designation, Measure, Vulnerability
+from knockon.model.provision import Provision
 from knockon.model.relation import Ownership, Relation
 from knockon.model.run import Impact, ImpactRun
 from knockon.model.shock import Hit, Shock
@@ -83,9 +84,9 @@ def is_a(name: str, ancestor: str) -> bool:
 
 __all__ = [
     "CLASSES", "STATEMENTS", "BusinessUnit", "Capability", "CausalChain", "ChainStep", "Channel", "Company", "Concept",
-    "Contract", "DataSet", "DataSetInfo", "Dataset", "Dependency", "Discrepancy", "Document", "Entity", "Event",
-    "Evidence", "Funding", "GovernmentBody", "Group", "Hit", "Identifier", "Impact", "ImpactRun", "Infrastructure",
+    "Contract", "DataSet", "DataSetInfo", "Dataset", "Dependency", "Designation", "Discrepancy", "Document", "Entity",
+    "Event", "Evidence", "Funding", "GovernmentBody", "Group", "Hit", "Identifier", "Impact", "ImpactRun", "Infrastructure",
     "Institution", "Jurisdiction", "Market", "Material", "Measure", "Observation", "Organization", "Ownership", "Part",
-    "Person", "Product", "Reading", "Record", "Regulator", "Relation", "Resource", "RevenueStream", "Service", "Shock",
-    "Statement", "Supply", "Technology", "Vulnerability", "ancestors", "is_a",
+    "Person", "Product", "Provision", "Reading", "Record", "Regulator", "Relation", "Resource", "RevenueStream", "Service",
+    "Shock", "Statement", "Supply", "Technology", "Vulnerability", "ancestors", "is_a",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ JSON-LD context are all derived from them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Annotated, Any, ClassVar, Self
 
@@ -21,6 +21,7 @@ from knockon.model.field_types import (
     LONGEST_IRI,
     LONGEST_NAME,
     LONGEST_TEXT,
+    UNKNOWN_NUMBER,
     DocumentRef,
     Duration,
     EntityRef,
@@ -31,8 +32,10 @@ from knockon.model.field_types import (
     Literal,
     LongPlain,
     Many,
+    Name,
     Number,
     Plain,
+    Portion,
     Query,
     Ref,
     RefTo,
@@ -227,6 +230,28 @@ class Statement(Record):
         order = list(Stance)
         return min((e.stance for e in self.all_evidence()), key=order.index, default=None)
 
+    def rests_on(self, stances: Collection[Stance]) -> bool:
+        """Return whether its own evidence has one of these stances, or it has none, which is an assumption of its author.
+
+        Parameters
+        ----------
+        stances
+            The stances that count.
+
+        Returns
+        -------
+        bool
+            False if it has evidence, all of it of other stances.
+
+        Examples
+        --------
+        >>> from knockon.model import Company
+        >>> passage = {"document": "urn:x:doc", "start": 0, "end": 9, "stance": "Asks"}
+        >>> Company(id="urn:x:a", label="A", evidence=passage).rests_on([Stance.ASSERTS])
+        False
+        """
+        return not self.evidence or any(evidence.stance in stances for evidence in self.evidence)
+
 
 class Part(Statement):
     """A statement inside another one, named after it."""
@@ -235,8 +260,8 @@ class Part(Statement):
 
 
 __all__ = [
-    "DCTERMS", "DIGITS", "KO", "LONGEST_IRI", "LONGEST_NAME", "LONGEST_TEXT", "OA", "SKOS", "SPAN_LIMIT", "DocumentRef",
-    "Duration", "EntityRef", "Evidence", "Iri", "Label", "License", "LicenseMark", "Literal", "LongPlain", "Many", "Number",
-    "Part", "Plain", "Query",
-    "Record", "Ref", "RefTo", "Share", "Statement", "Term", "Text", "Vocab", "as_set", "days", "digest", "word",
+    "DCTERMS", "DIGITS", "KO", "LONGEST_IRI", "LONGEST_NAME", "LONGEST_TEXT", "OA", "SKOS", "SPAN_LIMIT",
+    "UNKNOWN_NUMBER", "DocumentRef", "Duration", "EntityRef", "Evidence", "Iri", "Label", "License", "LicenseMark",
+    "Literal", "LongPlain", "Many", "Name", "Number", "Part", "Plain", "Portion", "Query", "Record", "Ref", "RefTo",
+    "Share", "Statement", "Term", "Text", "Vocab", "as_set", "days", "digest", "word",
 ]  # fmt: skip

@@ -60,6 +60,52 @@ def period(text: str) -> tuple[date, date]:
     return first, date(first.year, last_month, monthrange(first.year, last_month)[1])
 
 
+_PART_OF_YEAR = re.compile(r"([0-9]{4})-(?:Q([1-4])|H([12]))", re.ASCII)
+
+
+def covered_days(text: str) -> tuple[date, date]:
+    """Return the first and the last day of the period that a figure is for.
+
+    Parameters
+    ----------
+    text
+        A year, month or day, a quarter (``2024-Q3``), a half year (``2024-H1``), or the first and the last of those
+        (``2024-07/2025-06``).
+
+    Raises
+    ------
+    ValueError
+        The text has another form, or the period ends before it begins.
+
+    Examples
+    --------
+    >>> for text in ("2024-Q3", "2024-07/2025-06"):
+    ...     print(*covered_days(text))
+    2024-07-01 2024-09-30
+    2024-07-01 2025-06-30
+    """
+    begin, slash, end = text.strip().partition("/")
+    try:
+        first, last = _year_or_part(begin)
+        if slash:
+            last = _year_or_part(end)[1]
+    except ValueError:
+        forms = "write 2025, 2025-06, 2025-Q2, 2025-H1 or 2024-07/2025-06"
+        raise ValueError(f"{text[:100]!r} is not a period; {forms}") from None
+    if first > last:
+        raise ValueError(f"the period {text[:100]!r} ends before it begins; exchange the two")
+    return first, last
+
+
+def _year_or_part(text: str) -> tuple[date, date]:
+    if match := _PART_OF_YEAR.fullmatch(text):
+        year, quarter, half = match.groups()
+        length = 3 if quarter else 6
+        last_month = int(quarter or half) * length
+        return period(f"{year}-{last_month - length + 1:02}")[0], period(f"{year}-{last_month:02}")[1]
+    return period(text)
+
+
 #: How ``from`` and ``until`` read a period: as its first and its last day.
 BOUNDS: dict[str, Callable[[str], date]] = {"from": lambda text: period(text)[0], "until": lambda text: period(text)[1]}
 

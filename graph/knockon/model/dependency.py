@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from knockon.model.base import Duration, EntityRef, Iri, Many, Part, RefTo, Share, Statement, Text, word
+from knockon.model.base import Duration, EntityRef, Iri, Many, Part, Portion, RefTo, Share, Statement, Text, word
 from knockon.model.weights import ROUNDED, greatest_total
 from knockon.vocabulary import (
     Alternatives,
@@ -41,6 +41,31 @@ PARTLY_STATED = (
 _COMBINED = {Combination.ALL_OF: "all are needed", Combination.ANY_OF: "any one is enough"}
 
 
+def check_at_least(combination: Combination | None, at_least: int | None, field: str) -> None:
+    """Check that a number of suppliers that must work goes with the combination AtLeast.
+
+    Raises
+    ------
+    ValueError
+        One of the two is given without the other; ``field`` is the name of the combination in the message.
+    """
+    if (combination is Combination.AT_LEAST) != (at_least is not None):
+        raise ValueError(f"atLeast goes with {field} AtLeast, and with no other")
+
+
+def share_fault(combination: Combination | None, field: str = "combination") -> str:
+    """Return why shares must not be stated beside a combination; empty if they may.
+
+    >>> share_fault(Combination.ANY_OF)
+    'a share goes with combination Shares, not with AnyOf; remove one of the two'
+    >>> share_fault(None)
+    ''
+    """
+    if combination in (None, Combination.SHARES):
+        return ""
+    return f"a share goes with {field} Shares, not with {combination}; remove one of the two"
+
+
 class Supply(Part):
     """One provider of a need, with its share of the need (0..1) and its delay, where known.
 
@@ -65,12 +90,19 @@ class Dependency(Statement):
     ``combination`` states how several supplies meet the need. With None the
     supplies are read as shares, and shares that are not stated count as unknown
     (see network/supply_shares.py).
+
+    ``portion`` states which part of the dependant rests on this need (0..1, or
+    "unknown"). Portions of one dependant add up; a dependency has a portion or a
+    criticality, not both.
     """
 
     dependant: EntityRef
     need: Annotated[Iri, RefTo(("Entity", "Measure"))]
     criticality: Words | None = None
     criticality_value: Share | None = None
+    criticality_low: Share | None = None
+    criticality_high: Share | None = None
+    portion: Portion | None = None
     combination: Annotated[Combination, BeforeValidator(lambda v: word(v, Combination))] | None = None
     at_least: Annotated[int, Field(ge=1)] | None = None
     supply: Many[Supply] = ()
@@ -93,23 +125,24 @@ class Dependency(Statement):
 
     @model_validator(mode="after")
     def _combination_fits(self) -> Dependency:
-        if (self.combination is Combination.AT_LEAST) != (self.at_least is not None):
-            raise ValueError("atLeast goes with combination AtLeast, and with no other")
+        check_at_least(self.combination, self.at_least, "combination")
         if self.at_least is not None and self.at_least > len(self.supply):
             raise ValueError(f"atLeast is {self.at_least}, but the number of supplies is {len(self.supply)}")
         return self
 
     @model_validator(mode="after")
     def _shares_fit(self) -> Dependency:
-        if self.combination not in (None, Combination.SHARES) and any(s.share is not None for s in self.supply):
-            raise ValueError(f"a share goes with combination Shares, not with {self.combination}; remove one of the two")
+        if any(s.share is not None for s in self.supply) and (fault := share_fault(self.combination)):
+            raise ValueError(fault)
         if (total := greatest_total(self.supply)) > ROUNDED:
             raise ValueError(f"the shares of the supplies add up to {total}, more than 1")
         return self
 
     @model_validator(mode="after")
     def _criticality_fits(self) -> Dependency:
-        agrees("criticality", self.criticality, self.criticality_value)
+        agrees("criticality", self.criticality, self.criticality_value, self.criticality_low, self.criticality_high)
+        if self.portion is not None and not self.ungraded:
+            raise ValueError("a dependency has a criticality or a portion, not both; remove one of the two")
         return self
 
     def parts(self) -> Iterable[Statement]:
@@ -150,14 +183,19 @@ class Dependency(Statement):
         >>> Dependency(id="urn:x:d", dependant="urn:x:shop", need="urn:x:cloud", buffer="P30D").adds_details_only
         True
         """
-        states = self.criticality or self.criticality_value is not None or self.combination or self.supply
+        states = not self.ungraded or self.portion is not None or self.combination or self.supply
         details = self.buffer or self.alternatives or self.alternative or self.switching_cost or self.mechanism
         return bool(details) and not states
 
     @property
     def interval(self) -> Interval:
         """The low, point and high loss of the dependant when the need is not met at all."""
-        return interval(self.criticality, self.criticality_value)
+        return interval(self.criticality, self.criticality_value, self.criticality_low, self.criticality_high)
+
+    @property
+    def ungraded(self) -> bool:
+        """Whether no criticality is stated; the interval is then a placeholder, unless there is a portion."""
+        return self.criticality is None and self.criticality_value is None and self.criticality_low is None
 
 
 def records_with_loss(records: Sequence[Dependency]) -> list[Dependency]:

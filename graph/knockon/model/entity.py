@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from knockon.model.base import SKOS, EntityRef, Iri, Label, Many, Plain, Record, RefTo, Statement, Term, as_set, digest
-from knockon.vocabulary import RDFS
+from knockon.model.base import (
+    SKOS,
+    EntityRef,
+    Iri,
+    Label,
+    Many,
+    Name,
+    Plain,
+    Record,
+    RefTo,
+    Statement,
+    Term,
+    as_set,
+    digest,
+    word,
+)
+from knockon.model.dependency import check_at_least
+from knockon.vocabulary import RDFS, Combination
 
 
 class Identifier(Record):
@@ -20,15 +36,25 @@ class Identifier(Record):
 class Entity(Statement):
     """Anything that can be depended on, hit or affected.
 
+    ``provision_combination`` and ``at_least`` state how its provisions (the
+    records of who provides it to everyone) combine; with None they are shares.
+
     >>> Company(id="https://w3id.org/knockon/id/nvidia", label="NVIDIA").name
     'nvidia'
     """
 
     label: Annotated[Label, Term(RDFS + "label")]
-    alt_label: Annotated[Many[Plain], Term(SKOS + "altLabel"), Field(alias="altLabel")] = ()
+    alt_label: Annotated[Many[Name], Term(SKOS + "altLabel"), Field(alias="altLabel")] = ()
     identifier: Many[Identifier] = ()
     part_of: Many[EntityRef] = ()
     jurisdiction: Many[Annotated[Iri, RefTo(("Jurisdiction",))]] = ()
+    provision_combination: Annotated[Combination, BeforeValidator(lambda v: word(v, Combination))] | None = None
+    at_least: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _combination_fits(self) -> Entity:
+        check_at_least(self.provision_combination, self.at_least, "provisionCombination")
+        return self
 
     @model_validator(mode="after")
     def _name_parts(self) -> Entity:

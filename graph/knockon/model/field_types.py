@@ -8,10 +8,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
+from typing import Literal as OneOf
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    StringConstraints,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+from pydantic_core import CoreSchema, core_schema
 from pyoxigraph import NamedNode
 
+from knockon.model.language import LanguageString, keep_language, keep_stated_language
 from knockon.model.licenses import license_name
 
 T = TypeVar("T")
@@ -33,7 +44,11 @@ class RefTo:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """The RDF literal of a string field: a language (``en``), or a datatype (local name in xsd:) and its ``pattern``."""
+    """The RDF literal of a string field: a text with a language, or a datatype (local name in xsd:) and its ``pattern``.
+
+    ``language`` is ``text`` for texts, whose likely language is used where none is stated, and ``name`` for names as written,
+    which have a language only if one is stated.
+    """
 
     language: str = ""
     datatype: str = ""
@@ -113,7 +128,12 @@ def days(duration: str) -> float:
 
 def as_set(values: Iterable[T]) -> tuple[T, ...]:
     """Return the values without duplicates in a fixed order, since RDF keeps neither order nor duplicates."""
-    return tuple(sorted(set(values), key=lambda value: getattr(value, "id", None) or str(value)))
+    return tuple(sorted(set(values), key=lambda value: (getattr(value, "id", None) or str(value), language_tag(value))))
+
+
+def language_tag(value: object) -> str:
+    """Return the language of a text that has one; empty for all other values."""
+    return value.language if isinstance(value, LanguageString) else ""
 
 
 Iri = Annotated[str, AfterValidator(_check_iri)]
@@ -136,11 +156,26 @@ License = Annotated[
     AfterValidator(_check_characters),
     LicenseMark(),
 ]
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_NAME),
+    AfterValidator(_check_characters),
+    WrapValidator(keep_stated_language),
+    Literal(language="name"),
+]
 Label = Annotated[
-    str, StringConstraints(min_length=1, max_length=LONGEST_NAME), AfterValidator(_check_characters), Literal(language="en")
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_NAME),
+    AfterValidator(_check_characters),
+    WrapValidator(keep_language),
+    Literal(language="text"),
 ]
 Text = Annotated[
-    str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_check_characters), Literal(language="en")
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_TEXT),
+    AfterValidator(_check_characters),
+    WrapValidator(keep_language),
+    Literal(language="text"),
 ]
 #: The length of a query is limited in rdf/integrity.py.
 Query = Annotated[str, StringConstraints(min_length=1), AfterValidator(_check_characters), Literal()]
@@ -148,6 +183,29 @@ Query = Annotated[str, StringConstraints(min_length=1), AfterValidator(_check_ch
 Number = Annotated[Decimal, Field(allow_inf_nan=False), AfterValidator(_check_digits)]
 #: A part of a whole.
 Share = Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False), AfterValidator(_check_digits)]
+#: What stands for a number that exists but is not known.
+UNKNOWN_NUMBER = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class OrUnknown:
+    """A field with a share or the word ``unknown``, for which RDF has a property of its own: ``iri``, with the value true."""
+
+    iri: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema of a share, to which the word is not passed. A union would name its members in each error."""
+        return core_schema.no_info_wrap_validator_function(_share_or_unknown, handler.generate_schema(Share))
+
+
+def _share_or_unknown(value: Any, parse_share: ValidatorFunctionWrapHandler) -> Any:
+    if isinstance(value, str) and value.strip().lower() == UNKNOWN_NUMBER:
+        return UNKNOWN_NUMBER
+    return parse_share(value)
+
+
+#: A part of a whole, or ``"unknown"``.
+Portion = Annotated[Decimal | OneOf["unknown"], Field(ge=0, le=1), OrUnknown("https://w3id.org/knockon/ns#portionUnknown")]
 Many = Annotated[tuple[T, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str | dict) else v), AfterValidator(as_set)]
 #: A length of time: 0 or more, at most 1,000 years.
 Duration = Annotated[str, AfterValidator(_check_duration), Literal(datatype="duration", pattern="^P")]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, model_validator
 
 from knockon.errors import nearest
-from knockon.model.base import Iri, Ref, RefTo, Share, Statement, Text, Vocab
-from knockon.vocabulary import RELATION_TYPES
+from knockon.model.base import Iri, Ref, RefTo, Share, Statement, Text, Vocab, word
+from knockon.vocabulary import RELATION_TYPES, InterestKind
 
 
 def _check_relation_type(name: str) -> str:
@@ -22,16 +23,22 @@ RelationType = Annotated[str, AfterValidator(_check_relation_type), Vocab("relat
 
 
 class Ownership(Statement):
-    """The share (0..1, where known) of an organization that an owner holds.
+    """The share (0..1, where known) of an organization that an owner holds, or another interest in it.
 
-    ``direct`` states whether the owner holds it itself (true) or through others
-    (false), where that is known. The direct shares of one organization add up to
-    at most 1; indirect shares repeat what others hold and are not added.
+    ``share_low`` and ``share_high`` state a range of the share instead of a
+    number; one of them alone means "at least" or "at most". ``interest_kind``
+    says what is held; where it is not given, a shareholding is meant. ``direct``
+    states whether the owner holds it itself (true) or through others (false),
+    where that is known. The direct shareholdings in one organization add up to
+    at most 1; indirect ones repeat what others hold and are not added.
     """
 
     owner: Annotated[Iri, RefTo(("Organization", "Person", "Group"))]
     owned: Annotated[Iri, RefTo(("Organization",))]
     share: Share | None = None
+    share_low: Share | None = None
+    share_high: Share | None = None
+    interest_kind: Annotated[InterestKind, BeforeValidator(lambda v: word(v, InterestKind))] | None = None
     direct: bool | None = None
 
     @model_validator(mode="after")
@@ -39,6 +46,24 @@ class Ownership(Statement):
         if self.owner == self.owned:
             raise ValueError("an owner cannot own itself")
         return self
+
+    @model_validator(mode="after")
+    def _range_fits(self) -> Ownership:
+        if self.share is not None and (self.share_low is not None or self.share_high is not None):
+            raise ValueError("an ownership has a share or a range (shareLow, shareHigh), not both; remove one of the two")
+        if self.share_low is not None and self.share_high is not None and self.share_low > self.share_high:
+            raise ValueError(f"shareLow {self.share_low} is above shareHigh {self.share_high}; exchange the two")
+        return self
+
+    @property
+    def least_share(self) -> Decimal | None:
+        """The part (0..1) that the owner is known to hold at least: the share, or the low end of its range."""
+        return self.share if self.share is not None else self.share_low
+
+    @property
+    def is_part_of_whole(self) -> bool:
+        """Whether its share is one of those that add up to the whole: a shareholding that is not known to be indirect."""
+        return self.direct is not False and self.interest_kind in (None, InterestKind.SHAREHOLDING)
 
 
 class Relation(Statement):

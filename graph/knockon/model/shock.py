@@ -11,8 +11,8 @@ from knockon.model.base import (
     Iri,
     Label,
     Many,
+    Name,
     Part,
-    Plain,
     Query,
     RefTo,
     Share,
@@ -28,12 +28,17 @@ from knockon.vocabulary import RDFS, SKOS, Interval, Status, agrees, interval, l
 
 
 class Hit(Part):
-    """A target of a shock (entity, Dependency or Supply), or the targets that a query returns (``?target``, ``?severity``)."""
+    """A target of a shock (entity, Dependency, Supply or Provision), or the targets that a query returns.
 
-    target: Annotated[Iri, RefTo(("Entity", "Measure", "Dependency", "Supply"))] | None = None
+    The query is a SELECT of ``?target``, with an optional ``?severity``.
+    """
+
+    target: Annotated[Iri, RefTo(("Entity", "Measure", "Dependency", "Supply", "Provision"))] | None = None
     target_query: Query | None = None
     severity: Words | None = None
     severity_value: Share | None = None
+    severity_low: Share | None = None
+    severity_high: Share | None = None
 
     @model_validator(mode="after")
     def _one_target(self) -> Hit:
@@ -43,18 +48,18 @@ class Hit(Part):
 
     @model_validator(mode="after")
     def _severity_fits(self) -> Hit:
-        agrees("severity", self.severity, self.severity_value)
+        agrees("severity", self.severity, self.severity_value, self.severity_low, self.severity_high)
         return self
 
     @property
     def interval(self) -> Interval:
         """The low, point and high initial loss of the target."""
-        return interval(self.severity, self.severity_value)
+        return interval(self.severity, self.severity_value, self.severity_low, self.severity_high)
 
     @property
     def ungraded(self) -> bool:
         """Whether no severity is stated, so that the interval is a placeholder."""
-        return self.severity is None and self.severity_value is None
+        return self.severity is None and self.severity_value is None and self.severity_low is None
 
 
 class Shock(Statement):
@@ -67,7 +72,7 @@ class Shock(Statement):
     """
 
     label: Annotated[Label, Term(RDFS + "label")]
-    alt_label: Annotated[Many[Plain], Term(SKOS + "altLabel"), Field(alias="altLabel")] = ()
+    alt_label: Annotated[Many[Name], Term(SKOS + "altLabel"), Field(alias="altLabel")] = ()
     status: Annotated[Status, BeforeValidator(lambda v: word(v, Status))] | None = None
     legal_basis: Many[MeasureRef] = ()
     exploits: Many[Annotated[Iri, RefTo(("Vulnerability",))]] = ()

@@ -49,7 +49,7 @@ _DATE = "write 2021-12-10"
 #: The longest message of a model that is shown in full: it may contain a long value.
 _MESSAGE = 400
 _BOOLEAN = "write true or false"
-_PERCENT = "a percentage is written 45% or 0.45; a column of plain percentages is declared, e.g. --percent share"
+_PERCENT = "a percentage is written 45% or 0.45; a column of plain percentages is declared, e.g. --percent {}"
 _HINTS = {
     "date_from_datetime_parsing": _DATE,
     "date_from_datetime_inexact": _DATE,
@@ -108,7 +108,9 @@ def _fault(detail: ErrorDetails, known: list[str], within: tuple[str, ...]) -> F
         return Fault(path, _not_a_member(path, detail.get("input")), f"use one of {options}{number}")
     if kind in {"greater_than_equal", "less_than_equal"}:
         limit = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
-        return Fault(path, f"{subject} must be {limit}", _PERCENT if _is_percentage(detail.get("input"), context) else "")
+        return Fault(
+            path, f"{subject} must be {limit}", _percent_hint(path) if _is_percentage(detail.get("input"), context) else ""
+        )
     if kind == "string_too_long":
         return Fault(
             path, f"{subject} is longer than {context['max_length']:,} characters", _length_hint(context["max_length"])
@@ -146,6 +148,10 @@ def _quoted_value(kind: str, value: Any) -> str:
 
 def _quote(value: object) -> str:
     return repr(value if len(repr(value)) <= 100 else str(value)[:97] + "...")
+
+
+def _percent_hint(path: tuple[int | str, ...]) -> str:
+    return _PERCENT.format(next((part for part in reversed(path) if isinstance(part, str)), "share"))
 
 
 def _is_percentage(value: object, context: Mapping[str, Any]) -> bool:

@@ -48,6 +48,8 @@ def _properties() -> dict[str, Term]:
     for cls in CLASSES.values():
         for field in fields(cls):
             _add(terms, cls, field)
+            if field.unknown_iri:
+                terms[field.unknown_iri.removeprefix(KO)] = {"@id": _compact(field.unknown_iri), "@type": "xsd:boolean"}
     return dict(sorted(terms.items()))
 
 
@@ -73,7 +75,7 @@ def _term(field: Field) -> Term:
         term["@type"] = "@vocab"
     elif field.kind == "text":
         term["@language"] = "en"
-    elif field.kind not in {"string", "license"}:
+    elif field.kind not in {"string", "name", "license"}:
         term["@type"] = (field.datatype or "").replace(XSD, "xsd:")
     if field.many:
         term["@container"] = "@set"

@@ -1,39 +1,59 @@
-"""Derive triples from records: superclasses, dependsOn, owns, the triples of relations, and disputed dependencies."""
+"""Derive triples from records.
+
+Superclasses of records and super-properties of their links, ``dependsOn``, ``owns``, ``appliesTo`` of designations, the
+triples of relations, and marks of disputed dependencies.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from knockon.model import CLASSES, Dependency, Ownership, Relation, Statement, ancestors
+from knockon.model import Dependency, Designation, ImpactRun, Measure, Ownership, Provision, Record, Relation, Statement
 from knockon.model.dependency import records_with_loss
-from knockon.rdf.to_rdf import TYPE
-from knockon.vocabulary import DERIVED_GRAPH, KO, SYMMETRIC
+from knockon.rdf.ontology import superclasses, superproperties
+from knockon.rdf.to_rdf import TYPE, Step, conversion_steps
+from knockon.vocabulary import ASSERTED, DERIVED_GRAPH, KO, SYMMETRIC, InterestKind, Stance
 
 GRAPH = NamedNode(DERIVED_GRAPH)
 DEPENDS_ON = NamedNode(KO + "dependsOn")
 OWNS = NamedNode(KO + "owns")
+APPLIES_TO = NamedNode(KO + "appliesTo")
 DISPUTED, TRUE = NamedNode(KO + "disputed"), Literal(True)
+#: Interests that are a right to decide and not a possession.
+_CONTROL = (InterestKind.VOTING_RIGHTS, InterestKind.BOARD_CONTROL, InterestKind.OTHER_CONTROL)
 
 
-@cache
-def _superclasses(name: str) -> tuple[NamedNode, ...]:
-    return tuple(NamedNode(CLASSES[above].class_iri()) for above in ancestors(name))
-
-
-def derived(records: Iterable[Statement]) -> set[Quad]:
+def derived(records: Iterable[Statement], stances: Collection[Stance] = ASSERTED) -> set[Quad]:
     """Return the derived triples of records, all in the graph ``ko:derived``.
 
+    Parameters
+    ----------
+    records
+        The records.
+    stances
+        Links are derived from records whose evidence has one of these stances, and from those without evidence. What
+        follows from a triple of a record itself (superclasses, super-properties) is derived from every record.
+
+    Examples
+    --------
     >>> ns = "https://w3id.org/knockon/id/"
     >>> hosting = Dependency(id=ns + "hosting", dependant=ns + "shop", need=ns + "cloud", supply=[{"provider": ns + "acme"}])
-    >>> sorted(q.object.value.rsplit("/")[-1] for q in derived([hosting]))
+    >>> sorted(q.object.value.rsplit("/")[-1] for q in derived([hosting]) if q.predicate == DEPENDS_ON)
     ['acme', 'cloud']
     """
     record_list = list(records)
-    return {quad for record in record_list for quad in _of_record(record)} | set(_disputed(record_list))
+    counting = [record for record in record_list if record.rests_on(stances)]
+    links = {link for record in counting for link in _links(record, stances)}
+    links -= {(measure, APPLIES_TO, NamedNode(iri)) for measure, iri in _stated_parties(record_list)}
+    links |= {(subject, above, value) for subject, predicate, value in links for above in superproperties(predicate.value)}
+    quads = {Quad(*link, GRAPH) for link in links}
+    quads.update(quad for record in record_list for quad in _of_record(record))
+    quads.update(_disputed(counting))
+    return quads
 
 
 def _disputed(records: Iterable[Statement]) -> Iterator[Quad]:
@@ -47,18 +67,51 @@ def _disputed(records: Iterable[Statement]) -> Iterator[Quad]:
             yield from (Quad(NamedNode(record.id), DISPUTED, TRUE, GRAPH) for record in claims)
 
 
-def _of_record(record: Statement) -> Iterator[Quad]:
-    subject = NamedNode(record.id)
-    for superclass in _superclasses(record.rdf_class) if record.rdf_class in CLASSES else ():
-        yield Quad(subject, TYPE, superclass, GRAPH)
+def _stated_parties(records: Iterable[Statement]) -> Iterator[tuple[NamedNode, str]]:
+    """Yield whom measures name themselves: a triple is in one graph, so it is not derived from a designation too."""
+    for record in records:
+        if isinstance(record, Measure):
+            yield from ((NamedNode(record.id), iri) for iri in record.applies_to)
+
+
+def _links(record: Statement, stances: Collection[Stance]) -> Iterator[tuple[NamedNode, NamedNode, NamedNode]]:
+    """Yield the links that a record stands for."""
     if isinstance(record, Dependency):
         dependant = NamedNode(record.dependant)
-        for iri in (record.need, *(supply.provider for supply in record.supply)):
-            yield Quad(dependant, DEPENDS_ON, NamedNode(iri), GRAPH)
+        for iri in (record.need, *(supply.provider for supply in record.supply if supply.rests_on(stances))):
+            yield dependant, DEPENDS_ON, NamedNode(iri)
+    elif isinstance(record, Provision):
+        yield NamedNode(record.provided), DEPENDS_ON, NamedNode(record.provider)
+    elif isinstance(record, Designation):
+        yield NamedNode(record.measure), APPLIES_TO, NamedNode(record.designated)
     elif isinstance(record, Relation):
         related, predicate = NamedNode(record.object), NamedNode(KO + record.relation_type)
-        yield Quad(NamedNode(record.subject), predicate, related, GRAPH)
+        yield NamedNode(record.subject), predicate, related
         if record.relation_type in SYMMETRIC:
-            yield Quad(related, predicate, NamedNode(record.subject), GRAPH)
-    elif isinstance(record, Ownership):
-        yield Quad(NamedNode(record.owner), OWNS, NamedNode(record.owned), GRAPH)
+            yield related, predicate, NamedNode(record.subject)
+    elif isinstance(record, Ownership) and record.interest_kind not in _CONTROL:
+        yield NamedNode(record.owner), OWNS, NamedNode(record.owned)
+
+
+def _of_record(record: Statement) -> Iterator[Quad]:
+    """Yield what follows from the triples of a record and its parts: superclasses and super-properties."""
+    yield from _types(record)
+    for evidence in record.all_evidence():
+        yield from _types(evidence)
+    for part in record.impact if isinstance(record, ImpactRun) else ():
+        yield from _types(part)
+    subject = NamedNode(record.id)
+    for step, above in _steps_with_superproperties(type(record)):
+        value = getattr(record, step.field.name)
+        for item in value if step.field.many else (value,) if value is not None else ():
+            yield from (Quad(subject, predicate, step.term(item), GRAPH) for predicate in above)
+
+
+def _types(record: Record) -> Iterator[Quad]:
+    subject = NamedNode(record.id)
+    yield from (Quad(subject, TYPE, above, GRAPH) for above in superclasses(record.class_iri()))
+
+
+@cache
+def _steps_with_superproperties(cls: type[Record]) -> tuple[tuple[Step, tuple[NamedNode, ...]], ...]:
+    return tuple((step, above) for step in conversion_steps(cls) if (above := superproperties(step.predicate.value)))

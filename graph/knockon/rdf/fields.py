@@ -19,18 +19,21 @@ from typing import Literal as OneOf
 from pydantic.fields import FieldInfo
 
 from knockon.model.base import DIGITS, LONGEST_IRI, Evidence, Iri, LicenseMark, Literal, Record, RefTo, Term, Vocab
+from knockon.model.field_types import OrUnknown
 from knockon.vocabulary import KO, OA, RDF, XSD
 
 T = TypeVar("T")
 
 Kind = OneOf[
-    "iri", "text", "string", "license", "decimal", "double", "integer", "boolean", "date", "duration", "word", "property",
-    "nested",
+    "iri", "text", "name", "string", "license", "decimal", "double", "integer", "boolean", "date", "duration", "word",
+    "property", "nested",
 ]  # fmt: skip
 
-#: The datatype of each kind of literal; a ``text`` is in English. A ``license`` is an IRI or a string.
+#: The datatype of each kind of literal; a text or name is a string with or without a language. A ``license`` is an IRI or
+#: a string.
 DATATYPES: dict[Kind, str] = {
-    "text": RDF + "langString",
+    "text": RDF + "PlainLiteral",
+    "name": RDF + "PlainLiteral",
     "string": XSD + "string",
     "decimal": XSD + "decimal",
     "double": XSD + "double",
@@ -65,7 +68,9 @@ class Field:
     the enumeration of a word, ``nested`` the class of parts of the record.
     For the kind ``property``, ``vocab`` states which names are allowed:
     properties of the record (``property``) or relation types (``relation``).
-    ``tristate`` states that a boolean may also be unknown.
+    ``tristate`` states that a boolean may also be unknown. ``unknown_iri`` is the
+    property that is true where a number is stated to be unknown; empty if there
+    is none.
     """
 
     name: str
@@ -85,6 +90,7 @@ class Field:
     max_length: int | None = None
     vocab: str = ""
     tristate: bool = False
+    unknown_iri: str = ""
 
     @property
     def datatype(self) -> str | None:
@@ -96,9 +102,10 @@ class Field:
 def fields(cls: type[Record]) -> tuple[Field, ...]:
     """Return the fields of a record class without its ``id``, in the order of the model.
 
-    >>> from knockon.model import Ownership, Statement
-    >>> [(f.alias, f.kind) for f in fields(Ownership) if f.name not in Statement.model_fields]
-    [('owner', 'iri'), ('owned', 'iri'), ('share', 'decimal'), ('direct', 'boolean')]
+    >>> from knockon.model import Designation, Statement
+    >>> [(f.alias, f.kind) for f in fields(Designation) if f.name not in Statement.model_fields][:3]
+    [('measure', 'iri'), ('designated', 'iri'), ('listEntry', 'string')]
+    >>> from knockon.model import Ownership
     >>> share = by_alias(Ownership)["share"]
     >>> share.iri, share.maximum, share.required
     ('https://w3id.org/knockon/ns#share', 1, False)
@@ -144,6 +151,7 @@ def _field(cls: type[Record], name: str, info: FieldInfo) -> Field:
     all_marks = [*marks, *item_marks] if many else marks
     ref = _find(RefTo, all_marks)
     vocab = _find(Vocab, all_marks)
+    or_unknown = _find(OrUnknown, all_marks)
     kind = _kind(core, item_marks)
     return Field(
         name=name,
@@ -163,6 +171,7 @@ def _field(cls: type[Record], name: str, info: FieldInfo) -> Field:
         max_length=_max_length(kind, item_marks),
         vocab=vocab.of if vocab else "",
         tristate=core is bool and info.default is None,
+        unknown_iri=or_unknown.iri if or_unknown else "",
     )
 
 
@@ -175,7 +184,8 @@ def _unwrap(annotation: Any, marks: Iterable[Any]) -> tuple[Any, list[Any]]:
             annotation, *more = get_args(annotation)
             all_marks += _flatten(more)
         elif origin in (Union, UnionType):
-            (annotation,) = (arg for arg in get_args(annotation) if arg is not NoneType)
+            # A word beside a number is no type of its own: see OrUnknown.
+            (annotation,) = (arg for arg in get_args(annotation) if arg is not NoneType and get_origin(arg) is not OneOf)
         else:
             return annotation, all_marks
 
@@ -224,7 +234,7 @@ def _kind(core: type, marks: Iterable[Any]) -> Kind:
         return "license"
     literal = _find(Literal, marks)
     if literal and literal.language:
-        return "text"
+        return "name" if literal.language == "name" else "text"
     if literal and literal.datatype == "duration":
         return "duration"
     return _SIMPLE[core]

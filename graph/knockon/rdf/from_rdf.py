@@ -8,12 +8,14 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from knockon.errors import Notice, Problem
-from knockon.model import DataSetInfo, Evidence, Record, Statement
+from knockon.model import DataSetInfo, Designation, Evidence, Measure, Record, Statement
+from knockon.model.base import UNKNOWN_NUMBER
+from knockon.model.language import LanguageString
 from knockon.model.validation_errors import did_you_mean, faults
-from knockon.rdf.derived import derived
+from knockon.rdf.derived import APPLIES_TO, derived
 from knockon.rdf.description import derived_description
 from knockon.rdf.fields import Field, fields
 from knockon.rdf.literal_values import read_literal
@@ -29,10 +31,11 @@ from knockon.rdf.to_rdf import (
     conversion_steps,
     most_specific,
 )
-from knockon.vocabulary import DERIVED_GRAPH, KO, ONTOLOGY_GRAPH, RELATION_TYPES
+from knockon.vocabulary import DERIVED_GRAPH, KO, ONTOLOGY_GRAPH, RELATION_TYPES, XSD, Stance
 
 Node = NamedNode | BlankNode
 Pair = tuple[NamedNode, Any]
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class Reading(NamedTuple):
@@ -81,10 +84,10 @@ class _Reader:
         self.used: set[tuple[Any, Any, Any]] = set()
         self.read_subjects: set[Any] = set()
         self.problems: list[Problem] = []
-        self.without_language = 0
 
     def run(self) -> Reading:
-        records, evidence = [], []
+        records: list[Statement] = []
+        evidence = []
         for subject in list(self.properties):
             cls = self._class_of(subject)
             if cls is Evidence:
@@ -100,18 +103,32 @@ class _Reader:
             if subject not in self.read_subjects:
                 self._read_unused_evidence(subject)
         # A file of triples contains the derived ones too; they are derived again.
-        self.used.update((q.subject, q.predicate, q.object) for q in derived(records))
+        self.used.update((q.subject, q.predicate, q.object) for q in derived(records, tuple(Stance)))
         infos = [record for record in records if isinstance(record, DataSetInfo)]
         self.used.update(derived_description(infos, self.properties))
+        records = self._without_derived_parties(records)
         extra = tuple(q for q in self.quads if (q.subject, q.predicate, q.object) not in self.used)
         self._check_unread(extra)
-        return Reading(tuple(sorted(records, key=lambda r: r.id)), extra, tuple(self.problems), self._notices())
+        return Reading(tuple(sorted(records, key=lambda r: r.id)), extra, tuple(self.problems))
 
-    def _notices(self) -> tuple[Notice, ...]:
-        if not self.without_language:
-            return ()
-        texts = "text without a language was" if self.without_language == 1 else "texts without a language were"
-        return (Notice(self.source, None, f"{self.without_language:,} {texts} taken to be in English"),)
+    def _without_derived_parties(self, records: list[Statement]) -> list[Statement]:
+        """Return the records without the ``appliesTo`` of measures that designations stand for, which are derived again.
+
+        With named graphs, derived triples have a graph of their own, and a measure keeps all parties that it states.
+        """
+        if not any(isinstance(record, Designation) for record in records):
+            return records
+        in_default_graph = {(q.subject, q.predicate, q.object) for q in self.quads if isinstance(q.graph_name, DefaultGraph)}
+        designated: dict[str, set[str]] = defaultdict(set)
+        for record in records:
+            if isinstance(record, Designation):
+                link = NamedNode(record.measure), APPLIES_TO, NamedNode(record.designated)
+                designated[record.measure] |= {record.designated} if link in in_default_graph else set()
+        for place, record in enumerate(records):
+            if isinstance(record, Measure) and designated.get(record.id):
+                parties = tuple(iri for iri in record.applies_to if iri not in designated[record.id])
+                records[place] = record.model_copy(update={"applies_to": parties})
+        return records
 
     def _problem(self, subject: Any, message: str, hint: str = "") -> None:
         self.problems.append(Problem(self.source, None, f"{subject.value}: {message}", hint))
@@ -149,10 +166,12 @@ class _Reader:
             objects = [o for p, o in pairs if p == predicate]
             if field.kind == "text" and not field.many:
                 objects = self._select_texts(subject, field, objects, other_names)
-            if not objects:
-                continue
-            self.used.update((subject, predicate, o) for o in objects)
             values = [self._read_value(subject, cls, field, o) for o in objects]
+            self.used.update((subject, predicate, o) for o in objects)
+            if field.unknown_iri:
+                values += self._unknown_numbers(subject, field)
+            if not values:
+                continue
             if field.many:
                 data[field.alias] = values
             elif len(values) > 1:
@@ -164,6 +183,18 @@ class _Reader:
         if cls is Evidence:
             data.update(self._read_span(subject))
         return data
+
+    def _unknown_numbers(self, subject: Any, field: Field) -> list[str]:
+        """Return the word for an unknown number if the property for it is true; false says nothing."""
+        predicate, values = NamedNode(field.unknown_iri), []
+        for obj in [o for p, o in self.properties.get(subject, ()) if p == predicate]:
+            self.used.add((subject, predicate, obj))
+            if not isinstance(obj, Literal) or obj.datatype.value != XSD + "boolean" or obj.value not in _BOOLEANS:
+                name = field.unknown_iri.removeprefix(KO)
+                self._problem(subject, f"{name} {_text(obj)!r} is not a valid xsd:boolean", "write true, or leave it out")
+            elif _BOOLEANS[obj.value]:
+                values.append(UNKNOWN_NUMBER)
+        return values
 
     def _select_texts(self, subject: Any, field: Field, objects: list[Any], other_names: list[str] | None) -> list[Any]:
         """Return the texts to read a field from: in English, else without a language, else (only for a label) in any language.
@@ -177,7 +208,11 @@ class _Reader:
             if other_names is not None:
                 others = [o for o in texts if o not in selected]
                 self.used.update((subject, NamedNode(field.iri), o) for o in others)
-                other_names += [o.value for o in others if all(o.value != label.value for label in selected)]
+                other_names += [
+                    LanguageString(o.value, o.language or "")
+                    for o in others
+                    if o.language or all(o.value != label.value for label in selected)
+                ]
         if not selected or len(texts) < len(objects) or field.iri.startswith(KO):
             return objects
         return selected
@@ -231,7 +266,6 @@ class _Reader:
         if not isinstance(term, Literal):
             self._problem(subject, f"{field.alias} must be a literal, not {_text(term)}")
             return ""
-        self.without_language += field.kind == "text" and term.language is None
         value, message, hint = read_literal(field, term)
         if message:
             self._problem(subject, message, hint)
@@ -267,7 +301,7 @@ class _Reader:
         name = quad.predicate.value[len(KO) :]
         types = [c for p, o in self.properties[quad.subject] if p == TYPE and (c := classes_by_iri().get(_text(o)))]
         cls = most_specific(types) if types else None
-        if name in RELATION_TYPES or name in {"dependsOn", "owns"}:
+        if name in RELATION_TYPES or name in {"dependsOn", "owns", "related"}:
             hint = "write a ko:Relation, ko:Dependency or ko:Ownership"
             self._problem(quad.subject, f"ko:{name} is derived; it cannot be stated", hint)
         elif cls is None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from decimal import Decimal
 from functools import cache
 
 from pyoxigraph import NamedNode
 
-from knockon.model import Entity, Evidence, Ownership, Shock, Statement
+from knockon.model import Entity, Evidence, Shock, Statement
 from knockon.model.validation_errors import Fault
-from knockon.model.weights import ROUNDED, Span, totals_by_day
 from knockon.rdf.ontology import ontology
 from knockon.rdf.references import Draft, Reference, ReferenceChecker, Violation, drafts_of, with_parts
+from knockon.rdf.weight_rules import excess_holdings, excess_weights
 from knockon.sparql.known_terms import unknown_term
 from knockon.sparql.projection import selected_variables
 from knockon.sparql.size import TARGET
@@ -34,6 +32,7 @@ def check(
     *,
     complete: bool = True,
     drafts: Sequence[Draft] = (),
+    one_data_set: bool = True,
 ) -> list[Violation]:
     """Return every violation between records.
 
@@ -49,6 +48,8 @@ def check(
         record is not a fault.
     drafts
         Invalid records: references to them are valid, and their own references are checked.
+    one_data_set
+        False if the records are of several data sets, whose weights may add up to more than 1.
 
     Examples
     --------
@@ -67,7 +68,8 @@ def check(
     return [
         *_duplicates(records),
         *checker.violations([*drafts_of(records), *drafts]),
-        *_excess_shares(records),
+        *excess_holdings(records),
+        *(excess_weights(records) if one_data_set else ()),
         *_cycles(records),
         *_invalid_queries(records),
     ]
@@ -94,26 +96,6 @@ def _duplicates(records: Iterable[Statement]) -> Iterator[Violation]:
 def _owner_text(part: str, other: str) -> str:
     """Describe what has the id of a part already: a record (``other`` is the same id), or a part of the record ``other``."""
     return "a record" if part == other else f"a part of {local_name(other)}"
-
-
-def _excess_shares(records: Iterable[Statement]) -> Iterator[Violation]:
-    """Yield the ownerships of an organization whose direct shares add up to more than 1 on some day."""
-    holdings: dict[str, list[Ownership]] = defaultdict(list)
-    for record in records:
-        if isinstance(record, Ownership) and record.share is not None and record.direct is not False:
-            holdings[record.owned].append(record)
-    for owned, ownerships in holdings.items():
-        # Holdings of different times may add up to more than one.
-        spans = (Span(h.share or Decimal(0), h.from_ or date.min, h.until) for h in ownerships)
-        day = next((day for day, total in totals_by_day(spans) if total > ROUNDED), None)
-        if day is not None:
-            on_day = [h for h in ownerships if (h.from_ or date.min) <= day and (h.until is None or day < h.until)]
-            total = sum((h.share for h in on_day if h.share is not None), Decimal(0))
-            hint = ""
-            if any(holding.direct is None for holding in on_day):
-                hint = "only direct holdings are summed: mark an indirect one with direct: false (in tables, a column direct)"
-            fault = Fault(("share",), f"the shares of {local_name(owned)} come to {total}, more than 1", hint)
-            yield from (Violation(holding.id, fault) for holding in on_day)
 
 
 def _cycles(records: Iterable[Statement]) -> Iterator[Violation]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pyoxigraph import Literal
 
 from knockon.model.dates import BOUNDS
+from knockon.model.language import LanguageString
 from knockon.rdf.fields import Field
 from knockon.vocabulary import XSD
 
@@ -42,18 +43,16 @@ def read_literal(field: Field, term: Literal) -> LiteralValue:
     'share must be xsd:decimal, not string'
     """
     name, datatype = field.alias, term.datatype.value.removeprefix(XSD)
-    if field.kind == "text":
-        if term.language not in (None, "en") and name != "label":
-            message = f"{name} must be in English or without a language, not @{term.language}"
-            return LiteralValue(term.value, message, 'write "..."@en; other names go into skos:altLabel')
-    elif name in BOUNDS and (form := _PERIODS.get(datatype)):
+    if field.kind in {"text", "name"}:
+        return _read_text(name, term)
+    if name in BOUNDS and (form := _PERIODS.get(datatype)):
         if form.fullmatch(term.value):
             try:
                 return LiteralValue(BOUNDS[name](term.value).isoformat())
             except ValueError:
                 pass
         return LiteralValue(term.value, f"{name} {term.value[:100]!r} is not an xsd:{datatype}", "write 2021-12 or 2021")
-    elif field.kind in _FORMS:
+    if field.kind in _FORMS:
         if datatype != field.kind:
             return LiteralValue(term.value, f"{name} must be xsd:{field.kind}, not {datatype}")
         if not _FORMS[field.kind].fullmatch(term.value):
@@ -61,3 +60,12 @@ def read_literal(field: Field, term: Literal) -> LiteralValue:
     elif term.datatype.value != XSD + "string":
         return LiteralValue(term.value, f"{name} must be a plain string", "leave datatype and language out")
     return LiteralValue(term.value)
+
+
+def _read_text(name: str, term: Literal) -> LiteralValue:
+    if not term.language and term.datatype.value != XSD + "string":
+        datatype = term.datatype.value.removeprefix(XSD)
+        return LiteralValue(term.value, f"{name} must be a text, not {datatype}", 'write "...", or "..."@en')
+    if getattr(term, "direction", None):
+        return LiteralValue(term.value, f"{name} has a base direction", 'write "..." with at most a language, as "..."@ar')
+    return LiteralValue(LanguageString(term.value, term.language or ""))

@@ -58,5 +58,10 @@ def _merge_entities(first: Statement, second: Statement) -> Statement | None:
     for field in fields(cls):
         value, other = getattr(first, field.name, None), getattr(second, field.name, None)
         data[field.name] = (*(value or ()), *(other or ())) if field.many else (value if value not in (None, False) else other)
-    names = {second.label, *first.alt_label, *second.alt_label} - {first.label}
+    # How provisions combine, and how many of them must work, are one statement.
+    stated = second if first.provision_combination is None else first
+    data |= {"provision_combination": stated.provision_combination, "at_least": stated.at_least}
+    names = [name for name in (*first.alt_label, *second.alt_label) if str(name) != str(first.label)]
+    if all(str(name) != str(second.label) for name in (first.label, *names)):
+        names.append(second.label)
     return cls.model_validate({**data, "alt_label": tuple(names)})  # type: ignore[return-value]

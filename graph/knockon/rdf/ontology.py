@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cache
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from knockon.bundled import ontology_folder
 from knockon.rdf.skolem import skolemise
-from knockon.vocabulary import ONTOLOGY_GRAPH
+from knockon.vocabulary import ONTOLOGY_GRAPH, RDFS
 
 FILES = ("knockon.ttl", "scales.ttl", "alignments.ttl")
 
@@ -23,3 +24,45 @@ def ontology() -> tuple[Quad, ...]:
         for t in parse(path=ontology_folder() / name, format=RdfFormat.TURTLE, rename_blank_nodes=True)
     ]
     return tuple(skolemise(quads))
+
+
+@cache
+def superclasses(iri: str) -> tuple[NamedNode, ...]:
+    """Return all superclasses of a class, in this vocabulary and in those that it is aligned to, in the order of their IRIs.
+
+    >>> [node.value for node in superclasses("https://w3id.org/knockon/ns#Document")]
+    ['http://www.w3.org/ns/prov#Entity', 'http://xmlns.com/foaf/0.1/Document']
+    """
+    return _above(iri, RDFS + "subClassOf")
+
+
+@cache
+def superproperties(iri: str) -> tuple[NamedNode, ...]:
+    """Return all super-properties of a property, in this vocabulary and in those that it is aligned to.
+
+    >>> [node.value for node in superproperties("https://w3id.org/knockon/ns#dependsOn")]
+    ['http://purl.org/dc/terms/requires']
+    """
+    return _above(iri, RDFS + "subPropertyOf")
+
+
+def _above(iri: str, relation: str) -> tuple[NamedNode, ...]:
+    parents = _parents()[relation]
+    reached: set[str] = set()
+    queue = [iri]
+    while queue:
+        new = parents.get(queue.pop(), set()) - reached
+        reached |= new
+        queue += new
+    return tuple(NamedNode(above) for above in sorted(reached - {iri}))
+
+
+@cache
+def _parents() -> dict[str, dict[str, set[str]]]:
+    """Return the direct parents of each term, by the IRI of the relation."""
+    parents: dict[str, dict[str, set[str]]] = {RDFS + name: defaultdict(set) for name in ("subClassOf", "subPropertyOf")}
+    for quad in ontology():
+        # Restrictions and unions have no name of their own.
+        if (by_term := parents.get(quad.predicate.value)) is not None and isinstance(quad.object, NamedNode):
+            by_term[str(getattr(quad.subject, "value", ""))].add(quad.object.value)
+    return parents

@@ -13,6 +13,9 @@ from knockon.model.base import SPAN_LIMIT
 from knockon.model.weights import ROUNDED
 from knockon.vocabulary import INTERVALS, Level
 
+#: The ends of the names of the numbers beside a word, from the lowest to the highest.
+_ENDS = ("Low", "Value", "High")
+
 
 class Rule(NamedTuple):
     """One hand-written shape: its local name, its target, its constraints, and the message for a violation."""
@@ -47,15 +50,52 @@ def _has_no(name: str) -> str:
 
 
 def _number_fits_word(name: str, cls: str, word: str) -> Rule:
-    """Create the rule that a number must be in the interval of the word for the same quantity."""
+    """Create the rule that numbers must be in the interval of the word for the same quantity."""
 
     def within(level: Level, low: float, high: float) -> str:
-        number = f"[ sh:path ko:{word}Value ; sh:minInclusive {low:.2f} ; sh:maxInclusive {high:.2f} ]"
-        return f"[ sh:property [ sh:path ko:{word} ; sh:hasValue ko:{level} ] , {number} ]"
+        limits = f"sh:minInclusive {low:.2f} ; sh:maxInclusive {high:.2f}"
+        numbers = (f"[ sh:path ko:{word}{end} ; {limits} ]" for end in _ENDS)
+        return f"[ sh:property [ sh:path ko:{word} ; sh:hasValue ko:{level} ] , {' , '.join(numbers)} ]"
 
     levels = (within(level, interval.low, interval.high) for level, interval in INTERVALS.items())
-    message = f"ko:{word}Value lies outside the interval of ko:{word}."
-    return Rule(name, _subject(cls), _one_of("sh:or", _has_no(word), _has_no(f"{word}Value"), *levels), message)
+    message = f"ko:{word}Value, ko:{word}Low or ko:{word}High lies outside the interval of ko:{word}."
+    return Rule(name, _subject(cls), _one_of("sh:or", _has_no(word), *levels), message)
+
+
+def _interval_rules(cls: str, word: str) -> tuple[Rule, ...]:
+    """Create the rules for an interval of numbers: both ends, in order, with the value between them."""
+    low, value, high = (f"ko:{word}{end}" for end in _ENDS)
+    name = word.capitalize()
+    both = f"[ sh:property {_has(f'{word}Low')} , {_has(f'{word}High')} ]"
+    neither = f"[ sh:property {_has_no(f'{word}Low')} , {_has_no(f'{word}High')} ]"
+    return (
+        Rule(f"{name}HasBothEnds", _subject(cls), _one_of("sh:or", both, neither), f"{low} and {high} need each other."),
+        _pair(f"{name}LowToHigh", cls, f"{low} sh:lessThanOrEquals {high}", f"{low} is above {high}."),
+        _pair(f"{name}LowToValue", cls, f"{low} sh:lessThanOrEquals {value}", f"{low} is above {value}."),
+        _pair(f"{name}ValueToHigh", cls, f"{value} sh:lessThanOrEquals {high}", f"{value} is above {high}."),
+    )
+
+
+def _at_least_fits(name: str, cls: str, combination: str) -> Rule:
+    """Create the rule that a number of suppliers that must work goes with the combination AtLeast."""
+    at_least = f"[ sh:path ko:{combination} ; sh:hasValue ko:AtLeast ]"
+    body = _one_of(
+        "sh:xone",
+        f"[ sh:property {_has('atLeast')} , {at_least} ]",
+        f"[ sh:property {_has_no('atLeast')} ; sh:not {at_least} ]",
+    )
+    return Rule(name, _subject(cls), body, f"ko:atLeast goes with {combination} ko:AtLeast, and with no other.")
+
+
+def _shares_fit(name: str, cls: str, share: str, combination: str) -> Rule:
+    """Create the rule that shares go with the combination Shares; ``share`` is the path to them."""
+    body = _one_of(
+        "sh:or",
+        f"[ sh:path {share} ; sh:maxCount 0 ]",
+        _has_no(combination),
+        f"[ sh:path ko:{combination} ; sh:hasValue ko:Shares ]",
+    )
+    return Rule(name, _subject(cls), body, f"A ko:share goes with {combination} ko:Shares, and with no other.")
 
 
 def quoted(text: str) -> str:
@@ -97,45 +137,101 @@ _OWNED_SHARES = f"""
         SELECT $this ?one (SUM(?share) AS ?value) WHERE {{
             ?one ko:owned $this .
             OPTIONAL {{ ?one ko:from ?day }}
-            ?other ko:owned $this ; ko:share ?share .
+            ?other ko:owned $this ; ko:share|ko:shareLow ?share .
+            FILTER NOT EXISTS {{ ?other ko:direct false }}
+            FILTER NOT EXISTS {{ ?other ko:interestKind ?kind . FILTER (?kind != ko:Shareholding) }}
             OPTIONAL {{ ?other ko:from ?from }}
             OPTIONAL {{ ?other ko:until ?until }}
             FILTER (!BOUND(?from) || (BOUND(?day) && ?from <= ?day))
             FILTER (!BOUND(?until) || !BOUND(?day) || ?day < ?until)
         }} GROUP BY $this ?one HAVING (SUM(?share) > {ROUNDED})"""
 
-_AT_LEAST = "[ sh:path ko:combination ; sh:hasValue ko:AtLeast ]"
+
+def _joint_weights(whole: str, party: str, weight: str, group: str = "") -> str:
+    """Return the query for the wholes whose weights add up to more than 1 on the first day of one of the records.
+
+    A provider (or need) of several records counts once on a day, with its greatest weight. Records that rest on no
+    assertion do not count. With ``group``, only the records of one group and those without one are added.
+    """
+    same_group = f"OPTIONAL {{ ?one {group} ?group }} OPTIONAL {{ ?other {group} ?other_group }}" if group else ""
+    filter_group = "FILTER (!BOUND(?other_group) || (BOUND(?group) && ?group = ?other_group))" if group else ""
+    return f"""
+        SELECT $this ?one (SUM(?most) AS ?value) WHERE {{
+            {{ SELECT $this ?one ?party (MAX(?weight) AS ?most) WHERE {{
+                ?one {whole} $this .
+                ?other {whole} $this ; {party} ?party ; {weight} ?weight .
+                {same_group}
+                OPTIONAL {{ ?one ko:from ?day }}
+                OPTIONAL {{ ?other ko:from ?from }}
+                OPTIONAL {{ ?other ko:until ?until }}
+                {filter_group}
+                FILTER (!BOUND(?from) || (BOUND(?day) && ?from <= ?day))
+                FILTER (!BOUND(?until) || !BOUND(?day) || ?day <= ?until)
+                FILTER (NOT EXISTS {{ ?other ko:evidence ?passage }}
+                    || EXISTS {{ ?other ko:evidence/ko:stance ko:Asserts }})
+            }} GROUP BY $this ?one ?party }}
+        }} GROUP BY $this ?one HAVING (SUM(?most) > {ROUNDED})"""
+
+
+_UNKNOWN_PORTION = "[ sh:path ko:portionUnknown ; sh:hasValue true ]"
 
 RULES: tuple[Rule, ...] = (
-    Rule(
-        "AtLeastFits",
-        _subject("Dependency"),
-        _one_of(
-            "sh:xone",
-            f"[ sh:property {_has('atLeast')} , {_AT_LEAST} ]",
-            f"[ sh:property {_has_no('atLeast')} ; sh:not {_AT_LEAST} ]",
-        ),
-        "ko:atLeast goes with combination ko:AtLeast, and with no other.",
-    ),
+    _at_least_fits("AtLeastFits", "Dependency", "combination"),
+    _at_least_fits("AtLeastProvisionsFit", "Entity", "provisionCombination"),
     Rule(
         "SupplyShares",
         "sh:targetSubjectsOf ko:supply",
         query(_SUPPLY_SHARES, "The shares of the supplies add up to {?value}, more than 1."),
         "",
     ),
+    _shares_fit("ShareFits", "Dependency", "( ko:supply ko:share )", "combination"),
+    _shares_fit("ProvisionShareFits", "Entity", "( [ sh:inversePath ko:provided ] ko:share )", "provisionCombination"),
     Rule(
-        "ShareFits",
+        "ProvisionShares",
+        "sh:targetObjectsOf ko:provided",
+        query(
+            _joint_weights("ko:provided", "ko:provider", "ko:share", "ko:period"),
+            "The shares of the provisions add up to {?value}, more than 1.",
+        ),
+        "",
+    ),
+    Rule(
+        "Portions",
+        "sh:targetObjectsOf ko:dependant",
+        query(
+            _joint_weights("ko:dependant", "ko:need", "ko:portion"),
+            "The portions of the dependant add up to {?value}, more than 1.",
+        ),
+        "",
+    ),
+    Rule(
+        "PortionOrCriticality",
         _subject("Dependency"),
         _one_of(
             "sh:or",
-            "[ sh:path ( ko:supply ko:share ) ; sh:maxCount 0 ]",
-            _has_no("combination"),
-            "[ sh:path ko:combination ; sh:hasValue ko:Shares ]",
+            f"[ sh:property {_has_no('portion')} ; sh:not {_UNKNOWN_PORTION} ]",
+            f"[ sh:property {' , '.join(_has_no('criticality' + end) for end in ('', *_ENDS))} ]",
         ),
-        "A ko:share goes with combination ko:Shares, and with no other.",
+        "A Dependency has a criticality or a portion, not both.",
     ),
+    Rule(
+        "PortionOrUnknown",
+        _subject("Dependency"),
+        _one_of("sh:or", _has_no("portion"), f"[ sh:not {_UNKNOWN_PORTION} ]"),
+        "A Dependency has a ko:portion or ko:portionUnknown true, not both.",
+    ),
+    _pair("ProviderIsAnother", "Provision", "ko:provider sh:disjoint ko:provided", "An entity cannot be its own provider."),
     _number_fits_word("CriticalityFits", "Dependency", "criticality"),
     _number_fits_word("SeverityFits", "Hit", "severity"),
+    *_interval_rules("Dependency", "criticality"),
+    *_interval_rules("Hit", "severity"),
+    _pair("RangeInOrder", "Ownership", "ko:shareLow sh:lessThanOrEquals ko:shareHigh", "ko:shareLow is above ko:shareHigh."),
+    Rule(
+        "ShareOrRange",
+        _subject("Ownership"),
+        _one_of("sh:or", _has_no("share"), f"[ sh:property {_has_no('shareLow')} , {_has_no('shareHigh')} ]"),
+        "An Ownership has a ko:share or a range, not both.",
+    ),
     Rule(
         "OwnedShares",
         "sh:targetObjectsOf ko:owned",

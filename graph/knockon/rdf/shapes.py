@@ -12,7 +12,7 @@ from knockon.model import CLASSES, ancestors
 from knockon.model.base import Evidence, Record, Statement
 from knockon.rdf.fields import HAS_SELECTOR, SELECTOR_CLASS, SELECTOR_TERMS, Field, fields
 from knockon.rdf.shape_rules import RULES, Rule, query, quoted
-from knockon.vocabulary import KO, PREFIXES, RELATION_TYPES, SCHEMES
+from knockon.vocabulary import KO, PREFIXES, RDFS, RELATION_TYPES, SCHEMES
 
 SHAPES = "https://w3id.org/knockon/shapes"
 
@@ -22,6 +22,10 @@ _HEADER = """# Generated from the models by `python -m knockon.rdf.generate`: ch
 # Validate data together with the ontology, for instance
 #   pyshacl --shacl shapes.ttl --ont-graph knockon.ttl data.ttl
 """
+_LABEL = RDFS + "label"
+#: A literal with or without a language.
+_TEXT = "sh:or ( [ sh:datatype rdf:langString ] [ sh:datatype xsd:string ] )"
+_LICENSE = "sh:or ( [ sh:nodeKind sh:IRI ] [ sh:datatype xsd:string ] )"
 #: Derived properties of records; relation types are recognised as subproperties of ko:related.
 _DERIVED = ("dependsOn", "owns", "disputed")
 
@@ -58,7 +62,7 @@ def own_fields(cls: type[Record]) -> tuple[Field, ...]:
 
     >>> from knockon.model import Company, Entity
     >>> own_fields(Company), own_fields(Entity)[-1].alias
-    ((), 'jurisdiction')
+    ((), 'atLeast')
     """
     above = ancestors(cls.rdf_class)
     inherited = {field.name for field in fields(CLASSES[above[0]])} if above else set()
@@ -97,6 +101,7 @@ def _rule(rule: Rule) -> str:
 def _class_shape(cls: type[Record]) -> str:
     own = [field for field in own_fields(cls) if field.iri not in SELECTOR_TERMS.values()]
     body = [_property(cls, field) for field in own]
+    body += [_unknown_number(cls, field) for field in own if field.unknown_iri]
     if cls is Evidence:
         body.append(_has_selector())
     if issubclass(cls, Statement) and not ancestors(cls.rdf_class):
@@ -111,6 +116,13 @@ def _property(cls: type[Record], field: Field) -> str:
     return _block([*constraints, f"sh:message {quoted(message)}@en"])
 
 
+def _unknown_number(cls: type[Record], field: Field) -> str:
+    """Return the constraint on the property that is true where a number is stated to be unknown."""
+    path = curie(field.unknown_iri)
+    message = f"{path} of {_a(cls.rdf_class)}: at most one, an xsd:boolean."
+    return _block([f"sh:path {path}", "sh:maxCount 1", "sh:datatype xsd:boolean", f"sh:message {quoted(message)}@en"])
+
+
 def _block(lines: Iterable[str]) -> str:
     return "sh:property [\n        " + " ;\n        ".join(lines) + "\n    ]"
 
@@ -118,14 +130,18 @@ def _block(lines: Iterable[str]) -> str:
 def _cardinality(field: Field) -> Iterator[str]:
     if field.required:
         yield f"sh:minCount {field.min_items or 1 if field.many else 1}"
-    if not field.many:
+    if field.iri == _LABEL:
+        # A reader takes one of them for the label, and the others for other names.
+        yield "sh:uniqueLang true"
+    elif not field.many:
         yield "sh:maxCount 1"
 
 
 def _constraints(cls: type[Record], field: Field) -> Iterator[str]:
     if field.datatype or field.kind == "license":
-        iri_or_string = "sh:or ( [ sh:nodeKind sh:IRI ] [ sh:datatype xsd:string ] )"
-        yield f"sh:datatype {curie(field.datatype)}" if field.datatype else iri_or_string
+        # Where a value has one of several forms.
+        forms = {"license": _LICENSE, "text": _TEXT, "name": _TEXT}
+        yield forms.get(field.kind) or f"sh:datatype {curie(field.datatype or '')}"
         yield from _literal(field)
         return
     yield "sh:nodeKind sh:IRI"
@@ -148,9 +164,6 @@ def _constraints(cls: type[Record], field: Field) -> Iterator[str]:
 
 
 def _literal(field: Field) -> Iterator[str]:
-    if field.kind == "text":
-        yield 'sh:languageIn ( "en" )'
-        yield "sh:uniqueLang true"
     if field.min_length is not None:
         yield f"sh:minLength {field.min_length}"
     if field.max_length is not None:
@@ -166,10 +179,13 @@ def _literal(field: Field) -> Iterator[str]:
 def _properties(cls: type[Record]) -> list[str]:
     """Return every property that a record of the class or a subclass may have."""
     below = [c for c in CLASSES.values() if issubclass(c, cls)]
-    return list(dict.fromkeys(field.iri for c in below for field in fields(c)))
+    iris = (iri for c in below for field in fields(c) for iri in (field.iri, field.unknown_iri) if iri)
+    return list(dict.fromkeys(iris))
 
 
 def _count(field: Field) -> str:
+    if field.iri == _LABEL:
+        return "at least one, and at most one in each language,"
     if field.many:
         return "at least one, each" if field.required else "any number, each"
     return "exactly one," if field.required else "at most one,"
@@ -187,8 +203,8 @@ def _value(field: Field) -> str:
         return f"the IRI of {named}" if named else "an IRI"
     if field.kind == "license":
         return "the IRI or the name of a licence"
-    if field.kind == "text":
-        return "a text in English (@en)"
+    if field.kind in {"text", "name"}:
+        return "a text, in any language or none"
     return f"{_a(curie(field.datatype or ''))}{_within(field)}"
 
 

@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 from pyoxigraph import Literal, NamedNode, Quad
 
 from knockon.model import CLASSES, Evidence, Record, Statement
+from knockon.model.base import UNKNOWN_NUMBER
+from knockon.model.language import LanguageString, language_of
 from knockon.model.licenses import license_iri
 from knockon.rdf.fields import Field, fields
 from knockon.vocabulary import KO, OA, RDF, XSD
@@ -27,6 +29,7 @@ Term = NamedNode | Literal
 TYPE = NamedNode(RDF + "type")
 SELECTOR = NamedNode(OA + "hasSelector")
 SELECTOR_TYPE = NamedNode(OA + "TextPositionSelector")
+TRUE = Literal(True)
 START, END = NamedNode(OA + "start"), NamedNode(OA + "end")
 _DATATYPES = {name: NamedNode(XSD + name) for name in ("boolean", "date", "decimal", "double", "duration", "integer")}
 
@@ -64,8 +67,8 @@ class Step(NamedTuple):
 def _term_of(cls: type[Record], field: Field) -> Callable[[Any], Term]:
     if field.kind == "iri":
         return NamedNode
-    if field.kind == "text":
-        return lambda value: Literal(value, language="en")
+    if field.kind in {"text", "name"}:
+        return _text_literal if field.kind == "text" else _name_literal
     if field.kind == "string":
         return Literal
     if field.kind == "license":
@@ -79,6 +82,15 @@ def _term_of(cls: type[Record], field: Field) -> Callable[[Any], Term]:
         return lambda value: NamedNode(value.id)
     lexical, datatype = _LEXICAL[field.kind], _DATATYPES[field.kind]
     return lambda value: Literal(lexical(value), datatype=datatype)
+
+
+def _text_literal(value: str) -> Literal:
+    return _name_literal(LanguageString(value, language_of(value)))
+
+
+def _name_literal(value: str) -> Literal:
+    language = value.language if isinstance(value, LanguageString) else ""
+    return Literal(str(value), language=language) if language else Literal(str(value))
 
 
 @cache
@@ -117,6 +129,9 @@ def _record_quads(record: Record, graph: NamedNode, written: set[str]) -> Iterat
         value = getattr(record, field.name)
         # For a tristate field, False is written, since a missing value means that it is unknown.
         if value is None or (value is False and not field.tristate):
+            continue
+        if field.unknown_iri and value == UNKNOWN_NUMBER:
+            yield Quad(subject, NamedNode(field.unknown_iri), TRUE, graph)
             continue
         for item in value if field.many else (value,):
             yield Quad(subject, predicate, term(item), graph)

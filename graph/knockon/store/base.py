@@ -24,6 +24,7 @@ from knockon.rdf.merge import PlacedRecord, merge
 from knockon.rdf.ontology import ontology
 from knockon.rdf.to_rdf import quads
 from knockon.sparql.answers import Answer, Function
+from knockon.vocabulary import ASSERTED, Stance
 from knockon.worker.store_content import StoreContent
 
 if TYPE_CHECKING:
@@ -150,7 +151,13 @@ def replace_data_sets(present: Iterable[DataSet], new: Iterable[DataSet]) -> tup
     return tuple(by_name[name] for name in sorted(by_name))
 
 
-def assemble(data_sets: Sequence[DataSet], *, checked: bool = False, change: str = "loading") -> list[Quad]:
+def assemble(
+    data_sets: Sequence[DataSet],
+    *,
+    checked: bool = False,
+    change: str = "loading",
+    stances: frozenset[Stance] = ASSERTED,
+) -> list[Quad]:
     """Return all quads of a store with these data sets: authored, foreign, derived and the ontology.
 
     Parameters
@@ -161,6 +168,8 @@ def assemble(data_sets: Sequence[DataSet], *, checked: bool = False, change: str
         Skip the checks between records, which were made before.
     change
         The name of the change in messages.
+    stances
+        The stances of evidence from which links are derived.
 
     Raises
     ------
@@ -170,16 +179,19 @@ def assemble(data_sets: Sequence[DataSet], *, checked: bool = False, change: str
     placed = merge(data_sets)
     records = [record for record, _ in placed]
     if not checked:
-        _check(records, change)
+        _check(records, data_sets, change)
     infos = [(data_set.info, data_set.graph) for data_set in data_sets]
-    own = [*authored_quads([*infos, *placed]), *derived(records), *descriptions(data_sets), *ontology()]
+    own = [*authored_quads([*infos, *placed]), *derived(records, stances), *descriptions(data_sets), *ontology()]
     return own + foreign_quads(data_sets, own)
 
 
-def _check(records: Sequence[Statement], change: str) -> None:
-    from knockon.rdf.integrity import check  # loaded only for data that were not checked before
+def _check(records: Sequence[Statement], data_sets: Sequence[DataSet], change: str) -> None:
+    # Loaded only for data that were not checked before.
+    from knockon.rdf.integrity import check
+    from knockon.rdf.weight_rules import excess_weights
 
-    if problems := [_to_problem(violation, change) for violation in check(records)]:
+    weights = [violation for data_set in data_sets for violation in excess_weights(data_set.records)]
+    if problems := [_to_problem(violation, change) for violation in [*check(records, one_data_set=False), *weights]]:
         raise InvalidData(problems)
 
 

@@ -14,6 +14,7 @@ from knockon.model import DataSet
 from knockon.sparql.answers import Answer, Function
 from knockon.sparql.database import Database
 from knockon.store.base import Store, assemble, replace_data_sets
+from knockon.vocabulary import ASSERTED, Stance
 from knockon.worker.store_content import StoreContent
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class MemoryStore(OxigraphStore):
         Skip the checks between records, which were made before.
     trusted
         All data is bundled with the package.
+    stances
+        The stances of evidence from which links are derived.
 
     Examples
     --------
@@ -66,14 +69,18 @@ class MemoryStore(OxigraphStore):
     True
     """
 
-    def __init__(self, *data_sets: DataSet, checked: bool = False, trusted: bool = False) -> None:
+    def __init__(
+        self, *data_sets: DataSet, checked: bool = False, trusted: bool = False, stances: frozenset[Stance] = ASSERTED
+    ) -> None:
         self._sets: tuple[DataSet, ...] = ()
+        #: The stances of evidence from which links are derived.
+        self.stances = stances
         self._put(data_sets, checked=checked)
         self._trusted = trusted
 
     @cached_property
     def _db(self) -> pyoxigraph.Store:  # type: ignore[override] # built at the first query: many answers need only the records
-        return _database(self._sets, checked=True)
+        return _database(self._sets, checked=True, stances=self.stances)
 
     @property
     def data_sets(self) -> tuple[DataSet, ...]:
@@ -100,7 +107,7 @@ class MemoryStore(OxigraphStore):
         if checked:
             self.__dict__.pop("_db", None)
         else:
-            self.__dict__["_db"] = _database(after, checked=False)
+            self.__dict__["_db"] = _database(after, checked=False, stances=self.stances)
         self._sets = after
         self._key = f"memory-{next(_NUMBERS)}"
         self.__dict__.pop("_placed", None)
@@ -112,16 +119,18 @@ class MemoryStore(OxigraphStore):
 
     def content(self) -> StoreContent:
         """See Store."""
-        sets = self._sets
+        sets, stances = self._sets, self.stances
         # In the order in which the database of this process is built, so that rows have the same order.
-        return StoreContent(self._key, lambda out: serialize(assemble(sets, checked=True), out, RdfFormat.N_QUADS))
+        return StoreContent(
+            self._key, lambda out: serialize(assemble(sets, checked=True, stances=stances), out, RdfFormat.N_QUADS)
+        )
 
     def close(self) -> None:
         """Do nothing, since nothing needs to be released."""
 
 
-def _database(data_sets: tuple[DataSet, ...], *, checked: bool) -> pyoxigraph.Store:
+def _database(data_sets: tuple[DataSet, ...], *, checked: bool, stances: frozenset[Stance]) -> pyoxigraph.Store:
     """Build a database in memory with all quads of data sets."""
     db = pyoxigraph.Store()
-    db.bulk_extend(assemble(data_sets, checked=checked))
+    db.bulk_extend(assemble(data_sets, checked=checked, stances=stances))
     return db

@@ -19,7 +19,7 @@ from knockon.model.dates import Absence, Calendar
 from knockon.rdf.fields import fields
 from knockon.store.base import Store
 from knockon.store.oxigraph import MemoryStore
-from knockon.vocabulary import local_name
+from knockon.vocabulary import ASSERTED, Stance, local_name
 
 #: The most documents that a message lists; the rest are counted.
 _MAX_LISTED = 8
@@ -70,6 +70,7 @@ def world(
     without: str | None = None,
     as_of: date | None = None,
     calendar: Calendar | None = None,
+    stances: frozenset[Stance] = ASSERTED,
 ) -> World:
     """Return the world of one document, of all but one, and of one day; all three combine.
 
@@ -84,12 +85,16 @@ def world(
         The day on which records must be valid; None ignores dates.
     calendar
         The dates of the records of the store, if they were collected before.
+    stances
+        The stances of evidence from which links such as ``dependsOn`` are derived.
 
     Raises
     ------
     NotFound
         There is no document with that name.
     """
+    if stances != ASSERTED:
+        store = MemoryStore(*store.data_sets, checked=True, trusted=store.trusted, stances=stances)
     all_records = {record.id: record for record in store.records} if according_to or without else {}
     kept: Mapping[str, Statement] | None = None
     by_evidence, fallen, lost = store, tuple[str, ...](), dict[str, tuple[Supply, ...]]()
@@ -133,7 +138,8 @@ def _store_of(store: Store, kept: Mapping[str, Statement]) -> Store:
         seen.update(iris)
         records = tuple(kept[iri] for iri in iris)
         sets.append(replace(data_set, records=records, notices=()))
-    return MemoryStore(*sets, checked=True, trusted=store.trusted)
+    stances = store.stances if isinstance(store, MemoryStore) else ASSERTED
+    return MemoryStore(*sets, checked=True, trusted=store.trusted, stances=stances)
 
 
 def _lost_supplies(store: Store, world_store: Store, stays: _EvidenceFilter) -> dict[str, tuple[Supply, ...]]:

@@ -60,6 +60,10 @@ Uses = Annotated[
         "--uses", metavar="DATASET", help="A data set whose entities the files may name without a prefix, e.g. sensetime."
     ),
 ]
+Language = Annotated[
+    str | None,
+    typer.Option("--language", metavar="TAG", help="The language of names and texts in tables that state none, e.g. zh."),
+]
 ExactNames = Annotated[bool, typer.Option("--exact-names", help="Keep names apart that differ only in how they are spelt.")]
 
 #: The annotation and the default of each option by name.
@@ -68,12 +72,13 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
     "days": (Days, None),
     "rename": (Rename, None), "ignore_unknown": (IgnoreUnknown, False), "sheet": (SheetName, None), "rejects": (Rejects, None),
     "allow_rejects": (AllowRejects, False), "uses": (Uses, None), "exact_names": (ExactNames, False),
+    "language": (Language, None),
 }  # fmt: skip
 #: The options of a table of flows.
 FLOWS = ("encoding", "decimal", "rename", "sheet")
 
 #: The options of a file given as ``--store``.
-_STORE_OPTIONS = ("from_", "uses", "exact_names")
+_STORE_OPTIONS = ("from_", "uses", "exact_names", "language")
 
 #: How a file given as ``--store`` is read in the command that runs.
 _CURRENT: ContextVar[ReadOptions | None] = ContextVar("store", default=None)
@@ -143,6 +148,7 @@ def read_options(
     allow_rejects: bool = False,
     uses: Sequence[str] | None = None,
     exact_names: bool = False,
+    language: str | None = None,
 ) -> ReadOptions:
     """Return the options of the command line as those of a reader.
 
@@ -170,6 +176,7 @@ def read_options(
         rejects=rejects,
         uses=_separate(uses),
         exact_names=exact_names,
+        language=language or "",
     )
 
 
