@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from knockon.model import Company, Dependency, Statement
 from knockon.model.entity import Capability, Concept, Contract, Funding, Jurisdiction, Market, Person, Product, RevenueStream
 from knockon.network.compile import RecordFilter, compile_network
+from knockon.network.hits import SLOT, Hits
 from knockon.network.network import Mode, Network
 from knockon.network.supply_shares import SupplyShares, supply_shares
 from knockon.propagation.leontief import leontief
@@ -201,18 +202,41 @@ def test_a_number_overrides_the_word() -> None:
 # Several records, one slot
 
 
-def test_two_records_of_one_need_are_one_disputed_slot() -> None:
-    """The hull of the intervals, the higher point, all suppliers, both names, marked disputed."""
+def losses(one: Network, *lost: str) -> tuple[float, float, float]:
+    """Return the loss of the shop, or of a, when some entities are lost: low end, point and high end."""
+    result = leontief(one, [[float(name in lost) for name in names(one)]])
+    row = one.index[iri("shop" if iri("shop") in one.index else "a")]
+    return tuple(round(float(end[0, row]), 9) for end in (result.low, result.loss, result.high))
+
+
+def test_two_records_that_agree_on_the_suppliers_are_one_disputed_slot() -> None:
+    """The hull of the intervals, the higher point, both names, marked disputed."""
     one = network(
         need("shop", "cloud", "acme", name="first", criticality="High"),
-        need("shop", "cloud", "other", name="second", criticality="Low"),
+        need("shop", "cloud", "acme", name="second", criticality="Low"),
         need("shop", "power", criticality="Low"),
     )
-    assert (one.slots, one.supplies) == (2, 2)
+    assert (one.slots, one.supplies, one.size) == (2, 1, one.entities)
     assert weight(one) == (0.05, 0.75, 0.9)
     assert one.slot_records == ((iri("first"), iri("second")), (iri("shop-needs-power"),))
+    assert one.supply_records == ((iri("first--acme"), iri("second--acme")),)
     assert one.disputed.tolist() == [True, False]
     assert one.slot_index[iri("first")] == one.slot_index[iri("second")] == 0
+
+
+def test_records_that_differ_in_their_suppliers_are_computed_one_by_one() -> None:
+    """Low is the least of the records, point and high the greatest; a hit on one of them hits the need of both."""
+    first = need("shop", "cloud", "acme", name="first", criticality="High")
+    second = need("shop", "cloud", "bolt", name="second", criticality="Low")
+    one = network(first, second)
+    assert names(one) == ["acme", "bolt", "cloud", "shop"]
+    assert (one.entities, one.size) == (4, 6)
+    assert losses(one, "acme") == (0.0, 0.75, 0.9)
+    assert losses(one, "bolt") == (0.0, 0.15, 0.3)
+    assert losses(one, "cloud") == losses(one, "acme", "bolt") == (0.05, 0.75, 0.9)
+    for name in ("first", "second"):
+        hits = Hits(1, np.zeros(1, int), np.array([SLOT]), np.array([one.slot_index[iri(name)]]), np.ones((3, 1)))
+        assert leontief(one, hits).loss[0, one.index[iri("shop")]] == 0.75
 
 
 def test_a_disputed_slot_is_unknown_only_where_nobody_gave_a_word() -> None:
@@ -231,23 +255,29 @@ def test_a_record_of_details_adds_to_the_others_and_disputes_nothing() -> None:
     assert (weight(one), one.disputed.tolist(), one.buffer.tolist()) == ((0.6, 0.75, 0.9), [False], [30.0])
     assert one.slot_records == ((iri("x"), iri("aa")),), "the record that makes the claim speaks for the slot"
     assert network(stock, need("a", "b", name="z", buffer="P5D")).unknown.tolist() == [True]
-    assert network(claim, need("a", "b", name="z")).disputed.tolist() == [True], "a record without any detail is a claim"
+    assert network(claim, need("a", "b", name="z")).disputed.any(), "a record without any detail is a claim"
 
 
-def test_where_combinations_disagree_the_more_harmful_counts() -> None:
-    """Any-of against all-of is all-of; a record without suppliers has no say."""
-    first, second = need("a", "b", "p", name="x", combination="AnyOf"), need("a", "b", "q", name="y")
-    assert network(first, second).mode.tolist() == [Mode.ALL_OF]
-    assert network(first, need("a", "b", name="z")).mode.tolist() == [Mode.ANY_OF]
+def test_where_combinations_disagree_each_record_is_computed_by_its_own() -> None:
+    """Any of two suppliers by one record, both by the other; a record without suppliers has the need alone."""
+    both = need("a", "b", "p", "q", name="x", combination="AllOf", criticality="Essential")
+    any_one = need("a", "b", "p", "q", name="y", combination="AnyOf", criticality="Essential")
+    assert losses(network(both, any_one), "p") == (0.0, 1.0, 1.0)
+    assert losses(network(both, any_one), "p", "q") == (0.9, 1.0, 1.0)
+    alone = need("a", "b", name="z", criticality="Low")
+    assert losses(network(any_one, alone), "p", "q") == (0.0, 1.0, 1.0)
+    assert losses(network(any_one, alone), "b") == (0.05, 1.0, 1.0)
 
 
-def test_a_supplier_that_two_records_name_is_one_supply() -> None:
-    """It keeps both names and the greater share."""
-    first = need("a", "b", name="x", combination="Shares", supply=[{"provider": iri("p"), "share": "0.25"}])
-    second = need("a", "b", name="y", combination="Shares", supply=[{"provider": iri("p"), "share": "0.5"}])
-    one = network(first, second)
-    assert one.supply_records == ((iri("x--p"), iri("y--p")),)
-    assert one.supply_share.tolist() == [0.5]
+def test_of_shares_that_two_records_state_differently_each_counts_for_its_record() -> None:
+    """A half by one record and a quarter by the other: from a quarter of the need on."""
+    first = need(
+        "a", "b", name="x", combination="Shares", criticality_value="1", supply=[{"provider": iri("p"), "share": "0.25"}]
+    )
+    second = need(
+        "a", "b", name="y", combination="Shares", criticality_value="1", supply=[{"provider": iri("p"), "share": "0.5"}]
+    )
+    assert losses(network(first, second), "p") == (0.25, 0.5, 0.5)
 
 
 # Shares
@@ -273,10 +303,11 @@ def test_unstated_shares_split_what_is_left() -> None:
     assert shares("1", None, None) == ([1.0, 0.0, 0.0], False)
 
 
-def test_shares_of_two_records_that_come_to_more_than_one_are_scaled() -> None:
-    """0.75 and 0.75 of two records are a half each."""
-    records = [need("a", "b", name=p, combination="Shares", supply=[{"provider": iri(p), "share": "0.75"}]) for p in "pq"]
-    assert network(*records).supply_share.tolist() == [0.5, 0.5]
+def test_shares_of_two_records_are_not_added_up() -> None:
+    """Three quarters from p by one record, from q by the other: each is computed by itself, and nothing is scaled."""
+    records = [need("a", "b", name=p, criticality_value="1", supply=[{"provider": iri(p), "share": "0.75"}]) for p in "pq"]
+    assert not compile_network(records).scaled
+    assert losses(network(*records), "p", "q") == (0.75, 0.75, 0.75)
 
 
 @pytest.mark.parametrize("combination", ["AllOf", "AnyOf", "AtLeast"])
@@ -420,15 +451,20 @@ def test_the_order_of_records_changes_nothing(records: list[Dependency], random:
 
 @given(dependencies())
 def test_rows_stand_in_order(records: list[Dependency]) -> None:
-    """Slots stand by owner, supplies by slot, nodes by IRI, and every record leads to its row."""
-    one = network(*records)
+    """Slots stand by owner, supplies by slot, nodes by IRI, and every record that counts leads to its row."""
+    compiled = compile_network(records)
+    one = compiled.network
     assert list(one.nodes) == sorted(set(one.nodes))
     assert (one.slot_owner[1:] >= one.slot_owner[:-1]).all()
     assert one.supply_start[-1] == one.supplies == len(one.supply_slot)
     for record in records:
+        if record.id in compiled.left_out:
+            continue
         row = one.slot_index[record.id]
-        assert (one.nodes[one.slot_owner[row]], one.nodes[one.slot_need[row]]) == (record.dependant, record.need)
+        assert (one.name(one.slot_owner[row]), one.name(one.slot_need[row])) == (record.dependant, record.need)
         for supply in record.supply:
+            if supply.id in compiled.left_out:
+                continue
             at = one.supply_index[supply.id]
             assert (one.supply_slot[at], one.nodes[one.supply_provider[at]]) == (row, supply.provider)
     for node in range(one.size):

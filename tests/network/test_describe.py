@@ -17,7 +17,7 @@ def test_a_graph_in_numbers() -> None:
     network = compile_network(
         [
             need("shop", "cloud", "acme", "best", criticality="High", combination="AnyOf", buffer="P3D"),
-            need("shop", "cloud", "acme", name="again"),
+            need("shop", "cloud", "acme", "best", name="again", combination="AnyOf"),
             need("cloud", "power", supply=[{"provider": "https://w3id.org/knockon/id/grid", "delay": "PT6H"}]),
             need("grid", "cloud", "acme", "best", combination="Shares"),
         ],
@@ -25,7 +25,7 @@ def test_a_graph_in_numbers() -> None:
     ).network
     description = network.describe()
     assert (description["kind"], description["nodes"], description["slots"], description["supplies"]) == ("graph", 6, 3, 5)
-    assert description["combinations"] == {"all_of": 2, "shares": 1}
+    assert description["combinations"] == {"all_of": 1, "any_of": 1, "shares": 1}
     assert description["supplies_per_slot"] == {"mean": pytest.approx(5 / 3), "greatest": 2}
     assert description["nodes_without_needs"] == 3
     assert description["largest_circle"] == 2

@@ -265,7 +265,7 @@ def test_another_version_is_said(tmp_path: Path) -> None:
     """The version it has, and the one this is for."""
     graph_network().save(tmp_path / "one")
     change(tmp_path / "one", version=99)
-    with pytest.raises(InvalidData, match="has version 99, this is for version 3"):
+    with pytest.raises(InvalidData, match="has version 99, this is for version 4"):
         Network.open(tmp_path / "one")
 
 
@@ -282,7 +282,7 @@ def test_a_version_that_is_none_is_refused(version: object, tmp_path: Path) -> N
     """Whatever stands for the version is named; version 2 had checksums of too little, and is compiled again."""
     graph_network().save(tmp_path / "one")
     change(tmp_path / "one", version=version)
-    with pytest.raises(InvalidData, match=f"has version {version!r}, this is for version 3.*compile the network again"):
+    with pytest.raises(InvalidData, match=f"has version {version!r}, this is for version 4.*compile the network again"):
         Network.open(tmp_path / "one")
 
 

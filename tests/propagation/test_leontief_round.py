@@ -34,7 +34,9 @@ def meeting(network: Network, supply_loss: Floats, bound: int) -> Floats:
     order = np.lexsort((supply_loss, network.supply_slot))
     kth = supply_loss[order][starts + np.maximum(network.at_least[filled], 1) - 1]
     mode = network.mode[filled]
-    unmet[filled] = np.select([mode == Mode.ALL_OF, mode == Mode.ANY_OF, mode == Mode.SHARES], [greatest, least, shared], kth)
+    disputed = least if bound == 0 else greatest
+    modes = [mode == kind for kind in (Mode.ALL_OF, Mode.ANY_OF, Mode.SHARES, Mode.DISPUTED)]
+    unmet[filled] = np.select(modes, [greatest, least, shared, disputed], kth)
     return unmet
 
 

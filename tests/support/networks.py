@@ -233,6 +233,8 @@ def _meet(slot: Slot, row: int, loss: Mapping[int, float], supply_hit: Mapping[o
         return min(lost)
     if slot.mode is Mode.AT_LEAST:
         return sorted(lost)[slot.at_least - 1]
+    if slot.mode is Mode.DISPUTED:
+        return min(lost) if bound == 0 else max(lost)
     return shared([share for _, share in slot.supplies], lost, slot.unstated, bound)
 
 

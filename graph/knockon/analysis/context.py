@@ -174,7 +174,7 @@ class Context:
             There is no hit, a target is hit twice, or a severity is neither a word of the vocabulary nor a number in 0..1.
         """
         pool = [record for record in self.records.values() if isinstance(record, Statement)]
-        classes = ("Entity", "Measure", "Dependency", "Supply")
+        classes = ("Entity", "Measure", "Dependency", "Supply", "Provision")
         return custom_shock([(self._find(pool, name, *classes, what="entity"), severity) for name, severity in hits])
 
     def run_info(self, compiled: Compiled) -> RunInfo:
@@ -201,7 +201,11 @@ class Context:
         nodes = [iri for iri in targets if isinstance(self.records[iri], Entity | Measure)]
         # Compilation leaves out what does not hold on the day, with the reason: its share may pass to other suppliers.
         return compile_network(
-            self.world.by_evidence.records, self.options.record_filter, nodes, absent_supplies=self.world.lost_supplies
+            self.world.by_evidence.records,
+            self.options.record_filter,
+            nodes,
+            absent_supplies=self.world.lost_supplies,
+            absent_records=self.world.lost_weights,
         )
 
     @cached_property

@@ -71,7 +71,7 @@ class SparseLosses:
 
     def __init__(self, network: Network, rows: Sequence[_LossRow]) -> None:
         self.network, self._rows = network, rows
-        cached_rows = max(1, _CACHED_NUMBERS // max(2 * network.size, 1))
+        cached_rows = max(1, _CACHED_NUMBERS // max(2 * network.entities, 1))
         self.row: Callable[[int], tuple[Any, Any]] = lru_cache(cached_rows)(self._row)
 
     @classmethod
@@ -93,7 +93,7 @@ class SparseLosses:
 
     def _row(self, number: int) -> tuple[Floats, Ints]:
         row = self._rows[number]
-        loss, step = np.zeros(self.network.size), np.full(self.network.size, NONE, np.int64)
+        loss, step = np.zeros(self.network.entities), np.full(self.network.entities, NONE, np.int64)
         loss[row.nodes], step[row.nodes] = row.loss, row.step
         return loss, step
 

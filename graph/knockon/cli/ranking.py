@@ -89,9 +89,9 @@ def rank(
     model = closures.model or ("esri" if network.flows is not None else "leontief")
     parameters = _parameters(model, closures, ranked)
     checkpoint = closures.checkpoint or (out.path.with_name(out.path.name + ".checkpoint") if out.path else None)
-    is_slow = network.flows is not None and network.size > _SLOW and not available()
+    is_slow = network.flows is not None and network.entities > _SLOW and not available()
     earlier = checkpoint if checkpoint is not None and checkpoint.exists() else None
-    note_lines(start_notes(network.size, earlier, is_slow=is_slow))
+    note_lines(start_notes(network.entities, earlier, is_slow=is_slow))
     ranking = _close_all(ranked, model, checkpoint, parameters)
     _write(ranking, out)
     note_lines(precision_note(closures.precision, ranking))
@@ -104,7 +104,7 @@ def _close_all(ranked: _RankedNetwork, model: str, checkpoint: Path | None, para
 
     network = ranked.network
     try:
-        with _sigterm_as_ctrl_c(), _progress_bar(network.size) as progress:
+        with _sigterm_as_ctrl_c(), _progress_bar(network.entities) as progress:
             return close_all(network, model, checkpoint=checkpoint, progress=progress, as_of=ranked.as_of, **parameters)
     except KeyboardInterrupt:
         note(stopped_note(checkpoint))

@@ -21,12 +21,17 @@ NONE = -1
 
 
 class Mode(IntEnum):
-    """The ways in which the supplies of a slot combine to meet its need: all, any, shares, or at least k of them."""
+    """How the supplies of a slot meet the need.
+
+    ``DISPUTED`` slots hold the readings of records that disagree: the least of their losses counts at the low reading, the
+    greatest at the point and at the high reading.
+    """
 
     ALL_OF = 0
     ANY_OF = 1
     SHARES = 2
     AT_LEAST = 3
+    DISPUTED = 4
 
 
 MODES = {

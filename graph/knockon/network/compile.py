@@ -1,57 +1,24 @@
-"""Compile records into a network: select the dependencies that count, and make slots of them."""
+"""Compile records into a network: select the dependencies and provisions that count, and make slots of them.
+
+An entity with provisions that a buyer with suppliers of its own needs becomes
+two nodes: the entity, and a hidden one without its provisions, which owns its
+dependencies. The first loses what the second loses, and what the provisions
+fail to deliver; buyers with suppliers of their own need the second.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import NamedTuple
 
-import numpy as np
-
-from knockon.model import Dependency, Statement, Supply, is_a
-from knockon.model.base import days
-from knockon.model.dates import absence
-from knockon.network.network import MODES, Mode, Network
-from knockon.network.supply_shares import MORE_THAN_WHOLE, SupplyShares, supply_shares
-from knockon.vocabulary import Combination, Interval, Stance
-
-#: Classes that never depend on anything in a network: rules, people, ideas and sources.
-NEVER_DEPENDANT = ("Measure", "Person", "Jurisdiction", "Concept", "Document", "Event")
-#: Classes of money; entities of other classes depend on :data:`FINANCE` only when financing is asked for.
-MONEY = ("Contract", "Market", "RevenueStream", "Funding")
-FINANCE = ("RevenueStream", "Funding")
-
-
-@dataclass(frozen=True, slots=True)
-class RecordFilter:
-    """The conditions that records must meet to enter the network.
-
-    Parameters
-    ----------
-    stances
-        The stances of evidence that count, by default "asserts". A record without evidence is always admitted.
-    facts_only
-        Leave out records that are inferred.
-    financing
-        Let entities other than contracts, markets and money depend on revenue and funding.
-    as_of
-        Leave out records that have ended before this day, or have not begun; None ignores dates.
-    """
-
-    stances: frozenset[Stance] = frozenset({Stance.ASSERTS})
-    facts_only: bool = False
-    financing: bool = False
-    as_of: date | None = None
-
-    def admits(self, record: Statement) -> str:
-        """Return the reason why a record is left out; empty if it is admitted."""
-        if record.evidence and not self.stances & {evidence.stance for evidence in record.evidence}:
-            return "not asserted"
-        if self.facts_only and record.inferred:
-            return "inferred"
-        return absence(record, self.as_of) or ""
+from knockon.model import Dependency, Entity, Provision, Statement, Supply
+from knockon.network.assemble import assemble
+from knockon.network.network import Network
+from knockon.network.provided import Selection, select_provisions
+from knockon.network.record_filter import FINANCE, ITSELF, MONEY, NEVER_DEPENDANT, RecordFilter
+from knockon.network.slot_plans import Member, Node, SlotPlan, identity_slot, plan_slots, provision_slot
+from knockon.network.supply_shares import MORE_THAN_WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +30,27 @@ class Compiled:
     network
         The network.
     left_out
-        The reason why each dependency or supply is not in the network.
+        The reason why each dependency, supply or provision is not in the network.
     scaled
         The sum of the stated shares of each dependency where it was more than 1, so that they were scaled to 1.
     completed
-        The remainder (0..1) given to the one supplier of each dependency that states no share where all others do.
+        The remainder (0..1) given to the one supplier of each dependency that states no share where all others do. Portions
+        of a dependant are scaled and completed in the same way.
+    met_by_provisions
+        The dependencies none of whose supplies counts, so that the provisions of the need meet them.
+    periods
+        The period whose shares count, of each entity with provisions of several periods or of one.
+    incomplete_periods
+        The sum of the stated shares of that period where it does not state the whole and an older period is known.
     """
 
     network: Network
     left_out: dict[str, str] = field(default_factory=dict)
     scaled: dict[str, float] = field(default_factory=dict)
     completed: dict[str, float] = field(default_factory=dict)
+    met_by_provisions: tuple[str, ...] = ()
+    periods: dict[str, str] = field(default_factory=dict)
+    incomplete_periods: dict[str, float] = field(default_factory=dict)
 
 
 def compile_network(
@@ -82,18 +59,19 @@ def compile_network(
     extra_entities: Iterable[str] = (),
     origin: str = "",
     absent_supplies: Mapping[str, Sequence[Supply]] | None = None,
+    absent_records: Iterable[Statement] = (),
 ) -> Compiled:
-    """Compile the network of the dependencies among records.
+    """Compile the network of the dependencies and provisions among records.
 
-    Two dependencies of one dependant on one need are one slot: the hull of
-    their intervals, the higher point, all their supplies, marked disputed. One
-    that says neither criticality nor supplies adds its stock and alternatives
-    to the others, and disputes nothing.
+    Two dependencies of one dependant on one need are one slot, marked disputed:
+    the hull of their intervals and the higher point where they name the same
+    suppliers, else each computed by itself. One that says neither criticality
+    nor supplies adds its stock and alternatives to the others, and disputes nothing.
 
     Parameters
     ----------
     records
-        Records of any class; entities among them tell the classes of dependants and needs.
+        Records of any class; entities among them tell the classes of dependants and needs, and how their provisions combine.
     record_filter
         The conditions that records must meet; by default those of :class:`RecordFilter`.
     extra_entities
@@ -103,6 +81,8 @@ def compile_network(
     absent_supplies
         Supplies that are not among the records because they are not of the world asked for, by the IRI of their dependency.
         Their shares pass to the supplies that count (see network/supply_shares.py).
+    absent_records
+        Provisions and dependencies that are not of that world; likewise their shares and portions pass to those that are.
 
     Examples
     --------
@@ -112,172 +92,119 @@ def compile_network(
     >>> network.size, network.slots, network.supplies
     (3, 1, 1)
     """
-    record_filter = record_filter or RecordFilter()
-    all_records = list(records)
-    classes = {record.id: record.rdf_class for record in all_records}
-    left_out: dict[str, str] = {}
-    groups: dict[tuple[str, str], list[_SlotRecord]] = defaultdict(list)
-    for record in all_records:
+    compiler = _Compiler(list(records), record_filter or RecordFilter(), list(absent_records))
+    for record in compiler.records:
         if isinstance(record, Dependency):
-            member, unused = _admitted(record, (absent_supplies or {}).get(record.id, ()), record_filter)
-            reason = record_filter.admits(record) or _reason_to_exclude(member.record, classes, record_filter)
-            if reason:
-                left_out[record.id] = reason
-            else:
-                groups[record.dependant, record.need].append(member)
-                left_out |= unused
-    # Records that state a criticality or supplies come before those that only add details: the first one names the slot.
-    slots = {key: _slot(sorted(groups[key], key=lambda member: (member.details, member.record.id))) for key in sorted(groups)}
-    scaled = {name: slot.total for slot in slots.values() if slot.total > MORE_THAN_WHOLE for name in slot.records}
-    completed = {name: slot.completed for slot in slots.values() if slot.completed is not None for name in slot.records}
-    return Compiled(_arrays(slots, extra_entities, origin), left_out, scaled, completed)
+            compiler.add(record, (absent_supplies or {}).get(record.id, ()))
+    return compiler.compiled(extra_entities, origin)
 
 
-class _SlotRecord(NamedTuple):
-    """A dependency of a slot with the supplies that count; ``passing`` are supplies that do not and pass their shares on.
+class _Compiler:
+    """The records to compile, and what was decided about them so far."""
 
-    ``details`` marks a record that only adds a stock or an alternative to what other records say of the need.
-    """
+    def __init__(self, records: Sequence[Statement], record_filter: RecordFilter, absent: Sequence[Statement]) -> None:
+        self.records, self.filter = records, record_filter
+        self.classes = {record.id: record.rdf_class for record in records}
+        self.selection: Selection = select_provisions(
+            [record for record in records if isinstance(record, Provision)],
+            {record.id: record for record in records if isinstance(record, Entity)},
+            record_filter,
+            self.classes,
+            [record for record in absent if isinstance(record, Provision)],
+        )
+        self.left_out = self.selection.left_out
+        self.groups: dict[str, dict[str, list[Member]]] = defaultdict(lambda: defaultdict(list))
+        self.passing_portions: dict[str, dict[str, list[Dependency]]] = defaultdict(lambda: defaultdict(list))
+        self.met_by_provisions: list[str] = []
+        for record in absent:
+            if isinstance(record, Dependency):
+                self._pass_portion(record)
 
-    record: Dependency
-    passing: tuple[Supply, ...]
-    details: bool
+    def add(self, record: Dependency, absent_supplies: Sequence[Supply]) -> None:
+        """Add a dependency, or leave it out with the reason."""
+        member, unused = self._admitted(record, absent_supplies)
+        sources = [record.need, *(supply.provider for supply in member.record.supply)]
+        reason = self.filter.admits(record)
+        if not reason and record.need == record.dependant:
+            reason = ITSELF
+        reason = reason or self.filter.excludes(record.dependant, sources, self.classes)
+        if reason:
+            self.left_out[record.id] = reason
+            if not self.filter.begins_later(record):
+                self._pass_portion(record)
+            return
+        self.groups[record.dependant][record.need].append(member)
+        self.left_out |= unused
+        if (record.supply or absent_supplies) and not member.record.supply and record.need in self.selection.provided:
+            self.met_by_provisions.append(record.id)
 
+    def compiled(self, extra_entities: Iterable[str], origin: str) -> Compiled:
+        """Return the network of everything that was added."""
+        with_own = frozenset(
+            need
+            for needs in self.groups.values()
+            for need, members in needs.items()
+            if need in self.selection.provided and any(member.record.supply for member in members)
+        )
+        slots: list[SlotPlan] = []
+        scaled, completed = dict[str, float](), dict[str, float]()
+        for dependant in sorted(self.groups):
+            # Records that state a criticality or supplies come before those that only add details: the first names the slot.
+            needs = {
+                need: sorted(members, key=lambda member: (member.details, member.record.id))
+                for need, members in self.groups[dependant].items()
+            }
+            owner = Node(dependant, "own" if dependant in with_own else "")
+            plans = plan_slots(owner, needs, self._passed_portions(dependant, needs), with_own)
+            slots += plans.slots
+            scaled |= plans.scaled
+            completed |= plans.completed
+        for entity, provided in self.selection.provided.items():
+            slots.append(provision_slot(Node(entity), *provided[:2], unknown=provided.unknown))
+            slots += [identity_slot(entity)] if entity in with_own else []
+            ids = [name for supplier in provided.suppliers.each for name in supplier.records]
+            if provided.suppliers.total > MORE_THAN_WHOLE:
+                scaled |= dict.fromkeys(ids, provided.suppliers.total)
+            if provided.suppliers.completed is not None:
+                completed |= dict.fromkeys(ids, provided.suppliers.completed)
+        return Compiled(
+            network=assemble(slots, extra_entities, origin),
+            left_out=self.left_out,
+            scaled=scaled,
+            completed=completed,
+            met_by_provisions=tuple(sorted(self.met_by_provisions)),
+            periods=self.selection.periods,
+            incomplete_periods=self.selection.incomplete,
+        )
 
-def _admitted(
-    record: Dependency, absent_supplies: Sequence[Supply], record_filter: RecordFilter
-) -> tuple[_SlotRecord, dict[str, str]]:
-    """Return the dependency with the supplies that the filter admits, and the reasons why the others are left out."""
-    left_out = {supply.id: reason for supply in record.supply if (reason := record_filter.admits(supply))}
-    # A supply that begins later has no share to pass on.
-    not_counting = [*(supply for supply in record.supply if supply.id in left_out), *absent_supplies]
-    passing = tuple(supply for supply in not_counting if not _begins_later(supply, record_filter))
-    details = record.adds_details_only and not absent_supplies
-    if left_out:
-        record = record.model_copy(update={"supply": tuple(s for s in record.supply if s.id not in left_out)})
-    return _SlotRecord(record, passing, details), left_out
+    def _admitted(self, record: Dependency, absent_supplies: Sequence[Supply]) -> tuple[Member, dict[str, str]]:
+        """Return the dependency with the supplies that count, and the reasons why the others are left out."""
+        left_out = {
+            supply.id: reason
+            for supply in record.supply
+            if (reason := self.filter.admits(supply) or (ITSELF if supply.provider == record.dependant else ""))
+        }
+        # A supply that begins later has no share to pass on.
+        not_counting = [*(supply for supply in record.supply if supply.id in left_out), *absent_supplies]
+        passing = tuple(supply for supply in not_counting if not self.filter.begins_later(supply))
+        details = record.adds_details_only and not absent_supplies
+        if left_out:
+            record = record.model_copy(update={"supply": tuple(s for s in record.supply if s.id not in left_out)})
+        return Member(record, passing, details), left_out
 
+    def _pass_portion(self, record: Dependency) -> None:
+        if record.portion is not None:
+            self.passing_portions[record.dependant][record.need].append(record)
 
-def _begins_later(supply: Supply, record_filter: RecordFilter) -> bool:
-    """Return whether a supply begins after the day of the filter."""
-    return record_filter.as_of is not None and supply.from_ is not None and supply.from_ > record_filter.as_of
-
-
-def _reason_to_exclude(record: Dependency, classes: Mapping[str, str], record_filter: RecordFilter) -> str:
-    """Return the reason why the class of its dependant, need or a provider excludes a dependency; empty if none does."""
-    dependant = classes.get(record.dependant, "Entity")
-    if any(is_a(dependant, name) for name in NEVER_DEPENDANT):
-        return f"a {dependant} depends on nothing"
-    finance = classes.get(record.need) in FINANCE or any(classes.get(s.provider) in FINANCE for s in record.supply)
-    if finance and dependant not in MONEY and not record_filter.financing:
-        return "financing"
-    return ""
-
-
-def _arrays(slot_by_ends: Mapping[tuple[str, str], _Slot], extra_entities: Iterable[str], origin: str) -> Network:
-    """Build the arrays of slots, which are keyed by dependant and need."""
-    keys, slots = list(slot_by_ends), list(slot_by_ends.values())
-    supplies = [supply for slot in slots for supply in slot.supplies]
-    nodes = tuple(sorted({iri for key in keys for iri in key} | {supply.provider for supply in supplies} | set(extra_entities)))
-    row = {iri: i for i, iri in enumerate(nodes)}
-    return Network(
-        nodes=nodes,
-        slot_owner=np.array([row[dependant] for dependant, _ in keys], np.int64),
-        slot_need=np.array([row[need] for _, need in keys], np.int64),
-        weights=np.array([slot.weight for slot in slots], np.float64).reshape(-1, 3).T.copy(),
-        mode=np.array([slot.mode for slot in slots], np.int64),
-        at_least=np.array([slot.at_least for slot in slots], np.int64),
-        supply_start=np.concatenate([[0], np.cumsum([len(slot.supplies) for slot in slots])]).astype(np.int64),
-        supply_provider=np.array([row[s.provider] for s in supplies], np.int64),
-        supply_share=np.array([s.share for s in supplies], np.float64),
-        slot_records=tuple(slot.records for slot in slots),
-        supply_records=tuple(s.records for s in supplies),
-        unknown=np.array([slot.unknown for slot in slots], bool),
-        disputed=np.array([slot.disputed for slot in slots], bool),
-        unstated=np.array([s.unstated for s in supplies], bool),
-        buffer=np.array([slot.buffer for slot in slots], np.float64),
-        delay=np.array([s.delay for s in supplies], np.float64),
-        origin=origin,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _SlotSupply:
-    provider: str
-    share: float
-    unstated: bool
-    delay: float
-    records: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    weight: Interval
-    mode: Mode
-    at_least: int
-    supplies: tuple[_SlotSupply, ...]
-    records: tuple[str, ...]
-    unknown: bool
-    disputed: bool
-    total: float
-    completed: float | None
-    buffer: float
-
-
-def _slot(members: Sequence[_SlotRecord]) -> _Slot:
-    """Merge the dependencies of one dependant on one need into a slot."""
-    records = [member.record for member in members]
-    claims = [member.record for member in members if not member.details] or records
-    intervals = [d.interval for d in claims]
-    by_provider: dict[str, list[Supply]] = defaultdict(list)
-    for supply in (supply for dependency in records for supply in dependency.supply):
-        by_provider[supply.provider].append(supply)
-    combination, at_least = _combination(records)
-    passing = [supply for member in members for supply in member.passing if supply.provider not in by_provider]
-    shares = SupplyShares(dict.fromkeys(by_provider, 0.0))
-    if combination is Combination.SHARES:
-        shares = supply_shares({p: _share(ss) for p, ss in by_provider.items()}, _shares_by_provider(passing))
-    if list(shares.share.values()) == [1.0]:
-        # The share of a sole supplier that meets the whole need has no effect, whether or not anybody stated it.
-        combination, shares = Combination.ALL_OF, shares._replace(share=dict.fromkeys(by_provider, 0.0))
-    return _Slot(
-        weight=Interval(min(i.low for i in intervals), max(i.point for i in intervals), max(i.high for i in intervals)),
-        mode=MODES[combination],
-        # Where four of five suppliers must work and only three count, all three must.
-        at_least=min(at_least or 0, len(by_provider)),
-        supplies=tuple(
-            _SlotSupply(p, shares.share[p], p in shares.unstated, _shortest_days(s.delay for s in ss), tuple(s.id for s in ss))
-            for p, ss in sorted(by_provider.items())
-        ),
-        records=tuple(d.id for d in records),
-        unknown=all(d.criticality is None and d.criticality_value is None for d in claims),
-        disputed=len(claims) > 1,
-        total=shares.total,
-        completed=shares.completed,
-        buffer=_shortest_days(d.buffer for d in records),
-    )
+    def _passed_portions(self, dependant: str, needs: Mapping[str, Sequence[Member]]) -> list[float | None]:
+        """Return the portions of needs of which no record counts; the greatest where several records state one."""
+        portions: list[float | None] = []
+        for need, records in self.passing_portions[dependant].items():
+            counting = [member.record.portion for member in needs.get(need, ())]
+            if all(portion is None for portion in counting):
+                stated = [float(record.portion) for record in records if record.portion not in (None, "unknown")]
+                portions.append(max(stated, default=None))
+        return portions
 
 
-def _combination(records: Iterable[Dependency]) -> tuple[Combination, int | None]:
-    """Return how the supplies of a slot combine, as shares where nobody states it, and the number that must work."""
-    kinds = {(d.combination or Combination.SHARES, d.at_least) for d in records if d.supply} or {(Combination.ALL_OF, None)}
-    # Where two records disagree how supplies combine, the more harmful reading counts.
-    return kinds.pop() if len(kinds) == 1 else (Combination.ALL_OF, None)
-
-
-def _shortest_days(durations: Iterable[str | None]) -> float:
-    """Return the shortest of several durations in days (the most harmful, where records disagree); 0 without any."""
-    return min((days(duration) for duration in durations if duration), default=0.0)
-
-
-def _share(supplies: Iterable[Supply]) -> float | None:
-    """Return the share that the records of one supplier state, the greatest where they disagree; None if none does."""
-    return max((float(s.share) for s in supplies if s.share is not None), default=None)
-
-
-def _shares_by_provider(supplies: Iterable[Supply]) -> list[float | None]:
-    """Return the share of each supplier among some records."""
-    by_provider: dict[str, list[Supply]] = defaultdict(list)
-    for supply in supplies:
-        by_provider[supply.provider].append(supply)
-    return [_share(records) for records in by_provider.values()]
+__all__ = ["FINANCE", "MONEY", "NEVER_DEPENDANT", "Compiled", "RecordFilter", "compile_network"]

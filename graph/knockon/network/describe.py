@@ -26,8 +26,9 @@ def describe(network: NetworkArrays) -> dict[str, Any]:
         ``nodes_without_needs``; ``supplies_per_slot`` (mean and greatest; None without slots); ``largest_circle``, the nodes
         of the largest set in which each depends on each other; ``unknown_share``, the share (0..1) of slots without a stated
         criticality or with unstated shares; numbers of slots that are ``disputed``, ``split`` (several suppliers state no
-        share), ``with_buffer``, of supplies ``with_delay``; ``hash`` and ``origin``. For flows also counts of ``flows``,
-        ``flows_added_up``, ``flows_of_zero_left_out``, ``sectors``, ``firms_without_suppliers`` and
+        share), ``with_buffer``, of supplies ``with_delay``; ``hidden_nodes``, what entities are without their provisions, their
+        parts, and records that disagree, which are nodes in no other count; ``hash`` and ``origin``. For flows also counts of
+        ``flows``, ``flows_added_up``, ``flows_of_zero_left_out``, ``sectors``, ``firms_without_suppliers`` and
         ``firms_without_customers``, ``total_value`` and ``final_demand`` in the unit of the flows, and
         ``essential_share_of_flows`` (0..1).
 
@@ -38,22 +39,26 @@ def describe(network: NetworkArrays) -> dict[str, Any]:
     >>> description["kind"], description["nodes"], description["flows"], description["largest_circle"]
     ('flows', 3, 3, 3)
     """
-    modes, counts = np.unique(network.mode, return_counts=True)
-    width = np.diff(network.supply_start)
+    # Slots that only join hidden nodes state nothing that a record does not, and records that disagree are about one slot.
+    first = network.hit_with == np.arange(network.slots) if len(network.hit_with) else np.ones(network.slots, bool)
+    own = first & ~network.inner_slots
+    modes, counts = np.unique(network.mode[own], return_counts=True)
+    width = np.diff(network.supply_start)[own]
     description: dict[str, Any] = {
         "kind": "flows" if network.flows is not None else "graph",
-        "nodes": network.size,
-        "slots": network.slots,
-        "supplies": network.supplies,
+        "nodes": network.entities,
+        "slots": int(own.sum()),
+        "supplies": int((~network.inner_slots[network.supply_slot]).sum()),
         "combinations": {Mode(mode).name.lower(): int(n) for mode, n in zip(modes, counts, strict=True)},
-        "nodes_without_needs": int(network.size - len(np.unique(network.slot_owner))),
+        "nodes_without_needs": int(network.entities - len(np.unique(network.entity[network.slot_owner]))),
         "supplies_per_slot": {"mean": float(width.mean()), "greatest": int(width.max())} if len(width) else None,
         "largest_circle": _largest_cycle(network),
         "unknown_share": network.unknown_share,
-        "disputed": int(network.disputed.sum()),
+        "disputed": int(network.disputed[own].sum()),
         "split": int(network.split.sum()),
-        "with_buffer": int((network.buffer > 0).sum()),
+        "with_buffer": int((network.buffer[own] > 0).sum()),
         "with_delay": int((network.delay > 0).sum()),
+        "hidden_nodes": network.size - network.entities,
     }
     if network.flows is not None:
         description |= _flows(network.flows)
@@ -86,4 +91,5 @@ def _largest_cycle(network: NetworkArrays) -> int:
     edges = network.edges
     ends = csr_array((np.ones(len(edges.out), np.int8), edges.ways_out[:, 1], edges.out_start), (network.size,) * 2)
     _, part = connected_components(ends, directed=True, connection="strong")
-    return int(np.bincount(part).max())
+    # Hidden nodes count as the entity that they stand for.
+    return int(np.bincount(np.unique(np.column_stack([part, network.entity]), axis=0)[:, 0]).max())

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from knockon.errors import UsageError
 from knockon.network.array_input import read_array
-from knockon.network.network import Floats, Ints, Network
+from knockon.network.network import NONE, Floats, Ints, Network
 
 #: The kinds of target, as ``Hits.kind`` numbers them.
 NODE, SLOT, SUPPLY = 0, 1, 2
@@ -69,7 +69,7 @@ class Hits:
     kind
         The kind of the target, (hits,): 0 node, 1 slot, 2 supply.
     index
-        The row of the target among the nodes, slots or supplies of the network, (hits,).
+        The row of the target among the visible nodes, the slots or the supplies of the network, (hits,).
     severity
         The loss of the target in 0..1, (3, hits): the low end, the point and the high end.
     """
@@ -112,18 +112,19 @@ class Hits:
         if isinstance(shocks, Hits):
             shocks._check(network)
             return shocks
-        rows = np.arange(network.size) if shocks is None else _array(shocks)
+        count = network.entities
+        rows = np.arange(count) if shocks is None else _array(shocks)
         if rows.ndim == 1 and (rows.size == 0 or np.issubdtype(rows.dtype, np.integer)):
             nodes = rows.astype(np.int64)
-            if len(nodes) == network.size > len(np.unique(nodes)) and np.isin(nodes, (0, 1)).all():
+            if len(nodes) == count > len(np.unique(nodes)) and np.isin(nodes, (0, 1)).all():
                 raise UsageError("whole numbers name the nodes to close; write losses with a decimal point, or as [[...]]")
-            if ((nodes < 0) | (nodes >= network.size)).any():
-                raise UsageError(_outside(NODE, network.size))
+            if ((nodes < 0) | (nodes >= count)).any():
+                raise UsageError(_outside(NODE, count))
             return cls(len(nodes), np.arange(len(nodes)), np.full(len(nodes), NODE), nodes, np.ones((3, len(nodes))))
         if rows.ndim == 1 and np.issubdtype(rows.dtype, np.floating):
             rows = rows[None, :]
-        if rows.ndim != 2 or rows.shape[1] != network.size:
-            raise UsageError(f"losses must be (k, {network.size}), a row for each shock, not {rows.shape}")
+        if rows.ndim != 2 or rows.shape[1] != count:
+            raise UsageError(f"losses must be (k, {count}), a row for each shock, not {rows.shape}")
         losses = rows.astype(np.float64)
         if not ((losses >= 0) & (losses <= 1)).all():
             raise UsageError("a loss must be in 0..1")
@@ -138,7 +139,7 @@ class Hits:
             raise UsageError("hits need one shock, kind, index and three severities each: columns of one length")
         if ((self.shock < 0) | (self.shock >= self.count)).any():
             raise UsageError(f"hits name a shock outside 0..{self.count - 1}")
-        for kind, count in ((NODE, network.size), (SLOT, network.slots), (SUPPLY, network.supplies)):
+        for kind, count in ((NODE, network.entities), (SLOT, network.slots), (SUPPLY, network.supplies)):
             index = self.index[self.kind == kind]
             if ((index < 0) | (index >= count)).any():
                 raise UsageError(_outside(kind, count))
@@ -197,6 +198,7 @@ class Hits:
         for kind, array in enumerate(losses):
             rows = chosen[self.kind[chosen] == kind]
             np.maximum.at(array, self.index[rows], self.severity[bound, rows])
+        spread_hits(network, losses)
         return losses
 
     def node_losses(self, model: str, bound: int = 1) -> NodeLosses:
@@ -234,6 +236,25 @@ class Hits:
         chosen = order[first]
         start = np.concatenate([[0], np.cumsum(np.bincount(self.shock[chosen], minlength=self.count))]).astype(np.int64)
         return NodeLosses(start, self.index[chosen].astype(np.int64), self.severity[bound, chosen])
+
+
+def spread_hits(network: Network, losses: InitialLosses) -> None:
+    """Set, in place, what hits on visible nodes and disputed slots set on the rows that stand for the same thing.
+
+    Parameters
+    ----------
+    network
+        The network.
+    losses
+        The losses that hits set, a row for each node, slot and supply, with any number of columns.
+    """
+    if len(network.hidden_entity):
+        twins = np.flatnonzero(network.twin != NONE)
+        losses.node[network.twin[twins]] = losses.node[twins]
+    if len(network.hit_with) and any(losses.slot.strides):
+        shared = np.zeros_like(losses.slot)
+        np.maximum.at(shared, network.hit_with, losses.slot)
+        losses.slot[:] = shared[network.hit_with]
 
 
 def _array(shocks: npt.ArrayLike) -> npt.NDArray[Any]:

@@ -9,19 +9,22 @@ from typing import Any
 import numpy.typing as npt
 
 from knockon.network.arrays import MODES, NONE, Bools, Floats, Ints, Mode, Rows
-from knockon.network.network_arrays import Edges, NetworkArrays
+from knockon.network.edges import Edges
+from knockon.network.network_arrays import NetworkArrays
 
 
 class Network(NetworkArrays):
     """A network of ``n`` nodes that own slots (their dependencies), which hold supplies.
 
     Node, slot and supply numbers are rows of these arrays. Slots are in the order of their owners, supplies in the order of
-    their slots.
+    their slots. A network may have hidden nodes, whose rows come after those of the visible ones: what an entity is without
+    its provisions, one of the parts that add up to it, or one of several records that disagree. Shocks name visible nodes,
+    and results have numbers of these alone.
 
     Parameters
     ----------
     nodes
-        The name of each node, (n,).
+        The name of each visible node, (entities,).
     slot_owner
         The node that owns each slot, (slots,), ascending.
     slot_need
@@ -58,6 +61,14 @@ class Network(NetworkArrays):
         The hash of what the network was compiled from.
     flows
         The money behind the network, where it was made of flow tables.
+    hidden_entity
+        The visible node that each hidden node stands for, (hidden,); n is the number of both.
+    hidden_slot
+        The slot that holds what a hidden node is a part or a record of its entity by, (hidden,); -1: it is the entity without
+        its provisions. A hit on the entity hits that node as well.
+    hit_with
+        The first of the slots whose records dispute one need, (slots,), of others the slot itself; empty where there are none.
+        A hit on one of them hits all, and the model ``chance`` draws one number for them.
 
     Examples
     --------

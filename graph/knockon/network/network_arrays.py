@@ -6,60 +6,16 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from knockon.network.arrays import NONE, Bools, Floats, Ints, Rows
+from knockon.network.arrays import NONE, Bools, Floats, Ints, Mode, Rows
+from knockon.network.edges import Edges
 from knockon.network.flows import Flows
 from knockon.network.name_arrays import NumberedNames
-
-
-class Edges(NamedTuple):
-    """The edges from source to owner: the need of each slot that has one, then each supply.
-
-    All but the starts are (edges,). ``slot`` and ``supply`` are the rows behind each edge (supply -1: the edge of a need).
-    The edges out of node i are ``out[out_start[i]:out_start[i + 1]]``, those into it
-    ``into[into_start[i]:into_start[i + 1]]``; both ascend. ``ways_out`` and ``ways_in``, (edges, 3), hold each edge in that
-    order with the node at its other end and its slot: a search reads the three together, in one access to memory.
-    """
-
-    source: Rows
-    owner: Rows
-    slot: Rows
-    supply: Rows
-    out_start: Ints
-    ways_out: Rows
-    into_start: Ints
-    ways_in: Rows
-
-    @property
-    def out(self) -> Rows:
-        """The edges in the order of their sources."""
-        return self.ways_out[:, 0]
-
-    @property
-    def into(self) -> Rows:
-        """The edges in the order of their owners."""
-        return self.ways_in[:, 0]
-
-    @classmethod
-    def of(cls, network: NetworkArrays) -> Edges:
-        """Return the edges of a network."""
-        need = np.flatnonzero(network.slot_need != NONE).astype(network.slot_owner.dtype)
-        slot = np.concatenate([need, network.supply_slot])
-        source = np.concatenate([network.slot_need[need], network.supply_provider])
-        owner = network.slot_owner[slot]
-        supply = np.concatenate([np.full(need.size, NONE), np.arange(network.supplies)]).astype(need.dtype)
-
-        def grouped(rows: Rows, far: Rows) -> tuple[Ints, Rows]:
-            """Return where the edges of each row start, and the edges by row with their far end and slot."""
-            counts = np.bincount(rows, minlength=network.size) if rows.size else np.zeros(network.size, np.int64)
-            order = np.argsort(rows, kind="stable").astype(need.dtype)
-            return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), np.column_stack([order, far[order], slot[order]])
-
-        return cls(source, owner, slot, supply, *grouped(source, owner), *grouped(owner, source))
+from knockon.vocabulary import Interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +40,9 @@ class NetworkArrays:
     delay: Floats = field(default_factory=lambda: np.zeros(0))
     origin: str = ""
     flows: Flows | None = None
+    hidden_entity: Rows = field(default_factory=lambda: np.zeros(0, np.int64))
+    hidden_slot: Rows = field(default_factory=lambda: np.zeros(0, np.int64))
+    hit_with: Rows = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
         # An array that is not given takes no memory: one zero, repeated by broadcasting.
@@ -95,12 +54,17 @@ class NetworkArrays:
                 object.__setattr__(self, name, np.broadcast_to(np.zeros(1, kind), count))
 
     def __repr__(self) -> str:
-        return f"<Network of {self.size:,} nodes, {self.slots:,} slots, {self.supplies:,} supplies>"
+        return f"<Network of {self.entities:,} nodes, {self.slots:,} slots, {self.supplies:,} supplies>"
+
+    @property
+    def entities(self) -> int:
+        """The number of visible nodes: results have a number for each of these."""
+        return len(self.nodes)
 
     @property
     def size(self) -> int:
-        """The number of nodes."""
-        return len(self.nodes)
+        """The number of nodes, hidden ones included."""
+        return len(self.nodes) + len(self.hidden_entity)
 
     @property
     def slots(self) -> int:
@@ -126,11 +90,156 @@ class NetworkArrays:
     @cached_property
     def edges(self) -> Edges:
         """The edges from needs and providers to the nodes that depend on them, grouped by source and by owner."""
-        return Edges.of(self)
+        return Edges.of(self.size, self.slot_owner, self.slot_need, self.supply_slot, self.supply_provider)
+
+    @cached_property
+    def entity(self) -> Ints:
+        """The visible node that each node stands for, (n,): of a visible node the node itself."""
+        return np.concatenate([np.arange(self.entities), self.hidden_entity]).astype(np.int64)
+
+    @cached_property
+    def twin(self) -> Ints:
+        """The hidden node of each visible node without its provisions, (entities,); -1 where it has none."""
+        twin = np.full(self.entities, NONE)
+        of_entity = np.flatnonzero(self.hidden_slot == NONE)
+        twin[self.hidden_entity[of_entity]] = self.entities + of_entity
+        return twin
+
+    @cached_property
+    def inner_edges(self) -> Bools:
+        """Whether an edge leads from a hidden node to one that stands for the same entity, (edges,): no step of its own."""
+        edges = self.edges
+        inner: Bools = (edges.source >= self.entities) & (self.entity[edges.source] == self.entity[edges.owner])
+        return inner
+
+    @cached_property
+    def inner_slots(self) -> Bools:
+        """Whether a slot only joins the hidden nodes of its owner, (slots,): a sum of parts, disputed records, an identity."""
+        inner = np.zeros(self.slots, bool)
+        if len(self.hidden_entity):
+            inner[self.edges.slot[self.inner_edges]] = True
+        return inner
+
+    @cached_property
+    def inner_depth(self) -> int:
+        """The greatest number of inner edges in a row."""
+        if not len(self.hidden_entity):
+            return 0
+        source, owner = self.edges.source[self.inner_edges], self.edges.owner[self.inner_edges]
+        depth, reached = 0, np.unique(owner)
+        while len(reached) and depth < self.size:
+            depth, reached = depth + 1, np.unique(owner[np.isin(source, reached)])
+        return depth
+
+    @cached_property
+    def outer_supply(self) -> Ints:
+        """The supply by which each hidden node is part of its entity or of another hidden node, (hidden,).
+
+        -1 where it is the entity without its provisions, or a part that adds nothing.
+        """
+        outer = np.full(len(self.hidden_entity), NONE)
+        parts = np.flatnonzero(self.supply_provider >= self.entities) if len(outer) else np.zeros(0, np.int64)
+        outer[self.supply_provider[parts] - self.entities] = parts
+        return outer
+
+    def whole_supply(self, slot: int) -> int:
+        """Return the supply that states which portion of its entity a slot is.
+
+        Parameters
+        ----------
+        slot
+            The number of the slot.
+
+        Returns
+        -------
+        int
+            The number of the supply; -1 where the slot is no part of a whole.
+        """
+        node = int(self.slot_owner[slot])
+        while node >= self.entities and (supply := int(self.outer_supply[node - self.entities])) != NONE:
+            if self.mode[self.supply_slot[supply]] == Mode.SHARES:
+                return supply
+            node = int(self.slot_owner[self.supply_slot[supply]])
+        return NONE
+
+    def weight(self, slot: int) -> Interval:
+        """Return what the entity loses when all of a slot is short: its criticality, or of a part of a whole its portion.
+
+        Parameters
+        ----------
+        slot
+            The number of the slot.
+
+        Returns
+        -------
+        Interval
+            The low end, the point and the high end, in 0..1.
+        """
+        low, point, high = self.weights[:, slot].tolist()
+        whole = self.whole_supply(slot)
+        if whole == NONE:
+            return Interval(low, point, high)
+        portion = float(self.supply_share[whole])
+        if not self.unstated[whole]:
+            return Interval(low * portion, point * portion, high * portion)
+        # At the ends the remainder belongs to one of the parts whose portion nobody states.
+        return Interval(0.0, point * portion, high * float(self.remainder[self.supply_slot[whole]]))
+
+    def records_of_slot(self, slot: int) -> tuple[str, ...]:
+        """Return the records that make a slot: of its dependency, else of its provisions, else of its parts.
+
+        Parameters
+        ----------
+        slot
+            The number of the slot.
+
+        Returns
+        -------
+        tuple of str
+            The IRIs.
+        """
+        if self.slot_records[slot]:
+            return self.slot_records[slot]
+        supplies = range(self.supply_start[slot], self.supply_start[slot + 1])
+        if not self.inner_slots[slot]:
+            return tuple(name for supply in supplies for name in self.supply_records[supply])
+        hidden = {int(self.supply_provider[supply]) for supply in supplies} - set(range(self.entities))
+        slots = [other for node in sorted(hidden) for other in range(self.slot_start[node], self.slot_start[node + 1])]
+        return tuple(name for other in slots for name in self.records_of_slot(other))
+
+    def together(self, slot: int) -> Ints:
+        """Return the slots that are hit together with one: those whose records are about the same need.
+
+        Parameters
+        ----------
+        slot
+            The number of the slot.
+
+        Returns
+        -------
+        numpy.ndarray
+            Their numbers, ascending, the slot itself among them.
+        """
+        return np.flatnonzero(self.hit_with == self.hit_with[slot]) if len(self.hit_with) else np.array([slot])
+
+    def name(self, row: int) -> str:
+        """Return the name of the entity that a node stands for.
+
+        Parameters
+        ----------
+        row
+            The number of the node, which may be a hidden one.
+
+        Returns
+        -------
+        str
+            The name of the visible node.
+        """
+        return self.nodes[int(self.entity[row])]
 
     @cached_property
     def index(self) -> Mapping[str, int]:
-        """The row of each node by its name."""
+        """The row of each visible node by its name."""
         return {name: row for row, name in enumerate(self.nodes)}
 
     @cached_property
@@ -156,7 +265,9 @@ class NetworkArrays:
         )  # fmt: skip
         # Networks in which every share is stated keep the hash that they had in versions without readings.
         unstated = (self.unstated,) if self.unstated.any() else ()
-        for array in (*arrays, *unstated, *(self.flows.arrays() if self.flows else ())):
+        # Likewise networks without hidden nodes.
+        hidden = (self.hidden_entity, self.hidden_slot, self.hit_with) if len(self.hidden_entity) else ()
+        for array in (*arrays, *unstated, *hidden, *(self.flows.arrays() if self.flows else ())):
             sha.update(f"{array.dtype}{array.shape}".encode())
             # In pieces, so that an array repeated by broadcasting is never written out in full.
             for piece in np.nditer(array, ["external_loop", "buffered", "zerosize_ok"], order="C", buffersize=1 << 16):
@@ -185,4 +296,5 @@ class NetworkArrays:
     @property
     def unknown_share(self) -> float:
         """The share of slots (0..1) of which nobody states the criticality, or the shares of several suppliers."""
-        return float((self.unknown | self.split).mean()) if self.slots else 0.0
+        stated = ~self.inner_slots
+        return float((self.unknown | self.split)[stated].mean()) if stated.any() else 0.0

@@ -31,13 +31,14 @@ from knockon.network.validate import is_valid
 from knockon.store.atomic_write import abandoned_files, create_folder, sync, temporary_folder, write_durably
 from knockon.store.regular_files import read_regular, sha256_of
 
-#: Version 2 had no checksums of files, and its hash did not include flags, origin and counts of flows.
-VERSION = 3
+#: Version 2 had no checksums of files, and its hash did not include flags, origin and counts of flows; version 3 had no
+#: hidden nodes.
+VERSION = 4
 META = "network.json"
 _GROUPS = ("slot_records", "supply_records")
 _ARRAYS = (
     "slot_owner", "slot_need", "weights", "mode", "at_least", "supply_start", "supply_provider", "supply_share",
-    "unknown", "disputed", "unstated", "buffer", "delay",
+    "unknown", "disputed", "unstated", "buffer", "delay", "hidden_entity", "hidden_slot", "hit_with",
 )  # fmt: skip
 _FLOWS = tuple(f.name for f in fields(Flows) if f.name not in {"merged", "dropped", "other_costs"})
 
@@ -180,7 +181,7 @@ def _describe_snapshot(network: NetworkArrays) -> dict[str, Any]:
         "version": VERSION,
         "hash": network.hash,
         "origin": network.origin,
-        "nodes": network.size,
+        "nodes": network.entities,
         "flows": None if flows is None else {name: getattr(flows, name) for name in ("merged", "dropped", "other_costs")},
         "arrays": {name: list(array.shape) for name, array in _arrays(network).items()},
     }

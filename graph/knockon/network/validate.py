@@ -35,6 +35,7 @@ def is_valid(network: NetworkArrays) -> bool:
         and _valid_records(network.supply_records, network.supplies)
         and _valid_slots(network)
         and _valid_supplies(network)
+        and _valid_hidden(network)
         and (network.flows is None or _valid_flows(network.flows, network.size, network.slots))
     )
 
@@ -88,6 +89,22 @@ def _valid_supplies(network: NetworkArrays) -> bool:
         and network.unstated.dtype == bool
         and _valid_amounts(network.delay, count)
     )
+
+
+def _valid_hidden(network: NetworkArrays) -> bool:
+    """Return whether hidden nodes stand for visible ones, and those that are parts own the slot that they are a part by."""
+    count = len(network.hidden_entity)
+    if not (
+        _in_range(network.hidden_entity, 0, network.entities, count)
+        and _in_range(network.hidden_slot, NONE, network.slots, count)
+        and _in_range(network.hit_with, 0, network.slots, len(network.hit_with))
+        and len(network.hit_with) in (0, network.slots)
+    ):
+        return False
+    parts = network.hidden_slot != NONE
+    twins = network.hidden_entity[~parts]
+    owners = network.slot_owner[network.hidden_slot[parts]]
+    return len(np.unique(twins)) == len(twins) and bool((owners == network.entities + np.flatnonzero(parts)).all())
 
 
 def _valid_flows(flows: Flows, n: int, slots: int) -> bool:

@@ -110,17 +110,32 @@ class Branch:
             return _kth(supplies, len(supplies))
         if mode == Mode.ANY_OF:
             return _kth(supplies, 1)
+        if mode == Mode.DISPUTED:
+            return self._disputed(slot, supplies)
         if mode == Mode.AT_LEAST:
             return _kth(supplies, max(int(self.network.at_least[slot]), 1))
         shares = self._read(slot, [lost for lost, _ in supplies], shares)
         terms = [(node, share * slope) for share, (_, parts) in zip(shares, supplies, strict=True) for node, slope in parts]
         return sum(share * lost for share, (lost, _) in zip(shares, supplies, strict=True)), terms
 
+    def _reading(self, slot: int) -> float:
+        """How the slot is read: from 0 (low) over 1 (point) to 2 (high)."""
+        if self.reading is None:
+            return 1.0
+        return float(self.reading[slot] if len(self.reading) > 1 else self.reading[0])
+
+    def _disputed(self, slot: int, supplies: list[tuple[float, list[Slope]]]) -> tuple[float, list[Slope]]:
+        """The least of the records at the low reading, the greatest at the point and above, and between a mean of the two."""
+        weight = min(self._reading(slot), 1.0)
+        ends = ((1 - weight, _kth(supplies, 1)), (weight, _kth(supplies, len(supplies))))
+        terms = [(node, share * slope) for share, (_, parts) in ends if share for node, slope in parts]
+        return sum(share * lost for share, (lost, _) in ends), terms
+
     def _read(self, slot: int, lost: list[float], shares: list[float]) -> list[float]:
         """Return the shares of a slot for given losses: at a bound the remainder belongs to one supply."""
         if self.reading is None or not self.network.split[slot]:
             return shares
-        reading = float(self.reading[slot] if len(self.reading) > 1 else self.reading[0])
+        reading = self._reading(slot)
         first = int(self.network.supply_start[slot])
         unstated = [place for place in range(len(shares)) if self.network.unstated[first + place]]
         chosen = (min if reading < 1 else max)(unstated, key=lambda place: lost[place])

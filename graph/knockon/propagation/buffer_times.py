@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from knockon.network.hits import NODE, SLOT, Hits
+from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.name_arrays import NumberedNames
-from knockon.network.network import NONE, Bools, Floats, Network
+from knockon.network.network import NONE, Bools, Floats, Ints, Network
 from knockon.propagation.leontief_round import lanes_in_memory
 from knockon.propagation.timeline import timeline
 
@@ -67,43 +68,92 @@ def buffer_times(
     columns = []
     for start in range(0, len(variants), width):
         batch = variants[start : start + width]
-        buffer = np.tile(network.buffer, (len(batch), 1))
+        copies = _Copies(network, len(batch))
+        buffer = copies.slot_values(network.buffer)
         for copy, stock in enumerate(batch):
             if stock is not None:
-                buffer[copy, stock[0]] = stock[1]
-        copies, copied_hits = _copies(network, hits, shock, len(batch))
-        result = timeline(copies, copied_hits, horizon=horizon, threshold=threshold, buffer=buffer.reshape(-1), paths=False)
-        columns.append((result.time_to_impact[0, target :: network.size], result.timed[0, target :: network.size]))
+                buffer[copies.slots[copy, stock[0]]] = stock[1]
+        copied_hits = copies.hits(hits, shock)
+        result = timeline(copies.network(), copied_hits, horizon=horizon, threshold=threshold, buffer=buffer, paths=False)
+        columns.append((result.time_to_impact[0, target :: network.entities], result.timed[0, target :: network.entities]))
     return BufferTimes(*(np.concatenate(parts) for parts in zip(*columns, strict=True)))
 
 
-def _copies(network: Network, hits: Hits, shock: int, count: int) -> tuple[Network, Hits]:
-    """Return a network of unconnected copies of one network, each with the same shock, at the point values."""
-    copy = np.arange(count)[:, None]
+class _Copies:
+    """Unconnected copies of one network as one network; in it, too, hidden nodes come after all visible ones.
 
-    def renumbered(rows: object, by: int) -> np.ndarray:
-        tiled = np.asarray(rows, np.int64)[None, :]
-        return np.where(tiled == NONE, NONE, tiled + copy * by).reshape(-1)
+    Attributes
+    ----------
+    nodes, slots, supplies
+        The row in all copies of each row in each copy, (copies, rows).
+    """
 
-    ends = renumbered(network.supply_start[1:], network.supplies)
-    copies = Network(
-        nodes=NumberedNames(network.size * count),
-        slot_owner=renumbered(network.slot_owner, network.size),
-        slot_need=renumbered(network.slot_need, network.size),
-        weights=np.tile(network.weights[1], (3, count)),
-        mode=np.tile(network.mode, count),
-        at_least=np.tile(network.at_least, count),
-        supply_start=np.concatenate([[0], ends]).astype(np.int64),
-        supply_provider=renumbered(network.supply_provider, network.size),
-        supply_share=np.tile(network.supply_share, count),
-        delay=np.tile(network.delay, count),
-    )
-    chosen = hits.of_shock(shock)
-    kind, index = hits.kind[chosen], hits.index[chosen]
-    size = np.select([kind == NODE, kind == SLOT], [network.size, network.slots], network.supplies)
-    rows = (index[None, :] + copy * size[None, :]).reshape(-1)
-    severity = np.tile(hits.severity[1, chosen], (3, count))
-    return copies, Hits(1, np.zeros(rows.size, np.int64), np.tile(kind, count), rows, severity)
+    def __init__(self, network: Network, count: int) -> None:
+        self.one, self.count = network, count
+        # Slots and supplies are in the order of the nodes that own them.
+        slots = int(network.slot_start[network.entities])
+        self.nodes = _rows(network.entities, network.size, count)
+        self.slots = _rows(slots, network.slots, count)
+        self.supplies = _rows(int(network.supply_start[slots]), network.supplies, count)
+
+    def slot_values(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return a value for each slot of all copies, from one for each slot, (slots,)."""
+        return _placed(values, self.slots)
+
+    def network(self) -> Network:
+        """Return the network of the copies, at the point values."""
+        one = self.one
+        width = np.diff(one.supply_start)
+        share, delay, unstated = (_placed(rows, self.supplies) for rows in (one.supply_share, one.delay, one.unstated))
+        return Network(
+            nodes=NumberedNames(one.entities * self.count),
+            slot_owner=self._renumbered(one.slot_owner, self.slots),
+            slot_need=self._renumbered(one.slot_need, self.slots),
+            weights=np.tile(self.slot_values(one.weights[1]), (3, 1)),
+            mode=self.slot_values(one.mode),
+            at_least=self.slot_values(one.at_least),
+            supply_start=np.concatenate([[0], np.cumsum(self.slot_values(width))]).astype(np.int64),
+            supply_provider=self._renumbered(one.supply_provider, self.supplies),
+            supply_share=share,
+            delay=delay,
+            unstated=unstated,
+            hidden_entity=(self.nodes[:, one.hidden_entity]).reshape(-1),
+            hidden_slot=np.where(one.hidden_slot == NONE, NONE, self.slots[:, one.hidden_slot]).reshape(-1),
+            hit_with=_placed_rows(self.slots[:, one.hit_with], self.slots) if len(one.hit_with) else one.hit_with,
+        )
+
+    def hits(self, hits: Hits, shock: int) -> Hits:
+        """Return one shock on every copy, at the point values."""
+        chosen = hits.of_shock(shock)
+        kind, index = hits.kind[chosen], hits.index[chosen]
+        rows = np.zeros((self.count, len(chosen)), np.int64)
+        for number, table in ((NODE, self.nodes), (SLOT, self.slots), (SUPPLY, self.supplies)):
+            rows[:, kind == number] = table[:, index[kind == number]]
+        severity = np.tile(hits.severity[1, chosen], (3, self.count))
+        return Hits(1, np.zeros(rows.size, np.int64), np.tile(kind, self.count), rows.reshape(-1), severity)
+
+    def _renumbered(self, nodes: npt.NDArray[Any], places: Ints) -> Ints:
+        """Return node numbers, one for each slot or supply, in all copies."""
+        return _placed_rows(np.where(nodes == NONE, NONE, self.nodes[:, nodes]), places)
+
+
+def _rows(visible: int, size: int, count: int) -> Ints:
+    """Return the rows of copies, (count, size), in which the first ``visible`` rows of all copies come before the others."""
+    copy, row = np.arange(count)[:, None], np.arange(size)[None, :]
+    hidden = size - visible
+    return np.where(row < visible, copy * visible + row, count * visible + copy * hidden + row - visible)
+
+
+def _placed(values: npt.NDArray[Any], places: Ints) -> npt.NDArray[Any]:
+    """Return one value for each row of one copy, (rows,), at its places in all copies."""
+    return _placed_rows(np.broadcast_to(values, places.shape), places)
+
+
+def _placed_rows(values: npt.NDArray[Any], places: Ints) -> npt.NDArray[Any]:
+    """Return values for the rows of each copy, (copies, rows), at their places in all copies."""
+    placed = np.empty(places.size, values.dtype)
+    placed[places.reshape(-1)] = values.reshape(-1)
+    return placed
 
 
 __all__ = ["BufferTimes", "buffer_times"]

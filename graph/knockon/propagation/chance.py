@@ -16,7 +16,10 @@ fails of itself, a criticality the probability that the owner fails when the
 slot is wholly short, and what two nodes have in common fails for both or for
 neither. Shares that nobody stated are read as in leontief: equally at the point,
 and at the bounds with the whole remainder at the supplier that fails last or
-first. On cycles the least fixed point counts: nothing fails because of itself.
+first. The parts of a whole are shares of it: a number picks one part with the
+probability of its portion, and the dependant fails if that part is short. Records
+that disagree share one number, so that at the point the greatest of their chances
+counts. On cycles the least fixed point counts: nothing fails because of itself.
 
 The same numbers are drawn for every shock and at both ends of every interval
 (common random numbers): low <= point <= high holds exactly, no probability
@@ -46,9 +49,16 @@ from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Network
 from knockon.propagation.bounds import POINT, bounds_to_run, enclose
 from knockon.propagation.chance_exact import enumerate_outcomes
-from knockon.propagation.chance_sampling import Draws, Tally, most_frequent_bindings, simulate_draws
+from knockon.propagation.chance_sampling import (
+    Draws,
+    Tally,
+    most_frequent_bindings,
+    one_number_per_dispute,
+    simulate_draws,
+)
 from knockon.propagation.checks import check_draws_and_seed, require_network
 from knockon.propagation.combinations import Rules
+from knockon.propagation.hidden_nodes import by_entity
 from knockon.propagation.noisy_or import noisy_or
 from knockon.propagation.result import Result, Stop
 from knockon.propagation.trace import Bindings
@@ -137,23 +147,22 @@ def chance(
 
     n = network.size
     stopped: Stop = "tolerance"
-    loss = _stack([row.loss for row in rows], n)
+    low, point, high = (_stack([getattr(row, end) for row in rows], n) for end in ("low", "loss", "high"))
+    step, slot, supply, binding_source = (
+        _stack([getattr(row.bindings, name) for row in rows], n).astype(np.int64) for name in Bindings._fields
+    )
+    numbers = by_entity(network, (low, point, high), (step, slot, supply, binding_source))
+    loss = numbers["loss"]
     return ChanceResult(
         model="chance",
-        loss=loss,
-        low=_stack([row.low for row in rows], n),
-        high=_stack([row.high for row in rows], n),
-        step=_stack([row.bindings.step for row in rows], n).astype(np.int64),
-        slot=_stack([row.bindings.slot for row in rows], n).astype(np.int64),
-        supply=_stack([row.bindings.supply for row in rows], n).astype(np.int64),
-        source=_stack([row.bindings.source for row in rows], n).astype(np.int64),
+        **numbers,
         shortage=_stack([row.short for row in rows], network.slots),
         iterations=np.array([row.rounds for row in rows], np.int64),
         residual=np.zeros(hits.count),
         stopped_by=(stopped,) * hits.count,
         parameters={"draws": int(draws), "seed": int(seed), "exact": bool(exact)},
         standard_error=np.zeros_like(loss) if exact else np.sqrt(loss * (1 - loss) / draws),
-        noisy_or_upper_bound=np.concatenate([np.zeros((0, n)), *bound]),
+        noisy_or_upper_bound=np.concatenate([np.zeros((0, n)), *bound])[:, : network.entities],
         draws=0 if exact else int(draws),
         seed=int(seed),
     )
@@ -199,7 +208,7 @@ class _DrawStream:
     """The draws of a run: a random stream for each kind of number, so that none depends on which others are needed."""
 
     def __init__(self, network: Network, hits: Hits, count: int, seed: int, lanes: int) -> None:
-        self.count, self.seed, self.lanes = count, seed, lanes
+        self.network, self.count, self.seed, self.lanes = network, count, seed, lanes
         sizes = (network.size, network.slots, network.supplies, network.slots)
         needed = [_uncertain(hits.severity[:, hits.kind == kind]) for kind in range(3)]
         needed.append(_uncertain(network.weights) or Rules(network).shares)
@@ -226,7 +235,7 @@ class _DrawStream:
             stream(kind, size) if needed else np.broadcast_to(np.zeros((1, 1)), (size, width))
             for kind, (size, needed) in enumerate(self.kinds)
         )
-        return Draws(node, slot, supply, tie, np.ones(width))
+        return Draws(node, slot, supply, one_number_per_dispute(self.network, tie), np.ones(width))
 
 
 def _uncertain(chances: Floats) -> bool:

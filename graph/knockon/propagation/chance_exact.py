@@ -10,7 +10,7 @@ import numpy as np
 from knockon.errors import UsageError
 from knockon.network.hits import InitialLosses
 from knockon.network.network import Bools, Floats, Mode, Network
-from knockon.propagation.chance_sampling import Draws, Tally, simulate_draws
+from knockon.propagation.chance_sampling import Draws, Tally, one_number_per_dispute, simulate_draws
 from knockon.propagation.combinations import Rules
 
 #: The most outcomes of a shock at one bound: those of 20 events that may happen or not.
@@ -75,7 +75,7 @@ def enumerate_outcomes(
             weight *= length[digit]
         # Certain numbers are 0, below any threshold.
         node, slot, supply, tie = (np.broadcast_to(rows, (len(rows), len(weight))) for rows in drawn)
-        yield Draws(node, slot, supply, tie, weight)
+        yield Draws(node, slot, supply, one_number_per_dispute(network, tie), weight)
 
 
 def _uncertain_numbers(rules: Rules, criticality: Floats, initial_loss: InitialLosses, bound: int) -> list[_UncertainNumber]:
@@ -90,6 +90,7 @@ def _uncertain_numbers(rules: Rules, criticality: Floats, initial_loss: InitialL
         for kind, severity in enumerate(initial_loss)
         for row in np.flatnonzero((severity > 0) & (severity < 1))
     ]
+    thresholds: dict[int, list[Floats]] = {}
     for row in np.flatnonzero((criticality > 0) & (reached.short > 0)):
         parts = np.ones(1)
         if network.mode[row] == Mode.SHARES:
@@ -97,7 +98,10 @@ def _uncertain_numbers(rules: Rules, criticality: Floats, initial_loss: InitialL
             lost = (initial_loss.supply[members] > 0) | (reached.failed[rules.provider[members]] > 0)
             parts = np.append(_subset_sums(_lost_shares(network, int(row), members, lost, bound)), 1.0)
         if (criticality[row] * parts).min() < 1:
-            numbers.append(_UncertainNumber(3, int(row), _interval_ends(criticality[row] * parts)))
+            # Slots whose records dispute one need share a number.
+            first = int(network.hit_with[row]) if len(network.hit_with) else int(row)
+            thresholds.setdefault(first, []).append(criticality[row] * parts)
+    numbers += [_UncertainNumber(3, row, _interval_ends(np.concatenate(ends))) for row, ends in thresholds.items()]
     return numbers
 
 

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from knockon.network.hits import InitialLosses
-from knockon.network.network import NONE, Bools, Floats, Ints
+from knockon.network.network import NONE, Bools, Floats, Ints, Network
 from knockon.propagation.combinations import Columns, Rules, concatenated_ranges, depths, first_positions, reading_at
+from knockon.propagation.hidden_nodes import join_inner_edges
 from knockon.propagation.leontief_round import shortage
 from knockon.propagation.trace import Bindings
 from knockon.propagation.traversal import on_cycles
@@ -144,6 +145,11 @@ def simulate_draws(
             slot_hit, supply_hit = slot_hit[:, active_draws], supply_hit[:, active_draws]
 
 
+def one_number_per_dispute(network: Network, tie: Floats) -> Floats:
+    """Return the numbers drawn for slots, (slots, D), where slots whose records dispute one need have one and the same."""
+    return tie[network.hit_with] if len(network.hit_with) else tie
+
+
 class _FailurePaths(NamedTuple):
     """All slots, supplies and sources through which nodes failed, and the weight of the draws in which they did."""
 
@@ -171,6 +177,10 @@ def most_frequent_bindings(tally: Tally) -> Bindings:
         slot[owner], supply[owner], source[owner] = paths.slot[chosen], paths.supply[chosen], paths.source[chosen]
         cycle = on_cycles(source)
         if not cycle.size:
+            network = tally.rules.network
+            if network.size > network.entities:
+                joined = join_inner_edges(network, slot[None], supply[None], source[None])
+                slot, supply, source = (rows[0] for rows in joined)
             step = np.where(tally.failed > 0, depths(slot != NONE, source), NONE)
             return Bindings(step, slot, supply, source)
         barred[cycle] = True

@@ -105,12 +105,14 @@ class Rules:
         self.has_need = bool((self.need != NONE).any())
         self.shares = bool((network.mode == Mode.SHARES).any())
         mode = np.asarray(network.mode)
-        self.split = bool(network.split.any())
+        self.disputed = bool((mode == Mode.DISPUTED).any())
+        #: Whether slots have several readings: shares that nobody stated, or records that disagree.
+        self.split = bool(network.split.any()) or self.disputed
         # Slots with shares that nobody stated are groups of their own: only they are read in more than one way.
         self.slots = [
             (kind, group)
             for kind in Mode
-            for split in ((False, True) if kind == Mode.SHARES and self.split else (False,))
+            for split in ((False, True) if kind == Mode.SHARES and network.split.any() else (False,))
             for group in groups(
                 network.supply_start, np.flatnonzero(_slots_of_mode(network, mode, kind, split)).astype(np.int64)
             )
@@ -133,8 +135,8 @@ class Rules:
         lost
             The loss of each supply in 0..1, (supplies, m), or booleans.
         reading
-            How shares that nobody stated are read: from 0 (low) over 1 (point, the default) to 2 (high), and between, of a
-            shape that broadcasts to (slots, m).
+            How shares that nobody stated and records that disagree are read: from 0 (low) over 1 (point, the default) to 2
+            (high), and between, of a shape that broadcasts to (slots, m).
 
         Returns
         -------
@@ -142,7 +144,7 @@ class Rules:
             Numbers in 0..1, by the equations of :mod:`knockon.propagation.leontief`; booleans where ``lost`` holds
             booleans and no slot has shares.
         """
-        kind = np.float64 if self.shares else lost.dtype
+        kind = np.float64 if self.shares or self.disputed else lost.dtype
         unmet = np.zeros((len(self.owner), lost.shape[1]), kind)
         for mode, (rows, parts) in self.slots:
             part = lost[parts]
@@ -152,6 +154,8 @@ class Rules:
                 unmet[rows] = part.min(axis=1)
             elif mode == Mode.SHARES:
                 unmet[rows] = self._shared(part, parts, rows, reading)
+            elif mode == Mode.DISPUTED:
+                unmet[rows] = self._disputed(part, rows, reading)
             else:
                 kth = np.maximum(self.network.at_least[rows], 1) - 1
                 unmet[rows] = np.sort(part, axis=1)[np.arange(len(rows)), kth]
@@ -168,6 +172,15 @@ class Rules:
             total = self._read(part, parts, rows, total, slot_reading)
         bounded: Columns = np.minimum(total, greatest)
         return bounded
+
+    def _disputed(self, part: Columns, rows: Ints, reading: Columns | None) -> Columns:
+        """Return the least loss of disputed slots at the low reading, the greatest at the point and the high reading."""
+        greatest: Columns = part.max(axis=1)
+        if reading is None:
+            return greatest
+        weight = np.minimum(reading[rows] if len(reading) == len(self.owner) else reading, 1.0)
+        blend: Columns = part.min(axis=1) * (1 - weight) + greatest * weight
+        return blend
 
     def _read(self, part: Columns, parts: Ints, rows: Ints, point: Columns, reading: Columns) -> Columns:
         """Return the weighted sums of slots with unstated shares, each lane in its reading."""

@@ -21,7 +21,9 @@ need that is left to the suppliers :math:`U` that state none, and
    fixed + \frac{u}{|U|} \sum_{U} loss_s \ \text{(point)},\quad fixed + u \max_{U} loss_s \ \text{(high)}
 
 so that two suppliers of whom nothing else is known are any-of at the low
-bound, a half each at the point, and all-of at the high bound.
+bound, a half each at the point, and all-of at the high bound. Likewise the
+least of several records that disagree counts at the low bound, and the greatest
+at the point and the high bound.
 
 A sum of words would saturate; the maximum understates independent partial
 losses, as results state. Every reading is monotone in the losses, so two more
@@ -49,6 +51,7 @@ from knockon.propagation.bounds import POINT, bounds_to_run, enclose
 from knockon.propagation.checks import check_stopping, require_network
 from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import CAP, EPS, settle
+from knockon.propagation.hidden_nodes import by_entity
 from knockon.propagation.leontief_round import LaneEquations, hit_columns, lanes_at_once
 from knockon.propagation.result import Result, stop_reasons
 from knockon.propagation.trace import TracedRound, find_bindings
@@ -105,13 +108,7 @@ def leontief(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, ep
     low, high = enclose(answer.loss[0], loss, answer.loss[-1])
     return Result(
         model="leontief",
-        loss=loss,
-        low=low,
-        high=high,
-        step=answer.step,
-        slot=answer.slot,
-        supply=answer.supply,
-        source=answer.source,
+        **by_entity(network, (low, loss, high), (answer.step, answer.slot, answer.supply, answer.source)),
         shortage=answer.shortage,
         iterations=answer.iterations.max(axis=0),
         residual=answer.residual.max(axis=0),

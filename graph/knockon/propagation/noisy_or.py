@@ -80,7 +80,8 @@ def _supply_failure(rules: Rules, lost: Floats) -> Floats:
     unmet = np.zeros((len(rules.owner), lost.shape[1]))
     for mode, (rows, parts) in rules.slots:
         part = lost[parts]
-        if mode == Mode.ALL_OF:
+        if mode in (Mode.ALL_OF, Mode.DISPUTED):
+            # Records that disagree: no more than if each had a chance of its own.
             unmet[rows] = _any_fails(part)
         elif mode == Mode.ANY_OF:
             unmet[rows] = part.min(axis=1)

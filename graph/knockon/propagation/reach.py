@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
-from knockon.network.network import Floats, Ints, Network
+from knockon.network.network import Bools, Floats, Ints, Network, Rows
 from knockon.propagation.checks import require_network
+from knockon.propagation.hidden_nodes import by_entity
 from knockon.propagation.kernels import Engine, choose_engine
 from knockon.propagation.result import NONE, Result, Stop
 from knockon.propagation.traversal import next_nodes, search
@@ -62,13 +63,7 @@ def reach(
     reached = (step >= 0).astype(np.float64)
     return Result(
         model="reach",
-        loss=reached,
-        low=reached,
-        high=reached,
-        step=step,
-        slot=slot,
-        supply=supply,
-        source=source,
+        **by_entity(network, (reached, reached, reached), (step, slot, supply, source), upstream=upstream),
         shortage=short,
         iterations=np.maximum(step.max(axis=1, initial=0), 0),
         residual=np.zeros(hits.count),
@@ -84,6 +79,11 @@ class _Search:
         self.network, self.hits, self.upstream, self.step, self.short = network, hits, upstream, step, short
         edges = network.edges
         self.start, self.ways = (edges.into_start, edges.ways_in) if upstream else (edges.out_start, edges.ways_out)
+        self.hidden = network.size > network.entities
+        if self.hidden:
+            inner = network.inner_edges[self.ways[:, 0]]
+            self.inner_start, self.inner_ways = _some_ways(self.start, self.ways, inner)
+            self.start, self.ways = _some_ways(self.start, self.ways, ~inner)
         hit_rows = hits.of_shock(shock)
         self.hit_rows = hit_rows[hits.severity[1, hit_rows] > 0]
         self.by_edge = np.full(network.size, NONE, np.int64)
@@ -93,7 +93,13 @@ class _Search:
     def run(self, engine: str) -> None:
         """Run the search with an engine."""
         first = np.unique(self.hits.index[self.hit_rows[self.hits.kind[self.hit_rows] == NODE]])
+        if self.hidden:
+            twins = self.network.twin[first[first < self.network.entities]]
+            first = np.union1d(first, twins[twins != NONE])
         self.step[first] = 0
+        if self.hidden:
+            self._run_with_hidden(first)
+            return
         # Hits on slots and supplies reach nodes in one step, as the nodes that are hit do.
         frontier = np.concatenate(
             [next_nodes(first, self.start, self.ways, self.step, self.by_edge, self.short), self._hit_nodes()]
@@ -107,6 +113,30 @@ class _Search:
             np.maximum(self.short, short, out=self.short)
         else:
             search(frontier, self.start, self.ways, self.step, self.by_edge, self.short)
+        self._finish()
+
+    def _run_with_hidden(self, first: Ints) -> None:
+        """Search where edges between hidden nodes of one entity are no step: they are followed before the next step."""
+        frontier = self._at_once(first)
+        frontier = np.concatenate([self._next(frontier), self._hit_nodes()])
+        while frontier.size:
+            frontier = self._next(self._at_once(frontier))
+        self._finish()
+
+    def _next(self, frontier: Ints) -> Ints:
+        return next_nodes(frontier, self.start, self.ways, self.step, self.by_edge, self.short)
+
+    def _at_once(self, frontier: Ints) -> Ints:
+        """Return nodes with those that are no further step away."""
+        reached = [frontier]
+        while reached[-1].size:
+            reached.append(
+                next_nodes(reached[-1], self.inner_start, self.inner_ways, self.step, self.by_edge, self.short, cost=0)
+            )
+        return np.concatenate(reached)
+
+    def _finish(self) -> None:
+        """Note the slots that are short without being on the way, and those that are hit."""
         # Upstream, slots of reached nodes may be short that the search did not pass through.
         if self.upstream:
             edges = self.network.edges
@@ -139,11 +169,19 @@ class _Search:
         self.short[self.network.supply_slot[index[kind == SUPPLY]]] = 1.0
 
 
+def _some_ways(start: Ints, ways: Rows, chosen: Bools) -> tuple[Ints, Rows]:
+    """Return those of the edges out of nodes that are chosen, in the same form."""
+    return np.concatenate([[0], np.cumsum(chosen)])[start].astype(np.int64), ways[chosen]
+
+
 def _next_to_hits(network: Network, hits: Hits, hit_rows: Ints, upstream: bool) -> tuple[Ints, Ints, Ints]:
     """Return the nodes one step from the slots and supplies that are hit, with the slot and supply of each."""
     kind, index = hits.kind[hit_rows], hits.index[hit_rows]
     supply = np.unique(index[kind == SUPPLY])
-    slot = np.concatenate([np.unique(index[kind == SLOT]), network.supply_slot[supply]])
+    own_slots = np.unique(index[kind == SLOT])
+    if len(network.hit_with):
+        own_slots = np.flatnonzero(np.isin(network.hit_with, network.hit_with[own_slots]))
+    slot = np.concatenate([own_slots, network.supply_slot[supply]])
     supply = np.concatenate([np.full(len(slot) - len(supply), NONE), supply])
     if not upstream:
         return network.slot_owner[slot], slot, supply

@@ -10,6 +10,7 @@ import numpy as np
 
 from knockon.errors import UsageError
 from knockon.network.network import NONE, Floats, Ints
+from knockon.propagation.hidden_nodes import AllNodes
 
 Stop = Literal["tolerance", "cap"]
 #: The most numbers by shock and node that models keep by default.
@@ -32,6 +33,10 @@ class Result:
     where the slot or supply was hit. ``shortage`` is (k, slots). ``parameters``
     are the model's, as they were used.
 
+    Of a network with hidden nodes ``loss`` and the other numbers by node are
+    those of the visible ones; ``hidden`` then has those of all nodes, so that a
+    way back to the shock can go through an entity without its provisions.
+
     ``error`` (k,), where a model knows it, is how far below its limit a loss
     may be: a threshold within that of a loss is not decided.
 
@@ -53,6 +58,7 @@ class Result:
     stopped_by: tuple[Stop, ...]
     parameters: Mapping[str, Any] = field(default_factory=dict)
     error: Floats | None = None
+    hidden: AllNodes | None = None
 
     def __post_init__(self) -> None:
         for name in _BY_NODE:
@@ -68,6 +74,13 @@ class Result:
         capped = self.stopped_by.count("cap")
         capped_note = f", {capped} stopped by the cap" if capped else ""
         return f"<{type(self).__name__} {self.model}: {len(self.stopped_by)} shocks{capped_note}>"
+
+    @property
+    def all_nodes(self) -> AllNodes:
+        """Losses, steps and bindings of all nodes of the network, hidden ones included."""
+        if self.hidden is not None:
+            return self.hidden
+        return AllNodes(self.loss, self.low, self.high, self.step, self.slot, self.supply, self.source)
 
     @property
     def truncated(self) -> bool:

@@ -58,6 +58,7 @@ from knockon.propagation.bounds import bounds_to_run
 from knockon.propagation.checks import require_network, row_values
 from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import EPS
+from knockon.propagation.hidden_nodes import by_entity
 from knockon.propagation.result import Result
 from knockon.propagation.timeline_setup import Clock, Setup
 from knockon.propagation.timeline_steps import Trajectories, simulate_steps
@@ -180,11 +181,15 @@ def timeline(
     _check_not_negative(refill=refill, eps=eps)
     stocks = row_values("buffer", network.buffer if buffer is None else buffer, network.slots)
     delays = row_values("delay", network.delay if delay is None else delay, network.supplies)
+    if network.size > network.entities:
+        # Hidden nodes have neither stocks nor delays, even where one number is asked for all.
+        stocks = np.where(network.inner_slots, 0.0, stocks)
+        delays = np.where(network.inner_slots[network.supply_slot], 0.0, delays)
     keep = hits.count * (horizon + 1) * network.size <= MAX_PATH_NUMBERS if paths is None else bool(paths)
     setup = Setup(
         network, Rules(network), clock, stocks, _supplies_by_delay(delays, clock), delays > 0, refill, threshold, eps, keep
     )
-    bounds = bounds_to_run(network.weights, hits.severity, split=bool(network.split.any()))
+    bounds = bounds_to_run(network.weights, hits.severity, split=setup.rules.split)
     _check_memory(setup, len(bounds))
     size = _shocks_at_once(setup, len(bounds))
     batches = [range(first, min(first + size, hits.count)) for first in range(0, hits.count, size)]
@@ -192,36 +197,36 @@ def timeline(
     numbers = {"recovery": recovery, "refill": refill, "threshold": threshold, "eps": eps}
     # Without shocks, the result of an empty range has the right shapes.
     results = [simulate_steps(setup, hits, batch, bounds) for batch in batches or [range(0)]]
-    return _result(results, clock, {"horizon": clock.horizon, "step": clock.step, **numbers, **arrays_given, "paths": keep})
+    parameters = {"horizon": clock.horizon, "step": clock.step, **numbers, **arrays_given, "paths": keep}
+    return _result(network, results, clock, parameters)
 
 
-def _result(results: Sequence[Trajectories], clock: Clock, parameters: dict[str, Any]) -> TimelineResult:
+def _result(network: Network, results: Sequence[Trajectories], clock: Clock, parameters: dict[str, Any]) -> TimelineResult:
     """Build the result from those of all batches."""
     peak = np.concatenate([batch.peak for batch in results], axis=1)
+    shown = slice(network.entities)
 
     def joined(name: str) -> Any:
         return np.concatenate([getattr(batch, name) for batch in results])
 
     return TimelineResult(
         model="timeline",
-        loss=peak[len(peak) // 2],
-        low=peak[0],
-        high=peak[-1],
-        step=joined("step"),
-        slot=joined("slot"),
-        supply=joined("supply"),
-        source=joined("source"),
+        **by_entity(
+            network,
+            (peak[0], peak[len(peak) // 2], peak[-1]),
+            (joined("step"), joined("slot"), joined("supply"), joined("source")),
+        ),
         shortage=joined("shortage"),
         iterations=joined("iterations"),
         residual=joined("residual"),
         stopped_by=tuple("cap" if capped else "tolerance" for capped in joined("capped")),
         parameters=parameters,
         time=np.arange(clock.horizon + 1, dtype=np.float64) * clock.step,
-        time_to_impact=joined("impact"),
-        time_to_recover=joined("recover"),
-        area=joined("area"),
-        timed=joined("timed"),
-        kept_path=joined("path") if results[0].path is not None else None,
+        time_to_impact=joined("impact")[:, shown],
+        time_to_recover=joined("recover")[:, shown],
+        area=joined("area")[:, shown],
+        timed=joined("timed")[:, shown],
+        kept_path=joined("path")[:, :, shown] if results[0].path is not None else None,
     )
 
 

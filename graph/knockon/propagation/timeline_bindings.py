@@ -13,17 +13,17 @@ from knockon.propagation.timeline_setup import Setup
 
 
 class StepAtPoint(NamedTuple):
-    """One step at the point: losses after and before it, losses of supplies, shortages, values of slots, and hits."""
+    """One step at the point: losses of nodes, of needs of slots and of supplies, shortages, values of slots, and hits."""
 
     loss: Floats
-    before: Floats
+    need_loss: Floats
     lost: Floats
     short: Floats
     value: Floats
     hit: InitialLosses
 
 
-def record_bindings(setup: Setup, moment: StepAtPoint, risen: Bools, bound: Ints, waited: Bools) -> None:
+def record_bindings(setup: Setup, moment: StepAtPoint, risen: Bools, bound: Ints, before: Bools, waited: Bools) -> None:
     """Record the slot, supply and source of the losses that have risen above all before, and whether they were held up.
 
     Parameters
@@ -34,6 +34,8 @@ def record_bindings(setup: Setup, moment: StepAtPoint, risen: Bools, bound: Ints
         Whether a loss is higher than ever before, (n, k).
     bound
         Slot, supply and source of each loss, (3, n, k); filled in.
+    before
+        What ``waited`` was before the step, (n, k).
     waited
         Whether a stock or delay is on the way of each loss, (n, k); filled in.
     """
@@ -47,7 +49,7 @@ def record_bindings(setup: Setup, moment: StepAtPoint, risen: Bools, bound: Ints
     short, need = moment.short[slot, lane], setup.rules.need[slot]
     by_hit = moment.hit.slot[slot, lane] == short
     by_need = ~by_hit & (need != NONE)
-    by_need[by_need] = moment.before[need[by_need], lane[by_need]] == short[by_need]
+    by_need[by_need] = moment.need_loss[slot[by_need], lane[by_need]] == short[by_need]
     supply, source = np.full(len(slot), NONE), np.where(by_need, need, NONE)
     rest = np.flatnonzero(~by_hit & ~by_need)
     supply[rest] = _binding_supply(setup, moment, slot[rest], lane[rest])
@@ -55,8 +57,13 @@ def record_bindings(setup: Setup, moment: StepAtPoint, risen: Bools, bound: Ints
     source[rest] = np.where(hit, NONE, setup.rules.provider[supply[rest]])
     bound[:, owner[slot], lane] = slot, supply, source
     delayed = setup.buffer[slot] > 0
-    delayed[by_need] |= waited[need[by_need], lane[by_need]]
-    delayed[rest] |= _delayed_by_supply(setup, moment, slot[rest], lane[rest], waited)
+    # What a hidden node waited, its entity has waited in the same step; what another entity waited, one step later.
+    inner = setup.network.inner_slots[slot]
+    for same_step, earlier in ((inner, waited), (~inner, before)):
+        through_need = np.flatnonzero(by_need & same_step)
+        delayed[through_need] |= earlier[need[through_need], lane[through_need]]
+        through_supply = rest[same_step[rest]]
+        delayed[through_supply] |= _delayed_by_supply(setup, moment, slot[through_supply], lane[through_supply], earlier)
     waited[risen] = False
     waited[owner[slot], lane] = delayed
 

@@ -15,6 +15,7 @@ from knockon.network.hits import Hits, InitialLosses
 from knockon.network.network import NONE, Bools, Floats, Ints
 from knockon.propagation.combinations import depths
 from knockon.propagation.fixed_point import ROUNDING
+from knockon.propagation.hidden_nodes import join_inner_edges
 from knockon.propagation.leontief_round import hit_columns, loss_from, shortage
 from knockon.propagation.timeline_bindings import StepAtPoint, record_bindings
 from knockon.propagation.timeline_setup import Setup
@@ -62,6 +63,8 @@ class _Stepper:
         self.weight = np.repeat(network.weights[list(bounds)].T, count, axis=1)
         self.reading = np.repeat(np.array(bounds, np.float64), count)[None, :] if setup.rules.split else None
         self.point = slice(bounds.index(1) * count, (bounds.index(1) + 1) * count)
+        self.inner = np.flatnonzero(network.inner_slots)
+        self.inner_supplies = np.flatnonzero(network.inner_slots[network.supply_slot]) if self.inner.size else self.inner
         self.past = deque([np.zeros((network.size, lanes))] * setup.memory, maxlen=setup.memory)
         self.stock = np.repeat(setup.buffer[:, None], lanes, axis=1) if setup.buffer.any() else None
         self.peak = np.zeros((network.size, lanes))
@@ -85,20 +88,50 @@ class _Stepper:
         hit = self._hits_at(t)
         lost = np.maximum(hit.supply, self._arriving_losses())
         short = self._shortage_at(hit.slot, before, lost)
+        need_loss = rules.need_loss(before[:, self.point])
+        # What joins hidden nodes takes no step: it is computed from their losses in this one, below.
+        short[self.inner] = 0.0
         value = self.weight * self._uncovered_by_stock(short)
         loss = loss_from(rules, hit.node, value)
+        if self.inner.size:
+            loss, need_loss = self._join_hidden(hit.node, loss, lost, short, value, need_loss)
         p = self.point
         first = (loss[:, p] >= self.setup.threshold - ROUNDING) & np.isinf(self.impact)
         if self._record_step(t, loss):
             risen = loss[:, p] > self.peak[:, p]
             hit_at_point = InitialLosses(*(rows[:, p] for rows in hit))
-            moment = StepAtPoint(loss[:, p], before[:, p], lost[:, p], short[:, p], value[:, p], hit_at_point)
-            record_bindings(self.setup, moment, risen, self.bound, self.waited)
+            moment = StepAtPoint(loss[:, p], need_loss, lost[:, p], short[:, p], value[:, p], hit_at_point)
+            self._record_bindings(moment, risen)
             self.timed |= first & self.waited
         self.shortage = np.maximum(self.shortage, short[:, self.point])
         self.peak = np.maximum(self.peak, loss)
         self._record_rest(t, loss)
         self.past.appendleft(loss)
+
+    def _join_hidden(
+        self, hit: Floats, loss: Floats, lost: Floats, short: Floats, value: Floats, need_loss: Floats
+    ) -> tuple[Floats, Floats]:
+        """Return the losses with those that hidden nodes pass on at once, and the losses of needs at the point.
+
+        ``lost``, ``short`` and ``value`` are filled in for the slots that join hidden nodes.
+        """
+        rules, inner, supplies = self.setup.rules, self.inner, self.inner_supplies
+        need = rules.need[inner]
+        need_loss = need_loss.copy()
+        for _ in range(self.setup.network.inner_depth):
+            lost[supplies] = loss[rules.provider[supplies]]
+            of_need = np.where((need != NONE)[:, None], loss[need], 0.0)
+            short[inner] = np.maximum(rules.supply_loss(lost, self.reading)[inner], of_need)
+            value[inner] = self.weight[inner] * short[inner]
+            need_loss[inner] = of_need[:, self.point]
+            loss = loss_from(rules, hit, value)
+        return loss, need_loss
+
+    def _record_bindings(self, moment: StepAtPoint, risen: Bools) -> None:
+        """Record through what losses came; once more for each hidden node in a row, which passes on at once what it waited."""
+        before = self.waited.copy() if self.inner.size else self.waited
+        for _ in range(self.setup.network.inner_depth + 1):
+            record_bindings(self.setup, moment, risen, self.bound, before, self.waited)
 
     def _hits_at(self, t: int) -> InitialLosses:
         """Return the losses that the shocks set at a step."""
@@ -217,6 +250,9 @@ class _Stepper:
         back = np.where(losses >= self.setup.threshold - ROUNDING, np.inf, (self.last + 1) * clock.step)
         capped = ~(self.resting | self._nearly_at_rest(end))
         slot, supply, source = self.bound
+        if self.inner.size:
+            joined = join_inner_edges(self.setup.network, slot.T, supply.T, source.T)
+            slot, supply, source = (rows.T for rows in joined)
         step = [depths(slot[:, k] != NONE, source[:, k]) for k in range(self.count)]
         lost = self.peak[:, p] > 0
         each = (len(self.bounds), self.count)

@@ -41,18 +41,22 @@ class Bindings(NamedTuple):
 def find_bindings(network: Network, initial_loss: InitialLosses, last: TracedRound) -> Bindings:
     """Return the step of every node that loses, and the slot, supply and source that determine its loss.
 
-    An edge binds where its slot determines the loss of the owner, and its
-    source the shortage of the slot. A breadth-first search over such edges
-    gives each node the one nearest to the shock (ties: by row, which is the
-    order of IRIs), so that explanations are acyclic and each step is one more
-    than that of its source.
+    An edge binds where its slot makes the loss of the owner what it is, and its
+    source the shortage of the slot; of a sum every part binds that loses at
+    least as much as the whole sum comes to. A breadth-first search over such
+    edges gives each node the one nearest to the shock (ties: of a sum the
+    largest part, then by row, which is the order of IRIs), so that explanations
+    are acyclic and each step is one more than that of its source. An edge from
+    a hidden node to one of the same entity is no step.
 
-    There are two exceptions. On a cycle of shares whose losses have reached
-    their limit, the largest parts may all come from within the cycle. There any
-    supplier binds that loses at least as much as its customer: such suppliers
-    lead back to the first loss from outside. And on a cycle of full weights,
-    rounding may keep a loss slightly above all that comes from outside. There
-    an edge binds that is nearer than ``last.slack``, relatively.
+    The search arrives everywhere: among the nodes that it would not reach take
+    those that lose the most. What makes their losses loses as much, so it is
+    among them, and they would have their loss from nowhere but themselves,
+    which the least solution of the equations does not allow.
+
+    Rounding is an exception: a circle of full weights keeps what it once had,
+    which may be a last digit above all that comes from outside. There an edge
+    binds that comes as near as ``last.slack``, relatively.
 
     Parameters
     ----------
@@ -65,10 +69,13 @@ def find_bindings(network: Network, initial_loss: InitialLosses, last: TracedRou
     """
     bindings = Bindings(*(np.full(network.size, NONE, np.int64) for _ in range(4)))
     step = bindings.step
-    for tolerance, largest in dict.fromkeys(((0.0, True), (0.0, False), (last.slack, True), (last.slack, False))):
+    hidden = network.size > network.entities
+    for tolerance in dict.fromkeys((0.0, last.slack)):
         step[(step == NONE) & (initial_loss.node > 0) & (initial_loss.node >= last.after * (1 - tolerance))] = 0
-        slot, supply, source = _binding_edges(network, initial_loss, last, tolerance, largest=largest)
-        edge = first_arrivals(step, source, network.slot_owner[slot])
+        slot, supply, source = _binding_edges(network, initial_loss, last, tolerance)
+        target = network.slot_owner[slot]
+        free = (source >= network.entities) & (network.entity[source] == network.entity[target]) if hidden else None
+        edge = first_arrivals(step, source, target, free)
         owner = network.slot_owner[slot[edge]]
         bindings.slot[owner], bindings.supply[owner], bindings.source[owner] = slot[edge], supply[edge], source[edge]
         if (step[last.after > 0] != NONE).all():
@@ -77,7 +84,7 @@ def find_bindings(network: Network, initial_loss: InitialLosses, last: TracedRou
 
 
 def _binding_edges(
-    network: Network, initial_loss: InitialLosses, last: TracedRound, tolerance: float, *, largest: bool
+    network: Network, initial_loss: InitialLosses, last: TracedRound, tolerance: float
 ) -> tuple[Ints, Ints, Ints]:
     """Return slot, supply and source of the edges that bind, in this order; -1: no supply, or hit without a source."""
     lost = last.after[network.slot_owner]
@@ -87,28 +94,26 @@ def _binding_edges(
     by_hit = np.flatnonzero(tight & (initial_loss.slot >= enough))
     needs = tight & (network.slot_need != NONE)
     by_need = np.flatnonzero(needs & (last.before[network.slot_need] >= enough)) if network.slots else by_hit
-    by_supply = np.flatnonzero(_binding_supplies(network, tight & (last.unmet >= enough), last, tolerance, largest=largest))
+    by_supply = np.flatnonzero(_binding_supplies(network, tight & (last.unmet >= enough), last, tolerance))
     through = initial_loss.supply[by_supply] < last.supply_loss[by_supply]
     slot = np.concatenate([by_hit, by_need, network.supply_slot[by_supply]])
     supply = np.concatenate([np.full(by_hit.size + by_need.size, NONE), by_supply])
     source = np.concatenate(
         [np.full(by_hit.size, NONE), network.slot_need[by_need], np.where(through, network.supply_provider[by_supply], NONE)]
     )
-    order = np.lexsort((source, supply, slot))
+    # Hits and needs come before supplies; of a sum the largest part comes first.
+    part = np.where(supply == NONE, np.inf, 0.0)
+    of_sum = np.flatnonzero((supply != NONE) & (network.mode[slot] == Mode.SHARES))
+    part[of_sum] = last.part[supply[of_sum]]
+    order = np.lexsort((source, supply, -part, slot))
     return slot[order], supply[order], source[order]
 
 
-def _binding_supplies(network: Network, slots: Bools, last: TracedRound, tolerance: float, *, largest: bool) -> Bools:
-    """Return whether a supply determines the shortage of its slot; of shares only the ``largest``, or all."""
+def _binding_supplies(network: Network, slots: Bools, last: TracedRound, tolerance: float) -> Bools:
+    """Of the supplies of some slots, those that make the shortage what it is."""
     row = network.supply_slot
-    shared = network.mode[row] == Mode.SHARES
-    # Shares: supplies that lose at least as much as they cause.
-    enough = (last.part > 0) & (last.supply_loss >= last.after[network.slot_owner[row]] * (1 - last.slack))
-    if largest:
-        parts = np.where(slots[row] & enough, last.part, 0.0)
-        most = np.zeros(network.slots)
-        np.maximum.at(most, row, parts)
-        enough &= parts == most[row]
-    # Other combinations: the supply whose loss is the shortage (the most or least harmed, or the k-th).
+    # Of a sum those that lose at least as much as it comes to: it is at most its greatest part.
+    enough = (last.part > 0) & (last.supply_loss >= last.unmet[row] * (1 - last.slack))
+    # Of the others the one that the shortage is as large as: the most harmed, the least, or one between them.
     meets = np.abs(last.supply_loss - last.unmet[row]) <= tolerance * last.unmet[row]
-    return np.asarray(slots[row] & np.where(shared, enough, meets))
+    return np.asarray(slots[row] & np.where(network.mode[row] == Mode.SHARES, enough, meets))

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from knockon.network.arrays import NONE, Ints, Rows
+from knockon.network.arrays import NONE, Bools, Ints, Rows
 from knockon.propagation.combinations import concatenated_ranges
 
 Node = TypeVar("Node", bound=Hashable)
@@ -92,9 +92,11 @@ def search(frontier: Ints, start: Ints, ways: Rows, step: Ints, by_edge: Ints, s
         frontier = next_nodes(frontier, start, ways, step, by_edge, short)
 
 
-def next_nodes(frontier: Ints, start: Ints, ways: Rows, step: Ints, by_edge: Ints, short: npt.NDArray[Any]) -> Ints:
-    """Take one step of :func:`search` and return the nodes that it reaches."""
-    depth = step[frontier[0]] + 1 if frontier.size else 0
+def next_nodes(
+    frontier: Ints, start: Ints, ways: Rows, step: Ints, by_edge: Ints, short: npt.NDArray[Any], cost: int = 1
+) -> Ints:
+    """Follow the edges out of nodes once, as :func:`search` does, each ``cost`` steps long, and return the nodes reached."""
+    depth = step[frontier[0]] + cost if frontier.size else 0
     links = ways[concatenated_ranges(start[frontier], start[frontier + 1])]
     short[links[:, 2]] = 1
     edge, node, _ = links[step[links[:, 1]] == NONE].T
@@ -107,7 +109,7 @@ def next_nodes(frontier: Ints, start: Ints, ways: Rows, step: Ints, by_edge: Int
     return reached
 
 
-def first_arrivals(step: Ints, source: Ints, target: Ints) -> Ints:
+def first_arrivals(step: Ints, source: Ints, target: Ints, free: Bools | None = None) -> Ints:
     """Follow edges from nodes with a known ``step``, fill in the steps of the nodes reached, and return the edge to each.
 
     The nearest source counts, and of equally near ones the edge that comes first.
@@ -118,6 +120,8 @@ def first_arrivals(step: Ints, source: Ints, target: Ints) -> Ints:
         (nodes,), -1 where nothing has been reached; filled in.
     source, target
         The nodes at both ends of each edge; a source of -1 stands for the shock, at step 0.
+    free
+        Whether each edge is no step; by default none is.
 
     Examples
     --------
@@ -131,10 +135,11 @@ def first_arrivals(step: Ints, source: Ints, target: Ints) -> Ints:
         ahead = (source_step != NONE) & (step[target] == NONE)
         if not ahead.any():
             break
-        nearest = source_step[ahead].min()
-        candidates = np.flatnonzero(ahead & (source_step == nearest))
+        arrival = source_step + 1 if free is None else source_step + ~free
+        nearest = arrival[ahead].min()
+        candidates = np.flatnonzero(ahead & (arrival == nearest))
         first = candidates[np.unique(target[candidates], return_index=True)[1]]
-        step[target[first]] = nearest + 1
+        step[target[first]] = nearest
         arrivals.append(first)
     return np.concatenate(arrivals)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from knockon.network.hits import NODE, SLOT, SUPPLY, Hits, InitialLosses
+from knockon.network.hits import NODE, SLOT, SUPPLY, Hits, InitialLosses, spread_hits
 from knockon.network.network import Floats, Ints, Network
 from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import CAP, EPS, settle
@@ -87,7 +87,9 @@ def _initial_losses(network: Network, hits: Hits, shock: int, severity: Floats) 
         # Several hits on one target: the greatest.
         np.maximum.at(array, hits.index[shock_hits[rows]], severity[rows])
         losses.append(array)
-    return InitialLosses(*losses)
+    initial_losses = InitialLosses(*losses)
+    spread_hits(network, initial_losses)
+    return initial_losses
 
 
 __all__ = ["VariantLosses", "lanes_at_once", "variants"]

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from knockon.errors import NotFound
-from knockon.model import Dependency, Document, Entity, Evidence, Measure, Record, Shock, Statement, Supply
+from knockon.model import Dependency, Document, Entity, Evidence, Measure, Provision, Record, Shock, Statement, Supply
 from knockon.model.dates import Absence, Calendar
 from knockon.rdf.fields import fields
 from knockon.store.base import Store
@@ -40,6 +40,8 @@ class World(NamedTuple):
         Why records and parts of ``by_evidence`` are not valid on the day, by IRI.
     lost_supplies
         The supplies that lose all their evidence, by dependency: their shares pass to the other supplies.
+    lost_weights
+        The provisions, and the dependencies with a portion, that lose all their evidence: likewise.
     """
 
     store: Store
@@ -47,6 +49,7 @@ class World(NamedTuple):
     by_evidence: Store
     absent: Mapping[str, Absence]
     lost_supplies: Mapping[str, tuple[Supply, ...]]
+    lost_weights: tuple[Statement, ...] = ()
 
 
 def find_document(store: Store, name: str) -> str:
@@ -98,6 +101,7 @@ def world(
     all_records = {record.id: record for record in store.records} if according_to or without else {}
     kept: Mapping[str, Statement] | None = None
     by_evidence, fallen, lost = store, tuple[str, ...](), dict[str, tuple[Supply, ...]]()
+    weights: tuple[Statement, ...] = ()
     if according_to is not None or without is not None:
         only, excluded = (find_document(store, name) if name else None for name in (according_to, without))
         evidence_filter = _EvidenceFilter(only, excluded)
@@ -105,18 +109,19 @@ def world(
         by_evidence = _store_of(store, _with_named_records(kept, all_records))
         lost = _lost_supplies(store, by_evidence, evidence_filter)
         fallen = _fallen(store, by_evidence, lost)
+        weights = _lost_weights(store, by_evidence)
     if as_of is None:
-        return World(by_evidence, fallen, by_evidence, {}, lost)
+        return World(by_evidence, fallen, by_evidence, {}, lost, weights)
     absent = (calendar or Calendar.of(store.records)).absent(as_of)
     if kept is not None:
         # Records that are reduced to their names have no dates.
         present = {part.id for record in kept.values() for part in (record, *record.parts())}
         absent = {iri: reason for iri, reason in absent.items() if iri in present}
     if not absent:
-        return World(by_evidence, fallen, by_evidence, absent, lost)
+        return World(by_evidence, fallen, by_evidence, absent, lost, weights)
     all_records = all_records or {record.id: record for record in store.records}
     valid = {iri: _valid_parts(record, absent) for iri, record in (kept or all_records).items() if iri not in absent}
-    return World(_store_of(store, _with_named_records(valid, all_records)), fallen, by_evidence, absent, lost)
+    return World(_store_of(store, _with_named_records(valid, all_records)), fallen, by_evidence, absent, lost, weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,13 @@ def _lost_supplies(store: Store, world_store: Store, stays: _EvidenceFilter) -> 
         if isinstance(record, Dependency) and record.id in kept:
             lost[record.id] = tuple(supply for supply in record.supply if not _has_support(supply, stays))
     return {iri: supplies for iri, supplies in lost.items() if supplies}
+
+
+def _lost_weights(store: Store, world_store: Store) -> tuple[Statement, ...]:
+    """Return the provisions and the dependencies with a portion that are not in a world by evidence."""
+    kept = {record.id for record in world_store.records}
+    weighted = (r for r in store.records if isinstance(r, Provision) or (isinstance(r, Dependency) and r.portion is not None))
+    return tuple(record for record in weighted if record.id not in kept)
 
 
 def _fallen(store: Store, world_store: Store, lost: Mapping[str, Iterable[Supply]]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from knockon.analysis.answer_parts import Range, cite
 from knockon.analysis.explain.explanation import (
@@ -10,6 +10,7 @@ from knockon.analysis.explain.explanation import (
     Edge,
     ExplainedPath,
     Explanation,
+    LossOfPart,
     Origin,
     OtherSupplier,
     PathLink,
@@ -22,7 +23,7 @@ from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.analysis.labels import label_of, name_of
 from knockon.analysis.methods import METHODS, Method
 from knockon.errors import KnockonError, LimitReached, NotFound, nearest
-from knockon.model import Dependency, Statement
+from knockon.model import Dependency, Provision, Statement
 from knockon.model.dates import hits_nothing
 from knockon.model.dependency import COMBINATION_UNSTATED
 from knockon.network.network import NONE
@@ -112,21 +113,23 @@ def _why_not(report: ImpactReport, iri: str) -> str:
 def _edge(cause: CausalTrace, slot: int, supply: int, source: int | None) -> Edge:
     """Return a link of the network with the labels and the evidence of its records."""
     network, records = cause.network, cause.context.records
-    dependencies = [record for name in network.slot_records[slot] if isinstance(record := records[name], Dependency)]
-    record = dependencies[0]
     supplies = [records[name] for name in network.supply_records[supply]] if supply != NONE else []
+    dependencies = [record for name in network.slot_records[slot] if isinstance(record := records[name], Dependency)]
+    record = next(record for record in (*dependencies, *supplies) if isinstance(record, Dependency | Provision))
+    # A provision is a link from what it provides to its provider, without a need of its own.
+    dependant, need = (record.dependant, record.need) if isinstance(record, Dependency) else (record.provided, record.provided)
     statements = [record for record in (*dependencies, *supplies) if isinstance(record, Statement)]
-    provider = network.nodes[network.supply_provider[supply]] if supply != NONE else None
+    provider = network.name(network.supply_provider[supply]) if supply != NONE else None
     return Edge(
         dependency=record.id,
-        dependant=record.dependant,
-        dependant_label=label_of(records, record.dependant),
-        need=record.need,
-        need_label=label_of(records, record.need),
+        dependant=dependant,
+        dependant_label=label_of(records, dependant),
+        need=need,
+        need_label=label_of(records, need),
         provider=provider,
         provider_label=label_of(records, provider) if provider else None,
-        source=network.nodes[source] if source is not None else None,
-        mechanism=record.mechanism,
+        source=network.name(source) if source is not None else None,
+        mechanism=record.mechanism if isinstance(record, Dependency) else None,
         inferred=record.inferred,
         criticality=_criticality(record),
         evidence=cite(evidence for statement in statements for evidence in statement.evidence),
@@ -135,18 +138,18 @@ def _edge(cause: CausalTrace, slot: int, supply: int, source: int | None) -> Edg
 
 def _link(cause: CausalTrace, link: Link) -> CausalLink:
     """Return a link of the binding path, with the losses of the run."""
-    record, network = link.dependencies[0], cause.network
+    record, network = link.records[0], cause.network
     edge = _edge(cause, link.slot, link.supply, link.source)
     short = float(cause.result.shortage[cause.row, link.slot])
-    loss = float(cause.result.loss[cause.row, link.node])
+    loss = float(cause.result.all_nodes.loss[cause.row, link.node])
     unstated = bool(network.split[link.slot])
-    combined = record.combined or (COMBINATION_UNSTATED if unstated else "")
-    low, point, high = network.weights[:, link.slot].tolist()
+    combined = (record.combined if isinstance(record, Dependency) else "") or (COMBINATION_UNSTATED if unstated else "")
     records = cause.context.records
+    parts = _parts(cause, link)
     return CausalLink(
         **vars(edge),
         reason=record.reason,
-        criticality_range=Range(low, point, high),
+        criticality_range=Range(*link.weight),
         unknown=bool(network.unknown[link.slot]),
         disputed=bool(network.disputed[link.slot]),
         combination_unstated=unstated,
@@ -155,20 +158,57 @@ def _link(cause: CausalTrace, link: Link) -> CausalLink:
         loss=loss,
         judged=tuple(record.judged),
         others=tuple(OtherSupplier(iri, label_of(records, iri), lost) for iri, lost in cause.other_suppliers(link)),
-        text=_sentence(edge, record, METHODS[cause.result.model], short, loss, combined if unstated else ""),
+        text=_sentence(edge, record, METHODS[cause.result.model], short, loss, combined if unstated else "", parts),
+        provision=isinstance(record, Provision),
+        parts=parts,
     )
 
 
-def _sentence(edge: Edge, record: Dependency, method: Method, short: float, loss: float, unstated: str) -> str:
+def _parts(cause: CausalTrace, link: Link) -> tuple[LossOfPart, ...]:
+    """Return the parts whose losses add up to the loss of a link that is one of them; the largest first."""
+    if link.whole == NONE:
+        return ()
+    network, losses = cause.network, cause.result.all_nodes.loss[cause.row]
+    whole = int(network.supply_slot[link.whole])
+    parts = []
+    for supply in range(network.supply_start[whole], network.supply_start[whole + 1]):
+        node = int(network.supply_provider[supply])
+        names = network.records_of_slot(int(network.hidden_slot[node - network.entities]))
+        record = cause.context.records[names[0]]
+        assert isinstance(record, Dependency)  # noqa: S101 - parts are made of dependencies
+        share, lost = float(network.supply_share[supply]), float(losses[node])
+        need_label = label_of(cause.context.records, record.need)
+        parts.append(LossOfPart(names, record.need, need_label, share, bool(network.unstated[supply]), lost, share * lost))
+    return tuple(sorted(parts, key=lambda part: (-part.adds, part.need)))
+
+
+def _sentence(
+    edge: Edge,
+    record: Dependency | Provision,
+    method: Method,
+    short: float,
+    loss: float,
+    unstated: str,
+    parts: Sequence[LossOfPart] = (),
+) -> str:
     name = edge.dependant_label
-    via = f" from {edge.provider_label}" if edge.provider else ""
-    how = f" ({record.mechanism})" if record.mechanism else ""
     marks = [f"judged {', '.join(record.judged)}"] if record.judged else []
     marks += [f"inferred: {record.reason or 'no document states it'}"] if record.inferred else []
     marks += [unstated] if unstated and edge.provider and method.graded else []
     tail = f" [{'; '.join(marks)}]" if marks else ""
     consequence = method.consequence.format(name=name, short=short, loss=loss)
-    return f"{name} needs {edge.need_label}{via}{how}; {consequence} (criticality {edge.criticality}){tail}."
+    if isinstance(record, Provision):
+        return f"{name} is provided by {edge.provider_label}; {consequence}{tail}."
+    via = f" from {edge.provider_label}" if edge.provider else ""
+    how = f" ({record.mechanism})" if record.mechanism else ""
+    if parts and method.graded:
+        adds = ", ".join(f"{part.need_label} {part.adds:.0%}" for part in parts if part.adds > 0)
+        return f"{name} needs {edge.need_label}{via}{how} for a part of it; {consequence} (its parts: {adds}){tail}."
+    return f"{name} needs {edge.need_label}{via}{how}; {consequence} ({_weight_text(edge)}){tail}."
+
+
+def _weight_text(edge: Edge) -> str:
+    return edge.criticality if edge.criticality.startswith("portion") else f"criticality {edge.criticality}"
 
 
 def _path(report: ImpactReport, path: Path, rank: int, loss: float) -> ExplainedPath:
@@ -177,7 +217,7 @@ def _path(report: ImpactReport, path: Path, rank: int, loss: float) -> Explained
     nodes = [step.owner for step in path.steps] or [cause.network.index[path.target.iri]]
     if path.steps and path.steps[0].source != NONE:
         nodes = [path.steps[0].source, *nodes]
-    entities = tuple(cause.network.nodes[node] for node in nodes)
+    entities = tuple(cause.network.name(node) for node in nodes)
     return ExplainedPath(
         rank=rank,
         binding=path.binding,
@@ -196,9 +236,15 @@ def _on_path(cause: CausalTrace, step: Step) -> PathLink:
     return PathLink(**vars(_edge(cause, step.slot, step.supply, source)), harm=step.harm)
 
 
-def _criticality(record: Dependency) -> str:
+def _criticality(record: Dependency | Provision) -> str:
+    if isinstance(record, Provision):
+        return "provision"
+    if record.portion is not None:
+        return f"portion {record.portion}"
     if record.criticality_value is not None:
         return str(record.criticality_value)
+    if record.criticality_low is not None and record.criticality_high is not None:
+        return f"{record.criticality_low} to {record.criticality_high}"
     return record.criticality.value if record.criticality else "not given"
 
 

@@ -31,14 +31,43 @@ class OtherSupplier(Answer):
     loss: float
 
 
+@dataclass(frozen=True, slots=True)
+class LossOfPart(Answer):
+    """A part of a whole, and what it adds to the loss of the whole.
+
+    Attributes
+    ----------
+    dependencies
+        The records of the part (IRIs).
+    need, need_label
+        What the part rests on: IRI and label.
+    portion
+        Which part of the whole it is (0..1), at the point.
+    unstated
+        Whether no record states the portion, so that it has an equal part of what the others leave.
+    loss
+        What of the part is lost (0..1).
+    adds
+        The portion times the loss: the parts add up to the loss of the whole (0..1).
+    """
+
+    dependencies: tuple[str, ...]
+    need: str
+    need_label: str
+    portion: float
+    unstated: bool
+    loss: float
+    adds: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Edge(Answer):
-    """A link: who needs what, from whom, and which documents state it.
+    """A link: who needs what, from whom, and which documents say so; or what is provided by whom.
 
     Attributes
     ----------
     dependency
-        The dependency (IRI).
+        The dependency, or the provision (IRI).
     dependant, dependant_label
         Who needs it: IRI and label.
     need, need_label
@@ -99,6 +128,10 @@ class CausalLink(Edge):
         The other suppliers, where several must fail together.
     text
         The link as a sentence.
+    provision
+        Whether the entity loses by a provision: what its provider no longer delivers to anybody who needs it.
+    parts
+        The parts that add up to the loss, where it is a sum.
     """
 
     reason: str | None
@@ -112,6 +145,8 @@ class CausalLink(Edge):
     judged: tuple[str, ...]
     others: tuple[OtherSupplier, ...]
     text: str
+    provision: bool = False
+    parts: tuple[LossOfPart, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,5 +307,6 @@ def cited_documents(links: tuple[CausalLink, ...], origin: Origin, paths: tuple[
 
 
 __all__ = [
-    "CausalLink", "Edge", "ExplainedPath", "Explanation", "Origin", "OtherSupplier", "PathLink", "cited_documents",
+    "CausalLink", "Edge", "ExplainedPath", "Explanation", "LossOfPart", "Origin", "OtherSupplier", "PathLink",
+    "cited_documents",
 ]  # fmt: skip

@@ -29,6 +29,7 @@ the entity fails by this path, within the noise of the draws.
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -128,7 +129,7 @@ class _Search:
     def __init__(self, cause: CausalTrace, node: int) -> None:
         self.cause, self.network, self.node = cause, cause.network, node
         self.unweighted = not METHODS[cause.result.model].graded
-        self.loss: Floats = cause.result.loss[cause.row]
+        self.loss: Floats = cause.result.all_nodes.loss[cause.row]
         self.hits, _ = to_hits(self.network, [cause.outcome.resolved[cause.row]])
         self.supply_hits: Floats = self.hits.initial_losses(self.network, 0, 1).supply
         self.gain, self.distance = self._gains(), self._distances()
@@ -146,10 +147,14 @@ class _Search:
             if partial.node == self.node:
                 paths.append(Path(partial.target, partial.steps, partial.harm))
                 continue
-            visited = {step.source for step in partial.steps} | {partial.node}
+            # A path visits no entity twice, with its provisions or without.
+            entity = self.network.entity
+            visited = {int(entity[step.source]) for step in partial.steps} | {int(entity[partial.node])}
             for step in self._links(partial.node, partial.harm):
-                if step.owner not in visited and self.gain[step.owner] > 0:
+                if int(entity[step.owner]) not in visited and self.gain[step.owner] > 0:
                     heapq.heappush(heap, self._partial_path(step.owner, (*partial.steps, step), step.harm, partial.target))
+            for node, harm in self._as_whole(partial):
+                heapq.heappush(heap, self._partial_path(node, _ending_at(partial.steps, node, harm), harm, partial.target))
         return sorted(paths, key=lambda path: (-path.harm, len(path.steps))), True
 
     def binding(self) -> Path:
@@ -161,7 +166,9 @@ class _Search:
         steps = []
         for link in links:
             source = NONE if link.source is None else link.source
-            harm = self._harm_after(link.slot, link.supply, harm)
+            harm = min(
+                self._step(link.slot, link.supply, source, harm).harm, 1.0 if self.unweighted else float(self.loss[link.node])
+            )
             steps.append(Step(link.slot, link.supply, source, link.node, harm))
         return Path(target, tuple(steps), harm, binding=True)
 
@@ -180,16 +187,22 @@ class _Search:
         """Yield the beginning of the paths from each hit: the first node, the link before it if any, the harm, the target."""
         network = self.network
         for (kind, index), target in self._targets().items():
-            steps: tuple[Step, ...] = ()
             if kind == NODE:
-                start, harm = index, self._initial_harm(target, index)
+                # A hit on an entity is one on itself without its provisions, where it has such a node.
+                twin = int(network.twin[index])
+                start = index if twin == NONE else twin
+                harm = self._initial_harm(target, start)
+                if harm > 0 and self.gain[start] > 0:
+                    yield start, (), harm, target
+                continue
+            if kind == SLOT:
+                links = [(slot, NONE) for slot in network.together(index).tolist()]
             else:
-                slot, supply = (index, NONE) if kind == SLOT else (int(network.supply_slot[index]), index)
-                start = int(network.slot_owner[slot])
-                harm = self._harm_after(slot, supply, self._initial_harm(target, None))
-                steps = (Step(slot, supply, NONE, start, harm),)
-            if harm > 0 and self.gain[start] > 0:
-                yield start, steps, harm, target
+                links = [(int(network.supply_slot[index]), index)]
+            for slot, supply in links:
+                step = self._step(slot, supply, NONE, self._initial_harm(target, None))
+                if step.harm > 0 and self.gain[step.owner] > 0:
+                    yield step.owner, (step,), step.harm, target
 
     def _targets(self) -> dict[tuple[int, int], Target]:
         """Return the targets of the shock by kind and row in the network; of several hits on a row the most severe."""
@@ -206,9 +219,26 @@ class _Search:
         edges = self.network.edges
         for edge in edges.out[edges.out_start[source] : edges.out_start[source + 1]].tolist():
             slot, supply = int(edges.slot[edge]), int(edges.supply[edge])
-            after = self._harm_after(slot, supply, harm)
-            if after > 0:
-                yield Step(slot, supply, source, int(edges.owner[edge]), after)
+            if self.network.entity[source] == self.network.entity[edges.owner[edge]]:
+                continue  # See _as_whole.
+            step = self._step(slot, supply, source, harm)
+            if step.harm > 0:
+                yield step
+
+    def _as_whole(self, partial: _PartialPath) -> Iterator[tuple[int, float]]:
+        """Yield the entity of a node without its provisions, and the harm that has arrived there: no step of its own."""
+        entity = int(self.network.entity[partial.node])
+        if entity != partial.node and self.gain[entity] > 0:
+            yield entity, partial.harm
+
+    def _step(self, slot: int, supply: int, source: int, harm: float) -> Step:
+        """Return the link along a slot, given the harm before it; a part of a whole leads on to the whole at once."""
+        network = self.network
+        after, owner = self._harm_after(slot, supply, harm), int(network.slot_owner[slot])
+        while owner >= network.entities and (outer := int(network.outer_supply[owner - network.entities])) != NONE:
+            inner_slot = int(network.supply_slot[outer])
+            after, owner = self._harm_after(inner_slot, outer, after), int(network.slot_owner[inner_slot])
+        return Step(slot, supply, source, owner, after)
 
     def _harm_after(self, slot: int, supply: int, harm: float) -> float:
         """Return the harm behind a link, given the harm before it."""
@@ -223,7 +253,7 @@ class _Search:
         network, mode = self.network, self.network.mode[slot]
         if mode == Mode.SHARES:
             return float(network.supply_share[supply]) * harm
-        if mode == Mode.ALL_OF:
+        if mode in (Mode.ALL_OF, Mode.DISPUTED):
             return harm
         others = np.setdiff1d(np.arange(network.supply_start[slot], network.supply_start[slot + 1]), [supply])
         lost = np.sort(np.maximum(self.supply_hits[others], self.loss[network.supply_provider[others]])).tolist()
@@ -250,13 +280,25 @@ class _Search:
 
     def _distances(self) -> dict[int, int]:
         """Return the fewest links to the entity from each node that has a path to it."""
-        edges = self.network.edges
+        network, edges = self.network, self.network.edges
+        inner = network.inner_edges if network.size > network.entities else np.zeros(len(edges.source), bool)
 
         def sources(node: int) -> list[int]:
             into = edges.into[edges.into_start[node] : edges.into_start[node + 1]]
             return [int(source) for source in edges.source[into]]
 
-        return steps_from([self.node], sources)
+        if not inner.any():
+            return steps_from([self.node], sources)
+        # Edges between hidden nodes of one entity are no step.
+        distance, queue = {self.node: 0}, deque([self.node])
+        while queue:
+            node = queue.popleft()
+            for edge in edges.into[edges.into_start[node] : edges.into_start[node + 1]].tolist():
+                source, steps = int(edges.source[edge]), distance[node] + (not inner[edge])
+                if steps < distance.get(source, steps + 1):
+                    distance[source] = steps
+                    (queue.appendleft if inner[edge] else queue.append)(source)
+        return distance
 
     def _factor(self, slot: int, supply: int) -> float:
         """Return the most by which a link multiplies a harm: its criticality, times the share of the supply."""
@@ -264,3 +306,8 @@ class _Search:
             return 1.0
         shared = supply != NONE and self.network.mode[slot] == Mode.SHARES
         return float(self.network.weights[1, slot]) * (float(self.network.supply_share[supply]) if shared else 1.0)
+
+
+def _ending_at(steps: tuple[Step, ...], node: int, harm: float) -> tuple[Step, ...]:
+    """Return steps with another end: the entity in place of itself without its provisions."""
+    return (*steps[:-1], steps[-1]._replace(owner=node, harm=harm)) if steps else ()

@@ -9,12 +9,12 @@ from typing import NamedTuple
 from knockon.analysis.context import Context
 from knockon.analysis.impact.support import Judged, Support
 from knockon.analysis.outcome import Outcome
-from knockon.model import Dependency, Evidence, Hit, Record, Statement
+from knockon.model import Dependency, Evidence, Hit, Provision, Record, Statement
 from knockon.model.dependency import records_with_loss
 from knockon.network.network import Mode
 from knockon.network.resolve import Target
 from knockon.propagation.result import NONE
-from knockon.vocabulary import Stance
+from knockon.vocabulary import Interval, Stance
 
 
 class Link(NamedTuple):
@@ -23,9 +23,16 @@ class Link(NamedTuple):
     Attributes
     ----------
     node, slot, supply
-        The numbers of the entity, of its dependency and of the supply in the network; -1: the need itself is lost.
+        The numbers of the entity, of its dependency or provisions, and of the supply in the network; -1: the need itself is
+        lost. The node may be the hidden one of an entity without its provisions.
     dependencies
-        The records of the dependency.
+        The records of the dependency; none where the entity loses by its provisions.
+    provisions
+        The records of the binding provision, where the entity loses by its provisions.
+    weight
+        What the entity loses (0..1) when all of the need is missing: low, point and high. Of a part of a whole its portion.
+    whole
+        The number of the supply that states the portion; -1 where the dependency is no part of a whole.
     provider
         The binding provider (IRI); None where the need itself is lost, or the dependency is hit.
     source
@@ -38,6 +45,14 @@ class Link(NamedTuple):
     dependencies: tuple[Dependency, ...]
     provider: str | None
     source: int | None
+    provisions: tuple[Provision, ...] = ()
+    weight: Interval = Interval(1.0, 1.0, 1.0)
+    whole: int = NONE
+
+    @property
+    def records(self) -> tuple[Dependency | Provision, ...]:
+        """The records of the dependency, or those of the provision."""
+        return self.dependencies or self.provisions
 
 
 class CausalTrace:
@@ -75,14 +90,28 @@ class CausalTrace:
 
     def link(self, node: int) -> Link | None:
         """Return the link that determines the loss of a node; None where it is hit itself or loses nothing."""
-        slot, supply = int(self.result.slot[self.row, node]), int(self.result.supply[self.row, node])
+        nodes = self.result.all_nodes
+        slot, supply, source = (int(rows[self.row, node]) for rows in (nodes.slot, nodes.supply, nodes.source))
         if slot == NONE:
             return None
         names = self.network.slot_records[slot]
         records = tuple(records_with_loss([r for name in names if isinstance(r := self.context.records[name], Dependency)]))
-        provider = self.network.nodes[self.network.supply_provider[supply]] if supply != NONE else None
-        source = int(self.result.source[self.row, node])
-        return Link(node, slot, supply, records, provider, source if source != NONE else None)
+        provider = self.network.name(self.network.supply_provider[supply]) if supply != NONE else None
+        return Link(
+            node=node,
+            slot=slot,
+            supply=supply,
+            dependencies=records,
+            provider=provider,
+            source=source if source != NONE else None,
+            provisions=() if records or supply == NONE else self._provisions(supply),
+            weight=self.network.weight(slot),
+            whole=self.network.whole_supply(slot),
+        )
+
+    def _provisions(self, supply: int) -> tuple[Provision, ...]:
+        names = self.network.supply_records[supply]
+        return tuple(r for name in names if isinstance(r := self.context.records[name], Provision))
 
     def path(self, node: int) -> Iterator[Link]:
         """Yield the links from a node back to the hit."""
@@ -106,7 +135,7 @@ class CausalTrace:
             return []
         supplies = range(self.network.supply_start[link.slot], self.network.supply_start[link.slot + 1])
         rest = [int(self.network.supply_provider[s]) for s in supplies if s != link.supply]
-        return [(self.network.nodes[n], float(self.result.loss[self.row, n])) for n in rest]
+        return [(self.network.name(n), float(self.result.all_nodes.loss[self.row, n])) for n in rest]
 
     def evidence(self, node: int) -> tuple[Evidence, ...]:
         """Return the evidence of the dependency that determines the loss of a node.
@@ -115,7 +144,7 @@ class CausalTrace:
         """
         link = self.link(node)
         if link is not None:
-            return tuple(e for record in link.dependencies for e in record.evidence)
+            return tuple(e for record in link.records for e in record.evidence)
         hit = self.context.records.get(self.origin(node).hit)
         hit_evidence = hit.evidence if isinstance(hit, Statement) else ()
         return hit_evidence or self.outcome.shocks[self.row].evidence
@@ -147,29 +176,32 @@ class CausalTrace:
             for link in reversed(links):
                 self._traces[link.node] = self._extend(link)
         if node not in self._traces:
-            self._traces[node] = self._start((self.network.nodes[node],))
+            self._traces[node] = self._start((self.network.name(node),))
         return self._traces[node]
 
     def _extend(self, link: Link) -> _Trace:
         """Return the summary of the path that ends with a link."""
-        if link.source is not None:
-            before = self._trace(link.source)
-        else:
-            hit_records = (
-                self.network.supply_records[link.supply] if link.supply != NONE else self.network.slot_records[link.slot]
-            )
-            before = self._start(hit_records)
+        before = self._trace(link.source) if link.source is not None else self._start(self._hit_records(link))
         records = (*link.dependencies, *self._supplies(link))
         judged = {record.id: record.judged for record in records if record.judged}
         # A slot of several records is as strong as the strongest of them; a path is as weak as its weakest slot.
         return before._replace(
-            stances=(_weakest([_strongest(link.dependencies), *before.stances]),),
+            stances=(_weakest([_strongest(link.records), *before.stances]),),
             inferred=before.inferred | {record.id for record in records if record.inferred},
             judged={**before.judged, **judged} if judged else before.judged,
             unknown=before.unknown + bool(self.network.unknown[link.slot]),
             disputed=before.disputed + bool(self.network.disputed[link.slot]),
-            split=before.split + bool(self.network.split[link.slot]),
+            split=before.split + bool(self.network.split[link.slot]) + self._portion_unstated(link),
         )
+
+    def _hit_records(self, link: Link) -> tuple[str, ...]:
+        """Return the records of a link that may be hit; a hit on one of several that disagree is a hit on all."""
+        if link.supply != NONE:
+            return self.network.supply_records[link.supply]
+        return tuple(name for slot in self.network.together(link.slot).tolist() for name in self.network.slot_records[slot])
+
+    def _portion_unstated(self, link: Link) -> bool:
+        return link.whole != NONE and bool(self.network.unstated[link.whole])
 
     def _start(self, names: tuple[str, ...]) -> _Trace:
         """Return the summary of a path without links, from the records that are hit."""

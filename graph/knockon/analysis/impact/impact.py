@@ -38,7 +38,7 @@ def impacts(context: Context, shocks: Sequence[Shock]) -> list[ImpactReport]:
     for report in each_impact(context, shocks):
         numbers = len(shocks) * numbers_per_shock(report.cause.network)
         if not reports and numbers > KEPT:
-            what = f"the reports of {len(shocks):,} shocks on {report.cause.network.size:,} entities do not fit into memory"
+            what = f"the reports of {len(shocks):,} shocks on {report.cause.network.entities:,} entities do not fit into memory"
             raise LimitReached(f"{what} all at once; Graph.each_impact() gives one after another")
         reports.append(report)
     return reports
@@ -80,7 +80,7 @@ def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[s
         impacts=tuple(impacts),
         shortages=_shortages(outcome, row),
         companies=companies(context, impacts),
-        unaffected=network.size - len(lost),
+        unaffected=network.entities - len(lost),
         cause=cause,
         run=run,
     )
@@ -98,9 +98,9 @@ def _impact(cause: CausalTrace, node: int) -> Impact:
         loss_low=float(result.low[row, node]),
         loss_high=float(result.high[row, node]),
         step=int(result.step[row, node]),
-        dependency=link.dependencies[0].id if link else None,
+        dependency=link.records[0].id if link else None,
         provider=link.provider if link else None,
-        source=cause.network.nodes[link.source] if link and link.source is not None else None,
+        source=cause.network.name(link.source) if link and link.source is not None else None,
         support=cause.support(node),
         evidence=cite(cause.evidence(node)),
         more=models.node_values(result, row, node),
@@ -112,8 +112,9 @@ def _shortages(outcome: Outcome, row: int) -> tuple[Shortage, ...]:
     network, result = outcome.network, outcome.result
     hit = {target.iri for target in outcome.resolved[row].targets}
     shortages: list[Shortage] = []
-    for slot in np.flatnonzero(result.shortage[row] > 0).tolist():
-        owner, need = network.nodes[network.slot_owner[slot]], network.nodes[network.slot_need[slot]]
+    # A slot without a dependency, of provisions or of parts, is no need of its own.
+    for slot in np.flatnonzero((result.shortage[row] > 0) & (network.slot_need != NONE) & ~network.inner_slots).tolist():
+        owner, need = network.name(network.slot_owner[slot]), network.name(network.slot_need[slot])
         missing, step = float(result.shortage[row, slot]), _slot_step(network, outcome, row, slot, hit)
         shortages += [Shortage(name, owner, need, missing, step) for name in network.slot_records[slot]]
     return tuple(sorted(shortages, key=lambda s: (s.step, -s.shortage, s.dependency)))
@@ -122,11 +123,15 @@ def _shortages(outcome: Outcome, row: int) -> tuple[Shortage, ...]:
 def _slot_step(network: Network, outcome: Outcome, row: int, slot: int, hit: Collection[str]) -> int:
     """Return how many links away from the hit a need is short; 0 where one of its records is in ``hit`` (IRIs)."""
     supplies = range(network.supply_start[slot], network.supply_start[slot + 1])
-    names = {*network.slot_records[slot], *(n for s in supplies for n in network.supply_records[s])}
+    names = {
+        *(n for other in network.together(slot).tolist() for n in network.slot_records[other]),
+        *(n for s in supplies for n in network.supply_records[s]),
+    }
     if not names.isdisjoint(hit):
         return 0
+    steps = outcome.result.all_nodes.step[row]
     sources = [int(network.slot_need[slot]), *(int(network.supply_provider[s]) for s in supplies)]
-    return min(int(step) for node in sources if (step := outcome.result.step[row, node]) != NONE)
+    return min(int(step) for node in sources if (step := steps[node]) != NONE)
 
 
 __all__ = ["MIN_LOSS", "Impact", "ImpactReport", "Shortage", "each_impact", "impacts"]

@@ -19,7 +19,7 @@ from knockon.analysis.impact.support import Support
 from knockon.analysis.labels import label_of
 from knockon.analysis.methods import METHODS
 from knockon.analysis.run_info import ShockAnswer
-from knockon.network.network import Bools
+from knockon.network.network import NONE, Bools
 from knockon.vocabulary import local_name
 
 
@@ -185,7 +185,7 @@ class ImpactReport(ShockAnswer):
         """
         network = self.cause.network
         slots = np.flatnonzero(self._reached_slots & network.split).tolist()
-        return tuple(sorted(name for slot in slots for name in network.slot_records[slot]))
+        return tuple(sorted(name for slot in slots for name in network.records_of_slot(slot)))
 
     @property
     def scaled_shares(self) -> dict[str, float]:
@@ -199,8 +199,16 @@ class ImpactReport(ShockAnswer):
 
     def _of_reached(self, numbers: Mapping[str, float]) -> dict[str, float]:
         """Return those numbers by dependency whose dependency the shock reaches."""
-        index = self.cause.network.slot_index
-        return {name: number for name, number in sorted(numbers.items()) if self._reached_slots[index[name]]}
+        network, reached = self.cause.network, self._reached_slots
+
+        def is_reached(name: str) -> bool:
+            if (supply := network.supply_index.get(name)) is not None:
+                return bool(reached[network.supply_slot[supply]])
+            slot = network.slot_index[name]
+            whole = network.whole_supply(slot)
+            return bool(reached[slot] or (whole != NONE and reached[network.supply_slot[whole]]))
+
+        return {name: number for name, number in sorted(numbers.items()) if is_reached(name)}
 
     @cached_property
     def _reached_slots(self) -> Bools:
@@ -210,7 +218,9 @@ class ImpactReport(ShockAnswer):
         if METHODS[self.model].graded and network.supplies:
             targets = {target.iri for target in outcome.resolved[row].targets}
             supply_is_hit = [bool(targets.intersection(names)) for names in network.supply_records]
-            reached[network.supply_slot[(outcome.result.high[row][network.supply_provider] > 0) | supply_is_hit]] = True
+            reached[network.supply_slot[(outcome.result.all_nodes.high[row][network.supply_provider] > 0) | supply_is_hit]] = (
+                True
+            )
         return reached
 
     @cached_property

@@ -75,8 +75,10 @@ class AffectedSlots(NamedTuple):
     def of(cls, outcome: Outcome, initial: InitialLosses, target: int) -> AffectedSlots:
         """Return the slots upstream of a target that are short."""
         network = outcome.network
-        upstream = reach(network, [target], upstream=True).step[0] != NONE
-        slots = np.flatnonzero(upstream[network.slot_owner] & (outcome.result.shortage[0] > 0))
+        upstream = reach(network, [target], upstream=True).all_nodes.step[0] != NONE
+        # Changes are changes of dependencies: the slots of provisions and those that join parts stay as they are.
+        dependency = (network.slot_need != NONE) & ~network.inner_slots
+        slots = np.flatnonzero(upstream[network.slot_owner] & (outcome.result.shortage[0] > 0) & dependency)
         return cls(outcome, initial, target, tuple(slots.tolist()))
 
 
@@ -124,7 +126,7 @@ def _lower_criticality(network: Network, slot: int, records: Sequence[Dependency
     lossy = records_with_loss(records)
     lowered = [_lowered(record, step) for record in lossy]
     hull = Interval(min(i.low for i in lowered), max(i.point for i in lowered), max(i.high for i in lowered))
-    if hull == Interval(*network.weights[:, slot].tolist()):
+    if any(record.portion is not None for record in records) or hull == Interval(*network.weights[:, slot].tolist()):
         return
     words = {(_criticality_text(record), _lower_criticality_text(record, step)) for record in lossy}
     text = "criticality " + ("{} -> {}".format(*words.pop()) if len(words) == 1 else "of each record one word lower")

@@ -58,7 +58,7 @@ def rank(
     if model not in MODELS:
         raise UsageError(f"unknown model {model!r}; rank knows {', '.join(MODELS)}")
     runner = runner_for(network, model, parameters)
-    results = Checkpoint(checkpoint, _identity(network, model, runner.parameters), network.size, len(runner.columns))
+    results = Checkpoint(checkpoint, _identity(network, model, runner.parameters), network.entities, len(runner.columns))
     _run(runner, results, progress)
     columns = dict(zip(runner.columns, results.rows.T, strict=True))
     for name in ("iterations", "affected"):
@@ -71,7 +71,7 @@ def rank(
         meaning=runner.meaning,
         columns=columns,
         stopped_by=np.where(columns["residual"] <= runner.eps, "tolerance", "cap").astype(object),
-        order=np.lexsort((np.arange(network.size), -columns["index"])),
+        order=np.lexsort((np.arange(network.entities), -columns["index"])),
         parameters=runner.parameters if as_of is None else {**runner.parameters, "as_of": as_of},
         sole=sole_suppliers(network) if network.flows is None else {},
         caveats=runner.caveats,

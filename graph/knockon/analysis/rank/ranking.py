@@ -67,7 +67,7 @@ class Ranking(Answer):
     @property
     def firms(self) -> int:
         """The number of nodes of the network."""
-        return self.network.size
+        return self.network.entities
 
     @property
     def stopped_by_cap(self) -> int:

@@ -225,7 +225,7 @@ def _leontief(network: Network, parameters: RankOptions) -> Runner:
 
     _check_names(parameters, ("eps", "cap"))
     options: StopOptions = {"eps": EPS, "cap": CAP, **cast("StopOptions", parameters)}
-    others = max(1, network.size - 1)
+    others = max(1, network.entities - 1)
 
     def run(nodes: Ints) -> Floats:
         result = leontief(network, nodes, **options)

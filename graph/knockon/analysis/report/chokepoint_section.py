@@ -15,7 +15,7 @@ from knockon.analysis.labels import label_of
 from knockon.analysis.report import search_limits
 from knockon.analysis.structure.chokepoints import chokepoints
 from knockon.analysis.structure.chokepoints_answer import Chokepoint, LesserPoint
-from knockon.network.network import Bools
+from knockon.network.network import NONE, Bools
 
 #: A page shows pairs; the command goes further.
 _ORDER, _SETS = 2, 5_000
@@ -120,7 +120,8 @@ def chokepoint_section(report: ImpactReport, focus: Focus | None) -> ChokepointS
 def _point(report: ImpactReport, point: Chokepoint, upstream: Bools) -> PointOfFailure:
     """Return a choke point with its loss, its shortage as a need of the nodes ``upstream`` (nodes,), and its suppliers."""
     network, records, row = report.cause.network, report.cause.context.records, report.cause.row
-    slots = np.flatnonzero((network.slot_need == network.index[point.entity]) & upstream[network.slot_owner])
+    needed = (network.slot_need != NONE) & (network.entity[network.slot_need] == network.index[point.entity])
+    slots = np.flatnonzero(needed & upstream[network.slot_owner] & ~network.inner_slots)
     loss, shortage = report.cause.result.loss[row], report.cause.result.shortage[row]
     suppliers = np.unique(network.supply_provider[np.isin(network.supply_slot, slots)]).tolist()
     targets = {target.iri for target in report.cause.outcome.resolved[row].targets}

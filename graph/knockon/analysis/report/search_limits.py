@@ -17,11 +17,11 @@ MOST_CHANGED = 60_000
 
 
 def upstream_of(network: Network, entity: str) -> Bools:
-    """Return for each node (nodes,) whether an entity (IRI) depends on it, directly or not; for the entity itself True."""
+    """Return whether an entity (IRI) depends on each node (n,), hidden ones included; for the entity itself True."""
     node = network.index.get(entity)
     if node is None:
         return np.zeros(network.size, bool)
-    upstream: Bools = reach(network, [node], upstream=True).step[0] != NONE
+    upstream: Bools = reach(network, [node], upstream=True).all_nodes.step[0] != NONE
     return upstream
 
 

@@ -14,7 +14,6 @@ from knockon.analysis.labels import label_of
 from knockon.analysis.outcome import Outcome
 from knockon.analysis.structure.chokepoints_answer import Chokepoint, Chokepoints, FailureSet, LesserPoint, PathLink
 from knockon.errors import UsageError
-from knockon.model import Dependency
 from knockon.model.labels import stated_label
 from knockon.network.compile import Compiled
 from knockon.network.network import Floats, Network
@@ -95,7 +94,7 @@ def chokepoints(
 
 def _unstated(network: Network) -> tuple[str, ...]:
     """Return the dependencies of which no record states how their suppliers combine."""
-    return tuple(sorted(name for slot in np.flatnonzero(network.split).tolist() for name in network.slot_records[slot]))
+    return tuple(sorted(name for slot in np.flatnonzero(network.split).tolist() for name in network.records_of_slot(slot)))
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,7 @@ class _Search:
         need_of = {row: need for row, need in sole_suppliers(network).items() if target not in (row, need)}
         cuts = self._cut_sets(passages, need_of)
         removal = RemovalLosses(network, target, eps=self.context.options.eps, cap=self.context.options.cap)
-        alone, error = removal.losses_with_error([(node,) for node in range(network.size)])
+        alone, error = removal.losses_with_error([(node,) for node in range(network.entities)])
         unsure = {*np.flatnonzero(undecided(alone, question.threshold, error)).tolist()} - {target}
         undecided_sets = {(node,) for node in _without_suppliers(unsure, need_of)} | set(cuts.undecided)
         chosen = set(np.flatnonzero(alone >= question.threshold - ROUNDING).tolist()) | set(passages.dominators)
@@ -136,7 +135,7 @@ class _Search:
             question,
             run=replace(question.run, stopped_by="cap" if capped else "tolerance"),
             unstated_combinations=_unstated(network),
-            upstream=network.size - 1,
+            upstream=network.entities - 1,
             sources=self._names(passages.sources),
             points=points,
             lesser=self._lesser(alone, chosen | {target} | (need_of.keys() - chosen)),
@@ -154,7 +153,7 @@ class _Search:
     def _cut_sets(self, passages: Bottlenecks, need_of: Mapping[int, int]) -> CutSets:
         """Return the minimal cut sets; a supplier whose need represents it is not a member."""
         network, target, question = self.part.network, self.part.target, self.question
-        allowed = set(passages.sources) if question.leaves else {*range(network.size)} - {target}
+        allowed = set(passages.sources) if question.leaves else {*range(network.entities)} - {target}
         return cut_sets(
             network,
             target,
@@ -233,17 +232,17 @@ def _without_suppliers(nodes: Iterable[int], need_of: Mapping[int, int]) -> set[
 
 
 def _path_link(trace: CausalTrace, link: Link) -> PathLink:
-    records, nodes = link.dependencies, trace.network.nodes
+    records = link.records
     return PathLink(
         dependency=records[0].id if records else None,
-        source=nodes[link.source] if link.source is not None else None,
-        dependant=nodes[link.node],
+        source=trace.network.name(link.source) if link.source is not None else None,
+        dependant=trace.network.name(link.node),
         provider=link.provider,
-        criticality=Range(*trace.network.weights[:, link.slot].tolist()),
-        loss=float(trace.result.loss[trace.row, link.node]),
+        criticality=Range(*link.weight),
+        loss=float(trace.result.all_nodes.loss[trace.row, link.node]),
         inferred=any(record.inferred for record in records),
         judged=tuple(sorted({name for record in records for name in record.judged})),
-        evidence=cite(e for record in records if isinstance(record, Dependency) for e in record.evidence),
+        evidence=cite(e for record in records for e in record.evidence),
     )
 
 

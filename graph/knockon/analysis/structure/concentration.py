@@ -16,8 +16,8 @@ from knockon.analysis.structure.concentration_answer import (
     SupplierShare,
     UnnamedSuppliers,
 )
-from knockon.model import Dependency, Supply
-from knockon.network.network import Network
+from knockon.model import Dependency, Provision, Supply
+from knockon.network.network import NONE, Network
 from knockon.propagation.structure.herfindahl import SINGLE_SUPPLIER, herfindahl_index
 
 
@@ -46,11 +46,14 @@ def concentration(context: Context, of: str | None = None) -> Concentration:
     slots: list[SlotConcentration] = []
     unnamed: list[UnnamedSuppliers] = []
     for slot in range(network.slots):
-        dependant, need = network.nodes[network.slot_owner[slot]], network.nodes[network.slot_need[slot]]
+        # Listed are the dependencies, those of several records once; not the slots of provisions, nor those that join parts.
+        if network.slot_need[slot] == NONE or network.inner_slots[slot] or network.together(slot)[0] != slot:
+            continue
+        dependant, need = network.name(network.slot_owner[slot]), network.name(network.slot_need[slot])
         if chosen not in (None, dependant, need):
             continue
-        if network.supply_start[slot] < network.supply_start[slot + 1]:
-            slots.append(_slot(context, network, slot))
+        if supplied := _supplied_slots(network, slot):
+            slots.append(_slot(context, network, slot, supplied))
         else:
             records = tuple(record.id for record in _dependencies(context, network, slot))
             unnamed.append(UnnamedSuppliers(dependant, need, records))
@@ -69,22 +72,35 @@ def _rank(row: SlotConcentration) -> tuple[float, int, float, str, str]:
 
 
 def _dependencies(context: Context, network: Network, slot: int) -> list[Dependency]:
-    return [r for name in network.slot_records[slot] if isinstance(r := context.records[name], Dependency)]
+    names = [name for other in network.together(slot).tolist() for name in network.slot_records[other]]
+    return [r for name in dict.fromkeys(names) if isinstance(r := context.records[name], Dependency)]
 
 
-def _slot(context: Context, network: Network, slot: int) -> SlotConcentration:
-    """Return the concentration of the suppliers of one slot."""
+def _supplied_slots(network: Network, slot: int) -> list[int]:
+    """Return the slots that hold the suppliers of a need: of its records, else of the provisions of the need; may be empty."""
+    need = int(network.slot_need[slot])
+    of_need = range(network.slot_start[need], network.slot_start[need + 1])
+    provisions = [row for row in of_need if network.slot_need[row] == NONE and not network.inner_slots[row]]
+
+    def with_supplies(slots: Iterable[int]) -> list[int]:
+        return [row for row in slots if network.supply_start[row] < network.supply_start[row + 1]]
+
+    return with_supplies(network.together(slot).tolist()) or with_supplies(provisions)
+
+
+def _slot(context: Context, network: Network, slot: int, supplied: Sequence[int]) -> SlotConcentration:
+    """Return the concentration of the suppliers of one slot, which the slots ``supplied`` hold."""
     records = _dependencies(context, network, slot)
-    supplies: dict[str, list[Supply]] = {}
-    for supply in range(network.supply_start[slot], network.supply_start[slot + 1]):
-        members = [r for name in network.supply_records[supply] if isinstance(r := context.records[name], Supply)]
-        supplies[network.nodes[network.supply_provider[supply]]] = members
+    supplies: dict[str, list[Supply | Provision]] = defaultdict(list)
+    for supply in (s for row in supplied for s in range(network.supply_start[row], network.supply_start[row + 1])):
+        members = (context.records[name] for name in network.supply_records[supply])
+        supplies[network.name(network.supply_provider[supply])] += [r for r in members if isinstance(r, Supply | Provision)]
     stated = {provider: _share(members) for provider, members in supplies.items()}
     index = herfindahl_index(stated)
     cited = [*records, *(supply for members in supplies.values() for supply in members)]
     return SlotConcentration(
-        dependant=network.nodes[network.slot_owner[slot]],
-        need=network.nodes[network.slot_need[slot]],
+        dependant=network.name(network.slot_owner[slot]),
+        need=network.name(network.slot_need[slot]),
         dependencies=tuple(r.id for r in records),
         hhi=index.hhi,
         hhi_low=index.low,
@@ -93,7 +109,7 @@ def _slot(context: Context, network: Network, slot: int) -> SlotConcentration:
         unassigned=index.unassigned,
         suppliers=tuple(StatedShare(iri, share, stated[iri] is not None) for iri, share in _by_share(index.shares)),
         combination=tuple(sorted({r.combination.value for r in records if r.supply and r.combination})),
-        criticality=Range(*network.weights[:, slot].tolist()),
+        criticality=Range(*network.weight(slot)),
         alternatives=tuple(sorted({r.alternatives.value for r in records if r.alternatives})),
         alternative=tuple(sorted({iri for r in records for iri in r.alternative})),
         switching_cost=tuple(sorted({r.switching_cost.value for r in records if r.switching_cost})),
@@ -104,7 +120,7 @@ def _slot(context: Context, network: Network, slot: int) -> SlotConcentration:
     )
 
 
-def _share(members: Iterable[Supply]) -> float | None:
+def _share(members: Iterable[Supply | Provision]) -> float | None:
     """Return the share that the records of one supply state; where they disagree, the greatest."""
     return max((float(s.share) for s in members if s.share is not None), default=None)
 

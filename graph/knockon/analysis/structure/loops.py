@@ -13,7 +13,7 @@ from knockon.analysis.context import Context
 from knockon.analysis.labels import label_of
 from knockon.analysis.structure.loops_answer import Loop, LoopLink, Loops, ScaleStatement, SupposedLink
 from knockon.errors import UsageError
-from knockon.model import CausalChain, Dependency, Relation
+from knockon.model import CausalChain, Dependency, Provision, Relation
 from knockon.network.network import NONE, Network
 from knockon.propagation.structure.cycles import cycles, is_partial, link_graph, link_pairs, longer_exist, supplier_share
 from knockon.vocabulary import UNKNOWN
@@ -138,14 +138,14 @@ def _loop(context: Context, network: Network, graph: nx.DiGraph, pairs: list[tup
 
 def _link(context: Context, network: Network, dependant: str, source: str, *, slot: int | None, supply: int) -> LoopLink:
     """Return a link of a loop; without a slot it is a link that the question supposes."""
-    names = network.slot_records[slot] if slot is not None else ()
-    records = [r for name in names if isinstance(r := context.records[name], Dependency)]
+    names = network.slot_records[slot] or network.supply_records[supply] if slot is not None else ()
+    records = [r for name in names if isinstance(r := context.records[name], Dependency | Provision)]
     return LoopLink(
         dependant=dependant,
-        need=source if slot is None else network.nodes[network.slot_need[slot]],
+        need=_need(network, dependant, source, slot),
         provider=None if supply == NONE else source,
         dependencies=tuple(r.id for r in records),
-        criticality=Range(*(network.weights[:, slot].tolist() if slot is not None else UNKNOWN)),
+        criticality=Range(*(network.weight(slot) if slot is not None else UNKNOWN)),
         share=supplier_share(network, slot, supply) if slot is not None else 1.0,
         partial=slot is not None and is_partial(network, slot, supply),
         inferred=any(r.inferred for r in records),
@@ -153,6 +153,14 @@ def _link(context: Context, network: Network, dependant: str, source: str, *, sl
         supposed=slot is None,
         evidence=cite(e for r in records for e in r.evidence),
     )
+
+
+def _need(network: Network, dependant: str, source: str, slot: int | None) -> str:
+    """Return what is needed: of provisions the entity that they provide."""
+    if slot is None:
+        return source
+    need = int(network.slot_need[slot])
+    return dependant if need == NONE else network.name(need)
 
 
 def _scale_statements(context: Context) -> tuple[ScaleStatement, ...]:

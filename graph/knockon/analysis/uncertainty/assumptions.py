@@ -16,7 +16,7 @@ from knockon.errors import UsageError
 from knockon.model import Dependency
 from knockon.model.dependency import records_with_loss
 from knockon.network.hits import Hits
-from knockon.network.network import Bools, Floats, Ints, Network
+from knockon.network.network import Bools, Floats, Ints, Mode, Network
 from knockon.propagation.combinations import Rules, reading_at
 from knockon.propagation.leontief_round import LaneEquations, hit_columns
 from knockon.propagation.result import NONE
@@ -25,12 +25,15 @@ from knockon.vocabulary import INTERVALS, UNKNOWN, Interval, local_name
 PER = ("word", "link")
 NOT_GIVEN = "not given"
 DISPUTED = "disputed"
+RANGE = "stated range"
 #: The words by their intervals, without those that stand for one number (Negligible): these are not assumptions.
 WORDS: dict[Interval, str] = {i: word.value for word, i in INTERVALS.items() if i.low < i.high} | {UNKNOWN: NOT_GIVEN}
 _KINDS = ("severity", "criticality", "combination")
 #: The reading of suppliers without a stated combination: from any one is enough (0) over equal shares to all are needed (1).
 READING = Interval(0.0, 0.5, 1.0)
-_ORDER = [*WORDS.values(), DISPUTED]
+#: What is lost with provisions that may be incomplete: nothing at the low end, for which there is no word.
+_PROVIDED = Interval(0.0, 1.0, 1.0)
+_ORDER = [*WORDS.values(), DISPUTED, RANGE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,11 @@ class Assumption(Answer):
     kind
         ``severity``, ``criticality`` or ``combination``.
     word
-        The word in the data, ``not given``, or ``disputed`` where records disagree.
+        The word in the data, ``stated range`` where a source states two ends, ``not given``, or ``disputed`` where records
+        disagree.
     of
-        The Dependency records (IRIs) of the link, or the target and its Hit; empty where all uses of the word share a number.
+        The Dependency or Provision records (IRIs) of the link, or the target and its Hit; empty where all uses of the word
+        share a number.
     interval
         The interval of the word (0..1). In JSON: ``low``, ``point`` and ``high``.
     uses
@@ -74,7 +79,7 @@ class Assumption(Answer):
             return f"{self.kind} {self.word}"
         # The IRI of a hit contains the name of its target already.
         what = f"hit on {local_name(self.of[0])}" if self.kind == "severity" else f"link {' + '.join(map(local_name, self.of))}"
-        if self.kind == "combination":
+        if self.kind == "combination" and self.word != DISPUTED:
             what = f"suppliers of {what}"
         return f"{what} ({self.word})"
 
@@ -151,7 +156,8 @@ def assumptions(context: Context, outcome: Outcome, hits: Hits, per: str = "word
     at their points. A severity and a criticality of the same word are two
     assumptions: one is about the shock, the other about the dependencies. A slot
     merged from records that disagree has the hull of their intervals, and is
-    an assumption of its own.
+    an assumption of its own. Of records that disagree on the suppliers, and of
+    parts whose portions nobody states, the reading is an assumption.
 
     Parameters
     ----------
@@ -174,7 +180,7 @@ def assumptions(context: Context, outcome: Outcome, hits: Hits, per: str = "word
     uses = [*_severities(outcome, hits), *_criticalities(context, network, short), *_combinations(network, short)]
     groups: dict[tuple[int, int, tuple[str, ...]], list[_Use]] = defaultdict(list)
     for use in uses:
-        is_separate = per == "link" or use.word == DISPUTED
+        is_separate = per == "link" or use.word in (DISPUTED, RANGE) or use.interval == _PROVIDED
         groups[use.kind, _ORDER.index(use.word), use.of if is_separate else ()].append(use)
     slot, hit, read = np.full(network.slots, NONE), np.full(len(own_hits), NONE), np.full(network.slots, NONE)
     each = []
@@ -218,27 +224,33 @@ def _severities(outcome: Outcome, hits: Hits) -> Iterator[_Use]:
     for row, (target, index) in enumerate(zip(placed, hits.of_shock(0), strict=True)):
         interval = Interval(*hits.severity[:, index].tolist())
         if interval.low < interval.high:
-            yield _Use(0, row, interval, WORDS.get(interval, DISPUTED), (target.iri, target.hit))
+            yield _Use(0, row, interval, WORDS.get(interval, RANGE), (target.iri, target.hit))
 
 
 def _criticalities(context: Context, network: Network, short: Bools) -> Iterator[_Use]:
     """Yield the uncertain criticalities of the slots that can be short."""
     for slot in np.flatnonzero(short & (network.weights[0] < network.weights[2])).tolist():
-        interval, names = Interval(*network.weights[:, slot].tolist()), network.slot_records[slot]
+        interval, names = Interval(*network.weights[:, slot].tolist()), network.records_of_slot(slot)
+        if interval == _PROVIDED and not network.slot_records[slot]:
+            yield _Use(1, slot, interval, NOT_GIVEN, names)
+            continue
         records = [record for name in names if isinstance(record := context.records[name], Dependency)]
         stated = {record.interval for record in records_with_loss(records)}
-        yield _Use(1, slot, interval, WORDS.get(interval, DISPUTED) if len(stated) == 1 else DISPUTED, names)
+        word = WORDS.get(interval, RANGE if stated == {interval} else DISPUTED) if len(stated) == 1 else DISPUTED
+        yield _Use(1, slot, interval, word, names)
 
 
 def _combinations(network: Network, short: Bools) -> Iterator[_Use]:
     for slot in np.flatnonzero(short & network.split).tolist():
-        yield _Use(2, slot, READING, NOT_GIVEN, network.slot_records[slot])
+        yield _Use(2, slot, READING, NOT_GIVEN, network.records_of_slot(slot))
+    for slot in np.flatnonzero(short & (network.mode == Mode.DISPUTED)).tolist():
+        yield _Use(2, slot, READING, DISPUTED, network.records_of_slot(slot))
 
 
 def _short(network: Network, outcome: Outcome, hits: Hits) -> Bools:
     """Return whether each slot can be short (slots,): whether it is short where every number is at its high."""
     lanes = LaneEquations(Rules(network), np.ones((1, 1)), hit_columns(network, hits, [(0, 2)]), reading_at(2))
-    possible: Bools = lanes.values(outcome.result.high[0][:, None]).short[:, 0] > 0
+    possible: Bools = lanes.values(outcome.result.all_nodes.high[0][:, None]).short[:, 0] > 0
     return possible
 
 

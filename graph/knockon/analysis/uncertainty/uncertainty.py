@@ -138,7 +138,7 @@ def _report(context: Context, outcome: Outcome, draws: _Draws, runs: Runs) -> Un
         spreads=_spreads(context, outcome, draws, drivers_of_node),
         weights=_weights(draws.assumed, [network.nodes[node] for node in draws.nodes], drivers_of_node),
         drawing=draws.drawing,
-        unaffected=network.size - len(draws.nodes),
+        unaffected=network.entities - len(draws.nodes),
         sample=draws.losses,
         context=context,
         run=_run_info(context, outcome, draws, runs),

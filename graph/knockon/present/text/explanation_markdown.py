@@ -79,6 +79,8 @@ def _link(link: CausalLink, model: str) -> str:
     provider = f" from {link.provider_label}" if link.provider else ""
     mechanism = f" ({link.mechanism})" if link.mechanism else ""
     consequence = _consequence(link, model)
+    if link.provision:
+        return f"{name} is provided by {link.provider_label}; {consequence} {_cited(link.evidence, inferred=link.inferred)}."
     return f"{name} needs {need}{provider}{mechanism}; {consequence} {_cited(link.evidence, inferred=link.inferred)}."
 
 
@@ -88,13 +90,17 @@ def _consequence(link: CausalLink, model: str) -> str:
     if not method.graded:
         return f"so {name} {method.loses}"
     shortage = f"{method.shortage_before}{percent(link.shortage)} of that missing{method.shortage_after}"
-    loss = f"with {shortage}, at {_criticality(link)}, {name} {method.loses} {percent(link.loss)}"
+    weight = "" if link.provision else f"{_criticality(link)}, " if link.parts else f"at {_criticality(link)}, "
+    loss = f"with {shortage}, {weight}{name} {method.loses} {percent(link.loss)}"
     others = [f"{supplier.label} ({percent(supplier.loss)})" for supplier in link.others]
     return f"{loss}; of the other suppliers of that need, {listed(others)} lost" if others else loss
 
 
 def _criticality(link: CausalLink) -> str:
     point = f"{link.criticality_range.point:.2f}"
+    if link.parts:
+        adds = [f"{part.need_label} {percent(part.adds)}" for part in link.parts if part.adds > 0]
+        return f"as a part of {point} (its parts add {listed(adds)})"
     if link.unknown:
         return f"a criticality that no source gives (taken as {point})"
     word, judged = link.criticality.lower(), bool(_CRITICALITY & {*link.judged})
@@ -175,6 +181,8 @@ def _partly_inferred(stated: int, links: int) -> str:
 
 
 def _need(link: CausalLink) -> str:
+    if link.provision:
+        return f"the provision of {link.need_label} by {link.provider_label}"
     return f"the need of {link.dependant_label} for {link.need_label}"
 
 

@@ -13,9 +13,10 @@ Software Practice and Experience 4:1-10 (2001): what networkx computes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from knockon.network.network import Network
+from knockon.network.network import NONE, Network
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -54,27 +55,39 @@ def bottlenecks(network: Network, target: int) -> Bottlenecks:
     import networkx as nx
 
     graph = _flow(network)
-    sources = tuple(sorted(_sources(graph) - {target}))
+    first = _sources(graph) - {target}
+    sources = _entities(network, first, target)
     if not sources:
         return Bottlenecks((), (), ())
-    graph.add_edges_from((_ROOT, source) for source in sources)
+    graph.add_edges_from((_ROOT, source) for source in first)
     dominator = nx.immediate_dominators(graph, _ROOT)
     dominators = []
     node = dominator[target]
     while node != _ROOT:
         dominators.append(node)
         node = dominator[node]
-    return Bottlenecks(sources, tuple(sorted(dominators)), tuple(sorted(nx.minimum_node_cut(graph, _ROOT, target))))
+    narrowest = nx.minimum_node_cut(graph, _ROOT, target)
+    return Bottlenecks(sources, _entities(network, dominators, target), _entities(network, narrowest, target))
 
 
 def _flow(network: Network) -> nx.DiGraph:
     """Return the graph from needs and providers to dependants."""
     import networkx as nx
 
+    # A part or a record is the entity itself; what an entity is without its provisions is a node of its own.
+    node = network.entity.copy()
+    twins = network.twin[network.twin != NONE]
+    node[twins] = twins
     graph = nx.DiGraph()
-    graph.add_nodes_from(range(network.size))
-    graph.add_edges_from(zip(network.edges.source.tolist(), network.edges.owner.tolist(), strict=True))
+    graph.add_nodes_from(node.tolist())
+    graph.add_edges_from(zip(node[network.edges.source].tolist(), node[network.edges.owner].tolist(), strict=True))
+    graph.remove_edges_from(list(nx.selfloop_edges(graph)))
     return graph
+
+
+def _entities(network: Network, nodes: Iterable[int], target: int) -> tuple[int, ...]:
+    """Return the entities that nodes stand for, without the target."""
+    return tuple(sorted({int(network.entity[node]) for node in nodes} - {target}))
 
 
 def _sources(graph: nx.DiGraph) -> set[int]:

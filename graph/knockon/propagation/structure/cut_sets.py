@@ -39,12 +39,12 @@ import numpy as np
 
 from knockon.errors import UsageError
 from knockon.network.hits import NODE, Hits
-from knockon.network.network import NONE, Floats, Mode, Network
+from knockon.network.network import NONE, Floats, Ints, Mode, Network
 from knockon.propagation.fixed_point import CAP, EPS, ROUNDING, undecided
 from knockon.propagation.leontief import leontief
 from knockon.propagation.leontief_round import lanes_in_memory
-from knockon.propagation.reach import reach
 from knockon.propagation.structure.removal import RemovalLosses
+from knockon.propagation.traversal import search
 
 #: The loss from which on the target has failed, by default.
 DEFAULT_THRESHOLD = 0.5
@@ -131,8 +131,8 @@ def cut_sets(
     """
     _check(threshold, order, limit)
     test = _FailureTest(network, target, threshold, eps, cap)
-    ceiling = greatest_losses(network, target)
-    allowed = range(network.size) if among is None else sorted(set(among))
+    ceiling = _of_entities(network, greatest_losses(network, target))
+    allowed = range(network.entities) if among is None else sorted(set(among))
     pool = [node for node in allowed if node != target and ceiling[node] >= threshold - ROUNDING]
     cuts = test.cuts([(node,) for node in pool])
     rest = {node for node in pool if (node,) not in {cut.nodes for cut in cuts}}
@@ -190,20 +190,36 @@ def greatest_losses(network: Network, target: int) -> Floats:
         scaled, summed = more, other
 
 
+def _of_entities(network: Network, losses: Floats) -> Floats:
+    """Return for each entity the greatest number of the nodes that a loss of it hits, (entities,)."""
+    greatest = losses[: network.entities].copy()
+    with_twin = np.flatnonzero(network.twin != NONE)
+    greatest[with_twin] = np.maximum(greatest[with_twin], losses[network.twin[with_twin]])
+    return greatest
+
+
 def _groups(network: Network, pool: set[int]) -> list[frozenset[int]]:
     """Return for each gate the nodes of the pool upstream of its suppliers, these included; no group within another."""
     groups = set()
     for slot in range(network.slots):
         suppliers = network.supply_provider[network.supply_start[slot] : network.supply_start[slot + 1]]
         mode = network.mode[slot]
-        # Where all suppliers must work, the failure of any one fails the need: such a slot is not a gate.
-        all_of = mode == Mode.ALL_OF or (mode == Mode.AT_LEAST and network.at_least[slot] >= len(suppliers))
+        # Where all suppliers must work, the failure of any one fails the need: such a slot is not a gate. Of records that
+        # disagree the greatest loss counts at the point.
+        all_of = mode in (Mode.ALL_OF, Mode.DISPUTED) or (mode == Mode.AT_LEAST and network.at_least[slot] >= len(suppliers))
         if len(suppliers) > 1 and not all_of:
-            supplier_loss = np.zeros((1, network.size))
-            supplier_loss[0, suppliers] = 1.0
-            behind = np.flatnonzero(reach(network, supplier_loss, upstream=True).step[0] != NONE)
-            groups.add(frozenset(behind.tolist()) & pool)
+            groups.add(frozenset(_upstream_of(network, suppliers)) & pool)
     return sorted((g for g in groups if len(g) > 1 and not any(g < other for other in groups)), key=sorted)
+
+
+def _upstream_of(network: Network, nodes: Ints) -> list[int]:
+    """Return the entities upstream of nodes, hidden ones among them, these included."""
+    step, by_edge = np.full((2, network.size), NONE)
+    step[nodes] = 0
+    edges = network.edges
+    search(np.unique(nodes).astype(np.int64), edges.into_start, edges.ways_in, step, by_edge, np.zeros(network.slots))
+    upstream: list[int] = np.unique(network.entity[step != NONE]).tolist()
+    return upstream
 
 
 class _FailureTest:

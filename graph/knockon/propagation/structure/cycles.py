@@ -25,7 +25,7 @@ def link_graph(network: Network) -> nx.DiGraph:
     def rank(row: tuple[int, int, int, int]) -> tuple[float, bool, int, int]:
         _, _, slot, supply = row
         return (
-            -network.weights[1, slot] * supplier_share(network, slot, supply),
+            -network.weight(slot).point * supplier_share(network, slot, supply),
             is_partial(network, slot, supply),
             supply,
             slot,
@@ -33,8 +33,9 @@ def link_graph(network: Network) -> nx.DiGraph:
 
     graph = nx.DiGraph()
     for owner, source, slot, supply in sorted(rows, key=rank):
-        ends = network.nodes[owner], network.nodes[source]
-        if not graph.has_edge(*ends):
+        ends = network.name(owner), network.name(source)
+        # Parts and records are the entity itself, and an entity is no loop of its own.
+        if ends[0] != ends[1] and not graph.has_edge(*ends):
             graph.add_edge(*ends, slot=slot, supply=supply)
     return graph
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from knockon.network.hits import InitialLosses
+from knockon.network.hits import InitialLosses, spread_hits
 from knockon.network.network import Bools, Floats, Network
 from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import CAP, EPS, settle
@@ -64,6 +64,7 @@ class RemovalLosses:
         state = np.zeros((self.network.size, len(sets)))
         for lane, nodes in enumerate(sets):
             state[list(nodes), lane] = 1.0
+        spread_hits(self.network, InitialLosses(state, zero_column(self.network.slots), zero_column(self.network.supplies)))
 
         def failed(state: Floats) -> Bools:
             return np.asarray(state[self.target] >= enough)

@@ -33,12 +33,18 @@ def upstream(network: Network, node: int) -> Upstream:
     >>> part.network.nodes, part.target, part.distance.tolist()
     (('urn:x:0', 'urn:x:1', 'urn:x:2'), 2, [2, 1, 0])
     """
-    away = reach(network, [node], upstream=True).step[0]
-    kept = np.flatnonzero(away != NONE)
+    result = reach(network, [node], upstream=True)
+    reached = result.all_nodes.step[0] != NONE
+    # An entity that is needed without its provisions is a visible node all the same, which then has no slots.
+    kept = np.flatnonzero(result.step[0] != NONE)
+    hidden = np.flatnonzero(reached[network.entities :])
     row = np.full(network.size, NONE)
     row[kept] = np.arange(kept.size)
-    slots = np.flatnonzero(away[network.slot_owner] != NONE)
-    supplies = np.flatnonzero(away[network.slot_owner[network.supply_slot]] != NONE)
+    row[network.entities + hidden] = kept.size + np.arange(hidden.size)
+    slots = np.flatnonzero(reached[network.slot_owner])
+    supplies = np.flatnonzero(reached[network.slot_owner[network.supply_slot]])
+    slot_row = np.full(network.slots + 1, NONE)
+    slot_row[slots] = np.arange(slots.size)
     need = network.slot_need[slots]
     counts = np.diff(network.supply_start)[slots]
     part = replace(
@@ -60,5 +66,13 @@ def upstream(network: Network, node: int) -> Upstream:
         buffer=network.buffer[slots],
         delay=network.delay[supplies],
         flows=None,
+        hidden_entity=row[network.hidden_entity[hidden]],
+        hidden_slot=slot_row[network.hidden_slot[hidden]],
+        hit_with=_first_of(network.hit_with[slots]) if len(network.hit_with) else network.hit_with,
     )
-    return Upstream(part, int(row[node]), away[kept])
+    return Upstream(part, int(row[node]), result.step[0][kept])
+
+
+def _first_of(group: Ints) -> Ints:
+    """Return the place of the first member of the group of each row."""
+    return np.unique(group, return_index=True, return_inverse=True)[1][np.unique(group, return_inverse=True)[1]]

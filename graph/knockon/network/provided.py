@@ -1,0 +1,164 @@
+"""Which provisions of each entity count, and how they combine.
+
+A share measured for a period is carried forward: of the provisions of one
+entity that hold, only those of one period count, and those without a period.
+The period is the latest that had ended by the day asked for, else the latest
+that had begun; without a day, the latest to end. Those of other periods pass
+no share on.
+
+Provisions of which none states a share, without a stated combination, may be
+incomplete: at the low reading nothing is lost through them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from knockon.model import Entity, Provision
+from knockon.model.dates import covered_days
+from knockon.network.record_filter import ITSELF, RecordFilter
+from knockon.network.suppliers import Suppliers, combine
+from knockon.vocabulary import Interval
+
+#: A period that states less than this in sum beside an older one is listed.
+NEARLY_WHOLE = 0.99
+
+Days = tuple[date, date]
+
+
+class Provided(NamedTuple):
+    """The provisions of one entity that count.
+
+    ``weight`` is what the entity loses (0..1) when they deliver nothing: 1, and
+    at the low reading 0 where they may be incomplete.
+    """
+
+    suppliers: Suppliers
+    weight: Interval
+    unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The provisions that count, by the IRI of what they provide, and what was decided about them.
+
+    ``left_out`` has the reason why each of the others does not count, ``periods``
+    the period that counts, ``incomplete`` the sum of the stated shares of a period
+    that does not state the whole although an older one is known, ``scaled`` and
+    ``completed`` the sums and remainders as :class:`knockon.network.compile.Compiled` has them.
+    """
+
+    provided: dict[str, Provided] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+    periods: dict[str, str] = field(default_factory=dict)
+    incomplete: dict[str, float] = field(default_factory=dict)
+
+
+def select_provisions(
+    records: Iterable[Provision],
+    entities: Mapping[str, Entity],
+    record_filter: RecordFilter,
+    classes: Mapping[str, str],
+    absent: Iterable[Provision] = (),
+) -> Selection:
+    """Return the provisions that count, by the entity that they provide.
+
+    Parameters
+    ----------
+    records
+        All provisions of the world.
+    entities
+        The entities, by IRI: they state how their provisions combine.
+    record_filter
+        The conditions that records must meet.
+    classes
+        The class of each record, by IRI.
+    absent
+        Provisions that are not of the world asked for; their shares pass to those that count.
+
+    Examples
+    --------
+    >>> asml = Provision(id="urn:x:p", provider="urn:x:asml", provided="urn:x:euv", share="0.9", period="2024")
+    >>> later = asml.model_copy(update={"id": "urn:x:q", "share": 0.5, "period": "2025"})
+    >>> selection = select_provisions([asml, later], {}, RecordFilter(as_of=date(2025, 6, 1)), {})
+    >>> selection.periods, selection.left_out
+    ({'urn:x:euv': '2024'}, {'urn:x:q': 'the shares of 2024 count'})
+    """
+    selection = Selection()
+    admitted: dict[str, list[Provision]] = defaultdict(list)
+    passing: dict[str, list[Provision]] = defaultdict(list)
+    for record in absent:
+        passing[record.provided].append(record)
+    for record in records:
+        reason = _reason(record, record_filter, classes)
+        if not reason:
+            admitted[record.provided].append(record)
+            continue
+        selection.left_out[record.id] = reason
+        if not record_filter.begins_later(record):
+            passing[record.provided].append(record)
+    for iri in sorted(admitted):
+        _add(selection, iri, admitted[iri], passing[iri], entities.get(iri), record_filter.as_of)
+    return selection
+
+
+def _reason(record: Provision, record_filter: RecordFilter, classes: Mapping[str, str]) -> str:
+    if reason := record_filter.admits(record):
+        return reason
+    return ITSELF if record.provider == record.provided else record_filter.excludes(record.provided, [record.provider], classes)
+
+
+def _add(
+    selection: Selection,
+    iri: str,
+    admitted: Sequence[Provision],
+    passing: Sequence[Provision],
+    entity: Entity | None,
+    day: date | None,
+) -> None:
+    """Add the provisions of one entity to a selection."""
+    combination, at_least = (entity.provision_combination, entity.at_least) if entity else (None, None)
+    periods = {_days(record) for record in admitted} - {None}
+    chosen = _chosen_period([days for days in periods if days], day)
+    counting = [record for record in admitted if record.period is None or _days(record) == chosen]
+    if periods:
+        names = sorted({record.period for record in counting if record.period})
+        counted = names[0] if names else ""
+        reason = f"the shares of {counted} count" if counted else "its period has not begun"
+        selection.left_out.update({record.id: reason for record in admitted if record not in counting})
+        if counted:
+            selection.periods[iri] = counted
+    if not counting:
+        return
+    same_period = [record for record in passing if record.period is None or _days(record) == chosen]
+    suppliers = combine(counting, combination, at_least, same_period)
+    if (
+        chosen
+        and any(days and days[1] < chosen[1] for days in periods)
+        and combination is None
+        and suppliers.total < NEARLY_WHOLE
+    ):
+        selection.incomplete[iri] = suppliers.total
+    # Which kind a list is goes by its records, whether or not they count on the day.
+    incomplete = combination is None and all(record.share is None for record in (*admitted, *passing))
+    selection.provided[iri] = Provided(suppliers, Interval(0.0 if incomplete else 1.0, 1.0, 1.0), incomplete)
+
+
+def _days(record: Provision) -> Days | None:
+    return covered_days(record.period) if record.period else None
+
+
+def _chosen_period(periods: Sequence[Days], day: date | None) -> Days | None:
+    """Return the period that counts on a day; None where none has begun, or there is none."""
+    ended = [days for days in periods if day is None or days[1] <= day]
+    if ended:
+        return max(ended, key=lambda days: (days[1], days[0]))
+    begun = [days for days in periods if day is not None and days[0] <= day]
+    return max(begun, default=None)
+
+
+__all__ = ["NEARLY_WHOLE", "Provided", "Selection", "select_provisions"]
