@@ -104,9 +104,7 @@ def _show_text(name: str, out: Writer) -> None:
 
 
 def _run(text: str, store: str | None, options: Mapping[str, Any]) -> QueryAnswer:
-    """Return the answer to a SPARQL query; if it is empty, write which of its names no record has."""
-    from knockon.present.rows.query import absent_name_notes
-    from knockon.query.absent_names import absent_names
+    """Return the answer to a SPARQL query, and write what may explain that it is empty."""
     from knockon.sparql.guard import guard
     from knockon.worker import session
 
@@ -115,8 +113,7 @@ def _run(text: str, store: str | None, options: Mapping[str, Any]) -> QueryAnswe
     session.prepare()
     graph = open_graph(store)
     answer = graph.query(text, **options)
-    if answer.variables and not len(answer):
-        note_lines(absent_name_notes(absent_names(graph.store, text)))
+    note_lines(answer.notices)
     return answer
 
 

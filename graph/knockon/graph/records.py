@@ -187,7 +187,8 @@ class RecordMethods(GraphBase):
         Returns
         -------
         QueryAnswer
-            The rows, the truth of an ASK, or the triples of a CONSTRUCT or DESCRIBE.
+            The rows, the truth of an ASK, or the triples of a CONSTRUCT or DESCRIBE. Where there are none, its ``notices``
+            name what the graph does not have of a text: a misspelt name, a label without its language.
 
         Raises
         ------
@@ -210,6 +211,7 @@ class RecordMethods(GraphBase):
         (True, False)
         """
         from knockon.analysis.sparql_functions import functions
+        from knockon.present.rows.query import empty_answer_notes
         from knockon.query.answers import QueryAnswer
         from knockon.query.ask import ask_serialized
         from knockon.query.library import query_by_name, run
@@ -224,7 +226,8 @@ class RecordMethods(GraphBase):
         if name is not None:
             here = limits == Limits() and (store.trusted or len(store.records) <= _SMALL_STORE)
             return QueryAnswer(run(store, query_by_name(name), given, called, None if here else limits))
-        return QueryAnswer(ask_serialized(store, text or "", None, called, limits))
+        asked = text or ""
+        return QueryAnswer(ask_serialized(store, asked, None, called, limits), lambda: empty_answer_notes(store, asked))
 
     def schema(self) -> tuple[SchemaTerm, ...]:
         """Return the classes and properties that the data uses.

@@ -1,33 +1,36 @@
-"""Names in a query that no record has: mistyped, or names of other data."""
+"""Names in a query that are in no triple: mistyped, or of other data or vocabularies."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, QuerySolutions
 
 from knockon.errors import nearest
 from knockon.sparql.known_terms import prefixed_names
-from knockon.vocabulary import local_name, prefixed
+from knockon.vocabulary import ONTOLOGY_GRAPH, PREFIXES, local_name, namespace, prefixed
 
 if TYPE_CHECKING:
     from knockon.store.base import Store
 
-#: The prefixes of records, as opposed to those of vocabularies.
-_PREFIXES = ("id", "my")
+#: The prefixes of records.
+_RECORDS = ("id", "my")
+#: The prefixes of vocabularies. Terms of ``ko:`` are checked before a query runs, datatypes need not be in a triple.
+_VOCABULARIES = tuple(prefix for prefix in PREFIXES if prefix not in {*_RECORDS, "ko", "xsd"})
 
 
 @dataclass(frozen=True, slots=True)
 class AbsentName:
-    """A name that no record has.
+    """A name that is in no triple.
 
     Attributes
     ----------
     written
         The name as the query has it: ``id:nvidai``.
     nearest
-        Similar names of records, with their prefixes.
+        Similar names of records, or similar terms of the same vocabulary, with their prefixes.
     """
 
     written: str
@@ -35,24 +38,40 @@ class AbsentName:
 
 
 def absent_names(store: Store, text: str) -> list[AbsentName]:
-    """Return the names of records in the text of a query that are in no triple of a store.
+    """Return the names of records and the terms of known vocabularies in a query that are in no triple of a store.
 
     >>> from knockon.store.oxigraph import MemoryStore
     >>> absent_names(MemoryStore(), "SELECT * { id:nvidia ?p ?o }")
     [AbsentName(written='id:nvidia', nearest=())]
     """
-    absent = [(name, iri) for name, iri in prefixed_names(text, _PREFIXES).items() if not _occurs(store, iri)]
-    if not absent:
-        return []
-    known = {local_name(record.id): record.id for record in store.records}
-    return [
-        AbsentName(name, tuple(prefixed(known[similar]) for similar in nearest(local_name(iri), known))) for name, iri in absent
+    records = [(name, iri) for name, iri in prefixed_names(text, _RECORDS).items() if not _occurs(store, iri)]
+    terms = [(name, iri) for name, iri in prefixed_names(text, _VOCABULARIES).items() if not _occurs(store, iri)]
+    known = {local_name(record.id): record.id for record in store.records} if records else {}
+    used = _terms(store) if terms else set()
+    return [AbsentName(name, _similar(iri, known)) for name, iri in records] + [
+        AbsentName(name, _similar(iri, {local_name(term): term for term in used if namespace(term) == namespace(iri)}))
+        for name, iri in terms
     ]
+
+
+def _similar(iri: str, known: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the IRIs whose local names are similar to that of an IRI, with their prefixes; ``known`` are those by name."""
+    return tuple(prefixed(known[name]) for name in nearest(local_name(iri), known))
+
+
+def _terms(store: Store) -> set[str]:
+    """Return the properties and classes that a store uses, and those that the ontology names."""
+    ontology = f"GRAPH <{ONTOLOGY_GRAPH}> {{ {{ ?term ?p ?o }} UNION {{ ?s ?p ?term }} }}"
+    asked = f"SELECT DISTINCT ?term {{ {{ ?s ?term ?o }} UNION {{ ?s a ?term }} UNION {{ {ontology} }} FILTER(isIRI(?term)) }}"
+    answer = store.query(asked)
+    assert isinstance(answer, QuerySolutions)  # noqa: S101 - a SELECT has rows
+    return {row[0].value for row in answer}
 
 
 def _occurs(store: Store, iri: str) -> bool:
     node = NamedNode(iri)
-    return any(True for _ in store.quads(node)) or any(True for _ in store.quads(None, None, node))
+    patterns = (store.quads(node), store.quads(None, node), store.quads(None, None, node))
+    return any(True for pattern in patterns for _ in pattern)
 
 
 __all__ = ["AbsentName", "absent_names"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, partial
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -53,6 +54,8 @@ class QueryAnswer:
     ----------
     answer
         The answer of the engine; it is read at the first use.
+    explain_empty
+        Finds what may explain an empty answer, for ``notices``; None: nothing.
 
     Raises
     ------
@@ -69,8 +72,9 @@ class QueryAnswer:
     True
     """
 
-    def __init__(self, answer: Answer | WrittenAnswer) -> None:
+    def __init__(self, answer: Answer | WrittenAnswer, explain_empty: Callable[[], Iterable[str]] | None = None) -> None:
         self._answer = answer
+        self._explain_empty = explain_empty
 
     @property
     def _written(self) -> WrittenAnswer:
@@ -82,8 +86,8 @@ class QueryAnswer:
                 raise engine_error(error, "the query fails while it runs") from None
         return self._answer
 
-    def __reduce__(self) -> tuple[type[QueryAnswer], tuple[WrittenAnswer]]:
-        return QueryAnswer, (self._written,)
+    def __reduce__(self) -> tuple[type[QueryAnswer], tuple[WrittenAnswer, Callable[[], Iterable[str]]]]:
+        return QueryAnswer, (self._written, partial(tuple, self.notices))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -92,6 +96,22 @@ class QueryAnswer:
         if kind == "solutions":
             return tuple(variable.value for variable in self.variables)
         return ("boolean",) if kind == "boolean" else _TRIPLE
+
+    @cached_property
+    def notices(self) -> tuple[str, ...]:
+        """What may explain an empty answer: names and texts of the query that the graph does not have, with similar ones.
+
+        Empty where the answer has rows or triples, is true, or is a number other than 0.
+        """
+        return tuple(self._explain_empty()) if self._explain_empty is not None and self._is_empty() else ()
+
+    def _is_empty(self) -> bool:
+        written = self._written
+        if written.kind == "solutions" and written.rows == 1:
+            # A count of nothing has one row.
+            (row,) = written.solutions()
+            return all(term is None or term_value(term) == 0 for term in row)
+        return not written
 
     @property
     def variables(self) -> list[Any]:
@@ -321,7 +341,8 @@ class QueryAnswer:
         rows = (map(_cell, row) for row in islice(self._rows(), _MAX_ROWS_SHOWN))
         body = "".join("<tr>" + "".join(f"<td>{escape(plain(cell))}</td>" for cell in row) + "</tr>" for row in rows)
         more = f"<p>and {len(self) - _MAX_ROWS_SHOWN:,} more rows</p>" if len(self) > _MAX_ROWS_SHOWN else ""
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+        notices = "".join(f"<p>{escape(plain(notice))}</p>" for notice in self.notices)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}{notices}"
 
 
 def _cell(term: Any) -> Any:

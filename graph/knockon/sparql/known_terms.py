@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from knockon.errors import nearest
 from knockon.sparql.tokens import place, tokens
-from knockon.vocabulary import KO, PREFIXES
+from knockon.vocabulary import KO, PREFIXES, local_name, namespace
 
 
 def unknown_term(text: str, is_known: Callable[[str], bool], names: Callable[[], Iterable[str]]) -> str:
@@ -35,23 +35,35 @@ def unknown_term(text: str, is_known: Callable[[str], bool], names: Callable[[],
 
 
 def prefixed_names(text: str, prefixes: Collection[str]) -> dict[str, str]:
-    """Return the names with the given prefixes in a query, with their IRIs; prefixes that the query redeclares are left out.
+    """Return the names of the given namespaces in a query, by how they are written, with their IRIs.
 
+    Parameters
+    ----------
+    text
+        The query. Names with a prefix that it declares for another namespace are left out.
+    prefixes
+        The prefixes of the namespaces, which need not be declared.
+
+    Examples
+    --------
     >>> prefixed_names("SELECT * { ?x ko:need my:chips, id:chips }", ["my", "id"])
     {'my:chips': 'https://w3id.org/knockon/local/chips', 'id:chips': 'https://w3id.org/knockon/id/chips'}
     """
+    wanted = {PREFIXES[prefix] for prefix in prefixes}
+    declared = {prefix: PREFIXES[prefix] for prefix in prefixes}
     names: dict[str, str] = {}
-    declared: set[str] = set()
-    previous = ""
+    previous, second_previous = "", ""
     for kind, token, _ in tokens(text):
-        if kind == "prefixed":
+        if kind == "iri" and second_previous == "PREFIX":
+            declared[previous.removesuffix(":")] = token[1:-1]
+        elif kind == "iri" and previous != "BASE" and namespace(token[1:-1]) in wanted and local_name(token[1:-1]):
+            names[token] = token[1:-1]
+        elif kind == "prefixed" and previous != "PREFIX":
             prefix, _, local = token.partition(":")
-            if previous == "PREFIX":
-                declared.add(prefix)
-            elif prefix in prefixes and local and "\\" not in local:
-                names[token] = PREFIXES[prefix] + local
-        previous = token.upper()
-    return {name: iri for name, iri in names.items() if name.partition(":")[0] not in declared}
+            if local and "\\" not in local and declared.get(prefix) in wanted:
+                names[token] = declared[prefix] + local
+        second_previous, previous = previous.upper(), token.upper() if kind == "keyword" else token
+    return names
 
 
 def _terms(text: str) -> Iterable[tuple[str, str, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from knockon.present.rows.table import Row, Table
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from knockon.query.absent_names import AbsentName
     from knockon.query.answers import QueryAnswer
     from knockon.query.library import NamedQuery
+    from knockon.store.base import Store
 
 
 def query_table(answer: QueryAnswer, *, for_people: bool) -> Table:
@@ -22,6 +23,21 @@ def query_table(answer: QueryAnswer, *, for_people: bool) -> Table:
         for row, terms in zip(rows, answer, strict=True):
             row |= {name: short_form(terms[name]) for name, value in row.items() if isinstance(value, str)}
     return Table(rows, answer.columns)
+
+
+def empty_answer_notes(store: Store, text: str) -> Iterator[str]:
+    """Yield what may explain that a query of a store finds nothing: names and texts that the store does not have.
+
+    >>> from knockon.store.oxigraph import MemoryStore
+    >>> list(empty_answer_notes(MemoryStore(), "SELECT * { ?x rdfs:lable ?name }"))
+    ['rdfs:lable is in no record here; did you mean rdfs:label?']
+    """
+    from knockon.query.absent_names import absent_names
+    from knockon.query.absent_texts import absent_texts
+
+    yield from absent_name_notes(absent_names(store, text))
+    for absent in absent_texts(store, text):
+        yield f"no record has the text {absent.written} as it is written here; did you mean {', '.join(absent.present)}?"
 
 
 def absent_name_notes(names: Iterable[AbsentName]) -> Iterable[str]:
@@ -46,4 +62,4 @@ def _query_row(query: NamedQuery) -> Row:
     return {"name": query.name, "title": query.title, "question": query.question, "parameters": parameters}
 
 
-__all__ = ["absent_name_notes", "library_table", "query_table"]
+__all__ = ["absent_name_notes", "empty_answer_notes", "library_table", "query_table"]
