@@ -28,7 +28,7 @@ _CONTROL = (InterestKind.VOTING_RIGHTS, InterestKind.BOARD_CONTROL, InterestKind
 
 
 def derived(records: Iterable[Statement], stances: Collection[Stance] = ASSERTED) -> set[Quad]:
-    """Return the derived triples of records, all in the graph ``ko:derived``.
+    """Return the derived triples of records: those of a stored run in the graph of the run, all others in ``ko:derived``.
 
     Parameters
     ----------
@@ -95,21 +95,23 @@ def _links(record: Statement, stances: Collection[Stance]) -> Iterator[tuple[Nam
 
 def _of_record(record: Statement) -> Iterator[Quad]:
     """Yield what follows from the triples of a record and its parts: superclasses and super-properties."""
-    yield from _types(record)
+    # What follows from a stored run stands outside the default graph, as the run does.
+    graph = NamedNode(record.id) if isinstance(record, ImpactRun) else GRAPH
+    yield from _types(record, graph)
     for evidence in record.all_evidence():
-        yield from _types(evidence)
+        yield from _types(evidence, GRAPH)
     for part in record.impact if isinstance(record, ImpactRun) else ():
-        yield from _types(part)
+        yield from _types(part, graph)
     subject = NamedNode(record.id)
     for step, above in _steps_with_superproperties(type(record)):
         value = getattr(record, step.field.name)
         for item in value if step.field.many else (value,) if value is not None else ():
-            yield from (Quad(subject, predicate, step.term(item), GRAPH) for predicate in above)
+            yield from (Quad(subject, predicate, step.term(item), graph) for predicate in above)
 
 
-def _types(record: Record) -> Iterator[Quad]:
+def _types(record: Record, graph: NamedNode) -> Iterator[Quad]:
     subject = NamedNode(record.id)
-    yield from (Quad(subject, TYPE, above, GRAPH) for above in superclasses(record.class_iri()))
+    yield from (Quad(subject, TYPE, above, graph) for above in superclasses(record.class_iri()))
 
 
 @cache
