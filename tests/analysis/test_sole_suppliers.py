@@ -7,6 +7,7 @@ from hypothesis import given
 
 from knockon.analysis.rank.rank import rank
 from knockon.analysis.structure.chokepoints import chokepoints
+from knockon.model import Provision
 from knockon.network.network import Network
 from knockon.propagation.leontief import leontief
 from knockon.propagation.structure.sole_suppliers import sole_suppliers
@@ -38,6 +39,20 @@ def test_only_what_fails_alike_is_one() -> None:
     ):
         assert pairs(compiled(*names, need("shop", "flour", "mill"), more)) - {("flour", "salt"), ("port", "flour")} == set()
     assert pairs(compiled(*names, need("shop", "flour", "mill", "port"))) == set()
+
+
+def test_a_buyer_with_a_supplier_of_its_own_leaves_the_provisions_to_others() -> None:
+    """Flour is provided by the port to all but the shop: the mill is the shop's only supplier, not that of flour."""
+    provided = Provision(id=iri("flour--port"), provider=iri("port"), provided=iri("flour"))
+    records = (
+        *entities("shop", "cafe", "flour", "mill", "port"),
+        need("shop", "flour", "mill", criticality="Essential"),
+        need("cafe", "flour"),
+        provided,
+    )
+    assert pairs(compiled(*records)) == set()
+    answer = chokepoints(context(*records), "shop")
+    assert {local_name(point.entity) for point in answer.points} == {"mill", "flour"}
 
 
 @given(plain_networks())

@@ -16,7 +16,8 @@ def sole_suppliers(network: Network) -> Mapping[int, int]:
     the need gets it from this supplier alone. Closing either then leaves the same slots wholly short, and both have
     the same effect on every third node. A supplier of several needs, or one
     that is needed itself, fails more than any one of them does and is left out;
-    so is one that delivers a part only.
+    so is one that delivers a part only. An entity without its provisions is no need of
+    its own here: others get the entity from its provisions.
 
     >>> from knockon.model import Dependency
     >>> from knockon.network.compile import compile_network
@@ -38,9 +39,9 @@ def sole_suppliers(network: Network) -> Mapping[int, int]:
     lacking[network.supply_slot[partial]] = True
     alone[network.slot_need[lacking]] = False
     need_of = {}
-    for row in np.flatnonzero(of_supplier != NONE).tolist():
+    for row in np.flatnonzero(of_supplier[: network.entities] != NONE).tolist():
         other = int(of_supplier[row])
-        if other != row and of_need[other] == row and alone[other] and not needed[row]:
+        if other < network.entities and other != row and of_need[other] == row and alone[other] and not needed[row]:
             need_of[row] = other
     return need_of
 
