@@ -166,7 +166,7 @@ class _Compiler:
             if provided.suppliers.total > MORE_THAN_WHOLE:
                 scaled |= dict.fromkeys(ids, provided.suppliers.total)
             if provided.suppliers.completed is not None:
-                completed |= dict.fromkeys(ids, provided.suppliers.completed)
+                completed |= dict.fromkeys(provided.without_share, provided.suppliers.completed)
         return Compiled(
             network=assemble(slots, extra_entities, origin),
             left_out=self.left_out,

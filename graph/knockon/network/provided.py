@@ -34,12 +34,14 @@ class Provided(NamedTuple):
     """The provisions of one entity that count.
 
     ``weight`` is what the entity loses (0..1) when they deliver nothing: 1, and
-    at the low reading 0 where they may be incomplete.
+    at the low reading 0 where they may be incomplete. ``without_share`` are the
+    records (IRIs) that state no share.
     """
 
     suppliers: Suppliers
     weight: Interval
     unknown: bool
+    without_share: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def select_provisions(
     >>> later = asml.model_copy(update={"id": "urn:x:q", "share": 0.5, "period": "2025"})
     >>> selection = select_provisions([asml, later], {}, RecordFilter(as_of=date(2025, 6, 1)), {})
     >>> selection.periods, selection.left_out
-    ({'urn:x:euv': '2024'}, {'urn:x:q': 'the shares of 2024 count'})
+    ({'urn:x:euv': '2024'}, {'urn:x:q': 'of another period'})
     """
     selection = Selection()
     admitted: dict[str, list[Provision]] = defaultdict(list)
@@ -128,7 +130,7 @@ def _add(
     if periods:
         names = sorted({record.period for record in counting if record.period})
         counted = names[0] if names else ""
-        reason = f"the shares of {counted} count" if counted else "its period has not begun"
+        reason = "of another period" if counted else "its period has not begun"
         selection.left_out.update({record.id: reason for record in admitted if record not in counting})
         if counted:
             selection.periods[iri] = counted
@@ -145,7 +147,12 @@ def _add(
         selection.incomplete[iri] = suppliers.total
     # Which kind a list is goes by its records, whether or not they count on the day.
     incomplete = combination is None and all(record.share is None for record in (*admitted, *passing))
-    selection.provided[iri] = Provided(suppliers, Interval(0.0 if incomplete else 1.0, 1.0, 1.0), incomplete)
+    selection.provided[iri] = Provided(
+        suppliers,
+        Interval(0.0 if incomplete else 1.0, 1.0, 1.0),
+        incomplete,
+        tuple(record.id for record in counting if record.share is None),
+    )
 
 
 def _days(record: Provision) -> Days | None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from knockon.model import Dependency, Supply
 from knockon.network.arrays import Mode
 from knockon.network.suppliers import Supplier, Suppliers, combine, shortest
-from knockon.network.supply_shares import SupplyShares, supply_shares
+from knockon.network.supply_shares import MORE_THAN_WHOLE, SupplyShares, supply_shares
 from knockon.vocabulary import Interval
 
 #: All of what is short is lost.
@@ -111,10 +111,11 @@ def plan_slots(
     if stated:
         plans.slots.append(_whole(owner, portions))
         ids = [m.record.id for need in stated for m in claims[need] if m.record.portion is not None]
-        if portions.total > 1 + 1e-6:
+        if portions.total > MORE_THAN_WHOLE:
             plans.scaled.update(dict.fromkeys(ids, portions.total))
         if portions.completed is not None:
-            plans.completed.update(dict.fromkeys(ids, portions.completed))
+            unknown = [m.record.id for need in stated if stated[need] is None for m in claims[need]]
+            plans.completed.update(dict.fromkeys(unknown, portions.completed))
     return plans
 
 
@@ -198,7 +199,7 @@ class _NeedPlan:
     def _slot(self, owner: Node, claims: Sequence[Member], weight: Interval, details: tuple[str, ...]) -> SlotPlan:
         suppliers = _suppliers(claims)
         records = (*(m.record.id for m in claims), *details)
-        if suppliers.total > 1 + 1e-6:
+        if suppliers.total > MORE_THAN_WHOLE:
             self.plans.scaled.update(dict.fromkeys(records, suppliers.total))
         if suppliers.completed is not None:
             self.plans.completed.update(dict.fromkeys(records, suppliers.completed))

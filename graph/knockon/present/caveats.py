@@ -38,6 +38,9 @@ def caveats(
     unstated_combinations: Sequence[str] = (),
     scaled_shares: Mapping[str, float] = MappingProxyType({}),
     completed_shares: Mapping[str, float] = MappingProxyType({}),
+    met_by_provisions: Sequence[str] = (),
+    periods: Mapping[str, str] = MappingProxyType({}),
+    incomplete_periods: Mapping[str, float] = MappingProxyType({}),
 ) -> list[str]:
     """Return what limits the numbers of a run of a ``shock`` (IRI), one sentence each.
 
@@ -58,7 +61,15 @@ def caveats(
     if scaled_shares:
         lines.append(f"Shares that add up to more than 1 were scaled to 1: {_numbers(scaled_shares)}.")
     if completed_shares:
-        lines.append(f"A supplier without a share has what the others leave: {_numbers(completed_shares)}.")
+        lines.append(f"A supplier or part without a share has what the others leave: {_numbers(completed_shares)}.")
+    if met_by_provisions:
+        lines.append(f"None of its suppliers counts, so that the provisions of its need do: {some_names(met_by_provisions)}.")
+    if periods:
+        named = ", ".join(f"{some_names([iri])} {text}" for iri, text in sorted(periods.items())[:NAMED])
+        more = f" and {len(periods) - NAMED} more" if len(periods) > NAMED else ""
+        lines.append(f"The provisions of one period count: {named}{more}.")
+    if incomplete_periods:
+        lines.append(f"That period does not state the whole, and an older one is known: {_numbers(incomplete_periods)}.")
     if left_out := dependencies_left_out(run.left_out):
         lines.append(f"{left_out}.")
     return lines
@@ -73,6 +84,9 @@ def caveats_of(report: ImpactReport) -> list[str]:
         unstated_combinations=report.unstated_combinations,
         scaled_shares=report.scaled_shares,
         completed_shares=report.completed_shares,
+        met_by_provisions=report.met_by_provisions,
+        periods=report.periods,
+        incomplete_periods=report.incomplete_periods,
     )
 
 

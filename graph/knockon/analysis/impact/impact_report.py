@@ -147,7 +147,8 @@ class ImpactReport(ShockAnswer):
     json_keys = (
         "shock_iri", "shock_label", "model", "parameters", "iterations", "residual", "error", "stopped_by", "truncated",
         "network_hash", "affected", "unaffected", "unknown_share", "missing_targets", "ungraded_hits", "owners_hit",
-        "unstated_combinations", "scaled_shares", "completed_shares", "left_out", "fallen", "not_holding", "not_in_force",
+        "unstated_combinations", "scaled_shares", "completed_shares", "met_by_provisions",
+        "periods", "incomplete_periods", "left_out", "fallen", "not_holding", "not_in_force",
         "shortages", "impacts", "companies",
     )  # fmt: skip
     impacts: tuple[Impact, ...]
@@ -196,6 +197,30 @@ class ImpactReport(ShockAnswer):
     def completed_shares(self) -> dict[str, float]:
         """The dependencies (IRIs) that it reaches where only one supplier has no stated share, with its share (0..1)."""
         return self._of_reached(self.cause.outcome.compiled.completed)
+
+    @property
+    def met_by_provisions(self) -> tuple[str, ...]:
+        """The dependencies (IRIs) that it reaches none of whose suppliers counts, so that the provisions of the need do."""
+        network, reached = self.cause.network, self._reached_nodes
+        compiled = self.cause.outcome.compiled
+        return tuple(name for name in compiled.met_by_provisions if reached[network.slot_need[network.slot_index[name]]])
+
+    @property
+    def periods(self) -> dict[str, str]:
+        """The period whose provisions count, of each entity (IRI) that it reaches and that has provisions of a period."""
+        network, reached = self.cause.network, self._reached_nodes
+        return {iri: text for iri, text in self.cause.outcome.compiled.periods.items() if reached[network.index[iri]]}
+
+    @property
+    def incomplete_periods(self) -> dict[str, float]:
+        """The sum of the shares (0..1) of those periods that do not state the whole though an older one is known, by entity."""
+        return {iri: total for iri, total in self.cause.outcome.compiled.incomplete_periods.items() if iri in self.periods}
+
+    @cached_property
+    def _reached_nodes(self) -> Bools:
+        """Whether the shock can reach each node, hidden ones included, (n,)."""
+        reached: Bools = self.cause.result.all_nodes.high[self.cause.row] > 0
+        return reached
 
     def _of_reached(self, numbers: Mapping[str, float]) -> dict[str, float]:
         """Return those numbers by dependency whose dependency the shock reaches."""
