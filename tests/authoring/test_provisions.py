@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from knockon.errors import InvalidData
-from knockon.model import DataSet, Dependency, Entity, Ownership, Provision
+from knockon.model import DataSet, Dependency, Designation, Entity, Ownership, Provision
 from support.data_folder import Folder
 
 PROVISIONS = "provider,provided,share,period,delay,providerClass\n"
@@ -222,3 +222,14 @@ def test_only_direct_shareholdings_are_summed(folder: Folder) -> None:
     assert [owner.is_part_of_whole for owner in owners] == [True, True, False, False]
     problems = folder.problems({"o.csv": good + "F,C,0.1,,shareholding,\n"}, "o.csv")
     assert "the shares of c come to 1.1, more than 1" in problems[0]
+
+
+def test_a_table_with_measure_and_designated_is_a_table_of_designations(folder: Folder) -> None:
+    """Parties may be implied, the measure must exist, and the id is made of both and of the entry."""
+    table = "measure,designated,listEntry,nameAsListed,from\nlist,Acme,114,ACME LTD.,2024-05\n"
+    measure = "Measure:\n  list: {label: The list}\n"
+    data_set = folder.read({"d.csv": table, "m.yaml": measure})
+    (party,) = [record for record in data_set.records if isinstance(record, Designation)]
+    assert (party.name, party.list_entry, party.name_as_listed) == ("list-acme-114-2024-05", "114", "ACME LTD.")
+    (problem,) = folder.problems({"d.csv": table, "m.yaml": measure.replace("list:", "other:")})
+    assert problem.startswith("d.csv:2: list-acme-114-2024-05: measure names list, which does not exist")

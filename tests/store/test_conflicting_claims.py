@@ -8,7 +8,7 @@ import pytest
 
 import knockon
 from knockon.errors import InvalidData
-from knockon.model import Dependency
+from knockon.model import Dependency, Provision
 
 HEAD = "dependant,need,provider,criticality\n"
 
@@ -104,4 +104,19 @@ def test_what_can_be_only_one_thing_is_still_refused(tmp_path: Path) -> None:
     graph.load(tmp_path / "a.yaml")
     with pytest.raises(InvalidData, match="fire"):
         graph.load(tmp_path / "b.yaml")
+    graph.close()
+
+
+def test_two_tables_may_state_one_provision_differently(tmp_path: Path) -> None:
+    """Both records are kept, and shares that are more than 1 across data sets are listed and not refused."""
+    graph = knockon.open(tmp_path / "st", write=True)
+    for name, rows in (("one", "Acme,Chips,0.7,2025\n"), ("two", "Acme,Chips,0.6,2025\nBolt,Chips,0.4,2025\n")):
+        (tmp_path / f"{name}.csv").write_text("provider,provided,share,period\n" + rows, "utf-8")
+        report = graph.load(tmp_path / f"{name}.csv")
+    shares = {record.name: str(record.share) for record in graph.records(Provision)}
+    assert shares == {"chips--acme--2025": "0.7", "chips--acme--2025--two": "0.6", "chips--bolt--2025": "0.4"}
+    notices = [str(notice) for notice in report.notices]
+    assert any("1 claim differs from what is stated by one: chips--acme--2025" in notice for notice in notices)
+    wanted = "the shares of the provisions of chips in 2025 add up to 1.1 and are scaled to 1"
+    assert any(wanted in notice for notice in notices)
     graph.close()

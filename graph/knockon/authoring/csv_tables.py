@@ -40,6 +40,7 @@ _BY_COLUMNS = {
     ("provider", "provided"): "Provision",
     ("owner", "owned"): "Ownership",
     ("subject", "object"): "Relation",
+    ("measure", "designated"): "Designation",
     ("shock", "target"): HIT,
 }
 #: Columns of tables that another command reads, what such a table is, and which command reads it.

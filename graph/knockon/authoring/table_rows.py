@@ -25,7 +25,10 @@ from knockon.model.validation_errors import HINTS, did_you_mean
 from knockon.rdf.fields import by_alias
 
 #: The columns that make up the name of a record without id, label and title.
-_NAME_COLUMNS = ("owner", "owned", "subject", "relationType", "object", "about", "metric", "period", "from")
+_NAME_COLUMNS = (
+    "measure", "designated", "listEntry", "owner", "owned", "subject", "relationType", "object", "about", "metric", "period",
+    "from",
+)  # fmt: skip
 #: A number of days, in a column declared with --days.
 _DAYS = re.compile(r"[0-9]{1,6}")
 #: In tables with more rows the cells are checked before records are made.

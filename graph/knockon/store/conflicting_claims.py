@@ -14,12 +14,12 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from knockon.errors import Notice, shortened
-from knockon.model import DataSet, Dependency, Observation, Ownership, Part, Relation, Statement
+from knockon.model import DataSet, Dependency, Designation, Observation, Ownership, Part, Provision, Relation, Statement
 from knockon.rdf.fields import fields
 from knockon.vocabulary import local_name
 
 #: The classes of claims about entities. Entities themselves are merged; all other records must have unique ids.
-CLAIMS = (Dependency, Ownership, Relation, Observation)
+CLAIMS = (Dependency, Provision, Ownership, Designation, Relation, Observation)
 
 #: The most names that a message lists; the rest are counted.
 _MAX_LISTED = 5
