@@ -13,6 +13,8 @@ from typing import NamedTuple, Protocol
 EXACT = Decimal("0.000001")
 #: The largest sum that rounding of single percentages explains; such weights are scaled to 1.
 ROUNDED = Decimal("1.01")
+#: After the last day of the calendar, as an ordinal.
+_NEVER = date.max.toordinal() + 1
 #: Sums with more digits than records have, so that adding and later subtracting a weight is exact.
 _EXACT_CONTEXT = Context(prec=400)
 
@@ -129,17 +131,17 @@ def joint_totals(weights: Iterable[PartyWeight]) -> Iterator[tuple[date, Decimal
             if weight.ends is not None:
                 ends[weight.ends].add(weight.party)
     # Each heap has the greatest weight of a party first; weights that have ended are removed when they come first.
-    heaps: dict[str, list[tuple[Decimal, date]]] = defaultdict(list)
+    heaps: dict[str, list[tuple[Decimal, int]]] = defaultdict(list)
     greatest: dict[str, Decimal] = {}
     total = Decimal(0)
     for day in sorted({*begins, *ends}):
         changed = set(ends.get(day, ()))
         for weight in begins.get(day, ()):
-            heappush(heaps[weight.party], (-weight.weight, weight.ends or date.max))
+            heappush(heaps[weight.party], (-weight.weight, _NEVER if weight.ends is None else weight.ends.toordinal()))
             changed.add(weight.party)
         for party in changed:
             heap = heaps[party]
-            while heap and heap[0][1] <= day != date.max:
+            while heap and heap[0][1] <= day.toordinal():
                 heappop(heap)
             now = -heap[0][0] if heap else Decimal(0)
             difference = _EXACT_CONTEXT.subtract(now, greatest.get(party, Decimal(0)))

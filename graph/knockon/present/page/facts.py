@@ -112,9 +112,8 @@ class FactReader:
                 yield self._listed(record)
 
     def _dependency(self, record: Dependency) -> Iterator[Fact]:
-        given = record.criticality is not None or record.criticality_value is not None
         link = self._link("dependsOn", record, record.dependant, record.need)
-        yield replace(link, criticality=record.interval.point if given else None)
+        yield replace(link, criticality=None if record.ungraded else record.interval.point)
         # A provider is linked to the need; where the need is missing, to the dependant itself.
         present = isinstance(self.records.get(record.need), Entity | Measure)
         customer = record.need if present else record.dependant
