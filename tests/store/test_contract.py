@@ -15,6 +15,7 @@ from knockon.analysis.impact.impact import impacts
 from knockon.analysis.impact.to_rdf import turtle
 from knockon.errors import InvalidData, KnockonError, QuerySyntaxError, UsageError
 from knockon.model import Company, DataSet, Entity, Event, ImpactRun, Organization, Ownership, Product, Relation
+from knockon.model.language import LanguageString
 from knockon.store.base import Store
 from knockon.store.files import from_quads, read_file
 from knockon.store.folder import FolderStore
@@ -149,7 +150,7 @@ class TestStore:
         assert merged == Company(
             id=iri("acme"),
             label="Acme",
-            alt_label=["ACME Inc."],
+            alt_label=[LanguageString("ACME Inc.", "en")],
             evidence=[passage(0, 9), passage(20, 30)],
             part_of=iri("group"),
         )
