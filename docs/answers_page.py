@@ -19,7 +19,7 @@ import knockon
 from docstrings import Parsed, examples, lists, parse, parse_text, signature
 from knockon.analysis.answer import KEYS
 from knockon.analysis.options import Options, RoundOptions, RunOptions, WorldOptions
-from knockon.analysis.records.evidence import Quotation
+from knockon.analysis.records.quotations import Quotation
 from knockon.analysis.report.shock_report import ShockReport
 from knockon.analysis.run_info import FromRun, RunAnswer, RunInfo
 

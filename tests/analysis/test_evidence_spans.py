@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from knockon.analysis.records.evidence import check, quotations, read_documents
+from knockon.analysis.records.evidence import check, read_documents
+from knockon.analysis.records.quotations import quotations
 from knockon.errors import InvalidData, NotFound
 from knockon.model import Document, Evidence, Statement
 from knockon.store.oxigraph import MemoryStore
@@ -57,8 +58,10 @@ def test_a_document_of_other_bytes_is_no_match(folder: Path) -> None:
     for other in (TEXT + " ", TEXT.replace("\r\n", "\n")):
         answer = check(store(text=other), folder)
         assert (answer.ok, answer.documents[0].matched, answer.documents[0].file) == (False, False, None)
-    unsigned = MemoryStore(data_set("x", [Document(id=iri("doc-a"), title="A")]))
-    assert check(unsigned, folder).ok is False
+    # Without a hash no file is claimed; but spans count the characters of one.
+    unsigned = Document(id=iri("doc-a"), title="A")
+    assert check(MemoryStore(data_set("x", [unsigned])), folder).ok is True
+    assert check(MemoryStore(data_set("x", [unsigned, *entities("x", evidence=[passage(0, 9)])])), folder).ok is False
 
 
 def test_a_span_outside_its_document_is_listed(folder: Path) -> None:
@@ -98,9 +101,9 @@ def test_a_folder_that_is_not_there_is_not_found(tmp_path: Path) -> None:
         check(store(), tmp_path / "absent")
 
 
-def test_what_is_no_text_is_passed_over(folder: Path) -> None:
-    """Files of other bytes and folders within are no documents."""
-    assert [name for name, _ in read_documents(folder).values()] == ["a.txt"]
+def test_files_of_other_bytes_are_documents_without_a_text(folder: Path) -> None:
+    """A PDF has pages and no spans; folders within are passed over."""
+    assert {content.name: content.text for content in read_documents(folder).values()} == {"a.txt": TEXT, "noise.bin": None}
 
 
 # Inventory

@@ -50,8 +50,8 @@ export function pageData(contents) {
       { key: "dependsOn", family: "need", label: "depends on", inverse: "needed by" },
       { key: "supply", family: "need", label: "supplied by", inverse: "supplies" },
     ],
-    documents: { id: [], issued: [], title: [] },
-    evidence: { document: [], start: [], end: [], stance: [], claimant: [] },
+    documents: { id: [], issued: [], retrieved: [], title: [], url: [] },
+    evidence: { document: [], start: [], end: [], place: [], stance: [], claimant: [] },
     nodes: nodeColumns(contents, names, strings),
     edges: {
       fact: links.map((_, row) => [row]),

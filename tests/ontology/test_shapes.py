@@ -190,7 +190,41 @@ WRONG = {
         "id:s a oa:TextPositionSelector ; oa:start 9 ; oa:end 9 .",
         "oa:hasSelector of an Evidence",
     ),
-    "evidence without a place": ("id:e a ko:Evidence ; oa:hasSource id:doc .", "oa:hasSelector of an Evidence: exactly one"),
+    # Evidence without a selector is the whole document; a selector has a place.
+    "selector without a place": (
+        "id:e a ko:Evidence ; oa:hasSource id:doc ; oa:hasSelector id:s . id:s a oa:FragmentSelector .",
+        "oa:hasSelector of an Evidence: at most one",
+    ),
+    "two selectors": (
+        "id:e a ko:Evidence ; oa:hasSource id:doc ; oa:hasSelector id:s , id:t . "
+        'id:s a oa:FragmentSelector ; rdf:value "row=5" . id:t a oa:FragmentSelector ; rdf:value "row=6" .',
+        "oa:hasSelector of an Evidence: at most one",
+    ),
+    "row in the form of another standard": (
+        "id:e a ko:Evidence ; oa:hasSource id:doc ; oa:hasSelector id:s . "
+        'id:s a oa:FragmentSelector ; dcterms:conformsTo <http://tools.ietf.org/rfc/rfc8118> ; rdf:value "row=5" .',
+        "oa:hasSelector of an Evidence: at most one",
+    ),
+    "row before the first": (
+        "id:e a ko:Evidence ; oa:hasSource id:doc ; oa:hasSelector id:s . "
+        'id:s a oa:FragmentSelector ; dcterms:conformsTo <http://tools.ietf.org/rfc/rfc7111> ; rdf:value "row=0" .',
+        "oa:hasSelector of an Evidence: at most one",
+    ),
+    "sheet without a row": (
+        'id:e a ko:Evidence ; oa:hasSource id:doc ; ko:sheet "Parts" .',
+        "ko:sheet goes with the row",
+    ),
+    "key without a column": (
+        "id:doc ko:sha256 '" + "0" * 64 + "' . id:acme ko:evidence id:e . id:e a ko:Evidence ; oa:hasSource id:doc ; "
+        'oa:hasSelector id:s . id:s a oa:FragmentSelector ; rdf:value "key=33114" .',
+        "its document has no ko:keyColumn",
+    ),
+    "confidence above 1": (
+        "id:e a ko:Evidence ; oa:hasSource id:doc ; ko:confidence 1.5 .",
+        "ko:confidence of an Evidence: at most one, an xsd:decimal from 0 to 1",
+    ),
+    "address that a browser would run": ("id:doc schema:url <javascript:alert(1)> .", "an http or https address"),
+    "address with a fragment": ("id:doc schema:url <https://example.org/#end> .", "an http or https address"),
     "until before from": (
         'id:acme ko:from "2024-01-02"^^xsd:date ; ko:until "2024-01-01"^^xsd:date .',
         "ko:from is after ko:until",

@@ -180,7 +180,7 @@ RECORDS = [
     yaml(
         "evidence without a span",
         nested("evidence:", "- page 4 of it"),
-        ("a.yaml:9", "'page 4 of it' is not evidence", "document start-end"),
+        ("a.yaml:9", "'page 4 of it' is not evidence", "write the document"),
     ),
     yaml("span too long", nested("evidence:", "- doc 10-20", "- doc 1-602"), ("a.yaml:10", "1 to 600 code points")),
     yaml("span backwards", nested("evidence: doc 20-10"), ("a.yaml:8", "span 20-10")),

@@ -80,10 +80,30 @@ days = st.dates(date(1, 1, 1), date(9999, 12, 31))
 
 @st.composite
 def evidences(draw: st.DrawFn) -> dict[str, Any]:
-    """A span of a document with its stance."""
-    start = draw(st.integers(0, 10**6))
-    data = {"document": draw(iris), "start": start, "end": start + draw(st.integers(1, SPAN_LIMIT))}
-    return data | draw(st.fixed_dictionaries({}, optional={"stance": _one(_field(Evidence, "stance")), "claimant": iris}))
+    """A place in a document, of any kind, with its stance and perhaps a confidence."""
+    optional = {"stance": _one(_field(Evidence, "stance")), "claimant": iris, "confidence": shares}
+    return {"document": draw(iris)} | draw(places()) | draw(st.fixed_dictionaries({}, optional=optional))
+
+
+@st.composite
+def places(draw: st.DrawFn) -> dict[str, Any]:
+    """The fields of one place: a span, a row, a key, a pointer, a line, a page, or none for the whole document."""
+    start, number = draw(st.integers(0, 10**6)), draw(st.integers(1, 10**12))
+    tokens = st.lists(texts.map(lambda text: text.replace("~", "~0").replace("/", "~1")), min_size=1, max_size=3)
+    pointers = tokens.map(lambda names: "".join(f"/{name}" for name in names))
+    sheets = st.fixed_dictionaries({}, optional={"sheet": texts})
+    return draw(
+        st.just({"start": start, "end": start + draw(st.integers(1, SPAN_LIMIT))})
+        | sheets.map(lambda sheet: {"row": number, **sheet})
+        | st.builds(lambda sheet, key: {"key": key, **sheet}, sheets, texts)
+        | st.builds(lambda pointer: {"pointer": pointer}, pointers)
+        | st.sampled_from([{"line": number}, {"page": number}, {}])
+    )
+
+
+addresses = st.builds(
+    lambda scheme, path: f"{scheme}://example.org:81/{path}?q=ü", st.sampled_from(["http", "HTTPS", "https"]), names
+)
 
 
 def _field(cls: type[Record], alias: str) -> Field:
@@ -94,6 +114,8 @@ def _one(field: Field) -> st.SearchStrategy[Any]:
     """One value of a field."""
     if field.nested is Evidence:
         return evidences()
+    if field.alias == "url":
+        return addresses
     if field.nested is not None:
         return contents(field.nested)
     if field.words is not None:

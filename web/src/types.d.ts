@@ -8,8 +8,8 @@ interface PageData {
   strings: string[];
   classes: EntityClass[];
   kinds: Kind[];
-  documents: Columns<"id" | "issued" | "title">;
-  evidence: Columns<"document" | "start" | "end" | "stance" | "claimant">;
+  documents: Columns<"id" | "issued" | "retrieved" | "title" | "url">;
+  evidence: Columns<"document" | "start" | "end" | "place" | "stance" | "claimant">;
   nodes: NodeColumns;
   edges: EdgeColumns;
   facts: FactColumns;
@@ -92,9 +92,14 @@ interface SourceDocument {
   title: string;
   issued: string;
   iri: string;
+  /** Its web address, and the day on which it was read there; empty where there is none. */
+  url: string;
+  retrieved: string;
 }
 interface Evidence {
   document: SourceDocument;
+  /** A row, a key, a page and the like, in words; start is -1 where the place is not a span. */
+  place: string;
   start: number;
   end: number;
   stance: string;

@@ -1,4 +1,4 @@
-"""Expand the short forms of a data file to the fields of a record: names to IRIs, spans to evidence.
+"""Expand the short forms of a data file to the fields of a record: names to IRIs, places to evidence.
 
 A value in no known form is a fault here, and is passed to the model unchanged:
 the reader drops the fault that the model reports for it again.
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
+from knockon.authoring.evidence_form import parse_evidence
 from knockon.authoring.languages import join_languages
-from knockon.authoring.names import InvalidName
+from knockon.authoring.names import InvalidName, iri_fault
 from knockon.authoring.numbers import parse_number
 from knockon.authoring.resolver import Resolver
-from knockon.model import Evidence, Identifier, Record, Supply
+from knockon.model import Document, Evidence, Identifier, Record, Supply
+from knockon.model.addresses import document_iri, is_address, to_address
 from knockon.model.base import UNKNOWN_NUMBER
 from knockon.model.dates import BOUNDS
 from knockon.model.validation_errors import Fault, did_you_mean
@@ -24,12 +26,23 @@ from knockon.rdf.integrity import Reference
 _LANGUAGE_HINT = "write e.g. `label@zh`; further labels become other names (altLabel)"
 #: The most characters of a field name in a message.
 _MAX_SHOWN = 100
-_SPAN = re.compile(r"(\S+)\s+([0-9]+)-([0-9]+)(?:\s+([A-Za-z]+))?(?:\s+(\S+))?")
 #: Stricter forms than those of pydantic, which also accepts seconds since 1970, 1_000, any number of digits.
 _FORMS = {
     "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "is not a date", "write 2021-12-10; for a year 2021-01-01 and datePrecision: Year"),
     "integer": (r"[+-]?[0-9]{1,15}", "is not a whole number", "write digits alone"),
 }
+
+
+class CitedAddress(NamedTuple):
+    """A web address in evidence: the IRI of its document, the address, the day of retrieval if stated, and the path to it."""
+
+    document: str
+    address: str
+    retrieved: str
+    route: tuple[int | str, ...]
+
+
+_RETRIEVED = by_alias(Document)["retrieved"]
 
 
 class Expander:
@@ -47,6 +60,8 @@ class Expander:
         self.resolver, self.loose = resolver, loose
         self.faults: list[Fault] = []
         self.references: list[Reference] = []
+        #: The web addresses that evidence names: the IRI of the document, the path, the address and the day of retrieval.
+        self.addresses: list[CitedAddress] = []
         #: The same references: the original text, the IRI, and the classes that it may have.
         self.named: list[tuple[str, str, tuple[str, ...]]] = []
 
@@ -86,9 +101,31 @@ class Expander:
     def _expand_value(self, field: Field, value: Any, route: tuple[int | str, ...]) -> Any:
         if field.nested is None:
             return self._expand_text(field, value, route) if isinstance(value, str) else value
-        if isinstance(value, str):
+        retrieved = ""
+        if isinstance(value, str) and field.nested is Evidence:
+            value, retrieved = parse_evidence(value)
+        elif isinstance(value, str):
             value = _expand_short_form(field.nested, value)
+        if field.nested is Evidence and isinstance(value, dict):
+            value = self._name_address(value, retrieved, route)
         return self.expand(field.nested, value, route) if isinstance(value, dict) else value
+
+    def _name_address(self, value: dict[str, Any], retrieved: str, route: tuple[int | str, ...]) -> dict[str, Any]:
+        """Return evidence with the IRI of the document that it names by a web address."""
+        document = value.get("document")
+        if not isinstance(document, str) or not is_address(document) or self.resolver.is_record(document):
+            return value
+        try:
+            address = to_address(document)
+        except ValueError as error:
+            raise InvalidName(str(error)) from None
+        if fault := iri_fault(address):
+            raise InvalidName(f"{document[:100]!r} is not a web address: {fault}")
+        day = value.get("retrieved") or retrieved
+        if day and isinstance(day, str):
+            day = self.normalize(_RETRIEVED, day)
+        self.addresses.append(CitedAddress(document_iri(address), address, str(day), route))
+        return {name: item for name, item in value.items() if name != "retrieved"} | {"document": document_iri(address)}
 
     def normalize(self, field: Field, text: str) -> str:
         """Normalize the text of a simple value for the model: numbers, dates, periods.
@@ -112,11 +149,10 @@ class Expander:
         return text
 
     def _expand_text(self, field: Field, text: str, route: tuple[int | str, ...]) -> str:
-        if field.kind == "iri":
+        if field.kind == "iri" and field.ranges:
             full = self.resolver.iri(text, loose=self.loose, ranges=field.ranges)
-            if field.ranges:
-                self.references.append((route, full, field.ranges))
-                self.named.append((text, full, field.ranges))
+            self.references.append((route, full, field.ranges))
+            self.named.append((text, full, field.ranges))
             return full
         return self.normalize(field, text)
 
@@ -132,13 +168,6 @@ def _period_end(text: str, alias: str) -> str:
 def _expand_short_form(cls: type[Record], text: str) -> Any:
     if cls is Supply:
         return {"provider": text}
-    if cls is Evidence:
-        if match := _SPAN.fullmatch(text.strip()):
-            values = zip(("document", "start", "end", "stance", "claimant"), match.groups(), strict=True)
-            return {name: value for name, value in values if value is not None}
-        raise InvalidName(
-            f"{text[:100]!r} is not evidence", "write `document start-end`, optionally followed by a stance and a claimant"
-        )
     if cls is Identifier:
         scheme, _, notation = text.strip().rpartition(" ")
         if scheme:

@@ -7,14 +7,14 @@ built; then all are checked against each other.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from knockon.authoring.dataset_yaml import Description
-from knockon.authoring.expand import Expander
+from knockon.authoring.expand import CitedAddress, Expander
 from knockon.authoring.implied import ImpliedEntities
 from knockon.authoring.known_names import KnownName, KnownNames, names_in
 from knockon.authoring.names import InvalidName, id_fault, iri
@@ -77,6 +77,8 @@ class RecordBuilder:
         self._first: dict[str, Raw] = {}
         self._placed = [self._place(raw) for sheet in sheets for raw in sheet.raws]
         self._origins: dict[str, Raw] = {}
+        #: The documents that evidence names by web address alone, each with the record that cites it.
+        self._addresses: dict[str, tuple[CitedAddress, Raw]] = {}
         self._routes: dict[int, dict[str, list[Route]]] = {}
 
     def declared(self) -> KnownNames:
@@ -110,6 +112,7 @@ class RecordBuilder:
             self._placed += map(self._place, rows.provisions)
         made = {"Dependency", "Provision"}
         self.resolver.declare({item.iri: () for item in self._placed if item.sound and item.raw.cls in made})
+        self._addresses = {}
         records = [self._record(item) for item in self._placed]
         self._check_classes()
         self.problems += self.implied.problems
@@ -119,7 +122,21 @@ class RecordBuilder:
                 self.created.add(raw.id)
                 self._placed.append(self._place(raw))
                 records.append(self._record(self._placed[-1]))
+        records += [self._record(self._place_document(iri, cited, raw)) for iri, (cited, raw) in self._addresses.items()]
         self.records = [record for record in records if record is not None]
+
+    def _place_document(self, iri: str, cited: CitedAddress, raw: Raw) -> _IdentifiedRaw:
+        """Place the document that evidence names by its web address alone."""
+        data = {"title": cited.address, "url": cited.address} | ({"retrieved": cited.retrieved} if cited.retrieved else {})
+        self._placed.append(self._place(Raw("Document", iri, data, raw.file, raw.line_of(cited.route))))
+        return self._placed[-1]
+
+    def _cite(self, addresses: Iterable[CitedAddress], raw: Raw, existing: Container[str]) -> None:
+        """Keep web addresses that a record cites; of several days of retrieval the latest counts."""
+        for cited in addresses:
+            earlier = self._addresses.get(cited.document)
+            if cited.document not in existing and (earlier is None or earlier[0].retrieved < cited.retrieved):
+                self._addresses[cited.document] = (cited, raw)
 
     def names(self) -> KnownNames:
         """Return the names of all its records and their parts, created ones included; invalid records have no class."""
@@ -179,6 +196,7 @@ class RecordBuilder:
             self.implied.add_references(expander.named, raw.file, raw.line)
         reported = {path for fault in expander.faults for path in (fault.path, _field_names(fault.path))}
         self.problems += [raw.problem(*fault) for fault in expander.faults]
+        self._cite(expander.addresses, raw, self.resolver.declared)
         try:
             record = cls.model_validate({**data, "id": placed.iri})
         except ValidationError as error:

@@ -7,6 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from knockon.authoring.known_names import KnownName, KnownNames
 from knockon.authoring.languages import base_of
 from knockon.authoring.names import LOCAL_NAME, check_length, iri, is_iri, to_exact_local_name, to_local_name
+from knockon.vocabulary import ID
+
+#: The addresses of our own terms and records begin with this.
+KNOCKON = ID.removesuffix("id/")
 
 
 class Resolver:
@@ -63,6 +67,10 @@ class Resolver:
         named = (KnownName(full, (classes or {}).get(full, "Entity"), "", names) for full, names in records.items())
         self._own = KnownNames([*self._own.names, *named])
         self._resolved: dict[tuple[str, Sequence[str], bool], str] = {}
+
+    def is_record(self, full: str) -> bool:
+        """Return whether an IRI is that of a record, or has the base of records: then it is no web address of a document."""
+        return full in self.declared or full in self.known.classes or full.startswith((self.base, KNOCKON))
 
     def to_local_name(self, name: str) -> str:
         """Return the local name of a new record with this name."""

@@ -167,7 +167,11 @@ def evidence_check(
     *,
     out: Writer,
 ) -> int:
-    """Check that every span lies inside its document, and that the document is the one that was read; else exit 4."""
+    """Check that every cited place is in its document, and that the document is the one that was read; else exit 4.
+
+    Places are spans, rows, keys, JSON pointers, lines and pages. Documents that are not in the folder are listed as not
+    checked.
+    """
     from knockon.present.rows.records import evidence_notes, evidence_table
 
     check = open_graph(store).check_evidence(documents, inventory)
@@ -187,8 +191,8 @@ def evidence_show(
     *,
     out: Writer,
 ) -> None:
-    """Print the words behind a record, for those who hold the documents."""
-    from knockon.analysis.records.evidence import quotations
+    """Print the words, rows and values behind a record, for those who hold the documents."""
+    from knockon.analysis.records.quotations import quotations
     from knockon.present.rows.records import quotations_notes, quotations_table
 
     words = quotations(open_graph(store).store, name, documents)

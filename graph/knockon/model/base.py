@@ -9,11 +9,13 @@ JSON-LD context are all derived from them.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from knockon.model.field_types import (
@@ -47,6 +49,7 @@ from knockon.model.field_types import (
     days,
     word,
 )
+from knockon.model.places import GREATEST, PLACES, POINTER
 from knockon.vocabulary import DCTERMS, KO, OA, SKOS, Stance, local_name, namespace
 
 
@@ -113,32 +116,85 @@ def digest(*parts: object) -> str:
 SPAN_LIMIT = 600
 
 
+def _check_pointer(value: str) -> str:
+    if not re.fullmatch(POINTER, value):
+        raise ValueError(f"{value[:100]!r} is not a JSON pointer; write /a/3, with ~1 for / and ~0 for ~ in a name")
+    return value
+
+
+def _plain_decimal(value: Decimal) -> str:
+    """Return a number from 0 to 1 without zeros at its end: equal numbers have the same text."""
+    text = format(abs(value), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 class Evidence(Record):
-    """A passage of a document that supports a record: code points ``start`` to ``end`` (exclusive), and its stance.
+    """A place in a document that supports a record, and what the document does with the statement.
+
+    The place is a span of its text (code points ``start`` to ``end``, exclusive), a ``row`` of a table (from 1, the header
+    included; in a workbook of a ``sheet``) or the row with a ``key``, a JSON ``pointer``, a ``line``, or a ``page``; without
+    any of these it is the whole document. ``confidence`` is that of the source, and part of no computed number.
 
     >>> e = Evidence(document="https://w3id.org/knockon/id/doc-news-brief", start=10, end=50)
     >>> e.stance.value, e.name == Evidence(document=e.document, start=10, end=50).name
     ('Asserts', True)
+    >>> Evidence(document=e.document, sheet="Parts", row=5).place
+    'sheet:Parts row:5'
     """
 
     document: Annotated[DocumentRef, Term(OA + "hasSource")]
-    start: int = Field(ge=0)
-    end: int = Field(ge=1)
+    start: Annotated[int, Field(ge=0)] | None = None
+    end: Annotated[int, Field(ge=1)] | None = None
+    row: Annotated[int, Field(ge=1, le=GREATEST)] | None = None
+    sheet: Plain | None = None
+    key: Plain | None = None
+    pointer: Annotated[Plain, AfterValidator(_check_pointer)] | None = None
+    line: Annotated[int, Field(ge=1, le=GREATEST)] | None = None
+    page: Annotated[int, Field(ge=1, le=GREATEST)] | None = None
     stance: Annotated[Stance, BeforeValidator(lambda v: word(v, Stance))] = Stance.ASSERTS
     claimant: EntityRef | None = None
+    confidence: Share | None = None
 
     @model_validator(mode="after")
     def _name(self) -> Evidence:
-        if not 0 < self.end - self.start <= SPAN_LIMIT:
-            raise ValueError(f"span {self.start}-{self.end}: it must be 1 to {SPAN_LIMIT} code points long")
-        key = digest(self.document, self.start, self.end, self.stance, self.claimant or "")
+        self._check_place()
+        place = (self.place,) if self.start is None else (self.start, self.end)
+        confidence = () if self.confidence is None else (f"confidence {_plain_decimal(self.confidence)}",)
+        key = digest(self.document, *place, self.stance, self.claimant or "", *confidence)
         self._rename(f"{namespace(self.document)}ev-{key}")
         return self
 
+    def _check_place(self) -> None:
+        if (self.start is None) != (self.end is None):
+            raise ValueError(f"{'end' if self.start is None else 'start'} without {'start' if self.start is None else 'end'}")
+        if self.start is not None and self.end is not None and not 0 < self.end - self.start <= SPAN_LIMIT:
+            raise ValueError(f"span {self.start}-{self.end}: it must be 1 to {SPAN_LIMIT} code points long")
+        stated = [kind.name for kind in PLACES if getattr(self, kind.name) is not None]
+        stated += ["span"] if self.start is not None else []
+        if len(stated) > 1:
+            raise ValueError(f"evidence points at one place, not at {' and '.join(stated)}; write one entry for each")
+        if self.sheet is not None and stated not in (["row"], ["key"]):
+            raise ValueError("sheet without a row or key of it; write sheet:Name row:5")
+
+    @property
+    def kind(self) -> str:
+        """The kind of its place: span, row, key, pointer, line or page; empty for the whole document."""
+        if self.start is not None:
+            return "span"
+        return next((kind.name for kind in PLACES if getattr(self, kind.name) is not None), "")
+
+    @property
+    def place(self) -> str:
+        """Its place as data files write it, without quotes: ``10-50``, ``sheet:Parts row:5``; empty for the whole document."""
+        if self.start is not None:
+            return f"{self.start}-{self.end}"
+        names = (*(("sheet",) if self.sheet is not None else ()), *((self.kind,) if self.kind else ()))
+        return " ".join(f"{name}:{getattr(self, name)}" for name in names)
+
     @property
     def selector_id(self) -> str:
-        """The IRI of the oa:TextPositionSelector."""
-        return self.id + "-span"
+        """The IRI of its selector, if it has one."""
+        return self.id + ("-span" if self.start is not None else "-fragment")
 
 
 class Statement(Record):

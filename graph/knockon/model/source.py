@@ -8,13 +8,19 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from knockon.model.base import DCTERMS, EntityRef, Label, Many, Part, Ref, Statement, Term, Text, word
+from knockon.model.addresses import Address
+from knockon.model.base import DCTERMS, EntityRef, Label, License, Many, Part, Plain, Ref, Statement, Term, Text, word
 from knockon.model.event import Precision
-from knockon.vocabulary import RDFS, DiscrepancyKind
+from knockon.vocabulary import PREFIXES, RDFS, DiscrepancyKind
 
 
 class Document(Statement):
-    """A source. ``sha256`` is the hash of its bytes; offsets count code points of its UTF-8 text with newlines unchanged."""
+    """A source: a text, a table, a file of JSON, a page of the web.
+
+    ``sha256`` is the hash of its bytes; offsets count code points of its UTF-8 text with newlines unchanged. ``url`` is where
+    it is published, and ``retrieved`` the day on which it was read there. ``key_column`` is the column of a table by which
+    evidence names its rows.
+    """
 
     expires: ClassVar[bool] = False
 
@@ -24,6 +30,10 @@ class Document(Statement):
     issued: Annotated[datetime.date | None, Term(DCTERMS + "issued")] = None
     date_precision: Precision | None = None
     sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")] | None = None
+    url: Annotated[Address, Term(PREFIXES["schema"] + "url")] | None = None
+    retrieved: datetime.date | None = None
+    license: Annotated[License, Term(DCTERMS + "license")] | None = None
+    key_column: Plain | None = None
 
     @property
     def begins(self) -> datetime.date | None:

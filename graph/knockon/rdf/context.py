@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from knockon.model import CLASSES
+from knockon.model import CLASSES, Evidence
 from knockon.model.base import Record
-from knockon.rdf.fields import HAS_SELECTOR, SELECTOR_CLASS, Field, fields
-from knockon.vocabulary import KO, PREFIXES, RELATION_TYPES, XSD
+from knockon.rdf.fields import FRAGMENT_CLASS, HAS_SELECTOR, SELECTOR_CLASS, SELECTOR_TERMS, Field, fields
+from knockon.vocabulary import KO, PREFIXES, RDF, RELATION_TYPES, XSD
 
 Term = str | dict[str, str]
 
@@ -38,6 +38,7 @@ def _compact(iri: str) -> str:
 def _classes() -> dict[str, Term]:
     terms: dict[str, Term] = {name: _compact(cls.class_iri()) for name, cls in CLASSES.items()}
     terms["TextPositionSelector"] = _compact(SELECTOR_CLASS)
+    terms["FragmentSelector"] = _compact(FRAGMENT_CLASS)
     return dict(sorted(terms.items()))
 
 
@@ -47,8 +48,13 @@ def _properties() -> dict[str, Term]:
     }
     terms["disputed"] = {"@id": "ko:disputed", "@type": "xsd:boolean"}
     terms["selector"] = {"@id": _compact(HAS_SELECTOR), "@type": "@id"}
+    # The places of evidence other than spans: one property of the selector, and the standard that its value follows.
+    terms["fragment"] = {"@id": "rdf:value"}
+    terms["conformsTo"] = {"@id": "dcterms:conformsTo", "@type": "@id"}
     for cls in CLASSES.values():
         for field in fields(cls):
+            if cls is Evidence and SELECTOR_TERMS.get(field.alias) == RDF + "value":
+                continue
             _add(terms, cls, field)
             if field.unknown_iri:
                 terms[field.unknown_iri.removeprefix(KO)] = {"@id": _compact(field.unknown_iri), "@type": "xsd:boolean"}

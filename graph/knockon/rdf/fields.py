@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 
 from knockon.model.base import DIGITS, LONGEST_IRI, Evidence, Iri, LicenseMark, Literal, Record, RefTo, Term, Vocab
 from knockon.model.field_types import OrUnknown
+from knockon.model.places import PLACES
 from knockon.vocabulary import KO, OA, RDF, XSD
 
 T = TypeVar("T")
@@ -43,10 +44,13 @@ DATATYPES: dict[Kind, str] = {
     "duration": XSD + "duration",
 }
 
-#: The span of an Evidence is a separate node, as in the Web Annotation vocabulary.
+#: The place of an Evidence is a separate node, as in the Web Annotation vocabulary: see rdf/selectors.py.
 HAS_SELECTOR = OA + "hasSelector"
-SELECTOR_CLASS = OA + "TextPositionSelector"
-SELECTOR_TERMS: dict[str, str] = {"start": OA + "start", "end": OA + "end"}
+SELECTOR_CLASS, FRAGMENT_CLASS = OA + "TextPositionSelector", OA + "FragmentSelector"
+#: The properties of that node by the fields of Evidence: other places than spans share one.
+SELECTOR_TERMS: dict[str, str] = {
+    "start": OA + "start", "end": OA + "end", **{kind.name: RDF + "value" for kind in PLACES}
+}  # fmt: skip
 
 _IRI_MARK = get_args(Iri)[1]
 _SIMPLE: dict[Any, Kind] = {

@@ -17,20 +17,11 @@ from knockon.model.language import LanguageString
 from knockon.model.validation_errors import did_you_mean, faults
 from knockon.rdf.derived import APPLIES_TO, derived
 from knockon.rdf.description import derived_description
-from knockon.rdf.fields import Field, fields
+from knockon.rdf.fields import SELECTOR_TERMS, Field, fields
 from knockon.rdf.literal_values import read_literal
 from knockon.rdf.ontology import ontology
-from knockon.rdf.to_rdf import (
-    END,
-    SELECTOR,
-    SELECTOR_TYPE,
-    START,
-    TYPE,
-    class_node,
-    classes_by_iri,
-    conversion_steps,
-    most_specific,
-)
+from knockon.rdf.selectors import SELECTOR, read_selector
+from knockon.rdf.to_rdf import TYPE, Step, class_node, classes_by_iri, conversion_steps, most_specific
 from knockon.vocabulary import DERIVED_GRAPH, KO, ONTOLOGY_GRAPH, RELATION_TYPES, XSD, Stance
 
 Node = NamedNode | BlankNode
@@ -55,6 +46,11 @@ def read(quads: Iterable[Quad], source: str = "RDF") -> Reading:
     """
     skip = {NamedNode(DERIVED_GRAPH), NamedNode(ONTOLOGY_GRAPH)}
     return _Reader([q for q in quads if q.graph_name not in skip and not _is_in_ontology(q)], source).run()
+
+
+def _own_steps(cls: type[Record]) -> Iterable[Step]:
+    """Return the conversion steps of the properties that a record itself has: the place of evidence is that of its selector."""
+    return [step for step in conversion_steps(cls) if cls is not Evidence or step.field.alias not in SELECTOR_TERMS]
 
 
 def _is_in_ontology(quad: Quad) -> bool:
@@ -162,8 +158,9 @@ class _Reader:
         data: dict[str, Any] = {} if cls is Evidence else {"id": subject.value}
         pairs = self.properties.get(subject, ())
         other_names: list[str] | None = [] if "alt_label" in cls.model_fields else None
-        for field, predicate, _ in conversion_steps(cls):
-            objects = [o for p, o in pairs if p == predicate]
+        for field, predicate, _ in _own_steps(cls):
+            # Other data writes addresses as text too; such a triple is kept as it is.
+            objects = [o for p, o in pairs if p == predicate and (field.alias != "url" or isinstance(o, NamedNode))]
             if field.kind == "text" and not field.many:
                 objects = self._select_texts(subject, field, objects, other_names)
             values = [self._read_value(subject, cls, field, o) for o in objects]
@@ -181,7 +178,7 @@ class _Reader:
         if other_names:
             data["altLabel"] = [*data.get("altLabel", ()), *other_names]
         if cls is Evidence:
-            data.update(self._read_span(subject))
+            data.update(self._read_place(subject))
         return data
 
     def _unknown_numbers(self, subject: Any, field: Field) -> list[str]:
@@ -217,21 +214,20 @@ class _Reader:
             return objects
         return selected
 
-    def _read_span(self, subject: Any) -> dict[str, Any]:
-        span: dict[str, Any] = {}
+    def _read_place(self, subject: Any) -> dict[str, str]:
+        """Return the fields of an Evidence that its selector states; none for the whole document."""
         selectors = [o for p, o in self.properties.get(subject, ()) if p == SELECTOR]
         if len(selectors) > 1:
             self._problem(subject, f"has {len(selectors)} selectors; at most one is allowed")
+        place: dict[str, str] = {}
         for selector in selectors[:1]:
-            self.used |= {(subject, SELECTOR, selector), (selector, TYPE, SELECTOR_TYPE)}
-            for predicate, value in self.properties.get(selector, ()):
-                if predicate in (START, END):
-                    name = "start" if predicate == START else "end"
-                    self.used.add((selector, predicate, value))
-                    if name in span:
-                        self._problem(subject, f"has two values for {name}; at most one is allowed")
-                    span[name] = _text(value)
-        return span
+            try:
+                place, used = read_selector(self.properties.get(selector, ()))
+            except ValueError as error:
+                self._problem(subject, str(error))
+            else:
+                self.used |= {(subject, SELECTOR, selector), *((selector, *pair) for pair in used)}
+        return place
 
     def _read_value(self, subject: Any, cls: type[Record], field: Field, term: Any) -> Any:
         if field.kind == "nested":

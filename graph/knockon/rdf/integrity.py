@@ -8,7 +8,7 @@ from functools import cache
 
 from pyoxigraph import NamedNode
 
-from knockon.model import Entity, Evidence, Shock, Statement
+from knockon.model import Document, Entity, Evidence, Shock, Statement
 from knockon.model.validation_errors import Fault
 from knockon.rdf.ontology import ontology
 from knockon.rdf.references import Draft, Reference, ReferenceChecker, Violation, drafts_of, with_parts
@@ -70,6 +70,7 @@ def check(
         *checker.violations([*drafts_of(records), *drafts]),
         *excess_holdings(records),
         *(excess_weights(records) if one_data_set else ()),
+        *_keys_without_column(records),
         *_cycles(records),
         *_invalid_queries(records),
     ]
@@ -96,6 +97,20 @@ def _duplicates(records: Iterable[Statement]) -> Iterator[Violation]:
 def _owner_text(part: str, other: str) -> str:
     """Describe what has the id of a part already: a record (``other`` is the same id), or a part of the record ``other``."""
     return "a record" if part == other else f"a part of {local_name(other)}"
+
+
+def _keys_without_column(records: Iterable[Statement]) -> Iterator[Violation]:
+    """Yield the records whose evidence names a row by a key, in a document that does not state the column of keys."""
+    documents = {record.id for record in records if isinstance(record, Document) and record.key_column is None}
+    hint = "add keyColumn to the document: the column whose values are keys; or write row:5"
+    for record in records if documents else ():
+        for evidence in record.all_evidence():
+            if evidence.key is not None and evidence.document in documents:
+                message = (
+                    f"evidence names key {evidence.key[:100]!r} of {local_name(evidence.document)}, which has no keyColumn"
+                )
+                yield Violation(record.id, Fault(("evidence",), message, hint), evidence.document)
+                break
 
 
 def _cycles(records: Iterable[Statement]) -> Iterator[Violation]:

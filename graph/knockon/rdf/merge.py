@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from knockon.errors import InvalidData, Problem
-from knockon.model import DataSet, Entity, Statement
+from knockon.model import DataSet, Document, Entity, Statement
 from knockon.rdf.fields import fields
 from knockon.rdf.to_rdf import most_specific
 
@@ -17,8 +17,8 @@ def merge(data_sets: Iterable[DataSet]) -> list[PlacedRecord]:
     """Return every record once, with the graph of the first data set that contains it.
 
     An entity in two data sets gets the more specific class, the label of the first record that is not of the
-    class Entity (the other label becomes an altLabel) and all evidence. Other records with the same id must be
-    equal.
+    class Entity (the other label becomes an altLabel) and all evidence. A document at one web address in two
+    data sets gets what either states, and the later day of retrieval. Other records with the same id must be equal.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def merge(data_sets: Iterable[DataSet]) -> list[PlacedRecord]:
             if placed is None:
                 merged[record.id] = (record, data_set.graph)
             elif placed[0] != record:
-                combined = _merge_entities(placed[0], record)
+                combined = _merge_entities(placed[0], record) or _merge_documents(placed[0], record)
                 if combined is None:
                     message = f"{record.name} is a different record in {placed[1]}"
                     problems.append(Problem(data_set.info.short_name, None, message, "give one of them another id"))
@@ -65,3 +65,26 @@ def _merge_entities(first: Statement, second: Statement) -> Statement | None:
     if all(str(name) != str(second.label) for name in (first.label, *names)):
         names.append(second.label)
     return cls.model_validate({**data, "alt_label": tuple(names)})  # type: ignore[return-value]
+
+
+def _merge_documents(first: Statement, second: Statement) -> Statement | None:
+    """Merge two records of the document at one web address; None if they are not that, or contradict each other."""
+    if not (isinstance(first, Document) and isinstance(second, Document) and first.url and first.url == second.url):
+        return None
+    if first.title == first.url:
+        # The other record may have a better title than the address.
+        first, second = second, first
+    data: dict[str, object] = {"id": first.id, "title": first.title}
+    if second.title not in (second.url, first.title):
+        return None
+    for field in fields(Document):
+        value, other = getattr(first, field.name), getattr(second, field.name)
+        if field.many:
+            data[field.name] = (*value, *other)
+        elif field.name == "retrieved":
+            data[field.name] = max((day for day in (value, other) if day), default=None)
+        elif field.name != "title":
+            if value not in (None, False) and other not in (None, False) and value != other:
+                return None
+            data[field.name] = other if value in (None, False) else value
+    return Document.model_validate(data)

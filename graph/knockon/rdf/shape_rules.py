@@ -119,6 +119,15 @@ _SPAN_LENGTH = f"""
             FILTER (?end - ?start > {SPAN_LIMIT})
         }}"""
 
+_KEY_WITHOUT_COLUMN = """
+        SELECT $this ?value WHERE {
+            ?value a $this ; oa:hasSource ?document ; oa:hasSelector ?selector .
+            ?selector rdf:value ?fragment .
+            FILTER (STRSTARTS(?fragment, "key="))
+            ?document a ko:Document .
+            FILTER NOT EXISTS { ?document ko:keyColumn ?column }
+        }"""
+
 # Suppliers may follow each other, so only those that are valid on a day on which one of them begins are summed.
 _SUPPLY_SHARES = f"""
         SELECT $this ?one (SUM(?share) AS ?value) WHERE {{
@@ -261,6 +270,28 @@ RULES: tuple[Rule, ...] = (
         "An Event has ko:datePrecision only with a ko:date.",
     ),
     _pair("EventInTime", "Event", "ko:date sh:lessThanOrEquals ko:until", "ko:date is after ko:until."),
+    Rule(
+        "AddressFits",
+        _subject("Document"),
+        'sh:property [ sh:path schema:url ; sh:pattern "^https?://[^/?#@]+([/?][^#]*)?$" ; sh:flags "i" ; sh:message '
+        + quoted("schema:url of a Document is an http or https address without a fragment or the name of a user.")
+        + "@en ]",
+        "",
+    ),
+    Rule(
+        "SheetHasRow",
+        _subject("Evidence"),
+        _one_of(
+            "sh:or", _has_no("sheet"), '[ sh:path ( oa:hasSelector rdf:value ) ; sh:minCount 1 ; sh:pattern "^(row|key)=" ]'
+        ),
+        "ko:sheet goes with the row of the sheet.",
+    ),
+    Rule(
+        "KeyHasColumn",
+        "sh:targetNode ko:Evidence",
+        query(_KEY_WITHOUT_COLUMN, "{?value} names a row by its key, and its document has no ko:keyColumn."),
+        "",
+    ),
     Rule(
         "SpanLength",
         "sh:targetNode ko:Evidence",

@@ -7,10 +7,12 @@ subclasses and relation types.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from knockon.model import CLASSES, ancestors
 from knockon.model.base import Evidence, Record, Statement
-from knockon.rdf.fields import HAS_SELECTOR, SELECTOR_CLASS, SELECTOR_TERMS, Field, fields
+from knockon.model.places import PLACES, PlaceKind
+from knockon.rdf.fields import FRAGMENT_CLASS, HAS_SELECTOR, SELECTOR_CLASS, SELECTOR_TERMS, Field, fields
 from knockon.rdf.shape_rules import RULES, Rule, query, quoted
 from knockon.vocabulary import KO, PREFIXES, RDFS, RELATION_TYPES, SCHEMES
 
@@ -39,7 +41,7 @@ def shapes() -> str:
     parts = [_HEADER, *_prefixes(), ""]
     parts += [_ontology(), _described_shape()]
     parts += [_class_shape(cls) for cls in CLASSES.values()]
-    parts += [_span(), *(_rule(rule) for rule in RULES)]
+    parts += [_span(), _fragment(), *(_rule(rule) for rule in RULES)]
     parts += [_known_properties(cls) for name, cls in CLASSES.items() if not ancestors(name)]
     return "\n".join(parts).rstrip() + "\n"
 
@@ -76,7 +78,7 @@ def _prefixes() -> Iterator[str]:
 
 
 def _ontology() -> str:
-    declared = ("ko", "oa", "rdfs")
+    declared = ("ko", "oa", "rdf", "rdfs")
     lines = [f"    sh:declare [ sh:prefix {quoted(p)} ; sh:namespace {quoted(_PREFIXES[p])}^^xsd:anyURI ]" for p in declared]
     title = 'dcterms:title "Shapes of the Knock-on vocabulary"@en'
     return f"<> a owl:Ontology ;\n    {title} ;\n" + " ;\n".join(lines) + " .\n"
@@ -223,14 +225,16 @@ def _a(name: str) -> str:
 
 
 def _has_selector() -> str:
-    message = "oa:hasSelector of an Evidence: exactly one, an oa:TextPositionSelector with oa:start and oa:end."
+    message = (
+        "oa:hasSelector of an Evidence: at most one, an oa:TextPositionSelector with oa:start and oa:end, or an "
+        "oa:FragmentSelector with one rdf:value and the dcterms:conformsTo of a row, a pointer, a line or a page."
+    )
     return _block(
         [
             f"sh:path {curie(HAS_SELECTOR)}",
-            "sh:minCount 1",
             "sh:maxCount 1",
             "sh:nodeKind sh:IRI",
-            "sh:node shape:Span",
+            "sh:or ( [ sh:node shape:Span ] [ sh:node shape:Fragment ] )",
             f"sh:message {quoted(message)}@en",
         ]
     )
@@ -238,10 +242,25 @@ def _has_selector() -> str:
 
 def _span() -> str:
     # The shape has no target, since other vocabularies may use selectors in other ways.
-    ends = [_property(Evidence, field) for field in fields(Evidence) if field.iri in SELECTOR_TERMS.values()]
     start, end = (curie(SELECTOR_TERMS[name]) for name in ("start", "end"))
+    by_iri = {field.iri: field for field in fields(Evidence)}
+    ends = [_property(Evidence, replace(by_iri[SELECTOR_TERMS[name]], required=True)) for name in ("start", "end")]
     order = f"sh:property [ sh:path {start} ; sh:lessThan {end} ; sh:message {quoted('A span starts before it ends.')}@en ]"
     return _node("Span", None, [f"sh:class {curie(SELECTOR_CLASS)}", *ends, order])
+
+
+def _fragment() -> str:
+    """Return the shape of a selector of another place than a span: a fragment in the form of its standard."""
+    forms = "\n        ".join(map(_fragment_of, PLACES))
+    return _node("Fragment", None, [f"sh:class {curie(FRAGMENT_CLASS)}", f"sh:or (\n        {forms}\n    )"])
+
+
+def _fragment_of(kind: PlaceKind) -> str:
+    form = {"key": "^key=", "pointer": "^/", "line": "^line=[0-9]+,[1-9][0-9]*$"}.get(kind.name, f"^{kind.name}=[1-9][0-9]*$")
+    value = f"[ sh:path rdf:value ; sh:minCount 1 ; sh:maxCount 1 ; sh:pattern {quoted(form)} ]"
+    if not kind.standard:
+        return f"[ sh:property {value} , [ sh:path dcterms:conformsTo ; sh:maxCount 0 ] ]"
+    return f"[ sh:property {value} , [ sh:path dcterms:conformsTo ; sh:in ( {curie(kind.standard)} ) ] ]"
 
 
 def _known_properties(cls: type[Record]) -> str:

@@ -21,16 +21,14 @@ from knockon.model import CLASSES, Evidence, Record, Statement
 from knockon.model.base import UNKNOWN_NUMBER
 from knockon.model.language import LanguageString, language_of
 from knockon.model.licenses import license_iri
-from knockon.rdf.fields import Field, fields
-from knockon.vocabulary import KO, OA, RDF, XSD
+from knockon.rdf.fields import SELECTOR_TERMS, Field, fields
+from knockon.rdf.selectors import selector_quads
+from knockon.vocabulary import KO, RDF, XSD
 
 Term = NamedNode | Literal
 
 TYPE = NamedNode(RDF + "type")
-SELECTOR = NamedNode(OA + "hasSelector")
-SELECTOR_TYPE = NamedNode(OA + "TextPositionSelector")
 TRUE = Literal(True)
-START, END = NamedNode(OA + "start"), NamedNode(OA + "end")
 _DATATYPES = {name: NamedNode(XSD + name) for name in ("boolean", "date", "decimal", "double", "duration", "integer")}
 
 
@@ -146,15 +144,12 @@ def _record_quads(record: Record, graph: NamedNode, written: set[str]) -> Iterat
 
 def evidence_quads(evidence: Evidence) -> Iterator[Quad]:
     """Yield the quads of an Evidence and its selector, in the graph of its document."""
-    graph, subject, selector = (NamedNode(i) for i in (evidence.document, evidence.id, evidence.selector_id))
+    graph, subject = NamedNode(evidence.document), NamedNode(evidence.id)
     yield Quad(subject, TYPE, class_node(Evidence), graph)
     for field, predicate, term in conversion_steps(Evidence):
-        if field.name not in {"start", "end"} and (value := getattr(evidence, field.name)) is not None:
+        if field.name not in SELECTOR_TERMS and (value := getattr(evidence, field.name)) is not None:
             yield Quad(subject, predicate, term(value), graph)
-    yield Quad(subject, SELECTOR, selector, graph)
-    yield Quad(selector, TYPE, SELECTOR_TYPE, graph)
-    yield Quad(selector, START, Literal(evidence.start), graph)
-    yield Quad(selector, END, Literal(evidence.end), graph)
+    yield from selector_quads(evidence, graph)
 
 
 @cache

@@ -26,11 +26,14 @@ export const documents = rows(raw.documents).map((d) => ({
   title: text(d.title),
   issued: text(d.issued),
   iri: iri(d.id),
+  url: text(d.url),
+  retrieved: text(d.retrieved),
 }));
 /** @type {Evidence[]} */
 export const evidence = rows(raw.evidence).map((e) => ({
   start: e.start,
   end: e.end,
+  place: text(e.place),
   document: documents[e.document],
   stance: text(e.stance),
   claimant: text(e.claimant),

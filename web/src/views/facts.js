@@ -22,16 +22,33 @@ const JUDGED = "Our reading, not the document’s word";
 export const INFERRED = "No document states this";
 
 /** @param {Evidence} e */
+function place(e) {
+  const span = e.start < 0 ? "" : `characters ${count(e.start)}–${count(e.end)}`;
+  return [span, e.place].filter(Boolean).join(", ");
+}
+/**
+ * The address of a document, with the day on which it was read there: a link only if it is one of the web.
+ * @param {SourceDocument} document
+ */
+export function address({ url, retrieved }) {
+  if (!url) return null;
+  const shown = /^https?:\/\//.test(url)
+    ? h("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, url)
+    : url;
+  return h("span", { class: "where" }, " ", shown, retrieved && ` (retrieved ${day(retrieved)})`);
+}
+/** @param {Evidence} e */
 function sourceLine(e) {
   const claim = e.claimant ? `, as ${e.claimant} says` : "";
   return h(
     "li",
     {},
-    named(e.document.title, "span", { class: "document" }),
+    e.document.title !== e.document.url && named(e.document.title, "span", { class: "document" }),
+    address(e.document),
     h(
       "span",
       { class: "where" },
-      ` characters ${count(e.start)}–${count(e.end)} · ${day(e.document.issued) || "undated"}${e.stance ? ` · ${STANCES[e.stance] || e.stance}` : ""}`,
+      ` ${[place(e), day(e.document.issued) || "undated", e.stance && (STANCES[e.stance] || e.stance)].filter(Boolean).join(" · ")}`,
       named(claim),
     ),
   );

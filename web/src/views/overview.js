@@ -6,6 +6,7 @@ import { impacts, lastStep, run, silence } from "../model/runs.js";
 import { present } from "../model/world-filter.js";
 import { state } from "../store.js";
 import { caveats } from "./caveats.js";
+import { address } from "./facts.js";
 
 // How the numbers came about: what a reader needs to judge them.
 function runFacts() {
@@ -62,7 +63,8 @@ export function overview() {
       h(
         "li",
         {},
-        named(d.title, "span", { class: "document" }),
+        d.title !== d.url && named(d.title, "span", { class: "document" }),
+        address(d),
         h("span", { class: "where" }, ` · ${day(d.issued) || "undated"}`),
       ),
     );

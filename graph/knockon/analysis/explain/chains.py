@@ -259,7 +259,7 @@ def _step(step: ChainStep, parts: frozenset[str], depth: Mapping[str, int], repo
         not_reached=tuple(local_name(iri) for iri in missing),
         computed_step=min((depth[iri] for iri in tested or reached if iri in depth), default=None),
         loss=max((losses.get(iri, 0.0) for iri in reached), default=None),
-        evidence=cite(step.evidence),
+        evidence=cite(step.evidence, report.cause.context.records),
     )
 
 

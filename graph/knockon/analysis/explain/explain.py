@@ -132,7 +132,7 @@ def _edge(cause: CausalTrace, slot: int, supply: int, source: int | None) -> Edg
         mechanism=record.mechanism if isinstance(record, Dependency) else None,
         inferred=record.inferred,
         criticality=_criticality(record),
-        evidence=cite(evidence for statement in statements for evidence in statement.evidence),
+        evidence=cite((evidence for statement in statements for evidence in statement.evidence), records),
     )
 
 
@@ -264,7 +264,7 @@ def _origin(report: ImpactReport, target: Target) -> Origin:
         severity=Range(*target.interval),
         unknown=target.ungraded,
         judged=judged,
-        evidence=cite(own or report.shock.evidence),
+        evidence=cite(own or report.shock.evidence, records),
         text=f"{report.shock.label}: hits {name} by {amount}{mark}.",
     )
 

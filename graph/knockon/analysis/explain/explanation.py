@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knockon.analysis.answer import Answer
@@ -293,17 +293,16 @@ class Explanation(RunAnswer):
         """The hit, and the links from it to the entity."""
         return (self.origin, *reversed(self.links))
 
+    @property
+    def all_parts(self) -> tuple[Origin | Edge, ...]:
+        """The parts, and those of every path."""
+        return (*self.parts, *(part for path in self.paths for part in path.parts))
+
 
 def cited_documents(links: tuple[CausalLink, ...], origin: Origin, paths: tuple[ExplainedPath, ...]) -> list[str]:
     """Return the documents (IRIs) that an explanation cites, in their order."""
-
-    def parts() -> Iterator[Origin | Edge]:
-        yield from links
-        yield origin
-        for path in paths:
-            yield from path.parts
-
-    return sorted({citation.document for part in parts() for citation in part.evidence})
+    parts = (*links, origin, *(part for path in paths for part in path.parts))
+    return sorted({citation.document for part in parts for citation in part.evidence})
 
 
 __all__ = [

@@ -102,7 +102,7 @@ def _impact(cause: CausalTrace, node: int) -> Impact:
         provider=link.provider if link else None,
         source=cause.network.name(link.source) if link and link.source is not None else None,
         support=cause.support(node),
-        evidence=cite(cause.evidence(node)),
+        evidence=cite(cause.evidence(node), cause.context.records),
         more=models.node_values(result, row, node),
     )
 

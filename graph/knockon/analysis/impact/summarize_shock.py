@@ -55,7 +55,7 @@ def summarize_shock(report: ImpactReport) -> ShockSummary:
         given=shock.id.startswith("urn:knockon:shock:"),
         status=shock.status.value if shock.status else None,
         not_in_force=hits_nothing("The shock", report.run.as_of, reason) if reason else None,
-        **_statement_fields(shock),
+        **_statement_fields(context, shock),
         hits=tuple(_hit_summary(context, target) for target in targets[:LISTED]),
         hits_more=max(0, len(targets) - LISTED),
         missing=tuple(_missing_name(context, iri) for iri in report.missing_targets),
@@ -81,7 +81,7 @@ def _hit_summary(context: Context, target: Target) -> HitSummary:
         severity=Range(*target.interval),
         unknown=target.ungraded,
         judged=tuple(getattr(hit, "judged", ())),
-        evidence=cite(hit.evidence if isinstance(hit, Statement) else ()),
+        evidence=cite(hit.evidence if isinstance(hit, Statement) else (), context.records),
     )
 
 
@@ -100,7 +100,7 @@ def _measure_details(context: Context, measure: Measure) -> MeasureDetails:
         applies_to=_labels(context, measure.applies_to),
         covers=_labels(context, measure.covers),
         rests_on=_labels(context, measure.legal_basis),
-        **_statement_fields(measure),
+        **_statement_fields(context, measure),
     )
 
 
@@ -109,7 +109,7 @@ def _weakness_summary(context: Context, iri: str) -> WeaknessSummary:
     return WeaknessSummary(
         label=label_of(context.records, iri),
         of=_labels(context, record.of if isinstance(record, Vulnerability) else ()),
-        evidence=cite(record.evidence if isinstance(record, Statement) else ()),
+        evidence=cite(record.evidence if isinstance(record, Statement) else (), context.records),
         known=isinstance(record, Vulnerability),
     )
 
@@ -120,7 +120,7 @@ def _labels(context: Context, iris: Iterable[str]) -> LabelList:
     return LabelList(tuple(label_of(context.records, iri) for iri in names[:LISTED]), max(0, len(names) - LISTED))
 
 
-def _statement_fields(record: Statement) -> _StatementFields:
+def _statement_fields(context: Context, record: Statement) -> _StatementFields:
     return {
         "from_": record.from_.isoformat() if record.from_ else None,
         "until": record.until.isoformat() if record.until else None,
@@ -128,7 +128,7 @@ def _statement_fields(record: Statement) -> _StatementFields:
         "inferred": record.inferred,
         "reason": record.reason,
         "judged": tuple(record.judged),
-        "evidence": cite(record.evidence),
+        "evidence": cite(record.evidence, context.records),
     }
 
 

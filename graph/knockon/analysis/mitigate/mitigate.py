@@ -232,7 +232,7 @@ class _Search:
             switching_cost=tuple(sorted({r.switching_cost.value for r in records if r.switching_cost})),
             judged=tuple(sorted({name for r in records for name in r.judged})),
             inferred=any(r.inferred for r in records),
-            evidence=cite(e for record in records for e in record.all_evidence()),
+            evidence=cite((e for record in records for e in record.all_evidence()), self.context.records),
         )
 
     def _saved_loss(self, losses: Floats) -> SavedLoss:

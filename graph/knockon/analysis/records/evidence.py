@@ -1,4 +1,4 @@
-"""Checks of evidence: whether every cited span is inside the document whose file has the recorded SHA-256."""
+"""Checks of evidence: whether every cited place is in the document whose file has the recorded SHA-256."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from knockon.analysis.answer import Answer
-from knockon.analysis.answer_parts import cite
+from knockon.analysis.records.document_content import DocumentContent
+from knockon.analysis.records.place_checks import MissingPlace, UncheckedDocument, check_places
 from knockon.errors import InvalidData, NotFound, Problem
 from knockon.model import Document, Statement
 from knockon.model.base import SPAN_LIMIT
-from knockon.query.names import find
 from knockon.store.base import Store
-from knockon.vocabulary import local_name
 
 Spans = Mapping[str, list[tuple[int, int]]]
 
@@ -96,7 +95,7 @@ class InventoryCheck(Answer):
 
 @dataclass(frozen=True)
 class EvidenceCheck(Answer):
-    """The result of comparing every cited span with its document.
+    """The result of comparing every cited place with its document.
 
     Attributes
     ----------
@@ -114,9 +113,18 @@ class EvidenceCheck(Answer):
         The records (IRIs) without evidence, documents left out.
     inventory
         The coverage of an inventory; None, and not in JSON, where the caller has none.
+    places
+        How many rows, keys, pointers, lines, pages and whole documents are cited; None, and not in JSON, if there are none.
+    missing
+        Those of these that are not in the document at hand; None, and not in JSON, if there are none.
+    not_checked
+        The documents with places that were not checked, such as those not at hand; None, and not in JSON, if there are none.
     """
 
-    json_keys = ("ok", "documents", "spans", "outside", "too_long", "longest", "unsourced_records", "inventory?")
+    json_keys = (
+        "ok", "documents", "spans", "outside", "too_long", "longest", "unsourced_records", "inventory?", "places?", "missing?",
+        "not_checked?",
+    )  # fmt: skip
 
     documents: tuple[DocumentCheck, ...]
     spans: int
@@ -125,52 +133,32 @@ class EvidenceCheck(Answer):
     longest: int
     unsourced_records: tuple[str, ...]
     inventory: InventoryCheck | None = None
+    places: int | None = None
+    missing: tuple[MissingPlace, ...] | None = None
+    not_checked: tuple[UncheckedDocument, ...] | None = None
+    #: The documents (IRIs) of which neither a hash nor a span claims that their file is known.
+    without_file: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Whether every document was found, and no span is outside or too long."""
-        return not self.outside and not self.too_long and all(document.matched for document in self.documents)
+        """Whether documents with a hash or spans were found, no span is outside or too long, and no place is missing."""
+        found = all(document.matched or document.document in self.without_file for document in self.documents)
+        return not (self.outside or self.too_long or self.missing) and found
 
 
-@dataclass(frozen=True, slots=True)
-class Quotation(Answer):
-    """The words of a document that a record cites.
-
-    Attributes
-    ----------
-    document
-        The local name of the document.
-    start, end
-        The first code point of the words, and the one after the last.
-    stance
-        What the document does with the statement: Asserts, Alleges, Denies, Hypothesises or Asks.
-    quotation
-        The words; None where the folder has no such document.
-    """
-
-    document: str
-    start: int
-    end: int
-    stance: str
-    quotation: str | None
-
-
-def read_documents(folder: Path) -> dict[str, tuple[str, str]]:
-    """Return the name and the text of each UTF-8 file of a folder, by the SHA-256 of its bytes; newlines are unchanged."""
+def read_documents(folder: Path) -> dict[str, DocumentContent]:
+    """Return each file of a folder by the SHA-256 of its bytes."""
     if not folder.is_dir():
         raise NotFound("folder", str(folder))
     files = {}
     for file in sorted(path for path in folder.iterdir() if path.is_file()):
         content = file.read_bytes()
-        try:
-            files[hashlib.sha256(content).hexdigest()] = (file.name, content.decode("utf-8"))
-        except UnicodeDecodeError:
-            continue  # not a text, so not a document of the data
+        files[hashlib.sha256(content).hexdigest()] = DocumentContent(file.name, content)
     return files
 
 
 def check(store: Store, folder: Path, inventory: Path | None = None) -> EvidenceCheck:
-    """Compare every span with the documents in a folder, and every row of an inventory with the spans.
+    """Compare every place that is cited with the documents in a folder, and every row of an inventory with the spans.
 
     Parameters
     ----------
@@ -195,14 +183,18 @@ def check(store: Store, folder: Path, inventory: Path | None = None) -> Evidence
     cited = _spans(store.records)
     rows, outside = [], []
     for iri, record in sorted(documents.items()):
-        name, text = files.get(record.sha256 or "", ("", ""))
+        content = files.get(record.sha256 or "")
         spans = sorted(cited.get(iri, []))
-        outside_here = [Span(iri, start, end) for start, end in spans if name and not 0 <= start < end <= len(text)]
+        length = len(content.text or "") if content else 0
+        outside_here = [Span(iri, start, end) for start, end in spans if content and not 0 <= start < end <= length]
         outside += outside_here
-        rows.append(DocumentCheck(iri, record.name, name or None, bool(name), len(spans), len(outside_here)))
+        rows.append(
+            DocumentCheck(iri, record.name, content.name if content else None, bool(content), len(spans), len(outside_here))
+        )
     all_spans = [Span(iri, start, end) for iri, spans in sorted(cited.items()) for start, end in sorted(spans)]
     unsourced = (r.id for r in store.records if not isinstance(r, Document) and not list(r.all_evidence()))
-    by_file = {files[r.sha256][0]: iri for iri, r in documents.items() if r.sha256 in files}
+    places = check_places(store.records, documents, files)
+    by_file = {files[r.sha256].name: iri for iri, r in documents.items() if r.sha256 in files}
     return EvidenceCheck(
         documents=tuple(rows),
         spans=len(all_spans),
@@ -211,29 +203,10 @@ def check(store: Store, folder: Path, inventory: Path | None = None) -> Evidence
         longest=max((span.end - span.start for span in all_spans), default=0),
         unsourced_records=tuple(sorted(unsourced)),
         inventory=_inventory_check(_inventory_rows(inventory), cited, by_file) if inventory is not None else None,
-    )
-
-
-def quotations(store: Store, name: str, folder: Path) -> tuple[Quotation, ...]:
-    """Return the words that a record cites, in the order of documents and places.
-
-    Raises
-    ------
-    NotFound
-        There is no such record or folder.
-    """
-    record = find(store.records, name, "Record", what="record")
-    files = read_documents(folder)
-    texts = {r.id: files[r.sha256][1] for r in store.records if isinstance(r, Document) and r.sha256 in files}
-    return tuple(
-        Quotation(
-            document=local_name(span.document),
-            start=span.start,
-            end=span.end,
-            stance=span.stance,
-            quotation=texts[span.document][span.start : span.end] if span.document in texts else None,
-        )
-        for span in cite(record.all_evidence())
+        places=places.total or None,
+        missing=places.missing or None,
+        not_checked=places.not_checked or None,
+        without_file=tuple(iri for iri, record in documents.items() if record.sha256 is None and not cited.get(iri)),
     )
 
 
@@ -242,7 +215,8 @@ def _spans(records: Iterable[Statement]) -> dict[str, list[tuple[int, int]]]:
     by_document: dict[str, set[tuple[int, int]]] = defaultdict(set)
     for record in records:
         for evidence in record.all_evidence():
-            by_document[evidence.document].add((evidence.start, evidence.end))
+            if evidence.start is not None and evidence.end is not None:
+                by_document[evidence.document].add((evidence.start, evidence.end))
     return {iri: sorted(pairs) for iri, pairs in by_document.items()}
 
 
@@ -291,4 +265,6 @@ def _inventory_check(rows: list[Mapping[str, Any]], cited: Spans, by_file: Mappi
     return InventoryCheck(len(rows), touched, share, in_every_span, tuple(untouched))
 
 
-__all__ = ["DocumentCheck", "EvidenceCheck", "InventoryCheck", "Quotation", "Span", "check", "quotations", "read_documents"]
+__all__ = [
+    "DocumentCheck", "EvidenceCheck", "InventoryCheck", "Span", "check", "read_documents",
+]  # fmt: skip

@@ -202,8 +202,7 @@ class _Sections:
     def _label(self, iri: str) -> str:
         return label_of(self.context.records, iri)
 
-    @staticmethod
-    def _line(record: Statement, text: str, evidence: Iterable[Evidence] | None = None) -> ProfileLine:
+    def _line(self, record: Statement, text: str, evidence: Iterable[Evidence] | None = None) -> ProfileLine:
         """Return a line that cites a record, with its evidence or with other evidence."""
         return ProfileLine(
             text=text,
@@ -211,7 +210,7 @@ class _Sections:
             stance=record.stance.value if record.stance else None,
             inferred=record.inferred,
             judged=tuple(record.judged),
-            evidence=cite(record.evidence if evidence is None else evidence),
+            evidence=cite(record.evidence if evidence is None else evidence, self.context.records),
         )
 
 

@@ -10,7 +10,7 @@ from knockon.analysis.answer import Answer, JsonObject, JsonValue, RecordAnswer,
 from knockon.analysis.answer_parts import Citation, cite
 from knockon.analysis.records.titles import Titles
 from knockon.errors import NotFound
-from knockon.model import Evidence, Record, Statement
+from knockon.model import Document, Evidence, Record, Statement
 from knockon.query.names import find
 from knockon.rdf.fields import fields
 from knockon.store.base import Store
@@ -88,6 +88,7 @@ def show(store: Store, name: str) -> RecordDetails:
     records = store.records
     record = _find(store, name)
     titles = Titles([*records, *(data_set.info for data_set in store.data_sets)])
+    documents = {other.id: other for other in records if isinstance(other, Document)}
     evidence = list(record.all_evidence()) if isinstance(record, Statement) else []
     named_by = _mentions(records, record.id, titles)
     mentioned = {*_mentioned(record), *(span.document for span in evidence), *(mention.record for mention in named_by)}
@@ -96,8 +97,8 @@ def show(store: Store, name: str) -> RecordDetails:
         id=record.id,
         cls=record.rdf_class,
         title=titles.of(record),
-        values=_fields(record),
-        evidence=cite(evidence),
+        values=_fields(record, documents),
+        evidence=cite(evidence, documents),
         named_by=named_by,
         labels={iri: label for iri in sorted(mentioned) if (label := titles.label(iri))},
         cited_by=sum(any(e.document == record.id for e in other.all_evidence()) for other in records),
@@ -151,7 +152,7 @@ def _mentioned(record: Record) -> Iterator[str]:
                 yield from _mentioned(item)
 
 
-def _fields(record: Record) -> JsonObject:
+def _fields(record: Record, documents: Mapping[str, Document]) -> JsonObject:
     """Return the fields of a record that have a value, by their names in data files; without evidence."""
     values: JsonObject = {}
     for field in fields(type(record)):
@@ -160,18 +161,18 @@ def _fields(record: Record) -> JsonObject:
         if value is None or value is False or value == () or field.nested is Evidence:
             continue
         if field.many:
-            values[field.alias] = [_json_value(field.kind, item) for item in value]
+            values[field.alias] = [_json_value(field.kind, item, documents) for item in value]
         else:
-            values[field.alias] = _json_value(field.kind, value)
+            values[field.alias] = _json_value(field.kind, value, documents)
     return values
 
 
-def _json_value(kind: str, value: Any) -> JsonValue:
+def _json_value(kind: str, value: Any, documents: Mapping[str, Document]) -> JsonValue:
     """Return the value of a field: numbers as they are, dates, words, IRIs and decimal numbers as text."""
     if kind == "nested":
-        part = _fields(value)
+        part = _fields(value, documents)
         if isinstance(value, Statement) and value.evidence:
-            part["evidence"] = as_json(cite(value.evidence))
+            part["evidence"] = as_json(cite(value.evidence, documents))
         return part
     return value if isinstance(value, bool | int | float) else str(value)
 

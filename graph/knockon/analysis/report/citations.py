@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from pyoxigraph import Literal, NamedNode
 
@@ -14,7 +15,7 @@ from knockon.analysis.labels import label_of
 from knockon.model import Document, Statement
 from knockon.vocabulary import DCTERMS, PREFIXES, local_name
 
-#: The model of a document has no address; data sets read from RDF may have one in these properties.
+#: Data sets read from RDF may have further addresses of a document in these properties.
 _ADDRESSES = frozenset(
     {
         DCTERMS + "source", DCTERMS + "identifier", PREFIXES["foaf"] + "page", PREFIXES["foaf"] + "homepage",
@@ -32,7 +33,7 @@ class CitedDocument(Answer):
     iri, id, title
         Its IRI, its local name and its title.
     address
-        Where it is published.
+        Where it is published: the address of its record first, then those that other vocabularies state.
     publisher, creator
         The labels of who published and who wrote it.
     issued, precision
@@ -41,7 +42,16 @@ class CitedDocument(Answer):
         A remark.
     sha256
         The SHA-256 of the file that was read.
+    retrieved
+        The day on which it was read at its address (ISO 8601).
+    license
+        Its licence.
     """
+
+    json_keys: ClassVar[tuple[str, ...]] = (
+        "iri", "id", "title", "address", "publisher", "creator", "issued", "precision", "comment", "sha256", "retrieved?",
+        "license?",
+    )  # fmt: skip
 
     iri: str
     id: str
@@ -53,6 +63,8 @@ class CitedDocument(Answer):
     precision: str | None = None
     comment: str | None = None
     sha256: str | None = None
+    retrieved: str | None = None
+    license: str | None = None
 
 
 def bibliography(context: Context, answer: Answer) -> tuple[CitedDocument, ...]:
@@ -96,13 +108,15 @@ def _document(records: Mapping[str, Statement], iri: str, address: tuple[str, ..
         iri=iri,
         id=record.name,
         title=title,
-        address=address,
+        address=tuple(dict.fromkeys([*([record.url] if record.url else []), *address])),
         publisher=tuple(label_of(records, publisher) for publisher in record.publisher),
         creator=tuple(label_of(records, creator) for creator in record.creator),
         issued=record.issued.isoformat() if record.issued else None,
         precision=record.date_precision.value if record.date_precision else None,
         comment=record.comment,
         sha256=record.sha256,
+        retrieved=record.retrieved.isoformat() if record.retrieved else None,
+        license=record.license,
     )
 
 

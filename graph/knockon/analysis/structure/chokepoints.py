@@ -242,7 +242,7 @@ def _path_link(trace: CausalTrace, link: Link) -> PathLink:
         loss=float(trace.result.all_nodes.loss[trace.row, link.node]),
         inferred=any(record.inferred for record in records),
         judged=tuple(sorted({name for record in records for name in record.judged})),
-        evidence=cite(e for record in records for e in record.evidence),
+        evidence=cite((e for record in records for e in record.evidence), trace.context.records),
     )
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 
-from knockon.analysis.answer_parts import Range, cite
+from knockon.analysis.answer_parts import Range, cite, in_order
 from knockon.analysis.context import Context
 from knockon.analysis.structure.concentration_answer import (
     Concentration,
@@ -116,7 +116,7 @@ def _slot(context: Context, network: Network, slot: int, supplied: Sequence[int]
         disputed=bool(network.disputed[slot]),
         inferred=any(r.inferred for r in records),
         judged=tuple(sorted({name for r in records for name in r.judged})),
-        evidence=cite(e for record in cited for e in record.evidence),
+        evidence=cite((e for record in cited for e in record.evidence), context.records),
     )
 
 
@@ -153,7 +153,7 @@ def _need(need: str, members: Sequence[SlotConcentration], unnamed: Sequence[Unn
         dependants=tuple(row.dependant for row in members),
         dependants_without_supplier=tuple(row.dependant for row in unnamed if row.need == need),
         dependencies=tuple(name for row in members for name in row.dependencies),
-        evidence=tuple(sorted({citation for row in members for citation in row.evidence})),
+        evidence=in_order({citation for row in members for citation in row.evidence}),
     )
 
 

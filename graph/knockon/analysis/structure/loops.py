@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from math import prod
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from knockon.analysis.context import Context
 from knockon.analysis.labels import label_of
 from knockon.analysis.structure.loops_answer import Loop, LoopLink, Loops, ScaleStatement, SupposedLink
 from knockon.errors import UsageError
-from knockon.model import CausalChain, Dependency, Provision, Relation
+from knockon.model import CausalChain, Dependency, Provision, Record, Relation
 from knockon.network.network import NONE, Network
 from knockon.propagation.structure.cycles import cycles, is_partial, link_graph, link_pairs, longer_exist, supplier_share
 from knockon.vocabulary import UNKNOWN
@@ -151,7 +151,7 @@ def _link(context: Context, network: Network, dependant: str, source: str, *, sl
         inferred=any(r.inferred for r in records),
         judged=tuple(sorted({name for r in records for name in r.judged})),
         supposed=slot is None,
-        evidence=cite(e for r in records for e in r.evidence),
+        evidence=cite((e for r in records for e in r.evidence), context.records),
     )
 
 
@@ -172,17 +172,17 @@ def _scale_statements(context: Context) -> tuple[ScaleStatement, ...]:
     ]
     names = context.records
     return (
-        *(_statement(r, f"{label_of(names, r.subject)} scales by {label_of(names, r.object)}") for r in scales),
-        *(_statement(c, f"{c.label} ({c.chain_kind.value})") for c in chains),
+        *(_statement(r, f"{label_of(names, r.subject)} scales by {label_of(names, r.object)}", names) for r in scales),
+        *(_statement(c, f"{c.label} ({c.chain_kind.value})", names) for c in chains),
     )
 
 
-def _statement(record: Relation | CausalChain, text: str) -> ScaleStatement:
+def _statement(record: Relation | CausalChain, text: str, names: Mapping[str, Record]) -> ScaleStatement:
     steps = record.step if isinstance(record, CausalChain) else ()
     evidence = [*record.evidence, *(e for step in steps for e in step.evidence)]
     # A chain may have evidence, and so stances, on its steps only.
     stances = tuple(sorted({e.stance.value for e in evidence}))
-    return ScaleStatement(record.id, record.name, text, stances, cite(evidence))
+    return ScaleStatement(record.id, record.name, text, stances, cite(evidence, names))
 
 
 __all__ = ["LONGEST", "MOST", "dependency_loops", "find_loops"]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from knockon.analysis.answer import JsonValue
+from knockon.analysis.answer_parts import Citation
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
 from knockon.present.cascade_drawing import CascadeDrawing, cascade_drawing, entity_loss
 from knockon.present.caveats import caveats_of, day, fallen, rests_on, short, worst_parts
@@ -48,7 +49,7 @@ class CascadeTables:
     facts_of
         Returns the rows of the facts of a record (IRI).
     evidence
-        Returns the row of a place in a document: IRI, start, end and stance.
+        Returns the row of a citation.
     kept
         The entities (IRIs) that are drawn; None: all of them.
     """
@@ -58,7 +59,7 @@ class CascadeTables:
         text: Callable[[str], int],
         node: Callable[[str], int],
         facts_of: Callable[[str], list[int]],
-        evidence: Callable[[str, int, int, str], int],
+        evidence: Callable[[Citation], int],
         kept: frozenset[str] | None = None,
     ) -> None:
         self.text, self.node, self.facts_of, self.evidence, self.kept = text, node, facts_of, evidence, kept
@@ -87,10 +88,7 @@ class CascadeTables:
             "cause": [-1 if box.cause is None else box.cause for box in drawing.boxes],
             "class": [self.text(impact.cls or "Entity") for impact in impacts],
             "entity": self._texts(impact.entity for impact in impacts),
-            "evidence": [
-                [self.evidence(cited.document, cited.start, cited.end, cited.stance) for cited in impact.evidence]
-                for impact in impacts
-            ],
+            "evidence": [[self.evidence(citation) for citation in impact.evidence] for impact in impacts],
             "high": [_number(impact.loss_high) for impact in impacts],
             "inferred": [self._texts(support.inferred) for support in supports],
             "judged": [self._texts(judged.record for judged in support.judged) for support in supports],

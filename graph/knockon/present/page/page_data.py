@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from knockon.analysis.answer_parts import Citation
 from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.model import Document, Entity, Evidence, Measure, Statement
 from knockon.model.dates import Calendar
 from knockon.present.caveats import day
+from knockon.present.citations import Place, confidence_text, is_link, place_text
 from knockon.present.page.cascade import CascadeTables, WorldRun, world_tables
 from knockon.present.page.excerpt import Excerpt
 from knockon.present.page.facts import Fact, FactReader
@@ -23,6 +25,8 @@ from knockon.vocabulary import ID, namespace
 
 #: Links to whole countries and ideas say little about nearness.
 _FAR = {"jurisdiction"}
+#: The rows of a document and of the words for a place in it, and the start and end of a span.
+PlaceKey = tuple[int, int, int, int]
 #: Gives entities their places: of their number and the links between them, as ``positions`` does.
 Arrange = Callable[[int, list[tuple[int, int]]], list[tuple[int, int]]]
 
@@ -71,7 +75,7 @@ class _Tables:
         self.reader = FactReader(records, frozenset(self.nodes))
         self.facts = self.reader.facts()
         self.strings: dict[str, int] = {}
-        self.evidence: dict[tuple[int, int, int, int, int], int] = {}
+        self.evidence: dict[tuple[int, int, int, int, int, int], int] = {}
         spaces = Counter(namespace(iri) for iri in self.nodes)
         self.base = min(spaces, key=lambda space: (-spaces[space], space), default=ID)
 
@@ -199,20 +203,26 @@ class _Tables:
     def _evidence_rows(self, evidence: Iterable[Evidence]) -> list[int]:
         return [
             self._evidence_row(
-                e.document, e.start, e.end, e.stance.value, self.reader.label(e.claimant) if e.claimant else "",
+                e.document, e, e.stance.value, self.reader.label(e.claimant) if e.claimant else "",
             )
             for e in evidence
         ]  # fmt: skip
 
-    def _evidence_row(self, document: str, start: int, end: int, stance: str = "", claimant: str = "") -> int:
-        key = (self._document_row(document), start, end, self.text(stance), self.text(claimant))
+    def _evidence_row(self, document: str, place: Place, stance: str, claimant: str = "") -> int:
+        key = (*self._place_key(document, place), self.text(stance), self.text(claimant))
         return self.evidence.setdefault(key, len(self.evidence))
+
+    def _place_key(self, document: str, place: Place) -> PlaceKey:
+        """Return the rows of a document and of the words for a place in it; start and end are -1 if it is not a span."""
+        words = ", ".join(part for part in (place_text(place, spans=False), confidence_text(place)) if part)
+        start, end = (-1 if place.start is None else place.start), (-1 if place.end is None else place.end)
+        return self._document_row(document), start, end, self.text(words)
 
     def _document_row(self, iri: str) -> int:
         return self.documents.setdefault(iri, len(self.documents))
 
     def _evidence_columns(self) -> dict[str, list[int]]:
-        names = ("document", "start", "end", "stance", "claimant")
+        names = ("document", "start", "end", "place", "stance", "claimant")
         return dict(sorted((name, [key[place] for key in self.evidence]) for place, name in enumerate(names)))
 
     def _document_columns(self) -> dict[str, list[int]]:
@@ -221,7 +231,9 @@ class _Tables:
         return {
             "id": [self.name(iri) for iri in self.documents],
             "issued": [self.text(issued) for issued in dates],
+            "retrieved": [self.text(_retrieved(record)) for record in records],
             "title": [self.text(self.reader.label(iri)) for iri in self.documents],
+            "url": [self.text(_address(record)) for record in records],
         }
 
     def _members(self) -> list[dict[str, Any]]:
@@ -257,12 +269,12 @@ class _Tables:
         by_record: dict[str, list[int]] = {}
         for index, fact in enumerate(self.facts):
             by_record.setdefault(fact.record, []).append(index)
-        known = {(document, start, end): row for row, (document, start, end, _, _) in reversed(list(enumerate(self.evidence)))}
+        known = {key[:4]: row for row, key in reversed(list(enumerate(self.evidence)))}
 
-        def cited(document: str, start: int, end: int, stance: str) -> int:
-            # A run names the span: stance and claimant are those of the record that cites it.
-            row = known.get((self.documents.get(document, -1), start, end))
-            return self._evidence_row(document, start, end, stance) if row is None else row
+        def cited(citation: Citation) -> int:
+            # A run names the place: stance and claimant are those of the record that cites it.
+            row = known.get(self._place_key(citation.document, citation))
+            return self._evidence_row(citation.document, citation, citation.stance) if row is None else row
 
         return CascadeTables(self.text, self._node, lambda iri: by_record.get(iri, []), cited, self.kept)
 
@@ -277,6 +289,16 @@ def _issued(document: Document) -> str:
         return ""
     length = {"Day": 10, "Year": 4}.get(str(document.date_precision or "Day"), 7)
     return document.issued.isoformat()[:length]
+
+
+def _retrieved(document: Statement | None) -> str:
+    return document.retrieved.isoformat() if isinstance(document, Document) and document.retrieved else ""
+
+
+def _address(document: Statement | None) -> str:
+    """Return the web address of a document if the page may link to it."""
+    address = document.url if isinstance(document, Document) else None
+    return address if address and is_link(address) else ""
 
 
 def _remark(record: Statement) -> str:

@@ -15,12 +15,14 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from knockon.analysis.answer_parts import Citation
 from knockon.analysis.impact.impact_report import Impact
 from knockon.analysis.methods import METHODS
 from knockon.analysis.report.shock_report import ShockReport
 from knockon.model.dependency import READINGS
 from knockon.present.cascade_drawing import cascade_drawing, entity_loss
 from knockon.present.caveats import owners, rests_on, ungraded
+from knockon.present.citations import confidence_text, is_link, place_text
 from knockon.present.page.styles import words
 from knockon.present.parameters import model_phrases, selection_phrases
 from knockon.present.phrases import capitalized, count, number_word, percent, percent_range, shortened
@@ -64,13 +66,27 @@ def _environment(report: ShockReport) -> Environment:
     )
     numbers = {source.iri: number for number, source in enumerate(report.sources, 1)}
     environment.filters.update(
-        percent=percent, brief=shortened, words=words, count=count, word=number_word, first_up=capitalized, rests_on=rests_on
+        percent=percent,
+        brief=shortened,
+        words=words,
+        count=count,
+        word=number_word,
+        first_up=capitalized,
+        rests_on=rests_on,
+        is_link=is_link,
     )
     environment.globals.update(
         source=lambda iri: numbers.get(iri, 0), span=percent_range, resting=resting, remainder=remainder,
-        lasting=remedies_duration,
+        lasting=remedies_duration, place=_place, confidence=confidence_text,
     )  # fmt: skip
     return environment
+
+
+def _place(citation: Citation, unit: str = "") -> str:
+    """Return a place in a document, a span with a dash and its unit; a name in it is shortened."""
+    if citation.start is not None:
+        return f"{unit}{citation.start}–{citation.end}"
+    return shortened(place_text(citation), 120)
 
 
 def _make_visible(value: Any) -> Any:

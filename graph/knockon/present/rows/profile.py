@@ -9,9 +9,9 @@ from knockon.analysis.records.profile_answer import QUESTIONS, ComputedLine
 from knockon.markdown import bullets, document, heading
 from knockon.model.dates import as_of_text
 from knockon.present.caveats import rests_on
+from knockon.present.citations import sources_text
 from knockon.present.rows.table import Table
 from knockon.text import plain
-from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:
     from knockon.analysis.records.profile_answer import Profile, ProfileLine
@@ -62,7 +62,7 @@ def _marks(line: ProfileLine) -> str:
 
 
 def _sources(line: ProfileLine) -> str:
-    return "; ".join(f"{local_name(citation.document)} {citation.start}-{citation.end}" for citation in line.evidence)
+    return sources_text(line.evidence)
 
 
 __all__ = ["profile_markdown", "profile_notes", "profile_rows", "profile_text"]

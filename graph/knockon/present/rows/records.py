@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from knockon.present.citations import address_text, confidence_text, place_text, source_text
 from knockon.present.rows.table import Table
 from knockon.text import counted
 from knockon.vocabulary import local_name
@@ -12,7 +13,8 @@ from knockon.vocabulary import local_name
 if TYPE_CHECKING:
     from knockon.analysis.answer import JsonValue
     from knockon.analysis.records.data_sets import DataSetSummary
-    from knockon.analysis.records.evidence import EvidenceCheck, Quotation
+    from knockon.analysis.records.evidence import EvidenceCheck
+    from knockon.analysis.records.quotations import Quotation
     from knockon.analysis.records.record import RecordDetails
     from knockon.analysis.records.schema import SchemaTerm
     from knockon.analysis.records.search import SearchResult
@@ -39,8 +41,10 @@ def _record_rows(record: RecordDetails) -> Iterator[dict[str, object]]:
     for field, value in (main_fields | dict(record.values)).items():
         yield {"field": field, "value": _in_words(value, labels)}
     for citation in record.evidence:
-        span = f"{citation.start}-{citation.end} {citation.stance}"
-        yield {"field": "evidence", "value": f"{_labelled(citation.document, labels)} {span}"}
+        address = address_text(citation)
+        named = address if address == source_text(citation) else _labelled(citation.document, labels)
+        parts = (named, place_text(citation), citation.stance, confidence_text(citation), "" if named == address else address)
+        yield {"field": "evidence", "value": " ".join(part for part in parts if part)}
     for mention in record.named_by:
         name = f"{mention.title} ({local_name(mention.record)}, {mention.cls})"
         yield {"field": f"named as {mention.property}", "value": name}
@@ -109,9 +113,19 @@ def evidence_notes(check: EvidenceCheck, folder: object) -> Iterator[str]:
     """Return the counts of spans, the documents that the folder lacks, and the coverage of the inventory."""
     outside, too_long = len(check.outside), len(check.too_long)
     yield f"{check.spans} spans, {outside} outside, {too_long} too long, longest {check.longest}"
+    if check.places is not None:
+        unchecked = sum(document.places for document in check.not_checked or ())
+        yield f"{check.places} other places, {len(check.missing or ())} missing, {unchecked} not checked"
+    for place in check.missing or ():
+        names = [local_name(iri) for iri in place.records]
+        cited = f"{', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}"
+        where = place.file if place.line is None else f"{place.file}:{place.line}"
+        yield f"{where}: {place.fault}; cited by {cited}"
     for document in check.documents:
-        if not document.matched:
+        if not document.matched and document.document not in check.without_file:
             yield f"{document.name}: no file with its SHA-256 in {folder}"
+    for skipped in check.not_checked or ():
+        yield f"{skipped.name}: {counted(skipped.places, 'place')} not checked: {skipped.reason}"
     if inventory := check.inventory:
         untouched = ", ".join(inventory.untouched) or "none"
         touched = f"{inventory.touched} of {inventory.rows} rows of the inventory touched ({inventory.share:.1%})"
@@ -120,14 +134,21 @@ def evidence_notes(check: EvidenceCheck, folder: object) -> Iterator[str]:
 
 def quotations_table(quotations: Sequence[Quotation]) -> Table:
     """Return a row for each place that a record rests on, with its words."""
-    rows = [quotation.to_dict() for quotation in quotations]
-    return Table(rows, ["document", "start", "end", "stance", "quotation"])
+    rows: list[dict[str, object]] = [dict(quotation.to_dict()) for quotation in quotations]
+    for row, quotation in zip(rows, quotations, strict=True):
+        if place := place_text(quotation.cited, spans=False):
+            row["place"] = place
+    places = ["place"] if any("place" in row for row in rows) else []
+    return Table(rows, ["document", "start", "end", *places, "stance", "quotation"])
 
 
 def quotations_notes(quotations: Sequence[Quotation], folder: object) -> Iterator[str]:
     """Return a note if the folder lacks a document, so that its words are missing."""
-    if any(quotation.quotation is None for quotation in quotations):
+    if any(quotation.quotation is None and not quotation.missing for quotation in quotations):
         yield f"no words where {folder} lacks the document"
+    for quotation in quotations:
+        if quotation.missing:
+            yield f"{quotation.document}: {quotation.missing}"
 
 
 def counts_table(counts: Mapping[tuple[str, str], int]) -> Table:

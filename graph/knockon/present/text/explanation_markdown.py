@@ -11,6 +11,7 @@ from knockon.analysis.methods import METHODS
 from knockon.markdown import Markdown, code, document, emphasis, inline, joined, paragraph, strong
 from knockon.model.dependency import READINGS
 from knockon.present.caveats import owners
+from knockon.present.citations import address_text, confidence_text, place_text, source_text
 from knockon.present.parameters import model_phrases, selection_phrases
 from knockon.present.phrases import count, listed, number_word, percent
 from knockon.vocabulary import UNSTATED, Stance, local_name
@@ -232,21 +233,29 @@ def _method(explanation: Explanation) -> Markdown:
 
 
 def _sources(explanation: Explanation) -> Markdown:
-    named = [inline(local_name(iri), ", ", emphasis(title)) for iri, title in explanation.document_titles.items()]
+    addresses = {citation.document: address_text(citation) for part in explanation.all_parts for citation in part.evidence}
+    named = [_source(iri, title, addresses.get(iri, "")) for iri, title in explanation.document_titles.items()]
     about = "Sources (the numbers beside them are characters, from and to): "
     return inline(about, joined("; ", named), ".") if named else inline()
 
 
+def _source(iri: str, title: str, address: str) -> Markdown:
+    """Return a document with its title, and its address with the day on which it was read there."""
+    if address.partition(" ")[0] == title:
+        return inline(address)
+    return inline(local_name(iri), ", ", emphasis(title), f", {address}" if address else "")
+
+
 def _cited(evidence: Sequence[Citation], *, inferred: bool = False) -> str:
-    """Return each document once with its spans; of an inferred step these documents do not state it, and only compare."""
-    spans: dict[str, list[str]] = {}
+    """Return each document once with its places; of an inferred step these documents do not state it, and only compare."""
+    places: dict[str, list[str]] = {}
     for citation in evidence:
-        stance = "" if citation.stance == "Asserts" else f" {citation.stance.lower()}"
-        span = f"{citation.start}-{citation.end}{stance}"
-        known = spans.setdefault(local_name(citation.document), [])
-        if span not in known:
-            known.append(span)
-    documents = "; ".join(f"{name} {', '.join(places)}" for name, places in spans.items())
+        stance = "" if citation.stance == "Asserts" else citation.stance.lower()
+        place = " ".join(part for part in (place_text(citation), stance, confidence_text(citation)) if part)
+        known = places.setdefault(source_text(citation), [])
+        if place not in known:
+            known.append(place)
+    documents = "; ".join(f"{name} {', '.join(filter(None, listed))}".rstrip() for name, listed in places.items())
     if inferred:
         return f"(inferred; no document states it{f'; compare {documents}' if documents else ''})"
     return f"({documents})" if documents else "(no source)"

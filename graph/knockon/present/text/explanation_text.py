@@ -8,6 +8,7 @@ from knockon.analysis.answer_parts import Citation
 from knockon.analysis.explain.explanation import ExplainedPath, Explanation
 from knockon.model.dates import as_of_text
 from knockon.present.caveats import owners, rests_on
+from knockon.present.citations import full_citation_text, source_text
 from knockon.present.phrases import capped, titled
 from knockon.text import plain
 from knockon.text_table import wrap_lines
@@ -46,7 +47,7 @@ def _others(explanation: Explanation) -> list[str]:
 
 
 def _other(path: ExplainedPath) -> str:
-    documents = sorted({local_name(citation.document) for part in path.parts for citation in part.evidence})
+    documents = sorted({plain(source_text(citation)) for part in path.parts for citation in part.evidence})
     unsourced = sum(not part.evidence for part in path.parts)
     ungraded = ["hit ungraded"] if path.origin.unknown else []
     marks = ", ".join([*documents, *([f"{unsourced} without source"] if unsourced else []), *ungraded])
@@ -57,4 +58,4 @@ def _other(path: ExplainedPath) -> str:
 def _cited(pad: str, evidence: Sequence[Citation]) -> list[str]:
     if not evidence:
         return [f"{pad}  [no source]"]
-    return [f"{pad}  [{local_name(e.document)} {e.start}-{e.end}, {e.stance}]" for e in evidence]
+    return [f"{pad}  [{plain(full_citation_text(e))}]" for e in evidence]
