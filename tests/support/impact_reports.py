@@ -41,7 +41,7 @@ def impact_row(
 ) -> Impact:
     """A loss with any text in every field; ``cause`` is the entity (IRI) that it comes from by way of ``dependency``."""
     bound = (dependency, None, cause) if cause else (None, None, None)
-    return Impact(entity, label, cls, loss, low, high, step, *bound, support, cite(evidence))
+    return Impact(entity, label, cls, loss, low, high, step, *bound, support, cite(evidence, {}))
 
 
 def impact_report(
