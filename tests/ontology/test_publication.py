@@ -177,6 +177,7 @@ def redirected(path: str, accept: str) -> str:
         ("ns/scales", "text/turtle", "ontology/scales.ttl"),
         ("ns/alignments/0.1.0", "*/*", "ontology/alignments.ttl"),
         ("ns/shapes", "*/*", "ontology/shapes.ttl"),
+        ("shapes", "*/*", "ontology/shapes.ttl"),
         ("id/nvidia", "text/html", "data/README.md"),
         ("project", "text/html", "README.md"),
         ("", "text/html", "README.md"),

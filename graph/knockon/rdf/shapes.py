@@ -14,10 +14,11 @@ from knockon.model.base import Evidence, Record, Statement
 from knockon.model.places import PLACES, PlaceKind
 from knockon.rdf.fields import FRAGMENT_CLASS, HAS_SELECTOR, SELECTOR_CLASS, SELECTOR_TERMS, Field, fields
 from knockon.rdf.shape_rules import RULES, Rule, query, quoted
-from knockon.vocabulary import KO, PREFIXES, RDFS, RELATION_TYPES, SCHEMES
+from knockon.vocabulary import KO, ONTOLOGY_GRAPH, PREFIXES, RDFS, RELATION_TYPES, SCHEMES
 
 SHAPES = "https://w3id.org/knockon/shapes"
 
+_SHAPES_LICENSE = "https://www.apache.org/licenses/LICENSE-2.0"
 _PREFIXES = {**PREFIXES, "sh": "http://www.w3.org/ns/shacl#", "shape": SHAPES + "#"}
 _HEADER = """# Generated from the models by `python -m knockon.rdf.generate`: change those, not this.
 #
@@ -81,7 +82,8 @@ def _ontology() -> str:
     declared = ("ko", "oa", "rdf", "rdfs")
     lines = [f"    sh:declare [ sh:prefix {quoted(p)} ; sh:namespace {quoted(_PREFIXES[p])}^^xsd:anyURI ]" for p in declared]
     title = 'dcterms:title "Shapes of the Knock-on vocabulary"@en'
-    return f"<> a owl:Ontology ;\n    {title} ;\n" + " ;\n".join(lines) + " .\n"
+    terms = f"dcterms:license <{_SHAPES_LICENSE}> ;\n    dcterms:isPartOf <{ONTOLOGY_GRAPH}>"
+    return f"<> a owl:Ontology ;\n    {title} ;\n    {terms} ;\n" + " ;\n".join(lines) + " .\n"
 
 
 def _described_shape() -> str:
