@@ -55,7 +55,7 @@ def test_a_wheel_answers_without_the_checkout(tmp_path: Path) -> None:
         check=True,
     )
     assert str(tmp_path / "there") in done.stdout
-    assert "0.75 ['example', 'sensetime']" in done.stdout
+    assert "0.75 ['chips', 'sensetime']" in done.stdout
 
 
 def test_the_source_distribution_holds_the_sources_of_the_page(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from support.record_strategies import records
 @pytest.fixture
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the bundled data that a test may change, in place of the bundled data."""
-    shutil.copytree(data_set_folder("example").parent, tmp_path / "data")
+    shutil.copytree(data_set_folder("chips").parent, tmp_path / "data")
     monkeypatch.setattr(bundled, "_root", lambda: tmp_path)
     read_bundled.cache_clear()
     yield tmp_path / "data"
@@ -61,11 +61,11 @@ def test_the_prebuilt_forms_are_those_that_generate_writes(capsys: pytest.Captur
 
 def test_generate_writes_what_is_missing_or_old(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """--check names it and writes nothing; without it the same bytes come again."""
-    file = prebuilt_file("example")
+    file = prebuilt_file("chips")
     before = file.read_bytes()
     shutil.rmtree(file.parent)
     assert generate.main(["--check"]) == 1
-    assert "data/prebuilt/example.jsonl differs from data/example" in capsys.readouterr().err
+    assert "data/prebuilt/chips.jsonl differs from data/chips" in capsys.readouterr().err
     assert not file.exists()
     assert generate.main([]) == 0
     assert file.read_bytes() == before
@@ -73,35 +73,35 @@ def test_generate_writes_what_is_missing_or_old(copy: Path, capsys: pytest.Captu
 
 def test_changed_files_are_read(copy: Path) -> None:
     """Whoever edits, adds or removes a file of bundled data gets what the files say now."""
-    assert read_prebuilt("example") is not None
-    file = copy / "example" / "dataset.yaml"
+    assert read_prebuilt("chips") is not None
+    file = copy / "chips" / "dataset.yaml"
     text = file.read_text("utf-8")
     file.write_text(text.replace("title: ", "title: New "), "utf-8")
-    assert read_prebuilt("example") is None
-    assert read_bundled("example").info.title.startswith("New ")
+    assert read_prebuilt("chips") is None
+    assert read_bundled("chips").info.title.startswith("New ")
     file.write_text(text, "utf-8")
-    assert read_prebuilt("example") is not None
-    (copy / "example" / "more.yaml").write_text("entities:\n  - {id: newcomer, class: Company, label: Newcomer}\n", "utf-8")
-    assert read_prebuilt("example") is None
-    (copy / "example" / "more.yaml").unlink()
-    (copy / "example" / "shocks.yaml").unlink()
-    assert read_prebuilt("example") is None
+    assert read_prebuilt("chips") is not None
+    (copy / "chips" / "more.yaml").write_text("entities:\n  - {id: newcomer, class: Company, label: Newcomer}\n", "utf-8")
+    assert read_prebuilt("chips") is None
+    (copy / "chips" / "more.yaml").unlink()
+    (copy / "chips" / "shocks.yaml").unlink()
+    assert read_prebuilt("chips") is None
 
 
 def test_notes_beside_the_data_do_not_count(copy: Path) -> None:
     """A file that is not read as data, such as README.md, changes nothing."""
-    (copy / "example" / "README.md").write_text("A note.", "utf-8")
-    assert read_prebuilt("example") is not None
+    (copy / "chips" / "README.md").write_text("A note.", "utf-8")
+    assert read_prebuilt("chips") is not None
 
 
 @pytest.mark.parametrize("damage", [b"", b"\0", b"<<<<<<< ours\n", b"{}\n[]\n"])
 def test_a_damaged_form_is_not_used(copy: Path, damage: bytes) -> None:
     """Cut off, overwritten or with marks of a merge: the files are read instead."""
-    file = prebuilt_file("example")
+    file = prebuilt_file("chips")
     content = file.read_bytes()
     file.write_bytes(damage + content[len(damage) :][: -len(damage) or -1])
-    assert read_prebuilt("example") is None
-    assert len(read_bundled("example").records) == 88
+    assert read_prebuilt("chips") is None
+    assert len(read_bundled("chips").records) == len(read_data_set(data_set_folder("chips")).records)
 
 
 @pytest.mark.parametrize("change", [{"nosuchfield": 1}, {"criticality": "Huge"}, {"from": "yesterday"}])
@@ -114,8 +114,8 @@ def test_a_form_of_another_version_is_not_used(copy: Path, monkeypatch: pytest.M
         prebuilt, "to_json", lambda record: write(record) | (change if record.rdf_class == "Dependency" else {})
     )
     generate.write()
-    assert read_prebuilt("example") is None
-    assert len(read_bundled("example").records) == 88
+    assert read_prebuilt("chips") is None
+    assert len(read_bundled("chips").records) == len(read_data_set(data_set_folder("chips")).records)
 
 
 @given(records())

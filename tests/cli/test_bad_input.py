@@ -256,7 +256,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, content in BAD_FILES.items():
         (folder / "bad" / name).write_bytes(content)
     with open_graph(folder / "st", write=True) as store:
-        store.load("example")
+        store.load("chips")
         store.load(folder / "list.csv")
     return folder
 

@@ -46,14 +46,14 @@ def test_commands_shocks_entities_and_words(completed: Callable[[str], list[str]
     assert completed("knockon impact --hit nvidia=h") == ["nvidia=high"]
     assert completed("knockon impact x --without doc-n") == ["doc-news-brief", "doc-newsletter"]
     assert completed("knockon query --name worst") == ["worst-hit"]
-    assert completed("knockon schema -s ex") == ["example"]
+    assert completed("knockon schema -s ch") == ["chips"]
     assert "--hit" in completed("knockon impact --hi")
 
 
 def test_the_store_of_the_line_counts(completed: Callable[[str], list[str]], suppliers: Path) -> None:
     """Names come from --store, be it a table, a data set or a store folder."""
     assert completed(f"knockon exposure -s {suppliers.name} acme") == ["acme-phones"]
-    assert completed("knockon exposure -s example eu")
+    assert completed("knockon exposure -s chips eu")
     with package.open(suppliers.parent / "st", write=True) as store:
         store.load(suppliers)
     assert completed("knockon exposure -s st volt") == ["volt-cells"]

@@ -28,8 +28,8 @@ def test_option_beats_environment_beats_file(
     assert names() == ["sensetime"]
     toml('store = "suppliers.csv"\n')
     assert names() == ["suppliers"]
-    monkeypatch.setenv("KNOCKON_STORE", "example")
-    assert names() == ["example"]
+    monkeypatch.setenv("KNOCKON_STORE", "chips")
+    assert names() == ["chips"]
     assert names("-s", "sensetime") == ["sensetime"]
 
 
@@ -42,7 +42,7 @@ def test_a_format_of_the_file_is_a_default(knockon: Run, toml: Callable[[str], N
     assert (tmp_path / "x.json").read_text("utf-8").startswith("[")
     assert knockon("explain", "entity-list-chips", "sensefoundry").out.startswith("SenseFoundry")
     assert knockon("query", "CONSTRUCT WHERE { id:nvidia a ?class }").code == 0
-    assert knockon("load", "example", "--store", "st").out == ""
+    assert knockon("load", "chips", "--store", "st").out == ""
 
 
 def test_errors_are_json_where_json_is_the_default(knockon: Run, toml: Callable[[str], None]) -> None:

@@ -74,7 +74,7 @@ def test_wrong_ways_to_load(knockon: Run, tmp_path: Path, arguments: tuple[str, 
 def test_history_undo_and_remove(knockon: Run, suppliers: Path) -> None:
     """A removal is listed and taken back, and so is the taking back."""
     knockon("load", str(suppliers), "--store", "st")
-    knockon("load", "example", "--store", "st")
+    knockon("load", "chips", "--store", "st")
     removed = knockon("remove", "suppliers", "--store", "st")
     assert removed.code == 0
     assert "removed: 9 Entity, 4 Dependency" in removed.err
@@ -84,7 +84,7 @@ def test_history_undo_and_remove(knockon: Run, suppliers: Path) -> None:
     assert "st is now revision 4, the same as revision 2" in undone.err
     rows = knockon("history", "--store", "st", "--format", "jsonl").out.splitlines()
     changes = [json.loads(row)["change"] for row in rows]
-    assert changes == ["undo, back to revision 2", "remove suppliers", "load example", "load suppliers"]
+    assert changes == ["undo, back to revision 2", "remove suppliers", "load chips", "load suppliers"]
     assert "undo, back to revision 2" in knockon("history", "--store", "st").out
     assert knockon("undo", "--store", "st", "--to", "1").code == 0
     assert knockon("undo", "--store", "st", "--to", "9").code == 3
@@ -110,7 +110,7 @@ def test_a_refused_removal_lists_the_references(knockon: Run, tmp_path: Path) ->
 @pytest.mark.parametrize("command", [("history",), ("undo",), ("remove", "x")])
 def test_what_is_no_store_has_no_history(knockon: Run, suppliers: Path, command: tuple[str, ...]) -> None:
     """Bundled data, a file, no store named: exit 2 with the command to type first; a folder that is not there: exit 3."""
-    for source in ("example", str(suppliers)):
+    for source in ("chips", str(suppliers)):
         done = knockon(*command, "--store", source)
         assert done.code == 2
         assert f"knockon load {source} --store my-store" in done.err
@@ -122,16 +122,16 @@ def test_what_is_no_store_has_no_history(knockon: Run, suppliers: Path, command:
 
 def test_ls_lists_the_data_sets(knockon: Run, suppliers: Path) -> None:
     """Counts, title, origin and day, of a store, a file and bundled data, in every format."""
-    knockon("load", str(suppliers), "example", "--store", "st")
+    knockon("load", str(suppliers), "chips", "--store", "st")
     rows = {row["name"]: row for row in knockon("ls", "--store", "st", "-f", "json").json}
     assert (rows["suppliers"]["records"], rows["suppliers"]["classes"]) == (13, {"Entity": 9, "Dependency": 4})
     assert rows["suppliers"]["origin"] == str(suppliers)
-    assert rows["example"]["origin"] == "bundled data set example"
-    assert rows["example"]["loaded"].endswith("Z")
+    assert rows["chips"]["origin"] == "bundled data set chips"
+    assert rows["chips"]["loaded"].endswith("Z")
     for form in ("table", "md", "csv", "jsonl"):
         assert "suppliers" in knockon("ls", "--store", "st", "-f", form).out
     assert "sensetime" in knockon("ls").out
-    assert "bundled are example, sensetime" in knockon("ls").err
+    assert "bundled are chips, sensetime" in knockon("ls").err
     assert knockon("ls", "--store", str(suppliers), "-f", "json").json[0]["loaded"] == ""
     knockon("undo", "--store", "st")
     assert "st holds no data sets" in knockon("ls", "--store", "st").err
@@ -170,7 +170,7 @@ def test_diff_of_what_is_not_there(knockon: Run, suppliers: Path) -> None:
     for arguments, code in {
         (): 2,
         (str(suppliers),): 2,
-        ("1", "2", "--store", "example"): 2,
+        ("1", "2", "--store", "chips"): 2,
         ("st", "nothing.csv"): 3,
         ("st@7", "st"): 3,
         ("9", "--store", "st"): 3,
@@ -210,7 +210,7 @@ def test_show_has_labels_beside_ids(knockon: Run) -> None:
 def test_validate_compares_every_file_of_a_store(knockon: Run, suppliers: Path, tmp_path: Path) -> None:
     """It counts the files of a whole store; a damaged one, of an earlier revision too, exits 4 and is named."""
     knockon("load", str(suppliers), "--store", "st")
-    knockon("load", "example", "--store", "st")
+    knockon("load", "chips", "--store", "st")
     knockon("remove", "suppliers", "--store", "st")
     whole = knockon("validate", "st")
     assert whole.code == 0

@@ -76,7 +76,7 @@ def test_saving_adds_and_never_replaces(knockon: Run, store: Path) -> None:
 def test_only_a_store_folder_is_written(knockon: Run, suppliers: Path, tmp_path: Path) -> None:
     """Bundled data, a file, and the store of knockon.toml: exit 2, with the command to type first."""
     arguments = ("impact", "--hit", "salar-mining=high", "--save-as", "fire")
-    for more in ((), ("-s", "example"), ("-s", suppliers.name)):
+    for more in ((), ("-s", "chips"), ("-s", suppliers.name)):
         done = knockon(*arguments, *more)
         assert (done.code, "knockon load" in done.err, done.out) == (2, True, "")
     assert knockon("load", suppliers.name, "--store", "st").code == 0
@@ -99,4 +99,4 @@ def test_python_saves_shocks_too(store: Path) -> None:
         shock = graph.save_shock("Mine fire", {"salar-mining": "high"})
         assert graph.impact("mine-fire").shock == shock
     with pytest.raises(UsageError, match="store folder"):
-        package.open("example").save_shock("x", {"asml": "high"})
+        package.open("chips").save_shock("x", {"asml": "high"})

@@ -183,7 +183,7 @@ def test_a_large_store_of_others_needs_one(shop: Graph, monkeypatch: pytest.Monk
 
 def test_what_is_loaded_into_bundled_data_is_not_trusted() -> None:
     """Only what comes with the package is."""
-    opened = knockon.open("example")
+    opened = knockon.open("chips")
     assert opened.store.trusted
     opened.store.load(data_set("mine", entities("shop")))
     assert not opened.store.trusted

@@ -71,7 +71,7 @@ SHOP,Ice,Cold,,Low,
 """
 
 
-@pytest.mark.parametrize("source", ["sensetime", "example", "foreign.ttl", "table.csv"])
+@pytest.mark.parametrize("source", ["sensetime", "chips", "foreign.ttl", "table.csv"])
 def test_after_a_load_a_store_gives_what_it_gives_when_it_is_opened_again(source: str, folder: Path, tmp_path: Path) -> None:
     """What was just written is not read again: it is the same records in the same order, with origin and time."""
     (tmp_path / "foreign.ttl").write_text(FOREIGN)

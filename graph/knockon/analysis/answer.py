@@ -64,7 +64,7 @@ class Answer:
         Examples
         --------
         >>> import knockon
-        >>> knockon.open("example").impact(hit={"asml": "high"}).to_dict()["model"]
+        >>> knockon.open("chips").impact(hit={"asml": "high"}).to_dict()["model"]
         'leontief'
         """
         return self.to_json_of(self._json_keys())
@@ -85,7 +85,7 @@ class Answer:
         Examples
         --------
         >>> import knockon
-        >>> knockon.open("example").impact(hit={"asml": "high"}).to_json_of(("model", "stopped_by"))
+        >>> knockon.open("chips").impact(hit={"asml": "high"}).to_json_of(("model", "stopped_by"))
         {'model': 'leontief', 'stopped_by': 'tolerance'}
         """
         result: JsonObject = {}
@@ -111,7 +111,7 @@ class Answer:
         Examples
         --------
         >>> import knockon
-        >>> list(knockon.open("example").impact(hit={"asml": "high"}).json_values())[2]
+        >>> list(knockon.open("chips").impact(hit={"asml": "high"}).json_values())[2]
         'leontief'
         """
         return (getattr(self, _attribute(name)) for name in self._json_keys())

@@ -70,7 +70,7 @@ class Graph(ExportMethods, StructureMethods, ExplanationMethods, RecordMethods, 
         Examples
         --------
         >>> import knockon
-        >>> knockon.open("example").close()
+        >>> knockon.open("chips").close()
         """
         self.store.close()
 

@@ -63,8 +63,8 @@ class DataSetMethods(GraphBase):
         Examples
         --------
         >>> import knockon
-        >>> [str(change) for change in knockon.open("example").load("example").data_sets]
-        ['example: 0 added, 0 changed, 0 removed, 88 unchanged']
+        >>> [str(change) for change in knockon.open("chips").load("chips").data_sets]
+        ['chips: 0 added, 0 changed, 0 removed, 997 unchanged']
         """
         from knockon.authoring.name_notices import look_alike_notice
         from knockon.authoring.named_sources import read_sources
@@ -109,9 +109,9 @@ class DataSetMethods(GraphBase):
         --------
         >>> import tempfile, knockon
         >>> with tempfile.TemporaryDirectory() as folder, knockon.open(f"{folder}/store", write=True) as graph:
-        ...     _ = graph.load("example")
-        ...     graph.remove("example").classes[:2]
-        (('Dependency', 38), ('Company', 13))
+        ...     _ = graph.load("chips")
+        ...     graph.remove("chips").classes[:2]
+        (('Document', 221), ('Institution', 163))
         """
         report = self._store_folder().remove(*names, keep=keep)
         self._clear_contexts()
@@ -141,7 +141,7 @@ class DataSetMethods(GraphBase):
         --------
         >>> import tempfile, knockon
         >>> with tempfile.TemporaryDirectory() as folder, knockon.open(f"{folder}/store", write=True) as graph:
-        ...     _ = graph.load("example")
+        ...     _ = graph.load("chips")
         ...     graph.undo().restored
         0
         """
@@ -166,7 +166,7 @@ class DataSetMethods(GraphBase):
         --------
         >>> import tempfile, knockon
         >>> with tempfile.TemporaryDirectory() as folder, knockon.open(f"{folder}/store", write=True) as graph:
-        ...     _ = graph.load("example")
+        ...     _ = graph.load("chips")
         ...     [(revision.number, revision.action) for revision in graph.history()]
         [(1, 'load')]
         """
@@ -183,8 +183,8 @@ class DataSetMethods(GraphBase):
         Examples
         --------
         >>> import knockon
-        >>> [(data_set.name, data_set.shocks) for data_set in knockon.open("example").data_sets()]
-        [('example', 7)]
+        >>> [(data_set.name, data_set.shocks) for data_set in knockon.open("chips").data_sets()]
+        [('chips', 23)]
         """
         from knockon.analysis.records.data_sets import contents
 
@@ -222,8 +222,8 @@ class DataSetMethods(GraphBase):
         Examples
         --------
         >>> import knockon
-        >>> graph = knockon.open("example")
-        >>> graph.diff("example").unchanged == len(list(graph.records(knockon.Record)))
+        >>> graph = knockon.open("chips")
+        >>> graph.diff("chips").unchanged == len(list(graph.records(knockon.Record)))
         True
         """
         from knockon.analysis.records.differences import differences

@@ -71,7 +71,7 @@ class ExportMethods(ImpactMethods):
         Examples
         --------
         >>> import knockon
-        >>> knockon.open("example").explore(hit={"asml": "high"}).startswith("<!doctype html>")
+        >>> knockon.open("chips").explore(hit={"asml": "high"}).startswith("<!doctype html>")
         True
         """
         from knockon.present.notebook import Page
@@ -116,7 +116,7 @@ class ExportMethods(ImpactMethods):
         Examples
         --------
         >>> import knockon
-        >>> knockon.open("example").report(hit={"asml": "high"}).startswith("<!doctype html>")
+        >>> knockon.open("chips").report(hit={"asml": "high"}).startswith("<!doctype html>")
         True
         """
         from knockon.analysis.report.report import gather
@@ -141,9 +141,9 @@ class ExportMethods(ImpactMethods):
         --------
         >>> import tempfile, knockon
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     knockon.open("example").export(f"{folder}/example.nq")
-        ...     knockon.open(f"{folder}/example.nq").data_sets()[0].shocks
-        7
+        ...     knockon.open("chips").export(f"{folder}/chips.nq")
+        ...     knockon.open(f"{folder}/chips.nq").data_sets()[0].shocks
+        23
         """
         from knockon.store.files import write_file
 
@@ -160,7 +160,7 @@ class ExportMethods(ImpactMethods):
         Examples
         --------
         >>> import knockon
-        >>> len(knockon.open("example").to_rdflib()) > 0
+        >>> len(knockon.open("chips").to_rdflib()) > 0
         True
         """
         from knockon.rdf.rdflib_export import to_rdflib
@@ -178,7 +178,7 @@ class ExportMethods(ImpactMethods):
         Examples
         --------
         >>> import knockon
-        >>> knockon.open("example").to_networkx().is_directed()
+        >>> knockon.open("chips").to_networkx().is_directed()
         True
         """
         from knockon.present.network_export import to_networkx
@@ -196,7 +196,7 @@ class ExportMethods(ImpactMethods):
         Examples
         --------
         >>> import knockon
-        >>> type(knockon.open("example").to_pyvis()).__name__
+        >>> type(knockon.open("chips").to_pyvis()).__name__
         'Network'
         """
         from knockon.present.network_export import to_pyvis

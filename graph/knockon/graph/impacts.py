@@ -57,8 +57,8 @@ class ImpactMethods(GraphBase):
         Examples
         --------
         >>> import knockon
-        >>> len(knockon.open("example").impacts())
-        7
+        >>> len(knockon.open("chips").impacts())
+        23
         """
         from knockon.analysis.impact.impact import impacts
         from knockon.present.answers import ImpactReport

@@ -55,7 +55,7 @@ class RecordMethods(GraphBase):
         Examples
         --------
         >>> import knockon
-        >>> knockon.open("example").search("ASML", cls="Company", top=1).matches[0].name
+        >>> knockon.open("chips").search("ASML", cls="Company", top=1).matches[0].name
         'asml'
         """
         from knockon.analysis.records.search import search
@@ -78,7 +78,7 @@ class RecordMethods(GraphBase):
         Examples
         --------
         >>> import knockon
-        >>> next(knockon.open("example").records(knockon.Shock)).rdf_class
+        >>> next(knockon.open("chips").records(knockon.Shock)).rdf_class
         'Shock'
         """
         return (record for record in self._present_store().records if isinstance(record, cls))
@@ -125,7 +125,7 @@ class RecordMethods(GraphBase):
         Examples
         --------
         >>> import knockon
-        >>> knockon.open("example").show("asml").cls
+        >>> knockon.open("chips").show("asml").cls
         'Company'
         """
         from knockon.analysis.records.record import show
@@ -240,8 +240,8 @@ class RecordMethods(GraphBase):
         Examples
         --------
         >>> import knockon
-        >>> [term.name for term in knockon.open("example").schema() if term.kind == "class"][0]
-        'ko:Entity'
+        >>> [term.name for term in knockon.open("chips").schema() if term.kind == "class"][0]
+        'prov:Entity'
         """
         from knockon.analysis.records.schema import schema
 
@@ -274,7 +274,7 @@ class RecordMethods(GraphBase):
         --------
         >>> import tempfile, knockon
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     knockon.open("example").check_evidence(folder).outside
+        ...     knockon.open("chips").check_evidence(folder).outside
         ()
         """
         from knockon.analysis.records.evidence import check
@@ -307,7 +307,7 @@ class RecordMethods(GraphBase):
         --------
         >>> import tempfile, knockon
         >>> with tempfile.TemporaryDirectory() as folder, knockon.open(f"{folder}/store", write=True) as graph:
-        ...     _ = graph.load("example")
+        ...     _ = graph.load("chips")
         ...     graph.save_shock("No more scanners", {"asml": "high"}).label
         'No more scanners'
         """

@@ -33,8 +33,8 @@ class StructureMethods(GraphBase):
         Examples
         --------
         >>> import knockon
-        >>> network = knockon.open("example").network()
-        >>> len(network.nodes) == network.size
+        >>> network = knockon.open("chips").network()
+        >>> len(network.nodes) == network.entities
         True
         """
         context = self._context(**options)
@@ -172,7 +172,7 @@ class StructureMethods(GraphBase):
         Examples
         --------
         >>> import knockon
-        >>> knockon.open("example").rank().rows(1)[0]["rank"]
+        >>> knockon.open("chips").rank().rows(1)[0]["rank"]
         1
         """
         from knockon.analysis.rank.rank import rank

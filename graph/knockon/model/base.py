@@ -252,7 +252,7 @@ class Statement(Record):
         Examples
         --------
         >>> import knockon
-        >>> next(knockon.open("example").records(knockon.Company)).parts()
+        >>> next(knockon.open("chips").records(knockon.Company)).parts()
         ()
         """
         return ()

@@ -103,7 +103,7 @@ class Network(NetworkArrays):
         Examples
         --------
         >>> import knockon
-        >>> Network.from_graph(knockon.open("example")).size > 0
+        >>> Network.from_graph(knockon.open("chips")).size > 0
         True
         """
         network = graph.network(**options)

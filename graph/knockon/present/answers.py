@@ -56,7 +56,7 @@ class ImpactReport(impact_report.ImpactReport):
         Examples
         --------
         >>> import knockon
-        >>> report = knockon.open("example").impact(hit={"asml": "high"})
+        >>> report = knockon.open("chips").impact(hit={"asml": "high"})
         >>> len(report.to_pandas()) == len(report)
         True
         """

@@ -77,7 +77,7 @@ def impact_frame(report: ImpactReport) -> str:
     """Return an impact report as a framed table in which no script can run.
 
     >>> import knockon
-    >>> text = impact_frame(knockon.open("example").impact(hit={"asml": "high"}))
+    >>> text = impact_frame(knockon.open("chips").impact(hit={"asml": "high"}))
     >>> 'sandbox=""' in text, "<script" in text
     (True, False)
     """
@@ -95,7 +95,7 @@ def impact_html(report: ImpactReport) -> str:
     """Return an impact report as an HTML table, scripts and all markup in its text made harmless.
 
     >>> import knockon
-    >>> impact_html(knockon.open("example").impact(hit={"asml": "high"}))[:36]
+    >>> impact_html(knockon.open("chips").impact(hit={"asml": "high"}))[:36]
     '<div><p><strong>Given: asml = high</'
     """
     impacts = sorted(report.impacts, key=lambda impact: (-impact.loss, impact.step, impact.entity))

@@ -282,7 +282,7 @@ class ImpactReport(ShockAnswer):
         Examples
         --------
         >>> import knockon
-        >>> knockon.open("example").impact(hit={"asml": 0.5}).loss("asml")
+        >>> knockon.open("chips").impact(hit={"asml": 0.5}).loss("asml")
         0.5
         """
         iri = self.cause.context.find_iri(name, self.cause.network.index)
@@ -299,7 +299,7 @@ class ImpactReport(ShockAnswer):
         Examples
         --------
         >>> import json, knockon
-        >>> json.loads(knockon.open("example").impact(hit={"asml": 0.5}).to_json())["model"]
+        >>> json.loads(knockon.open("chips").impact(hit={"asml": 0.5}).to_json())["model"]
         'leontief'
         """
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)

@@ -81,7 +81,7 @@ def show(store: Store, name: str) -> RecordDetails:
     Examples
     --------
     >>> import knockon
-    >>> record = knockon.open("example").show("asml")
+    >>> record = knockon.open("chips").show("asml")
     >>> record.cls, record.values["label"]
     ('Company', 'ASML')
     """

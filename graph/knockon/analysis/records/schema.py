@@ -66,9 +66,9 @@ def schema(store: Store) -> tuple[SchemaTerm, ...]:
     Examples
     --------
     >>> import knockon
-    >>> term = knockon.open("example").schema()[0]
+    >>> term = knockon.open("chips").schema()[0]
     >>> term.kind, term.name, term.derived
-    ('class', 'ko:Entity', True)
+    ('class', 'prov:Entity', True)
     """
     usage = _usage(store)
     comments = {
