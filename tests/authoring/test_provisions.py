@@ -140,6 +140,10 @@ WRONG_YAML = {
         "Technology:\n  euv:\n    label: EUV\n    provisions:\n    - provider: asml\n      shares: 1\n",
         "a.yaml:9: euv--asml: unknown field shares (did you mean share",
     ),
+    "what is provided, stated again": (
+        "Technology:\n  euv:\n    label: EUV\n    provisions:\n    - provider: asml\n      provided: canon\n",
+        "a.yaml:9: euv: provided is stated of a provision of euv, which is what it provides",
+    ),
     "an unknown provider": (
         "Technology:\n  euv:\n    label: EUV\n    provisions: [nikon]\n",
         "a.yaml:7: euv--nikon: provider names nikon, which does not exist",

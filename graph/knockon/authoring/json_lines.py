@@ -123,7 +123,7 @@ def _add_record(sheet: Sheet, record: dict[str, Any], file: str, at: int, unknow
                 unknown.setdefault(field, at)
                 del record[field]
         raw = Raw(cls, name, record, file, at, rows=[at])
-        sheet.raws += [*split_provisions(raw), raw]
+        sheet.raws += [*split_provisions(raw, sheet.problems), raw]
 
 
 def _report_other_format(sheet: Sheet, file: str, lines: dict[int, str]) -> None:

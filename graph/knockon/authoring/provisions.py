@@ -72,14 +72,14 @@ def provision_id(provided: str, provider: str, fields: dict[str, Any]) -> str:
     return "--".join([provided, provider, *times])
 
 
-def split_provisions(raw: Raw) -> list[Raw]:
+def split_provisions(raw: Raw, problems: list[Problem]) -> list[Raw]:
     """Take the provisions out of an entity as written, and return them as records of their own.
 
-    A provision is a provider, or its fields.
+    A provision is a provider, or its fields; what is provided is the entity, and must not be stated.
 
     >>> providers = ["asml", {"provider": "id:acme", "share": "0.1"}]
     >>> entity = Raw("Technology", "euv", {"label": "EUV", "provisions": providers}, "a.yaml", 1)
-    >>> for provision in split_provisions(entity):
+    >>> for provision in split_provisions(entity, []):
     ...     print(provision.id, provision.data)
     euv--asml {'provider': 'asml', 'provided': 'euv'}
     euv--acme {'provider': 'id:acme', 'share': '0.1', 'provided': 'euv'}
@@ -94,9 +94,11 @@ def split_provisions(raw: Raw) -> list[Raw]:
         fields = item if isinstance(item, dict) else {"provider": item}
         provider = fields.get("provider")
         name = local_name(provider) if isinstance(provider, str) else str(place + 1)
-        data = {**fields, "provided": raw.id}
         start = (SHORT_FORM, place) if (SHORT_FORM, place) in raw.lines or isinstance(value, list) else (SHORT_FORM,)
         lines = {route[len(start) :]: line for route, line in raw.lines.items() if route[: len(start)] == start}
-        key = provision_id(raw.id, name, fields)
+        if "provided" in fields:
+            message = f"provided is stated of a provision of {raw.id}, which is what it provides"
+            problems.append(raw.problem((*start, "provided"), message, "leave it out, or write a Provision of its own"))
+        data, key = {**fields, "provided": raw.id}, provision_id(raw.id, name, fields)
         provisions.append(Raw("Provision", key, data, raw.file, raw.line_of(start), lines, raw.loose, list(raw.rows)))
     return provisions

@@ -71,7 +71,7 @@ def _read_section(sheet: Sheet, file: str, cls: str, line: int, section: Node) -
 def _read_record(sheet: Sheet, raw: Raw, node: Node) -> None:
     if node.kind == "map":
         raw.data = to_python(node, (), raw.lines, raw.file, sheet.problems)
-        sheet.raws += [*split_provisions(raw), raw]
+        sheet.raws += [*split_provisions(raw, sheet.problems), raw]
     else:
         sheet.problems.append(Problem(raw.file, raw.line, f"{raw.id}: must have fields", "write `label: ...` below it"))
         sheet.lost.add(raw.id)
