@@ -109,13 +109,13 @@ def test_a_severity_beside_a_word_agrees_with_it(folder: Folder) -> None:
     assert "a.yaml:2" in problem
 
 
-def test_shares_of_several_data_sets_are_scaled_and_listed(folder: Folder, tmp_path: Path) -> None:
-    """0.75 in one file and 0.75 in another are half each: loading the second says so."""
+def test_suppliers_in_several_data_sets_are_disputed_and_not_added(folder: Folder, tmp_path: Path) -> None:
+    """0.75 in one file and 0.75 in another are two statements: each is computed by itself, and the greater loss counts."""
     for name, provider in (("first", "C"), ("second", "D")):
         folder.write({f"{name}.csv": f"id,dependant,need,provider,share\n{name},A,B,{provider},0.75\n"})
     with knockon.open(tmp_path / "store", write=True) as graph:
         graph.load(folder.path / "first.csv")
         report = graph.load(folder.path / "second.csv")
-        lines = [str(notice) for notice in report.notices if "scaled" in notice.message]
-        assert lines == ["first, second: the shares of the suppliers of b for a add up to 1.5 and are scaled to 1"]
-        assert graph.impact(hit={"C": 1.0}).by_id["a"].loss == pytest.approx(0.225)
+        assert not [notice for notice in report.notices if "scaled" in notice.message]
+        row = graph.impact(hit={"C": 1.0}).by_id["a"]
+        assert (row.loss, row.support.disputed) == (pytest.approx(0.75 * 0.45), 1)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from knockon.errors import Notice, shortened
 from knockon.model.base import Statement
 from knockon.model.dataset import DataSet
-from knockon.model.dependency import READINGS, Dependency, Supply
+from knockon.model.dependency import READINGS, Dependency
 from knockon.model.entity import Entity
 from knockon.model.provision import Provision
 from knockon.model.weights import EXACT, PartyWeight, greatest_total, joint_totals
@@ -135,6 +135,8 @@ def _greatest(weights: Iterable[PartyWeight]) -> Decimal:
 def shares_across(data_sets: Sequence[DataSet], new: Collection[str]) -> Iterator[Notice]:
     """Yield a notice for each whole whose weights in several data sets add up to more than 1 on some day.
 
+    Supplies of one need in several data sets are no whole: their dependencies are disputed, and each is computed by itself.
+
     Parameters
     ----------
     data_sets
@@ -143,7 +145,7 @@ def shares_across(data_sets: Sequence[DataSet], new: Collection[str]) -> Iterato
         The IRIs of the data sets to check: wholes that are only in other data sets are skipped.
     """
     records = [(data_set.info.id, record) for data_set in data_sets for record in data_set.records]
-    for text, sources, total in (*_supplies_across(records), *_provisions_across(records), *_portions_across(records)):
+    for text, sources, total in (*_provisions_across(records), *_portions_across(records)):
         if len(sources) > 1 and set(sources) & set(new) and total > 1 + EXACT:
             names = ", ".join(sorted(local_name(iri).removeprefix("data-") for iri in sources))
             yield Notice(names, None, f"{text} add up to {total.normalize():f} and are scaled to 1")
@@ -152,17 +154,6 @@ def shares_across(data_sets: Sequence[DataSet], new: Collection[str]) -> Iterato
 #: A whole in messages, the data sets that state its weights, and their greatest sum on one day.
 _Across = tuple[str, Collection[str], Decimal]
 _Placed = Iterable[tuple[str, Statement]]
-
-
-def _supplies_across(records: _Placed) -> Iterator[_Across]:
-    slots: dict[tuple[str, str], dict[str, list[Supply]]] = defaultdict(dict)
-    for data_set, record in records:
-        if isinstance(record, Dependency) and any(supply.share is not None for supply in record.supply):
-            slots[record.dependant, record.need].setdefault(data_set, []).extend(record.supply)
-    for (dependant, need), by_set in sorted(slots.items()):
-        # Several data sets may name one provider: its greatest share counts.
-        total = greatest_total(_largest_by_provider(supply for supplies in by_set.values() for supply in supplies))
-        yield f"the shares of the suppliers of {local_name(need)} for {local_name(dependant)}", by_set, total
 
 
 def _provisions_across(records: _Placed) -> Iterator[_Across]:
@@ -187,15 +178,6 @@ def _portions_across(records: _Placed) -> Iterator[_Across]:
 
 def _whole_name(provided: str, period: str) -> str:
     return f"{local_name(provided)} in {period}" if period else local_name(provided)
-
-
-def _largest_by_provider(supplies: Iterable[Supply]) -> Iterator[Supply]:
-    best: dict[str, Supply] = {}
-    for supply in supplies:
-        earlier = best.get(supply.provider)
-        if earlier is None or (supply.share or 0) > (earlier.share or 0):
-            best[supply.provider] = supply
-    yield from best.values()
 
 
 __all__ = ["Where", "share_notices", "shares_across"]
