@@ -85,3 +85,17 @@ def test_names_may_be_implied_where_others_are_declared(knockon: Run) -> None:
     done = knockon("validate", str(CASES / "mixed"))
     assert done.code == 0
     assert "1 name is not declared and became an entity: Steel" in done.err
+
+
+def test_a_name_of_the_other_bundled_data_set_comes_with_the_option_that_opens_it(knockon: Run, tmp_path: Path) -> None:
+    """Only where the call names no store; the exit code stays 3, and JSON has the same words."""
+    for command in (("impact", "euv-export-stop"), ("exposure", "tsmc")):
+        done = knockon(*command)
+        assert (done.code, "(the bundled data set chips has one: add --store chips)" in done.err) == (3, True)
+        assert "add --store" not in knockon(*command, "--store", "sensetime").err
+    assert "add --store" not in knockon("impact", "nosuch").err
+    done = knockon("impact", "euv-export-stop", "-f", "json")
+    assert "add --store chips" in done.json["error"]["message"]
+    (tmp_path / "knockon.toml").write_text('store = "sensetime"\n', "utf-8")
+    assert "add --store" not in knockon("impact", "euv-export-stop").err
+    assert knockon("impact", "euv-export-stop", "--store", "chips").code == 0
