@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from knockon.analysis.structure.loops import LONGEST, find_loops
 from knockon.analysis.structure.loops_answer import Loops, SupposedLink
 from knockon.errors import NotFound, UsageError
-from knockon.model import Concept, Dependency, Relation
+from knockon.model import Concept, Dependency, Provision, Relation
 from knockon.network.compile import RecordFilter
 from support.contexts import bakery, context
 from support.small_records import entities, iri, need, passage
@@ -191,3 +191,14 @@ def test_bad_calls_and_empty_graphs() -> None:
         find_loops(context(), length=0)
     assert find_loops(context()).loops == ()
     assert find_loops(context(*bakery()), through="bread").loops == ()
+
+
+def test_a_buyer_with_a_supplier_of_its_own_closes_no_loop_through_the_provisions() -> None:
+    """The shop provides flour to others and buys its own from the mill: flour without its provisions does not need the shop."""
+    provided = Provision(id=iri("flour--shop"), provider=iri("shop"), provided=iri("flour"))
+    records = [*entities("shop", "flour", "mill", "cafe"), provided, need("shop", "flour", "mill")]
+    assert entity_names(find_loops(context(*records))) == []
+    records = [*entities("shop", "flour", "cafe"), provided, need("shop", "flour")]
+    loop = find_loops(context(*records)).loops[0]
+    assert list(loop.ids) == ["flour", "shop"]
+    assert [link.provider for link in loop.links] == [iri("shop"), None]

@@ -15,7 +15,15 @@ from knockon.analysis.structure.loops_answer import Loop, LoopLink, Loops, Scale
 from knockon.errors import UsageError
 from knockon.model import CausalChain, Dependency, Provision, Record, Relation
 from knockon.network.network import NONE, Network
-from knockon.propagation.structure.cycles import cycles, is_partial, link_graph, link_pairs, longer_exist, supplier_share
+from knockon.propagation.structure.cycles import (
+    cycles,
+    is_loop,
+    is_partial,
+    link_graph,
+    link_pairs,
+    longer_exist,
+    supplier_share,
+)
 from knockon.vocabulary import UNKNOWN
 
 if TYPE_CHECKING:
@@ -98,7 +106,8 @@ def find_loops(
     supposed = _suppose(context, graph, supposing)
     start = context.entity(through).id if through is not None else None
     # One loop more than is listed shows whether there are more.
-    enumerated = list(islice(link_pairs(cycles(graph, start, length)), min(most, sys.maxsize - 1) + 1))
+    every = (pairs for pairs in link_pairs(cycles(graph, start, length)) if is_loop(compiled.network, graph, pairs))
+    enumerated = list(islice(every, min(most, sys.maxsize - 1) + 1))
     loops = [_loop(context, compiled.network, graph, pairs) for pairs in enumerated[:most]]
     return Loops(
         run=context.run_info(compiled),

@@ -40,6 +40,23 @@ def link_graph(network: Network) -> nx.DiGraph:
     return graph
 
 
+def is_loop(network: Network, graph: nx.DiGraph, pairs: Sequence[tuple[str, str]]) -> bool:
+    """Return whether a loss goes around a cycle of the graph.
+
+    It does not where a dependant needs an entity without its provisions, and the next link is one of these provisions.
+    """
+    links = [graph.edges[pair] for pair in pairs]
+    for (_, needed), link, following in zip(pairs, links, [*links[1:], links[0]], strict=True):
+        if link["slot"] is None or following["slot"] is None or needed not in network.index:
+            continue
+        row = network.index[needed]
+        source = network.slot_need[link["slot"]] if link["supply"] == NONE else network.supply_provider[link["supply"]]
+        without_provisions = network.twin[row] != NONE and source == network.twin[row]
+        if without_provisions and network.slot_owner[following["slot"]] == row:
+            return False
+    return True
+
+
 def supplier_share(network: Network, slot: int, supply: int) -> float:
     """Return the share (0..1) of a need that a supplier meets; 1 where the combination is not shares."""
     return float(network.supply_share[supply]) if supply != NONE and network.mode[slot] == Mode.SHARES else 1.0
@@ -105,4 +122,4 @@ def longer_exist(graph: nx.DiGraph, start: str | None, length: int) -> bool:
     return any(len(part) > length for part in nx.strongly_connected_components(graph) if start is None or start in part)
 
 
-__all__ = ["cycles", "is_partial", "link_graph", "link_pairs", "longer_exist", "supplier_share"]
+__all__ = ["cycles", "is_loop", "is_partial", "link_graph", "link_pairs", "longer_exist", "supplier_share"]
