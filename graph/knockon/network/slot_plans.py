@@ -104,7 +104,7 @@ def plan_slots(
     plans = Plans([], {}, {})
     claims = {need: [m for m in members if not m.details] or list(members) for need, members in needs.items()}
     stated = {need: _portion(members) for need, members in claims.items() if any(m.record.portion is not None for m in members)}
-    portions = supply_shares(stated, passing)
+    portions = supply_shares(stated, passing) if stated else SupplyShares({})
     for need in sorted(needs):
         plan = _NeedPlan(owner, need, claims[need], needs[need], portions.share.get(need), with_own, plans)
         plans.slots.extend(plan.slots())
@@ -185,7 +185,7 @@ class _NeedPlan:
 
     def _claims(self, owner: Node, claims: Sequence[Member], weights: Sequence[Interval], role: str) -> Iterator[SlotPlan]:
         """Yield the slot of records that agree on the suppliers, or a slot of each and one that holds them."""
-        suppliers = [_suppliers([m]) for m in claims]
+        suppliers = [_suppliers([m]) for m in claims] if len(claims) > 1 else []
         if all(_terms(each) == _terms(suppliers[0]) for each in suppliers):
             weight = Interval(*(pick(ends) for pick, ends in zip((min, max, max), zip(*weights, strict=True), strict=True)))
             yield self._slot(owner, claims, weight, self.details)

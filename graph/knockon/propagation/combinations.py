@@ -7,7 +7,7 @@ of lanes: a batch gives, to the last bit, what each state gives alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -88,10 +88,10 @@ def reading_at(bound: int) -> Columns:
     return np.full((1, 1), float(bound))
 
 
-def _slots_of_mode(network: Network, mode: npt.NDArray[Any], kind: Mode, split: bool) -> npt.NDArray[np.bool_]:
-    """Return whether a slot has a mode; of shares, whether it also has unstated ones (``split``) or not."""
+def _slots_of_mode(mode: npt.NDArray[Any], split: npt.NDArray[np.bool_], kind: Mode, is_split: bool) -> npt.NDArray[np.bool_]:
+    """Return whether a slot has a mode; of shares, whether it also has unstated ones (``is_split``) or not."""
     chosen: npt.NDArray[np.bool_] = mode == kind
-    return chosen & (network.split == split) if kind == Mode.SHARES else chosen
+    return chosen & (split == is_split) if kind == Mode.SHARES else chosen
 
 
 class Rules:
@@ -109,14 +109,7 @@ class Rules:
         #: Whether slots have several readings: shares that nobody stated, or records that disagree.
         self.split = bool(network.split.any()) or self.disputed
         # Slots with shares that nobody stated are groups of their own: only they are read in more than one way.
-        self.slots = [
-            (kind, group)
-            for kind in Mode
-            for split in ((False, True) if kind == Mode.SHARES and network.split.any() else (False,))
-            for group in groups(
-                network.supply_start, np.flatnonzero(_slots_of_mode(network, mode, kind, split)).astype(np.int64)
-            )
-        ]
+        self.slots = self.groups_of(np.arange(network.slots))
         self.owners = list(groups(network.slot_start, np.arange(network.size)))
 
     def need_loss(self, state: Columns) -> Columns:
@@ -127,7 +120,20 @@ class Rules:
         loss[self.need == NONE] = 0
         return loss
 
-    def supply_loss(self, lost: Columns, reading: Columns | None = None) -> Columns:
+    def groups_of(self, slots: Ints) -> list[tuple[Mode, Group]]:
+        """Return some slots, ascending, by how their supplies combine and by the number of these."""
+        network, mode = self.network, np.asarray(self.network.mode)[slots]
+        split = network.split[slots]
+        return [
+            (kind, group)
+            for kind in Mode
+            for is_split in ((False, True) if kind == Mode.SHARES and split.any() else (False,))
+            for group in groups(network.supply_start, slots[_slots_of_mode(mode, split, kind, is_split)].astype(np.int64))
+        ]
+
+    def supply_loss(
+        self, lost: Columns, reading: Columns | None = None, only: Sequence[tuple[Mode, Group]] | None = None
+    ) -> Columns:
         """Return the part of each need that its supplies fail to meet, (slots, m).
 
         Parameters
@@ -137,6 +143,8 @@ class Rules:
         reading
             How shares that nobody stated and records that disagree are read: from 0 (low) over 1 (point, the default) to 2
             (high), and between, of a shape that broadcasts to (slots, m).
+        only
+            Only these slots, as :meth:`groups_of` returns them; the others are 0. By default all.
 
         Returns
         -------
@@ -146,7 +154,7 @@ class Rules:
         """
         kind = np.float64 if self.shares or self.disputed else lost.dtype
         unmet = np.zeros((len(self.owner), lost.shape[1]), kind)
-        for mode, (rows, parts) in self.slots:
+        for mode, (rows, parts) in self.slots if only is None else only:
             part = lost[parts]
             if mode == Mode.ALL_OF:
                 unmet[rows] = part.max(axis=1)

@@ -13,10 +13,10 @@ from knockon.propagation.timeline_setup import Setup
 
 
 class StepAtPoint(NamedTuple):
-    """One step at the point: losses of nodes, of needs of slots and of supplies, shortages, values of slots, and hits."""
+    """One step at the point: losses after and before it, losses of supplies, shortages, values of slots, and hits."""
 
     loss: Floats
-    need_loss: Floats
+    before: Floats
     lost: Floats
     short: Floats
     value: Floats
@@ -49,7 +49,10 @@ def record_bindings(setup: Setup, moment: StepAtPoint, risen: Bools, bound: Ints
     short, need = moment.short[slot, lane], setup.rules.need[slot]
     by_hit = moment.hit.slot[slot, lane] == short
     by_need = ~by_hit & (need != NONE)
-    by_need[by_need] = moment.need_loss[slot[by_need], lane[by_need]] == short[by_need]
+    # What a hidden node loses, its entity loses in the same step; what another entity loses, one step later.
+    inner = setup.network.inner_slots[slot]
+    of_need = np.where(inner, moment.loss[need, lane], moment.before[need, lane])
+    by_need &= of_need == short
     supply, source = np.full(len(slot), NONE), np.where(by_need, need, NONE)
     rest = np.flatnonzero(~by_hit & ~by_need)
     supply[rest] = _binding_supply(setup, moment, slot[rest], lane[rest])
@@ -57,8 +60,6 @@ def record_bindings(setup: Setup, moment: StepAtPoint, risen: Bools, bound: Ints
     source[rest] = np.where(hit, NONE, setup.rules.provider[supply[rest]])
     bound[:, owner[slot], lane] = slot, supply, source
     delayed = setup.buffer[slot] > 0
-    # What a hidden node waited, its entity has waited in the same step; what another entity waited, one step later.
-    inner = setup.network.inner_slots[slot]
     for same_step, earlier in ((inner, waited), (~inner, before)):
         through_need = np.flatnonzero(by_need & same_step)
         delayed[through_need] |= earlier[need[through_need], lane[through_need]]

@@ -64,6 +64,7 @@ class _Stepper:
         self.reading = np.repeat(np.array(bounds, np.float64), count)[None, :] if setup.rules.split else None
         self.point = slice(bounds.index(1) * count, (bounds.index(1) + 1) * count)
         self.inner = np.flatnonzero(network.inner_slots)
+        self.inner_groups = setup.rules.groups_of(self.inner)
         self.inner_supplies = np.flatnonzero(network.inner_slots[network.supply_slot]) if self.inner.size else self.inner
         self.past = deque([np.zeros((network.size, lanes))] * setup.memory, maxlen=setup.memory)
         self.stock = np.repeat(setup.buffer[:, None], lanes, axis=1) if setup.buffer.any() else None
@@ -88,19 +89,18 @@ class _Stepper:
         hit = self._hits_at(t)
         lost = np.maximum(hit.supply, self._arriving_losses())
         short = self._shortage_at(hit.slot, before, lost)
-        need_loss = rules.need_loss(before[:, self.point])
         # What joins hidden nodes takes no step: it is computed from their losses in this one, below.
         short[self.inner] = 0.0
         value = self.weight * self._uncovered_by_stock(short)
         loss = loss_from(rules, hit.node, value)
         if self.inner.size:
-            loss, need_loss = self._join_hidden(hit.node, loss, lost, short, value, need_loss)
+            self._join_hidden(loss, lost, short, value)
         p = self.point
         first = (loss[:, p] >= self.setup.threshold - ROUNDING) & np.isinf(self.impact)
         if self._record_step(t, loss):
             risen = loss[:, p] > self.peak[:, p]
             hit_at_point = InitialLosses(*(rows[:, p] for rows in hit))
-            moment = StepAtPoint(loss[:, p], need_loss, lost[:, p], short[:, p], value[:, p], hit_at_point)
+            moment = StepAtPoint(loss[:, p], before[:, p], lost[:, p], short[:, p], value[:, p], hit_at_point)
             self._record_bindings(moment, risen)
             self.timed |= first & self.waited
         self.shortage = np.maximum(self.shortage, short[:, self.point])
@@ -108,24 +108,16 @@ class _Stepper:
         self._record_rest(t, loss)
         self.past.appendleft(loss)
 
-    def _join_hidden(
-        self, hit: Floats, loss: Floats, lost: Floats, short: Floats, value: Floats, need_loss: Floats
-    ) -> tuple[Floats, Floats]:
-        """Return the losses with those that hidden nodes pass on at once, and the losses of needs at the point.
-
-        ``lost``, ``short`` and ``value`` are filled in for the slots that join hidden nodes.
-        """
+    def _join_hidden(self, loss: Floats, lost: Floats, short: Floats, value: Floats) -> None:
+        """Add, in place, what hidden nodes pass on at once, to the losses and to the slots that join hidden nodes."""
         rules, inner, supplies = self.setup.rules, self.inner, self.inner_supplies
-        need = rules.need[inner]
-        need_loss = need_loss.copy()
+        need, owner = rules.need[inner], rules.owner[inner]
         for _ in range(self.setup.network.inner_depth):
             lost[supplies] = loss[rules.provider[supplies]]
             of_need = np.where((need != NONE)[:, None], loss[need], 0.0)
-            short[inner] = np.maximum(rules.supply_loss(lost, self.reading)[inner], of_need)
+            short[inner] = np.maximum(rules.supply_loss(lost, self.reading, self.inner_groups)[inner], of_need)
             value[inner] = self.weight[inner] * short[inner]
-            need_loss[inner] = of_need[:, self.point]
-            loss = loss_from(rules, hit, value)
-        return loss, need_loss
+            np.maximum.at(loss, owner, value[inner])
 
     def _record_bindings(self, moment: StepAtPoint, risen: Bools) -> None:
         """Record through what losses came; once more for each hidden node in a row, which passes on at once what it waited."""
