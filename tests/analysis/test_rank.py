@@ -74,7 +74,7 @@ def test_a_graph_is_ranked_by_the_mean_loss_of_all_others() -> None:
     result = leontief(network)
     answer = graph.rank()
     for name, losses in (("index", result.loss), ("low", result.low), ("high", result.high)):
-        assert answer.columns[name] == pytest.approx((losses.sum(axis=1) - 1) / (network.size - 1))
+        assert answer.columns[name] == pytest.approx((losses.sum(axis=1) - 1) / (network.entities - 1))
     assert answer.columns["affected"].tolist() == ((result.loss > 0).sum(axis=1) - 1).tolist()
     assert (answer.columns["low"] <= answer.columns["index"]).all()
     assert answer.to_dict()["network_hash"] == network.hash

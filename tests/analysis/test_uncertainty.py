@@ -360,7 +360,7 @@ def test_a_run_that_stops_by_its_cap_says_so() -> None:
         ({"draws": 10**12}, "draws must be at most 10,000,000, not 1000000000000"),
         (
             {"draws": 10**7},
-            "5 assumptions for 29 entities take some 19 GB; draws must be at most 1,065,220",
+            "7 assumptions for 40 entities take some 26 GB; draws must be at most 771,366",
         ),
         ({"draws": 1000, "sampling": "sobol"}, "512 or 1024"),
         ({"sampling": "moon"}, "lhs, sobol"),

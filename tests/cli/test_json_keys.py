@@ -53,7 +53,7 @@ def test_counts_have_their_whole(knockon: Run, command: tuple[str, ...]) -> None
     """Who is affected is counted beside who is not."""
     answer = knockon(*command, "-f", "json").json
     if isinstance(answer, dict):
-        assert answer["affected"] + answer["unaffected"] == 71
+        assert answer["affected"] + answer["unaffected"] == 81
 
 
 def test_data_sets_are_named_alike(knockon: Run, suppliers: Any) -> None:

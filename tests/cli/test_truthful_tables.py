@@ -29,7 +29,7 @@ def test_exposure_shows_the_part_that_is_reached(knockon: Run, monkeypatch: pyte
     assert "0.00-0.00" in row
     assert "sensechat 0.45 (0.05-1.00)" in " ".join(done.out.split())
     assert "its part: asserted, 1 judged, 1 unknown (the hit)" in " ".join(done.out.split())
-    assert "12 of 19 shocks reach only a part of sensetime, which loses nothing itself" in done.err
+    assert "11 of 19 shocks reach only a part of sensetime, which loses nothing itself" in done.err
     assert f"4 rows rest on a hit that is ungraded: it is {PLACEHOLDER}" in done.err
 
 

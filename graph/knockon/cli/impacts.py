@@ -11,7 +11,7 @@ import typer
 
 from knockon.analysis.options import DEFAULTS, Options
 from knockon.cli import completion
-from knockon.cli.messages import note, note_lines, working
+from knockon.cli.messages import note_lines, working
 from knockon.cli.options import (
     CAPPED,
     RUN,
@@ -77,20 +77,21 @@ def impact(
     if every:
         return _all(graph, options, out.limited_to("csv", *ROWS), min_loss, rules)
     if shock is None and not hit:
-        _list(graph, out.limited_to(*ROWS))
-        return 0
+        return _list(graph, options, out.limited_to(*ROWS))
     report = graph.impact(shock, hit=hit, **options)
     _write(report, out, min_loss)
     return exit_code(rules, [("", losses_by_entity(report))], truncated=report.truncated, error=report.error)
 
 
-def _list(graph: Graph, out: Writer) -> None:
-    from knockon.model import Shock
-    from knockon.present.rows.all_impacts import shocks_note, shocks_table
+def _list(graph: Graph, options: Options, out: Writer) -> int:
+    from knockon.analysis.impact.shock_reach import shock_reaches
+    from knockon.present.rows.all_impacts import shocks_notes, shocks_table
 
-    table = shocks_table(graph.records(Shock))
-    out.tables(table)
-    note(shocks_note(len(table.rows)))
+    with working("every shock"):
+        reaches = shock_reaches(graph.each_impact(**options))
+    out.tables(shocks_table(reaches))
+    note_lines(shocks_notes(reaches))
+    return CAPPED if any(reach.truncated for reach in reaches) else 0
 
 
 def _all(graph: Graph, options: Options, out: Writer, min_loss: float, rules: Sequence[EntityRule]) -> int:

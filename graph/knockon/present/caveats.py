@@ -77,7 +77,7 @@ def caveats(
 
 def caveats_of(report: ImpactReport) -> list[str]:
     """Return what limits the numbers of a report, one sentence each."""
-    return caveats(
+    sentences = caveats(
         report.run,
         report.shock.id,
         owners_hit=report.owners_hit,
@@ -88,6 +88,18 @@ def caveats_of(report: ImpactReport) -> list[str]:
         periods=report.periods,
         incomplete_periods=report.incomplete_periods,
     )
+    return sentences + not_asserted(report.shock.stance)
+
+
+def not_asserted(stance: Stance | None) -> list[str]:
+    """Return the caveat on a shock of which no source asserts that it happens; empty if one does, or none is cited.
+
+    >>> not_asserted(Stance.HYPOTHESISES)
+    ['No source asserts that this happens: the shock is hypothesised.']
+    """
+    if stance in (None, Stance.ASSERTS):
+        return []
+    return [f"No source asserts that this happens: the shock is {STANCES[stance]}."]
 
 
 def ungraded(targets: Sequence[str]) -> str:

@@ -98,6 +98,13 @@ class EntityDifference(EntityAnswer):
         return self.loss_low_second <= self.loss_high_first and self.loss_low_first <= self.loss_high_second
 
     @property
+    def bounds_differ(self) -> bool:
+        """Whether a bound of the loss differs between the two answers, by more than 1e-9."""
+        low = abs(self.loss_low_second - self.loss_low_first)
+        high = abs(self.loss_high_second - self.loss_high_first)
+        return max(low, high) > SAME
+
+    @property
     def rank_change(self) -> int | None:
         """The number of ranks by which it rises from the first answer to the second; None where only one of them has it."""
         if self.rank_first is None or self.rank_second is None:
@@ -150,7 +157,7 @@ class Comparison(Answer):
         Each entity that loses something in either answer: by size of the difference, then by the greater loss, then by IRI.
     """
 
-    json_keys = ("first", "second", "same_network", "entities", "counts", "truncated")
+    json_keys = ("first", "second", "same_network", "same_losses", "entities", "counts", "truncated")
     first: ComparedAnswer
     second: ComparedAnswer
     same_network: bool
@@ -171,6 +178,11 @@ class Comparison(Answer):
             same=len(rows) - len(differing),
             maybe_nothing=sum(row.ranges_overlap for row in differing),
         )
+
+    @property
+    def same_losses(self) -> bool:
+        """Whether some entity loses something, and each loses the same in both answers, with the same bounds."""
+        return bool(self.entities) and not any(row.difference or row.bounds_differ for row in self.entities)
 
     @property
     def losses_first(self) -> dict[str, tuple[float, float, float]]:

@@ -20,7 +20,7 @@ from knockon.analysis.labels import label_of
 from knockon.analysis.methods import METHODS
 from knockon.analysis.run_info import ShockAnswer
 from knockon.network.network import NONE, Bools
-from knockon.vocabulary import local_name
+from knockon.vocabulary import Stance, local_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +145,10 @@ class ImpactReport(ShockAnswer):
     """
 
     json_keys = (
-        "shock_iri", "shock_label", "model", "parameters", "iterations", "residual", "error", "stopped_by", "truncated",
-        "network_hash", "affected", "unaffected", "unknown_share", "missing_targets", "ungraded_hits", "owners_hit",
-        "unstated_combinations", "scaled_shares", "completed_shares", "met_by_provisions",
-        "periods", "incomplete_periods", "left_out", "fallen", "not_holding", "not_in_force",
-        "shortages", "impacts", "companies",
+        "shock_iri", "shock_label", "shock_stance", "model", "parameters", "iterations", "residual", "error", "stopped_by",
+        "truncated", "network_hash", "affected", "unaffected", "unknown_share", "missing_targets", "ungraded_hits",
+        "owners_hit", "unstated_combinations", "scaled_shares", "completed_shares", "met_by_provisions", "periods",
+        "incomplete_periods", "left_out", "fallen", "not_holding", "not_in_force", "shortages", "impacts", "companies",
     )  # fmt: skip
     impacts: tuple[Impact, ...]
     shortages: tuple[Shortage, ...]
@@ -176,6 +175,11 @@ class ImpactReport(ShockAnswer):
     def more(self) -> tuple[str, ...]:
         """The names of the values that the model computes for each entity beside its loss."""
         return tuple(self.impacts[0].more) if self.impacts else ()
+
+    @property
+    def shock_stance(self) -> Stance | None:
+        """What the sources do with the shock itself: assert, hypothesise, ...; None where it has no source."""
+        return self.shock.stance
 
     @property
     def unstated_combinations(self) -> tuple[str, ...]:

@@ -81,6 +81,16 @@ class AffectedSlots(NamedTuple):
         slots = np.flatnonzero(upstream[network.slot_owner] & (outcome.result.shortage[0] > 0) & dependency)
         return cls(outcome, initial, target, tuple(slots.tolist()))
 
+    def failing_provisions(self, slot: int) -> int | None:
+        """Return the slot of the provisions of the need of a slot; None if there are none, or they deliver."""
+        network = self.outcome.network
+        of_need = (network.slot_owner == network.slot_need[slot]) & (self.outcome.result.shortage[0] > 0)
+        for row in np.flatnonzero(of_need & (network.slot_need == NONE)).tolist():
+            providers = network.supply_provider[network.supply_start[row] : network.supply_start[row + 1]]
+            if (providers < network.entities).all():
+                return int(row)
+        return None
+
 
 def records_of(context: Context, network: Network, slot: int) -> list[Dependency]:
     """Return the records of the dependencies that are merged in a slot."""
@@ -95,7 +105,8 @@ def candidates(context: Context, affected: AffectedSlots, *, step: float, days: 
     ``step``), each recorded alternative in place of each supplier that loses,
     fewer suppliers that must work (where they have shares, or a number of them must work), and
     a stock for a number of ``days``. Changes that cannot have an effect are left
-    out: a slot without named suppliers gets no further one, as no shortage comes from its suppliers.
+    out: a slot without named suppliers gets a further one only where those who provide its need to everyone fail, and the
+    further one provides it to everyone too.
     """
     network = affected.outcome.network
     for slot in affected.slots:
@@ -105,6 +116,8 @@ def candidates(context: Context, affected: AffectedSlots, *, step: float, days: 
         alternatives = sorted({iri for record in records for iri in record.alternative} - suppliers)
         if end > first:
             yield from _further_supplier(network, slot, alternatives)
+        elif (provisions := affected.failing_provisions(slot)) is not None:
+            yield from _further_provider(network, slot, provisions, alternatives)
         yield from _lower_criticality(network, slot, records, step)
         yield from _other_provider(affected, slot, range(first, end), alternatives)
         yield from _fewer_suppliers(network, slot, end - first)
@@ -119,6 +132,21 @@ def _further_supplier(network: Network, slot: int, alternatives: Sequence[str]) 
         yield Candidate("supplier", slot, f"{local_name(iri)} as a further supplier", change, iri, None, False)
     if not alternatives:
         yield Candidate("supplier", slot, "a further supplier (none is named)", Change(slot, backup=NONE))
+
+
+def _further_provider(network: Network, slot: int, provisions: int, alternatives: Sequence[str]) -> Iterator[Candidate]:
+    """Yield each recorded alternative as a further provider of the need to everyone; without any, an unnamed one.
+
+    An alternative that rests on the need itself cannot provide it.
+    """
+    need = int(network.slot_need[slot])
+    text = f"as a further provider of {local_name(network.name(need))} to everyone"
+    for iri in alternatives:
+        node = network.index.get(iri, NONE)
+        if node == NONE or reach(network, [node], upstream=True).all_nodes.step[0, need] == NONE:
+            yield Candidate("supplier", slot, f"{local_name(iri)} {text}", Change(provisions, backup=node), iri, None, False)
+    if not alternatives:
+        yield Candidate("supplier", slot, f"one that is not named {text}", Change(provisions, backup=NONE))
 
 
 def _lower_criticality(network: Network, slot: int, records: Sequence[Dependency], step: float) -> Iterator[Candidate]:

@@ -185,7 +185,8 @@ class _Search:
 
     def _without_supplier(self, affected: AffectedSlots) -> int:
         start = self.network.supply_start
-        return sum(int(start[slot] == start[slot + 1]) for slot in affected.slots)
+        bare = [slot for slot in affected.slots if start[slot] == start[slot + 1]]
+        return sum(affected.failing_provisions(slot) is None for slot in bare)
 
     def _arrivals(self, candidate_list: Sequence[Candidate]) -> _Arrivals:
         """Return the days until the impact, without a change and with each candidate that is a stock."""
@@ -264,7 +265,7 @@ def _pairs_of(candidate_list: Sequence[Candidate]) -> Iterator[tuple[Candidate, 
 
 def _changed_part(candidate: Candidate) -> tuple[int, str, int | None]:
     """Return a key of the part of the network that a change is about."""
-    return candidate.slot, candidate.kind, candidate.change.supply
+    return candidate.change.slot, candidate.kind, candidate.change.supply
 
 
 def _count_pairs(candidate_list: Sequence[Candidate]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from knockon.analysis.answer_parts import cite
@@ -17,14 +18,18 @@ from knockon.model import (
     Evidence,
     Measure,
     Observation,
+    Provision,
     Relation,
     RevenueStream,
     Statement,
     Vulnerability,
+    is_a,
 )
 from knockon.propagation.traversal import steps_from
 from knockon.vocabulary import Alternatives
 
+#: The classes of those who buy and use: people and organizations, known or not.
+_PARTIES = ("Organization", "Group", "Person")
 _MONEY_WORDS = ("revenue", "profit", "margin", "loss", "fee", "sales", "income")
 
 
@@ -69,8 +74,12 @@ class _Sections:
     def __init__(self, context: Context, entity: Statement) -> None:
         self.context, self.entity = context, entity
         self.records = context.store.records
-        reason_to_leave_out = context.options.record_filter.admits
-        self.dependencies = [r for r in self.records if isinstance(r, Dependency) and not reason_to_leave_out(r)]
+        self.reason_to_leave_out = context.options.record_filter.admits
+        self.dependencies = [r for r in self.records if isinstance(r, Dependency) and not self.reason_to_leave_out(r)]
+        self.provided_by: dict[str, list[str]] = {}
+        for record in self.records:
+            if isinstance(record, Provision) and not self.reason_to_leave_out(record):
+                self.provided_by.setdefault(record.provided, []).append(record.provider)
         below = self._parts_of()
         self.parts = set(steps_from([entity.id], lambda iri: below.get(iri, ())))
         self.tiers = self._tiers()
@@ -87,7 +96,7 @@ class _Sections:
         """Return the number of dependencies between the entity (its parts included) and each that depends on it."""
         dependants: dict[str, set[str]] = {}
         for dependency in self.dependencies:
-            for source in _sources(dependency):
+            for source in self._sources(dependency):
                 dependants.setdefault(source, set()).add(dependency.dependant)
         return steps_from(self.parts, lambda iri: dependants.get(iri, ()))
 
@@ -105,19 +114,36 @@ class _Sections:
                 yield self._line(figure, self._figure(figure))
 
     def _functions(self) -> set[str]:
-        """Return the parts, and the functions that only pass them on (links of criticality 1)."""
+        """Return the parts, and what passes them on to people and organizations: products and functions made of them."""
         above: dict[str, set[str]] = {}
         for d in self.dependencies:
-            for source in _sources(d) if d.criticality_value == 1 else ():
-                above.setdefault(source, set()).add(d.dependant)
+            if not self._belongs_to_others(d.dependant):
+                for source in self._sources(d):
+                    above.setdefault(source, set()).add(d.dependant)
         return set(steps_from(self.parts, lambda iri: above.get(iri, ())))
+
+    def _belongs_to_others(self, iri: str) -> bool:
+        """Return whether it is a person or an organization, or a part of something else than the entity."""
+        record = self.context.records.get(iri)
+        if record is None:
+            return False
+        whole = record.part_of if isinstance(record, Entity) else ()
+        return any(is_a(record.rdf_class, name) for name in _PARTIES) or not set(whole) <= self.parts
+
+    def _sources(self, d: Dependency) -> set[str]:
+        """Return what a dependency rests on: its need, and who meets it."""
+        return {d.need, *self._providers(d)}
+
+    def _providers(self, d: Dependency) -> list[str]:
+        """Return the suppliers of a dependency or, where it names none, those who provide its need to everyone."""
+        return [supply.provider for supply in d.supply] or self.provided_by.get(d.need, [])
 
     def lock_in(self) -> Iterator[ProfileLine]:
         """Yield the dependants with a recorded switching cost, and stated lock-ins."""
         functions = self._functions()
-        users = {d.dependant for d in self.dependencies if _sources(d) & functions}
+        users = {d.dependant for d in self.dependencies if self._sources(d) & functions}
         for d in self._by_weight(self.dependencies):
-            if d.switching_cost and d.dependant not in self.parts and _sources(d) & functions:
+            if d.switching_cost and d.dependant not in self.parts and self._sources(d) & functions:
                 cost = d.switching_cost.value.removeprefix("Switching").lower()
                 yield self._line(d, f"{self._label(d.dependant)}: needs {self._label(d.need)}; switching cost {cost}")
         yield from self._relations("lockedInBy", "locked in by", functions | users)
@@ -137,7 +163,9 @@ class _Sections:
 
     def dependants(self) -> Iterator[DependantLine]:
         """Yield the dependencies by which others depend on it, directly or indirectly, the nearest first."""
-        outside = [d for d in self.dependencies if d.dependant not in self.parts and any(s in self.tiers for s in _sources(d))]
+        outside = [
+            d for d in self.dependencies if d.dependant not in self.parts and any(s in self.tiers for s in self._sources(d))
+        ]
         for d in sorted(self._by_weight(outside), key=lambda d: self.tiers[d.dependant]):
             yield DependantLine(**vars(self._line(d, self._need(d))), tier=self.tiers[d.dependant])
 
@@ -151,10 +179,14 @@ class _Sections:
 
     def forces(self) -> Iterator[ProfileLine]:
         """Yield measures, and the computed loss under each shock."""
+        affected = self._affected_by()
         for record in self.records:
-            if isinstance(record, Measure) and self.parts & {*record.applies_to, *record.covers}:
+            if isinstance(record, Measure) and (
+                borne := {*record.applies_to, *record.covers, *affected[record.id]} & self.parts
+            ):
                 status = f" ({record.status.value})" if record.status else ""
-                yield self._line(record, f"{record.label}{status}: bears on {self._names_of_parts(record)}")
+                names = ", ".join(self._label(iri) for iri in sorted(borne))
+                yield self._line(record, f"{record.label}{status}: bears on {names}")
         shocks = {shock.id: shock for shock in self.context.shocks}
         for row in exposure(self.context, self.entity.id).exposures:
             loss = f"loses {_loss_text(row.loss, row.loss_low, row.loss_high)}" if row.loss else "loses nothing itself"
@@ -171,8 +203,9 @@ class _Sections:
             if isinstance(record, Vulnerability) and self.parts & set(record.of):
                 yield self._line(record, record.label)
         for d in self._by_weight(self.dependencies):
-            if d.dependant in self.parts and len(d.supply) == 1 and d.alternatives in (None, Alternatives.NONE):
-                provider = self._label(d.supply[0].provider)
+            providers = self._providers(d)
+            if d.dependant in self.parts and len(providers) == 1 and d.alternatives in (None, Alternatives.NONE):
+                provider = self._label(providers[0])
                 text = f"{self._label(d.dependant)}: one named provider of {self._label(d.need)}, {provider}"
                 yield self._line(d, text)
 
@@ -186,18 +219,21 @@ class _Sections:
 
     def _need(self, d: Dependency) -> str:
         """Return a dependency as a sentence: who needs what, from whom, and how critical it is."""
-        providers = ", ".join(self._label(s.provider) for s in d.supply)
-        word = d.criticality.value if d.criticality else "not given"
-        weight = word if d.criticality_value is None else str(d.criticality_value)
+        providers = ", ".join(map(self._label, self._providers(d)))
         how = f" ({d.combined})" if d.combined else ""
         by = f", provided by {providers}{how}" if providers else ""
-        return f"{self._label(d.dependant)}: needs {self._label(d.need)}{by}; criticality {weight}"
+        return f"{self._label(d.dependant)}: needs {self._label(d.need)}{by}; {_weight(d)}"
 
     def _figure(self, record: Observation) -> str:
         return f"{self._label(record.about)}: {record.metric} {record.figure}{f', {record.period}' if record.period else ''}"
 
-    def _names_of_parts(self, record: Measure) -> str:
-        return ", ".join(self._label(iri) for iri in sorted({*record.applies_to, *record.covers} & self.parts))
+    def _affected_by(self) -> dict[str, set[str]]:
+        """Return what each record affects (IRI), by the relations that say so."""
+        affected: dict[str, set[str]] = defaultdict(set)
+        for record in self.records:
+            if isinstance(record, Relation) and record.relation_type == "affects" and not self.reason_to_leave_out(record):
+                affected[record.subject].add(record.object)
+        return affected
 
     def _label(self, iri: str) -> str:
         return label_of(self.context.records, iri)
@@ -220,5 +256,12 @@ def _loss_text(loss: float, loss_low: float, loss_high: float) -> str:
     return point if low == high else f"{point} ({low} to {high})"
 
 
-def _sources(d: Dependency) -> set[str]:
-    return {d.need, *(s.provider for s in d.supply)}
+def _weight(d: Dependency) -> str:
+    """Return how much rests on a need, in words."""
+    if d.portion is not None:
+        return f"portion {d.portion}"
+    if d.criticality_value is not None:
+        return f"criticality {d.criticality_value}"
+    if d.criticality_low is not None:
+        return f"criticality {d.criticality_low} to {d.criticality_high}"
+    return f"criticality {d.criticality.value if d.criticality else 'not given'}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from knockon.model.dates import as_of_text, hits_nothing
@@ -15,7 +15,7 @@ from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:
     from knockon.analysis.impact.impact_report import ImpactReport
-    from knockon.model import Shock
+    from knockon.analysis.impact.shock_reach import ShockReach
 
 #: The columns of impacts for people.
 _COLUMNS = ("shock_id", "id", "label", "class", "loss", "loss_low", "loss_high", "step")
@@ -23,25 +23,45 @@ _COLUMNS = ("shock_id", "id", "label", "class", "loss", "loss_low", "loss_high",
 DROP = ("class", "label", "step")
 
 
-def shocks_table(shocks: Iterable[Shock]) -> Table:
-    """Return a row for each shock of a graph."""
+def shocks_table(reaches: Iterable[ShockReach]) -> Table:
+    """Return a row for each shock of a graph: what it is, and how far it reaches."""
     rows = [
         {
-            "shock": shock.name,
-            "label": shock.label,
-            "status": shock.status.value if shock.status else None,
-            "legal_basis": [local_name(iri) for iri in shock.legal_basis],
-            "id": shock.name,
-            "iri": shock.id,
+            "shock": reach.shock.name,
+            "label": reach.shock.label,
+            "status": reach.shock.status.value if reach.shock.status else None,
+            "legal_basis": [local_name(iri) for iri in reach.shock.legal_basis],
+            "reach": _reach(reach),
+            "same_losses": [local_name(iri) for iri in reach.same_losses],
+            "affected": reach.affected,
+            "reached": reach.reached,
+            "id": reach.shock.name,
+            "iri": reach.shock.id,
         }
-        for shock in shocks
+        for reach in reaches
     ]
-    return Table(rows, ["shock", "label", "status", "legal_basis"], "", ["legal_basis", "status"])
+    columns = ["shock", "label", "status", "legal_basis", "reach", "same_losses"]
+    return Table(rows, columns, "", ["legal_basis", "status", "same_losses", "label"])
 
 
-def shocks_note(count: int) -> str:
-    """Return how many shocks there are, and how to compute one."""
-    return f"{counted(count, 'shock')}; `knockon impact SHOCK` computes its losses, `--hit ENTITY=SEVERITY` makes a shock"
+def _reach(reach: ShockReach) -> str:
+    """Return in words how far a shock reaches.
+
+    An entity that is hit is no effect of the shock: one that reaches nothing else stops there.
+    """
+    if reach.not_in_force or not reach.affected:
+        return "hits nothing"
+    if not reach.reached:
+        return "stops at the hit"
+    return f"{'at least ' if reach.truncated else ''}{counted(reach.reached, 'entity', 'entities')} beyond the hit"
+
+
+def shocks_notes(reaches: Sequence[ShockReach]) -> Iterator[str]:
+    """Yield how many shocks there are and how to compute one, and which of them cause the same losses."""
+    yield f"{counted(len(reaches), 'shock')}; `knockon impact SHOCK` computes its losses, `--hit ENTITY=SEVERITY` makes a shock"
+    groups = {tuple(sorted([reach.shock.id, *reach.same_losses])) for reach in reaches if reach.same_losses}
+    for group in sorted(groups):
+        yield f"the same losses: {', '.join(local_name(iri) for iri in group)}"
 
 
 class AllImpacts:
@@ -114,4 +134,4 @@ class AllImpacts:
             self._not_in_force.append((report.shock.name, report.run.as_of, report.not_in_force))
 
 
-__all__ = ["DROP", "AllImpacts", "shocks_note", "shocks_table"]
+__all__ = ["DROP", "AllImpacts", "shocks_notes", "shocks_table"]

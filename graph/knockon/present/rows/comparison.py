@@ -84,6 +84,8 @@ def comparison_notes(answer: Comparison, least: float | None) -> list[str]:
         f"losing more in the second: {counts.more_in_second}, less: {counts.less_in_second}, the same: {counts.same}; "
         "the difference is second less first",
     ]
+    if answer.same_losses:
+        lines.append("the two have the same losses: every entity loses the same in both, with the same range")
     if counts.maybe_nothing:
         lines.append(f"? the two ranges of {counts.maybe_nothing} overlap: the difference may be nothing")
     hidden = sum(0 < abs(row.difference) < least for row in answer.entities) if least is not None else 0
