@@ -109,7 +109,7 @@ class Interpreter:
     def _provided(self, name: str) -> float:
         records, entity = self.provisions[name], self.entities[name]
         counting = [r for r in records if _counts(r)]
-        states = entity.provision_combination is not None or any(r.share is not None for r in records if not _later(r))
+        states = entity.provision_combination is not None or any(r.share is not None for r in records)
         if self.reading == 0 and not states:
             return 0.0
         lost = self._supplies(counting)

@@ -117,7 +117,7 @@ class _Compiler:
         self.passing_portions: dict[str, dict[str, list[Dependency]]] = defaultdict(lambda: defaultdict(list))
         self.met_by_provisions: list[str] = []
         for record in absent:
-            if isinstance(record, Dependency):
+            if isinstance(record, Dependency) and not record_filter.begins_later(record):
                 self._pass_portion(record)
 
     def add(self, record: Dependency, absent_supplies: Sequence[Supply]) -> None:

@@ -13,7 +13,7 @@ incomplete: at the low reading nothing is lost through them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -61,11 +61,11 @@ class Selection:
 
 
 def select_provisions(
-    records: Iterable[Provision],
+    records: Sequence[Provision],
     entities: Mapping[str, Entity],
     record_filter: RecordFilter,
     classes: Mapping[str, str],
-    absent: Iterable[Provision] = (),
+    absent: Sequence[Provision] = (),
 ) -> Selection:
     """Return the provisions that count, by the entity that they provide.
 
@@ -93,8 +93,13 @@ def select_provisions(
     selection = Selection()
     admitted: dict[str, list[Provision]] = defaultdict(list)
     passing: dict[str, list[Provision]] = defaultdict(list)
+    states_share: set[str] = set()
     for record in absent:
-        passing[record.provided].append(record)
+        if not record_filter.begins_later(record):
+            passing[record.provided].append(record)
+    for record in (*records, *absent):
+        if record.share is not None:
+            states_share.add(record.provided)
     for record in records:
         reason = _reason(record, record_filter, classes)
         if not reason:
@@ -104,7 +109,15 @@ def select_provisions(
         if not record_filter.begins_later(record):
             passing[record.provided].append(record)
     for iri in sorted(admitted):
-        _add(selection, iri, admitted[iri], passing[iri], entities.get(iri), record_filter.as_of)
+        _add(
+            selection,
+            iri,
+            admitted[iri],
+            passing[iri],
+            entities.get(iri),
+            record_filter.as_of,
+            states_share=iri in states_share,
+        )
     return selection
 
 
@@ -121,6 +134,8 @@ def _add(
     passing: Sequence[Provision],
     entity: Entity | None,
     day: date | None,
+    *,
+    states_share: bool,
 ) -> None:
     """Add the provisions of one entity to a selection."""
     combination, at_least = (entity.provision_combination, entity.at_least) if entity else (None, None)
@@ -146,7 +161,7 @@ def _add(
     ):
         selection.incomplete[iri] = suppliers.total
     # Which kind a list is goes by its records, whether or not they count on the day.
-    incomplete = combination is None and all(record.share is None for record in (*admitted, *passing))
+    incomplete = combination is None and not states_share
     selection.provided[iri] = Provided(
         suppliers,
         Interval(0.0 if incomplete else 1.0, 1.0, 1.0),

@@ -95,7 +95,7 @@ def _binding_edges(
     needs = tight & (network.slot_need != NONE)
     by_need = np.flatnonzero(needs & (last.before[network.slot_need] >= enough)) if network.slots else by_hit
     by_supply = np.flatnonzero(_binding_supplies(network, tight & (last.unmet >= enough), last, tolerance))
-    through = initial_loss.supply[by_supply] < last.supply_loss[by_supply]
+    through = initial_loss.supply[by_supply] < last.supply_loss[by_supply] * (1 - tolerance)
     slot = np.concatenate([by_hit, by_need, network.supply_slot[by_supply]])
     supply = np.concatenate([np.full(by_hit.size + by_need.size, NONE), by_supply])
     source = np.concatenate(
