@@ -23,6 +23,9 @@ class HandMadeReport(ImpactReport):
     scaled_shares: Mapping[str, float] = MappingProxyType({})  # type: ignore[assignment]
     completed_shares: Mapping[str, float] = MappingProxyType({})  # type: ignore[assignment]
     owners_hit = ()  # type: ignore[assignment]
+    met_by_provisions = ()  # type: ignore[assignment]
+    periods: Mapping[str, str] = MappingProxyType({})  # type: ignore[assignment]
+    incomplete_periods: Mapping[str, float] = MappingProxyType({})  # type: ignore[assignment]
 
 
 def impact_row(

@@ -119,6 +119,8 @@ class EvidenceCheck(Answer):
         Those of these that are not in the document at hand; None, and not in JSON, if there are none.
     not_checked
         The documents with places that were not checked, such as those not at hand; None, and not in JSON, if there are none.
+    without_file
+        The documents (IRIs) of which neither a hash nor a span claims that their file is known.
     """
 
     json_keys = (
@@ -136,7 +138,6 @@ class EvidenceCheck(Answer):
     places: int | None = None
     missing: tuple[MissingPlace, ...] | None = None
     not_checked: tuple[UncheckedDocument, ...] | None = None
-    #: The documents (IRIs) of which neither a hash nor a span claims that their file is known.
     without_file: tuple[str, ...] = ()
 
     @property
