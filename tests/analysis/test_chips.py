@@ -117,7 +117,9 @@ def test_with_sensetime_an_euv_stop_reaches_its_training_through_nvidia() -> Non
     with knockon.open("sensetime") as graph:
         graph.load("chips")
         report = graph.impact("euv-export-stop")
-        assert report.loss("sensetime") == report.loss("facial-recognition-algorithms") == 0.75
+        assert report.loss("sensetime") == 0.75
+        # What is trained already goes on: it loses less than its development.
+        assert 0 < report.loss("facial-recognition-algorithms") < report.loss("algorithm-development")
         explained = graph.explain("euv-export-stop", "sensetime")
         assert "https://w3id.org/knockon/id/doc-copperroad-euv" in explained.documents
         assert any("nvidia" in str(part.to_dict()) for part in explained.parts)

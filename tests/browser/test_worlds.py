@@ -66,7 +66,7 @@ def test_a_document_shows_what_according_to_gives(chromium, graph, address, name
         assert set(there["entities"]) == drawn
         assert sorted(map(tuple, there["facts"])) == sorted((fact.kind, fact.record) for fact in facts)
         assert ticked(page) == len(drawn)
-        assert f"{len(drawn)} of 253 entities, {len(facts)} of" in page.locator("#world-notice").inner_text()
+        assert f"{len(drawn)} of 255 entities, {len(facts)} of" in page.locator("#world-notice").inner_text()
         assert page.locator("#panel .numbers dd").first.inner_text() == str(len(drawn))
         while page.locator("#more").is_visible():
             page.click("#more")
@@ -95,7 +95,7 @@ def test_what_is_only_named_says_so(chromium, address):
 def test_cascade_follows_the_world(chromium, graph, address):
     """The cascade, its table and its numbers are that world's run; an empty one says why."""
     with open_page(chromium, address) as page:
-        assert page.locator(".card").count() == 27
+        assert page.locator(".card").count() == 29
         choose(page, NEWSLETTER)
         assert page.locator(".card").count() == 0
         assert page.locator("#silence").inner_text() == "What the shock hits is not in this world."
@@ -127,7 +127,7 @@ def test_days_by_keyboard(chromium, graph, address):
         slider.focus()
         page.keyboard.press("End")
         assert page.locator("#day-name").inner_text() == "all days"
-        assert len(page.evaluate("knockon.present().entities")) == 253
+        assert len(page.evaluate("knockon.present().entities")) == 255
         assert page.locator("#whole").is_hidden()
 
 
@@ -183,7 +183,7 @@ def test_address_names_world_and_comparison(chromium, address):
         assert page.locator("#compare-worlds").get_attribute("aria-pressed") == "true"
     with open_page(chromium, f"{address}#world=doc-nowhere") as page:
         assert "not in this data" in page.locator("#notice").inner_text()
-        assert len(page.evaluate("knockon.present().entities")) == 253
+        assert len(page.evaluate("knockon.present().entities")) == 255
 
 
 def compared(graph, first: dict, second: dict) -> dict[str, dict]:

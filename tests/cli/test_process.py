@@ -25,7 +25,7 @@ def test_the_command_is_installed(tmp_path: Path) -> None:
     """`knockon impact SHOCK` prints a table on stdout, remarks on stderr, and exits 0."""
     done = subprocess.run([COMMAND, "impact", "treasury-designation"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "external-financing" in done.stdout
-    assert "1 of 71 entities loses something; leontief, 1 round, " in done.stderr
+    assert "1 of 81 entities loses something; leontief, 1 round, " in done.stderr
 
 
 def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ class Answer:
         Examples
         --------
         >>> import knockon
-        >>> list(knockon.open("chips").impact(hit={"asml": "high"}).json_values())[2]
+        >>> list(knockon.open("chips").impact(hit={"asml": "high"}).json_values())[3]
         'leontief'
         """
         return (getattr(self, _attribute(name)) for name in self._json_keys())

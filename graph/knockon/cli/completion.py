@@ -15,8 +15,8 @@ import typer
 
 #: The classes of records that are not entities.
 NOT_ENTITIES = frozenset({
-    "CausalChain", "Dependency", "Discrepancy", "Document", "Event", "Measure", "Observation", "Ownership", "Relation", "Shock",
-    "Vulnerability",
+    "CausalChain", "Dependency", "Discrepancy", "Document", "Event", "Measure", "Observation", "Ownership", "Provision",
+    "Relation", "Shock", "Vulnerability",
 })  # fmt: skip
 _CLASS = re.compile(r"([A-Z]\w*):")
 _RECORD = re.compile(r"  ([\w.-]+):")

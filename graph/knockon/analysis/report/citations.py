@@ -82,7 +82,7 @@ def bibliography(context: Context, answer: Answer) -> tuple[CitedDocument, ...]:
     >>> import knockon
     >>> report = knockon.open().impact("entity-list-chips")
     >>> bibliography(report.cause.context, report)[0].id
-    'doc-dependency-card'
+    'doc-academic-paper'
     """
     # A world has only what its documents state; the publisher of a document may be outside of it.
     records = {record.id: record for record in context.whole.records}

@@ -43,7 +43,7 @@ def gather(report: ImpactReport, protect: str | None = None) -> ShockReport:
     >>> import knockon
     >>> page = gather(knockon.open().impact("entity-list-chips"))
     >>> page.focus.id, page.chokepoints.skipped, len(page.why)
-    ('per-device-fees', None, 4)
+    ('subscription-revenue', None, 4)
     """
     worst = sorted(report.impacts, key=severity_key)
     focus = choose_focus(report, worst, protect)
