@@ -120,11 +120,7 @@ def test_it_prints(reports, name):
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", content)) <= 20
 
 
-#: The summary of this shock takes more of the first page than there is since it names provisions and portions.
-LONG = pytest.param("entity-list-chips", marks=pytest.mark.xfail(reason="the summary is too long; to be shortened"))
-
-
-@pytest.mark.parametrize("name", [NAMES[0], LONG, NAMES[2]])
+@pytest.mark.parametrize("name", NAMES[:3])
 def test_the_first_page_is_filled(chromium, reports, name):
     """On paper the table of the worst hit, which may break, follows the summary; no figure is between to leave a gap."""
     with opened(chromium, reports[name], viewport={"width": 673, "height": 990}) as page:
