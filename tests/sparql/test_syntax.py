@@ -80,39 +80,3 @@ def test_no_mistake_is_seen_in_queries_that_parse(shared: Path) -> None:
         read += 1
         assert not common_faults(text), path.name
     assert read > 300
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("SELECT * { ?x a ko:Compny }", "line 1, column 17: unknown term ko:Compny; did you mean ko:Company?"),
-        ("SELECT * { ?x ko:neeed ?y }", "did you mean ko:need"),
-        ("SELECT * { ?x ko:need+/ko:partOff ?y }", "did you mean ko:partOf"),
-        (
-            "PREFIX k: <https://w3id.org/knockon/ns#> SELECT * { ?x a k:Compny }",
-            "unknown term k:Compny; did you mean ko:Comp",
-        ),
-        ("SELECT * { ?x a <https://w3id.org/knockon/ns#Compny> }", "unknown term ko:Compny"),
-        ("SELECT (ko:los(?s, ?e) AS ?x) { ?s a ko:Shock }", "unknown term ko:los; did you mean ko:loss"),
-    ],
-)
-def test_an_unknown_term_of_the_vocabulary_is_named(store: MemoryStore, text: str, words: str) -> None:
-    """An empty answer would hide the slip; whatever prefix or IRI it is written with."""
-    with pytest.raises(QuerySyntaxError) as caught:
-        ask(store, text)
-    assert words in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "SELECT * { GRAPH ko:derived { ?x ko:dependsOn ?y } }",
-        "SELECT * { ?x a ko:Company ; ko:criticality ko:High }",
-        'SELECT * { ?x rdfs:label "ko:Compny" } # ko:Compny',
-        "PREFIX ko: <urn:other:> SELECT * { ?x a ko:Compny }",
-        "SELECT * { ?x ?p ko: }",
-    ],
-)
-def test_what_is_a_term_or_none_of_ours_is_not_refused(store: MemoryStore, text: str) -> None:
-    """Graphs, words of scales, texts, comments, and a prefix that means something else."""
-    assert ask(store, text) is not None

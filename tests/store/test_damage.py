@@ -211,7 +211,7 @@ def test_damage_that_comes_while_a_store_is_open_is_our_error(filled: Path) -> N
         path.write_bytes(bytes(255 - byte for byte in path.read_bytes()))
     for read in (
         lambda: list(store.quads()),
-        lambda: start_query(store, "SELECT * { ?s ?p ?o }", check_terms=False).write(BytesIO(), Limits()),
+        lambda: start_query(store, "SELECT * { ?s ?p ?o }").write(BytesIO(), Limits()),
         lambda: QueryAnswer(store.query("SELECT * { ?s ?p ?o }")).columns,
     ):
         with pytest.raises(InvalidData, match=r"was damaged while it was open.*knockon validate"):

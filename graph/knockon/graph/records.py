@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, Unpack
 
@@ -187,8 +188,9 @@ class RecordMethods(GraphBase):
         Returns
         -------
         QueryAnswer
-            The rows, the truth of an ASK, or the triples of a CONSTRUCT or DESCRIBE. Where there are none, its ``notices``
-            name what the graph does not have of a text: a misspelt name, a label without its language.
+            The rows, the truth of an ASK, or the triples of a CONSTRUCT or DESCRIBE. Its ``notices`` name each ``ko:`` term
+            of the text that the vocabulary does not have and, where nothing is found, what else the graph does not have: a
+            misspelt name, a label without its language.
 
         Raises
         ------
@@ -211,7 +213,7 @@ class RecordMethods(GraphBase):
         (True, False)
         """
         from knockon.analysis.sparql_functions import functions
-        from knockon.present.rows.query import empty_answer_notes
+        from knockon.present.rows.query import answer_notes
         from knockon.query.answers import QueryAnswer
         from knockon.query.ask import ask_serialized
         from knockon.query.library import query_by_name, run
@@ -227,7 +229,7 @@ class RecordMethods(GraphBase):
             here = limits == Limits() and (store.trusted or len(store.records) <= _SMALL_STORE)
             return QueryAnswer(run(store, query_by_name(name), given, called, None if here else limits))
         asked = text or ""
-        return QueryAnswer(ask_serialized(store, asked, None, called, limits), lambda: empty_answer_notes(store, asked))
+        return QueryAnswer(ask_serialized(store, asked, None, called, limits), partial(answer_notes, store, asked))
 
     def schema(self) -> tuple[SchemaTerm, ...]:
         """Return the classes and properties that the data uses.

@@ -1,15 +1,17 @@
-"""Names in a query that are in no triple: mistyped, or of other data or vocabularies."""
+"""Names in a query that are in no triple, and unknown terms of the vocabulary: mistyped, or of other data."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, QuerySolutions
 
 from knockon.errors import nearest
-from knockon.sparql.known_terms import prefixed_names
+from knockon.rdf.ontology import known_iris, known_names
+from knockon.sparql.known_terms import prefixed_names, unknown_terms
+from knockon.sparql.losses import LOSS, STEP
 from knockon.vocabulary import ONTOLOGY_GRAPH, PREFIXES, local_name, namespace, prefixed
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 #: The prefixes of records.
 _RECORDS = ("id", "my")
-#: The prefixes of vocabularies. Terms of ``ko:`` are checked before a query runs, datatypes need not be in a triple.
+#: The prefixes of vocabularies. Terms of ``ko:`` have a check of their own, datatypes need not be in a triple.
 _VOCABULARIES = tuple(prefix for prefix in PREFIXES if prefix not in {*_RECORDS, "ko", "xsd"})
 
 
@@ -54,6 +56,17 @@ def absent_names(store: Store, text: str) -> list[AbsentName]:
     ]
 
 
+def unknown_term_notes(store: Store, text: str) -> Iterator[str]:
+    """Yield a message for each ``ko:`` term of a query that neither the vocabulary nor a store has, with what may be meant.
+
+    >>> from knockon.store.oxigraph import MemoryStore
+    >>> list(unknown_term_notes(MemoryStore(), "ASK { ?x ko:suppliedBy ?y }"))
+    ['line 1, column 10: unknown term ko:suppliedBy; did you mean ko:provider, ko:supply?']
+    """
+    known = known_iris() | {LOSS, STEP}
+    return unknown_terms(text, lambda iri: iri in known or _occurs(store, iri), known_names)
+
+
 def _similar(iri: str, known: Mapping[str, str]) -> tuple[str, ...]:
     """Return the IRIs whose local names are similar to that of an IRI, with their prefixes; ``known`` are those by name."""
     return tuple(prefixed(known[name]) for name in nearest(local_name(iri), known))
@@ -70,8 +83,8 @@ def _terms(store: Store) -> set[str]:
 
 def _occurs(store: Store, iri: str) -> bool:
     node = NamedNode(iri)
-    patterns = (store.quads(node), store.quads(None, node), store.quads(None, None, node))
+    patterns = (store.quads(node), store.quads(None, node), store.quads(None, None, node), store.quads(None, None, None, node))
     return any(True for pattern in patterns for _ in pattern)
 
 
-__all__ = ["AbsentName", "absent_names"]
+__all__ = ["AbsentName", "absent_names", "unknown_term_notes"]

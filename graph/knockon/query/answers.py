@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from knockon.errors import UsageError
 from knockon.query.columns import Column, Value, column_of
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from knockon.sparql.answers import Answer
+
+
+class Explanation(Protocol):
+    """Returns what may explain an answer."""
+
+    def __call__(self, *, is_empty: bool) -> Iterable[str]:
+        """Return the notices on an answer."""
+
 
 _TRIPLE = ("subject", "predicate", "object")
 #: The most rows that a notebook shows.
@@ -54,8 +62,8 @@ class QueryAnswer:
     ----------
     answer
         The answer of the engine; it is read at the first use.
-    explain_empty
-        Finds what may explain an empty answer, for ``notices``; None: nothing.
+    explain
+        Returns what may explain the answer, for ``notices``, given whether it ``is_empty``; None: nothing does.
 
     Raises
     ------
@@ -72,9 +80,9 @@ class QueryAnswer:
     True
     """
 
-    def __init__(self, answer: Answer | WrittenAnswer, explain_empty: Callable[[], Iterable[str]] | None = None) -> None:
+    def __init__(self, answer: Answer | WrittenAnswer, explain: Explanation | None = None) -> None:
         self._answer = answer
-        self._explain_empty = explain_empty
+        self._explain = explain
 
     @property
     def _written(self) -> WrittenAnswer:
@@ -86,8 +94,8 @@ class QueryAnswer:
                 raise engine_error(error, "the query fails while it runs") from None
         return self._answer
 
-    def __reduce__(self) -> tuple[type[QueryAnswer], tuple[WrittenAnswer, Callable[[], Iterable[str]]]]:
-        return QueryAnswer, (self._written, partial(tuple, self.notices))
+    def __reduce__(self) -> tuple[type[QueryAnswer], tuple[WrittenAnswer, Explanation]]:
+        return QueryAnswer, (self._written, partial(_fixed_notices, self.notices))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -99,11 +107,12 @@ class QueryAnswer:
 
     @cached_property
     def notices(self) -> tuple[str, ...]:
-        """What may explain an empty answer: names and texts of the query that the graph does not have, with similar ones.
+        """What may explain the answer: terms, names and texts of the query that do not exist, with similar ones.
 
-        Empty where the answer has rows or triples, is true, or is a number other than 0.
+        Unknown terms of the vocabulary are named whatever the answer is; names and texts that the graph does not have,
+        where the answer has no rows or triples, is false, or is the number 0.
         """
-        return tuple(self._explain_empty()) if self._explain_empty is not None and self._is_empty() else ()
+        return () if self._explain is None else tuple(self._explain(is_empty=self._is_empty()))
 
     def _is_empty(self) -> bool:
         written = self._written
@@ -343,6 +352,10 @@ class QueryAnswer:
         more = f"<p>and {len(self) - _MAX_ROWS_SHOWN:,} more rows</p>" if len(self) > _MAX_ROWS_SHOWN else ""
         notices = "".join(f"<p>{escape(plain(notice))}</p>" for notice in self.notices)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}{notices}"
+
+
+def _fixed_notices(notices: tuple[str, ...], *, is_empty: bool) -> tuple[str, ...]:  # noqa: ARG001 - as Explanation
+    return notices
 
 
 def _cell(term: Any) -> Any:

@@ -53,7 +53,7 @@ def ask(
     Raises
     ------
     QuerySyntaxError
-        It does not parse, or uses an unknown ``ko:`` term; ForbiddenQuery if it would reach outside the store.
+        It does not parse; ForbiddenQuery if it would reach outside the store.
     UsageError
         It cannot be run: an unknown function, or an invalid substitution.
     LimitReached
@@ -95,13 +95,8 @@ def ask_serialized(
     substitutions: Mapping[str, str] | None = None,
     functions: Mapping[str, Function] | None = None,
     limits: Limits | None = None,
-    *,
-    check_terms: bool = True,
 ) -> WrittenAnswer:
-    """Run a query like ``ask``, and return the whole answer as bytes that can be read repeatedly.
-
-    Without ``check_terms`` unknown ``ko:`` terms are allowed, for queries that were checked before.
-    """
+    """Run a query like ``ask``, and return the whole answer as bytes that can be read repeatedly."""
     guard(text)
     if limits is not None:
         if functions is not None and not isinstance(functions, LossFunctions):
@@ -110,9 +105,9 @@ def ask_serialized(
         from knockon.worker.process import Request
 
         session.prepare()  # the process starts while the data are prepared
-        return session.ask(Request(store.content(), text, substitutions, functions, check_terms), limits)
+        return session.ask(Request(store.content(), text, substitutions, functions), limits)
     out = BytesIO()
-    kind, rows = start_query(store, text, substitutions, functions, check_terms=check_terms).write(out, _NO_LIMITS)
+    kind, rows = start_query(store, text, substitutions, functions).write(out, _NO_LIMITS)
     return WrittenAnswer(kind, rows, out.getvalue())
 
 

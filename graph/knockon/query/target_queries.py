@@ -36,7 +36,7 @@ def run_target_query(store: Store, text: str, budget: Budget) -> WrittenAnswer:
     limits = budget.limits()
     begin = time.monotonic()
     try:
-        return ask_serialized(store, text, limits=limits, check_terms=False)
+        return ask_serialized(store, text, limits=limits)
     finally:
         # The time that the worker waited for the data does not count.
         budget.spend(min(time.monotonic() - begin, limits.seconds or 0.0))

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-
-from pyoxigraph import NamedNode
 
 from knockon.model import Document, Entity, Evidence, Shock, Statement
 from knockon.model.validation_errors import Fault
-from knockon.rdf.ontology import ontology
+from knockon.rdf.ontology import known_iris, known_names
 from knockon.rdf.references import Draft, Reference, ReferenceChecker, Violation, drafts_of, with_parts
 from knockon.rdf.weight_rules import excess_holdings, excess_weights
-from knockon.sparql.known_terms import unknown_term
+from knockon.sparql.known_terms import unknown_terms
 from knockon.sparql.projection import selected_variables
 from knockon.sparql.size import TARGET
 from knockon.sparql.validation import query_fault
-from knockon.vocabulary import DERIVED_GRAPH, KO, local_name
+from knockon.vocabulary import local_name
 
 #: The most target queries that are planned, which takes up to a twentieth of a second each; unknown functions in others are
 #: reported when the query runs.
@@ -157,20 +154,10 @@ def _invalid_queries(records: Iterable[Statement]) -> Iterator[Violation]:
 
 def _target_query_fault(text: str, *, parsed_only: bool) -> str:
     fault = query_fault(text, limits=TARGET, parsed_only=parsed_only)
-    if fault := fault or unknown_term(text, _known_iris().__contains__, _known_local_names):
+    # Unlike a query that somebody types, a policy in data is refused: nobody would read a hint each time that it runs.
+    if fault := fault or next(unknown_terms(text, known_iris().__contains__, known_names), ""):
         return fault
     return "" if "target" in selected_variables(text) else "must be a SELECT with a variable ?target"
-
-
-@cache
-def _known_iris() -> frozenset[str]:
-    """Return the IRIs of the terms of the vocabulary, and of the graphs that queries may name."""
-    return frozenset({q.subject.value for q in ontology() if isinstance(q.subject, NamedNode)} | {DERIVED_GRAPH})
-
-
-def _known_local_names() -> set[str]:
-    """Return the local names of the terms of the vocabulary."""
-    return {iri.removeprefix(KO) for iri in _known_iris() if iri.startswith(KO)}
 
 
 __all__ = ["Draft", "Reference", "Violation", "check", "with_parts"]

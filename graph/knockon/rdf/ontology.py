@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from knockon.bundled import ontology_folder
 from knockon.rdf.skolem import skolemise
-from knockon.vocabulary import ONTOLOGY_GRAPH, RDFS
+from knockon.vocabulary import DERIVED_GRAPH, KO, ONTOLOGY_GRAPH, RDFS
 
 FILES = ("knockon.ttl", "scales.ttl", "alignments.ttl")
 
@@ -24,6 +24,21 @@ def ontology() -> tuple[Quad, ...]:
         for t in parse(path=ontology_folder() / name, format=RdfFormat.TURTLE, rename_blank_nodes=True)
     ]
     return tuple(skolemise(quads))
+
+
+@cache
+def known_iris() -> frozenset[str]:
+    """Return the IRIs of the terms of the vocabulary, and of the graphs that queries may name.
+
+    >>> "https://w3id.org/knockon/ns#Company" in known_iris(), "https://w3id.org/knockon/ns#company" in known_iris()
+    (True, False)
+    """
+    return frozenset({q.subject.value for q in ontology() if isinstance(q.subject, NamedNode)} | {DERIVED_GRAPH})
+
+
+def known_names() -> set[str]:
+    """Return the local names of the terms of the vocabulary."""
+    return {iri.removeprefix(KO) for iri in known_iris() if iri.startswith(KO)}
 
 
 @cache

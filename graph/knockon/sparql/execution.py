@@ -1,18 +1,16 @@
-"""Run queries on a database: check the terms, then start the query, with functions if it calls any."""
+"""Run queries on a database, with functions if a query calls any."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import IO, Any, NamedTuple, Protocol
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import Quad
 
-from knockon.errors import QuerySyntaxError, UsageError
+from knockon.errors import UsageError
 from knockon.sparql.answers import Answer, Function, Kind, write_answer
 from knockon.sparql.engine_errors import engine_error
-from knockon.sparql.known_terms import unknown_term
 from knockon.sparql.limits import Limits
-from knockon.vocabulary import KO, ONTOLOGY_GRAPH
 
 
 class Queryable(Protocol):
@@ -61,8 +59,6 @@ def start_query(
     text: str,
     substitutions: Mapping[str, str] | None = None,
     functions: Mapping[str, Function] | None = None,
-    *,
-    check_terms: bool = True,
 ) -> RunningQuery:
     """Start a query that has passed the guard.
 
@@ -76,18 +72,14 @@ def start_query(
         IRIs that replace variables.
     functions
         Functions that it may call, by their IRIs.
-    check_terms
-        Refuse ``ko:`` terms that occur neither in the ontology nor in the data.
 
     Raises
     ------
     QuerySyntaxError
-        The query does not parse, or uses an unknown ``ko:`` term.
+        The query does not parse.
     UsageError
         The query cannot be run.
     """
-    if check_terms:
-        _check_terms(data, text, functions or ())
     try:
         try:
             return RunningQuery(data.query(text, substitutions), None)
@@ -100,26 +92,6 @@ def start_query(
         return RunningQuery(data.query(text, substitutions, called), raised)
     except (RuntimeError, ValueError) as error:
         raise engine_error(error, "the query cannot be run") from None
-
-
-def _check_terms(data: Queryable, text: str, functions: Iterable[str]) -> None:
-    """Refuse unknown ``ko:`` terms: a misspelt term would only make the answer empty."""
-    called = set(functions)
-    if fault := unknown_term(text, lambda iri: iri in called or _occurs(data, iri), lambda: _ontology_names(data)):
-        raise QuerySyntaxError(fault)
-
-
-def _occurs(data: Queryable, iri: str) -> bool:
-    node = NamedNode(iri)
-    patterns: tuple[dict[str, Any], ...] = ({"subject": node}, {"predicate": node}, {"value": node}, {"graph": node})
-    return any(next(data.quads(**pattern), None) is not None for pattern in patterns)
-
-
-def _ontology_names(data: Queryable) -> set[str]:
-    """Return the local names of the terms of the ontology."""
-    quads = data.quads(graph=NamedNode(ONTOLOGY_GRAPH))
-    subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
-    return {iri.removeprefix(KO) for iri in subjects if iri.startswith(KO)}
 
 
 def _record_exceptions(function: Function, raised: list[BaseException]) -> Function:

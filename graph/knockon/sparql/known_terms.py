@@ -1,16 +1,55 @@
-"""Find misspelt terms of the vocabulary in a query, which would otherwise only make the answer empty."""
+"""Find terms of a query that the vocabulary does not have: they match nothing, so that the answer is empty or wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from knockon.errors import nearest
 from knockon.sparql.tokens import place, tokens
 from knockon.vocabulary import KO, PREFIXES, local_name, namespace
 
+#: Terms of the vocabulary that mean what other words say; the words are in small letters.
+_SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "suppliedby": ("provider", "supply"),
+    "supplier": ("provider", "supply"),
+    "supplies": ("supply", "provided"),
+    "vendor": ("provider",),
+    "providedby": ("provider",),
+    "provides": ("provided",),
+    "dependent": ("dependant",),
+    "customer": ("customerOf", "dependant"),
+    "buyer": ("dependant",),
+    "requires": ("need", "dependsOn"),
+    "requirement": ("need",),
+    "importance": ("criticality",),
+    "weight": ("share", "portion", "criticality"),
+    "percentage": ("share", "portion"),
+    "parent": ("partOf", "owner"),
+    "subsidiaryof": ("partOf", "owner"),
+    "haspart": ("partOf",),
+    "shareholder": ("owner",),
+    "sanction": ("Measure", "Designation"),
+    "law": ("Measure",),
+    "risk": ("Vulnerability",),
+    "scenario": ("Shock",),
+    "source": ("evidence", "Document"),
+    "citation": ("evidence",),
+    "probability": ("confidence",),
+    "start": ("from",),
+    "validfrom": ("from",),
+    "end": ("until",),
+    "validto": ("until",),
+    "country": ("jurisdiction", "Jurisdiction"),
+    "firm": ("Company",),
+    "node": ("Entity",),
+    "link": ("Dependency", "Relation"),
+}
+#: The most terms that are suggested for one.
+_MAX_SUGGESTED = 3
 
-def unknown_term(text: str, is_known: Callable[[str], bool], names: Callable[[], Iterable[str]]) -> str:
-    """Return the message for the first unknown ``ko:`` term of a query, or an empty string.
+
+def unknown_terms(text: str, is_known: Callable[[str], bool], names: Callable[[], Iterable[str]]) -> Iterator[str]:
+    """Yield a message for each unknown ``ko:`` term of a query.
 
     Parameters
     ----------
@@ -23,15 +62,26 @@ def unknown_term(text: str, is_known: Callable[[str], bool], names: Callable[[],
 
     Examples
     --------
-    >>> unknown_term("SELECT * { ?x a ko:Compny }", lambda iri: False, lambda: ["Company"])
-    'line 1, column 17: unknown term ko:Compny; did you mean ko:Company?'
+    >>> list(unknown_terms("SELECT * { ?x a ko:Compny }", lambda iri: False, lambda: ["Company"]))
+    ['line 1, column 17: unknown term ko:Compny; did you mean ko:Company?']
     """
     for written, iri, start in _terms(text):
         if not is_known(iri):
-            suggestions = nearest(iri.removeprefix(KO), names())
+            suggestions = similar_terms(iri.removeprefix(KO), names())
             hint = f"did you mean {', '.join(f'ko:{name}' for name in suggestions)}?" if suggestions else "see `knockon schema`"
-            return f"{place(text, start)}: unknown term {written}; {hint}"
-    return ""
+            yield f"{place(text, start)}: unknown term {written}; {hint}"
+
+
+def similar_terms(name: str, names: Iterable[str]) -> list[str]:
+    """Return the terms that an unknown one may mean: those of the same letters, else of the same meaning, else similar ones.
+
+    >>> similar_terms("company", ["Company", "dependant"]), similar_terms("suppliedBy", ["stoppedBy", "provider"])
+    (['Company'], ['provider'])
+    """
+    known = list(names)
+    same_letters = [term for term in known if term.casefold() == name.casefold()]
+    same_meaning = [term for term in _SYNONYMS.get(name.casefold(), ()) if term in known]
+    return sorted(same_letters) or same_meaning or nearest(name, known, _MAX_SUGGESTED)
 
 
 def prefixed_names(text: str, prefixes: Collection[str]) -> dict[str, str]:

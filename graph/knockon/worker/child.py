@@ -77,7 +77,7 @@ class _Child:
         self._start_limits(limits)
         out = ChunkWriter(self._out)
         try:
-            running = start_query(database, query["text"], query["substitutions"], functions, check_terms=query["check_terms"])
+            running = start_query(database, query["text"], query["substitutions"], functions)
             kind, rows = running.write(cast("IO[bytes]", out), limits)
         except OSError as error:
             raise engine_error(error, "the query cannot be run") from None

@@ -48,7 +48,6 @@ class Request:
     text: str
     substitutions: Mapping[str, str] | None = None
     functions: LossFunctions | None = None
-    check_terms: bool = True
 
 
 class WorkerLost(Exception):
@@ -132,7 +131,6 @@ class Worker:
             "text": request.text,
             "substitutions": dict(request.substitutions or {}),
             "functions": request.functions is not None,
-            "check_terms": request.check_terms,
             "limits": asdict(limits),
         }
         send(self._streams[0], Frame("query", values))

@@ -41,7 +41,7 @@ def ask(request: Request, limits: Limits) -> WrittenAnswer:
     Examples
     --------
     >>> from knockon.worker.store_content import EMPTY
-    >>> answer = ask(Request(EMPTY, "SELECT ?x { VALUES ?x { 1 2 } }", check_terms=False), Limits(seconds=30))
+    >>> answer = ask(Request(EMPTY, "SELECT ?x { VALUES ?x { 1 2 } }"), Limits(seconds=30))
     >>> [row["x"].value for row in answer.solutions()]
     ['1', '2']
     """

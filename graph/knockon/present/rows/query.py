@@ -25,16 +25,22 @@ def query_table(answer: QueryAnswer, *, for_people: bool) -> Table:
     return Table(rows, answer.columns)
 
 
-def empty_answer_notes(store: Store, text: str) -> Iterator[str]:
-    """Yield what may explain that a query of a store finds nothing: names and texts that the store does not have.
+def answer_notes(store: Store, text: str, *, is_empty: bool) -> Iterator[str]:
+    """Yield what may explain the answer to a query of a store.
+
+    These are terms that the vocabulary does not have: they match nothing, and beside ``FILTER NOT EXISTS`` or ``OPTIONAL``
+    the answer still has rows. Of an empty answer also names and texts that the store does not have.
 
     >>> from knockon.store.oxigraph import MemoryStore
-    >>> list(empty_answer_notes(MemoryStore(), "SELECT * { ?x rdfs:lable ?name }"))
+    >>> list(answer_notes(MemoryStore(), "SELECT * { ?x rdfs:lable ?name }", is_empty=True))
     ['rdfs:lable is in no record here; did you mean rdfs:label?']
     """
-    from knockon.query.absent_names import absent_names
+    from knockon.query.absent_names import absent_names, unknown_term_notes
     from knockon.query.absent_texts import absent_texts
 
+    yield from unknown_term_notes(store, text)
+    if not is_empty:
+        return
     yield from absent_name_notes(absent_names(store, text))
     for absent in absent_texts(store, text):
         yield f"no record has the text {absent.written} as it is written here; did you mean {', '.join(absent.present)}?"
@@ -62,4 +68,4 @@ def _query_row(query: NamedQuery) -> Row:
     return {"name": query.name, "title": query.title, "question": query.question, "parameters": parameters}
 
 
-__all__ = ["absent_name_notes", "empty_answer_notes", "library_table", "query_table"]
+__all__ = ["absent_name_notes", "answer_notes", "library_table", "query_table"]
