@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knockon.present.notebook import Page, impact_frame
+from knockon.present.notebook import Page, impact_html
 from knockon.present.page.explorer import page as explorer_page
 from knockon.present.page.page_data import drawing
 from support.browser_page import MARKS
@@ -96,7 +96,7 @@ def test_hostile_text_runs_nothing_in_the_notebook(host):
     for text in HOSTILE[:4]:
         frame.fill("#search", text)
         tab.keyboard.press("Enter")
-    assert tab.evaluate("document.querySelectorAll('#cell > *').length") == 1
+    assert tab.evaluate("document.querySelectorAll('#cell > *').length") == 2
     assert tab.evaluate("document.scripts.length") == 1
     assert wrong == []
 
@@ -118,13 +118,18 @@ def test_copying_and_saving_in_the_frame(host):
     assert [one for one in wrong if "Clipboard API" not in one] == []
 
 
-def test_an_impact_needs_no_scripts(host):
+def test_an_impact_needs_neither_scripts_nor_frame(chromium, tmp_path):
     """The table of a run shows where scripts are off, hostile text as text."""
     report = impact_report(HOSTILE[0], [impact_row(f"urn:x:{place}", label) for place, label in enumerate(HOSTILE[:12])])
+    (tmp_path / "notebook.html").write_text(HOST % impact_html(report), "utf-8")
     for scripts in (False, True):
-        tab, _, wrong = host(impact_frame(report), java_script_enabled=scripts)
-        shown = tab.frame_locator("iframe")
-        assert HOSTILE[0] in shown.locator("p strong").inner_text()
-        assert shown.locator("tbody tr").count() == len(report)
-        assert shown.locator("tbody img, tbody script, tbody svg").count() == 0
+        context = chromium.new_context(java_script_enabled=scripts)
+        shown = context.new_page()
+        wrong: list[str] = []
+        shown.on("dialog", lambda d, wrong=wrong: (wrong.append(d.message), d.dismiss()))
+        shown.goto((tmp_path / "notebook.html").as_uri())
+        assert HOSTILE[0] in shown.locator("#cell p strong").inner_text()
+        assert shown.locator("#cell tbody tr").count() == len(report)
+        assert shown.locator("#cell img, #cell script, #cell svg, #cell iframe").count() == 0
+        context.close()
         assert wrong == []

@@ -278,6 +278,7 @@ QUESTIONS: dict[str, Callable[[knockon.Graph], Any]] = {
     "impact-timeline": lambda g: g.impact("power-fails", model="timeline", horizon=30),
     "impact-chance": lambda g: g.impact("power-fails", model="chance", draws=100, seed=5),
     "impact-reach": lambda g: g.impact("power-fails", model="reach"),
+    "shocks": lambda g: g.shocks(),
     "impacts": lambda g: g.impacts(financing=True),
     "each_impact": lambda g: list(g.each_impact(as_of="2021-06-01")),
     "explain": lambda g: g.explain("maker-a-stops", "sales-d"),

@@ -20,7 +20,7 @@ def test_explain_and_compare_take_a_shock_of_ones_own(knockon: Run) -> None:
     assert (why.code, why.json["id"]) == (0, "sensefoundry")
     two = knockon("compare", "entity-list-chips", "--hit", "nvidia=high", "-f", "json").json
     assert (two["first"]["shock_label"], two["second"]["shock_label"]) == (
-        "Entity List limits on advanced chips", "Given: nvidia = high",
+        "Entity List limits on advanced chips", "NVIDIA loses 60-90 %",
     )  # fmt: skip
     one = knockon("compare", "--hit", "nvidia=high", "--facts-only", "-f", "json").json
     assert one["first"]["shock"] == one["second"]["shock"]

@@ -10,7 +10,7 @@ import pytest
 
 import knockon
 from knockon.errors import UsageError
-from knockon.present.notebook import ROWS, Page, frame, impact_frame
+from knockon.present.notebook import ROWS, Page, frame, impact_html
 from knockon.present.page.explorer import page
 from knockon.present.page.page_data import drawing
 from support.explorer_sample import sample_records
@@ -40,7 +40,8 @@ def test_a_page_is_framed_whole_and_closed_off(tmp_path: Path, monkeypatch: pyte
     assert held(text) == shown
     opening = text[: text.index("srcdoc=")]
     assert 'sandbox="allow-scripts allow-downloads"' in opening
-    assert text.count("<") == 2
+    assert re.findall("<[^>]*>", opening + ">") == ["<p>", "</p>", opening[opening.index("<iframe") :] + ">"]
+    assert text.count("<") == 4
     assert HOSTILE[0] not in opening
     assert list(tmp_path.iterdir()) == []
 
@@ -56,31 +57,52 @@ def test_pages_are_saved_whole_or_not_at_all(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.html", "there"]
 
 
-def test_an_impact_is_framed_without_scripts(graph: knockon.Graph) -> None:
-    """The table of a run, in a frame that may do nothing at all."""
+def test_a_page_has_a_line_before_its_frame_and_a_short_repr(graph: knockon.Graph) -> None:
+    """A notebook that is not trusted drops the frame and keeps the line; text output has one line, not the whole page."""
+    shown = Page("<p>x</p>", "a <b>\x1b[31m")
+    assert shown._repr_html_().startswith("<p>a &lt;b&gt;\\x1b[31m: if no page follows, trust this notebook")
+    assert repr(shown) == "<Page 'a <b>\\\\x1b[31m', 8 bytes; save(PATH) writes it>"
+
+
+def test_an_impact_is_a_bare_table(graph: knockon.Graph) -> None:
+    """No frame, style, script or attribute, which a notebook that is not trusted would drop."""
     text = graph.impact("entity-list-chips")._repr_html_()
-    assert 'sandbox=""' in text
-    assert "Advanced AI chips" in held(text) or "chips" in held(text)
-    assert "<script" not in held(text)
-    assert "default-src 'none'" in held(text)
+    assert set(re.findall("<[^>]*>", text)) == {
+        f"<{end}{tag}>"
+        for tag in ("div", "p", "strong", "table", "thead", "tbody", "tr", "th", "td")
+        for end in ("", "/")
+    }  # fmt: skip
+    assert "Entity List limits on advanced chips" in text
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_an_impact_shows_hostile_text_as_text(hostile: str) -> None:
     """In every field that is text."""
     rows = [impact_row(f"urn:x:{name}", hostile, cls=hostile) for name in "abc"]
-    text = impact_frame(impact_report(hostile, rows, model=hostile, stopped_by=hostile))
-    assert text.count("<") == 2
+    text = impact_html(impact_report(hostile, rows, model=hostile, stopped_by=hostile))
+    plain = impact_html(impact_report("S", [impact_row("urn:x:a", "A")]))
+    assert set(re.findall("<[^>]*>", text)) == set(re.findall("<[^>]*>", plain))
     if re.search("[<&]", hostile):
-        assert hostile not in held(text)
-    assert html.escape(hostile) in held(text)
+        assert hostile not in text
+    assert html.escape(hostile) in text
 
 
 def test_long_runs_are_cut_and_counted() -> None:
     """A notebook shows the worst, and says how many more there are."""
-    text = held(impact_frame(impact_report("S", [impact_row("urn:x:a", "A")] * (ROWS + 7))))
+    text = impact_html(impact_report("S", [impact_row("urn:x:a", "A")] * (ROWS + 7)))
     assert text.count("<tr>") == ROWS + 1
     assert "7 more" in text
+
+
+def test_a_graph_says_what_it_has(graph: knockon.Graph) -> None:
+    """Its repr has counts, and ``shocks`` lists each shock as the command does, in plain values too."""
+    assert repr(graph) == "<knockon.Graph sensetime: 240 entities, 107 dependencies, 19 shocks, 5 documents>"
+    rows = {row.name: row for row in graph.shocks()}
+    row = rows["entity-list-chips"]
+    assert (row.label, row.status, row.truncated) == ("Entity List limits on advanced chips", "InForce", False)
+    assert row.affected == len(graph.impact("entity-list-chips")) >= row.reached > 0
+    assert row.to_dict()["id"] == "entity-list-chips"
+    assert len(rows) == 19
 
 
 def test_frames_say_what_they_are() -> None:

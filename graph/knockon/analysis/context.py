@@ -175,7 +175,8 @@ class Context:
         """
         pool = [record for record in self.records.values() if isinstance(record, Statement)]
         classes = ("Entity", "Measure", "Dependency", "Supply", "Provision")
-        return custom_shock([(self._find(pool, name, *classes, what="entity"), severity) for name, severity in hits])
+        targets = [(self._find(pool, name, *classes, what="entity"), severity) for name, severity in hits]
+        return custom_shock(targets, self.records)
 
     def run_info(self, compiled: Compiled) -> RunInfo:
         """Return the ``RunInfo`` of an answer about the network of this world, on which no model has run yet."""

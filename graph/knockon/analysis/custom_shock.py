@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from knockon.analysis.labels import name_of
 from knockon.errors import UsageError
-from knockon.model import Shock, Statement
+from knockon.model import Dependency, Provision, Record, Shock, Statement, Supply
 from knockon.model.base import digest
-from knockon.vocabulary import Level
+from knockon.vocabulary import Interval, Level
+
+#: The most targets that a title names, and the most characters of each name.
+_NAMED, _LETTERS = 3, 80
+#: From this point of its severity on, what is hit fails; below, it loses a part.
+_FAILS = 0.9
 
 
-def custom_shock(hits: Sequence[tuple[Statement, str]]) -> Shock:
+def custom_shock(hits: Sequence[tuple[Statement, str]], records: Mapping[str, Record] | None = None) -> Shock:
     """Return a shock that hits some records, each with a severity as typed: a word, or a number in 0..1.
+
+    Parameters
+    ----------
+    hits
+        The targets with their severities.
+    records
+        Records by IRI, for the names in the title of the shock; None: those of the targets.
 
     Raises
     ------
@@ -22,7 +35,7 @@ def custom_shock(hits: Sequence[tuple[Statement, str]]) -> Shock:
     --------
     >>> from knockon.model import Company
     >>> custom_shock([(Company(id="urn:x:acme", label="Acme"), "high")]).label
-    'Given: acme = high'
+    'Acme loses 60-90 %'
     """
     fields = [{"target": target.id, **_severity_fields(severity)} for target, severity in hits]
     if not fields:
@@ -30,7 +43,63 @@ def custom_shock(hits: Sequence[tuple[Statement, str]]) -> Shock:
     text = ", ".join(f"{target.name} = {severity}" for target, severity in hits)
     if len({hit["target"] for hit in fields}) < len(fields):
         raise UsageError(f"the same thing is hit twice: {text}")
-    return Shock.model_validate({"id": f"urn:knockon:shock:{digest(text)}", "label": f"Given: {text}", "hit": fields})
+    shock = Shock.model_validate({"id": f"urn:knockon:shock:{digest(text)}", "label": "-", "hit": fields})
+    known = records or {target.id: target for target, _ in hits}
+    severities = {hit.target: hit.interval for hit in shock.hit}
+    title = hit_title([(target, severities[target.id]) for target, _ in hits], known)
+    return shock.model_copy(update={"label": title})
+
+
+def hit_title(hits: Sequence[tuple[Statement, Interval]], records: Mapping[str, Record]) -> str:
+    """Return the title of a shock that consists of some hits.
+
+    Parameters
+    ----------
+    hits
+        What is hit, and by how much (0..1).
+    records
+        Records by IRI, for names.
+
+    Examples
+    --------
+    >>> from knockon.model import Company
+    >>> acme, byte = Company(id="urn:x:acme", label="Acme"), Company(id="urn:x:byte", label="Byte")
+    >>> hit_title([(acme, Interval(0.9, 1.0, 1.0)), (byte, Interval(0.9, 1.0, 1.0))], {acme.id: acme, byte.id: byte})
+    'Acme and Byte fail (90-100 %)'
+    >>> hit_title([(acme, Interval(0.3, 0.3, 0.3)), (byte, Interval(1.0, 1.0, 1.0))], {acme.id: acme, byte.id: byte})
+    'Acme loses 30 %; Byte fails (100 %)'
+    """
+    groups: dict[tuple[bool, Interval], list[str]] = {}
+    for target, severity in hits[:_NAMED]:
+        is_link = isinstance(target, Dependency | Supply | Provision)
+        groups.setdefault((is_link, severity), []).append(_short(name_of(records, target.id)))
+    phrases = [_phrase(names, severity, is_link=is_link) for (is_link, severity), names in groups.items()]
+    more = len(hits) - _NAMED
+    title = "; ".join([*phrases, *([f"{more} more {'is' if more == 1 else 'are'} hit"] if more > 0 else [])])
+    return title[:1].upper() + title[1:] if isinstance(hits[0][0], Dependency | Supply | Provision) else title
+
+
+def _phrase(names: Sequence[str], severity: Interval, *, is_link: bool) -> str:
+    """Return what happens to targets that are hit alike."""
+    subject = " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+    amount, one = _percent(severity), len(names) == 1
+    if severity.high <= 0:
+        return f"{subject} {'loses' if one else 'lose'} nothing"
+    if is_link:
+        return f"{subject} {'is' if one else 'are'} cut by {amount}"
+    if severity.point >= _FAILS:
+        return f"{subject} {'fails' if one else 'fail'} ({amount})"
+    return f"{subject} {'loses' if one else 'lose'} {amount}"
+
+
+def _percent(severity: Interval) -> str:
+    """Return a severity in percent, with both ends where they differ."""
+    low, high = f"{severity.low * 100:.3g}", f"{severity.high * 100:.3g}"
+    return f"{high} %" if low == high else f"{low}-{high} %"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1].rstrip()}…"
 
 
 def _severity_fields(text: str) -> dict[str, str]:
@@ -48,4 +117,4 @@ def _severity_fields(text: str) -> dict[str, str]:
     return {"severityValue": text.strip()}
 
 
-__all__ = ["custom_shock"]
+__all__ = ["custom_shock", "hit_title"]

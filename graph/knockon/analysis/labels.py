@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from knockon.model import Dependency, Record, Supply
+from knockon.model import Dependency, Provision, Record, Supply
 from knockon.model.labels import stated_label
 from knockon.vocabulary import local_name
 
@@ -32,6 +32,8 @@ def name_of(records: Mapping[str, Record], iri: str) -> str:
         return f"the need of {label_of(records, record.dependant)} for {label_of(records, record.need)}"
     if isinstance(record, Supply):
         return f"the supply from {label_of(records, record.provider)}"
+    if isinstance(record, Provision):
+        return f"the provision of {label_of(records, record.provided)} by {label_of(records, record.provider)}"
     return label_of(records, iri)
 
 

@@ -84,11 +84,10 @@ def impact(
 
 
 def _list(graph: Graph, options: Options, out: Writer) -> int:
-    from knockon.analysis.impact.shock_reach import shock_reaches
     from knockon.present.rows.all_impacts import shocks_notes, shocks_table
 
     with working("every shock"):
-        reaches = shock_reaches(graph.each_impact(**options))
+        reaches = graph.shocks(**options)
     out.tables(shocks_table(reaches))
     note_lines(shocks_notes(reaches))
     return CAPPED if any(reach.truncated for reach in reaches) else 0

@@ -56,8 +56,9 @@ class Graph(ExportMethods, StructureMethods, ExplanationMethods, RecordMethods, 
         self.close()
 
     def __repr__(self) -> str:
-        names = ", ".join(data_set.info.short_name for data_set in self.store.data_sets) or "empty"
-        return f"<knockon.Graph {names}>"
+        from knockon.analysis.records.data_sets import graph_summary
+
+        return f"<knockon.Graph {graph_summary(self.store)}>"
 
     def __reduce__(self) -> NoReturn:
         raise UsageError(
@@ -108,7 +109,7 @@ def open(  # noqa: A001 - knockon.open, as gzip.open
     Examples
     --------
     >>> open("sensetime")
-    <knockon.Graph sensetime>
+    <knockon.Graph sensetime: 240 entities, 107 dependencies, 19 shocks, 5 documents>
     """
     return Graph(open_store(source, write=write, options=options))
 

@@ -12,6 +12,7 @@ from knockon.graph.base import GraphBase, Severity, public_methods, shock_of
 if TYPE_CHECKING:
     from knockon.analysis.impact.compare import Comparison
     from knockon.analysis.impact.exposure import Exposure
+    from knockon.analysis.impact.shock_reach import ShockReach
     from knockon.present.answers import ImpactReport
 
 
@@ -85,6 +86,24 @@ class ImpactMethods(GraphBase):
 
         context = self._context(**options)
         return (ImpactReport.of(report) for report in each_impact(context, context.shocks))
+
+    def shocks(self, **options: Unpack[Options]) -> tuple[ShockReach, ...]:
+        """Return every shock of the graph, with its status and how far it reaches.
+
+        Returns
+        -------
+        tuple of ShockReach
+            In the order of the IRIs of the shocks.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open().shocks()[0]
+        <ShockReach ai-bubble-bursts: 'The AI bubble bursts', Potential; 1 affected, 0 beyond the hit>
+        """
+        from knockon.analysis.impact.shock_reach import shock_reaches
+
+        return shock_reaches(self.each_impact(**options))
 
     def exposure(self, entity: str, **options: Unpack[Options]) -> Exposure:
         """Return the loss of one entity under every shock.

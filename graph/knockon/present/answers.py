@@ -68,9 +68,9 @@ class ImpactReport(impact_report.ImpactReport):
         return import_pandas().DataFrame([[row[column] for column in columns] for row in rows], columns=columns)
 
     def _repr_html_(self) -> str:
-        from knockon.present.notebook import impact_frame
+        from knockon.present.notebook import impact_html
 
-        return impact_frame(self)
+        return impact_html(self)
 
 
 __all__ = ["ImpactReport", "fields_of"]

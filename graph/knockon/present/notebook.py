@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -12,16 +10,12 @@ from typing import Any
 from knockon.analysis.impact.coverage import affected
 from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.controls import escape_controls
+from knockon.text import format_bytes
 
 #: The most rows that a notebook shows; the others are counted.
 ROWS = 40
 #: The height of the page in a notebook, in pixels.
 HEIGHT = 640
-_STYLE = (
-    ":root{color-scheme:light dark;font:13px/1.5 system-ui,sans-serif}body{margin:8px}p{margin:0 0 8px}"
-    "table{border-collapse:collapse}th,td{padding:3px 16px 3px 0;text-align:start;border-bottom:1px solid #8884;"
-    "overflow-wrap:anywhere}"
-)
 
 
 class Page(str):
@@ -33,8 +27,10 @@ class Page(str):
     >>> page = Page("<p>It's me</p>", "Me")
     >>> page.encode()
     b"<p>It's me</p>"
-    >>> print(page._repr_html_()[:75])
-    <iframe sandbox="allow-scripts allow-downloads" title="Me" width="100%" hei
+    >>> page
+    <Page 'Me', 14 bytes; save(PATH) writes it>
+    >>> print(page._repr_html_().partition("<iframe")[0])
+    <p>Me: if no page follows, trust this notebook, or write the page with save(PATH)</p>
     """
 
     __slots__ = ("heading", "left_out")
@@ -55,8 +51,14 @@ class Page(str):
 
         write_bytes(Path(path), self.encode())
 
+    def __repr__(self) -> str:
+        return f"<Page {escape_controls(self.heading)!r}, {format_bytes(len(self.encode()))}; save(PATH) writes it>"
+
     def _repr_html_(self) -> str:
-        return frame(str(self), title=self.heading, height=HEIGHT, allow="allow-scripts allow-downloads")
+        # A notebook that is not trusted drops the frame: the line before it stays.
+        line = f"{self.heading or 'A page'}: if no page follows, trust this notebook, or write the page with save(PATH)"
+        page = frame(str(self), title=self.heading, height=HEIGHT, allow="allow-scripts allow-downloads")
+        return f"<p>{escape(escape_controls(line))}</p>{page}"
 
 
 def frame(html: str, *, title: str, height: int, allow: str = "") -> str:
@@ -73,30 +75,14 @@ def frame(html: str, *, title: str, height: int, allow: str = "") -> str:
     )
 
 
-def impact_frame(report: ImpactReport) -> str:
-    """Return an impact report as a framed table in which no script can run.
-
-    >>> import knockon
-    >>> text = impact_frame(knockon.open("chips").impact(hit={"asml": "high"}))
-    >>> 'sandbox=""' in text, "<script" in text
-    (True, False)
-    """
-    rows = min(len(report.impacts), ROWS + 1)
-    style = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-    html = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{style}'\">"
-        f"<title>{escape(escape_controls(report.shock_label))}</title><style>{_STYLE}</style></head><body>{impact_html(report)}</body></html>"
-    )
-    return frame(html, title=report.shock_label, height=min(480, 72 + 30 * rows))
-
-
 def impact_html(report: ImpactReport) -> str:
-    """Return an impact report as an HTML table, scripts and all markup in its text made harmless.
+    """Return an impact report as an HTML table, all markup in its text made harmless.
+
+    It has no frame, style or script, so that a notebook that is not trusted shows it as well.
 
     >>> import knockon
     >>> impact_html(knockon.open("chips").impact(hit={"asml": "high"}))[:36]
-    '<div><p><strong>Given: asml = high</'
+    '<div><p><strong>ASML loses 60-90 %</'
     """
     impacts = sorted(report.impacts, key=lambda impact: (-impact.loss, impact.step, impact.entity))
     total = len(impacts) + report.unaffected

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import ClassVar
 
+from knockon.analysis.answer import Answer
 from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.model import Shock
 
 
 @dataclass(frozen=True, slots=True)
-class ShockReach:
+class ShockReach(Answer):
     """How far one shock reaches.
 
-    Parameters
+    Attributes
     ----------
     shock
-        The shock.
+        The shock. Not in JSON, which begins with its ``iri``, ``name``, ``label``, ``status`` and ``legal_basis``.
     affected
         How many entities lose something, those that are hit included.
     reached
@@ -31,12 +33,46 @@ class ShockReach:
         Whether a cap stopped the run, so that it may reach farther.
     """
 
+    json_keys: ClassVar[tuple[str, ...]] = (
+        "iri", "name", "label", "status", "legal_basis", "affected", "reached", "not_in_force", "same_losses", "truncated",
+    )  # fmt: skip
+    json_names: ClassVar[Mapping[str, str]] = {"name": "id"}
+
     shock: Shock
     affected: int
     reached: int
     not_in_force: str
     same_losses: tuple[str, ...]
     truncated: bool
+
+    def __repr__(self) -> str:
+        status = f", {self.status}" if self.status else ""
+        return f"<ShockReach {self.name}: {self.label!r}{status}; {self.affected} affected, {self.reached} beyond the hit>"
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the shock."""
+        return self.shock.id
+
+    @property
+    def name(self) -> str:
+        """Its local name, as in ``Graph.impact``. The key in JSON is ``id``."""
+        return self.shock.name
+
+    @property
+    def label(self) -> str:
+        """Its label."""
+        return self.shock.label
+
+    @property
+    def status(self) -> str | None:
+        """Whether it has happened, such as ``Hypothetical``; None where no record states it."""
+        return self.shock.status.value if self.shock.status else None
+
+    @property
+    def legal_basis(self) -> tuple[str, ...]:
+        """The measures (IRIs) on which it rests."""
+        return tuple(self.shock.legal_basis)
 
 
 def shock_reaches(reports: Iterable[ImpactReport]) -> tuple[ShockReach, ...]:

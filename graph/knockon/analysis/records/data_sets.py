@@ -10,6 +10,7 @@ from typing import ClassVar
 from knockon.analysis.answer import Answer
 from knockon.model import DataSet, Dependency, Document, Entity, Shock
 from knockon.store.base import Store
+from knockon.text import counted
 from knockon.vocabulary import local_name
 
 
@@ -73,6 +74,22 @@ class DataSetSummary(Answer):
 def contents(store: Store) -> tuple[DataSetSummary, ...]:
     """Summarise each data set of a store, in the order of their IRIs."""
     return tuple(map(_summary, store.data_sets))
+
+
+def graph_summary(store: Store) -> str:
+    """Return the names of the data sets of a store, and how much is in it, in one line.
+
+    >>> from knockon.store.oxigraph import MemoryStore
+    >>> graph_summary(MemoryStore())
+    'empty: 0 entities, 0 dependencies, 0 shocks, 0 documents'
+    """
+    names = ", ".join(data_set.info.short_name for data_set in store.data_sets) or "empty"
+    kinds = (("entity", "entities", Entity), ("dependency", "dependencies", Dependency), ("shock", "", Shock))
+    counts = [
+        counted(sum(isinstance(record, cls) for record in store.records), singular, plural)
+        for singular, plural, cls in (*kinds, ("document", "", Document))
+    ]
+    return f"{names}: {', '.join(counts)}"
 
 
 def _summary(data_set: DataSet) -> DataSetSummary:
