@@ -38,6 +38,14 @@ Centre = Annotated[
 ]
 Depth = Annotated[int | None, typer.Option("--depth", min=0, help="Steps from the --centre.  [default: 2]")]
 Limit = Annotated[int, typer.Option("--limit", min=1, help="Entities on the page, at most.")]
+Title = Annotated[str | None, typer.Option("--title", help="The title of the page.  [default: those of the data sets]")]
+Documents = Annotated[
+    Path | None,
+    typer.Option(
+        "--documents", metavar="DIR",
+        help="A folder with the cited documents, known by their SHA-256: the words behind each citation are shown.",
+    ),
+]  # fmt: skip
 Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", help="The HTML file, - for standard output.  [default: exports/NAME.html]"),
@@ -96,6 +104,8 @@ def explore(
     centre: Centre = None,
     depth: Depth = None,
     limit: Limit = 5_000,
+    title: Title = None,
+    documents: Documents = None,
     store: Store = None,
     output: Output = None,
     *,
@@ -120,8 +130,9 @@ def explore(
     with working("drawing"):
         steps = 2 if depth is None else depth
         page = graph.explore(
-            shock, hit=hit, compare=compare, centre=centre, depth=steps, limit=limit, arrange=arrange, **options
-        )
+            shock, hit=hit, compare=compare, centre=centre, depth=steps, limit=limit, arrange=arrange, title=title,
+            documents=documents, **options,
+        )  # fmt: skip
     if output is None:
         stem = file_stem(data_set.info.short_name for data_set in graph.store.data_sets)
         out = replace(out, path=default_target(_EXPORTS / f"{stem}.html"))

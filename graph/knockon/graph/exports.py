@@ -35,6 +35,8 @@ class ExportMethods(ImpactMethods):
         depth: int = 2,
         limit: int = 5_000,
         arrange: Arrange | None = None,
+        title: str | None = None,
+        documents: str | Path | None = None,
         **options: Unpack[Options],
     ) -> Page:
         """Return one self-contained HTML page of the graph, with the effects of a shock, and of a second one beside it.
@@ -56,17 +58,24 @@ class ExportMethods(ImpactMethods):
             The most entities that are drawn.
         arrange
             The function that gives entities their places; by default ``present.page.layout.positions``.
+        title
+            The title of the page; None: those of the data sets.
+        documents
+            A folder with the documents that are cited: the page has the words behind each citation, at most 600 characters,
+            where the SHA-256 of the file is that of the document. None: it has none.
 
         Returns
         -------
         Page
-            The page as a string; a notebook shows it.
+            The page as a string; a notebook shows it. Its ``notes`` say which documents are not quoted.
 
         Raises
         ------
         UsageError
             Both ``shock`` and ``hit`` are given, there is a second shock but no first one, or the graph is too large for a
             page without ``shock`` or ``centre``.
+        NotFound
+            There is no folder ``documents``.
 
         Examples
         --------
@@ -74,23 +83,28 @@ class ExportMethods(ImpactMethods):
         >>> knockon.open("chips").explore(hit={"asml": "high"}).startswith("<!doctype html>")
         True
         """
+        from knockon.analysis.records.document_folder import read_document_folder
+        from knockon.present.citations import folder_notes
         from knockon.present.notebook import Page
         from knockon.present.page.explorer import page
         from knockon.present.page.layout import positions
         from knockon.present.page.worlds import explored
+        from knockon.present.report.cover import checked_title
 
         def context_of(**world: Any) -> Context:
             # The day of the page, also where the day ends while the page is made.
             return self._context(**{**options, "as_of": written(context.options.record_filter.as_of), **world})
 
-        title = ", ".join(data_set.info.title for data_set in self.store.data_sets) or "Empty graph"
+        heading = checked_title(title) or ", ".join(data_set.info.title for data_set in self.store.data_sets) or "Empty graph"
+        folder = read_document_folder(documents, self.store.records) if documents is not None else None
         context = self._context(**options)
         first = shock_of(context, shock, hit) if shock is not None or hit is not None else None
         data = explored(
-            context, context_of, title=title, shock=first, compare=compare, centre=centre, depth=depth, limit=limit,
+            context, context_of, title=heading, shock=first, compare=compare, centre=centre, depth=depth, limit=limit,
             arrange=arrange or positions, days=options.get("as_of") is None or context.options.record_filter.as_of is None,
+            quote=folder.quote if folder else None,
         )  # fmt: skip
-        return Page(page(data), data["title"], data.get("left_out"))
+        return Page(page(data), data["title"], data.get("left_out"), folder_notes(folder) if folder else ())
 
     def report(
         self,

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from knockon.analysis.answer_parts import Citation
 from knockon.model import Evidence
 from knockon.model.addresses import document_iri, is_address, to_address
+from knockon.text import counted, plain
 from knockon.vocabulary import local_name
+
+if TYPE_CHECKING:
+    from knockon.analysis.records.document_folder import DocumentFolder
 
 #: What has a place in a document.
 Place = Evidence | Citation
@@ -73,6 +78,34 @@ def confidence_text(place: Place) -> str:
     return "" if place.confidence is None else f"confidence {float(place.confidence):g}"
 
 
+def folder_notes(documents: DocumentFolder) -> tuple[str, ...]:
+    """Return which documents of a folder are quoted, and which files are not what was cited, a line each.
+
+    >>> from pathlib import Path
+    >>> from knockon.analysis.records.document_folder import DocumentFolder
+    >>> folder = DocumentFolder(Path("papers"), {}, {"urn:x/doc-list": "list.csv"}, 2, (), {})
+    >>> for line in folder_notes(folder):
+    ...     print(line)
+    no document of this graph is in papers; nothing is quoted
+    list.csv is not the doc-list that was cited: its SHA-256 differs; it is not quoted
+    2 other files in papers are no document of this graph
+    """
+    where, quoted = plain(str(documents.folder)), len(documents.contents)
+    lines = [f"{counted(quoted, 'document')} of {where} {'is' if quoted == 1 else 'are'} quoted"]
+    if not quoted:
+        lines = [f"no document of this graph is in {where}; nothing is quoted"]
+    lines += [
+        f"{plain(name)} is not the {local_name(iri)} that was cited: its SHA-256 differs; it is not quoted"
+        for iri, name in documents.changed.items()
+    ]
+    lines += [f"{plain(name)} cannot be read" for name in documents.unreadable]
+    if documents.unknown:
+        files = counted(documents.unknown, "other file")
+        verb = "is" if documents.unknown == 1 else "are"
+        lines.append(f"{files} in {where} {verb} no document of this graph")
+    return tuple(lines)
+
+
 def citation_text(citation: Citation) -> str:
     """Return a document and the place in it.
 
@@ -104,6 +137,6 @@ def full_citation_text(citation: Citation) -> str:
 
 
 __all__ = [
-    "Place", "address_text", "citation_text", "confidence_text", "full_citation_text", "is_link", "place_text", "source_text",
-    "sources_text",
+    "Place", "address_text", "citation_text", "confidence_text", "folder_notes", "full_citation_text", "is_link", "place_text",
+    "source_text", "sources_text",
 ]  # fmt: skip

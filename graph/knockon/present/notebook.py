@@ -33,16 +33,20 @@ class Page(str):
     <p>Me: if no page follows, trust this notebook, or write the page with save(PATH)</p>
     """
 
-    __slots__ = ("heading", "left_out")
+    __slots__ = ("heading", "left_out", "notes")
 
     #: What a page of part of a graph leaves out: how many entities, links and facts, and why; else None.
     left_out: Mapping[str, Any] | None
     heading: str
+    #: What to know about the documents that the page quotes.
+    notes: tuple[str, ...]
 
-    def __new__(cls, html: str, heading: str = "", left_out: Mapping[str, Any] | None = None) -> Page:
+    def __new__(
+        cls, html: str, heading: str = "", left_out: Mapping[str, Any] | None = None, notes: tuple[str, ...] = ()
+    ) -> Page:
         """Create a page with the heading of the frame around it."""
         page = super().__new__(cls, html)
-        page.heading, page.left_out = heading, left_out
+        page.heading, page.left_out, page.notes = heading, left_out, notes
         return page
 
     def save(self, path: str | Path) -> None:

@@ -29,6 +29,8 @@ _FAR = {"jurisdiction"}
 PlaceKey = tuple[int, int, int, int]
 #: Gives entities their places: of their number and the links between them, as ``positions`` does.
 Arrange = Callable[[int, list[tuple[int, int]]], list[tuple[int, int]]]
+#: Gives the words at a place in a document, as ``DocumentFolder.quote`` does; empty where there are none.
+Quote = Callable[[Place], str]
 
 
 def drawing(
@@ -41,6 +43,7 @@ def drawing(
     part: Excerpt | None = None,
     arrange: Arrange = positions,
     days: bool = True,
+    quote: Quote | None = None,
 ) -> dict[str, Any]:
     """Return what the explorer page shows of records, and of the run of a shock.
 
@@ -48,13 +51,14 @@ def drawing(
     ``present/page/worlds.py``), ``others`` the reports of further shocks, to compare with.
     ``part`` is the part of the records that is drawn, if not all; ``arrange`` gives it its places.
     Without ``days`` the records are those of one day, and the page offers no other.
+    With ``quote`` the evidence has a column ``words``: rows of ``strings``, of the empty one where nothing is quoted.
 
     >>> from knockon.model import Company
     >>> data = drawing([Company(id="urn:x:a", label="Acme")], title="One company")
     >>> [data["strings"][row] for row in data["nodes"]["label"]]
     ['Acme']
     """
-    tables = _Tables({record.id: record for record in records}, part.kept if part else None)
+    tables = _Tables({record.id: record for record in records}, part.kept if part else None, quote)
     data = tables.drawing(report, title, worlds, others, arrange)
     data["days"] = tables.days() if days else {"named": [], "of": 0, "stop": []}
     notice = part.notice() if part else None
@@ -64,8 +68,11 @@ def drawing(
 class _Tables:
     """Collects strings, evidence, nodes and facts while the drawing is put together."""
 
-    def __init__(self, records: Mapping[str, Statement], kept: frozenset[str] | None = None) -> None:
-        self.records, self.kept = records, kept
+    def __init__(
+        self, records: Mapping[str, Statement], kept: frozenset[str] | None = None, quote: Quote | None = None
+    ) -> None:
+        self.records, self.kept, self.quote = records, kept, quote
+        self.words: list[int] = []
         drawn = (iri for iri, record in records.items() if isinstance(record, Entity | Measure))
         self.nodes = sorted(iri for iri in drawn if kept is None or iri in kept)
         self.row = {iri: index for index, iri in enumerate(self.nodes)}
@@ -210,7 +217,10 @@ class _Tables:
 
     def _evidence_row(self, document: str, place: Place, stance: str, claimant: str = "") -> int:
         key = (*self._place_key(document, place), self.text(stance), self.text(claimant))
-        return self.evidence.setdefault(key, len(self.evidence))
+        row = self.evidence.setdefault(key, len(self.evidence))
+        if self.quote is not None and row == len(self.words):
+            self.words.append(self.text(self.quote(place)))
+        return row
 
     def _place_key(self, document: str, place: Place) -> PlaceKey:
         """Return the rows of a document and of the words for a place in it; start and end are -1 if it is not a span."""
@@ -223,7 +233,8 @@ class _Tables:
 
     def _evidence_columns(self) -> dict[str, list[int]]:
         names = ("document", "start", "end", "place", "stance", "claimant")
-        return dict(sorted((name, [key[place] for key in self.evidence]) for place, name in enumerate(names)))
+        columns = {name: [key[place] for key in self.evidence] for place, name in enumerate(names)}
+        return dict(sorted({**columns, **({} if self.quote is None else {"words": self.words})}.items()))
 
     def _document_columns(self) -> dict[str, list[int]]:
         records = [self.records.get(iri) for iri in self.documents]

@@ -19,7 +19,7 @@ from knockon.model.dates import Calendar, as_of_text, counted, hits_nothing
 from knockon.present.page.cascade import WorldRun
 from knockon.present.page.excerpt import DEPTH, LIMIT, excerpt
 from knockon.present.page.layout import positions
-from knockon.present.page.page_data import Arrange, drawing
+from knockon.present.page.page_data import Arrange, Quote, drawing
 from knockon.present.page.world_members import RUNS, not_holding, offered, stops
 
 #: In larger graphs each world takes seconds: they are left to the command line.
@@ -39,6 +39,7 @@ def explored(
     limit: int = LIMIT,
     arrange: Arrange = positions,
     days: bool = True,
+    quote: Quote | None = None,
 ) -> dict[str, Any]:
     """Return the data of the page of a context, with the cascade of a shock in every world that the page offers.
 
@@ -48,7 +49,7 @@ def explored(
     With ``days`` the page has the records of all days, and the slider to choose one;
     without, only those that hold on the day of the context.
     ``centre``, ``depth`` and ``limit`` choose what is drawn (see ``excerpt``),
-    ``arrange`` gives it its places.
+    ``arrange`` gives it its places; ``quote`` gives the words of citations.
 
     Raises
     ------
@@ -64,14 +65,16 @@ def explored(
         if compare is not None:
             raise UsageError("name the first shock as well: two are compared")
         part = excerpt(records, centre=middle, depth=depth, limit=limit)
-        return drawing(records, title=title, part=part, arrange=arrange, days=days)
+        return drawing(records, title=title, part=part, arrange=arrange, days=days, quote=quote)
     shocks = [shock] if compare is None else [shock, context.shock(compare)]
     if compare is not None and shocks[0].id == shocks[1].id:
         raise UsageError(f"{compare} would be compared with itself: name another shock")
     reports = list(impacts(context, shocks))
     part = excerpt(records, reports, centre=middle, depth=depth, limit=limit)
     worlds = other_worlds(context, open_world, shocks, reports, records if days else ())
-    return drawing(records, reports[0], title=title, worlds=worlds, others=reports[1:], part=part, arrange=arrange, days=days)
+    return drawing(
+        records, reports[0], title=title, worlds=worlds, others=reports[1:], part=part, arrange=arrange, days=days, quote=quote
+    )
 
 
 def other_worlds(

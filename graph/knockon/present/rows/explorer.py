@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 
 
 def explorer_notes(page: Page, *, is_empty: bool) -> Iterator[str]:
-    """Return that the graph is empty, or why the page leaves out a part of it."""
+    """Return that the graph is empty, why the page leaves out a part of it, and which documents it does not quote."""
     if is_empty:
         yield "the graph is empty: there is nothing to show"
     if page.left_out:
         yield page.left_out["why"]
+    yield from page.notes
 
 
 def demo_notes(files: Sequence[Path], page: Path) -> Iterator[str]:
