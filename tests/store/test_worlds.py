@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from knockon.errors import NotFound
 from knockon.graph import Graph
-from knockon.model import CausalChain, Company, Dependency, Entity, Measure, Product, Shock, Statement
+from knockon.model import CausalChain, Company, Dependency, Entity, Evidence, Measure, Product, Shock, Statement
 from knockon.store.base import Store
 from knockon.store.oxigraph import MemoryStore
 from knockon.store.worlds import World, find_document, local_names, world
@@ -205,3 +207,42 @@ def test_a_document_is_found_by_name_or_iri() -> None:
         assert caught.value.nearest[0] == "doc-a"
     with pytest.raises(NotFound):
         world(whole, without="shop")
+
+
+def _stated(number: str | None, document: str = "doc-a") -> list[Evidence]:
+    return [Evidence(document=iri(document), row=2, confidence=number)]
+
+
+def test_a_least_confidence_leaves_out_what_states_less() -> None:
+    """Evidence of exactly that confidence stays, and so does evidence that states none; counts tell them apart."""
+    whole = MemoryStore(
+        data_set(
+            "x",
+            [
+                *documents("doc-a", "doc-b"),
+                *entities("shop", "mill", "grid", "well", "author"),
+                need("shop", "mill", evidence=_stated("0.79")),
+                need("shop", "grid", evidence=_stated("0.8")),
+                need("shop", "well", evidence=[*_stated("0.1"), *_stated(None, "doc-b")]),
+                need("author", "shop"),
+            ],
+        )
+    )
+    result = world(whole, min_confidence=Decimal("0.8"))
+    assert local_names(result.fallen) == ["shop-needs-mill"]
+    assert result.confidence == (2, 1, 1)
+    assert [e.document for e in record(result.store, "shop-needs-well").evidence] == [iri("doc-b")]
+    assert world(whole, min_confidence=Decimal("0.8"), without="doc-b").confidence == (2, 1, 0)
+    graph = Graph(whole)
+    for least, lost in ((0.79, 0.45), (0.8, 0.0), (0, 0.45)):
+        assert graph.impact(hit={"mill": 1.0}, min_confidence=least).loss("shop") == lost
+
+
+def test_the_share_of_a_supply_of_little_confidence_passes_to_the_others() -> None:
+    """As in the world without a document."""
+    shares = (("acme", "0.6", _stated("0.9")), ("plant", "0.4", _stated("0.2")))
+    supply = [{"provider": iri(name), "share": share, "evidence": evidence} for name, share, evidence in shares]
+    power = need("shop", "power", supply=supply, criticality_value="1", evidence=_stated("0.9"))
+    graph = Graph(MemoryStore(data_set("x", [*entities("shop", "power", "acme", "plant"), *documents("doc-a"), power])))
+    assert graph.impact(hit={"acme": 1.0}, min_confidence=0.5).loss("shop") == 1.0
+    assert graph.impact(hit={"plant": 1.0}, min_confidence=0.5).loss("shop") == 0.0

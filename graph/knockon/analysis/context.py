@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from decimal import Decimal
 from functools import cached_property
 from itertools import count
 
@@ -50,6 +51,7 @@ class Context:
             store,
             according_to=self.options.according_to,
             without=self.options.without,
+            min_confidence=_decimal(self.options.min_confidence),
             as_of=self.options.record_filter.as_of,
             calendar=calendar,
             stances=self.options.record_filter.stances,
@@ -104,6 +106,11 @@ class Context:
     def not_holding(self) -> dict[str, int]:
         """The number of records and parts of this world that are left out on the day, by reason."""
         return counted(self.world.absent)
+
+    @property
+    def confidence(self) -> dict[str, int] | None:
+        """The number of places of evidence by whether they state the least confidence; None without one."""
+        return None if self.world.confidence is None else self.world.confidence._asdict()
 
     def shock(self, name: str) -> Shock:
         """Return a shock by IRI, local name or label.
@@ -187,6 +194,7 @@ class Context:
             left_out=dict(sorted(compiled.left_out.items())),
             fallen=tuple(self.world.fallen),
             not_holding=self.not_holding,
+            confidence=self.confidence,
         )
 
     def compiled(self, shocks: Sequence[ResolvedShock] = ()) -> Compiled:
@@ -284,6 +292,11 @@ class Context:
         hits, outside = to_hits(network, resolved)
         result = models.run(options.model, network, hits, options.run_parameters())
         return Outcome(tuple(shocks), tuple(resolved), tuple(map(tuple, outside)), result, compiled)
+
+
+def _decimal(number: float | None) -> Decimal | None:
+    """Return a number as it is written, so that evidence of 0.8 states at least 0.8."""
+    return None if number is None else Decimal(str(number))
 
 
 __all__ = ["BLOCK", "Context"]

@@ -38,6 +38,8 @@ class WorldOptions(TypedDict, total=False):
         The world of one document: an IRI, a local name or a title.
     without
         The world as if one document did not exist.
+    min_confidence
+        The least confidence (0..1) of evidence whose source states one; evidence that states none counts.
     """
 
     facts_only: bool
@@ -46,6 +48,7 @@ class WorldOptions(TypedDict, total=False):
     as_of: date | str | None
     according_to: str | None
     without: str | None
+    min_confidence: float | None
 
 
 class RoundOptions(WorldOptions, total=False):
@@ -137,6 +140,7 @@ DEFAULTS: Options = {
     "as_of": None,
     "according_to": None,
     "without": None,
+    "min_confidence": None,
 }
 
 
@@ -181,6 +185,7 @@ def resolve_options(**options: Unpack[Options]) -> ResolvedOptions:
         options.get("eps", EPS),
         options.get("cap", CAP),
         parameters,
+        min_confidence=chosen["min_confidence"],
     )
 
 
@@ -205,7 +210,7 @@ def checks_options(method: Callable[P, T]) -> Callable[P, T]:
     Traceback (most recent call last):
     ...
     knockon.errors.UsageError: unknown option 'facts_onyl'; did you mean facts_only? Options are paths, model, facts_only, \
-financing, stances, as_of, according_to, without; of the model leontief: eps, cap
+financing, stances, as_of, according_to, without, min_confidence; of the model leontief: eps, cap
     """
     parameters = inspect.signature(method).parameters
     keywords = tuple(name for name, p in parameters.items() if p.kind is p.KEYWORD_ONLY)

@@ -30,6 +30,8 @@ class ResolvedOptions:
         The world of one document, or of all but one.
     eps, cap
         The model stops when no loss rises by more than eps, or after cap rounds.
+    min_confidence
+        The least confidence (0..1) of evidence that states one; None for all evidence.
     model_parameters
         Other parameters of the model, e.g. ``{"horizon": 30}``; see ``analysis/models.py``.
     """
@@ -41,11 +43,14 @@ class ResolvedOptions:
     eps: float = EPS
     cap: int = CAP
     model_parameters: ModelParameters | Mapping[str, object] = ()
+    min_confidence: float | None = None
 
     def __post_init__(self) -> None:
         models.check_model(self.model)
         if not 0 <= self.eps < 1 or self.cap < 1:
             raise UsageError("eps must be in 0..1, and cap at least 1")
+        if self.min_confidence is not None and not 0 <= self.min_confidence <= 1:
+            raise UsageError(f"min_confidence must be in 0..1, not {self.min_confidence:g}")
         stopping = {name: v for name, v, usual in (("eps", self.eps, EPS), ("cap", self.cap, CAP)) if v != usual}
         object.__setattr__(
             self, "model_parameters", models.check_parameters(self.model, {**stopping, **dict(self.model_parameters)})
@@ -70,6 +75,8 @@ class ResolvedOptions:
             "as_of": written(record_filter.as_of),
             "according_to": self.according_to,
             "without": self.without,
+            # A usual answer has no such key.
+            **({} if self.min_confidence is None else {"min_confidence": float(self.min_confidence)}),
         }
 
 

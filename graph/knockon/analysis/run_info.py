@@ -52,6 +52,9 @@ class RunInfo(Answer):
         How many records do not hold on the day, by reason.
     not_in_force
         Why the shock hits nothing on the day; None where it does hit.
+    confidence
+        With a least confidence, how many places of evidence state less (``below``), state as much (``stated``), or state
+        none and count (``not_stated``); None, and not in JSON, without one.
     """
 
     model: str
@@ -68,6 +71,7 @@ class RunInfo(Answer):
     fallen: tuple[str, ...] = ()
     not_holding: Mapping[str, int] = field(default_factory=lambda: _NO_COUNTS)
     not_in_force: str | None = None
+    confidence: Mapping[str, int] | None = None
 
     @property
     def truncated(self) -> bool:
@@ -144,6 +148,7 @@ class RunAnswer(Answer):
     fallen = FromRun(lambda run: run.fallen)
     not_holding = FromRun(lambda run: run.not_holding)
     not_in_force = FromRun(lambda run: run.not_in_force)
+    confidence = FromRun(lambda run: run.confidence)
 
     @property
     def truncated(self) -> bool:

@@ -186,7 +186,7 @@ def explain(
 
 
 @writes(*ROWS)
-@question_options(*RUN, *STOP, "facts_only", "as_of", "according_to", "without")
+@question_options(*RUN, *STOP, "facts_only", "as_of", "according_to", "without", "min_confidence")
 def chains(
     store: Store = None,
     *,

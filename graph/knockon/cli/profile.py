@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 @writes(*ROWS)
-@question_options("facts_only", "as_of", "according_to", "without")
+@question_options("facts_only", "as_of", "according_to", "without", "min_confidence")
 def profile(
     entity: EntityName,
     store: Store = None,

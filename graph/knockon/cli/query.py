@@ -12,7 +12,7 @@ import typer
 from knockon.cli import completion
 from knockon.cli.configuration import configuration
 from knockon.cli.messages import note_lines
-from knockon.cli.options import AccordingTo, Store, Without, open_graph
+from knockon.cli.options import AccordingTo, MinConfidence, Store, Without, open_graph
 from knockon.cli.options.limits import limit_options
 from knockon.cli.options.names import RecordName
 from knockon.cli.output import writes
@@ -47,6 +47,7 @@ _OPTIONS = {
     "as_of": "--as-of DAY",
     "according_to": "--according-to DOCUMENT",
     "without": "--without DOCUMENT",
+    "min_confidence": "--min-confidence X",
     "limits": "--max-seconds, --max-memory, --max-rows or --max-size",
 }
 
@@ -71,6 +72,7 @@ def query(
     as_of: QueryAsOf = None,
     according_to: AccordingTo = None,
     without: Without = None,
+    min_confidence: MinConfidence = None,
     *,
     limits: Limits,
     out: Writer,
@@ -87,14 +89,18 @@ def query(
         raise UsageError("give SPARQL, or --file FILE, or --name QUERY (--list shows the library): one of the three")
     if name is None and (show_ or param):
         raise UsageError("--show goes with --name QUERY" if show_ else "--param goes with --name")
-    options: dict[str, Any] = {"according_to": according_to, "without": without, "limits": limits}
+    options: dict[str, Any] = {
+        "according_to": according_to, "without": without, "min_confidence": min_confidence, "limits": limits,
+    }  # fmt: skip
     options["as_of"] = as_of or configuration().as_of
     if name is None:
         _write(_run(_text(text, file), store, options), out)
     elif show_:
         _show_text(name, out)
     else:
-        _write(open_graph(store).query(name=name, **options, **_parameters(param or [])), out)
+        answer = open_graph(store).query(name=name, **options, **_parameters(param or []))
+        note_lines(answer.notices)
+        _write(answer, out)
 
 
 def _show_text(name: str, out: Writer) -> None:

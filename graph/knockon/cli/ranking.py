@@ -157,11 +157,15 @@ def _flow_network(path: Path, tables: FlowTables, read: ReadOptions) -> _RankedN
 
 def _refuse_world(options: Options, source: str) -> None:
     """Refuse options that select records of a graph if the source has no records: they would change nothing."""
-    names = [name for name in ("facts_only", "financing", "stances", "according_to", "without") if options.get(name)]
+    names = [
+        name
+        for name in ("facts_only", "financing", "stances", "according_to", "without", "min_confidence")
+        if options.get(name)
+    ]
     names += ["as_of"] if options.get("as_of") not in (None, configuration().as_of) else []
     if names:
         listed = ", ".join({"stances": "--stance"}.get(name, f"--{name.replace('_', '-')}") for name in names)
-        raise UsageError(f"{listed}: {source} has no records with dates, documents or stances; leave it out")
+        raise UsageError(f"{listed}: {source} has no records with dates, documents, stances or confidence; leave it out")
 
 
 def _self_flows(path: Path, table: FlowTable, is_self: Any) -> InvalidData:

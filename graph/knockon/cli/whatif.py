@@ -135,7 +135,7 @@ def compare(
     options: Options,
     out: Writer,
 ) -> int:
-    """Compare two shocks, or one shock on the whole graph and with --without, --according-to or --facts-only.
+    """Compare two shocks, or one shock on the whole graph and with --without, --according-to, --min-confidence or --facts-only.
 
     With --before, compare one shock on earlier data and on those of today: `knockon compare SHOCK --before st@2 --store st`.
     """
@@ -171,9 +171,11 @@ def _two_runs(count: int, before: str | None, options: Options) -> tuple[Options
         raise UsageError("--before compares one shock on two stores: name one, or give --hit")
     if count == 2 or before is not None:
         return options, {}
-    against = {name: options.get(name) for name in ("facts_only", "according_to", "without") if options.get(name)}
+    against = {
+        name: options.get(name) for name in ("facts_only", "according_to", "without", "min_confidence") if options.get(name)
+    }
     if not against:
-        choices = "--hit, --before STORE, --without DOC, --according-to DOC or --facts-only"
+        choices = "--hit, --before STORE, --without DOC, --according-to DOC, --min-confidence X or --facts-only"
         raise UsageError(f"name a second shock, or give {choices}")
     # One shock is computed on the whole graph first, and then with these options.
     first = {name: value for name, value in options.items() if name not in against}

@@ -14,6 +14,7 @@ from knockon.model.dates import ALL
 from knockon.sparql.limits import Limits
 
 if TYPE_CHECKING:
+    from knockon.analysis.context import Context
     from knockon.analysis.records.evidence import EvidenceCheck
     from knockon.analysis.records.profile_answer import Profile
     from knockon.analysis.records.record import RecordDetails
@@ -158,6 +159,7 @@ class RecordMethods(GraphBase):
         name: str | None = None,
         according_to: str | None = None,
         without: str | None = None,
+        min_confidence: float | None = None,
         as_of: date | str | None = None,
         limits: Limits | None = Limits(),  # noqa: B008 - frozen
         **given: str,
@@ -178,7 +180,7 @@ class RecordMethods(GraphBase):
             A query in SPARQL 1.1; None where ``name`` is given.
         name
             The name of a query of the library.
-        according_to, without, as_of
+        according_to, without, min_confidence, as_of
             As in ``knockon.WorldOptions``; see above for no ``as_of``.
         limits
             What the query may take; None: no limits.
@@ -218,18 +220,21 @@ class RecordMethods(GraphBase):
         from knockon.query.ask import ask_serialized
         from knockon.query.library import query_by_name, run
 
-        world: WorldOptions = {"according_to": according_to, "without": without}
+        world: WorldOptions = {"according_to": according_to, "without": without, "min_confidence": min_confidence}
         # A query of all records needs no context, which imports numpy and the models.
-        narrowed = any(option is not None for option in (according_to, without, as_of))
+        narrowed = any(option is not None for option in (according_to, without, min_confidence, as_of))
         records_of: WorldOptions = {**world, "as_of": as_of if as_of is not None else ALL}
         losses_of: WorldOptions = {**world, "as_of": as_of}
-        store = self._context(**records_of).store if narrowed else self._present_store()
+        context = self._context(**records_of) if narrowed else None
+        store = context.store if context else self._present_store()
+        notes = _confidence_notes(context) if context else []
         called = functions(lambda: self._context(**losses_of))
         if name is not None:
             here = limits == Limits() and (store.trusted or len(store.records) <= _SMALL_STORE)
-            return QueryAnswer(run(store, query_by_name(name), given, called, None if here else limits))
+            answer = run(store, query_by_name(name), given, called, None if here else limits)
+            return QueryAnswer(answer, partial(answer_notes, store, "", notes))
         asked = text or ""
-        return QueryAnswer(ask_serialized(store, asked, None, called, limits), partial(answer_notes, store, asked))
+        return QueryAnswer(ask_serialized(store, asked, None, called, limits), partial(answer_notes, store, asked, notes))
 
     def schema(self) -> tuple[SchemaTerm, ...]:
         """Return the classes and properties that the data uses.
@@ -318,6 +323,12 @@ class RecordMethods(GraphBase):
         shock = save_shock(self.store, name, shock_of(self._context(), None, hit))
         self._contexts.clear()
         return shock
+
+
+def _confidence_notes(context: Context) -> list[str]:
+    from knockon.present.caveats import confidence
+
+    return confidence(context.options.parameters(), context.confidence)
 
 
 __all__ = ["RecordMethods"]

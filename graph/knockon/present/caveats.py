@@ -159,7 +159,32 @@ def day(run: RunInfo, shock: str = "The shock") -> list[str]:
     if not run.as_of:
         return []
     reason = [hits_nothing(shock, run.as_of, run.not_in_force)] if run.not_in_force else []
-    return [as_of_text(run.as_of, run.not_holding), *reason]
+    return [as_of_text(run.as_of, run.not_holding), *confidence(run.parameters, run.confidence), *reason]
+
+
+def confidence(parameters: Mapping[str, object], counts: Mapping[str, int] | None) -> list[str]:
+    """Return what a least confidence leaves out of the evidence; nothing without one.
+
+    Parameters
+    ----------
+    parameters
+        The parameters of the answer, with ``min_confidence``.
+    counts
+        The places of evidence: ``below``, ``stated`` and ``not_stated``, as in ``RunInfo``.
+
+    Examples
+    --------
+    >>> confidence({"min_confidence": 0.8}, {"below": 1, "stated": 3, "not_stated": 2})
+    ['Confidence of at least 0.8: 1 of 4 places of evidence that state one is left out; 2 state none and count.']
+    """
+    least = parameters.get("min_confidence")
+    if least is None or counts is None:
+        return []
+    below, without = counts["below"], counts["not_stated"]
+    total = below + counts["stated"]
+    left_out = f"{below:,} of {counted(total, 'place')} of evidence that state{'s' if total == 1 else ''} one"
+    others = f"{without:,} state{'s' if without == 1 else ''} none and count{'s' if without == 1 else ''}"
+    return [f"Confidence of at least {least:g}: {left_out} {'is' if below == 1 else 'are'} left out; {others}."]
 
 
 def fallen(run: RunInfo) -> str:

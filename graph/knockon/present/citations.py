@@ -116,12 +116,13 @@ def citation_text(citation: Citation) -> str:
 
 
 def sources_text(citations: Iterable[Citation]) -> str:
-    """Return documents and places in one line.
+    """Return documents and places in one line, with the confidence where a source states one.
 
-    >>> sources_text([Citation("urn:x/doc-list", None, None, "Asserts", row=114), Citation("urn:x/doc-card", 1, 5, "Asserts")])
-    'doc-list row 114; doc-card 1-5'
+    >>> row = Citation("urn:x/doc-list", None, None, "Asserts", row=114, confidence=0.8)
+    >>> sources_text([row, Citation("urn:x/doc-card", 1, 5, "Asserts")])
+    'doc-list row 114, confidence 0.8; doc-card 1-5'
     """
-    return "; ".join(map(citation_text, citations))
+    return "; ".join(", ".join(filter(None, (citation_text(one), confidence_text(one)))) for one in citations)
 
 
 def full_citation_text(citation: Citation) -> str:

@@ -11,7 +11,7 @@ from knockon.present.phrases import listed
 from knockon.text import plain
 
 #: The parameters that select records; all others are those of the model.
-_SELECTION = ("stances", "facts_only", "financing", "as_of", "according_to", "without")
+_SELECTION = ("stances", "facts_only", "financing", "as_of", "according_to", "without", "min_confidence")
 #: What a source does with a statement that is let in beside those that are asserted.
 _STANCE_VERBS = {"Alleges": "allege", "Denies": "deny", "Hypothesises": "hypothesise", "Asks": "ask"}
 
@@ -56,6 +56,8 @@ def selection_phrases(parameters: Mapping[str, JsonValue]) -> list[Phrase]:
     for name in ("according_to", "without"):
         if document := parameters.get(name):
             phrases.append(Phrase(name.replace("_", " "), str(document)))
+    if (least := parameters.get("min_confidence")) is not None:
+        phrases.append(Phrase("with a confidence of at least", _text(least)))
     stances = parameters.get("stances")
     names = stances if isinstance(stances, list | tuple) else ()
     if verbs := [_STANCE_VERBS[str(stance)] for stance in names if stance in _STANCE_VERBS]:

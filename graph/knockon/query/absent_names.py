@@ -63,8 +63,7 @@ def unknown_term_notes(store: Store, text: str) -> Iterator[str]:
     >>> list(unknown_term_notes(MemoryStore(), "ASK { ?x ko:suppliedBy ?y }"))
     ['line 1, column 10: unknown term ko:suppliedBy; did you mean ko:provider, ko:supply?']
     """
-    known = known_iris() | {LOSS, STEP}
-    return unknown_terms(text, lambda iri: iri in known or _occurs(store, iri), known_names)
+    return unknown_terms(text, lambda iri: iri in (LOSS, STEP) or iri in known_iris() or _occurs(store, iri), known_names)
 
 
 def _similar(iri: str, known: Mapping[str, str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Worlds: the part of a graph that is supported by one document, by all documents but one, or is valid on a day.
+"""Worlds: the part of a graph that one document supports, all documents but one, or confident sources, or that holds on a day.
 
 Worlds are selected by evidence and dates, not by graph. A record is kept if
 some of its evidence is kept and it is valid on the day; records that it names
@@ -9,8 +9,9 @@ shocks are always kept. Triples are derived again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from knockon.errors import NotFound
@@ -18,6 +19,7 @@ from knockon.model import Dependency, Document, Entity, Evidence, Measure, Provi
 from knockon.model.dates import Absence, Calendar
 from knockon.rdf.fields import fields
 from knockon.store.base import Store
+from knockon.store.evidence_filter import ConfidenceCounts, EvidenceFilter
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import ASSERTED, Stance, local_name
 
@@ -42,6 +44,8 @@ class World(NamedTuple):
         The supplies that lose all their evidence, by dependency: their shares pass to the other supplies.
     lost_weights
         The provisions, and the dependencies with a portion, that lose all their evidence: likewise.
+    confidence
+        How many places of evidence a least confidence leaves out; None without one.
     """
 
     store: Store
@@ -50,6 +54,7 @@ class World(NamedTuple):
     absent: Mapping[str, Absence]
     lost_supplies: Mapping[str, tuple[Supply, ...]]
     lost_weights: tuple[Statement, ...] = ()
+    confidence: ConfidenceCounts | None = None
 
 
 def find_document(store: Store, name: str) -> str:
@@ -74,8 +79,9 @@ def world(
     as_of: date | None = None,
     calendar: Calendar | None = None,
     stances: frozenset[Stance] = ASSERTED,
+    min_confidence: Decimal | None = None,
 ) -> World:
-    """Return the world of one document, of all but one, and of one day; all three combine.
+    """Return the world of one document, of all but one, of a least confidence, and of one day; they combine.
 
     A record without evidence is an assumption of its author: it is part of the
     world without a document, and not of the world of one document.
@@ -90,6 +96,8 @@ def world(
         The dates of the records of the store, if they were collected before.
     stances
         The stances of evidence from which links such as ``dependsOn`` are derived.
+    min_confidence
+        The least confidence of evidence that states one; evidence that states none counts.
 
     Raises
     ------
@@ -98,41 +106,34 @@ def world(
     """
     if stances != ASSERTED:
         store = MemoryStore(*store.data_sets, checked=True, trusted=store.trusted, stances=stances)
-    all_records = {record.id: record for record in store.records} if according_to or without else {}
+    by_sources = any(option is not None for option in (according_to, without, min_confidence))
+    all_records = {record.id: record for record in store.records} if by_sources else {}
     kept: Mapping[str, Statement] | None = None
     by_evidence, fallen, lost = store, tuple[str, ...](), dict[str, tuple[Supply, ...]]()
     weights: tuple[Statement, ...] = ()
-    if according_to is not None or without is not None:
+    counts: ConfidenceCounts | None = None
+    if by_sources:
         only, excluded = (find_document(store, name) if name else None for name in (according_to, without))
-        evidence_filter = _EvidenceFilter(only, excluded)
+        evidence_filter = EvidenceFilter(only, excluded, min_confidence)
+        counts = evidence_filter.confidence_counts(all_records.values())
         kept = _kept_records(all_records.values(), evidence_filter, uncited=only is None)
         by_evidence = _store_of(store, _with_named_records(kept, all_records))
         lost = _lost_supplies(store, by_evidence, evidence_filter)
         fallen = _fallen(store, by_evidence, lost)
         weights = _lost_weights(store, by_evidence)
     if as_of is None:
-        return World(by_evidence, fallen, by_evidence, {}, lost, weights)
+        return World(by_evidence, fallen, by_evidence, {}, lost, weights, counts)
     absent = (calendar or Calendar.of(store.records)).absent(as_of)
     if kept is not None:
         # Records that are reduced to their names have no dates.
         present = {part.id for record in kept.values() for part in (record, *record.parts())}
         absent = {iri: reason for iri, reason in absent.items() if iri in present}
     if not absent:
-        return World(by_evidence, fallen, by_evidence, absent, lost, weights)
+        return World(by_evidence, fallen, by_evidence, absent, lost, weights, counts)
     all_records = all_records or {record.id: record for record in store.records}
     valid = {iri: _valid_parts(record, absent) for iri, record in (kept or all_records).items() if iri not in absent}
-    return World(_store_of(store, _with_named_records(valid, all_records)), fallen, by_evidence, absent, lost, weights)
-
-
-@dataclass(frozen=True, slots=True)
-class _EvidenceFilter:
-    """Filter of the evidence of a world: that of one document, or of all but one."""
-
-    only: str | None
-    excluded: str | None
-
-    def __call__(self, evidence: Evidence) -> bool:
-        return (self.only is None or evidence.document == self.only) and evidence.document != self.excluded
+    seen = _store_of(store, _with_named_records(valid, all_records))
+    return World(seen, fallen, by_evidence, absent, lost, weights, counts)
 
 
 def _store_of(store: Store, kept: Mapping[str, Statement]) -> Store:
@@ -147,7 +148,7 @@ def _store_of(store: Store, kept: Mapping[str, Statement]) -> Store:
     return MemoryStore(*sets, checked=True, trusted=store.trusted, stances=stances)
 
 
-def _lost_supplies(store: Store, world_store: Store, stays: _EvidenceFilter) -> dict[str, tuple[Supply, ...]]:
+def _lost_supplies(store: Store, world_store: Store, stays: EvidenceFilter) -> dict[str, tuple[Supply, ...]]:
     """Return the supplies that lose all their evidence, by dependency, for the dependencies in a world by evidence."""
     kept = {record.id for record in world_store.records}
     lost: dict[str, tuple[Supply, ...]] = {}
@@ -219,7 +220,7 @@ def records_of_document(
     all_records
         All records by IRI.
     """
-    return _with_named_records(_kept_records(records, _EvidenceFilter(document, None), uncited=False), all_records)
+    return _with_named_records(_kept_records(records, EvidenceFilter(document), uncited=False), all_records)
 
 
 def _kept_records(records: Iterable[Statement], stays: Callable[[Evidence], bool], *, uncited: bool) -> dict[str, Statement]:

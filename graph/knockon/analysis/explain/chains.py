@@ -45,12 +45,16 @@ class ChainCheck(Answer):
         The result for each step; empty where the chain is not tested.
     run
         How the run of its shock went; None where the chain is not tested.
+    confidence
+        How many places of evidence a least confidence leaves out, as in ``RunInfo``; None, and not in JSON, without one.
+    min_confidence
+        The least confidence (0..1); None, and not in JSON, without one.
     """
 
     #: All keys; ``to_dict`` has those of a tested chain, or those of one that is not tested.
     json_keys = (
         "chain", "id", "label", "kind", "shock", "testable", "why", "documented", "complete", "in_order", "missed", "tested",
-        "reached", "model", "stopped_by", "truncated", "steps", "as_of", "not_holding",
+        "reached", "model", "stopped_by", "truncated", "steps", "as_of", "not_holding", "confidence?",
     )  # fmt: skip
     json_names: ClassVar[Mapping[str, str]] = {"documented": "steps"}
     chain: str
@@ -63,6 +67,8 @@ class ChainCheck(Answer):
     why: str | None = None
     steps: tuple[ChainStepCheck, ...] = ()
     run: RunInfo | None = None
+    confidence: Mapping[str, int] | None = None
+    min_confidence: float | None = None
 
     @property
     def id(self) -> str:
@@ -122,7 +128,7 @@ class ChainCheck(Answer):
             names = (
                 "testable", "complete", "in_order", "missed", "tested", "reached", "model", "stopped_by", "truncated", "steps",
             )  # fmt: skip
-        return self.to_json_of(("chain", "id", "label", "kind", "shock", *names, "as_of", "not_holding"))
+        return self.to_json_of(("chain", "id", "label", "kind", "shock", *names, "as_of", "not_holding", "confidence?"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +226,8 @@ def _check(
         shock=chain.shock,
         as_of=written(context.options.record_filter.as_of),
         not_holding=context.not_holding,
+        confidence=context.confidence,
+        min_confidence=context.options.min_confidence,
         documented=len(chain.step),
         why=why,
         steps=steps,

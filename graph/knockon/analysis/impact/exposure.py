@@ -94,7 +94,7 @@ class Exposure(RunAnswer, EntityReference):
 
     json_keys = (
         "entity", "id", "model", "parameters", "more", "truncated", "exposures", "unaffected", "cut_short",
-        "idle", "not_holding",
+        "idle", "not_holding", "confidence?",
     )  # fmt: skip
     json_names: ClassVar[Mapping[str, str]] = {"idle": "not_in_force"}
     more: tuple[str, ...]
@@ -152,6 +152,7 @@ def exposure(context: Context, name: str) -> Exposure:
         network_hash=first.network_hash if first else "",
         stopped_by="cap" if collected.truncated else "tolerance",
         not_holding=context.not_holding,
+        confidence=context.confidence,
     )
     return Exposure(
         entity=collected.entity,

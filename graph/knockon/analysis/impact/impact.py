@@ -74,6 +74,7 @@ def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[s
         fallen=context.world.fallen,
         not_holding=not_holding,
         not_in_force=resolved.not_in_force or None,
+        confidence=context.confidence,
     )
     return ImpactReport(
         shock=outcome.shocks[row],

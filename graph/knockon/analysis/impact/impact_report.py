@@ -148,7 +148,8 @@ class ImpactReport(ShockAnswer):
         "shock_iri", "shock_label", "shock_stance", "model", "parameters", "iterations", "residual", "error", "stopped_by",
         "truncated", "network_hash", "affected", "unaffected", "unknown_share", "missing_targets", "ungraded_hits",
         "owners_hit", "unstated_combinations", "scaled_shares", "completed_shares", "met_by_provisions", "periods",
-        "incomplete_periods", "left_out", "fallen", "not_holding", "not_in_force", "shortages", "impacts", "companies",
+        "incomplete_periods", "left_out", "fallen", "not_holding",
+        "confidence?", "not_in_force", "shortages", "impacts", "companies",
     )  # fmt: skip
     impacts: tuple[Impact, ...]
     shortages: tuple[Shortage, ...]

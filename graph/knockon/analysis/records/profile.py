@@ -57,6 +57,7 @@ def profile(context: Context, name: str) -> Profile:
         parts=tuple(sorted(sections.parts - {entity.id})),
         parameters=context.options.parameters(),
         not_holding=context.not_holding,
+        confidence=context.confidence,
         revenue=tuple(sections.revenue()),
         lock_in=tuple(sections.lock_in()),
         limits=tuple(sections.limits()),

@@ -94,6 +94,8 @@ class Profile(EntityAnswer):
         The parameters of the model and the chosen world, by name.
     not_holding
         How many records do not hold on the day, by reason.
+    confidence
+        How many places of evidence a least confidence leaves out, as in ``RunInfo``; None, and not in JSON, without one.
     revenue
         How it makes money.
     lock_in
@@ -115,7 +117,7 @@ class Profile(EntityAnswer):
     """
 
     json_keys: ClassVar[tuple[str, ...]] = (
-        "entity", "id", "label", "cls", "parts", "parameters", "not_holding", *QUESTIONS, "unknown",
+        "entity", "id", "label", "cls", "parts", "parameters", "not_holding", "confidence?", *QUESTIONS, "unknown",
     )  # fmt: skip
 
     parts: tuple[str, ...]
@@ -129,6 +131,7 @@ class Profile(EntityAnswer):
     scaling: tuple[ProfileLine, ...]
     forces: tuple[ProfileLine, ...]
     vulnerabilities: tuple[ProfileLine, ...]
+    confidence: Mapping[str, int] | None = None
 
     @property
     def unknown(self) -> tuple[str, ...]:

@@ -200,7 +200,8 @@ class Chokepoints(RunAnswer, EntityAnswer):
 
     json_keys: ClassVar[tuple[str, ...]] = (
         "target", "entity", "id", "label", "cls", "threshold", "order", "leaves", "limit", "model", "parameters",
-        "network_hash", "left_out", "fallen", "not_holding", "unstated_combinations", "upstream", "sources", "points", "lesser",
+        "network_hash", "left_out", "fallen", "not_holding",
+        "confidence?", "unstated_combinations", "upstream", "sources", "points", "lesser",
         "narrowest", "cut_sets", "complete", "tried", "untried", "undecided", "stopped_by", "truncated",
     )  # fmt: skip
 

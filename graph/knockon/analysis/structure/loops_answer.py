@@ -189,7 +189,7 @@ class Loops(RunAnswer):
 
     json_keys: ClassVar[tuple[str, ...]] = (
         "loops", "through", "length", "supposing", "most", "longer", "truncated", "statements", "parameters", "network_hash",
-        "left_out", "fallen", "not_holding",
+        "left_out", "fallen", "not_holding", "confidence?",
     )  # fmt: skip
     json_names: ClassVar[Mapping[str, str]] = {"statements": "said"}
 

@@ -158,6 +158,7 @@ def _run_info(context: Context, outcome: Outcome, draws: _Draws, runs: Runs) -> 
         fallen=context.world.fallen,
         not_holding=context.not_holding,
         not_in_force=resolved.not_in_force or None,
+        confidence=context.confidence,
     )
 
 

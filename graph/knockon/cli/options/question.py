@@ -39,6 +39,13 @@ Without = Annotated[
     str | None,
     typer.Option("--without", metavar="DOC", help="As if this document did not exist.", autocompletion=completion.documents),
 ]
+MinConfidence = Annotated[
+    float | None,
+    typer.Option(
+        "--min-confidence", metavar="X", min=0, max=1,
+        help="Leave out evidence whose source states a lower confidence, 0 to 1; evidence that states none counts.",
+    ),
+]  # fmt: skip
 Eps = Annotated[float | None, typer.Option("--eps", help="Stop when no loss rises by more than this.")]
 Cap = Annotated[int | None, typer.Option("--cap", help="Stop after this many rounds; exits 5 if that happens.")]
 MinLoss = Annotated[float, typer.Option("--min-loss", min=0, max=1, help="Tables leave out smaller losses, and count them.")]
@@ -48,10 +55,10 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
     "model": (Model, DEFAULTS["model"]), "set_": (Set, None), "facts_only": (FactsOnly, DEFAULTS["facts_only"]),
     "financing": (Financing, DEFAULTS["financing"]), "stance": (Stances, None), "as_of": (AsOf, DEFAULTS["as_of"]),
     "according_to": (AccordingTo, DEFAULTS["according_to"]), "without": (Without, DEFAULTS["without"]),
-    "eps": (Eps, None), "cap": (Cap, None),
+    "min_confidence": (MinConfidence, DEFAULTS["min_confidence"]), "eps": (Eps, None), "cap": (Cap, None),
 }  # fmt: skip
 RUN = ("model", "set_")
-WORLD = ("facts_only", "financing", "stance", "as_of", "according_to", "without")
+WORLD = ("facts_only", "financing", "stance", "as_of", "according_to", "without", "min_confidence")
 STOP = ("eps", "cap")
 
 
@@ -83,6 +90,7 @@ def read_options(
     as_of: str | None = None,
     according_to: str | None = None,
     without: str | None = None,
+    min_confidence: float | None = None,
     eps: float | None = None,
     cap: int | None = None,
     set_: Sequence[str] | None = None,
@@ -109,6 +117,7 @@ def read_options(
         "as_of": as_of or configuration().as_of,
         "according_to": according_to,
         "without": without,
+        "min_confidence": min_confidence,
     }
     return cast("Options", {**options, **numbers, **parameters})
 

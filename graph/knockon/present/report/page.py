@@ -21,7 +21,7 @@ from knockon.analysis.methods import METHODS
 from knockon.analysis.report.shock_report import ShockReport
 from knockon.model.dependency import READINGS
 from knockon.present.cascade_drawing import cascade_drawing, entity_loss
-from knockon.present.caveats import owners, rests_on, ungraded
+from knockon.present.caveats import confidence, owners, rests_on, ungraded
 from knockon.present.citations import confidence_text, is_link, place_text
 from knockon.present.page.styles import words
 from knockon.present.parameters import model_phrases, selection_phrases
@@ -46,6 +46,7 @@ def page(report: ShockReport) -> str:
         parameters=model_phrases(report.method.parameters),
         selection=selection_phrases(report.method.parameters),
         ungraded=ungraded(report.method.ungraded_hits),
+        evidence_left_out=confidence(report.method.parameters, report.method.confidence),
         owners=owners(report.method.owners_hit),
         unknown=UNKNOWN,
         readings=READINGS,

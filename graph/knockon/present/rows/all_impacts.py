@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from knockon.model.dates import as_of_text, hits_nothing
-from knockon.present.caveats import NO_SHOCKS
+from knockon.present.caveats import NO_SHOCKS, confidence
 from knockon.present.phrases import capped
 from knockon.present.rows.impact import hidden_note, record
 from knockon.present.rows.table import Row, Table
@@ -119,6 +119,7 @@ class AllImpacts:
             yield NO_SHOCKS
             return
         yield as_of_text(self._last.run.as_of, self._last.not_holding)
+        yield from confidence(self._last.parameters, self._last.confidence)
         if self._truncated:
             yield f"{capped(self._last.model)} ({', '.join(self._truncated)})"
         if self._hidden:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from knockon.analysis.explain.chains import ChainCheck
 from knockon.model.dates import as_of_text
+from knockon.present.caveats import confidence
 from knockon.present.phrases import capped
 from knockon.present.rows.table import Row, Table
 from knockon.text import counted
@@ -48,6 +49,7 @@ def chain_notes(answer: Sequence[ChainCheck], model: str) -> list[str]:
     others = f"; the other {counted(untestable, 'chain')} cannot be tested" if untestable else ""
     lines = [
         as_of_text(answer[0].as_of, answer[0].not_holding),
+        *confidence({"min_confidence": answer[0].min_confidence}, answer[0].confidence),
         f"{complete} of {counted(len(tested), 'cascade')} that can be tested reached in full{others}",
         "steps that are what the shock is made of (what it hits, its legal basis, the weakness it exploits) test nothing",
     ]

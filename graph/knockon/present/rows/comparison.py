@@ -63,7 +63,11 @@ def _world(side: ComparedAnswer) -> str:
     if side.location:
         return f"on {side.location['store'] or 'sensetime'}"
     # The options in which the two answers may differ.
-    parameters = {name: side.parameters[name] for name in ("according_to", "without", "facts_only")}
+    parameters = {
+        name: side.parameters[name]
+        for name in ("according_to", "without", "facts_only", "min_confidence")
+        if name in side.parameters
+    }
     return " and ".join(map(str, selection_phrases(parameters))) or "by the whole graph"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from knockon.analysis.impact.exposure import Exposure, ShockExposure
 from knockon.model.dates import as_of_text, hits_nothing
-from knockon.present.caveats import NO_SHOCKS, rests_on
+from knockon.present.caveats import NO_SHOCKS, confidence, rests_on
 from knockon.present.phrases import capped, loss_cells, loss_range
 from knockon.present.rows.impact import UNSHOWN
 from knockon.present.rows.table import Row, Table
@@ -79,7 +79,7 @@ def _rests_on(row: ShockExposure) -> str:
 def exposure_notes(answer: Exposure) -> list[str]:
     """Return which shocks do not reach an entity, which might if no cap stopped them, and which hit nothing on the day."""
     as_of, reached, unaffected = answer.run.as_of, answer.exposures, len(answer.unaffected)
-    lines = [as_of_text(as_of, answer.not_holding)]
+    lines = [as_of_text(as_of, answer.not_holding), *confidence(answer.parameters, answer.confidence)]
     lines += [hits_nothing(local_name(iri), as_of, reason) for iri, reason in answer.idle.items()]
     total = len(reached) + unaffected + len(answer.cut_short) + len(answer.idle)
     if not total:

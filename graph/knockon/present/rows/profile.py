@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from knockon.analysis.records.profile_answer import QUESTIONS, ComputedLine
 from knockon.markdown import bullets, document, heading
 from knockon.model.dates import as_of_text
-from knockon.present.caveats import rests_on
+from knockon.present.caveats import confidence, rests_on
 from knockon.present.citations import sources_text
 from knockon.present.rows.table import Table
 from knockon.text import plain
@@ -40,8 +40,9 @@ def profile_rows(profile: Profile) -> Table:
 
 
 def profile_notes(profile: Profile) -> list[str]:
-    """Return which day the profile is as of."""
-    return [as_of_text(str(profile.parameters["as_of"]), profile.not_holding)]
+    """Return which day the profile is as of, and what a least confidence leaves out."""
+    day = as_of_text(str(profile.parameters["as_of"]), profile.not_holding)
+    return [day, *confidence(profile.parameters, profile.confidence)]
 
 
 def _title(profile: Profile) -> str:

@@ -25,11 +25,12 @@ def query_table(answer: QueryAnswer, *, for_people: bool) -> Table:
     return Table(rows, answer.columns)
 
 
-def answer_notes(store: Store, text: str, *, is_empty: bool) -> Iterator[str]:
+def answer_notes(store: Store, text: str, world: Iterable[str] = (), *, is_empty: bool) -> Iterator[str]:
     """Yield what may explain the answer to a query of a store.
 
-    These are terms that the vocabulary does not have: they match nothing, and beside ``FILTER NOT EXISTS`` or ``OPTIONAL``
-    the answer still has rows. Of an empty answer also names and texts that the store does not have.
+    These are the notes on the ``world`` that is asked, and terms that the vocabulary does not have: they match nothing, and
+    beside ``FILTER NOT EXISTS`` or ``OPTIONAL`` the answer still has rows. Of an empty answer also names and texts that the
+    store does not have.
 
     >>> from knockon.store.oxigraph import MemoryStore
     >>> list(answer_notes(MemoryStore(), "SELECT * { ?x rdfs:lable ?name }", is_empty=True))
@@ -38,6 +39,7 @@ def answer_notes(store: Store, text: str, *, is_empty: bool) -> Iterator[str]:
     from knockon.query.absent_names import absent_names, unknown_term_notes
     from knockon.query.absent_texts import absent_texts
 
+    yield from world
     yield from unknown_term_notes(store, text)
     if not is_empty:
         return

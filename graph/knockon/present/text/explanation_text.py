@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from knockon.analysis.answer_parts import Citation
 from knockon.analysis.explain.explanation import ExplainedPath, Explanation
-from knockon.model.dates import as_of_text
-from knockon.present.caveats import owners, rests_on
+from knockon.present.caveats import day, owners, rests_on
 from knockon.present.citations import full_citation_text, source_text
 from knockon.present.phrases import capped, titled
 from knockon.text import plain
@@ -35,7 +34,7 @@ def tree(explanation: Explanation, width: int | None = None) -> str:
 def explanation_notes(explanation: Explanation) -> list[str]:
     """Return the day of an explanation, and whether a cap stopped its run, a line each."""
     run = explanation.run
-    return [as_of_text(run.as_of, explanation.not_holding), *([capped(run.model)] if run.truncated else [])]
+    return [*day(run), *([capped(run.model)] if run.truncated else [])]
 
 
 def _others(explanation: Explanation) -> list[str]:
