@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from knockon.model.addresses import document_iri
+from support.workbook_file import workbook
 
 Run = Callable[..., Any]
 CASES = Path(__file__).parent.parent / "cases"
@@ -108,6 +109,66 @@ def test_a_place_that_does_not_exist_is_an_error(
     assert "does not exist" in shown.err or "cannot be looked up" in shown.err
 
 
+@pytest.fixture
+def in_workbook(knockon: Run, tmp_path: Path, documents: Path) -> Callable[[str], Any]:
+    """Check a place in a workbook of two sheets; the first row of the second sheet is empty."""
+    path = workbook(
+        documents / "parts.xlsx",
+        {"Notes": [["id", "text"], ["1", "first"]], "Parts": [[], ["id", "maker"], ["", ""], ["7", "Acme"], ["8", "Mill"]]},
+    )
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def check(place: str, *more: str) -> Any:
+        text = f"Document:\n  doc-parts: {{title: Parts, keyColumn: id, sha256: {digest}}}\n"
+        (tmp_path / "a.yaml").write_text(f"{text}Company:\n  acme: {{label: Acme, evidence: ['{place}']}}\n")
+        command = more or ("check",)
+        return knockon("evidence", *command, "--documents", str(documents), "--store", "a.yaml")
+
+    return check
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "sheet:Parts row:2",
+        "sheet:Parts row:4",
+        "sheet:Parts row:5",
+        "sheet:Parts key:8",
+        "sheet:Notes row:2",
+        "sheet:Notes key:1",
+    ],
+)
+def test_a_row_of_a_workbook_is_found(in_workbook: Callable[..., Any], place: str) -> None:
+    done = in_workbook(f"doc-parts {place}")
+    assert done.code == 0, done.err
+    assert "1 other place, 0 missing, 0 not checked" in done.err
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ("sheet:Parts row:6", "parts.xlsx:5: row 6 of sheet Parts does not exist; the last row is 5; cited by acme"),
+        ("sheet:Parts row:3", "parts.xlsx:5: row 3 of sheet Parts is empty; cited by acme"),
+        ("sheet:Parts row:9999999", "row 9999999 of sheet Parts does not exist; the last row is 5"),
+        ("sheet:Parts row:1", "row 1 of sheet Parts is empty; cited by acme"),
+        ("sheet:Makers row:2", "parts.xlsx: sheet Makers does not exist; cited by acme"),
+        ("sheet:Parts key:9", "parts.xlsx:2: key 9 does not exist (column id); cited by acme"),
+        ("row:3", "parts.xlsx:2: row 3 does not exist; the last row is 2"),
+        ("line:2", "parts.xlsx: line 2 does not exist: the file is a workbook"),
+        ("pointer:/a", "parts.xlsx: /a cannot be looked up: the file is a workbook"),
+        ("0-5", "parts.xlsx: 0-5 is not inside its text"), ("page:1", "page 1 does not exist: the file is not a PDF"),
+    ],
+)  # fmt: skip
+def test_a_row_that_a_workbook_does_not_have_is_an_error(in_workbook: Callable[..., Any], place: str, message: str) -> None:
+    """With the file, the row and the sheet; exit 4."""
+    done = in_workbook(f"doc-parts {place}")
+    assert (done.code, message in done.err) == (4, True), done.err
+
+
+def test_a_row_of_a_workbook_is_shown(in_workbook: Callable[..., Any]) -> None:
+    assert "id: 7; maker: Acme" in in_workbook("doc-parts sheet:Parts row:4", "show", "acme").out
+
+
 def test_what_stands_at_a_place_is_shown(knockon: Run, cite: Callable[..., str], documents: Path) -> None:
     """A row with its columns, a value of JSON, a line; control characters never reach the terminal."""
     cite("doc-list row:2", "doc-list key:33115 confidence:0.5", "doc-data pointer:/a/1", "doc-log line:2", "doc-report page:2")
@@ -135,7 +196,7 @@ def test_one_wording_in_every_answer(knockon: Run, cite: Callable[..., str]) -> 
     note = knockon("explain", *hit, "--format", "md").out
     assert all(words in note.replace("\\", "") for words in ("row 114 confidence 0.5", "page 12", "(retrieved 2025-01-07)"))
     profile = knockon("profile", "acme", "--store", "mine").out
-    assert f"[{ADDRESS} (retrieved 2025-01-07); doc-list row 114; doc-report page 12]" in profile
+    assert f"[{ADDRESS} (retrieved 2025-01-07); doc-list row 114, confidence 0.5; doc-report page 12]" in profile
     shown = knockon("show", "acme", "--store", "mine").out
     assert "doc-list of it (doc-list) row 114 Asserts confidence 0.5 https://example.org/list (retrieved 2026-01-31)" in shown
     answer = knockon("explain", *hit, "--format", "json").json

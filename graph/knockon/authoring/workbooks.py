@@ -109,12 +109,13 @@ def _read_sheet(book: Any, name: str, source: Source, options: ReadOptions, noti
         sheet = book.get_sheet_by_name(name)
         if sheet.total_height * sheet.total_width > MAX_CELLS:
             raise _Unreadable(Problem(source.name, None, too_many_cells(name), "delete what is not data, or split it"))
-        first_row = sheet.start[0] if sheet.start else 0
-        rows: list[list[str]] = [[] for _ in range(first_row)]
-        left_padding = [""] * (sheet.start[1] if sheet.start else 0)
+        # Rows and columns before the first cell may be there or not; the last cell has a number in any case.
+        height, width = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
+        rows: list[list[str]] = []
         for row in sheet.iter_rows():
             texts = map(_cell_text, row)
-            rows.append([*left_padding, *(shared.setdefault(text, text) for text in texts)])
+            rows.append([*[""] * (width - len(row)), *(shared.setdefault(text, text) for text in texts)])
+        rows[:0] = [[] for _ in range(height - len(rows))]
         merged = list(sheet.merged_cell_ranges or ())
     problems = [Problem(file, row, message, hint) for row, message in faulty_cells]
     _unmerge(merged, rows, file, problems, notices)

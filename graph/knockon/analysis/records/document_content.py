@@ -58,6 +58,11 @@ class _Table(NamedTuple):
     fault: str = ""
 
     @property
+    def first(self) -> int:
+        """The row with the names of the columns: in a workbook the rows above it may be empty."""
+        return min(self.rows, default=0)
+
+    @property
     def last(self) -> int:
         return max(self.rows, default=0)
 
@@ -90,6 +95,10 @@ class DocumentContent:
             return self._find_page(evidence.page)
         if evidence.row is not None or evidence.key is not None:
             return self._find_in_table(evidence, key_column)
+        if self._is_workbook and (place := evidence.line and f"line {evidence.line} does not exist"):
+            return Finding(fault=f"{place}: the file is a workbook")
+        if self._is_workbook and evidence.pointer is not None:
+            return Finding(fault=f"{evidence.pointer} cannot be looked up: the file is a workbook")
         if evidence.kind and self.text is None:
             return Finding(unchecked=_NOT_TEXT)
         if evidence.start is not None and evidence.end is not None:
@@ -133,15 +142,22 @@ class DocumentContent:
         table = self._table(sheet)
         if isinstance(table, Finding):
             return table
-        header = [cell.strip() for cell in table.rows.get(1, ())]
+        header = [cell.strip() for cell in table.rows.get(table.first, ())]
         if column not in header:
             listed = ", ".join(header[:10])
-            return Finding(fault=f"key {key} cannot be looked up: there is no column {column!r}; it has {listed}", line=1)
+            return Finding(
+                fault=f"key {key} cannot be looked up: there is no column {column!r}; it has {listed}",
+                line=table.lines.get(table.first, 1),
+            )
         place = header.index(column)
-        rows = [row for row, cells in table.rows.items() if row > 1 and len(cells) > place and cells[place].strip() == key]
+        rows = [
+            row for row, cells in table.rows.items() if row > table.first and len(cells) > place and cells[place].strip() == key
+        ]
         if len(rows) != 1:
             what = f"stands in {len(rows)} rows, {rows[0]} and {rows[1]} among them" if rows else "does not exist"
-            return Finding(fault=f"key {key} {what} (column {column})", line=table.lines.get(rows[1]) if rows else 1)
+            return Finding(
+                fault=f"key {key} {what} (column {column})", line=table.lines.get(rows[1] if rows else table.first, 1)
+            )
         return Finding(_row_text(table, rows[0]))
 
     def _find_line(self, line: int) -> Finding:
@@ -234,8 +250,8 @@ class DocumentContent:
 
 def _row_text(table: _Table, row: int) -> str:
     """Return the cells of a row with the names of their columns."""
-    cells, header = table.rows[row], table.rows.get(1, ())
-    if row == 1:
+    cells, header = table.rows[row], table.rows[table.first]
+    if row == table.first:
         return "; ".join(cells)[:_LONGEST]
     names = [*header, *[""] * (len(cells) - len(header))]
     named = (f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=False) if cell)

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from knockon.store.pointer import Revision
 
 
+#: The most spans outside their documents that are listed.
+_MAX_SPANS = 20
+
+
 def schema_table(terms: Sequence[SchemaTerm]) -> Table:
     """Return a row for each class and property in use."""
     columns = ["kind", "name", "count", "derived", "comment"]
@@ -113,9 +117,14 @@ def evidence_notes(check: EvidenceCheck, folder: object) -> Iterator[str]:
     """Return the counts of spans, the documents that the folder lacks, and the coverage of the inventory."""
     outside, too_long = len(check.outside), len(check.too_long)
     yield f"{check.spans} spans, {outside} outside, {too_long} too long, longest {check.longest}"
+    files = {document.document: document.file or document.name for document in check.documents}
+    for span in check.outside[:_MAX_SPANS]:
+        yield f"{files[span.document]}: {span.start}-{span.end} is not inside its text"
+    if outside > _MAX_SPANS:
+        yield f"and {outside - _MAX_SPANS} more spans outside; --format json has them all"
     if check.places is not None:
         unchecked = sum(document.places for document in check.not_checked or ())
-        yield f"{check.places} other places, {len(check.missing or ())} missing, {unchecked} not checked"
+        yield f"{counted(check.places, 'other place')}, {len(check.missing or ())} missing, {unchecked} not checked"
     for place in check.missing or ():
         names = [local_name(iri) for iri in place.records]
         cited = f"{', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}"
