@@ -62,11 +62,19 @@ def test_map_with_selection_and_neighbours(chromium, pages):
         assert link(page) == "entity=camera"
         search_for(page, "Login fees")
         page.keyboard.press("Escape")
-        search_for(page, "Face login")
+        search_for(page, "Acme Vision")
         page.keyboard.press("e")
-        assert "entity=face-login" in link(page)
+        assert "entity=acme-vision" in link(page)
         assert "show=" in link(page)
         same_again(chromium, page, pages["map"])
+        search_for(page, "Smart camera")
+        page.keyboard.press("l")
+        assert heading(page).startswith("Line: ")
+        assert "line=" in link(page)
+        assert "entity=" not in link(page)
+        same_again(chromium, page, pages["map"])
+        page.keyboard.press("Escape")
+        assert heading(page) == "Smart camera"
 
 
 def test_filters_and_parts(chromium, pages):
@@ -173,7 +181,8 @@ def test_short_links_can_be_written_by_hand(chromium, pages):
 def test_link_for_other_data(chromium, pages, tmp_path):
     """Rows of other data are refused with a notice; what goes by name is still found."""
     with open_page(chromium, pages["map"]) as page:
-        page.click("#more")
+        search_for(page, "Acme Vision")
+        page.keyboard.press("e")
         search_for(page, "Smart camera")
         fragment = settled(page).split("#")[1]
         assert "data=" in fragment

@@ -12,6 +12,8 @@ export const state = {
   selected: -1,
   // The row of the selected impact, which may be on something that is not drawn.
   row: -1,
+  // The row of the selected line.
+  line: -1,
   visible: new Set(),
   step: lastStep,
   small: false,
@@ -93,6 +95,7 @@ const snapshot = () => ({
   view: state.view,
   selected: state.selected,
   row: state.row,
+  line: state.line,
   visible: new Set(state.visible),
   lens: state.lens,
   pathQuery: state.pathQuery,

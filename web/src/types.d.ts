@@ -334,6 +334,8 @@ interface PageState {
   /** The row of the selected entity, or -1. */
   selected: number;
   row: number;
+  /** The row of the selected line, or -1. */
+  line: number;
   visible: Set<number>;
   step: number;
   small: boolean;
@@ -460,8 +462,22 @@ interface WritingView {
   place: (id: number) => Point;
   /** Every label, wherever it finds room. */
   all?: boolean;
+  /** What lies over the map, where nothing is written. */
+  reserved?: Box[];
   /** The entity that is written elsewhere. */
   without?: number;
+}
+/** Where a label finds room; `leader` where a line leads to it. */
+interface LabelPlace extends Box {
+  x: number;
+  leader?: boolean;
+}
+/** The letter of a line that is lit, or words in its place. */
+interface LineLetter extends Point {
+  id: number;
+  letter: string;
+  family: LineFamily;
+  words: string;
 }
 interface Group<Look, Member> {
   look: Look;
@@ -486,7 +502,10 @@ interface PointerActions {
   drop: () => void;
   rest: () => void;
 }
-type Snapshot = Pick<PageState, "view" | "selected" | "row" | "visible" | "lens" | "pathQuery" | "world" | "compare">;
+type Snapshot = Pick<
+  PageState,
+  "view" | "selected" | "row" | "line" | "visible" | "lens" | "pathQuery" | "world" | "compare"
+>;
 interface FactGroup {
   title: string;
   facts: Fact[];
@@ -528,11 +547,11 @@ interface PathOptions {
   steps?: number;
 }
 
-/** What the map tells its listeners: rows of entities (-1: none), and canvases to paint upon. */
+/** What the map tells its listeners: rows of entities and of lines (-1: none), and canvases to paint upon. */
 interface MapEvents {
-  click: [node: number];
+  click: [node: number, line: number];
   doubleclick: [node: number];
-  hover: [node: number];
+  hover: [node: number, line: number, place: Point | null];
   drag: [node: number, place: Point];
   dragend: [node: number, place: Point];
   /** The crisp picture: all but what is held. */
@@ -551,6 +570,7 @@ interface Renderer {
   toScreen: (place: Point) => Point;
   toWorld: (place: Point) => Point;
   at: (x: number, y: number) => number;
+  lineAt: (x: number, y: number) => number;
   setGraph: (nodes: Sign[], edges: Line[]) => void;
   select: (node: number) => void;
   dim: (lit: Lit | null) => void;

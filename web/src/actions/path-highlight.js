@@ -31,7 +31,7 @@ export function setPathQuery(query) {
 /** @param {PathsBetween | PathsHere} query */
 export function showPaths(query) {
   remember();
-  state.view = "map";
+  Object.assign(state, { view: "map", line: -1 });
   const ends = endsOf(query);
   if (!ends.includes(state.selected)) state.selected = ends[ends.length - 1];
   setPathQuery(query);

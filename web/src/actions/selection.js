@@ -1,8 +1,9 @@
 // What people do to the selection and to what is on the map; each ends in changed().
-import { nodes } from "../model/data.js";
+import { edges, nodes } from "../model/data.js";
 import { filter, isHub } from "../model/graph.js";
 import { compareMode } from "../model/compare.js";
 import { plural } from "../model/format.js";
+import { lineTitle } from "../model/line-words.js";
 import { impactOf, impacts } from "../model/runs.js";
 import { grow, growAtFirst } from "../model/visible.js";
 import { population } from "../model/world-filter.js";
@@ -17,6 +18,7 @@ const brought = new Map();
 function dropLens() {
   state.lens = null;
   state.pathQuery = null;
+  state.line = -1;
 }
 /** @param {number} node */
 const rowOf = (node) => impactOf.get(node)?.index ?? -1;
@@ -34,6 +36,17 @@ export function select(node, options = {}) {
   if (node >= 0) state.visible.add(node);
   changed("selected", options);
 }
+/**
+ * A line is lit with its two ends, and read in the panel.
+ * @param {number} line
+ */
+export function selectLine(line) {
+  if (line === state.line) return;
+  remember();
+  dropLens();
+  Object.assign(state, { selected: -1, row: -1, line });
+  changed("selected", { message: `${lineTitle(edges[line])}: line selected` });
+}
 /** @param {number} row */
 export function selectRow(row) {
   remember();
@@ -46,7 +59,7 @@ export function selectRow(row) {
   changed("selected");
 }
 export function clearSelection() {
-  if (state.selected < 0 && state.row < 0) return;
+  if (state.selected < 0 && state.row < 0 && state.line < 0) return;
   remember();
   dropLens();
   state.selected = -1;
@@ -122,6 +135,7 @@ export function setView(view) {
   if (view === state.view) return;
   remember();
   state.view = view;
+  if (view !== "map") state.line = -1;
   if (state.selected >= 0) state.visible.add(state.selected);
   changed("view", { fit: state.selected < 0, centre: state.selected >= 0 });
 }

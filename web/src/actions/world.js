@@ -1,5 +1,5 @@
 // Opens the world of one document or one day, or all sources again.
-import { nodes } from "../model/data.js";
+import { edges, nodes } from "../model/data.js";
 import { count } from "../model/format.js";
 import { impactOf } from "../model/runs.js";
 import { growToRoom } from "../model/visible.js";
@@ -25,6 +25,7 @@ export function openWorld(world) {
   else if (before) state.visible = new Set(before);
   if (!isWhole(world) || !before) growToRoom(state.visible, room);
   if (state.selected >= 0 && !inWorld(state.selected)) state.selected = -1;
+  if (state.line >= 0 && !edges[state.line].inWorld) state.line = -1;
   state.row = impactOf.get(state.selected)?.index ?? -1;
 }
 /** @param {World} world */

@@ -28,7 +28,7 @@ export function mapDrawing() {
     heading(name, `${scene.drawn.length} of ${nodes.length} entities${state.lens ? ` · ${state.lens.name}` : ""}`),
     make("g", { id: "lines", fill: "none" }, ...lineGroups(place)),
     make("g", { id: "entities" }, ...drawable().map((node) => entity(node, place(node.id)))),
-    make("g", { id: "letters" }, ...letters.map(letter)),
+    make("g", { id: "letters" }, ...letters.map(lineMark)),
     make(
       "g",
       {
@@ -39,6 +39,7 @@ export function mapDrawing() {
         "stroke-linejoin": "round",
         "paint-order": "stroke",
       },
+      ...labels.flatMap(({ leader }) => (leader ? [leaderLine(leader)] : [])),
       ...labels.map((item) => label(item, LINE, { opacity: alphaOf(item.id, scene.lit, -1) < 1 ? 0.35 : null })),
     ),
     make(
@@ -139,7 +140,24 @@ function ring(loss, x, y, r) {
     transform: `rotate(-90 ${spot({ x, y })})`,
   });
 }
-/** @param {Point & { letter: string, family: LineFamily }} place */
+/** @param {[from: Point, to: Point]} ends */
+const leaderLine = ([from, to]) =>
+  make("line", { x1: from.x, y1: from.y, x2: to.x, y2: to.y, stroke: colours.ink, "stroke-width": 1 });
+/** @param {LineLetter} item */
+const lineMark = (item) => (item.words ? lineWords(item) : letter(item));
+/** @param {LineLetter} place */
+const lineWords = ({ x, y, words, family }) =>
+  write(words, {
+    x,
+    y: y + 4,
+    "text-anchor": "middle",
+    fill: colours[`edge-${family}`],
+    stroke: colours.paper,
+    "stroke-width": 4,
+    "stroke-linejoin": "round",
+    "paint-order": "stroke",
+  });
+/** @param {LineLetter} place */
 const letter = ({ x, y, letter: sort, family }) =>
   make(
     "g",

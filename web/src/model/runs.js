@@ -73,6 +73,9 @@ export function showRun(shown) {
 }
 if (raw.cascade) showRun(readRun(raw.cascade));
 
+/** The shock whose run is shown. */
+export const shockName = () => String(run.shock_label || run.shock || "");
+
 /**
  * From the shock to an entity: the row itself last. A cause is always at an earlier step, so this ends.
  * @param {Impact} impact

@@ -4,6 +4,7 @@ import { listeners } from "./events.js";
 import { alphaOf, signRadius } from "./geometry.js";
 import { paintSign } from "./glyphs.js";
 import { Grid } from "./grid.js";
+import { lineAt } from "./line-at.js";
 import { Painter } from "./painter.js";
 import { Pictures, contextOf } from "./pictures.js";
 import { Pointer } from "./pointer.js";
@@ -22,6 +23,7 @@ export class CanvasRenderer {
   #painter = new Painter();
   #grid = new Grid([]);
   #hovered = -1;
+  #hoveredLine = -1;
   /** @type {Sign | null} */
   #held = null;
   #asked = false;
@@ -56,9 +58,15 @@ export class CanvasRenderer {
         this.camera.zoom(factor, { x, y });
         this.#ask();
       },
-      tap: (place) => this.#events.emit("click", under(place)),
+      tap: (place) => {
+        const node = under(place);
+        this.#events.emit("click", node, node < 0 ? this.lineAt(place.x, place.y, place.touch ? 12 : 5) : -1);
+      },
       twice: (place) => this.#events.emit("doubleclick", under(place)),
-      hover: (place) => this.#hover(place ? under(place) : -1),
+      hover: (place) => {
+        const node = place ? under(place) : -1;
+        this.#hover(node, place && node < 0 ? this.lineAt(place.x, place.y) : -1, place);
+      },
       grab: (place) => this.#grab(under(place)),
       drag: (place) => this.#drag(place),
       drop: () => this.#drop(),
@@ -72,6 +80,7 @@ export class CanvasRenderer {
    */
   setGraph(nodes, edges) {
     this.#held = null;
+    this.#hoveredLine = -1;
     this.#painter.setGraph(nodes, edges);
     this.#grid = new Grid(nodes);
     this.redraw();
@@ -113,11 +122,25 @@ export class CanvasRenderer {
     return this.#grid.nearest(place.x, place.y, 40 + slack / this.scale, reach)?.id ?? -1;
   }
 
-  /** @param {number} node */
-  #hover(node) {
-    if (node === this.#hovered || this.#held) return;
+  /**
+   * @param {number} x
+   * @param {number} y
+   * @param {number} [slack] in pixels
+   */
+  lineAt(x, y, slack = 5) {
+    return lineAt(this.#painter.edges, this.toWorld({ x, y }), slack / this.scale, this.#painter.lit)?.id ?? -1;
+  }
+
+  /**
+   * @param {number} node
+   * @param {number} line
+   * @param {Point | null} place
+   */
+  #hover(node, line, place) {
+    if ((node === this.#hovered && line === this.#hoveredLine) || this.#held) return;
     this.#hovered = node;
-    this.#events.emit("hover", node);
+    this.#hoveredLine = line;
+    this.#events.emit("hover", node, line, place);
     this.#ask();
   }
   /** @param {number} id */
@@ -192,6 +215,7 @@ export class CanvasRenderer {
       ctx.restore();
       this.#paintOne(ctx, sight, this.#held);
     }
+    this.#painter.paintLine(this.#hoveredLine, ctx, sight);
     const node = this.#painter.byId.get(this.#hovered);
     if (node && node !== this.#held) this.#paintOne(ctx, sight, node);
   }
@@ -208,7 +232,7 @@ export class CanvasRenderer {
       selected: node.id === this.#painter.selected,
       hovered: true,
       alpha: alphaOf(node.id, this.#painter.lit, node.id),
-      letters: size >= 8,
+      letters: size >= 7,
     });
     this.#events.emit("over", ctx, node.id);
   }

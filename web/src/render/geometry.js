@@ -7,15 +7,15 @@ export const MANY = 1500;
 // With more lines than this lit, they are lighter, and carry no letters.
 export const CROWD = 26;
 
-/** @param {number} degree */
-export const radius = (degree) => 11 + Math.min(11, 1.7 * Math.sqrt(degree));
 /**
- * From afar signs stay large enough to tell shape and letter, but never so large that neighbours touch (layout.py keeps 84 apart).
+ * From afar signs stay large enough to tell shape and letter, and which is larger; but never so large that neighbours
+ * touch (layout.py keeps 84 apart).
  * @param {number} size
  * @param {number} scale
  * @param {number} count
  */
-export const signRadius = (size, scale, count) => Math.max(size, Math.min(36, (count <= 130 ? 9.5 : 4.5) / scale));
+export const signRadius = (size, scale, count) =>
+  Math.max(size, Math.min(38, ((count <= 130 ? 9.5 : 4.5) / scale) * (0.35 + size / 22)));
 
 /**
  * @param {number} id
@@ -76,8 +76,12 @@ export function middle(edge, a, b) {
     : { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
 }
 
+// With the colours of the style sheet this is a contrast of at least 3:1 on paper (tests/js/contrast.test.js); what a
+// selection dims is meant to step back.
+export const ORDINARY = 0.85;
+const DIMMED = 0.1;
 /**
- * @param {Line} edge
+ * @param {Pick<Line, "id" | "family" | "hub" | "many">} edge
  * @param {Lit | null} lit
  */
 export function lineLook(edge, lit) {
@@ -86,8 +90,8 @@ export function lineLook(edge, lit) {
   const crowd = lit !== null && lit.nodes.size > CROWD;
   return {
     colour: colours[`edge-${edge.family}`],
-    opacity: lit ? (touched ? (crowd ? 0.4 : 1) : 0.07) : edge.hub ? 0.22 : 0.6,
-    width: touched && !crowd ? 2 : 1.2,
+    opacity: lit && !touched ? DIMMED : crowd || !touched ? ORDINARY : 1,
+    width: touched && !crowd ? 2 : edge.hub ? 1 : 1.3,
     dash: edge.many && !touched ? null : family.dash || null,
     arrow: !edge.many || touched ? family.arrow : null,
   };

@@ -1,18 +1,20 @@
 // Labels on the map: always of one legible size, and none over another. The important ones come first.
-import { nodes } from "../model/data.js";
+import { edges, nodes } from "../model/data.js";
 import { degree } from "../model/graph.js";
 import { impactOf } from "../model/runs.js";
+import { shortWords } from "../model/line-words.js";
 import { LINES } from "../model/styles.js";
 import { legible } from "../model/text.js";
 import { state } from "../store.js";
-import { CROWD, middle, radius, signRadius } from "./geometry.js";
-import { colours } from "./palette.js";
-import { scene } from "./scene.js";
+import { CROWD, middle, signRadius } from "./geometry.js";
+import { scene, sizeOf } from "./scene.js";
 
 export const FONT = 12;
 export const LINE = 14;
 // Labels that are drawn, at most: more could not be read, and would take time.
 const MOST = 500;
+// Entities whose labels are written a little farther off where there is no room beside them.
+const FOREMOST = 12;
 const wrapped = new Map();
 /** @param {boolean} bold */
 export const font = (bold) => `${bold ? 600 : 400} ${FONT}px system-ui, sans-serif`;
@@ -53,15 +55,15 @@ export const clip = (line, length) =>
 /** @param {string} line */
 export const rightToLeft = (line) => /^[^\p{L}]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u.test(line);
 
+// The selection first, then what is lit, then what loses or is needed most.
 /** @param {number} node */
 function importance(node) {
-  if (node === state.selected || node === scene.hovered) return 1e6;
-  const impact = impactOf.get(node);
-  return (scene.lit?.nodes.has(node) ? 1e4 : 0) + (impact ? 30 * impact.loss : 0) + degree(node);
+  if (node === state.selected || node === scene.hovered) return 1e9;
+  return (scene.lit?.nodes.has(node) ? 1e6 : 0) + (scene.weighed.get(node)?.weight ?? 0) + degree(node) / 1e6;
 }
 
 /**
- * Below the sign, else above, right, left: the first place that is free.
+ * Below the sign, else above, right, left, or beside it higher or lower: the first place that is free.
  * @param {Spot} spot
  * @param {number} ring
  * @param {number} width
@@ -77,11 +79,50 @@ function places({ x, y, size }, ring, width, height, limit) {
     { x: inner, left: inner - width / 2, top: y - far - 5 - height },
     { x: x + far + 6 + width / 2, left: x + far + 6, top: y - height / 2 },
     { x: x - far - 6 - width / 2, left: x - far - 6 - width, top: y - height / 2 },
+    ...[y + 0.5 * far, y - 0.5 * far - height].flatMap((top) => [
+      { x: x + 0.8 * far + 4 + width / 2, left: x + 0.8 * far + 4, top },
+      { x: x - 0.8 * far - 4 - width / 2, left: x - 0.8 * far - 4 - width, top },
+    ]),
   ].map((place) => ({ ...place, right: place.left + width, bottom: place.top + height }));
+}
+/**
+ * A short line from a sign to a label that is not beside it.
+ * @param {Box} box
+ * @param {Spot} node
+ * @returns {[from: Point, to: Point]}
+ */
+function leaderTo(box, { x, y, size }) {
+  const to = { x: Math.max(box.left, Math.min(box.right, x)), y: Math.max(box.top, Math.min(box.bottom, y)) };
+  const far = Math.max(1, Math.hypot(to.x - x, to.y - y));
+  return [{ x: x + (size * (to.x - x)) / far, y: y + (size * (to.y - y)) / far }, to];
+}
+/**
+ * The same places moved away from the sign.
+ * @param {LabelPlace[]} places
+ * @param {Spot} node
+ * @returns {LabelPlace[]}
+ */
+function farther(places, node) {
+  return [12, 24, 42, 62].flatMap((step) =>
+    places.map((place) => {
+      const dx = step * Math.sign(Math.round(place.x - node.x));
+      const dy = step * Math.sign(Math.round((place.top + place.bottom) / 2 - node.y));
+      const { x, left, right, top, bottom } = place;
+      return {
+        ...place,
+        leader: step > 12,
+        x: x + dx,
+        left: left + dx,
+        right: right + dx,
+        top: top + dy,
+        bottom: bottom + dy,
+      };
+    }),
+  );
 }
 // Boxes that are taken, by squares of the screen: only the ones nearby are compared.
 const CELL = 80;
-class Taken {
+export class Taken {
   cells = new Map();
   /** @param {Box} box */
   *keys(box) {
@@ -121,12 +162,13 @@ export function writing(view, measure) {
   const onView = scene.drawn.map((id) => ({
     id,
     ...view.place(id),
-    size: signRadius(radius(degree(id)), view.scale, scene.drawn.length) * view.scale,
+    size: signRadius(sizeOf(id), view.scale, scene.drawn.length) * view.scale,
   }));
   const inSight = onView.filter((n) => n.x > -90 && n.y > -30 && n.x < view.width + 90 && n.y < view.height + 30);
   const boxes = new Taken();
   for (const n of inSight)
     boxes.add({ id: n.id, left: n.x - n.size, right: n.x + n.size, top: n.y - n.size, bottom: n.y + n.size });
+  for (const box of view.reserved ?? []) boxes.add({ id: -1, ...box });
   const wanted = inSight.filter(
     (n) => n.id !== view.without && (view.all || !scene.lit || scene.lit.nodes.has(n.id) || n.id === scene.hovered),
   );
@@ -136,26 +178,31 @@ export function writing(view, measure) {
   const counts = view.all ? [] : wanted.map((n) => hiddenCount(n, view.scale, boxes)).filter((item) => item !== null);
   const labels = wanted
     .slice(0, view.all ? Infinity : MOST)
-    .map((n) => labelPlace(n, view, boxes, measure))
+    .map((n, place) => labelPlace(n, view, boxes, measure, place < FOREMOST))
     .filter((item) => item !== null);
-  return { letters, counts, labels };
+  return { letters: letters.map((item) => lineWords(item, boxes, measure)), counts, labels };
 }
 /**
  * @param {Spot} node
  * @param {WritingView} view
  * @param {Taken} boxes
  * @param {Measure} measure
+ * @param {boolean} [far] whether it may be written farther off
  */
-function labelPlace(node, view, boxes, measure) {
+export function labelPlace(node, view, boxes, measure, far = false) {
   const first = node.id === state.selected || (node.id === scene.hovered && !view.all);
   const { lines, width } = wrap((line) => measure(line, first), nodes[node.id].label, view.all ? 3 : 2);
   const ring = impactOf.has(node.id) || first ? 9 * view.scale : 2;
   const options = places(node, ring, width + 6, lines.length * LINE, view.width);
   const inside = options.filter((place) => place.left > 0 && place.right < view.width);
-  const place = inside.find((item) => boxes.free(item, node.id)) || (first || view.all ? options[0] : null);
+  const free = (/** @type {LabelPlace[]} */ list) => list.find((item) => boxes.free(item, node.id));
+  // What matters most is written a little farther off where there is no room beside it.
+  /** @type {LabelPlace | null | undefined} */
+  const place = free(inside) || (far ? free(farther(inside, node)) : null) || (first || view.all ? options[0] : null);
   if (!place) return null;
   boxes.add({ id: -1, ...place });
-  return { id: node.id, lines, x: place.x, top: place.top, bold: first, width };
+  const leader = place.leader ? leaderTo(place, node) : null;
+  return { id: node.id, lines, x: place.x, top: place.top, bold: first, width, leader };
 }
 /**
  * "+3": neighbours that are not shown.
@@ -184,104 +231,31 @@ function lineLetters(view, boxes) {
       const [a, b] = [view.place(line.from), view.place(line.to)];
       if (Math.hypot(a.x - b.x, a.y - b.y) < 70) return null;
       const { x, y } = middle(line, a, b);
-      boxes.add({ id: -1, left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 });
-      return { x, y, letter: LINES[line.family].letter, family: line.family };
+      boxes.add({ id: ownerOf(line.id), left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 });
+      return { id: line.id, x, y, letter: LINES[line.family].letter, family: line.family, words: "" };
     })
     .filter((item) => item !== null);
 }
-
 /**
- * Onto the canvas, from here on in pixels of the screen, whatever the zoom.
- * @param {CanvasRenderingContext2D} context
- * @param {WritingView} view
+ * Boxes of entities have their rows; those of lines have numbers of their own.
+ * @param {number} line
  */
-function ready(context, view) {
-  const ratio = context.canvas.width / view.width;
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.globalAlpha = 1;
-  context.lineJoin = "round";
-  context.textAlign = "center";
-  context.textBaseline = "top";
-  return view;
-}
-/** @param {CanvasRenderingContext2D} context */
-const measurer = (context) => (/** @type {string} */ line, /** @type {boolean} */ bold) => {
-  context.font = font(bold);
-  return context.measureText(line).width;
-};
+const ownerOf = (line) => -2 - line;
+// With more lines than this lit there is no room for words.
+const WORDS = 14;
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {WritingView} view
- * @param {number} [without]
+ * Words in place of the letter, where there is room for them.
+ * @param {LineLetter} item
+ * @param {Taken} boxes
+ * @param {Measure} measure
+ * @returns {LineLetter}
  */
-export function paintLabels(context, view, without = -1) {
-  context.save();
-  const { letters, counts, labels } = writing({ ...ready(context, view), without }, measurer(context));
-  letters.forEach((item) => paintLetter(context, item));
-  counts.forEach((item) => paintCount(context, item));
-  labels.forEach((item) => paintLabel(context, item));
-  context.restore();
-}
-/**
- * The label of what is pointed at, above a picture that holds the others.
- * @param {CanvasRenderingContext2D} context
- * @param {WritingView} view
- * @param {number} id
- */
-export function paintOneLabel(context, view, id) {
-  context.save();
-  ready(context, view);
-  const node = {
-    id,
-    ...view.place(id),
-    size: signRadius(radius(degree(id)), view.scale, scene.drawn.length) * view.scale,
-  };
-  const label = labelPlace(node, view, new Taken(), measurer(context));
-  if (!label) return context.restore();
-  context.fillStyle = colours.paper;
-  context.fillRect(label.x - label.width / 2 - 4, label.top - 1, label.width + 8, label.lines.length * LINE + 3);
-  paintLabel(context, label);
-  return context.restore();
-}
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {{ lines: string[], x: number, top: number, bold: boolean }} options
- */
-function paintLabel(context, { lines, x, top, bold }) {
-  context.font = font(bold);
-  context.strokeStyle = colours.paper;
-  context.lineWidth = 4;
-  context.fillStyle = colours.ink;
-  lines.forEach((line, i) => {
-    context.direction = rightToLeft(line) ? "rtl" : "ltr";
-    context.strokeText(line, x, top + 1 + i * LINE);
-    context.fillText(line, x, top + 1 + i * LINE);
-  });
-}
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Point & { text: string }} place
- */
-function paintCount(context, { text, x, y }) {
-  context.font = "600 10px system-ui, sans-serif";
-  context.direction = "ltr";
-  context.strokeStyle = colours.paper;
-  context.lineWidth = 3;
-  context.fillStyle = colours.quiet;
-  context.strokeText(text, x, y);
-  context.fillText(text, x, y);
-}
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Point & { letter: string, family: LineFamily }} place
- */
-function paintLetter(context, { x, y, letter, family }) {
-  context.beginPath();
-  context.arc(x, y, 7, 0, 2 * Math.PI);
-  context.fillStyle = colours.paper;
-  context.fill();
-  context.font = "700 9px system-ui, sans-serif";
-  context.direction = "ltr";
-  context.fillStyle = colours[`edge-${family}`];
-  context.fillText(letter, x, y - 4);
+function lineWords(item, boxes, measure) {
+  if (/** @type {Lit} */ (scene.lit).edges.size > WORDS) return item;
+  const words = clip(legible(shortWords(edges[item.id])), 30);
+  const half = measure(words, false) / 2 + 4;
+  const box = { left: item.x - half, right: item.x + half, top: item.y - 8, bottom: item.y + 8 };
+  if (!boxes.free(box, ownerOf(item.id))) return item;
+  boxes.add({ id: ownerOf(item.id), ...box });
+  return { ...item, words };
 }

@@ -1,12 +1,13 @@
 // The map: what is drawn of the state, and where it is looked at. How it is drawn is the business of the renderer.
-import { clearSelection, select, toggleNeighbours } from "../actions/selection.js";
-import { $ } from "../dom.js";
+import { clearSelection, select, selectLine, toggleNeighbours } from "../actions/selection.js";
+import { $, findAll } from "../dom.js";
 import { calm, narrow } from "../media.js";
 import { nodes } from "../model/data.js";
 import { shownNeighbours, shownNodes, state } from "../store.js";
 import { CanvasRenderer } from "./canvas.js";
-import { paintLabels, paintOneLabel } from "./labels.js";
+import { paintLabels, paintOneLabel } from "./label-paint.js";
 import { NoRenderer } from "./none.js";
+import { hideLineTip, showLineTip } from "./line-tip.js";
 import { bounds, drawable, scene, updateScene } from "./scene.js";
 
 /** @type {Renderer} */
@@ -23,16 +24,28 @@ const mapView = () => ({
   width: $("map").clientWidth,
   height: $("map").clientHeight,
   place: placeOf,
+  reserved: overlays(),
 });
+// What lies over the map: nothing is written below it.
+function overlays() {
+  const { left, top } = $("map").getBoundingClientRect();
+  return findAll($("stage"), ".tools, .amount, .on-map").flatMap((element) => {
+    const box = element.getBoundingClientRect();
+    if (!box.width) return [];
+    return [{ left: box.left - left, right: box.right - left, top: box.top - top, bottom: box.bottom - top }];
+  });
+}
 function open() {
   renderer = new CanvasRenderer($("map"));
-  renderer.on("click", (node) => (node < 0 ? clearSelection() : select(node)));
+  renderer.on("click", (node, line) => (node >= 0 ? select(node) : line >= 0 ? selectLine(line) : clearSelection()));
   renderer.on("doubleclick", (node) => {
     if (node >= 0) toggleNeighbours(node);
   });
-  renderer.on("hover", (node) => {
+  renderer.on("hover", (node, line, place) => {
     scene.hovered = node;
-    $("map").style.cursor = node < 0 ? "" : "pointer";
+    $("map").style.cursor = node < 0 && line < 0 ? "" : "pointer";
+    if (line >= 0 && place) showLineTip(line, place);
+    else hideLineTip();
   });
   renderer.on("drag", (node, place) => Object.assign(nodes[node], place));
   renderer.on("dragend", (node, place) => Object.assign(nodes[node], place));
@@ -46,6 +59,7 @@ function open() {
 // Bring the drawing in line with what is shown; entities keep their place.
 export function syncMap() {
   updateScene();
+  hideLineTip();
   renderer.select(state.selected);
   renderer.setGraph(drawable(), scene.lines);
   renderer.dim(scene.lit);
@@ -67,6 +81,11 @@ export const placeOf = (node) => renderer.toScreen(nodes[node]);
  * @param {number} y
  */
 export const entityAt = (x, y) => renderer.at(x, y);
+/**
+ * @param {number} x
+ * @param {number} y
+ */
+export const linkAt = (x, y) => renderer.lineAt(x, y);
 export const mapScale = () => renderer.scale;
 export const mapCentre = () => renderer.centre;
 
@@ -86,7 +105,7 @@ function frame(ids) {
   const { left, right, top, bottom } = bounds(ids);
   // Room for labels at the sides, for the tools above and the count below.
   const wide = Math.max(120, clientWidth - (narrow.matches ? 90 : 170));
-  const high = Math.max(120, clientHeight - 230);
+  const high = Math.max(120, clientHeight - 190);
   const scale = Math.min(1.15, wide / Math.max(1, right - left), high / Math.max(1, bottom - top));
   return { position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale };
 }

@@ -17,6 +17,9 @@ export class NoRenderer {
   at() {
     return -1;
   }
+  lineAt() {
+    return -1;
+  }
   setGraph() {}
   select() {}
   dim() {}

@@ -72,12 +72,9 @@ export class Painter {
     ctx.lineCap = "butt";
     const shown = this.edges.filter((edge) => edge.a !== held && edge.b !== held && crosses(edge, view)).length;
     const groups = [...this.#lines.values()].sort((a, b) => a.look.opacity - b.look.opacity);
-    // Fainter the more there are, or thousands would be one blot.
-    const faint = Math.max(0.22, Math.min(1, MANY / shown));
     // Under the lines: the heads of those that arrive at what is selected lie upon its halo.
     this.#paintHalo(ctx, view, held);
-    for (const group of groups)
-      this.#paintLines(ctx, view, group, held, { fine: shown <= MANY, few: shown <= FEW, faint });
+    for (const group of groups) this.#paintLines(ctx, view, group, held, { fine: shown <= MANY, few: shown <= FEW });
     for (const group of [...this.#signs.values()].sort((a, b) => a.look.alpha - b.look.alpha))
       this.#paintSigns(ctx, view, group, held);
     this.#paintLosses(ctx, view, held);
@@ -91,7 +88,20 @@ export class Painter {
    */
   paintLinesOf(node, ctx, view) {
     for (const group of grouped(this.edgesOf.get(node) || [], (edge) => lineLook(edge, this.lit)).values())
-      this.#paintLines(ctx, view, group, null, { fine: true, few: true, faint: 1 });
+      this.#paintLines(ctx, view, group, null, { fine: true, few: true });
+    ctx.globalAlpha = 1;
+  }
+  /**
+   * The line that is pointed at, thick, over the picture of all others.
+   * @param {number} id
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {Sight} view
+   */
+  paintLine(id, ctx, view) {
+    const line = id < 0 ? undefined : this.edges.find((edge) => edge.id === id);
+    if (!line) return;
+    const look = { ...lineLook(line, { nodes: new Set(), edges: new Set([id]) }), width: 3.2 };
+    this.#paintLines(ctx, view, { look, members: [line] }, null, { fine: true, few: true });
     ctx.globalAlpha = 1;
   }
   /**
@@ -99,15 +109,15 @@ export class Painter {
    * @param {Sight} view
    * @param {Group<LineLook, PlacedLine>} group
    * @param {Sign | null} held
-   * @param {{ fine: boolean, few: boolean, faint: number }} options
+   * @param {{ fine: boolean, few: boolean }} options
    */
-  #paintLines(ctx, view, { look, members }, held, { fine, few, faint }) {
+  #paintLines(ctx, view, { look, members }, held, { fine, few }) {
     const { scale } = view;
-    ctx.globalAlpha = look.opacity === 1 ? 1 : look.opacity * faint;
+    ctx.globalAlpha = look.opacity;
     ctx.strokeStyle = look.colour;
     ctx.fillStyle = look.colour;
-    // Thinner from afar, but never less than a hair, which a canvas draws fastest.
-    ctx.lineWidth = Math.max(look.width > 1.5 ? 1.4 : 0.6, look.width * scale);
+    // Thinner from afar, but never so thin that it could not be seen.
+    ctx.lineWidth = Math.max(look.width > 3 ? 3 : look.width > 1.5 ? 1.8 : 1, look.width * scale);
     ctx.setLineDash(
       look.dash && (fine || look.opacity === 1) && scale > 0.2 ? look.dash.map((length) => length * scale) : [],
     );
@@ -172,11 +182,11 @@ export class Painter {
     const inside = members.filter((node) => node !== held && inSight(node, view));
     for (let start = 0; start < inside.length; start += BATCH)
       this.#paintBatch(ctx, view, look, inside.slice(start, start + BATCH));
-    if (!inside.some((node) => this.sizeOf(node, view) >= 8)) return;
+    if (!inside.some((node) => this.sizeOf(node, view) >= 7)) return;
     for (const node of inside) {
       const size = this.sizeOf(node, view);
       const { x, y } = onScreen(node, view);
-      if (size >= 8) paintLetters(ctx, node, x, y, size);
+      if (size >= 7) paintLetters(ctx, node, x, y, size);
     }
   }
   /**

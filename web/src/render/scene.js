@@ -1,16 +1,22 @@
 // What is drawn of the state, kept between frames.
-import { nodes } from "../model/data.js";
-import { degree, isHub } from "../model/graph.js";
+import { edges, nodes } from "../model/data.js";
+import { isHub } from "../model/graph.js";
 import { impactOf } from "../model/runs.js";
+import { signSize, weight } from "../model/weight.js";
 import { countHidden, shown, shownEdges, shownNeighbours, shownNodes, state } from "../store.js";
-import { bend, radius } from "./geometry.js";
+import { bend } from "./geometry.js";
 
-/** @type {{ drawn: number[], lines: Line[], hides: Map<number, number>, lit: Lit | null, hovered: number }} */
+/**
+ * @typedef {{ size: number, weight: number }} Weighed
+ * @type {{ drawn: number[], lines: Line[], hides: Map<number, number>, weighed: Map<number, Weighed>, lit: Lit | null, hovered: number }}
+ */
 export const scene = {
   drawn: [],
   lines: [],
   // How many neighbours each one hides.
   hides: new Map(),
+  // How large each one is drawn, and how much it matters.
+  weighed: new Map(),
   // What stays bright: { nodes, edges }, or everything.
   lit: null,
   hovered: -1,
@@ -19,18 +25,24 @@ export const scene = {
 // The lens if there is one, else the selection with its neighbours.
 function bright() {
   if (state.lens) return { nodes: state.lens.nodes, edges: state.lens.edges };
+  if (state.line >= 0) {
+    const { from, to } = edges[state.line];
+    return { nodes: new Set([from, to]), edges: new Set([state.line]) };
+  }
   if (state.selected < 0 || !shown(state.selected)) return null;
   return {
     nodes: new Set([state.selected, ...shownNeighbours(state.selected)]),
     edges: new Set(nodes[state.selected].edges.map((edge) => edge.index)),
   };
 }
+/** @param {number} id */
+export const sizeOf = (id) => scene.weighed.get(id)?.size ?? signSize(id);
 export const drawable = () =>
   scene.drawn.map((id) => ({
     id,
     x: nodes[id].x,
     y: nodes[id].y,
-    size: radius(degree(id)),
+    size: sizeOf(id),
     family: nodes[id].class.family,
     letter: nodes[id].class.letter,
     loss: impactOf.get(id)?.loss ?? null,
@@ -50,6 +62,7 @@ const drawableLines = () =>
 export function updateScene() {
   scene.lit = bright();
   scene.drawn = shownNodes();
+  scene.weighed = new Map(scene.drawn.map((id) => [id, { size: signSize(id), weight: weight(id) }]));
   scene.hides = new Map(scene.drawn.map((id) => [id, countHidden(id)]));
   scene.lines = drawableLines();
 }

@@ -1,7 +1,7 @@
 // What the address of the page holds of its state (see url.js), and what happens when the page is opened with such an address.
 import { isOpen, openWorld } from "../actions/world.js";
 import { $ } from "../dom.js";
-import { documents, kinds, nodes, raw } from "../model/data.js";
+import { documents, edges, kinds, nodes, raw } from "../model/data.js";
 import { KINDS_OFF_AT_FIRST, filter } from "../model/graph.js";
 import { firstStep, impactOf, impacts, lastStep } from "../model/runs.js";
 import { COLUMNS, FIRST_ORDER } from "../model/tables.js";
@@ -13,6 +13,7 @@ import { copy } from "../views/clipboard.js";
 import { togglePart, usualParts } from "../views/parts.js";
 import { packRows, unpackRows } from "./rows.js";
 import { MISSING, fingerprint, nameOf, named, whole } from "./names.js";
+import { registerMap } from "./map-state.js";
 import { registerPaths } from "./paths-state.js";
 import { address, followAddress, link, listed, readLink, register, touch, unlisted } from "./url.js";
 
@@ -211,6 +212,7 @@ function registerWorld() {
       state.compare = value === "worlds" ? "worlds" : "shocks";
       if (state.selected >= 0 && !nodes[state.selected].inWorld)
         Object.assign(state, { selected: -1, row: -1, lens: null, pathQuery: null });
+      if (state.line >= 0 && !edges[state.line].inWorld) state.line = -1;
       return ["", "worlds"].includes(value);
     },
     9,
@@ -236,6 +238,7 @@ export function startLinks() {
   registerCascade();
   registerSelection();
   registerPaths();
+  registerMap();
   registerParts();
   $("notice-close").addEventListener("click", () => {
     showNotices([]);

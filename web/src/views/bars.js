@@ -2,6 +2,9 @@
 import { setView, showMore, startAgain } from "../actions/selection.js";
 import { $, field, help } from "../dom.js";
 import { count } from "../model/format.js";
+import { impacts, shockName } from "../model/runs.js";
+import { legible } from "../model/text.js";
+import { whyShown } from "../model/visible.js";
 import { population } from "../model/world-filter.js";
 import { fitMap, zoom } from "../render/map.js";
 import { future, goBack, goForward, past, shownNodes, state } from "../store.js";
@@ -13,7 +16,11 @@ export function renderBars() {
     $(`view-${view}`)?.setAttribute("aria-pressed", String(state.view === view));
   $("stage").hidden = state.view !== "map";
   $("cascade").hidden = state.view !== "cascade";
-  $("amount").textContent = `${count(shownNodes().length)} of ${count(population)} entities`;
+  const why = whyShown(state.visible);
+  const amount = `${count(shownNodes().length)} of ${count(population)} entities`;
+  $("amount").textContent = legible(why ? `${amount}: ${why}` : amount);
+  $("map-shock").hidden = !impacts.length;
+  $("map-shock-name").textContent = legible(shockName());
   $("more").textContent = "Show more";
   $("more").hidden = population <= state.visible.size;
   field("back").disabled = !past.length;

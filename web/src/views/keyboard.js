@@ -1,11 +1,11 @@
 // The keys that work wherever the reader is on the page.
 import { clearLens, toggleThrough } from "../actions/path-highlight.js";
-import { clearSelection, select, toggleNeighbours } from "../actions/selection.js";
+import { clearSelection, select, selectLine, toggleNeighbours } from "../actions/selection.js";
 import { $, find, focused, help, target } from "../dom.js";
-import { nodes } from "../model/data.js";
+import { edges, nodes } from "../model/data.js";
 import { starts } from "../model/graph.js";
 import { towards } from "../render/map.js";
-import { goBack, shown, shownNodes, state } from "../store.js";
+import { goBack, shown, shownEdges, shownNodes, state } from "../store.js";
 import { say } from "./announce.js";
 import { moveCard } from "./cascade-board.js";
 import { focusStage } from "./focus.js";
@@ -25,13 +25,37 @@ function onArrow(event) {
     moveCard(event.key);
     return focusStage();
   }
+  if (state.line >= 0) return select(endTowards(edges[state.line], ...ARROWS[event.key]));
   const start = state.selected >= 0 && shown(state.selected) ? state.selected : -1;
   if (start < 0) return select(starts().find(shown) ?? shownNodes()[0] ?? -1);
   const next = towards(start, ...ARROWS[event.key]);
   return next >= 0 ? select(next) : say(`No neighbour of ${nodes[start].label} in that direction`);
 }
+/**
+ * The end of a line that lies in the direction of an arrow key.
+ * @param {Link} line
+ * @param {number} dx
+ * @param {number} dy
+ */
+function endTowards({ from, to }, dx, dy) {
+  const along = (nodes[to].x - nodes[from].x) * dx + (nodes[to].y - nodes[from].y) * dy;
+  return along > 0 ? to : from;
+}
+// The entity whose lines are read one after the other.
+let reading = -1;
+/** @param {1 | -1} by */
+function nextLine(by) {
+  if (state.selected >= 0) reading = state.selected;
+  else if (state.line < 0) return say("Select an entity first: l then reads its lines");
+  const line = edges[state.line];
+  if (line && reading !== line.from && reading !== line.to) reading = line.from;
+  const lines = shownEdges().filter((edge) => edge.from === reading || edge.to === reading);
+  if (!lines.length) return say(`${nodes[reading].label} has no lines on the map`);
+  const at = line ? lines.indexOf(line) : by > 0 ? -1 : lines.length;
+  return selectLine(lines[(at + by + lines.length) % lines.length].index);
+}
 function openPanel() {
-  if (state.selected < 0 && state.row < 0) return;
+  if (state.selected < 0 && state.row < 0 && state.line < 0) return;
   const title = find($("panel"), "h2");
   title.scrollIntoView({ block: "nearest" });
   title.focus();
@@ -54,6 +78,7 @@ function onKey(event) {
   } else if (event.key === "?") help().showModal();
   else if (event.key === "Escape") escape();
   else if (event.key === "e" && state.selected >= 0 && state.view === "map") toggleNeighbours(state.selected);
+  else if (event.key.toLowerCase() === "l" && state.view === "map") nextLine(event.shiftKey ? -1 : 1);
   else if (event.key === "t") toggleThrough();
   else if (event.key === "p") {
     // Or the letter would land in the field that opens.

@@ -5,6 +5,7 @@ import { $, button, closeButton, find, foldable, h, named, nodesOf, quietLine } 
 import { nodes } from "../model/data.js";
 import { impacts } from "../model/runs.js";
 import { hiddenNeighbours, state } from "../store.js";
+import { linePart } from "./line-panel.js";
 import { partLine, shortLines } from "./caveats.js";
 import { copy } from "./clipboard.js";
 import { comparedWhys, comparison } from "./compare.js";
@@ -81,12 +82,15 @@ export function renderPanel() {
   const panel = $("panel");
   const impact = state.row >= 0 ? impacts[state.row] : null;
   const node = state.selected >= 0 ? nodes[state.selected] : null;
+  const line = node || impact ? null : linePart();
   /** @type {Child[]} */
-  const parts = node
-    ? [entityHead(node), pathParts()]
-    : impact
-      ? [named(impact.label, "h2", { tabindex: "-1" })]
-      : [{ cascade: outcome, compare: comparison, map: overview }[state.view]()];
+  const parts = line
+    ? [line]
+    : node
+      ? [entityHead(node), pathParts()]
+      : impact
+        ? [named(impact.label, "h2", { tabindex: "-1" })]
+        : [{ cascade: outcome, compare: comparison, map: overview }[state.view]()];
   if (node && state.view !== "compare") parts.push(partLine(node.index), shortLines(node.index));
   if (state.view === "compare") parts.push(...comparedWhys());
   else if (impact) parts.push(why(impact));
@@ -95,7 +99,7 @@ export function renderPanel() {
     parts.push(sections.length ? sections : quietLine("Nothing else is known about it."));
     parts.push(foldable("Named in", node.evidence.length, false, sources(node.evidence)));
   }
-  const close = (node || impact) && closeButton("Close facts", clearSelection);
+  const close = (node || impact || line) && closeButton("Close facts", clearSelection);
   keepFocus(
     panel,
     () => panel.replaceChildren(...nodesOf([close, parts])),
@@ -103,5 +107,5 @@ export function renderPanel() {
   );
   subject = node || impact;
   panel.scrollTop = 0;
-  panel.classList.toggle("filled", Boolean(node || impact));
+  panel.classList.toggle("filled", Boolean(node || impact || line));
 }
