@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyoxigraph import RdfFormat, parse
 
 from knockon.authoring.evidence_form import parse_evidence
 from knockon.authoring.names import InvalidName
@@ -17,7 +18,7 @@ from knockon.rdf.from_rdf import read
 from knockon.rdf.merge import merge
 from knockon.rdf.to_rdf import quads
 from knockon.store.oxigraph import MemoryStore
-from knockon.vocabulary import MY
+from knockon.vocabulary import MY, PREFIXES
 from support.data_folder import Folder
 
 NOTICE = "https://example.org/notice"
@@ -173,3 +174,54 @@ def test_confidence_is_part_of_no_number(folder: Folder) -> None:
     data = folder.read_one("a.yaml", yaml_of("doc-list confidence:0.1"))
     assert isinstance(next(record for record in data.records if record.name == "acme"), Entity)
     assert str(evidence_of(data)[0].confidence) == "0.1"
+
+
+TWICE = (
+    "Document:\n  doc-a: {title: A, url: 'https://example.org/list'}\n  doc-b: {title: B, url: 'https://example.org/list'}\n"
+)
+
+
+def test_the_address_of_a_declared_document_names_it(folder: Folder) -> None:
+    """One page is one document in a data set, in whichever file it is declared; the latest day of retrieval counts."""
+    text = "Company:\n  acme: {label: Acme, evidence: ['https://example.org/list']}\n"
+    text += "  mill: {label: Mill, evidence: ['HTTPS://example.org/list retrieved:2026-02-01', 'https://example.org/other']}\n"
+    documents = "id,class,title,url,retrieved\ndoc-list,Document,A list,https://Example.org/list,2026-01-31\n"
+    data = folder.read({"a.yaml": text, "documents.csv": documents})
+    assert [evidence.document.rpartition("/")[2] for evidence in evidence_of(data)] == ["doc-list"]
+    assert {evidence.document for evidence in evidence_of(data, "mill")} == {
+        "https://example.org/id/doc-list", document_iri("https://example.org/other"),
+    }  # fmt: skip
+    days = {record.name: record.retrieved for record in data.records if isinstance(record, Document)}
+    assert len(days) == 2
+    assert str(days["doc-list"]) == "2026-02-01"
+
+
+def test_an_address_of_two_documents_is_ambiguous(folder: Folder) -> None:
+    """The error names both; so does a day that is no date."""
+    text = f"{TWICE}Company:\n  acme: {{label: Acme, evidence: ['https://example.org/list']}}\n"
+    (problem,) = folder.problems({"a.yaml": text}, "a.yaml")
+    assert problem.startswith("a.yaml:5: ")
+    assert "is the address of doc-a and of doc-b (cite one of them by its name)" in problem
+    listed = DOCUMENTS + "Company:\n  acme: {label: Acme, evidence: ['https://example.org/list retrieved:2026-02-31']}\n"
+    (problem,) = folder.problems({"a.yaml": listed}, "a.yaml")
+    assert problem.startswith("a.yaml:4: ")
+    assert "'2026-02-31' is not a date" in problem
+
+
+TURTLE = """\
+@prefix ex: <https://example.org/data/> .
+ex:acme a ko:Company ; rdfs:label "Acme"@en ; ko:evidence ex:e .
+ex:e a ko:Evidence ; oa:hasSource <HTTPS://Example.org/list> ; ko:stance ko:Asserts .
+ex:doc-list a ko:Document ; dcterms:title "A list"@en ; schema:url <https://example.org/list> .
+"""
+
+
+def test_in_rdf_the_address_of_a_declared_document_names_it_too() -> None:
+    text = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items()) + TURTLE
+    reading = read(parse(text, RdfFormat.TURTLE))
+    assert (reading.problems, reading.extra) == ((), ())
+    acme = next(record for record in reading.records if record.name == "acme")
+    assert [evidence.document for evidence in acme.evidence] == ["https://example.org/data/doc-list"]
+    second = 'ex:doc-b a ko:Document ; dcterms:title "B"@en ; schema:url <https://example.org/list> .\n'
+    (problem,) = read(parse(text + second, RdfFormat.TURTLE)).problems
+    assert "is the address of https://example.org/data/doc-b and of https://example.org/data/doc-list" in str(problem)

@@ -7,7 +7,8 @@ the reader drops the fault that the model reports for it again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from knockon.authoring.evidence_form import parse_evidence
@@ -22,6 +23,7 @@ from knockon.model.dates import BOUNDS
 from knockon.model.validation_errors import Fault, did_you_mean
 from knockon.rdf.fields import Field, by_alias
 from knockon.rdf.integrity import Reference
+from knockon.vocabulary import local_name
 
 _LANGUAGE_HINT = "write e.g. `label@zh`; further labels become other names (altLabel)"
 #: The most characters of a field name in a message.
@@ -56,8 +58,12 @@ class Expander:
     ({}, 'did you mean jurisdiction?')
     """
 
-    def __init__(self, resolver: Resolver, *, loose: bool = False) -> None:
+    def __init__(
+        self, resolver: Resolver, *, loose: bool = False, documents: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> None:
         self.resolver, self.loose = resolver, loose
+        #: The declared documents (IRIs) by web address.
+        self.documents = documents
         self.faults: list[Fault] = []
         self.references: list[Reference] = []
         #: The web addresses that evidence names: the IRI of the document, the path, the address and the day of retrieval.
@@ -124,8 +130,13 @@ class Expander:
         day = value.get("retrieved") or retrieved
         if day and isinstance(day, str):
             day = self.normalize(_RETRIEVED, day)
-        self.addresses.append(CitedAddress(document_iri(address), address, str(day), route))
-        return {name: item for name, item in value.items() if name != "retrieved"} | {"document": document_iri(address)}
+        declared = self.documents.get(address, ())
+        if len(declared) > 1:
+            listed = " and of ".join(map(local_name, declared))
+            raise InvalidName(f"{address[:100]!r} is the address of {listed}", "cite one of them by its name")
+        iri = declared[0] if declared else document_iri(address)
+        self.addresses.append(CitedAddress(iri, address, str(day), route))
+        return {name: item for name, item in value.items() if name != "retrieved"} | {"document": iri}
 
     def normalize(self, field: Field, text: str) -> str:
         """Normalize the text of a simple value for the model: numbers, dates, periods.

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -23,7 +25,8 @@ from knockon.authoring.raw import Raw, Route, Sheet
 from knockon.authoring.resolver import Resolver, names_of_fields
 from knockon.authoring.supplies import DependencyRows
 from knockon.errors import Problem
-from knockon.model import STATEMENTS, Entity, Statement, is_a
+from knockon.model import STATEMENTS, Document, Entity, Statement, is_a
+from knockon.model.addresses import to_address
 from knockon.model.validation_errors import faults
 from knockon.rdf.fields import by_alias
 from knockon.rdf.integrity import Draft, Violation, check
@@ -79,6 +82,9 @@ class RecordBuilder:
         self._origins: dict[str, Raw] = {}
         #: The documents that evidence names by web address alone, each with the record that cites it.
         self._addresses: dict[str, tuple[CitedAddress, Raw]] = {}
+        #: The declared documents by web address, and the last day on which a citation by that address says that it was read.
+        self._documents: dict[str, list[str]] = {}
+        self._retrieved: dict[str, tuple[CitedAddress, Raw]] = {}
         self._routes: dict[int, dict[str, list[Route]]] = {}
 
     def declared(self) -> KnownNames:
@@ -112,7 +118,8 @@ class RecordBuilder:
             self._placed += map(self._place, rows.provisions)
         made = {"Dependency", "Provision"}
         self.resolver.declare({item.iri: () for item in self._placed if item.sound and item.raw.cls in made})
-        self._addresses = {}
+        self._addresses, self._retrieved = {}, {}
+        self._documents = self._documents_by_address()
         records = [self._record(item) for item in self._placed]
         self._check_classes()
         self.problems += self.implied.problems
@@ -123,7 +130,29 @@ class RecordBuilder:
                 self._placed.append(self._place(raw))
                 records.append(self._record(self._placed[-1]))
         records += [self._record(self._place_document(iri, cited, raw)) for iri, (cited, raw) in self._addresses.items()]
-        self.records = [record for record in records if record is not None]
+        self.records = [self._with_retrieved(record) for record in records if record is not None]
+
+    def _documents_by_address(self) -> dict[str, list[str]]:
+        """Return the declared documents that have a web address: evidence that names the address means these."""
+        documents = defaultdict[str, list[str]](list)
+        for item in self._placed:
+            url = item.raw.data.get("url") if item.raw.cls == "Document" and item.sound else None
+            if isinstance(url, str):
+                with suppress(ValueError):  # the record of the document has the fault
+                    documents[to_address(url)].append(item.iri)
+        return dict(documents)
+
+    def _with_retrieved(self, record: Statement) -> Statement:
+        """Return a declared document with the day of retrieval that a citation by its address states, if that is later."""
+        cited, raw = self._retrieved.get(record.id, (None, None))
+        if cited is None or raw is None or not isinstance(record, Document):
+            return record
+        try:
+            day = date.fromisoformat(cited.retrieved)
+        except ValueError:
+            self.problems.append(raw.problem(cited.route, f"retrieved {cited.retrieved[:100]!r} is not a date"))
+            return record
+        return record if record.retrieved and record.retrieved >= day else record.model_copy(update={"retrieved": day})
 
     def _place_document(self, iri: str, cited: CitedAddress, raw: Raw) -> _IdentifiedRaw:
         """Place the document that evidence names by its web address alone."""
@@ -134,9 +163,11 @@ class RecordBuilder:
     def _cite(self, addresses: Iterable[CitedAddress], raw: Raw, existing: Container[str]) -> None:
         """Keep web addresses that a record cites; of several days of retrieval the latest counts."""
         for cited in addresses:
-            earlier = self._addresses.get(cited.document)
-            if cited.document not in existing and (earlier is None or earlier[0].retrieved < cited.retrieved):
-                self._addresses[cited.document] = (cited, raw)
+            if cited.document in existing and not cited.retrieved:
+                continue
+            last = self._retrieved if cited.document in existing else self._addresses
+            if cited.document not in last or last[cited.document][0].retrieved < cited.retrieved:
+                last[cited.document] = (cited, raw)
 
     def names(self) -> KnownNames:
         """Return the names of all its records and their parts, created ones included; invalid records have no class."""
@@ -190,7 +221,7 @@ class RecordBuilder:
 
     def _record(self, placed: _IdentifiedRaw) -> Statement | None:
         raw, cls = placed.raw, STATEMENTS[placed.raw.cls]
-        expander = Expander(self.resolver, loose=raw.loose)
+        expander = Expander(self.resolver, loose=raw.loose, documents=self._documents)
         data = expander.expand(cls, raw.data)
         if raw.loose:
             self.implied.add_references(expander.named, raw.file, raw.line)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cache
+from contextlib import suppress
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from knockon.errors import Notice, Problem
-from knockon.model import DataSetInfo, Designation, Evidence, Measure, Record, Statement
+from knockon.model import DataSetInfo, Designation, Document, Evidence, Measure, Record, Statement
+from knockon.model.addresses import is_address, to_address
 from knockon.model.base import UNKNOWN_NUMBER
 from knockon.model.language import LanguageString
 from knockon.model.validation_errors import did_you_mean, faults
@@ -22,10 +24,11 @@ from knockon.rdf.literal_values import read_literal
 from knockon.rdf.ontology import ontology
 from knockon.rdf.selectors import SELECTOR, read_selector
 from knockon.rdf.to_rdf import TYPE, Step, class_node, classes_by_iri, conversion_steps, most_specific
-from knockon.vocabulary import DERIVED_GRAPH, KO, ONTOLOGY_GRAPH, RELATION_TYPES, XSD, Stance
+from knockon.vocabulary import DERIVED_GRAPH, KO, ONTOLOGY_GRAPH, PREFIXES, RELATION_TYPES, XSD, Stance
 
 Node = NamedNode | BlankNode
 Pair = tuple[NamedNode, Any]
+_DOCUMENT, _URL = class_node(Document), NamedNode(PREFIXES["schema"] + "url")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -179,7 +182,37 @@ class _Reader:
             data["altLabel"] = [*data.get("altLabel", ()), *other_names]
         if cls is Evidence:
             data.update(self._read_place(subject))
+            self._resolve_address(subject, data)
         return data
+
+    def _resolve_address(self, subject: Any, data: dict[str, Any]) -> None:
+        """Name the declared document if evidence names it by its web address, which is not the IRI of a record."""
+        source = data.get("document")
+        if not isinstance(source, str) or not is_address(source) or (NamedNode(source), TYPE, _DOCUMENT) in self._types:
+            return
+        with suppress(ValueError):
+            declared = self._documents_by_address.get(to_address(source), [])
+            if len(declared) > 1:
+                listed = " and of ".join(declared)
+                self._problem(subject, f"{source[:100]!r} is the address of {listed}", "cite one of them by its IRI")
+            elif declared:
+                data["document"] = declared[0]
+
+    @cached_property
+    def _types(self) -> set[tuple[Any, Any, Any]]:
+        return {(subject, *pair) for subject, pairs in self.properties.items() for pair in pairs if pair[0] == TYPE}
+
+    @cached_property
+    def _documents_by_address(self) -> dict[str, list[str]]:
+        """The documents (IRIs) by web address."""
+        documents = defaultdict[str, list[str]](list)
+        for subject, _, cls in self._types:
+            if cls == _DOCUMENT:
+                for predicate, url in self.properties[subject]:
+                    if predicate == _URL and isinstance(url, NamedNode):
+                        with suppress(ValueError):
+                            documents[to_address(url.value)].append(subject.value)
+        return {address: sorted(iris) for address, iris in documents.items()}
 
     def _unknown_numbers(self, subject: Any, field: Field) -> list[str]:
         """Return the word for an unknown number if the property for it is true; false says nothing."""
