@@ -190,8 +190,8 @@ class TestUses:
         (problem,) = caught.value.problems
         assert problem.message == "shop--needs--stock: supply names id:nvidia, which does not exist"
         assert problem.hint == (
-            "it is in the bundled data set chips; name that with --uses chips, "
-            f"or load it too: knockon load chips {path} --store STORE"
+            "it is in the bundled data set sensetime; name that with --uses sensetime, "
+            f"or load it too: knockon load sensetime {path} --store STORE"
         )
 
     @pytest.mark.parametrize(

@@ -128,6 +128,7 @@ def test_ls_lists_the_data_sets(knockon: Run, suppliers: Path) -> None:
     assert rows["suppliers"]["origin"] == str(suppliers)
     assert rows["chips"]["origin"] == "bundled data set chips"
     assert rows["chips"]["loaded"].endswith("Z")
+    assert rows["chips"]["issued"] == "2026-11-26"
     for form in ("table", "md", "csv", "jsonl"):
         assert "suppliers" in knockon("ls", "--store", "st", "-f", form).out
     assert "sensetime" in knockon("ls").out

@@ -88,14 +88,19 @@ def test_names_may_be_implied_where_others_are_declared(knockon: Run) -> None:
 
 
 def test_a_name_of_the_other_bundled_data_set_comes_with_the_option_that_opens_it(knockon: Run, tmp_path: Path) -> None:
-    """Only where the call names no store; the exit code stays 3, and JSON has the same words."""
+    """Where bundled data are open, by default or by name; the exit code stays 3, and JSON has the same words."""
     for command in (("impact", "euv-export-stop"), ("exposure", "tsmc")):
         done = knockon(*command)
         assert (done.code, "(the bundled data set chips has one: add --store chips)" in done.err) == (3, True)
-        assert "add --store" not in knockon(*command, "--store", "sensetime").err
+        assert "(the bundled data set chips has one: use --store chips)" in knockon(*command, "--store", "sensetime").err
+    assert "has one: use --store sensetime" in knockon("impact", "sensetime-stops", "-s", "chips").err
+    assert "(the bundled data set chips has the Company asml: add --store chips)" in knockon("impact", "asml").err
+    assert "(the bundled data set chips has one: add --store chips)" in knockon("show", "asml").err
     assert "add --store" not in knockon("impact", "nosuch").err
     done = knockon("impact", "euv-export-stop", "-f", "json")
     assert "add --store chips" in done.json["error"]["message"]
     (tmp_path / "knockon.toml").write_text('store = "sensetime"\n', "utf-8")
-    assert "add --store" not in knockon("impact", "euv-export-stop").err
+    assert "add --store chips" in knockon("impact", "euv-export-stop").err
     assert knockon("impact", "euv-export-stop", "--store", "chips").code == 0
+    (tmp_path / "a.yaml").write_text("Company:\n  acme: {label: Acme}\n", "utf-8")
+    assert "--store chips" not in knockon("impact", "euv-export-stop", "--store", "a.yaml").err

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 from knockon.authoring.prebuilt import read_prebuilt
-from knockon.bundled import data_set_folder, data_set_names
+from knockon.bundled import DEFAULT_DATA_SET, data_set_folder, data_set_names
 from knockon.errors import Problem
 from knockon.model import DataSet
 from knockon.vocabulary import ID, MY
@@ -38,7 +38,8 @@ def add_bundled_hint(problem: Problem) -> Problem:
     missing = problem.cause.removeprefix("missing ")
     if problem.cause == missing or not missing.startswith(_BUNDLED) or missing.startswith(MY):
         return problem
-    for short in data_set_names():
+    # The data set that is open where none is named comes first.
+    for short in sorted(data_set_names(), key=lambda name: (name != DEFAULT_DATA_SET, name)):
         if missing in _bundled_ids(short):
             first = f"load it too: knockon load {short} {problem.file} --store STORE"
             return replace(problem, hint=f"it is in the bundled data set {short}; name that with --uses {short}, or {first}")

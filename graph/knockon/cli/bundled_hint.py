@@ -1,4 +1,4 @@
-"""The bundled data set that has a name which the default one lacks."""
+"""The bundled data set that has a name which the open one lacks."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from knockon.errors import KnockonError, NotFound
 
+#: What a bundled data set may have, as errors call it.
+_RECORDS = frozenset({"shock", "entity", "record", "document"})
+
 
 def with_bundled_hint(error: KnockonError, arguments: Sequence[str]) -> KnockonError:
-    """Return the error with the option that opens the bundled data set in which the name is.
+    """Return the error with the option that opens another bundled data set in which the name is.
 
-    Only where a call names no store, so that the default data set was asked: an
-    error of any other kind, or about a name that no bundled data set has, is
-    returned as it is.
+    Only where a call asks bundled data: an error of any other kind, or about a name
+    that no other bundled data set has, is returned as it is.
 
     Parameters
     ----------
@@ -24,21 +26,40 @@ def with_bundled_hint(error: KnockonError, arguments: Sequence[str]) -> KnockonE
     from knockon.bundled import DEFAULT_DATA_SET, data_set_names
     from knockon.cli.configuration import default_store
 
-    if not isinstance(error, NotFound) or error.what not in {"shock", "entity"} or _names_store(arguments):
+    if not isinstance(error, NotFound) or error.what not in _RECORDS:
         return error
+    named = _named_store(arguments)
     try:
-        if default_store(None) is not None:
-            return error
+        store = default_store(named) or DEFAULT_DATA_SET
     except KnockonError:
         return error
-    from knockon.authoring.bundled_data import read_bundled
-
-    for name in data_set_names():
-        if name != DEFAULT_DATA_SET and any(record.name == error.name for record in read_bundled(name).records):
-            hint = f"(the bundled data set {name} has one: add --store {name})"
-            return NotFound(error.what, error.name, error.nearest, hint)
+    if store not in data_set_names():
+        return error
+    others = (name for name in data_set_names() if name != store)
+    if hints := [hint for name in others if (hint := _hint(name, error, "add --store" if named is None else "use --store"))]:
+        return NotFound(error.what, error.name, error.nearest, hints[0])
     return error
 
 
-def _names_store(arguments: Sequence[str]) -> bool:
-    return any(a in {"--store", "-s"} or a.startswith("--store=") or (a.startswith("-s") and a[1] != "-") for a in arguments)
+def _hint(data_set: str, error: NotFound, option: str) -> str:
+    """Return what a bundled data set has under the name of an error, and the option that opens it; empty if it has nothing."""
+    from knockon.authoring.bundled_data import read_bundled
+
+    for record in read_bundled(data_set).records:
+        if error.name in (record.name, record.id, getattr(record, "label", None)):
+            kind = record.rdf_class
+            what = f"has the {kind} {record.name}" if error.what == "shock" and kind != "Shock" else "has one"
+            return f"(the bundled data set {data_set} {what}: {option} {data_set})"
+    return ""
+
+
+def _named_store(arguments: Sequence[str]) -> str | None:
+    """Return the store that a command line names."""
+    for place, argument in enumerate(arguments):
+        if argument in {"--store", "-s"}:
+            return arguments[place + 1] if place + 1 < len(arguments) else ""
+        if argument.startswith("--store="):
+            return argument.removeprefix("--store=")
+        if argument.startswith("-s") and len(argument) > 2 and argument[1] != "-":
+            return argument[2:]
+    return None

@@ -34,6 +34,8 @@ class DataSetSummary(Answer):
         How many records it has of each class, most frequent first.
     other_triples
         How many triples of other vocabularies it has.
+    issued
+        The day on which it was published (2026-01-31); empty where it states none.
     origin
         The place that it was read from; empty where it is not known.
     loaded
@@ -42,7 +44,7 @@ class DataSetSummary(Answer):
 
     json_keys = (
         "name", "local_name", "title", "base", "records", "entities", "dependencies", "shocks", "documents", "class_counts",
-        "other_triples", "origin", "loaded", "id",
+        "other_triples", "issued", "origin", "loaded", "id",
     )  # fmt: skip
     json_names: ClassVar[Mapping[str, str]] = {"local_name": "id", "id": "iri", "class_counts": "classes"}
 
@@ -57,6 +59,7 @@ class DataSetSummary(Answer):
     documents: int
     classes: tuple[tuple[str, int], ...]
     other_triples: int
+    issued: str
     origin: str
     loaded: str
 
@@ -110,6 +113,7 @@ def _summary(data_set: DataSet) -> DataSetSummary:
         documents=count(Document),
         classes=tuple(sorted(classes.items(), key=lambda item: (-item[1], item[0]))),
         other_triples=len(data_set.extra),
+        issued=info.issued.isoformat() if info.issued else "",
         origin=data_set.origin,
         loaded=data_set.loaded,
     )

@@ -101,8 +101,8 @@ def data_sets_table(data_sets: Sequence[DataSetSummary], *, for_people: bool) ->
     rows: list[Mapping[str, object]] = [
         {**data_set.to_dict(), "loaded": data_set.loaded[:10] if for_people else data_set.loaded} for data_set in data_sets
     ]
-    columns = ["name", "records", "entities", "dependencies", "shocks", "documents", "loaded", "origin", "title"]
-    return Table(rows, columns, drop=["title", "documents", "entities"])
+    columns = ["name", "records", "entities", "dependencies", "shocks", "documents", "issued", "loaded", "origin", "title"]
+    return Table(rows, columns, drop=["title", "documents", "issued", "entities"])
 
 
 # Evidence
