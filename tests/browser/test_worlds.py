@@ -5,23 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
+import knockon
 from knockon.analysis.context import Context
 from knockon.analysis.resolved_options import ResolvedOptions
-from knockon.model import Company, Document, Entity, Measure
-from knockon.present.page.cascade import WorldRun
+from knockon.model import Company, DataSet, DataSetInfo, Dependency, Document, Entity, Measure, Shock
 from knockon.present.page.explorer import page as explorer_page
 from knockon.present.page.facts import FactReader
+from knockon.present.page.network_worlds import NetworkWorld
 from knockon.present.page.page_data import drawing
+from knockon.store.oxigraph import MemoryStore
 from knockon.store.worlds import world
 from support.browser_page import MARKS, heading, open_page, search_for
 from support.explorer_sample import cite, iri, sample_records, sample_report
-from support.hostile_records import HOSTILE
-from support.impact_reports import with_label
+from support.hostile_records import HOSTILE, data_in_page
 
 pytestmark = MARKS
 SHOCK, OTHER = "data-reclassification", "entity-list-chips"
@@ -297,15 +297,12 @@ def test_hostile_worlds(chromium, tmp_path):
     """Titles, reasons and shocks are text in the bar, in the notice and in the comparison."""
     records = [Document(id=iri(f"doc-h{n}"), title=text) for n, text in enumerate(HOSTILE)]
     records += [Company(id=iri(f"h{n}"), label=text, evidence=cite((f"doc-h{n}", 0))) for n, text in enumerate(HOSTILE)]
-    report = sample_report()
-    runs = [WorldRun("document", iri(f"doc-h{n}"), "", text, None, text) for n, text in enumerate(HOSTILE)]
-    data = drawing(
-        [*sample_records(), *records],
-        report,
-        title="Acme",
-        worlds=runs,
-        others=[replace(with_label(report, HOSTILE[0]), unaffected=1)],
-    )
+    other = Shock(id=iri("other"), label=HOSTILE[0], hit=[{"target": iri("street-faces"), "severity": "Essential"}])
+    context = Context(MemoryStore(DataSet(DataSetInfo(id=iri("data-h"), title="H"), (*sample_records(), *records, other))))
+    worlds = [NetworkWorld("", "", lambda: context)]
+    worlds += [NetworkWorld(iri(f"doc-h{n}"), "", None, reason=text) for n, text in enumerate(HOSTILE)]
+    shocks = [context.shock("data-ban"), other]
+    data = drawing(context.store.records, sample_report(), title="Acme", worlds=worlds, shocks=shocks, compared=2)
     path = tmp_path / "hostile.html"
     path.write_text(explorer_page(data), encoding="utf-8")
     with open_page(chromium, path.as_uri(), bypass_csp=False) as page:
@@ -332,17 +329,18 @@ def test_nothing_to_choose(chromium, pages, tmp_path):
 
 def test_undrawn_entity_in_a_comparison(chromium, tmp_path):
     """What loses but does not stand on the map can be opened all the same."""
-    report = sample_report()
-    ghost = replace(report.impacts[1], entity="urn:x:ghost", label="Ghost", dependency=None, step=0)
-    other = replace(with_label(report, "Other"), impacts=(ghost,))
-    data = drawing(sample_records(), report, title="Acme", others=[other])
+    ghost = Dependency(id=iri("ghost-need"), dependant="urn:x:ghost", need=iri("street-faces"), criticality="High")
+    other = Shock(id=iri("other"), label="Other", hit=[{"target": iri("street-faces"), "severity": "Low"}])
+    records = (*sample_records(), ghost, other)
+    graph = knockon.Graph(MemoryStore(DataSet(DataSetInfo(id=iri("data-g"), title="G"), records)))
+    data = data_in_page(graph.explore("data-ban", compare="other"))
     path = tmp_path / "ghost.html"
     path.write_text(explorer_page(data), encoding="utf-8")
     with open_page(chromium, path.as_uri()) as page:
         page.click("#view-compare")
-        page.click("#compare tbody button >> text=Ghost")
-        assert heading(page) == "Ghost"
+        page.click("#compare tbody button >> text=ghost")
+        assert heading(page) == "ghost"
         assert "It loses nothing." in page.locator("#panel .why").first.inner_text()
         assert page.locator("#compare tr[aria-current]").count() == 1
-        page.click("#compare tbody button >> text=Ghost")
+        page.click("#compare tbody button >> text=ghost")
         assert heading(page) == "Two answers side by side"

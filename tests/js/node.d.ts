@@ -14,5 +14,6 @@ declare module "node:assert/strict" {
   export default assert;
 }
 declare module "node:fs" {
-  export function readFileSync(file: URL, encoding: "utf8"): string;
+  /** 0 is the standard input. */
+  export function readFileSync(file: number | string | URL, encoding: "utf8"): string;
 }

@@ -13,8 +13,10 @@ from knockon.present.text.explanation_text import tree
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import UNSTATED
 from support.contexts import explain
+from support.engine_cases import needs_node
 from support.example_data import EXAMPLE
 from support.hostile_records import HOSTILE, data_in_page
+from support.page_runs import computed
 
 NS = "https://w3id.org/knockon/id/"
 
@@ -117,17 +119,17 @@ def test_a_made_up_shock_is_run_as_impact_runs_it(example):
     found = {data["strings"][row]: loss for row, loss in zip(impacts["entity"], impacts["loss"], strict=True)}
     assert found == {one.entity: pytest.approx(one.loss, abs=1e-6) for one in report}
     assert data["cascade"]["run"]["shock_label"] == report.shock.label
-    assert all(one["table"] is not None for one in data["worlds"])
+    assert not any(world["reason"] for world in data["network"]["worlds"])
 
 
+@needs_node
 def test_a_made_up_shock_in_the_world_of_a_document():
     """It is run there, too; where its target is not there, that is the reason for an empty cascade."""
     graph = knockon.open()
     data = data_in_page(graph.explore(hit={"nvidia": 0.6}))
-    runs = [one for one in data["worlds"] if one["document"] >= 0]
-    assert all(one["table"] is not None for one in runs)
-    assert "What the shock hits is not in this world." in {one["reason"] for one in runs}
-    assert any(not one["reason"] for one in runs)
+    runs = [run for ((document, _), shock), run in computed(data).items() if document >= 0 and shock.startswith("urn:knockon:")]
+    assert "What the shock hits is not in this world." in {run["reason"] for run in runs}
+    assert any(run["impacts"] and not run["reason"] for run in runs)
 
 
 def test_one_shock_to_begin_with(example):

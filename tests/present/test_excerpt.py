@@ -15,7 +15,7 @@ from knockon.present.page.excerpt import excerpt
 from knockon.present.page.explorer import page
 from knockon.present.page.page_data import drawing
 from support.explorer_sample import iri, sample_records, sample_report
-from support.impact_reports import impact_report, impact_row, with_label
+from support.impact_reports import impact_report, impact_row
 from support.large_graph import NS, large_records, large_report
 
 #: How many entities a page cannot show at once; many times more is slow.
@@ -143,11 +143,11 @@ def test_numbers_that_make_no_sense(wrong):
         excerpt(chain(3), centre="urn:x:0", **wrong)
 
 
-def test_every_run_is_cut_to_the_part():
-    """The runs of other shocks show the drawn entities only."""
+def test_a_run_is_cut_to_the_part():
+    """It shows the drawn entities only."""
     records, report = sample_records(), sample_report()
     part = excerpt(records, [report], limit=5)
-    data = drawing(records, report, title="t", others=[with_label(report, "Another")], part=part)
+    data = drawing(records, report, title="t", part=part)
     assert len(data["cascade"]["impacts"]["loss"]) == 5
     assert data["cascade"]["run"]["affected"] == len(report) > 5
     assert -1 not in data["cascade"]["impacts"]["node"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
 from datetime import date
 from itertools import accumulate
 
@@ -15,16 +13,15 @@ from knockon.analysis.resolved_options import ResolvedOptions
 from knockon.errors import NotFound, UsageError
 from knockon.model import Company, DataSet, DataSetInfo, Dependency, Document, Entity, Measure, Relation, Shock
 from knockon.network.compile import RecordFilter, compile_network
-from knockon.present.page import cascade, world_members, worlds
-from knockon.present.page.cascade import WorldRun
-from knockon.present.page.explorer import page
+from knockon.present.page import world_members, worlds
 from knockon.present.page.facts import FactReader
 from knockon.present.page.page_data import drawing
 from knockon.present.page.world_members import offered, stops, thinned, turning_days
 from knockon.store.oxigraph import MemoryStore
-from support.explorer_sample import cite, iri, sample_records, sample_report
+from support.engine_cases import needs_node
+from support.explorer_sample import cite, iri
 from support.hostile_records import HOSTILE, data_in_page
-from support.impact_reports import with_label
+from support.page_runs import computed
 
 SHOCK, OTHER = "data-reclassification", "entity-list-chips"
 DOCUMENTS = ["doc-academic-paper", "doc-dependency-card", "doc-news-brief", "doc-newsletter", "doc-podcast"]
@@ -45,17 +42,18 @@ def full(data: dict, row: int) -> str:
     return name if ":" in name else data["base"] + name
 
 
-def table_of(data: dict, entry: dict) -> dict:
-    table = entry["table"]
-    return table if isinstance(table, dict) else data["cascade"] if table == -1 else data["worlds"][table]["table"]
+@pytest.fixture(scope="module")
+def runs(data) -> dict:
+    return computed(data)
 
 
-def losses(data: dict, table: dict) -> dict[str, tuple]:
-    rows = table["impacts"]
-    names = [data["strings"][row] for row in rows["entity"]]
-    causes = [names[cause] if cause >= 0 else None for cause in rows["cause"]]
-    columns = (rows["loss"], rows["low"], rows["high"], rows["x"])
-    return {name: (*cells, cause) for name, cause, *cells in zip(names, causes, *columns, strict=True)}
+def losses(run: dict) -> dict[str, tuple]:
+    """What each entity loses in a run that the page computes."""
+    names = [impact["iri"] for impact in run["impacts"]]
+    return {
+        i["iri"]: (i["loss"], i["low"], i["high"], i["step"], names[i["cause"]] if i["cause"] >= 0 else None)
+        for i in run["impacts"]
+    }
 
 
 def engine(report) -> dict[str, tuple]:
@@ -67,12 +65,6 @@ def engine(report) -> dict[str, tuple]:
         numbers = (round(i.loss, 6), round(i.loss_low, 6), round(i.loss_high, 6))
         found[i.entity] = (*numbers, i.step, known[0] if known else None)
     return found
-
-
-def entry_of(data: dict, kind: str, document: int = -1, day: str = "") -> dict:
-    found = [one for one in data["worlds"] if (one["kind"], one["document"], one["date"]) == (kind, document, day)]
-    assert len(found) == 1
-    return found[0]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -111,41 +103,49 @@ def test_a_day_has_what_as_of_gives(graph, data):
     assert any(data["strings"][row] for row in facts["since"])
 
 
-@pytest.mark.parametrize(("kind", "shock"), [("document", SHOCK), ("compare", OTHER)])
+@needs_node
+@pytest.mark.parametrize("shock", [SHOCK, OTHER])
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_runs_by_document_are_the_engines(graph, data, name, kind, shock):
-    """Each table of a document is what the command line's run of that shock gives."""
+def test_runs_by_document_are_the_engines(graph, data, runs, name, shock):
+    """What the page computes in the world of a document is what the command line's run of that shock gives."""
     document = [full(data, row) for row in data["documents"]["id"]].index(iri(name))
-    entry = entry_of(data, kind, document)
+    run = runs[(document, ""), iri(shock)]
     report = graph.impact(shock, according_to=name)
-    assert losses(data, table_of(data, entry)) == engine(report)
-    assert table_of(data, entry)["run"]["unaffected"] == report.unaffected
-    assert bool(entry["reason"]) == (not len(report))
-    assert data["strings"][entry["shock"]] == report.shock.label
+    assert losses(run) == engine(report)
+    assert run["run"]["unaffected"] == report.unaffected
+    assert bool(run["reason"]) == (not len(report))
+    assert run["run"]["shock_label"] == report.shock.label
 
 
+@needs_node
 @pytest.mark.parametrize("day", ["1999-12-31", "2018-09-01", "2022-01-01", "2023-09-01"])
-def test_runs_by_day_are_the_engines(graph, data, day):
-    """Each table of a day is what ``--as-of`` gives; days that share a network share a table."""
-    for kind, shock in (("date", SHOCK), ("compare", OTHER)):
+def test_runs_by_day_are_the_engines(graph, runs, day):
+    """What the page computes on a day is what ``--as-of`` gives."""
+    for shock in (SHOCK, OTHER):
         report = graph.impact(shock, as_of=date.fromisoformat(day))
-        entry = entry_of(data, kind, -1, day)
-        assert losses(data, table_of(data, entry)) == engine(report)
-    assert len({json.dumps(table_of(data, one)) for one in data["worlds"] if one["kind"] == "date"}) == 2
+        assert losses(runs[(-1, day), iri(shock)]) == engine(report)
 
 
-def test_second_shock_is_the_engines(graph, data):
-    assert losses(data, table_of(data, entry_of(data, "compare"))) == engine(graph.impact(OTHER))
-    assert losses(data, data["cascade"]) == engine(graph.impact(SHOCK))
+def test_days_that_share_a_network_have_it_once(data):
+    """Of nine days two differ; what they share is named by its row."""
+    days = [world for world in data["network"]["worlds"] if world["date"]]
+    assert len(days) > 5
+    assert sum("slots" in world for world in days) < len(days)
+    for world in days:
+        assert "slots" in world or "slots" in data["network"]["worlds"][world["same"]]
 
 
-def test_equal_runs_are_named_not_repeated(data):
-    """No two tables of a page say the same, and every reference leads to a table."""
-    tables = [one["table"] for one in data["worlds"] if isinstance(one["table"], dict)]
-    stripped = [{**table, "run": table["run"] | {"parameters": ""}} for table in [data["cascade"], *tables]]
-    assert len({json.dumps(table, sort_keys=True) for table in stripped}) == len(stripped)
-    for one in data["worlds"]:
-        assert isinstance(table_of(data, one), dict)
+@needs_node
+def test_the_page_opens_on_what_it_computes(graph, data, runs):
+    """The run that is sent for readers without scripts has the losses that the page computes; the second shock is next."""
+    table = data["cascade"]["impacts"]
+    sent = {
+        data["strings"][name]: numbers
+        for name, *numbers in zip(*(table[key] for key in ("entity", "loss", "low", "high", "x")), strict=True)
+    }
+    assert sent == {name: list(numbers[:4]) for name, numbers in losses(runs[(-1, ""), iri(SHOCK)]).items()}
+    assert losses(runs[(-1, ""), iri(OTHER)]) == engine(graph.impact(OTHER))
+    assert data["network"]["opens"] == 2
 
 
 def test_same_bytes(graph, data):
@@ -153,16 +153,16 @@ def test_same_bytes(graph, data):
 
 
 def test_size(graph):
-    """With all worlds and a second shock the bundled page stays below 620 KB."""
-    assert len(graph.explore(SHOCK, compare=OTHER).encode()) < 620_000
+    """With all shocks in all worlds the bundled page stays below 600 KB."""
+    assert len(graph.explore(SHOCK, compare=OTHER).encode()) < 600_000
 
 
 def test_what_the_call_fixes_is_not_varied(graph):
     """A page of one document has no runs of others; a page of one day none of other days."""
     one = data_in_page(graph.explore(SHOCK, according_to="doc-dependency-card"))
-    assert {entry["kind"] for entry in one["worlds"]} <= {"date"}
+    assert {world["document"] for world in one["network"]["worlds"]} == {-1}
     other = data_in_page(graph.explore(SHOCK, as_of=date(2023, 1, 1)))
-    assert {entry["kind"] for entry in other["worlds"]} == {"document"}
+    assert {world["date"] for world in other["network"]["worlds"]} == {""}
 
 
 def test_needs_a_first_shock(graph):
@@ -172,9 +172,11 @@ def test_needs_a_first_shock(graph):
         graph.explore(SHOCK, compare="nonsense")
 
 
-def test_without_a_shock_there_are_worlds_but_no_runs(graph):
+def test_without_a_shock_there_are_worlds_and_all_shocks(graph):
     plain = data_in_page(graph.explore())
-    assert "worlds" not in plain
+    assert "cascade" not in plain
+    assert len(plain["network"]["shocks"]["label"]) == 19
+    assert plain["network"]["opens"] == 0
     assert len(plain["members"]) == 5
     assert plain["days"]["stop"][0] == "1999-12-31"
 
@@ -231,60 +233,59 @@ def test_hostile_titles_travel_as_data():
         assert hostile not in text
 
 
+def other_worlds(graph: knockon.Graph) -> list[dict]:
+    """The worlds of a page but that of all sources."""
+    return data_in_page(graph.explore("s"))["network"]["worlds"][1:]
+
+
 def test_large_graphs_say_why_there_is_no_run(monkeypatch):
     monkeypatch.setattr(worlds, "RECORDS", 3)
-    data = data_in_page(small_graph().explore("s"))
-    runs = [one for one in data["worlds"] if one["document"] >= 0]
-    assert len(runs) == 2
-    assert all(one["table"] is None and one["reason"].startswith("Not computed") for one in runs)
+    assert [world["reason"].startswith("Not computed") for world in other_worlds(small_graph())] == [True] * 2
 
 
 def test_only_the_most_cited_documents_are_run(monkeypatch):
     monkeypatch.setattr(worlds, "RUNS", 1)
-    runs = data_in_page(small_graph().explore("s"))["worlds"]
-    assert [one["table"] is None for one in runs] == [False, True]
-    assert "most cited" in runs[1]["reason"]
+    first, second = other_worlds(small_graph())
+    assert ("slots" in first, "slots" in second) == (True, False)
+    assert "most cited" in second["reason"]
 
 
+@needs_node
 def test_a_world_without_the_target_is_empty_for_a_reason():
-    runs = data_in_page(small_graph().explore("s"))["worlds"]
-    assert [len(one["table"]["impacts"]["loss"]) if isinstance(one["table"], dict) else one["table"] for one in runs] == [-1, 0]
-    assert runs[1]["reason"] == "What the shock hits is not in this world."
+    runs = computed(data_in_page(small_graph().explore("s")))
+    assert [len(run["impacts"]) for run in runs.values()] == [2, 2, 0]
+    assert [run["reason"] for run in runs.values()] == ["", "", "What the shock hits is not in this world."]
 
 
-def test_failed_runs_say_what_failed(monkeypatch):
+def test_a_world_that_fails_says_why(monkeypatch):
     """An error of one world is its reason; the page is still made."""
 
     class Broken(Context):
-        def runs(self, shocks):
+        def compiled(self, shocks=()):
             if self.options.according_to:
                 raise UsageError(HOSTILE[0])
-            return super().runs(shocks)
+            return super().compiled(shocks)
 
     monkeypatch.setattr("knockon.analysis.context.Context", Broken)
-    runs = data_in_page(small_graph().explore("s"))["worlds"]
-    assert [one["reason"] for one in runs] == [HOSTILE[0]] * 2
+    assert [world["reason"] for world in other_worlds(small_graph())] == [HOSTILE[0]] * 2
 
 
-def test_too_many_rows_are_left_out(monkeypatch):
-    """Where the tables of other worlds would be too long, they are left out and that is said."""
-    monkeypatch.setattr(cascade, "WORLD_ROWS", 3)
-    short, shorter = (replace(sample_report(), impacts=sample_report().impacts[:count]) for count in (3, 2))
-    runs = [WorldRun("document", iri(name), "", "S", report) for name, report in (("doc-card", short), ("doc-news", shorter))]
-    data = drawing(sample_records(), sample_report(), title="Acme", worlds=runs)
-    first, second = data["worlds"]
-    assert len(first["table"]["impacts"]["loss"]) == 3
-    assert second["table"] is None
-    assert second["reason"] == cascade.TOO_LONG
+@needs_node
+def test_a_shock_whose_query_fails_says_why():
+    """The page is made, and that shock alone has no run."""
+    query = f"SELECT ?target ?severity {{ VALUES (?target ?severity) {{ (<{iri('b')}> 7) }} }}"
+    broken = Shock(id=iri("t"), label="Broken", hit=[{"target_query": query}])
+    data = data_in_page(small_graph(broken).explore("s"))
+    run = computed(data)[(-1, ""), iri("t")]
+    assert run["impacts"] == []
+    assert "is not a severity" in run["reason"]
 
 
-def test_page_takes_the_worlds():
-    """Reports given by hand: the second shock stands first, and what equals the main run is named -1."""
-    report = sample_report()
-    data = drawing(sample_records(), report, title="Acme", others=[with_label(report, "Other")],
-                   worlds=[WorldRun("document", iri("doc-card"), "", "S", sample_report())])  # fmt: skip
-    assert [one["table"] if isinstance(one["table"], int) else "table" for one in data["worlds"]] == ["table", -1]
-    assert page(data)
+def test_other_models_are_not_computed_by_the_page(graph):
+    """The page of another model has its run in all sources, and nothing to compute with."""
+    data = data_in_page(graph.explore(SHOCK, model="reach"))
+    assert "network" not in data
+    assert data["cascade"]["run"]["model"] == "reach"
 
 
 def test_a_part_offers_the_worlds_of_what_it_cites(graph):

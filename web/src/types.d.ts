@@ -15,8 +15,9 @@ interface PageData {
   facts: FactColumns;
   members: Members[];
   days: { named: number[][]; of: number; stop: string[] };
+  /** The run that the page opens on; where the page computes, it is what that gives. */
   cascade?: RunTable;
-  worlds?: WorldEntry[];
+  network?: NetworkData;
   left_out?: { why: string };
 }
 type Columns<Name extends string> = Record<Name, number[]>;
@@ -62,15 +63,125 @@ interface RunTable {
   parts?: [number, number, number, number][];
   short?: ShortNeed[];
 }
-interface WorldEntry {
-  kind: string;
+/** What the page computes with: see graph/knockon/present/page/network_tables.py and network_worlds.py. */
+interface NetworkData {
+  model: string;
+  stopping: { cap: number; eps: number };
+  fold: number;
+  /** How many of the first shocks the page opens on. */
+  opens: number;
+  /** 1 where only a part of the entities is drawn. */
+  excerpt: 0 | 1;
+  /** The row of the page of each entity, or -1; entities that are not drawn and have no record: row, name, label, class. */
+  nodes: number[];
+  others: [number, number, number, number][];
+  hidden: number[];
+  own: number[];
+  intervals: [number, number, number][];
+  slots: Columns<"owner" | "need" | "weight" | "mode" | "width" | "flags"> &
+    Record<"records" | "evidence", number[][]> &
+    Record<"atLeast" | "buffer" | "dispute", [slot: number, value: number][]> & {
+      named: [slot: number, names: [name: number, words: number][]][];
+      terms: [slot: number, combination: number, atLeast: number, passing: (number | null)[]][];
+    };
+  /** A stated share of -1 is the one that counts; null: not stated. */
+  supplies: Columns<"provider" | "share" | "unstated"> &
+    Record<"records" | "evidence", number[][]> & { stated: (number | null)[] };
+  records: Columns<"name" | "stance" | "flags"> & { facts: number[][] };
+  hits: Columns<"name" | "judged"> & { evidence: number[][] };
+  parts: Columns<"part" | "whole">;
+  shocks: Columns<"comment" | "label" | "name" | "since" | "status" | "until"> & { basis: number[][] };
+  cases: ShockData[];
+  notes: { owners: [node: number, sentence: number][]; reached: Note3[][] }[];
+  words: Words;
+  worlds: WorldData[];
+}
+type Note3 = [kind: number, where: number, words: number];
+/** What a shock hits in a world, in rows of the tables, and sentences on that: rows of strings. */
+interface ShockData {
+  hits: [kind: number, row: number, interval: number, target: number, record: number, ungraded: number][];
+  says: number[];
+  ends: number[];
+  silence: number;
+  why: number;
+  hash: number;
+  left_out: number;
+  added: number;
+  stance: number;
+}
+interface Words {
+  caveat: string;
+  capped: string;
+  more: string;
+  named: number;
+  needs: string[];
+  nothing: string;
+  reached: string[];
+  rests: Record<string, string>;
+  stances: string[];
+  stances_in_words: string[];
+  unstated: string;
+}
+/** A world; without slots it is not computed, for a reason, or has the network of another one. */
+interface WorldData {
   document: number;
   date: string;
-  shock: number;
-  /** -1: the run of the page; a row of worlds: the same as that one's; null: there is none. */
-  table: RunTable | number | null;
-  reason: string;
   as_of: string;
+  reason: string;
+  same?: number;
+  nodes?: number[];
+  slots?: number[];
+  parts?: number[];
+  cases?: number[];
+  entities?: number;
+  fallen?: number;
+  hash?: number;
+  left_out?: number;
+  notes?: number;
+  parameters?: number;
+  unknown?: number;
+}
+/** The network of a world. `slots` and `supplies` are the rows of the tables by row of the network, the maps the way back. */
+interface WorldNetwork {
+  network: EngineNetwork;
+  slots: number[];
+  supplies: number[];
+  slotPlace: Map<number, number>;
+  supplyPlace: Map<number, number>;
+  nodes: Set<number>;
+  parts: [part: number, whole: number][];
+  entry: WorldData;
+}
+/** A hit with what stands for its target (below 0: an entity), and the row of the record of the hit (-1: none). */
+interface TargetHit extends Hit {
+  target: number;
+  record: number;
+  ungraded: boolean;
+}
+interface ShockCase extends ShockData {
+  targets: TargetHit[];
+}
+interface PageShock {
+  index: number;
+  iri: string;
+  label: string;
+  status: string;
+  comment: string;
+  since: string;
+  until: string;
+  /** IRIs of measures. */
+  basis: string[];
+}
+/** What a loss rests on, over the whole path; the stance is a row of the words, or -1. */
+interface Support {
+  stance: number;
+  inferred: string[];
+  judged: string[];
+  unknown: number;
+  ungraded: boolean;
+  disputed: number;
+  split: number;
+  hit: TargetHit;
 }
 
 type Family = "organisation" | "people" | "thing" | "capability" | "money" | "rule" | "place";
@@ -587,4 +698,84 @@ interface PathsForm {
   hops: number;
   k: number;
   wrong: string;
+}
+
+/** A network as plain lists: hidden nodes come after the entities, slots in the order of their owners. */
+interface NetworkSource {
+  /** How many nodes are entities. */
+  entities: number;
+  /** The entity that each hidden node stands for, and 1 where it is that entity without its provisions. */
+  hidden: number[];
+  own: number[];
+  /** `dispute`: slots with the same number that is not negative are hit together; empty where there are none. */
+  slots: Columns<"owner" | "need" | "low" | "point" | "high" | "mode" | "atLeast" | "width"> & { dispute?: number[] };
+  supplies: Columns<"provider" | "share" | "unstated">;
+}
+/** See graph/knockon/network/network.py; a need or provider of -1 is none that can lose. */
+interface EngineNetwork {
+  size: number;
+  entities: number;
+  entity: Int32Array;
+  twin: Int32Array;
+  slotOwner: Int32Array;
+  slotStart: Int32Array;
+  need: Int32Array;
+  /** Criticality of each slot: low, point and high. */
+  weights: Float64Array[];
+  mode: Uint8Array;
+  atLeast: Int32Array;
+  hitWith: Int32Array;
+  supplyStart: Int32Array;
+  provider: Int32Array;
+  share: Float64Array;
+  unstated: Uint8Array;
+  /** By slot, nodes that can meet its need alone (-1: one that never loses), and the supplies that no shock hits: of levers. */
+  backups: Map<number, number[]>;
+  unhit: Set<number>;
+  supplySlot: Int32Array;
+  /** Whether a slot has supplies whose shares nobody stated, and what is left for them. */
+  split: Uint8Array;
+  remainder: Float64Array;
+  /** Whether low, point and high read some slot in different ways. */
+  readings: boolean;
+  outStart: Int32Array;
+  outSlot: Int32Array;
+}
+/** What a shock hits: a node, slot or supply by its row; the severity is low, point and high, from 0 to 1. */
+interface Hit {
+  kind: "node" | "slot" | "supply";
+  index: number;
+  severity: readonly [number, number, number];
+}
+interface InitialLosses {
+  node: Float64Array;
+  slot: Float64Array;
+  supply: Float64Array;
+}
+interface Settled {
+  state: Float64Array;
+  /** The state before the last round. */
+  before: Float64Array;
+  iterations: number;
+  residual: number;
+  error: number;
+}
+/** By node: its step from the shock, and the slot, supply and source that determine its loss; -1 where there is none. */
+interface Bindings {
+  step: Int32Array;
+  slot: Int32Array;
+  supply: Int32Array;
+  source: Int32Array;
+}
+/** Losses by node, shortages by slot. */
+interface EngineResult extends Bindings {
+  low: Float64Array;
+  loss: Float64Array;
+  high: Float64Array;
+  shortage: Float64Array;
+  iterations: number;
+  residual: number;
+  /** How far below its limit a loss may be. */
+  error: number;
+  stoppedBy: "tolerance" | "cap";
 }

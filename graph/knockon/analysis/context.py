@@ -246,7 +246,7 @@ class Context:
     @cached_property
     def all_losses(self) -> SparseLosses:
         """The loss of each entity under each shock of this world."""
-        resolved = self._resolve_all(self.shocks)
+        resolved = self.resolve(self.shocks)
         compiled = self.compiled(resolved)
         return SparseLosses.of(compiled.network, self._runs(self.shocks, resolved, compiled))
 
@@ -266,7 +266,7 @@ class Context:
 
     def run(self, shocks: Sequence[Shock]) -> Outcome:
         """Run the model on some shocks at once; for many shocks use ``runs``."""
-        resolved = self._resolve_all(shocks)
+        resolved = self.resolve(shocks)
         return self._run(shocks, resolved, self.compiled(resolved))
 
     def runs(self, shocks: Sequence[Shock]) -> Iterator[Outcome]:
@@ -274,7 +274,7 @@ class Context:
 
         Every model treats each shock independently, so the numbers are the same whatever ``BLOCK`` is.
         """
-        resolved = self._resolve_all(shocks)
+        resolved = self.resolve(shocks)
         yield from self._runs(shocks, resolved, self.compiled(resolved))
 
     def _runs(self, shocks: Sequence[Shock], resolved: Sequence[ResolvedShock], compiled: Compiled) -> Iterator[Outcome]:
@@ -283,7 +283,14 @@ class Context:
             block = slice(first, first + size)
             yield self._run(shocks[block], resolved[block], compiled)
 
-    def _resolve_all(self, shocks: Sequence[Shock]) -> list[ResolvedShock]:
+    def resolve(self, shocks: Sequence[Shock]) -> list[ResolvedShock]:
+        """Return the targets of some shocks in this world, in their order.
+
+        Raises
+        ------
+        InvalidData, LimitReached
+            As :func:`knockon.network.resolve.resolve_shock` raises them.
+        """
         budget = current_budget()
         return [self._resolve(shock, budget) for shock in shocks]
 

@@ -32,7 +32,7 @@ def assemble(plans: Sequence[SlotPlan], extra_entities: Iterable[str], origin: s
     hidden = sorted(node for node in named if node.role)
     row = {Node(iri): place for place, iri in enumerate(entities)}
     row |= {node: len(entities) + place for place, node in enumerate(hidden)}
-    slots = sorted(plans, key=lambda plan: (row[plan.owner], plan.order))
+    slots = in_order(plans)
     supplies = [supply for slot in slots for supply in slot.supplies]
     hidden_slot = np.full(len(hidden), NONE)
     for place, slot in enumerate(slots):
@@ -62,6 +62,11 @@ def assemble(plans: Sequence[SlotPlan], extra_entities: Iterable[str], origin: s
     )
 
 
+def in_order(plans: Iterable[SlotPlan]) -> list[SlotPlan]:
+    """Return slots in the order of their rows: those of entities by IRI, then those of hidden nodes."""
+    return sorted(plans, key=lambda plan: (bool(plan.owner.role), plan.owner, plan.order))
+
+
 def _nodes_of(plan: SlotPlan) -> Iterable[Node]:
     yield plan.owner
     if plan.need is not None:
@@ -80,4 +85,4 @@ def _hit_with(slots: Sequence[SlotPlan]) -> np.ndarray[tuple[int], np.dtype[np.i
     return np.array(rows if first else [], np.int64)
 
 
-__all__ = ["assemble"]
+__all__ = ["assemble", "in_order"]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from knockon.model import Dependency, Entity, Provision, Statement, Supply
-from knockon.network.assemble import assemble
+from knockon.network.assemble import assemble, in_order
 from knockon.network.network import Network
 from knockon.network.provided import Selection, select_provisions
 from knockon.network.record_filter import FINANCE, ITSELF, MONEY, NEVER_DEPENDANT, RecordFilter
@@ -42,6 +42,8 @@ class Compiled:
         The period whose shares count, of each entity with provisions of several periods or of one.
     incomplete_periods
         The sum of the stated shares of that period where it does not state the whole and an older period is known.
+    plans
+        The slots of the network in the order of their rows, with the names of their nodes and what the records state.
     """
 
     network: Network
@@ -51,6 +53,7 @@ class Compiled:
     met_by_provisions: tuple[str, ...] = ()
     periods: dict[str, str] = field(default_factory=dict)
     incomplete_periods: dict[str, float] = field(default_factory=dict)
+    plans: tuple[SlotPlan, ...] = field(default=(), repr=False)
 
 
 def compile_network(
@@ -175,6 +178,7 @@ class _Compiler:
             met_by_provisions=tuple(sorted(self.met_by_provisions)),
             periods=self.selection.periods,
             incomplete_periods=self.selection.incomplete,
+            plans=tuple(in_order(slots)),
         )
 
     def _admitted(self, record: Dependency, absent_supplies: Sequence[Supply]) -> tuple[Member, dict[str, str]]:

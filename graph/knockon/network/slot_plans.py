@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from knockon.model import Dependency, Supply
 from knockon.network.arrays import Mode
-from knockon.network.suppliers import Supplier, Suppliers, combine, shortest
+from knockon.network.suppliers import Supplier, Suppliers, Terms, combine, shortest
 from knockon.network.supply_shares import MORE_THAN_WHOLE, SupplyShares, supply_shares
 from knockon.vocabulary import Interval
 
@@ -75,6 +75,7 @@ class SlotPlan(NamedTuple):
     disputed: bool = False
     buffer: float = 0.0
     dispute: str = ""
+    terms: Terms | None = None
 
 
 class Plans(NamedTuple):
@@ -122,7 +123,9 @@ def plan_slots(
 def provision_slot(node: Node, suppliers: Suppliers, weight: Interval, *, unknown: bool) -> SlotPlan:
     """Return the slot of an entity that holds its provisions."""
     supplies = _planned(suppliers.each)
-    return SlotPlan(node, (2, ""), None, weight, suppliers.mode, suppliers.at_least, supplies, unknown=unknown)
+    return SlotPlan(
+        node, (2, ""), None, weight, suppliers.mode, suppliers.at_least, supplies, unknown=unknown, terms=suppliers.terms
+    )
 
 
 def identity_slot(entity: str) -> SlotPlan:
@@ -216,6 +219,7 @@ class _NeedPlan:
             unknown=all(m.record.ungraded and m.record.portion is None for m in claims),
             disputed=len(self.claims) > 1,
             buffer=self.buffer,
+            terms=suppliers.terms,
         )
 
     def _relative(self, claim: Member) -> float:

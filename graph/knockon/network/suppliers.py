@@ -43,11 +43,25 @@ class Supplier(NamedTuple):
     records: tuple[str, ...]
 
 
+class Terms(NamedTuple):
+    """What the records of one need state, from which :func:`combine` makes ``Suppliers``; a further supplier changes it.
+
+    ``combination`` is None where it is not stated, ``at_least`` is 0 likewise. ``stated`` has the share of each supplier in
+    the order of their IRIs (None: not stated), ``passing`` those of suppliers that do not count and pass theirs on.
+    """
+
+    combination: Mode | None
+    at_least: int
+    stated: tuple[float | None, ...]
+    passing: tuple[float | None, ...]
+
+
 class Suppliers(NamedTuple):
     """The providers of one need, and how they combine.
 
     ``total`` is the sum of the stated shares before they were scaled to at most
-    1, ``completed`` the share of the only one that states none where others do.
+    1, ``completed`` the share of the only one that states none where others do,
+    ``terms`` what the records state.
     """
 
     mode: Mode = Mode.ALL_OF
@@ -55,6 +69,7 @@ class Suppliers(NamedTuple):
     each: tuple[Supplier, ...] = ()
     total: float = 0.0
     completed: float | None = None
+    terms: Terms | None = None
 
 
 def combine(
@@ -84,11 +99,12 @@ def combine(
     by_provider = _by_provider(counting)
     if not by_provider:
         return Suppliers()
+    absent = _by_provider(record for record in passing if record.provider not in by_provider)
+    stated, passed = {p: _share(records) for p, records in by_provider.items()}, list(map(_share, absent.values()))
+    kind = None if combination is None else MODES[combination]
+    terms = Terms(kind, at_least or 0, tuple(stated[p] for p in sorted(stated)), tuple(passed))
     combination = combination or Combination.SHARES
-    shares = SupplyShares(dict.fromkeys(by_provider, 0.0))
-    if combination is Combination.SHARES:
-        absent = _by_provider(record for record in passing if record.provider not in by_provider)
-        shares = supply_shares({p: _share(records) for p, records in by_provider.items()}, list(map(_share, absent.values())))
+    shares = supply_shares(stated, passed) if combination is Combination.SHARES else SupplyShares(dict.fromkeys(stated, 0.0))
     if list(shares.share.values()) == [1.0]:
         # The share of a sole supplier that meets the whole need has no effect, whether or not anybody stated it.
         combination, shares = Combination.ALL_OF, shares._replace(share=dict.fromkeys(by_provider, 0.0))
@@ -97,7 +113,7 @@ def combine(
         for p, records in sorted(by_provider.items())
     )
     # Where four of five suppliers must work and only three count, all three must.
-    return Suppliers(MODES[combination], min(at_least or 0, len(each)), each, shares.total, shares.completed)
+    return Suppliers(MODES[combination], min(at_least or 0, len(each)), each, shares.total, shares.completed, terms)
 
 
 def shortest(durations: Iterable[str | None]) -> float:
@@ -121,4 +137,4 @@ def _share(records: Iterable[SupplyRecord]) -> float | None:
     return max((float(record.share) for record in records if record.share is not None), default=None)
 
 
-__all__ = ["Supplier", "Suppliers", "SupplyRecord", "combine", "shortest"]
+__all__ = ["Supplier", "Suppliers", "SupplyRecord", "Terms", "combine", "shortest"]

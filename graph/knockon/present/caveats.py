@@ -26,6 +26,32 @@ STANCES: dict[str, str] = {
 }
 
 
+#: Caveats on records that the shock reaches, in the order in which they are written; ``{names}`` are some of them.
+REACHED: Mapping[str, str] = MappingProxyType({
+    "unstated_combinations": f"Of {{needs}} no source states how the suppliers combine ({READINGS}): {{names}}.",
+    "scaled_shares": "Shares that add up to more than 1 were scaled to 1: {names}.",
+    "completed_shares": "A supplier or part without a share has what the others leave: {names}.",
+    "met_by_provisions": "None of its suppliers counts, so that the provisions of its need do: {names}.",
+    "periods": "The provisions of one period count: {names}.",
+    "incomplete_periods": "That period does not state the whole, and an older one is known: {names}.",
+})  # fmt: skip
+#: ``{needs}`` in these: of one need, and of several.
+NEEDS = ("1 need", "{number} needs")
+#: What follows the names where there are more.
+MORE = " and {number} more"
+#: What an answer rests on beside its sources, in the order in which it is written.
+RESTS = MappingProxyType({
+    "unsourced": "unsourced",
+    "inferred": "{number} inferred",
+    "judged": "{number} judged",
+    "unknown": "{number} unknown",
+    "the_hit": " (the hit)",
+    "the_hit_is_one": " (the hit is one)",
+    "disputed": "{number} disputed",
+    "split_share": "{number} combination not stated",
+    "split_shares": "{number} combinations not stated",
+})  # fmt: skip
+
 #: The note on a graph without shocks.
 NO_SHOCKS = "there are no shocks in this graph; `knockon impact --hit NAME=high` makes one"
 
@@ -55,21 +81,15 @@ def caveats(
     if unstated := ungraded(run.ungraded_hits):
         lines.append(f"{unstated}.")
     lines += [f"{line}." for line in owners(owners_hit)]
-    if names := unstated_combinations:
-        needs = "1 need" if len(names) == 1 else f"{len(names)} needs"
-        lines.append(f"Of {needs} no source states how the suppliers combine ({READINGS}): {some_names(names)}.")
-    if scaled_shares:
-        lines.append(f"Shares that add up to more than 1 were scaled to 1: {_numbers(scaled_shares)}.")
-    if completed_shares:
-        lines.append(f"A supplier or part without a share has what the others leave: {_numbers(completed_shares)}.")
-    if met_by_provisions:
-        lines.append(f"None of its suppliers counts, so that the provisions of its need do: {some_names(met_by_provisions)}.")
-    if periods:
-        named = ", ".join(f"{some_names([iri])} {text}" for iri, text in sorted(periods.items())[:NAMED])
-        more = f" and {len(periods) - NAMED} more" if len(periods) > NAMED else ""
-        lines.append(f"The provisions of one period count: {named}{more}.")
-    if incomplete_periods:
-        lines.append(f"That period does not state the whole, and an older one is known: {_numbers(incomplete_periods)}.")
+    reached = {
+        "unstated_combinations": [local_name(iri) for iri in unstated_combinations],
+        "scaled_shares": numbers(scaled_shares),
+        "completed_shares": numbers(completed_shares),
+        "met_by_provisions": [local_name(iri) for iri in met_by_provisions],
+        "periods": [f"{local_name(iri)} {text}" for iri, text in sorted(periods.items())],
+        "incomplete_periods": numbers(incomplete_periods),
+    }
+    lines += [_on_reached(template, reached[name]) for name, template in REACHED.items() if reached[name]]
     if left_out := dependencies_left_out(run.left_out):
         lines.append(f"{left_out}.")
     return lines
@@ -137,15 +157,13 @@ def rests_on(support: Support) -> str:
     >>> rests_on(Support(Stance.ASSERTS, judged=(Judged("urn:x:hit", ("target",)),), unknown=1, ungraded_hit=True))
     'asserted, 1 judged, 1 unknown (the hit)'
     """
-    parts = [STANCES[support.stance] if support.stance else "unsourced"]
-    parts += [f"{len(support.inferred)} inferred"] if support.inferred else []
-    parts += [f"{len(support.judged)} judged"] if support.judged else []
-    if unknown := support.unknown:
-        hit = "" if not support.ungraded_hit else " (the hit)" if unknown == 1 else " (the hit is one)"
-        parts.append(f"{unknown} unknown{hit}")
-    parts += [f"{support.disputed} disputed"] if support.disputed else []
-    if split := support.split_shares:
-        parts.append(f"{split} combination{'' if split == 1 else 's'} not stated")
+    parts = [STANCES[support.stance] if support.stance else RESTS["unsourced"]]
+    counts = {"inferred": len(support.inferred), "judged": len(support.judged), "unknown": support.unknown}
+    counts |= {"disputed": support.disputed}
+    counts |= {"split_share" if support.split_shares == 1 else "split_shares": support.split_shares}
+    for name, number in counts.items():
+        hit = RESTS["the_hit" if number == 1 else "the_hit_is_one"] if name == "unknown" and support.ungraded_hit else ""
+        parts += [RESTS[name].format(number=number) + hit] if number else []
     return ", ".join(parts)
 
 
@@ -232,7 +250,17 @@ def short(report: ImpactReport) -> dict[tuple[str, str], float]:
     return dict(sorted(missing.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _numbers(by_iri: Mapping[str, float]) -> str:
-    """Return the first of some records with their numbers, and how many more there are."""
-    named = [f"{local_name(iri)} ({number:.6g})" for iri, number in list(by_iri.items())[:NAMED]]
-    return ", ".join(named) + (f" and {len(by_iri) - NAMED} more" if len(by_iri) > NAMED else "")
+def numbers(by_iri: Mapping[str, float]) -> list[str]:
+    """Return the names of records, each with its number.
+
+    >>> numbers({"urn:x/a": 1.02})
+    ['a (1.02)']
+    """
+    return [f"{local_name(iri)} ({number:.6g})" for iri, number in by_iri.items()]
+
+
+def _on_reached(template: str, names: Sequence[str]) -> str:
+    """Return a caveat on records, with the first of their names and how many more there are."""
+    more = MORE.format(number=len(names) - NAMED) if len(names) > NAMED else ""
+    needs = NEEDS[len(names) != 1].format(number=len(names))
+    return template.format(names=", ".join(names[:NAMED]) + more, needs=needs)

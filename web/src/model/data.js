@@ -4,8 +4,8 @@ import { data } from "./source.js";
 export const raw = data();
 /** A string of the table. @type {(row: number) => string} */
 export const text = (row) => raw.strings[row];
-/** @type {(row: number) => string} */
-const iri = (row) => (text(row).includes(":") ? text(row) : raw.base + text(row));
+/** The IRI that a string of the table is short for. @type {(row: number) => string} */
+export const iri = (row) => (text(row).includes(":") ? text(row) : raw.base + text(row));
 /**
  * Columns as rows: {a: [1, 2], b: [3, 4]} becomes [{a: 1, b: 3}, {a: 2, b: 4}].
  * @template {Record<string, unknown[]>} Columns

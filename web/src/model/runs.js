@@ -4,7 +4,7 @@ import { evidence, facts, raw, rows, text } from "./data.js";
 // Losses below this are left out at first.
 export const SMALL = 0.05;
 // Entities of a step that are drawn, at most; the rest is folded.
-const FOLD = raw.cascade ? raw.cascade.fold : 0;
+const FOLD = raw.network?.fold ?? raw.cascade?.fold ?? 0;
 
 /** @param {ImpactColumns} columns */
 const readImpacts = (columns) =>

@@ -1,5 +1,7 @@
 // Worlds: all sources, one document alone, or what held on one day; and the run of the shock in each.
-import { documents, facts, nodes, raw, text } from "./data.js";
+import { empty, shockRun } from "./computed/run.js";
+import { opens, shocks } from "./computed/shocks.js";
+import { documents, facts, nodes, raw } from "./data.js";
 import { count, day as written } from "./format.js";
 import { readRun } from "./runs.js";
 import { isWhole, present } from "./world-filter.js";
@@ -19,30 +21,13 @@ export const worldName = ({ document, day }) =>
  * @param {boolean} [second]
  */
 export function runIn(world, second = false) {
-  const [first, others] = [/** @type {RunTable} */ (raw.cascade), raw.worlds ?? []];
+  if (opens > Number(second)) return shockRun(Number(second), world);
+  const first = /** @type {RunTable} */ (raw.cascade);
   if (isWhole(world) && !second) return readRun(first);
-  const entry = others.find(
-    (item) => (item.kind === "compare") === second && item.document === world.document && item.date === world.day,
-  );
-  if (!entry || entry.table === null) {
-    const shock = second ? secondShock() : first.run.shock_label;
-    return {
-      run: { shock_label: shock },
-      impacts: [],
-      shortages: [],
-      reason: entry?.reason || "No run was computed for this world.",
-    };
-  }
-  const at = entry.table;
-  const table = at === -1 ? first : typeof at === "number" ? others[at].table : at;
-  const read = readRun(/** @type {RunTable} */ (table));
-  // Runs that say the same share a table: each has a day of its own.
-  return { ...read, run: { ...read.run, as_of: entry.as_of }, reason: entry.reason };
+  return empty(second ? secondShock() : String(first.run.shock_label), "No run was computed for this world.");
 }
-export function secondShock() {
-  const entry = raw.worlds?.find((item) => item.kind === "compare");
-  return entry ? text(entry.shock) : "";
-}
+/** The label of the shock that is compared with the first. */
+export const secondShock = () => (opens > 1 ? shocks[1].label : "");
 
 /** @param {Fact[]} list */
 const undated = (list) => list.filter((fact) => !fact.since && !fact.until).length;

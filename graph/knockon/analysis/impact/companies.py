@@ -75,7 +75,7 @@ def companies(context: Context, losses: Iterable[EntityLoss]) -> tuple[CompanyLo
     own = {loss.entity: loss for loss in losses}
     worst: dict[str, EntityLoss] = {}
     for loss in own.values():
-        for company in _companies_above(context, loss.entity):
+        for company in companies_above(context, loss.entity):
             if company not in worst or (loss.loss, worst[company].entity) > (worst[company].loss, loss.entity):
                 worst[company] = loss
     iris = sorted({*worst, *(iri for iri in own if isinstance(context.records.get(iri), Company))})
@@ -97,7 +97,7 @@ def _company_loss(context: Context, iri: str, own: EntityLoss | None, part: Enti
     )
 
 
-def _companies_above(context: Context, iri: str) -> set[str]:
+def companies_above(context: Context, iri: str) -> set[str]:
     """Return the companies that an entity is a part of, directly or through other parts."""
 
     def above(part: str) -> Sequence[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,6 +12,7 @@ import numpy as np
 from knockon.analysis.answer import Answer
 from knockon.analysis.answer_parts import Citation, EntityAnswer
 from knockon.analysis.argument_types import checks_types
+from knockon.analysis.context import Context
 from knockon.analysis.impact.causal_trace import CausalTrace
 from knockon.analysis.impact.companies import CompanyLoss
 from knockon.analysis.impact.coverage import affected
@@ -124,6 +125,12 @@ class OwnerHit(Answer):
     owner: str
     label: str
     owned: int
+
+
+def owners_among(context: Context, iris: Iterable[str]) -> tuple[OwnerHit, ...]:
+    """Return those of some entities that own others, in the order of their IRIs."""
+    owners = sorted(set(iris) & context.holdings.keys())
+    return tuple(OwnerHit(iri, label_of(context.records, iri), len(context.holdings[iri])) for iri in owners)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -256,9 +263,8 @@ class ImpactReport(ShockAnswer):
     @cached_property
     def owners_hit(self) -> tuple[OwnerHit, ...]:
         """The owners among the targets, in the order of their IRIs."""
-        context, targets = self.cause.context, self.cause.outcome.resolved[self.cause.row].targets
-        owners = sorted({target.iri for target in targets} & context.holdings.keys())
-        return tuple(OwnerHit(iri, label_of(context.records, iri), len(context.holdings[iri])) for iri in owners)
+        targets = self.cause.outcome.resolved[self.cause.row].targets
+        return owners_among(self.cause.context, (target.iri for target in targets))
 
     @cached_property
     def by_id(self) -> Mapping[str, Impact]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from knockon.analysis.answer import JsonValue
 from knockon.analysis.answer_parts import Citation
@@ -14,27 +13,6 @@ from knockon.present.cascade_drawing import CascadeDrawing, cascade_drawing, ent
 from knockon.present.caveats import caveats_of, day, fallen, rests_on, short, worst_parts
 from knockon.present.page.layout import FOLD
 from knockon.vocabulary import UNSTATED
-
-#: Rows of the runs in other worlds that a page carries.
-WORLD_ROWS = 40_000
-TOO_LONG = "Left out, to keep the page small. The command line answers this one."
-
-
-class WorldRun(NamedTuple):
-    """The run of a shock in a world; ``kind`` is ``compare`` for a shock that is compared with the first.
-
-    ``document`` is an IRI and ``day`` an ISO date; one of them, or neither, is
-    given. Without a report ``reason`` says why there is none. ``as_of`` says
-    which day it is as of, and what that leaves out.
-    """
-
-    kind: str
-    document: str
-    day: str
-    shock: str
-    report: ImpactReport | None
-    reason: str = ""
-    as_of: str = ""
 
 
 class CascadeTables:
@@ -117,52 +95,6 @@ class CascadeTables:
         return [row for row in rows if min(row[:2]) >= 0]
 
 
-def world_tables(
-    runs: Sequence[WorldRun], tables: CascadeTables, main: Mapping[str, Any], row_of: Callable[[str], int]
-) -> list[dict[str, Any]]:
-    """Return the runs as the page reads them.
-
-    A table that is the same as an earlier one is only named: by its row in
-    this list, or -1 for the ``main`` one. None: there is no run, for a reason.
-    """
-    first_row = {_content(main): -1}
-    # Worlds that share a network share the very report: it is read once.
-    by_report: dict[int, tuple[str, dict[str, Any]]] = {}
-    rows: list[dict[str, Any]] = []
-    room = WORLD_ROWS
-    for run in runs:
-        row = {
-            "as_of": run.as_of,
-            "date": run.day,
-            "document": row_of(run.document) if run.document else -1,
-            "kind": run.kind,
-            "reason": run.reason,
-            "shock": tables.text(run.shock),
-            "table": None,
-        }
-        rows.append(row)
-        if run.report is None:
-            continue
-        if id(run.report) not in by_report:
-            table = tables.table(run.report)
-            by_report[id(run.report)] = _content(table), table
-        content, table = by_report[id(run.report)]
-        size = len(table["impacts"]["loss"])
-        if content in first_row:
-            row["table"] = first_row[content]
-        elif size > room:
-            row["reason"] = TOO_LONG
-        else:
-            row["table"], first_row[content], room = table, len(rows) - 1, room - size
-    return rows
-
-
-def _content(table: Mapping[str, Any]) -> str:
-    """Return what two runs must share to be shown as one: all but the options they were computed with."""
-    run = {key: value for key, value in table["run"].items() if key not in {"as_of", "parameters", "fallen"}}
-    return json.dumps({**table, "run": run}, sort_keys=True)
-
-
 def _run(report: ImpactReport, *, drawn: int, needs_short: int) -> dict[str, Any]:
     """Return how the numbers came about; ``affected`` only where fewer are ``drawn``."""
     run = report.run
@@ -173,7 +105,7 @@ def _run(report: ImpactReport, *, drawn: int, needs_short: int) -> dict[str, Any
         "iterations": run.iterations,
         "model": run.model,
         "network_hash": run.network_hash,
-        "parameters": _settings(run.parameters),
+        "parameters": settings(run.parameters),
         "residual": run.residual if math.isfinite(run.residual) else None,
         "shock": report.shock.id,
         "shock_label": report.shock.label,
@@ -206,7 +138,7 @@ def _number(value: float) -> float:
     return round(float(value), 6) if math.isfinite(value) else 0.0
 
 
-def _settings(parameters: Mapping[str, JsonValue]) -> str:
+def settings(parameters: Mapping[str, JsonValue]) -> str:
     """Return the parameters that were set, but for the day, which is apart: runs of several days may be one."""
     names = (name for name in sorted(parameters) if parameters[name] not in (None, False, (), []) and name != "as_of")
     return ", ".join(_setting(name, parameters[name]) for name in names)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from knockon.analysis.answer_parts import Citation
 from knockon.analysis.impact.impact_report import ImpactReport
-from knockon.model import Document, Entity, Evidence, Measure, Statement
+from knockon.model import Document, Entity, Evidence, Measure, Shock, Statement
 from knockon.model.dates import Calendar
-from knockon.present.caveats import day
 from knockon.present.citations import Place, confidence_text, is_link, place_text
-from knockon.present.page.cascade import CascadeTables, WorldRun, world_tables
+from knockon.present.page.cascade import CascadeTables
 from knockon.present.page.excerpt import Excerpt
 from knockon.present.page.facts import Fact, FactReader
 from knockon.present.page.layout import positions
+from knockon.present.page.network_tables import PageRows
+from knockon.present.page.network_worlds import NetworkWorld, network_data
 from knockon.present.page.styles import LISTED, ORDER, class_style, kind, words
 from knockon.present.page.world_members import Membership, offered, stops, turning_days
 from knockon.store.worlds import reduced_to_names
@@ -38,8 +39,9 @@ def drawing(
     report: ImpactReport | None = None,
     *,
     title: str,
-    worlds: Iterable[WorldRun] = (),
-    others: Iterable[ImpactReport] = (),
+    worlds: Iterable[NetworkWorld] | None = None,
+    shocks: Sequence[Shock] = (),
+    compared: int = 0,
     part: Excerpt | None = None,
     arrange: Arrange = positions,
     days: bool = True,
@@ -47,8 +49,8 @@ def drawing(
 ) -> dict[str, Any]:
     """Return what the explorer page shows of records, and of the run of a shock.
 
-    ``worlds`` are runs of the same shocks in other worlds (see
-    ``present/page/worlds.py``), ``others`` the reports of further shocks, to compare with.
+    ``worlds`` are those in which the page computes ``shocks`` and other questions, all sources first (see
+    ``present/page/network_worlds.py``); it opens on the first ``compared`` of the shocks, of which the report is the first.
     ``part`` is the part of the records that is drawn, if not all; ``arrange`` gives it its places.
     Without ``days`` the records are those of one day, and the page offers no other.
     With ``quote`` the evidence has a column ``words``: rows of ``strings``, of the empty one where nothing is quoted.
@@ -59,7 +61,10 @@ def drawing(
     ['Acme']
     """
     tables = _Tables({record.id: record for record in records}, part.kept if part else None, quote)
-    data = tables.drawing(report, title, worlds, others, arrange)
+    data = tables.drawing(report, title, arrange)
+    if worlds is not None:
+        tables.add_networks(data, worlds, shocks, compared)
+    tables.finish(data)
     data["days"] = tables.days() if days else {"named": [], "of": 0, "stop": []}
     notice = part.notice() if part else None
     return dict(sorted({**data, **({"left_out": notice} if notice else {})}.items()))
@@ -86,14 +91,8 @@ class _Tables:
         spaces = Counter(namespace(iri) for iri in self.nodes)
         self.base = min(spaces, key=lambda space: (-spaces[space], space), default=ID)
 
-    def drawing(
-        self,
-        report: ImpactReport | None,
-        title: str,
-        worlds: Iterable[WorldRun],
-        others: Iterable[ImpactReport],
-        arrange: Arrange,
-    ) -> dict[str, Any]:
+    def drawing(self, report: ImpactReport | None, title: str, arrange: Arrange) -> dict[str, Any]:
+        """Return what is drawn, with the run of a shock."""
         edges = self._edges()
         places = arrange(len(self.nodes), [(start, end) for start, end, name in edges if name not in _FAR])
         data: dict[str, Any] = {
@@ -107,18 +106,27 @@ class _Tables:
             "title": title,
         }
         if report is not None:
-            tables = self._cascades()
-            data["cascade"] = tables.table(report)
-            compared = [WorldRun("compare", "", "", other.shock.label, other, "", " ".join(day(other.run))) for other in others]
-            data["worlds"] = world_tables(
-                [*compared, *(run for run in worlds if self._offers(run.document))], tables, data["cascade"], self._document_row
-            )
+            rows = self._page_rows()
+            cascades = CascadeTables(rows.text, rows.node, rows.facts_of, rows.evidence, self.kept)
+            data["cascade"] = cascades.table(report)
         data["members"] = self._members()
-        # Last: the others fill these two.
+        return data
+
+    def add_networks(
+        self, data: dict[str, Any], worlds: Iterable[NetworkWorld], shocks: Sequence[Shock], compared: int
+    ) -> None:
+        """Add what the page computes with, where it computes."""
+        offered_worlds = (world for world in worlds if self._offers(world.document))
+        networks = network_data(offered_worlds, shocks, self._page_rows(), compared=compared)
+        for world in networks["worlds"]:
+            world["document"] = self._document_row(world["document"]) if world["document"] else -1
+        data["network"] = networks
+
+    def finish(self, data: dict[str, Any]) -> None:
+        """Add the tables that the others fill."""
         data["documents"] = self._document_columns()
         data["evidence"] = self._evidence_columns()
         data["strings"] = list(self.strings)
-        return dict(sorted(data.items()))
 
     def text(self, value: str) -> int:
         """Return the row of a string in the table."""
@@ -276,7 +284,7 @@ class _Tables:
         rows = [sorted(self.row[iri] for iri in names if iri in self.row) for names in named]
         return {"named": rows, "of": len(turning_days(records)), "stop": days}
 
-    def _cascades(self) -> CascadeTables:
+    def _page_rows(self) -> PageRows:
         by_record: dict[str, list[int]] = {}
         for index, fact in enumerate(self.facts):
             by_record.setdefault(fact.record, []).append(index)
@@ -287,7 +295,7 @@ class _Tables:
             row = known.get(self._place_key(citation.document, citation))
             return self._evidence_row(citation.document, citation, citation.stance) if row is None else row
 
-        return CascadeTables(self.text, self._node, lambda iri: by_record.get(iri, []), cited, self.kept)
+        return PageRows(self.text, self.name, self._node, lambda iri: by_record.get(iri, []), cited, self.kept)
 
 
 def _issued(document: Document) -> str:

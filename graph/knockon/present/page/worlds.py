@@ -1,24 +1,22 @@
-"""Runs of the shocks of a page in other worlds: of each document, and on each day on which something changes.
+"""The data of a page: what it draws, and the worlds in which it computes, of each document and of days.
 
-The engine computes them before the page is written; the page only shows them.
-A world whose network is that of the main run is not run again.
+The networks of the worlds are compiled before the page is written. Days on which the same records hold share one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from knockon.analysis.context import Context
 from knockon.analysis.impact.impact import impacts
-from knockon.analysis.impact.impact_report import ImpactReport
-from knockon.errors import KnockonError, UsageError
+from knockon.errors import UsageError
 from knockon.model import Shock, Statement
-from knockon.model.dates import Calendar, as_of_text, counted, hits_nothing
-from knockon.present.page.cascade import WorldRun
+from knockon.model.dates import Calendar, as_of_text, counted
 from knockon.present.page.excerpt import DEPTH, LIMIT, excerpt
 from knockon.present.page.layout import positions
+from knockon.present.page.network_worlds import MODEL, NetworkWorld
 from knockon.present.page.page_data import Arrange, Quote, drawing
 from knockon.present.page.world_members import RUNS, not_holding, offered, stops
 
@@ -61,106 +59,61 @@ def explored(
     """
     records = (context.world.by_evidence if days else context.store).records
     middle = context.entity(centre).id if centre is not None else None
-    if shock is None:
-        if compare is not None:
-            raise UsageError("name the first shock as well: two are compared")
-        part = excerpt(records, centre=middle, depth=depth, limit=limit)
-        return drawing(records, title=title, part=part, arrange=arrange, days=days, quote=quote)
-    shocks = [shock] if compare is None else [shock, context.shock(compare)]
-    if compare is not None and shocks[0].id == shocks[1].id:
+    if shock is None and compare is not None:
+        raise UsageError("name the first shock as well: two are compared")
+    shown = [] if shock is None else [shock] if compare is None else [shock, context.shock(compare)]
+    if len(shown) == 2 and shown[0].id == shown[1].id:
         raise UsageError(f"{compare} would be compared with itself: name another shock")
-    reports = list(impacts(context, shocks))
+    reports = list(impacts(context, shown)) if shown else []
     part = excerpt(records, reports, centre=middle, depth=depth, limit=limit)
-    worlds = other_worlds(context, open_world, shocks, reports, records if days else ())
+    computes = context.options.model == MODEL
+    named = {record.id for record in shown}
+    shocks = [*shown, *(record for record in context.shocks if record.id not in named)]
     return drawing(
-        records, reports[0], title=title, worlds=worlds, others=reports[1:], part=part, arrange=arrange, days=days, quote=quote
-    )
+        records, reports[0] if reports else None, title=title,
+        worlds=worlds_of(context, open_world, shocks, records if days else ()) if computes else None,
+        shocks=shocks, compared=len(shown), part=part, arrange=arrange, days=days, quote=quote,
+    )  # fmt: skip
 
 
-def other_worlds(
-    main: Context,
-    open_world: Callable[..., Context],
-    shocks: Sequence[Shock],
-    reports: Sequence[ImpactReport],
-    dated: Sequence[Statement] = (),
-) -> list[WorldRun]:
-    """Return the runs of ``shocks`` in every world but that of the main ``reports``; what the main context fixes is not varied.
+def worlds_of(
+    main: Context, open_world: Callable[..., Context], shocks: Sequence[Shock], dated: Sequence[Statement] = ()
+) -> Iterator[NetworkWorld]:
+    """Yield the worlds of a page, that of the main context first; what that context fixes is not varied.
 
     ``dated`` are the records whose days are varied; none where the day is fixed.
     """
+    yield NetworkWorld("", "", lambda: main)
     records = main.store.records
     small = len(records) <= RECORDS
-    runs: list[WorldRun] = []
     if main.options.according_to is None:
         computed = set(offered(records, RUNS))
         for document in offered(records):
             if not small:
-                answer: Sequence[ImpactReport] | str = TOO_LARGE
+                yield NetworkWorld(document, "", None, reason=TOO_LARGE)
             elif document not in computed:
-                answer = f"Not computed: only the {RUNS} most cited documents are. The command line answers this one."
+                why = f"Not computed: only the {RUNS} most cited documents are. The command line answers this one."
+                yield NetworkWorld(document, "", None, reason=why)
             else:
-                answer = _answer(lambda iri=document: open_world(according_to=iri), shocks)  # type: ignore[misc]
-            runs += _rows(shocks, answer, document=document)
+                yield NetworkWorld(document, "", lambda iri=document: open_world(according_to=iri))  # type: ignore[misc]
     if dated:
-        runs += _days(main, open_world, shocks, reports, dated)
-    return runs
+        yield from _days(main, open_world, shocks, dated, small=small)
 
 
 def _days(
-    main: Context,
-    open_world: Callable[..., Context],
-    shocks: Sequence[Shock],
-    reports: Sequence[ImpactReport],
-    records: Sequence[Statement],
-) -> list[WorldRun]:
-    calendar, small = Calendar.of(records), len(records) <= RECORDS
+    main: Context, open_world: Callable[..., Context], shocks: Sequence[Shock], records: Sequence[Statement], *, small: bool
+) -> Iterator[NetworkWorld]:
+    calendar = Calendar.of(records)
     queried = any(hit.target_query for shock in shocks for hit in shock.hit)
     day_of_main = main.options.record_filter.as_of
     first = not_holding(calendar, day_of_main.isoformat(), queried=queried) if day_of_main else frozenset()
-    known: dict[frozenset[tuple[str, str]], Sequence[ImpactReport] | str] = {first: reports}
-    runs: list[WorldRun] = []
+    known = {first: ""}
     for day in stops(records):
         out = not_holding(calendar, day, queried=queried)
-        if out not in known:
-            known[out] = _answer(lambda day=day: open_world(as_of=date.fromisoformat(day)), shocks) if small else TOO_LARGE  # type: ignore[misc]
-        as_of = as_of_text(day, counted(calendar.absent(date.fromisoformat(day))))
-        runs += _rows(shocks, known[out], day=day, as_of=as_of)
-    return runs
-
-
-def _answer(open_context: Callable[[], Context], shocks: Sequence[Shock]) -> Sequence[ImpactReport] | str:
-    """Return the runs of the shocks, or why there are none."""
-    try:
-        context = open_context()
-        return list(impacts(context, [_as_in(context, shock) for shock in shocks]))
-    except KnockonError as error:
-        return str(error)
-
-
-def _as_in(context: Context, shock: Shock) -> Shock:
-    """Return a shock as the world has it; one that is not in the graph is the same in each world."""
-    return next((record for record in context.shocks if record.id == shock.id), shock)
-
-
-def _rows(
-    shocks: Sequence[Shock], answer: Sequence[ImpactReport] | str, *, document: str = "", day: str = "", as_of: str = ""
-) -> list[WorldRun]:
-    rows = []
-    for place, shock in enumerate(shocks):
-        kind = "compare" if place else "document" if document else "date"
-        report = None if isinstance(answer, str) else answer[place]
-        reason = answer if isinstance(answer, str) else _reason(report)
-        text = as_of or (as_of_text(report.run.as_of, report.run.not_holding) if report is not None else "")
-        rows.append(WorldRun(kind, document, day, shock.label, report, reason, text))
-    return rows
-
-
-def _reason(report: ImpactReport | None) -> str:
-    """Return why nothing is lost, where that needs a word."""
-    if report is None or report.impacts:
-        return ""
-    if report.run.not_in_force:
-        return hits_nothing("The shock", report.run.as_of, report.run.not_in_force)
-    if report.run.missing_targets:
-        return "What the shock hits is not in this world."
-    return "The shock harms nothing in this world."
+        text = as_of_text(day, counted(calendar.absent(date.fromisoformat(day))))
+        if out in known:
+            yield NetworkWorld("", day, None, text, same=known[out])
+            continue
+        known[out] = day
+        opened = (lambda day=day: open_world(as_of=date.fromisoformat(day))) if small else None
+        yield NetworkWorld("", day, opened, text, "" if small else TOO_LARGE)

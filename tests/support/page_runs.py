@@ -1,0 +1,78 @@
+"""Runs as a page shows them, as plain values: those that Python writes, and those that the page computes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from knockon.analysis.impact.impact_report import ImpactReport
+from knockon.present.page.cascade import CascadeTables
+from support.engine_cases import run_node
+
+World = tuple[int, str]
+
+
+def computed(data: Mapping[str, Any]) -> dict[tuple[World, str], dict[str, Any]]:
+    """What the page computes: by world (document row, day) and shock (IRI)."""
+    lines, _ = run_node("computed-runs.js", [data])
+    runs = {}
+    for line in lines:
+        run = json.loads(line)
+        document, day = run.pop("world")
+        runs[(document, day), run.pop("shock")] = run
+    return runs
+
+
+class PlainTables:
+    """Turns reports into what the page computes, with the texts and rows of its data."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = data
+        self.texts: list[str] = []
+        self.cited: list[Any] = []
+        strings, base = data["strings"], data["base"]
+        full = [text if ":" in text else base + text for text in strings]
+        node = {full[row]: place for place, row in enumerate(data["nodes"]["id"])}
+        facts: dict[str, list[int]] = {}
+        for place, row in enumerate(data["facts"]["record"]):
+            facts.setdefault(full[row], []).append(place)
+        kept = frozenset(node) if "left_out" in data else None
+        self.documents = {full[row]: place for place, row in enumerate(data["documents"]["id"])}
+        self.tables = CascadeTables(
+            self._text, lambda iri: node.get(iri, -1), lambda iri: facts.get(iri, []), self._evidence, kept
+        )
+
+    def _text(self, text: str) -> int:
+        self.texts.append(text)
+        return len(self.texts) - 1
+
+    def _evidence(self, citation: Any) -> int:
+        from knockon.present.citations import confidence_text, place_text
+
+        place = ", ".join(part for part in (place_text(citation, spans=False), confidence_text(citation)) if part)
+        span = [-1 if end is None else end for end in (citation.start, citation.end)]
+        self.cited.append([citation.document, *span, place])
+        return len(self.cited) - 1
+
+    def run(self, report: ImpactReport, reason: str) -> dict[str, Any]:
+        """The run of a report."""
+        table = self.tables.table(report)
+        text = self.texts.__getitem__
+        columns = table["impacts"]
+        impacts = []
+        for row in range(len(columns["loss"])):
+            one = {name: column[row] for name, column in columns.items()}
+            impacts.append({
+                "index": row, "rank": one["y"], "step": one["x"], "iri": text(one["entity"]), "label": text(one["label"]),
+                "class": text(one["class"]), "node": one["node"], "loss": one["loss"], "low": one["low"], "high": one["high"],
+                "cause": one["cause"], "dependency": text(one["binding"][0]) if one["binding"] else "",
+                "facts": one["binding"][1:], "evidence": [self.cited[cited] for cited in one["evidence"]],
+                "stance": text(one["stance"]), "inferred": list(map(text, one["inferred"])),
+                "judged": list(map(text, one["judged"])), "rests": text(one["rests"]), "ungraded": bool(one["ungraded"]),
+            })  # fmt: skip
+        parts = [[whole, part, text(label), loss] for whole, part, label, loss in table["parts"]]
+        return {
+            "impacts": impacts, "parts": parts, "reason": reason, "run": table["run"], "short": table["short"],
+            "shortages": table["shortages"],
+        }  # fmt: skip

@@ -1,0 +1,77 @@
+"""The page computes each shock in each of its worlds, and shows what Python would write of it: value for value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+import knockon
+from knockon import Graph
+from knockon.analysis.context import Context
+from knockon.analysis.impact.impact import impacts
+from knockon.model.dates import hits_nothing
+from support.engine_cases import needs_node
+from support.hostile_records import data_in_page
+from support.page_runs import PlainTables, computed
+
+pytestmark = needs_node
+
+
+def contexts(graph: Graph, data: Mapping[str, Any], **options: Any) -> Iterator[tuple[tuple[int, str], Context]]:
+    """The worlds of a page that are computed, as the command line opens them."""
+    names = [data["strings"][row] for row in data["documents"]["id"]]
+    full = [name if ":" in name else data["base"] + name for name in names]
+    for world in data["network"]["worlds"]:
+        document, day = world["document"], world["date"]
+        if world["reason"]:
+            continue
+        chosen = {"according_to": full[document]} if document >= 0 else {}
+        chosen |= {"as_of": date.fromisoformat(day)} if day else {}
+        yield (document, day), graph._context(**{**options, **chosen})
+
+
+def differences(graph: Graph, data: Mapping[str, Any], **options: Any) -> list[str]:
+    """What the page computes otherwise than Python."""
+    runs, rows = computed(data), []
+    for world, context in contexts(graph, data, **options):
+        for shock in context.shocks:
+            report = impacts(context, [shock])[0]
+            want = PlainTables(data).run(report, _reason(report))
+            have = runs[world, shock.id]
+            rows += [f"{world} {shock.name}: {row}" for row in _differing(have, want)]
+    return rows
+
+
+def _reason(report: Any) -> str:
+    if report.impacts:
+        return ""
+    if report.run.not_in_force:
+        return hits_nothing("The shock", report.run.as_of, report.run.not_in_force)
+    if report.run.missing_targets:
+        return "What the shock hits is not in this world."
+    return "The shock harms nothing in this world."
+
+
+def _differing(have: Any, want: Any, path: str = "") -> Iterator[str]:
+    """Where two plain values differ; numbers may differ by the rounding of six digits."""
+    if isinstance(want, dict) and isinstance(have, dict):
+        for key in sorted({*want, *have}):
+            yield from _differing(have.get(key), want.get(key), f"{path}.{key}")
+    elif isinstance(want, list) and isinstance(have, list) and len(want) == len(have):
+        for place, (one, other) in enumerate(zip(have, want, strict=True)):
+            yield from _differing(one, other, f"{path}[{place}]")
+    elif isinstance(want, float) and isinstance(have, int | float):
+        if abs(want - have) > 1e-12:
+            yield f"{path} is {have}, not {want}"
+    elif want != have:
+        yield f"{path} is {have!r}, not {want!r}"
+
+
+@pytest.mark.parametrize("name", ["sensetime", "chips"])
+def test_every_shock_in_every_world_is_as_python_writes_it(name: str) -> None:
+    """Losses, order, causes, evidence, what a loss rests on, caveats and counts."""
+    graph = knockon.open(name)
+    assert differences(graph, data_in_page(graph.explore())) == []
