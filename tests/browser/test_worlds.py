@@ -332,7 +332,7 @@ def test_undrawn_entity_in_a_comparison(chromium, tmp_path):
     ghost = Dependency(id=iri("ghost-need"), dependant="urn:x:ghost", need=iri("street-faces"), criticality="High")
     other = Shock(id=iri("other"), label="Other", hit=[{"target": iri("street-faces"), "severity": "Low"}])
     records = (*sample_records(), ghost, other)
-    graph = knockon.Graph(MemoryStore(DataSet(DataSetInfo(id=iri("data-g"), title="G"), records)))
+    graph = knockon.Graph(MemoryStore(DataSet(DataSetInfo(id=iri("data-g"), title="G"), records), checked=True))
     data = data_in_page(graph.explore("data-ban", compare="other"))
     path = tmp_path / "ghost.html"
     path.write_text(explorer_page(data), encoding="utf-8")
