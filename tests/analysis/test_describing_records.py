@@ -87,6 +87,14 @@ def test_schema_counts_classes_and_properties() -> None:
     assert counts == sorted(counts, reverse=True)
 
 
+def test_schema_has_the_words_of_scales_that_are_in_use() -> None:
+    """A word comes with its scale and definition, so that a query can be written with it; words not in use are left out."""
+    words = {term.name: term for term in schema(context(*bakery()).store) if term.kind == "word"}
+    assert words["ko:Essential"].count > 0
+    assert words["ko:Essential"].comment.startswith("A word of ko:LevelScale. ")
+    assert "ko:Negligible" not in words
+
+
 def test_an_empty_store_has_no_schema() -> None:
     """Nothing in use, no rows."""
     assert schema(MemoryStore()) == ()

@@ -56,6 +56,14 @@ def test_what_is_an_option_is_no_parameter(knockon: Run, name: str) -> None:
     assert (done.code, "is not a parameter of a query; write --" in done.err) == (2, True)
 
 
+def test_the_name_of_a_library_query_is_no_sparql(knockon: Run) -> None:
+    """The message says how it is run, with and without parameters; a name that no query has is taken for SPARQL."""
+    for more in ([], ["--param", "entity=sensetime"]):
+        done = knockon("query", "customers", *more)
+        assert (done.code, "write --name customers" in done.err) == (2, True)
+    assert "does not begin a query" in knockon("query", "customer").err
+
+
 @pytest.mark.parametrize(
     ("text", "size"), [("512M", 2**29), ("2g", 2**31), ("1.5 KiB", 1536), ("100", 100), ("100 b", 100), ("1T", 2**40), ("0", 0)]
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -87,6 +88,8 @@ def query(
         return
     if (text is not None) + (file is not None) + (name is not None) != 1:
         raise UsageError("give SPARQL, or --file FILE, or --name QUERY (--list shows the library): one of the three")
+    if text is not None and text.strip() in _library_names(text):
+        raise UsageError(f"{text.strip()} is a query of the library, not SPARQL; write --name {text.strip()}")
     if name is None and (show_ or param):
         raise UsageError("--show goes with --name QUERY" if show_ else "--param goes with --name")
     options: dict[str, Any] = {
@@ -101,6 +104,13 @@ def query(
         answer = open_graph(store).query(name=name, **options, **_parameters(param or []))
         note_lines(answer.notices)
         _write(answer, out)
+
+
+def _library_names(text: str) -> Container[str]:
+    """Return the names in the library; none if a text is SPARQL, so that the library is not read for it."""
+    from knockon.query.library import library
+
+    return library() if re.fullmatch(r"\s*[a-z-]+\s*", text) else ()
 
 
 def _show_text(name: str, out: Writer) -> None:
@@ -176,7 +186,7 @@ def _list(out: Writer) -> None:
 
 @writes(*ROWS)
 def schema(store: Store = None, *, out: Writer) -> None:
-    """List the classes and properties in use, with counts."""
+    """List the classes, properties and words of scales in use, with counts."""
     from knockon.present.rows.records import schema_table
 
     out.tables(schema_table(open_graph(store).schema()))

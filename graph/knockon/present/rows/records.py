@@ -26,7 +26,7 @@ _MAX_SPANS = 20
 
 
 def schema_table(terms: Sequence[SchemaTerm]) -> Table:
-    """Return a row for each class and property in use."""
+    """Return a row for each class, property and word in use."""
     columns = ["kind", "name", "count", "derived", "comment"]
     return Table([term.to_dict() for term in terms], columns, drop=["comment"])
 
