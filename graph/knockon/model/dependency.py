@@ -135,7 +135,7 @@ class Dependency(Statement):
         if any(s.share is not None for s in self.supply) and (fault := share_fault(self.combination)):
             raise ValueError(fault)
         if (total := greatest_total(self.supply)) > ROUNDED:
-            raise ValueError(f"the shares of the supplies add up to {total}, more than 1")
+            raise ValueError(f"the shares of the supplies add up to {total}, more than 1; correct a share")
         return self
 
     @model_validator(mode="after")

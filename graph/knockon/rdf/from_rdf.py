@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cache, cached_property
 from typing import Any, NamedTuple
@@ -29,6 +29,8 @@ from knockon.vocabulary import DERIVED_GRAPH, KO, ONTOLOGY_GRAPH, PREFIXES, RELA
 Node = NamedNode | BlankNode
 Pair = tuple[NamedNode, Any]
 _DOCUMENT, _URL = class_node(Document), NamedNode(PREFIXES["schema"] + "url")
+#: The most problems whose lines are looked for.
+_MAX_LINES = 100
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -41,14 +43,16 @@ class Reading(NamedTuple):
     notices: tuple[Notice, ...] = ()
 
 
-def read(quads: Iterable[Quad], source: str = "RDF") -> Reading:
-    """Read the records in quads; ``source`` is the file name in problems.
+def read(quads: Iterable[Quad], source: str = "RDF", line_of: Callable[[str], int | None] | None = None) -> Reading:
+    """Read the records in quads.
+
+    ``source`` is the file name in problems, and ``line_of`` returns the line of a subject (IRI) in the file, where it is known.
 
     Derived triples and the ontology are skipped: by their graphs, and in a file
     of triples by their content.
     """
     skip = {NamedNode(DERIVED_GRAPH), NamedNode(ONTOLOGY_GRAPH)}
-    return _Reader([q for q in quads if q.graph_name not in skip and not _is_in_ontology(q)], source).run()
+    return _Reader([q for q in quads if q.graph_name not in skip and not _is_in_ontology(q)], source, line_of).run()
 
 
 def _own_steps(cls: type[Record]) -> Iterable[Step]:
@@ -75,8 +79,8 @@ def _text(term: Any) -> str:
 class _Reader:
     """Reader of the records in quads: it collects problems and the triples that records account for."""
 
-    def __init__(self, quads: Sequence[Quad], source: str) -> None:
-        self.quads, self.source = quads, source
+    def __init__(self, quads: Sequence[Quad], source: str, line_of: Callable[[str], int | None] | None) -> None:
+        self.quads, self.source, self.line_of = quads, source, line_of
         self.properties: dict[Any, list[Pair]] = defaultdict(list)
         for quad in dict.fromkeys((q.subject, q.predicate, q.object) for q in quads):
             self.properties[quad[0]].append((quad[1], quad[2]))
@@ -130,7 +134,10 @@ class _Reader:
         return records
 
     def _problem(self, subject: Any, message: str, hint: str = "") -> None:
-        self.problems.append(Problem(self.source, None, f"{subject.value}: {message}", hint))
+        # To find a line takes time, and nobody reads more of them.
+        known = self.line_of if len(self.problems) < _MAX_LINES else None
+        line = known(subject.value) if known is not None else None
+        self.problems.append(Problem(self.source, line, f"{subject.value}: {message}", hint))
 
     def _class_of(self, subject: Any) -> type[Record] | None:
         types = [o for p, o in self.properties.get(subject, ()) if p == TYPE]

@@ -11,6 +11,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
@@ -30,6 +31,10 @@ from knockon.worker.store_content import StoreContent
 if TYPE_CHECKING:
     from knockon.rdf.integrity import Violation
     from knockon.store.changes import LoadReport
+
+
+#: The most violations whose lines are looked for.
+_MAX_LINES = 100
 
 
 class Store(ABC):
@@ -191,13 +196,37 @@ def _check(records: Sequence[Statement], data_sets: Sequence[DataSet], change: s
     from knockon.rdf.weight_rules import excess_weights
 
     weights = [violation for data_set in data_sets for violation in excess_weights(data_set.records)]
-    if problems := [_to_problem(violation, change) for violation in [*check(records, one_data_set=False), *weights]]:
-        raise InvalidData(problems)
+    if violations := [*check(records, one_data_set=False), *weights]:
+        origins = _origins(data_sets) if change == "loading" else {}
+        # To find a line takes time, and nobody reads more of them.
+        numbered = enumerate(violations)
+        raise InvalidData([_to_problem(each, change, origins, find_line=number < _MAX_LINES) for number, each in numbered])
 
 
-def _to_problem(violation: Violation, change: str) -> Problem:
-    fault = violation.fault
-    return Problem(f"after {change}", None, f"{violation.record}: {fault.message}", fault.hint, violation.cause)
+def _origins(data_sets: Iterable[DataSet]) -> dict[str, str]:
+    """Return where each record was read from, as far as that is known; of a record of several data sets the last."""
+    return {record.id: data_set.origin for data_set in data_sets if data_set.origin for record in data_set.records}
+
+
+def _to_problem(violation: Violation, change: str, origins: Mapping[str, str], *, find_line: bool) -> Problem:
+    from knockon.store.files import line_in_file
+
+    fault, origin = violation.fault, origins.get(violation.record, "")
+    line = line_in_file(Path(origin), violation.record) if origin and find_line else None
+    file = relative_to_here(origin) if origin else f"after {change}"
+    return Problem(file, line, f"{violation.record}: {fault.message}", fault.hint, violation.cause)
+
+
+def relative_to_here(origin: str) -> str:
+    """Return the origin of a data set as it is shorter to read: a path below the current folder from there.
+
+    >>> relative_to_here("bundled data set chips")
+    'bundled data set chips'
+    """
+    try:
+        return str(Path(origin).relative_to(Path.cwd())) or origin
+    except (ValueError, OSError):
+        return origin
 
 
 def foreign_quads(data_sets: Sequence[DataSet], own: Iterable[Quad]) -> list[Quad]:

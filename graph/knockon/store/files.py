@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -83,13 +83,28 @@ def _read(file: Path | bytes, path: Path, source: str, name: str) -> DataSet:
     quads = parse_rdf(content, form, source, base)
     if not quads:
         raise InvalidData([_no_rdf(content, form, source)])
-    data_set = from_quads(quads, source, name)
+    data_set = from_quads(quads, source, name, partial(_line_of, content, form))
     if data_set.records:
         return replace(data_set, notices=(*data_set.notices, *share_notices(data_set.records, lambda _: (source, None))))
     if not data_set.extra and not _describes_itself(quads):
         hint = "load a file that has records"
         raise InvalidData([Problem(source, None, "0 records: it contains only the vocabulary", hint)])
     return replace(data_set, notices=(*data_set.notices, _only_foreign(data_set, source)))
+
+
+def line_in_file(path: Path, iri: str) -> int | None:
+    """Return the line of an RDF file that makes statements about a subject; None if it is not found."""
+    try:
+        return _line_of(path.read_bytes(), format_of(path), iri) if path.is_file() else None
+    except (OSError, UsageError, MemoryError):
+        return None
+
+
+def _line_of(content: bytes, form: RdfFormat, iri: str) -> int | None:
+    # Loaded only for a file with problems.
+    from knockon.rdf.subject_lines import line_of_subject
+
+    return line_of_subject(content.decode("utf-8-sig", "replace"), form, iri)
 
 
 def _content(path: Path) -> bytes:
@@ -158,8 +173,12 @@ def file_stem(names: Iterable[str]) -> str:
     return f"x-{stem}" if _DEVICES.match(stem) else stem
 
 
-def from_quads(quads: Iterable[Quad], source: str, name: str = "") -> DataSet:
+def from_quads(
+    quads: Iterable[Quad], source: str, name: str = "", line_of: Callable[[str], int | None] | None = None
+) -> DataSet:
     """Convert quads to a data set, with the description that they contain or, without one, the name ``name``.
+
+    Problems have ``source`` as their file, and the line that ``line_of`` returns for a subject (IRI).
 
     Quads of the ontology are skipped, also in a file without graphs.
 
@@ -170,7 +189,7 @@ def from_quads(quads: Iterable[Quad], source: str, name: str = "") -> DataSet:
     """
     named, ambiguous = skolemise_counted(quads)
     own = [q for q in named if (q.subject, q.predicate, q.object) not in _ontology_triples()]
-    reading = read(own, source)
+    reading = read(own, source, line_of)
     if reading.problems:
         raise InvalidData(reading.problems)
     infos = [r for r in reading.records if isinstance(r, DataSetInfo)]
@@ -225,6 +244,7 @@ __all__ = [
     "FORMATS",
     "format_of",
     "from_quads",
+    "line_in_file",
     "read_bytes",
     "read_file",
     "slug",
