@@ -75,6 +75,11 @@ def test_map_with_selection_and_neighbours(chromium, pages):
         same_again(chromium, page, pages["map"])
         page.keyboard.press("Escape")
         assert heading(page) == "Smart camera"
+        page.click("#alone")
+        page.select_option("#arrange", "tier")
+        assert "arrange=tier,camera" in link(page)
+        assert "1 link away" in page.evaluate("knockon.svg()")
+        same_again(chromium, page, pages["map"])
 
 
 def test_filters_and_parts(chromium, pages):

@@ -41,8 +41,8 @@ function render(reason, options = {}) {
   if (state.view === "map") {
     // A map that was hidden has no size until now.
     resizeMap(reason === "view");
-    syncMap();
-    if (options.fit) fitMap(reason !== "start");
+    const moved = syncMap();
+    if (options.fit || moved) fitMap(reason !== "start");
     else if (options.centre) centreOn(state.selected);
     else if (state.selected >= 0 && ["selected", "restored"].includes(reason)) keepInSight(state.selected);
   }

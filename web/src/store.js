@@ -24,6 +24,8 @@ export const state = {
   // Whether the last thing done was a step, and not a selection.
   stepped: false,
   playing: false,
+  // How the map is arranged: see render/arrangement.js.
+  arrangement: { by: "links", around: -1 },
   // What is lit instead of a selection and its neighbours: { name, nodes, edges }, two sets of rows; or nothing.
   lens: null,
   // What the lens is about: { kind: between, here or through, … }, see path-query.js; or nothing.
@@ -96,6 +98,7 @@ const snapshot = () => ({
   selected: state.selected,
   row: state.row,
   line: state.line,
+  arrangement: state.arrangement,
   visible: new Set(state.visible),
   lens: state.lens,
   pathQuery: state.pathQuery,

@@ -434,6 +434,13 @@ interface Lens extends Lit {
   name: string;
 }
 
+/** Groups of the map: by steps of the harm or distance, by country, by class. */
+type Grouping = "tier" | "country" | "class";
+/** How the map is arranged; distances count from `around`, or from the shock (-1). "alone": only what is lit, in layers. */
+interface Arrangement {
+  by: Grouping | "links" | "alone";
+  around: number;
+}
 type View = "map" | "cascade" | "compare";
 interface Order<Column = number> {
   column: Column;
@@ -454,6 +461,7 @@ interface PageState {
   moved: boolean;
   stepped: boolean;
   playing: boolean;
+  arrangement: Arrangement;
   lens: Lens | null;
   pathQuery: PathQuery | null;
   world: World;
@@ -578,6 +586,12 @@ interface WritingView {
   /** The entity that is written elsewhere. */
   without?: number;
 }
+/** Where frames are drawn: the scale, and which point of the drawing is at the upper left. */
+interface FrameView {
+  scale: number;
+  width: number;
+  origin: Point;
+}
 /** Where a label finds room; `leader` where a line leads to it. */
 interface LabelPlace extends Box {
   x: number;
@@ -615,7 +629,7 @@ interface PointerActions {
 }
 type Snapshot = Pick<
   PageState,
-  "view" | "selected" | "row" | "line" | "visible" | "lens" | "pathQuery" | "world" | "compare"
+  "view" | "selected" | "row" | "line" | "arrangement" | "visible" | "lens" | "pathQuery" | "world" | "compare"
 >;
 interface FactGroup {
   title: string;

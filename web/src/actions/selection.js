@@ -130,6 +130,24 @@ export function startAgain() {
   changed("more", { fit: true });
 }
 
+/**
+ * Distances count from the selected entity, where there is one; the harm of a shock counts from the shock.
+ * @param {Arrangement["by"]} by
+ */
+export function arrangeBy(by) {
+  if (by === state.arrangement.by) return;
+  remember();
+  state.arrangement = { by, around: by === "tier" ? state.selected : -1 };
+  changed("arranged", { fit: true, message: ARRANGED[by] });
+}
+/** @type {Record<Arrangement["by"], string>} */
+const ARRANGED = {
+  links: "Map arranged by links",
+  tier: "Map arranged by steps",
+  country: "Map arranged by country",
+  class: "Map arranged by class",
+  alone: "Only what is lit, arranged as harm travels from left to right",
+};
 /** @param {View} view */
 export function setView(view) {
   if (view === state.view) return;

@@ -1,18 +1,23 @@
 // The whole map as a drawing to save: every entity that is shown, with its label, and a legend of what is used.
-import { nodes, raw } from "../model/data.js";
-import { percent } from "../model/format.js";
+import { documents, nodes, raw } from "../model/data.js";
+import { day, percent, plural } from "../model/format.js";
+import { shockName } from "../model/runs.js";
 import { FAMILIES, LINES } from "../model/styles.js";
 import { alphaOf, arrival, headPoints, lineLook, signRadius, via } from "../render/geometry.js";
+import { frameMarks } from "../render/frame-marks.js";
 import { LINE, writing } from "../render/labels.js";
 import { colours } from "../render/palette.js";
 import { bounds, drawable, scene } from "../render/scene.js";
+import { whyShown } from "../model/visible.js";
+import { isWhole } from "../model/world-filter.js";
+import { worldName } from "../model/worlds.js";
 import { state } from "../store.js";
-import { flow, heading, label, make, measure, sheet, sign, title, write } from "./svg-elements.js";
+import { fill, flow, heading, label, make, measure, sheet, sign, title, write } from "./svg-elements.js";
 
 const [SIDE, HEAD, FOOT] = [110, 110, 80];
 
 export function mapDrawing() {
-  const box = scene.drawn.length ? bounds(scene.drawn) : { left: 0, right: 0, top: 0, bottom: 0 };
+  const box = scene.drawn.length ? bounds(scene.drawn, scene.frames) : { left: 0, right: 0, top: 0, bottom: 0 };
   const width = Math.max(560, box.right - box.left + 2 * SIDE);
   const left = (box.left + box.right - width) / 2;
   const bottom = HEAD + box.bottom - box.top + FOOT;
@@ -20,36 +25,89 @@ export function mapDrawing() {
   const place = (id) => ({ x: nodes[id].x - left, y: nodes[id].y - box.top + HEAD });
   const { letters, labels } = writing({ scale: 1, width, height: bottom, place, all: true }, measure);
   const key = flow(legend(), width, bottom + 12);
-  const name = raw.title;
+  const name = drawingName();
+  const origin = { x: left, y: box.top - HEAD };
+  const below = sourceLines(width).map((words, i) =>
+    write(words, { x: 32, y: key.bottom + 18 + 16 * i, fill: colours.quiet, "font-size": 11 }),
+  );
   return sheet(
     width,
-    key.bottom + 20,
+    key.bottom + 20 + 16 * below.length,
     name,
-    heading(name, `${scene.drawn.length} of ${nodes.length} entities${state.lens ? ` · ${state.lens.name}` : ""}`),
+    heading(name, fill(summary(), width - 64, 1, 12.5)[0]),
+    make("g", { id: "frames" }, ...frameMarks({ scale: 1, width, origin }, measure).flatMap(frameLines)),
     make("g", { id: "lines", fill: "none" }, ...lineGroups(place)),
     make("g", { id: "entities" }, ...drawable().map((node) => entity(node, place(node.id)))),
     make("g", { id: "letters" }, ...letters.map(lineMark)),
-    make(
-      "g",
-      {
-        id: "labels",
-        fill: colours.ink,
-        stroke: colours.paper,
-        "stroke-width": 4,
-        "stroke-linejoin": "round",
-        "paint-order": "stroke",
-      },
-      ...labels.flatMap(({ leader }) => (leader ? [leaderLine(leader)] : [])),
-      ...labels.map((item) => label(item, LINE, { opacity: alphaOf(item.id, scene.lit, -1) < 1 ? 0.35 : null })),
-    ),
+    labelGroup(labels),
     make(
       "g",
       { id: "legend" },
       make("line", { x1: 32, x2: width - 32, y1: bottom, y2: bottom, stroke: colours.line }),
       ...key.built,
     ),
+    make("g", { id: "sources" }, ...below),
   );
 }
+/** @param {ReturnType<typeof writing>["labels"]} labels */
+const labelGroup = (labels) =>
+  make(
+    "g",
+    {
+      id: "labels",
+      fill: colours.ink,
+      stroke: colours.paper,
+      "stroke-width": 4,
+      "stroke-linejoin": "round",
+      "paint-order": "stroke",
+    },
+    ...labels.flatMap(({ leader }) => (leader ? [leaderLine(leader)] : [])),
+    ...labels.map((item) => label(item, LINE, { opacity: alphaOf(item.id, scene.lit, -1) < 1 ? 0.35 : null })),
+  );
+/** What a saved drawing is about: the shock, where there is one. */
+const drawingName = () => (shockName() ? `Shock: ${shockName()}` : raw.title);
+const summary = () =>
+  [
+    shockName() && raw.title,
+    `${scene.drawn.length} of ${nodes.length} entities`,
+    whyShown(state.visible),
+    state.lens?.name,
+  ]
+    .filter(Boolean)
+    .join(" · ");
+// Documents that are named below a drawing, at most.
+const NAMED = 6;
+/**
+ * When it was drawn, and from what: the data set and its documents with their dates.
+ * @param {number} width
+ */
+function sourceLines(width) {
+  const today = new Date();
+  const iso = [today.getFullYear(), today.getMonth() + 1, today.getDate()].map((part) => `${part}`.padStart(2, "0"));
+  const cited = documents.filter((_, row) => state.world.document < 0 || state.world.document === row);
+  const names = cited.slice(0, NAMED).map(({ title: words, issued }) => `${words} (${day(issued) || "undated"})`);
+  const more = cited.length > NAMED ? ` and ${plural(cited.length - NAMED, "more document", "more documents")}` : "";
+  const world = isWhole(state.world) ? "" : ` · World: ${worldName(state.world)}`;
+  return [
+    `Drawn on ${day(iso.join("-"))} · Data: ${raw.title}${world}`,
+    ...(cited.length ? fill(`Documents: ${names.join("; ")}${more}`, width - 64, 5, 11) : []),
+  ];
+}
+/** @param {{ box: Box, lines: string[] }} frame */
+const frameLines = ({ box, lines }) => [
+  make("rect", {
+    x: box.left,
+    y: box.top,
+    width: box.right - box.left,
+    height: box.bottom - box.top,
+    fill: "none",
+    stroke: colours.quiet,
+    "stroke-dasharray": "4 4",
+  }),
+  ...lines.map((words, i) =>
+    write(words, { x: box.left + 8, y: box.top + 18 + i * LINE, "font-weight": 600, fill: colours.quiet }),
+  ),
+];
 
 /** @param {(id: number) => Point} place */
 function lineGroups(place) {
@@ -146,17 +204,15 @@ const leaderLine = ([from, to]) =>
 /** @param {LineLetter} item */
 const lineMark = (item) => (item.words ? lineWords(item) : letter(item));
 /** @param {LineLetter} place */
-const lineWords = ({ x, y, words, family }) =>
-  write(words, {
-    x,
-    y: y + 4,
-    "text-anchor": "middle",
-    fill: colours[`edge-${family}`],
-    stroke: colours.paper,
-    "stroke-width": 4,
-    "stroke-linejoin": "round",
-    "paint-order": "stroke",
-  });
+const lineWords = ({ x, y, words, family }) => {
+  const half = measure(words) / 2 + 3;
+  return make(
+    "g",
+    {},
+    make("rect", { x: x - half, y: y - 8, width: 2 * half, height: 16, fill: colours.paper }),
+    write(words, { x, y: y + 4, "text-anchor": "middle", fill: colours[`edge-${family}`] }),
+  );
+};
 /** @param {LineLetter} place */
 const letter = ({ x, y, letter: sort, family }) =>
   make(

@@ -1,13 +1,15 @@
 // Labels and the words on lines, painted on the canvas.
 import { signRadius } from "./geometry.js";
+import { frameMarks } from "./frame-marks.js";
 import { LINE, Taken, font, labelPlace, rightToLeft, writing } from "./labels.js";
 import { colours } from "./palette.js";
 import { scene, sizeOf } from "./scene.js";
 
 /**
  * Onto the canvas, from here on in pixels of the screen, whatever the zoom.
+ * @template {{ width: number }} View
  * @param {CanvasRenderingContext2D} context
- * @param {WritingView} view
+ * @param {View} view
  */
 function ready(context, view) {
   const ratio = context.canvas.width / view.width;
@@ -17,6 +19,33 @@ function ready(context, view) {
   context.textAlign = "center";
   context.textBaseline = "top";
   return view;
+}
+/**
+ * The frames of groups, each with its name and how many are in it.
+ * @param {CanvasRenderingContext2D} context
+ * @param {FrameView} view
+ */
+export function paintFrames(context, view) {
+  context.save();
+  ready(context, view);
+  context.textAlign = "left";
+  for (const { box, lines } of frameMarks(view, measurer(context))) {
+    context.strokeStyle = colours.quiet;
+    context.lineWidth = 1;
+    context.setLineDash([4, 4]);
+    context.strokeRect(box.left, box.top, box.right - box.left, box.bottom - box.top);
+    context.setLineDash([]);
+    context.font = font(true);
+    context.direction = rightToLeft(lines[0]) ? "rtl" : "ltr";
+    context.strokeStyle = colours.paper;
+    context.lineWidth = 4;
+    context.fillStyle = colours.quiet;
+    lines.forEach((words, i) => {
+      context.strokeText(words, box.left + 8, box.top + 7 + i * LINE);
+      context.fillText(words, box.left + 8, box.top + 7 + i * LINE);
+    });
+  }
+  context.restore();
 }
 /** @param {CanvasRenderingContext2D} context */
 const measurer = (context) => (/** @type {string} */ line, /** @type {boolean} */ bold) => {
@@ -115,9 +144,9 @@ function paintLetter(context, { x, y, letter, family, words }) {
 function paintWords(context, { x, y, words, family }) {
   context.font = font(false);
   context.direction = rightToLeft(words) ? "rtl" : "ltr";
-  context.strokeStyle = colours.paper;
-  context.lineWidth = 5;
+  const half = context.measureText(words).width / 2 + 3;
+  context.fillStyle = colours.paper;
+  context.fillRect(x - half, y - 8, 2 * half, 16);
   context.fillStyle = colours[`edge-${family}`];
-  context.strokeText(words, x, y - 6);
   context.fillText(words, x, y - 6);
 }

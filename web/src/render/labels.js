@@ -14,7 +14,7 @@ export const LINE = 14;
 // Labels that are drawn, at most: more could not be read, and would take time.
 const MOST = 500;
 // Entities whose labels are written a little farther off where there is no room beside them.
-const FOREMOST = 12;
+const FOREMOST = 3;
 const wrapped = new Map();
 /** @param {boolean} bold */
 export const font = (bold) => `${bold ? 600 : 400} ${FONT}px system-ui, sans-serif`;
@@ -103,7 +103,7 @@ function leaderTo(box, { x, y, size }) {
  * @returns {LabelPlace[]}
  */
 function farther(places, node) {
-  return [12, 24, 42, 62].flatMap((step) =>
+  return [12, 24, 42].flatMap((step) =>
     places.map((place) => {
       const dx = step * Math.sign(Math.round(place.x - node.x));
       const dy = step * Math.sign(Math.round((place.top + place.bottom) / 2 - node.y));

@@ -3,9 +3,10 @@ import { clearSelection, select, selectLine, toggleNeighbours } from "../actions
 import { $, findAll } from "../dom.js";
 import { calm, narrow } from "../media.js";
 import { nodes } from "../model/data.js";
-import { shownNeighbours, shownNodes, state } from "../store.js";
+import { shownNeighbours, state } from "../store.js";
 import { CanvasRenderer } from "./canvas.js";
-import { paintLabels, paintOneLabel } from "./label-paint.js";
+import { keepPlace } from "./arrangement.js";
+import { paintFrames, paintLabels, paintOneLabel } from "./label-paint.js";
 import { NoRenderer } from "./none.js";
 import { hideLineTip, showLineTip } from "./line-tip.js";
 import { bounds, drawable, scene, updateScene } from "./scene.js";
@@ -24,16 +25,23 @@ const mapView = () => ({
   width: $("map").clientWidth,
   height: $("map").clientHeight,
   place: placeOf,
+  origin: renderer.toWorld({ x: 0, y: 0 }),
   reserved: overlays(),
 });
-// What lies over the map: nothing is written below it.
+// What lies over the map, and the names of groups: nothing else is written there.
 function overlays() {
   const { left, top } = $("map").getBoundingClientRect();
-  return findAll($("stage"), ".tools, .amount, .on-map").flatMap((element) => {
+  const headings = scene.frames.map((box) => {
+    const corner = renderer.toScreen({ x: box.left, y: box.top });
+    const right = Math.min(renderer.toScreen({ x: box.right, y: 0 }).x, corner.x + 20 + 8 * (box.name.length + 5));
+    return { left: corner.x, right, top: corner.y, bottom: corner.y + 24 };
+  });
+  const over = findAll($("stage"), ".tools, .amount, .on-map").flatMap((element) => {
     const box = element.getBoundingClientRect();
     if (!box.width) return [];
     return [{ left: box.left - left, right: box.right - left, top: box.top - top, bottom: box.bottom - top }];
   });
+  return [...over, ...headings];
 }
 function open() {
   renderer = new CanvasRenderer($("map"));
@@ -48,23 +56,29 @@ function open() {
     else hideLineTip();
   });
   renderer.on("drag", (node, place) => Object.assign(nodes[node], place));
-  renderer.on("dragend", (node, place) => Object.assign(nodes[node], place));
+  renderer.on("dragend", (node, place) => {
+    Object.assign(nodes[node], place);
+    keepPlace(node);
+  });
   renderer.on("draw", (context, held) => {
+    paintFrames(context, mapView());
     paintLabels(context, mapView(), held);
     if (scene.drawn.length) $("map").dataset.drawn = String(scene.drawn.length);
   });
   renderer.on("over", (context, node) => paintOneLabel(context, mapView(), node));
 }
 
-// Bring the drawing in line with what is shown; entities keep their place.
+/** Bring the drawing in line with what is shown; returns whether entities have other places than before. */
 export function syncMap() {
-  updateScene();
+  const { clientWidth, clientHeight } = $("map");
+  const moved = updateScene(Math.min(3, Math.max(0.5, (clientWidth - 60) / Math.max(1, clientHeight - 130))));
   hideLineTip();
   renderer.select(state.selected);
   renderer.setGraph(drawable(), scene.lines);
   renderer.dim(scene.lit);
   $("empty").hidden = scene.drawn.length > 0;
   if (!nodes.length) $("empty").textContent = "This graph is empty: there is no entity in it.";
+  return moved;
 }
 export const redrawMap = () => renderer.redraw();
 /**
@@ -91,7 +105,7 @@ export const mapCentre = () => renderer.centre;
 
 const glide = () => !calm.matches;
 export function fitMap(animated = true) {
-  const ids = shownNodes();
+  const ids = scene.drawn;
   if (!ids.length) return;
   const { position, scale } = frame(ids);
   renderer.moveTo({ centre: position, scale, animate: animated && glide() });
@@ -102,7 +116,7 @@ const lift = () =>
 /** @param {number[]} ids */
 function frame(ids) {
   const { clientWidth, clientHeight } = $("map");
-  const { left, right, top, bottom } = bounds(ids);
+  const { left, right, top, bottom } = bounds(ids, ids === scene.drawn ? scene.frames : []);
   // Room for labels at the sides, for the tools above and the count below.
   const wide = Math.max(120, clientWidth - (narrow.matches ? 90 : 170));
   const high = Math.max(120, clientHeight - 190);

@@ -4,15 +4,18 @@ import { isHub } from "../model/graph.js";
 import { impactOf } from "../model/runs.js";
 import { signSize, weight } from "../model/weight.js";
 import { countHidden, shown, shownEdges, shownNeighbours, shownNodes, state } from "../store.js";
+import { arrange } from "./arrangement.js";
 import { bend } from "./geometry.js";
 
 /**
  * @typedef {{ size: number, weight: number }} Weighed
- * @type {{ drawn: number[], lines: Line[], hides: Map<number, number>, weighed: Map<number, Weighed>, lit: Lit | null, hovered: number }}
+ * @type {{ drawn: number[], lines: Line[], frames: import("../model/layered.js").Frame[], hides: Map<number, number>, weighed: Map<number, Weighed>, lit: Lit | null, hovered: number }}
  */
 export const scene = {
   drawn: [],
   lines: [],
+  // The frames of groups, with their names.
+  frames: [],
   // How many neighbours each one hides.
   hides: new Map(),
   // How large each one is drawn, and how much it matters.
@@ -47,27 +50,46 @@ export const drawable = () =>
     letter: nodes[id].class.letter,
     loss: impactOf.get(id)?.loss ?? null,
   }));
-const drawableLines = () =>
+/** @param {Set<number>} drawn */
+const drawableLines = (drawn) =>
   bend(
-    shownEdges().map((edge) => ({
-      id: edge.index,
-      from: edge.from,
-      to: edge.to,
-      family: /** @type {LineFamily} */ (edge.kind.family),
-      hub: isHub(edge.from) || isHub(edge.to),
-    })),
+    shownEdges()
+      .filter((edge) => drawn.has(edge.from) && drawn.has(edge.to))
+      .map((edge) => ({
+        id: edge.index,
+        from: edge.from,
+        to: edge.to,
+        family: /** @type {LineFamily} */ (edge.kind.family),
+        hub: isHub(edge.from) || isHub(edge.to),
+      })),
   );
 
-// Brings the scene in line with the state.
-export function updateScene() {
+/**
+ * Brings the scene in line with the state; returns whether entities have moved to other places.
+ * @param {number} [shape] of the view: its width for a height of 1
+ */
+export function updateScene(shape = 1.2) {
   scene.lit = bright();
-  scene.drawn = shownNodes();
+  const alone = state.arrangement.by === "alone";
+  const lit = alone && scene.lit ? scene.lit.nodes : null;
+  scene.drawn = lit ? shownNodes().filter((id) => lit.has(id)) : shownNodes();
+  const { frames, moved } = arrange(
+    alone && !lit ? { by: "links", around: -1 } : state.arrangement,
+    scene.drawn,
+    shape,
+  );
+  scene.frames = frames;
   scene.weighed = new Map(scene.drawn.map((id) => [id, { size: signSize(id), weight: weight(id) }]));
   scene.hides = new Map(scene.drawn.map((id) => [id, countHidden(id)]));
-  scene.lines = drawableLines();
+  scene.lines = drawableLines(new Set(scene.drawn));
+  return moved;
 }
-/** @param {number[]} ids */
-export function bounds(ids) {
+/**
+ * The box around some entities and frames.
+ * @param {number[]} ids
+ * @param {Box[]} [frames]
+ */
+export function bounds(ids, frames = []) {
   const box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
   for (const id of ids) {
     const { x, y } = nodes[id];
@@ -78,5 +100,12 @@ export function bounds(ids) {
       bottom: Math.max(box.bottom, y),
     });
   }
+  for (const { left, right, top, bottom } of frames)
+    Object.assign(box, {
+      left: Math.min(box.left, left + 60),
+      right: Math.max(box.right, right - 60),
+      top: Math.min(box.top, top),
+      bottom: Math.max(box.bottom, bottom),
+    });
   return box;
 }

@@ -1,4 +1,4 @@
-// The line that is selected, in the address of the page: by its two ends and the kind of link.
+// The selected line and the arrangement of the map, in the address of the page.
 import { edges, kinds } from "../model/data.js";
 import { state } from "../store.js";
 import { MISSING, nameOf, named } from "./names.js";
@@ -18,7 +18,28 @@ function readLine(value) {
   ends.forEach((end) => state.visible.add(end));
   return true;
 }
+const GROUPINGS = /** @type {Arrangement["by"][]} */ (["tier", "country", "class", "alone"]);
+/** @param {string} value */
+function readArrangement(value) {
+  state.arrangement = { by: "links", around: -1 };
+  if (!value) return true;
+  const [word, centre = "", ...rest] = unlisted(value);
+  const by = GROUPINGS.find((grouping) => grouping === word);
+  if (!by || rest.length || (centre && by !== "tier")) return false;
+  const around = centre ? named(centre) : -1;
+  if (centre && around < 0) return MISSING;
+  state.arrangement = { by, around };
+  return true;
+}
 export function registerMap() {
+  register(
+    "arrange",
+    () => {
+      const { by, around } = state.arrangement;
+      return by === "links" ? "" : listed(around < 0 ? [by] : [by, nameOf(around)]);
+    },
+    readArrangement,
+  );
   register(
     "line",
     () => {

@@ -1,7 +1,8 @@
 // The buttons around the drawing: which view is on, how much of the graph is shown, back and forward.
-import { setView, showMore, startAgain } from "../actions/selection.js";
-import { $, field, help } from "../dom.js";
+import { arrangeBy, setView, showMore, startAgain } from "../actions/selection.js";
+import { $, field, findAll, help } from "../dom.js";
 import { count } from "../model/format.js";
+import { hasCountries } from "../model/grouping.js";
 import { impacts, shockName } from "../model/runs.js";
 import { legible } from "../model/text.js";
 import { whyShown } from "../model/visible.js";
@@ -23,8 +24,19 @@ export function renderBars() {
   $("map-shock-name").textContent = legible(shockName());
   $("more").textContent = "Show more";
   $("more").hidden = population <= state.visible.size;
+  renderArrange();
   field("back").disabled = !past.length;
   field("forward").disabled = !future.length;
+}
+// What is offered depends on what the graph says, and on what is lit.
+function renderArrange() {
+  const { by } = state.arrangement;
+  const lit = state.selected >= 0 || state.line >= 0 || state.lens !== null;
+  findAll($("arrange"), "option").forEach((option) => {
+    const { value } = /** @type {HTMLOptionElement} */ (option);
+    option.hidden = (value === "country" && !hasCountries()) || (value === "alone" && !lit && by !== "alone");
+  });
+  field("arrange").value = by;
 }
 export function startBars() {
   const clicks = {
@@ -41,5 +53,6 @@ export function startBars() {
     more: showMore,
     reset: startAgain,
   };
+  $("arrange").addEventListener("change", () => arrangeBy(/** @type {Arrangement["by"]} */ (field("arrange").value)));
   for (const [id, onclick] of Object.entries(clicks)) $(id).addEventListener("click", () => onclick());
 }

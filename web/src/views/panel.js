@@ -1,6 +1,6 @@
 // The side panel: what is known about the selection, and why it loses what it loses.
 
-import { clearSelection, setView, toggleNeighbours } from "../actions/selection.js";
+import { arrangeBy, clearSelection, setView, toggleNeighbours } from "../actions/selection.js";
 import { $, button, closeButton, find, foldable, h, named, nodesOf, quietLine } from "../dom.js";
 import { nodes } from "../model/data.js";
 import { impacts } from "../model/runs.js";
@@ -59,6 +59,12 @@ function actions({ index, iri }) {
     "div",
     { class: "actions" },
     state.view === "map" && button(expand, () => toggleNeighbours(index), { id: "expand" }),
+    state.view === "map" &&
+      button("Lay out alone", () => arrangeBy(state.arrangement.by === "alone" ? "links" : "alone"), {
+        id: "alone",
+        "aria-pressed": String(state.arrangement.by === "alone"),
+        title: "Only this with its neighbours, or the paths that are lit, harm from left to right",
+      }),
     state.view === "cascade" && button("Map", () => setView("map")),
     pathButtons(),
     button("Copy IRI", () => copy(iri, "IRI")),
