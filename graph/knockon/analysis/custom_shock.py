@@ -10,6 +10,8 @@ from knockon.model import Dependency, Provision, Record, Shock, Statement, Suppl
 from knockon.model.base import digest
 from knockon.vocabulary import Interval, Level
 
+#: What the IRI of a shock that a caller describes starts with; a digest of its hits follows.
+GIVEN = "urn:knockon:shock:"
 #: The most targets that a title names, and the most characters of each name.
 _NAMED, _LETTERS = 3, 80
 #: From this point of its severity on, what is hit fails; below, it loses a part.
@@ -43,11 +45,23 @@ def custom_shock(hits: Sequence[tuple[Statement, str]], records: Mapping[str, Re
     text = ", ".join(f"{target.name} = {severity}" for target, severity in hits)
     if len({hit["target"] for hit in fields}) < len(fields):
         raise UsageError(f"the same thing is hit twice: {text}")
-    shock = Shock.model_validate({"id": f"urn:knockon:shock:{digest(text)}", "label": "-", "hit": fields})
+    shock = Shock.model_validate({"id": f"{GIVEN}{digest(text)}", "label": "-", "hit": fields})
     known = records or {target.id: target for target, _ in hits}
     severities = {hit.target: hit.interval for hit in shock.hit}
     title = hit_title([(target, severities[target.id]) for target, _ in hits], known)
     return shock.model_copy(update={"label": title})
+
+
+def shock_name(shock: Shock) -> str:
+    """Return the name of a shock in messages: its local name; that of one described by a caller is a digest, so its title.
+
+    Examples
+    --------
+    >>> from knockon.model import Company
+    >>> print(shock_name(custom_shock([(Company(id="urn:x:acme", label="Acme"), "high")])))
+    'Acme loses 60-90 %'
+    """
+    return f"'{name_of({shock.id: shock}, shock.id)}'" if shock.id.startswith(GIVEN) else shock.name
 
 
 def hit_title(hits: Sequence[tuple[Statement, Interval]], records: Mapping[str, Record]) -> str:
@@ -117,4 +131,4 @@ def _severity_fields(text: str) -> dict[str, str]:
     return {"severityValue": text.strip()}
 
 
-__all__ = ["custom_shock", "hit_title"]
+__all__ = ["GIVEN", "custom_shock", "hit_title", "shock_name"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from knockon.analysis.answer_parts import Range, cite
+from knockon.analysis.custom_shock import shock_name
 from knockon.analysis.explain.explanation import (
     CausalLink,
     Edge,
@@ -93,10 +94,10 @@ def _not_reached(report: ImpactReport, iri: str) -> LimitReached | Unreached:
     """Return the error for an entity that the shock does not reach, or that the run did not reach before its cap."""
     if report.truncated and iri in report.cause.network.index:
         limit = METHODS[report.model].limit
-        stopped = f"the run of {report.shock.name} was stopped by its cap before it reached {local_name(iri)}"
+        stopped = f"the run of {shock_name(report.shock)} was stopped by its cap before it reached {local_name(iri)}"
         return LimitReached(f"{stopped}, if it ever does; raise the {limit}")
     reached = [impact.id for impact in report.impacts]
-    return Unreached(report.shock.name, local_name(iri), reached, _why_not(report, iri))
+    return Unreached(shock_name(report.shock), local_name(iri), reached, _why_not(report, iri))
 
 
 def _why_not(report: ImpactReport, iri: str) -> str:

@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from knockon.analysis.answer_parts import Citation, Range, cite
 from knockon.analysis.context import Context
+from knockon.analysis.custom_shock import GIVEN
 from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.analysis.impact.shock_summary import (
     HitSummary,
@@ -52,7 +53,7 @@ def summarize_shock(report: ImpactReport) -> ShockSummary:
         id=shock.name,
         iri=shock.id,
         label=shock.label,
-        given=shock.id.startswith("urn:knockon:shock:"),
+        given=shock.id.startswith(GIVEN),
         status=shock.status.value if shock.status else None,
         not_in_force=hits_nothing("The shock", report.run.as_of, reason) if reason else None,
         **_statement_fields(context, shock),
