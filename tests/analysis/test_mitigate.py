@@ -11,7 +11,7 @@ from knockon.analysis.context import Context
 from knockon.analysis.mitigate.mitigate import Limits, mitigate
 from knockon.analysis.mitigate.mitigation import Mitigation, SingleChange
 from knockon.errors import NotFound, UsageError
-from knockon.model import Dependency, Statement
+from knockon.model import Dependency, Provision, Statement
 from support.contexts import context, shock
 from support.small_records import entities, iri, need, passage
 
@@ -211,7 +211,9 @@ def test_the_bundled_data_has_answers(graph: knockon.Graph) -> None:
     assert [row.saved > 0 for row in chips.changes] == [True, True, *[False] * 9]
     assert chips.before.loss == graph.impact("entity-list-chips").loss("sensefoundry")
     own = graph.mitigate(None, "sensetime", hit={"nvidia": "high"})
-    assert (own.changes[0].kind, own.changes[0].loss_after) == ("supplier", 0.0)
+    # A recorded alternative beside NVIDIA, or in its place, provides to everyone too.
+    assert {change.kind for change in own.changes if change.loss_after == 0.0} >= {"supplier", "provider"}
+    assert own.changes[0].loss_after == 0.0
 
 
 def test_any_one_is_offered_where_nobody_says_how_suppliers_combine() -> None:
@@ -225,3 +227,44 @@ def test_any_one_is_offered_where_nobody_says_how_suppliers_combine() -> None:
     assert (row.saved, row.loss_after, row.loss_low_after, row.loss_high_after) == (0.5, 0.0, 0.0, 0.0)
     assert row.hypothetical
     assert {change.kind for change in result.changes} == {"buffer", "combination", "criticality", "supplier"}
+
+
+def _everyone(*alternatives: str) -> list[Statement]:
+    """Two firms need light, which Lumen and Volt provide to everyone; the second records alternatives."""
+    return [
+        *entities("shop", "mill", "light", "lumen", "volt", "vetro", "rests"),
+        *(
+            Provision(id=iri(f"light--{name}"), provider=iri(name), provided=iri("light"), share=share)
+            for name, share in (("lumen", "0.6"), ("volt", "0.4"))
+        ),
+        need("shop", "light", criticality_value="1"),
+        need("mill", "light", criticality_value="1", alternative=[iri(name) for name in alternatives]),
+        need("rests", "light", criticality_value="1"),
+        shock("blaze", {"target": "lumen", "severity": "Essential"}),
+    ]
+
+
+def test_an_alternative_to_a_provider_of_everyone_is_tried() -> None:
+    """As a further provider and in place of the one that fails; which dependency on the need records it does not matter."""
+    records = _everyone("vetro", "volt", "rests")
+    result = answer("blaze", "shop", records)
+    tried = {change.change: change for change in result.changes if change.provider}
+    assert set(tried) == {
+        "vetro as a further provider of light to everyone",
+        "vetro in place of lumen as a provider of light to everyone",
+    }
+    replaced = tried["vetro in place of lumen as a provider of light to everyone"]
+    assert (replaced.kind, replaced.replaces, replaced.hypothetical) == ("provider", iri("lumen"), False)
+    changed = [record for record in records if record.id != iri("light--lumen")]
+    changed.append(Provision(id=iri("light--vetro"), provider=iri("vetro"), provided=iri("light"), share="0.6"))
+    where = context(*changed)
+    after = (replaced.loss_low_after, replaced.loss_after, replaced.loss_high_after)
+    assert after == pytest.approx(loss(where, "blaze", "shop"), abs=1e-9)
+    assert result.before.loss == pytest.approx(0.6)
+
+
+def test_without_a_recorded_alternative_one_that_is_not_named_provides_to_everyone() -> None:
+    texts = [
+        change.change for change in answer("blaze", "shop", _everyone()).changes if change.kind in ("supplier", "provider")
+    ]
+    assert texts == ["one that is not named as a further provider of light to everyone"]

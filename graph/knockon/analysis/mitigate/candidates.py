@@ -9,7 +9,7 @@ import numpy as np
 
 from knockon.analysis.context import Context
 from knockon.analysis.outcome import Outcome
-from knockon.model import Dependency
+from knockon.model import Dependency, Provision, Statement
 from knockon.model.dependency import records_with_loss
 from knockon.network.hits import InitialLosses
 from knockon.network.network import NONE, Mode, Network
@@ -105,8 +105,8 @@ def candidates(context: Context, affected: AffectedSlots, *, step: float, days: 
     ``step``), each recorded alternative in place of each supplier that loses,
     fewer suppliers that must work (where they have shares, or a number of them must work), and
     a stock for a number of ``days``. Changes that cannot have an effect are left
-    out: a slot without named suppliers gets a further one only where those who provide its need to everyone fail, and the
-    further one provides it to everyone too.
+    out: a slot without named suppliers gets a further one, or another one in place of one that loses, only where those who
+    provide its need to everyone fail, and it provides the need to everyone too.
     """
     network = affected.outcome.network
     for slot in affected.slots:
@@ -117,9 +117,9 @@ def candidates(context: Context, affected: AffectedSlots, *, step: float, days: 
         if end > first:
             yield from _further_supplier(network, slot, alternatives)
         elif (provisions := affected.failing_provisions(slot)) is not None:
-            yield from _further_provider(network, slot, provisions, alternatives)
+            yield from _changed_provisions(affected, slot, provisions, _alternatives_for_everyone(context, network, slot))
         yield from _lower_criticality(network, slot, records, step)
-        yield from _other_provider(affected, slot, range(first, end), alternatives)
+        yield from _other_provider(affected, slot, alternatives)
         yield from _fewer_suppliers(network, slot, end - first)
         if network.buffer[slot] < days:
             yield Candidate("buffer", slot, f"a stock of {days:g} days", Change(slot))
@@ -134,19 +134,50 @@ def _further_supplier(network: Network, slot: int, alternatives: Sequence[str]) 
         yield Candidate("supplier", slot, "a further supplier (none is named)", Change(slot, backup=NONE))
 
 
-def _further_provider(network: Network, slot: int, provisions: int, alternatives: Sequence[str]) -> Iterator[Candidate]:
-    """Yield each recorded alternative as a further provider of the need to everyone; without any, an unnamed one.
+def _alternatives_for_everyone(context: Context, network: Network, slot: int) -> list[str]:
+    """Return the alternatives that any dependency on the need of a slot records, without those who provide it already.
 
-    An alternative that rests on the need itself cannot provide it.
+    Records that do not count, such as those that no source asserts, offer none.
     """
-    need = int(network.slot_need[slot])
-    text = f"as a further provider of {local_name(network.name(need))} to everyone"
+    need, admits = network.name(int(network.slot_need[slot])), context.options.record_filter.admits
+    records = [record for record in context.records.values() if isinstance(record, Statement) and not admits(record)]
+    named = {iri for record in records if isinstance(record, Dependency) and record.need == need for iri in record.alternative}
+    return sorted(named - {record.provider for record in records if isinstance(record, Provision) and record.provided == need})
+
+
+def _changed_provisions(
+    affected: AffectedSlots, slot: int, provisions: int, alternatives: Sequence[str]
+) -> Iterator[Candidate]:
+    """Yield each recorded alternative as a further provider of the need to everyone, and in place of each one that loses.
+
+    Without any alternative a further one that is not named is tried. An alternative that rests on the need itself cannot
+    provide it.
+    """
+    network, need = affected.outcome.network, int(affected.outcome.network.slot_need[slot])
+    of_need = f"of {local_name(network.name(need))} to everyone"
     for iri in alternatives:
         node = network.index.get(iri, NONE)
-        if node == NONE or reach(network, [node], upstream=True).all_nodes.step[0, need] == NONE:
-            yield Candidate("supplier", slot, f"{local_name(iri)} {text}", Change(provisions, backup=node), iri, None, False)
+        if node != NONE and reach(network, [node], upstream=True).all_nodes.step[0, need] != NONE:
+            continue
+        further = f"{local_name(iri)} as a further provider {of_need}"
+        yield Candidate("supplier", slot, further, Change(provisions, backup=node), iri, None, False)
+        for supply, provider in _failing(affected, provisions):
+            old = network.nodes[provider]
+            text = f"{local_name(iri)} in place of {local_name(old)} as a provider {of_need}"
+            change = Change(provisions, supply=supply, provider=node)
+            yield Candidate("provider", slot, text, change, iri, old, False)
     if not alternatives:
-        yield Candidate("supplier", slot, f"one that is not named {text}", Change(provisions, backup=NONE))
+        text = f"one that is not named as a further provider {of_need}"
+        yield Candidate("supplier", slot, text, Change(provisions, backup=NONE))
+
+
+def _failing(affected: AffectedSlots, slot: int) -> Iterator[tuple[int, int]]:
+    """Yield each supply of a slot that loses something or is hit, with its provider (numbers)."""
+    network, loss = affected.outcome.network, affected.outcome.result.loss[0]
+    for supply in range(int(network.supply_start[slot]), int(network.supply_start[slot + 1])):
+        provider = int(network.supply_provider[supply])
+        if max(loss[provider], affected.initial.supply[supply]) > 0:
+            yield supply, provider
 
 
 def _lower_criticality(network: Network, slot: int, records: Sequence[Dependency], step: float) -> Iterator[Candidate]:
@@ -183,16 +214,14 @@ def _lower_criticality_text(record: Dependency, step: float) -> str:
     return LOWER.get(word, word).value
 
 
-def _other_provider(affected: AffectedSlots, slot: int, supplies: range, alternatives: Sequence[str]) -> Iterator[Candidate]:
+def _other_provider(affected: AffectedSlots, slot: int, alternatives: Sequence[str]) -> Iterator[Candidate]:
     """Yield each recorded alternative in place of each supplier that loses something or is hit."""
-    network, loss = affected.outcome.network, affected.outcome.result.loss[0]
-    for supply in supplies:
-        provider = int(network.supply_provider[supply])
-        if max(loss[provider], affected.initial.supply[supply]) > 0:
-            for iri in alternatives:
-                old = network.nodes[provider]
-                change = Change(slot, supply=supply, provider=network.index.get(iri, NONE))
-                yield Candidate("provider", slot, f"{local_name(iri)} in place of {local_name(old)}", change, iri, old, False)
+    network = affected.outcome.network
+    for supply, provider in _failing(affected, slot):
+        for iri in alternatives:
+            old = network.nodes[provider]
+            change = Change(slot, supply=supply, provider=network.index.get(iri, NONE))
+            yield Candidate("provider", slot, f"{local_name(iri)} in place of {local_name(old)}", change, iri, old, False)
 
 
 def _fewer_suppliers(network: Network, slot: int, count: int) -> Iterator[Candidate]:
