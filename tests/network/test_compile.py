@@ -93,10 +93,15 @@ def test_money_flows_back_only_with_financing(money: type[Statement]) -> None:
     assert network(*records, terms=RecordFilter(financing=True)).slots == 1
 
 
-def test_a_supplier_of_money_is_money() -> None:
-    """A need for liquidity that a funding provides is financing as well."""
+def test_a_supplier_of_money_passes_nothing_on() -> None:
+    """A need for liquidity that a funding provides stays a need; the supply is counted, and its failure harms nobody."""
     records = [*entities("round", cls=Funding), *entities("lab", cls=Capability), need("lab", "liquidity", "round")]
-    assert compile_network(records).left_out == {iri("lab-needs-liquidity"): "financing"}
+    compiled = compile_network(records)
+    assert compiled.left_out == {iri("lab-needs-liquidity--round"): "financing"}
+    assert compiled.network.supply_records == ((),)
+    assert compiled.network.idle[compiled.network.supply_provider].tolist() == [True]
+    assert compiled.network.describe()["slots"] == 1
+    assert not network(*records, terms=RecordFilter(financing=True)).idle.any()
 
 
 @pytest.mark.parametrize("money", [RevenueStream, Funding, Contract, Market])
@@ -407,12 +412,13 @@ def readings(shares: SupplyShares, harmed: set[str]) -> tuple[float, float, floa
     ],
 )
 def test_rounded_shares_are_shares_of_the_whole(given: tuple[str, str], shares: list[float]) -> None:
-    """A sum within a millionth of 1 is 1, and up to 1.01 it is scaled to 1, and said where it is more than rounding."""
+    """A sum a millionth below 1 counts as stated; up to 1.01 it is scaled to 1, and said where it is more than rounding."""
     compiled = compile_network(
         [need("a", "b", supply=[{"provider": iri(p), "share": s} for p, s in zip("pq", given, strict=True)])]
     )
     assert compiled.network.supply_share.tolist() == pytest.approx(shares, abs=1e-6)
-    assert compiled.network.supply_share.sum() == pytest.approx(1.0, abs=1e-15)
+    stated = sum(map(float, given))
+    assert compiled.network.supply_share.sum() == pytest.approx(min(1.0, stated), abs=1e-15)
     assert list(compiled.scaled.values()) == ([1.01] if given[0] == "0.505" else [])
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from knockon import Graph
-from knockon.model import Company, Entity, Jurisdiction, Measure, Provision, RevenueStream, Shock, Statement
+from knockon.model import Company, Entity, Funding, Jurisdiction, Measure, Provision, RevenueStream, Shock, Statement
 from knockon.store.oxigraph import MemoryStore
 from support.naive_interpreter import Loss, hits_of, losses
 from support.random_records import DAY, SHOCK, RandomGraph, random_graph
@@ -243,7 +243,78 @@ EXAMPLES: dict[str, tuple[Sequence[Statement], str, str, tuple[float, float, flo
         "x",
         NONE,
     ),
+    "a supplier that is money keeps its weight and never fails": (
+        [Funding(id=iri("b"), label="B"), need("x", "n", "a", "b", **WHOLE)],
+        "a",
+        "x",
+        (0, 0.5, 1),
+    ),
+    "nor does the only supplier": ([Funding(id=iri("b"), label="B"), need("x", "n", "b", **WHOLE)], "b", "x", NONE),
+    "nor is it hit": ([Funding(id=iri("b"), label="B"), need("x", "n", "b", **WHOLE)], "x-needs-n--b", "x", NONE),
+    "its buyer needs the need all the same": ([Funding(id=iri("b"), label="B"), need("x", "n", "b", **WHOLE)], "n", "x", ALL),
+    "it is any one of any-of": (
+        [Funding(id=iri("b"), label="B"), need("x", "n", "a", "b", combination="AnyOf", **WHOLE)],
+        "a",
+        "x",
+        NONE,
+    ),
+    "a provider that is money never fails": (
+        [RevenueStream(id=iri("b"), label="B"), provision("b", "1")],
+        "b",
+        "p",
+        NONE,
+    ),
+    "it keeps its share": (
+        [RevenueStream(id=iri("b"), label="B"), provision("b", "0.4"), provision("a", "0.6")],
+        "a",
+        "p",
+        (0.6,) * 3,
+    ),
+    "a portion that nobody knows beside a criticality": (
+        [need("x", "a", portion="unknown"), need("x", "a", name="again", **WHOLE)],
+        "a",
+        "x",
+        ALL,
+    ),
+    "a portion that nobody knows beside none": (
+        [need("x", "a", portion="unknown"), need("x", "a", name="again", portion="0")],
+        "a",
+        "x",
+        (0, 1, 1),
+    ),
+    "a part that another record says is none leaves the whole to the others": (
+        [need("x", "a", portion="0.3"), need("x", "a", name="again", **WHOLE), need("x", "b", portion="unknown")],
+        "b",
+        "x",
+        (0.7, 1, 1),
+    ),
+    "each choice of portions has a sum and a remainder of its own": (
+        [need("x", "a", portion="0.6"), need("x", "a", name="again", portion="0.2"), need("x", "b", portion="unknown")],
+        "b",
+        "x",
+        (0.4, 0.8, 0.8),
+    ),
+    "a record of details disputes nothing": (
+        [need("x", "a", criticality="High"), need("x", "a", name="again", buffer="P30D")],
+        "a",
+        "x",
+        (0.6, 0.75, 0.9),
+    ),
+    "a sum within a millionth of 1 counts as stated, and leaves nothing": (
+        [
+            need(
+                "x", "n", supply=[supply("a", "0.5"), supply("b", "0.4999995"), supply("c"), supply("p", "0", **ENDED)], **WHOLE
+            )
+        ],
+        "c",
+        "x",
+        NONE,
+    ),
 }
+#: Seven parts of one whole, of which two data sets state other portions: more choices than are all computed.
+PARTS = ["a", "b", "c", "d", "e", "f", "g"]
+FIRST = [need("x", part, portion="0.14") for part in PARTS]
+SECOND = [need("x", part, name=f"x-needs-{part}-again", portion="0.3" if part == "a" else "0.1") for part in PARTS]
 
 
 @pytest.mark.parametrize("sentence", EXAMPLES)
@@ -256,3 +327,18 @@ def test_both_give_what_a_sentence_of_the_design_says(sentence: str) -> None:
     graph = RandomGraph(0, ((*documents("doc-a"), *others, *records),), shock, tuple(hits_of(shock, DAY)))
     for result in (expected(graph), computed(graph)):
         assert result.get(iri(asked), Loss(*NONE)) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("hit", "value"),
+    [(["b"], (0.1 / 1.1, 0.14, 0.14)), (["a", "b"], None), (PARTS, (0.74, 1, 1))],
+    ids=["one", "two", "all"],
+)
+def test_of_too_many_choices_the_extremes_count(hit: list[str], value: tuple[float, float, float] | None) -> None:
+    """They are exact where one part fails, or all do."""
+    shock = {"id": SHOCK, "label": "Shock", "hit": [{"target": iri(part), "severity_value": 1} for part in hit]}
+    asked = Shock.model_validate(shock)
+    graph = RandomGraph(0, ((*entities(*PARTS, "x"), *FIRST), tuple(SECOND)), asked, tuple(hits_of(asked, DAY)))
+    result = computed(graph)[iri("x")]
+    assert result == pytest.approx(expected(graph)[iri("x")])
+    assert value is None or result == pytest.approx(value)

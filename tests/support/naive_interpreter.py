@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import product
+from math import prod
 from typing import NamedTuple
 
 from knockon.model import (
@@ -37,6 +38,8 @@ from support.naive_weights import HIGH, LOW, POINT, Member, combine, each_once, 
 
 #: Iteration ends when no loss rises by more than this.
 EPS = 1e-13
+#: The most choices among several records of parts of one whole that are all computed.
+MOST_CHOICES = 64
 #: The interval of each word, as the table of scales has it: low, point, high.
 WORDS: Mapping[str, tuple[float, float, float]] = {
     "Essential": (0.90, 1.00, 1.00),
@@ -154,10 +157,13 @@ class _World:
     def dependency_standing(self, record: Dependency) -> str:
         """As of any record; and a non-money entity needs revenue and funding only where financing counts."""
         standing = self.standing(record, on_itself=record.dependant == record.need)
-        is_financing = self.is_a(record.need, FINANCING) and not self.is_a(record.dependant, MONEY)
-        if standing == COUNTS and is_financing and not self.financing:
+        if standing == COUNTS and self.without_effect(record.dependant, record.need):
             return PASSES_ON
         return standing
+
+    def without_effect(self, dependant: str, source: str) -> bool:
+        """An entity that is not money loses nothing by a need or provider that is, unless financing counts."""
+        return not self.financing and self.is_a(source, FINANCING) and not self.is_a(dependant, MONEY)
 
 
 # -- The rules of loss -----------------------------------------------------------------------------------------------
@@ -200,9 +206,15 @@ def _supplied(record: Dependency, world: _World, reading: int) -> Term | None:
         return None
     combination = None if record.combination is None else str(record.combination.value)
 
+    def lost(state: _State, supply: Supply) -> float:
+        # One by money keeps its weight and place, and never fails.
+        if world.without_effect(record.dependant, supply.provider):
+            return 0.0
+        return max(state.hit(supply.id), state.loss(supply.provider))
+
     def meet(state: _State) -> float:
         # A supply loses what hits it or what its provider loses, whichever is more.
-        members = [Member(weight_of(s.share), max(state.hit(s.id), state.loss(s.provider))) for s in counting]
+        members = [Member(weight_of(s.share), lost(state, s)) for s in counting]
         return combine(combination, record.at_least, members, gone, reading)
 
     return meet
@@ -237,7 +249,8 @@ def _needs(entity: str, world: _World, reading: int) -> Term:
         if standing[record.id] == COUNTS:
             slots.setdefault(record.need, []).append(record)
     shorts = {record.id: _short(record, slot, world, reading) for slot in slots.values() for record in slot}
-    choices = [*product(*slots.values())]
+    claims = {need: _claims(slot) for need, slot in slots.items()}
+    choices = [*_choices(claims)]
     parts_that_count = {record.need for slot in slots.values() for record in slot if record.portion is not None}
     # A part of which another record counts is still there, so an ended record of it passes nothing on.
     gone = each_once(
@@ -258,6 +271,44 @@ def _needs(entity: str, world: _World, reading: int) -> Term:
         return min(results) if reading == LOW else max(results)
 
     return needs
+
+
+def _claims(slot: Sequence[Dependency]) -> list[Dependency]:
+    """A record that states only details disputes nothing, as long as another record of the slot states more."""
+    return [record for record in slot if not states_details_only(record)] or [*slot]
+
+
+def states_details_only(record: Dependency) -> bool:
+    """Whether a record says neither how much is lost nor who supplies, but some detail such as a stock."""
+    graded = [record.criticality, record.criticality_value, record.criticality_low, record.portion]
+    details = [record.buffer, record.alternatives, record.switching_cost, record.mechanism]
+    states = any(value is not None for value in graded) or record.combination is not None or bool(record.supply)
+    return not states and (any(value is not None for value in details) or bool(record.alternative))
+
+
+def _choices(claims: Mapping[str, Sequence[Dependency]]) -> Iterator[Sequence[Dependency]]:
+    """One record of each need. Needs without any portion are terms of the maximum, and may vary one by one.
+
+    Where the needs with a portion have more than MOST_CHOICES: the least record of each, the greatest of each, and
+    for every need its greatest among the least of the others, and its least among their greatest.
+    """
+    parts = {need: records for need, records in claims.items() if any(record.portion is not None for record in records)}
+    of_parts: Iterable[Sequence[Dependency]] = product(*parts.values())
+    if prod(map(len, parts.values())) > MOST_CHOICES:
+        ordered = {need: sorted(records, key=_order) for need, records in parts.items()}
+        least = {need: records[0] for need, records in ordered.items()}
+        greatest = {need: records[-1] for need, records in ordered.items()}
+        mixed = [base | {need: other[need]} for base, other in ((least, greatest), (greatest, least)) for need in parts]
+        of_parts = [(*choice.values(),) for choice in (least, greatest, *mixed)]
+    others = [records for need, records in claims.items() if need not in parts]
+    for chosen, *rest in product(of_parts, *others):
+        yield (*chosen, *rest)
+
+
+def _order(record: Dependency) -> tuple[int, Fraction, str]:
+    """Portions ascend; a portion that nobody knows comes after them, and a record with a criticality last."""
+    weight = weight_of(record.portion)
+    return (2 if record.portion is None else 1 if weight is None else 0, weight or Fraction(0), record.id)
 
 
 class _Provided(NamedTuple):
@@ -310,10 +361,16 @@ def _provided(entity: str, world: _World, reading: int) -> Term:
     # incomplete, so that at the low reading nothing need be lost whatever fails.
     incomplete = combination is None and all(record.share is None for record in own)
 
+    def lost(state: _State, one: _Provided) -> float:
+        # One by money keeps its weight and place, and never fails.
+        if world.without_effect(entity, one.provider):
+            return 0.0
+        return max(state.hit(*one.records), state.loss(one.provider))
+
     def provided(state: _State) -> float:
         if reading == LOW and incomplete:
             return 0.0
-        members = [Member(one.share, max(state.hit(*one.records), state.loss(one.provider))) for one in providers]
+        members = [Member(one.share, lost(state, one)) for one in providers]
         return combine(combination, at_least, members, gone, reading)
 
     return provided

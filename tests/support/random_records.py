@@ -4,11 +4,9 @@ A graph is small (3 to 12 entities) and full of what is rare in real data: loops
 weights that are partly stated or add up to slightly more than 1, records that
 have ended or not begun or rest on no assertion, records that disagree, and hits
 on records that do not count. All records are valid data.
-
-Not drawn, since the design does not say what they mean: several records of one
-part of a whole that state different portions, or of which one states a
-criticality; a supply or provision of an entity that is not money by a
-RevenueStream or Funding.
+Among them are several records of one part of a whole that state different
+portions, or of which one states a criticality or only a stock, and supplies
+and provisions by a RevenueStream or Funding of an entity that is not money.
 """
 
 from __future__ import annotations
@@ -49,8 +47,6 @@ DAYS = (date(2024, 6, 30), date(2024, 7, 1), date(2024, 12, 31), date(2025, 12, 
 WORDS = ("Negligible", "Low", "Medium", "High", "Essential")
 CLASSES = (Company, Product, Service, Group)
 RARE_CLASSES = (Person, Jurisdiction, Concept, RevenueStream, RevenueStream, Funding, Market, Contract)
-FINANCING = (RevenueStream, Funding)
-MONEY = (*FINANCING, Market, Contract)
 PERIODS = ("2023", "2024", "2025", "2025-H2", "2027")
 SHOCK = iri("shock")
 
@@ -125,7 +121,9 @@ class _Drawing:
 
     def entity(self, number: int) -> Entity:
         cls = self.rng.choice(RARE_CLASSES if self.chance(0.25) else CLASSES)
-        return cls(id=iri(f"e{number}"), label=f"Entity {number}")
+        # In the world without doc-b it is reduced to its name, and how its provisions combine.
+        evidence = [passage(document="doc-b")] if self.chance(0.1) else []
+        return cls(id=iri(f"e{number}"), label=f"Entity {number}", evidence=evidence)
 
     def when(self) -> dict[str, object]:
         """Mostly nothing; else dates of which some do not hold on the day, or evidence of which some asserts nothing."""
@@ -151,7 +149,7 @@ class _Drawing:
 
     def weights(self, count: int, most: Decimal = Decimal(1)) -> list[Decimal | None]:
         """Weights that add up to ``most`` or less, of which some or all may be unstated."""
-        kind = self.rng.choice(("none", "none", "some", "some", "part", "all", "all", "zero", "rounded", "thirds"))
+        kind = self.rng.choice(("none", "none", "some", "some", "part", "all", "all", "zero", "rounded", "thirds", "nearly"))
         cuts = sorted(Decimal(self.rng.randint(0, 20)) / 20 * most for _ in range(count - 1))
         stated = [after - before for before, after in zip([Decimal(0), *cuts], [*cuts, most], strict=True)]
         if kind == "none":
@@ -162,6 +160,8 @@ class _Drawing:
             return [weight * Decimal("0.8") for weight in stated]
         if kind == "zero":
             return [self.rng.choice([Decimal(0), None]) for _ in stated]
+        if kind == "nearly":
+            return [stated[0] - Decimal("0.0000005") if stated[0] > 0 else stated[0], *stated[1:]]
         if kind == "rounded" and most == 1:
             return [stated[0] + Decimal("0.01") if stated[0] < 1 else stated[0], *stated[1:]]
         if kind == "thirds" and most == 1 and count == 3:
@@ -177,10 +177,6 @@ class _Drawing:
         """What an entity may need: rarely itself too, which is left out."""
         return [entity for entity in self.entities if entity.id != dependant.id or self.chance(0.05)]
 
-    def providers(self, dependant: Entity) -> list[Entity]:
-        """What may provide for an entity."""
-        return [other for other in self.others(dependant) if isinstance(dependant, MONEY) or not isinstance(other, FINANCING)]
-
     def needs_of(self, dependant: Entity, measures: Sequence[Measure]) -> None:
         targets = [*self.others(dependant), *measures]
         needs = self.rng.sample(targets, min(len(targets), self.rng.choice((0, 1, 1, 2, 2, 3))))
@@ -192,9 +188,11 @@ class _Drawing:
             self.dependency(dependant, need, portion_given)
             if self.chance(0.15):
                 self.dependency(dependant, need, portion_given, again=True)
+            elif self.chance(0.25 if is_part else 0.05):
+                self.disagreeing(dependant, need, portion)
 
     def dependency(self, dependant: Entity, need: Statement, portion: dict[str, object] | None, *, again: bool = False) -> None:
-        candidates = self.providers(dependant)
+        candidates = self.others(dependant)
         supplies = self.rng.sample(candidates, min(len(candidates), self.rng.choice((0, 0, 1, 2, 2, 3))))
         combination = self.combination(len(supplies), "combination") if supplies else {}
         as_shares = combination.get("combination") in (None, "Shares")
@@ -214,15 +212,27 @@ class _Drawing:
         }
         self.dependencies.append(Dependency.model_validate(given))
 
+    def disagreeing(self, dependant: Entity, need: Statement, portion: Decimal | None) -> None:
+        """Another record of a need: with another portion that fits (less than the first), a criticality, or a stock alone."""
+        kind = self.rng.choice(("portion", "portion", "unknown", "criticality", "details"))
+        if kind == "details":
+            given = {"id": iri(f"{dependant.name}-needs-{need.name}-stock"), "dependant": dependant.id, "need": need.id}
+            self.dependencies.append(Dependency.model_validate({**given, "buffer": "P30D", **self.when()}))
+            return
+        less = Decimal(self.rng.randint(0, 20)) / 20 * (portion or 0)
+        given = {"portion": "unknown" if kind == "unknown" else less} if kind != "criticality" else None
+        self.dependency(dependant, need, given, again=True)
+
     def provisions_of(self, entity: Entity) -> None:
-        others = [other for other in self.providers(entity) if other.id != entity.id]
+        others = [other for other in self.others(entity) if other.id != entity.id]
         if not others:
             return
         providers = self.rng.sample(others, min(len(others), self.rng.choice((1, 1, 2, 3))))
         combination = self.combination(len(providers), "provision_combination")
         if combination:
             place = self.entities.index(entity)
-            self.entities[place] = type(entity).model_validate({"id": entity.id, "label": entity.label, **combination})
+            given = {"id": entity.id, "label": entity.label, "evidence": entity.evidence}
+            self.entities[place] = type(entity).model_validate({**given, **combination})
         as_shares = combination.get("provision_combination") in (None, "Shares")
         periods = self.rng.sample(PERIODS, self.rng.choice((1, 2))) if self.chance(0.35) else []
         most = Decimal("0.5") if len(periods) > 1 else Decimal(1)
@@ -250,13 +260,18 @@ class _Drawing:
             theirs = self.rng.choice(self.provided)
             share = None if theirs.share is None else Decimal(self.rng.randint(0, 20)) / 20
             provided = next(entity for entity in self.entities if entity.id == theirs.provided)
-            provider = self.rng.choice([e.id for e in self.providers(provided) if e.id != provided.id])
+            provider = self.rng.choice([e.id for e in self.others(provided) if e.id != provided.id])
             theirs_but = {"provided": theirs.provided, "period": theirs.period, "share": share, "provider": provider}
             extra.append(Provision.model_validate({"id": iri("second-provision"), **theirs_but}))
         if graded := [record for record in self.dependencies if record.portion is None]:
             record = self.rng.choice(graded)
             more = {"id": iri("second-dependency"), "dependant": record.dependant, "need": record.need}
             extra.append(Dependency.model_validate(more | self.strength("criticality")))
+        if parts := [record for record in self.dependencies if record.portion is not None]:
+            record = self.rng.choice(parts)
+            portion = "unknown" if self.chance(0.2) else Decimal(self.rng.randint(0, 20)) / 20
+            theirs_but = {"dependant": record.dependant, "need": record.need, "portion": portion}
+            extra.append(Dependency.model_validate({"id": iri("second-portion"), **theirs_but}))
         return (first, tuple(extra)) if extra else (first,)
 
     def shock(self, targets: Sequence[Statement]) -> tuple[Shock, tuple[TargetHit, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from knockon.model import Dependency, Entity, Hit, Provision, Shock, Statement, Supply
-from support.naive_interpreter import Loss, TargetHit, hits_of, interval
+from support.naive_interpreter import Loss, TargetHit, hits_of, interval, states_details_only
 from support.random_records import SHOCK, WORDS, RandomGraph, generator
 from support.small_records import passage
 
@@ -16,7 +16,9 @@ NOT_ASSERTED = [passage(100, 109, stance="Asks")]
 def worsened(graph: RandomGraph) -> RandomGraph:
     """The same graph with the criticality of one dependency and each severity raised, and one more target hit."""
     rng = generator(graph.seed)
-    graded = [record for record in graph.records if isinstance(record, Dependency) and record.portion is None]
+    # A record of details with a criticality would be one more reading, not a higher one.
+    needs = [record for record in graph.records if isinstance(record, Dependency) and not states_details_only(record)]
+    graded = [record for record in needs if record.portion is None]
     if graded:
         record = rng.choice(graded)
         given = _fields(record) | _raised(record, "criticality")
@@ -63,6 +65,9 @@ def without_one_member(graph: RandomGraph, losses: Mapping[str, Loss]) -> Random
 
     changes: list[Statement] = []
     for record in graph.records:
+        cited = [one.document for one in record.all_evidence()] if isinstance(record, Dependency | Provision) else []
+        if cited and all(document == graph.without for document in cited):
+            continue  # Evidence of another document would bring it into the world.
         if isinstance(record, Dependency):
             changes += [_without_supply(record, supply) for supply in record.supply if unharmed(supply, supply.provider)]
             if record.combination is not None and record.combination.value == "AnyOf":

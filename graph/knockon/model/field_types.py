@@ -195,7 +195,10 @@ class OrUnknown:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Return the schema of a share, to which the word is not passed. A union would name its members in each error."""
-        return core_schema.no_info_wrap_validator_function(_share_or_unknown, handler.generate_schema(Share))
+        share = handler.generate_schema(Share)
+        # Written as what it is: the writer of a decimal would warn of the word.
+        written = core_schema.simple_ser_schema("any")
+        return core_schema.no_info_wrap_validator_function(_share_or_unknown, share, serialization=written)
 
 
 def _share_or_unknown(value: Any, parse_share: ValidatorFunctionWrapHandler) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from knockon.network.network import NONE, Network
-from knockon.network.slot_plans import Node, SlotPlan
+from knockon.network.planned import Node, SlotPlan
 
 
 def assemble(plans: Sequence[SlotPlan], extra_entities: Iterable[str], origin: str) -> Network:

@@ -16,8 +16,9 @@ from knockon.model import Dependency, Entity, Provision, Statement, Supply
 from knockon.network.assemble import assemble, in_order
 from knockon.network.network import Network
 from knockon.network.provided import Selection, select_provisions
-from knockon.network.record_filter import FINANCE, ITSELF, MONEY, NEVER_DEPENDANT, RecordFilter
-from knockon.network.slot_plans import Member, Node, SlotPlan, identity_slot, plan_slots, provision_slot
+from knockon.network.record_filter import FINANCE, FINANCING, ITSELF, MONEY, NEVER_DEPENDANT, RecordFilter
+from knockon.network.planned import IDLE, Member, Node, SlotPlan
+from knockon.network.slot_plans import identity_slot, idle_slot, plan_slots, provision_slot
 from knockon.network.supply_shares import MORE_THAN_WHOLE
 
 
@@ -30,7 +31,7 @@ class Compiled:
     network
         The network.
     left_out
-        The reason why each dependency, supply or provision is not in the network.
+        The reason why each dependency, supply or provision is not in the network, or passes no loss on there.
     scaled
         The sum of the stated shares of each dependency where it was more than 1, so that they were scaled to 1.
     completed
@@ -126,11 +127,10 @@ class _Compiler:
     def add(self, record: Dependency, absent_supplies: Sequence[Supply]) -> None:
         """Add a dependency, or leave it out with the reason."""
         member, unused = self._admitted(record, absent_supplies)
-        sources = [record.need, *(supply.provider for supply in member.record.supply)]
         reason = self.filter.admits(record)
         if not reason and record.need == record.dependant:
             reason = ITSELF
-        reason = reason or self.filter.excludes(record.dependant, sources, self.classes)
+        reason = reason or self.filter.excludes(record.dependant, record.need, self.classes)
         if reason:
             self.left_out[record.id] = reason
             if not self.filter.begins_later(record):
@@ -138,6 +138,7 @@ class _Compiler:
             return
         self.groups[record.dependant][record.need].append(member)
         self.left_out |= unused
+        self.left_out |= {s.id: FINANCING for s in member.record.supply if s.provider in member.without_effect}
         if (record.supply or absent_supplies) and not member.record.supply and record.need in self.selection.provided:
             self.met_by_provisions.append(record.id)
 
@@ -163,13 +164,16 @@ class _Compiler:
             scaled |= plans.scaled
             completed |= plans.completed
         for entity, provided in self.selection.provided.items():
-            slots.append(provision_slot(Node(entity), *provided[:2], unknown=provided.unknown))
+            slots.append(provision_slot(Node(entity), provided))
             slots += [identity_slot(entity)] if entity in with_own else []
-            ids = [name for supplier in provided.suppliers.each for name in supplier.records]
+            ids = [name for s in provided.suppliers.each if s.provider not in provided.without_effect for name in s.records]
             if provided.suppliers.total > MORE_THAN_WHOLE:
                 scaled |= dict.fromkeys(ids, provided.suppliers.total)
             if provided.suppliers.completed is not None:
-                completed |= dict.fromkeys(provided.without_share, provided.suppliers.completed)
+                completed |= {name: provided.suppliers.completed for name in provided.without_share if name in ids}
+        slots += [
+            idle_slot(node) for node in sorted({s.provider for slot in slots for s in slot.supplies}) if node.role == IDLE
+        ]
         return Compiled(
             network=assemble(slots, extra_entities, origin),
             left_out=self.left_out,
@@ -194,7 +198,9 @@ class _Compiler:
         details = record.adds_details_only and not absent_supplies
         if left_out:
             record = record.model_copy(update={"supply": tuple(s for s in record.supply if s.id not in left_out)})
-        return Member(record, passing, details), left_out
+        providers = {supply.provider for supply in record.supply}
+        without_effect = {p for p in providers if self.filter.without_effect(record.dependant, p, self.classes)}
+        return Member(record, passing, details, frozenset(without_effect)), left_out
 
     def _pass_portion(self, record: Dependency) -> None:
         if record.portion is not None:

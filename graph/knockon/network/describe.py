@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from knockon.network.arrays import Mode
+from knockon.network.arrays import Mode, Rows
 from knockon.network.flows import ESSENTIAL, Flows
 from knockon.network.network_arrays import NetworkArrays
 
@@ -50,7 +50,7 @@ def describe(network: NetworkArrays) -> dict[str, Any]:
         "slots": int(own.sum()),
         "supplies": int((~network.inner_slots[network.supply_slot]).sum()),
         "combinations": {Mode(mode).name.lower(): int(n) for mode, n in zip(modes, counts, strict=True)},
-        "nodes_without_needs": int(network.entities - len(np.unique(network.entity[network.slot_owner]))),
+        "nodes_without_needs": int(network.entities - len(np.unique(network.entity[_needy_nodes(network)]))),
         "supplies_per_slot": {"mean": float(width.mean()), "greatest": int(width.max())} if len(width) else None,
         "largest_circle": _largest_cycle(network),
         "unknown_share": network.unknown_share,
@@ -63,6 +63,11 @@ def describe(network: NetworkArrays) -> dict[str, Any]:
     if network.flows is not None:
         description |= _flows(network.flows)
     return {**description, "hash": network.hash, "origin": network.origin}
+
+
+def _needy_nodes(network: NetworkArrays) -> Rows:
+    """Return the owners of slots, without the hidden nodes that never fail."""
+    return network.slot_owner[~network.idle[network.slot_owner]]
 
 
 def _flows(flows: Flows) -> dict[str, Any]:

@@ -18,8 +18,8 @@ class Network(NetworkArrays):
 
     Node, slot and supply numbers are rows of these arrays. Slots are in the order of their owners, supplies in the order of
     their slots. A network may have hidden nodes, whose rows come after those of the visible ones: what an entity is without
-    its provisions, one of the parts that add up to it, or one of several records that disagree. Shocks name visible nodes,
-    and results have numbers of these alone.
+    its provisions, one of the parts that add up to it, one of several records that disagree or a choice among them, or itself
+    as one that never fails. Shocks name visible nodes, and results have numbers of these alone.
 
     Parameters
     ----------

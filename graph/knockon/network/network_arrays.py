@@ -106,6 +106,15 @@ class NetworkArrays:
         return twin
 
     @cached_property
+    def idle(self) -> Bools:
+        """Whether a node stands for its entity as one that never fails, (n,): the provider of supplies that pass no loss on."""
+        idle = np.zeros(self.size, bool)
+        nothing = (self.slot_need == NONE) & (np.diff(self.supply_start) == 0) & (self.weights[2] == 0)
+        idle[self.slot_owner[nothing]] = True
+        idle[: self.entities] = False
+        return idle
+
+    @cached_property
     def inner_edges(self) -> Bools:
         """Whether an edge leads from a hidden node to one that stands for the same entity, (edges,): no step of its own."""
         edges = self.edges
@@ -117,6 +126,8 @@ class NetworkArrays:
         """Whether a slot only joins the hidden nodes of its owner, (slots,): a sum of parts, disputed records, an identity."""
         inner = np.zeros(self.slots, bool)
         if len(self.hidden_entity):
+            # So do slots without anything: of a node that never fails, or a sum without parts.
+            inner |= (self.slot_need == NONE) & (np.diff(self.supply_start) == 0)
             inner[self.edges.slot[self.inner_edges]] = True
         return inner
 
@@ -135,10 +146,12 @@ class NetworkArrays:
     def outer_supply(self) -> Ints:
         """The supply by which each hidden node is part of its entity or of another hidden node, (hidden,).
 
-        -1 where it is the entity without its provisions, or a part that adds nothing.
+        Where records disagree a part may have several portions: it is the supply with the greatest. -1 where it is the entity without its provisions, or a part that adds nothing.
         """
         outer = np.full(len(self.hidden_entity), NONE)
         parts = np.flatnonzero(self.supply_provider >= self.entities) if len(outer) else np.zeros(0, np.int64)
+        # Of several, the last assignment counts.
+        parts = parts[np.lexsort((-parts, self.supply_share[parts]))]
         outer[self.supply_provider[parts] - self.entities] = parts
         return outer
 
@@ -176,14 +189,36 @@ class NetworkArrays:
             The low end, the point and the high end, in 0..1.
         """
         low, point, high = self.weights[:, slot].tolist()
+        readings = [self._portion(supply) for supply in self.whole_supplies(slot)]
+        if not readings:
+            return Interval(low, point, high)
+        least, middle, most = (pick(ends) for pick, ends in zip((min, max, max), zip(*readings, strict=True), strict=True))
+        return Interval(low * least, point * middle, high * most)
+
+    def whole_supplies(self, slot: int) -> Ints:
+        """Return the supplies that state which portion of its entity a slot is: several where records disagree.
+
+        Parameters
+        ----------
+        slot
+            The number of the slot.
+
+        Returns
+        -------
+        numpy.ndarray
+            The numbers of the supplies, ascending; none where the slot is no part of a whole.
+        """
         whole = self.whole_supply(slot)
         if whole == NONE:
-            return Interval(low, point, high)
-        portion = float(self.supply_share[whole])
-        if not self.unstated[whole]:
-            return Interval(low * portion, point * portion, high * portion)
-        # At the ends the remainder belongs to one of the parts whose portion nobody states.
-        return Interval(0.0, point * portion, high * float(self.remainder[self.supply_slot[whole]]))
+            return np.zeros(0, np.int64)
+        same_part = np.flatnonzero(self.supply_provider == self.supply_provider[whole])
+        return same_part[self.mode[self.supply_slot[same_part]] == Mode.SHARES]
+
+    def _portion(self, supply: int) -> Interval:
+        """Return the portion that a supply states; at the ends a remainder belongs to one of those that state none."""
+        share = float(self.supply_share[supply])
+        most = float(self.remainder[self.supply_slot[supply]])
+        return Interval(0.0, share, most) if self.unstated[supply] else Interval(share, share, share)
 
     def records_of_slot(self, slot: int) -> tuple[str, ...]:
         """Return the records that make a slot: of its dependency, else of its provisions, else of its parts.
@@ -205,7 +240,7 @@ class NetworkArrays:
             return tuple(name for supply in supplies for name in self.supply_records[supply])
         hidden = {int(self.supply_provider[supply]) for supply in supplies} - set(range(self.entities))
         slots = [other for node in sorted(hidden) for other in range(self.slot_start[node], self.slot_start[node + 1])]
-        return tuple(name for other in slots for name in self.records_of_slot(other))
+        return tuple(dict.fromkeys(name for other in slots for name in self.records_of_slot(other)))
 
     def together(self, slot: int) -> Ints:
         """Return the slots that are hit together with one: those whose records are about the same need.

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from knockon.model import Entity, Provision
 from knockon.model.dates import covered_days
-from knockon.network.record_filter import ITSELF, RecordFilter
+from knockon.network.record_filter import FINANCING, ITSELF, RecordFilter
 from knockon.network.suppliers import Suppliers, combine
 from knockon.vocabulary import Interval
 
@@ -35,13 +35,15 @@ class Provided(NamedTuple):
 
     ``weight`` is what the entity loses (0..1) when they deliver nothing: 1, and
     at the low reading 0 where they may be incomplete. ``without_share`` are the
-    records (IRIs) that state no share.
+    records (IRIs) that state no share, ``without_effect`` the providers (IRIs) whose
+    failure passes no loss on.
     """
 
     suppliers: Suppliers
     weight: Interval
     unknown: bool
     without_share: tuple[str, ...] = ()
+    without_effect: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ def select_provisions(
             passing[iri],
             entities.get(iri),
             record_filter.as_of,
+            frozenset(r.provider for r in admitted[iri] if record_filter.without_effect(iri, r.provider, classes)),
             states_share=iri in states_share,
         )
     return selection
@@ -124,7 +127,7 @@ def select_provisions(
 def _reason(record: Provision, record_filter: RecordFilter, classes: Mapping[str, str]) -> str:
     if reason := record_filter.admits(record):
         return reason
-    return ITSELF if record.provider == record.provided else record_filter.excludes(record.provided, [record.provider], classes)
+    return ITSELF if record.provider == record.provided else record_filter.excludes(record.provided, "", classes)
 
 
 def _add(
@@ -134,6 +137,7 @@ def _add(
     passing: Sequence[Provision],
     entity: Entity | None,
     day: date | None,
+    without_effect: frozenset[str],
     *,
     states_share: bool,
 ) -> None:
@@ -151,6 +155,7 @@ def _add(
             selection.periods[iri] = counted
     if not counting:
         return
+    selection.left_out.update({record.id: FINANCING for record in counting if record.provider in without_effect})
     same_period = [record for record in passing if record.period is None or _days(record) == chosen]
     suppliers = combine(counting, combination, at_least, same_period)
     if (
@@ -167,6 +172,7 @@ def _add(
         Interval(0.0 if incomplete else 1.0, 1.0, 1.0),
         incomplete,
         tuple(record.id for record in counting if record.share is None),
+        without_effect,
     )
 
 

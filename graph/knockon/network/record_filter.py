@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,8 @@ NEVER_DEPENDANT = ("Measure", "Person", "Jurisdiction", "Concept", "Document", "
 #: Classes of money; entities of other classes depend on :data:`FINANCE` only when financing is asked for.
 MONEY = ("Contract", "Market", "RevenueStream", "Funding")
 FINANCE = ("RevenueStream", "Funding")
+#: Why a dependency on money, or a supply or provision of it, has no effect without ``financing``.
+FINANCING = "financing"
 #: Why a record is left out that would make an entity depend on itself.
 ITSELF = "an entity does not depend on itself"
 
@@ -52,24 +54,31 @@ class RecordFilter:
         """Return whether a record has not begun; it then has no weight to pass on."""
         return self.as_of is not None and record.from_ is not None and record.from_ > self.as_of
 
-    def excludes(self, dependant: str, sources: Iterable[str], classes: Mapping[str, str]) -> str:
-        """Return the reason why the classes of the ends keep a link out of the network; empty if they do not.
+    def excludes(self, dependant: str, need: str, classes: Mapping[str, str]) -> str:
+        """Return the reason why the classes of the ends keep a dependency out of the network; empty if they do not.
 
         Parameters
         ----------
         dependant
             The IRI of the entity that would lose.
-        sources
-            The IRIs of what it needs, and of the providers.
+        need
+            The IRI of what it needs.
         classes
             The class of each record, by IRI.
         """
         dependant_class = classes.get(dependant, "Entity")
         if any(is_a(dependant_class, name) for name in NEVER_DEPENDANT):
             return f"a {dependant_class} depends on nothing"
-        if dependant_class not in MONEY and not self.financing and any(classes.get(source) in FINANCE for source in sources):
-            return "financing"
-        return ""
+        return FINANCING if self.without_effect(dependant, need, classes) else ""
+
+    def without_effect(self, dependant: str, source: str, classes: Mapping[str, str]) -> bool:
+        """Return whether an entity loses nothing by the failure of a source, because the source is money.
+
+        A supply or provision of such a source keeps its weight and its place in the combination, and passes no loss on.
+        """
+        if self.financing or classes.get(source) not in FINANCE:
+            return False
+        return classes.get(dependant, "Entity") not in MONEY
 
 
-__all__ = ["FINANCE", "ITSELF", "MONEY", "NEVER_DEPENDANT", "RecordFilter"]
+__all__ = ["FINANCE", "FINANCING", "ITSELF", "MONEY", "NEVER_DEPENDANT", "RecordFilter"]

@@ -2,7 +2,8 @@
 
 Stated shares count as stated. The remainder, 1 minus their sum, belongs to the
 suppliers that state no share: equally at the point, all of it to the least
-harmed of them at the low bound, and to the most harmed at the high bound. If
+harmed of them at the low bound, and to the most harmed at the high bound. Of
+shares that add up to 1 within a millionth nothing remains. If
 only one supplier states no share, it has the total_share remainder, which is then
 certain. Where every share is stated, what is missing to 1 cannot be lost.
 
@@ -21,6 +22,8 @@ from typing import NamedTuple
 from knockon.model.weights import EXACT
 
 _EXACT = float(EXACT)
+#: Sums of binary numbers differ by this much from those of decimals.
+_ROUNDING = 1e-12
 #: Sums of shares above this exceed 1 by more than rounding.
 MORE_THAN_WHOLE = 1.0 + _EXACT
 
@@ -70,7 +73,9 @@ def supply_shares(counting: Mapping[str, float | None], left_out: Sequence[float
     passed = sum(share for share in left_out if share is not None)
     if without_share and known + passed > 1 + _EXACT:
         passed = 0.0  # The stated shares of absent suppliers do not fit beside the others, which have replaced them.
-    remainder = 1.0 - _near_one(min(known + passed, 1.0)) if without_share or None in left_out else 0.0
+    remainder = max(1.0 - known - passed, 0.0) if without_share or None in left_out else 0.0
+    if remainder <= _EXACT + _ROUNDING:
+        remainder = 0.0
     if not without_share:
         # No supplier without a stated share counts: the remainder passes to the others.
         passed, remainder = passed + remainder, 0.0
@@ -87,5 +92,5 @@ def supply_shares(counting: Mapping[str, float | None], left_out: Sequence[float
 
 
 def _near_one(total: float) -> float:
-    """Return 1 for a sum that differs from it by rounding, else the sum."""
-    return 1.0 if abs(total - 1) <= _EXACT else total
+    """Return 1 for a sum that differs from it only because binary numbers are rounded, else the sum."""
+    return 1.0 if abs(total - 1) <= _ROUNDING else total

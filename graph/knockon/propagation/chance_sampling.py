@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from knockon.network.hits import InitialLosses
-from knockon.network.network import NONE, Bools, Floats, Ints, Network
+from knockon.network.network import NONE, Bools, Floats, Ints, Mode, Network
 from knockon.propagation.combinations import Columns, Rules, concatenated_ranges, depths, first_positions, reading_at
+from knockon.propagation.fixed_point import ROUNDING
 from knockon.propagation.hidden_nodes import join_inner_edges
 from knockon.propagation.leontief_round import shortage
 from knockon.propagation.trace import Bindings
@@ -57,8 +58,25 @@ class Tally:
         self.hit += failed @ weight
         self.first[failed.any(axis=1)] = 0
 
+    def _is_picked(self, moment: _RoundEvents, slot: Ints, lane: Ints, event: Ints, supply: Ints, is_new: Bools) -> Bools:
+        """Return whether a supply is one that the number of its slot may pick, of the supplies of some events.
+
+        Shares lie one after the other in 0..1, those that were lost earlier first: the number picks the first at which they
+        exceed it. In other combinations every supply may be picked.
+        """
+        network = self.rules.network
+        share = np.where(is_new, network.supply_share[supply], 0.0)
+        of_event = np.bincount(event, share, len(slot))
+        earlier = moment.short[slot, lane] - of_event
+        reached = np.cumsum(share) - (np.cumsum(of_event) - of_event)[event]
+        picked: Bools = earlier[event] + reached > moment.level[slot, lane][event] - ROUNDING
+        return picked | (network.mode[slot[event]] != Mode.SHARES)
+
     def count_causes(self, round_: int, moment: _RoundEvents) -> None:
-        """Count through what the nodes of one round fail: in each draw the first slot, and what is newly lost in it."""
+        """Count through what the nodes of one round fail: in each draw the first slot, and what is newly lost in it.
+
+        Of shares that is the one that the number of the slot picks, and else the first.
+        """
         rules, lanes = self.rules, len(moment.weight)
         start = rules.network.supply_start
         slot, lane = np.nonzero(moment.fired & moment.fresh[rules.owner])
@@ -76,7 +94,8 @@ class Tally:
         supply = concatenated_ranges(start[slot[rest]], start[slot[rest] + 1])
         hit = moment.supply_hit[supply, lane[event]]
         new = moment.before[rules.provider[supply], lane[event]]
-        chosen = np.flatnonzero(new | hit if round_ == 1 else new & ~hit)
+        is_new = new | hit if round_ == 1 else new & ~hit
+        chosen = np.flatnonzero(is_new & self._is_picked(moment, slot, lane, event, supply, is_new))
         chosen = chosen[first_positions(event[chosen])]
         by_hit = hit[chosen]
         np.add.at(self.supply_hit, supply[chosen[by_hit]], weight[event[chosen[by_hit]]])
@@ -84,8 +103,13 @@ class Tally:
 
 
 class _RoundEvents(NamedTuple):
-    """One round: slots that make owners fail, nodes that fail in it and in the round before, hits, and weights of draws."""
+    """One round: slots that make owners fail, nodes that fail in it and in the round before, hits, and weights of draws.
 
+    ``short`` are the shortages of slots, ``level`` the shortages above which they make their owners fail.
+    """
+
+    short: Columns
+    level: Floats
     fired: Bools
     fresh: Bools
     before: Bools
@@ -136,7 +160,10 @@ def simulate_draws(
         round_ += 1
         tally.rounds = max(tally.rounds, round_)
         if trace:
-            tally.count_causes(round_, _RoundEvents(fired, newly_failed, before, slot_hit, supply_hit, draws.weight))
+            with np.errstate(divide="ignore", invalid="ignore"):
+                level = draws.tie / criticality[:, None]
+            events = _RoundEvents(short, level, fired, newly_failed, before, slot_hit, supply_hit, draws.weight)
+            tally.count_causes(round_, events)
         failed, before = failed | newly_failed, newly_failed
         if active.sum() * 2 <= len(active):
             tally.count_finished(failed[:, ~active], short[:, ~active], draws.weight[~active])

@@ -14,9 +14,9 @@ import numpy as np
 from knockon.network.hits import Hits, InitialLosses
 from knockon.network.network import NONE, Bools, Floats, Ints
 from knockon.propagation.combinations import depths
-from knockon.propagation.fixed_point import ROUNDING
+from knockon.propagation.fixed_point import EPS, ROUNDING, settle
 from knockon.propagation.hidden_nodes import join_inner_edges
-from knockon.propagation.leontief_round import hit_columns, loss_from, shortage
+from knockon.propagation.leontief_round import LaneEquations, hit_columns, loss_from, shortage
 from knockon.propagation.timeline_bindings import StepAtPoint, record_bindings
 from knockon.propagation.timeline_setup import Setup
 
@@ -50,6 +50,7 @@ def simulate_steps(setup: Setup, hits: Hits, shocks: range, bounds: tuple[int, .
         stepper.advance(step)
         if stepper.resting.all():
             break
+    stepper.end_slow_loops(step)
     return stepper.trajectories(step)
 
 
@@ -218,6 +219,30 @@ class _Stepper:
             change = np.abs(loss_from(self.setup.rules, hit.node, self.weight * uncovered) - current).max(axis=0, initial=0.0)
             stable = stable & stock_stable & (change <= eps)
         return stable
+
+    def end_slow_loops(self, end: int) -> None:
+        """Take losses that are still rising at the end of the horizon by next to nothing to their limits, within that step.
+
+        A loop of weights comes ever closer to its limit, and a horizon has fewer steps than that needs. A lane that is
+        within rounding of its limit by the rule of :mod:`knockon.propagation.fixed_point` is at rest there. Where a stock or
+        a delay is under way, or the hits do not last, the equations of one round are not all there is, and no lane ends.
+        """
+        if self.setup.clock.duration is not None or self.stock is not None or self.changed is not None:
+            return
+        lanes = np.flatnonzero((self.change > 0) & (self.change <= ROUNDING) & ~self.resting)
+        if not lanes.size:
+            return
+        equations = LaneEquations(self.setup.rules, self.weight, self.hits, self.reading).select(lanes)
+        current = self.past[0][:, lanes]
+        limit = settle(equations, current)
+        near = ((limit.state - current).max(axis=0, initial=0.0) <= ROUNDING) & (limit.error <= EPS)
+        lanes = lanes[near]
+        self.past[0][:, lanes] = limit.state[:, near]
+        self.peak[:, lanes] = np.maximum(self.peak[:, lanes], limit.state[:, near])
+        self.change[lanes] = 0.0
+        self.resting[lanes], self.rested[lanes] = True, end
+        if self.path is not None:
+            self.path[:, end] = self.past[0][:, self.point].T
 
     def _on_the_way(self, extreme: np.ufunc) -> Floats:
         """Return the least or greatest delayed loss of the provider of each supply, (supplies, m)."""

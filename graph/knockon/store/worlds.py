@@ -261,8 +261,10 @@ def _with_named_records(records: Mapping[str, Statement], all_records: Mapping[s
         if iri in kept or record is None:
             continue
         if isinstance(record, Entity):
-            # Its other values have evidence in other documents, or are valid at other times.
-            kept[iri] = type(record)(id=iri, label=record.label, part_of=record.part_of)
+            # Its other values have evidence in other documents, or are valid at other times. How provisions combine is
+            # said of records that may be kept: without it they would be shares, and an entity that needs them all safer.
+            combined = {"provision_combination": record.provision_combination, "at_least": record.at_least}
+            kept[iri] = type(record)(id=iri, label=record.label, part_of=record.part_of, **combined)
         elif isinstance(record, Measure):
             kept[iri] = Measure(id=iri, label=record.label)
         else:

@@ -106,8 +106,15 @@ class CausalTrace:
             source=source if source != NONE else None,
             provisions=() if records or supply == NONE else self._provisions(supply),
             weight=self.network.weight(slot),
-            whole=self.network.whole_supply(slot),
+            whole=self._whole(slot),
         )
+
+    def _whole(self, slot: int) -> int:
+        """Return the supply by which a slot is part of its entity; where records disagree, in the choice that counts."""
+        supplies = self.network.whole_supplies(slot).tolist()
+        loss = self.result.all_nodes.loss[self.row]
+        owner = self.network.slot_owner[self.network.supply_slot]
+        return max(supplies, key=lambda s: (loss[owner[s]], self.network.supply_share[s], -s), default=NONE)
 
     def _provisions(self, supply: int) -> tuple[Provision, ...]:
         names = self.network.supply_records[supply]

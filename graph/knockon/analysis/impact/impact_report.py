@@ -20,7 +20,7 @@ from knockon.analysis.impact.support import Support
 from knockon.analysis.labels import label_of
 from knockon.analysis.methods import METHODS
 from knockon.analysis.run_info import ShockAnswer
-from knockon.network.network import NONE, Bools
+from knockon.network.network import Bools
 from knockon.vocabulary import Stance, local_name
 
 
@@ -242,8 +242,8 @@ class ImpactReport(ShockAnswer):
             if (supply := network.supply_index.get(name)) is not None:
                 return bool(reached[network.supply_slot[supply]])
             slot = network.slot_index[name]
-            whole = network.whole_supply(slot)
-            return bool(reached[slot] or (whole != NONE and reached[network.supply_slot[whole]]))
+            wholes = network.supply_slot[network.whole_supplies(slot)]
+            return bool(reached[slot] or reached[wholes].any())
 
         return {name: number for name, number in sorted(numbers.items()) if is_reached(name)}
 

@@ -85,11 +85,8 @@ class AffectedSlots(NamedTuple):
         """Return the slot of the provisions of the need of a slot; None if there are none, or they deliver."""
         network = self.outcome.network
         of_need = (network.slot_owner == network.slot_need[slot]) & (self.outcome.result.shortage[0] > 0)
-        for row in np.flatnonzero(of_need & (network.slot_need == NONE)).tolist():
-            providers = network.supply_provider[network.supply_start[row] : network.supply_start[row + 1]]
-            if (providers < network.entities).all():
-                return int(row)
-        return None
+        provisions = np.flatnonzero(of_need & (network.slot_need == NONE) & ~network.inner_slots)
+        return int(provisions[0]) if provisions.size else None
 
 
 def records_of(context: Context, network: Network, slot: int) -> list[Dependency]:
@@ -112,7 +109,7 @@ def candidates(context: Context, affected: AffectedSlots, *, step: float, days: 
     for slot in affected.slots:
         records = records_of(context, network, slot)
         first, end = int(network.supply_start[slot]), int(network.supply_start[slot + 1])
-        suppliers = {network.nodes[p] for p in network.supply_provider[first:end].tolist()}
+        suppliers = {network.name(p) for p in network.supply_provider[first:end].tolist()}
         alternatives = sorted({iri for record in records for iri in record.alternative} - suppliers)
         if end > first:
             yield from _further_supplier(network, slot, alternatives)
@@ -219,7 +216,7 @@ def _other_provider(affected: AffectedSlots, slot: int, alternatives: Sequence[s
     network = affected.outcome.network
     for supply, provider in _failing(affected, slot):
         for iri in alternatives:
-            old = network.nodes[provider]
+            old = network.name(provider)
             change = Change(slot, supply=supply, provider=network.index.get(iri, NONE))
             yield Candidate("provider", slot, f"{local_name(iri)} in place of {local_name(old)}", change, iri, old, False)
 

@@ -122,15 +122,15 @@ def _point(report: ImpactReport, point: Chokepoint, upstream: Bools) -> PointOfF
     network, records, row = report.cause.network, report.cause.context.records, report.cause.row
     needed = (network.slot_need != NONE) & (network.entity[network.slot_need] == network.index[point.entity])
     slots = np.flatnonzero(needed & upstream[network.slot_owner] & ~network.inner_slots)
-    loss, shortage = report.cause.result.loss[row], report.cause.result.shortage[row]
+    loss, shortage = report.cause.result.all_nodes.loss[row], report.cause.result.shortage[row]
     suppliers = np.unique(network.supply_provider[np.isin(network.supply_slot, slots)]).tolist()
     targets = {target.iri for target in report.cause.outcome.resolved[row].targets}
     return PointOfFailure(
         point=point,
         lost=next((impact.loss for impact in report.impacts if impact.entity == point.entity), 0.0),
         short=float(shortage[slots].max(initial=0.0)),
-        suppliers=tuple(label_of(records, network.nodes[node]) for node in suppliers),
-        suppliers_lost=tuple(label_of(records, network.nodes[node]) for node in suppliers if loss[node] > 0),
+        suppliers=tuple(label_of(records, network.name(node)) for node in suppliers),
+        suppliers_lost=tuple(label_of(records, network.name(node)) for node in suppliers if loss[node] > 0),
         link_hit=any(iri in targets for slot in slots.tolist() for iri in network.slot_records[slot]),
     )
 

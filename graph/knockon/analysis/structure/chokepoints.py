@@ -16,7 +16,7 @@ from knockon.analysis.structure.chokepoints_answer import Chokepoint, Chokepoint
 from knockon.errors import UsageError
 from knockon.model.labels import stated_label
 from knockon.network.compile import Compiled
-from knockon.network.network import Floats, Network
+from knockon.network.network import NONE, Floats, Network
 from knockon.propagation.fixed_point import ROUNDING, undecided
 from knockon.propagation.leontief import leontief
 from knockon.propagation.structure.bottlenecks import Bottlenecks, bottlenecks
@@ -135,7 +135,7 @@ class _Search:
             question,
             run=replace(question.run, stopped_by="cap" if capped else "tolerance"),
             unstated_combinations=_unstated(network),
-            upstream=network.entities - 1,
+            upstream=int((self.part.distance != NONE).sum()) - 1,
             sources=self._names(passages.sources),
             points=points,
             lesser=self._lesser(alone, chosen | {target} | (need_of.keys() - chosen)),

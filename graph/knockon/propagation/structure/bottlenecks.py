@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from knockon.network.network import NONE, Network
 
 if TYPE_CHECKING:
@@ -79,8 +81,12 @@ def _flow(network: Network) -> nx.DiGraph:
     twins = network.twin[network.twin != NONE]
     node[twins] = twins
     graph = nx.DiGraph()
-    graph.add_nodes_from(node.tolist())
-    graph.add_edges_from(zip(node[network.edges.source].tolist(), node[network.edges.owner].tolist(), strict=True))
+    edges = network.edges
+    # The failure of a provider without effect takes no path.
+    passed_on = ~network.idle[edges.source]
+    ends = node[edges.source[passed_on]], node[edges.owner[passed_on]]
+    graph.add_nodes_from(np.union1d(*ends).tolist())
+    graph.add_edges_from(zip(*(nodes.tolist() for nodes in ends), strict=True))
     graph.remove_edges_from(list(nx.selfloop_edges(graph)))
     return graph
 

@@ -15,7 +15,7 @@ class Upstream(NamedTuple):
     """A node with everything that it depends on, as a network of its own.
 
     ``target`` is the row of the node in ``network``, ``distance`` (one number
-    a node of it) how many links lie between each node and the target at least.
+    a node of it) how many links lie between each node and the target at least; -1 where its failure has no effect on it.
     """
 
     network: Network
@@ -36,8 +36,9 @@ def upstream(network: Network, node: int) -> Upstream:
     result = reach(network, [node], upstream=True)
     reached = result.all_nodes.step[0] != NONE
     # An entity that is needed without its provisions is a visible node all the same, which then has no slots.
-    kept = np.flatnonzero(result.step[0] != NONE)
     hidden = np.flatnonzero(reached[network.entities :])
+    # So is one that is the provider of supplies without effect: it is in the network of the target, and does not affect it.
+    kept = np.union1d(np.flatnonzero(result.step[0] != NONE), network.hidden_entity[hidden])
     row = np.full(network.size, NONE)
     row[kept] = np.arange(kept.size)
     row[network.entities + hidden] = kept.size + np.arange(hidden.size)
